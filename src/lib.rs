@@ -1,0 +1,6 @@
+//! Pianola: a desktop trading companion for the crash game rugs.fun.
+//!
+//! The rooms, from the wire upwards (arrows run downwards only):
+//! `protocol` ← `fairness`, `account`, `game` ← `feed`, `table`, `recording` ← `engine` ← `cli`.
+
+pub mod feed;
