@@ -1,0 +1,200 @@
+//! A position: lots bought at a price, sold oldest first.
+
+use std::collections::VecDeque;
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+/// Decimals of SOL and of tokens; the last one is a lamport.
+const DECIMALS: u32 = 9;
+
+/// Returns the value cut (not rounded) to whole lamports, as the server does.
+pub fn lamports(value: Decimal) -> Decimal {
+    value.round_dp_with_strategy(DECIMALS, RoundingStrategy::ToZero)
+}
+
+/// Tokens bought at one price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lot {
+    /// Tokens.
+    pub qty: Decimal,
+    /// Multiplier at which they were bought.
+    pub price: Decimal,
+}
+
+/// What a sell did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sale {
+    /// Tokens sold.
+    pub qty: Decimal,
+    /// SOL received.
+    pub proceeds: Decimal,
+    /// What the sold tokens had cost, quantity x price.
+    pub cost: Decimal,
+}
+
+/// The lots a player holds in one game, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Position {
+    lots: VecDeque<Lot>,
+}
+
+impl Position {
+    /// Buys for `amount` SOL at `price`; returns the tokens bought, `None` if that is no trade
+    /// (amount or price not above zero, or less than one lamport of tokens).
+    pub fn buy(&mut self, amount: Decimal, price: Decimal) -> Option<Decimal> {
+        if amount <= Decimal::ZERO || price <= Decimal::ZERO {
+            return None;
+        }
+        let qty = lamports(amount.checked_div(price)?);
+        if qty.is_zero() {
+            return None;
+        }
+        self.lots.push_back(Lot { qty, price });
+        Some(qty)
+    }
+
+    /// Sells `percent` (0 to 100) of the tokens at `price`, oldest lots first, each lot paid by itself.
+    pub fn sell_percent(&mut self, percent: Decimal, price: Decimal) -> Sale {
+        let qty = self.qty();
+        let share = percent.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED) / Decimal::ONE_HUNDRED;
+        self.sell(
+            if share == Decimal::ONE {
+                qty
+            } else {
+                lamports(qty * share)
+            },
+            price,
+        )
+    }
+
+    /// Sells at most `qty` tokens at `price`, oldest lots first, each lot paid by itself.
+    pub fn sell(&mut self, qty: Decimal, price: Decimal) -> Sale {
+        let mut sale = Sale::default();
+        while sale.qty < qty
+            && let Some(lot) = self.lots.front_mut()
+        {
+            let part = lot.qty.min(qty - sale.qty);
+            sale.qty += part;
+            sale.proceeds += lamports(part * price);
+            sale.cost += part * lot.price;
+            lot.qty -= part;
+            if lot.qty.is_zero() {
+                self.lots.pop_front();
+            }
+        }
+        sale
+    }
+
+    /// Returns the tokens held.
+    pub fn qty(&self) -> Decimal {
+        self.lots.iter().map(|lot| lot.qty).sum()
+    }
+
+    /// Returns the average cost of the lots held, cut to 9 decimals; `None` without a position.
+    pub fn average_cost(&self) -> Option<Decimal> {
+        let qty = self.qty();
+        let cost: Decimal = self.lots.iter().map(|lot| lot.qty * lot.price).sum();
+        (!qty.is_zero()).then(|| lamports(cost / qty))
+    }
+
+    /// Returns the lots, oldest first.
+    pub fn lots(&self) -> impl Iterator<Item = &Lot> {
+        self.lots.iter()
+    }
+
+    /// Whether nothing is held.
+    pub fn is_flat(&self) -> bool {
+        self.lots.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::number::parse;
+
+    fn d(text: &str) -> Decimal {
+        parse(text).expect("a decimal")
+    }
+
+    /// The worked examples 1, 2 and 5 of `protocol.md` 4.4.
+    #[test]
+    fn a_buy_gives_amount_by_price_cut_to_lamports() {
+        let mut position = Position::default();
+        assert_eq!(
+            position.buy(d("0.728"), d("0.9777456387635755")),
+            Some(d("0.744569928"))
+        );
+        let mut position = Position::default();
+        position.buy(d("0.002"), d("1"));
+        assert_eq!(
+            position.buy(d("0.002"), d("1.4444769765026393")),
+            Some(d("0.001384584"))
+        );
+        assert_eq!(position.qty(), d("0.003384584"));
+    }
+
+    /// Example 3.
+    #[test]
+    fn a_sell_pays_quantity_by_price_cut_to_lamports() {
+        let mut position = Position {
+            lots: [Lot {
+                qty: d("0.214836938"),
+                price: d("1"),
+            }]
+            .into(),
+        };
+        let sale = position.sell_percent(d("100"), d("1.0312804267337432"));
+        assert_eq!(sale.proceeds, d("0.221557129"));
+        assert!(position.is_flat());
+    }
+
+    /// Examples 7 to 9: a chain of two half sells, lot by lot.
+    #[test]
+    fn a_partial_sell_takes_the_oldest_lots_first() {
+        let lots = [
+            ("0.039354939", "1.270488554"),
+            ("0.03862615", "1.294459819"),
+            ("0.038032376", "1.314669345"),
+            ("0.048550326", "1.029859182"),
+        ];
+        let mut position = Position {
+            lots: lots
+                .iter()
+                .map(|(q, p)| Lot {
+                    qty: d(q),
+                    price: d(p),
+                })
+                .collect(),
+        };
+        assert_eq!(position.average_cost(), Some(d("1.215334159")));
+        position.sell_percent(d("50"), d("1"));
+        // Residual of the example: 2e-9 rounded, up to 3e-9 with the cut.
+        let server = d("1.14661748");
+        assert!(
+            (position.average_cost().expect("half is left") - server).abs() <= d("0.000000003")
+        );
+        position.sell_percent(d("50"), d("1"));
+        assert_eq!(position.average_cost(), Some(d("1.029859182")));
+    }
+
+    #[test]
+    fn what_is_no_trade_changes_nothing() {
+        let mut position = Position::default();
+        for (amount, price) in [
+            ("0", "1"),
+            ("-1", "1"),
+            ("1", "0"),
+            ("1", "-1"),
+            ("0.000000001", "100"),
+        ] {
+            assert_eq!(
+                position.buy(d(amount), d(price)),
+                None,
+                "{amount} at {price}"
+            );
+        }
+        assert_eq!(position.sell_percent(d("100"), d("1")), Sale::default());
+        assert_eq!(position.average_cost(), None);
+    }
+}

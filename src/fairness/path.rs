@@ -1,0 +1,99 @@
+//! The price path of generator version `v3`: all prices of a game but the last, from its seed.
+
+use sha2::{Digest as _, Sha256};
+
+use super::SeedRandom;
+use crate::protocol::{GameId, MAX_TICK};
+
+const RUG_CHANCE: f64 = 0.005;
+const GOD_CANDLE_CHANCE: f64 = 0.000_01;
+const GOD_CANDLE_FACTOR: f64 = 10.0;
+const GOD_CANDLE_MAX_PRICE: f64 = 100.0;
+const BIG_MOVE_CHANCE: f64 = 0.125;
+const BIG_MOVE_MIN: f64 = 0.15;
+const BIG_MOVE_MAX: f64 = 0.25;
+const DRIFT_MIN: f64 = -0.02;
+const DRIFT_MAX: f64 = 0.03;
+
+/// The highest rug price ever seen: 918 of 918 games ended at or below it, 13 % exactly there.
+/// The rug price is not drawn from the seed; only the server knows it.
+pub const UNSEEDED_RUG_MAX: f64 = 0.020_000_000_000_000_018;
+
+/// The prices that a seed determines: ticks 0 to the one before the rug.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Path {
+    prices: Vec<f64>,
+    rugged: bool,
+}
+
+impl Path {
+    /// Draws the path of a game of version `v3`.
+    ///
+    /// The order of draws and operations is the server's; `mul_add` or a rearranged product would change the last bit.
+    pub fn draw(seed: &str, game_id: &GameId) -> Self {
+        let mut random = SeedRandom::new(&format!("{seed}-{}", game_id.as_str()));
+        let mut price = 1.0f64;
+        let mut prices = Vec::with_capacity(256);
+        prices.push(price);
+        for _ in 0..MAX_TICK {
+            if random.next_f64() < RUG_CHANCE {
+                return Self {
+                    prices,
+                    rugged: true,
+                };
+            }
+            price = next_price(price, &mut random);
+            prices.push(price);
+        }
+        Self {
+            prices,
+            rugged: false,
+        }
+    }
+
+    /// Returns the prices, by tick.
+    pub fn prices(&self) -> &[f64] {
+        &self.prices
+    }
+
+    /// Returns the tick at which the game rugs; `None` for a path that reached the end of the generator.
+    pub fn rug_tick(&self) -> Option<u32> {
+        self.rugged
+            .then(|| u32::try_from(self.prices.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Returns tick and price of the (first) maximum.
+    pub fn peak(&self) -> (usize, f64) {
+        let first = (0, 1.0);
+        let later =
+            |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
+        self.prices.iter().copied().enumerate().fold(first, later)
+    }
+}
+
+#[inline]
+fn next_price(price: f64, random: &mut SeedRandom) -> f64 {
+    // This number is drawn also above the limit; the comparison of the price comes second.
+    if random.next_f64() < GOD_CANDLE_CHANCE && price <= GOD_CANDLE_MAX_PRICE {
+        return price * GOD_CANDLE_FACTOR;
+    }
+    let change = if random.next_f64() < BIG_MOVE_CHANCE {
+        let size = BIG_MOVE_MIN + random.next_f64() * (BIG_MOVE_MAX - BIG_MOVE_MIN);
+        if random.next_f64() > 0.5 { size } else { -size }
+    } else {
+        let drift = DRIFT_MIN + random.next_f64() * (DRIFT_MAX - DRIFT_MIN);
+        let volatility = 0.005 * f64::min(10.0, price.sqrt());
+        drift + volatility * (2.0 * random.next_f64() - 1.0)
+    };
+    f64::max(0.0, price * (1.0 + change))
+}
+
+/// Returns the commitment to a seed: the lower-case hex SHA-256 of its text.
+pub fn seed_hash(seed: &str) -> String {
+    use std::fmt::Write as _;
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(seed.as_bytes()) {
+        write!(hex, "{byte:02x}").expect("writing to a String does not fail");
+    }
+    hex
+}

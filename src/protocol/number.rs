@@ -1,0 +1,145 @@
+//! Exact numbers: decimal text in, decimal text out, and the one place where a double becomes text.
+
+use std::str::FromStr as _;
+
+use rust_decimal::Decimal;
+use serde_json::{Number, Value};
+
+/// The largest exponent that is expanded; a `Decimal` ends at 28 places on either side.
+const MAX_EXPONENT: i32 = 60;
+
+/// Returns the exact value of a decimal text, exponent or not; `None` if a `Decimal` cannot hold it exactly.
+pub fn parse(text: &str) -> Option<Decimal> {
+    let Some(at) = text.find(['e', 'E']) else {
+        return Decimal::from_str_exact(text).ok();
+    };
+    let (mantissa, exponent) = (&text[..at], text[at + 1..].parse::<i32>().ok()?);
+    if !(-MAX_EXPONENT..=MAX_EXPONENT).contains(&exponent) {
+        return None;
+    }
+    let (sign, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", mantissa),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).ok()? + exponent;
+    let plain = if point <= 0 {
+        format!("{sign}0.{}{all}", "0".repeat(point.unsigned_abs() as usize))
+    } else {
+        let point = point.unsigned_abs() as usize;
+        if point >= all.len() {
+            format!("{sign}{all}{}", "0".repeat(point - all.len()))
+        } else {
+            format!("{sign}{}.{}", &all[..point], &all[point..])
+        }
+    };
+    Decimal::from_str_exact(&plain).ok()
+}
+
+/// Returns the exact value of a JSON number; `None` for anything else, also for a number in a string.
+pub fn from_json(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Number(number) => parse(number.as_str()),
+        _ => None,
+    }
+}
+
+/// Returns the JSON number with exactly the digits of the decimal.
+pub fn to_json(value: Decimal) -> Value {
+    Number::from_str(&value.to_string()).map_or(Value::Null, Value::Number)
+}
+
+/// Returns the text that JavaScript writes for a finite double: the shortest one that denotes it.
+pub fn shortest_text(double: f64) -> String {
+    let size = double.abs();
+    if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        return format!("{double:e}");
+    }
+    format!("{double}")
+}
+
+/// Returns the JSON number that JavaScript would write for a finite double.
+pub fn double_to_json(double: f64) -> Value {
+    Number::from_str(&shortest_text(double)).map_or(Value::Null, Value::Number)
+}
+
+/// Returns the shortest decimal that denotes the double; `None` outside the range of `Decimal`.
+pub fn shortest(double: f64) -> Option<Decimal> {
+    double.is_finite().then(|| parse(&shortest_text(double)))?
+}
+
+/// Returns the double that the decimal's text denotes (correctly rounded, as every JSON parser reads it).
+pub fn to_f64_lossy(value: Decimal) -> f64 {
+    value.to_string().parse().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn exponents_become_plain_digits() {
+        for (wire, plain) in [
+            ("1.6263e-05", "0.000016263"),
+            ("5e-9", "0.000000005"),
+            ("1", "1"),
+            ("1.0", "1.0"),
+            ("1.5e3", "1500"),
+            ("-2.25E+1", "-22.5"),
+            ("12e-1", "1.2"),
+            ("0.020000000000000018", "0.020000000000000018"),
+        ] {
+            assert_eq!(
+                parse(wire).map(|d| d.to_string()).as_deref(),
+                Some(plain),
+                "{wire}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_decimal_cannot_hold_is_refused_and_never_rounded() {
+        for text in [
+            "1e40",
+            "5e-324",
+            "0.00000000000000000000000000000123",
+            "1e999999999999",
+            "1e",
+            "",
+            "abc",
+            "1e-2147483648",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        assert_eq!(from_json(&Value::String("1".into())), None);
+    }
+
+    #[test]
+    fn doubles_are_written_as_javascript_writes_them() {
+        for (double, text) in [
+            (1.0, "1"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (5e-9, "5e-9"),
+            (1e-6, "0.000001"),
+            (0.0, "0"),
+            (1e21, "1e21"),
+        ] {
+            assert_eq!(shortest_text(double), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_shortest_decimal_denotes_its_double(double in 1e-9f64..1e9) {
+            let decimal = shortest(double).expect("inside the range of Decimal");
+            prop_assert_eq!(to_f64_lossy(decimal).to_bits(), double.to_bits());
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_without_a_panic(text in "[-0-9.eE+]{0,40}") {
+            let _value = parse(&text);
+        }
+    }
+}
