@@ -6,4 +6,5 @@
 pub mod account;
 pub mod fairness;
 pub mod feed;
+pub mod game;
 pub mod protocol;

@@ -1,0 +1,211 @@
+//! What can happen on the board: one enum, which is also what the journal keeps.
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Game, Phase};
+use crate::protocol::{GameId, HistoryEntry, Tick};
+
+/// Arrival time of a message at this machine; the server sends none.
+pub type Time = DateTime<Utc>;
+
+/// One thing that happened.
+///
+/// The variants up to [`GameEvent::ConnectionLost`] are facts of one game: applied in order they rebuild it, which
+/// is what recovery does with the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum GameEvent {
+    /// The first active message of a game; once per id.
+    GameStarted {
+        /// The game.
+        game_id: GameId,
+        /// Arrival of tick 0, or of the first message when joined late.
+        at: Time,
+    },
+    /// The commitment of a game was seen (with its version where the message says it).
+    Committed {
+        /// The game.
+        game_id: GameId,
+        /// SHA-256 of the seed that will be revealed.
+        hash: Option<String>,
+        /// Version of the price generator.
+        version: Option<String>,
+    },
+    /// The price of a tick became known.
+    PriceTick {
+        /// The game.
+        game_id: GameId,
+        /// From 0.
+        tick: Tick,
+        /// Multiplier, with the digits of the wire.
+        price: Decimal,
+        /// Where it came from.
+        source: Source,
+    },
+    /// The first rugged message of a game; once per id.
+    Rugged {
+        /// The game.
+        game_id: GameId,
+        /// The last tick.
+        tick: Tick,
+        /// Arrival of the message.
+        at: Time,
+    },
+    /// The game is over; once per id.
+    GameEnded {
+        /// The game.
+        game_id: GameId,
+        /// How it is known.
+        reason: EndReason,
+    },
+    /// Something odd in the messages of a game.
+    AnomalySeen {
+        /// The game.
+        game_id: GameId,
+        /// Its name.
+        anomaly: Anomaly,
+    },
+    /// The connection was lost during the game, or we were not there; it may go on.
+    ConnectionLost {
+        /// The game.
+        game_id: GameId,
+    },
+
+    /// The phase of the current game changed, or another game is the current one.
+    #[serde(skip)]
+    PhaseChanged {
+        /// The game the new phase belongs to; `None` while nothing is known.
+        game_id: Option<GameId>,
+        /// Before.
+        from: Phase,
+        /// Now.
+        to: Phase,
+    },
+    /// Ticks that were missing became known from something else than their own message.
+    #[serde(skip)]
+    GapFilled {
+        /// The game.
+        game_id: GameId,
+        /// First tick.
+        first: Tick,
+        /// Last tick.
+        last: Tick,
+        /// From where.
+        source: Source,
+    },
+    /// The prices of an ended game are all that the live messages will bring.
+    #[serde(skip)]
+    PricesComplete {
+        /// The game.
+        game_id: GameId,
+        /// Ticks below the end that nobody knows yet.
+        missing: u32,
+    },
+    /// The game as it is to be published; exactly once per game.
+    #[serde(skip)]
+    GameComplete(Box<Game>),
+    /// A finished game that is not (any more) on the board, with its revealed seed; once per id and run.
+    #[serde(skip)]
+    Revealed(Box<HistoryEntry>),
+}
+
+impl GameEvent {
+    /// Returns the game of which this is a fact; `None` for what the journal does not keep.
+    pub fn fact_of(&self) -> Option<&GameId> {
+        match self {
+            Self::GameStarted { game_id, .. }
+            | Self::Committed { game_id, .. }
+            | Self::PriceTick { game_id, .. }
+            | Self::Rugged { game_id, .. }
+            | Self::GameEnded { game_id, .. }
+            | Self::AnomalySeen { game_id, .. }
+            | Self::ConnectionLost { game_id } => Some(game_id),
+            Self::PhaseChanged { .. }
+            | Self::GapFilled { .. }
+            | Self::PricesComplete { .. }
+            | Self::GameComplete(_)
+            | Self::Revealed(_) => None,
+        }
+    }
+}
+
+/// Where a price came from, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// The message of its own tick.
+    Live,
+    /// The window of the last five ticks in a later message.
+    Partial,
+    /// The price list of a connect snapshot.
+    Snapshot,
+    /// The game's own entry in `gameHistory`.
+    History,
+    /// The path of the revealed seed: never received.
+    Seed,
+}
+
+impl Source {
+    /// Returns the word that stands in files and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Partial => "partial",
+            Self::Snapshot => "snapshot",
+            Self::History => "history",
+            Self::Seed => "seed",
+        }
+    }
+}
+
+/// How the end of a game is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndReason {
+    /// A rugged message came.
+    Rug,
+    /// The next game came without a rug.
+    Missed,
+    /// We stopped.
+    Stopped,
+    /// We crashed, and recovery closed it.
+    Crash,
+    /// Known from `gameHistory` alone.
+    History,
+}
+
+impl EndReason {
+    /// Returns the word that stands in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rug => "rug",
+            Self::Missed => "missed",
+            Self::Stopped => "stopped",
+            Self::Crash => "crash",
+            Self::History => "history",
+        }
+    }
+}
+
+/// Something odd, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Anomaly {
+    /// A phase that cannot follow the one before.
+    IllegalTransition,
+    /// A tick older than one already seen, in its own message.
+    TickBackwards,
+    /// Another price for a tick already known; the first one is kept.
+    PriceChanged,
+    /// The next game came without a rug.
+    RugMissed,
+    /// More than 20 ticks were skipped.
+    TickJump,
+    /// An active message without tick or price.
+    FieldMissing,
+    /// A price that is no number, zero or below.
+    BadPrice,
+    /// A tick outside 0..=5000.
+    BadTick,
+}

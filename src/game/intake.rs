@@ -1,0 +1,183 @@
+//! The prices of one message into one game: live tick, window, snapshot, rug, and what is odd about them.
+
+use rust_decimal::Decimal;
+
+use super::{Anomaly, EndReason, Game, GameEvent, Source, Time};
+use crate::protocol::{GameId, GameStateUpdate, MAX_TICK, Tick};
+
+/// A live tick that is further ahead than this is odd, even after a stall (`behaviour.md` 6).
+const MAX_JUMP: u32 = 20;
+
+/// What one message says about ticks, checked.
+struct Said {
+    tick: Option<Tick>,
+    price: Option<Decimal>,
+    window_end: Option<Tick>,
+    anomalies: Vec<Anomaly>,
+}
+
+/// Takes every price of an active message into its game. `fresh`: it is the first one of a connection.
+pub(super) fn take_prices(
+    game: &mut Game,
+    update: &GameStateUpdate,
+    at: Time,
+    fresh: bool,
+    out: &mut Vec<GameEvent>,
+) {
+    let mut said = read(update);
+    let rugged = update.rugged == Some(true);
+    // After the rug `tickCount` runs on; the window ends at the rug. The first rugged message decides.
+    let rug_tick = game.rug_tick.or_else(|| {
+        let counted = rugged.then_some(said.tick)?;
+        counted.map(|tick| said.window_end.map_or(tick, |end| end.min(tick)))
+    });
+    let live_tick = if rugged { rug_tick } else { said.tick };
+    let large = update.prices.is_some() || update.history.is_some();
+    if !rugged && !large {
+        said.anomalies.extend(odd_step(game, live_tick, fresh));
+    }
+    for anomaly in std::mem::take(&mut said.anomalies) {
+        game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+    }
+
+    let mut offers: Vec<(Tick, Decimal, Source)> = Vec::new();
+    if let (Some(tick), Some(price)) = (live_tick, said.price) {
+        offers.push((tick, price, Source::Live));
+    }
+    let last = rug_tick.or(said.window_end).or(said.tick).unwrap_or(0);
+    for (tick, price) in update
+        .partial_prices
+        .iter()
+        .flat_map(|window| &window.values)
+    {
+        if let (Ok(tick), Some(price)) = (Tick::try_from(*tick), *price)
+            && tick <= last
+        {
+            offers.push((tick, price, Source::Partial));
+        }
+    }
+    for (price, tick) in update.prices.iter().flatten().zip(0..) {
+        if let Some(price) = price.filter(|_| said.tick.is_some_and(|end| tick <= end)) {
+            offers.push((tick, price, Source::Snapshot));
+        }
+    }
+    insert(game, &offers, rug_tick, out);
+
+    if let (true, None, Some(tick)) = (rugged, game.rug_tick, rug_tick) {
+        let already_ended = game.ended();
+        game.tell(out, |game_id| GameEvent::Rugged { game_id, tick, at });
+        if !already_ended {
+            let reason = EndReason::Rug;
+            game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
+        }
+        let (game_id, missing) = (game.id.clone(), game.prices.missing());
+        out.push(GameEvent::PricesComplete { game_id, missing });
+    }
+}
+
+/// Reads tick, price and window of a message; what is missing or absurd is named.
+fn read(update: &GameStateUpdate) -> Said {
+    let unreadable = |key| update.unreadable.contains(&key);
+    let as_tick = |tick: u64| Tick::try_from(tick).ok().filter(|tick| *tick <= MAX_TICK);
+    let mut anomalies = Vec::new();
+    let window = update.partial_prices.as_ref();
+
+    let tick = update.tick_count.and_then(as_tick);
+    let window_end = window.and_then(|w| w.end_tick);
+    let bad_tick = update.tick_count.is_some() && tick.is_none()
+        || window_end.is_some_and(|end| as_tick(end).is_none())
+        || unreadable("tickCount")
+        || window.is_some_and(|w| w.values.iter().any(|(tick, _)| as_tick(*tick).is_none()));
+    if bad_tick {
+        anomalies.push(Anomaly::BadTick);
+    }
+
+    let price = update.price.filter(|price| *price > Decimal::ZERO);
+    let not_a_price = |price: &Option<Decimal>| price.is_none_or(|price| price <= Decimal::ZERO);
+    let bad_price = update.price.is_some() && price.is_none()
+        || unreadable("price")
+        || window.is_some_and(|w| w.values.iter().any(|(_, price)| not_a_price(price)))
+        || update
+            .prices
+            .as_ref()
+            .is_some_and(|list| list.iter().any(not_a_price));
+    if bad_price {
+        anomalies.push(Anomaly::BadPrice);
+    }
+
+    let no_tick = update.tick_count.is_none() && !unreadable("tickCount");
+    let no_price = update.price.is_none() && !unreadable("price");
+    if no_tick || no_price {
+        anomalies.push(Anomaly::FieldMissing);
+    }
+    Said {
+        tick,
+        price,
+        window_end: window_end.and_then(as_tick),
+        anomalies,
+    }
+}
+
+/// Names a live tick that goes back or jumps. Large messages are exempt: they are overtaken by the small ones.
+fn odd_step(game: &Game, tick: Option<Tick>, fresh: bool) -> Option<Anomaly> {
+    let (tick, last) = (tick?, game.last_live?);
+    if game.rug_tick.is_some() {
+        return None;
+    }
+    match tick {
+        _ if tick < last => Some(Anomaly::TickBackwards),
+        _ if !fresh && tick - last > MAX_JUMP => Some(Anomaly::TickJump),
+        _ => None,
+    }
+}
+
+/// Inserts what was offered, best source first; tells each new price and the gaps that were filled.
+fn insert(
+    game: &mut Game,
+    offers: &[(Tick, Decimal, Source)],
+    rug_tick: Option<Tick>,
+    out: &mut Vec<GameEvent>,
+) {
+    let mut changed = false;
+    let mut filled = Vec::new();
+    for &(tick, price, source) in offers {
+        let in_game = tick <= rug_tick.unwrap_or(MAX_TICK) && price > Decimal::ZERO;
+        if !in_game {
+            continue;
+        }
+        if let Some(known) = game.prices.get(tick) {
+            changed |= known != price;
+            continue;
+        }
+        game.tell(out, |game_id| GameEvent::PriceTick {
+            game_id,
+            tick,
+            price,
+            source,
+        });
+        if source != Source::Live {
+            filled.push((tick, source));
+        }
+    }
+    if changed {
+        let anomaly = Anomaly::PriceChanged;
+        game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+    }
+    tell_gaps(&game.id, &filled, out);
+}
+
+/// Tells filled ticks as ranges: one event for a run of neighbours from one source.
+pub(super) fn tell_gaps(id: &GameId, filled: &[(Tick, Source)], out: &mut Vec<GameEvent>) {
+    let runs = filled.chunk_by(|a, b| a.1 == b.1 && b.0 == a.0 + 1);
+    for run in runs {
+        if let [(first, source), ..] = *run {
+            let last = run.last().map_or(first, |(tick, _)| *tick);
+            out.push(GameEvent::GapFilled {
+                game_id: id.clone(),
+                first,
+                last,
+                source,
+            });
+        }
+    }
+}

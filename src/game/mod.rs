@@ -1,0 +1,15 @@
+//! The board: what the running game is and was. Phases, the price history with the source of every tick, exactly
+//! one completion per game. Pure: messages and their arrival times in, [`GameEvent`]s out.
+
+mod board;
+mod event;
+mod intake;
+mod one_game;
+mod phase;
+mod prices;
+
+pub use board::Board;
+pub use event::{Anomaly, EndReason, GameEvent, Source, Time};
+pub use one_game::Game;
+pub use phase::Phase;
+pub use prices::{Inserted, PriceHistory, SourceCounts};

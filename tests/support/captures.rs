@@ -1,0 +1,84 @@
+//! The real traffic in `shared/captures`, for the tests that need it.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use pianola::protocol::{Counts, Event, GameStateUpdate, decode};
+use serde_json::Value;
+
+pub const STREAMS: [&str; 3] = [
+    "unauth-2-games-2025-12-14.jsonl",
+    "unauth-midgame-join-2025-12-12.jsonl",
+    "loggedin-1-game-2025-12-15.jsonl",
+];
+
+/// Returns the path of a capture; `None` (and a word about it) when the captures are not here.
+pub fn path(name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("PIANOLA_CAPTURES").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/captures"),
+        PathBuf::from,
+    );
+    let path = folder.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+    assert!(
+        !required.contains("captures"),
+        "{} is required and missing",
+        path.display()
+    );
+    eprintln!(
+        "skipped: no {} (set PIANOLA_CAPTURES to the folder of the captures)",
+        path.display()
+    );
+    None
+}
+
+/// One received line of a capture.
+pub struct Line {
+    pub at: DateTime<Utc>,
+    pub event: String,
+    pub args: Vec<Value>,
+}
+
+/// Returns the received events of a capture, in the order of the file.
+pub fn lines(name: &str) -> Option<Vec<Line>> {
+    let text = std::fs::read_to_string(path(name)?).expect("the capture is readable");
+    let mut at = DateTime::UNIX_EPOCH;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let mut line: Value = serde_json::from_str(line).expect("a line of a capture is JSON");
+        let event = line["event"].as_str().unwrap_or_default().to_owned();
+        if line["dir"] == "sent" || event == "connect" || event == "(ack)" {
+            continue;
+        }
+        if let Some(ts) = line["ts"].as_str() {
+            at = DateTime::parse_from_rfc3339(ts)
+                .expect("ts is ISO 8601")
+                .to_utc();
+        }
+        let mut args = Vec::new();
+        if !line["trace"].is_null() {
+            args.push(line["trace"].take());
+        }
+        if line["payload_lost"] != Value::Bool(true) {
+            args.push(line["data"].take());
+        }
+        lines.push(Line { at, event, args });
+    }
+    Some(lines)
+}
+
+/// Returns the game updates of a capture with their arrival times, and what the decoder counted.
+pub fn updates(name: &str) -> Option<(Vec<(DateTime<Utc>, GameStateUpdate)>, Counts)> {
+    let mut counts = Counts::default();
+    let mut updates = Vec::new();
+    for line in lines(name)? {
+        if let Some(Event::GameState(update)) = decode(&line.event, &line.args, &mut counts) {
+            updates.push((line.at, *update));
+        }
+    }
+    Some((updates, counts))
+}
