@@ -8,3 +8,4 @@ pub mod fairness;
 pub mod feed;
 pub mod game;
 pub mod protocol;
+pub mod recording;

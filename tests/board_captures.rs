@@ -10,9 +10,8 @@ use pianola::game::{Board, EndReason, Game, GameEvent};
 fn play(name: &str) -> Option<Vec<GameEvent>> {
     let (updates, counts) = captures::updates(name)?;
     assert!(
-        counts.malformed_events.is_empty(),
-        "{name}: {:?}",
-        counts.malformed_events
+        !counts.malformed_events.contains_key("gameStateUpdate"),
+        "{name}: {counts:?}"
     );
     let mut board = Board::default();
     let mut events = Vec::new();

@@ -49,7 +49,7 @@ pub enum CommitmentSeen {
 
 /// The first thing that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(into = "MismatchKeys", try_from = "MismatchKeys")]
 pub enum Mismatch {
     /// A tick; `expected` or `seen` may be the word `rug`.
     Tick {
@@ -65,6 +65,71 @@ pub enum Mismatch {
         /// SHA-256 of the seed's text.
         hash: String,
     },
+}
+
+/// A mismatch as it stands in files: `{ tick, expected, seen }` or `{ hash }`. (`untagged` cannot read numbers with
+/// the features that keep their digits.)
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MismatchKeys {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tick: Option<Tick>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seen: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hash: Option<String>,
+}
+
+impl From<Mismatch> for MismatchKeys {
+    fn from(mismatch: Mismatch) -> Self {
+        let none = Self {
+            tick: None,
+            expected: None,
+            seen: None,
+            hash: None,
+        };
+        match mismatch {
+            Mismatch::Tick {
+                tick,
+                expected,
+                seen,
+            } => Self {
+                tick: Some(tick),
+                expected: Some(expected),
+                seen: Some(seen),
+                ..none
+            },
+            Mismatch::Hash { hash } => Self {
+                hash: Some(hash),
+                ..none
+            },
+        }
+    }
+}
+
+impl TryFrom<MismatchKeys> for Mismatch {
+    type Error = &'static str;
+
+    fn try_from(keys: MismatchKeys) -> Result<Self, Self::Error> {
+        match keys {
+            MismatchKeys {
+                tick: Some(tick),
+                expected: Some(expected),
+                seen: Some(seen),
+                ..
+            } => Ok(Self::Tick {
+                tick,
+                expected,
+                seen,
+            }),
+            MismatchKeys {
+                hash: Some(hash), ..
+            } => Ok(Self::Hash { hash }),
+            _ => Err("a mismatch has tick, expected and seen, or hash"),
+        }
+    }
 }
 
 /// The result of a proof, as it stands in a game file.

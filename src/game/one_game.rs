@@ -73,19 +73,18 @@ impl Game {
 
     /// Returns a game known from `gameHistory` alone: no message of it was seen.
     ///
-    /// Its start is an estimate, the server's closing time less 250 ms a tick; nothing better exists.
-    pub fn from_history(entry: &HistoryEntry, now: Time) -> Self {
+    /// Its start is an estimate, the server's closing time less 250 ms a tick; nothing better exists. `None` without
+    /// that time.
+    pub fn from_history(entry: &HistoryEntry) -> Option<Self> {
         const TICK_MILLIS: i64 = 250;
-        let mut game = Self::new(entry.id.clone(), now);
+        let closed = Time::from_timestamp_millis(entry.timestamp?)?;
+        let mut game = Self::new(entry.id.clone(), closed);
         game.end_reason = Some(EndReason::History);
         game.reveal(entry);
-        let closed = entry
-            .timestamp
-            .and_then(Time::from_timestamp_millis)
-            .unwrap_or(now);
         let ticks = i64::try_from(game.prices.len()).unwrap_or(0);
-        game.start = closed - chrono::Duration::milliseconds(ticks * TICK_MILLIS);
-        game
+        game.start =
+            closed.checked_sub_signed(chrono::Duration::milliseconds(ticks * TICK_MILLIS))?;
+        Some(game)
     }
 
     /// Lets a fact happen to this game and tells it.

@@ -1,0 +1,90 @@
+//! One writer per folder: who writes holds a lock, and says who he is.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::APP;
+use super::model::millis;
+use super::recorder::JOURNAL;
+
+/// Why a folder cannot be written to.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Another program holds it.
+    #[error(
+        "{} is already being recorded to by {holder}; stop that one or choose another folder with --out",
+        path.display()
+    )]
+    Held {
+        /// The folder.
+        path: PathBuf,
+        /// Who holds it, as it wrote itself down.
+        holder: String,
+    },
+    /// It cannot be made or written to.
+    #[error("cannot record to {}: {why}; make the folder writable or choose another one with --out", path.display())]
+    NotWritable {
+        /// The folder.
+        path: PathBuf,
+        /// The system's answer.
+        #[source]
+        why: io::Error,
+    },
+}
+
+/// The right to write to a folder; given back when dropped, also by a kill.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes the right to write to `root`, which is made if it is not there.
+    pub fn acquire(root: &Path) -> Result<Self, FolderError> {
+        let not_writable = |why| FolderError::NotWritable {
+            path: root.to_owned(),
+            why,
+        };
+        let folder = root.join(JOURNAL);
+        std::fs::create_dir_all(&folder).map_err(not_writable)?;
+        let open = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .clone();
+        let mut file = open.open(folder.join("lock")).map_err(not_writable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder).map_err(not_writable)?;
+                let holder: String = holder
+                    .trim()
+                    .chars()
+                    .flat_map(char::escape_debug)
+                    .take(200)
+                    .collect();
+                let holder = if holder.is_empty() {
+                    "another program".to_owned()
+                } else {
+                    holder
+                };
+                return Err(FolderError::Held {
+                    path: root.to_owned(),
+                    holder,
+                });
+            }
+            Err(TryLockError::Error(why)) => return Err(not_writable(why)),
+        }
+        let since = millis::text(chrono::Utc::now());
+        let line = format!("{APP}, process {}, since {since}\n", std::process::id());
+        let written = file
+            .set_len(0)
+            .and_then(|()| file.seek(io::SeekFrom::Start(0)))
+            .and_then(|_| file.write_all(line.as_bytes()));
+        written.map_err(not_writable)?;
+        Ok(Self { _file: file })
+    }
+}

@@ -1,0 +1,31 @@
+//! The files: game files, the index of each day, the journal of what is in progress, recovery. `formats.md` is the
+//! contract; the journal is our own affair.
+//!
+//! What is written goes through [`Disk`], so that tests can make it fail or forget what was not synced.
+
+mod disk;
+mod folder;
+mod index;
+mod journal;
+mod json;
+mod library;
+mod model;
+mod names;
+mod recorder;
+mod start;
+mod stored;
+mod verify;
+mod writer;
+
+pub use disk::{Disk, Found, RealDisk};
+pub use folder::{FolderError, FolderLock};
+pub use index::{DayIndex, IndexGame};
+pub use library::{Library, LibraryRow, read_library, rebuild};
+pub use model::{GameFile, GameMeta, Origin};
+pub use names::{day_of, game_file_name, safe_name};
+pub use recorder::{Recorder, Saved, Trouble};
+pub use verify::{Checked, Verdict, verify_path};
+pub use writer::{RecorderState, Writer};
+
+/// The program as files name it, `pianola 0.1.0`.
+pub const APP: &str = concat!("pianola ", env!("CARGO_PKG_VERSION"));

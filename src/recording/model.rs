@@ -1,0 +1,211 @@
+//! The game file: keys, their order and their meaning are the contract of `formats.md`.
+
+use std::collections::BTreeMap;
+
+use chrono::SecondsFormat;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::APP;
+use crate::fairness::{CommitmentSeen, Proof};
+use crate::game::{Anomaly, EndReason, Game, PriceHistory, SourceCounts, Time};
+use crate::protocol::{GameId, Tick, number};
+
+/// Version of the file format.
+const FORMAT: u32 = 1;
+
+/// Where the games of a file come from. They never share a folder by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The real server.
+    Live,
+    /// The built-in table.
+    Practice,
+    /// The player's own browser.
+    Browser,
+    /// Any other address.
+    Url,
+}
+
+impl Origin {
+    /// Returns the word that stands in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Practice => "practice",
+            Self::Browser => "browser",
+            Self::Url => "url",
+        }
+    }
+
+    /// Returns the folder that games of this origin go to by default.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Live | Self::Browser => "live",
+            Self::Practice => "practice",
+            Self::Url => "other",
+        }
+    }
+}
+
+/// A game file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GameFile {
+    /// What is known of the game.
+    pub meta: GameMeta,
+    /// Prices by tick, the rug price last; `null` where nobody knows.
+    #[serde(with = "number::text::list")]
+    pub prices: Vec<Option<Decimal>>,
+}
+
+/// The part of a game file beside the prices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GameMeta {
+    /// The server's id.
+    pub game_id: GameId,
+    /// Arrival of tick 0 (late join: of the first message).
+    #[serde(with = "millis")]
+    pub start_time: Option<Time>,
+    /// Arrival of the first rugged message.
+    #[serde(with = "millis")]
+    pub end_time: Option<Time>,
+    /// Length of `prices`.
+    pub duration_ticks: u32,
+    /// The highest price.
+    #[serde(with = "number::text")]
+    pub peak_multiplier: Option<Decimal>,
+    /// The commitment.
+    pub server_seed_hash: Option<String>,
+    /// The revealed seed.
+    pub server_seed: Option<String>,
+    /// Version of this format; a file of the Python original has none.
+    #[serde(default)]
+    pub format: u32,
+    /// Where the game came from.
+    pub origin: Origin,
+    /// Version of the price generator.
+    pub game_version: Option<String>,
+    /// How the end is known.
+    pub end_reason: Option<EndReason>,
+    /// Every tick from 0 to the rug is known and the rug price was received.
+    pub complete: bool,
+    /// First tick that arrived in its own message.
+    pub joined_at_tick: Option<Tick>,
+    /// Ticks by where their price came from.
+    pub sources: SourceCounts,
+    /// Ticks that came from the seed.
+    pub repaired_ticks: Vec<Tick>,
+    /// What was proven.
+    pub proof: Proof,
+    /// Odd things, by name.
+    pub anomalies: BTreeMap<Anomaly, u32>,
+    /// How often the connection was lost during the game.
+    pub reconnects: u32,
+    /// The program that wrote the file.
+    pub app: String,
+}
+
+impl GameFile {
+    /// Returns the file of a game.
+    pub fn new(game: &Game, origin: Origin) -> Self {
+        let meta = GameMeta {
+            game_id: game.id.clone(),
+            start_time: Some(game.start),
+            end_time: game.end,
+            duration_ticks: u32::try_from(game.prices.len()).unwrap_or(u32::MAX),
+            peak_multiplier: game.peak(),
+            server_seed_hash: game.hash().map(str::to_owned),
+            server_seed: game.seed.clone(),
+            format: FORMAT,
+            origin,
+            game_version: game.version.clone(),
+            end_reason: game.end_reason,
+            complete: game.complete(),
+            joined_at_tick: game.joined_at_tick,
+            sources: game.prices.counts(),
+            repaired_ticks: game.prices.repaired(),
+            proof: game.proof.clone(),
+            anomalies: game.anomalies.clone(),
+            reconnects: game.reconnects,
+            app: APP.to_owned(),
+        };
+        Self {
+            meta,
+            prices: game.prices.as_slice().to_vec(),
+        }
+    }
+
+    /// Reads a file's text. The error says what is wrong, not where the file is.
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
+        let file: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        if file.meta.format > FORMAT {
+            return Err(format!(
+                "format {} is newer than this program knows",
+                file.meta.format
+            ));
+        }
+        if file.meta.start_time.is_none() {
+            return Err("start_time is missing".to_owned());
+        }
+        Ok(file)
+    }
+
+    /// Returns the text of the file.
+    pub fn to_text(&self) -> serde_json::Result<Vec<u8>> {
+        super::json::to_text(self)
+    }
+
+    /// Returns the game that the file tells of. Which tick came from which message is no longer known.
+    pub fn into_game(self) -> Game {
+        let meta = self.meta;
+        let mut game = Game::new(meta.game_id, meta.start_time.unwrap_or_default());
+        let seen = meta.proof.commitment == CommitmentSeen::Seen;
+        game.commitment = meta.server_seed_hash.clone().filter(|_| seen);
+        game.revealed_hash = meta.server_seed_hash.filter(|_| !seen);
+        game.end = meta.end_time;
+        // Without a rug the last tick is just the last one that came.
+        game.rug_tick = meta.end_time.and(meta.duration_ticks.checked_sub(1));
+        game.joined_at_tick = meta.joined_at_tick;
+        game.seed = meta.server_seed;
+        game.version = meta.game_version;
+        game.end_reason = meta.end_reason;
+        game.anomalies = meta.anomalies;
+        game.reconnects = meta.reconnects;
+        game.proof = meta.proof;
+        game.prices = PriceHistory::from_file(self.prices, meta.sources, &meta.repaired_ticks);
+        game
+    }
+}
+
+/// Times as files show them: UTC, milliseconds (cut, not rounded), `Z`.
+pub(super) mod millis {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    use super::{SecondsFormat, Time};
+
+    /// Writes a time or `null`.
+    #[expect(clippy::ref_option, reason = "the signature that `serde(with)` calls")]
+    pub fn serialize<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => serializer.collect_str(&text(*time)),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// Reads a time with any offset, or `null`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Time>, D::Error> {
+        let text = Option::<String>::deserialize(source)?;
+        let read = |text: String| {
+            chrono::DateTime::parse_from_rfc3339(&text)
+                .map(|time| time.to_utc())
+                .map_err(|error| D::Error::custom(format!("time {text:?}: {error}")))
+        };
+        text.map(read).transpose()
+    }
+
+    /// Returns the text of a time.
+    pub fn text(time: Time) -> String {
+        time.to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+}

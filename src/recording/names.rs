@@ -1,0 +1,117 @@
+//! Names of files and folders. What comes from the wire is made harmless here.
+
+use std::fmt::Write as _;
+
+use crate::game::Time;
+use crate::protocol::GameId;
+
+/// The longest part of a name that comes from outside.
+const MAX_CHARS: usize = 50;
+/// Characters of the game id in a file name.
+const SHORT_ID_CHARS: usize = 8;
+
+/// Returns the text with only `a-z 0-9 . _ -` left, in lower case, at most 50 characters, never with a leading dot;
+/// `fallback` when nothing is left.
+pub fn safe_name(text: &str, fallback: &str) -> String {
+    let kept = text.chars().map(|c| c.to_ascii_lowercase());
+    let kept = kept.filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-'));
+    let name: String = kept.skip_while(|c| *c == '.').take(MAX_CHARS).collect();
+    if name.is_empty() {
+        fallback.to_owned()
+    } else {
+        name
+    }
+}
+
+/// Returns the folder of a day, `2025-12-15`, in UTC.
+pub fn day_of(start: Time) -> String {
+    start.format("%Y-%m-%d").to_string()
+}
+
+/// Returns the file name of a game, `20251215T011800_1a211bfc.game.json`; `copy` from 2 on is appended.
+pub fn game_file_name(id: &GameId, start: Time, copy: u32) -> String {
+    let tail = id.as_str().rsplit('-').next().unwrap_or_default();
+    let short: String = tail.chars().take(SHORT_ID_CHARS).collect();
+    let mut name = format!(
+        "{}_{}",
+        start.format("%Y%m%dT%H%M%S"),
+        safe_name(&short, "unknown")
+    );
+    if copy > 1 {
+        write!(name, "-{copy}").expect("writing to a String does not fail");
+    }
+    name + GAME_ENDING
+}
+
+/// How the name of every game file ends.
+pub(super) const GAME_ENDING: &str = ".game.json";
+
+/// Returns the name of a game's journal. Two ids that look alike once harmless differ in the checksum.
+pub(super) fn journal_name(id: &GameId) -> String {
+    let crc = crc32fast::hash(id.as_str().as_bytes());
+    format!(
+        "{}-{crc:08x}{JOURNAL_ENDING}",
+        safe_name(id.as_str(), "unknown")
+    )
+}
+
+/// How the name of every journal ends.
+pub(super) const JOURNAL_ENDING: &str = ".journal";
+
+/// Returns the name under which a file is written before it gets its own.
+pub(super) fn temporary_name(name: &str) -> String {
+    format!("{TEMPORARY_START}{name}")
+}
+
+/// How the name of every unfinished file begins.
+pub(super) const TEMPORARY_START: &str = ".tmp-";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn id(text: &str) -> GameId {
+        GameId::new(text).expect("a game id")
+    }
+
+    #[test]
+    fn a_game_is_named_by_its_start_and_the_tail_of_its_id() {
+        let start = "2025-12-15T01:18:00.218Z".parse().expect("a time");
+        let game = id("20251215-1a211bfc7caf41d6");
+        assert_eq!(
+            game_file_name(&game, start, 1),
+            "20251215T011800_1a211bfc.game.json"
+        );
+        assert_eq!(
+            game_file_name(&game, start, 3),
+            "20251215T011800_1a211bfc-3.game.json"
+        );
+        assert_eq!(
+            game_file_name(&id("x-../../e"), start, 1),
+            "20251215T011800_e.game.json"
+        );
+        assert_eq!(
+            game_file_name(&id("\u{1b}[2J"), start, 1),
+            "20251215T011800_2j.game.json"
+        );
+        assert_eq!(
+            game_file_name(&id("-"), start, 1),
+            "20251215T011800_unknown.game.json"
+        );
+    }
+
+    #[test]
+    fn ids_that_look_alike_have_different_journals() {
+        assert_ne!(journal_name(&id("a/b")), journal_name(&id("ab")));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_leaves_the_folder(text in "\\PC{0,80}|[./\\\\a-z\u{0}]{0,80}") {
+            let name = safe_name(&text, "anonymous");
+            prop_assert!(!name.is_empty() && name.len() <= MAX_CHARS && !name.starts_with('.'));
+            prop_assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c)));
+        }
+    }
+}

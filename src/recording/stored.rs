@@ -1,0 +1,65 @@
+//! Which games a folder already has: by id, so that none is stored twice and a late reveal finds its file.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::Origin;
+use super::index::IndexGame;
+use crate::fairness::Status;
+use crate::game::Time;
+use crate::protocol::GameId;
+
+/// Ids that are remembered: a `gameHistory` reaches back ten games, a restart a few more.
+const REMEMBERED: usize = 4_096;
+
+/// Where a stored game is, and what is still open about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) day: String,
+    pub(super) file: String,
+    /// The seed is not in the file yet.
+    pub(super) unrevealed: bool,
+}
+
+/// The newest games of a folder.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    places: HashMap<GameId, Place>,
+    order: VecDeque<GameId>,
+    newest: Option<Time>,
+}
+
+impl Stored {
+    /// Takes a stored game; `newest` counts only those of `origin`.
+    pub(super) fn put(&mut self, day: &str, game: &IndexGame, unrevealed: bool, origin: Origin) {
+        let place = Place {
+            day: day.to_owned(),
+            file: game.file.clone(),
+            unrevealed,
+        };
+        if self.places.insert(game.game_id.clone(), place).is_none() {
+            self.order.push_back(game.game_id.clone());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.places.remove(&oldest);
+        }
+        if game.origin == origin {
+            self.newest = self.newest.max(game.start_time);
+        }
+    }
+
+    pub(super) fn get(&self, id: &GameId) -> Option<&Place> {
+        self.places.get(id)
+    }
+
+    /// Returns the start of the newest stored game of the origin.
+    pub(super) fn newest(&self) -> Option<Time> {
+        self.newest
+    }
+}
+
+/// Whether an index entry may still wait for its seed. (The index does not say; the file does.)
+pub(super) fn may_be_unrevealed(game: &IndexGame) -> bool {
+    game.proof == Status::Unverifiable
+}
