@@ -227,8 +227,10 @@ impl Link<'_> {
                     }
                     None
                 }
-                // The library threw the callback away: its reader is gone.
-                Woken::Answer(None) => Some(self.mailbox.end().unwrap_or(Why::ReaderGone)),
+                // The library called and dropped the callback, and it got nothing it could use.
+                Woken::Answer(None) => Some(self.mailbox.end().unwrap_or_else(|| {
+                    Why::ServerError("the answer to a request was unreadable".to_owned())
+                })),
                 Woken::Stop => Some(Why::Stopped),
                 Woken::News => self.mailbox.end(),
                 Woken::Written(result) => self.written(result),

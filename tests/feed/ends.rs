@@ -86,7 +86,6 @@ fn garbage_frames_end_the_connection_and_not_the_program() {
         "42{broken",
         "42[]",
         "4",
-        "451-",
         "42[\"x\"",
         "0{}",
         "\u{1e}",
@@ -224,6 +223,26 @@ fn silence_is_noticed_in_time_and_patience_doubles_while_nothing_is_said() {
             "number {at}: {silences:?}"
         );
     }
+    player.finish();
+}
+
+#[test]
+fn attachments_that_never_come_are_silence() {
+    // The library waits for them inside its reader: no event, no error, no end.
+    let server = bad_after_one_event(|mut socket| {
+        socket.say(r#"452-["picture",{"_placeholder":true,"num":0}]"#);
+        socket.event(r#"["swallowed",1]"#);
+        socket.listen();
+    });
+    let mut config = config(server.address());
+    config.limits.silence = millis(500);
+    let mut player = Player::start(config);
+    let why = player.until_downs(1);
+    assert!(matches!(why, Why::Silent(_)), "{why:?}");
+    assert_eq!(player.events("swallowed").len(), 0, "it counted as one");
+    player.until("well again", SOON, |player| {
+        !player.events("well").is_empty()
+    });
     player.finish();
 }
 

@@ -79,23 +79,30 @@ fn answers_are_the_array_of_the_servers_arguments() {
 
 #[test]
 fn an_answer_that_is_no_array_or_has_another_id_is_no_answer() {
-    for reply in [r#"{"success":true}"#, "", "-"] {
+    let unreadable = || Why::ServerError("the answer to a request was unreadable".to_owned());
+    for (reply, expected) in [
+        (r#"{"success":true}"#, unreadable()),
+        // Without any text the library does not even read the id.
+        ("", Why::AnswerOverdue),
+        ("another id", Why::AnswerOverdue),
+    ] {
         let server = BadServer::welcoming(move |mut socket| {
             if let Some(text) = socket.until(|text| text.starts_with("42")) {
                 let (id, _) = request_of(&text).unwrap();
                 match reply {
-                    "-" => socket.say(&format!("43{}[1]", (id + 1) % 999)),
+                    "another id" => socket.say(&format!("43{}[1]", (id + 1) % 999)),
                     reply => socket.say(&format!("43{id}{reply}")),
                 };
             }
             socket.listen();
         });
         let mut config = config(server.address());
-        config.limits.answer = millis(200);
+        config.limits.answer = millis(500);
         let mut player = Player::start(config);
         player.until_ups(1);
         let outcome = player.ask("ask", vec![]);
-        assert_eq!(outcome, Outcome::Unknown(Why::AnswerOverdue), "{reply:?}");
+        assert_eq!(outcome, Outcome::Unknown(expected.clone()), "{reply:?}");
+        assert_eq!(player.until_downs(1), expected);
         player.finish();
     }
 }
