@@ -113,11 +113,13 @@ impl Address {
         self.url.as_str()
     }
 
-    /// Returns the values of the query, which must not be shown.
+    /// Returns the values of the query, which must not be shown: as written and as meant.
     pub(super) fn query_values(&self) -> Vec<String> {
-        self.url
-            .query_pairs()
-            .map(|(_, value)| value.into_owned())
+        let meant = self.url.query_pairs().map(|(_, value)| value.into_owned());
+        let pairs = self.url.query().unwrap_or_default().split('&');
+        let written = pairs.filter_map(|pair| pair.split_once('='));
+        meant
+            .chain(written.map(|(_, value)| value.to_owned()))
             .collect()
     }
 }
@@ -244,5 +246,7 @@ mod tests {
         assert_eq!(address.to_string(), "https://x.example/p?token=…&v=…");
         assert!(!format!("{address:?}").contains("hunter2"));
         assert!(address.as_str().contains("hunter2"));
+        let coded = Address::parse("https://x.example/?t=a%20b").unwrap();
+        assert_eq!(coded.query_values(), ["a b", "a%20b"]);
     }
 }

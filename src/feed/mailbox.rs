@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use rust_socketio::{Event, Payload};
@@ -23,7 +23,7 @@ const REFUSAL: &str = "Received an ConnectError frame: ";
 /// How the library's own errors begin (0.6.0, `src/error.rs`; the version is pinned). A server's
 /// event named "error" arrives through the same callback: what is none of these is an event.
 /// Nothing is lost if one is missing here, since after its own errors the reader ends, which is seen.
-const LIBRARY_ERRORS: [&str; 16] = [
+const LIBRARY_ERRORS: [&str; 17] = [
     REFUSAL,
     "Invalid packet id: ",
     "Error while parsing an incomplete packet",
@@ -40,6 +40,7 @@ const LIBRARY_ERRORS: [&str; 16] = [
     "Error while parsing an integer",
     "EngineIO Error",
     "Invalid packet type while reading attachments",
+    "Underlying Engine.IO connection has closed",
 ];
 
 /// What the callbacks of one connection share with the thread that drives it.
@@ -50,7 +51,7 @@ pub(super) struct Mailbox {
     born: Instant,
     /// The server has agreed, `Up` is in the queue and requests may come. Shut at the end.
     open: Arc<AtomicBool>,
-    up_at: OnceLock<DateTime<Utc>>,
+    up: OnceLock<(DateTime<Utc>, Instant)>,
     events: AtomicU64,
     last_event_millis: AtomicU64,
     end: OnceLock<Why>,
@@ -77,7 +78,7 @@ impl Mailbox {
             secrets,
             born: Instant::now(),
             open: Arc::default(),
-            up_at: OnceLock::new(),
+            up: OnceLock::new(),
             events: AtomicU64::new(0),
             last_event_millis: AtomicU64::new(0),
             end: OnceLock::new(),
@@ -94,7 +95,12 @@ impl Mailbox {
 
     /// When the server agreed, if it did. Then a `Down` is owed.
     pub(super) fn up_at(&self) -> Option<DateTime<Utc>> {
-        self.up_at.get().copied()
+        self.up.get().map(|(at, _)| *at)
+    }
+
+    /// How long ago the server agreed.
+    pub(super) fn up_for(&self) -> Option<Duration> {
+        self.up.get().map(|(_, at)| at.elapsed())
     }
 
     /// How many events came.
@@ -105,7 +111,7 @@ impl Mailbox {
     /// When the last event came (before the first: when the server agreed).
     pub(super) fn last_event(&self) -> Instant {
         let millis = self.last_event_millis.load(Ordering::SeqCst);
-        self.born + std::time::Duration::from_millis(millis)
+        self.born + Duration::from_millis(millis)
     }
 
     /// Why the callbacks ended the connection, if they did.
@@ -137,7 +143,7 @@ impl Mailbox {
 
     /// `Event::Connect`: the server has agreed. Also called for a server's event named "open".
     pub(super) fn connected(&self, payload: Payload) {
-        if self.up_at.get().is_some() {
+        if self.up.get().is_some() {
             if !is_librarys_own(&payload) {
                 self.event("open", payload);
             }
@@ -152,7 +158,7 @@ impl Mailbox {
         // Open before `Up` can be read: whoever reads it may ask at once.
         self.open.store(true, Ordering::SeqCst);
         if self.put(at, Body::Up) {
-            self.up_at.set(at).ok();
+            self.up.set((at, Instant::now())).ok();
             self.news.notify_one();
         }
     }
@@ -204,7 +210,7 @@ impl Mailbox {
 
     fn event(&self, name: &str, payload: Payload) {
         let _inside = self.enter();
-        if self.closed.load(Ordering::SeqCst) || self.up_at.get().is_none() {
+        if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
             return;
         }
         let at = Utc::now();
@@ -271,5 +277,95 @@ fn words_of(refusal: &str) -> String {
             _ => refusal.to_owned(),
         },
         _ => refusal.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn mailbox(queue: usize) -> (Arc<Mailbox>, mpsc::Receiver<Message>) {
+        let (sender, receiver) = mpsc::channel(queue);
+        let mailbox = Mailbox::new(7, sender, Secrets::default());
+        (Arc::new(mailbox), receiver)
+    }
+
+    fn own() -> Payload {
+        Payload::from("")
+    }
+
+    fn event(mailbox: &Mailbox) {
+        mailbox.any(&Event::from("tick"), Payload::Text(vec![Value::Null]));
+    }
+
+    #[test]
+    fn nothing_enters_the_queue_before_up_or_after_close() {
+        let (mailbox, mut queue) = mailbox(8);
+        event(&mailbox);
+        assert!(queue.try_recv().is_err());
+        mailbox.connected(own());
+        event(&mailbox);
+        mailbox.close();
+        event(&mailbox);
+        mailbox.connected(own());
+        assert_eq!(queue.try_recv().unwrap().body, Body::Up);
+        let message = queue.try_recv().unwrap();
+        assert_eq!(message.generation, 7);
+        assert!(matches!(message.body, Body::Event { .. }));
+        assert!(queue.try_recv().is_err());
+        assert!(!mailbox.open_flag().load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn close_waits_for_the_callback_at_work() {
+        for _ in 0..200 {
+            let (mailbox, queue) = mailbox(1 << 16);
+            mailbox.connected(own());
+            let hammer = Arc::clone(&mailbox);
+            let builder = std::thread::Builder::new().name("hammer".to_owned());
+            let hammer = builder
+                .spawn(move || {
+                    while !hammer.closed.load(Ordering::SeqCst) {
+                        event(&hammer);
+                    }
+                    event(&hammer);
+                })
+                .unwrap();
+            while queue.len() < 3 {
+                std::hint::spin_loop();
+            }
+            mailbox.close();
+            let at_close = queue.len();
+            hammer.join().unwrap();
+            assert_eq!(queue.len(), at_close, "something came after the end");
+        }
+    }
+
+    #[test]
+    fn up_that_does_not_fit_is_no_up() {
+        let (mailbox, _queue) = mailbox(1);
+        mailbox.put(Utc::now(), Body::Up);
+        mailbox.connected(own());
+        assert_eq!(mailbox.up_at(), None);
+        assert_eq!(mailbox.end(), Some(Why::QueueFull));
+        assert!(!mailbox.open_flag().load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn refusals_are_read_in_every_form() {
+        let words = |text: &str| words_of(text);
+        assert_eq!(words(r#"{"message":"no","data":1}"#), "no");
+        assert_eq!(words(r#""plain""#), "plain");
+        assert_eq!(words(r#"{"code":4}"#), r#"{"code":4}"#);
+        assert_eq!(words("not json"), "not json");
+    }
+
+    #[test]
+    fn the_first_reason_counts() {
+        let (mailbox, _queue) = mailbox(8);
+        mailbox.said_goodbye(own());
+        mailbox.reported_error(Payload::from("EngineIO Error"));
+        assert_eq!(mailbox.end(), Some(Why::Closed));
     }
 }

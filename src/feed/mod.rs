@@ -20,6 +20,7 @@ pub mod backoff;
 mod connection;
 mod gate;
 mod limits;
+mod link;
 mod mailbox;
 mod panics;
 mod supervisor;

@@ -4,7 +4,7 @@
 //! Does not look inside a connection; `connection` does.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 use tokio::runtime::Runtime;
@@ -114,13 +114,13 @@ impl Supervisor {
             state: &self.state,
             stop: self.stop.clone(),
         };
-        let began = Instant::now();
         let why = connection::run(&plan, &mailbox, commands);
+        let lasted = mailbox.up_for().unwrap_or_default();
         self.gate.shut();
         let lived = Lived {
             was_up: mailbox.up_at().is_some(),
             events: mailbox.events(),
-            lasted: began.elapsed(),
+            lasted,
         };
         (why, lived)
     }
@@ -144,6 +144,7 @@ impl Supervisor {
 struct Lived {
     was_up: bool,
     events: u64,
+    /// Since the server agreed.
     lasted: Duration,
 }
 
@@ -218,7 +219,7 @@ mod tests {
     const NEVER_UP: Lived = Lived {
         was_up: false,
         events: 0,
-        lasted: Duration::from_mins(1),
+        lasted: Duration::ZERO,
     };
     const GOOD: Lived = Lived {
         was_up: true,
