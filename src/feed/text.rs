@@ -1,0 +1,138 @@
+//! Foreign text: what a server says, before it reaches a log or the screen.
+//!
+//! Owns escaping, length and the removal of our own secrets. Does not decide what is shown where.
+
+use std::error::Error;
+
+use serde_json::Value;
+
+/// Longest piece of server text that is passed on, in characters.
+const LONGEST: usize = 200;
+/// Shorter values are no secrets, and striking them out would make every message unreadable
+/// (the `1.0` of `frontend-version` is part of "HTTP/1.0").
+const SHORTEST_SECRET: usize = 4;
+
+/// Returns `text` with control characters escaped, cut to 200 characters.
+///
+/// Besides C0/C1 controls it escapes the invisible direction marks, which can turn a message round.
+pub(crate) fn clean(text: &str) -> String {
+    let mut out = String::new();
+    let mut left = LONGEST;
+    for c in text.chars() {
+        let hidden = c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+        let piece: String = if hidden {
+            c.escape_default().collect()
+        } else {
+            c.to_string()
+        };
+        let length = piece.chars().count();
+        if length > left {
+            out.push('…');
+            break;
+        }
+        left -= length;
+        out.push_str(&piece);
+    }
+    out
+}
+
+/// Returns the error with everything behind it, outermost first.
+///
+/// The library's top line says only "`EngineIO` Error"; the reason (HTTP 403, refused, DNS) is a source.
+/// Lines that merely repeat what their predecessor ends with are left out.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut out = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let line = error.to_string();
+        if !out.ends_with(&line) {
+            out.push_str(": ");
+            out.push_str(&line);
+        }
+        next = error.source();
+    }
+    out
+}
+
+/// Strikes our own secrets out of foreign text: a server may quote what it was sent.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// Collects the values that must not be shown. Names and structure are no secrets.
+    pub(crate) fn new<'a>(auth: Option<&Value>, others: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut found: Vec<String> = others.into_iter().map(str::to_owned).collect();
+        if let Some(auth) = auth {
+            collect(auth, &mut found);
+        }
+        found.retain(|secret| secret.chars().count() >= SHORTEST_SECRET);
+        // Longest first, or a secret that contains another would survive in part.
+        found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        found.dedup();
+        Self(found)
+    }
+
+    /// Returns `text` without the secrets, cleaned.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in &self.0 {
+            text = text.replace(secret.as_str(), "…");
+        }
+        clean(&text)
+    }
+}
+
+fn collect(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Number(number) => into.push(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+        Value::Object(fields) => fields.values().for_each(|item| collect(item, into)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn control_characters_are_escaped_and_long_text_is_cut() {
+        assert_eq!(clean("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+        assert_eq!(clean("a\u{202e}b"), "a\\u{202e}b");
+        let long = clean(&"é".repeat(5000));
+        assert_eq!(long.chars().count(), LONGEST + 1);
+        assert!(long.ends_with('…'));
+        // An escape is never cut in half.
+        let edge = clean(&format!("{}\u{1b}", "x".repeat(LONGEST - 1)));
+        assert_eq!(edge, format!("{}…", "x".repeat(LONGEST - 1)));
+        assert_eq!(clean(&"x".repeat(LONGEST)), "x".repeat(LONGEST));
+    }
+
+    #[test]
+    fn secrets_quoted_by_the_server_are_struck_out() {
+        let auth = json!({"token": "abcd-efgh", "more": [123_456, "abcd"], "yes": true});
+        let secrets = Secrets::new(Some(&auth), ["query-value", "1.0"]);
+        assert_eq!(
+            secrets.clean("bad abcd-efgh, abcd, 123456, query-value on HTTP/1.0"),
+            "bad …, …, …, … on HTTP/1.0"
+        );
+    }
+
+    #[test]
+    fn the_whole_source_chain_is_told_once() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("inner")]
+        struct Inner;
+        #[derive(Debug, thiserror::Error)]
+        #[error("middle: {0}")]
+        struct Middle(#[source] Inner);
+        #[derive(Debug, thiserror::Error)]
+        #[error("top")]
+        struct Top(#[source] Middle);
+        assert_eq!(chain(&Top(Middle(Inner))), "top: middle: inner");
+    }
+}

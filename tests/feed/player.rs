@@ -1,0 +1,211 @@
+//! A program that uses the feed: settings for tests, and everything it was told.
+
+use std::time::{Duration, Instant};
+
+use pianola::feed::{
+    Address, Body, EmitError, Feed, FeedConfig, Limits, Message, Outcome, State, Why,
+};
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+/// Longest wait for anything that must happen: generous, the machine may be busy.
+pub const SOON: Duration = Duration::from_secs(15);
+
+pub const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// Waits until `cond` holds, looking often.
+#[track_caller]
+pub fn eventually(what: &str, limit: Duration, mut cond: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !cond() {
+        assert!(start.elapsed() < limit, "not within {limit:?}: {what}");
+        std::thread::park_timeout(millis(1));
+    }
+}
+
+/// Short pauses; deadlines so long that a busy machine does not meet them by chance.
+pub fn config(address: Address) -> FeedConfig {
+    let mut config = FeedConfig::new(address);
+    config.limits = Limits {
+        reader_check: millis(10),
+        backoff_first: millis(5),
+        backoff_max: millis(20),
+        refused_first: millis(300),
+        refused_max: millis(300),
+        stale: SOON,
+        silence: 2 * SOON,
+        silence_max: 2 * SOON,
+        ..Limits::default()
+    };
+    config
+}
+
+pub struct Player {
+    pub feed: Feed,
+    queue: mpsc::Receiver<Message>,
+    pub seen: Vec<Message>,
+}
+
+impl Player {
+    pub fn start(config: FeedConfig) -> Self {
+        let (feed, queue) = Feed::start(config).unwrap();
+        Self {
+            feed,
+            queue,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Reads what is there.
+    pub fn read(&mut self) {
+        while let Ok(message) = self.queue.try_recv() {
+            self.seen.push(message);
+        }
+    }
+
+    /// Reads until `cond` holds.
+    #[track_caller]
+    pub fn until(&mut self, what: &str, limit: Duration, mut cond: impl FnMut(&Self) -> bool) {
+        let start = Instant::now();
+        loop {
+            self.read();
+            if cond(self) {
+                return;
+            }
+            let state = self.state();
+            assert!(
+                start.elapsed() < limit,
+                "not within {limit:?}: {what}; state {state:?}, last {:?}",
+                self.seen.last()
+            );
+            std::thread::park_timeout(millis(1));
+        }
+    }
+
+    /// Reads until there were `count` connections.
+    #[track_caller]
+    pub fn until_ups(&mut self, count: usize) {
+        self.until(&format!("up number {count}"), SOON, |player| {
+            player.ups() >= count
+        });
+    }
+
+    /// Reads until there were `count` ends and returns the last.
+    #[track_caller]
+    pub fn until_downs(&mut self, count: usize) -> Why {
+        self.until(&format!("down number {count}"), SOON, |player| {
+            player.downs().len() >= count
+        });
+        self.downs().swap_remove(count - 1)
+    }
+
+    /// Waits for the state to be down (or stopped) and returns why.
+    #[track_caller]
+    pub fn until_state_down(&mut self) -> (Why, Duration) {
+        let mut found = None;
+        self.until("state down", SOON, |player| {
+            if let State::Down { why, next_try_in } = player.state() {
+                found = Some((why, next_try_in));
+            }
+            found.is_some()
+        });
+        found.unwrap()
+    }
+
+    pub fn state(&self) -> State {
+        self.feed.state().borrow().clone()
+    }
+
+    pub fn ups(&self) -> usize {
+        let is_up = |message: &&Message| message.body == Body::Up;
+        self.seen.iter().filter(is_up).count()
+    }
+
+    pub fn downs(&self) -> Vec<Why> {
+        let why = |message: &Message| match &message.body {
+            Body::Down { why } => Some(why.clone()),
+            _ => None,
+        };
+        self.seen.iter().filter_map(why).collect()
+    }
+
+    /// The arguments of all events with this name.
+    pub fn events(&self, wanted: &str) -> Vec<Vec<Value>> {
+        let args = |message: &Message| match &message.body {
+            Body::Event { name, args } if name == wanted => Some(args.clone()),
+            _ => None,
+        };
+        self.seen.iter().filter_map(args).collect()
+    }
+
+    /// Sends a request and waits for its outcome, reading on.
+    #[track_caller]
+    pub fn ask(&mut self, name: &str, args: Vec<Value>) -> Outcome {
+        let outcome = self.feed.request(name, args);
+        self.wait(outcome)
+    }
+
+    #[track_caller]
+    pub fn send(&mut self, name: &str, args: Vec<Value>) -> Result<(), EmitError> {
+        let result = self.feed.emit(name, args);
+        self.wait(result)
+    }
+
+    /// Waits for something that must come, reading on.
+    #[track_caller]
+    pub fn wait<T>(&mut self, mut receiver: oneshot::Receiver<T>) -> T {
+        let mut found = None;
+        self.until("an outcome", SOON, |_| {
+            found = receiver.try_recv().ok();
+            found.is_some()
+        });
+        found.unwrap()
+    }
+
+    /// Stops within a second, reads the rest and checks the order of everything.
+    #[track_caller]
+    pub fn finish(mut self) -> Vec<Message> {
+        let state = self.feed.state();
+        let start = Instant::now();
+        self.feed.stop();
+        assert!(start.elapsed() < Duration::from_secs(1), "stop took long");
+        assert_eq!(*state.borrow(), State::Stopped);
+        while let Ok(message) = self.queue.try_recv() {
+            self.seen.push(message);
+        }
+        assert_eq!(
+            self.queue.try_recv(),
+            Err(mpsc::error::TryRecvError::Disconnected),
+            "somebody still holds the queue"
+        );
+        check_order(&self.seen);
+        self.seen
+    }
+}
+
+/// Every generation is one block: `Up`, events, `Down`; the generations ascend.
+#[track_caller]
+pub fn check_order(messages: &[Message]) {
+    let mut open: Option<u64> = None;
+    let mut last = 0;
+    for (at, message) in messages.iter().enumerate() {
+        let generation = message.generation;
+        match &message.body {
+            Body::Up => {
+                assert_eq!(open, None, "up inside a connection, at {at}");
+                assert!(generation > last, "generations ascend, at {at}");
+                (open, last) = (Some(generation), generation);
+            }
+            Body::Event { name, .. } => {
+                assert_eq!(open, Some(generation), "stray event {name}, at {at}");
+            }
+            Body::Down { .. } => {
+                assert_eq!(open, Some(generation), "stray down, at {at}");
+                open = None;
+            }
+        }
+    }
+    assert_eq!(open, None, "the last connection has no end");
+}
