@@ -4,6 +4,8 @@
 //! `protocol` ← `fairness`, `account`, `game` ← `feed`, `table`, `recording` ← `engine` ← `cli`.
 
 pub mod account;
+pub mod cli;
+pub mod engine;
 pub mod fairness;
 pub mod feed;
 pub mod game;

@@ -1,0 +1,157 @@
+//! The commands: what they take, what they print, how they end. `formats.md` is the contract.
+//!
+//! Exit codes: 0 done, 1 a finding or failure, 2 wrong use. Results go to stdout, everything else to stderr.
+
+mod folders;
+mod library;
+mod output;
+mod record;
+mod table;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::feed::Address;
+use crate::table::{Fault, Speed};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Done.
+    Done,
+    /// Done, and something was found that should not be.
+    Finding,
+}
+
+/// Records every game of rugs.fun, complete and proven against its revealed seed.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about = None, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Without a command it records the built-in practice table (as `record --practice`).
+
+Exit codes: 0 done, 1 a finding or failure, 2 wrong use.
+PIANOLA_LOG sets what is logged to stderr: error, warn, info (default), debug, trace.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Record every game of a source until Ctrl-C.
+    Record(RecordArgs),
+    /// Run the practice table (or a capture) as a server on this machine.
+    Table(TableArgs),
+    /// Prove recorded games again: game files, folders, or JSONL lists of revealed games.
+    Verify(VerifyArgs),
+    /// List what was recorded.
+    Library(LibraryArgs),
+}
+
+#[derive(Debug, Clone, Default, Args)]
+struct RecordArgs {
+    /// The built-in practice table: games from fresh seeds, no network.
+    #[arg(long, conflicts_with_all = ["live", "url"])]
+    practice: bool,
+    /// The real server, without login: watch only, nothing is ever sent.
+    #[arg(long, conflicts_with = "url")]
+    live: bool,
+    /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
+    #[arg(long, value_name = "U", value_parser = Address::parse)]
+    url: Option<Address>,
+    /// Seed of the practice table: the same games every time.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Speed of the practice table, 0.1 to 1000 or max.
+    #[arg(long, value_name = "X")]
+    speed: Option<Speed>,
+    /// Stop after this many games that ended while recording.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: Option<u64>,
+    /// Folder of the recordings; by default `live`, `practice` or `other` in the user's data folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct TableArgs {
+    /// Port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, value_name = "P", default_value_t = 0)]
+    port: u16,
+    /// The same games every time, whatever the day.
+    #[arg(long, value_name = "N", conflicts_with = "capture")]
+    seed: Option<u64>,
+    /// Times as fast as the real server, 0.1 to 1000, or max (1,000 events a second).
+    #[arg(long, value_name = "X", default_value_t = Speed::default())]
+    speed: Speed,
+    /// Play this event file instead of games of its own; starts with the first client.
+    #[arg(long, value_name = "FILE")]
+    capture: Option<PathBuf>,
+    /// Begin the capture anew at its end.
+    #[arg(long = "loop", requires = "capture")]
+    looped: bool,
+    /// Misbehave, may be given several times.
+    #[arg(long = "fault", value_name = "NAME", long_help = fault_help())]
+    faults: Vec<Fault>,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// Game files, folders of them, or JSONL files of revealed games.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct LibraryArgs {
+    /// Folder of the recordings; by default all in the user's data folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Build the indexes anew from the files.
+    #[arg(long)]
+    rebuild: bool,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command of the arguments.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    output::start_log();
+    let ended = match cli.command {
+        Some(Command::Record(args)) => record::record(&args),
+        Some(Command::Table(args)) => table::table(args),
+        Some(Command::Verify(args)) => verify::verify(&args),
+        Some(Command::Library(args)) => library::library(&args),
+        None => {
+            output::say("the window comes with a later version: recording the practice table, Ctrl-C ends it");
+            record::record(&RecordArgs { practice: true, ..RecordArgs::default() })
+        }
+    };
+    match ended {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Finding) => ExitCode::FAILURE,
+        Err(error) => {
+            output::say(&format!("error: {error:#}"));
+            if error.is::<WrongUse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+/// The command line asks for something that cannot be: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUse(String);
+
+fn fault_help() -> String {
+    let rows = Fault::ALL.iter().map(|fault| format!("  {:<18} {}", fault.name(), fault.description()));
+    format!("Misbehave, may be given several times:\n{}", rows.collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,55 @@
+//! The log lines of a recording: what a person cares about at INFO, what we coped with at WARN.
+
+use crate::fairness::Status;
+use crate::game::{GameEvent, Source};
+
+/// Logs an event of the board.
+pub(super) fn log(event: &GameEvent) {
+    match event {
+        GameEvent::GameStarted { game_id, .. } => tracing::info!(game = %game_id, "game started"),
+        GameEvent::PriceTick {
+            game_id,
+            tick,
+            price,
+            source: Source::Live,
+        } => {
+            tracing::trace!(game = %game_id, tick, %price, "tick");
+        }
+        GameEvent::GapFilled {
+            game_id,
+            first,
+            last,
+            source,
+        } if first == last => {
+            tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first}");
+        }
+        GameEvent::GapFilled {
+            game_id,
+            first,
+            last,
+            source,
+        } => {
+            tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first} to {last}");
+        }
+        GameEvent::PricesComplete { game_id, missing } if *missing > 0 => {
+            tracing::warn!(game = %game_id, "game has {missing} missing ticks");
+        }
+        GameEvent::AnomalySeen { game_id, anomaly } => {
+            tracing::warn!(game = %game_id, ?anomaly, "anomaly");
+        }
+        GameEvent::GameEnded { game_id, reason } => {
+            tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");
+        }
+        GameEvent::PhaseChanged { from, to, .. } => tracing::debug!(%from, %to, "phase changed"),
+        GameEvent::GameComplete(game) if game.proof.status == Status::Mismatch => {
+            let mismatch = &game.proof.mismatch;
+            tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
+        }
+        _ => {}
+    }
+}
+
+/// Logs that the recorder's queue is full, once in a while.
+pub(super) fn refused() {
+    tracing::debug!("the recorder's queue is full; an event was refused");
+}
