@@ -7,3 +7,4 @@ pub mod account;
 pub mod fairness;
 pub mod feed;
 pub mod protocol;
+pub mod table;
