@@ -17,6 +17,7 @@ mod players;
 mod script;
 mod server;
 mod speed;
+mod stage;
 mod step;
 mod stream;
 mod view;

@@ -1,34 +1,29 @@
-//! The table as a server: its thread, its connections and its pace. What is said is the source's business.
+//! The table as a server: its thread, its port and its pace. Who is told what is `stage`'s business.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use axum::extract::connect_info::ConnectInfo;
 use axum::{Router, middleware, routing};
-use serde::ser::{Serialize, SerializeTuple as _, Serializer};
-use serde_json::Value;
-use socketioxide::extract::{Event, SocketRef};
-use socketioxide::{SendError, SocketError, SocketIo};
+use socketioxide::SocketIo;
+use socketioxide::extract::SocketRef;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::capture::{CaptureError, Playback};
 use super::fault::Fault;
 use super::script::Script;
 use super::speed::{BadSpeed, Speed};
-use super::step::{Message, Step};
+use super::stage::{Shared, Show};
 use super::stream::Stream;
 use super::wire::{Door, Wire, only_loopback};
 
 /// Messages that may wait for one client. Beyond, it is dropped: the real server's clients have no more patience.
 const QUEUE: usize = 4_096;
-/// Names of incoming events that are kept; a client that talks without end fills no memory.
-const MAX_RECEIVED: usize = 10_000;
 /// How long the end of a capture waits for slow readers.
 const DRAIN: Duration = Duration::from_secs(5);
 /// How long a stop waits for connections to close by themselves.
@@ -115,7 +110,7 @@ impl Table {
             faults,
         } = config;
         let speed = speed.checked()?;
-        let show = Show::open(source, seed, &faults)?;
+        let show = open_show(source, seed, &faults)?;
         let listen = |source| TableError::Listen { port, source };
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
@@ -157,24 +152,22 @@ impl Table {
 
     /// Returns the number of connected clients.
     pub fn clients(&self) -> usize {
-        let mut stage = self.shared.stage();
-        stage.forget_gone();
-        stage.clients.len()
+        self.shared.clients()
     }
 
     /// Returns how many clients were dropped because they did not keep up.
     pub fn overrun(&self) -> u64 {
-        self.shared.overrun.load(Ordering::Relaxed)
+        self.shared.overrun()
     }
 
     /// Returns the names of the events that clients sent, in order.
     pub fn received(&self) -> Vec<String> {
-        self.shared.stage().received.clone()
+        self.shared.received()
     }
 
     /// Drops every connection, without a word of goodbye.
     pub fn cut(&self) {
-        self.shared.stage().cut();
+        self.shared.cut();
     }
 
     /// Waits until the capture was played to its end (a practice table has none), or the table stopped.
@@ -184,13 +177,7 @@ impl Table {
 
     /// Waits as [`Self::wait`] does, but not longer than `limit`; whether the end came.
     pub fn wait_for(&self, limit: Duration) -> bool {
-        let over = lock(&self.shared.over);
-        let (over, _) = self
-            .shared
-            .ended
-            .wait_timeout_while(over, limit, |over| !*over)
-            .unwrap_or_else(PoisonError::into_inner);
-        *over
+        self.shared.wait_for(limit)
     }
 
     /// Closes every connection and ends the thread.
@@ -211,197 +198,26 @@ impl Drop for Table {
     }
 }
 
-/// The source, as far as it was played.
-#[derive(Debug)]
-enum Show {
-    Practice(Box<Stream>),
-    Capture(Playback),
-}
-
-impl Show {
-    fn open(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Self, TableError> {
-        let script = match (source, seed) {
-            (Source::Capture { .. }, _) if !faults.is_empty() => {
-                return Err(TableError::FaultsWithCapture);
-            }
-            (Source::Capture { path, looped }, _) => {
-                return Ok(Self::Capture(Playback::open(&path, looped)?));
-            }
-            (Source::Practice, Some(seed)) => Script::seeded(seed),
-            (Source::Practice, None) => {
-                Script::unseeded(&entropy()?, chrono::Utc::now().timestamp_millis())
-            }
-        };
-        Ok(Self::Practice(Box::new(Stream::new(script, faults))))
-    }
-
-    /// Returns the microseconds of game time before the next step; `None` at the end.
-    fn next_delay(&mut self) -> Option<u64> {
-        match self {
-            Self::Practice(stream) => Some(u64::from(stream.next_delay()) * 1_000),
-            Self::Capture(playback) => playback.next_delay(),
+fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show, TableError> {
+    let script = match (source, seed) {
+        (Source::Capture { .. }, _) if !faults.is_empty() => {
+            return Err(TableError::FaultsWithCapture);
         }
-    }
-
-    fn next_step(&mut self) -> Option<Step> {
-        match self {
-            Self::Practice(stream) => Some(stream.next_step()),
-            Self::Capture(playback) => playback.next_step(),
+        (Source::Capture { path, looped }, _) => {
+            return Ok(Show::Capture(Playback::open(&path, looped)?));
         }
-    }
-
-    fn greeting(&self) -> Vec<Message> {
-        match self {
-            Self::Practice(stream) => stream.greeting(),
-            Self::Capture(playback) => playback.greeting(),
+        (Source::Practice, Some(seed)) => Script::seeded(seed),
+        (Source::Practice, None) => {
+            Script::unseeded(&entropy()?, chrono::Utc::now().timestamp_millis())
         }
-    }
+    };
+    Ok(Show::Practice(Box::new(Stream::new(script, faults))))
 }
 
 fn entropy() -> Result<String, TableError> {
     let mut bytes = [0u8; 16];
     getrandom::fill(&mut bytes).map_err(|error| TableError::Random(error.to_string()))?;
     Ok(u128::from_ne_bytes(bytes).to_string())
-}
-
-/// What the thread and the handle share.
-#[derive(Debug)]
-struct Shared {
-    /// One lock for the source and the list of clients: who gets a greeting gets exactly the messages after it.
-    stage: Mutex<Stage>,
-    first_client: Notify,
-    overrun: AtomicU64,
-    over: Mutex<bool>,
-    ended: Condvar,
-}
-
-#[derive(Debug)]
-struct Stage {
-    show: Show,
-    clients: Vec<Client>,
-    received: Vec<String>,
-}
-
-#[derive(Debug)]
-struct Client {
-    socket: SocketRef,
-    wire: Option<Wire>,
-}
-
-impl Shared {
-    fn new(show: Show) -> Self {
-        Self {
-            stage: Mutex::new(Stage {
-                show,
-                clients: Vec::new(),
-                received: Vec::new(),
-            }),
-            first_client: Notify::new(),
-            overrun: AtomicU64::new(0),
-            over: Mutex::new(false),
-            ended: Condvar::new(),
-        }
-    }
-
-    fn stage(&self) -> MutexGuard<'_, Stage> {
-        lock(&self.stage)
-    }
-
-    fn finish(&self) {
-        *lock(&self.over) = true;
-        self.ended.notify_all();
-    }
-
-    /// Takes a client in: the greeting now, from here on every step.
-    fn welcome(self: &Arc<Self>, socket: SocketRef) {
-        let theirs = self.clone();
-        // The door for the account: whatever a client sends arrives here, and nowhere else.
-        socket.on_fallback(async move |Event(event): Event| theirs.hear(event));
-        let wire = socket.req_parts().extensions.get::<ConnectInfo<Wire>>();
-        let wire = wire.map(|ConnectInfo(wire)| wire.clone());
-        let mut stage = self.stage();
-        let client = Client { socket, wire };
-        let greeting = stage.show.greeting();
-        if greeting.iter().all(|message| client.send(message).is_ok()) {
-            stage.clients.push(client);
-        }
-        self.first_client.notify_one();
-    }
-
-    fn hear(&self, event: String) {
-        let mut stage = self.stage();
-        if stage.received.len() < MAX_RECEIVED {
-            stage.received.push(event);
-        }
-    }
-
-    fn next_delay(&self) -> Option<u64> {
-        self.stage().show.next_delay()
-    }
-
-    /// Sends the next step to everybody and returns its number of messages; who does not keep up is dropped and
-    /// hinders nobody.
-    fn next_step(&self) -> usize {
-        let mut stage = self.stage();
-        let Some(step) = stage.show.next_step() else {
-            return 0;
-        };
-        stage.forget_gone();
-        stage.clients.retain(|client| {
-            let sent = step.messages.iter().try_for_each(|message| client.send(message));
-            if let Err(SendError::Socket(SocketError::InternalChannelFull)) = sent {
-                self.overrun.fetch_add(1, Ordering::Relaxed);
-                tracing::warn!(client = %client.socket.id, "a client of the table does not keep up and is dropped");
-            }
-            if sent.is_err() {
-                client.cut();
-            }
-            sent.is_ok()
-        });
-        if step.cut {
-            stage.cut();
-        }
-        step.messages.len()
-    }
-}
-
-impl Stage {
-    fn forget_gone(&mut self) {
-        self.clients.retain(|client| client.socket.connected());
-    }
-
-    fn cut(&mut self) {
-        for client in self.clients.drain(..) {
-            client.cut();
-        }
-    }
-}
-
-impl Client {
-    fn send(&self, message: &Message) -> Result<(), SendError> {
-        self.socket.emit(&message.event, &Arguments(&message.args))
-    }
-
-    fn cut(&self) {
-        if let Some(wire) = &self.wire {
-            wire.cut();
-        }
-        // A polling client has other connections, too; its queue may be full, which does not matter any more.
-        self.socket.clone().disconnect().ok();
-    }
-}
-
-/// Several arguments of one event; as a sequence they would arrive as one array.
-struct Arguments<'a>(&'a [Value]);
-
-impl Serialize for Arguments<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut tuple = serializer.serialize_tuple(self.0.len())?;
-        for argument in self.0 {
-            tuple.serialize_element(argument)?;
-        }
-        tuple.end()
-    }
 }
 
 async fn run(
@@ -450,7 +266,7 @@ async fn announcement() -> axum::response::Response {
 
 /// Plays the source from the first client on; returns at its end.
 async fn play(shared: &Shared, speed: Speed) {
-    shared.first_client.notified().await;
+    shared.first_client().await;
     // Each deadline is counted from the one before, not from the wake-up: a late one is caught up with.
     let mut due = Instant::now();
     while let Some(delay) = shared.next_delay() {
@@ -460,8 +276,4 @@ async fn play(shared: &Shared, speed: Speed) {
         // A row of overdue steps must not keep the connections from writing.
         tokio::task::yield_now().await;
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
