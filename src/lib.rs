@@ -11,3 +11,4 @@ pub mod feed;
 pub mod game;
 pub mod protocol;
 pub mod recording;
+pub mod table;

@@ -1,0 +1,147 @@
+//! Faults inside a message: its contents changed, the stream around it left alone. Pure.
+
+use serde_json::{Map, Value, json};
+
+use super::fault::Fault;
+use super::step::Message;
+use crate::fairness::seed_hash;
+use crate::protocol::number::double_to_json;
+
+/// The tick whose price `bad-price` changes, in every game that has not rugged by then.
+const BAD_TICK: usize = 3;
+/// The last digits of a price change, no more.
+const BAD_FACTOR: f64 = 1.000_001;
+/// One tick in so many carries garbage.
+const GARBAGE_EVERY: u32 = 9;
+
+/// Changes a message as the faults say; the same message is always changed in the same way.
+pub(super) fn contents(message: &mut Message, faults: &[Fault]) {
+    if message.event != "gameStateUpdate" {
+        return;
+    }
+    let Some(Value::Object(update)) = message.args.first_mut() else {
+        return;
+    };
+    for fault in faults {
+        match fault {
+            Fault::NoHistoryPrices => no_history_prices(update),
+            Fault::NoReveal => each_entry(update, |entry| {
+                if let Some(fair) = entry.get_mut("provablyFair").and_then(Value::as_object_mut) {
+                    fair.shift_remove("serverSeed");
+                }
+            }),
+            Fault::BadHash => bad_hash(update),
+            Fault::BadPrice => bad_price(update),
+            _ => {}
+        }
+    }
+}
+
+fn each_entry(update: &mut Map<String, Value>, change: impl Fn(&mut Map<String, Value>)) {
+    let entries = update.get_mut("gameHistory").and_then(Value::as_array_mut);
+    for entry in entries.into_iter().flatten() {
+        if let Some(entry) = entry.as_object_mut() {
+            change(entry);
+        }
+    }
+}
+
+/// The shape of February 2026: game id and seed in place of every price list.
+fn no_history_prices(update: &mut Map<String, Value>) {
+    each_entry(update, |entry| {
+        entry.shift_remove("prices");
+    });
+    // Rebuilt, not edited, to keep the order of the real keys.
+    let old = std::mem::take(update);
+    for (key, value) in old {
+        match key.strip_suffix("Prices") {
+            Some(record) if key != "partialPrices" => {
+                update.insert(format!("{record}GameId"), Value::Null);
+                update.insert(format!("{record}ServerSeed"), Value::Null);
+            }
+            _ => {
+                update.insert(key, value);
+            }
+        }
+    }
+}
+
+fn bad_hash(update: &mut Map<String, Value>) {
+    let other = update
+        .get("gameId")
+        .map(|id| seed_hash(&format!("another seed than that of {id}")));
+    if let (Some(hash), Some(fair)) = (other, update.get_mut("provablyFair")) {
+        fair["serverSeedHash"] = json!(hash);
+    }
+}
+
+/// Changes one price wherever it is told, so that only the seed can witness it.
+fn bad_price(update: &mut Map<String, Value>) {
+    let rugged = update.get("rugged") == Some(&json!(true));
+    let window_end = update
+        .get("partialPrices")
+        .and_then(|p| p["endTick"].as_u64());
+    let is_rug = |tick: usize| rugged && window_end == Some(tick as u64);
+    if update.get("tickCount").and_then(Value::as_u64) == Some(BAD_TICK as u64)
+        && !is_rug(BAD_TICK)
+        && let Some(price) = update.get_mut("price")
+    {
+        spoil(price);
+    }
+    if let Some(price) = update
+        .get_mut("partialPrices")
+        .and_then(|p| p["values"].get_mut(BAD_TICK.to_string()))
+        && !is_rug(BAD_TICK)
+    {
+        spoil(price);
+    }
+    let snapshot = update.get_mut("prices").and_then(Value::as_array_mut);
+    if let Some(prices) = snapshot {
+        let is_rug = rugged && prices.len() == BAD_TICK + 1;
+        if let Some(price) = prices.get_mut(BAD_TICK).filter(|_| !is_rug) {
+            spoil(price);
+        }
+    }
+    each_entry(update, |entry| {
+        let prices = entry.get_mut("prices").and_then(Value::as_array_mut);
+        if let Some(prices) = prices.filter(|prices| prices.len() > BAD_TICK + 1) {
+            spoil(&mut prices[BAD_TICK]);
+        }
+    });
+}
+
+fn spoil(price: &mut Value) {
+    if let Some(double) = price.as_f64() {
+        *price = double_to_json(double * BAD_FACTOR);
+    }
+}
+
+/// Spoils the messages of some ticks: a field of the wrong kind, an event nobody knows.
+pub(super) fn garbage(messages: &mut Vec<Message>, tick: u32) {
+    if !tick.is_multiple_of(GARBAGE_EVERY) {
+        return;
+    }
+    let fields = [
+        ("price", json!("1.5")),
+        ("partialPrices", json!([1, 2, 3])),
+        ("tickCount", json!(-1)),
+        ("leaderboard", json!({ "rows": "none" })),
+        ("provablyFair", json!({ "serverSeedHash": 7 })),
+        ("newKey", json!({ "of": ["the", "future"] })),
+    ];
+    let turn = (tick / GARBAGE_EVERY) as usize % fields.len();
+    let (key, value) = fields[turn].clone();
+    let update = messages
+        .iter_mut()
+        .find(|m| m.event == "gameStateUpdate")
+        .and_then(|m| m.args.first_mut())
+        .and_then(Value::as_object_mut);
+    if let Some(update) = update {
+        update.insert(key.to_owned(), value);
+    }
+    messages.push(match turn % 3 {
+        0 => Message::plain("quantumRugUpdate", json!({ "status": "NEW" })),
+        1 => Message::plain("gameStateUpdate", json!("not an object")),
+        _ => Message::plain("standard/newTrade", json!({ "id": 5, "type": "gift" })),
+    });
+}

@@ -1,0 +1,290 @@
+//! A capture file: real traffic as JSON lines, checked as a whole before anything is played.
+//!
+//! Owns the reading and the timing of the lines. What a client gets that comes back is `comeback`'s.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use serde_json::{Map, Value};
+
+use super::comeback::Comeback;
+use super::step::{Mark, Message, Step};
+
+/// Unix milliseconds up to the year 2286; beyond, it is no time in milliseconds.
+const MAX_TS_MILLIS: f64 = 1e13;
+
+/// Why a capture cannot be played.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaptureError {
+    /// The file cannot be read.
+    #[error("cannot read the capture {}", path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A line is damaged.
+    #[error("{}, line {line}: {problem}", path.display())]
+    Line {
+        /// Which file.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// No line is an event of the server.
+    #[error("{} holds no event that a server sends", path.display())]
+    Empty {
+        /// Which file.
+        path: PathBuf,
+    },
+}
+
+/// A line that is played.
+#[derive(Debug, Clone, PartialEq)]
+struct Line {
+    ts_micros: Option<i64>,
+    message: Message,
+}
+
+/// A capture at some point of its playback.
+#[derive(Debug, Clone)]
+pub struct Playback {
+    lines: Vec<Line>,
+    next: usize,
+    looped: bool,
+    /// The latest time of the lines so far; lines before it come at once.
+    clock_micros: Option<i64>,
+    comeback: Comeback,
+}
+
+impl Playback {
+    /// Reads and checks a whole file.
+    pub fn open(path: &Path, looped: bool) -> Result<Self, CaptureError> {
+        let bytes = fs::read(path).map_err(|source| CaptureError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let mut lines = Vec::new();
+        for (number, bytes) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            let bytes = bytes.trim_ascii();
+            if bytes.is_empty() {
+                continue;
+            }
+            match read_line(bytes) {
+                Ok(line) => lines.extend(line),
+                Err(problem) => {
+                    return Err(CaptureError::Line {
+                        path: path.to_owned(),
+                        line: number + 1,
+                        problem,
+                    });
+                }
+            }
+        }
+        if lines.is_empty() {
+            return Err(CaptureError::Empty {
+                path: path.to_owned(),
+            });
+        }
+        Ok(Self {
+            lines,
+            next: 0,
+            looped,
+            clock_micros: None,
+            comeback: Comeback::default(),
+        })
+    }
+
+    /// Returns how long after the line before the next one comes, in microseconds of the original timing; `None`
+    /// at the end.
+    pub fn next_delay(&self) -> Option<u64> {
+        let (line, clock) = match self.lines.get(self.next) {
+            Some(line) => (line, self.clock_micros),
+            None => (self.lines.first().filter(|_| self.looped)?, None),
+        };
+        let waited = line.ts_micros.zip(clock).map(|(ts, clock)| ts - clock);
+        Some(
+            waited
+                .and_then(|micros| u64::try_from(micros).ok())
+                .unwrap_or(0),
+        )
+    }
+
+    /// Returns the next line, or `None` at the end.
+    pub fn next_step(&mut self) -> Option<Step> {
+        let delay_micros = self.next_delay()?;
+        if self.next == self.lines.len() {
+            self.next = 0;
+            self.clock_micros = None;
+            self.comeback = Comeback::default();
+        }
+        let line = self.lines.get(self.next)?;
+        self.next += 1;
+        self.comeback.note(&line.message);
+        self.clock_micros = self.clock_micros.max(line.ts_micros);
+        Some(Step {
+            delay_micros,
+            mark: Mark::Line,
+            messages: vec![line.message.clone()],
+            cut: false,
+        })
+    }
+
+    /// Returns what a client gets that connects now: nothing at the start, later a snapshot of what was sent.
+    pub fn greeting(&self) -> Vec<Message> {
+        self.comeback.snapshot().into_iter().collect()
+    }
+}
+
+/// Reads one line; `Ok(None)` is a good line that a server does not send.
+fn read_line(bytes: &[u8]) -> Result<Option<Line>, String> {
+    let line: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+    let Value::Object(mut line) = line else {
+        return Err("not a JSON object".to_owned());
+    };
+    let Some(Value::String(event)) = line.remove("event") else {
+        return Err("`event` is missing or not a text".to_owned());
+    };
+    if event.is_empty() {
+        return Err("`event` is empty".to_owned());
+    }
+    let ts_micros = read_ts(line.get("ts").unwrap_or(&Value::Null))?;
+    let sent = match line.get("dir") {
+        None | Some(Value::Null) => false,
+        Some(Value::String(dir)) if dir == "sent" => true,
+        Some(Value::String(dir)) if dir == "received" => false,
+        Some(other) => {
+            return Err(format!(
+                "`dir` is neither \"sent\" nor \"received\": {other}"
+            ));
+        }
+    };
+    let args = read_args(&mut line)?;
+    if sent || event == "connect" || event == "(ack)" {
+        return Ok(None);
+    }
+    Ok(Some(Line {
+        ts_micros,
+        message: Message { event, args },
+    }))
+}
+
+fn read_args(line: &mut Map<String, Value>) -> Result<Vec<Value>, String> {
+    let lost = match line.get("payload_lost") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(lost)) => *lost,
+        Some(other) => return Err(format!("`payload_lost` is neither true nor false: {other}")),
+    };
+    let mut args = Vec::new();
+    match line.remove("trace") {
+        None | Some(Value::Null) => {}
+        Some(trace @ Value::Object(_)) => args.push(trace),
+        Some(_) => return Err("`trace` is not an object".to_owned()),
+    }
+    if !lost {
+        let Some(data) = line.remove("data") else {
+            return Err("`data` is missing".to_owned());
+        };
+        args.push(data);
+    }
+    Ok(args)
+}
+
+/// Reads a time as Unix microseconds.
+fn read_ts(ts: &Value) -> Result<Option<i64>, String> {
+    let bad = || {
+        format!(
+            "`ts` is neither a time (ISO 8601 with offset, or Unix milliseconds) nor null: {ts}"
+        )
+    };
+    match ts {
+        Value::Null => Ok(None),
+        Value::String(text) => DateTime::parse_from_rfc3339(text)
+            .map(|at| Some(at.timestamp_micros()))
+            .map_err(|error| format!("{} ({error})", bad())),
+        Value::Number(number) => {
+            let millis = number
+                .as_f64()
+                .filter(|ms| (0.0..=MAX_TS_MILLIS).contains(ms));
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "within 0..=1e16 by the filter"
+            )]
+            millis.map(|ms| Some((ms * 1_000.0) as i64)).ok_or_else(bad)
+        }
+        _ => Err(bad()),
+    }
+}
+
+/// The parser counts lines of its own; a line of a JSONL file has only a column.
+fn not_json(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    format!("not JSON: {what} at column {}", error.column())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(text: &str) -> Result<Option<Line>, String> {
+        read_line(text.as_bytes())
+    }
+
+    #[test]
+    fn times_are_read_in_each_form() {
+        for (ts, micros) in [
+            ("null", None),
+            ("1000", Some(1_000_000)),
+            ("1.5", Some(1_500)),
+            (r#""1970-01-01T01:00:00.000002+01:00""#, Some(2)),
+        ] {
+            assert_eq!(
+                read_ts(&serde_json::from_str(ts).expect("JSON")),
+                Ok(micros),
+                "{ts}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_server_does_not_send_is_passed_over() {
+        for text in [
+            r#"{"event":"connect","data":null}"#,
+            r#"{"event":"(ack)","data":null,"ack_id":3}"#,
+            r#"{"event":"ping","data":{},"dir":"sent"}"#,
+        ] {
+            assert_eq!(line(text), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn damaged_lines_are_refused_with_words() {
+        for (text, words) in [
+            ("{\"event\":\"x\",\"da", "not JSON"),
+            ("[1]", "not a JSON object"),
+            (r#"{"data":1}"#, "`event` is missing"),
+            (r#"{"event":"","data":1}"#, "`event` is empty"),
+            (r#"{"event":"x"}"#, "`data` is missing"),
+            (r#"{"event":"x","data":1,"ts":"yesterday"}"#, "`ts`"),
+            (r#"{"event":"x","data":1,"ts":1e300}"#, "`ts`"),
+            (r#"{"event":"x","data":1,"ts":[]}"#, "`ts`"),
+            (r#"{"event":"x","data":1,"trace":"t"}"#, "`trace`"),
+            (r#"{"event":"x","data":1,"dir":"up"}"#, "`dir`"),
+            (
+                r#"{"event":"x","data":1,"payload_lost":"yes"}"#,
+                "`payload_lost`",
+            ),
+            ("{\"event\":\"x\",\"data\":\"\\ud800\"}", "not JSON"),
+        ] {
+            let problem = line(text).expect_err(text);
+            assert!(problem.contains(words), "{text}: {problem}");
+        }
+        assert!(read_line(b"{\"event\":\"\xff\"}").is_err());
+    }
+}

@@ -1,0 +1,132 @@
+//! The snapshot for a client that connects in the middle of a capture, made from what was sent so far. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::step::Message;
+use crate::protocol::MAX_TICK;
+
+/// Keys that ticks have and snapshots have not.
+const NOT_IN_A_SNAPSHOT: &[&str] = &[
+    "partialPrices",
+    "tradeCount",
+    "rugpool",
+    "rugRoyale",
+    "prices",
+];
+/// Keys that tell of finished games: they are true in whichever game's message they come.
+const OF_EARLIER_GAMES: &[&str] = &[
+    "gameHistory",
+    "averageMultiplier",
+    "highestToday",
+    "godCandle",
+    "count",
+];
+
+/// Everything the sent `gameStateUpdate`s say.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Comeback {
+    /// The last value of each key, in the order in which the keys appeared in the last full message.
+    state: Map<String, Value>,
+    /// Prices of the running game, with the digits of the wire.
+    prices: BTreeMap<u32, Value>,
+    /// Games that are over; a late message of theirs does not bring them back.
+    left: BTreeSet<String>,
+    game: Option<String>,
+}
+
+impl Comeback {
+    /// Notes a message that is sent.
+    pub fn note(&mut self, message: &Message) {
+        if message.event != "gameStateUpdate" {
+            return;
+        }
+        let Some(Value::Object(update)) = message.args.first() else {
+            return;
+        };
+        let Some(game) = update.get("gameId").and_then(Value::as_str) else {
+            return;
+        };
+        if self.game.as_deref() != Some(game) {
+            if self.left.contains(game) {
+                self.merge(update, |key| {
+                    OF_EARLIER_GAMES.iter().any(|front| key.starts_with(front))
+                });
+                return;
+            }
+            self.change_game(game);
+        }
+        self.merge(update, |key| !NOT_IN_A_SNAPSHOT.contains(&key));
+        self.note_prices(update);
+    }
+
+    /// Returns the SNAPSHOT-shaped message; `None` before the first update.
+    pub fn snapshot(&self) -> Option<Message> {
+        self.game.as_ref()?;
+        let mut all = self.state.clone();
+        // The list ends at the last price; behind a rug the server's count runs ahead of it.
+        let last = self.prices.last_key_value().map_or(0, |(tick, _)| *tick);
+        let prices = (0..=last).map(|tick| self.prices.get(&tick).cloned().unwrap_or(Value::Null));
+        let fair = all.shift_remove("provablyFair");
+        all.insert("tickCount".into(), last.into());
+        all.insert("prices".into(), prices.collect());
+        // The commitment is the last key of every real shape.
+        if let Some(fair) = fair {
+            all.insert("provablyFair".into(), fair);
+        }
+        Some(Message::plain("gameStateUpdate", Value::Object(all)))
+    }
+
+    /// A new game opens in the countdown, even if its first message was lost.
+    fn change_game(&mut self, game: &str) {
+        self.left.extend(self.game.replace(game.to_owned()));
+        self.prices = BTreeMap::from([(0, json!(1))]);
+        if !self.state.is_empty() {
+            for (key, value) in [
+                ("active", json!(false)),
+                ("price", json!(1)),
+                ("rugged", json!(false)),
+                ("tickCount", json!(0)),
+            ] {
+                self.state.insert(key.into(), value);
+            }
+        }
+    }
+
+    fn merge(&mut self, update: &Map<String, Value>, wanted: impl Fn(&str) -> bool) {
+        let wanted = update.iter().filter(|(key, _)| wanted(key));
+        self.state
+            .extend(wanted.map(|(key, value)| (key.clone(), value.clone())));
+    }
+
+    fn note_prices(&mut self, update: &Map<String, Value>) {
+        let mut note = |tick: u64, price: &Value| {
+            if let Some(tick) = u32::try_from(tick).ok().filter(|tick| *tick <= MAX_TICK) {
+                self.prices.insert(tick, price.clone());
+            }
+        };
+        if let Some(Value::Array(prices)) = update.get("prices") {
+            for (tick, price) in (0u64..).zip(prices) {
+                note(tick, price);
+            }
+        }
+        let window = update.get("partialPrices");
+        let values = window.and_then(|window| window.get("values"));
+        if let Some(Value::Object(values)) = values {
+            for (tick, price) in values {
+                if let Ok(tick) = tick.parse() {
+                    note(tick, price);
+                }
+            }
+        } else if let (Some(tick), Some(price)) = (
+            update.get("tickCount").and_then(Value::as_u64),
+            update.get("price"),
+        ) {
+            // Without a window the price stands alone; the count of a full message after a rug is no tick.
+            if update.get("rugged") != Some(&json!(true)) || !update.contains_key("gameHistory") {
+                note(tick, price);
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The names of the faults that the practice table can be asked for.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A named misbehaviour of the practice table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// The full message that opens a game is missing.
+    NoGenesis,
+    /// The full message after the rug is overtaken by the next game's first countdowns.
+    LateFull,
+    /// Two countdowns come before the full message that opens the game.
+    CountdownFirst,
+    /// Every seventh tick is lost.
+    Drop,
+    /// Eight ticks in a row are lost in each game.
+    Hole,
+    /// Each message comes twice.
+    Double,
+    /// Neighbouring ticks change places now and then.
+    Swap,
+    /// Finished games come without prices.
+    NoHistoryPrices,
+    /// Finished games come without seeds.
+    NoReveal,
+    /// The commitment is the hash of another seed.
+    BadHash,
+    /// One price of each game is not the one of its seed.
+    BadPrice,
+    /// Malformed fields and unknown events now and then.
+    Garbage,
+    /// All connections are dropped in the middle of each game.
+    Cut,
+    /// Ten silent seconds in each game.
+    Silence,
+}
+
+/// A fault nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no fault {0:?}; known are {list}", list = names())]
+pub struct UnknownFault(pub String);
+
+impl Fault {
+    /// Every fault, in the order of the help text.
+    pub const ALL: [Self; 14] = [
+        Self::NoGenesis,
+        Self::LateFull,
+        Self::CountdownFirst,
+        Self::Drop,
+        Self::Hole,
+        Self::Double,
+        Self::Swap,
+        Self::NoHistoryPrices,
+        Self::NoReveal,
+        Self::BadHash,
+        Self::BadPrice,
+        Self::Garbage,
+        Self::Cut,
+        Self::Silence,
+    ];
+
+    /// Returns the name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoGenesis => "no-genesis",
+            Self::LateFull => "late-full",
+            Self::CountdownFirst => "countdown-first",
+            Self::Drop => "drop",
+            Self::Hole => "hole",
+            Self::Double => "double",
+            Self::Swap => "swap",
+            Self::NoHistoryPrices => "no-history-prices",
+            Self::NoReveal => "no-reveal",
+            Self::BadHash => "bad-hash",
+            Self::BadPrice => "bad-price",
+            Self::Garbage => "garbage",
+            Self::Cut => "cut",
+            Self::Silence => "silence",
+        }
+    }
+
+    /// Returns the line of the help text.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::NoGenesis => "the 15000 message is missing: the seed is revealed one game later",
+            Self::LateFull => "the full message after the rug comes behind the next countdown",
+            Self::CountdownFirst => "14900 and 14800 come before the 15000 message",
+            Self::Drop => "every seventh tick message is lost",
+            Self::Hole => {
+                "eight tick messages in a row are lost in each game of at least twelve ticks"
+            }
+            Self::Double => "each message comes twice",
+            Self::Swap => "every tenth tick message comes behind the next one",
+            Self::NoHistoryPrices => "finished games come without prices, as since February 2026",
+            Self::NoReveal => "finished games come without their seeds",
+            Self::BadHash => "the commitment is the hash of another seed",
+            Self::BadPrice => {
+                "one price of each game is not the one of its seed, wherever it is told"
+            }
+            Self::Garbage => "malformed fields and unknown events now and then",
+            Self::Cut => "all connections are dropped once in each game, about the middle",
+            Self::Silence => "the server says nothing for ten seconds, once in each game",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let named = Self::ALL.into_iter().find(|fault| fault.name() == text);
+        named.ok_or_else(|| UnknownFault(text.to_owned()))
+    }
+}
+
+fn names() -> String {
+    Fault::ALL.map(Fault::name).join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_found_by_its_name_and_described() {
+        for fault in Fault::ALL {
+            assert_eq!(fault.to_string().parse(), Ok(fault));
+            assert!(!fault.description().is_empty());
+        }
+        let error = "dorp".parse::<Fault>().expect_err("no such fault");
+        assert!(error.to_string().contains("drop"), "{error}");
+    }
+}

@@ -1,0 +1,119 @@
+//! The games of the table: ids, seeds, paths and rug prices. Pure; no player and no message here.
+
+use chrono::DateTime;
+
+use crate::fairness::{Path, SeedRandom, UNSEEDED_RUG_MAX, seed_hash};
+use crate::protocol::GameId;
+
+/// The lowest rug price the table deals; real ones go down to 0.00006, most lie above this.
+const RUG_MIN: f64 = 0.004;
+/// Share of the games that rug at exactly the highest rug price.
+const RUG_AT_MAX: f64 = 0.13;
+/// The day in the ids of a seeded table: never today, so that the same seed gives the same ids for ever.
+const SEEDED_DAY: &str = "20000101";
+
+/// One game, known to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Game {
+    pub id: GameId,
+    pub seed: String,
+    pub hash: String,
+    /// Every price by tick; the last one is the rug price.
+    pub prices: Vec<f64>,
+}
+
+impl Game {
+    pub fn rug_tick(&self) -> u32 {
+        u32::try_from(self.prices.len())
+            .unwrap_or(u32::MAX)
+            .saturating_sub(1)
+    }
+
+    pub fn price(&self, tick: u32) -> f64 {
+        self.prices.get(tick as usize).copied().unwrap_or(1.0)
+    }
+
+    pub fn peak(&self) -> f64 {
+        self.prices.iter().copied().fold(1.0, f64::max)
+    }
+}
+
+/// Deals one game after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Dealer {
+    random: SeedRandom,
+    seeded: bool,
+}
+
+impl Dealer {
+    pub fn new(entropy: &str, seeded: bool) -> Self {
+        Self {
+            random: SeedRandom::new(&format!("table games {entropy}")),
+            seeded,
+        }
+    }
+
+    /// Deals a game that opens at `now`, Unix milliseconds of the table's clock.
+    pub fn deal(&mut self, now: i64) -> Game {
+        let day = if self.seeded {
+            SEEDED_DAY.to_owned()
+        } else {
+            DateTime::from_timestamp_millis(now).map_or_else(
+                || SEEDED_DAY.to_owned(),
+                |at| at.format("%Y%m%d").to_string(),
+            )
+        };
+        loop {
+            let id = GameId::new(&format!("{day}-{}", self.random.hex(16)))
+                .expect("an id of 25 characters is one");
+            let seed = self.random.hex(64);
+            let path = Path::draw(&seed, &id);
+            // Without a rug within 5,000 ticks the real server's game would be cut there; too rare to play.
+            if path.rug_tick().is_none() {
+                continue;
+            }
+            let mut prices = path.prices().to_vec();
+            prices.push(self.rug_price());
+            let hash = seed_hash(&seed);
+            return Game {
+                id,
+                seed,
+                hash,
+                prices,
+            };
+        }
+    }
+
+    fn rug_price(&mut self) -> f64 {
+        if self.random.next_f64() < RUG_AT_MAX {
+            return UNSEEDED_RUG_MAX;
+        }
+        UNSEEDED_RUG_MAX - self.random.next_f64() * (UNSEEDED_RUG_MAX - RUG_MIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rug_prices_keep_to_the_bounds_and_hit_the_highest_often() {
+        let mut dealer = Dealer::new("7", true);
+        let prices: Vec<f64> = (0..2_000).map(|_| dealer.rug_price()).collect();
+        assert!(
+            prices
+                .iter()
+                .all(|p| (RUG_MIN..=UNSEEDED_RUG_MAX).contains(p))
+        );
+        let highest = prices.iter().filter(|p| **p == UNSEEDED_RUG_MAX).count();
+        assert!((200..330).contains(&highest), "{highest} of 2000");
+    }
+
+    #[test]
+    fn an_unseeded_game_carries_the_day_it_opens() {
+        let game = Dealer::new("x", false).deal(1_765_761_431_000);
+        assert!(game.id.as_str().starts_with("20251215-"), "{}", game.id);
+        let game = Dealer::new("x", true).deal(1_765_761_431_000);
+        assert!(game.id.as_str().starts_with("20000101-"), "{}", game.id);
+    }
+}

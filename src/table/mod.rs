@@ -1,0 +1,32 @@
+//! The practice table: a real Socket.IO server on 127.0.0.1 that speaks as rugs.fun does, with games of its own or
+//! from a capture.
+//!
+//! Owns what is said ([`Script`], [`Stream`], [`Playback`]: pure, without clock or network) and the server that says
+//! it ([`Table`]). It has no account yet: what a client asks for is heard and not answered. It knows nothing of the
+//! feed, which meets it as it meets any server.
+
+mod alter;
+mod banners;
+mod capture;
+mod comeback;
+mod crowd;
+mod fault;
+mod game;
+mod history;
+mod players;
+mod script;
+mod server;
+mod speed;
+mod stage;
+mod step;
+mod stream;
+mod view;
+mod wire;
+
+pub use capture::{CaptureError, Playback};
+pub use fault::{Fault, UnknownFault};
+pub use script::Script;
+pub use server::{Source, Table, TableConfig, TableError};
+pub use speed::{BadSpeed, Speed};
+pub use step::{Mark, Message, Step};
+pub use stream::Stream;

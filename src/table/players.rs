@@ -1,0 +1,383 @@
+//! The players at the practice table: who they are, what they do, and their leaderboard rows. Pure.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::account::{GameBook, SIDEBET_WINDOW, lamports};
+use crate::fairness::SeedRandom;
+use crate::protocol::number::{double_to_json, to_f64_lossy};
+use crate::protocol::{GameId, SOL_ADDRESS, Tick};
+
+/// Rows of the real leaderboard.
+const MAX_ROWS: usize = 10;
+
+/// What a player tends to do. Chances are per mille: of a presale step (100 ms) or of a tick.
+#[derive(Debug, Clone, Copy)]
+struct Habits {
+    /// Buys in the presale.
+    presale: u32,
+    /// Buys while holding nothing.
+    enter: u32,
+    /// Buys more while holding.
+    add: u32,
+    /// Sells at this price in percent of the average cost.
+    take_percent: u32,
+    /// Gives up at this price in percent of the average cost.
+    stop_percent: u32,
+    /// Share of the position that one sell takes, in percent.
+    share: u32,
+    /// Bets on a rug.
+    sidebet: u32,
+    /// The largest amount, in thousandths of a SOL.
+    max_milli_sol: u32,
+}
+
+/// Name (null as some players of the real server), level, habits.
+type Sketch = (Option<&'static str>, u32, [u32; 8]);
+
+/// In the order of [`Habits`].
+const SKETCHES: [Sketch; 10] = [
+    (Some("early_bird"), 41, [40, 0, 0, 140, 55, 100, 0, 400]),
+    (Some("scalper"), 33, [0, 90, 0, 104, 96, 100, 0, 250]),
+    (Some("diamond"), 18, [15, 4, 0, 400, 0, 25, 0, 1_000]),
+    (Some("doomsayer"), 27, [0, 0, 0, 0, 0, 0, 90, 60]),
+    (Some("pyramid"), 52, [10, 30, 60, 118, 70, 50, 0, 80]),
+    (Some("hedger"), 36, [30, 20, 0, 125, 80, 50, 25, 150]),
+    (None, 3, [0, 25, 10, 110, 90, 33, 10, 20]),
+    (Some("whale"), 64, [12, 6, 2, 160, 60, 50, 0, 5_000]),
+    (Some("1337"), 9, [8, 40, 5, 107, 85, 100, 6, 50]),
+    (Some("night_shift"), 22, [20, 15, 15, 200, 40, 71, 4, 120]),
+];
+
+impl Habits {
+    fn of(row: [u32; 8]) -> Self {
+        let [
+            presale,
+            enter,
+            add,
+            take_percent,
+            stop_percent,
+            share,
+            sidebet,
+            max_milli_sol,
+        ] = row;
+        Self {
+            presale,
+            enter,
+            add,
+            take_percent,
+            stop_percent,
+            share,
+            sidebet,
+            max_milli_sol,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Player {
+    pub id: String,
+    pub username: Option<&'static str>,
+    pub level: u32,
+    habits: Habits,
+    book: GameBook,
+    /// Only who did something in this game has a row.
+    acted: bool,
+}
+
+/// Something a player did or that happened to him.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Deed {
+    /// Index into [`Players::list`].
+    pub player: usize,
+    pub kind: DeedKind,
+    pub tick: Tick,
+    pub price: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum DeedKind {
+    Buy {
+        amount: Decimal,
+        qty: Decimal,
+    },
+    Sell {
+        amount: Decimal,
+        qty: Decimal,
+    },
+    Bet {
+        stake: Decimal,
+    },
+    BetOver {
+        stake: Decimal,
+        start_tick: Tick,
+        payout: Decimal,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Players {
+    pub list: Vec<Player>,
+}
+
+impl Players {
+    pub fn new() -> Self {
+        let player = |(number, (username, level, habits)): (usize, Sketch)| Player {
+            id: format!("did:privy:table-{:04}", number + 1),
+            username,
+            level,
+            habits: Habits::of(habits),
+            book: GameBook::default(),
+            acted: false,
+        };
+        Self {
+            list: SKETCHES.into_iter().enumerate().map(player).collect(),
+        }
+    }
+
+    /// Empties every book, for the presale of the next game.
+    pub fn new_game(&mut self) {
+        for player in &mut self.list {
+            player.book = GameBook::default();
+            player.acted = false;
+        }
+    }
+
+    /// Lets everybody act once in the presale.
+    pub fn presale(&mut self, random: &mut SeedRandom) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        for (index, player) in self.list.iter_mut().enumerate() {
+            if chance(random, player.habits.presale) {
+                deeds.extend(player.buy(index, 0, 1.0, Decimal::ONE, random));
+            }
+            // Few bet before the start; a tenth of the later chance, as there are ten such steps a second.
+            if chance(random, player.habits.sidebet / 10) {
+                deeds.extend(player.bet(index, 0, 1.0, random));
+            }
+        }
+        deeds
+    }
+
+    /// Ends the tick: decides sidebets that ran out, then lets everybody act once at its price.
+    pub fn tick(
+        &mut self,
+        tick: Tick,
+        price: f64,
+        exact: Decimal,
+        random: &mut SeedRandom,
+    ) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        for (index, player) in self.list.iter_mut().enumerate() {
+            deeds.extend(player.settle(index, tick, price, false));
+            let held = player.book.position.average_cost();
+            if let Some(cost) = held {
+                let percent = exact * Decimal::ONE_HUNDRED / cost;
+                let habits = player.habits;
+                if percent >= habits.take_percent.into() || percent <= habits.stop_percent.into() {
+                    deeds.extend(player.sell(index, tick, price, exact, habits.share.into()));
+                    continue;
+                }
+            }
+            let buys = if held.is_some() {
+                player.habits.add
+            } else {
+                player.habits.enter
+            };
+            if chance(random, buys) {
+                deeds.extend(player.buy(index, tick, price, exact, random));
+            }
+            if chance(random, player.habits.sidebet) {
+                deeds.extend(player.bet(index, tick, price, random));
+            }
+        }
+        deeds
+    }
+
+    /// Sells everything at the rug price and decides every sidebet.
+    pub fn rug(&mut self, tick: Tick, price: f64, exact: Decimal) -> Vec<Deed> {
+        let mut deeds = Vec::new();
+        for (index, player) in self.list.iter_mut().enumerate() {
+            deeds.extend(player.settle(index, tick, price, true));
+            deeds.extend(player.sell(index, tick, price, exact, Decimal::ONE_HUNDRED));
+        }
+        deeds
+    }
+
+    /// Returns the leaderboard with every position valued at `price`; `None` is the presale.
+    pub fn rows(&self, game: &GameId, price: Option<Decimal>) -> Value {
+        let mut rows: Vec<_> = self
+            .list
+            .iter()
+            .filter(|player| player.acted)
+            .map(|player| (player.rank(price), player))
+            .collect();
+        rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        rows.truncate(MAX_ROWS);
+        let rows = rows.iter().zip(1u32..);
+        Value::Array(
+            rows.map(|((_, player), position)| player.row(game, price, position))
+                .collect(),
+        )
+    }
+}
+
+impl Player {
+    fn buy(
+        &mut self,
+        index: usize,
+        tick: Tick,
+        price: f64,
+        exact: Decimal,
+        random: &mut SeedRandom,
+    ) -> Option<Deed> {
+        let amount = self.amount(random);
+        let qty = self.book.buy(amount, exact)?;
+        self.acted = true;
+        let kind = DeedKind::Buy { amount, qty };
+        Some(Deed {
+            player: index,
+            kind,
+            tick,
+            price,
+        })
+    }
+
+    fn sell(
+        &mut self,
+        index: usize,
+        tick: Tick,
+        price: f64,
+        exact: Decimal,
+        percent: Decimal,
+    ) -> Option<Deed> {
+        let sale = self.book.sell_percent(percent, exact);
+        let kind = DeedKind::Sell {
+            amount: sale.proceeds,
+            qty: sale.qty,
+        };
+        (!sale.qty.is_zero()).then_some(Deed {
+            player: index,
+            kind,
+            tick,
+            price,
+        })
+    }
+
+    fn bet(
+        &mut self,
+        index: usize,
+        tick: Tick,
+        price: f64,
+        random: &mut SeedRandom,
+    ) -> Option<Deed> {
+        let stake = self.amount(random);
+        if !self.book.place_sidebet(stake, tick) {
+            return None;
+        }
+        self.acted = true;
+        let kind = DeedKind::Bet { stake };
+        Some(Deed {
+            player: index,
+            kind,
+            tick,
+            price,
+        })
+    }
+
+    fn settle(&mut self, index: usize, tick: Tick, price: f64, rugged: bool) -> Option<Deed> {
+        let bet = self.book.sidebet?;
+        let payout = self.book.settle_sidebet(tick, rugged)?;
+        let kind = DeedKind::BetOver {
+            stake: bet.stake,
+            start_tick: bet.start_tick,
+            payout,
+        };
+        Some(Deed {
+            player: index,
+            kind,
+            tick,
+            price,
+        })
+    }
+
+    /// An amount of three decimals, small ones more often.
+    fn amount(&self, random: &mut SeedRandom) -> Decimal {
+        let limit = 1 + random.below(self.habits.max_milli_sol);
+        Decimal::new(i64::from(1 + random.below(limit)), 3)
+    }
+
+    /// What the leaderboard is sorted by; in the presale there is no P&L, the investment decides.
+    fn rank(&self, price: Option<Decimal>) -> Decimal {
+        price.map_or_else(
+            || self.book.total_invested(),
+            |price| lamports(self.book.regular_pnl(price)) + self.book.sidebet_pnl(),
+        )
+    }
+
+    fn row(&self, game: &GameId, price: Option<Decimal>, position: u32) -> Value {
+        let invested = self.book.total_invested();
+        let mut row = json!({
+            "id": self.id,
+            "username": self.username,
+            "level": self.level,
+            "pnl": 0,
+        });
+        let percent = match price {
+            None => json!(0),
+            Some(price) => {
+                let regular = lamports(self.book.regular_pnl(price));
+                let sidebet = self.book.sidebet_pnl();
+                let pnl = to_f64_lossy(regular + sidebet);
+                row["pnl"] = double_to_json(pnl);
+                row["regularPnl"] = sol(regular);
+                row["sidebetPnl"] = sol(sidebet);
+                row["shortPnl"] = json!(0);
+                double_to_json(100.0 * pnl / to_f64_lossy(invested))
+            }
+        };
+        let bet = self.book.sidebet;
+        // The presale has the percentage before the sidebet, the game behind the short.
+        if price.is_none() {
+            row["pnlPercent"] = json!(0);
+        }
+        row["sidebetActive"] = bet.map_or(Value::Null, |_| json!(true));
+        row["sideBet"] = bet.map_or(Value::Null, |bet| {
+            json!({
+                "startedAtTick": bet.start_tick,
+                "gameId": game.as_str(),
+                "end": bet.end_tick(),
+                "betAmount": sol(bet.stake),
+                "xPayout": 5,
+                "coinAddress": SOL_ADDRESS,
+                "bonusPortion": 0,
+                "realPortion": sol(bet.stake),
+            })
+        });
+        row["shortPosition"] = Value::Null;
+        if price.is_some() {
+            row["pnlPercent"] = percent;
+        }
+        row["hasActiveTrades"] = json!(true);
+        row["positionQty"] = sol(self.book.position.qty());
+        row["avgCost"] = sol(self.book.position.average_cost().unwrap_or_default());
+        row["totalInvested"] = sol(invested);
+        row["selectedCoin"] = Value::Null;
+        row["position"] = json!(position);
+        row
+    }
+}
+
+/// The end of the window of a bet that starts at `tick`.
+pub(super) fn bet_end(tick: Tick) -> Tick {
+    tick + SIDEBET_WINDOW
+}
+
+/// An amount as JavaScript writes it.
+pub(super) fn sol(amount: Decimal) -> Value {
+    // The sum turns -0, which JavaScript never writes, into 0.
+    double_to_json(to_f64_lossy(amount) + 0.0)
+}
+
+fn chance(random: &mut SeedRandom, per_mille: u32) -> bool {
+    random.below(1_000) < per_mille
+}

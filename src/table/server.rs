@@ -1,0 +1,279 @@
+//! The table as a server: its thread, its port and its pace. Who is told what is `stage`'s business.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::{Router, middleware, routing};
+use socketioxide::SocketIo;
+use socketioxide::extract::SocketRef;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::capture::{CaptureError, Playback};
+use super::fault::Fault;
+use super::script::Script;
+use super::speed::{BadSpeed, Speed};
+use super::stage::{Shared, Show};
+use super::stream::Stream;
+use super::wire::{Door, Wire, only_loopback};
+
+/// Messages that may wait for one client. Beyond, it is dropped: the real server's clients have no more patience.
+const QUEUE: usize = 4_096;
+/// How long the end of a capture waits for slow readers.
+const DRAIN: Duration = Duration::from_secs(5);
+/// How long a stop waits for connections to close by themselves.
+const STOP: Duration = Duration::from_millis(300);
+/// What the runtime gets to end its last tasks.
+const SHUTDOWN: Duration = Duration::from_millis(500);
+
+/// What a table plays.
+#[derive(Debug, Clone, Default)]
+pub enum Source {
+    /// Games of its own.
+    #[default]
+    Practice,
+    /// A file of real traffic.
+    Capture {
+        /// The file, JSON lines.
+        path: PathBuf,
+        /// Starts over at the end.
+        looped: bool,
+    },
+}
+
+/// How to set up a table.
+#[derive(Debug, Clone, Default)]
+pub struct TableConfig {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    pub port: u16,
+    /// The same games every time; without it nobody can foresee them.
+    pub seed: Option<u64>,
+    /// How fast.
+    pub speed: Speed,
+    /// What is played.
+    pub source: Source,
+    /// What goes wrong; only with [`Source::Practice`].
+    pub faults: Vec<Fault>,
+}
+
+/// Why a table does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// The speed is outside the limits.
+    #[error(transparent)]
+    Speed(#[from] BadSpeed),
+    /// The capture cannot be played.
+    #[error(transparent)]
+    Capture(#[from] CaptureError),
+    /// A capture is played as it is.
+    #[error("a capture is played as it is: faults are for the practice games only")]
+    FaultsWithCapture,
+    /// The port cannot be had.
+    #[error("cannot listen on 127.0.0.1:{port}; is another table running there?")]
+    Listen {
+        /// Which port.
+        port: u16,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gives no random numbers ({0}); choose a seed")]
+    Random(String),
+    /// No thread or no runtime.
+    #[error("cannot start the table's thread")]
+    Thread(#[source] std::io::Error),
+}
+
+/// A running table. Dropping it stops it.
+#[derive(Debug)]
+pub struct Table {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Table {
+    /// Starts a table on 127.0.0.1. Its clock starts with the first client.
+    pub fn start(config: TableConfig) -> Result<Self, TableError> {
+        let TableConfig {
+            port,
+            seed,
+            speed,
+            source,
+            faults,
+        } = config;
+        let speed = speed.checked()?;
+        let show = open_show(source, seed, &faults)?;
+        let listen = |source| TableError::Listen { port, source };
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
+        listener.set_nonblocking(true).map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(TableError::Thread)?;
+        let shared = Arc::new(Shared::new(show));
+        let (stop, stopped) = oneshot::channel();
+        let theirs = shared.clone();
+        let thread = std::thread::Builder::new()
+            .name("table".to_owned())
+            .spawn(move || {
+                if let Err(error) = runtime.block_on(run(listener, &theirs, speed, stopped)) {
+                    tracing::error!(%error, "the table stopped serving");
+                }
+                runtime.shutdown_timeout(SHUTDOWN);
+                theirs.finish();
+            })
+            .map_err(TableError::Thread)?;
+        Ok(Self {
+            address,
+            shared,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// Returns the address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns the address as a client takes it, `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Returns the number of connected clients.
+    pub fn clients(&self) -> usize {
+        self.shared.clients()
+    }
+
+    /// Returns how many clients were dropped because they did not keep up.
+    pub fn overrun(&self) -> u64 {
+        self.shared.overrun()
+    }
+
+    /// Returns the names of the events that clients sent, in order.
+    pub fn received(&self) -> Vec<String> {
+        self.shared.received()
+    }
+
+    /// Drops every connection, without a word of goodbye.
+    pub fn cut(&self) {
+        self.shared.cut();
+    }
+
+    /// Waits until the capture was played to its end (a practice table has none), or the table stopped.
+    pub fn wait(&self) {
+        while !self.wait_for(Duration::from_hours(1)) {}
+    }
+
+    /// Waits as [`Self::wait`] does, but not longer than `limit`; whether the end came.
+    pub fn wait_for(&self, limit: Duration) -> bool {
+        self.shared.wait_for(limit)
+    }
+
+    /// Closes every connection and ends the thread.
+    pub fn stop(self) {}
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        // Both fail only if the thread is gone already.
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).ok();
+        }
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the table's thread panicked");
+        }
+    }
+}
+
+fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show, TableError> {
+    let script = match (source, seed) {
+        (Source::Capture { .. }, _) if !faults.is_empty() => {
+            return Err(TableError::FaultsWithCapture);
+        }
+        (Source::Capture { path, looped }, _) => {
+            return Ok(Show::Capture(Playback::open(&path, looped)?));
+        }
+        (Source::Practice, Some(seed)) => Script::seeded(seed),
+        (Source::Practice, None) => {
+            Script::unseeded(&entropy()?, chrono::Utc::now().timestamp_millis())
+        }
+    };
+    Ok(Show::Practice(Box::new(Stream::new(script, faults))))
+}
+
+fn entropy() -> Result<String, TableError> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| TableError::Random(error.to_string()))?;
+    Ok(u128::from_ne_bytes(bytes).to_string())
+}
+
+async fn run(
+    listener: std::net::TcpListener,
+    shared: &Arc<Shared>,
+    speed: Speed,
+    stopped: oneshot::Receiver<()>,
+) -> std::io::Result<()> {
+    let open = Arc::new(AtomicUsize::new(0));
+    let door = Door {
+        listener: TcpListener::from_std(listener)?,
+        open: open.clone(),
+    };
+    let (layer, io) = SocketIo::builder().max_buffer_size(QUEUE).build_layer();
+    let host = shared.clone();
+    io.ns("/", async move |socket: SocketRef| host.welcome(socket));
+    let app = Router::new()
+        .route("/pianola", routing::get(announcement))
+        .layer(layer)
+        .layer(middleware::from_fn(only_loopback));
+    let serving = axum::serve(door, app.into_make_service_with_connect_info::<Wire>());
+    let patience = tokio::select! {
+        // A stop comes first; the other two are equals.
+        biased;
+        _ = stopped => STOP,
+        () = play(shared, speed) => DRAIN,
+        result = serving => return result,
+    };
+    // The queues are written out before the connections close.
+    if timeout(patience, io.close()).await.is_err() {
+        tracing::debug!("the clients took too long to close");
+    }
+    let deadline = Instant::now() + patience;
+    while open.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+        sleep(Duration::from_millis(5)).await;
+    }
+    Ok(())
+}
+
+/// Tells a client that this is a table of ours; the stream itself stays as the real server's.
+async fn announcement() -> axum::response::Response {
+    use axum::response::IntoResponse as _;
+    let json = concat!("{\"pianola\":\"", env!("CARGO_PKG_VERSION"), "\"}");
+    ([("content-type", "application/json")], json).into_response()
+}
+
+/// Plays the source from the first client on; returns at its end.
+async fn play(shared: &Shared, speed: Speed) {
+    shared.first_client().await;
+    // Each deadline is counted from the one before, not from the wake-up: a late one is caught up with.
+    let mut due = Instant::now();
+    while let Some(delay) = shared.next_delay() {
+        due += speed.before(delay);
+        sleep_until(due).await;
+        due += speed.after(shared.next_step());
+        // A row of overdue steps must not keep the connections from writing.
+        tokio::task::yield_now().await;
+    }
+}

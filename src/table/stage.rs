@@ -1,0 +1,229 @@
+//! Who is connected, and what they are told: one lock for the source and the clients.
+//!
+//! Owns the sending. The clock that says when, and the connections themselves, are `server`'s and `wire`'s.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::connect_info::ConnectInfo;
+use serde::ser::{Serialize, SerializeTuple as _, Serializer};
+use serde_json::Value;
+use socketioxide::extract::{Event, SocketRef};
+use socketioxide::{SendError, SocketError};
+use tokio::sync::Notify;
+
+use super::capture::Playback;
+use super::step::{Message, Step};
+use super::stream::Stream;
+use super::wire::Wire;
+
+/// Names of incoming events that are kept; a client that talks without end fills no memory.
+const MAX_RECEIVED: usize = 10_000;
+
+/// The source, as far as it was played.
+#[derive(Debug)]
+pub(super) enum Show {
+    Practice(Box<Stream>),
+    Capture(Playback),
+}
+
+impl Show {
+    /// Returns the microseconds of game time before the next step; `None` at the end.
+    fn next_delay(&mut self) -> Option<u64> {
+        match self {
+            Self::Practice(stream) => Some(u64::from(stream.next_delay()) * 1_000),
+            Self::Capture(playback) => playback.next_delay(),
+        }
+    }
+
+    fn next_step(&mut self) -> Option<Step> {
+        match self {
+            Self::Practice(stream) => Some(stream.next_step()),
+            Self::Capture(playback) => playback.next_step(),
+        }
+    }
+
+    fn greeting(&self) -> Vec<Message> {
+        match self {
+            Self::Practice(stream) => stream.greeting(),
+            Self::Capture(playback) => playback.greeting(),
+        }
+    }
+}
+
+/// What the thread and the handle share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// One lock for the source and the list of clients: who gets a greeting gets exactly the messages after it.
+    stage: Mutex<Stage>,
+    first_client: Notify,
+    overrun: AtomicU64,
+    over: Mutex<bool>,
+    ended: Condvar,
+}
+
+#[derive(Debug)]
+struct Stage {
+    show: Show,
+    clients: Vec<Client>,
+    received: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Client {
+    socket: SocketRef,
+    wire: Option<Wire>,
+}
+
+impl Shared {
+    pub fn new(show: Show) -> Self {
+        Self {
+            stage: Mutex::new(Stage {
+                show,
+                clients: Vec::new(),
+                received: Vec::new(),
+            }),
+            first_client: Notify::new(),
+            overrun: AtomicU64::new(0),
+            over: Mutex::new(false),
+            ended: Condvar::new(),
+        }
+    }
+
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        lock(&self.stage)
+    }
+
+    pub fn clients(&self) -> usize {
+        let mut stage = self.stage();
+        stage.forget_gone();
+        stage.clients.len()
+    }
+
+    pub fn overrun(&self) -> u64 {
+        self.overrun.load(Ordering::Relaxed)
+    }
+
+    pub fn received(&self) -> Vec<String> {
+        self.stage().received.clone()
+    }
+
+    pub fn cut(&self) {
+        self.stage().cut();
+    }
+
+    pub async fn first_client(&self) {
+        self.first_client.notified().await;
+    }
+
+    /// Waits for the end of the table, at most `limit`; whether it came.
+    pub fn wait_for(&self, limit: Duration) -> bool {
+        let over = lock(&self.over);
+        let (over, _) = self
+            .ended
+            .wait_timeout_while(over, limit, |over| !*over)
+            .unwrap_or_else(PoisonError::into_inner);
+        *over
+    }
+
+    pub fn finish(&self) {
+        *lock(&self.over) = true;
+        self.ended.notify_all();
+    }
+
+    /// Takes a client in: the greeting now, from here on every step.
+    pub fn welcome(self: &Arc<Self>, socket: SocketRef) {
+        let theirs = self.clone();
+        // The door for the account: whatever a client sends arrives here, and nowhere else.
+        socket.on_fallback(async move |Event(event): Event| theirs.hear(event));
+        let wire = socket.req_parts().extensions.get::<ConnectInfo<Wire>>();
+        let wire = wire.map(|ConnectInfo(wire)| wire.clone());
+        let mut stage = self.stage();
+        let client = Client { socket, wire };
+        let greeting = stage.show.greeting();
+        if greeting.iter().all(|message| client.send(message).is_ok()) {
+            stage.clients.push(client);
+        }
+        self.first_client.notify_one();
+    }
+
+    fn hear(&self, event: String) {
+        let mut stage = self.stage();
+        if stage.received.len() < MAX_RECEIVED {
+            stage.received.push(event);
+        }
+    }
+
+    pub fn next_delay(&self) -> Option<u64> {
+        self.stage().show.next_delay()
+    }
+
+    /// Sends the next step to everybody and returns its number of messages; who does not keep up is dropped and
+    /// hinders nobody.
+    pub fn next_step(&self) -> usize {
+        let mut stage = self.stage();
+        let Some(step) = stage.show.next_step() else {
+            return 0;
+        };
+        stage.forget_gone();
+        stage.clients.retain(|client| {
+            let sent = step.messages.iter().try_for_each(|message| client.send(message));
+            if let Err(SendError::Socket(SocketError::InternalChannelFull)) = sent {
+                self.overrun.fetch_add(1, Ordering::Relaxed);
+                tracing::warn!(client = %client.socket.id, "a client of the table does not keep up and is dropped");
+            }
+            if sent.is_err() {
+                client.cut();
+            }
+            sent.is_ok()
+        });
+        if step.cut {
+            stage.cut();
+        }
+        step.messages.len()
+    }
+}
+
+impl Stage {
+    fn forget_gone(&mut self) {
+        self.clients.retain(|client| client.socket.connected());
+    }
+
+    fn cut(&mut self) {
+        for client in self.clients.drain(..) {
+            client.cut();
+        }
+    }
+}
+
+impl Client {
+    fn send(&self, message: &Message) -> Result<(), SendError> {
+        self.socket.emit(&message.event, &Arguments(&message.args))
+    }
+
+    fn cut(&self) {
+        if let Some(wire) = &self.wire {
+            wire.cut();
+        }
+        // A polling client has other connections, too; its queue may be full, which does not matter any more.
+        self.socket.clone().disconnect().ok();
+    }
+}
+
+/// Several arguments of one event; as a sequence they would arrive as one array.
+struct Arguments<'a>(&'a [Value]);
+
+impl Serialize for Arguments<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        for argument in self.0 {
+            tuple.serialize_element(argument)?;
+        }
+        tuple.end()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

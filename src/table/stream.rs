@@ -1,0 +1,147 @@
+//! The practice stream with its faults: which steps are lost, held back, doubled or cut. Pure.
+//!
+//! What is changed inside a message is in `alter`.
+
+use super::alter;
+use super::fault::Fault;
+use super::script::Script;
+use super::step::{Mark, Message, Step};
+
+/// Game time of the fault `silence`.
+const SILENCE_MILLIS: u32 = 10_000;
+/// Ticks lost in a row; `partialPrices` restores four.
+const HOLE_TICKS: u32 = 8;
+/// The countdown behind which a held full message follows.
+const OVERTAKEN_BY: [(Fault, u32); 2] =
+    [(Fault::LateFull, 14_900), (Fault::CountdownFirst, 14_800)];
+
+/// The practice table's stream: a [`Script`], misbehaving as asked.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    script: Script,
+    faults: Vec<Fault>,
+    /// Messages held back, with the fault that holds them.
+    held: Vec<(Fault, Vec<Message>)>,
+    /// Silence before the next step.
+    pause_millis: u32,
+    ticks: u32,
+}
+
+impl Stream {
+    /// Returns the stream with faults; without any it is the script's.
+    pub fn new(script: Script, faults: &[Fault]) -> Self {
+        Self {
+            script,
+            faults: faults.to_vec(),
+            held: Vec::new(),
+            pause_millis: 0,
+            ticks: 0,
+        }
+    }
+
+    /// Returns how long after the messages before the next ones come, in milliseconds of game time.
+    pub fn next_delay(&mut self) -> u32 {
+        self.script.next_delay() + self.pause_millis
+    }
+
+    /// Returns the next messages; a step whose messages are all lost or held back is empty.
+    pub fn next_step(&mut self) -> Step {
+        let mut step = self.script.next_step();
+        step.delay_micros += u64::from(std::mem::take(&mut self.pause_millis)) * 1_000;
+        self.misbehave(&mut step);
+        step
+    }
+
+    /// Returns what a client gets that connects now.
+    pub fn greeting(&self) -> Vec<Message> {
+        let mut messages = self.script.greeting();
+        for message in &mut messages {
+            alter::contents(message, &self.faults);
+        }
+        messages
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
+
+    fn misbehave(&mut self, step: &mut Step) {
+        for message in &mut step.messages {
+            alter::contents(message, &self.faults);
+        }
+        self.lose(step);
+        self.reorder(step);
+        if self.has(Fault::Garbage)
+            && let Mark::Tick { tick, .. } = step.mark
+        {
+            alter::garbage(&mut step.messages, tick);
+        }
+        if self.has(Fault::Double) {
+            step.messages = std::mem::take(&mut step.messages)
+                .into_iter()
+                .flat_map(|message| [message.clone(), message])
+                .collect();
+        }
+        if let Mark::Tick { tick, rug_tick } = step.mark
+            && tick == (rug_tick / 2).max(1)
+        {
+            step.cut = self.has(Fault::Cut);
+            if self.has(Fault::Silence) {
+                self.pause_millis = SILENCE_MILLIS;
+            }
+        }
+    }
+
+    /// Only the `gameStateUpdate` of a step is lost, not the trade beside it.
+    fn lose(&mut self, step: &mut Step) {
+        let lost = match step.mark {
+            Mark::Genesis => self.has(Fault::NoGenesis),
+            Mark::Tick { tick, rug_tick } => {
+                self.ticks += 1;
+                (self.has(Fault::Drop) && self.ticks.is_multiple_of(7))
+                    || (self.has(Fault::Hole) && in_hole(tick, rug_tick))
+            }
+            _ => false,
+        };
+        if lost {
+            step.messages
+                .retain(|message| message.event != "gameStateUpdate");
+        }
+    }
+
+    fn reorder(&mut self, step: &mut Step) {
+        let hold = match step.mark {
+            Mark::Settled if self.has(Fault::LateFull) => Some(Fault::LateFull),
+            Mark::Genesis if self.has(Fault::CountdownFirst) => Some(Fault::CountdownFirst),
+            // The rug tick stays where it is: nothing of a game comes behind its rug.
+            Mark::Tick { tick, rug_tick } if tick.is_multiple_of(10) && tick + 1 < rug_tick => {
+                self.has(Fault::Swap).then_some(Fault::Swap)
+            }
+            _ => None,
+        };
+        if let Some(fault) = hold {
+            self.held.push((fault, std::mem::take(&mut step.messages)));
+            return;
+        }
+        let release: &[Fault] = match step.mark {
+            Mark::Tick { .. } => &[Fault::Swap],
+            Mark::Countdown(timer) => {
+                let due = OVERTAKEN_BY.iter().position(|(_, at)| *at == timer);
+                due.map_or(&[], |index| std::slice::from_ref(&OVERTAKEN_BY[index].0))
+            }
+            _ => &[],
+        };
+        for (_, messages) in self
+            .held
+            .extract_if(.., |(fault, _)| release.contains(fault))
+        {
+            step.messages.extend(messages);
+        }
+    }
+}
+
+/// Eight ticks about the middle, in games long enough to have some around them.
+fn in_hole(tick: u32, rug_tick: u32) -> bool {
+    let first = (rug_tick / 2).saturating_sub(HOLE_TICKS / 2).max(1);
+    rug_tick >= HOLE_TICKS + 4 && (first..first + HOLE_TICKS).contains(&tick)
+}

@@ -1,0 +1,214 @@
+//! The loopback door: accepting connections, dropping them hard, refusing foreign web pages.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::extract::connect_info::Connected;
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use axum::serve::{IncomingStream, Listener};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// Handle on one TCP connection.
+#[derive(Debug, Clone)]
+pub(super) struct Wire {
+    cut: Arc<watch::Sender<bool>>,
+}
+
+impl Wire {
+    /// Drops the connection: nothing more is read or written, what was queued is lost.
+    pub fn cut(&self) {
+        self.cut.send_replace(true);
+    }
+}
+
+impl Connected<IncomingStream<'_, Door>> for Wire {
+    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+        stream.remote_addr().clone()
+    }
+}
+
+/// Accepts connections and counts those that are open.
+pub(super) struct Door {
+    pub listener: TcpListener,
+    pub open: Arc<AtomicUsize>,
+}
+
+impl Listener for Door {
+    type Io = Cuttable;
+    type Addr = Wire;
+
+    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
+        let (stream, _from) = Listener::accept(&mut self.listener).await;
+        // Without it small frames wait up to 40 ms for the acknowledgement of the one before.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection of the table stays without TCP_NODELAY");
+        }
+        let (cut, mut is_cut) = watch::channel(false);
+        let flag = is_cut.clone();
+        self.open.fetch_add(1, Ordering::Relaxed);
+        let io = Cuttable {
+            stream,
+            flag,
+            waiting: Box::pin(async move {
+                if is_cut.wait_for(|cut| *cut).await.is_err() {
+                    // Nobody is left who could cut it.
+                    std::future::pending::<()>().await;
+                }
+            }),
+            open: self.open.clone(),
+        };
+        (io, Wire { cut: Arc::new(cut) })
+    }
+
+    fn local_addr(&self) -> io::Result<Self::Addr> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A connection that [`Wire::cut`] ends at once.
+pub(super) struct Cuttable {
+    stream: TcpStream,
+    flag: watch::Receiver<bool>,
+    waiting: Pin<Box<dyn Future<Output = ()> + Send>>,
+    open: Arc<AtomicUsize>,
+}
+
+impl Drop for Cuttable {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Cuttable {
+    fn alive(&self) -> io::Result<()> {
+        if *self.flag.borrow() {
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        Ok(())
+    }
+}
+
+impl AsyncRead for Cuttable {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.alive()?;
+        // Somebody always reads, so this is where a cut wakes the connection.
+        if self.waiting.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Cuttable {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.alive()?;
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.alive()?;
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.alive()?;
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+/// Answers 403 to every page that does not come from this computer.
+///
+/// A web page may open a WebSocket to any address, loopback included, and would read the table. Its `Origin`
+/// tells; the `Host` tells of a page whose own name was pointed at 127.0.0.1.
+pub(super) async fn only_loopback(request: Request, next: Next) -> Response {
+    if is_foreign(request.headers()) {
+        return (
+            StatusCode::FORBIDDEN,
+            "the practice table answers this computer only\n",
+        )
+            .into_response();
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let foreign = |name: HeaderName, host_of: fn(&str) -> Option<&str>| {
+        headers.get_all(name).iter().any(|value| {
+            let host = value.to_str().ok().and_then(host_of);
+            !host.is_some_and(is_loopback_host)
+        })
+    };
+    foreign(header::ORIGIN, |origin| {
+        origin.split_once("://").map(|(_, host)| host)
+    }) || foreign(header::HOST, |host| Some(host))
+}
+
+/// Whether `host`, with or without a port, is this computer.
+fn is_loopback_host(host: &str) -> bool {
+    if let Ok(address) = host.parse::<SocketAddr>() {
+        return address.ip().is_loopback();
+    }
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
+        if port.bytes().all(|b| b.is_ascii_digit()) {
+            name
+        } else {
+            host
+        }
+    });
+    let name = name.to_ascii_lowercase();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || bare
+            .parse()
+            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_computer_is_loopback() {
+        for host in [
+            "localhost",
+            "LOCALHOST:80",
+            "app.localhost:3000",
+            "127.0.0.1",
+            "127.1.2.3:9",
+            "[::1]",
+            "[::1]:80",
+        ] {
+            assert!(is_loopback_host(host), "{host}");
+        }
+        for host in [
+            "",
+            "rugs.fun",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example:80",
+            "evil.example:127",
+            "192.168.0.1",
+            "[::2]:80",
+            "127.0.0.1@evil.example",
+        ] {
+            assert!(!is_loopback_host(host), "{host}");
+        }
+    }
+}
