@@ -28,20 +28,33 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
 /// The folder named, or those that exist by default.
 fn roots(args: &LibraryArgs) -> anyhow::Result<Vec<PathBuf>> {
     if let Some(out) = &args.out {
-        anyhow::ensure!(out.is_dir(), "there is no folder {}; name the one with the recordings", out.display());
+        anyhow::ensure!(
+            out.is_dir(),
+            "there is no folder {}; name the one with the recordings",
+            out.display()
+        );
         return Ok(vec![out.clone()]);
     }
     let base = folders::base()?;
     let all = ["live", "practice", "other"].map(|name| base.join(name));
     let there: Vec<PathBuf> = all.into_iter().filter(|folder| folder.is_dir()).collect();
     if there.is_empty() {
-        output::say(&format!("no recordings yet in {}; `pianola record --practice` makes some", base.display()));
+        output::say(&format!(
+            "no recordings yet in {}; `pianola record --practice` makes some",
+            base.display()
+        ));
     }
     Ok(there)
 }
 
 fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
-    let rows = library.games.iter().map(|row| if args.json { as_json(row) } else { as_line(row) });
+    let rows = library.games.iter().map(|row| {
+        if args.json {
+            as_json(row)
+        } else {
+            as_line(row)
+        }
+    });
     let damaged = library.unreadable.iter().map(|(path, why)| {
         let file = path.display().to_string();
         if args.json {
@@ -52,7 +65,9 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
     });
     let stale = library.stale_days.join(", ");
     if !stale.is_empty() {
-        tracing::warn!("the index of {stale} does not agree with its files; --rebuild makes it anew");
+        tracing::warn!(
+            "the index of {stale} does not agree with its files; --rebuild makes it anew"
+        );
     }
     let last = (!args.json).then(|| {
         let complete = library.games.iter().filter(|row| row.game.complete).count();
@@ -60,21 +75,38 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             0 => String::new(),
             number => format!(", {number} unreadable"),
         };
-        format!("{} games in {}: {complete} complete{unreadable}", library.games.len(), root.display())
+        format!(
+            "{} games in {}: {complete} complete{unreadable}",
+            library.games.len(),
+            root.display()
+        )
     });
-    rows.chain(damaged).chain(last).all(|line| output::print(&line))
+    rows.chain(damaged)
+        .chain(last)
+        .all(|line| output::print(&line))
 }
 
 /// `START GAME_ID TICKS PEAK PROOF END FILE`
 fn as_line(row: &LibraryRow) -> String {
     let game = &row.game;
-    let start = game.start_time.map_or("-".to_owned(), |t| t.format("%Y-%m-%dT%H:%M:%SZ").to_string());
-    let peak = game.peak_multiplier.map_or("-".to_owned(), |peak| peak.to_string());
+    let start = game.start_time.map_or("-".to_owned(), |t| {
+        t.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    });
+    let peak = game
+        .peak_multiplier
+        .map_or("-".to_owned(), |peak| peak.to_string());
     let end = game.end_reason.map_or("-", crate::game::EndReason::as_str);
-    let complete = if game.complete { "complete" } else { "incomplete" };
+    let complete = if game.complete {
+        "complete"
+    } else {
+        "incomplete"
+    };
     format!(
         "{start} {} {} {peak} {} {end} {complete} {}",
-        game.game_id, game.duration_ticks, game.proof.as_str(), row.path.display()
+        game.game_id,
+        game.duration_ticks,
+        game.proof.as_str(),
+        row.path.display()
     )
 }
 

@@ -132,8 +132,13 @@ pub fn run() -> ExitCode {
         Some(Command::Verify(args)) => verify::verify(&args),
         Some(Command::Library(args)) => library::library(&args),
         None => {
-            output::say("the window comes with a later version: recording the practice table, Ctrl-C ends it");
-            record::record(&RecordArgs { practice: true, ..RecordArgs::default() })
+            output::say(
+                "the window comes with a later version: recording the practice table, Ctrl-C ends it",
+            );
+            record::record(&RecordArgs {
+                practice: true,
+                ..RecordArgs::default()
+            })
         }
     };
     match ended {
@@ -141,7 +146,11 @@ pub fn run() -> ExitCode {
         Ok(End::Finding) => ExitCode::FAILURE,
         Err(error) => {
             output::say(&format!("error: {error:#}"));
-            if error.is::<WrongUse>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+            if error.is::<WrongUse>() {
+                ExitCode::from(2)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -152,6 +161,11 @@ pub fn run() -> ExitCode {
 struct WrongUse(String);
 
 fn fault_help() -> String {
-    let rows = Fault::ALL.iter().map(|fault| format!("  {:<18} {}", fault.name(), fault.description()));
-    format!("Misbehave, may be given several times:\n{}", rows.collect::<Vec<_>>().join("\n"))
+    let rows = Fault::ALL
+        .iter()
+        .map(|fault| format!("  {:<18} {}", fault.name(), fault.description()));
+    format!(
+        "Misbehave, may be given several times:\n{}",
+        rows.collect::<Vec<_>>().join("\n")
+    )
 }

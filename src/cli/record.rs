@@ -19,23 +19,31 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     let folder = folders::of(source.origin, args.out.as_ref())?;
     // Before anything is started: a folder that cannot be written to is the most common mistake.
     let lock = FolderLock::acquire(&folder)?;
-    let (recorder, open) = Recorder::open(RealDisk, folder.clone(), source.origin)
-        .map_err(anyhow::Error::msg)?;
+    let (recorder, open) =
+        Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
     tracing::info!(from = source.address.as_str(), to = %folder.display(), "recording");
     let mut engine = Engine::start(FeedConfig::new(source.address.clone()), recorder, open)
         .context("cannot start the threads of the recording")?;
-    let notices = engine.take_notices().context("the engine has notices once")?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let notices = engine
+        .take_notices()
+        .context("the engine has notices once")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let mut tally = Tally::new(args.games);
     runtime.block_on(follow(&engine, notices, &mut tally))?;
-    let last = engine.stop();
+    let ended = engine.stop();
     drop(lock);
-    tally.close(&last);
-    let lost = last.recorder.trouble.is_some();
-    Ok(if tally.mismatch || lost { End::Finding } else { End::Done })
+    tally.close(&ended);
+    let lost = ended.recorder.trouble.is_some();
+    Ok(if tally.mismatch || lost {
+        End::Finding
+    } else {
+        End::Done
+    })
 }
 
 /// The source that the arguments name, started if it is our own table.
@@ -49,7 +57,9 @@ impl Chosen {
     fn new(args: &RecordArgs) -> anyhow::Result<Self> {
         let faster = args.speed.is_some_and(|speed| speed != Speed::default());
         let of_a_table = |what: &str| {
-            WrongUse(format!("{what} is the practice table's alone: use it with --practice, or with `pianola table`"))
+            WrongUse(format!(
+                "{what} is the practice table's alone: use it with --practice, or with `pianola table`"
+            ))
         };
         if args.practice {
             let config = TableConfig {
@@ -60,7 +70,11 @@ impl Chosen {
             };
             let table = Table::start(config)?;
             let address = Address::parse(&table.url())?;
-            return Ok(Self { origin: Origin::Practice, address, _table: Some(table) });
+            return Ok(Self {
+                origin: Origin::Practice,
+                address,
+                _table: Some(table),
+            });
         }
         let address = match &args.url {
             Some(address) => address.clone(),
@@ -76,8 +90,16 @@ impl Chosen {
         if args.seed.is_some() {
             return Err(of_a_table("--seed").into());
         }
-        let origin = if address.is_live() { Origin::Live } else { Origin::Url };
-        Ok(Self { origin, address, _table: None })
+        let origin = if address.is_live() {
+            Origin::Live
+        } else {
+            Origin::Url
+        };
+        Ok(Self {
+            origin,
+            address,
+            _table: None,
+        })
     }
 }
 
@@ -208,14 +230,18 @@ impl Tally {
 
     fn enough(&self) -> bool {
         self.limit.is_some_and(|limit| {
-            let wanted = self.ended.iter().take(usize::try_from(limit).unwrap_or(usize::MAX));
-            self.ended.len() as u64 >= limit && wanted.into_iter().all(|id| self.settled.contains(id))
+            let wanted = self
+                .ended
+                .iter()
+                .take(usize::try_from(limit).unwrap_or(usize::MAX));
+            self.ended.len() as u64 >= limit
+                && wanted.into_iter().all(|id| self.settled.contains(id))
         })
     }
 
     /// Says what was not understood, once, at the end.
-    fn close(&self, last: &View) {
-        let counts = &last.counts;
+    fn close(&self, ended: &View) {
+        let counts = &ended.counts;
         let lists = [
             ("unknown events", &counts.unknown_events),
             ("unknown keys", &counts.unknown_keys),
@@ -227,8 +253,11 @@ impl Tally {
                 tracing::info!("{what}: {list:?}");
             }
         }
-        if let Some(trouble) = &last.recorder.trouble {
-            output::say(&format!("error: not everything could be saved: {}", trouble.what));
+        if let Some(trouble) = &ended.recorder.trouble {
+            output::say(&format!(
+                "error: not everything could be saved: {}",
+                trouble.what
+            ));
         }
     }
 }
@@ -236,9 +265,16 @@ impl Tally {
 /// `GAME_ID TICKS PEAK PROOF FILE`
 fn line(saved: &Saved) -> String {
     let meta = &saved.meta;
-    let peak = meta.peak_multiplier.map_or("-".to_owned(), |peak| peak.to_string());
+    let peak = meta
+        .peak_multiplier
+        .map_or("-".to_owned(), |peak| peak.to_string());
     let proof = meta.proof.status.as_str();
-    format!("{} {} {peak} {proof} {}", meta.game_id, meta.duration_ticks, saved.path.display())
+    format!(
+        "{} {} {peak} {proof} {}",
+        meta.game_id,
+        meta.duration_ticks,
+        saved.path.display()
+    )
 }
 
 fn status_text(view: &mut watch::Receiver<View>, tally: &Tally) -> String {
@@ -253,15 +289,24 @@ fn status_text(view: &mut watch::Receiver<View>, tally: &Tally) -> String {
         State::Up { .. } => "live",
         State::Stopped => "stopped",
     };
-    let game = view.game_id.as_ref().map_or("waiting for the first update".to_owned(), ToString::to_string);
+    let game = view.game_id.as_ref().map_or(
+        "waiting for the first update".to_owned(),
+        ToString::to_string,
+    );
     let now = match (view.phase, view.tick, view.price) {
         (Phase::Active | Phase::Rugged, Some(tick), Some(price)) => {
             format!("{} tick {tick} at {:.4}x", view.phase, price.round_dp(4))
         }
         (phase, ..) => phase.to_string(),
     };
-    let holes = if view.holes > 0 { format!(", {} missing", view.holes) } else { String::new() };
+    let holes = if view.holes > 0 {
+        format!(", {} missing", view.holes)
+    } else {
+        String::new()
+    };
     let saved = view.recorder.saved_games;
-    let of = tally.limit.map_or(String::new(), |limit| format!(" of {limit}"));
+    let of = tally
+        .limit
+        .map_or(String::new(), |limit| format!(" of {limit}"));
     format!("{feed} · {game} · {now}{holes} · {saved}{of} games recorded")
 }

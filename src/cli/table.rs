@@ -5,7 +5,10 @@ use crate::table::{Source, Table, TableConfig};
 
 pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
     let source = match args.capture {
-        Some(path) => Source::Capture { path, looped: args.looped },
+        Some(path) => Source::Capture {
+            path,
+            looped: args.looped,
+        },
         None => Source::Practice,
     };
     let config = TableConfig {

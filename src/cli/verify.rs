@@ -17,7 +17,11 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<End> {
             if let Some(line) = &progress {
                 line.set_message(format!("{} games", sums.games()));
             }
-            let text = if args.json { as_json(&verdict) } else { as_line(&verdict) };
+            let text = if args.json {
+                as_json(&verdict)
+            } else {
+                as_line(&verdict)
+            };
             reader_left |= !reader_left && !print_above(progress.as_ref(), &text);
         });
     }
@@ -27,9 +31,17 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<End> {
     if reader_left {
         bail!("nobody reads the results any more");
     }
-    let last = if args.json { sums.to_json() } else { sums.to_string() };
+    let last = if args.json {
+        sums.to_json()
+    } else {
+        sums.to_string()
+    };
     output::print(&last);
-    Ok(if sums.mismatch + sums.unreadable > 0 { End::Finding } else { End::Done })
+    Ok(if sums.mismatch + sums.unreadable > 0 {
+        End::Finding
+    } else {
+        End::Done
+    })
 }
 
 fn print_above(progress: Option<&indicatif::ProgressBar>, text: &str) -> bool {
@@ -75,13 +87,23 @@ impl Sums {
 
 impl std::fmt::Display for Sums {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { proven, repaired, mismatch, unverifiable, unreadable } = self;
+        let Self {
+            proven,
+            repaired,
+            mismatch,
+            unverifiable,
+            unreadable,
+        } = self;
         write!(
             f,
             "{} games: {proven} proven, {repaired} repaired, {mismatch} mismatch, {unverifiable} unverifiable",
             self.games()
         )?;
-        if *unreadable > 0 { write!(f, ", {unreadable} unreadable") } else { Ok(()) }
+        if *unreadable > 0 {
+            write!(f, ", {unreadable} unreadable")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -91,7 +113,11 @@ fn as_line(verdict: &Verdict) -> String {
         Err(why) => format!("unreadable {} [{}]", verdict.place, escaped(why)),
         Ok(checked) => {
             let peak = checked.peak.map_or("-".to_owned(), |peak| peak.to_string());
-            let (status, id, ticks) = (checked.proof.status.as_str(), &checked.game_id, checked.ticks);
+            let (status, id, ticks) = (
+                checked.proof.status.as_str(),
+                &checked.game_id,
+                checked.ticks,
+            );
             let why = why(checked).map_or(String::new(), |why| format!(" [{}]", escaped(&why)));
             format!("{status} {id} {ticks} {peak} [{}]{why}", what(checked))
         }
@@ -115,9 +141,14 @@ fn what(checked: &Checked) -> String {
 
 fn why(checked: &Checked) -> Option<String> {
     match (&checked.proof.mismatch, &checked.proof.reason) {
-        (Some(Mismatch::Tick { tick, expected, seen }), _) => {
-            Some(format!("tick {tick}: expected {expected}, seen {seen}"))
-        }
+        (
+            Some(Mismatch::Tick {
+                tick,
+                expected,
+                seen,
+            }),
+            _,
+        ) => Some(format!("tick {tick}: expected {expected}, seen {seen}")),
         (Some(Mismatch::Hash { hash }), _) => Some(format!("the seed has the hash {hash}")),
         (None, reason) => reason.clone(),
     }
@@ -144,5 +175,13 @@ fn as_json(verdict: &Verdict) -> String {
 
 /// Nothing from a file moves the cursor.
 fn escaped(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_debug().collect() } else { vec![c] }).collect()
+    text.chars()
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_debug().collect()
+            } else {
+                vec![c]
+            }
+        })
+        .collect()
 }

@@ -96,7 +96,7 @@ impl Writer {
     }
 
     /// Brings everything to the disk and ends the thread; returns its last state.
-    pub fn stop(mut self) -> RecorderState {
+    pub fn stop(&mut self) -> RecorderState {
         self.end();
         self.state.borrow().clone()
     }
