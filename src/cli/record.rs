@@ -37,7 +37,7 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     runtime.block_on(follow(&engine, notices, &mut tally))?;
     let ended = engine.stop();
     drop(lock);
-    tally.close(&ended);
+    report_counts(&ended);
     let lost = ended.recorder.trouble.is_some();
     Ok(if tally.mismatch || lost {
         End::Finding
@@ -238,27 +238,27 @@ impl Tally {
                 && wanted.into_iter().all(|id| self.settled.contains(id))
         })
     }
+}
 
-    /// Says what was not understood, once, at the end.
-    fn close(&self, ended: &View) {
-        let counts = &ended.counts;
-        let lists = [
-            ("unknown events", &counts.unknown_events),
-            ("unknown keys", &counts.unknown_keys),
-            ("malformed events", &counts.malformed_events),
-            ("malformed keys", &counts.malformed_keys),
-        ];
-        for (what, list) in lists {
-            if !list.is_empty() {
-                tracing::info!("{what}: {list:?}");
-            }
+/// Says what was not understood, once, at the end.
+fn report_counts(ended: &View) {
+    let counts = &ended.counts;
+    let lists = [
+        ("unknown events", &counts.unknown_events),
+        ("unknown keys", &counts.unknown_keys),
+        ("malformed events", &counts.malformed_events),
+        ("malformed keys", &counts.malformed_keys),
+    ];
+    for (what, list) in lists {
+        if !list.is_empty() {
+            tracing::info!("{what}: {list:?}");
         }
-        if let Some(trouble) = &ended.recorder.trouble {
-            output::say(&format!(
-                "error: not everything could be saved: {}",
-                trouble.what
-            ));
-        }
+    }
+    if let Some(trouble) = &ended.recorder.trouble {
+        output::say(&format!(
+            "error: not everything could be saved: {}",
+            trouble.what
+        ));
     }
 }
 

@@ -28,8 +28,8 @@ impl Core {
         match message.body {
             Body::Up => Vec::new(),
             Body::Event { name, args } => self.event(&name, &args, message.at),
-            Body::Down { why } => {
-                tracing::warn!(%why, "connection lost");
+            // Why it ended is the feed's to log.
+            Body::Down { .. } => {
                 let mut events = Vec::new();
                 self.board.disconnected(&mut events);
                 events
