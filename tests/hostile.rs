@@ -52,7 +52,10 @@ fn record(
                 let step = stream.next_step();
                 let update = step.messages.iter().find(|m| m.event == "gameStateUpdate");
                 if let Some(update) = update {
-                    id = update.args[0]["gameId"].as_str().unwrap().to_owned();
+                    update.args[0]["gameId"]
+                        .as_str()
+                        .unwrap()
+                        .clone_into(&mut id);
                 }
                 harm(&mut socket, step.mark, &id)?;
                 say(&mut socket, &step.messages)?;

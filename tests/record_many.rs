@@ -1,6 +1,6 @@
 //! Two hundred games in a row through the whole program: every file proven, memory flat.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "support/process.rs"]
 mod process;
