@@ -1,0 +1,150 @@
+//! The promise of the recordings, proven: the power is cut at every operation of the disk, in every way.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/sim_disk/mod.rs"]
+mod sim_disk;
+#[path = "support/tape.rs"]
+mod tape;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use pianola::game::{Game, Source};
+use pianola::protocol::{GameId, Tick};
+use pianola::recording::Saved;
+
+use sim_disk::{FLAVOURS, Flavour, Plan, SimDisk};
+use tape::{Session, Tape, assert_index, assert_kept, published};
+
+/// Three games of 24, 29 and 15 ticks.
+const SEED: u64 = 110;
+
+/// A run that a power cut ended.
+struct Cut<'a> {
+    session: Session<'a>,
+    /// The step of the tape in which the power went.
+    step: usize,
+}
+
+/// Plays the tape until the power goes; `None` if it does not.
+fn play_until_cut<'a>(disk: &SimDisk, tape: &'a Tape) -> Option<Cut<'a>> {
+    let mut session = Session::open(disk, tape, Duration::ZERO).ok()?;
+    for step in 0..tape.steps.len() {
+        session.play(step);
+        if disk.dead() {
+            return Some(Cut { session, step });
+        }
+    }
+    session.stop();
+    let step = tape.steps.len() - 1;
+    disk.dead().then_some(Cut { session, step })
+}
+
+/// Which operations of a whole run change something.
+fn changes(tape: &Tape) -> Vec<u64> {
+    let disk = SimDisk::new();
+    disk.plan(Plan::PowerCut(u64::MAX, FLAVOURS[0]));
+    assert!(play_until_cut(&disk, tape).is_none());
+    numbers(&disk)
+}
+
+fn numbers(disk: &SimDisk) -> Vec<u64> {
+    let changes = (0..).zip(disk.changes());
+    changes
+        .filter_map(|(number, changes)| changes.then_some(number))
+        .collect()
+}
+
+/// What the folder and the games that it hands back must tell after a power cut.
+fn assert_nothing_lost(disk: &SimDisk, cut: &Cut, now: &Session, at: Duration) {
+    let games = published(disk);
+    assert_kept(&cut.session.saved, &games);
+    assert_index(disk, &games);
+    for (id, ticks) in cut.session.older_than_a_second(at) {
+        let open = now.board.open_games().iter().find(|game| game.id == id);
+        let stored = games.get(&id).map(|(_, file)| &file.prices[..]);
+        let prices = open.map(|game| game.prices.as_slice()).or(stored);
+        let prices = prices.unwrap_or_else(|| panic!("nothing is left of {id}"));
+        let kept = (0..).zip(prices).filter(|(_, price)| price.is_some());
+        let kept: BTreeSet<Tick> = kept.map(|(tick, _)| tick).collect();
+        assert!(kept.is_superset(&ticks), "of {id} {ticks:?} only {kept:?}");
+    }
+}
+
+/// Goes on after the cut to the end of the tape; every game must be whole then.
+fn go_on(disk: &SimDisk, tape: &Tape, cut: &Cut) {
+    let at = tape.steps[cut.step].at;
+    let mut session = Session::open(disk, tape, at).unwrap();
+    assert_nothing_lost(disk, cut, &session, at);
+    let before: Vec<Saved> = cut.session.saved.clone();
+    let nothing_known = published(disk).is_empty() && session.board.open_games().is_empty();
+    session.greet(cut.step);
+    for step in cut.step + 1..tape.steps.len() {
+        session.play(step);
+    }
+    session.stop();
+    assert_eq!(session.recorder.trouble(), None);
+
+    let games = published(disk);
+    assert_kept(&before, &games);
+    assert_kept(&session.saved, &games);
+    assert_index(disk, &games);
+    // A game that was over before anything was durable is not taken from history into an empty folder.
+    let running = &tape.steps[cut.step].game;
+    let first = tape.games.iter().position(|game| game == running);
+    let expected = if nothing_known { first.unwrap_or(3) } else { 0 };
+    for id in &tape.games[expected..] {
+        let (_, file) = games.get(id).unwrap_or_else(|| panic!("{id} is missing"));
+        assert!(file.meta.complete, "{:?}", file.meta);
+        let status = file.meta.proof.status.as_str();
+        assert!(["proven", "repaired"].contains(&status), "{:?}", file.meta);
+    }
+    assert_eq!(journals(disk), Vec::<String>::new());
+}
+
+/// What is in the journal, but for the lock.
+fn journals(disk: &SimDisk) -> Vec<String> {
+    let files = disk.files().into_keys();
+    let files = files.map(|path| path.display().to_string());
+    files.filter(|path| path.contains(".journal/")).collect()
+}
+
+fn tape() -> Tape {
+    Tape::new(SEED, 3)
+}
+
+#[test]
+fn a_power_cut_at_any_operation_costs_a_second_of_ticks_and_nothing_that_was_reported() {
+    let tape = tape();
+    let changes = changes(&tape);
+    assert!(changes.len() > 100, "the tape is too short to tell anything");
+    for flavour in FLAVOURS {
+        for number in &changes {
+            let told = format!("operation {number}, {flavour:?}");
+            let disk = SimDisk::new();
+            disk.plan(Plan::PowerCut(*number, flavour));
+            let guard = Told(&told);
+            let Some(cut) = play_until_cut(&disk, &tape) else {
+                // The first start did not succeed: nothing was recorded, and the next one is another first.
+                assert!(disk.dead());
+                disk.reboot();
+                Session::open(&disk, &tape, Duration::ZERO).unwrap();
+                continue;
+            };
+            disk.reboot();
+            go_on(&disk, &tape, &cut);
+            drop(guard);
+        }
+    }
+}
+
+/// Says in which case a test failed.
+struct Told<'a>(&'a str);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("failed at {}", self.0);
+        }
+    }
+}
