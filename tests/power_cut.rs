@@ -9,11 +9,10 @@ mod tape;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use pianola::game::{Game, Source};
-use pianola::protocol::{GameId, Tick};
+use pianola::protocol::Tick;
 use pianola::recording::Saved;
 
-use sim_disk::{FLAVOURS, Flavour, Plan, SimDisk};
+use sim_disk::{FLAVOURS, Plan, SimDisk};
 use tape::{Session, Tape, assert_index, assert_kept, published};
 
 /// Three games of 24, 29 and 15 ticks.
@@ -56,11 +55,11 @@ fn numbers(disk: &SimDisk) -> Vec<u64> {
 }
 
 /// What the folder and the games that it hands back must tell after a power cut.
-fn assert_nothing_lost(disk: &SimDisk, cut: &Cut, now: &Session, at: Duration) {
+fn assert_nothing_lost(disk: &SimDisk, cut: &Cut, now: &Session) {
     let games = published(disk);
     assert_kept(&cut.session.saved, &games);
     assert_index(disk, &games);
-    for (id, ticks) in cut.session.older_than_a_second(at) {
+    for (id, ticks) in cut.session.older_than_a_second(cut.session.clock) {
         let open = now.board.open_games().iter().find(|game| game.id == id);
         let stored = games.get(&id).map(|(_, file)| &file.prices[..]);
         let prices = open.map(|game| game.prices.as_slice()).or(stored);
@@ -75,7 +74,7 @@ fn assert_nothing_lost(disk: &SimDisk, cut: &Cut, now: &Session, at: Duration) {
 fn go_on(disk: &SimDisk, tape: &Tape, cut: &Cut) {
     let at = tape.steps[cut.step].at;
     let mut session = Session::open(disk, tape, at).unwrap();
-    assert_nothing_lost(disk, cut, &session, at);
+    assert_nothing_lost(disk, cut, &session);
     let before: Vec<Saved> = cut.session.saved.clone();
     let nothing_known = published(disk).is_empty() && session.board.open_games().is_empty();
     session.greet(cut.step);
@@ -117,7 +116,10 @@ fn tape() -> Tape {
 fn a_power_cut_at_any_operation_costs_a_second_of_ticks_and_nothing_that_was_reported() {
     let tape = tape();
     let changes = changes(&tape);
-    assert!(changes.len() > 100, "the tape is too short to tell anything");
+    assert!(
+        changes.len() > 100,
+        "the tape is too short to tell anything"
+    );
     for flavour in FLAVOURS {
         for number in &changes {
             let told = format!("operation {number}, {flavour:?}");

@@ -38,7 +38,8 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     let ended = engine.stop();
     drop(lock);
     report_counts(&ended);
-    let lost = ended.recorder.trouble.is_some();
+    let recorder = &ended.recorder;
+    let lost = recorder.trouble.is_some() || recorder.lost_games > 0 || recorder.refused_events > 0;
     Ok(if tally.mismatch || lost {
         End::Finding
     } else {
@@ -258,6 +259,12 @@ fn report_counts(ended: &View) {
         output::say(&format!(
             "error: not everything could be saved: {}",
             trouble.what
+        ));
+    }
+    let (games, events) = (ended.recorder.lost_games, ended.recorder.refused_events);
+    if games > 0 || events > 0 {
+        output::say(&format!(
+            "error: {games} games and {events} events were lost while the disk took nothing"
         ));
     }
 }

@@ -101,6 +101,8 @@ pub struct Session<'a> {
     tape: &'a Tape,
     /// When this run began, on the tape's clock.
     began: Duration,
+    /// The newest time that the recorder knows; that of the power cut.
+    pub clock: Duration,
 }
 
 impl<'a> Session<'a> {
@@ -114,6 +116,7 @@ impl<'a> Session<'a> {
             came: Vec::new(),
             tape,
             began,
+            clock: began,
         };
         session.saved.extend(session.recorder.take_saved());
         Ok(session)
@@ -131,20 +134,25 @@ impl<'a> Session<'a> {
         self.updates(&step.updates, step.at);
     }
 
-    /// Lets time pass without a message.
+    /// Lets time pass without a message; the recorder's thread looks at the clock ten times a second.
     pub fn wait_until(&mut self, at: Duration) {
-        self.recorder.clock(at.saturating_sub(self.began));
+        while self.clock < at && !self.recorder.disk().dead() {
+            self.clock = at.min(self.clock + Duration::from_millis(100));
+            self.recorder.clock(self.clock - self.began);
+        }
         self.saved.extend(self.recorder.take_saved());
     }
 
     fn updates(&mut self, updates: &[GameStateUpdate], at: Duration) {
+        self.wait_until(at);
         let mut events = Vec::new();
         for update in updates {
             self.board.update(update, self.tape.time(at), &mut events);
         }
         self.take(events, at);
         self.recorder.write();
-        self.wait_until(at);
+        self.recorder.clock(at - self.began);
+        self.saved.extend(self.recorder.take_saved());
     }
 
     fn take(&mut self, events: Vec<GameEvent>, at: Duration) {
@@ -186,8 +194,7 @@ pub fn published(disk: &SimDisk) -> BTreeMap<GameId, (PathBuf, GameFile)> {
         if !name.ends_with(".game.json") || name.starts_with('.') {
             continue;
         }
-        let file =
-            GameFile::parse(&text).unwrap_or_else(|why| panic!("{} {why}", path.display()));
+        let file = GameFile::parse(&text).unwrap_or_else(|why| panic!("{} {why}", path.display()));
         let id = file.meta.game_id.clone();
         let before = games.insert(id, (path, file));
         assert!(before.is_none(), "stored twice: {before:?}");
@@ -203,7 +210,10 @@ pub fn assert_kept(saved: &[Saved], games: &BTreeMap<GameId, (PathBuf, GameFile)
             .unwrap_or_else(|| panic!("{} was reported and is gone", saved.path.display()));
         assert_eq!(*path, saved.path);
         assert_eq!(file.meta.duration_ticks as usize, file.prices.len());
-        assert!(known(&file.meta.sources) >= known(&saved.meta.sources), "{saved:?}");
+        assert!(
+            known(&file.meta.sources) >= known(&saved.meta.sources),
+            "{saved:?}"
+        );
         assert!(file.meta.complete || !saved.meta.complete, "{saved:?}");
         if saved.meta.server_seed.is_some() {
             assert_eq!(file.meta.server_seed, saved.meta.server_seed);
@@ -222,7 +232,9 @@ pub fn assert_index(disk: &SimDisk, games: &BTreeMap<GameId, (PathBuf, GameFile)
     for (path, file) in games.values() {
         let day = path.parent().and_then(Path::parent).unwrap().to_owned();
         let name = path.file_name().unwrap().to_str().unwrap();
-        days.entry(day).or_default().push(IndexGame::new(name, file));
+        days.entry(day)
+            .or_default()
+            .push(IndexGame::new(name, file));
     }
     let files = disk.files();
     for (day, mut games) in days {
