@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use pianola::protocol::Tick;
 use pianola::recording::Saved;
+use pianola::table::Mark;
 
 use sim_disk::{FLAVOURS, Plan, SimDisk};
 use tape::{Session, Tape, assert_index, assert_kept, published};
@@ -25,25 +26,35 @@ struct Cut<'a> {
     step: usize,
 }
 
-/// Plays the tape until the power goes; `None` if it does not.
-fn play_until_cut<'a>(disk: &SimDisk, tape: &'a Tape) -> Option<Cut<'a>> {
-    let mut session = Session::open(disk, tape, Duration::ZERO).ok()?;
-    for step in 0..tape.steps.len() {
-        session.play(step);
+/// Plays the tape from a step on until the power goes; `None` if it does not, or went before the start was done.
+fn play_until_cut<'a>(disk: &SimDisk, tape: &'a Tape, from: usize) -> Option<Cut<'a>> {
+    let mut session = Session::open(disk, tape, tape.steps[from].at).ok()?;
+    if disk.dead() {
+        return Some(Cut {
+            session,
+            step: from,
+        });
+    }
+    session.greet(from);
+    for step in from + 1..tape.steps.len() {
         if disk.dead() {
-            return Some(Cut { session, step });
+            return Some(Cut {
+                session,
+                step: step - 1,
+            });
         }
+        session.play(step);
     }
     session.stop();
     let step = tape.steps.len() - 1;
     disk.dead().then_some(Cut { session, step })
 }
 
-/// Which operations of a whole run change something.
-fn changes(tape: &Tape) -> Vec<u64> {
-    let disk = SimDisk::new();
+/// Which operations of a run from a step to the end change something.
+fn changes(disk: &SimDisk, tape: &Tape, from: usize) -> Vec<u64> {
+    let disk = disk.fork();
     disk.plan(Plan::PowerCut(u64::MAX, FLAVOURS[0]));
-    assert!(play_until_cut(&disk, tape).is_none());
+    assert!(play_until_cut(&disk, tape, from).is_none());
     numbers(&disk)
 }
 
@@ -112,32 +123,101 @@ fn tape() -> Tape {
     Tape::new(SEED, 3)
 }
 
-#[test]
-fn a_power_cut_at_any_operation_costs_a_second_of_ticks_and_nothing_that_was_reported() {
-    let tape = tape();
-    let changes = changes(&tape);
-    assert!(
-        changes.len() > 100,
-        "the tape is too short to tell anything"
-    );
+/// Cuts the power at every operation from a step to the end, in every flavour, and goes on.
+fn cut_everywhere(disk: &SimDisk, tape: &Tape, from: usize, saved: &[Saved]) {
+    let changes = changes(disk, tape, from);
+    assert!(changes.len() > 30, "too short to tell anything");
     for flavour in FLAVOURS {
         for number in &changes {
-            let told = format!("operation {number}, {flavour:?}");
+            let told = format!("operation {number}, {flavour:?}, from step {from}");
+            let _told = Told(&told);
+            let disk = disk.fork();
+            disk.plan(Plan::PowerCut(*number, flavour));
+            let cut = play_until_cut(&disk, tape, from);
+            disk.reboot();
+            let Some(mut cut) = cut else {
+                // The start did not succeed: nothing new was recorded, and nothing old is gone.
+                let session = Session::open(&disk, tape, tape.steps[from].at).unwrap();
+                assert_kept(saved, &published(&disk));
+                assert_eq!(session.recorder.trouble(), None);
+                continue;
+            };
+            cut.session.saved.extend_from_slice(saved);
+            go_on(&disk, tape, &cut);
+        }
+    }
+}
+
+/// A disk on which the tape was recorded until this step, and the program stopped.
+fn stopped_at(tape: &Tape, step: usize) -> (SimDisk, Vec<Saved>) {
+    let disk = SimDisk::new();
+    let mut session = Session::open(&disk, tape, Duration::ZERO).unwrap();
+    for step in 0..=step {
+        session.play(step);
+    }
+    session.stop();
+    (disk, session.saved)
+}
+
+#[test]
+fn a_power_cut_at_any_operation_costs_a_second_of_ticks_and_nothing_that_was_reported() {
+    cut_everywhere(&SimDisk::new(), &tape(), 0, &[]);
+}
+
+#[test]
+fn a_power_cut_after_a_stop_in_the_middle_of_a_game_costs_no_more() {
+    let tape = tape();
+    let step = tape.find(1, |mark| matches!(mark, Mark::Tick { tick: 20, .. }));
+    let (disk, saved) = stopped_at(&tape, step);
+    assert_eq!(saved.len(), 2);
+    cut_everywhere(&disk, &tape, step, &saved);
+}
+
+#[test]
+fn a_power_cut_while_a_late_reveal_completes_a_file_costs_nothing() {
+    let tape = tape();
+    let step = tape.find(1, |mark| mark == Mark::Rug);
+    let (disk, saved) = stopped_at(&tape, step);
+    assert_eq!(saved[1].meta.server_seed, None);
+    let later = tape.find(2, |mark| matches!(mark, Mark::Tick { tick: 3, .. }));
+    cut_everywhere(&disk, &tape, later, &saved);
+}
+
+#[test]
+fn power_cuts_during_the_recovery_cost_nothing_more() {
+    let tape = tape();
+    let all = changes(&SimDisk::new(), &tape, 0);
+    let mut recoveries = 0;
+    for flavour in FLAVOURS {
+        // A prime, so that every kind of operation has its turn.
+        for number in all.iter().step_by(5) {
             let disk = SimDisk::new();
             disk.plan(Plan::PowerCut(*number, flavour));
-            let guard = Told(&told);
-            let Some(cut) = play_until_cut(&disk, &tape) else {
-                // The first start did not succeed: nothing was recorded, and the next one is another first.
-                assert!(disk.dead());
-                disk.reboot();
-                Session::open(&disk, &tape, Duration::ZERO).unwrap();
+            let Some(cut) = play_until_cut(&disk, &tape, 0) else {
                 continue;
             };
             disk.reboot();
-            go_on(&disk, &tape, &cut);
-            drop(guard);
+            let at = tape.steps[cut.step].at;
+            let whole = disk.fork();
+            whole.plan(Plan::PowerCut(u64::MAX, flavour));
+            Session::open(&whole, &tape, at).unwrap();
+            for operation in numbers(&whole) {
+                let told = format!("operation {number}, {operation} of the recovery, {flavour:?}");
+                let _told = Told(&told);
+                let disk = disk.fork();
+                for _ in 0..2 {
+                    disk.plan(Plan::PowerCut(operation, flavour));
+                    let started = Session::open(&disk, &tape, at);
+                    assert!(started.is_err() || !disk.fired() || disk.dead());
+                    disk.reboot();
+                }
+                let session = Session::open(&disk, &tape, at).unwrap();
+                assert_nothing_lost(&disk, &cut, &session);
+                recoveries += 1;
+            }
         }
     }
+    assert!(recoveries > 500, "only {recoveries} recoveries were cut");
 }
 
 /// Says in which case a test failed.

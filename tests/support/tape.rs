@@ -22,6 +22,7 @@ pub const ROOT: &str = "/home/recordings";
 pub struct TapeStep {
     /// Since the start of the tape.
     pub at: Duration,
+    pub mark: Mark,
     pub updates: Vec<GameStateUpdate>,
     /// What a client is told that connects after this step.
     pub greeting: Vec<GameStateUpdate>,
@@ -61,6 +62,7 @@ impl Tape {
             countdowns += usize::from(matches!(step.mark, Mark::Countdown(_)));
             tape.steps.push(TapeStep {
                 at,
+                mark: step.mark,
                 updates,
                 greeting,
                 game,
@@ -68,6 +70,12 @@ impl Tape {
         }
         tape.games.pop(); // The one that only reveals the one before.
         tape
+    }
+
+    /// Returns the step of a game that has such a mark.
+    pub fn find(&self, game: usize, mark: impl Fn(Mark) -> bool) -> usize {
+        let of_game = |step: &TapeStep| step.game == self.games[game] && mark(step.mark);
+        self.steps.iter().position(of_game).unwrap()
     }
 
     pub fn time(&self, at: Duration) -> Time {
