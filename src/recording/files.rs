@@ -87,6 +87,6 @@ fn advice(why: &io::Error) -> &'static str {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
             "bring the folder back or choose another one"
         }
-        _ => "check the disk; it is tried again every second",
+        _ => "check the disk, recording goes on when it works again",
     }
 }

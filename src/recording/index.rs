@@ -138,7 +138,11 @@ impl DayIndex {
             }
             other => {
                 let (index, unreadable) = Self::build(disk, day_folder, date)?;
-                let differs = other.as_ref() != Some(&index);
+                // A day without games needs no index.
+                let differs = match other {
+                    Some(other) => other != index,
+                    None => !index.games.is_empty(),
+                };
                 Ok((index, differs, unreadable))
             }
         }

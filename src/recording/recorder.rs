@@ -77,7 +77,6 @@ pub struct Recorder<D: Disk> {
     waiting: VecDeque<Task>,
     /// Journals whose game is published; removed once the index has it.
     pub(super) done: Vec<PathBuf>,
-    max_waiting_bytes: usize,
     saved: Vec<Saved>,
     trouble: Option<Trouble>,
     lost_games: u64,
@@ -105,7 +104,6 @@ impl<D: Disk> Recorder<D> {
             days: BTreeMap::new(),
             waiting: VecDeque::new(),
             done: Vec::new(),
-            max_waiting_bytes: MAX_WAITING_BYTES,
             saved: Vec::new(),
             trouble: None,
             lost_games: 0,
@@ -115,14 +113,9 @@ impl<D: Disk> Recorder<D> {
         }
     }
 
-    /// Keeps at most so much in memory for a disk that fails, instead of 64 MiB.
-    pub fn limit_memory(&mut self, bytes: usize) {
-        self.max_waiting_bytes = bytes;
-    }
-
     /// Takes what happened. Nothing is written before [`Recorder::write`].
     pub fn take(&mut self, event: GameEvent) {
-        let full = self.waiting_bytes() >= self.max_waiting_bytes;
+        let full = self.waiting_bytes() >= MAX_WAITING_BYTES;
         match event {
             GameEvent::GameComplete(game) if full => {
                 self.lost_games += 1;
@@ -397,6 +390,9 @@ impl<D: Disk> Recorder<D> {
                 .index
                 .to_text()
                 .map_err(|e| Failed::new("write", &folder, e.into()))?;
+            if !self.disk.exists(&folder) {
+                make_folder(&self.disk, &self.root, &folder)?;
+            }
             replace(&self.disk, &folder, INDEX, &text)?;
             day.dirty = false;
         }

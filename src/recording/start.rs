@@ -32,7 +32,8 @@ impl<D: Disk> Recorder<D> {
 
     fn recover(&mut self) -> Result<Vec<Game>, Failed> {
         let journals = self.read_journals()?;
-        let mut dates = days(&self.disk, &self.root).map_err(|why| self.cannot_read(why))?;
+        let dates = days(&self.disk, &self.root);
+        let mut dates = dates.map_err(|why| Failed::new("read", &self.root, why))?;
         dates.drain(..dates.len().saturating_sub(DAYS_READ));
         dates.extend(journals.iter().map(|(game, _)| day_of(game.start)));
         dates.sort();
@@ -55,15 +56,11 @@ impl<D: Disk> Recorder<D> {
         Ok(open)
     }
 
-    fn cannot_read(&self, why: std::io::Error) -> Failed {
-        Failed::new("read", &self.root, why)
-    }
-
     /// Reads a day: what is stored, and whether the index says so.
     fn load_day(&mut self, date: &str) -> Result<(), Failed> {
         let folder = self.root.join(date);
-        remove_unfinished(&self.disk, &folder);
-        remove_unfinished(&self.disk, &folder.join(GAMES));
+        remove_unfinished(&self.disk, &folder)?;
+        remove_unfinished(&self.disk, &folder.join(GAMES))?;
         let day = Self::day(&mut self.days, &self.disk, &self.root, date)?;
         let newest = day.index.games.iter().rev().take(COMPARED);
         for listed in newest.cloned().collect::<Vec<_>>() {
@@ -94,7 +91,7 @@ impl<D: Disk> Recorder<D> {
     fn read_journals(&mut self) -> Result<Vec<(Game, Journal)>, Failed> {
         let folder = self.root.join(JOURNAL);
         make_folder(&self.disk, &self.root, &folder)?;
-        remove_unfinished(&self.disk, &folder.join(DAMAGED));
+        remove_unfinished(&self.disk, &folder.join(DAMAGED))?;
         let mut journals = Vec::new();
         let found = list(&self.disk, &folder).map_err(|why| Failed::new("read", &folder, why))?;
         for found in found {
@@ -190,10 +187,12 @@ fn may_go_on(file: &GameFile) -> bool {
 }
 
 /// Removes what a crash left half written; it never had its name.
-fn remove_unfinished(disk: &dyn Disk, folder: &Path) {
-    for found in disk.list(folder).unwrap_or_default() {
+fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Failed> {
+    let found = list(disk, folder).map_err(|why| Failed::new("read", folder, why))?;
+    for found in found {
         if !found.is_dir && found.name.starts_with(TEMPORARY_START) {
             disk.remove(&folder.join(found.name)).ok(); // Tried again at the next start.
         }
     }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use pianola::game::{Board, GameEvent, Time};
 use pianola::protocol::{Counts, Event, GameId, GameStateUpdate, Tick, decode};
-use pianola::recording::{DayIndex, GameFile, IndexGame, Origin, Recorder, Saved};
+use pianola::recording::{DayIndex, GameFile, IndexGame, Origin, Recorder, Saved, Trouble};
 use pianola::table::{Mark, Message, Script};
 
 use crate::sim_disk::SimDisk;
@@ -104,6 +104,8 @@ pub struct Session<'a> {
     pub board: Board,
     /// What was reported as saved.
     pub saved: Vec<Saved>,
+    /// Every trouble there was.
+    pub troubles: Vec<Trouble>,
     /// When each tick came.
     pub came: Vec<(Duration, GameId, Tick)>,
     tape: &'a Tape,
@@ -121,12 +123,13 @@ impl<'a> Session<'a> {
             recorder,
             board: Board::resume(open),
             saved: Vec::new(),
+            troubles: Vec::new(),
             came: Vec::new(),
             tape,
             began,
             clock: began,
         };
-        session.saved.extend(session.recorder.take_saved());
+        session.look();
         Ok(session)
     }
 
@@ -147,8 +150,14 @@ impl<'a> Session<'a> {
         while self.clock < at && !self.recorder.disk().dead() {
             self.clock = at.min(self.clock + Duration::from_millis(100));
             self.recorder.clock(self.clock - self.began);
+            self.look();
         }
+    }
+
+    fn look(&mut self) {
         self.saved.extend(self.recorder.take_saved());
+        self.troubles.extend(self.recorder.trouble().cloned());
+        self.troubles.dedup();
     }
 
     fn updates(&mut self, updates: &[GameStateUpdate], at: Duration) {
@@ -159,8 +168,9 @@ impl<'a> Session<'a> {
         }
         self.take(events, at);
         self.recorder.write();
+        self.look();
         self.recorder.clock(at - self.began);
-        self.saved.extend(self.recorder.take_saved());
+        self.look();
     }
 
     fn take(&mut self, events: Vec<GameEvent>, at: Duration) {
@@ -180,7 +190,7 @@ impl<'a> Session<'a> {
             self.recorder.take(event);
         }
         self.recorder.finish();
-        self.saved.extend(self.recorder.take_saved());
+        self.look();
     }
 
     /// The ticks of each open or stored game that came at least a second before `at`.

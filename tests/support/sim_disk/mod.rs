@@ -97,7 +97,7 @@ impl SimDisk {
     pub fn plan(&self, plan: Plan) {
         let mut state = self.state();
         state.plan = Some(plan);
-        state.fired = false;
+        state.fired = None;
         state.operations = 0;
         state.changes.clear();
     }
@@ -107,9 +107,9 @@ impl SimDisk {
         self.state().plan = None;
     }
 
-    /// Whether the plan came true.
-    pub fn fired(&self) -> bool {
-        self.state().fired
+    /// The operation at which the plan came true, as `Sync /folder`.
+    pub fn fired(&self) -> Option<String> {
+        self.state().fired.clone()
     }
 
     /// The number of operations so far, and of each whether it changed something.
@@ -191,13 +191,13 @@ impl SimDisk {
 impl Disk for SimDisk {
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.begin(Kind::Name)?;
+        state.begin(Kind::Name, path)?;
         state.make_folders(path)
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut state = self.state();
-        state.begin(Kind::Read)?;
+        state.begin(Kind::Read, path)?;
         let index = state.find(path)?;
         match &state.nodes[index] {
             Node::File { now, .. } => Ok(now.clone()),
@@ -207,7 +207,7 @@ impl Disk for SimDisk {
 
     fn list(&self, path: &Path) -> io::Result<Vec<Found>> {
         let mut state = self.state();
-        state.begin(Kind::Read)?;
+        state.begin(Kind::Read, path)?;
         let index = state.find(path)?;
         let entries = state.folder(index)?.clone();
         let found = entries.into_iter().map(|(name, child)| Found {
@@ -219,7 +219,7 @@ impl Disk for SimDisk {
 
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.state();
-        let half = state.begin(Kind::Write)?;
+        let half = state.begin(Kind::Write, path)?;
         let offset = usize::try_from(offset).unwrap();
         let index = if offset == 0 {
             state.open_or_make(path)?
@@ -234,7 +234,7 @@ impl Disk for SimDisk {
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut state = self.state();
-        let half = state.begin(Kind::Write)?;
+        let half = state.begin(Kind::Write, path)?;
         let index = state.open_or_make(path)?;
         if let Node::File { now, .. } = &mut state.nodes[index] {
             now.clear();
@@ -244,7 +244,7 @@ impl Disk for SimDisk {
 
     fn sync(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        let begun = state.begin(Kind::Sync);
+        let begun = state.begin(Kind::Sync, path);
         if state.dead {
             return begun.map(|_| ());
         }
@@ -269,7 +269,7 @@ impl Disk for SimDisk {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         assert_eq!(from.parent(), to.parent(), "renames stay in their folder");
         let mut state = self.state();
-        state.begin(Kind::Name)?;
+        state.begin(Kind::Name, to)?;
         let (parent, old) = state.parent(from)?;
         let (_, new) = state.parent(to)?;
         let folder = state.folder(parent)?;
@@ -280,7 +280,7 @@ impl Disk for SimDisk {
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.begin(Kind::Sync)?;
+        state.begin(Kind::Sync, path)?;
         let index = state.find(path)?;
         match &mut state.nodes[index] {
             Node::Folder { now, safe } => safe.clone_from(now),
@@ -291,7 +291,7 @@ impl Disk for SimDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.begin(Kind::Remove)?;
+        state.begin(Kind::Remove, path)?;
         let (parent, name) = state.parent(path)?;
         let folder = state.folder(parent)?;
         folder

@@ -34,13 +34,14 @@ pub struct State {
     pub nodes: Vec<Node>,
     pub operations: u64,
     pub plan: Option<Plan>,
-    pub fired: bool,
+    /// The operation that went wrong first.
+    pub fired: Option<String>,
     pub dead: bool,
     /// Whether each operation so far changes anything: a power cut before one that does not is no other cut.
     pub changes: Vec<bool>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Read,
     Write,
@@ -71,14 +72,14 @@ impl State {
             nodes: vec![Node::folder()],
             operations: 0,
             plan: None,
-            fired: false,
+            fired: None,
             dead: false,
             changes: Vec::new(),
         }
     }
 
     /// Counts an operation; fails if it is its turn. `Ok(true)`: write half, then fail.
-    pub fn begin(&mut self, kind: Kind) -> io::Result<bool> {
+    pub fn begin(&mut self, kind: Kind, path: &Path) -> io::Result<bool> {
         if self.dead {
             return Err(io::Error::other("the power is out"));
         }
@@ -87,7 +88,7 @@ impl State {
         self.changes.push(kind != Kind::Read);
         let failure = match self.plan {
             Some(Plan::PowerCut(at, flavour)) if at == number => {
-                self.fired = true;
+                self.fired = Some(format!("{kind:?} {}", path.display()));
                 self.cut(flavour);
                 return Err(io::Error::other("the power is out"));
             }
@@ -100,7 +101,9 @@ impl State {
             Failure::Broken => true,
             Failure::Short => kind == Kind::Write,
         };
-        self.fired |= hit;
+        if hit && self.fired.is_none() {
+            self.fired = Some(format!("{kind:?} {}", path.display()));
+        }
         match failure {
             _ if !hit => Ok(false),
             Failure::Full => Err(full()),
