@@ -38,14 +38,15 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     let ended = engine.stop();
     drop(lock);
     report_counts(&ended);
+    let recorder = &ended.recorder;
     if output::to_a_person() {
         output::say(&format!(
             "{} games recorded in {}",
-            ended.recorder.saved_games,
+            recorder.saved_games,
             folder.display()
         ));
     }
-    let lost = ended.recorder.trouble.is_some();
+    let lost = recorder.trouble.is_some() || recorder.lost_games > 0 || recorder.refused_events > 0;
     Ok(if tally.mismatch || lost {
         End::Finding
     } else {
@@ -266,6 +267,12 @@ fn report_counts(ended: &View) {
         output::say(&format!(
             "error: not everything could be saved: {}",
             trouble.what
+        ));
+    }
+    let (games, events) = (ended.recorder.lost_games, ended.recorder.refused_events);
+    if games > 0 || events > 0 {
+        output::say(&format!(
+            "error: {games} games and {events} events were lost while the disk took nothing"
         ));
     }
 }

@@ -23,7 +23,8 @@ pub trait Disk: Send {
     fn list(&self, path: &Path) -> io::Result<Vec<Found>>;
     /// Makes the file's content its first `offset` bytes followed by `bytes`, the file being made for offset 0.
     ///
-    /// A file shorter than `offset` is an error of kind `NotFound`: somebody removed or cut it.
+    /// A file shorter than `offset` is an error of kind `NotFound`: somebody removed or cut it. What is there is
+    /// overwritten in place, never cut first: the same bytes written again cannot be lost by a crash.
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()>;
     /// Replaces or makes a file.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
@@ -82,11 +83,13 @@ impl Disk for RealDisk {
                 "the file was cut by somebody",
             ));
         }
-        if length > offset {
-            file.set_len(offset)?;
-        }
         file.seek(io::SeekFrom::Start(offset))?;
-        file.write_all(bytes)
+        file.write_all(bytes)?;
+        let end = offset + bytes.len() as u64;
+        if length > end {
+            file.set_len(end)?;
+        }
+        Ok(())
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -104,10 +107,11 @@ impl Disk for RealDisk {
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
         // Windows cannot open a folder as a file; its rename is durable with the file.
         if cfg!(windows) {
-            Ok(())
-        } else {
-            File::open(path)?.sync_all()
+            return Ok(());
         }
+        // The folder above a relative path of one name.
+        let here = path.as_os_str().is_empty();
+        File::open(if here { Path::new(".") } else { path })?.sync_all()
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

@@ -5,8 +5,8 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::APP;
+use super::files::JOURNAL;
 use super::model::millis;
-use super::recorder::JOURNAL;
 
 /// Why a folder cannot be written to.
 #[derive(Debug, thiserror::Error)]

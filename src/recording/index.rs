@@ -1,6 +1,6 @@
 //! The index of a day: a cache of what its files say, sorted by start, rebuilt from them whenever in doubt.
 
-use std::collections::BTreeSet;
+use std::io;
 use std::path::Path;
 
 use rust_decimal::Decimal;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::model::millis;
 use super::names::GAME_ENDING;
-use super::{Disk, GameFile, Origin};
+use super::{Disk, Found, GameFile, Origin};
 use crate::fairness::Status;
 use crate::game::{EndReason, Time};
 use crate::protocol::{GameId, number};
@@ -71,6 +71,11 @@ impl IndexGame {
             proof: meta.proof.status,
         }
     }
+
+    /// What a day is sorted by.
+    fn key(&self) -> (Option<Time>, &str) {
+        (self.start_time, &self.file)
+    }
 }
 
 /// A file that could not be read, with the reason.
@@ -80,6 +85,8 @@ pub struct Unreadable {
     pub file: String,
     /// What is wrong with it.
     pub reason: String,
+    /// The disk refused to read it; another time it may.
+    pub disk_error: Option<io::ErrorKind>,
 }
 
 impl DayIndex {
@@ -108,72 +115,98 @@ impl DayIndex {
         if let Some(place) = self.games.iter().rposition(|known| known.file == game.file) {
             self.games.remove(place);
         }
-        let later = |known: &IndexGame| known.start_time <= game.start_time;
         let place = self
             .games
             .iter()
-            .rposition(later)
-            .map_or(0, |before| before + 1);
-        self.games.insert(place, game);
+            .rposition(|known| known.key() < game.key());
+        self.games
+            .insert(place.map_or(0, |before| before + 1), game);
     }
 
     /// Reads the day's index if it agrees with the names of the files, otherwise builds it from the files.
     ///
-    /// Returns whether it had to be built, and the files that could not be read.
-    pub fn load(disk: &dyn Disk, day_folder: &Path, date: &str) -> (Self, bool, Vec<Unreadable>) {
-        let names = game_names(disk, day_folder);
-        let read = disk.read(&day_folder.join(INDEX)).ok();
-        let index = read.and_then(|text| Self::parse(&text).ok());
-        if let Some(index) = index
-            && index.date == date
-            && index
-                .games
-                .iter()
-                .map(|game| &game.file)
-                .collect::<BTreeSet<_>>()
-                == names.iter().collect()
-            && index.games.len() == names.len()
-        {
-            return (index, false, Vec::new());
+    /// Returns whether the file says something else, and the files that could not be read.
+    pub fn load(
+        disk: &dyn Disk,
+        day_folder: &Path,
+        date: &str,
+    ) -> io::Result<(Self, bool, Vec<Unreadable>)> {
+        let names = game_names(disk, day_folder)?;
+        match Self::read(disk, day_folder)? {
+            Some(index) if index.date == date && index.lists(&names) => {
+                Ok((index, false, Vec::new()))
+            }
+            other => {
+                let (index, unreadable) = Self::build(disk, day_folder, date)?;
+                // A day without games needs no index.
+                let differs = match other {
+                    Some(other) => other != index,
+                    None => !index.games.is_empty(),
+                };
+                Ok((index, differs, unreadable))
+            }
         }
-        let (index, unreadable) = Self::build(disk, day_folder, date);
-        (index, true, unreadable)
+    }
+
+    /// Whether these are the files it tells of; `names` are sorted.
+    fn lists(&self, names: &[String]) -> bool {
+        let mut listed: Vec<_> = self.games.iter().map(|game| &game.file).collect();
+        listed.sort();
+        listed.into_iter().eq(names)
+    }
+
+    /// Reads the index as it is; `None` when it is not there or damaged.
+    fn read(disk: &dyn Disk, day_folder: &Path) -> io::Result<Option<Self>> {
+        match disk.read(&day_folder.join(INDEX)) {
+            Ok(text) => Ok(Self::parse(&text).ok()),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(why) => Err(why),
+        }
     }
 
     /// Builds the index from the files of the day. A file that cannot be read is not in it.
-    pub fn build(disk: &dyn Disk, day_folder: &Path, date: &str) -> (Self, Vec<Unreadable>) {
+    pub fn build(
+        disk: &dyn Disk,
+        day_folder: &Path,
+        date: &str,
+    ) -> io::Result<(Self, Vec<Unreadable>)> {
         let mut index = Self::empty(date);
         let mut unreadable = Vec::new();
-        for name in game_names(disk, day_folder) {
-            let read = disk
-                .read(&day_folder.join(GAMES).join(&name))
-                .map_err(|e| e.to_string());
+        for file in game_names(disk, day_folder)? {
+            let read = disk.read(&day_folder.join(GAMES).join(&file));
+            let disk_error = read.as_ref().err().map(io::Error::kind);
+            let read = read.map_err(|error| error.to_string());
             match read.and_then(|text| GameFile::parse(&text)) {
-                Ok(file) => index.games.push(IndexGame::new(&name, &file)),
-                Err(reason) => unreadable.push(Unreadable { file: name, reason }),
+                Ok(game) => index.games.push(IndexGame::new(&file, &game)),
+                Err(reason) => unreadable.push(Unreadable {
+                    file,
+                    reason,
+                    disk_error,
+                }),
             }
         }
-        index
-            .games
-            .sort_by(|a, b| (a.start_time, &a.file).cmp(&(b.start_time, &b.file)));
+        index.games.sort_by(|a, b| a.key().cmp(&b.key()));
         // Sessions come back with the part of the program that writes them; until then keep what a readable
         // index says.
-        let old = disk
-            .read(&day_folder.join(INDEX))
-            .ok()
-            .and_then(|text| Self::parse(&text).ok());
+        let old = Self::read(disk, day_folder)?;
         index.sessions = old.map(|old| old.sessions).unwrap_or_default();
-        (index, unreadable)
+        Ok((index, unreadable))
+    }
+}
+
+/// Returns what is in a folder; nothing when it is not there.
+pub(super) fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Found>> {
+    match disk.list(folder) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        other => other,
     }
 }
 
 /// Returns the names of the game files of a day, sorted.
-pub(super) fn game_names(disk: &dyn Disk, day_folder: &Path) -> Vec<String> {
-    let found = disk.list(&day_folder.join(GAMES)).unwrap_or_default();
-    let games = found
-        .into_iter()
-        .filter(|entry| !entry.is_dir && is_game_name(&entry.name));
-    games.map(|entry| entry.name).collect()
+pub(super) fn game_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<String>> {
+    let games = list(disk, &day_folder.join(GAMES))?.into_iter();
+    let games = games.filter(|entry| !entry.is_dir && is_game_name(&entry.name));
+    Ok(games.map(|entry| entry.name).collect())
 }
 
 /// Whether a name is one of a published game.
@@ -182,12 +215,9 @@ pub(super) fn is_game_name(name: &str) -> bool {
 }
 
 /// Returns the days of a folder, oldest first.
-pub(super) fn days(disk: &dyn Disk, root: &Path) -> Vec<String> {
-    let found = disk.list(root).unwrap_or_default();
+pub(super) fn days(disk: &dyn Disk, root: &Path) -> io::Result<Vec<String>> {
     let is_day = |name: &str| chrono::NaiveDate::parse_from_str(name, "%Y-%m-%d").is_ok();
-    found
-        .into_iter()
-        .filter(|e| e.is_dir && is_day(&e.name))
-        .map(|e| e.name)
-        .collect()
+    let found = list(disk, root)?.into_iter();
+    let days = found.filter(|entry| entry.is_dir && is_day(&entry.name));
+    Ok(days.map(|entry| entry.name).collect())
 }

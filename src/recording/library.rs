@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::files::{Failed, replace};
 use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable, days};
 use super::{Disk, FolderLock};
 
@@ -28,12 +29,20 @@ pub struct Library {
 /// Reads the library of a folder. Indexes that disagree with the files are passed over for the files themselves.
 pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
     let mut library = Library::default();
-    for date in days(disk, root) {
+    let dates = days(disk, root).unwrap_or_else(|why| {
+        library.unreadable.push((root.to_owned(), why.to_string()));
+        Vec::new()
+    });
+    for date in dates {
         let folder = root.join(&date);
-        let (index, stale, unreadable) = DayIndex::load(disk, &folder, &date);
-        library.take(&folder, index, unreadable);
-        if stale {
-            library.stale_days.push(date);
+        match DayIndex::load(disk, &folder, &date) {
+            Ok((index, stale, unreadable)) => {
+                library.take(&folder, index, unreadable);
+                if stale {
+                    library.stale_days.push(date);
+                }
+            }
+            Err(why) => library.unreadable.push((folder, why.to_string())),
         }
     }
     library
@@ -41,12 +50,14 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
 
 /// Builds every index of a folder from its files and writes it; the folder must not be recorded to meanwhile.
 pub fn rebuild(disk: &dyn Disk, root: &Path, _lock: &FolderLock) -> Result<Library, String> {
+    let cannot = |path: &Path, why| Failed::new("read", path, why).to_string();
     let mut library = Library::default();
-    for date in days(disk, root) {
+    for date in days(disk, root).map_err(|why| cannot(root, why))? {
         let folder = root.join(&date);
-        let (index, unreadable) = DayIndex::build(disk, &folder, &date);
+        let (index, unreadable) =
+            DayIndex::build(disk, &folder, &date).map_err(|why| cannot(&folder, why))?;
         let text = index.to_text().map_err(|error| error.to_string())?;
-        super::recorder::replace(disk, &folder, INDEX, &text).map_err(|error| error.to_string())?;
+        replace(disk, &folder, INDEX, &text).map_err(|error| error.to_string())?;
         library.take(&folder, index, unreadable);
     }
     Ok(library)

@@ -4,6 +4,7 @@
 //! What is written goes through [`Disk`], so that tests can make it fail or forget what was not synced.
 
 mod disk;
+mod files;
 mod folder;
 mod index;
 mod journal;

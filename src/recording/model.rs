@@ -156,6 +156,16 @@ impl GameFile {
         super::json::to_text(self)
     }
 
+    /// Whether the other file of this game tells something that this one does not.
+    pub(super) fn lacks_some_of(&self, other: &Self) -> bool {
+        let mut ticks = (0..).zip(&other.prices);
+        let has = |tick: usize| self.prices.get(tick).is_some_and(Option::is_some);
+        ticks.any(|(tick, price)| price.is_some() && !has(tick))
+            || self.meta.server_seed.is_none() && other.meta.server_seed.is_some()
+            || self.meta.end_time.is_none() && other.meta.end_time.is_some()
+            || !self.meta.complete && other.meta.complete
+    }
+
     /// Returns the game that the file tells of. Which tick came from which message is no longer known.
     pub fn into_game(self) -> Game {
         let meta = self.meta;

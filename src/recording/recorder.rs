@@ -1,17 +1,19 @@
 //! The recorder: facts into journals, complete games into files, files into the index. One owner of "is it
 //! recorded". It is driven by [`Writer`](super::Writer), or by a test with a disk that fails.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::index::{DayIndex, GAMES, INDEX, IndexGame};
+use super::files::{Failed, JOURNAL, make_folder, read_game, replace};
+use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
 use super::journal::Journal;
-use super::names::{day_of, game_file_name, journal_name, temporary_name};
+use super::names::{day_of, game_file_name, journal_name};
 use super::stored::Stored;
 use super::{Disk, GameFile, Origin};
-use crate::game::{EndReason, Game, GameEvent};
+use crate::game::{Game, GameEvent};
 use crate::protocol::{GameId, HistoryEntry};
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
@@ -45,6 +47,24 @@ pub struct Trouble {
     pub lost_games: u64,
 }
 
+/// What is to be done with a finished game.
+enum Task {
+    /// Publish it.
+    Publish(Box<Game>),
+    /// Its seed is known: complete its file, or store it if it is newer than the newest.
+    Reveal(Box<HistoryEntry>),
+}
+
+impl Task {
+    fn bytes(&self) -> usize {
+        let ticks = match self {
+            Self::Publish(game) => game.prices.len(),
+            Self::Reveal(entry) => entry.prices.as_ref().map_or(0, Vec::len),
+        };
+        (ticks + 1) * BYTES_PER_TICK
+    }
+}
+
 /// Keeps everything of one folder; see the module text.
 pub struct Recorder<D: Disk> {
     pub(super) disk: D,
@@ -53,10 +73,10 @@ pub struct Recorder<D: Disk> {
     pub(super) journals: BTreeMap<GameId, Journal>,
     pub(super) stored: Stored,
     pub(super) days: BTreeMap<String, Day>,
-    /// Complete games that are not yet on disk, oldest first.
-    waiting: VecDeque<Game>,
+    /// What is not yet on disk, oldest first.
+    waiting: VecDeque<Task>,
     /// Journals whose game is published; removed once the index has it.
-    done: Vec<Journal>,
+    pub(super) done: Vec<PathBuf>,
     saved: Vec<Saved>,
     trouble: Option<Trouble>,
     lost_games: u64,
@@ -69,6 +89,8 @@ pub struct Recorder<D: Disk> {
 pub(super) struct Day {
     pub(super) index: DayIndex,
     pub(super) dirty: bool,
+    /// Its folders are durable.
+    made: bool,
 }
 
 impl<D: Disk> Recorder<D> {
@@ -93,61 +115,24 @@ impl<D: Disk> Recorder<D> {
 
     /// Takes what happened. Nothing is written before [`Recorder::write`].
     pub fn take(&mut self, event: GameEvent) {
-        if let Some(id) = event.fact_of() {
-            if self.waiting_bytes() < MAX_WAITING_BYTES {
-                let path = self.root.join(JOURNAL).join(journal_name(id));
-                let journal = self
-                    .journals
-                    .entry(id.clone())
-                    .or_insert_with(|| Journal::new(path));
-                journal.push(&event);
-            }
-            return;
-        }
+        let full = self.waiting_bytes() >= MAX_WAITING_BYTES;
         match event {
-            GameEvent::GameComplete(game) => self.enqueue(*game),
-            GameEvent::Revealed(entry) => self.reveal(&entry),
-            _ => {}
-        }
-    }
-
-    fn enqueue(&mut self, game: Game) {
-        if self.waiting_bytes() >= MAX_WAITING_BYTES {
-            self.lost_games += 1;
-            tracing::error!(game = %game.id, "a game is lost: the disk takes nothing and the memory for it is full");
-            return;
-        }
-        self.waiting.push_back(game);
-    }
-
-    /// A finished game was listed with its seed: complete its file, or store the game if it is newer than the newest.
-    fn reveal(&mut self, entry: &HistoryEntry) {
-        if let Some(game) = self.waiting.iter_mut().find(|game| game.id == entry.id) {
-            game.reveal(entry);
-            return;
-        }
-        if let Some(place) = self.stored.get(&entry.id) {
-            if place.unrevealed {
-                let path = self.root.join(&place.day).join(GAMES).join(&place.file);
-                match read_game(&self.disk, &path) {
-                    Ok(mut game) if game.seed.is_none() => {
-                        game.reveal(entry);
-                        self.enqueue(game);
-                    }
-                    Ok(_) => {}
-                    Err(why) => {
-                        tracing::warn!(file = %path.display(), why, "the seed of this game is known now, but its file cannot be read");
-                    }
+            GameEvent::GameComplete(game) if full => {
+                self.lost_games += 1;
+                if let Some(trouble) = &mut self.trouble {
+                    trouble.lost_games = self.lost_games;
                 }
+                tracing::error!(game = %game.id, "a game is lost: the disk takes nothing and the memory for it is full");
             }
-            return;
-        }
-        if let (Some(newest), Some(game)) = (self.stored.newest(), Game::from_history(entry))
-            && entry
-                .timestamp
-                .is_some_and(|millis| millis > newest.timestamp_millis())
-        {
-            self.enqueue(game);
+            GameEvent::GameComplete(game) => self.waiting.push_back(Task::Publish(game)),
+            GameEvent::Revealed(entry) if !full => self.waiting.push_back(Task::Reveal(entry)),
+            fact if !full => {
+                let Some(id) = fact.fact_of() else { return };
+                let path = self.root.join(JOURNAL).join(journal_name(id));
+                let journal = self.journals.entry(id.clone());
+                journal.or_insert_with(|| Journal::new(path)).push(&fact);
+            }
+            _ => {}
         }
     }
 
@@ -157,40 +142,34 @@ impl<D: Disk> Recorder<D> {
         if self.trouble.is_some() {
             return;
         }
-        let result = self.write_all();
-        self.note(result);
+        if let Err(failed) = self.write_all() {
+            self.note(Err(failed));
+        }
     }
 
     /// Does what is due at `now`, the time since the start: sync, index, another try.
     pub fn clock(&mut self, now: Duration) {
+        let mut result = Ok(());
         if self.trouble.is_some() {
             if now < self.retry_at {
                 return;
             }
-            self.retry_at = now + RETRY_EVERY;
-            self.trouble = None;
-            self.write();
-            if self.trouble.is_some() {
-                return;
-            }
-            tracing::info!(folder = %self.root.display(), "recording again");
+            result = self.write_all();
         }
-        let mut result = Ok(());
-        if now >= self.last_sync + SYNC_EVERY {
+        self.retry_at = now + RETRY_EVERY;
+        if result.is_ok() && (self.trouble.is_some() || now >= self.last_sync + SYNC_EVERY) {
             self.last_sync = now;
             result = self.sync();
         }
-        if result.is_ok() && now >= self.last_index + INDEX_EVERY {
+        if result.is_ok() && (self.trouble.is_some() || now >= self.last_index + INDEX_EVERY) {
             self.last_index = now;
             result = self.write_indexes();
         }
         self.note(result);
-        self.retry_at = now + RETRY_EVERY;
     }
 
     /// Brings everything to the disk now, index included.
     pub fn finish(&mut self) {
-        self.trouble = None;
         let result = self
             .write_all()
             .and_then(|()| self.sync())
@@ -213,101 +192,144 @@ impl<D: Disk> Recorder<D> {
         &self.disk
     }
 
-    /// Returns the complete games that are not yet on disk.
-    pub fn waiting_games(&self) -> usize {
-        self.waiting.len()
+    /// Returns how many games were lost because the disk took nothing and memory was full.
+    pub fn lost_games(&self) -> u64 {
+        self.lost_games
     }
 
     fn waiting_bytes(&self) -> usize {
-        let games: usize = self
-            .waiting
-            .iter()
-            .map(|game| game.prices.len() * BYTES_PER_TICK)
-            .sum();
-        games + self.journals.values().map(Journal::waiting).sum::<usize>()
+        let tasks: usize = self.waiting.iter().map(Task::bytes).sum();
+        tasks + self.journals.values().map(Journal::waiting).sum::<usize>()
     }
 
+    /// Everything is on the disk, or this is why not.
     fn note(&mut self, result: Result<(), Failed>) {
-        let Err(failed) = result else { return };
-        let what = failed.to_string();
-        if self
-            .trouble
-            .as_ref()
-            .is_none_or(|trouble| trouble.what != what)
-        {
-            tracing::error!("NOT RECORDING: {what}");
-        }
-        self.trouble = Some(Trouble {
-            what,
+        let trouble = result.err().map(|failed| Trouble {
+            what: failed.to_string(),
             lost_games: self.lost_games,
         });
+        match (&self.trouble, &trouble) {
+            (before, Some(now)) if before.as_ref().is_none_or(|b| b.what != now.what) => {
+                tracing::error!("NOT RECORDING: {}", now.what);
+            }
+            (Some(_), None) => {
+                tracing::info!(folder = %self.root.display(), "recording again");
+            }
+            _ => {}
+        }
+        self.trouble = trouble;
     }
 
     fn write_all(&mut self) -> Result<(), Failed> {
         for journal in self.journals.values_mut() {
-            journal
-                .write(&self.disk)
-                .map_err(|e| Failed::new("write", journal.path(), e))?;
+            journal.write(&self.disk)?;
         }
-        while let Some(game) = self.waiting.pop_front() {
-            // A game of which no tick was seen leaves no file.
-            if !game.prices.is_empty() {
-                match self.publish(&game) {
-                    Ok(saved) => self.saved.push(saved),
-                    Err(failed) => {
-                        self.waiting.push_front(game);
-                        return Err(failed);
-                    }
-                }
+        while let Some(task) = self.waiting.pop_front() {
+            if let Err(failed) = self.work(&task) {
+                self.waiting.push_front(task);
+                return Err(failed);
             }
-            self.done.extend(self.journals.remove(&game.id));
         }
         Ok(())
     }
 
-    /// Writes a game's file: temporary file, sync, rename, sync of the folder.
-    fn publish(&mut self, game: &Game) -> Result<Saved, Failed> {
-        let file = GameFile::new(game, self.origin);
-        let known = self.stored.get(&game.id).cloned();
-        let day = known
-            .as_ref()
-            .map_or_else(|| day_of(game.start), |place| place.day.clone());
-        let day_folder = self.root.join(&day);
-        let folder = day_folder.join(GAMES);
-        if !self.disk.exists(&folder) {
-            self.disk
-                .create_dir_all(&folder)
-                .map_err(|e| Failed::new("make", &folder, e))?;
-            for above in [&day_folder, &self.root] {
-                self.disk
-                    .sync_dir(above)
-                    .map_err(|e| Failed::new("sync", above, e))?;
+    fn work(&mut self, task: &Task) -> Result<(), Failed> {
+        match task {
+            Task::Publish(game) => {
+                // A game of which no tick was seen leaves no file.
+                if !game.prices.is_empty() {
+                    self.publish(game)?;
+                }
+                let journal = self.journals.remove(&game.id);
+                self.done.extend(journal.map(Journal::into_path));
+            }
+            Task::Reveal(entry) => {
+                if let Some(game) = self.revealed(entry)? {
+                    self.publish(&game)?;
+                }
             }
         }
-        let name = known
-            .as_ref()
-            .map_or_else(|| self.free_name(game, &folder), |place| place.file.clone());
+        Ok(())
+    }
+
+    /// Returns the game that a reveal completes, or that is known from it alone and newer than the newest.
+    fn revealed(&self, entry: &HistoryEntry) -> Result<Option<Game>, Failed> {
+        let Some(place) = self.stored.get(&entry.id) else {
+            let newest = self.stored.newest().map(|time| time.timestamp_millis());
+            let newer = newest.is_some_and(|newest| entry.timestamp > Some(newest));
+            return Ok(newer.then(|| Game::from_history(entry)).flatten());
+        };
+        if !place.unrevealed {
+            return Ok(None);
+        }
+        let path = self.root.join(&place.day).join(GAMES).join(&place.file);
+        let why = match read_game(&self.disk, &path)? {
+            Some(Ok(file)) => {
+                let mut game = file.into_game();
+                game.reveal(entry);
+                return Ok(Some(game));
+            }
+            Some(Err(why)) => why,
+            None => "it is gone".to_owned(),
+        };
+        tracing::warn!(file = %path.display(), why, "the seed of this game is known now, but its file cannot be read");
+        Ok(None)
+    }
+
+    /// Writes a game's file: temporary file, sync, rename, sync of the folder.
+    fn publish(&mut self, game: &Game) -> Result<(), Failed> {
+        let known = self.stored.get(&game.id).cloned();
+        let again = known.is_some();
+        let (date, name) = known.map_or_else(
+            || (day_of(game.start), None),
+            |place| (place.day, Some(place.file)),
+        );
+        let day = Self::day(&mut self.days, &self.disk, &self.root, &date)?;
+        let folder = self.root.join(&date).join(GAMES);
+        if !day.made || !self.disk.exists(&folder) {
+            make_folder(&self.disk, &self.root, &folder)?;
+            day.made = true;
+        }
+
+        let copies = (1..).map(|copy| game_file_name(&game.id, game.start, copy));
+        let mut file = GameFile::new(game, self.origin);
+        let mut free = String::new();
+        // The same second and the same start of the id get `-2`, `-3`.
+        for name in name.into_iter().chain(copies) {
+            match read_game(&self.disk, &folder.join(&name))? {
+                Some(Ok(there)) if there.meta.game_id == game.id => {
+                    // Whatever led here, what is recorded stays recorded.
+                    if file.lacks_some_of(&there) {
+                        file = there;
+                    }
+                }
+                Some(_) => continue,
+                None => {}
+            }
+            free = name;
+            break;
+        }
         let text = file
             .to_text()
             .map_err(|e| Failed::new("write", &folder, e.into()))?;
-        replace(&self.disk, &folder, &name, &text)?;
+        replace(&self.disk, &folder, &free, &text)?;
 
-        let entry = IndexGame::new(&name, &file);
-        self.stored
-            .put(&day, &entry, game.seed.is_none(), self.origin);
-        let loaded = Self::day(&mut self.days, &self.disk, &self.root, &day);
-        loaded.index.put(entry);
-        loaded.dirty = true;
-        let path = folder.join(&name);
+        let entry = IndexGame::new(&free, &file);
+        let unrevealed = file.meta.server_seed.is_none();
+        self.stored.put(&date, &entry, unrevealed, self.origin);
+        day.index.put(entry);
+        day.dirty = true;
+        let path = folder.join(&free);
         tracing::info!(
             game = %game.id, ticks = file.meta.duration_ticks, proof = file.meta.proof.status.as_str(),
             file = %path.display(), "saved"
         );
-        Ok(Saved {
+        self.saved.push(Saved {
             path,
             meta: file.meta,
-            again: known.is_some(),
-        })
+            again,
+        });
+        Ok(())
     }
 
     /// Returns the day's index, read from the disk if it is not in memory.
@@ -315,46 +337,46 @@ impl<D: Disk> Recorder<D> {
         days: &'a mut BTreeMap<String, Day>,
         disk: &D,
         root: &Path,
-        day: &str,
-    ) -> &'a mut Day {
-        days.entry(day.to_owned()).or_insert_with(|| {
-            let (index, dirty, unreadable) = DayIndex::load(disk, &root.join(day), day);
-            for file in unreadable {
-                tracing::warn!(
-                    day,
-                    file = file.file,
-                    reason = file.reason,
-                    "a game file cannot be read; it is left as it is"
-                );
+        date: &str,
+    ) -> Result<&'a mut Day, Failed> {
+        let slot = match days.entry(date.to_owned()) {
+            Entry::Occupied(day) => return Ok(day.into_mut()),
+            Entry::Vacant(slot) => slot,
+        };
+        let folder = root.join(date);
+        let (index, dirty, unreadable) =
+            DayIndex::load(disk, &folder, date).map_err(|why| Failed::new("read", &folder, why))?;
+        for Unreadable {
+            file,
+            reason,
+            disk_error,
+        } in unreadable
+        {
+            // A file that may be read another time may be of a game that would be stored twice.
+            if let Some(kind) = disk_error.filter(|kind| *kind != io::ErrorKind::PermissionDenied) {
+                return Err(Failed::new(
+                    "read",
+                    &folder.join(GAMES).join(file),
+                    kind.into(),
+                ));
             }
-            Day { index, dirty }
-        })
-    }
-
-    /// Returns a name that no file has: the same second and the same start of the id get `-2`, `-3`.
-    fn free_name(&self, game: &Game, folder: &Path) -> String {
-        let names = (1..).map(|copy| game_file_name(&game.id, game.start, copy));
-        let mut free = names.skip_while(|name| self.disk.exists(&folder.join(name)));
-        free.next().unwrap_or_default()
-    }
-
-    /// Removes a journal as soon as the index says what it says.
-    pub(super) fn discard(&mut self, journal: Journal) {
-        self.done.push(journal);
-    }
-
-    /// Takes [`Recorder::discard`] back: the game goes on under the same name.
-    pub(super) fn keep(&mut self, path: &Path) {
-        self.done.retain(|journal| journal.path() != path);
+            tracing::warn!(
+                day = date,
+                file,
+                reason,
+                "a game file cannot be read; it is left as it is"
+            );
+        }
+        Ok(slot.insert(Day {
+            index,
+            dirty,
+            made: false,
+        }))
     }
 
     fn sync(&mut self) -> Result<(), Failed> {
-        for journal in self.journals.values_mut() {
-            journal
-                .sync(&self.disk)
-                .map_err(|e| Failed::new("sync", journal.path(), e))?;
-        }
-        Ok(())
+        let mut journals = self.journals.values_mut();
+        journals.try_for_each(|journal| journal.sync(&self.disk))
     }
 
     /// Writes the indexes that changed, then removes the journals that they made superfluous.
@@ -368,6 +390,9 @@ impl<D: Disk> Recorder<D> {
                 .index
                 .to_text()
                 .map_err(|e| Failed::new("write", &folder, e.into()))?;
+            if !self.disk.exists(&folder) {
+                make_folder(&self.disk, &self.root, &folder)?;
+            }
             replace(&self.disk, &folder, INDEX, &text)?;
             day.dirty = false;
         }
@@ -376,85 +401,13 @@ impl<D: Disk> Recorder<D> {
             self.days.pop_first();
         }
         while let Some(journal) = self.done.last() {
-            if self.disk.exists(journal.path()) {
-                self.disk
-                    .remove(journal.path())
-                    .map_err(|e| Failed::new("remove", journal.path(), e))?;
-            }
-            self.done.pop();
+            match self.disk.remove(journal) {
+                Err(why) if why.kind() != io::ErrorKind::NotFound => {
+                    return Err(Failed::new("remove", journal, why));
+                }
+                _ => self.done.pop(),
+            };
         }
         Ok(())
     }
-}
-
-/// Name of the folder of journals inside the recordings' folder.
-pub(super) const JOURNAL: &str = ".journal";
-
-/// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder.
-pub(super) fn replace(
-    disk: &dyn Disk,
-    folder: &Path,
-    name: &str,
-    text: &[u8],
-) -> Result<(), Failed> {
-    let (temporary, path) = (folder.join(temporary_name(name)), folder.join(name));
-    if !disk.exists(folder) {
-        disk.create_dir_all(folder)
-            .map_err(|e| Failed::new("make", folder, e))?;
-    }
-    disk.write(&temporary, text)
-        .map_err(|e| Failed::new("write", &temporary, e))?;
-    disk.sync(&temporary)
-        .map_err(|e| Failed::new("sync", &temporary, e))?;
-    disk.rename(&temporary, &path)
-        .map_err(|e| Failed::new("rename to", &path, e))?;
-    disk.sync_dir(folder)
-        .map_err(|e| Failed::new("sync", folder, e))
-}
-
-/// Reads a game back from its file.
-pub(super) fn read_game(disk: &dyn Disk, path: &Path) -> Result<Game, String> {
-    let text = disk.read(path).map_err(|error| error.to_string())?;
-    GameFile::parse(&text).map(GameFile::into_game)
-}
-
-/// A disk operation that failed.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot {what} {}: {why}; {}", path.display(), advice(why))]
-pub(super) struct Failed {
-    what: &'static str,
-    path: PathBuf,
-    why: io::Error,
-}
-
-impl Failed {
-    pub(super) fn new(what: &'static str, path: &Path, why: io::Error) -> Self {
-        Self {
-            what,
-            path: path.to_owned(),
-            why,
-        }
-    }
-}
-
-/// Says what to do about an error of the disk.
-fn advice(why: &io::Error) -> &'static str {
-    match why.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room on the disk, recording goes on by itself"
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "make the folder writable or choose another one"
-        }
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            "bring the folder back or choose another one"
-        }
-        _ => "check the disk; it is tried again every second",
-    }
-}
-
-/// Whether a stored game without a rug may still be running.
-pub(super) fn may_go_on(game: &Game) -> bool {
-    let open_end = matches!(game.end_reason, Some(EndReason::Stopped | EndReason::Crash));
-    open_end && game.seed.is_none() && game.end.is_none()
 }

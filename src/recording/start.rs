@@ -3,16 +3,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::index::{GAMES, days};
+use super::files::{Failed, JOURNAL, make_folder, read_game, replace};
+use super::index::{GAMES, IndexGame, days, list};
 use super::journal::{self, Journal};
-use super::names::{JOURNAL_ENDING, TEMPORARY_START, journal_name};
-use super::recorder::{Failed, JOURNAL, may_go_on, read_game};
-use super::stored::may_be_unrevealed;
-use super::{Disk, Origin, Recorder};
-use crate::game::Game;
+use super::names::{JOURNAL_ENDING, TEMPORARY_START, day_of, journal_name};
+use super::stored::{Place, may_be_unrevealed};
+use super::{Disk, GameFile, Origin, Recorder};
+use crate::game::{EndReason, Game};
 
 /// Days that are read at the start: a `gameHistory` reaches back ten games, and midnight may lie between.
 const DAYS_READ: usize = 2;
+/// Games of a day whose index entry is compared with the file at the start: a reveal that a crash kept from the
+/// index was of one of the ten newest.
+const COMPARED: usize = 32;
 /// Name of the folder for journals that tell nothing.
 const DAMAGED: &str = "damaged";
 
@@ -22,155 +25,174 @@ impl<D: Disk> Recorder<D> {
     /// An error says which operation failed; a damaged journal, index or game file is no error.
     pub fn open(disk: D, root: PathBuf, origin: Origin) -> Result<(Self, Vec<Game>), String> {
         let mut recorder = Self::new(disk, root, origin);
-        let journals = recorder.root.join(JOURNAL);
-        let made = recorder.disk.create_dir_all(&journals);
-        made.map_err(|why| Failed::new("make", &journals, why).to_string())?;
-        recorder.load_days();
-        let mut open = recorder.read_journals(&journals);
-        open.extend(recorder.last_stopped(&open));
-        open.sort_by_key(|game| game.start);
+        let open = recorder.recover().map_err(|failed| failed.to_string())?;
         recorder.finish();
         Ok((recorder, open))
     }
 
-    /// Reads the newest days: what is stored, and whether the index says so.
-    fn load_days(&mut self) {
+    fn recover(&mut self) -> Result<Vec<Game>, Failed> {
+        let journals = self.read_journals()?;
         let dates = days(&self.disk, &self.root);
-        for date in dates.iter().skip(dates.len().saturating_sub(DAYS_READ)) {
-            remove_unfinished(&self.disk, &self.root.join(date));
-            remove_unfinished(&self.disk, &self.root.join(date).join(GAMES));
-            let day = Self::day(&mut self.days, &self.disk, &self.root, date);
-            if day.dirty {
-                tracing::info!(
-                    day = date,
-                    "the index did not agree with the files and was built anew"
-                );
-            }
-            for game in &day.index.games {
-                self.stored
-                    .put(date, game, may_be_unrevealed(game), self.origin);
-            }
+        let mut dates = dates.map_err(|why| Failed::new("read", &self.root, why))?;
+        dates.drain(..dates.len().saturating_sub(DAYS_READ));
+        dates.extend(journals.iter().map(|(game, _)| day_of(game.start)));
+        dates.sort();
+        dates.dedup();
+        for date in dates {
+            self.load_day(&date)?;
         }
+        let mut open = Vec::new();
+        for (game, journal) in journals {
+            open.extend(self.go_on(game, journal)?);
+        }
+        if let Some(game) = self.last_stopped()?
+            && open.iter().all(|other| other.id != game.id)
+        {
+            let journal = Journal::of(self.journal_path(&game), &game.facts());
+            self.journals.insert(game.id.clone(), journal);
+            open.push(game);
+        }
+        open.sort_by_key(|game| game.start);
+        Ok(open)
     }
 
-    /// Reads the journals; a game that is already published whole is only tidied up.
-    fn read_journals(&mut self, folder: &Path) -> Vec<Game> {
-        let mut open = Vec::new();
-        for found in self.disk.list(folder).unwrap_or_default() {
+    /// Reads a day: what is stored, and whether the index says so.
+    fn load_day(&mut self, date: &str) -> Result<(), Failed> {
+        let folder = self.root.join(date);
+        remove_unfinished(&self.disk, &folder)?;
+        remove_unfinished(&self.disk, &folder.join(GAMES))?;
+        let day = Self::day(&mut self.days, &self.disk, &self.root, date)?;
+        let newest = day.index.games.iter().rev().take(COMPARED);
+        for listed in newest.cloned().collect::<Vec<_>>() {
+            // A damaged file is left to those who look at it; its id is taken.
+            let path = folder.join(GAMES).join(&listed.file);
+            if let Some(Ok(file)) = read_game(&self.disk, &path)? {
+                let entry = IndexGame::new(&listed.file, &file);
+                if entry != listed {
+                    day.index.put(entry);
+                    day.dirty = true;
+                }
+            }
+        }
+        if day.dirty {
+            tracing::info!(
+                day = date,
+                "the index did not agree with the files and was built anew"
+            );
+        }
+        for game in &day.index.games {
+            self.stored
+                .put(date, game, may_be_unrevealed(game), self.origin);
+        }
+        Ok(())
+    }
+
+    /// Reads the journals of games that were not published, as far as they know.
+    fn read_journals(&mut self) -> Result<Vec<(Game, Journal)>, Failed> {
+        let folder = self.root.join(JOURNAL);
+        make_folder(&self.disk, &self.root, &folder)?;
+        remove_unfinished(&self.disk, &folder.join(DAMAGED))?;
+        let mut journals = Vec::new();
+        let found = list(&self.disk, &folder).map_err(|why| Failed::new("read", &folder, why))?;
+        for found in found {
             if found.is_dir || !found.name.ends_with(JOURNAL_ENDING) {
                 continue;
             }
             let path = folder.join(&found.name);
-            let bytes = self.disk.read(&path).unwrap_or_default();
+            let bytes = self.disk.read(&path);
+            let bytes = bytes.map_err(|why| Failed::new("read", &path, why))?;
             let Some(read) = journal::read(&bytes) else {
-                self.set_aside(folder, &found.name);
+                self.set_aside(&folder, &found.name, &bytes)?;
                 continue;
             };
             if read.damaged > 0 {
                 tracing::warn!(game = %read.game.id, lines = read.damaged, "damaged lines in the journal; the rest goes on");
             }
-            let journal = Journal::adopted(path, bytes);
-            if self.is_published(&read.game) {
-                // The crash came between the file and its index entry: read the file again.
-                self.refresh_index(&read.game);
-                self.discard(journal);
-                continue;
-            }
-            tracing::info!(game = %read.game.id, ticks = read.game.prices.len(), "found open in the journal");
-            self.journals.insert(read.game.id.clone(), journal);
-            open.push(read.game);
+            journals.push((read.game, Journal::adopted(path, bytes)));
         }
-        open
+        Ok(journals)
     }
 
-    /// Whether the file of this game tells at least what its journal does.
-    fn is_published(&self, journal: &Game) -> bool {
-        let Some(place) = self.stored.get(&journal.id) else {
-            return false;
+    /// Decides what becomes of a journal: a game that is published whole is only tidied up, any other is open.
+    fn go_on(&mut self, game: Game, journal: Journal) -> Result<Option<Game>, Failed> {
+        let (game, journal) = match self.stored_file(&game)? {
+            Some(file) if !GameFile::new(&game, self.origin).lacks_some_of(&file) => {
+                (game, journal)
+            }
+            None => (game, journal),
+            Some(file) if may_go_on(&file) => {
+                let game = file.into_game();
+                let journal = Journal::of(journal.into_path(), &game.facts());
+                (game, journal)
+            }
+            Some(_) => {
+                self.done.push(journal.into_path());
+                return Ok(None);
+            }
         };
-        let path = self.root.join(&place.day).join(GAMES).join(&place.file);
-        let known = |game: &Game| game.prices.len() - game.prices.missing() as usize;
-        let tells = |file: Game| {
-            file.seed.is_some()
-                || file.end.is_some()
-                || journal.end.is_none() && known(&file) > known(journal)
-                || known(&file) == known(journal) && file.end_reason.is_some() && journal.ended()
-        };
-        read_game(&self.disk, &path).is_ok_and(tells)
+        tracing::info!(game = %game.id, ticks = game.prices.len(), "found open in the journal");
+        self.journals.insert(game.id.clone(), journal);
+        Ok(Some(game))
     }
 
-    fn refresh_index(&mut self, game: &Game) {
-        let Some(place) = self.stored.get(&game.id).cloned() else {
-            return;
+    fn stored_file(&self, game: &Game) -> Result<Option<GameFile>, Failed> {
+        let Some(Place { day, file, .. }) = self.stored.get(&game.id) else {
+            return Ok(None);
         };
-        let path = self.root.join(&place.day).join(GAMES).join(&place.file);
-        let text = self.disk.read(&path).map_err(|e| e.to_string());
-        if let Ok(file) = text.and_then(|text| super::GameFile::parse(&text)) {
-            let entry = super::IndexGame::new(&place.file, &file);
-            self.stored.put(
-                &place.day,
-                &entry,
-                file.meta.server_seed.is_none(),
-                self.origin,
-            );
-            let day = Self::day(&mut self.days, &self.disk, &self.root, &place.day);
-            if !day.index.games.contains(&entry) {
-                day.index.put(entry);
-                day.dirty = true;
-            }
-        }
+        let read = read_game(&self.disk, &self.root.join(day).join(GAMES).join(file))?;
+        Ok(read.and_then(Result::ok))
     }
 
     /// A journal of which not even the game is known is kept for a human, away from the next start.
-    fn set_aside(&self, folder: &Path, name: &str) {
-        let damaged = folder.join(DAMAGED);
-        let read = self.disk.read(&folder.join(name)).unwrap_or_default();
-        if read.is_empty() {
-            self.disk.remove(&folder.join(name)).ok(); // Empty: the crash came before its first line.
-            return;
+    fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
+        // Empty: the crash came before its first line.
+        if !bytes.is_empty() {
+            let damaged = folder.join(DAMAGED);
+            make_folder(&self.disk, &self.root, &damaged)?;
+            let copies = (1..).map(|copy| format!("{copy}-{name}"));
+            let mut free = copies.skip_while(|name| self.disk.exists(&damaged.join(name)));
+            let free = free.next().unwrap_or_default();
+            replace(&self.disk, &damaged, &free, bytes)?;
+            tracing::warn!(file = %damaged.join(free).display(), "a journal tells nothing and was set aside");
         }
-        let kept = self
-            .disk
-            .create_dir_all(&damaged)
-            .and_then(|()| self.disk.write(&damaged.join(name), &read))
-            .and_then(|()| self.disk.sync(&damaged.join(name)))
-            .and_then(|()| self.disk.remove(&folder.join(name)));
-        if let Err(why) = kept {
-            tracing::warn!(file = %folder.join(name).display(), %why, "a journal tells nothing and cannot be set aside");
-        } else {
-            tracing::warn!(file = %damaged.join(name).display(), "a journal tells nothing and was set aside");
-        }
+        let path = folder.join(name);
+        let removed = self.disk.remove(&path);
+        removed.map_err(|why| Failed::new("remove", &path, why))
     }
 
     /// The newest stored game may still run if we stopped (or crashed) in the middle of it.
-    fn last_stopped(&mut self, open: &[Game]) -> Option<Game> {
-        let newest = self.days.values().flat_map(|day| {
-            let date = &day.index.date;
-            day.index
-                .games
-                .iter()
-                .filter(|g| g.origin == self.origin)
-                .map(move |g| (date, g))
-        });
-        let (date, entry) = newest.max_by_key(|(_, game)| game.start_time)?;
-        let path = self.root.join(date).join(GAMES).join(&entry.file);
-        let game = read_game(&self.disk, &path).ok().filter(may_go_on)?;
-        if open.iter().any(|other| other.id == game.id) {
-            return None;
-        }
-        let journal = self.root.join(JOURNAL).join(journal_name(&game.id));
-        self.keep(&journal);
-        self.journals
-            .insert(game.id.clone(), Journal::of(journal, &game.facts()));
-        Some(game)
+    fn last_stopped(&self) -> Result<Option<Game>, Failed> {
+        let listed = self.days.values().flat_map(|day| &day.index.games);
+        let newest = listed.filter(|game| game.origin == self.origin);
+        let Some(entry) = newest.max_by_key(|game| game.start_time) else {
+            return Ok(None);
+        };
+        let Some(start) = entry.start_time else {
+            return Ok(None);
+        };
+        let file = self.stored_file(&Game::new(entry.game_id.clone(), start))?;
+        Ok(file.filter(may_go_on).map(GameFile::into_game))
+    }
+
+    fn journal_path(&self, game: &Game) -> PathBuf {
+        self.root.join(JOURNAL).join(journal_name(&game.id))
     }
 }
 
+/// Whether a stored game without a rug may still be running.
+fn may_go_on(file: &GameFile) -> bool {
+    let meta = &file.meta;
+    let open_end = matches!(meta.end_reason, Some(EndReason::Stopped | EndReason::Crash));
+    open_end && meta.server_seed.is_none() && meta.end_time.is_none()
+}
+
 /// Removes what a crash left half written; it never had its name.
-fn remove_unfinished(disk: &dyn Disk, folder: &Path) {
-    for found in disk.list(folder).unwrap_or_default() {
+fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Failed> {
+    let found = list(disk, folder).map_err(|why| Failed::new("read", folder, why))?;
+    for found in found {
         if !found.is_dir && found.name.starts_with(TEMPORARY_START) {
             disk.remove(&folder.join(found.name)).ok(); // Tried again at the next start.
         }
     }
+    Ok(())
 }

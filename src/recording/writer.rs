@@ -28,8 +28,10 @@ pub struct RecorderState {
     pub saved_games: u64,
     /// Why nothing reaches the disk; `None` while recording.
     pub trouble: Option<Trouble>,
-    /// Events that the queue could not take.
+    /// Events that the queue could not take: something is missing in what was recorded.
     pub refused_events: u64,
+    /// Games that were lost because the disk took nothing and memory was full.
+    pub lost_games: u64,
 }
 
 /// The recorder on its own thread.
@@ -37,8 +39,7 @@ pub struct RecorderState {
 pub struct Writer {
     events: Option<Sender<GameEvent>>,
     queued: Arc<AtomicUsize>,
-    refused: Arc<AtomicUsize>,
-    state: watch::Receiver<RecorderState>,
+    tell: watch::Sender<RecorderState>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -50,15 +51,14 @@ impl Writer {
     ) -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "limited in bytes by `queued`")]
         let (events, inbox) = std::sync::mpsc::channel();
-        let (tell, state) = watch::channel(RecorderState::default());
-        let (queued, refused) = (Arc::default(), Arc::default());
+        let tell = watch::Sender::new(RecorderState::default());
+        let queued = Arc::default();
         let mut thread = Thread {
             recorder,
             inbox,
             saved,
-            tell,
+            tell: tell.clone(),
             queued: Arc::clone(&queued),
-            refused: Arc::clone(&refused),
             started: Instant::now(),
         };
         let thread = std::thread::Builder::new()
@@ -67,38 +67,43 @@ impl Writer {
         Ok(Self {
             events: Some(events),
             queued,
-            refused,
-            state,
+            tell,
             thread: Some(thread),
         })
     }
 
-    /// Hands an event over; false if the queue is full and it was refused.
+    /// Hands an event over; false if it was refused, which the state says at once.
     pub fn send(&self, event: GameEvent) -> bool {
         let size = size_of_event(&event);
-        let full = self.queued.load(Ordering::Relaxed) + size > MAX_QUEUED_BYTES;
-        let sent = !full
-            && self
-                .events
-                .as_ref()
-                .is_some_and(|events| events.send(event).is_ok());
-        if sent {
-            self.queued.fetch_add(size, Ordering::Relaxed);
+        let queued = self.queued.fetch_add(size, Ordering::Relaxed);
+        let refused = if queued + size > MAX_QUEUED_BYTES {
+            Some("the disk does not answer and the queue before it is full; check the disk")
         } else {
-            self.refused.fetch_add(1, Ordering::Relaxed);
-        }
-        sent
+            let events = self.events.as_ref();
+            let sent = events.is_some_and(|events| events.send(event).is_ok());
+            (!sent).then_some("the recorder has ended; start the program anew")
+        };
+        let Some(why) = refused else { return true };
+        self.queued.fetch_sub(size, Ordering::Relaxed);
+        self.tell.send_modify(|state| {
+            state.refused_events += 1;
+            state.trouble = Some(Trouble {
+                what: why.to_owned(),
+                lost_games: state.lost_games,
+            });
+        });
+        false
     }
 
     /// Returns the state, to be watched.
     pub fn state(&self) -> watch::Receiver<RecorderState> {
-        self.state.clone()
+        self.tell.subscribe()
     }
 
     /// Brings everything to the disk and ends the thread; returns its last state.
     pub fn stop(&mut self) -> RecorderState {
         self.end();
-        self.state.borrow().clone()
+        self.tell.borrow().clone()
     }
 
     fn end(&mut self) {
@@ -106,9 +111,14 @@ impl Writer {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!(
-                "the recorder thread panicked; what it had not written is in the journal"
-            );
+            let what = "the recorder panicked; start the program anew, it goes on from the journal";
+            tracing::error!("NOT RECORDING: {what}");
+            self.tell.send_modify(|state| {
+                state.trouble = Some(Trouble {
+                    what: what.to_owned(),
+                    lost_games: state.lost_games,
+                });
+            });
         }
     }
 }
@@ -125,7 +135,6 @@ struct Thread<D: Disk> {
     saved: mpsc::Sender<Saved>,
     tell: watch::Sender<RecorderState>,
     queued: Arc<AtomicUsize>,
-    refused: Arc<AtomicUsize>,
     started: Instant,
 }
 
@@ -170,14 +179,15 @@ impl<D: Disk> Thread<D> {
                 tracing::warn!(file = %saved.path.display(), "nobody takes the news of saved games; the file is there");
             }
         }
-        let refused_events = self.refused.load(Ordering::Relaxed) as u64;
+        let lost_games = self.recorder.lost_games();
         let trouble = self.recorder.trouble().cloned();
         self.tell.send_if_modified(|state| {
             let saved_games = state.saved_games + new_games;
             let now = RecorderState {
                 saved_games,
                 trouble,
-                refused_events,
+                lost_games,
+                ..state.clone()
             };
             let changed = *state != now;
             *state = now;

@@ -1,0 +1,92 @@
+//! How files and folders become durable, and what is said when that fails.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::names::temporary_name;
+use super::{Disk, GameFile};
+
+/// Name of the folder of journals inside the recordings' folder.
+pub(super) const JOURNAL: &str = ".journal";
+
+/// Makes a folder of `root` and makes it durable, with every folder above it.
+///
+/// Also when it is there already: who made it may not have come to that.
+pub(super) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), Failed> {
+    disk.create_dir_all(folder)
+        .map_err(|e| Failed::new("make", folder, e))?;
+    for above in folder.ancestors().skip(1) {
+        match disk.sync_dir(above) {
+            Ok(()) => {}
+            // Not ours: as far up as we may.
+            Err(_) if !above.starts_with(root) => break,
+            Err(why) => return Err(Failed::new("sync", above, why)),
+        }
+    }
+    Ok(())
+}
+
+/// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder.
+pub(super) fn replace(
+    disk: &dyn Disk,
+    folder: &Path,
+    name: &str,
+    text: &[u8],
+) -> Result<(), Failed> {
+    let (temporary, path) = (folder.join(temporary_name(name)), folder.join(name));
+    disk.write(&temporary, text)
+        .map_err(|e| Failed::new("write", &temporary, e))?;
+    disk.sync(&temporary)
+        .map_err(|e| Failed::new("sync", &temporary, e))?;
+    disk.rename(&temporary, &path)
+        .map_err(|e| Failed::new("rename to", &path, e))?;
+    disk.sync_dir(folder)
+        .map_err(|e| Failed::new("sync", folder, e))
+}
+
+/// Reads a game file; `None` when it is not there, and what is wrong with it when it is none.
+pub(super) fn read_game(
+    disk: &dyn Disk,
+    path: &Path,
+) -> Result<Option<Result<GameFile, String>>, Failed> {
+    match disk.read(path) {
+        Ok(text) => Ok(Some(GameFile::parse(&text))),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(why) => Err(Failed::new("read", path, why)),
+    }
+}
+
+/// A disk operation that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {what} {}: {why}; {}", path.display(), advice(why))]
+pub(super) struct Failed {
+    what: &'static str,
+    path: PathBuf,
+    why: io::Error,
+}
+
+impl Failed {
+    pub(super) fn new(what: &'static str, path: &Path, why: io::Error) -> Self {
+        Self {
+            what,
+            path: path.to_owned(),
+            why,
+        }
+    }
+}
+
+/// Says what to do about an error of the disk.
+fn advice(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room on the disk, recording goes on by itself"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "make the folder writable or choose another one"
+        }
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "bring the folder back or choose another one"
+        }
+        _ => "check the disk, recording goes on when it works again",
+    }
+}
