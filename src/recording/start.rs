@@ -62,14 +62,24 @@ impl<D: Disk> Recorder<D> {
         remove_unfinished(&self.disk, &folder)?;
         remove_unfinished(&self.disk, &folder.join(GAMES))?;
         let day = Self::day(&mut self.days, &self.disk, &self.root, date)?;
+        for game in &day.index.games {
+            self.stored
+                .put(date, game, may_be_unrevealed(game), self.origin);
+        }
         let newest = day.index.games.iter().rev().take(COMPARED);
         for listed in newest.cloned().collect::<Vec<_>>() {
-            // A damaged file is left to those who look at it; its id is taken.
             let path = folder.join(GAMES).join(&listed.file);
-            if let Some(Ok(file)) = read_game(&self.disk, &path)? {
-                let entry = IndexGame::new(&listed.file, &file);
-                if entry != listed {
-                    day.index.put(entry);
+            match read_game(&self.disk, &path)? {
+                Some(Ok(file)) => {
+                    let entry = IndexGame::new(&listed.file, &file);
+                    if entry != listed {
+                        day.index.put(entry);
+                        day.dirty = true;
+                    }
+                }
+                // Damaged since: its id stays taken.
+                _ => {
+                    day.index.games.retain(|game| *game != listed);
                     day.dirty = true;
                 }
             }
@@ -79,10 +89,6 @@ impl<D: Disk> Recorder<D> {
                 day = date,
                 "the index did not agree with the files and was built anew"
             );
-        }
-        for game in &day.index.games {
-            self.stored
-                .put(date, game, may_be_unrevealed(game), self.origin);
         }
         Ok(())
     }
