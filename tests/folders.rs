@@ -125,7 +125,9 @@ fn a_folder_that_is_removed_while_recording_is_made_again_with_everything_in_mem
     let (mut recorder, _) = open(&folder);
     let game = id("20251215-1a211bfc7caf41d6");
     let mut told = facts(&game, MORNING, 10);
-    told.iter().for_each(|fact| recorder.take(fact.clone()));
+    for fact in &told {
+        recorder.take(fact.clone());
+    }
     recorder.write();
     recorder.clock(Duration::from_secs(1));
     fs::remove_dir_all(&folder).unwrap();

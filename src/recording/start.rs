@@ -69,19 +69,15 @@ impl<D: Disk> Recorder<D> {
         let newest = day.index.games.iter().rev().take(COMPARED);
         for listed in newest.cloned().collect::<Vec<_>>() {
             let path = folder.join(GAMES).join(&listed.file);
-            match read_game(&self.disk, &path)? {
-                Some(Ok(file)) => {
-                    let entry = IndexGame::new(&listed.file, &file);
-                    if entry != listed {
-                        day.index.put(entry);
-                        day.dirty = true;
-                    }
+            let file = read_game(&self.disk, &path)?.and_then(Result::ok);
+            let entry = file.map(|file| IndexGame::new(&listed.file, &file));
+            if entry.as_ref() != Some(&listed) {
+                // Damaged since? Then its id stays taken, and the index says nothing of it.
+                day.index.games.retain(|game| *game != listed);
+                if let Some(entry) = entry {
+                    day.index.put(entry);
                 }
-                // Damaged since: its id stays taken.
-                _ => {
-                    day.index.games.retain(|game| *game != listed);
-                    day.dirty = true;
-                }
+                day.dirty = true;
             }
         }
         if day.dirty {
