@@ -189,6 +189,10 @@ impl Task {
     /// The feed has stopped: take what it still said, save everything.
     async fn finish(mut self) {
         while let Ok(message) = self.messages.try_recv() {
+            // The end of the connection is our own doing: no game lost it.
+            if matches!(message.body, feed::Body::Down { .. }) {
+                continue;
+            }
             let events = self.core.message(message);
             self.pass_on(events);
         }

@@ -12,6 +12,7 @@ mod json;
 mod library;
 mod model;
 mod names;
+mod publish;
 mod recorder;
 mod start;
 mod stored;

@@ -62,16 +62,22 @@ impl<D: Disk> Recorder<D> {
         remove_unfinished(&self.disk, &folder)?;
         remove_unfinished(&self.disk, &folder.join(GAMES))?;
         let day = Self::day(&mut self.days, &self.disk, &self.root, date)?;
+        for game in &day.index.games {
+            self.stored
+                .put(date, game, may_be_unrevealed(game), self.origin);
+        }
         let newest = day.index.games.iter().rev().take(COMPARED);
         for listed in newest.cloned().collect::<Vec<_>>() {
-            // A damaged file is left to those who look at it; its id is taken.
             let path = folder.join(GAMES).join(&listed.file);
-            if let Some(Ok(file)) = read_game(&self.disk, &path)? {
-                let entry = IndexGame::new(&listed.file, &file);
-                if entry != listed {
+            let file = read_game(&self.disk, &path)?.and_then(Result::ok);
+            let entry = file.map(|file| IndexGame::new(&listed.file, &file));
+            if entry.as_ref() != Some(&listed) {
+                // Damaged since? Then its id stays taken, and the index says nothing of it.
+                day.index.games.retain(|game| *game != listed);
+                if let Some(entry) = entry {
                     day.index.put(entry);
-                    day.dirty = true;
                 }
+                day.dirty = true;
             }
         }
         if day.dirty {
@@ -79,10 +85,6 @@ impl<D: Disk> Recorder<D> {
                 day = date,
                 "the index did not agree with the files and was built anew"
             );
-        }
-        for game in &day.index.games {
-            self.stored
-                .put(date, game, may_be_unrevealed(game), self.origin);
         }
         Ok(())
     }

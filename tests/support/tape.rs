@@ -149,7 +149,7 @@ impl<'a> Session<'a> {
     pub fn wait_until(&mut self, at: Duration) {
         while self.clock < at && !self.recorder.disk().dead() {
             self.clock = at.min(self.clock + Duration::from_millis(100));
-            self.recorder.clock(self.clock - self.began);
+            self.recorder.clock(self.clock.saturating_sub(self.began));
             self.look();
         }
     }
@@ -169,7 +169,7 @@ impl<'a> Session<'a> {
         self.take(events, at);
         self.recorder.write();
         self.look();
-        self.recorder.clock(at - self.began);
+        self.recorder.clock(at.saturating_sub(self.began));
         self.look();
     }
 

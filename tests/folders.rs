@@ -1,0 +1,320 @@
+//! Folders and files of the real disk, with what people do to them; the commands that look at them.
+//!
+//! A folder that may not be written to is tried below a regular file and below /proc: the tests may run as root,
+//! whom permissions do not bind.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/made.rs"]
+mod made;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use pianola::game::{EndReason, GameEvent};
+use pianola::recording::{
+    DayIndex, FolderLock, GameFile, IndexGame, Origin, RealDisk, Recorder, Saved, Writer,
+};
+
+use made::{complete, facts, id, tick};
+
+const MORNING: &str = "2025-12-15T01:18:00.218Z";
+const DAY: &str = "2025-12-15";
+
+fn pianola(args: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pianola"));
+    command.args(args).arg(folder).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The command refuses with exit code 1, naming the folder and these words.
+fn assert_refused(output: &Output, folder: &Path, words: &str) {
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(words), "{said}");
+    assert!(said.contains(folder.to_str().unwrap()), "{said}");
+    assert!(said.contains("--out"), "no advice in {said}");
+    assert!(output.stdout.is_empty());
+}
+
+const RECORD: [&str; 5] = ["record", "--practice", "--games", "1", "--out"];
+
+/// Puts content there as somebody else would.
+#[expect(clippy::disallowed_methods, reason = "the test plays somebody else")]
+fn put(path: &Path, content: &[u8]) {
+    fs::write(path, content).unwrap();
+}
+
+/// A folder with three games of the morning.
+fn recorded() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, _) = open(folder.path());
+    for number in 1..=3 {
+        let game = id(&format!("{DAY}-{number}a211bfc7caf41d6"));
+        let start = format!("{DAY}T0{number}:18:00.218Z");
+        recorder.take(complete(&facts(&game, &start, 5), EndReason::Rug));
+    }
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    folder
+}
+
+fn open(folder: &Path) -> (Recorder<RealDisk>, Vec<pianola::game::Game>) {
+    let opened = Recorder::open(RealDisk, folder.to_owned(), Origin::Live).unwrap();
+    assert_eq!(opened.0.trouble(), None);
+    opened
+}
+
+fn games(folder: &Path) -> Vec<PathBuf> {
+    let listed = fs::read_dir(folder.join(DAY).join("games")).unwrap();
+    let mut paths: Vec<_> = listed.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+fn index(folder: &Path) -> DayIndex {
+    DayIndex::parse(&fs::read(folder.join(DAY).join("index.json")).unwrap()).unwrap()
+}
+
+/// The index of the readable files.
+fn expected_index(folder: &Path) -> Vec<IndexGame> {
+    let entries = games(folder).into_iter().filter_map(|path| {
+        let file = GameFile::parse(&fs::read(&path).unwrap()).ok()?;
+        let name = path.file_name().unwrap().to_str().unwrap();
+        Some(IndexGame::new(name, &file))
+    });
+    entries.collect()
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused_at_the_start_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file");
+    put(&file, b"something else");
+    assert_refused(&pianola(&RECORD, &file), &file, "cannot record to");
+    let below = file.join("recordings");
+    assert_refused(&pianola(&RECORD, &below), &below, "Not a directory");
+    assert_eq!(fs::read(&file).unwrap(), b"something else");
+    if cfg!(target_os = "linux") {
+        let nowhere = Path::new("/proc/pianola");
+        assert_refused(&pianola(&RECORD, nowhere), nowhere, "cannot record to");
+    }
+}
+
+#[test]
+fn a_second_instance_is_refused_and_told_who_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let lock = FolderLock::acquire(folder.path()).unwrap();
+    let holder = format!("process {}", std::process::id());
+    let refused = pianola(&RECORD, folder.path());
+    assert_refused(&refused, folder.path(), &holder);
+    let rebuild = pianola(&["library", "--rebuild", "--out"], folder.path());
+    assert_refused(&rebuild, folder.path(), &holder);
+    drop(lock);
+    FolderLock::acquire(folder.path()).unwrap();
+}
+
+#[test]
+fn a_folder_that_is_removed_while_recording_is_made_again_with_everything_in_memory() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("recordings");
+    let (mut recorder, _) = open(&folder);
+    let game = id("20251215-1a211bfc7caf41d6");
+    let mut told = facts(&game, MORNING, 10);
+    for fact in &told {
+        recorder.take(fact.clone());
+    }
+    recorder.write();
+    recorder.clock(Duration::from_secs(1));
+    fs::remove_dir_all(&folder).unwrap();
+    for number in 10..13 {
+        told.push(tick(&game, number));
+        recorder.take(tick(&game, number));
+        recorder.write();
+        recorder.clock(Duration::from_secs(u64::from(number)));
+    }
+    assert_eq!(recorder.trouble(), None);
+    let (_, found) = open(&folder);
+    assert_eq!(found[0].prices.len(), 13, "the journal is whole again");
+
+    fs::remove_dir_all(&folder).unwrap();
+    recorder.take(complete(&told, EndReason::Rug));
+    recorder.write();
+    recorder.clock(Duration::from_secs(20));
+    fs::remove_dir_all(&folder).unwrap();
+    let other = facts(&id("x-other"), MORNING, 3);
+    recorder.take(complete(&other, EndReason::Rug));
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    assert_eq!(
+        games(&folder).len(),
+        1,
+        "what somebody removed stays removed"
+    );
+}
+
+#[test]
+fn a_file_in_the_place_of_the_folder_is_trouble_until_it_is_gone_and_then_everything_is_there() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("recordings");
+    let (recorder, _) = open(&folder);
+    fs::remove_dir_all(&folder).unwrap();
+    put(&folder, b"in the way");
+    let (saved_in, mut saved) = tokio::sync::mpsc::channel::<Saved>(8);
+    let mut writer = Writer::start(recorder, saved_in).unwrap();
+    let game = facts(&id("20251215-1a211bfc7caf41d6"), MORNING, 10);
+    let events = game.iter().cloned();
+    for event in events.chain([complete(&game, EndReason::Rug)]) {
+        assert!(writer.send(event));
+    }
+    let state = writer.state();
+    wait("trouble", || state.borrow().trouble.is_some());
+    let what = state.borrow().trouble.clone().unwrap().what;
+    assert!(what.contains("bring the folder back"), "{what}");
+    fs::remove_file(&folder).unwrap();
+    wait("the game", || state.borrow().saved_games == 1);
+    wait("the end of the trouble", || {
+        state.borrow().trouble.is_none()
+    });
+    let ended = writer.stop();
+    assert_eq!((ended.trouble, ended.lost_games), (None, 0));
+    assert_eq!(saved.blocking_recv().unwrap().path, games(&folder)[0]);
+    assert_eq!(index(&folder).games, expected_index(&folder));
+}
+
+/// Polls until it is so.
+fn wait(what: &str, so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !so() {
+        assert!(start.elapsed() < Duration::from_secs(10), "no {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_damaged_index_is_rebuilt() {
+    let folder = recorded();
+    let path = folder.path().join(DAY).join("index.json");
+    let good = fs::read(&path).unwrap();
+    let text = String::from_utf8(good.clone()).unwrap();
+    let first = games(folder.path())[0]
+        .file_name()
+        .unwrap()
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let damages = [
+        b"garbage".to_vec(),
+        good[..good.len() / 2].to_vec(),
+        Vec::new(),
+        text.replace("\"date\": \"2025-12-15\"", "\"date\": \"2025-12-16\"")
+            .into_bytes(),
+        text.replace(&first, "20251215T000000_nowhere.game.json")
+            .into_bytes(),
+        text.replace("\"duration_ticks\": 5", "\"duration_ticks\": 6")
+            .into_bytes(),
+    ];
+    for damage in damages {
+        assert_ne!(damage, good);
+        put(&path, &damage);
+        open(folder.path());
+        assert_eq!(
+            fs::read(&path).unwrap(),
+            good,
+            "after {}",
+            String::from_utf8_lossy(&damage)
+        );
+    }
+    fs::remove_file(&path).unwrap();
+    let listed = pianola(&["library", "--out"], folder.path());
+    assert_eq!(stdout(&listed).lines().count(), 4);
+    assert!(!path.exists(), "looking changes nothing");
+    let rebuilt = pianola(&["library", "--rebuild", "--out"], folder.path());
+    assert!(rebuilt.status.success());
+    assert_eq!(fs::read(&path).unwrap(), good);
+}
+
+#[test]
+fn damaged_game_files_are_left_alone_listed_with_the_reason_and_counted() {
+    let folder = recorded();
+    let good = games(folder.path());
+    let text = fs::read(&good[0]).unwrap();
+    let newer = String::from_utf8(text.clone())
+        .unwrap()
+        .replace("\"format\": 1", "\"format\": 99");
+    let damages: [(&str, &[u8]); 5] = [
+        ("20251215T020000_empty", b""),
+        ("20251215T020000_foreign", b"{\"hello\": \"world\"}"),
+        ("20251215T020000_garbage", &[0xff; 100]),
+        ("20251215T020000_newer", newer.as_bytes()),
+        ("20251215T020000_torn", &text[..text.len() / 2]),
+    ];
+    let path = |name: &str| good[0].with_file_name(format!("{name}.game.json"));
+    // Damaged after it was recorded, and its index entry is there.
+    put(&good[1], &text[..20]);
+    open(folder.path());
+    assert_eq!(index(folder.path()).games, expected_index(folder.path()));
+
+    for (name, content) in damages {
+        put(&path(name), content);
+    }
+    let (mut recorder, _) = open(folder.path());
+    let later = facts(&id("later"), "2025-12-15T09:00:00Z", 4);
+    recorder.take(complete(&later, EndReason::Rug));
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    drop(recorder);
+    for rebuild in [
+        &["library", "--out"][..],
+        &["library", "--rebuild", "--out"],
+    ] {
+        let listed = pianola(rebuild, folder.path());
+        assert_eq!(listed.status.code(), Some(1));
+        let text = stdout(&listed);
+        assert_eq!(
+            text.lines()
+                .filter(|line| line.starts_with("unreadable "))
+                .count(),
+            6,
+            "{text}"
+        );
+        for (name, _) in damages {
+            let told = format!("unreadable {} [", path(name).display());
+            assert!(text.contains(&told), "{text}");
+        }
+        assert!(text.contains("format 99 is newer"), "{text}");
+        assert!(text.contains("3 games in "), "{text}");
+    }
+    let verified = pianola(&["verify"], folder.path());
+    assert_eq!(verified.status.code(), Some(1));
+    assert!(
+        stdout(&verified).ends_with("3 unverifiable, 6 unreadable\n"),
+        "{}",
+        stdout(&verified)
+    );
+    for (name, content) in damages {
+        assert_eq!(fs::read(path(name)).unwrap(), content);
+    }
+    assert_eq!(index(folder.path()).games, expected_index(folder.path()));
+}
+
+#[test]
+fn a_stop_while_the_disk_takes_nothing_returns_with_the_reason() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("recordings");
+    let (recorder, _) = open(&folder);
+    fs::remove_dir_all(&folder).unwrap();
+    put(&folder, b"in the way");
+    let (saved, _) = tokio::sync::mpsc::channel(8);
+    let mut writer = Writer::start(recorder, saved).unwrap();
+    let game = facts(&id("20251215-1a211bfc7caf41d6"), MORNING, 10);
+    writer.send(complete(&game, EndReason::Rug));
+    assert!(writer.stop().trouble.is_some());
+    let late = GameEvent::ConnectionLost { game_id: id("x") };
+    assert!(!writer.send(late), "nothing is taken after the end");
+    assert_eq!(writer.state().borrow().refused_events, 1);
+}
