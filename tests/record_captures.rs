@@ -21,8 +21,8 @@ fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>> {
     let (code, _) = playing.end();
     assert_eq!(code, Some(0), "the table ends when the capture does");
     // The table is gone: what is complete gets published without being asked.
-    until("the index", || {
-        (!game_files(folder.path()).is_empty()).then_some(())
+    until("the last game file", || {
+        (game_files(folder.path()).len() >= games).then_some(())
     });
     recording.interrupt();
     let (code, lines) = recording.end();

@@ -1,5 +1,5 @@
 //! The connection cut at every edge of the phases and at twenty points between, over the real socket.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "support/practice.rs"]
 mod practice;
@@ -143,7 +143,7 @@ fn wait(view: &tokio::sync::watch::Receiver<View>, what: &str, ready: impl Fn(&V
     let start = Instant::now();
     while !ready(&view.borrow()) {
         assert!(
-            start.elapsed() < Duration::from_secs(60),
+            start.elapsed() < Duration::from_mins(1),
             "{what} never came: {:?}",
             *view.borrow()
         );

@@ -1,5 +1,5 @@
 //! `pianola verify` on the revealed games of the captures and on files of our own: nothing changed goes unseen.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 #[path = "support/captures.rs"]
 mod captures;
@@ -269,6 +269,14 @@ fn a_missing_or_added_tick_is_a_mismatch_and_a_hole_is_none() {
         .into_iter()
         .map(|v| v.result.unwrap().proof.status)
         .collect();
-    use Status::{Mismatch, Repaired};
-    assert_eq!(statuses, [Mismatch, Mismatch, Mismatch, Mismatch, Repaired]);
+    assert_eq!(
+        statuses,
+        [
+            Status::Mismatch,
+            Status::Mismatch,
+            Status::Mismatch,
+            Status::Mismatch,
+            Status::Repaired
+        ]
+    );
 }

@@ -9,12 +9,12 @@ use crate::player::{Player, SOON, check_order, config, eventually, millis};
 use crate::server::{BadServer, OPEN, Socket};
 
 /// Runs a feed for many sampled times and stops it; returns whether it was ever up.
-fn stop_at_many_moments(address: &Address, with_requests: bool) -> bool {
+fn stop_at_many_moments(config: &FeedConfig, with_requests: bool) -> bool {
     let mut was_up = false;
     let mut times = Vec::new();
     for step in 0..25 {
         let moment = millis(step * step / 2);
-        let (feed, mut queue) = Feed::start(FeedConfig::new(address.clone())).unwrap();
+        let (feed, mut queue) = Feed::start(config.clone()).unwrap();
         let start = Instant::now();
         let mut outcomes = Vec::new();
         eventually("the moment", SOON, || {
@@ -53,20 +53,26 @@ fn on_a_good_connection_with_unanswered_requests() {
     let server = BadServer::welcoming(|mut socket| {
         while socket.event(r#"["tick",1]"#).is_some() && socket.look().is_ok() {}
     });
-    assert!(stop_at_many_moments(&server.address(), true));
+    assert!(stop_at_many_moments(
+        &FeedConfig::new(server.address()),
+        true
+    ));
 }
 
 #[test]
 fn while_the_server_takes_tcp_and_never_answers() {
     let server = BadServer::start(super::server::Guest::hold);
-    assert!(!stop_at_many_moments(&server.address(), false));
+    assert!(!stop_at_many_moments(
+        &FeedConfig::new(server.address()),
+        false
+    ));
 }
 
 #[test]
 fn during_a_tls_handshake_that_never_ends() {
     let server = BadServer::start(super::server::Guest::hold);
     let address = Address::parse(&format!("https://127.0.0.1:{}", server.port())).unwrap();
-    assert!(!stop_at_many_moments(&address, false));
+    assert!(!stop_at_many_moments(&FeedConfig::new(address), false));
 }
 
 #[test]
@@ -77,13 +83,19 @@ fn while_the_servers_agreement_is_awaited() {
             socket.listen();
         }
     });
-    assert!(!stop_at_many_moments(&server.address(), false));
+    assert!(!stop_at_many_moments(
+        &FeedConfig::new(server.address()),
+        false
+    ));
 }
 
 #[test]
 fn during_the_pause_between_attempts() {
     let server = BadServer::start(drop);
-    assert!(!stop_at_many_moments(&server.address(), false));
+    let mut config = FeedConfig::new(server.address());
+    config.limits.backoff_first = SOON;
+    config.limits.backoff_max = SOON;
+    assert!(!stop_at_many_moments(&config, false));
 }
 
 #[test]
