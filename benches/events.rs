@@ -1,6 +1,7 @@
 //! From the text of an event to the reducer, against the text to a `Value` alone: what this product adds to what its
 //! Socket.IO client does anyway. `cargo bench --bench events`
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(clippy::cast_precision_loss, reason = "rates are for reading")]
 
 #[path = "support/messages.rs"]
 mod messages;

@@ -1,6 +1,7 @@
 //! Proofs per second on one core, against the npm package `seedrandom` drawing the same paths on the same core:
 //! `taskset -c 1 cargo bench --bench proofs` (after `npm ci` in `tests/js`).
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(clippy::cast_precision_loss, reason = "rates are for reading")]
 
 #[path = "support/side_by_side.rs"]
 mod side_by_side;

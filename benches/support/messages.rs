@@ -66,7 +66,7 @@ fn payload(mut message: Message) -> Option<Value> {
     (message.event == "gameStateUpdate").then(|| message.args.remove(0))
 }
 
-fn text(payload: Value) -> String {
+fn text(payload: &Value) -> String {
     json!(["gameStateUpdate", payload]).to_string()
 }
 
@@ -83,7 +83,7 @@ fn tick_text(tick: &Value, rows: usize, length: usize) -> String {
     if missing > royale {
         tick["rugRoyale"]["upcomingEvents"] = (0..missing / royale).map(royale_of).collect();
     }
-    text(tick)
+    text(&tick)
 }
 
 fn royale_of(number: usize) -> Value {
@@ -128,7 +128,7 @@ fn large_text(mut message: Value, length: usize) -> String {
     for entry in entries {
         entry["globalSidebets"] = (0..per_game).map(sidebet_of).collect();
     }
-    text(message)
+    text(&message)
 }
 
 fn sidebet_of(number: usize) -> Value {
