@@ -36,6 +36,8 @@ pub struct GameBook {
     pub sidebet: Option<Sidebet>,
     bought: Decimal,
     received: Decimal,
+    /// Mean cost minus first-in-first-out cost of everything sold.
+    mean_over_fifo: Decimal,
     staked: Decimal,
     sidebet_pnl: Decimal,
     highest_outlay: Decimal,
@@ -54,8 +56,11 @@ impl GameBook {
 
     /// Sells `percent` of the position.
     pub fn sell_percent(&mut self, percent: Decimal, price: Decimal) -> Sale {
+        let mean = self.position.average_cost().unwrap_or_default();
         let sale = self.position.sell_percent(percent, price);
         self.received = self.received.saturating_add(sale.proceeds);
+        let over = sale.qty.saturating_mul(mean).saturating_sub(sale.cost);
+        self.mean_over_fifo = self.mean_over_fifo.saturating_add(over);
         sale
     }
 
@@ -85,10 +90,20 @@ impl GameBook {
         Some(payout)
     }
 
-    /// Returns proceeds of all sells + quantity x price - all buys.
+    /// Returns the profit of the trades as the server tells it: a sold token earns price - average cost before the
+    /// sell, a token held earns price - average cost now.
+    ///
+    /// That is not the money when a part of several lots was sold: the average then moves to the younger lots, and
+    /// the server never takes the difference back. [`Self::money_pnl`] is the money.
     pub fn regular_pnl(&self, price: Decimal) -> Decimal {
+        self.money_pnl(price).saturating_sub(self.mean_over_fifo)
+    }
+
+    /// Returns proceeds of all sells + quantity x price - all buys: the change of the wallet when all is sold now.
+    pub fn money_pnl(&self, price: Decimal) -> Decimal {
+        let held = self.position.qty().saturating_mul(price);
         self.received
-            .saturating_add(self.position.qty().saturating_mul(price))
+            .saturating_add(held)
             .saturating_sub(self.bought)
     }
 
@@ -97,8 +112,60 @@ impl GameBook {
         self.sidebet_pnl
     }
 
+    /// Returns the profit of the game so far: trades and finished sidebets.
+    pub fn pnl(&self, price: Decimal) -> Decimal {
+        self.regular_pnl(price).saturating_add(self.sidebet_pnl)
+    }
+
+    /// Returns 100 x `pnl` / `total_invested`; `None` before anything is invested.
+    pub fn pnl_percent(&self, price: Decimal) -> Option<Decimal> {
+        self.pnl(price)
+            .saturating_mul(Decimal::ONE_HUNDRED)
+            .checked_div(self.total_invested())
+    }
+
     /// Returns the highest (all buys - all sells) so far + all stakes; not the sum of buys.
     pub fn total_invested(&self) -> Decimal {
         self.highest_outlay + self.staked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::number::parse;
+
+    fn d(text: &str) -> Decimal {
+        parse(text).expect("a decimal")
+    }
+
+    /// A stranger of capture B at tick 107 (player-0071): three lots, half of them sold.
+    #[test]
+    fn half_of_several_lots_earns_what_the_leaderboard_says() {
+        let mut book = GameBook::default();
+        book.buy(d("0.05"), d("1"));
+        book.buy(d("0.025"), d("0.634383122699539"));
+        book.buy(d("0.025"), d("0.6315327437704776"));
+        book.sell_percent(d("50"), d("0.8652318074551064"));
+        let price = d("0.877918841121777");
+        let off = book.pnl(price) - d("0.021625343");
+        assert!(off.abs() <= d("0.00000001"), "{off}");
+        let percent = book.pnl_percent(price).expect("something is invested");
+        assert!(
+            (percent - d("21.625343")).abs() <= d("0.00001"),
+            "{percent}"
+        );
+        // The money is less, and stays so: the oldest lot cost more than the mean.
+        assert_eq!(book.money_pnl(price).round_dp(6), d("0.012429"));
+    }
+
+    #[test]
+    fn of_one_lot_the_profit_is_the_money() {
+        let mut book = GameBook::default();
+        book.buy(d("0.129"), d("1"));
+        book.sell_percent(d("50"), d("1.4652380458738994"));
+        let price = d("1.4644286454618647");
+        assert_eq!(book.regular_pnl(price), book.money_pnl(price));
+        assert_eq!(GameBook::default().pnl_percent(price), None);
     }
 }
