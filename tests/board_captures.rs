@@ -1,5 +1,5 @@
 //! The reducer on real traffic: what each capture must give.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 #[path = "support/captures.rs"]
 mod captures;
@@ -23,6 +23,9 @@ fn play(name: &str) -> Option<Vec<GameEvent>> {
     Some(events)
 }
 
+/// A game that a capture must give: id, ticks, status.
+type Expected = (&'static str, usize, Status);
+
 fn completed(events: &[GameEvent]) -> Vec<&Game> {
     let games = events.iter().filter_map(|event| match event {
         GameEvent::GameComplete(game) => Some(&**game),
@@ -33,7 +36,7 @@ fn completed(events: &[GameEvent]) -> Vec<&Game> {
 
 #[test]
 fn each_complete_game_of_the_captures_is_gap_free_and_proven_where_the_seed_is() {
-    let expected: [(&str, &[(&str, usize, Status)]); 3] = [
+    let expected: [(&str, &[Expected]); 3] = [
         (
             captures::STREAMS[0],
             &[

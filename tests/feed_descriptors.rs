@@ -3,7 +3,7 @@
 
 #[path = "feed/player.rs"]
 mod player;
-#[path = "feed/server.rs"]
+#[path = "support/bad_server.rs"]
 mod server;
 
 use player::{Player, SOON, config, eventually};

@@ -45,7 +45,7 @@ fn everything_of_a_seeded_table_belongs_to_the_first_of_january_2000() {
 
 #[test]
 fn prices_follow_the_path_and_the_seed_is_revealed_one_game_later() {
-    let steps = steps(3, 12);
+    let steps = steps(3, 8);
     let mut committed: BTreeMap<String, String> = BTreeMap::new();
     let mut live: BTreeMap<String, BTreeMap<u64, Value>> = BTreeMap::new();
     let mut revealed = 0;
@@ -99,7 +99,7 @@ fn prices_follow_the_path_and_the_seed_is_revealed_one_game_later() {
         assert!(prices.values().eq(all.iter()), "{finished_id}");
         revealed += 1;
     }
-    assert_eq!(revealed, 12);
+    assert_eq!(revealed, 8);
 }
 
 #[test]

@@ -3,8 +3,16 @@
 
 mod common;
 
-use common::{Seen, Watcher};
-use pianola::table::{Fault, Message, Script, Speed, Stream, Table, TableConfig};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use common::{LIMIT, Seen, Watcher};
+use pianola::protocol::{Request, Trace};
+use pianola::table::{
+    Fault, Mark, Message, Script, Source, Speed, Stream, Table, TableConfig, TableError,
+};
+use serde_json::json;
 
 const SEED: u64 = 11;
 
@@ -18,9 +26,9 @@ fn table(speed: f64, faults: &[Fault]) -> Table {
     Table::start(config).unwrap()
 }
 
-/// The messages of the seed, as the first client gets them.
-fn expected(faults: &[Fault], enough: usize) -> Vec<Seen> {
-    let mut stream = Stream::new(Script::seeded(SEED), faults);
+/// At least `enough` messages of the seed, as the first client gets them.
+fn expected(enough: usize) -> Vec<Seen> {
+    let mut stream = Stream::new(Script::seeded(SEED), &[]);
     let mut messages = stream.greeting();
     while messages.len() < enough {
         messages.extend(stream.next_step().messages);
@@ -31,14 +39,277 @@ fn expected(faults: &[Fault], enough: usize) -> Vec<Seen> {
         .collect()
 }
 
+/// Polls until `done`, as a test has nothing else to wait for.
+fn wait(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < LIMIT, "{what}");
+        std::thread::yield_now();
+    }
+}
+
+/// One plain HTTP request; returns the whole answer.
+fn get(table: &Table, path: &str, headers: &str) -> String {
+    let mut stream = TcpStream::connect(table.address()).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    let host = if headers.to_lowercase().contains("host:") {
+        ""
+    } else {
+        "Host: 127.0.0.1\r\n"
+    };
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 #[test]
 fn the_first_client_gets_the_snapshot_and_then_every_message_of_the_seed() {
     let table = table(100.0, &[]);
     let watcher = Watcher::connect(&table.url());
     let seen = watcher.wait("three hundred events", |events| events.len() >= 300);
-    let expected = expected(&[], seen.len());
+    let expected = expected(seen.len());
     for (number, (seen, expected)) in seen.iter().zip(&expected).enumerate() {
         assert_eq!(seen, expected, "event {number}");
     }
     table.stop();
+}
+
+#[test]
+fn a_second_client_gets_a_snapshot_and_from_then_on_the_same() {
+    let table = table(50.0, &[]);
+    let first = Watcher::connect(&table.url());
+    first.wait("the first game runs", |events| events.len() >= 220);
+    let second = Watcher::connect(&table.url());
+    wait("both are there", || table.clients() == 2);
+    let theirs = second.wait("some of the game", |events| events.len() >= 100);
+    // The snapshot and six banners, then what the first one sees.
+    let greeting = 7;
+    let game_id = &theirs[greeting].1[0]["gameId"];
+    let same = &theirs[greeting..];
+    let ours = first.wait("the same at the first client", |events| {
+        events.iter().any(|event| *event == same[same.len() - 1])
+    });
+    let from = ours.iter().position(|event| *event == same[0]).unwrap();
+    assert_eq!(&ours[from..from + same.len()], same);
+    let snapshot = &theirs[0].1[0];
+    assert_eq!(&snapshot["gameId"], game_id);
+    let before = ours[..from]
+        .iter()
+        .rev()
+        .find(|(name, _)| name == "gameStateUpdate")
+        .unwrap();
+    for key in ["tickCount", "price", "leaderboard"] {
+        if let Some(value) = before.1[0].get(key) {
+            assert_eq!(
+                &snapshot[key], value,
+                "{key}: a snapshot shows nothing that is not due yet"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_announces_itself_beside_the_stream() {
+    let table = table(1.0, &[]);
+    let answer = get(&table, "/pianola", "");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let body = answer.split("\r\n\r\n").nth(1).unwrap();
+    let json: serde_json::Value = serde_json::from_str(body.trim()).unwrap();
+    assert_eq!(json["pianola"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        table.url(),
+        format!("http://127.0.0.1:{}", table.address().port())
+    );
+}
+
+#[test]
+fn foreign_pages_are_refused() {
+    let table = table(1.0, &[]);
+    for path in ["/pianola", "/socket.io/?EIO=4&transport=polling"] {
+        for foreign in [
+            "Origin: https://rugs.fun\r\n",
+            "Origin: null\r\n",
+            "Origin: http://127.0.0.1.evil.example\r\n",
+            "Host: evil.example\r\n",
+        ] {
+            let answer = get(&table, path, foreign);
+            assert!(
+                answer.starts_with("HTTP/1.1 403"),
+                "{path} {foreign}: {answer}"
+            );
+        }
+        for own in [
+            "Origin: http://localhost:5173\r\n",
+            "Origin: http://127.0.0.1\r\n",
+            "Origin: http://[::1]:80\r\n",
+            "",
+        ] {
+            let answer = get(&table, path, own);
+            assert!(answer.starts_with("HTTP/1.1 200"), "{path} {own}: {answer}");
+        }
+    }
+    let refused = Watcher::try_connect(&table.url(), Some("https://evil.example"));
+    assert!(refused.is_err());
+    assert!(Watcher::try_connect(&table.url(), Some("http://localhost")).is_ok());
+    assert_eq!(table.received(), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_client_sends_is_heard_and_not_answered() {
+    let table = table(1.0, &[]);
+    let watcher = Watcher::connect(&table.url());
+    watcher.wait("the greeting", |events| events.len() >= 7);
+    let trace = Trace {
+        trace_id: "0".repeat(32),
+        span_id: "1".repeat(16),
+    };
+    let request = Request::Buy {
+        amount: "0.002".parse().unwrap(),
+    };
+    watcher.emit("authenticate", vec![json!({"token": 1})]);
+    watcher.emit(request.name(), request.to_args(Some(&trace)));
+    wait("both are heard", || {
+        table.received() == ["authenticate", "buyOrder"]
+    });
+    assert!(
+        watcher
+            .events()
+            .iter()
+            .all(|(name, _)| name.contains("Update") || name.starts_with("new"))
+    );
+}
+
+#[test]
+fn a_cut_drops_every_client_and_the_table_goes_on() {
+    let table = table(20.0, &[]);
+    let watcher = Watcher::connect(&table.url());
+    watcher.wait("the greeting", |events| events.len() >= 7);
+    table.cut();
+    watcher.wait_for_the_end();
+    assert_eq!(table.clients(), 0);
+    let again = Watcher::connect(&table.url());
+    let seen = again.wait("a greeting again", |events| events.len() >= 20);
+    assert!(seen[0].1[0]["prices"].is_array());
+    assert_eq!((table.clients(), table.overrun()), (1, 0));
+}
+
+#[test]
+fn the_fault_cut_drops_the_clients_in_the_middle_of_the_game() {
+    let table = table(200.0, &[Fault::Cut]);
+    let watcher = Watcher::connect(&table.url());
+    let seen = watcher.wait_for_the_end();
+    let last = seen
+        .iter()
+        .rev()
+        .find(|(name, _)| name == "gameStateUpdate");
+    let mut script = Script::seeded(SEED);
+    let rug = loop {
+        if let Mark::Tick { rug_tick, .. } = script.next_step().mark {
+            break u64::from(rug_tick);
+        }
+    };
+    // Nothing comes after the cut; what was still in the queue is lost.
+    assert!(last.is_none_or(|(_, args)| {
+        args[0]["tickCount"]
+            .as_u64()
+            .is_none_or(|tick| tick <= rug / 2)
+    }));
+    assert_eq!(table.clients(), 0);
+}
+
+#[test]
+fn a_client_that_stops_reading_is_dropped_and_hinders_nobody() {
+    let table = table(1_000.0, &[]);
+    let mut stuck = TcpStream::connect(table.address()).unwrap();
+    stuck.set_read_timeout(Some(LIMIT)).unwrap();
+    let handshake = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n\
+        Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    stuck.write_all(handshake.as_bytes()).unwrap();
+    let mut buffer = [0u8; 1_024];
+    assert!(stuck.read(&mut buffer).unwrap() > 0);
+    // A masked text frame "40", the mask being zero: the Socket.IO connect.
+    stuck
+        .write_all(&[0x81, 0x82, 0, 0, 0, 0, b'4', b'0'])
+        .unwrap();
+    wait("it is connected", || table.clients() == 1);
+    let start = Instant::now();
+    wait("it is dropped", || table.overrun() == 1);
+    assert!(start.elapsed() < LIMIT);
+    let watcher = Watcher::connect(&table.url());
+    watcher.wait("the stream goes on", |events| events.len() > 100);
+}
+
+#[test]
+fn the_pace_does_not_drift() {
+    let table = table(100.0, &[]);
+    let start = Instant::now();
+    let watcher = Watcher::connect(&table.url());
+    let mut script = Script::seeded(SEED);
+    let (mut game_micros, mut messages) = (0, script.greeting().len());
+    while messages < 600 {
+        let step = script.next_step();
+        game_micros += step.delay_micros;
+        messages += step.messages.len();
+    }
+    watcher.wait("six hundred events", |events| events.len() >= messages);
+    let ideal = Duration::from_micros(game_micros / 100);
+    let took = start.elapsed();
+    assert!(
+        took + Duration::from_millis(20) >= ideal,
+        "{took:?}, at the earliest {ideal:?}"
+    );
+    // Other tests share the two cores; a drift of a millisecond a step would be half a second.
+    assert!(
+        took < ideal + Duration::from_millis(400),
+        "{took:?} in place of {ideal:?}"
+    );
+}
+
+#[test]
+fn a_table_stops_at_any_moment_and_its_port_is_free_again() {
+    for clients in [0, 2] {
+        let table = table(50.0, &[]);
+        let port = table.address().port();
+        let watchers: Vec<_> = (0..clients)
+            .map(|_| Watcher::connect(&table.url()))
+            .collect();
+        let taken = TableConfig {
+            port,
+            ..TableConfig::default()
+        };
+        assert!(matches!(
+            Table::start(taken.clone()),
+            Err(TableError::Listen { .. })
+        ));
+        let start = Instant::now();
+        table.stop();
+        assert!(
+            start.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            start.elapsed()
+        );
+        for watcher in &watchers {
+            watcher.wait_for_the_end();
+        }
+        drop(watchers);
+        Table::start(taken).unwrap().stop();
+    }
+}
+
+#[test]
+fn a_table_that_cannot_run_says_why() {
+    for speed in [0.0, -1.0, 0.01, 1_001.0, f64::NAN, f64::INFINITY] {
+        let config = TableConfig {
+            speed: Speed::Times(speed),
+            ..TableConfig::default()
+        };
+        let error = Table::start(config).unwrap_err();
+        assert!(error.to_string().contains("0.1 to 1000"), "{error}");
+    }
+    assert!(matches!(TableConfig::default().source, Source::Practice));
 }

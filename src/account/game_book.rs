@@ -45,15 +45,17 @@ impl GameBook {
     /// Buys for `amount` SOL; returns the tokens, `None` if that is no trade.
     pub fn buy(&mut self, amount: Decimal, price: Decimal) -> Option<Decimal> {
         let qty = self.position.buy(amount, price)?;
-        self.bought += amount;
-        self.highest_outlay = self.highest_outlay.max(self.bought - self.received);
+        self.bought = self.bought.saturating_add(amount);
+        self.highest_outlay = self
+            .highest_outlay
+            .max(self.bought.saturating_sub(self.received));
         Some(qty)
     }
 
     /// Sells `percent` of the position.
     pub fn sell_percent(&mut self, percent: Decimal, price: Decimal) -> Sale {
         let sale = self.position.sell_percent(percent, price);
-        self.received += sale.proceeds;
+        self.received = self.received.saturating_add(sale.proceeds);
         sale
     }
 
@@ -85,7 +87,9 @@ impl GameBook {
 
     /// Returns proceeds of all sells + quantity x price - all buys.
     pub fn regular_pnl(&self, price: Decimal) -> Decimal {
-        self.received + self.position.qty() * price - self.bought
+        self.received
+            .saturating_add(self.position.qty().saturating_mul(price))
+            .saturating_sub(self.bought)
     }
 
     /// Returns the profit of the finished sidebets; a running one counts 0.

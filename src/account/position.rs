@@ -1,4 +1,6 @@
 //! A position: lots bought at a price, sold oldest first.
+//!
+//! Prices come from outside: an absurd one saturates, it does not panic.
 
 use std::collections::VecDeque;
 
@@ -75,8 +77,10 @@ impl Position {
         {
             let part = lot.qty.min(qty - sale.qty);
             sale.qty += part;
-            sale.proceeds += lamports(part * price);
-            sale.cost += part * lot.price;
+            sale.proceeds = sale
+                .proceeds
+                .saturating_add(lamports(part.saturating_mul(price)));
+            sale.cost = sale.cost.saturating_add(part.saturating_mul(lot.price));
             lot.qty -= part;
             if lot.qty.is_zero() {
                 self.lots.pop_front();
@@ -87,14 +91,20 @@ impl Position {
 
     /// Returns the tokens held.
     pub fn qty(&self) -> Decimal {
-        self.lots.iter().map(|lot| lot.qty).sum()
+        self.lots
+            .iter()
+            .map(|lot| lot.qty)
+            .fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     /// Returns the average cost of the lots held, cut to 9 decimals; `None` without a position.
     pub fn average_cost(&self) -> Option<Decimal> {
-        let qty = self.qty();
-        let cost: Decimal = self.lots.iter().map(|lot| lot.qty * lot.price).sum();
-        (!qty.is_zero()).then(|| lamports(cost / qty))
+        let costs = self
+            .lots
+            .iter()
+            .map(|lot| lot.qty.saturating_mul(lot.price));
+        let cost = costs.fold(Decimal::ZERO, Decimal::saturating_add);
+        cost.checked_div(self.qty()).map(lamports)
     }
 
     /// Returns the lots, oldest first.
@@ -176,6 +186,18 @@ mod tests {
         );
         position.sell_percent(d("50"), d("1"));
         assert_eq!(position.average_cost(), Some(d("1.029859182")));
+    }
+
+    #[test]
+    fn absurd_prices_do_not_panic() {
+        let mut position = Position::default();
+        position.buy(d("1"), d("0.000001"));
+        position.buy(Decimal::MAX, d("1"));
+        assert!(position.average_cost().is_some());
+        assert_eq!(
+            position.sell_percent(d("100"), Decimal::MAX).proceeds,
+            Decimal::MAX
+        );
     }
 
     #[test]

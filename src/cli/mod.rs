@@ -14,7 +14,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::feed::Address;
 use crate::table::{Fault, Speed};
 
 /// How a command ended.
@@ -61,8 +60,8 @@ struct RecordArgs {
     #[arg(long, conflicts_with = "url")]
     live: bool,
     /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
-    #[arg(long, value_name = "U", value_parser = Address::parse)]
-    url: Option<Address>,
+    #[arg(long, value_name = "U")]
+    url: Option<String>,
     /// Seed of the practice table: the same games every time.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,

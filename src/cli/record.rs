@@ -39,6 +39,13 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     drop(lock);
     report_counts(&ended);
     let recorder = &ended.recorder;
+    if output::to_a_person() {
+        output::say(&format!(
+            "{} games recorded in {}",
+            recorder.saved_games,
+            folder.display()
+        ));
+    }
     let lost = recorder.trouble.is_some() || recorder.lost_games > 0 || recorder.refused_events > 0;
     Ok(if tally.mismatch || lost {
         End::Finding
@@ -78,7 +85,8 @@ impl Chosen {
             });
         }
         let address = match &args.url {
-            Some(address) => address.clone(),
+            // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
+            Some(text) => Address::parse(text).map_err(|why| WrongUse(format!("--url: {why}")))?,
             None if args.live => Address::live(),
             None => {
                 let hint = "say what to record: --practice (the built-in table), --live (rugs.fun, watching only) or --url U";
@@ -293,7 +301,7 @@ fn status_text(view: &mut watch::Receiver<View>, tally: &Tally) -> String {
         State::Connecting { attempt } => return format!("connecting (attempt {attempt})"),
         State::Down { why, .. } => return format!("offline: {why}"),
         State::Stale { .. } => "stale",
-        State::Up { .. } => "live",
+        State::Up { .. } => "connected",
         State::Stopped => "stopped",
     };
     let game = view.game_id.as_ref().map_or(

@@ -134,6 +134,7 @@ fn what(checked: &Checked) -> String {
     };
     match (proof.status, checked.prices) {
         (Status::Unverifiable, _) if proof.checked_ticks == 0 => "nothing".to_owned(),
+        (Status::Mismatch, true) => format!("{} prices, {hash}", proof.checked_ticks),
         (_, true) => format!("{} prices, peak, rug tick, {hash}", proof.checked_ticks),
         (_, false) => "hash and peak only".to_owned(),
     }

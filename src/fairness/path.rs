@@ -90,10 +90,12 @@ fn next_price(price: f64, random: &mut SeedRandom) -> f64 {
 
 /// Returns the commitment to a seed: the lower-case hex SHA-256 of its text.
 pub fn seed_hash(seed: &str) -> String {
-    use std::fmt::Write as _;
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = String::with_capacity(64);
     for byte in Sha256::digest(seed.as_bytes()) {
-        write!(hex, "{byte:02x}").expect("writing to a String does not fail");
+        for half in [byte >> 4, byte & 15] {
+            hex.push(char::from(DIGITS[usize::from(half)]));
+        }
     }
     hex
 }

@@ -323,10 +323,9 @@ fn holes(claim: &Claim<'_>, path: &Path) -> Vec<(Tick, Decimal)> {
 ///
 /// Other digits that only round to the same double (the 18th digit of a price, say) were not written by it.
 fn denotes(seen: Decimal, price: f64) -> bool {
-    match number::shortest(price) {
-        Some(expected) => expected == seen,
-        None => number::to_f64_lossy(seen).to_bits() == price.to_bits(),
-    }
+    number::is_shortest(seen, price)
+        || number::shortest(price).is_none()
+            && number::to_f64_lossy(seen).to_bits() == price.to_bits()
 }
 
 fn text_of(price: f64) -> String {

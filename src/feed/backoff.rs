@@ -9,13 +9,19 @@ use std::time::Duration;
 /// clients in the same instant.
 const JITTER: f64 = 0.25;
 
+/// No setting makes the feed sleep longer (and none makes the arithmetic overflow).
+const LONGEST: Duration = Duration::from_hours(24);
+
 /// Returns the pause before attempt `attempt` (0 = the first after a success): `first` doubled per
 /// attempt up to `max`, then varied by ±25 %.
 ///
 /// `random` is a number from 0 up to, not including, 1. Anything else is taken as the nearest bound.
 pub fn delay(attempt: u32, random: f64, first: Duration, max: Duration) -> Duration {
     // 2^20 times any sensible start is above any sensible maximum; more would overflow.
-    let doubled = first.saturating_mul(1 << attempt.min(20)).min(max);
+    let doubled = first
+        .saturating_mul(1 << attempt.min(20))
+        .min(max)
+        .min(LONGEST);
     let random = if random.is_nan() {
         0.5
     } else {
@@ -53,6 +59,8 @@ mod tests {
         assert_eq!(delay(0, 1.0, FIRST, MAX), Duration::from_millis(625));
         assert_eq!(delay(9, 0.0, FIRST, MAX), Duration::from_millis(7500));
         assert_eq!(delay(0, f64::NAN, FIRST, MAX), FIRST);
+        let absurd = Duration::MAX;
+        assert_eq!(delay(3, 0.5, absurd, absurd), LONGEST);
     }
 
     #[test]

@@ -15,6 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::why::Why;
 
+/// More waiting writes than anybody could mean; the channel itself panics at absurd lengths.
+const LONGEST_LINE: usize = 1 << 16;
+
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -156,7 +159,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Prepares the way into a new connection. It stays shut until `open` is set.
     pub(super) fn prepare(&self, open: Arc<AtomicBool>, writes: usize) -> mpsc::Receiver<Command> {
-        let (commands, receiver) = mpsc::channel(writes.max(1));
+        let (commands, receiver) = mpsc::channel(writes.clamp(1, LONGEST_LINE));
         let line = Line {
             open,
             in_flight: Arc::default(),

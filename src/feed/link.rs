@@ -92,7 +92,7 @@ impl<'a> Link<'a> {
         let limits = &self.plan.config.limits;
         let mut look = interval(limits.reader_check.max(Duration::from_millis(1)));
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let agree_by = Instant::now() + limits.handshake;
+        let agree_by = after(limits.handshake);
         let mut up = None;
         loop {
             let write_by = self.write.as_ref().map(|write| write.deadline);
@@ -144,7 +144,7 @@ impl<'a> Link<'a> {
             if up.is_none() {
                 up = self.mailbox.up_at();
                 if let Some(since) = up {
-                    tracing::debug!("the server has agreed");
+                    tracing::debug!(generation = self.mailbox.generation(), "connected");
                     self.plan.state.send_replace(State::Up { since });
                 }
             }
@@ -180,7 +180,7 @@ impl<'a> Link<'a> {
         } = command;
         ticket.mark_sent();
         let limits = &self.plan.config.limits;
-        let deadline = Instant::now() + limits.emit;
+        let deadline = after(limits.emit);
         // As custom event: by text, the library would turn "open" into "connect" and "Error" into "error".
         let event = Event::Custom(name);
         let client = self.client.clone();
@@ -210,7 +210,7 @@ impl<'a> Link<'a> {
         self.awaiting = Some(Awaiting {
             ticket,
             answer,
-            deadline: Instant::now() + limits.answer,
+            deadline: after(limits.answer),
         });
         self.write = Some(Write {
             sending: Box::pin(async move {
@@ -295,6 +295,13 @@ async fn result_of(write: &mut Option<Write>) -> Result<(), Error> {
         Some(write) => write.sending.as_mut().await,
         None => pending().await,
     }
+}
+
+/// The moment after this time; an absurdly long setting is a long one, not a panic.
+fn after(time: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(time)
+        .unwrap_or_else(|| now + LIBRARY_ANSWER_TIMEOUT)
 }
 
 async fn due(at: Option<Instant>) {

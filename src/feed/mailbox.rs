@@ -93,6 +93,11 @@ impl Mailbox {
         Arc::clone(&self.open)
     }
 
+    /// The number of this connection.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// When the server agreed, if it did. Then a `Down` is owed.
     pub(super) fn up_at(&self) -> Option<DateTime<Utc>> {
         self.up.get().map(|(at, _)| *at)

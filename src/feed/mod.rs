@@ -14,6 +14,9 @@
 //! "error" whose only argument is one of its error texts, or a "close" whose only argument is the
 //! empty text, ends the connection; `["message", "name"]` looks like the event `name` without
 //! arguments. Events with binary content are ignored.
+//!
+//! Our own logs hold no credential. The WebSocket crate below logs whole requests and frames at
+//! level TRACE (target `tungstenite`): whoever sets up logging keeps that target above TRACE.
 
 mod address;
 pub mod backoff;
@@ -52,6 +55,8 @@ const IO_THREAD: &str = "feed-io";
 const SUPERVISOR_THREAD: &str = "feed-supervisor";
 /// Messages the program may lag behind: several minutes of the live game.
 const QUEUE: usize = 4096;
+/// More messages than anybody could mean; the channel itself panics at absurd lengths.
+const LONGEST_QUEUE: usize = 1 << 24;
 /// The page the live server expects its clients to come from.
 const LIVE_ORIGIN: &str = "https://rugs.fun";
 
@@ -191,7 +196,7 @@ impl Feed {
     /// # Errors
     /// The system has no thread or timer left.
     pub fn start(config: FeedConfig) -> std::io::Result<(Self, mpsc::Receiver<Message>)> {
-        let (queue, messages) = mpsc::channel(config.queue.max(1).saturating_add(1));
+        let (queue, messages) = mpsc::channel(config.queue.clamp(1, LONGEST_QUEUE) + 1);
         let (state_in, state) = watch::channel(State::Connecting { attempt: 1 });
         let (stop, stop_out) = watch::channel(false);
         let gate = Arc::new(Gate::default());

@@ -6,17 +6,14 @@
 use std::collections::VecDeque;
 
 use super::{Anomaly, EndReason, Game, GameEvent, Phase, Time, intake};
-use crate::protocol::{GameId, GameStateUpdate, HistoryEntry};
+use crate::protocol::{GameId, GameStateUpdate};
 
 /// Ids of finished games that are remembered: more than the ten of a `gameHistory`, far less than a day.
 const REMEMBERED: usize = 64;
-/// Games that may be open at once (the running one, the one that waits for its reveal, recovered ones); a hostile
-/// server can invent ids for ever, so the oldest is published beyond this.
-const MAX_OPEN: usize = 8;
 
 /// The game that the phase belongs to.
 #[derive(Debug, Clone)]
-struct Stage {
+pub(super) struct Stage {
     id: GameId,
     /// The highest phase that any message of this game spoke of.
     phase: Phase,
@@ -30,15 +27,17 @@ struct Stage {
 #[derive(Debug, Clone, Default)]
 pub struct Board {
     phase: Phase,
-    stage: Option<Stage>,
+    pub(super) stage: Option<Stage>,
     /// Games with at least one message of active play, oldest first, not yet published.
-    open: Vec<Game>,
+    pub(super) open: Vec<Game>,
     /// Ids of open games that recovery brought and no message confirmed yet.
-    unconfirmed: Vec<GameId>,
+    pub(super) unconfirmed: Vec<GameId>,
     /// Games that are over and published: no late message brings them back.
-    finished: VecDeque<GameId>,
+    pub(super) finished: VecDeque<GameId>,
+    /// Games whose end was told: it is told once, whatever becomes of them.
+    ended: VecDeque<GameId>,
     /// Games whose reveal was told.
-    revealed: VecDeque<GameId>,
+    pub(super) revealed: VecDeque<GameId>,
     /// No update came since the connection was made: any phase may follow.
     fresh: bool,
 }
@@ -98,6 +97,7 @@ impl Board {
 
     /// We stop: every open game is published.
     pub fn stopped(&mut self, out: &mut Vec<GameEvent>) {
+        let news = out.len();
         for game in self.open.iter_mut().filter(|game| !game.ended()) {
             let crashed = self.unconfirmed.contains(&game.id);
             let reason = if crashed {
@@ -107,11 +107,13 @@ impl Board {
             };
             game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
         }
+        self.tell_ends_once(news, out);
         self.publish_where(|_| true, out);
     }
 
     /// Takes one update that arrived at `at`; appends what happened to `out`.
     pub fn update(&mut self, update: &GameStateUpdate, at: Time, out: &mut Vec<GameEvent>) {
+        let news = out.len();
         if self.takes_the_stage(update) {
             self.enter(&update.game_id, out);
         }
@@ -128,6 +130,20 @@ impl Board {
         }
         self.give_up(out);
         self.fresh = false;
+        self.tell_ends_once(news, out);
+    }
+
+    /// A game that went on after all ends again, but its end is told once.
+    fn tell_ends_once(&mut self, news: usize, out: &mut Vec<GameEvent>) {
+        let told = out.extract_if(news.., |event| match event {
+            GameEvent::GameEnded { game_id, .. } if self.ended.contains(game_id) => true,
+            GameEvent::GameEnded { game_id, .. } => {
+                remember(&mut self.ended, game_id.clone());
+                false
+            }
+            _ => false,
+        });
+        for _again in told {}
     }
 
     /// Whether the update makes its game the current one.
@@ -162,6 +178,14 @@ impl Board {
             game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
             let (game_id, missing) = (game.id.clone(), game.prices.missing());
             out.push(GameEvent::PricesComplete { game_id, missing });
+        }
+        if let Some(place) = self.open.iter().position(|game| game.id == *id) {
+            // It goes on, so it is the newest again.
+            let mut game = self.open.remove(place);
+            if game.ended() && game.end.is_none() {
+                game.tell(out, |game_id| GameEvent::WentOn { game_id });
+            }
+            self.open.push(game);
         }
         self.stage = Some(Stage {
             id: id.clone(),
@@ -299,79 +323,9 @@ impl Board {
         self.open.push(game);
         Some(self.open.len() - 1)
     }
-
-    /// Takes one entry of `gameHistory`: it completes the open game with its id, or is told once.
-    fn take_reveal(&mut self, entry: &HistoryEntry, out: &mut Vec<GameEvent>) {
-        if entry.seed.is_none() || self.revealed.contains(&entry.id) {
-            return;
-        }
-        let on_stage = self.current_id() == Some(&entry.id);
-        if let Some(index) = self.open.iter().position(|game| game.id == entry.id) {
-            let mut game = self.open[index].clone();
-            if on_stage && !game.ended() {
-                return; // A running game is not listed; whatever this is, it is no reveal.
-            }
-            self.open.remove(index);
-            if !game.ended() {
-                let reason = EndReason::Crash;
-                game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
-            }
-            let filled = game.reveal(entry);
-            intake::tell_gaps(&game.id, &filled, out);
-            remember(&mut self.revealed, entry.id.clone());
-            self.publish(game, out);
-        } else if !on_stage {
-            remember(&mut self.revealed, entry.id.clone());
-            out.push(GameEvent::Revealed(Box::new(entry.clone())));
-        }
-    }
-
-    /// After the first history nothing more will be told of games that recovery brought and that do not run.
-    fn close_unconfirmed(&mut self, out: &mut Vec<GameEvent>) {
-        let gone = std::mem::take(&mut self.unconfirmed);
-        for game in self
-            .open
-            .iter_mut()
-            .filter(|g| gone.contains(&g.id) && !g.ended())
-        {
-            let reason = EndReason::Crash;
-            game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
-        }
-        self.publish_where(|game| gone.contains(&game.id), out);
-    }
-
-    /// Publishes without seed what waited for its reveal until the game after the next began.
-    fn give_up(&mut self, out: &mut Vec<GameEvent>) {
-        let current = self.current_id().cloned();
-        let waiting = |game: &Game| game.ended() && Some(&game.id) != current.as_ref();
-        while self.open.len() > MAX_OPEN || self.open.iter().filter(|g| waiting(g)).count() > 1 {
-            let oldest = self.open.iter().position(waiting).unwrap_or(0);
-            let mut game = self.open.remove(oldest);
-            if !game.ended() {
-                let reason = EndReason::Missed;
-                game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
-            }
-            self.publish(game, out);
-        }
-    }
-
-    fn publish_where(&mut self, which: impl Fn(&Game) -> bool, out: &mut Vec<GameEvent>) {
-        let (published, kept) = std::mem::take(&mut self.open).into_iter().partition(which);
-        self.open = kept;
-        let published: Vec<Game> = published;
-        for game in published {
-            self.publish(game, out);
-        }
-    }
-
-    fn publish(&mut self, game: Game, out: &mut Vec<GameEvent>) {
-        self.unconfirmed.retain(|id| *id != game.id);
-        remember(&mut self.finished, game.id.clone());
-        out.push(GameEvent::GameComplete(Box::new(game)));
-    }
 }
 
-fn remember(list: &mut VecDeque<GameId>, id: GameId) {
+pub(super) fn remember(list: &mut VecDeque<GameId>, id: GameId) {
     if list.len() == REMEMBERED {
         list.pop_front();
     }

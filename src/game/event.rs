@@ -66,7 +66,12 @@ pub enum GameEvent {
         /// Its name.
         anomaly: Anomaly,
     },
-    /// The connection was lost during the game, or we were not there; it may go on.
+    /// The game was told to be over (or we stopped in it) and goes on after all.
+    WentOn {
+        /// The game.
+        game_id: GameId,
+    },
+    /// The connection was lost during the game, or we were not there.
     ConnectionLost {
         /// The game.
         game_id: GameId,
@@ -120,6 +125,7 @@ impl GameEvent {
             | Self::Rugged { game_id, .. }
             | Self::GameEnded { game_id, .. }
             | Self::AnomalySeen { game_id, .. }
+            | Self::WentOn { game_id }
             | Self::ConnectionLost { game_id } => Some(game_id),
             Self::PhaseChanged { .. }
             | Self::GapFilled { .. }

@@ -26,7 +26,8 @@ pub(super) fn take_prices(
 ) {
     let mut said = read(update);
     let rugged = update.rugged == Some(true);
-    // After the rug `tickCount` runs on; the window ends at the rug. The first rugged message decides.
+    // After the rug `tickCount` runs on; the window (or the list of a snapshot) ends at the rug. The first rugged
+    // message decides.
     let rug_tick = game.rug_tick.or_else(|| {
         let counted = rugged.then_some(said.tick)?;
         counted.map(|tick| said.window_end.map_or(tick, |end| end.min(tick)))
@@ -83,7 +84,11 @@ fn read(update: &GameStateUpdate) -> Said {
     let window = update.partial_prices.as_ref();
 
     let tick = update.tick_count.and_then(as_tick);
-    let window_end = window.and_then(|w| w.end_tick);
+    let list_end = update
+        .prices
+        .as_ref()
+        .and_then(|list| (list.len() as u64).checked_sub(1));
+    let window_end = window.and_then(|w| w.end_tick).or(list_end);
     let bad_tick = update.tick_count.is_some() && tick.is_none()
         || window_end.is_some_and(|end| as_tick(end).is_none())
         || unreadable("tickCount")

@@ -2,6 +2,7 @@
 //! one completion per game. Pure: messages and their arrival times in, [`GameEvent`]s out.
 
 mod board;
+mod closing;
 mod event;
 mod intake;
 mod one_game;

@@ -139,13 +139,8 @@ impl Game {
             GameEvent::AnomalySeen { anomaly, .. } => {
                 *self.anomalies.entry(*anomaly).or_default() += 1;
             }
-            GameEvent::ConnectionLost { .. } => {
-                self.reconnects += 1;
-                // A game that we had stopped or crashed in goes on.
-                if self.end.is_none() {
-                    self.end_reason = None;
-                }
-            }
+            GameEvent::WentOn { .. } if self.end.is_none() => self.end_reason = None,
+            GameEvent::ConnectionLost { .. } => self.reconnects += 1,
             _ => {}
         }
     }

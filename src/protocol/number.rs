@@ -69,6 +69,55 @@ pub fn shortest(double: f64) -> Option<Decimal> {
     double.is_finite().then(|| parse(&shortest_text(double)))?
 }
 
+/// Whether the decimal is the shortest one that denotes the double, however many zeros end it.
+pub fn is_shortest(value: Decimal, double: f64) -> bool {
+    is_plainly_shortest(value, double) || shortest(double) == Some(value)
+}
+
+/// Whether whole numbers alone show that the decimal is the shortest one of the double. False only means that it takes
+/// the text to know: writing and reading it takes twenty times as long, and nearly every recorded price is right.
+///
+/// With the double `m * 2^-b` and the decimal `d * 10^-s` all distances are in units of `10^-s * 2^(s-b)`: a digit in the
+/// last place is `2^(b-s)` of them, half the distance to the next double `5^s / 2`.
+fn is_plainly_shortest(value: Decimal, double: f64) -> bool {
+    const FRACTION: u64 = (1 << 52) - 1;
+    let bits = double.to_bits();
+    // Negative, zero, subnormal, infinite, or a power of two, below which doubles are denser.
+    let (exponent, fraction) = (bits >> 52, bits & FRACTION);
+    if !(1..0x7ff).contains(&exponent) || fraction == 0 {
+        return false;
+    }
+    let (binary_places, places) = (1_075 - exponent.cast_signed(), value.scale());
+    let last_digit = binary_places - i64::from(places);
+    let digits = u64::try_from(value.mantissa());
+    let (Ok(digits), 1..=27, 0..=62) = (digits, places, last_digit) else {
+        return false;
+    };
+    let five = i128::from(POWERS_OF_FIVE[places as usize]);
+    let exact = i128::from(fraction | (FRACTION + 1)) * five;
+    let off = (i128::from(digits) << last_digit) - exact;
+    let digit = 1i128 << last_digit;
+    let last = i128::from(digits % 10);
+    // It denotes the double, no other decimal of as many places is nearer, and neither of its neighbours with one
+    // place less denotes it.
+    last != 0
+        && 2 * off.abs() < five
+        && 2 * off.abs() < digit
+        && 2 * (off - last * digit).abs() > five
+        && 2 * (off + (10 - last) * digit).abs() > five
+}
+
+/// Up to the highest one below 2^64.
+const POWERS_OF_FIVE: [u64; 28] = {
+    let mut powers = [1; 28];
+    let mut places = 1;
+    while places < powers.len() {
+        powers[places] = powers[places - 1] * 5;
+        places += 1;
+    }
+    powers
+};
+
 /// Returns the double that the decimal's text denotes (correctly rounded, as every JSON parser reads it).
 pub fn to_f64_lossy(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
@@ -178,6 +227,13 @@ mod tests {
     }
 
     #[test]
+    fn nearly_every_price_takes_only_the_quick_look() {
+        let prices = (1..2_000).map(|n| f64::from(n).sqrt() / 7.0);
+        let slow = prices.filter(|p| !shortest(*p).is_some_and(|d| is_plainly_shortest(d, *p)));
+        assert!(slow.count() < 20);
+    }
+
+    #[test]
     fn doubles_are_written_as_javascript_writes_them() {
         for (double, text) in [
             (1.0, "1"),
@@ -196,6 +252,28 @@ mod tests {
         fn the_shortest_decimal_denotes_its_double(double in 1e-9f64..1e9) {
             let decimal = shortest(double).expect("inside the range of Decimal");
             prop_assert_eq!(to_f64_lossy(decimal).to_bits(), double.to_bits());
+        }
+
+        #[test]
+        fn the_quick_look_at_the_shortest_decimal_agrees_with_its_text(
+            double in prop_oneof![1e-9f64..1e9, 0.01f64..10.0, any::<u32>().prop_map(|n| f64::from(n) / 1_000.0)],
+            off in -12i64..=12,
+            zeros in 0u32..3,
+        ) {
+            let exact = shortest(double).expect("inside the range of Decimal");
+            let step = |places| Decimal::new(off, places);
+            let mut longer = exact;
+            longer.rescale(exact.scale() + zeros);
+            let shorter = exact.round_dp(exact.scale().saturating_sub(1));
+            let candidates = [
+                exact, longer, shorter, exact + step(exact.scale()), exact + step(exact.scale() + 1),
+                -exact, Decimal::new(off, 3),
+            ];
+            for value in candidates {
+                let right = value == exact;
+                prop_assert!(right || !is_plainly_shortest(value, double), "{value} for {double}");
+                prop_assert_eq!(is_shortest(value, double), right, "{} for {}", value, double);
+            }
         }
 
         #[test]

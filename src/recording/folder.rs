@@ -28,7 +28,6 @@ pub enum FolderError {
         /// The folder.
         path: PathBuf,
         /// The system's answer.
-        #[source]
         why: io::Error,
     },
 }

@@ -51,19 +51,30 @@ fn no_history_prices(update: &mut Map<String, Value>) {
     each_entry(update, |entry| {
         entry.shift_remove("prices");
     });
+    let best = record_game(update);
     // Rebuilt, not edited, to keep the order of the real keys.
-    let old = std::mem::take(update);
-    for (key, value) in old {
+    for (key, value) in std::mem::take(update) {
         match key.strip_suffix("Prices") {
             Some(record) if key != "partialPrices" => {
-                update.insert(format!("{record}GameId"), Value::Null);
-                update.insert(format!("{record}ServerSeed"), Value::Null);
+                let game = best.clone().filter(|_| record == "highestToday");
+                let (id, seed) = game.unwrap_or_default();
+                update.insert(format!("{record}GameId"), id);
+                update.insert(format!("{record}ServerSeed"), seed);
             }
             _ => {
                 update.insert(key, value);
             }
         }
     }
+}
+
+/// Id and seed of today's best game, as long as it is listed; the price list that goes does not name it.
+fn record_game(update: &Map<String, Value>) -> Option<(Value, Value)> {
+    let peak = update.get("highestToday")?;
+    let games = update.get("gameHistory")?.as_array()?;
+    let game = games.iter().find(|game| &game["peakMultiplier"] == peak)?;
+    let seed = &game["provablyFair"]["serverSeed"];
+    Some((game["id"].clone(), seed.clone()))
 }
 
 fn bad_hash(update: &mut Map<String, Value>) {

@@ -230,6 +230,8 @@ fn not_json(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn line(text: &str) -> Result<Option<Line>, String> {
@@ -286,5 +288,24 @@ mod tests {
             assert!(problem.contains(words), "{text}: {problem}");
         }
         assert!(read_line(b"{\"event\":\"\xff\"}").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _line = read_line(&bytes);
+        }
+
+        #[test]
+        fn any_keys_are_read_or_refused_without_a_panic(
+            ts in "(null|-?[0-9]{1,25}(e[0-9]{1,3})?|\"[-0-9T:.Z+]{0,30}\")",
+            data in "(null|1e999|-0|\\{\\}|\\[1,\"x\"\\])",
+        ) {
+            let text = format!("{{\"ts\":{ts},\"event\":\"gameStateUpdate\",\"data\":{data}}}");
+            if let Ok(Some(line)) = read_line(text.as_bytes()) {
+                let mut comeback = Comeback::default();
+                comeback.note(&line.message);
+            }
+        }
     }
 }

@@ -2,8 +2,9 @@
 //! from a capture.
 //!
 //! Owns what is said ([`Script`], [`Stream`], [`Playback`]: pure, without clock or network) and the server that says
-//! it ([`Table`]). It has no account yet: what a client asks for is heard and not answered. It knows nothing of the
-//! feed, which meets it as it meets any server.
+//! it ([`Table`]). The clock of a table starts with its first client, so that a seeded run always begins with the
+//! first message of the first game. It has no account yet: what a client asks for is heard and not answered. It
+//! knows nothing of the feed, which meets it as it meets any server.
 
 mod alter;
 mod banners;

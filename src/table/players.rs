@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::account::{GameBook, SIDEBET_WINDOW, lamports};
+use crate::account::{GameBook, SIDEBET_WINDOW, Sidebet, lamports};
 use crate::fairness::SeedRandom;
 use crate::protocol::number::{double_to_json, to_f64_lossy};
 use crate::protocol::{GameId, SOL_ADDRESS, Tick};
@@ -95,6 +95,27 @@ pub(super) struct Deed {
     pub price: f64,
 }
 
+/// Where and for how much somebody acts.
+#[derive(Debug, Clone, Copy)]
+struct Moment {
+    player: usize,
+    tick: Tick,
+    price: f64,
+    /// The price, as the books count.
+    exact: Decimal,
+}
+
+impl Moment {
+    fn deed(self, kind: DeedKind) -> Deed {
+        Deed {
+            player: self.player,
+            kind,
+            tick: self.tick,
+            price: self.price,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum DeedKind {
     Buy {
@@ -146,13 +167,13 @@ impl Players {
     /// Lets everybody act once in the presale.
     pub fn presale(&mut self, random: &mut SeedRandom) -> Vec<Deed> {
         let mut deeds = Vec::new();
-        for (index, player) in self.list.iter_mut().enumerate() {
+        for (player, at) in self.each(0, 1.0, Decimal::ONE) {
             if chance(random, player.habits.presale) {
-                deeds.extend(player.buy(index, 0, 1.0, Decimal::ONE, random));
+                deeds.extend(player.buy(at, random));
             }
             // Few bet before the start; a tenth of the later chance, as there are ten such steps a second.
             if chance(random, player.habits.sidebet / 10) {
-                deeds.extend(player.bet(index, 0, 1.0, random));
+                deeds.extend(player.bet(at, random));
             }
         }
         deeds
@@ -167,27 +188,23 @@ impl Players {
         random: &mut SeedRandom,
     ) -> Vec<Deed> {
         let mut deeds = Vec::new();
-        for (index, player) in self.list.iter_mut().enumerate() {
-            deeds.extend(player.settle(index, tick, price, false));
-            let held = player.book.position.average_cost();
-            if let Some(cost) = held {
+        for (player, at) in self.each(tick, price, exact) {
+            deeds.extend(player.settle(at, false));
+            let habits = player.habits;
+            let cost = player.book.position.average_cost();
+            if let Some(cost) = cost {
                 let percent = exact * Decimal::ONE_HUNDRED / cost;
-                let habits = player.habits;
                 if percent >= habits.take_percent.into() || percent <= habits.stop_percent.into() {
-                    deeds.extend(player.sell(index, tick, price, exact, habits.share.into()));
+                    deeds.extend(player.sell(at, habits.share.into()));
                     continue;
                 }
             }
-            let buys = if held.is_some() {
-                player.habits.add
-            } else {
-                player.habits.enter
-            };
+            let buys = cost.map_or(habits.enter, |_| habits.add);
             if chance(random, buys) {
-                deeds.extend(player.buy(index, tick, price, exact, random));
+                deeds.extend(player.buy(at, random));
             }
-            if chance(random, player.habits.sidebet) {
-                deeds.extend(player.bet(index, tick, price, random));
+            if chance(random, habits.sidebet) {
+                deeds.extend(player.bet(at, random));
             }
         }
         deeds
@@ -196,11 +213,31 @@ impl Players {
     /// Sells everything at the rug price and decides every sidebet.
     pub fn rug(&mut self, tick: Tick, price: f64, exact: Decimal) -> Vec<Deed> {
         let mut deeds = Vec::new();
-        for (index, player) in self.list.iter_mut().enumerate() {
-            deeds.extend(player.settle(index, tick, price, true));
-            deeds.extend(player.sell(index, tick, price, exact, Decimal::ONE_HUNDRED));
+        for (player, at) in self.each(tick, price, exact) {
+            deeds.extend(player.settle(at, true));
+            deeds.extend(player.sell(at, Decimal::ONE_HUNDRED));
         }
         deeds
+    }
+
+    fn each(
+        &mut self,
+        tick: Tick,
+        price: f64,
+        exact: Decimal,
+    ) -> impl Iterator<Item = (&mut Player, Moment)> {
+        self.list
+            .iter_mut()
+            .enumerate()
+            .map(move |(index, player)| {
+                let at = Moment {
+                    player: index,
+                    tick,
+                    price,
+                    exact,
+                };
+                (player, at)
+            })
     }
 
     /// Returns the leaderboard with every position valued at `price`; `None` is the presale.
@@ -222,82 +259,34 @@ impl Players {
 }
 
 impl Player {
-    fn buy(
-        &mut self,
-        index: usize,
-        tick: Tick,
-        price: f64,
-        exact: Decimal,
-        random: &mut SeedRandom,
-    ) -> Option<Deed> {
+    fn buy(&mut self, at: Moment, random: &mut SeedRandom) -> Option<Deed> {
         let amount = self.amount(random);
-        let qty = self.book.buy(amount, exact)?;
+        let qty = self.book.buy(amount, at.exact)?;
         self.acted = true;
-        let kind = DeedKind::Buy { amount, qty };
-        Some(Deed {
-            player: index,
-            kind,
-            tick,
-            price,
-        })
+        Some(at.deed(DeedKind::Buy { amount, qty }))
     }
 
-    fn sell(
-        &mut self,
-        index: usize,
-        tick: Tick,
-        price: f64,
-        exact: Decimal,
-        percent: Decimal,
-    ) -> Option<Deed> {
-        let sale = self.book.sell_percent(percent, exact);
-        let kind = DeedKind::Sell {
-            amount: sale.proceeds,
-            qty: sale.qty,
-        };
-        (!sale.qty.is_zero()).then_some(Deed {
-            player: index,
-            kind,
-            tick,
-            price,
-        })
+    fn sell(&mut self, at: Moment, percent: Decimal) -> Option<Deed> {
+        let sale = self.book.sell_percent(percent, at.exact);
+        let (amount, qty) = (sale.proceeds, sale.qty);
+        (!qty.is_zero()).then(|| at.deed(DeedKind::Sell { amount, qty }))
     }
 
-    fn bet(
-        &mut self,
-        index: usize,
-        tick: Tick,
-        price: f64,
-        random: &mut SeedRandom,
-    ) -> Option<Deed> {
+    fn bet(&mut self, at: Moment, random: &mut SeedRandom) -> Option<Deed> {
         let stake = self.amount(random);
-        if !self.book.place_sidebet(stake, tick) {
-            return None;
-        }
-        self.acted = true;
-        let kind = DeedKind::Bet { stake };
-        Some(Deed {
-            player: index,
-            kind,
-            tick,
-            price,
-        })
+        let placed = self.book.place_sidebet(stake, at.tick);
+        self.acted |= placed;
+        placed.then(|| at.deed(DeedKind::Bet { stake }))
     }
 
-    fn settle(&mut self, index: usize, tick: Tick, price: f64, rugged: bool) -> Option<Deed> {
+    fn settle(&mut self, at: Moment, rugged: bool) -> Option<Deed> {
         let bet = self.book.sidebet?;
-        let payout = self.book.settle_sidebet(tick, rugged)?;
-        let kind = DeedKind::BetOver {
+        let payout = self.book.settle_sidebet(at.tick, rugged)?;
+        Some(at.deed(DeedKind::BetOver {
             stake: bet.stake,
             start_tick: bet.start_tick,
             payout,
-        };
-        Some(Deed {
-            player: index,
-            kind,
-            tick,
-            price,
-        })
+        }))
     }
 
     /// An amount of three decimals, small ones more often.
@@ -316,46 +305,28 @@ impl Player {
 
     fn row(&self, game: &GameId, price: Option<Decimal>, position: u32) -> Value {
         let invested = self.book.total_invested();
-        let mut row = json!({
-            "id": self.id,
-            "username": self.username,
-            "level": self.level,
-            "pnl": 0,
-        });
-        let percent = match price {
-            None => json!(0),
-            Some(price) => {
-                let regular = lamports(self.book.regular_pnl(price));
-                let sidebet = self.book.sidebet_pnl();
-                let pnl = to_f64_lossy(regular + sidebet);
-                row["pnl"] = double_to_json(pnl);
-                row["regularPnl"] = sol(regular);
-                row["sidebetPnl"] = sol(sidebet);
-                row["shortPnl"] = json!(0);
-                double_to_json(100.0 * pnl / to_f64_lossy(invested))
-            }
-        };
-        let bet = self.book.sidebet;
-        // The presale has the percentage before the sidebet, the game behind the short.
-        if price.is_none() {
+        let bet = self.book.sidebet.map(|bet| side_bet(game, &bet));
+        let active = bet.as_ref().map(|_| true);
+        let mut row =
+            json!({ "id": self.id, "username": self.username, "level": self.level, "pnl": 0 });
+        // The presale has no parts, and the percentage at another place.
+        if let Some(price) = price {
+            let regular = lamports(self.book.regular_pnl(price));
+            let sidebet = self.book.sidebet_pnl();
+            let pnl = to_f64_lossy(regular + sidebet);
+            row["pnl"] = sol(regular + sidebet);
+            row["regularPnl"] = sol(regular);
+            row["sidebetPnl"] = sol(sidebet);
+            row["shortPnl"] = json!(0);
+            row["sidebetActive"] = json!(active);
+            row["sideBet"] = json!(bet);
+            row["shortPosition"] = Value::Null;
+            row["pnlPercent"] = double_to_json(100.0 * pnl / to_f64_lossy(invested) + 0.0);
+        } else {
             row["pnlPercent"] = json!(0);
-        }
-        row["sidebetActive"] = bet.map_or(Value::Null, |_| json!(true));
-        row["sideBet"] = bet.map_or(Value::Null, |bet| {
-            json!({
-                "startedAtTick": bet.start_tick,
-                "gameId": game.as_str(),
-                "end": bet.end_tick(),
-                "betAmount": sol(bet.stake),
-                "xPayout": 5,
-                "coinAddress": SOL_ADDRESS,
-                "bonusPortion": 0,
-                "realPortion": sol(bet.stake),
-            })
-        });
-        row["shortPosition"] = Value::Null;
-        if price.is_some() {
-            row["pnlPercent"] = percent;
+            row["sidebetActive"] = json!(active);
+            row["sideBet"] = json!(bet);
+            row["shortPosition"] = Value::Null;
         }
         row["hasActiveTrades"] = json!(true);
         row["positionQty"] = sol(self.book.position.qty());
@@ -365,6 +336,19 @@ impl Player {
         row["position"] = json!(position);
         row
     }
+}
+
+fn side_bet(game: &GameId, bet: &Sidebet) -> Value {
+    json!({
+        "startedAtTick": bet.start_tick,
+        "gameId": game.as_str(),
+        "end": bet.end_tick(),
+        "betAmount": sol(bet.stake),
+        "xPayout": 5,
+        "coinAddress": SOL_ADDRESS,
+        "bonusPortion": 0,
+        "realPortion": sol(bet.stake),
+    })
 }
 
 /// The end of the window of a bet that starts at `tick`.

@@ -125,11 +125,12 @@ impl Table {
         let thread = std::thread::Builder::new()
             .name("table".to_owned())
             .spawn(move || {
-                if let Err(error) = runtime.block_on(run(listener, &theirs, speed, stopped)) {
+                // Also when this thread panics, nobody waits for ever.
+                let end = End(theirs);
+                if let Err(error) = runtime.block_on(run(listener, &end.0, speed, stopped)) {
                     tracing::error!(%error, "the table stopped serving");
                 }
                 runtime.shutdown_timeout(SHUTDOWN);
-                theirs.finish();
             })
             .map_err(TableError::Thread)?;
         Ok(Self {
@@ -198,6 +199,15 @@ impl Drop for Table {
     }
 }
 
+/// The end of the thread, however it comes.
+struct End(Arc<Shared>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.finish();
+    }
+}
+
 fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show, TableError> {
     let script = match (source, seed) {
         (Source::Capture { .. }, _) if !faults.is_empty() => {
@@ -232,8 +242,13 @@ async fn run(
         open: open.clone(),
     };
     let (layer, io) = SocketIo::builder().max_buffer_size(QUEUE).build_layer();
-    let host = shared.clone();
-    io.ns("/", async move |socket: SocketRef| host.welcome(socket));
+    // Weak, here and in `welcome`: the library keeps handlers beyond the end of its server.
+    let host = Arc::downgrade(shared);
+    io.ns("/", async move |socket: SocketRef| {
+        if let Some(host) = host.upgrade() {
+            host.welcome(socket);
+        }
+    });
     let app = Router::new()
         .route("/pianola", routing::get(announcement))
         .layer(layer)
@@ -275,5 +290,33 @@ async fn play(shared: &Shared, speed: Speed) {
         due += speed.after(shared.next_step());
         // A row of overdue steps must not keep the connections from writing.
         tokio::task::yield_now().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_socketio::TransportType;
+    use rust_socketio::asynchronous::ClientBuilder;
+
+    use super::*;
+
+    #[test]
+    fn a_stopped_table_leaves_nothing_behind() {
+        let table = Table::start(TableConfig::default()).expect("a free port");
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let client = ClientBuilder::new(table.url())
+            .transport_type(TransportType::Websocket)
+            .reconnect(false);
+        let client = runtime.block_on(client.connect()).expect("a connection");
+        let start = std::time::Instant::now();
+        while table.clients() == 0 {
+            assert!(start.elapsed() < Duration::from_secs(10), "never connected");
+            std::thread::yield_now();
+        }
+        let shared = Arc::downgrade(&table.shared);
+        table.stop();
+        assert!(shared.upgrade().is_none(), "something holds the table");
+        drop(client);
+        runtime.shutdown_timeout(SHUTDOWN);
     }
 }

@@ -127,16 +127,23 @@ impl Shared {
         *over
     }
 
+    /// The end: wakes who waits for it.
     pub fn finish(&self) {
+        // The sockets outlive their server as long as somebody holds them.
+        self.stage().clients.clear();
         *lock(&self.over) = true;
         self.ended.notify_all();
     }
 
     /// Takes a client in: the greeting now, from here on every step.
     pub fn welcome(self: &Arc<Self>, socket: SocketRef) {
-        let theirs = self.clone();
+        let host = Arc::downgrade(self);
         // The door for the account: whatever a client sends arrives here, and nowhere else.
-        socket.on_fallback(async move |Event(event): Event| theirs.hear(event));
+        socket.on_fallback(async move |Event(event): Event| {
+            if let Some(host) = host.upgrade() {
+                host.hear(event);
+            }
+        });
         let wire = socket.req_parts().extensions.get::<ConnectInfo<Wire>>();
         let wire = wire.map(|ConnectInfo(wire)| wire.clone());
         let mut stage = self.stage();

@@ -2,6 +2,8 @@
 //!
 //! What is changed inside a message is in `alter`.
 
+use std::collections::BTreeSet;
+
 use super::alter;
 use super::fault::Fault;
 use super::script::Script;
@@ -30,9 +32,11 @@ pub struct Stream {
 impl Stream {
     /// Returns the stream with faults; without any it is the script's.
     pub fn new(script: Script, faults: &[Fault]) -> Self {
+        // A fault named twice is one fault: a price is not spoiled twice.
+        let faults: BTreeSet<_> = faults.iter().copied().collect();
         Self {
             script,
-            faults: faults.to_vec(),
+            faults: faults.into_iter().collect(),
             held: Vec::new(),
             pause_millis: 0,
             ticks: 0,

@@ -5,6 +5,7 @@ mod ends;
 mod names;
 mod player;
 mod requests;
+#[path = "../support/bad_server.rs"]
 mod server;
 mod stop;
 mod table;

@@ -208,7 +208,7 @@ fn a_server_that_stops_reading_is_noticed_while_we_send() {
     let mut player = Player::start(config);
     player.until_ups(1);
     // More than the buffers of both ends can take.
-    let large = Value::String("x".repeat(32 << 20));
+    let large = Value::String("x".repeat(16 << 20));
     let start = Instant::now();
     let writing = player.feed.emit("large", vec![large]);
     let behind = player.feed.emit("behind", vec![]);
@@ -234,7 +234,7 @@ fn a_stuck_request_is_unknown() {
     config.limits.emit = millis(300);
     let mut player = Player::start(config);
     player.until_ups(1);
-    let large = Value::String("x".repeat(32 << 20));
+    let large = Value::String("x".repeat(16 << 20));
     let outcome = player.ask("large", vec![large]);
     assert_eq!(outcome, Outcome::Unknown(Why::EmitStuck));
     player.finish();

@@ -270,3 +270,35 @@ fn default_limits_are_the_documented_ones() {
             .contains(&("origin".into(), "https://rugs.fun".into()))
     );
 }
+
+#[test]
+fn absurd_settings_are_no_panic() {
+    let server = BadServer::welcoming(|mut socket| {
+        socket.event(r#"["a"]"#);
+        socket.answer_all();
+    });
+    let mut config = config(server.address());
+    let limits = &mut config.limits;
+    for limit in [
+        &mut limits.connect,
+        &mut limits.handshake,
+        &mut limits.stale,
+        &mut limits.silence,
+        &mut limits.silence_max,
+        &mut limits.emit,
+        &mut limits.answer,
+        &mut limits.backoff_first,
+        &mut limits.backoff_max,
+        &mut limits.backoff_reset,
+    ] {
+        *limit = Duration::MAX;
+    }
+    limits.reader_check = Duration::ZERO;
+    limits.writes = usize::MAX;
+    config.queue = usize::MAX;
+    let mut player = Player::start(config);
+    player.until("an event", SOON, |player| !player.events("a").is_empty());
+    let outcome = player.ask("order", vec![json!(1)]);
+    assert_eq!(outcome, Outcome::Answer(vec![json!(1)]));
+    player.finish();
+}

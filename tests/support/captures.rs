@@ -71,8 +71,10 @@ pub fn lines(name: &str) -> Option<Vec<Line>> {
     Some(lines)
 }
 
+pub type Timed = (DateTime<Utc>, GameStateUpdate);
+
 /// Returns the game updates of a capture with their arrival times, and what the decoder counted.
-pub fn updates(name: &str) -> Option<(Vec<(DateTime<Utc>, GameStateUpdate)>, Counts)> {
+pub fn updates(name: &str) -> Option<(Vec<Timed>, Counts)> {
     let mut counts = Counts::default();
     let mut updates = Vec::new();
     for line in lines(name)? {

@@ -1,0 +1,122 @@
+//! From the text of an event to the reducer, against the text to a `Value` alone: what this product adds to what its
+//! Socket.IO client does anyway. `cargo bench --bench events`
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+#![allow(clippy::cast_precision_loss, reason = "rates are for reading")]
+
+#[path = "support/messages.rs"]
+mod messages;
+#[path = "support/side_by_side.rs"]
+mod side_by_side;
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use messages::{Sample, samples};
+use pianola::engine::Core;
+use pianola::game::{GameEvent, Time};
+use serde_json::Value;
+
+/// Events/s of the Python original at 10.6 kB, measured on such a machine.
+const ORIGINAL: f64 = 13_054.0;
+
+fn main() {
+    let samples = samples();
+    for sample in &samples {
+        check(sample);
+    }
+    let mut criterion = Criterion::default().configure_from_args();
+    for sample in &samples {
+        let mut group = criterion.benchmark_group(format!("events {}", sample.name));
+        group.throughput(Throughput::ElementsAndBytes {
+            elements: sample.texts.len() as u64,
+            bytes: sample.bytes() as u64,
+        });
+        group.bench_function("value alone", |b| b.iter(|| values(sample)));
+        group.bench_function("to the reducer", |b| b.iter(|| reduce(sample)));
+        group.finish();
+    }
+    criterion.final_summary();
+    in_turns(&samples);
+}
+
+/// Text to `Value` alone.
+fn values(sample: &Sample) {
+    for text in &sample.texts {
+        black_box(parse(text));
+    }
+}
+
+/// Text to `Value`, to the typed event, to the reducer. Each time a game from its beginning.
+fn reduce(sample: &Sample) -> Core {
+    let mut core = Core::default();
+    for text in &sample.texts {
+        black_box(take(&mut core, text));
+    }
+    core
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).expect("the text is JSON")
+}
+
+fn take(core: &mut Core, text: &str) -> Vec<GameEvent> {
+    match parse(text) {
+        Value::Array(event) => {
+            let name = event[0].as_str().unwrap_or_default();
+            core.event(name, &event[1..], Time::UNIX_EPOCH)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The reducer really works: every tick is news, and everything is understood.
+fn check(sample: &Sample) {
+    let mut core = Core::default();
+    let ticks = |events: &[GameEvent]| {
+        let is_tick = |e: &&GameEvent| matches!(e, GameEvent::PriceTick { .. });
+        events.iter().filter(is_tick).count()
+    };
+    let told: usize = sample
+        .texts
+        .iter()
+        .map(|text| ticks(&take(&mut core, text)))
+        .sum();
+    assert!(
+        told >= sample.texts.len() / 2,
+        "{}: {told} ticks",
+        sample.name
+    );
+    assert_eq!(core.counts(), &Core::default().counts().clone());
+}
+
+/// Prints the ratios, taken in turns.
+fn in_turns(samples: &[Sample]) {
+    let rounds = if side_by_side::measuring() { 200 } else { 1 };
+    println!("\n| event | value alone | to the reducer | events/s | MB/s | ratio |");
+    println!("|---|---|---|---|---|---|");
+    for sample in samples {
+        let compared = side_by_side::compare(
+            rounds,
+            || values(sample),
+            || {
+                reduce(sample);
+            },
+        );
+        let number = sample.texts.len() as f64;
+        let [alone, whole] = compared.best.map(|time| time.as_secs_f64() / number);
+        let bytes = sample.bytes() as f64 / number;
+        println!(
+            "| {} | {:.1} µs | {:.1} µs | {:.0} | {:.0} | {:.2} |",
+            sample.name,
+            alone * 1e6,
+            whole * 1e6,
+            1.0 / whole,
+            bytes / whole / 1e6,
+            compared.ratio
+        );
+        if sample.name == "10.6 kB" {
+            let times = 1.0 / whole / ORIGINAL;
+            println!("| | | | {times:.1} times the original's {ORIGINAL:.0} | | |");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Who is logged in and what the server says of the own account. Absent fields keep their last value.
+
+use rust_decimal::Decimal;
+
+use crate::protocol::{
+    GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
+};
+
+/// The player of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Player id, `did:privy:…`.
+    pub player_id: String,
+    /// The name, if one was chosen.
+    pub username: Option<String>,
+}
+
+/// The server's view of the own account. `None`: never said on this connection.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ServerState {
+    /// Wallet in SOL.
+    pub cash: Option<Decimal>,
+    /// Tokens held.
+    pub position_qty: Option<Decimal>,
+    /// Average cost of the lots held, in multiplier.
+    pub avg_cost: Option<Decimal>,
+    /// P&L of the running game as of the last tick.
+    pub cumulative_pnl: Option<Decimal>,
+    /// Highest net outlay of the game plus all stakes.
+    pub total_invested: Option<Decimal>,
+    /// The running sidebet; `Some(None)`: there is none.
+    pub side_bet: Option<Option<SideBet>>,
+}
+
+/// What an event of the player's own meant.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlayerEvent {
+    /// Somebody is logged in; again only when it is somebody else.
+    PlayerIdentified {
+        /// Who.
+        identity: Identity,
+        /// Who it was before on this connection: his session ends here.
+        before: Option<Identity>,
+    },
+    /// The server told the state of the account.
+    ServerStateUpdate(ServerState),
+    /// The own leaderboard row, one message stale.
+    PersonalLeaderboard(Box<LeaderboardRow>),
+    /// A number of the server that cannot be: it was passed over.
+    AbsurdNumber {
+        /// Its wire name.
+        field: &'static str,
+        /// The number.
+        value: Decimal,
+    },
+}
+
+/// Reads the player's own events.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlayerStateHandler {
+    identity: Option<Identity>,
+    server: ServerState,
+}
+
+impl PlayerStateHandler {
+    /// Returns who is logged in.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// Returns the server's view as far as it was told.
+    pub fn server(&self) -> &ServerState {
+        &self.server
+    }
+
+    /// A new connection knows nothing.
+    pub fn disconnected(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes `usernameStatus`, which comes twice; the second time nothing happens.
+    pub fn username_status(&mut self, status: &UsernameStatus) -> Option<PlayerEvent> {
+        let username = status.username.clone().filter(|name| !name.is_empty());
+        let identity = Identity {
+            player_id: status.id.clone(),
+            username,
+        };
+        if self.identity.as_ref() == Some(&identity) {
+            return None;
+        }
+        let before = self.identity.replace(identity.clone());
+        // Another player: nothing that was said of the one before holds.
+        if before
+            .as_ref()
+            .is_some_and(|before| before.player_id != identity.player_id)
+        {
+            self.server = ServerState::default();
+        }
+        Some(PlayerEvent::PlayerIdentified { identity, before })
+    }
+
+    /// Takes `playerUpdate`. A negative wallet or position cannot be and is passed over.
+    pub fn player_update(&mut self, update: &PlayerUpdate) -> Vec<PlayerEvent> {
+        let mut events = Vec::new();
+        let server = &mut self.server;
+        for (field, said, kept) in [
+            ("cash", update.cash, &mut server.cash),
+            ("positionQty", update.position_qty, &mut server.position_qty),
+            ("avgCost", update.avg_cost, &mut server.avg_cost),
+            (
+                "totalInvested",
+                update.total_invested,
+                &mut server.total_invested,
+            ),
+        ] {
+            match said {
+                Some(value) if value.is_sign_negative() && !value.is_zero() => {
+                    events.push(PlayerEvent::AbsurdNumber { field, value });
+                }
+                Some(value) => *kept = Some(value),
+                None => {}
+            }
+        }
+        server.cumulative_pnl = update.cumulative_pnl.or(server.cumulative_pnl);
+        if update.side_bet.is_some() {
+            server.side_bet.clone_from(&update.side_bet);
+        }
+        events.push(PlayerEvent::ServerStateUpdate(server.clone()));
+        events
+    }
+
+    /// Takes `gameStatePlayerUpdate`; `None` while the player has not acted in this game.
+    pub fn game_state_player_update(&self, update: &GameStatePlayerUpdate) -> Option<PlayerEvent> {
+        update
+            .leaderboard_entry
+            .clone()
+            .map(|row| PlayerEvent::PersonalLeaderboard(Box::new(row)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{Counts, Event, decode, number};
+    use serde_json::json;
+
+    fn d(text: &str) -> Decimal {
+        number::parse(text).expect("a decimal")
+    }
+
+    fn status(id: &str, name: &str) -> UsernameStatus {
+        UsernameStatus {
+            id: id.into(),
+            has_username: Some(true),
+            username: Some(name.into()),
+        }
+    }
+
+    fn update(payload: serde_json::Value) -> PlayerUpdate {
+        match decode("playerUpdate", &[payload], &mut Counts::default()) {
+            Some(Event::PlayerUpdate(update)) => *update,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn test_username_status_captures_player_id() {
+        let mut handler = PlayerStateHandler::default();
+        handler.username_status(&status("did:privy:cm3xxxx", "TestUser"));
+        let identity = handler.identity().expect("identified");
+        assert_eq!(identity.player_id, "did:privy:cm3xxxx");
+    }
+
+    #[test]
+    fn test_username_status_captures_username() {
+        let mut handler = PlayerStateHandler::default();
+        handler.username_status(&status("did:privy:cm3xxxx", "TestUser"));
+        let identity = handler.identity().expect("identified");
+        assert_eq!(identity.username.as_deref(), Some("TestUser"));
+    }
+
+    #[test]
+    fn test_username_status_emits_event() {
+        let mut handler = PlayerStateHandler::default();
+        let first = handler.username_status(&status("did:privy:cm3xxxx", "TestUser"));
+        assert!(matches!(
+            first,
+            Some(PlayerEvent::PlayerIdentified { before: None, .. })
+        ));
+        // It comes twice on a real connection.
+        assert_eq!(
+            handler.username_status(&status("did:privy:cm3xxxx", "TestUser")),
+            None
+        );
+    }
+
+    #[test]
+    fn test_player_update_parses_cash() {
+        let mut handler = PlayerStateHandler::default();
+        handler.player_update(&update(
+            json!({"cash": 3.967_072_345, "positionQty": 0, "avgCost": 0}),
+        ));
+        assert_eq!(handler.server().cash, Some(d("3.967072345")));
+    }
+
+    #[test]
+    fn test_player_update_parses_position() {
+        let mut handler = PlayerStateHandler::default();
+        handler.player_update(&update(
+            json!({"cash": 1, "positionQty": 0.222_291_9, "avgCost": 1.259}),
+        ));
+        assert_eq!(handler.server().position_qty, Some(d("0.2222919")));
+    }
+
+    #[test]
+    fn test_player_update_emits_event() {
+        let mut handler = PlayerStateHandler::default();
+        let events =
+            handler.player_update(&update(json!({"cash": 1, "positionQty": 0, "avgCost": 0})));
+        assert!(
+            matches!(events[..], [PlayerEvent::ServerStateUpdate(_)]),
+            "{events:?}"
+        );
+    }
+
+    #[test]
+    fn what_an_update_does_not_say_keeps_its_value() {
+        let mut handler = PlayerStateHandler::default();
+        handler.player_update(&update(
+            json!({"cash": 2, "positionQty": 0.5, "avgCost": 1.5}),
+        ));
+        handler.player_update(&update(json!({"cash": 1.5})));
+        let server = handler.server();
+        assert_eq!(
+            (server.cash, server.position_qty),
+            (Some(d("1.5")), Some(d("0.5")))
+        );
+    }
+
+    #[test]
+    fn a_negative_wallet_is_passed_over_and_named() {
+        let mut handler = PlayerStateHandler::default();
+        handler.player_update(&update(json!({"cash": 2})));
+        let events = handler.player_update(&update(json!({"cash": -1, "positionQty": 0.1})));
+        assert_eq!(
+            events[0],
+            PlayerEvent::AbsurdNumber {
+                field: "cash",
+                value: d("-1")
+            }
+        );
+        assert_eq!(handler.server().cash, Some(d("2")));
+        assert_eq!(handler.server().position_qty, Some(d("0.1")));
+    }
+
+    #[test]
+    fn another_player_takes_nothing_over() {
+        let mut handler = PlayerStateHandler::default();
+        handler.username_status(&status("a", "A"));
+        handler.player_update(&update(json!({"cash": 2})));
+        let event = handler.username_status(&status("b", "B"));
+        assert!(matches!(
+            event,
+            Some(PlayerEvent::PlayerIdentified {
+                before: Some(_),
+                ..
+            })
+        ));
+        assert_eq!(handler.server().cash, None);
+    }
+}

@@ -1,0 +1,70 @@
+//! Wrong use of the commands: exit code 2, a hint, and nothing secret repeated.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/process.rs"]
+mod process;
+
+use process::{run, stderr, stdout};
+
+#[test]
+fn wrong_use_ends_with_2_and_says_what_to_do() {
+    for (args, hint) in [
+        (&["record"] as &[&str], "--practice"),
+        (&["record", "--live", "--speed", "2"], "--practice"),
+        (
+            &["record", "--url", "https://example.invalid", "--speed", "2"],
+            "--practice",
+        ),
+        (&["record", "--live", "--seed", "1"], "--practice"),
+        (&["record", "--practice", "--live"], "cannot be used with"),
+        (&["record", "--practice", "--speed", "0"], "0.1 to 1000"),
+        (&["record", "--practice", "--games", "0"], "1.."),
+        (&["record", "--url", "http://example.invalid"], "https://"),
+        (&["record", "--url", "ftp://example.invalid"], "https://"),
+        (&["table", "--fault", "nonsense"], "no-genesis"),
+        (&["table", "--loop"], "--capture"),
+        (&["verify"], "PATH"),
+        (&["dance"], "--help"),
+    ] {
+        let output = run(args);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(hint), "{args:?}: {said}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn an_address_with_a_secret_in_it_is_not_repeated() {
+    for address in [
+        "https://me:hunter2@example.invalid",
+        "http://example.invalid/?token=hunter2",
+    ] {
+        let output = run(&["record", "--url", address]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(!stderr(&output).contains("hunter2"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn help_lists_what_there_is() {
+    let output = run(&["--help"]);
+    assert_eq!(output.status.code(), Some(0));
+    for word in ["record", "table", "verify", "library", "Exit codes"] {
+        assert!(stdout(&output).contains(word), "{word}");
+    }
+    let faults = stdout(&run(&["table", "--help"]));
+    for fault in pianola::table::Fault::ALL {
+        assert!(faults.contains(fault.name()), "{}", fault.name());
+    }
+}
+
+#[test]
+fn a_capture_that_is_none_is_refused_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("not-a-capture.jsonl");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), &path).unwrap();
+    let output = run(&["table", "--capture", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("line 1"), "{}", stderr(&output));
+}

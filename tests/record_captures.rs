@@ -1,0 +1,233 @@
+//! `table --capture` with `record --url` beside it: the real traffic through two processes and a socket into files.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/captures.rs"]
+mod captures;
+#[path = "support/process.rs"]
+mod process;
+
+use std::collections::BTreeMap;
+
+use process::{Running, game_files, pianola, table, until};
+use serde_json::Value;
+
+/// Records a capture; returns its game files by game id, and checks the index against them.
+fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>> {
+    let path = captures::path(name)?;
+    let folder = tempfile::tempdir().unwrap();
+    let (playing, url) = table(&["--capture", path.to_str().unwrap(), "--speed", "max"]);
+    let out = folder.path().to_str().unwrap();
+    let recording = Running::start(pianola().args(["record", "--url", &url, "--out", out]));
+    let (code, _) = playing.end();
+    assert_eq!(code, Some(0), "the table ends when the capture does");
+    // The table is gone: what is complete gets published without being asked.
+    until("the last game file", || {
+        (game_files(folder.path()).len() >= games).then_some(())
+    });
+    recording.interrupt();
+    let (code, lines) = recording.end();
+    assert_eq!(code, Some(0));
+
+    let files = game_files(folder.path());
+    let mut games = BTreeMap::new();
+    let mut indexed = Vec::new();
+    for day in std::fs::read_dir(folder.path())
+        .unwrap()
+        .filter_map(Result::ok)
+    {
+        if let Ok(text) = std::fs::read(day.path().join("index.json")) {
+            let index: Value = serde_json::from_slice(&text).unwrap();
+            assert_eq!(index["date"], day.file_name().to_str().unwrap());
+            indexed.extend(index["games"].as_array().unwrap().clone());
+        }
+    }
+    for path in &files {
+        let game: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let meta = &game["meta"];
+        let entry = indexed
+            .iter()
+            .find(|entry| entry["game_id"] == meta["game_id"])
+            .unwrap();
+        for key in [
+            "start_time",
+            "duration_ticks",
+            "peak_multiplier",
+            "origin",
+            "end_reason",
+            "complete",
+        ] {
+            assert_eq!(entry[key], meta[key], "{key}");
+        }
+        assert_eq!(entry["proof"], meta["proof"]["status"]);
+        assert_eq!(entry["file"], path.file_name().unwrap().to_str().unwrap());
+        let line = format!(
+            "{} {} {} {} {}",
+            meta["game_id"].as_str().unwrap(),
+            meta["duration_ticks"],
+            meta["peak_multiplier"].as_str().unwrap(),
+            meta["proof"]["status"].as_str().unwrap(),
+            path.display()
+        );
+        assert!(lines.contains(&line), "{line} is not among {lines:?}");
+        games.insert(meta["game_id"].as_str().unwrap().to_owned(), game);
+    }
+    assert_eq!(
+        indexed.len(),
+        files.len(),
+        "the index has the files and nothing else"
+    );
+    assert_eq!(lines.len(), files.len());
+    assert!(
+        std::fs::read_dir(folder.path().join(".journal"))
+            .unwrap()
+            .count()
+            <= 1,
+        "only the lock is left"
+    );
+    Some(games)
+}
+
+/// The prices of a game as the capture's own lines have them, digit for digit (exponents written out).
+fn wire_prices(name: &str, id: &str) -> Vec<Option<String>> {
+    let mut prices: BTreeMap<usize, String> = BTreeMap::new();
+    let plain = |v: &Value| pianola::protocol::number::from_json(v).unwrap().to_string();
+    for line in captures::lines(name).unwrap() {
+        let data = &line.args[line.args.len() - 1];
+        if line.event != "gameStateUpdate" || data["gameId"] != id {
+            continue;
+        }
+        if data["active"] == true && data["rugged"] == false {
+            let tick = usize::try_from(data["tickCount"].as_u64().unwrap()).unwrap();
+            prices.insert(tick, plain(&data["price"]));
+        }
+        for (tick, price) in data["prices"].as_array().into_iter().flatten().enumerate() {
+            prices.insert(tick, plain(price));
+        }
+        for (tick, price) in data["partialPrices"]["values"]
+            .as_object()
+            .into_iter()
+            .flatten()
+        {
+            prices.insert(tick.parse().unwrap(), plain(price));
+        }
+    }
+    let length = prices.keys().next_back().unwrap() + 1;
+    (0..length).map(|tick| prices.get(&tick).cloned()).collect()
+}
+
+fn check(name: &str, expected: &[(&str, usize, &str)]) {
+    let Some(games) = record(name, expected.len()) else {
+        return;
+    };
+    assert_eq!(games.len(), expected.len(), "{name}: {:?}", games.keys());
+    for (id, ticks, status) in expected {
+        let game = &games[*id];
+        let prices = game["prices"].as_array().unwrap();
+        let wire = wire_prices(name, id);
+        assert_eq!(prices.len(), *ticks, "{id}");
+        assert_eq!(wire.len(), *ticks, "{id}");
+        for (tick, (file, wire)) in prices.iter().zip(&wire).enumerate() {
+            assert_eq!(file.as_str(), wire.as_deref(), "{id}: tick {tick}");
+        }
+        let meta = &game["meta"];
+        assert_eq!(meta["complete"], true, "{id}");
+        assert_eq!(meta["proof"]["status"], *status, "{id}: {}", meta["proof"]);
+        assert_eq!(meta["anomalies"], serde_json::json!({}), "{id}");
+        assert_eq!(meta["reconnects"], 0, "{id}");
+        assert_eq!(meta["end_reason"], "rug", "{id}");
+        if *status == "proven" {
+            let (seed, hash) = revealed(name, id);
+            assert_eq!(meta["server_seed"], seed, "{id}");
+            assert_eq!(meta["server_seed_hash"], hash, "{id}");
+        }
+    }
+}
+
+/// Seed and hash of a game as the capture's own `gameHistory` reveals them.
+fn revealed(name: &str, id: &str) -> (Value, Value) {
+    for line in captures::lines(name).unwrap() {
+        let histories = line
+            .args
+            .iter()
+            .filter_map(|arg| arg["gameHistory"].as_array());
+        if let Some(entry) = histories.flatten().find(|entry| entry["id"] == id) {
+            let fair = &entry["provablyFair"];
+            return (fair["serverSeed"].clone(), fair["serverSeedHash"].clone());
+        }
+    }
+    panic!("{name} reveals no seed of {id}");
+}
+
+#[test]
+fn the_capture_of_two_games_gives_two_proven_files() {
+    check(
+        captures::STREAMS[0],
+        &[
+            ("20251215-a8311c871b0e4bea", 117, "proven"),
+            ("20251215-1a211bfc7caf41d6", 8, "proven"),
+        ],
+    );
+}
+
+#[test]
+fn the_late_join_gives_one_complete_game_that_waits_for_its_seed() {
+    check(
+        captures::STREAMS[1],
+        &[("20251212-25dcb17086a24ad7", 230, "unverifiable")],
+    );
+}
+
+#[test]
+fn the_late_join_says_where_it_joined_and_why_it_is_not_proven() {
+    let Some(games) = record(captures::STREAMS[1], 1) else {
+        return;
+    };
+    let meta = &games["20251212-25dcb17086a24ad7"]["meta"];
+    assert_eq!(meta["joined_at_tick"], 4);
+    assert_eq!(meta["proof"]["reason"], "no seed yet");
+    assert_eq!(meta["proof"]["commitment"], "seen");
+    assert_eq!(meta["sources"]["snapshot"], 4);
+}
+
+#[test]
+fn the_logged_in_capture_gives_one_proven_file() {
+    check(
+        captures::STREAMS[2],
+        &[("20251215-0229cacf684f458c", 100, "proven")],
+    );
+}
+
+/// The worked example of `formats.md`, byte for byte but for times, origin and app.
+#[test]
+fn the_example_of_the_contract_comes_out_exactly() {
+    let Some(path) = captures::path(captures::STREAMS[0]) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (playing, url) = table(&["--capture", path.to_str().unwrap(), "--speed", "max"]);
+    let out = folder.path().to_str().unwrap();
+    let recording =
+        Running::start(pianola().args(["record", "--url", &url, "--out", out, "--games", "2"]));
+    let (code, lines) = recording.end();
+    assert_eq!((code, lines.len()), (Some(0), 2));
+    drop(playing);
+    let files = game_files(folder.path());
+    let file = files
+        .iter()
+        .find(|file| file.to_string_lossy().contains("_1a211bfc."))
+        .unwrap();
+    let text = std::fs::read_to_string(file).unwrap();
+    let ours: Vec<&str> = text.lines().collect();
+    let example = include_str!("fixtures/example.game.json");
+    let same_but = ["\"start_time\"", "\"end_time\"", "\"origin\"", "\"app\""];
+    assert_eq!(ours.len(), example.lines().count());
+    for (ours, theirs) in ours.iter().zip(example.lines()) {
+        let free = same_but
+            .iter()
+            .any(|key| theirs.trim_start().starts_with(key));
+        assert!(
+            free || *ours == theirs,
+            "ours:    {ours}\nexample: {theirs}"
+        );
+    }
+}
