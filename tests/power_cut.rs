@@ -6,15 +6,13 @@ mod sim_disk;
 #[path = "support/tape.rs"]
 mod tape;
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use pianola::protocol::Tick;
 use pianola::recording::Saved;
 use pianola::table::Mark;
 
 use sim_disk::{FLAVOURS, Plan, SimDisk};
-use tape::{Session, Tape, assert_index, assert_kept, published};
+use tape::{Session, Tape, assert_index, assert_kept, assert_ticks, published};
 
 /// Three games of 24, 29 and 15 ticks.
 const SEED: u64 = 110;
@@ -70,15 +68,7 @@ fn assert_nothing_lost(disk: &SimDisk, cut: &Cut, now: &Session) {
     let games = published(disk);
     assert_kept(&cut.session.saved, &games);
     assert_index(disk, &games);
-    for (id, ticks) in cut.session.older_than_a_second(cut.session.clock) {
-        let open = now.board.open_games().iter().find(|game| game.id == id);
-        let stored = games.get(&id).map(|(_, file)| &file.prices[..]);
-        let prices = open.map(|game| game.prices.as_slice()).or(stored);
-        let prices = prices.unwrap_or_else(|| panic!("nothing is left of {id}"));
-        let kept = (0..).zip(prices).filter(|(_, price)| price.is_some());
-        let kept: BTreeSet<Tick> = kept.map(|(tick, _)| tick).collect();
-        assert!(kept.is_superset(&ticks), "of {id} {ticks:?} only {kept:?}");
-    }
+    assert_ticks(&cut.session, now, &games);
 }
 
 /// Goes on after the cut to the end of the tape; every game must be whole then.

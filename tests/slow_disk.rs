@@ -10,7 +10,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-use pianola::game::{EndReason, GameEvent};
+use pianola::game::EndReason;
 use pianola::recording::{Disk, Found, Origin, Recorder, Writer};
 
 use made::{complete, facts, id, tick};
@@ -73,10 +73,10 @@ fn a_full_queue_is_said_while_the_disk_still_hangs_and_what_was_taken_is_written
     let (saved, _news) = tokio::sync::mpsc::channel(8);
     let hanging = gate.write().unwrap();
     let mut writer = Writer::start(recorder, saved).unwrap();
-    let game = facts(&id("20251215-1a211bfc7caf41d6"), "2025-12-15T01:18:00Z", 9);
-    assert!(writer.send(complete(&game, EndReason::Rug)));
+    let finished = facts(&id("20251215-1a211bfc7caf41d6"), "2025-12-15T01:18:00Z", 9);
+    assert!(writer.send(complete(&finished, EndReason::Rug)));
     let state = writer.state();
-    let event: GameEvent = tick(&id("another"), 1);
+    let event = tick(&id("another"), 1);
     let mut taken = 0;
     while writer.send(event.clone()) {
         taken += 1;

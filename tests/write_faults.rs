@@ -119,6 +119,41 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_failed_sync_is_not_believed_when_the_power_goes_later() {
+    let tape = Tape::new(SEED, 3);
+    let last = tape.find(1, |mark| matches!(mark, Mark::Tick { tick: 28, .. }));
+    let (mut looked, mut number) = (0, 0);
+    loop {
+        let disk = SimDisk::new();
+        disk.plan(Plan::Once(number, Failure::Broken));
+        let case = format!("operation {number}");
+        let (mut session, _) = open(&disk, &tape, &case);
+        for step in 0..last {
+            session.play(step);
+        }
+        let Some(operation) = disk.fired() else { break };
+        disk.cut(FLAVOURS[0]);
+        disk.reboot();
+        number += 1;
+        // A second for the retry, and the one that may be lost.
+        let quiet = Duration::from_secs(1);
+        if is_not_ours(&operation)
+            || session
+                .last_trouble
+                .is_none_or(|at| at + quiet > session.clock)
+        {
+            continue;
+        }
+        let now = Session::open(&disk, &tape, session.clock).unwrap();
+        let games = published(&disk);
+        assert_kept(&session.saved, &games);
+        tape::assert_ticks(&session, &now, &games);
+        looked += 1;
+    }
+    assert!(looked > 60, "only {looked} failures");
+}
+
+#[test]
 fn what_a_broken_disk_did_not_take_is_there_once_it_works_again() {
     let tape = Tape::new(SEED, 3);
     let mended = tape.find(2, |mark| matches!(mark, Mark::Tick { tick: 10, .. }));

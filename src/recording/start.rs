@@ -73,6 +73,9 @@ impl<D: Disk> Recorder<D> {
             let entry = file.map(|file| IndexGame::new(&listed.file, &file));
             if entry.as_ref() != Some(&listed) {
                 // Damaged since? Then its id stays taken, and the index says nothing of it.
+                let told = entry.as_ref().unwrap_or(&listed);
+                self.stored
+                    .put(date, told, may_be_unrevealed(told), self.origin);
                 day.index.games.retain(|game| *game != listed);
                 if let Some(entry) = entry {
                     day.index.put(entry);

@@ -106,6 +106,8 @@ pub struct Session<'a> {
     pub saved: Vec<Saved>,
     /// Every trouble there was.
     pub troubles: Vec<Trouble>,
+    /// When there was trouble last.
+    pub last_trouble: Option<Duration>,
     /// When each tick came.
     pub came: Vec<(Duration, GameId, Tick)>,
     tape: &'a Tape,
@@ -124,6 +126,7 @@ impl<'a> Session<'a> {
             board: Board::resume(open),
             saved: Vec::new(),
             troubles: Vec::new(),
+            last_trouble: None,
             came: Vec::new(),
             tape,
             began,
@@ -156,8 +159,11 @@ impl<'a> Session<'a> {
 
     fn look(&mut self) {
         self.saved.extend(self.recorder.take_saved());
-        self.troubles.extend(self.recorder.trouble().cloned());
-        self.troubles.dedup();
+        if let Some(trouble) = self.recorder.trouble() {
+            self.last_trouble = Some(self.clock);
+            self.troubles.push(trouble.clone());
+            self.troubles.dedup();
+        }
     }
 
     fn updates(&mut self, updates: &[GameStateUpdate], at: Duration) {
@@ -193,10 +199,10 @@ impl<'a> Session<'a> {
         self.look();
     }
 
-    /// The ticks of each open or stored game that came at least a second before `at`.
-    pub fn older_than_a_second(&self, at: Duration) -> BTreeMap<GameId, BTreeSet<Tick>> {
+    /// The ticks of each game that came at least a second ago.
+    fn older_than_a_second(&self) -> BTreeMap<GameId, BTreeSet<Tick>> {
         let mut ticks = BTreeMap::<GameId, BTreeSet<Tick>>::new();
-        let old = |came: Duration| came + Duration::from_secs(1) <= at;
+        let old = |came: Duration| came + Duration::from_secs(1) <= self.clock;
         for (_, game, tick) in self.came.iter().filter(|(came, ..)| old(*came)) {
             ticks.entry(game.clone()).or_default().insert(*tick);
         }
@@ -242,6 +248,23 @@ pub fn assert_kept(saved: &[Saved], games: &BTreeMap<GameId, (PathBuf, GameFile)
 
 fn known(counts: &pianola::game::SourceCounts) -> u32 {
     counts.live + counts.partial + counts.snapshot + counts.history + counts.seed
+}
+
+/// Of the games that ran, at most the last second is missing in what the next start knows.
+pub fn assert_ticks(
+    before: &Session,
+    now: &Session,
+    games: &BTreeMap<GameId, (PathBuf, GameFile)>,
+) {
+    for (id, ticks) in before.older_than_a_second() {
+        let open = now.board.open_games().iter().find(|game| game.id == id);
+        let stored = games.get(&id).map(|(_, file)| &file.prices[..]);
+        let prices = open.map(|game| game.prices.as_slice()).or(stored);
+        let prices = prices.unwrap_or_else(|| panic!("nothing is left of {id}"));
+        let kept = (0..).zip(prices).filter(|(_, price)| price.is_some());
+        let kept: BTreeSet<Tick> = kept.map(|(tick, _)| tick).collect();
+        assert!(kept.is_superset(&ticks), "of {id} {ticks:?} only {kept:?}");
+    }
 }
 
 /// Each day's index says what its files say.
