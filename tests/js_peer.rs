@@ -1,7 +1,8 @@
 //! The official Socket.IO client (Node) at the practice table: it sees the stream of the seed, event by event.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/captures.rs"]
+mod captures;
 
 use std::path::Path;
 use std::process::Command;
@@ -19,7 +20,7 @@ fn node_is_there() -> bool {
     let there = node.is_ok_and(|output| output.status.success()) && packages.is_dir();
     if !there {
         assert!(
-            !common::required("node"),
+            !captures::required("node"),
             "PIANOLA_REQUIRE says node: install it and run `npm ci` in tests/js"
         );
         eprintln!("skipped: no node, or no packages in tests/js (npm ci)");

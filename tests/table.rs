@@ -1,16 +1,17 @@
 //! The practice table's stream without a socket: its grammar, its numbers and its secrecy.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/stream.rs"]
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::stream::{keys, shape, steps, updates};
 use pianola::fairness::{Path, UNSEEDED_RUG_MAX, seed_hash};
 use pianola::protocol::GameId;
 use pianola::protocol::number::{double_to_json, from_json, shortest};
 use pianola::table::{Mark, Script};
 use serde_json::{Value, json};
+use stream::{keys, shape, steps, updates};
 
 #[test]
 fn a_seed_gives_the_same_stream_every_time() {

@@ -1,17 +1,22 @@
 //! Capture playback: what the file holds goes out, and a client that comes back is told what it missed.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/captures.rs"]
+mod captures;
+#[path = "support/stream.rs"]
+mod stream;
+#[path = "support/watch.rs"]
+mod watch;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use common::stream::{keys, shape};
-use common::{LIMIT, Seen, Watcher};
 use pianola::table::{Fault, Playback, Source, Speed, Table, TableConfig, TableError};
 use serde_json::{Value, json};
+use stream::{keys, shape};
+use watch::{LIMIT, Seen, Watcher};
 
 const FILES: [&str; 6] = [
     "loggedin-1-game-2025-12-15.jsonl",
@@ -73,7 +78,7 @@ fn temporary(lines: &str) -> (tempfile::TempDir, PathBuf) {
 
 #[test]
 fn every_capture_goes_out_to_the_last_digit_and_then_the_table_ends() {
-    let Some(folder) = common::captures() else {
+    let Some(folder) = captures::folder() else {
         return;
     };
     for file in FILES {
@@ -89,7 +94,7 @@ fn every_capture_goes_out_to_the_last_digit_and_then_the_table_ends() {
 
 #[test]
 fn a_client_that_comes_back_goes_on_behind_a_snapshot() {
-    let Some(folder) = common::captures() else {
+    let Some(folder) = captures::folder() else {
         return;
     };
     let path = folder.join("unauth-2-games-2025-12-14.jsonl");
@@ -121,7 +126,7 @@ fn a_client_that_comes_back_goes_on_behind_a_snapshot() {
 /// All along the long captures, against the prices of the whole game and the last update.
 #[test]
 fn the_snapshot_of_a_comeback_is_what_was_sent_so_far() {
-    let Some(folder) = common::captures() else {
+    let Some(folder) = captures::folder() else {
         return;
     };
     for file in [

@@ -1,15 +1,18 @@
 //! Each fault of the practice table does what its description says, and nothing else.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/captures.rs"]
+mod captures;
+#[path = "support/stream.rs"]
+mod stream;
 
 use std::collections::BTreeMap;
 
-use common::stream::{shape, updates};
 use pianola::fairness::seed_hash;
 use pianola::protocol::{self, Counts};
 use pianola::table::{Fault, Mark, Message, Script, Step, Stream};
 use serde_json::{Value, json};
+use stream::{shape, updates};
 
 const SEED: u64 = 14;
 const STEPS: usize = 1_300;
@@ -223,7 +226,7 @@ fn no_history_prices_is_the_shape_of_february() {
         assert!(entry.get("prices").is_none() && entry["provablyFair"]["serverSeed"].is_string());
     }
     assert!(full["partialPrices"].is_object());
-    let Some(folder) = common::captures() else {
+    let Some(folder) = captures::folder() else {
         return;
     };
     let text = std::fs::read_to_string(folder.join("unauth-schema-2026-02-06.jsonl")).unwrap();

@@ -1,16 +1,17 @@
 //! The players of the practice table: rows, trades and sidebets keep the arithmetic of the real server.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/stream.rs"]
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::stream::{d, steps, updates};
 use pianola::account::{SIDEBET_PAYOUT, SIDEBET_WINDOW};
 use pianola::protocol::split_trace;
 use pianola::table::Mark;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use stream::{d, steps, updates};
 
 #[test]
 fn the_rows_of_the_leaderboard_add_up() {

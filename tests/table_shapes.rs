@@ -1,15 +1,18 @@
 //! The shapes of the practice table's messages: those of the real server, and readable without a remainder.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/captures.rs"]
+mod captures;
+#[path = "support/stream.rs"]
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use common::stream::{keys, shape, updates};
 use pianola::protocol::{self, Counts, split_trace};
 use pianola::table::{Message, Script};
 use serde_json::Value;
+use stream::{keys, shape, updates};
 
 #[test]
 fn every_message_is_understood_without_a_remainder() {
@@ -98,7 +101,7 @@ fn a_snapshot_holds_every_price_so_far_and_nothing_that_is_to_come() {
 
 #[test]
 fn the_shapes_have_the_keys_of_the_real_server() {
-    let Some(folder) = common::captures() else {
+    let Some(folder) = captures::folder() else {
         return;
     };
     let text = fs::read_to_string(folder.join("unauth-2-games-2025-12-14.jsonl")).unwrap();

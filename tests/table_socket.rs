@@ -1,18 +1,19 @@
 //! The practice table over its socket, watched with the client library of the feed.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod common;
+#[path = "support/watch.rs"]
+mod watch;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use common::{LIMIT, Seen, Watcher};
 use pianola::protocol::{Request, Trace};
 use pianola::table::{
     Fault, Mark, Message, Script, Source, Speed, Stream, Table, TableConfig, TableError,
 };
 use serde_json::json;
+use watch::{LIMIT, Seen, Watcher};
 
 const SEED: u64 = 11;
 

@@ -13,27 +13,33 @@ pub const STREAMS: [&str; 3] = [
     "loggedin-1-game-2025-12-15.jsonl",
 ];
 
-/// Returns the path of a capture; `None` (and a word about it) when the captures are not here.
-pub fn path(name: &str) -> Option<PathBuf> {
+/// Whether `PIANOLA_REQUIRE` names something, so that its absence is a failure.
+pub fn required(what: &str) -> bool {
+    std::env::var("PIANOLA_REQUIRE")
+        .is_ok_and(|list| list.split([',', ' ']).any(|word| word == what))
+}
+
+/// Returns the folder of the captures; `None` (and a word about it) when they are not here and not required.
+pub fn folder() -> Option<PathBuf> {
     let folder = std::env::var_os("PIANOLA_CAPTURES").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/captures"),
         PathBuf::from,
     );
-    let path = folder.join(name);
-    if path.exists() {
-        return Some(path);
+    if folder.is_dir() {
+        return Some(folder);
     }
-    let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+    let shown = folder.display();
     assert!(
-        !required.contains("captures"),
-        "{} is required and missing",
-        path.display()
+        !required("captures"),
+        "PIANOLA_REQUIRE says captures, and {shown} is no folder"
     );
-    eprintln!(
-        "skipped: no {} (set PIANOLA_CAPTURES to the folder of the captures)",
-        path.display()
-    );
+    eprintln!("skipped: no captures at {shown} (PIANOLA_CAPTURES says where they are)");
     None
+}
+
+/// Returns the path of a capture; `None` when the captures are not here.
+pub fn path(name: &str) -> Option<PathBuf> {
+    Some(folder()?.join(name))
 }
 
 /// One received line of a capture.

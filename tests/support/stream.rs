@@ -1,5 +1,6 @@
 //! The table's stream as the tests look at it: its steps, its updates and their shapes.
 #![allow(clippy::unwrap_used, reason = "a helper of tests")]
+#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::collections::BTreeSet;
 

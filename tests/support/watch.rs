@@ -1,9 +1,6 @@
-//! What the tests of the table share: the feed's client library as a plain watcher, and the captures.
+//! What the tests of the table share: the feed's client library as a plain watcher.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-pub mod stream;
-
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -144,27 +141,4 @@ impl Shared {
         self.lock().closed = true;
         self.news.notify_all();
     }
-}
-
-/// Whether the environment says that tests may not be skipped for want of `what`.
-pub fn required(what: &str) -> bool {
-    std::env::var("PIANOLA_REQUIRE").is_ok_and(|list| list.split([',', ' ']).any(|w| w == what))
-}
-
-/// The folder of the captures; `None` (with a word) where it is absent and not required.
-pub fn captures() -> Option<PathBuf> {
-    let folder = std::env::var_os("PIANOLA_CAPTURES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/captures"),
-        PathBuf::from,
-    );
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        !required("captures"),
-        "PIANOLA_REQUIRE says captures, and {} is no folder",
-        folder.display()
-    );
-    eprintln!("skipped: no captures at {}", folder.display());
-    None
 }
