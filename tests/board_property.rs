@@ -160,7 +160,7 @@ proptest! {
                 }
                 prop_assert!(game.ended());
             }
-            if let GameEvent::Revealed(entry) = event {
+            if let GameEvent::Revealed { entry, .. } = event {
                 prop_assert!(entry.seed.is_some());
             }
         }

@@ -386,7 +386,7 @@ fn the_history_of_the_rug_message_is_not_taken_for_the_game_itself() {
     );
     assert_eq!(games[0].prices.counts().history, 6);
     assert_eq!(
-        played.count(|e| matches!(e, GameEvent::Revealed(_))),
+        played.count(|e| matches!(e, GameEvent::Revealed { .. })),
         1,
         "the other one is told once"
     );
@@ -420,7 +420,7 @@ fn a_reveal_one_game_later_still_completes_and_after_that_it_is_given_up() {
             .cloned()
             .collect();
         assert_eq!(of_game.len(), 1, "exactly one completion");
-        let told = played.count(|e| matches!(e, GameEvent::Revealed(_)));
+        let told = played.count(|e| matches!(e, GameEvent::Revealed { .. }));
         (of_game[0].proof.status, told)
     };
     assert_eq!(late("b"), (Status::Proven, 0));

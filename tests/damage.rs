@@ -244,7 +244,11 @@ fn entry(text: &str, closed: &str) -> (GameId, HistoryEntry) {
 fn a_game_known_from_history_alone_is_stored_only_if_newer_than_the_newest_of_its_origin() {
     let (older, before) = entry("older", "2025-12-15T01:00:00Z");
     let (newer, after) = entry("newer", "2025-12-15T02:00:00Z");
-    let reveal = |entry: &HistoryEntry| GameEvent::Revealed(Box::new(entry.clone()));
+    let at = "2025-12-16T00:00:00Z".parse().unwrap();
+    let reveal = |entry: &HistoryEntry| GameEvent::Revealed {
+        entry: Box::new(entry.clone()),
+        at,
+    };
     let disk = SimDisk::new();
     record(&disk, [reveal(&after)]);
     assert!(published(&disk).is_empty(), "never into an empty folder");

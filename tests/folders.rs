@@ -314,7 +314,10 @@ fn a_stop_while_the_disk_takes_nothing_returns_with_the_reason() {
     let game = facts(&id("20251215-1a211bfc7caf41d6"), MORNING, 10);
     writer.send(complete(&game, EndReason::Rug));
     assert!(writer.stop().trouble.is_some());
-    let late = GameEvent::ConnectionLost { game_id: id("x") };
+    let late = GameEvent::ConnectionLost {
+        game_id: id("x"),
+        count: 1,
+    };
     assert!(!writer.send(late), "nothing is taken after the end");
     assert_eq!(writer.state().borrow().refused_events, 1);
 }

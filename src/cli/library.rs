@@ -19,7 +19,7 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
         };
         damaged |= !library.unreadable.is_empty();
         if !tell(args, root, &library) {
-            anyhow::bail!("nobody reads the list any more");
+            break; // Nobody reads the list any more.
         }
     }
     Ok(if damaged { End::Finding } else { End::Done })
@@ -60,7 +60,7 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
         if args.json {
             json!({ "file": file, "unreadable": why }).to_string()
         } else {
-            format!("unreadable {file} [{why}]")
+            output::escaped(&format!("unreadable {file} [{why}]"))
         }
     });
     let stale = library.stale_days.join(", ");
@@ -69,20 +69,24 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             "the index of {stale} does not agree with its files; --rebuild makes it anew"
         );
     }
-    let last = (!args.json).then(|| {
-        let complete = library.games.iter().filter(|row| row.game.complete).count();
-        let unreadable = match library.unreadable.len() {
-            0 => String::new(),
-            number => format!(", {number} unreadable"),
+    let (games, unreadable) = (library.games.len(), library.unreadable.len());
+    let complete = library.games.iter().filter(|row| row.game.complete).count();
+    let last = if args.json {
+        json!({ "folder": root.display().to_string(), "games": games, "complete": complete, "unreadable": unreadable })
+            .to_string()
+    } else {
+        let damaged = if unreadable > 0 {
+            format!(", {unreadable} unreadable")
+        } else {
+            String::new()
         };
-        format!(
-            "{} games in {}: {complete} complete{unreadable}",
-            library.games.len(),
+        output::escaped(&format!(
+            "{games} games in {}: {complete} complete{damaged}",
             root.display()
-        )
-    });
+        ))
+    };
     rows.chain(damaged)
-        .chain(last)
+        .chain([last])
         .all(|line| output::print(&line))
 }
 

@@ -128,7 +128,7 @@ pub fn run() -> ExitCode {
     let ended = match cli.command {
         Some(Command::Record(args)) => record::record(&args),
         Some(Command::Table(args)) => table::table(args),
-        Some(Command::Verify(args)) => verify::verify(&args),
+        Some(Command::Verify(args)) => Ok(verify::verify(&args)),
         Some(Command::Library(args)) => library::library(&args),
         None => {
             output::say(

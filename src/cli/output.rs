@@ -37,6 +37,19 @@ pub(super) fn print(line: &str) -> bool {
     writeln!(out, "{line}").and_then(|()| out.flush()).is_ok()
 }
 
+/// Returns the text with control characters escaped: nothing from a file or the wire moves the cursor.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            safe.extend(c.escape_debug());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
 /// Whether a person reads stdout.
 pub(super) fn to_a_person() -> bool {
     io::stdout().is_terminal() && io::stderr().is_terminal()

@@ -24,7 +24,7 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
-    tracing::info!(from = source.address.as_str(), to = %folder.display(), "recording");
+    tracing::info!(from = %source.address, to = %folder.display(), "recording");
     let mut engine = Engine::start(FeedConfig::new(source.address.clone()), recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine
@@ -99,6 +99,9 @@ impl Chosen {
         if args.seed.is_some() {
             return Err(of_a_table("--seed").into());
         }
+        if faster {
+            tracing::warn!("the table at --url has a speed of its own; --speed changes nothing");
+        }
         let origin = if address.is_live() {
             Origin::Live
         } else {
@@ -119,13 +122,17 @@ async fn follow(
     tally: &mut Tally,
 ) -> anyhow::Result<()> {
     let mut view = engine.view();
-    let mut stop = std::pin::pin!(stop_signal());
+    let mut stop = StopSignal::new().context("cannot listen for Ctrl-C")?;
     let mut stopping = false;
     let status = output::to_a_person().then(output::status_line);
     loop {
         tokio::select! {
-            signal = &mut stop, if !stopping => {
-                signal?;
+            () = stop.next() => {
+                if stopping {
+                    // The disk may hang: whoever asks twice does not want to wait for it.
+                    output::say("stopped at once; what was not saved yet is in the journal");
+                    std::process::exit(1);
+                }
                 stopping = true;
                 engine.request_stop();
             }
@@ -157,23 +164,50 @@ async fn follow(
     Ok(())
 }
 
-/// Returns when the user (or the system) asks the program to end.
-async fn stop_signal() -> anyhow::Result<()> {
-    let failed = "cannot listen for Ctrl-C";
+/// The ways in which the user (or the system) asks the program to end. Listened to from the start: none is missed.
+struct StopSignal {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate()).context(failed)?;
-        let mut hang_up = signal(SignalKind::hangup()).context(failed)?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed.context(failed),
-            _ = terminate.recv() => Ok(()),
-            _ = hang_up.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.context(failed)
+    signals: [tokio::signal::unix::Signal; 3],
+    #[cfg(windows)]
+    pressed: tokio::signal::windows::CtrlC,
 }
+
+impl StopSignal {
+    fn new() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let interrupt = signal(SignalKind::interrupt())?;
+            let terminate = signal(SignalKind::terminate())?;
+            let hang_up = signal(SignalKind::hangup())?;
+            Ok(Self {
+                signals: [interrupt, terminate, hang_up],
+            })
+        }
+        #[cfg(windows)]
+        Ok(Self {
+            pressed: tokio::signal::windows::ctrl_c()?,
+        })
+    }
+
+    /// Returns at the next one.
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate, hang_up] = &mut self.signals;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
+            }
+        }
+        #[cfg(windows)]
+        self.pressed.recv().await;
+    }
+}
+
+/// Games that a run without a limit remembers, so as to print each of them once.
+const REMEMBERED: usize = 256;
 
 /// What a run has recorded.
 struct Tally {
@@ -219,11 +253,11 @@ impl Tally {
                 }
             }
         }
-        // Only a run with a limit needs to know which games; a year of ids would be a leak.
-        if self.limit.is_none() && self.ended.len() > 64 {
-            self.ended.clear();
-            self.settled.clear();
-            self.published.clear();
+        // Only a run with a limit needs all of them; a year of ids would be a leak. A reveal reaches ten games back.
+        if self.limit.is_none() && self.ended.len() > REMEMBERED {
+            let oldest = self.ended.remove(0);
+            self.settled.remove(&oldest);
+            self.published.remove(&oldest);
         }
     }
 
@@ -260,7 +294,12 @@ fn report_counts(ended: &View) {
     ];
     for (what, list) in lists {
         if !list.is_empty() {
-            tracing::info!("{what}: {list:?}");
+            // Names are escaped already.
+            let rows: Vec<_> = list
+                .iter()
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect();
+            tracing::info!("{what}: {}", rows.join(", "));
         }
     }
     if let Some(trouble) = &ended.recorder.trouble {

@@ -1,13 +1,12 @@
 //! `pianola verify`: recorded games proven again.
 
-use anyhow::bail;
 use serde_json::json;
 
 use super::{End, VerifyArgs, output};
 use crate::fairness::{CommitmentSeen, Mismatch, Status};
 use crate::recording::{Checked, Verdict, verify_path};
 
-pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<End> {
+pub(super) fn verify(args: &VerifyArgs) -> End {
     let mut sums = Sums::default();
     let progress = output::to_a_person().then(output::status_line);
     let mut reader_left = false;
@@ -28,20 +27,24 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<End> {
     if let Some(line) = progress {
         line.finish_and_clear();
     }
-    if reader_left {
-        bail!("nobody reads the results any more");
+    if sums.games() == 0 {
+        output::say(
+            "no game files here: games are named *.game.json, lists of revealed games *.jsonl",
+        );
     }
     let last = if args.json {
         sums.to_json()
     } else {
         sums.to_string()
     };
-    output::print(&last);
-    Ok(if sums.mismatch + sums.unreadable > 0 {
+    if !reader_left {
+        output::print(&last);
+    }
+    if sums.mismatch + sums.unreadable > 0 {
         End::Finding
     } else {
         End::Done
-    })
+    }
 }
 
 fn print_above(progress: Option<&indicatif::ProgressBar>, text: &str) -> bool {
@@ -110,7 +113,11 @@ impl std::fmt::Display for Sums {
 /// `STATUS GAME_ID TICKS PEAK [what was checked] [reason]`
 fn as_line(verdict: &Verdict) -> String {
     match &verdict.result {
-        Err(why) => format!("unreadable {} [{}]", verdict.place, escaped(why)),
+        Err(why) => format!(
+            "unreadable {} [{}]",
+            output::escaped(&verdict.place),
+            output::escaped(why)
+        ),
         Ok(checked) => {
             let peak = checked.peak.map_or("-".to_owned(), |peak| peak.to_string());
             let (status, id, ticks) = (
@@ -118,7 +125,8 @@ fn as_line(verdict: &Verdict) -> String {
                 &checked.game_id,
                 checked.ticks,
             );
-            let why = why(checked).map_or(String::new(), |why| format!(" [{}]", escaped(&why)));
+            let why =
+                why(checked).map_or(String::new(), |why| format!(" [{}]", output::escaped(&why)));
             format!("{status} {id} {ticks} {peak} [{}]{why}", what(checked))
         }
     }
@@ -135,7 +143,10 @@ fn what(checked: &Checked) -> String {
     match (proof.status, checked.prices) {
         (Status::Unverifiable, _) if proof.checked_ticks == 0 => "nothing".to_owned(),
         (Status::Mismatch, true) => format!("{} prices, {hash}", proof.checked_ticks),
-        (_, true) => format!("{} prices, peak, rug tick, {hash}", proof.checked_ticks),
+        (_, true) => {
+            let rug = if checked.rug { ", rug tick" } else { "" };
+            format!("{} prices, peak{rug}, {hash}", proof.checked_ticks)
+        }
         (_, false) => "hash and peak only".to_owned(),
     }
 }
@@ -172,17 +183,4 @@ fn as_json(verdict: &Verdict) -> String {
         }),
     };
     row.to_string()
-}
-
-/// Nothing from a file moves the cursor.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            if c.is_control() {
-                c.escape_debug().collect()
-            } else {
-                vec![c]
-            }
-        })
-        .collect()
 }

@@ -34,7 +34,12 @@ pub(super) fn log(event: &GameEvent) {
         GameEvent::PricesComplete { game_id, missing } if *missing > 0 => {
             tracing::warn!(game = %game_id, "game has {missing} missing ticks");
         }
-        GameEvent::AnomalySeen { game_id, anomaly } => {
+        // The first one of a kind; the file has their number.
+        GameEvent::AnomalySeen {
+            game_id,
+            anomaly,
+            count: 1,
+        } => {
             tracing::warn!(game = %game_id, ?anomaly, "anomaly");
         }
         GameEvent::GameEnded { game_id, reason } => {

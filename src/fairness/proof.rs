@@ -203,20 +203,25 @@ pub fn prove(claim: &Claim<'_>) -> (Proof, Vec<(Tick, Decimal)>) {
         let mismatch = Mismatch::Hash { hash };
         return (proof(Status::Mismatch, 0, None, Some(mismatch)), Vec::new());
     }
-    match claim.version {
-        Some(KNOWN_VERSION) => {}
+    let unknown = match claim.version {
+        Some(KNOWN_VERSION) => None,
         Some(other) => {
             let other: String = other
                 .chars()
                 .take(40)
                 .flat_map(char::escape_debug)
                 .collect();
-            return (
-                unverifiable(0, format!("unknown version {other}")),
-                Vec::new(),
-            );
+            Some(format!("unknown version {other}"))
         }
-        None => return (unverifiable(0, "version not known".to_owned()), Vec::new()),
+        None => Some("version not known".to_owned()),
+    };
+    if let Some(reason) = unknown {
+        // No path to compare with, but a stated peak must still be the highest of the prices.
+        let mismatch = other_peak(claim);
+        return match mismatch {
+            Some(_) => (proof(Status::Mismatch, 0, None, mismatch), Vec::new()),
+            None => (unverifiable(0, reason), Vec::new()),
+        };
     }
 
     let path = Path::draw(seed, claim.game_id);
@@ -302,6 +307,24 @@ fn compare(claim: &Claim<'_>, path: &Path) -> (u32, Option<Mismatch>) {
             seen: seen.to_string(),
         }),
     )
+}
+
+/// The stated peak, if the prices are all there and have another one.
+fn other_peak(claim: &Claim<'_>) -> Option<Mismatch> {
+    let stated = claim.peak?;
+    let mut highest: Option<(usize, Decimal)> = None;
+    for (tick, price) in claim.prices.iter().enumerate() {
+        let price = (*price)?;
+        if highest.is_none_or(|(_, most)| price > most) {
+            highest = Some((tick, price));
+        }
+    }
+    let (tick, most) = highest.filter(|(_, most)| *most != stated)?;
+    Some(Mismatch::Tick {
+        tick: as_tick(tick),
+        expected: most.to_string(),
+        seen: stated.to_string(),
+    })
 }
 
 const RUG: &str = "rug";

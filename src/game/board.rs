@@ -89,7 +89,7 @@ impl Board {
             .iter_mut()
             .filter(|game| seen(game) && !game.ended())
         {
-            game.tell(out, |game_id| GameEvent::ConnectionLost { game_id });
+            game.connection_lost(out);
         }
         // A reveal that comes later is told as `Revealed` and completes the file.
         self.publish_where(|game| seen(game) && game.ended(), out);
@@ -124,7 +124,7 @@ impl Board {
         if let Some(history) = &update.history {
             // Newest first on the wire; what is older is told first.
             for entry in history.iter().rev() {
-                self.take_reveal(entry, out);
+                self.take_reveal(entry, at, out);
             }
             self.close_unconfirmed(out);
         }
@@ -174,7 +174,7 @@ impl Board {
         if let Some(game) = self.open.iter_mut().find(unrugged) {
             let reason = EndReason::Missed;
             let anomaly = Anomaly::RugMissed;
-            game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+            game.odd(anomaly, out);
             game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
             let (game_id, missing) = (game.id.clone(), game.prices.missing());
             out.push(GameEvent::PricesComplete { game_id, missing });
@@ -207,7 +207,7 @@ impl Board {
             .iter_mut()
             .find(|game| game.id == *id && game.end.is_none())
         {
-            game.tell(out, |game_id| GameEvent::ConnectionLost { game_id });
+            game.connection_lost(out);
         }
     }
 
@@ -279,7 +279,7 @@ impl Board {
     /// Counts an anomaly for a game, also for one that has not started yet.
     fn note(&mut self, id: &GameId, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
         if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
-            game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+            game.odd(anomaly, out);
         } else if let Some(stage) = self.stage.as_mut().filter(|stage| stage.id == *id) {
             stage.pending.push(anomaly);
         }
@@ -318,7 +318,7 @@ impl Board {
             });
         }
         for anomaly in stage.pending.drain(..) {
-            game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+            game.odd(anomaly, out);
         }
         self.open.push(game);
         Some(self.open.len() - 1)

@@ -1,7 +1,7 @@
 //! How games leave the board: by their reveal, by giving up on it, by a stop. Exactly once each.
 
 use super::board::{Board, remember};
-use super::{EndReason, Game, GameEvent, intake};
+use super::{EndReason, Game, GameEvent, Time, intake};
 use crate::protocol::HistoryEntry;
 
 /// Games that may be open at once (the running one, the one that waits for its reveal, recovered ones); a hostile
@@ -10,7 +10,7 @@ const MAX_OPEN: usize = 8;
 
 impl Board {
     /// Takes one entry of `gameHistory`: it completes the open game with its id, or is told once.
-    pub(super) fn take_reveal(&mut self, entry: &HistoryEntry, out: &mut Vec<GameEvent>) {
+    pub(super) fn take_reveal(&mut self, entry: &HistoryEntry, at: Time, out: &mut Vec<GameEvent>) {
         if entry.seed.is_none() || self.revealed.contains(&entry.id) {
             return;
         }
@@ -31,7 +31,8 @@ impl Board {
             self.publish(game, out);
         } else if !on_stage {
             remember(&mut self.revealed, entry.id.clone());
-            out.push(GameEvent::Revealed(Box::new(entry.clone())));
+            let entry = Box::new(entry.clone());
+            out.push(GameEvent::Revealed { entry, at });
         }
     }
 
@@ -57,7 +58,12 @@ impl Board {
             let oldest = self.open.iter().position(waiting).unwrap_or(0);
             let mut game = self.open.remove(oldest);
             if !game.ended() {
-                let reason = EndReason::Missed;
+                let crashed = self.unconfirmed.contains(&game.id);
+                let reason = if crashed {
+                    EndReason::Crash
+                } else {
+                    EndReason::Missed
+                };
                 game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
             }
             self.publish(game, out);

@@ -65,6 +65,8 @@ pub enum GameEvent {
         game_id: GameId,
         /// Its name.
         anomaly: Anomaly,
+        /// How often now.
+        count: u32,
     },
     /// The game was told to be over (or we stopped in it) and goes on after all.
     WentOn {
@@ -75,6 +77,8 @@ pub enum GameEvent {
     ConnectionLost {
         /// The game.
         game_id: GameId,
+        /// How often now.
+        count: u32,
     },
 
     /// The phase of the current game changed, or another game is the current one.
@@ -112,7 +116,12 @@ pub enum GameEvent {
     GameComplete(Box<Game>),
     /// A finished game that is not (any more) on the board, with its revealed seed; once per id and run.
     #[serde(skip)]
-    Revealed(Box<HistoryEntry>),
+    Revealed {
+        /// What the list says of it.
+        entry: Box<HistoryEntry>,
+        /// Arrival of the list.
+        at: Time,
+    },
 }
 
 impl GameEvent {
@@ -126,12 +135,12 @@ impl GameEvent {
             | Self::GameEnded { game_id, .. }
             | Self::AnomalySeen { game_id, .. }
             | Self::WentOn { game_id }
-            | Self::ConnectionLost { game_id } => Some(game_id),
+            | Self::ConnectionLost { game_id, .. } => Some(game_id),
             Self::PhaseChanged { .. }
             | Self::GapFilled { .. }
             | Self::PricesComplete { .. }
             | Self::GameComplete(_)
-            | Self::Revealed(_) => None,
+            | Self::Revealed { .. } => None,
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn take_prices(
         said.anomalies.extend(odd_step(game, live_tick, fresh));
     }
     for anomaly in std::mem::take(&mut said.anomalies) {
-        game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+        game.odd(anomaly, out);
     }
 
     let mut offers: Vec<(Tick, Decimal, Source)> = Vec::new();
@@ -143,7 +143,7 @@ fn insert(
     rug_tick: Option<Tick>,
     out: &mut Vec<GameEvent>,
 ) {
-    let mut changed = false;
+    let mut changed = Vec::new();
     let mut filled = Vec::new();
     for &(tick, price, source) in offers {
         let in_game = tick <= rug_tick.unwrap_or(MAX_TICK) && price > Decimal::ZERO;
@@ -151,7 +151,9 @@ fn insert(
             continue;
         }
         if let Some(known) = game.prices.get(tick) {
-            changed |= known != price;
+            if known != price && game.contradicted.insert(tick) {
+                changed.push(tick);
+            }
             continue;
         }
         game.tell(out, |game_id| GameEvent::PriceTick {
@@ -164,9 +166,8 @@ fn insert(
             filled.push((tick, source));
         }
     }
-    if changed {
-        let anomaly = Anomaly::PriceChanged;
-        game.tell(out, |game_id| GameEvent::AnomalySeen { game_id, anomaly });
+    for _tick in changed {
+        game.odd(Anomaly::PriceChanged, out);
     }
     tell_gaps(&game.id, &filled, out);
 }

@@ -1,12 +1,12 @@
 //! One game: its facts, applied in order, and what the revealed seed makes of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use super::{Anomaly, EndReason, GameEvent, Inserted, PriceHistory, Source, Time};
 use crate::fairness::{Claim, CommitmentSeen, Proof, Status, prove};
-use crate::protocol::{GameId, HistoryEntry, Tick};
+use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick};
 
 /// Everything that is known of one game.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,8 @@ pub struct Game {
     pub end_reason: Option<EndReason>,
     /// Odd things, counted by name.
     pub anomalies: BTreeMap<Anomaly, u32>,
+    /// Ticks for which another price was told, too; each is counted once.
+    pub(super) contradicted: BTreeSet<Tick>,
     /// How often the connection was lost during the game.
     pub reconnects: u32,
     /// What was proven so far.
@@ -60,6 +62,7 @@ impl Game {
             version: None,
             end_reason: None,
             anomalies: BTreeMap::new(),
+            contradicted: BTreeSet::new(),
             reconnects: 0,
             proof: Proof {
                 status: Status::Unverifiable,
@@ -96,6 +99,33 @@ impl Game {
         let event = fact(self.id.clone());
         self.apply(&event);
         out.push(event);
+    }
+
+    /// Counts something odd. A server can be odd for ever: every time is counted, but only the first ten times and
+    /// then every doubling are told, so that neither journal nor log grows with it.
+    pub(super) fn odd(&mut self, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
+        let count = self
+            .anomalies
+            .get(&anomaly)
+            .copied()
+            .unwrap_or_default()
+            .saturating_add(1);
+        let game_id = self.id.clone();
+        let event = GameEvent::AnomalySeen {
+            game_id,
+            anomaly,
+            count,
+        };
+        self.apply(&event);
+        if count <= 10 || count.is_power_of_two() {
+            out.push(event);
+        }
+    }
+
+    /// Counts a lost connection.
+    pub(super) fn connection_lost(&mut self, out: &mut Vec<GameEvent>) {
+        let count = self.reconnects.saturating_add(1);
+        self.tell(out, |game_id| GameEvent::ConnectionLost { game_id, count });
     }
 
     /// Applies a fact of this game; facts of other games and anything else are passed over.
@@ -136,11 +166,11 @@ impl Game {
             GameEvent::GameEnded { reason, .. } if self.end.is_none() => {
                 self.end_reason = Some(*reason);
             }
-            GameEvent::AnomalySeen { anomaly, .. } => {
-                *self.anomalies.entry(*anomaly).or_default() += 1;
+            GameEvent::AnomalySeen { anomaly, count, .. } => {
+                self.anomalies.insert(*anomaly, *count);
             }
             GameEvent::WentOn { .. } if self.end.is_none() => self.end_reason = None,
-            GameEvent::ConnectionLost { .. } => self.reconnects += 1,
+            GameEvent::ConnectionLost { count, .. } => self.reconnects = *count,
             _ => {}
         }
     }
@@ -171,14 +201,19 @@ impl Game {
             });
         }
         for (anomaly, count) in &self.anomalies {
-            let seen = GameEvent::AnomalySeen {
+            let (anomaly, count) = (*anomaly, *count);
+            facts.push(GameEvent::AnomalySeen {
                 game_id: game_id(),
-                anomaly: *anomaly,
-            };
-            facts.extend((0..*count).map(|_| seen.clone()));
+                anomaly,
+                count,
+            });
         }
-        let lost = GameEvent::ConnectionLost { game_id: game_id() };
-        facts.extend((0..self.reconnects).map(|_| lost.clone()));
+        if self.reconnects > 0 {
+            facts.push(GameEvent::ConnectionLost {
+                game_id: game_id(),
+                count: self.reconnects,
+            });
+        }
         if let (Some(tick), Some(at)) = (self.rug_tick, self.end) {
             facts.push(GameEvent::Rugged {
                 game_id: game_id(),
@@ -234,9 +269,64 @@ impl Game {
         if path_was_drawn && self.rug_tick.is_none() && self.proof.status != Status::Mismatch {
             // Healed up to the last tick of the path: the next one is the rug, whose price nobody told.
             self.rug_tick = Tick::try_from(self.prices.len()).ok();
-            self.prices.set_length(self.prices.len() + 1);
+        }
+        // A rug whose price nobody told is a hole at the end.
+        if let Some(rug) = self.rug_tick {
+            self.prices.set_length(rug as usize + 1);
         }
         filled
+    }
+
+    /// Adds what another watch of the same game knows and this one does not; what this one knows stays.
+    pub fn absorb(&mut self, other: &Self) {
+        for (price, tick) in other.prices.as_slice().iter().zip(0..) {
+            let source = other.prices.source(tick).unwrap_or(Source::Snapshot);
+            // What the other one only computed is computed again below, from its seed.
+            if let Some(price) = price.filter(|_| source != Source::Seed) {
+                self.prices.insert(tick, price, source);
+            }
+        }
+        self.end = self.end.or(other.end);
+        self.rug_tick = self.rug_tick.or(other.rug_tick);
+        self.last_live = self.last_live.max(other.last_live);
+        self.joined_at_tick = self.joined_at_tick.or(other.joined_at_tick);
+        self.commitment = self.commitment.take().or_else(|| other.commitment.clone());
+        if self.commitment.is_some() {
+            self.proof.commitment = CommitmentSeen::Seen;
+        }
+        self.version = self.version.take().or_else(|| other.version.clone());
+        if self.end.is_some() {
+            self.end_reason = Some(EndReason::Rug);
+        } else if self.end_reason.is_none() || other.seed.is_some() {
+            self.end_reason = other.end_reason;
+        }
+        for (anomaly, count) in &other.anomalies {
+            let slot = self.anomalies.entry(*anomaly).or_default();
+            *slot = slot.saturating_add(*count);
+        }
+        // We were away in between.
+        self.reconnects = self
+            .reconnects
+            .saturating_add(other.reconnects)
+            .saturating_add(1);
+        if let Some(rug) = self.rug_tick {
+            self.prices.set_length(rug as usize + 1);
+        }
+        if other.seed.is_some() && self.seed.is_none() {
+            self.reveal(&HistoryEntry {
+                id: self.id.clone(),
+                timestamp: None,
+                prices: None,
+                peak: None,
+                seed: other.seed.clone(),
+                hash: other.revealed_hash.clone(),
+                version: other.version.clone(),
+            });
+            // A finding of the other one (a stated peak, say) is one here, too.
+            if other.proof.status == Status::Mismatch && self.proof.status != Status::Mismatch {
+                self.proof = other.proof.clone();
+            }
+        }
     }
 
     /// Proves what is known now against the revealed seed.
@@ -258,7 +348,10 @@ impl Game {
     /// Takes the prices of the entry, the rug price as the last one; another price for a known tick is an anomaly.
     fn fill_from_history(&mut self, entry: &HistoryEntry) -> Vec<(Tick, Source)> {
         let mut filled = Vec::new();
-        let Some(prices) = entry.prices.as_ref().filter(|list| list.len() > 1) else {
+        // Tick 0, at most 5,000 more, and the rug.
+        let believable = 2..=MAX_TICK as usize + 2;
+        let prices = entry.prices.as_ref();
+        let Some(prices) = prices.filter(|list| believable.contains(&list.len())) else {
             return filled;
         };
         let rug = Tick::try_from(prices.len() - 1).unwrap_or(Tick::MAX);
@@ -274,10 +367,11 @@ impl Game {
             };
             match self.prices.insert(tick, price, Source::History) {
                 Inserted::New => filled.push((tick, Source::History)),
-                Inserted::Different => {
-                    *self.anomalies.entry(Anomaly::PriceChanged).or_default() += 1;
+                Inserted::Different if self.contradicted.insert(tick) => {
+                    let count = self.anomalies.entry(Anomaly::PriceChanged).or_default();
+                    *count = count.saturating_add(1);
                 }
-                Inserted::Same | Inserted::Refused => {}
+                Inserted::Different | Inserted::Same | Inserted::Refused => {}
             }
         }
         filled

@@ -45,10 +45,15 @@ impl From<GameId> for String {
 
 impl fmt::Display for GameId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .chars()
-            .flat_map(char::escape_debug)
-            .try_for_each(|c| fmt::Write::write_char(f, c))
+        for c in self.0.chars() {
+            // Spaces, too: ids stand in columns.
+            if c.is_whitespace() {
+                write!(f, "{}", c.escape_unicode())?;
+            } else {
+                write!(f, "{}", c.escape_debug())?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! One writer per folder: who writes holds a lock, and says who he is.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::APP;
@@ -35,7 +35,7 @@ pub enum FolderError {
 /// The right to write to a folder; given back when dropped, also by a kill.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    _lock: File,
 }
 
 impl FolderLock {
@@ -47,28 +47,25 @@ impl FolderLock {
         };
         let folder = root.join(JOURNAL);
         std::fs::create_dir_all(&folder).map_err(not_writable)?;
-        let open = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .clone();
-        let mut file = open.open(folder.join("lock")).map_err(not_writable)?;
-        match file.try_lock() {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let lock = options.open(folder.join("lock")).map_err(not_writable)?;
+        // The name stands in a file of its own: on Windows a locked one cannot even be read.
+        let holder = folder.join("holder");
+        match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                file.read_to_string(&mut holder).map_err(not_writable)?;
-                let holder: String = holder
+                let told = std::fs::read_to_string(&holder).unwrap_or_default();
+                let told: String = told
                     .trim()
                     .chars()
                     .flat_map(char::escape_debug)
                     .take(200)
                     .collect();
-                let holder = if holder.is_empty() {
+                let holder = if told.is_empty() {
                     "another program".to_owned()
                 } else {
-                    holder
+                    told
                 };
                 return Err(FolderError::Held {
                     path: root.to_owned(),
@@ -79,11 +76,8 @@ impl FolderLock {
         }
         let since = millis::text(chrono::Utc::now());
         let line = format!("{APP}, process {}, since {since}\n", std::process::id());
-        let written = file
-            .set_len(0)
-            .and_then(|()| file.seek(io::SeekFrom::Start(0)))
-            .and_then(|_| file.write_all(line.as_bytes()));
-        written.map_err(not_writable)?;
-        Ok(Self { _file: file })
+        let told = File::create(&holder).and_then(|mut file| file.write_all(line.as_bytes()));
+        told.map_err(not_writable)?;
+        Ok(Self { _lock: lock })
     }
 }

@@ -4,8 +4,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Disk;
+use serde::{Deserialize, Serialize};
+
 use super::files::{Failed, make_folder};
+use super::{Disk, Origin};
 use crate::game::{Game, GameEvent};
 
 /// A journal in the making. The bytes in memory are the truth, the file follows them: what a failing disk did not
@@ -21,19 +23,21 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self {
+    pub(super) fn new(path: PathBuf, origin: Origin) -> Self {
+        let mut journal = Self {
             path,
             bytes: Vec::new(),
             written: 0,
             synced: 0,
             named: false,
-        }
+        };
+        journal.push_line(&Head::Origin(origin));
+        journal
     }
 
     /// Returns the journal of a game whose facts are known already; its file is yet to be made.
-    pub(super) fn of(path: PathBuf, facts: &[GameEvent]) -> Self {
-        let mut journal = Self::new(path);
+    pub(super) fn of(path: PathBuf, origin: Origin, facts: &[GameEvent]) -> Self {
+        let mut journal = Self::new(path, origin);
         for fact in facts {
             journal.push(fact);
         }
@@ -61,16 +65,20 @@ impl Journal {
     }
 
     pub(super) fn push(&mut self, fact: &GameEvent) {
-        // A fact is plain data: its serialisation cannot fail.
-        if let Ok(json) = serde_json::to_string(fact) {
+        self.push_line(fact);
+        if matches!(fact, GameEvent::GameStarted { .. }) {
+            // Without the start the other lines are worth nothing: no single damage takes both.
+            self.bytes.push(b'\n');
+            self.push_line(fact);
+        }
+    }
+
+    fn push_line(&mut self, line: &impl Serialize) {
+        // Heads and facts are plain data: their serialisation cannot fail.
+        if let Ok(json) = serde_json::to_string(line) {
             let crc = crc32fast::hash(json.as_bytes());
-            let line = format!("{crc:08x} {json}\n");
-            self.bytes.extend_from_slice(line.as_bytes());
-            if matches!(fact, GameEvent::GameStarted { .. }) {
-                // Without the start the other lines are worth nothing: no single damage takes both.
-                self.bytes.push(b'\n');
-                self.bytes.extend_from_slice(line.as_bytes());
-            }
+            self.bytes
+                .extend_from_slice(format!("{crc:08x} {json}\n").as_bytes());
         }
     }
 
@@ -131,26 +139,41 @@ impl Journal {
     }
 }
 
+/// What a journal tells beside the facts.
+#[derive(Serialize, Deserialize)]
+enum Head {
+    /// Where the game comes from: the next run may be on another source.
+    Origin(Origin),
+}
+
 /// What a journal's file tells.
 #[derive(Debug)]
 pub(super) struct ReadJournal {
     /// The game as its facts tell it.
     pub(super) game: Game,
+    /// Where it comes from, if that line is whole.
+    pub(super) origin: Option<Origin>,
     /// Lines that were torn or damaged, and passed over.
     pub(super) damaged: usize,
 }
 
 /// Reads a journal; `None` when it does not even tell which game it is of.
 pub(super) fn read(bytes: &[u8]) -> Option<ReadJournal> {
-    let mut damaged = 0;
+    let (mut damaged, mut origin) = (0, None);
     let mut facts = Vec::new();
     for line in bytes
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
     {
-        match read_line(line) {
-            Some(fact) => facts.push(fact),
-            None => damaged += 1,
+        let json = checked(line);
+        if let Some(fact) = json.and_then(|json| serde_json::from_slice(json).ok()) {
+            facts.push(fact);
+        } else if let Some(Head::Origin(told)) =
+            json.and_then(|json| serde_json::from_slice(json).ok())
+        {
+            origin = Some(told);
+        } else {
+            damaged += 1;
         }
     }
     let (game_id, at) = facts.iter().find_map(|fact| match fact {
@@ -161,13 +184,18 @@ pub(super) fn read(bytes: &[u8]) -> Option<ReadJournal> {
     for fact in &facts {
         game.apply(fact);
     }
-    Some(ReadJournal { game, damaged })
+    Some(ReadJournal {
+        game,
+        origin,
+        damaged,
+    })
 }
 
-fn read_line(line: &[u8]) -> Option<GameEvent> {
+/// Returns what a line says if its checksum agrees.
+fn checked(line: &[u8]) -> Option<&[u8]> {
     let (crc, json) = line.split_at_checked(9)?;
     let crc = u32::from_str_radix(std::str::from_utf8(crc).ok()?.strip_suffix(' ')?, 16).ok()?;
-    (crc == crc32fast::hash(json)).then(|| serde_json::from_slice(json).ok())?
+    (crc == crc32fast::hash(json)).then_some(json)
 }
 
 #[cfg(test)]
@@ -197,7 +225,7 @@ mod tests {
             game_id,
             reason: EndReason::Missed,
         });
-        let journal = Journal::of(PathBuf::from("j"), &facts);
+        let journal = Journal::of(PathBuf::from("j"), Origin::Live, &facts);
         (facts, journal.bytes)
     }
 

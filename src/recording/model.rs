@@ -156,6 +156,25 @@ impl GameFile {
         super::json::to_text(self)
     }
 
+    /// Returns what is to be filed when this file is there and the game comes again, as `newer`.
+    ///
+    /// What is decided stays: a file with its seed is never written anew, whatever a table that repeats its ids says.
+    /// A game that went on (it has the file's start) replaces its beginning. One that was watched anew adds what the
+    /// file lacks.
+    pub(super) fn with(self, game: &Game, newer: Self) -> Self {
+        if self.meta.server_seed.is_some() {
+            return self;
+        }
+        let millis = |file: &Self| file.meta.start_time.map(|time| time.timestamp_millis());
+        if millis(&self) == millis(&newer) && !newer.lacks_some_of(&self) {
+            return newer;
+        }
+        let origin = self.meta.origin;
+        let mut whole = self.into_game();
+        whole.absorb(game);
+        Self::new(&whole, origin)
+    }
+
     /// Whether the other file of this game tells something that this one does not.
     pub(super) fn lacks_some_of(&self, other: &Self) -> bool {
         let mut ticks = (0..).zip(&other.prices);

@@ -8,9 +8,12 @@ use std::path::Path;
 use super::files::{Failed, make_folder, read_game, replace};
 use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
 use super::names::{day_of, game_file_name};
-use super::{Disk, GameFile, Recorder, Saved};
-use crate::game::Game;
+use super::{Disk, GameFile, Origin, Recorder, Saved};
+use crate::game::{Game, Time};
 use crate::protocol::HistoryEntry;
+
+/// How far the server's clock may be ahead of ours; beyond that its time is none.
+const CLOCKS_APART_MILLIS: i64 = 10 * 60 * 1_000;
 
 /// A day's index in memory.
 pub(super) struct Day {
@@ -21,12 +24,23 @@ pub(super) struct Day {
 }
 
 impl<D: Disk> Recorder<D> {
-    /// Returns the game that a reveal completes, or that is known from it alone and newer than the newest.
-    pub(super) fn revealed(&self, entry: &HistoryEntry) -> Result<Option<Game>, Failed> {
+    /// Returns the game that a reveal completes, or that is known from it alone and newer than the newest; with its
+    /// origin.
+    pub(super) fn revealed(
+        &self,
+        entry: &HistoryEntry,
+        at: Time,
+    ) -> Result<Option<(Game, Origin)>, Failed> {
         let Some(place) = self.stored.get(&entry.id) else {
             let newest = self.stored.newest().map(|time| time.timestamp_millis());
             let newer = newest.is_some_and(|newest| entry.timestamp > Some(newest));
-            return Ok(newer.then(|| Game::from_history(entry)).flatten());
+            // A time to come would make every real game an old one from then on.
+            let latest = at.timestamp_millis() + CLOCKS_APART_MILLIS;
+            let possible = entry.timestamp.is_some_and(|closed| closed <= latest);
+            let game = (newer && possible)
+                .then(|| Game::from_history(entry))
+                .flatten();
+            return Ok(game.map(|game| (game, self.origin)));
         };
         if !place.unrevealed {
             return Ok(None);
@@ -34,9 +48,10 @@ impl<D: Disk> Recorder<D> {
         let path = self.root.join(&place.day).join(GAMES).join(&place.file);
         let why = match read_game(&self.disk, &path)? {
             Some(Ok(file)) => {
+                let origin = file.meta.origin;
                 let mut game = file.into_game();
                 game.reveal(entry);
-                return Ok(Some(game));
+                return Ok(Some((game, origin)));
             }
             Some(Err(why)) => why,
             None => "it is gone".to_owned(),
@@ -45,8 +60,12 @@ impl<D: Disk> Recorder<D> {
         Ok(None)
     }
 
-    /// Writes a game's file: temporary file, sync, rename, sync of the folder.
-    pub(super) fn publish(&mut self, game: &Game) -> Result<(), Failed> {
+    /// Writes a game's file: temporary file, sync, rename, sync of the folder. A game of which no tick was seen
+    /// leaves none.
+    pub(super) fn publish(&mut self, game: &Game, origin: Origin) -> Result<(), Failed> {
+        if game.prices.is_empty() {
+            return Ok(());
+        }
         let known = self.stored.get(&game.id).cloned();
         let again = known.is_some();
         let (date, name) = known.map_or_else(
@@ -61,7 +80,7 @@ impl<D: Disk> Recorder<D> {
         }
 
         let copies = (1..).map(|copy| game_file_name(&game.id, game.start, copy));
-        let mut file = GameFile::new(game, self.origin);
+        let mut file = GameFile::new(game, origin);
         let mut free = String::new();
         // The same second and the same start of the id get `-2`, `-3`.
         for name in name.into_iter().chain(copies) {
@@ -71,8 +90,8 @@ impl<D: Disk> Recorder<D> {
                 Some(_) => continue,
             };
             // Whatever led here, what is recorded stays recorded.
-            if let Some(there) = there.filter(|there| file.lacks_some_of(there)) {
-                file = there;
+            if let Some(there) = there {
+                file = there.with(game, file);
             }
             free = name;
             break;

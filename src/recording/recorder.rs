@@ -11,7 +11,7 @@ use super::names::journal_name;
 use super::publish::Day;
 use super::stored::Stored;
 use super::{Disk, Origin};
-use crate::game::{Game, GameEvent};
+use crate::game::{Game, GameEvent, Time};
 use crate::protocol::{GameId, HistoryEntry};
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
@@ -47,17 +47,17 @@ pub struct Trouble {
 
 /// What is to be done with a finished game.
 enum Task {
-    /// Publish it.
-    Publish(Box<Game>),
-    /// Its seed is known: complete its file, or store it if it is newer than the newest.
-    Reveal(Box<HistoryEntry>),
+    /// Publish it. A game that recovery brought has its own origin.
+    Publish(Box<Game>, Origin),
+    /// Its seed was told then: complete its file, or store it if it is newer than the newest.
+    Reveal(Box<HistoryEntry>, Time),
 }
 
 impl Task {
     fn bytes(&self) -> usize {
         let ticks = match self {
-            Self::Publish(game) => game.prices.len(),
-            Self::Reveal(entry) => entry.prices.as_ref().map_or(0, Vec::len),
+            Self::Publish(game, _) => game.prices.len(),
+            Self::Reveal(entry, _) => entry.prices.as_ref().map_or(0, Vec::len),
         };
         (ticks + 1) * BYTES_PER_TICK
     }
@@ -114,16 +114,28 @@ impl<D: Disk> Recorder<D> {
                 }
                 tracing::error!(game = %game.id, "a game is lost: the disk takes nothing and the memory for it is full");
             }
-            GameEvent::GameComplete(game) => self.waiting.push_back(Task::Publish(game)),
-            GameEvent::Revealed(entry) if !full => self.waiting.push_back(Task::Reveal(entry)),
+            GameEvent::GameComplete(game) => self.publish_later(game, self.origin),
+            GameEvent::Revealed { entry, at } if !full => {
+                self.waiting.push_back(Task::Reveal(entry, at));
+            }
+            GameEvent::Revealed { entry, .. } => {
+                tracing::warn!(game = %entry.id, "a seed is lost: the memory for what the disk does not take is full");
+            }
             fact if !full => {
                 let Some(id) = fact.fact_of() else { return };
                 let path = self.root.join(JOURNAL).join(journal_name(id));
                 let journal = self.journals.entry(id.clone());
-                journal.or_insert_with(|| Journal::new(path)).push(&fact);
+                journal
+                    .or_insert_with(|| Journal::new(path, self.origin))
+                    .push(&fact);
             }
             _ => {}
         }
+    }
+
+    /// Queues a game for its file.
+    pub(super) fn publish_later(&mut self, game: Box<Game>, origin: Origin) {
+        self.waiting.push_back(Task::Publish(game, origin));
     }
 
     /// Brings everything that was taken to the disk. Errors are kept in [`Recorder::trouble`], and what could not be
@@ -225,17 +237,14 @@ impl<D: Disk> Recorder<D> {
 
     fn work(&mut self, task: &Task) -> Result<(), Failed> {
         match task {
-            Task::Publish(game) => {
-                // A game of which no tick was seen leaves no file.
-                if !game.prices.is_empty() {
-                    self.publish(game)?;
-                }
+            Task::Publish(game, origin) => {
+                self.publish(game, *origin)?;
                 let journal = self.journals.remove(&game.id);
                 self.done.extend(journal.map(Journal::into_path));
             }
-            Task::Reveal(entry) => {
-                if let Some(game) = self.revealed(entry)? {
-                    self.publish(&game)?;
+            Task::Reveal(entry, at) => {
+                if let Some((game, origin)) = self.revealed(entry, *at)? {
+                    self.publish(&game, origin)?;
                 }
             }
         }

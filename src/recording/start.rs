@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{Failed, JOURNAL, make_folder, read_game, replace};
 use super::index::{GAMES, IndexGame, days, list};
-use super::journal::{self, Journal};
+use super::journal::{self, Journal, ReadJournal};
 use super::names::{JOURNAL_ENDING, TEMPORARY_START, day_of, journal_name};
 use super::stored::{Place, may_be_unrevealed};
 use super::{Disk, GameFile, Origin, Recorder};
@@ -35,20 +35,20 @@ impl<D: Disk> Recorder<D> {
         let dates = days(&self.disk, &self.root);
         let mut dates = dates.map_err(|why| Failed::new("read", &self.root, why))?;
         dates.drain(..dates.len().saturating_sub(DAYS_READ));
-        dates.extend(journals.iter().map(|(game, _)| day_of(game.start)));
+        dates.extend(journals.iter().map(|(read, _)| day_of(read.game.start)));
         dates.sort();
         dates.dedup();
         for date in dates {
             self.load_day(&date)?;
         }
         let mut open = Vec::new();
-        for (game, journal) in journals {
-            open.extend(self.go_on(game, journal)?);
+        for (read, journal) in journals {
+            open.extend(self.go_on(read, journal)?);
         }
         if let Some(game) = self.last_stopped()?
             && open.iter().all(|other| other.id != game.id)
         {
-            let journal = Journal::of(self.journal_path(&game), &game.facts());
+            let journal = Journal::of(self.journal_path(&game), self.origin, &game.facts());
             self.journals.insert(game.id.clone(), journal);
             open.push(game);
         }
@@ -93,7 +93,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Reads the journals of games that were not published, as far as they know.
-    fn read_journals(&mut self) -> Result<Vec<(Game, Journal)>, Failed> {
+    fn read_journals(&mut self) -> Result<Vec<(ReadJournal, Journal)>, Failed> {
         let folder = self.root.join(JOURNAL);
         make_folder(&self.disk, &self.root, &folder)?;
         remove_unfinished(&self.disk, &folder.join(DAMAGED))?;
@@ -113,22 +113,21 @@ impl<D: Disk> Recorder<D> {
             if read.damaged > 0 {
                 tracing::warn!(game = %read.game.id, lines = read.damaged, "damaged lines in the journal; the rest goes on");
             }
-            journals.push((read.game, Journal::adopted(path, bytes)));
+            journals.push((read, Journal::adopted(path, bytes)));
         }
         Ok(journals)
     }
 
-    /// Decides what becomes of a journal: a game that is published whole is only tidied up, any other is open.
-    fn go_on(&mut self, game: Game, journal: Journal) -> Result<Option<Game>, Failed> {
-        let (game, journal) = match self.stored_file(&game)? {
-            Some(file) if !GameFile::new(&game, self.origin).lacks_some_of(&file) => {
-                (game, journal)
-            }
-            None => (game, journal),
+    /// Decides what becomes of a journal: a game that is published whole is only tidied up, one of another source is
+    /// closed, any other is open.
+    fn go_on(&mut self, read: ReadJournal, journal: Journal) -> Result<Option<Game>, Failed> {
+        let (mut game, origin) = (read.game, read.origin.unwrap_or(self.origin));
+        let journal = match self.stored_file(&game)? {
+            Some(file) if !GameFile::new(&game, origin).lacks_some_of(&file) => journal,
+            None => journal,
             Some(file) if may_go_on(&file) => {
-                let game = file.into_game();
-                let journal = Journal::of(journal.into_path(), &game.facts());
-                (game, journal)
+                game = file.into_game();
+                Journal::of(journal.into_path(), origin, &game.facts())
             }
             Some(_) => {
                 self.done.push(journal.into_path());
@@ -137,6 +136,12 @@ impl<D: Disk> Recorder<D> {
         };
         tracing::info!(game = %game.id, ticks = game.prices.len(), "found open in the journal");
         self.journals.insert(game.id.clone(), journal);
+        if origin != self.origin {
+            // This run watches something else: nobody will tell it how that game went on.
+            game.end_reason = game.end_reason.or(Some(EndReason::Crash));
+            self.publish_later(Box::new(game), origin);
+            return Ok(None);
+        }
         Ok(Some(game))
     }
 

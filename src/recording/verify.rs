@@ -1,6 +1,6 @@
 //! Proving recorded files again: game files, folders of them, and lists of revealed games (JSONL).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -32,6 +32,8 @@ pub struct Checked {
     pub proof: Proof,
     /// Whether there were prices to compare, or only hash and peak.
     pub prices: bool,
+    /// Whether the tick of the rug was there to compare.
+    pub rug: bool,
 }
 
 /// A row of a list of revealed games.
@@ -69,36 +71,40 @@ pub fn verify_path(path: &Path, tell: &mut dyn FnMut(Verdict)) {
     }
 }
 
-/// Every game file in a folder and below, in order of their names; the journal is none of them.
+/// Every game file in a folder and below, in order of their names; the journal is none of them, and links to folders
+/// are not followed (they may go in circles).
 fn verify_folder(folder: &Path, tell: &mut dyn FnMut(Verdict)) {
+    let unreadable = |path: &Path, error: &std::io::Error| Verdict {
+        place: path.display().to_string(),
+        result: Err(error.to_string()),
+    };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) => {
-            let place = folder.display().to_string();
-            return tell(Verdict {
-                place,
-                result: Err(error.to_string()),
-            });
-        }
+        Err(error) => return tell(unreadable(folder, &error)),
     };
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .collect();
-    paths.sort();
-    for path in paths {
+    let mut found = Vec::new();
+    for entry in entries {
+        let typed = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)));
+        match typed {
+            Ok(entry) => found.push(entry),
+            Err(error) => tell(unreadable(folder, &error)),
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (path, kind) in found {
         let name = path
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if path.is_dir() && !name.starts_with('.') || path.is_file() && is_game_name(&name) {
+        if kind.is_dir() && !name.starts_with('.') || !kind.is_dir() && is_game_name(&name) {
             verify_path(&path, tell);
         }
     }
 }
 
 fn verify_list(path: &Path, tell: &mut dyn FnMut(Verdict)) {
-    let text = match std::fs::read_to_string(path) {
+    let text = match std::fs::read(path) {
         Ok(text) => text,
         Err(error) => {
             let place = path.display().to_string();
@@ -108,12 +114,10 @@ fn verify_list(path: &Path, tell: &mut dyn FnMut(Verdict)) {
             });
         }
     };
-    for (line, number) in text
-        .lines()
-        .zip(1..)
-        .filter(|(line, _)| !line.trim().is_empty())
-    {
-        let row = serde_json::from_str(line).map_err(|error| error.to_string());
+    // By bytes: a line that is no text costs itself only.
+    let lines = text.split(|byte| *byte == b'\n').zip(1..);
+    for (line, number) in lines.filter(|(line, _)| !line.trim_ascii().is_empty()) {
+        let row = serde_json::from_slice(line).map_err(|error| error.to_string());
         let place = format!("{}:{number}", path.display());
         tell(Verdict {
             place,
@@ -159,6 +163,7 @@ fn check_row(row: &Row) -> Checked {
         peak: row.peak_multiplier,
         proof: Proof { status, ..proof },
         prices,
+        rug: prices,
     }
 }
 
@@ -181,7 +186,9 @@ fn check_file(file: &GameFile) -> Checked {
         seed: meta.server_seed.as_deref(),
         repaired: !meta.repaired_ticks.is_empty(),
     });
-    let proof = match own_contradiction(file) {
+    // A finding stays one: it may rest on what the file no longer tells, the peak that the server stated, say.
+    let recorded = meta.proof.mismatch.clone();
+    let proof = match own_contradiction(file).or(recorded) {
         Some(mismatch) if proof.mismatch.is_none() => Proof {
             status: Status::Mismatch,
             reason: None,
@@ -196,10 +203,11 @@ fn check_file(file: &GameFile) -> Checked {
         peak: meta.peak_multiplier,
         proof,
         prices: true,
+        rug: known_rug,
     }
 }
 
-/// What the file says of its own prices and they deny: their number, and the highest of them.
+/// What the file says of its own prices and they deny: their number, that none is missing, and the highest of them.
 fn own_contradiction(file: &GameFile) -> Option<Mismatch> {
     let length = file.prices.len();
     if file.meta.duration_ticks as usize != length {
@@ -207,6 +215,14 @@ fn own_contradiction(file: &GameFile) -> Option<Mismatch> {
             tick: Tick::try_from(length).unwrap_or(Tick::MAX),
             expected: format!("{} ticks", file.meta.duration_ticks),
             seen: format!("{length} prices"),
+        });
+    }
+    let hole = file.prices.iter().position(Option::is_none);
+    if let Some(hole) = hole.filter(|_| file.meta.complete) {
+        return Some(Mismatch::Tick {
+            tick: Tick::try_from(hole).unwrap_or(Tick::MAX),
+            expected: "a complete game".to_owned(),
+            seen: "no price".to_owned(),
         });
     }
     let highest = (0..)

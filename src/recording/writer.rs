@@ -199,7 +199,7 @@ impl<D: Disk> Thread<D> {
 fn size_of_event(event: &GameEvent) -> usize {
     match event {
         GameEvent::GameComplete(game) => EVENT_BYTES * (game.prices.len() / 4 + 8),
-        GameEvent::Revealed(entry) => {
+        GameEvent::Revealed { entry, .. } => {
             EVENT_BYTES * (entry.prices.as_ref().map_or(0, Vec::len) / 4 + 8)
         }
         _ => EVENT_BYTES,
