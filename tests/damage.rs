@@ -65,8 +65,8 @@ fn a_journal_cut_anywhere_tells_every_whole_line() {
         let disk = SimDisk::new();
         disk.put(&path, &bytes[..length]);
         let (_, games) = open(&disk);
-        // The first line of ticks is the third; one that was cut is none (unless only its newline is gone).
-        let whole = lines(&bytes[..length]).saturating_sub(2);
+        // The first line of ticks is the fourth; one that was cut is none (unless only its newline is gone).
+        let whole = lines(&bytes[..length]).saturating_sub(3);
         let ticks = games.first().map_or(0, |game| game.prices.len());
         assert!(
             (whole.saturating_sub(1)..=whole).contains(&ticks),

@@ -169,6 +169,9 @@ impl GameFile {
         if millis(&self) == millis(&newer) && !newer.lacks_some_of(&self) {
             return newer;
         }
+        if !self.lacks_some_of(&newer) {
+            return self;
+        }
         let origin = self.meta.origin;
         let mut whole = self.into_game();
         whole.absorb(game);

@@ -1,0 +1,350 @@
+//! The same game twice: restarts around its end, tables that repeat their ids, other sources in the same folder. What
+//! is recorded stays recorded.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
+
+#[path = "support/process.rs"]
+mod process;
+
+use std::path::Path;
+
+use pianola::fairness::{Path as PricePath, Status, seed_hash};
+use pianola::game::{EndReason, Game, GameEvent, Source, Time};
+use pianola::protocol::{GameId, HistoryEntry, number};
+use pianola::recording::{GameFile, Origin, RealDisk, Recorder, verify_path};
+use process::{game_files, run};
+
+const SEED: &str = "3ebcc4cd5daa7e41cb996efb2c4b73f0235b8e385617c142f17eee9b685d9a7d";
+const ID: &str = "20251215-1a211bfc7caf41d6";
+
+fn id() -> GameId {
+    GameId::new(ID).unwrap()
+}
+
+fn time(text: &str) -> Time {
+    text.parse().unwrap()
+}
+
+fn entry() -> HistoryEntry {
+    HistoryEntry {
+        id: id(),
+        timestamp: Some(time("2025-12-15T01:18:02Z").timestamp_millis()),
+        prices: None,
+        peak: Some(number::parse("1").unwrap()),
+        seed: Some(SEED.to_owned()),
+        hash: Some(seed_hash(SEED)),
+        version: Some("v3".to_owned()),
+    }
+}
+
+/// The game as it was watched from a start on, with these ticks from these sources, up to the rug.
+fn watched(start: &str, ticks: impl IntoIterator<Item = (u32, Source)>) -> Game {
+    let path = PricePath::draw(SEED, &id());
+    let mut game = Game::new(id(), time(start));
+    let (hash, version) = (Some(seed_hash(SEED)), Some("v3".to_owned()));
+    game.apply(&GameEvent::Committed {
+        game_id: id(),
+        hash,
+        version,
+    });
+    for (tick, source) in ticks {
+        let drawn = path
+            .prices()
+            .get(tick as usize)
+            .and_then(|price| number::shortest(*price));
+        let price = drawn
+            .or_else(|| number::parse("0.014782661565813707"))
+            .unwrap();
+        game.apply(&GameEvent::PriceTick {
+            game_id: id(),
+            tick,
+            price,
+            source,
+        });
+    }
+    game.apply(&GameEvent::Rugged {
+        game_id: id(),
+        tick: 7,
+        at: game.start,
+    });
+    game.apply(&GameEvent::GameEnded {
+        game_id: id(),
+        reason: EndReason::Rug,
+    });
+    game
+}
+
+/// One run of the recorder that publishes these games.
+fn publish(folder: &Path, origin: Origin, games: Vec<Game>) {
+    let (mut recorder, _open) = Recorder::open(RealDisk, folder.to_owned(), origin).unwrap();
+    for game in games {
+        recorder.take(GameEvent::GameComplete(Box::new(game)));
+    }
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+}
+
+fn only_file(folder: &Path) -> GameFile {
+    let files = game_files(folder);
+    assert_eq!(files.len(), 1, "{files:?}");
+    GameFile::parse(&std::fs::read(&files[0]).unwrap()).unwrap()
+}
+
+#[test]
+fn a_restart_between_the_rug_and_the_reveal_keeps_the_first_watch_and_takes_the_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = (0..=7).map(|tick| (tick, Source::Live));
+    publish(
+        folder.path(),
+        Origin::Url,
+        vec![watched("2025-12-15T01:18:00.218Z", whole)],
+    );
+    let late = (0..7)
+        .map(|tick| (tick, Source::Snapshot))
+        .chain([(7, Source::Live)]);
+    let mut late = watched("2025-12-15T01:18:03Z", late);
+    late.reveal(&entry());
+    publish(folder.path(), Origin::Url, vec![late]);
+    let meta = only_file(folder.path()).meta;
+    assert_eq!(meta.proof.status, Status::Proven);
+    assert_eq!((meta.sources.live, meta.joined_at_tick), (8, Some(0)));
+    assert_eq!(meta.start_time, Some(time("2025-12-15T01:18:00.218Z")));
+    assert_eq!(meta.end_time, Some(time("2025-12-15T01:18:00.218Z")));
+    assert_eq!(
+        (meta.reconnects, meta.end_reason),
+        (1, Some(EndReason::Rug))
+    );
+}
+
+#[test]
+fn two_watches_of_one_game_fill_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = watched(
+        "2025-12-15T01:18:00Z",
+        [(0, Source::Live), (1, Source::Live), (7, Source::Live)],
+    );
+    let second = watched(
+        "2025-12-15T01:18:01Z",
+        (2..=5).map(|tick| (tick, Source::Live)),
+    );
+    publish(folder.path(), Origin::Url, vec![first]);
+    publish(folder.path(), Origin::Url, vec![second]);
+    let file = only_file(folder.path());
+    assert_eq!(file.meta.sources.live, 7);
+    assert_eq!(file.prices.iter().position(Option::is_none), Some(6));
+    assert!(!file.meta.complete);
+}
+
+#[test]
+fn what_is_decided_is_never_written_anew() {
+    let all = || (0..=7).map(|tick| (tick, Source::Live));
+    let mut proven = watched("2025-12-15T01:18:00Z", all());
+    proven.reveal(&entry());
+    let mut wrong = watched("2025-12-15T02:00:00Z", all());
+    let (game_id, price) = (id(), number::parse("3").unwrap());
+    wrong.prices = Game::new(id(), wrong.start).prices;
+    wrong.apply(&GameEvent::PriceTick {
+        game_id,
+        tick: 3,
+        price,
+        source: Source::Live,
+    });
+    wrong.reveal(&entry());
+    assert_eq!(
+        (proven.proof.status, wrong.proof.status),
+        (Status::Proven, Status::Mismatch)
+    );
+    for (first, then) in [(&proven, &wrong), (&wrong, &proven)] {
+        let folder = tempfile::tempdir().unwrap();
+        publish(folder.path(), Origin::Url, vec![first.clone()]);
+        let before = only_file(folder.path());
+        publish(folder.path(), Origin::Url, vec![then.clone()]);
+        assert_eq!(only_file(folder.path()), before);
+    }
+}
+
+#[test]
+fn the_same_seed_of_the_table_twice_is_the_same_files_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let args = [
+        "record",
+        "--practice",
+        "--seed",
+        "7",
+        "--speed",
+        "500",
+        "--games",
+        "2",
+        "--out",
+        out,
+    ];
+    assert_eq!(run(&args).status.code(), Some(0));
+    let read = || -> Vec<_> {
+        let files = game_files(folder.path()).into_iter();
+        files
+            .map(|path| (std::fs::read(&path).unwrap(), path))
+            .take(2)
+            .collect()
+    };
+    let before = read();
+    assert_eq!(run(&args).status.code(), Some(0));
+    assert_eq!(read(), before);
+}
+
+#[test]
+fn a_game_in_the_journal_keeps_its_origin_when_the_next_run_watches_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().to_owned();
+    let (mut recorder, _open) = Recorder::open(RealDisk, root.clone(), Origin::Practice).unwrap();
+    for fact in watched("2025-12-15T01:18:00Z", [(0, Source::Live)]).facts() {
+        recorder.take(fact);
+    }
+    recorder.write();
+    drop(recorder); // As a kill does: nothing is finished.
+    let (_recorder, open) = Recorder::open(RealDisk, root, Origin::Live).unwrap();
+    assert!(open.is_empty(), "nobody will tell it how that game went on");
+    assert_eq!(only_file(folder.path()).meta.origin, Origin::Practice);
+
+    // The late reveal of a game of another origin leaves its origin, too.
+    let (mut recorder, _open) =
+        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+    let at = time("2025-12-15T01:20:00Z");
+    recorder.take(GameEvent::Revealed {
+        entry: Box::new(entry()),
+        at,
+    });
+    recorder.finish();
+    let meta = only_file(folder.path()).meta;
+    assert_eq!(
+        (meta.origin, meta.server_seed.as_deref()),
+        (Origin::Practice, Some(SEED))
+    );
+}
+
+#[test]
+fn a_list_with_a_time_to_come_stores_nothing() {
+    let stored = |closed: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut newest = watched("2025-12-15T01:00:00Z", [(0, Source::Live)]);
+        newest.id = GameId::new("20251215-0000000000000000").unwrap();
+        publish(folder.path(), Origin::Live, vec![newest]);
+        let (mut recorder, _open) =
+            Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+        let timestamp = Some(
+            closed
+                .parse()
+                .unwrap_or_else(|_| time(closed).timestamp_millis()),
+        );
+        let entry = Box::new(HistoryEntry {
+            timestamp,
+            ..entry()
+        });
+        recorder.take(GameEvent::Revealed {
+            entry,
+            at: time("2025-12-15T01:20:00Z"),
+        });
+        recorder.finish();
+        game_files(folder.path()).len() - 1
+    };
+    assert_eq!(stored("2025-12-15T01:18:02Z"), 1);
+    assert_eq!(
+        stored("2025-12-15T01:28:00Z"),
+        1,
+        "clocks may be some minutes apart"
+    );
+    for closed in [
+        "2029-12-31T00:00:00Z",
+        "1000000000000000",
+        "9223372036854775807",
+        "-1",
+    ] {
+        assert_eq!(stored(closed), 0, "{closed}");
+    }
+}
+
+#[test]
+fn a_listed_game_of_which_no_tick_is_known_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut newest = watched("2025-12-15T01:00:00Z", [(0, Source::Live)]);
+    newest.id = GameId::new("20251215-0000000000000000").unwrap();
+    publish(folder.path(), Origin::Live, vec![newest]);
+    let (mut recorder, _open) =
+        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+    let entry = Box::new(HistoryEntry {
+        version: Some("v4".to_owned()),
+        ..entry()
+    });
+    recorder.take(GameEvent::Revealed {
+        entry,
+        at: time("2025-12-15T01:20:00Z"),
+    });
+    recorder.finish();
+    assert_eq!(game_files(folder.path()).len(), 1);
+}
+
+#[test]
+fn absurd_counts_in_a_file_do_not_stop_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut game = watched("2025-12-15T01:18:00Z", [(0, Source::Live)]);
+    (game.end, game.end_reason, game.rug_tick) = (None, Some(EndReason::Stopped), None);
+    game.reconnects = u32::MAX;
+    game.anomalies
+        .insert(pianola::game::Anomaly::TickJump, u32::MAX);
+    publish(folder.path(), Origin::Url, vec![game]);
+    let (_recorder, open) =
+        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Url).unwrap();
+    assert_eq!(open[0].reconnects, u32::MAX);
+}
+
+#[test]
+fn a_recorded_finding_stays_one_when_the_file_alone_would_prove() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut game = watched(
+        "2025-12-15T01:18:00Z",
+        (0..=7).map(|tick| (tick, Source::Live)),
+    );
+    game.reveal(&HistoryEntry {
+        peak: Some(number::parse("1.5").unwrap()),
+        ..entry()
+    });
+    assert_eq!(game.proof.status, Status::Mismatch);
+    publish(folder.path(), Origin::Url, vec![game]);
+    let mut statuses = Vec::new();
+    verify_path(folder.path(), &mut |verdict| {
+        statuses.push(verdict.result.unwrap().proof.status);
+    });
+    assert_eq!(statuses, [Status::Mismatch]);
+}
+
+#[test]
+#[cfg(unix)]
+fn links_that_go_in_circles_do_not_hold_verify_up() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(
+        folder.path(),
+        Origin::Url,
+        vec![watched("2025-12-15T01:18:00Z", [(0, Source::Live)])],
+    );
+    std::os::unix::fs::symlink(".", folder.path().join("circle")).unwrap();
+    let mut seen = 0;
+    verify_path(folder.path(), &mut |_| seen += 1);
+    assert_eq!(seen, 1);
+}
+
+#[test]
+fn one_line_that_is_no_text_costs_that_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.jsonl");
+    let row = format!(
+        r#"{{"id":"{ID}","gameVersion":"v3","serverSeed":"{SEED}","serverSeedHash":"{}"}}"#,
+        seed_hash(SEED)
+    );
+    std::fs::write(
+        &path,
+        [row.as_bytes(), b"\n\xff\xfe\n", row.as_bytes()].concat(),
+    )
+    .unwrap();
+    let mut results = Vec::new();
+    verify_path(&path, &mut |verdict| results.push(verdict.result.is_ok()));
+    assert_eq!(results, [true, false, true]);
+}
