@@ -205,6 +205,11 @@ fn a_jump_over_phases_is_an_illegal_transition_unless_the_connection_is_fresh() 
 fn a_repeated_tick_with_the_same_price_is_no_anomaly_and_another_price_is() {
     let played = Played::of([tick("a", 0, "1"), tick("a", 1, "1.1"), tick("a", 1, "1.1")]);
     assert_eq!(played.anomalies(), []);
+    assert_eq!(
+        played.board.current().unwrap().duplicates,
+        1,
+        "counted apart"
+    );
     let played = Played::of([tick("a", 0, "1"), tick("a", 1, "1.1"), tick("a", 1, "1.2")]);
     assert_eq!(played.anomalies(), [Anomaly::PriceChanged]);
     assert_eq!(

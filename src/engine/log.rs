@@ -31,8 +31,17 @@ pub(super) fn log(event: &GameEvent) {
         } => {
             tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first} to {last}");
         }
-        GameEvent::PricesComplete { game_id, missing } if *missing > 0 => {
-            tracing::warn!(game = %game_id, "game has {missing} missing ticks");
+        GameEvent::PricesComplete {
+            game_id,
+            missing,
+            duplicates,
+        } => {
+            if *missing > 0 {
+                tracing::warn!(game = %game_id, "game has {missing} missing ticks");
+            }
+            if *duplicates > 0 {
+                tracing::info!(game = %game_id, "{duplicates} messages of this game came twice");
+            }
         }
         // The first one of a kind; the file has their number.
         GameEvent::AnomalySeen {

@@ -177,7 +177,12 @@ impl Board {
             game.odd(anomaly, out);
             game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
             let (game_id, missing) = (game.id.clone(), game.prices.missing());
-            out.push(GameEvent::PricesComplete { game_id, missing });
+            let duplicates = game.duplicates;
+            out.push(GameEvent::PricesComplete {
+                game_id,
+                missing,
+                duplicates,
+            });
         }
         if let Some(place) = self.open.iter().position(|game| game.id == *id) {
             // It goes on, so it is the newest again.

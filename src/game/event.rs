@@ -110,6 +110,8 @@ pub enum GameEvent {
         game_id: GameId,
         /// Ticks below the end that nobody knows yet.
         missing: u32,
+        /// Messages that told a tick again with the same price.
+        duplicates: u32,
     },
     /// The game as it is to be published; exactly once per game.
     #[serde(skip)]

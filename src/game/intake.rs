@@ -41,6 +41,13 @@ pub(super) fn take_prices(
         game.odd(anomaly, out);
     }
 
+    let repeated = |tick| {
+        game.prices.source(tick) == Some(Source::Live) && game.prices.get(tick) == said.price
+    };
+    if !large && live_tick.is_some_and(repeated) {
+        game.duplicates = game.duplicates.saturating_add(1);
+    }
+
     let mut offers: Vec<(Tick, Decimal, Source)> = Vec::new();
     if let (Some(tick), Some(price)) = (live_tick, said.price) {
         offers.push((tick, price, Source::Live));
@@ -72,7 +79,12 @@ pub(super) fn take_prices(
             game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
         }
         let (game_id, missing) = (game.id.clone(), game.prices.missing());
-        out.push(GameEvent::PricesComplete { game_id, missing });
+        let duplicates = game.duplicates;
+        out.push(GameEvent::PricesComplete {
+            game_id,
+            missing,
+            duplicates,
+        });
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Game {
     pub end_reason: Option<EndReason>,
     /// Odd things, counted by name.
     pub anomalies: BTreeMap<Anomaly, u32>,
+    /// Messages that told a tick a second time with the same price: no anomaly, counted apart.
+    pub duplicates: u32,
     /// Ticks for which another price was told, too; each is counted once.
     pub(super) contradicted: BTreeSet<Tick>,
     /// How often the connection was lost during the game.
@@ -62,6 +64,7 @@ impl Game {
             version: None,
             end_reason: None,
             anomalies: BTreeMap::new(),
+            duplicates: 0,
             contradicted: BTreeSet::new(),
             reconnects: 0,
             proof: Proof {
