@@ -172,17 +172,8 @@ impl Board {
         let before = self.current_id().cloned();
         let unrugged = |game: &&mut Game| Some(&game.id) == before.as_ref() && !game.ended();
         if let Some(game) = self.open.iter_mut().find(unrugged) {
-            let reason = EndReason::Missed;
-            let anomaly = Anomaly::RugMissed;
-            game.odd(anomaly, out);
-            game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
-            let (game_id, missing) = (game.id.clone(), game.prices.missing());
-            let duplicates = game.duplicates;
-            out.push(GameEvent::PricesComplete {
-                game_id,
-                missing,
-                duplicates,
-            });
+            game.odd(Anomaly::RugMissed, out);
+            game.over(EndReason::Missed, out);
         }
         if let Some(place) = self.open.iter().position(|game| game.id == *id) {
             // It goes on, so it is the newest again.

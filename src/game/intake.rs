@@ -72,19 +72,8 @@ pub(super) fn take_prices(
     insert(game, &offers, rug_tick, out);
 
     if let (true, None, Some(tick)) = (rugged, game.rug_tick, rug_tick) {
-        let already_ended = game.ended();
         game.tell(out, |game_id| GameEvent::Rugged { game_id, tick, at });
-        if !already_ended {
-            let reason = EndReason::Rug;
-            game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
-        }
-        let (game_id, missing) = (game.id.clone(), game.prices.missing());
-        let duplicates = game.duplicates;
-        out.push(GameEvent::PricesComplete {
-            game_id,
-            missing,
-            duplicates,
-        });
+        game.over(EndReason::Rug, out);
     }
 }
 

@@ -125,6 +125,16 @@ impl Game {
         }
     }
 
+    /// The game is over, and its prices are all that the live messages will bring.
+    pub(super) fn over(&mut self, reason: EndReason, out: &mut Vec<GameEvent>) {
+        self.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
+        out.push(GameEvent::PricesComplete {
+            game_id: self.id.clone(),
+            missing: self.prices.missing(),
+            duplicates: self.duplicates,
+        });
+    }
+
     /// Counts a lost connection.
     pub(super) fn connection_lost(&mut self, out: &mut Vec<GameEvent>) {
         let count = self.reconnects.saturating_add(1);
