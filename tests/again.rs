@@ -283,6 +283,28 @@ fn a_listed_game_of_which_no_tick_is_known_leaves_no_file() {
 }
 
 #[test]
+fn a_game_read_from_its_file_and_told_again_has_the_same_sources() {
+    let ticks = (0..3)
+        .map(|tick| (tick, Source::Snapshot))
+        .chain([(3, Source::Live), (4, Source::Partial)]);
+    let game = watched(
+        "2025-12-15T01:18:00Z",
+        ticks.chain([(6, Source::Live), (7, Source::Live)]),
+    );
+    let file = GameFile::new(&game, Origin::Url);
+    let read = file.clone().into_game();
+    let mut told = Game::new(id(), read.start);
+    for fact in read.facts() {
+        told.apply(&fact);
+    }
+    let again = GameFile::new(&told, Origin::Url).meta;
+    assert_eq!(
+        (again.sources, again.joined_at_tick),
+        (file.meta.sources, Some(3))
+    );
+}
+
+#[test]
 fn absurd_counts_in_a_file_do_not_stop_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let mut game = watched("2025-12-15T01:18:00Z", [(0, Source::Live)]);
@@ -294,6 +316,13 @@ fn absurd_counts_in_a_file_do_not_stop_the_start() {
     let (_recorder, open) =
         Recorder::open(RealDisk, folder.path().to_owned(), Origin::Url).unwrap();
     assert_eq!(open[0].reconnects, u32::MAX);
+    // Counts that the prices deny: nothing underflows when the length changes.
+    let path = game_files(folder.path()).remove(0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replace("\"repaired_ticks\": []", "\"repaired_ticks\": [0]");
+    let mut game = GameFile::parse(text.as_bytes()).unwrap().into_game();
+    game.prices.set_length(0);
+    assert_eq!(game.prices.counts().seed, 0);
 }
 
 #[test]

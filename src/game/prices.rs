@@ -56,18 +56,33 @@ impl SourceCounts {
 }
 
 impl PriceHistory {
-    /// Returns the history that a game file tells: counts by source, and which ticks came from the seed.
+    /// Returns the history that a game file tells: counts by source, which ticks came from the seed, and the first
+    /// one that came live.
+    ///
+    /// Which of the other ticks came from where is no longer known; they are labelled so that the counts hold.
     pub fn from_file(
         prices: Vec<Option<Decimal>>,
         counts: SourceCounts,
         repaired: &[Tick],
+        joined_at: Option<Tick>,
     ) -> Self {
-        let mut sources = vec![None; prices.len()];
-        for tick in repaired {
-            if let Some(slot) = sources.get_mut(*tick as usize) {
-                *slot = Some(Source::Seed);
+        use Source::{History, Live, Partial, Seed, Snapshot};
+        let mut left = counts;
+        let label = |(price, tick): (&Option<Decimal>, Tick)| {
+            price.as_ref()?;
+            if repaired.contains(&tick) {
+                return Some(Seed);
             }
-        }
+            let likely = if joined_at.is_none_or(|joined| tick < joined) {
+                [Snapshot, Partial, History, Live]
+            } else {
+                [Live, Partial, Snapshot, History]
+            };
+            let source = likely.into_iter().find(|source| *left.slot(*source) > 0)?;
+            *left.slot(source) -= 1;
+            Some(source)
+        };
+        let sources = prices.iter().zip(0..).map(label).collect();
         Self {
             prices,
             sources,
@@ -104,7 +119,8 @@ impl PriceHistory {
             .drain(length.min(self.sources.len())..)
             .flatten()
         {
-            *self.counts.slot(dropped) -= 1;
+            let count = self.counts.slot(dropped);
+            *count = count.saturating_sub(1); // A damaged file may tell fewer than it has.
         }
         self.prices.resize(length, None);
         self.sources.resize(length, None);

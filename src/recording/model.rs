@@ -188,7 +188,7 @@ impl GameFile {
             || !self.meta.complete && other.meta.complete
     }
 
-    /// Returns the game that the file tells of. Which tick came from which message is no longer known.
+    /// Returns the game that the file tells of.
     pub fn into_game(self) -> Game {
         let meta = self.meta;
         let mut game = Game::new(meta.game_id, meta.start_time.unwrap_or_default());
@@ -205,7 +205,9 @@ impl GameFile {
         game.anomalies = meta.anomalies;
         game.reconnects = meta.reconnects;
         game.proof = meta.proof;
-        game.prices = PriceHistory::from_file(self.prices, meta.sources, &meta.repaired_ticks);
+        let joined = meta.joined_at_tick;
+        game.prices =
+            PriceHistory::from_file(self.prices, meta.sources, &meta.repaired_ticks, joined);
         game
     }
 }
