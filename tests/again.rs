@@ -179,10 +179,12 @@ fn the_same_seed_of_the_table_twice_is_the_same_files_untouched() {
         out,
     ];
     assert_eq!(run(&args).status.code(), Some(0));
+    // Not even written again: what a newer program added to it would be lost.
     let read = || -> Vec<_> {
         let files = game_files(folder.path()).into_iter();
+        let written = |path: &Path| std::fs::metadata(path).unwrap().modified().unwrap();
         files
-            .map(|path| (std::fs::read(&path).unwrap(), path))
+            .map(|path| (std::fs::read(&path).unwrap(), written(&path), path))
             .take(2)
             .collect()
     };
@@ -221,15 +223,21 @@ fn a_game_in_the_journal_keeps_its_origin_when_the_next_run_watches_something_el
     );
 }
 
+/// A folder with a game from before the one of these tests, and a recorder on it.
+fn with_an_older_game() -> (tempfile::TempDir, Recorder<RealDisk>) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut newest = watched("2025-12-15T01:00:00Z", [(0, Source::Live)]);
+    newest.id = GameId::new("20251215-0000000000000000").unwrap();
+    publish(folder.path(), Origin::Live, vec![newest]);
+    let (recorder, _open) =
+        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+    (folder, recorder)
+}
+
 #[test]
 fn a_list_with_a_time_to_come_stores_nothing() {
     let stored = |closed: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        let mut newest = watched("2025-12-15T01:00:00Z", [(0, Source::Live)]);
-        newest.id = GameId::new("20251215-0000000000000000").unwrap();
-        publish(folder.path(), Origin::Live, vec![newest]);
-        let (mut recorder, _open) =
-            Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+        let (folder, mut recorder) = with_an_older_game();
         let timestamp = Some(
             closed
                 .parse()
@@ -264,12 +272,7 @@ fn a_list_with_a_time_to_come_stores_nothing() {
 
 #[test]
 fn a_listed_game_of_which_no_tick_is_known_leaves_no_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut newest = watched("2025-12-15T01:00:00Z", [(0, Source::Live)]);
-    newest.id = GameId::new("20251215-0000000000000000").unwrap();
-    publish(folder.path(), Origin::Live, vec![newest]);
-    let (mut recorder, _open) =
-        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+    let (folder, mut recorder) = with_an_older_game();
     let entry = Box::new(HistoryEntry {
         version: Some("v4".to_owned()),
         ..entry()

@@ -1,6 +1,5 @@
 //! The log lines of a recording: what a person cares about at INFO, what we coped with at WARN.
 
-use crate::fairness::Status;
 use crate::game::{GameEvent, Source};
 
 /// Logs an event of the board.
@@ -55,15 +54,11 @@ pub(super) fn log(event: &GameEvent) {
             tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");
         }
         GameEvent::PhaseChanged { from, to, .. } => tracing::debug!(%from, %to, "phase changed"),
-        GameEvent::GameComplete(game) if game.proof.status == Status::Mismatch => {
-            let mismatch = &game.proof.mismatch;
-            tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
-        }
         _ => {}
     }
 }
 
-/// Logs that the recorder's queue is full, once in a while.
+/// Logs that the recorder's queue was full; what the player is told of it is in the recorder's state.
 pub(super) fn refused() {
     tracing::debug!("the recorder's queue is full; an event was refused");
 }

@@ -82,6 +82,7 @@ impl<D: Disk> Recorder<D> {
         let copies = (1..).map(|copy| game_file_name(&game.id, game.start, copy));
         let mut file = GameFile::new(game, origin);
         let mut free = String::new();
+        let mut unchanged = false;
         // The same second and the same start of the id get `-2`, `-3`.
         for name in name.into_iter().chain(copies) {
             let there = match read_game(&self.disk, &folder.join(&name))? {
@@ -91,15 +92,21 @@ impl<D: Disk> Recorder<D> {
             };
             // Whatever led here, what is recorded stays recorded.
             if let Some(there) = there {
-                file = there.with(game, file);
+                file = there.clone().with(game, file);
+                unchanged = file == there;
             }
             free = name;
             break;
         }
-        let text = file
-            .to_text()
-            .map_err(|e| Failed::new("write", &folder, e.into()))?;
-        replace(&self.disk, &folder, &free, &text)?;
+        if unchanged {
+            // It has its name, so its contents are durable; a failure may have kept the name from being so.
+            let named = self.disk.sync_dir(&folder);
+            named.map_err(|e| Failed::new("sync", &folder, e))?;
+        } else {
+            let text = file.to_text();
+            let text = text.map_err(|e| Failed::new("write", &folder, e.into()))?;
+            replace(&self.disk, &folder, &free, &text)?;
+        }
 
         let entry = IndexGame::new(&free, &file);
         let unrevealed = file.meta.server_seed.is_none();
@@ -111,6 +118,9 @@ impl<D: Disk> Recorder<D> {
             game = %game.id, ticks = file.meta.duration_ticks, proof = file.meta.proof.status.as_str(),
             file = %path.display(), "saved"
         );
+        if let Some(mismatch) = &file.meta.proof.mismatch {
+            tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
+        }
         self.saved.push(Saved {
             path,
             meta: file.meta,

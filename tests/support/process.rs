@@ -119,7 +119,11 @@ pub fn game_files(root: &Path) -> Vec<std::path::PathBuf> {
         .filter_map(Result::ok)
         .map(|entry| entry.path())
         .collect();
-    paths.retain(|path| path.to_string_lossy().ends_with(".game.json"));
+    // A file that is being written has a name of its own, which is gone in a moment.
+    paths.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".game.json") && !name.starts_with('.')
+    });
     paths.sort();
     paths
 }
