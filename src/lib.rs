@@ -1,7 +1,7 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
 //! The rooms, from the wire upwards (arrows run downwards only):
-//! `protocol` ← `fairness`, `account`, `game` ← `feed`, `table`, `recording` ← `engine` ← `cli`.
+//! `protocol` ← `fairness` ← `game` ← `account` ← `feed`, `table`, `recording` ← `replay` ← `engine` ← `cli`.
 
 pub mod account;
 pub mod cli;

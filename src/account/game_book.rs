@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Position, Sale};
+use super::{Lot, Position, Sale};
 use crate::protocol::Tick;
 
 /// Ticks of a sidebet's window; the last one still wins.
@@ -25,6 +25,14 @@ impl Sidebet {
     pub fn end_tick(&self) -> Tick {
         self.start_tick + SIDEBET_WINDOW
     }
+
+    /// Decides the bet at a tick that is over: the total return per staked SOL, `None` while it runs.
+    pub fn decided(&self, tick: Tick, rugged: bool) -> Option<Decimal> {
+        if rugged && tick <= self.end_tick() {
+            return Some(SIDEBET_PAYOUT);
+        }
+        (rugged || tick >= self.end_tick()).then_some(Decimal::ZERO)
+    }
 }
 
 /// What one player did in one game.
@@ -44,6 +52,26 @@ pub struct GameBook {
 }
 
 impl GameBook {
+    /// Returns the books of a player who holds lots whose buys were not seen.
+    pub fn holding(lots: impl IntoIterator<Item = Lot>) -> Self {
+        let position = Position::of(lots);
+        let bought = position.paid();
+        Self {
+            position,
+            bought,
+            highest_outlay: bought,
+            ..Self::default()
+        }
+    }
+
+    /// Replaces the lots held: the server's word outranks ours. What was earned so far stays earned.
+    pub fn correct(&mut self, lots: impl IntoIterator<Item = Lot>) {
+        let before = self.position.paid();
+        self.position = Position::of(lots);
+        let change = self.position.paid().saturating_sub(before);
+        self.bought = self.bought.saturating_add(change);
+    }
+
     /// Buys for `amount` SOL; returns the tokens, `None` if that is no trade.
     pub fn buy(&mut self, amount: Decimal, price: Decimal) -> Option<Decimal> {
         let qty = self.position.buy(amount, price)?;
@@ -73,21 +101,24 @@ impl GameBook {
             stake,
             start_tick: tick,
         });
-        self.staked += stake;
+        self.staked = self.staked.saturating_add(stake);
         true
     }
 
     /// Decides the sidebet at a tick that is over; returns the payout (0 when lost), `None` while it runs.
     pub fn settle_sidebet(&mut self, tick: Tick, rugged: bool) -> Option<Decimal> {
         let bet = self.sidebet?;
-        let payout = match (rugged, tick >= bet.end_tick()) {
-            (true, _) if tick <= bet.end_tick() => bet.stake * SIDEBET_PAYOUT,
-            (_, true) => Decimal::ZERO,
-            _ => return None,
-        };
-        self.sidebet = None;
-        self.sidebet_pnl += payout - bet.stake;
-        Some(payout)
+        let x_payout = bet.decided(tick, rugged)?;
+        self.take_sidebet(x_payout);
+        Some(bet.stake * x_payout)
+    }
+
+    /// Ends the sidebet with a total return of `x_payout` per staked SOL.
+    pub fn take_sidebet(&mut self, x_payout: Decimal) -> Option<Sidebet> {
+        let bet = self.sidebet.take()?;
+        let profit = bet.stake.saturating_mul(x_payout - Decimal::ONE);
+        self.sidebet_pnl = self.sidebet_pnl.saturating_add(profit);
+        Some(bet)
     }
 
     /// Returns the profit of the trades as the server tells it: a sold token earns price - average cost before the
@@ -112,14 +143,19 @@ impl GameBook {
         self.sidebet_pnl
     }
 
-    /// Returns the profit of the game so far: trades and finished sidebets.
+    /// Returns the profit of the game so far, trades and finished sidebets: what the player is shown everywhere.
     pub fn pnl(&self, price: Decimal) -> Decimal {
+        self.money_pnl(price).saturating_add(self.sidebet_pnl)
+    }
+
+    /// Returns the profit of the game as a leaderboard row tells it.
+    pub fn leaderboard_pnl(&self, price: Decimal) -> Decimal {
         self.regular_pnl(price).saturating_add(self.sidebet_pnl)
     }
 
-    /// Returns 100 x `pnl` / `total_invested`; `None` before anything is invested.
-    pub fn pnl_percent(&self, price: Decimal) -> Option<Decimal> {
-        self.pnl(price)
+    /// Returns 100 x `leaderboard_pnl` / `total_invested`; `None` before anything is invested.
+    pub fn leaderboard_percent(&self, price: Decimal) -> Option<Decimal> {
+        self.leaderboard_pnl(price)
             .saturating_mul(Decimal::ONE_HUNDRED)
             .checked_div(self.total_invested())
     }
@@ -148,9 +184,11 @@ mod tests {
         book.buy(d("0.025"), d("0.6315327437704776"));
         book.sell_percent(d("50"), d("0.8652318074551064"));
         let price = d("0.877918841121777");
-        let off = book.pnl(price) - d("0.021625343");
+        let off = book.leaderboard_pnl(price) - d("0.021625343");
         assert!(off.abs() <= d("0.00000001"), "{off}");
-        let percent = book.pnl_percent(price).expect("something is invested");
+        let percent = book
+            .leaderboard_percent(price)
+            .expect("something is invested");
         assert!(
             (percent - d("21.625343")).abs() <= d("0.00001"),
             "{percent}"
@@ -166,6 +204,6 @@ mod tests {
         book.sell_percent(d("50"), d("1.4652380458738994"));
         let price = d("1.4644286454618647");
         assert_eq!(book.regular_pnl(price), book.money_pnl(price));
-        assert_eq!(GameBook::default().pnl_percent(price), None);
+        assert_eq!(GameBook::default().leaderboard_percent(price), None);
     }
 }

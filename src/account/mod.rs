@@ -1,12 +1,18 @@
 //! The moves: lots, positions and the money of one player, by the arithmetic that the public leaderboard proves
 //! (`protocol.md` 4.4 and 6). Decimals only, pure.
 
+mod action;
+mod books;
 mod game_book;
 mod player_state;
 mod position;
+mod session;
 mod verifier;
 
+pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
+pub use books::{Account, Deed, Effect, Holding};
 pub use game_book::{GameBook, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sidebet};
 pub use player_state::{Identity, PlayerEvent, PlayerStateHandler, ServerState};
 pub use position::{Lot, Position, Sale, lamports};
-pub use verifier::{Agreement, Compared, LocalState, Standing, StateVerifier, Verification};
+pub use session::{Session, SessionEvent, WalletKind};
+pub use verifier::{Agreement, Compared, Standing, StateVerifier, Verification};

@@ -5,6 +5,9 @@
 use std::collections::VecDeque;
 
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::number;
 
 /// Decimals of SOL and of tokens; the last one is a lamport.
 const DECIMALS: u32 = 9;
@@ -15,12 +18,21 @@ pub fn lamports(value: Decimal) -> Decimal {
 }
 
 /// Tokens bought at one price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lot {
     /// Tokens.
+    #[serde(with = "number::text::always")]
     pub qty: Decimal,
     /// Multiplier at which they were bought.
+    #[serde(with = "number::text::always")]
     pub price: Decimal,
+}
+
+/// A lot with the money that left the wallet for it: up to a lamport's worth of a token more than quantity x price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct PaidLot {
+    lot: Lot,
+    paid: Decimal,
 }
 
 /// What a sell did.
@@ -32,15 +44,29 @@ pub struct Sale {
     pub proceeds: Decimal,
     /// What the sold tokens had cost, quantity x price.
     pub cost: Decimal,
+    /// What the wallet had paid for them, in lamports.
+    pub paid: Decimal,
 }
 
 /// The lots a player holds in one game, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Position {
-    lots: VecDeque<Lot>,
+    lots: VecDeque<PaidLot>,
 }
 
 impl Position {
+    /// Returns a position of lots whose buys were not seen, oldest first.
+    pub fn of(lots: impl IntoIterator<Item = Lot>) -> Self {
+        let lots = lots.into_iter().filter(|lot| lot.qty > Decimal::ZERO);
+        let paid = |lot: Lot| PaidLot {
+            lot,
+            paid: lamports(lot.qty.saturating_mul(lot.price)),
+        };
+        Self {
+            lots: lots.map(paid).collect(),
+        }
+    }
+
     /// Buys for `amount` SOL at `price`; returns the tokens bought, `None` if that is no trade
     /// (amount or price not above zero, or less than one lamport of tokens).
     pub fn buy(&mut self, amount: Decimal, price: Decimal) -> Option<Decimal> {
@@ -51,7 +77,10 @@ impl Position {
         if qty.is_zero() {
             return None;
         }
-        self.lots.push_back(Lot { qty, price });
+        self.lots.push_back(PaidLot {
+            lot: Lot { qty, price },
+            paid: amount,
+        });
         Some(qty)
     }
 
@@ -73,9 +102,16 @@ impl Position {
     pub fn sell(&mut self, qty: Decimal, price: Decimal) -> Sale {
         let mut sale = Sale::default();
         while sale.qty < qty
-            && let Some(lot) = self.lots.front_mut()
+            && let Some(PaidLot { lot, paid }) = self.lots.front_mut()
         {
             let part = lot.qty.min(qty - sale.qty);
+            let share = if lot.qty == part {
+                *paid
+            } else {
+                lamports(paid.saturating_mul(part / lot.qty))
+            };
+            *paid -= share;
+            sale.paid = sale.paid.saturating_add(share);
             sale.qty += part;
             sale.proceeds = sale
                 .proceeds
@@ -91,25 +127,27 @@ impl Position {
 
     /// Returns the tokens held.
     pub fn qty(&self) -> Decimal {
-        self.lots
-            .iter()
+        self.lots()
             .map(|lot| lot.qty)
             .fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     /// Returns the average cost of the lots held, cut to 9 decimals; `None` without a position.
     pub fn average_cost(&self) -> Option<Decimal> {
-        let costs = self
-            .lots
-            .iter()
-            .map(|lot| lot.qty.saturating_mul(lot.price));
+        let costs = self.lots().map(|lot| lot.qty.saturating_mul(lot.price));
         let cost = costs.fold(Decimal::ZERO, Decimal::saturating_add);
         cost.checked_div(self.qty()).map(lamports)
     }
 
     /// Returns the lots, oldest first.
-    pub fn lots(&self) -> impl Iterator<Item = &Lot> {
-        self.lots.iter()
+    pub fn lots(&self) -> impl ExactSizeIterator<Item = &Lot> {
+        self.lots.iter().map(|lot| &lot.lot)
+    }
+
+    /// Returns what the wallet paid for the lots held.
+    pub fn paid(&self) -> Decimal {
+        let paid = self.lots.iter().map(|lot| lot.paid);
+        paid.fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     /// Whether nothing is held.
@@ -147,13 +185,10 @@ mod tests {
     /// Example 3.
     #[test]
     fn a_sell_pays_quantity_by_price_cut_to_lamports() {
-        let mut position = Position {
-            lots: [Lot {
-                qty: d("0.214836938"),
-                price: d("1"),
-            }]
-            .into(),
-        };
+        let mut position = Position::of([Lot {
+            qty: d("0.214836938"),
+            price: d("1"),
+        }]);
         let sale = position.sell_percent(d("100"), d("1.0312804267337432"));
         assert_eq!(sale.proceeds, d("0.221557129"));
         assert!(position.is_flat());
@@ -168,15 +203,10 @@ mod tests {
             ("0.038032376", "1.314669345"),
             ("0.048550326", "1.029859182"),
         ];
-        let mut position = Position {
-            lots: lots
-                .iter()
-                .map(|(q, p)| Lot {
-                    qty: d(q),
-                    price: d(p),
-                })
-                .collect(),
-        };
+        let mut position = Position::of(lots.map(|(q, p)| Lot {
+            qty: d(q),
+            price: d(p),
+        }));
         assert_eq!(position.average_cost(), Some(d("1.215334159")));
         position.sell_percent(d("50"), d("1"));
         // Residual of the example: 2e-9 rounded, up to 3e-9 with the cut.
@@ -186,6 +216,20 @@ mod tests {
         );
         position.sell_percent(d("50"), d("1"));
         assert_eq!(position.average_cost(), Some(d("1.029859182")));
+    }
+
+    /// What was paid leaves with the tokens: when all are sold, nothing of it is left and nothing was made up.
+    #[test]
+    fn what_was_paid_leaves_with_the_tokens() {
+        let mut position = Position::default();
+        position.buy(d("0.01"), d("0.9777456387635755"));
+        position.buy(d("0.003"), d("1.4444769765026393"));
+        let mut paid = Decimal::ZERO;
+        for percent in ["33", "50", "10", "100"] {
+            paid += position.sell_percent(d(percent), d("1")).paid;
+            assert_eq!(paid + position.paid(), d("0.013"));
+        }
+        assert!(position.is_flat());
     }
 
     #[test]

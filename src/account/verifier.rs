@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::ServerState;
+use super::{Holding, ServerState};
 
 /// Dust in SOL: the server cuts up to 3.5 lamports a trade, so this allows some 300 trades in a game.
 const BALANCE_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
@@ -12,19 +12,6 @@ const QTY_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 8);
 const COST_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 /// The average cost of a small position is coarse: so much per lot, divided by the tokens held.
 const COST_TOLERANCE_PER_LOT: Decimal = Decimal::from_parts(4, 0, 0, false, 9);
-
-/// Our own view of the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalState {
-    /// Wallet in SOL.
-    pub balance: Decimal,
-    /// Tokens held.
-    pub position_qty: Decimal,
-    /// Average cost of the lots held; `None` without a position.
-    pub entry_price: Option<Decimal>,
-    /// Lots held.
-    pub lots: usize,
-}
 
 /// What a comparison may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +91,7 @@ impl StateVerifier {
     /// Compares our account with the server's, after a `playerUpdate`.
     pub fn verify(
         &mut self,
-        local: LocalState,
+        local: Holding,
         server: &ServerState,
         standing: Standing,
     ) -> Verification {
@@ -186,8 +173,8 @@ mod tests {
         number::parse(text).expect("a decimal")
     }
 
-    fn flat(balance: &str) -> LocalState {
-        LocalState {
+    fn flat(balance: &str) -> Holding {
+        Holding {
             balance: d(balance),
             position_qty: Decimal::ZERO,
             entry_price: None,
@@ -229,7 +216,7 @@ mod tests {
 
     #[test]
     fn test_verify_position_drift() {
-        let held = LocalState {
+        let held = Holding {
             position_qty: d("0.5"),
             entry_price: Some(d("1.0")),
             lots: 1,
@@ -294,7 +281,7 @@ mod tests {
     /// Worked example 6 of `protocol.md` 4.4: 2.1e-7 off at 0.0034 tokens in two lots.
     #[test]
     fn the_tolerance_of_the_average_cost_grows_with_small_positions() {
-        let local = |cost, qty, lots| LocalState {
+        let local = |cost, qty, lots| Holding {
             position_qty: d(qty),
             entry_price: Some(d(cost)),
             lots,

@@ -1,14 +1,10 @@
 //! What can happen on the board: one enum, which is also what the journal keeps.
 
-use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Game, Phase};
+use super::{Game, Phase, Time};
 use crate::protocol::{GameId, HistoryEntry, Tick};
-
-/// Arrival time of a message at this machine; the server sends none.
-pub type Time = DateTime<Utc>;
 
 /// One thing that happened.
 ///

@@ -8,9 +8,11 @@ mod intake;
 mod one_game;
 mod phase;
 mod prices;
+mod time;
 
 pub use board::Board;
-pub use event::{Anomaly, EndReason, GameEvent, Source, Time};
+pub use event::{Anomaly, EndReason, GameEvent, Source};
 pub use one_game::Game;
 pub use phase::Phase;
 pub use prices::{Inserted, PriceHistory, SourceCounts};
+pub use time::{Time, millis};

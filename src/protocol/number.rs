@@ -156,6 +156,23 @@ pub mod text {
             .ok_or_else(|| format!("{value} is not a decimal number"))
     }
 
+    /// The same for a number that is always there.
+    pub mod always {
+        use serde::{Deserializer, Serializer, de::Error as _};
+
+        use super::Decimal;
+
+        /// Writes the plain digits.
+        pub fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(value)
+        }
+
+        /// Reads a text or a number.
+        pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Decimal, D::Error> {
+            super::deserialize(source)?.ok_or_else(|| D::Error::custom("a number is missing"))
+        }
+    }
+
     /// The same for a list.
     pub mod list {
         use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::APP;
 use super::files::JOURNAL;
-use super::model::millis;
+use crate::game::millis;
 
 /// Why a folder cannot be written to.
 #[derive(Debug, thiserror::Error)]

@@ -7,11 +7,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::model::millis;
 use super::names::GAME_ENDING;
 use super::{Disk, Found, GameFile, Origin};
 use crate::fairness::Status;
-use crate::game::{EndReason, Time};
+use crate::game::{EndReason, Time, millis};
 use crate::protocol::{GameId, number};
 
 /// Name of the index inside a day's folder.

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::SecondsFormat;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::APP;
 use crate::fairness::{CommitmentSeen, Proof};
-use crate::game::{Anomaly, EndReason, Game, PriceHistory, SourceCounts, Time};
+use crate::game::{Anomaly, EndReason, Game, PriceHistory, SourceCounts, Time, millis};
 use crate::protocol::{GameId, Tick, number};
 
 /// Version of the file format.
@@ -209,37 +208,5 @@ impl GameFile {
         game.prices =
             PriceHistory::from_file(self.prices, meta.sources, &meta.repaired_ticks, joined);
         game
-    }
-}
-
-/// Times as files show them: UTC, milliseconds (cut, not rounded), `Z`.
-pub(super) mod millis {
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    use super::{SecondsFormat, Time};
-
-    /// Writes a time or `null`.
-    #[expect(clippy::ref_option, reason = "the signature that `serde(with)` calls")]
-    pub fn serialize<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
-        match time {
-            Some(time) => serializer.collect_str(&text(*time)),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    /// Reads a time with any offset, or `null`.
-    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Time>, D::Error> {
-        let text = Option::<String>::deserialize(source)?;
-        let read = |text: String| {
-            chrono::DateTime::parse_from_rfc3339(&text)
-                .map(|time| time.to_utc())
-                .map_err(|error| D::Error::custom(format!("time {text:?}: {error}")))
-        };
-        text.map(read).transpose()
-    }
-
-    /// Returns the text of a time.
-    pub fn text(time: Time) -> String {
-        time.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 }

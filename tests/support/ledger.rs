@@ -150,14 +150,19 @@ impl Ledger {
         let ours = books.sidebet_pnl() + self.sidebets_before;
         add("sidebetPnl", ours, sidebets, nano);
         let before = self.regular_before + self.sidebets_before;
-        add("pnl", books.pnl(price) + before, row.pnl.unwrap(), money);
+        add(
+            "pnl",
+            books.leaderboard_pnl(price) + before,
+            row.pnl.unwrap(),
+            money,
+        );
         // The quotient is exact but for the double's last digits, whatever our books say.
         let quotient = (row.pnl.unwrap() * Decimal::ONE_HUNDRED).checked_div(invested);
         if let Some(quotient) = quotient {
             let (percent, allowed) = (row.pnl_percent.unwrap(), nano / Decimal::ONE_THOUSAND);
             add("pnl / totalInvested", quotient, percent, allowed);
         }
-        if comparable && let Some(percent) = books.pnl_percent(price) {
+        if comparable && let Some(percent) = books.leaderboard_percent(price) {
             // What the allowances of the two parts of the quotient leave.
             let share = (row.pnl.unwrap() / invested).abs();
             let allowed = Decimal::ONE_HUNDRED / invested * (money + micro * share);

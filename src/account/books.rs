@@ -1,0 +1,214 @@
+//! The wallet and the books of the running game. Every change of them is a [`Deed`]: live play, the practice table,
+//! the replay of a session all go through [`Account::apply`].
+
+use rust_decimal::Decimal;
+
+use super::{GameBook, Lot, SIDEBET_PAYOUT};
+use crate::protocol::Tick;
+
+/// Something that changes an account, with everything that was decided elsewhere: price, tick, outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// Tokens for `amount` SOL.
+    Buy {
+        /// SOL paid.
+        amount: Decimal,
+        /// Multiplier.
+        price: Decimal,
+    },
+    /// A share of the position for SOL.
+    Sell {
+        /// 0 to 100.
+        percent: Decimal,
+        /// Multiplier.
+        price: Decimal,
+    },
+    /// A bet that the game rugs within 40 ticks.
+    PlaceSidebet {
+        /// SOL.
+        stake: Decimal,
+        /// First tick of the window.
+        tick: Tick,
+    },
+    /// The running sidebet is won.
+    WinSidebet,
+    /// The running sidebet is lost.
+    LoseSidebet,
+    /// The rug sold everything.
+    Liquidate {
+        /// The rug price.
+        price: Decimal,
+    },
+    /// The server's word replaces ours; `None` keeps what we have.
+    Correct {
+        /// Wallet.
+        balance: Option<Decimal>,
+        /// Tokens held.
+        qty: Option<Decimal>,
+        /// Average cost.
+        cost: Option<Decimal>,
+    },
+}
+
+/// What a deed did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effect {
+    /// SOL paid, received, staked, paid out or lost; never negative.
+    pub amount: Decimal,
+    /// Tokens bought or sold.
+    pub qty: Option<Decimal>,
+    /// Realised by this deed: what came in less what had been paid for it.
+    pub pnl: Option<Decimal>,
+}
+
+/// What is held, as rows and comparisons tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// Wallet in SOL.
+    pub balance: Decimal,
+    /// Tokens held.
+    pub position_qty: Decimal,
+    /// Average cost of the lots held; `None` without a position.
+    pub entry_price: Option<Decimal>,
+    /// Lots held.
+    pub lots: usize,
+}
+
+/// A player's money: the wallet, and what he does in the running game.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Account {
+    balance: Decimal,
+    book: GameBook,
+}
+
+impl Account {
+    /// Returns an account with this wallet that holds these lots.
+    pub fn new(balance: Decimal, lots: impl IntoIterator<Item = Lot>) -> Self {
+        Self {
+            balance,
+            book: GameBook::holding(lots),
+        }
+    }
+
+    /// Returns the wallet in SOL.
+    pub fn balance(&self) -> Decimal {
+        self.balance
+    }
+
+    /// Returns the books of the running game.
+    pub fn book(&self) -> &GameBook {
+        &self.book
+    }
+
+    /// Returns what is held.
+    pub fn holding(&self) -> Holding {
+        let position = &self.book.position;
+        Holding {
+            balance: self.balance,
+            position_qty: position.qty().normalize(),
+            entry_price: position.average_cost().map(|cost| cost.normalize()),
+            lots: position.lots().len(),
+        }
+    }
+
+    /// Whether neither a position nor a sidebet is open.
+    pub fn is_idle(&self) -> bool {
+        self.book.position.is_flat() && self.book.sidebet.is_none()
+    }
+
+    /// Begins the books of another game. What the game before left open stays; it is to be settled first.
+    pub fn new_game(&mut self) {
+        let sidebet = self.book.sidebet;
+        self.book = GameBook::holding(self.book.position.lots().copied().collect::<Vec<_>>());
+        self.book.sidebet = sidebet;
+    }
+
+    /// Lets a deed happen. `None`: it cannot be (nothing to sell, no bet to decide, more than the wallet holds), and
+    /// nothing changed.
+    pub fn apply(&mut self, deed: &Deed) -> Option<Effect> {
+        let effect = match *deed {
+            Deed::Buy { amount, .. } if amount > self.balance => return None,
+            Deed::Buy { amount, price } => {
+                let qty = self.book.buy(amount, price)?;
+                self.move_cash(-amount);
+                Effect {
+                    amount,
+                    qty: Some(qty),
+                    pnl: None,
+                }
+            }
+            Deed::Sell { percent, price } => self.sell(percent, price)?,
+            Deed::Liquidate { price } => self.sell(Decimal::ONE_HUNDRED, price)?,
+            Deed::PlaceSidebet { stake, .. } if stake > self.balance => return None,
+            Deed::PlaceSidebet { stake, tick } => {
+                if stake <= Decimal::ZERO || !self.book.place_sidebet(stake, tick) {
+                    return None;
+                }
+                self.move_cash(-stake);
+                Effect {
+                    amount: stake,
+                    ..Effect::default()
+                }
+            }
+            Deed::WinSidebet => {
+                let bet = self.book.take_sidebet(SIDEBET_PAYOUT)?;
+                let payout = bet.stake.saturating_mul(SIDEBET_PAYOUT);
+                self.move_cash(payout);
+                Effect {
+                    amount: payout,
+                    qty: None,
+                    pnl: Some(payout.saturating_sub(bet.stake)),
+                }
+            }
+            Deed::LoseSidebet => {
+                let bet = self.book.take_sidebet(Decimal::ZERO)?;
+                Effect {
+                    amount: bet.stake,
+                    qty: None,
+                    pnl: Some(-bet.stake),
+                }
+            }
+            Deed::Correct { balance, qty, cost } => {
+                self.correct(balance, qty, cost);
+                Effect::default()
+            }
+        };
+        Some(Effect {
+            amount: effect.amount.normalize(),
+            qty: effect.qty.map(|qty| qty.normalize()),
+            pnl: effect.pnl.map(|pnl| pnl.normalize()),
+        })
+    }
+
+    fn sell(&mut self, percent: Decimal, price: Decimal) -> Option<Effect> {
+        let sale = self.book.sell_percent(percent, price);
+        if sale.qty.is_zero() {
+            return None;
+        }
+        self.move_cash(sale.proceeds);
+        Some(Effect {
+            amount: sale.proceeds,
+            qty: Some(sale.qty),
+            pnl: Some(sale.proceeds.saturating_sub(sale.paid)),
+        })
+    }
+
+    fn correct(&mut self, balance: Option<Decimal>, qty: Option<Decimal>, cost: Option<Decimal>) {
+        if let Some(balance) = balance {
+            self.balance = balance.normalize();
+        }
+        if qty.is_some() || cost.is_some() {
+            let held = self.holding();
+            let lot = Lot {
+                qty: qty.unwrap_or(held.position_qty),
+                price: cost.or(held.entry_price).unwrap_or_default(),
+            };
+            // Which lots the server holds is never told: one with its average is the nearest.
+            self.book.correct([lot]);
+        }
+    }
+
+    fn move_cash(&mut self, change: Decimal) {
+        self.balance = self.balance.saturating_add(change).normalize();
+    }
+}

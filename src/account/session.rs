@@ -1,0 +1,211 @@
+//! A session: one player's moves from his identification to the stop, as facts that rebuild it.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Account, Action, ActionStatus, Drift, DriftField, Holding, Lot};
+use crate::game::Time;
+
+/// Whose wallet the session plays with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WalletKind {
+    /// The account of the connection.
+    Server,
+    /// The practice wallet on a watched feed.
+    Local,
+}
+
+impl WalletKind {
+    /// Returns the word that stands in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// A fact of a session. Applied in order they rebuild it, which is what recovery does with the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum SessionEvent {
+    /// Somebody plays from here on.
+    Started {
+        /// When.
+        at: Time,
+        /// The player; `None` for an anonymous one.
+        player_id: Option<String>,
+        /// His name.
+        username: Option<String>,
+        /// Whose wallet.
+        wallet: WalletKind,
+        /// What is in it.
+        balance: Decimal,
+        /// What is held already.
+        lots: Vec<Lot>,
+    },
+    /// An action, as far as it has come; a later one with the same slot replaces it.
+    Action {
+        /// Which action, in the order of the pressing.
+        slot: u32,
+        /// The row.
+        action: Box<Action>,
+    },
+    /// A drift; a later one with the same slot replaces it.
+    Drifted {
+        /// Which drift.
+        slot: u32,
+        /// The row.
+        drift: Box<Drift>,
+    },
+    /// Our account was compared with the server's; counts so far.
+    Verified {
+        /// When.
+        at: Time,
+        /// Comparisons.
+        total: u64,
+        /// Those that found a drift.
+        drifts: u64,
+    },
+    /// Nobody plays any more, or somebody else.
+    Ended {
+        /// When.
+        at: Time,
+    },
+}
+
+/// A session as its facts tell it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// The player; `None` for an anonymous one.
+    pub player_id: Option<String>,
+    /// His name.
+    pub username: Option<String>,
+    /// Whose wallet.
+    pub wallet: WalletKind,
+    /// When it began.
+    pub start: Time,
+    /// When it ended; while it runs, or after a crash: the newest time that a fact tells.
+    pub end: Time,
+    /// Wallet at the start.
+    pub start_balance: Decimal,
+    /// What was held at the start.
+    pub start_lots: Vec<Lot>,
+    /// Comparisons with the server.
+    pub verifications: u64,
+    /// Those that found a drift.
+    pub drift_count: u64,
+    actions: BTreeMap<u32, Action>,
+    drifts: BTreeMap<u32, Drift>,
+}
+
+impl Session {
+    /// Returns the session that a start begins; `None` for any other fact.
+    pub fn begin(start: &SessionEvent) -> Option<Self> {
+        let SessionEvent::Started {
+            at,
+            player_id,
+            username,
+            wallet,
+            balance,
+            lots,
+        } = start
+        else {
+            return None;
+        };
+        Some(Self {
+            player_id: player_id.clone(),
+            username: username.clone(),
+            wallet: *wallet,
+            start: *at,
+            end: *at,
+            start_balance: *balance,
+            start_lots: lots.clone(),
+            verifications: 0,
+            drift_count: 0,
+            actions: BTreeMap::new(),
+            drifts: BTreeMap::new(),
+        })
+    }
+
+    /// Lets a fact happen.
+    pub fn apply(&mut self, fact: &SessionEvent) {
+        match fact {
+            SessionEvent::Started { .. } => {}
+            SessionEvent::Action { slot, action } => {
+                let newest = [Some(action.timestamp), action.confirmed_at, action.acked_at];
+                self.end = newest.into_iter().flatten().fold(self.end, Time::max);
+                self.actions.insert(*slot, (**action).clone());
+            }
+            SessionEvent::Drifted { slot, drift } => {
+                self.end = self.end.max(drift.cleared_at.unwrap_or(drift.at));
+                self.drifts.insert(*slot, (**drift).clone());
+            }
+            SessionEvent::Verified { at, total, drifts } => {
+                self.end = self.end.max(*at);
+                (self.verifications, self.drift_count) = (*total, *drifts);
+            }
+            SessionEvent::Ended { at } => self.end = self.end.max(*at),
+        }
+    }
+
+    /// Returns the actions in the order in which they took effect. One that was left pending comes last: what became
+    /// of it is not known, and it changed nothing that is known.
+    pub fn actions(&self) -> Vec<Action> {
+        let mut rows: Vec<_> = self.actions.values().cloned().collect();
+        rows.sort_by_key(|row| (row.seq == 0, row.seq));
+        let mut seq = self.last_seq();
+        let held = self.end_holding();
+        for row in rows.iter_mut().filter(|row| row.seq == 0) {
+            seq += 1;
+            row.seq = seq;
+            row.status = ActionStatus::Unknown;
+            row.balance_after = Some(held.balance);
+            row.position_qty_after = Some(held.position_qty);
+            row.entry_price = held.entry_price;
+        }
+        rows
+    }
+
+    /// Returns the drifts in the order in which they were seen.
+    pub fn drifts(&self) -> Vec<Drift> {
+        self.drifts.values().cloned().collect()
+    }
+
+    /// Returns what is held at the end: what the last action and the drifts after it left.
+    pub fn end_holding(&self) -> Holding {
+        let last = self.last_seq();
+        let mut held = Account::new(self.start_balance, self.start_lots.clone()).holding();
+        if let Some(row) = self
+            .actions
+            .values()
+            .find(|row| last > 0 && row.seq == last)
+        {
+            held.balance = row.balance_after.unwrap_or(held.balance);
+            held.position_qty = row.position_qty_after.unwrap_or_default();
+            held.entry_price = row.entry_price;
+        }
+        for drift in self.drifts.values().filter(|d| d.after_seq >= last) {
+            match (drift.field, drift.server) {
+                (DriftField::Balance, Some(balance)) => held.balance = balance,
+                (DriftField::Position, Some(qty)) => held.position_qty = qty,
+                (DriftField::EntryPrice, cost) => held.entry_price = cost,
+                (_, None) => {}
+            }
+        }
+        held
+    }
+
+    fn last_seq(&self) -> u32 {
+        self.actions.values().map(|row| row.seq).max().unwrap_or(0)
+    }
+
+    /// Returns what the session earned: the sum of its rows.
+    pub fn realised_pnl(&self) -> Decimal {
+        let rows = self.actions.values().filter_map(|row| row.pnl);
+        rows.fold(Decimal::ZERO, Decimal::saturating_add)
+            .normalize()
+    }
+}
