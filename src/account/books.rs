@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{GameBook, Lot, SIDEBET_PAYOUT};
+use super::{GameBook, Lot, SIDEBET_PAYOUT, Sidebet};
 use crate::protocol::Tick;
 
 /// Something that changes an account, with everything that was decided elsewhere: price, tick, outcome.
@@ -88,6 +88,13 @@ impl Account {
             balance,
             book: GameBook::holding(lots),
         }
+    }
+
+    /// Returns the account with a sidebet running whose stake was taken before.
+    #[must_use]
+    pub fn with_sidebet(mut self, sidebet: Sidebet) -> Self {
+        self.book.sidebet = Some(sidebet);
+        self
     }
 
     /// Returns the wallet in SOL.

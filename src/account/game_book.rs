@@ -1,9 +1,10 @@
 //! The books of one player in one game: position, money in and out, sidebets, P&L.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{Lot, Position, Sale};
-use crate::protocol::Tick;
+use crate::protocol::{Tick, number};
 
 /// Ticks of a sidebet's window; the last one still wins.
 pub const SIDEBET_WINDOW: Tick = 40;
@@ -12,9 +13,10 @@ pub const SIDEBET_WINDOW: Tick = 40;
 pub const SIDEBET_PAYOUT: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
 
 /// A running sidebet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sidebet {
     /// Stake in SOL.
+    #[serde(with = "number::text::always")]
     pub stake: Decimal,
     /// First tick of the window.
     pub start_tick: Tick,

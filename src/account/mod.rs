@@ -3,7 +3,10 @@
 
 mod action;
 mod books;
+mod desk;
 mod game_book;
+mod latency;
+mod order;
 mod player_state;
 mod position;
 mod session;
@@ -11,7 +14,10 @@ mod verifier;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 pub use books::{Account, Deed, Effect, Holding};
+pub use desk::{Answer, Desk, DeskView, DriftBadge, LocalWallet, Now, PendingOrder, Sight, Told};
 pub use game_book::{GameBook, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sidebet};
+pub use latency::{Durations, Percentiles};
+pub use order::{Order, Refusal, Rules};
 pub use player_state::{Identity, PlayerEvent, PlayerStateHandler, ServerState};
 pub use position::{Lot, Position, Sale, lamports};
 pub use session::{Session, SessionEvent, WalletKind};

@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
+use super::{Account, Lot, Sidebet, Verification};
 use crate::protocol::{
-    GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
+    GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
 };
 
 /// The player of a connection.
@@ -32,6 +33,28 @@ pub struct ServerState {
     pub side_bet: Option<Option<SideBet>>,
 }
 
+impl ServerState {
+    /// Returns an account as the server tells it, and the game of its sidebet; `None` before the wallet was told.
+    ///
+    /// Which lots are held is never told: one with the average cost is the nearest.
+    pub fn account(&self) -> Option<(Account, Option<GameId>)> {
+        let lot = self.position_qty.zip(self.avg_cost);
+        let lot = lot.map(|(qty, price)| Lot {
+            qty: qty.normalize(),
+            price: price.normalize(),
+        });
+        let mut account = Account::new(self.cash?.normalize(), lot);
+        let bet = self.side_bet.as_ref().and_then(Option::as_ref);
+        if let Some(bet) = bet
+            && let (Some(stake), Some(start_tick)) = (bet.bet_amount, bet.started_at_tick)
+        {
+            let stake = stake.normalize();
+            account = account.with_sidebet(Sidebet { stake, start_tick });
+        }
+        Some((account, bet.and_then(|bet| bet.game_id.clone())))
+    }
+}
+
 /// What an event of the player's own meant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PlayerEvent {
@@ -46,6 +69,8 @@ pub enum PlayerEvent {
     ServerStateUpdate(ServerState),
     /// The own leaderboard row, one message stale.
     PersonalLeaderboard(Box<LeaderboardRow>),
+    /// Our account and the server's differ; ours follows from here on.
+    StateDriftDetected(Box<Verification>),
     /// A number of the server that cannot be: it was passed over.
     AbsurdNumber {
         /// Its wire name.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Action, ActionStatus, Drift, DriftField, Holding, Lot};
+use super::{Account, Action, ActionStatus, Drift, DriftField, Holding, Lot, Sidebet};
 use crate::game::Time;
 
 /// Whose wallet the session plays with.
@@ -45,6 +45,9 @@ pub enum SessionEvent {
         balance: Decimal,
         /// What is held already.
         lots: Vec<Lot>,
+        /// The sidebet that runs already.
+        #[serde(default)]
+        sidebet: Option<Sidebet>,
     },
     /// An action, as far as it has come; a later one with the same slot replaces it.
     Action {
@@ -93,6 +96,8 @@ pub struct Session {
     pub start_balance: Decimal,
     /// What was held at the start.
     pub start_lots: Vec<Lot>,
+    /// The sidebet that ran at the start.
+    pub start_sidebet: Option<Sidebet>,
     /// Comparisons with the server.
     pub verifications: u64,
     /// Those that found a drift.
@@ -111,6 +116,7 @@ impl Session {
             wallet,
             balance,
             lots,
+            sidebet,
         } = start
         else {
             return None;
@@ -123,6 +129,7 @@ impl Session {
             end: *at,
             start_balance: *balance,
             start_lots: lots.clone(),
+            start_sidebet: *sidebet,
             verifications: 0,
             drift_count: 0,
             actions: BTreeMap::new(),

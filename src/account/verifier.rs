@@ -95,22 +95,8 @@ impl StateVerifier {
         server: &ServerState,
         standing: Standing,
     ) -> Verification {
-        let balance = compare(Some(local.balance), server.cash, BALANCE_TOLERANCE);
-        let position = compare(Some(local.position_qty), server.position_qty, QTY_TOLERANCE);
-        let held = server.position_qty.filter(|qty| *qty > Decimal::ZERO);
-        let entry_price = match held {
-            Some(qty) => compare(
-                local.entry_price,
-                server.avg_cost,
-                cost_tolerance(local.lots, qty),
-            ),
-            None => Compared {
-                local: local.entry_price,
-                server: None,
-                diff: Decimal::ZERO,
-                ok: true,
-            },
-        };
+        let [balance, position, entry_price] = compare_all(&local, server);
+        let held = held(server);
         let untold = server.cash.is_none()
             || server.position_qty.is_none()
             || held.is_some() && server.avg_cost.is_none();
@@ -138,6 +124,31 @@ impl StateVerifier {
         self.last = Some(verification);
         verification
     }
+}
+
+/// Compares wallet, tokens and average cost, as far as the server tells them.
+pub(super) fn compare_all(local: &Holding, server: &ServerState) -> [Compared; 3] {
+    let balance = compare(Some(local.balance), server.cash, BALANCE_TOLERANCE);
+    let position = compare(Some(local.position_qty), server.position_qty, QTY_TOLERANCE);
+    let entry_price = match held(server) {
+        Some(qty) => compare(
+            local.entry_price,
+            server.avg_cost,
+            cost_tolerance(local.lots, qty),
+        ),
+        None => Compared {
+            local: local.entry_price,
+            server: None,
+            diff: Decimal::ZERO,
+            ok: true,
+        },
+    };
+    [balance, position, entry_price]
+}
+
+/// Returns the tokens that the server says are held, if any.
+fn held(server: &ServerState) -> Option<Decimal> {
+    server.position_qty.filter(|qty| *qty > Decimal::ZERO)
 }
 
 /// Compares two values; one that was never told does not differ.

@@ -1,0 +1,348 @@
+//! The desk: the player's side of the table as one reducer. Presses, answers, the player's own events and what
+//! happened on the board go in; requests to send, facts of the session and news for the screen come out. Pure.
+//!
+//! The account is computed here, by [`Account::apply`], and compared with the server's at each `playerUpdate`. What
+//! the server did to an order is learnt from the own trade, or from the wallet that the server tells: whichever
+//! comes first. The server's answer has neither price nor quantity; it only says that it was done.
+
+mod course;
+mod explain;
+mod rows;
+mod seat;
+mod verify;
+mod view;
+
+use rust_decimal::Decimal;
+
+use super::{
+    Account, ActionSource, Identity, Order, PlayerEvent, PlayerStateHandler, Refusal, Rules,
+    SessionEvent, WalletKind,
+};
+use crate::game::{Board, GameEvent, Phase, Time};
+use crate::protocol::{Ack, Event, GameId, Request, Tick};
+use seat::Seat;
+
+pub use view::{DeskView, DriftBadge, PendingOrder};
+
+/// How long an order may stay without news before nobody knows what became of it.
+pub const ANSWER_LIMIT: chrono::Duration = chrono::Duration::seconds(4);
+
+/// The board and the clock at the moment of an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Now<'a> {
+    /// What is on the table.
+    pub board: &'a Board,
+    /// Arrival of the message, or the time of the press.
+    pub at: Time,
+}
+
+/// What the player has before him.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sight {
+    /// The game on the table.
+    pub game_id: GameId,
+    /// Its phase.
+    pub phase: Phase,
+    /// Its newest tick; 0 before the start.
+    pub tick: Tick,
+    /// The price of that tick; 1 before the start.
+    pub price: Option<Decimal>,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The server answered.
+    Ack(Box<Ack>),
+    /// Nothing was sent, for this reason.
+    NotSent(&'static str),
+    /// Sent, and no answer will come any more.
+    Lost,
+}
+
+/// What comes out of the desk.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// For the recorder, which keeps all of them in order.
+    Fact(SessionEvent),
+    /// For whoever watches.
+    Player(PlayerEvent),
+}
+
+/// Where a local wallet stood when it was last put down.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LocalWallet {
+    /// The money, and what was still open.
+    pub account: Account,
+    /// The game in which it was open.
+    pub game: Option<GameId>,
+}
+
+/// The player's side; see the module text.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    rules: Rules,
+    handler: PlayerStateHandler,
+    wallet: Wallet,
+    seat: Option<Seat>,
+}
+
+#[derive(Debug, Clone)]
+enum Wallet {
+    Server,
+    /// The wallet that the first session takes up.
+    Local(LocalWallet),
+}
+
+impl Now<'_> {
+    /// Returns what the player sees; `None` before the first update.
+    pub fn sight(&self) -> Option<Sight> {
+        let game_id = self.board.current_id()?.clone();
+        let phase = self.board.phase();
+        let running = self.board.current().filter(|game| !game.prices.is_empty());
+        let (tick, price) = match running {
+            Some(game) => {
+                let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
+                let tick = game.last_live.unwrap_or(newest.saturating_sub(1));
+                (tick, game.prices.get(tick))
+            }
+            None => (0, Some(Decimal::ONE)),
+        };
+        Some(Sight {
+            game_id,
+            phase,
+            tick,
+            price,
+        })
+    }
+}
+
+impl Desk {
+    /// Returns the desk of whoever is logged in; orders are the server's to execute.
+    pub fn at_server(rules: Rules) -> Self {
+        Self::new(rules, Wallet::Server)
+    }
+
+    /// Returns the desk of a practice wallet on a watched feed: nothing is ever sent, orders are filled at the price
+    /// of the next tick.
+    pub fn local(rules: Rules, wallet: LocalWallet) -> Self {
+        Self::new(rules, Wallet::Local(wallet))
+    }
+
+    fn new(rules: Rules, wallet: Wallet) -> Self {
+        Self {
+            rules,
+            handler: PlayerStateHandler::default(),
+            wallet,
+            seat: None,
+        }
+    }
+
+    /// Returns whose wallet this is.
+    pub fn wallet(&self) -> WalletKind {
+        match self.wallet {
+            Wallet::Server => WalletKind::Server,
+            Wallet::Local(_) => WalletKind::Local,
+        }
+    }
+
+    /// Returns the local wallet as it stands, to be kept for the next run; `None` when the wallet is the server's.
+    pub fn local_wallet(&self) -> Option<LocalWallet> {
+        match (&self.wallet, &self.seat) {
+            (Wallet::Server, _) => None,
+            (Wallet::Local(wallet), None) => Some(wallet.clone()),
+            (Wallet::Local(_), Some(seat)) => Some(seat.put_down()),
+        }
+    }
+
+    /// Whether an order may be pressed: somebody plays, and no order waits.
+    pub fn is_ready(&self) -> bool {
+        let logged_in = self.wallet() == WalletKind::Local || self.handler.identity().is_some();
+        logged_in && self.seat.as_ref().is_some_and(Seat::is_ready)
+    }
+
+    /// Takes a press. Returns the request that is to be sent now (once); `None`: the local wallet fills it.
+    ///
+    /// `feed` says why the price on the screen is not to be trusted, if so. A refused order is a row of the session,
+    /// too, as soon as there is a session and a game it could belong to.
+    pub fn press(
+        &mut self,
+        order: Order,
+        source: ActionSource,
+        feed: Result<(), &'static str>,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) -> Result<Option<Request>, Refusal> {
+        let logged_in = self.wallet() == WalletKind::Local || self.handler.identity().is_some();
+        let seat = self.seat.as_mut().ok_or(Refusal::NoPlayer)?;
+        let sight = now.sight().ok_or(Refusal::NoGame)?;
+        let allowed = if !logged_in {
+            Err(Refusal::NoPlayer)
+        } else if let Err(state) = feed {
+            Err(Refusal::Feed(state))
+        } else {
+            seat.may_press(&order, &self.rules, &sight)
+        };
+        seat.press(order, source, allowed.as_ref().err(), &sight, now, out);
+        allowed?;
+        if matches!(self.wallet, Wallet::Local(_)) {
+            seat.fill_presale(&sight, now, out);
+            return Ok(None);
+        }
+        Ok(Some(order.request()))
+    }
+
+    /// Takes what became of the request that was sent last.
+    pub fn answered(&mut self, answer: Answer, now: Now<'_>, out: &mut Vec<Told>) {
+        let identified = self.handler.identity().is_some();
+        if let Some(seat) = &mut self.seat {
+            seat.answered(answer, self.handler.server(), now, out);
+            seat.compare_owed(self.handler.server(), identified, now, out);
+        }
+    }
+
+    /// Takes an event of the server other than `gameStateUpdate`. A desk with a local wallet is nobody to the server.
+    pub fn event(&mut self, event: &Event, now: Now<'_>, out: &mut Vec<Told>) {
+        if matches!(self.wallet, Wallet::Local(_)) {
+            return;
+        }
+        match event {
+            Event::UsernameStatus(status) => {
+                if let Some(event) = self.handler.username_status(status) {
+                    out.push(Told::Player(event));
+                    self.identified(now, out);
+                }
+            }
+            Event::PlayerUpdate(update) => {
+                let events = self.handler.player_update(update);
+                out.extend(events.into_iter().map(Told::Player));
+                self.reconcile(now, out);
+            }
+            Event::GameStatePlayerUpdate(update) => {
+                let event = self.handler.game_state_player_update(update);
+                out.extend(event.map(Told::Player));
+            }
+            Event::NewTrade(trade) => {
+                if let Some(seat) = &mut self.seat {
+                    seat.trade(trade, now, out);
+                }
+            }
+            Event::CurrentSidebet(bet) => {
+                if let Some(seat) = &mut self.seat {
+                    seat.sidebet_placed(bet, now, out);
+                }
+            }
+            Event::SidebetResult(bet) => {
+                if let Some(seat) = &mut self.seat {
+                    seat.sidebet_result(bet, now, out);
+                }
+            }
+            _ => {}
+        }
+        self.compare_owed(now, out);
+    }
+
+    /// Takes what happened on the board; `now.board` is the board after it.
+    pub fn board(&mut self, events: &[GameEvent], now: Now<'_>, out: &mut Vec<Told>) {
+        if let (Wallet::Local(wallet), None) = (&self.wallet, &self.seat)
+            && now.board.current_id().is_some()
+        {
+            let wallet = wallet.clone();
+            self.sit_down(None, wallet.account, wallet.game, now, out);
+        }
+        let local = matches!(self.wallet, Wallet::Local(_));
+        if let Some(seat) = &mut self.seat {
+            seat.board(events, local, now, out);
+        }
+        self.compare_owed(now, out);
+    }
+
+    /// Looks at the clock: what is overdue is so without any message.
+    pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        if let Some(seat) = &mut self.seat {
+            seat.clock(now, out);
+        }
+        self.compare_owed(now, out);
+    }
+
+    /// The connection ended: the next one knows nothing, but the same player goes on with his session.
+    pub fn disconnected(&mut self) {
+        self.handler.disconnected();
+        if let Some(seat) = &mut self.seat {
+            seat.disconnected();
+        }
+    }
+
+    /// Nobody plays any more.
+    pub fn stop(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        if let Wallet::Local(wallet) = &mut self.wallet
+            && let Some(seat) = &self.seat
+        {
+            *wallet = seat.put_down();
+        }
+        if let Some(mut seat) = self.seat.take() {
+            seat.stand_up(now, out);
+        }
+    }
+
+    /// Fills the local wallet anew; what was open in it is gone. Does nothing when the wallet is the server's.
+    pub fn reset_wallet(&mut self, balance: Decimal, now: Now<'_>, out: &mut Vec<Told>) {
+        if matches!(self.wallet, Wallet::Server) {
+            return;
+        }
+        self.stop(now, out);
+        self.wallet = Wallet::Local(LocalWallet {
+            account: Account::new(balance, []),
+            game: None,
+        });
+        self.board(&[], now, out);
+    }
+
+    fn identified(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        let player = self.handler.identity().map(|i| i.player_id.clone());
+        let other = |seat: &Seat| seat.player_id() != player.as_deref();
+        if self.seat.as_ref().is_some_and(other) {
+            self.stop(now, out);
+        }
+        self.reconcile(now, out);
+    }
+
+    /// Compares with the server once it is known who plays; begins his session if he has none.
+    fn reconcile(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        let Some(identity) = self.handler.identity().cloned() else {
+            return; // Who this is comes after the first `playerUpdate`.
+        };
+        let server = self.handler.server();
+        if let Some(seat) = &mut self.seat {
+            seat.reconcile(server, now, out);
+        } else if let Some((account, sidebet_game)) = server.account() {
+            let game = sidebet_game.or_else(|| now.board.current_id().cloned());
+            self.sit_down(Some(identity), account, game, now, out);
+        }
+    }
+
+    fn sit_down(
+        &mut self,
+        identity: Option<Identity>,
+        account: Account,
+        game: Option<GameId>,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
+        self.seat = Some(Seat::sit_down(
+            identity,
+            self.wallet(),
+            account,
+            game,
+            now,
+            out,
+        ));
+    }
+
+    fn compare_owed(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        let identified = self.handler.identity().is_some();
+        if let Some(seat) = &mut self.seat {
+            seat.compare_owed(self.handler.server(), identified, now, out);
+        }
+    }
+}

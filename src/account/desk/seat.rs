@@ -1,0 +1,328 @@
+//! One player's session while it runs: his account, the order that waits, and the rows that come of it.
+
+use std::collections::VecDeque;
+
+use rust_decimal::Decimal;
+
+use super::explain::explain;
+use super::verify::Checks;
+use super::{ANSWER_LIMIT, Answer, LocalWallet, Now, Sight, Told};
+use crate::account::latency::Durations;
+use crate::account::{
+    Account, Action, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
+    SessionEvent, WalletKind,
+};
+use crate::fairness::UNSEEDED_RUG_MAX;
+use crate::game::{Board, Phase};
+use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind, number};
+
+/// Own trades that are remembered: the same one may be told twice.
+const TRADES_REMEMBERED: usize = 64;
+
+/// The order that was pressed last, until everything about it is known.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    pub slot: u32,
+    pub order: Order,
+    pub row: Action,
+    /// What it did is known and booked.
+    pub executed: bool,
+    /// No answer will come any more.
+    pub lost: bool,
+    /// A `playerUpdate` came since the press.
+    pub updated: bool,
+}
+
+/// A running session.
+#[derive(Debug, Clone)]
+pub(super) struct Seat {
+    identity: Option<Identity>,
+    pub(super) account: Account,
+    /// The game that the books are of.
+    pub(super) game: Option<GameId>,
+    pub(super) waiting: Option<Waiting>,
+    pub(super) checks: Checks,
+    pub(super) seq: u32,
+    pub(super) slots: u32,
+    pub(super) to_ack: Durations,
+    pub(super) to_update: Durations,
+    /// Tick and price of the rug, if a won sidebet told it before the board.
+    pub(super) told_rug: Option<(Tick, Option<Decimal>)>,
+    trades: VecDeque<String>,
+}
+
+impl Seat {
+    pub fn sit_down(
+        identity: Option<Identity>,
+        wallet: WalletKind,
+        account: Account,
+        game: Option<GameId>,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) -> Self {
+        out.push(Told::Fact(SessionEvent::Started {
+            at: now.at,
+            player_id: identity.as_ref().map(|i| i.player_id.clone()),
+            username: identity.as_ref().and_then(|i| i.username.clone()),
+            wallet,
+            balance: account.balance(),
+            lots: account.book().position.lots().copied().collect(),
+            sidebet: account.book().sidebet,
+        }));
+        Self {
+            identity,
+            account,
+            game,
+            waiting: None,
+            checks: Checks::default(),
+            seq: 0,
+            slots: 0,
+            to_ack: Durations::default(),
+            to_update: Durations::default(),
+            told_rug: None,
+            trades: VecDeque::new(),
+        }
+    }
+
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    pub fn player_id(&self) -> Option<&str> {
+        self.identity.as_ref().map(|i| i.player_id.as_str())
+    }
+
+    pub fn put_down(&self) -> LocalWallet {
+        LocalWallet {
+            account: self.account.clone(),
+            game: self.game.clone().filter(|_| !self.account.is_idle()),
+        }
+    }
+
+    /// Whether no order waits for news that may still come.
+    pub fn is_ready(&self) -> bool {
+        self.waiting.as_ref().is_none_or(Waiting::given_up)
+    }
+
+    /// Says whether the order may be sent.
+    pub fn may_press(&self, order: &Order, rules: &Rules, sight: &Sight) -> Result<(), Refusal> {
+        if !self.is_ready() {
+            return Err(Refusal::Pending);
+        }
+        let price = sight.price.unwrap_or(Decimal::ONE);
+        rules.check(order, &self.account, sight.phase, price)
+    }
+
+    /// Writes the row of a press; `refused` says why it is not sent.
+    pub fn press(
+        &mut self,
+        order: Order,
+        source: ActionSource,
+        refused: Option<&Refusal>,
+        sight: &Sight,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
+        let mut row = self.pressed_row(&order, source, sight, now.at);
+        self.slots += 1;
+        let slot = self.slots;
+        if let Some(refusal) = refused {
+            self.close(&mut row, ActionStatus::Refused, refusal.to_string(), &order);
+            self.tell_row(slot, &row, out);
+            return;
+        }
+        // Nothing more will be known of the one before.
+        self.give_up("no news of it ever came", out);
+        self.turn_to(&sight.game_id);
+        self.tell_row(slot, &row, out);
+        self.waiting = Some(Waiting {
+            slot,
+            order,
+            row,
+            executed: false,
+            lost: false,
+            updated: false,
+        });
+    }
+
+    /// In the presale the price is 1: a local wallet fills there and then.
+    pub fn fill_presale(&mut self, sight: &Sight, now: Now<'_>, out: &mut Vec<Told>) {
+        if sight.phase == Phase::Presale {
+            self.execute(0, Decimal::ONE, now, out);
+            self.finish();
+        }
+    }
+
+    pub fn answered(
+        &mut self,
+        answer: Answer,
+        server: &ServerState,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
+        let Some(waiting) = &mut self.waiting else {
+            return;
+        };
+        match answer {
+            Answer::Ack(ack) if ack.success => {
+                self.to_ack.take(waiting.row.timestamp, now.at);
+                waiting.row.acked_at = Some(now.at);
+                let start = ack.sidebet.and_then(|bet| bet.start_tick);
+                if let Some(tick) = start.filter(|_| !waiting.executed) {
+                    self.execute_sidebet(tick, now, out);
+                } else if !waiting.executed && waiting.updated {
+                    // It was done, and the wallet that the server told is not what it should have made of ours.
+                    self.execute_at_sight(server, now, out);
+                }
+                self.finish_told(out);
+            }
+            Answer::Ack(ack) if !waiting.executed => {
+                let text = ack
+                    .message
+                    .unwrap_or_else(|| "the server refused it".into());
+                self.refuse(text, out);
+            }
+            Answer::NotSent(why) if !waiting.executed => self.refuse(why.to_owned(), out),
+            // What was done is done, whatever the answer says.
+            Answer::Ack(_) | Answer::NotSent(_) | Answer::Lost => {
+                waiting.lost = true;
+                self.finish_told(out);
+            }
+        }
+    }
+
+    /// Takes a trade; the own one tells price and tick of what was pressed, or what the rug sold.
+    pub fn trade(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<Told>) {
+        if Some(trade.player_id.as_str()) != self.player_id() || self.trades.contains(&trade.id) {
+            return;
+        }
+        if self.trades.len() == TRADES_REMEMBERED {
+            self.trades.pop_front();
+        }
+        self.trades.push_back(trade.id.clone());
+        let (Some(tick), Some(price)) = (trade.tick_index, trade.price) else {
+            return;
+        };
+        if self.game.as_ref() != Some(&trade.game_id) {
+            return;
+        }
+        let rug = trade.kind == TradeKind::Sell && is_ahead(now.board, &trade.game_id, tick, price);
+        let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
+        let order = pressed.map(|waiting| waiting.order);
+        match (order, trade.kind) {
+            (_, TradeKind::Sell) if rug => self.rugged(tick, Some(price), now, out),
+            (Some(Order::Buy { amount }), TradeKind::Buy) if trade.amount == Some(amount) => {
+                self.execute(tick, price, now, out);
+            }
+            (Some(Order::Sell { .. }), TradeKind::Sell) => self.execute(tick, price, now, out),
+            _ => {}
+        }
+        self.finish_told(out);
+    }
+
+    pub fn sidebet_placed(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
+        if let Some(tick) = bet.start_tick {
+            self.execute_sidebet(tick, now, out);
+            self.finish_told(out);
+        }
+    }
+
+    pub fn sidebet_result(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
+        let running = self.account.book().sidebet;
+        let ours = running.filter(|running| bet.start_tick.is_none_or(|t| t == running.start_tick));
+        if self.game.as_ref() != Some(&bet.game_id) || ours.is_none() {
+            return; // Decided already, by the board.
+        }
+        if bet.payout.is_some_and(|payout| payout > Decimal::ZERO) {
+            let rug = bet.tick_index.unwrap_or_default();
+            self.told_rug = Some((rug, bet.price));
+            self.decide_sidebet(rug, true, bet.price, now, out);
+        } else if let Some(running) = ours {
+            self.decide_sidebet(running.end_tick(), false, None, now, out);
+        }
+    }
+
+    pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        let overdue = |waiting: &Waiting| now.at - waiting.row.timestamp >= ANSWER_LIMIT;
+        if let Some(waiting) = self.waiting.as_mut().filter(|waiting| overdue(waiting)) {
+            waiting.lost = true;
+            self.finish_told(out);
+        }
+    }
+
+    /// Takes the server's view of the account: perhaps it tells what became of the order.
+    pub fn reconcile(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.updated = true;
+            if waiting.executed {
+                let first = waiting.row.confirmed_at < Some(now.at);
+                waiting.row.confirmed_at = Some(now.at);
+                if first {
+                    self.to_update.take(waiting.row.timestamp, now.at);
+                }
+            } else if let Some((tick, price)) = explain(
+                &waiting.order,
+                &self.account,
+                server,
+                &candidates(now.board, &waiting.row),
+            ) {
+                self.to_update.take(waiting.row.timestamp, now.at);
+                self.execute(tick, price, now, out);
+            } else if waiting.given_up() {
+                let unchanged = super::verify::agrees(&self.account, server);
+                self.give_up(
+                    if unchanged {
+                        "no answer came, and the wallet shows that it was not done"
+                    } else {
+                        "no answer came, and the wallet does not tell what became of it"
+                    },
+                    out,
+                );
+            }
+        }
+        self.finish_told(out);
+        self.compare(server, now, out);
+    }
+
+    pub fn disconnected(&mut self) {
+        self.checks.not_comparable();
+    }
+
+    pub fn stand_up(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        if self.waiting.as_ref().is_some_and(|w| w.executed) {
+            self.finish_told(out);
+        }
+        self.give_up("the session ended before an answer came", out);
+        out.push(Told::Fact(SessionEvent::Ended { at: now.at }));
+    }
+}
+
+impl Waiting {
+    /// Nobody is expected to say anything of it any more, but the next `playerUpdate` may.
+    pub fn given_up(&self) -> bool {
+        !self.executed && self.lost
+    }
+}
+
+/// Whether a sell at this tick and price is one of the rug: its trade comes before the tick of the rug.
+fn is_ahead(board: &Board, game: &GameId, tick: Tick, price: Decimal) -> bool {
+    let game = board.open_games().iter().find(|g| g.id == *game);
+    let known = game.is_some_and(|game| game.prices.get(tick).is_some());
+    let rugged = game.is_some_and(|game| game.end.is_some() && game.rug_tick == Some(tick));
+    rugged || !known && number::to_f64_lossy(price) <= UNSEEDED_RUG_MAX
+}
+
+/// The ticks at which the server may have executed an order: from what the player saw to the newest.
+fn candidates(board: &Board, row: &Action) -> Vec<(Tick, Decimal)> {
+    let game = board.open_games().iter().find(|g| g.id == row.game_id);
+    let mut found = Vec::new();
+    if row.phase == Phase::Presale {
+        found.push((0, Decimal::ONE));
+    }
+    if let Some(game) = game {
+        let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
+        let ticks = row.tick..newest;
+        found.extend(ticks.filter_map(|tick| Some((tick, game.prices.get(tick)?))));
+    }
+    found
+}

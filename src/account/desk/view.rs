@@ -1,0 +1,99 @@
+//! What is shown of the player's side.
+
+use rust_decimal::Decimal;
+
+use super::{Desk, Now};
+use crate::account::latency::Percentiles;
+use crate::account::{Holding, Identity, Order, Sidebet, Verification, WalletKind};
+use crate::game::Time;
+
+/// How long a drift stays readable after it ended.
+const BADGE_STAYS: chrono::Duration = chrono::Duration::seconds(5);
+
+/// The player's side at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeskView {
+    /// Whose wallet.
+    pub wallet: WalletKind,
+    /// Who plays; `None` with a local wallet, or before the login.
+    pub identity: Option<Identity>,
+    /// Wallet, position and average cost; `None` before the wallet is known.
+    pub held: Option<Holding>,
+    /// P&L of the running game when all is sold at the newest price: the change of the wallet.
+    pub pnl: Option<Decimal>,
+    /// The running sidebet.
+    pub sidebet: Option<Sidebet>,
+    /// The order that waits.
+    pub pending: Option<PendingOrder>,
+    /// The newest comparison with the server.
+    pub verification: Option<Verification>,
+    /// The drift to be shown: it lasts, or ended less than five seconds ago.
+    pub drift: Option<DriftBadge>,
+    /// From the press to the server's answer.
+    pub to_ack: Option<Percentiles>,
+    /// From the press to the news of the account.
+    pub to_update: Option<Percentiles>,
+    /// Rows of the session so far.
+    pub actions: u32,
+}
+
+/// An order on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingOrder {
+    /// What was asked for.
+    pub order: Order,
+    /// When.
+    pub since: Time,
+    /// No news came within the limit: nobody knows what became of it.
+    pub unknown: bool,
+}
+
+/// A drift as the badge shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DriftBadge {
+    /// When it was first seen.
+    pub since: Time,
+    /// When it was last seen.
+    pub newest: Time,
+    /// What was found then: both values, and the difference.
+    pub last: Verification,
+    /// When the two agreed again.
+    pub cleared_at: Option<Time>,
+}
+
+impl Desk {
+    /// Returns what is to be shown now.
+    pub fn view(&self, now: Now<'_>) -> DeskView {
+        let seat = self.seat.as_ref();
+        let account = seat.map(|seat| &seat.account);
+        let price = now.sight().and_then(|sight| sight.price);
+        let waiting = seat.and_then(|seat| seat.waiting.as_ref());
+        let checks = seat.map(|seat| &seat.checks);
+        let stays = |badge: &&DriftBadge| {
+            let cleared = badge.cleared_at;
+            cleared.is_none_or(|_| now.at - badge.newest < BADGE_STAYS)
+        };
+        DeskView {
+            wallet: self.wallet(),
+            identity: seat.and_then(|seat| seat.identity().cloned()),
+            held: account.map(super::Account::holding),
+            pnl: account
+                .zip(price)
+                .map(|(account, price)| account.book().pnl(price)),
+            sidebet: account.and_then(|account| account.book().sidebet),
+            pending: waiting.map(|waiting| PendingOrder {
+                order: waiting.order,
+                since: waiting.row.timestamp,
+                unknown: waiting.given_up(),
+            }),
+            verification: checks.and_then(|checks| checks.verifier().last().copied()),
+            drift: checks
+                .and_then(|checks| checks.badge())
+                .filter(stays)
+                .copied(),
+            to_ack: seat.and_then(|seat| seat.to_ack.percentiles()),
+            to_update: seat.and_then(|seat| seat.to_update.percentiles()),
+            actions: seat.map_or(0, |seat| seat.seq),
+        }
+    }
+}
