@@ -153,10 +153,10 @@ impl Rules {
         phase: Phase,
         price: Decimal,
     ) -> Result<(), Refusal> {
-        let sell = matches!(order, Order::Sell { .. });
+        let is_sell = matches!(order, Order::Sell { .. });
         match phase {
             Phase::Active => {}
-            Phase::Presale if !sell => {}
+            Phase::Presale if !is_sell => {}
             Phase::Presale => {
                 return Err(Refusal::Phase("nothing can be sold before the game starts"));
             }

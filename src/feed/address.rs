@@ -113,6 +113,13 @@ impl Address {
         self.url.as_str()
     }
 
+    /// Returns where a table of ours announces itself.
+    pub(super) fn announcement_url(&self) -> Option<Url> {
+        let mut url = self.url.clone();
+        url.set_query(None);
+        url.join("/pianola").ok()
+    }
+
     /// Returns the values of the query, which must not be shown: as written and as meant.
     pub(super) fn query_values(&self) -> Vec<String> {
         let meant = self.url.query_pairs().map(|(_, value)| value.into_owned());

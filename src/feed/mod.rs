@@ -19,6 +19,7 @@
 //! level TRACE (target `tungstenite`): whoever sets up logging keeps that target above TRACE.
 
 mod address;
+mod announce;
 pub mod backoff;
 mod connection;
 mod gate;
@@ -40,6 +41,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use address::{Address, AddressError};
+pub use announce::{Announcement, NotATable, announced};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
@@ -180,6 +182,33 @@ pub enum State {
     Stopped,
 }
 
+/// The way out of the feed, for whoever else may send. Sends nothing once the feed has stopped.
+#[derive(Clone)]
+pub struct Sender {
+    gate: Arc<Gate>,
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").finish_non_exhaustive()
+    }
+}
+
+impl Sender {
+    /// Sends a request and returns where its outcome will arrive. Exactly one outcome comes.
+    ///
+    /// One request at a time: while one is in flight, another is refused as `Busy`. Without a
+    /// connection it is refused at once; nothing waits for the next connection, nothing is resent.
+    pub fn request(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<Outcome> {
+        self.gate.request(name, args)
+    }
+
+    /// Sends an event that has no answer. Works beside a request that waits for its answer.
+    pub fn emit(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<Result<(), EmitError>> {
+        self.gate.emit(name, args)
+    }
+}
+
 /// The running feed. Stops when dropped.
 pub struct Feed {
     gate: Arc<Gate>,
@@ -227,17 +256,11 @@ impl Feed {
         self.state.clone()
     }
 
-    /// Sends a request and returns where its outcome will arrive. Exactly one outcome comes.
-    ///
-    /// One request at a time: while one is in flight, another is refused as `Busy`. Without a
-    /// connection it is refused at once; nothing waits for the next connection, nothing is resent.
-    pub fn request(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<Outcome> {
-        self.gate.request(name, args)
-    }
-
-    /// Sends an event that has no answer. Works beside a request that waits for its answer.
-    pub fn emit(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<Result<(), EmitError>> {
-        self.gate.emit(name, args)
+    /// Returns the way out.
+    pub fn sender(&self) -> Sender {
+        Sender {
+            gate: Arc::clone(&self.gate),
+        }
     }
 
     /// Stops the feed and waits for its thread: less than one second with the default limits.

@@ -6,6 +6,7 @@
 mod disk;
 mod files;
 mod folder;
+mod gate;
 mod index;
 mod journal;
 mod json;
@@ -21,6 +22,7 @@ mod writer;
 
 pub use disk::{Disk, Found, RealDisk};
 pub use folder::{FolderError, FolderLock};
+pub use gate::{Gate, Recording};
 pub use index::{DayIndex, IndexGame};
 pub use library::{Library, LibraryRow, read_library, rebuild};
 pub use model::{GameFile, GameMeta, Origin};

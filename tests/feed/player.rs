@@ -143,13 +143,13 @@ impl Player {
     /// Sends a request and waits for its outcome, reading on.
     #[track_caller]
     pub fn ask(&mut self, name: &str, args: Vec<Value>) -> Outcome {
-        let outcome = self.feed.request(name, args);
+        let outcome = self.feed.sender().request(name, args);
         self.wait(outcome)
     }
 
     #[track_caller]
     pub fn send(&mut self, name: &str, args: Vec<Value>) -> Result<(), EmitError> {
-        let result = self.feed.emit(name, args);
+        let result = self.feed.sender().emit(name, args);
         self.wait(result)
     }
 

@@ -122,8 +122,8 @@ fn one_request_at_a_time_and_plain_emits_beside_it() {
     });
     let mut player = Player::start(config(server.address()));
     player.until_ups(1);
-    let first = player.feed.request("first", vec![]);
-    let second = player.feed.request("second", vec![]);
+    let first = player.feed.sender().request("first", vec![]);
+    let second = player.feed.sender().request("second", vec![]);
     assert_eq!(player.wait(second), Outcome::Busy);
     assert_eq!(player.send("urgent", vec![json!(1)]), Ok(()));
     assert_eq!(player.wait(first), Outcome::Answer(vec![json!("one")]));
@@ -161,8 +161,8 @@ fn without_connection_requests_are_refused_at_once_and_never_sent_later() {
     config.limits.connect = millis(300);
     let mut player = Player::start(config);
     eventually("a try", SOON, || server.connections() == 1);
-    let mut request = player.feed.request("order", vec![]);
-    let mut emit = player.feed.emit("event", vec![]);
+    let mut request = player.feed.sender().request("order", vec![]);
+    let mut emit = player.feed.sender().emit("event", vec![]);
     assert_eq!(request.try_recv(), Ok(Outcome::NotConnected));
     assert_eq!(emit.try_recv(), Ok(Err(EmitError::NotConnected)));
     player.until_ups(1);
@@ -210,8 +210,8 @@ fn a_server_that_stops_reading_is_noticed_while_we_send() {
     // More than the buffers of both ends can take.
     let large = Value::String("x".repeat(16 << 20));
     let start = Instant::now();
-    let writing = player.feed.emit("large", vec![large]);
-    let behind = player.feed.emit("behind", vec![]);
+    let writing = player.feed.sender().emit("large", vec![large]);
+    let behind = player.feed.sender().emit("behind", vec![]);
     assert_eq!(
         player.wait(writing),
         Err(EmitError::Unknown(Why::EmitStuck))

@@ -19,7 +19,7 @@ fn stop_at_many_moments(config: &FeedConfig, with_requests: bool) -> bool {
         let mut outcomes = Vec::new();
         eventually("the moment", SOON, || {
             if with_requests {
-                outcomes.push(feed.request("order", vec![json!(1)]));
+                outcomes.push(feed.sender().request("order", vec![json!(1)]));
                 outcomes.truncate(64);
             }
             start.elapsed() >= moment
@@ -103,7 +103,7 @@ fn a_stop_while_an_answer_is_awaited_makes_it_unknown() {
     let server = BadServer::welcoming(|mut socket| socket.listen());
     let mut player = Player::start(FeedConfig::new(server.address()));
     player.until_ups(1);
-    let mut outcome = player.feed.request("order", vec![]);
+    let mut outcome = player.feed.sender().request("order", vec![]);
     eventually("the order", SOON, || {
         server.received(0).iter().any(|text| text.contains("order"))
     });
@@ -121,7 +121,7 @@ fn a_stop_while_a_write_is_stuck() {
     player.until_ups(1);
     // More than the socket buffers of both ends take while nobody reads.
     let large = Value::String("x".repeat(16 << 20));
-    let mut outcome = player.feed.emit("large", vec![large]);
+    let mut outcome = player.feed.sender().emit("large", vec![large]);
     // The write has begun, or the stop meets it waiting: both are ends.
     let moment = Instant::now();
     eventually("a moment", SOON, || moment.elapsed() > millis(300));

@@ -151,8 +151,8 @@ impl Seat {
                 self.execute(tick, price, now, out);
                 self.finish();
             }
-            Some(_) => self.refuse("the game rugged before the next tick".to_owned(), out),
-            None if over => self.refuse("the game ended before the next tick".to_owned(), out),
+            Some(_) => self.refuse("the game rugged before the next tick", out),
+            None if over => self.refuse("the game ended before the next tick", out),
             None => {}
         }
     }

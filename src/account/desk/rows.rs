@@ -11,42 +11,6 @@ use crate::game::{Board, Phase, Time};
 use crate::protocol::Tick;
 
 impl Seat {
-    pub(super) fn pressed_row(
-        &self,
-        order: &Order,
-        source: ActionSource,
-        sight: &Sight,
-        at: Time,
-    ) -> Action {
-        let sell_percent = match *order {
-            Order::Sell { percent } => Some(percent.normalize()),
-            _ => None,
-        };
-        Action {
-            game_id: sight.game_id.clone(),
-            tick: sight.tick,
-            timestamp: at,
-            action: order.kind(),
-            amount: order.amount().map(|amount| amount.normalize()),
-            price: sight.price,
-            balance_after: None,
-            position_qty_after: None,
-            entry_price: None,
-            pnl: None,
-            seq: 0,
-            phase: sight.phase,
-            status: ActionStatus::Pending,
-            qty: None,
-            sell_percent,
-            source,
-            confirmed_at: None,
-            executed_tick: None,
-            executed_price: None,
-            acked_at: None,
-            reason: None,
-        }
-    }
-
     /// Books what was pressed, at the tick and price at which the server did it.
     pub(super) fn execute(
         &mut self,
@@ -73,13 +37,13 @@ impl Seat {
             row.confirmed_at = Some(now.at);
             self.number(row);
             waiting.executed = true;
-            self.tell_row(waiting.slot, row, out);
+            tell_row(waiting.slot, row, out);
             self.waiting = Some(waiting);
         } else {
             // The server did what by our books could not be done: the comparison will tell.
             let why = "the server did it, but our account does not allow it";
-            self.close(row, ActionStatus::Unknown, why.to_owned(), &waiting.order);
-            self.tell_row(waiting.slot, &waiting.row, out);
+            self.close(row, ActionStatus::Unknown, why, &waiting.order);
+            tell_row(waiting.slot, &waiting.row, out);
         }
     }
 
@@ -159,25 +123,25 @@ impl Seat {
         };
         self.number(&mut row);
         self.slots += 1;
-        self.tell_row(self.slots, &row, out);
+        tell_row(self.slots, &row, out);
     }
 
     /// The order that waits was not done.
-    pub(super) fn refuse(&mut self, why: String, out: &mut Vec<Told>) {
+    pub(super) fn refuse(&mut self, why: &str, out: &mut Vec<Told>) {
         self.end_waiting(ActionStatus::Refused, why, out);
     }
 
     /// Nobody will tell what became of the order that waits.
     pub(super) fn give_up(&mut self, why: &str, out: &mut Vec<Told>) {
         if self.waiting.as_ref().is_some_and(|w| !w.executed) {
-            self.end_waiting(ActionStatus::Unknown, why.to_owned(), out);
+            self.end_waiting(ActionStatus::Unknown, why, out);
         }
     }
 
-    fn end_waiting(&mut self, status: ActionStatus, why: String, out: &mut Vec<Told>) {
+    fn end_waiting(&mut self, status: ActionStatus, why: &str, out: &mut Vec<Told>) {
         if let Some(mut waiting) = self.waiting.take() {
             self.close(&mut waiting.row, status, why, &waiting.order);
-            self.tell_row(waiting.slot, &waiting.row, out);
+            tell_row(waiting.slot, &waiting.row, out);
         }
     }
 
@@ -186,7 +150,7 @@ impl Seat {
         &mut self,
         row: &mut Action,
         status: ActionStatus,
-        why: String,
+        why: &str,
         order: &Order,
     ) {
         row.status = status;
@@ -206,7 +170,7 @@ impl Seat {
         if self.waiting.as_ref().is_some_and(whole)
             && let Some(waiting) = self.finish()
         {
-            self.tell_row(waiting.slot, &waiting.row, out);
+            tell_row(waiting.slot, &waiting.row, out);
         }
     }
 
@@ -217,13 +181,6 @@ impl Seat {
         row.entry_price = held.entry_price;
         self.seq += 1;
         row.seq = self.seq;
-    }
-
-    pub(super) fn tell_row(&self, slot: u32, row: &Action, out: &mut Vec<Told>) {
-        out.push(Told::Fact(SessionEvent::Action {
-            slot,
-            action: Box::new(row.clone()),
-        }));
     }
 
     /// Returns the price of a tick of the game that the books are of.
@@ -242,4 +199,42 @@ impl Seat {
         let known = game.and_then(|game| game.prices.get(tick));
         known.or(row.price.filter(|_| row.tick == tick))
     }
+}
+
+/// Returns the row of a press, before anything is known of it.
+pub(super) fn pressed_row(order: &Order, source: ActionSource, sight: &Sight, at: Time) -> Action {
+    let sell_percent = match *order {
+        Order::Sell { percent } => Some(percent.normalize()),
+        _ => None,
+    };
+    Action {
+        game_id: sight.game_id.clone(),
+        tick: sight.tick,
+        timestamp: at,
+        action: order.kind(),
+        amount: order.amount().map(|amount| amount.normalize()),
+        price: sight.price,
+        balance_after: None,
+        position_qty_after: None,
+        entry_price: None,
+        pnl: None,
+        seq: 0,
+        phase: sight.phase,
+        status: ActionStatus::Pending,
+        qty: None,
+        sell_percent,
+        source,
+        confirmed_at: None,
+        executed_tick: None,
+        executed_price: None,
+        acked_at: None,
+        reason: None,
+    }
+}
+
+pub(super) fn tell_row(slot: u32, row: &Action, out: &mut Vec<Told>) {
+    out.push(Told::Fact(SessionEvent::Action {
+        slot,
+        action: Box::new(row.clone()),
+    }));
 }

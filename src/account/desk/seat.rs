@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use rust_decimal::Decimal;
 
 use super::explain::explain;
+use super::rows::{pressed_row, tell_row};
 use super::verify::Checks;
 use super::{ANSWER_LIMIT, Answer, LocalWallet, Now, Sight, Told};
 use crate::account::latency::Durations;
@@ -123,18 +124,23 @@ impl Seat {
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) {
-        let mut row = self.pressed_row(&order, source, sight, now.at);
+        let mut row = pressed_row(&order, source, sight, now.at);
         self.slots += 1;
         let slot = self.slots;
         if let Some(refusal) = refused {
-            self.close(&mut row, ActionStatus::Refused, refusal.to_string(), &order);
-            self.tell_row(slot, &row, out);
+            self.close(
+                &mut row,
+                ActionStatus::Refused,
+                &refusal.to_string(),
+                &order,
+            );
+            tell_row(slot, &row, out);
             return;
         }
         // Nothing more will be known of the one before.
         self.give_up("no news of it ever came", out);
         self.turn_to(&sight.game_id);
-        self.tell_row(slot, &row, out);
+        tell_row(slot, &row, out);
         self.waiting = Some(Waiting {
             slot,
             order,
@@ -177,12 +183,10 @@ impl Seat {
                 self.finish_told(out);
             }
             Answer::Ack(ack) if !waiting.executed => {
-                let text = ack
-                    .message
-                    .unwrap_or_else(|| "the server refused it".into());
-                self.refuse(text, out);
+                let text = ack.message.as_deref();
+                self.refuse(text.unwrap_or("the server refused it"), out);
             }
-            Answer::NotSent(why) if !waiting.executed => self.refuse(why.to_owned(), out),
+            Answer::NotSent(why) if !waiting.executed => self.refuse(why, out),
             // What was done is done, whatever the answer says.
             Answer::Ack(_) | Answer::NotSent(_) | Answer::Lost => {
                 waiting.lost = true;
