@@ -73,7 +73,7 @@ fn record(
     let mut config = FeedConfig::new(server.address());
     config.limits.backoff_first = Duration::from_millis(20);
     config.limits.backoff_max = Duration::from_millis(50);
-    let engine = Engine::start(config, recorder, open).unwrap();
+    let engine = Engine::start(Setup::watching(config), recorder, open).unwrap();
     let view = engine.view();
     let truth = truth(&practice::updates(SEED, GAMES, &[]));
     let whole = |path: &std::path::PathBuf| {

@@ -65,7 +65,7 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
     let mut config = FeedConfig::new(Address::parse(&table.url()).unwrap());
     config.limits.backoff_first = Duration::from_millis(20);
     config.limits.backoff_max = Duration::from_millis(40);
-    let engine = Engine::start(config, recorder, open).unwrap();
+    let engine = Engine::start(Setup::watching(config), recorder, open).unwrap();
     let view = engine.view();
 
     // In the game after the first one, cut at the first point, in the next one at the second …

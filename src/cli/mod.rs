@@ -3,10 +3,14 @@
 //! Exit codes: 0 done, 1 a finding or failure, 2 wrong use. Results go to stdout, everything else to stderr.
 
 mod folders;
+mod follow;
 mod library;
 mod output;
 mod record;
+mod source;
+mod stop;
 mod table;
+mod tally;
 mod verify;
 
 use std::path::PathBuf;

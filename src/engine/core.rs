@@ -1,24 +1,41 @@
-//! The pure middle: messages of the feed in, events of the board out. Live, capture and tests run through it.
+//! The pure middle: messages of the feed, presses and the clock in; events of the board, facts of the player and a
+//! request to send out. Live, capture and tests run through it.
 
-use super::View;
+use super::script::{Script, Wish};
+use super::{Command, View};
+use crate::account::{ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told};
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
-use crate::protocol::{Counts, Event, decode};
-use crate::recording::RecorderState;
+use crate::protocol::{Counts, Event, Request, decode};
+use crate::recording::{Gate, RecorderState};
 
-/// Decoder and board of one source.
+/// What the local wallet is filled with.
+const LOCAL_WALLET: rust_decimal::Decimal = rust_decimal::Decimal::ONE;
+
+/// Decoder, board, the player's desk and the record switch of one source.
 #[derive(Debug, Clone, Default)]
 pub struct Core {
     board: Board,
     counts: Counts,
     countdown_millis: Option<i64>,
+    gate: Gate,
+    desk: Option<Desk>,
+    script: Option<Script>,
+    /// Why the price on the screen is not to be trusted, if so.
+    feed: Option<&'static str>,
+    told: Vec<Told>,
+    request: Option<Request>,
+    said: Vec<String>,
 }
 
 impl Core {
     /// Returns a core whose board holds the games that recovery brought.
-    pub fn resume(open: Vec<Game>) -> Self {
+    pub fn new(gate: Gate, desk: Option<Desk>, script: Option<Script>, open: Vec<Game>) -> Self {
         Self {
+            gate: gate.resume(&open),
             board: Board::resume(open),
+            desk,
+            script,
             ..Self::default()
         }
     }
@@ -32,6 +49,10 @@ impl Core {
             Body::Down { .. } => {
                 let mut events = Vec::new();
                 self.board.disconnected(&mut events);
+                if let Some(desk) = &mut self.desk {
+                    desk.disconnected();
+                }
+                self.board_told(&events, message.at);
                 events
             }
         }
@@ -40,26 +61,109 @@ impl Core {
     /// Takes one event of the server that arrived at `at`.
     pub fn event(&mut self, name: &str, args: &[serde_json::Value], at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
-        // The player's events come with the account.
-        if let Some(Event::GameState(update)) = decode(name, args, &mut self.counts) {
-            if update.cooldown_timer.is_some() {
-                self.countdown_millis = update.cooldown_timer;
+        match decode(name, args, &mut self.counts) {
+            Some(Event::GameState(update)) => {
+                if update.cooldown_timer.is_some() {
+                    self.countdown_millis = update.cooldown_timer;
+                }
+                self.board.update(&update, at, &mut events);
+                self.board_told(&events, at);
             }
-            self.board.update(&update, at, &mut events);
+            Some(event) => self.at_desk(at, |desk, now, out| desk.event(&event, now, out)),
+            None => {}
         }
+        self.play_script(at);
         events
     }
 
-    /// We stop: every open game is told complete.
-    pub fn stopped(&mut self) -> Vec<GameEvent> {
+    /// Takes the player's command.
+    pub fn command(&mut self, command: Command, at: Time) {
+        match command {
+            Command::Press { order, source } => {
+                if let Err(refusal) = self.press(order, source, at) {
+                    self.said.push(format!("{order}: {refusal}"));
+                }
+            }
+            Command::Record(on) => self.gate.set_record(on),
+            Command::AutoRecord(on) => self.gate.set_auto_record(on),
+            Command::ResetWallet => {
+                self.at_desk(at, |desk, now, out| {
+                    desk.reset_wallet(LOCAL_WALLET, now, out)
+                });
+            }
+        }
+    }
+
+    /// Takes what became of the request that was sent.
+    pub fn answered(&mut self, answer: Answer, at: Time) {
+        self.at_desk(at, |desk, now, out| desk.answered(answer, now, out));
+        self.play_script(at);
+    }
+
+    /// Takes an answer's arguments as the server sent them.
+    pub fn acked(&mut self, args: &[serde_json::Value], at: Time) {
+        let ack = crate::protocol::Ack::from_args(args, &mut self.counts);
+        self.answered(Answer::Ack(Box::new(ack)), at);
+    }
+
+    /// Looks at the clock.
+    pub fn clock(&mut self, at: Time) {
+        self.at_desk(at, |desk, now, out| desk.clock(now, out));
+        self.play_script(at);
+    }
+
+    /// Says how the connection is: on one that says nothing no order is placed.
+    pub fn feed_is(&mut self, state: &feed::State) {
+        self.feed = match state {
+            feed::State::Up { .. } => None,
+            feed::State::Stale { .. } => Some("stale"),
+            _ => Some("offline"),
+        };
+    }
+
+    /// We stop: every open game is told complete, the session ends.
+    pub fn stopped(&mut self, at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
         self.board.stopped(&mut events);
+        self.board_told(&events, at);
+        self.at_desk(at, |desk, now, out| desk.stop(now, out));
         events
+    }
+
+    /// Returns what goes to the recorder of what happened on the board.
+    pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
+        self.gate.pass(events, &self.board)
+    }
+
+    /// Returns what was told of the player since the last call.
+    pub fn take_told(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// Returns the request that is to be sent now, once.
+    pub fn take_request(&mut self) -> Option<Request> {
+        self.request.take()
+    }
+
+    /// Returns what the player is to be told in words since the last call: presses that were refused, lines of the
+    /// script that came too late.
+    pub fn take_said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.said)
+    }
+
+    /// Whether there is a script and its last game is over.
+    pub fn script_is_done(&self) -> bool {
+        self.script.as_ref().is_some_and(Script::is_done)
     }
 
     /// Returns the board.
     pub fn board(&self) -> &Board {
         &self.board
+    }
+
+    /// Returns the player's side.
+    pub fn desk(&self) -> Option<&Desk> {
+        self.desk.as_ref()
     }
 
     /// Returns what was not understood so far.
@@ -68,19 +172,84 @@ impl Core {
     }
 
     /// Returns what is to be shown.
-    pub fn view(&self, feed: feed::State, recorder: RecorderState) -> View {
+    pub fn view(&self, feed: feed::State, recorder: RecorderState, at: Time) -> View {
         let game = self.board.current();
         let last = game.and_then(|game| game.last_live);
+        let board = &self.board;
         View {
             feed,
-            phase: self.board.phase(),
-            game_id: self.board.current_id().cloned(),
+            phase: board.phase(),
+            game_id: board.current_id().cloned(),
             tick: last,
             price: last.and_then(|tick| game?.prices.get(tick)),
             holes: game.map_or(0, |game| game.prices.missing()),
             countdown_millis: self.countdown_millis,
+            desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
+            recording: self.gate.shown(board),
             recorder,
             counts: self.counts.clone(),
+        }
+    }
+
+    fn press(&mut self, order: Order, source: ActionSource, at: Time) -> Result<(), Refusal> {
+        let feed = self.feed.map_or(Ok(()), Err);
+        let desk = self.desk.as_mut().ok_or(Refusal::NoPlayer)?;
+        let now = Now {
+            board: &self.board,
+            at,
+        };
+        let first = self.told.len();
+        let pressed = desk.press(order, source, feed, now, &mut self.told);
+        self.keep_acted_games(first);
+        self.request = pressed?;
+        Ok(())
+    }
+
+    fn board_told(&mut self, events: &[GameEvent], at: Time) {
+        self.at_desk(at, |desk, now, out| desk.board(events, now, out));
+    }
+
+    fn at_desk(&mut self, at: Time, does: impl FnOnce(&mut Desk, Now<'_>, &mut Vec<Told>)) {
+        if let Some(desk) = &mut self.desk {
+            let now = Now {
+                board: &self.board,
+                at,
+            };
+            let first = self.told.len();
+            does(desk, now, &mut self.told);
+            self.keep_acted_games(first);
+        }
+    }
+
+    /// A game with an own action is recorded, whatever the switches say.
+    fn keep_acted_games(&mut self, first: usize) {
+        for told in &self.told[first..] {
+            if let Told::Fact(SessionEvent::Action { action, .. }) = told {
+                self.gate.acted(&action.game_id);
+            }
+        }
+    }
+
+    fn play_script(&mut self, at: Time) {
+        let (Some(script), Some(desk)) = (&mut self.script, &self.desk) else {
+            return;
+        };
+        let now = Now {
+            board: &self.board,
+            at,
+        };
+        let Some(sight) = now.sight() else { return };
+        // Nothing is pressed twice before the request of the first one left.
+        let ready = desk.is_ready() && self.request.is_none() && self.feed.is_none();
+        match script.due(&sight, ready) {
+            Some(Wish::Press(order)) => {
+                // A refused order is a row of the session; here it is told in words as well.
+                if let Err(refusal) = self.press(order, ActionSource::Script, at) {
+                    self.said.push(format!("{order}: {refusal}"));
+                }
+            }
+            Some(Wish::TooLate(why)) => self.said.push(why),
+            None => {}
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The log lines of a recording: what a person cares about at INFO, what we coped with at WARN.
 
+use rust_decimal::Decimal;
+
+use crate::account::PlayerEvent;
 use crate::game::{GameEvent, Source};
 
 /// Logs an event of the board.
@@ -61,4 +64,35 @@ pub(super) fn log(event: &GameEvent) {
 /// Logs that the recorder's queue was full; what the player is told of it is in the recorder's state.
 pub(super) fn refused() {
     tracing::debug!("the recorder's queue is full; an event was refused");
+}
+
+/// Logs news of the player.
+pub(super) fn log_player(event: &PlayerEvent) {
+    match event {
+        PlayerEvent::PlayerIdentified { identity, .. } => {
+            // Whatever the name is, it does not move the cursor.
+            tracing::info!(player = ?identity.player_id, name = ?identity.username, "logged in");
+        }
+        PlayerEvent::StateDriftDetected(found) => {
+            for (field, compared) in [
+                ("balance", found.balance),
+                ("position", found.position),
+                ("entry price", found.entry_price),
+            ] {
+                if !compared.ok {
+                    let shown =
+                        |value: Option<Decimal>| value.map_or("none".into(), |v| v.to_string());
+                    let (local, server) = (shown(compared.local), shown(compared.server));
+                    tracing::warn!(
+                        "drift: {field} {local} here, {server} at the server, {} apart",
+                        compared.diff
+                    );
+                }
+            }
+        }
+        PlayerEvent::AbsurdNumber { field, value } => {
+            tracing::warn!("the server says {field} {value}, which cannot be; passed over");
+        }
+        PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_) => {}
+    }
 }

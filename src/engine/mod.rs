@@ -1,27 +1,91 @@
-//! Wires the rooms together: the feed's messages through the board to the recorder, a view and notices out.
+//! Wires the rooms together: the feed's messages and the player's commands through board and desk to the recorder,
+//! requests, a view and notices out.
 //!
 //! One background thread owns the only game state; the recorder thread owns the files. Whoever watches may skip
 //! views; the recorder gets everything.
 
 mod core;
 mod log;
+mod login;
+mod script;
+mod task;
 
 use std::io;
 use std::thread::JoinHandle;
 
+use chrono::Utc;
 use tokio::sync::{mpsc, watch};
 
 pub use self::core::Core;
+pub use login::Credential;
+pub use script::{BadLine, Script, Wish};
 
+use task::Task;
+
+use crate::account::{ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules};
 use crate::feed::{self, Feed, FeedConfig};
-use crate::game::{EndReason, GameEvent, Phase};
+use crate::game::{EndReason, Phase};
 use crate::protocol::{Counts, GameId, Tick};
-use crate::recording::{Disk, Recorder, RecorderState, Saved, Writer};
+use crate::recording::{Disk, Gate, Recorder, RecorderState, Recording, Saved, Writer};
 
-/// Messages that are taken before the view is told anew.
-const BATCH: usize = 256;
 /// News of saved games that may wait for whoever prints them.
 const NOTICES: usize = 4_096;
+/// Commands that may wait; nobody presses that fast.
+const COMMANDS: usize = 64;
+/// How often the clock is looked at: an order is overdue without any message.
+const CLOCK_EVERY: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// How the engine is set up.
+#[derive(Debug)]
+pub struct Setup {
+    /// The connection.
+    pub feed: FeedConfig,
+    /// Who plays; `None`: nobody, games are only watched.
+    pub player: Option<Player>,
+    /// Which games are recorded.
+    pub gate: Gate,
+    /// What is pressed without a hand.
+    pub script: Option<Script>,
+}
+
+/// Who plays.
+#[derive(Debug, Clone)]
+pub enum Player {
+    /// A player with an account at a practice table. He logs in there and nowhere else.
+    AtTable(Credential),
+    /// A practice wallet beside the feed: nothing is ever sent. It goes on where it was put down.
+    Local(LocalWallet),
+}
+
+impl Setup {
+    /// Returns the set-up that watches and records every game.
+    pub fn watching(feed: FeedConfig) -> Self {
+        Self {
+            feed,
+            player: None,
+            gate: Gate::everything(),
+            script: None,
+        }
+    }
+}
+
+/// What a player may ask of the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Place an order.
+    Press {
+        /// Which.
+        order: Order,
+        /// By what.
+        source: ActionSource,
+    },
+    /// Turn the record switch.
+    Record(bool),
+    /// Turn auto-record.
+    AutoRecord(bool),
+    /// Fill the local wallet anew.
+    ResetWallet,
+}
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +104,10 @@ pub struct View {
     pub holes: u32,
     /// Milliseconds to the start, as the last message said.
     pub countdown_millis: Option<i64>,
+    /// The player's side; `None` when nobody plays.
+    pub desk: Option<DeskView>,
+    /// The record switch, and what it does.
+    pub recording: Recording,
     /// The recorder.
     pub recorder: RecorderState,
     /// What was not understood.
@@ -58,6 +126,12 @@ pub enum Notice {
     },
     /// A game file was published.
     Saved(Box<Saved>),
+    /// News of the player: who is logged in, a drift.
+    Player(PlayerEvent),
+    /// What the player is to be told in words: a press that was refused, a line of the script that came too late.
+    Said(String),
+    /// The last game of the script is over.
+    ScriptDone,
 }
 
 /// The running engine. Stops cleanly when dropped: open games are saved.
@@ -65,6 +139,7 @@ pub enum Notice {
 pub struct Engine {
     view: watch::Receiver<View>,
     notices: Option<mpsc::Receiver<Notice>>,
+    commands: mpsc::Sender<Command>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -72,28 +147,45 @@ pub struct Engine {
 impl Engine {
     /// Starts feed, board and recorder. `open` are the games that recovery brought.
     pub fn start<D: Disk + 'static>(
-        config: FeedConfig,
+        setup: Setup,
         recorder: Recorder<D>,
         open: Vec<crate::game::Game>,
     ) -> io::Result<Self> {
         let (saved_in, saved) = mpsc::channel(NOTICES);
         let (notices_in, notices) = mpsc::channel(NOTICES);
+        let (commands_in, commands) = mpsc::channel(COMMANDS);
         let (stop, stop_out) = watch::channel(false);
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let (desk, login) = match setup.player {
+            None => (None, None),
+            Some(Player::Local(wallet)) => (Some(Desk::local(Rules::default(), wallet)), None),
+            Some(Player::AtTable(credential)) => {
+                let login = (setup.feed.address.clone(), credential);
+                (Some(Desk::at_server(Rules::default())), Some(login))
+            }
+        };
         let writer = Writer::start(recorder, saved_in)?;
-        let (feed, messages) = Feed::start(config)?;
-        let core = Core::resume(open);
-        let (view_in, view) =
-            watch::channel(core.view(feed.state().borrow().clone(), RecorderState::default()));
+        let (feed, messages) = Feed::start(setup.feed)?;
+        let core = Core::new(setup.gate, desk, setup.script, open);
+        let (state, at) = (feed.state().borrow().clone(), Utc::now());
+        let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
         let task = Task {
             core,
             feed_state: feed.state(),
+            sender: feed.sender(),
+            login,
+            logins: Vec::new(),
+            answer: None,
             writer,
             messages,
+            commands,
             saved,
             notices: notices_in,
             view: view_in,
             stop: stop_out,
+            script_done: false,
         };
         let run = move || {
             let task = runtime.block_on(task.run());
@@ -107,9 +199,15 @@ impl Engine {
         Ok(Self {
             view,
             notices: Some(notices),
+            commands: commands_in,
             stop,
             thread: Some(thread),
         })
+    }
+
+    /// Returns the way in for the player's commands.
+    pub fn commands(&self) -> mpsc::Sender<Command> {
+        self.commands.clone()
     }
 
     /// Returns the view, to be watched.
@@ -147,93 +245,4 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.end();
     }
-}
-
-struct Task {
-    core: Core,
-    feed_state: watch::Receiver<feed::State>,
-    writer: Writer,
-    messages: mpsc::Receiver<feed::Message>,
-    saved: mpsc::Receiver<Saved>,
-    notices: mpsc::Sender<Notice>,
-    view: watch::Sender<View>,
-    stop: watch::Receiver<bool>,
-}
-
-impl Task {
-    async fn run(mut self) -> Self {
-        let mut recorder = self.writer.state();
-        let mut batch = Vec::with_capacity(BATCH);
-        loop {
-            tokio::select! {
-                // A stop is never kept waiting by a busy feed; saved games are rare and told before more is taken.
-                biased;
-                () = wait_for_stop(&mut self.stop) => return self,
-                Some(saved) = self.saved.recv() => self.tell(Notice::Saved(Box::new(saved))),
-                taken = self.messages.recv_many(&mut batch, BATCH) => {
-                    if taken == 0 {
-                        return self; // The feed has ended for good.
-                    }
-                    for message in batch.drain(..) {
-                        let events = self.core.message(message);
-                        self.pass_on(events);
-                    }
-                }
-                Ok(()) = self.feed_state.changed() => {}
-                Ok(()) = recorder.changed() => {}
-            }
-            self.show();
-        }
-    }
-
-    /// The feed has stopped: take what it still said, save everything.
-    async fn finish(mut self) {
-        while let Ok(message) = self.messages.try_recv() {
-            // The end of the connection is our own doing: no game lost it.
-            if matches!(message.body, feed::Body::Down { .. }) {
-                continue;
-            }
-            let events = self.core.message(message);
-            self.pass_on(events);
-        }
-        let events = self.core.stopped();
-        self.pass_on(events);
-        let state = self.writer.stop();
-        while let Some(saved) = self.saved.recv().await {
-            self.tell(Notice::Saved(Box::new(saved)));
-        }
-        self.view
-            .send_replace(self.core.view(feed::State::Stopped, state));
-    }
-
-    fn pass_on(&mut self, events: Vec<GameEvent>) {
-        for event in events {
-            log::log(&event);
-            if let GameEvent::GameEnded { game_id, reason } = &event {
-                let (game_id, reason) = (game_id.clone(), *reason);
-                self.tell(Notice::Ended { game_id, reason });
-            }
-            if !self.writer.send(event) {
-                log::refused();
-            }
-        }
-    }
-
-    /// Never waits: whoever does not read the notices must not stop the recording.
-    fn tell(&self, notice: Notice) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.notices.try_send(notice) {
-            tracing::warn!("nobody reads the notices; the files are written all the same");
-        }
-    }
-
-    fn show(&self) {
-        let feed = self.feed_state.borrow().clone();
-        let recorder = self.writer.state().borrow().clone();
-        self.view.send_replace(self.core.view(feed, recorder));
-    }
-}
-
-/// Returns when a stop is asked for, or nobody is left who could.
-async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
-    stop.wait_for(|stop| *stop).await.ok();
 }

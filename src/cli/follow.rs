@@ -1,0 +1,230 @@
+//! Runs an engine for a command: news as they come, a status line for a person, until Ctrl-C or enough.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use tokio::sync::mpsc;
+
+use super::source::Chosen;
+use super::stop::StopSignal;
+use super::{folders, output};
+use crate::engine::{Engine, Notice, Setup, View};
+use crate::feed::{FeedConfig, State};
+use crate::game::Phase;
+use crate::recording::{FolderLock, RealDisk, Recorder, Saved};
+
+/// What a command makes of the news.
+pub(super) trait Follower {
+    /// Takes a piece of news; returns the line to print on stdout, if it makes one.
+    fn take(&mut self, notice: &Notice) -> Option<String>;
+    /// Whether a person sees those lines, too, beside the status line.
+    fn tells_a_person(&self) -> bool;
+    /// Whether it may end.
+    fn enough(&self) -> bool;
+    /// Returns the end of the status line.
+    fn status(&self, view: &View) -> String;
+}
+
+/// What a run left.
+pub(super) struct Ended {
+    /// The last view.
+    pub view: View,
+    /// Where everything was recorded.
+    pub folder: PathBuf,
+}
+
+impl Ended {
+    /// Whether something that happened is not in the files.
+    pub fn lost_something(&self) -> bool {
+        let recorder = &self.view.recorder;
+        recorder.trouble.is_some() || recorder.lost_games > 0 || recorder.refused_events > 0
+    }
+}
+
+/// Runs an engine on a source until the follower has enough.
+pub(super) fn run(
+    source: &Chosen,
+    out: Option<&PathBuf>,
+    setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
+    follower: &mut dyn Follower,
+) -> anyhow::Result<Ended> {
+    let folder = folders::of(source.origin, out)?;
+    // Before anything is started: a folder that cannot be written to is the most common mistake.
+    let lock = FolderLock::acquire(&folder)?;
+    let (recorder, open) =
+        Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
+    if let Some(trouble) = recorder.trouble() {
+        anyhow::bail!("{}", trouble.what);
+    }
+    tracing::info!(from = %source.address, to = %folder.display(), "recording");
+    let setup = setup(FeedConfig::new(source.address.clone()), &recorder)?;
+    let mut engine = Engine::start(setup, recorder, open)
+        .context("cannot start the threads of the recording")?;
+    let notices = engine
+        .take_notices()
+        .context("the engine has notices once")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(follow(&engine, notices, follower))?;
+    let view = engine.stop();
+    drop(lock);
+    report_counts(&view);
+    Ok(Ended { view, folder })
+}
+
+/// Follows the engine until Ctrl-C, enough games, or the end of the notices.
+async fn follow(
+    engine: &Engine,
+    mut notices: mpsc::Receiver<Notice>,
+    follower: &mut dyn Follower,
+) -> anyhow::Result<()> {
+    let mut view = engine.view();
+    let mut stop = StopSignal::new().context("cannot listen for Ctrl-C")?;
+    let mut stopping = false;
+    let status = output::to_a_person().then(output::status_line);
+    let mut printer = Printer {
+        follower,
+        status: status.clone(),
+        reader_left: false,
+    };
+    loop {
+        tokio::select! {
+            () = stop.next() => {
+                if stopping {
+                    // The disk may hang: whoever asks twice does not want to wait for it.
+                    output::say("stopped at once; what was not saved yet is in the journal");
+                    std::process::exit(1);
+                }
+                stopping = true;
+                engine.request_stop();
+            }
+            notice = notices.recv() => {
+                let Some(notice) = notice else { break };
+                printer.take(&notice);
+                if printer.follower.enough() && !stopping {
+                    stopping = true;
+                    engine.request_stop();
+                }
+            }
+            changed = view.changed() => {
+                if changed.is_err() {
+                    // The engine is gone; what it still told is in the notices.
+                    while let Some(notice) = notices.recv().await {
+                        printer.take(&notice);
+                    }
+                    break;
+                }
+            }
+        }
+        if let Some(line) = &status {
+            line.set_message(status_text(&view.borrow_and_update(), printer.follower));
+        }
+    }
+    if let Some(line) = status {
+        line.finish_and_clear();
+    }
+    Ok(())
+}
+
+/// Prints what the follower makes of the news, as long as somebody reads it.
+struct Printer<'a> {
+    follower: &'a mut dyn Follower,
+    status: Option<indicatif::ProgressBar>,
+    reader_left: bool,
+}
+
+impl Printer<'_> {
+    fn take(&mut self, notice: &Notice) {
+        let line = self.follower.take(notice);
+        let wanted = self.status.is_none() || self.follower.tells_a_person();
+        let Some(line) = line.filter(|_| wanted && !self.reader_left) else {
+            return;
+        };
+        let printed = match &self.status {
+            Some(status) => status.suspend(|| output::print(&line)),
+            None => output::print(&line),
+        };
+        if !printed {
+            self.reader_left = true;
+            tracing::warn!("nobody reads the list any more; recording goes on");
+        }
+    }
+}
+
+/// Says what was not understood, once, at the end.
+fn report_counts(ended: &View) {
+    let counts = &ended.counts;
+    let lists = [
+        ("unknown events", &counts.unknown_events),
+        ("unknown keys", &counts.unknown_keys),
+        ("malformed events", &counts.malformed_events),
+        ("malformed keys", &counts.malformed_keys),
+    ];
+    for (what, list) in lists {
+        if !list.is_empty() {
+            // Names are escaped already.
+            let rows: Vec<_> = list
+                .iter()
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect();
+            tracing::info!("{what}: {}", rows.join(", "));
+        }
+    }
+    if let Some(trouble) = &ended.recorder.trouble {
+        output::say(&format!(
+            "error: not everything could be saved: {}",
+            trouble.what
+        ));
+    }
+    let (games, events) = (ended.recorder.lost_games, ended.recorder.refused_events);
+    if games > 0 || events > 0 {
+        output::say(&format!(
+            "error: {games} games and {events} events were lost while the disk took nothing"
+        ));
+    }
+}
+
+/// `GAME_ID TICKS PEAK PROOF FILE`
+pub(super) fn game_line(saved: &Saved) -> String {
+    let meta = &saved.meta;
+    let peak = meta
+        .peak_multiplier
+        .map_or("-".to_owned(), |peak| peak.to_string());
+    let proof = meta.proof.status.as_str();
+    format!(
+        "{} {} {peak} {proof} {}",
+        meta.game_id,
+        meta.duration_ticks,
+        saved.path.display()
+    )
+}
+
+fn status_text(view: &View, follower: &dyn Follower) -> String {
+    if let Some(trouble) = &view.recorder.trouble {
+        return format!("NOT RECORDING: {}", trouble.what);
+    }
+    let feed = match &view.feed {
+        State::Connecting { attempt } => return format!("connecting (attempt {attempt})"),
+        State::Down { why, .. } => return format!("offline: {why}"),
+        State::Stale { .. } => "stale",
+        State::Up { .. } => "connected",
+        State::Stopped => "stopped",
+    };
+    let game = view.game_id.as_ref().map_or(
+        "waiting for the first update".to_owned(),
+        ToString::to_string,
+    );
+    let now = match (view.phase, view.tick, view.price) {
+        (Phase::Active | Phase::Rugged, Some(tick), Some(price)) => {
+            format!("{} tick {tick} at {:.4}x", view.phase, price.round_dp(4))
+        }
+        (phase, ..) => phase.to_string(),
+    };
+    let holes = if view.holes > 0 {
+        format!(", {} missing", view.holes)
+    } else {
+        String::new()
+    };
+    format!("{feed} · {game} · {now}{holes} · {}", follower.status(view))
+}

@@ -1,0 +1,92 @@
+//! Which games of a run are done with: ended, published, revealed or given up.
+
+use std::collections::BTreeSet;
+
+use crate::engine::Notice;
+use crate::fairness::Status;
+use crate::game::EndReason;
+use crate::protocol::GameId;
+
+/// Games that a run without a limit remembers, so as to print each of them once.
+const REMEMBERED: usize = 256;
+
+/// What a run has recorded.
+pub(super) struct Tally {
+    /// How many games are wanted; `None`: all.
+    pub limit: Option<u64>,
+    /// Games that ended while we were there, in order.
+    ended: Vec<GameId>,
+    /// Games of `ended` that need nothing more: proven, or never to be revealed in time.
+    settled: BTreeSet<GameId>,
+    published: BTreeSet<GameId>,
+    /// A game did not agree with its seed.
+    pub mismatch: bool,
+}
+
+impl Tally {
+    pub fn new(limit: Option<u64>) -> Self {
+        Self {
+            limit,
+            ended: Vec::new(),
+            settled: BTreeSet::new(),
+            published: BTreeSet::new(),
+            mismatch: false,
+        }
+    }
+
+    /// Takes a piece of news; whether it tells of a game that was published for the first time.
+    pub fn count(&mut self, notice: &Notice) -> bool {
+        let mut first = false;
+        match notice {
+            Notice::Ended { game_id, reason } => {
+                if matches!(reason, EndReason::Rug | EndReason::Missed) {
+                    self.remember_end(game_id.clone());
+                }
+            }
+            Notice::Saved(saved) => {
+                let id = &saved.meta.game_id;
+                self.mismatch |= saved.meta.proof.status == Status::Mismatch;
+                first = self.published.insert(id.clone());
+                if saved.meta.server_seed.is_some() {
+                    self.settled.insert(id.clone());
+                }
+            }
+            _ => {}
+        }
+        // Only a run with a limit needs all of them; a year of ids would be a leak. A reveal reaches ten games back.
+        if self.limit.is_none() && self.ended.len() > REMEMBERED {
+            let oldest = self.ended.remove(0);
+            self.settled.remove(&oldest);
+            self.published.remove(&oldest);
+        }
+        first
+    }
+
+    /// No more games are wanted than those that have ended.
+    pub fn no_more(&mut self) {
+        self.limit = Some(self.ended.len() as u64);
+    }
+
+    /// A game's reveal comes with the next game; once that one has ended too, it will not come in time.
+    fn remember_end(&mut self, game_id: GameId) {
+        // The one before that either has its file by now or leaves none.
+        let given_up = self.ended.len().saturating_sub(1);
+        for (number, earlier) in self.ended.iter().enumerate() {
+            if number < given_up || self.published.contains(earlier) {
+                self.settled.insert(earlier.clone());
+            }
+        }
+        self.ended.push(game_id);
+    }
+
+    pub fn has_enough(&self) -> bool {
+        self.limit.is_some_and(|limit| {
+            let wanted = self
+                .ended
+                .iter()
+                .take(usize::try_from(limit).unwrap_or(usize::MAX));
+            self.ended.len() as u64 >= limit
+                && wanted.into_iter().all(|id| self.settled.contains(id))
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! The login at a table of ours, and the names that requests carry.
+
+use std::thread::JoinHandle;
+
+use serde_json::{Value, json};
+
+use crate::feed::{Address, Sender, announced};
+use crate::protocol::{Request, Trace};
+
+/// Who we are at a practice table. The token is made for one run and worth nothing elsewhere.
+#[derive(Clone)]
+pub struct Credential {
+    token: String,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").finish_non_exhaustive()
+    }
+}
+
+impl Credential {
+    /// Returns one that nobody else has.
+    pub fn fresh() -> std::io::Result<Self> {
+        Ok(Self {
+            token: hex::<16>()?,
+        })
+    }
+
+    /// Returns the request that logs in with it.
+    fn request(&self) -> Request {
+        Request::Authenticate(json!({ "token": self.token }))
+    }
+}
+
+/// Logs in, if what answers at the address is a table of ours that takes orders. Asked anew for each connection: the
+/// port may be somebody else's by now.
+pub(super) fn log_in(
+    address: Address,
+    credential: &Credential,
+    sender: Sender,
+) -> std::io::Result<JoinHandle<()>> {
+    let request = credential.request();
+    let args = traced(&request)?;
+    std::thread::Builder::new()
+        .name("login".to_owned())
+        .spawn(move || match announced(&address) {
+            Ok(table) if table.orders => drop(sender.emit(request.name(), args)),
+            Ok(_) => tracing::warn!("not logged in: this table takes no orders"),
+            Err(why) => tracing::error!("not logged in at {address}: {why}"),
+        })
+}
+
+/// Returns the arguments of a request with a trace of its own, as the real page sends it.
+pub(super) fn traced(request: &Request) -> std::io::Result<Vec<Value>> {
+    let trace = Trace {
+        trace_id: hex::<16>()?,
+        span_id: hex::<8>()?,
+    };
+    Ok(request.to_args(Some(&trace)))
+}
+
+/// Returns random bytes as hexadecimal digits.
+fn hex<const BYTES: usize>() -> std::io::Result<String> {
+    let mut bytes = [0u8; BYTES];
+    getrandom::fill(&mut bytes).map_err(std::io::Error::from)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

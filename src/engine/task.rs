@@ -1,0 +1,216 @@
+//! The engine's own thread: takes what comes in, in order, and passes on what comes of it.
+
+use std::thread::JoinHandle;
+
+use chrono::Utc;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::login::{log_in, traced};
+use super::{Command, Core, Credential, Notice, View, log};
+use crate::account::{Answer, PlayerEvent, Told};
+use crate::feed::{self, Address, Outcome, Sender};
+use crate::game::GameEvent;
+use crate::recording::{Saved, Writer};
+
+/// Messages that are taken before the view is told anew.
+const BATCH: usize = 256;
+
+pub(super) struct Task {
+    pub core: Core,
+    pub feed_state: watch::Receiver<feed::State>,
+    pub sender: Sender,
+    /// Where and as whom to log in at each connection.
+    pub login: Option<(Address, Credential)>,
+    pub logins: Vec<JoinHandle<()>>,
+    /// Where the outcome of the request in flight will arrive.
+    pub answer: Option<oneshot::Receiver<Outcome>>,
+    pub writer: Writer,
+    pub messages: mpsc::Receiver<feed::Message>,
+    pub commands: mpsc::Receiver<Command>,
+    pub saved: mpsc::Receiver<Saved>,
+    pub notices: mpsc::Sender<Notice>,
+    pub view: watch::Sender<View>,
+    pub stop: watch::Receiver<bool>,
+    pub script_done: bool,
+}
+
+impl Task {
+    pub async fn run(mut self) -> Self {
+        let mut recorder = self.writer.state();
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut clock = interval(super::CLOCK_EVERY);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                // A stop is never kept waiting by a busy feed; saved games are rare and told before more is taken, and
+                // a press goes before whatever waits to be read.
+                biased;
+                () = wait_for_stop(&mut self.stop) => return self,
+                Some(saved) = self.saved.recv() => self.tell(Notice::Saved(Box::new(saved))),
+                Some(command) = self.commands.recv() => {
+                    self.core.feed_is(&self.feed_state.borrow());
+                    self.core.command(command, Utc::now());
+                    self.pass_on(Vec::new());
+                }
+                taken = self.messages.recv_many(&mut batch, BATCH) => {
+                    if taken == 0 {
+                        return self; // The feed has ended for good.
+                    }
+                    self.core.feed_is(&self.feed_state.borrow());
+                    for message in batch.drain(..) {
+                        self.take(message);
+                    }
+                }
+                // Behind the messages: what the server sent before its answer is taken before it.
+                outcome = wait_for_answer(&mut self.answer) => self.answered(outcome),
+                _ = clock.tick() => {
+                    self.core.feed_is(&self.feed_state.borrow());
+                    self.core.clock(Utc::now());
+                    self.pass_on(Vec::new());
+                }
+                Ok(()) = self.feed_state.changed() => {}
+                Ok(()) = recorder.changed() => {}
+            }
+            self.show();
+        }
+    }
+
+    /// The feed has stopped: take what it still said, save everything.
+    pub async fn finish(mut self) {
+        while let Ok(message) = self.messages.try_recv() {
+            // The end of the connection is our own doing: no game lost it.
+            if !matches!(message.body, feed::Body::Down { .. }) {
+                self.take(message);
+            }
+        }
+        if let Some(mut answer) = self.answer.take()
+            && let Ok(outcome) = answer.try_recv()
+        {
+            self.answered(outcome);
+        }
+        let events = self.core.stopped(Utc::now());
+        self.pass_on(events);
+        let state = self.writer.stop();
+        while let Some(saved) = self.saved.recv().await {
+            self.tell(Notice::Saved(Box::new(saved)));
+        }
+        let view = self.core.view(feed::State::Stopped, state, Utc::now());
+        self.view.send_replace(view);
+        for login in self.logins.drain(..) {
+            login.join().ok(); // It has nothing to say.
+        }
+    }
+
+    fn take(&mut self, message: feed::Message) {
+        if matches!(message.body, feed::Body::Up)
+            && let Some((address, credential)) = &self.login
+        {
+            self.logins.retain(|login| !login.is_finished());
+            match log_in(address.clone(), credential, self.sender.clone()) {
+                Ok(login) => self.logins.push(login),
+                Err(error) => tracing::error!(%error, "not logged in"),
+            }
+        }
+        let events = self.core.message(message);
+        self.pass_on(events);
+    }
+
+    fn answered(&mut self, outcome: Outcome) {
+        let at = Utc::now();
+        match outcome {
+            Outcome::Answer(args) => self.core.acked(&args, at),
+            Outcome::NotConnected => {
+                let why = "there is no connection, nothing was sent";
+                self.core.answered(Answer::NotSent(why), at);
+            }
+            Outcome::Busy => {
+                let why = "another request waits for its answer, nothing was sent";
+                self.core.answered(Answer::NotSent(why), at);
+            }
+            Outcome::Unknown(why) => {
+                tracing::warn!("it is not known what became of the order: {why}");
+                self.core.answered(Answer::Lost, at);
+            }
+        }
+        self.pass_on(Vec::new());
+    }
+
+    /// Passes on what came of an input: the request first, it is what the player waits for.
+    fn pass_on(&mut self, events: Vec<GameEvent>) {
+        if let Some(request) = self.core.take_request() {
+            match traced(&request) {
+                Ok(args) => self.answer = Some(self.sender.request(request.name(), args)),
+                Err(error) => {
+                    tracing::error!(%error, "the operating system gives no random numbers");
+                    let why = "the operating system gives no random numbers, nothing was sent";
+                    self.core.answered(Answer::NotSent(why), Utc::now());
+                }
+            }
+        }
+        for told in self.core.take_told() {
+            match told {
+                Told::Player(event) => {
+                    log::log_player(&event);
+                    if !matches!(
+                        event,
+                        PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_)
+                    ) {
+                        self.tell(Notice::Player(event));
+                    }
+                }
+                Told::Fact(_fact) => {}
+            }
+        }
+        for words in self.core.take_said() {
+            tracing::info!("{words}");
+            self.tell(Notice::Said(words));
+        }
+        for event in &events {
+            log::log(event);
+            if let GameEvent::GameEnded { game_id, reason } = event {
+                let (game_id, reason) = (game_id.clone(), *reason);
+                self.tell(Notice::Ended { game_id, reason });
+            }
+        }
+        for event in self.core.to_record(events) {
+            if !self.writer.send(event) {
+                log::refused();
+            }
+        }
+        if self.core.script_is_done() && !self.script_done {
+            self.script_done = true;
+            self.tell(Notice::ScriptDone);
+        }
+    }
+
+    /// Never waits: whoever does not read the notices must not stop the recording.
+    fn tell(&self, notice: Notice) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.notices.try_send(notice) {
+            tracing::warn!("nobody reads the notices; the files are written all the same");
+        }
+    }
+
+    fn show(&self) {
+        let feed = self.feed_state.borrow().clone();
+        let recorder = self.writer.state().borrow().clone();
+        let view = self.core.view(feed, recorder, Utc::now());
+        self.view.send_replace(view);
+    }
+}
+
+/// Returns when a stop is asked for, or nobody is left who could.
+async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
+    stop.wait_for(|stop| *stop).await.ok();
+}
+
+/// Returns the outcome of the request in flight; never without one.
+async fn wait_for_answer(answer: &mut Option<oneshot::Receiver<Outcome>>) -> Outcome {
+    let Some(receiver) = answer else {
+        return std::future::pending().await;
+    };
+    let outcome = receiver.await;
+    *answer = None;
+    // The gate promises an outcome for each request; without one it was never sent.
+    outcome.unwrap_or(Outcome::NotConnected)
+}
