@@ -252,6 +252,8 @@ impl Tally {
                     self.settled.insert(id);
                 }
             }
+            // Of a player who is no part of this list.
+            Notice::SessionSaved(_) | Notice::Action { .. } => {}
         }
         // Only a run with a limit needs all of them; a year of ids would be a leak. A reveal reaches ten games back.
         if self.limit.is_none() && self.ended.len() > REMEMBERED {

@@ -13,14 +13,15 @@ use tokio::sync::{mpsc, watch};
 
 pub use self::core::Core;
 
+use crate::account::Action;
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, GameEvent, Phase};
 use crate::protocol::{Counts, GameId, Tick};
-use crate::recording::{Disk, Recorder, RecorderState, Saved, Writer};
+use crate::recording::{Disk, News, Recorder, RecorderState, Saved, SavedSession, Writer};
 
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
-/// News of saved games that may wait for whoever prints them.
+/// News of the recorder that may wait for whoever prints them.
 const NOTICES: usize = 4_096;
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.
@@ -58,6 +59,25 @@ pub enum Notice {
     },
     /// A game file was published.
     Saved(Box<Saved>),
+    /// A session file was published.
+    SessionSaved(Box<SavedSession>),
+    /// An action is recorded, as far as it has come: nothing takes it away any more.
+    Action {
+        /// Which one, in the order of the pressing.
+        slot: u32,
+        /// The row.
+        action: Box<Action>,
+    },
+}
+
+impl From<News> for Notice {
+    fn from(news: News) -> Self {
+        match news {
+            News::Game(saved) => Self::Saved(saved),
+            News::Session(saved) => Self::SessionSaved(saved),
+            News::Action { slot, action } => Self::Action { slot, action },
+        }
+    }
 }
 
 /// The running engine. Stops cleanly when dropped: open games are saved.
@@ -76,11 +96,11 @@ impl Engine {
         recorder: Recorder<D>,
         open: Vec<crate::game::Game>,
     ) -> io::Result<Self> {
-        let (saved_in, saved) = mpsc::channel(NOTICES);
+        let (news_in, news) = mpsc::channel(NOTICES);
         let (notices_in, notices) = mpsc::channel(NOTICES);
         let (stop, stop_out) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let writer = Writer::start(recorder, saved_in)?;
+        let writer = Writer::start(recorder, news_in)?;
         let (feed, messages) = Feed::start(config)?;
         let core = Core::resume(open);
         let (view_in, view) =
@@ -90,7 +110,7 @@ impl Engine {
             feed_state: feed.state(),
             writer,
             messages,
-            saved,
+            news,
             notices: notices_in,
             view: view_in,
             stop: stop_out,
@@ -154,7 +174,7 @@ struct Task {
     feed_state: watch::Receiver<feed::State>,
     writer: Writer,
     messages: mpsc::Receiver<feed::Message>,
-    saved: mpsc::Receiver<Saved>,
+    news: mpsc::Receiver<News>,
     notices: mpsc::Sender<Notice>,
     view: watch::Sender<View>,
     stop: watch::Receiver<bool>,
@@ -166,10 +186,10 @@ impl Task {
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             tokio::select! {
-                // A stop is never kept waiting by a busy feed; saved games are rare and told before more is taken.
+                // A stop is never kept waiting by a busy feed; the recorder's news are rare and told before more is taken.
                 biased;
                 () = wait_for_stop(&mut self.stop) => return self,
-                Some(saved) = self.saved.recv() => self.tell(Notice::Saved(Box::new(saved))),
+                Some(news) = self.news.recv() => self.tell(news.into()),
                 taken = self.messages.recv_many(&mut batch, BATCH) => {
                     if taken == 0 {
                         return self; // The feed has ended for good.
@@ -199,8 +219,8 @@ impl Task {
         let events = self.core.stopped();
         self.pass_on(events);
         let state = self.writer.stop();
-        while let Some(saved) = self.saved.recv().await {
-            self.tell(Notice::Saved(Box::new(saved)));
+        while let Some(news) = self.news.recv().await {
+            self.tell(news.into());
         }
         self.view
             .send_replace(self.core.view(feed::State::Stopped, state));
