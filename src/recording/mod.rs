@@ -5,6 +5,7 @@
 
 mod disk;
 mod files;
+mod finder;
 mod folder;
 mod index;
 mod journal;
@@ -22,6 +23,7 @@ mod verify;
 mod writer;
 
 pub use disk::{Disk, Found, RealDisk};
+pub use finder::GameFinder;
 pub use folder::{FolderError, FolderLock};
 pub use index::{DayIndex, IndexGame, IndexSession};
 pub use library::{Library, LibraryRow, LibrarySession, read_library, rebuild};

@@ -30,17 +30,18 @@ pub fn day_of(start: Time) -> String {
 
 /// Returns the file name of a game, `20251215T011800_1a211bfc.game.json`; `copy` from 2 on is appended.
 pub fn game_file_name(id: &GameId, start: Time, copy: u32) -> String {
-    let tail = id.as_str().rsplit('-').next().unwrap_or_default();
-    let short: String = tail.chars().take(SHORT_ID_CHARS).collect();
-    let mut name = format!(
-        "{}_{}",
-        start.format("%Y%m%dT%H%M%S"),
-        safe_name(&short, "unknown")
-    );
+    let mut name = format!("{}_{}", start.format("%Y%m%dT%H%M%S"), short_id(id));
     if copy > 1 {
         write!(name, "-{copy}").expect("writing to a String does not fail");
     }
     name + GAME_ENDING
+}
+
+/// Returns the part of a game's file name that comes from its id.
+pub(super) fn short_id(id: &GameId) -> String {
+    let tail = id.as_str().rsplit('-').next().unwrap_or_default();
+    let short: String = tail.chars().take(SHORT_ID_CHARS).collect();
+    safe_name(&short, "unknown")
 }
 
 /// Returns the file name of a session, `20251215T011755_dutch_session.json`; `copy` from 2 on is appended to the name:
