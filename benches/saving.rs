@@ -15,7 +15,7 @@ use pianola::fairness::{self, Status};
 use pianola::game::{EndReason, Game, GameEvent, Source, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
 use pianola::recording::{
-    DayIndex, Disk, Found, IndexGame, Origin, RealDisk, Recorder, game_file_name,
+    DayIndex, Disk, Found, IndexGame, News, Origin, RealDisk, Recorder, game_file_name,
 };
 use side_by_side::time;
 
@@ -212,9 +212,9 @@ impl Folder {
             }
             self.recorder.write();
         });
-        let told = self.recorder.take_saved();
+        let told = self.recorder.take_news();
         assert!(
-            told.len() == 1 && !told[0].again,
+            matches!(&told[..], [News::Game(saved)] if !saved.again),
             "{:?}",
             self.recorder.trouble()
         );

@@ -11,4 +11,5 @@ pub mod feed;
 pub mod game;
 pub mod protocol;
 pub mod recording;
+pub mod replay;
 pub mod table;

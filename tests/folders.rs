@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use pianola::game::{EndReason, GameEvent};
 use pianola::recording::{
-    DayIndex, FolderLock, GameFile, IndexGame, Origin, RealDisk, Recorder, Saved, Writer,
+    DayIndex, FolderLock, GameFile, IndexGame, News, Origin, RealDisk, Recorder, Writer,
 };
 
 use made::{complete, facts, id, tick};
@@ -164,7 +164,7 @@ fn a_file_in_the_place_of_the_folder_is_trouble_until_it_is_gone_and_then_everyt
     let (recorder, _) = open(&folder);
     fs::remove_dir_all(&folder).unwrap();
     put(&folder, b"in the way");
-    let (saved_in, mut saved) = tokio::sync::mpsc::channel::<Saved>(8);
+    let (saved_in, mut saved) = tokio::sync::mpsc::channel(8);
     let mut writer = Writer::start(recorder, saved_in).unwrap();
     let game = facts(&id("20251215-1a211bfc7caf41d6"), MORNING, 10);
     let events = game.iter().cloned();
@@ -182,7 +182,10 @@ fn a_file_in_the_place_of_the_folder_is_trouble_until_it_is_gone_and_then_everyt
     });
     let ended = writer.stop();
     assert_eq!((ended.trouble, ended.lost_games), (None, 0));
-    assert_eq!(saved.blocking_recv().unwrap().path, games(&folder)[0]);
+    let News::Game(saved) = saved.blocking_recv().unwrap() else {
+        panic!("it is a game");
+    };
+    assert_eq!(saved.path, games(&folder)[0]);
     assert_eq!(index(&folder).games, expected_index(&folder));
 }
 

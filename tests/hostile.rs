@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bad_server::{BadServer, Socket};
-use pianola::engine::{Engine, View};
+use pianola::engine::{Engine, Setup, View};
 use pianola::fairness::Status;
 use pianola::feed::FeedConfig;
 use pianola::game::Anomaly;

@@ -8,7 +8,7 @@ mod process;
 
 use std::time::{Duration, Instant};
 
-use pianola::engine::{Engine, View};
+use pianola::engine::{Engine, Setup, View};
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::Phase;
 use pianola::recording::{GameFile, Origin, RealDisk, Recorder};

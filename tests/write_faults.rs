@@ -251,6 +251,6 @@ fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
     recorder.clock(now + Duration::from_secs(1));
     assert_eq!(recorder.trouble(), None);
     assert_eq!(published(&disk).len() as u64, fitted);
-    assert_eq!(recorder.take_saved().len() as u64, fitted);
+    assert_eq!(recorder.take_news().len() as u64, fitted);
     assert_eq!(recorder.lost_games(), lost, "it stays said");
 }

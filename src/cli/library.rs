@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{End, LibraryArgs, folders, output};
-use crate::recording::{FolderLock, Library, LibraryRow, RealDisk, read_library, rebuild};
+use crate::game::Time;
+use crate::recording::{
+    FolderLock, Library, LibraryRow, LibrarySession, RealDisk, read_library, rebuild,
+};
 
 pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
     let roots = roots(args)?;
@@ -55,6 +58,13 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             as_line(row)
         }
     });
+    let sessions = library.sessions.iter().map(|row| {
+        if args.json {
+            session_as_json(row)
+        } else {
+            session_as_line(row)
+        }
+    });
     let damaged = library.unreadable.iter().map(|(path, why)| {
         let file = path.display().to_string();
         if args.json {
@@ -69,10 +79,11 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             "the index of {stale} does not agree with its files; --rebuild makes it anew"
         );
     }
-    let (games, unreadable) = (library.games.len(), library.unreadable.len());
+    let (games, played) = (library.games.len(), library.sessions.len());
+    let unreadable = library.unreadable.len();
     let complete = library.games.iter().filter(|row| row.game.complete).count();
     let last = if args.json {
-        json!({ "folder": root.display().to_string(), "games": games, "complete": complete, "unreadable": unreadable })
+        json!({ "folder": root.display().to_string(), "games": games, "complete": complete, "sessions": played, "unreadable": unreadable })
             .to_string()
     } else {
         let damaged = if unreadable > 0 {
@@ -81,21 +92,24 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             String::new()
         };
         output::escaped(&format!(
-            "{games} games in {}: {complete} complete{damaged}",
+            "{games} games in {}: {complete} complete, {played} sessions{damaged}",
             root.display()
         ))
     };
-    rows.chain(damaged)
+    rows.chain(sessions)
+        .chain(damaged)
         .chain([last])
         .all(|line| output::print(&line))
+}
+
+fn second(time: Time) -> String {
+    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// `START GAME_ID TICKS PEAK PROOF END FILE`
 fn as_line(row: &LibraryRow) -> String {
     let game = &row.game;
-    let start = game.start_time.map_or("-".to_owned(), |t| {
-        t.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-    });
+    let start = game.start_time.map_or("-".to_owned(), second);
     let peak = game
         .peak_multiplier
         .map_or("-".to_owned(), |peak| peak.to_string());
@@ -116,6 +130,34 @@ fn as_line(row: &LibraryRow) -> String {
 
 fn as_json(row: &LibraryRow) -> String {
     let mut object = serde_json::to_value(&row.game).unwrap_or_default();
+    if let Some(object) = object.as_object_mut() {
+        object.insert("path".to_owned(), json!(row.path.display().to_string()));
+    }
+    object.to_string()
+}
+
+/// `START session PLAYER N actions in N games, N SOL, [N drifts,] until END FILE`
+fn session_as_line(row: &LibrarySession) -> String {
+    let session = &row.session;
+    let player = session.username.as_deref().unwrap_or("anonymous");
+    let drifts = if session.drift_count > 0 {
+        format!(", {} drifts", session.drift_count)
+    } else {
+        String::new()
+    };
+    output::escaped(&format!(
+        "{} session {player} {} actions in {} games, {} SOL{drifts}, until {} {}",
+        second(session.session_start),
+        session.total_actions,
+        session.games_played,
+        session.realised_pnl,
+        second(session.session_end),
+        row.path.display()
+    ))
+}
+
+fn session_as_json(row: &LibrarySession) -> String {
+    let mut object = serde_json::to_value(&row.session).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
         object.insert("path".to_owned(), json!(row.path.display().to_string()));
     }

@@ -7,6 +7,7 @@ mod follow;
 mod library;
 mod output;
 mod record;
+mod replay;
 mod source;
 mod stop;
 mod table;
@@ -51,6 +52,8 @@ enum Command {
     Table(TableArgs),
     /// Prove recorded games again: game files, folders, or JSONL lists of revealed games.
     Verify(VerifyArgs),
+    /// Play a recorded session again and compare every number of it.
+    Replay(ReplayArgs),
     /// List what was recorded.
     Library(LibraryArgs),
 }
@@ -113,6 +116,19 @@ struct VerifyArgs {
 }
 
 #[derive(Debug, Args)]
+struct ReplayArgs {
+    /// A session file.
+    #[arg(value_name = "SESSION")]
+    session: PathBuf,
+    /// Where to look for the games, too: a folder of recordings or of games.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
 struct LibraryArgs {
     /// Folder of the recordings; by default all in the user's data folder.
     #[arg(long, value_name = "DIR")]
@@ -133,6 +149,7 @@ pub fn run() -> ExitCode {
         Some(Command::Record(args)) => record::record(&args),
         Some(Command::Table(args)) => table::table(args),
         Some(Command::Verify(args)) => Ok(verify::verify(&args)),
+        Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Library(args)) => library::library(&args),
         None => {
             output::say(

@@ -22,13 +22,15 @@ pub use script::{BadLine, Script, Wish};
 
 use task::Task;
 
-use crate::account::{ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules};
+use crate::account::{Action, ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase};
 use crate::protocol::{Counts, GameId, Tick};
-use crate::recording::{Disk, Gate, Recorder, RecorderState, Recording, Saved, Writer};
+use crate::recording::{
+    Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Writer,
+};
 
-/// News of saved games that may wait for whoever prints them.
+/// News of the recorder that may wait for whoever prints them.
 const NOTICES: usize = 4_096;
 /// Commands that may wait; nobody presses that fast.
 const COMMANDS: usize = 64;
@@ -126,12 +128,31 @@ pub enum Notice {
     },
     /// A game file was published.
     Saved(Box<Saved>),
+    /// A session file was published.
+    SessionSaved(Box<SavedSession>),
+    /// An action is recorded, as far as it has come: nothing takes it away any more.
+    Action {
+        /// Which one, in the order of the pressing.
+        slot: u32,
+        /// The row.
+        action: Box<Action>,
+    },
     /// News of the player: who is logged in, a drift.
     Player(PlayerEvent),
     /// What the player is to be told in words: a press that was refused, a line of the script that came too late.
     Said(String),
     /// The last game of the script is over.
     ScriptDone,
+}
+
+impl From<News> for Notice {
+    fn from(news: News) -> Self {
+        match news {
+            News::Game(saved) => Self::Saved(saved),
+            News::Session(saved) => Self::SessionSaved(saved),
+            News::Action { slot, action } => Self::Action { slot, action },
+        }
+    }
 }
 
 /// The running engine. Stops cleanly when dropped: open games are saved.
@@ -151,7 +172,7 @@ impl Engine {
         recorder: Recorder<D>,
         open: Vec<crate::game::Game>,
     ) -> io::Result<Self> {
-        let (saved_in, saved) = mpsc::channel(NOTICES);
+        let (news_in, news) = mpsc::channel(NOTICES);
         let (notices_in, notices) = mpsc::channel(NOTICES);
         let (commands_in, commands) = mpsc::channel(COMMANDS);
         let (stop, stop_out) = watch::channel(false);
@@ -166,7 +187,7 @@ impl Engine {
                 (Some(Desk::at_server(Rules::default())), Some(login))
             }
         };
-        let writer = Writer::start(recorder, saved_in)?;
+        let writer = Writer::start(recorder, news_in)?;
         let (feed, messages) = Feed::start(setup.feed)?;
         let core = Core::new(setup.gate, desk, setup.script, open);
         let (state, at) = (feed.state().borrow().clone(), Utc::now());
@@ -181,7 +202,7 @@ impl Engine {
             writer,
             messages,
             commands,
-            saved,
+            news,
             notices: notices_in,
             view: view_in,
             stop: stop_out,

@@ -11,7 +11,7 @@ use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
-use crate::recording::{Saved, Writer};
+use crate::recording::{News, Writer};
 
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
@@ -28,7 +28,7 @@ pub(super) struct Task {
     pub writer: Writer,
     pub messages: mpsc::Receiver<feed::Message>,
     pub commands: mpsc::Receiver<Command>,
-    pub saved: mpsc::Receiver<Saved>,
+    pub news: mpsc::Receiver<News>,
     pub notices: mpsc::Sender<Notice>,
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
@@ -43,11 +43,11 @@ impl Task {
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                // A stop is never kept waiting by a busy feed; saved games are rare and told before more is taken, and
-                // a press goes before whatever waits to be read.
+                // A stop is never kept waiting by a busy feed; the recorder's news are rare and told before more is
+                // taken, and a press goes before whatever waits to be read.
                 biased;
                 () = wait_for_stop(&mut self.stop) => return self,
-                Some(saved) = self.saved.recv() => self.tell(Notice::Saved(Box::new(saved))),
+                Some(news) = self.news.recv() => self.tell(news.into()),
                 Some(command) = self.commands.recv() => {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.core.command(command, Utc::now());
@@ -92,8 +92,8 @@ impl Task {
         let events = self.core.stopped(Utc::now());
         self.pass_on(events);
         let state = self.writer.stop();
-        while let Some(saved) = self.saved.recv().await {
-            self.tell(Notice::Saved(Box::new(saved)));
+        while let Some(news) = self.news.recv().await {
+            self.tell(news.into());
         }
         let view = self.core.view(feed::State::Stopped, state, Utc::now());
         self.view.send_replace(view);
@@ -159,7 +159,11 @@ impl Task {
                         self.tell(Notice::Player(event));
                     }
                 }
-                Told::Fact(_fact) => {}
+                Told::Fact(fact) => {
+                    if !self.writer.send(fact) {
+                        log::refused();
+                    }
+                }
             }
         }
         for words in self.core.take_said() {

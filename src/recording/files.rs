@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::names::temporary_name;
-use super::{Disk, GameFile};
+use super::{Disk, GameFile, SessionFile};
 
 /// Name of the folder of journals inside the recordings' folder.
 pub(super) const JOURNAL: &str = ".journal";
@@ -44,13 +44,26 @@ pub(super) fn replace(
         .map_err(|e| Failed::new("sync", folder, e))
 }
 
-/// Reads a game file; `None` when it is not there, and what is wrong with it when it is none.
-pub(super) fn read_game(
+/// What is in a file, or what is wrong with it; `None` when it is not there.
+pub(super) type Read<T> = Option<Result<T, String>>;
+
+/// Reads a game file.
+pub(super) fn read_game(disk: &dyn Disk, path: &Path) -> Result<Read<GameFile>, Failed> {
+    read(disk, path, GameFile::parse)
+}
+
+/// Reads a session file.
+pub(super) fn read_session(disk: &dyn Disk, path: &Path) -> Result<Read<SessionFile>, Failed> {
+    read(disk, path, SessionFile::parse)
+}
+
+fn read<T>(
     disk: &dyn Disk,
     path: &Path,
-) -> Result<Option<Result<GameFile, String>>, Failed> {
+    parse: fn(&[u8]) -> Result<T, String>,
+) -> Result<Read<T>, Failed> {
     match disk.read(path) {
-        Ok(text) => Ok(Some(GameFile::parse(&text))),
+        Ok(text) => Ok(Some(parse(&text))),
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(why) => Err(Failed::new("read", path, why)),
     }

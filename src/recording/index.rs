@@ -1,14 +1,13 @@
 //! The index of a day: a cache of what its files say, sorted by start, rebuilt from them whenever in doubt.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use super::names::GAME_ENDING;
-use super::{Disk, Found, GameFile, Origin};
+use super::names::{GAME_ENDING, SESSION_ENDING};
+use super::{Disk, Found, GameFile, Origin, SessionFile};
 use crate::fairness::Status;
 use crate::game::{EndReason, Time, millis};
 use crate::protocol::{GameId, number};
@@ -17,6 +16,8 @@ use crate::protocol::{GameId, number};
 pub(super) const INDEX: &str = "index.json";
 /// Name of the folder of game files inside a day's folder.
 pub(super) const GAMES: &str = "games";
+/// Name of the folder of session files inside a day's folder.
+pub(super) const SESSIONS: &str = "sessions";
 
 /// The index of one day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,8 +26,8 @@ pub struct DayIndex {
     pub date: String,
     /// Games by start.
     pub games: Vec<IndexGame>,
-    /// Sessions by start; kept as they are until sessions are recorded.
-    pub sessions: Vec<Value>,
+    /// Sessions by start.
+    pub sessions: Vec<IndexSession>,
 }
 
 /// A game in the index.
@@ -77,11 +78,67 @@ impl IndexGame {
     }
 }
 
+/// A session in the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IndexSession {
+    /// File name inside `sessions`.
+    pub file: String,
+    /// As in the file.
+    pub player_id: Option<String>,
+    /// As in the file.
+    pub username: Option<String>,
+    /// Different games with an action.
+    pub games_played: usize,
+    /// Rows of any kind.
+    pub total_actions: usize,
+    /// As in the file.
+    #[serde(with = "millis::always")]
+    pub session_start: Time,
+    /// As in the file.
+    #[serde(with = "millis::always")]
+    pub session_end: Time,
+    /// As in the file.
+    pub origin: Origin,
+    /// As in the file.
+    #[serde(with = "number::text::always")]
+    pub realised_pnl: Decimal,
+    /// As in the file.
+    pub drift_count: u64,
+    /// The games with an action, in the order in which they were played.
+    pub game_ids: Vec<GameId>,
+}
+
+impl IndexSession {
+    /// Returns the entry of a file.
+    pub fn new(name: &str, file: &SessionFile) -> Self {
+        let (meta, game_ids) = (&file.meta, file.game_ids());
+        Self {
+            file: name.to_owned(),
+            player_id: meta.player_id.clone(),
+            username: meta.username.clone(),
+            games_played: game_ids.len(),
+            total_actions: file.actions.len(),
+            session_start: meta.session_start,
+            session_end: meta.session_end,
+            origin: meta.origin,
+            realised_pnl: meta.realised_pnl,
+            drift_count: meta.drift_count,
+            game_ids,
+        }
+    }
+
+    /// What a day is sorted by.
+    fn key(&self) -> (i64, &str) {
+        // In milliseconds, as the files say it.
+        (self.session_start.timestamp_millis(), &self.file)
+    }
+}
+
 /// A file that could not be read, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Name of the file.
-    pub file: String,
+    /// The file.
+    pub path: PathBuf,
     /// What is wrong with it.
     pub reason: String,
     /// The disk refused to read it; another time it may.
@@ -89,7 +146,7 @@ pub struct Unreadable {
 }
 
 impl DayIndex {
-    /// Returns the index of a day without games.
+    /// Returns the index of a day without recordings.
     pub fn empty(date: &str) -> Self {
         Self {
             date: date.to_owned(),
@@ -122,6 +179,14 @@ impl DayIndex {
             .insert(place.map_or(0, |before| before + 1), game);
     }
 
+    /// Puts a session where its start belongs, in place of an older entry of the same file.
+    pub fn put_session(&mut self, session: IndexSession) {
+        self.sessions.retain(|known| known.file != session.file);
+        let key = session.key();
+        let place = self.sessions.partition_point(|known| known.key() < key);
+        self.sessions.insert(place, session);
+    }
+
     /// Reads the day's index if it agrees with the names of the files, otherwise builds it from the files.
     ///
     /// Returns whether the file says something else, and the files that could not be read.
@@ -130,17 +195,18 @@ impl DayIndex {
         day_folder: &Path,
         date: &str,
     ) -> io::Result<(Self, bool, Vec<Unreadable>)> {
-        let names = game_names(disk, day_folder)?;
+        let games = game_names(disk, day_folder)?;
+        let sessions = session_names(disk, day_folder)?;
         match Self::read(disk, day_folder)? {
-            Some(index) if index.date == date && index.lists(&names) => {
+            Some(index) if index.date == date && index.lists(&games, &sessions) => {
                 Ok((index, false, Vec::new()))
             }
             other => {
                 let (index, unreadable) = Self::build(disk, day_folder, date)?;
-                // A day without games needs no index.
+                // A day without recordings needs no index.
                 let differs = match other {
                     Some(other) => other != index,
-                    None => !index.games.is_empty(),
+                    None => !index.games.is_empty() || !index.sessions.is_empty(),
                 };
                 Ok((index, differs, unreadable))
             }
@@ -148,10 +214,12 @@ impl DayIndex {
     }
 
     /// Whether these are the files it tells of; `names` are sorted.
-    fn lists(&self, names: &[String]) -> bool {
+    fn lists(&self, games: &[String], sessions: &[String]) -> bool {
         let mut listed: Vec<_> = self.games.iter().map(|game| &game.file).collect();
         listed.sort();
-        listed.into_iter().eq(names)
+        let mut played: Vec<_> = self.sessions.iter().map(|played| &played.file).collect();
+        played.sort();
+        listed.into_iter().eq(games) && played.into_iter().eq(sessions)
     }
 
     /// Reads the index as it is; `None` when it is not there or damaged.
@@ -171,26 +239,47 @@ impl DayIndex {
     ) -> io::Result<(Self, Vec<Unreadable>)> {
         let mut index = Self::empty(date);
         let mut unreadable = Vec::new();
-        for file in game_names(disk, day_folder)? {
-            let read = disk.read(&day_folder.join(GAMES).join(&file));
-            let disk_error = read.as_ref().err().map(io::Error::kind);
-            let read = read.map_err(|error| error.to_string());
-            match read.and_then(|text| GameFile::parse(&text)) {
-                Ok(game) => index.games.push(IndexGame::new(&file, &game)),
-                Err(reason) => unreadable.push(Unreadable {
-                    file,
-                    reason,
-                    disk_error,
-                }),
-            }
+        let names = game_names(disk, day_folder)?;
+        let games = day_folder.join(GAMES);
+        for (name, file) in read_all(disk, &games, names, GameFile::parse, &mut unreadable) {
+            index.games.push(IndexGame::new(&name, &file));
         }
         index.games.sort_by(|a, b| a.key().cmp(&b.key()));
-        // Sessions come back with the part of the program that writes them; until then keep what a readable
-        // index says.
-        let old = Self::read(disk, day_folder)?;
-        index.sessions = old.map(|old| old.sessions).unwrap_or_default();
+        let names = session_names(disk, day_folder)?;
+        let sessions = day_folder.join(SESSIONS);
+        for (name, file) in read_all(disk, &sessions, names, SessionFile::parse, &mut unreadable) {
+            index.sessions.push(IndexSession::new(&name, &file));
+        }
+        index.sessions.sort_by(|a, b| a.key().cmp(&b.key()));
         Ok((index, unreadable))
     }
+}
+
+/// Reads files of a folder, one after the other; those that cannot be read are put to the unreadable ones.
+fn read_all<T>(
+    disk: &dyn Disk,
+    folder: &Path,
+    names: Vec<String>,
+    parse: fn(&[u8]) -> Result<T, String>,
+    unreadable: &mut Vec<Unreadable>,
+) -> impl Iterator<Item = (String, T)> {
+    names.into_iter().filter_map(move |name| {
+        let path = folder.join(&name);
+        let read = disk.read(&path);
+        let disk_error = read.as_ref().err().map(io::Error::kind);
+        let read = read.map_err(|error| error.to_string());
+        match read.and_then(|text| parse(&text)) {
+            Ok(file) => Some((name, file)),
+            Err(reason) => {
+                unreadable.push(Unreadable {
+                    path,
+                    reason,
+                    disk_error,
+                });
+                None
+            }
+        }
+    })
 }
 
 /// Returns what is in a folder; nothing when it is not there.
@@ -206,6 +295,14 @@ pub(super) fn game_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<S
     let games = list(disk, &day_folder.join(GAMES))?.into_iter();
     let games = games.filter(|entry| !entry.is_dir && is_game_name(&entry.name));
     Ok(games.map(|entry| entry.name).collect())
+}
+
+/// Returns the names of the session files of a day, sorted.
+pub(super) fn session_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<String>> {
+    let sessions = list(disk, &day_folder.join(SESSIONS))?.into_iter();
+    let is_one = |name: &str| name.ends_with(SESSION_ENDING) && !name.starts_with('.');
+    let sessions = sessions.filter(|entry| !entry.is_dir && is_one(&entry.name));
+    Ok(sessions.map(|entry| entry.name).collect())
 }
 
 /// Whether a name is one of a published game.

@@ -1,19 +1,71 @@
-//! The journal of one open game: every fact in a line of its own, with a checksum, so that a torn or flipped line
-//! costs itself only.
+//! The journal of one open game or session: every fact in a line of its own, with a checksum, so that a torn or flipped
+//! line costs itself only.
 
 use std::io;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::files::{Failed, make_folder};
 use super::{Disk, Origin};
+use crate::account::{Session, SessionEvent};
 use crate::game::{Game, GameEvent};
+
+/// What a journal keeps.
+pub(super) trait Fact: Serialize + DeserializeOwned {
+    /// What the facts rebuild.
+    type Whole;
+
+    /// Whether it is the first fact, without which the others are worth nothing.
+    fn begins(&self) -> bool;
+
+    /// Rebuilds what the facts tell of; `None` when none of them begins it.
+    fn rebuild(facts: &[Self]) -> Option<Self::Whole>;
+}
+
+impl Fact for GameEvent {
+    type Whole = Game;
+
+    fn begins(&self) -> bool {
+        matches!(self, Self::GameStarted { .. })
+    }
+
+    fn rebuild(facts: &[Self]) -> Option<Game> {
+        let (game_id, at) = facts.iter().find_map(|fact| match fact {
+            Self::GameStarted { game_id, at } => Some((game_id.clone(), *at)),
+            _ => None,
+        })?;
+        let mut game = Game::new(game_id, at);
+        for fact in facts {
+            game.apply(fact);
+        }
+        Some(game)
+    }
+}
+
+impl Fact for SessionEvent {
+    type Whole = Session;
+
+    fn begins(&self) -> bool {
+        matches!(self, Self::Started { .. })
+    }
+
+    fn rebuild(facts: &[Self]) -> Option<Session> {
+        let mut session = facts.iter().find_map(Session::begin)?;
+        for fact in facts {
+            session.apply(fact);
+        }
+        Some(session)
+    }
+}
 
 /// A journal in the making. The bytes in memory are the truth, the file follows them: what a failing disk did not
 /// take is written later, and a file that vanished is made again.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub(super) struct Journal<F> {
+    facts: PhantomData<fn(&F)>,
     path: PathBuf,
     bytes: Vec<u8>,
     written: usize,
@@ -22,9 +74,10 @@ pub(super) struct Journal {
     named: bool,
 }
 
-impl Journal {
+impl<F: Fact> Journal<F> {
     pub(super) fn new(path: PathBuf, origin: Origin) -> Self {
         let mut journal = Self {
+            facts: PhantomData,
             path,
             bytes: Vec::new(),
             written: 0,
@@ -35,8 +88,8 @@ impl Journal {
         journal
     }
 
-    /// Returns the journal of a game whose facts are known already; its file is yet to be made.
-    pub(super) fn of(path: PathBuf, origin: Origin, facts: &[GameEvent]) -> Self {
+    /// Returns the journal of something whose facts are known already; its file is yet to be made.
+    pub(super) fn of(path: PathBuf, origin: Origin, facts: &[F]) -> Self {
         let mut journal = Self::new(path, origin);
         for fact in facts {
             journal.push(fact);
@@ -52,6 +105,7 @@ impl Journal {
             bytes.push(b'\n');
         }
         Self {
+            facts: PhantomData,
             path,
             bytes,
             written,
@@ -60,13 +114,17 @@ impl Journal {
         }
     }
 
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn into_path(self) -> PathBuf {
         self.path
     }
 
-    pub(super) fn push(&mut self, fact: &GameEvent) {
+    pub(super) fn push(&mut self, fact: &F) {
         self.push_line(fact);
-        if matches!(fact, GameEvent::GameStarted { .. }) {
+        if fact.begins() {
             // Without the start the other lines are worth nothing: no single damage takes both.
             self.bytes.push(b'\n');
             self.push_line(fact);
@@ -80,6 +138,11 @@ impl Journal {
             self.bytes
                 .extend_from_slice(format!("{crc:08x} {json}\n").as_bytes());
         }
+    }
+
+    /// Returns the bytes in memory.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Returns the bytes that the file does not have yet.
@@ -142,25 +205,25 @@ impl Journal {
 /// What a journal tells beside the facts.
 #[derive(Serialize, Deserialize)]
 enum Head {
-    /// Where the game comes from: the next run may be on another source.
+    /// Where the facts come from: the next run may be on another source.
     Origin(Origin),
 }
 
 /// What a journal's file tells.
 #[derive(Debug)]
-pub(super) struct ReadJournal {
-    /// The game as its facts tell it.
-    pub(super) game: Game,
+pub(super) struct ReadJournal<W> {
+    /// What its facts tell of.
+    pub(super) whole: W,
     /// Where it comes from, if that line is whole.
     pub(super) origin: Option<Origin>,
     /// Lines that were torn or damaged, and passed over.
     pub(super) damaged: usize,
 }
 
-/// Reads a journal; `None` when it does not even tell which game it is of.
-pub(super) fn read(bytes: &[u8]) -> Option<ReadJournal> {
+/// Reads a journal; `None` when it does not even tell what it is of.
+pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<ReadJournal<F::Whole>> {
     let (mut damaged, mut origin) = (0, None);
-    let mut facts = Vec::new();
+    let mut facts = Vec::<F>::new();
     for line in bytes
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty())
@@ -176,16 +239,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<ReadJournal> {
             damaged += 1;
         }
     }
-    let (game_id, at) = facts.iter().find_map(|fact| match fact {
-        GameEvent::GameStarted { game_id, at } => Some((game_id.clone(), *at)),
-        _ => None,
-    })?;
-    let mut game = Game::new(game_id, at);
-    for fact in &facts {
-        game.apply(fact);
-    }
     Some(ReadJournal {
-        game,
+        whole: F::rebuild(&facts)?,
         origin,
         damaged,
     })
@@ -232,16 +287,16 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let (facts, bytes) = journal();
-        let read = read(&bytes).expect("a journal");
+        let read = read::<GameEvent>(&bytes).expect("a journal");
         assert_eq!(read.damaged, 0);
-        assert_eq!(read.game.facts()[..4], facts[..4]);
-        assert_eq!(read.game.prices.len(), 3);
-        assert_eq!(read.game.end_reason, Some(EndReason::Missed));
+        assert_eq!(read.whole.facts()[..4], facts[..4]);
+        assert_eq!(read.whole.prices.len(), 3);
+        assert_eq!(read.whole.end_reason, Some(EndReason::Missed));
     }
 
     /// Returns the prices that the bytes tell.
     fn told(bytes: &[u8]) -> Vec<Option<rust_decimal::Decimal>> {
-        read(bytes).map_or_else(Vec::new, |read| read.game.prices.as_slice().to_vec())
+        read::<GameEvent>(bytes).map_or_else(Vec::new, |read| read.whole.prices.as_slice().to_vec())
     }
 
     #[test]

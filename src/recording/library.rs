@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Failed, replace};
-use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable, days};
+use super::index::{DayIndex, GAMES, INDEX, IndexGame, IndexSession, SESSIONS, Unreadable, days};
 use super::{Disk, FolderLock};
 
 /// One game of a library.
@@ -15,11 +15,22 @@ pub struct LibraryRow {
     pub game: IndexGame,
 }
 
+/// One session of a library.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LibrarySession {
+    /// The file.
+    pub path: PathBuf,
+    /// What the index says of it.
+    pub session: IndexSession,
+}
+
 /// All recordings of a folder.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Library {
     /// Games by start.
     pub games: Vec<LibraryRow>,
+    /// Sessions by start.
+    pub sessions: Vec<LibrarySession>,
     /// Files that cannot be read, with the reason; never hidden.
     pub unreadable: Vec<(PathBuf, String)>,
     /// Days whose index did not agree with the files.
@@ -71,10 +82,14 @@ impl Library {
                 path: games.join(&game.file),
                 game,
             }));
-        self.unreadable.extend(
-            unreadable
-                .into_iter()
-                .map(|u| (games.join(u.file), u.reason)),
-        );
+        let sessions = folder.join(SESSIONS);
+        let rows = index.sessions.into_iter().map(|session| LibrarySession {
+            path: sessions.join(&session.file),
+            session,
+        });
+        self.sessions.extend(rows);
+        let unreadable = unreadable.into_iter();
+        self.unreadable
+            .extend(unreadable.map(|file| (file.path, file.reason)));
     }
 }

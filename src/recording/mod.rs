@@ -1,10 +1,11 @@
-//! The files: game files, the index of each day, the journal of what is in progress, recovery. `formats.md` is the
+//! The files: game and session files, the index of each day, the journals of what is in progress, recovery. `formats.md` is the
 //! contract; the journal is our own affair.
 //!
 //! What is written goes through [`Disk`], so that tests can make it fail or forget what was not synced.
 
 mod disk;
 mod files;
+mod finder;
 mod folder;
 mod gate;
 mod index;
@@ -15,19 +16,24 @@ mod model;
 mod names;
 mod publish;
 mod recorder;
+mod session_file;
+mod sessions;
 mod start;
 mod stored;
 mod verify;
 mod writer;
 
 pub use disk::{Disk, Found, RealDisk};
+pub use finder::GameFinder;
 pub use folder::{FolderError, FolderLock};
 pub use gate::{Gate, Recording};
-pub use index::{DayIndex, IndexGame};
-pub use library::{Library, LibraryRow, read_library, rebuild};
+pub use index::{DayIndex, IndexGame, IndexSession};
+pub use library::{Library, LibraryRow, LibrarySession, read_library, rebuild};
 pub use model::{GameFile, GameMeta, Origin};
-pub use names::{day_of, game_file_name, safe_name};
-pub use recorder::{Recorder, Saved, Trouble};
+pub use names::{day_of, game_file_name, safe_name, session_file_name};
+pub use recorder::{Entry, News, Recorder, Saved, Trouble};
+pub use session_file::{SessionFile, SessionMeta, order_words};
+pub use sessions::SavedSession;
 pub use verify::{Checked, Verdict, verify_path};
 pub use writer::{RecorderState, Writer};
 

@@ -30,18 +30,46 @@ pub fn day_of(start: Time) -> String {
 
 /// Returns the file name of a game, `20251215T011800_1a211bfc.game.json`; `copy` from 2 on is appended.
 pub fn game_file_name(id: &GameId, start: Time, copy: u32) -> String {
-    let tail = id.as_str().rsplit('-').next().unwrap_or_default();
-    let short: String = tail.chars().take(SHORT_ID_CHARS).collect();
-    let mut name = format!(
-        "{}_{}",
-        start.format("%Y%m%dT%H%M%S"),
-        safe_name(&short, "unknown")
-    );
+    let mut name = format!("{}_{}", start.format("%Y%m%dT%H%M%S"), short_id(id));
     if copy > 1 {
         write!(name, "-{copy}").expect("writing to a String does not fail");
     }
     name + GAME_ENDING
 }
+
+/// Returns the part of a game's file name that comes from its id.
+pub(super) fn short_id(id: &GameId) -> String {
+    let tail = id.as_str().rsplit('-').next().unwrap_or_default();
+    let short: String = tail.chars().take(SHORT_ID_CHARS).collect();
+    safe_name(&short, "unknown")
+}
+
+/// Returns the file name of a session, `20251215T011755_dutch_session.json`; `copy` from 2 on is appended to the name:
+/// `20251215T011755_dutch-2_session.json`.
+pub fn session_file_name(username: Option<&str>, start: Time, copy: u32) -> String {
+    let mut name = session_stem(username, start);
+    if copy > 1 {
+        write!(name, "-{copy}").expect("writing to a String does not fail");
+    }
+    name + SESSION_ENDING
+}
+
+fn session_stem(username: Option<&str>, start: Time) -> String {
+    let player = safe_name(username.unwrap_or_default(), "anonymous");
+    format!("{}_{player}", start.format("%Y%m%dT%H%M%S"))
+}
+
+/// How the name of every session file ends.
+pub(super) const SESSION_ENDING: &str = "_session.json";
+
+/// Returns the name of a session's journal; `copy` tells apart what else looks alike.
+pub(super) fn session_journal_name(username: Option<&str>, start: Time, copy: u32) -> String {
+    let stem = session_stem(username, start);
+    format!("{stem}-{copy}{SESSION_JOURNAL_ENDING}")
+}
+
+/// How the name of every session's journal ends.
+pub(super) const SESSION_JOURNAL_ENDING: &str = ".session";
 
 /// How the name of every game file ends.
 pub(super) const GAME_ENDING: &str = ".game.json";
@@ -99,6 +127,27 @@ mod tests {
             game_file_name(&id("-"), start, 1),
             "20251215T011800_unknown.game.json"
         );
+    }
+
+    #[test]
+    fn a_session_is_named_by_its_start_and_its_player_and_no_name_leaves_the_folder() {
+        let start = "2025-12-15T01:17:55.999Z".parse().expect("a time");
+        let long = "X".repeat(300);
+        for (username, copy, name) in [
+            (Some("Dutch"), 1, "dutch_session.json"),
+            (Some("Dutch"), 2, "dutch-2_session.json"),
+            (Some("../../evil"), 1, "evil_session.json"),
+            (Some("\u{1b}[2J"), 1, "2j_session.json"),
+            (Some(""), 1, "anonymous_session.json"),
+            (Some("..."), 3, "anonymous-3_session.json"),
+            (None, 1, "anonymous_session.json"),
+        ] {
+            let expected = format!("20251215T011755_{name}");
+            assert_eq!(session_file_name(username, start, copy), expected);
+        }
+        let name = session_file_name(Some(&long), start, 1);
+        let cut = "x".repeat(MAX_CHARS);
+        assert_eq!(name, format!("20251215T011755_{cut}_session.json"));
     }
 
     #[test]

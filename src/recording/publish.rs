@@ -8,7 +8,7 @@ use std::path::Path;
 use super::files::{Failed, make_folder, read_game, replace};
 use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
 use super::names::{day_of, game_file_name};
-use super::{Disk, GameFile, Origin, Recorder, Saved};
+use super::{Disk, GameFile, News, Origin, Recorder, Saved};
 use crate::game::{Game, Time};
 use crate::protocol::HistoryEntry;
 
@@ -19,8 +19,10 @@ const CLOCKS_APART_MILLIS: i64 = 10 * 60 * 1_000;
 pub(super) struct Day {
     pub(super) index: DayIndex,
     pub(super) dirty: bool,
-    /// Its folders are durable.
+    /// The folder of its games is durable.
     made: bool,
+    /// That of its sessions is.
+    pub(super) sessions_made: bool,
 }
 
 impl<D: Disk> Recorder<D> {
@@ -121,11 +123,11 @@ impl<D: Disk> Recorder<D> {
         if let Some(mismatch) = &file.meta.proof.mismatch {
             tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
         }
-        self.saved.push(Saved {
+        self.news.push(News::Game(Box::new(Saved {
             path,
             meta: file.meta,
             again,
-        });
+        })));
         Ok(())
     }
 
@@ -144,30 +146,26 @@ impl<D: Disk> Recorder<D> {
         let (index, dirty, unreadable) =
             DayIndex::load(disk, &folder, date).map_err(|why| Failed::new("read", &folder, why))?;
         for Unreadable {
-            file,
+            path,
             reason,
             disk_error,
         } in unreadable
         {
             // A file that may be read another time may be of a game that would be stored twice.
             if let Some(kind) = disk_error.filter(|kind| *kind != io::ErrorKind::PermissionDenied) {
-                return Err(Failed::new(
-                    "read",
-                    &folder.join(GAMES).join(file),
-                    kind.into(),
-                ));
+                return Err(Failed::new("read", &path, kind.into()));
             }
             tracing::warn!(
-                day = date,
-                file,
+                file = %path.display(),
                 reason,
-                "a game file cannot be read; it is left as it is"
+                "a recorded file cannot be read; it is left as it is"
             );
         }
         Ok(slot.insert(Day {
             index,
             dirty,
             made: false,
+            sessions_made: false,
         }))
     }
 

@@ -1,5 +1,5 @@
-//! The recorder: facts into journals, complete games into files, files into the index. One owner of "is it
-//! recorded". It is driven by [`Writer`](super::Writer), or by a test with a disk that fails.
+//! The recorder: facts into journals, complete games and ended sessions into files, files into the index. One owner of
+//! "is it recorded". It is driven by [`Writer`](super::Writer), or by a test with a disk that fails.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
@@ -9,8 +9,10 @@ use super::files::{Failed, JOURNAL};
 use super::journal::Journal;
 use super::names::journal_name;
 use super::publish::Day;
+use super::sessions::{Kept, SavedSession};
 use super::stored::Stored;
 use super::{Disk, Origin};
+use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
 use crate::protocol::{GameId, HistoryEntry};
 
@@ -18,12 +20,51 @@ use crate::protocol::{GameId, HistoryEntry};
 const SYNC_EVERY: Duration = Duration::from_millis(750);
 /// The index is a cache: it may lag, and writing it grows with the day.
 const INDEX_EVERY: Duration = Duration::from_secs(1);
+/// How far the count of a session's comparisons in its journal may lag: it comes with every update of the account.
+const COUNTS_EVERY: Duration = Duration::from_mins(1);
 /// A disk that failed is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// What is kept in memory for a disk that fails.
 const MAX_WAITING_BYTES: usize = 64 << 20;
 /// Memory a finished game takes for each tick while it waits.
 const BYTES_PER_TICK: usize = 24;
+
+/// What a recorder takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// Something happened on the board.
+    Game(GameEvent),
+    /// The player did something, or something happened to him.
+    Session(SessionEvent),
+}
+
+impl From<GameEvent> for Entry {
+    fn from(event: GameEvent) -> Self {
+        Self::Game(event)
+    }
+}
+
+impl From<SessionEvent> for Entry {
+    fn from(event: SessionEvent) -> Self {
+        Self::Session(event)
+    }
+}
+
+/// What is on the disk for good.
+#[derive(Debug, Clone, PartialEq)]
+pub enum News {
+    /// A game file was published.
+    Game(Box<Saved>),
+    /// A session file was published.
+    Session(Box<SavedSession>),
+    /// An action is in the session's journal, as far as it has come: it will be in the file.
+    Action {
+        /// Which one, in the order of the pressing.
+        slot: u32,
+        /// The row.
+        action: Box<Action>,
+    },
+}
 
 /// A published game.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +84,8 @@ pub struct Trouble {
     pub what: String,
     /// Games that no longer fitted into memory.
     pub lost_games: u64,
+    /// Actions of the player that no longer fitted into memory.
+    pub lost_actions: u64,
 }
 
 /// What is to be done with a finished game.
@@ -68,18 +111,22 @@ pub struct Recorder<D: Disk> {
     pub(super) disk: D,
     pub(super) root: PathBuf,
     pub(super) origin: Origin,
-    pub(super) journals: BTreeMap<GameId, Journal>,
+    pub(super) journals: BTreeMap<GameId, Journal<GameEvent>>,
+    /// Sessions without a file, oldest first; only the last one may be going on.
+    pub(super) sessions: Vec<Kept>,
     pub(super) stored: Stored,
     pub(super) days: BTreeMap<String, Day>,
     /// What is not yet on disk, oldest first.
     waiting: VecDeque<Task>,
-    /// Journals whose game is published; removed once the index has it.
+    /// Journals of what is published; removed once the index has it.
     pub(super) done: Vec<PathBuf>,
-    pub(super) saved: Vec<Saved>,
+    pub(super) news: Vec<News>,
     trouble: Option<Trouble>,
     lost_games: u64,
+    lost_actions: u64,
     last_sync: Duration,
     last_index: Duration,
+    last_counts: Duration,
     retry_at: Duration,
 }
 
@@ -90,22 +137,32 @@ impl<D: Disk> Recorder<D> {
             root,
             origin,
             journals: BTreeMap::new(),
+            sessions: Vec::new(),
             stored: Stored::default(),
             days: BTreeMap::new(),
             waiting: VecDeque::new(),
             done: Vec::new(),
-            saved: Vec::new(),
+            news: Vec::new(),
             trouble: None,
             lost_games: 0,
+            lost_actions: 0,
             last_sync: Duration::ZERO,
             last_index: Duration::ZERO,
+            last_counts: Duration::ZERO,
             retry_at: Duration::ZERO,
         }
     }
 
     /// Takes what happened. Nothing is written before [`Recorder::write`].
-    pub fn take(&mut self, event: GameEvent) {
+    pub fn take(&mut self, entry: impl Into<Entry>) {
         let full = self.waiting_bytes() >= MAX_WAITING_BYTES;
+        match entry.into() {
+            Entry::Game(event) => self.take_event(event, full),
+            Entry::Session(fact) => self.take_session(fact, full),
+        }
+    }
+
+    fn take_event(&mut self, event: GameEvent, full: bool) {
         match event {
             GameEvent::GameComplete(game) if full => {
                 self.lost_games += 1;
@@ -130,6 +187,14 @@ impl<D: Disk> Recorder<D> {
                     .push(&fact);
             }
             _ => {}
+        }
+    }
+
+    /// An action does not fit into memory.
+    pub(super) fn lose_action(&mut self) {
+        self.lost_actions += 1;
+        if let Some(trouble) = &mut self.trouble {
+            trouble.lost_actions = self.lost_actions;
         }
     }
 
@@ -159,6 +224,10 @@ impl<D: Disk> Recorder<D> {
             result = self.write_all();
         }
         self.retry_at = now + RETRY_EVERY;
+        if now >= self.last_counts + COUNTS_EVERY {
+            self.last_counts = now;
+            self.note_counts();
+        }
         if result.is_ok() && (self.trouble.is_some() || now >= self.last_sync + SYNC_EVERY) {
             self.last_sync = now;
             result = self.sync();
@@ -179,9 +248,9 @@ impl<D: Disk> Recorder<D> {
         self.note(result);
     }
 
-    /// Returns the games published since the last call.
-    pub fn take_saved(&mut self) -> Vec<Saved> {
-        std::mem::take(&mut self.saved)
+    /// Returns what was recorded since the last call, in order.
+    pub fn take_news(&mut self) -> Vec<News> {
+        std::mem::take(&mut self.news)
     }
 
     /// Returns why nothing reaches the disk, if that is so.
@@ -199,9 +268,16 @@ impl<D: Disk> Recorder<D> {
         self.lost_games
     }
 
+    /// Returns how many actions were lost because the disk took nothing and memory was full.
+    pub fn lost_actions(&self) -> u64 {
+        self.lost_actions
+    }
+
     fn waiting_bytes(&self) -> usize {
         let tasks: usize = self.waiting.iter().map(Task::bytes).sum();
-        tasks + self.journals.values().map(Journal::waiting).sum::<usize>()
+        tasks
+            + self.waiting_sessions()
+            + self.journals.values().map(Journal::waiting).sum::<usize>()
     }
 
     /// Everything is on the disk, or this is why not.
@@ -209,6 +285,7 @@ impl<D: Disk> Recorder<D> {
         let trouble = result.err().map(|failed| Trouble {
             what: failed.to_string(),
             lost_games: self.lost_games,
+            lost_actions: self.lost_actions,
         });
         match (&self.trouble, &trouble) {
             (before, Some(now)) if before.as_ref().is_none_or(|b| b.what != now.what) => {
@@ -223,6 +300,8 @@ impl<D: Disk> Recorder<D> {
     }
 
     fn write_all(&mut self) -> Result<(), Failed> {
+        // First what somebody waits for to be told.
+        self.write_sessions()?;
         for journal in self.journals.values_mut() {
             journal.write(&self.disk)?;
         }
@@ -232,7 +311,7 @@ impl<D: Disk> Recorder<D> {
                 return Err(failed);
             }
         }
-        Ok(())
+        self.publish_sessions()
     }
 
     fn work(&mut self, task: &Task) -> Result<(), Failed> {
@@ -252,6 +331,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     fn sync(&mut self) -> Result<(), Failed> {
+        self.sync_sessions()?;
         let mut journals = self.journals.values_mut();
         journals.try_for_each(|journal| journal.sync(&self.disk))
     }

@@ -1,21 +1,26 @@
 //! The normal start, which is also the one after a crash: unfinished files away, indexes right, journals read, games
-//! that may still be running handed back.
+//! that may still be running handed back, sessions that a crash left open published.
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Failed, JOURNAL, make_folder, read_game, replace};
-use super::index::{GAMES, IndexGame, days, list};
+use super::files::{Failed, JOURNAL, make_folder, read_game, read_session, replace};
+use super::index::{GAMES, IndexGame, IndexSession, SESSIONS, days, list};
 use super::journal::{self, Journal, ReadJournal};
-use super::names::{JOURNAL_ENDING, TEMPORARY_START, day_of, journal_name};
+use super::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of, journal_name};
+use super::publish::Day;
+use super::sessions::Kept;
 use super::stored::{Place, may_be_unrevealed};
 use super::{Disk, GameFile, Origin, Recorder};
-use crate::game::{EndReason, Game};
+use crate::account::SessionEvent;
+use crate::game::{EndReason, Game, GameEvent};
 
 /// Days that are read at the start: a `gameHistory` reaches back ten games, and midnight may lie between.
 const DAYS_READ: usize = 2;
 /// Games of a day whose index entry is compared with the file at the start: a reveal that a crash kept from the
 /// index was of one of the ten newest.
 const COMPARED: usize = 32;
+/// The same for sessions: they are never written again, so this finds only what others did to the newest ones.
+const SESSIONS_COMPARED: usize = 8;
 /// Name of the folder for journals that tell nothing.
 const DAMAGED: &str = "damaged";
 
@@ -32,15 +37,18 @@ impl<D: Disk> Recorder<D> {
 
     fn recover(&mut self) -> Result<Vec<Game>, Failed> {
         let journals = self.read_journals()?;
+        let played = self.read_session_journals()?;
         let dates = days(&self.disk, &self.root);
         let mut dates = dates.map_err(|why| Failed::new("read", &self.root, why))?;
         dates.drain(..dates.len().saturating_sub(DAYS_READ));
-        dates.extend(journals.iter().map(|(read, _)| day_of(read.game.start)));
+        dates.extend(journals.iter().map(|(read, _)| day_of(read.whole.start)));
+        dates.extend(played.iter().map(Kept::day));
         dates.sort();
         dates.dedup();
         for date in dates {
             self.load_day(&date)?;
         }
+        self.sessions = played;
         let mut open = Vec::new();
         for (read, journal) in journals {
             open.extend(self.go_on(read, journal)?);
@@ -61,6 +69,7 @@ impl<D: Disk> Recorder<D> {
         let folder = self.root.join(date);
         remove_unfinished(&self.disk, &folder)?;
         remove_unfinished(&self.disk, &folder.join(GAMES))?;
+        remove_unfinished(&self.disk, &folder.join(SESSIONS))?;
         let day = Self::day(&mut self.days, &self.disk, &self.root, date)?;
         for game in &day.index.games {
             self.stored
@@ -83,6 +92,7 @@ impl<D: Disk> Recorder<D> {
                 day.dirty = true;
             }
         }
+        compare_sessions(&self.disk, &folder, day)?;
         if day.dirty {
             tracing::info!(
                 day = date,
@@ -93,35 +103,64 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Reads the journals of games that were not published, as far as they know.
-    fn read_journals(&mut self) -> Result<Vec<(ReadJournal, Journal)>, Failed> {
+    #[expect(clippy::type_complexity, reason = "said in one place only")]
+    fn read_journals(&mut self) -> Result<Vec<(ReadJournal<Game>, Journal<GameEvent>)>, Failed> {
         let folder = self.root.join(JOURNAL);
         make_folder(&self.disk, &self.root, &folder)?;
         remove_unfinished(&self.disk, &folder.join(DAMAGED))?;
         let mut journals = Vec::new();
-        let found = list(&self.disk, &folder).map_err(|why| Failed::new("read", &folder, why))?;
-        for found in found {
-            if found.is_dir || !found.name.ends_with(JOURNAL_ENDING) {
-                continue;
-            }
-            let path = folder.join(&found.name);
-            let bytes = self.disk.read(&path);
-            let bytes = bytes.map_err(|why| Failed::new("read", &path, why))?;
-            let Some(read) = journal::read(&bytes) else {
-                self.set_aside(&folder, &found.name, &bytes)?;
-                continue;
-            };
+        for (read, path, bytes) in self.read_all(JOURNAL_ENDING, journal::read::<GameEvent>)? {
             if read.damaged > 0 {
-                tracing::warn!(game = %read.game.id, lines = read.damaged, "damaged lines in the journal; the rest goes on");
+                tracing::warn!(game = %read.whole.id, lines = read.damaged, "damaged lines in the journal; the rest goes on");
             }
             journals.push((read, Journal::adopted(path, bytes)));
         }
         Ok(journals)
     }
 
+    /// Reads the journals of sessions that were not published, as far as they know. Nobody goes on with them.
+    fn read_session_journals(&mut self) -> Result<Vec<Kept>, Failed> {
+        let mut sessions = Vec::new();
+        let found = self.read_all(SESSION_JOURNAL_ENDING, journal::read::<SessionEvent>)?;
+        for (read, path, bytes) in found {
+            tracing::info!(file = %path.display(), damaged = read.damaged, "found a session in the journal");
+            sessions.push(Kept::recovered(read, self.origin, path, bytes));
+        }
+        Ok(sessions)
+    }
+
+    /// Reads the journals with this ending; those that tell nothing are set aside.
+    fn read_all<T>(
+        &self,
+        ending: &str,
+        read: fn(&[u8]) -> Option<T>,
+    ) -> Result<Vec<(T, PathBuf, Vec<u8>)>, Failed> {
+        let folder = self.root.join(JOURNAL);
+        let mut journals = Vec::new();
+        let found = list(&self.disk, &folder).map_err(|why| Failed::new("read", &folder, why))?;
+        for found in found {
+            if found.is_dir || !found.name.ends_with(ending) {
+                continue;
+            }
+            let path = folder.join(&found.name);
+            let bytes = self.disk.read(&path);
+            let bytes = bytes.map_err(|why| Failed::new("read", &path, why))?;
+            match read(&bytes) {
+                Some(read) => journals.push((read, path, bytes)),
+                None => self.set_aside(&folder, &found.name, &bytes)?,
+            }
+        }
+        Ok(journals)
+    }
+
     /// Decides what becomes of a journal: a game that is published whole is only tidied up, one of another source is
     /// closed, any other is open.
-    fn go_on(&mut self, read: ReadJournal, journal: Journal) -> Result<Option<Game>, Failed> {
-        let (mut game, origin) = (read.game, read.origin.unwrap_or(self.origin));
+    fn go_on(
+        &mut self,
+        read: ReadJournal<Game>,
+        journal: Journal<GameEvent>,
+    ) -> Result<Option<Game>, Failed> {
+        let (mut game, origin) = (read.whole, read.origin.unwrap_or(self.origin));
         let journal = match self.stored_file(&game)? {
             Some(file) if !GameFile::new(&game, origin).lacks_some_of(&file) => journal,
             None => journal,
@@ -153,7 +192,7 @@ impl<D: Disk> Recorder<D> {
         Ok(read.and_then(Result::ok))
     }
 
-    /// A journal of which not even the game is known is kept for a human, away from the next start.
+    /// A journal of which not even the beginning is known is kept for a human, away from the next start.
     fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
         // Empty: the crash came before its first line.
         if !bytes.is_empty() {
@@ -194,6 +233,24 @@ fn may_go_on(file: &GameFile) -> bool {
     let meta = &file.meta;
     let open_end = matches!(meta.end_reason, Some(EndReason::Stopped | EndReason::Crash));
     open_end && meta.server_seed.is_none() && meta.end_time.is_none()
+}
+
+/// Whether the index tells of the newest sessions what their files say.
+fn compare_sessions(disk: &dyn Disk, folder: &Path, day: &mut Day) -> Result<(), Failed> {
+    let newest = day.index.sessions.iter().rev().take(SESSIONS_COMPARED);
+    for listed in newest.cloned().collect::<Vec<_>>() {
+        let path = folder.join(SESSIONS).join(&listed.file);
+        let file = read_session(disk, &path)?.and_then(Result::ok);
+        let entry = file.map(|file| IndexSession::new(&listed.file, &file));
+        if entry.as_ref() != Some(&listed) {
+            day.index.sessions.retain(|session| *session != listed);
+            if let Some(entry) = entry {
+                day.index.put_session(entry);
+            }
+            day.dirty = true;
+        }
+    }
+    Ok(())
 }
 
 /// Removes what a crash left half written; it never had its name.

@@ -9,13 +9,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Disk, Recorder, Saved, Trouble};
+use super::{Disk, Entry, News, Recorder, Trouble};
+use crate::account::SessionEvent;
 use crate::game::GameEvent;
 
 /// What may wait for a disk that does not answer.
 const MAX_QUEUED_BYTES: usize = 64 << 20;
 /// What an event takes in memory, roughly; a complete game takes this for each tick, too.
 const EVENT_BYTES: usize = 160;
+/// What a row of a session takes.
+const ROW_BYTES: usize = 1_024;
 /// How long the thread waits for news before it looks at the clock.
 const CLOCK_EVERY: Duration = Duration::from_millis(100);
 /// Events taken before they are written together.
@@ -26,28 +29,32 @@ const BATCH: usize = 4_096;
 pub struct RecorderState {
     /// Games published since the start, each counted once.
     pub saved_games: u64,
+    /// Sessions published since the start.
+    pub saved_sessions: u64,
     /// Why nothing reaches the disk; `None` while recording.
     pub trouble: Option<Trouble>,
     /// Events that the queue could not take: something is missing in what was recorded.
     pub refused_events: u64,
     /// Games that were lost because the disk took nothing and memory was full.
     pub lost_games: u64,
+    /// Actions that were lost for the same reason.
+    pub lost_actions: u64,
 }
 
 /// The recorder on its own thread.
 #[derive(Debug)]
 pub struct Writer {
-    events: Option<Sender<GameEvent>>,
+    events: Option<Sender<Entry>>,
     queued: Arc<AtomicUsize>,
     tell: watch::Sender<RecorderState>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the thread; each published game is told on `saved` (when nobody takes them, they are dropped).
+    /// Starts the thread; what is recorded is told on `news` (when nobody takes it, it is dropped).
     pub fn start<D: Disk + 'static>(
         recorder: Recorder<D>,
-        saved: mpsc::Sender<Saved>,
+        news: mpsc::Sender<News>,
     ) -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "limited in bytes by `queued`")]
         let (events, inbox) = std::sync::mpsc::channel();
@@ -56,7 +63,7 @@ impl Writer {
         let mut thread = Thread {
             recorder,
             inbox,
-            saved,
+            news,
             tell: tell.clone(),
             queued: Arc::clone(&queued),
             started: Instant::now(),
@@ -72,15 +79,16 @@ impl Writer {
         })
     }
 
-    /// Hands an event over; false if it was refused, which the state says at once.
-    pub fn send(&self, event: GameEvent) -> bool {
-        let size = size_of_event(&event);
+    /// Hands something over; false if it was refused, which the state says at once.
+    pub fn send(&self, entry: impl Into<Entry>) -> bool {
+        let entry = entry.into();
+        let size = size_of(&entry);
         let queued = self.queued.fetch_add(size, Ordering::Relaxed);
         let refused = if queued + size > MAX_QUEUED_BYTES {
             Some("the disk does not answer and the queue before it is full; check the disk")
         } else {
             let events = self.events.as_ref();
-            let sent = events.is_some_and(|events| events.send(event).is_ok());
+            let sent = events.is_some_and(|events| events.send(entry).is_ok());
             (!sent).then_some("the recorder has ended; start the program anew")
         };
         let Some(why) = refused else { return true };
@@ -90,6 +98,7 @@ impl Writer {
             state.trouble = Some(Trouble {
                 what: why.to_owned(),
                 lost_games: state.lost_games,
+                lost_actions: state.lost_actions,
             });
         });
         false
@@ -117,6 +126,7 @@ impl Writer {
                 state.trouble = Some(Trouble {
                     what: what.to_owned(),
                     lost_games: state.lost_games,
+                    lost_actions: state.lost_actions,
                 });
             });
         }
@@ -131,8 +141,8 @@ impl Drop for Writer {
 
 struct Thread<D: Disk> {
     recorder: Recorder<D>,
-    inbox: Receiver<GameEvent>,
-    saved: mpsc::Sender<Saved>,
+    inbox: Receiver<Entry>,
+    news: mpsc::Sender<News>,
     tell: watch::Sender<RecorderState>,
     queued: Arc<AtomicUsize>,
     started: Instant,
@@ -165,28 +175,35 @@ impl<D: Disk> Thread<D> {
         }
     }
 
-    fn take(&mut self, event: GameEvent) {
-        self.queued
-            .fetch_sub(size_of_event(&event), Ordering::Relaxed);
-        self.recorder.take(event);
+    fn take(&mut self, entry: Entry) {
+        self.queued.fetch_sub(size_of(&entry), Ordering::Relaxed);
+        self.recorder.take(entry);
     }
 
     fn report(&mut self) {
-        let saved = self.recorder.take_saved();
-        let new_games = saved.iter().filter(|saved| !saved.again).count() as u64;
-        for saved in saved {
-            if let Err(mpsc::error::TrySendError::Full(saved)) = self.saved.try_send(saved) {
-                tracing::warn!(file = %saved.path.display(), "nobody takes the news of saved games; the file is there");
+        let news = self.recorder.take_news();
+        let is_new_game = |news: &&News| matches!(news, News::Game(saved) if !saved.again);
+        let new_games = news.iter().filter(is_new_game).count() as u64;
+        let is_session = |news: &&News| matches!(news, News::Session(_));
+        let new_sessions = news.iter().filter(is_session).count() as u64;
+        for news in news {
+            if let Err(mpsc::error::TrySendError::Full(_)) = self.news.try_send(news) {
+                tracing::warn!(
+                    "nobody takes the news of the recorder; everything is recorded all the same"
+                );
             }
         }
         let lost_games = self.recorder.lost_games();
+        let lost_actions = self.recorder.lost_actions();
         let trouble = self.recorder.trouble().cloned();
         self.tell.send_if_modified(|state| {
             let saved_games = state.saved_games + new_games;
             let now = RecorderState {
                 saved_games,
+                saved_sessions: state.saved_sessions + new_sessions,
                 trouble,
                 lost_games,
+                lost_actions,
                 ..state.clone()
             };
             let changed = *state != now;
@@ -196,12 +213,13 @@ impl<D: Disk> Thread<D> {
     }
 }
 
-fn size_of_event(event: &GameEvent) -> usize {
-    match event {
-        GameEvent::GameComplete(game) => EVENT_BYTES * (game.prices.len() / 4 + 8),
-        GameEvent::Revealed { entry, .. } => {
+fn size_of(entry: &Entry) -> usize {
+    match entry {
+        Entry::Game(GameEvent::GameComplete(game)) => EVENT_BYTES * (game.prices.len() / 4 + 8),
+        Entry::Game(GameEvent::Revealed { entry, .. }) => {
             EVENT_BYTES * (entry.prices.as_ref().map_or(0, Vec::len) / 4 + 8)
         }
-        _ => EVENT_BYTES,
+        Entry::Session(SessionEvent::Action { .. } | SessionEvent::Drifted { .. }) => ROW_BYTES,
+        Entry::Game(_) | Entry::Session(_) => EVENT_BYTES,
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use pianola::game::{Board, GameEvent, Time};
 use pianola::protocol::{Counts, Event, GameId, GameStateUpdate, Tick, decode};
-use pianola::recording::{DayIndex, GameFile, IndexGame, Origin, Recorder, Saved, Trouble};
+use pianola::recording::{DayIndex, GameFile, IndexGame, News, Origin, Recorder, Saved, Trouble};
 use pianola::table::{Mark, Message, Script};
 
 use crate::sim_disk::SimDisk;
@@ -158,7 +158,11 @@ impl<'a> Session<'a> {
     }
 
     fn look(&mut self) {
-        self.saved.extend(self.recorder.take_saved());
+        for news in self.recorder.take_news() {
+            if let News::Game(saved) = news {
+                self.saved.push(*saved);
+            }
+        }
         if let Some(trouble) = self.recorder.trouble() {
             self.last_trouble = Some(self.clock);
             self.troubles.push(trouble.clone());

@@ -1,0 +1,74 @@
+//! `pianola replay`: a recorded session played again, every number compared.
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::{End, ReplayArgs, output};
+use crate::recording::{GameFinder, RealDisk, SessionFile};
+use crate::replay::{Disagreement, Place, Replayed, check};
+
+pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
+    let path = &args.session;
+    let shown = output::escaped(&path.display().to_string());
+    let text = std::fs::read(path).with_context(|| {
+        format!("cannot read {shown}; name a session file, sessions/…_session.json of a day")
+    })?;
+    let session = SessionFile::parse(&text).map_err(|why| {
+        let why = output::escaped(&why);
+        anyhow::anyhow!("{shown} is no session that can be played: {why}; `pianola library` lists those that can")
+    })?;
+    let finder = GameFinder::beside(RealDisk, path, args.out.as_deref());
+    let progress = output::to_a_person().then(output::status_line);
+    let mut games = 0_u32;
+    let replayed = check(&session, &mut |id| {
+        games += 1;
+        if let Some(line) = &progress {
+            line.set_message(format!("game {games}"));
+        }
+        finder.find(id)
+    });
+    if let Some(line) = progress {
+        line.finish_and_clear();
+    }
+    tell(&replayed, args.json);
+    Ok(if replayed.is_right() {
+        End::Done
+    } else {
+        End::Finding
+    })
+}
+
+fn tell(replayed: &Replayed, json: bool) {
+    let rows = replayed.disagreements.iter().map(|found| {
+        if json {
+            as_json(found).to_string()
+        } else {
+            output::escaped(&found.to_string())
+        }
+    });
+    let Replayed { actions, agree, .. } = replayed;
+    let last = if json {
+        json!({ "actions": actions, "agree": agree, "disagreements": replayed.disagreements.len() })
+            .to_string()
+    } else {
+        format!("{actions} actions: {agree} agree")
+    };
+    // Nobody reads the list any more: the exit code says it all.
+    let _read = rows.chain([last]).all(|line| output::print(&line));
+}
+
+fn as_json(found: &Disagreement) -> Value {
+    let mut object = match found.place {
+        Place::Action { seq, kind } => json!({ "seq": seq, "action": kind }),
+        Place::Drift { number, field } => json!({ "drift": number, "field": field }),
+        Place::Meta => json!({ "meta": true }),
+    };
+    for (key, value) in [
+        ("key", found.key),
+        ("recorded", &found.recorded),
+        ("computed", &found.computed),
+    ] {
+        object[key] = json!(value);
+    }
+    object
+}

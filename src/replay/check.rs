@@ -1,0 +1,237 @@
+//! Plays a session through the account, as live play does, and compares every number of it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use rust_decimal::Decimal;
+
+use super::game::rug_tick;
+use super::report::{Place, Replayed};
+use super::row::Played;
+use crate::account::{Account, Action, ActionStatus, Deed, Drift, DriftField};
+use crate::game::Time;
+use crate::protocol::GameId;
+use crate::recording::{GameFile, SessionFile};
+
+/// Plays a session; `find` returns the file of a game, or why there is none.
+pub fn check(
+    file: &SessionFile,
+    find: &mut dyn FnMut(&GameId) -> Result<GameFile, String>,
+) -> Replayed {
+    let mut games = Games {
+        find,
+        found: HashMap::new(),
+    };
+    let mut replay = Replay {
+        drifts: &file.drifts,
+        next_drift: 0,
+        account: Account::new(
+            file.meta.start_balance,
+            file.meta.start_lots.iter().copied(),
+        ),
+        game: None,
+        realised: Decimal::ZERO,
+        result: Replayed {
+            actions: file.actions.len(),
+            ..Replayed::default()
+        },
+    };
+    for (row, seq) in file.actions.iter().zip(1..) {
+        replay.row(row, seq, games.get(&row.game_id));
+    }
+    replay.drifts_before(u32::MAX);
+    replay.end(file, &mut games);
+    replay.result
+}
+
+/// The files that were asked for.
+struct Games<'a> {
+    find: &'a mut dyn FnMut(&GameId) -> Result<GameFile, String>,
+    found: HashMap<GameId, Result<GameFile, String>>,
+}
+
+impl Games<'_> {
+    fn get(&mut self, id: &GameId) -> Result<&GameFile, String> {
+        if !self.found.contains_key(id) {
+            let found = (self.find)(id).and_then(|file| {
+                let told = file.meta.game_id.clone();
+                let right = told == *id;
+                right.then_some(file).ok_or(format!("the file of {told}"))
+            });
+            self.found.insert(id.clone(), found);
+        }
+        match self.found.get(id) {
+            Some(Ok(file)) => Ok(file),
+            Some(Err(why)) => Err(why.clone()),
+            None => Err("no file".to_owned()),
+        }
+    }
+}
+
+struct Replay<'a> {
+    drifts: &'a [Drift],
+    next_drift: usize,
+    account: Account,
+    /// The game whose books the account has.
+    game: Option<GameId>,
+    realised: Decimal,
+    result: Replayed,
+}
+
+impl Replay<'_> {
+    fn row(&mut self, row: &Action, seq: u32, game: Result<&GameFile, String>) {
+        self.drifts_before(seq);
+        let before = self.result.disagreements.len();
+        let place = Place::Action {
+            seq: row.seq,
+            kind: row.action,
+        };
+        self.result.expect(place, "seq", Some(row.seq), Some(seq));
+        if row.status == ActionStatus::Confirmed {
+            self.enter(&row.game_id, place);
+        }
+        if let Err(why) = &game {
+            let why = format!("no such game: {why}");
+            self.result.note(place, "game_id", &row.game_id, why);
+        }
+        let mut played = Played {
+            row,
+            game: game.ok(),
+            place,
+            result: &mut self.result,
+        };
+        if let Some(pnl) = played.play(&mut self.account) {
+            self.realised = self.realised.saturating_add(pnl);
+        }
+        self.result.agree += usize::from(self.result.disagreements.len() == before);
+    }
+
+    /// Begins the books of a game; the one before must have left nothing open.
+    fn enter(&mut self, game: &GameId, place: Place) {
+        if self.game.as_ref() == Some(game) {
+            return;
+        }
+        if let Some(before) = self.game.replace(game.clone()) {
+            if let Some(open) = what_is_open(&self.account) {
+                let computed = format!("{open} of {before} was never settled");
+                self.result.note(place, "game_id", game, computed);
+            }
+            self.account = Account::new(self.account.balance(), []);
+        } else {
+            // What the session began with is of its first game.
+            self.account.new_game();
+        }
+    }
+
+    /// Corrects the account by the drifts that were seen before the row of this number.
+    fn drifts_before(&mut self, seq: u32) {
+        while let Some(first) = self.drifts.get(self.next_drift)
+            && first.after_seq < seq
+        {
+            let from = self.next_drift;
+            // What one comparison found is corrected together.
+            let same = |drift: &&Drift| drift.at == first.at && drift.after_seq == first.after_seq;
+            let together = self.drifts[from..].iter().take_while(same).count();
+            self.next_drift += together;
+            for (drift, number) in self.drifts[from..self.next_drift].iter().zip(from + 1..) {
+                self.compare(drift, number);
+            }
+            self.correct(from);
+        }
+    }
+
+    /// A drift must tell what we really hold.
+    fn compare(&mut self, drift: &Drift, number: usize) {
+        let held = self.account.holding();
+        let local = match drift.field {
+            DriftField::Balance => Some(held.balance),
+            DriftField::Position => Some(held.position_qty),
+            DriftField::EntryPrice => held.entry_price,
+        };
+        let field = drift.field;
+        let place = Place::Drift { number, field };
+        self.result.expect(place, "local", drift.local, local);
+        let diff = match (drift.local, drift.server) {
+            (Some(local), Some(server)) => local
+                .checked_sub(server)
+                .map_or(Decimal::MAX, |diff| diff.abs()),
+            (None, Some(server)) => server.abs(),
+            (_, None) => Decimal::ZERO,
+        };
+        self.result
+            .expect(place, "diff", Some(drift.diff), Some(diff));
+        let earlier = number.checked_sub(2).map(|before| &self.drifts[before]);
+        if let Some(earlier) = earlier.filter(|earlier| earlier.after_seq > drift.after_seq) {
+            let computed = format!("at least {}", earlier.after_seq);
+            self.result
+                .note(place, "after_seq", drift.after_seq, computed);
+        }
+    }
+
+    /// The server's word replaces ours, from the drift `from` to the one before the next.
+    fn correct(&mut self, from: usize) {
+        let (mut balance, mut qty, mut cost) = (None, None, None);
+        let mut of_game = None;
+        for drift in &self.drifts[from..self.next_drift] {
+            let slot = match drift.field {
+                DriftField::Balance => &mut balance,
+                DriftField::Position => &mut qty,
+                DriftField::EntryPrice => &mut cost,
+            };
+            *slot = drift.server;
+            of_game = of_game.or(drift.game_id.as_ref());
+        }
+        self.account.apply(&Deed::Correct { balance, qty, cost });
+        // The position that the server tells of is one of its running game.
+        let no_bet = self.account.book().sidebet.is_none();
+        if let Some(game) = of_game.filter(|game| no_bet && Some(*game) != self.game.as_ref()) {
+            if qty.is_some() || self.account.is_idle() {
+                self.game = Some(game.clone());
+            }
+            self.account.new_game();
+        }
+    }
+
+    fn end(&mut self, file: &SessionFile, games: &mut Games) {
+        let (meta, place) = (&file.meta, Place::Meta);
+        let balance = self.account.balance();
+        self.result
+            .expect(place, "end_balance", Some(meta.end_balance), Some(balance));
+        let realised = self.realised.normalize();
+        self.result.expect(
+            place,
+            "realised_pnl",
+            Some(meta.realised_pnl),
+            Some(realised),
+        );
+        let moments: BTreeSet<Time> = file.drifts.iter().map(|drift| drift.at).collect();
+        if meta.drift_count < moments.len() as u64 {
+            let computed = format!("at least {}", moments.len());
+            self.result
+                .note(place, "drift_count", meta.drift_count, computed);
+        }
+        // What was open when the last game rugged has a result, unless the session was over before.
+        if let (Some(id), Some(open)) = (&self.game, what_is_open(&self.account))
+            && let Ok(game) = games.get(id)
+            && rug_tick(game).is_some()
+            && game
+                .meta
+                .end_time
+                .is_some_and(|rug| rug <= meta.session_end)
+        {
+            let computed = format!("a row that settles {open} of {id}");
+            self.result.note(place, "actions", "none", computed);
+        }
+    }
+}
+
+/// Returns what an account has open, in words.
+fn what_is_open(account: &Account) -> Option<&'static str> {
+    let book = account.book();
+    if !book.position.is_flat() {
+        Some("a position")
+    } else if book.sidebet.is_some() {
+        Some("a sidebet")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,108 @@
+//! What a replay found.
+
+use std::fmt;
+
+use crate::account::{ActionKind, DriftField};
+
+/// Which part of a session file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A row.
+    Action {
+        /// Its recorded number.
+        seq: u32,
+        /// What it is.
+        kind: ActionKind,
+    },
+    /// A drift.
+    Drift {
+        /// Its place in the list, from 1.
+        number: usize,
+        /// Of which field.
+        field: DriftField,
+    },
+    /// The part beside the rows.
+    Meta,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Action { seq, kind } => write!(f, "action {seq} {}", kind.as_str()),
+            Self::Drift { number, field } => write!(f, "drift {number} {}", field.as_str()),
+            Self::Meta => f.write_str("meta"),
+        }
+    }
+}
+
+/// A recorded value that the replay contradicts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// Where it stands.
+    pub place: Place,
+    /// Its key.
+    pub key: &'static str,
+    /// What is recorded; `null` for nothing.
+    pub recorded: String,
+    /// What must be there.
+    pub computed: String,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            place,
+            key,
+            recorded,
+            computed,
+        } = self;
+        write!(f, "{place} {key}: recorded {recorded}, computed {computed}")
+    }
+}
+
+/// The result for a session.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Replayed {
+    /// Rows.
+    pub actions: usize,
+    /// Rows of which every number is right.
+    pub agree: usize,
+    /// Everything that is not, in the order of the rows.
+    pub disagreements: Vec<Disagreement>,
+}
+
+impl Replayed {
+    /// Whether nothing at all disagrees.
+    pub fn is_right(&self) -> bool {
+        self.disagreements.is_empty()
+    }
+
+    pub(super) fn note(
+        &mut self,
+        place: Place,
+        key: &'static str,
+        recorded: impl fmt::Display,
+        computed: impl fmt::Display,
+    ) {
+        self.disagreements.push(Disagreement {
+            place,
+            key,
+            recorded: recorded.to_string(),
+            computed: computed.to_string(),
+        });
+    }
+
+    /// Compares a recorded value with the computed one.
+    pub(super) fn expect<T: PartialEq + fmt::Display>(
+        &mut self,
+        place: Place,
+        key: &'static str,
+        recorded: Option<T>,
+        computed: Option<T>,
+    ) {
+        if recorded != computed {
+            let text = |value: Option<T>| value.map_or("null".to_owned(), |v| v.to_string());
+            self.note(place, key, text(recorded), text(computed));
+        }
+    }
+}
