@@ -127,6 +127,12 @@ fn spoil(price: &mut Value) {
     }
 }
 
+/// Returns the price of a tick as the messages tell it: what is bought is bought at the price that was shown.
+pub(super) fn told_price(tick: u32, rug_tick: u32, price: f64, faults: &[Fault]) -> f64 {
+    let bad = tick as usize == BAD_TICK && tick != rug_tick && faults.contains(&Fault::BadPrice);
+    if bad { price * BAD_FACTOR } else { price }
+}
+
 /// Spoils the messages of some ticks: a field of the wrong kind, an event nobody knows.
 pub(super) fn garbage(messages: &mut Vec<Message>, tick: u32) {
     if !tick.is_multiple_of(GARBAGE_EVERY) {

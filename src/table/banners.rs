@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::crowd::trace;
+use super::slips::trace;
 use super::step::Message;
 use crate::fairness::SeedRandom;
 

@@ -4,11 +4,14 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::game::Game;
-use super::players::{Deed, DeedKind, Players, bet_end, sol};
+use super::players::{Deed, DeedKind, Players};
+use super::rows::{Who, sol};
+use super::slips::{self, Place, Side, trace, uuid};
 use super::step::Message;
+use crate::account::Sidebet;
 use crate::fairness::SeedRandom;
-use crate::protocol::number::{double_to_json, shortest};
-use crate::protocol::{SOL_ADDRESS, Trace};
+use crate::protocol::SOL_ADDRESS;
+use crate::protocol::number::shortest;
 
 /// The server samples trades on a grid of two seconds.
 const SAMPLE_MILLIS: i64 = 2_000;
@@ -76,6 +79,32 @@ impl Crowd {
     pub fn rows(&self, game: &Game, price: Option<f64>) -> Value {
         let exact = price.map(|price| shortest(price).unwrap_or_default());
         self.players.rows(&game.id, exact)
+    }
+
+    /// Returns what those rows are sorted by, in no order.
+    pub fn ranks(&self, price: Option<f64>) -> Vec<Decimal> {
+        let exact = price.map(|price| shortest(price).unwrap_or_default());
+        self.players.ranks(exact)
+    }
+
+    /// Returns the rug pool as a logged-in player is told it; nobody holds entries at this table.
+    pub fn own_rugpool(&self) -> Value {
+        json!({
+            "instarugCount": self.instarugs,
+            "rugpoolAmount": sol(Decimal::new(i64::from(self.rugpool), 3)),
+            "totalEntries": 0,
+            "threshold": RUGPOOL_THRESHOLD,
+            "playersWithEntries": 0,
+            "solPerEntry": sol(Decimal::new(1, 3)),
+            "maxEntriesPerPlayer": 5_000,
+            "playerEntries": [],
+            "lastDrawing": Value::Null,
+            "config": {
+                "threshold": RUGPOOL_THRESHOLD,
+                "instarugThreshold": INSTARUG_TICKS,
+                "rugpoolPercentage": sol(Decimal::new(5, 1)),
+            },
+        })
     }
 
     /// Lets some people come and go.
@@ -167,11 +196,15 @@ impl Crowd {
                     // Bets of the presale have a payout entry, but no entry of their placing.
                     let id = uuid(&mut self.random);
                     if deed.tick > 0 {
-                        let entry = self.placed_entry(game, deed, stake, now, &id);
+                        let bet = Sidebet {
+                            stake,
+                            start_tick: deed.tick,
+                        };
+                        let entry = self.placed_entry(game, deed, bet, now, &id);
                         self.sidebets.push(entry);
                     }
                     if self.random.below(SIDEBET_SAMPLE) == 0 {
-                        let payload = self.placed_event(game, deed, stake, now);
+                        let payload = slips::placed(self.who(deed), place(game, deed), stake, now);
                         messages.push(Message::traced(
                             "newSideBet",
                             trace(&mut self.random),
@@ -179,9 +212,11 @@ impl Crowd {
                         ));
                     }
                 }
-                DeedKind::BetOver { .. } => {
+                DeedKind::BetOver { bet, payout } => {
                     let id = uuid(&mut self.random);
-                    let entry = self.payout_entry(game, deed, now, &id);
+                    let (who, at) = (self.who(deed), place(game, deed));
+                    let mut entry = slips::payout(who, at, bet, payout, now);
+                    entry["id"] = json!(id);
                     self.sidebets.push(entry);
                 }
             }
@@ -191,95 +226,34 @@ impl Crowd {
 
     fn trade(&mut self, game: &Game, deed: &Deed) -> Option<Value> {
         let id = uuid(&mut self.random);
-        let player = &self.players.list[deed.player];
-        let price = double_to_json(deed.price);
-        // Buys and sells have their keys in different orders on the real wire, too.
-        match deed.kind {
-            DeedKind::Buy { amount, qty } => Some(json!({
-                "id": id, "gameId": game.id.as_str(), "playerId": player.id, "price": price, "type": "buy",
-                "qty": sol(qty), "tickIndex": deed.tick, "coin": "solana", "amount": sol(amount), "leverage": 1,
-                "bonusPortion": 0, "realPortion": sol(amount), "username": player.username, "level": player.level,
-            })),
-            DeedKind::Sell { amount, qty } => Some(json!({
-                "id": id, "gameId": game.id.as_str(), "playerId": player.id, "type": "sell", "price": price,
-                "tickIndex": deed.tick, "coin": "solana", "amount": sol(amount), "qty": sol(qty),
-                "bonusPortion": 0, "realPortion": sol(amount), "username": player.username, "level": player.level,
-            })),
-            DeedKind::Bet { .. } | DeedKind::BetOver { .. } => None,
-        }
-    }
-
-    fn placed_event(&self, game: &Game, deed: &Deed, stake: Decimal, now: i64) -> Value {
-        let player = &self.players.list[deed.player];
-        json!({
-            "playerId": player.id, "gameId": game.id.as_str(), "username": player.username, "level": player.level,
-            "price": double_to_json(deed.price), "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS,
-            "endTick": bet_end(deed.tick), "startTick": deed.tick, "tickIndex": deed.tick, "timestamp": now,
-            "type": "placed",
-        })
-    }
-
-    fn placed_entry(&self, game: &Game, deed: &Deed, stake: Decimal, now: i64, id: &str) -> Value {
-        let player = &self.players.list[deed.player];
-        json!({
-            "playerId": player.id, "username": player.username, "gameId": game.id.as_str(),
-            "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS, "bonusPortion": 0,
-            "realPortion": sol(stake), "timestamp": now, "type": "placed", "startedAtTick": deed.tick,
-            "end": bet_end(deed.tick), "id": id,
-        })
-    }
-
-    fn payout_entry(&self, game: &Game, deed: &Deed, now: i64, id: &str) -> Value {
-        let player = &self.players.list[deed.player];
-        let DeedKind::BetOver {
-            stake,
-            start_tick,
-            payout,
-        } = deed.kind
-        else {
-            return Value::Null;
+        let (side, amount, qty) = match deed.kind {
+            DeedKind::Buy { amount, qty } => (Side::Buy, amount, qty),
+            DeedKind::Sell { amount, qty } => (Side::Sell, amount, qty),
+            DeedKind::Bet { .. } | DeedKind::BetOver { .. } => return None,
         };
-        let won = !payout.is_zero();
-        let mut entry = json!({ "playerId": player.id, "gameId": game.id.as_str(), "username": player.username });
-        if won {
-            entry["level"] = json!(player.level);
-        }
-        entry["betAmount"] = sol(stake);
-        entry["payout"] = sol(payout);
-        entry["profit"] = sol(payout - stake);
-        entry["xPayout"] = json!(5);
-        entry["coinAddress"] = json!(SOL_ADDRESS);
-        entry["endTick"] = json!(bet_end(start_tick));
-        entry["startTick"] = json!(start_tick);
-        // The rug tick if won, the start tick if lost.
-        entry["tickIndex"] = json!(if won { deed.tick } else { start_tick });
-        if won {
-            entry["price"] = double_to_json(deed.price);
-        }
-        entry["timestamp"] = json!(now);
-        entry["type"] = json!("payout");
-        entry["id"] = json!(id);
-        entry
+        let (who, at) = (self.who(deed), place(game, deed));
+        Some(slips::trade(&id, who, at, side, (amount, qty)))
+    }
+
+    fn who(&self, deed: &Deed) -> Who<'_> {
+        self.players.list[deed.player].who()
+    }
+
+    fn placed_entry(&self, game: &Game, deed: &Deed, bet: Sidebet, now: i64, id: &str) -> Value {
+        let who = self.who(deed);
+        json!({
+            "playerId": who.id, "username": who.username, "gameId": game.id.as_str(),
+            "betAmount": sol(bet.stake), "xPayout": 5, "coinAddress": SOL_ADDRESS, "bonusPortion": 0,
+            "realPortion": sol(bet.stake), "timestamp": now, "type": "placed", "startedAtTick": bet.start_tick,
+            "end": bet.end_tick(), "id": id,
+        })
     }
 }
 
-/// Returns a fresh trace object.
-pub(super) fn trace(random: &mut SeedRandom) -> Value {
-    let trace = Trace {
-        trace_id: random.hex(32),
-        span_id: random.hex(16),
-    };
-    trace.to_json()
-}
-
-fn uuid(random: &mut SeedRandom) -> String {
-    let hex = random.hex(32);
-    format!(
-        "{}-{}-4{}-a{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[13..16],
-        &hex[17..20],
-        &hex[20..]
-    )
+fn place<'a>(game: &'a Game, deed: &Deed) -> Place<'a> {
+    Place {
+        game: &game.id,
+        tick: deed.tick,
+        price: deed.price,
+    }
 }

@@ -1,4 +1,5 @@
-//! The names of the faults that the practice table can be asked for.
+//! The names of the faults that the practice table can be asked for: first those of the stream, then those that only
+//! a logged-in player meets.
 
 use std::fmt;
 use std::str::FromStr;
@@ -34,6 +35,26 @@ pub enum Fault {
     Cut,
     /// Ten silent seconds in each game.
     Silence,
+    /// SOL vanishes from the player's wallet after his first order of each game.
+    Drift,
+    /// Tokens vanish from the player's position after his first buy of each game.
+    DriftQty,
+    /// The average cost of the position rises after the first buy of each game.
+    DriftCost,
+    /// The first order of each game gets no ack.
+    LostAck,
+    /// Every ack comes twice.
+    DoubleAck,
+    /// The `playerUpdate` of an order comes three steps later.
+    LatePlayerUpdate,
+    /// The player's own `newTrade` never comes.
+    NoOwnTrade,
+    /// Every buy is refused.
+    RefuseBuy,
+    /// The connection becomes another player's in the middle of each game.
+    OtherPlayer,
+    /// One field is missing in each `playerUpdate`.
+    AbsentFields,
 }
 
 /// A fault nobody knows.
@@ -43,7 +64,7 @@ pub struct UnknownFault(pub String);
 
 impl Fault {
     /// Every fault, in the order of the help text.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 24] = [
         Self::NoGenesis,
         Self::LateFull,
         Self::CountdownFirst,
@@ -58,6 +79,16 @@ impl Fault {
         Self::Garbage,
         Self::Cut,
         Self::Silence,
+        Self::Drift,
+        Self::DriftQty,
+        Self::DriftCost,
+        Self::LostAck,
+        Self::DoubleAck,
+        Self::LatePlayerUpdate,
+        Self::NoOwnTrade,
+        Self::RefuseBuy,
+        Self::OtherPlayer,
+        Self::AbsentFields,
     ];
 
     /// Returns the name on the command line.
@@ -77,6 +108,16 @@ impl Fault {
             Self::Garbage => "garbage",
             Self::Cut => "cut",
             Self::Silence => "silence",
+            Self::Drift => "drift",
+            Self::DriftQty => "drift-qty",
+            Self::DriftCost => "drift-cost",
+            Self::LostAck => "lost-ack",
+            Self::DoubleAck => "double-ack",
+            Self::LatePlayerUpdate => "late-player-update",
+            Self::NoOwnTrade => "no-own-trade",
+            Self::RefuseBuy => "refuse-buy",
+            Self::OtherPlayer => "other-player",
+            Self::AbsentFields => "absent-fields",
         }
     }
 
@@ -101,6 +142,26 @@ impl Fault {
             Self::Garbage => "malformed fields and unknown events now and then",
             Self::Cut => "all connections are dropped once in each game, about the middle",
             Self::Silence => "the server says nothing for ten seconds, once in each game",
+            Self::Drift => {
+                "after the first order of each game 0.01 SOL vanishes from the player's wallet (half of it if it holds less)"
+            }
+            Self::DriftQty => {
+                "after the first buy of each game 0.000001 tokens vanish from the player's position"
+            }
+            Self::DriftCost => {
+                "after the first buy of each game the average cost of the player's position is 1 % higher"
+            }
+            Self::LostAck => "the first order of a player in each game gets no ack",
+            Self::DoubleAck => "every ack comes twice",
+            Self::LatePlayerUpdate => {
+                "the playerUpdate of an order comes three steps later, behind its ack"
+            }
+            Self::NoOwnTrade => "the player's own trades are never told as newTrade",
+            Self::RefuseBuy => "every buy is refused",
+            Self::OtherPlayer => {
+                "about the middle of each game a connection is told to be another player, and acts as that one from then on"
+            }
+            Self::AbsentFields => "playerUpdates lack cash, positionQty, avgCost in turn",
         }
     }
 }

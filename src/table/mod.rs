@@ -3,20 +3,28 @@
 //!
 //! Owns what is said ([`Script`], [`Stream`], [`Playback`]: pure, without clock or network) and the server that says
 //! it ([`Table`]). The clock of a table starts with its first client, so that a seeded run always begins with the
-//! first message of the first game. It has no account yet: what a client asks for is heard and not answered. It
-//! knows nothing of the feed, which meets it as it meets any server.
+//! first message of the first game. Who logs in has an account in the [`House`] (pure, too) and plays along; who
+//! only watches notices nothing of him. It knows nothing of the feed, which meets it as it meets any server.
 
 mod alter;
+mod args;
 mod banners;
 mod capture;
 mod comeback;
 mod crowd;
 mod fault;
 mod game;
+mod guest;
 mod history;
+mod house;
+mod orders;
 mod players;
+mod rounds;
+mod rows;
+mod scene;
 mod script;
 mod server;
+mod slips;
 mod speed;
 mod stage;
 mod step;
@@ -26,6 +34,10 @@ mod wire;
 
 pub use capture::{CaptureError, Playback};
 pub use fault::{Fault, UnknownFault};
+pub use guest::LedgerRow;
+pub use house::{Answer, House, Seat};
+pub use rounds::Aside;
+pub use scene::{Scene, Trading};
 pub use script::Script;
 pub use server::{Source, Table, TableConfig, TableError};
 pub use speed::{BadSpeed, Speed};

@@ -1,12 +1,12 @@
-//! The players at the practice table: who they are, what they do, and their leaderboard rows. Pure.
+//! The players at the practice table: who they are and what they do. Pure.
 
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::account::{GameBook, SIDEBET_WINDOW, Sidebet, lamports};
+use super::rows::{Who, rank, row};
+use crate::account::{GameBook, Sidebet};
 use crate::fairness::SeedRandom;
-use crate::protocol::number::{double_to_json, to_f64_lossy};
-use crate::protocol::{GameId, SOL_ADDRESS, Tick};
+use crate::protocol::{GameId, Tick};
 
 /// Rows of the real leaderboard.
 const MAX_ROWS: usize = 10;
@@ -118,22 +118,10 @@ impl Moment {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum DeedKind {
-    Buy {
-        amount: Decimal,
-        qty: Decimal,
-    },
-    Sell {
-        amount: Decimal,
-        qty: Decimal,
-    },
-    Bet {
-        stake: Decimal,
-    },
-    BetOver {
-        stake: Decimal,
-        start_tick: Tick,
-        payout: Decimal,
-    },
+    Buy { amount: Decimal, qty: Decimal },
+    Sell { amount: Decimal, qty: Decimal },
+    Bet { stake: Decimal },
+    BetOver { bet: Sidebet, payout: Decimal },
 }
 
 #[derive(Debug, Clone)]
@@ -240,20 +228,28 @@ impl Players {
             })
     }
 
+    /// Returns what the rows are sorted by, in no order.
+    pub fn ranks(&self, price: Option<Decimal>) -> Vec<Decimal> {
+        let acted = self.list.iter().filter(|player| player.acted);
+        acted.map(|player| rank(&player.book, price)).collect()
+    }
+
     /// Returns the leaderboard with every position valued at `price`; `None` is the presale.
     pub fn rows(&self, game: &GameId, price: Option<Decimal>) -> Value {
         let mut rows: Vec<_> = self
             .list
             .iter()
             .filter(|player| player.acted)
-            .map(|player| (player.rank(price), player))
+            .map(|player| (rank(&player.book, price), player))
             .collect();
         rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
         rows.truncate(MAX_ROWS);
         let rows = rows.iter().zip(1u32..);
         Value::Array(
-            rows.map(|((_, player), position)| player.row(game, price, position))
-                .collect(),
+            rows.map(|((_, player), position)| {
+                row(player.who(), &player.book, game, price, position)
+            })
+            .collect(),
         )
     }
 }
@@ -282,11 +278,7 @@ impl Player {
     fn settle(&mut self, at: Moment, rugged: bool) -> Option<Deed> {
         let bet = self.book.sidebet?;
         let payout = self.book.settle_sidebet(at.tick, rugged)?;
-        Some(at.deed(DeedKind::BetOver {
-            stake: bet.stake,
-            start_tick: bet.start_tick,
-            payout,
-        }))
+        Some(at.deed(DeedKind::BetOver { bet, payout }))
     }
 
     /// An amount of three decimals, small ones more often.
@@ -295,71 +287,14 @@ impl Player {
         Decimal::new(i64::from(1 + random.below(limit)), 3)
     }
 
-    /// What the leaderboard is sorted by; in the presale there is no P&L, the investment decides.
-    fn rank(&self, price: Option<Decimal>) -> Decimal {
-        price.map_or_else(
-            || self.book.total_invested(),
-            |price| lamports(self.book.regular_pnl(price)) + self.book.sidebet_pnl(),
-        )
-    }
-
-    fn row(&self, game: &GameId, price: Option<Decimal>, position: u32) -> Value {
-        let invested = self.book.total_invested();
-        let bet = self.book.sidebet.map(|bet| side_bet(game, &bet));
-        let active = bet.as_ref().map(|_| true);
-        let mut row =
-            json!({ "id": self.id, "username": self.username, "level": self.level, "pnl": 0 });
-        // The presale has no parts, and the percentage at another place.
-        if let Some(price) = price {
-            let regular = lamports(self.book.regular_pnl(price));
-            let sidebet = self.book.sidebet_pnl();
-            let pnl = to_f64_lossy(regular + sidebet);
-            row["pnl"] = sol(regular + sidebet);
-            row["regularPnl"] = sol(regular);
-            row["sidebetPnl"] = sol(sidebet);
-            row["shortPnl"] = json!(0);
-            row["sidebetActive"] = json!(active);
-            row["sideBet"] = json!(bet);
-            row["shortPosition"] = Value::Null;
-            row["pnlPercent"] = double_to_json(100.0 * pnl / to_f64_lossy(invested) + 0.0);
-        } else {
-            row["pnlPercent"] = json!(0);
-            row["sidebetActive"] = json!(active);
-            row["sideBet"] = json!(bet);
-            row["shortPosition"] = Value::Null;
+    /// Returns the player as others see him.
+    pub fn who(&self) -> Who<'_> {
+        Who {
+            id: &self.id,
+            username: self.username,
+            level: self.level,
         }
-        row["hasActiveTrades"] = json!(true);
-        row["positionQty"] = sol(self.book.position.qty());
-        row["avgCost"] = sol(self.book.position.average_cost().unwrap_or_default());
-        row["totalInvested"] = sol(invested);
-        row["selectedCoin"] = Value::Null;
-        row["position"] = json!(position);
-        row
     }
-}
-
-fn side_bet(game: &GameId, bet: &Sidebet) -> Value {
-    json!({
-        "startedAtTick": bet.start_tick,
-        "gameId": game.as_str(),
-        "end": bet.end_tick(),
-        "betAmount": sol(bet.stake),
-        "xPayout": 5,
-        "coinAddress": SOL_ADDRESS,
-        "bonusPortion": 0,
-        "realPortion": sol(bet.stake),
-    })
-}
-
-/// The end of the window of a bet that starts at `tick`.
-pub(super) fn bet_end(tick: Tick) -> Tick {
-    tick + SIDEBET_WINDOW
-}
-
-/// An amount as JavaScript writes it.
-pub(super) fn sol(amount: Decimal) -> Value {
-    // The sum turns -0, which JavaScript never writes, into 0.
-    double_to_json(to_f64_lossy(amount) + 0.0)
 }
 
 fn chance(random: &mut SeedRandom, per_mille: u32) -> bool {

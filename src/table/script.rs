@@ -7,6 +7,7 @@ use super::banners::banners;
 use super::crowd::Crowd;
 use super::game::{Dealer, Game};
 use super::history::History;
+use super::scene::{Scene, Trading};
 use super::step::{Mark, Message, Step};
 use super::view::View;
 
@@ -132,6 +133,31 @@ impl Script {
             self.game.id, view.timer, view.tick
         )));
         messages
+    }
+
+    /// Returns where the game stands, for those who act in it.
+    pub fn scene(&self) -> Scene {
+        let view = &self.view;
+        let trading = match (view.active, view.rugged) {
+            (true, false) => Trading::Active,
+            (false, _) if view.presale() => Trading::Presale,
+            _ => Trading::Closed,
+        };
+        let before = self.game.price(view.tick.saturating_sub(1));
+        Scene {
+            game: self.game.id.clone(),
+            trading,
+            tick: view.tick,
+            price: self.game.price(view.tick),
+            price_before: before,
+            now: self.now,
+            rugpool: self.crowd.own_rugpool(),
+            ranks: self.crowd.ranks(view.active.then_some(before)),
+        }
+    }
+
+    pub(super) fn rug_tick(&self) -> u32 {
+        self.game.rug_tick()
     }
 
     fn genesis(&mut self) -> (Mark, Vec<Message>) {

@@ -16,9 +16,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::capture::{CaptureError, Playback};
 use super::fault::Fault;
+use super::guest::LedgerRow;
+use super::house::House;
 use super::script::Script;
 use super::speed::{BadSpeed, Speed};
-use super::stage::{Shared, Show};
+use super::stage::{Practice, Shared, Show};
 use super::stream::Stream;
 use super::wire::{Door, Wire, only_loopback};
 
@@ -166,6 +168,12 @@ impl Table {
         self.shared.received()
     }
 
+    /// Returns every change of a player's account at this table, in order; empty when there is no such player. The
+    /// table keeps 100,000 rows of all its players together, later ones are not kept.
+    pub fn ledger(&self, player_id: &str) -> Vec<LedgerRow> {
+        self.shared.ledger(player_id)
+    }
+
     /// Drops every connection, without a word of goodbye.
     pub fn cut(&self) {
         self.shared.cut();
@@ -209,19 +217,24 @@ impl Drop for End {
 }
 
 fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show, TableError> {
-    let script = match (source, seed) {
+    let (script, entropy) = match (source, seed) {
         (Source::Capture { .. }, _) if !faults.is_empty() => {
             return Err(TableError::FaultsWithCapture);
         }
         (Source::Capture { path, looped }, _) => {
             return Ok(Show::Capture(Playback::open(&path, looped)?));
         }
-        (Source::Practice, Some(seed)) => Script::seeded(seed),
+        (Source::Practice, Some(seed)) => (Script::seeded(seed), seed.to_string()),
         (Source::Practice, None) => {
-            Script::unseeded(&entropy()?, chrono::Utc::now().timestamp_millis())
+            let entropy = entropy()?;
+            let now = chrono::Utc::now().timestamp_millis();
+            (Script::unseeded(&entropy, now), entropy)
         }
     };
-    Ok(Show::Practice(Box::new(Stream::new(script, faults))))
+    Ok(Show::Practice(Box::new(Practice {
+        stream: Stream::new(script, faults),
+        house: House::new(&entropy, faults),
+    })))
 }
 
 fn entropy() -> Result<String, TableError> {
@@ -249,8 +262,9 @@ async fn run(
             host.welcome(socket);
         }
     });
+    let orders = shared.takes_orders();
     let app = Router::new()
-        .route("/pianola", routing::get(announcement))
+        .route("/pianola", routing::get(async move || announcement(orders)))
         .layer(layer)
         .layer(middleware::from_fn(only_loopback));
     let serving = axum::serve(door, app.into_make_service_with_connect_info::<Wire>());
@@ -272,10 +286,11 @@ async fn run(
     Ok(())
 }
 
-/// Tells a client that this is a table of ours; the stream itself stays as the real server's.
-async fn announcement() -> axum::response::Response {
+/// Tells a client that this is a table of ours, and whether it takes orders; the stream itself stays as the real server's.
+fn announcement(orders: bool) -> axum::response::Response {
     use axum::response::IntoResponse as _;
-    let json = concat!("{\"pianola\":\"", env!("CARGO_PKG_VERSION"), "\"}");
+    let version = env!("CARGO_PKG_VERSION");
+    let json = format!("{{\"pianola\":\"{version}\",\"orders\":{orders}}}");
     ([("content-type", "application/json")], json).into_response()
 }
 

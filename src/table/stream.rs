@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use super::alter;
 use super::fault::Fault;
+use super::scene::Scene;
 use super::script::Script;
 use super::step::{Mark, Message, Step};
 
@@ -63,6 +64,16 @@ impl Stream {
             alter::contents(message, &self.faults);
         }
         messages
+    }
+
+    /// Returns where the game stands, with the prices that are told.
+    pub fn scene(&self) -> Scene {
+        let mut scene = self.script.scene();
+        let rug_tick = self.script.rug_tick();
+        let told = |tick, price| alter::told_price(tick, rug_tick, price, &self.faults);
+        scene.price = told(scene.tick, scene.price);
+        scene.price_before = told(scene.tick.saturating_sub(1), scene.price_before);
+        scene
     }
 
     fn has(&self, fault: Fault) -> bool {

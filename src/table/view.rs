@@ -36,7 +36,7 @@ impl View {
     }
 
     /// Buying before the start is open from timer 10000 to 100.
-    fn presale(&self) -> bool {
+    pub fn presale(&self) -> bool {
         !self.active && self.timer <= 10_000
     }
 

@@ -1,0 +1,118 @@
+//! Trades and sidebets as they are told: the payloads of `standard/newTrade` and of the sidebet events, whoever
+//! acted. Pure.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::rows::{Who, sol};
+use crate::account::Sidebet;
+use crate::fairness::SeedRandom;
+use crate::protocol::number::double_to_json;
+use crate::protocol::{GameId, SOL_ADDRESS, Tick, Trace};
+
+/// Where something happened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub game: &'a GameId,
+    pub tick: Tick,
+    pub price: f64,
+}
+
+/// Which side of a trade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Buy,
+    Sell,
+}
+
+/// Returns the payload of `standard/newTrade`.
+pub(super) fn trade(
+    id: &str,
+    who: Who<'_>,
+    at: Place<'_>,
+    side: Side,
+    (amount, qty): (Decimal, Decimal),
+) -> Value {
+    let (game, price) = (at.game.as_str(), double_to_json(at.price));
+    // Buys and sells have their keys in different orders on the real wire, too.
+    match side {
+        Side::Buy => json!({
+            "id": id, "gameId": game, "playerId": who.id, "price": price, "type": "buy",
+            "qty": sol(qty), "tickIndex": at.tick, "coin": "solana", "amount": sol(amount), "leverage": 1,
+            "bonusPortion": 0, "realPortion": sol(amount), "username": who.username, "level": who.level,
+        }),
+        Side::Sell => json!({
+            "id": id, "gameId": game, "playerId": who.id, "type": "sell", "price": price,
+            "tickIndex": at.tick, "coin": "solana", "amount": sol(amount), "qty": sol(qty),
+            "bonusPortion": 0, "realPortion": sol(amount), "username": who.username, "level": who.level,
+        }),
+    }
+}
+
+/// Returns the payload of `newSideBet` and `currentSidebet`.
+pub(super) fn placed(who: Who<'_>, at: Place<'_>, stake: Decimal, now: i64) -> Value {
+    let end_tick = Sidebet {
+        stake,
+        start_tick: at.tick,
+    }
+    .end_tick();
+    json!({
+        "playerId": who.id, "gameId": at.game.as_str(), "username": who.username, "level": who.level,
+        "price": double_to_json(at.price), "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS,
+        "endTick": end_tick, "startTick": at.tick, "tickIndex": at.tick, "timestamp": now,
+        "type": "placed",
+    })
+}
+
+/// Returns the payload of `currentSidebetResult`; with an `id` it is also the entry in `gameHistory`.
+pub(super) fn payout(
+    who: Who<'_>,
+    at: Place<'_>,
+    bet: Sidebet,
+    payout: Decimal,
+    now: i64,
+) -> Value {
+    let won = !payout.is_zero();
+    let mut entry =
+        json!({ "playerId": who.id, "gameId": at.game.as_str(), "username": who.username });
+    if won {
+        entry["level"] = json!(who.level);
+    }
+    entry["betAmount"] = sol(bet.stake);
+    entry["payout"] = sol(payout);
+    entry["profit"] = sol(payout - bet.stake);
+    entry["xPayout"] = json!(5);
+    entry["coinAddress"] = json!(SOL_ADDRESS);
+    entry["endTick"] = json!(bet.end_tick());
+    entry["startTick"] = json!(bet.start_tick);
+    // The rug tick if won, the start tick if lost.
+    entry["tickIndex"] = json!(if won { at.tick } else { bet.start_tick });
+    if won {
+        entry["price"] = double_to_json(at.price);
+    }
+    entry["timestamp"] = json!(now);
+    entry["type"] = json!("payout");
+    entry
+}
+
+/// Returns a fresh trace object.
+pub(super) fn trace(random: &mut SeedRandom) -> Value {
+    let trace = Trace {
+        trace_id: random.hex(32),
+        span_id: random.hex(16),
+    };
+    trace.to_json()
+}
+
+/// Returns a fresh id of a trade or a sidebet.
+pub(super) fn uuid(random: &mut SeedRandom) -> String {
+    let hex = random.hex(32);
+    format!(
+        "{}-{}-4{}-a{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[13..16],
+        &hex[17..20],
+        &hex[20..]
+    )
+}
