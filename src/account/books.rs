@@ -2,6 +2,7 @@
 //! the replay of a session all go through [`Account::apply`].
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{GameBook, Lot, SIDEBET_PAYOUT, Sidebet};
 use crate::protocol::Tick;
@@ -75,7 +76,7 @@ pub struct Holding {
 }
 
 /// A player's money: the wallet, and what he does in the running game.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     balance: Decimal,
     book: GameBook,

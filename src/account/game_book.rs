@@ -38,7 +38,7 @@ impl Sidebet {
 }
 
 /// What one player did in one game.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct GameBook {
     /// The lots held.
     pub position: Position,

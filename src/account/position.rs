@@ -29,7 +29,7 @@ pub struct Lot {
 }
 
 /// A lot with the money that left the wallet for it: up to a lamport's worth of a token more than quantity x price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct PaidLot {
     lot: Lot,
     paid: Decimal,
@@ -49,7 +49,7 @@ pub struct Sale {
 }
 
 /// The lots a player holds in one game, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Position {
     lots: VecDeque<PaidLot>,
 }

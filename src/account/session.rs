@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Action, ActionStatus, Drift, DriftField, Holding, Lot, Sidebet};
+use super::{Account, Action, ActionStatus, Drift, DriftField, Holding, LocalWallet, Lot, Sidebet};
 use crate::game::Time;
 
 /// Whose wallet the session plays with.
@@ -72,6 +72,11 @@ pub enum SessionEvent {
         /// Those that found a drift.
         drifts: u64,
     },
+    /// How the local wallet stands now, after the action before this; it is taken up there by the next run.
+    PutDown {
+        /// The wallet.
+        wallet: Box<LocalWallet>,
+    },
     /// Nobody plays any more, or somebody else.
     Ended {
         /// When.
@@ -98,6 +103,8 @@ pub struct Session {
     pub start_lots: Vec<Lot>,
     /// The sidebet that ran at the start.
     pub start_sidebet: Option<Sidebet>,
+    /// The local wallet as it was put down last.
+    put_down: Option<LocalWallet>,
     /// Comparisons with the server.
     pub verifications: u64,
     /// Those that found a drift.
@@ -130,6 +137,7 @@ impl Session {
             start_balance: *balance,
             start_lots: lots.clone(),
             start_sidebet: *sidebet,
+            put_down: None,
             verifications: 0,
             drift_count: 0,
             actions: BTreeMap::new(),
@@ -154,6 +162,7 @@ impl Session {
                 self.end = self.end.max(*at);
                 (self.verifications, self.drift_count) = (*total, *drifts);
             }
+            SessionEvent::PutDown { wallet } => self.put_down = Some((**wallet).clone()),
             SessionEvent::Ended { at } => self.end = self.end.max(*at),
         }
     }
@@ -203,6 +212,28 @@ impl Session {
             }
         }
         held
+    }
+
+    /// Returns the local wallet as it stands; `None` when the wallet is the server's, or nothing was done with it.
+    pub fn put_down(&self) -> Option<LocalWallet> {
+        let told = self.put_down.clone();
+        let held = self.end_holding();
+        if self.wallet == WalletKind::Server || told.is_none() && self.last_seq() == 0 {
+            return None;
+        }
+        // A crash may have come between an action and the wallet after it.
+        let as_told = |told: &LocalWallet| told.account.holding().balance == held.balance;
+        told.filter(as_told).or_else(|| {
+            let lot = held.entry_price.map(|price| Lot {
+                qty: held.position_qty,
+                price,
+            });
+            let last = self.actions.values().max_by_key(|row| row.seq);
+            Some(LocalWallet {
+                account: Account::new(held.balance, lot),
+                game: last.map(|row| row.game_id.clone()),
+            })
+        })
     }
 
     fn last_seq(&self) -> u32 {

@@ -6,6 +6,7 @@ mod folders;
 mod follow;
 mod library;
 mod output;
+mod play;
 mod record;
 mod replay;
 mod source;
@@ -48,6 +49,8 @@ PIANOLA_LOG sets what is logged to stderr: error, warn, info (default), debug, t
 enum Command {
     /// Record every game of a source until Ctrl-C.
     Record(RecordArgs),
+    /// Play a script at a practice table: for tests, demonstrations and pictures.
+    Play(PlayArgs),
     /// Run the practice table (or a capture) as a server on this machine.
     Table(TableArgs),
     /// Prove recorded games again: game files, folders, or JSONL lists of revealed games.
@@ -82,6 +85,42 @@ struct RecordArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = SCRIPT_HELP)]
+struct PlayArgs {
+    /// What is pressed, and when.
+    #[arg(value_name = "SCRIPT")]
+    script: PathBuf,
+    /// The built-in practice table; also without any of these.
+    #[arg(long, conflicts_with = "url")]
+    practice: bool,
+    /// A practice table that runs already; anything else is refused.
+    #[arg(long, value_name = "U")]
+    url: Option<String>,
+    /// Seed of the practice table: the same games every time.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Speed of the practice table, 0.1 to 1000 or max.
+    #[arg(long, value_name = "X")]
+    speed: Option<Speed>,
+    /// Stop after this many games; by default after the last one of the script.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    games: Option<u64>,
+    /// Folder of the recordings; by default `practice` or `other` in the user's data folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+const SCRIPT_HELP: &str = "\
+A line of the script is `GAME WHEN ACTION VALUE`; `#` begins a comment:
+  1 presale buy 0.01      in the presale of the first game, for 0.01 SOL
+  1 12 sell 50            at tick 12, half of the position
+  2 0 sidebet 0.002       at the start of the second game, a bet on a rug within 40 ticks
+
+Prints a line for each action (GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL), a line for each
+game as `record` does, and what became of all of it. Exit code 1 if an order's fate stayed unknown or our account
+and the table's differed. At a table that plays a capture the orders are filled from a local wallet.";
 
 #[derive(Debug, Args)]
 struct TableArgs {
@@ -147,6 +186,7 @@ pub fn run() -> ExitCode {
     output::start_log();
     let ended = match cli.command {
         Some(Command::Record(args)) => record::record(&args),
+        Some(Command::Play(args)) => play::play(&args),
         Some(Command::Table(args)) => table::table(args),
         Some(Command::Verify(args)) => Ok(verify::verify(&args)),
         Some(Command::Replay(args)) => replay::replay(&args),

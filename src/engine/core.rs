@@ -9,9 +9,6 @@ use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
 use crate::recording::{Gate, RecorderState};
 
-/// What the local wallet is filled with.
-const LOCAL_WALLET: rust_decimal::Decimal = rust_decimal::Decimal::ONE;
-
 /// Decoder, board, the player's desk and the record switch of one source.
 #[derive(Debug, Clone, Default)]
 pub struct Core {
@@ -87,9 +84,7 @@ impl Core {
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
             Command::ResetWallet => {
-                self.at_desk(at, |desk, now, out| {
-                    desk.reset_wallet(LOCAL_WALLET, now, out)
-                });
+                self.at_desk(at, |desk, now, out| desk.reset_wallet(now, out));
             }
         }
     }

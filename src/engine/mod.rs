@@ -22,7 +22,9 @@ pub use script::{BadLine, Script, Wish};
 
 use task::Task;
 
-use crate::account::{Action, ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules};
+use crate::account::{
+    Action, ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules,
+};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase};
 use crate::protocol::{Counts, GameId, Tick};

@@ -21,6 +21,7 @@ mod sessions;
 mod start;
 mod stored;
 mod verify;
+mod wallet;
 mod writer;
 
 pub use disk::{Disk, Found, RealDisk};

@@ -94,7 +94,9 @@ impl Kept {
             }
             SessionEvent::Drifted { .. } => self.must_sync = true,
             SessionEvent::Ended { .. } => self.ended = true,
-            SessionEvent::Started { .. } | SessionEvent::Verified { .. } => {}
+            SessionEvent::Started { .. }
+            | SessionEvent::Verified { .. }
+            | SessionEvent::PutDown { .. } => {}
         }
     }
 
@@ -239,6 +241,9 @@ impl<D: Disk> Recorder<D> {
     /// Writes a session's file: temporary file, sync, rename, sync of the folder. A session without an action leaves
     /// none.
     fn publish_session(&mut self, kept: &Kept) -> Result<(), Failed> {
+        if let Some(wallet) = kept.session.put_down() {
+            self.keep_wallet(&wallet)?;
+        }
         let file = SessionFile::new(&kept.session, kept.origin);
         if file.actions.is_empty() {
             return Ok(());

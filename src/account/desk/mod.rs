@@ -13,6 +13,7 @@ mod verify;
 mod view;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Account, ActionSource, Identity, Order, PlayerEvent, PlayerStateHandler, Refusal, Rules,
@@ -70,12 +71,22 @@ pub enum Told {
 }
 
 /// Where a local wallet stood when it was last put down.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct LocalWallet {
     /// The money, and what was still open.
     pub account: Account,
     /// The game in which it was open.
     pub game: Option<GameId>,
+}
+
+impl LocalWallet {
+    /// Returns the wallet of somebody who has never played: 1 SOL.
+    pub fn full() -> Self {
+        Self {
+            account: Account::new(Decimal::ONE, []),
+            game: None,
+        }
+    }
 }
 
 /// The player's side; see the module text.
@@ -183,10 +194,12 @@ impl Desk {
         } else {
             seat.may_press(&order, &self.rules, &sight)
         };
+        let first = out.len();
         seat.press(order, source, allowed.as_ref().err(), &sight, now, out);
         allowed?;
         if matches!(self.wallet, Wallet::Local(_)) {
             seat.fill_presale(&sight, now, out);
+            self.put_down(first, out);
             return Ok(None);
         }
         Ok(Some(order.request()))
@@ -251,9 +264,11 @@ impl Desk {
             self.sit_down(None, wallet.account, wallet.game, now, out);
         }
         let local = matches!(self.wallet, Wallet::Local(_));
+        let first = out.len();
         if let Some(seat) = &mut self.seat {
             seat.board(events, local, now, out);
         }
+        self.put_down(first, out);
         self.compare_owed(now, out);
     }
 
@@ -285,17 +300,27 @@ impl Desk {
         }
     }
 
+    /// After an action with a local wallet: how it stands now, for the next run.
+    fn put_down(&self, first: usize, out: &mut Vec<Told>) {
+        let acted = |told: &Told| matches!(told, Told::Fact(SessionEvent::Action { .. }));
+        if let Some(wallet) = self.local_wallet()
+            && out[first..].iter().any(acted)
+        {
+            let wallet = Box::new(wallet);
+            out.push(Told::Fact(SessionEvent::PutDown { wallet }));
+        }
+    }
+
     /// Fills the local wallet anew; what was open in it is gone. Does nothing when the wallet is the server's.
-    pub fn reset_wallet(&mut self, balance: Decimal, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn reset_wallet(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
         if matches!(self.wallet, Wallet::Server) {
             return;
         }
         self.stop(now, out);
-        self.wallet = Wallet::Local(LocalWallet {
-            account: Account::new(balance, []),
-            game: None,
-        });
+        self.wallet = Wallet::Local(LocalWallet::full());
         self.board(&[], now, out);
+        let wallet = Box::new(LocalWallet::full());
+        out.push(Told::Fact(SessionEvent::PutDown { wallet }));
     }
 
     fn identified(&mut self, now: Now<'_>, out: &mut Vec<Told>) {

@@ -1,0 +1,184 @@
+//! `pianola play`: a scripted player, at a table of ours and nowhere else.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+
+use super::follow::{Follower, game_line, run};
+use super::source::{Chosen, Wanted};
+use super::tally::Tally;
+use super::{End, PlayArgs, WrongUse, output};
+use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
+use crate::engine::{Credential, Notice, Player, Script, Setup, View};
+use crate::feed::announced;
+use crate::recording::{Gate, SavedSession};
+
+pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
+    let file = args.script.display();
+    let text = std::fs::read_to_string(&args.script)
+        .with_context(|| format!("cannot read the script {file}"))?;
+    let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
+    let source = Chosen::new(&Wanted {
+        practice: args.practice || args.url.is_none(),
+        live: false,
+        url: args.url.as_deref(),
+        seed: args.seed,
+        speed: args.speed,
+        hint: "",
+    })?;
+    // Orders go to a table of ours only, and it is asked before anything is started.
+    let table = announced(&source.address).map_err(|why| {
+        let address = &source.address;
+        WrongUse(format!(
+            "{address}: {why}; a script plays at a practice table only"
+        ))
+    })?;
+    let mut watcher = Watcher {
+        tally: Tally::new(args.games),
+        by_script: args.games.is_none(),
+        nothing_to_do: args.games.is_none() && script.last_game() == 0,
+        told: BTreeMap::new(),
+        session: None,
+        drifts: 0,
+    };
+    let ended = run(
+        &source,
+        args.out.as_ref(),
+        |feed, recorder| {
+            let player = if table.orders {
+                Player::AtTable(Credential::fresh()?)
+            } else {
+                Player::Local(recorder.wallet().unwrap_or_else(LocalWallet::full))
+            };
+            Ok(Setup {
+                feed,
+                player: Some(player),
+                gate: Gate::everything(),
+                script: Some(script),
+            })
+        },
+        &mut watcher,
+    )?;
+    output::print(&watcher.summary(&ended.view));
+    let unknown = watcher.count(ActionStatus::Unknown) > 0;
+    let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown;
+    Ok(if finding || ended.lost_something() {
+        End::Finding
+    } else {
+        End::Done
+    })
+}
+
+/// What became of the script.
+struct Watcher {
+    tally: Tally,
+    /// The script says when it is over.
+    by_script: bool,
+    nothing_to_do: bool,
+    /// How far each action has come, by slot.
+    told: BTreeMap<u32, ActionStatus>,
+    session: Option<Box<SavedSession>>,
+    drifts: u64,
+}
+
+impl Follower for Watcher {
+    fn take(&mut self, notice: &Notice) -> Option<String> {
+        let first = self.tally.count(notice);
+        match notice {
+            Notice::Saved(saved) if first => Some(game_line(saved)),
+            // A row is told once, as soon as it is known what became of it.
+            Notice::Action { slot, action } if action.status != ActionStatus::Pending => {
+                let before = self.told.insert(*slot, action.status);
+                before.is_none().then(|| action_line(action))
+            }
+            Notice::Player(PlayerEvent::StateDriftDetected(found)) => {
+                self.drifts = found.drift_count;
+                None
+            }
+            Notice::SessionSaved(saved) => {
+                self.session = Some(saved.clone());
+                None
+            }
+            Notice::ScriptDone if self.by_script => {
+                self.tally.no_more();
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn tells_a_person(&self) -> bool {
+        true
+    }
+
+    fn enough(&self) -> bool {
+        self.nothing_to_do || self.tally.has_enough()
+    }
+
+    fn status(&self, view: &View) -> String {
+        let held = view.desk.as_ref().and_then(|desk| desk.held);
+        held.map_or("nobody is logged in".to_owned(), |held| {
+            format!("{} SOL · {} tokens", held.balance, held.position_qty)
+        })
+    }
+}
+
+impl Watcher {
+    fn count(&self, status: ActionStatus) -> usize {
+        self.told.values().filter(|told| **told == status).count()
+    }
+
+    /// The last line.
+    fn summary(&self, ended: &View) -> String {
+        let mut parts = vec![
+            format!("{} confirmed", self.count(ActionStatus::Confirmed)),
+            format!("{} refused", self.count(ActionStatus::Refused)),
+            format!("{} unknown", self.count(ActionStatus::Unknown)),
+            format!("{} drifts", self.drifts),
+        ];
+        let shown = |name: &str, p: Option<Percentiles>| {
+            p.map(|p| format!("{name} p50 {} ms p95 {} ms (n {})", p.p50, p.p95, p.n))
+        };
+        if let Some(desk) = &ended.desk {
+            parts.extend(shown("press to answer", desk.to_ack));
+            parts.extend(shown("press to wallet", desk.to_update));
+        }
+        if let Some(session) = &self.session {
+            let meta = &session.meta;
+            parts.push(format!(
+                "wallet {} {}",
+                meta.wallet.as_str(),
+                meta.end_balance
+            ));
+            parts.push(format!("realised {}", meta.realised_pnl));
+            parts.push(session.path.display().to_string());
+        }
+        format!("{} actions: {}", self.told.len(), parts.join(", "))
+    }
+}
+
+/// `GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL [reason]`
+fn action_line(row: &Action) -> String {
+    let number = |value: Option<rust_decimal::Decimal>| {
+        value.map_or("-".to_owned(), |value| value.to_string())
+    };
+    let status = match row.status {
+        ActionStatus::Pending => "pending",
+        ActionStatus::Confirmed => "confirmed",
+        ActionStatus::Refused => "refused",
+        ActionStatus::Unknown => "unknown",
+    };
+    let reason = row.reason.as_deref();
+    let reason = reason.map_or(String::new(), |why| format!(" [{}]", output::escaped(why)));
+    format!(
+        "{} {} {} {} {} {status} {} {} {}{reason}",
+        row.game_id,
+        row.executed_tick.unwrap_or(row.tick),
+        row.action.as_str(),
+        number(row.amount),
+        number(row.executed_price.or(row.price)),
+        number(row.balance_after),
+        number(row.position_qty_after),
+        number(row.pnl),
+    )
+}
