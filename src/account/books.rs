@@ -91,11 +91,15 @@ impl Account {
         }
     }
 
-    /// Returns the account with a sidebet running whose stake was taken before.
-    #[must_use]
-    pub fn with_sidebet(mut self, sidebet: Sidebet) -> Self {
-        self.book.sidebet = Some(sidebet);
-        self
+    /// Returns an account that also has a sidebet running, whose stake was taken before.
+    pub fn beginning(
+        balance: Decimal,
+        lots: impl IntoIterator<Item = Lot>,
+        sidebet: Option<Sidebet>,
+    ) -> Self {
+        let mut account = Self::new(balance, lots);
+        account.book.sidebet = sidebet;
+        account
     }
 
     /// Returns the wallet in SOL.

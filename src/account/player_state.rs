@@ -43,14 +43,14 @@ impl ServerState {
             qty: qty.normalize(),
             price: price.normalize(),
         });
-        let mut account = Account::new(self.cash?.normalize(), lot);
         let bet = self.side_bet.as_ref().and_then(Option::as_ref);
-        if let Some(bet) = bet
-            && let (Some(stake), Some(start_tick)) = (bet.bet_amount, bet.started_at_tick)
-        {
-            let stake = stake.normalize();
-            account = account.with_sidebet(Sidebet { stake, start_tick });
-        }
+        let running = bet.and_then(|bet| {
+            Some(Sidebet {
+                stake: bet.bet_amount?.normalize(),
+                start_tick: bet.started_at_tick?,
+            })
+        });
+        let account = Account::beginning(self.cash?.normalize(), lot, running);
         Some((account, bet.and_then(|bet| bet.game_id.clone())))
     }
 }

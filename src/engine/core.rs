@@ -125,6 +125,11 @@ impl Core {
         events
     }
 
+    /// Whether a game that starts now is recorded.
+    pub fn is_recording(&self) -> bool {
+        self.gate.is_recording()
+    }
+
     /// Returns what goes to the recorder of what happened on the board.
     pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
         self.gate.pass(events, &self.board)

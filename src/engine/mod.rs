@@ -209,6 +209,7 @@ impl Engine {
             view: view_in,
             stop: stop_out,
             script_done: false,
+            collects: true,
         };
         let run = move || {
             let task = runtime.block_on(task.run());

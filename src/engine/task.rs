@@ -11,7 +11,7 @@ use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
-use crate::recording::{News, Writer};
+use crate::recording::{Entry, News, Writer};
 
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
@@ -33,6 +33,8 @@ pub(super) struct Task {
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
     pub script_done: bool,
+    /// What the recorder was told of the record switch.
+    pub collects: bool,
 }
 
 impl Task {
@@ -176,6 +178,12 @@ impl Task {
                 let (game_id, reason) = (game_id.clone(), *reason);
                 self.tell(Notice::Ended { game_id, reason });
             }
+        }
+        let collect = self.core.is_recording();
+        if std::mem::replace(&mut self.collects, collect) != collect
+            && !self.writer.send(Entry::Collect(collect))
+        {
+            log::refused();
         }
         for event in self.core.to_record(events) {
             if !self.writer.send(event) {

@@ -26,12 +26,13 @@ pub(super) struct Day {
 }
 
 impl<D: Disk> Recorder<D> {
-    /// Returns the game that a reveal completes, or that is known from it alone and newer than the newest; with its
-    /// origin.
+    /// Returns the game that a reveal completes, or (if games are collected) that is known from it alone and newer
+    /// than the newest; with its origin.
     pub(super) fn revealed(
         &self,
         entry: &HistoryEntry,
         at: Time,
+        collect: bool,
     ) -> Result<Option<(Game, Origin)>, Failed> {
         let Some(place) = self.stored.get(&entry.id) else {
             let newest = self.stored.newest().map(|time| time.timestamp_millis());
@@ -39,7 +40,7 @@ impl<D: Disk> Recorder<D> {
             // A time to come would make every real game an old one from then on.
             let latest = at.timestamp_millis() + CLOCKS_APART_MILLIS;
             let possible = entry.timestamp.is_some_and(|closed| closed <= latest);
-            let game = (newer && possible)
+            let game = (collect && newer && possible)
                 .then(|| Game::from_history(entry))
                 .flatten();
             return Ok(game.map(|game| (game, self.origin)));

@@ -36,6 +36,8 @@ pub enum Entry {
     Game(GameEvent),
     /// The player did something, or something happened to him.
     Session(SessionEvent),
+    /// Games that are known from the server's list alone are stored from now on, or not: the record switch.
+    Collect(bool),
 }
 
 impl From<GameEvent> for Entry {
@@ -92,15 +94,15 @@ pub struct Trouble {
 enum Task {
     /// Publish it. A game that recovery brought has its own origin.
     Publish(Box<Game>, Origin),
-    /// Its seed was told then: complete its file, or store it if it is newer than the newest.
-    Reveal(Box<HistoryEntry>, Time),
+    /// Its seed was told then: complete its file, or (if games are collected) store it if it is newer than the newest.
+    Reveal(Box<HistoryEntry>, Time, bool),
 }
 
 impl Task {
     fn bytes(&self) -> usize {
         let ticks = match self {
             Self::Publish(game, _) => game.prices.len(),
-            Self::Reveal(entry, _) => entry.prices.as_ref().map_or(0, Vec::len),
+            Self::Reveal(entry, ..) => entry.prices.as_ref().map_or(0, Vec::len),
         };
         (ticks + 1) * BYTES_PER_TICK
     }
@@ -116,6 +118,8 @@ pub struct Recorder<D: Disk> {
     pub(super) sessions: Vec<Kept>,
     pub(super) stored: Stored,
     pub(super) days: BTreeMap<String, Day>,
+    /// Games that are known from the server's list alone are stored.
+    collect: bool,
     /// What is not yet on disk, oldest first.
     waiting: VecDeque<Task>,
     /// Journals of what is published; removed once the index has it.
@@ -140,6 +144,7 @@ impl<D: Disk> Recorder<D> {
             sessions: Vec::new(),
             stored: Stored::default(),
             days: BTreeMap::new(),
+            collect: true,
             waiting: VecDeque::new(),
             done: Vec::new(),
             news: Vec::new(),
@@ -159,6 +164,7 @@ impl<D: Disk> Recorder<D> {
         match entry.into() {
             Entry::Game(event) => self.take_event(event, full),
             Entry::Session(fact) => self.take_session(fact, full),
+            Entry::Collect(on) => self.collect = on,
         }
     }
 
@@ -173,7 +179,8 @@ impl<D: Disk> Recorder<D> {
             }
             GameEvent::GameComplete(game) => self.publish_later(game, self.origin),
             GameEvent::Revealed { entry, at } if !full => {
-                self.waiting.push_back(Task::Reveal(entry, at));
+                self.waiting
+                    .push_back(Task::Reveal(entry, at, self.collect));
             }
             GameEvent::Revealed { entry, .. } => {
                 tracing::warn!(game = %entry.id, "a seed is lost: the memory for what the disk does not take is full");
@@ -321,8 +328,8 @@ impl<D: Disk> Recorder<D> {
                 let journal = self.journals.remove(&game.id);
                 self.done.extend(journal.map(Journal::into_path));
             }
-            Task::Reveal(entry, at) => {
-                if let Some((game, origin)) = self.revealed(entry, *at)? {
+            Task::Reveal(entry, at, collect) => {
+                if let Some((game, origin)) = self.revealed(entry, *at, *collect)? {
                     self.publish(&game, origin)?;
                 }
             }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{APP, Origin};
-use crate::account::{Action, ActionKind, ActionStatus, Drift, Lot, Session, WalletKind};
+use crate::account::{Action, ActionKind, ActionStatus, Drift, Lot, Session, Sidebet, WalletKind};
 use crate::game::{Time, millis};
 use crate::protocol::{GameId, number};
 
@@ -47,6 +47,9 @@ pub struct SessionMeta {
     pub start_balance: Decimal,
     /// What was held at the start.
     pub start_lots: Vec<Lot>,
+    /// The sidebet that ran at the start; absent when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_sidebet: Option<Sidebet>,
     /// What was in the wallet at the end.
     #[serde(with = "number::text::always")]
     pub end_balance: Decimal,
@@ -74,6 +77,7 @@ impl SessionFile {
             wallet: session.wallet,
             start_balance: session.start_balance,
             start_lots: session.start_lots.clone(),
+            start_sidebet: session.start_sidebet,
             end_balance: session.end_holding().balance,
             realised_pnl: session.realised_pnl(),
             verifications: session.verifications,

@@ -220,6 +220,6 @@ fn size_of(entry: &Entry) -> usize {
             EVENT_BYTES * (entry.prices.as_ref().map_or(0, Vec::len) / 4 + 8)
         }
         Entry::Session(SessionEvent::Action { .. } | SessionEvent::Drifted { .. }) => ROW_BYTES,
-        Entry::Game(_) | Entry::Session(_) => EVENT_BYTES,
+        Entry::Game(_) | Entry::Session(_) | Entry::Collect(_) => EVENT_BYTES,
     }
 }

@@ -24,9 +24,10 @@ pub fn check(
     let mut replay = Replay {
         drifts: &file.drifts,
         next_drift: 0,
-        account: Account::new(
+        account: Account::beginning(
             file.meta.start_balance,
             file.meta.start_lots.iter().copied(),
+            file.meta.start_sidebet,
         ),
         game: None,
         realised: Decimal::ZERO,

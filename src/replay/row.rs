@@ -156,12 +156,7 @@ impl Played<'_> {
                 }
                 (rug, rug_price(game))
             }
-            _ => {
-                if let Some(rug) = rug {
-                    self.tick("tick", Some(row.tick), Some(rug));
-                }
-                (rug, rug_price(game))
-            }
+            _ => (rug, rug_price(game)),
         };
         // A rug that nobody saw has no tick that could have been written down then.
         let unseen = game.meta.end_time.is_none() && row.executed_tick.is_none();

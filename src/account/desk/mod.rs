@@ -15,6 +15,7 @@ mod view;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::latency::Durations;
 use super::{
     Account, ActionSource, Identity, Order, PlayerEvent, PlayerStateHandler, Refusal, Rules,
     SessionEvent, WalletKind,
@@ -96,6 +97,17 @@ pub struct Desk {
     handler: PlayerStateHandler,
     wallet: Wallet,
     seat: Option<Seat>,
+    /// How long orders took, of every session so far.
+    delays: Delays,
+}
+
+/// How long orders took from the press.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Delays {
+    /// To the server's answer.
+    to_ack: Durations,
+    /// To the news of the account.
+    to_update: Durations,
 }
 
 #[derive(Debug, Clone)]
@@ -146,6 +158,7 @@ impl Desk {
             handler: PlayerStateHandler::default(),
             wallet,
             seat: None,
+            delays: Delays::default(),
         }
     }
 
@@ -297,6 +310,7 @@ impl Desk {
         }
         if let Some(mut seat) = self.seat.take() {
             seat.stand_up(now, out);
+            self.delays = seat.delays;
         }
     }
 
@@ -354,14 +368,10 @@ impl Desk {
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) {
-        self.seat = Some(Seat::sit_down(
-            identity,
-            self.wallet(),
-            account,
-            game,
-            now,
-            out,
-        ));
+        let wallet = self.wallet();
+        let mut seat = Seat::sit_down(identity, wallet, account, game, now, out);
+        seat.delays = std::mem::take(&mut self.delays);
+        self.seat = Some(seat);
     }
 
     fn compare_owed(&mut self, now: Now<'_>, out: &mut Vec<Told>) {

@@ -7,8 +7,7 @@ use rust_decimal::Decimal;
 use super::explain::explain;
 use super::rows::{pressed_row, tell_row};
 use super::verify::Checks;
-use super::{ANSWER_LIMIT, Answer, LocalWallet, Now, Sight, Told};
-use crate::account::latency::Durations;
+use super::{ANSWER_LIMIT, Answer, Delays, LocalWallet, Now, Sight, Told};
 use crate::account::{
     Account, Action, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
     SessionEvent, WalletKind,
@@ -45,8 +44,7 @@ pub(super) struct Seat {
     pub(super) checks: Checks,
     pub(super) seq: u32,
     pub(super) slots: u32,
-    pub(super) to_ack: Durations,
-    pub(super) to_update: Durations,
+    pub(super) delays: Delays,
     /// Tick and price of the rug, if a won sidebet told it before the board.
     pub(super) told_rug: Option<(Tick, Option<Decimal>)>,
     trades: VecDeque<String>,
@@ -78,8 +76,7 @@ impl Seat {
             checks: Checks::default(),
             seq: 0,
             slots: 0,
-            to_ack: Durations::default(),
-            to_update: Durations::default(),
+            delays: Delays::default(),
             told_rug: None,
             trades: VecDeque::new(),
         }
@@ -171,7 +168,7 @@ impl Seat {
         };
         match answer {
             Answer::Ack(ack) if ack.success => {
-                self.to_ack.take(waiting.row.timestamp, now.at);
+                self.delays.to_ack.take(waiting.row.timestamp, now.at);
                 waiting.row.acked_at = Some(now.at);
                 let start = ack.sidebet.and_then(|bet| bet.start_tick);
                 if let Some(tick) = start.filter(|_| !waiting.executed) {
@@ -262,7 +259,7 @@ impl Seat {
                 let first = waiting.row.confirmed_at < Some(now.at);
                 waiting.row.confirmed_at = Some(now.at);
                 if first {
-                    self.to_update.take(waiting.row.timestamp, now.at);
+                    self.delays.to_update.take(waiting.row.timestamp, now.at);
                 }
             } else if let Some((tick, price)) = explain(
                 &waiting.order,
@@ -270,7 +267,7 @@ impl Seat {
                 server,
                 &candidates(now.board, &waiting.row),
             ) {
-                self.to_update.take(waiting.row.timestamp, now.at);
+                self.delays.to_update.take(waiting.row.timestamp, now.at);
                 self.execute(tick, price, now, out);
             } else if waiting.given_up() {
                 let unchanged = super::verify::agrees(&self.account, server);

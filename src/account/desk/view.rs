@@ -69,6 +69,7 @@ impl Desk {
         let price = now.sight().and_then(|sight| sight.price);
         let waiting = seat.and_then(|seat| seat.waiting.as_ref());
         let checks = seat.map(|seat| &seat.checks);
+        let delays = seat.map_or(&self.delays, |seat| &seat.delays);
         let stays = |badge: &&DriftBadge| {
             let cleared = badge.cleared_at;
             cleared.is_none_or(|_| now.at - badge.newest < BADGE_STAYS)
@@ -91,8 +92,8 @@ impl Desk {
                 .and_then(|checks| checks.badge())
                 .filter(stays)
                 .copied(),
-            to_ack: seat.and_then(|seat| seat.to_ack.percentiles()),
-            to_update: seat.and_then(|seat| seat.to_update.percentiles()),
+            to_ack: delays.to_ack.percentiles(),
+            to_update: delays.to_update.percentiles(),
             actions: seat.map_or(0, |seat| seat.seq),
         }
     }
