@@ -84,7 +84,7 @@ impl Core {
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
             Command::ResetWallet => {
-                self.at_desk(at, |desk, now, out| desk.reset_wallet(now, out));
+                self.at_desk(at, Desk::reset_wallet);
             }
         }
     }
@@ -103,7 +103,7 @@ impl Core {
 
     /// Looks at the clock.
     pub fn clock(&mut self, at: Time) {
-        self.at_desk(at, |desk, now, out| desk.clock(now, out));
+        self.at_desk(at, Desk::clock);
         self.play_script(at);
     }
 
@@ -121,7 +121,7 @@ impl Core {
         let mut events = Vec::new();
         self.board.stopped(&mut events);
         self.board_told(&events, at);
-        self.at_desk(at, |desk, now, out| desk.stop(now, out));
+        self.at_desk(at, Desk::stop);
         events
     }
 

@@ -1,5 +1,6 @@
 //! The login at a table of ours, and the names that requests carry.
 
+use std::fmt::Write as _;
 use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
@@ -64,5 +65,9 @@ pub(super) fn traced(request: &Request) -> std::io::Result<Vec<Value>> {
 fn hex<const BYTES: usize>() -> std::io::Result<String> {
     let mut bytes = [0u8; BYTES];
     getrandom::fill(&mut bytes).map_err(std::io::Error::from)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let mut text = String::with_capacity(2 * BYTES);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("writing to a String does not fail");
+    }
+    Ok(text)
 }

@@ -52,12 +52,12 @@ pub fn announced(address: &Address) -> Result<Announcement, NotATable> {
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE)
         .build();
-    let no_answer = |_: reqwest::Error| NotATable::NoAnswer;
+    let no_answer = |_error: reqwest::Error| NotATable::NoAnswer;
     let answer = client.and_then(|client| client.get(question).send());
     let answer = answer.map_err(no_answer)?;
     if !answer.status().is_success() || answer.content_length().is_none_or(|n| n > LONGEST as u64) {
         return Err(NotATable::SomethingElse);
     }
     let text = answer.bytes().map_err(no_answer)?;
-    serde_json::from_slice(&text).map_err(|_| NotATable::SomethingElse)
+    serde_json::from_slice(&text).map_err(|_not_json| NotATable::SomethingElse)
 }

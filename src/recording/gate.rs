@@ -9,6 +9,10 @@ use crate::game::{Board, Game, GameEvent};
 use crate::protocol::GameId;
 
 /// The switches, and what follows from them.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "two switches, and two facts about the running game"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gate {
     everything: bool,
@@ -23,6 +27,7 @@ pub struct Gate {
 }
 
 /// What is shown of it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a lamp of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Recording {
     /// The record switch is on.

@@ -35,9 +35,12 @@ impl Seat {
             .iter()
             .find(|g| Some(&g.id) == books.as_ref())
         {
-            match game.rug_tick.filter(|_| game.end.is_some()) {
-                Some(rug) => self.rugged(rug, game.prices.get(rug), now, out),
-                None => self.sidebet_ran_out(game, now, out),
+            let told = self.told_rug.filter(|(_, price)| price.is_some());
+            match (game.rug_tick.filter(|_| game.end.is_some()), told) {
+                (Some(rug), _) => self.rugged(rug, game.prices.get(rug), now, out),
+                // The board missed the rug, but a won sidebet told where it was.
+                (None, Some((rug, price))) if game.ended() => self.rugged(rug, price, now, out),
+                (None, _) => self.sidebet_ran_out(game, now, out),
             }
         }
         if let Some(current) = now.board.current_id().cloned() {

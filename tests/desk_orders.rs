@@ -1,0 +1,530 @@
+//! Orders at a scripted server: what is known when, and what is never known.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/sitting.rs"]
+mod sitting;
+
+use pianola::account::{
+    Account, ActionKind, ActionStatus, Agreement, Answer, LocalWallet, SessionEvent,
+};
+use pianola::feed::State;
+use serde_json::json;
+use sitting::{GAME, PLAYER, Sitting, d};
+
+const OK: &str = r#"{"success":true}"#;
+
+fn ok() -> serde_json::Value {
+    serde_json::from_str(OK).unwrap()
+}
+
+/// Somebody with 1 SOL at tick 10 of a game, price 1.25.
+fn playing() -> Sitting {
+    let mut sitting = Sitting::at_server();
+    sitting.presale(GAME);
+    sitting.log_in("1", "0", "0");
+    sitting.tick(GAME, 0, "1");
+    sitting.tick(GAME, 10, "1.25");
+    sitting
+}
+
+/// The same with 0.08 tokens, bought for 0.1 SOL at 1.25.
+fn holding() -> Sitting {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.ack(ok());
+    sitting
+}
+
+#[test]
+fn an_order_is_pending_until_trade_wallet_and_answer_have_come() {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    assert!(
+        sitting
+            .view()
+            .pending
+            .is_some_and(|pending| !pending.unknown)
+    );
+    let row = &sitting.rows()[0];
+    assert_eq!(
+        (row.status, row.balance_after),
+        (ActionStatus::Unknown, Some(d("1")))
+    );
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    // What it did is known and shown at once.
+    assert_eq!(sitting.view().held.unwrap().balance, d("0.9"));
+    sitting.update("0.9", "0.08", "1.25");
+    assert!(sitting.view().pending.is_some());
+    sitting.ack(ok());
+    let view = sitting.view();
+    assert!(view.pending.is_none());
+    let row = &sitting.rows()[0];
+    assert_eq!(row.status, ActionStatus::Confirmed);
+    assert_eq!(row.qty, Some(d("0.08")));
+    assert!(row.timestamp < row.confirmed_at.unwrap() && row.confirmed_at < row.acked_at);
+    assert_eq!(view.to_update.map(|p| (p.p50, p.n)), Some((20, 1)));
+    assert_eq!(view.to_ack.map(|p| (p.p50, p.n)), Some((30, 1)));
+    assert_eq!(sitting.drifts(), 0);
+}
+
+#[test]
+fn one_order_at_a_time() {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    assert_eq!(sitting.buy("0.1"), None);
+    assert_eq!(sitting.bet("0.1"), None);
+    let refused: Vec<_> = sitting
+        .rows()
+        .into_iter()
+        .filter_map(|row| row.reason)
+        .collect();
+    assert!(
+        refused[0].starts_with("buy 0.1 SOL: the order before"),
+        "{refused:?}"
+    );
+    assert_eq!(sitting.requests.len(), 1);
+}
+
+/// Without the own trade the wallet that the server tells says at which tick it was done.
+#[test]
+fn the_wallet_alone_tells_what_was_done() {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    sitting.tick(GAME, 11, "1.3");
+    sitting.tick(GAME, 12, "1.21");
+    // 0.1 / 1.3, cut: it was executed one tick after the press.
+    sitting.update("0.9", "0.076923076", "1.3");
+    let row = &sitting.rows()[0];
+    assert_eq!(
+        (row.executed_tick, row.executed_price),
+        (Some(11), Some(d("1.3")))
+    );
+    sitting.ack(ok());
+
+    sitting.sell("50").unwrap();
+    sitting.tick(GAME, 13, "1.1");
+    // 0.038461538 x 1.21, cut.
+    sitting.update("0.94653846", "0.038461538", "1.3");
+    sitting.ack(ok());
+    let row = &sitting.rows()[1];
+    assert_eq!(
+        (row.action, row.executed_tick),
+        (ActionKind::Sell, Some(12))
+    );
+    assert_eq!(row.amount, Some(d("0.04653846")));
+
+    sitting.bet("0.01").unwrap();
+    let bet = json!({ "sideBet": { "startedAtTick": 13, "betAmount": 0.01 } });
+    sitting.update_with("0.93653846", "0.038461538", "1.3", &bet);
+    sitting.ack(ok());
+    assert_eq!(sitting.view().sidebet.map(|bet| bet.start_tick), Some(13));
+    assert_eq!(sitting.drifts(), 0);
+}
+
+/// A wallet that was told before the order was done is no news of it.
+#[test]
+fn an_update_without_the_order_leaves_it_pending() {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    sitting.update("1", "0", "0");
+    assert_eq!(
+        sitting.view().verification.unwrap().agreement,
+        Agreement::Pending
+    );
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    assert_eq!(
+        sitting.view().verification.unwrap().agreement,
+        Agreement::Ok
+    );
+    assert_eq!(sitting.drifts(), 0);
+}
+
+#[test]
+fn a_refusal_of_the_server_changes_nothing_and_says_why() {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    sitting.ack(json!({ "success": false, "message": "Insufficient balance" }));
+    let row = &sitting.rows()[0];
+    assert_eq!(row.status, ActionStatus::Refused);
+    assert_eq!(
+        row.reason.as_deref(),
+        Some("buy 0.1 SOL: Insufficient balance")
+    );
+    assert_eq!((row.balance_after, row.qty), (Some(d("1")), None));
+    // Anything but `success: true` is a refusal, and a text is not needed.
+    sitting.sell("50");
+    sitting.buy("0.2").unwrap();
+    sitting.ack(json!({}));
+    assert_eq!(sitting.rows()[2].status, ActionStatus::Refused);
+    assert!(sitting.view().pending.is_none());
+    // Nothing was sent: it is refused as well.
+    sitting.buy("0.2").unwrap();
+    sitting.answered(Answer::NotSent("there is no connection, nothing was sent"));
+    assert_eq!(sitting.rows()[3].status, ActionStatus::Refused);
+}
+
+/// Without a word for 4 s it is unknown, is never sent again, and the next wallet tells what became of it.
+#[test]
+fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
+    let mut done = playing();
+    done.buy("0.1").unwrap();
+    done.clock(3_900);
+    assert!(!done.view().pending.unwrap().unknown);
+    done.clock(200);
+    assert!(done.view().pending.unwrap().unknown);
+    done.answered(Answer::Lost);
+    done.update("0.9", "0.08", "1.25");
+    assert_eq!(
+        done.told(),
+        [(ActionKind::Buy, ActionStatus::Confirmed, "0.9".to_owned())]
+    );
+    assert!(done.view().pending.is_none());
+
+    let mut not_done = playing();
+    not_done.buy("0.1").unwrap();
+    not_done.answered(Answer::Lost);
+    not_done.update("1", "0", "0");
+    assert_eq!(
+        not_done.told(),
+        [(ActionKind::Buy, ActionStatus::Unknown, "1".to_owned())]
+    );
+    assert!(
+        not_done.rows()[0]
+            .reason
+            .as_deref()
+            .unwrap()
+            .contains("not done")
+    );
+
+    for sitting in [done, not_done] {
+        assert_eq!((sitting.requests.len(), sitting.drifts()), (1, 0));
+    }
+}
+
+/// The server says "done", the wallet that it tells is not what that should have made of ours: a drift, at once.
+#[test]
+fn what_was_done_otherwise_is_a_drift_and_our_account_follows() {
+    let mut sitting = playing();
+    sitting.buy("0.1").unwrap();
+    sitting.update("0.89", "0.08", "1.25");
+    assert_eq!(
+        sitting.view().verification.unwrap().agreement,
+        Agreement::Pending
+    );
+    sitting.ack(ok());
+    let drifts = sitting.session().drifts();
+    assert_eq!(drifts.len(), 1);
+    assert_eq!(
+        (drifts[0].local, drifts[0].server),
+        (Some(d("0.9")), Some(d("0.89")))
+    );
+    assert_eq!((drifts[0].diff, drifts[0].after_seq), (d("0.01"), 1));
+    assert_eq!(sitting.drifts(), 1);
+    let view = sitting.view();
+    assert_eq!(view.held.unwrap().balance, d("0.89"));
+    assert!(view.drift.is_some_and(|badge| badge.cleared_at.is_none()));
+    // The next wallet agrees with the account that followed.
+    sitting.update("0.89", "0.08", "1.25");
+    assert!(sitting.session().drifts()[0].cleared_at.is_some());
+    // It is over, and stays readable for five seconds.
+    assert!(sitting.view().drift.is_some());
+    sitting.clock(4_900);
+    assert!(sitting.view().drift.is_some());
+    sitting.clock(200);
+    assert!(sitting.view().drift.is_none());
+    assert_eq!(sitting.drifts(), 1);
+}
+
+#[test]
+fn each_field_drifts_by_itself_and_absent_ones_do_not() {
+    let mut sitting = holding();
+    sitting.update("", "", "");
+    sitting.update("0.9", "", "");
+    sitting.update("", "0.08", "");
+    sitting.update("0.9", "0.08", "1.25");
+    assert_eq!(sitting.drifts(), 0);
+    sitting.update("0.9", "0.07", "1.25");
+    sitting.update("0.9", "0.07", "1.26");
+    sitting.update("0.8", "", "");
+    let fields: Vec<_> = sitting
+        .session()
+        .drifts()
+        .iter()
+        .map(|drift| drift.field.as_str())
+        .collect();
+    assert_eq!(fields, ["position", "entry_price", "balance"]);
+    assert_eq!(sitting.drifts(), 3);
+    // Not a number that can be: passed over, and our account does not follow it.
+    sitting.update("-1", "0.07", "1.26");
+    assert_eq!(sitting.drifts(), 3);
+    assert_eq!(sitting.view().held.unwrap().balance, d("0.8"));
+}
+
+/// The row that the server tells beside each update is one message behind: it is no state to compare with.
+#[test]
+fn the_stale_row_is_no_drift() {
+    let mut sitting = holding();
+    let row = json!({ "id": PLAYER, "pnl": 0, "positionQty": 0, "avgCost": 0, "totalInvested": 0 });
+    let update = json!({ "gameId": GAME, "leaderboardEntry": row });
+    sitting.event("gameStatePlayerUpdate", &[update]);
+    assert_eq!(sitting.drifts(), 0);
+    assert_eq!(sitting.view().held.unwrap().position_qty, d("0.08"));
+}
+
+/// At the rug the own messages come before the tick of the rug: a position that is gone is no drift then.
+#[test]
+fn the_rug_sells_before_the_board_knows_of_it() {
+    let with_trade = |trade: bool| {
+        let mut sitting = holding();
+        sitting.tick(GAME, 11, "1.3");
+        if trade {
+            // 0.08 x 0.01
+            sitting.trade("sell", "0.08", "0.0008", 12, "0.01");
+        }
+        sitting.update("0.9008", "0", "0");
+        sitting.rug(GAME, 12, "0.01");
+        sitting
+    };
+    for sitting in [with_trade(true), with_trade(false)] {
+        let sold = &sitting.rows()[1];
+        assert_eq!(
+            (sold.action, sold.executed_tick),
+            (ActionKind::Liquidated, Some(12))
+        );
+        assert_eq!(
+            (sold.amount, sold.pnl),
+            (Some(d("0.0008")), Some(d("-0.0992")))
+        );
+        assert_eq!(sold.balance_after, Some(d("0.9008")));
+        assert_eq!(sitting.rows().len(), 2);
+        assert_eq!(sitting.drifts(), 0);
+        assert_eq!(
+            sitting.view().verification.unwrap().agreement,
+            Agreement::Ok
+        );
+    }
+    // A position that is gone without a rug is one, once the time for it is over.
+    let mut gone = holding();
+    gone.update("0.9", "0", "0");
+    assert_eq!(gone.drifts(), 0);
+    gone.clock(4_100);
+    assert_eq!(gone.drifts(), 1);
+}
+
+#[test]
+fn a_sidebet_is_decided_by_the_board_when_its_result_does_not_come() {
+    let bet = || {
+        let mut sitting = playing();
+        sitting.bet("0.01").unwrap();
+        let placed = json!({ "sideBet": { "startedAtTick": 10, "betAmount": 0.01 } });
+        sitting.update_with("0.99", "0", "0", &placed);
+        sitting.ack(ok());
+        sitting
+    };
+    // The rug in the last tick of the window wins.
+    let mut won = bet();
+    won.tick(GAME, 49, "1.2");
+    won.rug(GAME, 50, "0.01");
+    let row = &won.rows()[1];
+    assert_eq!(
+        (row.action, row.executed_tick),
+        (ActionKind::SidebetWin, Some(50))
+    );
+    assert_eq!(
+        (row.amount, row.balance_after),
+        (Some(d("0.05")), Some(d("1.04")))
+    );
+
+    let mut lost = bet();
+    lost.tick(GAME, 50, "1.2");
+    let row = &lost.rows()[1];
+    assert_eq!(
+        (row.action, row.executed_tick),
+        (ActionKind::SidebetLose, Some(50))
+    );
+    assert_eq!((row.amount, row.pnl), (Some(d("0.01")), Some(d("-0.01"))));
+    // And its result, which comes after the tick, is told once.
+    let result = json!({ "gameId": GAME, "startTick": 10, "endTick": 50, "tickIndex": 10, "payout": 0, "type": "payout" });
+    lost.event("currentSidebetResult", &[result]);
+    assert_eq!(lost.rows().len(), 2);
+}
+
+#[test]
+fn another_player_begins_another_session() {
+    let mut sitting = holding();
+    sitting.name("did:privy:player-0009");
+    assert!(matches!(
+        sitting.facts.last(),
+        Some(SessionEvent::Ended { .. })
+    ));
+    assert_eq!(sitting.buy("0.1"), None);
+    sitting.update("7", "0", "0");
+    assert_eq!(sitting.sessions.len(), 2);
+    assert_eq!(
+        sitting.session().player_id.as_deref(),
+        Some("did:privy:player-0009")
+    );
+    assert_eq!(sitting.session().start_balance, d("7"));
+    assert_eq!((sitting.sessions[0].drift_count, sitting.drifts()), (0, 0));
+}
+
+/// While the connection was gone the game rugged: the same session goes on, and nothing drifts. (The game is the
+/// worked example of formats.md, with its real seed.)
+#[test]
+fn a_reconnect_goes_on_with_the_session() {
+    let game = "20251215-1a211bfc7caf41d6";
+    let mut sitting = Sitting::at_server();
+    sitting.presale(game);
+    sitting.log_in("1", "0", "0");
+    sitting.tick(game, 0, "1");
+    sitting.tick(game, 1, "0.9799510872982831");
+    sitting.tick(game, 2, "0.9777456387635755");
+    sitting.buy("0.01").unwrap();
+    sitting.update("0.99", "0.010227609", "0.977745638");
+    sitting.ack(ok());
+    sitting.down();
+    assert_eq!(sitting.buy("0.1"), None);
+
+    let history = json!([{
+        "id": game, "timestamp": 1_765_761_482_500_i64, "rugged": true, "peakMultiplier": 1, "gameVersion": "v3",
+        "prices": [
+            1, 0.979_951_087_298_283_1, 0.977_745_638_763_575_5, 0.964_409_818_344_420_2, 0.980_298_081_034_008_5,
+            0.739_133_078_290_684_8, 0.744_403_585_847_616_3, 0.014_782_661_565_813_707,
+        ],
+        "provablyFair": {
+            "serverSeed": "3ebcc4cd5daa7e41cb996efb2c4b73f0235b8e385617c142f17eee9b685d9a7d",
+            "serverSeedHash": "b628c3f0f1215827cacd34edf79f5f620a81fcf378e20367324fc22d2f7e4752",
+        },
+    }]);
+    let next = "20251228-0000000000000001";
+    let snapshot = json!({ "gameId": next, "cooldownTimer": 14_000, "gameHistory": history });
+    sitting.event("gameStateUpdate", &[snapshot]);
+    sitting.update("0.990151191", "0", "0");
+    sitting.name(PLAYER);
+    assert_eq!(sitting.sessions.len(), 1);
+    let rows = sitting.rows();
+    let sold = rows
+        .iter()
+        .find(|row| row.action == ActionKind::Liquidated)
+        .unwrap();
+    assert_eq!(
+        (sold.executed_tick, sold.amount),
+        (Some(7), Some(d("0.000151191")))
+    );
+    assert_eq!(sitting.drifts(), 0);
+    assert_eq!(
+        sitting.view().verification.unwrap().agreement,
+        Agreement::Ok
+    );
+}
+
+#[test]
+fn nothing_is_sent_while_the_feed_is_silent_or_gone() {
+    let mut sitting = playing();
+    sitting.core.feed_is(&State::Stale { since: sitting.now });
+    assert_eq!(sitting.buy("0.1"), None);
+    sitting.core.feed_is(&State::Connecting { attempt: 1 });
+    assert_eq!(sitting.buy("0.1"), None);
+    let reasons: Vec<_> = sitting
+        .rows()
+        .into_iter()
+        .filter_map(|row| row.reason)
+        .collect();
+    assert!(
+        reasons[0].contains("stale") && reasons[1].contains("offline"),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
+    let mut sitting = Sitting::local(LocalWallet::full());
+    sitting.presale(GAME);
+    sitting.buy("0.1");
+    sitting.tick(GAME, 0, "1");
+    sitting.tick(GAME, 1, "1.1");
+    sitting.buy("0.1");
+    assert!(sitting.view().pending.is_some());
+    sitting.tick(GAME, 2, "1.25");
+    sitting.sell("50");
+    sitting.tick(GAME, 3, "2");
+    sitting.bet("0.1");
+    sitting.tick(GAME, 4, "1");
+    sitting.buy("0.1");
+    // The next tick is the rug: too late.
+    sitting.rug(GAME, 5, "0.01");
+    let told: Vec<_> = sitting
+        .told()
+        .into_iter()
+        .map(|(kind, status, balance)| (kind.as_str(), status, balance))
+        .collect();
+    let row = |kind, balance: &str| (kind, ActionStatus::Confirmed, balance.to_owned());
+    let expected = [
+        row("BUY", "0.9"),
+        row("BUY", "0.8"),
+        // Half of 0.1 and 0.08 tokens.
+        row("SELL", "0.98"),
+        row("SIDEBET_PLACE", "0.88"),
+        ("BUY", ActionStatus::Refused, "0.88".to_owned()),
+        row("SIDEBET_WIN", "1.38"),
+        row("LIQUIDATED", "1.3809"),
+    ];
+    assert_eq!(told, expected);
+    assert!(sitting.requests.is_empty());
+    assert_eq!(sitting.session().player_id, None);
+    // Whoever is logged in on that feed is not us.
+    sitting.log_in("5", "0", "0");
+    assert_eq!(sitting.view().held.unwrap().balance, d("1.3809"));
+    assert_eq!(sitting.drifts(), 0);
+}
+
+#[test]
+fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
+    let mut first = Sitting::local(LocalWallet::full());
+    first.tick(GAME, 0, "1");
+    first.buy("0.1");
+    first.tick(GAME, 1, "1.25");
+    first.stop();
+    let wallet = first.session().put_down().expect("something was done");
+    assert_eq!(wallet.account.balance(), d("0.9"));
+
+    let mut second = Sitting::local(wallet.clone());
+    second.tick(GAME, 7, "2");
+    assert_eq!(second.session().start_lots.len(), 1);
+    second.sell("100");
+    second.tick(GAME, 8, "2.5");
+    assert_eq!(second.view().held.unwrap().balance, d("1.1"));
+
+    // The game is over and its end is not known any more: what was held is lost, and that is a row.
+    let mut late = Sitting::local(wallet);
+    late.tick("20251228-0000000000000001", 0, "1");
+    let rows = late.rows();
+    assert_eq!(
+        (rows[0].action, rows[0].amount),
+        (ActionKind::Liquidated, Some(d("0")))
+    );
+    assert_eq!(rows[0].game_id.as_str(), GAME);
+    assert_eq!(late.view().held.unwrap().balance, d("0.9"));
+    assert!(
+        late.core
+            .desk()
+            .unwrap()
+            .local_wallet()
+            .unwrap()
+            .account
+            .is_idle()
+    );
+
+    let mut reset = Sitting::local(LocalWallet {
+        account: Account::new(d("0.1"), []),
+        game: None,
+    });
+    reset.tick(GAME, 0, "1");
+    reset
+        .core
+        .command(pianola::engine::Command::ResetWallet, reset.now);
+    assert_eq!(reset.view().held.unwrap().balance, d("1"));
+}

@@ -1,0 +1,237 @@
+//! A player at a scripted server: events by name, presses, answers and the clock through the real decoder, board and
+//! desk, and the session that comes of it.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use chrono::{DateTime, Duration, Utc};
+use pianola::account::{
+    Action, ActionKind, ActionSource, ActionStatus, Answer, Desk, DeskView, LocalWallet, Order,
+    PlayerEvent, Rules, Session, SessionEvent, Told,
+};
+use pianola::engine::{Command, Core};
+use pianola::feed;
+use pianola::protocol::{Request, number};
+use pianola::recording::{Gate, RecorderState};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+pub const GAME: &str = "20251228-242b2d81e73e4f27";
+pub const PLAYER: &str = "did:privy:player-0002";
+
+pub fn d(text: &str) -> Decimal {
+    number::parse(text).expect("a decimal")
+}
+
+/// One sitting: everything that goes in, and what came out.
+pub struct Sitting {
+    pub core: Core,
+    pub now: DateTime<Utc>,
+    pub requests: Vec<Request>,
+    pub facts: Vec<SessionEvent>,
+    pub player: Vec<PlayerEvent>,
+    /// The sessions so far, the last one perhaps running.
+    pub sessions: Vec<Session>,
+}
+
+impl Sitting {
+    pub fn at_server() -> Self {
+        Self::new(Desk::at_server(Rules::default()))
+    }
+
+    pub fn local(wallet: LocalWallet) -> Self {
+        Self::new(Desk::local(Rules::default(), wallet))
+    }
+
+    fn new(desk: Desk) -> Self {
+        let now = "2025-12-28T02:00:00Z".parse().expect("a time");
+        let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+        core.feed_is(&feed::State::Up { since: now });
+        Self {
+            core,
+            now,
+            requests: Vec::new(),
+            facts: Vec::new(),
+            player: Vec::new(),
+            sessions: Vec::new(),
+        }
+    }
+
+    pub fn later(&mut self, millis: i64) {
+        self.now += Duration::milliseconds(millis);
+    }
+
+    /// Lets an event arrive, 10 ms after the last thing.
+    pub fn event(&mut self, name: &str, args: &[Value]) {
+        self.later(10);
+        self.core.event(name, args, self.now);
+        self.collect();
+    }
+
+    /// Logs the player in with this wallet: first the wallet, then the name, as the real server does.
+    pub fn log_in(&mut self, cash: &str, qty: &str, cost: &str) {
+        self.update(cash, qty, cost);
+        self.name(PLAYER);
+    }
+
+    pub fn name(&mut self, id: &str) {
+        let status = json!({ "id": id, "hasUsername": true, "username": "player" });
+        self.event("usernameStatus", &[status]);
+    }
+
+    /// `playerUpdate` with the three numbers that are compared.
+    pub fn update(&mut self, cash: &str, qty: &str, cost: &str) {
+        self.update_with(cash, qty, cost, &json!({}));
+    }
+
+    pub fn update_with(&mut self, cash: &str, qty: &str, cost: &str, more: &Value) {
+        let mut update = json!({ "id": PLAYER, "authenticated": true });
+        for (key, value) in [("cash", cash), ("positionQty", qty), ("avgCost", cost)] {
+            if !value.is_empty() {
+                update[key] = serde_json::from_str(value).expect("a number");
+            }
+        }
+        for (key, value) in more.as_object().into_iter().flatten() {
+            update[key] = value.clone();
+        }
+        self.event("playerUpdate", &[update]);
+    }
+
+    pub fn presale(&mut self, game: &str) {
+        for (timer, open) in [(15_000, false), (10_000, true), (100, true)] {
+            let update =
+                json!({ "gameId": game, "cooldownTimer": timer, "allowPreRoundBuys": open });
+            self.event("gameStateUpdate", &[update]);
+        }
+    }
+
+    pub fn tick(&mut self, game: &str, tick: u32, price: &str) {
+        self.state(game, tick, price, false);
+    }
+
+    pub fn rug(&mut self, game: &str, tick: u32, price: &str) {
+        self.state(game, tick, price, true);
+    }
+
+    fn state(&mut self, game: &str, tick: u32, price: &str, rugged: bool) {
+        let price: Value = serde_json::from_str(price).expect("a number");
+        let update = json!({
+            "gameId": game, "active": true, "rugged": rugged, "tickCount": tick, "price": price,
+        });
+        self.event("gameStateUpdate", &[update]);
+    }
+
+    /// The own trade as `standard/newTrade` tells it.
+    pub fn trade(&mut self, kind: &str, qty: &str, amount: &str, tick: u32, price: &str) {
+        let number = |text: &str| serde_json::from_str::<Value>(text).expect("a number");
+        let trade = json!({
+            "id": format!("trade {kind} {tick} {qty}"), "gameId": GAME, "playerId": PLAYER, "type": kind,
+            "qty": number(qty), "amount": number(amount), "price": number(price), "tickIndex": tick,
+            "coin": "solana",
+        });
+        self.event("standard/newTrade", &[trade]);
+    }
+
+    /// Presses; returns what is sent.
+    pub fn press(&mut self, order: Order) -> Option<Request> {
+        self.later(10);
+        let source = ActionSource::Key;
+        self.core
+            .command(Command::Press { order, source }, self.now);
+        let before = self.requests.len();
+        self.collect();
+        self.requests.get(before).cloned()
+    }
+
+    pub fn buy(&mut self, amount: &str) -> Option<Request> {
+        self.press(Order::Buy { amount: d(amount) })
+    }
+
+    pub fn sell(&mut self, percent: &str) -> Option<Request> {
+        self.press(Order::Sell {
+            percent: d(percent),
+        })
+    }
+
+    pub fn bet(&mut self, stake: &str) -> Option<Request> {
+        self.press(Order::Sidebet { stake: d(stake) })
+    }
+
+    pub fn ack(&mut self, answer: Value) {
+        self.later(10);
+        self.core.acked(&[answer], self.now);
+        self.collect();
+    }
+
+    pub fn answered(&mut self, answer: Answer) {
+        self.later(10);
+        self.core.answered(answer, self.now);
+        self.collect();
+    }
+
+    pub fn clock(&mut self, millis: i64) {
+        self.later(millis);
+        self.core.clock(self.now);
+        self.collect();
+    }
+
+    pub fn down(&mut self) {
+        let body = feed::Body::Down {
+            why: feed::Why::Closed,
+        };
+        self.core.message(feed::Message {
+            generation: 1,
+            at: self.now,
+            body,
+        });
+        self.collect();
+    }
+
+    pub fn stop(&mut self) {
+        self.core.stopped(self.now);
+        self.collect();
+    }
+
+    fn collect(&mut self) {
+        self.requests.extend(self.core.take_request());
+        for told in self.core.take_told() {
+            match told {
+                Told::Player(event) => self.player.push(event),
+                Told::Fact(fact) => {
+                    if let Some(session) = Session::begin(&fact) {
+                        self.sessions.push(session);
+                    } else {
+                        let running = self.sessions.last_mut().expect("a session has begun");
+                        running.apply(&fact);
+                    }
+                    self.facts.push(fact);
+                }
+            }
+        }
+    }
+
+    pub fn session(&self) -> &Session {
+        self.sessions.last().expect("a session")
+    }
+
+    pub fn rows(&self) -> Vec<Action> {
+        self.session().actions()
+    }
+
+    /// Returns the rows in short: what, how far, and the wallet after it.
+    pub fn told(&self) -> Vec<(ActionKind, ActionStatus, String)> {
+        let short = |row: Action| {
+            let balance = row.balance_after.map_or("-".to_owned(), |b| b.to_string());
+            (row.action, row.status, balance)
+        };
+        self.rows().into_iter().map(short).collect()
+    }
+
+    pub fn view(&self) -> DeskView {
+        let state = feed::State::Up { since: self.now };
+        let view = self.core.view(state, RecorderState::default(), self.now);
+        view.desk.expect("somebody plays")
+    }
+
+    pub fn drifts(&self) -> u64 {
+        self.session().drift_count
+    }
+}
