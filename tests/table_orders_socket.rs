@@ -1,5 +1,5 @@
 //! Orders over the real socket: the feed of this program at the practice table.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "feed/player.rs"]
 #[allow(dead_code, reason = "a helper of the feed's tests, used in part")]
@@ -7,7 +7,7 @@ mod player;
 #[path = "support/watch.rs"]
 mod watch;
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
 
 use pianola::account::{Deed, Effect};
@@ -268,4 +268,36 @@ fn announcement(table: &Table) -> Value {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap()
+}
+
+/// Not even at `trace`, where the libraries below would write every frame.
+#[test]
+fn a_token_gets_into_no_log() {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_pianola"))
+        .args(["table", "--port", "0"])
+        .env("PIANOLA_LOG", "trace")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    let stdout = program.stdout.take().unwrap();
+    std::io::BufReader::new(stdout).read_line(&mut url).unwrap();
+    let mut errors = program.stderr.take().unwrap();
+    let reader = std::thread::Builder::new().name("log".to_owned());
+    let log = reader.spawn(move || {
+        let mut text = String::new();
+        errors.read_to_string(&mut text).unwrap();
+        text
+    });
+    let log = log.unwrap();
+    let mut player = Player::start(config(Address::parse(url.trim()).unwrap()));
+    player.until_ups(1);
+    log_in(&mut player, 1);
+    player.finish();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let log = log.join().unwrap();
+    assert!(log.lines().count() > 3, "nothing was logged at all: {log}");
+    assert!(!log.contains("a token of mine"), "{log}");
 }
