@@ -223,9 +223,7 @@ fn faults_of_the_stream_work_beside() {
     for _ in 0..600 {
         let (step, messages) = hall.step();
         if let Mark::Tick { tick: 5, .. } = step.mark {
-            messages
-                .iter()
-                .for_each(|message| assert!(payload(message).is_object()));
+            assert!(messages.iter().all(|message| payload(message).is_object()));
             assert_eq!(hall.buy(0.001).acks[0]["success"], true);
         }
         let names = names(&messages);

@@ -37,6 +37,7 @@ fn amounts_that_cannot_be_are_refused() {
         (json!(-0.01), "smallest"),
         (json!(5.000_000_001), "largest amount is 5"),
         (json!(1e15), "largest"),
+        (json!(5), "not enough SOL: you have 1"),
         (json!(0.001_000_000_1), "at most 9 decimals"),
         (json!(1.000_000_001), "not enough SOL: you have 1"),
         (json!("0.01"), "`amount` is missing or not a number"),

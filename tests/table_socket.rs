@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use pianola::protocol::{Request, Trace};
+use pianola::protocol::Trace;
 use pianola::table::{
     Fault, Mark, Message, Script, Source, Speed, Stream, Table, TableConfig, TableError,
 };
@@ -161,7 +161,7 @@ fn foreign_pages_are_refused() {
 }
 
 #[test]
-fn what_a_client_sends_is_heard_and_not_answered() {
+fn what_is_no_order_is_heard_and_not_answered() {
     let table = table(1.0, &[]);
     let watcher = Watcher::connect(&table.url());
     watcher.wait("the greeting", |events| events.len() >= 7);
@@ -169,13 +169,13 @@ fn what_a_client_sends_is_heard_and_not_answered() {
         trace_id: "0".repeat(32),
         span_id: "1".repeat(16),
     };
-    let request = Request::Buy {
-        amount: "0.002".parse().unwrap(),
-    };
-    watcher.emit("authenticate", vec![json!({"token": 1})]);
-    watcher.emit(request.name(), request.to_args(Some(&trace)));
+    watcher.emit("chatHistory", vec![trace.to_json()]);
+    watcher.emit(
+        "getLeaderboard",
+        vec![trace.to_json(), json!({"period": "7d"})],
+    );
     wait("both are heard", || {
-        table.received() == ["authenticate", "buyOrder"]
+        table.received() == ["chatHistory", "getLeaderboard"]
     });
     assert!(
         watcher

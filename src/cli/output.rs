@@ -14,9 +14,11 @@ static STATUS: OnceLock<ProgressBar> = OnceLock::new();
 /// Starts logging to stderr.
 pub(super) fn start_log() {
     let filter = EnvFilter::try_from_env("PIANOLA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    // At `trace` this library writes whole requests and frames: what is sent to log in must never get there.
-    let quiet = "tungstenite=warn".parse().expect("a fixed directive");
-    let filter = filter.add_directive(quiet);
+    // At `debug` and `trace` these libraries write whole requests and frames, on our side and on the table's: what is
+    // sent to log in must never get there.
+    let quiet = ["tungstenite=warn", "socketioxide=info", "engineioxide=info"];
+    let quiet = quiet.map(|directive| directive.parse().expect("a fixed directive"));
+    let filter = quiet.into_iter().fold(filter, EnvFilter::add_directive);
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(AboveStatus)

@@ -91,6 +91,11 @@ impl Fault {
         Self::AbsentFields,
     ];
 
+    /// Whether everybody at the table meets it; the others only a player who logged in.
+    pub fn meets_everybody(self) -> bool {
+        self < Self::Drift
+    }
+
     /// Returns the name on the command line.
     pub fn name(self) -> &'static str {
         match self {
