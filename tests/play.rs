@@ -1,0 +1,217 @@
+//! Sixty lines over ten games, traded for real over the socket; then every number of the session is put to the test.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/process.rs"]
+mod process;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use pianola::account::{Action, ActionKind, ActionStatus, Deed};
+use pianola::protocol::GameId;
+use pianola::recording::{GameFile, SessionFile};
+use pianola::replay::{Place, Replayed, check};
+use pianola::table::{Table, TableConfig};
+use process::{pianola, run, stdout};
+use serde_json::{Value, json};
+
+const SCRIPT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/fixtures/sixty_lines.txt"
+);
+const SPEED: &str = "20";
+
+/// What a run left, and what the table says of it.
+struct Played {
+    folder: tempfile::TempDir,
+    lines: Vec<String>,
+    code: Option<i32>,
+    table: Table,
+}
+
+fn play() -> Played {
+    let table = Table::start(TableConfig {
+        seed: Some(3),
+        speed: SPEED.parse().unwrap(),
+        ..TableConfig::default()
+    });
+    let table = table.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let output = pianola()
+        .args(["play", SCRIPT, "--url", &table.url(), "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let lines = stdout(&output).lines().map(str::to_owned).collect();
+    Played {
+        folder,
+        lines,
+        code: output.status.code(),
+        table,
+    }
+}
+
+fn only(folder: &Path, kind: &str) -> PathBuf {
+    let day = |entry: &std::fs::DirEntry| entry.file_name().len() == "2025-12-15".len();
+    let days = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let files = days.filter(day).flat_map(|day| {
+        std::fs::read_dir(day.path().join(kind))
+            .into_iter()
+            .flatten()
+    });
+    let files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    files.into_iter().next().unwrap()
+}
+
+fn games(folder: &Path) -> BTreeMap<GameId, GameFile> {
+    let files = process::game_files(folder);
+    let read = |path: &PathBuf| GameFile::parse(&std::fs::read(path).unwrap()).unwrap();
+    files
+        .iter()
+        .map(read)
+        .map(|file| (file.meta.game_id.clone(), file))
+        .collect()
+}
+
+/// Every change that our rows tell, beside every change that the table made to the account, in order.
+#[test]
+fn sixty_lines_agree_with_the_table_and_any_changed_digit_is_found() {
+    let played = play();
+    let text = played.lines.join("\n");
+    assert_eq!(played.code, Some(0), "{text}");
+    let path = only(played.folder.path(), "sessions");
+    let session = SessionFile::parse(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(session.meta.drift_count, 0);
+    assert!(session.drifts.is_empty());
+    assert!(
+        session.meta.verifications > 60,
+        "{}",
+        session.meta.verifications
+    );
+
+    has_everything(&session.actions);
+    agrees_with_the_table(&session.actions, &played.table);
+    let printed = played
+        .lines
+        .iter()
+        .filter(|line| line.split(' ').count() >= 9);
+    assert!(printed.count() >= session.actions.len(), "{text}");
+
+    let path = path.to_str().unwrap();
+    let output = run(&["replay", path]);
+    let count = session.actions.len();
+    assert_eq!(stdout(&output), format!("{count} actions: {count} agree\n"));
+    assert_eq!(output.status.code(), Some(0));
+    finds_changed_digits(path, &games(played.folder.path()));
+}
+
+fn has_everything(rows: &[Action]) {
+    let count = |kind: ActionKind, status: ActionStatus| {
+        rows.iter()
+            .filter(|row| row.action == kind && row.status == status)
+            .count()
+    };
+    assert!(count(ActionKind::Buy, ActionStatus::Confirmed) >= 22);
+    assert!(count(ActionKind::Sell, ActionStatus::Confirmed) >= 15);
+    assert!(count(ActionKind::SidebetWin, ActionStatus::Confirmed) >= 3);
+    assert!(count(ActionKind::SidebetLose, ActionStatus::Confirmed) >= 3);
+    assert!(count(ActionKind::Liquidated, ActionStatus::Confirmed) >= 2);
+    // Too much, too little, nothing to sell, and two at the rug.
+    let refused = rows
+        .iter()
+        .filter(|row| row.status == ActionStatus::Refused);
+    assert!(refused.count() >= 5);
+    assert!(rows.iter().all(|row| row.status != ActionStatus::Unknown));
+    let answered = |row: &&Action| row.status == ActionStatus::Confirmed && row.acked_at.is_some();
+    assert!(rows.iter().filter(answered).count() >= 40);
+}
+
+fn agrees_with_the_table(rows: &[Action], table: &Table) {
+    let ledger = table.ledger("did:privy:practice-0001");
+    let confirmed: Vec<_> = rows
+        .iter()
+        .filter(|row| row.status == ActionStatus::Confirmed)
+        .collect();
+    assert_eq!(confirmed.len(), ledger.len());
+    for (ours, theirs) in confirmed.into_iter().zip(&ledger) {
+        let kind = match theirs.deed {
+            Deed::Buy { .. } => ActionKind::Buy,
+            Deed::Sell { .. } => ActionKind::Sell,
+            Deed::PlaceSidebet { .. } => ActionKind::SidebetPlace,
+            Deed::WinSidebet => ActionKind::SidebetWin,
+            Deed::LoseSidebet => ActionKind::SidebetLose,
+            Deed::Liquidate { .. } => ActionKind::Liquidated,
+            Deed::Correct { .. } => panic!("no fault was asked for"),
+        };
+        assert_eq!(ours.action, kind);
+        let after = theirs.after;
+        assert_eq!(ours.balance_after, Some(after.balance), "{ours:?}");
+        assert_eq!(
+            ours.position_qty_after,
+            Some(after.position_qty),
+            "{ours:?}"
+        );
+        assert_eq!(ours.entry_price, after.entry_price, "{ours:?}");
+    }
+}
+
+fn finds_changed_digits(path: &str, games: &BTreeMap<GameId, GameFile>) {
+    let whole: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let keys = [
+        "balance_after",
+        "position_qty_after",
+        "entry_price",
+        "qty",
+        "price",
+        "executed_price",
+        "pnl",
+        "amount",
+    ];
+    let mut tried = 0;
+    let mut last = None;
+    for (number, row) in whole["actions"].as_array().unwrap().iter().enumerate() {
+        for key in keys {
+            let Some(text) = row[key].as_str() else {
+                continue;
+            };
+            for (at, digit) in text.char_indices().filter(|(_, c)| c.is_ascii_digit()) {
+                let other = (digit.to_digit(10).unwrap() + 1) % 10;
+                let other = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+                let mut changed = whole.clone();
+                changed["actions"][number][key] = json!(other);
+                let found = replayed(&changed, games);
+                let seq = u32::try_from(number + 1).unwrap();
+                let named =
+                    |place: &Place| matches!(place, Place::Action { seq: s, .. } if *s == seq);
+                let named = found.disagreements.iter().any(|d| named(&d.place));
+                assert!(named, "action {seq} {key}: {text} -> {other}");
+                tried += 1;
+                last = Some((changed, row["action"].clone()));
+            }
+        }
+    }
+    assert!(tried > 3_000, "only {tried} digits");
+    // And the command says so, with the name of the action.
+    let (changed, kind) = last.unwrap();
+    let file = Path::new(path).with_file_name("changed_session.json");
+    std::io::Write::write_all(
+        &mut std::fs::File::create(&file).unwrap(),
+        changed.to_string().as_bytes(),
+    )
+    .unwrap();
+    let output = run(&["replay", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stdout(&output).contains(kind.as_str().unwrap()),
+        "{}",
+        stdout(&output)
+    );
+}
+
+fn replayed(session: &Value, games: &BTreeMap<GameId, GameFile>) -> Replayed {
+    let file = SessionFile::parse(session.to_string().as_bytes()).unwrap();
+    check(&file, &mut |id| {
+        games.get(id).cloned().ok_or_else(|| "none".to_owned())
+    })
+}
