@@ -1,9 +1,12 @@
 //! The pure middle: messages of the feed, presses and the clock in; events of the board, facts of the player and a
 //! request to send out. Live, capture and tests run through it.
 
+use std::sync::Arc;
+
 use super::script::{Script, Wish};
+use super::shown::Shown;
 use super::{Command, View};
-use crate::account::{ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told};
+use crate::account::{Action, ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told};
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
@@ -20,6 +23,10 @@ pub struct Core {
     script: Option<Script>,
     /// Why the price on the screen is not to be trusted, if so.
     feed: Option<&'static str>,
+    shown: Shown,
+    /// The rows of the session that runs, or ran last.
+    actions: Arc<Vec<Action>>,
+    last_event: Option<Time>,
     told: Vec<Told>,
     request: Option<Request>,
     said: Vec<String>,
@@ -58,12 +65,14 @@ impl Core {
     /// Takes one event of the server that arrived at `at`.
     pub fn event(&mut self, name: &str, args: &[serde_json::Value], at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
+        self.last_event = Some(at);
         match decode(name, args, &mut self.counts) {
             Some(Event::GameState(update)) => {
                 if update.cooldown_timer.is_some() {
                     self.countdown_millis = update.cooldown_timer;
                 }
                 self.board.update(&update, at, &mut events);
+                self.shown.update(&update, &events, &self.board);
                 self.board_told(&events, at);
             }
             Some(event) => self.at_desk(at, |desk, now, out| desk.event(&event, now, out)),
@@ -184,6 +193,10 @@ impl Core {
             price: last.and_then(|tick| game?.prices.get(tick)),
             holes: game.map_or(0, |game| game.prices.missing()),
             countdown_millis: self.countdown_millis,
+            last_event: self.last_event,
+            series: Arc::clone(&self.shown.series),
+            past: Arc::clone(&self.shown.past),
+            actions: Arc::clone(&self.actions),
             desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
             recording: self.gate.shown(board),
             recorder,
@@ -200,7 +213,7 @@ impl Core {
         };
         let first = self.told.len();
         let pressed = desk.press(order, source, feed, now, &mut self.told);
-        self.keep_acted_games(first);
+        self.note_facts(first);
         self.request = pressed?;
         Ok(())
     }
@@ -217,15 +230,27 @@ impl Core {
             };
             let first = self.told.len();
             does(desk, now, &mut self.told);
-            self.keep_acted_games(first);
+            self.note_facts(first);
         }
     }
 
-    /// A game with an own action is recorded, whatever the switches say.
-    fn keep_acted_games(&mut self, first: usize) {
+    /// Looks at the facts since `first`: a game with an own action is recorded, whatever the switches say, and the
+    /// rows are shown.
+    fn note_facts(&mut self, first: usize) {
         for told in &self.told[first..] {
-            if let Told::Fact(SessionEvent::Action { action, .. }) = told {
-                self.gate.acted(&action.game_id);
+            match told {
+                Told::Fact(SessionEvent::Started { .. }) => self.actions = Arc::default(),
+                Told::Fact(SessionEvent::Action { slot, action }) => {
+                    self.gate.acted(&action.game_id);
+                    // Slots count from 1, without a gap.
+                    let rows = Arc::make_mut(&mut self.actions);
+                    let place = (*slot as usize).saturating_sub(1);
+                    match rows.get_mut(place) {
+                        Some(row) => row.clone_from(action),
+                        None => rows.push((**action).clone()),
+                    }
+                }
+                _ => {}
             }
         }
     }

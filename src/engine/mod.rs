@@ -8,9 +8,11 @@ mod core;
 mod log;
 mod login;
 mod script;
+mod shown;
 mod task;
 
 use std::io;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use chrono::Utc;
@@ -19,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 pub use self::core::Core;
 pub use login::Credential;
 pub use script::{BadLine, Script, Wish};
+pub use shown::{Past, PastGame, Series};
 
 use task::Task;
 
@@ -26,7 +29,7 @@ use crate::account::{
     Action, ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules,
 };
 use crate::feed::{self, Feed, FeedConfig};
-use crate::game::{EndReason, Phase};
+use crate::game::{EndReason, Phase, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{
     Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Writer,
@@ -108,6 +111,14 @@ pub struct View {
     pub holes: u32,
     /// Milliseconds to the start, as the last message said.
     pub countdown_millis: Option<i64>,
+    /// When the server said something last.
+    pub last_event: Option<Time>,
+    /// The prices of the game on the table; between two games those of the one before.
+    pub series: Arc<Series>,
+    /// The games before.
+    pub past: Arc<Past>,
+    /// The rows of the session that runs, or ran last, in the order of the pressing.
+    pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when nobody plays.
     pub desk: Option<DeskView>,
     /// The record switch, and what it does.
