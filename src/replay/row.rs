@@ -73,6 +73,12 @@ impl Played<'_> {
             self.executed_result(account)
         };
         let deed = self.deed(executed)?;
+        if let Deed::Sell { percent, .. } = deed
+            && percent > Decimal::ONE_HUNDRED
+        {
+            // The account would take it for everything.
+            self.note("sell_percent", &percent.to_string(), "at most 100");
+        }
         let Some(effect) = account.apply(&deed) else {
             let kind = row.action.as_str();
             let why = "nothing of the kind: what is held does not allow it";

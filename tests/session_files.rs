@@ -1,0 +1,543 @@
+//! Session files as the contract shows them: layout, names, days, index, library.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/playing.rs"]
+mod playing;
+#[path = "support/practice.rs"]
+mod practice;
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/sim_disk/mod.rs"]
+mod sim_disk;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use pianola::account::{
+    Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField, Lot, SessionEvent,
+    WalletKind,
+};
+use pianola::game::{Phase, Time};
+use pianola::protocol::GameId;
+use pianola::recording::{
+    DayIndex, Disk, IndexSession, News, Origin, RealDisk, Recorder, SessionFile, Writer,
+};
+use serde_json::Value;
+
+use playing::d;
+use process::{run, stdout};
+use sim_disk::SimDisk;
+
+const ROOT: &str = "/home/recordings";
+const GAME: &str = "20251215-1a211bfc7caf41d6";
+
+fn time(text: &str) -> Time {
+    text.parse().unwrap()
+}
+
+fn started(at: &str, username: Option<&str>) -> SessionEvent {
+    SessionEvent::Started {
+        at: time(at),
+        player_id: username.map(|_| "did:privy:cm3xxx".to_owned()),
+        username: username.map(str::to_owned),
+        wallet: WalletKind::Server,
+        balance: d("1"),
+        lots: Vec::new(),
+    }
+}
+
+fn ended(at: &str) -> SessionEvent {
+    SessionEvent::Ended { at: time(at) }
+}
+
+/// The action of the worked example.
+fn buy() -> Action {
+    Action {
+        game_id: GameId::new(GAME).unwrap(),
+        tick: 2,
+        timestamp: time("2025-12-15T01:18:00.950999Z"),
+        action: ActionKind::Buy,
+        amount: Some(d("0.01")),
+        price: Some(d("0.9777456387635755")),
+        balance_after: Some(d("0.99")),
+        position_qty_after: Some(d("0.010227609")),
+        entry_price: Some(d("0.977745638")),
+        pnl: None,
+        seq: 1,
+        phase: Phase::Active,
+        status: ActionStatus::Confirmed,
+        qty: Some(d("0.010227609")),
+        sell_percent: None,
+        source: ActionSource::Key,
+        confirmed_at: Some(time("2025-12-15T01:18:01.169Z")),
+        executed_tick: Some(2),
+        executed_price: Some(d("0.9777456387635755")),
+        acked_at: None,
+        reason: None,
+    }
+}
+
+fn action(slot: u32, action: Action) -> SessionEvent {
+    let action = Box::new(action);
+    SessionEvent::Action { slot, action }
+}
+
+fn bought() -> SessionEvent {
+    action(0, buy())
+}
+
+/// The facts of the worked example.
+fn worked_example() -> Vec<SessionEvent> {
+    let drift = Drift {
+        at: time("2025-12-15T01:18:01.400Z"),
+        game_id: GameId::new(GAME),
+        tick: Some(4),
+        field: DriftField::Balance,
+        local: Some(d("0.99")),
+        server: Some(d("0.98")),
+        diff: d("0.01"),
+        cleared_at: None,
+        after_seq: 1,
+    };
+    let cleared = Drift {
+        cleared_at: Some(time("2025-12-15T01:18:01.650Z")),
+        ..drift.clone()
+    };
+    let drifted = |drift| SessionEvent::Drifted {
+        slot: 0,
+        drift: Box::new(drift),
+    };
+    let at = time("2025-12-15T01:18:09Z");
+    vec![
+        started("2025-12-15T01:17:55.000444Z", Some("Dutch")),
+        bought(),
+        drifted(drift),
+        drifted(cleared),
+        SessionEvent::Verified {
+            at,
+            total: 12,
+            drifts: 1,
+        },
+        ended("2025-12-15T01:18:10.120Z"),
+    ]
+}
+
+const LAYOUT: &str = r#"{
+  "meta": {
+    "player_id": "did:privy:cm3xxx",
+    "username": "Dutch",
+    "session_start": "2025-12-15T01:17:55.000Z",
+    "session_end": "2025-12-15T01:18:10.120Z",
+    "format": 1,
+    "origin": "practice",
+    "wallet": "server",
+    "start_balance": "1",
+    "start_lots": [],
+    "end_balance": "0.98",
+    "realised_pnl": "0",
+    "verifications": 12,
+    "drift_count": 1,
+    "app": "APP"
+  },
+  "actions": [
+    { "game_id": "20251215-1a211bfc7caf41d6", "tick": 2, "timestamp": "2025-12-15T01:18:00.950Z", "action": "BUY", "amount": "0.01", "price": "0.9777456387635755", "balance_after": "0.99", "position_qty_after": "0.010227609", "entry_price": "0.977745638", "pnl": null, "seq": 1, "phase": "Active", "status": "confirmed", "qty": "0.010227609", "sell_percent": null, "source": "key", "confirmed_at": "2025-12-15T01:18:01.169Z", "executed_tick": 2, "executed_price": "0.9777456387635755", "acked_at": null, "reason": null }
+  ],
+  "drifts": [
+    { "at": "2025-12-15T01:18:01.400Z", "game_id": "20251215-1a211bfc7caf41d6", "tick": 4, "field": "balance", "local": "0.99", "server": "0.98", "diff": "0.01", "cleared_at": "2025-12-15T01:18:01.650Z", "after_seq": 1 }
+  ]
+}
+"#;
+
+const INDEX: &str = r#"{
+  "date": "2025-12-15",
+  "games": [],
+  "sessions": [
+    { "file": "20251215T011755_dutch_session.json", "player_id": "did:privy:cm3xxx", "username": "Dutch", "games_played": 1, "total_actions": 1, "session_start": "2025-12-15T01:17:55.000Z", "session_end": "2025-12-15T01:18:10.120Z", "origin": "practice", "realised_pnl": "0", "drift_count": 1, "game_ids": ["20251215-1a211bfc7caf41d6"] }
+  ]
+}
+"#;
+
+fn open<D: Disk>(disk: D, root: &Path, origin: Origin) -> Recorder<D> {
+    let (recorder, open) = Recorder::open(disk, root.to_owned(), origin).unwrap();
+    assert_eq!(recorder.trouble(), None);
+    assert!(open.is_empty());
+    recorder
+}
+
+/// Records facts, each in a write of its own; returns the paths of the published sessions.
+fn record(disk: &SimDisk, facts: impl IntoIterator<Item = SessionEvent>) -> Vec<String> {
+    let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
+    for fact in facts {
+        recorder.take(fact);
+        recorder.write();
+    }
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    let news = recorder.take_news().into_iter();
+    let paths = news.filter_map(|news| match news {
+        News::Session(saved) => Some(saved.path.display().to_string()),
+        _ => None,
+    });
+    paths.collect()
+}
+
+/// Every file below the root, without the root.
+fn files(disk: &SimDisk) -> Vec<String> {
+    let below = |path: &Path| path.strip_prefix(ROOT).unwrap().display().to_string();
+    disk.files().keys().map(|path| below(path)).collect()
+}
+
+fn text(disk: &SimDisk, path: &str) -> String {
+    let files = disk.files();
+    String::from_utf8(files[&Path::new(ROOT).join(path)].clone()).unwrap()
+}
+
+#[test]
+fn the_worked_example_lies_where_and_looks_as_the_contract_shows() {
+    let disk = SimDisk::new();
+    record(&disk, worked_example());
+    let path = "2025-12-15/sessions/20251215T011755_dutch_session.json";
+    assert_eq!(files(&disk), ["2025-12-15/index.json", path]);
+    let layout = LAYOUT.replace("APP", pianola::recording::APP);
+    assert_eq!(text(&disk, path), layout);
+    assert_eq!(text(&disk, "2025-12-15/index.json"), INDEX);
+    let read = SessionFile::parse(layout.as_bytes()).unwrap();
+    assert_eq!(read.to_text().unwrap(), layout.as_bytes());
+}
+
+#[test]
+fn keys_that_older_files_lack_may_be_missing_and_others_are_named() {
+    let mut file: Value = serde_json::from_str(LAYOUT).unwrap();
+    let whole = SessionFile::parse(LAYOUT.as_bytes()).unwrap();
+    for key in ["acked_at", "reason"] {
+        file["actions"][0].as_object_mut().unwrap().remove(key);
+    }
+    let parse = |file: &Value| SessionFile::parse(file.to_string().as_bytes());
+    assert_eq!(parse(&file).unwrap(), whole);
+    file["drifts"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("after_seq");
+    assert_eq!(parse(&file).unwrap().drifts[0].after_seq, 0);
+    // What a later program adds is passed over.
+    file["meta"]["mood"] = "good".into();
+    assert!(parse(&file).is_ok());
+    for key in ["session_start", "start_balance", "wallet", "realised_pnl"] {
+        let mut without = file.clone();
+        without["meta"].as_object_mut().unwrap().remove(key);
+        let why = parse(&without).unwrap_err();
+        assert!(why.contains(key), "{why}");
+    }
+    let mut newer = file;
+    newer["meta"] = serde_json::json!({ "format": 7 });
+    let why = parse(&newer).unwrap_err();
+    assert_eq!(why, "format 7 is newer than this program knows");
+}
+
+#[test]
+fn a_session_over_midnight_lies_in_the_day_of_its_start() {
+    let disk = SimDisk::new();
+    let facts = [
+        started("2025-12-14T23:59:59.999Z", None),
+        bought(),
+        ended("2025-12-15T02:00:00Z"),
+    ];
+    let paths = record(&disk, facts);
+    let path = "2025-12-14/sessions/20251214T235959_anonymous_session.json";
+    assert_eq!(paths, [format!("{ROOT}/{path}")]);
+    assert_eq!(files(&disk), ["2025-12-14/index.json", path]);
+    let file = SessionFile::parse(text(&disk, path).as_bytes()).unwrap();
+    assert_eq!((file.meta.player_id, file.meta.username), (None, None));
+}
+
+#[test]
+fn a_name_that_exists_gets_a_number_and_the_index_is_sorted_by_start() {
+    let disk = SimDisk::new();
+    let mut facts = Vec::new();
+    // Backwards, so that the order of the index is not that of the writing. The last two are the same to the letter
+    // but for what was done.
+    for at in [".900Z", ".500Z", ".100Z", ".100Z"] {
+        let at = format!("2025-12-15T01:17:55{at}");
+        facts.push(started(&at, Some("Dutch")));
+        facts.push(bought());
+        let mut second = buy();
+        second.seq = 2;
+        second.tick = u32::try_from(facts.len()).unwrap();
+        facts.push(action(1, second));
+        facts.push(ended("2025-12-15T01:20:00Z"));
+    }
+    let paths = record(&disk, facts);
+    let name = |number: &str| format!("20251215T011755_dutch{number}_session.json");
+    let names = ["", "-2", "-3", "-4"].map(name);
+    let sessions = format!("{ROOT}/2025-12-15/sessions");
+    assert_eq!(
+        paths,
+        names.clone().map(|name| format!("{sessions}/{name}"))
+    );
+    let index = DayIndex::parse(text(&disk, "2025-12-15/index.json").as_bytes()).unwrap();
+    let listed: Vec<_> = index.sessions.iter().map(|session| &session.file).collect();
+    assert_eq!(listed, [&names[2], &names[3], &names[1], &names[0]]);
+    // A start finds nothing to do.
+    let before = disk.files();
+    open(disk.clone(), Path::new(ROOT), Origin::Practice);
+    assert_eq!(disk.files(), before);
+}
+
+#[test]
+fn names_from_outside_stay_in_their_folder() {
+    let long = "A".repeat(300);
+    for (username, part) in [
+        ("../../evil", "evil"),
+        ("\u{1b}[2J", "2j"),
+        ("", "anonymous"),
+        ("..", "anonymous"),
+        ("a/b\\c:d", "abcd"),
+        (&long, &"a".repeat(50)),
+    ] {
+        let disk = SimDisk::new();
+        let facts = [
+            started("2025-12-15T01:17:55Z", Some(username)),
+            bought(),
+            ended("2025-12-15T02:00:00Z"),
+        ];
+        record(&disk, facts);
+        let path = format!("2025-12-15/sessions/20251215T011755_{part}_session.json");
+        assert_eq!(files(&disk), ["2025-12-15/index.json", &path]);
+        let file = SessionFile::parse(text(&disk, &path).as_bytes()).unwrap();
+        assert_eq!(file.meta.username.as_deref(), Some(username));
+    }
+}
+
+#[test]
+fn a_session_without_an_action_leaves_nothing() {
+    let disk = SimDisk::new();
+    let at = time("2025-12-15T01:20:00Z");
+    let facts = [
+        started("2025-12-15T01:17:55Z", Some("Dutch")),
+        SessionEvent::Verified {
+            at,
+            total: 5,
+            drifts: 0,
+        },
+        ended("2025-12-15T02:00:00Z"),
+    ];
+    assert!(record(&disk, facts.clone()).is_empty());
+    assert_eq!(files(&disk), Vec::<String>::new());
+    // Nor after a crash.
+    record(&disk, facts[..2].to_vec());
+    assert_eq!(files(&disk).len(), 1, "the journal");
+    open(disk.clone(), Path::new(ROOT), Origin::Practice);
+    assert_eq!(files(&disk), Vec::<String>::new());
+}
+
+#[test]
+fn another_player_begins_another_session_and_facts_of_nobody_are_none() {
+    let disk = SimDisk::new();
+    let facts = [
+        bought(),
+        started("2025-12-15T01:17:55Z", None),
+        bought(),
+        started("2025-12-15T01:18:30Z", Some("Dutch")),
+        bought(),
+        ended("2025-12-15T01:19:00Z"),
+        bought(),
+        ended("2025-12-15T01:19:01Z"),
+    ];
+    let paths = record(&disk, facts);
+    let sessions = format!("{ROOT}/2025-12-15/sessions");
+    assert_eq!(
+        paths,
+        [
+            format!("{sessions}/20251215T011755_anonymous_session.json"),
+            format!("{sessions}/20251215T011830_dutch_session.json"),
+        ]
+    );
+    let first = "2025-12-15/sessions/20251215T011755_anonymous_session.json";
+    let first = SessionFile::parse(text(&disk, first).as_bytes()).unwrap();
+    assert_eq!(first.meta.session_end, time("2025-12-15T01:18:30Z"));
+    assert_eq!(first.actions.len(), 1);
+}
+
+#[test]
+fn what_a_crash_left_is_published_under_its_own_origin_and_says_what_is_not_known() {
+    let disk = SimDisk::new();
+    let mut pending = buy();
+    pending.action = ActionKind::Sell;
+    pending.sell_percent = Some(d("25"));
+    (pending.amount, pending.qty) = (None, None);
+    (pending.balance_after, pending.position_qty_after) = (None, None);
+    (pending.entry_price, pending.confirmed_at) = (None, None);
+    (pending.executed_tick, pending.executed_price) = (None, None);
+    (pending.seq, pending.status) = (0, ActionStatus::Pending);
+    let mut facts = worked_example();
+    facts.pop();
+    facts.insert(2, action(1, pending));
+    assert!(record(&disk, facts).is_empty());
+    let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Live);
+    let news = recorder.take_news();
+    let [News::Session(saved)] = &news[..] else {
+        panic!("{news:?}");
+    };
+    assert_eq!((saved.meta.origin, saved.actions), (Origin::Practice, 2));
+    // The newest time that a fact in the journal tells; the counts had come with the stop.
+    assert_eq!(saved.meta.session_end, time("2025-12-15T01:18:01.650Z"));
+    let path = saved.path.strip_prefix(ROOT).unwrap().display().to_string();
+    let file = SessionFile::parse(text(&disk, &path).as_bytes()).unwrap();
+    let row = &file.actions[1];
+    assert_eq!((row.seq, row.status), (2, ActionStatus::Unknown));
+    let reason = row.reason.as_deref().unwrap();
+    assert!(reason.starts_with("sell 25 %: "), "{reason}");
+    assert_eq!(row.balance_after, Some(d("0.98")));
+    assert_eq!(row.entry_price, Some(d("0.977745638")));
+    assert!(!files(&disk).iter().any(|path| path.contains(".journal")));
+}
+
+/// A real folder with the worked example and one more session.
+fn recorded() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorder = open(RealDisk, folder.path(), Origin::Practice);
+    let second = [
+        started("2025-12-15T09:00:00Z", Some("\u{1b}[2JBob")),
+        bought(),
+        ended("2025-12-15T10:00:00Z"),
+    ];
+    for fact in worked_example().into_iter().chain(second) {
+        recorder.take(fact);
+    }
+    recorder.finish();
+    folder
+}
+
+/// Puts content there as somebody else would.
+#[expect(clippy::disallowed_methods, reason = "the test plays somebody else")]
+fn put(path: &Path, content: &[u8]) {
+    std::fs::write(path, content).unwrap();
+}
+
+#[test]
+fn an_index_that_is_missing_damaged_or_wrong_is_rebuilt_from_the_files() {
+    let folder = recorded();
+    let day = folder.path().join("2025-12-15");
+    let path = day.join("index.json");
+    let good = std::fs::read(&path).unwrap();
+    let text = String::from_utf8(good.clone()).unwrap();
+    let name = "20251215T011755_dutch_session.json";
+    for damage in [
+        "garbage".to_owned(),
+        text[..text.len() / 2].to_owned(),
+        text.replace(name, "20251215T011755_nowhere_session.json"),
+        text.replace("\"total_actions\": 1", "\"total_actions\": 2"),
+        // As an older program left it.
+        r#"{ "date": "2025-12-15", "games": [], "sessions": [{ "file": 7 }] }"#.to_owned(),
+        r#"{ "date": "2025-12-15", "games": [], "sessions": [] }"#.to_owned(),
+    ] {
+        assert_ne!(damage, text);
+        put(&path, damage.as_bytes());
+        open(RealDisk, folder.path(), Origin::Practice);
+        assert_eq!(std::fs::read(&path).unwrap(), good, "after {damage}");
+    }
+    std::fs::remove_file(&path).unwrap();
+    open(RealDisk, folder.path(), Origin::Practice);
+    assert_eq!(std::fs::read(&path).unwrap(), good);
+    // A session that somebody takes away is gone from the index, too.
+    std::fs::remove_file(day.join("sessions").join(name)).unwrap();
+    open(RealDisk, folder.path(), Origin::Practice);
+    let index = DayIndex::parse(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(index.sessions.len(), 1);
+}
+
+#[test]
+fn the_library_lists_sessions_and_counts_the_damaged_ones() {
+    let folder = recorded();
+    let root = folder.path().to_str().unwrap();
+    let output = run(&["library", "--out", root]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = stdout(&output);
+    let lines: Vec<_> = told.lines().collect();
+    assert_eq!(lines.len(), 3, "{told}");
+    let line = "2025-12-15T01:17:55Z session Dutch 1 actions in 1 games, 0 SOL, 1 drifts, until 2025-12-15T01:18:10Z ";
+    assert!(lines[0].starts_with(line), "{told}");
+    assert!(lines[0].ends_with("20251215T011755_dutch_session.json"));
+    assert!(!told.contains('\u{1b}'), "{told}");
+    assert_eq!(
+        lines[2],
+        format!("0 games in {root}: 0 complete, 2 sessions")
+    );
+
+    let json = stdout(&run(&["library", "--json", "--out", root]));
+    let first: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let session: IndexSession = serde_json::from_value(first.clone()).unwrap();
+    assert_eq!((session.total_actions, session.games_played), (1, 1));
+    assert!(first["path"].as_str().unwrap().ends_with(&session.file));
+    let last: Value = serde_json::from_str(json.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["sessions"], &last["unreadable"]),
+        (&2.into(), &0.into())
+    );
+
+    let damaged = folder
+        .path()
+        .join("2025-12-15/sessions/20251215T120000_torn_session.json");
+    put(&damaged, b"{\"meta\": {");
+    for rebuild in [&[][..], &["--rebuild"]] {
+        let mut args = vec!["library", "--out", root];
+        args.extend(rebuild);
+        let output = run(&args);
+        assert_eq!(output.status.code(), Some(1));
+        let told = stdout(&output);
+        let line = format!("unreadable {} [EOF while", damaged.display());
+        assert!(told.contains(&line), "{told}");
+        assert!(told.ends_with("2 sessions, 1 unreadable\n"), "{told}");
+    }
+    assert_eq!(std::fs::read(damaged).unwrap(), b"{\"meta\": {");
+}
+
+#[test]
+fn the_thread_tells_an_action_once_it_is_on_the_disk_and_counts_the_sessions() {
+    let folder = tempfile::tempdir().unwrap();
+    let recorder = open(RealDisk, folder.path(), Origin::Practice);
+    let (news_in, mut news) = tokio::sync::mpsc::channel(8);
+    let mut writer = Writer::start(recorder, news_in).unwrap();
+    assert!(writer.send(started("2025-12-15T01:17:55Z", Some("Dutch"))));
+    assert!(writer.send(bought()));
+    let told = news.blocking_recv().unwrap();
+    let News::Action { slot: 0, action } = told else {
+        panic!("{told:?}");
+    };
+    assert_eq!(*action, buy());
+    let journals = std::fs::read_dir(folder.path().join(".journal")).unwrap();
+    let mut paths = journals.map(|entry| entry.unwrap().path());
+    let is_session = |path: &std::path::PathBuf| path.extension().is_some_and(|e| e == "session");
+    let journal = paths.find(is_session).unwrap();
+    let text = std::fs::read_to_string(journal).unwrap();
+    assert!(text.contains("\"BUY\""), "{text}");
+
+    assert!(writer.send(ended("2025-12-15T01:19:00Z")));
+    let state = writer.state();
+    let start = Instant::now();
+    while state.borrow().saved_sessions == 0 {
+        assert!(start.elapsed() < Duration::from_secs(10));
+        std::thread::yield_now();
+    }
+    assert!(matches!(news.blocking_recv(), Some(News::Session(_))));
+    let ended = writer.stop();
+    assert_eq!((ended.saved_sessions, ended.saved_games), (1, 0));
+    assert_eq!((ended.trouble, ended.lost_actions), (None, 0));
+}
+
+#[test]
+fn lots_that_were_held_at_the_start_stand_in_the_file() {
+    let disk = SimDisk::new();
+    let mut start = started("2025-12-15T01:17:55Z", Some("Dutch"));
+    if let SessionEvent::Started { lots, .. } = &mut start {
+        lots.push(Lot {
+            qty: d("0.5"),
+            price: d("1.25"),
+        });
+    }
+    let paths = record(&disk, [start, bought(), ended("2025-12-15T01:19:00Z")]);
+    let path = Path::new(&paths[0]).strip_prefix(ROOT).unwrap();
+    let text = text(&disk, path.to_str().unwrap());
+    let line = r#"    "start_lots": [{ "qty": "0.5", "price": "1.25" }],"#;
+    assert!(text.lines().any(|told| told == line), "{text}");
+}
