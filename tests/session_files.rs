@@ -525,6 +525,42 @@ fn the_thread_tells_an_action_once_it_is_on_the_disk_and_counts_the_sessions() {
     assert_eq!((ended.trouble, ended.lost_actions), (None, 0));
 }
 
+/// The counts come with every update of the account: not each of them is worth a line, but a crash may cost no more
+/// than a minute of them.
+#[test]
+fn the_counts_of_comparisons_reach_the_journal_within_a_minute() {
+    let disk = SimDisk::new();
+    let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
+    recorder.take(started("2025-12-15T01:17:55Z", Some("Dutch")));
+    recorder.take(bought());
+    let lines = |disk: &SimDisk| {
+        let files = disk.files();
+        let (_, bytes) = files.first_key_value().unwrap();
+        bytes.split(|byte| *byte == b'\n').count()
+    };
+    let mut before = 0;
+    for second in 1..=70 {
+        recorder.take(SessionEvent::Verified {
+            at: time("2025-12-15T01:18:30Z") + chrono::Duration::seconds(second),
+            total: second.unsigned_abs(),
+            drifts: 0,
+        });
+        recorder.write();
+        recorder.clock(Duration::from_secs(second.unsigned_abs()));
+        if second == 1 {
+            before = lines(&disk);
+        }
+    }
+    assert_eq!(lines(&disk), before + 1);
+    drop(recorder);
+    let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
+    let News::Session(saved) = recorder.take_news().remove(0) else {
+        panic!("it is a session");
+    };
+    assert_eq!(saved.meta.verifications, 60);
+    assert_eq!(saved.meta.session_end, time("2025-12-15T01:19:30Z"));
+}
+
 #[test]
 fn lots_that_were_held_at_the_start_stand_in_the_file() {
     let disk = SimDisk::new();

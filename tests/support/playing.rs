@@ -198,21 +198,21 @@ impl Player {
         let held = self.account.holding();
         let (mut balance, mut qty, mut cost) = (None, None, None);
         for (field, server) in told {
-            let server = Some(d(server));
+            let server = d(server);
             let (local, slot) = match field {
                 DriftField::Balance => (Some(held.balance), &mut balance),
                 DriftField::Position => (Some(held.position_qty), &mut qty),
                 DriftField::EntryPrice => (held.entry_price, &mut cost),
             };
-            *slot = server;
+            *slot = Some(server);
             let drift = Drift {
                 at: self.now,
                 game_id: Some(game.id.clone()),
                 tick: Some(tick),
                 field: *field,
                 local,
-                server,
-                diff: (local.unwrap_or_default() - server.unwrap()).abs(),
+                server: Some(server),
+                diff: (local.unwrap_or_default() - server).abs(),
                 cleared_at: None,
                 after_seq: self.seq,
             };
