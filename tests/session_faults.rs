@@ -1,124 +1,24 @@
-//! A disk that fails, a power cut at any operation, a damaged journal: no action that was told is lost, and no session
-//! is published twice.
+//! A disk that fails, a power cut at any operation: no action that was told is lost, and no session is published twice.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/playing.rs"]
 mod playing;
 #[path = "support/practice.rs"]
 mod practice;
+#[path = "support/session_run.rs"]
+mod session_run;
 #[path = "support/sim_disk/mod.rs"]
 mod sim_disk;
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use pianola::account::{Action, ActionStatus, SessionEvent};
-use pianola::recording::{
-    DayIndex, IndexSession, News, Origin, Recorder, SavedSession, SessionFile, Trouble,
-};
+use pianola::account::SessionEvent;
 
+use session_run::{Run, assert_told, assert_whole, cut, facts, sessions, whole};
 use sim_disk::{FLAVOURS, Failure, Plan, SimDisk};
 
-const ROOT: &str = "/home/recordings";
 const FAILURES: [Failure; 3] = [Failure::Full, Failure::Broken, Failure::Short];
-
-/// A session in which every order is told twice, when it is pressed and when it is done.
-fn facts() -> &'static [SessionEvent] {
-    static FACTS: OnceLock<Vec<SessionEvent>> = OnceLock::new();
-    FACTS.get_or_init(|| {
-        let games = playing::a_long_and_another_game();
-        let mut facts = Vec::new();
-        for fact in playing::a_session(&games) {
-            if let SessionEvent::Action { slot, action } = &fact {
-                let action = Box::new(pressed(action));
-                facts.push(SessionEvent::Action {
-                    slot: *slot,
-                    action,
-                });
-            }
-            facts.push(fact);
-        }
-        facts
-    })
-}
-
-/// The row before anything came back.
-fn pressed(row: &Action) -> Action {
-    Action {
-        balance_after: None,
-        position_qty_after: None,
-        entry_price: None,
-        pnl: None,
-        seq: 0,
-        status: ActionStatus::Pending,
-        qty: None,
-        confirmed_at: None,
-        executed_tick: None,
-        executed_price: None,
-        reason: None,
-        ..row.clone()
-    }
-}
-
-/// One run of the program.
-struct Run {
-    recorder: Recorder<SimDisk>,
-    now: Duration,
-    /// The newest row that was told of each slot.
-    told: BTreeMap<u32, Action>,
-    saved: Vec<SavedSession>,
-    troubles: Vec<Trouble>,
-}
-
-impl Run {
-    fn open(disk: &SimDisk) -> Result<Self, String> {
-        let (recorder, _) = Recorder::open(disk.clone(), ROOT.into(), Origin::Practice)?;
-        let mut run = Self {
-            recorder,
-            now: Duration::ZERO,
-            told: BTreeMap::new(),
-            saved: Vec::new(),
-            troubles: Vec::new(),
-        };
-        run.look();
-        Ok(run)
-    }
-
-    fn take(&mut self, fact: &SessionEvent) {
-        self.recorder.take(fact.clone());
-        self.recorder.write();
-        self.look();
-        self.now += Duration::from_millis(400);
-        self.recorder.clock(self.now);
-        self.look();
-    }
-
-    fn play(&mut self, facts: &[SessionEvent]) {
-        for fact in facts {
-            self.take(fact);
-        }
-    }
-
-    fn look(&mut self) {
-        for news in self.recorder.take_news() {
-            match news {
-                News::Action { slot, action } => {
-                    self.told.insert(slot, *action);
-                }
-                News::Session(saved) => self.saved.push(*saved),
-                News::Game(saved) => panic!("nobody recorded a game: {saved:?}"),
-            }
-        }
-        self.troubles.extend(self.recorder.trouble().cloned());
-    }
-
-    fn finish(&mut self) {
-        self.recorder.finish();
-        self.look();
-    }
-}
 
 /// Opens as a person would who is told of a failure: again once it is mended.
 fn open(disk: &SimDisk) -> Run {
@@ -127,70 +27,6 @@ fn open(disk: &SimDisk) -> Run {
         disk.repair();
         Run::open(disk).unwrap()
     })
-}
-
-/// Every published session.
-fn sessions(disk: &SimDisk) -> Vec<(PathBuf, SessionFile)> {
-    let files = disk.files().into_iter();
-    let named = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
-    let published = files.filter(|(path, _)| {
-        named(path).ends_with("_session.json") && !named(path).starts_with('.')
-    });
-    let parsed = published.map(|(path, text)| {
-        let file = SessionFile::parse(&text);
-        let file = file.unwrap_or_else(|why| panic!("{} {why}", path.display()));
-        (path, file)
-    });
-    parsed.collect()
-}
-
-/// The file that a run without any fault leaves.
-fn whole() -> &'static SessionFile {
-    static WHOLE: OnceLock<SessionFile> = OnceLock::new();
-    WHOLE.get_or_init(|| {
-        let disk = SimDisk::new();
-        let mut run = Run::open(&disk).unwrap();
-        run.play(facts());
-        run.finish();
-        sessions(&disk).pop().unwrap().1
-    })
-}
-
-/// Rows as files tell them.
-fn cut(row: &Action) -> Action {
-    serde_json::from_value(serde_json::to_value(row).unwrap()).unwrap()
-}
-
-/// Every row that was told is there: as it was told, or what became of it later.
-fn assert_told(told: &BTreeMap<u32, Action>, file: Option<&SessionFile>, case: &str) {
-    for (slot, told) in told {
-        let rows = file.map_or(&[][..], |file| &file.actions);
-        let is_it = |row: &&Action| {
-            row.timestamp == cut(told).timestamp
-                && row.action == told.action
-                && row.tick == told.tick
-        };
-        let row = rows.iter().find(is_it);
-        let row = row.unwrap_or_else(|| panic!("{case}: {slot} was told and is gone"));
-        if told.status != ActionStatus::Pending {
-            assert_eq!(*row, cut(told), "{case}");
-        }
-    }
-}
-
-/// Exactly this session is published, the index says so, and nothing else is left.
-fn assert_whole(disk: &SimDisk, case: &str) {
-    let published = sessions(disk);
-    let [(path, file)] = &published[..] else {
-        panic!("{case}: {} sessions", published.len());
-    };
-    assert_eq!(file, whole(), "{case}");
-    let name = path.file_name().unwrap().to_str().unwrap();
-    let files = disk.files();
-    let index = &files[&path.parent().unwrap().parent().unwrap().join("index.json")];
-    let index = DayIndex::parse(index).unwrap();
-    assert_eq!(index.sessions, [IndexSession::new(name, file)], "{case}");
-    assert_eq!(files.len(), 2, "{case}: {:?}", files.keys());
 }
 
 #[test]
@@ -359,123 +195,6 @@ fn power_cuts_during_the_recovery_publish_the_session_once() {
         }
     }
     assert!(recoveries > 500, "only {recoveries} recoveries were cut");
-}
-
-/// The journal of a session that runs, after so many of its facts, and where it lies.
-fn journal(length: usize) -> (PathBuf, Vec<u8>) {
-    let disk = SimDisk::new();
-    let mut run = Run::open(&disk).unwrap();
-    run.play(&facts()[..length]);
-    run.finish();
-    let mut files = disk.files();
-    assert_eq!(files.len(), 1);
-    files.pop_first().unwrap()
-}
-
-/// The start and six orders with their answers: every byte of it has its turn.
-const SHORT: usize = 13;
-
-/// The rows of a damaged journal's session; each of them is one that was told, or one whose answer is lost.
-fn rows_of(path: &Path, bytes: &[u8], case: &str) -> Option<Vec<Action>> {
-    let disk = SimDisk::new();
-    disk.put(path, bytes);
-    Run::open(&disk).unwrap();
-    let mut published = sessions(&disk);
-    assert!(published.len() <= 1, "{case}");
-    let file = published.pop()?.1;
-    for row in &file.actions {
-        let right = whole().actions.contains(row);
-        let mut of_a_press = whole().actions.iter().map(|told| cut(&pressed(told)));
-        let unanswered = row.status == ActionStatus::Unknown
-            && of_a_press.any(|press| press == cut(&pressed(row)));
-        assert!(right || unanswered, "{case}: invented {row:?}");
-    }
-    Some(file.actions)
-}
-
-#[test]
-fn a_journal_cut_anywhere_tells_every_whole_line() {
-    let (path, bytes) = journal(SHORT);
-    let all = rows_of(&path, &bytes, "whole").unwrap();
-    assert_eq!(all, whole().actions[..6]);
-    let ends: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
-    let mut before = 0;
-    for length in 0..=bytes.len() {
-        let case = format!("cut at {length}");
-        let rows = rows_of(&path, &bytes[..length], &case).unwrap_or_default();
-        assert!(
-            rows.len() >= before,
-            "{case}: {} after {before}",
-            rows.len()
-        );
-        before = rows.len();
-        // A press and its answer are two lines.
-        let whole_lines = ends.iter().filter(|end| **end < length).count();
-        if whole_lines >= ends.len() {
-            assert_eq!(rows, all, "{case}");
-        }
-    }
-    assert_eq!(before, all.len());
-}
-
-#[test]
-fn a_flipped_byte_costs_two_lines_of_a_journal_and_invents_nothing() {
-    let (path, bytes) = journal(SHORT);
-    let all = rows_of(&path, &bytes, "whole").unwrap();
-    assert_eq!(all, whole().actions[..6]);
-    for place in 0..bytes.len() {
-        let flip = [0x01, 0x20, 0x80, 0xff][place % 4];
-        let mut damaged = bytes.clone();
-        damaged[place] ^= flip;
-        let case = format!("byte {place}");
-        let rows = rows_of(&path, &damaged, &case).unwrap();
-        let right = rows.iter().filter(|row| all.contains(row));
-        // One whose answer is lost takes another place, and so do those after it.
-        let lost = all.len() - rows.len();
-        assert!(lost <= 1, "{case}: {lost} rows are gone");
-        assert!(right.count() + 2 >= all.len(), "{case}");
-    }
-}
-
-#[test]
-fn a_journal_of_a_published_session_that_comes_back_is_not_published_again() {
-    let (path, bytes) = journal(facts().len() - 1);
-    let disk = SimDisk::new();
-    let mut run = Run::open(&disk).unwrap();
-    run.play(facts());
-    run.finish();
-    drop(run);
-    let mut damaged = bytes.clone();
-    damaged[bytes.len() / 2] ^= 1;
-    for bytes in [&bytes[..], &bytes[..bytes.len() / 3], &damaged] {
-        disk.put(&path, bytes);
-        let run = Run::open(&disk).unwrap();
-        assert_eq!(run.saved, []);
-        assert_whole(&disk, "a journal that came back");
-    }
-    // Damaged, the file is left as it is, and the journal tells all once more.
-    let (file, _) = sessions(&disk).pop().unwrap();
-    disk.put(&file, b"{");
-    disk.put(&path, &bytes);
-    let run = Run::open(&disk).unwrap();
-    let name = run.saved[0].path.file_name().unwrap().to_str().unwrap();
-    assert!(name.ends_with("_dutch-2_session.json"), "{name}");
-    assert_eq!(disk.files()[&file], b"{");
-}
-
-#[test]
-fn a_journal_that_tells_nothing_is_kept_aside() {
-    let (path, bytes) = journal(facts().len() - 1);
-    let disk = SimDisk::new();
-    for noise in [&b"no journal at all\n"[..], &bytes[..40]] {
-        disk.put(&path, noise);
-        Run::open(&disk).unwrap();
-        let kept = disk.files();
-        assert!(!kept.contains_key(&path));
-        assert!(kept.iter().any(|(path, bytes)| {
-            path.starts_with("/home/recordings/.journal/damaged") && bytes == noise
-        }));
-    }
 }
 
 #[test]
