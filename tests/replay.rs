@@ -146,6 +146,58 @@ fn a_number_that_is_missing_or_too_much_is_found() {
 }
 
 #[test]
+fn absurd_numbers_disagree_and_nothing_panics() {
+    let recorded = Recorded::new();
+    let session = recorded.json();
+    let absurd = [
+        json!("79228162514264337593543950335"),
+        json!("-79228162514264337593543950335"),
+        json!("0.0000000000000000000000000001"),
+        json!("0"),
+    ];
+    let keys = [
+        "amount",
+        "sell_percent",
+        "price",
+        "executed_price",
+        "qty",
+        "pnl",
+    ];
+    for (number, row) in rows(&session).iter().enumerate() {
+        let seq = row["seq"].as_u64().unwrap();
+        for key in keys.iter().filter(|key| row[**key].is_string()) {
+            for value in absurd.iter().filter(|value| **value != row[*key]) {
+                let mut changed = session.clone();
+                changed["actions"][number][key] = value.clone();
+                assert!(names(&recorded.check(&changed), seq), "{seq} {key} {value}");
+            }
+        }
+        for key in ["tick", "executed_tick"] {
+            let mut changed = session.clone();
+            changed["actions"][number][key] = json!(u32::MAX);
+            assert!(names(&recorded.check(&changed), seq), "{seq} {key}");
+        }
+    }
+    for value in &absurd {
+        for key in ["start_balance", "end_balance", "realised_pnl"] {
+            let mut changed = session.clone();
+            changed["meta"][key] = value.clone();
+            assert!(!recorded.check(&changed).is_right(), "{key} {value}");
+        }
+        for key in ["local", "server", "diff"] {
+            let mut changed = session.clone();
+            changed["drifts"][0][key] = value.clone();
+            assert!(!recorded.check(&changed).is_right(), "{key} {value}");
+        }
+        let mut changed = session.clone();
+        changed["meta"]["start_lots"] = json!([{ "qty": value, "price": value }]);
+        let right = value == "0" || value.as_str().unwrap().starts_with('-');
+        // Lots of nothing are none.
+        assert_eq!(recorded.check(&changed).is_right(), right, "{value}");
+    }
+}
+
+#[test]
 fn changed_digits_beside_the_rows_are_found() {
     let recorded = Recorded::new();
     let session = recorded.json();

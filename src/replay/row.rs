@@ -6,7 +6,7 @@ use super::game::{price, rug_price, rug_tick, was_unseen};
 use super::report::{Place, Replayed};
 use crate::account::{Account, Action, ActionKind, ActionStatus, Deed, Effect};
 use crate::game::Phase;
-use crate::protocol::Tick;
+use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::{GameFile, order_words};
 
 /// A row as it is played.
@@ -106,7 +106,9 @@ impl Played<'_> {
                 ("sell_percent", deed)
             }
             ActionKind::SidebetPlace => {
-                let deed = row.amount.zip(row.executed_tick);
+                // A window that begins after every game is none.
+                let tick = row.executed_tick.filter(|tick| *tick <= MAX_TICK);
+                let deed = row.amount.zip(tick);
                 let deed = deed.map(|(stake, tick)| Deed::PlaceSidebet { stake, tick });
                 ("amount", deed)
             }
