@@ -273,7 +273,7 @@ mod tests {
         GameFile::new(&game, Origin::Practice)
     }
 
-    /// Its session, as it stands there, stopped before the rug.
+    /// Its session, stopped before the rug; the tokens, which are schematic there, cut as the server cuts them.
     fn session() -> SessionFile {
         let text = r#"{
           "meta": {
@@ -285,8 +285,8 @@ mod tests {
           },
           "actions": [
             { "game_id": "20251215-1a211bfc7caf41d6", "tick": 2, "timestamp": "2025-12-15T01:18:00.950Z", "action": "BUY",
-              "amount": "0.01", "price": "0.9777456387635755", "balance_after": "0.99", "position_qty_after": "0.010227609", "entry_price": "0.977745638", "pnl": null,
-              "seq": 1, "phase": "Active", "status": "confirmed", "qty": "0.010227609", "sell_percent": null, "source": "key",
+              "amount": "0.01", "price": "0.9777456387635755", "balance_after": "0.99", "position_qty_after": "0.010227608", "entry_price": "0.977745638", "pnl": null,
+              "seq": 1, "phase": "Active", "status": "confirmed", "qty": "0.010227608", "sell_percent": null, "source": "key",
               "confirmed_at": "2025-12-15T01:18:01.169Z", "executed_tick": 2, "executed_price": "0.9777456387635755" }
           ],
           "drifts": [
@@ -316,7 +316,7 @@ mod tests {
         assert_eq!(
             told(&file),
             [
-                "action 1 BUY qty: recorded null, computed 0.010227609",
+                "action 1 BUY qty: recorded null, computed 0.010227608",
                 "drift 1 balance diff: recorded 1, computed 0.01",
                 "meta end_balance: recorded 2, computed 0.98",
             ]
