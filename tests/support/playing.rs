@@ -62,6 +62,8 @@ pub struct Player {
 impl Player {
     pub fn begin(at: Time, username: &str, balance: &str) -> Self {
         let balance = d(balance);
+        // Finer than files tell.
+        let at = at + Duration::microseconds(444);
         Self {
             account: Account::new(balance, []),
             facts: vec![SessionEvent::Started {
@@ -80,7 +82,7 @@ impl Player {
 
     fn base(&mut self, game: &Game, tick: Tick, action: ActionKind) -> Action {
         self.seq += 1;
-        self.now = game.start + Duration::milliseconds(i64::from(tick) * 250);
+        self.now = game.start + Duration::microseconds(i64::from(tick) * 250_000 + 444);
         Action {
             game_id: game.id.clone(),
             tick,
