@@ -95,6 +95,7 @@ fn session(games: &[Game]) -> Vec<SessionEvent> {
         wallet: WalletKind::Server,
         balance: account.balance(),
         lots: Vec::new(),
+        sidebet: None,
     }];
     let mut slot = 0;
     for game in games {

@@ -73,6 +73,7 @@ impl Player {
                 wallet: WalletKind::Server,
                 balance,
                 lots: Vec::new(),
+                sidebet: None,
             }],
             seq: 0,
             drifts: 0,

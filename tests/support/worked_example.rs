@@ -35,6 +35,7 @@ pub fn started(at: &str, username: Option<&str>) -> SessionEvent {
         wallet: WalletKind::Server,
         balance: d("1"),
         lots: Vec::new(),
+        sidebet: None,
     }
 }
 
