@@ -2,20 +2,21 @@
 //! measure the disk and not us. `cargo bench --bench saving`
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "support/no_sync.rs"]
+mod no_sync;
 #[path = "support/side_by_side.rs"]
 mod side_by_side;
 
-use std::io;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use no_sync::NoSync;
 use pianola::fairness::{self, Status};
 use pianola::game::{EndReason, Game, GameEvent, Source, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
 use pianola::recording::{
-    DayIndex, Disk, Found, IndexGame, News, Origin, RealDisk, Recorder, game_file_name,
+    DayIndex, Disk, IndexGame, News, Origin, RealDisk, Recorder, game_file_name,
 };
 use side_by_side::time;
 
@@ -233,53 +234,5 @@ impl Folder {
         let took = time(&mut || self.recorder.clock(self.now));
         assert_eq!(self.recorder.trouble(), None);
         self.index.push(took);
-    }
-}
-
-/// The real disk, without its syncs; counts the folders that are read.
-struct NoSync {
-    lists: Arc<AtomicUsize>,
-}
-
-impl Disk for NoSync {
-    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_dir_all(path)
-    }
-
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        RealDisk.read(path)
-    }
-
-    fn list(&self, path: &Path) -> io::Result<Vec<Found>> {
-        self.lists.fetch_add(1, Ordering::Relaxed);
-        RealDisk.list(path)
-    }
-
-    fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        RealDisk.append(path, offset, bytes)
-    }
-
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        RealDisk.write(path, bytes)
-    }
-
-    fn sync(&self, _path: &Path) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn sync_dir(&self, _path: &Path) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-
-    fn exists(&self, path: &Path) -> bool {
-        RealDisk.exists(path)
     }
 }

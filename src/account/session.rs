@@ -211,6 +211,8 @@ impl Session {
                 (_, None) => {}
             }
         }
+        // A drift that takes all of it tells no cost.
+        held.entry_price = held.entry_price.filter(|_| !held.position_qty.is_zero());
         held
     }
 

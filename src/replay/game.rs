@@ -29,3 +29,35 @@ pub(super) fn rug_tick(game: &GameFile) -> Option<Tick> {
 pub(super) fn rug_price(game: &GameFile) -> Option<Decimal> {
     game.prices.get(rug_tick(game)? as usize).copied().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::game::{Game, GameEvent, Source};
+    use crate::protocol::GameId;
+    use crate::recording::Origin;
+
+    #[test]
+    fn the_rug_is_the_last_tick_of_a_game_whose_end_was_seen_and_of_no_other() {
+        let (id, at) = (
+            GameId::new("g").expect("an id"),
+            chrono::DateTime::UNIX_EPOCH,
+        );
+        let mut game = Game::new(id.clone(), at);
+        game.prices.insert(1, Decimal::TWO, Source::Live);
+        let file = GameFile::new(&game, Origin::Practice);
+        assert_eq!((rug_tick(&file), rug_price(&file)), (None, None));
+        // Nobody saw tick 0, and everybody knows its price.
+        assert_eq!(
+            (price(&file, 0), price(&file, 1)),
+            (Some(Decimal::ONE), Some(Decimal::TWO))
+        );
+        assert_eq!(price(&file, 2), None);
+        let (game_id, tick) = (id, 2);
+        game.apply(&GameEvent::Rugged { game_id, tick, at });
+        let file = GameFile::new(&game, Origin::Practice);
+        let known = file.meta.duration_ticks == 3;
+        assert_eq!(rug_tick(&file), Some(file.meta.duration_ticks - 1));
+        assert_eq!(rug_price(&file).is_none(), known);
+    }
+}

@@ -6,7 +6,7 @@ use super::game::{price, rug_price, rug_tick, was_unseen};
 use super::report::{Place, Replayed};
 use crate::account::{Account, Action, ActionKind, ActionStatus, Deed, Effect};
 use crate::game::Phase;
-use crate::protocol::Tick;
+use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::{GameFile, order_words};
 
 /// A row as it is played.
@@ -73,6 +73,12 @@ impl Played<'_> {
             self.executed_result(account)
         };
         let deed = self.deed(executed)?;
+        if let Deed::Sell { percent, .. } = deed
+            && percent > Decimal::ONE_HUNDRED
+        {
+            // The account would take it for everything.
+            self.note("sell_percent", &percent.to_string(), "at most 100");
+        }
         let Some(effect) = account.apply(&deed) else {
             let kind = row.action.as_str();
             let why = "nothing of the kind: what is held does not allow it";
@@ -100,7 +106,9 @@ impl Played<'_> {
                 ("sell_percent", deed)
             }
             ActionKind::SidebetPlace => {
-                let deed = row.amount.zip(row.executed_tick);
+                // A window that begins after every game is none.
+                let tick = row.executed_tick.filter(|tick| *tick <= MAX_TICK);
+                let deed = row.amount.zip(tick);
                 let deed = deed.map(|(stake, tick)| Deed::PlaceSidebet { stake, tick });
                 ("amount", deed)
             }

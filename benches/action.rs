@@ -1,0 +1,142 @@
+//! One action from the press to the journal: order, own trade, wallet and answer through decoder, desk and verifier,
+//! the rows into the journal on the real disk without its syncs. `cargo bench --bench action`
+
+#[path = "support/no_sync.rs"]
+mod no_sync;
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use pianola::account::{ActionSource, Desk, Order, Rules, SessionEvent, Told};
+use pianola::engine::{Command, Core};
+use pianola::feed;
+use pianola::game::Time;
+use pianola::recording::{Gate, Origin, Recorder, RecorderState};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use no_sync::NoSync;
+
+const GAME: &str = "20251228-242b2d81e73e4f27";
+const PLAYER: &str = "did:privy:player-0002";
+
+/// A player in the middle of a game who buys and sells in turns, answered as the real server does.
+struct Evening {
+    core: Core,
+    at: Time,
+    holds: bool,
+    trades: u64,
+}
+
+impl Evening {
+    fn new() -> Self {
+        let desk = Desk::at_server(Rules::default());
+        let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+        let at = Time::UNIX_EPOCH;
+        core.feed_is(&feed::State::Up { since: at });
+        core.event(
+            "gameStateUpdate",
+            &[json!({ "gameId": GAME, "cooldownTimer": 10000, "allowPreRoundBuys": true })],
+            at,
+        );
+        core.event("gameStateUpdate", &[json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 })], at);
+        core.event(
+            "playerUpdate",
+            &[json!({ "cash": 1, "positionQty": 0, "avgCost": 0 })],
+            at,
+        );
+        core.event(
+            "usernameStatus",
+            &[json!({ "id": PLAYER, "username": "player" })],
+            at,
+        );
+        Self {
+            core,
+            at,
+            holds: false,
+            trades: 0,
+        }
+    }
+
+    /// One action; returns what the recorder is told of it.
+    fn action(&mut self) -> Vec<SessionEvent> {
+        let (order, trade, wallet) = if self.holds {
+            (
+                Order::Sell {
+                    percent: Decimal::ONE_HUNDRED,
+                },
+                "sell",
+                json!({ "cash": 1, "positionQty": 0, "avgCost": 0 }),
+            )
+        } else {
+            (
+                Order::Buy {
+                    amount: Decimal::new(1, 2),
+                },
+                "buy",
+                json!({ "cash": 0.99, "positionQty": 0.01, "avgCost": 1 }),
+            )
+        };
+        self.holds = !self.holds;
+        self.trades += 1;
+        self.at += chrono::Duration::milliseconds(200);
+        let source = ActionSource::Key;
+        self.core.command(Command::Press { order, source }, self.at);
+        black_box(self.core.take_request()).expect("it is sent");
+        let trade = json!({
+            "id": self.trades.to_string(), "gameId": GAME, "playerId": PLAYER, "type": trade, "qty": 0.01, "amount": 0.01,
+            "price": 1, "tickIndex": 0,
+        });
+        self.send("standard/newTrade", trade);
+        self.send("playerUpdate", wallet);
+        self.core.acked(&[json!({ "success": true })], self.at);
+        let told = self.core.take_told().into_iter();
+        let facts = told.filter_map(|told| match told {
+            Told::Fact(fact) => Some(fact),
+            Told::Player(_) => None,
+        });
+        facts.collect()
+    }
+
+    fn send(&mut self, name: &str, payload: Value) {
+        self.core.event(name, &[payload], self.at);
+    }
+}
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut group = criterion.benchmark_group("action");
+    group.throughput(Throughput::Elements(1));
+    let mut evening = Evening::new();
+    group.bench_function("desk and verifier", |b| {
+        b.iter(|| black_box(evening.action()));
+    });
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let opened = Recorder::open(
+        NoSync::default(),
+        folder.path().to_owned(),
+        Origin::Practice,
+    );
+    let (mut recorder, _open) = opened.expect("an empty folder opens");
+    let mut evening = Evening::new();
+    group.bench_function("desk, verifier and journal", |b| {
+        b.iter(|| {
+            for fact in evening.action() {
+                recorder.take(fact);
+            }
+            recorder.write();
+            black_box(recorder.take_news())
+        });
+    });
+    group.finish();
+    let view = evening
+        .core
+        .view(feed::State::Stopped, RecorderState::default(), evening.at);
+    let desk = view.desk.expect("somebody plays");
+    assert!(
+        desk.verification
+            .is_some_and(|v| v.verified && v.drift_count == 0)
+    );
+    criterion.final_summary();
+}

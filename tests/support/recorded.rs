@@ -1,0 +1,99 @@
+//! A session of the practice table recorded with its games, and played again.
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "a helper of tests, each of which uses its part"
+)]
+
+use std::path::{Path, PathBuf};
+
+use pianola::account::SessionEvent;
+use pianola::game::{Game, GameEvent};
+use pianola::recording::{GameFile, News, Origin, RealDisk, Recorder, SessionFile};
+use pianola::replay::{Disagreement, Place, Replayed, check};
+use serde_json::Value;
+
+use crate::playing::{a_long_and_another_game, a_session};
+
+/// A recorded session with its games, and where it lies.
+pub struct Recorded {
+    pub folder: tempfile::TempDir,
+    pub path: PathBuf,
+    pub games: Vec<Game>,
+}
+
+impl Recorded {
+    /// Records games and session as the program does.
+    pub fn new() -> Self {
+        let games = a_long_and_another_game();
+        let facts = a_session(&games);
+        let folder = tempfile::tempdir().unwrap();
+        let path = record(folder.path(), &games, facts);
+        Self {
+            folder,
+            path,
+            games,
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(&self.path).unwrap()).unwrap()
+    }
+
+    /// Puts another content into the session file.
+    pub fn put(&self, session: &Value) {
+        let text = serde_json::to_vec(session).unwrap();
+        overwrite(&self.path, &text);
+    }
+
+    pub fn path_text(&self) -> &str {
+        self.path.to_str().unwrap()
+    }
+
+    pub fn check(&self, session: &Value) -> Replayed {
+        check_value(session, &self.games)
+    }
+}
+
+/// Puts content there as somebody else would.
+#[expect(clippy::disallowed_methods, reason = "the test plays somebody else")]
+pub fn overwrite(path: &Path, content: &[u8]) {
+    std::fs::write(path, content).unwrap();
+}
+
+pub fn record(folder: &Path, games: &[Game], facts: Vec<SessionEvent>) -> PathBuf {
+    let (mut recorder, _) = Recorder::open(RealDisk, folder.to_owned(), Origin::Practice).unwrap();
+    for game in games {
+        recorder.take(GameEvent::GameComplete(Box::new(game.clone())));
+    }
+    for fact in facts {
+        recorder.take(fact);
+    }
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    let news = recorder.take_news().into_iter();
+    let mut paths = news.filter_map(|news| match news {
+        News::Session(saved) => Some(saved.path),
+        _ => None,
+    });
+    paths.next().unwrap()
+}
+
+pub fn check_value(session: &Value, games: &[Game]) -> Replayed {
+    let text = serde_json::to_vec(session).unwrap();
+    check(&SessionFile::parse(&text).unwrap(), &mut |id| {
+        let game = games.iter().find(|game| game.id == *id);
+        let game = game.ok_or_else(|| "it is away".to_owned())?;
+        Ok(GameFile::new(game, Origin::Practice))
+    })
+}
+
+pub fn rows(session: &Value) -> &Vec<Value> {
+    session["actions"].as_array().unwrap()
+}
+
+/// Whether a row is named among the disagreements.
+pub fn names(replayed: &Replayed, seq: u64) -> bool {
+    let of_row = |found: &Disagreement| matches!(found.place, Place::Action { seq: s, .. } if u64::from(s) == seq);
+    replayed.disagreements.iter().any(of_row)
+}
