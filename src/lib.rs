@@ -13,3 +13,4 @@ pub mod protocol;
 pub mod recording;
 pub mod replay;
 pub mod table;
+pub mod ui;

@@ -180,7 +180,10 @@ fn a_rug_pays_the_sidebet_and_sells_the_position() {
     }});
     sitting.update_with("0.1", "0.002273142", "0.879838878", &bet);
     sitting.name(sitting::PLAYER);
-    assert_eq!(sitting.view().sidebet.map(|bet| bet.end_tick()), Some(304));
+    assert_eq!(
+        sitting.view().sidebet().map(|bet| bet.end_tick()),
+        Some(304)
+    );
     for line in &lines {
         play(&mut sitting, line);
     }

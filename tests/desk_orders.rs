@@ -54,7 +54,7 @@ fn an_order_is_pending_until_trade_wallet_and_answer_have_come() {
     );
     sitting.trade("buy", "0.08", "0.1", 10, "1.25");
     // What it did is known and shown at once.
-    assert_eq!(sitting.view().held.unwrap().balance, d("0.9"));
+    assert_eq!(sitting.view().held().unwrap().balance, d("0.9"));
     sitting.update("0.9", "0.08", "1.25");
     assert!(sitting.view().pending.is_some());
     sitting.ack(ok());
@@ -119,7 +119,7 @@ fn the_wallet_alone_tells_what_was_done() {
     let bet = json!({ "sideBet": { "startedAtTick": 13, "betAmount": 0.01 } });
     sitting.update_with("0.93653846", "0.038461538", "1.3", &bet);
     sitting.ack(ok());
-    assert_eq!(sitting.view().sidebet.map(|bet| bet.start_tick), Some(13));
+    assert_eq!(sitting.view().sidebet().map(|bet| bet.start_tick), Some(13));
     assert_eq!(sitting.drifts(), 0);
 }
 
@@ -224,7 +224,7 @@ fn what_was_done_otherwise_is_a_drift_and_our_account_follows() {
     assert_eq!((drifts[0].diff, drifts[0].after_seq), (d("0.01"), 1));
     assert_eq!(sitting.drifts(), 1);
     let view = sitting.view();
-    assert_eq!(view.held.unwrap().balance, d("0.89"));
+    assert_eq!(view.held().unwrap().balance, d("0.89"));
     assert!(view.drift.is_some_and(|badge| badge.cleared_at.is_none()));
     // The next wallet agrees with the account that followed.
     sitting.update("0.89", "0.08", "1.25");
@@ -260,7 +260,7 @@ fn each_field_drifts_by_itself_and_absent_ones_do_not() {
     // Not a number that can be: passed over, and our account does not follow it.
     sitting.update("-1", "0.07", "1.26");
     assert_eq!(sitting.drifts(), 3);
-    assert_eq!(sitting.view().held.unwrap().balance, d("0.8"));
+    assert_eq!(sitting.view().held().unwrap().balance, d("0.8"));
 }
 
 /// The row that the server tells beside each update is one message behind: it is no state to compare with.
@@ -271,7 +271,7 @@ fn the_stale_row_is_no_drift() {
     let update = json!({ "gameId": GAME, "leaderboardEntry": row });
     sitting.event("gameStatePlayerUpdate", &[update]);
     assert_eq!(sitting.drifts(), 0);
-    assert_eq!(sitting.view().held.unwrap().position_qty, d("0.08"));
+    assert_eq!(sitting.view().held().unwrap().position_qty, d("0.08"));
 }
 
 /// At the rug the own messages come before the tick of the rug: a position that is gone is no drift then.
@@ -477,7 +477,7 @@ fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
     assert_eq!(sitting.session().player_id, None);
     // Whoever is logged in on that feed is not us.
     sitting.log_in("5", "0", "0");
-    assert_eq!(sitting.view().held.unwrap().balance, d("1.3809"));
+    assert_eq!(sitting.view().held().unwrap().balance, d("1.3809"));
     assert_eq!(sitting.drifts(), 0);
 }
 
@@ -496,7 +496,7 @@ fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
     assert_eq!(second.session().start_lots.len(), 1);
     second.sell("100");
     second.tick(GAME, 8, "2.5");
-    assert_eq!(second.view().held.unwrap().balance, d("1.1"));
+    assert_eq!(second.view().held().unwrap().balance, d("1.1"));
 
     // The game is over and its end is not known any more: what was held is lost, and that is a row.
     let mut late = Sitting::local(wallet);
@@ -507,7 +507,7 @@ fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
         (ActionKind::Liquidated, Some(d("0")))
     );
     assert_eq!(rows[0].game_id.as_str(), GAME);
-    assert_eq!(late.view().held.unwrap().balance, d("0.9"));
+    assert_eq!(late.view().held().unwrap().balance, d("0.9"));
     assert!(
         late.core
             .desk()
@@ -526,5 +526,5 @@ fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
     reset
         .core
         .command(pianola::engine::Command::ResetWallet, reset.now);
-    assert_eq!(reset.view().held.unwrap().balance, d("1"));
+    assert_eq!(reset.view().held().unwrap().balance, d("1"));
 }

@@ -80,6 +80,18 @@ impl Shown {
     /// Takes what came of an update; `board` is the board after it.
     pub fn update(&mut self, update: &GameStateUpdate, events: &[GameEvent], board: &Board) {
         self.events(events);
+        // A game that recovery brought starts no second time.
+        if let Some(game) = board.current()
+            && !self.shows(&game.id)
+        {
+            let lossy = |price: &Option<Decimal>| price.map(number::to_f64_lossy);
+            self.series = Arc::new(Series {
+                game_id: Some(game.id.clone()),
+                prices: game.prices.as_slice().iter().map(lossy).collect(),
+                rug_tick: game.rug_tick.filter(|_| game.end.is_some()),
+                hash: game.hash().map(str::to_owned),
+            });
+        }
         let series = &self.series;
         if series.hash.is_none()
             && series.game_id.as_ref() == Some(&update.game_id)

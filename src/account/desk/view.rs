@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Desk, Now};
 use crate::account::latency::Percentiles;
-use crate::account::{Holding, Identity, Order, Sidebet, Verification, WalletKind};
+use crate::account::{Account, Holding, Identity, Order, Sidebet, Verification, WalletKind};
 use crate::game::Time;
 
 /// How long a drift stays readable after it ended.
@@ -17,12 +17,10 @@ pub struct DeskView {
     pub wallet: WalletKind,
     /// Who plays; `None` with a local wallet, or before the login.
     pub identity: Option<Identity>,
-    /// Wallet, position and average cost; `None` before the wallet is known.
-    pub held: Option<Holding>,
+    /// The money; `None` before the wallet is known.
+    pub account: Option<Account>,
     /// P&L of the running game when all is sold at the newest price: the change of the wallet.
     pub pnl: Option<Decimal>,
-    /// The running sidebet.
-    pub sidebet: Option<Sidebet>,
     /// The order that waits.
     pub pending: Option<PendingOrder>,
     /// The newest comparison with the server.
@@ -61,6 +59,20 @@ pub struct DriftBadge {
     pub cleared_at: Option<Time>,
 }
 
+impl DeskView {
+    /// Returns wallet, position and average cost; `None` before the wallet is known.
+    pub fn held(&self) -> Option<Holding> {
+        self.account.as_ref().map(Account::holding)
+    }
+
+    /// Returns the running sidebet.
+    pub fn sidebet(&self) -> Option<Sidebet> {
+        self.account
+            .as_ref()
+            .and_then(|account| account.book().sidebet)
+    }
+}
+
 impl Desk {
     /// Returns what is to be shown now.
     pub fn view(&self, now: Now<'_>) -> DeskView {
@@ -77,11 +89,10 @@ impl Desk {
         DeskView {
             wallet: self.wallet(),
             identity: seat.and_then(|seat| seat.identity().cloned()),
-            held: account.map(super::Account::holding),
+            account: account.cloned(),
             pnl: account
                 .zip(price)
                 .map(|(account, price)| account.book().pnl(price)),
-            sidebet: account.and_then(|account| account.book().sidebet),
             pending: waiting.map(|waiting| PendingOrder {
                 order: waiting.order,
                 since: waiting.row.timestamp,

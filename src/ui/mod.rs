@@ -1,0 +1,19 @@
+//! The window: shows the engine's newest view and sends commands. It never waits, touches no file and keeps no fact
+//! of the game: what is on the screen beside the view (the amount being typed, the part of the chart that is looked
+//! at) is its own.
+
+mod app;
+mod band;
+mod command;
+mod format;
+mod moves;
+mod position;
+mod theme;
+mod ticket;
+mod top_bar;
+
+pub use app::{App, Link};
+pub use command::{KEYS, KeyCommand};
+pub use format::{multiplier, percent, seconds, sol};
+pub use theme::Theme;
+pub use ticket::Ticket;

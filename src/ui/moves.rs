@@ -1,0 +1,75 @@
+//! The moves of the session, newest first.
+
+use super::format::{signed, sol};
+use super::theme::{Theme, digits};
+use crate::account::{Action, ActionKind, ActionStatus};
+
+/// Draws the rows; only those that are visible.
+pub fn moves_ui(ui: &mut egui::Ui, actions: &[Action]) {
+    let theme = Theme::of(ui);
+    if actions.is_empty() {
+        let text = "Your moves appear here. Press BUY, SELL or SIDEBET; each one is recorded.";
+        ui.label(egui::RichText::new(text).color(theme.quiet));
+        return;
+    }
+    let height = ui.text_style_height(&egui::TextStyle::Body);
+    egui::ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .show_rows(ui, height, actions.len(), |ui, rows| {
+            for row in actions.iter().rev().skip(rows.start).take(rows.len()) {
+                row_ui(ui, theme, row);
+            }
+        });
+}
+
+fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
+    let (mark, colour) = match row.status {
+        ActionStatus::Confirmed => ("✔", theme.text),
+        ActionStatus::Pending => ("…", theme.alert),
+        ActionStatus::Refused => ("✖", theme.quiet),
+        ActionStatus::Unknown => ("?", theme.alert),
+    };
+    let response = ui.horizontal(|ui| {
+        let tick = row.executed_tick.unwrap_or(row.tick);
+        ui.label(digits(format!("{tick:>4} {mark}"), 12.0).color(colour));
+        ui.label(digits(words(row), 12.0).color(colour));
+        if let Some(pnl) = row.pnl {
+            let colour = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
+            ui.label(digits(signed(pnl), 12.0).color(colour));
+        }
+        if let Some(acked) = row.acked_at {
+            let millis = (acked - row.timestamp).num_milliseconds();
+            ui.label(digits(format!("{millis} ms"), 11.0).color(theme.quiet));
+        }
+        if let Some(reason) = &row.reason {
+            let text = egui::RichText::new(reason.escape_debug().to_string())
+                .small()
+                .color(theme.quiet);
+            ui.add(egui::Label::new(text).truncate());
+        }
+    });
+    response.response.on_hover_text(format!(
+        "wallet after it {} SOL",
+        row.balance_after.map_or("–".to_owned(), |b| b.to_string())
+    ));
+}
+
+/// Says what a row did.
+fn words(row: &Action) -> String {
+    let amount = row.amount.map_or("–".to_owned(), sol);
+    let price = row.executed_price.or(row.price);
+    let price = price.map_or(String::new(), |price| format!(" @ {}x", price.round_dp(4)));
+    match row.action {
+        ActionKind::Sell => {
+            let share = row
+                .sell_percent
+                .map_or(String::new(), |share| format!(" {share} %"));
+            format!("SELL{share} {amount}{price}")
+        }
+        ActionKind::SidebetPlace => format!("SIDEBET {amount}"),
+        ActionKind::SidebetWin => format!("SIDEBET WON {amount}"),
+        ActionKind::SidebetLose => format!("SIDEBET LOST {amount}"),
+        ActionKind::Buy => format!("BUY {amount}{price}"),
+        ActionKind::Liquidated => format!("RUGGED {amount}{price}"),
+    }
+}

@@ -1,0 +1,338 @@
+//! The ticket: an amount, a share to sell, and three buttons that say what they will do or why they cannot.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::command::KeyCommand;
+use super::format::sol;
+use super::theme::{GRID, Theme, digits};
+use crate::account::{Account, Order, Refusal, Rules, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
+use crate::engine::View;
+use crate::game::Phase;
+use crate::protocol::number;
+
+/// Chips that raise the amount, in SOL.
+const CHIPS: [(&str, Decimal); 4] = [
+    ("+0.001", Decimal::from_parts(1, 0, 0, false, 3)),
+    ("+0.01", Decimal::from_parts(1, 0, 0, false, 2)),
+    ("+0.1", Decimal::from_parts(1, 0, 0, false, 1)),
+    ("+1", Decimal::ONE),
+];
+/// Shares to sell, in percent.
+const SHARES: [u8; 4] = [10, 25, 50, 100];
+/// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
+const SIDEBET_CHANCE: &str = "18.2 %";
+
+/// What is typed and chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// The amount as it is typed.
+    pub text: String,
+    /// The share to sell, in percent.
+    pub share: u8,
+}
+
+impl Default for Ticket {
+    fn default() -> Self {
+        Self {
+            text: "0.010".to_owned(),
+            share: 100,
+        }
+    }
+}
+
+/// A change of the amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chip {
+    /// To zero.
+    Clear,
+    /// By so much.
+    Add(Decimal),
+    /// To a half.
+    Half,
+    /// To the double.
+    Double,
+    /// To the most that can be bought for.
+    Max,
+}
+
+impl Ticket {
+    /// Returns the amount; `None` while the text is no number.
+    pub fn amount(&self) -> Option<Decimal> {
+        number::parse(self.text.trim())
+    }
+
+    /// Changes the amount; the result has at most 9 decimals and lies between 0 and what can be bought for.
+    pub fn press(&mut self, chip: Chip, most: Decimal) {
+        let amount = self.amount().unwrap_or_default();
+        let changed = match chip {
+            Chip::Clear => Decimal::ZERO,
+            Chip::Add(step) => amount.saturating_add(step),
+            Chip::Half => amount / Decimal::TWO,
+            Chip::Double => amount.saturating_mul(Decimal::TWO),
+            Chip::Max => most,
+        };
+        let cut = lamports(changed.clamp(Decimal::ZERO, most)).normalize();
+        // Three decimals, as players think; more only where there are more.
+        self.text = if cut.scale() < 3 {
+            format!("{cut:.3}")
+        } else {
+            cut.to_string()
+        };
+    }
+
+    /// Returns the order of a button, or why there is none.
+    pub fn order(&self, command: KeyCommand) -> Option<Order> {
+        match command {
+            KeyCommand::Buy => self.amount().map(|amount| Order::Buy { amount }),
+            KeyCommand::Sidebet => self.amount().map(|stake| Order::Sidebet { stake }),
+            KeyCommand::Sell => Some(Order::Sell {
+                percent: Decimal::from(self.share),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// What a button can do now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ability {
+    /// The order it places; `None` when it cannot.
+    pub order: Option<Order>,
+    /// What that will do in figures, or why it cannot.
+    pub text: String,
+}
+
+/// Says what a button would do at this view.
+pub fn ability(command: KeyCommand, ticket: &Ticket, rules: &Rules, view: &View) -> Ability {
+    let cannot = |text: String| Ability { order: None, text };
+    let Some(order) = ticket.order(command) else {
+        return cannot("the amount is no number".to_owned());
+    };
+    let Some(desk) = &view.desk else {
+        return cannot("nobody plays here: games are only watched".to_owned());
+    };
+    let Some(account) = &desk.account else {
+        return cannot(Refusal::NoPlayer.to_string());
+    };
+    match &view.feed {
+        crate::feed::State::Up { .. } => {}
+        crate::feed::State::Stale { .. } => return cannot(Refusal::Feed("stale").to_string()),
+        _ => return cannot(Refusal::Feed("offline").to_string()),
+    }
+    if desk.pending.is_some_and(|pending| !pending.unknown) {
+        return cannot(Refusal::Pending.to_string());
+    }
+    let price = price_now(view);
+    if let Err(refusal) = rules.check(&order, account, view.phase, price) {
+        return cannot(refusal.to_string());
+    }
+    Ability {
+        text: effect(&order, account, price),
+        order: Some(order),
+    }
+}
+
+/// What an order will do, in figures.
+fn effect(order: &Order, account: &Account, price: Decimal) -> String {
+    match *order {
+        Order::Buy { amount } => {
+            let tokens = lamports(amount.checked_div(price).unwrap_or_default());
+            format!("≈ {} tokens at {}x", sol(tokens), price.round_dp(4))
+        }
+        Order::Sell { percent } => {
+            let mut after = account.book().position.clone();
+            let sale = after.sell_percent(percent, price);
+            let profit = sale.proceeds - sale.paid;
+            format!(
+                "≈ {} SOL, {} of it profit",
+                sol(sale.proceeds),
+                super::format::signed(profit)
+            )
+        }
+        Order::Sidebet { stake } => {
+            let pays = stake.saturating_mul(SIDEBET_PAYOUT);
+            format!(
+                "pays {} SOL if it rugs within {SIDEBET_WINDOW} ticks",
+                sol(pays)
+            )
+        }
+    }
+}
+
+/// Returns the most that can be bought for: the wallet, within the limit.
+pub fn most(rules: &Rules, view: &View) -> Decimal {
+    let held = view.desk.as_ref().and_then(crate::account::DeskView::held);
+    let wallet = held.map_or(rules.max_buy, |held| held.balance);
+    wallet
+        .min(rules.max_buy)
+        .round_dp_with_strategy(9, RoundingStrategy::ToZero)
+}
+
+/// Draws the ticket; returns the order that was pressed with the mouse.
+pub fn ticket_ui(
+    ui: &mut egui::Ui,
+    ticket: &mut Ticket,
+    rules: &Rules,
+    view: &View,
+) -> Option<Order> {
+    let theme = Theme::of(ui);
+    let most = most(rules, view);
+    amount_ui(ui, ticket, most, theme);
+    ui.add_space(GRID);
+    let mut pressed = None;
+    for (command, colour) in [
+        (KeyCommand::Buy, theme.accent),
+        (KeyCommand::Sell, theme.accent),
+        (KeyCommand::Sidebet, theme.sidebet),
+    ] {
+        let able = ability(command, ticket, rules, view);
+        if big_button(ui, command, ticket, &able, colour, theme) {
+            pressed = able.order;
+        }
+        if command == KeyCommand::Sell {
+            shares_ui(ui, ticket);
+            ui.add_space(GRID);
+        }
+    }
+    let odds = format!(
+        "{SIDEBET_CHANCE} chance of a rug within {SIDEBET_WINDOW} ticks · 20 % to break even"
+    );
+    ui.label(egui::RichText::new(odds).small().color(theme.quiet));
+    pressed
+}
+
+fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, theme: Theme) {
+    ui.horizontal(|ui| {
+        let label = ui.label(egui::RichText::new("Amount").color(theme.quiet));
+        let wrong = ticket.amount().is_none();
+        let field = egui::TextEdit::singleline(&mut ticket.text)
+            .font(egui::FontId::monospace(16.0))
+            .align(egui::Align2::RIGHT_CENTER)
+            .text_color_opt(wrong.then_some(theme.alert))
+            .desired_width(ui.available_width() - 40.0);
+        ui.add(field).labelled_by(label.id);
+        ui.label(egui::RichText::new("SOL").color(theme.quiet));
+    });
+    ui.horizontal_wrapped(|ui| {
+        let mut chip = |ui: &mut egui::Ui, name: &str, tip: &str, chip: Chip| {
+            let button = egui::Button::new(digits(name, 12.0)).small();
+            if ui.add(button).on_hover_text(tip).clicked() {
+                ticket.press(chip, most);
+            }
+        };
+        chip(ui, "X", "Clear the amount", Chip::Clear);
+        for (name, step) in CHIPS {
+            chip(ui, name, "Raise the amount", Chip::Add(step));
+        }
+        chip(ui, "1/2", "Halve the amount", Chip::Half);
+        chip(ui, "x2", "Double the amount", Chip::Double);
+        chip(
+            ui,
+            "MAX",
+            "As much as the wallet and the limit allow",
+            Chip::Max,
+        );
+    });
+}
+
+fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket) {
+    ui.horizontal(|ui| {
+        for share in SHARES {
+            let chosen = ticket.share == share;
+            let button = ui.selectable_label(chosen, digits(format!("{share} %"), 12.0));
+            if button
+                .on_hover_text(KeyCommand::Share(share).tip())
+                .clicked()
+            {
+                ticket.share = share;
+            }
+        }
+    });
+}
+
+/// A button of full width with its key; under it what it will do, or why it cannot.
+fn big_button(
+    ui: &mut egui::Ui,
+    command: KeyCommand,
+    ticket: &Ticket,
+    able: &Ability,
+    colour: egui::Color32,
+    theme: Theme,
+) -> bool {
+    let amount = ticket
+        .amount()
+        .map_or("?".to_owned(), |amount| amount.to_string());
+    let name = match command {
+        KeyCommand::Sell => format!("SELL {} %", ticket.share),
+        KeyCommand::Sidebet => format!("SIDEBET {amount}"),
+        _ => format!("BUY {amount}"),
+    };
+    let enabled = able.order.is_some();
+    let text = egui::RichText::new(&name).size(16.0).strong();
+    let button = egui::Button::new(if enabled {
+        text.color(theme.on_colour)
+    } else {
+        text.color(theme.quiet)
+    })
+    .shortcut_text(command.row().shown)
+    .fill(if enabled { colour } else { theme.panel })
+    .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
+    let response = ui.add_enabled(enabled, button);
+    let clicked = response.clicked();
+    let tip = if enabled {
+        command.tip()
+    } else {
+        able.text.clone()
+    };
+    if enabled {
+        response.on_hover_text(tip);
+    } else {
+        response.on_disabled_hover_text(tip);
+    }
+    let colour = if enabled { theme.text } else { theme.quiet };
+    let note = egui::RichText::new(&able.text).small().color(colour);
+    ui.add(egui::Label::new(note).truncate());
+    clicked
+}
+
+/// Returns the price at which an order would be placed now.
+pub fn price_now(view: &View) -> Decimal {
+    match view.phase {
+        Phase::Active | Phase::Rugged => view.price.unwrap_or(Decimal::ONE),
+        _ => Decimal::ONE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn d(text: &str) -> Decimal {
+        number::parse(text).expect("a decimal")
+    }
+
+    #[test]
+    fn chips_build_exact_amounts_within_the_limits() {
+        let mut ticket = Ticket::default();
+        let mut press = |chip| {
+            ticket.press(chip, d("0.75"));
+            ticket.text.clone()
+        };
+        assert_eq!(press(Chip::Clear), "0.000");
+        assert_eq!(press(Chip::Add(d("0.001"))), "0.001");
+        assert_eq!(press(Chip::Add(d("0.01"))), "0.011");
+        assert_eq!(press(Chip::Half), "0.0055");
+        assert_eq!(press(Chip::Double), "0.011");
+        assert_eq!(press(Chip::Add(d("1"))), "0.750");
+        assert_eq!(press(Chip::Clear), "0.000");
+        assert_eq!(press(Chip::Max), "0.750");
+        ticket.text = "what".to_owned();
+        ticket.press(Chip::Add(d("0.1")), d("0.75"));
+        assert_eq!(ticket.text, "0.100");
+        // Halving has an end: nothing below a lamport.
+        for _ in 0..60 {
+            ticket.press(Chip::Half, d("0.75"));
+        }
+        assert_eq!(ticket.text, "0.000");
+    }
+}

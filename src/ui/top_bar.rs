@@ -1,0 +1,253 @@
+//! The top bar: what is on (source, feed, drift, recorder), always visible.
+
+use chrono::{DateTime, Utc};
+
+use super::command::KeyCommand;
+use super::format::seconds;
+use super::theme::Theme;
+use crate::account::{Agreement, Compared, DriftBadge, WalletKind};
+use crate::engine::{Command, View};
+use crate::feed::State;
+
+/// A lamp: a sign, a word and a colour, with the whole story on hover.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lamp {
+    /// The sign and the word; readable without the colour.
+    pub text: String,
+    /// More about it.
+    pub tip: String,
+    /// How much it wants to be looked at.
+    pub level: Level,
+}
+
+/// How much a lamp wants to be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// All is well.
+    Fine,
+    /// Nothing to say.
+    Quiet,
+    /// Look here.
+    Look,
+    /// Something is wrong.
+    Wrong,
+}
+
+impl Lamp {
+    fn new(level: Level, text: impl Into<String>, tip: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            tip: tip.into(),
+            level,
+        }
+    }
+}
+
+/// Says how the feed is, and how old its last word.
+pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
+    let age = view.last_event.map(|at| seconds(now - at));
+    let age = age.as_deref().unwrap_or("–");
+    match &view.feed {
+        State::Up { .. } => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        State::Stale { .. } => Lamp::new(
+            Level::Look,
+            format!("◌ stale {age}"),
+            "The server says nothing; no order is sent until it does",
+        ),
+        State::Connecting { attempt } => Lamp::new(
+            Level::Look,
+            format!("… connecting ({attempt})"),
+            "The connection is being made",
+        ),
+        State::Down { why, next_try_in } => {
+            let wait = seconds(chrono::Duration::from_std(*next_try_in).unwrap_or_default());
+            Lamp::new(
+                Level::Wrong,
+                "✖ offline",
+                format!("{why}\nNext try in {wait}"),
+            )
+        }
+        State::Stopped => Lamp::new(Level::Quiet, "✖ stopped", "The feed has ended"),
+    }
+}
+
+/// Says whether our account and the server's agree.
+pub fn drift_lamp(view: &View) -> Lamp {
+    let Some(desk) = &view.desk else {
+        return Lamp::new(
+            Level::Quiet,
+            "drift –",
+            "Nobody plays: there is nothing to compare",
+        );
+    };
+    if desk.wallet == WalletKind::Local {
+        return Lamp::new(
+            Level::Quiet,
+            "drift –",
+            "The wallet is local: there is no server's account to compare with",
+        );
+    }
+    if let Some(badge) = &desk.drift {
+        return drifted(badge);
+    }
+    let Some(last) = &desk.verification else {
+        return Lamp::new(Level::Quiet, "drift –", "Not compared yet");
+    };
+    let n = last.total_verifications;
+    match last.agreement {
+        Agreement::Ok | Agreement::Drift => Lamp::new(
+            Level::Fine,
+            "drift ✔",
+            format!(
+                "Our account agrees with the server's; compared {n} times, {} drifts",
+                last.drift_count
+            ),
+        ),
+        Agreement::Pending => Lamp::new(
+            Level::Look,
+            "drift …",
+            "An own order is on its way; its answer decides",
+        ),
+        Agreement::NotComparable => Lamp::new(
+            Level::Quiet,
+            "drift –",
+            "The server does not tell all of the account",
+        ),
+    }
+}
+
+fn drifted(badge: &DriftBadge) -> Lamp {
+    let line = |name: &str, compared: &Compared| {
+        let shown = |value: Option<rust_decimal::Decimal>| {
+            value.map_or("none".to_owned(), |v| v.to_string())
+        };
+        let (here, there) = (shown(compared.local), shown(compared.server));
+        (!compared.ok).then(|| {
+            format!(
+                "{name} {here} here, {there} at the server, {} apart",
+                compared.diff
+            )
+        })
+    };
+    let last = &badge.last;
+    let lines = [
+        line("balance", &last.balance),
+        line("position", &last.position),
+        line("entry price", &last.entry_price),
+    ];
+    let lines: Vec<_> = lines.into_iter().flatten().collect();
+    let since = badge.since.format("%H:%M:%S");
+    let over = badge.cleared_at.map_or(String::new(), |at| {
+        format!(", over at {}", at.format("%H:%M:%S"))
+    });
+    let text = format!("⚠ DRIFT since {since}{over}: {}", lines.join("; "));
+    Lamp::new(
+        Level::Wrong,
+        text,
+        format!(
+            "{} drifts so far; our account follows the server",
+            last.drift_count
+        ),
+    )
+}
+
+/// Says what the recorder does.
+pub fn recorder_lamp(view: &View) -> Lamp {
+    if let Some(trouble) = &view.recorder.trouble {
+        return Lamp::new(Level::Wrong, "NOT RECORDING", trouble.what.clone());
+    }
+    let games = view.recorder.saved_games;
+    let recording = &view.recording;
+    let auto = if recording.auto_record {
+        ", automatically"
+    } else {
+        ""
+    };
+    let (level, text) = match (recording.active, recording.this_game) {
+        (true, true) => (Level::Fine, format!("● REC {games} games")),
+        (true, false) => (
+            Level::Fine,
+            format!("◍ REC from the next game, {games} games"),
+        ),
+        (false, _) => (Level::Quiet, format!("○ not recording, {games} games")),
+    };
+    let tip = format!(
+        "{games} games recorded{auto}. Games in which you act are always recorded; your moves, too."
+    );
+    Lamp::new(level, text, tip)
+}
+
+/// Draws the bar; returns a command if one was pressed.
+pub fn top_bar_ui(
+    ui: &mut egui::Ui,
+    view: &View,
+    source: &str,
+    armed: bool,
+    now: DateTime<Utc>,
+) -> Vec<Pressed> {
+    let theme = Theme::of(ui);
+    let mut pressed = Vec::new();
+    ui.horizontal_wrapped(|ui| {
+        ui.label(egui::RichText::new("Pianola").size(15.0).strong());
+        ui.label(egui::RichText::new(source).strong().color(theme.accent));
+        lamp_ui(ui, theme, &feed_lamp(view, now));
+        lamp_ui(ui, theme, &drift_lamp(view));
+        if let Some(identity) = view.desk.as_ref().and_then(|desk| desk.identity.as_ref()) {
+            let name = identity.username.as_deref().unwrap_or("no name");
+            // A name from the wire: escaped and cut, whatever is in it.
+            let name: String = name.escape_debug().take(24).collect();
+            ui.label(egui::RichText::new(name).color(theme.quiet));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui
+                .button("?")
+                .on_hover_text(KeyCommand::Help.tip())
+                .clicked()
+            {
+                pressed.push(Pressed::Key(KeyCommand::Help));
+            }
+            let arm = ui.selectable_label(armed, if armed { "keys armed" } else { "keys safe" });
+            if arm.on_hover_text(KeyCommand::Arm.tip()).clicked() {
+                pressed.push(Pressed::Key(KeyCommand::Arm));
+            }
+            let mut auto = view.recording.auto_record;
+            if ui
+                .checkbox(&mut auto, "Auto")
+                .on_hover_text(KeyCommand::AutoRecord.tip())
+                .changed()
+            {
+                pressed.push(Pressed::Engine(Command::AutoRecord(auto)));
+            }
+            let mut record = view.recording.record;
+            if ui
+                .checkbox(&mut record, "Record")
+                .on_hover_text(KeyCommand::Record.tip())
+                .changed()
+            {
+                pressed.push(Pressed::Engine(Command::Record(record)));
+            }
+            lamp_ui(ui, theme, &recorder_lamp(view));
+        });
+    });
+    pressed
+}
+
+/// What was pressed in the bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pressed {
+    /// The same as a key.
+    Key(KeyCommand),
+    /// For the engine.
+    Engine(Command),
+}
+
+fn lamp_ui(ui: &mut egui::Ui, theme: Theme, lamp: &Lamp) {
+    let colour = match lamp.level {
+        Level::Fine => theme.text,
+        Level::Quiet => theme.quiet,
+        Level::Look => theme.alert,
+        Level::Wrong => theme.loss,
+    };
+    let text = egui::RichText::new(&lamp.text).color(colour);
+    ui.label(text).on_hover_text(&lamp.tip);
+}
