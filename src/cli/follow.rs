@@ -37,7 +37,12 @@ impl Ended {
     /// Whether something that happened is not in the files.
     pub fn lost_something(&self) -> bool {
         let recorder = &self.view.recorder;
-        recorder.trouble.is_some() || recorder.lost_games > 0 || recorder.refused_events > 0
+        let lost = [
+            recorder.lost_games,
+            recorder.lost_actions,
+            recorder.refused_events,
+        ];
+        recorder.trouble.is_some() || lost.iter().any(|lost| *lost > 0)
     }
 }
 
@@ -177,10 +182,12 @@ fn report_counts(ended: &View) {
             trouble.what
         ));
     }
-    let (games, events) = (ended.recorder.lost_games, ended.recorder.refused_events);
-    if games > 0 || events > 0 {
+    let recorder = &ended.recorder;
+    let (games, actions) = (recorder.lost_games, recorder.lost_actions);
+    let events = recorder.refused_events;
+    if games > 0 || actions > 0 || events > 0 {
         output::say(&format!(
-            "error: {games} games and {events} events were lost while the disk took nothing"
+            "error: {games} games, {actions} actions and {events} events were lost while the disk took nothing"
         ));
     }
 }
