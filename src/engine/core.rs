@@ -26,6 +26,7 @@ pub struct Core {
     shown: Shown,
     /// The rows of the session that runs, or ran last.
     actions: Arc<Vec<Action>>,
+    first_slot: u32,
     last_event: Option<Time>,
     told: Vec<Told>,
     request: Option<Request>,
@@ -242,9 +243,12 @@ impl Core {
                 Told::Fact(SessionEvent::Started { .. }) => self.actions = Arc::default(),
                 Told::Fact(SessionEvent::Action { slot, action }) => {
                     self.gate.acted(&action.game_id);
-                    // Slots count from 1, without a gap.
+                    // Slots go on by one through all the sessions of a run.
+                    if self.actions.is_empty() {
+                        self.first_slot = *slot;
+                    }
                     let rows = Arc::make_mut(&mut self.actions);
-                    let place = (*slot as usize).saturating_sub(1);
+                    let place = slot.saturating_sub(self.first_slot) as usize;
                     match rows.get_mut(place) {
                         Some(row) => row.clone_from(action),
                         None => rows.push((**action).clone()),
