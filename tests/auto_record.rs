@@ -1,5 +1,5 @@
 //! The record switches over the real socket: which games of the practice table are stored, and that each is whole.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/playing.rs"]
 mod playing;
@@ -27,10 +27,10 @@ struct Room {
 }
 
 impl Room {
-    fn new(seed: u64, speed: f64, plays: bool) -> Self {
+    fn new(seed: u64, times: f64, plays: bool) -> Self {
         let table = Table::start(TableConfig {
             seed: Some(seed),
-            speed: Speed::Times(speed),
+            speed: Speed::Times(times),
             ..TableConfig::default()
         });
         let table = table.unwrap();
@@ -123,7 +123,7 @@ fn auto_record_stores_every_game_whole() {
 #[test]
 fn switched_off_in_the_middle_the_game_is_finished_and_no_other_begun() {
     // The first games are long enough to be met in the middle.
-    let seed = playing::seed_of(&[150..400, 20..400, 20..400]);
+    let seed = playing::seed_of(7, &[150..400, 20..400, 20..400]);
     let room = Room::new(seed, 40.0, false);
     room.command(Command::AutoRecord(true));
     let middle = room.when("the middle of a game", |view| {
@@ -145,7 +145,7 @@ fn switched_off_in_the_middle_the_game_is_finished_and_no_other_begun() {
 
 #[test]
 fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
-    let seed = playing::seed_of(&[20..60, 150..400, 20..400, 20..400]);
+    let seed = playing::seed_of(57, &[20..60, 150..400, 20..400, 20..400]);
     let room = Room::new(seed, 30.0, true);
     room.when("the login", |view| {
         view.desk

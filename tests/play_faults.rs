@@ -1,6 +1,6 @@
 //! Scripts played at a table that errs, over the real socket: what the session files say of it, and that they can be
 //! played again. The table's own ledger knows what really happened.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/playing.rs"]
 mod playing;
@@ -8,7 +8,6 @@ mod playing;
 mod process;
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, DriftField};
 use pianola::game::Phase;
@@ -34,8 +33,7 @@ const SPEED: f64 = 20.0;
 
 /// Plays the script once with each list of faults, some at a time.
 fn evenings<const N: usize>(lists: [&[Fault]; N], check: impl Fn(&[Fault], &Played) + Sync) {
-    static SEED: OnceLock<u64> = OnceLock::new();
-    let seed = *SEED.get_or_init(|| seed_of(&[1..15, 110..170, 90..150]));
+    let seed = seed_of(199, &[1..15, 110..170, 90..150]);
     std::thread::scope(|scope| {
         for faults in lists {
             let check = &check;
@@ -215,7 +213,7 @@ fn an_order_without_an_answer_is_done_once_and_the_session_goes_on() {
 2 30 sidebet 0.01
 3 presale buy 0.05
 ";
-    let seed = seed_of(&[1..15, 450..700, 20..150]);
+    let seed = seed_of(403, &[1..15, 450..700, 20..150]);
     let played = play(&[Fault::LostAck], seed, 15.0, SCRIPT);
     assert_true(&[Fault::LostAck], &played);
     assert_no_drift(&[Fault::LostAck], &played);

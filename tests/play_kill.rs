@@ -1,7 +1,7 @@
 //! The program killed in the middle of a script, again and again: every action that it printed is in a session file
 //! afterwards, with the same numbers, once, and as the table booked it.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/playing.rs"]
 mod playing;

@@ -1,5 +1,5 @@
 //! A local wallet beside a watched feed, through the program: filled by the feed, never sent, kept between two runs.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/bad_server.rs"]
 mod bad_server;

@@ -78,7 +78,7 @@ struct Watcher {
     /// How far each action has come, by slot.
     told: BTreeMap<u32, ActionStatus>,
     /// One for each player that the connection was.
-    sessions: Vec<Box<SavedSession>>,
+    sessions: Vec<SavedSession>,
     drifts: u64,
 }
 
@@ -98,7 +98,7 @@ impl Follower for Watcher {
                 None
             }
             Notice::SessionSaved(saved) => {
-                self.sessions.push(saved.clone());
+                self.sessions.push((**saved).clone());
                 None
             }
             Notice::ScriptDone if self.by_script => {

@@ -33,8 +33,9 @@ pub struct Played {
     pub folder: TempDir,
 }
 
-/// Returns a seed whose first games rug at ticks in these ranges.
-pub fn seed_of(lengths: &[Range<u32>]) -> u64 {
+/// Returns a seed whose first games rug at ticks in these ranges; looks from `first` on, which was one when the test was
+/// written.
+pub fn seed_of(first: u64, lengths: &[Range<u32>]) -> u64 {
     let fits = |seed: &u64| {
         let mut script = Script::seeded(*seed);
         lengths.iter().all(|wanted| {
@@ -49,14 +50,16 @@ pub fn seed_of(lengths: &[Range<u32>]) -> u64 {
             }
         })
     };
-    (1..100_000).find(fits).expect("a seed with such games")
+    (first..first + 100_000)
+        .find(fits)
+        .expect("a seed with such games")
 }
 
 /// Plays a script to its end, at a table with these faults.
-pub fn play(faults: &[Fault], seed: u64, speed: f64, script: &str) -> Played {
+pub fn play(faults: &[Fault], seed: u64, times: f64, script: &str) -> Played {
     let table = Table::start(TableConfig {
         seed: Some(seed),
-        speed: Speed::Times(speed),
+        speed: Speed::Times(times),
         faults: faults.to_vec(),
         ..TableConfig::default()
     });

@@ -20,6 +20,10 @@ use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind, number};
 const TRADES_REMEMBERED: usize = 64;
 
 /// The order that was pressed last, until everything about it is known.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four pieces of news that come in any order"
+)]
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub slot: u32,
