@@ -1,6 +1,7 @@
 //! A local wallet beside a watched feed, through the program: filled by the feed, never sent, kept between two runs.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+#[allow(dead_code)]
 #[path = "support/bad_server.rs"]
 mod bad_server;
 #[path = "support/captures.rs"]

@@ -1,7 +1,6 @@
 //! A hand-written Socket.IO server on plain threads, for behaviour no real server shows.
 //!
 //! It keeps every text the client sends, per connection. Scripts run on one thread per connection.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
