@@ -38,7 +38,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
         by_script: args.games.is_none(),
         nothing_to_do: args.games.is_none() && script.last_game() == 0,
         told: BTreeMap::new(),
-        session: None,
+        sessions: Vec::new(),
         drifts: 0,
     };
     let ended = run(
@@ -77,7 +77,8 @@ struct Watcher {
     nothing_to_do: bool,
     /// How far each action has come, by slot.
     told: BTreeMap<u32, ActionStatus>,
-    session: Option<Box<SavedSession>>,
+    /// One for each player that the connection was.
+    sessions: Vec<SavedSession>,
     drifts: u64,
 }
 
@@ -91,12 +92,13 @@ impl Follower for Watcher {
                 let before = self.told.insert(*slot, action.status);
                 before.is_none().then(|| action_line(action))
             }
-            Notice::Player(PlayerEvent::StateDriftDetected(found)) => {
-                self.drifts = found.drift_count;
+            Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
+                // Each player who logs in is counted anew there.
+                self.drifts += 1;
                 None
             }
             Notice::SessionSaved(saved) => {
-                self.session = Some(saved.clone());
+                self.sessions.push((**saved).clone());
                 None
             }
             Notice::ScriptDone if self.by_script => {
@@ -143,7 +145,7 @@ impl Watcher {
             parts.extend(shown("press to answer", desk.to_ack));
             parts.extend(shown("press to wallet", desk.to_update));
         }
-        if let Some(session) = &self.session {
+        for session in &self.sessions {
             let meta = &session.meta;
             parts.push(format!(
                 "wallet {} {}",

@@ -30,6 +30,10 @@ pub struct Core {
     last_event: Option<Time>,
     told: Vec<Told>,
     request: Option<Request>,
+    /// What became of the last request is not known yet.
+    asked: bool,
+    /// A request stayed without an answer: its connection is being made anew.
+    lost: bool,
     said: Vec<String>,
 }
 
@@ -48,7 +52,10 @@ impl Core {
     /// Takes a message of the feed.
     pub fn message(&mut self, message: Message) -> Vec<GameEvent> {
         match message.body {
-            Body::Up => Vec::new(),
+            Body::Up => {
+                self.lost = false;
+                Vec::new()
+            }
             Body::Event { name, args } => self.event(&name, &args, message.at),
             // Why it ended is the feed's to log.
             Body::Down { .. } => {
@@ -101,6 +108,8 @@ impl Core {
 
     /// Takes what became of the request that was sent.
     pub fn answered(&mut self, answer: Answer, at: Time) {
+        self.asked = false;
+        self.lost |= answer == Answer::Lost;
         self.at_desk(at, |desk, now, out| desk.answered(answer, now, out));
         self.play_script(at);
     }
@@ -152,6 +161,7 @@ impl Core {
 
     /// Returns the request that is to be sent now, once.
     pub fn take_request(&mut self) -> Option<Request> {
+        self.asked |= self.request.is_some();
         self.request.take()
     }
 
@@ -268,8 +278,9 @@ impl Core {
             at,
         };
         let Some(sight) = now.sight() else { return };
-        // Nothing is pressed twice before the request of the first one left.
-        let ready = desk.is_ready() && self.request.is_none() && self.feed.is_none();
+        // Nothing is pressed that would be refused only because of the moment: a script does not press again.
+        let on_its_way = self.request.is_some() || self.asked || self.lost;
+        let ready = desk.is_ready() && !on_its_way && self.feed.is_none();
         match script.due(&sight, ready) {
             Some(Wish::Press(order)) => {
                 // A refused order is a row of the session; here it is told in words as well.

@@ -54,6 +54,13 @@ impl Seat {
             && let Some(rug) = game.rug_tick
         {
             let told = self.told_rug.and_then(|(_, price)| price);
+            if let Some(bet) = self.account.book().sidebet
+                && bet.end_tick() < rug
+            {
+                // The board has closed the game: only here is the price of that tick.
+                let price = game.prices.get(bet.end_tick());
+                self.decide_sidebet(bet.end_tick(), false, price, now, out);
+            }
             self.rugged(rug, game.prices.get(rug).or(told), now, out);
         }
     }

@@ -99,6 +99,8 @@ pub struct Desk {
     seat: Option<Seat>,
     /// How long orders took, of every session so far.
     delays: Delays,
+    /// Rows told in the sessions so far: their numbers are unlike in a whole run.
+    slots: u32,
 }
 
 /// How long orders took from the press.
@@ -159,6 +161,7 @@ impl Desk {
             wallet,
             seat: None,
             delays: Delays::default(),
+            slots: 0,
         }
     }
 
@@ -222,8 +225,8 @@ impl Desk {
     pub fn answered(&mut self, answer: Answer, now: Now<'_>, out: &mut Vec<Told>) {
         let identified = self.handler.identity().is_some();
         if let Some(seat) = &mut self.seat {
-            seat.answered(answer, self.handler.server(), now, out);
-            seat.compare_owed(self.handler.server(), identified, now, out);
+            seat.answered(answer, self.handler.newest(), now, out);
+            seat.compare_owed(self.handler.newest(), identified, now, out);
         }
     }
 
@@ -311,6 +314,7 @@ impl Desk {
         if let Some(mut seat) = self.seat.take() {
             seat.stand_up(now, out);
             self.delays = seat.delays;
+            self.slots = seat.slots;
         }
     }
 
@@ -351,10 +355,9 @@ impl Desk {
         let Some(identity) = self.handler.identity().cloned() else {
             return; // Who this is comes after the first `playerUpdate`.
         };
-        let server = self.handler.server();
         if let Some(seat) = &mut self.seat {
-            seat.reconcile(server, now, out);
-        } else if let Some((account, sidebet_game)) = server.account() {
+            seat.reconcile(self.handler.newest(), now, out);
+        } else if let Some((account, sidebet_game)) = self.handler.server().account() {
             let game = sidebet_game.or_else(|| now.board.current_id().cloned());
             self.sit_down(Some(identity), account, game, now, out);
         }
@@ -371,13 +374,14 @@ impl Desk {
         let wallet = self.wallet();
         let mut seat = Seat::sit_down(identity, wallet, account, game, now, out);
         seat.delays = std::mem::take(&mut self.delays);
+        seat.slots = self.slots;
         self.seat = Some(seat);
     }
 
     fn compare_owed(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
         let identified = self.handler.identity().is_some();
         if let Some(seat) = &mut self.seat {
-            seat.compare_owed(self.handler.server(), identified, now, out);
+            seat.compare_owed(self.handler.newest(), identified, now, out);
         }
     }
 }

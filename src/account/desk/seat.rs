@@ -20,6 +20,10 @@ use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind, number};
 const TRADES_REMEMBERED: usize = 64;
 
 /// The order that was pressed last, until everything about it is known.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four pieces of news that come in any order"
+)]
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub slot: u32,
@@ -31,6 +35,8 @@ pub(super) struct Waiting {
     pub lost: bool,
     /// A `playerUpdate` came since the press.
     pub updated: bool,
+    /// One came that shows what it did.
+    pub shown: bool,
 }
 
 /// A running session.
@@ -145,6 +151,7 @@ impl Seat {
             executed: false,
             lost: false,
             updated: false,
+            shown: false,
         });
     }
 
@@ -239,7 +246,9 @@ impl Seat {
             self.told_rug = Some((rug, bet.price));
             self.decide_sidebet(rug, true, bet.price, now, out);
         } else if let Some(running) = ours {
-            self.decide_sidebet(running.end_tick(), false, None, now, out);
+            let end = running.end_tick();
+            let price = bet.price.filter(|_| bet.tick_index == Some(end));
+            self.decide_sidebet(end, false, price, now, out);
         }
     }
 
@@ -254,11 +263,11 @@ impl Seat {
     /// Takes the server's view of the account: perhaps it tells what became of the order.
     pub fn reconcile(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
         if let Some(waiting) = &mut self.waiting {
-            waiting.updated = true;
+            // Without its wallet an update does not tell what became of an order.
+            waiting.updated |= waiting.executed || server.cash.is_some();
             if waiting.executed {
-                let first = waiting.row.confirmed_at < Some(now.at);
-                waiting.row.confirmed_at = Some(now.at);
-                if first {
+                if !std::mem::replace(&mut waiting.shown, true) {
+                    waiting.row.confirmed_at = Some(now.at);
                     self.delays.to_update.take(waiting.row.timestamp, now.at);
                 }
             } else if let Some((tick, price)) = explain(
@@ -267,6 +276,7 @@ impl Seat {
                 server,
                 &candidates(now.board, &waiting.row),
             ) {
+                waiting.shown = true;
                 self.delays.to_update.take(waiting.row.timestamp, now.at);
                 self.execute(tick, price, now, out);
             } else if waiting.given_up() {
