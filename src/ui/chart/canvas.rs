@@ -168,8 +168,8 @@ impl Canvas<'_> {
             return;
         };
         let before = self.before_rug();
-        let last = before.iter().enumerate().rev();
-        let last = last.clone().find_map(|(i, price)| Some((i, (*price)?)));
+        let mut known = before.iter().enumerate().rev();
+        let last = known.find_map(|(i, price)| Some((i, (*price)?)));
         let price = self.series.prices.get(rug as usize).copied().flatten();
         let Some(end) = price.or(last.map(|(_, price)| price)) else {
             return;
