@@ -76,6 +76,7 @@ fn the_wheel_leaves_following_and_a_double_click_returns() {
             delta: vec2(0.0, 60.0),
             phase: egui::TouchPhase::Move,
             modifiers: Modifiers::NONE,
+            source: egui::MouseWheelSource::Wheel,
         });
         harness.run();
         assert!(!is_on(&harness, "Follow"), "{size:?}");

@@ -60,11 +60,6 @@ impl Canvas<'_> {
         pos2(at.x, at.y.clamp(frame.top(), frame.bottom()))
     }
 
-    /// Returns about the width of a letter.
-    pub fn letter(&self) -> f32 {
-        CHART_TEXT * 0.6
-    }
-
     /// Returns the indices of the prices that are looked at, with one beyond each edge.
     pub fn visible(&self) -> (usize, usize) {
         let bounds = self.transform.bounds();

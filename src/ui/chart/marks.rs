@@ -172,6 +172,7 @@ fn place(row: &Action) -> Tick {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::account::ActionSource;

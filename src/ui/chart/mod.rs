@@ -325,7 +325,7 @@ fn empty_ui(ui: &mut egui::Ui, view: &View, theme: Theme, height: f32) -> Respon
 /// The line under the plot. It is always there: nothing jumps when the pointer comes.
 fn readout_ui(ui: &mut egui::Ui, chart: &Chart, theme: Theme) {
     let text = match &chart.readout {
-        Some(there) => digits(there, CHART_TEXT),
+        Some(words) => digits(words, CHART_TEXT),
         None => digits(
             "Drag to move, wheel to zoom, double click to follow",
             CHART_TEXT,

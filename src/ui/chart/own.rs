@@ -5,7 +5,7 @@ use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use super::canvas::Canvas;
 use super::marks::{Bet, Deed, Marks, Outcome, Trade};
 use crate::ui::format::multiplier;
-use crate::ui::theme::{DOT, GRID, LINE};
+use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE};
 
 /// Strength of a sidebet's shade, by what became of it.
 const RUNNING: f32 = 0.16;
@@ -165,7 +165,7 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &Bet) {
     let places = [(at, Align2::LEFT_TOP), (end, Align2::LEFT_BOTTOM)];
     for text in texts {
         let letters = f32::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
-        let fits = letters * canvas.letter() < rect.width();
+        let fits = letters * CHART_TEXT * 0.6 < rect.width();
         if fits && canvas.label(&places, &text, canvas.theme.sidebet) {
             break;
         }

@@ -85,18 +85,19 @@ pub fn summary(view: &View, marks: &Marks) -> String {
             multiplier(price)
         ),
     };
+    let mut add = |words: String| text.push_str(&words);
     if let Some((tick, peak)) = series.peak() {
-        text.push_str(&format!(" Peak {} at tick {tick}.", multiplier(peak)));
+        add(format!(" Peak {} at tick {tick}.", multiplier(peak)));
     }
     let count = |n: usize, one: &str, more: &str| match n {
         0 => String::new(),
         1 => format!(" 1 {one}."),
         n => format!(" {n} {more}."),
     };
-    text.push_str(&count(marks.count(Deed::Entry), "entry", "entries"));
-    text.push_str(&count(marks.count(Deed::Exit), "exit", "exits"));
+    add(count(marks.count(Deed::Entry), "entry", "entries"));
+    add(count(marks.count(Deed::Exit), "exit", "exits"));
     if let Some((_, Some(cost))) = marks.cost.last() {
-        text.push_str(&format!(
+        add(format!(
             " Position held, average cost {}.",
             multiplier(*cost)
         ));
@@ -108,8 +109,8 @@ pub fn summary(view: &View, marks: &Marks) -> String {
             .filter(|bet| bet.outcome == outcome)
             .count()
     };
-    text.push_str(&count(decided(Outcome::Won), "sidebet won", "sidebets won"));
-    text.push_str(&count(
+    add(count(decided(Outcome::Won), "sidebet won", "sidebets won"));
+    add(count(
         decided(Outcome::Lost),
         "sidebet lost",
         "sidebets lost",
@@ -119,7 +120,7 @@ pub fn summary(view: &View, marks: &Marks) -> String {
         .iter()
         .find(|bet| bet.outcome == Outcome::Running)
     {
-        text.push_str(&format!(" Sidebet runs until tick {}.", bet.end));
+        add(format!(" Sidebet runs until tick {}.", bet.end));
     }
     text
 }
