@@ -163,11 +163,11 @@ mod tests {
             [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
         );
         assert_eq!(
-            prices(Scale::Log, 0.01, 2_000.0, 120.0),
+            prices(Scale::Log, 0.009, 2_000.0, 120.0),
             [0.01, 0.1, 1.0, 10.0, 100.0, 1_000.0]
         );
         assert_eq!(
-            prices(Scale::Log, 1.0, 1.5, 200.0),
+            prices(Scale::Log, 0.99, 1.52, 260.0),
             [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]
         );
         let ticks = |from, to, points| -> Vec<_> {
