@@ -118,7 +118,7 @@ impl Follower for Watcher {
     }
 
     fn status(&self, view: &View) -> String {
-        let held = view.desk.as_ref().and_then(|desk| desk.held());
+        let held = view.desk.as_ref().and_then(crate::account::DeskView::held);
         held.map_or("nobody is logged in".to_owned(), |held| {
             format!("{} SOL · {} tokens", held.balance, held.position_qty)
         })

@@ -109,13 +109,11 @@ impl Shown {
     pub fn events(&mut self, events: &[GameEvent]) {
         for event in events {
             match event {
-                GameEvent::GameStarted { game_id, .. } => {
-                    if self.series.game_id.as_ref() != Some(game_id) {
-                        self.series = Arc::new(Series {
-                            game_id: Some(game_id.clone()),
-                            ..Series::default()
-                        });
-                    }
+                GameEvent::GameStarted { game_id, .. } if !self.shows(game_id) => {
+                    self.series = Arc::new(Series {
+                        game_id: Some(game_id.clone()),
+                        ..Series::default()
+                    });
                 }
                 GameEvent::Committed { game_id, hash, .. } if self.shows(game_id) => {
                     let series = Arc::make_mut(&mut self.series);

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
 use super::band::band_ui;
+use super::chart::{Chart, chart_ui};
 use super::command::{KeyCommand, pressed};
 use super::moves::moves_ui;
 use super::position::position_ui;
+use super::strip::strip_ui;
 use super::theme::{GRID, NARROW, Theme};
 use super::ticket::{Chip, Ticket, ability, most, ticket_ui};
 use super::top_bar::{Pressed, top_bar_ui};
@@ -17,6 +19,8 @@ use crate::engine::{Command, Notice, View};
 const STEP: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(1, 0, 0, false, 3);
 /// Width of the column with position and ticket.
 const SIDE: f32 = 300.0;
+/// Height of the chart in a narrow window: position and ticket stay in sight at 700 x 800.
+const NARROW_CHART: f32 = 300.0;
 
 /// What connects the window with an engine.
 #[derive(Debug)]
@@ -40,6 +44,7 @@ pub struct App {
     /// Where the time comes from; a test sets it.
     clock: fn() -> DateTime<Utc>,
     ticket: Ticket,
+    chart: Chart,
     rules: Rules,
     armed: bool,
     help: bool,
@@ -54,6 +59,7 @@ impl App {
             link,
             clock,
             ticket: Ticket::default(),
+            chart: Chart::default(),
             rules: Rules::default(),
             help: false,
             said: Vec::new(),
@@ -114,6 +120,12 @@ impl App {
             });
         egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             band_ui(ui, view);
+            egui::Panel::bottom("strip")
+                .resizable(false)
+                .frame(egui::Frame::new())
+                .show_separator_line(false)
+                .show(ui, |ui| strip_ui(ui, &view.past));
+            chart_ui(ui, &mut self.chart, view);
         });
     }
 
@@ -122,7 +134,11 @@ impl App {
         egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             egui::ScrollArea::vertical().show(ui, |ui| {
                 band_ui(ui, view);
+                let size = egui::vec2(ui.available_width(), NARROW_CHART);
+                ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
                 self.side_ui(ui, view);
+                ui.separator();
+                strip_ui(ui, &view.past);
             });
         });
     }
@@ -157,11 +173,11 @@ impl App {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
-            KeyCommand::Follow
-            | KeyCommand::WholeGame
-            | KeyCommand::Candles
-            | KeyCommand::LogAxis
-            | KeyCommand::Settings => {}
+            KeyCommand::Follow => self.chart.follow(),
+            KeyCommand::WholeGame => self.chart.whole_game(),
+            KeyCommand::Candles => self.chart.turn_style(),
+            KeyCommand::LogAxis => self.chart.turn_scale(),
+            KeyCommand::Settings => {}
         }
     }
 

@@ -168,6 +168,9 @@ pub const KEYS: [KeyRow; 19] = [
 
 impl KeyCommand {
     /// Returns the row of a command.
+    ///
+    /// # Panics
+    /// Never: a test holds that every command has one.
     pub fn row(self) -> &'static KeyRow {
         let row = KEYS.iter().find(|row| row.command == self);
         row.expect("every command has its row, see the test")

@@ -4,16 +4,20 @@
 
 mod app;
 mod band;
+mod chart;
 mod command;
 mod format;
 mod moves;
 mod position;
+mod strip;
 mod theme;
 mod ticket;
 mod top_bar;
 
 pub use app::{App, Link};
+pub use chart::{Bet, Chart, Deed, Marks, Outcome, Scale, Style, Trade, chart_ui, marks};
 pub use command::{KEYS, KeyCommand};
 pub use format::{multiplier, percent, seconds, sol};
+pub use strip::strip_ui;
 pub use theme::Theme;
 pub use ticket::Ticket;

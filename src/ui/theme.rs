@@ -7,6 +7,14 @@ use egui::{Color32, FontFamily, FontId, Stroke, TextStyle, Visuals};
 pub const GRID: f32 = 4.0;
 /// The one corner radius.
 pub const RADIUS: u8 = 4;
+/// Height of what is written on charts.
+pub const CHART_TEXT: f32 = 11.0;
+/// Width of the price axis: the widest price fits, so that the plot keeps its width.
+pub const CHART_AXIS: f32 = 64.0;
+/// Radius of a mark on a chart.
+pub const DOT: f32 = 4.0;
+/// Width of a price line.
+pub const LINE: f32 = 1.5;
 /// Below this width the panels stand one above the other.
 pub const NARROW: f32 = 1_000.0;
 
@@ -29,6 +37,8 @@ pub struct Theme {
     pub accent: Color32,
     /// The price.
     pub price: Color32,
+    /// Where I came in: entries and what they cost me.
+    pub entry: Color32,
     /// What matters less.
     pub quiet: Color32,
     /// Grid lines and frames.
@@ -59,6 +69,7 @@ impl Theme {
         replay: rgb(0xB0_8C_F0),
         accent: rgb(0x3D_7D_D8),
         price: rgb(0xE6_E9_EE),
+        entry: rgb(0x6F_C7_D6),
         quiet: rgb(0x9A_A4_B2),
         line: rgb(0x2C_33_3D),
         ground: rgb(0x12_16_1B),
@@ -76,6 +87,7 @@ impl Theme {
         replay: rgb(0x6A_3F_C0),
         accent: rgb(0x1F_5F_BF),
         price: rgb(0x1B_21_28),
+        entry: rgb(0x0B_6B_7A),
         quiet: rgb(0x58_62_70),
         line: rgb(0xD4_D9_E0),
         ground: rgb(0xF3_F5_F8),
@@ -169,4 +181,9 @@ impl Theme {
 /// Returns text with monospaced digits.
 pub fn digits(text: impl Into<String>, size: f32) -> egui::RichText {
     egui::RichText::new(text).monospace().size(size)
+}
+
+/// Returns the font of what is written on charts.
+pub fn chart_font() -> FontId {
+    FontId::monospace(CHART_TEXT)
 }

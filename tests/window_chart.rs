@@ -1,0 +1,263 @@
+//! The chart in the window, by its labels: following, switches, what it says to those who do not see it.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/seen.rs"]
+mod seen;
+
+use std::sync::Arc;
+
+use egui::{Key, Modifiers, Pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use pianola::account::ActionKind;
+use pianola::engine::View;
+use seen::{Shown, done, nothing, rugged, running, themed, window, with_moves};
+
+fn open(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
+    let mut harness = Harness::builder()
+        .with_size(size)
+        .with_step_dt(1.0 / 60.0)
+        .with_max_steps(200)
+        .with_context_setup(themed)
+        .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
+    harness.run();
+    harness
+}
+
+fn summary(harness: &Harness<'_, Shown>) -> String {
+    let node = harness.get_by_label_contains("Price chart");
+    node.accesskit_node().label().unwrap()
+}
+
+fn is_on(harness: &Harness<'_, Shown>, label: &str) -> bool {
+    let node = harness.get_by_label(label);
+    node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+}
+
+fn drag(harness: &mut Harness<'_, Shown>, from: Pos2, to: Pos2) {
+    harness.hover_at(from);
+    harness.run();
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(to);
+    harness.run();
+    harness.drop_at(to);
+    harness.run();
+}
+
+#[test]
+fn a_drag_leaves_following_and_end_or_the_button_returns() {
+    let mut harness = open(running(400), [1400.0, 900.0]);
+    assert!(is_on(&harness, "Follow"));
+    let middle = harness.get_by_label_contains("Price chart").rect().center();
+    drag(&mut harness, middle, middle + vec2(120.0, 0.0));
+    assert!(!is_on(&harness, "Follow"));
+    harness.key_press(Key::End);
+    harness.run();
+    assert!(is_on(&harness, "Follow"));
+    drag(&mut harness, middle, middle + vec2(120.0, 0.0));
+    harness.get_by_label("Follow").click();
+    harness.run();
+    assert!(is_on(&harness, "Follow"));
+    harness.key_press(Key::Home);
+    harness.run();
+    assert!(is_on(&harness, "Whole game") && !is_on(&harness, "Follow"));
+}
+
+#[test]
+fn the_wheel_leaves_following_and_a_double_click_returns() {
+    for size in [[1400.0, 900.0], [700.0, 800.0]] {
+        let mut harness = open(running(400), size);
+        let chart = harness.get_by_label_contains("Price chart").rect();
+        harness.hover_at(chart.center());
+        harness.run();
+        harness.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, 60.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+            source: egui::MouseWheelSource::Wheel,
+        });
+        harness.run();
+        assert!(!is_on(&harness, "Follow"), "{size:?}");
+        // The page around it did not scroll.
+        assert_eq!(harness.get_by_label_contains("Price chart").rect(), chart);
+        for _ in 0..2 {
+            harness.drag_at(chart.center());
+            harness.event(egui::Event::PointerButton {
+                pos: chart.center(),
+                button: egui::PointerButton::Primary,
+                pressed: false,
+                modifiers: Modifiers::NONE,
+            });
+        }
+        harness.run();
+        assert!(is_on(&harness, "Follow"), "{size:?}");
+    }
+}
+
+#[test]
+fn candles_and_log_are_switched_by_button_and_key() {
+    let mut harness = open(running(400), [1400.0, 900.0]);
+    assert!(is_on(&harness, "Line") && is_on(&harness, "Linear"));
+    harness.get_by_label("Candles").click();
+    harness.get_by_label("Log").click();
+    harness.run();
+    assert!(is_on(&harness, "Candles") && !is_on(&harness, "Line"));
+    assert!(is_on(&harness, "Log") && !is_on(&harness, "Linear"));
+    harness.key_press(Key::C);
+    harness.key_press(Key::G);
+    harness.run();
+    assert!(is_on(&harness, "Line") && is_on(&harness, "Linear"));
+}
+
+#[test]
+fn the_pointer_reads_tick_and_price_beside_the_plot() {
+    let mut harness = open(running(400), [1400.0, 900.0]);
+    let chart = harness.get_by_label_contains("Price chart").rect();
+    harness.hover_at(chart.center());
+    harness.run();
+    let readout = harness.get_by_label_contains("pointer at").rect();
+    assert!(readout.top() >= chart.bottom());
+    harness.get_by_label_contains("tick  ");
+}
+
+#[test]
+fn the_chart_says_in_words_what_it_shows() {
+    let mut harness = open(nothing(), [1400.0, 900.0]);
+    assert!(summary(&harness).contains("Price chart, empty. Waiting"));
+    harness.get_by_label_contains("The last ten games appear here");
+
+    let mut view = running(400);
+    let mut buy = done(&view, 1, ActionKind::Buy, 200);
+    buy.entry_price = buy.price;
+    let bet = done(&view, 2, ActionKind::SidebetPlace, 390);
+    view.actions = Arc::new(vec![buy, bet]);
+    harness.state_mut().view.send(view).unwrap();
+    harness.run();
+    let words = summary(&harness);
+    for part in [
+        "Tick 399, price ",
+        "Peak ",
+        "1 entry.",
+        "Position held, average cost ",
+        "Sidebet runs until tick 430.",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+
+    let mut view = rugged(401);
+    with_moves(&mut view, 10);
+    harness.state_mut().view.send(view).unwrap();
+    harness.run();
+    let words = summary(&harness);
+    for part in [
+        "Rugged at tick 400, price 0.02x",
+        "4 entries.",
+        "2 exits.",
+        "2 sidebets lost.",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+}
+
+#[test]
+fn a_new_game_is_followed_and_the_strip_tells_the_old_ones() {
+    let mut harness = open(running(400), [700.0, 1_400.0]);
+    harness.key_press(Key::Home);
+    harness.run();
+    assert!(!is_on(&harness, "Follow"));
+    let mut view = running(3);
+    Arc::make_mut(&mut view.series).game_id = pianola::protocol::GameId::new("next");
+    harness.state_mut().view.send(view).unwrap();
+    harness.run();
+    assert!(is_on(&harness, "Follow"));
+    assert_eq!(
+        harness
+            .query_all_by_label_contains("peak 45.20x, 618 ticks")
+            .count(),
+        1
+    );
+    harness.get_by_label_contains("length not known");
+    harness.get_by_label_contains("highest today 412.1x");
+}
+
+/// What the player did, so that each kind of mark is in sight: entries, exits with gain and loss, sidebets.
+fn played(mut view: View) -> View {
+    let ticks = u32::try_from(view.series.prices.len()).unwrap();
+    let at = |share: u32| ticks * share / 100;
+    let first = done(&view, 0, ActionKind::Buy, at(56)).price;
+    let both = done(&view, 0, ActionKind::Buy, at(60)).price;
+    let mut rows = vec![
+        (ActionKind::Buy, at(56), first, 0),
+        (ActionKind::SidebetPlace, at(60), first, 0),
+        (ActionKind::Buy, at(66), both, 0),
+        (ActionKind::SidebetLose, at(75), both, 0),
+        (ActionKind::Sell, at(80), both, 124),
+        (ActionKind::Sell, at(84), both, -21),
+        (ActionKind::SidebetPlace, at(96), both, 0),
+    ];
+    if view.series.rug_tick.is_some() {
+        rows.push((ActionKind::SidebetWin, ticks - 1, None, 400));
+        rows.push((ActionKind::Liquidated, ticks - 1, None, -98));
+    }
+    let rows = (1..).zip(rows).map(|(seq, (kind, tick, cost, pnl))| {
+        let mut row = done(&view, seq, kind, tick);
+        row.entry_price = cost;
+        row.pnl = (pnl != 0).then(|| rust_decimal::Decimal::new(pnl, 4));
+        row
+    });
+    view.actions = Arc::new(rows.collect());
+    view
+}
+
+fn paint(folder: &std::path::Path, name: &str, view: View, size: [f32; 2], keys: &[Key]) {
+    let mut harness = open(view, size);
+    for key in keys {
+        harness.key_press(*key);
+    }
+    harness.run();
+    if name.ends_with("pointer") {
+        let chart = harness.get_by_label_contains("Price chart").rect();
+        harness.hover_at(chart.center() + vec2(60.0, 40.0));
+        harness.run();
+    }
+    let picture = harness.render().unwrap();
+    picture.save(folder.join(format!("{name}.png"))).unwrap();
+}
+
+/// Not a test: paints the states to be looked at into the folder that `PIANOLA_PICTURES` names.
+#[test]
+#[ignore = "paints pictures for a person; needs Vulkan, a software one will do"]
+fn pictures() {
+    let Some(folder) = std::env::var_os("PIANOLA_PICTURES") else {
+        return;
+    };
+    let folder = std::path::PathBuf::from(folder);
+    let desktop = [1400.0, 900.0];
+    let paint = |name, view, size, keys: &[Key]| paint(&folder, name, view, size, keys);
+    paint("line", played(running(300)), desktop, &[]);
+    paint("candles_pointer", played(running(300)), desktop, &[Key::C]);
+    paint("log", played(running(1_200)), desktop, &[Key::G, Key::Home]);
+    let all = [Key::G, Key::Home, Key::C];
+    paint("log_candles", played(rugged(1_200)), desktop, &all);
+    paint("rugged", played(rugged(300)), desktop, &[]);
+    paint(
+        "rugged_log",
+        played(rugged(300)),
+        desktop,
+        &[Key::G, Key::Home],
+    );
+    paint("narrow", played(running(300)), [700.0, 800.0], &[]);
+    paint("wide_pointer", played(running(300)), [2000.0, 1100.0], &[]);
+    paint("empty", nothing(), desktop, &[]);
+    paint("start", running(4), desktop, &[]);
+    let mut full = running(5_000);
+    with_moves(&mut full, 200);
+    paint("full", full, desktop, &[Key::Home]);
+    let mut holes = played(running(300));
+    let series = Arc::make_mut(&mut holes.series);
+    series.prices[180..195].fill(None);
+    series.prices[250] = None;
+    paint("holes", holes, desktop, &[]);
+}
