@@ -12,5 +12,6 @@ pub mod game;
 pub mod protocol;
 pub mod recording;
 pub mod replay;
+pub mod settings;
 pub mod table;
 pub mod ui;
