@@ -66,6 +66,12 @@ pub fn load(path: &Path) -> Loaded {
     }
 }
 
+/// Reads the settings and leaves the file alone, whatever is wrong with it: for whoever shows no settings.
+pub fn look(path: &Path) -> Settings {
+    let text = read(path).unwrap_or_default();
+    Settings::parse(&text).unwrap_or_default().settings
+}
+
 fn with_notice(settings: Settings, notice: String) -> Loaded {
     tracing::warn!("{notice}");
     Loaded {
@@ -221,7 +227,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(&path).expect("there").permissions().mode();
+            let mode = std::fs::metadata(&path)
+                .expect("there")
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         let names = std::fs::read_dir(path.parent().expect("a folder"));

@@ -362,7 +362,11 @@ mod tests {
         assert_eq!(settings.practice_speed, Speed::Times(20.0));
         assert_eq!(settings.limits.min_buy, Rules::default().min_buy);
         assert_eq!(settings.limits.max_buy, Decimal::new(5, 1));
-        assert_eq!(settings.limits.max_sidebet, Decimal::from(10), "never below the smallest");
+        assert_eq!(
+            settings.limits.max_sidebet,
+            Decimal::from(10),
+            "never below the smallest"
+        );
         assert!(settings.welcome);
         let wrong = ["theme", "recordings", "source", "min_buy", "welcome"];
         assert_eq!(parsed.wrong, wrong);
@@ -370,9 +374,17 @@ mod tests {
 
     #[test]
     fn numbers_are_brought_within_their_limits() {
-        for (text, scale) in [("0.1", 0.75), ("1e9", 3.0), ("\"inf\"", 3.0), ("\"NaN\"", 1.0)] {
+        for (text, scale) in [
+            ("0.1", 0.75),
+            ("1e9", 3.0),
+            ("\"inf\"", 3.0),
+            ("\"NaN\"", 1.0),
+        ] {
             let parsed = read(&format!("{{\"scale\": {text}}}"));
-            assert!((parsed.settings.scale - scale).abs() < f32::EPSILON, "{text}");
+            assert!(
+                (parsed.settings.scale - scale).abs() < f32::EPSILON,
+                "{text}"
+            );
         }
         let parsed = read("{\"practice_speed\": 5000}");
         assert_eq!(parsed.settings.practice_speed, Speed::default());

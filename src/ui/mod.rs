@@ -8,12 +8,17 @@ mod command;
 mod format;
 mod moves;
 mod position;
+mod settings_page;
+mod shell;
+mod source_menu;
 mod theme;
 mod ticket;
 mod top_bar;
+mod welcome;
 
 pub use app::{App, Link};
 pub use command::{KEYS, KeyCommand};
 pub use format::{multiplier, percent, seconds, sol};
+pub use shell::{Shell, Start};
 pub use theme::Theme;
 pub use ticket::Ticket;

@@ -177,19 +177,18 @@ pub fn recorder_lamp(view: &View) -> Lamp {
     Lamp::new(level, text, tip)
 }
 
-/// Draws the bar; returns a command if one was pressed.
+/// Draws the bar, `lead` first (name, tabs, source); returns what was pressed.
 pub fn top_bar_ui(
     ui: &mut egui::Ui,
     view: &View,
-    source: &str,
+    lead: &mut dyn FnMut(&mut egui::Ui),
     armed: bool,
     now: DateTime<Utc>,
 ) -> Vec<Pressed> {
     let theme = Theme::of(ui);
     let mut pressed = Vec::new();
     ui.horizontal_wrapped(|ui| {
-        ui.label(egui::RichText::new("Pianola").size(15.0).strong());
-        ui.label(egui::RichText::new(source).strong().color(theme.accent));
+        lead(ui);
         lamp_ui(ui, theme, &feed_lamp(view, now));
         lamp_ui(ui, theme, &drift_lamp(view));
         if let Some(identity) = view.desk.as_ref().and_then(|desk| desk.identity.as_ref()) {
