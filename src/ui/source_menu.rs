@@ -113,7 +113,7 @@ pub fn speed_ui(ui: &mut egui::Ui, id: &str, now: Speed) -> Option<Chosen> {
     let name = "Speed of the practice table";
     combo
         .response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::ComboBox, true, name));
+        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
     combo.response.on_hover_text(name);
     chosen
 }
