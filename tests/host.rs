@@ -116,7 +116,9 @@ fn one_source_follows_the_other_and_each_is_saved() {
     assert!(running.commands.try_send(Command::Record(true)).is_err());
 
     let mut back = stage.runs(practice(1.0), first.path());
-    until(&mut back, "back at our own table", |view| view.game_id.is_some());
+    until(&mut back, "back at our own table", |view| {
+        view.game_id.is_some()
+    });
     let left = stage.host.stop();
     let sessions: Vec<_> = left.iter().map(|left| left.sessions).collect();
     assert_eq!(sessions, [1, 0, 0], "{left:?}");
@@ -185,11 +187,17 @@ fn a_folder_that_cannot_be_had_is_said_and_another_one_helps() {
 fn an_address_where_nothing_answers_is_watched_with_a_local_wallet() {
     let folder = tempfile::tempdir().unwrap();
     // A port that was free a moment ago.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let address = Address::parse(&format!("http://127.0.0.1:{port}")).unwrap();
     let stage = Stage::new();
     let mut running = stage.runs(Place::Url(address), folder.path());
     assert!(!running.at_table);
-    until(&mut running, "offline", |view| matches!(view.feed, State::Down { .. }));
+    until(&mut running, "offline", |view| {
+        matches!(view.feed, State::Down { .. })
+    });
     assert_eq!(stage.host.stop().len(), 1);
 }

@@ -30,13 +30,24 @@ impl Display {
         });
         if let Some(missing) = missing {
             let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
-            assert!(!required.contains("graphics"), "PIANOLA_REQUIRE says graphics, and there is no {missing}");
+            assert!(
+                !required.contains("graphics"),
+                "PIANOLA_REQUIRE says graphics, and there is no {missing}"
+            );
             eprintln!("skipped: there is no {missing} on this machine");
             return None;
         }
         // It picks a free number and says it.
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -82,7 +93,13 @@ fn window(home: &Path) -> Command {
 
 fn terminate(child: &Child) {
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 /// Waits until it has ended, and returns its code and what it said.
@@ -93,19 +110,34 @@ fn ended(mut child: Child) -> (Option<i32>, String) {
         std::thread::yield_now();
     }
     let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     (child.wait().unwrap().code(), said)
 }
 
 #[test]
 fn the_window_opens_and_ends_cleanly() {
-    let Some(display) = Display::new() else { return };
+    let Some(display) = Display::new() else {
+        return;
+    };
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
     let mut child = window(home.path())
         .env("DISPLAY", &display.name)
         .env("PIANOLA_LOG", "pianola=debug")
-        .args(["--practice", "--seed", "3", "--speed", "20", "--auto-record", "--out"])
+        .args([
+            "--practice",
+            "--seed",
+            "3",
+            "--speed",
+            "20",
+            "--auto-record",
+            "--out",
+        ])
         .arg(&out)
         .stderr(Stdio::piped())
         .spawn()
@@ -137,7 +169,9 @@ fn the_window_opens_and_ends_cleanly() {
     // What was open is a file now, and nothing is left in progress.
     let journals = std::fs::read_dir(out.join(".journal")).unwrap();
     let names: Vec<_> = journals.map(|entry| entry.unwrap().file_name()).collect();
-    let open = names.iter().filter(|name| name.to_string_lossy().contains("jsonl"));
+    let open = names
+        .iter()
+        .filter(|name| name.to_string_lossy().contains("jsonl"));
     assert_eq!(open.count(), 0, "{names:?}");
     for file in process::game_files(&out) {
         let game = pianola::recording::GameFile::parse(&std::fs::read(&file).unwrap()).unwrap();
@@ -168,7 +202,10 @@ fn a_display_that_cannot_be_opened_does_not_end_the_program() {
         terminate(&child);
         let (code, said) = ended(child);
         assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("recording the practice table instead"), "{said}");
+        assert!(
+            said.contains("recording the practice table instead"),
+            "{said}"
+        );
     }
 }
 
