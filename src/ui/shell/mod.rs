@@ -40,7 +40,7 @@ pub struct Start {
     pub place: Option<Place>,
     /// The folder of the command line; it counts until the end.
     pub out: Option<PathBuf>,
-    /// Auto-record from the command line.
+    /// Auto-record from the command line; it counts until the switch is turned.
     pub auto_record: bool,
     /// When the program started.
     pub since: Instant,
@@ -140,6 +140,7 @@ impl Shell {
                 .is_some_and(|old| old != auto)
             {
                 self.start.settings.auto_record = auto;
+                self.start.auto_record = false;
                 self.applied.auto_record = auto;
                 self.start.saver.save(&self.start.settings);
             }
