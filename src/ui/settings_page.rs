@@ -10,6 +10,7 @@ use super::theme::{GRID, Theme};
 use crate::account::Rules;
 use crate::feed::Address;
 use crate::settings::{Look, Settings, SourceKind, folder_of, in_order, limit_of};
+use crate::table::Speed;
 
 /// The sizes that can be chosen, in percent.
 const SCALES: [u16; 10] = [75, 90, 100, 110, 125, 150, 175, 200, 250, 300];
@@ -44,6 +45,8 @@ pub struct Asked {
 pub struct Facts<'a> {
     /// The source that runs.
     pub running: SourceKind,
+    /// Speed of the practice table now.
+    pub speed: Speed,
     /// Where is recorded now.
     pub folder: Option<&'a std::path::Path>,
     /// The folder was given on the command line.
@@ -115,8 +118,7 @@ impl SettingsPage {
                 asked.source = Some(Chosen::Practice);
             }
             ui.label("at speed");
-            asked.source =
-                speed_ui(ui, "speed on the page", settings.practice_speed).or(asked.source);
+            asked.source = speed_ui(ui, "speed on the page", facts.speed).or(asked.source);
         });
         let live = facts.running == SourceKind::Live;
         if ui

@@ -1,7 +1,7 @@
 //! Where games come from, as it is chosen in the top bar.
 
 use super::theme::Theme;
-use crate::settings::{Settings, SourceKind};
+use crate::settings::SourceKind;
 use crate::table::Speed;
 
 /// The speeds that can be chosen.
@@ -42,7 +42,7 @@ pub fn source_menu_ui(
     ui: &mut egui::Ui,
     name: &str,
     running: SourceKind,
-    settings: &Settings,
+    speed: Speed,
     changing: bool,
 ) -> Option<Chosen> {
     let mut chosen = None;
@@ -52,7 +52,7 @@ pub fn source_menu_ui(
         ui.label("changing…");
         return None;
     }
-    let title = egui::RichText::new(format!("{name} ⏷"))
+    let title = egui::RichText::new(format!("{name} ▾"))
         .strong()
         .color(accent);
     let menu = ui.menu_button(title, |ui| {
@@ -89,7 +89,7 @@ pub fn source_menu_ui(
     });
     menu.response.on_hover_text("Where the games come from");
     if running == SourceKind::Practice {
-        chosen = speed_ui(ui, "speed in the bar", settings.practice_speed).or(chosen);
+        chosen = speed_ui(ui, "speed in the bar", speed).or(chosen);
     }
     chosen
 }

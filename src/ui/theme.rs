@@ -134,6 +134,11 @@ impl Theme {
 
     /// Puts both themes into a context, with the sizes and fonts that they share.
     pub fn install(ctx: &egui::Context) {
+        // The monospaced font has the round signs that the other one lacks.
+        let mut fonts = egui::FontDefinitions::default();
+        let names = fonts.families.entry(FontFamily::Proportional).or_default();
+        names.push("Hack".to_owned());
+        ctx.set_fonts(fonts);
         ctx.set_visuals_of(egui::Theme::Dark, Self::DARK.visuals());
         ctx.set_visuals_of(egui::Theme::Light, Self::LIGHT.visuals());
         ctx.all_styles_mut(|style| {

@@ -4,6 +4,7 @@ use super::{Behind, Page, Shell};
 use crate::feed::Address;
 use crate::host::{Place, Wish};
 use crate::settings::{SourceKind, recordings_of};
+use crate::table::Speed;
 use crate::ui::settings_page::Asked;
 use crate::ui::source_menu::Chosen;
 
@@ -49,6 +50,14 @@ impl Shell {
         self.start.place = None;
         self.page = Page::Play;
         self.restart();
+    }
+
+    /// Returns the speed of the practice table: the command line's, until another one is chosen.
+    pub(super) fn speed(&self) -> Speed {
+        match self.start.place {
+            Some(Place::Practice { speed, .. }) => speed,
+            _ => self.start.settings.practice_speed,
+        }
     }
 
     /// Goes to the source that the settings or the command line name.

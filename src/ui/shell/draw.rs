@@ -11,11 +11,14 @@ use crate::ui::welcome::welcome_ui;
 impl Shell {
     /// Draws the window.
     pub fn show(&mut self, ui: &mut egui::Ui) {
+        // The pages have no ground of their own.
+        let ground = Theme::of(ui).ground;
+        ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
         let mut chosen = None;
         let mut page = self.page;
         let changing = matches!(self.behind, Behind::Changing);
         let name = self.shown.as_ref().map_or("no source", |shown| &shown.name);
-        let settings = &self.start.settings;
+        let speed = self.speed();
         let running = self.wanted;
         let mut lead = |ui: &mut egui::Ui| {
             ui.label(egui::RichText::new("Pianola").size(15.0).strong());
@@ -23,7 +26,7 @@ impl Shell {
             let tip = KeyCommand::Settings.tip();
             ui.selectable_value(&mut page, Page::Settings, "Settings")
                 .on_hover_text(tip);
-            chosen = source_menu_ui(ui, name, running, settings, changing);
+            chosen = source_menu_ui(ui, name, running, speed, changing);
         };
         let runs = matches!(self.behind, Behind::Runs);
         let mut toggle = false;
@@ -111,6 +114,7 @@ impl Shell {
         let trouble = self.start.saver.trouble();
         let facts = Facts {
             running: self.wanted,
+            speed: self.speed(),
             folder: self.shown.as_ref().map(|shown| shown.folder.as_path()),
             forced: self.start.out.is_some(),
             file: &self.start.file,
