@@ -112,7 +112,6 @@ impl Theme {
         visuals.window_fill = self.panel;
         visuals.extreme_bg_color = self.panel;
         visuals.faint_bg_color = self.panel;
-        visuals.override_text_color = Some(self.text);
         visuals.selection.bg_fill = self.accent;
         visuals.selection.stroke = Stroke::new(1.0, self.on_colour);
         visuals.hyperlink_color = self.accent;
@@ -127,6 +126,8 @@ impl Theme {
             &mut visuals.widgets.open,
         ] {
             widget.corner_radius = radius;
+            // Not as an override: what is chosen has the text of its own ground.
+            widget.fg_stroke.color = self.text;
         }
         visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, self.line);
         visuals
