@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 
-use super::source::Chosen;
 use super::stop::StopSignal;
 use super::{folders, output};
 use crate::engine::{Engine, Notice, Setup, View};
 use crate::feed::{FeedConfig, State};
 use crate::game::Phase;
+use crate::host::Opened;
 use crate::recording::{FolderLock, RealDisk, Recorder, Saved};
 
 /// What a command makes of the news.
@@ -48,7 +48,7 @@ impl Ended {
 
 /// Runs an engine on a source until the follower has enough.
 pub(super) fn run(
-    source: &Chosen,
+    source: &Opened,
     out: Option<&PathBuf>,
     setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
     follower: &mut dyn Follower,

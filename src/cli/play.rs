@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 
 use super::follow::{Follower, game_line, run};
-use super::source::{Chosen, Wanted};
+use super::source::{Wanted, open};
 use super::tally::Tally;
 use super::{End, PlayArgs, WrongUse, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
@@ -18,7 +18,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let text = std::fs::read_to_string(&args.script)
         .with_context(|| format!("cannot read the script {file}"))?;
     let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
-    let source = Chosen::new(&Wanted {
+    let source = open(&Wanted {
         practice: args.practice || args.url.is_none(),
         live: false,
         url: args.url.as_deref(),

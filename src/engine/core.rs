@@ -103,6 +103,11 @@ impl Core {
             Command::ResetWallet => {
                 self.at_desk(at, Desk::reset_wallet);
             }
+            Command::Limits(rules) => {
+                if let Some(desk) = &mut self.desk {
+                    desk.set_limits(rules);
+                }
+            }
         }
     }
 

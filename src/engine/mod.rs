@@ -92,6 +92,8 @@ pub enum Command {
     AutoRecord(bool),
     /// Fill the local wallet anew.
     ResetWallet,
+    /// Keep orders within these limits from now on.
+    Limits(Rules),
 }
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.

@@ -165,6 +165,11 @@ impl Desk {
         }
     }
 
+    /// Keeps orders within other limits from now on.
+    pub fn set_limits(&mut self, rules: Rules) {
+        self.rules = rules;
+    }
+
     /// Returns whose wallet this is.
     pub fn wallet(&self) -> WalletKind {
         match self.wallet {
