@@ -149,6 +149,7 @@ fn a_refusal_of_the_server_changes_nothing_and_says_why() {
     sitting.ack(json!({ "success": false, "message": "Insufficient balance" }));
     let row = &sitting.rows()[0];
     assert_eq!(row.status, ActionStatus::Refused);
+    assert!(row.acked_at.is_some() && row.confirmed_at.is_none());
     assert_eq!(
         row.reason.as_deref(),
         Some("buy 0.1 SOL: Insufficient balance")

@@ -187,6 +187,7 @@ impl Seat {
                 self.finish_told(out);
             }
             Answer::Ack(ack) if !waiting.executed => {
+                waiting.row.acked_at = Some(now.at);
                 let text = ack.message.as_deref();
                 self.refuse(text.unwrap_or("the server refused it"), out);
             }
