@@ -362,7 +362,8 @@ fn another_player_begins_another_session() {
         Some(SessionEvent::Ended { .. })
     ));
     assert_eq!(sitting.buy("0.1"), None);
-    sitting.update("7", "0", "0");
+    let theirs = json!({ "id": "did:privy:player-0009" });
+    sitting.update_with("7", "0", "0", &theirs);
     assert_eq!(sitting.sessions.len(), 2);
     assert_eq!(
         sitting.session().player_id.as_deref(),

@@ -17,6 +17,11 @@ use serde_json::{Value, json};
 pub const GAME: &str = "20251228-242b2d81e73e4f27";
 pub const PLAYER: &str = "did:privy:player-0002";
 
+/// When every sitting begins.
+pub fn start() -> DateTime<Utc> {
+    "2025-12-28T02:00:00Z".parse().expect("a time")
+}
+
 pub fn d(text: &str) -> Decimal {
     number::parse(text).expect("a decimal")
 }
@@ -42,9 +47,10 @@ impl Sitting {
     }
 
     fn new(desk: Desk) -> Self {
-        let now = "2025-12-28T02:00:00Z".parse().expect("a time");
+        let now = start();
         let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
         core.feed_is(&feed::State::Up { since: now });
+        core.logged_in_at_our_table();
         Self {
             core,
             now,

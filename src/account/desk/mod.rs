@@ -21,7 +21,7 @@ use super::{
     SessionEvent, WalletKind,
 };
 use crate::game::{Board, GameEvent, Phase, Time};
-use crate::protocol::{Ack, Event, GameId, Request, Tick};
+use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request, Tick};
 use seat::Seat;
 
 pub use view::{DeskView, DriftBadge, PendingOrder};
@@ -97,6 +97,8 @@ pub struct Desk {
     handler: PlayerStateHandler,
     wallet: Wallet,
     seat: Option<Seat>,
+    /// The account of somebody else, told before his name: it waits for that.
+    stranger: Option<Box<PlayerUpdate>>,
     /// How long orders took, of every session so far.
     delays: Delays,
     /// Rows told in the sessions so far: their numbers are unlike in a whole run.
@@ -160,6 +162,7 @@ impl Desk {
             handler: PlayerStateHandler::default(),
             wallet,
             seat: None,
+            stranger: None,
             delays: Delays::default(),
             slots: 0,
         }
@@ -190,13 +193,13 @@ impl Desk {
 
     /// Takes a press. Returns the request that is to be sent now (once); `None`: the local wallet fills it.
     ///
-    /// `feed` says why the price on the screen is not to be trusted, if so. A refused order is a row of the session,
+    /// `door` says why nothing may be sent at all, if so. A refused order is a row of the session,
     /// too, as soon as there is a session and a game it could belong to.
     pub fn press(
         &mut self,
         order: Order,
         source: ActionSource,
-        feed: Result<(), &'static str>,
+        door: Result<(), Refusal>,
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) -> Result<Option<Request>, Refusal> {
@@ -205,8 +208,8 @@ impl Desk {
         let sight = now.sight().ok_or(Refusal::NoGame)?;
         let allowed = if !logged_in {
             Err(Refusal::NoPlayer)
-        } else if let Err(state) = feed {
-            Err(Refusal::Feed(state))
+        } else if let Err(shut) = door {
+            Err(shut)
         } else {
             seat.may_press(&order, &self.rules, &sight)
         };
@@ -241,6 +244,13 @@ impl Desk {
                     out.push(Told::Player(event));
                     self.identified(now, out);
                 }
+                let known = |update: &mut Box<PlayerUpdate>| update.id.as_ref() == Some(&status.id);
+                if let Some(update) = self.stranger.take_if(known) {
+                    self.event(&Event::PlayerUpdate(update), now, out);
+                }
+            }
+            Event::PlayerUpdate(update) if self.is_of_another(update) => {
+                self.stranger = Some(update.clone());
             }
             Event::PlayerUpdate(update) => {
                 let events = self.handler.player_update(update);
@@ -299,6 +309,7 @@ impl Desk {
     /// The connection ended: the next one knows nothing, but the same player goes on with his session.
     pub fn disconnected(&mut self) {
         self.handler.disconnected();
+        self.stranger = None;
         if let Some(seat) = &mut self.seat {
             seat.disconnected();
         }
@@ -339,6 +350,15 @@ impl Desk {
         self.board(&[], now, out);
         let wallet = Box::new(LocalWallet::full());
         out.push(Told::Fact(SessionEvent::PutDown { wallet }));
+    }
+
+    /// Whether the update is of somebody else than who is logged in.
+    fn is_of_another(&self, update: &PlayerUpdate) -> bool {
+        let ours = self
+            .handler
+            .identity()
+            .map(|identity| identity.player_id.as_str());
+        ours.is_some() && update.id.is_some() && update.id.as_deref() != ours
     }
 
     fn identified(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
