@@ -241,3 +241,28 @@ impl Sitting {
         self.session().drift_count
     }
 }
+
+/// The answer to an order that was done.
+pub fn ok() -> Value {
+    json!({ "success": true })
+}
+
+/// Somebody with 1 SOL at tick 10 of a game, price 1.25.
+pub fn playing() -> Sitting {
+    let mut sitting = Sitting::at_server();
+    sitting.presale(GAME);
+    sitting.log_in("1", "0", "0");
+    sitting.tick(GAME, 0, "1");
+    sitting.tick(GAME, 10, "1.25");
+    sitting
+}
+
+/// The same with 0.08 tokens, bought for 0.1 SOL at 1.25.
+pub fn holding() -> Sitting {
+    let mut sitting = playing();
+    sitting.buy("0.1").expect("it is sent");
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.ack(ok());
+    sitting
+}

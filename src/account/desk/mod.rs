@@ -9,6 +9,7 @@ mod course;
 mod explain;
 mod rows;
 mod seat;
+mod sight;
 mod verify;
 mod view;
 
@@ -20,36 +21,15 @@ use super::{
     Account, ActionSource, Identity, Order, PlayerEvent, PlayerStateHandler, Refusal, Rules,
     SessionEvent, WalletKind,
 };
-use crate::game::{Board, GameEvent, Phase, Time};
-use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request, Tick};
+use crate::game::GameEvent;
+use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request};
 use seat::Seat;
 
+pub use sight::{Now, Sight};
 pub use view::{DeskView, DriftBadge, PendingOrder};
 
 /// How long an order may stay without news before nobody knows what became of it.
 pub const ANSWER_LIMIT: chrono::Duration = chrono::Duration::seconds(4);
-
-/// The board and the clock at the moment of an input.
-#[derive(Debug, Clone, Copy)]
-pub struct Now<'a> {
-    /// What is on the table.
-    pub board: &'a Board,
-    /// Arrival of the message, or the time of the press.
-    pub at: Time,
-}
-
-/// What the player has before him.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sight {
-    /// The game on the table.
-    pub game_id: GameId,
-    /// Its phase.
-    pub phase: Phase,
-    /// Its newest tick; 0 before the start.
-    pub tick: Tick,
-    /// The price of that tick; 1 before the start.
-    pub price: Option<Decimal>,
-}
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -119,29 +99,6 @@ enum Wallet {
     Server,
     /// The wallet that the first session takes up.
     Local(LocalWallet),
-}
-
-impl Now<'_> {
-    /// Returns what the player sees; `None` before the first update.
-    pub fn sight(&self) -> Option<Sight> {
-        let game_id = self.board.current_id()?.clone();
-        let phase = self.board.phase();
-        let running = self.board.current().filter(|game| !game.prices.is_empty());
-        let (tick, price) = match running {
-            Some(game) => {
-                let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
-                let tick = game.last_live.unwrap_or(newest.saturating_sub(1));
-                (tick, game.prices.get(tick))
-            }
-            None => (0, Some(Decimal::ONE)),
-        };
-        Some(Sight {
-            game_id,
-            phase,
-            tick,
-            price,
-        })
-    }
 }
 
 impl Desk {
@@ -287,7 +244,7 @@ impl Desk {
             && now.board.current_id().is_some()
         {
             let wallet = wallet.clone();
-            self.sit_down(None, wallet.account, wallet.game, now, out);
+            self.sit_down(None, &wallet.account, wallet.game, now, out);
         }
         let local = matches!(self.wallet, Wallet::Local(_));
         let first = out.len();
@@ -379,14 +336,14 @@ impl Desk {
             seat.reconcile(self.handler.newest(), now, out);
         } else if let Some((account, sidebet_game)) = self.handler.server().account() {
             let game = sidebet_game.or_else(|| now.board.current_id().cloned());
-            self.sit_down(Some(identity), account, game, now, out);
+            self.sit_down(Some(identity), &account, game, now, out);
         }
     }
 
     fn sit_down(
         &mut self,
         identity: Option<Identity>,
-        account: Account,
+        account: &Account,
         game: Option<GameId>,
         now: Now<'_>,
         out: &mut Vec<Told>,

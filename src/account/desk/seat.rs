@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rust_decimal::Decimal;
 
-use super::explain::explain;
+use super::explain::{candidates, explain, is_ahead};
 use super::rows::{pressed_row, tell_row};
 use super::verify::Checks;
 use super::{ANSWER_LIMIT, Answer, Delays, LocalWallet, Now, Sight, Told};
@@ -12,9 +12,8 @@ use crate::account::{
     Account, Action, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
     SessionEvent, WalletKind,
 };
-use crate::fairness::UNSEEDED_RUG_MAX;
-use crate::game::{Board, Phase};
-use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind, number};
+use crate::game::Phase;
+use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind};
 
 /// More of a server's text than anybody reads.
 const MAX_REASON_CHARS: usize = 300;
@@ -62,7 +61,7 @@ impl Seat {
     pub fn sit_down(
         identity: Option<Identity>,
         wallet: WalletKind,
-        account: Account,
+        account: &Account,
         game: Option<GameId>,
         now: Now<'_>,
         out: &mut Vec<Told>,
@@ -373,30 +372,4 @@ impl Waiting {
     pub fn given_up(&self) -> bool {
         !self.executed && self.lost
     }
-}
-
-/// Whether a sell at this tick and price is one of the rug: its trade comes before the tick of the rug.
-fn is_ahead(board: &Board, game: &GameId, tick: Tick, price: Decimal) -> bool {
-    let game = board.open_games().iter().find(|g| g.id == *game);
-    let known = game.is_some_and(|game| game.prices.get(tick).is_some());
-    let rugged = game.is_some_and(|game| game.end.is_some() && game.rug_tick == Some(tick));
-    let low = |price: Decimal| number::to_f64_lossy(price) <= UNSEEDED_RUG_MAX;
-    let newest = game.and_then(|game| game.prices.as_slice().iter().flatten().last());
-    // A rug is a fall: where the price is that low already, it is none.
-    rugged || !known && low(price) && !newest.is_some_and(|newest| low(*newest))
-}
-
-/// The ticks at which the server may have executed an order: from what the player saw to the newest.
-fn candidates(board: &Board, row: &Action) -> Vec<(Tick, Decimal)> {
-    let game = board.open_games().iter().find(|g| g.id == row.game_id);
-    let mut found = Vec::new();
-    if row.phase == Phase::Presale {
-        found.push((0, Decimal::ONE));
-    }
-    if let Some(game) = game {
-        let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
-        let ticks = row.tick..newest;
-        found.extend(ticks.filter_map(|tick| Some((tick, game.prices.get(tick)?))));
-    }
-    found
 }
