@@ -176,6 +176,6 @@ fn a_rug_whose_price_is_never_told_is_a_drift_before_the_next_order() {
     sitting.event("gameStateUpdate", &[next]);
     sitting.log_in("0.9008", "0", "0");
     assert_eq!(sitting.drifts(), 1, "{:?}", sitting.rows());
-    let held = sitting.view().held.unwrap();
+    let held = sitting.view().held().unwrap();
     assert_eq!((held.balance, held.position_qty), (d("0.9008"), d("0")));
 }

@@ -128,6 +128,18 @@ impl Account {
         self.book.position.is_flat() && self.book.sidebet.is_none()
     }
 
+    /// Whether these are numbers that an account can have: none is negative, and no lot is empty.
+    pub fn is_possible(&self) -> bool {
+        let lots = self.book.position.lots();
+        let stake = self.book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
+        let mut lots = lots.map(|lot| lot.qty > Decimal::ZERO && lot.price >= Decimal::ZERO);
+        let paid = self.book.position.paid();
+        let none_negative = [self.balance, stake, paid]
+            .iter()
+            .all(|n| !n.is_sign_negative() || n.is_zero());
+        none_negative && lots.all(|possible| possible)
+    }
+
     /// Begins the books of another game. What the game before left open stays; it is to be settled first.
     pub fn new_game(&mut self) {
         let sidebet = self.book.sidebet;
@@ -260,9 +272,10 @@ mod tests {
             let mut realised = Decimal::ZERO;
             for deed in &deeds {
                 let before = account.holding();
-                match account.apply(deed) {
-                    Some(effect) => realised += effect.pnl.unwrap_or_default(),
-                    None => prop_assert_eq!(account.holding(), before),
+                if let Some(effect) = account.apply(deed) {
+                    realised += effect.pnl.unwrap_or_default();
+                } else {
+                    prop_assert_eq!(account.holding(), before);
                 }
                 prop_assert!(account.balance() >= Decimal::ZERO);
                 prop_assert!(account.balance().scale() <= 9);

@@ -7,6 +7,11 @@ use crate::protocol::{
     GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
 };
 
+/// More of a name than anybody reads; a server may tell megabytes.
+const MAX_NAME_CHARS: usize = 200;
+/// No wallet, position or price of the game comes near this; beyond it the digits of a product end.
+const MAX_NUMBER: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 /// The player of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -113,7 +118,8 @@ impl PlayerStateHandler {
 
     /// Takes `usernameStatus`, which comes twice; the second time nothing happens.
     pub fn username_status(&mut self, status: &UsernameStatus) -> Option<PlayerEvent> {
-        let username = status.username.clone().filter(|name| !name.is_empty());
+        let username = status.username.as_deref().filter(|name| !name.is_empty());
+        let username = username.map(|name| name.chars().take(MAX_NAME_CHARS).collect());
         let identity = Identity {
             player_id: status.id.clone(),
             username,
@@ -133,11 +139,13 @@ impl PlayerStateHandler {
         Some(PlayerEvent::PlayerIdentified { identity, before })
     }
 
-    /// Takes `playerUpdate`. A negative wallet or position cannot be and is passed over.
+    /// Takes `playerUpdate`. A wallet or position that is negative or absurdly large cannot be and is passed over.
     pub fn player_update(&mut self, update: &PlayerUpdate) -> Vec<PlayerEvent> {
         let mut events = Vec::new();
         let mut possible = |field, said: Option<Decimal>| {
-            let absurd = said.filter(|value| value.is_sign_negative() && !value.is_zero());
+            let absurd = said.filter(|value| {
+                value.is_sign_negative() && !value.is_zero() || *value > MAX_NUMBER
+            });
             events.extend(absurd.map(|value| PlayerEvent::AbsurdNumber { field, value }));
             said.filter(|_| absurd.is_none())
         };

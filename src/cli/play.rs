@@ -40,6 +40,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
         told: BTreeMap::new(),
         sessions: Vec::new(),
         drifts: 0,
+        skipped: 0,
     };
     let ended = run(
         &source,
@@ -61,7 +62,9 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     )?;
     output::print(&watcher.summary(&ended.view));
     let unknown = watcher.count(ActionStatus::Unknown) > 0;
-    let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown;
+    // A script of which nothing at all could be played has failed.
+    let nothing = watcher.told.is_empty() && watcher.by_script && !watcher.nothing_to_do;
+    let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown || nothing;
     Ok(if finding || ended.lost_something() {
         End::Finding
     } else {
@@ -80,6 +83,8 @@ struct Watcher {
     /// One for each player that the connection was.
     sessions: Vec<SavedSession>,
     drifts: u64,
+    /// Presses that the desk did not take as they came, and lines that came too late.
+    skipped: usize,
 }
 
 impl Follower for Watcher {
@@ -100,6 +105,10 @@ impl Follower for Watcher {
             Notice::SessionSaved(saved) => {
                 self.sessions.push((**saved).clone());
                 None
+            }
+            Notice::Skipped(line) => {
+                self.skipped += 1;
+                Some(format!("skipped {line}"))
             }
             Notice::ScriptDone if self.by_script => {
                 self.tally.no_more();
@@ -138,6 +147,9 @@ impl Watcher {
             format!("{} unknown", self.count(ActionStatus::Unknown)),
             format!("{} drifts", self.drifts),
         ];
+        if self.skipped > 0 {
+            parts.push(format!("{} lines skipped", self.skipped));
+        }
         let shown = |name: &str, p: Option<Percentiles>| {
             p.map(|p| format!("{name} p50 {} ms p95 {} ms (n {})", p.p50, p.p95, p.n))
         };

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::script::{Script, Wish};
 use super::shown::Shown;
 use super::{Command, View};
-use crate::account::{Action, ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told};
+use crate::account::{
+    Action, ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
+};
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
@@ -28,6 +30,8 @@ pub struct Core {
     actions: Arc<Vec<Action>>,
     first_slot: u32,
     last_event: Option<Time>,
+    /// The server of this connection is a table of ours, and we logged in there.
+    at_our_table: bool,
     told: Vec<Told>,
     request: Option<Request>,
     /// What became of the last request is not known yet.
@@ -35,6 +39,7 @@ pub struct Core {
     /// A request stayed without an answer: its connection is being made anew.
     lost: bool,
     said: Vec<String>,
+    skipped: Vec<String>,
 }
 
 impl Core {
@@ -54,12 +59,15 @@ impl Core {
         match message.body {
             Body::Up => {
                 self.lost = false;
+                // Whoever answers now is asked anew.
+                self.at_our_table = false;
                 Vec::new()
             }
             Body::Event { name, args } => self.event(&name, &args, message.at),
             // Why it ended is the feed's to log.
             Body::Down { .. } => {
                 let mut events = Vec::new();
+                self.at_our_table = false;
                 self.board.disconnected(&mut events);
                 if let Some(desk) = &mut self.desk {
                     desk.disconnected();
@@ -131,6 +139,11 @@ impl Core {
         self.play_script(at);
     }
 
+    /// Says that the server of this connection is a table of ours where we logged in. Only then an order leaves.
+    pub fn logged_in_at_our_table(&mut self) {
+        self.at_our_table = true;
+    }
+
     /// Says how the connection is: on one that says nothing no order is placed.
     pub fn feed_is(&mut self, state: &feed::State) {
         self.feed = match state {
@@ -170,8 +183,12 @@ impl Core {
         self.request.take()
     }
 
-    /// Returns what the player is to be told in words since the last call: presses that were refused, lines of the
-    /// script that came too late.
+    /// Returns the lines of the script that came too late since the last call.
+    pub fn take_skipped(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.skipped)
+    }
+
+    /// Returns what the player is to be told in words since the last call: presses that were refused.
     pub fn take_said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.said)
     }
@@ -221,14 +238,18 @@ impl Core {
     }
 
     fn press(&mut self, order: Order, source: ActionSource, at: Time) -> Result<(), Refusal> {
-        let feed = self.feed.map_or(Ok(()), Err);
         let desk = self.desk.as_mut().ok_or(Refusal::NoPlayer)?;
+        let door = if desk.wallet() == WalletKind::Server && !self.at_our_table {
+            Err(Refusal::NotOurTable)
+        } else {
+            self.feed.map_or(Ok(()), |state| Err(Refusal::Feed(state)))
+        };
         let now = Now {
             board: &self.board,
             at,
         };
         let first = self.told.len();
-        let pressed = desk.press(order, source, feed, now, &mut self.told);
+        let pressed = desk.press(order, source, door, now, &mut self.told);
         self.note_facts(first);
         self.request = pressed?;
         Ok(())
@@ -285,7 +306,8 @@ impl Core {
         let Some(sight) = now.sight() else { return };
         // Nothing is pressed that would be refused only because of the moment: a script does not press again.
         let on_its_way = self.request.is_some() || self.asked || self.lost;
-        let ready = desk.is_ready() && !on_its_way && self.feed.is_none();
+        let door = desk.wallet() == WalletKind::Local || self.at_our_table;
+        let ready = desk.is_ready() && !on_its_way && self.feed.is_none() && door;
         match script.due(&sight, ready) {
             Some(Wish::Press(order)) => {
                 // A refused order is a row of the session; here it is told in words as well.
@@ -293,7 +315,7 @@ impl Core {
                     self.said.push(format!("{order}: {refusal}"));
                 }
             }
-            Some(Wish::TooLate(why)) => self.said.push(why),
+            Some(Wish::TooLate(why)) => self.skipped.push(why),
             None => {}
         }
     }

@@ -157,6 +157,16 @@ impl Seat {
             qty: server(result.position),
             cost: server(result.entry_price),
         });
+        if !result.position.ok
+            && result
+                .position
+                .server
+                .is_some_and(|qty| qty > Decimal::ZERO)
+            && let Some(current) = now.board.current_id()
+        {
+            // Whatever the server holds now, it holds in the game on the table.
+            self.game = Some(current.clone());
+        }
         let since = self
             .checks
             .badge
