@@ -15,4 +15,5 @@ pub mod recording;
 pub mod replay;
 pub mod settings;
 pub mod table;
+#[cfg(feature = "window")]
 pub mod ui;

@@ -165,7 +165,7 @@ fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
     let done = room.when("the buy", |view| {
         view.desk
             .as_ref()
-            .and_then(|desk| desk.held)
+            .and_then(pianola::account::DeskView::held)
             .is_some_and(|held| held.lots == 1)
     });
     assert_eq!(done.game_id, acted.game_id);

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use pianola::account::DeskView;
 use pianola::account::{ActionSource, Order, Rules};
 use pianola::engine::{Command, View};
 use pianola::feed::{Address, State};
@@ -17,7 +18,7 @@ use pianola::recording::{FolderLock, Origin};
 use pianola::table::{Speed, Table, TableConfig};
 use rust_decimal::Decimal;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 struct Stage {
     host: Host,
@@ -83,7 +84,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     let mut running = stage.runs(practice(20.0), first.path());
     assert_eq!((running.origin, running.at_table), (Origin::Practice, true));
     until(&mut running, "a seat in the presale", |view| {
-        let seat = view.desk.as_ref().and_then(|desk| desk.held());
+        let seat = view.desk.as_ref().and_then(DeskView::held);
         view.phase == Phase::Presale && seat.is_some()
     });
     // Nothing is recorded until somebody acts, or asks for it.
@@ -95,7 +96,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     };
     running.commands.try_send(press).unwrap();
     until(&mut running, "the order is filled", |view| {
-        let held = view.desk.as_ref().and_then(|desk| desk.held());
+        let held = view.desk.as_ref().and_then(DeskView::held);
         held.is_some_and(|held| !held.position_qty.is_zero())
     });
     assert!(stage.woken.load(Ordering::Relaxed) > 0);
@@ -110,7 +111,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     let mut other = stage.runs(Place::Url(address), second.path());
     assert_eq!((other.origin, other.at_table), (Origin::Url, true));
     until(&mut other, "logged in there", |view| {
-        view.desk.as_ref().and_then(|desk| desk.held()).is_some()
+        view.desk.as_ref().and_then(DeskView::held).is_some()
     });
     // The way to the first one is closed.
     assert!(running.commands.try_send(Command::Record(true)).is_err());

@@ -14,10 +14,13 @@ mod stop;
 mod table;
 mod tally;
 mod verify;
+#[cfg(feature = "window")]
 mod window;
+mod windowless;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(feature = "window")]
 use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
@@ -70,7 +73,7 @@ struct WindowArgs {
 
 const AFTER_HELP: &str = "\
 Without a command the window opens, at the practice table unless the options or the settings say otherwise; without a
-display it goes on as `record --practice`.
+display, or in a build without the window, it goes on as `record --practice`.
 
 Exit codes: 0 done, 1 a finding or failure, 2 wrong use.
 PIANOLA_LOG sets what is logged to stderr: error, warn, info (default), debug, trace.";
@@ -212,6 +215,7 @@ struct LibraryArgs {
 
 /// Runs the command of the arguments.
 pub fn run() -> ExitCode {
+    #[cfg(feature = "window")]
     let since = Instant::now();
     let cli = Cli::parse();
     output::start_log();
@@ -222,7 +226,15 @@ pub fn run() -> ExitCode {
         Some(Command::Verify(args)) => Ok(verify::verify(&args)),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Library(args)) => library::library(&args),
+        #[cfg(feature = "window")]
         None => window::window(&cli.window, since),
+        #[cfg(not(feature = "window"))]
+        None => {
+            output::say(
+                "the window is not part of this build: it is not finished; `cargo run --release --features window` shows how far it is",
+            );
+            windowless::without_window(&cli.window)
+        }
     };
     match ended {
         Ok(End::Done) => ExitCode::SUCCESS,

@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 
 use super::source::{Wanted, place};
 use super::stop::StopSignal;
-use super::{End, RecordArgs, WindowArgs, output, record};
+use super::windowless::without_window;
+use super::{End, WindowArgs, output};
 use crate::host::{Asks, Host, Left, Place};
 use crate::settings::config_file;
 use crate::settings::file::{Loaded, Saver, load};
@@ -80,24 +81,6 @@ fn has_display() -> bool {
 }
 
 /// Goes on as `record` with the source that was named, else with the practice table.
-fn without_window(args: &WindowArgs) -> anyhow::Result<End> {
-    let practice = args.url.is_none() && !args.live;
-    if practice {
-        output::say("recording the practice table instead, Ctrl-C ends it");
-    } else {
-        output::say("recording without a window, Ctrl-C ends it");
-    }
-    record::record(&RecordArgs {
-        practice,
-        live: args.live,
-        url: args.url.clone(),
-        seed: args.seed,
-        speed: args.speed,
-        games: None,
-        out: args.out.clone(),
-    })
-}
-
 /// Opens the window; returns when it was closed, or could not be opened.
 fn open(
     args: &WindowArgs,
