@@ -33,6 +33,9 @@ impl Place {
     }
 
     /// Makes the source ready to be connected to; our own table is started.
+    ///
+    /// # Panics
+    /// Never: a table's own address is on this computer.
     pub fn open(&self) -> Result<Opened, TableError> {
         let (address, table) = match self {
             Self::Live => (Address::live(), None),

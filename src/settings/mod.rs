@@ -50,6 +50,7 @@ pub enum SourceKind {
 
 /// Everything that can be set.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// Dark or light.
     pub look: Look,

@@ -143,7 +143,7 @@ impl SettingsPage {
             if connect {
                 match Address::parse(&self.url) {
                     Ok(_) => {
-                        settings.url = self.url.trim().to_owned();
+                        self.url.trim().clone_into(&mut settings.url);
                         self.url_wrong = None;
                         asked.connect = true;
                     }

@@ -30,15 +30,12 @@ impl Shell {
         };
         let runs = matches!(self.behind, Behind::Runs);
         let mut toggle = false;
-        match &mut self.app {
-            Some(app) => {
-                app.bar(ui, &mut lead, runs && self.page == Page::Play);
-                toggle = app.take_settings_press();
-            }
-            None => {
-                toggle |= pressed(ui.ctx()).contains(&KeyCommand::Settings);
-                bare_bar_ui(ui, &mut lead);
-            }
+        if let Some(app) = &mut self.app {
+            app.bar(ui, &mut lead, runs && self.page == Page::Play);
+            toggle = app.take_settings_press();
+        } else {
+            toggle |= pressed(ui.ctx()).contains(&KeyCommand::Settings);
+            bare_bar_ui(ui, &mut lead);
         }
         if toggle {
             page = if page == Page::Play {
