@@ -175,7 +175,7 @@ fn the_window_opens_and_ends_cleanly() {
     assert_eq!(open.count(), 0, "{names:?}");
     for file in process::game_files(&out) {
         let game = pianola::recording::GameFile::parse(&std::fs::read(&file).unwrap()).unwrap();
-        assert_ne!(game.meta.end_reason, pianola::game::EndReason::Crash);
+        assert_ne!(game.meta.end_reason, Some(pianola::game::EndReason::Crash));
     }
 }
 
