@@ -54,7 +54,6 @@ pub enum SourceKind {
     reason = "each is a switch of the settings page"
 )]
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// Dark or light.
     pub look: Look,
