@@ -17,6 +17,7 @@ fn open(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
     let mut harness = Harness::builder()
         .with_size(size)
         .with_step_dt(1.0 / 60.0)
+        .allow_missing_glyphs()
         .with_max_steps(200)
         .with_context_setup(themed)
         .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
@@ -131,7 +132,8 @@ fn the_chart_says_in_words_what_it_shows() {
     let mut view = running(400);
     let mut buy = done(&view, 1, ActionKind::Buy, 200);
     buy.entry_price = buy.price;
-    let bet = done(&view, 2, ActionKind::SidebetPlace, 390);
+    let mut bet = done(&view, 2, ActionKind::SidebetPlace, 390);
+    bet.entry_price = buy.entry_price;
     view.actions = Arc::new(vec![buy, bet]);
     harness.state_mut().view.send(view).unwrap();
     harness.run();
