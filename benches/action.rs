@@ -34,6 +34,7 @@ impl Evening {
         let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
         let at = Time::UNIX_EPOCH;
         core.feed_is(&feed::State::Up { since: at });
+        core.logged_in_at_our_table();
         core.event(
             "gameStateUpdate",
             &[json!({ "gameId": GAME, "cooldownTimer": 10000, "allowPreRoundBuys": true })],

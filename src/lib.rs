@@ -1,7 +1,7 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
 //! The rooms, from the wire upwards (arrows run downwards only):
-//! `protocol` ← `fairness` ← `game` ← `account` ← `feed`, `table`, `recording` ← `replay` ← `engine` ← `cli`.
+//! `protocol` ← `fairness` ← `game` ← `account` ← `feed`, `table`, `recording` ← `replay` ← `engine` ← `settings` ← `host` ← `ui` ← `cli`.
 
 pub mod account;
 pub mod cli;
@@ -9,8 +9,11 @@ pub mod engine;
 pub mod fairness;
 pub mod feed;
 pub mod game;
+pub mod host;
 pub mod protocol;
 pub mod recording;
 pub mod replay;
+pub mod settings;
 pub mod table;
+#[cfg(feature = "window")]
 pub mod ui;

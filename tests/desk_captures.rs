@@ -151,7 +151,9 @@ fn a_sidebet_of_the_presale_counts_from_tick_0() {
 
     let mut sitting = Sitting::at_server();
     sitting.presale(game);
-    sitting.log_in("0.1", "0", "0");
+    let wallet = json!({ "cash": 0.1, "positionQty": 0, "avgCost": 0 });
+    sitting.event("playerUpdate", &[wallet]);
+    sitting.name(placed["data"]["playerId"].as_str().unwrap());
     sitting.bet("0.001").expect("it is sent");
     play(&mut sitting, placed);
     sitting.ack(json!({ "success": true }));

@@ -128,6 +128,18 @@ impl Account {
         self.book.position.is_flat() && self.book.sidebet.is_none()
     }
 
+    /// Whether these are numbers that an account can have: none is negative, and no lot is empty.
+    pub fn is_possible(&self) -> bool {
+        let lots = self.book.position.lots();
+        let stake = self.book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
+        let mut lots = lots.map(|lot| lot.qty > Decimal::ZERO && lot.price >= Decimal::ZERO);
+        let paid = self.book.position.paid();
+        let none_negative = [self.balance, stake, paid]
+            .iter()
+            .all(|n| !n.is_sign_negative() || n.is_zero());
+        none_negative && lots.all(|possible| possible)
+    }
+
     /// Begins the books of another game. What the game before left open stays; it is to be settled first.
     pub fn new_game(&mut self) {
         let sidebet = self.book.sidebet;
@@ -222,5 +234,83 @@ impl Account {
 
     fn move_cash(&mut self, change: Decimal) {
         self.balance = self.balance.saturating_add(change).normalize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Amounts of an evening: thousandths of a SOL up to 2.
+    fn amount() -> impl Strategy<Value = Decimal> {
+        (1i64..2_000).prop_map(|thousandths| Decimal::new(thousandths, 3))
+    }
+
+    /// Prices with as many digits as the wire has.
+    fn price() -> impl Strategy<Value = Decimal> {
+        (1i64..2_000_000_000_000).prop_map(|digits| Decimal::new(digits, 11))
+    }
+
+    fn deed() -> impl Strategy<Value = Deed> {
+        prop_oneof![
+            3 => (amount(), price()).prop_map(|(amount, price)| Deed::Buy { amount, price }),
+            3 => (1i64..=100, price()).prop_map(|(percent, price)| Deed::Sell { percent: percent.into(), price }),
+            1 => (amount(), 0u32..500).prop_map(|(stake, tick)| Deed::PlaceSidebet { stake, tick }),
+            1 => Just(Deed::WinSidebet),
+            1 => Just(Deed::LoseSidebet),
+            1 => price().prop_map(|price| Deed::Liquidate { price }),
+        ]
+    }
+
+    proptest! {
+        /// What is shown as P&L is the change of the wallet: of the rows, of the game, of the evening.
+        #[test]
+        fn pnl_is_the_change_of_the_wallet(deeds in prop::collection::vec(deed(), 1..60), last in price()) {
+            let start = Decimal::from(5);
+            let mut account = Account::new(start, []);
+            let mut realised = Decimal::ZERO;
+            for deed in &deeds {
+                let before = account.holding();
+                if let Some(effect) = account.apply(deed) {
+                    realised += effect.pnl.unwrap_or_default();
+                } else {
+                    prop_assert_eq!(account.holding(), before);
+                }
+                prop_assert!(account.balance() >= Decimal::ZERO);
+                prop_assert!(account.balance().scale() <= 9);
+                let open = account.book().sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
+                let paid = account.book().position.paid();
+                prop_assert_eq!(start + realised, account.balance() + open + paid);
+            }
+            let open = account.book().sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
+            let shown = account.book().pnl(last);
+            let rest = account.clone().apply(&Deed::Liquidate { price: last });
+            let sold = rest.map_or(Decimal::ZERO, |effect| effect.amount);
+            let change = account.balance() + open + sold - start;
+            // Sold now, each lot loses less than a lamport to the cut.
+            let cut = Decimal::new(i64::try_from(deeds.len()).unwrap_or(i64::MAX), 9);
+            prop_assert!((shown - change).abs() <= cut, "{} shown, {} changed", shown, change);
+        }
+
+        #[test]
+        fn no_number_panics(digits in any::<i128>(), scale in 0u32..=28, tick in any::<u32>()) {
+            let number = Decimal::try_from_i128_with_scale(digits >> 32, scale).unwrap_or(Decimal::MAX);
+            let mut account = Account::new(Decimal::ONE, []);
+            for deed in [
+                Deed::Buy { amount: number, price: Decimal::ONE },
+                Deed::Buy { amount: Decimal::new(1, 1), price: number },
+                Deed::Sell { percent: number, price: number },
+                Deed::PlaceSidebet { stake: number, tick },
+                Deed::WinSidebet,
+                Deed::Correct { balance: Some(number), qty: Some(number), cost: Some(number) },
+                Deed::Liquidate { price: number },
+                Deed::Liquidate { price: Decimal::MAX },
+            ] {
+                account.apply(&deed);
+                let holding = account.holding();
+                let _shown = (holding, account.book().pnl(number), account.book().leaderboard_percent(number));
+            }
+        }
     }
 }

@@ -25,7 +25,7 @@ pub struct Sidebet {
 impl Sidebet {
     /// Returns the last tick at which a rug wins.
     pub fn end_tick(&self) -> Tick {
-        self.start_tick + SIDEBET_WINDOW
+        self.start_tick.saturating_add(SIDEBET_WINDOW)
     }
 
     /// Decides the bet at a tick that is over: the total return per staked SOL, `None` while it runs.

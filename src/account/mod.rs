@@ -10,6 +10,7 @@ mod order;
 mod player_state;
 mod position;
 mod session;
+mod statistics;
 mod verifier;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
@@ -21,4 +22,5 @@ pub use order::{Order, Refusal, Rules};
 pub use player_state::{Identity, PlayerEvent, PlayerStateHandler, ServerState};
 pub use position::{Lot, Position, Sale, lamports};
 pub use session::{Session, SessionEvent, WalletKind};
+pub use statistics::{Score, Statistics};
 pub use verifier::{Agreement, Compared, Standing, StateVerifier, Verification};

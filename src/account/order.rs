@@ -112,6 +112,11 @@ pub enum Refusal {
         "the feed is {0}, so the price on the screen is not the price of the game; wait until it is back"
     )]
     Feed(&'static str),
+    /// The server of this connection did not say that it is a table of ours.
+    #[error(
+        "this server has not said that it is a practice table of Pianola; orders go nowhere else"
+    )]
+    NotOurTable,
     /// The order before waits for its answer.
     #[error("the order before waits for its answer; one at a time")]
     Pending,

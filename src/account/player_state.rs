@@ -7,6 +7,11 @@ use crate::protocol::{
     GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
 };
 
+/// More of a name than anybody reads; a server may tell megabytes.
+const MAX_NAME_CHARS: usize = 200;
+/// No wallet, position or price of the game comes near this; beyond it the digits of a product end.
+const MAX_NUMBER: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 /// The player of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -85,6 +90,8 @@ pub enum PlayerEvent {
 pub struct PlayerStateHandler {
     identity: Option<Identity>,
     server: ServerState,
+    /// What the newest update told, without what it left out.
+    newest: ServerState,
 }
 
 impl PlayerStateHandler {
@@ -98,6 +105,12 @@ impl PlayerStateHandler {
         &self.server
     }
 
+    /// Returns what the newest `playerUpdate` told. Only this is compared: a field that it left out may be older than
+    /// the player's last order.
+    pub fn newest(&self) -> &ServerState {
+        &self.newest
+    }
+
     /// A new connection knows nothing.
     pub fn disconnected(&mut self) {
         *self = Self::default();
@@ -105,7 +118,8 @@ impl PlayerStateHandler {
 
     /// Takes `usernameStatus`, which comes twice; the second time nothing happens.
     pub fn username_status(&mut self, status: &UsernameStatus) -> Option<PlayerEvent> {
-        let username = status.username.clone().filter(|name| !name.is_empty());
+        let username = status.username.as_deref().filter(|name| !name.is_empty());
+        let username = username.map(|name| name.chars().take(MAX_NAME_CHARS).collect());
         let identity = Identity {
             player_id: status.id.clone(),
             username,
@@ -120,37 +134,40 @@ impl PlayerStateHandler {
             .is_some_and(|before| before.player_id != identity.player_id)
         {
             self.server = ServerState::default();
+            self.newest = ServerState::default();
         }
         Some(PlayerEvent::PlayerIdentified { identity, before })
     }
 
-    /// Takes `playerUpdate`. A negative wallet or position cannot be and is passed over.
+    /// Takes `playerUpdate`. A wallet or position that is negative or absurdly large cannot be and is passed over.
     pub fn player_update(&mut self, update: &PlayerUpdate) -> Vec<PlayerEvent> {
         let mut events = Vec::new();
+        let mut possible = |field, said: Option<Decimal>| {
+            let absurd = said.filter(|value| {
+                value.is_sign_negative() && !value.is_zero() || *value > MAX_NUMBER
+            });
+            events.extend(absurd.map(|value| PlayerEvent::AbsurdNumber { field, value }));
+            said.filter(|_| absurd.is_none())
+        };
+        let newest = ServerState {
+            cash: possible("cash", update.cash),
+            position_qty: possible("positionQty", update.position_qty),
+            avg_cost: possible("avgCost", update.avg_cost),
+            total_invested: possible("totalInvested", update.total_invested),
+            cumulative_pnl: update.cumulative_pnl,
+            side_bet: update.side_bet.clone(),
+        };
         let server = &mut self.server;
-        for (field, said, kept) in [
-            ("cash", update.cash, &mut server.cash),
-            ("positionQty", update.position_qty, &mut server.position_qty),
-            ("avgCost", update.avg_cost, &mut server.avg_cost),
-            (
-                "totalInvested",
-                update.total_invested,
-                &mut server.total_invested,
-            ),
-        ] {
-            match said {
-                Some(value) if value.is_sign_negative() && !value.is_zero() => {
-                    events.push(PlayerEvent::AbsurdNumber { field, value });
-                }
-                Some(value) => *kept = Some(value),
-                None => {}
-            }
-        }
-        server.cumulative_pnl = update.cumulative_pnl.or(server.cumulative_pnl);
-        if update.side_bet.is_some() {
-            server.side_bet.clone_from(&update.side_bet);
+        server.cash = newest.cash.or(server.cash);
+        server.position_qty = newest.position_qty.or(server.position_qty);
+        server.avg_cost = newest.avg_cost.or(server.avg_cost);
+        server.total_invested = newest.total_invested.or(server.total_invested);
+        server.cumulative_pnl = newest.cumulative_pnl.or(server.cumulative_pnl);
+        if newest.side_bet.is_some() {
+            server.side_bet.clone_from(&newest.side_bet);
         }
         events.push(PlayerEvent::ServerStateUpdate(server.clone()));
+        self.newest = newest;
         events
     }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Action, ActionStatus, Drift, DriftField, Holding, LocalWallet, Lot, Sidebet};
+use super::{
+    Account, Action, ActionKind, ActionStatus, Drift, DriftField, Holding, LocalWallet, Lot,
+    Sidebet,
+};
 use crate::game::Time;
 
 /// Whose wallet the session plays with.
@@ -224,7 +227,11 @@ impl Session {
             return None;
         }
         // A crash may have come between an action and the wallet after it.
-        let as_told = |told: &LocalWallet| told.account.holding().balance == held.balance;
+        let bet = self.running_sidebet();
+        let as_told = |told: &LocalWallet| {
+            let account = &told.account;
+            account.holding().balance == held.balance && account.book().sidebet == bet
+        };
         told.filter(as_told).or_else(|| {
             let lot = held.entry_price.map(|price| Lot {
                 qty: held.position_qty,
@@ -232,9 +239,34 @@ impl Session {
             });
             let last = self.actions.values().max_by_key(|row| row.seq);
             Some(LocalWallet {
-                account: Account::new(held.balance, lot),
+                account: Account::beginning(held.balance, lot, bet),
                 game: last.map(|row| row.game_id.clone()),
             })
+        })
+    }
+
+    /// Returns the sidebet that the rows leave running.
+    fn running_sidebet(&self) -> Option<Sidebet> {
+        let is_bet = |row: &&Action| {
+            let bets = [
+                ActionKind::SidebetPlace,
+                ActionKind::SidebetWin,
+                ActionKind::SidebetLose,
+            ];
+            row.status == ActionStatus::Confirmed && bets.contains(&row.action)
+        };
+        let last = self
+            .actions
+            .values()
+            .filter(is_bet)
+            .max_by_key(|row| row.seq);
+        let Some(last) = last else {
+            return self.start_sidebet;
+        };
+        let placed = last.action == ActionKind::SidebetPlace;
+        placed.then_some(Sidebet {
+            stake: last.amount?,
+            start_tick: last.executed_tick?,
         })
     }
 

@@ -1,17 +1,18 @@
-//! Where recordings are when nobody says.
+//! Where recordings are when nobody says: in the folder of the settings, else in the user's data folder.
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use directories::ProjectDirs;
 
 use crate::recording::Origin;
+use crate::settings::{config_file, data_folder, file};
 
 /// Returns the folder in which `live`, `practice` and `other` lie.
 pub(super) fn base() -> anyhow::Result<PathBuf> {
-    let dirs = ProjectDirs::from("", "", "pianola")
-        .context("this user has no home folder to keep recordings in; say where with --out DIR")?;
-    Ok(dirs.data_dir().to_owned())
+    let chosen = config_file().and_then(|path| file::look(&path).recordings);
+    chosen
+        .or_else(data_folder)
+        .context("this user has no home folder to keep recordings in; say where with --out DIR")
 }
 
 /// Returns the folder for games of an origin: `--out` as it is, else below the data folder.

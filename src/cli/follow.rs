@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 
-use super::source::Chosen;
 use super::stop::StopSignal;
 use super::{folders, output};
 use crate::engine::{Engine, Notice, Setup, View};
 use crate::feed::{FeedConfig, State};
 use crate::game::Phase;
+use crate::host::Opened;
 use crate::recording::{FolderLock, RealDisk, Recorder, Saved};
 
 /// What a command makes of the news.
@@ -37,13 +37,18 @@ impl Ended {
     /// Whether something that happened is not in the files.
     pub fn lost_something(&self) -> bool {
         let recorder = &self.view.recorder;
-        recorder.trouble.is_some() || recorder.lost_games > 0 || recorder.refused_events > 0
+        let lost = [
+            recorder.lost_games,
+            recorder.lost_actions,
+            recorder.refused_events,
+        ];
+        recorder.trouble.is_some() || lost.iter().any(|lost| *lost > 0)
     }
 }
 
 /// Runs an engine on a source until the follower has enough.
 pub(super) fn run(
-    source: &Chosen,
+    source: &Opened,
     out: Option<&PathBuf>,
     setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
     follower: &mut dyn Follower,
@@ -177,10 +182,12 @@ fn report_counts(ended: &View) {
             trouble.what
         ));
     }
-    let (games, events) = (ended.recorder.lost_games, ended.recorder.refused_events);
-    if games > 0 || events > 0 {
+    let recorder = &ended.recorder;
+    let (games, actions) = (recorder.lost_games, recorder.lost_actions);
+    let events = recorder.refused_events;
+    if games > 0 || actions > 0 || events > 0 {
         output::say(&format!(
-            "error: {games} games and {events} events were lost while the disk took nothing"
+            "error: {games} games, {actions} actions and {events} events were lost while the disk took nothing"
         ));
     }
 }

@@ -14,9 +14,14 @@ mod stop;
 mod table;
 mod tally;
 mod verify;
+#[cfg(feature = "window")]
+mod window;
+mod windowless;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(feature = "window")]
+use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -33,14 +38,42 @@ pub(crate) enum End {
 
 /// Records every game of rugs.fun, complete and proven against its revealed seed.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about = None, after_help = AFTER_HELP)]
+#[command(version, about, long_about = None, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    window: WindowArgs,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+struct WindowArgs {
+    /// The built-in practice table: games from fresh seeds, no network.
+    #[arg(long, conflicts_with_all = ["live", "url"])]
+    practice: bool,
+    /// The real server, without login: watch, with a wallet on this computer; nothing is ever sent.
+    #[arg(long, conflicts_with = "url")]
+    live: bool,
+    /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
+    #[arg(long, value_name = "U")]
+    url: Option<String>,
+    /// Seed of the practice table: the same games every time.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Speed of the practice table, 0.1 to 1000 or max.
+    #[arg(long, value_name = "X")]
+    speed: Option<Speed>,
+    /// Folder of the recordings, used as it is; by default as the settings say.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Record every game from its start.
+    #[arg(long)]
+    auto_record: bool,
 }
 
 const AFTER_HELP: &str = "\
-Without a command it records the built-in practice table (as `record --practice`).
+Without a command the window opens, at the practice table unless the options or the settings say otherwise; without a
+display, or in a build without the window, it goes on as `record --practice`.
 
 Exit codes: 0 done, 1 a finding or failure, 2 wrong use.
 PIANOLA_LOG sets what is logged to stderr: error, warn, info (default), debug, trace.";
@@ -182,6 +215,8 @@ struct LibraryArgs {
 
 /// Runs the command of the arguments.
 pub fn run() -> ExitCode {
+    #[cfg(feature = "window")]
+    let since = Instant::now();
     let cli = Cli::parse();
     output::start_log();
     let ended = match cli.command {
@@ -191,14 +226,14 @@ pub fn run() -> ExitCode {
         Some(Command::Verify(args)) => Ok(verify::verify(&args)),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Library(args)) => library::library(&args),
+        #[cfg(feature = "window")]
+        None => window::window(&cli.window, since),
+        #[cfg(not(feature = "window"))]
         None => {
             output::say(
-                "the window comes with a later version: recording the practice table, Ctrl-C ends it",
+                "the window is not part of this build: it is not finished; `cargo run --release --features window` shows how far it is",
             );
-            record::record(&RecordArgs {
-                practice: true,
-                ..RecordArgs::default()
-            })
+            windowless::without_window(&cli.window)
         }
     };
     match ended {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 
 use super::follow::{Follower, game_line, run};
-use super::source::{Chosen, Wanted};
+use super::source::{Wanted, open};
 use super::tally::Tally;
 use super::{End, PlayArgs, WrongUse, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
@@ -18,7 +18,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let text = std::fs::read_to_string(&args.script)
         .with_context(|| format!("cannot read the script {file}"))?;
     let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
-    let source = Chosen::new(&Wanted {
+    let source = open(&Wanted {
         practice: args.practice || args.url.is_none(),
         live: false,
         url: args.url.as_deref(),
@@ -38,8 +38,9 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
         by_script: args.games.is_none(),
         nothing_to_do: args.games.is_none() && script.last_game() == 0,
         told: BTreeMap::new(),
-        session: None,
+        sessions: Vec::new(),
         drifts: 0,
+        skipped: 0,
     };
     let ended = run(
         &source,
@@ -61,7 +62,9 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     )?;
     output::print(&watcher.summary(&ended.view));
     let unknown = watcher.count(ActionStatus::Unknown) > 0;
-    let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown;
+    // A script of which nothing at all could be played has failed.
+    let nothing = watcher.told.is_empty() && watcher.by_script && !watcher.nothing_to_do;
+    let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown || nothing;
     Ok(if finding || ended.lost_something() {
         End::Finding
     } else {
@@ -77,8 +80,11 @@ struct Watcher {
     nothing_to_do: bool,
     /// How far each action has come, by slot.
     told: BTreeMap<u32, ActionStatus>,
-    session: Option<Box<SavedSession>>,
+    /// One for each player that the connection was.
+    sessions: Vec<SavedSession>,
     drifts: u64,
+    /// Presses that the desk did not take as they came, and lines that came too late.
+    skipped: usize,
 }
 
 impl Follower for Watcher {
@@ -91,13 +97,18 @@ impl Follower for Watcher {
                 let before = self.told.insert(*slot, action.status);
                 before.is_none().then(|| action_line(action))
             }
-            Notice::Player(PlayerEvent::StateDriftDetected(found)) => {
-                self.drifts = found.drift_count;
+            Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
+                // Each player who logs in is counted anew there.
+                self.drifts += 1;
                 None
             }
             Notice::SessionSaved(saved) => {
-                self.session = Some(saved.clone());
+                self.sessions.push((**saved).clone());
                 None
+            }
+            Notice::Skipped(line) => {
+                self.skipped += 1;
+                Some(format!("skipped {line}"))
             }
             Notice::ScriptDone if self.by_script => {
                 self.tally.no_more();
@@ -136,6 +147,9 @@ impl Watcher {
             format!("{} unknown", self.count(ActionStatus::Unknown)),
             format!("{} drifts", self.drifts),
         ];
+        if self.skipped > 0 {
+            parts.push(format!("{} lines skipped", self.skipped));
+        }
         let shown = |name: &str, p: Option<Percentiles>| {
             p.map(|p| format!("{name} p50 {} ms p95 {} ms (n {})", p.p50, p.p95, p.n))
         };
@@ -143,7 +157,7 @@ impl Watcher {
             parts.extend(shown("press to answer", desk.to_ack));
             parts.extend(shown("press to wallet", desk.to_update));
         }
-        if let Some(session) = &self.session {
+        for session in &self.sessions {
             let meta = &session.meta;
             parts.push(format!(
                 "wallet {} {}",

@@ -1,13 +1,13 @@
 //! `pianola record`: every game of a source into files, until Ctrl-C or enough games.
 
 use super::follow::{Follower, game_line, run};
-use super::source::{Chosen, Wanted};
+use super::source::{Wanted, open};
 use super::tally::Tally;
 use super::{End, RecordArgs, output};
 use crate::engine::{Notice, Setup, View};
 
 pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
-    let source = Chosen::new(&Wanted {
+    let source = open(&Wanted {
         practice: args.practice,
         live: args.live,
         url: args.url.as_deref(),

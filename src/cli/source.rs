@@ -1,9 +1,9 @@
-//! Which server the arguments name; the practice table is started here.
+//! Which server the arguments name; wrong use is told here.
 
 use super::WrongUse;
 use crate::feed::Address;
-use crate::recording::Origin;
-use crate::table::{Source, Speed, Table, TableConfig};
+use crate::host::{Opened, Place};
+use crate::table::Speed;
 
 /// What the arguments say of the source.
 #[derive(Debug, Clone, Copy)]
@@ -22,62 +22,45 @@ pub(super) struct Wanted<'a> {
     pub hint: &'static str,
 }
 
-/// The source that the arguments name, started if it is our own table.
-pub(super) struct Chosen {
-    pub origin: Origin,
-    pub address: Address,
-    _table: Option<Table>,
+/// Returns the source that the arguments name; wrong use is told here.
+pub(super) fn place(args: &Wanted<'_>) -> anyhow::Result<Place> {
+    let faster = args.speed.is_some_and(|speed| speed != Speed::default());
+    let of_a_table = |what: &str| {
+        WrongUse(format!(
+            "{what} is the practice table's alone: use it with --practice, or with `pianola table`"
+        ))
+    };
+    if args.practice {
+        return Ok(Place::Practice {
+            seed: args.seed,
+            speed: args.speed.unwrap_or_default(),
+        });
+    }
+    let address = match args.url {
+        // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
+        Some(text) => Address::parse(text).map_err(|why| WrongUse(format!("--url: {why}")))?,
+        None if args.live => Address::live(),
+        None => {
+            return Err(WrongUse(args.hint.to_owned()).into());
+        }
+    };
+    if faster && !address.is_loopback() {
+        return Err(of_a_table("--speed").into());
+    }
+    if args.seed.is_some() {
+        return Err(of_a_table("--seed").into());
+    }
+    if faster {
+        tracing::warn!("the table at --url has a speed of its own; --speed changes nothing");
+    }
+    Ok(if args.live {
+        Place::Live
+    } else {
+        Place::Url(address)
+    })
 }
 
-impl Chosen {
-    pub fn new(args: &Wanted<'_>) -> anyhow::Result<Self> {
-        let faster = args.speed.is_some_and(|speed| speed != Speed::default());
-        let of_a_table = |what: &str| {
-            WrongUse(format!(
-                "{what} is the practice table's alone: use it with --practice, or with `pianola table`"
-            ))
-        };
-        if args.practice {
-            let config = TableConfig {
-                seed: args.seed,
-                speed: args.speed.unwrap_or_default(),
-                source: Source::Practice,
-                ..TableConfig::default()
-            };
-            let table = Table::start(config)?;
-            let address = Address::parse(&table.url())?;
-            return Ok(Self {
-                origin: Origin::Practice,
-                address,
-                _table: Some(table),
-            });
-        }
-        let address = match args.url {
-            // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
-            Some(text) => Address::parse(text).map_err(|why| WrongUse(format!("--url: {why}")))?,
-            None if args.live => Address::live(),
-            None => {
-                return Err(WrongUse(args.hint.to_owned()).into());
-            }
-        };
-        if faster && !address.is_loopback() {
-            return Err(of_a_table("--speed").into());
-        }
-        if args.seed.is_some() {
-            return Err(of_a_table("--seed").into());
-        }
-        if faster {
-            tracing::warn!("the table at --url has a speed of its own; --speed changes nothing");
-        }
-        let origin = if address.is_live() {
-            Origin::Live
-        } else {
-            Origin::Url
-        };
-        Ok(Self {
-            origin,
-            address,
-            _table: None,
-        })
-    }
+/// Makes the source ready that the arguments name.
+pub(super) fn open(args: &Wanted<'_>) -> anyhow::Result<Opened> {
+    Ok(place(args)?.open()?)
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::script::{Script, Wish};
 use super::shown::Shown;
 use super::{Command, View};
-use crate::account::{Action, ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told};
+use crate::account::{
+    Action, ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
+};
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
@@ -26,10 +28,18 @@ pub struct Core {
     shown: Shown,
     /// The rows of the session that runs, or ran last.
     actions: Arc<Vec<Action>>,
+    first_slot: u32,
     last_event: Option<Time>,
+    /// The server of this connection is a table of ours, and we logged in there.
+    at_our_table: bool,
     told: Vec<Told>,
     request: Option<Request>,
+    /// What became of the last request is not known yet.
+    asked: bool,
+    /// A request stayed without an answer: its connection is being made anew.
+    lost: bool,
     said: Vec<String>,
+    skipped: Vec<String>,
 }
 
 impl Core {
@@ -47,11 +57,17 @@ impl Core {
     /// Takes a message of the feed.
     pub fn message(&mut self, message: Message) -> Vec<GameEvent> {
         match message.body {
-            Body::Up => Vec::new(),
+            Body::Up => {
+                self.lost = false;
+                // Whoever answers now is asked anew.
+                self.at_our_table = false;
+                Vec::new()
+            }
             Body::Event { name, args } => self.event(&name, &args, message.at),
             // Why it ended is the feed's to log.
             Body::Down { .. } => {
                 let mut events = Vec::new();
+                self.at_our_table = false;
                 self.board.disconnected(&mut events);
                 if let Some(desk) = &mut self.desk {
                     desk.disconnected();
@@ -95,11 +111,18 @@ impl Core {
             Command::ResetWallet => {
                 self.at_desk(at, Desk::reset_wallet);
             }
+            Command::Limits(rules) => {
+                if let Some(desk) = &mut self.desk {
+                    desk.set_limits(rules);
+                }
+            }
         }
     }
 
     /// Takes what became of the request that was sent.
     pub fn answered(&mut self, answer: Answer, at: Time) {
+        self.asked = false;
+        self.lost |= answer == Answer::Lost;
         self.at_desk(at, |desk, now, out| desk.answered(answer, now, out));
         self.play_script(at);
     }
@@ -114,6 +137,11 @@ impl Core {
     pub fn clock(&mut self, at: Time) {
         self.at_desk(at, Desk::clock);
         self.play_script(at);
+    }
+
+    /// Says that the server of this connection is a table of ours where we logged in. Only then an order leaves.
+    pub fn logged_in_at_our_table(&mut self) {
+        self.at_our_table = true;
     }
 
     /// Says how the connection is: on one that says nothing no order is placed.
@@ -151,11 +179,16 @@ impl Core {
 
     /// Returns the request that is to be sent now, once.
     pub fn take_request(&mut self) -> Option<Request> {
+        self.asked |= self.request.is_some();
         self.request.take()
     }
 
-    /// Returns what the player is to be told in words since the last call: presses that were refused, lines of the
-    /// script that came too late.
+    /// Returns the lines of the script that came too late since the last call.
+    pub fn take_skipped(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.skipped)
+    }
+
+    /// Returns what the player is to be told in words since the last call: presses that were refused.
     pub fn take_said(&mut self) -> Vec<String> {
         std::mem::take(&mut self.said)
     }
@@ -205,14 +238,18 @@ impl Core {
     }
 
     fn press(&mut self, order: Order, source: ActionSource, at: Time) -> Result<(), Refusal> {
-        let feed = self.feed.map_or(Ok(()), Err);
         let desk = self.desk.as_mut().ok_or(Refusal::NoPlayer)?;
+        let door = if desk.wallet() == WalletKind::Server && !self.at_our_table {
+            Err(Refusal::NotOurTable)
+        } else {
+            self.feed.map_or(Ok(()), |state| Err(Refusal::Feed(state)))
+        };
         let now = Now {
             board: &self.board,
             at,
         };
         let first = self.told.len();
-        let pressed = desk.press(order, source, feed, now, &mut self.told);
+        let pressed = desk.press(order, source, door, now, &mut self.told);
         self.note_facts(first);
         self.request = pressed?;
         Ok(())
@@ -242,9 +279,12 @@ impl Core {
                 Told::Fact(SessionEvent::Started { .. }) => self.actions = Arc::default(),
                 Told::Fact(SessionEvent::Action { slot, action }) => {
                     self.gate.acted(&action.game_id);
-                    // Slots count from 1, without a gap.
+                    // Slots go on by one through all the sessions of a run.
+                    if self.actions.is_empty() {
+                        self.first_slot = *slot;
+                    }
                     let rows = Arc::make_mut(&mut self.actions);
-                    let place = (*slot as usize).saturating_sub(1);
+                    let place = slot.saturating_sub(self.first_slot) as usize;
                     match rows.get_mut(place) {
                         Some(row) => row.clone_from(action),
                         None => rows.push((**action).clone()),
@@ -264,8 +304,10 @@ impl Core {
             at,
         };
         let Some(sight) = now.sight() else { return };
-        // Nothing is pressed twice before the request of the first one left.
-        let ready = desk.is_ready() && self.request.is_none() && self.feed.is_none();
+        // Nothing is pressed that would be refused only because of the moment: a script does not press again.
+        let on_its_way = self.request.is_some() || self.asked || self.lost;
+        let door = desk.wallet() == WalletKind::Local || self.at_our_table;
+        let ready = desk.is_ready() && !on_its_way && self.feed.is_none() && door;
         match script.due(&sight, ready) {
             Some(Wish::Press(order)) => {
                 // A refused order is a row of the session; here it is told in words as well.
@@ -273,7 +315,7 @@ impl Core {
                     self.said.push(format!("{order}: {refusal}"));
                 }
             }
-            Some(Wish::TooLate(why)) => self.said.push(why),
+            Some(Wish::TooLate(why)) => self.skipped.push(why),
             None => {}
         }
     }

@@ -1,6 +1,8 @@
 //! The login at a table of ours, and the names that requests carry.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
@@ -34,19 +36,30 @@ impl Credential {
     }
 }
 
+/// The connection on which we are logged in at a table of ours; 0 while there is none.
+pub(super) type LoggedIn = Arc<AtomicU64>;
+
 /// Logs in, if what answers at the address is a table of ours that takes orders. Asked anew for each connection: the
 /// port may be somebody else's by now.
 pub(super) fn log_in(
     address: Address,
     credential: &Credential,
     sender: Sender,
+    (generation, logged_in): (u64, LoggedIn),
 ) -> std::io::Result<JoinHandle<()>> {
     let request = credential.request();
     let args = traced(&request)?;
     std::thread::Builder::new()
         .name("login".to_owned())
         .spawn(move || match announced(&address) {
-            Ok(table) if table.orders => drop(sender.emit(request.name(), args)),
+            Ok(table) if table.orders => {
+                let written = sender.emit(request.name(), args).blocking_recv();
+                if matches!(written, Ok(Ok(()))) {
+                    logged_in.store(generation, Ordering::SeqCst);
+                } else {
+                    tracing::debug!("the connection ended before the login was written");
+                }
+            }
             Ok(_) => tracing::warn!("not logged in: this table takes no orders"),
             Err(why) => tracing::error!("not logged in at {address}: {why}"),
         })

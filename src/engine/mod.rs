@@ -32,7 +32,7 @@ use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{
-    Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Writer,
+    Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Trouble, Writer,
 };
 
 /// News of the recorder that may wait for whoever prints them.
@@ -92,6 +92,8 @@ pub enum Command {
     AutoRecord(bool),
     /// Fill the local wallet anew.
     ResetWallet,
+    /// Keep orders within these limits from now on.
+    Limits(Rules),
 }
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.
@@ -152,8 +154,10 @@ pub enum Notice {
     },
     /// News of the player: who is logged in, a drift.
     Player(PlayerEvent),
-    /// What the player is to be told in words: a press that was refused, a line of the script that came too late.
+    /// What the player is to be told in words: a press that was refused.
     Said(String),
+    /// A line of the script that came too late, and why.
+    Skipped(String),
     /// The last game of the script is over.
     ScriptDone,
 }
@@ -211,6 +215,8 @@ impl Engine {
             sender: feed.sender(),
             login,
             logins: Vec::new(),
+            logged_in: login::LoggedIn::default(),
+            generation: 0,
             answer: None,
             writer,
             messages,
@@ -262,17 +268,30 @@ impl Engine {
 
     /// Stops, saves what is open, and returns the last view.
     pub fn stop(mut self) -> View {
-        self.end();
-        self.view.borrow().clone()
+        let panicked = !self.end();
+        let mut view = self.view.borrow().clone();
+        if panicked {
+            view.recorder.trouble = Some(Trouble {
+                what:
+                    "the engine panicked; what was open is in the journal, the next start saves it"
+                        .to_owned(),
+                lost_games: view.recorder.lost_games,
+                lost_actions: view.recorder.lost_actions,
+            });
+        }
+        view
     }
 
-    fn end(&mut self) {
+    /// Ends the thread; false if it panicked.
+    fn end(&mut self) -> bool {
         self.request_stop();
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
             tracing::error!("the engine's thread panicked; what was open is in the journal");
+            return false;
         }
+        true
     }
 }
 

@@ -1,12 +1,13 @@
 //! The engine's own thread: takes what comes in, in order, and passes on what comes of it.
 
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use chrono::Utc;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::login::{log_in, traced};
+use super::login::{LoggedIn, log_in, traced};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
 use crate::feed::{self, Address, Outcome, Sender};
@@ -23,6 +24,10 @@ pub(super) struct Task {
     /// Where and as whom to log in at each connection.
     pub login: Option<(Address, Credential)>,
     pub logins: Vec<JoinHandle<()>>,
+    /// The connection on which the login was written.
+    pub logged_in: LoggedIn,
+    /// The newest connection.
+    pub generation: u64,
     /// Where the outcome of the request in flight will arrive.
     pub answer: Option<oneshot::Receiver<Outcome>>,
     pub writer: Writer,
@@ -52,6 +57,7 @@ impl Task {
                 Some(news) = self.news.recv() => self.tell(news.into()),
                 Some(command) = self.commands.recv() => {
                     self.core.feed_is(&self.feed_state.borrow());
+                    self.note_login();
                     self.core.command(command, Utc::now());
                     self.pass_on(Vec::new());
                 }
@@ -68,6 +74,7 @@ impl Task {
                 outcome = wait_for_answer(&mut self.answer) => self.answered(outcome),
                 _ = clock.tick() => {
                     self.core.feed_is(&self.feed_state.borrow());
+                    self.note_login();
                     self.core.clock(Utc::now());
                     self.pass_on(Vec::new());
                 }
@@ -109,13 +116,26 @@ impl Task {
             && let Some((address, credential)) = &self.login
         {
             self.logins.retain(|login| !login.is_finished());
-            match log_in(address.clone(), credential, self.sender.clone()) {
+            self.generation = message.generation;
+            let told = (message.generation, self.logged_in.clone());
+            match log_in(address.clone(), credential, self.sender.clone(), told) {
                 Ok(login) => self.logins.push(login),
                 Err(error) => tracing::error!(%error, "not logged in"),
             }
         }
+        if matches!(message.body, feed::Body::Down { .. }) {
+            self.generation = 0;
+        }
         let events = self.core.message(message);
+        self.note_login();
         self.pass_on(events);
+    }
+
+    /// Orders leave only on the connection on which the login was written.
+    fn note_login(&mut self) {
+        if self.generation > 0 && self.logged_in.load(Ordering::SeqCst) == self.generation {
+            self.core.logged_in_at_our_table();
+        }
     }
 
     fn answered(&mut self, outcome: Outcome) {
@@ -171,6 +191,9 @@ impl Task {
         for words in self.core.take_said() {
             tracing::info!("{words}");
             self.tell(Notice::Said(words));
+        }
+        for line in self.core.take_skipped() {
+            self.tell(Notice::Skipped(line));
         }
         for event in &events {
             log::log(event);

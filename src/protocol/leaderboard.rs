@@ -99,9 +99,9 @@ impl SideBet {
         let mut bet = Self::default();
         for (key, value) in object {
             match key.as_str() {
-                "startedAtTick" => bet.started_at_tick = notes.integer(KEY, value),
+                "startedAtTick" => bet.started_at_tick = notes.tick(KEY, value),
                 "gameId" => bet.game_id = notes.game_id(KEY, value),
-                "end" => bet.end = notes.integer(KEY, value),
+                "end" => bet.end = notes.tick(KEY, value),
                 "betAmount" => bet.bet_amount = notes.decimal(KEY, value),
                 "xPayout" => bet.x_payout = notes.decimal(KEY, value),
                 "coinAddress" => bet.coin_address = notes.text(KEY, value),

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::number;
-use super::{Counts, GameId};
+use super::{Counts, GameId, MAX_TICK, Tick};
 
 pub(super) type Object<'a> = &'a Map<String, Value>;
 
@@ -86,6 +86,16 @@ impl<'a> Notes<'a> {
             };
             T::try_from(whole).ok()
         })
+    }
+
+    /// Reads a tick; one that no game can have is malformed. The end of a sidebet's window may lie behind the game's.
+    pub(super) fn tick(&mut self, key: &'static str, value: &Value) -> Option<Tick> {
+        const LONGEST_WINDOW: Tick = 1_000;
+        let tick = self.integer(key, value)?;
+        if tick > MAX_TICK + LONGEST_WINDOW {
+            return self.take(key, value, |_| None);
+        }
+        Some(tick)
     }
 
     pub(super) fn object<'v>(&mut self, key: &'static str, value: &'v Value) -> Option<Object<'v>> {

@@ -100,7 +100,7 @@ impl Gate {
 
     /// The player acted in a game: it is recorded, whatever the switches say.
     pub fn acted(&mut self, game: &GameId) {
-        if !self.admitted.contains(game) {
+        if !self.everything && !self.admitted.contains(game) {
             self.wanted.insert(game.clone());
         }
     }

@@ -29,7 +29,14 @@ impl<D: Disk> Recorder<D> {
                 return None;
             }
         };
-        match serde_json::from_slice(&text) {
+        let read = serde_json::from_slice(&text).map_err(|error| error.to_string());
+        let possible = |wallet: LocalWallet| {
+            let possible = wallet.account.is_possible();
+            possible
+                .then_some(wallet)
+                .ok_or("a wallet holds nothing negative".to_owned())
+        };
+        match read.and_then(possible) {
             Ok(wallet) => Some(wallet),
             Err(why) => {
                 let aside = self.wallet_path(DAMAGED);

@@ -129,10 +129,13 @@ impl Replay<'_> {
             && first.after_seq < seq
         {
             let from = self.next_drift;
-            // What one comparison found is corrected together.
-            let same = |drift: &&Drift| drift.at == first.at && drift.after_seq == first.after_seq;
-            let together = self.drifts[from..].iter().take_while(same).count();
-            self.next_drift += together;
+            // What one comparison found is corrected together: at one time, each field once, in their order.
+            let next = |pair: &[Drift]| {
+                let together = pair[0].at == pair[1].at && pair[0].after_seq == pair[1].after_seq;
+                together && (pair[0].field as u8) < pair[1].field as u8
+            };
+            let more = self.drifts[from..].windows(2).take_while(|pair| next(pair));
+            self.next_drift += 1 + more.count();
             for (drift, number) in self.drifts[from..self.next_drift].iter().zip(from + 1..) {
                 self.compare(drift, number);
             }

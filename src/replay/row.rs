@@ -54,8 +54,9 @@ impl Played<'_> {
             return;
         }
         if let Some(game) = self.game {
-            let unseen = row.price.is_none() && was_unseen(game, row.tick);
-            if !unseen {
+            // Nobody presses at the price of a result: it came whether the tick's price was known by then or not.
+            let unknown = !is_order(row.action) || was_unseen(game, row.tick);
+            if row.price.is_some() || !unknown {
                 self.number("price", row.price, price(game, row.tick));
             }
         }
@@ -171,7 +172,10 @@ impl Played<'_> {
         if !unseen {
             self.tick("executed_tick", row.executed_tick, tick);
         }
-        self.number("executed_price", row.executed_price, price);
+        // A lost sidebet needs no price; that of its last tick may have come later.
+        if row.action != ActionKind::SidebetLose || row.executed_price.is_some() {
+            self.number("executed_price", row.executed_price, price);
+        }
         price
     }
 

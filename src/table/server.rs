@@ -11,7 +11,7 @@ use axum::{Router, middleware, routing};
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::capture::{CaptureError, Playback};
@@ -97,6 +97,7 @@ pub enum TableError {
 pub struct Table {
     address: SocketAddr,
     shared: Arc<Shared>,
+    pace: watch::Sender<Speed>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -123,13 +124,14 @@ impl Table {
             .map_err(TableError::Thread)?;
         let shared = Arc::new(Shared::new(show));
         let (stop, stopped) = oneshot::channel();
+        let (pace, speed) = watch::channel(speed);
         let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("table".to_owned())
             .spawn(move || {
                 // Also when this thread panics, nobody waits for ever.
                 let end = End(theirs);
-                if let Err(error) = runtime.block_on(run(listener, &end.0, speed, stopped)) {
+                if let Err(error) = runtime.block_on(run(listener, &end.0, &speed, stopped)) {
                     tracing::error!(%error, "the table stopped serving");
                 }
                 runtime.shutdown_timeout(SHUTDOWN);
@@ -138,6 +140,7 @@ impl Table {
         Ok(Self {
             address,
             shared,
+            pace,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -151,6 +154,12 @@ impl Table {
     /// Returns the address as a client takes it, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Runs at another speed from the next step on; the game goes on where it is.
+    pub fn set_speed(&self, speed: Speed) -> Result<(), BadSpeed> {
+        self.pace.send_replace(speed.checked()?);
+        Ok(())
     }
 
     /// Returns the number of connected clients.
@@ -246,7 +255,7 @@ fn entropy() -> Result<String, TableError> {
 async fn run(
     listener: std::net::TcpListener,
     shared: &Arc<Shared>,
-    speed: Speed,
+    speed: &watch::Receiver<Speed>,
     stopped: oneshot::Receiver<()>,
 ) -> std::io::Result<()> {
     let open = Arc::new(AtomicUsize::new(0));
@@ -295,14 +304,20 @@ fn announcement(orders: bool) -> axum::response::Response {
 }
 
 /// Plays the source from the first client on; returns at its end.
-async fn play(shared: &Shared, speed: Speed) {
+async fn play(shared: &Shared, speed: &watch::Receiver<Speed>) {
     shared.first_client().await;
     // Each deadline is counted from the one before, not from the wake-up: a late one is caught up with.
     let mut due = Instant::now();
+    let mut pace = *speed.borrow();
     while let Some(delay) = shared.next_delay() {
-        due += speed.before(delay);
+        let wanted = *speed.borrow();
+        if std::mem::replace(&mut pace, wanted) != wanted {
+            // What the old speed did not keep up with is not caught up with at the new one.
+            due = Instant::now();
+        }
+        due += pace.before(delay);
         sleep_until(due).await;
-        due += speed.after(shared.next_step());
+        due += pace.after(shared.next_step());
         // A row of overdue steps must not keep the connections from writing.
         tokio::task::yield_now().await;
     }

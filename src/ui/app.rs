@@ -48,6 +48,8 @@ pub struct App {
     rules: Rules,
     armed: bool,
     help: bool,
+    /// The key of the settings was pressed; whoever owns the pages takes it.
+    settings_pressed: bool,
     said: Vec<String>,
 }
 
@@ -62,6 +64,7 @@ impl App {
             chart: Chart::default(),
             rules: Rules::default(),
             help: false,
+            settings_pressed: false,
             said: Vec::new(),
         }
     }
@@ -75,31 +78,82 @@ impl App {
         }
     }
 
-    /// Draws everything.
+    /// Shows another source; what is being typed stays.
+    pub fn relink(&mut self, link: Link) {
+        self.armed = link.armed;
+        self.link = link;
+    }
+
+    /// Keeps orders within these limits.
+    pub fn set_limits(&mut self, rules: Rules) {
+        self.rules = rules;
+        self.send(Command::Limits(rules));
+    }
+
+    /// Turns auto-record.
+    pub fn set_auto_record(&mut self, on: bool) {
+        self.send(Command::AutoRecord(on));
+    }
+
+    /// Returns the newest view.
+    pub fn view(&self) -> View {
+        self.link.view.borrow().clone()
+    }
+
+    /// Whether the key of the settings was pressed since the last call.
+    pub fn take_settings_press(&mut self) -> bool {
+        std::mem::take(&mut self.settings_pressed)
+    }
+
+    /// Draws everything, under a bar that begins with the name of the source.
     pub fn show(&mut self, ui: &mut egui::Ui) {
+        let source = self.link.source.clone();
+        let mut lead = |ui: &mut egui::Ui| {
+            let accent = Theme::of(ui).accent;
+            ui.label(egui::RichText::new(&source).strong().color(accent));
+        };
+        self.bar(ui, &mut lead, true);
+        self.page(ui);
+    }
+
+    /// Takes the keys and draws the top bar, with `lead` at its begin. Nothing trades by key while the page of the
+    /// game is not to be seen.
+    pub fn bar(
+        &mut self,
+        ui: &mut egui::Ui,
+        lead: &mut dyn FnMut(&mut egui::Ui),
+        game_is_seen: bool,
+    ) {
         let view = self.link.view.borrow_and_update().clone();
         for command in pressed(ui.ctx()) {
-            self.key(ui.ctx(), command, &view);
+            if game_is_seen || !command.row().trades {
+                self.key(ui.ctx(), command, &view);
+            }
         }
         let now = (self.clock)();
         let frame = egui::Frame::new()
             .inner_margin(2.0 * GRID)
             .fill(Theme::of(ui).panel);
-        let bar = egui::Panel::top("top bar").frame(frame).show(ui, |ui| {
-            top_bar_ui(ui, &view, &self.link.source, self.armed, now)
-        });
+        let bar = egui::Panel::top("top bar")
+            .frame(frame)
+            .show(ui, |ui| top_bar_ui(ui, &view, lead, self.armed, now));
         for pressed in bar.inner {
             match pressed {
                 Pressed::Key(command) => self.key(ui.ctx(), command, &view),
                 Pressed::Engine(command) => self.send(command),
             }
         }
+        self.help_ui(ui.ctx());
+    }
+
+    /// Draws the game.
+    pub fn page(&mut self, ui: &mut egui::Ui) {
+        let view = self.link.view.borrow().clone();
         if ui.available_width() < NARROW {
             self.narrow(ui, &view);
         } else {
             self.wide(ui, &view);
         }
-        self.help_ui(ui.ctx());
     }
 
     fn wide(&mut self, ui: &mut egui::Ui, view: &View) {
@@ -177,7 +231,7 @@ impl App {
             KeyCommand::WholeGame => self.chart.whole_game(),
             KeyCommand::Candles => self.chart.turn_style(),
             KeyCommand::LogAxis => self.chart.turn_scale(),
-            KeyCommand::Settings => {}
+            KeyCommand::Settings => self.settings_pressed = true,
         }
     }
 
@@ -209,15 +263,5 @@ impl App {
                     }
                 });
             });
-    }
-}
-
-impl eframe::App for App {
-    fn logic(&mut self, _ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        self.take_news();
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        self.show(ui);
     }
 }

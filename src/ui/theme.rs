@@ -126,7 +126,6 @@ impl Theme {
         visuals.window_fill = self.panel;
         visuals.extreme_bg_color = self.panel;
         visuals.faint_bg_color = self.panel;
-        visuals.override_text_color = Some(self.text);
         visuals.selection.bg_fill = self.accent;
         visuals.selection.stroke = Stroke::new(1.0, self.on_colour);
         visuals.hyperlink_color = self.accent;
@@ -141,6 +140,8 @@ impl Theme {
             &mut visuals.widgets.open,
         ] {
             widget.corner_radius = radius;
+            // Not as an override: what is chosen has the text of its own ground.
+            widget.fg_stroke.color = self.text;
         }
         visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, self.line);
         visuals
@@ -148,6 +149,11 @@ impl Theme {
 
     /// Puts both themes into a context, with the sizes and fonts that they share.
     pub fn install(ctx: &egui::Context) {
+        // The monospaced font has the round signs that the other one lacks.
+        let mut fonts = egui::FontDefinitions::default();
+        let names = fonts.families.entry(FontFamily::Proportional).or_default();
+        names.push("Hack".to_owned());
+        ctx.set_fonts(fonts);
         ctx.set_visuals_of(egui::Theme::Dark, Self::DARK.visuals());
         ctx.set_visuals_of(egui::Theme::Light, Self::LIGHT.visuals());
         ctx.all_styles_mut(|style| {

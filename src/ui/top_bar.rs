@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::command::KeyCommand;
 use super::format::seconds;
-use super::theme::Theme;
+use super::theme::{NARROW, Theme};
 use crate::account::{Agreement, Compared, DriftBadge, WalletKind};
 use crate::engine::{Command, View};
 use crate::feed::State;
@@ -177,19 +177,19 @@ pub fn recorder_lamp(view: &View) -> Lamp {
     Lamp::new(level, text, tip)
 }
 
-/// Draws the bar; returns a command if one was pressed.
+/// Draws the bar, `lead` first (name, tabs, source); returns what was pressed.
 pub fn top_bar_ui(
     ui: &mut egui::Ui,
     view: &View,
-    source: &str,
+    lead: &mut dyn FnMut(&mut egui::Ui),
     armed: bool,
     now: DateTime<Utc>,
 ) -> Vec<Pressed> {
     let theme = Theme::of(ui);
+    let narrow = ui.available_width() < NARROW;
     let mut pressed = Vec::new();
     ui.horizontal_wrapped(|ui| {
-        ui.label(egui::RichText::new("Pianola").size(15.0).strong());
-        ui.label(egui::RichText::new(source).strong().color(theme.accent));
+        lead(ui);
         lamp_ui(ui, theme, &feed_lamp(view, now));
         lamp_ui(ui, theme, &drift_lamp(view));
         if let Some(identity) = view.desk.as_ref().and_then(|desk| desk.identity.as_ref()) {
@@ -198,38 +198,54 @@ pub fn top_bar_ui(
             let name: String = name.escape_debug().take(24).collect();
             ui.label(egui::RichText::new(name).color(theme.quiet));
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if ui
-                .button("?")
-                .on_hover_text(KeyCommand::Help.tip())
-                .clicked()
-            {
-                pressed.push(Pressed::Key(KeyCommand::Help));
-            }
-            let arm = ui.selectable_label(armed, if armed { "keys armed" } else { "keys safe" });
-            if arm.on_hover_text(KeyCommand::Arm.tip()).clicked() {
-                pressed.push(Pressed::Key(KeyCommand::Arm));
-            }
-            let mut auto = view.recording.auto_record;
-            if ui
-                .checkbox(&mut auto, "Auto")
-                .on_hover_text(KeyCommand::AutoRecord.tip())
-                .changed()
-            {
-                pressed.push(Pressed::Engine(Command::AutoRecord(auto)));
-            }
-            let mut record = view.recording.record;
-            if ui
-                .checkbox(&mut record, "Record")
-                .on_hover_text(KeyCommand::Record.tip())
-                .changed()
-            {
-                pressed.push(Pressed::Engine(Command::Record(record)));
-            }
-            lamp_ui(ui, theme, &recorder_lamp(view));
-        });
+        if !narrow {
+            switches_ui(ui, view, armed, theme, &mut pressed);
+        }
     });
+    if narrow {
+        // Beside the rest there is no room for them.
+        ui.horizontal(|ui| switches_ui(ui, view, armed, theme, &mut pressed));
+    }
     pressed
+}
+
+fn switches_ui(
+    ui: &mut egui::Ui,
+    view: &View,
+    armed: bool,
+    theme: Theme,
+    pressed: &mut Vec<Pressed>,
+) {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        if ui
+            .button("?")
+            .on_hover_text(KeyCommand::Help.tip())
+            .clicked()
+        {
+            pressed.push(Pressed::Key(KeyCommand::Help));
+        }
+        let arm = ui.selectable_label(armed, if armed { "keys armed" } else { "keys safe" });
+        if arm.on_hover_text(KeyCommand::Arm.tip()).clicked() {
+            pressed.push(Pressed::Key(KeyCommand::Arm));
+        }
+        let mut auto = view.recording.auto_record;
+        if ui
+            .checkbox(&mut auto, "Auto")
+            .on_hover_text(KeyCommand::AutoRecord.tip())
+            .changed()
+        {
+            pressed.push(Pressed::Engine(Command::AutoRecord(auto)));
+        }
+        let mut record = view.recording.record;
+        if ui
+            .checkbox(&mut record, "Record")
+            .on_hover_text(KeyCommand::Record.tip())
+            .changed()
+        {
+            pressed.push(Pressed::Engine(Command::Record(record)));
+        }
+        lamp_ui(ui, theme, &recorder_lamp(view));
+    });
 }
 
 /// What was pressed in the bar.

@@ -17,6 +17,11 @@ use serde_json::{Value, json};
 pub const GAME: &str = "20251228-242b2d81e73e4f27";
 pub const PLAYER: &str = "did:privy:player-0002";
 
+/// When every sitting begins.
+pub fn start() -> DateTime<Utc> {
+    "2025-12-28T02:00:00Z".parse().expect("a time")
+}
+
 pub fn d(text: &str) -> Decimal {
     number::parse(text).expect("a decimal")
 }
@@ -42,9 +47,10 @@ impl Sitting {
     }
 
     fn new(desk: Desk) -> Self {
-        let now = "2025-12-28T02:00:00Z".parse().expect("a time");
+        let now = start();
         let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
         core.feed_is(&feed::State::Up { since: now });
+        core.logged_in_at_our_table();
         Self {
             core,
             now,
@@ -234,4 +240,29 @@ impl Sitting {
     pub fn drifts(&self) -> u64 {
         self.session().drift_count
     }
+}
+
+/// The answer to an order that was done.
+pub fn ok() -> Value {
+    json!({ "success": true })
+}
+
+/// Somebody with 1 SOL at tick 10 of a game, price 1.25.
+pub fn playing() -> Sitting {
+    let mut sitting = Sitting::at_server();
+    sitting.presale(GAME);
+    sitting.log_in("1", "0", "0");
+    sitting.tick(GAME, 0, "1");
+    sitting.tick(GAME, 10, "1.25");
+    sitting
+}
+
+/// The same with 0.08 tokens, bought for 0.1 SOL at 1.25.
+pub fn holding() -> Sitting {
+    let mut sitting = playing();
+    sitting.buy("0.1").expect("it is sent");
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.ack(ok());
+    sitting
 }

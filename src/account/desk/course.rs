@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::seat::Seat;
 use super::{Now, Told};
 use crate::account::Deed;
-use crate::game::{Game, GameEvent};
+use crate::game::{Game, GameEvent, Phase};
 use crate::protocol::{GameId, Tick};
 
 impl Seat {
@@ -21,9 +21,6 @@ impl Seat {
                     if let Some(game) = Game::from_history(entry) {
                         self.game_over(&game, now, out);
                     }
-                }
-                GameEvent::GameStarted { game_id, .. } if local => {
-                    self.write_off_before(game_id, now, out);
                 }
                 _ => {}
             }
@@ -44,6 +41,10 @@ impl Seat {
             }
         }
         if let Some(current) = now.board.current_id().cloned() {
+            if local && self.game.as_ref() != Some(&current) && now.board.phase() >= Phase::Presale
+            {
+                self.write_off(now, out);
+            }
             self.turn_to(&current);
         }
     }
@@ -54,6 +55,13 @@ impl Seat {
             && let Some(rug) = game.rug_tick
         {
             let told = self.told_rug.and_then(|(_, price)| price);
+            if let Some(bet) = self.account.book().sidebet
+                && bet.end_tick() < rug
+            {
+                // The board has closed the game: only here is the price of that tick.
+                let price = game.prices.get(bet.end_tick());
+                self.decide_sidebet(bet.end_tick(), false, price, now, out);
+            }
             self.rugged(rug, game.prices.get(rug).or(told), now, out);
         }
     }
@@ -73,16 +81,31 @@ impl Seat {
         }
     }
 
-    /// A local wallet whose game nobody will tell the end of.
-    fn write_off_before(&mut self, started: &GameId, now: Now<'_>, out: &mut Vec<Told>) {
-        if self.game.as_ref().is_some_and(|game| game != started) && !self.account.is_idle() {
-            tracing::warn!(
-                "the game in which the local wallet had something open is not known any more: written off"
-            );
-            let end = self.account.book().sidebet.map_or(0, |bet| bet.end_tick());
-            self.decide_sidebet(end, false, None, now, out);
-            self.liquidate(0, None, now, out);
+    /// What is still open in a game whose end nobody will tell any more: it is settled at nothing, as a rug whose
+    /// price is unknown. (Where the wallet is the server's, its next word corrects that.)
+    pub(super) fn write_off(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+        if self.account.is_idle() {
+            return;
         }
+        let books = self.game.clone();
+        let open = now
+            .board
+            .open_games()
+            .iter()
+            .find(|g| Some(&g.id) == books.as_ref());
+        if let Some((rug, game)) = open.and_then(|game| Some((game.rug_tick?, game))) {
+            // It is over, and only its reveal is still to come.
+            self.rugged(rug, game.prices.get(rug), now, out);
+        }
+        if self.account.is_idle() {
+            return;
+        }
+        tracing::warn!(
+            "something was still open in a game that is not known any more: written off"
+        );
+        let end = self.account.book().sidebet.map_or(0, |bet| bet.end_tick());
+        self.decide_sidebet(end, false, None, now, out);
+        self.liquidate(0, None, now, out);
     }
 
     fn sidebet_ran_out(&mut self, game: &Game, now: Now<'_>, out: &mut Vec<Told>) {
@@ -164,9 +187,14 @@ impl Seat {
     pub(super) fn turn_to(&mut self, game_id: &GameId) {
         let pressed = self.waiting.as_ref().is_some_and(|w| !w.executed);
         if self.game.as_ref() != Some(game_id) && self.account.is_idle() && !pressed {
-            self.account.new_game();
-            self.game = Some(game_id.clone());
-            self.told_rug = None;
+            self.begin(game_id);
         }
+    }
+
+    /// Begins the books of a game.
+    pub(super) fn begin(&mut self, game_id: &GameId) {
+        self.account.new_game();
+        self.game = Some(game_id.clone());
+        self.told_rug = None;
     }
 }

@@ -9,6 +9,7 @@ mod course;
 mod explain;
 mod rows;
 mod seat;
+mod sight;
 mod verify;
 mod view;
 
@@ -20,36 +21,15 @@ use super::{
     Account, ActionSource, Identity, Order, PlayerEvent, PlayerStateHandler, Refusal, Rules,
     SessionEvent, WalletKind,
 };
-use crate::game::{Board, GameEvent, Phase, Time};
-use crate::protocol::{Ack, Event, GameId, Request, Tick};
+use crate::game::GameEvent;
+use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request};
 use seat::Seat;
 
+pub use sight::{Now, Sight};
 pub use view::{DeskView, DriftBadge, PendingOrder};
 
 /// How long an order may stay without news before nobody knows what became of it.
 pub const ANSWER_LIMIT: chrono::Duration = chrono::Duration::seconds(4);
-
-/// The board and the clock at the moment of an input.
-#[derive(Debug, Clone, Copy)]
-pub struct Now<'a> {
-    /// What is on the table.
-    pub board: &'a Board,
-    /// Arrival of the message, or the time of the press.
-    pub at: Time,
-}
-
-/// What the player has before him.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sight {
-    /// The game on the table.
-    pub game_id: GameId,
-    /// Its phase.
-    pub phase: Phase,
-    /// Its newest tick; 0 before the start.
-    pub tick: Tick,
-    /// The price of that tick; 1 before the start.
-    pub price: Option<Decimal>,
-}
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,8 +77,12 @@ pub struct Desk {
     handler: PlayerStateHandler,
     wallet: Wallet,
     seat: Option<Seat>,
+    /// The account of somebody else, told before his name: it waits for that.
+    stranger: Option<Box<PlayerUpdate>>,
     /// How long orders took, of every session so far.
     delays: Delays,
+    /// Rows told in the sessions so far: their numbers are unlike in a whole run.
+    slots: u32,
 }
 
 /// How long orders took from the press.
@@ -115,29 +99,6 @@ enum Wallet {
     Server,
     /// The wallet that the first session takes up.
     Local(LocalWallet),
-}
-
-impl Now<'_> {
-    /// Returns what the player sees; `None` before the first update.
-    pub fn sight(&self) -> Option<Sight> {
-        let game_id = self.board.current_id()?.clone();
-        let phase = self.board.phase();
-        let running = self.board.current().filter(|game| !game.prices.is_empty());
-        let (tick, price) = match running {
-            Some(game) => {
-                let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
-                let tick = game.last_live.unwrap_or(newest.saturating_sub(1));
-                (tick, game.prices.get(tick))
-            }
-            None => (0, Some(Decimal::ONE)),
-        };
-        Some(Sight {
-            game_id,
-            phase,
-            tick,
-            price,
-        })
-    }
 }
 
 impl Desk {
@@ -158,8 +119,15 @@ impl Desk {
             handler: PlayerStateHandler::default(),
             wallet,
             seat: None,
+            stranger: None,
             delays: Delays::default(),
+            slots: 0,
         }
+    }
+
+    /// Keeps orders within other limits from now on.
+    pub fn set_limits(&mut self, rules: Rules) {
+        self.rules = rules;
     }
 
     /// Returns whose wallet this is.
@@ -187,13 +155,13 @@ impl Desk {
 
     /// Takes a press. Returns the request that is to be sent now (once); `None`: the local wallet fills it.
     ///
-    /// `feed` says why the price on the screen is not to be trusted, if so. A refused order is a row of the session,
+    /// `door` says why nothing may be sent at all, if so. A refused order is a row of the session,
     /// too, as soon as there is a session and a game it could belong to.
     pub fn press(
         &mut self,
         order: Order,
         source: ActionSource,
-        feed: Result<(), &'static str>,
+        door: Result<(), Refusal>,
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) -> Result<Option<Request>, Refusal> {
@@ -202,8 +170,8 @@ impl Desk {
         let sight = now.sight().ok_or(Refusal::NoGame)?;
         let allowed = if !logged_in {
             Err(Refusal::NoPlayer)
-        } else if let Err(state) = feed {
-            Err(Refusal::Feed(state))
+        } else if let Err(shut) = door {
+            Err(shut)
         } else {
             seat.may_press(&order, &self.rules, &sight)
         };
@@ -222,8 +190,8 @@ impl Desk {
     pub fn answered(&mut self, answer: Answer, now: Now<'_>, out: &mut Vec<Told>) {
         let identified = self.handler.identity().is_some();
         if let Some(seat) = &mut self.seat {
-            seat.answered(answer, self.handler.server(), now, out);
-            seat.compare_owed(self.handler.server(), identified, now, out);
+            seat.answered(answer, self.handler.newest(), now, out);
+            seat.compare_owed(self.handler.newest(), identified, now, out);
         }
     }
 
@@ -238,6 +206,13 @@ impl Desk {
                     out.push(Told::Player(event));
                     self.identified(now, out);
                 }
+                let known = |update: &mut Box<PlayerUpdate>| update.id.as_ref() == Some(&status.id);
+                if let Some(update) = self.stranger.take_if(known) {
+                    self.event(&Event::PlayerUpdate(update), now, out);
+                }
+            }
+            Event::PlayerUpdate(update) if self.is_of_another(update) => {
+                self.stranger = Some(update.clone());
             }
             Event::PlayerUpdate(update) => {
                 let events = self.handler.player_update(update);
@@ -274,7 +249,7 @@ impl Desk {
             && now.board.current_id().is_some()
         {
             let wallet = wallet.clone();
-            self.sit_down(None, wallet.account, wallet.game, now, out);
+            self.sit_down(None, &wallet.account, wallet.game, now, out);
         }
         let local = matches!(self.wallet, Wallet::Local(_));
         let first = out.len();
@@ -296,6 +271,7 @@ impl Desk {
     /// The connection ended: the next one knows nothing, but the same player goes on with his session.
     pub fn disconnected(&mut self) {
         self.handler.disconnected();
+        self.stranger = None;
         if let Some(seat) = &mut self.seat {
             seat.disconnected();
         }
@@ -311,6 +287,7 @@ impl Desk {
         if let Some(mut seat) = self.seat.take() {
             seat.stand_up(now, out);
             self.delays = seat.delays;
+            self.slots = seat.slots;
         }
     }
 
@@ -337,6 +314,15 @@ impl Desk {
         out.push(Told::Fact(SessionEvent::PutDown { wallet }));
     }
 
+    /// Whether the update is of somebody else than who is logged in.
+    fn is_of_another(&self, update: &PlayerUpdate) -> bool {
+        let ours = self
+            .handler
+            .identity()
+            .map(|identity| identity.player_id.as_str());
+        ours.is_some() && update.id.is_some() && update.id.as_deref() != ours
+    }
+
     fn identified(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
         let player = self.handler.identity().map(|i| i.player_id.clone());
         let other = |seat: &Seat| seat.player_id() != player.as_deref();
@@ -351,19 +337,18 @@ impl Desk {
         let Some(identity) = self.handler.identity().cloned() else {
             return; // Who this is comes after the first `playerUpdate`.
         };
-        let server = self.handler.server();
         if let Some(seat) = &mut self.seat {
-            seat.reconcile(server, now, out);
-        } else if let Some((account, sidebet_game)) = server.account() {
+            seat.reconcile(self.handler.newest(), now, out);
+        } else if let Some((account, sidebet_game)) = self.handler.server().account() {
             let game = sidebet_game.or_else(|| now.board.current_id().cloned());
-            self.sit_down(Some(identity), account, game, now, out);
+            self.sit_down(Some(identity), &account, game, now, out);
         }
     }
 
     fn sit_down(
         &mut self,
         identity: Option<Identity>,
-        account: Account,
+        account: &Account,
         game: Option<GameId>,
         now: Now<'_>,
         out: &mut Vec<Told>,
@@ -371,13 +356,14 @@ impl Desk {
         let wallet = self.wallet();
         let mut seat = Seat::sit_down(identity, wallet, account, game, now, out);
         seat.delays = std::mem::take(&mut self.delays);
+        seat.slots = self.slots;
         self.seat = Some(seat);
     }
 
     fn compare_owed(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
         let identified = self.handler.identity().is_some();
         if let Some(seat) = &mut self.seat {
-            seat.compare_owed(self.handler.server(), identified, now, out);
+            seat.compare_owed(self.handler.newest(), identified, now, out);
         }
     }
 }

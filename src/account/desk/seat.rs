@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rust_decimal::Decimal;
 
-use super::explain::explain;
+use super::explain::{candidates, explain, is_ahead};
 use super::rows::{pressed_row, tell_row};
 use super::verify::Checks;
 use super::{ANSWER_LIMIT, Answer, Delays, LocalWallet, Now, Sight, Told};
@@ -12,14 +12,19 @@ use crate::account::{
     Account, Action, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
     SessionEvent, WalletKind,
 };
-use crate::fairness::UNSEEDED_RUG_MAX;
-use crate::game::{Board, Phase};
-use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind, number};
+use crate::game::Phase;
+use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind};
 
+/// More of a server's text than anybody reads.
+const MAX_REASON_CHARS: usize = 300;
 /// Own trades that are remembered: the same one may be told twice.
 const TRADES_REMEMBERED: usize = 64;
 
 /// The order that was pressed last, until everything about it is known.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four pieces of news that come in any order"
+)]
 #[derive(Debug, Clone)]
 pub(super) struct Waiting {
     pub slot: u32,
@@ -31,6 +36,8 @@ pub(super) struct Waiting {
     pub lost: bool,
     /// A `playerUpdate` came since the press.
     pub updated: bool,
+    /// One came that shows what it did.
+    pub shown: bool,
 }
 
 /// A running session.
@@ -54,18 +61,21 @@ impl Seat {
     pub fn sit_down(
         identity: Option<Identity>,
         wallet: WalletKind,
-        account: Account,
+        account: &Account,
         game: Option<GameId>,
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) -> Self {
+        // What a wallet paid for its lots is not in the file: from here on it is what they are told to have cost.
+        let lots: Vec<_> = account.book().position.lots().copied().collect();
+        let account = Account::beginning(account.balance(), lots.clone(), account.book().sidebet);
         out.push(Told::Fact(SessionEvent::Started {
             at: now.at,
             player_id: identity.as_ref().map(|i| i.player_id.clone()),
             username: identity.as_ref().and_then(|i| i.username.clone()),
             wallet,
             balance: account.balance(),
-            lots: account.book().position.lots().copied().collect(),
+            lots,
             sidebet: account.book().sidebet,
         }));
         Self {
@@ -136,7 +146,11 @@ impl Seat {
         }
         // Nothing more will be known of the one before.
         self.give_up("no news of it ever came", out);
-        self.turn_to(&sight.game_id);
+        if self.game.as_ref() != Some(&sight.game_id) {
+            // What is still open in another game will not be told any more.
+            self.write_off(now, out);
+            self.begin(&sight.game_id);
+        }
         tell_row(slot, &row, out);
         self.waiting = Some(Waiting {
             slot,
@@ -145,6 +159,7 @@ impl Seat {
             executed: false,
             lost: false,
             updated: false,
+            shown: false,
         });
     }
 
@@ -180,8 +195,10 @@ impl Seat {
                 self.finish_told(out);
             }
             Answer::Ack(ack) if !waiting.executed => {
-                let text = ack.message.as_deref();
-                self.refuse(text.unwrap_or("the server refused it"), out);
+                waiting.row.acked_at = Some(now.at);
+                let text = ack.message.as_deref().unwrap_or("the server refused it");
+                let text: String = text.chars().take(MAX_REASON_CHARS).collect();
+                self.refuse(&text, out);
             }
             Answer::NotSent(why) if !waiting.executed => self.refuse(why, out),
             // What was done is done, whatever the answer says.
@@ -204,12 +221,18 @@ impl Seat {
         let (Some(tick), Some(price)) = (trade.tick_index, trade.price) else {
             return;
         };
-        if self.game.as_ref() != Some(&trade.game_id) {
+        if self.game.as_ref() != Some(&trade.game_id) && !self.follow_order_to(trade, now, out) {
             return;
         }
-        let rug = trade.kind == TradeKind::Sell && is_ahead(now.board, &trade.game_id, tick, price);
         let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
         let order = pressed.map(|waiting| waiting.order);
+        // The rug sells everything; what sells less is the order.
+        let all = trade
+            .qty
+            .is_none_or(|qty| qty == self.account.book().position.qty());
+        let rug = trade.kind == TradeKind::Sell
+            && all
+            && is_ahead(now.board, &trade.game_id, tick, price);
         match (order, trade.kind) {
             (_, TradeKind::Sell) if rug => self.rugged(tick, Some(price), now, out),
             (Some(Order::Buy { amount }), TradeKind::Buy) if trade.amount == Some(amount) => {
@@ -221,25 +244,69 @@ impl Seat {
         self.finish_told(out);
     }
 
+    /// An order may be executed in another game than the one in which it was pressed: it is a row of that one.
+    fn follow_order_to(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<Told>) -> bool {
+        let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
+        let fits = pressed.is_some_and(|waiting| match waiting.order {
+            Order::Buy { amount } => trade.kind == TradeKind::Buy && trade.amount == Some(amount),
+            Order::Sell { .. } | Order::Sidebet { .. } => false,
+        });
+        if !fits || now.board.current_id() != Some(&trade.game_id) {
+            return false;
+        }
+        self.write_off(now, out);
+        self.begin(&trade.game_id);
+        if let Some(waiting) = &mut self.waiting {
+            let row = &mut waiting.row;
+            row.game_id = trade.game_id.clone();
+            row.tick = trade.tick_index.unwrap_or_default();
+            row.price = trade.price;
+            row.phase = if row.tick == 0 {
+                Phase::Presale
+            } else {
+                Phase::Active
+            };
+        }
+        true
+    }
+
     pub fn sidebet_placed(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
-        if let Some(tick) = bet.start_tick {
+        let pressed = self.waiting.as_ref().and_then(|w| w.order.amount());
+        if let Some(tick) = bet.start_tick
+            && self.is_ours(bet, pressed)
+        {
             self.execute_sidebet(tick, now, out);
             self.finish_told(out);
         }
     }
 
+    /// Whether a report of a sidebet is of ours, as far as it says whose it is and of how much.
+    fn is_ours(&self, bet: &Sidebet, stake: Option<Decimal>) -> bool {
+        let player = bet.player_id.as_deref();
+        player.is_none_or(|id| Some(id) == self.player_id())
+            && bet.bet_amount.is_none_or(|told| Some(told) == stake)
+    }
+
     pub fn sidebet_result(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
         let running = self.account.book().sidebet;
         let ours = running.filter(|running| bet.start_tick.is_none_or(|t| t == running.start_tick));
-        if self.game.as_ref() != Some(&bet.game_id) || ours.is_none() {
-            return; // Decided already, by the board.
+        let stake = ours.map(|running| running.stake);
+        if self.game.as_ref() != Some(&bet.game_id) || ours.is_none() || !self.is_ours(bet, stake) {
+            return; // Decided already, by the board; or somebody else's.
         }
-        if bet.payout.is_some_and(|payout| payout > Decimal::ZERO) {
+        // Either of the two tells; without both the board decides.
+        let won = bet.payout.or(bet.profit);
+        let Some(won) = won.map(|paid| paid > Decimal::ZERO) else {
+            return;
+        };
+        if won {
             let rug = bet.tick_index.unwrap_or_default();
             self.told_rug = Some((rug, bet.price));
             self.decide_sidebet(rug, true, bet.price, now, out);
         } else if let Some(running) = ours {
-            self.decide_sidebet(running.end_tick(), false, None, now, out);
+            let end = running.end_tick();
+            let price = bet.price.filter(|_| bet.tick_index == Some(end));
+            self.decide_sidebet(end, false, price, now, out);
         }
     }
 
@@ -254,11 +321,13 @@ impl Seat {
     /// Takes the server's view of the account: perhaps it tells what became of the order.
     pub fn reconcile(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
         if let Some(waiting) = &mut self.waiting {
-            waiting.updated = true;
+            // Without its wallet an update does not tell what became of an order.
+            let told = server.cash.is_some() && server.position_qty.is_some();
+            let unchanged = super::verify::agrees(&self.account, server);
+            waiting.updated |= waiting.executed || told && !unchanged;
             if waiting.executed {
-                let first = waiting.row.confirmed_at < Some(now.at);
-                waiting.row.confirmed_at = Some(now.at);
-                if first {
+                if !std::mem::replace(&mut waiting.shown, true) {
+                    waiting.row.confirmed_at = Some(now.at);
                     self.delays.to_update.take(waiting.row.timestamp, now.at);
                 }
             } else if let Some((tick, price)) = explain(
@@ -267,10 +336,10 @@ impl Seat {
                 server,
                 &candidates(now.board, &waiting.row),
             ) {
+                waiting.shown = true;
                 self.delays.to_update.take(waiting.row.timestamp, now.at);
                 self.execute(tick, price, now, out);
-            } else if waiting.given_up() {
-                let unchanged = super::verify::agrees(&self.account, server);
+            } else if waiting.given_up() && told {
                 self.give_up(
                     if unchanged {
                         "no answer came, and the wallet shows that it was not done"
@@ -303,27 +372,4 @@ impl Waiting {
     pub fn given_up(&self) -> bool {
         !self.executed && self.lost
     }
-}
-
-/// Whether a sell at this tick and price is one of the rug: its trade comes before the tick of the rug.
-fn is_ahead(board: &Board, game: &GameId, tick: Tick, price: Decimal) -> bool {
-    let game = board.open_games().iter().find(|g| g.id == *game);
-    let known = game.is_some_and(|game| game.prices.get(tick).is_some());
-    let rugged = game.is_some_and(|game| game.end.is_some() && game.rug_tick == Some(tick));
-    rugged || !known && number::to_f64_lossy(price) <= UNSEEDED_RUG_MAX
-}
-
-/// The ticks at which the server may have executed an order: from what the player saw to the newest.
-fn candidates(board: &Board, row: &Action) -> Vec<(Tick, Decimal)> {
-    let game = board.open_games().iter().find(|g| g.id == row.game_id);
-    let mut found = Vec::new();
-    if row.phase == Phase::Presale {
-        found.push((0, Decimal::ONE));
-    }
-    if let Some(game) = game {
-        let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
-        let ticks = row.tick..newest;
-        found.extend(ticks.filter_map(|tick| Some((tick, game.prices.get(tick)?))));
-    }
-    found
 }

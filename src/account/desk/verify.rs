@@ -10,7 +10,8 @@ use crate::account::{
     Account, Agreement, Deed, Drift, DriftField, PlayerEvent, ServerState, SessionEvent, Standing,
     StateVerifier, Verification,
 };
-use crate::game::Time;
+use crate::game::{Board, Time};
+use crate::protocol::GameId;
 
 /// The comparisons of a session.
 #[derive(Debug, Clone, Default)]
@@ -55,13 +56,18 @@ pub(super) fn distance(account: &Account, server: &ServerState) -> Decimal {
 impl Seat {
     /// Compares after a `playerUpdate`.
     pub(super) fn compare(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
-        let standing = self.standing(server, now.at);
+        let standing = self.standing(server, now);
         let result = self
             .checks
             .verifier
             .verify(self.account.holding(), server, standing);
         if result.agreement == Agreement::Pending {
-            self.checks.owed.get_or_insert(now.at);
+            // An update that tells what was before the order says nothing that had to wait for it.
+            if agrees(&self.account, server) {
+                self.checks.owed = None;
+            } else {
+                self.checks.owed.get_or_insert(now.at);
+            }
             return;
         }
         self.checks.owed = None;
@@ -87,18 +93,18 @@ impl Seat {
     ) {
         if self.checks.owed.is_some()
             && identified
-            && self.standing(server, now.at) == Standing::Settled
+            && self.standing(server, now) == Standing::Settled
         {
             self.compare(server, now, out);
         }
     }
 
-    fn standing(&self, server: &ServerState, at: Time) -> Standing {
-        let overdue = |since: Time| at - since >= ANSWER_LIMIT;
+    fn standing(&self, server: &ServerState, now: Now<'_>) -> Standing {
+        let overdue = |since: Time| now.at - since >= ANSWER_LIMIT;
         let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
         let ordered = pressed.is_some_and(|waiting| !overdue(waiting.row.timestamp));
         let owed_too_long = self.checks.owed.is_some_and(overdue);
-        if ordered || self.may_be_the_rug(server) && !owed_too_long {
+        if ordered || self.may_be_the_rug(server, now.board) && !owed_too_long {
             Standing::Pending
         } else {
             Standing::Settled
@@ -106,8 +112,15 @@ impl Seat {
     }
 
     /// Whether the server may have settled what a rug settles, of which the board has not told yet: its own messages
-    /// come before the tick of the rug.
-    fn may_be_the_rug(&self, server: &ServerState) -> bool {
+    /// come before the tick of the rug. Of a game that is closed the board tells nothing more.
+    fn may_be_the_rug(&self, server: &ServerState, board: &Board) -> bool {
+        let closed = |game: &GameId| {
+            let open = board.open_games().iter().any(|open| open.id == *game);
+            !open && board.current_id() != Some(game)
+        };
+        if self.game.as_ref().is_some_and(closed) {
+            return false;
+        }
         let book = self.account.book();
         let sold = server.position_qty == Some(Decimal::ZERO) && !book.position.is_flat();
         let decided = server.side_bet == Some(None) && book.sidebet.is_some();
@@ -144,6 +157,16 @@ impl Seat {
             qty: server(result.position),
             cost: server(result.entry_price),
         });
+        if !result.position.ok
+            && result
+                .position
+                .server
+                .is_some_and(|qty| qty > Decimal::ZERO)
+            && let Some(current) = now.board.current_id()
+        {
+            // Whatever the server holds now, it holds in the game on the table.
+            self.game = Some(current.clone());
+        }
         let since = self
             .checks
             .badge

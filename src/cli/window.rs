@@ -1,0 +1,183 @@
+//! `pianola` alone: the window, and what is around it: the settings, the icon, the ways in which it is ended.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::sync::oneshot;
+
+use super::source::{Wanted, place};
+use super::stop::StopSignal;
+use super::windowless::without_window;
+use super::{End, WindowArgs, output};
+use crate::host::{Asks, Host, Left, Place};
+use crate::settings::config_file;
+use crate::settings::file::{Loaded, Saver, load};
+use crate::ui::{Shell, Start};
+
+/// The program as desktops know it: the name of `assets/pianola.desktop`.
+const APP_ID: &str = "pianola";
+const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+/// News are drawn this long after they came, with all that came in between.
+const GATHER: Duration = Duration::from_millis(10);
+
+pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
+    let named = named(args)?;
+    if !has_display() {
+        output::say(
+            "there is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)",
+        );
+        return without_window(args);
+    }
+    let ctx = egui::Context::default();
+    let waker = {
+        let ctx = ctx.clone();
+        Arc::new(move || ctx.request_repaint_after_for(GATHER, egui::ViewportId::ROOT))
+    };
+    let mut host = Host::start(waker).context("cannot start the thread behind the window")?;
+    let signals = Signals::listen(ctx.clone(), host.asks())?;
+    let opened = open(args, named, since, ctx, &mut host);
+    signals.end();
+    let left = host.stop();
+    match opened {
+        Ok(()) => Ok(report(&left)),
+        Err(why) => {
+            output::say(&format!("no window can be opened: {why}"));
+            without_window(args)
+        }
+    }
+}
+
+/// The source that the options name, if they name one. A seed or a speed are the practice table's.
+fn named(args: &WindowArgs) -> anyhow::Result<Option<Place>> {
+    let source = args.practice || args.live || args.url.is_some();
+    if !source && args.seed.is_none() && args.speed.is_none() {
+        return Ok(None);
+    }
+    let wanted = Wanted {
+        practice: args.practice || !source,
+        live: args.live,
+        url: args.url.as_deref(),
+        seed: args.seed,
+        speed: args.speed,
+        hint: "",
+    };
+    place(&wanted).map(Some)
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn has_display() -> bool {
+    let named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .into_iter()
+        .any(named)
+}
+
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+fn has_display() -> bool {
+    true
+}
+
+/// Goes on as `record` with the source that was named, else with the practice table.
+/// Opens the window; returns when it was closed, or could not be opened.
+fn open(
+    args: &WindowArgs,
+    place: Option<Place>,
+    since: Instant,
+    ctx: egui::Context,
+    host: &mut Host,
+) -> anyhow::Result<()> {
+    let file = config_file().unwrap_or_else(|| PathBuf::from("settings.json"));
+    let Loaded { settings, notice } = load(&file);
+    let start = Start {
+        asks: host.asks(),
+        told: host.take_told().context("the host tells once")?,
+        saver: Saver::start(file.clone()).context("cannot start the thread of the settings")?,
+        settings,
+        file,
+        notice,
+        place,
+        out: args.out.clone(),
+        auto_record: args.auto_record,
+        since,
+    };
+    // Before the window: while that opens, the table is set up.
+    let shell = Shell::new(&ctx, start);
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Pianola")
+        .with_app_id(APP_ID)
+        .with_inner_size([1_400.0, 900.0])
+        .with_min_inner_size([700.0, 600.0]);
+    match eframe::icon_data::from_png_bytes(ICON) {
+        Ok(icon) => viewport = viewport.with_icon(icon),
+        Err(why) => tracing::warn!(%why, "the window has no icon"),
+    }
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    let creator: eframe::AppCreator<'_> = Box::new(|_| Ok(Box::new(shell)));
+    eframe::run_native_ext("Pianola", options, Some(ctx), creator)
+        .map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+/// Says what was recorded, and whether something was not.
+fn report(left: &[Left]) -> End {
+    let mut end = End::Done;
+    for left in left {
+        tracing::info!(games = left.games, sessions = left.sessions, folder = %left.folder.display(), "saved");
+        if let Some(trouble) = &left.trouble {
+            output::say(&format!("error: not everything could be saved: {trouble}"));
+            end = End::Finding;
+        }
+    }
+    end
+}
+
+/// Listens for Ctrl-C and its like: closes the window, which ends everything in order.
+struct Signals {
+    end: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Signals {
+    fn listen(ctx: egui::Context, asks: Asks) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let mut signal = {
+            let _entered = runtime.enter();
+            StopSignal::new().context("cannot listen for Ctrl-C")?
+        };
+        let (end, ended) = oneshot::channel();
+        let listen = async move {
+            signal.next().await;
+            // What is open is saved even if the window cannot be closed: a hidden one may not be drawn.
+            asks.stop();
+            ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
+            ctx.request_repaint_of(egui::ViewportId::ROOT);
+            signal.next().await;
+            output::say("stopped at once; what was not saved yet is in the journal");
+            std::process::exit(1);
+        };
+        let thread = std::thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = listen => {}
+                        _ = ended => {}
+                    }
+                });
+            })?;
+        Ok(Self { end, thread })
+    }
+
+    fn end(self) {
+        self.end.send(()).ok(); // Gone already: that is what is wanted.
+        self.thread.join().ok(); // It has nothing to say.
+    }
+}

@@ -1,0 +1,192 @@
+//! What runs behind the window: one source at a time, started and stopped on a thread of its own, so that the window
+//! never waits. It knows no window: whoever shows something is woken by a function.
+
+mod run;
+mod source;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::JoinHandle;
+
+pub use run::{Left, Running};
+pub use source::{Opened, Place};
+
+use run::Run;
+
+use crate::account::Rules;
+use crate::table::Speed;
+
+/// What may wait for the host: nobody changes the source faster than it stops.
+const ASKED: usize = 16;
+
+/// Wakes whoever shows what is running.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// What is to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// Where games come from.
+    pub place: Place,
+    /// Where they are recorded.
+    pub folder: PathBuf,
+    /// Every game is recorded from its start.
+    pub auto_record: bool,
+    /// Limits of the orders.
+    pub limits: Rules,
+}
+
+/// What the host is asked.
+#[derive(Debug)]
+enum Ask {
+    /// Stop what runs, then start this.
+    Start(Box<Wish>),
+    /// Run the built-in table at this speed.
+    Speed(Speed),
+    /// Stop what runs, and end.
+    Stop,
+}
+
+/// What the host tells, in order.
+#[derive(Debug)]
+pub enum Told {
+    /// A source runs.
+    Running(Box<Running>),
+    /// It could not be started; a text for the player. Nothing runs now.
+    Failed(String),
+    /// The one before was stopped, and not everything of it could be saved.
+    Unsaved(String),
+}
+
+/// The way to ask the host. None of the questions waits for its outcome.
+#[derive(Debug, Clone)]
+pub struct Asks(SyncSender<Ask>);
+
+impl Asks {
+    /// Stops what runs and starts this; false when the host is gone or so busy that it does not listen.
+    pub fn start(&self, wish: Wish) -> bool {
+        self.0.try_send(Ask::Start(Box::new(wish))).is_ok()
+    }
+
+    /// Runs the built-in table at another speed; false as with [`Self::start`].
+    pub fn speed(&self, speed: Speed) -> bool {
+        self.0.try_send(Ask::Speed(speed)).is_ok()
+    }
+
+    /// Stops what runs, and the host; false as with [`Self::start`].
+    pub fn stop(&self) -> bool {
+        self.0.try_send(Ask::Stop).is_ok()
+    }
+}
+
+/// The host's thread. Dropped, it stops what runs and saves what is open.
+#[derive(Debug)]
+pub struct Host {
+    asks: Asks,
+    told: Option<Receiver<Told>>,
+    thread: Option<JoinHandle<Vec<Left>>>,
+}
+
+impl Host {
+    /// Starts the thread; nothing runs yet.
+    pub fn start(waker: Waker) -> io::Result<Self> {
+        let (asks, asked) = sync_channel(ASKED);
+        let (tell, told) = sync_channel(ASKED);
+        let thread = std::thread::Builder::new()
+            .name("host".to_owned())
+            .spawn(move || serve(&asked, &tell, &waker))?;
+        Ok(Self {
+            asks: Asks(asks),
+            told: Some(told),
+            thread: Some(thread),
+        })
+    }
+
+    /// Returns the way to ask.
+    pub fn asks(&self) -> Asks {
+        self.asks.clone()
+    }
+
+    /// Returns what is told; `None` the second time.
+    pub fn take_told(&mut self) -> Option<Receiver<Told>> {
+        self.told.take()
+    }
+
+    /// Stops what runs; returns what each source left, in order.
+    pub fn stop(mut self) -> Vec<Left> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Vec<Left> {
+        // Here it is right to wait until there is room; gone already is as good as stopped.
+        self.asks.0.send(Ask::Stop).ok();
+        let Some(thread) = self.thread.take() else {
+            return Vec::new();
+        };
+        thread.join().unwrap_or_else(|_panic| {
+            tracing::error!("the host's thread panicked; what was open is in the journal");
+            Vec::new()
+        })
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<Left> {
+    let mut run: Option<Run> = None;
+    let mut all_left = Vec::new();
+    let tell = |told| {
+        // Nobody listens while the window closes; a queue that is full belongs to a window that hangs.
+        tell.try_send(told).ok();
+        waker();
+    };
+    while let Ok(ask) = asked.recv() {
+        match ask {
+            Ask::Start(wish) => {
+                if let Some(left) = run.take().map(Run::stop) {
+                    if let Some(trouble) = &left.trouble {
+                        tell(Told::Unsaved(trouble.clone()));
+                    }
+                    all_left.push(left);
+                }
+                match Run::start(&wish, waker.clone()) {
+                    Ok((started, running)) => {
+                        run = Some(started);
+                        tell(Told::Running(Box::new(running)));
+                    }
+                    Err(why) => {
+                        tracing::warn!("not started: {why}");
+                        tell(Told::Failed(why));
+                    }
+                }
+            }
+            Ask::Speed(speed) => {
+                if let Some(run) = &run {
+                    run.set_speed(speed);
+                }
+            }
+            Ask::Stop => break,
+        }
+    }
+    all_left.extend(run.map(Run::stop));
+    all_left
+}
+
+/// Returns what was told next, if something was; `Err` when the host has ended.
+pub fn next_told(told: &Receiver<Told>) -> Result<Option<Told>, HostGone> {
+    match told.try_recv() {
+        Ok(told) => Ok(Some(told)),
+        Err(TryRecvError::Empty) => Ok(None),
+        Err(TryRecvError::Disconnected) => Err(HostGone),
+    }
+}
+
+/// The host has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what runs behind the window has ended")]
+pub struct HostGone;

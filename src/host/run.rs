@@ -1,0 +1,195 @@
+//! One source, running: the right to its folder, its table if it is ours, and the engine.
+
+use std::io;
+use std::path::PathBuf;
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, watch};
+
+use super::source::{Opened, Place};
+use super::{Waker, Wish};
+use crate::account::LocalWallet;
+use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
+use crate::feed::{FeedConfig, announced};
+use crate::recording::{FolderError, FolderLock, Gate, Origin, RealDisk, Recorder};
+
+/// What the window is given of a running source.
+#[derive(Debug)]
+pub struct Running {
+    /// The newest view.
+    pub view: watch::Receiver<View>,
+    /// The way to the engine.
+    pub commands: mpsc::Sender<Command>,
+    /// News, in order.
+    pub notices: mpsc::Receiver<Notice>,
+    /// What the source is called.
+    pub name: String,
+    /// What recordings name it.
+    pub origin: Origin,
+    /// A table of ours takes the orders; otherwise they are filled from a wallet on this computer.
+    pub at_table: bool,
+    /// Where everything is recorded.
+    pub folder: PathBuf,
+}
+
+/// What a source left when it was stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Game files.
+    pub games: u64,
+    /// Session files.
+    pub sessions: u64,
+    /// Why not everything could be saved.
+    pub trouble: Option<String>,
+    /// Where it lies.
+    pub folder: PathBuf,
+}
+
+/// A running source. The parts stop in this order: the engine saves what is open before the table goes away, and the
+/// folder is given back last.
+pub(super) struct Run {
+    engine: Engine,
+    repaint: JoinHandle<()>,
+    source: Opened,
+    folder: PathBuf,
+    _lock: FolderLock,
+}
+
+impl Run {
+    /// Starts a source; an error is a text for the player.
+    pub fn start(wish: &Wish, waker: Waker) -> Result<(Self, Running), String> {
+        let folder = wish.folder.clone();
+        let lock = FolderLock::acquire(&folder).map_err(|why| in_the_window(&why))?;
+        let source = wish.place.open().map_err(|why| why.to_string())?;
+        let opened = Recorder::open(RealDisk, folder.clone(), source.origin);
+        let (recorder, open) = opened.map_err(|why| format!("nothing can be recorded: {why}"))?;
+        if let Some(trouble) = recorder.trouble() {
+            return Err(trouble.what.clone());
+        }
+        let at_table = takes_orders(&wish.place, &source);
+        let player = if at_table {
+            let credential = Credential::fresh();
+            Player::AtTable(credential.map_err(|why| {
+                format!(
+                    "the operating system gives no random numbers ({why}), so nobody can log in"
+                )
+            })?)
+        } else {
+            Player::Local(recorder.wallet().unwrap_or_else(LocalWallet::full))
+        };
+        let mut gate = Gate::default();
+        gate.set_auto_record(wish.auto_record);
+        let setup = Setup {
+            feed: FeedConfig::new(source.address.clone()),
+            player: Some(player),
+            gate,
+            script: None,
+        };
+        let no_thread = |why: io::Error| format!("no thread can be started ({why})");
+        let mut engine = Engine::start(setup, recorder, open).map_err(no_thread)?;
+        let commands = engine.commands();
+        // The queue is empty: nobody else has it yet.
+        commands.try_send(Command::Limits(wish.limits)).ok();
+        let running = Running {
+            view: engine.view(),
+            commands,
+            notices: engine.take_notices().ok_or("the engine has no notices")?,
+            name: name_of(&wish.place, at_table),
+            origin: source.origin,
+            at_table,
+            folder: folder.clone(),
+        };
+        let repaint = wake_on_change(engine.view(), waker).map_err(no_thread)?;
+        tracing::info!(from = %source.address, to = %folder.display(), "playing");
+        let run = Self {
+            engine,
+            repaint,
+            source,
+            folder,
+            _lock: lock,
+        };
+        Ok((run, running))
+    }
+
+    /// Runs the built-in table at another speed; does nothing elsewhere.
+    pub fn set_speed(&self, speed: crate::table::Speed) {
+        if let Some(table) = &self.source.table
+            && let Err(why) = table.set_speed(speed)
+        {
+            tracing::warn!("the table keeps its speed: {why}");
+        }
+    }
+
+    /// Stops it and saves what is open.
+    pub fn stop(self) -> Left {
+        let recorder = self.engine.stop().recorder;
+        if self.repaint.join().is_err() {
+            tracing::error!("the thread that asks for repaints panicked");
+        }
+        let lost = recorder.lost_games > 0 || recorder.refused_events > 0;
+        let lost = lost.then(|| {
+            format!(
+                "{} games and {} events were lost while the disk took nothing",
+                recorder.lost_games, recorder.refused_events
+            )
+        });
+        Left {
+            games: recorder.saved_games,
+            sessions: recorder.saved_sessions,
+            trouble: recorder.trouble.map(|trouble| trouble.what).or(lost),
+            folder: self.folder,
+        }
+    }
+}
+
+/// Whether orders may be sent there: to a table of ours only, and another address is asked first.
+fn takes_orders(place: &Place, source: &Opened) -> bool {
+    match place {
+        Place::Practice { .. } => true,
+        Place::Live => false,
+        Place::Url(_) => announced(&source.address).is_ok_and(|table| table.orders),
+    }
+}
+
+fn name_of(place: &Place, at_table: bool) -> String {
+    match place {
+        Place::Practice { .. } => "PRACTICE TABLE".to_owned(),
+        Place::Live => "LIVE rugs.fun".to_owned(),
+        Place::Url(address) if at_table => format!("TABLE {address}"),
+        Place::Url(address) => format!("WATCHING {address}"),
+    }
+}
+
+/// The same facts as on the command line, with what can be done here.
+fn in_the_window(why: &FolderError) -> String {
+    match why {
+        FolderError::Held { path, holder } => format!(
+            "{} is already being recorded to by {holder}. Close that one, or choose another folder in the settings.",
+            path.display()
+        ),
+        FolderError::NotWritable { path, why } => format!(
+            "Nothing can be recorded to {}: {why}. Make the folder writable, or choose another one in the settings.",
+            path.display()
+        ),
+    }
+}
+
+/// Wakes the window when there is something new to see, until the engine ends. A view like the one before is nothing
+/// new: an idle window costs nothing.
+fn wake_on_change(mut view: watch::Receiver<View>, waker: Waker) -> io::Result<JoinHandle<()>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let run = async move {
+        let mut shown = None;
+        while view.changed().await.is_ok() {
+            let now = view.borrow_and_update().clone();
+            if shown.as_ref() != Some(&now) {
+                waker();
+                shown = Some(now);
+            }
+        }
+        waker();
+    };
+    std::thread::Builder::new()
+        .name("repaint".to_owned())
+        .spawn(move || runtime.block_on(run))
+}

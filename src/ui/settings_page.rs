@@ -1,0 +1,339 @@
+//! The page of the settings: what is typed is its own until it can be used; what can be used is set at once.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+
+use rust_decimal::Decimal;
+
+use super::source_menu::{Chosen, speed_ui};
+use super::theme::{GRID, Theme};
+use crate::account::Rules;
+use crate::feed::Address;
+use crate::settings::{Look, Settings, SourceKind, folder_of, in_order, limit_of};
+use crate::table::Speed;
+
+/// The sizes that can be chosen, in percent.
+const SCALES: [u16; 10] = [75, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+
+/// What is being typed, and the folder dialog.
+#[derive(Debug, Default)]
+pub struct SettingsPage {
+    folder: String,
+    url: String,
+    limits: [String; 4],
+    /// Why what was typed is not used.
+    folder_wrong: Option<String>,
+    url_wrong: Option<String>,
+    /// The address is to be typed next.
+    focus_url: bool,
+    dialog: Option<Receiver<Option<PathBuf>>>,
+}
+
+/// What a page asks for beside changed settings.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Asked {
+    /// Go to this source.
+    pub source: Option<Chosen>,
+    /// Connect to the address that stands in the settings now.
+    pub connect: bool,
+    /// The folder is another one.
+    pub folder: bool,
+}
+
+/// What the page shows beside the settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The source that runs.
+    pub running: SourceKind,
+    /// Speed of the practice table now.
+    pub speed: Speed,
+    /// Where is recorded now.
+    pub folder: Option<&'a std::path::Path>,
+    /// The folder was given on the command line.
+    pub forced: bool,
+    /// The settings file.
+    pub file: &'a std::path::Path,
+    /// What is wrong with it.
+    pub trouble: Option<&'a str>,
+}
+
+impl SettingsPage {
+    /// Returns the page of settings.
+    pub fn new(settings: &Settings) -> Self {
+        let mut page = Self::default();
+        page.folder = page.folder_text(settings);
+        page.url.clone_from(&settings.url);
+        page.limits = limit_texts(&settings.limits);
+        page
+    }
+
+    /// Puts the cursor into the address.
+    pub fn ask_for_address(&mut self) {
+        self.focus_url = true;
+    }
+
+    #[expect(clippy::unused_self, reason = "reads like its neighbours")]
+    fn folder_text(&self, settings: &Settings) -> String {
+        let chosen = settings.recordings.as_ref();
+        chosen.map_or(String::new(), |folder| folder.display().to_string())
+    }
+
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut egui::Ui, settings: &mut Settings, facts: Facts<'_>) -> Asked {
+        let mut asked = Asked::default();
+        self.take_folder(settings, &mut asked);
+        let theme = Theme::of(ui);
+        egui::ScrollArea::vertical().show(ui, |ui| {
+            ui.set_max_width(720.0);
+            ui.spacing_mut().item_spacing.y = 2.0 * GRID;
+            heading(ui, "Appearance");
+            appearance_ui(ui, settings);
+            heading(ui, "Source");
+            self.source_ui(ui, settings, facts, &mut asked, theme);
+            heading(ui, "Recordings");
+            self.recordings_ui(ui, settings, facts, &mut asked, theme);
+            heading(ui, "Limits of an order, in SOL");
+            self.limits_ui(ui, settings, theme);
+            ui.add_space(4.0 * GRID);
+            let file = format!("Kept in {}", facts.file.display());
+            ui.label(egui::RichText::new(file).small().color(theme.quiet));
+            if let Some(trouble) = facts.trouble {
+                ui.colored_label(theme.alert, trouble);
+            }
+        });
+        asked
+    }
+
+    fn source_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        settings: &mut Settings,
+        facts: Facts<'_>,
+        asked: &mut Asked,
+        theme: Theme,
+    ) {
+        ui.horizontal_wrapped(|ui| {
+            let practice = facts.running == SourceKind::Practice;
+            if ui.radio(practice, "Practice table").clicked() {
+                asked.source = Some(Chosen::Practice);
+            }
+            ui.label("at speed");
+            asked.source = speed_ui(ui, "speed on the page", facts.speed).or(asked.source);
+        });
+        let live = facts.running == SourceKind::Live;
+        if ui
+            .radio(live, "Live feed rugs.fun")
+            .on_hover_text("Watched, with a wallet on this computer; nothing is ever sent")
+            .clicked()
+        {
+            asked.source = Some(Chosen::Live);
+        }
+        ui.horizontal_wrapped(|ui| {
+            let other = facts.running == SourceKind::Url;
+            let mut connect = ui.radio(other, "Another address").clicked();
+            let field = egui::TextEdit::singleline(&mut self.url)
+                .hint_text("https://… or http://127.0.0.1:PORT")
+                .desired_width(320.0);
+            let field = named(ui.add(field), "Address of another source");
+            if std::mem::take(&mut self.focus_url) {
+                field.request_focus();
+            }
+            connect |= field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            connect |= ui.button("Connect").clicked();
+            if connect {
+                match Address::parse(&self.url) {
+                    Ok(_) => {
+                        self.url.trim().clone_into(&mut settings.url);
+                        self.url_wrong = None;
+                        asked.connect = true;
+                    }
+                    Err(why) => self.url_wrong = Some(why.to_string()),
+                }
+            }
+        });
+        if let Some(wrong) = &self.url_wrong {
+            ui.colored_label(theme.alert, wrong);
+        }
+    }
+
+    fn recordings_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        settings: &mut Settings,
+        facts: Facts<'_>,
+        asked: &mut Asked,
+        theme: Theme,
+    ) {
+        ui.horizontal_wrapped(|ui| {
+            ui.label("Folder");
+            let field = egui::TextEdit::singleline(&mut self.folder)
+                .hint_text("this user's data folder")
+                .desired_width(320.0);
+            let field = named(ui.add(field), "Folder of the recordings");
+            if field.lost_focus() && self.folder != self.folder_text(settings) {
+                if self.folder.trim().is_empty() {
+                    self.set_folder(None, settings, asked);
+                } else if let Some(folder) = folder_of(&self.folder) {
+                    self.set_folder(Some(folder), settings, asked);
+                } else {
+                    let wrong = "A folder is named with its whole path";
+                    self.folder_wrong = Some(wrong.to_owned());
+                }
+            }
+            let choose = egui::Button::new("Choose…");
+            if ui.add_enabled(self.dialog.is_none(), choose).clicked() {
+                self.open_dialog(ui.ctx(), facts.folder);
+            }
+            if settings.recordings.is_some() && ui.button("Use the default").clicked() {
+                self.set_folder(None, settings, asked);
+            }
+        });
+        if let Some(wrong) = &self.folder_wrong {
+            ui.colored_label(theme.alert, wrong);
+        }
+        let now = facts
+            .folder
+            .map_or("Nothing is recorded now".to_owned(), |folder| {
+                let forced = if facts.forced {
+                    ", as --out says until the window is closed"
+                } else {
+                    ""
+                };
+                format!("Now to {}{forced}", folder.display())
+            });
+        ui.label(egui::RichText::new(now).color(theme.quiet));
+        ui.checkbox(&mut settings.auto_record, "Record every game automatically")
+            .on_hover_text("Games in which you act are recorded in any case");
+        ui.checkbox(&mut settings.welcome, "Show the lines for a newcomer");
+    }
+
+    fn limits_ui(&mut self, ui: &mut egui::Ui, settings: &mut Settings, theme: Theme) {
+        let names = [
+            "Smallest buy",
+            "Largest buy",
+            "Smallest sidebet",
+            "Largest sidebet",
+        ];
+        let mut typed: [Option<Decimal>; 4] = [None; 4];
+        let mut left = false;
+        egui::Grid::new("limits").num_columns(2).show(ui, |ui| {
+            for (place, name) in names.into_iter().enumerate() {
+                ui.label(name);
+                let text = &mut self.limits[place];
+                typed[place] = limit_of(&serde_json::Value::String(text.clone()));
+                let wrong = typed[place].is_none();
+                let field = egui::TextEdit::singleline(text)
+                    .font(egui::FontId::monospace(13.0))
+                    .text_color_opt(wrong.then_some(theme.alert))
+                    .desired_width(100.0);
+                left |= named(ui.add(field), name).lost_focus();
+                ui.end_row();
+            }
+        });
+        if left {
+            let [min_buy, max_buy, min_sidebet, max_sidebet] = typed;
+            let old = settings.limits;
+            settings.limits = in_order(Rules {
+                min_buy: min_buy.unwrap_or(old.min_buy),
+                max_buy: max_buy.unwrap_or(old.max_buy),
+                min_sidebet: min_sidebet.unwrap_or(old.min_sidebet),
+                max_sidebet: max_sidebet.unwrap_or(old.max_sidebet),
+            });
+            self.limits = limit_texts(&settings.limits);
+        }
+    }
+
+    fn set_folder(&mut self, folder: Option<PathBuf>, settings: &mut Settings, asked: &mut Asked) {
+        settings.recordings = folder;
+        self.folder = self.folder_text(settings);
+        self.folder_wrong = None;
+        asked.folder = true;
+    }
+
+    /// Opens the desktop's dialog, which may take minutes, on a thread of its own. It is not waited for at the end:
+    /// it holds nothing.
+    fn open_dialog(&mut self, ctx: &egui::Context, start: Option<&std::path::Path>) {
+        let (tell, told) = sync_channel(1);
+        let start = start.map(std::path::Path::to_owned);
+        let ctx = ctx.clone();
+        let ask = move || {
+            let mut dialog = rfd::FileDialog::new().set_title("Folder of the recordings");
+            if let Some(start) = start {
+                dialog = dialog.set_directory(start);
+            }
+            tell.send(dialog.pick_folder()).ok(); // The window is closed already.
+            ctx.request_repaint();
+        };
+        match std::thread::Builder::new()
+            .name("folder dialog".to_owned())
+            .spawn(ask)
+        {
+            Ok(_not_waited_for) => self.dialog = Some(told),
+            Err(why) => self.folder_wrong = Some(format!("no dialog can be opened ({why})")),
+        }
+    }
+
+    fn take_folder(&mut self, settings: &mut Settings, asked: &mut Asked) {
+        let Some(dialog) = &self.dialog else { return };
+        let chosen = match dialog.try_recv() {
+            Err(TryRecvError::Empty) => return,
+            Ok(chosen) => chosen,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        self.dialog = None;
+        match chosen.map(|folder| (folder.to_str().map(str::to_owned), folder)) {
+            Some((Some(_), folder)) => self.set_folder(Some(folder), settings, asked),
+            Some((None, _)) => {
+                let wrong = "The name of this folder is no text; choose another one";
+                self.folder_wrong = Some(wrong.to_owned());
+            }
+            None => {} // Cancelled, or no dialog on this desktop: the field is there for that.
+        }
+    }
+}
+
+fn limit_texts(rules: &Rules) -> [String; 4] {
+    [
+        rules.min_buy,
+        rules.max_buy,
+        rules.min_sidebet,
+        rules.max_sidebet,
+    ]
+    .map(|limit| limit.normalize().to_string())
+}
+
+fn heading(ui: &mut egui::Ui, text: &str) {
+    ui.add_space(2.0 * GRID);
+    ui.heading(text);
+}
+
+/// Gives a field its name for screen readers and tests.
+fn named(response: egui::Response, name: &str) -> egui::Response {
+    response
+        .ctx
+        .accesskit_node_builder(response.id, |node| node.set_label(name));
+    response
+}
+
+fn appearance_ui(ui: &mut egui::Ui, settings: &mut Settings) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Theme");
+        ui.selectable_value(&mut settings.look, Look::Dark, "Dark");
+        ui.selectable_value(&mut settings.look, Look::Light, "Light");
+        ui.selectable_value(&mut settings.look, Look::System, "As the desktop");
+    });
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Scale");
+        let now = format!("{:.0} %", settings.scale * 100.0);
+        let combo = egui::ComboBox::from_id_salt("scale")
+            .width(72.0)
+            .selected_text(now)
+            .show_ui(ui, |ui| {
+                for percent in SCALES {
+                    let scale = f32::from(percent) / 100.0;
+                    ui.selectable_value(&mut settings.scale, scale, format!("{percent} %"));
+                }
+            });
+        combo.response.labelled_by(label.id);
+    });
+}

@@ -1,0 +1,145 @@
+//! How one source follows another: what is wanted by settings and command line, what is asked before.
+
+use super::{Behind, Page, Shell};
+use crate::feed::Address;
+use crate::host::{Place, Wish};
+use crate::settings::{SourceKind, recordings_of};
+use crate::table::Speed;
+use crate::ui::settings_page::Asked;
+use crate::ui::source_menu::Chosen;
+
+impl Shell {
+    pub(super) fn do_asked(&mut self, asked: Asked) {
+        if let Some(chosen) = asked.source {
+            self.choose(chosen);
+        }
+        if asked.connect {
+            self.start.settings.source = SourceKind::Url;
+            self.start.place = None;
+            self.restart();
+        } else if asked.folder && self.start.out.is_none() {
+            self.restart();
+        }
+    }
+
+    pub(super) fn choose(&mut self, chosen: Chosen) {
+        let kind = match chosen {
+            Chosen::Speed(speed) => {
+                self.start.settings.practice_speed = speed;
+                if let Some(Place::Practice { speed: forced, .. }) = &mut self.start.place {
+                    *forced = speed;
+                }
+                if !self.start.asks.speed(speed) {
+                    self.busy();
+                }
+                return;
+            }
+            Chosen::Url => {
+                self.page = Page::Settings;
+                self.settings_page.ask_for_address();
+                return;
+            }
+            Chosen::Practice => SourceKind::Practice,
+            Chosen::Live => SourceKind::Live,
+        };
+        let runs = matches!(self.behind, Behind::Runs);
+        if runs && self.shown.as_ref().is_some_and(|shown| shown.kind == kind) {
+            return;
+        }
+        self.start.settings.source = kind;
+        self.start.place = None;
+        self.page = Page::Play;
+        self.restart();
+    }
+
+    /// Returns the speed of the practice table: the command line's, until another one is chosen.
+    pub(super) fn speed(&self) -> Speed {
+        match self.start.place {
+            Some(Place::Practice { speed, .. }) => speed,
+            _ => self.start.settings.practice_speed,
+        }
+    }
+
+    /// Goes to the source that the settings or the command line name.
+    pub(super) fn restart(&mut self) {
+        match self.wish() {
+            Ok(wish) => {
+                self.wanted = kind_of(&wish.place);
+                if self.would_leave_something() {
+                    self.doubtful = Some(Box::new(wish));
+                } else {
+                    self.ask(wish);
+                }
+            }
+            // What runs goes on.
+            Err(why) if matches!(self.behind, Behind::Runs) => self.start.notice = Some(why),
+            Err(why) => self.behind = Behind::Nothing(why),
+        }
+    }
+
+    pub(super) fn ask(&mut self, wish: Wish) {
+        if self.start.asks.start(wish) {
+            self.behind = Behind::Changing;
+        } else {
+            self.busy();
+        }
+    }
+
+    fn busy(&mut self) {
+        self.start.notice = Some("The source is still being changed; try again.".to_owned());
+    }
+
+    fn wish(&self) -> Result<Wish, String> {
+        let settings = &self.start.settings;
+        let place = match &self.start.place {
+            Some(place) => place.clone(),
+            None => match settings.source {
+                SourceKind::Practice => Place::Practice {
+                    seed: None,
+                    speed: settings.practice_speed,
+                },
+                SourceKind::Live => Place::Live,
+                SourceKind::Url => {
+                    let address = Address::parse(&settings.url);
+                    Place::Url(
+                        address
+                            .map_err(|why| format!("The other address cannot be used: {why}."))?,
+                    )
+                }
+            },
+        };
+        let origin = place.origin();
+        let folder = self
+            .start
+            .out
+            .clone()
+            .or_else(|| recordings_of(settings, origin));
+        let folder = folder.ok_or(
+            "This user has no home folder to keep recordings in; choose one in the settings.",
+        )?;
+        Ok(Wish {
+            place,
+            folder,
+            auto_record: settings.auto_record || self.start.auto_record,
+            limits: settings.limits,
+        })
+    }
+
+    /// A position or a sidebet at a table ends with it; a local wallet is put down and taken up again.
+    fn would_leave_something(&self) -> bool {
+        let runs = matches!(self.behind, Behind::Runs);
+        let desk = self.app.as_ref().and_then(|app| app.view().desk);
+        let holds = |desk: crate::account::DeskView| {
+            desk.sidebet().is_some() || desk.held().is_some_and(|held| !held.position_qty.is_zero())
+        };
+        runs && desk.is_some_and(holds)
+    }
+}
+
+fn kind_of(place: &Place) -> SourceKind {
+    match place {
+        Place::Practice { .. } => SourceKind::Practice,
+        Place::Live => SourceKind::Live,
+        Place::Url(_) => SourceKind::Url,
+    }
+}

@@ -1,0 +1,187 @@
+//! What the window draws around the page of the game: the bar, the notices, what can be done when nothing runs.
+
+use super::{Behind, Page, Shell};
+use crate::settings::SourceKind;
+use crate::ui::command::{KeyCommand, pressed};
+use crate::ui::settings_page::Facts;
+use crate::ui::source_menu::{Chosen, source_menu_ui};
+use crate::ui::theme::{GRID, Theme};
+use crate::ui::welcome::welcome_ui;
+
+impl Shell {
+    /// Draws the window.
+    pub fn show(&mut self, ui: &mut egui::Ui) {
+        // The pages have no ground of their own.
+        let ground = Theme::of(ui).ground;
+        ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
+        let mut chosen = None;
+        let mut page = self.page;
+        let changing = matches!(self.behind, Behind::Changing);
+        let name = self.shown.as_ref().map_or("no source", |shown| &shown.name);
+        let speed = self.speed();
+        let running = self.wanted;
+        let mut lead = |ui: &mut egui::Ui| {
+            ui.label(egui::RichText::new("Pianola").size(15.0).strong());
+            ui.selectable_value(&mut page, Page::Play, "Play");
+            let tip = KeyCommand::Settings.tip();
+            ui.selectable_value(&mut page, Page::Settings, "Settings")
+                .on_hover_text(tip);
+            chosen = source_menu_ui(ui, name, running, speed, changing);
+        };
+        let runs = matches!(self.behind, Behind::Runs);
+        let mut toggle = false;
+        if let Some(app) = &mut self.app {
+            app.bar(ui, &mut lead, runs && self.page == Page::Play);
+            toggle = app.take_settings_press();
+        } else {
+            toggle |= pressed(ui.ctx()).contains(&KeyCommand::Settings);
+            bare_bar_ui(ui, &mut lead);
+        }
+        if toggle {
+            page = if page == Page::Play {
+                Page::Settings
+            } else {
+                Page::Play
+            };
+        }
+        self.page = page;
+        if let Some(chosen) = chosen {
+            self.choose(chosen);
+        }
+        self.notice_ui(ui);
+        match self.page {
+            Page::Play => self.play_ui(ui),
+            Page::Settings => self.settings_ui(ui),
+        }
+        self.doubt_ui(ui.ctx());
+        self.count_frame(ui.ctx());
+    }
+
+    fn play_ui(&mut self, ui: &mut egui::Ui) {
+        if let Behind::Nothing(why) = &self.behind {
+            let why = why.clone();
+            self.nothing_ui(ui, &why);
+            return;
+        }
+        if self.start.settings.welcome
+            && let Some(shown) = &self.shown
+            && welcome_ui(ui, &shown.words)
+        {
+            self.start.settings.welcome = false;
+        }
+        let changing = matches!(self.behind, Behind::Changing);
+        match &mut self.app {
+            Some(app) => {
+                if changing {
+                    ui.disable();
+                }
+                app.page(ui);
+            }
+            None => {
+                egui::CentralPanel::default().show(ui, |ui| {
+                    ui.centered_and_justified(|ui| ui.label("The table is being set up…"));
+                });
+            }
+        }
+    }
+
+    /// No source runs: why, and what can be done.
+    fn nothing_ui(&mut self, ui: &mut egui::Ui, why: &str) {
+        let theme = Theme::of(ui);
+        egui::CentralPanel::default().show(ui, |ui| {
+            ui.add_space(8.0 * GRID);
+            ui.heading("Nothing runs");
+            ui.add(egui::Label::new(egui::RichText::new(why).color(theme.alert)).wrap());
+            ui.add_space(2.0 * GRID);
+            ui.horizontal_wrapped(|ui| {
+                if ui.button("Try again").clicked() {
+                    self.restart();
+                }
+                if self.wanted != SourceKind::Practice && ui.button("Practice table").clicked() {
+                    self.choose(Chosen::Practice);
+                }
+                if ui.button("Settings").clicked() {
+                    self.page = Page::Settings;
+                }
+            });
+        });
+    }
+
+    fn settings_ui(&mut self, ui: &mut egui::Ui) {
+        let trouble = self.start.saver.trouble();
+        let facts = Facts {
+            running: self.wanted,
+            speed: self.speed(),
+            folder: self.shown.as_ref().map(|shown| shown.folder.as_path()),
+            forced: self.start.out.is_some(),
+            file: &self.start.file,
+            trouble: trouble.as_deref(),
+        };
+        let frame = egui::Frame::new().inner_margin(4.0 * GRID);
+        let (page, settings) = (&mut self.settings_page, &mut self.start.settings);
+        let panel = egui::CentralPanel::no_frame().frame(frame);
+        let asked = panel.show(ui, |ui| page.show(ui, settings, facts)).inner;
+        self.do_asked(asked);
+    }
+
+    fn notice_ui(&mut self, ui: &mut egui::Ui) {
+        let Some(notice) = &self.start.notice else {
+            return;
+        };
+        let theme = Theme::of(ui);
+        let frame = egui::Frame::new().inner_margin(2.0 * GRID);
+        let panel = egui::Panel::top("notice").frame(frame).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.colored_label(theme.alert, notice);
+                ui.button("Dismiss").clicked()
+            })
+        });
+        if panel.inner.inner {
+            self.start.notice = None;
+        }
+    }
+
+    /// Asks before a position ends with its table.
+    fn doubt_ui(&mut self, ctx: &egui::Context) {
+        let Some(wish) = self.doubtful.take() else {
+            return;
+        };
+        let mut answer = None;
+        egui::Window::new("Leave this table?")
+            .collapsible(false)
+            .resizable(false)
+            .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
+            .show(ctx, |ui| {
+                ui.label("What you hold here stays behind; the session ends and is saved.");
+                ui.horizontal(|ui| {
+                    if ui.button("Leave").clicked() {
+                        answer = Some(true);
+                    }
+                    if ui.button("Stay").clicked() || ui.input(|i| i.key_pressed(egui::Key::Escape))
+                    {
+                        answer = Some(false);
+                    }
+                });
+            });
+        match answer {
+            None => self.doubtful = Some(wish),
+            Some(true) => self.ask(*wish),
+            Some(false) => {
+                // The settings say again what runs.
+                if let Some(shown) = &self.shown {
+                    self.wanted = shown.kind;
+                    self.start.settings.source = shown.kind;
+                }
+            }
+        }
+    }
+}
+
+fn bare_bar_ui(ui: &mut egui::Ui, lead: &mut dyn FnMut(&mut egui::Ui)) {
+    let frame = egui::Frame::new()
+        .inner_margin(2.0 * GRID)
+        .fill(Theme::of(ui).panel);
+    egui::Panel::top("top bar").frame(frame).show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| lead(ui));
+    });
+}

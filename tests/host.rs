@@ -1,0 +1,204 @@
+//! What runs behind the window: one source after the other, started and stopped in order, and what is said when one
+//! cannot be had.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use pianola::account::DeskView;
+use pianola::account::{ActionSource, Order, Rules};
+use pianola::engine::{Command, View};
+use pianola::feed::{Address, State};
+use pianola::game::Phase;
+use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::recording::{FolderLock, Origin};
+use pianola::table::{Speed, Table, TableConfig};
+use rust_decimal::Decimal;
+
+const LIMIT: Duration = Duration::from_mins(1);
+
+struct Stage {
+    host: Host,
+    told: Receiver<Told>,
+    woken: Arc<AtomicU64>,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let woken = Arc::new(AtomicU64::new(0));
+        let count = woken.clone();
+        let mut host = Host::start(Arc::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        }))
+        .unwrap();
+        let told = host.take_told().unwrap();
+        Self { host, told, woken }
+    }
+
+    fn start(&self, place: Place, folder: &Path) -> Told {
+        let asked = self.host.asks().start(Wish {
+            place,
+            folder: folder.to_owned(),
+            auto_record: false,
+            limits: Rules::default(),
+        });
+        assert!(asked);
+        self.told.recv_timeout(LIMIT).unwrap()
+    }
+
+    fn runs(&self, place: Place, folder: &Path) -> Running {
+        match self.start(place, folder) {
+            Told::Running(running) => *running,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn practice(speed: f64) -> Place {
+    Place::Practice {
+        seed: Some(7),
+        speed: Speed::Times(speed),
+    }
+}
+
+/// Waits until the view is as wanted.
+fn until(running: &mut Running, what: &str, wanted: impl Fn(&View) -> bool) -> View {
+    let start = Instant::now();
+    loop {
+        let view = running.view.borrow_and_update().clone();
+        if wanted(&view) {
+            return view;
+        }
+        assert!(start.elapsed() < LIMIT, "{what}: {view:?}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn one_source_follows_the_other_and_each_is_saved() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let stage = Stage::new();
+    let mut running = stage.runs(practice(20.0), first.path());
+    assert_eq!((running.origin, running.at_table), (Origin::Practice, true));
+    until(&mut running, "a seat in the presale", |view| {
+        let seat = view.desk.as_ref().and_then(DeskView::held);
+        view.phase == Phase::Presale && seat.is_some()
+    });
+    // Nothing is recorded until somebody acts, or asks for it.
+    let press = Command::Press {
+        order: Order::Buy {
+            amount: Decimal::new(1, 2),
+        },
+        source: ActionSource::Mouse,
+    };
+    running.commands.try_send(press).unwrap();
+    until(&mut running, "the order is filled", |view| {
+        let held = view.desk.as_ref().and_then(DeskView::held);
+        held.is_some_and(|held| !held.position_qty.is_zero())
+    });
+    assert!(stage.woken.load(Ordering::Relaxed) > 0);
+
+    let table = Table::start(TableConfig {
+        seed: Some(9),
+        speed: Speed::Times(20.0),
+        ..TableConfig::default()
+    })
+    .unwrap();
+    let address = Address::parse(&table.url()).unwrap();
+    let mut other = stage.runs(Place::Url(address), second.path());
+    assert_eq!((other.origin, other.at_table), (Origin::Url, true));
+    until(&mut other, "logged in there", |view| {
+        view.desk.as_ref().and_then(DeskView::held).is_some()
+    });
+    // The way to the first one is closed.
+    assert!(running.commands.try_send(Command::Record(true)).is_err());
+
+    let mut back = stage.runs(practice(1.0), first.path());
+    until(&mut back, "back at our own table", |view| {
+        view.game_id.is_some()
+    });
+    let left = stage.host.stop();
+    let sessions: Vec<_> = left.iter().map(|left| left.sessions).collect();
+    assert_eq!(sessions, [1, 0, 0], "{left:?}");
+    assert_eq!(left[0].games, 1, "the game of the order, and no other");
+    assert!(left.iter().all(|left| left.trouble.is_none()), "{left:?}");
+    assert!(FolderLock::acquire(first.path()).is_ok(), "given back");
+}
+
+#[test]
+fn the_limits_are_kept_by_the_engine() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::new();
+    let mut running = stage.runs(practice(20.0), folder.path());
+    let limits = Rules {
+        max_buy: Decimal::new(2, 3),
+        ..Rules::default()
+    };
+    running.commands.try_send(Command::Limits(limits)).unwrap();
+    until(&mut running, "presale", |view| view.phase == Phase::Presale);
+    let press = Command::Press {
+        order: Order::Buy {
+            amount: Decimal::new(1, 2),
+        },
+        source: ActionSource::Key,
+    };
+    running.commands.try_send(press).unwrap();
+    let view = until(&mut running, "a row", |view| !view.actions.is_empty());
+    let reason = view.actions[0].reason.clone().unwrap();
+    assert!(reason.contains("0.002"), "{reason}");
+}
+
+#[test]
+fn a_faster_table_goes_on_with_its_game() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::new();
+    let mut running = stage.runs(practice(5.0), folder.path());
+    let view = until(&mut running, "a game", |view| view.game_id.is_some());
+    assert!(stage.host.asks().speed(Speed::Times(100.0)));
+    until(&mut running, "the same game starts", |now| {
+        now.game_id == view.game_id && now.phase == Phase::Active
+    });
+}
+
+#[test]
+fn a_folder_that_cannot_be_had_is_said_and_another_one_helps() {
+    let (held, free) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let lock = FolderLock::acquire(held.path()).unwrap();
+    let stage = Stage::new();
+    let Told::Failed(why) = stage.start(practice(1.0), held.path()) else {
+        panic!("it must not run");
+    };
+    let process = format!("process {}", std::process::id());
+    assert!(why.contains(&process) && why.contains("settings"), "{why}");
+    let file = free.path().join("a file");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), &file).unwrap();
+    let Told::Failed(why) = stage.start(practice(1.0), &file) else {
+        panic!("a file is no folder");
+    };
+    assert!(why.contains("settings"), "{why}");
+    stage.runs(practice(1.0), free.path());
+    drop(lock);
+    stage.runs(practice(1.0), held.path());
+}
+
+#[test]
+fn an_address_where_nothing_answers_is_watched_with_a_local_wallet() {
+    let folder = tempfile::tempdir().unwrap();
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let address = Address::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let stage = Stage::new();
+    let mut running = stage.runs(Place::Url(address), folder.path());
+    assert!(!running.at_table);
+    until(&mut running, "offline", |view| {
+        matches!(view.feed, State::Down { .. })
+    });
+    assert_eq!(stage.host.stop().len(), 1);
+}

@@ -1,0 +1,225 @@
+//! The real window, on a display of its own: it opens, it ends when it is asked to, and without a display the program
+//! goes on without it. Needs `Xvfb` and `xwininfo`; skipped where they are absent, unless `PIANOLA_REQUIRE` names
+//! `graphics`. `PIANOLA_PICTURES` names a folder for a picture of it (with ImageMagick's `import`).
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
+
+#[path = "support/process.rs"]
+mod process;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use process::{LIMIT, pianola};
+
+/// A display that nobody sees, ended when dropped.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    /// Returns a display; `None`, with a word, where there is none to be had.
+    fn new() -> Option<Self> {
+        let needed = ["Xvfb", "xwininfo"];
+        let missing = needed.iter().find(|name| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            !std::env::split_paths(&path).any(|folder| folder.join(name).exists())
+        });
+        if let Some(missing) = missing {
+            let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+            assert!(
+                !required.contains("graphics"),
+                "PIANOLA_REQUIRE says graphics, and there is no {missing}"
+            );
+            eprintln!("skipped: there is no {missing} on this machine");
+            return None;
+        }
+        // It picks a free number and says it.
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        let mut out = BufReader::new(server.stdout.take().unwrap());
+        out.read_line(&mut number).unwrap();
+        let name = format!(":{}", number.trim());
+        Some(Self { server, name })
+    }
+
+    /// Whether the window is there.
+    fn shows(&self, title: &str) -> bool {
+        let found = Command::new("xwininfo")
+            .args(["-display", &self.name, "-name", title])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&found.stdout).contains("IsViewable")
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.server.kill().ok();
+        self.server.wait().ok();
+    }
+}
+
+/// The window with a home of its own.
+fn window(home: &Path) -> Command {
+    let mut command = pianola();
+    command
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_DATA_HOME", home.join("data"))
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .env_remove("DISPLAY")
+        .env("LIBGL_ALWAYS_SOFTWARE", "1");
+    command
+}
+
+fn terminate(child: &Child) {
+    let id = child.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+}
+
+/// Waits until it has ended, and returns its code and what it said.
+fn ended(mut child: Child) -> (Option<i32>, String) {
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < LIMIT, "it does not end");
+        std::thread::yield_now();
+    }
+    let mut said = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    (child.wait().unwrap().code(), said)
+}
+
+#[test]
+fn the_window_opens_and_ends_cleanly() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let mut child = window(home.path())
+        .env("DISPLAY", &display.name)
+        .env("PIANOLA_LOG", "pianola=debug")
+        .args([
+            "--practice",
+            "--seed",
+            "3",
+            "--speed",
+            "20",
+            "--auto-record",
+            "--out",
+        ])
+        .arg(&out)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while !display.shows("Pianola") {
+        assert!(start.elapsed() < LIMIT, "no window");
+        assert_eq!(child.try_wait().unwrap(), None, "it ended");
+        std::thread::yield_now();
+    }
+    // A whole game, recorded behind the window.
+    while process::game_files(&out).is_empty() {
+        assert!(start.elapsed() < LIMIT, "nothing is recorded");
+        std::thread::yield_now();
+    }
+    if let Some(folder) = std::env::var_os("PIANOLA_PICTURES") {
+        let picture = Path::new(&folder).join("window_start.png");
+        let taken = Command::new("import")
+            .args(["-display", &display.name, "-window", "root"])
+            .arg(picture)
+            .status();
+        assert!(taken.unwrap().success());
+    }
+    terminate(&child);
+    let (code, said) = ended(child);
+    assert_eq!(code, Some(0), "{said}");
+    let first_frame = said.lines().find(|line| line.contains("first frame"));
+    eprintln!("{}", first_frame.unwrap());
+    // What was open is a file now, and nothing is left in progress.
+    let journals = std::fs::read_dir(out.join(".journal")).unwrap();
+    let names: Vec<_> = journals.map(|entry| entry.unwrap().file_name()).collect();
+    let open = names
+        .iter()
+        .filter(|name| name.to_string_lossy().contains("jsonl"));
+    assert_eq!(open.count(), 0, "{names:?}");
+    for file in process::game_files(&out) {
+        let game = pianola::recording::GameFile::parse(&std::fs::read(&file).unwrap()).unwrap();
+        assert_ne!(game.meta.end_reason, pianola::game::EndReason::Crash);
+    }
+}
+
+#[test]
+fn a_display_that_cannot_be_opened_does_not_end_the_program() {
+    for display in [None, Some(":4711")] {
+        let home = tempfile::tempdir().unwrap();
+        let mut command = window(home.path());
+        if let Some(display) = display {
+            command.env("DISPLAY", display);
+        }
+        let child = command
+            .args(["--seed", "3", "--speed", "50"])
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = home.path().join("data").join("pianola").join("practice");
+        let start = Instant::now();
+        while process::game_files(&out).is_empty() {
+            assert!(start.elapsed() < LIMIT, "nothing is recorded");
+            std::thread::yield_now();
+        }
+        terminate(&child);
+        let (code, said) = ended(child);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(
+            said.contains("recording the practice table instead"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn wrong_use_is_told_before_any_window_opens() {
+    let home = tempfile::tempdir().unwrap();
+    for args in [
+        &["--live", "--speed", "2"] as &[&str],
+        &["--live", "--seed", "2"],
+        &["--url", "http://example.invalid"],
+        &["--practice", "--live"],
+        &["--live", "record", "--practice"],
+    ] {
+        let output = window(home.path()).args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+    }
+}
