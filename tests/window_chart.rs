@@ -17,7 +17,6 @@ fn open(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
     let mut harness = Harness::builder()
         .with_size(size)
         .with_step_dt(1.0 / 60.0)
-        .allow_missing_glyphs()
         .with_max_steps(200)
         .with_context_setup(themed)
         .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
