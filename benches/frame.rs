@@ -54,7 +54,9 @@ impl Screen {
             ..RawInput::default()
         };
         let app = &mut self.shown.app;
-        let output = self.ctx.run_ui(input, |ui| app.show(ui));
+        let mut output = self.ctx.run_ui(input, |ui| app.show(ui));
+        // Nobody uploads textures here.
+        output.textures_delta.clear();
         let painted = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         painted.len()
     }

@@ -131,7 +131,8 @@ fn the_chart_says_in_words_what_it_shows() {
     let mut view = running(400);
     let mut buy = done(&view, 1, ActionKind::Buy, 200);
     buy.entry_price = buy.price;
-    let bet = done(&view, 2, ActionKind::SidebetPlace, 390);
+    let mut bet = done(&view, 2, ActionKind::SidebetPlace, 390);
+    bet.entry_price = buy.entry_price;
     view.actions = Arc::new(vec![buy, bet]);
     harness.state_mut().view.send(view).unwrap();
     harness.run();

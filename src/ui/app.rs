@@ -20,7 +20,7 @@ const STEP: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(1, 0, 0, f
 /// Width of the column with position and ticket.
 const SIDE: f32 = 300.0;
 /// Height of the chart in a narrow window: position and ticket stay in sight at 700 x 800.
-const NARROW_CHART: f32 = 300.0;
+const NARROW_CHART: f32 = 260.0;
 
 /// What connects the window with an engine.
 #[derive(Debug)]

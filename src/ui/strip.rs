@@ -20,12 +20,21 @@ const PLACE: f32 = 48.0;
 /// Draws the last games, and beside them the last hundred in figures.
 pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
     let theme = Theme::of(ui);
+    // As high without games as with them: the chart above keeps its height.
+    ui.set_min_height(BARS + 1.5 * CHART_TEXT);
     if past.games.is_empty() {
         let text =
             "The last ten games appear here, each with its peak, when the server next lists them.";
         ui.label(egui::RichText::new(text).small().color(theme.quiet));
     }
     ui.horizontal_wrapped(|ui| {
+        if !past.games.is_empty() {
+            ui.label(
+                egui::RichText::new("last\ngames")
+                    .small()
+                    .color(theme.quiet),
+            );
+        }
         // Of a row too narrow for ten the newest stay.
         let room = ui.available_width() / (PLACE + ui.spacing().item_spacing.x);
         #[expect(

@@ -11,8 +11,10 @@ pub const RADIUS: u8 = 4;
 pub const CHART_TEXT: f32 = 11.0;
 /// Width of the price axis: the widest price fits, so that the plot keeps its width.
 pub const CHART_AXIS: f32 = 64.0;
-/// Radius of a mark on a chart.
+/// Radius of a dot on a chart.
 pub const DOT: f32 = 4.0;
+/// Half the width of a triangle on a chart.
+pub const MARK: f32 = 5.0;
 /// Width of a price line.
 pub const LINE: f32 = 1.5;
 /// Below this width the panels stand one above the other.

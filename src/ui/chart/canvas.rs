@@ -188,10 +188,11 @@ impl Canvas<'_> {
             .push(Rect::from_center_size(end, vec2(3.0 * DOT, 3.0 * DOT)));
         let price = price.map_or(String::new(), |price| format!(" {}", multiplier(price)));
         let text = format!("RUG{price} at tick {rug}");
-        let aside = vec2(2.5 * DOT, 0.0);
+        // Beside the cross, and clear of the place that is kept for the newest price.
+        let aside = vec2(3.0 * DOT, -GRID);
         let places = [
             (end + aside, Align2::LEFT_CENTER),
-            (end - aside, Align2::RIGHT_CENTER),
+            (end + vec2(-aside.x, aside.y), Align2::RIGHT_CENTER),
         ];
         self.label(&places, &text, colour);
     }
@@ -275,7 +276,7 @@ impl Canvas<'_> {
         let places = places.iter();
         let rect = { places }.find_map(|&place| room(&self.taken, galley.size(), place));
         let Some(rect) = rect else { return false };
-        let ground = self.theme.panel.gamma_multiply(0.8);
+        let ground = self.theme.panel.gamma_multiply(0.6);
         self.painter.rect_filled(rect.expand(1.0), RADIUS, ground);
         self.painter.galley(rect.min, galley, colour);
         self.taken.push(rect);

@@ -149,7 +149,7 @@ pub fn chart_ui(ui: &mut egui::Ui, chart: &mut Chart, view: &View) {
     };
     let summary = || words::summary(view, &marks);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, summary()));
-    readout_ui(ui, chart, theme);
+    readout_ui(ui, chart, view, theme);
     switches_ui(ui, chart, theme);
 }
 
@@ -323,14 +323,14 @@ fn empty_ui(ui: &mut egui::Ui, view: &View, theme: Theme, height: f32) -> Respon
 }
 
 /// The line under the plot. It is always there: nothing jumps when the pointer comes.
-fn readout_ui(ui: &mut egui::Ui, chart: &Chart, theme: Theme) {
+fn readout_ui(ui: &mut egui::Ui, chart: &Chart, view: &View, theme: Theme) {
     let text = match &chart.readout {
         Some(words) => digits(words, CHART_TEXT),
-        None => digits(
-            "Drag to move, wheel to zoom, double click to follow",
-            CHART_TEXT,
-        )
-        .color(theme.quiet),
+        None if view.series.newest().is_none() => digits(" ", CHART_TEXT),
+        None => {
+            let hint = "Drag to move, wheel to zoom, double click to follow";
+            digits(hint, CHART_TEXT).color(theme.quiet)
+        }
     };
     ui.add(egui::Label::new(text).truncate().selectable(false));
 }

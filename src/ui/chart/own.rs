@@ -5,7 +5,7 @@ use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use super::canvas::Canvas;
 use super::marks::{Bet, Deed, Marks, Outcome, Trade};
 use crate::ui::format::multiplier;
-use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE};
+use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, MARK};
 
 /// Strength of a sidebet's shade, by what became of it.
 const RUNNING: f32 = 0.16;
@@ -57,9 +57,10 @@ fn triangle(canvas: &mut Canvas<'_>, trade: &Trade, at: Pos2) {
         // The rug is marked already.
         Deed::Liquidated => return,
     };
-    let tip = at + vec2(0.0, down * LINE);
-    let base = tip.y + down * 2.0 * DOT;
-    let points = vec![tip, pos2(at.x - DOT, base), pos2(at.x + DOT, base)];
+    // Beside the line, not on it.
+    let tip = at + vec2(0.0, down * 2.0 * LINE);
+    let base = tip.y + down * 2.0 * MARK;
+    let points = vec![tip, pos2(at.x - MARK, base), pos2(at.x + MARK, base)];
     let colour = colour(canvas, trade);
     let shape = if trade.sure {
         Shape::convex_polygon(points, colour, Stroke::new(1.0, canvas.theme.panel))
@@ -67,15 +68,15 @@ fn triangle(canvas: &mut Canvas<'_>, trade: &Trade, at: Pos2) {
         Shape::convex_polygon(points, canvas.theme.panel, Stroke::new(LINE, colour))
     };
     canvas.painter.add(shape);
-    let rect = Rect::from_two_pos(pos2(at.x - DOT, tip.y), pos2(at.x + DOT, base));
+    let rect = Rect::from_two_pos(pos2(at.x - MARK, tip.y), pos2(at.x + MARK, base));
     canvas.taken.push(rect);
 }
 
 fn trade_label(canvas: &mut Canvas<'_>, trade: &Trade, at: Pos2) {
     let colour = colour(canvas, trade);
-    let below = at + vec2(0.0, 3.0 * DOT);
-    let above = at - vec2(0.0, 3.0 * DOT);
-    let aside = vec2(DOT, 0.0);
+    let below = at + vec2(0.0, 3.0 * MARK);
+    let above = at - vec2(0.0, 3.0 * MARK);
+    let aside = vec2(MARK, 0.0);
     match trade.deed {
         Deed::Entry => {
             let places = [
@@ -142,6 +143,8 @@ fn shade(canvas: &Canvas<'_>, bet: &Bet) {
             painter.vline(rect.right(), rect.y_range(), edge);
         }
         Outcome::Won => bar(rect.right(), colour),
+        // Many old windows of few pixels would be a fence in front of the price.
+        Outcome::Lost if rect.width() < 8.0 * GRID => {}
         Outcome::Lost => {
             painter.vline(rect.left(), rect.y_range(), edge);
             painter.vline(rect.right(), rect.y_range(), edge);
