@@ -99,6 +99,10 @@ fn one_source_follows_the_other_and_each_is_saved() {
         let held = view.desk.as_ref().and_then(DeskView::held);
         held.is_some_and(|held| !held.position_qty.is_zero())
     });
+    // A game of which no tick was seen leaves no file.
+    until(&mut running, "the game runs", |view| {
+        view.phase == Phase::Active && view.tick.is_some()
+    });
     assert!(stage.woken.load(Ordering::Relaxed) > 0);
 
     let table = Table::start(TableConfig {

@@ -1,6 +1,6 @@
 //! The real window, on a display of its own: it opens, it ends when it is asked to, and without a display the program
 //! goes on without it. Needs `Xvfb` and `xwininfo`; skipped where they are absent, unless `PIANOLA_REQUIRE` names
-//! `graphics`. `PIANOLA_PICTURES` names a folder for a picture of it (with ImageMagick's `import`).
+//! `graphics`. `PIANOLA_PICTURES` names a folder for a picture of it (with `ImageMagick`'s `import`).
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
 
@@ -175,7 +175,7 @@ fn the_window_opens_and_ends_cleanly() {
     assert_eq!(open.count(), 0, "{names:?}");
     for file in process::game_files(&out) {
         let game = pianola::recording::GameFile::parse(&std::fs::read(&file).unwrap()).unwrap();
-        assert_ne!(game.meta.end_reason, pianola::game::EndReason::Crash);
+        assert_ne!(game.meta.end_reason, Some(pianola::game::EndReason::Crash));
     }
 }
 

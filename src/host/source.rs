@@ -35,7 +35,7 @@ impl Place {
     /// Makes the source ready to be connected to; our own table is started.
     ///
     /// # Panics
-    /// Never: a table tells its address as addresses are written.
+    /// Never: a table's own address is on this computer.
     pub fn open(&self) -> Result<Opened, TableError> {
         let (address, table) = match self {
             Self::Live => (Address::live(), None),

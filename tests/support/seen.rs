@@ -23,7 +23,7 @@ pub fn noon() -> Time {
 }
 
 fn game() -> GameId {
-    GameId::new(GAME).unwrap()
+    GameId::new(GAME).expect("an id")
 }
 
 /// Returns what is shown before anything was heard.
@@ -64,7 +64,7 @@ pub fn running(ticks: usize) -> View {
         json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 });
     core.event("gameStateUpdate", &[update], noon());
     let mut view = core.view(up, RecorderState::default(), noon());
-    view.tick = Some(Tick::try_from(ticks - 1).unwrap());
+    view.tick = Some(Tick::try_from(ticks - 1).expect("a tick"));
     view.series = Arc::new(Series {
         game_id: Some(game()),
         prices: prices(ticks),
@@ -81,7 +81,7 @@ pub fn running(ticks: usize) -> View {
         .iter()
         .zip([143, 12, 618, 31, 402, 210, 1, 66, 5, 900])
         .map(|(peak, ticks)| PastGame {
-            game_id: GameId::new(&format!("20251228-{peak:016x}")).unwrap(),
+            game_id: GameId::new(&format!("20251228-{peak:016x}")).expect("an id"),
             peak: Some(Decimal::new(*peak, 2)),
             ticks: Some(ticks).filter(|ticks| *ticks != 5),
         })
@@ -141,7 +141,7 @@ pub fn with_moves(view: &mut View, count: u32) {
     let last = view.series.prices.len() - 1;
     let mut rows = Vec::new();
     for i in 0..count {
-        let tick = Tick::try_from(last).unwrap() * i / count;
+        let tick = Tick::try_from(last).expect("a tick") * i / count;
         let kind = match i % 5 {
             0 | 1 => ActionKind::Buy,
             2 => ActionKind::SidebetPlace,
