@@ -17,6 +17,9 @@ const FULL_LENGTH: f64 = 600.0;
 /// Width of a game's place: the text of its peak fits.
 const PLACE: f32 = 48.0;
 
+/// Width of the words before the first game.
+const CAPTION: f32 = 40.0;
+
 /// Draws the last games, and beside them the last hundred in figures.
 pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
     let theme = Theme::of(ui);
@@ -29,11 +32,7 @@ pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
     }
     ui.horizontal_wrapped(|ui| {
         if !past.games.is_empty() {
-            ui.label(
-                egui::RichText::new("last\ngames")
-                    .small()
-                    .color(theme.quiet),
-            );
+            caption_ui(ui, theme);
         }
         // Of a row too narrow for ten the newest stay.
         let room = ui.available_width() / (PLACE + ui.spacing().item_spacing.x);
@@ -55,6 +54,18 @@ pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
             });
         }
     });
+}
+
+/// Says what the bars are; as high as they, so that the row stays one.
+fn caption_ui(ui: &mut egui::Ui, theme: Theme) {
+    let size = vec2(CAPTION, BARS + 1.5 * CHART_TEXT);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    for (line, text) in [(1.2, "last"), (0.0, "games")] {
+        let at = pos2(rect.left(), rect.bottom() - line * CHART_TEXT);
+        ui.painter()
+            .text(at, Align2::LEFT_BOTTOM, text, chart_font(), theme.quiet);
+    }
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "last games"));
 }
 
 fn game_ui(ui: &mut egui::Ui, theme: Theme, game: &PastGame) {

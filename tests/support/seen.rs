@@ -1,5 +1,6 @@
 //! A view of a running game, made by hand, with as many ticks and moves as a test wants; and the window that shows it.
 #![allow(dead_code, reason = "each program uses a part of it")]
+#![allow(clippy::unwrap_used, reason = "of tests and benches")]
 
 use std::sync::Arc;
 
