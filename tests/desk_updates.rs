@@ -9,17 +9,7 @@ use std::collections::BTreeSet;
 
 use pianola::account::{Answer, SessionEvent};
 use serde_json::json;
-use sitting::{GAME, Sitting, d};
-
-/// A player in a running game at tick 10, price 1.25.
-fn playing() -> Sitting {
-    let mut sitting = Sitting::at_server();
-    sitting.presale(GAME);
-    sitting.log_in("1", "0", "0");
-    sitting.tick(GAME, 0, "1");
-    sitting.tick(GAME, 10, "1.25");
-    sitting
-}
+use sitting::{GAME, d, playing};
 
 /// The update of a game start or of a sidebet may lie between an order and its own trade.
 #[test]

@@ -38,7 +38,7 @@ pub(crate) enum End {
 
 /// Records every game of rugs.fun, complete and proven against its revealed seed.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about = None, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
+#[command(version, about, long_about = None, after_help = format!("{ALONE}\n\n{AFTER_HELP}"), args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -71,10 +71,15 @@ struct WindowArgs {
     auto_record: bool,
 }
 
-const AFTER_HELP: &str = "\
-Without a command the window opens, at the practice table unless the options or the settings say otherwise; without a
-display, or in a build without the window, it goes on as `record --practice`.
+#[cfg(feature = "window")]
+const ALONE: &str = "\
+Without a command the window opens, at the practice table unless the options or the settings say otherwise; without
+a display it goes on as `record --practice`.";
+#[cfg(not(feature = "window"))]
+const ALONE: &str = "\
+Without a command it records the source of the options, else the built-in practice table. (This build has no window.)";
 
+const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 a finding or failure, 2 wrong use.
 PIANOLA_LOG sets what is logged to stderr: error, warn, info (default), debug, trace.";
 
