@@ -14,7 +14,9 @@ use pianola::game::EndReason;
 use pianola::recording::{DayIndex, GameFile, IndexGame};
 use pianola::table::{Mark, Script};
 
+/// At least so many kills, and more until the witness has seen enough games: how long a game runs is luck.
 const KILLS: usize = 32;
+const GAMES: usize = 6;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A process of the program; killed when the test is over.
@@ -171,8 +173,10 @@ fn killed_at_any_moment_it_loses_nothing_that_it_printed_and_no_game() {
     let mut random = Random::new();
     eprintln!("seed {}", random.0);
     let results = |run: usize| folder.path().join(format!("run{run}.out"));
-    for run in 0..KILLS {
-        let mut program = Program::start(&watch, &killed, &results(run));
+    let lines = |results: &Path| fs::read_to_string(results).unwrap().lines().count();
+    let mut runs = 0;
+    while runs < KILLS || lines(&folder.path().join("control.out")) < GAMES {
+        let mut program = Program::start(&watch, &killed, &results(runs));
         // Half of them early, while it opens the folder and connects.
         let limit = if random.below(2) == 0 { 150 } else { 2_500 };
         let end = Instant::now() + Duration::from_millis(random.below(limit));
@@ -182,19 +186,19 @@ fn killed_at_any_moment_it_loses_nothing_that_it_printed_and_no_game() {
         });
         program.0.kill().unwrap();
         program.0.wait().unwrap();
+        runs += 1;
+        assert!(runs < 10 * KILLS, "too few games");
     }
-    let last = results(KILLS);
+    let last = results(runs);
     let program = Program::start(&watch, &killed, &last);
-    wait("two more games", LIMIT, || {
-        fs::read_to_string(&last).unwrap().lines().count() >= 2
-    });
+    wait("three more games", 2 * LIMIT, || lines(&last) >= 3);
     assert!(program.interrupt().success());
     assert!(witness.interrupt().success());
 
     let (games, witnessed) = (games(&killed), games(&control));
     assert_eq!(journals(&killed), Vec::<PathBuf>::new());
     assert_index(&killed);
-    let printed: usize = (0..=KILLS)
+    let printed: usize = (0..=runs)
         .map(|run| assert_printed(&results(run), &games))
         .sum();
     assert!(printed >= 3, "only {printed} lines were printed");
