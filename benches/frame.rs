@@ -1,13 +1,21 @@
 //! One frame of the whole window at 1400 x 900, 200 moves on the chart and the pointer on it: ui and tessellation, as
-//! a software or hardware renderer would get it. `cargo bench --bench frame`
+//! a software or hardware renderer would get it. After criterion's means the percentiles, and frames during a burst of
+//! events. `cargo bench --bench frame`
+#![allow(clippy::print_stdout, reason = "it says what it measured")]
 
 #[path = "../tests/support/seen.rs"]
 mod seen;
 
 use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
+use pianola::engine::Core;
+use pianola::feed;
+use pianola::recording::{Gate, RecorderState};
 
 use seen::{Shown, running, themed, window, with_moves};
 
@@ -62,18 +70,83 @@ impl Screen {
     }
 }
 
+/// The keys that show a case.
+type Case = (&'static str, usize, &'static [Key]);
+
+const CASES: [Case; 6] = [
+    ("line, 500 ticks", 500, &[Key::Home]),
+    ("line, 5,000 ticks", 5_000, &[Key::Home]),
+    ("candles, 500 ticks", 500, &[Key::Home, Key::C]),
+    ("candles, 5,000 ticks", 5_000, &[Key::Home, Key::C]),
+    ("line, log, 5,000 ticks", 5_000, &[Key::Home, Key::G]),
+    ("line, following, 5,000 ticks", 5_000, &[]),
+];
+/// Frames whose times are sorted.
+const FRAMES: usize = 3_000;
+/// Events of the burst.
+const BURST: u32 = 10_000;
+
+/// Sorts the times and says the middle one, the one that 99 of 100 stay below, and the longest.
+fn say(name: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |share: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index of a few thousand"
+        )]
+        let index = (share * (times.len() - 1) as f64) as usize;
+        times[index]
+    };
+    let n = times.len();
+    let (p50, p99, most) = (at(0.5), at(0.99), at(1.0));
+    println!("{name:<32} p50 {p50:>9.1?}  p99 {p99:>9.1?}  longest {most:>9.1?}  ({n} frames)");
+}
+
+fn timed(screen: &mut Screen) -> Duration {
+    let start = Instant::now();
+    black_box(screen.frame(Vec::new()));
+    start.elapsed()
+}
+
+/// Draws frames while another thread takes 10,000 events of one game as fast as it can, and tells each view.
+fn burst() {
+    let mut screen = Screen::new(2, &[Key::Home]);
+    let view = screen.shown.view.clone();
+    let done = Arc::new(AtomicBool::new(false));
+    let over = Arc::clone(&done);
+    let events = std::thread::spawn(move || {
+        let start = Instant::now();
+        let mut core = Core::new(Gate::everything(), None, None, Vec::new());
+        let up = feed::State::Up {
+            since: seen::noon(),
+        };
+        core.feed_is(&up);
+        for tick in 0..BURST {
+            let price = 1.0 + f64::from(tick % 997) / 300.0;
+            let update = serde_json::json!({
+                "gameId": seen::GAME, "active": true, "rugged": false, "tickCount": tick, "price": price,
+            });
+            core.event("gameStateUpdate", &[update], seen::noon());
+            view.send_replace(core.view(up.clone(), RecorderState::default(), seen::noon()));
+        }
+        over.store(true, Ordering::Release);
+        start.elapsed()
+    });
+    let mut times = Vec::new();
+    while !done.load(Ordering::Acquire) {
+        times.push(timed(&mut screen));
+    }
+    let took = events.join().expect("the events were taken");
+    say("during a burst", times);
+    println!("the burst: {BURST} events, each told as a view, in {took:.2?}");
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("frame");
-    let cases: [(&str, usize, &[Key]); 6] = [
-        ("line, 500 ticks", 500, &[Key::Home]),
-        ("line, 5,000 ticks", 5_000, &[Key::Home]),
-        ("candles, 500 ticks", 500, &[Key::Home, Key::C]),
-        ("candles, 5,000 ticks", 5_000, &[Key::Home, Key::C]),
-        ("line, log, 5,000 ticks", 5_000, &[Key::Home, Key::G]),
-        ("line, following, 5,000 ticks", 5_000, &[]),
-    ];
-    for (name, ticks, keys) in cases {
+    for (name, ticks, keys) in CASES {
         let mut screen = Screen::new(ticks, keys);
         group.bench_function(name, |bench| {
             bench.iter(|| black_box(screen.frame(Vec::new())));
@@ -81,4 +154,9 @@ fn main() {
     }
     group.finish();
     criterion.final_summary();
+    for (name, ticks, keys) in CASES {
+        let mut screen = Screen::new(ticks, keys);
+        say(name, (0..FRAMES).map(|_| timed(&mut screen)).collect());
+    }
+    burst();
 }

@@ -2,6 +2,7 @@
 
 use super::format::{multiplier, seconds};
 use super::theme::{GRID, Theme, digits};
+use super::top_bar::drift_words;
 use crate::engine::View;
 use crate::game::Phase;
 
@@ -134,6 +135,13 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
         if view.holes > 0 {
             let text = format!("{} ticks missing", view.holes);
             ui.label(egui::RichText::new(text).color(theme.alert));
+        }
+        // What drifted stands here: the bar above keeps its height.
+        let drift = view.desk.as_ref().and_then(|desk| desk.drift.as_ref());
+        if let Some(badge) = drift {
+            let words = format!("⚠ {}", drift_words(badge));
+            let label = egui::Label::new(egui::RichText::new(&words).color(theme.loss));
+            ui.add(label.truncate()).on_hover_text(words);
         }
     });
 }

@@ -1,11 +1,12 @@
-//! The position: my P&L, the biggest number on the screen, and what it is made of.
+//! The position: my P&L, the biggest number on the screen, and what it is made of. As high with a position as without:
+//! the buttons below it never move.
 
 use rust_decimal::Decimal;
 
 use super::format::{percent, seconds, signed, sol};
 use super::theme::{GRID, Theme, digits};
 use super::ticket::price_now;
-use crate::account::{DeskView, Holding, Rules, Sidebet, WalletKind};
+use crate::account::{DeskView, Holding, Rules, SIDEBET_WINDOW, Sidebet, WalletKind};
 use crate::engine::View;
 
 /// Draws P&L, position, wallet and sidebet; whether a new local wallet was asked for.
@@ -39,9 +40,7 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
     holding_ui(ui, theme, view, &held);
     let reset = wallet_ui(ui, theme, desk, &held);
     empty_ui(ui, theme, desk, &held, rules);
-    if let Some(bet) = desk.sidebet() {
-        sidebet_ui(ui, theme, view, &bet);
-    }
+    sidebet_ui(ui, theme, view, desk.sidebet().as_ref());
     pending_ui(ui, theme, desk);
     reset
 }
@@ -67,12 +66,14 @@ fn pnl_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
 
 fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
     let Some(cost) = held.entry_price else {
-        quiet(ui, theme, "No position");
+        ui.label(digits("No position", 13.0).color(theme.quiet));
+        quiet(ui, theme, " ");
         return;
     };
     let worth = held.position_qty.saturating_mul(price_now(view));
     let text = format!("{} tokens @ {}x", sol(held.position_qty), cost.round_dp(4));
-    ui.label(digits(text, 13.0))
+    let label = egui::Label::new(digits(text, 13.0)).truncate();
+    ui.add(label)
         .on_hover_text(format!("{} tokens, average cost {cost}", held.position_qty));
     quiet(ui, theme, &format!("worth {} SOL", sol(worth)));
 }
@@ -114,17 +115,25 @@ fn empty_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding, ru
     ui.add(egui::Label::new(egui::RichText::new(text).color(theme.alert)).wrap());
 }
 
-fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: &Sidebet) {
+fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: Option<&Sidebet>) {
     let now = view.tick.unwrap_or(0);
-    let left = bet.end_tick().saturating_sub(now);
-    let text = format!("Sidebet {} SOL · {left} ticks left", sol(bet.stake));
-    ui.label(digits(text, 13.0).color(theme.sidebet))
-        .on_hover_text(format!(
-            "Wins if the game rugs from tick {} to {}",
-            bet.start_tick,
-            bet.end_tick()
-        ));
-    let share = f32::from(u16::try_from(left.min(40)).unwrap_or(40)) / 40.0;
+    let left = bet.map_or(0, |bet| bet.end_tick().saturating_sub(now));
+    match bet {
+        Some(bet) => {
+            let text = format!("Sidebet {} SOL · {left} ticks left", sol(bet.stake));
+            let label = egui::Label::new(digits(text, 13.0).color(theme.sidebet)).truncate();
+            ui.add(label).on_hover_text(format!(
+                "Wins if the game rugs from tick {} to {}",
+                bet.start_tick,
+                bet.end_tick()
+            ));
+        }
+        None => {
+            ui.label(digits("No sidebet", 13.0).color(theme.quiet));
+        }
+    }
+    let part = |ticks| f32::from(u16::try_from(ticks).unwrap_or(u16::MAX));
+    let share = part(left.min(SIDEBET_WINDOW)) / part(SIDEBET_WINDOW);
     ui.add(
         egui::ProgressBar::new(share)
             .fill(theme.sidebet)
@@ -133,30 +142,30 @@ fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: &Sidebet) {
 }
 
 fn pending_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
-    match desk.pending {
-        Some(pending) if pending.unknown => {
-            let text = format!(
-                "{}: no answer; the next news of the wallet tells what became of it",
-                pending.order
-            );
-            ui.label(egui::RichText::new(text).color(theme.alert));
-        }
-        Some(pending) => {
-            ui.label(egui::RichText::new(format!("{}: sent…", pending.order)).color(theme.alert));
-        }
+    let (text, tip, colour) = match desk.pending {
+        Some(pending) if pending.unknown => (
+            format!("{}: no answer", pending.order),
+            "It is never sent again; the next news of the wallet tells what became of it",
+            theme.alert,
+        ),
+        Some(pending) => (
+            format!("{}: sent…", pending.order),
+            "The server's answer is waited for",
+            theme.alert,
+        ),
         None => {
-            // A line of the same height: nothing jumps when an order leaves.
-            let last = desk.to_update.map(|p| {
+            let last = desk.to_update.map(|delay| {
                 let ms = chrono::Duration::milliseconds;
-                format!(
-                    "press to wallet {} (95 %: {})",
-                    seconds(ms(p.p50)),
-                    seconds(ms(p.p95))
-                )
+                let (p50, p95) = (seconds(ms(delay.p50)), seconds(ms(delay.p95)));
+                format!("press to wallet {p50} (95 %: {p95})")
             });
-            quiet(ui, theme, last.as_deref().unwrap_or(" "));
+            let tip = "From the press to the news of the wallet, the half of all and 95 %";
+            let text = last.unwrap_or_else(|| "No order yet".to_owned());
+            (text, tip, theme.quiet)
         }
-    }
+    };
+    let label = egui::Label::new(egui::RichText::new(text).small().color(colour));
+    ui.add(label.truncate()).on_hover_text(tip);
 }
 
 fn quiet(ui: &mut egui::Ui, theme: Theme, text: &str) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Local, Utc};
 
 use super::command::{KEYS, KeyCommand};
 use super::format::seconds;
@@ -106,17 +106,26 @@ pub fn drift_lamp(view: &View) -> Lamp {
 }
 
 fn drifted(badge: &DriftBadge) -> Lamp {
+    let n = badge.last.drift_count;
+    Lamp::new(
+        Level::Wrong,
+        "⚠ DRIFT",
+        format!(
+            "{}\n{n} drifts so far; our account follows the server",
+            drift_words(badge)
+        ),
+    )
+}
+
+/// Says what drifted: both values, the difference and since when.
+pub fn drift_words(badge: &DriftBadge) -> String {
     let line = |name: &str, compared: &Compared| {
         let shown = |value: Option<rust_decimal::Decimal>| {
-            value.map_or("none".to_owned(), |v| v.to_string())
+            value.map_or("none".to_owned(), |v| v.normalize().to_string())
         };
         let (here, there) = (shown(compared.local), shown(compared.server));
-        (!compared.ok).then(|| {
-            format!(
-                "{name} {here} here, {there} at the server, {} apart",
-                compared.diff
-            )
-        })
+        let apart = compared.diff.normalize();
+        (!compared.ok).then(|| format!("{name} {here} here, {there} at the server, {apart} apart"))
     };
     let last = &badge.last;
     let lines = [
@@ -125,19 +134,12 @@ fn drifted(badge: &DriftBadge) -> Lamp {
         line("entry price", &last.entry_price),
     ];
     let lines: Vec<_> = lines.into_iter().flatten().collect();
-    let since = badge.since.format("%H:%M:%S");
-    let over = badge.cleared_at.map_or(String::new(), |at| {
-        format!(", over at {}", at.format("%H:%M:%S"))
-    });
-    let text = format!("⚠ DRIFT since {since}{over}: {}", lines.join("; "));
-    Lamp::new(
-        Level::Wrong,
-        text,
-        format!(
-            "{} drifts so far; our account follows the server",
-            last.drift_count
-        ),
-    )
+    let clock = |at: DateTime<Utc>| at.with_timezone(&Local).format("%H:%M:%S").to_string();
+    let over = badge
+        .cleared_at
+        .map_or(String::new(), |at| format!(", over at {}", clock(at)));
+    let since = clock(badge.since);
+    format!("drift since {since}{over}: {}", lines.join("; "))
 }
 
 /// Says what the recorder does.

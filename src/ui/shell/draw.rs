@@ -15,6 +15,7 @@ impl Shell {
         // The pages have no ground of their own.
         let ground = Theme::of(ui).ground;
         ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
+        self.trace_tick(ui.ctx());
         let mut chosen = None;
         let mut page = self.page;
         let changing = matches!(self.behind, Behind::Changing);

@@ -12,7 +12,9 @@ use super::settings_page::SettingsPage;
 use super::theme::Theme;
 use super::welcome::words;
 use crate::feed::State;
+use crate::game::Time;
 use crate::host::{Asks, Place, Running, Told, Wish, next_told};
+use crate::protocol::Tick;
 use crate::settings::file::Saver;
 use crate::settings::{Look, SCALE, Settings, SourceKind};
 
@@ -90,6 +92,8 @@ pub struct Shell {
     /// What the engine last said of auto-record.
     auto_record: Option<bool>,
     frames: u32,
+    /// The newest tick that was drawn, and when its message came; kept only while it is traced.
+    drawn: Option<(Tick, Option<Time>)>,
     /// The scale at the last look.
     zoom: f32,
 }
@@ -109,6 +113,7 @@ impl Shell {
             doubtful: None,
             auto_record: None,
             frames: 0,
+            drawn: None,
             zoom: ctx.zoom_factor(),
             start,
         };
@@ -252,6 +257,31 @@ impl Shell {
             Look::System => egui::ThemePreference::System,
         });
         ctx.set_zoom_factor(self.applied.scale);
+    }
+
+    /// Says how long the newest tick took from its message to the screen. A frame is on the screen when the next one
+    /// begins: one more is asked for, so this is only done where it is traced.
+    fn trace_tick(&mut self, ctx: &egui::Context) {
+        let Some(app) = self.app.as_ref() else { return };
+        if !tracing::enabled!(tracing::Level::TRACE) {
+            return;
+        }
+        let view = app.view();
+        let Some((tick, came)) = view.tick.zip(view.last_event) else {
+            return;
+        };
+        match &mut self.drawn {
+            Some((drawn, untold)) if *drawn == tick => {
+                if let Some(came) = untold.take() {
+                    let micros = (chrono::Utc::now() - came).num_microseconds();
+                    tracing::trace!(tick, ?micros, "painted");
+                }
+            }
+            drawn => {
+                *drawn = Some((tick, Some(came)));
+                ctx.request_repaint();
+            }
+        }
     }
 
     fn count_frame(&mut self, ctx: &egui::Context) {

@@ -1,0 +1,87 @@
+//! The window as a picture, compared with the one that was looked at (`tests/snapshots`). Needs Vulkan, a software one
+//! will do; without any it says so and passes, unless `PIANOLA_REQUIRE` names `graphics`.
+//! `UPDATE_SNAPSHOTS=1 cargo test --test window_images` paints them anew: look at them before they are committed.
+#![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
+
+#[path = "support/marked.rs"]
+mod marked;
+#[path = "support/seen.rs"]
+mod seen;
+
+use std::sync::Arc;
+
+use egui::{Key, Theme};
+use egui_kittest::wgpu::WgpuTestRenderer;
+use egui_kittest::{Harness, SnapshotOptions};
+use marked::marked;
+use pianola::engine::View;
+use seen::{Shown, nothing, rugged, running, themed, window};
+
+/// Another driver may smooth a few edges in another way; a moved number changes hundreds of points.
+const OTHER_POINTS: usize = 60;
+
+/// Returns what paints; `None`, with a word, where nothing can.
+fn painter() -> Option<WgpuTestRenderer> {
+    let made = std::panic::catch_unwind(WgpuTestRenderer::new);
+    if made.is_err() {
+        let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+        assert!(
+            !required.contains("graphics"),
+            "PIANOLA_REQUIRE says graphics, and nothing here can paint (apt-get install mesa-vulkan-drivers)"
+        );
+        eprintln!("skipped: there is no graphics adapter on this machine");
+    }
+    made.ok()
+}
+
+fn paint(name: &str, view: View, size: [f32; 2], theme: Theme, keys: &[Key]) {
+    let Some(painter) = painter() else { return };
+    let mut harness: Harness<'_, Shown> = Harness::builder()
+        .with_size(size)
+        .with_theme(theme)
+        .with_max_steps(200)
+        .renderer(painter)
+        .with_context_setup(themed)
+        .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
+    harness.run();
+    for key in keys {
+        harness.key_press(*key);
+        harness.run();
+    }
+    let options = SnapshotOptions::new().max_failed_pixels(OTHER_POINTS);
+    harness.snapshot_options(name, &options);
+}
+
+const DESKTOP: [f32; 2] = [1400.0, 900.0];
+
+#[test]
+fn a_game_with_everything_on_it() {
+    let view = marked(running(300));
+    paint("everything", view, DESKTOP, Theme::Dark, &[]);
+}
+
+#[test]
+fn a_rug_in_the_light_theme() {
+    let view = marked(rugged(300));
+    paint("rug_light", view, DESKTOP, Theme::Light, &[]);
+}
+
+#[test]
+fn a_long_game_in_candles_on_the_log_axis_with_holes() {
+    let mut view = marked(rugged(1_200));
+    let series = Arc::make_mut(&mut view.series);
+    series.prices[500..560].fill(None);
+    let keys = [Key::G, Key::Home, Key::C];
+    paint("log_candles", view, DESKTOP, Theme::Dark, &keys);
+}
+
+#[test]
+fn one_column() {
+    let view = marked(running(300));
+    paint("one_column", view, [700.0, 800.0], Theme::Dark, &[]);
+}
+
+#[test]
+fn the_smallest_window_before_anything_was_heard() {
+    paint("nothing", nothing(), [700.0, 600.0], Theme::Dark, &[]);
+}
