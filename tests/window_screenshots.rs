@@ -128,7 +128,11 @@ fn a_folder_that_takes_no_pictures_is_told_before_anything_is_played() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     std::fs::File::create(&file).unwrap();
-    for out in [file.clone(), file.join("below"), PathBuf::from("/proc/pianola")] {
+    for out in [
+        file.clone(),
+        file.join("below"),
+        PathBuf::from("/proc/pianola"),
+    ] {
         let mut command = screenshots(folder.path(), folder.path());
         let said = failed(&command.arg(&out).output().unwrap());
         assert!(said.contains(&out.display().to_string()), "{said}");

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -18,7 +18,7 @@ use crate::feed::State;
 use crate::ui::KeyCommand;
 
 /// How long a step may take. Games are waited for at the quick speeds only.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 /// How often the view is looked at while nothing is new in it.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Frames in a row that must show what is wanted before a picture is taken: some sizes are known one frame late.
@@ -286,7 +286,9 @@ fn is_fine(view: &View) -> bool {
 }
 
 fn now_shown(view: &View) -> String {
-    let tick = view.tick.map_or(String::new(), |tick| format!(" tick {tick}"));
+    let tick = view
+        .tick
+        .map_or(String::new(), |tick| format!(" tick {tick}"));
     let rows: Vec<String> = view
         .actions
         .iter()
