@@ -142,7 +142,7 @@ impl Camera {
     fn take(
         &mut self,
         ctx: &egui::Context,
-        (name, size): (&str, [u32; 2]),
+        (name, size): (&str, [u16; 2]),
         shows: bool,
     ) -> anyhow::Result<bool> {
         // What arrives now is the frame before this one: it counts if that one was calm.
@@ -150,7 +150,7 @@ impl Camera {
             && let Ok(image) = frame.try_recv()
         {
             self.frame = None;
-            if self.calm >= CALM && image.size == size.map(|pixels| pixels as usize) {
+            if self.calm >= CALM && image.size == size.map(usize::from) {
                 let path = self.album.keep(name, &image)?;
                 // Whoever does not read the lines has the pictures nevertheless.
                 output::print(&path.display().to_string());
@@ -159,7 +159,7 @@ impl Camera {
         }
         if window_size(ctx) != size && !self.resized {
             self.resized = true;
-            let [width, height] = size.map(|pixels| pixels as f32);
+            let [width, height] = size.map(f32::from);
             ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(egui::vec2(width, height)));
         }
         let calm = shows && window_size(ctx) == size;
@@ -236,7 +236,7 @@ impl eframe::App for Camera {
             ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaintWhileHidden);
         }
         if let Some(stage) = &mut self.stage {
-            stage.shell.logic(ctx, frame);
+            eframe::App::logic(&mut stage.shell, ctx, frame);
         }
         if let Some(why) = self.trouble(ctx) {
             self.end(ctx, Err(why));
@@ -245,7 +245,7 @@ impl eframe::App for Camera {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         match &self.stage {
-            Some(stage) => stage.shell.clear_color(visuals),
+            Some(stage) => eframe::App::clear_color(&stage.shell, visuals),
             None => visuals.panel_fill.to_normalized_gamma_f32(),
         }
     }
@@ -270,14 +270,14 @@ impl eframe::App for Camera {
 }
 
 /// Returns the size of the window in pixels.
-fn window_size(ctx: &egui::Context) -> [u32; 2] {
+fn window_size(ctx: &egui::Context) -> [u16; 2] {
     let size = ctx.viewport_rect().size() * ctx.pixels_per_point();
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "pixels of a window"
     )]
-    [size.x, size.y].map(|points| points.round() as u32)
+    [size.x, size.y].map(|pixels| pixels.round() as u16)
 }
 
 /// Whether a view has nothing in it that belongs in no picture.

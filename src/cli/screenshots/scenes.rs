@@ -12,9 +12,9 @@ use crate::table::Speed;
 use crate::ui::KeyCommand;
 
 /// The window as it opens.
-const WIDE: [u32; 2] = [1_400, 900];
+const WIDE: [u16; 2] = [1_400, 900];
 /// Half of a small screen.
-const NARROW: [u32; 2] = [700, 800];
+const NARROW: [u16; 2] = [700, 800];
 /// What is only waited for.
 const QUICK: Speed = Speed::Times(20.0);
 /// A wait with something to do at its end: a phase lasts long enough to be noticed.
@@ -27,7 +27,7 @@ const SLOW: Speed = Speed::Times(0.5);
 const NEAR: u32 = 12;
 
 /// What a view must show.
-pub(super) type Is = Box<dyn Fn(&View) -> bool + Send>;
+pub(super) type Is = Box<dyn Fn(&View) -> bool>;
 
 /// One source and one window, from the start.
 pub(super) struct Scene {
@@ -67,7 +67,7 @@ pub(super) struct Shot {
     /// Its file.
     pub name: &'static str,
     /// Its pixels.
-    pub size: [u32; 2],
+    pub size: [u16; 2],
     /// What it is to show, in words.
     pub what: &'static str,
     /// Whether a view shows that.
@@ -232,7 +232,7 @@ fn live() -> Vec<Step> {
     steps
 }
 
-fn until(what: &str, is: impl Fn(&View) -> bool + Send + 'static) -> Step {
+fn until(what: &str, is: impl Fn(&View) -> bool + 'static) -> Step {
     Step::Until(what.to_owned(), Box::new(is))
 }
 
@@ -284,9 +284,9 @@ fn raised_by(chips: usize) -> Vec<Step> {
 
 fn take(
     name: &'static str,
-    size: [u32; 2],
+    size: [u16; 2],
     what: &'static str,
-    shows: impl Fn(&View) -> bool + Send + 'static,
+    shows: impl Fn(&View) -> bool + 'static,
 ) -> Step {
     Step::Take(Shot {
         name,

@@ -46,16 +46,15 @@ impl Stage {
         };
         let mut host = Host::start(waker(ctx)).context("cannot start the thread of the host")?;
         let file = folder.join("settings.json");
+        let mut settings = Settings::default();
+        settings.recordings = Some(folder.to_owned());
+        settings.look = scene.look;
+        settings.welcome = scene.welcome;
         let start = Start {
             asks: host.asks(),
             told: host.take_told().context("the host tells once")?,
             saver: Saver::start(file.clone()).context("cannot start the thread of the settings")?,
-            settings: Settings {
-                recordings: Some(folder.to_owned()),
-                look: scene.look,
-                welcome: scene.welcome,
-                ..Settings::default()
-            },
+            settings,
             file,
             notice: None,
             place: Some(place),
