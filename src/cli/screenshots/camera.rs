@@ -214,7 +214,6 @@ impl eframe::App for Camera {
         input.events.clear();
         input.hovered_files.clear();
         input.dropped_files.clear();
-        input.modifiers = egui::Modifiers::NONE;
         input.focused = true;
         if let Some(command) = self.key.take() {
             let shortcut = command.row().shortcut;
