@@ -103,8 +103,8 @@ pub(super) fn scenes() -> Vec<Scene> {
     ]
 }
 
-/// Climbs to 1.8x and rugs at tick 74; the next one falls to 0.7x at tick 50, is at 3.1x at tick 150, and lasts long.
-const PROFIT_SEED: u64 = 541;
+/// At 3.1x at tick 40; the next game is at 0.8x at tick 50 and at 3.4x at tick 150, and rugs at tick 341.
+const PROFIT_SEED: u64 = 961;
 /// Rugs at its peak: 2.4x at tick 150, the rug at tick 151.
 const RUG_SEED: u64 = 311;
 /// At 1.5x at tick 22 and 2.1x at tick 30.
@@ -156,10 +156,11 @@ fn profit() -> Vec<Step> {
     steps
 }
 
-/// The first sidebet is lost, the second one won by the rug that takes the position.
+/// The first sidebet is lost, the second one won by the rug that takes the position: less than that loses.
 fn rug() -> Vec<Step> {
-    let mut steps = raised_by(30);
+    let mut steps = raised_by(40);
     steps.extend(bought_in_presale(1));
+    steps.extend(presses(KeyCommand::AmountDown, 40));
     steps.extend(reached(20));
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 1));
     steps.extend(reached(102));
@@ -278,8 +279,12 @@ fn pressed(key: KeyCommand, kind: ActionKind, rows: usize) -> [Step; 3] {
 /// Raises the amount by so many of the smallest chip, once there is a wallet. A scene begins with it.
 fn raised_by(chips: usize) -> Vec<Step> {
     let wait = until("a wallet", is_free);
-    let press = std::iter::repeat_with(|| Step::Press(KeyCommand::AmountUp));
-    std::iter::once(wait).chain(press.take(chips)).collect()
+    let chips = presses(KeyCommand::AmountUp, chips);
+    std::iter::once(wait).chain(chips).collect()
+}
+
+fn presses(key: KeyCommand, times: usize) -> impl Iterator<Item = Step> {
+    std::iter::repeat_with(move || Step::Press(key)).take(times)
 }
 
 fn take(
