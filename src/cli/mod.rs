@@ -9,6 +9,8 @@ mod output;
 mod play;
 mod record;
 mod replay;
+#[cfg(feature = "window")]
+mod screenshots;
 mod source;
 mod stop;
 mod table;
@@ -97,6 +99,9 @@ enum Command {
     Replay(ReplayArgs),
     /// List what was recorded.
     Library(LibraryArgs),
+    /// Paint the pictures of the window, from games of the practice table.
+    #[cfg(feature = "window")]
+    Screenshots(ScreenshotsArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -218,6 +223,20 @@ struct LibraryArgs {
     json: bool,
 }
 
+#[cfg(feature = "window")]
+#[derive(Debug, Args)]
+#[command(after_help = SCREENSHOTS_HELP)]
+struct ScreenshotsArgs {
+    /// Folder of the pictures; made if it is not there.
+    #[arg(value_name = "DIR", default_value = "screenshots")]
+    folder: PathBuf,
+}
+
+#[cfg(feature = "window")]
+const SCREENSHOTS_HELP: &str = "\
+Opens the window, plays fixed games in it with its own keys, and prints the path of each picture. The settings and
+recordings of the user are not touched. Without a display: `xvfb-run -a pianola screenshots`.";
+
 /// Runs the command of the arguments.
 pub fn run() -> ExitCode {
     #[cfg(feature = "window")]
@@ -231,6 +250,8 @@ pub fn run() -> ExitCode {
         Some(Command::Verify(args)) => Ok(verify::verify(&args)),
         Some(Command::Replay(args)) => replay::replay(&args),
         Some(Command::Library(args)) => library::library(&args),
+        #[cfg(feature = "window")]
+        Some(Command::Screenshots(args)) => screenshots::screenshots(&args, since),
         #[cfg(feature = "window")]
         None => window::window(&cli.window, since),
         #[cfg(not(feature = "window"))]

@@ -12,7 +12,7 @@ use super::source::{Wanted, place};
 use super::stop::StopSignal;
 use super::windowless::without_window;
 use super::{End, WindowArgs, output};
-use crate::host::{Asks, Host, Left, Place};
+use crate::host::{Host, Left, Place, Waker};
 use crate::settings::config_file;
 use crate::settings::file::{Loaded, Saver, load};
 use crate::ui::{Shell, Start};
@@ -32,12 +32,12 @@ pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
         return without_window(args);
     }
     let ctx = egui::Context::default();
-    let waker = {
-        let ctx = ctx.clone();
-        Arc::new(move || ctx.request_repaint_after_for(GATHER, egui::ViewportId::ROOT))
-    };
-    let mut host = Host::start(waker).context("cannot start the thread behind the window")?;
-    let signals = Signals::listen(ctx.clone(), host.asks())?;
+    let mut host = Host::start(waker(&ctx)).context("cannot start the thread behind the window")?;
+    let asks = host.asks();
+    // What is open is saved even if the window cannot be closed: a hidden one may not be drawn.
+    let signals = Signals::listen(ctx.clone(), move || {
+        asks.stop();
+    })?;
     let opened = open(args, named, since, ctx, &mut host);
     signals.end();
     let left = host.stop();
@@ -48,6 +48,12 @@ pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
             without_window(args)
         }
     }
+}
+
+/// Returns what wakes the window of a context.
+pub(super) fn waker(ctx: &egui::Context) -> Waker {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint_after_for(GATHER, egui::ViewportId::ROOT))
 }
 
 /// The source that the options name, if they name one. A seed or a speed are the practice table's.
@@ -68,7 +74,7 @@ fn named(args: &WindowArgs) -> anyhow::Result<Option<Place>> {
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
-fn has_display() -> bool {
+pub(super) fn has_display() -> bool {
     let named = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
         .into_iter()
@@ -76,7 +82,7 @@ fn has_display() -> bool {
 }
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
-fn has_display() -> bool {
+pub(super) fn has_display() -> bool {
     true
 }
 
@@ -105,6 +111,11 @@ fn open(
     };
     // Before the window: while that opens, the table is set up.
     let shell = Shell::new(&ctx, start);
+    show(ctx, shell)
+}
+
+/// Opens the program's window with an app in it; returns when it was closed, or could not be opened.
+pub(super) fn show(ctx: egui::Context, app: impl eframe::App + 'static) -> anyhow::Result<()> {
     let mut viewport = egui::ViewportBuilder::default()
         .with_title("Pianola")
         .with_app_id(APP_ID)
@@ -119,7 +130,7 @@ fn open(
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()
     };
-    let creator: eframe::AppCreator<'_> = Box::new(|_| Ok(Box::new(shell)));
+    let creator: eframe::AppCreator<'_> = Box::new(|_| Ok(Box::new(app)));
     eframe::run_native_ext("Pianola", options, Some(ctx), creator)
         .map_err(|why| anyhow::anyhow!("{why}"))
 }
@@ -138,13 +149,17 @@ fn report(left: &[Left]) -> End {
 }
 
 /// Listens for Ctrl-C and its like: closes the window, which ends everything in order.
-struct Signals {
+pub(super) struct Signals {
     end: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
 
 impl Signals {
-    fn listen(ctx: egui::Context, asks: Asks) -> anyhow::Result<Self> {
+    /// Listens; the first signal does `first` before it closes the window.
+    pub fn listen(
+        ctx: egui::Context,
+        first: impl FnOnce() + Send + 'static,
+    ) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -155,8 +170,7 @@ impl Signals {
         let (end, ended) = oneshot::channel();
         let listen = async move {
             signal.next().await;
-            // What is open is saved even if the window cannot be closed: a hidden one may not be drawn.
-            asks.stop();
+            first();
             ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
             ctx.request_repaint_of(egui::ViewportId::ROOT);
             signal.next().await;
@@ -176,7 +190,8 @@ impl Signals {
         Ok(Self { end, thread })
     }
 
-    fn end(self) {
+    /// Listens no more.
+    pub fn end(self) {
         self.end.send(()).ok(); // Gone already: that is what is wanted.
         self.thread.join().ok(); // It has nothing to say.
     }

@@ -11,6 +11,7 @@ use super::app::{App, Link};
 use super::settings_page::SettingsPage;
 use super::theme::Theme;
 use super::welcome::words;
+use crate::engine::View;
 use crate::feed::State;
 use crate::game::Time;
 use crate::host::{Asks, Place, Running, Told, Wish, next_told};
@@ -120,6 +121,20 @@ impl Shell {
         shell.apply_look(ctx);
         shell.restart();
         shell
+    }
+
+    /// Returns the newest view of what runs; `None` while a source is being started, or when none runs.
+    pub fn view(&self) -> Option<View> {
+        let runs = matches!(self.behind, Behind::Runs);
+        self.app.as_ref().filter(|_| runs).map(App::view)
+    }
+
+    /// Returns why nothing runs, if so.
+    pub fn trouble(&self) -> Option<&str> {
+        match &self.behind {
+            Behind::Nothing(why) => Some(why),
+            Behind::Changing | Behind::Runs => None,
+        }
     }
 
     /// What must happen each cycle: the host's news, what was set.

@@ -1,0 +1,86 @@
+//! A display that nobody sees, and the program on it.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::process::pianola;
+
+/// A display that nobody sees, ended when dropped.
+pub struct Display {
+    server: Child,
+    /// What `DISPLAY` is set to.
+    pub name: String,
+}
+
+impl Display {
+    /// Returns a display; `None`, with a word, where there is none to be had.
+    pub fn new() -> Option<Self> {
+        let needed = ["Xvfb", "xwininfo"];
+        let missing = needed.iter().find(|name| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            !std::env::split_paths(&path).any(|folder| folder.join(name).exists())
+        });
+        if let Some(missing) = missing {
+            let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+            assert!(
+                !required.contains("graphics"),
+                "PIANOLA_REQUIRE says graphics, and there is no {missing}"
+            );
+            eprintln!("skipped: there is no {missing} on this machine");
+            return None;
+        }
+        // It picks a free number and says it.
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        let mut out = BufReader::new(server.stdout.take().unwrap());
+        out.read_line(&mut number).unwrap();
+        let name = format!(":{}", number.trim());
+        Some(Self { server, name })
+    }
+
+    /// Whether the window is there.
+    pub fn shows(&self, title: &str) -> bool {
+        let found = Command::new("xwininfo")
+            .args(["-display", &self.name, "-name", title])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&found.stdout).contains("IsViewable")
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.server.kill().ok();
+        self.server.wait().ok();
+    }
+}
+
+/// Returns the program with a home of its own, and no display.
+pub fn window(home: &Path) -> Command {
+    let mut command = pianola();
+    command
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_DATA_HOME", home.join("data"))
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .env_remove("DISPLAY")
+        .env("LIBGL_ALWAYS_SOFTWARE", "1");
+    command
+}
