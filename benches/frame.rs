@@ -116,7 +116,7 @@ fn burst() {
     let view = screen.shown.view.clone();
     let done = Arc::new(AtomicBool::new(false));
     let over = Arc::clone(&done);
-    let events = std::thread::spawn(move || {
+    let events = std::thread::Builder::new().name("burst".to_owned()).spawn(move || {
         let start = Instant::now();
         let mut core = Core::new(Gate::everything(), None, None, Vec::new());
         let up = feed::State::Up {
@@ -138,7 +138,10 @@ fn burst() {
     while !done.load(Ordering::Acquire) {
         times.push(timed(&mut screen));
     }
-    let took = events.join().expect("the events were taken");
+    let took = events
+        .expect("a thread")
+        .join()
+        .expect("the events were taken");
     say("during a burst", times);
     println!("the burst: {BURST} events, each told as a view, in {took:.2?}");
 }

@@ -77,7 +77,7 @@ impl Gate {
     pub fn shown(&self, board: &Board) -> Recording {
         let this_game = board
             .current_id()
-            .is_some_and(|id| self.admitted.contains(id));
+            .is_some_and(|id| self.admitted.contains(id) || self.wanted.contains(id));
         Recording {
             record: self.record,
             auto_record: self.auto_record,

@@ -244,6 +244,8 @@ impl App {
             .collapsible(false)
             .resizable(false)
             .open(&mut open)
+            .pivot(egui::Align2::CENTER_CENTER)
+            .default_pos(ctx.content_rect().center())
             .show(ctx, |ui| {
                 egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
                     for row in &super::command::KEYS {

@@ -118,18 +118,15 @@ fn game_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
 
 fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
     ui.horizontal(|ui| {
-        let price = view
-            .series
-            .newest()
-            .map_or("–".to_owned(), |(_, price)| multiplier(price));
-        let colour = if view.series.rug_tick.is_some() {
-            theme.loss
+        if view.game_id == view.series.game_id {
+            newest_ui(ui, view, theme);
         } else {
-            theme.price
-        };
-        ui.label(digits(price, 26.0).color(colour).strong());
-        if let Some((tick, peak)) = view.series.peak() {
-            let text = format!("▲ peak {} at tick {tick}", multiplier(peak));
+            // The next game is on the table, and its price is the one at which it starts.
+            ui.label(digits(multiplier(1.0), 26.0).color(theme.quiet).strong());
+            let last = view.series.newest().map(|(_, price)| multiplier(price));
+            let text = last.map_or("at the start".to_owned(), |last| {
+                format!("at the start · the game before ended at {last}")
+            });
             ui.label(digits(text, 12.0).color(theme.quiet));
         }
         if view.holes > 0 {
@@ -144,4 +141,19 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
             ui.add(label.truncate()).on_hover_text(words);
         }
     });
+}
+
+fn newest_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
+    let newest = view.series.newest();
+    let price = newest.map_or("–".to_owned(), |(_, price)| multiplier(price));
+    let colour = if view.series.rug_tick.is_some() {
+        theme.loss
+    } else {
+        theme.price
+    };
+    ui.label(digits(price, 26.0).color(colour).strong());
+    if let Some((tick, peak)) = view.series.peak() {
+        let text = format!("▲ peak {} at tick {tick}", multiplier(peak));
+        ui.label(digits(text, 12.0).color(theme.quiet));
+    }
 }

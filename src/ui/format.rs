@@ -52,6 +52,24 @@ pub fn seconds(time: Duration) -> String {
     }
 }
 
+/// Returns a delay, `214 ms`; from ten seconds on as [`seconds`].
+pub fn delay(time: Duration) -> String {
+    let millis = time.num_milliseconds().max(0);
+    if millis < 10_000 {
+        format!("{millis} ms")
+    } else {
+        seconds(time)
+    }
+}
+
+/// Returns how many there are of something, `1 game`, `2 games`.
+pub fn count(n: u64, thing: &str) -> String {
+    match n {
+        1 => format!("1 {thing}"),
+        n => format!("{n} {thing}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +94,11 @@ mod tests {
         assert_eq!(percent(d("-99.32")), "-99.3 %");
         assert_eq!(seconds(Duration::milliseconds(7_449)), "7.4 s");
         assert_eq!(seconds(Duration::seconds(125)), "2 min 5 s");
+        assert_eq!(delay(Duration::milliseconds(214)), "214 ms");
+        assert_eq!(delay(Duration::milliseconds(12_340)), "12.3 s");
+        assert_eq!(
+            count(1, "game") + ", " + &count(0, "move"),
+            "1 game, 0 moves"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::{signed, sol};
+use super::format::{delay, signed, sol};
 use super::theme::{RADIUS, Theme, digits};
 use crate::account::{Action, ActionKind, ActionStatus};
 
@@ -17,12 +17,23 @@ pub fn moves_ui(ui: &mut egui::Ui, actions: &[Action], now: DateTime<Utc>) {
         ui.label(egui::RichText::new(text).color(theme.quiet));
         return;
     }
+    // A row is a line of text, not a button.
     let height = ui.text_style_height(&egui::TextStyle::Body);
+    ui.spacing_mut().interact_size.y = height;
     egui::ScrollArea::vertical()
         .auto_shrink([false, false])
         .show_rows(ui, height, actions.len(), |ui, rows| {
-            for row in actions.iter().rev().skip(rows.start).take(rows.len()) {
+            for place in rows {
+                let newest = actions.len() - 1;
+                let row = &actions[newest - place];
                 row_ui(ui, theme, row, now);
+                // Between two games a line: their ticks begin anew.
+                let before = newest.checked_sub(place + 1).map(|older| &actions[older]);
+                if before.is_some_and(|before| before.game_id != row.game_id) {
+                    let y = ui.cursor().top() - ui.spacing().item_spacing.y / 2.0;
+                    let line = egui::Stroke::new(1.0, theme.quiet.gamma_multiply(0.5));
+                    ui.painter().hline(ui.max_rect().x_range(), y, line);
+                }
             }
         });
 }
@@ -36,10 +47,7 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>) {
     };
     let age = row.confirmed_at.map(|at| now - at);
     if age.is_some_and(|age| age >= Duration::zero() && age < FLASH) {
-        let size = egui::vec2(
-            ui.available_width(),
-            ui.text_style_height(&egui::TextStyle::Body),
-        );
+        let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
         let ground = egui::Rect::from_min_size(ui.cursor().min, size);
         ui.painter().rect_filled(ground, RADIUS, theme.line);
     }
@@ -53,8 +61,7 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>) {
         }
         // From the press to the confirmation; what was not pressed has none.
         if let (Some(at), true) = (row.confirmed_at, is_pressed(row.action)) {
-            let millis = (at - row.timestamp).num_milliseconds();
-            ui.label(digits(format!("{millis} ms"), 11.0).color(theme.quiet));
+            ui.label(digits(delay(at - row.timestamp), 11.0).color(theme.quiet));
         }
         if let Some(reason) = &row.reason {
             let text = egui::RichText::new(reason.escape_debug().to_string())

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::format::count;
 use super::theme::{GRID, Level, Theme, digits};
 use crate::account::PlayerEvent;
 use crate::engine::Notice;
@@ -17,7 +18,7 @@ const SAME_WITHIN: Duration = Duration::seconds(60);
 /// So long a notice has its colour; then it stays in a quiet one.
 const FRESH: Duration = Duration::seconds(8);
 /// Height of the line.
-pub const HEIGHT: f32 = 6.0 * GRID;
+pub const HEIGHT: f32 = 7.0 * GRID;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +115,8 @@ fn saved_words(saved: &Saved) -> String {
 
 fn session_words(saved: &SavedSession) -> String {
     let name = saved.path.file_name().unwrap_or_default();
-    let moves = saved.actions;
-    format!(
-        "Saved your session {}: {moves} moves",
-        name.to_string_lossy()
-    )
+    let moves = count(u64::try_from(saved.actions).unwrap_or(u64::MAX), "move");
+    format!("Saved your session {}: {moves}", name.to_string_lossy())
 }
 
 /// Draws the line.

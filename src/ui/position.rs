@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::format::{percent, seconds, signed, sol};
+use super::format::{delay, percent, signed, sol};
 use super::theme::{GRID, Theme, digits};
 use super::ticket::price_now;
 use crate::account::{DeskView, Holding, Rules, SIDEBET_WINDOW, Sidebet, WalletKind};
@@ -81,15 +81,19 @@ fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
 /// Draws the wallet; whether a new one was asked for.
 fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -> bool {
     ui.add_space(GRID);
-    let source = match desk.wallet {
-        WalletKind::Server => "of the table",
-        WalletKind::Local => "local, nothing is sent",
+    let (source, tip) = match desk.wallet {
+        WalletKind::Server => (
+            "of the table",
+            "The table keeps it; ours is compared with it",
+        ),
+        WalletKind::Local => ("local", "It is on this computer; nothing is ever sent"),
     };
-    ui.horizontal_wrapped(|ui| {
+    ui.horizontal(|ui| {
         ui.label(egui::RichText::new("Wallet").color(theme.quiet));
         ui.label(digits(format!("{} SOL", sol(held.balance)), 15.0))
             .on_hover_text(format!("{} SOL", held.balance));
-        ui.label(egui::RichText::new(source).small().color(theme.quiet));
+        ui.label(egui::RichText::new(source).small().color(theme.quiet))
+            .on_hover_text(tip);
         desk.wallet == WalletKind::Local
             && ui
                 .small_button("Anew")
@@ -134,11 +138,12 @@ fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: Option<&Sidebet
     }
     let part = |ticks| f32::from(u16::try_from(ticks).unwrap_or(u16::MAX));
     let share = part(left.min(SIDEBET_WINDOW)) / part(SIDEBET_WINDOW);
-    ui.add(
-        egui::ProgressBar::new(share)
-            .fill(theme.sidebet)
-            .desired_height(GRID),
-    );
+    let bar = egui::ProgressBar::new(share).desired_height(GRID);
+    ui.add(bar.fill(if bet.is_some() {
+        theme.sidebet
+    } else {
+        theme.line
+    }));
 }
 
 fn pending_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
@@ -154,9 +159,9 @@ fn pending_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
             theme.alert,
         ),
         None => {
-            let last = desk.to_update.map(|delay| {
+            let last = desk.to_update.map(|took| {
                 let ms = chrono::Duration::milliseconds;
-                let (p50, p95) = (seconds(ms(delay.p50)), seconds(ms(delay.p95)));
+                let (p50, p95) = (delay(ms(took.p50)), delay(ms(took.p95)));
                 format!("press to wallet {p50} (95 %: {p95})")
             });
             let tip = "From the press to the news of the wallet, the half of all and 95 %";

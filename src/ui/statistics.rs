@@ -45,6 +45,7 @@ impl Sheet {
 /// Draws the statistics of the session that is shown.
 pub fn statistics_ui(ui: &mut egui::Ui, sheet: &mut Sheet, view: &View) {
     sheet.see(&view.actions);
+    ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
     let theme = Theme::of(ui);
     let statistics = &sheet.statistics;
     score_ui(ui, theme, "Trades", &statistics.trades)

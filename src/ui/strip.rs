@@ -17,6 +17,8 @@ const FULL_LENGTH: f64 = 600.0;
 /// Width of a game's place: the text of its peak fits.
 const PLACE: f32 = 48.0;
 
+/// Width of the figures of the last hundred.
+const FIGURES: f32 = 260.0;
 /// Width of the words before the first game.
 const CAPTION: f32 = 40.0;
 
@@ -30,30 +32,38 @@ pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
             "The last ten games appear here, each with its peak, when the server next lists them.";
         ui.label(egui::RichText::new(text).small().color(theme.quiet));
     }
-    ui.horizontal_wrapped(|ui| {
+    let figures = figures(past);
+    // Beside the games if all ten leave room, else below them.
+    let step = PLACE + ui.spacing().item_spacing.x;
+    let beside = ui.available_width() > CAPTION + 11.0 * step + FIGURES;
+    ui.horizontal(|ui| {
         if !past.games.is_empty() {
             caption_ui(ui, theme);
         }
         // Of a row too narrow for ten the newest stay.
-        let room = ui.available_width() / (PLACE + ui.spacing().item_spacing.x);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "at most ten"
         )]
-        let count = (room.max(1.0) as usize).min(past.games.len());
+        let count = ((ui.available_width() / step).max(1.0) as usize).min(past.games.len());
         for game in &past.games[past.games.len() - count..] {
             game_ui(ui, theme, game);
         }
-        let figures = figures(past);
-        if !figures.is_empty() {
-            ui.vertical(|ui| {
-                for line in figures {
-                    ui.label(digits(line, CHART_TEXT).color(theme.quiet));
-                }
-            });
+        if beside {
+            ui.vertical(|ui| figures_ui(ui, theme, &figures));
         }
     });
+    if !beside {
+        figures_ui(ui, theme, &figures);
+    }
+}
+
+fn figures_ui(ui: &mut egui::Ui, theme: Theme, figures: &[String]) {
+    for line in figures {
+        let label = egui::Label::new(digits(line, CHART_TEXT).color(theme.quiet));
+        ui.add(label.truncate());
+    }
 }
 
 /// Says what the bars are; as high as they, so that the row stays one.
@@ -73,7 +83,14 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: &PastGame) {
     let size = vec2(PLACE, BARS + text_height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let peak = game.peak.map(number::to_f64_lossy);
-    let shown = peak.map_or("–".to_owned(), multiplier);
+    // A freak of five digits still fits its place.
+    let shown = peak.map_or("–".to_owned(), |peak| {
+        if peak < 1_000.0 {
+            multiplier(peak)
+        } else {
+            format!("{peak:.0}x")
+        }
+    });
     let floor = rect.bottom() - text_height;
     let high = f64::from(BARS) * height(peak.unwrap_or(1.0));
     let wide = f64::from(PLACE) * width(game.ticks);

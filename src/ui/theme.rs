@@ -64,8 +64,10 @@ pub struct Theme {
     pub panel: Color32,
     /// Text.
     pub text: Color32,
-    /// Text on a pressed colour.
-    pub on_colour: Color32,
+    /// Text on the accent.
+    pub on_accent: Color32,
+    /// Text on the colour of sidebets.
+    pub on_sidebet: Color32,
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -82,7 +84,7 @@ impl Theme {
         alert: rgb(0xE8_B3_39),
         sidebet: rgb(0x5A_A9_F0),
         replay: rgb(0xB0_8C_F0),
-        accent: rgb(0x3D_7D_D8),
+        accent: rgb(0x1E_7A_91),
         price: rgb(0xE6_E9_EE),
         entry: rgb(0x6F_C7_D6),
         quiet: rgb(0x9A_A4_B2),
@@ -90,7 +92,8 @@ impl Theme {
         ground: rgb(0x12_16_1B),
         panel: rgb(0x1A_1F_26),
         text: rgb(0xE6_E9_EE),
-        on_colour: rgb(0xFF_FF_FF),
+        on_accent: rgb(0xFF_FF_FF),
+        on_sidebet: rgb(0x12_16_1B),
     };
     /// Returns the light theme.
     pub const LIGHT: Self = Self {
@@ -100,7 +103,7 @@ impl Theme {
         alert: rgb(0x9A_62_00),
         sidebet: rgb(0x1B_62_B5),
         replay: rgb(0x6A_3F_C0),
-        accent: rgb(0x1F_5F_BF),
+        accent: rgb(0x0B_6B_7A),
         price: rgb(0x1B_21_28),
         entry: rgb(0x0B_6B_7A),
         quiet: rgb(0x58_62_70),
@@ -108,7 +111,8 @@ impl Theme {
         ground: rgb(0xF3_F5_F8),
         panel: rgb(0xFF_FF_FF),
         text: rgb(0x1B_21_28),
-        on_colour: rgb(0xFF_FF_FF),
+        on_accent: rgb(0xFF_FF_FF),
+        on_sidebet: rgb(0xFF_FF_FF),
     };
 
     /// Returns the theme that the context shows.
@@ -150,7 +154,7 @@ impl Theme {
         visuals.extreme_bg_color = self.panel;
         visuals.faint_bg_color = self.panel;
         visuals.selection.bg_fill = self.accent;
-        visuals.selection.stroke = Stroke::new(1.0, self.on_colour);
+        visuals.selection.stroke = Stroke::new(1.0, self.on_accent);
         visuals.hyperlink_color = self.accent;
         let radius = egui::CornerRadius::same(RADIUS);
         visuals.window_corner_radius = radius;

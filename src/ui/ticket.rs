@@ -180,13 +180,14 @@ pub fn ticket_ui(
     amount_ui(ui, ticket, most, theme);
     ui.add_space(GRID);
     let mut pressed = None;
-    for (command, colour) in [
-        (KeyCommand::Buy, theme.accent),
-        (KeyCommand::Sell, theme.accent),
-        (KeyCommand::Sidebet, theme.sidebet),
+    let trade = (theme.accent, theme.on_accent);
+    for (command, colours) in [
+        (KeyCommand::Buy, trade),
+        (KeyCommand::Sell, trade),
+        (KeyCommand::Sidebet, (theme.sidebet, theme.on_sidebet)),
     ] {
         let able = ability(command, ticket, rules, view);
-        if big_button(ui, command, ticket, &able, colour, theme) {
+        if big_button(ui, command, ticket, &able, colours, theme) {
             pressed = able.order;
         }
         if command == KeyCommand::Sell {
@@ -194,10 +195,10 @@ pub fn ticket_ui(
             ui.add_space(GRID);
         }
     }
-    let odds = format!(
-        "{SIDEBET_CHANCE} chance of a rug within {SIDEBET_WINDOW} ticks · 20 % to break even"
-    );
-    ui.label(egui::RichText::new(odds).small().color(theme.quiet));
+    let odds =
+        format!("{SIDEBET_CHANCE} chance of a rug in {SIDEBET_WINDOW} ticks, 20 % to break even");
+    let odds = egui::Label::new(egui::RichText::new(odds).small().color(theme.quiet));
+    ui.add(odds.wrap());
     pressed
 }
 
@@ -256,7 +257,7 @@ fn big_button(
     command: KeyCommand,
     ticket: &Ticket,
     able: &Ability,
-    colour: egui::Color32,
+    (colour, on_colour): (egui::Color32, egui::Color32),
     theme: Theme,
 ) -> bool {
     let amount = ticket
@@ -268,11 +269,7 @@ fn big_button(
         _ => format!("BUY {amount}"),
     };
     let enabled = able.order.is_some();
-    let ink = if enabled {
-        theme.on_colour
-    } else {
-        theme.quiet
-    };
+    let ink = if enabled { on_colour } else { theme.quiet };
     let text = egui::RichText::new(&name).size(16.0).strong();
     let button = egui::Button::new(text.color(ink))
         .right_text(egui::RichText::new(command.row().shown).color(ink))

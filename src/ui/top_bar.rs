@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Local, Utc};
 
 use super::command::{KEYS, KeyCommand};
-use super::format::seconds;
+use super::format::{count, seconds};
 use super::theme::{Level, NARROW, Theme};
 use crate::account::{Agreement, Compared, DriftBadge, WalletKind};
 use crate::engine::{Command, View};
@@ -147,19 +147,15 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
     if let Some(trouble) = &view.recorder.trouble {
         return Lamp::new(Level::Wrong, "NOT RECORDING", trouble.what.clone());
     }
-    let games = view.recorder.saved_games;
+    let games = count(view.recorder.saved_games, "game");
     let recording = &view.recording;
     let (level, text) = match (recording.active, recording.this_game) {
-        (true, true) => (Level::Fine, format!("● REC {games} games")),
-        (true, false) => (
-            Level::Fine,
-            format!("◍ REC from the next game, {games} games"),
-        ),
-        (false, _) if recording.auto_record => (
-            Level::Fine,
-            format!("◍ REC at the next start, {games} games"),
-        ),
-        (false, _) => (Level::Quiet, format!("○ not recording, {games} games")),
+        (true, true) => (Level::Fine, format!("● REC {games}")),
+        (true, false) => (Level::Fine, format!("◍ REC from the next game, {games}")),
+        (false, _) if recording.auto_record => {
+            (Level::Fine, format!("◍ REC at the next start, {games}"))
+        }
+        (false, _) => (Level::Quiet, format!("○ not recording, {games}")),
     };
     let now = view.tick.map_or(String::new(), |tick| {
         format!(
@@ -169,7 +165,7 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
         )
     });
     let tip = format!(
-        "{now}{games} games recorded to {}.\nGames in which you act are always recorded; your moves, too.",
+        "{now}{games} recorded to {}.\nGames in which you act are always recorded; your moves, too.",
         folder.display()
     );
     Lamp::new(level, text, tip)

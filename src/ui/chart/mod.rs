@@ -347,7 +347,7 @@ fn readout_ui(ui: &mut egui::Ui, chart: &Chart, view: &View, theme: Theme) {
 }
 
 fn switches_ui(ui: &mut egui::Ui, chart: &mut Chart, theme: Theme) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let choice = |ui: &mut egui::Ui, name: &str, on: bool, command: KeyCommand| {
             let label = ui.selectable_label(on, name);
             label.on_hover_text(command.tip()).clicked() && !on
