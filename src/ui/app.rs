@@ -135,7 +135,7 @@ impl App {
     pub fn show(&mut self, ui: &mut egui::Ui) {
         let source = self.link.source.clone();
         let mut lead = |ui: &mut egui::Ui| {
-            let accent = Theme::of(ui).accent;
+            let accent = Theme::of(ui).accent_text;
             ui.label(egui::RichText::new(&source).strong().color(accent));
         };
         self.bar(ui, &mut lead, true);

@@ -76,7 +76,7 @@ pub fn band_ui(ui: &mut egui::Ui, view: &View) {
     let colour = match view.phase {
         Phase::Rugged => theme.loss,
         Phase::Active => theme.text,
-        Phase::Presale => theme.accent,
+        Phase::Presale => theme.accent_text,
         Phase::Cooldown | Phase::Unknown => theme.quiet,
     };
     ui.horizontal(|ui| {

@@ -70,6 +70,18 @@ pub fn count(n: u64, thing: &str) -> String {
     }
 }
 
+/// Returns a text of the wire with nothing in it that is not seen or moves what is; quotes stay as they are.
+pub fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\'' | '"' | '\\' => shown.push(letter),
+            _ => shown.extend(letter.escape_debug()),
+        }
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::{delay, signed, sol};
+use super::format::{delay, escaped, signed, sol};
 use super::theme::{RADIUS, Theme, digits};
 use crate::account::{Action, ActionKind, ActionStatus};
 
@@ -64,7 +64,7 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>) {
             ui.label(digits(delay(at - row.timestamp), 11.0).color(theme.quiet));
         }
         if let Some(reason) = &row.reason {
-            let text = egui::RichText::new(reason.escape_debug().to_string())
+            let text = egui::RichText::new(escaped(reason))
                 .small()
                 .color(theme.quiet);
             ui.add(egui::Label::new(text).truncate());

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::count;
+use super::format::{count, escaped};
 use super::theme::{GRID, Level, Theme, digits};
 use crate::account::PlayerEvent;
 use crate::engine::Notice;
@@ -168,7 +168,7 @@ fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &Line, fresh: bool) {
     } else {
         String::new()
     };
-    let text = format!("{sign}{}{times}", line.text.escape_debug());
+    let text = format!("{sign}{}{times}", escaped(&line.text));
     let label = egui::Label::new(egui::RichText::new(text).small().color(colour));
     ui.add(label.truncate());
 }

@@ -124,10 +124,10 @@ fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: Option<&Sidebet
     let left = bet.map_or(0, |bet| bet.end_tick().saturating_sub(now));
     match bet {
         Some(bet) => {
-            let text = format!("Sidebet {} SOL · {left} ticks left", sol(bet.stake));
+            let text = format!("Sidebet {} SOL, {left} left", sol(bet.stake));
             let label = egui::Label::new(digits(text, 13.0).color(theme.sidebet)).truncate();
             ui.add(label).on_hover_text(format!(
-                "Wins if the game rugs from tick {} to {}",
+                "{left} ticks left: it wins if the game rugs from tick {} to {}",
                 bet.start_tick,
                 bet.end_tick()
             ));

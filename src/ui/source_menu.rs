@@ -46,7 +46,7 @@ pub fn source_menu_ui(
     changing: bool,
 ) -> Option<Chosen> {
     let mut chosen = None;
-    let accent = Theme::of(ui).accent;
+    let accent = Theme::of(ui).accent_text;
     if changing {
         ui.spinner();
         ui.label("changing…");

@@ -80,8 +80,9 @@ fn equity_ui(ui: &mut egui::Ui, theme: Theme, statistics: &Statistics, now: Opti
         let shown = shown.map_or("–".to_owned(), sol);
         ui.label(digits(format!("Equity   {shown} SOL"), TEXT))
             .on_hover_text("Wallet, position at the newest price, and the stake of a sidebet");
-        let fall = format!("deepest fall {}", sol(statistics.drawdown));
-        ui.label(digits(fall, TEXT).color(theme.quiet));
+        let fall = format!("deepest fall {:.4}", statistics.drawdown.round_dp(4));
+        ui.label(digits(fall, TEXT).color(theme.quiet))
+            .on_hover_text(format!("{} SOL below its highest", statistics.drawdown));
     });
 }
 

@@ -50,6 +50,8 @@ pub struct Theme {
     pub replay: Color32,
     /// What can be pressed.
     pub accent: Color32,
+    /// The same as text, readable on the ground.
+    pub accent_text: Color32,
     /// The price.
     pub price: Color32,
     /// Where I came in: entries and what they cost me.
@@ -85,6 +87,7 @@ impl Theme {
         sidebet: rgb(0x5A_A9_F0),
         replay: rgb(0xB0_8C_F0),
         accent: rgb(0x1E_7A_91),
+        accent_text: rgb(0x6F_C7_D6),
         price: rgb(0xE6_E9_EE),
         entry: rgb(0x6F_C7_D6),
         quiet: rgb(0x9A_A4_B2),
@@ -104,6 +107,7 @@ impl Theme {
         sidebet: rgb(0x1B_62_B5),
         replay: rgb(0x6A_3F_C0),
         accent: rgb(0x0B_6B_7A),
+        accent_text: rgb(0x0B_6B_7A),
         price: rgb(0x1B_21_28),
         entry: rgb(0x0B_6B_7A),
         quiet: rgb(0x58_62_70),
@@ -155,7 +159,7 @@ impl Theme {
         visuals.faint_bg_color = self.panel;
         visuals.selection.bg_fill = self.accent;
         visuals.selection.stroke = Stroke::new(1.0, self.on_accent);
-        visuals.hyperlink_color = self.accent;
+        visuals.hyperlink_color = self.accent_text;
         let radius = egui::CornerRadius::same(RADIUS);
         visuals.window_corner_radius = radius;
         visuals.menu_corner_radius = radius;

@@ -201,7 +201,7 @@ fn plot_ui(
         .y_grid_spacer(move |_| scale.marks(ends, points))
         .custom_x_axes(vec![
             egui_plot::AxisHints::new_x()
-                .formatter(|mark, _| tick_label(mark.value))
+                .formatter(|mark, _| format!("{:.0}", mark.value))
                 .tick_label_color(theme.quiet)
                 .tick_label_font(chart_font())
                 .label_spacing(0.0..=1.0),
@@ -272,14 +272,6 @@ fn fit(series: &Series, scale: Scale, range: (f64, f64)) -> (f64, f64) {
     let rug = rug.filter(|rug| (from..to).contains(rug));
     let rug = rug.and_then(|rug| series.prices[rug]);
     scale.fit(prices.map(|(_, price)| price), rug)
-}
-
-fn tick_label(tick: f64) -> String {
-    if tick == 0.0 {
-        "tick 0".to_owned()
-    } else {
-        format!("{tick:.0}")
-    }
 }
 
 /// Draws two hair lines through the pointer; returns what stands there.
