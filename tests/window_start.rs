@@ -4,78 +4,18 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
 
+#[path = "support/display.rs"]
+mod display;
 #[path = "support/process.rs"]
 mod process;
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
+use display::Display;
 use process::{LIMIT, pianola};
-
-/// A display that nobody sees, ended when dropped.
-struct Display {
-    server: Child,
-    name: String,
-}
-
-impl Display {
-    /// Returns a display; `None`, with a word, where there is none to be had.
-    fn new() -> Option<Self> {
-        let needed = ["Xvfb", "xwininfo"];
-        let missing = needed.iter().find(|name| {
-            let path = std::env::var_os("PATH").unwrap_or_default();
-            !std::env::split_paths(&path).any(|folder| folder.join(name).exists())
-        });
-        if let Some(missing) = missing {
-            let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
-            assert!(
-                !required.contains("graphics"),
-                "PIANOLA_REQUIRE says graphics, and there is no {missing}"
-            );
-            eprintln!("skipped: there is no {missing} on this machine");
-            return None;
-        }
-        // It picks a free number and says it.
-        let mut server = Command::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1600x1000x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut number = String::new();
-        let mut out = BufReader::new(server.stdout.take().unwrap());
-        out.read_line(&mut number).unwrap();
-        let name = format!(":{}", number.trim());
-        Some(Self { server, name })
-    }
-
-    /// Whether the window is there.
-    fn shows(&self, title: &str) -> bool {
-        let found = Command::new("xwininfo")
-            .args(["-display", &self.name, "-name", title])
-            .output()
-            .unwrap();
-        String::from_utf8_lossy(&found.stdout).contains("IsViewable")
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        self.server.kill().ok();
-        self.server.wait().ok();
-    }
-}
 
 /// The window with a home of its own.
 fn window(home: &Path) -> Command {

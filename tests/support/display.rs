@@ -1,0 +1,79 @@
+//! A display that nobody sees, for the real window.
+#![allow(
+    dead_code,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a helper of tests, each of which uses its part"
+)]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+/// A display that nobody sees, ended when dropped.
+pub struct Display {
+    server: Child,
+    pub name: String,
+}
+
+impl Display {
+    /// Returns a display; `None`, with a word, where there is none to be had.
+    pub fn new() -> Option<Self> {
+        Self::with(&[], &[])
+    }
+
+    /// The same for a test that needs more programs, with more arguments for the server.
+    pub fn with(programs: &[&str], args: &[&str]) -> Option<Self> {
+        let needed = ["Xvfb", "xwininfo"];
+        let missing = needed.iter().chain(programs).find(|name| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            !std::env::split_paths(&path).any(|folder| folder.join(name).exists())
+        });
+        if let Some(missing) = missing {
+            let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+            assert!(
+                !required.contains("graphics"),
+                "PIANOLA_REQUIRE says graphics, and there is no {missing}"
+            );
+            eprintln!("skipped: there is no {missing} on this machine");
+            return None;
+        }
+        // It picks a free number and says it.
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1000x24",
+                "-nolisten",
+                "tcp",
+            ])
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        let mut out = BufReader::new(server.stdout.take().unwrap());
+        out.read_line(&mut number).unwrap();
+        let name = format!(":{}", number.trim());
+        Some(Self { server, name })
+    }
+
+    /// Whether the window is there.
+    pub fn shows(&self, title: &str) -> bool {
+        let found = Command::new("xwininfo")
+            .args(["-display", &self.name, "-name", title])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&found.stdout).contains("IsViewable")
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.server.kill().ok();
+        self.server.wait().ok();
+    }
+}
