@@ -1,26 +1,26 @@
 //! The app: takes the newest view, draws it, and turns what was pressed into commands.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
-use super::band::band_ui;
-use super::chart::{Chart, chart_ui};
+use super::chart::{Chart, Scale, Style};
 use super::command::{KeyCommand, pressed};
-use super::moves::moves_ui;
-use super::position::position_ui;
-use super::strip::strip_ui;
-use super::theme::{GRID, NARROW, Theme};
-use super::ticket::{Chip, Ticket, ability, most, ticket_ui};
-use super::top_bar::{Pressed, top_bar_ui};
+use super::notices::Notices;
+use super::statistics::Sheet;
+use super::theme::{GRID, Level, Theme};
+use super::ticket::{Chip, Ticket, ability, most};
+use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, Order, Rules};
 use crate::engine::{Command, Notice, View};
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(1, 0, 0, false, 3);
-/// Width of the column with position and ticket.
-const SIDE: f32 = 300.0;
-/// Height of the chart in a narrow window: position and ticket stay in sight at 700 x 800.
-const NARROW_CHART: f32 = 260.0;
+/// Ticks by which a key moves the chart.
+const PAN: f64 = 40.0;
+/// How much closer a key looks at the chart.
+const ZOOM: f64 = 1.5;
 
 /// What connects the window with an engine.
 #[derive(Debug)]
@@ -33,24 +33,36 @@ pub struct Link {
     pub notices: mpsc::Receiver<Notice>,
     /// What the top bar calls the source.
     pub source: String,
-    /// Orders go to a table of ours or to a local wallet: the trade keys are armed from the start.
+    /// Where is recorded.
+    pub folder: PathBuf,
+    /// Orders go to a table of ours: the trade keys are armed from the start.
     pub armed: bool,
 }
 
 /// The window's own state.
 #[derive(Debug)]
 pub struct App {
-    link: Link,
+    pub(super) link: Link,
     /// Where the time comes from; a test sets it.
-    clock: fn() -> DateTime<Utc>,
-    ticket: Ticket,
-    chart: Chart,
-    rules: Rules,
+    pub(super) clock: fn() -> DateTime<Utc>,
+    pub(super) ticket: Ticket,
+    pub(super) chart: Chart,
+    pub(super) sheet: Sheet,
+    pub(super) notices: Notices,
+    pub(super) rules: Rules,
     armed: bool,
-    help: bool,
+    pub(super) over: Option<Over>,
     /// The key of the settings was pressed; whoever owns the pages takes it.
     settings_pressed: bool,
-    said: Vec<String>,
+}
+
+/// What lies over the game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// All keys.
+    Help,
+    /// The question whether the local wallet shall begin anew.
+    NewWallet,
 }
 
 impl App {
@@ -62,20 +74,34 @@ impl App {
             clock,
             ticket: Ticket::default(),
             chart: Chart::default(),
+            sheet: Sheet::default(),
+            notices: Notices::default(),
             rules: Rules::default(),
-            help: false,
+            over: None,
             settings_pressed: false,
-            said: Vec::new(),
         }
     }
 
     /// Takes the news; called once a frame.
     pub fn take_news(&mut self) {
+        let now = (self.clock)();
         while let Ok(notice) = self.link.notices.try_recv() {
-            if let Notice::Said(words) = notice {
-                self.said.push(words);
-            }
+            self.notices.take(&notice, now);
         }
+    }
+
+    /// How the chart is drawn: whether with candles, and whether on a logarithmic axis.
+    pub fn chart_style(&self) -> (bool, bool) {
+        (
+            self.chart.style == Style::Candles,
+            self.chart.scale == Scale::Log,
+        )
+    }
+
+    /// Draws the chart so.
+    pub fn set_chart_style(&mut self, (candles, log): (bool, bool)) {
+        self.chart.style = if candles { Style::Candles } else { Style::Line };
+        self.chart.scale = if log { Scale::Log } else { Scale::Linear };
     }
 
     /// Shows another source; what is being typed stays.
@@ -126,7 +152,9 @@ impl App {
     ) {
         let view = self.link.view.borrow_and_update().clone();
         for command in pressed(ui.ctx()) {
-            if game_is_seen || !command.row().trades {
+            // A question is answered before anything is traded.
+            let free = game_is_seen && self.over != Some(Over::NewWallet);
+            if free || !command.row().trades {
                 self.key(ui.ctx(), command, &view);
             }
         }
@@ -134,9 +162,14 @@ impl App {
         let frame = egui::Frame::new()
             .inner_margin(2.0 * GRID)
             .fill(Theme::of(ui).panel);
-        let bar = egui::Panel::top("top bar")
-            .frame(frame)
-            .show(ui, |ui| top_bar_ui(ui, &view, lead, self.armed, now));
+        let bar = egui::Panel::top("top bar").frame(frame).show(ui, |ui| {
+            let facts = Facts {
+                armed: self.armed,
+                folder: &self.link.folder,
+                now,
+            };
+            top_bar_ui(ui, &view, lead, facts)
+        });
         for pressed in bar.inner {
             match pressed {
                 Pressed::Key(command) => self.key(ui.ctx(), command, &view),
@@ -146,74 +179,15 @@ impl App {
         self.help_ui(ui.ctx());
     }
 
-    /// Draws the game.
-    pub fn page(&mut self, ui: &mut egui::Ui) {
-        let view = self.link.view.borrow().clone();
-        if ui.available_width() < NARROW {
-            self.narrow(ui, &view);
-        } else {
-            self.wide(ui, &view);
-        }
-    }
-
-    fn wide(&mut self, ui: &mut egui::Ui, view: &View) {
-        let frame = egui::Frame::new().inner_margin(2.0 * GRID);
-        egui::Panel::right("side")
-            .exact_size(SIDE)
-            .resizable(false)
-            .frame(frame)
-            .show(ui, |ui| {
-                egui::ScrollArea::vertical().show(ui, |ui| self.side_ui(ui, view));
-            });
-        egui::Panel::bottom("moves")
-            .exact_size(150.0)
-            .resizable(false)
-            .frame(frame)
-            .show(ui, |ui| {
-                moves_ui(ui, &view.actions);
-            });
-        egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-            band_ui(ui, view);
-            egui::Panel::bottom("strip")
-                .resizable(false)
-                .frame(egui::Frame::new())
-                .show_separator_line(false)
-                .show(ui, |ui| strip_ui(ui, &view.past));
-            chart_ui(ui, &mut self.chart, view);
-        });
-    }
-
-    fn narrow(&mut self, ui: &mut egui::Ui, view: &View) {
-        let frame = egui::Frame::new().inner_margin(2.0 * GRID);
-        egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-            egui::ScrollArea::vertical().show(ui, |ui| {
-                band_ui(ui, view);
-                let size = egui::vec2(ui.available_width(), NARROW_CHART);
-                ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
-                self.side_ui(ui, view);
-                ui.separator();
-                strip_ui(ui, &view.past);
-            });
-        });
-    }
-
-    fn side_ui(&mut self, ui: &mut egui::Ui, view: &View) {
-        position_ui(ui, view);
-        ui.separator();
-        if let Some(order) = ticket_ui(ui, &mut self.ticket, &self.rules, view) {
-            self.press(order, ActionSource::Mouse);
-        }
-    }
-
     /// Does what a key (or its entry in a menu) asks for.
     fn key(&mut self, ctx: &egui::Context, command: KeyCommand, view: &View) {
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
                 let able = ability(command, &self.ticket, &self.rules, view);
                 match able.order {
-                    _ if !self.armed => self.said.push("the trade keys are not armed".to_owned()),
+                    _ if !self.armed => self.say("The trade keys are safe; A arms them"),
                     Some(order) => self.press(order, ActionSource::Key),
-                    None => self.said.push(able.text),
+                    None => self.say(&format!("Not sent: {}", able.text)),
                 }
             }
             KeyCommand::Share(share) => self.ticket.share = share,
@@ -222,38 +196,54 @@ impl App {
             KeyCommand::Arm => self.armed = !self.armed,
             KeyCommand::Record => self.send(Command::Record(!view.recording.record)),
             KeyCommand::AutoRecord => self.send(Command::AutoRecord(!view.recording.auto_record)),
-            KeyCommand::Help => self.help = !self.help,
+            KeyCommand::Help => {
+                self.over = match self.over {
+                    Some(Over::Help) => None,
+                    _ => Some(Over::Help),
+                };
+            }
             KeyCommand::FullScreen => {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
             KeyCommand::Follow => self.chart.follow(),
             KeyCommand::WholeGame => self.chart.whole_game(),
+            KeyCommand::Back => self.chart.pan(-PAN),
+            KeyCommand::Forward => self.chart.pan(PAN),
+            KeyCommand::Closer => self.chart.zoom(ZOOM),
+            KeyCommand::Farther => self.chart.zoom(1.0 / ZOOM),
             KeyCommand::Candles => self.chart.turn_style(),
             KeyCommand::LogAxis => self.chart.turn_scale(),
             KeyCommand::Settings => self.settings_pressed = true,
         }
     }
 
-    fn press(&mut self, order: Order, source: ActionSource) {
+    pub(super) fn press(&mut self, order: Order, source: ActionSource) {
         self.send(Command::Press { order, source });
     }
 
-    fn send(&mut self, command: Command) {
+    pub(super) fn send(&mut self, command: Command) {
         if self.link.commands.try_send(command).is_err() {
-            self.said
-                .push("the engine does not take commands; start the program anew".to_owned());
+            self.say(
+                "Not done: what runs behind the window takes no commands; start the program anew",
+            );
         }
     }
 
+    fn say(&mut self, words: &str) {
+        self.notices.say(Level::Look, words, (self.clock)());
+    }
+
     fn help_ui(&mut self, ctx: &egui::Context) {
-        if !self.help {
+        if self.over != Some(Over::Help) {
             return;
         }
+        let escape = (egui::Modifiers::NONE, egui::Key::Escape);
+        let mut open = !ctx.input_mut(|input| input.consume_key(escape.0, escape.1));
         egui::Window::new("Keys")
             .collapsible(false)
             .resizable(false)
-            .open(&mut self.help)
+            .open(&mut open)
             .show(ctx, |ui| {
                 egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
                     for row in &super::command::KEYS {
@@ -263,5 +253,8 @@ impl App {
                     }
                 });
             });
+        if !open {
+            self.over = None;
+        }
     }
 }

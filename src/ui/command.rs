@@ -22,6 +22,14 @@ pub enum KeyCommand {
     Follow,
     /// Show the whole game.
     WholeGame,
+    /// Move the chart to earlier ticks.
+    Back,
+    /// Move the chart to later ticks.
+    Forward,
+    /// Look closer at the chart.
+    Closer,
+    /// Look from farther away.
+    Farther,
     /// Arm or disarm the trade keys.
     Arm,
     /// Turn the record switch.
@@ -75,10 +83,21 @@ const fn row(
     }
 }
 
+impl KeyRow {
+    /// Whether it stands in the menu: what trades, or belongs to the ticket beside it, does not.
+    pub fn in_menu(&self) -> bool {
+        let ticket = matches!(
+            self.command,
+            KeyCommand::Share(_) | KeyCommand::AmountUp | KeyCommand::AmountDown
+        );
+        !self.trades && !ticket
+    }
+}
+
 const NONE: Modifiers = Modifiers::NONE;
 
 /// The table. One key, one command.
-pub const KEYS: [KeyRow; 19] = [
+pub const KEYS: [KeyRow; 23] = [
     row(KeyCommand::Buy, NONE, Key::B, "B", "Buy for the amount"),
     row(KeyCommand::Sell, NONE, Key::S, "S", "Sell the chosen share"),
     row(
@@ -119,6 +138,34 @@ pub const KEYS: [KeyRow; 19] = [
         Key::Home,
         "Home",
         "Show the whole game",
+    ),
+    row(
+        KeyCommand::Back,
+        NONE,
+        Key::PageUp,
+        "PgUp",
+        "Move the chart back by 40 ticks",
+    ),
+    row(
+        KeyCommand::Forward,
+        NONE,
+        Key::PageDown,
+        "PgDn",
+        "Move the chart on by 40 ticks",
+    ),
+    row(
+        KeyCommand::Closer,
+        NONE,
+        Key::ArrowUp,
+        "Up",
+        "Look closer at the chart",
+    ),
+    row(
+        KeyCommand::Farther,
+        NONE,
+        Key::ArrowDown,
+        "Down",
+        "Look at more of the chart",
     ),
     row(
         KeyCommand::Arm,
@@ -186,7 +233,7 @@ impl KeyCommand {
 /// Returns the commands whose keys were pressed. Keys act only while nothing is being typed; a key that is held down
 /// repeats nothing that trades.
 pub fn pressed(ctx: &egui::Context) -> Vec<KeyCommand> {
-    if ctx.egui_wants_keyboard_input() {
+    if ctx.text_edit_focused() {
         return Vec::new();
     }
     ctx.input_mut(|input| {

@@ -3,15 +3,19 @@
 //! at) is its own.
 
 mod app;
+mod ask;
 mod band;
 mod chart;
 mod command;
 mod format;
 mod moves;
+mod notices;
+mod page;
 mod position;
 mod settings_page;
 mod shell;
 mod source_menu;
+mod statistics;
 mod strip;
 mod theme;
 mod ticket;

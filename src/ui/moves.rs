@@ -1,11 +1,16 @@
 //! The moves of the session, newest first.
 
+use chrono::{DateTime, Duration, Utc};
+
 use super::format::{signed, sol};
-use super::theme::{Theme, digits};
+use super::theme::{RADIUS, Theme, digits};
 use crate::account::{Action, ActionKind, ActionStatus};
 
+/// So long a move that was just confirmed stands on a ground of its own.
+const FLASH: Duration = Duration::seconds(1);
+
 /// Draws the rows; only those that are visible.
-pub fn moves_ui(ui: &mut egui::Ui, actions: &[Action]) {
+pub fn moves_ui(ui: &mut egui::Ui, actions: &[Action], now: DateTime<Utc>) {
     let theme = Theme::of(ui);
     if actions.is_empty() {
         let text = "Your moves appear here. Press BUY, SELL or SIDEBET; each one is recorded.";
@@ -17,18 +22,27 @@ pub fn moves_ui(ui: &mut egui::Ui, actions: &[Action]) {
         .auto_shrink([false, false])
         .show_rows(ui, height, actions.len(), |ui, rows| {
             for row in actions.iter().rev().skip(rows.start).take(rows.len()) {
-                row_ui(ui, theme, row);
+                row_ui(ui, theme, row, now);
             }
         });
 }
 
-fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
+fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>) {
     let (mark, colour) = match row.status {
         ActionStatus::Confirmed => ("✔", theme.text),
         ActionStatus::Pending => ("…", theme.alert),
         ActionStatus::Refused => ("✖", theme.quiet),
         ActionStatus::Unknown => ("?", theme.alert),
     };
+    let age = row.confirmed_at.map(|at| now - at);
+    if age.is_some_and(|age| age >= Duration::zero() && age < FLASH) {
+        let size = egui::vec2(
+            ui.available_width(),
+            ui.text_style_height(&egui::TextStyle::Body),
+        );
+        let ground = egui::Rect::from_min_size(ui.cursor().min, size);
+        ui.painter().rect_filled(ground, RADIUS, theme.line);
+    }
     let response = ui.horizontal(|ui| {
         let tick = row.executed_tick.unwrap_or(row.tick);
         ui.label(digits(format!("{tick:>4} {mark}"), 12.0).color(colour));
@@ -37,8 +51,9 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
             let colour = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
             ui.label(digits(signed(pnl), 12.0).color(colour));
         }
-        if let Some(acked) = row.acked_at {
-            let millis = (acked - row.timestamp).num_milliseconds();
+        // From the press to the confirmation; what was not pressed has none.
+        if let (Some(at), true) = (row.confirmed_at, is_pressed(row.action)) {
+            let millis = (at - row.timestamp).num_milliseconds();
             ui.label(digits(format!("{millis} ms"), 11.0).color(theme.quiet));
         }
         if let Some(reason) = &row.reason {
@@ -52,6 +67,11 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
         "wallet after it {} SOL",
         row.balance_after.map_or("–".to_owned(), |b| b.to_string())
     ));
+}
+
+fn is_pressed(kind: ActionKind) -> bool {
+    use ActionKind::{Buy, Sell, SidebetPlace};
+    matches!(kind, Buy | Sell | SidebetPlace)
 }
 
 /// Says what a row did.

@@ -5,11 +5,11 @@ use rust_decimal::Decimal;
 use super::format::{percent, seconds, signed, sol};
 use super::theme::{GRID, Theme, digits};
 use super::ticket::price_now;
-use crate::account::{DeskView, Holding, Sidebet, WalletKind};
+use crate::account::{DeskView, Holding, Rules, Sidebet, WalletKind};
 use crate::engine::View;
 
-/// Draws P&L, position, wallet and sidebet.
-pub fn position_ui(ui: &mut egui::Ui, view: &View) {
+/// Draws P&L, position, wallet and sidebet; whether a new local wallet was asked for.
+pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
     let theme = Theme::of(ui);
     let Some(desk) = &view.desk else {
         ui.label(egui::RichText::new("Watching").heading());
@@ -18,24 +18,32 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View) {
             theme,
             "Nobody plays here: games are only watched and recorded.",
         );
-        return;
+        return false;
     };
     let Some(held) = desk.held() else {
-        ui.label(egui::RichText::new("Logging in…").heading());
-        quiet(
-            ui,
-            theme,
-            "The wallet appears as soon as the table has told it.",
-        );
-        return;
+        let (head, words) = match desk.wallet {
+            WalletKind::Server => (
+                "Logging in…",
+                "The wallet appears as soon as the table has told it.",
+            ),
+            WalletKind::Local => (
+                "Waiting…",
+                "The wallet of this computer plays along as soon as the server says something.",
+            ),
+        };
+        ui.label(egui::RichText::new(head).heading());
+        quiet(ui, theme, words);
+        return false;
     };
     pnl_ui(ui, theme, desk);
     holding_ui(ui, theme, view, &held);
-    wallet_ui(ui, theme, desk, &held);
+    let reset = wallet_ui(ui, theme, desk, &held);
+    empty_ui(ui, theme, desk, &held, rules);
     if let Some(bet) = desk.sidebet() {
         sidebet_ui(ui, theme, view, &bet);
     }
     pending_ui(ui, theme, desk);
+    reset
 }
 
 fn pnl_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
@@ -69,7 +77,8 @@ fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
     quiet(ui, theme, &format!("worth {} SOL", sol(worth)));
 }
 
-fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) {
+/// Draws the wallet; whether a new one was asked for.
+fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -> bool {
     ui.add_space(GRID);
     let source = match desk.wallet {
         WalletKind::Server => "of the table",
@@ -80,7 +89,29 @@ fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) {
         ui.label(digits(format!("{} SOL", sol(held.balance)), 15.0))
             .on_hover_text(format!("{} SOL", held.balance));
         ui.label(egui::RichText::new(source).small().color(theme.quiet));
-    });
+        desk.wallet == WalletKind::Local
+            && ui
+                .small_button("Anew")
+                .on_hover_text("Begin anew with 1 SOL; asks first")
+                .clicked()
+    })
+    .inner
+}
+
+/// A wallet that buys nothing any more says how to go on; it is never filled by itself.
+fn empty_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding, rules: &Rules) {
+    let least = rules.min_buy.min(rules.min_sidebet);
+    let waits = held.position_qty > Decimal::ZERO || desk.sidebet().is_some();
+    if held.balance >= least || waits {
+        return;
+    }
+    let text = match desk.wallet {
+        WalletKind::Local => "Too little for the smallest order: \"Anew\" begins with 1 SOL.",
+        WalletKind::Server => {
+            "Too little for the smallest order: a practice table that is started anew (another source and back) gives 1 SOL."
+        }
+    };
+    ui.add(egui::Label::new(egui::RichText::new(text).color(theme.alert)).wrap());
 }
 
 fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: &Sidebet) {

@@ -17,8 +17,21 @@ pub const DOT: f32 = 4.0;
 pub const MARK: f32 = 5.0;
 /// Width of a price line.
 pub const LINE: f32 = 1.5;
-/// Below this width the panels stand one above the other.
+/// Below this width there is less room than everything would like.
 pub const NARROW: f32 = 1_000.0;
+
+/// How much something wants to be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// All is well.
+    Fine,
+    /// Nothing to say.
+    Quiet,
+    /// Look here.
+    Look,
+    /// Something is wrong.
+    Wrong,
+}
 
 /// The colours of a theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +126,16 @@ impl Theme {
             std::cmp::Ordering::Less => self.loss,
             std::cmp::Ordering::Equal => self.text,
             std::cmp::Ordering::Greater => self.gain,
+        }
+    }
+
+    /// Returns the colour of what wants to be looked at so much.
+    pub fn level(&self, level: Level) -> Color32 {
+        match level {
+            Level::Fine => self.text,
+            Level::Quiet => self.quiet,
+            Level::Look => self.alert,
+            Level::Wrong => self.loss,
         }
     }
 

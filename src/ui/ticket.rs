@@ -268,15 +268,16 @@ fn big_button(
         _ => format!("BUY {amount}"),
     };
     let enabled = able.order.is_some();
-    let text = egui::RichText::new(&name).size(16.0).strong();
-    let button = egui::Button::new(if enabled {
-        text.color(theme.on_colour)
+    let ink = if enabled {
+        theme.on_colour
     } else {
-        text.color(theme.quiet)
-    })
-    .shortcut_text(command.row().shown)
-    .fill(if enabled { colour } else { theme.panel })
-    .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
+        theme.quiet
+    };
+    let text = egui::RichText::new(&name).size(16.0).strong();
+    let button = egui::Button::new(text.color(ink))
+        .right_text(egui::RichText::new(command.row().shown).color(ink))
+        .fill(if enabled { colour } else { theme.panel })
+        .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
     let response = ui.add_enabled(enabled, button);
     let clicked = response.clicked();
     let tip = if enabled {

@@ -1,10 +1,12 @@
 //! The top bar: what is on (source, feed, drift, recorder), always visible.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 
-use super::command::KeyCommand;
+use super::command::{KEYS, KeyCommand};
 use super::format::seconds;
-use super::theme::{NARROW, Theme};
+use super::theme::{Level, NARROW, Theme};
 use crate::account::{Agreement, Compared, DriftBadge, WalletKind};
 use crate::engine::{Command, View};
 use crate::feed::State;
@@ -18,19 +20,6 @@ pub struct Lamp {
     pub tip: String,
     /// How much it wants to be looked at.
     pub level: Level,
-}
-
-/// How much a lamp wants to be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// All is well.
-    Fine,
-    /// Nothing to say.
-    Quiet,
-    /// Look here.
-    Look,
-    /// Something is wrong.
-    Wrong,
 }
 
 impl Lamp {
@@ -152,29 +141,47 @@ fn drifted(badge: &DriftBadge) -> Lamp {
 }
 
 /// Says what the recorder does.
-pub fn recorder_lamp(view: &View) -> Lamp {
+pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
     if let Some(trouble) = &view.recorder.trouble {
         return Lamp::new(Level::Wrong, "NOT RECORDING", trouble.what.clone());
     }
     let games = view.recorder.saved_games;
     let recording = &view.recording;
-    let auto = if recording.auto_record {
-        ", automatically"
-    } else {
-        ""
-    };
     let (level, text) = match (recording.active, recording.this_game) {
         (true, true) => (Level::Fine, format!("● REC {games} games")),
         (true, false) => (
             Level::Fine,
             format!("◍ REC from the next game, {games} games"),
         ),
+        (false, _) if recording.auto_record => (
+            Level::Fine,
+            format!("◍ REC at the next start, {games} games"),
+        ),
         (false, _) => (Level::Quiet, format!("○ not recording, {games} games")),
     };
+    let now = view.tick.map_or(String::new(), |tick| {
+        format!(
+            "Game on the table: {} ticks, {} missing.\n",
+            tick + 1,
+            view.holes
+        )
+    });
     let tip = format!(
-        "{games} games recorded{auto}. Games in which you act are always recorded; your moves, too."
+        "{now}{games} games recorded to {}.\nGames in which you act are always recorded; your moves, too.",
+        folder.display()
     );
     Lamp::new(level, text, tip)
+}
+
+/// What the bar shows beside the view.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The trade keys are armed.
+    pub armed: bool,
+    /// Where is recorded.
+    pub folder: &'a Path,
+    /// The time.
+    pub now: DateTime<Utc>,
 }
 
 /// Draws the bar, `lead` first (name, tabs, source); returns what was pressed.
@@ -182,15 +189,14 @@ pub fn top_bar_ui(
     ui: &mut egui::Ui,
     view: &View,
     lead: &mut dyn FnMut(&mut egui::Ui),
-    armed: bool,
-    now: DateTime<Utc>,
+    facts: Facts<'_>,
 ) -> Vec<Pressed> {
     let theme = Theme::of(ui);
     let narrow = ui.available_width() < NARROW;
     let mut pressed = Vec::new();
     ui.horizontal_wrapped(|ui| {
         lead(ui);
-        lamp_ui(ui, theme, &feed_lamp(view, now));
+        lamp_ui(ui, theme, &feed_lamp(view, facts.now));
         lamp_ui(ui, theme, &drift_lamp(view));
         if let Some(identity) = view.desk.as_ref().and_then(|desk| desk.identity.as_ref()) {
             let name = identity.username.as_deref().unwrap_or("no name");
@@ -199,12 +205,12 @@ pub fn top_bar_ui(
             ui.label(egui::RichText::new(name).color(theme.quiet));
         }
         if !narrow {
-            switches_ui(ui, view, armed, theme, &mut pressed);
+            switches_ui(ui, view, facts, theme, &mut pressed);
         }
     });
     if narrow {
         // Beside the rest there is no room for them.
-        ui.horizontal(|ui| switches_ui(ui, view, armed, theme, &mut pressed));
+        ui.horizontal(|ui| switches_ui(ui, view, facts, theme, &mut pressed));
     }
     pressed
 }
@@ -212,19 +218,25 @@ pub fn top_bar_ui(
 fn switches_ui(
     ui: &mut egui::Ui,
     view: &View,
-    armed: bool,
+    facts: Facts<'_>,
     theme: Theme,
     pressed: &mut Vec<Pressed>,
 ) {
     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-        if ui
-            .button("?")
-            .on_hover_text(KeyCommand::Help.tip())
-            .clicked()
-        {
-            pressed.push(Pressed::Key(KeyCommand::Help));
-        }
-        let arm = ui.selectable_label(armed, if armed { "keys armed" } else { "keys safe" });
+        ui.menu_button("Menu ▾", |ui| {
+            for row in KEYS.iter().filter(|row| row.in_menu()) {
+                let entry = egui::Button::new(row.text).shortcut_text(row.shown);
+                if ui.add(entry).clicked() {
+                    pressed.push(Pressed::Key(row.command));
+                }
+            }
+        });
+        let arm = if facts.armed {
+            "keys armed"
+        } else {
+            "keys safe"
+        };
+        let arm = ui.selectable_label(facts.armed, arm);
         if arm.on_hover_text(KeyCommand::Arm.tip()).clicked() {
             pressed.push(Pressed::Key(KeyCommand::Arm));
         }
@@ -244,7 +256,7 @@ fn switches_ui(
         {
             pressed.push(Pressed::Engine(Command::Record(record)));
         }
-        lamp_ui(ui, theme, &recorder_lamp(view));
+        lamp_ui(ui, theme, &recorder_lamp(view, facts.folder));
     });
 }
 
@@ -258,12 +270,6 @@ pub enum Pressed {
 }
 
 fn lamp_ui(ui: &mut egui::Ui, theme: Theme, lamp: &Lamp) {
-    let colour = match lamp.level {
-        Level::Fine => theme.text,
-        Level::Quiet => theme.quiet,
-        Level::Look => theme.alert,
-        Level::Wrong => theme.loss,
-    };
-    let text = egui::RichText::new(&lamp.text).color(colour);
+    let text = egui::RichText::new(&lamp.text).color(theme.level(lamp.level));
     ui.label(text).on_hover_text(&lamp.tip);
 }

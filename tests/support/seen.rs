@@ -174,6 +174,7 @@ pub fn window(view: View) -> Shown {
         commands,
         notices,
         source: "PRACTICE TABLE".to_owned(),
+        folder: "/recordings".into(),
         armed: true,
     };
     Shown {

@@ -59,6 +59,17 @@ impl Chart {
         self.look.whole_game();
     }
 
+    /// Moves by so many ticks; leaves following.
+    pub fn pan(&mut self, ticks: f64) {
+        self.look.pan(ticks);
+    }
+
+    /// Looks `factor` times closer at the middle; leaves following.
+    pub fn zoom(&mut self, factor: f64) {
+        let (from, to) = self.range();
+        self.look.zoom(factor, f64::midpoint(from, to));
+    }
+
     /// Whether the newest tick is followed.
     pub fn is_following(&self) -> bool {
         self.look.is_following()

@@ -2,6 +2,7 @@
 
 use super::{Behind, Page, Shell};
 use crate::settings::SourceKind;
+use crate::ui::ask::ask_ui;
 use crate::ui::command::{KeyCommand, pressed};
 use crate::ui::settings_page::Facts;
 use crate::ui::source_menu::{Chosen, source_menu_ui};
@@ -31,7 +32,8 @@ impl Shell {
         let runs = matches!(self.behind, Behind::Runs);
         let mut toggle = false;
         if let Some(app) = &mut self.app {
-            app.bar(ui, &mut lead, runs && self.page == Page::Play);
+            let plays = runs && self.page == Page::Play && self.doubtful.is_none();
+            app.bar(ui, &mut lead, plays);
             toggle = app.take_settings_press();
         } else {
             toggle |= pressed(ui.ctx()).contains(&KeyCommand::Settings);
@@ -146,23 +148,12 @@ impl Shell {
         let Some(wish) = self.doubtful.take() else {
             return;
         };
-        let mut answer = None;
-        egui::Window::new("Leave this table?")
-            .collapsible(false)
-            .resizable(false)
-            .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
-            .show(ctx, |ui| {
-                ui.label("What you hold here stays behind; the session ends and is saved.");
-                ui.horizontal(|ui| {
-                    if ui.button("Leave").clicked() {
-                        answer = Some(true);
-                    }
-                    if ui.button("Stay").clicked() || ui.input(|i| i.key_pressed(egui::Key::Escape))
-                    {
-                        answer = Some(false);
-                    }
-                });
-            });
+        let answer = ask_ui(
+            ctx,
+            "Leave this table?",
+            "What you hold here stays behind; the session ends and is saved.",
+            ["Leave", "Stay"],
+        );
         match answer {
             None => self.doubtful = Some(wish),
             Some(true) => self.ask(*wish),

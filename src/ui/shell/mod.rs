@@ -144,6 +144,9 @@ impl Shell {
                 self.applied.auto_record = auto;
                 self.start.saver.save(&self.start.settings);
             }
+            // So it is with the chart: what is seen is what is kept.
+            let settings = &mut self.start.settings;
+            (settings.candles, settings.log_axis) = app.chart_style();
             match view.feed {
                 State::Up { .. } | State::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
                 State::Down { .. } | State::Connecting { .. } => {
@@ -198,18 +201,23 @@ impl Shell {
             words: words(origin, at_table, &folder),
             name: name.clone(),
             kind: self.wanted,
-            folder,
+            folder: folder.clone(),
         });
         let link = Link {
             view,
             commands,
             notices,
             source: name,
+            folder,
             armed: at_table,
         };
-        match &mut self.app {
-            Some(app) => app.relink(link),
-            None => self.app = Some(App::new(link, chrono::Utc::now)),
+        if let Some(app) = &mut self.app {
+            app.relink(link);
+        } else {
+            let mut app = App::new(link, chrono::Utc::now);
+            let settings = &self.start.settings;
+            app.set_chart_style((settings.candles, settings.log_axis));
+            self.app = Some(app);
         }
         if let Some(app) = &mut self.app {
             app.set_limits(self.start.settings.limits);

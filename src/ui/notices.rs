@@ -1,0 +1,213 @@
+//! What happened beside the game: one line at the bottom of the window, always there, and the last hundred on request.
+//! The same words again raise a number; nothing piles up and nothing covers anything.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::theme::{GRID, Level, Theme, digits};
+use crate::account::PlayerEvent;
+use crate::engine::Notice;
+use crate::recording::{Saved, SavedSession};
+
+/// So many are kept.
+const KEPT: usize = 100;
+/// The same words within this time are one notice.
+const SAME_WITHIN: Duration = Duration::seconds(60);
+/// So long a notice has its colour; then it stays in a quiet one.
+const FRESH: Duration = Duration::seconds(8);
+/// Height of the line.
+pub const HEIGHT: f32 = 6.0 * GRID;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When, the last time.
+    pub at: DateTime<Utc>,
+    /// How much it wants to be looked at.
+    pub level: Level,
+    /// What.
+    pub text: String,
+    /// How often.
+    pub times: u32,
+}
+
+/// The notices, oldest first.
+#[derive(Debug, Clone, Default)]
+pub struct Notices(VecDeque<Line>);
+
+impl Notices {
+    /// Adds words.
+    pub fn say(&mut self, level: Level, text: impl Into<String>, at: DateTime<Utc>) {
+        let text = text.into();
+        let same = |line: &Line| line.text == text && at - line.at < SAME_WITHIN;
+        let times = match self.0.iter().rposition(same) {
+            Some(place) => self.0.remove(place).map_or(0, |line| line.times),
+            None => 0,
+        };
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(Line {
+            at,
+            level,
+            text,
+            times: times.saturating_add(1),
+        });
+    }
+
+    /// Takes a notice of the engine; not all of them are worth a word here.
+    pub fn take(&mut self, notice: &Notice, at: DateTime<Utc>) {
+        match notice {
+            Notice::Said(words) => self.say(Level::Look, words, at),
+            Notice::Saved(saved) => self.say(level_of(saved), saved_words(saved), at),
+            Notice::SessionSaved(saved) => self.say(Level::Fine, session_words(saved), at),
+            Notice::Player(PlayerEvent::StateDriftDetected(_)) => self.say(
+                Level::Wrong,
+                "Drift: our account and the server's differ; ours follows the server",
+                at,
+            ),
+            Notice::Player(PlayerEvent::AbsurdNumber { field, value }) => {
+                let text = format!("The server says {field} {value}, which cannot be; passed over");
+                self.say(Level::Look, text, at);
+            }
+            // The bar, the band and the moves show these.
+            Notice::Player(_)
+            | Notice::Action { .. }
+            | Notice::Ended { .. }
+            | Notice::Skipped(_)
+            | Notice::ScriptDone => {}
+        }
+    }
+
+    /// Returns the newest.
+    pub fn newest(&self) -> Option<&Line> {
+        self.0.back()
+    }
+
+    /// Returns how many are kept.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+fn level_of(saved: &Saved) -> Level {
+    match saved.meta.proof.status.as_str() {
+        "mismatch" => Level::Wrong,
+        "proven" | "repaired" => Level::Fine,
+        _ => Level::Quiet,
+    }
+}
+
+fn saved_words(saved: &Saved) -> String {
+    let meta = &saved.meta;
+    let name = saved.path.file_name().unwrap_or_default();
+    let whole = if meta.complete { "" } else { ", not complete" };
+    let verb = if saved.again { "Completed" } else { "Saved" };
+    format!(
+        "{verb} {}: {} ticks, {}{whole}",
+        name.to_string_lossy(),
+        meta.duration_ticks,
+        meta.proof.status.as_str()
+    )
+}
+
+fn session_words(saved: &SavedSession) -> String {
+    let name = saved.path.file_name().unwrap_or_default();
+    let moves = saved.actions;
+    format!(
+        "Saved your session {}: {moves} moves",
+        name.to_string_lossy()
+    )
+}
+
+/// Draws the line.
+pub fn notices_ui(ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
+    let theme = Theme::of(ui);
+    let Some(newest) = notices.newest() else {
+        let text = "Nothing to tell yet: what is saved, refused or wrong is told here.";
+        ui.label(egui::RichText::new(text).small().color(theme.quiet));
+        return;
+    };
+    egui::Sides::new().shrink_left().truncate().show(
+        ui,
+        |ui| line_ui(ui, theme, newest, now - newest.at < FRESH),
+        |ui| {
+            let name = format!("All {} ▴", notices.len());
+            ui.menu_button(egui::RichText::new(name).small(), |ui| {
+                all_ui(ui, theme, notices);
+            });
+        },
+    );
+}
+
+fn all_ui(ui: &mut egui::Ui, theme: Theme, notices: &Notices) {
+    ui.set_min_width(480.0);
+    egui::ScrollArea::vertical()
+        .max_height(320.0)
+        .show(ui, |ui| {
+            for line in notices.0.iter().rev() {
+                ui.horizontal(|ui| line_ui(ui, theme, line, true));
+            }
+        });
+}
+
+fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &Line, fresh: bool) {
+    let at = line.at.with_timezone(&chrono::Local).format("%H:%M:%S");
+    ui.label(digits(at.to_string(), 11.0).color(theme.quiet));
+    let colour = if fresh {
+        theme.level(line.level)
+    } else {
+        theme.quiet
+    };
+    let sign = match line.level {
+        Level::Look => "⚠ ",
+        Level::Wrong => "✖ ",
+        Level::Fine | Level::Quiet => "",
+    };
+    let times = if line.times > 1 {
+        format!(" (×{})", line.times)
+    } else {
+        String::new()
+    };
+    let text = format!("{sign}{}{times}", line.text.escape_debug());
+    let label = egui::Label::new(egui::RichText::new(text).small().color(colour));
+    ui.add(label.truncate());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + Duration::seconds(second)
+    }
+
+    #[test]
+    fn the_same_words_are_one_notice_with_a_number() {
+        let mut notices = Notices::default();
+        for second in 0..500 {
+            notices.say(Level::Look, "sell 100 %: no position", at(second));
+        }
+        assert_eq!(notices.len(), 1);
+        notices.say(Level::Fine, "saved", at(500));
+        notices.say(Level::Look, "sell 100 %: no position", at(501));
+        let newest = notices.newest().cloned();
+        assert_eq!(newest.map(|line| line.times), Some(501));
+        assert_eq!(notices.len(), 2);
+        // A minute later it is news again.
+        notices.say(Level::Look, "sell 100 %: no position", at(561));
+        assert_eq!(notices.newest().map(|line| line.times), Some(1));
+    }
+
+    #[test]
+    fn only_so_many_are_kept() {
+        let mut notices = Notices::default();
+        for number in 0..5_000 {
+            notices.say(Level::Fine, format!("saved {number}"), at(number));
+        }
+        assert_eq!(notices.len(), KEPT);
+        let newest = notices.newest().map(|line| line.text.as_str());
+        assert_eq!(newest, Some("saved 4999"));
+    }
+}
