@@ -25,16 +25,19 @@ use shell::{Window, practice};
 /// The first game is met in its presale at the latest; five pass; the seventh is long enough for its middle.
 fn seed() -> u64 {
     let (any, long) = (2..60, 250..600);
-    seed_of(1, &[
-        any.clone(),
-        any.clone(),
-        any.clone(),
-        any.clone(),
-        any.clone(),
-        long,
-        any.clone(),
-        any,
-    ])
+    seed_of(
+        1,
+        &[
+            any.clone(),
+            any.clone(),
+            any.clone(),
+            any.clone(),
+            any.clone(),
+            long,
+            any.clone(),
+            any,
+        ],
+    )
 }
 
 fn stored(out: &Path) -> Vec<GameFile> {
@@ -71,17 +74,23 @@ fn five_games_pass_and_each_is_whole_and_switched_off_only_the_running_one_is_fi
     let out = window.out();
     assert!(!window.wait_its("Auto").on);
     // With the key; the switch in the bar shows it.
-    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::T);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::T);
     window.until("the switch", |window| window.its("Auto").on.then_some(()));
     window.press("BUY ");
-    window.until("five games", |_| (game_files(&out).len() >= 5).then_some(()));
+    window.until("five games", |_| {
+        (game_files(&out).len() >= 5).then_some(())
+    });
 
     let middle = window.until("the middle of a long game", |window| {
         tick(window).filter(|tick| *tick >= 40)?;
         game(window)
     });
     window.click("Auto");
-    window.until("the switch", |window| (!window.its("Auto").on).then_some(()));
+    window.until("the switch", |window| {
+        (!window.its("Auto").on).then_some(())
+    });
     assert_eq!(game(&window).as_ref(), Some(&middle), "it still runs");
     let mut later = vec![middle.clone()];
     window.until("two more games", |window| {
@@ -105,7 +114,11 @@ fn five_games_pass_and_each_is_whole_and_switched_off_only_the_running_one_is_fi
     let [(path, session)] = &sessions[..] else {
         panic!("{sessions:#?}");
     };
-    let rows: Vec<_> = session.actions.iter().map(|row| (row.action, row.status)).collect();
+    let rows: Vec<_> = session
+        .actions
+        .iter()
+        .map(|row| (row.action, row.status))
+        .collect();
     let wanted = [ActionKind::Buy, ActionKind::Liquidated];
     assert_eq!(rows, wanted.map(|kind| (kind, ActionStatus::Confirmed)));
     assert_eq!(session.actions[0].source, ActionSource::Mouse);

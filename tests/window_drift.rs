@@ -118,6 +118,7 @@ fn app(running: Running) -> (App, watch::Receiver<View>) {
         commands: running.commands,
         notices: running.notices,
         source: running.name,
+        folder: running.folder,
         armed: running.at_table,
     };
     (App::new(link, Utc::now), view)

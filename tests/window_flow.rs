@@ -27,7 +27,10 @@ fn three_games_played_by_label_are_in_the_session_to_the_last_digit() {
     let mut hand = ByLabel::new(window);
     play(&mut hand, &games);
     let (left, home) = hand.window.close();
-    let counts: Vec<_> = left.iter().map(|left| (left.games, left.sessions)).collect();
+    let counts: Vec<_> = left
+        .iter()
+        .map(|left| (left.games, left.sessions))
+        .collect();
     assert_eq!(counts, [(3, 1)], "{left:?}");
     assert_eq!(left[0].trouble, None);
     audit::assert_session(&home.path().join("out"), &wanted(&games));

@@ -47,7 +47,11 @@ fn recorded(window: Window) -> Vec<(ActionKind, ActionStatus)> {
     let (_, home) = window.close();
     let sessions = sessions(&home.path().join("out"));
     sessions.first().map_or(Vec::new(), |(_, file)| {
-        assert!(file.actions.iter().all(|row| row.source != ActionSource::Mouse));
+        assert!(
+            file.actions
+                .iter()
+                .all(|row| row.source != ActionSource::Mouse)
+        );
         short(file)
     })
 }
@@ -70,14 +74,13 @@ fn what_is_typed_into_the_amount_is_no_command() {
     // As a keyboard sends it: the letter is in the amount.
     strike(&mut window, Key::B, "b", false);
     window.frame();
-    let buy = window.its("BUY ");
-    assert_eq!((buy.name.as_str(), buy.able), ("BUY ?", false));
+    assert!(!window.its("BUY ?").able);
     assert!(window.says("the amount is no number"));
     // Away from the field the same key buys: it was the field that kept it.
     window.harness.key_press(Key::Backspace);
     window.harness.key_press(Key::Escape);
     window.frame();
-    assert_eq!(window.its("BUY ").name, "BUY 0.010");
+    window.its("BUY 0.010");
     strike(&mut window, Key::B, "b", false);
     done(&mut window, 1);
     // The one that is still open when the window closes is saved with its session.
@@ -103,11 +106,10 @@ fn a_key_that_is_held_down_buys_once() {
         window.control("SELL ").filter(|sell| sell.able)
     });
     // What is not for trading repeats.
-    let name = |window: &Window| window.its("BUY ").name;
     strike(&mut window, Key::Plus, "+", false);
     strike(&mut window, Key::Plus, "+", true);
     window.frame();
-    assert_eq!(name(&window), "BUY 0.012");
+    window.its("BUY 0.012");
     strike(&mut window, Key::S, "s", false);
     done(&mut window, 2);
     assert_eq!(recorded(window), [BOUGHT, SOLD]);
@@ -123,17 +125,32 @@ fn a_button_that_cannot_be_pressed_says_why_under_itself() {
         });
         let under = said::label(&window.harness, why, control.rect.bottom());
         let far = under.map(|under| under.top() - control.rect.bottom());
-        assert!(far.is_some_and(|far| far < 12.0), "{why}: {under:?} {control:?}");
+        assert!(
+            far.is_some_and(|far| far < 12.0),
+            "{why}: {under:?} {control:?}"
+        );
     };
     for button in ["BUY ", "SELL ", "SIDEBET "] {
-        why(&mut window, button, "between the games; the presale opens soon");
+        why(
+            &mut window,
+            button,
+            "between the games; the presale opens soon",
+        );
     }
-    why(&mut window, "SELL ", "nothing can be sold before the game starts");
+    why(
+        &mut window,
+        "SELL ",
+        "nothing can be sold before the game starts",
+    );
     window.wait_for("ACTIVE");
     why(&mut window, "SELL ", "there is no position to sell");
     window.click("X");
     for button in ["BUY ", "SIDEBET "] {
-        why(&mut window, button, "an amount has at most 9 decimals and is above zero");
+        why(
+            &mut window,
+            button,
+            "an amount has at most 9 decimals and is above zero",
+        );
     }
     window.press("+0.001");
     window.press("1/2");
@@ -150,7 +167,9 @@ fn the_help_sheet_lists_every_key() {
     window.wait_for("PRACTICE TABLE ▾");
     let listed = |window: &Window| KEYS.iter().all(|row| window.says(row.text));
     assert!(!listed(&window));
-    window.harness.key_press_modifiers(Modifiers::SHIFT, Key::Questionmark);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::SHIFT, Key::Questionmark);
     window.frame();
     window.frame();
     for row in &KEYS {

@@ -60,7 +60,9 @@ impl ByLabel {
     /// What the buttons say: amount and share are on them.
     fn ticket(&self) -> Vec<String> {
         let names = ["BUY ", "SELL ", "SIDEBET "].into_iter();
-        names.filter_map(|name| Some(self.window.control(name)?.name)).collect()
+        names
+            .filter_map(|name| Some(self.window.control(name)?.name))
+            .collect()
     }
 }
 

@@ -142,9 +142,7 @@ impl Hand for ByMouse {
 
     fn wait_for(&mut self, button: &'static str) {
         let noted = self.next(Input::Eye);
-        until(button, || {
-            self.screen.is_coloured(noted.sign).then_some(())
-        });
+        until(button, || self.screen.is_coloured(noted.sign).then_some(()));
     }
 
     fn order(&mut self, input: Input, button: &'static str) {

@@ -69,6 +69,17 @@ pub fn label<State>(harness: &Harness<'_, State>, text: &str, top: f32) -> Optio
     let nodes = harness.query_all_by(move |node| {
         node.role() == Role::Label && node.value().is_some_and(|value| value == text)
     });
-    let rects = nodes.map(|node| node.rect()).filter(|rect| rect.top() >= top);
+    let rects = nodes
+        .map(|node| node.rect())
+        .filter(|rect| rect.top() >= top);
     rects.min_by(|a, b| a.top().total_cmp(&b.top()))
+}
+
+/// Returns what stands in the field of this name.
+pub fn value<State>(harness: &Harness<'_, State>, field: &str) -> Option<String> {
+    let named = field.to_owned();
+    let node = harness.query_by(move |node| {
+        node.role() == Role::TextInput && node.label().is_some_and(|name| name == named)
+    })?;
+    node.value()
 }
