@@ -23,16 +23,19 @@ fn window() -> Window {
     Window::new(practice(seed_of(10, &[400..900]), 6.0))
 }
 
-/// A key with the text that it writes, pressed while it is (or is not) held down already.
-fn strike(window: &mut Window, key: Key, text: &str, repeat: bool) {
+/// A key with the text that it writes, as a keyboard sends it; `pressed` is false when it is let go.
+fn strike(window: &mut Window, key: Key, text: &str, pressed: bool) {
     window.harness.event(Event::Key {
         key,
         physical_key: None,
-        pressed: true,
-        repeat,
+        pressed,
+        // The window finds out by itself what was down already.
+        repeat: false,
         modifiers: Modifiers::NONE,
     });
-    window.harness.event(Event::Text(text.to_owned()));
+    if pressed {
+        window.harness.event(Event::Text(text.to_owned()));
+    }
     window.frame();
 }
 
@@ -72,6 +75,7 @@ fn what_is_typed_into_the_amount_is_no_command() {
     }
     assert!(window.says("keys armed"));
     // As a keyboard sends it: the letter is in the amount.
+    strike(&mut window, Key::B, "b", true);
     strike(&mut window, Key::B, "b", false);
     window.frame();
     assert!(!window.its("BUY ?").able);
@@ -81,7 +85,7 @@ fn what_is_typed_into_the_amount_is_no_command() {
     window.harness.key_press(Key::Escape);
     window.frame();
     window.its("BUY 0.010");
-    strike(&mut window, Key::B, "b", false);
+    strike(&mut window, Key::B, "b", true);
     done(&mut window, 1);
     // The one that is still open when the window closes is saved with its session.
     assert_eq!(recorded(window), [BOUGHT]);
@@ -93,7 +97,7 @@ fn a_key_that_is_held_down_buys_once() {
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
-    strike(&mut window, Key::B, "b", false);
+    strike(&mut window, Key::B, "b", true);
     done(&mut window, 1);
     // The order is done; another one would be taken.
     window.until("a buy is possible", |window| {
@@ -106,11 +110,11 @@ fn a_key_that_is_held_down_buys_once() {
         window.control("SELL ").filter(|sell| sell.able)
     });
     // What is not for trading repeats.
-    strike(&mut window, Key::Plus, "+", false);
+    strike(&mut window, Key::Plus, "+", true);
     strike(&mut window, Key::Plus, "+", true);
     window.frame();
     window.its("BUY 0.012");
-    strike(&mut window, Key::S, "s", false);
+    strike(&mut window, Key::S, "s", true);
     done(&mut window, 2);
     assert_eq!(recorded(window), [BOUGHT, SOLD]);
 }

@@ -105,6 +105,7 @@ fn a_real_window_is_played_by_mouse_and_keys_and_every_digit_of_the_session_is_r
         display: display.name.clone(),
         screen: Screen::new(&screen),
         log: log.clone(),
+        games: games.ids.to_vec(),
         out: home.path().join("out"),
         noted: noted.into(),
     };

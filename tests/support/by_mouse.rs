@@ -61,9 +61,9 @@ impl Screen {
 
     /// Whether a button has a colour: one that cannot be pressed is grey.
     pub fn is_coloured(&self, button: Rect) -> bool {
-        // Beside the text, within the frame.
-        let size = egui::vec2(8.0, 8.0);
-        let corner = Pos2::new(button.left() + 6.0, button.center().y - 4.0);
+        // Below the text, within the frame.
+        let size = egui::vec2(40.0, 3.0);
+        let corner = Pos2::new(button.left() + 20.0, button.bottom() - 6.0);
         let pixels = self.pixels(Rect::from_min_size(corner, size));
         pixels.iter().all(|rgb| {
             let (most, least) = (rgb.iter().max().unwrap(), rgb.iter().min().unwrap());
@@ -78,6 +78,8 @@ pub struct ByMouse {
     pub screen: Screen,
     /// What the program says.
     pub log: PathBuf,
+    /// The games, in order: the log names one only when its first tick comes.
+    pub games: Vec<String>,
     pub out: PathBuf,
     /// What is to be done, in this order.
     pub noted: VecDeque<Noted>,
@@ -117,15 +119,19 @@ impl Hand for ByMouse {
     fn look(&mut self) -> Seen {
         let log = std::fs::read_to_string(&self.log).unwrap();
         let mut seen = Seen::default();
+        let mut games = self.games.iter();
         for line in log.lines() {
             let word = |key: &str| {
                 let rest = line.split(key).nth(1)?;
                 rest.split_whitespace().next().map(str::to_owned)
             };
-            if line.contains(" game started ") {
-                seen.game = word("game=").unwrap();
-            } else if line.contains(" phase changed ") {
+            if line.contains(" phase changed ") {
                 seen.phase = word("to=").unwrap();
+                if seen.phase == "Cooldown" {
+                    seen.game = games.next().cloned().unwrap_or_default();
+                }
+            } else if line.contains(" game started ") {
+                assert_eq!(word("game="), Some(seen.game.clone()));
             }
         }
         seen

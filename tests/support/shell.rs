@@ -75,7 +75,9 @@ impl Window {
                     let mut slot = slot.borrow_mut();
                     let shell = slot.as_mut().unwrap();
                     shell.logic(ui.ctx());
-                    shell.show(ui);
+                    // The harness leaves a margin; the real window has none.
+                    let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
+                    ui.scope_builder(whole, |ui| shell.show(ui));
                 },
                 slot,
             );
