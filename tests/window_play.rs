@@ -109,6 +109,8 @@ fn a_real_window_is_played_by_mouse_and_keys_and_every_digit_of_the_session_is_r
         out: home.path().join("out"),
         noted: noted.into(),
     };
+    // Nobody manages the windows here: the keys go where they are sent.
+    hand.xdotool(&["search", "--name", "^Pianola$", "windowfocus"]);
     play(&mut hand, &games);
     assert!(hand.noted.is_empty(), "{:?}", hand.noted);
     let code = program.terminate();

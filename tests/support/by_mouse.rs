@@ -16,6 +16,9 @@ use super::by_label::Noted;
 use super::process::until;
 use super::three_games::{Hand, Input, Seen};
 
+/// So many looks in a row must show the same; there are ten milliseconds between two.
+const REST: u32 = 15;
+
 /// The screen of the X server, as it lies in its `-fbdir`.
 pub struct Screen {
     file: PathBuf,
@@ -57,6 +60,18 @@ impl Screen {
         rows.flat_map(|y| columns.clone().map(move |x| (x, y)))
             .map(|(x, y)| at(x, y))
             .collect()
+    }
+
+    /// Returns the same once it looks the same for a while.
+    pub fn at_rest(&self, rect: Rect) -> Vec<[u8; 3]> {
+        let mut last = Vec::new();
+        let mut same = 0;
+        until("rest on the screen", || {
+            let now = self.pixels(rect);
+            same = if now == last { same + 1 } else { 0 };
+            last = now;
+            (same == REST).then(|| last.clone())
+        })
     }
 
     /// Whether a button has a colour: one that cannot be pressed is grey.
@@ -139,9 +154,10 @@ impl Hand for ByMouse {
 
     fn set(&mut self, input: Input, _sign: &'static str) {
         let noted = self.next(input);
-        let before = self.screen.pixels(noted.sign);
+        // What the order before it did may still be moving things.
+        let before = self.screen.at_rest(noted.sign);
         self.put(input, noted.pressed.center());
-        until("the change on the screen", || {
+        until(&format!("a change by {input:?} at {:?}", noted.sign), || {
             (self.screen.pixels(noted.sign) != before).then_some(())
         });
     }
