@@ -1,6 +1,6 @@
 //! Auto-record, switched in the window: five games pass and each is a whole, proven file; switched off in the middle of
 //! a game, that one is finished and no other begun.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/evening.rs"]
 mod evening;

@@ -1,5 +1,5 @@
 //! Keys and buttons of the window by their names: what a key must not do, and what a button says that cannot be pressed.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/evening.rs"]
 mod evening;
@@ -18,9 +18,12 @@ use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::ui::KEYS;
 use shell::{Window, practice};
 
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 400..900;
+
 /// A window at a table whose first game goes on for long.
 fn window() -> Window {
-    Window::new(practice(seed_of(10, &[400..900]), 6.0))
+    Window::new(practice(seed_of(10, &[LONG]), 6.0))
 }
 
 /// A key with the text that it writes, as a keyboard sends it; `pressed` is false when it is let go.

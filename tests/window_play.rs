@@ -80,7 +80,7 @@ impl Program {
 
 /// Where everything is when it is pressed: the same moves, in the same window, without a display.
 fn places(games: &Games) -> Vec<Noted> {
-    let mut hand = ByLabel::new(Window::new(practice(games.seed, 6.0)));
+    let mut hand = ByLabel::new(Window::new(practice(games.seed, 8.0)));
     play(&mut hand, games);
     let noted = hand.noted.clone();
     hand.window.close();

@@ -1,6 +1,6 @@
 //! Where the games come from, chosen in the window by name: the menu, the speed, leaving a table with a position, and a
 //! source that takes no orders.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/evening.rs"]
 mod evening;
@@ -23,6 +23,8 @@ use pianola::host::Place;
 use pianola::table::{Speed, Table, TableConfig};
 use shell::{Window, practice};
 
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 500..900;
 const NAME: &str = "PRACTICE TABLE ▾";
 
 #[test]
@@ -76,7 +78,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
         ..TableConfig::default()
     });
     let other = other.unwrap();
-    let mut window = Window::new(practice(seed_of(26, &[500..900]), 6.0));
+    let mut window = Window::new(practice(seed_of(26, &[LONG]), 6.0));
     let out = window.out();
     window.press("BUY ");
     window.until("the buy", |_| journal::done(&out, 1).then_some(()));
@@ -101,7 +103,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
 
     connect(&mut window, &other.url());
     window.click("Leave");
-    window.wait_for_part("TABLE 127.0.0.1");
+    window.wait_for_part("TABLE http://127.0.0.1");
     let sessions = sessions(&out);
     let [(path, session)] = &sessions[..] else {
         panic!("{sessions:#?}");
@@ -118,7 +120,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
 #[test]
 fn where_nobody_takes_orders_the_keys_are_safe_until_they_are_armed() {
     let folder = tempfile::tempdir().unwrap();
-    let table = watched::watched(folder.path(), seed_of(26, &[500..900]), 6.0);
+    let table = watched::watched(folder.path(), seed_of(26, &[LONG]), 6.0);
     let address = Address::parse(&table.url()).unwrap();
     let mut window = Window::new(Place::Url(address));
     let out = window.out();

@@ -157,9 +157,10 @@ impl Hand for ByMouse {
         // What the order before it did may still be moving things.
         let before = self.screen.at_rest(noted.sign);
         self.put(input, noted.pressed.center());
-        until(&format!("a change by {input:?} at {:?}", noted.sign), || {
-            (self.screen.pixels(noted.sign) != before).then_some(())
-        });
+        until(
+            &format!("a change by {input:?} at {:?}", noted.sign),
+            || (self.screen.pixels(noted.sign) != before).then_some(()),
+        );
     }
 
     fn wait_for(&mut self, button: &'static str) {
