@@ -100,7 +100,12 @@ fn a_real_window_is_played_by_mouse_and_keys_and_every_digit_of_the_session_is_r
     let noted = places(&games);
     let log = home.path().join("log");
     let mut program = Program::start(home.path(), &display.name, games.seed, &log);
-    until("the window", || display.shows("Pianola").then_some(()));
+    until("the window", || {
+        // Without one the program goes on, and says so.
+        let said = std::fs::read_to_string(&log).unwrap();
+        assert!(!said.contains("no window can be opened"), "{said}");
+        display.shows("Pianola").then_some(())
+    });
     let mut hand = ByMouse {
         display: display.name.clone(),
         screen: Screen::new(&screen),

@@ -47,6 +47,8 @@ impl Display {
                 "1600x1000x24",
                 "-nolisten",
                 "tcp",
+                // Else it begins anew whenever nobody is connected, and turns away who comes at that moment.
+                "-noreset",
             ])
             .args(args)
             .stdin(Stdio::null())
