@@ -1,5 +1,10 @@
-//! A display that nobody sees, and the program on it.
-#![allow(dead_code, reason = "each test binary uses its part")]
+//! A display that nobody sees, for the real window.
+#![allow(
+    dead_code,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a helper of tests, each of which uses its part"
+)]
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -10,15 +15,19 @@ use super::process::pianola;
 /// A display that nobody sees, ended when dropped.
 pub struct Display {
     server: Child,
-    /// What `DISPLAY` is set to.
     pub name: String,
 }
 
 impl Display {
     /// Returns a display; `None`, with a word, where there is none to be had.
     pub fn new() -> Option<Self> {
+        Self::with(&[], &[])
+    }
+
+    /// The same for a test that needs more programs, with more arguments for the server.
+    pub fn with(programs: &[&str], args: &[&str]) -> Option<Self> {
         let needed = ["Xvfb", "xwininfo"];
-        let missing = needed.iter().find(|name| {
+        let missing = needed.iter().chain(programs).find(|name| {
             let path = std::env::var_os("PATH").unwrap_or_default();
             !std::env::split_paths(&path).any(|folder| folder.join(name).exists())
         });
@@ -41,7 +50,10 @@ impl Display {
                 "1600x1000x24",
                 "-nolisten",
                 "tcp",
+                // Else it begins anew whenever nobody is connected, and turns away who comes at that moment.
+                "-noreset",
             ])
+            .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

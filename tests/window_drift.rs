@@ -1,0 +1,165 @@
+//! Our account and the server's differ: the window says so with the first frame that can, and for five seconds at least.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/said.rs"]
+mod said;
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use egui_kittest::Harness;
+use pianola::account::{DriftBadge, Rules};
+use pianola::engine::View;
+use pianola::feed::Address;
+use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::table::{Fault, Mark, Script, Speed, Table, TableConfig};
+use pianola::ui::{App, Link, Theme};
+use process::{LIMIT, until};
+use said::{control, texts};
+use tokio::sync::watch;
+
+/// How long a drift must be readable.
+const STAYS: chrono::Duration = chrono::Duration::seconds(5);
+
+/// A seed whose first game goes on for long.
+fn seed_of_a_long_game() -> u64 {
+    let long = |seed: &u64| {
+        let mut script = Script::seeded(*seed);
+        loop {
+            match script.next_step().mark {
+                Mark::Tick { rug_tick, .. } => return (400..800).contains(&rug_tick),
+                Mark::Rug => return false,
+                _ => {}
+            }
+        }
+    };
+    (1..10_000).find(long).unwrap()
+}
+
+/// The window over an engine at a table whose account drifts; and the same view that the window is shown.
+struct Seat {
+    harness: Harness<'static, App>,
+    view: watch::Receiver<View>,
+    host: Host,
+    _told: Receiver<Told>,
+    _table: Table,
+    _folder: tempfile::TempDir,
+}
+
+impl Seat {
+    fn new() -> Self {
+        let table = Table::start(TableConfig {
+            seed: Some(seed_of_a_long_game()),
+            speed: Speed::Times(8.0),
+            faults: vec![Fault::Drift],
+            ..TableConfig::default()
+        });
+        let table = table.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut host = Host::start(Arc::new(|| {})).unwrap();
+        let told = host.take_told().unwrap();
+        assert!(host.asks().start(Wish {
+            place: Place::Url(Address::parse(&table.url()).unwrap()),
+            folder: folder.path().join("out"),
+            auto_record: false,
+            limits: Rules::default(),
+        }));
+        let running = match told.recv_timeout(LIMIT).unwrap() {
+            Told::Running(running) => *running,
+            other => panic!("{other:?}"),
+        };
+        let (app, view) = app(running);
+        let harness = Harness::builder()
+            .with_size([1_400.0, 900.0])
+            .with_step_dt(1.0 / 60.0)
+            .with_context_setup(Theme::install)
+            .build_ui_state(|ui, app: &mut App| app.show(ui), app);
+        Self {
+            harness,
+            view,
+            host,
+            _told: told,
+            _table: table,
+            _folder: folder,
+        }
+    }
+
+    /// What the engine says now; of the drift, what is to be shown.
+    fn badge(&self) -> Option<DriftBadge> {
+        let view = self.view.borrow();
+        view.desk.as_ref().and_then(|desk| desk.drift)
+    }
+
+    /// What the window says of a drift.
+    fn shown(&self) -> Option<String> {
+        let mut texts = texts(&self.harness).into_iter();
+        texts.find(|text| text.contains("DRIFT"))
+    }
+
+    /// Clicks a button as soon as it can be pressed.
+    fn press(&mut self, button: &'static str) {
+        let pos = until(button, || {
+            self.harness.step();
+            let control = control(&self.harness, button).filter(|control| control.able);
+            control.map(|control| control.rect.center())
+        });
+        said::click_at(&mut self.harness, pos);
+    }
+}
+
+fn app(running: Running) -> (App, watch::Receiver<View>) {
+    let view = running.view.clone();
+    let link = Link {
+        view: running.view,
+        commands: running.commands,
+        notices: running.notices,
+        source: running.name,
+        folder: running.folder,
+        armed: running.at_table,
+    };
+    (App::new(link, Utc::now), view)
+}
+
+#[test]
+fn a_drift_is_shown_at_once_and_stays_readable() {
+    let mut seat = Seat::new();
+    seat.press("BUY ");
+    // The frames before the comparison say nothing of a drift.
+    until("the drift", || {
+        let badge = seat.badge();
+        if badge.is_none() {
+            assert_eq!(seat.shown(), None);
+        }
+        badge
+    });
+    seat.harness.step();
+    let shown = seat.shown().unwrap();
+    for part in ["balance 0.99 here", "0.98 at the server", "0.01 apart"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+
+    // The next news of the account agree again: it is over, and still to be read.
+    seat.press("SIDEBET ");
+    let over = until("the end of the drift", || {
+        seat.harness.step();
+        seat.badge().filter(|badge| badge.cleared_at.is_some())
+    });
+    let start = Instant::now();
+    let gone = loop {
+        let before = Utc::now();
+        seat.harness.step();
+        match seat.shown() {
+            Some(text) => assert!(text.contains("over at"), "{text}"),
+            None => break before,
+        }
+        assert!(start.elapsed() < LIMIT, "it is never put away");
+        std::thread::park_timeout(Duration::from_millis(4));
+    };
+    assert_eq!(seat.badge(), None, "the engine has put it away, too");
+    assert!(gone - over.newest >= STAYS, "{over:?}, gone at {gone}");
+    seat.host.stop();
+}

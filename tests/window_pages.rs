@@ -1,0 +1,141 @@
+//! The settings page of the window, by its names: what is chosen has its effect at once and is kept, what cannot be
+//! used is not taken; and what is said of a settings file that is damaged.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/said.rs"]
+mod said;
+#[path = "support/shell.rs"]
+mod shell;
+
+use egui::{Event, Key, Modifiers};
+use pianola::settings::Look;
+use pianola::settings::file::load;
+use shell::{Window, practice};
+
+/// A window at a table that is slow enough to stay in its first countdown, with the page of the settings open.
+fn settings() -> Window {
+    let mut window = Window::new(practice(3, 0.1));
+    window.wait_for("PRACTICE TABLE ▾");
+    turn_page(&mut window);
+    window.wait_for("Appearance");
+    window
+}
+
+fn turn_page(window: &mut Window) {
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::Comma);
+    window.frame();
+    window.frame();
+}
+
+/// Types over what stands in a field, and leaves it.
+fn fill(window: &mut Window, field: &str, text: &str) {
+    window.click(field);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(text.to_owned()));
+    window.harness.key_press(Key::Tab);
+    window.frame();
+    window.frame();
+}
+
+/// What stands in a field.
+fn value(window: &Window, field: &str) -> String {
+    said::value(&window.harness, field).unwrap()
+}
+
+#[test]
+fn the_key_of_the_settings_goes_there_and_back() {
+    let mut window = settings();
+    assert!(window.control("BUY ").is_none());
+    turn_page(&mut window);
+    assert!(!window.says("Appearance"));
+    window.its("BUY ");
+    window.click("Settings");
+    window.wait_for("Appearance");
+    window.click("Play");
+    window.its("BUY ");
+}
+
+#[test]
+fn theme_and_scale_change_the_window_at_once_and_are_kept() {
+    let mut window = settings();
+    let dark = |window: &Window| window.harness.ctx.theme() == egui::Theme::Dark;
+    assert!(dark(&window));
+    window.click("Light");
+    window.until("a light window", |window| (!dark(window)).then_some(()));
+    window.until("it is kept", |window| {
+        (window.kept().look == Look::Light).then_some(())
+    });
+    window.click("Dark");
+    window.until("a dark window", |window| dark(window).then_some(()));
+
+    let scale = |window: &Window| window.harness.ctx.zoom_factor();
+    let wide = window.its("Light").rect.width();
+    for (choice, factor) in [("150 %", 1.5_f32), ("75 %", 0.75), ("100 %", 1.0)] {
+        window.click("Scale");
+        window.click(choice);
+        window.until(choice, |window| {
+            ((scale(window) - factor).abs() < 0.001).then_some(())
+        });
+        window.until("it is kept", |window| {
+            ((window.kept().scale - factor).abs() < 0.001).then_some(())
+        });
+        window.frame();
+        // Everything is as much larger.
+        let now = window.its("Light").rect.width() * scale(&window);
+        assert!(
+            (now / wide - factor).abs() < 0.1,
+            "{choice}: {now} of {wide}"
+        );
+    }
+}
+
+#[test]
+fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
+    let mut window = settings();
+    let largest = "Largest buy";
+    assert_eq!(value(&window, largest), "1");
+    for wrong in ["what", "-1", "", "1e99"] {
+        fill(&mut window, largest, wrong);
+        assert_eq!(value(&window, largest), "1", "{wrong:?} is not taken");
+    }
+    fill(&mut window, largest, "0.005");
+    assert_eq!(value(&window, largest), "0.005");
+    window.until("it is kept", |window| {
+        let limit = window.kept().limits.max_buy.to_string();
+        (limit == "0.005").then_some(())
+    });
+    // And it counts.
+    window.click("Play");
+    window.click("MAX");
+    window.its("BUY 0.005");
+    // A largest below the smallest is no pair of limits.
+    turn_page(&mut window);
+    fill(&mut window, largest, "0.0005");
+    let kept = [largest, "Smallest buy"].map(|field| value(&window, field));
+    let [most, least] = kept.map(|text| text.parse::<f64>().unwrap());
+    assert!(least <= most, "{least} to {most}");
+}
+
+#[test]
+fn a_damaged_settings_file_is_told_until_it_is_dismissed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings.json");
+    std::fs::write(&file, "{ \"theme\": \"light\", ").unwrap();
+    let loaded = load(&file);
+    let mut window = Window::open(practice(3, 0.1), loaded);
+    window.wait_for_part("are damaged");
+    assert!(window.says_part("settings-damaged.json"));
+    assert!(folder.path().join("settings-damaged.json").exists());
+    // It covers nothing: the game is there.
+    window.wait_its("BUY ");
+    window.click("Dismiss");
+    assert!(!window.says_part("damaged"));
+    assert!(window.control("Dismiss").is_none());
+    window.its("BUY ");
+}

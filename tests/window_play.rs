@@ -1,0 +1,119 @@
+//! The real window, played by mouse and keys through three games of the practice table; then every row of the session
+//! is put to the test. Needs `Xvfb`, `xwininfo` and `xdotool`; skipped where they are absent, unless `PIANOLA_REQUIRE`
+//! names `graphics`. `PIANOLA_PICTURES` names a folder for pictures of it (with `ImageMagick`'s `import`).
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/audit.rs"]
+mod audit;
+#[path = "support/by_label.rs"]
+mod by_label;
+#[path = "support/by_mouse.rs"]
+mod by_mouse;
+#[path = "support/display.rs"]
+mod display;
+#[path = "support/journal.rs"]
+mod journal;
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/said.rs"]
+mod said;
+#[path = "support/shell.rs"]
+mod shell;
+#[path = "support/three_games.rs"]
+mod three_games;
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command};
+
+use by_label::{ByLabel, Noted};
+use by_mouse::{ByMouse, Screen};
+use display::{Display, window};
+use process::until;
+use shell::{Window, practice};
+use three_games::{Games, play, wanted};
+
+/// Slow enough for a slow machine, fast enough for whoever waits.
+const SPEED: &str = "3";
+
+/// The program; killed when the test is over.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.0.kill().ok(); // It has ended, if all went well.
+        self.0.wait().ok();
+    }
+}
+
+impl Program {
+    fn start(home: &Path, display: &str, seed: u64, log: &Path) -> Self {
+        let child = window(home)
+            .env("DISPLAY", display)
+            .env("WINIT_X11_SCALE_FACTOR", "1")
+            .env("PIANOLA_LOG", "pianola=debug")
+            .args(["--practice", "--speed", SPEED])
+            .args(["--seed", &seed.to_string()])
+            .arg("--out")
+            .arg(home.join("out"))
+            .stderr(File::create(log).unwrap())
+            .spawn()
+            .unwrap();
+        Self(child)
+    }
+
+    /// Asks it to end, and returns its code.
+    fn terminate(&mut self) -> Option<i32> {
+        let id = self.0.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
+        until("the end", || self.0.try_wait().unwrap()).code()
+    }
+}
+
+/// Where everything is when it is pressed: the same moves, in the same window, without a display.
+fn places(games: &Games) -> Vec<Noted> {
+    let mut hand = ByLabel::new(Window::new(practice(games.seed, 8.0)));
+    play(&mut hand, games);
+    let noted = hand.noted.clone();
+    hand.window.close();
+    noted
+}
+
+#[test]
+fn a_real_window_is_played_by_mouse_and_keys_and_every_digit_of_the_session_is_right() {
+    let home = tempfile::tempdir().unwrap();
+    let screen = home.path().join("screen");
+    std::fs::create_dir(&screen).unwrap();
+    let args = ["-fbdir", screen.to_str().unwrap()];
+    let Some(display) = Display::with(&["xdotool"], &args) else {
+        return;
+    };
+    let games = Games::find();
+    let noted = places(&games);
+    let log = home.path().join("log");
+    let mut program = Program::start(home.path(), &display.name, games.seed, &log);
+    until("the window", || {
+        // Without one the program goes on, and says so.
+        let said = std::fs::read_to_string(&log).unwrap();
+        assert!(!said.contains("no window can be opened"), "{said}");
+        display.shows("Pianola").then_some(())
+    });
+    let mut hand = ByMouse {
+        display: display.name.clone(),
+        screen: Screen::new(&screen),
+        log: log.clone(),
+        games: games.ids.to_vec(),
+        out: home.path().join("out"),
+        noted: noted.into(),
+    };
+    // Nobody manages the windows here: the keys go where they are sent.
+    hand.xdotool(&["search", "--name", "^Pianola$", "windowfocus"]);
+    play(&mut hand, &games);
+    assert!(hand.noted.is_empty(), "{:?}", hand.noted);
+    let code = program.terminate();
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert_eq!(code, Some(0), "{said}");
+    audit::assert_session(&hand.out, &wanted(&games));
+}

@@ -1,0 +1,153 @@
+//! Where the games come from, chosen in the window by name: the menu, the speed, leaving a table with a position, and a
+//! source that takes no orders.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/evening.rs"]
+mod evening;
+#[path = "support/journal.rs"]
+mod journal;
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/said.rs"]
+mod said;
+#[path = "support/shell.rs"]
+mod shell;
+#[path = "support/watched.rs"]
+mod watched;
+
+use egui::{Event, Key, Modifiers};
+use evening::{replay_command, seed_of, sessions};
+use pianola::account::{ActionKind, ActionSource, ActionStatus};
+use pianola::feed::Address;
+use pianola::host::Place;
+use pianola::table::{Speed, Table, TableConfig};
+use shell::{Window, practice};
+
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 500..900;
+const NAME: &str = "PRACTICE TABLE ▾";
+
+#[test]
+fn the_menu_offers_three_sources() {
+    let mut window = Window::new(practice(3, 0.1));
+    window.click(NAME);
+    for source in ["Practice table", "Live feed rugs.fun", "Another address…"] {
+        window.its(source);
+    }
+    // The one that runs is chosen again: nothing changes.
+    window.click("Practice table");
+    window.frame();
+    assert!(window.control("Live feed rugs.fun").is_none());
+    assert!(!window.says("changing…"));
+    window.its(NAME);
+}
+
+#[test]
+fn the_speed_of_the_table_is_chosen_while_it_runs() {
+    // At this speed the first countdown alone would take longer than the test waits for anything.
+    let mut window = Window::new(practice(3, 0.1));
+    window.wait_for("COOLDOWN");
+    window.click("Speed of the practice table");
+    window.click("50x");
+    window.wait_for("ACTIVE");
+    window.until("it is kept", |window| {
+        (window.kept().practice_speed == Speed::Times(50.0)).then_some(())
+    });
+}
+
+/// Types the address of another table on the page of the settings, and goes there.
+fn connect(window: &mut Window, url: &str) {
+    window.click(NAME);
+    window.click("Another address…");
+    let field = "Address of another source";
+    window.wait_its(field);
+    window.click(field);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(url.to_owned()));
+    window.frame();
+    window.click("Connect");
+}
+
+#[test]
+fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
+    let other = Table::start(TableConfig {
+        seed: Some(9),
+        speed: Speed::Times(2.0),
+        ..TableConfig::default()
+    });
+    let other = other.unwrap();
+    let mut window = Window::new(practice(seed_of(26, &[LONG]), 6.0));
+    let out = window.out();
+    window.press("BUY ");
+    window.until("the buy", |_| journal::done(&out, 1).then_some(()));
+    window.until("it is seen", |window| {
+        window.control("SELL ").filter(|sell| sell.able)
+    });
+
+    connect(&mut window, &other.url());
+    window.wait_its("Stay");
+    assert!(window.says_part("Leave this table?"));
+    // No key trades while the question stands.
+    window.key(Key::S);
+    window.click("Stay");
+    window.click("Play");
+    window.its(NAME);
+    window.its("SELL ");
+    assert_eq!(
+        journal::short(&out),
+        [(ActionKind::Buy, ActionStatus::Confirmed)]
+    );
+    assert!(sessions(&out).is_empty());
+
+    connect(&mut window, &other.url());
+    window.click("Leave");
+    window.wait_for_part("TABLE http://127.0.0.1");
+    let sessions = sessions(&out);
+    let [(path, session)] = &sessions[..] else {
+        panic!("{sessions:#?}");
+    };
+    assert_eq!(session.actions.len(), 1);
+    assert_eq!(
+        replay_command(path),
+        (Some(0), "1 actions: 1 agree\n".to_owned())
+    );
+    let (left, _home) = window.close();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn where_nobody_takes_orders_the_keys_are_safe_until_they_are_armed() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = watched::watched(folder.path(), seed_of(26, &[LONG]), 6.0);
+    let address = Address::parse(&table.url()).unwrap();
+    let mut window = Window::new(Place::Url(address));
+    let out = window.out();
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    assert!(window.says("keys safe"));
+    window.key(Key::B);
+    window.key(Key::D);
+    window.wait_for_part("The trade keys are safe");
+    assert_eq!(journal::short(&out), []);
+    window.key(Key::A);
+    window.wait_for("keys armed");
+    window.key(Key::B);
+    window.until("the buy", |_| journal::done(&out, 1).then_some(()));
+    let rows = journal::rows(&out);
+    assert_eq!(
+        (rows[0].action, rows[0].source),
+        (ActionKind::Buy, ActionSource::Key)
+    );
+    assert_eq!(
+        table
+            .received()
+            .iter()
+            .filter(|heard| heard.contains("Order"))
+            .count(),
+        0
+    );
+    window.close();
+}
