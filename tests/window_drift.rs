@@ -94,10 +94,13 @@ impl Seat {
         view.desk.as_ref().and_then(|desk| desk.drift)
     }
 
-    /// What the window says of a drift.
+    /// What the window says of a drift: the lamp in the bar, and with it the words beside the price.
     fn shown(&self) -> Option<String> {
-        let mut texts = texts(&self.harness).into_iter();
-        texts.find(|text| text.contains("DRIFT"))
+        let texts = texts(&self.harness);
+        let words = texts.iter().find(|text| text.contains("drift since"));
+        let lamp = texts.iter().any(|text| text.contains("DRIFT"));
+        assert_eq!(lamp, words.is_some(), "{texts:?}");
+        words.cloned()
     }
 
     /// Clicks a button as soon as it can be pressed.

@@ -17,8 +17,9 @@ use marked::marked;
 use pianola::engine::View;
 use seen::{Shown, nothing, rugged, running, themed, window};
 
-/// Another driver may smooth a few edges in another way; a moved number changes hundreds of points.
-const OTHER_POINTS: usize = 60;
+/// Another driver smooths edges in another way. What a number says is tested by its label; a picture that has changed
+/// by more than this is looked at again.
+const OTHER_POINTS: usize = 300;
 
 /// Returns what paints; `None`, with a word, where nothing can.
 fn painter() -> Option<WgpuTestRenderer> {

@@ -59,6 +59,16 @@ fn the_key_of_the_settings_goes_there_and_back() {
     window.wait_for("Appearance");
     window.click("Play");
     window.its("BUY ");
+    // Also while something is being typed there; and Escape goes back.
+    turn_page(&mut window);
+    window.click("Largest buy");
+    assert!(window.harness.ctx.text_edit_focused());
+    turn_page(&mut window);
+    window.its("BUY ");
+    turn_page(&mut window);
+    window.wait_for("Appearance");
+    window.key(Key::Escape);
+    window.wait_its("BUY ");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{ActionKind, ActionStatus, Order};
+use pianola::account::{ActionKind, ActionStatus, Identity, Order};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::State;
 use pianola::game::Phase;
@@ -111,8 +111,26 @@ fn statistics_count_from_flat_to_flat_and_always_say_n() {
 #[test]
 fn the_menu_has_every_command_that_neither_trades_nor_fills_the_ticket() {
     let mut harness = open(running(100));
-    harness.get_by_label("Menu ▾").click();
+    // By mouse, which may stay where it is.
+    let menu = harness.get_by_label("Menu ▾").rect().center();
+    harness.hover_at(menu);
+    harness.step();
+    harness.drag_at(menu);
+    harness.step();
+    harness.drop_at(menu);
+    for _ in 0..20 {
+        harness.step();
+    }
+    // Somebody is logged in meanwhile: his name appears in the bar, and the menu stays open.
+    let mut view = running(100);
+    let desk = view.desk.as_mut().unwrap();
+    desk.identity = Some(Identity {
+        player_id: "player-1".to_owned(),
+        username: Some("somebody".to_owned()),
+    });
+    harness.state_mut().view.send(view).unwrap();
     harness.run();
+    assert!(says(&harness, "somebody"));
     let rows: Vec<_> = KEYS.iter().filter(|row| row.in_menu()).collect();
     assert!(rows.len() >= 12 && rows.iter().all(|row| !row.trades));
     for row in &rows {

@@ -92,6 +92,11 @@ impl KeyRow {
         );
         !self.trades && !ticket
     }
+
+    /// Whether it acts while something is being typed, too.
+    fn is_no_letter(&self) -> bool {
+        self.shortcut.modifiers.command || self.command == KeyCommand::FullScreen
+    }
 }
 
 const NONE: Modifiers = Modifiers::NONE;
@@ -230,15 +235,13 @@ impl KeyCommand {
     }
 }
 
-/// Returns the commands whose keys were pressed. Keys act only while nothing is being typed; a key that is held down
-/// repeats nothing that trades.
+/// Returns the commands whose keys were pressed. While something is being typed only those act that type nothing; a
+/// key that is held down repeats nothing that trades.
 pub fn pressed(ctx: &egui::Context) -> Vec<KeyCommand> {
-    if ctx.text_edit_focused() {
-        return Vec::new();
-    }
+    let typing = ctx.text_edit_focused();
     ctx.input_mut(|input| {
         let mut commands = Vec::new();
-        for row in &KEYS {
+        for row in KEYS.iter().filter(|row| !typing || row.is_no_letter()) {
             let hit = |event: &egui::Event| match event {
                 egui::Event::Key {
                     key,

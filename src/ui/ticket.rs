@@ -216,7 +216,8 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, theme: Theme
     });
     ui.horizontal_wrapped(|ui| {
         let mut chip = |ui: &mut egui::Ui, name: &str, tip: &str, chip: Chip| {
-            let button = egui::Button::new(digits(name, 12.0)).small();
+            let size = egui::vec2(0.0, 6.0 * GRID);
+            let button = egui::Button::new(digits(name, 12.0)).min_size(size);
             if ui.add(button).on_hover_text(tip).clicked() {
                 ticket.press(chip, most);
             }

@@ -220,7 +220,10 @@ fn switches_ui(
     theme: Theme,
     pressed: &mut Vec<Pressed>,
 ) {
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    // A name of its own: else a lamp that appears to its left would make it another menu, and close it.
+    let layout = egui::Layout::right_to_left(egui::Align::Center);
+    let own = egui::UiBuilder::new().scope_id(egui::Id::unique("switches"));
+    ui.scope_builder(own.layout(layout), |ui| {
         ui.menu_button("Menu ▾", |ui| {
             for row in KEYS.iter().filter(|row| row.in_menu()) {
                 let entry = egui::Button::new(row.text).shortcut_text(row.shown);

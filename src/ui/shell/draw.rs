@@ -40,6 +40,10 @@ impl Shell {
             toggle |= pressed(ui.ctx()).contains(&KeyCommand::Settings);
             bare_bar_ui(ui, &mut lead);
         }
+        if self.page == Page::Settings && !ui.ctx().text_edit_focused() {
+            let escape = (egui::Modifiers::NONE, egui::Key::Escape);
+            toggle |= ui.input_mut(|input| input.consume_key(escape.0, escape.1));
+        }
         if toggle {
             page = if page == Page::Play {
                 Page::Settings
