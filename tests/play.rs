@@ -1,12 +1,15 @@
 //! Sixty lines over ten games, traded for real over the socket; then every number of the session is put to the test.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/digits.rs"]
+mod digits;
 #[path = "support/process.rs"]
 mod process;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use digits::digits_changed;
 use pianola::account::{Action, ActionKind, ActionStatus, Deed};
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, SessionFile};
@@ -175,9 +178,7 @@ fn finds_changed_digits(path: &str, games: &BTreeMap<GameId, GameFile>) {
             let Some(text) = row[key].as_str() else {
                 continue;
             };
-            for (at, digit) in text.char_indices().filter(|(_, c)| c.is_ascii_digit()) {
-                let other = (digit.to_digit(10).unwrap() + 1) % 10;
-                let other = format!("{}{other}{}", &text[..at], &text[at + 1..]);
+            for other in digits_changed(text) {
                 let mut changed = whole.clone();
                 changed["actions"][number][key] = json!(other);
                 let found = replayed(&changed, games);

@@ -1,6 +1,8 @@
 //! A session played again: every number of it is computed, and whoever changes one is found.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/digits.rs"]
+mod digits;
 #[path = "support/playing.rs"]
 mod playing;
 #[path = "support/practice.rs"]
@@ -15,18 +17,9 @@ use pianola::recording::{GameFile, Origin, SessionFile, order_words};
 use pianola::replay::{Disagreement, Place, Replayed, check};
 use serde_json::{Value, json};
 
+use digits::digits_changed;
 use process::{run, stderr, stdout};
 use recorded::{Recorded, check_value, names, rows};
-
-/// The text with each of its digits changed, one at a time.
-fn digits_changed(text: &str) -> Vec<String> {
-    let digits = text.char_indices().filter(|(_, c)| c.is_ascii_digit());
-    let changed = digits.map(|(at, c)| {
-        let other = (c.to_digit(10).unwrap() + 1) % 10;
-        format!("{}{other}{}", &text[..at], &text[at + 1..])
-    });
-    changed.collect()
-}
 
 #[test]
 fn a_session_with_everything_that_can_happen_agrees_to_the_last_digit() {

@@ -77,9 +77,15 @@ fn a_long_game_in_candles_on_the_log_axis_with_holes() {
 }
 
 #[test]
-fn one_column() {
+fn two_columns_where_there_is_little_room() {
     let view = marked(running(300));
-    paint("one_column", view, [700.0, 800.0], Theme::Dark, &[]);
+    paint("small", view, [700.0, 800.0], Theme::Dark, &[]);
+}
+
+#[test]
+fn one_column_where_there_is_less() {
+    let view = marked(running(300));
+    paint("one_column", view, [560.0, 900.0], Theme::Dark, &[]);
 }
 
 #[test]

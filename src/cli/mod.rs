@@ -27,6 +27,8 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
 
+use source::SourceArgs;
+
 use crate::table::{Fault, Speed};
 
 /// How a command ended.
@@ -50,21 +52,8 @@ struct Cli {
 
 #[derive(Debug, Clone, Default, Args)]
 struct WindowArgs {
-    /// The built-in practice table: games from fresh seeds, no network.
-    #[arg(long, conflicts_with_all = ["live", "url"])]
-    practice: bool,
-    /// The real server, without login: watch, with a wallet on this computer; nothing is ever sent.
-    #[arg(long, conflicts_with = "url")]
-    live: bool,
-    /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
-    #[arg(long, value_name = "U")]
-    url: Option<String>,
-    /// Seed of the practice table: the same games every time.
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Speed of the practice table, 0.1 to 1000 or max.
-    #[arg(long, value_name = "X")]
-    speed: Option<Speed>,
+    #[command(flatten)]
+    source: SourceArgs,
     /// Folder of the recordings, used as it is; by default as the settings say.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -106,21 +95,8 @@ enum Command {
 
 #[derive(Debug, Clone, Default, Args)]
 struct RecordArgs {
-    /// The built-in practice table: games from fresh seeds, no network.
-    #[arg(long, conflicts_with_all = ["live", "url"])]
-    practice: bool,
-    /// The real server, without login: watch only, nothing is ever sent.
-    #[arg(long, conflicts_with = "url")]
-    live: bool,
-    /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
-    #[arg(long, value_name = "U")]
-    url: Option<String>,
-    /// Seed of the practice table: the same games every time.
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Speed of the practice table, 0.1 to 1000 or max.
-    #[arg(long, value_name = "X")]
-    speed: Option<Speed>,
+    #[command(flatten)]
+    source: SourceArgs,
     /// Stop after this many games that ended while recording.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     games: Option<u64>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 
 use super::follow::{Follower, game_line, run};
-use super::source::{Wanted, open};
+use super::source::{SourceArgs, open};
 use super::tally::Tally;
 use super::{End, PlayArgs, WrongUse, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
@@ -18,13 +18,12 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let text = std::fs::read_to_string(&args.script)
         .with_context(|| format!("cannot read the script {file}"))?;
     let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
-    let source = open(&Wanted {
+    let source = open(&SourceArgs {
         practice: args.practice || args.url.is_none(),
         live: false,
-        url: args.url.as_deref(),
+        url: args.url.clone(),
         seed: args.seed,
         speed: args.speed,
-        hint: "",
     })?;
     // Orders go to a table of ours only, and it is asked before anything is started.
     let table = announced(&source.address).map_err(|why| {

@@ -1,20 +1,13 @@
 //! `pianola record`: every game of a source into files, until Ctrl-C or enough games.
 
 use super::follow::{Follower, game_line, run};
-use super::source::{Wanted, open};
+use super::source::open;
 use super::tally::Tally;
 use super::{End, RecordArgs, output};
 use crate::engine::{Notice, Setup, View};
 
 pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
-    let source = open(&Wanted {
-        practice: args.practice,
-        live: args.live,
-        url: args.url.as_deref(),
-        seed: args.seed,
-        speed: args.speed,
-        hint: "say what to record: --practice (the built-in table), --live (rugs.fun, watching only) or --url U",
-    })?;
+    let source = open(&args.source)?;
     let mut tally = Tally::new(args.games);
     let setup = |feed, _: &_| Ok(Setup::watching(feed));
     let ended = run(&source, args.out.as_ref(), setup, &mut tally)?;

@@ -1,29 +1,34 @@
 //! Which server the arguments name; wrong use is told here.
 
+use clap::Args;
+
 use super::WrongUse;
 use crate::feed::Address;
 use crate::host::{Opened, Place};
 use crate::table::Speed;
 
 /// What the arguments say of the source.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
-    /// The built-in table.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct SourceArgs {
+    /// The built-in practice table: games from fresh seeds, no network.
+    #[arg(long, conflicts_with_all = ["live", "url"])]
     pub practice: bool,
-    /// The real server.
+    /// The real server, without login: nothing is ever sent.
+    #[arg(long, conflicts_with = "url")]
     pub live: bool,
-    /// Any other.
-    pub url: Option<&'a str>,
-    /// Of the built-in table.
+    /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
+    #[arg(long, value_name = "U")]
+    pub url: Option<String>,
+    /// Seed of the practice table: the same games every time.
+    #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Of the built-in table.
+    /// Speed of the practice table, 0.1 to 1000 or max.
+    #[arg(long, value_name = "X")]
     pub speed: Option<Speed>,
-    /// What to say when nothing is named.
-    pub hint: &'static str,
 }
 
 /// Returns the source that the arguments name; wrong use is told here.
-pub(super) fn place(args: &Wanted<'_>) -> anyhow::Result<Place> {
+pub(super) fn place(args: &SourceArgs) -> anyhow::Result<Place> {
     let faster = args.speed.is_some_and(|speed| speed != Speed::default());
     let of_a_table = |what: &str| {
         WrongUse(format!(
@@ -36,12 +41,13 @@ pub(super) fn place(args: &Wanted<'_>) -> anyhow::Result<Place> {
             speed: args.speed.unwrap_or_default(),
         });
     }
-    let address = match args.url {
+    let address = match &args.url {
         // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
         Some(text) => Address::parse(text).map_err(|why| WrongUse(format!("--url: {why}")))?,
         None if args.live => Address::live(),
         None => {
-            return Err(WrongUse(args.hint.to_owned()).into());
+            let hint = "say where the games come from: --practice (the built-in table), --live (rugs.fun, watching only) or --url U";
+            return Err(WrongUse(hint.to_owned()).into());
         }
     };
     if faster && !address.is_loopback() {
@@ -61,6 +67,6 @@ pub(super) fn place(args: &Wanted<'_>) -> anyhow::Result<Place> {
 }
 
 /// Makes the source ready that the arguments name.
-pub(super) fn open(args: &Wanted<'_>) -> anyhow::Result<Opened> {
+pub(super) fn open(args: &SourceArgs) -> anyhow::Result<Opened> {
     Ok(place(args)?.open()?)
 }

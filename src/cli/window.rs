@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use tokio::sync::oneshot;
 
-use super::source::{Wanted, place};
+use super::source::{SourceArgs, place};
 use super::stop::StopSignal;
 use super::windowless::without_window;
 use super::{End, WindowArgs, output};
@@ -24,7 +24,7 @@ const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 const GATHER: Duration = Duration::from_millis(10);
 
 pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
-    let named = named(args)?;
+    let named = named(&args.source)?;
     if !has_display() {
         output::say(
             "there is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)",
@@ -57,18 +57,14 @@ pub(super) fn waker(ctx: &egui::Context) -> Waker {
 }
 
 /// The source that the options name, if they name one. A seed or a speed are the practice table's.
-fn named(args: &WindowArgs) -> anyhow::Result<Option<Place>> {
+fn named(args: &SourceArgs) -> anyhow::Result<Option<Place>> {
     let source = args.practice || args.live || args.url.is_some();
     if !source && args.seed.is_none() && args.speed.is_none() {
         return Ok(None);
     }
-    let wanted = Wanted {
-        practice: args.practice || !source,
-        live: args.live,
-        url: args.url.as_deref(),
-        seed: args.seed,
-        speed: args.speed,
-        hint: "",
+    let wanted = SourceArgs {
+        practice: !(args.live || args.url.is_some()),
+        ..args.clone()
     };
     place(&wanted).map(Some)
 }
