@@ -39,7 +39,8 @@ fn open(view: View, pixels: [f32; 2], scale: f32) -> Harness<'static, Shown> {
         .with_max_steps(200)
         .with_context_setup(themed)
         .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
-    harness.run();
+    // A panel has its height a frame after its contents.
+    harness.run_steps(4);
     harness
 }
 
@@ -128,6 +129,15 @@ fn nothing_overlaps_or_sticks_out_at_any_size_and_scale() {
                         let apart = common.width() < 1.0 || common.height() < 1.0;
                         assert!(apart, "{case} over {other} {there:?}");
                     }
+                }
+                let chart = harness.get_by_label_contains("Price chart").rect();
+                for (label, rect) in &all {
+                    let common = rect.intersect(chart);
+                    let apart = common.width() < 1.0 || common.height() < 1.0;
+                    assert!(
+                        apart,
+                        "{name} {pixels:?} x{scale}: {label} {rect:?} over the chart {chart:?}"
+                    );
                 }
                 for label in ["BUY", "SELL", "SIDEBET"] {
                     assert!(

@@ -137,7 +137,7 @@ fn the_menu_has_every_command_that_neither_trades_nor_fills_the_ticket() {
         assert!(says(&harness, row.text), "{}", row.text);
     }
     harness
-        .get_by_label_contains("Start or stop recording")
+        .get_by_label_contains("Record every game, until it is turned off")
         .click();
     harness.run();
     assert_eq!(commands(&mut harness), [Command::Record(false)]);

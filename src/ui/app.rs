@@ -14,6 +14,7 @@ use super::ticket::{Chip, Ticket, ability, most};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, Order, Rules};
 use crate::engine::{Command, Notice, View};
+use crate::feed::State;
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(1, 0, 0, false, 3);
@@ -54,6 +55,9 @@ pub struct App {
     pub(super) over: Option<Over>,
     /// The key of the settings was pressed; whoever owns the pages takes it.
     settings_pressed: bool,
+    /// Why nothing reaches the disk, and why there is no connection, as it was told last.
+    trouble: Option<String>,
+    lost: Option<String>,
 }
 
 /// What lies over the game.
@@ -79,12 +83,45 @@ impl App {
             rules: Rules::default(),
             over: None,
             settings_pressed: false,
+            trouble: None,
+            lost: None,
         }
     }
 
     /// Takes the news; called once a frame.
     pub fn take_news(&mut self) {
         let now = (self.clock)();
+        let view = self.link.view.borrow();
+        let trouble = view
+            .recorder
+            .trouble
+            .as_ref()
+            .map(|trouble| trouble.what.clone());
+        let lost = match &view.feed {
+            State::Down { why, .. } => Some(why.to_string()),
+            // Nothing has changed yet.
+            State::Connecting { .. } => self.lost.clone(),
+            State::Up { .. } | State::Stale { .. } | State::Stopped => None,
+        };
+        drop(view);
+        if trouble != self.trouble {
+            match &trouble {
+                Some(what) => self
+                    .notices
+                    .say(Level::Wrong, format!("Not recording: {what}"), now),
+                None => self.notices.say(Level::Fine, "Recording again", now),
+            }
+            self.trouble = trouble;
+        }
+        if lost.is_some() != self.lost.is_some() {
+            match &lost {
+                Some(why) => self
+                    .notices
+                    .say(Level::Wrong, format!("Connection lost: {why}"), now),
+                None => self.notices.say(Level::Fine, "Connected again", now),
+            }
+            self.lost = lost;
+        }
         while let Ok(notice) = self.link.notices.try_recv() {
             self.notices.take(&notice, now);
         }
@@ -152,8 +189,8 @@ impl App {
     ) {
         let view = self.link.view.borrow_and_update().clone();
         for command in pressed(ui.ctx()) {
-            // A question is answered before anything is traded.
-            let free = game_is_seen && self.over != Some(Over::NewWallet);
+            // What lies over the game is put away before anything is traded.
+            let free = game_is_seen && self.over.is_none();
             if free || !command.row().trades {
                 self.key(ui.ctx(), command, &view);
             }
@@ -247,16 +284,28 @@ impl App {
             .pivot(egui::Align2::CENTER_CENTER)
             .default_pos(ctx.content_rect().center())
             .show(ctx, |ui| {
-                egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
-                    for row in &super::command::KEYS {
-                        ui.monospace(row.shown);
-                        ui.label(row.text);
-                        ui.end_row();
-                    }
-                });
+                // As high as the window has room for; the rest is scrolled.
+                let room = ctx.content_rect().height() - 24.0 * GRID;
+                ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
+                egui::ScrollArea::vertical()
+                    .max_height(room)
+                    .show(ui, keys_ui);
             });
         if !open {
             self.over = None;
         }
     }
+}
+
+fn keys_ui(ui: &mut egui::Ui) {
+    egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
+        for row in &super::command::KEYS {
+            ui.monospace(row.shown);
+            ui.label(row.text);
+            ui.end_row();
+        }
+        ui.monospace("Esc");
+        ui.label("Close this, a question, or the settings");
+        ui.end_row();
+    });
 }

@@ -4,6 +4,7 @@ use super::format::{multiplier, seconds};
 use super::theme::{GRID, Theme, digits};
 use super::top_bar::drift_words;
 use crate::engine::View;
+use crate::feed::State;
 use crate::game::Phase;
 
 /// Length of the settlement and the presale together.
@@ -22,8 +23,26 @@ pub struct Said {
     pub left: Option<f32>,
 }
 
-/// Says where the game stands.
+/// Says where the game stands; without a connection, that.
 pub fn said(view: &View) -> Said {
+    let cut = |word, next: String| Said {
+        word,
+        next,
+        left: None,
+    };
+    match &view.feed {
+        State::Up { .. } => in_game(view),
+        State::Stale { .. } => cut("STALE", "the server says nothing".to_owned()),
+        State::Connecting { attempt } => cut("CONNECTING", format!("attempt {attempt}")),
+        State::Down { next_try_in, .. } => {
+            let wait = chrono::Duration::from_std(*next_try_in).unwrap_or_default();
+            cut("OFFLINE", format!("tries again after {}", seconds(wait)))
+        }
+        State::Stopped => cut("STOPPED", String::new()),
+    }
+}
+
+fn in_game(view: &View) -> Said {
     let millis = view
         .countdown_millis
         .unwrap_or(0)
@@ -74,6 +93,7 @@ pub fn band_ui(ui: &mut egui::Ui, view: &View) {
     let theme = Theme::of(ui);
     let said = said(view);
     let colour = match view.phase {
+        _ if !is_up(view) => theme.alert,
         Phase::Rugged => theme.loss,
         Phase::Active => theme.text,
         Phase::Presale => theme.accent_text,
@@ -100,6 +120,10 @@ pub fn band_ui(ui: &mut egui::Ui, view: &View) {
         });
     });
     price_ui(ui, view, theme);
+}
+
+fn is_up(view: &View) -> bool {
+    matches!(view.feed, State::Up { .. })
 }
 
 fn game_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
@@ -137,7 +161,7 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
         let drift = view.desk.as_ref().and_then(|desk| desk.drift.as_ref());
         if let Some(badge) = drift {
             let words = format!("⚠ {}", drift_words(badge));
-            let label = egui::Label::new(egui::RichText::new(&words).color(theme.loss));
+            let label = egui::Label::new(egui::RichText::new(&words).color(theme.alert));
             ui.add(label.truncate()).on_hover_text(words);
         }
     });
@@ -146,7 +170,10 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
 fn newest_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
     let newest = view.series.newest();
     let price = newest.map_or("–".to_owned(), |(_, price)| multiplier(price));
-    let colour = if view.series.rug_tick.is_some() {
+    let colour = if !is_up(view) {
+        // It is an old one.
+        theme.quiet
+    } else if view.series.rug_tick.is_some() {
         theme.loss
     } else {
         theme.price

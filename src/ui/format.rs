@@ -23,6 +23,8 @@ pub fn sol(amount: Decimal) -> String {
         9
     };
     let cut = amount.round_dp_with_strategy(places, RoundingStrategy::ToZero);
+    // Less than a lamport is nothing.
+    let places = if cut.is_zero() { 4 } else { places };
     format!("{cut:.*}", places as usize)
 }
 

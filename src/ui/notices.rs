@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::format::{count, escaped};
 use super::theme::{GRID, Level, Theme, digits};
-use crate::account::PlayerEvent;
+use crate::account::{Action, ActionStatus, PlayerEvent};
 use crate::engine::Notice;
 use crate::recording::{Saved, SavedSession};
 
@@ -72,12 +72,34 @@ impl Notices {
                 let text = format!("The server says {field} {value}, which cannot be; passed over");
                 self.say(Level::Look, text, at);
             }
+            Notice::Player(PlayerEvent::PlayerIdentified {
+                identity,
+                before: Some(_),
+            }) => {
+                let name = identity
+                    .username
+                    .as_deref()
+                    .unwrap_or("somebody without a name");
+                let text = format!("The server now calls you {name}; a new session begins");
+                self.say(Level::Wrong, text, at);
+            }
+            Notice::Action { action, .. } => self.take_action(action, at),
             // The bar, the band and the moves show these.
-            Notice::Player(_)
-            | Notice::Action { .. }
-            | Notice::Ended { .. }
-            | Notice::Skipped(_)
-            | Notice::ScriptDone => {}
+            Notice::Player(_) | Notice::Ended { .. } | Notice::Skipped(_) | Notice::ScriptDone => {}
+        }
+    }
+
+    fn take_action(&mut self, action: &Action, at: DateTime<Utc>) {
+        match (action.status, &action.reason) {
+            // What was refused here, before it was sent, is told in words of its own.
+            (ActionStatus::Refused, Some(reason)) if action.acked_at.is_some() => {
+                self.say(Level::Look, format!("The server refused: {reason}"), at);
+            }
+            (ActionStatus::Unknown, _) => {
+                let text = "An order has no answer: it is never sent again, the next news of the wallet decides";
+                self.say(Level::Wrong, text, at);
+            }
+            _ => {}
         }
     }
 
@@ -104,7 +126,7 @@ fn saved_words(saved: &Saved) -> String {
     let meta = &saved.meta;
     let name = saved.path.file_name().unwrap_or_default();
     let whole = if meta.complete { "" } else { ", not complete" };
-    let verb = if saved.again { "Completed" } else { "Saved" };
+    let verb = if saved.again { "Updated" } else { "Saved" };
     format!(
         "{verb} {}: {} ticks, {}{whole}",
         name.to_string_lossy(),

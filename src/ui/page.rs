@@ -21,6 +21,8 @@ const MOVES: [f32; 2] = [150.0, 100.0];
 const STATISTICS: f32 = 340.0;
 /// Below this height the moves take less.
 const LOW: f32 = 760.0;
+/// Below this height only band and chart stand beside the ticket.
+const FLAT: f32 = 520.0;
 /// Two columns need this width.
 const COLUMNS: f32 = 640.0;
 /// Height of the chart where all stands in one column: position and ticket stay in sight at 700 x 800.
@@ -52,39 +54,59 @@ impl App {
     fn columns(&mut self, ui: &mut egui::Ui, view: &View) {
         let room = ui.available_size();
         let pick = |sizes: [f32; 2], little: bool| sizes[usize::from(little)];
+        let side = pick(SIDE, room.x < NARROW);
+        // Where the chart would have no room left, everything below it goes under the ticket.
+        let flat = room.y < FLAT;
+        let beside = room.x - side > 2.0 * STATISTICS;
         egui::Panel::right("side")
-            .exact_size(pick(SIDE, room.x < NARROW))
+            .exact_size(side)
             .resizable(false)
             .frame(frame())
             .show(ui, |ui| {
-                egui::ScrollArea::vertical().show(ui, |ui| self.side_ui(ui, view));
+                let scroll = egui::ScrollArea::vertical().id_salt("side");
+                scroll.show(ui, |ui| {
+                    self.side_ui(ui, view);
+                    if flat || !beside {
+                        ui.separator();
+                        self.statistics_ui(ui, view);
+                    }
+                    if flat {
+                        ui.separator();
+                        self.moves_ui(ui, view);
+                    }
+                });
             });
-        egui::Panel::bottom("moves")
-            .exact_size(pick(MOVES, room.y < LOW))
-            .resizable(false)
-            .frame(frame())
-            .show(ui, |ui| {
-                if ui.available_width() > 2.0 * STATISTICS {
-                    egui::Panel::right("statistics")
-                        .exact_size(STATISTICS)
-                        .resizable(false)
-                        .frame(egui::Frame::new().inner_margin(egui::Margin {
+        if !flat {
+            egui::Panel::bottom("moves")
+                .exact_size(pick(MOVES, room.y < LOW))
+                .resizable(false)
+                .frame(frame())
+                .show(ui, |ui| {
+                    if beside {
+                        let margin = egui::Margin {
                             left: 8,
                             ..egui::Margin::ZERO
-                        }))
-                        .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
-                }
-                self.moves_ui(ui, view);
-            });
+                        };
+                        egui::Panel::right("statistics")
+                            .exact_size(STATISTICS)
+                            .resizable(false)
+                            .frame(egui::Frame::new().inner_margin(margin))
+                            .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
+                    }
+                    self.moves_ui(ui, view);
+                });
+        }
         egui::CentralPanel::no_frame()
             .frame(frame())
             .show(ui, |ui| {
                 band_ui(ui, view);
-                egui::Panel::bottom("strip")
-                    .resizable(false)
-                    .frame(egui::Frame::new())
-                    .show_separator_line(false)
-                    .show(ui, |ui| strip_ui(ui, &view.past));
+                if !flat {
+                    egui::Panel::bottom("strip")
+                        .resizable(false)
+                        .frame(egui::Frame::new())
+                        .show_separator_line(false)
+                        .show(ui, |ui| strip_ui(ui, &view.past));
+                }
                 chart_ui(ui, &mut self.chart, view);
             });
     }
@@ -93,7 +115,8 @@ impl App {
         egui::CentralPanel::no_frame()
             .frame(frame())
             .show(ui, |ui| {
-                egui::ScrollArea::vertical().show(ui, |ui| {
+                let scroll = egui::ScrollArea::vertical().id_salt("game");
+                scroll.show(ui, |ui| {
                     band_ui(ui, view);
                     let size = egui::vec2(ui.available_width(), NARROW_CHART);
                     ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
@@ -102,16 +125,21 @@ impl App {
                     self.side_ui(ui, view);
                     ui.separator();
                     ui.collapsing("Moves and statistics", |ui| {
-                        let size = egui::vec2(ui.available_width(), MOVES[0]);
-                        ui.allocate_ui(size, |ui| statistics_ui(ui, &mut self.sheet, view));
-                        ui.allocate_ui(size, |ui| self.moves_ui(ui, view));
+                        self.statistics_ui(ui, view);
+                        self.moves_ui(ui, view);
                     });
                 });
             });
     }
 
+    fn statistics_ui(&mut self, ui: &mut egui::Ui, view: &View) {
+        let size = egui::vec2(ui.available_width(), MOVES[1]);
+        ui.allocate_ui(size, |ui| statistics_ui(ui, &mut self.sheet, view));
+    }
+
     fn moves_ui(&self, ui: &mut egui::Ui, view: &View) {
-        moves_ui(ui, &view.actions, (self.clock)());
+        let room = egui::vec2(ui.available_width(), ui.available_height().max(MOVES[1]));
+        ui.allocate_ui(room, |ui| moves_ui(ui, &view.actions, (self.clock)()));
     }
 
     fn side_ui(&mut self, ui: &mut egui::Ui, view: &View) {

@@ -1,13 +1,14 @@
 //! The position: my P&L, the biggest number on the screen, and what it is made of. As high with a position as without:
 //! the buttons below it never move.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::format::{delay, percent, signed, sol};
 use super::theme::{GRID, Theme, digits};
 use super::ticket::price_now;
 use crate::account::{DeskView, Holding, Rules, SIDEBET_WINDOW, Sidebet, WalletKind};
 use crate::engine::View;
+use crate::game::Phase;
 
 /// Draws P&L, position, wallet and sidebet; whether a new local wallet was asked for.
 pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
@@ -46,7 +47,9 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
 }
 
 fn pnl_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
-    let pnl = desk.pnl.unwrap_or_default();
+    // The cut of the tokens, some lamports, is no loss yet.
+    let exact = desk.pnl.unwrap_or_default();
+    let pnl = exact.round_dp_with_strategy(6, RoundingStrategy::ToZero);
     let colour = theme.money(pnl.cmp(&Decimal::ZERO));
     let invested = desk
         .account
@@ -57,7 +60,8 @@ fn pnl_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
         let number = digits(signed(pnl), 30.0).color(colour).strong();
         let label = ui.add(egui::Label::new(number).extend());
         label.on_hover_text(format!(
-            "P&L of this game, the change of the wallet if all is sold now: {pnl} SOL"
+            "P&L of this game, the change of the wallet if all is sold now: {} SOL\nA sidebet counts when it is decided",
+            exact.round_dp(9).normalize()
         ));
         let unit = share.map_or("SOL".to_owned(), |share| format!("SOL\n{}", percent(share)));
         ui.label(digits(unit, 13.0).color(colour));
@@ -67,7 +71,7 @@ fn pnl_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
 fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
     let Some(cost) = held.entry_price else {
         ui.label(digits("No position", 13.0).color(theme.quiet));
-        quiet(ui, theme, " ");
+        last_game_ui(ui, theme, view);
         return;
     };
     let worth = held.position_qty.saturating_mul(price_now(view));
@@ -76,6 +80,28 @@ fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
     ui.add(label)
         .on_hover_text(format!("{} tokens, average cost {cost}", held.position_qty));
     quiet(ui, theme, &format!("worth {} SOL", sol(worth)));
+}
+
+/// What the last game earned that I played, until the next one begins: the rug does not wipe it away.
+fn last_game_ui(ui: &mut egui::Ui, theme: Theme, view: &View) {
+    let last = view.actions.last().map(|row| &row.game_id);
+    let over = last.filter(|last| {
+        Some(*last) != view.game_id.as_ref()
+            || matches!(view.phase, Phase::Rugged | Phase::Cooldown)
+    });
+    let Some(game) = over else {
+        quiet(ui, theme, " ");
+        return;
+    };
+    let rows = view
+        .actions
+        .iter()
+        .rev()
+        .take_while(|row| row.game_id == *game);
+    let earned: Decimal = rows.filter_map(|row| row.pnl).sum();
+    let colour = theme.money(earned.cmp(&Decimal::ZERO));
+    let text = format!("your last game {} SOL", signed(earned));
+    ui.label(egui::RichText::new(text).small().color(colour));
 }
 
 /// Draws the wallet; whether a new one was asked for.
@@ -165,7 +191,12 @@ fn pending_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
                 format!("press to wallet {p50} (95 %: {p95})")
             });
             let tip = "From the press to the news of the wallet, the half of all and 95 %";
-            let text = last.unwrap_or_else(|| "No order yet".to_owned());
+            let none = if desk.actions == 0 {
+                "No order yet"
+            } else {
+                " "
+            };
+            let text = last.unwrap_or_else(|| none.to_owned());
             (text, tip, theme.quiet)
         }
     };

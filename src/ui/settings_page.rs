@@ -49,6 +49,8 @@ pub struct Facts<'a> {
     pub speed: Speed,
     /// Where is recorded now.
     pub folder: Option<&'a std::path::Path>,
+    /// Why nothing runs, if so.
+    pub nothing: Option<&'a str>,
     /// The folder was given on the command line.
     pub forced: bool,
     /// The settings file.
@@ -83,7 +85,8 @@ impl SettingsPage {
         let mut asked = Asked::default();
         self.take_folder(settings, &mut asked);
         let theme = Theme::of(ui);
-        egui::ScrollArea::vertical().show(ui, |ui| {
+        let scroll = egui::ScrollArea::vertical().id_salt("settings");
+        scroll.auto_shrink([false, true]).show(ui, |ui| {
             ui.set_max_width(720.0);
             ui.spacing_mut().item_spacing.y = 2.0 * GRID;
             heading(ui, "Appearance");
@@ -202,6 +205,10 @@ impl SettingsPage {
                 format!("Now to {}{forced}", folder.display())
             });
         ui.label(egui::RichText::new(now).color(theme.quiet));
+        if let Some(why) = facts.nothing {
+            let why = egui::RichText::new(why).color(theme.alert);
+            ui.add(egui::Label::new(why).wrap());
+        }
         ui.checkbox(&mut settings.auto_record, "Record every game automatically")
             .on_hover_text("Games in which you act are recorded in any case");
         ui.checkbox(&mut settings.welcome, "Show the lines for a newcomer");

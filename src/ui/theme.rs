@@ -142,8 +142,8 @@ impl Theme {
         match level {
             Level::Fine => self.text,
             Level::Quiet => self.quiet,
-            Level::Look => self.alert,
-            Level::Wrong => self.loss,
+            // Red is for money; a sign and a word tell the two apart.
+            Level::Look | Level::Wrong => self.alert,
         }
     }
 

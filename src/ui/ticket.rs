@@ -112,12 +112,12 @@ pub fn ability(command: KeyCommand, ticket: &Ticket, rules: &Rules, view: &View)
         return cannot("nobody plays here: games are only watched".to_owned());
     };
     let Some(account) = &desk.account else {
-        return cannot(Refusal::NoPlayer.to_string());
+        return cannot("there is no wallet yet".to_owned());
     };
     match &view.feed {
         crate::feed::State::Up { .. } => {}
-        crate::feed::State::Stale { .. } => return cannot(Refusal::Feed("stale").to_string()),
-        _ => return cannot(Refusal::Feed("offline").to_string()),
+        crate::feed::State::Stale { .. } => return cannot("the feed is stale".to_owned()),
+        _ => return cannot("the feed is offline".to_owned()),
     }
     if desk.pending.is_some_and(|pending| !pending.unknown) {
         return cannot(Refusal::Pending.to_string());
@@ -278,16 +278,8 @@ fn big_button(
         .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
     let response = ui.add_enabled(enabled, button);
     let clicked = response.clicked();
-    let tip = if enabled {
-        command.tip()
-    } else {
-        able.text.clone()
-    };
-    if enabled {
-        response.on_hover_text(tip);
-    } else {
-        response.on_disabled_hover_text(tip);
-    }
+    // What it does stands under it and on it; only what may be cut off there is told on hover as well.
+    response.on_disabled_hover_text(&able.text);
     let colour = if enabled { theme.text } else { theme.quiet };
     let note = egui::RichText::new(&able.text).small().color(colour);
     ui.add(egui::Label::new(note).truncate());

@@ -79,6 +79,13 @@ pub fn drift_lamp(view: &View) -> Lamp {
     if let Some(badge) = &desk.drift {
         return drifted(badge);
     }
+    if !matches!(view.feed, State::Up { .. }) {
+        return Lamp::new(
+            Level::Quiet,
+            "drift –",
+            "Nothing is heard of the server: there is nothing to compare with",
+        );
+    }
     let Some(last) = &desk.verification else {
         return Lamp::new(Level::Quiet, "drift –", "Not compared yet");
     };
@@ -88,8 +95,8 @@ pub fn drift_lamp(view: &View) -> Lamp {
             Level::Fine,
             "drift ✔",
             format!(
-                "Our account agrees with the server's; compared {n} times, {} drifts",
-                last.drift_count
+                "Our account agrees with the server's; compared {n} times, {}",
+                count(last.drift_count, "drift")
             ),
         ),
         Agreement::Pending => Lamp::new(
@@ -106,12 +113,12 @@ pub fn drift_lamp(view: &View) -> Lamp {
 }
 
 fn drifted(badge: &DriftBadge) -> Lamp {
-    let n = badge.last.drift_count;
+    let n = count(badge.last.drift_count, "drift");
     Lamp::new(
         Level::Wrong,
         "⚠ DRIFT",
         format!(
-            "{}\n{n} drifts so far; our account follows the server",
+            "{}\n{n} so far; our account follows the server",
             drift_words(badge)
         ),
     )

@@ -369,7 +369,7 @@ fn switches_ui(ui: &mut egui::Ui, chart: &mut Chart, theme: Theme) {
         ) {
             chart.whole_game();
         }
-        if !chart.is_following() {
+        if !chart.is_following() && !chart.look.is_whole() {
             ui.label(
                 egui::RichText::new("does not follow")
                     .small()

@@ -120,6 +120,10 @@ impl Shell {
             running: self.wanted,
             speed: self.speed(),
             folder: self.shown.as_ref().map(|shown| shown.folder.as_path()),
+            nothing: match &self.behind {
+                Behind::Nothing(why) => Some(why.as_str()),
+                Behind::Changing | Behind::Runs => None,
+            },
             forced: self.start.out.is_some(),
             file: &self.start.file,
             trouble: trouble.as_deref(),
