@@ -72,7 +72,9 @@ impl App {
                     }
                     if flat {
                         ui.separator();
-                        self.moves_ui(ui, view);
+                        self.some_moves_ui(ui, view);
+                        ui.separator();
+                        strip_ui(ui, &view.past);
                     }
                 });
             });
@@ -126,7 +128,7 @@ impl App {
                     ui.separator();
                     ui.collapsing("Moves and statistics", |ui| {
                         self.statistics_ui(ui, view);
-                        self.moves_ui(ui, view);
+                        self.some_moves_ui(ui, view);
                     });
                 });
             });
@@ -138,8 +140,13 @@ impl App {
     }
 
     fn moves_ui(&self, ui: &mut egui::Ui, view: &View) {
-        let room = egui::vec2(ui.available_width(), ui.available_height().max(MOVES[1]));
-        ui.allocate_ui(room, |ui| moves_ui(ui, &view.actions, (self.clock)()));
+        moves_ui(ui, &view.actions, (self.clock)());
+    }
+
+    /// The moves where the page itself is scrolled: as high as some of them.
+    fn some_moves_ui(&self, ui: &mut egui::Ui, view: &View) {
+        let room = egui::vec2(ui.available_width(), MOVES[1]);
+        ui.allocate_ui(room, |ui| self.moves_ui(ui, view));
     }
 
     fn side_ui(&mut self, ui: &mut egui::Ui, view: &View) {

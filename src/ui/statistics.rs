@@ -61,7 +61,7 @@ pub fn statistics_ui(ui: &mut egui::Ui, sheet: &mut Sheet, view: &View) {
 }
 
 fn score_ui(ui: &mut egui::Ui, theme: Theme, name: &str, score: &Score) -> egui::Response {
-    let row = ui.horizontal(|ui| {
+    let row = ui.horizontal_wrapped(|ui| {
         ui.label(digits(format!("{name:<8} n {}", score.n()), TEXT));
         if let Some(rate) = score.win_rate() {
             let text = format!("{} won ({:.1} %)", score.won, rate.round_dp(1));
@@ -75,7 +75,7 @@ fn score_ui(ui: &mut egui::Ui, theme: Theme, name: &str, score: &Score) -> egui:
 }
 
 fn equity_ui(ui: &mut egui::Ui, theme: Theme, statistics: &Statistics, now: Option<Decimal>) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let shown = now.or(statistics.equity.last().copied());
         let shown = shown.map_or("–".to_owned(), |equity| {
             format!("{:.4}", equity.round_dp(4))
