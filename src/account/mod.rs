@@ -3,6 +3,7 @@
 
 mod action;
 mod books;
+mod chips;
 mod desk;
 mod game_book;
 mod latency;
@@ -15,6 +16,7 @@ mod verifier;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 pub use books::{Account, Deed, Effect, Holding};
+pub use chips::{CHIP_STEPS, Chip, SHARES};
 pub use desk::{Answer, Desk, DeskView, DriftBadge, LocalWallet, Now, PendingOrder, Sight, Told};
 pub use game_book::{GameBook, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sidebet};
 pub use latency::{Durations, Percentiles};

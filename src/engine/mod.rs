@@ -7,6 +7,7 @@
 mod core;
 mod log;
 mod login;
+mod projector;
 mod script;
 mod shown;
 mod task;
@@ -20,6 +21,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use self::core::Core;
 pub use login::Credential;
+pub use projector::Projector;
 pub use script::{BadLine, Script, Wish};
 pub use shown::{Past, PastGame, Series};
 

@@ -9,7 +9,7 @@ use crate::game::{Board, GameEvent};
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry, Last100, Tick, number};
 
 /// Finished games that the strip shows.
-const LAST_GAMES: usize = 10;
+pub(super) const LAST_GAMES: usize = 10;
 
 /// The prices of a game as a chart takes them. Here the exact numbers end: a pixel needs no decimals.
 #[derive(Debug, Clone, PartialEq, Default)]

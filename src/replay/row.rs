@@ -223,7 +223,7 @@ impl Played<'_> {
 }
 
 /// Whether somebody pressed for it; else it is a result.
-fn is_order(kind: ActionKind) -> bool {
+pub(super) fn is_order(kind: ActionKind) -> bool {
     matches!(
         kind,
         ActionKind::Buy | ActionKind::Sell | ActionKind::SidebetPlace

@@ -10,14 +10,14 @@ use super::command::{KeyCommand, pressed};
 use super::notices::Notices;
 use super::statistics::Sheet;
 use super::theme::{GRID, Level, Theme};
-use super::ticket::{Chip, Ticket, ability, most};
+use super::ticket::{Ticket, ability, most};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
-use crate::account::{ActionSource, Order, Rules};
+use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
 use crate::engine::{Command, Notice, View};
 use crate::feed::State;
 
 /// The smallest chip.
-const STEP: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(1, 0, 0, false, 3);
+const STEP: rust_decimal::Decimal = CHIP_STEPS[0];
 /// Ticks by which a key moves the chart.
 const PAN: f64 = 40.0;
 /// How much closer a key looks at the chart.

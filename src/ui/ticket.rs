@@ -5,20 +5,14 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::command::KeyCommand;
 use super::format::sol;
 use super::theme::{GRID, Theme, digits};
-use crate::account::{Account, Order, Refusal, Rules, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
+use crate::account::{
+    Account, CHIP_STEPS, Chip, Order, Refusal, Rules, SHARES, SIDEBET_PAYOUT, SIDEBET_WINDOW,
+    lamports,
+};
 use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::number;
 
-/// Chips that raise the amount, in SOL.
-const CHIPS: [(&str, Decimal); 4] = [
-    ("+0.001", Decimal::from_parts(1, 0, 0, false, 3)),
-    ("+0.01", Decimal::from_parts(1, 0, 0, false, 2)),
-    ("+0.1", Decimal::from_parts(1, 0, 0, false, 1)),
-    ("+1", Decimal::ONE),
-];
-/// Shares to sell, in percent.
-const SHARES: [u8; 4] = [10, 25, 50, 100];
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
 const SIDEBET_CHANCE: &str = "18.2 %";
 
@@ -40,38 +34,15 @@ impl Default for Ticket {
     }
 }
 
-/// A change of the amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chip {
-    /// To zero.
-    Clear,
-    /// By so much.
-    Add(Decimal),
-    /// To a half.
-    Half,
-    /// To the double.
-    Double,
-    /// To the most that can be bought for.
-    Max,
-}
-
 impl Ticket {
     /// Returns the amount; `None` while the text is no number.
     pub fn amount(&self) -> Option<Decimal> {
         number::parse(self.text.trim())
     }
 
-    /// Changes the amount; the result has at most 9 decimals and lies between 0 and what can be bought for.
+    /// Changes the amount by a chip.
     pub fn press(&mut self, chip: Chip, most: Decimal) {
-        let amount = self.amount().unwrap_or_default();
-        let changed = match chip {
-            Chip::Clear => Decimal::ZERO,
-            Chip::Add(step) => amount.saturating_add(step),
-            Chip::Half => amount / Decimal::TWO,
-            Chip::Double => amount.saturating_mul(Decimal::TWO),
-            Chip::Max => most,
-        };
-        let cut = lamports(changed.clamp(Decimal::ZERO, most)).normalize();
+        let cut = chip.press(self.amount().unwrap_or_default(), most);
         // Three decimals, as players think; more only where there are more.
         self.text = if cut.scale() < 3 {
             format!("{cut:.3}")
@@ -223,8 +194,9 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, theme: Theme
             }
         };
         chip(ui, "X", "Clear the amount", Chip::Clear);
-        for (name, step) in CHIPS {
-            chip(ui, name, "Raise the amount", Chip::Add(step));
+        for step in CHIP_STEPS {
+            let name = format!("+{step}");
+            chip(ui, &name, "Raise the amount", Chip::Add(step));
         }
         chip(ui, "1/2", "Halve the amount", Chip::Half);
         chip(ui, "x2", "Double the amount", Chip::Double);

@@ -10,9 +10,9 @@ use std::process::{Command, Stdio};
 use pianola::account::{Action, ActionKind, ActionStatus, Deed};
 use pianola::protocol::GameId;
 use pianola::recording::{
-    DayIndex, GameFile, GameFinder, IndexGame, IndexSession, RealDisk, SessionFile,
+    DayIndex, GameFile, GameFinder, IndexGame, IndexSession, RealDisk, SessionFile, order_words,
 };
-use pianola::replay::{Disagreement, Place, Replayed, check};
+use pianola::replay::{Disagreement, Film, Place, Replayed, check};
 use pianola::table::{Fault, LedgerRow, Mark, Script, Speed, Table, TableConfig};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
@@ -132,7 +132,19 @@ pub fn sessions(root: &Path) -> Vec<(PathBuf, SessionFile)> {
 /// Plays a session file again, with the games that lie beside it.
 pub fn replayed(path: &Path, file: &SessionFile) -> Replayed {
     let finder = GameFinder::beside(RealDisk, path, None);
-    check(file, &mut |id| finder.find(id))
+    let replayed = check(file, &mut |id| finder.find(id));
+    // A film of it can be looked at anywhere, and ends with what the player had.
+    if let Some(film) = Film::of_session(file.clone(), &mut |id| finder.find(id), []) {
+        assert_eq!(film.replayed(), Some(&replayed));
+        let frames = (0..film.places()).map(|number| film.at(film.place(number)));
+        let sides: Vec<_> = frames.filter_map(|frame| frame.player).collect();
+        let end = sides.last().map(|side| side.account.balance());
+        assert!(!replayed.is_right() || end == Some(file.meta.end_balance));
+        let presses: usize = sides.iter().map(|side| side.pressed.len()).sum();
+        let orders = file.actions.iter().filter(|row| order_words(row).is_some());
+        assert_eq!(presses, orders.count());
+    }
+    replayed
 }
 
 /// The same by the command; returns the exit code and what it printed.

@@ -1,0 +1,119 @@
+//! A game of 5,000 ticks and somebody who acts a thousand times in it.
+
+use pianola::account::{Account, Action, ActionKind, ActionSource, ActionStatus, Deed, WalletKind};
+use pianola::game::{Game, GameEvent, Phase, Source, Time};
+use pianola::protocol::{GameId, Tick, number};
+use pianola::recording::{APP, GameFile, Origin, SessionFile, SessionMeta};
+use rust_decimal::Decimal;
+
+/// Ticks of the game.
+pub const TICKS: Tick = 5_000;
+/// Actions in it.
+const ACTIONS: u32 = 1_000;
+
+/// How the player acts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hands {
+    /// A buy, then a sell of a part.
+    ByTurns,
+    /// First he buys all the time, then he sells a little of it all the time: hundreds of lots.
+    Hoarding,
+}
+
+fn start() -> Time {
+    "2026-01-01T00:00:00Z".parse().expect("a time")
+}
+
+/// The game, its price going up and down.
+pub fn game() -> GameFile {
+    let id = GameId::new("20260101-00000000000bench").expect("an id");
+    let mut game = Game::new(id.clone(), start());
+    for tick in 0..TICKS {
+        let price = 1.0 + f64::from(tick * 37 % 101) / 701.0;
+        game.apply(&GameEvent::PriceTick {
+            game_id: id.clone(),
+            tick,
+            price: number::shortest(price).expect("a decimal"),
+            source: Source::Live,
+        });
+    }
+    let at = start() + chrono::Duration::seconds(1_250);
+    game.apply(&GameEvent::Rugged {
+        game_id: id,
+        tick: TICKS - 1,
+        at,
+    });
+    GameFile::new(&game, Origin::Practice)
+}
+
+/// The session of whoever plays it.
+pub fn session(game: &GameFile, hands: Hands) -> SessionFile {
+    let balance = Decimal::ONE_HUNDRED;
+    let mut account = Account::new(balance, []);
+    let rows = (0..ACTIONS).map(|number| row(&mut account, game, hands, number));
+    let actions: Vec<_> = rows.collect();
+    let realised = actions.iter().filter_map(|row| row.pnl).sum::<Decimal>();
+    let meta = SessionMeta {
+        player_id: Some("did:privy:bench".to_owned()),
+        username: Some("bench".to_owned()),
+        session_start: start(),
+        session_end: start(),
+        format: 1,
+        origin: Origin::Practice,
+        wallet: WalletKind::Server,
+        start_balance: balance,
+        start_lots: Vec::new(),
+        start_sidebet: None,
+        end_balance: account.balance(),
+        realised_pnl: realised.normalize(),
+        verifications: 0,
+        drift_count: 0,
+        app: APP.to_owned(),
+    };
+    SessionFile {
+        meta,
+        actions,
+        drifts: Vec::new(),
+    }
+}
+
+fn row(account: &mut Account, game: &GameFile, hands: Hands, number: u32) -> Action {
+    let tick = number * (TICKS / ACTIONS);
+    let price = game.prices[tick as usize].expect("a price");
+    let amount = Decimal::new(1, 2);
+    let (buys, percent) = match hands {
+        Hands::ByTurns => (number.is_multiple_of(2), Decimal::from(25)),
+        Hands::Hoarding => (number < ACTIONS / 2, Decimal::new(1, 1)),
+    };
+    let (action, deed) = if buys {
+        (ActionKind::Buy, Deed::Buy { amount, price })
+    } else {
+        (ActionKind::Sell, Deed::Sell { percent, price })
+    };
+    let effect = account.apply(&deed).expect("it can be done");
+    let held = account.holding();
+    let timestamp = start() + chrono::Duration::milliseconds(i64::from(tick) * 250);
+    Action {
+        game_id: game.meta.game_id.clone(),
+        tick,
+        timestamp,
+        action,
+        amount: Some(effect.amount),
+        price: Some(price),
+        balance_after: Some(held.balance),
+        position_qty_after: Some(held.position_qty),
+        entry_price: held.entry_price,
+        pnl: effect.pnl,
+        seq: number + 1,
+        phase: Phase::Active,
+        status: ActionStatus::Confirmed,
+        qty: effect.qty,
+        sell_percent: (action == ActionKind::Sell).then_some(percent),
+        source: ActionSource::Script,
+        confirmed_at: Some(timestamp),
+        executed_tick: Some(tick),
+        executed_price: Some(price),
+        acked_at: Some(timestamp),
+        reason: None,
+    }
+}

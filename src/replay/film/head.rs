@@ -1,0 +1,64 @@
+//! Places on a film, and the landmarks between which one jumps.
+
+use crate::protocol::Tick;
+
+/// A place on a film. They are in the order in which things happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Head {
+    /// Which game, from 0.
+    pub game: usize,
+    /// Its tick; `None` is its presale, which comes before tick 0.
+    pub tick: Option<Tick>,
+}
+
+/// What one can jump to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Landmark {
+    /// The next place, the presale of a game included.
+    Tick,
+    /// Where the player pressed, or a result came.
+    Action,
+    /// Where a buy was done.
+    Entry,
+    /// The highest price of a game.
+    Peak,
+    /// The rug of a game.
+    Rug,
+    /// The presale of a game.
+    Game,
+    /// The presale of a game that the player played.
+    Played,
+}
+
+/// The landmarks of a film, each list ascending.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Landmarks {
+    pub actions: Vec<Head>,
+    pub entries: Vec<Head>,
+    pub peaks: Vec<Head>,
+    pub rugs: Vec<Head>,
+    pub games: Vec<Head>,
+    pub played: Vec<Head>,
+}
+
+impl Landmarks {
+    /// Brings the lists into their order; a place is listed once.
+    pub fn sort(&mut self) {
+        for list in [&mut self.actions, &mut self.entries, &mut self.played] {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
+
+    pub fn of(&self, kind: Landmark) -> &[Head] {
+        match kind {
+            Landmark::Tick => &[],
+            Landmark::Action => &self.actions,
+            Landmark::Entry => &self.entries,
+            Landmark::Peak => &self.peaks,
+            Landmark::Rug => &self.rugs,
+            Landmark::Game => &self.games,
+            Landmark::Played => &self.played,
+        }
+    }
+}

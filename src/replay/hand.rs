@@ -1,0 +1,266 @@
+//! What the piano presses for a recorded action, as data: the amount built with chips or the share chosen, then the
+//! button down and up.
+
+use std::collections::VecDeque;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use crate::account::{Action, ActionKind, CHIP_STEPS, Chip, SHARES};
+
+/// The largest amount that is built, in thousandths of a SOL; nobody presses chips for more.
+const LARGEST: u32 = 100_000;
+
+/// A button that places an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// BUY.
+    Buy,
+    /// SELL.
+    Sell,
+    /// SIDEBET.
+    Sidebet,
+}
+
+/// One movement of the hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stroke {
+    /// A chip is pressed.
+    Chip(Chip),
+    /// An amount that the chips cannot build is typed.
+    Type(Decimal),
+    /// A share to sell is chosen, in percent.
+    Share(u8),
+    /// A share that has no button is said, in percent.
+    Say(Decimal),
+    /// A button goes down. It does so only while the ticket shows this number: the amount, or the share.
+    Down(Button, Decimal),
+    /// It comes up again.
+    Up(Button),
+}
+
+/// Returns the movements for a row on a ticket that shows this amount and can buy for `most`. None for a result, which
+/// nobody pressed, and for a row without its number.
+pub fn strokes(row: &Action, shown: Decimal, most: Decimal) -> Vec<Stroke> {
+    let (button, number) = match row.action {
+        ActionKind::Buy => (Button::Buy, row.amount),
+        ActionKind::SidebetPlace => (Button::Sidebet, row.amount),
+        ActionKind::Sell => (Button::Sell, row.sell_percent),
+        ActionKind::SidebetWin | ActionKind::SidebetLose | ActionKind::Liquidated => return vec![],
+    };
+    let Some(number) = number.map(|number| number.normalize()) else {
+        return vec![];
+    };
+    let mut strokes = match button {
+        Button::Sell => vec![share(number)],
+        Button::Buy | Button::Sidebet if shown == number => vec![],
+        Button::Buy | Button::Sidebet => match built(number, most) {
+            Some(chips) => chips.into_iter().map(Stroke::Chip).collect(),
+            None => vec![Stroke::Type(number)],
+        },
+    };
+    strokes.extend([Stroke::Down(button, number), Stroke::Up(button)]);
+    strokes
+}
+
+fn share(percent: Decimal) -> Stroke {
+    let button = SHARES
+        .into_iter()
+        .find(|share| Decimal::from(*share) == percent);
+    button.map_or(Stroke::Say(percent), Stroke::Share)
+}
+
+/// Returns the chips that build an amount from whatever stands there; `None` when they cannot.
+fn built(amount: Decimal, most: Decimal) -> Option<Vec<Chip>> {
+    if amount == most {
+        return Some(vec![Chip::Max]);
+    }
+    let mut chips = vec![Chip::Clear];
+    chips.extend(path(
+        thousandths(amount)?,
+        thousandths(most.trunc_with_scale(3)),
+    )?);
+    // What they really build decides.
+    let end = chips
+        .iter()
+        .fold(Decimal::MAX, |shown, chip| chip.press(shown, most));
+    (end == amount).then_some(chips)
+}
+
+fn thousandths(amount: Decimal) -> Option<u32> {
+    let many = amount.checked_mul(Decimal::ONE_THOUSAND)?;
+    many.is_integer().then(|| many.to_u32())?
+}
+
+/// Returns the fewest chips that lead from nothing to an amount, no amount between above `most`; in thousandths.
+fn path(amount: u32, most: Option<u32>) -> Option<Vec<Chip>> {
+    if amount > LARGEST {
+        return None;
+    }
+    let limit = most.unwrap_or(u32::MAX).min(amount.max(1) * 2);
+    let steps = [1, 10, 100, 1_000];
+    // The chip that came to an amount first, and from where.
+    let mut ways: Vec<Option<(u32, Chip)>> = vec![None; limit as usize + 1];
+    let mut open = VecDeque::from([0]);
+    while let Some(from) = open.pop_front() {
+        if from == amount {
+            break;
+        }
+        let added = steps
+            .iter()
+            .zip(CHIP_STEPS)
+            .map(|(step, chip)| (from + step, Chip::Add(chip)));
+        let half = (from % 2 == 0).then_some((from / 2, Chip::Half));
+        for (to, chip) in added.chain([(from * 2, Chip::Double)]).chain(half) {
+            if let Some(way) = ways
+                .get_mut(to as usize)
+                .filter(|way| way.is_none() && to > 0)
+            {
+                *way = Some((from, chip));
+                open.push_back(to);
+            }
+        }
+    }
+    let mut chips = Vec::new();
+    let mut at = amount;
+    while at > 0 {
+        let (from, chip) = (*ways.get(at as usize)?)?;
+        chips.push(chip);
+        at = from;
+    }
+    chips.reverse();
+    Some(chips)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{ActionSource, ActionStatus};
+    use crate::game::{Phase, Time};
+    use crate::protocol::{GameId, number};
+
+    fn d(text: &str) -> Decimal {
+        number::parse(text).expect("a decimal")
+    }
+
+    fn row(action: ActionKind, number: &str) -> Action {
+        let number = Some(d(number));
+        let is_sell = action == ActionKind::Sell;
+        Action {
+            game_id: GameId::new("g").expect("an id"),
+            tick: 1,
+            timestamp: Time::UNIX_EPOCH,
+            action,
+            amount: number.filter(|_| !is_sell),
+            price: None,
+            balance_after: None,
+            position_qty_after: None,
+            entry_price: None,
+            pnl: None,
+            seq: 1,
+            phase: Phase::Active,
+            status: ActionStatus::Confirmed,
+            qty: None,
+            sell_percent: number.filter(|_| is_sell),
+            source: ActionSource::Key,
+            confirmed_at: None,
+            executed_tick: None,
+            executed_price: None,
+            acked_at: None,
+            reason: None,
+        }
+    }
+
+    fn buy(amount: &str, shown: &str, most: &str) -> Vec<Stroke> {
+        strokes(&row(ActionKind::Buy, amount), d(shown), d(most))
+    }
+
+    #[test]
+    fn every_amount_up_to_one_sol_is_built_exactly_and_by_few_strokes() {
+        let (mut all, mut longest) = (0, 0);
+        for thousandths in 1..=1_000 {
+            let amount = Decimal::new(thousandths, 3);
+            let strokes = buy(&amount.to_string(), "0.123456789", "5");
+            let chips = strokes.iter().map_while(|stroke| match stroke {
+                Stroke::Chip(chip) => Some(*chip),
+                _ => None,
+            });
+            let chips: Vec<_> = chips.collect();
+            let shown = chips
+                .iter()
+                .fold(d("0.123456789"), |a, chip| chip.press(a, d("5")));
+            assert_eq!(shown, amount);
+            let button = Button::Buy;
+            let press = [Stroke::Down(button, amount.normalize()), Stroke::Up(button)];
+            assert_eq!(strokes[chips.len()..], press, "{amount}");
+            all += chips.len();
+            longest = longest.max(chips.len());
+        }
+        // By adding alone it is up to 28, and 14.5 on average.
+        assert_eq!((longest, all), (11, 7_432));
+    }
+
+    #[test]
+    fn an_amount_is_never_passed_on_the_way_above_what_can_be_bought_for() {
+        for thousandths in 1..=99 {
+            let amount = Decimal::new(thousandths, 3);
+            let strokes = buy(&amount.to_string(), "0.5", "0.0995");
+            assert!(
+                !strokes
+                    .iter()
+                    .any(|stroke| matches!(stroke, Stroke::Type(_))),
+                "{amount}"
+            );
+        }
+        assert_eq!(buy("0.0995", "0.5", "0.0995")[0], Stroke::Chip(Chip::Max));
+    }
+
+    #[test]
+    fn what_chips_cannot_build_is_typed() {
+        for amount in [
+            "0.0123",
+            "0.000000001",
+            "100.001",
+            "-1",
+            "79228162514264337593543950335",
+        ] {
+            assert_eq!(
+                buy(amount, "0", "5")[0],
+                Stroke::Type(d(amount)),
+                "{amount}"
+            );
+        }
+        // More than there is now, or could be.
+        assert_eq!(buy("0.01", "0", "0.005")[0], Stroke::Type(d("0.01")));
+        assert_eq!(buy("0.01", "0", "-1")[0], Stroke::Type(d("0.01")));
+    }
+
+    #[test]
+    fn what_stands_there_already_is_not_built_again() {
+        let press = [
+            Stroke::Down(Button::Buy, d("0.01")),
+            Stroke::Up(Button::Buy),
+        ];
+        assert_eq!(buy("0.01", "0.010", "5"), press);
+    }
+
+    #[test]
+    fn a_share_is_chosen_or_said_and_a_result_is_pressed_by_nobody() {
+        let sell = |percent| strokes(&row(ActionKind::Sell, percent), d("0.01"), d("5"));
+        let (down, up) = (
+            Stroke::Down(Button::Sell, d("25")),
+            Stroke::Up(Button::Sell),
+        );
+        assert_eq!(sell("25.0"), [Stroke::Share(25), down, up]);
+        assert_eq!(sell("33")[0], Stroke::Say(d("33")));
+        let bet = strokes(&row(ActionKind::SidebetPlace, "0.001"), d("0"), d("5"));
+        assert_eq!(bet.last(), Some(&Stroke::Up(Button::Sidebet)));
+        assert_eq!(
+            strokes(&row(ActionKind::SidebetWin, "0.005"), d("0"), d("5")),
+            []
+        );
+        let mut empty = row(ActionKind::Buy, "1");
+        empty.amount = None;
+        assert_eq!(strokes(&empty, d("0"), d("5")), []);
+    }
+}

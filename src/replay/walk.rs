@@ -1,0 +1,246 @@
+//! The one walk through a session: its rows and drifts in the order in which they took effect, through the account,
+//! as live play does. A walk can be put down after any step, kept, and taken up there.
+
+use rust_decimal::Decimal;
+
+use super::game::rug_tick;
+use super::games::Games;
+use super::report::{Place, Replayed};
+use super::row::Played;
+use crate::account::{Account, Action, ActionStatus, Deed, Drift, DriftField};
+use crate::protocol::GameId;
+use crate::recording::SessionFile;
+
+/// What happened last on a walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The drift of this index, with those that were found together with it.
+    Drifts(usize),
+    /// The row of this index.
+    Row(usize),
+}
+
+/// How far a walk has come, and what the player holds there.
+#[derive(Debug, Clone)]
+pub(super) struct Walk {
+    pub(super) account: Account,
+    /// The game whose books the account has.
+    pub(super) game: Option<GameId>,
+    realised: Decimal,
+    next_row: usize,
+    next_drift: usize,
+}
+
+/// Walks through a whole session; `see` is told each step, with the walk after it and what was found so far.
+pub(super) fn walk(
+    file: &SessionFile,
+    games: &Games,
+    mut see: impl FnMut(Step, &Walk, &Replayed),
+) -> Replayed {
+    let mut walk = Walk::begin(file);
+    let mut result = Replayed {
+        actions: file.actions.len(),
+        ..Replayed::default()
+    };
+    while let Some(step) = walk.step(file, games, &mut result) {
+        see(step, &walk, &result);
+    }
+    walk.end(file, games, &mut result);
+    result
+}
+
+impl Walk {
+    /// Stands before the first row.
+    pub(super) fn begin(file: &SessionFile) -> Self {
+        let meta = &file.meta;
+        let lots = meta.start_lots.iter().copied();
+        Self {
+            account: Account::beginning(meta.start_balance, lots, meta.start_sidebet),
+            game: None,
+            realised: Decimal::ZERO,
+            next_row: 0,
+            next_drift: 0,
+        }
+    }
+
+    /// Lets the next thing happen and compares what it tells; `None` at the end.
+    pub(super) fn step(
+        &mut self,
+        file: &SessionFile,
+        games: &Games,
+        result: &mut Replayed,
+    ) -> Option<Step> {
+        let row = file.actions.get(self.next_row);
+        let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+        let seq = row.map_or(u32::MAX, |_| number(self.next_row));
+        let first = self.next_drift;
+        if file.drifts.get(first).is_some_and(|d| d.after_seq < seq) {
+            self.drifts(&file.drifts, result);
+            return Some(Step::Drifts(first));
+        }
+        self.row(row?, seq, games, result);
+        self.next_row += 1;
+        Some(Step::Row(self.next_row - 1))
+    }
+
+    fn row(&mut self, row: &Action, seq: u32, games: &Games, result: &mut Replayed) {
+        let before = result.disagreements.len();
+        let place = Place::Action {
+            seq: row.seq,
+            kind: row.action,
+        };
+        result.expect(place, "seq", Some(row.seq), Some(seq));
+        if row.status == ActionStatus::Confirmed {
+            self.enter(&row.game_id, place, result);
+        }
+        let game = games.get(&row.game_id);
+        if let Err(why) = game {
+            let why = format!("no such game: {why}");
+            result.note(place, "game_id", &row.game_id, why);
+        }
+        let mut played = Played {
+            row,
+            game: game.ok(),
+            place,
+            result,
+        };
+        if let Some(pnl) = played.play(&mut self.account) {
+            self.realised = self.realised.saturating_add(pnl);
+        }
+        result.agree += usize::from(result.disagreements.len() == before);
+    }
+
+    /// Begins the books of a game; the one before must have left nothing open.
+    fn enter(&mut self, game: &GameId, place: Place, result: &mut Replayed) {
+        if self.game.as_ref() == Some(game) {
+            return;
+        }
+        if let Some(before) = &self.game
+            && let Some(open) = what_is_open(&self.account)
+        {
+            let computed = format!("{open} of {before} was never settled");
+            result.note(place, "game_id", game, computed);
+        }
+        self.account = self.account_in(game);
+        self.game = Some(game.clone());
+    }
+
+    /// Returns the account as it stands in a game before anything more happens.
+    pub(super) fn account_in(&self, game: &GameId) -> Account {
+        match &self.game {
+            Some(of) if of == game => self.account.clone(),
+            Some(_) => Account::new(self.account.balance(), []),
+            // What the session began with is of its first game.
+            None => {
+                let mut account = self.account.clone();
+                account.new_game();
+                account
+            }
+        }
+    }
+
+    /// Corrects the account by the next drift, and by what the same comparison found: at one time, each field once,
+    /// in their order.
+    fn drifts(&mut self, drifts: &[Drift], result: &mut Replayed) {
+        let from = self.next_drift;
+        let next = |pair: &[Drift]| {
+            let together = pair[0].at == pair[1].at && pair[0].after_seq == pair[1].after_seq;
+            together && (pair[0].field as u8) < pair[1].field as u8
+        };
+        let more = drifts[from..].windows(2).take_while(|pair| next(pair));
+        self.next_drift += 1 + more.count();
+        for number in from + 1..=self.next_drift {
+            self.compare(drifts, number, result);
+        }
+        self.correct(&drifts[from..self.next_drift]);
+    }
+
+    /// A drift must tell what we really hold.
+    fn compare(&self, drifts: &[Drift], number: usize, result: &mut Replayed) {
+        let drift = &drifts[number - 1];
+        let held = self.account.holding();
+        let local = match drift.field {
+            DriftField::Balance => Some(held.balance),
+            DriftField::Position => Some(held.position_qty),
+            DriftField::EntryPrice => held.entry_price,
+        };
+        let field = drift.field;
+        let place = Place::Drift { number, field };
+        result.expect(place, "local", drift.local, local);
+        let diff = match (drift.local, drift.server) {
+            (Some(local), Some(server)) => local
+                .checked_sub(server)
+                .map_or(Decimal::MAX, |diff| diff.abs()),
+            (None, Some(server)) => server.abs(),
+            (_, None) => Decimal::ZERO,
+        };
+        result.expect(place, "diff", Some(drift.diff), Some(diff));
+        let earlier = number.checked_sub(2).map(|before| &drifts[before]);
+        if let Some(earlier) = earlier.filter(|earlier| earlier.after_seq > drift.after_seq) {
+            let computed = format!("at least {}", earlier.after_seq);
+            result.note(place, "after_seq", drift.after_seq, computed);
+        }
+    }
+
+    /// The server's word replaces ours.
+    fn correct(&mut self, told: &[Drift]) {
+        let (mut balance, mut qty, mut cost) = (None, None, None);
+        let mut of_game = None;
+        for drift in told {
+            let slot = match drift.field {
+                DriftField::Balance => &mut balance,
+                DriftField::Position => &mut qty,
+                DriftField::EntryPrice => &mut cost,
+            };
+            *slot = drift.server;
+            of_game = of_game.or(drift.game_id.as_ref());
+        }
+        self.account.apply(&Deed::Correct { balance, qty, cost });
+        // The position that the server tells of is one of its running game.
+        let no_bet = self.account.book().sidebet.is_none();
+        if let Some(game) = of_game.filter(|game| no_bet && Some(*game) != self.game.as_ref()) {
+            if qty.is_some() || self.account.is_idle() {
+                self.game = Some(game.clone());
+            }
+            self.account.new_game();
+        }
+    }
+
+    /// Compares what stands beside the rows.
+    fn end(&self, file: &SessionFile, games: &Games, result: &mut Replayed) {
+        let (meta, place) = (&file.meta, Place::Meta);
+        let balance = Some(self.account.balance());
+        result.expect(place, "end_balance", Some(meta.end_balance), balance);
+        let realised = Some(self.realised.normalize());
+        result.expect(place, "realised_pnl", Some(meta.realised_pnl), realised);
+        let moments: std::collections::BTreeSet<_> = file.drifts.iter().map(|d| d.at).collect();
+        if meta.drift_count < moments.len() as u64 {
+            let computed = format!("at least {}", moments.len());
+            result.note(place, "drift_count", meta.drift_count, computed);
+        }
+        // What was open when the last game rugged has a result, unless the session was over before.
+        if let (Some(id), Some(open)) = (&self.game, what_is_open(&self.account))
+            && let Ok(game) = games.get(id)
+            && rug_tick(game).is_some()
+            && game
+                .meta
+                .end_time
+                .is_some_and(|rug| rug <= meta.session_end)
+        {
+            let computed = format!("a row that settles {open} of {id}");
+            result.note(place, "actions", "none", computed);
+        }
+    }
+}
+
+/// Returns what an account has open, in words.
+fn what_is_open(account: &Account) -> Option<&'static str> {
+    let book = account.book();
+    if !book.position.is_flat() {
+        Some("a position")
+    } else if book.sidebet.is_some() {
+        Some("a sidebet")
+    } else {
+        None
+    }
+}

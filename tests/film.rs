@@ -1,0 +1,349 @@
+//! A film: what there was at any place of a saved session is what the window showed then.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/at_random.rs"]
+mod at_random;
+#[path = "support/playing.rs"]
+mod playing;
+#[path = "support/practice.rs"]
+mod practice;
+#[path = "support/recorded.rs"]
+mod recorded;
+
+use std::time::Duration;
+
+use pianola::account::{ActionKind, ActionStatus};
+use pianola::engine::{Projector, View};
+use pianola::game::{Game, Phase};
+use pianola::recording::SessionFile;
+use pianola::replay::{Film, Frame, Head, Known, Landmark, Player, Speed, Transport, check};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use at_random::{Evening, among, evening, file_of};
+use recorded::Recorded;
+
+fn head(game: usize, tick: impl Into<Option<u32>>) -> Head {
+    let tick = tick.into();
+    Head { game, tick }
+}
+
+fn film_of(evening: &Evening) -> Film {
+    let games = &evening.games;
+    let watched = games.iter().map(file_of);
+    Film::of_session(evening.session.clone(), &mut among(games), watched).unwrap()
+}
+
+fn film_of_json(session: &Value, games: &[Game]) -> Film {
+    let file = SessionFile::parse(&serde_json::to_vec(session).unwrap()).unwrap();
+    Film::of_session(file, &mut among(games), []).unwrap()
+}
+
+/// Plays a film from its beginning to its end; returns every place with its frame.
+fn played(film: &Film) -> Vec<Frame<'_>> {
+    let mut now = Duration::from_secs(7);
+    let mut player = Player::new(now);
+    player.take(Transport::Speed(Speed::Max), film, now);
+    player.take(Transport::Play, film, now);
+    let mut seen = vec![film.at(player.head())];
+    while player.is_playing() {
+        now += player.wakes_in(film).unwrap();
+        player.look(film, now);
+        if seen.last().unwrap().head != player.head() {
+            seen.push(film.at(player.head()));
+        }
+    }
+    seen
+}
+
+/// Fails unless a frame is what the window showed.
+fn assert_shown(frame: &Frame<'_>, view: &View, live: &View) {
+    let at = frame.head;
+    assert_eq!(frame.phase, live.phase, "{at:?}");
+    assert_eq!(
+        (&view.game_id, view.phase),
+        (&live.game_id, live.phase),
+        "{at:?}"
+    );
+    assert_eq!((view.tick, view.price), (live.tick, live.price), "{at:?}");
+    assert_eq!(view.series.game_id, live.series.game_id, "{at:?}");
+    assert_eq!(view.series.prices, live.series.prices, "{at:?}");
+    assert_eq!(view.series.rug_tick, live.series.rug_tick, "{at:?}");
+    let (desk, then) = (view.desk.as_ref().unwrap(), live.desk.as_ref().unwrap());
+    assert_eq!(desk.held(), then.held(), "{at:?}");
+    assert_eq!(desk.sidebet(), then.sidebet(), "{at:?}");
+    assert_eq!(desk.pnl, then.pnl, "{at:?}");
+    // What was pressed and what was done; a refusal has no time of its own, it stands where it was pressed.
+    let count = |view: &View, status| {
+        let rows = view.actions.iter();
+        rows.filter(|row| row.status == status).count()
+    };
+    let done = ActionStatus::Confirmed;
+    assert_eq!(count(view, done), count(live, done), "{at:?}");
+    assert_eq!(view.actions.len(), live.actions.len(), "{at:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Wherever one seeks, there is what there was when it was played: in the evening itself, and on the film.
+    #[test]
+    fn each_seek_equals_play(seed in 1u64..1_000_000, games in 1usize..5, pause in 2u64..40, seeks in prop::collection::vec(any::<u32>(), 60)) {
+        let evening = evening(seed, games, pause);
+        let film = film_of(&evening);
+        prop_assert!(film.replayed().unwrap().is_right(), "{:?}", film.replayed());
+        let played = played(&film);
+        prop_assert_eq!(played.len(), film.places());
+        for seek in seeks {
+            let frame = &played[seek as usize % played.len()];
+            prop_assert_eq!(&film.at(frame.head), frame);
+        }
+        let mut projector = Projector::default();
+        let mut compared = 0;
+        for ((game, tick), live) in &evening.shown {
+            // The last one had only begun when the evening ended.
+            if *game < games {
+                let frame = film.at(head(*game, *tick));
+                assert_shown(&frame, &projector.view(&film, &frame), live);
+                compared += 1;
+            }
+        }
+        prop_assert_eq!(compared, film.places());
+    }
+}
+
+#[test]
+fn a_film_says_what_the_replay_says_and_where() {
+    let recorded = Recorded::new();
+    let session = recorded.json();
+    let film = film_of_json(&session, &recorded.games);
+    let checked = check(film.session().unwrap(), &mut among(&recorded.games));
+    assert_eq!(*film.replayed().unwrap(), checked);
+    assert!(film.replayed().unwrap().is_right());
+
+    let mut changed = session.clone();
+    changed["actions"][4]["balance_after"] = json!("0.5");
+    let film = film_of_json(&changed, &recorded.games);
+    let replayed = film.replayed().unwrap();
+    assert_eq!(replayed.disagreements.len(), 1);
+    let [from, to] = [4, 5].map(|row: usize| {
+        let rows = &film.session().unwrap().actions;
+        rows[row].executed_tick.unwrap()
+    });
+    for tick in 0..200 {
+        let side = film.at(head(0, tick)).player.unwrap();
+        let shown = (from..to).contains(&tick);
+        assert_eq!(side.disagreements.len(), usize::from(shown), "{tick}");
+    }
+    // What is held is what the account computes, not what somebody wrote down.
+    let side = film.at(head(0, from)).player.unwrap();
+    let real = session["actions"][4]["balance_after"].as_str().unwrap();
+    assert_eq!(side.account.balance().to_string(), real);
+    assert_eq!(
+        side.rows.last().unwrap().balance_after,
+        Some(Decimal::new(5, 1))
+    );
+}
+
+#[test]
+fn a_press_is_at_its_tick_and_its_effect_where_it_was_executed() {
+    let recorded = Recorded::new();
+    let film = film_of_json(&recorded.json(), &recorded.games);
+    let at = |tick| film.at(head(0, tick)).player.unwrap();
+    let presale = film.at(head(0, None));
+    assert_eq!(
+        (presale.phase, presale.price),
+        (Phase::Presale, Some(Decimal::ONE))
+    );
+    let presale = presale.player.unwrap();
+    assert_eq!(presale.pressed.len(), 1);
+    // Here its news came with tick 0.
+    assert_eq!((presale.rows.len(), presale.waiting.len()), (0, 1));
+    assert_eq!((at(0).rows.len(), at(0).waiting.len()), (1, 0));
+    // The buy of tick 5 is done at tick 6.
+    let (pressed, done) = (at(5), at(6));
+    assert_eq!(pressed.pressed[0].action, ActionKind::Buy);
+    assert_eq!((pressed.waiting.len(), done.waiting.len()), (1, 0));
+    assert!(pressed.account.balance() > done.account.balance());
+    assert_eq!(done.pressed.len(), 0);
+    // What was refused is there at once.
+    let refused = at(8);
+    assert_eq!(refused.rows.last().unwrap().status, ActionStatus::Refused);
+    assert_eq!(refused.pressed.len(), 1);
+    let between: Vec<_> = film
+        .pressed(head(0, 5), head(0, 11))
+        .map(|row| row.seq)
+        .collect();
+    assert_eq!(between, [4, 5]);
+    assert_eq!(film.pressed(head(0, 11), head(0, 5)).count(), 0);
+    // A correction by the server holds from its tick on.
+    assert_ne!(at(64).account.balance().to_string(), "0.987654321");
+    assert_eq!(at(65).account.balance().to_string(), "0.987654321");
+}
+
+#[test]
+fn a_rug_ends_the_game_and_the_next_one_begins_with_new_books() {
+    let recorded = Recorded::new();
+    let film = film_of_json(&recorded.json(), &recorded.games);
+    let rug = recorded.games[0].rug_tick.unwrap();
+    assert_eq!(film.at(head(0, rug - 1)).phase, Phase::Active);
+    let end = film.at(head(0, rug));
+    assert_eq!((end.phase, end.rug_tick), (Phase::Rugged, Some(rug)));
+    assert!(!end.player.as_ref().unwrap().pnl.unwrap().is_zero());
+    let presale = film.at(head(1, None));
+    let (before, after) = (end.player.unwrap(), presale.player.unwrap());
+    assert_eq!(before.account.balance(), after.account.balance());
+    assert_eq!(after.pnl, Some(Decimal::ZERO));
+    let last = film.at(film.last());
+    assert!(last.player.unwrap().account.is_idle());
+}
+
+#[test]
+fn one_goes_from_landmark_to_landmark() {
+    let recorded = Recorded::new();
+    let mut games = recorded.games.clone();
+    // A game between that was only watched.
+    let mut between = playing::games(77, 1).remove(0);
+    between.start = games[1].start - chrono::Duration::seconds(1);
+    games.insert(1, between.clone());
+    let session = SessionFile::parse(&serde_json::to_vec(&recorded.json()).unwrap()).unwrap();
+    let watched = games.iter().map(file_of);
+    let film = Film::of_session(session, &mut among(&games), watched).unwrap();
+    let rug = |game: usize| head(game, games[game].rug_tick.unwrap());
+    assert_eq!(film.last(), rug(2));
+    assert_eq!(film.at(head(1, 0)).game_id, &between.id);
+
+    let next = |kind, at| film.next(kind, at);
+    let previous = |kind, at| film.previous(kind, at);
+    assert_eq!(next(Landmark::Tick, head(0, None)), Some(head(0, 0)));
+    assert_eq!(next(Landmark::Tick, rug(0)), Some(head(1, None)));
+    assert_eq!(previous(Landmark::Tick, head(1, None)), Some(rug(0)));
+    assert_eq!(next(Landmark::Tick, film.last()), None);
+    assert_eq!(previous(Landmark::Tick, film.first()), None);
+    assert_eq!(next(Landmark::Action, head(0, 2)), Some(head(0, 5)));
+    assert_eq!(previous(Landmark::Action, head(0, 5)), Some(head(0, 2)));
+    assert_eq!(next(Landmark::Entry, head(0, 2)), Some(head(0, 6)));
+    assert_eq!(next(Landmark::Rug, rug(0)), Some(rug(1)));
+    assert_eq!(next(Landmark::Game, head(0, 7)), Some(head(1, None)));
+    assert_eq!(next(Landmark::Played, head(0, 7)), Some(head(2, None)));
+    assert_eq!(previous(Landmark::Game, head(0, 7)), Some(head(0, None)));
+    assert_eq!(previous(Landmark::Played, head(1, 3)), Some(head(0, None)));
+    for (game, peak) in film.landmarks(Landmark::Peak).iter().enumerate() {
+        assert_eq!(film.at(*peak).price, games[game].peak());
+    }
+    for number in 0..film.places() {
+        assert_eq!(film.number(film.place(number)), number);
+    }
+    assert_eq!(film.place(usize::MAX), film.last());
+    assert_eq!(film.clamp(head(0, u32::MAX)), rug(0));
+    assert_eq!(film.clamp(head(9, 3)), film.last());
+}
+
+#[test]
+fn a_game_without_its_file_keeps_its_place() {
+    let recorded = Recorded::new();
+    let session = recorded.json();
+    let film = film_of_json(&session, &recorded.games[1..]);
+    let frame = film.at(head(0, 6));
+    assert_eq!((frame.file, frame.known), (Err("it is away"), Known::Not));
+    assert_eq!((frame.prices, frame.price), (&[][..], None));
+    let side = frame.player.unwrap();
+    assert_eq!((side.rows.len(), side.pnl), (3, None));
+    assert!(side.disagreements[0].computed.contains("it is away"));
+    // What is held comes from the rows' own prices.
+    let whole = film_of_json(&session, &recorded.games);
+    assert_eq!(side.account, whole.at(head(0, 6)).player.unwrap().account);
+    assert_eq!(
+        film.at(head(1, 3)).file.unwrap().meta.game_id,
+        recorded.games[1].id
+    );
+    assert!(film_of_json(&session, &[]).places() > 10);
+}
+
+#[test]
+fn a_single_game_is_a_film_in_which_nobody_plays() {
+    let game = &playing::games(5, 1)[0];
+    let mut holey = file_of(game);
+    holey.meta.repaired_ticks = vec![2];
+    holey.prices[3] = None;
+    let film = Film::of_game(holey);
+    let known = [1, 2, 3].map(|tick| film.at(head(0, tick)).known);
+    assert_eq!(known, [Known::Recorded, Known::Repaired, Known::Not]);
+    assert_eq!(film.at(head(0, 3)).price, game.prices.get(2));
+    let frame = film.at(film.last());
+    assert_eq!((frame.phase, frame.player), (Phase::Rugged, None));
+    assert_eq!(film.places(), game.prices.len() + 1);
+    assert!(film.replayed().is_none() && film.session().is_none());
+}
+
+#[test]
+fn a_session_without_any_game_is_no_film() {
+    let mut empty = Recorded::new().json();
+    empty["actions"] = json!([]);
+    empty["drifts"] = json!([]);
+    let session = SessionFile::parse(&serde_json::to_vec(&empty).unwrap()).unwrap();
+    assert!(Film::of_session(session, &mut among(&[]), []).is_none());
+}
+
+#[test]
+fn damaged_numbers_do_not_panic() {
+    let recorded = Recorded::new();
+    let session = recorded.json();
+    let text = [
+        "79228162514264337593543950335",
+        "-79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        "0",
+    ];
+    let mut damaged = Vec::new();
+    for number in 0..recorded::rows(&session).len() {
+        for key in ["amount", "sell_percent", "executed_price", "balance_after"] {
+            for value in text.map(Value::from).into_iter().chain([Value::Null]) {
+                damaged.push((number, key, value));
+            }
+        }
+        for key in ["tick", "executed_tick"] {
+            damaged.push((number, key, json!(u32::MAX)));
+        }
+        damaged.push((number, "game_id", json!("another")));
+        damaged.push((number, "confirmed_at", json!("1970-01-01T00:00:00Z")));
+        damaged.push((number, "phase", json!("Presale")));
+    }
+    for (number, key, value) in damaged {
+        let mut changed = session.clone();
+        changed["actions"][number][key] = value;
+        look_around(&film_of_json(&changed, &recorded.games));
+    }
+    for value in text {
+        let mut changed = session.clone();
+        changed["drifts"][0]["server"] = json!(value);
+        changed["drifts"][1]["tick"] = json!(u32::MAX);
+        changed["meta"]["start_balance"] = json!(value);
+        look_around(&film_of_json(&changed, &recorded.games));
+        let mut file = file_of(&recorded.games[0]);
+        file.prices = vec![None, Some(value.parse().unwrap()), None];
+        file.meta.end_time = Some(chrono::DateTime::<chrono::Utc>::MIN_UTC);
+        file.meta.start_time = Some(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+        file.meta.joined_at_tick = Some(u32::MAX);
+        look_around(&Film::of_game(file.clone()));
+        file.prices.clear();
+        look_around(&Film::of_game(file));
+    }
+}
+
+fn look_around(film: &Film) {
+    let mut projector = Projector::default();
+    let places = film.places();
+    for number in (0..places).step_by(23).chain([places - 1, usize::MAX]) {
+        let frame = film.at(film.place(number));
+        projector.view(film, &frame);
+        for pace in [
+            pianola::replay::Pace::Fixed,
+            pianola::replay::Pace::Recorded,
+        ] {
+            film.lasts(frame.head, pace);
+        }
+    }
+    film.at(head(usize::MAX, u32::MAX));
+}
