@@ -232,9 +232,7 @@ pub fn run() -> ExitCode {
         None => window::window(&cli.window, since),
         #[cfg(not(feature = "window"))]
         None => {
-            output::say(
-                "the window is not part of this build: it is not finished; `cargo run --release --features window` shows how far it is",
-            );
+            output::say("this build has no window: it was made with --no-default-features");
             windowless::without_window(&cli.window)
         }
     };
