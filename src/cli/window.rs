@@ -82,7 +82,6 @@ pub(super) fn has_display() -> bool {
     true
 }
 
-/// Goes on as `record` with the source that was named, else with the practice table.
 /// Opens the window; returns when it was closed, or could not be opened.
 fn open(
     args: &WindowArgs,

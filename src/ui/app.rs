@@ -289,6 +289,7 @@ impl App {
                 ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
                 egui::ScrollArea::vertical()
                     .max_height(room)
+                    .min_scrolled_height(room)
                     .show(ui, keys_ui);
             });
         if !open {
