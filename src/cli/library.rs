@@ -106,7 +106,7 @@ fn second(time: Time) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// `START GAME_ID TICKS PEAK PROOF END FILE`
+/// `START GAME_ID TICKS PEAK PROOF END complete FILE [FAULTS]`
 fn as_line(row: &LibraryRow) -> String {
     let game = &row.game;
     let start = game.start_time.map_or("-".to_owned(), second);
@@ -119,8 +119,12 @@ fn as_line(row: &LibraryRow) -> String {
     } else {
         "incomplete"
     };
+    let faults = match row.faults.join(", ") {
+        none if none.is_empty() => none,
+        faults => format!(" [{faults}]"),
+    };
     format!(
-        "{start} {} {} {peak} {} {end} {complete} {}",
+        "{start} {} {} {peak} {} {end} {complete} {}{faults}",
         game.game_id,
         game.duration_ticks,
         game.proof.as_str(),
@@ -132,6 +136,9 @@ fn as_json(row: &LibraryRow) -> String {
     let mut object = serde_json::to_value(&row.game).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
         object.insert("path".to_owned(), json!(row.path.display().to_string()));
+        if !row.faults.is_empty() {
+            object.insert("faults".to_owned(), json!(row.faults));
+        }
     }
     object.to_string()
 }
