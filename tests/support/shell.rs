@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
+use pianola::host::librarian::Librarian;
 use pianola::host::{Host, Left, Place};
 use pianola::settings::Settings;
 use pianola::settings::file::{Loaded, Saver};
@@ -62,6 +63,7 @@ impl Window {
             place: Some(place),
             out: Some(home.path().join("out")),
             auto_record: false,
+            replay: None,
             since: Instant::now(),
         };
         let slot = Slot::default();
@@ -69,7 +71,10 @@ impl Window {
         let harness = Harness::builder()
             .with_size(SIZE)
             .with_step_dt(1.0 / 60.0)
-            .with_context_setup(move |ctx| *made.borrow_mut() = Some(Shell::new(ctx, start)))
+            .with_context_setup(move |ctx| {
+                let librarian = Librarian::start(Arc::new(|| {})).unwrap();
+                *made.borrow_mut() = Some(Shell::new(ctx, start, librarian));
+            })
             .build_ui_state(
                 |ui, slot: &mut Slot| {
                     let mut slot = slot.borrow_mut();

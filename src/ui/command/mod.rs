@@ -1,7 +1,11 @@
 //! Every command of the window, once: its name, its key and what it does. Keys, tooltips, menu and help sheet are made
 //! from this table.
 
+mod table;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
+
+pub use table::KEYS;
 
 /// What a key or a menu entry asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,8 +48,95 @@ pub enum KeyCommand {
     Help,
     /// Open or close the settings.
     Settings,
+    /// Open or close the library.
+    Library,
     /// Full screen and back.
     FullScreen,
+    /// For the replay.
+    Replay(ReplayKey),
+    /// For the library.
+    InLibrary(LibraryKey),
+}
+
+/// What a key asks of the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LibraryKey {
+    /// To the row above.
+    Up,
+    /// To the row below.
+    Down,
+    /// By many rows.
+    PageUp,
+    /// By many rows.
+    PageDown,
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
+    /// Open the row.
+    Open,
+    /// Type into the search.
+    Search,
+}
+
+/// What a key asks of a replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReplayKey {
+    /// Play or pause.
+    Play,
+    /// To the tick before.
+    TickBack,
+    /// To the next tick.
+    TickOn,
+    /// By forty ticks.
+    TicksBack,
+    /// By forty ticks.
+    TicksOn,
+    /// To the action before.
+    ActionBack,
+    /// To the next action.
+    ActionOn,
+    /// To the beginning.
+    Start,
+    /// To the end.
+    End,
+    /// To the game before.
+    GameBack,
+    /// To the next game.
+    GameOn,
+    /// To the next game that was played.
+    Played,
+    /// To the next buy.
+    Entry,
+    /// To the next peak.
+    Peak,
+    /// To the next rug.
+    Rug,
+    /// To the next place where recorded and computed differ.
+    Difference,
+    /// Mark the beginning of a loop, its end, no loop.
+    Loop,
+    /// Play slower.
+    Slower,
+    /// Play faster.
+    Faster,
+    /// 250 ms a tick, or as it was recorded.
+    Pace,
+    /// Back to the live game.
+    Live,
+}
+
+/// Where keys act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum On {
+    /// On a game that is played or watched.
+    Live,
+    /// On a replay.
+    Replay,
+    /// In the library.
+    Library,
+    /// In the settings.
+    Settings,
 }
 
 /// A row of the table.
@@ -86,11 +177,31 @@ const fn row(
 impl KeyRow {
     /// Whether it stands in the menu: what trades, or belongs to the ticket beside it, does not.
     pub fn in_menu(&self) -> bool {
-        let ticket = matches!(
-            self.command,
-            KeyCommand::Share(_) | KeyCommand::AmountUp | KeyCommand::AmountDown
-        );
-        !self.trades && !ticket
+        !self.trades && !self.is_of_ticket() && self.acts(On::Live)
+    }
+
+    /// Whether it acts there.
+    pub fn acts(&self, on: On) -> bool {
+        use KeyCommand::{Candles, Closer, Farther, LogAxis};
+        let of_chart = matches!(self.command, Closer | Farther | Candles | LogAxis);
+        let chart_is_seen = matches!(on, On::Live | On::Replay);
+        self.only().is_none_or(|only| only == on) && (chart_is_seen || !of_chart)
+    }
+
+    /// Returns the only place where it acts; `None`: everywhere.
+    pub fn only(&self) -> Option<On> {
+        use KeyCommand::{Arm, Back, Follow, Forward, WholeGame};
+        match self.command {
+            KeyCommand::Replay(_) => Some(On::Replay),
+            KeyCommand::InLibrary(_) => Some(On::Library),
+            Follow | WholeGame | Back | Forward | Arm => Some(On::Live),
+            _ => (self.trades || self.is_of_ticket()).then_some(On::Live),
+        }
+    }
+
+    fn is_of_ticket(&self) -> bool {
+        use KeyCommand::{AmountDown, AmountUp, Share};
+        matches!(self.command, Share(_) | AmountUp | AmountDown)
     }
 
     /// Whether it acts while something is being typed, too.
@@ -98,149 +209,6 @@ impl KeyRow {
         self.shortcut.modifiers.command || self.command == KeyCommand::FullScreen
     }
 }
-
-const NONE: Modifiers = Modifiers::NONE;
-
-/// The table. One key, one command.
-pub const KEYS: [KeyRow; 23] = [
-    row(KeyCommand::Buy, NONE, Key::B, "B", "Buy for the amount"),
-    row(KeyCommand::Sell, NONE, Key::S, "S", "Sell the chosen share"),
-    row(
-        KeyCommand::Sidebet,
-        NONE,
-        Key::D,
-        "D",
-        "Place a sidebet of the amount",
-    ),
-    row(
-        KeyCommand::Share(10),
-        NONE,
-        Key::Num1,
-        "1",
-        "Choose to sell 10 %",
-    ),
-    row(
-        KeyCommand::Share(25),
-        NONE,
-        Key::Num2,
-        "2",
-        "Choose to sell 25 %",
-    ),
-    row(
-        KeyCommand::Share(50),
-        NONE,
-        Key::Num3,
-        "3",
-        "Choose to sell 50 %",
-    ),
-    row(
-        KeyCommand::Share(100),
-        NONE,
-        Key::Num4,
-        "4",
-        "Choose to sell 100 %",
-    ),
-    row(
-        KeyCommand::AmountUp,
-        NONE,
-        Key::Plus,
-        "+",
-        "Raise the amount by 0.001",
-    ),
-    row(
-        KeyCommand::AmountDown,
-        NONE,
-        Key::Minus,
-        "-",
-        "Lower the amount by 0.001",
-    ),
-    row(
-        KeyCommand::Follow,
-        NONE,
-        Key::End,
-        "End",
-        "Follow the newest tick",
-    ),
-    row(
-        KeyCommand::WholeGame,
-        NONE,
-        Key::Home,
-        "Home",
-        "Show the whole game",
-    ),
-    row(
-        KeyCommand::Back,
-        NONE,
-        Key::PageUp,
-        "PgUp",
-        "Move the chart back by 40 ticks",
-    ),
-    row(
-        KeyCommand::Forward,
-        NONE,
-        Key::PageDown,
-        "PgDn",
-        "Move the chart on by 40 ticks",
-    ),
-    row(
-        KeyCommand::Closer,
-        NONE,
-        Key::ArrowUp,
-        "Up",
-        "Look closer at the chart",
-    ),
-    row(
-        KeyCommand::Farther,
-        NONE,
-        Key::ArrowDown,
-        "Down",
-        "Look at more of the chart",
-    ),
-    row(
-        KeyCommand::Arm,
-        NONE,
-        Key::A,
-        "A",
-        "Arm or disarm the trade keys",
-    ),
-    row(
-        KeyCommand::Record,
-        Modifiers::COMMAND,
-        Key::R,
-        "Ctrl R",
-        "Record every game, until it is turned off",
-    ),
-    row(
-        KeyCommand::AutoRecord,
-        Modifiers::COMMAND,
-        Key::T,
-        "Ctrl T",
-        "Start recording by itself with each game",
-    ),
-    row(KeyCommand::Candles, NONE, Key::C, "C", "Line or candles"),
-    row(
-        KeyCommand::LogAxis,
-        NONE,
-        Key::G,
-        "G",
-        "Linear or logarithmic prices",
-    ),
-    row(
-        KeyCommand::Help,
-        NONE,
-        Key::Questionmark,
-        "?",
-        "Show all keys",
-    ),
-    row(
-        KeyCommand::Settings,
-        Modifiers::COMMAND,
-        Key::Comma,
-        "Ctrl ,",
-        "Settings",
-    ),
-    row(KeyCommand::FullScreen, NONE, Key::F11, "F11", "Full screen"),
-];
 
 impl KeyCommand {
     /// Returns the row of a command.
@@ -259,13 +227,14 @@ impl KeyCommand {
     }
 }
 
-/// Returns the commands whose keys were pressed. While something is being typed only those act that type nothing; a
+/// Returns the commands of this place whose keys were pressed. While something is being typed only those act that type nothing; a
 /// key that is held down repeats nothing that trades.
-pub fn pressed(ctx: &egui::Context) -> Vec<KeyCommand> {
+pub fn pressed(ctx: &egui::Context, on: On) -> Vec<KeyCommand> {
     let typing = ctx.text_edit_focused();
     ctx.input_mut(|input| {
         let mut commands = Vec::new();
-        for row in KEYS.iter().filter(|row| !typing || row.is_no_letter()) {
+        let act = |row: &&KeyRow| row.acts(on) && (!typing || row.is_no_letter());
+        for row in KEYS.iter().filter(act) {
             let hit = |event: &egui::Event| match event {
                 egui::Event::Key {
                     key,
@@ -275,8 +244,9 @@ pub fn pressed(ctx: &egui::Context) -> Vec<KeyCommand> {
                     ..
                 } => {
                     let key_fits = *key == row.shortcut.logical_key;
-                    let shift_is_free =
-                        row.shortcut.modifiers == NONE && !modifiers.command && !modifiers.alt;
+                    let shift_is_free = row.shortcut.modifiers == Modifiers::NONE
+                        && !modifiers.command
+                        && !modifiers.alt;
                     let fits = modifiers.matches_exact(row.shortcut.modifiers) || shift_is_free;
                     key_fits && fits && !(*repeat && row.trades)
                 }
@@ -300,12 +270,12 @@ mod tests {
     fn one_key_one_command_and_every_command_its_row() {
         for (place, row) in KEYS.iter().enumerate() {
             assert_eq!(row.command.row().shown, row.shown);
-            let others = &KEYS[place + 1..];
-            assert!(
-                others.iter().all(|other| other.shortcut != row.shortcut),
-                "{}",
-                row.shown
-            );
+            let clash = |other: &KeyRow| {
+                let both = [On::Live, On::Replay, On::Library, On::Settings];
+                let both = both.iter().any(|on| row.acts(*on) && other.acts(*on));
+                both && other.shortcut == row.shortcut
+            };
+            assert!(!KEYS[place + 1..].iter().any(clash), "{}", row.shown);
         }
         assert_eq!(KEYS.iter().filter(|row| row.trades).count(), 3);
     }
