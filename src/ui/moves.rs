@@ -82,7 +82,7 @@ fn is_pressed(kind: ActionKind) -> bool {
 }
 
 /// Says what a row did.
-fn words(row: &Action) -> String {
+pub fn words(row: &Action) -> String {
     let amount = row.amount.map_or("–".to_owned(), sol);
     let price = row.executed_price.or(row.price);
     let price = price.map_or(String::new(), |price| format!(" @ {}x", price.round_dp(4)));

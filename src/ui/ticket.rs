@@ -27,6 +27,8 @@ pub struct Ticket {
     pub text: String,
     /// The share to sell, in percent.
     pub share: Decimal,
+    /// What came of the button that the piano presses.
+    pub told: Option<String>,
 }
 
 /// Who presses the buttons of a ticket.
@@ -51,6 +53,7 @@ impl Default for Ticket {
         Self {
             text: "0.010".to_owned(),
             share: Decimal::ONE_HUNDRED,
+            told: None,
         }
     }
 }
@@ -334,7 +337,9 @@ fn big_button(
         response.on_disabled_hover_text(PLAYED);
     }
     let colour = if enabled { theme.text } else { theme.quiet };
-    let note = egui::RichText::new(&able.text).small().color(colour);
+    let told = ticket.told.as_ref().filter(|_| down);
+    let note = told.unwrap_or(&able.text);
+    let note = egui::RichText::new(note).small().color(colour);
     ui.add(egui::Label::new(note).truncate());
     clicked
 }

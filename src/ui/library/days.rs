@@ -97,7 +97,7 @@ fn day_ui(ui: &mut egui::Ui, day: &DaySummary, on: bool, height: f32) -> egui::R
     line(&format!("{}\n", name(day)), 12.0, ink);
     line(&words(day).join("\n"), 11.0, quiet);
     let size = egui::vec2(ui.available_width(), height);
-    ui.add_sized(size, egui::Button::selectable(on, job).truncate())
+    ui.add(egui::Button::selectable(on, job).min_size(size))
         .on_hover_text(tip(day))
 }
 

@@ -95,7 +95,7 @@ impl LibraryPage {
 
 fn width(column: Column, last: bool) -> Width {
     let wide = match column {
-        Column::Start => 132.0,
+        Column::Start => 160.0,
         Column::Id => 170.0,
         Column::Player | Column::File => 110.0,
         Column::Reason => 200.0,

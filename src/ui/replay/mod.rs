@@ -13,6 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::command::{KeyCommand, ReplayKey};
+use super::moves;
 use super::notices::Notices;
 use super::page::{Around, GamePage};
 use super::ticket::Fingers;
@@ -273,23 +274,25 @@ impl Replay {
         let Moment { amount, share, .. } = self.shown.moment;
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
-        self.page.chart.note = self.note();
+        let pressed = self.pressed();
+        let note = pressed.and_then(note);
+        self.page.chart.note = match self.shown.moment.refused {
+            Some(_) => note.map(|note| format!("⚠ {note}: not pressed, the ticket shows another")),
+            None => note.map(|note| format!("♪ {note}")),
+        };
+        self.page.ticket.told = self.pressed().map(moves::words);
     }
 
-    /// What the hand presses, as a note on the chart.
-    fn note(&self) -> Option<String> {
-        let pressed = matches!(self.shown.moment.touch, Some(Touch::Button(_)));
-        let refused = self.shown.moment.refused.is_some();
+    /// Returns the row whose button is down, or was not pressed although it was to be.
+    fn pressed(&self) -> Option<&Action> {
+        let Moment { touch, refused, .. } = self.shown.moment;
+        let is_down = matches!(touch, Some(Touch::Button(_))) || refused.is_some();
         let done = match self.shown.moment.before {
             Some(next) => next,
             None => self.film.presses_at(self.player.head()).end,
         };
         let (_, row) = self.film.press(done.checked_sub(1)?)?;
-        let words = note(row)?;
-        if refused {
-            return Some(format!("⚠ {words}: not pressed, the ticket shows another"));
-        }
-        pressed.then(|| format!("♪ {words}"))
+        is_down.then_some(row)
     }
 }
 
