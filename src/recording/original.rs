@@ -54,6 +54,8 @@ pub struct LineCounts {
     pub rug: Option<Tick>,
     /// Different games.
     pub ids: u32,
+    /// Lines of the countdown, all of them of tick 0.
+    pub countdown: u32,
     /// Ticks that lines tell after the rug.
     pub after_rug: u32,
     /// There is an end line.
@@ -114,10 +116,12 @@ impl Original {
             1 => faults.push(format!("1 {one}")),
             n => faults.push(format!("{n} {more}")),
         };
-        let joined = meta.joined_at_tick.unwrap_or_default();
+        // Whoever saw the countdown did not join late: what is missing then was lost.
+        let late = meta.joined_at_tick.filter(|_| counts.countdown == 0);
+        let late = late.unwrap_or_default();
         let missing = self.file.prices.iter().filter(|price| price.is_none());
         let missing = u32::try_from(missing.count()).unwrap_or(u32::MAX);
-        say(missing.saturating_sub(joined), "hole", "holes");
+        say(missing.saturating_sub(late), "hole", "holes");
         say(counts.repeated, "repeated tick", "repeated ticks");
         say(
             counts.other_price,
@@ -145,8 +149,8 @@ impl Original {
         }
         if meta.joined_at_tick.is_none() {
             faults.push("only the countdown was recorded, no tick of the game".to_owned());
-        } else if joined > 0 {
-            faults.push(format!("joined at tick {joined}"));
+        } else if late > 0 {
+            faults.push(format!("joined at tick {late}"));
         }
         if meta.end_reason != Some(EndReason::Rug) {
             faults.push("the rug was not recorded".to_owned());
@@ -204,6 +208,7 @@ impl Reader {
                 self.told.insert(line.tick, line.price);
             }
         }
+        counts.countdown += u32::from(line.countdown);
         if line.rugged {
             counts.rug = counts.rug.or(Some(line.tick));
         }
