@@ -29,6 +29,7 @@ mod mailbox;
 mod panics;
 mod supervisor;
 mod text;
+pub mod watching;
 mod why;
 
 use std::fmt;
