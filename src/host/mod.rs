@@ -1,6 +1,7 @@
 //! What runs behind the window: one source at a time, started and stopped on a thread of its own, so that the window
 //! never waits. It knows no window: whoever shows something is woken by a function.
 
+mod repaint;
 mod run;
 mod source;
 

@@ -28,6 +28,8 @@ use crate::protocol::GameId;
 
 /// Changes that are kept.
 const KEPT: usize = 20;
+/// Notices a second, and how many may come at once.
+const NOTICES: (f64, f64) = (1.0, 10.0);
 /// The figures are told anew this often; a change or an alarm at once.
 const FIGURES_EVERY: Duration = Duration::from_secs(1);
 
@@ -97,6 +99,10 @@ pub struct Queue {
 /// What is told when it happens; its text is for the player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
+    /// The connection was lost, or could not be made.
+    Lost(Why),
+    /// After that it is there again.
+    Back,
     /// A gap between two updates, or its end.
     Interval(IntervalReport),
     /// The connection is judged otherwise.
@@ -108,6 +114,8 @@ pub enum Alarm {
 impl fmt::Display for Alarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Lost(why) => write!(f, "Connection lost: {why}"),
+            Self::Back => f.write_str("Connected again"),
             Self::Interval(report) => report.fmt(f),
             Self::Health(change) => write!(f, "Connection {}: {}", change.to, change.reason),
             Self::Mode(change) => write!(f, "Mode {}: {}", change.to, change.reason),
@@ -119,6 +127,7 @@ impl Alarm {
     /// Returns how much it wants to be seen: what shuts or opens the trade passes at once.
     pub fn priority(&self) -> Priority {
         let critical = match self {
+            Self::Lost(_) | Self::Back => true,
             Self::Interval(report) => report.severity == Severity::Critical,
             Self::Health(change) => [change.from, change.to]
                 .iter()
@@ -165,32 +174,66 @@ pub struct Health {
     pub rates: Rates,
     /// Between the network and the board.
     pub queue: Queue,
+    /// The notices of all this, and those that would have been too many.
+    pub notices: Passed,
 }
 
 /// Everything that watches one feed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Watch {
     interval: LatencySpikeDetector,
     monitor: ConnectionHealthMonitor,
     manager: GracefulDegradationManager,
+    notices: PriorityRateLimiter,
+    /// There is no connection, and that was told.
+    lost: bool,
     queue: Queue,
     alarms: Vec<Alarm>,
     health: Arc<Health>,
     figures_at: Duration,
 }
 
+impl Default for Watch {
+    /// Returns one that has seen nothing.
+    ///
+    /// # Panics
+    /// Never: the rate of the notices is above zero.
+    fn default() -> Self {
+        let notices = TokenBucketRateLimiter::new(NOTICES.0, NOTICES.1);
+        let notices = notices.expect("the rate of the notices is above zero");
+        Self {
+            interval: LatencySpikeDetector::default(),
+            monitor: ConnectionHealthMonitor::default(),
+            manager: GracefulDegradationManager::default(),
+            notices: PriorityRateLimiter::new(notices),
+            lost: false,
+            queue: Queue::default(),
+            alarms: Vec::new(),
+            health: Arc::default(),
+            figures_at: Duration::ZERO,
+        }
+    }
+}
+
 impl Watch {
     /// A connection is there.
     pub fn connected(&mut self, now: Moment) {
+        if std::mem::take(&mut self.lost) {
+            self.alarms.push(Alarm::Back);
+        }
         self.interval.interrupted();
         self.monitor.connected();
         let change = self.manager.connected(now);
         self.alarms.extend(change.map(Alarm::Mode));
     }
 
-    /// There is none, for this reason: it was lost, or could not be made.
+    /// There is none, for this reason: it was lost, or could not be made. It is told once until there is one again.
     pub fn disconnected(&mut self, why: &Why, now: Moment) {
         self.interval.interrupted();
+        if std::mem::replace(&mut self.lost, true) {
+            return;
+        }
+        self.alarms.push(Alarm::Lost(why.clone()));
         self.queue.overflows += u64::from(*why == Why::QueueFull);
         let change = self.manager.disconnected(&why.to_string(), now);
         self.alarms.extend(change.map(Alarm::Mode));
@@ -232,6 +275,11 @@ impl Watch {
         std::mem::take(&mut self.alarms)
     }
 
+    /// Whether a notice may be told now. Only what is told to a person is asked for here.
+    pub fn may_tell(&mut self, priority: Priority, now: Moment) -> bool {
+        self.notices.ask(priority, now.elapsed).is_ok()
+    }
+
     /// Returns the newest picture: the same one as long as nothing in it changes.
     pub fn health(&self) -> Arc<Health> {
         Arc::clone(&self.health)
@@ -256,6 +304,7 @@ impl Watch {
             interval: self.interval.statistics(),
             rates: self.monitor.rates(now),
             queue: self.queue,
+            notices: self.notices.passed(),
         };
         if *self.health != health {
             self.health = Arc::new(health);

@@ -111,6 +111,7 @@ fn an_outage_is_told_and_left() {
     watched.pass(20_000, &down);
     let why = Why::QueueFull;
     let lost = [
+        format!("Connection lost: {why}"),
         format!("Mode OFFLINE: {why}"),
         format!("Connection DISCONNECTED: {why}"),
     ];
@@ -119,6 +120,7 @@ fn an_outage_is_told_and_left() {
     watched.watch.connected(at_millis(watched.millis));
     watched.play(70_000);
     let back = [
+        "Connected again",
         "Mode DEGRADED: connected again; normal after a minute without trouble",
         "Connection HEALTHY: all is well",
         "Mode NORMAL: a minute without trouble",
