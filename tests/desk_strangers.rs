@@ -150,6 +150,7 @@ fn an_order_leaves_only_at_a_table_of_ours() {
     let up = |generation| pianola::feed::Message {
         generation,
         at: sitting::start(),
+        arrived: std::time::Instant::now(),
         body: pianola::feed::Body::Up,
     };
     sitting.core.message(up(2));

@@ -213,13 +213,14 @@ impl Core {
         &self.counts
     }
 
-    /// Returns what is to be shown.
+    /// Returns what is to be shown; of the connection's health nothing, that is the watcher's.
     pub fn view(&self, feed: feed::State, recorder: RecorderState, at: Time) -> View {
         let game = self.board.current();
         let last = game.and_then(|game| game.last_live);
         let board = &self.board;
         View {
             feed,
+            health: Arc::default(),
             phase: board.phase(),
             game_id: board.current_id().cloned(),
             tick: last,

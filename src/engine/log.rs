@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::account::PlayerEvent;
+use crate::feed::watching::{Alarm, HealthState, OperatingMode};
 use crate::game::{GameEvent, Source};
 
 /// Logs an event of the board.
@@ -94,5 +95,21 @@ pub(super) fn log_player(event: &PlayerEvent) {
             tracing::warn!("the server says {field} {value}, which cannot be; passed over");
         }
         PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_) => {}
+    }
+}
+
+/// Logs an alarm. That the connection was lost the feed has logged.
+pub(super) fn log_alarm(alarm: &Alarm) {
+    let is_good = match alarm {
+        Alarm::Lost(_) => return,
+        Alarm::Back => true,
+        Alarm::Interval(_) => false,
+        Alarm::Health(change) => change.to == HealthState::Healthy,
+        Alarm::Mode(change) => change.to == OperatingMode::Normal,
+    };
+    if is_good {
+        tracing::info!("{alarm}");
+    } else {
+        tracing::warn!("{alarm}");
     }
 }

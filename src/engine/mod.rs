@@ -11,6 +11,7 @@ mod projector;
 mod script;
 mod shown;
 mod task;
+mod watcher;
 
 use std::io;
 use std::sync::Arc;
@@ -26,10 +27,12 @@ pub use script::{BadLine, Script, Wish};
 pub use shown::{Past, PastGame, Series};
 
 use task::Task;
+use watcher::Watcher;
 
 use crate::account::{
     Action, ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules,
 };
+use crate::feed::watching::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, Time};
 use crate::protocol::{Counts, GameId, Tick};
@@ -103,6 +106,8 @@ pub enum Command {
 pub struct View {
     /// The connection.
     pub feed: feed::State,
+    /// How well it is, how much of the program runs, and why.
+    pub health: Arc<Health>,
     /// The phase of the current game.
     pub phase: Phase,
     /// The current game.
@@ -158,6 +163,12 @@ pub enum Notice {
     Player(PlayerEvent),
     /// What the player is to be told in words: a press that was refused.
     Said(String),
+    /// The connection is not as it was, or not as it should be.
+    Alarm(Alarm),
+    /// Nothing reaches the disk from now on, for this reason.
+    NotRecording(String),
+    /// Everything reaches the disk again.
+    RecordingAgain,
     /// A line of the script that came too late, and why.
     Skipped(String),
     /// The last game of the script is over.
@@ -207,12 +218,14 @@ impl Engine {
             }
         };
         let writer = Writer::start(recorder, news_in)?;
+        let watcher = Watcher::new();
         let (feed, messages) = Feed::start(setup.feed)?;
         let core = Core::new(setup.gate, desk, setup.script, open);
         let (state, at) = (feed.state().borrow().clone(), Utc::now());
         let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
         let task = Task {
             core,
+            watcher,
             feed_state: feed.state(),
             sender: feed.sender(),
             login,

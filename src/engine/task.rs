@@ -8,17 +8,20 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::login::{LoggedIn, log_in, traced};
+use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
-use crate::recording::{Entry, News, Writer};
+use crate::recording::{Entry, News, RecorderState, Writer};
 
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
 
 pub(super) struct Task {
     pub core: Core,
+    /// Watches over the feed and the recorder.
+    pub watcher: Watcher,
     pub feed_state: watch::Receiver<feed::State>,
     pub sender: Sender,
     /// Where and as whom to log in at each connection.
@@ -81,6 +84,7 @@ impl Task {
                 Ok(()) = self.feed_state.changed() => {}
                 Ok(()) = recorder.changed() => {}
             }
+            self.watch();
             self.show();
         }
     }
@@ -101,11 +105,12 @@ impl Task {
         let events = self.core.stopped(Utc::now());
         self.pass_on(events);
         let state = self.writer.stop();
+        self.watcher.recorder(&state);
+        self.tell_watched();
         while let Some(news) = self.news.recv().await {
             self.tell(news.into());
         }
-        let view = self.core.view(feed::State::Stopped, state, Utc::now());
-        self.view.send_replace(view);
+        self.show_as(feed::State::Stopped, state);
         for login in self.logins.drain(..) {
             login.join().ok(); // It has nothing to say.
         }
@@ -126,7 +131,9 @@ impl Task {
         if matches!(message.body, feed::Body::Down { .. }) {
             self.generation = 0;
         }
+        let came = Came::from(&message);
         let events = self.core.message(message);
+        self.watcher.message(&came, &self.core, &events);
         self.note_login();
         self.pass_on(events);
     }
@@ -226,10 +233,31 @@ impl Task {
         }
     }
 
+    fn watch(&mut self) {
+        let queue = (self.messages.len(), self.messages.max_capacity());
+        let recorder = self.writer.state();
+        self.watcher
+            .look(&self.feed_state.borrow(), queue, &recorder.borrow());
+        self.tell_watched();
+    }
+
+    fn tell_watched(&mut self) {
+        for notice in self.watcher.take_notices() {
+            self.tell(notice);
+        }
+    }
+
     fn show(&self) {
         let feed = self.feed_state.borrow().clone();
         let recorder = self.writer.state().borrow().clone();
-        let view = self.core.view(feed, recorder, Utc::now());
+        self.show_as(feed, recorder);
+    }
+
+    fn show_as(&self, feed: feed::State, recorder: RecorderState) {
+        let view = View {
+            health: self.watcher.health(),
+            ..self.core.view(feed, recorder, Utc::now())
+        };
         self.view.send_replace(view);
     }
 }

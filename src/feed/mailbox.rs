@@ -250,6 +250,7 @@ impl Mailbox {
         match self.queue.try_send(Message {
             generation,
             at,
+            arrived: Instant::now(),
             body,
         }) {
             Ok(()) => return true,

@@ -5,6 +5,8 @@
 //! nothing). A new connection knows nothing either: login, subscriptions and the snapshot start
 //! again, and what was missed is not sent again. `Down` and `Up` mark the gap.
 //!
+//! How well it all goes is judged in [`watching`], which stands in nobody's way.
+//!
 //! All of it is built around what `rust_socketio` 0.6.0 cannot do: it never reports a missing
 //! answer, may hang in `connect`, `emit` and `disconnect`, may panic on bad frames, and leaves its
 //! reader behind. So each connection is a runtime that is thrown away, watched from a plain thread.
@@ -29,12 +31,13 @@ mod mailbox;
 mod panics;
 mod supervisor;
 mod text;
+pub mod watching;
 mod why;
 
 use std::fmt;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -130,6 +133,8 @@ pub struct Message {
     pub generation: u64,
     /// When it arrived, by this computer's clock.
     pub at: DateTime<Utc>,
+    /// The same by a clock that nobody sets: for the time between two messages.
+    pub arrived: Instant,
     /// What happened.
     pub body: Body,
 }

@@ -4,7 +4,7 @@
 //! Does not look inside a connection; `connection` does.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::runtime::Runtime;
@@ -63,6 +63,7 @@ impl Supervisor {
                 farewell.send(Message {
                     generation,
                     at: Utc::now(),
+                    arrived: Instant::now(),
                     body: Body::Down { why: why.clone() },
                 });
             } else {

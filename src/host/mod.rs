@@ -2,6 +2,7 @@
 //! never waits. It knows no window: whoever shows something is woken by a function.
 
 pub mod librarian;
+mod repaint;
 mod run;
 mod source;
 

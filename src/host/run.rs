@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, watch};
 
+use super::repaint::wake_on_change;
 use super::source::{Opened, Place};
 use super::{Waker, Wish};
 use crate::account::LocalWallet;
@@ -172,24 +173,4 @@ fn in_the_window(why: &FolderError) -> String {
             path.display()
         ),
     }
-}
-
-/// Wakes the window when there is something new to see, until the engine ends. A view like the one before is nothing
-/// new: an idle window costs nothing.
-fn wake_on_change(mut view: watch::Receiver<View>, waker: Waker) -> io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let run = async move {
-        let mut shown = None;
-        while view.changed().await.is_ok() {
-            let now = view.borrow_and_update().clone();
-            if shown.as_ref() != Some(&now) {
-                waker();
-                shown = Some(now);
-            }
-        }
-        waker();
-    };
-    std::thread::Builder::new()
-        .name("repaint".to_owned())
-        .spawn(move || runtime.block_on(run))
 }

@@ -13,7 +13,6 @@ use super::ticket::{Fingers, ability, most};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
 use crate::engine::{Command, Notice, View};
-use crate::feed::State;
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = CHIP_STEPS[0];
@@ -47,9 +46,6 @@ pub struct App {
     over: Option<Over>,
     /// The key of another page was pressed; whoever owns the pages takes it.
     turned: Option<KeyCommand>,
-    /// Why nothing reaches the disk, and why there is no connection, as it was told last.
-    trouble: Option<String>,
-    lost: Option<String>,
 }
 
 /// What lies over the game.
@@ -72,45 +68,12 @@ impl App {
             notices: Notices::default(),
             over: None,
             turned: None,
-            trouble: None,
-            lost: None,
         }
     }
 
     /// Takes the news; called once a frame.
     pub fn take_news(&mut self) {
         let now = (self.clock)();
-        let view = self.link.view.borrow();
-        let trouble = view
-            .recorder
-            .trouble
-            .as_ref()
-            .map(|trouble| trouble.what.clone());
-        let lost = match &view.feed {
-            State::Down { why, .. } => Some(why.to_string()),
-            // Nothing has changed yet.
-            State::Connecting { .. } => self.lost.clone(),
-            State::Up { .. } | State::Stale { .. } | State::Stopped => None,
-        };
-        drop(view);
-        if trouble != self.trouble {
-            match &trouble {
-                Some(what) => self
-                    .notices
-                    .say(Level::Wrong, format!("Not recording: {what}"), now),
-                None => self.notices.say(Level::Fine, "Recording again", now),
-            }
-            self.trouble = trouble;
-        }
-        if lost.is_some() != self.lost.is_some() {
-            match &lost {
-                Some(why) => self
-                    .notices
-                    .say(Level::Wrong, format!("Connection lost: {why}"), now),
-                None => self.notices.say(Level::Fine, "Connected again", now),
-            }
-            self.lost = lost;
-        }
         while let Ok(notice) = self.link.notices.try_recv() {
             self.notices.take(&notice, now);
         }

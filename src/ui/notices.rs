@@ -9,6 +9,7 @@ use super::format::{count, escaped};
 use super::theme::{GRID, Level, Theme, digits};
 use crate::account::{Action, ActionStatus, PlayerEvent};
 use crate::engine::Notice;
+use crate::feed::watching::{Alarm, Gap, HealthState, OperatingMode};
 use crate::recording::{Saved, SavedSession};
 
 /// So many are kept.
@@ -61,6 +62,15 @@ impl Notices {
     pub fn take(&mut self, notice: &Notice, at: DateTime<Utc>) {
         match notice {
             Notice::Said(words) => self.say(Level::Look, words, at),
+            Notice::Alarm(alarm) => {
+                if let Some(level) = level_of_alarm(alarm) {
+                    self.say(level, alarm.to_string(), at);
+                }
+            }
+            Notice::NotRecording(what) => {
+                self.say(Level::Wrong, format!("Not recording: {what}"), at);
+            }
+            Notice::RecordingAgain => self.say(Level::Fine, "Recording again", at),
             Notice::Saved(saved) => self.say(level_of(saved), saved_words(saved), at),
             Notice::SessionSaved(saved) => self.say(Level::Fine, session_words(saved), at),
             Notice::Player(PlayerEvent::StateDriftDetected(_)) => self.say(
@@ -111,6 +121,26 @@ impl Notices {
     /// Returns how many are kept.
     pub fn len(&self) -> usize {
         self.0.len()
+    }
+}
+
+/// How much an alarm wants to be looked at; `None` for what another notice or the bar says already.
+fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
+    match alarm {
+        Alarm::Lost(_) => Some(Level::Wrong),
+        Alarm::Back => Some(Level::Fine),
+        Alarm::Interval(report) if report.gap == Gap::Over => Some(Level::Fine),
+        Alarm::Interval(_) => Some(Level::Look),
+        Alarm::Health(change) => match (change.from, change.to) {
+            (HealthState::Degraded, HealthState::Healthy) => Some(Level::Fine),
+            (_, HealthState::Degraded | HealthState::Stale) => Some(Level::Look),
+            _ => None,
+        },
+        Alarm::Mode(change) => match change.to {
+            OperatingMode::Offline => None,
+            OperatingMode::Normal => Some(Level::Fine),
+            OperatingMode::Degraded | OperatingMode::Minimal => Some(Level::Look),
+        },
     }
 }
 

@@ -186,6 +186,7 @@ impl Sitting {
         self.core.message(feed::Message {
             generation: 1,
             at: self.now,
+            arrived: std::time::Instant::now(),
             body,
         });
         self.collect();

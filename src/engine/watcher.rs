@@ -1,0 +1,311 @@
+//! What the engine sees of the feed and of the recorder, for whoever watches over them: what each message was, and the
+//! notices that come of it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::Utc;
+
+use super::{Core, Notice, log};
+use crate::feed::watching::{Health, Heard, Moment, Priority, Watch};
+use crate::feed::{Body, Message, State, Why};
+use crate::game::{Anomaly, GameEvent, Time};
+use crate::protocol::{GameId, Tick};
+use crate::recording::RecorderState;
+
+/// The event whose interval is watched.
+const UPDATE: &str = "gameStateUpdate";
+
+/// What a message was: looked at before the board takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Came {
+    what: What,
+    at: Time,
+    arrived: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Up,
+    Down(Why),
+    Event { is_update: bool },
+}
+
+impl From<&Message> for Came {
+    fn from(message: &Message) -> Self {
+        let what = match &message.body {
+            Body::Up => What::Up,
+            Body::Down { why } => What::Down(why.clone()),
+            Body::Event { name, .. } => What::Event {
+                is_update: name == UPDATE,
+            },
+        };
+        Self {
+            what,
+            at: message.at,
+            arrived: message.arrived,
+        }
+    }
+}
+
+/// Watches over one engine.
+#[derive(Debug)]
+pub(super) struct Watcher {
+    watch: Watch,
+    started: Instant,
+    /// Events that could not be read, so far.
+    unreadable: u64,
+    /// The newest tick of the game on the table that came in its own message, on this connection.
+    newest: Option<(GameId, Tick)>,
+    /// Why nothing reaches the disk, as it was told last.
+    trouble: Option<String>,
+    notices: Vec<Notice>,
+}
+
+impl Watcher {
+    pub fn new() -> Self {
+        Self {
+            watch: Watch::default(),
+            started: Instant::now(),
+            unreadable: 0,
+            newest: None,
+            trouble: None,
+            notices: Vec::new(),
+        }
+    }
+
+    /// Takes a message; `core` is what it is after it, `events` is what happened on the board.
+    pub fn message(&mut self, came: &Came, core: &Core, events: &[GameEvent]) {
+        let now = Moment {
+            elapsed: came.arrived.saturating_duration_since(self.started),
+            at: came.at,
+        };
+        match &came.what {
+            What::Up => {
+                self.newest = None;
+                self.watch.connected(now);
+            }
+            What::Down(why) => self.watch.disconnected(why, now),
+            What::Event { is_update } => {
+                let (ticks, drops) = self.ticks(core);
+                let board = core.board();
+                let unreadable = self.is_unreadable(core);
+                let update = board.current_id().filter(|_| *is_update && !unreadable);
+                let update = update.map(|game| (board.phase(), game));
+                let heard = Heard {
+                    update,
+                    error: unreadable || events.iter().any(is_odd),
+                    ticks,
+                    drops,
+                };
+                self.watch.heard(heard, now);
+            }
+        }
+    }
+
+    /// Looks at the clock, the feed, the queue before the board (what waits, and what may) and the recorder.
+    pub fn look(&mut self, feed: &State, queue: (usize, usize), recorder: &RecorderState) {
+        let now = self.now();
+        // An attempt that came to nothing says so in the state alone.
+        if let State::Down { why, .. } = feed {
+            self.watch.disconnected(why, now);
+        }
+        self.watch.clock(feed, queue, now);
+        for alarm in self.watch.take_alarms() {
+            log::log_alarm(&alarm);
+            if self.watch.may_tell(alarm.priority(), now) {
+                self.notices.push(Notice::Alarm(alarm));
+            }
+        }
+        self.recorder(recorder);
+    }
+
+    /// Looks at the recorder.
+    pub fn recorder(&mut self, recorder: &RecorderState) {
+        let trouble = recorder.trouble.as_ref().map(|trouble| &trouble.what);
+        if trouble == self.trouble.as_ref() {
+            return;
+        }
+        self.trouble = trouble.cloned();
+        let now = self.now();
+        if self.watch.may_tell(Priority::Critical, now) {
+            self.notices.push(match &self.trouble {
+                Some(what) => Notice::NotRecording(what.clone()),
+                None => Notice::RecordingAgain,
+            });
+        }
+    }
+
+    /// Returns what is to be told since the last call, in order.
+    pub fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Returns the newest picture.
+    pub fn health(&self) -> Arc<Health> {
+        self.watch.health()
+    }
+
+    fn now(&self) -> Moment {
+        Moment {
+            elapsed: self.started.elapsed(),
+            at: Utc::now(),
+        }
+    }
+
+    /// Returns how many ticks came with their own message, and how many it passed over.
+    fn ticks(&mut self, core: &Core) -> (u64, u64) {
+        let game = core.board().current();
+        let Some((id, tick)) = game.and_then(|game| Some((&game.id, game.last_live?))) else {
+            return (0, 0);
+        };
+        match &mut self.newest {
+            Some((before, last)) if before == id => {
+                let steps = u64::from(tick.saturating_sub(*last));
+                *last = tick;
+                (steps.min(1), steps.saturating_sub(1))
+            }
+            newest => {
+                *newest = Some((id.clone(), tick));
+                (1, 0)
+            }
+        }
+    }
+
+    fn is_unreadable(&mut self, core: &Core) -> bool {
+        let unreadable = core.counts().malformed_events.values().sum();
+        std::mem::replace(&mut self.unreadable, unreadable) != unreadable
+    }
+}
+
+/// Whether an update says what cannot be. Ticks that are missing are counted as that.
+fn is_odd(event: &GameEvent) -> bool {
+    matches!(event, GameEvent::AnomalySeen { anomaly, .. } if *anomaly != Anomaly::TickJump)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::feed::watching::Alarm;
+    use crate::recording::{Gate, Trouble};
+
+    struct Watched {
+        core: Core,
+        watcher: Watcher,
+    }
+
+    impl Watched {
+        fn new() -> Self {
+            let mut watched = Self {
+                core: Core::new(Gate::everything(), None, None, Vec::new()),
+                watcher: Watcher::new(),
+            };
+            watched.hear(Body::Up);
+            watched
+        }
+
+        fn hear(&mut self, body: Body) {
+            let message = Message {
+                generation: 1,
+                at: Utc::now(),
+                arrived: Instant::now(),
+                body,
+            };
+            let came = Came::from(&message);
+            let events = self.core.message(message);
+            self.watcher.message(&came, &self.core, &events);
+        }
+
+        fn event(&mut self, name: &str, payload: serde_json::Value) {
+            self.hear(Body::Event {
+                name: name.to_owned(),
+                args: vec![payload],
+            });
+        }
+
+        fn tick(&mut self, tick: u32) {
+            let update = json!({ "gameId": "a", "active": true, "tickCount": tick, "price": 1.5 });
+            self.event(UPDATE, update);
+        }
+
+        /// Waits until the figures are told anew, and returns them with everything that was told.
+        fn look(&mut self) -> (Arc<Health>, Vec<Notice>) {
+            self.watcher.started -= std::time::Duration::from_secs(2);
+            let up = State::Up { since: Utc::now() };
+            self.watcher.look(&up, (2, 8), &RecorderState::default());
+            (self.watcher.health(), self.watcher.take_notices())
+        }
+    }
+
+    #[test]
+    fn messages_errors_and_drops_are_counted_as_what_they_are() {
+        let mut watched = Watched::new();
+        for tick in [10, 11, 12, 12, 16] {
+            watched.tick(tick);
+        }
+        watched.event("standard/newTrade", json!({}));
+        watched.event("somethingElse", json!({}));
+        // Another price for a tick that is known.
+        let contrary = json!({ "gameId": "a", "active": true, "tickCount": 16, "price": 2.5 });
+        watched.event(UPDATE, contrary);
+        let (health, _) = watched.look();
+        let rates = health.rates;
+        // The first tick of a connection is no gap, a repeated one nothing new.
+        assert_eq!((rates.events, rates.ticks, rates.drops), (8, 4, 3));
+        assert_eq!(rates.errors, 2, "{:?}", watched.core.counts());
+        assert_eq!((health.queue.waiting, health.queue.room), (2, 8));
+        watched.hear(Body::Down { why: Why::Closed });
+        watched.hear(Body::Up);
+        watched.tick(90);
+        assert_eq!(watched.look().0.rates.drops, 3);
+    }
+
+    #[test]
+    fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
+        let mut watched = Watched::new();
+        watched.look();
+        let trouble = |what: &str| RecorderState {
+            trouble: Some(Trouble {
+                what: what.to_owned(),
+                lost_games: 0,
+                lost_actions: 0,
+            }),
+            ..RecorderState::default()
+        };
+        for state in [trouble("full"), trouble("full"), trouble("gone")] {
+            watched.watcher.recorder(&state);
+        }
+        watched.watcher.recorder(&RecorderState::default());
+        watched.watcher.recorder(&RecorderState::default());
+        let told = [
+            Notice::NotRecording("full".to_owned()),
+            Notice::NotRecording("gone".to_owned()),
+            Notice::RecordingAgain,
+        ];
+        assert_eq!(watched.watcher.take_notices(), told);
+    }
+
+    #[test]
+    fn an_outage_is_told_once_however_it_is_heard_of() {
+        let mut watched = Watched::new();
+        let why = Why::ConnectTimeout;
+        let down = State::Down {
+            why: why.clone(),
+            next_try_in: std::time::Duration::ZERO,
+        };
+        let recorder = RecorderState::default();
+        for _ in 0..3 {
+            watched.watcher.look(&down, (0, 8), &recorder);
+        }
+        watched.hear(Body::Down { why });
+        watched.watcher.look(&down, (0, 8), &recorder);
+        let told = watched.watcher.take_notices();
+        let lost = |notice: &&Notice| matches!(notice, Notice::Alarm(Alarm::Lost(_)));
+        assert_eq!(told.iter().filter(lost).count(), 1, "{told:?}");
+        watched.hear(Body::Up);
+        let (_, told) = watched.look();
+        assert_eq!(told.first(), Some(&Notice::Alarm(Alarm::Back)));
+    }
+}

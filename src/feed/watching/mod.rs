@@ -1,0 +1,316 @@
+//! Watches the connection: how regular its updates are, how well it is, how much of the program should run. Pure: what
+//! came, how the feed says it is, and two clocks go in; alarms, and a picture of all of it, come out.
+//!
+//! Whether there is a connection and whether it is stale is the feed's to know ([`State`]); here it is only judged.
+//! Nothing in here stands in the way of an event: board and recorder get everything.
+
+mod degradation;
+mod health;
+mod interval;
+mod last_minute;
+mod limiter;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use degradation::{GracefulDegradationManager, OperatingMode};
+pub use health::{ConnectionHealthMonitor, HealthReason, HealthState, Rates};
+pub use interval::{
+    Gap, IntervalReport, IntervalStatistics, Judged, LatencySpikeDetector, Severity,
+};
+pub use limiter::{BadRate, Passed, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
+
+use super::{State, Why};
+use crate::game::{Phase, Time};
+use crate::protocol::GameId;
+
+/// Changes that are kept.
+const KEPT: usize = 20;
+/// Notices a second, and how many may come at once.
+const NOTICES: (f64, f64) = (1.0, 10.0);
+/// The figures are told anew this often; a change or an alarm at once.
+const FIGURES_EVERY: Duration = Duration::from_secs(1);
+
+/// One moment by two clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// Since the watch began, by a clock that nobody sets.
+    pub elapsed: Duration,
+    /// By this computer's clock, to be shown.
+    pub at: Time,
+}
+
+/// Something became something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change<S> {
+    /// When.
+    pub at: Time,
+    /// Before.
+    pub from: S,
+    /// Now.
+    pub to: S,
+    /// Why, for the player.
+    pub reason: String,
+}
+
+/// The last twenty changes, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes<S>(VecDeque<Change<S>>);
+
+impl<S> Default for Changes<S> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+impl<S: Copy> Changes<S> {
+    /// Returns them, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Change<S>> {
+        self.0.iter()
+    }
+
+    /// Returns the newest.
+    pub fn newest(&self) -> Option<&Change<S>> {
+        self.0.back()
+    }
+
+    fn note(&mut self, change: Change<S>) -> Change<S> {
+        if self.0.len() == KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(change.clone());
+        change
+    }
+}
+
+/// The queue between the network and the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Queue {
+    /// Messages that wait.
+    pub waiting: usize,
+    /// Messages that may.
+    pub room: usize,
+    /// How often it was full: each time the connection ended, and the game has a gap.
+    pub overflows: u64,
+}
+
+/// What is told when it happens; its text is for the player.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alarm {
+    /// The connection was lost, or could not be made.
+    Lost(Why),
+    /// After that it is there again.
+    Back,
+    /// A gap between two updates, or its end.
+    Interval(IntervalReport),
+    /// The connection is judged otherwise.
+    Health(Change<HealthState>),
+    /// More or less of the program runs.
+    Mode(Change<OperatingMode>),
+}
+
+impl fmt::Display for Alarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost(why) => write!(f, "Connection lost: {why}"),
+            Self::Back => f.write_str("Connected again"),
+            Self::Interval(report) => report.fmt(f),
+            Self::Health(change) => write!(f, "Connection {}: {}", change.to, change.reason),
+            Self::Mode(change) => write!(f, "Mode {}: {}", change.to, change.reason),
+        }
+    }
+}
+
+impl Alarm {
+    /// Returns how much it wants to be seen: what shuts or opens the trade passes at once.
+    pub fn priority(&self) -> Priority {
+        let critical = match self {
+            Self::Lost(_) | Self::Back => true,
+            Self::Interval(report) => report.severity == Severity::Critical,
+            Self::Health(change) => [change.from, change.to]
+                .iter()
+                .any(|s| *s >= HealthState::Stale),
+            Self::Mode(change) => [change.from, change.to].contains(&OperatingMode::Offline),
+        };
+        if critical {
+            Priority::Critical
+        } else {
+            Priority::Ordinary
+        }
+    }
+}
+
+/// What an event of the server was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard<'a> {
+    /// The game on the table after an update, and its phase; `None` for any other event.
+    pub update: Option<(Phase, &'a GameId)>,
+    /// It could not be read, or it cannot be right.
+    pub error: bool,
+    /// Ticks that came with it in their own message: one or none.
+    pub ticks: u64,
+    /// Ticks that it passed over: no message of theirs came before.
+    pub drops: u64,
+}
+
+/// All of it at one moment, for the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Health {
+    /// The connection in one word.
+    pub state: HealthState,
+    /// Why it is not well; empty when it is.
+    pub reasons: Vec<HealthReason>,
+    /// The last twenty changes of `state`.
+    pub state_changes: Changes<HealthState>,
+    /// How much of the program runs.
+    pub mode: OperatingMode,
+    /// The last twenty changes of `mode`; the newest says why it is what it is.
+    pub mode_changes: Changes<OperatingMode>,
+    /// The time between two updates.
+    pub interval: IntervalStatistics,
+    /// What came in the last sixty seconds.
+    pub rates: Rates,
+    /// Between the network and the board.
+    pub queue: Queue,
+    /// The notices of all this, and those that would have been too many.
+    pub notices: Passed,
+}
+
+/// Everything that watches one feed.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    interval: LatencySpikeDetector,
+    monitor: ConnectionHealthMonitor,
+    manager: GracefulDegradationManager,
+    notices: PriorityRateLimiter,
+    /// There is no connection, and that was told.
+    lost: bool,
+    queue: Queue,
+    alarms: Vec<Alarm>,
+    health: Arc<Health>,
+    figures_at: Duration,
+}
+
+impl Default for Watch {
+    /// Returns one that has seen nothing.
+    ///
+    /// # Panics
+    /// Never: the rate of the notices is above zero.
+    fn default() -> Self {
+        let notices = TokenBucketRateLimiter::new(NOTICES.0, NOTICES.1);
+        let notices = notices.expect("the rate of the notices is above zero");
+        Self {
+            interval: LatencySpikeDetector::default(),
+            monitor: ConnectionHealthMonitor::default(),
+            manager: GracefulDegradationManager::default(),
+            notices: PriorityRateLimiter::new(notices),
+            lost: false,
+            queue: Queue::default(),
+            alarms: Vec::new(),
+            health: Arc::default(),
+            figures_at: Duration::ZERO,
+        }
+    }
+}
+
+impl Watch {
+    /// A connection is there.
+    pub fn connected(&mut self, now: Moment) {
+        if std::mem::take(&mut self.lost) {
+            self.alarms.push(Alarm::Back);
+        }
+        self.interval.interrupted();
+        self.monitor.connected();
+        let change = self.manager.connected(now);
+        self.alarms.extend(change.map(Alarm::Mode));
+    }
+
+    /// There is none, for this reason: it was lost, or could not be made. It is told once until there is one again.
+    pub fn disconnected(&mut self, why: &Why, now: Moment) {
+        self.interval.interrupted();
+        if std::mem::replace(&mut self.lost, true) {
+            return;
+        }
+        self.alarms.push(Alarm::Lost(why.clone()));
+        self.queue.overflows += u64::from(*why == Why::QueueFull);
+        let change = self.manager.disconnected(&why.to_string(), now);
+        self.alarms.extend(change.map(Alarm::Mode));
+    }
+
+    /// Takes an event of the server, by the time of its arrival.
+    pub fn heard(&mut self, heard: Heard<'_>, now: Moment) {
+        self.monitor.event(heard.error, now);
+        if heard.error {
+            let change = self.manager.error(now);
+            self.alarms.extend(change.map(Alarm::Mode));
+        }
+        if let Some((phase, game)) = heard.update {
+            let judged = self.interval.update(phase, game, now);
+            self.monitor
+                .update(judged.sample, heard.ticks, heard.drops, now);
+            self.judged(judged, now);
+        }
+    }
+
+    /// Looks at the clock, at the feed and at the queue. To be called at least once a second.
+    pub fn clock(&mut self, feed: &State, (waiting, room): (usize, usize), now: Moment) {
+        (self.queue.waiting, self.queue.room) = (waiting, room);
+        let judged = self.interval.clock(now);
+        self.judged(judged, now);
+        let change = self.monitor.clock(feed, now);
+        self.alarms.extend(change.map(Alarm::Health));
+        let change = self.manager.clock(now);
+        self.alarms.extend(change.map(Alarm::Mode));
+        let due = now.elapsed.saturating_sub(self.figures_at) >= FIGURES_EVERY;
+        if due || !self.alarms.is_empty() {
+            self.figures_at = now.elapsed;
+            self.tell(now);
+        }
+    }
+
+    /// Returns what happened since the last call, in order.
+    pub fn take_alarms(&mut self) -> Vec<Alarm> {
+        std::mem::take(&mut self.alarms)
+    }
+
+    /// Whether a notice may be told now. Only what is told to a person is asked for here.
+    pub fn may_tell(&mut self, priority: Priority, now: Moment) -> bool {
+        self.notices.ask(priority, now.elapsed).is_ok()
+    }
+
+    /// Returns the newest picture: the same one as long as nothing in it changes.
+    pub fn health(&self) -> Arc<Health> {
+        Arc::clone(&self.health)
+    }
+
+    fn judged(&mut self, judged: Judged, now: Moment) {
+        self.alarms.extend(judged.report.map(Alarm::Interval));
+        // Told or not: the pause is the report's.
+        if judged.spike {
+            let change = self.manager.spike(now);
+            self.alarms.extend(change.map(Alarm::Mode));
+        }
+    }
+
+    fn tell(&mut self, now: Moment) {
+        let health = Health {
+            state: self.monitor.state(),
+            reasons: self.monitor.reasons().to_vec(),
+            state_changes: self.monitor.changes().clone(),
+            mode: self.manager.mode(),
+            mode_changes: self.manager.changes().clone(),
+            interval: self.interval.statistics(),
+            rates: self.monitor.rates(now),
+            queue: self.queue,
+            notices: self.notices.passed(),
+        };
+        if *self.health != health {
+            self.health = Arc::new(health);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

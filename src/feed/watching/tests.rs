@@ -1,0 +1,182 @@
+use super::*;
+
+/// A moment, by both clocks.
+pub(super) fn at_millis(millis: u64) -> Moment {
+    let signed = i64::try_from(millis).expect("a moment of a test");
+    Moment {
+        elapsed: Duration::from_millis(millis),
+        at: Time::UNIX_EPOCH + chrono::Duration::milliseconds(signed),
+    }
+}
+
+pub(super) fn second(second: u64) -> Moment {
+    at_millis(1_000 * second)
+}
+
+fn up() -> State {
+    State::Up {
+        since: second(0).at,
+    }
+}
+
+/// A feed with a clock.
+struct Watched {
+    watch: Watch,
+    millis: u64,
+    told: Vec<String>,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let mut watch = Watch::default();
+        watch.connected(second(0));
+        Self {
+            watch,
+            millis: 0,
+            told: Vec::new(),
+        }
+    }
+
+    fn hear(&mut self, error: bool) {
+        let game = GameId::new("a").expect("an id");
+        let heard = Heard {
+            update: Some((Phase::Active, &game)),
+            error,
+            ticks: 1,
+            drops: 0,
+        };
+        self.watch.heard(heard, at_millis(self.millis));
+    }
+
+    fn pass(&mut self, millis: u64, feed: &State) {
+        for _ in 0..millis / 50 {
+            self.millis += 50;
+            self.watch.clock(feed, (3, 4_096), at_millis(self.millis));
+        }
+        let alarms = self.watch.take_alarms();
+        self.told.extend(alarms.iter().map(ToString::to_string));
+    }
+
+    fn play(&mut self, millis: u64) {
+        for _ in 0..millis / 250 {
+            self.hear(false);
+            self.pass(250, &up());
+        }
+    }
+
+    fn take_told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
+    }
+}
+
+#[test]
+fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_it_back() {
+    let mut watched = Watched::new();
+    watched.play(10_000);
+    assert_eq!(watched.take_told(), ["Connection HEALTHY: all is well"]);
+    for _ in 0..5 {
+        watched.play(2_000);
+        watched.pass(1_000, &up());
+    }
+    watched.hear(false);
+    watched.pass(50, &up());
+    assert_eq!(
+        watched.take_told(),
+        [
+            "An update came after 1.2 s; usual are 250 ms",
+            "Mode DEGRADED: updates came late 5 times within a minute",
+        ]
+    );
+    let health = watched.watch.health();
+    assert_eq!(health.mode, OperatingMode::Degraded);
+    assert_eq!(health.interval.total_spikes, 5);
+    assert_eq!((health.queue.waiting, health.queue.room), (3, 4_096));
+    watched.play(61_000);
+    assert_eq!(
+        watched.take_told(),
+        ["Mode NORMAL: a minute without trouble"]
+    );
+}
+
+#[test]
+fn an_outage_is_told_and_left() {
+    let mut watched = Watched::new();
+    watched.play(10_000);
+    watched.take_told();
+    watched.watch.disconnected(&Why::QueueFull, second(10));
+    let down = State::Down {
+        why: Why::QueueFull,
+        next_try_in: Duration::ZERO,
+    };
+    watched.pass(20_000, &down);
+    let why = Why::QueueFull;
+    let lost = [
+        format!("Connection lost: {why}"),
+        format!("Mode OFFLINE: {why}"),
+        format!("Connection DISCONNECTED: {why}"),
+    ];
+    assert_eq!(watched.take_told(), lost, "the outage is no stall as well");
+    assert_eq!(watched.watch.health().queue.overflows, 1);
+    watched.watch.connected(at_millis(watched.millis));
+    watched.play(70_000);
+    let back = [
+        "Connected again",
+        "Mode DEGRADED: connected again; normal after a minute without trouble",
+        "Connection HEALTHY: all is well",
+        "Mode NORMAL: a minute without trouble",
+    ];
+    assert_eq!(watched.take_told(), back);
+}
+
+#[test]
+fn errors_leave_the_least_and_it_is_left_step_by_step() {
+    let mut watched = Watched::new();
+    watched.play(10_000);
+    watched.take_told();
+    for _ in 0..20 {
+        watched.hear(true);
+        watched.pass(250, &up());
+    }
+    assert_eq!(watched.watch.health().mode, OperatingMode::Minimal);
+    assert_eq!(watched.watch.health().rates.errors, 20);
+    assert_eq!(watched.watch.health().state, HealthState::Degraded);
+    watched.play(125_000);
+    let told = watched.take_told();
+    let modes: Vec<_> = told.iter().filter(|t| t.starts_with("Mode")).collect();
+    assert_eq!(
+        modes,
+        [
+            "Mode DEGRADED: 10 errors within a minute",
+            "Mode MINIMAL: 20 errors within a minute",
+            "Mode DEGRADED: a minute without trouble",
+            "Mode NORMAL: a minute without trouble",
+        ]
+    );
+    assert_eq!(watched.watch.health().state, HealthState::Healthy);
+}
+
+#[test]
+fn the_picture_is_the_same_one_as_long_as_nothing_changes() {
+    let mut watched = Watched::new();
+    let stopped = State::Stopped;
+    watched.pass(2_000, &stopped);
+    let before = watched.watch.health();
+    watched.pass(120_000, &stopped);
+    assert!(Arc::ptr_eq(&before, &watched.watch.health()));
+}
+
+#[test]
+fn what_shuts_the_trade_is_critical() {
+    let mut watched = Watched::new();
+    watched.play(10_000);
+    watched.watch.take_alarms();
+    let stale = State::Stale {
+        since: second(0).at,
+    };
+    watched.watch.clock(&stale, (0, 1), second(12));
+    watched.watch.disconnected(&Why::Closed, second(13));
+    for alarm in watched.watch.take_alarms() {
+        let critical = !matches!(alarm, Alarm::Interval(_));
+        assert_eq!(alarm.priority() == Priority::Critical, critical, "{alarm}");
+    }
+}
