@@ -287,7 +287,7 @@ fn small_button(
         return ui.add(button).on_hover_text(tip);
     }
     let response = ui.add_enabled(down, button.sense(egui::Sense::hover()));
-    told_down(&response, down, name);
+    told_down(&response, down || chosen, name);
     response
 }
 

@@ -49,8 +49,18 @@ pub fn practice(seed: u64, times: f64) -> Place {
 impl Window {
     /// Opens the window in front of a source, with what was found of the settings.
     pub fn open(place: Place, loaded: Loaded) -> Self {
-        let mut host = Host::start(Arc::new(|| {})).unwrap();
+        Self::at_home(tempfile::tempdir().unwrap(), place, loaded, None)
+    }
+
+    /// The same, playing a recording.
+    pub fn replaying(place: Place, recording: PathBuf) -> Self {
         let home = tempfile::tempdir().unwrap();
+        Self::at_home(home, place, Loaded::default(), Some(recording))
+    }
+
+    /// Opens the window in this home.
+    pub fn at_home(home: TempDir, place: Place, loaded: Loaded, replay: Option<PathBuf>) -> Self {
+        let mut host = Host::start(Arc::new(|| {})).unwrap();
         let file = home.path().join("settings.json");
         let Loaded { settings, notice } = loaded;
         let start = Start {
@@ -63,7 +73,7 @@ impl Window {
             place: Some(place),
             out: Some(home.path().join("out")),
             auto_record: false,
-            replay: None,
+            replay,
             since: Instant::now(),
         };
         let slot = Slot::default();
@@ -185,6 +195,14 @@ impl Window {
             window.control(begins).filter(|control| control.able)
         });
         self.click(begins);
+    }
+
+    /// Presses a key with Ctrl and lets it go.
+    pub fn ctrl(&mut self, key: egui::Key) {
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, key);
+        self.frame();
+        self.frame();
     }
 
     /// Presses a key and lets it go.
