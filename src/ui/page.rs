@@ -175,7 +175,7 @@ impl GamePage {
                             .frame(egui::Frame::new().inner_margin(margin))
                             .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
                     }
-                    moves_ui(ui, &view.actions, around.now);
+                    moves_ui(ui, view, around.now);
                 });
         }
         egui::CentralPanel::no_frame()
@@ -255,5 +255,5 @@ impl GamePage {
 /// The moves where the page itself is scrolled: as high as some of them.
 fn some_moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     let room = egui::vec2(ui.available_width(), MOVES[1]);
-    ui.allocate_ui(room, |ui| moves_ui(ui, &view.actions, now));
+    ui.allocate_ui(room, |ui| moves_ui(ui, view, now));
 }

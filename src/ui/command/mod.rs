@@ -204,6 +204,23 @@ impl KeyRow {
         matches!(self.command, Share(_) | AmountUp | AmountDown)
     }
 
+    fn is_hit_by(&self, event: &egui::Event) -> bool {
+        let egui::Event::Key {
+            key,
+            pressed: true,
+            repeat,
+            modifiers,
+            ..
+        } = event
+        else {
+            return false;
+        };
+        let wanted = self.shortcut.modifiers;
+        let shift_is_free = wanted == Modifiers::NONE && !modifiers.command && !modifiers.alt;
+        let fits = modifiers.matches_exact(wanted) || shift_is_free;
+        *key == self.shortcut.logical_key && fits && !(*repeat && self.trades)
+    }
+
     /// Whether it acts while something is being typed, too.
     fn is_no_letter(&self) -> bool {
         self.shortcut.modifiers.command || self.command == KeyCommand::FullScreen
@@ -227,37 +244,18 @@ impl KeyCommand {
     }
 }
 
-/// Returns the commands of this place whose keys were pressed. While something is being typed only those act that type nothing; a
-/// key that is held down repeats nothing that trades.
+/// Returns the commands of this place whose keys were pressed, in the order in which they were. While something is
+/// being typed only those act that type nothing; a key that is held down repeats nothing that trades.
 pub fn pressed(ctx: &egui::Context, on: On) -> Vec<KeyCommand> {
     let typing = ctx.text_edit_focused();
+    let acts = |row: &&KeyRow| row.acts(on) && (!typing || row.is_no_letter());
     ctx.input_mut(|input| {
         let mut commands = Vec::new();
-        let act = |row: &&KeyRow| row.acts(on) && (!typing || row.is_no_letter());
-        for row in KEYS.iter().filter(act) {
-            let hit = |event: &egui::Event| match event {
-                egui::Event::Key {
-                    key,
-                    pressed: true,
-                    repeat,
-                    modifiers,
-                    ..
-                } => {
-                    let key_fits = *key == row.shortcut.logical_key;
-                    let shift_is_free = row.shortcut.modifiers == Modifiers::NONE
-                        && !modifiers.command
-                        && !modifiers.alt;
-                    let fits = modifiers.matches_exact(row.shortcut.modifiers) || shift_is_free;
-                    key_fits && fits && !(*repeat && row.trades)
-                }
-                _ => false,
-            };
-            let before = input.events.len();
-            input.events.retain(|event| !hit(event));
-            if input.events.len() < before {
-                commands.push(row.command);
-            }
-        }
+        input.events.retain(|event| {
+            let hit = KEYS.iter().filter(acts).find(|row| row.is_hit_by(event));
+            commands.extend(hit.map(|row| row.command));
+            hit.is_none()
+        });
         commands
     })
 }
@@ -265,6 +263,34 @@ pub fn pressed(ctx: &egui::Context, on: On) -> Vec<KeyCommand> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_of_one_frame_act_in_the_order_in_which_they_were_pressed() {
+        let key = |key, modifiers| egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        };
+        let events = vec![
+            key(Key::ArrowRight, Modifiers::COMMAND),
+            key(Key::ArrowLeft, Modifiers::NONE),
+            key(Key::B, Modifiers::NONE),
+            key(Key::ArrowLeft, Modifiers::NONE),
+        ];
+        let input = egui::RawInput {
+            events,
+            ..Default::default()
+        };
+        let ctx = egui::Context::default();
+        ctx.begin_pass(input);
+        let back = KeyCommand::Replay(ReplayKey::TickBack);
+        let on = KeyCommand::Replay(ReplayKey::ActionOn);
+        assert_eq!(pressed(&ctx, On::Replay), [on, back, back]);
+        assert_eq!(pressed(&ctx, On::Live), [KeyCommand::Buy], "what is left");
+        ctx.end_pass().textures_delta.clear();
+    }
 
     #[test]
     fn one_key_one_command_and_every_command_its_row() {

@@ -96,11 +96,11 @@ impl LibraryPage {
 fn width(column: Column, last: bool) -> Width {
     let wide = match column {
         Column::Start => 160.0,
-        Column::Id => 170.0,
+        Column::Id => 190.0,
         Column::Player | Column::File => 110.0,
         Column::Reason => 200.0,
         Column::Proof => 84.0,
-        Column::Pnl => 76.0,
+        Column::Peak | Column::Pnl | Column::Origin | Column::Complete => 76.0,
         _ => 56.0,
     };
     if last {
