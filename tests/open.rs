@@ -146,7 +146,7 @@ fn what_may_not_be_read_says_so() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let path = place.put("a.game.json", b"{}");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
     // The tests may run as root, whom permissions do not bind.
     if std::fs::read(&path).is_err() {
         let why = refused(&path);
