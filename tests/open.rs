@@ -13,7 +13,7 @@ mod recorded;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use pianola::recording::{GameFile, Opened, Origin, RealDisk, open};
+use pianola::recording::{GameFile, Opened, Origin, RealDisk, open, read_library};
 use pianola::replay::{Film, Head};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -138,6 +138,25 @@ fn what_is_no_file_is_not_read() {
     if Path::new("/proc/kmsg").exists() {
         refused(Path::new("/proc/self/cmdline"));
     }
+}
+
+#[test]
+fn a_pipe_and_a_gigantic_file_among_the_recordings_are_listed_and_not_read() {
+    let recorded = Recorded::new();
+    let games = recorded.path.parent().unwrap().parent().unwrap();
+    let games = games.join("games");
+    let pipe = games.join("20250101T000000_pipe.game.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let huge = games.join("20250101T000000_huge.game.json");
+    overwrite(&huge, b"{");
+    let file = std::fs::OpenOptions::new().write(true).open(&huge).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let library = read_library(&RealDisk, recorded.folder.path());
+    let paths: Vec<_> = library.unreadable.iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, [&huge, &pipe]);
+    assert!(library.unreadable[0].1.contains("64 MiB"), "{library:?}");
+    assert_eq!(library.games.len(), recorded.games.len());
 }
 
 #[cfg(unix)]
