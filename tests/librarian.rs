@@ -3,6 +3,8 @@
 
 #[path = "support/captures.rs"]
 mod captures;
+#[path = "support/library_desk.rs"]
+mod library_desk;
 #[path = "support/made.rs"]
 mod made;
 #[path = "support/playing.rs"]
@@ -12,96 +14,14 @@ mod practice;
 #[path = "support/recorded.rs"]
 mod recorded;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Instant;
 
-use pianola::game::EndReason;
-use pianola::host::librarian::{Librarian, Opened, Told};
-use pianola::recording::{
-    Catalog, DayIndex, FolderLock, Kind, Origin, Query, RealDisk, Recorder, RowRef,
-};
+use pianola::host::librarian::{Opened, Told};
+use pianola::recording::{Catalog, DayIndex, FolderLock, Kind, Query, RowRef};
 
-use made::{complete, facts, id};
+use library_desk::{Desk, LIMIT, date, many_days};
 use recorded::{Recorded, overwrite};
-
-const LIMIT: Duration = Duration::from_mins(1);
-
-struct Desk {
-    librarian: Librarian,
-    woken: Arc<AtomicU64>,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let woken = Arc::new(AtomicU64::new(0));
-        let count = woken.clone();
-        let waker = Arc::new(move || {
-            count.fetch_add(1, Ordering::Relaxed);
-        });
-        let librarian = Librarian::start(waker).unwrap();
-        Self { librarian, woken }
-    }
-
-    fn next(&self) -> Told {
-        let start = Instant::now();
-        loop {
-            if let Some(told) = self.librarian.next_told().unwrap() {
-                return told;
-            }
-            assert!(start.elapsed() < LIMIT, "nothing was told");
-            std::thread::yield_now();
-        }
-    }
-
-    /// Everything that is told up to the one that is wanted.
-    fn until(&self, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
-        let mut all = Vec::new();
-        loop {
-            all.push(self.next());
-            if all.last().is_some_and(&wanted) {
-                return all;
-            }
-        }
-    }
-
-    fn open(&self, path: &Path) -> Result<Opened, String> {
-        assert!(self.librarian.open(path.to_owned(), None));
-        match self.next() {
-            Told::Opened(opened) => Ok(*opened),
-            Told::NotOpened { why, .. } => Err(why),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn woken(&self) -> u64 {
-        self.woken.load(Ordering::Relaxed)
-    }
-}
-
-/// A folder of so many days with a game each.
-fn many_days(days: u32) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let (mut recorder, _) =
-        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
-    for day in 0..days {
-        let date = format!("2025-{:02}-{:02}", day / 28 + 1, day % 28 + 1);
-        let game = id(&format!("{}-{day:016x}", date.replace('-', "")));
-        let facts = facts(&game, &format!("{date}T01:18:00.218Z"), 3);
-        recorder.take(complete(&facts, EndReason::Rug));
-    }
-    recorder.finish();
-    assert_eq!(recorder.trouble(), None);
-    folder
-}
-
-fn date(told: &Told) -> Option<&str> {
-    match told {
-        Told::Day(day) => Some(&day.date),
-        _ => None,
-    }
-}
 
 #[test]
 fn the_days_come_newest_first_and_then_what_sessions_realised() {
@@ -370,4 +290,70 @@ fn a_game_an_original_and_what_cannot_be_opened() {
     }
     // It is still there for the next one.
     assert!(desk.open(&recorded.path).is_ok());
+}
+
+#[test]
+fn a_day_alone_and_many_loose_files_are_listed_too() {
+    let recorded = Recorded::new();
+    let desk = Desk::new();
+    let day = recorded.path.parent().unwrap().parent().unwrap();
+    assert!(desk.librarian.list(day.to_owned()));
+    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let dates: Vec<_> = all.iter().filter_map(date).collect();
+    assert_eq!(dates, [day.file_name().unwrap().to_str().unwrap()]);
+    let Told::Day(listed) = &all[1] else {
+        panic!("{all:?}");
+    };
+    assert!(!listed.stale && !listed.games.is_empty());
+    assert_eq!(listed.sessions[0].path, recorded.path);
+
+    let loose = tempfile::tempdir().unwrap();
+    let games = std::fs::read_dir(day.join("games")).unwrap();
+    let game = games.map(|entry| entry.unwrap().path()).next().unwrap();
+    for number in 0..120 {
+        let copy = loose.path().join(format!("{number:03}.game.json"));
+        std::fs::copy(&game, copy).unwrap();
+    }
+    std::fs::copy(&recorded.path, loose.path().join("a_session.json")).unwrap();
+    assert!(desk.librarian.list(loose.path().to_owned()));
+    let mut catalog = Catalog::default();
+    let mut parts = 0;
+    for told in desk.until(|told| matches!(told, Told::Listed(_))) {
+        match told {
+            Told::Day(day) => {
+                parts += 1;
+                assert_eq!(day.date, "");
+                catalog.take(day);
+            }
+            Told::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
+            _ => {}
+        }
+    }
+    assert!(parts > 1);
+    assert_eq!(catalog.days().len(), 1);
+    assert_eq!(
+        (catalog.count(Kind::Games), catalog.count(Kind::Sessions)),
+        (120, 1)
+    );
+    // Nothing is there, and nothing is wrong.
+    assert!(desk.librarian.list(loose.path().join("nowhere")));
+    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    assert_eq!(all.len(), 2);
+}
+
+#[test]
+fn a_session_that_was_damaged_behind_the_index_is_not_hidden() {
+    let recorded = Recorded::new();
+    overwrite(&recorded.path, b"{");
+    let desk = Desk::new();
+    assert!(desk.librarian.list(recorded.folder.path().to_owned()));
+    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let damaged = all.iter().filter_map(|told| match told {
+        Told::Day(day) => day.unreadable.first(),
+        _ => None,
+    });
+    let damaged: Vec<_> = damaged.collect();
+    assert_eq!(damaged.len(), 1);
+    assert_eq!(damaged[0].0, recorded.path);
+    assert!(damaged[0].1.contains("EOF"), "{damaged:?}");
 }

@@ -13,7 +13,7 @@ mod recorded;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use pianola::recording::{GameFile, Opened, Origin, RealDisk, open};
+use pianola::recording::{GameFile, Opened, Origin, RealDisk, open, read_library};
 use pianola::replay::{Film, Head};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -140,13 +140,32 @@ fn what_is_no_file_is_not_read() {
     }
 }
 
+#[test]
+fn a_pipe_and_a_gigantic_file_among_the_recordings_are_listed_and_not_read() {
+    let recorded = Recorded::new();
+    let games = recorded.path.parent().unwrap().parent().unwrap();
+    let games = games.join("games");
+    let pipe = games.join("20250101T000000_pipe.game.json");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let huge = games.join("20250101T000000_huge.game.json");
+    overwrite(&huge, b"{");
+    let file = std::fs::OpenOptions::new().write(true).open(&huge).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let library = read_library(&RealDisk, recorded.folder.path());
+    let paths: Vec<_> = library.unreadable.iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, [&huge, &pipe]);
+    assert!(library.unreadable[0].1.contains("64 MiB"), "{library:?}");
+    assert_eq!(library.games.len(), recorded.games.len());
+}
+
 #[cfg(unix)]
 #[test]
 fn what_may_not_be_read_says_so() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let path = place.put("a.game.json", b"{}");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
     // The tests may run as root, whom permissions do not bind.
     if std::fs::read(&path).is_err() {
         let why = refused(&path);

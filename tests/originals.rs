@@ -7,7 +7,7 @@ mod captures;
 #[path = "support/process.rs"]
 mod process;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pianola::fairness::Status;
 use pianola::game::EndReason;
@@ -39,7 +39,7 @@ fn table() -> Option<Vec<(PathBuf, Vec<Option<u32>>)>> {
     Some(rows.collect())
 }
 
-fn read(path: &PathBuf) -> Original {
+fn read(path: &Path) -> Original {
     match open(&RealDisk, path).unwrap() {
         Opened::Original(original) => original,
         other => panic!("{other:?}"),
@@ -70,7 +70,7 @@ fn the_lines_of_every_file_are_counted_as_its_readme_says() {
 }
 
 /// What the lines of a file say of its game, by another way: the price of each tick of an active line up to the rug.
-fn naive(path: &PathBuf) -> Vec<Option<Decimal>> {
+fn naive(path: &Path) -> Vec<Option<Decimal>> {
     let text = std::fs::read(path).unwrap();
     let text = String::from_utf8_lossy(&text);
     let mut prices: Vec<Option<Decimal>> = Vec::new();
@@ -115,8 +115,8 @@ fn no_tick_is_invented_and_none_of_the_game_is_lost() {
         assert!(meta.proof.reason.as_ref().unwrap().contains("no seed"));
         assert!(meta.start_time.is_some());
         // It can be looked at from end to end.
-        let film = Film::of_game(file.clone());
-        assert_eq!(film.games().len(), 1, "{case}");
+        let played = Film::of_game(file.clone());
+        assert_eq!(played.games().len(), 1, "{case}");
     }
 }
 

@@ -18,7 +18,7 @@ use super::{HostGone, Waker};
 use crate::protocol::GameId;
 use crate::recording::{
     self, Disk, FolderError, FolderLock, GameFinder, LibraryDay, Opened as Content, RealDisk,
-    games_during, has_days, read_days, read_pnls, rebuild,
+    games_during, has_days, read_days, read_pnls, rebuild_days,
 };
 use crate::replay::Film;
 
@@ -40,7 +40,8 @@ enum Ask {
 pub enum Told {
     /// A folder is being listed; what was told of the one before is over.
     Began(PathBuf),
-    /// Recordings of a day, the newest day first; a long folder without days comes in parts.
+    /// Recordings of a day, the newest day first. A long folder without days comes in parts; a session that turns out to
+    /// be damaged comes once more, after all days.
     Day(LibraryDay),
     /// What a session realised in its games, in SOL; told when all days were.
     Pnls {
@@ -210,16 +211,18 @@ impl<D: Disk + Clone> Desk<D> {
     fn list(&mut self, folder: PathBuf) -> Result<(), Gone> {
         self.tell(Told::Began(folder.clone()))?;
         let mut sessions = Vec::new();
-        let mut outcome = Ok(Listing::GoesOn);
+        let mut outcome = Ok(());
         let disk = self.disk.clone();
         let read = read_days(&disk, &folder, &mut |day| {
-            sessions.extend(day.sessions.iter().map(|row| row.path.clone()));
+            let paths = day.sessions.iter().map(|row| row.path.clone());
+            sessions.extend(paths.map(|path| (day.date.clone(), path)));
             outcome = self.tell(Told::Day(day)).and_then(|()| self.look_up());
-            match outcome {
-                Ok(Listing::GoesOn) => ControlFlow::Continue(()),
-                Ok(Listing::GivenUp) | Err(Gone) => ControlFlow::Break(()),
+            if outcome.is_err() || self.is_given_up() {
+                return ControlFlow::Break(());
             }
+            ControlFlow::Continue(())
         });
+        outcome?;
         if let Err(why) = read {
             let why = format!(
                 "cannot read {}: {why}; choose a folder of recordings",
@@ -227,41 +230,66 @@ impl<D: Disk + Clone> Desk<D> {
             );
             return self.tell(Told::NotListed { path: folder, why });
         }
-        for session in sessions {
-            match outcome? {
-                Listing::GoesOn => {}
-                Listing::GivenUp => return Ok(()),
+        for (date, session) in sessions {
+            if self.is_given_up() {
+                return Ok(());
             }
-            // One that is damaged now is in the list with what its index said; opened, it says what is wrong.
-            if let Ok(pnls) = read_pnls(&self.disk, &session) {
-                self.tell(Told::Pnls { session, pnls })?;
+            match read_pnls(&disk, &session) {
+                Ok(pnls) => self.tell(Told::Pnls { session, pnls })?,
+                // Its index did not know: it has been damaged since.
+                Err(why) => self.tell(Told::Day(LibraryDay {
+                    date,
+                    unreadable: vec![(session, why)],
+                    ..LibraryDay::default()
+                }))?,
             }
-            outcome = self.look_up();
+            self.look_up()?;
         }
-        match outcome? {
-            Listing::GoesOn => self.tell(Told::Listed(folder)),
-            Listing::GivenUp => Ok(()),
+        if self.is_given_up() {
+            return Ok(());
         }
+        self.tell(Told::Listed(folder))
     }
 
-    /// Looks whether somebody waits: a file is opened at once, another folder ends the listing.
-    fn look_up(&mut self) -> Result<Listing, Gone> {
+    /// Looks whether somebody waits: a file is opened at once, the rest comes later.
+    fn look_up(&mut self) -> Result<(), Gone> {
         loop {
             match self.asked.try_recv() {
                 Ok(Ask::Open { path, out }) => self.open(path, out.as_deref())?,
-                Ok(ask @ Ask::List(_)) => {
+                Ok(ask) => {
+                    // Only the last folder is still wanted, and no index twice.
+                    self.later.retain(|other| match (other, &ask) {
+                        (Ask::List(_), Ask::List(_)) => false,
+                        (Ask::Rebuild(other), Ask::Rebuild(folder)) => other != folder,
+                        _ => true,
+                    });
                     self.later.push_back(ask);
-                    return Ok(Listing::GivenUp);
                 }
-                Ok(ask @ Ask::Rebuild(_)) => self.later.push_back(ask),
-                Err(TryRecvError::Empty) => return Ok(Listing::GoesOn),
+                Err(TryRecvError::Empty) => return Ok(()),
                 Err(TryRecvError::Disconnected) => return Err(Gone),
             }
         }
     }
 
+    /// Whether another folder is wanted now.
+    fn is_given_up(&self) -> bool {
+        self.later.iter().any(|ask| matches!(ask, Ask::List(_)))
+    }
+
     fn rebuild(&mut self, path: PathBuf) -> Result<(), Gone> {
-        match rebuilt(&self.disk, &path) {
+        let disk = self.disk.clone();
+        let mut outcome = Ok(());
+        let rebuilt = lock(&disk, &path).and_then(|lock| {
+            rebuild_days(&disk, &path, &lock, &mut |_day| {
+                outcome = self.look_up();
+                match outcome {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(Gone) => ControlFlow::Break(()),
+                }
+            })
+        });
+        outcome?;
+        match rebuilt {
             Ok(()) => self.tell(Told::Rebuilt(path)),
             Err(why) => self.tell(Told::NotRebuilt { path, why }),
         }
@@ -275,14 +303,8 @@ impl<D: Disk + Clone> Desk<D> {
     }
 }
 
-/// Whether a listing goes on.
-#[derive(Clone, Copy)]
-enum Listing {
-    GoesOn,
-    GivenUp,
-}
-
-fn rebuilt(disk: &dyn Disk, folder: &Path) -> Result<(), String> {
+/// Takes the right to write to a folder of recordings; the error says what is wrong and what to do.
+fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
     let shown = folder.display();
     match has_days(disk, folder) {
         Ok(true) => {}
@@ -293,15 +315,14 @@ fn rebuilt(disk: &dyn Disk, folder: &Path) -> Result<(), String> {
         }
         Err(why) => return Err(format!("cannot read {shown}: {why}; choose another folder")),
     }
-    let lock = FolderLock::acquire(folder).map_err(|error| match error {
+    FolderLock::acquire(folder).map_err(|error| match error {
         FolderError::Held { holder, .. } => format!(
-            "{shown} is being recorded to by {holder}, which keeps its index; stop that one, or leave the source in this window, then build it anew"
+            "{shown} is being recorded to by {holder}, which keeps its index; stop that one or choose another source here, then build it anew"
         ),
-        FolderError::NotWritable { why, .. } => format!(
-            "cannot write to {shown}: {why}; make the folder writable"
-        ),
-    })?;
-    rebuild(disk, folder, &lock).map(drop)
+        FolderError::NotWritable { why, .. } => {
+            format!("cannot write to {shown}: {why}; make the folder writable")
+        }
+    })
 }
 
 fn opened<D: Disk + Clone>(disk: &D, path: &Path, out: Option<&Path>) -> Result<Opened, String> {

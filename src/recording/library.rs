@@ -133,18 +133,35 @@ pub fn read_pnls(disk: &dyn Disk, session: &Path) -> Result<Vec<(GameId, Decimal
     }
 }
 
-/// Builds every index of a folder from its files and writes it; the folder must not be recorded to meanwhile.
-pub fn rebuild(disk: &dyn Disk, root: &Path, _lock: &FolderLock) -> Result<Library, String> {
+/// Builds every index of a folder from its files, writes it and tells its day, the oldest first, until nobody wants
+/// more; the folder must not be recorded to meanwhile.
+pub fn rebuild_days(
+    disk: &dyn Disk,
+    root: &Path,
+    _lock: &FolderLock,
+    tell: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
+) -> Result<(), String> {
     let cannot = |path: &Path, why| Failed::new("read", path, why).to_string();
-    let mut library = Library::default();
     for date in days(disk, root).map_err(|why| cannot(root, why))? {
         let folder = root.join(&date);
         let (index, unreadable) =
             DayIndex::build(disk, &folder, &date).map_err(|why| cannot(&folder, why))?;
         let text = index.to_text().map_err(|error| error.to_string())?;
         replace(disk, &folder, INDEX, &text).map_err(|error| error.to_string())?;
-        library.take(LibraryDay::of(&folder, index, unreadable));
+        if tell(LibraryDay::of(&folder, index, unreadable)).is_break() {
+            break;
+        }
     }
+    Ok(())
+}
+
+/// Builds every index of a folder anew, as [`rebuild_days`].
+pub fn rebuild(disk: &dyn Disk, root: &Path, lock: &FolderLock) -> Result<Library, String> {
+    let mut library = Library::default();
+    rebuild_days(disk, root, lock, &mut |day| {
+        library.take(day);
+        ControlFlow::Continue(())
+    })?;
     Ok(library)
 }
 

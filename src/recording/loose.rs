@@ -9,7 +9,7 @@ use super::index::{GAMES, IndexGame, IndexSession, SESSIONS, is_game_name, is_se
 use super::{Disk, GameFile, LibraryDay, LibraryRow, LibrarySession, Original, SessionFile};
 
 /// Files that are told at once: a window's page is there quickly.
-const AT_ONCE: usize = 100;
+const AT_ONCE: usize = 50;
 
 /// Whether a folder is one of a day: it has folders of games or sessions.
 pub(super) fn is_day(disk: &dyn Disk, folder: &Path) -> io::Result<bool> {

@@ -39,7 +39,7 @@ pub use gate::{Gate, Recording};
 pub use index::{DayIndex, IndexGame, IndexSession};
 pub use library::{
     Library, LibraryDay, LibraryRow, LibrarySession, has_days, read_days, read_library, read_pnls,
-    rebuild,
+    rebuild, rebuild_days,
 };
 pub use model::{GameFile, GameMeta, Origin};
 pub use names::{day_of, game_file_name, safe_name, session_file_name};

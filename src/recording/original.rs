@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, NaiveDateTime};
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::{Number, Value};
 
 use super::{GameFile, Origin};
 use crate::game::{Anomaly, EndReason, Game, Source, Time};
@@ -62,6 +63,21 @@ pub struct LineCounts {
     pub ended: bool,
 }
 
+/// A line as it stands in the file.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    timestamp: Option<String>,
+    game_id: Option<GameId>,
+    tick: Option<u64>,
+    price: Option<Number>,
+    phase: Option<String>,
+    active: Option<bool>,
+    rugged: Option<bool>,
+    cooldown_timer: Option<u64>,
+}
+
 /// A line that tells a tick.
 struct TickLine {
     tick: Tick,
@@ -99,9 +115,13 @@ impl Original {
             .map(<[u8]>::trim_ascii)
             .filter(|line| !line.is_empty())
         {
-            match serde_json::from_slice(line) {
-                Ok(Value::Object(line)) => reader.line(&line),
-                Ok(_) | Err(_) => reader.counts.broken += 1,
+            match serde_json::from_slice::<Line>(line) {
+                Ok(line) => reader.line(line),
+                // What is no object or no JSON at all tells the writer's fault, the rest somebody else's.
+                Err(_) => match serde_json::from_slice(line) {
+                    Ok(Value::Object(_)) => reader.counts.strange += 1,
+                    Ok(_) | Err(_) => reader.counts.broken += 1,
+                },
             }
         }
         reader.finish()
@@ -165,15 +185,14 @@ impl Original {
 }
 
 impl Reader {
-    fn line(&mut self, line: &Map<String, Value>) {
-        let text = |key: &str| line.get(key).and_then(Value::as_str);
-        let id = text("game_id").and_then(GameId::new);
-        match (text("type"), id) {
+    fn line(&mut self, line: Line) {
+        let tick = TickLine::read(&line);
+        match (line.kind.as_deref(), line.game_id) {
             (Some("game_start"), Some(id)) => {
-                self.is_of_the_game(&id, time(text("timestamp")));
+                self.is_of_the_game(&id, line.timestamp.as_deref().and_then(time));
             }
             (Some("game_end"), Some(_)) => self.counts.ended = true,
-            (Some("tick"), Some(id)) => match TickLine::read(line) {
+            (Some("tick"), Some(id)) => match tick {
                 Some(tick) => self.tick(id, &tick),
                 None => self.counts.strange += 1,
             },
@@ -274,29 +293,26 @@ impl Reader {
 
 impl TickLine {
     /// Returns what a line tells; `None` when its tick is no number, or one that no game has.
-    fn read(line: &Map<String, Value>) -> Option<Self> {
-        let tick = line.get("tick")?.as_u64()?;
-        let tick = Tick::try_from(tick).ok().filter(|tick| *tick <= MAX_TICK)?;
-        let price = line.get("price").and_then(number::from_json);
-        let flag = |key: &str| line.get(key).and_then(Value::as_bool);
-        let timer = line.get("cooldown_timer").and_then(Value::as_u64);
-        let phase = line.get("phase").and_then(Value::as_str);
-        let rugged = flag("rugged") == Some(true);
-        let before = timer.is_some_and(|millis| millis > 0) || phase == Some("PRESALE");
+    fn read(line: &Line) -> Option<Self> {
+        let tick = Tick::try_from(line.tick?).ok();
+        let price = line.price.as_ref().map(Number::as_str);
+        let price = price.and_then(number::parse);
+        let (rugged, phase) = (line.rugged == Some(true), line.phase.as_deref());
+        let before =
+            line.cooldown_timer.is_some_and(|millis| millis > 0) || phase == Some("PRESALE");
         Some(Self {
-            tick,
+            tick: tick.filter(|tick| *tick <= MAX_TICK)?,
             price: price.filter(|price| *price > Decimal::ZERO),
-            at: time(line.get("timestamp").and_then(Value::as_str)),
+            at: line.timestamp.as_deref().and_then(time),
             rugged,
-            countdown: !rugged && flag("active").map_or(before, |active| !active),
+            countdown: !rugged && line.active.map_or(before, |active| !active),
             after_rug: rugged && phase.is_some_and(|phase| phase.starts_with(AFTER_THE_RUG)),
         })
     }
 }
 
 /// Reads a time; the original wrote the local one and did not say where it was.
-fn time(text: Option<&str>) -> Option<Time> {
-    let text = text?;
+fn time(text: &str) -> Option<Time> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.to_utc());
     }

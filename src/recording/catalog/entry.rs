@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 
 use super::{Column, PnlSign, Query};
@@ -18,22 +19,25 @@ pub(super) struct Mine {
     pub pnl: Option<Decimal>,
 }
 
-/// A query made ready: its words in lower case.
+/// A query made ready: its words in lower case. (`str::contains` prepares its search for every row anew, and that takes
+/// twenty times as long as the search.)
 pub(super) struct Wanted<'a> {
     query: &'a Query,
-    words: Vec<String>,
+    words: Vec<Finder<'static>>,
 }
 
 impl<'a> Wanted<'a> {
     pub fn new(query: &'a Query) -> Self {
         let text = query.text.to_lowercase();
-        let words = text.split_whitespace().map(str::to_owned).collect();
+        let words = text.split_whitespace();
+        let words = words.map(|word| Finder::new(word).into_owned()).collect();
         Self { query, words }
     }
 
     /// What every kind of row is asked, the cheap question first.
     fn wants(&self, date: Option<NaiveDate>, text: &str) -> bool {
-        self.query.dates.hold(date) && self.words.iter().all(|word| text.contains(word.as_str()))
+        let is_in = |word: &Finder<'_>| word.find(text.as_bytes()).is_some();
+        self.query.dates.hold(date) && self.words.iter().all(is_in)
     }
 
     fn wants_pnl(&self, pnl: Option<Decimal>) -> bool {
