@@ -10,7 +10,7 @@ use super::command::{KeyCommand, pressed};
 use super::notices::Notices;
 use super::statistics::Sheet;
 use super::theme::{GRID, Level, Theme};
-use super::ticket::{Ticket, ability, most};
+use super::ticket::{Ticket, ability, most, price_now};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
 use crate::engine::{Command, Notice, View};
@@ -51,6 +51,8 @@ pub struct App {
     pub(super) notices: Notices,
     pub(super) rules: Rules,
     armed: bool,
+    /// The price that is on the screen.
+    seen: Option<rust_decimal::Decimal>,
     pub(super) over: Option<Over>,
     /// The key of the settings was pressed; whoever owns the pages takes it.
     settings_pressed: bool,
@@ -77,6 +79,7 @@ impl App {
             sheet: Sheet::default(),
             notices: Notices::default(),
             rules: Rules::default(),
+            seen: None,
             over: None,
             settings_pressed: false,
         }
@@ -151,6 +154,7 @@ impl App {
         game_is_seen: bool,
     ) {
         let view = self.link.view.borrow_and_update().clone();
+        self.seen = Some(price_now(&view));
         for command in pressed(ui.ctx()) {
             // What lies over the game is put away before anything is traded.
             let free = game_is_seen && self.over.is_none();
@@ -219,7 +223,12 @@ impl App {
     }
 
     pub(super) fn press(&mut self, order: Order, source: ActionSource) {
-        self.send(Command::Press { order, source });
+        let seen = self.seen;
+        self.send(Command::Press {
+            order,
+            source,
+            seen,
+        });
     }
 
     pub(super) fn send(&mut self, command: Command) {

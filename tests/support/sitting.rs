@@ -140,8 +140,14 @@ impl Sitting {
     pub fn press(&mut self, order: Order) -> Option<Request> {
         self.later(10);
         let source = ActionSource::Key;
-        self.core
-            .command(Command::Press { order, source }, self.now);
+        self.core.command(
+            Command::Press {
+                order,
+                source,
+                seen: None,
+            },
+            self.now,
+        );
         let before = self.requests.len();
         self.collect();
         self.requests.get(before).cloned()
