@@ -73,6 +73,7 @@ impl Guards {
         if let (Some(most), Some(seen)) = (self.slippage_percent, seen) {
             let worse = worse_percent(order.kind(), seen, price);
             if worse > most {
+                let most = most.normalize();
                 return Err(Refusal::Slippage { worse, most });
             }
         }
@@ -110,7 +111,7 @@ fn worse_percent(kind: ActionKind, seen: Decimal, now: Decimal) -> Decimal {
     };
     let share = worse.checked_div(seen).unwrap_or_default();
     let percent = share.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2);
-    percent.max(Decimal::ZERO)
+    percent.max(Decimal::ZERO).normalize()
 }
 
 /// How the day went so far. It is told each row of a session and each order that was sent.
