@@ -51,8 +51,9 @@ pub struct App {
     pub(super) notices: Notices,
     pub(super) rules: Rules,
     armed: bool,
-    /// The price that is on the screen.
+    /// The price that the player has before him when he presses, and the one that this frame draws.
     seen: Option<rust_decimal::Decimal>,
+    drawn: Option<rust_decimal::Decimal>,
     pub(super) over: Option<Over>,
     /// The key of the settings was pressed; whoever owns the pages takes it.
     settings_pressed: bool,
@@ -80,6 +81,7 @@ impl App {
             notices: Notices::default(),
             rules: Rules::default(),
             seen: None,
+            drawn: None,
             over: None,
             settings_pressed: false,
         }
@@ -111,6 +113,7 @@ impl App {
     pub fn relink(&mut self, link: Link) {
         self.armed = link.armed;
         self.link = link;
+        self.drawn = None;
     }
 
     /// Keeps orders within these limits.
@@ -154,7 +157,7 @@ impl App {
         game_is_seen: bool,
     ) {
         let view = self.link.view.borrow_and_update().clone();
-        self.seen = Some(price_now(&view));
+        self.seen = self.drawn.replace(price_now(&view));
         for command in pressed(ui.ctx()) {
             // What lies over the game is put away before anything is traded.
             let free = game_is_seen && self.over.is_none();
