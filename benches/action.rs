@@ -82,7 +82,14 @@ impl Evening {
         self.trades += 1;
         self.at += chrono::Duration::milliseconds(200);
         let source = ActionSource::Key;
-        self.core.command(Command::Press { order, source }, self.at);
+        self.core.command(
+            Command::Press {
+                order,
+                source,
+                seen: None,
+            },
+            self.at,
+        );
         black_box(self.core.take_request()).expect("it is sent");
         let trade = json!({
             "id": self.trades.to_string(), "gameId": GAME, "playerId": PLAYER, "type": trade, "qty": 0.01, "amount": 0.01,

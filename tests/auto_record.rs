@@ -161,6 +161,7 @@ fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
     room.command(Command::Press {
         order: Order::Buy { amount },
         source: ActionSource::Mouse,
+        seen: None,
     });
     let done = room.when("the buy", |view| {
         view.desk

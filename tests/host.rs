@@ -93,6 +93,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
             amount: Decimal::new(1, 2),
         },
         source: ActionSource::Mouse,
+        seen: None,
     };
     running.commands.try_send(press).unwrap();
     until(&mut running, "the order is filled", |view| {
@@ -148,6 +149,7 @@ fn the_limits_are_kept_by_the_engine() {
             amount: Decimal::new(1, 2),
         },
         source: ActionSource::Key,
+        seen: None,
     };
     running.commands.try_send(press).unwrap();
     let view = until(&mut running, "a row", |view| !view.actions.is_empty());
@@ -205,4 +207,49 @@ fn an_address_where_nothing_answers_is_watched_with_a_local_wallet() {
         matches!(view.feed, State::Down { .. })
     });
     assert_eq!(stage.host.stop().len(), 1);
+}
+
+#[test]
+fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let stage = Stage::new();
+    let mut running = stage.runs(practice(20.0), first.path());
+    let stop = |running: &Running, stopped| {
+        let command = Command::EmergencyStop(stopped);
+        running.commands.try_send(command).unwrap();
+    };
+    let press = Command::Press {
+        order: Order::Buy {
+            amount: Decimal::new(1, 2),
+        },
+        source: ActionSource::Key,
+        seen: None,
+    };
+    let presale = |view: &View| {
+        let seat = view.desk.as_ref().and_then(DeskView::held);
+        view.phase == Phase::Presale && seat.is_some()
+    };
+    until(&mut running, "a seat in the presale", presale);
+    stop(&running, true);
+    running.commands.try_send(press).unwrap();
+    let view = until(&mut running, "a row", |view| !view.actions.is_empty());
+    assert!(view.guarded.stopped);
+    let reason = view.actions[0].reason.clone().unwrap();
+    assert!(reason.contains("emergency stop"), "{reason}");
+
+    // Another source is no release, nor is one that cannot be had.
+    let nowhere = first.path().join("file");
+    std::fs::File::create(&nowhere).unwrap();
+    let failed = stage.start(practice(20.0), &nowhere);
+    assert!(matches!(failed, Told::Failed(_)), "{failed:?}");
+    let mut running = stage.runs(practice(20.0), second.path());
+    let view = until(&mut running, "a seat in the presale", presale);
+    assert!(view.guarded.stopped);
+    stop(&running, false);
+    running.commands.try_send(press).unwrap();
+    until(&mut running, "the order is filled", |view| {
+        let held = view.desk.as_ref().and_then(DeskView::held);
+        held.is_some_and(|held| !held.position_qty.is_zero())
+    });
+    stage.host.stop();
 }

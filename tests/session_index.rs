@@ -9,11 +9,13 @@ mod worked_example;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use pianola::account::{Action, ActionKind};
 use pianola::recording::{DayIndex, IndexSession, News, Origin, RealDisk, Writer};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use process::{run, stdout};
-use worked_example::{bought, buy, ended, open, started, worked_example};
+use worked_example::{action, bought, buy, ended, open, started, time, worked_example};
 
 /// A real folder with the worked example and one more session.
 fn recorded() -> tempfile::TempDir {
@@ -67,6 +69,40 @@ fn an_index_that_is_missing_damaged_or_wrong_is_rebuilt_from_the_files() {
     open(RealDisk, folder.path(), Origin::Practice);
     let index = DayIndex::parse(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(index.sessions.len(), 1);
+}
+
+#[test]
+fn what_a_day_earned_is_known_to_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let sold = |slot, hundredths| {
+        let row = Action {
+            action: ActionKind::Sell,
+            pnl: Some(Decimal::new(hundredths, 2)),
+            ..buy()
+        };
+        action(slot, row)
+    };
+    let mut recorder = open(RealDisk, folder.path(), Origin::Practice);
+    for fact in [
+        started("2025-12-15T01:00:00Z", None),
+        sold(1, -7),
+        ended("2025-12-15T02:00:00Z"),
+        started("2025-12-15T09:00:00Z", None),
+        sold(2, 2),
+        ended("2025-12-15T10:00:00Z"),
+        started("2025-12-16T09:00:00Z", None),
+        sold(3, -1),
+    ] {
+        recorder.take(fact);
+    }
+    recorder.write();
+    // Killed in the last one.
+    drop(recorder);
+    let recorder = open(RealDisk, folder.path(), Origin::Practice);
+    let earned = |day: &str| recorder.earned_on(time(&format!("{day}T12:00:00Z")));
+    assert_eq!(earned("2025-12-15"), Decimal::new(-5, 2));
+    assert_eq!(earned("2025-12-16"), Decimal::new(-1, 2));
+    assert_eq!(earned("2025-12-17"), Decimal::ZERO);
 }
 
 #[test]

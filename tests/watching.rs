@@ -109,7 +109,11 @@ impl Evening {
             amount: Decimal::new(1, 2),
         };
         let source = ActionSource::Mouse;
-        let press = Command::Press { order, source };
+        let press = Command::Press {
+            order,
+            source,
+            seen: None,
+        };
         self.engine.commands().try_send(press).unwrap();
     }
 

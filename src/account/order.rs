@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::{Account, ActionKind, lamports};
+use super::{Account, ActionKind, Guards, lamports};
 use crate::game::Phase;
 use crate::protocol::{Request, SOL_ADDRESS};
 
@@ -73,7 +73,8 @@ impl fmt::Display for Order {
     }
 }
 
-/// The limits of a player's orders, in SOL.
+/// The limits of a player's orders, in SOL. What they are is here, and that they fit one order; whether the order fits
+/// the day is for [`Guards`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     /// Smallest buy.
@@ -84,6 +85,8 @@ pub struct Rules {
     pub min_sidebet: Decimal,
     /// Largest sidebet.
     pub max_sidebet: Decimal,
+    /// Limits beyond a single order.
+    pub guards: Guards,
 }
 
 impl Default for Rules {
@@ -94,6 +97,7 @@ impl Default for Rules {
             max_buy: Decimal::ONE,
             min_sidebet: thousandth,
             max_sidebet: Decimal::from(5),
+            guards: Guards::default(),
         }
     }
 }
@@ -144,6 +148,37 @@ pub enum Refusal {
     /// A sidebet runs.
     #[error("a sidebet runs until tick {0}; one at a time")]
     Running(crate::protocol::Tick),
+    /// The emergency stop is pressed.
+    #[error("the emergency stop is pressed; nothing is ordered until it is released")]
+    Stopped,
+    /// Too many orders within a minute.
+    #[error("{most} orders within a minute are the most; the next one in {wait} s")]
+    TooMany {
+        /// The limit.
+        most: u32,
+        /// Seconds.
+        wait: u32,
+    },
+    /// The price on the screen is not the price any more.
+    #[error(
+        "the price became {worse} % worse than it was on the screen; at most {most} % are allowed"
+    )]
+    Slippage {
+        /// Percent.
+        worse: Decimal,
+        /// The limit, in percent.
+        most: Decimal,
+    },
+    /// Too much could be lost today.
+    #[error(
+        "with what is open and this order, {could} SOL could be lost today; the most is {most} SOL"
+    )]
+    DayLoss {
+        /// SOL.
+        could: Decimal,
+        /// The limit, in SOL.
+        most: Decimal,
+    },
     /// It would buy less than the smallest part of a token.
     #[error("that buys less than a billionth of a token at this price")]
     Dust,

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::script::{Script, Wish};
 use super::shown::Shown;
 use super::{Command, View};
 use crate::account::{
-    Action, ActionSource, Answer, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
+    Action, ActionSource, Answer, Course, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
 };
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
@@ -22,6 +24,8 @@ pub struct Core {
     countdown_millis: Option<i64>,
     gate: Gate,
     desk: Option<Desk>,
+    /// How the day went so far, and the emergency stop.
+    course: Course,
     script: Option<Script>,
     /// Why the price on the screen is not to be trusted, if so.
     feed: Option<&'static str>,
@@ -52,6 +56,11 @@ impl Core {
             script,
             ..Self::default()
         }
+    }
+
+    /// Something was played before on this day.
+    pub fn goes_on(&mut self, course: Course) {
+        self.course = course;
     }
 
     /// Takes a message of the feed.
@@ -101,10 +110,23 @@ impl Core {
     /// Takes the player's command.
     pub fn command(&mut self, command: Command, at: Time) {
         match command {
-            Command::Press { order, source } => {
-                if let Err(refusal) = self.press(order, source, at) {
+            Command::Press {
+                order,
+                source,
+                seen,
+            } => {
+                if let Err(refusal) = self.press(order, source, seen, at) {
                     self.said.push(format!("{order}: {refusal}"));
                 }
+            }
+            Command::EmergencyStop(stopped) => {
+                self.course.stop(stopped);
+                let words = if stopped {
+                    "Emergency stop: nothing is ordered until it is released"
+                } else {
+                    "The emergency stop is released: orders may be placed again"
+                };
+                self.said.push(words.to_owned());
             }
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
@@ -232,19 +254,22 @@ impl Core {
             past: Arc::clone(&self.shown.past),
             actions: Arc::clone(&self.actions),
             desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
+            guarded: self.course.guarded(at),
             recording: self.gate.shown(board),
             recorder,
             counts: self.counts.clone(),
         }
     }
 
-    fn press(&mut self, order: Order, source: ActionSource, at: Time) -> Result<(), Refusal> {
+    fn press(
+        &mut self,
+        order: Order,
+        source: ActionSource,
+        seen: Option<Decimal>,
+        at: Time,
+    ) -> Result<(), Refusal> {
+        let door = self.door(&order, seen, at);
         let desk = self.desk.as_mut().ok_or(Refusal::NoPlayer)?;
-        let door = if desk.wallet() == WalletKind::Server && !self.at_our_table {
-            Err(Refusal::NotOurTable)
-        } else {
-            self.feed.map_or(Ok(()), |state| Err(Refusal::Feed(state)))
-        };
         let now = Now {
             board: &self.board,
             at,
@@ -253,7 +278,30 @@ impl Core {
         let pressed = desk.press(order, source, door, now, &mut self.told);
         self.note_facts(first);
         self.request = pressed?;
+        self.course.sent(at);
         Ok(())
+    }
+
+    /// Says why an order may not leave now, whatever the account and the game say to it.
+    fn door(&self, order: &Order, seen: Option<Decimal>, at: Time) -> Result<(), Refusal> {
+        let desk = self.desk.as_ref().ok_or(Refusal::NoPlayer)?;
+        let now = Now {
+            board: &self.board,
+            at,
+        };
+        if desk.wallet() == WalletKind::Server && !self.at_our_table {
+            return Err(Refusal::NotOurTable);
+        }
+        if let Some(state) = self.feed {
+            return Err(Refusal::Feed(state));
+        }
+        let (Some(account), Some(sight)) = (desk.account(), now.sight()) else {
+            return Ok(()); // The desk says what is missing.
+        };
+        let price = sight.price.unwrap_or(Decimal::ONE);
+        let guarded = self.course.guarded(at);
+        let guards = &desk.limits().guards;
+        guards.check(order, account, &guarded, (seen, price))
     }
 
     fn board_told(&mut self, events: &[GameEvent], at: Time) {
@@ -279,6 +327,14 @@ impl Core {
             match told {
                 Told::Fact(SessionEvent::Started { .. }) => self.actions = Arc::default(),
                 Told::Fact(SessionEvent::Action { slot, action }) => {
+                    let guards = self.desk.as_ref().map(|desk| desk.limits().guards);
+                    if self.course.row(*slot, action)
+                        && let Some(worse) = guards.and_then(|guards| guards.slipped(action))
+                    {
+                        let words = format!("filled {worse} % worse than when it was pressed");
+                        self.said
+                            .push(format!("{}: {words}", action.action.as_str()));
+                    }
                     self.gate.acted(&action.game_id);
                     // Slots go on by one through all the sessions of a run.
                     if self.actions.is_empty() {
@@ -312,7 +368,7 @@ impl Core {
         match script.due(&sight, ready) {
             Some(Wish::Press(order)) => {
                 // A refused order is a row of the session; here it is told in words as well.
-                if let Err(refusal) = self.press(order, ActionSource::Script, at) {
+                if let Err(refusal) = self.press(order, ActionSource::Script, None, at) {
                     self.said.push(format!("{order}: {refusal}"));
                 }
             }

@@ -30,7 +30,8 @@ use task::Task;
 use watcher::Watcher;
 
 use crate::account::{
-    Action, ActionSource, Desk, DeskView, LocalWallet, Order, PlayerEvent, Rules,
+    Action, ActionSource, Course, Desk, DeskView, Guarded, Guards, LocalWallet, Order, PlayerEvent,
+    Rules,
 };
 use crate::feed::watching::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
@@ -90,7 +91,11 @@ pub enum Command {
         order: Order,
         /// By what.
         source: ActionSource,
+        /// The price that was on the screen; `None` when nobody looked at one.
+        seen: Option<rust_decimal::Decimal>,
     },
+    /// Press the emergency stop, or release it: while it is pressed every order is refused.
+    EmergencyStop(bool),
     /// Turn the record switch.
     Record(bool),
     /// Turn auto-record.
@@ -130,6 +135,8 @@ pub struct View {
     pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when nobody plays.
     pub desk: Option<DeskView>,
+    /// The emergency stop, and how far the limits of the day and the minute are used up.
+    pub guarded: Guarded,
     /// The record switch, and what it does.
     pub recording: Recording,
     /// The recorder.
@@ -209,19 +216,27 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()?;
+        let mut rules = Rules::default();
+        if setup.script.is_some() {
+            // A script is somebody's considered will, and its moments are those of the games.
+            rules.guards = Guards::OFF;
+        }
         let (desk, login) = match setup.player {
             None => (None, None),
-            Some(Player::Local(wallet)) => (Some(Desk::local(Rules::default(), wallet)), None),
+            Some(Player::Local(wallet)) => (Some(Desk::local(rules, wallet)), None),
             Some(Player::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
-                (Some(Desk::at_server(Rules::default())), Some(login))
+                (Some(Desk::at_server(rules)), Some(login))
             }
         };
+        let at = Utc::now();
+        let course = Course::going_on(recorder.earned_on(at), at);
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
         let (feed, messages) = Feed::start(setup.feed)?;
-        let core = Core::new(setup.gate, desk, setup.script, open);
-        let (state, at) = (feed.state().borrow().clone(), Utc::now());
+        let mut core = Core::new(setup.gate, desk, setup.script, open);
+        core.goes_on(course);
+        let state = feed.state().borrow().clone();
         let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
         let task = Task {
             core,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::shown::{LAST_GAMES, Past, PastGame, Series};
 use super::{RecorderState, View};
-use crate::account::{Action, ActionStatus, DeskView, Identity};
+use crate::account::{Action, ActionStatus, DeskView, Guarded, Identity};
 use crate::feed;
 use crate::protocol::{Counts, number};
 use crate::recording::{Recording, SessionFile};
@@ -46,6 +46,7 @@ impl Projector {
             desk: player
                 .zip(film.session())
                 .map(|(side, session)| desk_view(side, session)),
+            guarded: Guarded::default(),
             recording: Recording::default(),
             recorder: RecorderState::default(),
             counts: Counts::default(),

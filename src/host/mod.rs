@@ -142,6 +142,8 @@ impl Drop for Host {
 fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<Left> {
     let mut run: Option<Run> = None;
     let mut all_left = Vec::new();
+    // Only a hand releases it: it is pressed at the next source as it was at the one before.
+    let mut stopped = false;
     let tell = |told| {
         // Nobody listens while the window closes; a queue that is full belongs to a window that hangs.
         tell.try_send(told).ok();
@@ -150,13 +152,14 @@ fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<L
     while let Ok(ask) = asked.recv() {
         match ask {
             Ask::Start(wish) => {
+                stopped = run.as_ref().map_or(stopped, Run::is_stopped);
                 if let Some(left) = run.take().map(Run::stop) {
                     if let Some(trouble) = &left.trouble {
                         tell(Told::Unsaved(trouble.clone()));
                     }
                     all_left.push(left);
                 }
-                match Run::start(&wish, waker.clone()) {
+                match Run::start(&wish, stopped, waker.clone()) {
                     Ok((started, running)) => {
                         run = Some(started);
                         tell(Told::Running(Box::new(running)));

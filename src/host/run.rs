@@ -57,8 +57,8 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Starts a source; an error is a text for the player.
-    pub fn start(wish: &Wish, waker: Waker) -> Result<(Self, Running), String> {
+    /// Starts a source, `stopped` if the emergency stop is pressed; an error is a text for the player.
+    pub fn start(wish: &Wish, stopped: bool, waker: Waker) -> Result<(Self, Running), String> {
         let folder = wish.folder.clone();
         let lock = FolderLock::acquire(&folder).map_err(|why| in_the_window(&why))?;
         let source = wish.place.open().map_err(|why| why.to_string())?;
@@ -91,6 +91,9 @@ impl Run {
         let commands = engine.commands();
         // The queue is empty: nobody else has it yet.
         commands.try_send(Command::Limits(wish.limits)).ok();
+        if stopped {
+            commands.try_send(Command::EmergencyStop(true)).ok();
+        }
         let running = Running {
             view: engine.view(),
             commands,
@@ -119,6 +122,11 @@ impl Run {
         {
             tracing::warn!("the table keeps its speed: {why}");
         }
+    }
+
+    /// Whether the emergency stop is pressed.
+    pub fn is_stopped(&self) -> bool {
+        self.engine.view().borrow().guarded.stopped
     }
 
     /// Stops it and saves what is open.

@@ -4,13 +4,15 @@
 
 use std::path::{Path, PathBuf};
 
+use rust_decimal::Decimal;
+
 use super::files::{Failed, JOURNAL, make_folder, read_session, replace};
 use super::index::{IndexSession, SESSIONS};
 use super::journal::{Journal, ReadJournal};
 use super::names::{day_of, session_file_name, session_journal_name};
 use super::{Disk, News, Origin, Recorder, SessionFile, SessionMeta};
 use crate::account::{Action, Session, SessionEvent};
-use crate::game::millis;
+use crate::game::{Time, millis};
 
 /// A published session.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,6 +159,15 @@ impl Kept {
 }
 
 impl<D: Disk> Recorder<D> {
+    /// Returns what the sessions that began on the day of `at` earned, as far as they are published.
+    pub fn earned_on(&self, at: Time) -> Decimal {
+        let day = self.days.get(&day_of(at));
+        let sessions = day.iter().flat_map(|day| &day.index.sessions);
+        sessions.fold(Decimal::ZERO, |sum, session| {
+            sum.saturating_add(session.realised_pnl)
+        })
+    }
+
     /// Takes a fact of a session; `full`: the memory for what the disk does not take is used up.
     pub(super) fn take_session(&mut self, fact: SessionEvent, full: bool) {
         let open = self.sessions.last_mut().filter(|kept| !kept.ended);

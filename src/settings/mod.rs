@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 pub use places::{config_file, data_folder, recordings_of};
 
-use crate::account::Rules;
+use crate::account::{Guards, Rules};
 use crate::protocol::number;
 use crate::table::Speed;
 
@@ -182,7 +182,9 @@ impl Settings {
             max_buy,
             min_sidebet,
             max_sidebet,
+            guards,
         } = self.limits;
+        let text = |limit: Decimal| limit.normalize().to_string();
         let known = json!({
             "version": VERSION,
             "theme": look,
@@ -194,10 +196,13 @@ impl Settings {
             "practice_speed": self.practice_speed.to_string(),
             "auto_record": self.auto_record,
             "limits": {
-                "min_buy": min_buy.normalize().to_string(),
-                "max_buy": max_buy.normalize().to_string(),
-                "min_sidebet": min_sidebet.normalize().to_string(),
-                "max_sidebet": max_sidebet.normalize().to_string(),
+                "min_buy": text(min_buy),
+                "max_buy": text(max_buy),
+                "min_sidebet": text(min_sidebet),
+                "max_sidebet": text(max_sidebet),
+                "max_loss_a_day": guards.max_loss_a_day.map(text),
+                "max_orders_a_minute": guards.max_orders_a_minute,
+                "slippage_percent": guards.slippage_percent.map(text),
             },
             "candles": self.candles,
             "log_axis": self.log_axis,
@@ -235,6 +240,28 @@ impl Reader {
         })
     }
 
+    /// The same for what may be off, which `null` says, or an empty text.
+    fn take_or_off<T: Copy>(
+        &mut self,
+        name: &'static str,
+        default: Option<T>,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let is_off = |value: &Value| {
+            value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+        };
+        let Some(value) = self.fields.shift_remove(name) else {
+            return default;
+        };
+        if is_off(&value) {
+            return None;
+        }
+        read(&value).or_else(|| {
+            self.wrong.push(name);
+            default
+        })
+    }
+
     fn limits(&mut self, default: Rules) -> Rules {
         let fields = match self.fields.shift_remove("limits") {
             None => return default,
@@ -246,12 +273,27 @@ impl Reader {
         };
         let wrong = Vec::new();
         let mut inner = Self { fields, wrong };
+        let Guards {
+            max_loss_a_day,
+            max_orders_a_minute,
+            slippage_percent,
+        } = default.guards;
+        let guards = Guards {
+            max_loss_a_day: inner.take_or_off("max_loss_a_day", max_loss_a_day, limit_of),
+            max_orders_a_minute: inner.take_or_off(
+                "max_orders_a_minute",
+                max_orders_a_minute,
+                orders_of,
+            ),
+            slippage_percent: inner.take_or_off("slippage_percent", slippage_percent, percent_of),
+        };
         let mut limit = |name, default| inner.take(name, default, limit_of);
         let rules = Rules {
             min_buy: limit("min_buy", default.min_buy),
             max_buy: limit("max_buy", default.max_buy),
             min_sidebet: limit("min_sidebet", default.min_sidebet),
             max_sidebet: limit("max_sidebet", default.max_sidebet),
+            guards,
         };
         self.wrong.append(&mut inner.wrong);
         in_order(rules)
@@ -307,6 +349,19 @@ pub fn limit_of(value: &Value) -> Option<Decimal> {
     let limit = number::parse(&text)?;
     let (lowest, highest) = (Decimal::new(1, 9), Decimal::from(1_000_000));
     (limit > Decimal::ZERO).then(|| limit.clamp(lowest, highest))
+}
+
+/// How many orders a minute: from 1 to 1,000.
+pub fn orders_of(value: &Value) -> Option<u32> {
+    let orders: u64 = text_of(value)?.parse().ok()?;
+    (orders > 0).then(|| u32::try_from(orders.min(1_000)).unwrap_or(1_000))
+}
+
+/// A share in percent, from a hundredth to a thousand.
+pub fn percent_of(value: &Value) -> Option<Decimal> {
+    let percent = number::parse(&text_of(value)?)?;
+    let (lowest, highest) = (Decimal::new(1, 2), Decimal::from(1_000));
+    (percent > Decimal::ZERO).then(|| percent.clamp(lowest, highest))
 }
 
 /// Returns the folder that a text names; `None` when it names none, or not the same one from everywhere.

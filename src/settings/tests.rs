@@ -17,6 +17,11 @@ fn changed() -> Settings {
         auto_record: true,
         limits: Rules {
             max_buy: Decimal::new(25, 2),
+            guards: Guards {
+                max_loss_a_day: Some(Decimal::new(15, 1)),
+                max_orders_a_minute: None,
+                slippage_percent: Some(Decimal::new(25, 1)),
+            },
             ..Rules::default()
         },
         candles: true,
@@ -85,6 +90,30 @@ fn what_a_newer_version_wrote_stays() {
     assert_eq!(written["piano"], json!({ "speed": 2 }));
 }
 
+#[test]
+fn each_guard_may_be_off_and_a_wrong_one_costs_itself() {
+    let text = r#"{ "limits": { "max_loss_a_day": "-1", "max_orders_a_minute": null, "slippage_percent": 5 } }"#;
+    let parsed = read(text);
+    let guards = parsed.settings.limits.guards;
+    assert_eq!(guards.max_loss_a_day, None);
+    assert_eq!(guards.max_orders_a_minute, None);
+    assert_eq!(guards.slippage_percent, Some(Decimal::from(5)));
+    assert_eq!(parsed.wrong, ["max_loss_a_day"]);
+    let text = r#"{ "limits": { "max_orders_a_minute": 0, "slippage_percent": "" } }"#;
+    let parsed = read(text);
+    // Off is the default of that one.
+    assert_eq!(parsed.settings.limits.guards, Guards::default());
+    assert_eq!(Guards::default().max_orders_a_minute, Some(30));
+    assert_eq!(parsed.wrong, ["max_orders_a_minute"]);
+    let text = r#"{ "limits": { "max_orders_a_minute": 1e9, "max_loss_a_day": 1e12, "slippage_percent": 1e9 } }"#;
+    let guards = read(text).settings.limits.guards;
+    assert_eq!(guards.max_loss_a_day, Some(Decimal::from(1_000_000)));
+    assert_eq!(guards.slippage_percent, Some(Decimal::from(1_000)));
+    let text = r#"{ "limits": { "max_orders_a_minute": 5000 } }"#;
+    let guards = read(text).settings.limits.guards;
+    assert_eq!(guards.max_orders_a_minute, Some(1_000));
+}
+
 proptest! {
     #[test]
     fn no_text_panics(text in proptest::collection::vec(any::<u8>(), 0..200)) {
@@ -98,7 +127,7 @@ proptest! {
             "log_axis", "welcome", "version", "other",
         ]),
         value in prop_oneof![
-            Just("null".to_owned()), Just("[[]]".to_owned()), Just("{\"min_buy\":{}}".to_owned()),
+            Just("null".to_owned()), Just("[[]]".to_owned()), Just("{\"min_buy\":{}}".to_owned()), Just("{\"max_orders_a_minute\":-3}".to_owned()),
             "-?[0-9]{1,30}(\\.[0-9]{1,30})?(e-?[0-9]{1,4})?", "\"[ -!#-\\[\\]-~]{0,40}\"",
             any::<bool>().prop_map(|on| on.to_string()),
         ],

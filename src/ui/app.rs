@@ -9,7 +9,7 @@ use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
 use super::page::{Around, Asked, GamePage};
 use super::theme::{GRID, Level, Theme};
-use super::ticket::{Fingers, ability, most};
+use super::ticket::{Fingers, ability, most, price_now};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
 use crate::engine::{Command, Notice, View};
@@ -43,6 +43,9 @@ pub struct App {
     page: GamePage,
     notices: Notices,
     armed: bool,
+    /// The price that the player has before him when he presses, and the one that this frame draws.
+    seen: Option<rust_decimal::Decimal>,
+    drawn: Option<rust_decimal::Decimal>,
     over: Option<Over>,
     /// The key of another page was pressed; whoever owns the pages takes it.
     turned: Option<KeyCommand>,
@@ -66,6 +69,8 @@ impl App {
             clock,
             page: GamePage::default(),
             notices: Notices::default(),
+            seen: None,
+            drawn: None,
             over: None,
             turned: None,
         }
@@ -93,6 +98,7 @@ impl App {
     pub fn relink(&mut self, link: Link) {
         self.armed = link.armed;
         self.link = link;
+        self.drawn = None;
     }
 
     /// Keeps orders within these limits.
@@ -145,6 +151,7 @@ impl App {
 
     /// Does what keys ask for. Nothing trades by key while the page of the game is not to be seen.
     pub fn keys(&mut self, ctx: &egui::Context, commands: &[KeyCommand], game_is_seen: bool) {
+        self.seen = self.drawn.take();
         let view = self.view();
         for command in commands {
             // What lies over the game is put away before anything is traded.
@@ -182,6 +189,7 @@ impl App {
     /// Draws the game.
     pub fn page(&mut self, ui: &mut egui::Ui) {
         let view = self.view();
+        self.drawn = Some(price_now(&view));
         let around = Around {
             now: (self.clock)(),
             notices: &self.notices,
@@ -235,7 +243,12 @@ impl App {
     }
 
     fn press(&mut self, order: Order, source: ActionSource) {
-        self.send(Command::Press { order, source });
+        let seen = self.seen;
+        self.send(Command::Press {
+            order,
+            source,
+            seen,
+        });
     }
 
     fn send(&mut self, command: Command) {

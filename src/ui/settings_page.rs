@@ -245,6 +245,7 @@ impl SettingsPage {
                 max_buy: max_buy.unwrap_or(old.max_buy),
                 min_sidebet: min_sidebet.unwrap_or(old.min_sidebet),
                 max_sidebet: max_sidebet.unwrap_or(old.max_sidebet),
+                guards: old.guards,
             });
             self.limits = limit_texts(&settings.limits);
         }

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use pianola::account::{ActionSource, Desk, LocalWallet, Order, Rules, Session, Told};
+use pianola::account::{ActionSource, Desk, Guards, LocalWallet, Order, Rules, Session, Told};
 use pianola::engine::{Command, Core, View};
 use pianola::feed;
 use pianola::game::{Game, GameEvent, Phase, Time};
@@ -57,7 +57,12 @@ impl Dice {
 pub fn evening(seed: u64, games: usize, pause: u64) -> Evening {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut stream = Stream::new(Script::seeded(seed), &[]);
-    let desk = Desk::local(Rules::default(), LocalWallet::full());
+    // Nobody presses as often as this.
+    let rules = Rules {
+        guards: Guards::OFF,
+        ..Rules::default()
+    };
+    let desk = Desk::local(rules, LocalWallet::full());
     let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
     let mut at: Time = "2026-01-01T00:00:00Z".parse().unwrap();
     let up = feed::State::Up { since: at };
@@ -73,7 +78,14 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> Evening {
         if evening.games.len() < games && dice.below(pause) == 0 {
             let (order, source) = (dice.order(), ActionSource::Key);
             at += Duration::milliseconds(40);
-            core.command(Command::Press { order, source }, at);
+            core.command(
+                Command::Press {
+                    order,
+                    source,
+                    seen: None,
+                },
+                at,
+            );
             evening.take(Vec::new(), &mut core);
             evening.show(core.view(up.clone(), RecorderState::default(), at));
         }

@@ -138,10 +138,22 @@ impl Sitting {
 
     /// Presses; returns what is sent.
     pub fn press(&mut self, order: Order) -> Option<Request> {
+        self.press_at(None, order)
+    }
+
+    /// The same with this price on the screen.
+    pub fn press_at(&mut self, seen: Option<&str>, order: Order) -> Option<Request> {
         self.later(10);
+        let seen = seen.map(d);
         let source = ActionSource::Key;
-        self.core
-            .command(Command::Press { order, source }, self.now);
+        self.core.command(
+            Command::Press {
+                order,
+                source,
+                seen,
+            },
+            self.now,
+        );
         let before = self.requests.len();
         self.collect();
         self.requests.get(before).cloned()

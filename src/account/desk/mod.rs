@@ -130,6 +130,16 @@ impl Desk {
         self.rules = rules;
     }
 
+    /// Returns the limits of its orders.
+    pub fn limits(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Returns the money as far as it is known here; `None` before the wallet is known.
+    pub fn account(&self) -> Option<&Account> {
+        self.seat.as_ref().map(|seat| &seat.account)
+    }
+
     /// Returns whose wallet this is.
     pub fn wallet(&self) -> WalletKind {
         match self.wallet {

@@ -1,0 +1,185 @@
+use serde_json::json;
+
+use super::*;
+use crate::feed::watching::{Alarm, HealthState, OperatingMode};
+use crate::recording::{Gate, Trouble};
+
+struct Watched {
+    core: Core,
+    watcher: Watcher,
+}
+
+impl Watched {
+    fn new() -> Self {
+        let mut watched = Self {
+            core: Core::new(Gate::everything(), None, None, Vec::new()),
+            watcher: Watcher::new(),
+        };
+        watched.hear(Body::Up);
+        watched
+    }
+
+    fn hear(&mut self, body: Body) {
+        self.come(body, (Utc::now(), Instant::now()));
+    }
+
+    fn come(&mut self, body: Body, (at, arrived): (Time, Instant)) {
+        let message = Message {
+            generation: 1,
+            at,
+            arrived,
+            body,
+        };
+        let came = Came::from(&message);
+        let events = self.core.message(message);
+        self.watcher.message(&came, &self.core, &events);
+    }
+
+    fn event(&mut self, name: &str, payload: serde_json::Value) {
+        self.hear(Body::Event {
+            name: name.to_owned(),
+            args: vec![payload],
+        });
+    }
+
+    fn tick(&mut self, tick: u32) {
+        let update = json!({ "gameId": "a", "active": true, "tickCount": tick, "price": 1.5 });
+        self.event(UPDATE, update);
+    }
+
+    /// Waits until the figures are told anew, and returns them with everything that was told.
+    fn look(&mut self) -> (Arc<Health>, Vec<Notice>) {
+        self.watcher.started -= std::time::Duration::from_secs(2);
+        let up = State::Up { since: Utc::now() };
+        self.watcher.look(&up, (2, 8), &RecorderState::default());
+        (self.watcher.health(), self.watcher.take_notices())
+    }
+}
+
+#[test]
+fn messages_errors_and_drops_are_counted_as_what_they_are() {
+    let mut watched = Watched::new();
+    for tick in [10, 11, 12, 12, 16] {
+        watched.tick(tick);
+    }
+    watched.event("standard/newTrade", json!({}));
+    watched.event("somethingElse", json!({}));
+    // Another price for a tick that is known.
+    let contrary = json!({ "gameId": "a", "active": true, "tickCount": 16, "price": 2.5 });
+    watched.event(UPDATE, contrary);
+    let (health, _) = watched.look();
+    let rates = health.rates;
+    // The first tick of a connection is no gap, a repeated one nothing new.
+    assert_eq!((rates.events, rates.ticks, rates.drops), (8, 4, 3));
+    assert_eq!(rates.errors, 2, "{:?}", watched.core.counts());
+    assert_eq!((health.queue.waiting, health.queue.room), (2, 8));
+    watched.hear(Body::Down { why: Why::Closed });
+    watched.hear(Body::Up);
+    watched.tick(90);
+    assert_eq!(watched.look().0.rates.drops, 3);
+}
+
+#[test]
+fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
+    let mut watched = Watched::new();
+    watched.look();
+    let trouble = |what: &str| RecorderState {
+        trouble: Some(Trouble {
+            what: what.to_owned(),
+            lost_games: 0,
+            lost_actions: 0,
+        }),
+        ..RecorderState::default()
+    };
+    for state in [trouble("full"), trouble("full"), trouble("gone")] {
+        watched.watcher.recorder(&state);
+    }
+    watched.watcher.recorder(&RecorderState::default());
+    watched.watcher.recorder(&RecorderState::default());
+    let told = [
+        Notice::NotRecording("full".to_owned()),
+        Notice::NotRecording("gone".to_owned()),
+        Notice::RecordingAgain,
+    ];
+    assert_eq!(watched.watcher.take_notices(), told);
+}
+
+#[test]
+fn an_outage_is_told_once_however_it_is_heard_of() {
+    let mut watched = Watched::new();
+    let why = Why::ConnectTimeout;
+    let down = State::Down {
+        why: why.clone(),
+        next_try_in: std::time::Duration::ZERO,
+    };
+    let recorder = RecorderState::default();
+    for _ in 0..3 {
+        watched.watcher.look(&down, (0, 8), &recorder);
+    }
+    watched.hear(Body::Down { why });
+    watched.watcher.look(&down, (0, 8), &recorder);
+    let told = watched.watcher.take_notices();
+    let lost = |notice: &&Notice| matches!(notice, Notice::Alarm(Alarm::Lost(_)));
+    assert_eq!(told.iter().filter(lost).count(), 1, "{told:?}");
+    watched.hear(Body::Up);
+    let (_, told) = watched.look();
+    assert_eq!(told.first(), Some(&Notice::Alarm(Alarm::Back)));
+}
+
+/// The real traffic: what the server does on a good evening is no alarm.
+#[test]
+fn the_real_feed_is_healthy() {
+    let folder = std::env::var_os("PIANOLA_CAPTURES").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures"),
+        Into::into,
+    );
+    for (name, gaps) in [
+        ("unauth-2-games-2025-12-14.jsonl", 0),
+        // One tick came 1.5 s after the one before, and the history 5.3 s after the rug.
+        ("unauth-midgame-join-2025-12-12.jsonl", 3),
+        // There the updates really stopped for 3.3 s, and those of that time came in a burst.
+        ("loggedin-1-game-2025-12-15.jsonl", 2),
+    ] {
+        // Where they are required, other tests say that they are missing.
+        let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
+            return;
+        };
+        let mut watched = Watched::new();
+        let started = watched.watcher.started;
+        let mut first = None;
+        let mut told = Vec::new();
+        for line in text.lines() {
+            let mut line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let at = line["ts"].as_str().and_then(|ts| ts.parse::<Time>().ok());
+            let (Some(at), false) = (at, line["dir"] == "sent") else {
+                continue;
+            };
+            let since = at - *first.get_or_insert(at);
+            let arrived = started + since.to_std().unwrap_or_default();
+            let name = line["event"].as_str().unwrap_or_default().to_owned();
+            let args = vec![line["data"].take()];
+            if name == "connect" || name == "(ack)" || args[0].is_null() {
+                continue;
+            }
+            let up = State::Up { since: at };
+            let elapsed = arrived.saturating_duration_since(started);
+            let now = Moment { elapsed, at };
+            watched.watcher.watch.clock(&up, (0, 1), now);
+            watched.come(Body::Event { name, args }, (at, arrived));
+            let alarms = watched.watcher.watch.take_alarms();
+            told.extend(alarms.iter().map(ToString::to_string));
+        }
+        let health = watched.watcher.health();
+        let is_gap = |told: &&String| told.contains("pdate");
+        assert_eq!(
+            told.iter().filter(is_gap).count(),
+            gaps,
+            "{name}: {told:#?}"
+        );
+        // Besides that: healthy from the first update on.
+        assert_eq!(told.len(), gaps + 1, "{name}: {told:#?}");
+        assert_eq!(health.state, HealthState::Healthy);
+        assert_eq!(health.mode, OperatingMode::Normal);
+        assert_eq!((health.rates.errors, health.rates.drops), (0, 0), "{name}");
+    }
+}
