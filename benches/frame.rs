@@ -19,6 +19,10 @@ use pianola::recording::{Gate, RecorderState};
 
 use seen::{Shown, running, themed, window, with_moves};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A window that is painted again and again.
 struct Screen {
     ctx: Context,

@@ -157,26 +157,30 @@ fn a_press_is_at_its_tick_and_its_effect_where_it_was_executed() {
         (Phase::Presale, Some(Decimal::ONE))
     );
     let presale = presale.player.unwrap();
-    assert_eq!(presale.pressed.len(), 1);
+    let pressed_at = |tick| film.presses_at(head(0, tick)).len();
+    assert_eq!(pressed_at(None), 1);
     // Here its news came with tick 0.
     assert_eq!((presale.rows.len(), presale.waiting.len()), (0, 1));
     assert_eq!((at(0).rows.len(), at(0).waiting.len()), (1, 0));
     // The buy of tick 5 is done at tick 6.
     let (pressed, done) = (at(5), at(6));
-    assert_eq!(pressed.pressed[0].action, ActionKind::Buy);
+    let number = film.presses_at(head(0, 5)).start;
+    assert_eq!(film.press(number).unwrap().1.action, ActionKind::Buy);
     assert_eq!((pressed.waiting.len(), done.waiting.len()), (1, 0));
     assert!(pressed.account.balance() > done.account.balance());
-    assert_eq!(done.pressed.len(), 0);
+    assert_eq!(pressed_at(6.into()), 0);
+    // Before it was pressed, nothing was on its way.
+    let before = film.before(head(0, 5), number).player.unwrap();
+    assert_eq!((before.rows, before.waiting.len()), (at(4).rows, 0));
+    assert_eq!(film.before(head(0, 6), number + 1), film.at(head(0, 6)));
     // What was refused is there at once.
     let refused = at(8);
     assert_eq!(refused.rows.last().unwrap().status, ActionStatus::Refused);
-    assert_eq!(refused.pressed.len(), 1);
-    let between: Vec<_> = film
-        .pressed(head(0, 5), head(0, 11))
-        .map(|row| row.seq)
-        .collect();
+    assert_eq!(pressed_at(8.into()), 1);
+    let all = film.presses();
+    let between = all.filter(|(at, _)| (head(0, 6)..=head(0, 11)).contains(at));
+    let between: Vec<_> = between.map(|(_, row)| row.seq).collect();
     assert_eq!(between, [4, 5]);
-    assert_eq!(film.pressed(head(0, 11), head(0, 5)).count(), 0);
     // A correction by the server holds from its tick on.
     assert_ne!(at(64).account.balance().to_string(), "0.987654321");
     assert_eq!(at(65).account.balance().to_string(), "0.987654321");

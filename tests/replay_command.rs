@@ -109,7 +109,7 @@ fn what_is_no_session_ends_with_1_and_moves_no_cursor() {
     let mut strange = good.clone();
     strange["meta"]["origin"] = json!("\u{1b}[2Jnowhere");
     for (content, hint) in [
-        (b"".to_vec(), "EOF"),
+        (b"".to_vec(), "it is empty"),
         (b"{\"meta\": 1}".to_vec(), "invalid type"),
         (serde_json::to_vec(&newer).unwrap(), "format 2 is newer"),
         (serde_json::to_vec(&strange).unwrap(), "nowhere"),

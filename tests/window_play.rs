@@ -12,6 +12,8 @@ mod by_label;
 mod by_mouse;
 #[path = "support/display.rs"]
 mod display;
+#[path = "support/film_strip.rs"]
+mod film_strip;
 #[path = "support/journal.rs"]
 mod journal;
 #[path = "support/process.rs"]
@@ -30,6 +32,7 @@ use std::process::{Child, Command};
 use by_label::{ByLabel, Noted};
 use by_mouse::{ByMouse, Screen};
 use display::{Display, window};
+use film_strip::Strip;
 use process::until;
 use shell::{Window, practice};
 use three_games::{Games, play, wanted};
@@ -116,4 +119,41 @@ fn a_real_window_is_played_by_mouse_and_keys_and_every_digit_of_the_session_is_r
     let said = std::fs::read_to_string(&log).unwrap();
     assert_eq!(code, Some(0), "{said}");
     audit::assert_session(&hand.out, &wanted(&games));
+    replayed(
+        home.path(),
+        &display,
+        &screen,
+        &audit::only_session(&hand.out),
+    );
+}
+
+/// The evening once more: the buttons press themselves where they were pressed.
+fn replayed(home: &Path, display: &Display, screen: &Path, session: &Path) {
+    let (stops, buttons) = film_strip::stops(session);
+    let orders = stops.iter().filter(|stop| stop.pressing != [false; 3]);
+    assert!(orders.count() >= 5, "{stops:?}");
+    let log = home.join("log of the replay");
+    let file = File::create(&log).unwrap();
+    let child = window(home)
+        .env("DISPLAY", &display.name)
+        .args(["--practice", "--seed", "3", "--speed", "0.1", "--out"])
+        .arg(home.join("live"))
+        .arg("--replay")
+        .arg(session)
+        .stderr(file)
+        .spawn();
+    let mut program = Program(child.unwrap());
+    until("the window", || display.shows("Pianola").then_some(()));
+    let strip = Strip {
+        display: &display.name,
+        screen: Screen::new(screen),
+        buttons,
+    };
+    let presses = strip.walk(&stops);
+    assert!(presses >= 5, "{presses}");
+    let code = program.terminate();
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert_eq!(code, Some(0), "{said}");
+    // Nobody played meanwhile.
+    assert!(!said.contains("saved the session"), "{said}");
 }

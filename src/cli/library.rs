@@ -7,14 +7,15 @@ use serde_json::json;
 use super::{End, LibraryArgs, folders, output};
 use crate::game::Time;
 use crate::recording::{
-    FolderLock, Library, LibraryRow, LibrarySession, RealDisk, read_library, rebuild,
+    FolderLock, Library, LibraryRow, LibrarySession, RealDisk, has_days, read_library, rebuild,
 };
 
 pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
     let roots = roots(args)?;
     let mut damaged = false;
     for root in &roots {
-        let library = if args.rebuild {
+        // A folder without days has no index, and may be somebody else's: nothing is written there.
+        let library = if args.rebuild && has_days(&RealDisk, root).unwrap_or(true) {
             let lock = FolderLock::acquire(root)?;
             rebuild(&RealDisk, root, &lock).map_err(anyhow::Error::msg)?
         } else {
@@ -106,7 +107,7 @@ fn second(time: Time) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// `START GAME_ID TICKS PEAK PROOF END FILE`
+/// `START GAME_ID TICKS PEAK PROOF END complete FILE [FAULTS]`
 fn as_line(row: &LibraryRow) -> String {
     let game = &row.game;
     let start = game.start_time.map_or("-".to_owned(), second);
@@ -119,8 +120,12 @@ fn as_line(row: &LibraryRow) -> String {
     } else {
         "incomplete"
     };
+    let faults = match row.faults.join(", ") {
+        none if none.is_empty() => none,
+        faults => format!(" [{faults}]"),
+    };
     format!(
-        "{start} {} {} {peak} {} {end} {complete} {}",
+        "{start} {} {} {peak} {} {end} {complete} {}{faults}",
         game.game_id,
         game.duration_ticks,
         game.proof.as_str(),
@@ -132,6 +137,9 @@ fn as_json(row: &LibraryRow) -> String {
     let mut object = serde_json::to_value(&row.game).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
         object.insert("path".to_owned(), json!(row.path.display().to_string()));
+        if !row.faults.is_empty() {
+            object.insert("faults".to_owned(), json!(row.faults));
+        }
     }
     object.to_string()
 }

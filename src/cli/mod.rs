@@ -60,6 +60,9 @@ struct WindowArgs {
     /// Record every game from its start.
     #[arg(long)]
     auto_record: bool,
+    /// Play this recording: a session or a game.
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
 }
 
 #[cfg(feature = "window")]

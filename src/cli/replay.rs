@@ -1,22 +1,20 @@
 //! `pianola replay`: a recorded session played again, every number compared.
 
-use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::{End, ReplayArgs, output};
-use crate::recording::{GameFinder, RealDisk, SessionFile};
+use crate::recording::{GameFinder, Opened, RealDisk, open};
 use crate::replay::{Disagreement, Place, Replayed, check};
 
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
     let path = &args.session;
-    let shown = output::escaped(&path.display().to_string());
-    let text = std::fs::read(path).with_context(|| {
-        format!("cannot read {shown}; name a session file, sessions/…_session.json of a day")
-    })?;
-    let session = SessionFile::parse(&text).map_err(|why| {
-        let why = output::escaped(&why);
-        anyhow::anyhow!("{shown} is no session that can be played: {why}; `pianola library` lists those that can")
-    })?;
+    let opened = open(&RealDisk, path).map_err(|why| anyhow::anyhow!(output::escaped(&why)))?;
+    let Opened::Session(session) = opened else {
+        let shown = output::escaped(&path.display().to_string());
+        anyhow::bail!(
+            "{shown} is a game, and no session that can be compared; `pianola --replay` shows it"
+        );
+    };
     let finder = GameFinder::beside(RealDisk, path, args.out.as_deref());
     let progress = output::to_a_person().then(output::status_line);
     let mut games = 0_u32;

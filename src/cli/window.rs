@@ -12,6 +12,7 @@ use super::source::{SourceArgs, place};
 use super::stop::StopSignal;
 use super::windowless::without_window;
 use super::{End, WindowArgs, output};
+use crate::host::librarian::Librarian;
 use crate::host::{Host, Left, Place, Waker};
 use crate::settings::config_file;
 use crate::settings::file::{Loaded, Saver, load};
@@ -102,10 +103,12 @@ fn open(
         place,
         out: args.out.clone(),
         auto_record: args.auto_record,
+        replay: args.replay.clone(),
         since,
     };
     // Before the window: while that opens, the table is set up.
-    let shell = Shell::new(&ctx, start);
+    let librarian = Librarian::start(waker(&ctx)).context("cannot start the library's thread")?;
+    let shell = Shell::new(&ctx, start, librarian);
     show(ctx, shell)
 }
 

@@ -1,6 +1,7 @@
 //! What runs behind the window: one source at a time, started and stopped on a thread of its own, so that the window
 //! never waits. It knows no window: whoever shows something is woken by a function.
 
+pub mod librarian;
 mod repaint;
 mod run;
 mod source;
@@ -181,8 +182,8 @@ fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<L
     all_left
 }
 
-/// Returns what was told next, if something was; `Err` when the host has ended.
-pub fn next_told(told: &Receiver<Told>) -> Result<Option<Told>, HostGone> {
+/// Returns what was told next, if something was; `Err` when the one that tells has ended.
+pub fn next_told<T>(told: &Receiver<T>) -> Result<Option<T>, HostGone> {
     match told.try_recv() {
         Ok(told) => Ok(Some(told)),
         Err(TryRecvError::Empty) => Ok(None),

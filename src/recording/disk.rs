@@ -19,6 +19,14 @@ pub trait Disk: Send {
     fn create_dir_all(&self, path: &Path) -> io::Result<()>;
     /// Returns the whole content of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Returns the whole content of a regular file of at most `limit` bytes. A longer one is an error of kind
+    /// `FileTooLarge`, and what is no regular file (a device, a pipe that nobody writes to) one of kind `InvalidInput`:
+    /// neither is read.
+    fn read_at_most(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let bytes = self.read(path)?;
+        within(bytes.len() as u64, limit)?;
+        Ok(bytes)
+    }
     /// Returns what is in a folder, by name.
     fn list(&self, path: &Path) -> io::Result<Vec<Found>>;
     /// Makes the file's content its first `offset` bytes followed by `bytes`, the file being made for offset 0.
@@ -40,6 +48,15 @@ pub trait Disk: Send {
     fn exists(&self, path: &Path) -> bool;
 }
 
+/// Refuses what is too long.
+fn within(bytes: u64, limit: u64) -> io::Result<()> {
+    if bytes <= limit {
+        return Ok(());
+    }
+    let why = format!("it has more than {} MiB", limit >> 20);
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
+}
+
 /// The disk of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealDisk;
@@ -52,6 +69,26 @@ impl Disk for RealDisk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         File::open(path)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn read_at_most(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        // Before it is opened: opening a pipe waits for somebody at the other end.
+        let found = fs::metadata(path)?;
+        if found.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !found.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is no regular file",
+            ));
+        }
+        within(found.len(), limit)?;
+        let mut bytes = Vec::new();
+        // It may grow meanwhile, and what the system makes up has no length.
+        let mut file = File::open(path)?.take(limit.saturating_add(1));
+        within(file.read_to_end(&mut bytes)? as u64, limit)?;
         Ok(bytes)
     }
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use super::names::temporary_name;
 use super::{Disk, GameFile, SessionFile};
 
+/// The longest recording that is read, in bytes: a session of a hundred thousand actions has less.
+pub(super) const LONGEST: u64 = 64 << 20;
 /// Name of the folder of journals inside the recordings' folder.
 pub(super) const JOURNAL: &str = ".journal";
 
@@ -62,7 +64,7 @@ fn read<T>(
     path: &Path,
     parse: fn(&[u8]) -> Result<T, String>,
 ) -> Result<Read<T>, Failed> {
-    match disk.read(path) {
+    match disk.read_at_most(path, LONGEST) {
         Ok(text) => Ok(Some(parse(&text))),
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(why) => Err(Failed::new("read", path, why)),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::files::LONGEST;
 use super::names::{GAME_ENDING, SESSION_ENDING};
 use super::{Disk, Found, GameFile, Origin, SessionFile};
 use crate::fairness::Status;
@@ -224,7 +225,7 @@ impl DayIndex {
 
     /// Reads the index as it is; `None` when it is not there or damaged.
     fn read(disk: &dyn Disk, day_folder: &Path) -> io::Result<Option<Self>> {
-        match disk.read(&day_folder.join(INDEX)) {
+        match disk.read_at_most(&day_folder.join(INDEX), LONGEST) {
             Ok(text) => Ok(Self::parse(&text).ok()),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(why) => Err(why),
@@ -265,7 +266,7 @@ fn read_all<T>(
 ) -> impl Iterator<Item = (String, T)> {
     names.into_iter().filter_map(move |name| {
         let path = folder.join(&name);
-        let read = disk.read(&path);
+        let read = disk.read_at_most(&path, LONGEST);
         let disk_error = read.as_ref().err().map(io::Error::kind);
         let read = read.map_err(|error| error.to_string());
         match read.and_then(|text| parse(&text)) {
@@ -300,14 +301,18 @@ pub(super) fn game_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<S
 /// Returns the names of the session files of a day, sorted.
 pub(super) fn session_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<String>> {
     let sessions = list(disk, &day_folder.join(SESSIONS))?.into_iter();
-    let is_one = |name: &str| name.ends_with(SESSION_ENDING) && !name.starts_with('.');
-    let sessions = sessions.filter(|entry| !entry.is_dir && is_one(&entry.name));
+    let sessions = sessions.filter(|entry| !entry.is_dir && is_session_name(&entry.name));
     Ok(sessions.map(|entry| entry.name).collect())
 }
 
 /// Whether a name is one of a published game.
 pub(super) fn is_game_name(name: &str) -> bool {
     name.ends_with(GAME_ENDING) && !name.starts_with('.')
+}
+
+/// Whether a name is one of a published session.
+pub(super) fn is_session_name(name: &str) -> bool {
+    name.ends_with(SESSION_ENDING) && !name.starts_with('.')
 }
 
 /// Returns the days of a folder, oldest first.

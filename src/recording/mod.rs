@@ -3,6 +3,7 @@
 //!
 //! What is written goes through [`Disk`], so that tests can make it fail or forget what was not synced.
 
+mod catalog;
 mod disk;
 mod files;
 mod finder;
@@ -12,8 +13,11 @@ mod index;
 mod journal;
 mod json;
 mod library;
+mod loose;
 mod model;
 mod names;
+mod open;
+mod original;
 mod publish;
 mod recorder;
 mod session_file;
@@ -22,20 +26,30 @@ mod start;
 mod stored;
 mod verify;
 mod wallet;
+mod watched;
 mod writer;
 
+pub use catalog::{
+    Bounds, Catalog, Column, DaySummary, GameRow, Kind, PnlSign, Query, RowRef, Shown, Sort,
+};
 pub use disk::{Disk, Found, RealDisk};
 pub use finder::GameFinder;
 pub use folder::{FolderError, FolderLock};
 pub use gate::{Gate, Recording};
 pub use index::{DayIndex, IndexGame, IndexSession};
-pub use library::{Library, LibraryRow, LibrarySession, read_library, rebuild};
+pub use library::{
+    Library, LibraryDay, LibraryRow, LibrarySession, has_days, read_days, read_library, read_pnls,
+    rebuild, rebuild_days,
+};
 pub use model::{GameFile, GameMeta, Origin};
 pub use names::{day_of, game_file_name, safe_name, session_file_name};
+pub use open::{Opened, open};
+pub use original::{LineCounts, Original};
 pub use recorder::{Entry, News, Recorder, Saved, Trouble};
 pub use session_file::{SessionFile, SessionMeta, order_words};
 pub use sessions::SavedSession;
 pub use verify::{Checked, Verdict, verify_path};
+pub use watched::games_during;
 pub use writer::{RecorderState, Writer};
 
 /// The program as files name it, `pianola 0.1.0`.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::APP;
 use crate::fairness::{CommitmentSeen, Proof};
 use crate::game::{Anomaly, EndReason, Game, PriceHistory, SourceCounts, Time, millis};
-use crate::protocol::{GameId, Tick, number};
+use crate::protocol::{GameId, MAX_TICK, Tick, number};
 
 /// Version of the file format.
 const FORMAT: u32 = 1;
@@ -146,6 +146,13 @@ impl GameFile {
         }
         if file.meta.start_time.is_none() {
             return Err("start_time is missing".to_owned());
+        }
+        let length = file.prices.len();
+        if length > MAX_TICK as usize + 1 {
+            return Err(format!(
+                "{length} prices, and a game has at most {}",
+                MAX_TICK + 1
+            ));
         }
         Ok(file)
     }

@@ -124,6 +124,21 @@ impl SessionFile {
         let ids = self.actions.iter().map(|row| &row.game_id);
         ids.filter(|id| seen.insert(*id)).cloned().collect()
     }
+
+    /// Returns what was realised in each game of which a row realised something, in SOL, in the order of these rows.
+    pub fn pnls(&self) -> Vec<(GameId, Decimal)> {
+        let mut pnls: Vec<(GameId, Decimal)> = Vec::new();
+        let mut places = std::collections::HashMap::new();
+        for row in &self.actions {
+            let Some(pnl) = row.pnl else { continue };
+            let place = *places.entry(&row.game_id).or_insert(pnls.len());
+            match pnls.get_mut(place) {
+                Some((_, sum)) => *sum = sum.saturating_add(pnl),
+                None => pnls.push((row.game_id.clone(), pnl)),
+            }
+        }
+        pnls
+    }
 }
 
 #[derive(Deserialize)]

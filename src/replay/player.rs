@@ -143,10 +143,7 @@ impl Player {
         self.looked = now;
         let from = self.head;
         if self.playing {
-            self.played += match self.speed {
-                Speed::Times(times) => since.mul_f64(times),
-                Speed::Max => since,
-            };
+            self.played += self.film_time(since);
         }
         while self.playing {
             let lasts = self.lasts(film);
@@ -167,17 +164,40 @@ impl Player {
     /// Returns after which time the next look will find another place; `None` while it does not play.
     pub fn wakes_in(&self, film: &Film) -> Option<Duration> {
         let rest = self.lasts(film).saturating_sub(self.played);
-        self.playing.then(|| match self.speed {
-            Speed::Times(times) => rest.div_f64(times),
-            Speed::Max => rest,
-        })
+        self.playing.then(|| self.wall_time(rest))
+    }
+
+    /// Returns how much of the place where it stands has been played, of [`Self::lasts_at`].
+    pub fn into(&self) -> Duration {
+        self.played
+    }
+
+    /// Returns how long a place lasts, at the speed 1 or as fast as possible.
+    pub fn lasts_at(&self, film: &Film, head: Head) -> Duration {
+        match self.speed {
+            Speed::Times(_) => film.lasts(head, self.pace),
+            Speed::Max => QUICKEST,
+        }
+    }
+
+    /// Returns how much of the film is played in a time.
+    pub fn film_time(&self, wall: Duration) -> Duration {
+        match self.speed {
+            Speed::Times(times) => wall.mul_f64(times),
+            Speed::Max => wall,
+        }
+    }
+
+    /// Returns the time in which so much of the film is played.
+    pub fn wall_time(&self, film: Duration) -> Duration {
+        match self.speed {
+            Speed::Times(times) => film.div_f64(times),
+            Speed::Max => film,
+        }
     }
 
     fn lasts(&self, film: &Film) -> Duration {
-        match self.speed {
-            Speed::Times(_) => film.lasts(self.head, self.pace),
-            Speed::Max => QUICKEST,
-        }
+        self.lasts_at(film, self.head)
     }
 
     /// Returns where it goes from here; `None` at the end.

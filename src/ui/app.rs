@@ -5,22 +5,17 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
-use super::chart::{Chart, Scale, Style};
-use super::command::{KeyCommand, pressed};
+use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
-use super::statistics::Sheet;
+use super::page::{Around, Asked, GamePage};
 use super::theme::{GRID, Level, Theme};
-use super::ticket::{Ticket, ability, most, price_now};
+use super::ticket::{Fingers, ability, most, price_now};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
 use crate::engine::{Command, Notice, View};
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = CHIP_STEPS[0];
-/// Ticks by which a key moves the chart.
-const PAN: f64 = 40.0;
-/// How much closer a key looks at the chart.
-const ZOOM: f64 = 1.5;
 
 /// What connects the window with an engine.
 #[derive(Debug)]
@@ -42,26 +37,22 @@ pub struct Link {
 /// The window's own state.
 #[derive(Debug)]
 pub struct App {
-    pub(super) link: Link,
+    link: Link,
     /// Where the time comes from; a test sets it.
-    pub(super) clock: fn() -> DateTime<Utc>,
-    pub(super) ticket: Ticket,
-    pub(super) chart: Chart,
-    pub(super) sheet: Sheet,
-    pub(super) notices: Notices,
-    pub(super) rules: Rules,
+    clock: fn() -> DateTime<Utc>,
+    page: GamePage,
+    notices: Notices,
     armed: bool,
-    /// The price that the player has before him when he presses, and the one that this frame draws.
-    seen: Option<rust_decimal::Decimal>,
+    /// The price that the player has before him when he presses.
     drawn: Option<rust_decimal::Decimal>,
-    pub(super) over: Option<Over>,
-    /// The key of the settings was pressed; whoever owns the pages takes it.
-    settings_pressed: bool,
+    over: Option<Over>,
+    /// The key of another page was pressed; whoever owns the pages takes it.
+    turned: Option<KeyCommand>,
 }
 
 /// What lies over the game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Over {
+enum Over {
     /// All keys.
     Help,
     /// The question whether the local wallet shall begin anew.
@@ -75,15 +66,11 @@ impl App {
             armed: link.armed,
             link,
             clock,
-            ticket: Ticket::default(),
-            chart: Chart::default(),
-            sheet: Sheet::default(),
+            page: GamePage::default(),
             notices: Notices::default(),
-            rules: Rules::default(),
-            seen: None,
             drawn: None,
             over: None,
-            settings_pressed: false,
+            turned: None,
         }
     }
 
@@ -97,16 +84,12 @@ impl App {
 
     /// How the chart is drawn: whether with candles, and whether on a logarithmic axis.
     pub fn chart_style(&self) -> (bool, bool) {
-        (
-            self.chart.style == Style::Candles,
-            self.chart.scale == Scale::Log,
-        )
+        self.page.chart_style()
     }
 
     /// Draws the chart so.
-    pub fn set_chart_style(&mut self, (candles, log): (bool, bool)) {
-        self.chart.style = if candles { Style::Candles } else { Style::Line };
-        self.chart.scale = if log { Scale::Log } else { Scale::Linear };
+    pub fn set_chart_style(&mut self, style: (bool, bool)) {
+        self.page.set_chart_style(style);
     }
 
     /// Shows another source; what is being typed stays.
@@ -118,7 +101,7 @@ impl App {
 
     /// Keeps orders within these limits.
     pub fn set_limits(&mut self, rules: Rules) {
-        self.rules = rules;
+        self.page.rules = rules;
         self.send(Command::Limits(rules));
     }
 
@@ -132,39 +115,53 @@ impl App {
         self.link.view.borrow().clone()
     }
 
-    /// Whether the key of the settings was pressed since the last call.
-    pub fn take_settings_press(&mut self) -> bool {
-        std::mem::take(&mut self.settings_pressed)
+    /// Returns the page whose key was pressed since the last call.
+    pub fn take_turned(&mut self) -> Option<KeyCommand> {
+        self.turned.take()
+    }
+
+    /// Whether something lies over the game that Escape puts away.
+    pub fn is_covered(&self) -> bool {
+        self.over.is_some()
+    }
+
+    /// Returns what was told.
+    pub(super) fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// Returns the limits of orders.
+    pub fn limits(&self) -> Rules {
+        self.page.rules
     }
 
     /// Draws everything, under a bar that begins with the name of the source.
     pub fn show(&mut self, ui: &mut egui::Ui) {
+        self.keys(ui.ctx(), &pressed(ui.ctx(), On::Live), true);
         let source = self.link.source.clone();
         let mut lead = |ui: &mut egui::Ui| {
             let accent = Theme::of(ui).accent_text;
             ui.label(egui::RichText::new(&source).strong().color(accent));
         };
-        self.bar(ui, &mut lead, true);
+        self.bar(ui, &mut lead);
         self.page(ui);
     }
 
-    /// Takes the keys and draws the top bar, with `lead` at its begin. Nothing trades by key while the page of the
-    /// game is not to be seen.
-    pub fn bar(
-        &mut self,
-        ui: &mut egui::Ui,
-        lead: &mut dyn FnMut(&mut egui::Ui),
-        game_is_seen: bool,
-    ) {
-        let view = self.link.view.borrow_and_update().clone();
-        self.seen = self.drawn.replace(price_now(&view));
-        for command in pressed(ui.ctx()) {
+    /// Does what keys ask for. Nothing trades by key while the page of the game is not to be seen.
+    pub fn keys(&mut self, ctx: &egui::Context, commands: &[KeyCommand], game_is_seen: bool) {
+        let view = self.view();
+        for command in commands {
             // What lies over the game is put away before anything is traded.
             let free = game_is_seen && self.over.is_none();
             if free || !command.row().trades {
-                self.key(ui.ctx(), command, &view);
+                self.key(ctx, *command, &view);
             }
         }
+    }
+
+    /// Draws the top bar, with `lead` at its begin, and the help sheet.
+    pub fn bar(&mut self, ui: &mut egui::Ui, lead: &mut dyn FnMut(&mut egui::Ui)) {
+        let view = self.link.view.borrow_and_update().clone();
         let now = (self.clock)();
         let frame = egui::Frame::new()
             .inner_margin(2.0 * GRID)
@@ -186,20 +183,44 @@ impl App {
         self.help_ui(ui.ctx());
     }
 
+    /// Draws the game.
+    pub fn page(&mut self, ui: &mut egui::Ui) {
+        let view = self.view();
+        let around = Around {
+            now: (self.clock)(),
+            notices: &self.notices,
+            fingers: Fingers::Own,
+            under_chart: None,
+            under_position: None,
+        };
+        match self.page.show(ui, &view, around) {
+            Some(Asked::Order(order)) => self.press(order, ActionSource::Mouse),
+            Some(Asked::NewWallet) => self.over = Some(Over::NewWallet),
+            None => {}
+        }
+        // What was pressed in this frame was pressed at the sight of the one before.
+        self.drawn = Some(price_now(&view));
+        self.reset_ui(ui.ctx());
+    }
+
     /// Does what a key (or its entry in a menu) asks for.
     fn key(&mut self, ctx: &egui::Context, command: KeyCommand, view: &View) {
+        if self.page.chart_key(command) {
+            return;
+        }
+        let GamePage { ticket, rules, .. } = &mut self.page;
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
-                let able = ability(command, &self.ticket, &self.rules, view);
+                let able = ability(command, ticket, rules, view);
                 match able.order {
                     _ if !self.armed => self.say("The trade keys are safe; A arms them"),
                     Some(order) => self.press(order, ActionSource::Key),
                     None => self.say(&format!("Not sent: {}", able.text)),
                 }
             }
-            KeyCommand::Share(share) => self.ticket.share = share,
-            KeyCommand::AmountUp => self.ticket.press(Chip::Add(STEP), most(&self.rules, view)),
-            KeyCommand::AmountDown => self.ticket.press(Chip::Add(-STEP), most(&self.rules, view)),
+            KeyCommand::Share(share) => ticket.share = share.into(),
+            KeyCommand::AmountUp => ticket.press(Chip::Add(STEP), most(rules, view)),
+            KeyCommand::AmountDown => ticket.press(Chip::Add(-STEP), most(rules, view)),
             KeyCommand::Arm => self.armed = !self.armed,
             KeyCommand::Record => self.send(Command::Record(!view.recording.record)),
             KeyCommand::AutoRecord => self.send(Command::AutoRecord(!view.recording.auto_record)),
@@ -213,20 +234,14 @@ impl App {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
-            KeyCommand::Follow => self.chart.follow(),
-            KeyCommand::WholeGame => self.chart.whole_game(),
-            KeyCommand::Back => self.chart.pan(-PAN),
-            KeyCommand::Forward => self.chart.pan(PAN),
-            KeyCommand::Closer => self.chart.zoom(ZOOM),
-            KeyCommand::Farther => self.chart.zoom(1.0 / ZOOM),
-            KeyCommand::Candles => self.chart.turn_style(),
-            KeyCommand::LogAxis => self.chart.turn_scale(),
-            KeyCommand::Settings => self.settings_pressed = true,
+            // The pages are the shell's, and what a replay does is the replay's.
+            KeyCommand::Settings | KeyCommand::Library => self.turned = Some(command),
+            _ => {}
         }
     }
 
-    pub(super) fn press(&mut self, order: Order, source: ActionSource) {
-        let seen = self.seen;
+    fn press(&mut self, order: Order, source: ActionSource) {
+        let seen = self.drawn;
         self.send(Command::Press {
             order,
             source,
@@ -234,7 +249,7 @@ impl App {
         });
     }
 
-    pub(super) fn send(&mut self, command: Command) {
+    fn send(&mut self, command: Command) {
         if self.link.commands.try_send(command).is_err() {
             self.say(
                 "Not done: what runs behind the window takes no commands; start the program anew",
@@ -246,42 +261,29 @@ impl App {
         self.notices.say(Level::Look, words, (self.clock)());
     }
 
-    fn help_ui(&mut self, ctx: &egui::Context) {
-        if self.over != Some(Over::Help) {
+    /// Asks before the local wallet is filled anew.
+    fn reset_ui(&mut self, ctx: &egui::Context) {
+        if self.over != Some(Over::NewWallet) {
             return;
         }
-        let escape = (egui::Modifiers::NONE, egui::Key::Escape);
-        let mut open = !ctx.input_mut(|input| input.consume_key(escape.0, escape.1));
-        egui::Window::new("Keys")
-            .collapsible(false)
-            .resizable(false)
-            .open(&mut open)
-            .pivot(egui::Align2::CENTER_CENTER)
-            .default_pos(ctx.content_rect().center())
-            .show(ctx, |ui| {
-                // As high as the window has room for; the rest is scrolled.
-                let room = ctx.content_rect().height() - 24.0 * GRID;
-                ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
-                egui::ScrollArea::vertical()
-                    .max_height(room)
-                    .min_scrolled_height(room)
-                    .show(ui, keys_ui);
-            });
-        if !open {
+        let answer = super::ask::ask_ui(
+            ctx,
+            "A new wallet?",
+            "The wallet on this computer begins anew with 1 SOL; your session ends and is saved.",
+            ["Begin anew", "Keep it"],
+        );
+        if let Some(answer) = answer {
+            self.over = None;
+            if answer {
+                self.send(Command::ResetWallet);
+            }
+        }
+    }
+
+    /// Draws the help sheet, if it is open.
+    pub(super) fn help_ui(&mut self, ctx: &egui::Context) {
+        if self.over == Some(Over::Help) && !super::help::help_ui(ctx) {
             self.over = None;
         }
     }
-}
-
-fn keys_ui(ui: &mut egui::Ui) {
-    egui::Grid::new("keys").num_columns(2).show(ui, |ui| {
-        for row in &super::command::KEYS {
-            ui.monospace(row.shown);
-            ui.label(row.text);
-            ui.end_row();
-        }
-        ui.monospace("Esc");
-        ui.label("Close this, a question, or the settings");
-        ui.end_row();
-    });
 }

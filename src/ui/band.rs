@@ -65,6 +65,8 @@ fn in_game(view: &View) -> Said {
                 part(to_presale, whole),
             )
         }
+        // A replay that stands still counts nothing.
+        Phase::Presale if view.countdown_millis.is_none() => ("PRESALE", String::new(), None),
         Phase::Presale => (
             "PRESALE",
             format!("starts in {}", in_seconds(millis)),

@@ -5,15 +5,21 @@ use chrono::{DateTime, Duration, Utc};
 use super::format::{delay, escaped, signed, sol};
 use super::theme::{RADIUS, Theme, digits};
 use crate::account::{Action, ActionKind, ActionStatus};
+use crate::engine::View;
 
 /// So long a move that was just confirmed stands on a ground of its own.
 const FLASH: Duration = Duration::seconds(1);
 
 /// Draws the rows; only those that are visible.
-pub fn moves_ui(ui: &mut egui::Ui, actions: &[Action], now: DateTime<Utc>) {
+pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     let theme = Theme::of(ui);
+    let actions = &view.actions;
     if actions.is_empty() {
-        let text = "Your moves appear here. Press BUY, SELL or SIDEBET; each one is recorded.";
+        let text = if view.desk.is_some() {
+            "Your moves appear here, each with what it came to; every one is recorded."
+        } else {
+            "Nobody plays here: there are no moves."
+        };
         ui.label(egui::RichText::new(text).color(theme.quiet));
         return;
     }
@@ -82,7 +88,7 @@ fn is_pressed(kind: ActionKind) -> bool {
 }
 
 /// Says what a row did.
-fn words(row: &Action) -> String {
+pub fn words(row: &Action) -> String {
     let amount = row.amount.map_or("–".to_owned(), sol);
     let price = row.executed_price.or(row.price);
     let price = price.map_or(String::new(), |price| format!(" @ {}x", price.round_dp(4)));

@@ -1,17 +1,20 @@
-//! Where everything of the game stands: side by side where there is room, else one below the other.
+//! The page of a game, live or replayed: where everything stands, side by side where there is room, else one below the
+//! other.
 
-use super::app::{App, Over};
+use chrono::{DateTime, Utc};
+
 use super::band::band_ui;
-use super::chart::chart_ui;
+use super::chart::{Chart, Scale, Style, chart_ui};
+use super::command::KeyCommand;
 use super::moves::moves_ui;
-use super::notices::{self, notices_ui};
+use super::notices::{self, Notices, notices_ui};
 use super::position::position_ui;
-use super::statistics::statistics_ui;
+use super::statistics::{Sheet, statistics_ui};
 use super::strip::strip_ui;
 use super::theme::{GRID, NARROW};
-use super::ticket::ticket_ui;
-use crate::account::ActionSource;
-use crate::engine::{Command, View};
+use super::ticket::{Fingers, Ticket, ticket_ui};
+use crate::account::{Order, Rules};
+use crate::engine::View;
 
 /// Width of the column with position and ticket, and where there is little room.
 const SIDE: [f32; 2] = [300.0, 264.0];
@@ -27,56 +30,133 @@ const FLAT: f32 = 520.0;
 const COLUMNS: f32 = 640.0;
 /// Height of the chart where all stands in one column: position and ticket stay in sight at 700 x 800.
 const NARROW_CHART: f32 = 260.0;
+/// Ticks by which a key moves the chart.
+const PAN: f64 = 40.0;
+/// How much closer a key looks at the chart.
+const ZOOM: f64 = 1.5;
+
+/// What is on the page beside the view: how it is looked at, and the ticket.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GamePage {
+    pub ticket: Ticket,
+    pub chart: Chart,
+    pub sheet: Sheet,
+    pub rules: Rules,
+}
+
+/// A part of the page that somebody else draws.
+pub(super) type Part<'a> = Option<&'a mut dyn FnMut(&mut egui::Ui)>;
+
+/// What the page is drawn with.
+pub(super) struct Around<'a> {
+    pub now: DateTime<Utc>,
+    pub notices: &'a Notices,
+    /// Who presses the buttons of the ticket.
+    pub fingers: Fingers,
+    /// What stands under the chart.
+    pub under_chart: Part<'a>,
+    /// What stands under the position.
+    pub under_position: Part<'a>,
+}
+
+/// What was pressed on the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Asked {
+    Order(Order),
+    /// A local wallet that begins anew.
+    NewWallet,
+}
 
 fn frame() -> egui::Frame {
     egui::Frame::new().inner_margin(2.0 * GRID)
 }
 
-impl App {
+impl GamePage {
     /// Draws the game.
-    pub fn page(&mut self, ui: &mut egui::Ui) {
-        let view = self.link.view.borrow().clone();
+    pub fn show(
+        &mut self,
+        ui: &mut egui::Ui,
+        view: &View,
+        mut around: Around<'_>,
+    ) -> Option<Asked> {
         egui::Panel::bottom("notices")
             .exact_size(notices::HEIGHT + 2.0 * GRID)
             .resizable(false)
             .frame(egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
-            .show(ui, |ui| notices_ui(ui, &self.notices, (self.clock)()));
+            .show(ui, |ui| notices_ui(ui, around.notices, around.now));
         let room = ui.available_size();
         let upright = room.x < NARROW && room.y > room.x;
         if upright || room.x < COLUMNS {
-            self.one_column(ui, &view);
+            self.one_column(ui, view, &mut around)
         } else {
-            self.columns(ui, &view);
+            self.columns(ui, view, &mut around)
         }
-        self.reset_ui(ui.ctx());
     }
 
-    fn columns(&mut self, ui: &mut egui::Ui, view: &View) {
+    /// How the chart is drawn: whether with candles, and whether on a logarithmic axis.
+    pub fn chart_style(&self) -> (bool, bool) {
+        (
+            self.chart.style == Style::Candles,
+            self.chart.scale == Scale::Log,
+        )
+    }
+
+    /// Draws the chart so.
+    pub fn set_chart_style(&mut self, (candles, log): (bool, bool)) {
+        self.chart.style = if candles { Style::Candles } else { Style::Line };
+        self.chart.scale = if log { Scale::Log } else { Scale::Linear };
+    }
+
+    /// Does what a key asks of the chart; false when it asks for something else.
+    pub fn chart_key(&mut self, command: KeyCommand) -> bool {
+        let chart = &mut self.chart;
+        match command {
+            KeyCommand::Follow => chart.follow(),
+            KeyCommand::WholeGame => chart.whole_game(),
+            KeyCommand::Back => chart.pan(-PAN),
+            KeyCommand::Forward => chart.pan(PAN),
+            KeyCommand::Closer => chart.zoom(ZOOM),
+            KeyCommand::Farther => chart.zoom(1.0 / ZOOM),
+            KeyCommand::Candles => chart.turn_style(),
+            KeyCommand::LogAxis => chart.turn_scale(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn columns(
+        &mut self,
+        ui: &mut egui::Ui,
+        view: &View,
+        around: &mut Around<'_>,
+    ) -> Option<Asked> {
         let room = ui.available_size();
         let pick = |sizes: [f32; 2], little: bool| sizes[usize::from(little)];
         let side = pick(SIDE, room.x < NARROW);
         // Where the chart would have no room left, everything below it goes under the ticket.
         let flat = room.y < FLAT;
         let beside = room.x - side > 2.0 * STATISTICS;
-        egui::Panel::right("side")
+        let asked = egui::Panel::right("side")
             .exact_size(side)
             .resizable(false)
             .frame(frame())
             .show(ui, |ui| {
                 let scroll = egui::ScrollArea::vertical().id_salt("side");
-                scroll.show(ui, |ui| {
-                    self.side_ui(ui, view);
+                let shown = scroll.show(ui, |ui| {
+                    let asked = self.side_ui(ui, view, around);
                     if flat || !beside {
                         ui.separator();
                         self.statistics_ui(ui, view);
                     }
                     if flat {
                         ui.separator();
-                        self.some_moves_ui(ui, view);
+                        some_moves_ui(ui, view, around.now);
                         ui.separator();
                         strip_ui(ui, &view.past);
                     }
+                    asked
                 });
+                shown.inner
             });
         if !flat {
             egui::Panel::bottom("moves")
@@ -95,43 +175,59 @@ impl App {
                             .frame(egui::Frame::new().inner_margin(margin))
                             .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
                     }
-                    self.moves_ui(ui, view);
+                    moves_ui(ui, view, around.now);
                 });
         }
         egui::CentralPanel::no_frame()
             .frame(frame())
             .show(ui, |ui| {
                 band_ui(ui, view);
-                if !flat {
-                    egui::Panel::bottom("strip")
+                let part = |name| {
+                    egui::Panel::bottom(name)
                         .resizable(false)
                         .frame(egui::Frame::new())
                         .show_separator_line(false)
-                        .show(ui, |ui| strip_ui(ui, &view.past));
+                };
+                if !flat {
+                    part("strip").show(ui, |ui| strip_ui(ui, &view.past));
+                }
+                if let Some(under) = &mut around.under_chart {
+                    part("under the chart").show(ui, under);
                 }
                 chart_ui(ui, &mut self.chart, view);
             });
+        asked.inner
     }
 
-    fn one_column(&mut self, ui: &mut egui::Ui, view: &View) {
-        egui::CentralPanel::no_frame()
-            .frame(frame())
-            .show(ui, |ui| {
-                let scroll = egui::ScrollArea::vertical().id_salt("game");
-                scroll.show(ui, |ui| {
-                    band_ui(ui, view);
-                    let size = egui::vec2(ui.available_width(), NARROW_CHART);
-                    ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
-                    strip_ui(ui, &view.past);
-                    ui.separator();
-                    self.side_ui(ui, view);
-                    ui.separator();
-                    ui.collapsing("Moves and statistics", |ui| {
-                        self.statistics_ui(ui, view);
-                        self.some_moves_ui(ui, view);
-                    });
+    fn one_column(
+        &mut self,
+        ui: &mut egui::Ui,
+        view: &View,
+        around: &mut Around<'_>,
+    ) -> Option<Asked> {
+        let panel = egui::CentralPanel::no_frame().frame(frame());
+        let shown = panel.show(ui, |ui| {
+            let scroll = egui::ScrollArea::vertical().id_salt("game");
+            let shown = scroll.show(ui, |ui| {
+                band_ui(ui, view);
+                let size = egui::vec2(ui.available_width(), NARROW_CHART);
+                ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
+                if let Some(under) = &mut around.under_chart {
+                    under(ui);
+                }
+                strip_ui(ui, &view.past);
+                ui.separator();
+                let asked = self.side_ui(ui, view, around);
+                ui.separator();
+                ui.collapsing("Moves and statistics", |ui| {
+                    self.statistics_ui(ui, view);
+                    some_moves_ui(ui, view, around.now);
                 });
+                asked
             });
+            shown.inner
+        });
+        shown.inner
     }
 
     fn statistics_ui(&mut self, ui: &mut egui::Ui, view: &View) {
@@ -139,42 +235,25 @@ impl App {
         ui.allocate_ui(size, |ui| statistics_ui(ui, &mut self.sheet, view));
     }
 
-    fn moves_ui(&self, ui: &mut egui::Ui, view: &View) {
-        moves_ui(ui, &view.actions, (self.clock)());
-    }
-
-    /// The moves where the page itself is scrolled: as high as some of them.
-    fn some_moves_ui(&self, ui: &mut egui::Ui, view: &View) {
-        let room = egui::vec2(ui.available_width(), MOVES[1]);
-        ui.allocate_ui(room, |ui| self.moves_ui(ui, view));
-    }
-
-    fn side_ui(&mut self, ui: &mut egui::Ui, view: &View) {
-        if position_ui(ui, view, &self.rules) {
-            self.over = Some(Over::NewWallet);
+    fn side_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        view: &View,
+        around: &mut Around<'_>,
+    ) -> Option<Asked> {
+        let anew = position_ui(ui, view, &self.rules);
+        if let Some(under) = &mut around.under_position {
+            under(ui);
         }
         ui.separator();
-        if let Some(order) = ticket_ui(ui, &mut self.ticket, &self.rules, view) {
-            self.press(order, ActionSource::Mouse);
-        }
+        let order = ticket_ui(ui, &mut self.ticket, &self.rules, view, around.fingers);
+        let order = order.map(Asked::Order);
+        order.or(anew.then_some(Asked::NewWallet))
     }
+}
 
-    /// Asks before the local wallet is filled anew.
-    fn reset_ui(&mut self, ctx: &egui::Context) {
-        if self.over != Some(Over::NewWallet) {
-            return;
-        }
-        let answer = super::ask::ask_ui(
-            ctx,
-            "A new wallet?",
-            "The wallet on this computer begins anew with 1 SOL; your session ends and is saved.",
-            ["Begin anew", "Keep it"],
-        );
-        if let Some(answer) = answer {
-            self.over = None;
-            if answer {
-                self.send(Command::ResetWallet);
-            }
-        }
-    }
+/// The moves where the page itself is scrolled: as high as some of them.
+fn some_moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
+    let room = egui::vec2(ui.available_width(), MOVES[1]);
+    ui.allocate_ui(room, |ui| moves_ui(ui, view, now));
 }

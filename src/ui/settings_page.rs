@@ -1,10 +1,10 @@
 //! The page of the settings: what is typed is its own until it can be used; what can be used is set at once.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use rust_decimal::Decimal;
 
+use super::dialog::{self, Dialog, Pick};
 use super::source_menu::{Chosen, speed_ui};
 use super::theme::{GRID, Theme};
 use crate::account::Rules;
@@ -26,7 +26,7 @@ pub struct SettingsPage {
     url_wrong: Option<String>,
     /// The address is to be typed next.
     focus_url: bool,
-    dialog: Option<Receiver<Option<PathBuf>>>,
+    dialog: Option<Dialog>,
 }
 
 /// What a page asks for beside changed settings.
@@ -258,45 +258,27 @@ impl SettingsPage {
         asked.folder = true;
     }
 
-    /// Opens the desktop's dialog, which may take minutes, on a thread of its own. It is not waited for at the end:
-    /// it holds nothing.
     fn open_dialog(&mut self, ctx: &egui::Context, start: Option<&std::path::Path>) {
-        let (tell, told) = sync_channel(1);
-        let start = start.map(std::path::Path::to_owned);
-        let ctx = ctx.clone();
-        let ask = move || {
-            let mut dialog = rfd::FileDialog::new().set_title("Folder of the recordings");
-            if let Some(start) = start {
-                dialog = dialog.set_directory(start);
-            }
-            tell.send(dialog.pick_folder()).ok(); // The window is closed already.
-            ctx.request_repaint();
-        };
-        match std::thread::Builder::new()
-            .name("folder dialog".to_owned())
-            .spawn(ask)
-        {
-            Ok(_not_waited_for) => self.dialog = Some(told),
-            Err(why) => self.folder_wrong = Some(format!("no dialog can be opened ({why})")),
+        match Dialog::open(ctx, Pick::Folder, "Folder of the recordings", start) {
+            Ok(dialog) => self.dialog = Some(dialog),
+            Err(why) => self.folder_wrong = Some(why),
         }
     }
 
     fn take_folder(&mut self, settings: &mut Settings, asked: &mut Asked) {
-        let Some(dialog) = &self.dialog else { return };
-        let chosen = match dialog.try_recv() {
-            Err(TryRecvError::Empty) => return,
-            Ok(chosen) => chosen,
-            Err(TryRecvError::Disconnected) => None,
-        };
-        self.dialog = None;
-        match chosen.map(|folder| (folder.to_str().map(str::to_owned), folder)) {
-            Some((Some(_), folder)) => self.set_folder(Some(folder), settings, asked),
-            Some((None, _)) => {
+        let chosen = self.dialog.as_mut().map(Dialog::take);
+        match chosen {
+            None | Some(dialog::Chosen::NotYet) => return,
+            Some(dialog::Chosen::Path(folder)) if folder.to_str().is_some() => {
+                self.set_folder(Some(folder), settings, asked);
+            }
+            Some(dialog::Chosen::Path(_)) => {
                 let wrong = "The name of this folder is no text; choose another one";
                 self.folder_wrong = Some(wrong.to_owned());
             }
-            None => {} // Cancelled, or no dialog on this desktop: the field is there for that.
+            Some(dialog::Chosen::Nothing) => {} // The field is there for that.
         }
+        self.dialog = None;
     }
 }
 

@@ -28,8 +28,7 @@ pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
     // As high without games as with them: the chart above keeps its height.
     ui.set_min_height(BARS + 1.5 * CHART_TEXT);
     if past.games.is_empty() {
-        let text =
-            "The last ten games appear here, each with its peak, when the server next lists them.";
+        let text = "The last ten games appear here, each with its peak.";
         ui.label(egui::RichText::new(text).small().color(theme.quiet));
     }
     let figures = figures(past);

@@ -70,6 +70,8 @@ pub struct Theme {
     pub on_accent: Color32,
     /// Text on the colour of sidebets.
     pub on_sidebet: Color32,
+    /// Text on the colour of replay.
+    pub on_replay: Color32,
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -97,6 +99,7 @@ impl Theme {
         text: rgb(0xE6_E9_EE),
         on_accent: rgb(0xFF_FF_FF),
         on_sidebet: rgb(0x12_16_1B),
+        on_replay: rgb(0x12_16_1B),
     };
     /// Returns the light theme.
     pub const LIGHT: Self = Self {
@@ -117,6 +120,7 @@ impl Theme {
         text: rgb(0x1B_21_28),
         on_accent: rgb(0xFF_FF_FF),
         on_sidebet: rgb(0xFF_FF_FF),
+        on_replay: rgb(0xFF_FF_FF),
     };
 
     /// Returns the theme that the context shows.

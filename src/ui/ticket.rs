@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::command::KeyCommand;
 use super::format::sol;
-use super::theme::{GRID, Theme, digits};
+use super::theme::{GRID, RADIUS, Theme, digits};
 use crate::account::{
     Account, CHIP_STEPS, Chip, Order, Refusal, Rules, SHARES, SIDEBET_PAYOUT, SIDEBET_WINDOW,
     lamports,
@@ -12,9 +12,13 @@ use crate::account::{
 use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::number;
+use crate::replay::{Button, Touch};
 
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
 const SIDEBET_CHANCE: &str = "18.2 %";
+
+/// Why a button cannot be pressed in a replay.
+const PLAYED: &str = "In a replay the piano presses the buttons; L leads back to the live game";
 
 /// What is typed and chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +26,34 @@ pub struct Ticket {
     /// The amount as it is typed.
     pub text: String,
     /// The share to sell, in percent.
-    pub share: u8,
+    pub share: Decimal,
+    /// What came of the button that the piano presses.
+    pub told: Option<String>,
+}
+
+/// Who presses the buttons of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fingers {
+    /// The player.
+    #[default]
+    Own,
+    /// The piano, which touches this now.
+    Piano(Option<Touch>),
+}
+
+impl Fingers {
+    /// Whether the piano touches this.
+    fn touch(self, what: Touch) -> bool {
+        self == Self::Piano(Some(what))
+    }
 }
 
 impl Default for Ticket {
     fn default() -> Self {
         Self {
             text: "0.010".to_owned(),
-            share: 100,
+            share: Decimal::ONE_HUNDRED,
+            told: None,
         }
     }
 }
@@ -42,12 +66,15 @@ impl Ticket {
 
     /// Changes the amount by a chip.
     pub fn press(&mut self, chip: Chip, most: Decimal) {
-        let cut = chip.press(self.amount().unwrap_or_default(), most);
-        // Three decimals, as players think; more only where there are more.
-        self.text = if cut.scale() < 3 {
-            format!("{cut:.3}")
+        self.set(chip.press(self.amount().unwrap_or_default(), most));
+    }
+
+    /// Shows this amount: with three decimals, as players think; more only where there are more.
+    pub fn set(&mut self, amount: Decimal) {
+        self.text = if amount.scale() < 3 {
+            format!("{amount:.3}")
         } else {
-            cut.to_string()
+            amount.to_string()
         };
     }
 
@@ -57,7 +84,7 @@ impl Ticket {
             KeyCommand::Buy => self.amount().map(|amount| Order::Buy { amount }),
             KeyCommand::Sidebet => self.amount().map(|stake| Order::Sidebet { stake }),
             KeyCommand::Sell => Some(Order::Sell {
-                percent: Decimal::from(self.share),
+                percent: self.share,
             }),
             _ => None,
         }
@@ -145,10 +172,11 @@ pub fn ticket_ui(
     ticket: &mut Ticket,
     rules: &Rules,
     view: &View,
+    fingers: Fingers,
 ) -> Option<Order> {
     let theme = Theme::of(ui);
     let most = most(rules, view);
-    amount_ui(ui, ticket, most, theme);
+    amount_ui(ui, ticket, most, fingers);
     ui.add_space(GRID);
     let mut pressed = None;
     let trade = (theme.accent, theme.on_accent);
@@ -158,11 +186,17 @@ pub fn ticket_ui(
         (KeyCommand::Sidebet, (theme.sidebet, theme.on_sidebet)),
     ] {
         let able = ability(command, ticket, rules, view);
-        if big_button(ui, command, ticket, &able, colours, theme) {
+        let down = match command {
+            KeyCommand::Buy => Button::Buy,
+            KeyCommand::Sell => Button::Sell,
+            _ => Button::Sidebet,
+        };
+        let hand = (fingers, Touch::Button(down));
+        if big_button(ui, command, ticket, &able, colours, hand) {
             pressed = able.order;
         }
         if command == KeyCommand::Sell {
-            shares_ui(ui, ticket);
+            shares_ui(ui, ticket, fingers);
             ui.add_space(GRID);
         }
     }
@@ -173,7 +207,8 @@ pub fn ticket_ui(
     pressed
 }
 
-fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, theme: Theme) {
+fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Fingers) {
+    let theme = Theme::of(ui);
     ui.horizontal(|ui| {
         let label = ui.label(egui::RichText::new("Amount").color(theme.quiet));
         let wrong = ticket.amount().is_none();
@@ -181,15 +216,20 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, theme: Theme
             .font(egui::FontId::monospace(16.0))
             .align(egui::Align2::RIGHT_CENTER)
             .text_color_opt(wrong.then_some(theme.alert))
+            .interactive(fingers == Fingers::Own)
             .desired_width(ui.available_width() - 40.0);
-        ui.add(field).labelled_by(label.id);
+        let field = ui.add(field).labelled_by(label.id);
+        if fingers.touch(Touch::Field) {
+            let stroke = egui::Stroke::new(2.0, theme.replay);
+            let kind = egui::StrokeKind::Outside;
+            ui.painter().rect_stroke(field.rect, RADIUS, stroke, kind);
+        }
         ui.label(egui::RichText::new("SOL").color(theme.quiet));
     });
     ui.horizontal_wrapped(|ui| {
         let mut chip = |ui: &mut egui::Ui, name: &str, tip: &str, chip: Chip| {
-            let size = egui::vec2(0.0, 6.0 * GRID);
-            let button = egui::Button::new(digits(name, 12.0)).min_size(size);
-            if ui.add(button).on_hover_text(tip).clicked() {
+            let touch = Touch::Chip(chip);
+            if small_button(ui, name, tip, false, (fingers, touch)).clicked() {
                 ticket.press(chip, most);
             }
         };
@@ -209,19 +249,52 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, theme: Theme
     });
 }
 
-fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket) {
+fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket, fingers: Fingers) {
     ui.horizontal(|ui| {
         for share in SHARES {
-            let chosen = ticket.share == share;
-            let button = ui.selectable_label(chosen, digits(format!("{share} %"), 12.0));
-            if button
-                .on_hover_text(KeyCommand::Share(share).tip())
-                .clicked()
-            {
-                ticket.share = share;
+            let percent = Decimal::from(share);
+            let (name, tip) = (format!("{share} %"), KeyCommand::Share(share).tip());
+            let hand = (fingers, Touch::Share(percent));
+            if small_button(ui, &name, &tip, ticket.share == percent, hand).clicked() {
+                ticket.share = percent;
             }
         }
     });
+}
+
+/// A chip or a share. The piano's are pressed by nobody else.
+fn small_button(
+    ui: &mut egui::Ui,
+    name: &str,
+    tip: &str,
+    chosen: bool,
+    (fingers, touch): (Fingers, Touch),
+) -> egui::Response {
+    let theme = Theme::of(ui);
+    let down = fingers.touch(touch);
+    let is_chip = matches!(touch, Touch::Chip(_));
+    let text = digits(name, 12.0);
+    let button = if down {
+        egui::Button::new(text.color(theme.on_replay)).fill(theme.replay)
+    } else if is_chip {
+        egui::Button::new(text)
+    } else {
+        egui::Button::selectable(chosen, text)
+    };
+    let height = if is_chip { 6.0 * GRID } else { 0.0 };
+    let button = button.min_size(egui::vec2(0.0, height));
+    if fingers == Fingers::Own {
+        return ui.add(button).on_hover_text(tip);
+    }
+    let response = ui.add_enabled(down, button.sense(egui::Sense::hover()));
+    told_down(&response, down || chosen, name);
+    response
+}
+
+/// Says of a control whether the piano presses it, readable without the colour.
+fn told_down(response: &egui::Response, down: bool, name: &str) {
+    let told = || egui::WidgetInfo::selected(egui::Role::Button, true, down, name);
+    response.widget_info(told);
 }
 
 /// A button of full width with its key; under it what it will do, or why it cannot.
@@ -231,8 +304,9 @@ fn big_button(
     ticket: &Ticket,
     able: &Ability,
     (colour, on_colour): (egui::Color32, egui::Color32),
-    theme: Theme,
+    (fingers, touch): (Fingers, Touch),
 ) -> bool {
+    let theme = Theme::of(ui);
     let amount = ticket
         .amount()
         .map_or("?".to_owned(), |amount| amount.to_string());
@@ -241,19 +315,31 @@ fn big_button(
         KeyCommand::Sidebet => format!("SIDEBET {amount}"),
         _ => format!("BUY {amount}"),
     };
-    let enabled = able.order.is_some();
-    let ink = if enabled { on_colour } else { theme.quiet };
+    let down = fingers.touch(touch);
+    let (ground, ink) = match fingers {
+        Fingers::Own if able.order.is_some() => (colour, on_colour),
+        Fingers::Piano(_) if down => (theme.replay, theme.on_replay),
+        Fingers::Own | Fingers::Piano(_) => (theme.panel, theme.quiet),
+    };
+    let enabled = able.order.is_some() && fingers == Fingers::Own || down;
     let text = egui::RichText::new(&name).size(16.0).strong();
     let button = egui::Button::new(text.color(ink))
         .right_text(egui::RichText::new(command.row().shown).color(ink))
-        .fill(if enabled { colour } else { theme.panel })
+        .fill(ground)
         .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
     let response = ui.add_enabled(enabled, button);
-    let clicked = response.clicked();
-    // What it does stands under it and on it; only what may be cut off there is told on hover as well.
-    response.on_disabled_hover_text(&able.text);
+    let clicked = response.clicked() && fingers == Fingers::Own;
+    if fingers == Fingers::Own {
+        // What it does stands under it and on it; only what may be cut off there is told on hover as well.
+        response.on_disabled_hover_text(&able.text);
+    } else {
+        told_down(&response, down, &name);
+        response.on_disabled_hover_text(PLAYED);
+    }
     let colour = if enabled { theme.text } else { theme.quiet };
-    let note = egui::RichText::new(&able.text).small().color(colour);
+    let told = ticket.told.as_ref().filter(|_| down);
+    let note = told.unwrap_or(&able.text);
+    let note = egui::RichText::new(note).small().color(colour);
     ui.add(egui::Label::new(note).truncate());
     clicked
 }

@@ -140,9 +140,8 @@ pub fn replayed(path: &Path, file: &SessionFile) -> Replayed {
         let sides: Vec<_> = frames.filter_map(|frame| frame.player).collect();
         let end = sides.last().map(|side| side.account.balance());
         assert!(!replayed.is_right() || end == Some(file.meta.end_balance));
-        let presses: usize = sides.iter().map(|side| side.pressed.len()).sum();
         let orders = file.actions.iter().filter(|row| order_words(row).is_some());
-        assert_eq!(presses, orders.count());
+        assert_eq!(film.presses().count(), orders.count());
     }
     replayed
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
+use pianola::host::librarian::Librarian;
 use pianola::host::{Host, Left, Place};
 use pianola::settings::Settings;
 use pianola::settings::file::{Loaded, Saver};
@@ -48,8 +49,18 @@ pub fn practice(seed: u64, times: f64) -> Place {
 impl Window {
     /// Opens the window in front of a source, with what was found of the settings.
     pub fn open(place: Place, loaded: Loaded) -> Self {
-        let mut host = Host::start(Arc::new(|| {})).unwrap();
+        Self::at_home(tempfile::tempdir().unwrap(), place, loaded, None)
+    }
+
+    /// The same, playing a recording.
+    pub fn replaying(place: Place, recording: PathBuf) -> Self {
         let home = tempfile::tempdir().unwrap();
+        Self::at_home(home, place, Loaded::default(), Some(recording))
+    }
+
+    /// Opens the window in this home.
+    pub fn at_home(home: TempDir, place: Place, loaded: Loaded, replay: Option<PathBuf>) -> Self {
+        let mut host = Host::start(Arc::new(|| {})).unwrap();
         let file = home.path().join("settings.json");
         let Loaded { settings, notice } = loaded;
         let start = Start {
@@ -62,6 +73,7 @@ impl Window {
             place: Some(place),
             out: Some(home.path().join("out")),
             auto_record: false,
+            replay,
             since: Instant::now(),
         };
         let slot = Slot::default();
@@ -69,7 +81,10 @@ impl Window {
         let harness = Harness::builder()
             .with_size(SIZE)
             .with_step_dt(1.0 / 60.0)
-            .with_context_setup(move |ctx| *made.borrow_mut() = Some(Shell::new(ctx, start)))
+            .with_context_setup(move |ctx| {
+                let librarian = Librarian::start(Arc::new(|| {})).unwrap();
+                *made.borrow_mut() = Some(Shell::new(ctx, start, librarian));
+            })
             .build_ui_state(
                 |ui, slot: &mut Slot| {
                     let mut slot = slot.borrow_mut();
@@ -180,6 +195,14 @@ impl Window {
             window.control(begins).filter(|control| control.able)
         });
         self.click(begins);
+    }
+
+    /// Presses a key with Ctrl and lets it go.
+    pub fn ctrl(&mut self, key: egui::Key) {
+        self.harness
+            .key_press_modifiers(egui::Modifiers::COMMAND, key);
+        self.frame();
+        self.frame();
     }
 
     /// Presses a key and lets it go.

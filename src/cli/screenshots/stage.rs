@@ -11,6 +11,7 @@ use serde_json::json;
 use super::super::window::waker;
 use super::scenes::{Scene, Seats};
 use crate::feed::Address;
+use crate::host::librarian::Librarian;
 use crate::host::{Asks, Host, Place};
 use crate::settings::Settings;
 use crate::settings::file::Saver;
@@ -60,10 +61,12 @@ impl Stage {
             place: Some(place),
             out: None,
             auto_record: false,
+            replay: None,
             since,
         };
+        let librarian = Librarian::start(waker(ctx)).context("cannot start the library")?;
         Ok(Self {
-            shell: Shell::new(ctx, start),
+            shell: Shell::new(ctx, start, librarian),
             asks: host.asks(),
             _host: host,
             table,

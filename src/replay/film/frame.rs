@@ -56,8 +56,6 @@ pub struct Side<'a> {
     pub rows: &'a [Action],
     /// The rows after them that had been pressed by then: they were on their way.
     pub waiting: &'a [Action],
-    /// What was pressed at exactly this place.
-    pub pressed: Vec<&'a Action>,
     /// What of the last row, and of the drifts since then, the account contradicts.
     pub disagreements: &'a [Disagreement],
 }

@@ -28,6 +28,8 @@ pub enum Landmark {
     Game,
     /// The presale of a game that the player played.
     Played,
+    /// Where recorded and computed differ.
+    Difference,
 }
 
 /// The landmarks of a film, each list ascending.
@@ -39,12 +41,18 @@ pub(super) struct Landmarks {
     pub rugs: Vec<Head>,
     pub games: Vec<Head>,
     pub played: Vec<Head>,
+    pub differences: Vec<Head>,
 }
 
 impl Landmarks {
     /// Brings the lists into their order; a place is listed once.
     pub fn sort(&mut self) {
-        for list in [&mut self.actions, &mut self.entries, &mut self.played] {
+        for list in [
+            &mut self.actions,
+            &mut self.entries,
+            &mut self.played,
+            &mut self.differences,
+        ] {
             list.sort_unstable();
             list.dedup();
         }
@@ -59,6 +67,7 @@ impl Landmarks {
             Landmark::Rug => &self.rugs,
             Landmark::Game => &self.games,
             Landmark::Played => &self.played,
+            Landmark::Difference => &self.differences,
         }
     }
 }

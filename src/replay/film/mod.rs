@@ -15,6 +15,8 @@ pub use frame::{Frame, Known, Side};
 pub use head::{Head, Landmark};
 pub use timing::Pace;
 
+use std::ops::Range;
+
 use rust_decimal::Decimal;
 
 use super::games::Games;
@@ -112,6 +114,18 @@ impl Film {
 
     /// Returns what there was at a place; of a place that the film does not have, at the nearest one.
     pub fn at(&self, head: Head) -> Frame<'_> {
+        self.frame(head, usize::MAX)
+    }
+
+    /// Returns what there was at a place before a press of it, the presses after it included, took effect.
+    pub fn before(&self, head: Head, press: usize) -> Frame<'_> {
+        let presses = self.session.as_ref().map(|session| &session.presses);
+        let row = presses.and_then(|presses| Some(presses.get(press)?.1));
+        self.frame(head, row.unwrap_or(usize::MAX))
+    }
+
+    /// Returns a place as far as the rows before this one made it.
+    fn frame(&self, head: Head, end: usize) -> Frame<'_> {
         let head = self.clamp(head);
         let (game_id, file) = self.games.at(head.game);
         let reel = &self.reels[head.game];
@@ -131,8 +145,9 @@ impl Film {
             known: reel::known(file.ok(), head),
             rug_tick: reel.rug.filter(|_| phase == Phase::Rugged),
             player: self.session.as_ref().map(|session| {
-                let account = session.account(head, game_id, &self.games);
-                session.side(head, account, price, &self.games, &self.reels)
+                let taken = session.taken(head, end);
+                let account = session.account(taken, game_id, &self.games);
+                session.side(head, (taken, end), account, price, &self.games, &self.reels)
             }),
         }
     }
@@ -152,10 +167,23 @@ impl Film {
         self.session.as_ref().map(|session| &session.result)
     }
 
-    /// Returns what was pressed after `from` and not after `to`.
-    pub fn pressed(&self, from: Head, to: Head) -> impl Iterator<Item = &Action> {
-        let session = self.session.iter();
-        session.flat_map(move |session| session.pressed(move |head| head <= from, to))
+    /// Returns a press of the film, counted from 0: where it was done, and its row.
+    pub fn press(&self, number: usize) -> Option<(Head, &Action)> {
+        let session = self.session.as_ref()?;
+        let (head, row) = *session.presses.get(number)?;
+        Some((head, &session.file.actions[row]))
+    }
+
+    /// Returns all presses, in order.
+    pub fn presses(&self) -> impl Iterator<Item = (Head, &Action)> {
+        (0..).map_while(|number| self.press(number))
+    }
+
+    /// Returns the numbers of the presses of a place.
+    pub fn presses_at(&self, head: Head) -> Range<usize> {
+        let presses = self.session.as_ref().map_or(&[][..], |s| &s.presses);
+        let first = presses.partition_point(|(at, _)| *at < head);
+        first..presses.partition_point(|(at, _)| *at <= head)
     }
 }
 
@@ -213,8 +241,12 @@ impl Played {
         landmarks.played.extend(places.flatten().map(presale));
         let presses = self.presses.iter().map(|(head, _)| *head);
         landmarks.actions.extend(presses);
-        let mut before = 0;
+        let (mut before, mut found) = (0, 0);
         for taken in &self.steps {
+            if taken.found > found {
+                found = taken.found;
+                landmarks.differences.push(taken.head);
+            }
             if let Some(row) = self.file.actions.get(before)
                 && taken.rows > before
             {
@@ -228,14 +260,14 @@ impl Played {
         }
     }
 
-    /// Returns how many steps had taken effect at a place.
-    fn taken(&self, head: Head) -> usize {
-        self.steps.partition_point(|taken| taken.head <= head)
+    /// Returns how many steps had taken effect at a place, without those from this row on.
+    fn taken(&self, head: Head, end: usize) -> usize {
+        let fits = |taken: &Taken| taken.head <= head && taken.rows <= end;
+        self.steps.partition_point(fits)
     }
 
-    /// Returns what the player holds at a place of this game.
-    fn account(&self, head: Head, game: &GameId, games: &Games) -> Account {
-        let taken = self.taken(head);
+    /// Returns what the player holds after so many steps in this game.
+    fn account(&self, taken: usize, game: &GameId, games: &Games) -> Account {
         let after = self.kept.partition_point(|(steps, _)| *steps <= taken);
         let (steps, walk) = &self.kept[after - 1];
         let mut walk = walk.clone();
@@ -250,14 +282,18 @@ impl Played {
     fn side<'a>(
         &'a self,
         head: Head,
+        (taken, end): (usize, usize),
         account: Account,
         price: Option<Decimal>,
         games: &Games,
         reels: &[Reel],
     ) -> Side<'a> {
-        let last = self.taken(head).checked_sub(1);
+        let last = taken.checked_sub(1);
         let last = last.map(|last| self.steps[last]);
-        let (rows, later) = self.file.actions.split_at(last.map_or(0, |last| last.rows));
+        let rows = last.map_or(0, |last| last.rows);
+        let all = &self.file.actions;
+        let later = &all[rows..end.clamp(rows, all.len())];
+        let rows = &all[..rows];
         let on_its_way = |row: &&Action| {
             is_order(row.action) && press(row, games, reels).is_some_and(|pressed| pressed <= head)
         };
@@ -269,17 +305,8 @@ impl Played {
             account,
             rows,
             waiting: &later[..waiting],
-            pressed: self.pressed(|press| press < head, head).collect(),
             disagreements: &self.result.disagreements[found],
         }
-    }
-
-    /// Returns what was pressed until `to`, without those presses that were too early.
-    fn pressed(&self, early: impl Fn(Head) -> bool, to: Head) -> impl Iterator<Item = &Action> {
-        let first = self.presses.partition_point(|(head, _)| early(*head));
-        let after = self.presses.partition_point(|(head, _)| *head <= to);
-        let presses = &self.presses[first..after.max(first)];
-        presses.iter().map(|(_, row)| &self.file.actions[*row])
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Chart {
     pub scale: Scale,
     look: Look,
     marks: Option<(Arc<Vec<Action>>, GameId, Arc<Marks>)>,
+    /// What the piano presses, told at the newest tick.
+    pub note: Option<String>,
     /// What the line under the plot says of the place under the pointer.
     readout: Option<String>,
 }
@@ -260,6 +262,9 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &Marks) {
     }
     canvas.rug();
     canvas.peak();
+    if let Some(note) = &chart.note {
+        own::note(canvas, note);
+    }
     own::on_prices(canvas, marks);
 }
 

@@ -41,6 +41,26 @@ pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks) {
     }
 }
 
+/// What the piano presses at this moment, at the newest tick: a line down to it and the words.
+pub fn note(canvas: &mut Canvas<'_>, words: &str) {
+    let (tick, price) = canvas.series.newest().unwrap_or((0, 1.0));
+    let (at, frame) = (canvas.inside(tick, price), canvas.frame());
+    let colour = canvas.theme.replay;
+    canvas
+        .painter
+        .vline(at.x, frame.y_range(), Stroke::new(1.0, colour));
+    canvas
+        .painter
+        .circle_stroke(at, 2.0 * DOT, Stroke::new(LINE, colour));
+    let top = frame.top() + 2.0 * GRID;
+    let places = [
+        (pos2(at.x - GRID, top), Align2::RIGHT_TOP),
+        (pos2(at.x + GRID, top), Align2::LEFT_TOP),
+        (pos2(at.x - GRID, top + 2.0 * CHART_TEXT), Align2::RIGHT_TOP),
+    ];
+    canvas.label(&places, words, colour);
+}
+
 fn colour(canvas: &Canvas<'_>, trade: &Trade) -> Color32 {
     match trade.deed {
         // An entry is no gain and no loss yet.

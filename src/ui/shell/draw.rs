@@ -1,9 +1,10 @@
 //! What the window draws around the page of the game: the bar, the notices, what can be done when nothing runs.
 
-use super::{Behind, Page, Shell};
+use super::{App, Behind, Page, Shell};
 use crate::settings::SourceKind;
 use crate::ui::ask::ask_ui;
-use crate::ui::command::{KeyCommand, pressed};
+use crate::ui::command::{KeyCommand, On, pressed};
+use crate::ui::notices::Notices;
 use crate::ui::settings_page::Facts;
 use crate::ui::source_menu::{Chosen, source_menu_ui};
 use crate::ui::theme::{GRID, Theme};
@@ -16,55 +17,130 @@ impl Shell {
         let ground = Theme::of(ui).ground;
         ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
         self.trace_tick(ui.ctx());
-        let mut chosen = None;
-        let mut page = self.page;
-        let changing = matches!(self.behind, Behind::Changing);
-        let name = self.shown.as_ref().map_or("no source", |shown| &shown.name);
-        let speed = self.speed();
-        let running = self.wanted;
-        let mut lead = |ui: &mut egui::Ui| {
-            ui.label(egui::RichText::new("Pianola").size(15.0).strong());
-            ui.selectable_value(&mut page, Page::Play, "Play");
-            let tip = KeyCommand::Settings.tip();
-            ui.selectable_value(&mut page, Page::Settings, "Settings")
-                .on_hover_text(tip);
-            chosen = source_menu_ui(ui, name, running, speed, changing);
-        };
-        let runs = matches!(self.behind, Behind::Runs);
-        let mut toggle = false;
-        if let Some(app) = &mut self.app {
-            let plays = runs && self.page == Page::Play && self.doubtful.is_none();
-            app.bar(ui, &mut lead, plays);
-            toggle = app.take_settings_press();
-        } else {
-            toggle |= pressed(ui.ctx()).contains(&KeyCommand::Settings);
-            bare_bar_ui(ui, &mut lead);
-        }
-        if self.page == Page::Settings && !ui.ctx().text_edit_focused() {
-            let escape = (egui::Modifiers::NONE, egui::Key::Escape);
-            toggle |= ui.input_mut(|input| input.consume_key(escape.0, escape.1));
-        }
-        if toggle {
-            page = if page == Page::Play {
-                Page::Settings
-            } else {
-                Page::Play
-            };
-        }
-        self.page = page;
-        if let Some(chosen) = chosen {
-            self.choose(chosen);
-        }
+        self.keys(ui.ctx());
+        self.bar_ui(ui);
         self.notice_ui(ui);
         match self.page {
             Page::Play => self.play_ui(ui),
+            Page::Library => self.library_ui(ui),
             Page::Settings => self.settings_ui(ui),
         }
         self.doubt_ui(ui.ctx());
         self.count_frame(ui.ctx());
     }
 
+    /// Does what keys ask for: of the replay if there is one, else of the game; and turns the pages.
+    fn keys(&mut self, ctx: &egui::Context) {
+        let on = match self.page {
+            Page::Play if self.replay.is_some() => On::Replay,
+            Page::Play => On::Live,
+            Page::Library => On::Library,
+            Page::Settings => On::Settings,
+        };
+        let mut left = pressed(ctx, on);
+        left.retain(|command| !self.replay_key(*command));
+        for command in &left {
+            if let KeyCommand::InLibrary(key) = command {
+                self.library.key(*key);
+            }
+        }
+        let runs = matches!(self.behind, Behind::Runs);
+        let plays = runs && on == On::Live && self.doubtful.is_none();
+        let mut turned = None;
+        if let Some(app) = &mut self.app {
+            app.keys(ctx, &left, plays);
+            turned = app.take_turned();
+        } else if let Some(command) = left.pop() {
+            turned = Some(command);
+        }
+        match turned {
+            Some(KeyCommand::Settings) => self.turn(Page::Settings),
+            Some(KeyCommand::Library) => self.turn(Page::Library),
+            _ => {}
+        }
+        let covered = self.app.as_ref().is_some_and(App::is_covered);
+        let free = !covered && self.doubtful.is_none() && !ctx.text_edit_focused();
+        let away = self.page != Page::Play || self.is_replaying();
+        if away && free && !egui::Popup::is_any_open(ctx) {
+            let escape = (egui::Modifiers::NONE, egui::Key::Escape);
+            if ctx.input_mut(|input| input.consume_key(escape.0, escape.1)) {
+                if self.page == Page::Play {
+                    self.replay = None;
+                }
+                self.page = Page::Play;
+            }
+        }
+    }
+
+    /// Goes to a page, and from there back to the game.
+    fn turn(&mut self, page: Page) {
+        let to = if self.page == page { Page::Play } else { page };
+        self.go(to);
+    }
+
+    /// Goes to a page; the library shows what was recorded since.
+    fn go(&mut self, page: Page) {
+        if page == Page::Library && self.page != page {
+            let recordings = self.shown.as_ref().map(|shown| shown.folder.as_path());
+            self.library.visit(recordings);
+        }
+        self.page = page;
+    }
+
+    fn library_ui(&mut self, ui: &mut egui::Ui) {
+        let recordings = self.shown.as_ref().map(|shown| shown.folder.as_path());
+        self.library.show(ui, recordings);
+    }
+
+    fn bar_ui(&mut self, ui: &mut egui::Ui) {
+        let mut chosen = None;
+        let mut page = self.page;
+        let changing = matches!(self.behind, Behind::Changing);
+        let name = self.shown.as_ref().map_or("no source", |shown| &shown.name);
+        let name = name.to_owned();
+        let speed = self.speed();
+        let running = self.wanted;
+        let replaying = self.is_replaying();
+        let mut lead = |ui: &mut egui::Ui| {
+            ui.label(egui::RichText::new("Pianola").size(15.0).strong());
+            ui.selectable_value(&mut page, Page::Play, "Play");
+            for (to, text, command) in [
+                (Page::Library, "Library", KeyCommand::Library),
+                (Page::Settings, "Settings", KeyCommand::Settings),
+            ] {
+                ui.selectable_value(&mut page, to, text)
+                    .on_hover_text(command.tip());
+            }
+            if !replaying {
+                chosen = source_menu_ui(ui, &name, running, speed, changing);
+            }
+        };
+        if replaying {
+            self.replay_bar_ui(ui, &mut lead);
+        } else if let Some(app) = &mut self.app {
+            app.bar(ui, &mut lead);
+            // An entry of the menu is the same as its key.
+            match app.take_turned() {
+                Some(KeyCommand::Settings) => page = Page::Settings,
+                Some(KeyCommand::Library) => page = Page::Library,
+                _ => {}
+            }
+        } else {
+            bare_bar_ui(ui, &mut lead);
+        }
+        self.go(page);
+        if let Some(chosen) = chosen {
+            self.choose(chosen);
+        }
+    }
+
     fn play_ui(&mut self, ui: &mut egui::Ui) {
+        if let Some(replay) = &mut self.replay {
+            let nothing = Notices::default();
+            let notices = self.app.as_ref().map_or(&nothing, App::notices);
+            replay.show(ui, notices, chrono::Utc::now());
+            return;
+        }
         if let Behind::Nothing(why) = &self.behind {
             let why = why.clone();
             self.nothing_ui(ui, &why);

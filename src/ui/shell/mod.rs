@@ -2,18 +2,22 @@
 
 mod change;
 mod draw;
+mod played;
 
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::app::{App, Link};
+use super::library::LibraryPage;
+use super::replay::Replay;
 use super::settings_page::SettingsPage;
 use super::theme::Theme;
 use super::welcome::words;
 use crate::engine::View;
 use crate::feed::State;
 use crate::game::Time;
+use crate::host::librarian::Librarian;
 use crate::host::{Asks, Place, Running, Told, Wish, next_told};
 use crate::protocol::Tick;
 use crate::settings::file::Saver;
@@ -45,6 +49,8 @@ pub struct Start {
     pub out: Option<PathBuf>,
     /// Auto-record from the command line; it counts until the switch is turned.
     pub auto_record: bool,
+    /// The recording of the command line that is to be played.
+    pub replay: Option<PathBuf>,
     /// When the program started.
     pub since: Instant,
 }
@@ -53,6 +59,7 @@ pub struct Start {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Page {
     Play,
+    Library,
     Settings,
 }
 
@@ -84,10 +91,13 @@ pub struct Shell {
     app: Option<App>,
     behind: Behind,
     shown: Option<Shown>,
+    /// What is played again, in place of the live game.
+    replay: Option<Replay>,
     /// The source that was asked for last.
     wanted: SourceKind,
     page: Page,
     settings_page: SettingsPage,
+    library: LibraryPage,
     /// A change that would end a position; the player is asked.
     doubtful: Option<Box<Wish>>,
     /// What the engine last said of auto-record.
@@ -101,16 +111,19 @@ pub struct Shell {
 
 impl Shell {
     /// Returns the window and asks for the first source.
-    pub fn new(ctx: &egui::Context, start: Start) -> Self {
+    pub fn new(ctx: &egui::Context, mut start: Start, librarian: Librarian) -> Self {
         Theme::install(ctx);
+        let recording = start.replay.take();
         let mut shell = Self {
             applied: start.settings.clone(),
             app: None,
             behind: Behind::Changing,
             shown: None,
+            replay: None,
             wanted: SourceKind::Practice,
             page: Page::Play,
             settings_page: SettingsPage::new(&start.settings),
+            library: LibraryPage::new(librarian),
             doubtful: None,
             auto_record: None,
             frames: 0,
@@ -120,6 +133,10 @@ impl Shell {
         };
         shell.apply_look(ctx);
         shell.restart();
+        if let Some(recording) = recording {
+            shell.page = Page::Library;
+            shell.library.open(recording);
+        }
         shell
     }
 
@@ -166,7 +183,12 @@ impl Shell {
             }
             // So it is with the chart: what is seen is what is kept.
             let settings = &mut self.start.settings;
-            (settings.candles, settings.log_axis) = app.chart_style();
+            let style = match &self.replay {
+                Some(replay) => replay.chart_style(),
+                None => app.chart_style(),
+            };
+            app.set_chart_style(style);
+            (settings.candles, settings.log_axis) = style;
             match view.feed {
                 State::Up { .. } | State::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
                 State::Down { .. } | State::Connecting { .. } => {
@@ -175,6 +197,10 @@ impl Shell {
                 State::Stopped => {}
             }
         }
+        if let Some(opened) = self.library.take_news() {
+            self.play(ctx, opened);
+        }
+        self.replay_logic(ctx);
         self.take_zoom(ctx);
         self.apply(ctx);
     }

@@ -1,0 +1,314 @@
+//! The player piano: which control its hand touches at a moment of a film, and what the ticket shows then. A pure
+//! function of the film and the moment; seeking into a press shows the same as playing to it.
+//!
+//! The hand knows what comes: it begins early enough that the button goes down at the tick at which the player pressed
+//! it. Where there is less time than it would like, it plays faster; the film never waits for it.
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+
+use super::film::{Film, Head, Landmark};
+use super::hand::{Button, Stroke, strokes};
+use super::player::Player;
+use crate::account::{Action, ActionKind, Chip};
+
+/// How long a button stays down.
+const DOWN: Duration = Duration::from_millis(250);
+/// From one chip to the next.
+const CHIP: Duration = Duration::from_millis(150);
+/// How long a chip stays down.
+const CHIP_DOWN: Duration = Duration::from_millis(90);
+/// What a ticket shows before anything was pressed, in SOL.
+const FIRST_AMOUNT: Decimal = Decimal::from_parts(10, 0, 0, false, 3);
+
+/// A control that the hand touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// A chip.
+    Chip(Chip),
+    /// The field of the amount: it is typed.
+    Field,
+    /// A share to sell, in percent.
+    Share(Decimal),
+    /// A button is down.
+    Button(Button),
+}
+
+/// What a moment of a film shows of the hand and the ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The amount on the ticket, in SOL.
+    pub amount: Decimal,
+    /// The share on it, in percent.
+    pub share: Decimal,
+    /// What is touched.
+    pub touch: Option<Touch>,
+    /// The first press of the film that has not been done yet, if it is one of this place.
+    pub before: Option<usize>,
+    /// The button that was not pressed, because the ticket showed another number.
+    pub refused: Option<Button>,
+}
+
+/// The piano of one film.
+#[derive(Debug, Clone)]
+pub struct Piano {
+    /// The ticket after so many presses.
+    tickets: Vec<Shown>,
+    /// The movements of the press that comes next.
+    coming: Option<(usize, Vec<Stroke>)>,
+}
+
+impl Piano {
+    /// Returns the piano of a film.
+    pub fn new(film: &Film) -> Self {
+        let mut ticket = (FIRST_AMOUNT, Decimal::ONE_HUNDRED);
+        let mut tickets = vec![ticket];
+        for (_, row) in film.presses() {
+            match (row.action, row.amount, row.sell_percent) {
+                (ActionKind::Sell, _, Some(share)) => ticket.1 = share.normalize(),
+                (ActionKind::Buy | ActionKind::SidebetPlace, Some(amount), _) => {
+                    ticket.0 = amount.normalize();
+                }
+                _ => {}
+            }
+            tickets.push(ticket);
+        }
+        Self {
+            tickets,
+            coming: None,
+        }
+    }
+
+    /// Returns what is to be seen where the player of this film stands.
+    pub fn at(&mut self, film: &Film, player: &Player) -> Moment {
+        let clock = Clock { film, player };
+        let head = player.head();
+        let done = clock.done();
+        let (amount, share) = self.tickets[done.min(self.tickets.len() - 1)];
+        let before = film.press(done).filter(|(at, _)| *at == head).map(|_| done);
+        let mut moment = Moment {
+            amount,
+            share,
+            touch: None,
+            before,
+            refused: None,
+        };
+        if let Some(last) = done.checked_sub(1)
+            && clock.is_down(last)
+        {
+            let most = most(film, last);
+            let strokes = self.strokes(film, last);
+            (moment.amount, moment.share) =
+                strokes.iter().fold(self.tickets[last], |ticket, stroke| {
+                    played(*stroke, ticket, most)
+                });
+            let down = strokes.iter().find_map(|stroke| match stroke {
+                Stroke::Down(button, number) => Some((*button, *number)),
+                _ => None,
+            });
+            // A row without its number is pressed by nobody.
+            if let Some((button, number)) = down {
+                if lands(button, number, (moment.amount, moment.share)) {
+                    moment.touch = Some(Touch::Button(button));
+                } else {
+                    moment.refused = Some(button);
+                }
+            }
+            return moment;
+        }
+        if film.press(done).is_some() {
+            self.build(film, &clock, done, &mut moment);
+        }
+        moment
+    }
+
+    /// Brings the ticket as far as it has come for the press that comes next.
+    fn build(&mut self, film: &Film, clock: &Clock<'_>, next: usize, moment: &mut Moment) {
+        let most = most(film, next);
+        let strokes = self.strokes(film, next);
+        let build = &strokes[..strokes.len().saturating_sub(2)];
+        let Ok(count) = u32::try_from(build.len()) else {
+            return;
+        };
+        let wanted = CHIP * count;
+        let Some(left) = clock.until(next, wanted).filter(|_| count > 0) else {
+            return;
+        };
+        let room = clock.room(next, wanted);
+        let begun = room.saturating_sub(left);
+        let slot = room / count;
+        for (place, stroke) in (0..).zip(build) {
+            let since = begun.checked_sub(slot * place);
+            let Some(since) = since.filter(|_| left <= room) else {
+                break;
+            };
+            let down = since < CHIP_DOWN.min(slot * 2 / 3);
+            (moment.amount, moment.share) = played(*stroke, (moment.amount, moment.share), most);
+            let touch = match stroke {
+                Stroke::Chip(chip) => Touch::Chip(*chip),
+                Stroke::Type(_) => Touch::Field,
+                Stroke::Share(_) | Stroke::Say(_) => Touch::Share(moment.share),
+                Stroke::Down(..) | Stroke::Up(_) => break,
+            };
+            moment.touch = down.then_some(touch);
+        }
+    }
+
+    /// Returns the movements of a press.
+    fn strokes(&mut self, film: &Film, press: usize) -> Vec<Stroke> {
+        if let Some((of, strokes)) = &self.coming
+            && *of == press
+        {
+            return strokes.clone();
+        }
+        let (amount, share) = self.tickets[press.min(self.tickets.len() - 1)];
+        let made = film.press(press).map_or_else(Vec::new, |(_, row)| {
+            let mut made = strokes(row, amount, most(film, press));
+            // A share that is chosen already is not chosen again.
+            made.retain(|stroke| !matches!(stroke, Stroke::Share(s) if Decimal::from(*s) == share));
+            made
+        });
+        self.coming = Some((press, made.clone()));
+        made
+    }
+}
+
+/// A ticket: amount and share.
+type Shown = (Decimal, Decimal);
+
+/// Returns what a movement makes of a ticket.
+fn played(stroke: Stroke, (amount, share): Shown, most: Decimal) -> Shown {
+    match stroke {
+        Stroke::Chip(chip) => (chip.press(amount, most), share),
+        Stroke::Type(amount) => (amount, share),
+        Stroke::Share(percent) => (amount, percent.into()),
+        Stroke::Say(percent) => (amount, percent),
+        Stroke::Down(..) | Stroke::Up(_) => (amount, share),
+    }
+}
+
+/// Whether a button goes down: only on a ticket that shows its number.
+fn lands(button: Button, number: Decimal, (amount, share): Shown) -> bool {
+    match button {
+        Button::Sell => share == number,
+        Button::Buy | Button::Sidebet => amount == number,
+    }
+}
+
+/// What could be bought for when it was pressed: what was in the wallet.
+fn most(film: &Film, press: usize) -> Decimal {
+    let before = film.press(press).map(|(head, _)| film.before(head, press));
+    let side = before.and_then(|frame| frame.player);
+    side.map_or(Decimal::ZERO, |side| side.account.balance())
+}
+
+/// Times between the presses of a film and the moment at which its player stands, as they pass on the wall.
+struct Clock<'a> {
+    film: &'a Film,
+    player: &'a Player,
+}
+
+impl Clock<'_> {
+    /// Returns how many presses have been done. Where nothing plays, all of the place have.
+    fn done(&self) -> usize {
+        let head = self.player.head();
+        let here = self.film.presses_at(head);
+        if !self.player.is_playing() {
+            return here.end;
+        }
+        let into = self.player.into();
+        let still = |press: &usize| self.offset(*press) > into;
+        here.clone().find(still).unwrap_or(here.end)
+    }
+
+    /// Returns when within its place a press is done: those of one place one after the other.
+    fn offset(&self, press: usize) -> Duration {
+        let Some((head, _)) = self.film.press(press) else {
+            return Duration::ZERO;
+        };
+        let here = self.film.presses_at(head);
+        let (place, count) = (press - here.start, here.len());
+        let part = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let lasts = self.player.lasts_at(self.film, head);
+        lasts.saturating_mul(part(2 * place + 1)) / part(2 * count)
+    }
+
+    /// Whether the button of a press that has been done is down still.
+    fn is_down(&self, press: usize) -> bool {
+        let Some((at, _)) = self.film.press(press) else {
+            return false;
+        };
+        if !self.player.is_playing() {
+            return at == self.player.head();
+        }
+        let now = (self.player.head(), self.player.into());
+        let since = self.span((at, self.offset(press)), now, DOWN);
+        since.is_some_and(|since| since < self.down_for(press))
+    }
+
+    /// Returns how long a button stays down: half of the time to the next press at most.
+    fn down_for(&self, press: usize) -> Duration {
+        let gap = self.gap(Some(press), press + 1, 2 * DOWN);
+        DOWN.min(gap / 2)
+    }
+
+    /// Returns how long it is until a press; `None`: longer than that.
+    fn until(&self, press: usize, most: Duration) -> Option<Duration> {
+        let (at, _) = self.film.press(press)?;
+        let now = (self.player.head(), self.player.into());
+        self.span(now, (at, self.offset(press)), most)
+    }
+
+    /// Returns how much of the time before a press the hand has for it, at most `most`.
+    fn room(&self, press: usize, most: Duration) -> Duration {
+        let before = press.checked_sub(1);
+        let busy = before.map_or(Duration::ZERO, |before| self.down_for(before));
+        self.gap(before, press, most + busy).saturating_sub(busy)
+    }
+
+    /// Returns the time from a press, or the beginning of the film, to another one; at most `most`.
+    fn gap(&self, from: Option<usize>, to: usize, most: Duration) -> Duration {
+        let moment = |press| Some((self.film.press(press)?.0, self.offset(press)));
+        let from = from.and_then(moment);
+        let from = from.unwrap_or((self.film.first(), Duration::ZERO));
+        let span = moment(to).and_then(|to| self.span(from, to, most));
+        span.unwrap_or(most)
+    }
+
+    /// Returns the time between two moments; `None`: longer than that.
+    fn span(
+        &self,
+        from: (Head, Duration),
+        to: (Head, Duration),
+        most: Duration,
+    ) -> Option<Duration> {
+        let mut film_time = to.1;
+        let mut head = from.0;
+        let limit = self.player.film_time(most) + from.1;
+        while head < to.0 {
+            film_time += self.player.lasts_at(self.film, head);
+            if film_time.saturating_sub(to.1) > limit {
+                return None;
+            }
+            head = self.film.next(Landmark::Tick, head)?;
+        }
+        let span = self.player.wall_time(film_time.saturating_sub(from.1));
+        (span <= most).then_some(span)
+    }
+}
+
+/// Says what a row pressed, as a note on the chart: `BUY 0.01`.
+pub fn note(row: &Action) -> Option<String> {
+    let number = match row.action {
+        ActionKind::Sell => row.sell_percent,
+        _ => row.amount,
+    };
+    let number = number?.normalize();
+    match row.action {
+        ActionKind::Buy => Some(format!("BUY {number}")),
+        ActionKind::Sell => Some(format!("SELL {number} %")),
+        ActionKind::SidebetPlace => Some(format!("SIDEBET {number}")),
+        ActionKind::SidebetWin | ActionKind::SidebetLose | ActionKind::Liquidated => None,
+    }
+}

@@ -1,0 +1,326 @@
+//! A replay in the window: the page of the game, played by the piano, with a transport under the chart.
+//!
+//! It shows a film and holds no way to an engine: whatever is pressed here, no order can come of it.
+
+mod difference;
+mod seek_bar;
+mod top;
+mod transport;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::command::{KeyCommand, ReplayKey};
+use super::moves;
+use super::notices::Notices;
+use super::page::{Around, GamePage};
+use super::ticket::Fingers;
+use crate::account::{Action, Rules};
+use crate::engine::{Projector, View};
+use crate::host::librarian::Opened;
+use crate::replay::{
+    Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Player, SPEEDS, Speed, Touch,
+    Transport, note,
+};
+
+pub use top::{Live, top_ui};
+
+/// How often is painted while the hand is at work.
+const HAND: Duration = Duration::from_millis(20);
+/// Ticks by which a key goes.
+const TICKS: usize = 40;
+/// The speeds that can be chosen.
+pub const STEPS: [Speed; 11] = [
+    Speed::Times(SPEEDS[0]),
+    Speed::Times(0.25),
+    Speed::Times(0.5),
+    Speed::Times(1.0),
+    Speed::Times(2.0),
+    Speed::Times(5.0),
+    Speed::Times(10.0),
+    Speed::Times(20.0),
+    Speed::Times(30.0),
+    Speed::Times(SPEEDS[1]),
+    Speed::Max,
+];
+
+/// A film that is shown.
+#[derive(Debug)]
+pub struct Replay {
+    film: Arc<Film>,
+    name: String,
+    faults: Vec<String>,
+    player: Player,
+    piano: Piano,
+    projector: Projector,
+    page: GamePage,
+    bar: seek_bar::Marks,
+    shown: Shown,
+    /// Where a loop is to begin, while its end is not marked yet.
+    loop_from: Option<Head>,
+    /// When the clock was looked at last.
+    now: Duration,
+}
+
+/// What is to be seen of the film now.
+#[derive(Debug)]
+struct Shown {
+    view: View,
+    moment: Moment,
+    /// The row that came to its end last, with what of it the account contradicts.
+    last: Option<Action>,
+    found: Vec<Disagreement>,
+}
+
+impl Replay {
+    /// Returns the replay of what was opened; it plays. `now` is the window's clock.
+    pub fn new(opened: Opened, rules: Rules, now: Duration) -> Self {
+        let film = opened.film;
+        let mut player = Player::new(now);
+        player.take(Transport::Play, &film, now);
+        let mut piano = Piano::new(&film);
+        let mut projector = Projector::default();
+        let shown = Shown::of(&film, &player, &mut piano, &mut projector);
+        Self {
+            bar: seek_bar::Marks::of(&film),
+            name: opened.name,
+            faults: opened.faults,
+            page: GamePage {
+                rules,
+                ..GamePage::default()
+            },
+            player,
+            piano,
+            projector,
+            shown,
+            film,
+            loop_from: None,
+            now,
+        }
+    }
+
+    /// Looks at the clock: plays on, while it is looked at.
+    pub fn logic(&mut self, ctx: &egui::Context, seen: bool) {
+        self.now = now(ctx);
+        if !seen && self.player.is_playing() {
+            self.ask(Transport::Pause);
+        }
+        self.player.look(&self.film, self.now);
+        self.refresh();
+        if let Some(wake) = self.player.wakes_in(&self.film) {
+            // Between two places the hand moves, too.
+            let plays_by_hand = self.film.press(0).is_some();
+            ctx.request_repaint_after(if plays_by_hand { wake.min(HAND) } else { wake });
+        }
+    }
+
+    /// Returns the view that is shown.
+    pub fn view(&self) -> &View {
+        &self.shown.view
+    }
+
+    /// Draws the chart so.
+    pub fn set_chart_style(&mut self, style: (bool, bool)) {
+        self.page.set_chart_style(style);
+    }
+
+    /// Returns how the chart is drawn.
+    pub fn chart_style(&self) -> (bool, bool) {
+        self.page.chart_style()
+    }
+
+    /// Does what a key asks of the chart; false when it asks for something else.
+    pub fn chart_key(&mut self, command: KeyCommand) -> bool {
+        self.page.chart_key(command)
+    }
+
+    /// Does what a key asks of the replay.
+    pub fn key(&mut self, key: ReplayKey) {
+        let head = self.player.head();
+        let film = &self.film;
+        let next = |mark| film.next(mark, head);
+        let by = |number: usize| Some(film.place(number));
+        let here = film.number(head);
+        let to = match key {
+            ReplayKey::Play => {
+                let playing = self.player.is_playing();
+                self.ask(if playing {
+                    Transport::Pause
+                } else {
+                    Transport::Play
+                });
+                return;
+            }
+            ReplayKey::TickBack => film.previous(Landmark::Tick, head),
+            ReplayKey::TickOn => next(Landmark::Tick),
+            ReplayKey::TicksBack => by(here.saturating_sub(TICKS)),
+            ReplayKey::TicksOn => by(here + TICKS),
+            ReplayKey::ActionBack => film.previous(Landmark::Action, head),
+            ReplayKey::ActionOn => next(Landmark::Action),
+            ReplayKey::Start => Some(film.first()),
+            ReplayKey::End => Some(film.last()),
+            ReplayKey::GameBack => film.previous(Landmark::Game, head),
+            ReplayKey::GameOn => next(Landmark::Game),
+            ReplayKey::Played => next(Landmark::Played),
+            ReplayKey::Entry => next(Landmark::Entry),
+            ReplayKey::Peak => next(Landmark::Peak),
+            ReplayKey::Rug => next(Landmark::Rug),
+            ReplayKey::Difference => next(Landmark::Difference),
+            ReplayKey::Loop => return self.turn_loop(),
+            ReplayKey::Slower => return self.turn_speed(false),
+            ReplayKey::Faster => return self.turn_speed(true),
+            ReplayKey::Pace => {
+                let pace = match self.player.pace() {
+                    Pace::Fixed => Pace::Recorded,
+                    Pace::Recorded => Pace::Fixed,
+                };
+                return self.ask(Transport::Pace(pace));
+            }
+            // Whoever owns the pages does it.
+            ReplayKey::Live => None,
+        };
+        if let Some(to) = to {
+            // A step is looked at, not run over.
+            if matches!(
+                key,
+                ReplayKey::TickBack
+                    | ReplayKey::TickOn
+                    | ReplayKey::ActionBack
+                    | ReplayKey::ActionOn
+            ) {
+                self.ask(Transport::Pause);
+            }
+            self.ask(Transport::Seek(to));
+        }
+    }
+
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
+        let mut asked = Vec::new();
+        let Shown {
+            view, last, found, ..
+        } = &self.shown;
+        let facts = transport::Facts {
+            film: &self.film,
+            player: &self.player,
+            loop_from: self.loop_from,
+            marks: &self.bar,
+        };
+        let mut under_chart = |ui: &mut egui::Ui| transport::transport_ui(ui, &facts, &mut asked);
+        let replayed = self.film.replayed();
+        let mut under_position =
+            |ui: &mut egui::Ui| difference::difference_ui(ui, last.as_ref(), found);
+        let around = Around {
+            now,
+            notices,
+            fingers: Fingers::Piano(self.shown.moment.touch),
+            under_chart: Some(&mut under_chart),
+            under_position: replayed
+                .is_some()
+                .then_some(&mut under_position as &mut dyn FnMut(&mut egui::Ui)),
+        };
+        // Nothing on this page is pressed but the transport.
+        let _nobody_presses = self.page.show(ui, view, around);
+        for asked in asked {
+            match asked {
+                transport::Asked::Key(key) => self.key(key),
+                transport::Asked::Transport(transport) => self.ask(transport),
+            }
+        }
+    }
+
+    fn ask(&mut self, asked: Transport) {
+        self.player.take(asked, &self.film, self.now);
+        self.refresh();
+    }
+
+    /// A key for all of it: the beginning, the end, no loop.
+    fn turn_loop(&mut self) {
+        let head = self.player.head();
+        if self.player.range().is_some() {
+            self.ask(Transport::Loop(None));
+        } else if let Some(from) = self.loop_from.take() {
+            self.ask(Transport::Loop(Some((from, head))));
+        } else {
+            self.loop_from = Some(head);
+        }
+    }
+
+    fn turn_speed(&mut self, faster: bool) {
+        let at = |speed: &Speed| match speed {
+            Speed::Times(times) => *times,
+            Speed::Max => f64::INFINITY,
+        };
+        let now = at(&self.player.speed());
+        let next = if faster {
+            STEPS.iter().find(|step| at(step) > now)
+        } else {
+            STEPS.iter().rev().find(|step| at(step) < now)
+        };
+        if let Some(next) = next {
+            self.ask(Transport::Speed(*next));
+        }
+    }
+
+    fn refresh(&mut self) {
+        self.shown = Shown::of(
+            &self.film,
+            &self.player,
+            &mut self.piano,
+            &mut self.projector,
+        );
+        let Moment { amount, share, .. } = self.shown.moment;
+        self.page.ticket.set(amount);
+        self.page.ticket.share = share;
+        let pressed = self.pressed();
+        let note = pressed.and_then(note);
+        self.page.chart.note = match self.shown.moment.refused {
+            Some(_) => note.map(|note| format!("⚠ {note}: not pressed, the ticket shows another")),
+            None => note.map(|note| format!("♪ {note}")),
+        };
+        self.page.ticket.told = self.pressed().map(moves::words);
+    }
+
+    /// Returns the row whose button is down, or was not pressed although it was to be.
+    fn pressed(&self) -> Option<&Action> {
+        let Moment { touch, refused, .. } = self.shown.moment;
+        let is_down = matches!(touch, Some(Touch::Button(_))) || refused.is_some();
+        let done = match self.shown.moment.before {
+            Some(next) => next,
+            None => self.film.presses_at(self.player.head()).end,
+        };
+        let (_, row) = self.film.press(done.checked_sub(1)?)?;
+        is_down.then_some(row)
+    }
+}
+
+impl Shown {
+    fn of(film: &Film, player: &Player, piano: &mut Piano, projector: &mut Projector) -> Self {
+        let moment = piano.at(film, player);
+        let head = player.head();
+        let frame: Frame<'_> = match moment.before {
+            Some(press) => film.before(head, press),
+            None => film.at(head),
+        };
+        let mut view = projector.view(film, &frame);
+        if player.is_playing() && head.tick.is_none() {
+            let left = player.lasts_at(film, head).saturating_sub(player.into());
+            view.countdown_millis = i64::try_from(left.as_millis()).ok();
+        }
+        let side = frame.player.as_ref();
+        Self {
+            view,
+            moment,
+            last: side.and_then(|side| side.rows.last().cloned()),
+            found: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
+        }
+    }
+}
+
+/// The window's clock.
+pub fn now(ctx: &egui::Context) -> Duration {
+    let seconds = ctx.input(|input| input.time);
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}

@@ -1,0 +1,93 @@
+//! The library's thread with somebody who asks and listens, and a folder of many days.
+#![allow(clippy::unwrap_used, reason = "a helper of tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use pianola::game::EndReason;
+use pianola::host::librarian::{Librarian, Opened, Told};
+use pianola::recording::{Origin, RealDisk, Recorder};
+
+use crate::made::{complete, facts, id};
+
+/// Nothing takes longer.
+pub const LIMIT: Duration = Duration::from_mins(1);
+
+/// A librarian and whoever listens to him.
+pub struct Desk {
+    pub librarian: Librarian,
+    woken: Arc<AtomicU64>,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let woken = Arc::new(AtomicU64::new(0));
+        let count = woken.clone();
+        let waker = Arc::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let librarian = Librarian::start(waker).unwrap();
+        Self { librarian, woken }
+    }
+
+    pub fn next(&self) -> Told {
+        let start = Instant::now();
+        loop {
+            if let Some(told) = self.librarian.next_told().unwrap() {
+                return told;
+            }
+            assert!(start.elapsed() < LIMIT, "nothing was told");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Everything that is told up to the one that is wanted.
+    pub fn until(&self, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
+        let mut all = Vec::new();
+        loop {
+            all.push(self.next());
+            if all.last().is_some_and(&wanted) {
+                return all;
+            }
+        }
+    }
+
+    pub fn open(&self, path: &Path) -> Result<Opened, String> {
+        assert!(self.librarian.open(path.to_owned(), None));
+        match self.next() {
+            Told::Opened(opened) => Ok(*opened),
+            Told::NotOpened { why, .. } => Err(why),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn woken(&self) -> u64 {
+        self.woken.load(Ordering::Relaxed)
+    }
+}
+
+/// A folder of so many days with a game each.
+pub fn many_days(days: u32) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, _) =
+        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+    for day in 0..days {
+        let date = format!("2025-{:02}-{:02}", day / 28 + 1, day % 28 + 1);
+        let game = id(&format!("{}-{day:016x}", date.replace('-', "")));
+        let facts = facts(&game, &format!("{date}T01:18:00.218Z"), 3);
+        recorder.take(complete(&facts, EndReason::Rug));
+    }
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    folder
+}
+
+/// The day that is told.
+pub fn date(told: &Told) -> Option<&str> {
+    match told {
+        Told::Day(day) => Some(&day.date),
+        _ => None,
+    }
+}
