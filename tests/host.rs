@@ -143,7 +143,10 @@ fn the_limits_are_kept_by_the_engine() {
         ..Rules::default()
     };
     running.commands.try_send(Command::Limits(limits)).unwrap();
-    until(&mut running, "presale", |view| view.phase == Phase::Presale);
+    until(&mut running, "a seat in the presale", |view| {
+        let seat = view.desk.as_ref().and_then(DeskView::held);
+        view.phase == Phase::Presale && seat.is_some()
+    });
     let press = Command::Press {
         order: Order::Buy {
             amount: Decimal::new(1, 2),

@@ -103,7 +103,7 @@ pub(super) fn log_alarm(alarm: &Alarm) {
     let is_good = match alarm {
         Alarm::Lost(_) => return,
         Alarm::Back => true,
-        Alarm::Interval(_) => false,
+        Alarm::Interval(_) | Alarm::Clock(_) => false,
         Alarm::Health(change) => change.to == HealthState::Healthy,
         Alarm::Mode(change) => change.to == OperatingMode::Normal,
     };

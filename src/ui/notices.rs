@@ -130,9 +130,9 @@ fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
         Alarm::Lost(_) => Some(Level::Wrong),
         Alarm::Back => Some(Level::Fine),
         Alarm::Interval(report) if report.gap == Gap::Over => Some(Level::Fine),
-        Alarm::Interval(_) => Some(Level::Look),
+        Alarm::Interval(_) | Alarm::Clock(_) => Some(Level::Look),
         Alarm::Health(change) => match (change.from, change.to) {
-            (HealthState::Degraded, HealthState::Healthy) => Some(Level::Fine),
+            (HealthState::Degraded | HealthState::Stale, HealthState::Healthy) => Some(Level::Fine),
             (_, HealthState::Degraded | HealthState::Stale) => Some(Level::Look),
             _ => None,
         },
@@ -248,6 +248,43 @@ mod tests {
         // A minute later it is news again.
         notices.say(Level::Look, "sell 100 %: no position", at(561));
         assert_eq!(notices.newest().map(|line| line.times), Some(1));
+    }
+
+    #[test]
+    fn an_outage_is_one_notice_and_so_is_its_end() {
+        use crate::feed::Why;
+        use crate::feed::watching::Change;
+
+        let mode = |from, to| {
+            Notice::Alarm(Alarm::Mode(Change {
+                at: at(0),
+                from,
+                to,
+                reason: "why".to_owned(),
+            }))
+        };
+        let mut notices = Notices::default();
+        for notice in [
+            Notice::Alarm(Alarm::Lost(Why::Closed)),
+            mode(OperatingMode::Normal, OperatingMode::Offline),
+            Notice::NotRecording("the disk is full".to_owned()),
+            Notice::RecordingAgain,
+            Notice::Alarm(Alarm::Back),
+            mode(OperatingMode::Offline, OperatingMode::Degraded),
+        ] {
+            notices.take(&notice, at(0));
+        }
+        let told: Vec<_> = notices.0.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "Connection lost: The server ended the connection.",
+                "Not recording: the disk is full",
+                "Recording again",
+                "Connected again",
+                "Mode DEGRADED: why",
+            ]
+        );
     }
 
     #[test]

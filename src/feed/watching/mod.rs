@@ -33,6 +33,9 @@ const NOTICES: (f64, f64) = (1.0, 10.0);
 /// The figures are told anew this often; a change or an alarm at once.
 const FIGURES_EVERY: Duration = Duration::from_secs(1);
 
+/// The computer's clock may be this far from the one that nobody sets, between two looks.
+const SAME_TIME: chrono::Duration = chrono::Duration::seconds(2);
+
 /// One moment by two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
@@ -103,6 +106,8 @@ pub enum Alarm {
     Lost(Why),
     /// After that it is there again.
     Back,
+    /// This computer's clock jumped by so much, ahead or (negative) back. What is recorded keeps its order.
+    Clock(chrono::Duration),
     /// A gap between two updates, or its end.
     Interval(IntervalReport),
     /// The connection is judged otherwise.
@@ -116,6 +121,18 @@ impl fmt::Display for Alarm {
         match self {
             Self::Lost(why) => write!(f, "Connection lost: {why}"),
             Self::Back => f.write_str("Connected again"),
+            Self::Clock(by) => {
+                let way = if *by < chrono::Duration::zero() {
+                    "back"
+                } else {
+                    "ahead"
+                };
+                let seconds = by.num_seconds().abs();
+                write!(
+                    f,
+                    "This computer's clock jumped {seconds} s {way}: it was set, or the computer slept"
+                )
+            }
             Self::Interval(report) => report.fmt(f),
             Self::Health(change) => write!(f, "Connection {}: {}", change.to, change.reason),
             Self::Mode(change) => write!(f, "Mode {}: {}", change.to, change.reason),
@@ -128,6 +145,7 @@ impl Alarm {
     pub fn priority(&self) -> Priority {
         let critical = match self {
             Self::Lost(_) | Self::Back => true,
+            Self::Clock(_) => false,
             Self::Interval(report) => report.severity == Severity::Critical,
             Self::Health(change) => [change.from, change.to]
                 .iter()
@@ -187,6 +205,8 @@ pub struct Watch {
     notices: PriorityRateLimiter,
     /// There is no connection, and that was told.
     lost: bool,
+    /// When the watch began, as the computer's clock now says.
+    began: Option<Time>,
     queue: Queue,
     alarms: Vec<Alarm>,
     health: Arc<Health>,
@@ -207,6 +227,7 @@ impl Default for Watch {
             manager: GracefulDegradationManager::default(),
             notices: PriorityRateLimiter::new(notices),
             lost: false,
+            began: None,
             queue: Queue::default(),
             alarms: Vec::new(),
             health: Arc::default(),
@@ -257,6 +278,7 @@ impl Watch {
     /// Looks at the clock, at the feed and at the queue. To be called at least once a second.
     pub fn clock(&mut self, feed: &State, (waiting, room): (usize, usize), now: Moment) {
         (self.queue.waiting, self.queue.room) = (waiting, room);
+        self.compare_clocks(now);
         let judged = self.interval.clock(now);
         self.judged(judged, now);
         let change = self.monitor.clock(feed, now);
@@ -283,6 +305,19 @@ impl Watch {
     /// Returns the newest picture: the same one as long as nothing in it changes.
     pub fn health(&self) -> Arc<Health> {
         Arc::clone(&self.health)
+    }
+
+    /// Both clocks go at the same pace; a jump is told, and from then on the new time is the time.
+    fn compare_clocks(&mut self, now: Moment) {
+        let elapsed = chrono::Duration::from_std(now.elapsed).unwrap_or_default();
+        let Some(began) = now.at.checked_sub_signed(elapsed) else {
+            return;
+        };
+        if let Some(by) = self.began.replace(began).map(|before| began - before)
+            && by.abs() >= SAME_TIME
+        {
+            self.alarms.push(Alarm::Clock(by));
+        }
     }
 
     fn judged(&mut self, judged: Judged, now: Moment) {

@@ -180,3 +180,29 @@ fn what_shuts_the_trade_is_critical() {
         assert_eq!(alarm.priority() == Priority::Critical, critical, "{alarm}");
     }
 }
+
+#[test]
+fn a_clock_that_is_set_is_told_once_and_is_no_gap() {
+    let mut watched = Watched::new();
+    watched.play(10_000);
+    watched.take_told();
+    let hour = chrono::Duration::hours(1);
+    for by in [-hour, hour] {
+        for _ in 0..20 {
+            watched.hear(false);
+            watched.millis += 250;
+            let mut now = at_millis(watched.millis);
+            if by < chrono::Duration::zero() {
+                now.at += by;
+            }
+            watched.watch.clock(&up(), (0, 1), now);
+        }
+    }
+    let told: Vec<_> = watched.watch.take_alarms();
+    assert_eq!(told, [Alarm::Clock(-hour), Alarm::Clock(hour)]);
+    assert_eq!(
+        told[0].to_string(),
+        "This computer's clock jumped 3600 s back: it was set, or the computer slept"
+    );
+    assert_eq!(watched.watch.health().interval.total_spikes, 0);
+}
