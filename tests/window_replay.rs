@@ -155,8 +155,10 @@ fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
             let control = window.control(chip);
             control.is_some_and(|control| control.on)
         });
-        if let Some(name) = chip.filter(|_| chip != before) {
-            pressed.push((*name, amount(&window)));
+        if let Some(chip) = chip
+            && before != Some(chip)
+        {
+            pressed.push((*chip, amount(&window)));
         }
         before = chip;
         if down(&window) == ["BUY "] {

@@ -29,6 +29,8 @@ const PICTURES: [(&str, [usize; 2]); 9] = [
     ("drift.png", WIDE),
     ("light.png", WIDE),
     ("live.png", WIDE),
+    ("library.png", WIDE),
+    ("replay.png", WIDE),
 ];
 
 /// The program with a home and a folder for temporary files of its own; the driver keeps nothing in there.

@@ -199,7 +199,7 @@ impl Camera {
         };
         let seen = stage
             .shell
-            .view()
+            .seen()
             .map_or("nothing yet".to_owned(), |view| now_shown(&view));
         Some(anyhow::anyhow!(
             "{picture}: waited {} s for {waited}; the window shows {seen}",
@@ -253,9 +253,9 @@ impl eframe::App for Camera {
         let Some(stage) = &mut self.stage else {
             return;
         };
-        let before = stage.shell.view();
+        let before = stage.shell.seen();
         eframe::App::ui(&mut stage.shell, ui, frame);
-        let seen = [before, stage.shell.view()];
+        let seen = [before, stage.shell.seen()];
         let ctx = ui.ctx().clone();
         if let Err(why) = self.go_on(&ctx, &seen) {
             self.end(&ctx, Err(why));

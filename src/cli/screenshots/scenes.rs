@@ -9,7 +9,7 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::settings::Look;
 use crate::table::Speed;
-use crate::ui::KeyCommand;
+use crate::ui::{KeyCommand, LibraryKey, ReplayKey};
 
 /// The window as it opens.
 const WIDE: [u16; 2] = [1_400, 900];
@@ -100,6 +100,8 @@ pub(super) fn scenes() -> Vec<Scene> {
             welcome: true,
             ..practice(LIVE_SEED, live())
         },
+        // Last: it shows what the others left.
+        practice(LIGHT_SEED, played_again()),
     ]
 }
 
@@ -230,6 +232,29 @@ fn live() -> Vec<Step> {
             plays(view) && desk.is_some_and(|desk| desk.wallet == WalletKind::Local)
         },
     ));
+    steps
+}
+
+/// The library with the sessions of the scenes before, and the first of them at its second sale.
+fn played_again() -> Vec<Step> {
+    let mut steps = raised_by(0);
+    steps.push(Step::Press(KeyCommand::Library));
+    let anything = |_: &View| true;
+    steps.push(take("library.png", WIDE, "the library", anything));
+    let replay = |key| Step::Press(KeyCommand::Replay(key));
+    let bought = |view: &View| count(view, ActionKind::Buy) > 0;
+    steps.extend([
+        Step::Press(KeyCommand::InLibrary(LibraryKey::Last)),
+        Step::Press(KeyCommand::InLibrary(LibraryKey::Open)),
+        until("the replay", bought),
+        replay(ReplayKey::Play),
+        replay(ReplayKey::Start),
+    ]);
+    // The sale of the first game, two buys for the second one, its sale.
+    steps.extend(presses(KeyCommand::Replay(ReplayKey::ActionOn), 4));
+    steps.push(take("replay.png", WIDE, "a sale in a replay", |view| {
+        count(view, ActionKind::Sell) == 2 && holds(view)
+    }));
     steps
 }
 

@@ -122,6 +122,11 @@ impl LibraryPage {
         None
     }
 
+    /// Whether more is about to come.
+    pub fn is_reading(&self) -> bool {
+        self.listing == Listing::Runs || self.opening.is_some()
+    }
+
     /// Lists a folder; what is chosen and searched for stays.
     pub fn list(&mut self, folder: PathBuf) {
         if !self.librarian.list(folder) {

@@ -146,6 +146,16 @@ impl Shell {
         self.app.as_ref().filter(|_| runs).map(App::view)
     }
 
+    /// Returns the view that is to be seen: of the replay if there is one, else of what runs. `None` also while the
+    /// library is being read.
+    pub fn seen(&self) -> Option<View> {
+        match &self.replay {
+            _ if self.page == Page::Library && self.library.is_reading() => None,
+            Some(replay) => Some(replay.view().clone()),
+            None => self.view(),
+        }
+    }
+
     /// Returns why nothing runs, if so.
     pub fn trouble(&self) -> Option<&str> {
         match &self.behind {
