@@ -19,7 +19,7 @@ use egui::ColorImage;
 use process::{stderr, stdout};
 
 const WIDE: [usize; 2] = [1_400, 900];
-const PICTURES: [(&str, [usize; 2]); 9] = [
+const PICTURES: [(&str, [usize; 2]); 11] = [
     ("presale.png", WIDE),
     ("profit.png", WIDE),
     ("help.png", WIDE),

@@ -208,16 +208,26 @@ impl LibraryPage {
             }
             ui.add_space(GRID);
             if ui.available_width() >= BESIDE {
+                let margin = egui::Margin {
+                    right: 8,
+                    ..egui::Margin::ZERO
+                };
                 egui::Panel::left("days")
                     .exact_size(DAYS)
                     .resizable(false)
-                    .frame(egui::Frame::new())
+                    .frame(egui::Frame::new().inner_margin(margin))
                     .show(ui, |ui| days::days_ui(ui, &mut self.catalog));
             } else {
                 days::day_menu_ui(ui, &mut self.catalog);
             }
-            self.status_ui(ui);
-            self.list_ui(ui);
+            let margin = egui::Margin {
+                left: 8,
+                ..egui::Margin::ZERO
+            };
+            egui::Frame::new().inner_margin(margin).show(ui, |ui| {
+                self.status_ui(ui);
+                self.list_ui(ui);
+            });
         });
     }
 
