@@ -122,6 +122,8 @@ fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
     });
     // And it counts.
     window.click("Play");
+    // Once somebody is logged in, everything is where it stays.
+    window.wait_for("1.0000 SOL");
     window.click("MAX");
     window.its("BUY 0.005");
     // A largest below the smallest is no pair of limits.

@@ -43,7 +43,8 @@ pub struct App {
     page: GamePage,
     notices: Notices,
     armed: bool,
-    /// The price that the player has before him when he presses.
+    /// The price that the player has before him when he presses, and the one that this frame draws.
+    seen: Option<rust_decimal::Decimal>,
     drawn: Option<rust_decimal::Decimal>,
     over: Option<Over>,
     /// The key of another page was pressed; whoever owns the pages takes it.
@@ -68,6 +69,7 @@ impl App {
             clock,
             page: GamePage::default(),
             notices: Notices::default(),
+            seen: None,
             drawn: None,
             over: None,
             turned: None,
@@ -149,6 +151,7 @@ impl App {
 
     /// Does what keys ask for. Nothing trades by key while the page of the game is not to be seen.
     pub fn keys(&mut self, ctx: &egui::Context, commands: &[KeyCommand], game_is_seen: bool) {
+        self.seen = self.drawn.take();
         let view = self.view();
         for command in commands {
             // What lies over the game is put away before anything is traded.
@@ -186,6 +189,7 @@ impl App {
     /// Draws the game.
     pub fn page(&mut self, ui: &mut egui::Ui) {
         let view = self.view();
+        self.drawn = Some(price_now(&view));
         let around = Around {
             now: (self.clock)(),
             notices: &self.notices,
@@ -198,8 +202,6 @@ impl App {
             Some(Asked::NewWallet) => self.over = Some(Over::NewWallet),
             None => {}
         }
-        // What was pressed in this frame was pressed at the sight of the one before.
-        self.drawn = Some(price_now(&view));
         self.reset_ui(ui.ctx());
     }
 
@@ -241,7 +243,7 @@ impl App {
     }
 
     fn press(&mut self, order: Order, source: ActionSource) {
-        let seen = self.drawn;
+        let seen = self.seen;
         self.send(Command::Press {
             order,
             source,
