@@ -149,3 +149,22 @@ fn wrong_use_is_told_before_any_window_opens() {
         assert_eq!(output.status.code(), Some(2), "{args:?}");
     }
 }
+
+#[test]
+fn a_replay_without_a_display_records_nothing_and_says_what_to_do() {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let child = window(home.path())
+        .args(["--replay", "an_evening_session.json", "--out"])
+        .arg(&out)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (code, said) = ended(child);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("pianola replay an_evening_session.json"),
+        "{said}"
+    );
+    assert!(!out.exists());
+}

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{End, LibraryArgs, folders, output};
 use crate::game::Time;
 use crate::recording::{
-    FolderLock, Library, LibraryRow, LibrarySession, RealDisk, has_days, read_library, rebuild,
+    FolderLock, Library, LibraryRow, LibrarySession, RealDisk, is_of_recordings, read_library,
+    rebuild,
 };
 
 pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
@@ -15,7 +16,7 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
     let mut damaged = false;
     for root in &roots {
         // A folder without days has no index, and may be somebody else's: nothing is written there.
-        let library = if args.rebuild && has_days(&RealDisk, root).unwrap_or(true) {
+        let library = if args.rebuild && is_of_recordings(&RealDisk, root).unwrap_or(true) {
             let lock = FolderLock::acquire(root)?;
             rebuild(&RealDisk, root, &lock).map_err(anyhow::Error::msg)?
         } else {

@@ -5,6 +5,13 @@ use super::{End, RecordArgs, WindowArgs, output, record};
 
 /// Records the source of the options, else the practice table.
 pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<End> {
+    // Whoever wants to look at an evening does not want to record another one.
+    if let Some(file) = &args.replay {
+        let file = output::escaped(&file.display().to_string());
+        anyhow::bail!(
+            "{file} can be played in a window only; `pianola replay {file}` compares its numbers without one"
+        );
+    }
     let source = &args.source;
     let practice = source.url.is_none() && !source.live;
     if practice {

@@ -18,7 +18,7 @@ use super::{HostGone, Waker};
 use crate::protocol::GameId;
 use crate::recording::{
     self, Disk, FolderError, FolderLock, GameFinder, LibraryDay, Opened as Content, RealDisk,
-    games_during, has_days, read_days, read_pnls, rebuild_days,
+    games_during, is_of_recordings, read_days, read_pnls, rebuild_days,
 };
 use crate::replay::Film;
 
@@ -306,7 +306,7 @@ impl<D: Disk + Clone> Desk<D> {
 /// Takes the right to write to a folder of recordings; the error says what is wrong and what to do.
 fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
     let shown = folder.display();
-    match has_days(disk, folder) {
+    match is_of_recordings(disk, folder) {
         Ok(true) => {}
         Ok(false) => {
             return Err(format!(

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
-use super::files::{Failed, read_session, replace};
-use super::index::{DayIndex, GAMES, INDEX, IndexGame, IndexSession, SESSIONS, Unreadable, days};
+use super::files::{Failed, JOURNAL, read_session, replace};
+use super::index::{
+    DayIndex, GAMES, INDEX, IndexGame, IndexSession, SESSIONS, Unreadable, days, list,
+};
 use super::loose::{is_day, read_loose};
-use super::{Disk, FolderLock};
+use super::{Disk, FolderLock, Found};
 use crate::protocol::GameId;
 
 /// One game of a library.
@@ -119,9 +121,11 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
     library
 }
 
-/// Whether a folder is one of recordings: it has days.
-pub fn has_days(disk: &dyn Disk, root: &Path) -> io::Result<bool> {
-    days(disk, root).map(|days| !days.is_empty())
+/// Whether a folder is one of recordings: it has days, or is recorded to for the first time. What is written to others
+/// would be among somebody else's files.
+pub fn is_of_recordings(disk: &dyn Disk, root: &Path) -> io::Result<bool> {
+    let is_journal = |found: &Found| found.is_dir && found.name == JOURNAL;
+    Ok(!days(disk, root)?.is_empty() || list(disk, root)?.iter().any(is_journal))
 }
 
 /// Returns what a session realised in its games, in SOL; no index tells that.

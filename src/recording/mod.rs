@@ -38,8 +38,8 @@ pub use folder::{FolderError, FolderLock};
 pub use gate::{Gate, Recording};
 pub use index::{DayIndex, IndexGame, IndexSession};
 pub use library::{
-    Library, LibraryDay, LibraryRow, LibrarySession, has_days, read_days, read_library, read_pnls,
-    rebuild, rebuild_days,
+    Library, LibraryDay, LibraryRow, LibrarySession, is_of_recordings, read_days, read_library,
+    read_pnls, rebuild, rebuild_days,
 };
 pub use model::{GameFile, GameMeta, Origin};
 pub use names::{day_of, game_file_name, safe_name, session_file_name};

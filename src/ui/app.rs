@@ -1,5 +1,6 @@
 //! The app: takes the newest view, draws it, and turns what was pressed into commands.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,9 @@ use crate::engine::{Command, Notice, View};
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = CHIP_STEPS[0];
+
+/// Live, nothing was recorded that could be wrong.
+const NONE_WRONG: BTreeSet<u32> = BTreeSet::new();
 
 /// What connects the window with an engine.
 #[derive(Debug)]
@@ -195,7 +199,8 @@ impl App {
             notices: &self.notices,
             fingers: Fingers::Own,
             under_chart: None,
-            under_position: None,
+            under_ticket: None,
+            wrong: &NONE_WRONG,
         };
         match self.page.show(ui, &view, around) {
             Some(Asked::Order(order)) => self.press(order, ActionSource::Mouse),

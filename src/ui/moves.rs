@@ -1,5 +1,7 @@
 //! The moves of the session, newest first.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::format::{delay, escaped, signed, sol};
@@ -11,7 +13,8 @@ use crate::engine::View;
 const FLASH: Duration = Duration::seconds(1);
 
 /// Draws the rows; only those that are visible.
-pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
+/// `wrong` are the numbers of those that say something else than is computed.
+pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTreeSet<u32>) {
     let theme = Theme::of(ui);
     let actions = &view.actions;
     if actions.is_empty() {
@@ -32,7 +35,7 @@ pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
             for place in rows {
                 let newest = actions.len() - 1;
                 let row = &actions[newest - place];
-                row_ui(ui, theme, row, now);
+                row_ui(ui, theme, row, now, wrong.contains(&row.seq));
                 // Between two games a line: their ticks begin anew.
                 let before = newest.checked_sub(place + 1).map(|older| &actions[older]);
                 if before.is_some_and(|before| before.game_id != row.game_id) {
@@ -44,8 +47,9 @@ pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
         });
 }
 
-fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>) {
+fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>, wrong: bool) {
     let (mark, colour) = match row.status {
+        _ if wrong => ("⚠", theme.alert),
         ActionStatus::Confirmed => ("✔", theme.text),
         ActionStatus::Pending => ("…", theme.alert),
         ActionStatus::Refused => ("✖", theme.quiet),
@@ -62,7 +66,8 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>) {
         ui.label(digits(format!("{tick:>4} {mark}"), 12.0).color(colour));
         ui.label(digits(words(row), 12.0).color(colour));
         if let Some(pnl) = row.pnl {
-            let colour = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
+            let money = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
+            let colour = if wrong { theme.alert } else { money };
             ui.label(digits(signed(pnl), 12.0).color(colour));
         }
         // From the press to the confirmation; what was not pressed has none.

@@ -1,6 +1,8 @@
 //! The page of a game, live or replayed: where everything stands, side by side where there is room, else one below the
 //! other.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::band::band_ui;
@@ -53,10 +55,12 @@ pub(super) struct Around<'a> {
     pub notices: &'a Notices,
     /// Who presses the buttons of the ticket.
     pub fingers: Fingers,
+    /// Numbers of the rows of which something recorded is not what is computed.
+    pub wrong: &'a BTreeSet<u32>,
     /// What stands under the chart.
     pub under_chart: Part<'a>,
-    /// What stands under the position.
-    pub under_position: Part<'a>,
+    /// What stands under the ticket: it may become longer, and moves no button.
+    pub under_ticket: Part<'a>,
 }
 
 /// What was pressed on the page.
@@ -150,7 +154,7 @@ impl GamePage {
                     }
                     if flat {
                         ui.separator();
-                        some_moves_ui(ui, view, around.now);
+                        some_moves_ui(ui, view, around);
                         ui.separator();
                         strip_ui(ui, &view.past);
                     }
@@ -175,7 +179,7 @@ impl GamePage {
                             .frame(egui::Frame::new().inner_margin(margin))
                             .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
                     }
-                    moves_ui(ui, view, around.now);
+                    moves_ui(ui, view, around.now, around.wrong);
                 });
         }
         egui::CentralPanel::no_frame()
@@ -221,7 +225,7 @@ impl GamePage {
                 ui.separator();
                 ui.collapsing("Moves and statistics", |ui| {
                     self.statistics_ui(ui, view);
-                    some_moves_ui(ui, view, around.now);
+                    some_moves_ui(ui, view, around);
                 });
                 asked
             });
@@ -242,18 +246,19 @@ impl GamePage {
         around: &mut Around<'_>,
     ) -> Option<Asked> {
         let anew = position_ui(ui, view, &self.rules);
-        if let Some(under) = &mut around.under_position {
-            under(ui);
-        }
         ui.separator();
         let order = ticket_ui(ui, &mut self.ticket, &self.rules, view, around.fingers);
+        if let Some(under) = &mut around.under_ticket {
+            ui.separator();
+            under(ui);
+        }
         let order = order.map(Asked::Order);
         order.or(anew.then_some(Asked::NewWallet))
     }
 }
 
 /// The moves where the page itself is scrolled: as high as some of them.
-fn some_moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
+fn some_moves_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) {
     let room = egui::vec2(ui.available_width(), MOVES[1]);
-    ui.allocate_ui(room, |ui| moves_ui(ui, view, now));
+    ui.allocate_ui(room, |ui| moves_ui(ui, view, around.now, around.wrong));
 }

@@ -75,7 +75,11 @@ fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
         return;
     };
     let worth = held.position_qty.saturating_mul(price_now(view));
-    let text = format!("{} tokens @ {}x", sol(held.position_qty), cost.round_dp(4));
+    let text = format!(
+        "{} tokens @ {}x",
+        sol(held.position_qty),
+        cost.trunc_with_scale(4)
+    );
     let label = egui::Label::new(digits(text, 13.0)).truncate();
     ui.add(label)
         .on_hover_text(format!("{} tokens, average cost {cost}", held.position_qty));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::{Pos2, Sense, Shape, Stroke, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::format::signed;
+use super::format::{signed, sol};
 use super::theme::{GRID, LINE, RADIUS, Theme, digits};
 use super::ticket::price_now;
 use crate::account::{Action, Score, Statistics};
@@ -77,16 +77,17 @@ fn score_ui(ui: &mut egui::Ui, theme: Theme, name: &str, score: &Score) -> egui:
 fn equity_ui(ui: &mut egui::Ui, theme: Theme, statistics: &Statistics, now: Option<Decimal>) {
     ui.horizontal_wrapped(|ui| {
         let shown = now.or(statistics.equity.last().copied());
-        let shown = shown.map_or("–".to_owned(), |equity| {
-            format!("{:.4}", equity.round_dp(4))
-        });
+        // Cut as the wallet is, not rounded.
+        let shown = shown.map_or("–".to_owned(), sol);
         ui.label(digits(format!("Equity   {shown} SOL"), TEXT))
             .on_hover_text("Wallet, position at the newest price, and the stake of a sidebet");
-        let fall = format!("deepest fall {:.4}", statistics.drawdown.round_dp(4));
+        let highest = statistics.equity.iter().max();
+        let below = now.zip(highest).map(|(now, highest)| highest - now);
+        let deepest = statistics.drawdown.max(below.unwrap_or_default());
+        let fall = format!("deepest fall {}", sol(deepest));
         ui.label(digits(fall, TEXT).color(theme.quiet))
             .on_hover_text(format!(
-                "{} SOL below its highest, after a move of yours",
-                statistics.drawdown
+                "{deepest} SOL below its highest, after a move of yours or now"
             ));
     });
 }

@@ -334,11 +334,20 @@ fn big_button(
         response.on_disabled_hover_text(&able.text);
     } else {
         told_down(&response, down, &name);
+        if down {
+            // In a small window the ticket is scrolled.
+            response.scroll_to_me(None);
+        }
         response.on_disabled_hover_text(PLAYED);
     }
     let colour = if enabled { theme.text } else { theme.quiet };
     let told = ticket.told.as_ref().filter(|_| down);
-    let note = told.unwrap_or(&able.text);
+    let note = match (fingers, told) {
+        (Fingers::Piano(_), Some(told)) => told,
+        // Why the piano could not press is of no interest.
+        (Fingers::Piano(_), None) if able.order.is_none() => " ",
+        _ => &able.text,
+    };
     let note = egui::RichText::new(note).small().color(colour);
     ui.add(egui::Label::new(note).truncate());
     clicked

@@ -56,6 +56,6 @@ pub struct Side<'a> {
     pub rows: &'a [Action],
     /// The rows after them that had been pressed by then: they were on their way.
     pub waiting: &'a [Action],
-    /// What of the last row, and of the drifts since then, the account contradicts.
+    /// What the account contradicts of the rows and drifts of the place where the last one took effect.
     pub disagreements: &'a [Disagreement],
 }

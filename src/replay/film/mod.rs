@@ -64,8 +64,6 @@ struct Taken {
     head: Head,
     /// Rows that had taken effect after it.
     rows: usize,
-    /// Disagreements before the last row's.
-    found_before: usize,
     /// Disagreements after it.
     found: usize,
 }
@@ -192,23 +190,18 @@ impl Played {
         let mut steps: Vec<Taken> = Vec::new();
         let mut kept = vec![(0, Walk::begin(&file))];
         let mut head = Head::default();
-        let (mut rows, mut found_before, mut found) = (0, 0, 0);
+        let (mut rows, mut found) = (0, 0);
         let result = walk(&file, games, |step, walk, result| {
             let own = match step {
                 Step::Row(index) => {
-                    (rows, found_before) = (index + 1, found);
+                    rows = index + 1;
                     effect(&file.actions[index], games, reels)
                 }
                 Step::Drifts(index) => drifted(&file, index, games, reels),
             };
             head = own.map_or(head, |own| own.max(head));
             found = result.disagreements.len();
-            steps.push(Taken {
-                head,
-                rows,
-                found_before,
-                found,
-            });
+            steps.push(Taken { head, rows, found });
             let lots = walk.account.book().position.lots().len();
             let last = kept.last().map_or(0, |(steps, _)| *steps);
             if steps.len() - last >= STEPS.max(lots / LOTS_KEPT) {
@@ -266,6 +259,13 @@ impl Played {
         self.steps.partition_point(fits)
     }
 
+    /// Returns how many disagreements there were before a place.
+    fn found_before(&self, head: Head) -> usize {
+        let here = self.steps.partition_point(|taken| taken.head < head);
+        let before = here.checked_sub(1).and_then(|last| self.steps.get(last));
+        before.map_or(0, |taken| taken.found)
+    }
+
     /// Returns what the player holds after so many steps in this game.
     fn account(&self, taken: usize, game: &GameId, games: &Games) -> Account {
         let after = self.kept.partition_point(|(steps, _)| *steps <= taken);
@@ -298,7 +298,7 @@ impl Played {
             is_order(row.action) && press(row, games, reels).is_some_and(|pressed| pressed <= head)
         };
         let waiting = later.iter().take_while(on_its_way).count();
-        let found = last.map_or(0..0, |last| last.found_before..last.found);
+        let found = last.map_or(0..0, |last| self.found_before(last.head)..last.found);
         Side {
             wallet: self.file.meta.wallet,
             pnl: price.map(|price| account.book().pnl(price)),

@@ -97,9 +97,9 @@ fn width(column: Column, last: bool) -> Width {
     let wide = match column {
         Column::Start => 160.0,
         Column::Id => 190.0,
-        Column::Player | Column::File => 110.0,
+        Column::File => 320.0,
         Column::Reason => 200.0,
-        Column::Proof => 84.0,
+        Column::Player | Column::Proof => 110.0,
         Column::Peak | Column::Pnl | Column::Origin | Column::Complete => 76.0,
         _ => 56.0,
     };
@@ -155,8 +155,16 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: GameRow<'_>, column: Column) {
             text(ui, start, theme.text);
         }
         Column::Id => {
-            let path = game.row.path.display().to_string();
-            text(ui, escaped(&row.game_id.to_string()), theme.text).on_hover_text(escaped(&path));
+            let id = escaped(&row.game_id.to_string());
+            let (id, colour) = if game.row.faults.is_empty() {
+                (id, theme.text)
+            } else {
+                (format!("⚠ {id}"), theme.alert)
+            };
+            let path = escaped(&game.row.path.display().to_string());
+            let faults = game.row.faults.iter().map(|fault| escaped(fault));
+            let lines: Vec<_> = std::iter::once(path).chain(faults).collect();
+            text(ui, id, colour).on_hover_text(lines.join("\n"));
         }
         Column::Ticks => {
             text(ui, format!("{:>5}", row.duration_ticks), theme.text);

@@ -138,6 +138,7 @@ impl LibraryPage {
     pub fn visit(&mut self, recordings: Option<&Path>) {
         let folder = self.folder.clone().or(recordings.map(Path::to_owned));
         if let Some(folder) = folder {
+            self.listing = Listing::Runs;
             self.list(folder);
         }
     }
@@ -196,6 +197,9 @@ impl LibraryPage {
     /// Draws the page. `recordings` is the folder that is recorded to.
     pub fn show(&mut self, ui: &mut egui::Ui, recordings: Option<&Path>) {
         self.take_dialog();
+        if self.listing == Listing::Not {
+            self.visit(recordings);
+        }
         let frame = egui::Frame::new().inner_margin(2.0 * GRID);
         egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             self.tools_ui(ui, recordings);

@@ -7,6 +7,7 @@ mod seek_bar;
 mod top;
 mod transport;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +22,8 @@ use crate::account::{Action, Rules};
 use crate::engine::{Projector, View};
 use crate::host::librarian::Opened;
 use crate::replay::{
-    Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Player, SPEEDS, Speed, Touch,
-    Transport, note,
+    Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Place, Player, SPEEDS, Speed,
+    Touch, Transport, note,
 };
 
 pub use top::{Live, top_ui};
@@ -57,6 +58,8 @@ pub struct Replay {
     projector: Projector,
     page: GamePage,
     bar: seek_bar::Marks,
+    /// Numbers of the rows of which something is not what is computed.
+    wrong: BTreeSet<u32>,
     shown: Shown,
     /// Where a loop is to begin, while its end is not marked yet.
     loop_from: Option<Head>,
@@ -79,12 +82,14 @@ impl Replay {
     pub fn new(opened: Opened, rules: Rules, now: Duration) -> Self {
         let film = opened.film;
         let mut player = Player::new(now);
+        player.take(Transport::Seek(beginning(&film)), &film, now);
         player.take(Transport::Play, &film, now);
         let mut piano = Piano::new(&film);
         let mut projector = Projector::default();
         let shown = Shown::of(&film, &player, &mut piano, &mut projector);
         Self {
             bar: seek_bar::Marks::of(&film),
+            wrong: wrong_rows(&film),
             name: opened.name,
             faults: opened.faults,
             page: GamePage {
@@ -210,16 +215,17 @@ impl Replay {
         };
         let mut under_chart = |ui: &mut egui::Ui| transport::transport_ui(ui, &facts, &mut asked);
         let replayed = self.film.replayed();
-        let mut under_position =
+        let mut under_ticket =
             |ui: &mut egui::Ui| difference::difference_ui(ui, last.as_ref(), found);
         let around = Around {
             now,
             notices,
             fingers: Fingers::Piano(self.shown.moment.touch),
             under_chart: Some(&mut under_chart),
-            under_position: replayed
+            under_ticket: replayed
                 .is_some()
-                .then_some(&mut under_position as &mut dyn FnMut(&mut egui::Ui)),
+                .then_some(&mut under_ticket as &mut dyn FnMut(&mut egui::Ui)),
+            wrong: &self.wrong,
         };
         // Nothing on this page is pressed but the transport.
         let _nobody_presses = self.page.show(ui, view, around);
@@ -316,6 +322,26 @@ impl Shown {
             last: side.and_then(|side| side.rows.last().cloned()),
             found: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
         }
+    }
+}
+
+fn wrong_rows(film: &Film) -> BTreeSet<u32> {
+    let found = film.replayed().into_iter().flat_map(|r| &r.disagreements);
+    let rows = found.filter_map(|found| match found.place {
+        Place::Action { seq, .. } => Some(seq),
+        Place::Drift { .. } | Place::Meta => None,
+    });
+    rows.collect()
+}
+
+/// Returns where a film begins: a game that was joined late at the first tick that is known.
+fn beginning(film: &Film) -> Head {
+    let first = film.games().next().and_then(|(_, file)| file.ok());
+    let known = first.and_then(|file| file.prices.iter().position(Option::is_some));
+    let tick = known.filter(|tick| *tick > 0);
+    Head {
+        game: 0,
+        tick: tick.and_then(|tick| u32::try_from(tick).ok()),
     }
 }
 

@@ -4,7 +4,7 @@ use super::STEPS;
 use super::seek_bar::{self, Marks, seek_bar_ui};
 use crate::replay::{Film, Head, Pace, Player, Speed, Transport};
 use crate::ui::command::{KeyCommand, ReplayKey};
-use crate::ui::theme::{Theme, digits};
+use crate::ui::theme::{GRID, Theme, digits};
 
 /// What the transport shows.
 pub struct Facts<'a> {
@@ -34,14 +34,22 @@ pub fn transport_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>
     if let Some(head) = seek_bar_ui(ui, facts) {
         asked.push(Asked::Transport(Transport::Seek(head)));
     }
+    ui.add_space(GRID);
 }
 
-/// A button for a key; its name is what the key does.
-fn key_ui(ui: &mut egui::Ui, text: &str, key: ReplayKey, on: bool, asked: &mut Vec<Asked>) {
+/// A button for a key; its name is what the key does. `acts`: there is something to go to.
+fn key_ui(
+    ui: &mut egui::Ui,
+    (text, acts): (&str, bool),
+    key: ReplayKey,
+    on: bool,
+    asked: &mut Vec<Asked>,
+) {
     let command = KeyCommand::Replay(key);
-    let button = ui.add(egui::Button::selectable(on, text).frame_when_inactive(true));
+    let button = egui::Button::selectable(on, text).frame_when_inactive(true);
+    let button = ui.add_enabled(acts, button.wrap_mode(egui::TextWrapMode::Extend));
     let name = command.row().text;
-    button.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, on, name));
+    button.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, acts, on, name));
     if button.on_hover_text(command.tip()).clicked() {
         asked.push(Asked::Key(key));
     }
@@ -61,7 +69,7 @@ fn steps_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
         ("⏭", ReplayKey::GameOn),
     ] {
         let acts = plays || !matches!(key, ReplayKey::ActionBack | ReplayKey::ActionOn);
-        ui.add_enabled_ui(acts, |ui| key_ui(ui, text, key, false, asked));
+        key_ui(ui, (text, acts), key, false, asked);
     }
 }
 
@@ -88,13 +96,13 @@ fn speed_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
         Pace::Fixed => ("250 ms", false),
         Pace::Recorded => ("as recorded", true),
     };
-    key_ui(ui, text, ReplayKey::Pace, on, asked);
+    key_ui(ui, (text, true), ReplayKey::Pace, on, asked);
     let (text, on) = match (facts.loop_from, facts.player.range()) {
         (_, Some(_)) => ("loop ✖", true),
         (Some(_), None) => ("loop to here", true),
         (None, None) => ("loop", false),
     };
-    key_ui(ui, text, ReplayKey::Loop, on, asked);
+    key_ui(ui, (text, true), ReplayKey::Loop, on, asked);
 }
 
 fn speed_text(speed: Speed) -> String {
@@ -113,7 +121,7 @@ fn jumps_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
     ] {
         let head = facts.player.head();
         let there = seek_bar::landmark(key).and_then(|mark| facts.film.next(mark, head));
-        ui.add_enabled_ui(there.is_some(), |ui| key_ui(ui, text, key, false, asked));
+        key_ui(ui, (text, there.is_some()), key, false, asked);
     }
 }
 
@@ -129,7 +137,7 @@ fn place_ui(ui: &mut egui::Ui, facts: &Facts<'_>) {
     };
     let games = facts.film.games().len();
     let text = format!("game {}/{games} {tick}", head.game + 1);
-    ui.label(digits(text, 12.0).color(theme.quiet));
+    ui.add(egui::Label::new(digits(text, 12.0).color(theme.quiet)).extend());
     if let Some((_, Err(why))) = facts.film.games().nth(head.game) {
         let text = format!("⚠ no prices of this game: {why}");
         let label = egui::Label::new(egui::RichText::new(&text).small().color(theme.alert));

@@ -107,6 +107,8 @@ pub struct Shell {
     drawn: Option<(Tick, Option<Time>)>,
     /// The scale at the last look.
     zoom: f32,
+    /// Something was being typed in the last frame: Escape ends that first.
+    typed: bool,
 }
 
 impl Shell {
@@ -129,6 +131,7 @@ impl Shell {
             frames: 0,
             drawn: None,
             zoom: ctx.zoom_factor(),
+            typed: false,
             start,
         };
         shell.apply_look(ctx);
