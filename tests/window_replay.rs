@@ -397,3 +397,69 @@ fn the_transport_plays_loops_and_changes_its_speed() {
         ["game 1/2 tick 0", "game 1/2 tick 1", "game 1/2 tick 2"]
     );
 }
+
+#[test]
+fn at_every_size_each_button_is_whole_and_none_lies_over_another() {
+    let recorded = Recorded::new();
+    let mut window = replaying(&recorded);
+    window.ctrl(Key::ArrowRight);
+    let names = [
+        "To the game before",
+        "To the action before",
+        "One tick back",
+        "Play or pause",
+        "One tick on",
+        "To the next action",
+        "Speed of the replay",
+        "250 ms a tick",
+        "Loop",
+        "To the next buy",
+        "To the next peak",
+        "To the next rug",
+        "To the next game of mine",
+        "Seek: ",
+        "BUY ",
+        "SELL ",
+        "SIDEBET ",
+        "Back to live",
+    ];
+    for [width, height] in [
+        [700.0, 600.0],
+        [700.0, 450.0],
+        [850.0, 700.0],
+        [1_000.0, 700.0],
+        [1_400.0, 900.0],
+        [3_840.0, 2_160.0],
+    ] {
+        window.harness.set_size(egui::vec2(width, height));
+        for _ in 0..4 {
+            window.frame();
+        }
+        let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(width, height));
+        let all: Vec<_> = names
+            .iter()
+            .map(|name| {
+                let exact = window.its(name);
+                assert!(exact.rect.width() < 1_500.0 || *name == "Seek: ", "{name}");
+                (*name, exact.rect)
+            })
+            .collect();
+        for (place, (name, rect)) in all.iter().enumerate() {
+            let scrolled = height < 500.0 && ["SELL ", "SIDEBET "].contains(name);
+            let inside = scrolled || whole.contains_rect(*rect);
+            assert!(inside, "{name} {rect:?} at {width} x {height}");
+            // One line of text, not letters one below the other.
+            assert!(
+                rect.height() < 40.0,
+                "{name} {rect:?} at {width} x {height}"
+            );
+            for (other, at) in &all[place + 1..] {
+                let both = rect.shrink(0.5).intersects(at.shrink(0.5));
+                assert!(
+                    !both,
+                    "{name} {rect:?} and {other} {at:?} at {width} x {height}"
+                );
+            }
+        }
+    }
+}
