@@ -55,33 +55,38 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>, wro
         ActionStatus::Refused => ("✖", theme.quiet),
         ActionStatus::Unknown => ("?", theme.alert),
     };
+    // As wide as there is room: a long row is cut, it does not push the page apart.
+    let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
     let age = row.confirmed_at.map(|at| now - at);
     if age.is_some_and(|age| age >= Duration::zero() && age < FLASH) {
-        let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
-        let ground = egui::Rect::from_min_size(ui.cursor().min, size);
-        ui.painter().rect_filled(ground, RADIUS, theme.line);
+        ui.painter().rect_filled(rect, RADIUS, theme.line);
     }
-    let response = ui.horizontal(|ui| {
-        let tick = row.executed_tick.unwrap_or(row.tick);
-        ui.label(digits(format!("{tick:>4} {mark}"), 12.0).color(colour));
-        ui.label(digits(words(row), 12.0).color(colour));
-        if let Some(pnl) = row.pnl {
-            let money = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
-            let colour = if wrong { theme.alert } else { money };
-            ui.label(digits(signed(pnl), 12.0).color(colour));
-        }
-        // From the press to the confirmation; what was not pressed has none.
-        if let (Some(at), true) = (row.confirmed_at, is_pressed(row.action)) {
-            ui.label(digits(delay(at - row.timestamp), 11.0).color(theme.quiet));
-        }
-        if let Some(reason) = &row.reason {
-            let text = egui::RichText::new(escaped(reason))
-                .small()
-                .color(theme.quiet);
-            ui.add(egui::Label::new(text).truncate());
-        }
-    });
-    response.response.on_hover_text(format!(
+    let inside = egui::UiBuilder::new()
+        .max_rect(rect)
+        .layout(egui::Layout::left_to_right(egui::Align::Center));
+    let mut inside = ui.new_child(inside);
+    inside.shrink_clip_rect(rect);
+    let ui = &mut inside;
+    let tick = row.executed_tick.unwrap_or(row.tick);
+    ui.label(digits(format!("{tick:>4} {mark}"), 12.0).color(colour));
+    ui.label(digits(words(row), 12.0).color(colour));
+    if let Some(pnl) = row.pnl {
+        let money = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
+        let colour = if wrong { theme.alert } else { money };
+        ui.label(digits(signed(pnl), 12.0).color(colour));
+    }
+    // From the press to the confirmation; what was not pressed has none.
+    if let (Some(at), true) = (row.confirmed_at, is_pressed(row.action)) {
+        ui.label(digits(delay(at - row.timestamp), 11.0).color(theme.quiet));
+    }
+    if let Some(reason) = &row.reason {
+        let text = egui::RichText::new(escaped(reason))
+            .small()
+            .color(theme.quiet);
+        ui.add(egui::Label::new(text).truncate());
+    }
+    response.on_hover_text(format!(
         "wallet after it {} SOL",
         row.balance_after.map_or("–".to_owned(), |b| b.to_string())
     ));

@@ -44,19 +44,16 @@ fn recorded_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
     let values = [
         ("wallet", row.balance_after),
         ("tokens", row.position_qty_after),
-        ("average cost", row.entry_price),
-        ("P&L of it", row.pnl),
+        ("cost", row.entry_price),
+        ("P&L", row.pnl),
     ];
-    let grid = egui::Grid::new("recorded").num_columns(4);
-    grid.spacing([8.0, 1.0]).show(ui, |ui| {
-        for (place, (word, value)) in values.into_iter().enumerate() {
+    // Wrapped: the column has little room, and a number may be long.
+    ui.horizontal_wrapped(|ui| {
+        for (word, value) in values {
             let shown = value.map_or("–".to_owned(), sol);
             let whole = value.map_or("none".to_owned(), |value| value.to_string());
-            ui.label(digits(word, TEXT).color(theme.quiet));
-            ui.label(digits(shown, TEXT)).on_hover_text(whole);
-            if place % 2 == 1 {
-                ui.end_row();
-            }
+            let text = digits(format!("{word} {shown}"), TEXT).color(theme.quiet);
+            ui.add(egui::Label::new(text).extend()).on_hover_text(whole);
         }
     });
 }
