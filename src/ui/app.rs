@@ -213,7 +213,7 @@ impl App {
         let GamePage { ticket, rules, .. } = &mut self.page;
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
-                let able = ability(command, ticket, rules, view);
+                let able = ability(command, ticket, rules, view, self.seen);
                 match able.order {
                     _ if !self.armed => self.say("The trade keys are safe; A arms them"),
                     Some(order) => self.press(order, ActionSource::Key),
