@@ -151,3 +151,92 @@ fn a_key_orders_nothing_when_the_price_became_another_one_than_was_drawn() {
     };
     assert_eq!(seen, Some(Decimal::new(230, 2)));
 }
+
+/// Presses Escape and lets it go.
+fn escape(harness: &mut Harness<'_, Shown>) {
+    harness.key_press(Key::Escape);
+    harness.step();
+}
+
+fn rect(harness: &Harness<'_, Shown>, label: &str) -> egui::Rect {
+    harness.get_by_label(label).rect()
+}
+
+#[test]
+fn the_stop_is_pressed_by_its_button_or_escape_twice_and_released_by_hand_alone() {
+    let mut harness = open(running(300), Guards::default());
+    let place = rect(&harness, "STOP");
+    let others = ["MAX", "Menu ▾", "Amount"].map(|label| rect(&harness, label));
+    assert!(says(&harness, "Esc Esc"));
+    harness.get_by_label("STOP").click();
+    harness.run();
+    assert_eq!(commands(&mut harness), [Command::EmergencyStop(true)]);
+
+    let stopped = Guarded {
+        stopped: true,
+        ..Guarded::default()
+    };
+    harness.state().view.send(guarded(stopped)).unwrap();
+    harness.run();
+    assert!(says(&harness, "⚠ orders are stopped"));
+    assert_eq!(rect(&harness, "Release the stop"), place);
+    let moved = ["MAX", "Menu ▾", "Amount"].map(|label| rect(&harness, label));
+    assert_eq!(moved, others);
+    // A key says why it does nothing.
+    for key in [Key::B, Key::D] {
+        harness.key_press(key);
+        harness.run();
+        assert!(says(&harness, "Not sent: the emergency stop is pressed"));
+    }
+    assert_eq!(commands(&mut harness), []);
+    // Escape twice never releases.
+    for _ in 0..6 {
+        escape(&mut harness);
+    }
+    let sent = commands(&mut harness);
+    assert!(!sent.contains(&Command::EmergencyStop(false)), "{sent:?}");
+    harness.get_by_label("Release the stop").click();
+    harness.run();
+    assert_eq!(commands(&mut harness), [Command::EmergencyStop(false)]);
+}
+
+#[test]
+fn an_escape_that_puts_something_away_is_none_of_the_two() {
+    let mut harness = open(running(300), Guards::default());
+    let settle = |harness: &mut Harness<'_, Shown>| {
+        // Longer than the two presses may be apart.
+        for _ in 0..8 {
+            harness.step();
+        }
+    };
+    // One alone, and one much later.
+    escape(&mut harness);
+    settle(&mut harness);
+    escape(&mut harness);
+    settle(&mut harness);
+    assert_eq!(commands(&mut harness), []);
+    for opens in ["Amount", "Menu ▾", "Anew"] {
+        let node = harness.get_by_label(opens);
+        if opens == "Amount" {
+            node.focus();
+        } else {
+            node.click();
+        }
+        harness.step();
+        harness.step();
+        escape(&mut harness);
+        escape(&mut harness);
+        assert_eq!(commands(&mut harness), [], "{opens}");
+        settle(&mut harness);
+    }
+    harness.key_press(Key::Questionmark);
+    harness.step();
+    assert!(says(&harness, "Emergency stop: nothing more is ordered"));
+    escape(&mut harness);
+    escape(&mut harness);
+    assert_eq!(commands(&mut harness), [], "the help sheet");
+    settle(&mut harness);
+    escape(&mut harness);
+    escape(&mut harness);
+    assert_eq!(commands(&mut harness), [Command::EmergencyStop(true)]);
+}

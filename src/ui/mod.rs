@@ -20,6 +20,7 @@ mod settings_page;
 mod shell;
 mod source_menu;
 mod statistics;
+mod stop;
 mod strip;
 mod theme;
 mod ticket;

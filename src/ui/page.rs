@@ -10,6 +10,7 @@ use super::moves::moves_ui;
 use super::notices::{self, Notices, notices_ui};
 use super::position::position_ui;
 use super::statistics::{Sheet, statistics_ui};
+use super::stop::{self, stop_ui};
 use super::strip::strip_ui;
 use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
@@ -65,6 +66,8 @@ pub(super) enum Asked {
     Order(Order),
     /// A local wallet that begins anew.
     NewWallet,
+    /// The emergency stop is pressed, or released.
+    Stop(bool),
 }
 
 fn frame() -> egui::Frame {
@@ -79,18 +82,20 @@ impl GamePage {
         view: &View,
         mut around: Around<'_>,
     ) -> Option<Asked> {
-        egui::Panel::bottom("notices")
+        let foot = egui::Panel::bottom("notices")
             .exact_size(notices::HEIGHT + 2.0 * GRID)
             .resizable(false)
             .frame(egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
-            .show(ui, |ui| notices_ui(ui, around.notices, around.now));
+            .show(ui, |ui| foot_ui(ui, view, &around));
         let room = ui.available_size();
         let upright = room.x < NARROW && room.y > room.x;
-        if upright || room.x < COLUMNS {
+        let asked = if upright || room.x < COLUMNS {
             self.one_column(ui, view, &mut around)
         } else {
             self.columns(ui, view, &mut around)
-        }
+        };
+        // Before anything else is done.
+        foot.inner.map(Asked::Stop).or(asked)
     }
 
     /// How the chart is drawn: whether with candles, and whether on a logarithmic axis.
@@ -250,6 +255,22 @@ impl GamePage {
         let order = order.map(Asked::Order);
         order.or(anew.then_some(Asked::NewWallet))
     }
+}
+
+/// The line that is in sight whatever is scrolled: the newest notice, and below the ticket the emergency stop.
+fn foot_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
+    let mut asked = None;
+    // In a replay nothing is ordered.
+    if around.fingers == Fingers::Own {
+        egui::Panel::right("stop")
+            .exact_size(stop::width(ui.available_width()))
+            .resizable(false)
+            .frame(egui::Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| asked = stop_ui(ui, view.guarded.stopped));
+    }
+    notices_ui(ui, around.notices, around.now);
+    asked
 }
 
 /// The moves where the page itself is scrolled: as high as some of them.
