@@ -11,6 +11,7 @@ mod dialog;
 mod format;
 mod help;
 mod library;
+mod limits;
 mod moves;
 mod notices;
 mod page;
