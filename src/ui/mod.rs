@@ -9,6 +9,7 @@ mod chart;
 mod command;
 mod dialog;
 mod format;
+mod health;
 mod help;
 mod library;
 mod limits;
