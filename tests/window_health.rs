@@ -268,3 +268,89 @@ fn of_many_changes_the_newest_twenty_are_told() {
         "{times:?}"
     );
 }
+
+/// A feed with so many errors that only what is needed is drawn, or with some, and one without.
+fn modes() -> [View; 3] {
+    let healthy = || Watched::new().hears(60, 250, false);
+    let all = [
+        healthy(),
+        healthy().hears(12, 250, true),
+        healthy().hears(30, 250, true),
+    ];
+    all.map(|watched| watched.view())
+}
+
+#[test]
+fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() {
+    let [normal, _, minimal] = modes();
+    for size in [SIZE, [700.0, 800.0], [700.0, 600.0]] {
+        let mut harness = open(normal.clone(), size);
+        let mut places = Vec::new();
+        for view in [&normal, &minimal, &normal] {
+            harness.state().view.send(view.clone()).unwrap();
+            harness.run_steps(4);
+            let labels = ["MAX", "STOP", "Amount", "Line", "Follow", "X", "Menu ▾"];
+            let now = labels.map(|label| harness.get_by_label(label).rect());
+            places.push(now);
+        }
+        for (before, now) in places[0].iter().zip(&places[1]) {
+            assert!(
+                (before.min - now.min).length() < 0.6,
+                "{size:?}: {places:#?}"
+            );
+        }
+        assert_eq!(places[0], places[2]);
+    }
+    let harness = open(minimal, SIZE);
+    let why = "not drawn in MINIMAL mode, ";
+    for what in ["Price chart", "The last games", "Moves", "Statistics"] {
+        assert_says(&harness, &[&format!("{what}: {why}")]);
+    }
+    assert_says(
+        &harness,
+        &[
+            "errors within a minute",
+            "⚠ MINIMAL",
+            "ACTIVE",
+            "1.0000 SOL",
+        ],
+    );
+    assert!(!says(&harness, "Tick 299"), "no chart");
+    assert!(!says(&harness, "Equity"), "no statistics");
+    for button in ["BUY 0.010", "SELL 100 %", "SIDEBET 0.010"] {
+        assert!(says(&harness, button), "{button}");
+    }
+}
+
+/// How many texts are painted on the chart.
+fn texts_on_the_chart(harness: &Harness<'_, Shown>) -> usize {
+    fn count(shape: &egui::Shape, inside: egui::Rect) -> usize {
+        match shape {
+            egui::Shape::Vec(shapes) => shapes.iter().map(|shape| count(shape, inside)).sum(),
+            egui::Shape::Text(text) => usize::from(inside.contains(text.pos)),
+            _ => 0,
+        }
+    }
+    let chart = harness.get_by_label_contains("Price chart").rect();
+    let shapes = harness.output().shapes.iter();
+    shapes.map(|clipped| count(&clipped.shape, chart)).sum()
+}
+
+#[test]
+fn in_the_degraded_mode_nothing_is_drawn_that_only_decorates() {
+    let [normal, degraded, _] = modes();
+    let whole = open(normal, SIZE);
+    assert_says(&whole, &["Equity curve of "]);
+    let harness = open(degraded, SIZE);
+    assert_says(
+        &harness,
+        &[
+            "Equity curve: not drawn in DEGRADED mode, ",
+            "Tick 299",
+            "Trades   n",
+            "last games",
+        ],
+    );
+    let (less, all) = (texts_on_the_chart(&harness), texts_on_the_chart(&whole));
+    assert!(less < all, "{less} of {all}");
+}

@@ -11,6 +11,7 @@ mod dialog;
 mod format;
 mod health;
 mod help;
+mod less;
 mod library;
 mod limits;
 mod moves;

@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use super::band::band_ui;
 use super::chart::{Chart, Scale, Style, chart_ui};
 use super::command::KeyCommand;
+use super::less::unless_minimal;
 use super::moves::moves_ui;
 use super::notices::{self, Notices, notices_ui};
 use super::position::position_ui;
 use super::statistics::{Sheet, statistics_ui};
 use super::stop::{self, stop_ui};
-use super::strip::strip_ui;
+use super::strip::strip_or_words_ui;
 use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
 use crate::account::{Order, Rules};
@@ -157,7 +158,7 @@ impl GamePage {
                         ui.separator();
                         some_moves_ui(ui, view, around.now);
                         ui.separator();
-                        strip_ui(ui, &view.past);
+                        strip_or_words_ui(ui, view);
                     }
                     asked
                 });
@@ -178,9 +179,9 @@ impl GamePage {
                             .exact_size(STATISTICS)
                             .resizable(false)
                             .frame(egui::Frame::new().inner_margin(margin))
-                            .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
+                            .show(ui, |ui| self.scores_ui(ui, view));
                     }
-                    moves_ui(ui, view, around.now);
+                    rows_ui(ui, view, around.now);
                 });
         }
         egui::CentralPanel::no_frame()
@@ -194,7 +195,7 @@ impl GamePage {
                         .show_separator_line(false)
                 };
                 if !flat {
-                    part("strip").show(ui, |ui| strip_ui(ui, &view.past));
+                    part("strip").show(ui, |ui| strip_or_words_ui(ui, view));
                 }
                 if let Some(under) = &mut around.under_chart {
                     part("under the chart").show(ui, under);
@@ -220,7 +221,7 @@ impl GamePage {
                 if let Some(under) = &mut around.under_chart {
                     under(ui);
                 }
-                strip_ui(ui, &view.past);
+                strip_or_words_ui(ui, view);
                 ui.separator();
                 let asked = self.side_ui(ui, view, around);
                 ui.separator();
@@ -237,7 +238,13 @@ impl GamePage {
 
     fn statistics_ui(&mut self, ui: &mut egui::Ui, view: &View) {
         let size = egui::vec2(ui.available_width(), MOVES[1]);
-        ui.allocate_ui(size, |ui| statistics_ui(ui, &mut self.sheet, view));
+        ui.allocate_ui(size, |ui| self.scores_ui(ui, view));
+    }
+
+    fn scores_ui(&mut self, ui: &mut egui::Ui, view: &View) {
+        unless_minimal(ui, view, "Statistics", |ui| {
+            statistics_ui(ui, &mut self.sheet, view);
+        });
     }
 
     fn side_ui(
@@ -276,5 +283,9 @@ fn foot_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> 
 /// The moves where the page itself is scrolled: as high as some of them.
 fn some_moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     let room = egui::vec2(ui.available_width(), MOVES[1]);
-    ui.allocate_ui(room, |ui| moves_ui(ui, view, now));
+    ui.allocate_ui(room, |ui| rows_ui(ui, view, now));
+}
+
+fn rows_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
+    unless_minimal(ui, view, "Moves", |ui| moves_ui(ui, view, now));
 }
