@@ -135,6 +135,44 @@ fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
 }
 
 #[test]
+fn a_guard_is_set_at_once_and_off_when_its_field_is_empty() {
+    let mut window = settings();
+    let fields = ["Largest loss a day", "Orders a minute", "Slippage"];
+    let values = |window: &Window| fields.map(|field| value(window, field));
+    assert_eq!(values(&window), ["", "30", ""]);
+    assert!(window.says("off: no limit"));
+    // What cannot be used is not taken, and says nothing of being off.
+    for field in fields {
+        let before = value(&window, field);
+        for wrong in ["what", "-1", "0"] {
+            fill(&mut window, field, wrong);
+            assert_eq!(value(&window, field), before, "{field} {wrong:?}");
+        }
+    }
+    fill(&mut window, "Largest loss a day", "0.005");
+    fill(&mut window, "Orders a minute", " ");
+    fill(&mut window, "Slippage", "2.5");
+    assert_eq!(values(&window), ["0.005", "", "2.5"]);
+    window.until("they are kept", |window| {
+        let guards = window.kept().limits.guards;
+        let kept = guards.max_orders_a_minute.is_none()
+            && guards.max_loss_a_day == Some(rust_decimal::Decimal::new(5, 3))
+            && guards.slippage_percent == Some(rust_decimal::Decimal::new(25, 1));
+        kept.then_some(())
+    });
+    // And the first counts at once: the buy of 0.010 says so.
+    window.click("Play");
+    window.wait_for_part("0.01 SOL could be lost today; the most is 0.005 SOL");
+    turn_page(&mut window);
+    fill(&mut window, "Largest loss a day", " ");
+    assert_eq!(value(&window, "Largest loss a day"), "");
+    window.click("Play");
+    window.until("no guard speaks", |window| {
+        (!window.says_part("could be lost today")).then_some(())
+    });
+}
+
+#[test]
 fn a_damaged_settings_file_is_told_until_it_is_dismissed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("settings.json");

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
 use super::page::{Around, Asked, GamePage};
+use super::stop::Twice;
 use super::theme::{GRID, Level, Theme};
 use super::ticket::{Fingers, ability, most, price_now};
 use super::top_bar::{Facts, Pressed, top_bar_ui};
@@ -51,6 +52,10 @@ pub struct App {
     seen: Option<rust_decimal::Decimal>,
     drawn: Option<rust_decimal::Decimal>,
     over: Option<Over>,
+    /// Presses of Escape.
+    escapes: Twice,
+    /// Escape had something to put away when the page was drawn last.
+    covered: bool,
     /// The key of another page was pressed; whoever owns the pages takes it.
     turned: Option<KeyCommand>,
 }
@@ -76,6 +81,8 @@ impl App {
             seen: None,
             drawn: None,
             over: None,
+            escapes: Twice::default(),
+            covered: false,
             turned: None,
         }
     }
@@ -160,7 +167,13 @@ impl App {
         for command in commands {
             // What lies over the game is put away before anything is traded.
             let free = game_is_seen && self.over.is_none();
-            if free || !command.row().trades {
+            if *command == KeyCommand::Stop {
+                let now = ctx.input(|input| input.time);
+                // egui has left the field already that was left with this press.
+                if self.escapes.press(now, free && !self.covered) {
+                    self.send(Command::EmergencyStop(true));
+                }
+            } else if free || !command.row().trades {
                 self.key(ctx, *command, &view);
             }
         }
@@ -205,9 +218,13 @@ impl App {
         match self.page.show(ui, &view, around) {
             Some(Asked::Order(order)) => self.press(order, ActionSource::Mouse),
             Some(Asked::NewWallet) => self.over = Some(Over::NewWallet),
+            Some(Asked::Stop(stopped)) => self.send(Command::EmergencyStop(stopped)),
             None => {}
         }
         self.reset_ui(ui.ctx());
+        let ctx = ui.ctx();
+        let typing = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
+        self.covered = typing || self.over.is_some();
     }
 
     /// Does what a key (or its entry in a menu) asks for.
@@ -218,7 +235,7 @@ impl App {
         let GamePage { ticket, rules, .. } = &mut self.page;
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
-                let able = ability(command, ticket, rules, view);
+                let able = ability(command, ticket, rules, view, self.seen);
                 match able.order {
                     _ if !self.armed => self.say("The trade keys are safe; A arms them"),
                     Some(order) => self.press(order, ActionSource::Key),

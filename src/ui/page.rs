@@ -8,11 +8,13 @@ use chrono::{DateTime, Utc};
 use super::band::band_ui;
 use super::chart::{Chart, Scale, Style, chart_ui};
 use super::command::KeyCommand;
+use super::less::unless_minimal;
 use super::moves::moves_ui;
 use super::notices::{self, Notices, notices_ui};
 use super::position::position_ui;
 use super::statistics::{Sheet, statistics_ui};
-use super::strip::strip_ui;
+use super::stop::{self, stop_ui};
+use super::strip::strip_or_words_ui;
 use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
 use crate::account::{Order, Rules};
@@ -69,6 +71,8 @@ pub(super) enum Asked {
     Order(Order),
     /// A local wallet that begins anew.
     NewWallet,
+    /// The emergency stop is pressed, or released.
+    Stop(bool),
 }
 
 fn frame() -> egui::Frame {
@@ -83,18 +87,20 @@ impl GamePage {
         view: &View,
         mut around: Around<'_>,
     ) -> Option<Asked> {
-        egui::Panel::bottom("notices")
+        let foot = egui::Panel::bottom("notices")
             .exact_size(notices::HEIGHT + 2.0 * GRID)
             .resizable(false)
             .frame(egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
-            .show(ui, |ui| notices_ui(ui, around.notices, around.now));
+            .show(ui, |ui| foot_ui(ui, view, &around));
         let room = ui.available_size();
         let upright = room.x < NARROW && room.y > room.x;
-        if upright || room.x < COLUMNS {
+        let asked = if upright || room.x < COLUMNS {
             self.one_column(ui, view, &mut around)
         } else {
             self.columns(ui, view, &mut around)
-        }
+        };
+        // Before anything else is done.
+        foot.inner.map(Asked::Stop).or(asked)
     }
 
     /// How the chart is drawn: whether with candles, and whether on a logarithmic axis.
@@ -156,7 +162,7 @@ impl GamePage {
                         ui.separator();
                         some_moves_ui(ui, view, around);
                         ui.separator();
-                        strip_ui(ui, &view.past);
+                        strip_or_words_ui(ui, view);
                     }
                     asked
                 });
@@ -177,9 +183,9 @@ impl GamePage {
                             .exact_size(STATISTICS)
                             .resizable(false)
                             .frame(egui::Frame::new().inner_margin(margin))
-                            .show(ui, |ui| statistics_ui(ui, &mut self.sheet, view));
+                            .show(ui, |ui| self.scores_ui(ui, view));
                     }
-                    moves_ui(ui, view, around.now, around.wrong);
+                    rows_ui(ui, view, around);
                 });
         }
         egui::CentralPanel::no_frame()
@@ -193,7 +199,7 @@ impl GamePage {
                         .show_separator_line(false)
                 };
                 if !flat {
-                    part("strip").show(ui, |ui| strip_ui(ui, &view.past));
+                    part("strip").show(ui, |ui| strip_or_words_ui(ui, view));
                 }
                 if let Some(under) = &mut around.under_chart {
                     part("under the chart").show(ui, under);
@@ -219,7 +225,7 @@ impl GamePage {
                 if let Some(under) = &mut around.under_chart {
                     under(ui);
                 }
-                strip_ui(ui, &view.past);
+                strip_or_words_ui(ui, view);
                 ui.separator();
                 let asked = self.side_ui(ui, view, around);
                 ui.separator();
@@ -236,7 +242,13 @@ impl GamePage {
 
     fn statistics_ui(&mut self, ui: &mut egui::Ui, view: &View) {
         let size = egui::vec2(ui.available_width(), MOVES[1]);
-        ui.allocate_ui(size, |ui| statistics_ui(ui, &mut self.sheet, view));
+        ui.allocate_ui(size, |ui| self.scores_ui(ui, view));
+    }
+
+    fn scores_ui(&mut self, ui: &mut egui::Ui, view: &View) {
+        unless_minimal(ui, view, "Statistics", |ui| {
+            statistics_ui(ui, &mut self.sheet, view);
+        });
     }
 
     fn side_ui(
@@ -257,8 +269,30 @@ impl GamePage {
     }
 }
 
+/// The line that is in sight whatever is scrolled: the newest notice, and below the ticket the emergency stop.
+fn foot_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
+    let mut asked = None;
+    // In a replay nothing is ordered.
+    if around.fingers == Fingers::Own {
+        egui::Panel::right("stop")
+            .exact_size(stop::width(ui.available_width()))
+            .resizable(false)
+            .frame(egui::Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| asked = stop_ui(ui, view.guarded.stopped));
+    }
+    notices_ui(ui, around.notices, around.now);
+    asked
+}
+
 /// The moves where the page itself is scrolled: as high as some of them.
 fn some_moves_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) {
     let room = egui::vec2(ui.available_width(), MOVES[1]);
-    ui.allocate_ui(room, |ui| moves_ui(ui, view, around.now, around.wrong));
+    ui.allocate_ui(room, |ui| rows_ui(ui, view, around));
+}
+
+fn rows_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) {
+    unless_minimal(ui, view, "Moves", |ui| {
+        moves_ui(ui, view, around.now, around.wrong);
+    });
 }

@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use rust_decimal::Decimal;
-
 use super::dialog::{self, Dialog, Pick};
+use super::limits::Limits;
 use super::source_menu::{Chosen, speed_ui};
 use super::theme::{GRID, Theme};
-use crate::account::Rules;
 use crate::feed::Address;
-use crate::settings::{Look, Settings, SourceKind, folder_of, in_order, limit_of};
+use crate::settings::{Look, Settings, SourceKind, folder_of};
 use crate::table::Speed;
 
 /// The sizes that can be chosen, in percent.
@@ -20,7 +18,7 @@ const SCALES: [u16; 10] = [75, 90, 100, 110, 125, 150, 175, 200, 250, 300];
 pub struct SettingsPage {
     folder: String,
     url: String,
-    limits: [String; 4],
+    limits: Limits,
     /// Why what was typed is not used.
     folder_wrong: Option<String>,
     url_wrong: Option<String>,
@@ -65,7 +63,7 @@ impl SettingsPage {
         let mut page = Self::default();
         page.folder = page.folder_text(settings);
         page.url.clone_from(&settings.url);
-        page.limits = limit_texts(&settings.limits);
+        page.limits = Limits::of(&settings.limits);
         page
     }
 
@@ -95,8 +93,8 @@ impl SettingsPage {
             self.source_ui(ui, settings, facts, &mut asked, theme);
             heading(ui, "Recordings");
             self.recordings_ui(ui, settings, facts, &mut asked, theme);
-            heading(ui, "Limits of an order, in SOL");
-            self.limits_ui(ui, settings, theme);
+            heading(ui, "Limits");
+            self.limits.show(ui, &mut settings.limits);
             ui.add_space(4.0 * GRID);
             let file = format!("Kept in {}", facts.file.display());
             ui.label(egui::RichText::new(file).small().color(theme.quiet));
@@ -214,43 +212,6 @@ impl SettingsPage {
         ui.checkbox(&mut settings.welcome, "Show the lines for a newcomer");
     }
 
-    fn limits_ui(&mut self, ui: &mut egui::Ui, settings: &mut Settings, theme: Theme) {
-        let names = [
-            "Smallest buy",
-            "Largest buy",
-            "Smallest sidebet",
-            "Largest sidebet",
-        ];
-        let mut typed: [Option<Decimal>; 4] = [None; 4];
-        let mut left = false;
-        egui::Grid::new("limits").num_columns(2).show(ui, |ui| {
-            for (place, name) in names.into_iter().enumerate() {
-                ui.label(name);
-                let text = &mut self.limits[place];
-                typed[place] = limit_of(&serde_json::Value::String(text.clone()));
-                let wrong = typed[place].is_none();
-                let field = egui::TextEdit::singleline(text)
-                    .font(egui::FontId::monospace(13.0))
-                    .text_color_opt(wrong.then_some(theme.alert))
-                    .desired_width(100.0);
-                left |= named(ui.add(field), name).lost_focus();
-                ui.end_row();
-            }
-        });
-        if left {
-            let [min_buy, max_buy, min_sidebet, max_sidebet] = typed;
-            let old = settings.limits;
-            settings.limits = in_order(Rules {
-                min_buy: min_buy.unwrap_or(old.min_buy),
-                max_buy: max_buy.unwrap_or(old.max_buy),
-                min_sidebet: min_sidebet.unwrap_or(old.min_sidebet),
-                max_sidebet: max_sidebet.unwrap_or(old.max_sidebet),
-                guards: old.guards,
-            });
-            self.limits = limit_texts(&settings.limits);
-        }
-    }
-
     fn set_folder(&mut self, folder: Option<PathBuf>, settings: &mut Settings, asked: &mut Asked) {
         settings.recordings = folder;
         self.folder = self.folder_text(settings);
@@ -282,23 +243,13 @@ impl SettingsPage {
     }
 }
 
-fn limit_texts(rules: &Rules) -> [String; 4] {
-    [
-        rules.min_buy,
-        rules.max_buy,
-        rules.min_sidebet,
-        rules.max_sidebet,
-    ]
-    .map(|limit| limit.normalize().to_string())
-}
-
 fn heading(ui: &mut egui::Ui, text: &str) {
     ui.add_space(2.0 * GRID);
     ui.heading(text);
 }
 
 /// Gives a field its name for screen readers and tests.
-fn named(response: egui::Response, name: &str) -> egui::Response {
+pub(super) fn named(response: egui::Response, name: &str) -> egui::Response {
     response
         .ctx
         .accesskit_node_builder(response.id, |node| node.set_label(name));

@@ -6,6 +6,7 @@ use egui::{Pos2, Sense, Shape, Stroke, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::format::{signed, sol};
+use super::less::plain;
 use super::theme::{GRID, LINE, RADIUS, Theme, digits};
 use super::ticket::price_now;
 use crate::account::{Action, Score, Statistics};
@@ -57,7 +58,14 @@ pub fn statistics_ui(ui: &mut egui::Ui, sheet: &mut Sheet, view: &View) {
         .as_ref()
         .and_then(|desk| desk.equity(price_now(view)));
     equity_ui(ui, theme, statistics, now);
-    curve_ui(ui, theme, &sheet.curve, now.map(number::to_f64_lossy));
+    let left_out = plain(view, "Equity curve");
+    curve_ui(
+        ui,
+        theme,
+        &sheet.curve,
+        now.map(number::to_f64_lossy),
+        left_out,
+    );
 }
 
 fn score_ui(ui: &mut egui::Ui, theme: Theme, name: &str, score: &Score) -> egui::Response {
@@ -92,20 +100,33 @@ fn equity_ui(ui: &mut egui::Ui, theme: Theme, statistics: &Statistics, now: Opti
     });
 }
 
-fn curve_ui(ui: &mut egui::Ui, theme: Theme, curve: &[f64], now: Option<f64>) {
+fn curve_ui(
+    ui: &mut egui::Ui,
+    theme: Theme,
+    curve: &[f64],
+    now: Option<f64>,
+    left_out: Option<String>,
+) {
     let height = ui.available_height().max(LEAST_CURVE);
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let painter = ui.painter().with_clip_rect(rect);
     let frame = Stroke::new(1.0, theme.line);
     painter.rect(rect, RADIUS, theme.panel, frame, egui::StrokeKind::Inside);
-    let Some(&start) = curve.first() else {
-        let text = "The equity curve begins with your first move";
-        let (font, at) = (egui::FontId::proportional(11.0), rect.center());
-        painter.text(at, egui::Align2::CENTER_CENTER, text, font, theme.quiet);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, text));
+    let begins = || Some("The equity curve begins with your first move".to_owned());
+    let start = curve.first().copied().unwrap_or_default();
+    let instead = left_out.or_else(|| if curve.is_empty() { begins() } else { None });
+    if let Some(text) = instead {
+        let font = egui::FontId::proportional(11.0);
+        let room = rect.width() - 2.0 * GRID;
+        let mut job = egui::text::LayoutJob::simple(text.clone(), font, theme.quiet, room);
+        job.halign = egui::Align::Center;
+        let galley = painter.layout_job(job);
+        let at = rect.center() - vec2(0.0, galley.size().y / 2.0);
+        painter.galley(at, galley, theme.quiet);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, &text));
         return;
-    };
+    }
     let inside = rect.shrink(GRID);
     let points = points(curve, now, inside);
     if let Some(base) = height_of(start, curve, now) {

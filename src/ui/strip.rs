@@ -4,8 +4,9 @@ use egui::{Align2, Rect, Sense, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::format::multiplier;
+use super::less::minimal;
 use super::theme::{CHART_TEXT, RADIUS, Theme, chart_font, digits};
-use crate::engine::{Past, PastGame};
+use crate::engine::{Past, PastGame, View};
 use crate::protocol::{Last100, number};
 
 /// Height of the bars; the text under them comes on top.
@@ -22,6 +23,33 @@ const FIGURES: f32 = 260.0;
 /// Width of the words before the first game.
 const CAPTION: f32 = 40.0;
 
+/// Draws the last games, or what stands in their place: as high as they, so that nothing below it moves.
+pub fn strip_or_words_ui(ui: &mut egui::Ui, view: &View) {
+    let past = &view.past;
+    let words = minimal(view, "The last games").filter(|_| !past.games.is_empty());
+    let Some(words) = words else {
+        return strip_ui(ui, past);
+    };
+    let mut height = BARS + 1.5 * CHART_TEXT;
+    if !has_figures_beside(ui) {
+        let line = ui.fonts_mut(|fonts| fonts.row_height(&chart_font()));
+        for _line in figures(past) {
+            height += line + ui.spacing().item_spacing.y;
+        }
+    }
+    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+        ui.set_min_height(height);
+        let words = egui::RichText::new(words).small();
+        ui.add(egui::Label::new(words.color(Theme::of(ui).quiet)).wrap());
+    });
+}
+
+/// Whether all ten games leave room for the figures beside them.
+fn has_figures_beside(ui: &egui::Ui) -> bool {
+    let step = PLACE + ui.spacing().item_spacing.x;
+    ui.available_width() > CAPTION + 11.0 * step + FIGURES
+}
+
 /// Draws the last games, and beside them the last hundred in figures.
 pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
     let theme = Theme::of(ui);
@@ -34,7 +62,7 @@ pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
     let figures = figures(past);
     // Beside the games if all ten leave room, else below them.
     let step = PLACE + ui.spacing().item_spacing.x;
-    let beside = ui.available_width() > CAPTION + 11.0 * step + FIGURES;
+    let beside = has_figures_beside(ui);
     ui.horizontal(|ui| {
         if !past.games.is_empty() {
             caption_ui(ui, theme);

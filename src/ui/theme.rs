@@ -66,6 +66,8 @@ pub struct Theme {
     pub panel: Color32,
     /// Text.
     pub text: Color32,
+    /// Text on the colour that says look here.
+    pub on_alert: Color32,
     /// Text on the accent.
     pub on_accent: Color32,
     /// Text on the colour of sidebets.
@@ -97,6 +99,7 @@ impl Theme {
         ground: rgb(0x12_16_1B),
         panel: rgb(0x1A_1F_26),
         text: rgb(0xE6_E9_EE),
+        on_alert: rgb(0x12_16_1B),
         on_accent: rgb(0xFF_FF_FF),
         on_sidebet: rgb(0x12_16_1B),
         on_replay: rgb(0x12_16_1B),
@@ -118,6 +121,7 @@ impl Theme {
         ground: rgb(0xF3_F5_F8),
         panel: rgb(0xFF_FF_FF),
         text: rgb(0x1B_21_28),
+        on_alert: rgb(0xFF_FF_FF),
         on_accent: rgb(0xFF_FF_FF),
         on_sidebet: rgb(0xFF_FF_FF),
         on_replay: rgb(0xFF_FF_FF),

@@ -100,8 +100,15 @@ pub struct Ability {
     pub text: String,
 }
 
-/// Says what a button would do at this view.
-pub fn ability(command: KeyCommand, ticket: &Ticket, rules: &Rules, view: &View) -> Ability {
+/// Says what a button would do at this view. `seen` is the price that the player has before him: between that and the
+/// view there may be a frame.
+pub fn ability(
+    command: KeyCommand,
+    ticket: &Ticket,
+    rules: &Rules,
+    view: &View,
+    seen: Option<Decimal>,
+) -> Ability {
     let cannot = |text: String| Ability { order: None, text };
     let Some(order) = ticket.order(command) else {
         return cannot("the amount is no number".to_owned());
@@ -117,10 +124,14 @@ pub fn ability(command: KeyCommand, ticket: &Ticket, rules: &Rules, view: &View)
         crate::feed::State::Stale { .. } => return cannot("the feed is stale".to_owned()),
         _ => return cannot("the feed is offline".to_owned()),
     }
+    let price = price_now(view);
+    let guards = &rules.guards;
+    if let Err(refusal) = guards.check(&order, account, &view.guarded, (seen, price)) {
+        return cannot(refusal.to_string());
+    }
     if desk.pending.is_some_and(|pending| !pending.unknown) {
         return cannot(Refusal::Pending.to_string());
     }
-    let price = price_now(view);
     if let Err(refusal) = rules.check(&order, account, view.phase, price) {
         return cannot(refusal.to_string());
     }
@@ -185,7 +196,8 @@ pub fn ticket_ui(
         (KeyCommand::Sell, trade),
         (KeyCommand::Sidebet, (theme.sidebet, theme.on_sidebet)),
     ] {
-        let able = ability(command, ticket, rules, view);
+        // What is drawn here is what he sees.
+        let able = ability(command, ticket, rules, view, Some(price_now(view)));
         let down = match command {
             KeyCommand::Buy => Button::Buy,
             KeyCommand::Sell => Button::Sell,

@@ -6,10 +6,12 @@ use chrono::{DateTime, Local, Utc};
 
 use super::command::{KEYS, KeyCommand};
 use super::format::{count, seconds};
+use super::health::{health_lamp_ui, why_mode};
 use super::theme::{Level, NARROW, Theme};
 use crate::account::{Agreement, Compared, DriftBadge, WalletKind};
 use crate::engine::{Command, View};
 use crate::feed::State;
+use crate::feed::watching::OperatingMode;
 
 /// A lamp: a sign, a word and a colour, with the whole story on hover.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,17 +34,31 @@ impl Lamp {
     }
 }
 
-/// Says how the feed is, and how old its last word.
+/// Says how the feed is, and how old its last word; where not everything runs, the mode.
 pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
     let age = view.last_event.map(|at| seconds(now - at));
     let age = age.as_deref().unwrap_or("–");
+    let mode = view.health.mode;
+    let less = matches!(mode, OperatingMode::Degraded | OperatingMode::Minimal);
     match &view.feed {
-        State::Up { .. } => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
-        State::Stale { .. } => Lamp::new(
+        State::Up { .. } if less => Lamp::new(
             Level::Look,
-            format!("◌ stale {age}"),
-            "The server says nothing; no order is sent until it does",
+            format!("⚠ {mode} {age}"),
+            format!("The server is heard; {}", why_mode(&view.health)),
         ),
+        State::Up { .. } => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        State::Stale { .. } => {
+            let word = if less {
+                mode.to_string()
+            } else {
+                "stale".to_owned()
+            };
+            Lamp::new(
+                Level::Look,
+                format!("◌ {word} {age}"),
+                "The server says nothing; no order is sent until it does",
+            )
+        }
         State::Connecting { attempt } => Lamp::new(
             Level::Look,
             format!("… connecting ({attempt})"),
@@ -52,7 +68,7 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             let wait = seconds(chrono::Duration::from_std(*next_try_in).unwrap_or_default());
             Lamp::new(
                 Level::Wrong,
-                "✖ offline",
+                format!("✖ offline {age}"),
                 format!("{why}\nNext try in {wait}"),
             )
         }
@@ -201,7 +217,7 @@ pub fn top_bar_ui(
     let mut pressed = Vec::new();
     ui.horizontal_wrapped(|ui| {
         lead(ui);
-        lamp_ui(ui, theme, &feed_lamp(view, facts.now));
+        health_lamp_ui(ui, view, facts.now);
         lamp_ui(ui, theme, &drift_lamp(view));
         if let Some(identity) = view.desk.as_ref().and_then(|desk| desk.identity.as_ref()) {
             let name = identity.username.as_deref().unwrap_or("no name");

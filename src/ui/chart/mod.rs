@@ -25,6 +25,7 @@ use canvas::{Canvas, visible};
 use look::Look;
 
 use super::command::KeyCommand;
+use super::less;
 use super::theme::{CHART_AXIS, CHART_TEXT, GRID, RADIUS, Theme, chart_font, digits};
 use crate::account::Action;
 use crate::engine::{Series, View};
@@ -154,13 +155,18 @@ pub fn chart_ui(ui: &mut egui::Ui, chart: &mut Chart, view: &View) {
     let line = CHART_TEXT * 1.5 + ui.spacing().item_spacing.y;
     let below = 2.0 * ui.spacing().item_spacing.y + ui.spacing().interact_size.y + line;
     let height = (ui.available_height() - below).max(LEAST_HEIGHT);
-    let response = if view.series.newest().is_some() {
+    let left_out = less::minimal(view, "Price chart");
+    let response = if left_out.is_none() && view.series.newest().is_some() {
         plot_ui(ui, chart, view, &marks, height)
     } else {
         chart.readout = None;
-        empty_ui(ui, view, theme, height)
+        let words = left_out.as_deref().unwrap_or(words::nothing_yet(view));
+        empty_ui(ui, words, theme, height)
     };
-    let summary = || words::summary(view, &marks);
+    let summary = || match &left_out {
+        Some(words) => words.clone(),
+        None => words::summary(view, &marks),
+    };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, summary()));
     readout_ui(ui, chart, view, theme);
     switches_ui(ui, chart, theme);
@@ -265,7 +271,7 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &Marks) {
     if let Some(note) = &chart.note {
         own::note(canvas, note);
     }
-    own::on_prices(canvas, marks);
+    own::on_prices(canvas, marks, less::plain(view, "Labels").is_none());
 }
 
 /// Returns the ends of the price axis for what is looked at.
@@ -313,7 +319,7 @@ fn crosshair(
     Some(format!("{there}   pointer at {level}"))
 }
 
-fn empty_ui(ui: &mut egui::Ui, view: &View, theme: Theme, height: f32) -> Response {
+fn empty_ui(ui: &mut egui::Ui, words: &str, theme: Theme, height: f32) -> Response {
     let size = vec2(ui.available_width(), height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let painter = ui.painter();
@@ -321,8 +327,7 @@ fn empty_ui(ui: &mut egui::Ui, view: &View, theme: Theme, height: f32) -> Respon
     painter.rect(rect, RADIUS, theme.panel, stroke, egui::StrokeKind::Inside);
     let font = egui::TextStyle::Body.resolve(ui.style());
     let room = rect.width() - 8.0 * GRID;
-    let mut job =
-        egui::text::LayoutJob::simple(words::nothing_yet(view).to_owned(), font, theme.quiet, room);
+    let mut job = egui::text::LayoutJob::simple(words.to_owned(), font, theme.quiet, room);
     job.halign = egui::Align::Center;
     let galley = painter.layout_job(job);
     let top = rect.center().y - galley.size().y / 2.0;

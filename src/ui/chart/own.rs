@@ -20,8 +20,9 @@ pub fn under_prices(canvas: &mut Canvas<'_>, marks: &Marks) {
     cost_line(canvas, marks);
 }
 
-/// Draws what stands on the prices: entries, exits and all labels, the newest first: they find the most room.
-pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks) {
+/// Draws what stands on the prices: entries, exits and, if they are wanted, all labels, the newest first: they find
+/// the most room.
+pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks, labels: bool) {
     let range = canvas.frame().x_range();
     let places: Vec<_> = marks
         .trades
@@ -31,6 +32,9 @@ pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks) {
         .collect();
     for (trade, at) in &places {
         triangle(canvas, trade, *at);
+    }
+    if !labels {
+        return;
     }
     cost_label(canvas, marks);
     for bet in marks.bets.iter().rev() {

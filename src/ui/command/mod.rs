@@ -34,6 +34,8 @@ pub enum KeyCommand {
     Closer,
     /// Look from farther away.
     Farther,
+    /// Press the emergency stop.
+    Stop,
     /// Arm or disarm the trade keys.
     Arm,
     /// Turn the record switch.
@@ -175,9 +177,10 @@ const fn row(
 }
 
 impl KeyRow {
-    /// Whether it stands in the menu: what trades, or belongs to the ticket beside it, does not.
+    /// Whether it stands in the menu: what trades, or has its button beside it, does not.
     pub fn in_menu(&self) -> bool {
-        !self.trades && !self.is_of_ticket() && self.acts(On::Live)
+        let has_button = self.is_of_ticket() || self.is_stop();
+        !self.trades && !has_button && self.acts(On::Live)
     }
 
     /// Whether it acts there.
@@ -190,11 +193,11 @@ impl KeyRow {
 
     /// Returns the only place where it acts; `None`: everywhere.
     pub fn only(&self) -> Option<On> {
-        use KeyCommand::{Arm, Back, Follow, Forward, WholeGame};
+        use KeyCommand::{Arm, Back, Follow, Forward, Stop, WholeGame};
         match self.command {
             KeyCommand::Replay(_) => Some(On::Replay),
             KeyCommand::InLibrary(_) => Some(On::Library),
-            Follow | WholeGame | Back | Forward | Arm => Some(On::Live),
+            Follow | WholeGame | Back | Forward | Arm | Stop => Some(On::Live),
             _ => (self.trades || self.is_of_ticket()).then_some(On::Live),
         }
     }
@@ -202,6 +205,11 @@ impl KeyRow {
     fn is_of_ticket(&self) -> bool {
         use KeyCommand::{AmountDown, AmountUp, Share};
         matches!(self.command, Share(_) | AmountUp | AmountDown)
+    }
+
+    /// It takes two presses of a key that puts other things away, too.
+    fn is_stop(&self) -> bool {
+        self.command == KeyCommand::Stop
     }
 
     fn is_hit_by(&self, event: &egui::Event) -> bool {
@@ -218,7 +226,8 @@ impl KeyRow {
         let wanted = self.shortcut.modifiers;
         let shift_is_free = wanted == Modifiers::NONE && !modifiers.command && !modifiers.alt;
         let fits = modifiers.matches_exact(wanted) || shift_is_free;
-        *key == self.shortcut.logical_key && fits && !(*repeat && self.trades)
+        let once = self.trades || self.is_stop();
+        *key == self.shortcut.logical_key && fits && !(*repeat && once)
     }
 
     /// Whether it acts while something is being typed, too.
@@ -245,7 +254,8 @@ impl KeyCommand {
 }
 
 /// Returns the commands of this place whose keys were pressed, in the order in which they were. While something is
-/// being typed only those act that type nothing; a key that is held down repeats nothing that trades.
+/// being typed only those act that type nothing; a key that is held down repeats nothing that trades. A press that
+/// may still put something away stays for that.
 pub fn pressed(ctx: &egui::Context, on: On) -> Vec<KeyCommand> {
     let typing = ctx.text_edit_focused();
     let acts = |row: &&KeyRow| row.acts(on) && (!typing || row.is_no_letter());
@@ -254,7 +264,7 @@ pub fn pressed(ctx: &egui::Context, on: On) -> Vec<KeyCommand> {
         input.events.retain(|event| {
             let hit = KEYS.iter().filter(acts).find(|row| row.is_hit_by(event));
             commands.extend(hit.map(|row| row.command));
-            hit.is_none()
+            hit.is_none_or(KeyRow::is_stop)
         });
         commands
     })

@@ -21,7 +21,7 @@ const fn library(key: LibraryKey, egui: Key, shown: &'static str, text: &'static
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyRow; 53] = [
+pub const KEYS: [KeyRow; 54] = [
     row(KeyCommand::Buy, NONE, Key::B, "B", "Buy for the amount"),
     row(KeyCommand::Sell, NONE, Key::S, "S", "Sell the chosen share"),
     row(
@@ -121,6 +121,13 @@ pub const KEYS: [KeyRow; 53] = [
         Key::A,
         "A",
         "Arm or disarm the trade keys",
+    ),
+    row(
+        KeyCommand::Stop,
+        NONE,
+        Key::Escape,
+        "Esc Esc",
+        "Emergency stop: nothing more is ordered",
     ),
     row(
         KeyCommand::Record,

@@ -128,4 +128,9 @@ fn live_ui(ui: &mut egui::Ui, theme: Theme, live: Option<Live<'_>>) {
         ui.label(digits(format!("P&L {}", signed(pnl)), 13.0).color(colour));
     }
     ui.label(live).on_hover_text(feed.tip);
+    if view.guarded.stopped {
+        let words = egui::RichText::new("⚠ orders are stopped").color(theme.alert);
+        ui.label(words)
+            .on_hover_text("The emergency stop of the live game is pressed; it is released there");
+    }
 }

@@ -1,0 +1,118 @@
+//! The emergency stop in the whole window, by name: in front of a table, through a change of the source, and behind a
+//! replay.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/evening.rs"]
+mod evening;
+#[path = "support/journal.rs"]
+mod journal;
+#[path = "support/playing.rs"]
+mod playing;
+#[path = "support/practice.rs"]
+mod practice;
+#[path = "support/process.rs"]
+mod process;
+#[path = "support/recorded.rs"]
+mod recorded;
+#[path = "support/said.rs"]
+mod said;
+#[path = "support/shell.rs"]
+mod shell;
+
+use egui::{Event, Key, Modifiers};
+use evening::seed_of;
+use pianola::settings::file::Loaded;
+use pianola::table::{Speed, Table, TableConfig};
+use playing::{a_long_and_another_game, a_session};
+use shell::{Window, practice};
+
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 500..900;
+const WHY: &str = "the emergency stop is pressed; nothing is ordered until it is released";
+
+/// Types the address of another table on the page of the settings, and goes there.
+fn connect(window: &mut Window, url: &str) {
+    window.click("PRACTICE TABLE ▾");
+    window.click("Another address…");
+    let field = "Address of another source";
+    window.wait_its(field);
+    window.click(field);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Text(url.to_owned()));
+    window.frame();
+    window.click("Connect");
+    window.wait_for_part("TABLE http://127.0.0.1");
+    window.click("Play");
+}
+
+#[test]
+fn nothing_is_ordered_until_it_is_released_by_hand_whatever_the_source_is() {
+    let other = Table::start(TableConfig {
+        seed: Some(seed_of(26, &[LONG])),
+        speed: Speed::Times(6.0),
+        ..TableConfig::default()
+    });
+    let other = other.unwrap();
+    let mut window = Window::new(practice(seed_of(26, &[LONG]), 6.0));
+    let out = window.out();
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    let place = window.its("STOP").rect;
+    window.key(Key::Escape);
+    window.key(Key::Escape);
+    let release = window.wait_its("Release the stop");
+    assert_eq!(release.rect, place);
+    assert!(window.says("⚠ orders are stopped"));
+    window.wait_for_part("Emergency stop: nothing is ordered");
+    for button in ["BUY ", "SELL ", "SIDEBET "] {
+        assert!(!window.its(button).able);
+    }
+    window.wait_for(WHY);
+    for key in [Key::B, Key::D] {
+        window.key(key);
+    }
+    window.wait_for_part("Not sent: the emergency stop is pressed");
+    window.key(Key::Escape);
+    window.key(Key::Escape);
+    window.frame();
+    window.its("Release the stop");
+
+    connect(&mut window, &other.url());
+    window.wait_for(WHY);
+    window.key(Key::B);
+    window.its("Release the stop");
+    assert_eq!(journal::short(&out), []);
+    window.click("Release the stop");
+    window.wait_its("STOP");
+    window.press("BUY ");
+    window.until("the buy", |_| journal::done(&out, 1).then_some(()));
+    window.close();
+}
+
+#[test]
+fn a_replay_has_no_stop_but_says_that_the_one_behind_it_is_pressed() {
+    let home = tempfile::tempdir().unwrap();
+    let games = a_long_and_another_game();
+    recorded::record(&home.path().join("out"), &games, a_session(&games));
+    let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
+    window.press("STOP");
+    window.wait_its("Release the stop");
+    window.ctrl(Key::L);
+    window.wait_for("1 of 1 sessions");
+    window.key(Key::ArrowDown);
+    window.key(Key::Enter);
+    window.wait_for_part("♪ REPLAY");
+    window.wait_for("⚠ orders are stopped");
+    assert!(window.control("Release the stop").is_none() && window.control("STOP").is_none());
+    // Its buttons are the piano's: today's stop says nothing to them.
+    assert!(!window.says(WHY));
+    // The first leads back; the next ones could only press.
+    for _ in 0..3 {
+        window.key(Key::Escape);
+    }
+    window.wait_its("Release the stop");
+    window.close();
+}
