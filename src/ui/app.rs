@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
+use super::ability::{ability, most, price_now};
 use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
 use super::page::{Around, Asked, GamePage};
 use super::stop::Twice;
 use super::theme::{GRID, Level, Theme};
-use super::ticket::{Fingers, ability, most, price_now};
+use super::ticket::Fingers;
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
 use crate::engine::{Command, Notice, View};

@@ -2,6 +2,7 @@
 //! of the game: what is on the screen beside the view (the amount being typed, the part of the chart that is looked
 //! at) is its own.
 
+mod ability;
 mod app;
 mod ask;
 mod band;

@@ -3,9 +3,9 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::ability::price_now;
 use super::format::{delay, percent, signed, sol};
 use super::theme::{GRID, Theme, digits};
-use super::ticket::price_now;
 use crate::account::{DeskView, Holding, Rules, SIDEBET_WINDOW, Sidebet, WalletKind};
 use crate::engine::View;
 use crate::game::Phase;

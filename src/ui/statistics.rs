@@ -5,10 +5,10 @@ use std::sync::Arc;
 use egui::{Pos2, Sense, Shape, Stroke, pos2, vec2};
 use rust_decimal::Decimal;
 
+use super::ability::price_now;
 use super::format::{signed, sol};
 use super::less::plain;
 use super::theme::{GRID, LINE, RADIUS, Theme, digits};
-use super::ticket::price_now;
 use crate::account::{Action, Score, Statistics};
 use crate::engine::View;
 use crate::protocol::number;
