@@ -64,9 +64,10 @@ impl Limits {
                 ui.label(name);
                 let field = egui::TextEdit::singleline(text)
                     .font(egui::FontId::monospace(13.0))
-                    .text_color_opt(wrong.then_some(theme.alert))
-                    .desired_width(100.0);
-                left |= named(ui.add(field), name).lost_focus();
+                    .text_color_opt(wrong.then_some(theme.alert));
+                // A column of a grid leaves a field no room of its own.
+                let size = egui::vec2(100.0, ui.spacing().interact_size.y);
+                left |= named(ui.add_sized(size, field), name).lost_focus();
                 ui.label(egui::RichText::new(unit).color(theme.quiet));
                 ui.end_row();
             };

@@ -92,7 +92,7 @@ fn equity_ui(ui: &mut egui::Ui, theme: Theme, statistics: &Statistics, now: Opti
         let highest = statistics.equity.iter().max();
         let below = now.zip(highest).map(|(now, highest)| highest - now);
         let deepest = statistics.drawdown.max(below.unwrap_or_default());
-        let fall = format!("deepest fall {}", sol(deepest));
+        let fall = format!("deepest fall {:.4}", deepest.trunc_with_scale(4));
         ui.label(digits(fall, TEXT).color(theme.quiet))
             .on_hover_text(format!(
                 "{deepest} SOL below its highest, after a move of yours or now"
