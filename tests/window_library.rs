@@ -182,6 +182,19 @@ fn a_row_is_played_by_keys_and_by_a_double_click() {
 }
 
 #[test]
+fn escape_ends_the_typing_first_and_only_then_leaves() {
+    let mut window = library();
+    search(&mut window, "dutch");
+    assert!(window.says("1 of 1 sessions"));
+    window.key(Key::Escape);
+    window.frame();
+    assert!(window.says("1 of 1 sessions"), "still in the library");
+    assert!(!window.harness.ctx.text_edit_focused());
+    window.key(Key::Escape);
+    window.wait_its("BUY ");
+}
+
+#[test]
 fn an_empty_folder_says_what_will_appear() {
     let mut window = Window::new(practice(3, 0.1));
     window.wait_for("PRACTICE TABLE ▾");

@@ -312,3 +312,28 @@ pub fn note(row: &Action) -> Option<String> {
         ActionKind::SidebetWin | ActionKind::SidebetLose | ActionKind::Liquidated => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_button_goes_down_only_on_a_ticket_that_shows_its_number() {
+        let (shown, other) = (Decimal::new(3, 3), Decimal::new(2, 3));
+        let share = Decimal::from(25);
+        for button in [Button::Buy, Button::Sidebet] {
+            assert!(lands(button, shown, (shown, share)));
+            assert!(!lands(button, shown, (other, share)));
+            assert!(
+                !lands(button, share, (shown, share)),
+                "the share is not its"
+            );
+        }
+        assert!(lands(Button::Sell, share, (shown, share)));
+        assert!(!lands(Button::Sell, Decimal::from(50), (shown, share)));
+        assert!(
+            !lands(Button::Sell, shown, (shown, share)),
+            "nor the amount"
+        );
+    }
+}

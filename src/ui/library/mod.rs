@@ -129,7 +129,9 @@ impl LibraryPage {
 
     /// Lists a folder; what is chosen and searched for stays.
     pub fn list(&mut self, folder: PathBuf) {
-        if !self.librarian.list(folder) {
+        if self.librarian.list(folder) {
+            self.listing = Listing::Runs;
+        } else {
             self.busy();
         }
     }
@@ -138,7 +140,6 @@ impl LibraryPage {
     pub fn visit(&mut self, recordings: Option<&Path>) {
         let folder = self.folder.clone().or(recordings.map(Path::to_owned));
         if let Some(folder) = folder {
-            self.listing = Listing::Runs;
             self.list(folder);
         }
     }

@@ -72,8 +72,9 @@ pub struct Replay {
 struct Shown {
     view: View,
     moment: Moment,
-    /// The row that came to its end last, with what of it the account contradicts.
+    /// The row that came to its end last.
     last: Option<Action>,
+    /// What the account contradicts of the place where it did.
     found: Vec<Disagreement>,
 }
 

@@ -19,7 +19,7 @@ pub struct Live<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Draws the bar, `lead` at its begin; returns whether the live game is wanted, or a key of the replay.
+/// Draws the bar, `lead` at its begin; returns the key whose button was pressed.
 pub fn top_ui(
     ui: &mut egui::Ui,
     replay: &Replay,

@@ -59,7 +59,8 @@ impl Shell {
             _ => {}
         }
         let covered = self.app.as_ref().is_some_and(App::is_covered);
-        let typing = std::mem::replace(&mut self.typed, ctx.text_edit_focused()) || self.typed;
+        let focused = ctx.text_edit_focused();
+        let typing = std::mem::replace(&mut self.typed, focused) || focused;
         let free = !covered && self.doubtful.is_none() && !typing;
         let away = self.page != Page::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {
