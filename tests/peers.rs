@@ -25,8 +25,9 @@ use player::{Player, SOON, config, eventually, millis};
 use serde_json::json;
 
 fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill").args([name, &child.id().to_string()]);
-    assert!({ sent }.status().unwrap().success());
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args([name, &id]).status();
+    assert!(sent.unwrap().success());
 }
 
 /// A port that nobody listens on now, for a server that comes back to it.
@@ -114,16 +115,15 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     player.until("numbers", SOON, |player| {
         player.events("number").len() > 10
     });
-    let answer = player.ask("ask", vec![json!("one")]);
     assert_eq!(
-        player.wait(answer),
+        player.ask("ask", vec![json!("one")]),
         Outcome::Answer(vec![json!({"heard": "one"})])
     );
 
     server.kill();
     player.until_downs(1);
-    let answer = player.ask("ask", vec![json!("two")]);
-    assert_eq!(player.wait(answer), Outcome::NotConnected);
+    let not_sent = player.ask("ask", vec![json!("two")]);
+    assert_eq!(not_sent, Outcome::NotConnected);
     let mut server = npm_server(port);
     let seen = player.events("number").len();
     player.until("numbers of the new server", SOON, |player| {
@@ -136,17 +136,16 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     player.until("stale", SOON, |player| {
         matches!(player.state(), State::Stale { .. })
     });
-    let answer = player.ask("ask", vec![json!("three")]);
-    assert!(matches!(player.wait(answer), Outcome::Unknown(_)));
+    let lost = player.ask("ask", vec![json!("three")]);
+    assert!(matches!(lost, Outcome::Unknown(_)), "{lost:?}");
     player.until_downs(downs + 1);
     signal(&server.child, "-CONT");
     let seen = player.events("number").len();
     player.until("numbers after the pause", SOON, |player| {
         matches!(player.state(), State::Up { .. }) && player.events("number").len() > seen + 10
     });
-    let answer = player.ask("ask", vec![json!("four")]);
     assert_eq!(
-        player.wait(answer),
+        player.ask("ask", vec![json!("four")]),
         Outcome::Answer(vec![json!({"heard": "four"})])
     );
     // What was unknown arrived once or not at all; what was not connected never.
