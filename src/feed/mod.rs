@@ -50,6 +50,7 @@ pub use announce::{Announcement, NotATable, announced};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
+pub(crate) use text::is_hidden;
 pub use why::Why;
 
 use gate::Gate;

@@ -201,7 +201,10 @@ mod tests {
         })];
         known.scrub(&mut args);
         let expected = r#"{"gameId":"20251215-1a211bfc7caf41d6","2025":1,"[removed]!":["a [removed] b"],"n":"[removed]","price":1.50}"#;
-        assert_eq!(args[0].to_string(), expected.replace("1.50", &json!(1.50).to_string()));
+        assert_eq!(
+            args[0].to_string(),
+            expected.replace("1.50", &json!(1.50).to_string())
+        );
         let mut name = "long-secret".to_owned();
         known.scrub_name(&mut name);
         assert_eq!(name, REMOVED);
@@ -211,6 +214,9 @@ mod tests {
     fn a_short_one_is_struck_out_where_it_stands_alone() {
         let known = Secrets::new(None, ["word"]).known();
         let struck = |text: &str| known.strike(text.to_owned());
-        assert_eq!(struck("word, swords a_word (word)"), "[removed], swords a_word ([removed])");
+        assert_eq!(
+            struck("word, swords a_word (word)"),
+            "[removed], swords a_word ([removed])"
+        );
     }
 }

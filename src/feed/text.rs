@@ -6,6 +6,13 @@ use std::error::Error;
 
 /// Longest piece of server text that is passed on, in characters.
 const LONGEST: usize = 200;
+/// Whether a character is not seen, or moves what is: controls, line ends, direction marks, what has no width.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Returns `text` with control characters escaped, cut to 200 characters.
 ///
 /// Besides C0/C1 controls it escapes the invisible direction marks, which can turn a message round.
@@ -13,9 +20,7 @@ pub(crate) fn clean(text: &str) -> String {
     let mut out = String::new();
     let mut left = LONGEST;
     for c in text.chars() {
-        let hidden = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        let piece: String = if hidden {
+        let piece: String = if is_hidden(c) {
             c.escape_default().collect()
         } else {
             c.to_string()

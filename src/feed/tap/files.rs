@@ -256,7 +256,12 @@ mod tests {
             age_of("capture-20261122T150000Z-12.jsonl"),
             Some(("20261122T150000Z", 12))
         );
-        for name in ["capture-.jsonl", "capture-1-2.jsonl", "x.jsonl", "capture-20261122T150000Z-x.jsonl"] {
+        for name in [
+            "capture-.jsonl",
+            "capture-1-2.jsonl",
+            "x.jsonl",
+            "capture-20261122T150000Z-x.jsonl",
+        ] {
             assert_eq!(age_of(name), None, "{name}");
         }
     }

@@ -59,7 +59,7 @@ pub(super) fn line(at: DateTime<Utc>, what: What) -> Vec<u8> {
         What::Binary { name } => text(at, "(binary)", [("data", json!({ "event": name }))]),
         What::Event { name, args } => {
             let mut more = Map::new();
-            if name.is_empty() || is_no_event(&name) {
+            if name.is_empty() || is_note(&name) {
                 more.insert("dir".to_owned(), json!("received"));
             }
             with_args(at, &name, more, args)
@@ -88,13 +88,13 @@ pub(super) fn line(at: DateTime<Utc>, what: What) -> Vec<u8> {
     }
 }
 
-/// Whether a line of this name is no event of the server, unless it says so.
-pub(crate) fn is_no_event(name: &str) -> bool {
+/// Whether a reader takes a line of this name for no event of the server, unless it says so.
+fn is_note(name: &str) -> bool {
     name == "connect" || name.starts_with('(') && name.ends_with(')')
 }
 
 /// Whether an argument is the tracing object that the server and its page put before a payload.
-pub(super) fn is_trace(arg: &Value) -> bool {
+pub(in crate::feed) fn is_trace(arg: &Value) -> bool {
     arg.get("__trace").is_some()
 }
 
@@ -202,9 +202,10 @@ mod tests {
         });
         assert!(sent.contains(r#""event":"buyOrder","dir":"sent","ack_id":3,"trace":{"#));
         let answer = |args: Vec<Value>| of(What::Answer { ack: 3, args });
-        assert!(answer(vec![json!({"success": true})]).contains(
-            r#""event":"(ack)","ack_id":3,"data":{"success":true}}"#
-        ));
+        assert!(
+            answer(vec![json!({"success": true})])
+                .contains(r#""event":"(ack)","ack_id":3,"data":{"success":true}}"#)
+        );
         assert!(answer(Vec::new()).ends_with("\"data\":null}\n"));
         assert!(answer(vec![Value::Null]).ends_with("\"args\":[null]}\n"));
     }

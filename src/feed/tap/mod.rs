@@ -31,9 +31,8 @@ pub use shelf::{Folder, Shelf};
 
 use super::secrets::Secrets;
 use files::Files;
+pub(in crate::feed) use line::is_trace;
 use line::{Piece, What};
-pub(crate) use line::is_no_event;
-pub(super) use line::is_trace;
 use redact::Redactor;
 
 /// The name of the thread that writes.
@@ -52,13 +51,13 @@ pub struct Capture {
     pub folder: PathBuf,
     /// Whether it is on from the start.
     pub on: bool,
-    /// The longest file, in bytes: 64 MiB.
+    /// The longest file, in bytes: 64 MB.
     pub file_bytes: u64,
-    /// How many files are kept, the newest: 8, which makes 512 MiB.
+    /// How many files are kept, the newest: 8, which makes 512 MB.
     pub files: usize,
     /// Pieces that may wait for the disk.
     pub queue: usize,
-    /// About how many bytes may wait for the disk: 64 MiB.
+    /// About how many bytes may wait for the disk: 64 MB.
     pub queue_bytes: usize,
     /// The pause after the disk took nothing.
     pub retry: Duration,
@@ -70,10 +69,10 @@ impl Capture {
         Self {
             folder: recordings.join(FOLDER),
             on,
-            file_bytes: 64 << 20,
+            file_bytes: 64_000_000,
             files: 8,
             queue: 4_096,
-            queue_bytes: 64 << 20,
+            queue_bytes: 64_000_000,
             retry: Duration::from_secs(5),
         }
     }
@@ -249,7 +248,9 @@ impl Tap {
             return;
         };
         if let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(LAST_LINES) {
-            tracing::warn!("the disk does not take the end of the raw capture; it is left as it is");
+            tracing::warn!(
+                "the disk does not take the end of the raw capture; it is left as it is"
+            );
         }
     }
 

@@ -169,10 +169,7 @@ fn is_word(c: Option<char>) -> bool {
 
 /// Copies a text; where `find` says so for the rest of it (and the letter before), so many bytes are kept and so many
 /// after them removed.
-fn without(
-    text: &str,
-    find: impl Fn(&str, Option<char>) -> Option<(usize, usize)>,
-) -> String {
+fn without(text: &str, find: impl Fn(&str, Option<char>) -> Option<(usize, usize)>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut before = None;
@@ -219,7 +216,9 @@ fn web_token(rest: &str) -> Option<(usize, usize)> {
 
 /// `Bearer VALUE`, `token=VALUE`, `"password": "VALUE"`: the name is kept, the value is not.
 fn named_value(rest: &str) -> Option<(usize, usize)> {
-    let name = run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    let name = run(rest, |c| {
+        c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+    });
     if name == 0 {
         return None;
     }
@@ -251,8 +250,7 @@ fn named_value(rest: &str) -> Option<(usize, usize)> {
     if value[..length].eq_ignore_ascii_case("bearer") {
         return None;
     }
-    (value[..length].chars().count() >= SHORTEST_VALUE)
-        .then_some((name + quote + 1 + gap, length))
+    (value[..length].chars().count() >= SHORTEST_VALUE).then_some((name + quote + 1 + gap, length))
 }
 
 #[cfg(test)]
@@ -342,7 +340,10 @@ mod tests {
             ("eyJhbGci.eyJzdWIi.c2ln", "[removed]"),
             ("a eyJhbGci.eyJzdWIi.c2ln-_ b", "a [removed] b"),
             ("eyJ.only", "eyJ.only"),
-            ("https://x/?token=abcdef&v=1", "https://x/?token=[removed]&v=1"),
+            (
+                "https://x/?token=abcdef&v=1",
+                "https://x/?token=[removed]&v=1",
+            ),
             (r#"{"password": "hunter2"}"#, r#"{"password": "[removed]"}"#),
             (
                 "Authorization: Bearer 0123456789abcdef0",
