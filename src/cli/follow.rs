@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::stop::StopSignal;
 use super::{folders, output};
 use crate::engine::{Engine, Notice, Setup, View};
+use crate::feed::tap::Capture;
 use crate::feed::{FeedConfig, State};
 use crate::game::Phase;
 use crate::host::Opened;
@@ -46,10 +47,10 @@ impl Ended {
     }
 }
 
-/// Runs an engine on a source until the follower has enough.
+/// Runs an engine on a source until the follower has enough; `out` and the raw capture as the options say.
 pub(super) fn run(
     source: &Opened,
-    out: Option<&PathBuf>,
+    (out, raw_capture): (Option<&PathBuf>, bool),
     setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
     follower: &mut dyn Follower,
 ) -> anyhow::Result<Ended> {
@@ -62,7 +63,13 @@ pub(super) fn run(
         anyhow::bail!("{}", trouble.what);
     }
     tracing::info!(from = %source.address, to = %folder.display(), "recording");
-    let setup = setup(FeedConfig::new(source.address.clone()), &recorder)?;
+    let mut feed = FeedConfig::new(source.address.clone());
+    if raw_capture {
+        let capture = Capture::beside(&folder, true);
+        tracing::info!(to = %capture.folder.display(), "raw capture");
+        feed.capture = Some(capture);
+    }
+    let setup = setup(feed, &recorder)?;
     let mut engine = Engine::start(setup, recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine

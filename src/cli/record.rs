@@ -10,7 +10,12 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     let source = open(&args.source)?;
     let mut tally = Tally::new(args.games);
     let setup = |feed, _: &_| Ok(Setup::watching(feed));
-    let ended = run(&source, args.out.as_ref(), setup, &mut tally)?;
+    let ended = run(
+        &source,
+        (args.out.as_ref(), args.raw_capture),
+        setup,
+        &mut tally,
+    )?;
     if output::to_a_person() {
         output::say(&format!(
             "{} games recorded in {}",

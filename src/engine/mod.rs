@@ -33,6 +33,7 @@ use crate::account::{
     Action, ActionSource, Course, Desk, DeskView, Guarded, Guards, LocalWallet, Order, PlayerEvent,
     Rules,
 };
+use crate::feed::tap::CaptureState;
 use crate::feed::watching::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, Time};
@@ -104,6 +105,8 @@ pub enum Command {
     ResetWallet,
     /// Keep orders within these limits from now on.
     Limits(Rules),
+    /// Switch the raw capture of the connection.
+    RawCapture(bool),
 }
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.
@@ -141,6 +144,8 @@ pub struct View {
     pub recording: Recording,
     /// The recorder.
     pub recorder: RecorderState,
+    /// The raw capture of the connection.
+    pub capture: CaptureState,
     /// What was not understood.
     pub counts: Counts,
 }
@@ -243,6 +248,8 @@ impl Engine {
             watcher,
             feed_state: feed.state(),
             sender: feed.sender(),
+            tap: feed.tap(),
+            capture_trouble: None,
             login,
             logins: Vec::new(),
             logged_in: login::LoggedIn::default(),

@@ -11,6 +11,7 @@ use super::login::{LoggedIn, log_in, traced};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
+use crate::feed::tap::Tap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
@@ -24,6 +25,9 @@ pub(super) struct Task {
     pub watcher: Watcher,
     pub feed_state: watch::Receiver<feed::State>,
     pub sender: Sender,
+    pub tap: Tap,
+    /// Why the raw capture writes nothing, as it was told last.
+    pub capture_trouble: Option<String>,
     /// Where and as whom to log in at each connection.
     pub login: Option<(Address, Credential)>,
     pub logins: Vec<JoinHandle<()>>,
@@ -61,6 +65,9 @@ impl Task {
                 Some(command) = self.commands.recv() => {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.note_login();
+                    if let Command::RawCapture(on) = command {
+                        self.tap.switch(on);
+                    }
                     self.core.command(command, Utc::now());
                     self.pass_on(Vec::new());
                 }
@@ -239,6 +246,21 @@ impl Task {
         self.watcher
             .look(&self.feed_state.borrow(), queue, &recorder.borrow());
         self.tell_watched();
+        self.watch_capture();
+    }
+
+    /// The recording goes on without it, so it is told and no more.
+    fn watch_capture(&mut self) {
+        let trouble = self.tap.state().trouble;
+        if trouble == self.capture_trouble {
+            return;
+        }
+        let words = match &trouble {
+            Some(why) => why.clone(),
+            None => "the raw capture is written again".to_owned(),
+        };
+        self.capture_trouble = trouble;
+        self.tell(Notice::Said(words));
     }
 
     fn tell_watched(&mut self) {
@@ -256,6 +278,7 @@ impl Task {
     fn show_as(&self, feed: feed::State, recorder: RecorderState) {
         let view = View {
             health: self.watcher.health(),
+            capture: self.tap.state(),
             ..self.core.view(feed, recorder, Utc::now())
         };
         self.view.send_replace(view);

@@ -29,7 +29,9 @@ mod limits;
 mod link;
 mod mailbox;
 mod panics;
+mod secrets;
 mod supervisor;
+pub mod tap;
 mod text;
 pub mod watching;
 mod why;
@@ -48,11 +50,13 @@ pub use announce::{Announcement, NotATable, announced};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
+pub(crate) use text::is_hidden;
 pub use why::Why;
 
 use gate::Gate;
+use secrets::Secrets;
 use supervisor::Supervisor;
-use text::Secrets;
+use tap::{Capture, Tap};
 
 /// The name of the threads the library runs on. A panic there is a lost connection, not a crash.
 const IO_THREAD: &str = "feed-io";
@@ -78,6 +82,8 @@ pub struct FeedConfig {
     pub limits: Limits,
     /// Messages that may wait for the program; one more is kept for `Down`.
     pub queue: usize,
+    /// Where the raw capture goes when it is on; `None`: there is none.
+    pub capture: Option<Capture>,
 }
 
 impl FeedConfig {
@@ -94,6 +100,7 @@ impl FeedConfig {
             auth: None,
             limits: Limits::default(),
             queue: QUEUE,
+            capture: None,
         }
     }
 
@@ -122,6 +129,7 @@ impl fmt::Debug for FeedConfig {
             .field("auth", &self.auth.as_ref().map(|_| "…"))
             .field("limits", &self.limits)
             .field("queue", &self.queue)
+            .field("capture", &self.capture)
             .finish()
     }
 }
@@ -219,6 +227,7 @@ pub struct Feed {
     gate: Arc<Gate>,
     state: watch::Receiver<State>,
     stop: watch::Sender<bool>,
+    tap: Tap,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -234,9 +243,14 @@ impl Feed {
         let (state_in, state) = watch::channel(State::Connecting { attempt: 1 });
         let (stop, stop_out) = watch::channel(false);
         let gate = Arc::new(Gate::default());
+        let secrets = config.secrets();
+        let tap = Tap::new(config.capture.clone(), secrets.clone());
+        tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
         let supervisor = Supervisor {
             config,
             gate: Arc::clone(&gate),
+            secrets,
+            tap: tap.clone(),
             queue,
             state: state_in,
             stop: stop_out,
@@ -251,6 +265,7 @@ impl Feed {
             gate,
             state,
             stop,
+            tap,
             thread: Some(thread),
         };
         Ok((feed, messages))
@@ -266,6 +281,11 @@ impl Feed {
         Sender {
             gate: Arc::clone(&self.gate),
         }
+    }
+
+    /// Returns the tap of the raw capture.
+    pub fn tap(&self) -> Tap {
+        self.tap.clone()
     }
 
     /// Stops the feed and waits for its thread: less than one second with the default limits.
@@ -292,5 +312,6 @@ impl Drop for Feed {
         {
             tracing::error!("the thread of the feed panicked");
         }
+        self.tap.finish();
     }
 }

@@ -11,6 +11,7 @@ use super::source::{Opened, Place};
 use super::{Waker, Wish};
 use crate::account::LocalWallet;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
+use crate::feed::tap::Capture;
 use crate::feed::{FeedConfig, announced};
 use crate::recording::{FolderError, FolderLock, Gate, Origin, RealDisk, Recorder};
 
@@ -80,8 +81,10 @@ impl Run {
         };
         let mut gate = Gate::default();
         gate.set_auto_record(wish.auto_record);
+        let mut feed = FeedConfig::new(source.address.clone());
+        feed.capture = Some(Capture::beside(&folder, wish.raw_capture));
         let setup = Setup {
-            feed: FeedConfig::new(source.address.clone()),
+            feed,
             player: Some(player),
             gate,
             script: None,
