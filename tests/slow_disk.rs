@@ -60,6 +60,9 @@ impl Disk for Gated {
     fn exists(&self, path: &Path) -> bool {
         self.wait().exists(path)
     }
+    fn free_space(&self, folder: &Path) -> io::Result<u64> {
+        self.wait().free_space(folder)
+    }
 }
 
 #[test]

@@ -38,12 +38,7 @@ impl Ended {
     /// Whether something that happened is not in the files.
     pub fn lost_something(&self) -> bool {
         let recorder = &self.view.recorder;
-        let lost = [
-            recorder.lost_games,
-            recorder.lost_actions,
-            recorder.refused_events,
-        ];
-        recorder.trouble.is_some() || lost.iter().any(|lost| *lost > 0)
+        recorder.trouble.is_some() || recorder.lost().is_some()
     }
 }
 
@@ -57,8 +52,9 @@ pub(super) fn run(
     let folder = folders::of(source.origin, out)?;
     // Before anything is started: a folder that cannot be written to is the most common mistake.
     let lock = FolderLock::acquire(&folder)?;
-    let (recorder, open) =
+    let (mut recorder, open) =
         Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
+    recorder.hold(lock.clone());
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
@@ -189,12 +185,9 @@ fn report_counts(ended: &View) {
             trouble.what
         ));
     }
-    let recorder = &ended.recorder;
-    let (games, actions) = (recorder.lost_games, recorder.lost_actions);
-    let events = recorder.refused_events;
-    if games > 0 || actions > 0 || events > 0 {
+    if let Some(lost) = ended.recorder.lost() {
         output::say(&format!(
-            "error: {games} games, {actions} actions and {events} events were lost while the disk took nothing"
+            "error: lost while the disk took nothing: {lost}"
         ));
     }
 }
@@ -240,5 +233,11 @@ fn status_text(view: &View, follower: &dyn Follower) -> String {
     } else {
         String::new()
     };
-    format!("{feed} · {game} · {now}{holes} · {}", follower.status(view))
+    let room = view.recorder.low_space.map_or(String::new(), |left| {
+        format!(" · only {left} MB left on the disk")
+    });
+    format!(
+        "{feed} · {game} · {now}{holes} · {}{room}",
+        follower.status(view)
+    )
 }

@@ -181,6 +181,10 @@ pub enum Notice {
     NotRecording(String),
     /// Everything reaches the disk again.
     RecordingAgain,
+    /// The disk has little room left: so many megabytes.
+    LowSpace(u64),
+    /// It has enough again.
+    SpaceAgain,
     /// A line of the script that came too late, and why.
     Skipped(String),
     /// The last game of the script is over.

@@ -152,6 +152,11 @@ impl SimDisk {
         }
     }
 
+    /// From now on so many bytes are free. Only who asks is told: a full disk is a plan.
+    pub fn set_free(&self, bytes: u64) {
+        self.state().free = bytes;
+    }
+
     /// Takes a folder and everything in it away, as a person would.
     pub fn take_away(&self, path: &Path) {
         let mut state = self.state();
@@ -303,5 +308,14 @@ impl Disk for SimDisk {
     fn exists(&self, path: &Path) -> bool {
         let state = self.state();
         !state.dead && state.find(path).is_ok()
+    }
+
+    /// A look costs nothing and is no operation of the plan.
+    fn free_space(&self, _: &Path) -> io::Result<u64> {
+        let state = self.state();
+        if state.dead {
+            return Err(io::Error::other("the power is out"));
+        }
+        Ok(state.free)
     }
 }

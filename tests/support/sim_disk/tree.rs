@@ -39,6 +39,8 @@ pub struct State {
     pub dead: bool,
     /// Whether each operation so far changes anything: a power cut before one that does not is no other cut.
     pub changes: Vec<bool>,
+    /// What who asks for the room is told.
+    pub free: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +77,7 @@ impl State {
             fired: None,
             dead: false,
             changes: Vec::new(),
+            free: u64::MAX,
         }
     }
 
