@@ -73,6 +73,8 @@ impl Core {
                 Vec::new()
             }
             Body::Event { name, args } => self.event(&name, &args, message.at),
+            // What the player's own page asks, and what it is told, is not ours yet.
+            Body::Sent { .. } | Body::Acked { .. } => Vec::new(),
             // Why it ended is the feed's to log.
             Body::Down { .. } => {
                 let mut events = Vec::new();
