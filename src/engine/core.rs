@@ -1,6 +1,8 @@
 //! The pure middle: messages of the feed, presses and the clock in; events of the board, facts of the player and a
 //! request to send out. Live, capture and tests run through it.
 
+mod browser;
+
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -74,6 +76,14 @@ impl Core {
                 Vec::new()
             }
             Body::Event { name, args } => self.event(&name, &args, message.at),
+            Body::Sent { name, args, id } => {
+                self.seen(&name, &args, id, message.at);
+                Vec::new()
+            }
+            Body::Acked { id, args } => {
+                self.page_acked(id, &args, message.at);
+                Vec::new()
+            }
             // Why it ended is the feed's to log.
             Body::Down { .. } => {
                 let mut events = Vec::new();
@@ -99,6 +109,9 @@ impl Core {
                 }
                 self.board.update(&update, at, &mut events);
                 self.shown.update(&update, &events, &self.board);
+                if let Some(desk) = &mut self.desk {
+                    desk.hears_game(at);
+                }
                 self.board_told(&events, at);
             }
             Some(event) => self.at_desk(at, |desk, now, out| desk.event(&event, now, out)),

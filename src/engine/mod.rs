@@ -252,7 +252,7 @@ impl Engine {
             watcher,
             feed_state: feed.state(),
             sender: feed.sender(),
-            tap: feed.tap(),
+            tap: feed.wire_tap(),
             capture_trouble: None,
             login,
             logins: Vec::new(),

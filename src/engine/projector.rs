@@ -149,6 +149,7 @@ fn desk_view(side: &Side<'_>, session: &SessionFile) -> DeskView {
             player_id,
             username: meta.username.clone(),
         }),
+        page: None,
         account: Some(side.account.clone()),
         pnl: side.pnl,
         pending: None,

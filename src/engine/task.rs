@@ -11,7 +11,7 @@ use super::login::{LoggedIn, log_in, traced};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
-use crate::feed::tap::Tap;
+use crate::feed::tap::WireTap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
@@ -25,7 +25,7 @@ pub(super) struct Task {
     pub watcher: Watcher,
     pub feed_state: watch::Receiver<feed::State>,
     pub sender: Sender,
-    pub tap: Tap,
+    pub tap: WireTap,
     /// Why the raw capture writes nothing, as it was told last.
     pub capture_trouble: Option<String>,
     /// Where and as whom to log in at each connection.

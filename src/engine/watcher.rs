@@ -28,7 +28,11 @@ pub(super) struct Came {
 enum What {
     Up,
     Down(Why),
-    Event { is_update: bool },
+    Event {
+        is_update: bool,
+    },
+    /// The page's own requests and their answers: no event of the server.
+    Request,
 }
 
 impl From<&Message> for Came {
@@ -39,6 +43,7 @@ impl From<&Message> for Came {
             Body::Event { name, .. } => What::Event {
                 is_update: name == UPDATE,
             },
+            Body::Sent { .. } | Body::Acked { .. } => What::Request,
         };
         Self {
             what,
@@ -89,6 +94,7 @@ impl Watcher {
                 self.watch.connected(now);
             }
             What::Down(why) => self.watch.disconnected(why, now),
+            What::Request => {}
             What::Event { is_update } => {
                 let (ticks, drops) = self.ticks(core);
                 let board = core.board();

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::secrets::Secrets;
-use super::tap::Tap;
+use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, Message};
 
@@ -49,7 +49,7 @@ pub(super) struct Mailbox {
     generation: u64,
     queue: mpsc::Sender<Message>,
     secrets: Secrets,
-    tap: Tap,
+    tap: WireTap,
     born: Instant,
     /// The server has agreed, `Up` is in the queue and requests may come. Shut at the end.
     open: Arc<AtomicBool>,
@@ -77,7 +77,7 @@ impl Mailbox {
         generation: u64,
         queue: mpsc::Sender<Message>,
         secrets: Secrets,
-        tap: Tap,
+        tap: WireTap,
     ) -> Self {
         Self {
             generation,
@@ -311,7 +311,7 @@ mod tests {
 
     fn mailbox(queue: usize) -> (Arc<Mailbox>, mpsc::Receiver<Message>) {
         let (sender, receiver) = mpsc::channel(queue);
-        let mailbox = Mailbox::new(7, sender, Secrets::default(), Tap::default());
+        let mailbox = Mailbox::new(7, sender, Secrets::default(), WireTap::default());
         (Arc::new(mailbox), receiver)
     }
 

@@ -17,12 +17,15 @@
 //! empty text, ends the connection; `["message", "name"]` looks like the event `name` without
 //! arguments. Events with binary content are ignored.
 //!
+//! The same events can be read where they arrive anyway, in the player's own browser: [`browser`]. There nothing is sent.
+//!
 //! Our own logs hold no credential. The WebSocket crate below logs whole requests and frames at
 //! level TRACE (target `tungstenite`): whoever sets up logging keeps that target above TRACE.
 
 mod address;
 mod announce;
 pub mod backoff;
+pub mod browser;
 mod connection;
 mod gate;
 mod limits;
@@ -47,6 +50,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub use address::{Address, AddressError};
 pub use announce::{Announcement, NotATable, announced};
+pub use browser::{BrowserAddress, BrowserAddressError, Tap};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
@@ -56,7 +60,7 @@ pub use why::Why;
 use gate::Gate;
 use secrets::Secrets;
 use supervisor::Supervisor;
-use tap::{Capture, Tap};
+use tap::{Capture, WireTap};
 
 /// The name of the threads the library runs on. A panic there is a lost connection, not a crash.
 const IO_THREAD: &str = "feed-io";
@@ -69,11 +73,27 @@ const LONGEST_QUEUE: usize = 1 << 24;
 /// The page the live server expects its clients to come from.
 const LIVE_ORIGIN: &str = "https://rugs.fun";
 
+/// On which way the events come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// A connection of our own.
+    Direct,
+    /// The player's own page in a browser on this computer: read, and nothing is ever sent.
+    Browser {
+        /// Where the browser listens.
+        browser: BrowserAddress,
+        /// Hosts that are the game, as page or as server; a name includes all names below it.
+        hosts: Vec<String>,
+    },
+}
+
 /// Where to connect and how.
 #[derive(Clone)]
 pub struct FeedConfig {
-    /// The server.
+    /// The server; through a browser it is the page that chooses it, and this stays unused.
     pub address: Address,
+    /// On which way.
+    pub via: Via,
     /// Sent with the opening request.
     pub headers: Vec<(String, String)>,
     /// Sent with the namespace request; an anonymous client has none.
@@ -96,11 +116,23 @@ impl FeedConfig {
         }
         Self {
             address,
+            via: Via::Direct,
             headers,
             auth: None,
             limits: Limits::default(),
             queue: QUEUE,
             capture: None,
+        }
+    }
+
+    /// Returns the settings for reading the player's own page in the browser at `browser`.
+    pub fn browser(browser: BrowserAddress) -> Self {
+        Self {
+            via: Via::Browser {
+                browser,
+                hosts: browser::HOSTS.map(str::to_owned).to_vec(),
+            },
+            ..Self::new(Address::live())
         }
     }
 
@@ -125,6 +157,7 @@ impl fmt::Debug for FeedConfig {
         let headers: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("FeedConfig")
             .field("address", &self.address)
+            .field("via", &self.via)
             .field("headers", &headers)
             .field("auth", &self.auth.as_ref().map(|_| "…"))
             .field("limits", &self.limits)
@@ -157,6 +190,23 @@ pub enum Body {
         /// The event's name.
         name: String,
         /// Its arguments; numbers keep the digits of the wire.
+        args: Vec<Value>,
+    },
+    /// The page in the browser sent a request: it was seen leaving, which does not prove that it arrived. Through a
+    /// browser only, and no sign of life of the server.
+    Sent {
+        /// The request's name.
+        name: String,
+        /// Its arguments; those of a login are `null`.
+        args: Vec<Value>,
+        /// Its number, if it wants an answer: unique within the connection.
+        id: Option<u64>,
+    },
+    /// The server answered a request of the page. Through a browser only.
+    Acked {
+        /// The request's number.
+        id: u64,
+        /// What the server said.
         args: Vec<Value>,
     },
     /// The connection is over: exactly one per `Up`, after all its events. What follows is a gap.
@@ -226,8 +276,9 @@ impl Sender {
 pub struct Feed {
     gate: Arc<Gate>,
     state: watch::Receiver<State>,
+    tap: watch::Receiver<Tap>,
     stop: watch::Sender<bool>,
-    tap: Tap,
+    wire_tap: WireTap,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -242,30 +293,37 @@ impl Feed {
         let (queue, messages) = mpsc::channel(config.queue.clamp(1, LONGEST_QUEUE) + 1);
         let (state_in, state) = watch::channel(State::Connecting { attempt: 1 });
         let (stop, stop_out) = watch::channel(false);
+        let (tap_in, tap) = watch::channel(Tap::default());
         let gate = Arc::new(Gate::default());
         let secrets = config.secrets();
-        let tap = Tap::new(config.capture.clone(), secrets.clone());
-        tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
-        let supervisor = Supervisor {
-            config,
-            gate: Arc::clone(&gate),
-            secrets,
-            tap: tap.clone(),
-            queue,
-            state: state_in,
-            stop: stop_out,
-            waiting: tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()?,
+        let wire_tap = WireTap::new(config.capture.clone(), secrets.clone());
+        wire_tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
+        let thread = std::thread::Builder::new().name(SUPERVISOR_THREAD.to_owned());
+        let thread = if let Via::Browser { browser, hosts } = config.via.clone() {
+            // The gate stays with the feed: nobody opens it, so nothing can be sent.
+            let reader = browser::Supervisor::new(browser, hosts, config.limits, queue)?;
+            thread.spawn(move || reader.run(&state_in, &tap_in, stop_out))?
+        } else {
+            let supervisor = Supervisor {
+                config,
+                gate: Arc::clone(&gate),
+                secrets,
+                tap: wire_tap.clone(),
+                queue,
+                state: state_in,
+                stop: stop_out,
+                waiting: tokio::runtime::Builder::new_current_thread()
+                    .enable_time()
+                    .build()?,
+            };
+            thread.spawn(move || supervisor.run())?
         };
-        let thread = std::thread::Builder::new()
-            .name(SUPERVISOR_THREAD.to_owned())
-            .spawn(move || supervisor.run())?;
         let feed = Self {
             gate,
             state,
-            stop,
             tap,
+            stop,
+            wire_tap,
             thread: Some(thread),
         };
         Ok((feed, messages))
@@ -276,7 +334,12 @@ impl Feed {
         self.state.clone()
     }
 
-    /// Returns the way out.
+    /// Returns what is known of the browser and its pages; of a direct connection there is nothing to know.
+    pub fn tap(&self) -> watch::Receiver<Tap> {
+        self.tap.clone()
+    }
+
+    /// Returns the way out. Through a browser nothing goes out: every request is refused as not connected.
     pub fn sender(&self) -> Sender {
         Sender {
             gate: Arc::clone(&self.gate),
@@ -284,8 +347,8 @@ impl Feed {
     }
 
     /// Returns the tap of the raw capture.
-    pub fn tap(&self) -> Tap {
-        self.tap.clone()
+    pub fn wire_tap(&self) -> WireTap {
+        self.wire_tap.clone()
     }
 
     /// Stops the feed and waits for its thread: less than one second with the default limits.
@@ -312,6 +375,6 @@ impl Drop for Feed {
         {
             tracing::error!("the thread of the feed panicked");
         }
-        self.tap.finish();
+        self.wire_tap.finish();
     }
 }

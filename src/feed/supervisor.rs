@@ -16,7 +16,7 @@ use super::gate::Gate;
 use super::limits::Limits;
 use super::mailbox::Mailbox;
 use super::secrets::Secrets;
-use super::tap::Tap;
+use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, FeedConfig, Message, State, backoff};
 
@@ -26,7 +26,7 @@ pub(super) struct Supervisor {
     pub(super) gate: Arc<Gate>,
     /// Everything that must not come back in a message.
     pub(super) secrets: Secrets,
-    pub(super) tap: Tap,
+    pub(super) tap: WireTap,
     pub(super) queue: mpsc::Sender<Message>,
     pub(super) state: watch::Sender<State>,
     pub(super) stop: watch::Receiver<bool>,

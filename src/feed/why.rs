@@ -34,8 +34,38 @@ pub enum Why {
     EmitFailed(String),
     /// The program did not read its messages fast enough: some are missing from here on.
     QueueFull,
+    /// No browser answers there: its address, and why.
+    NoBrowser(String),
+    /// Something answers there that is no browser which can be read.
+    NotABrowser(String),
+    /// The browser is there, and no page of the game is open in it.
+    NoPage,
+    /// A page of the game is open, and no game came from it yet: its address.
+    NoGame(String),
+    /// A page of the game is open and does not answer, as when a dialog is open in it: its address.
+    PageHangs(String),
+    /// A dialog is open in the page of the game, which stands still until it is closed: its address.
+    DialogOpen(String),
+    /// The page was reloaded or left.
+    PageLeft,
+    /// The tab was closed.
+    TabClosed,
+    /// The page closed its connection, or lost it.
+    PageClosed,
+    /// The page has made another connection.
+    PageConnectedAnew,
+    /// The connection to the browser ended.
+    BrowserGone,
     /// The program stopped the feed.
     Stopped,
+}
+
+/// Returns how a browser is started that listens at this address.
+fn command(address: &str) -> String {
+    let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
+    format!(
+        "chromium --remote-debugging-port={port} --user-data-dir=\"$HOME/.config/pianola-browser\" https://rugs.fun"
+    )
 }
 
 impl fmt::Display for Why {
@@ -63,6 +93,30 @@ impl fmt::Display for Why {
             Self::QueueFull => f.write_str(
                 "Events came faster than they were processed, so some are missing.",
             ),
+            Self::NoBrowser(address) => write!(
+                f,
+                "No browser answers at {address}. Close the browser if it is open, then start it with: {}",
+                command(address)
+            ),
+            Self::NotABrowser(text) => write!(f, "What answers there cannot be read as a browser: {text}"),
+            Self::NoPage => f.write_str("No page of the game is open in the browser: open https://rugs.fun in it."),
+            Self::NoGame(page) => write!(
+                f,
+                "The page {page} is open, but no game came from it yet. If it stays so, reload the page."
+            ),
+            Self::PageHangs(page) => write!(
+                f,
+                "The page {page} does not answer. If a dialog is open in it, answer it there."
+            ),
+            Self::DialogOpen(page) => write!(
+                f,
+                "A dialog is open in the page {page}, which stands still until it is answered there."
+            ),
+            Self::PageLeft => f.write_str("The page was reloaded or left."),
+            Self::TabClosed => f.write_str("The tab of the game was closed."),
+            Self::PageClosed => f.write_str("The page's connection to the server ended."),
+            Self::PageConnectedAnew => f.write_str("The page has made a new connection to the server."),
+            Self::BrowserGone => f.write_str("The browser was closed, or no longer lets itself be read."),
             Self::Stopped => f.write_str("The connection was stopped."),
         }
     }

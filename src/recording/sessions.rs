@@ -97,6 +97,7 @@ impl Kept {
             SessionEvent::Drifted { .. } => self.must_sync = true,
             SessionEvent::Ended { .. } => self.ended = true,
             SessionEvent::Started { .. }
+            | SessionEvent::Named { .. }
             | SessionEvent::Verified { .. }
             | SessionEvent::PutDown { .. } => {}
         }

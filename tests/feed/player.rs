@@ -202,6 +202,9 @@ pub fn check_order(messages: &[Message]) {
             Body::Event { name, .. } => {
                 assert_eq!(open, Some(generation), "stray event {name}, at {at}");
             }
+            Body::Sent { .. } | Body::Acked { .. } => {
+                assert_eq!(open, Some(generation), "stray request, at {at}");
+            }
             Body::Down { .. } => {
                 assert_eq!(open, Some(generation), "stray down, at {at}");
                 open = None;

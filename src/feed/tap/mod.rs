@@ -95,7 +95,7 @@ pub struct CaptureState {
 
 /// The tap on the connection. Off, it costs a look at a flag.
 #[derive(Clone)]
-pub struct Tap(Arc<Inner>);
+pub struct WireTap(Arc<Inner>);
 
 struct Inner {
     plan: Option<Capture>,
@@ -127,21 +127,21 @@ struct Room {
     lost: AtomicU64,
 }
 
-impl std::fmt::Debug for Tap {
+impl std::fmt::Debug for WireTap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tap")
+        f.debug_struct("WireTap")
             .field("plan", &self.0.plan)
             .finish_non_exhaustive()
     }
 }
 
-impl Default for Tap {
+impl Default for WireTap {
     fn default() -> Self {
         Self::new(None, Secrets::default())
     }
 }
 
-impl Tap {
+impl WireTap {
     /// Returns a tap that is off; without a plan it stays off.
     pub(super) fn new(plan: Option<Capture>, secrets: Secrets) -> Self {
         Self::with_shelf(plan, secrets, || Box::new(Folder))
