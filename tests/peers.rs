@@ -112,9 +112,7 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     config.limits.silence = millis(900);
     config.limits.silence_max = millis(900);
     let mut player = Player::start(config);
-    player.until("numbers", SOON, |player| {
-        player.events("number").len() > 10
-    });
+    player.until("numbers", SOON, |player| player.events("number").len() > 10);
     assert_eq!(
         player.ask("ask", vec![json!("one")]),
         Outcome::Answer(vec![json!({"heard": "one"})])

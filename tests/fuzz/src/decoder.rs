@@ -12,8 +12,11 @@ use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut at = DateTime::from_timestamp(1_765_000_000, 0).unwrap();
-    let mut cores = [Desk::at_server(Rules::default()), Desk::local(Rules::default(), LocalWallet::full())]
-        .map(|desk| Core::new(Gate::everything(), Some(desk), None, Vec::new()));
+    let mut cores = [
+        Desk::at_server(Rules::default()),
+        Desk::local(Rules::default(), LocalWallet::full()),
+    ]
+    .map(|desk| Core::new(Gate::everything(), Some(desk), None, Vec::new()));
     for line in bytes.split(|byte| *byte == b'\n') {
         let Ok(Value::Array(mut args)) = serde_json::from_slice(line) else {
             continue;

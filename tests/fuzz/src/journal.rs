@@ -29,11 +29,21 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     let ending = if how & 1 == 0 { "journal" } else { "session" };
-    let bytes = if how & 2 == 0 { bytes.to_vec() } else { with_checksums(bytes) };
+    let bytes = if how & 2 == 0 {
+        bytes.to_vec()
+    } else {
+        with_checksums(bytes)
+    };
     let root = Path::new("/recordings");
     let disk = sim_disk::SimDisk::new();
-    disk.put(&root.join(".journal/20251215T011755_one-1").with_extension(ending), &bytes);
-    let (mut recorder, _open) = Recorder::open(disk.clone(), root.to_owned(), Origin::Practice).unwrap();
+    disk.put(
+        &root
+            .join(".journal/20251215T011755_one-1")
+            .with_extension(ending),
+        &bytes,
+    );
+    let (mut recorder, _open) =
+        Recorder::open(disk.clone(), root.to_owned(), Origin::Practice).unwrap();
     recorder.finish();
     for (path, text) in disk.files() {
         let name = path.to_string_lossy();

@@ -1,16 +1,31 @@
-//! A session file: read or refused; what is read is written as it was read, checked and filmed.
+//! A session file: read or refused; what is read is written as it was read, checked and filmed, each of its games having
+//! the prices of one known game.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use libfuzzer_sys::fuzz_target;
-use pianola::recording::SessionFile;
+use pianola::protocol::GameId;
+use pianola::recording::{GameFile, SessionFile};
 use pianola::replay::{Film, check};
+
+static GAME: LazyLock<GameFile> =
+    LazyLock::new(|| GameFile::parse(include_bytes!("../../fixtures/example.game.json")).unwrap());
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(file) = SessionFile::parse(bytes) {
         let text = file.to_text().unwrap();
         assert_eq!(SessionFile::parse(&text).unwrap(), file);
-        let mut none = |id: &pianola::protocol::GameId| Err(format!("no file of {id}"));
-        check(&file, &mut none);
-        Film::of_session(&file, &mut none);
+        let mut find = |id: &GameId| {
+            let mut game = GAME.clone();
+            game.meta.game_id = id.clone();
+            Ok(game)
+        };
+        check(&file, &mut find);
+        if let Some(film) = Film::of_session(file, &mut find, []) {
+            for place in 0..film.places() {
+                film.at(film.place(place));
+            }
+        }
     }
 });
