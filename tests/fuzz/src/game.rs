@@ -7,7 +7,9 @@ use pianola::recording::{GameFile, Original};
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(file) = GameFile::parse(bytes) {
         let text = file.to_text().unwrap();
-        assert_eq!(GameFile::parse(&text).unwrap(), file);
+        // Times are cut to milliseconds: what is written is what stays as it is.
+        let again = GameFile::parse(&text).unwrap();
+        assert_eq!(again.to_text().unwrap(), text);
         let game = file.into_game();
         assert!(!game.complete() || game.prices.missing() == 0);
     }

@@ -7,7 +7,9 @@ use pianola::recording::DayIndex;
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(index) = DayIndex::parse(bytes) {
         let text = index.to_text().unwrap();
-        assert_eq!(DayIndex::parse(&text).unwrap(), index);
+        // Times are cut to milliseconds: what is written is what stays as it is.
+        let again = DayIndex::parse(&text).unwrap();
+        assert_eq!(again.to_text().unwrap(), text);
         let mut again = DayIndex::empty(&index.date);
         for game in &index.games {
             again.put(game.clone());

@@ -15,7 +15,9 @@ static GAME: LazyLock<GameFile> =
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(file) = SessionFile::parse(bytes) {
         let text = file.to_text().unwrap();
-        assert_eq!(SessionFile::parse(&text).unwrap(), file);
+        // Times are cut to milliseconds: what is written is what stays as it is.
+        let again = SessionFile::parse(&text).unwrap();
+        assert_eq!(again.to_text().unwrap(), text);
         let mut find = |id: &GameId| {
             let mut game = GAME.clone();
             game.meta.game_id = id.clone();
