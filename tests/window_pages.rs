@@ -124,7 +124,9 @@ fn the_raw_capture_is_switched_on_the_page_and_shows_its_file() {
     window.until("it is kept", |window| {
         (!window.kept().raw_capture).then_some(())
     });
-    window.until("it is off", |window| (!window.says_part(" KiB")).then_some(()));
+    window.until("it is off", |window| {
+        (!window.says_part(" KiB")).then_some(())
+    });
     assert_eq!(files(), 1, "what was captured stays");
 }
 

@@ -107,6 +107,10 @@ fn serve(guest: Guest, malice: &Malice, told: &Told) {
         _ => {
             if let Some(mut socket) = guest.welcome() {
                 evil.play(&mut socket, end);
+                if end == Some(Bad::Panic) {
+                    // In place of the attachment.
+                    socket.close_frame();
+                }
             }
         }
     }
