@@ -52,24 +52,31 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 
 /// Fails if one of the secrets is anywhere.
 fn assert_nowhere(secrets: &[String], home: &Path, output: &Output) {
-    let has = |bytes: &[u8], secret: &str| {
-        bytes
-            .windows(secret.len())
-            .any(|part| part.eq_ignore_ascii_case(secret.as_bytes()))
-    };
+    let lower = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase();
+    let files: Vec<_> = walk(home)
+        .into_iter()
+        .map(|path| {
+            let text = if path.is_file() {
+                std::fs::read(&path).unwrap()
+            } else {
+                Vec::new()
+            };
+            (lower(path.to_string_lossy().as_bytes()), lower(&text))
+        })
+        .collect();
+    let said = [
+        ("stdout", lower(&output.stdout)),
+        ("stderr", lower(&output.stderr)),
+    ];
     for secret in secrets {
-        for (place, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-            let text = String::from_utf8_lossy(bytes);
-            let line = text.lines().find(|line| has(line.as_bytes(), secret));
+        let secret = secret.to_lowercase();
+        for (place, text) in &said {
+            let line = text.lines().find(|line| line.contains(&secret));
             assert!(line.is_none(), "{secret} is in {place}: {line:?}");
         }
-        for path in walk(home) {
-            let name = path.to_string_lossy();
-            assert!(!has(name.as_bytes(), secret), "{secret} names {name}");
-            if path.is_file() {
-                let text = std::fs::read(&path).unwrap();
-                assert!(!has(&text, secret), "{secret} is in {name}");
-            }
+        for (name, text) in &files {
+            assert!(!name.contains(&secret), "{secret} names {name}");
+            assert!(!text.contains(&secret), "{secret} is in {name}");
         }
     }
 }
