@@ -232,3 +232,41 @@ fn a_new_local_wallet_is_asked_for_twice() {
     harness.run();
     assert_eq!(commands(&mut harness), [Command::ResetWallet]);
 }
+
+#[test]
+fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
+    let hidden = |c: char| {
+        let wide = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
+        c != '\n' && (c.is_control() || wide)
+    };
+    for name in [
+        "../../evil",
+        "\u{1b}[2J\u{7}",
+        &"N".repeat(300),
+        "",
+        "a\u{202e}b\u{200b}c\u{2028}d\u{feff}",
+        "one\r\u{8}\u{9b}31m\0",
+    ] {
+        let mut view = running(100);
+        view.desk.as_mut().unwrap().identity = Some(Identity {
+            player_id: name.to_owned(),
+            username: Some(name.to_owned()),
+        });
+        view.feed = State::Stale { since: noon() };
+        let mut harness = open(view);
+        let said = Notice::Said(format!("{name} was refused"));
+        harness.state().notices.try_send(said).unwrap();
+        harness.run();
+        let labels: Vec<String> = harness
+            .query_all_by(|_| true)
+            .filter_map(|node| {
+                let node = node.accesskit_node();
+                node.label().or_else(|| node.value())
+            })
+            .collect();
+        let bad = labels.iter().find(|label| label.chars().any(hidden));
+        assert!(bad.is_none(), "{name:?}: {bad:?}");
+        assert!(labels.iter().any(|label| label.ends_with("was refused")));
+        assert!(labels.iter().all(|label| label.len() < 1_000), "{name:?}");
+    }
+}

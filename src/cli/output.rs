@@ -47,7 +47,11 @@ const QUIET: [&str; 10] = [
 fn filter_of(wanted: &str) -> EnvFilter {
     let names = QUIET.map(|quiet| quiet.split('=').next().unwrap_or(quiet));
     let is_quiet = |directive: &&str| {
-        let target = directive.trim().split(['=', '[']).next().unwrap_or_default();
+        let target = directive
+            .trim()
+            .split(['=', '['])
+            .next()
+            .unwrap_or_default();
         names.contains(&target.split("::").next().unwrap_or_default())
     };
     let asked: Vec<_> = wanted
@@ -185,7 +189,11 @@ mod tests {
                 assert_eq!(said, [quiet], "{wanted}: {filter}");
             }
         }
-        assert!(filter_of("pianola=trace").to_string().contains("pianola=trace"));
+        assert!(
+            filter_of("pianola=trace")
+                .to_string()
+                .contains("pianola=trace")
+        );
     }
 
     #[test]

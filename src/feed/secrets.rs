@@ -97,7 +97,9 @@ impl Known {
         let long = self.0.iter().take_while(|secret| secret.len() >= LONG);
         let long: Vec<&str> = long.map(String::as_str).collect();
         if !long.is_empty() {
-            args.iter_mut().for_each(|arg| scrub(arg, &long));
+            for arg in args {
+                scrub(arg, &long);
+            }
         }
     }
 
@@ -129,7 +131,9 @@ fn scrub(value: &mut Value, long: &[&str]) {
             let named = |key: &String| long.iter().any(|secret| key.contains(secret));
             if fields.keys().any(named) {
                 let renamed = std::mem::take(fields).into_iter().map(|(mut key, value)| {
-                    long.iter().for_each(|secret| strike(&mut key, secret));
+                    for secret in long {
+                        strike(&mut key, secret);
+                    }
                     (key, value)
                 });
                 *fields = renamed.collect::<Map<_, _>>();

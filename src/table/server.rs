@@ -239,7 +239,7 @@ fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show
             return Err(TableError::FaultsWithCapture);
         }
         (Source::Capture { path, looped }, _) => {
-            return Ok(Show::Capture(Playback::open(&path, looped)?));
+            return Ok(Show::Capture(Box::new(Playback::open(&path, looped)?)));
         }
         (Source::Practice, Some(seed)) => (Script::seeded(seed), seed.to_string()),
         (Source::Practice, None) => {
