@@ -114,7 +114,7 @@ struct Figures {
     /// Lines that were printed, each of which is in a file.
     actions: usize,
     games: usize,
-    /// Session files that are there, and how many of them a later start made of a journal.
+    /// Files that are there; each of them parses.
     sessions: usize,
     game_files: usize,
     json_files: usize,
