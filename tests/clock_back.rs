@@ -16,7 +16,8 @@ mod sim_disk;
 
 use chrono::Duration;
 use pianola::account::SessionEvent;
-use pianola::game::{EndReason, Game, GameEvent, Time};
+use pianola::game::{EndReason, GameEvent, Time};
+use pianola::protocol::GameId;
 use pianola::recording::{DayIndex, GameFile, Origin, Recorder};
 use pianola::replay::check;
 
@@ -49,11 +50,30 @@ fn set_back(before: usize) -> Vec<SessionEvent> {
     told
 }
 
+/// Whether both are drifts that one look at the account found: they have one time.
+fn is_one_comparison(facts: &[SessionEvent]) -> bool {
+    let at = |fact: &SessionEvent| match fact {
+        SessionEvent::Drifted { drift, .. } => Some(drift.at),
+        _ => None,
+    };
+    at(&facts[0]).is_some() && at(&facts[0]) == at(&facts[1])
+}
+
 #[test]
 fn the_rows_of_a_session_keep_their_order_and_numbers_also_after_a_crash() {
     let right = &whole().actions;
-    for before in 1..session_run::facts().len() {
-        let told = set_back(before);
+    let games = playing::a_long_and_another_game();
+    let mut find = |id: &GameId| {
+        let game = games.iter().find(|game| game.id == *id);
+        let file = game.map(|game| GameFile::new(game, Origin::Practice));
+        file.ok_or_else(|| "unknown".to_owned())
+    };
+    let before = check(whole(), &mut find).disagreements;
+    for at in 1..session_run::facts().len() {
+        if is_one_comparison(&session_run::facts()[at - 1..=at]) {
+            continue;
+        }
+        let told = set_back(at);
         for crash in [false, true] {
             let disk = SimDisk::new();
             let mut run = Run::open(&disk).unwrap();
@@ -68,31 +88,23 @@ fn the_rows_of_a_session_keep_their_order_and_numbers_also_after_a_crash() {
                 run.finish();
             }
             let [(path, file)] = &sessions(&disk)[..] else {
-                panic!("set back at {before}: no session");
+                panic!("set back at {at}: no session");
             };
             let order = |rows: &[pianola::account::Action]| {
                 let rows = rows.iter().map(cut);
                 let rows = rows.map(|row| (row.seq, row.action, row.tick, row.balance_after));
                 rows.collect::<Vec<_>>()
             };
-            assert_eq!(order(&file.actions), order(right), "set back at {before}");
+            assert_eq!(order(&file.actions), order(right), "set back at {at}");
             assert!(file.meta.session_end >= file.meta.session_start);
             let day = path.parent().unwrap().parent().unwrap();
             let index = DayIndex::parse(&disk.files()[&day.join("index.json")]).unwrap();
             assert_eq!(index.sessions.len(), 1);
             assert!(index.sessions[0].session_end >= index.sessions[0].session_start);
             // It is played again as it was: ticks and numbers decide, not the clock.
-            let games = playing::a_long_and_another_game();
-            let file_of = |game: &Game| GameFile::new(game, Origin::Practice);
-            let again = check(file, &mut |id| {
-                let game = games.iter().find(|game| game.id == *id);
-                game.map(file_of).ok_or_else(|| "unknown".into())
-            });
-            let before = check(whole(), &mut |id| {
-                let game = games.iter().find(|game| game.id == *id);
-                game.map(file_of).ok_or_else(|| "unknown".into())
-            });
-            assert_eq!(again.disagreements.len(), before.disagreements.len());
+            let again = check(file, &mut find);
+            let found = again.disagreements;
+            assert_eq!(found, before, "set back at fact {at}, crash {crash}");
         }
     }
 }

@@ -148,7 +148,9 @@ fn a_damaged_game_file_is_left_alone_and_never_called_proven_with_other_prices()
             Ok(checked) => {
                 let file = GameFile::parse(&damaged).unwrap();
                 let proven = checked.proof.status.as_str() == "proven";
-                let same = file.prices == whole.prices;
+                // The price of the rug is the server's own word, no seed tells it.
+                let last = whole.prices.len() - 1;
+                let same = file.prices.get(..last) == whole.prices.get(..last);
                 assert!(same || !proven, "{case}: other prices are called proven");
                 exposed += usize::from(!proven);
             }
