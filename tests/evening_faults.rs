@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use session_run::{assert_told, cut, facts, sessions, whole};
 use sim_disk::{FLAVOURS, Failure, Kind, Plan, SimDisk};
-use tape::{Session, Tape, assert_index, assert_kept, published};
+use tape::{ROOT, Session, Tape, assert_index, assert_kept, published};
 
 /// Three games of 24, 29 and 15 ticks.
 const SEED: u64 = 110;
@@ -168,4 +168,52 @@ fn what_a_disk_did_not_take_in_an_evening_is_there_once_it_is_mended() {
         }
         println!("until mended, {failure:?}: {fired:?}");
     }
+}
+
+#[test]
+fn the_folder_may_be_removed_at_any_step_and_what_memory_has_is_written_again() {
+    let evening = Evening::new();
+    let (mut sessions_kept, mut games_kept) = (0, 0);
+    let full = std::env::var_os("PIANOLA_FULL").is_some();
+    for removed in (1..evening.steps()).step_by(if full { 1 } else { 5 }) {
+        let case = format!("removed after step {removed}");
+        let disk = SimDisk::new();
+        let mut session = evening.open(&disk);
+        evening.play(&mut session, 0..removed);
+        disk.take_away(ROOT.as_ref());
+        let gone: Vec<_> = session.saved.drain(..).collect();
+        let session_gone = !session.sessions.is_empty();
+        evening.play(&mut session, removed..evening.steps());
+        let words = "the folder /home/recordings was removed";
+        let said = session.troubles.iter().any(|t| t.what.contains(words));
+        // After the last step there is no time for it: the stop makes the folder again by itself.
+        assert!(said || removed + 1 == evening.steps(), "{case}");
+        session.stop();
+        assert_eq!(session.recorder.trouble(), None, "{case}");
+        let told: Vec<_> = session.told.values().map(cut).collect();
+        assert_eq!(told, whole().actions, "{case}");
+        disk.cut(FLAVOURS[0]);
+        disk.reboot();
+        let games = published(&disk);
+        assert_index(&disk, &games);
+        for id in &evening.tape.games {
+            if gone.iter().any(|saved| saved.meta.game_id == *id) {
+                continue;
+            }
+            let file = games.get(id).map(|(_, file)| file);
+            let file = file.unwrap_or_else(|| panic!("{case}: nothing is left of {id}"));
+            assert!(file.meta.complete, "{case}: {:?}", file.meta);
+            assert_eq!(file.meta.proof.status.as_str(), "proven", "{case}");
+            games_kept += 1;
+        }
+        if !session_gone {
+            let [(_, file)] = &sessions(&disk)[..] else {
+                panic!("{case}: no session");
+            };
+            assert_eq!(file, whole(), "{case}");
+            sessions_kept += 1;
+        }
+    }
+    println!("{sessions_kept} sessions and {games_kept} games were written again");
+    assert!(sessions_kept > 50 && games_kept > 50);
 }

@@ -153,6 +153,34 @@ fn a_removed_folder_is_said_and_made_again_with_open_game_and_session_and_lock()
     assert_eq!(run.says(), "");
 }
 
+#[test]
+fn what_memory_has_is_written_again_also_when_nothing_more_happens() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("recordings");
+    let (mut run, _) = Run::open(&folder);
+    let played = session_run::facts();
+    let game = facts(&id("20251215-1a211bfc7caf41d6"), MORNING, 10);
+    run.session(&played[..played.len() - 1]);
+    run.game(&game);
+    run.pass(1_000);
+    assert_eq!(run.told.len(), whole().actions.len());
+    fs::remove_dir_all(&folder).unwrap();
+    run.pass(100);
+    assert!(run.says().contains("was removed"), "{}", run.says());
+    run.pass(1_000);
+    assert_eq!(run.says(), "");
+    let told = run.told.clone();
+    drop(run); // A kill.
+    let (_, open) = Run::open(&folder);
+    assert_eq!(open[0].prices.len(), 10);
+    let [path] = &files(&folder, "_session.json")[..] else {
+        panic!("no session in {}", folder.display());
+    };
+    let file = SessionFile::parse(&fs::read(path).unwrap()).unwrap();
+    assert_told(&told, Some(&file), "again");
+    assert_eq!(file.actions, whole().actions);
+}
+
 fn game_id(facts: &[GameEvent]) -> pianola::protocol::GameId {
     facts[0].fact_of().unwrap().clone()
 }
