@@ -13,6 +13,7 @@ use pianola::account::{ActionKind, ActionStatus, Identity, Order};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::State;
 use pianola::game::Phase;
+use pianola::recording::Trouble;
 use pianola::ui::KEYS;
 use rust_decimal::Decimal;
 use seen::{Shown, done, noon, running, themed, window};
@@ -61,6 +62,47 @@ fn a_thousand_notices_are_one_line_and_the_rest_on_request() {
     harness.run();
     assert!(says(&harness, "order 0 was refused (×17)"));
     assert!(says(&harness, "order 2 was refused (×16)"));
+}
+
+#[test]
+fn a_disk_with_little_room_or_none_is_shown_until_it_is_over() {
+    let mut view = running(100);
+    let mut harness = open(view.clone());
+    let shown = |harness: &mut Harness<'_, Shown>, view: &View| {
+        harness.state_mut().view.send(view.clone()).unwrap();
+        harness.run();
+    };
+    view.recorder.low_space = Some(431);
+    let notices = harness.state().notices.clone();
+    notices.try_send(Notice::LowSpace(431)).unwrap();
+    shown(&mut harness, &view);
+    assert!(says(&harness, "⚠ 431 MB left"));
+    let words = "Little room for recordings: 431 MB left on the disk";
+    assert!(says(&harness, words));
+    // It fills up altogether, and some games are lost.
+    let trouble = Trouble {
+        what: "cannot write /r/x: no space; make room on the disk".to_owned(),
+        lost_games: 2,
+        lost_actions: 0,
+    };
+    view.recorder.lost_games = 2;
+    view.recorder.trouble = Some(trouble.clone());
+    notices
+        .try_send(Notice::NotRecording(trouble.what.clone()))
+        .unwrap();
+    shown(&mut harness, &view);
+    assert!(says(&harness, "NOT RECORDING"));
+    assert!(says(&harness, "Not recording: cannot write /r/x: no space"));
+    view.recorder.trouble = None;
+    view.recorder.low_space = None;
+    notices.try_send(Notice::RecordingAgain).unwrap();
+    notices.try_send(Notice::SpaceAgain).unwrap();
+    shown(&mut harness, &view);
+    assert!(!says(&harness, "NOT RECORDING") && says(&harness, "⚠ incomplete"));
+    assert!(says(&harness, "Enough room for recordings again"));
+    view.recorder.lost_games = 0;
+    shown(&mut harness, &view);
+    assert!(!says(&harness, "⚠ incomplete") && says(&harness, "REC"));
 }
 
 #[test]

@@ -66,15 +66,20 @@ pub(super) fn run(
         feed.capture = Some(capture);
     }
     let setup = setup(feed, &recorder)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    // Before anything runs that wants to be stopped cleanly.
+    let stop = {
+        let _inside = runtime.enter();
+        StopSignal::new().context("cannot listen for Ctrl-C")?
+    };
     let mut engine = Engine::start(setup, recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine
         .take_notices()
         .context("the engine has notices once")?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(follow(&engine, notices, follower))?;
+    runtime.block_on(follow(&engine, notices, stop, follower));
     let view = engine.stop();
     drop(lock);
     report_counts(&view);
@@ -85,10 +90,10 @@ pub(super) fn run(
 async fn follow(
     engine: &Engine,
     mut notices: mpsc::Receiver<Notice>,
+    mut stop: StopSignal,
     follower: &mut dyn Follower,
-) -> anyhow::Result<()> {
+) {
     let mut view = engine.view();
-    let mut stop = StopSignal::new().context("cannot listen for Ctrl-C")?;
     let mut stopping = false;
     let status = output::to_a_person().then(output::status_line);
     let mut printer = Printer {
@@ -132,7 +137,6 @@ async fn follow(
     if let Some(line) = status {
         line.finish_and_clear();
     }
-    Ok(())
 }
 
 /// Prints what the follower makes of the news, as long as somebody reads it.
@@ -186,9 +190,7 @@ fn report_counts(ended: &View) {
         ));
     }
     if let Some(lost) = ended.recorder.lost() {
-        output::say(&format!(
-            "error: lost while the disk took nothing: {lost}"
-        ));
+        output::say(&format!("error: lost while the disk took nothing: {lost}"));
     }
 }
 

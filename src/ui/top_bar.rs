@@ -177,13 +177,20 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
     }
     let games = count(recorder.saved_games, "game");
     let recording = &view.recording;
-    let (level, text) = match (recording.active, recording.this_game) {
-        (true, true) => (Level::Fine, format!("● REC {games}")),
-        (true, false) => (Level::Fine, format!("◍ REC from the next game, {games}")),
-        (false, _) if recording.auto_record => {
-            (Level::Fine, format!("◍ REC at the next start, {games}"))
+    let (level, short, text) = match (recording.active, recording.this_game) {
+        (true, true) => (Level::Fine, "● REC", format!("● REC {games}")),
+        (true, false) => {
+            let text = format!("◍ REC from the next game, {games}");
+            (Level::Fine, "◍ REC", text)
         }
-        (false, _) => (Level::Quiet, format!("○ not recording, {games}")),
+        (false, _) if recording.auto_record => {
+            let text = format!("◍ REC at the next start, {games}");
+            (Level::Fine, "◍ REC", text)
+        }
+        (false, _) => {
+            let text = format!("○ not recording, {games}");
+            (Level::Quiet, "○ not recording", text)
+        }
     };
     let now = view.tick.map_or(String::new(), |tick| {
         format!(
@@ -195,10 +202,10 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
     let left = recorder.low_space.map_or(String::new(), |left| {
         format!("The disk has {left} MB left: make room, recording ends when it is full.\n")
     });
-    // What is wrong outlasts its notice.
+    // What is wrong outlasts its notice; the number of games is in the tip.
     let (level, text) = match (recorder.low_space, lost.is_empty()) {
-        (Some(left), _) => (Level::Look, format!("{text}, ⚠ {left} MB left")),
-        (None, false) => (Level::Look, format!("{text}, ⚠ incomplete")),
+        (Some(left), _) => (Level::Look, format!("{short} ⚠ {left} MB left")),
+        (None, false) => (Level::Look, format!("{short} ⚠ incomplete")),
         (None, true) => (level, text),
     };
     let tip = format!(

@@ -17,7 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pianola::recording::{Disk, Found};
 
-use tree::{Kind, Node, State};
+pub use tree::Kind;
+use tree::{Node, State};
 
 /// What becomes of contents that were not synced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,11 @@ impl SimDisk {
     /// The operation at which the plan came true, as `Sync /folder`.
     pub fn fired(&self) -> Option<String> {
         self.state().fired.clone()
+    }
+
+    /// How often each kind of operation went wrong so far, whatever the plan was.
+    pub fn hits(&self) -> BTreeMap<Kind, u64> {
+        self.state().hits.clone()
     }
 
     /// The number of operations so far, and of each whether it changed something.
