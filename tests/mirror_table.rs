@@ -299,8 +299,17 @@ impl Trio {
     }
 }
 
+/// How many evenings; `PIANOLA_FULL=1` plays many.
+fn cases() -> u32 {
+    if std::env::var_os("PIANOLA_FULL").is_some() {
+        256
+    } else {
+        5
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn whoever_looks_on_comes_to_the_same_rows(seed in 1u64..5_000, wishes in prop::collection::vec(wish(), 150..700)) {
@@ -331,7 +340,7 @@ fn the_same_at_a_table_with_faults() {
         Fault::RefuseBuy,
         Fault::Double,
     ] {
-        for seed in [3, 7, 11] {
+        for seed in [3, 11] {
             let mut trio = Trio::new(seed, &[fault]);
             let wishes: Vec<_> = (0..600)
                 .map(|n| match n % 9 {
