@@ -68,6 +68,8 @@ pub enum Player {
     AtTable(Credential),
     /// A practice wallet beside the feed: nothing is ever sent. It goes on where it was put down.
     Local(LocalWallet),
+    /// A player in his own browser: he orders there, and nothing is ever sent from here.
+    Mirror,
 }
 
 impl Setup {
@@ -111,6 +113,8 @@ pub enum Command {
 pub struct View {
     /// The connection.
     pub feed: feed::State,
+    /// What is read of the player's browser; `None` over a connection of our own.
+    pub tap: Option<feed::Tap>,
     /// How well it is, how much of the program runs, and why.
     pub health: Arc<Health>,
     /// The phase of the current game.
@@ -224,6 +228,7 @@ impl Engine {
         let (desk, login) = match setup.player {
             None => (None, None),
             Some(Player::Local(wallet)) => (Some(Desk::local(rules, wallet)), None),
+            Some(Player::Mirror) => (Some(Desk::mirror(rules)), None),
             Some(Player::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
                 (Some(Desk::at_server(rules)), Some(login))
@@ -233,6 +238,7 @@ impl Engine {
         let course = Course::going_on(recorder.earned_on(at), at);
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
+        let tapped = matches!(setup.feed.via, feed::Via::Browser { .. });
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = Core::new(setup.gate, desk, setup.script, open);
         core.goes_on(course);
@@ -242,6 +248,7 @@ impl Engine {
             core,
             watcher,
             feed_state: feed.state(),
+            tap: tapped.then(|| feed.tap()),
             sender: feed.sender(),
             login,
             logins: Vec::new(),

@@ -23,6 +23,8 @@ pub(super) struct Task {
     /// Watches over the feed and the recorder.
     pub watcher: Watcher,
     pub feed_state: watch::Receiver<feed::State>,
+    /// What is read of a browser, if one is.
+    pub tap: Option<watch::Receiver<feed::Tap>>,
     pub sender: Sender,
     /// Where and as whom to log in at each connection.
     pub login: Option<(Address, Credential)>,
@@ -82,6 +84,7 @@ impl Task {
                     self.pass_on(Vec::new());
                 }
                 Ok(()) = self.feed_state.changed() => {}
+                () = tap_changed(&mut self.tap) => {}
                 Ok(()) = recorder.changed() => {}
             }
             self.watch();
@@ -256,6 +259,7 @@ impl Task {
     fn show_as(&self, feed: feed::State, recorder: RecorderState) {
         let view = View {
             health: self.watcher.health(),
+            tap: self.tap.as_ref().map(|tap| tap.borrow().clone()),
             ..self.core.view(feed, recorder, Utc::now())
         };
         self.view.send_replace(view);
@@ -265,6 +269,16 @@ impl Task {
 /// Returns when a stop is asked for, or nobody is left who could.
 async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
     stop.wait_for(|stop| *stop).await.ok();
+}
+
+/// Returns when more or less of a browser is read; never without one.
+async fn tap_changed(tap: &mut Option<watch::Receiver<feed::Tap>>) {
+    if let Some(changes) = tap
+        && changes.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// Returns the outcome of the request in flight; never without one.

@@ -52,7 +52,7 @@ pub use browser::{BrowserAddress, BrowserAddressError, Tap};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
-pub use why::Why;
+pub use why::{Why, browser_command};
 
 use gate::Gate;
 use supervisor::Supervisor;

@@ -76,8 +76,7 @@ impl Run {
                 )
             })?))
         } else if source.browser.is_some() {
-            // He plays in his page, not here.
-            None
+            Some(Player::Mirror)
         } else {
             let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
             Some(Player::Local(wallet))

@@ -46,7 +46,13 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             format!("⚠ {mode} {age}"),
             format!("The server is heard; {}", why_mode(&view.health)),
         ),
-        State::Up { .. } => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        State::Up { .. } => match &view.tap {
+            Some(tap) if tap.is_odd() => {
+                Lamp::new(Level::Look, format!("⚠ browser {age}"), tap.to_string())
+            }
+            Some(tap) => Lamp::new(Level::Fine, format!("● browser {age}"), tap.to_string()),
+            None => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        },
         State::Stale { .. } => {
             let word = if less {
                 mode.to_string()
