@@ -180,7 +180,7 @@ impl SettingsPage {
                 .desired_width(160.0);
             let field = named(ui.add(field), "Address of the browser");
             connect |= field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            connect |= named(ui.button("Connect"), "Connect to the browser").clicked();
+            connect |= ui.button("Read it").clicked();
             if connect {
                 match self.browser.parse::<BrowserAddress>() {
                     Ok(_) => {
