@@ -61,8 +61,8 @@ pub(super) fn run(
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
-    tracing::info!(from = %source.address, to = %folder.display(), "recording");
-    let setup = setup(FeedConfig::new(source.address.clone()), &recorder)?;
+    tracing::info!(from = %source, to = %folder.display(), "recording");
+    let setup = setup(source.feed(), &recorder)?;
     let mut engine = Engine::start(setup, recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine

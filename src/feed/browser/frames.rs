@@ -131,7 +131,11 @@ fn without_halves(json: &str) -> Option<String> {
         let (before, escape) = rest.split_at(at);
         out.push_str(before);
         let length = match unit(escape) {
-            Some(0xd800..=0xdbff) if matches!(escape.get(6..).and_then(unit), Some(0xdc00..=0xdfff)) => 12,
+            Some(0xd800..=0xdbff)
+                if matches!(escape.get(6..).and_then(unit), Some(0xdc00..=0xdfff)) =>
+            {
+                12
+            }
             Some(0xd800..=0xdfff) => {
                 found = true;
                 out.push_str("\\ufffd");
@@ -160,7 +164,10 @@ fn unit(text: &str) -> Option<u16> {
 /// Takes what a login carries out of the page's request: names and structure are no secret, all values may be.
 pub(super) fn without_secrets(name: &str, args: &mut [Value]) {
     let name = name.to_ascii_lowercase();
-    if ["auth", "login", "token", "session"].iter().any(|word| name.contains(word)) {
+    if ["auth", "login", "token", "session"]
+        .iter()
+        .any(|word| name.contains(word))
+    {
         for arg in args {
             if arg.get("__trace").is_none() {
                 *arg = Value::Null;
@@ -177,7 +184,9 @@ mod tests {
     use serde_json::json;
 
     fn event(name: &str, args: Value, id: Option<u64>) -> Packet {
-        let Value::Array(args) = args else { unreachable!() };
+        let Value::Array(args) = args else {
+            unreachable!()
+        };
         let name = name.to_owned();
         Packet::Event { name, args, id }
     }
@@ -205,16 +214,28 @@ mod tests {
             (r#"461-7[{"_placeholder":true,"num":0}]"#, Packet::Binary),
             ("bAAEC", Packet::Binary),
             (r#"42["a"]"#, event("a", json!([]), None)),
-            (r#"42["a",1,{"b":[]}]"#, event("a", json!([1, {"b": []}]), None)),
+            (
+                r#"42["a",1,{"b":[]}]"#,
+                event("a", json!([1, {"b": []}]), None),
+            ),
             (r#"4229["ping",{}]"#, event("ping", json!([{}]), Some(29))),
             (r#"420["a"]"#, event("a", json!([]), Some(0))),
             (r#"42/,["a"]"#, event("a", json!([]), None)),
             (r#"42/?x=1,7["a"]"#, event("a", json!([]), Some(7))),
             (r#"42/chat,7["a"]"#, Packet::Elsewhere),
-            ("4329[]", Packet::Ack { id: 29, args: vec![] }),
+            (
+                "4329[]",
+                Packet::Ack {
+                    id: 29,
+                    args: vec![],
+                },
+            ),
             (
                 r#"430[{"success":true}]"#,
-                Packet::Ack { id: 0, args: vec![json!({"success": true})] },
+                Packet::Ack {
+                    id: 0,
+                    args: vec![json!({"success": true})],
+                },
             ),
         ];
         for (text, packet) in rows {
@@ -225,8 +246,21 @@ mod tests {
     #[test]
     fn what_is_no_packet_is_refused() {
         for text in [
-            "", "4", "7", "x", "47", "42", "42{}", "42[]", "42[1]", "42[\"a\"", "42[\"a\"]x",
-            "43[]", "4399999999999999999999[]", "é", "4é",
+            "",
+            "4",
+            "7",
+            "x",
+            "47",
+            "42",
+            "42{}",
+            "42[]",
+            "42[1]",
+            "42[\"a\"",
+            "42[\"a\"]x",
+            "43[]",
+            "4399999999999999999999[]",
+            "é",
+            "4é",
         ] {
             assert!(decode(text).is_err(), "{text}");
         }

@@ -12,7 +12,10 @@ pub(super) enum Said {
     /// The answer to a call; false if it was refused.
     Answer { id: u64, granted: bool },
     /// Something happened in a target; without session in the browser itself.
-    Event { session: Option<String>, event: Event },
+    Event {
+        session: Option<String>,
+        event: Event,
+    },
     /// Something else.
     Other,
 }
@@ -255,7 +258,13 @@ mod tests {
         ));
         let rest = r#"{"method":"Network.requestWillBeSent","params":{"requestId":7}}"#;
         assert_eq!(read(rest), Some(Said::Other));
-        for text in ["", "{}", "[]", "x", r#"{"method":"Network.webSocketClosed"}"#] {
+        for text in [
+            "",
+            "{}",
+            "[]",
+            "x",
+            r#"{"method":"Network.webSocketClosed"}"#,
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

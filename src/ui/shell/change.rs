@@ -140,6 +140,6 @@ fn kind_of(place: &Place) -> SourceKind {
     match place {
         Place::Practice { .. } => SourceKind::Practice,
         Place::Live => SourceKind::Live,
-        Place::Url(_) => SourceKind::Url,
+        Place::Url(_) | Place::Browser(_) => SourceKind::Url,
     }
 }
