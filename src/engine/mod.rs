@@ -111,6 +111,8 @@ pub enum Command {
 pub struct View {
     /// The connection.
     pub feed: feed::State,
+    /// What is read of the player's browser; empty for every other source.
+    pub tap: feed::Tap,
     /// How well it is, how much of the program runs, and why.
     pub health: Arc<Health>,
     /// The phase of the current game.
@@ -242,6 +244,8 @@ impl Engine {
             core,
             watcher,
             feed_state: feed.state(),
+            tap: feed.tap(),
+            told_of_tap: String::new(),
             sender: feed.sender(),
             login,
             logins: Vec::new(),

@@ -66,11 +66,12 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
         ),
         State::Down { why, next_try_in } => {
             let wait = seconds(chrono::Duration::from_std(*next_try_in).unwrap_or_default());
-            Lamp::new(
-                Level::Wrong,
-                format!("✖ offline {age}"),
-                format!("{why}\nNext try in {wait}"),
-            )
+            let tip = if next_try_in.is_zero() {
+                why.to_string()
+            } else {
+                format!("{why}\nNext try in {wait}")
+            };
+            Lamp::new(Level::Wrong, format!("✖ offline {age}"), tip)
         }
         State::Stopped => Lamp::new(Level::Quiet, "✖ stopped", "The feed has ended"),
     }
