@@ -319,15 +319,20 @@ fn a_program_that_does_not_keep_up_has_a_visible_gap() {
             .first()
             .is_some_and(|block| block.end == Some(&Why::QueueFull))
     });
-    browser.receives("A", "1", r#"42["gameStateUpdate",1000]"#);
     tapped.until("it goes on", |tapped| {
+        // With so little room the beginning may be too much for it once more.
+        browser.receives("A", "1", r#"42["gameStateUpdate",1000]"#);
         let blocks = tapped.blocks();
-        blocks.len() == 2
-            && blocks[1]
-                .events()
-                .last()
-                .is_some_and(|(_, args)| args == "[1000]")
+        let last = blocks.last().filter(|_| blocks.len() > 1);
+        last.is_some_and(|last| last.events().iter().any(|(_, args)| args == "[1000]"))
     });
+    let blocks = tapped.blocks();
+    let (_, before) = blocks.split_last().unwrap();
+    assert!(
+        before
+            .iter()
+            .all(|block| block.end == Some(&Why::QueueFull))
+    );
     tapped.until("with a gap", |tapped| tapped.tap().late);
 }
 

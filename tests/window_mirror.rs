@@ -54,7 +54,7 @@ fn view(heard: Heard, tap: Tap) -> View {
     let desk = core.view(up, RecorderState::default(), at(11)).desk;
     View {
         desk,
-        tap: Some(tap),
+        tap,
         ..running(300)
     }
 }

@@ -113,8 +113,8 @@ pub enum Command {
 pub struct View {
     /// The connection.
     pub feed: feed::State,
-    /// What is read of the player's browser; `None` over a connection of our own.
-    pub tap: Option<feed::Tap>,
+    /// What is read of the player's browser; empty for every other source.
+    pub tap: feed::Tap,
     /// How well it is, how much of the program runs, and why.
     pub health: Arc<Health>,
     /// The phase of the current game.
@@ -238,7 +238,6 @@ impl Engine {
         let course = Course::going_on(recorder.earned_on(at), at);
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
-        let tapped = matches!(setup.feed.via, feed::Via::Browser { .. });
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = Core::new(setup.gate, desk, setup.script, open);
         core.goes_on(course);
@@ -248,7 +247,8 @@ impl Engine {
             core,
             watcher,
             feed_state: feed.state(),
-            tap: tapped.then(|| feed.tap()),
+            tap: feed.tap(),
+            told_of_tap: String::new(),
             sender: feed.sender(),
             login,
             logins: Vec::new(),

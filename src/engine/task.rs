@@ -23,8 +23,9 @@ pub(super) struct Task {
     /// Watches over the feed and the recorder.
     pub watcher: Watcher,
     pub feed_state: watch::Receiver<feed::State>,
-    /// What is read of a browser, if one is.
-    pub tap: Option<watch::Receiver<feed::Tap>>,
+    pub tap: watch::Receiver<feed::Tap>,
+    /// What was told of it last.
+    pub told_of_tap: String,
     pub sender: Sender,
     /// Where and as whom to log in at each connection.
     pub login: Option<(Address, Credential)>,
@@ -84,7 +85,7 @@ impl Task {
                     self.pass_on(Vec::new());
                 }
                 Ok(()) = self.feed_state.changed() => {}
-                () = tap_changed(&mut self.tap) => {}
+                Ok(()) = self.tap.changed() => self.tell_of_the_browser(),
                 Ok(()) = recorder.changed() => {}
             }
             self.watch();
@@ -236,6 +237,16 @@ impl Task {
         }
     }
 
+    /// Tells what the player should know of the page that is read: each time it changes, and only then.
+    fn tell_of_the_browser(&mut self) {
+        let tap = self.tap.borrow_and_update().clone();
+        let words = tap.to_string();
+        if tap.page.is_some() && tap.is_odd() && words != self.told_of_tap {
+            self.tell(Notice::Said(words.clone()));
+        }
+        self.told_of_tap = words;
+    }
+
     fn watch(&mut self) {
         let queue = (self.messages.len(), self.messages.max_capacity());
         let recorder = self.writer.state();
@@ -259,7 +270,7 @@ impl Task {
     fn show_as(&self, feed: feed::State, recorder: RecorderState) {
         let view = View {
             health: self.watcher.health(),
-            tap: self.tap.as_ref().map(|tap| tap.borrow().clone()),
+            tap: self.tap.borrow().clone(),
             ..self.core.view(feed, recorder, Utc::now())
         };
         self.view.send_replace(view);
@@ -269,16 +280,6 @@ impl Task {
 /// Returns when a stop is asked for, or nobody is left who could.
 async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
     stop.wait_for(|stop| *stop).await.ok();
-}
-
-/// Returns when more or less of a browser is read; never without one.
-async fn tap_changed(tap: &mut Option<watch::Receiver<feed::Tap>>) {
-    if let Some(changes) = tap
-        && changes.changed().await.is_ok()
-    {
-        return;
-    }
-    std::future::pending().await
 }
 
 /// Returns the outcome of the request in flight; never without one.

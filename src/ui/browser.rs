@@ -55,12 +55,12 @@ fn lines(view: &View) -> Vec<(Level, String)> {
         State::Connecting { .. } | State::Stopped => return lines,
     }
     let page = view.desk.as_ref().and_then(|desk| desk.page);
-    let late = view.tap.as_ref().is_some_and(|tap| tap.late);
+    let tap = &view.tap;
     let words = match page {
         Some(Page::NotLoggedIn) => {
             Some("Not logged in in the browser: log in there. Games are recorded meanwhile.")
         }
-        Some(Page::NoWallet) if late => Some(
+        Some(Page::NoWallet) if tap.late => Some(
             "Joined late: the page is logged in, and its wallet is told at the next start of a game or order. \
              Reload the page to see it now.",
         ),
@@ -74,7 +74,7 @@ fn lines(view: &View) -> Vec<(Level, String)> {
         Some(Page::Known) | None => None,
     };
     lines.extend(words.map(|words| (Level::Look, words.to_owned())));
-    if let Some(tap) = view.tap.as_ref().filter(|tap| tap.is_odd()) {
+    if tap.is_odd() {
         lines.push((Level::Look, format!("{tap}.")));
     }
     if page == Some(Page::Known) {

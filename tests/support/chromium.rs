@@ -199,6 +199,7 @@ impl Chromium {
 
     /// Opens a tab.
     pub fn open(&self, url: &str) {
+        let url: String = url::form_urlencoded::byte_serialize(url.as_bytes()).collect();
         let new = format!("http://{}/json/new?{url}", self.address());
         let answer = reqwest::blocking::Client::new().put(new).send();
         assert!(answer.is_ok_and(|answer| answer.status().is_success()));

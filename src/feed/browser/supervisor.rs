@@ -193,8 +193,9 @@ impl Supervisor {
                 },
             }
         };
+        // Nothing is chosen after this.
         pages.stop(why.clone(), stamp());
-        carry_on(&mut pages, &mut cdp, told, outlet, stamp());
+        pass_out(&mut pages, told, outlet, stamp());
         told.tap.send_replace(Tap::default());
         why
     }
