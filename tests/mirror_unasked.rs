@@ -246,6 +246,69 @@ fn who_joins_late_begins_with_what_is_held() {
     assert_eq!(sitting.drifts(), 0);
 }
 
+/// The first wallet is the one after the first order: what was before it follows, where nothing was held.
+#[test]
+fn a_first_order_may_come_before_the_first_wallet() {
+    let late = || {
+        let mut sitting = Sitting::mirror();
+        sitting.tick(GAME, 30, "1.5");
+        sitting
+    };
+    let mut bought = late();
+    bought.sent("buyOrder", json!({ "amount": 0.1 }), Some(3));
+    let pressed = bought.now;
+    bought.tick(GAME, 31, "1.6");
+    bought.page_acked(3, &[json!({ "success": true })]);
+    bought.update("0.9", "0.0625", "1.6");
+    let numbers = ["1.6", "0.0625", "0.1", "0.9"];
+    assert_eq!(shorts(&bought), [row(ActionKind::Buy, 31, numbers)]);
+    assert_eq!(
+        (bought.session().start_balance, bought.session().start),
+        (d("1"), pressed)
+    );
+    assert_eq!(bought.rows()[0].timestamp, pressed);
+    bought.clock(4_000);
+    assert!(bought.view().pending.is_none());
+
+    let mut staked = late();
+    staked.sent(
+        "requestSidebet",
+        json!({ "amount": 0.01, "coinAddress": pianola::protocol::SOL_ADDRESS, "xPayout": 5 }),
+        Some(4),
+    );
+    staked.update_with("0.99", "0.5", "1.2", &running_bet(30, 0.01));
+    assert_eq!(
+        shorts(&staked),
+        [row(
+            ActionKind::SidebetPlace,
+            30,
+            ["1.5", "-", "0.01", "0.99"]
+        )]
+    );
+    assert_eq!(staked.session().start_balance, d("1"));
+
+    // What the server refused changed nothing; what the wallet does not show is not made up.
+    let mut refused = late();
+    refused.sent("buyOrder", json!({ "amount": 0.1 }), Some(3));
+    refused.page_acked(3, &[json!({ "success": false })]);
+    refused.update("0.9", "0.066666666", "1.5");
+    let mut sold = late();
+    sold.sent("sellOrder", json!({ "percentage": 100 }), Some(3));
+    sold.update("0.9", "0", "0");
+    let mut two = late();
+    two.sent("buyOrder", json!({ "amount": 0.1 }), Some(3));
+    two.sent("buyOrder", json!({ "amount": 0.2 }), Some(4));
+    two.update("0.9", "0.066666666", "1.5");
+    for sitting in [&bought, &staked, &refused, &sold, &two] {
+        assert_eq!(sitting.drifts(), 0);
+        assert!(sitting.said[0].contains("wallet is not known yet"));
+    }
+    for sitting in [refused, sold, two] {
+        assert!(sitting.rows().is_empty());
+        assert_eq!(sitting.session().start_balance, d("0.9"));
+    }
+}
+
 #[test]
 fn another_account_ends_the_session_and_begins_one() {
     let mut sitting = mirrored();

@@ -58,8 +58,8 @@ pub(super) fn run(
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
-    tracing::info!(from = %source.address, to = %folder.display(), "recording");
-    let mut feed = FeedConfig::new(source.address.clone());
+    tracing::info!(from = %source, to = %folder.display(), "recording");
+    let mut feed = source.feed();
     if raw_capture {
         let capture = Capture::beside(&folder, true);
         tracing::info!(to = %capture.folder.display(), "raw capture");

@@ -21,6 +21,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let source = open(&SourceArgs {
         practice: args.practice || args.url.is_none(),
         live: false,
+        browser: None,
         url: args.url.clone(),
         seed: args.seed,
         speed: args.speed,

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::WrongUse;
-use crate::feed::Address;
+use crate::feed::{Address, BrowserAddress};
 use crate::host::{Opened, Place};
 use crate::table::Speed;
 
@@ -11,14 +11,17 @@ use crate::table::Speed;
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SourceArgs {
     /// The built-in practice table: games from fresh seeds, no network.
-    #[arg(long, conflicts_with_all = ["live", "url"])]
+    #[arg(long, conflicts_with_all = ["live", "url", "browser"])]
     pub practice: bool,
     /// The real server, without login: nothing is ever sent.
-    #[arg(long, conflicts_with = "url")]
+    #[arg(long, conflicts_with_all = ["url", "browser"])]
     pub live: bool,
     /// Any other server that speaks the protocol; TLS is required unless it is on this machine.
-    #[arg(long, value_name = "U")]
+    #[arg(long, value_name = "U", conflicts_with = "browser")]
     pub url: Option<String>,
+    /// Your own page in the browser that listens there, read only: 127.0.0.1:9222, or the port alone.
+    #[arg(long, value_name = "ADDR")]
+    pub browser: Option<BrowserAddress>,
     /// Seed of the practice table: the same games every time.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
@@ -41,12 +44,19 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<Place> {
             speed: args.speed.unwrap_or_default(),
         });
     }
+    if let Some(browser) = args.browser {
+        return match (faster, args.seed) {
+            (true, _) => Err(of_a_table("--speed").into()),
+            (_, Some(_)) => Err(of_a_table("--seed").into()),
+            _ => Ok(Place::Browser(browser)),
+        };
+    }
     let address = match &args.url {
         // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
         Some(text) => Address::parse(text).map_err(|why| WrongUse(format!("--url: {why}")))?,
         None if args.live => Address::live(),
         None => {
-            let hint = "say where the games come from: --practice (the built-in table), --live (rugs.fun, watching only) or --url U";
+            let hint = "say where the games come from: --practice (the built-in table), --live (rugs.fun, watching only), --url U or --browser ADDR (your own page)";
             return Err(WrongUse(hint.to_owned()).into());
         }
     };

@@ -59,12 +59,12 @@ pub(super) fn waker(ctx: &egui::Context) -> Waker {
 
 /// The source that the options name, if they name one. A seed or a speed are the practice table's.
 fn named(args: &SourceArgs) -> anyhow::Result<Option<Place>> {
-    let source = args.practice || args.live || args.url.is_some();
-    if !source && args.seed.is_none() && args.speed.is_none() {
+    let elsewhere = args.live || args.url.is_some() || args.browser.is_some();
+    if !args.practice && !elsewhere && args.seed.is_none() && args.speed.is_none() {
         return Ok(None);
     }
     let wanted = SourceArgs {
-        practice: !(args.live || args.url.is_some()),
+        practice: !elsewhere,
         ..args.clone()
     };
     place(&wanted).map(Some)

@@ -13,7 +13,7 @@ pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<End> {
         );
     }
     let source = &args.source;
-    let practice = source.url.is_none() && !source.live;
+    let practice = source.url.is_none() && source.browser.is_none() && !source.live;
     if practice {
         output::say("recording the practice table instead, Ctrl-C ends it");
     } else {

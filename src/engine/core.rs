@@ -258,6 +258,7 @@ impl Core {
         let board = &self.board;
         View {
             feed,
+            tap: feed::Tap::default(),
             health: Arc::default(),
             phase: board.phase(),
             game_id: board.current_id().cloned(),

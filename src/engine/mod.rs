@@ -69,6 +69,8 @@ pub enum Player {
     AtTable(Credential),
     /// A practice wallet beside the feed: nothing is ever sent. It goes on where it was put down.
     Local(LocalWallet),
+    /// A player in his own browser: he orders there, and nothing is ever sent from here.
+    Mirror,
 }
 
 impl Setup {
@@ -114,6 +116,8 @@ pub enum Command {
 pub struct View {
     /// The connection.
     pub feed: feed::State,
+    /// What is read of the player's browser; empty for every other source.
+    pub tap: feed::Tap,
     /// How well it is, how much of the program runs, and why.
     pub health: Arc<Health>,
     /// The phase of the current game.
@@ -233,6 +237,7 @@ impl Engine {
         let (desk, login) = match setup.player {
             None => (None, None),
             Some(Player::Local(wallet)) => (Some(Desk::local(rules, wallet)), None),
+            Some(Player::Mirror) => (Some(Desk::mirror(rules)), None),
             Some(Player::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
                 (Some(Desk::at_server(rules)), Some(login))
@@ -251,8 +256,10 @@ impl Engine {
             core,
             watcher,
             feed_state: feed.state(),
+            tap: feed.tap(),
+            told_of_tap: String::new(),
             sender: feed.sender(),
-            tap: feed.wire_tap(),
+            wire_tap: feed.wire_tap(),
             capture_trouble: None,
             login,
             logins: Vec::new(),

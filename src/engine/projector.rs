@@ -33,6 +33,7 @@ impl Projector {
             feed: feed::State::Up {
                 since: start.unwrap_or_default(),
             },
+            tap: feed::Tap::default(),
             health: Arc::default(),
             phase: frame.phase,
             game_id: Some(frame.game_id.clone()),

@@ -24,8 +24,11 @@ pub(super) struct Task {
     /// Watches over the feed and the recorder.
     pub watcher: Watcher,
     pub feed_state: watch::Receiver<feed::State>,
+    pub tap: watch::Receiver<feed::Tap>,
+    /// What was told of it last.
+    pub told_of_tap: String,
     pub sender: Sender,
-    pub tap: WireTap,
+    pub wire_tap: WireTap,
     /// Why the raw capture writes nothing, as it was told last.
     pub capture_trouble: Option<String>,
     /// Where and as whom to log in at each connection.
@@ -66,7 +69,7 @@ impl Task {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.note_login();
                     if let Command::RawCapture(on) = command {
-                        self.tap.switch(on);
+                        self.wire_tap.switch(on);
                     }
                     self.core.command(command, Utc::now());
                     self.pass_on(Vec::new());
@@ -89,6 +92,7 @@ impl Task {
                     self.pass_on(Vec::new());
                 }
                 Ok(()) = self.feed_state.changed() => {}
+                Ok(()) = self.tap.changed() => self.tell_of_the_browser(),
                 Ok(()) = recorder.changed() => {}
             }
             self.watch();
@@ -240,6 +244,16 @@ impl Task {
         }
     }
 
+    /// Tells what the player should know of the page that is read: each time it changes, and only then.
+    fn tell_of_the_browser(&mut self) {
+        let tap = self.tap.borrow_and_update().clone();
+        let words = tap.to_string();
+        if tap.page.is_some() && tap.is_odd() && words != self.told_of_tap {
+            self.tell(Notice::Said(words.clone()));
+        }
+        self.told_of_tap = words;
+    }
+
     fn watch(&mut self) {
         let queue = (self.messages.len(), self.messages.max_capacity());
         let recorder = self.writer.state();
@@ -251,7 +265,7 @@ impl Task {
 
     /// The recording goes on without it, so it is told and no more.
     fn watch_capture(&mut self) {
-        let trouble = self.tap.state().trouble;
+        let trouble = self.wire_tap.state().trouble;
         if trouble == self.capture_trouble {
             return;
         }
@@ -278,7 +292,8 @@ impl Task {
     fn show_as(&self, feed: feed::State, recorder: RecorderState) {
         let view = View {
             health: self.watcher.health(),
-            capture: self.tap.state(),
+            capture: self.wire_tap.state(),
+            tap: self.tap.borrow().clone(),
             ..self.core.view(feed, recorder, Utc::now())
         };
         self.view.send_replace(view);

@@ -55,7 +55,7 @@ pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
 pub(crate) use text::is_hidden;
-pub use why::Why;
+pub use why::{Why, browser_command};
 
 use gate::Gate;
 use secrets::Secrets;

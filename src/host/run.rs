@@ -11,8 +11,8 @@ use super::source::{Opened, Place};
 use super::{Waker, Wish};
 use crate::account::LocalWallet;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
+use crate::feed::announced;
 use crate::feed::tap::Capture;
-use crate::feed::{FeedConfig, announced};
 use crate::recording::{FolderError, FolderLock, Gate, Origin, RealDisk, Recorder};
 
 /// What the window is given of a running source.
@@ -73,21 +73,24 @@ impl Run {
         let at_table = takes_orders(&wish.place, &source);
         let player = if at_table {
             let credential = Credential::fresh();
-            Player::AtTable(credential.map_err(|why| {
+            Some(Player::AtTable(credential.map_err(|why| {
                 format!(
                     "the operating system gives no random numbers ({why}), so nobody can log in"
                 )
-            })?)
+            })?))
+        } else if source.browser.is_some() {
+            Some(Player::Mirror)
         } else {
-            Player::Local(recorder.wallet().unwrap_or_else(LocalWallet::full))
+            let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
+            Some(Player::Local(wallet))
         };
         let mut gate = Gate::default();
         gate.set_auto_record(wish.auto_record);
-        let mut feed = FeedConfig::new(source.address.clone());
+        let mut feed = source.feed();
         feed.capture = Some(Capture::beside(&folder, wish.raw_capture));
         let setup = Setup {
             feed,
-            player: Some(player),
+            player,
             gate,
             script: None,
         };
@@ -109,7 +112,7 @@ impl Run {
             folder: folder.clone(),
         };
         let repaint = wake_on_change(engine.view(), waker).map_err(no_thread)?;
-        tracing::info!(from = %source.address, to = %folder.display(), "playing");
+        tracing::info!(from = %source, to = %folder.display(), "playing");
         let run = Self {
             engine,
             repaint,
@@ -155,7 +158,7 @@ impl Run {
 fn takes_orders(place: &Place, source: &Opened) -> bool {
     match place {
         Place::Practice { .. } => true,
-        Place::Live => false,
+        Place::Live | Place::Browser(_) => false,
         Place::Url(_) => announced(&source.address).is_ok_and(|table| table.orders),
     }
 }
@@ -166,6 +169,7 @@ fn name_of(place: &Place, at_table: bool) -> String {
         Place::Live => "LIVE rugs.fun".to_owned(),
         Place::Url(address) if at_table => format!("TABLE {address}"),
         Place::Url(address) => format!("WATCHING {address}"),
+        Place::Browser(browser) => format!("BROWSER {browser}"),
     }
 }
 

@@ -1,6 +1,8 @@
-//! The sources that can be had: the built-in table, the live feed, any other address.
+//! The sources that can be had: the built-in table, the live feed, any other address, the player's browser.
 
-use crate::feed::Address;
+use std::fmt;
+
+use crate::feed::{Address, BrowserAddress, FeedConfig};
 use crate::recording::Origin;
 use crate::table::{Source, Speed, Table, TableConfig, TableError};
 
@@ -18,6 +20,8 @@ pub enum Place {
     Live,
     /// Any other server.
     Url(Address),
+    /// The player's own page, read in the browser there.
+    Browser(BrowserAddress),
 }
 
 impl Place {
@@ -29,6 +33,7 @@ impl Place {
             // Somebody may have typed the live game's own address.
             Self::Url(address) if address.is_live() => Origin::Live,
             Self::Url(_) => Origin::Url,
+            Self::Browser(_) => Origin::Browser,
         }
     }
 
@@ -38,7 +43,8 @@ impl Place {
     /// Never: a table's own address is on this computer.
     pub fn open(&self) -> Result<Opened, TableError> {
         let (address, table) = match self {
-            Self::Live => (Address::live(), None),
+            // Through a browser the page chooses the server.
+            Self::Live | Self::Browser(_) => (Address::live(), None),
             Self::Url(address) => (address.clone(), None),
             Self::Practice { seed, speed } => {
                 let table = Table::start(TableConfig {
@@ -55,6 +61,10 @@ impl Place {
         Ok(Opened {
             origin: self.origin(),
             address,
+            browser: match self {
+                Self::Browser(browser) => Some(*browser),
+                _ => None,
+            },
             table,
         })
     }
@@ -67,6 +77,27 @@ pub struct Opened {
     pub origin: Origin,
     /// Where it is.
     pub address: Address,
+    /// The browser in which its page is read, if it is.
+    pub browser: Option<BrowserAddress>,
     /// Our own table.
     pub table: Option<Table>,
+}
+
+impl Opened {
+    /// Returns the settings of its feed.
+    pub fn feed(&self) -> FeedConfig {
+        match self.browser {
+            Some(browser) => FeedConfig::browser(browser),
+            None => FeedConfig::new(self.address.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.browser {
+            Some(browser) => write!(f, "the browser at {browser}"),
+            None => self.address.fmt(f),
+        }
+    }
 }

@@ -11,8 +11,9 @@ fn changed() -> Settings {
         look: Look::Light,
         scale: 1.25,
         recordings: Some(std::env::temp_dir()),
-        source: SourceKind::Url,
+        source: SourceKind::Browser,
         url: "http://127.0.0.1:4000".to_owned(),
+        browser: "127.0.0.1:9333".to_owned(),
         practice_speed: Speed::Max,
         auto_record: true,
         limits: Rules {

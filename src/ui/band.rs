@@ -34,6 +34,10 @@ pub fn said(view: &View) -> Said {
         State::Up { .. } => in_game(view),
         State::Stale { .. } => cut("STALE", "the server says nothing".to_owned()),
         State::Connecting { attempt } => cut("CONNECTING", format!("attempt {attempt}")),
+        // Through a browser it is not tried again: something is waited for.
+        State::Down { why, next_try_in } if next_try_in.is_zero() => {
+            cut("OFFLINE", why.to_string())
+        }
         State::Down { next_try_in, .. } => {
             let wait = chrono::Duration::from_std(*next_try_in).unwrap_or_default();
             cut("OFFLINE", format!("tries again after {}", seconds(wait)))

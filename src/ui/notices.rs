@@ -95,11 +95,9 @@ impl Notices {
                 identity,
                 before: Some(_),
             }) => {
-                let name = identity
-                    .username
-                    .as_deref()
-                    .unwrap_or("somebody without a name");
-                let text = format!("The server now calls you {name}; a new session begins");
+                let name = identity.username.as_deref().unwrap_or(&identity.player_id);
+                let name = escaped(name);
+                let text = format!("Another account: {name}; a new session begins");
                 self.say(Level::Wrong, text, at);
             }
             Notice::Action { action, .. } => self.take_action(action, at),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Local, Utc};
 
+use super::browser::is_mirrored;
 use super::command::{KEYS, KeyCommand};
 use super::format::{count, seconds};
 use super::health::{health_lamp_ui, why_mode};
@@ -46,7 +47,13 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             format!("⚠ {mode} {age}"),
             format!("The server is heard; {}", why_mode(&view.health)),
         ),
-        State::Up { .. } => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        State::Up { .. } => match Some(&view.tap).filter(|_| is_mirrored(view)) {
+            Some(tap) if tap.is_odd() => {
+                Lamp::new(Level::Look, format!("⚠ browser {age}"), tap.to_string())
+            }
+            Some(tap) => Lamp::new(Level::Fine, format!("● browser {age}"), tap.to_string()),
+            None => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        },
         State::Stale { .. } => {
             let word = if less {
                 mode.to_string()
@@ -66,11 +73,12 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
         ),
         State::Down { why, next_try_in } => {
             let wait = seconds(chrono::Duration::from_std(*next_try_in).unwrap_or_default());
-            Lamp::new(
-                Level::Wrong,
-                format!("✖ offline {age}"),
-                format!("{why}\nNext try in {wait}"),
-            )
+            let tip = if next_try_in.is_zero() {
+                why.to_string()
+            } else {
+                format!("{why}\nNext try in {wait}")
+            };
+            Lamp::new(Level::Wrong, format!("✖ offline {age}"), tip)
         }
         State::Stopped => Lamp::new(Level::Quiet, "✖ stopped", "The feed has ended"),
     }

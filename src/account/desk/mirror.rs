@@ -1,14 +1,15 @@
 //! The desk of somebody who plays in his own browser: his orders are seen leaving there and nothing is sent from here.
 //! The account is computed beside the server's as for orders of our own, so a drift is a real one.
 
+use super::explain::candidates;
 use super::rows::{pressed_row, tell_row};
 use super::seat::Seat;
 use super::unasked::Unasked;
 use super::waiting::{MOST_WAITING, Waiting};
 use super::{Answer, Desk, Now, Sight, Told, Wallet};
-use crate::account::{ActionSource, Order};
+use crate::account::{Account, ActionSource, Identity, Order, lamports};
 use crate::game::Time;
-use crate::protocol::{Ack, Event, Request, SOL_ADDRESS, UsernameStatus};
+use crate::protocol::{Ack, Event, GameId, Request, SOL_ADDRESS, UsernameStatus};
 
 /// A page that is logged in is told of its account with every update of the game; this long nothing came of one.
 const LOGIN_LIMIT: chrono::Duration = chrono::Duration::seconds(10);
@@ -32,7 +33,9 @@ pub enum Page {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Overlooked {
     /// The wallet was not told yet.
-    #[error("the page's wallet is not known yet, so this order is not recorded")]
+    #[error(
+        "the page's wallet is not known yet; the order is recorded if the wallet that comes shows what was before it"
+    )]
     NoWallet,
     /// No game was told yet.
     #[error("no game is known yet, so this order is not recorded")]
@@ -42,8 +45,17 @@ pub enum Overlooked {
     OtherCoin,
 }
 
+/// An order that was seen before the wallet was.
+#[derive(Debug, Clone)]
+pub(super) struct Early {
+    order: Order,
+    ack_id: Option<u64>,
+    sight: Sight,
+    at: Time,
+}
+
 /// The signs of a page's account.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Signs {
     /// When the game was heard on this connection, first and last.
     game: Option<(Time, Time)>,
@@ -51,6 +63,8 @@ pub(super) struct Signs {
     own: Option<Time>,
     /// Another coin than SOL is played with.
     other_coin: bool,
+    /// Orders from before the wallet was told.
+    early: Vec<Early>,
 }
 
 impl Desk {
@@ -79,21 +93,69 @@ impl Desk {
                 percent: *percentage,
             },
         };
-        let seat = self.seat.as_mut().filter(|seat| seat.unasked.is_some());
-        let seat = seat.ok_or(Overlooked::NoWallet)?;
         let sight = now.sight().ok_or(Overlooked::NoGame)?;
-        seat.seen(order, ack_id, &sight, now, out);
-        Ok(())
+        if let Some(seat) = &mut self.seat {
+            seat.seen(order, ack_id, &sight, now, out);
+            return Ok(());
+        }
+        // Of more than one nothing will be told apart.
+        if self.signs.early.len() < 2 {
+            self.signs.early.push(Early {
+                order,
+                ack_id,
+                sight,
+                at: now.at,
+            });
+        }
+        Err(Overlooked::NoWallet)
+    }
+
+    /// Begins the session of a wallet that was told for the first time; where an order was seen before, with what was
+    /// before that, if the wallet shows it.
+    pub(super) fn sit_down_late(
+        &mut self,
+        identity: Identity,
+        account: &Account,
+        game: Option<GameId>,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
+        let early = std::mem::take(&mut self.signs.early);
+        let before = match &early[..] {
+            [early] => early.before(account, now).map(|before| (early, before)),
+            _ => None,
+        };
+        let Some((early, before)) = before else {
+            self.sit_down(Some(identity), account, game, now, out);
+            return;
+        };
+        let then = Now {
+            at: early.at,
+            ..now
+        };
+        self.sit_down(Some(identity), &before, game, then, out);
+        if let Some(seat) = &mut self.seat {
+            seat.seen(early.order, early.ack_id, &early.sight, then, out);
+            seat.reconcile(self.handler.newest(), now, out);
+        }
     }
 
     /// Whether the answer of this number is waited for.
     pub fn awaits(&self, ack_id: u64) -> bool {
         let mut waiting = self.seat.iter().flat_map(Seat::in_flight);
+        let mut early = self.signs.early.iter();
         waiting.any(|waiting| waiting.ack_id == Some(ack_id))
+            || early.any(|early| early.ack_id == Some(ack_id))
     }
 
     /// Takes the server's answer to a request of the page; one that is not waited for changes nothing.
     pub fn acked(&mut self, ack_id: u64, ack: Ack, now: Now<'_>, out: &mut Vec<Told>) {
+        if !ack.success {
+            // It was not done: the wallet that comes is the one from before it.
+            self.signs
+                .early
+                .retain(|early| early.ack_id != Some(ack_id));
+        }
         if let Some(seat) = &mut self.seat
             && seat.bring_forward(|waiting| waiting.ack_id == Some(ack_id))
         {
@@ -209,6 +271,35 @@ impl Desk {
         let nameless = known.is_some_and(|known| known.player_id == id && known.username.is_none());
         if nameless && name.is_some_and(|name| !name.is_empty()) {
             self.is_called(id, name, now, out);
+        }
+    }
+}
+
+impl Early {
+    /// Returns the account before the order, if the one after it shows what it did: a bet that runs since, or tokens
+    /// of which there were none before.
+    fn before(&self, after: &Account, now: Now<'_>) -> Option<Account> {
+        if now.board.current_id() != Some(&self.sight.game_id) {
+            return None;
+        }
+        let book = after.book();
+        let lots: Vec<_> = book.position.lots().copied().collect();
+        let paid = |amount| after.balance().checked_add(amount);
+        match (self.order, &lots[..]) {
+            (Order::Sidebet { stake }, _) => {
+                let bet = book.sidebet?;
+                let ours = bet.stake == stake && bet.start_tick >= self.sight.tick;
+                ours.then_some(Account::beginning(paid(stake)?, lots, None))
+            }
+            (Order::Buy { amount }, [lot]) => {
+                let row = pressed_row(&self.order, ActionSource::Browser, &self.sight, self.at);
+                let bought = candidates(now.board, &row).into_iter().any(|(_, price)| {
+                    let qty = amount.checked_div(price).map(lamports);
+                    qty == Some(lot.qty) && lamports(price) == lamports(lot.price)
+                });
+                bought.then_some(Account::beginning(paid(amount)?, [], book.sidebet))
+            }
+            _ => None,
         }
     }
 }

@@ -344,7 +344,7 @@ impl Desk {
             seat.reconcile(self.handler.newest(), now, out);
         } else if let Some((account, sidebet_game)) = self.handler.server().account() {
             let game = sidebet_game.or_else(|| now.board.current_id().cloned());
-            self.sit_down(Some(identity), &account, game, now, out);
+            self.sit_down_late(identity, &account, game, now, out);
         }
     }
 

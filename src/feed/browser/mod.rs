@@ -1,11 +1,19 @@
 //! The player's own page, read in his browser: the same events as over a connection of our own.
 //!
-//! Reading only, by construction: all that is ever asked of the browser is in one place, and none of it
+//! Reading only, by construction: all that is ever asked of the browser is in one place (`call`), and none of it
 //! touches a page. Nothing is injected, nothing is pressed, no dialog is closed.
 
 mod address;
+mod call;
+mod cdp;
+mod frames;
+mod hosts;
+mod outlet;
+mod pages;
+mod socket;
 mod supervisor;
 mod tap;
+mod wire;
 
 pub use address::{BrowserAddress, BrowserAddressError};
 pub use tap::Tap;

@@ -13,8 +13,8 @@ impl Shell {
         if let Some(chosen) = asked.source {
             self.choose(chosen);
         }
-        if asked.connect {
-            self.start.settings.source = SourceKind::Url;
+        if let Some(kind) = asked.connect {
+            self.start.settings.source = kind;
             self.start.place = None;
             self.restart();
         } else if asked.folder && self.start.out.is_none() {
@@ -41,6 +41,7 @@ impl Shell {
             }
             Chosen::Practice => SourceKind::Practice,
             Chosen::Live => SourceKind::Live,
+            Chosen::Browser => SourceKind::Browser,
         };
         let runs = matches!(self.behind, Behind::Runs);
         if runs && self.shown.as_ref().is_some_and(|shown| shown.kind == kind) {
@@ -99,6 +100,12 @@ impl Shell {
                     speed: settings.practice_speed,
                 },
                 SourceKind::Live => Place::Live,
+                SourceKind::Browser => {
+                    let browser = settings.browser.parse();
+                    Place::Browser(
+                        browser.map_err(|why| format!("The browser cannot be read: {why}."))?,
+                    )
+                }
                 SourceKind::Url => {
                     let address = Address::parse(&settings.url);
                     Place::Url(
@@ -131,7 +138,10 @@ impl Shell {
         let runs = matches!(self.behind, Behind::Runs);
         let desk = self.app.as_ref().and_then(|app| app.view().desk);
         let holds = |desk: crate::account::DeskView| {
-            desk.sidebet().is_some() || desk.held().is_some_and(|held| !held.position_qty.is_zero())
+            // What is held in a browser stays there.
+            let here = desk.page.is_none();
+            here && desk.sidebet().is_some()
+                || here && desk.held().is_some_and(|held| !held.position_qty.is_zero())
         };
         runs && desk.is_some_and(holds)
     }
@@ -142,5 +152,6 @@ fn kind_of(place: &Place) -> SourceKind {
         Place::Practice { .. } => SourceKind::Practice,
         Place::Live => SourceKind::Live,
         Place::Url(_) => SourceKind::Url,
+        Place::Browser(_) => SourceKind::Browser,
     }
 }

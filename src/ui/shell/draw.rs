@@ -102,6 +102,7 @@ impl Shell {
         let name = name.to_owned();
         let speed = self.speed();
         let running = self.wanted;
+        let browser = self.start.settings.browser.clone();
         let replaying = self.is_replaying();
         let mut lead = |ui: &mut egui::Ui| {
             ui.label(egui::RichText::new("Pianola").size(15.0).strong());
@@ -114,7 +115,7 @@ impl Shell {
                     .on_hover_text(command.tip());
             }
             if !replaying {
-                chosen = source_menu_ui(ui, &name, running, speed, changing);
+                chosen = source_menu_ui(ui, &name, running, speed, &browser, changing);
             }
         };
         if replaying {

@@ -1,0 +1,90 @@
+//! Which addresses are the game. Pure.
+
+use url::Url;
+
+/// The hosts that are the game; a name includes all names below it.
+#[derive(Debug, Clone)]
+pub(super) struct Hosts(Vec<String>);
+
+impl Hosts {
+    pub(super) fn new(hosts: Vec<String>) -> Self {
+        Self(hosts)
+    }
+
+    /// Whether an address of a page, a worker or a connection is one of them.
+    pub(super) fn is_game(&self, address: &str) -> bool {
+        // Workers are often made from a text of the page, whose address is inside.
+        let address = address.strip_prefix("blob:").unwrap_or(address);
+        let Ok(url) = Url::parse(address) else {
+            return false;
+        };
+        let Some(host) = url.host_str() else {
+            return false;
+        };
+        // "rugs.fun." is the same host for DNS.
+        let host = host.trim_end_matches('.');
+        self.0.iter().any(|game| {
+            let front = host.strip_suffix(game.as_str());
+            front.is_some_and(|front| front.is_empty() || front.ends_with('.'))
+        })
+    }
+}
+
+/// Returns an address for the screen: without query, and nothing in it that could be a secret.
+pub(super) fn shown(address: &str) -> String {
+    let text = match Url::parse(address) {
+        Ok(mut url) => {
+            url.set_query(None);
+            url.set_fragment(None);
+            // Both fail only where there is no host, and then there is no user either.
+            url.set_username("").ok();
+            url.set_password(None).ok();
+            url.to_string()
+        }
+        Err(_) => String::new(),
+    };
+    crate::feed::text::clean(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_game_is_its_own_hosts_and_nobody_elses() {
+        let hosts = Hosts::new(super::super::HOSTS.map(str::to_owned).to_vec());
+        for game in [
+            "https://rugs.fun/",
+            "https://rugs.fun./x?y",
+            "wss://backend.rugs.fun/socket.io/?EIO=4",
+            "https://RUGS.FUN",
+            "blob:https://rugs.fun/1b9d",
+            "http://127.0.0.1:5000/",
+            "ws://localhost:1/socket.io/",
+            "http://[::1]:8/",
+        ] {
+            assert!(hosts.is_game(game), "{game}");
+        }
+        for other in [
+            "",
+            "about:blank",
+            "chrome://newtab/",
+            "https://notrugs.fun/",
+            "https://rugs.fun.evil.example/",
+            "https://evil.example/rugs.fun",
+            "https://evil.example/?https://rugs.fun",
+            "https://rugs.fun@evil.example/",
+            "blob:https://evil.example/1",
+            "data:text/html,rugs.fun",
+            "http://10.0.0.1/",
+        ] {
+            assert!(!hosts.is_game(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_an_address_is_no_secret() {
+        let shown = shown("https://me:hunter2@rugs.fun/a?token=hunter2#hunter2");
+        assert_eq!(shown, "https://rugs.fun/a");
+    }
+}

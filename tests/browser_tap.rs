@@ -1,0 +1,235 @@
+//! The tap at a real Chromium, with the official Socket.IO client in its page: it sees what a connection of our own
+//! beside it sees, name for name and digit for digit, and what the page asks and is answered; through reload, a closed
+//! tab and a killed browser.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/chromium.rs"]
+mod chromium;
+#[path = "support/tapped.rs"]
+mod tapped;
+
+use chromium::{Chromium, Site};
+use pianola::feed::{Address, FeedConfig, State, Why};
+use pianola::table::{Speed, Table, TableConfig};
+use serde_json::{Value, json};
+use tapped::{Tapped, assert_part_of};
+
+const TOKEN: &str = "hunter2-hunter2";
+
+fn table() -> Table {
+    Table::start(TableConfig {
+        seed: Some(7),
+        speed: Speed::Times(5.0),
+        ..TableConfig::default()
+    })
+    .unwrap()
+}
+
+fn tap(browser: &Chromium) -> Tapped {
+    Tapped::start(FeedConfig::browser(browser.address().parse().unwrap()))
+}
+
+fn direct(table: &Table) -> Tapped {
+    let mut direct = Tapped::start(FeedConfig::new(Address::parse(&table.url()).unwrap()));
+    direct.until_event(1, "gameStateUpdate");
+    direct
+}
+
+/// Every connection that was read is a part of the one beside it.
+fn assert_same(tapped: &mut Tapped, direct: &mut Tapped) {
+    tapped.read();
+    let newest = public_count(tapped);
+    direct.until("the connection beside it is as far", |direct| {
+        let blocks = tapped.blocks();
+        let last = blocks.last().unwrap().events();
+        let last = tapped::public(&last).last().copied().cloned();
+        let all = direct.blocks();
+        let all = all[0].events();
+        last.is_none_or(|last| all.contains(&last))
+    });
+    let whole = direct.blocks();
+    assert_eq!(whole.len(), 1, "the connection beside it never ended");
+    let whole = whole[0].events();
+    for block in tapped.blocks() {
+        assert_part_of(&block.events(), &whole);
+    }
+    assert!(newest > 20, "only {newest} events");
+}
+
+fn public_count(tapped: &Tapped) -> usize {
+    let blocks = tapped.blocks();
+    let counts = blocks
+        .iter()
+        .map(|block| tapped::public(&block.events()).len());
+    counts.sum()
+}
+
+#[test]
+fn the_page_is_read_through_reload_closed_tab_and_killed_browser() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table());
+    let page = site.page(&table.url(), &format!("token={TOKEN}"));
+    let mut direct = direct(&table);
+    let mut browser = Chromium::start(&program, &[&page]);
+    let mut hand = browser.hand("?table=");
+    hand.until("page.authenticated > 0");
+
+    // The connection was open already: its frames come, its login is not known.
+    let mut tapped = tap(&browser);
+    tapped.until_event(1, "gameStateUpdate");
+    tapped.until("it says so", |tapped| tapped.tap().late);
+    assert!(tapped.tap().to_string().contains("reload the page"));
+    assert!(!tapped.tap().page.unwrap().contains("hunter2"));
+
+    // A reload ends it, though the browser says nothing of the connection; the next one is known from its start.
+    hand.reload();
+    tapped.until_event(2, "usernameStatus");
+    assert_eq!(tapped.blocks()[0].end, Some(&Why::PageLeft));
+    let blocks = tapped.blocks();
+    let (name, args) = &blocks[1].events()[0];
+    assert!(
+        name == "gameStateUpdate" && args.contains("\"prices\":"),
+        "the snapshot is first"
+    );
+    let login = blocks[1].sent("authenticate");
+    assert_eq!(login.len(), 1);
+    assert_eq!(login[0].0[0]["__trace"], true);
+    assert_eq!(login[0].0[1], Value::Null, "the token stays in the browser");
+    tapped.until("it is complete", |tapped| !tapped.tap().late);
+
+    // What the page asks, and what it is answered.
+    hand.until("page.phase === 'presale'");
+    hand.fill("amount", "0.010");
+    hand.press("buy");
+    hand.until("page.acks.length === 1");
+    tapped.until("the answer", |tapped| {
+        let blocks = tapped.blocks();
+        let sent = blocks[1].sent("buyOrder");
+        sent.first()
+            .is_some_and(|(_, id)| blocks[1].acked(id.unwrap()).is_some())
+    });
+    let blocks = tapped.blocks();
+    let sent = blocks[1].sent("buyOrder");
+    assert_eq!(sent.len(), 1, "one press, one order");
+    assert_eq!(sent[0].0[1], json!({"amount": 0.01}));
+    let acked = serde_json::to_string(blocks[1].acked(sent[0].1.unwrap()).unwrap()).unwrap();
+    let answer = hand.evaluate("JSON.stringify(page.acks[0].ack)");
+    let answer: Value = serde_json::from_str(answer.as_str().unwrap()).unwrap();
+    assert_eq!(acked, answer.to_string());
+    assert!(acked.contains("\"success\":true"), "{acked}");
+    tapped.until_event(2, "playerUpdate");
+
+    // A closed tab, and another one.
+    drop(hand);
+    browser.open("about:blank");
+    browser.close("?table=");
+    tapped.until_down("no page", |why| *why == Why::NoPage);
+    assert_eq!(tapped.blocks()[1].end, Some(&Why::TabClosed));
+    browser.open(&page);
+    tapped.until_event(3, "usernameStatus");
+
+    // A killed browser.
+    browser.kill();
+    tapped.until_down("no browser", |why| {
+        matches!(why, Why::NoBrowser(_)) && why.to_string().contains("--remote-debugging-port=")
+    });
+    assert_eq!(tapped.blocks()[2].end, Some(&Why::BrowserGone));
+    browser.run(&[&page]);
+    tapped.until_event(4, "usernameStatus");
+    tapped.until("it is complete", |tapped| !tapped.tap().late);
+    assert!(matches!(tapped.state(), State::Up { .. }));
+
+    assert_same(&mut tapped, &mut direct);
+    assert!(!format!("{:?}", tapped.seen).contains("hunter2"));
+    assert!(
+        table
+            .received()
+            .iter()
+            .all(|name| ["authenticate", "buyOrder"].contains(&name.as_str())),
+        "nothing but the page spoke: {:?}",
+        table.received()
+    );
+}
+
+#[test]
+fn two_tabs_are_not_merged_and_the_other_one_takes_over() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table());
+    let mut direct = direct(&table);
+    let page = |name: &str| site.page(&table.url(), &format!("token={name}&tab={name}"));
+    let browser = Chromium::start(&program, &[&page("first")]);
+    let mut tapped = tap(&browser);
+    tapped.until_event(1, "gameStateUpdate");
+    browser.open(&page("second"));
+    browser.open("about:blank");
+    tapped.until("the other one is named", |tapped| {
+        tapped.tap().others.len() == 1
+    });
+    assert!(tapped.tap().to_string().contains("another tab"));
+    // The first is read on, late or not; if it was late, the second one is better and was taken.
+    let read = tapped.blocks().len();
+    tapped.until("more of it", |tapped| public_count(tapped) > 40);
+    assert_eq!(tapped.blocks().len(), read, "no jumping to and fro");
+
+    let reads_second = read == 2;
+    browser.close(if reads_second {
+        "tab=second"
+    } else {
+        "tab=first"
+    });
+    tapped.until_event(read + 1, "gameStateUpdate");
+    assert!(tapped.tap().others.is_empty());
+    assert_same(&mut tapped, &mut direct);
+}
+
+#[test]
+fn a_page_with_a_dialog_is_told_and_goes_on_after_it() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table());
+    let mut direct = direct(&table);
+    let browser = Chromium::start(&program, &[&site.page(&table.url(), "")]);
+    let mut hand = browser.hand("?table=");
+    hand.until("page.events > 0");
+    let mut tapped = tap(&browser);
+    tapped.until_event(1, "gameStateUpdate");
+
+    hand.call("Page.enable", &json!({}));
+    hand.evaluate("setTimeout(() => alert('a question'), 0), 1");
+    tapped.until("the dialog is told", |tapped| tapped.tap().dialog);
+    // Somebody who comes now finds a page that does not answer.
+    let mut other = tap(&browser);
+    other.until_down("the page hangs", |why| {
+        matches!(why, Why::PageHangs(_) | Why::DialogOpen(_))
+    });
+    hand.call("Page.handleJavaScriptDialog", &json!({"accept": true}));
+    tapped.until("it is told no more", |tapped| !tapped.tap().dialog);
+    let before = public_count(&tapped);
+    tapped.until("it goes on", |tapped| public_count(tapped) > before + 20);
+    other.until("the other one reads too", |other| {
+        matches!(other.state(), State::Up { .. })
+    });
+    assert_same(&mut tapped, &mut direct);
+}
+
+#[test]
+fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table());
+    let mut direct = direct(&table);
+    let browser = Chromium::start(&program, &["about:blank"]);
+    let mut tapped = tap(&browser);
+    tapped.until_down("no page", |why| *why == Why::NoPage);
+    browser.open(&site.page(&table.url(), "transport=polling"));
+    tapped.until_event(1, "gameStateUpdate");
+    tapped.until("it is not complete", |tapped| tapped.tap().late);
+    tapped.until("more of it", |tapped| public_count(tapped) > 40);
+    assert_same(&mut tapped, &mut direct);
+}
