@@ -166,7 +166,7 @@ impl Supervisor {
                     for (session, call) in cdp.overdue(now.arrived) {
                         tracing::debug!(call = call.method(), "the browser does not answer");
                         if let Some(session) = session {
-                            pages.overdue(&session);
+                            pages.tabs.overdue(&session);
                         }
                     }
                     let quiet = now.arrived.saturating_duration_since(last);
@@ -269,7 +269,7 @@ fn take(text: &str, pages: &mut Pages, cdp: &mut Cdp, now: Stamp) {
                 tracing::debug!(call = call.method(), "the browser refused a call");
             }
             if let Some(session) = session {
-                pages.answered(&session);
+                pages.tabs.answered(&session);
             }
         }
         Some(Said::Other) => {}
@@ -279,10 +279,10 @@ fn take(text: &str, pages: &mut Pages, cdp: &mut Cdp, now: Stamp) {
 
 /// Passes on what came of an input.
 fn carry_on(pages: &mut Pages, cdp: &mut Cdp, told: &Told<'_>, outlet: &mut Outlet, now: Stamp) {
-    for gone in pages.take_gone() {
+    for gone in pages.tabs.take_gone() {
         cdp.forget(&gone);
     }
-    for (session, call) in pages.take_calls() {
+    for (session, call) in pages.tabs.take_calls() {
         cdp.call(Some(session), call, now.arrived);
     }
     pass_out(pages, told, outlet, now);
