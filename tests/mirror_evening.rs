@@ -219,7 +219,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
         (meta.origin, meta.wallet),
         (Origin::Browser, WalletKind::Server)
     );
-    assert_eq!(meta.username.as_deref(), Some("practice"));
+    assert_eq!(meta.username.as_deref(), Some("practice-2"));
     assert_eq!((meta.drift_count, session.drifts.len()), (0, 0));
     let rows: Vec<_> = session
         .actions
