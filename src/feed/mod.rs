@@ -301,7 +301,8 @@ impl Feed {
         let thread = std::thread::Builder::new().name(SUPERVISOR_THREAD.to_owned());
         let thread = if let Via::Browser { browser, hosts } = config.via.clone() {
             // The gate stays with the feed: nobody opens it, so nothing can be sent.
-            let reader = browser::Supervisor::new(browser, hosts, config.limits, queue)?;
+            let wire = wire_tap.clone();
+            let reader = browser::Supervisor::new(browser, hosts, config.limits, queue, wire)?;
             thread.spawn(move || reader.run(&state_in, &tap_in, stop_out))?
         } else {
             let supervisor = Supervisor {
