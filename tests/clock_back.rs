@@ -36,12 +36,12 @@ fn set_back(before: usize) -> Vec<SessionEvent> {
         match fact {
             SessionEvent::Action { action, .. } => {
                 back(&mut action.timestamp);
-                action.confirmed_at.as_mut().map(back);
-                action.acked_at.as_mut().map(back);
+                action.confirmed_at.iter_mut().for_each(back);
+                action.acked_at.iter_mut().for_each(back);
             }
             SessionEvent::Drifted { drift, .. } => {
                 back(&mut drift.at);
-                drift.cleared_at.as_mut().map(back);
+                drift.cleared_at.iter_mut().for_each(back);
             }
             SessionEvent::Verified { at, .. } | SessionEvent::Ended { at } => back(at),
             SessionEvent::Started { .. } | SessionEvent::PutDown { .. } => {}

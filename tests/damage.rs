@@ -89,7 +89,7 @@ fn a_flipped_byte_costs_two_lines_of_a_journal_and_invents_nothing() {
     } else {
         vec![0x01, 0x20, 0x80, 0xff]
     };
-    println!("{} bytes, {} flips of each", bytes.len(), flips.len());
+    eprintln!("{} bytes, {} flips of each", bytes.len(), flips.len());
     for place in 0..bytes.len() {
         for flip in flips.iter().copied() {
             let mut damaged = bytes.clone();

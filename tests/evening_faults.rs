@@ -127,7 +127,7 @@ fn any_operation_of_an_evening_may_fail_once() {
                 break;
             }
         }
-        println!("once, {failure:?}: {fired:?}");
+        eprintln!("once, {failure:?}: {fired:?}");
         let hits: u64 = fired.hits.values().sum();
         assert!(hits > 100, "{failure:?}: {fired:?}");
     }
@@ -167,7 +167,7 @@ fn what_a_disk_did_not_take_in_an_evening_is_there_once_it_is_mended() {
             session.stop();
             evening.assert_all_there(&disk, &session, &case);
         }
-        println!("until mended, {failure:?}: {fired:?}");
+        eprintln!("until mended, {failure:?}: {fired:?}");
     }
 }
 
@@ -215,6 +215,6 @@ fn the_folder_may_be_removed_at_any_step_and_what_memory_has_is_written_again() 
             sessions_kept += 1;
         }
     }
-    println!("{sessions_kept} sessions and {games_kept} games were written again");
+    eprintln!("{sessions_kept} sessions and {games_kept} games were written again");
     assert!(sessions_kept > 50 && games_kept > 50);
 }

@@ -119,7 +119,7 @@ fn a_damaged_index_is_made_anew_from_the_files() {
             assert_eq!(now, before, "{case}");
             cases += 1;
         }
-        println!("{}: {cases} damages", path.display());
+        eprintln!("{}: {cases} damages", path.display());
     }
 }
 
@@ -158,7 +158,7 @@ fn a_damaged_game_file_is_left_alone_and_never_called_proven_with_other_prices()
         }
         cases += 1;
     }
-    println!("a game: {cases} damages, {unreadable} unreadable, {exposed} not proven any more");
+    eprintln!("a game: {cases} damages, {unreadable} unreadable, {exposed} not proven any more");
     assert!(unreadable > cases / 2, "{unreadable} of {cases}");
 }
 
@@ -175,6 +175,6 @@ fn a_damaged_session_file_is_left_alone_and_nothing_panics() {
         unreadable += usize::from(open(&disk, &path).is_err());
         cases += 1;
     }
-    println!("a session: {cases} damages, {unreadable} unreadable");
+    eprintln!("a session: {cases} damages, {unreadable} unreadable");
     assert!(unreadable > cases / 2, "{unreadable} of {cases}");
 }

@@ -89,7 +89,7 @@ fn a_flipped_byte_costs_two_lines_of_a_journal_and_invents_nothing() {
     };
     let all_flips =
         (0..bytes.len()).flat_map(|place| flips(place).into_iter().map(move |f| (place, f)));
-    println!("{} bytes, {} flips of each", bytes.len(), flips(0).len());
+    eprintln!("{} bytes, {} flips of each", bytes.len(), flips(0).len());
     for (place, flip) in all_flips {
         let mut damaged = bytes.clone();
         damaged[place] ^= flip;
