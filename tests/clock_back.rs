@@ -44,7 +44,9 @@ fn set_back(before: usize) -> Vec<SessionEvent> {
                 drift.cleared_at.iter_mut().for_each(back);
             }
             SessionEvent::Verified { at, .. } | SessionEvent::Ended { at } => back(at),
-            SessionEvent::Started { .. } | SessionEvent::PutDown { .. } => {}
+            SessionEvent::Started { .. }
+            | SessionEvent::Named { .. }
+            | SessionEvent::PutDown { .. } => {}
         }
     }
     told

@@ -36,7 +36,7 @@ fn view(heard: Heard, tap: Tap) -> View {
     let update =
         json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 });
     let at = |seconds| noon() + chrono::Duration::seconds(seconds);
-    core.event("gameStateUpdate", &[update.clone()], at(0));
+    core.event("gameStateUpdate", std::slice::from_ref(&update), at(0));
     match heard {
         Heard::Nothing => {
             core.event("gameStateUpdate", &[update], at(11));

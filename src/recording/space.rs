@@ -29,8 +29,8 @@ impl Space {
     }
 
     /// Takes the disk's answer in bytes. One that fails tells nothing: a disk in trouble says so when it is written to.
-    pub(super) fn answer(&mut self, free: io::Result<u64>) {
-        let Ok(free) = free else { return };
+    pub(super) fn answer(&mut self, free: &io::Result<u64>) {
+        let Ok(free) = *free else { return };
         let limit = if self.low.is_some() { ENOUGH } else { LOW };
         self.low = (free < limit).then_some(free / MEGABYTE);
     }
@@ -58,10 +58,10 @@ mod tests {
             (1_000_000, Some(1)),
         ];
         for (free, low) in told {
-            space.answer(Ok(free));
+            space.answer(&Ok(free));
             assert_eq!(space.low(), low, "{free} bytes");
         }
-        space.answer(Err(io::Error::other("no answer")));
+        space.answer(&Err(io::Error::other("no answer")));
         assert_eq!(space.low(), Some(1), "no answer changes nothing");
     }
 

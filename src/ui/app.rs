@@ -253,7 +253,7 @@ impl App {
                 let elsewhere = is_mirrored(view);
                 match able.order {
                     _ if !self.armed && !elsewhere => {
-                        self.say("The trade keys are safe; A arms them")
+                        self.say("The trade keys are safe; A arms them");
                     }
                     Some(order) => self.press(order, ActionSource::Key),
                     None => self.say(&format!("Not sent: {}", able.text)),

@@ -100,7 +100,7 @@ pub fn ticket_ui(
     let most = most(rules, view);
     // Where orders are placed elsewhere, an amount here is one for nothing.
     ui.add_enabled_ui(!is_mirrored(view), |ui| {
-        amount_ui(ui, ticket, most, fingers)
+        amount_ui(ui, ticket, most, fingers);
     });
     ui.add_space(GRID);
     let mut pressed = None;

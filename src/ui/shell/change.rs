@@ -140,8 +140,8 @@ impl Shell {
         let holds = |desk: crate::account::DeskView| {
             // What is held in a browser stays there.
             let here = desk.page.is_none();
-            here && desk.sidebet().is_some()
-                || here && desk.held().is_some_and(|held| !held.position_qty.is_zero())
+            let position = desk.held().is_some_and(|held| !held.position_qty.is_zero());
+            here && (position || desk.sidebet().is_some())
         };
         runs && desk.is_some_and(holds)
     }
