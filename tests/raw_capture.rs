@@ -48,7 +48,7 @@ fn played(path: &Path) -> (Vec<Said>, Option<usize>) {
     (said.collect(), unfinished)
 }
 
-/// What a game is, apart from when it was heard.
+/// What each proven game is, apart from when it was heard. Whoever stops may have some of the next one, too.
 fn truths(out: &Path) -> BTreeMap<String, Value> {
     let game = |path: &PathBuf| {
         let text = std::fs::read(path).unwrap();
@@ -69,7 +69,17 @@ fn truths(out: &Path) -> BTreeMap<String, Value> {
         let meta: Vec<_> = same.iter().map(|key| meta[*key].clone()).collect();
         (id, json!([meta, file["prices"]]))
     };
-    game_files(out).iter().map(game).collect()
+    let games = game_files(out);
+    let games = games.iter().map(game);
+    games
+        .filter(|(_, game)| game[0][5]["status"] == "proven")
+        .collect()
+}
+
+/// The second run found every game of the first; it may have taken one more to its end.
+fn assert_same(first: &BTreeMap<String, Value>, mut second: BTreeMap<String, Value>) {
+    second.retain(|id, _| first.contains_key(id));
+    assert_eq!(*first, second);
 }
 
 /// Records a table into `out` until so many games are there.
@@ -92,11 +102,10 @@ fn a_captured_run_gives_the_same_games_again() {
     record(&url, &first, "2", &["--raw-capture"]);
     let capture = only_capture(&first);
     let (_again, url) = table(&["--capture", capture.to_str().unwrap(), "--speed", "max"]);
-    record(&url, &second, "2", &[]);
     let truth = truths(&first);
-    assert_eq!(truth.len(), 2);
-    assert!(truth.values().all(|game| game[0][5]["status"] == "proven"));
-    assert_eq!(truths(&second), truth);
+    record(&url, &second, &truth.len().to_string(), &[]);
+    assert!(truth.len() >= 2);
+    assert_same(&truth, truths(&second));
     // A file that begins in the middle of a game, as a rotated one does.
     let text = std::fs::read_to_string(&capture).unwrap();
     let is_tick =
@@ -112,14 +121,18 @@ fn a_captured_run_gives_the_same_games_again() {
     std::io::Write::write_all(&mut file, rest.concat().as_bytes()).unwrap();
     let third = folder.path().join("third");
     let (_late, url) = table(&["--capture", begins_late.to_str().unwrap(), "--speed", "max"]);
-    record(&url, &third, "2", &[]);
+    record(&url, &third, &truth.len().to_string(), &[]);
     // The reveal tells the ticks before it, too.
-    assert_eq!(truths(&third), truth);
+    assert_same(&truth, truths(&third));
     // It is in nobody's way.
     let out = first.to_str().unwrap();
     let listed = run(&["library", "--out", out, "--json"]);
     let rows = stdout(&listed);
-    assert_eq!(rows.matches("\"game_id\"").count(), 2, "{rows}");
+    assert_eq!(
+        rows.matches("\"game_id\"").count(),
+        game_files(&first).len(),
+        "{rows}"
+    );
     assert!(rows.contains("\"unreadable\":0"), "{rows}");
     assert_eq!(
         run(&["library", "--out", out, "--rebuild"]).status.code(),
@@ -235,9 +248,10 @@ fn a_captured_session_gives_the_same_events_and_its_requests_and_answers_are_in_
         assert!(said.iter().any(|(name, _)| name == event), "{event}");
     }
     let (_again, url) = table(&["--capture", capture.to_str().unwrap(), "--speed", "max"]);
-    let games = truths(&first).len();
-    record(&url, &second, &games.to_string(), &[]);
-    assert_eq!(truths(&second), truths(&first));
+    let truth = truths(&first);
+    assert!(truth.len() >= 2);
+    record(&url, &second, &truth.len().to_string(), &[]);
+    assert_same(&truth, truths(&second));
 }
 
 #[test]
@@ -266,7 +280,7 @@ fn a_capture_that_cannot_be_written_is_told_and_the_recording_goes_on() {
         said.contains("the raw capture cannot be written to"),
         "{said}"
     );
-    assert_eq!(truths(out).len(), 2);
+    assert!(truths(out).len() >= 2);
 }
 
 #[test]
