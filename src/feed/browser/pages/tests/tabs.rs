@@ -1,7 +1,5 @@
 //! Several tabs, and what is in them.
 
-use std::time::Duration;
-
 use super::*;
 
 #[test]
