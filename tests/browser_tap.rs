@@ -11,7 +11,7 @@ mod process;
 mod tapped;
 
 use chromium::{Chromium, Site};
-use pianola::feed::{Address, FeedConfig, State, Why};
+use pianola::feed::{Address, Body, FeedConfig, State, Why};
 use pianola::table::{Speed, Table, TableConfig};
 use serde_json::{Value, json};
 use tapped::{Tapped, assert_part_of};
@@ -234,8 +234,11 @@ fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     tapped.until_down("no page", |why| *why == Why::NoPage);
     browser.open(&site.page(&table.url(), "transport=polling"));
     tapped.until_event(1, "gameStateUpdate");
-    tapped.until("it is not complete", |tapped| tapped.tap().late);
     tapped.until("more of it", |tapped| public_count(tapped) > 40);
+    tapped.until("its page is named", |tapped| tapped.tap().page.is_some());
+    // The agreement came by polling, or after it: only then nothing is missing.
+    let (_, first) = &tapped.blocks()[0].events()[0];
+    assert!(tapped.tap().late || first.contains("\"prices\":"));
     assert_same(&mut tapped, &mut direct);
 }
 
@@ -266,4 +269,47 @@ fn a_game_of_the_page_is_recorded_and_proven() {
     let game: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert_eq!(game["meta"]["origin"], "browser");
     assert!(table.received().is_empty(), "nothing was sent");
+}
+
+/// Resident memory of this process, in bytes.
+fn memory() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    pages.unwrap_or(0_u64) * 4_096
+}
+
+#[test]
+fn many_reloads_are_as_many_connections_and_nothing_grows() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let full = std::env::var_os("PIANOLA_FULL").is_some();
+    let reloads = if full { 500 } else { 10 };
+    let (site, table) = (Site::start(), table(1.0));
+    let browser = Chromium::start(&program, &[&site.page(&table.url(), "")]);
+    let mut tapped = tap(&browser);
+    tapped.until_event(1, "gameStateUpdate");
+    let mut hand = browser.hand("?table=");
+    let mut begun = 0;
+    for reload in 0..reloads {
+        hand.reload();
+        tapped.until_event(2, "gameStateUpdate");
+        tapped.until("it is complete", |tapped| !tapped.tap().late);
+        assert_eq!(
+            tapped.blocks()[0].end,
+            Some(&Why::PageLeft),
+            "reload {reload}"
+        );
+        let up = tapped
+            .seen
+            .iter()
+            .rposition(|message| message.body == Body::Up);
+        tapped.seen.drain(..up.unwrap());
+        if reload == reloads / 5 {
+            begun = memory();
+        }
+    }
+    let grown = memory().saturating_sub(begun);
+    eprintln!("{reloads} reloads; {grown} bytes more than after a fifth of them");
+    assert!(grown < 64 << 20, "{grown} bytes");
 }
