@@ -237,7 +237,7 @@ fn a_frame_of_thirty_megabytes_keeps_every_digit() {
     let (browser, mut tapped) = stage();
     browser.opens("A", "1");
     let numbers = "0.020000000000000018000,".repeat(30_000_000 / 24);
-    let list = format!("[{}1.10]", numbers);
+    let list = format!("[{numbers}1.10]");
     browser.receives("A", "1", &format!(r#"42["gameStateUpdate",{list}]"#));
     tapped.until_event(1, "gameStateUpdate");
     let blocks = tapped.blocks();

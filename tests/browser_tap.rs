@@ -5,6 +5,8 @@
 
 #[path = "support/chromium.rs"]
 mod chromium;
+#[path = "support/process.rs"]
+mod process;
 #[path = "support/tapped.rs"]
 mod tapped;
 
@@ -16,10 +18,10 @@ use tapped::{Tapped, assert_part_of};
 
 const TOKEN: &str = "hunter2-hunter2";
 
-fn table() -> Table {
+fn table(speed: f64) -> Table {
     Table::start(TableConfig {
         seed: Some(7),
-        speed: Speed::Times(5.0),
+        speed: Speed::Times(speed),
         ..TableConfig::default()
     })
     .unwrap()
@@ -69,7 +71,7 @@ fn the_page_is_read_through_reload_closed_tab_and_killed_browser() {
     let Some(program) = chromium::program() else {
         return;
     };
-    let (site, table) = (Site::start(), table());
+    let (site, table) = (Site::start(), table(5.0));
     let page = site.page(&table.url(), &format!("token={TOKEN}"));
     let mut direct = direct(&table);
     let mut browser = Chromium::start(&program, &[&page]);
@@ -136,7 +138,9 @@ fn the_page_is_read_through_reload_closed_tab_and_killed_browser() {
         matches!(why, Why::NoBrowser(_)) && why.to_string().contains("--remote-debugging-port=")
     });
     assert_eq!(tapped.blocks()[2].end, Some(&Why::BrowserGone));
-    browser.run(&[&page]);
+    browser.run(&["about:blank"]);
+    tapped.until_down("it is there again", |why| *why == Why::NoPage);
+    browser.open(&page);
     tapped.until_event(4, "usernameStatus");
     tapped.until("it is complete", |tapped| !tapped.tap().late);
     assert!(matches!(tapped.state(), State::Up { .. }));
@@ -158,7 +162,7 @@ fn two_tabs_are_not_merged_and_the_other_one_takes_over() {
     let Some(program) = chromium::program() else {
         return;
     };
-    let (site, table) = (Site::start(), table());
+    let (site, table) = (Site::start(), table(5.0));
     let mut direct = direct(&table);
     let page = |name: &str| site.page(&table.url(), &format!("token={name}&tab={name}"));
     let browser = Chromium::start(&program, &[&page("first")]);
@@ -191,7 +195,7 @@ fn a_page_with_a_dialog_is_told_and_goes_on_after_it() {
     let Some(program) = chromium::program() else {
         return;
     };
-    let (site, table) = (Site::start(), table());
+    let (site, table) = (Site::start(), table(5.0));
     let mut direct = direct(&table);
     let browser = Chromium::start(&program, &[&site.page(&table.url(), "")]);
     let mut hand = browser.hand("?table=");
@@ -222,9 +226,10 @@ fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     let Some(program) = chromium::program() else {
         return;
     };
-    let (site, table) = (Site::start(), table());
+    let (site, table) = (Site::start(), table(5.0));
     let mut direct = direct(&table);
-    let browser = Chromium::start(&program, &["about:blank"]);
+    // A page may poll its own server only, and the table is another one.
+    let browser = Chromium::start_with(&program, &["about:blank"], &["--disable-web-security"]);
     let mut tapped = tap(&browser);
     tapped.until_down("no page", |why| *why == Why::NoPage);
     browser.open(&site.page(&table.url(), "transport=polling"));
@@ -232,4 +237,33 @@ fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     tapped.until("it is not complete", |tapped| tapped.tap().late);
     tapped.until("more of it", |tapped| public_count(tapped) > 40);
     assert_same(&mut tapped, &mut direct);
+}
+
+#[test]
+fn a_game_of_the_page_is_recorded_and_proven() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table(20.0));
+    let browser = Chromium::start(&program, &[&site.page(&table.url(), "")]);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let address = browser.address();
+    let args = [
+        "record",
+        "--browser",
+        &address,
+        "--games",
+        "2",
+        "--out",
+        out,
+    ];
+    let output = process::run(&args);
+    let (said, told) = (process::stdout(&output), process::stderr(&output));
+    assert_eq!(output.status.code(), Some(0), "{said}{told}");
+    assert_eq!(said.matches(" proven ").count(), 2, "{said}");
+    let file = said.lines().next().unwrap().rsplit(' ').next().unwrap();
+    let game: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    assert_eq!(game["meta"]["origin"], "browser");
+    assert!(table.received().is_empty(), "nothing was sent");
 }

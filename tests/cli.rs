@@ -18,6 +18,25 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
         (&["record", "--live", "--seed", "1"], "--practice"),
         (&["record", "--practice", "--live"], "cannot be used with"),
         (&["record", "--practice", "--speed", "0"], "0.1 to 1000"),
+        (
+            &["record", "--browser", "192.168.0.2:9222"],
+            "not this computer",
+        ),
+        (&["record", "--browser", "rugs.fun"], "127.0.0.1:9222"),
+        (&["--browser", "0"], "no port"),
+        (
+            &["record", "--browser", "9222", "--seed", "1"],
+            "--practice",
+        ),
+        (
+            &["record", "--browser", "9222", "--speed", "2"],
+            "--practice",
+        ),
+        (&["--browser", "9222", "--live"], "cannot be used with"),
+        (
+            &["--browser", "9222", "--url", "https://x.example"],
+            "cannot be used with",
+        ),
         (&["record", "--practice", "--games", "0"], "1.."),
         (&["record", "--url", "http://example.invalid"], "https://"),
         (&["record", "--url", "ftp://example.invalid"], "https://"),

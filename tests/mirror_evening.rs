@@ -106,6 +106,7 @@ fn start(host: &Host, told: &Receiver<Told>, browser: &FakeBrowser, folder: &Pat
         place: Place::Browser(browser.address().to_string().parse().unwrap()),
         folder: folder.to_owned(),
         auto_record: false,
+        raw_capture: false,
         limits: Rules::default(),
     });
     assert!(asked);

@@ -17,7 +17,8 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
             ..Setup::watching(feed)
         })
     };
-    let ended = run(&source, args.out.as_ref(), setup, &mut tally)?;
+    let place = (args.out.as_ref(), args.raw_capture);
+    let ended = run(&source, place, setup, &mut tally)?;
     if output::to_a_person() {
         output::say(&format!(
             "{} games recorded in {}",

@@ -13,6 +13,7 @@ use super::{Command, View};
 use crate::account::{
     Action, ActionSource, Answer, Course, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
 };
+use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
@@ -143,6 +144,8 @@ impl Core {
             }
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
+            // The connection is not the core's.
+            Command::RawCapture(_) => {}
             Command::ResetWallet => {
                 self.at_desk(at, Desk::reset_wallet);
             }
@@ -271,6 +274,7 @@ impl Core {
             guarded: self.course.guarded(at),
             recording: self.gate.shown(board),
             recorder,
+            capture: CaptureState::default(),
             counts: self.counts.clone(),
         }
     }

@@ -232,6 +232,14 @@ impl<D: Disk> Recorder<D> {
         sessions.try_for_each(|kept| kept.sync(&self.disk, &mut self.news))
     }
 
+    /// The files of their journals are gone: what was on the disk for good is to be so again.
+    pub(super) fn sessions_vanished(&mut self) {
+        for kept in &mut self.sessions {
+            kept.journal.vanished();
+            kept.must_sync = true;
+        }
+    }
+
     /// Puts the newest counts into the journals.
     pub(super) fn note_counts(&mut self) {
         self.sessions.iter_mut().for_each(Kept::note_counts);

@@ -83,6 +83,8 @@ pub struct Settings {
     pub log_axis: bool,
     /// The words for a newcomer are shown.
     pub welcome: bool,
+    /// Everything that goes over the connection is written down, for a bug report.
+    pub raw_capture: bool,
     /// What the file has and this version does not know.
     unknown: Map<String, Value>,
 }
@@ -102,6 +104,7 @@ impl Default for Settings {
             candles: false,
             log_axis: false,
             welcome: true,
+            raw_capture: false,
             unknown: Map::new(),
         }
     }
@@ -160,6 +163,7 @@ impl Settings {
             candles: reader.take("candles", default.candles, Value::as_bool),
             log_axis: reader.take("log_axis", default.log_axis, Value::as_bool),
             welcome: reader.take("welcome", default.welcome, Value::as_bool),
+            raw_capture: reader.take("raw_capture", default.raw_capture, Value::as_bool),
             unknown: {
                 let version = reader.fields.get("version").and_then(Value::as_u64);
                 if version.is_none_or(|version| version <= VERSION) {
@@ -220,6 +224,7 @@ impl Settings {
             "candles": self.candles,
             "log_axis": self.log_axis,
             "welcome": self.welcome,
+            "raw_capture": self.raw_capture,
         });
         let Value::Object(mut fields) = known else {
             unreachable!("the text above is an object")

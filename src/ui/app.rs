@@ -125,6 +125,11 @@ impl App {
         self.send(Command::AutoRecord(on));
     }
 
+    /// Switches the raw capture.
+    pub fn set_raw_capture(&mut self, on: bool) {
+        self.send(Command::RawCapture(on));
+    }
+
     /// Returns the newest view.
     pub fn view(&self) -> View {
         self.link.view.borrow().clone()

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use super::browser::command_ui;
 use super::dialog::{self, Dialog, Pick};
+use super::health::capture_words;
 use super::limits::Limits;
 use super::source_menu::{Chosen, speed_ui};
 use super::theme::{GRID, Theme};
+use crate::feed::tap::CaptureState;
 use crate::feed::{Address, BrowserAddress};
 use crate::settings::{BROWSER, Look, Settings, SourceKind, folder_of};
 use crate::table::Speed;
@@ -58,6 +60,8 @@ pub struct Facts<'a> {
     pub file: &'a std::path::Path,
     /// What is wrong with it.
     pub trouble: Option<&'a str>,
+    /// The raw capture of what runs.
+    pub capture: Option<&'a CaptureState>,
 }
 
 impl SettingsPage {
@@ -250,6 +254,7 @@ impl SettingsPage {
         }
         ui.checkbox(&mut settings.auto_record, "Record every game automatically")
             .on_hover_text("Games in which you act are recorded in any case");
+        capture_ui(ui, settings, facts.capture, theme);
         ui.checkbox(&mut settings.welcome, "Show the lines for a newcomer");
     }
 
@@ -281,6 +286,29 @@ impl SettingsPage {
             Some(dialog::Chosen::Nothing) => {} // The field is there for that.
         }
         self.dialog = None;
+    }
+}
+
+/// The switch of the raw capture, and what it does while it is on.
+fn capture_ui(
+    ui: &mut egui::Ui,
+    settings: &mut Settings,
+    capture: Option<&CaptureState>,
+    theme: Theme,
+) {
+    ui.checkbox(&mut settings.raw_capture, "Raw capture (for bug reports)")
+        .on_hover_text(
+            "Writes everything that goes over the connection to .captures in the folder of the recordings, \
+             without secrets; at most 512 MB are kept",
+        );
+    let Some(capture) = capture else { return };
+    if let Some(words) = capture_words(capture) {
+        let color = if capture.trouble.is_some() {
+            theme.alert
+        } else {
+            theme.quiet
+        };
+        ui.add(egui::Label::new(egui::RichText::new(words).color(color)).wrap());
     }
 }
 

@@ -102,6 +102,7 @@ pub struct Chromium {
     child: Option<Child>,
     port: u16,
     profile: tempfile::TempDir,
+    more: Vec<String>,
 }
 
 /// A page of it.
@@ -115,6 +116,11 @@ pub struct Page {
 impl Chromium {
     /// Starts it with these pages and waits until it can be read.
     pub fn start(program: &Path, pages: &[&str]) -> Self {
+        Self::start_with(program, pages, &[])
+    }
+
+    /// The same with more options, also when it is started again.
+    pub fn start_with(program: &Path, pages: &[&str], more: &[&str]) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
@@ -123,6 +129,7 @@ impl Chromium {
             child: None,
             port,
             profile: tempfile::tempdir().expect("a folder"),
+            more: more.iter().map(ToString::to_string).collect(),
         };
         browser.run(pages);
         browser
@@ -153,6 +160,7 @@ impl Chromium {
             ])
             .arg(format!("--remote-debugging-port={}", self.port))
             .arg(format!("--user-data-dir={}", self.profile.path().display()))
+            .args(&self.more)
             .args(pages)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -302,7 +310,11 @@ impl Hand {
     #[track_caller]
     pub fn until(&mut self, expression: &str) {
         let start = Instant::now();
-        while self.evaluate(&format!("Boolean({expression})")) != true {
+        // A page that is still being loaded has not everything yet.
+        let asked = format!(
+            "(() => {{ try {{ return Boolean({expression}) }} catch {{ return false }} }})()"
+        );
+        while self.evaluate(&asked) != true {
             if start.elapsed() >= LIMIT {
                 let page = self.evaluate("JSON.stringify(window.page)");
                 panic!("not within {LIMIT:?}: {expression}; the page: {page}");

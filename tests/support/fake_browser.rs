@@ -248,7 +248,7 @@ fn serve(mut stream: TcpStream, address: SocketAddr, inner: &Inner) {
         return;
     }
     let line = stream.try_clone().expect("a stream");
-    #[expect(clippy::result_large_err, reason = "the crate's callback")]
+    #[allow(clippy::result_large_err, reason = "the crate's callback")]
     let look = |request: &Request, response: Response| {
         let names = request.headers().keys().map(ToString::to_string);
         inner.headers.lock().expect("headers").extend(names);

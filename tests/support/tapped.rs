@@ -173,7 +173,9 @@ pub fn public(events: &[(String, String)]) -> Vec<&(String, String)> {
 #[track_caller]
 pub fn assert_part_of(part: &[(String, String)], whole: &[(String, String)]) {
     let (part, whole) = (public(part), public(whole));
-    let first = part.first().expect("it has events");
+    let Some(first) = part.first() else {
+        return; // It ended before there was one.
+    };
     let at = whole.iter().position(|event| event == first);
     let at = at.expect("the other connection has its first event too");
     let beside = &whole[at..];

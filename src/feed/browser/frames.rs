@@ -59,9 +59,8 @@ fn message(text: &str) -> Result<Packet, Unreadable> {
     if let '5' | '6' = kind {
         return Ok(Packet::Binary);
     }
-    let rest = match in_namespace(rest) {
-        Some(rest) => rest,
-        None => return Ok(Packet::Elsewhere),
+    let Some(rest) = in_namespace(rest) else {
+        return Ok(Packet::Elsewhere);
     };
     match kind {
         '0' => Ok(Packet::Connect),

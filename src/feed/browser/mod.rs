@@ -12,6 +12,7 @@ mod outlet;
 mod pages;
 mod socket;
 mod supervisor;
+mod tabs;
 mod tap;
 mod wire;
 

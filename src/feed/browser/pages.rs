@@ -1,5 +1,5 @@
-//! Which pages are open, which connections they have, and which of those is read. Pure: what the browser says and a
-//! clock go in; calls and the feed's messages come out.
+//! Which connections the pages have, and which of those is read. Pure: what the browser says and a clock go in; the
+//! feed's messages come out.
 //!
 //! One connection is read at a time, whatever else is open: two pages are two full streams of the same game. It is
 //! known by what it carries, and by a page that is the game's. It ends in many ways, and most of them without a word
@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Tap;
-use super::call::Call;
 use super::hosts::{Hosts, shown};
 use super::socket::{Heard, Socket, Stamp};
-use super::wire::{Event, Frame, Target, Way};
+use super::tabs::{Session, Tabs};
+use super::wire::{Event, Way};
 use crate::feed::{Body, Limits, Why};
 
 /// After the page's connection ended, its next one is waited for this long before another page's is taken.
@@ -20,7 +20,6 @@ const SETTLE: Duration = Duration::from_secs(2);
 /// A connection of which nothing was heard for this long is forgotten: the server of the game pings every 25 s.
 const FORGET: Duration = Duration::from_mins(2);
 /// More than anybody has open.
-const MOST_SESSIONS: usize = 2_000;
 const MOST_SOCKETS: usize = 500;
 
 /// Which session, and which connection in it: neither is unique alone.
@@ -37,33 +36,17 @@ pub(super) enum Out {
     Down(Why),
 }
 
-/// What is attached: a page, a frame of another site, a worker.
-#[derive(Debug)]
-struct Session {
-    target: Target,
-    parent: Option<String>,
-    is_game: bool,
-    dialog: bool,
-    /// It did not answer in time.
-    hangs: bool,
-    /// Another session reads the same target.
-    twin: bool,
-}
-
 /// Everything that is known of the browser.
 #[derive(Debug)]
 pub(super) struct Pages {
-    hosts: Hosts,
     limits: Limits,
-    sessions: BTreeMap<String, Session>,
+    pub(super) tabs: Tabs,
     sockets: BTreeMap<Key, Socket>,
     chosen: Option<Key>,
     /// Connections that are not known from their start have to wait until then.
     settled: Option<Instant>,
     count: u64,
     unreadable: u64,
-    calls: Vec<(String, Call)>,
-    gone: Vec<String>,
     out: Vec<(Stamp, Out)>,
 }
 
@@ -71,16 +54,13 @@ impl Pages {
     /// Returns a browser of which nothing is known.
     pub(super) fn new(hosts: Hosts, limits: Limits) -> Self {
         Self {
-            hosts,
             limits,
-            sessions: BTreeMap::new(),
+            tabs: Tabs::new(hosts),
             sockets: BTreeMap::new(),
             chosen: None,
             settled: None,
             count: 0,
             unreadable: 0,
-            calls: Vec::new(),
-            gone: Vec::new(),
             out: Vec::new(),
         }
     }
@@ -94,14 +74,22 @@ impl Pages {
                     session: id,
                     target,
                 },
-            ) => self.attached(id, parent, target),
-            (_, Event::Detached { session: id }) => self.detached(&id, now),
-            (_, Event::Changed { target }) => self.changed(&target),
-            (Some(id), Event::Navigated { frame }) => self.navigated(&id, &frame, now),
-            (Some(id), Event::DialogOpened) => self.dialog(&id, true),
-            (Some(id), Event::DialogClosed) => self.dialog(&id, false),
+            ) => self.tabs.attached(id, parent, target),
+            (_, Event::Detached { session: id }) => {
+                for (id, why) in self.tabs.detached(&id) {
+                    self.end_all(&id, &why, now);
+                }
+            }
+            (_, Event::Changed { target }) => self.tabs.changed(&target),
+            (Some(id), Event::Navigated { frame }) => {
+                if self.tabs.navigated(&id, &frame) {
+                    self.end_all(&id, &Why::PageLeft, now);
+                }
+            }
+            (Some(id), Event::DialogOpened) => self.tabs.dialog(&id, true),
+            (Some(id), Event::DialogClosed) => self.tabs.dialog(&id, false),
             (Some(id), Event::Created { socket, url }) => {
-                if self.is_ours(&id, &url) {
+                if self.tabs.is_ours(&id, &url) {
                     self.add((id, socket), false, now);
                 }
             }
@@ -110,20 +98,6 @@ impl Pages {
             }
             (Some(id), Event::Closed { socket }) => self.end(&(id, socket), Why::PageClosed, now),
             (None, _) => {}
-        }
-    }
-
-    /// A target answered, after all perhaps.
-    pub(super) fn answered(&mut self, session: &str) {
-        if let Some(session) = self.sessions.get_mut(session) {
-            session.hangs = false;
-        }
-    }
-
-    /// A target does not answer.
-    pub(super) fn overdue(&mut self, session: &str) {
-        if let Some(session) = self.sessions.get_mut(session) {
-            session.hangs = true;
         }
     }
 
@@ -192,16 +166,6 @@ impl Pages {
         }
     }
 
-    /// Returns what is to be asked, and of which target.
-    pub(super) fn take_calls(&mut self) -> Vec<(String, Call)> {
-        std::mem::take(&mut self.calls)
-    }
-
-    /// Returns the targets that are gone: what they were asked will not be answered.
-    pub(super) fn take_gone(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.gone)
-    }
-
     /// Returns what came out, in order.
     pub(super) fn take_out(&mut self) -> Vec<(Stamp, Out)> {
         std::mem::take(&mut self.out)
@@ -220,23 +184,13 @@ impl Pages {
 
     /// Why nothing is read; `None` while it may still settle.
     pub(super) fn why(&self, now: Stamp) -> Option<Why> {
-        if self.is_settling(now) {
-            return None;
-        }
-        let mut pages: Vec<_> = self.game_pages().collect();
-        pages.sort_by_key(|page| (!page.dialog, !page.hangs));
-        Some(match pages.first() {
-            None => Why::NoPage,
-            Some(page) if page.dialog => Why::DialogOpen(shown(&page.target.url)),
-            Some(page) if page.hangs => Why::PageHangs(shown(&page.target.url)),
-            Some(page) => Why::NoGame(shown(&page.target.url)),
-        })
+        (!self.is_settling(now)).then(|| self.tabs.why())
     }
 
     /// Returns what is read, for the screen.
     pub(super) fn tap(&self, now: Stamp) -> Tap {
         let chosen = self.chosen_socket();
-        let root = chosen.and_then(|((session, _), _)| self.root(session));
+        let root = chosen.and_then(|((session, _), _)| self.tabs.root(session));
         Tap {
             page: chosen.map(|_| root.map_or(String::new(), |page| shown(&page.target.url))),
             late: chosen.is_some_and(|(_, socket)| socket.is_late()),
@@ -252,106 +206,12 @@ impl Pages {
     /// How many sessions and connections are known.
     #[cfg(test)]
     pub(super) fn size(&self) -> (usize, usize) {
-        (self.sessions.len(), self.sockets.len())
-    }
-
-    fn attached(&mut self, id: String, parent: Option<String>, target: Target) {
-        let is_page = target.kind == "page";
-        if !is_page && !["iframe", "worker", "shared_worker"].contains(&target.kind.as_str()) {
-            return;
-        }
-        if self.sessions.len() >= MOST_SESSIONS {
-            tracing::warn!("so many pages are open in the browser that a new one is not read");
-            return;
-        }
-        let mut sessions = self.sessions.values();
-        // The browser and the page both tell of a worker; read twice, everything in it would come twice.
-        let twin = sessions.any(|other| other.target.target_id == target.target_id && !other.twin);
-        if !twin {
-            self.ask(&id, &target);
-        }
-        let session = Session {
-            is_game: self.hosts.is_game(&target.url),
-            target,
-            parent,
-            dialog: false,
-            hangs: false,
-            twin,
-        };
-        self.sessions.insert(id, session);
-    }
-
-    fn ask(&mut self, id: &str, target: &Target) {
-        let page = ["page", "iframe"].contains(&target.kind.as_str());
-        let calls = [Call::ReadNetwork, Call::AutoAttach, Call::ReadPage];
-        let calls = calls
-            .into_iter()
-            .filter(|call| page || *call != Call::ReadPage);
-        self.calls.extend(calls.map(|call| (id.to_owned(), call)));
-    }
-
-    fn detached(&mut self, id: &str, now: Stamp) {
-        let Some(session) = self.sessions.remove(id) else {
-            return;
-        };
-        self.gone.push(id.to_owned());
-        let why = match session.target.kind.as_str() {
-            "page" => Why::TabClosed,
-            _ => Why::PageClosed,
-        };
-        self.end_all(id, &why, now);
-        let inside = self.sessions.iter();
-        let inside = inside.filter(|(_, child)| child.parent.as_deref() == Some(id));
-        let inside: Vec<_> = inside.map(|(child, _)| child.clone()).collect();
-        for child in inside {
-            self.detached(&child, now);
-        }
-        if session.twin {
-            return;
-        }
-        let target = session.target;
-        let twin = self.sessions.iter_mut();
-        let mut twin = twin.filter(|(_, other)| other.target.target_id == target.target_id);
-        if let Some((twin, other)) = twin.next() {
-            other.twin = false;
-            let (twin, target) = (twin.clone(), other.target.clone());
-            self.ask(&twin, &target);
-        }
-    }
-
-    fn changed(&mut self, target: &Target) {
-        for session in self.sessions.values_mut() {
-            if session.target.target_id == target.target_id {
-                session.is_game = self.hosts.is_game(&target.url);
-                session.target.url.clone_from(&target.url);
-            }
-        }
-    }
-
-    fn navigated(&mut self, id: &str, frame: &Frame, now: Stamp) {
-        let Some(session) = self.sessions.get_mut(id) else {
-            return;
-        };
-        // A frame within the page may have connections too, but which is not told: they end by their silence.
-        if frame.parent_id.is_some() && frame.id != session.target.target_id {
-            return;
-        }
-        session.is_game = self.hosts.is_game(&frame.url);
-        session.target.url.clone_from(&frame.url);
-        session.dialog = false;
-        session.hangs = false;
-        self.end_all(id, &Why::PageLeft, now);
-    }
-
-    fn dialog(&mut self, id: &str, open: bool) {
-        if let Some(session) = self.sessions.get_mut(id) {
-            session.dialog = open;
-        }
+        (self.tabs.len(), self.sockets.len())
     }
 
     fn frame(&mut self, key: Key, way: Way, text: Option<&str>, now: Stamp) {
         if !self.sockets.contains_key(&key) {
-            if !self.is_ours(&key.0, "") {
+            if !self.tabs.is_ours(&key.0, "") {
                 return;
             }
             self.add(key.clone(), true, now);
@@ -439,55 +299,21 @@ impl Pages {
             .insert(key, Socket::new(self.count, late, now.arrived));
     }
 
-    /// Whether a connection may be the game's: its page is, or nothing is known of the page and its server is.
-    fn is_ours(&self, session: &str, url: &str) -> bool {
-        let Some(own) = self.sessions.get(session) else {
-            return false;
-        };
-        if own.is_game {
-            return true;
-        }
-        match self.root(session) {
-            Some(page) if page.is_game => true,
-            Some(page) if !["", "about:blank"].contains(&page.target.url.as_str()) => false,
-            _ => self.hosts.is_game(url),
-        }
-    }
-
-    /// Returns what a target is in: its page, or itself.
-    fn root(&self, session: &str) -> Option<&Session> {
-        let mut at = self.sessions.get(session)?;
-        // No more steps than there are sessions: what the browser says may be in a circle.
-        for _ in 0..self.sessions.len() {
-            let parent = at.parent.as_ref();
-            match parent.and_then(|parent| self.sessions.get(parent)) {
-                Some(parent) => at = parent,
-                None => break,
-            }
-        }
-        Some(at)
-    }
-
     fn chosen_socket(&self) -> Option<(&Key, &Socket)> {
         self.sockets.get_key_value(self.chosen.as_ref()?)
-    }
-
-    fn game_pages(&self) -> impl Iterator<Item = &Session> {
-        let sessions = self.sessions.values();
-        sessions.filter(|session| session.is_game && session.target.kind == "page")
     }
 
     /// Returns the other pages on which the game runs just now, each once.
     fn others(&self, now: Stamp) -> impl Iterator<Item = &Session> {
         let chosen = self.chosen_socket();
-        let own = chosen.and_then(|((session, _), _)| self.root(session));
+        let own = chosen.and_then(|((session, _), _)| self.tabs.root(session));
         let own = own.map(|page| page.target.target_id.as_str());
         let mut seen: Vec<&str> = own.into_iter().collect();
         let within = self.limits.silence;
         let playing = self.sockets.iter();
         let playing = playing
             .filter(move |(_, socket)| socket.is_game && socket.is_fresh(within, now.arrived));
-        let pages = playing.filter_map(|((session, _), _)| self.root(session));
+        let pages = playing.filter_map(|((session, _), _)| self.tabs.root(session));
         pages.filter(move |page| {
             let new = !seen.contains(&page.target.target_id.as_str());
             seen.push(&page.target.target_id);

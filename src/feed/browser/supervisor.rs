@@ -18,6 +18,7 @@ use super::socket::Stamp;
 use super::wire::{Said, read};
 use super::{BrowserAddress, Tap};
 use crate::feed::connection::stopped;
+use crate::feed::tap::WireTap;
 use crate::feed::{Limits, Message, State, Why};
 
 /// The name of the thread that reads. A panic there is a lost connection, not a crash.
@@ -38,6 +39,7 @@ pub(crate) struct Supervisor {
     hosts: Hosts,
     limits: Limits,
     queue: mpsc::Sender<Message>,
+    wire: WireTap,
     http: reqwest::Client,
     runtime: Runtime,
 }
@@ -64,6 +66,7 @@ impl Supervisor {
         hosts: Vec<String>,
         limits: Limits,
         queue: mpsc::Sender<Message>,
+        wire: WireTap,
     ) -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -82,6 +85,7 @@ impl Supervisor {
             hosts: Hosts::new(hosts),
             limits,
             queue,
+            wire,
             http,
             runtime,
         })
@@ -101,7 +105,11 @@ impl Supervisor {
     }
 
     async fn live(&self, told: &Told<'_>, mut stop: watch::Receiver<bool>) {
-        let mut outlet = Outlet::new(self.queue.clone(), self.limits.backoff_first);
+        let mut outlet = Outlet::new(
+            self.queue.clone(),
+            self.wire.clone(),
+            self.limits.backoff_first,
+        );
         let mut attempt = 0;
         loop {
             let connected = tokio::select! {
@@ -166,7 +174,7 @@ impl Supervisor {
                     for (session, call) in cdp.overdue(now.arrived) {
                         tracing::debug!(call = call.method(), "the browser does not answer");
                         if let Some(session) = session {
-                            pages.overdue(&session);
+                            pages.tabs.overdue(&session);
                         }
                     }
                     let quiet = now.arrived.saturating_duration_since(last);
@@ -269,7 +277,7 @@ fn take(text: &str, pages: &mut Pages, cdp: &mut Cdp, now: Stamp) {
                 tracing::debug!(call = call.method(), "the browser refused a call");
             }
             if let Some(session) = session {
-                pages.answered(&session);
+                pages.tabs.answered(&session);
             }
         }
         Some(Said::Other) => {}
@@ -279,10 +287,10 @@ fn take(text: &str, pages: &mut Pages, cdp: &mut Cdp, now: Stamp) {
 
 /// Passes on what came of an input.
 fn carry_on(pages: &mut Pages, cdp: &mut Cdp, told: &Told<'_>, outlet: &mut Outlet, now: Stamp) {
-    for gone in pages.take_gone() {
+    for gone in pages.tabs.take_gone() {
         cdp.forget(&gone);
     }
-    for (session, call) in pages.take_calls() {
+    for (session, call) in pages.tabs.take_calls() {
         cdp.call(Some(session), call, now.arrived);
     }
     pass_out(pages, told, outlet, now);

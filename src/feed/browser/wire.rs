@@ -139,10 +139,7 @@ struct FrameContent {
 /// Reads one message; `None` if it is none.
 pub(super) fn read(text: &str) -> Option<Said> {
     // Twice, because of the many messages that do not matter: their content is passed over.
-    let head: Head<'_> = match serde_json::from_str(text) {
-        Ok(head) => head,
-        Err(_) => return None,
-    };
+    let head: Head<'_> = serde_json::from_str(text).ok()?;
     if let Some(id) = head.id {
         let granted = head.error.is_none();
         return Some(Said::Answer { id, granted });

@@ -128,6 +128,7 @@ impl Shell {
             place,
             folder,
             auto_record: settings.auto_record || self.start.auto_record,
+            raw_capture: settings.raw_capture || self.start.raw_capture,
             limits: settings.limits,
         })
     }

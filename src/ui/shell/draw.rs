@@ -195,6 +195,7 @@ impl Shell {
 
     fn settings_ui(&mut self, ui: &mut egui::Ui) {
         let trouble = self.start.saver.trouble();
+        let capture = self.view().map(|view| view.capture);
         let facts = Facts {
             running: self.wanted,
             speed: self.speed(),
@@ -206,6 +207,7 @@ impl Shell {
             forced: self.start.out.is_some(),
             file: &self.start.file,
             trouble: trouble.as_deref(),
+            capture: capture.as_ref(),
         };
         let frame = egui::Frame::new().inner_margin(4.0 * GRID);
         let (page, settings) = (&mut self.settings_page, &mut self.start.settings);
