@@ -18,7 +18,7 @@ use pianola::game::GameEvent;
 use pianola::protocol::{GameId, Request, Trace};
 use pianola::recording::{GameFile, Gate, Origin, SessionFile};
 use pianola::replay::check;
-use pianola::table::Fault;
+use pianola::table::{Fault, Mark};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -205,7 +205,7 @@ impl Trio {
         }
     }
 
-    fn step(&mut self) {
+    fn step(&mut self) -> Mark {
         let (step, told) = self.hall.step();
         self.at += Duration::microseconds(i64::try_from(step.delay_micros).unwrap());
         for message in &told {
@@ -214,6 +214,7 @@ impl Trio {
         for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
             side.clock(self.at);
         }
+        step.mark
     }
 
     /// Presses at the one desk; what leaves is seen by the other one.
@@ -290,9 +291,8 @@ impl Trio {
                 break;
             }
         }
-        for _ in 0..8 {
-            self.step();
-        }
+        // A game of which no tick was seen is none.
+        while !matches!(self.step(), Mark::Tick { .. }) {}
         for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
             side.stop(self.at);
             if side.session().drift_count == 0 {

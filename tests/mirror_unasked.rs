@@ -201,6 +201,34 @@ fn what_nothing_explains_is_a_drift_and_no_action() {
     assert!(sitting.session().drifts()[0].cleared_at.is_some());
 }
 
+/// Close is not enough: a price is found for anything within a tolerance.
+#[test]
+fn numbers_that_fit_no_price_to_the_last_cut_are_no_order() {
+    let mut sitting = mirrored();
+    // 0.001 / 1.25 are 0.0008 tokens.
+    sitting.update("0.999", "0.000800005", "1.249996");
+    sitting.clock(4_100);
+    assert_eq!((sitting.drifts(), sitting.rows().len()), (1, 0));
+    let mut sitting = mirrored();
+    sitting.update("0.999", "0.0008", "1.25");
+    assert_eq!((sitting.drifts(), sitting.rows().len()), (0, 1));
+}
+
+/// A trade that comes behind its wallet explains no later one.
+#[test]
+fn a_trade_explains_one_wallet() {
+    let mut sitting = mirrored();
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    for tick in 11..=40 {
+        sitting.tick(GAME, tick, "2");
+    }
+    sitting.update("0.8", "0.16", "1.25");
+    sitting.clock(4_100);
+    assert_eq!((sitting.drifts(), sitting.rows().len()), (1, 1));
+}
+
 #[test]
 fn who_joins_late_begins_with_what_is_held() {
     let mut sitting = Sitting::mirror();
