@@ -1,7 +1,12 @@
 //! A hundred lost connections under the whole engine, in every way a line fails: each game is proven or says what is
 //! missing, and nothing is left behind. Alone in its program: it counts the program's threads.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 #[path = "support/line.rs"]
 mod line;

@@ -1,6 +1,6 @@
 //! An evening in a browser, from the frames that it tells to the session file: a page that plays at a practice table is
 //! read through a browser that is none, by the part of the program that runs behind the window.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/fake_browser.rs"]
 mod fake_browser;
@@ -54,7 +54,7 @@ impl Evening {
 
     /// The page loads and logs in.
     fn loads(&mut self, socket: &str) {
-        self.socket = socket.to_owned();
+        socket.clone_into(&mut self.socket);
         self.browser.opens(TAB, socket);
         self.receives(&self.hall.stream.greeting());
         let login = json!(["authenticate", { "token": TOKEN }]);
@@ -140,6 +140,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one evening, told in order")]
 fn what_is_played_in_the_page_is_in_the_session_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut host = Host::start(Arc::new(|| {})).unwrap();

@@ -235,7 +235,7 @@ fn who_joins_late_begins_with_what_is_held() {
     sitting.tick(GAME, 30, "1.5");
     let row_of_game =
         json!({ "gameId": GAME, "leaderboardEntry": { "id": PLAYER, "username": "player" } });
-    sitting.event("gameStatePlayerUpdate", &[row_of_game.clone()]);
+    sitting.event("gameStatePlayerUpdate", std::slice::from_ref(&row_of_game));
     assert_eq!(sitting.view().page, Some(Page::NoWallet));
     // An order before the wallet is known cannot be booked: it is said.
     sitting.sent("chatHistory", Value::Null, None);

@@ -1,6 +1,6 @@
 //! The official peers through kill, stop and resume: our client at the npm server, the npm client at our table.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/captures.rs"]
 mod captures;
@@ -190,7 +190,7 @@ fn the_npm_client_comes_back_to_our_table_after_kill_stop_and_resume() {
     });
     signal(&second.child, "-CONT");
     client.until(quiet.0, "update");
-    assert!(client.said[snapshot..].iter().all(|l| !l.starts_with("d")));
+    assert!(client.said[snapshot..].iter().all(|l| !l.starts_with('d')));
 }
 
 #[test]
@@ -224,5 +224,5 @@ fn a_client_that_is_stopped_or_killed_costs_our_table_nothing() {
     eventually("gone", SOON, || table.clients() == 1);
     eventually("its tasks", SOON, || table.tasks() == tasks);
     watcher.read();
-    assert!(watcher.said.iter().all(|line| !line.starts_with("d")));
+    assert!(watcher.said.iter().all(|line| !line.starts_with('d')));
 }

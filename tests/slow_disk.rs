@@ -1,5 +1,5 @@
 //! A disk that does not answer: the queue before the recorder fills, says so at once, and nothing else waits.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/made.rs"]
 mod made;

@@ -1,7 +1,12 @@
 //! Games and trades in a row through the whole program: every file proven, every move agreed, and memory, descriptors
 //! and threads as flat as they were. `PIANOLA_FULL=1` plays 900 games, otherwise 180.
 #![cfg(target_os = "linux")]
-#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 #[path = "support/process.rs"]
 mod process;

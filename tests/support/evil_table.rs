@@ -189,7 +189,9 @@ impl Evil<'_> {
             let mut frame = vec![Value::String(message.event.clone())];
             frame.extend(message.args.iter().cloned());
             if let (Some(own), Some(name)) = (&self.own_name, &self.malice.username) {
-                frame.iter_mut().for_each(|value| rename(value, own, name));
+                for value in &mut frame {
+                    rename(value, own, name);
+                }
             }
             socket.event(&serde_json::to_string(&frame).unwrap())?;
         }
