@@ -99,7 +99,7 @@ impl Random {
     fn new(lane: usize) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let nanos = u64::try_from(now.unwrap().as_nanos()).unwrap_or(1);
-        let random = Self((nanos ^ (lane as u64) << 48) | 1);
+        let random = Self((nanos ^ ((lane as u64) << 48)) | 1);
         eprintln!("lane {lane}: seed {}", random.0);
         random
     }
@@ -291,7 +291,7 @@ fn assert_json(folder: &Path) -> usize {
         assert!(!name.starts_with(".tmp-"), "{}", path.display());
         if path.is_dir() {
             files += assert_json(&path);
-        } else if name.ends_with(".json") {
+        } else if path.extension().is_some_and(|ending| ending == "json") {
             let text = fs::read_to_string(&path).unwrap();
             let read = serde_json::from_str::<serde_json::Value>(&text);
             read.unwrap_or_else(|why| panic!("{}: {why}", path.display()));
@@ -415,6 +415,6 @@ fn killed_at_any_moment_it_loses_nothing_that_it_printed() {
     let (all, took) = (figures.kills.values().sum::<usize>(), began.elapsed());
     eprintln!("{all} kills in {took:.0?}: {figures:?}");
     assert_eq!(all, wanted * LANES);
-    assert!(figures.actions > all, "{figures:?}");
+    assert!(figures.actions > all / 4, "{figures:?}");
     assert!(figures.games > all / 10, "{figures:?}");
 }
