@@ -165,7 +165,8 @@ impl Room {
     /// Starts it and kills it at such a moment. Returns the lines that were printed.
     fn killed(&self, moment: Moment, run: usize, random: &mut Random) -> Vec<String> {
         let results = self.folder.path().join(format!("run{run}.out"));
-        let watching = moment == Moment::Watching || moment == Moment::Recovery && run % 2 == 0;
+        let watching =
+            moment == Moment::Watching || moment == Moment::Recovery && run.is_multiple_of(2);
         let command = if watching { "record" } else { "play" };
         let mut program = self.start(command, &results);
         let told = |wanted: fn(&str) -> bool| {
