@@ -42,7 +42,7 @@ impl Fired {
     }
 }
 
-/// The games and, between their steps, what the player did; it takes a second of the tape each.
+/// The games and, between their steps, what the player did.
 struct Evening {
     tape: Tape,
 }

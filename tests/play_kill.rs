@@ -99,7 +99,7 @@ impl Random {
     fn new(lane: usize) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let nanos = u64::try_from(now.unwrap().as_nanos()).unwrap_or(1);
-        let random = Self((nanos ^ (lane as u64) << 48) | 1);
+        let random = Self((nanos ^ ((lane as u64) << 48)) | 1);
         eprintln!("lane {lane}: seed {}", random.0);
         random
     }
@@ -416,6 +416,6 @@ fn killed_at_any_moment_it_loses_nothing_that_it_printed() {
     let (all, took) = (figures.kills.values().sum::<usize>(), began.elapsed());
     eprintln!("{all} kills in {took:.0?}: {figures:?}");
     assert_eq!(all, wanted * LANES);
-    assert!(figures.actions > all, "{figures:?}");
+    assert!(figures.actions > all / 4, "{figures:?}");
     assert!(figures.games > all / 10, "{figures:?}");
 }

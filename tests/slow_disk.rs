@@ -76,11 +76,14 @@ fn a_recorder_that_panics_says_so_at_once() {
     let (saved, _news) = tokio::sync::mpsc::channel(8);
     let mut writer = Writer::start(recorder, saved).unwrap();
     // Whoever asks a gate whose holder panicked panics, too: the recorder, at its next look at the disk.
-    let holder = std::thread::spawn(move || {
-        let _held = gate.write().unwrap();
-        panic!("on purpose");
+    let panicked = std::thread::scope(|scope| {
+        let holder = scope.spawn(|| {
+            let _held = gate.write().unwrap();
+            panic!("on purpose");
+        });
+        holder.join().is_err()
     });
-    assert!(holder.join().is_err());
+    assert!(panicked);
     let state = writer.state();
     let began = std::time::Instant::now();
     while state.borrow().trouble.is_none() {

@@ -312,7 +312,7 @@ impl<D: Disk> Recorder<D> {
             return;
         }
         let before = self.space.low();
-        self.space.answer(&self.disk.free_space(&self.root));
+        self.space.answer(self.disk.free_space(&self.root).ok());
         match (before, self.space.low()) {
             (None, Some(left)) => {
                 tracing::warn!(folder = %self.root.display(), "only {left} MB are left on the disk; make room, recording ends when it is full");

@@ -1,6 +1,5 @@
 //! How much room the disk has for recordings: little is said before it is none.
 
-use std::io;
 use std::time::Duration;
 
 /// Below this it is little.
@@ -28,9 +27,9 @@ impl Space {
         due
     }
 
-    /// Takes the disk's answer in bytes. One that fails tells nothing: a disk in trouble says so when it is written to.
-    pub(super) fn answer(&mut self, free: &io::Result<u64>) {
-        let Ok(free) = *free else { return };
+    /// Takes the disk's answer in bytes. None tells nothing: a disk in trouble says so when it is written to.
+    pub(super) fn answer(&mut self, free: Option<u64>) {
+        let Some(free) = free else { return };
         let limit = if self.low.is_some() { ENOUGH } else { LOW };
         self.low = (free < limit).then_some(free / MEGABYTE);
     }
@@ -58,10 +57,10 @@ mod tests {
             (1_000_000, Some(1)),
         ];
         for (free, low) in told {
-            space.answer(&Ok(free));
+            space.answer(Some(free));
             assert_eq!(space.low(), low, "{free} bytes");
         }
-        space.answer(&Err(io::Error::other("no answer")));
+        space.answer(None);
         assert_eq!(space.low(), Some(1), "no answer changes nothing");
     }
 
