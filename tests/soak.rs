@@ -160,5 +160,5 @@ fn hundreds_of_games_with_trades_are_proven_and_cost_no_memory() {
     let replayed = stdout(&run(&["replay", session]));
     let told = replayed.lines().last().unwrap_or_default();
     let counts: Vec<&str> = told.split(' ').collect();
-    assert!(counts.len() > 2 && counts[0] == counts[2], "{told}");
+    assert!(counts.len() > 2 && counts[0] == counts[2], "{replayed}");
 }

@@ -303,6 +303,6 @@ fn a_token_gets_into_no_log() {
     program.kill().unwrap();
     program.wait().unwrap();
     let log = log.join().unwrap();
-    assert!(log.lines().count() > 3, "nothing was logged at all: {log}");
+    assert!(log.contains("a client comes"), "nothing was logged: {log}");
     assert!(!log.contains("a token of mine"), "{log}");
 }

@@ -211,6 +211,7 @@ impl Shared {
             },
         );
         let client = Client { seat, socket, wire };
+        tracing::debug!(seat, "a client comes");
         let greeting = stage.show.greeting();
         if greeting.iter().all(|message| client.send(message).is_ok()) {
             stage.clients.push(client);
