@@ -1,5 +1,5 @@
 //! The raw capture of a run, played back: the same games, prices and proofs come out again, from the real programs.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/captures.rs"]
 mod captures;

@@ -58,23 +58,19 @@ fn certificate(host: Option<&str>, by: Option<&Certificate>, from: i64, to: i64)
     let at = |days: i64| Asn1Time::from_unix(now + days * 86_400).unwrap();
     builder.set_not_before(&at(from)).unwrap();
     builder.set_not_after(&at(to)).unwrap();
-    match host {
-        Some(host) => {
-            let mut names = SubjectAlternativeName::new();
-            if host.parse::<std::net::IpAddr>().is_ok() {
-                names.ip(host);
-            } else {
-                names.dns(host);
-            }
-            let names = names
-                .build(&builder.x509v3_context(by.map(|by| &*by.x509), None))
-                .unwrap();
-            builder.append_extension(names).unwrap();
+    if let Some(host) = host {
+        let mut names = SubjectAlternativeName::new();
+        if host.parse::<std::net::IpAddr>().is_ok() {
+            names.ip(host);
+        } else {
+            names.dns(host);
         }
-        None => {
-            let authority = BasicConstraints::new().critical().ca().build().unwrap();
-            builder.append_extension(authority).unwrap();
-        }
+        let context = builder.x509v3_context(by.map(|by| &*by.x509), None);
+        let names = names.build(&context).unwrap();
+        builder.append_extension(names).unwrap();
+    } else {
+        let authority = BasicConstraints::new().critical().ca().build().unwrap();
+        builder.append_extension(authority).unwrap();
     }
     builder
         .sign(by.map_or(&key, |by| &by.key), MessageDigest::sha256())

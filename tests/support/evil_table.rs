@@ -189,7 +189,9 @@ impl Evil<'_> {
             let mut frame = vec![Value::String(message.event.clone())];
             frame.extend(message.args.iter().cloned());
             if let (Some(own), Some(name)) = (&self.own_name, &self.malice.username) {
-                frame.iter_mut().for_each(|value| rename(value, own, name));
+                for value in &mut frame {
+                    rename(value, own, name);
+                }
             }
             socket.event(&serde_json::to_string(&frame).unwrap())?;
         }
@@ -264,10 +266,16 @@ impl Evil<'_> {
 fn rename(value: &mut Value, own: &str, name: &str) {
     match value {
         Value::String(text) if text == own => name.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, own, name)),
-        Value::Object(fields) => fields
-            .values_mut()
-            .for_each(|value| rename(value, own, name)),
+        Value::Array(items) => {
+            for item in items {
+                rename(item, own, name);
+            }
+        }
+        Value::Object(fields) => {
+            for value in fields.values_mut() {
+                rename(value, own, name);
+            }
+        }
         _ => {}
     }
 }

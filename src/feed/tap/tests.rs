@@ -313,9 +313,9 @@ fn a_disk_that_hangs_costs_lines_and_nobody_waits_for_it() {
     let [file] = &captures(&plan)[..] else {
         panic!("one file")
     };
-    let last = lines(file).pop().unwrap();
+    let end = lines(file).pop().unwrap();
     assert_eq!(
-        (&last["event"], &last["data"]["events"]),
+        (&end["event"], &end["data"]["events"]),
         (&json!("(lost)"), &json!(lost + 1))
     );
     assert_eq!(played(file).len() as u64, 50 - lost);
