@@ -65,9 +65,8 @@ fn certificate(host: Option<&str>, by: Option<&Certificate>, from: i64, to: i64)
         } else {
             names.dns(host);
         }
-        let names = names
-            .build(&builder.x509v3_context(by.map(|by| &*by.x509), None))
-            .unwrap();
+        let context = builder.x509v3_context(by.map(|by| &*by.x509), None);
+        let names = names.build(&context).unwrap();
         builder.append_extension(names).unwrap();
     } else {
         let authority = BasicConstraints::new().critical().ca().build().unwrap();

@@ -266,10 +266,16 @@ impl Evil<'_> {
 fn rename(value: &mut Value, own: &str, name: &str) {
     match value {
         Value::String(text) if text == own => name.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, own, name)),
-        Value::Object(fields) => fields
-            .values_mut()
-            .for_each(|value| rename(value, own, name)),
+        Value::Array(items) => {
+            for item in items {
+                rename(item, own, name);
+            }
+        }
+        Value::Object(fields) => {
+            for value in fields.values_mut() {
+                rename(value, own, name);
+            }
+        }
         _ => {}
     }
 }
