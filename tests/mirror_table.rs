@@ -28,7 +28,6 @@ struct Side {
     core: Core,
     session: Option<Session>,
     sent: Vec<Request>,
-    /// The games that were seen to their end.
     games: BTreeMap<GameId, GameFile>,
 }
 
@@ -318,10 +317,8 @@ impl Trio {
         let theirs: Vec<_> = theirs.iter().map(|row| comparable(row, true)).collect();
         assert_eq!(ours, theirs);
         assert!(self.mirror.sent.is_empty() && self.blind.sent.is_empty());
-        let drifts = |side: &Side| side.session().drifts().len();
-        assert_eq!(drifts(&self.direct), drifts(&self.mirror));
-        let held = |side: &Side| side.session().end_holding();
-        assert_eq!(held(&self.direct), held(&self.mirror));
+        let end = |side: &Side| (side.session().drifts().len(), side.session().end_holding());
+        assert_eq!(end(&self.direct), end(&self.mirror));
     }
 
     fn check_blind(&self) {

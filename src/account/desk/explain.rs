@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::seat::Seat;
 use super::verify::{agrees, distance};
 use super::{Now, Told};
-use crate::account::{Account, Action, Deed, Order, ServerState};
+use crate::account::{Account, Action, Deed, Order, ServerState, lamports};
 use crate::fairness::UNSEEDED_RUG_MAX;
 use crate::game::{Board, Phase};
 use crate::protocol::{GameId, NewTrade, Tick, number};
@@ -14,6 +14,9 @@ use crate::protocol::{GameId, NewTrade, Tick, number};
 const MOST_AT_ONCE: usize = 4;
 /// Ticks at which each of them may have been executed.
 const TICKS_AT_ONCE: usize = 12;
+
+/// Whole percent that are tried before a share is written with all its digits.
+const WHOLE: i64 = 100;
 
 /// At which tick and price the server executed an order.
 type Execution = (Tick, Decimal);
@@ -109,6 +112,28 @@ fn explain_all(
     explained.min_by_key(|(off, _)| *off)
 }
 
+/// Returns which share of what is held was sold, in percent: a whole one if one gives these tokens.
+pub(super) fn share(held: Decimal, sold: Decimal) -> Option<Decimal> {
+    if sold <= Decimal::ZERO || sold > held {
+        return None;
+    }
+    if sold == held {
+        return Some(Decimal::ONE_HUNDRED);
+    }
+    let gives = |percent: Decimal| {
+        // As a position is sold.
+        lamports(held * (percent / Decimal::ONE_HUNDRED)) == sold
+    };
+    let mut whole = (1..WHOLE).map(Decimal::from);
+    whole.find(|percent| gives(*percent)).or_else(|| {
+        // Half a lamport more, so that the cut leaves what was sold.
+        let half = Decimal::new(5, 10);
+        let exact = (sold + half).checked_div(held)? * Decimal::ONE_HUNDRED;
+        let mut tidy = (4..=20).map(|digits| exact.round_dp(digits));
+        tidy.find(|percent| gives(*percent))
+    })
+}
+
 impl Seat {
     /// Executes what an update shows to have been done: one order, else the first ones together. `told`: it tells
     /// wallet and position.
@@ -162,5 +187,42 @@ impl Seat {
             self.execute(tick, price, now, out);
         }
         self.line_up();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::number;
+
+    fn d(text: &str) -> Decimal {
+        number::parse(text).expect("a decimal")
+    }
+
+    #[test]
+    fn a_share_gives_the_tokens_that_were_sold() {
+        assert_eq!(share(d("0.08"), d("0.08")), Some(d("100")));
+        assert_eq!(share(d("0.08"), d("0.02")), Some(d("25")));
+        assert_eq!(share(d("0.003384584"), d("0.001692292")), Some(d("50")));
+        assert_eq!(share(d("0.08"), d("0")), None);
+        assert_eq!(share(d("0.08"), d("0.09")), None);
+        assert_eq!(share(d("0"), d("0.01")), None);
+        // No whole percent: as many digits as it takes, and they give these tokens.
+        for sold in ["0.000000001", "0.033333333", "0.079999999", "0.0123"] {
+            let (held, sold) = (d("0.08"), d(sold));
+            let percent = share(held, sold).expect("a share");
+            let mut position = Account::new(
+                Decimal::ONE,
+                [crate::account::Lot {
+                    qty: held,
+                    price: Decimal::ONE,
+                }],
+            );
+            let price = Decimal::TWO;
+            let effect = position
+                .apply(&crate::account::Deed::Sell { percent, price })
+                .expect("sold");
+            assert_eq!(effect.qty, Some(sold), "{percent}");
+        }
     }
 }

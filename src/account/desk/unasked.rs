@@ -7,13 +7,13 @@
 
 use rust_decimal::Decimal;
 
-use super::explain::deed;
+use super::explain::{deed, share};
 use super::rows::pressed_row;
 use super::seat::Seat;
 use super::verify::{agrees, distance};
 use super::waiting::Waiting;
 use super::{Now, Sight, Told};
-use crate::account::{Account, ActionSource, Order, ServerState, lamports};
+use crate::account::{Account, ActionSource, Order, ServerState};
 use crate::game::{Phase, Time};
 use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind};
 
@@ -25,8 +25,6 @@ const LOOK_BACK: usize = 20;
 const CUT: Decimal = Decimal::from_parts(4, 0, 0, false, 9);
 /// The same in tokens.
 const QTY_CUT: Decimal = Decimal::from_parts(3, 0, 0, false, 9);
-/// Whole percent that are tried before a share is written with all its digits.
-const WHOLE: i64 = 100;
 
 /// What is known of orders that were not seen leaving.
 #[derive(Debug, Clone, Default)]
@@ -76,28 +74,6 @@ impl Evidence {
         account.apply(&deed(&order, self.tick, self.price))?;
         Some(order)
     }
-}
-
-/// Returns which share of what is held was sold, in percent: a whole one if one gives these tokens.
-fn share(held: Decimal, sold: Decimal) -> Option<Decimal> {
-    if sold <= Decimal::ZERO || sold > held {
-        return None;
-    }
-    if sold == held {
-        return Some(Decimal::ONE_HUNDRED);
-    }
-    let gives = |percent: Decimal| {
-        // As a position is sold.
-        lamports(held * (percent / Decimal::ONE_HUNDRED)) == sold
-    };
-    let mut whole = (1..WHOLE).map(Decimal::from);
-    whole.find(|percent| gives(*percent)).or_else(|| {
-        // Half a lamport more, so that the cut leaves what was sold.
-        let half = Decimal::new(5, 10);
-        let exact = (sold + half).checked_div(held)? * Decimal::ONE_HUNDRED;
-        let tidy = (4..=20).map(|digits| exact.round_dp(digits));
-        tidy.into_iter().find(|percent| gives(*percent))
-    })
 }
 
 /// Returns the newest ticks of the game on the table and their prices, without the rug.
@@ -218,13 +194,14 @@ impl Seat {
             let inferred = (!self.waits()).then(|| self.inferred(server, dust, now));
             inferred.flatten().map(|found| vec![found])
         });
-        match explained {
-            Some(all) => all.into_iter().for_each(|one| self.book(one, now, out)),
-            None => {
-                if let Some(unasked) = &mut self.unasked {
-                    unasked.evidence = evidence;
-                }
+        let Some(explained) = explained else {
+            if let Some(unasked) = &mut self.unasked {
+                unasked.evidence = evidence;
             }
+            return;
+        };
+        for one in explained {
+            self.book(one, now, out);
         }
     }
 
@@ -358,42 +335,5 @@ impl Seat {
         self.execute(found.tick, found.price, now, out);
         self.finish_told(out);
         self.line_up();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::number;
-
-    fn d(text: &str) -> Decimal {
-        number::parse(text).expect("a decimal")
-    }
-
-    #[test]
-    fn a_share_gives_the_tokens_that_were_sold() {
-        assert_eq!(share(d("0.08"), d("0.08")), Some(d("100")));
-        assert_eq!(share(d("0.08"), d("0.02")), Some(d("25")));
-        assert_eq!(share(d("0.003384584"), d("0.001692292")), Some(d("50")));
-        assert_eq!(share(d("0.08"), d("0")), None);
-        assert_eq!(share(d("0.08"), d("0.09")), None);
-        assert_eq!(share(d("0"), d("0.01")), None);
-        // No whole percent: as many digits as it takes, and they give these tokens.
-        for sold in ["0.000000001", "0.033333333", "0.079999999", "0.0123"] {
-            let (held, sold) = (d("0.08"), d(sold));
-            let percent = share(held, sold).expect("a share");
-            let mut position = Account::new(
-                Decimal::ONE,
-                [crate::account::Lot {
-                    qty: held,
-                    price: Decimal::ONE,
-                }],
-            );
-            let price = Decimal::TWO;
-            let effect = position
-                .apply(&crate::account::Deed::Sell { percent, price })
-                .expect("sold");
-            assert_eq!(effect.qty, Some(sold), "{percent}");
-        }
     }
 }
