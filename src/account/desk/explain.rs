@@ -220,7 +220,7 @@ mod tests {
             );
             let price = Decimal::TWO;
             let effect = position
-                .apply(&crate::account::Deed::Sell { percent, price })
+                .apply(&Deed::Sell { percent, price })
                 .expect("sold");
             assert_eq!(effect.qty, Some(sold), "{percent}");
         }

@@ -19,13 +19,13 @@ fn plan(folder: &Path) -> Capture {
     }
 }
 
-fn tap(plan: &Capture) -> Tap {
-    let tap = Tap::new(Some(plan.clone()), Secrets::default());
+fn tap(plan: &Capture) -> WireTap {
+    let tap = WireTap::new(Some(plan.clone()), Secrets::default());
     tap.switch(true);
     tap
 }
 
-fn event(tap: &Tap, name: &str, args: Vec<Value>) {
+fn event(tap: &WireTap, name: &str, args: Vec<Value>) {
     tap.event(Utc::now(), name.to_owned(), args);
 }
 
@@ -191,7 +191,7 @@ fn switching_off_and_on_begins_another_file_and_leaves_what_is_not_ours() {
 
 #[test]
 fn without_a_folder_it_stays_off_and_says_so() {
-    let tap = Tap::default();
+    let tap = WireTap::default();
     tap.switch(true);
     let state = tap.state();
     assert!(!state.on && state.trouble.is_some());
@@ -249,8 +249,8 @@ impl Shelf for BadShelf {
     }
 }
 
-fn with_bad_disk(plan: &Capture) -> Tap {
-    let tap = Tap::with_shelf(Some(plan.clone()), Secrets::default(), || {
+fn with_bad_disk(plan: &Capture) -> WireTap {
+    let tap = WireTap::with_shelf(Some(plan.clone()), Secrets::default(), || {
         Box::new(BadShelf)
     });
     tap.switch(true);
