@@ -224,6 +224,28 @@ fn a_page_with_a_dialog_is_told_and_goes_on_after_it() {
 }
 
 #[test]
+fn a_connection_in_a_worker_is_read_once() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table(5.0));
+    let mut direct = direct(&table);
+    let browser = Chromium::start(&program, &["about:blank"]);
+    let mut tapped = tap(&browser);
+    for (number, kind) in [(1, "worker"), (2, "shared")] {
+        tapped.until_down("no page", |why| *why == Why::NoPage);
+        browser.open(&site.page(&table.url(), kind));
+        tapped.until_event(number, "gameStateUpdate");
+        let before = public_count(&tapped);
+        tapped.until("more of it", |tapped| public_count(tapped) > before + 20);
+        browser.close(kind);
+    }
+    tapped.until_down("no page", |why| *why == Why::NoPage);
+    assert_eq!(tapped.blocks().len(), 2);
+    assert_same(&mut tapped, &mut direct);
+}
+
+#[test]
 fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     let Some(program) = chromium::program() else {
         return;
