@@ -1,7 +1,7 @@
 //! The tap at a real Chromium, with the official Socket.IO client in its page: it sees what a connection of our own
 //! beside it sees, name for name and digit for digit, and what the page asks and is answered; through reload, a closed
 //! tab and a killed browser.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/chromium.rs"]
 mod chromium;

@@ -43,6 +43,7 @@ impl Stage {
             place,
             folder: folder.to_owned(),
             auto_record: false,
+            raw_capture: false,
             limits: Rules::default(),
         });
         assert!(asked);

@@ -3,30 +3,14 @@
 
 #[path = "support/captures.rs"]
 mod captures;
+#[path = "support/node.rs"]
+mod node;
 
-use std::path::Path;
-use std::process::Command;
-
+use node::{node_is_there, script};
 use pianola::table::{Fault, Message, Script, Speed, Table, TableConfig};
 use serde_json::Value;
 
 const SEED: u64 = 2_026;
-
-/// Whether node and its packages are there; if not, says so, or fails where they are required.
-fn node_is_there() -> bool {
-    let packages =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/js/node_modules/socket.io-client");
-    let node = Command::new("node").arg("--version").output();
-    let there = node.is_ok_and(|output| output.status.success()) && packages.is_dir();
-    if !there {
-        assert!(
-            !captures::required("node"),
-            "PIANOLA_REQUIRE says node: install it and run `npm ci` in tests/js"
-        );
-        eprintln!("skipped: no node, or no packages in tests/js (npm ci)");
-    }
-    there
-}
 
 /// Numbers are equal as doubles, everything else as it is; JavaScript knows nothing else.
 fn assert_equal(seen: &Value, expected: &Value, place: &str) {
@@ -52,15 +36,8 @@ fn assert_equal(seen: &Value, expected: &Value, place: &str) {
 }
 
 /// Runs a script of `tests/js` with the official client; returns what it printed.
-fn node(script: &str, args: &[&str]) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/js")
-        .join(script);
-    let node = Command::new("node")
-        .arg(script)
-        .args(args)
-        .output()
-        .unwrap();
+fn run(name: &str, args: &[&str]) -> String {
+    let node = script(name).args(args).output().unwrap();
     let errors = String::from_utf8_lossy(&node.stderr);
     assert!(node.status.success(), "{args:?}: {}: {errors}", node.status);
     String::from_utf8(node.stdout).unwrap()
@@ -73,7 +50,7 @@ fn watch(transport: &str, count: usize) {
         ..TableConfig::default()
     };
     let table = Table::start(config).unwrap();
-    let text = node(
+    let text = run(
         "watch_table.mjs",
         &[&table.url(), &count.to_string(), transport],
     );
@@ -122,7 +99,7 @@ fn trade(transport: &str, faults: &[Fault]) -> Value {
         ..TableConfig::default()
     };
     let table = Table::start(config).unwrap();
-    let text = node("trade_at_table.mjs", &[&table.url(), transport]);
+    let text = run("trade_at_table.mjs", &[&table.url(), transport]);
     assert_eq!(table.ledger("did:privy:practice-0001").len(), 1);
     serde_json::from_str(&text).unwrap()
 }

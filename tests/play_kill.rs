@@ -1,5 +1,8 @@
-//! The program killed in the middle of a script, again and again: every action that it printed is in a session file
-//! afterwards, with the same numbers, once, and as the table booked it.
+//! The program killed at any moment, again and again: while it plays, records, ends, recovers. Every action and every
+//! game that it printed is in a file afterwards, as it was printed, once, and as the table booked it.
+//!
+//! `PIANOLA_KILLS=1000` (or `PIANOLA_FULL=1`, which is the same) makes it a thousand kills; `--nocapture` shows the
+//! figures.
 #![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
@@ -15,15 +18,20 @@ use std::process::Child;
 use std::time::{Duration, Instant, SystemTime};
 
 use evening::{
-    assert_booked, assert_index, is_action_line, line_of, sessions, wrong_where_complete,
+    assert_booked, assert_index, game_file, is_action_line, line_of, sessions, wrong_where_complete,
 };
 use pianola::recording::SessionFile;
 use pianola::table::{Speed, Table, TableConfig};
-use process::{pianola, until};
+use process::{game_files, pianola, until};
+use rust_decimal::Decimal;
 
-/// Kills in one folder, and in folders of their own.
-const SAME: usize = 16;
-const FRESH: usize = 14;
+/// Kills of a normal run, and of the long one.
+const FEW: usize = 24;
+const MANY: usize = 1_000;
+/// Lanes beside each other, each with a table and a folder of its own: most of the time is waiting for a game.
+const LANES: usize = 4;
+/// Kills in one folder, before it is recovered for good and checked.
+const IN_ONE_FOLDER: usize = 14;
 
 /// Something to be done at every moment of a game, and of the one after it.
 const SCRIPT: &str = "
@@ -46,6 +54,34 @@ const SCRIPT: &str = "
 9 presale buy 0.001
 ";
 
+/// What the program is at when it is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Moment {
+    /// Whatever it happens to be.
+    Any,
+    /// An action was told; the next one is on its way.
+    Action,
+    /// A game was told: seed, index and the end of its journal are to come.
+    Game,
+    /// A recorder that only watches told of a game.
+    Watching,
+    /// The session is being ended.
+    End,
+    /// It has just been started, and reads what the kill before left.
+    Recovery,
+}
+
+const MOMENTS: [Moment; 8] = [
+    Moment::Any,
+    Moment::Action,
+    Moment::Recovery,
+    Moment::Recovery,
+    Moment::Game,
+    Moment::End,
+    Moment::Recovery,
+    Moment::Watching,
+];
+
 /// A process; killed when the test is over.
 struct Program(Child);
 
@@ -60,10 +96,11 @@ impl Drop for Program {
 struct Random(u64);
 
 impl Random {
-    fn new() -> Self {
+    fn new(lane: usize) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let random = Self(u64::try_from(now.unwrap().as_nanos()).unwrap_or(1) | 1);
-        eprintln!("seed {}", random.0);
+        let nanos = u64::try_from(now.unwrap().as_nanos()).unwrap_or(1);
+        let random = Self((nanos ^ ((lane as u64) << 48)) | 1);
+        eprintln!("lane {lane}: seed {}", random.0);
         random
     }
 
@@ -75,11 +112,23 @@ impl Random {
     }
 }
 
+/// What was found in the end.
+#[derive(Debug, Default)]
+struct Figures {
+    kills: BTreeMap<Moment, usize>,
+    /// Lines that were printed, each of which is in a file.
+    actions: usize,
+    games: usize,
+    /// Files that are there; each of them parses.
+    sessions: usize,
+    game_files: usize,
+    json_files: usize,
+}
+
 /// A table and a place for files.
 struct Room {
     table: Table,
     folder: tempfile::TempDir,
-    random: Random,
 }
 
 impl Room {
@@ -93,74 +142,91 @@ impl Room {
         Self {
             table: table.unwrap(),
             folder,
-            random: Random::new(),
         }
     }
 
-    fn start(&self, command: &str, out: &Path, results: &Path) -> Program {
+    fn out(&self) -> PathBuf {
+        self.folder.path().join("out")
+    }
+
+    fn start(&self, command: &str, results: &Path) -> Program {
         let mut program = pianola();
         program.arg(command);
         if command == "play" {
             program.arg(self.folder.path().join("script"));
         }
         program.args(["--url", &self.table.url()]);
-        program.arg("--out").arg(out);
+        program.arg("--out").arg(self.out());
         program.stdout(File::create(results).unwrap());
         program.stderr(File::create(results.with_extension("log")).unwrap());
         Program(program.spawn().unwrap())
     }
 
-    /// Plays and is killed: at any time, as soon as so many actions are told, or while a game is being published.
-    /// Returns the lines of actions that were printed.
-    fn killed(&mut self, out: &Path, run: usize) -> Vec<String> {
+    /// Starts it and kills it at such a moment. Returns the lines that were printed.
+    fn killed(&self, moment: Moment, run: usize, random: &mut Random) -> Vec<String> {
         let results = self.folder.path().join(format!("run{run}.out"));
-        let mut program = self.start("play", out, &results);
+        let watching =
+            moment == Moment::Watching || moment == Moment::Recovery && run.is_multiple_of(2);
+        let command = if watching { "record" } else { "play" };
+        let mut program = self.start(command, &results);
         let told = |wanted: fn(&str) -> bool| {
             let lines = lines(&results);
             lines.iter().filter(|line| wanted(line)).count() as u64
         };
-        let more = self.random.below(12);
-        let delay = Duration::from_millis(self.random.below(40));
-        let longest = Duration::from_millis(200 + self.random.below(2_500));
+        let more = random.below(12);
+        let longest = Duration::from_millis(match moment {
+            // A start takes some hundredths of a second: most of these are in the middle of it.
+            Moment::Recovery => random.below(60),
+            _ => 100 + random.below(2_500),
+        });
         let began = Instant::now();
         until("a moment to be killed", || {
             assert_eq!(program.0.try_wait().unwrap(), None, "it ended by itself");
-            let due = match run % 3 {
-                0 => began.elapsed() >= longest,
-                1 => told(is_action_line) > more,
-                _ => told(|line| !is_action_line(line)) > 0,
+            let due = match moment {
+                Moment::Any | Moment::Recovery | Moment::End => began.elapsed() >= longest,
+                Moment::Action => told(is_action_line) > more,
+                Moment::Game | Moment::Watching => told(is_game_line) > 0,
             };
             // A game may be long.
             (due || began.elapsed() > Duration::from_secs(8)).then_some(())
         });
-        // The line is out, its file perhaps not.
-        let due = Instant::now() + delay;
-        until("the moment", || (Instant::now() >= due).then_some(()));
+        if moment == Moment::End {
+            interrupt(&program);
+        }
+        // The line is out, its file perhaps not; the index comes up to a second later.
+        let limit = if moment == Moment::Game { 1_100 } else { 40 };
+        wait(Duration::from_micros(random.below(limit * 1_000)));
         program.0.kill().unwrap();
         program.0.wait().unwrap();
-        let mut lines = lines(&results);
-        lines.retain(|line| is_action_line(line));
-        lines
+        lines(&results)
     }
 
     /// Starts once more, as a recorder, and ends it as Ctrl-C does once it watches; `whole`: after a whole game.
-    fn recover(&self, out: &Path, whole: bool) {
+    fn recover(&self, whole: bool) {
         let results = self.folder.path().join("recovery.out");
-        let left = session_journals(out);
-        let mut program = self.start("record", out, &results);
+        let left = session_journals(&self.out());
+        // Those that were killed are gone from the table: the one that is there then is this one.
+        until("an empty table", || {
+            (self.table.clients() == 0).then_some(())
+        });
+        let mut program = self.start("record", &results);
         until("the recovery", || {
             assert_eq!(program.0.try_wait().unwrap(), None, "it ended by itself");
             let recovered = left.iter().all(|journal| !journal.exists());
             let saved = !whole || !lines(&results).is_empty();
             (recovered && saved && self.table.clients() > 0).then_some(())
         });
-        interrupt(&mut program);
-        assert_eq!(session_journals(out), Vec::<PathBuf>::new());
+        interrupt(&program);
+        let ended = until("the end after Ctrl-C", || program.0.try_wait().unwrap());
+        let log = fs::read_to_string(results.with_extension("log")).unwrap();
+        assert!(ended.success(), "{ended} {log}");
+        assert_eq!(session_journals(&self.out()), Vec::<PathBuf>::new());
     }
 
-    /// Fails unless all that was printed in the runs is there, and nothing else.
-    fn check(&self, out: &Path, printed: &[Vec<String>]) -> usize {
-        let files = sessions(out);
+    /// Fails unless all that was printed in the runs is there, nothing is there twice, and every file is whole.
+    fn check(&self, printed: &[Vec<String>], figures: &mut Figures) {
+        let out = self.out();
+        let files = sessions(&out);
         let mut keys = BTreeSet::new();
         for (path, file) in &files {
             let player = file.meta.player_id.clone().unwrap();
@@ -171,30 +237,81 @@ impl Room {
         }
         // Two runs in one game may have the same rows, so each session stands for one run only; both are in order.
         let mut left = files.iter();
-        for lines in printed.iter().filter(|lines| !lines.is_empty()) {
-            let found = left.any(|(_, file)| holds(file, lines));
-            assert!(found, "{lines:#?}\n{files:#?}");
+        for lines in printed {
+            let actions: Vec<_> = lines.iter().filter(|line| is_action_line(line)).collect();
+            let found = actions.is_empty() || left.any(|(_, file)| holds(file, &actions));
+            assert!(found, "{actions:#?}\n{files:#?}");
+            figures.actions += actions.len();
+            let games = lines.iter().filter(|line| is_game_line(line));
+            for line in games {
+                assert_game(line);
+                figures.games += 1;
+            }
         }
-        assert_index(out);
-        printed.iter().map(Vec::len).sum()
+        assert_index(&out);
+        figures.sessions += files.len();
+        let ids: BTreeSet<_> = game_files(&out)
+            .iter()
+            .map(|path| game_file(path).meta.game_id.to_string())
+            .collect();
+        assert_eq!(ids.len(), game_files(&out).len(), "a game is there twice");
+        figures.game_files += ids.len();
+        figures.json_files += assert_json(&out);
     }
+}
+
+/// What a line told of a game is in its file. A game that was not over when it was told may have gone on since, and its
+/// seed may have come: then there is more of it.
+fn assert_game(line: &str) {
+    let words: Vec<_> = line.splitn(5, ' ').collect();
+    let [id, ticks, peak, proof, path] = words[..] else {
+        panic!("{line}");
+    };
+    let meta = game_file(Path::new(path)).meta;
+    assert_eq!(meta.game_id.as_str(), id);
+    let (ticks, peak): (u32, Decimal) = (ticks.parse().unwrap(), peak.parse().unwrap());
+    let now = (meta.duration_ticks, meta.peak_multiplier.unwrap());
+    if proof == "unverifiable" {
+        assert!(now.0 >= ticks && now.1 >= peak, "{line} {meta:?}");
+    } else {
+        let status = meta.proof.status.as_str();
+        assert_eq!((now, status), ((ticks, peak), proof), "{line}");
+    }
+}
+
+fn is_game_line(line: &str) -> bool {
+    !is_action_line(line) && line.ends_with(".game.json") && line.split(' ').count() >= 5
+}
+
+/// Every JSON file of the tree parses, and no half-written one is left; returns how many there are.
+fn assert_json(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let mut files = 0;
+    for entry in entries {
+        let (path, name) = (entry.path(), entry.file_name().into_string().unwrap());
+        assert!(!name.starts_with(".tmp-"), "{}", path.display());
+        if path.is_dir() {
+            files += assert_json(&path);
+        } else if path.extension().is_some_and(|ending| ending == "json") {
+            let text = fs::read_to_string(&path).unwrap();
+            let read = serde_json::from_str::<serde_json::Value>(&text);
+            read.unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+            files += 1;
+        }
+    }
+    files
 }
 
 /// Whether every line is a row of the file.
-fn holds(file: &SessionFile, lines: &[String]) -> bool {
-    let mut rows = counted(file.actions.iter().map(line_of));
+fn holds(file: &SessionFile, lines: &[&String]) -> bool {
+    let mut rows = BTreeMap::new();
+    for line in file.actions.iter().map(line_of) {
+        *rows.entry(line).or_insert(0) += 1;
+    }
     lines.iter().all(|line| {
-        let left = rows.get_mut(line).filter(|left| **left > 0);
+        let left = rows.get_mut(*line).filter(|left| **left > 0);
         left.map(|left| *left -= 1).is_some()
     })
-}
-
-fn counted(lines: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
-    let mut counted = BTreeMap::new();
-    for line in lines {
-        *counted.entry(line).or_insert(0) += 1;
-    }
-    counted
 }
 
 /// Returns the whole lines of a file.
@@ -206,14 +323,21 @@ fn lines(path: &Path) -> Vec<String> {
     whole.map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn interrupt(program: &mut Program) {
+/// Lets time pass, to the next kill.
+fn wait(time: Duration) {
+    let due = Instant::now() + time;
+    while let Some(left) = due.checked_duration_since(Instant::now()) {
+        std::thread::park_timeout(left);
+    }
+}
+
+/// Asks it to end as Ctrl-C does.
+fn interrupt(program: &Program) {
     let id = program.0.id().to_string();
     let sent = std::process::Command::new("kill")
         .args(["-INT", &id])
         .status();
     assert!(sent.unwrap().success());
-    let ended = until("the end after Ctrl-C", || program.0.try_wait().unwrap());
-    assert!(ended.success());
 }
 
 /// Returns the journals of sessions that have no file yet.
@@ -225,30 +349,73 @@ fn session_journals(out: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-#[test]
-fn killed_again_and_again_in_one_folder_it_loses_no_action_that_it_printed() {
-    let mut room = Room::new();
-    let out = room.folder.path().join("out");
-    let printed: Vec<_> = (0..SAME).map(|run| room.killed(&out, run)).collect();
-    room.recover(&out, true);
-    let lines = room.check(&out, &printed);
-    assert!(lines > 2 * SAME, "only {lines} actions were printed");
-    // Once more, and nothing is there twice.
-    let before = sessions(&out);
-    room.recover(&out, false);
-    assert_eq!(sessions(&out), before);
-    room.check(&out, &printed);
+/// How many kills are wanted.
+fn wanted() -> usize {
+    let told = std::env::var("PIANOLA_KILLS").ok();
+    let full = std::env::var_os("PIANOLA_FULL").is_some();
+    let number = told.map(|told| told.parse().expect("PIANOLA_KILLS is a number"));
+    number.unwrap_or(if full { MANY } else { FEW })
+}
+
+impl Figures {
+    fn add(&mut self, other: Self) {
+        for (moment, kills) in other.kills {
+            *self.kills.entry(moment).or_default() += kills;
+        }
+        self.actions += other.actions;
+        self.games += other.games;
+        self.sessions += other.sessions;
+        self.game_files += other.game_files;
+        self.json_files += other.json_files;
+    }
+}
+
+/// Kills so many times, in one folder after the other.
+fn killed(lane: usize, wanted: usize) -> Figures {
+    let mut random = Random::new(lane);
+    let mut figures = Figures::default();
+    let (mut kills, began) = (0, Instant::now());
+    while kills < wanted {
+        let room = Room::new();
+        let mut printed = Vec::new();
+        for run in 0..IN_ONE_FOLDER.min(wanted - kills) {
+            let moment = MOMENTS[(lane * wanted + kills) % MOMENTS.len()];
+            printed.push(room.killed(moment, run, &mut random));
+            *figures.kills.entry(moment).or_default() += 1;
+            kills += 1;
+        }
+        // A whole game afterwards now and then: what was open goes on, or is closed.
+        let first = kills <= IN_ONE_FOLDER;
+        room.recover(first || random.below(4) == 0);
+        room.check(&printed, &mut figures);
+        if first {
+            // Once more, and nothing is there twice.
+            let before = sessions(&room.out());
+            room.recover(false);
+            assert_eq!(sessions(&room.out()), before);
+            room.check(&printed, &mut Figures::default());
+        }
+        let took = began.elapsed();
+        eprintln!("lane {lane}: {kills} kills in {took:.0?}");
+    }
+    figures
 }
 
 #[test]
-fn killed_in_a_fresh_folder_it_loses_no_action_that_it_printed() {
-    let mut room = Room::new();
-    let mut lines = 0;
-    for run in 0..FRESH {
-        let out = room.folder.path().join(format!("out{run}"));
-        let printed = [room.killed(&out, run)];
-        room.recover(&out, run % 5 == 0);
-        lines += room.check(&out, &printed);
-    }
-    assert!(lines > FRESH, "only {lines} actions were printed");
+fn killed_at_any_moment_it_loses_nothing_that_it_printed() {
+    let (wanted, began) = (wanted().div_ceil(LANES), Instant::now());
+    let figures = std::thread::scope(|scope| {
+        let lanes = (0..LANES).map(|lane| scope.spawn(move || killed(lane, wanted)));
+        let lanes: Vec<_> = lanes.collect();
+        let mut figures = Figures::default();
+        for lane in lanes {
+            figures.add(lane.join().unwrap());
+        }
+        figures
+    });
+    let (all, took) = (figures.kills.values().sum::<usize>(), began.elapsed());
+    eprintln!("{all} kills in {took:.0?}: {figures:?}");
+    assert_eq!(all, wanted * LANES);
+    assert!(figures.actions > all / 4, "{figures:?}");
+    assert!(figures.games > all / 10, "{figures:?}");
 }

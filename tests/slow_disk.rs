@@ -1,5 +1,5 @@
 //! A disk that does not answer: the queue before the recorder fills, says so at once, and nothing else waits.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/made.rs"]
 mod made;
@@ -60,6 +60,45 @@ impl Disk for Gated {
     fn exists(&self, path: &Path) -> bool {
         self.wait().exists(path)
     }
+    fn free_space(&self, folder: &Path) -> io::Result<u64> {
+        self.wait().free_space(folder)
+    }
+}
+
+#[test]
+fn a_recorder_that_panics_says_so_at_once() {
+    let (disk, gate) = (SimDisk::new(), Arc::new(RwLock::new(())));
+    let gated = Gated {
+        disk,
+        gate: Arc::clone(&gate),
+    };
+    let (recorder, _) = Recorder::open(gated, "/r".into(), Origin::Live).unwrap();
+    let (saved, _news) = tokio::sync::mpsc::channel(8);
+    let mut writer = Writer::start(recorder, saved).unwrap();
+    // Whoever asks a gate whose holder panicked panics, too: the recorder, at its next look at the disk.
+    let panicked = std::thread::scope(|scope| {
+        let holder = scope.spawn(|| {
+            let _held = gate.write().unwrap();
+            panic!("on purpose");
+        });
+        holder.join().is_err()
+    });
+    assert!(panicked);
+    let state = writer.state();
+    let began = std::time::Instant::now();
+    while state.borrow().trouble.is_none() {
+        assert!(began.elapsed().as_secs() < 60, "nobody says so");
+        std::thread::yield_now();
+    }
+    let told = state.borrow().trouble.clone().unwrap().what;
+    assert!(told.starts_with("the recorder panicked"), "{told}");
+    // What comes now is refused and counted, and the reason stays.
+    while writer.send(tick(&id("a"), 1)) {
+        assert!(began.elapsed().as_secs() < 60, "it takes events still");
+    }
+    let ended = writer.stop();
+    assert!(ended.refused_events > 0);
+    assert_eq!(ended.trouble.unwrap().what, told);
 }
 
 #[test]

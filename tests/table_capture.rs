@@ -321,10 +321,32 @@ fn a_looped_capture_goes_on_until_it_is_stopped() {
 }
 
 #[test]
+fn a_last_line_without_its_end_is_passed_over() {
+    for cut in [
+        "{\"event\":\"b\",\"da",
+        "{",
+        "{\"event\":\"b\",\"data\":\"\u{e4}",
+    ] {
+        let (_folder, path) = temporary(&format!("{{\"event\":\"a\",\"data\":1}}\n{cut}"));
+        let mut playback = Playback::open(&path, false).unwrap();
+        assert_eq!(playback.unfinished_line(), Some(2), "{cut}");
+        assert!(playback.next_step().is_some() && playback.next_step().is_none());
+    }
+    let (_folder, path) = temporary("{\"event\":\"a\",\"data\":1}\n{\"event\":\"b\",\"data\":1}");
+    let mut playback = Playback::open(&path, false).unwrap();
+    assert_eq!(
+        playback.unfinished_line(),
+        None,
+        "whole, but for the line end"
+    );
+    assert_eq!(std::iter::from_fn(|| playback.next_step()).count(), 2);
+}
+
+#[test]
 fn a_damaged_file_is_refused_at_the_start_with_its_line() {
     for (text, words) in [
         (
-            "{\"event\":\"a\",\"data\":1}\n\n{\"event\":\"b\",\"da",
+            "{\"event\":\"a\",\"data\":1}\n\n{\"event\":\"b\",\"da\n",
             "line 3: not JSON",
         ),
         (

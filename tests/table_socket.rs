@@ -68,6 +68,38 @@ fn get(table: &Table, path: &str, headers: &str) -> String {
     answer
 }
 
+/// Asks for a WebSocket; returns the begin of the answer.
+fn upgrade(table: &Table, headers: &str) -> String {
+    let mut stream = TcpStream::connect(table.address()).unwrap();
+    stream.set_read_timeout(Some(LIMIT)).unwrap();
+    write!(
+        stream,
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n{headers}Connection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn nobody_on_the_network_reaches_the_table() {
+    let table = table(1.0, &[]);
+    assert!(table.address().ip().is_loopback());
+    // The address that others would use; without a network there is none, and nothing to be tried.
+    let outside = std::net::UdpSocket::bind("0.0.0.0:0")
+        .and_then(|socket| socket.connect("192.0.2.1:9").map(|()| socket))
+        .and_then(|socket| socket.local_addr());
+    if let Ok(outside) = outside.map(|address| address.ip())
+        && !outside.is_loopback()
+        && !outside.is_unspecified()
+    {
+        let port = table.address().port();
+        assert!(TcpStream::connect((outside, port)).is_err(), "{outside}");
+    }
+}
+
 #[test]
 fn the_first_client_gets_the_snapshot_and_then_every_message_of_the_seed() {
     let table = table(100.0, &[]);
@@ -153,6 +185,31 @@ fn foreign_pages_are_refused() {
             let answer = get(&table, path, own);
             assert!(answer.starts_with("HTTP/1.1 200"), "{path} {own}: {answer}");
         }
+    }
+    // A page opens a WebSocket without asking; the table refuses it before the library sees it.
+    for (headers, answer) in [
+        ("Host: 127.0.0.1\r\n", "HTTP/1.1 101"),
+        (
+            "Host: 127.0.0.1\r\nOrigin: http://localhost:5173\r\n",
+            "HTTP/1.1 101",
+        ),
+        (
+            "Host: 127.0.0.1\r\nOrigin: https://evil.example\r\n",
+            "HTTP/1.1 403",
+        ),
+        ("Host: 127.0.0.1\r\nOrigin: null\r\n", "HTTP/1.1 403"),
+        // The page's own name was pointed at 127.0.0.1.
+        (
+            "Host: evil.example\r\nOrigin: http://evil.example\r\n",
+            "HTTP/1.1 403",
+        ),
+        ("Host: evil.example\r\n", "HTTP/1.1 403"),
+        (
+            "Host: 127.0.0.1\r\nOrigin: http://localhost\r\nOrigin: http://evil.example\r\n",
+            "HTTP/1.1 403",
+        ),
+    ] {
+        assert_eq!(upgrade(&table, headers), answer, "{headers}");
     }
     let refused = Watcher::try_connect(&table.url(), Some("https://evil.example"));
     assert!(refused.is_err());

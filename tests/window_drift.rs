@@ -66,6 +66,7 @@ impl Seat {
             place: Place::Url(Address::parse(&table.url()).unwrap()),
             folder: folder.path().join("out"),
             auto_record: false,
+            raw_capture: false,
             limits: Rules::default(),
         }));
         let running = match told.recv_timeout(LIMIT).unwrap() {

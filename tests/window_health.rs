@@ -15,6 +15,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use marked::marked;
 use pianola::engine::View;
+use pianola::feed::tap::CaptureState;
 use pianola::feed::watching::{Heard, Moment, Watch};
 use pianola::feed::{State, Why};
 use pianola::game::Phase;
@@ -175,6 +176,41 @@ fn before_anything_is_heard_the_panel_says_so_and_is_not_blank() {
     harness.drop_at(elsewhere);
     harness.run_steps(3);
     assert!(!says(&harness, "Connection UNKNOWN"));
+}
+
+#[test]
+fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
+    let with = |capture: CaptureState| View {
+        capture,
+        ..Watched::new().hears(2, 250, false).view()
+    };
+    let file = Some("/x/.captures/capture-20261122T150000Z-2.jsonl".into());
+    let on = CaptureState {
+        on: true,
+        file,
+        bytes: 1_024 * 700,
+        lost: 3,
+        trouble: None,
+    };
+    let trouble = CaptureState {
+        trouble: Some("cannot be written: \u{1b}[2J\u{202e}full".to_owned()),
+        ..on.clone()
+    };
+    for (capture, told) in [
+        (CaptureState::default(), None),
+        (
+            on,
+            Some("capture-20261122T150000Z-2.jsonl, 700 KiB, 3 messages not in it"),
+        ),
+        (trouble, Some("cannot be written: \\u{1b}[2J\\u{202e}full")),
+    ] {
+        let mut harness = open(with(capture), SIZE);
+        click_lamp(&mut harness, "● fresh 3.2 s");
+        assert_eq!(says(&harness, "Raw capture"), told.is_some());
+        if let Some(told) = told {
+            assert_says(&harness, &[told]);
+        }
+    }
 }
 
 #[test]

@@ -106,6 +106,31 @@ fn theme_and_scale_change_the_window_at_once_and_are_kept() {
 }
 
 #[test]
+fn the_raw_capture_is_switched_on_the_page_and_shows_its_file() {
+    let mut window = settings();
+    let captures = window.out().join(".captures");
+    let label = "Raw capture (for bug reports)";
+    window.its(label);
+    assert!(!captures.exists(), "off until somebody wants it");
+    window.click(label);
+    window.until("it is kept", |window| {
+        window.kept().raw_capture.then_some(())
+    });
+    window.wait_for_part(" KiB");
+    let files = || std::fs::read_dir(&captures).unwrap().count();
+    assert_eq!(files(), 1);
+    assert!(window.says_part("capture-20"));
+    window.click(label);
+    window.until("it is kept", |window| {
+        (!window.kept().raw_capture).then_some(())
+    });
+    window.until("it is off", |window| {
+        (!window.says_part(" KiB")).then_some(())
+    });
+    assert_eq!(files(), 1, "what was captured stays");
+}
+
+#[test]
 fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
     let mut window = settings();
     let largest = "Largest buy";

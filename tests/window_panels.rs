@@ -13,6 +13,7 @@ use pianola::account::{ActionKind, ActionStatus, Identity, Order};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::State;
 use pianola::game::Phase;
+use pianola::recording::Trouble;
 use pianola::ui::KEYS;
 use rust_decimal::Decimal;
 use seen::{Shown, done, noon, running, themed, window};
@@ -61,6 +62,47 @@ fn a_thousand_notices_are_one_line_and_the_rest_on_request() {
     harness.run();
     assert!(says(&harness, "order 0 was refused (×17)"));
     assert!(says(&harness, "order 2 was refused (×16)"));
+}
+
+#[test]
+fn a_disk_with_little_room_or_none_is_shown_until_it_is_over() {
+    let mut view = running(100);
+    let mut harness = open(view.clone());
+    let shown = |harness: &mut Harness<'_, Shown>, view: &View| {
+        harness.state_mut().view.send(view.clone()).unwrap();
+        harness.run();
+    };
+    view.recorder.low_space = Some(431);
+    let notices = harness.state().notices.clone();
+    notices.try_send(Notice::LowSpace(431)).unwrap();
+    shown(&mut harness, &view);
+    assert!(says(&harness, "⚠ 431 MB left"));
+    let words = "Little room for recordings: 431 MB left on the disk";
+    assert!(says(&harness, words));
+    // It fills up altogether, and some games are lost.
+    let trouble = Trouble {
+        what: "cannot write /r/x: no space; make room on the disk".to_owned(),
+        lost_games: 2,
+        lost_actions: 0,
+    };
+    view.recorder.lost_games = 2;
+    view.recorder.trouble = Some(trouble.clone());
+    notices
+        .try_send(Notice::NotRecording(trouble.what.clone()))
+        .unwrap();
+    shown(&mut harness, &view);
+    assert!(says(&harness, "NOT RECORDING"));
+    assert!(says(&harness, "Not recording: cannot write /r/x: no space"));
+    view.recorder.trouble = None;
+    view.recorder.low_space = None;
+    notices.try_send(Notice::RecordingAgain).unwrap();
+    notices.try_send(Notice::SpaceAgain).unwrap();
+    shown(&mut harness, &view);
+    assert!(!says(&harness, "NOT RECORDING") && says(&harness, "⚠ incomplete"));
+    assert!(says(&harness, "Enough room for recordings again"));
+    view.recorder.lost_games = 0;
+    shown(&mut harness, &view);
+    assert!(!says(&harness, "⚠ incomplete") && says(&harness, "REC"));
 }
 
 #[test]
@@ -231,4 +273,42 @@ fn a_new_local_wallet_is_asked_for_twice() {
     harness.get_by_label("Begin anew").click();
     harness.run();
     assert_eq!(commands(&mut harness), [Command::ResetWallet]);
+}
+
+#[test]
+fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
+    let hidden = |c: char| {
+        let wide = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
+        c != '\n' && (c.is_control() || wide)
+    };
+    for name in [
+        "../../evil",
+        "\u{1b}[2J\u{7}",
+        &"N".repeat(300),
+        "",
+        "a\u{202e}b\u{200b}c\u{2028}d\u{feff}",
+        "one\r\u{8}\u{9b}31m\0",
+    ] {
+        let mut view = running(100);
+        view.desk.as_mut().unwrap().identity = Some(Identity {
+            player_id: name.to_owned(),
+            username: Some(name.to_owned()),
+        });
+        view.feed = State::Stale { since: noon() };
+        let mut harness = open(view);
+        let said = Notice::Said(format!("{name} was refused"));
+        harness.state().notices.try_send(said).unwrap();
+        harness.run();
+        let labels: Vec<String> = harness
+            .query_all_by(|_| true)
+            .filter_map(|node| {
+                let node = node.accesskit_node();
+                node.label().or_else(|| node.value())
+            })
+            .collect();
+        let bad = labels.iter().find(|label| label.chars().any(hidden));
+        assert!(bad.is_none(), "{name:?}: {bad:?}");
+        assert!(labels.iter().any(|label| label.ends_with("was refused")));
+        assert!(labels.iter().all(|label| label.len() < 1_000), "{name:?}");
+    }
 }

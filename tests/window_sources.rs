@@ -28,12 +28,19 @@ const LONG: std::ops::Range<u32> = 500..900;
 const NAME: &str = "PRACTICE TABLE ▾";
 
 #[test]
-fn the_menu_offers_three_sources() {
+fn the_menu_offers_four_sources() {
     let mut window = Window::new(practice(3, 0.1));
     window.click(NAME);
-    for source in ["Practice table", "Live feed rugs.fun", "Another address…"] {
+    for source in [
+        "Practice table",
+        "Live feed rugs.fun",
+        "My browser",
+        "Another address…",
+        "Copy the command",
+    ] {
         window.its(source);
     }
+    assert!(window.says_part("--remote-debugging-port=9222"));
     // The one that runs is chosen again: nothing changes.
     window.click("Practice table");
     window.frame();
@@ -68,6 +75,48 @@ fn connect(window: &mut Window, url: &str) {
     window.harness.event(Event::Text(url.to_owned()));
     window.frame();
     window.click("Connect");
+}
+
+/// Nobody listens there: the window says so and how a browser is started, and another computer is none of ours.
+#[test]
+fn a_browser_is_a_source_on_this_computer_alone() {
+    let mut window = Window::new(practice(3, 0.1));
+    window.click(NAME);
+    window.click("Another address…");
+    let field = "Address of the browser";
+    let read = |window: &mut Window, address: &str| {
+        window.wait_its(field);
+        window.click(field);
+        window
+            .harness
+            .key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.harness.event(Event::Text(address.to_owned()));
+        window.frame();
+        window.click("Read it");
+        window.frame();
+    };
+    for elsewhere in ["192.168.0.1:9222", "rugs.fun:9222"] {
+        read(&mut window, elsewhere);
+        assert!(window.says_part(&format!("\"{elsewhere}\" is not this computer")));
+        assert_eq!(window.kept().browser, "127.0.0.1:9222");
+    }
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let mine = format!("127.0.0.1:{port}");
+    read(&mut window, &mine);
+    window.wait_for_part(&format!("BROWSER {mine}"));
+    window.click("Play");
+    window.wait_for_part(&format!("No browser answers at {mine}"));
+    window.until("it is kept", |window| {
+        (window.kept().browser == mine).then_some(())
+    });
+    for button in ["BUY ", "SELL ", "SIDEBET "] {
+        assert!(!window.its(button).able);
+    }
+    window.close();
 }
 
 #[test]

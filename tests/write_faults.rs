@@ -254,3 +254,41 @@ fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
     assert_eq!(recorder.take_news().len() as u64, fitted);
     assert_eq!(recorder.lost_games(), lost, "it stays said");
 }
+
+/// What the memory for a full disk cannot take of a game is missing in its file, which says so.
+#[test]
+fn a_game_that_found_no_room_in_memory_is_open_at_the_next_start_with_what_there_is_of_it() {
+    let disk = SimDisk::new();
+    let (mut recorder, _) = Recorder::open(disk.clone(), ROOT.into(), Origin::Practice).unwrap();
+    disk.plan(Plan::From(0, Failure::Full));
+    let id = GameId::new("20251215-1a211bfc7caf41d6").unwrap();
+    let (game_id, at) = (id.clone(), "2025-12-16T01:18:00Z".parse().unwrap());
+    let start = GameEvent::GameStarted { game_id, at };
+    let tick = |tick| GameEvent::PriceTick {
+        game_id: id.clone(),
+        tick,
+        price: 1.into(),
+        source: Source::Live,
+    };
+    let mut game = Game::new(id.clone(), at);
+    for fact in [start, tick(0), tick(1)] {
+        game.apply(&fact);
+        recorder.take(fact);
+    }
+    for number in 0..600 {
+        recorder.take(GameEvent::GameComplete(Box::new(long_game(number))));
+    }
+    let lost = recorder.lost_games();
+    recorder.take(tick(2));
+    game.apply(&tick(2));
+    recorder.take(GameEvent::GameComplete(Box::new(game)));
+    assert_eq!(recorder.lost_games(), lost + 1);
+    disk.repair();
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    drop(recorder);
+    let (_, open) = Recorder::open(disk, ROOT.into(), Origin::Practice).unwrap();
+    let game = open.iter().find(|game| game.id == id).unwrap();
+    assert_eq!(game.prices.len(), 2);
+    assert!(!game.complete());
+}

@@ -54,4 +54,8 @@ impl Disk for NoSync {
     fn exists(&self, path: &Path) -> bool {
         RealDisk.exists(path)
     }
+
+    fn free_space(&self, folder: &Path) -> io::Result<u64> {
+        RealDisk.free_space(folder)
+    }
 }

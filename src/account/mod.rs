@@ -18,7 +18,10 @@ mod verifier;
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 pub use books::{Account, Deed, Effect, Holding};
 pub use chips::{CHIP_STEPS, Chip, SHARES};
-pub use desk::{Answer, Desk, DeskView, DriftBadge, LocalWallet, Now, PendingOrder, Sight, Told};
+pub use desk::{
+    Answer, Desk, DeskView, DriftBadge, LocalWallet, Now, Overlooked, Page, PendingOrder, Sight,
+    Told,
+};
 pub use game_book::{GameBook, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sidebet};
 pub use guards::{Course, Guarded, Guards};
 pub use latency::{Durations, Percentiles};

@@ -179,6 +179,9 @@ pub enum Refusal {
         /// The limit, in SOL.
         most: Decimal,
     },
+    /// The player plays in his own browser, and nothing is ever sent from here.
+    #[error("play in the browser")]
+    PlayInBrowser,
     /// It would buy less than the smallest part of a token.
     #[error("that buys less than a billionth of a token at this price")]
     Dust,

@@ -128,11 +128,10 @@ impl PlayerStateHandler {
             return None;
         }
         let before = self.identity.replace(identity.clone());
-        // Another player: nothing that was said of the one before holds.
-        if before
-            .as_ref()
-            .is_some_and(|before| before.player_id != identity.player_id)
-        {
+        // Who only has another name now is still the same.
+        let before = before.filter(|before| before.player_id != identity.player_id);
+        if before.is_some() {
+            // Another player: nothing that was said of the one before holds.
             self.server = ServerState::default();
             self.newest = ServerState::default();
         }

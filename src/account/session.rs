@@ -52,6 +52,11 @@ pub enum SessionEvent {
         #[serde(default)]
         sidebet: Option<Sidebet>,
     },
+    /// The name of the player, which was not known when he began.
+    Named {
+        /// The name.
+        username: String,
+    },
     /// An action, as far as it has come; a later one with the same slot replaces it.
     Action {
         /// Which action, in the order of the pressing.
@@ -152,6 +157,9 @@ impl Session {
     pub fn apply(&mut self, fact: &SessionEvent) {
         match fact {
             SessionEvent::Started { .. } => {}
+            SessionEvent::Named { username } => {
+                self.username.get_or_insert_with(|| username.clone());
+            }
             SessionEvent::Action { slot, action } => {
                 let newest = [Some(action.timestamp), action.confirmed_at, action.acked_at];
                 self.end = newest.into_iter().flatten().fold(self.end, Time::max);

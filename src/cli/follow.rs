@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::stop::StopSignal;
 use super::{folders, output};
 use crate::engine::{Engine, Notice, Setup, View};
+use crate::feed::tap::Capture;
 use crate::feed::{FeedConfig, State};
 use crate::game::Phase;
 use crate::host::Opened;
@@ -37,41 +38,48 @@ impl Ended {
     /// Whether something that happened is not in the files.
     pub fn lost_something(&self) -> bool {
         let recorder = &self.view.recorder;
-        let lost = [
-            recorder.lost_games,
-            recorder.lost_actions,
-            recorder.refused_events,
-        ];
-        recorder.trouble.is_some() || lost.iter().any(|lost| *lost > 0)
+        recorder.trouble.is_some() || recorder.lost().is_some()
     }
 }
 
-/// Runs an engine on a source until the follower has enough.
+/// Runs an engine on a source until the follower has enough; `out` and the raw capture as the options say.
 pub(super) fn run(
     source: &Opened,
-    out: Option<&PathBuf>,
+    (out, raw_capture): (Option<&PathBuf>, bool),
     setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
     follower: &mut dyn Follower,
 ) -> anyhow::Result<Ended> {
     let folder = folders::of(source.origin, out)?;
     // Before anything is started: a folder that cannot be written to is the most common mistake.
     let lock = FolderLock::acquire(&folder)?;
-    let (recorder, open) =
+    let (mut recorder, open) =
         Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
+    recorder.hold(lock.clone());
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
     tracing::info!(from = %source, to = %folder.display(), "recording");
-    let setup = setup(source.feed(), &recorder)?;
+    let mut feed = source.feed();
+    if raw_capture {
+        let capture = Capture::beside(&folder, true);
+        tracing::info!(to = %capture.folder.display(), "raw capture");
+        feed.capture = Some(capture);
+    }
+    let setup = setup(feed, &recorder)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    // Before anything runs that wants to be stopped cleanly.
+    let stop = {
+        let _inside = runtime.enter();
+        StopSignal::new().context("cannot listen for Ctrl-C")?
+    };
     let mut engine = Engine::start(setup, recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine
         .take_notices()
         .context("the engine has notices once")?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(follow(&engine, notices, follower))?;
+    runtime.block_on(follow(&engine, notices, stop, follower));
     let view = engine.stop();
     drop(lock);
     report_counts(&view);
@@ -82,10 +90,10 @@ pub(super) fn run(
 async fn follow(
     engine: &Engine,
     mut notices: mpsc::Receiver<Notice>,
+    mut stop: StopSignal,
     follower: &mut dyn Follower,
-) -> anyhow::Result<()> {
+) {
     let mut view = engine.view();
-    let mut stop = StopSignal::new().context("cannot listen for Ctrl-C")?;
     let mut stopping = false;
     let status = output::to_a_person().then(output::status_line);
     let mut printer = Printer {
@@ -129,7 +137,6 @@ async fn follow(
     if let Some(line) = status {
         line.finish_and_clear();
     }
-    Ok(())
 }
 
 /// Prints what the follower makes of the news, as long as somebody reads it.
@@ -182,13 +189,8 @@ fn report_counts(ended: &View) {
             trouble.what
         ));
     }
-    let recorder = &ended.recorder;
-    let (games, actions) = (recorder.lost_games, recorder.lost_actions);
-    let events = recorder.refused_events;
-    if games > 0 || actions > 0 || events > 0 {
-        output::say(&format!(
-            "error: {games} games, {actions} actions and {events} events were lost while the disk took nothing"
-        ));
+    if let Some(lost) = ended.recorder.lost() {
+        output::say(&format!("error: lost while the disk took nothing: {lost}"));
     }
 }
 
@@ -233,5 +235,11 @@ fn status_text(view: &View, follower: &dyn Follower) -> String {
     } else {
         String::new()
     };
-    format!("{feed} · {game} · {now}{holes} · {}", follower.status(view))
+    let room = view.recorder.low_space.map_or(String::new(), |left| {
+        format!(" · only {left} MB left on the disk")
+    });
+    format!(
+        "{feed} · {game} · {now}{holes} · {}{room}",
+        follower.status(view)
+    )
 }

@@ -60,6 +60,9 @@ struct WindowArgs {
     /// Record every game from its start.
     #[arg(long)]
     auto_record: bool,
+    /// Write everything that goes over the connection to `.captures` in the folder of the recordings.
+    #[arg(long)]
+    raw_capture: bool,
     /// Play this recording: a session or a game.
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
@@ -106,6 +109,9 @@ struct RecordArgs {
     /// Folder of the recordings; by default `live`, `practice` or `other` in the user's data folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write everything that goes over the connection to `.captures` in that folder, for a bug report.
+    #[arg(long)]
+    raw_capture: bool,
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +138,9 @@ struct PlayArgs {
     /// Folder of the recordings; by default `practice` or `other` in the user's data folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write everything that goes over the connection to `.captures` in that folder, for a bug report.
+    #[arg(long)]
+    raw_capture: bool,
 }
 
 const SCRIPT_HELP: &str = "\

@@ -44,7 +44,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     };
     let ended = run(
         &source,
-        args.out.as_ref(),
+        (args.out.as_ref(), args.raw_capture),
         |feed, recorder| {
             let player = if table.orders {
                 Player::AtTable(Credential::fresh()?)

@@ -4,13 +4,21 @@ use super::follow::{Follower, game_line, run};
 use super::source::open;
 use super::tally::Tally;
 use super::{End, RecordArgs, output};
-use crate::engine::{Notice, Setup, View};
+use crate::engine::{Notice, Player, Setup, View};
 
 pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     let source = open(&args.source)?;
     let mut tally = Tally::new(args.games);
-    let setup = |feed, _: &_| Ok(Setup::watching(feed));
-    let ended = run(&source, args.out.as_ref(), setup, &mut tally)?;
+    // Who plays in the page is followed; elsewhere nobody plays.
+    let player = source.browser.map(|_| Player::Mirror);
+    let setup = |feed, _: &_| {
+        Ok(Setup {
+            player: player.clone(),
+            ..Setup::watching(feed)
+        })
+    };
+    let place = (args.out.as_ref(), args.raw_capture);
+    let ended = run(&source, place, setup, &mut tally)?;
     if output::to_a_person() {
         output::say(&format!(
             "{} games recorded in {}",

@@ -103,6 +103,7 @@ fn open(
         place,
         out: args.out.clone(),
         auto_record: args.auto_record,
+        raw_capture: args.raw_capture,
         replay: args.replay.clone(),
         since,
     };

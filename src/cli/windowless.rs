@@ -26,5 +26,6 @@ pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<End> {
         },
         games: None,
         out: args.out.clone(),
+        raw_capture: args.raw_capture,
     })
 }

@@ -1,6 +1,8 @@
 //! The pure middle: messages of the feed, presses and the clock in; events of the board, facts of the player and a
 //! request to send out. Live, capture and tests run through it.
 
+mod browser;
+
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -11,6 +13,7 @@ use super::{Command, View};
 use crate::account::{
     Action, ActionSource, Answer, Course, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
 };
+use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
@@ -73,8 +76,14 @@ impl Core {
                 Vec::new()
             }
             Body::Event { name, args } => self.event(&name, &args, message.at),
-            // What the player's own page asks, and what it is told, is not ours yet.
-            Body::Sent { .. } | Body::Acked { .. } => Vec::new(),
+            Body::Sent { name, args, id } => {
+                self.seen(&name, &args, id, message.at);
+                Vec::new()
+            }
+            Body::Acked { id, args } => {
+                self.page_acked(id, &args, message.at);
+                Vec::new()
+            }
             // Why it ended is the feed's to log.
             Body::Down { .. } => {
                 let mut events = Vec::new();
@@ -100,6 +109,9 @@ impl Core {
                 }
                 self.board.update(&update, at, &mut events);
                 self.shown.update(&update, &events, &self.board);
+                if let Some(desk) = &mut self.desk {
+                    desk.hears_game(at);
+                }
                 self.board_told(&events, at);
             }
             Some(event) => self.at_desk(at, |desk, now, out| desk.event(&event, now, out)),
@@ -132,6 +144,8 @@ impl Core {
             }
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
+            // The connection is not the core's.
+            Command::RawCapture(_) => {}
             Command::ResetWallet => {
                 self.at_desk(at, Desk::reset_wallet);
             }
@@ -260,6 +274,7 @@ impl Core {
             guarded: self.course.guarded(at),
             recording: self.gate.shown(board),
             recorder,
+            capture: CaptureState::default(),
             counts: self.counts.clone(),
         }
     }

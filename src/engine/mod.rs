@@ -33,6 +33,7 @@ use crate::account::{
     Action, ActionSource, Course, Desk, DeskView, Guarded, Guards, LocalWallet, Order, PlayerEvent,
     Rules,
 };
+use crate::feed::tap::CaptureState;
 use crate::feed::watching::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, Time};
@@ -68,6 +69,8 @@ pub enum Player {
     AtTable(Credential),
     /// A practice wallet beside the feed: nothing is ever sent. It goes on where it was put down.
     Local(LocalWallet),
+    /// A player in his own browser: he orders there, and nothing is ever sent from here.
+    Mirror,
 }
 
 impl Setup {
@@ -104,6 +107,8 @@ pub enum Command {
     ResetWallet,
     /// Keep orders within these limits from now on.
     Limits(Rules),
+    /// Switch the raw capture of the connection.
+    RawCapture(bool),
 }
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.
@@ -143,6 +148,8 @@ pub struct View {
     pub recording: Recording,
     /// The recorder.
     pub recorder: RecorderState,
+    /// The raw capture of the connection.
+    pub capture: CaptureState,
     /// What was not understood.
     pub counts: Counts,
 }
@@ -178,6 +185,10 @@ pub enum Notice {
     NotRecording(String),
     /// Everything reaches the disk again.
     RecordingAgain,
+    /// The disk has little room left: so many megabytes.
+    LowSpace(u64),
+    /// It has enough again.
+    SpaceAgain,
     /// A line of the script that came too late, and why.
     Skipped(String),
     /// The last game of the script is over.
@@ -226,6 +237,7 @@ impl Engine {
         let (desk, login) = match setup.player {
             None => (None, None),
             Some(Player::Local(wallet)) => (Some(Desk::local(rules, wallet)), None),
+            Some(Player::Mirror) => (Some(Desk::mirror(rules)), None),
             Some(Player::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
                 (Some(Desk::at_server(rules)), Some(login))
@@ -247,6 +259,8 @@ impl Engine {
             tap: feed.tap(),
             told_of_tap: String::new(),
             sender: feed.sender(),
+            wire_tap: feed.wire_tap(),
+            capture_trouble: None,
             login,
             logins: Vec::new(),
             logged_in: login::LoggedIn::default(),

@@ -8,6 +8,7 @@ use super::shown::{LAST_GAMES, Past, PastGame, Series};
 use super::{RecorderState, View};
 use crate::account::{Action, ActionStatus, DeskView, Guarded, Identity};
 use crate::feed;
+use crate::feed::tap::CaptureState;
 use crate::protocol::{Counts, number};
 use crate::recording::{Recording, SessionFile};
 use crate::replay::{Film, Frame, Head, Side};
@@ -50,6 +51,7 @@ impl Projector {
             guarded: Guarded::default(),
             recording: Recording::default(),
             recorder: RecorderState::default(),
+            capture: CaptureState::default(),
             counts: Counts::default(),
         }
     }
@@ -148,6 +150,7 @@ fn desk_view(side: &Side<'_>, session: &SessionFile) -> DeskView {
             player_id,
             username: meta.username.clone(),
         }),
+        page: None,
         account: Some(side.account.clone()),
         pnl: side.pnl,
         pending: None,

@@ -11,6 +11,7 @@ use super::login::{LoggedIn, log_in, traced};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, PlayerEvent, Told};
+use crate::feed::tap::WireTap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
@@ -27,6 +28,9 @@ pub(super) struct Task {
     /// What was told of it last.
     pub told_of_tap: String,
     pub sender: Sender,
+    pub wire_tap: WireTap,
+    /// Why the raw capture writes nothing, as it was told last.
+    pub capture_trouble: Option<String>,
     /// Where and as whom to log in at each connection.
     pub login: Option<(Address, Credential)>,
     pub logins: Vec<JoinHandle<()>>,
@@ -64,6 +68,9 @@ impl Task {
                 Some(command) = self.commands.recv() => {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.note_login();
+                    if let Command::RawCapture(on) = command {
+                        self.wire_tap.switch(on);
+                    }
                     self.core.command(command, Utc::now());
                     self.pass_on(Vec::new());
                 }
@@ -253,6 +260,21 @@ impl Task {
         self.watcher
             .look(&self.feed_state.borrow(), queue, &recorder.borrow());
         self.tell_watched();
+        self.watch_capture();
+    }
+
+    /// The recording goes on without it, so it is told and no more.
+    fn watch_capture(&mut self) {
+        let trouble = self.wire_tap.state().trouble;
+        if trouble == self.capture_trouble {
+            return;
+        }
+        let words = match &trouble {
+            Some(why) => why.clone(),
+            None => "the raw capture is written again".to_owned(),
+        };
+        self.capture_trouble = trouble;
+        self.tell(Notice::Said(words));
     }
 
     fn tell_watched(&mut self) {
@@ -270,6 +292,7 @@ impl Task {
     fn show_as(&self, feed: feed::State, recorder: RecorderState) {
         let view = View {
             health: self.watcher.health(),
+            capture: self.wire_tap.state(),
             tap: self.tap.borrow().clone(),
             ..self.core.view(feed, recorder, Utc::now())
         };

@@ -64,6 +64,8 @@ pub(super) struct Watcher {
     newest: Option<(GameId, Tick)>,
     /// Why nothing reaches the disk, as it was told last.
     trouble: Option<String>,
+    /// It was told that the disk has little room left.
+    low_space: bool,
     notices: Vec<Notice>,
 }
 
@@ -75,6 +77,7 @@ impl Watcher {
             unreadable: 0,
             newest: None,
             trouble: None,
+            low_space: false,
             notices: Vec::new(),
         }
     }
@@ -128,6 +131,7 @@ impl Watcher {
 
     /// Looks at the recorder.
     pub fn recorder(&mut self, recorder: &RecorderState) {
+        self.space(recorder.low_space);
         let trouble = recorder.trouble.as_ref().map(|trouble| &trouble.what);
         if trouble == self.trouble.as_ref() {
             return;
@@ -139,6 +143,18 @@ impl Watcher {
                 Some(what) => Notice::NotRecording(what.clone()),
                 None => Notice::RecordingAgain,
             });
+        }
+    }
+
+    /// Little room is told once, and once that there is enough again.
+    fn space(&mut self, low: Option<u64>) {
+        if std::mem::replace(&mut self.low_space, low.is_some()) == low.is_some() {
+            return;
+        }
+        let now = self.now();
+        if self.watch.may_tell(Priority::Critical, now) {
+            self.notices
+                .push(low.map_or(Notice::SpaceAgain, Notice::LowSpace));
         }
     }
 

@@ -21,7 +21,9 @@ use tokio::time::timeout;
 use super::gate::Command;
 use super::link::Link;
 use super::mailbox::Mailbox;
-use super::text::{self, Secrets};
+use super::secrets::Secrets;
+use super::tap::WireTap;
+use super::text;
 use super::why::Why;
 use super::{FeedConfig, IO_THREAD, State};
 
@@ -29,6 +31,7 @@ use super::{FeedConfig, IO_THREAD, State};
 pub(super) struct Plan<'a> {
     pub(super) config: &'a FeedConfig,
     pub(super) secrets: &'a Secrets,
+    pub(super) tap: &'a WireTap,
     pub(super) silence: Duration,
     pub(super) state: &'a watch::Sender<State>,
     pub(super) stop: watch::Receiver<bool>,

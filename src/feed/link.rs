@@ -20,6 +20,7 @@ use super::State;
 use super::connection::{Plan, stopped};
 use super::gate::{Command, Ticket};
 use super::mailbox::Mailbox;
+use super::tap::{LOGIN, is_trace};
 use super::text;
 use super::why::Why;
 
@@ -39,6 +40,8 @@ struct Write {
 /// The request in flight.
 struct Awaiting {
     ticket: Ticket,
+    /// The number of the request on this connection.
+    number: u64,
     answer: oneshot::Receiver<Vec<Value>>,
     deadline: Instant,
 }
@@ -51,6 +54,8 @@ pub(super) struct Link<'a> {
     client: Client,
     write: Option<Write>,
     awaiting: Option<Awaiting>,
+    /// Requests so far.
+    requests: u64,
 }
 
 /// What woke the connection.
@@ -80,6 +85,7 @@ impl<'a> Link<'a> {
             client,
             write: None,
             awaiting: None,
+            requests: 0,
         }
     }
 
@@ -118,7 +124,7 @@ impl<'a> Link<'a> {
             let end = match woken {
                 Woken::Answer(Some(args)) => {
                     if let Some(awaiting) = self.awaiting.take() {
-                        awaiting.ticket.answer(args);
+                        self.answered(awaiting, args);
                     }
                     None
                 }
@@ -171,6 +177,12 @@ impl<'a> Link<'a> {
         }
     }
 
+    fn answered(&self, awaiting: Awaiting, mut args: Vec<Value>) {
+        self.plan.secrets.known().scrub(&mut args);
+        self.plan.tap.answered(awaiting.number, &args);
+        awaiting.ticket.answer(args);
+    }
+
     /// Starts to write. From here on the message counts as sent.
     fn begin(&mut self, command: Command) {
         let Command {
@@ -179,6 +191,15 @@ impl<'a> Link<'a> {
             mut ticket,
         } = command;
         ticket.mark_sent();
+        if name == LOGIN {
+            // The server may quote it from now on.
+            let payload = args.iter().filter(|arg| !is_trace(arg));
+            payload.for_each(|arg| self.plan.secrets.learn(arg));
+        }
+        let is_request = matches!(ticket, Ticket::Request(..));
+        self.requests += u64::from(is_request);
+        let number = is_request.then_some(self.requests);
+        self.plan.tap.sent(&name, &args, number);
         let limits = &self.plan.config.limits;
         let deadline = after(limits.emit);
         // As custom event: by text, the library would turn "open" into "connect" and "Error" into "error".
@@ -209,6 +230,7 @@ impl<'a> Link<'a> {
             };
         self.awaiting = Some(Awaiting {
             ticket,
+            number: self.requests,
             answer,
             deadline: after(limits.answer),
         });
@@ -253,11 +275,11 @@ impl<'a> Link<'a> {
     }
 
     /// Tells everyone who waits, and says goodbye if that makes sense.
-    pub(super) async fn part(self, why: Why) -> Why {
-        if let Some(mut awaiting) = self.awaiting {
+    pub(super) async fn part(mut self, why: Why) -> Why {
+        if let Some(mut awaiting) = self.awaiting.take() {
             // It may have come while the end was noticed.
             match awaiting.answer.try_recv() {
-                Ok(args) => awaiting.ticket.answer(args),
+                Ok(args) => self.answered(awaiting, args),
                 Err(_) => awaiting.ticket.lose(why.clone()),
             }
         }

@@ -13,7 +13,8 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use super::text::Secrets;
+use super::secrets::Secrets;
+use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, Message};
 
@@ -48,6 +49,7 @@ pub(super) struct Mailbox {
     generation: u64,
     queue: mpsc::Sender<Message>,
     secrets: Secrets,
+    tap: WireTap,
     born: Instant,
     /// The server has agreed, `Up` is in the queue and requests may come. Shut at the end.
     open: Arc<AtomicBool>,
@@ -71,11 +73,17 @@ impl Drop for Inside<'_> {
 }
 
 impl Mailbox {
-    pub(super) fn new(generation: u64, queue: mpsc::Sender<Message>, secrets: Secrets) -> Self {
+    pub(super) fn new(
+        generation: u64,
+        queue: mpsc::Sender<Message>,
+        secrets: Secrets,
+        tap: WireTap,
+    ) -> Self {
         Self {
             generation,
             queue,
             secrets,
+            tap,
             born: Instant::now(),
             open: Arc::default(),
             up: OnceLock::new(),
@@ -163,6 +171,7 @@ impl Mailbox {
         // Open before `Up` can be read: whoever reads it may ask at once.
         self.open.store(true, Ordering::SeqCst);
         if self.put(at, Body::Up) {
+            self.tap.up(at);
             self.up.set((at, Instant::now())).ok();
             self.news.notify_one();
         }
@@ -221,17 +230,26 @@ impl Mailbox {
         let at = Utc::now();
         self.touch();
         self.events.fetch_add(1, Ordering::SeqCst);
-        let Payload::Text(args) = payload else {
+        let Payload::Text(mut args) = payload else {
             // Only some attachments arrive whole, and the game sends none.
             tracing::debug!(
                 generation = self.generation,
                 name = self.secrets.clean(name),
                 "event with binary content ignored"
             );
+            self.tap.binary(at, name);
             return;
         };
-        let name = name.to_owned();
-        self.put(at, Body::Event { name, args });
+        let mut name = name.to_owned();
+        let known = self.secrets.known();
+        known.scrub_name(&mut name);
+        known.scrub(&mut args);
+        let copy = self.tap.is_on().then(|| (name.clone(), args.clone()));
+        if self.put(at, Body::Event { name, args })
+            && let Some((name, args)) = copy
+        {
+            self.tap.event(at, name, args);
+        }
     }
 
     fn enter(&self) -> Inside<'_> {
@@ -293,7 +311,7 @@ mod tests {
 
     fn mailbox(queue: usize) -> (Arc<Mailbox>, mpsc::Receiver<Message>) {
         let (sender, receiver) = mpsc::channel(queue);
-        let mailbox = Mailbox::new(7, sender, Secrets::default());
+        let mailbox = Mailbox::new(7, sender, Secrets::default(), WireTap::default());
         (Arc::new(mailbox), receiver)
     }
 

@@ -32,7 +32,9 @@ mod limits;
 mod link;
 mod mailbox;
 mod panics;
+mod secrets;
 mod supervisor;
+pub mod tap;
 mod text;
 pub mod watching;
 mod why;
@@ -52,11 +54,13 @@ pub use browser::{BrowserAddress, BrowserAddressError, Tap};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
-pub use why::Why;
+pub(crate) use text::is_hidden;
+pub use why::{Why, browser_command};
 
 use gate::Gate;
+use secrets::Secrets;
 use supervisor::Supervisor;
-use text::Secrets;
+use tap::{Capture, WireTap};
 
 /// The name of the threads the library runs on. A panic there is a lost connection, not a crash.
 const IO_THREAD: &str = "feed-io";
@@ -98,6 +102,8 @@ pub struct FeedConfig {
     pub limits: Limits,
     /// Messages that may wait for the program; one more is kept for `Down`.
     pub queue: usize,
+    /// Where the raw capture goes when it is on; `None`: there is none.
+    pub capture: Option<Capture>,
 }
 
 impl FeedConfig {
@@ -115,6 +121,7 @@ impl FeedConfig {
             auth: None,
             limits: Limits::default(),
             queue: QUEUE,
+            capture: None,
         }
     }
 
@@ -155,6 +162,7 @@ impl fmt::Debug for FeedConfig {
             .field("auth", &self.auth.as_ref().map(|_| "…"))
             .field("limits", &self.limits)
             .field("queue", &self.queue)
+            .field("capture", &self.capture)
             .finish()
     }
 }
@@ -270,6 +278,7 @@ pub struct Feed {
     state: watch::Receiver<State>,
     tap: watch::Receiver<Tap>,
     stop: watch::Sender<bool>,
+    wire_tap: WireTap,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -286,15 +295,21 @@ impl Feed {
         let (stop, stop_out) = watch::channel(false);
         let (tap_in, tap) = watch::channel(Tap::default());
         let gate = Arc::new(Gate::default());
+        let secrets = config.secrets();
+        let wire_tap = WireTap::new(config.capture.clone(), secrets.clone());
+        wire_tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
         let thread = std::thread::Builder::new().name(SUPERVISOR_THREAD.to_owned());
         let thread = if let Via::Browser { browser, hosts } = config.via.clone() {
             // The gate stays with the feed: nobody opens it, so nothing can be sent.
-            let reader = browser::Supervisor::new(browser, hosts, config.limits, queue)?;
+            let wire = wire_tap.clone();
+            let reader = browser::Supervisor::new(browser, hosts, config.limits, queue, wire)?;
             thread.spawn(move || reader.run(&state_in, &tap_in, stop_out))?
         } else {
             let supervisor = Supervisor {
                 config,
                 gate: Arc::clone(&gate),
+                secrets,
+                tap: wire_tap.clone(),
                 queue,
                 state: state_in,
                 stop: stop_out,
@@ -309,6 +324,7 @@ impl Feed {
             state,
             tap,
             stop,
+            wire_tap,
             thread: Some(thread),
         };
         Ok((feed, messages))
@@ -329,6 +345,11 @@ impl Feed {
         Sender {
             gate: Arc::clone(&self.gate),
         }
+    }
+
+    /// Returns the tap of the raw capture.
+    pub fn wire_tap(&self) -> WireTap {
+        self.wire_tap.clone()
     }
 
     /// Stops the feed and waits for its thread: less than one second with the default limits.
@@ -355,5 +376,6 @@ impl Drop for Feed {
         {
             tracing::error!("the thread of the feed panicked");
         }
+        self.wire_tap.finish();
     }
 }

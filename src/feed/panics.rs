@@ -17,6 +17,7 @@ pub fn install_panic_hook() {
         if std::thread::current().name() == Some(IO_THREAD) {
             tracing::warn!(
                 reason = words(info.payload()),
+                at = info.location().map(ToString::to_string),
                 "the connection library failed; the connection is made anew"
             );
         } else {
@@ -25,11 +26,9 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// Returns the text of a panic.
+/// Returns the text of a panic, if it was written by a programmer. One that was put together may quote the server, and
+/// with it whatever the server was sent.
 fn words(payload: &(dyn Any + Send)) -> String {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    text::clean(text.unwrap_or("no text"))
+    let text = payload.downcast_ref::<&'static str>().copied();
+    text::clean(text.unwrap_or("its text may quote the server and is not shown"))
 }

@@ -15,7 +15,8 @@ use super::connection::{self, Plan, stopped};
 use super::gate::Gate;
 use super::limits::Limits;
 use super::mailbox::Mailbox;
-use super::text::Secrets;
+use super::secrets::Secrets;
+use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, FeedConfig, Message, State, backoff};
 
@@ -23,6 +24,9 @@ use super::{Body, FeedConfig, Message, State, backoff};
 pub(super) struct Supervisor {
     pub(super) config: FeedConfig,
     pub(super) gate: Arc<Gate>,
+    /// Everything that must not come back in a message.
+    pub(super) secrets: Secrets,
+    pub(super) tap: WireTap,
     pub(super) queue: mpsc::Sender<Message>,
     pub(super) state: watch::Sender<State>,
     pub(super) stop: watch::Receiver<bool>,
@@ -44,7 +48,6 @@ impl Supervisor {
     /// Runs until it is told to stop, or until nobody reads the messages any more.
     pub(super) fn run(self) {
         let _farewell = Farewell(self.state.clone(), Arc::clone(&self.gate));
-        let secrets = self.config.secrets();
         let mut course = Course::new(&self.config.limits);
         let mut generation = 0;
         let mut attempt: u32 = 0;
@@ -57,12 +60,14 @@ impl Supervisor {
             generation += 1;
             attempt = attempt.saturating_add(1);
             self.state.send_replace(State::Connecting { attempt });
-            let (why, lived) = self.one_connection(generation, &secrets, course.silence);
+            let (why, lived) = self.one_connection(generation, course.silence);
             if lived.was_up {
                 attempt = 0;
+                let at = Utc::now();
+                self.tap.down(at, &why);
                 farewell.send(Message {
                     generation,
-                    at: Utc::now(),
+                    at,
                     arrived: Instant::now(),
                     body: Body::Down { why: why.clone() },
                 });
@@ -94,23 +99,20 @@ impl Supervisor {
         })
     }
 
-    fn one_connection(
-        &self,
-        generation: u64,
-        secrets: &Secrets,
-        silence: Duration,
-    ) -> (Why, Lived) {
+    fn one_connection(&self, generation: u64, silence: Duration) -> (Why, Lived) {
         let mailbox = Arc::new(Mailbox::new(
             generation,
             self.queue.clone(),
-            secrets.clone(),
+            self.secrets.clone(),
+            self.tap.clone(),
         ));
         let commands = self
             .gate
             .prepare(mailbox.open_flag(), self.config.limits.writes);
         let plan = Plan {
             config: &self.config,
-            secrets,
+            secrets: &self.secrets,
+            tap: &self.tap,
             silence,
             state: &self.state,
             stop: self.stop.clone(),

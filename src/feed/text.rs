@@ -1,16 +1,17 @@
 //! Foreign text: what a server says, before it reaches a log or the screen.
 //!
-//! Owns escaping, length and the removal of our own secrets. Does not decide what is shown where.
+//! Owns escaping and length. Does not decide what is shown where.
 
 use std::error::Error;
 
-use serde_json::Value;
-
 /// Longest piece of server text that is passed on, in characters.
 const LONGEST: usize = 200;
-/// Shorter values are no secrets, and striking them out would make every message unreadable
-/// (the `1.0` of `frontend-version` is part of "HTTP/1.0").
-const SHORTEST_SECRET: usize = 4;
+/// Whether a character is not seen, or moves what is: controls, line ends, direction marks, what has no width.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
 
 /// Returns `text` with control characters escaped, cut to 200 characters.
 ///
@@ -19,9 +20,7 @@ pub(crate) fn clean(text: &str) -> String {
     let mut out = String::new();
     let mut left = LONGEST;
     for c in text.chars() {
-        let hidden = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        let piece: String = if hidden {
+        let piece: String = if is_hidden(c) {
             c.escape_default().collect()
         } else {
             c.to_string()
@@ -55,49 +54,10 @@ pub(crate) fn chain(error: &dyn Error) -> String {
     out
 }
 
-/// Strikes our own secrets out of foreign text: a server may quote what it was sent.
-#[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<String>);
-
-impl Secrets {
-    /// Collects the values that must not be shown. Names and structure are no secrets.
-    pub(crate) fn new<'a>(auth: Option<&Value>, others: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut found: Vec<String> = others.into_iter().map(str::to_owned).collect();
-        if let Some(auth) = auth {
-            collect(auth, &mut found);
-        }
-        found.retain(|secret| secret.chars().count() >= SHORTEST_SECRET);
-        // Longest first, or a secret that contains another would survive in part.
-        found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        found.dedup();
-        Self(found)
-    }
-
-    /// Returns `text` without the secrets, cleaned.
-    pub(crate) fn clean(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in &self.0 {
-            text = text.replace(secret.as_str(), "…");
-        }
-        clean(&text)
-    }
-}
-
-fn collect(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Number(number) => into.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
-        Value::Object(fields) => fields.values().for_each(|item| collect(item, into)),
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn control_characters_are_escaped_and_long_text_is_cut() {
@@ -110,16 +70,6 @@ mod tests {
         let edge = clean(&format!("{}\u{1b}", "x".repeat(LONGEST - 1)));
         assert_eq!(edge, format!("{}…", "x".repeat(LONGEST - 1)));
         assert_eq!(clean(&"x".repeat(LONGEST)), "x".repeat(LONGEST));
-    }
-
-    #[test]
-    fn secrets_quoted_by_the_server_are_struck_out() {
-        let auth = json!({"token": "abcd-efgh", "more": [123_456, "abcd"], "yes": true});
-        let secrets = Secrets::new(Some(&auth), ["query-value", "1.0"]);
-        assert_eq!(
-            secrets.clean("bad abcd-efgh, abcd, 123456, query-value on HTTP/1.0"),
-            "bad …, …, …, … on HTTP/1.0"
-        );
     }
 
     #[test]

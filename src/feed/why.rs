@@ -60,8 +60,8 @@ pub enum Why {
     Stopped,
 }
 
-/// Returns how a browser is started that listens at this address.
-fn command(address: &str) -> String {
+/// Returns how a browser is started that listens at this address, with a profile for the game alone.
+pub fn browser_command(address: &str) -> String {
     let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
     format!(
         "chromium --remote-debugging-port={port} --user-data-dir=\"$HOME/.config/pianola-browser\" https://rugs.fun"
@@ -96,7 +96,7 @@ impl fmt::Display for Why {
             Self::NoBrowser(address) => write!(
                 f,
                 "No browser answers at {address}. Close the browser if it is open, then start it with: {}",
-                command(address)
+                browser_command(address)
             ),
             Self::NotABrowser(text) => write!(f, "What answers there cannot be read as a browser: {text}"),
             Self::NoPage => f.write_str("No page of the game is open in the browser: open https://rugs.fun in it."),

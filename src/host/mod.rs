@@ -35,6 +35,8 @@ pub struct Wish {
     pub folder: PathBuf,
     /// Every game is recorded from its start.
     pub auto_record: bool,
+    /// The raw capture is on from the start.
+    pub raw_capture: bool,
     /// Limits of the orders.
     pub limits: Rules,
 }

@@ -79,7 +79,8 @@ fn priority(shown: Option<&View>, now: &View) -> Priority {
         && shown.feed == now.feed
         && shown.health.mode == now.health.mode
         && shown.recording == now.recording
-        && shown.recorder.trouble == now.recorder.trouble;
+        && shown.recorder.trouble == now.recorder.trouble
+        && shown.recorder.low_space.is_some() == now.recorder.low_space.is_some();
     if same {
         Priority::Ordinary
     } else {

@@ -12,6 +12,7 @@ use super::{Waker, Wish};
 use crate::account::LocalWallet;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
 use crate::feed::announced;
+use crate::feed::tap::Capture;
 use crate::recording::{FolderError, FolderLock, Gate, Origin, RealDisk, Recorder};
 
 /// What the window is given of a running source.
@@ -63,7 +64,9 @@ impl Run {
         let lock = FolderLock::acquire(&folder).map_err(|why| in_the_window(&why))?;
         let source = wish.place.open().map_err(|why| why.to_string())?;
         let opened = Recorder::open(RealDisk, folder.clone(), source.origin);
-        let (recorder, open) = opened.map_err(|why| format!("nothing can be recorded: {why}"))?;
+        let (mut recorder, open) =
+            opened.map_err(|why| format!("nothing can be recorded: {why}"))?;
+        recorder.hold(lock.clone());
         if let Some(trouble) = recorder.trouble() {
             return Err(trouble.what.clone());
         }
@@ -76,16 +79,17 @@ impl Run {
                 )
             })?))
         } else if source.browser.is_some() {
-            // He plays in his page, not here.
-            None
+            Some(Player::Mirror)
         } else {
             let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
             Some(Player::Local(wallet))
         };
         let mut gate = Gate::default();
         gate.set_auto_record(wish.auto_record);
+        let mut feed = source.feed();
+        feed.capture = Some(Capture::beside(&folder, wish.raw_capture));
         let setup = Setup {
-            feed: source.feed(),
+            feed,
             player,
             gate,
             script: None,
@@ -139,13 +143,8 @@ impl Run {
         if self.repaint.join().is_err() {
             tracing::error!("the thread that asks for repaints panicked");
         }
-        let lost = recorder.lost_games > 0 || recorder.refused_events > 0;
-        let lost = lost.then(|| {
-            format!(
-                "{} games and {} events were lost while the disk took nothing",
-                recorder.lost_games, recorder.refused_events
-            )
-        });
+        let lost = recorder.lost();
+        let lost = lost.map(|lost| format!("lost while the disk took nothing: {lost}"));
         Left {
             games: recorder.saved_games,
             sessions: recorder.saved_sessions,

@@ -95,6 +95,25 @@ impl Request {
             .collect()
     }
 
+    /// Reads what a page was seen asking for; `None` when it moves no money. What cannot be read is counted.
+    ///
+    /// # Errors
+    /// It is an order, and this of it cannot be read.
+    pub fn seen(
+        name: &str,
+        args: &[Value],
+        counts: &mut Counts,
+    ) -> Result<Option<Self>, BadRequest> {
+        match Self::from_args(name, args) {
+            Ok(Self::Authenticate(_)) | Err(BadRequest::Unknown) => Ok(None),
+            Ok(order) => Ok(Some(order)),
+            Err(why) => {
+                counts.malformed(name);
+                Err(why)
+            }
+        }
+    }
+
     /// Reads a request as the server side gets it, with or without a trace.
     pub fn from_args(name: &str, args: &[Value]) -> Result<Self, BadRequest> {
         let payload = split_trace(args).1.unwrap_or(&Value::Null);

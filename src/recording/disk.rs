@@ -46,6 +46,8 @@ pub trait Disk: Send {
     fn remove(&self, path: &Path) -> io::Result<()>;
     /// Whether something is there.
     fn exists(&self, path: &Path) -> bool;
+    /// Returns how many bytes we may still write to the disk of a folder that is there.
+    fn free_space(&self, folder: &Path) -> io::Result<u64>;
 }
 
 /// Refuses what is too long.
@@ -157,5 +159,8 @@ impl Disk for RealDisk {
 
     fn exists(&self, path: &Path) -> bool {
         path.exists()
+    }
+    fn free_space(&self, folder: &Path) -> io::Result<u64> {
+        fs4::available_space(folder)
     }
 }

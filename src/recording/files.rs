@@ -71,21 +71,47 @@ fn read<T>(
     }
 }
 
-/// A disk operation that failed.
+/// Why nothing reaches the disk.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {what} {}: {why}; {}", path.display(), advice(why))]
-pub(super) struct Failed {
-    what: &'static str,
-    path: PathBuf,
-    why: io::Error,
+pub(super) enum Failed {
+    /// An operation failed.
+    #[error("cannot {what} {}: {why}; {}", path.display(), advice(why))]
+    Operation {
+        what: &'static str,
+        path: PathBuf,
+        why: io::Error,
+    },
+    /// Somebody removed the folder.
+    #[error(
+        "the folder {} was removed, and what was saved there with it; it is made again, and the games and the session that are open are written anew",
+        root.display()
+    )]
+    Removed { root: PathBuf },
+    /// It cannot be made again.
+    #[error("the folder {} was removed and cannot be made again: {why}; {}", root.display(), advice(why))]
+    StillRemoved { root: PathBuf, why: io::Error },
+    /// Somebody else records there now.
+    #[error(
+        "the folder {} was removed, and now {holder} records there; stop that one, recording goes on by itself",
+        root.display()
+    )]
+    Taken { root: PathBuf, holder: String },
 }
 
 impl Failed {
     pub(super) fn new(what: &'static str, path: &Path, why: io::Error) -> Self {
-        Self {
+        Self::Operation {
             what,
             path: path.to_owned(),
             why,
+        }
+    }
+
+    /// Returns the disk's answer, or the text as one.
+    pub(super) fn into_why(self) -> io::Error {
+        match self {
+            Self::Operation { why, .. } | Self::StillRemoved { why, .. } => why,
+            other => io::Error::other(other.to_string()),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::files::{Failed, make_folder};
+use super::files::Failed;
 use super::{Disk, Origin};
 use crate::account::{Session, SessionEvent};
 use crate::game::{Game, GameEvent};
@@ -158,10 +158,8 @@ impl<F: Fact> Journal<F> {
         let appended = disk.append(&self.path, self.written as u64, &self.bytes[self.written..]);
         match appended {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // Somebody removed the file or the folder: make both again.
+                // Somebody removed or cut the file: make it again. The folder is the recorder's to make.
                 self.vanished();
-                let folder = self.folder();
-                make_folder(disk, folder.parent().unwrap_or(folder), folder)?;
                 disk.append(&self.path, 0, &self.bytes)
             }
             other => other,
@@ -193,7 +191,8 @@ impl<F: Fact> Journal<F> {
         Ok(())
     }
 
-    fn vanished(&mut self) {
+    /// The file is not there any more: all of it is to be written.
+    pub(super) fn vanished(&mut self) {
         (self.written, self.synced, self.named) = (0, 0, false);
     }
 

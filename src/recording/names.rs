@@ -140,6 +140,10 @@ mod tests {
             (Some("\u{1b}[2J"), 1, "2j_session.json"),
             (Some(""), 1, "anonymous_session.json"),
             (Some("..."), 3, "anonymous-3_session.json"),
+            (Some("a/b\\c:d*e?f"), 1, "abcdef_session.json"),
+            (Some("con\0\n.json"), 1, "con.json_session.json"),
+            (Some("\u{202e}gnp.exe"), 1, "gnp.exe_session.json"),
+            (Some("é日本🚀"), 1, "anonymous_session.json"),
             (None, 1, "anonymous_session.json"),
         ] {
             let expected = format!("20251215T011755_{name}");

@@ -10,8 +10,9 @@ use super::journal::Journal;
 use super::names::journal_name;
 use super::publish::Day;
 use super::sessions::{Kept, SavedSession};
+use super::space::Space;
 use super::stored::Stored;
-use super::{Disk, Origin};
+use super::{Disk, FolderLock, Origin};
 use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
 use crate::protocol::{GameId, HistoryEntry};
@@ -125,6 +126,11 @@ pub struct Recorder<D: Disk> {
     /// Journals of what is published; removed once the index has it.
     pub(super) done: Vec<PathBuf>,
     pub(super) news: Vec<News>,
+    /// The right to the folder; without one (in tests) only its being there is looked at.
+    pub(super) lock: Option<FolderLock>,
+    /// The folder was found removed, and is not made again yet.
+    pub(super) gone: bool,
+    space: Space,
     trouble: Option<Trouble>,
     lost_games: u64,
     lost_actions: u64,
@@ -148,6 +154,9 @@ impl<D: Disk> Recorder<D> {
             waiting: VecDeque::new(),
             done: Vec::new(),
             news: Vec::new(),
+            lock: None,
+            gone: false,
+            space: Space::default(),
             trouble: None,
             lost_games: 0,
             lost_actions: 0,
@@ -216,19 +225,21 @@ impl<D: Disk> Recorder<D> {
         if self.trouble.is_some() {
             return;
         }
-        if let Err(failed) = self.write_all() {
+        if let Err(failed) = self.look_at_folder().and_then(|()| self.write_all()) {
             self.note(Err(failed));
         }
     }
 
     /// Does what is due at `now`, the time since the start: sync, index, another try.
     pub fn clock(&mut self, now: Duration) {
-        let mut result = Ok(());
-        if self.trouble.is_some() {
-            if now < self.retry_at {
-                return;
-            }
-            result = self.write_all();
+        self.look_at_space(now);
+        if self.trouble.is_some() && now < self.retry_at {
+            return;
+        }
+        // A folder that is found removed is said before it is made again, at the next try.
+        let mut result = self.look_at_folder();
+        if result.is_ok() && self.trouble.is_some() {
+            result = self.bring_back().and_then(|()| self.write_all());
         }
         self.retry_at = now + RETRY_EVERY;
         if now >= self.last_counts + COUNTS_EVERY {
@@ -248,8 +259,12 @@ impl<D: Disk> Recorder<D> {
 
     /// Brings everything to the disk now, index included.
     pub fn finish(&mut self) {
+        if let Err(removed) = self.look_at_folder() {
+            tracing::error!("NOT RECORDING: {removed}");
+        }
         let result = self
-            .write_all()
+            .bring_back()
+            .and_then(|()| self.write_all())
             .and_then(|()| self.sync())
             .and_then(|()| self.write_indexes());
         self.note(result);
@@ -263,6 +278,11 @@ impl<D: Disk> Recorder<D> {
     /// Returns why nothing reaches the disk, if that is so.
     pub fn trouble(&self) -> Option<&Trouble> {
         self.trouble.as_ref()
+    }
+
+    /// Returns the free megabytes of the disk when they are few.
+    pub fn low_space(&self) -> Option<u64> {
+        self.space.low()
     }
 
     /// Returns the disk.
@@ -285,6 +305,23 @@ impl<D: Disk> Recorder<D> {
         tasks
             + self.waiting_sessions()
             + self.journals.values().map(Journal::waiting).sum::<usize>()
+    }
+
+    fn look_at_space(&mut self, now: Duration) {
+        if !self.space.is_due(now) {
+            return;
+        }
+        let before = self.space.low();
+        self.space.answer(self.disk.free_space(&self.root).ok());
+        match (before, self.space.low()) {
+            (None, Some(left)) => {
+                tracing::warn!(folder = %self.root.display(), "only {left} MB are left on the disk; make room, recording ends when it is full");
+            }
+            (Some(_), None) => {
+                tracing::info!(folder = %self.root.display(), "there is enough room on the disk again");
+            }
+            _ => {}
+        }
     }
 
     /// Everything is on the disk, or this is why not.

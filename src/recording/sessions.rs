@@ -97,6 +97,7 @@ impl Kept {
             SessionEvent::Drifted { .. } => self.must_sync = true,
             SessionEvent::Ended { .. } => self.ended = true,
             SessionEvent::Started { .. }
+            | SessionEvent::Named { .. }
             | SessionEvent::Verified { .. }
             | SessionEvent::PutDown { .. } => {}
         }
@@ -229,6 +230,14 @@ impl<D: Disk> Recorder<D> {
     pub(super) fn sync_sessions(&mut self) -> Result<(), Failed> {
         let mut sessions = self.sessions.iter_mut();
         sessions.try_for_each(|kept| kept.sync(&self.disk, &mut self.news))
+    }
+
+    /// The files of their journals are gone: what was on the disk for good is to be so again.
+    pub(super) fn sessions_vanished(&mut self) {
+        for kept in &mut self.sessions {
+            kept.journal.vanished();
+            kept.must_sync = true;
+        }
     }
 
     /// Puts the newest counts into the journals.

@@ -21,6 +21,8 @@ const EVENT_BYTES: usize = 160;
 const ROW_BYTES: usize = 1_024;
 /// How long the thread waits for news before it looks at the clock.
 const CLOCK_EVERY: Duration = Duration::from_millis(100);
+/// Why nothing is taken any more.
+const ENDED: &str = "the recorder has ended; start the program anew";
 /// Events taken before they are written together.
 const BATCH: usize = 4_096;
 
@@ -39,6 +41,25 @@ pub struct RecorderState {
     pub lost_games: u64,
     /// Actions that were lost for the same reason.
     pub lost_actions: u64,
+    /// Free megabytes of the disk when they are few: below 500, until there are 600 again.
+    pub low_space: Option<u64>,
+}
+
+impl RecorderState {
+    /// Returns what is missing in the recordings, in words; `None` when nothing is.
+    pub fn lost(&self) -> Option<String> {
+        let lost = [
+            (self.lost_games, "game"),
+            (self.lost_actions, "action"),
+            (self.refused_events, "event"),
+        ];
+        let words = lost.iter().filter(|(n, _)| *n > 0).map(|(n, what)| {
+            let plural = if *n == 1 { "" } else { "s" };
+            format!("{n} {what}{plural}")
+        });
+        let words: Vec<_> = words.collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
 }
 
 /// The recorder on its own thread.
@@ -89,12 +110,15 @@ impl Writer {
         } else {
             let events = self.events.as_ref();
             let sent = events.is_some_and(|events| events.send(entry).is_ok());
-            (!sent).then_some("the recorder has ended; start the program anew")
+            (!sent).then_some(ENDED)
         };
         let Some(why) = refused else { return true };
         self.queued.fetch_sub(size, Ordering::Relaxed);
         self.tell.send_modify(|state| {
             state.refused_events += 1;
+            if why == ENDED && state.trouble.is_some() {
+                return; // Why it ended is told already.
+            }
             state.trouble = Some(Trouble {
                 what: why.to_owned(),
                 lost_games: state.lost_games,
@@ -117,18 +141,8 @@ impl Writer {
 
     fn end(&mut self) {
         self.events = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            let what = "the recorder panicked; start the program anew, it goes on from the journal";
-            tracing::error!("NOT RECORDING: {what}");
-            self.tell.send_modify(|state| {
-                state.trouble = Some(Trouble {
-                    what: what.to_owned(),
-                    lost_games: state.lost_games,
-                    lost_actions: state.lost_actions,
-                });
-            });
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok(); // If it panicked it has said so.
         }
     }
 }
@@ -146,6 +160,24 @@ struct Thread<D: Disk> {
     tell: watch::Sender<RecorderState>,
     queued: Arc<AtomicUsize>,
     started: Instant,
+}
+
+/// A recorder that panics says so at once: until the end of the program nobody else looks at the thread.
+impl<D: Disk> Drop for Thread<D> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let what = "the recorder panicked; start the program anew, it goes on from the journal";
+        tracing::error!("NOT RECORDING: {what}");
+        self.tell.send_modify(|state| {
+            state.trouble = Some(Trouble {
+                what: what.to_owned(),
+                lost_games: state.lost_games,
+                lost_actions: state.lost_actions,
+            });
+        });
+    }
 }
 
 impl<D: Disk> Thread<D> {
@@ -195,6 +227,7 @@ impl<D: Disk> Thread<D> {
         }
         let lost_games = self.recorder.lost_games();
         let lost_actions = self.recorder.lost_actions();
+        let low_space = self.recorder.low_space();
         let trouble = self.recorder.trouble().cloned();
         self.tell.send_if_modified(|state| {
             let saved_games = state.saved_games + new_games;
@@ -204,6 +237,7 @@ impl<D: Disk> Thread<D> {
                 trouble,
                 lost_games,
                 lost_actions,
+                low_space,
                 ..state.clone()
             };
             let changed = *state != now;

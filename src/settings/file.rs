@@ -27,6 +27,12 @@ pub struct Loaded {
 /// Reads the settings. Whatever is wrong with the file, there are settings afterwards; a file that is none is kept
 /// aside.
 pub fn load(path: &Path) -> Loaded {
+    // An older version, a copy or an editor may have left it open to everybody.
+    if let Err(why) = File::open(path).and_then(|file| only_mine(&file))
+        && why.kind() != io::ErrorKind::NotFound
+    {
+        tracing::warn!("others may read {}: {why}", path.display());
+    }
     let text = match read(path) {
         Ok(text) => text,
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Loaded::default(),
@@ -113,8 +119,22 @@ fn write(path: &Path, text: &[u8]) -> io::Result<()> {
         options.mode(0o600);
     }
     let mut file = options.open(path)?;
+    // The rights above are for a new file; what a killed program left may have others.
+    only_mine(&file)?;
     file.write_all(text)?;
     file.sync_all()
+}
+
+/// Takes the rights to a file from everybody else.
+#[cfg(unix)]
+fn only_mine(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn only_mine(_file: &File) -> io::Result<()> {
+    Ok(())
 }
 
 /// Writes settings as they are set, away from the window's thread. The newest counts.
@@ -235,6 +255,34 @@ mod tests {
         }
         let names = std::fs::read_dir(path.parent().expect("a folder"));
         assert_eq!(names.expect("listed").count(), 1, "nothing else is left");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_reads_the_settings_whatever_was_there_before() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("settings.json");
+        let open_to_all = |path: &Path, text: &[u8]| {
+            put(path, text);
+            let all = std::fs::Permissions::from_mode(0o644);
+            std::fs::set_permissions(path, all).expect("set");
+        };
+        let mode = |path: &Path| {
+            let found = std::fs::metadata(path).expect("there");
+            found.permissions().mode() & 0o777
+        };
+        open_to_all(&path, b"{}");
+        load(&path);
+        assert_eq!(mode(&path), 0o600, "as soon as it is read");
+        open_to_all(&path, b"{}");
+        let part = format!("settings-{}.part", std::process::id());
+        open_to_all(&folder.path().join(part), b"left by a kill");
+        save(&path, &Settings::default()).expect("saved");
+        assert_eq!(mode(&path), 0o600, "as soon as it is written");
+        open_to_all(&path, b"{ damaged");
+        load(&path);
+        assert_eq!(mode(&folder.path().join(DAMAGED)), 0o600, "kept aside");
     }
 
     #[test]

@@ -21,6 +21,8 @@ use crate::table::Speed;
 const VERSION: u64 = 1;
 /// The smallest and the largest size of everything on the screen.
 pub const SCALE: std::ops::RangeInclusive<f32> = 0.75..=3.0;
+/// Where a browser listens that was started as the program says.
+pub const BROWSER: &str = "127.0.0.1:9222";
 /// Longer texts are no address and no folder.
 const LONGEST: usize = 4_096;
 
@@ -46,6 +48,8 @@ pub enum SourceKind {
     Live,
     /// Another address.
     Url,
+    /// The player's own page in his browser.
+    Browser,
 }
 
 /// Everything that can be set.
@@ -65,6 +69,8 @@ pub struct Settings {
     pub source: SourceKind,
     /// The other address, as it was typed; empty when there was none.
     pub url: String,
+    /// Where the browser listens, as it was typed.
+    pub browser: String,
     /// Speed of the practice table.
     pub practice_speed: Speed,
     /// Every game is recorded from its start.
@@ -77,6 +83,8 @@ pub struct Settings {
     pub log_axis: bool,
     /// The words for a newcomer are shown.
     pub welcome: bool,
+    /// Everything that goes over the connection is written down, for a bug report.
+    pub raw_capture: bool,
     /// What the file has and this version does not know.
     unknown: Map<String, Value>,
 }
@@ -89,12 +97,14 @@ impl Default for Settings {
             recordings: None,
             source: SourceKind::default(),
             url: String::new(),
+            browser: BROWSER.to_owned(),
             practice_speed: Speed::default(),
             auto_record: false,
             limits: Rules::default(),
             candles: false,
             log_axis: false,
             welcome: true,
+            raw_capture: false,
             unknown: Map::new(),
         }
     }
@@ -143,12 +153,17 @@ impl Settings {
                 let text = value.as_str()?.trim();
                 (text.len() <= LONGEST).then(|| text.to_owned())
             }),
+            browser: reader.take("browser", default.browser, |value| {
+                let text = value.as_str()?.trim();
+                (text.len() <= LONGEST).then(|| text.to_owned())
+            }),
             practice_speed: reader.take("practice_speed", default.practice_speed, speed_of),
             auto_record: reader.take("auto_record", default.auto_record, Value::as_bool),
             limits: reader.limits(default.limits),
             candles: reader.take("candles", default.candles, Value::as_bool),
             log_axis: reader.take("log_axis", default.log_axis, Value::as_bool),
             welcome: reader.take("welcome", default.welcome, Value::as_bool),
+            raw_capture: reader.take("raw_capture", default.raw_capture, Value::as_bool),
             unknown: {
                 let version = reader.fields.get("version").and_then(Value::as_u64);
                 if version.is_none_or(|version| version <= VERSION) {
@@ -174,6 +189,7 @@ impl Settings {
             SourceKind::Practice => "practice",
             SourceKind::Live => "live",
             SourceKind::Url => "url",
+            SourceKind::Browser => "browser",
         };
         // A path that is not UTF-8 cannot stand in JSON; the window does not let one be chosen.
         let recordings = self.recordings.as_deref().and_then(std::path::Path::to_str);
@@ -193,6 +209,7 @@ impl Settings {
             "recordings": recordings,
             "source": source,
             "url": self.url,
+            "browser": self.browser,
             "practice_speed": self.practice_speed.to_string(),
             "auto_record": self.auto_record,
             "limits": {
@@ -207,6 +224,7 @@ impl Settings {
             "candles": self.candles,
             "log_axis": self.log_axis,
             "welcome": self.welcome,
+            "raw_capture": self.raw_capture,
         });
         let Value::Object(mut fields) = known else {
             unreachable!("the text above is an object")
@@ -321,6 +339,7 @@ fn source_of(value: &Value) -> Option<SourceKind> {
         "practice" => Some(SourceKind::Practice),
         "live" => Some(SourceKind::Live),
         "url" => Some(SourceKind::Url),
+        "browser" => Some(SourceKind::Browser),
         _ => None,
     }
 }

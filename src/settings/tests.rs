@@ -11,8 +11,9 @@ fn changed() -> Settings {
         look: Look::Light,
         scale: 1.25,
         recordings: Some(std::env::temp_dir()),
-        source: SourceKind::Url,
+        source: SourceKind::Browser,
         url: "http://127.0.0.1:4000".to_owned(),
+        browser: "127.0.0.1:9333".to_owned(),
         practice_speed: Speed::Max,
         auto_record: true,
         limits: Rules {
@@ -27,6 +28,7 @@ fn changed() -> Settings {
         candles: true,
         log_axis: true,
         welcome: false,
+        raw_capture: true,
         unknown: Map::new(),
     }
 }
@@ -124,7 +126,7 @@ proptest! {
     fn any_value_in_any_field_gives_settings_that_can_be_written(
         name in prop::sample::select(vec![
             "theme", "scale", "recordings", "source", "url", "practice_speed", "auto_record", "limits", "candles",
-            "log_axis", "welcome", "version", "other",
+            "log_axis", "welcome", "raw_capture", "version", "other",
         ]),
         value in prop_oneof![
             Just("null".to_owned()), Just("[[]]".to_owned()), Just("{\"min_buy\":{}}".to_owned()), Just("{\"max_orders_a_minute\":-3}".to_owned()),

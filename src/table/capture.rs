@@ -60,23 +60,37 @@ pub struct Playback {
     /// The latest time of the lines so far; lines before it come at once.
     clock_micros: Option<i64>,
     comeback: Comeback,
+    /// The number of a last line that is not whole.
+    unfinished: Option<usize>,
 }
 
 impl Playback {
-    /// Reads and checks a whole file.
+    /// Reads and checks a whole file. A last line that ends in its middle is passed over: the program that wrote it
+    /// was ended.
     pub fn open(path: &Path, looped: bool) -> Result<Self, CaptureError> {
         let bytes = fs::read(path).map_err(|source| CaptureError::Read {
             path: path.to_owned(),
             source,
         })?;
         let mut lines = Vec::new();
-        for (number, bytes) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        let mut unfinished = None;
+        let newline = |byte: &u8| *byte == b'\n';
+        let last = bytes.iter().filter(|byte| newline(byte)).count();
+        for (number, bytes) in bytes.split(newline).enumerate() {
             let bytes = bytes.trim_ascii();
             if bytes.is_empty() {
                 continue;
             }
             match read_line(bytes) {
                 Ok(line) => lines.extend(line),
+                Err(problem) if number == last && !lines.is_empty() => {
+                    unfinished = Some(number + 1);
+                    let file = path.display();
+                    tracing::warn!(
+                        "{file}, line {}: the last line is not whole, everything before it is played ({problem})",
+                        number + 1
+                    );
+                }
                 Err(problem) => {
                     return Err(CaptureError::Line {
                         path: path.to_owned(),
@@ -97,7 +111,13 @@ impl Playback {
             looped,
             clock_micros: None,
             comeback: Comeback::default(),
+            unfinished,
         })
+    }
+
+    /// Returns the number of a last line that is not whole and not played.
+    pub fn unfinished_line(&self) -> Option<usize> {
+        self.unfinished
     }
 
     /// Returns how long after the line before the next one comes, in microseconds of the original timing; `None`
@@ -150,14 +170,11 @@ fn read_line(bytes: &[u8]) -> Result<Option<Line>, String> {
     let Some(Value::String(event)) = line.remove("event") else {
         return Err("`event` is missing or not a text".to_owned());
     };
-    if event.is_empty() {
-        return Err("`event` is empty".to_owned());
-    }
     let ts_micros = read_ts(line.get("ts").unwrap_or(&Value::Null))?;
-    let sent = match line.get("dir") {
-        None | Some(Value::Null) => false,
-        Some(Value::String(dir)) if dir == "sent" => true,
-        Some(Value::String(dir)) if dir == "received" => false,
+    let dir = match line.get("dir") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(dir)) if dir == "sent" => Some(Dir::Sent),
+        Some(Value::String(dir)) if dir == "received" => Some(Dir::Received),
         Some(other) => {
             return Err(format!(
                 "`dir` is neither \"sent\" nor \"received\": {other}"
@@ -165,7 +182,14 @@ fn read_line(bytes: &[u8]) -> Result<Option<Line>, String> {
         }
     };
     let args = read_args(&mut line)?;
-    if sent || event == "connect" || event == "(ack)" {
+    let plays = match dir {
+        Some(Dir::Sent) => false,
+        // Said by the server, whatever it is called.
+        Some(Dir::Received) => true,
+        None if event.is_empty() => return Err("`event` is empty".to_owned()),
+        None => !is_note(&event),
+    };
+    if !plays {
         return Ok(None);
     }
     Ok(Some(Line {
@@ -174,12 +198,34 @@ fn read_line(bytes: &[u8]) -> Result<Option<Line>, String> {
     }))
 }
 
+/// Whether a line of this name tells of the capture or of the connection, unless it says that the server sent it.
+fn is_note(name: &str) -> bool {
+    name == "connect" || name.starts_with('(') && name.ends_with(')')
+}
+
+/// Whose event a line is, where it says so.
+enum Dir {
+    Sent,
+    Received,
+}
+
+/// Reads the arguments: `args` if there are such, else the trace and the payload.
 fn read_args(line: &mut Map<String, Value>) -> Result<Vec<Value>, String> {
     let lost = match line.get("payload_lost") {
         None | Some(Value::Null) => false,
         Some(Value::Bool(lost)) => *lost,
         Some(other) => return Err(format!("`payload_lost` is neither true nor false: {other}")),
     };
+    match line.remove("args") {
+        None | Some(Value::Null) => {}
+        Some(Value::Array(args)) => return Ok(args),
+        // Nested so deep that they would not be read inside a line.
+        Some(Value::String(text)) => {
+            return serde_json::from_str(&text)
+                .map_err(|error| format!("`args` is not the text of a list: {error}"));
+        }
+        Some(_) => return Err("`args` is not a list".to_owned()),
+    }
     let mut args = Vec::new();
     match line.remove("trace") {
         None | Some(Value::Null) => {}
@@ -260,8 +306,32 @@ mod tests {
             r#"{"event":"connect","data":null}"#,
             r#"{"event":"(ack)","data":null,"ack_id":3}"#,
             r#"{"event":"ping","data":{},"dir":"sent"}"#,
+            r#"{"event":"(down)","data":{"why":"x"}}"#,
+            r#"{"event":"(ack)","data":null,"args":[null],"ack_id":3}"#,
         ] {
             assert_eq!(line(text), Ok(None), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_that_the_server_sent_it_is_played_with_exactly_its_arguments() {
+        for (text, event, args) in [
+            (
+                r#"{"event":"connect","dir":"received","data":1}"#,
+                "connect",
+                "[1]",
+            ),
+            (r#"{"event":"","dir":"received","data":1}"#, "", "[1]"),
+            (r#"{"event":"x","data":null,"args":[]}"#, "x", "[]"),
+            (r#"{"event":"x","args":[{},1.50]}"#, "x", "[{},1.50]"),
+            (r#"{"event":"x","args":"[[1]]"}"#, "x", "[[1]]"),
+        ] {
+            let line = line(text).expect(text).expect(text);
+            let played = serde_json::to_string(&line.message.args).expect("JSON");
+            assert_eq!(
+                (line.message.event.as_str(), played.as_str()),
+                (event, args)
+            );
         }
     }
 
@@ -278,6 +348,8 @@ mod tests {
             (r#"{"event":"x","data":1,"ts":[]}"#, "`ts`"),
             (r#"{"event":"x","data":1,"trace":"t"}"#, "`trace`"),
             (r#"{"event":"x","data":1,"dir":"up"}"#, "`dir`"),
+            (r#"{"event":"x","data":1,"args":1}"#, "`args`"),
+            (r#"{"event":"x","data":1,"args":"{}"}"#, "`args`"),
             (
                 r#"{"event":"x","data":1,"payload_lost":"yes"}"#,
                 "`payload_lost`",

@@ -97,6 +97,7 @@ pub enum TableError {
 pub struct Table {
     address: SocketAddr,
     shared: Arc<Shared>,
+    metrics: tokio::runtime::RuntimeMetrics,
     pace: watch::Sender<Speed>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -122,6 +123,7 @@ impl Table {
             .enable_all()
             .build()
             .map_err(TableError::Thread)?;
+        let metrics = runtime.metrics();
         let shared = Arc::new(Shared::new(show));
         let (stop, stopped) = oneshot::channel();
         let (pace, speed) = watch::channel(speed);
@@ -140,6 +142,7 @@ impl Table {
         Ok(Self {
             address,
             shared,
+            metrics,
             pace,
             stop: Some(stop),
             thread: Some(thread),
@@ -165,6 +168,11 @@ impl Table {
     /// Returns the number of connected clients.
     pub fn clients(&self) -> usize {
         self.shared.clients()
+    }
+
+    /// Returns the number of its tasks that have not ended: some for itself, some for each connection.
+    pub fn tasks(&self) -> usize {
+        self.metrics.num_alive_tasks()
     }
 
     /// Returns how many clients were dropped because they did not keep up.
@@ -231,7 +239,7 @@ fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show
             return Err(TableError::FaultsWithCapture);
         }
         (Source::Capture { path, looped }, _) => {
-            return Ok(Show::Capture(Playback::open(&path, looped)?));
+            return Ok(Show::Capture(Box::new(Playback::open(&path, looped)?)));
         }
         (Source::Practice, Some(seed)) => (Script::seeded(seed), seed.to_string()),
         (Source::Practice, None) => {

@@ -32,7 +32,7 @@ const ORDERS: [&str; 3] = ["buyOrder", "sellOrder", "requestSidebet"];
 #[derive(Debug)]
 pub(super) enum Show {
     Practice(Box<Practice>),
-    Capture(Playback),
+    Capture(Box<Playback>),
 }
 
 /// Games of the table's own, and who plays them.

@@ -28,11 +28,14 @@ pub fn ability(
     seen: Option<Decimal>,
 ) -> Ability {
     let cannot = |text: String| Ability { order: None, text };
-    let Some(order) = ticket.order(command) else {
-        return cannot("the amount is no number".to_owned());
-    };
     let Some(desk) = &view.desk else {
         return cannot("nobody plays here: games are only watched".to_owned());
+    };
+    if desk.page.is_some() {
+        return cannot(Refusal::PlayInBrowser.to_string());
+    }
+    let Some(order) = ticket.order(command) else {
+        return cannot("the amount is no number".to_owned());
     };
     let Some(account) = &desk.account else {
         return cannot("there is no wallet yet".to_owned());

@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
 use super::ability::{ability, most, price_now};
+use super::browser::{browser_ui, is_mirrored};
 use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
-use super::page::{Around, Asked, GamePage};
-use super::stop::Twice;
+use super::page::{Around, Asked, GamePage, Part};
+use super::stop::{self, Twice};
 use super::theme::{GRID, Level, Theme};
 use super::ticket::Fingers;
 use super::top_bar::{Facts, Pressed, top_bar_ui};
@@ -124,6 +125,11 @@ impl App {
         self.send(Command::AutoRecord(on));
     }
 
+    /// Switches the raw capture.
+    pub fn set_raw_capture(&mut self, on: bool) {
+        self.send(Command::RawCapture(on));
+    }
+
     /// Returns the newest view.
     pub fn view(&self) -> View {
         self.link.view.borrow().clone()
@@ -172,7 +178,11 @@ impl App {
                 let now = ctx.input(|input| input.time);
                 // egui has left the field already that was left with this press.
                 if self.escapes.press(now, free && !self.covered) {
-                    self.send(Command::EmergencyStop(true));
+                    if is_mirrored(&view) {
+                        self.say(stop::ELSEWHERE);
+                    } else {
+                        self.send(Command::EmergencyStop(true));
+                    }
                 }
             } else if free || !command.row().trades {
                 self.key(ctx, *command, &view);
@@ -208,12 +218,15 @@ impl App {
     pub fn page(&mut self, ui: &mut egui::Ui) {
         let view = self.view();
         self.drawn = Some(price_now(&view));
+        let now = (self.clock)();
+        let mut told = |ui: &mut egui::Ui| browser_ui(ui, &view);
+        let under: Part<'_> = Some(&mut told);
         let around = Around {
-            now: (self.clock)(),
+            now,
             notices: &self.notices,
             fingers: Fingers::Own,
             under_chart: None,
-            under_ticket: None,
+            under_ticket: under.filter(|_| is_mirrored(&view)),
             wrong: &NONE_WRONG,
         };
         match self.page.show(ui, &view, around) {
@@ -237,8 +250,11 @@ impl App {
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
                 let able = ability(command, ticket, rules, view, self.seen);
+                let elsewhere = is_mirrored(view);
                 match able.order {
-                    _ if !self.armed => self.say("The trade keys are safe; A arms them"),
+                    _ if !self.armed && !elsewhere => {
+                        self.say("The trade keys are safe; A arms them");
+                    }
                     Some(order) => self.press(order, ActionSource::Key),
                     None => self.say(&format!("Not sent: {}", able.text)),
                 }

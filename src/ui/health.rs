@@ -6,6 +6,7 @@ use super::format::{count, delay, escaped, seconds};
 use super::theme::{GRID, Level, Theme, digits};
 use super::top_bar::{Lamp, feed_lamp};
 use crate::engine::View;
+use crate::feed::tap::CaptureState;
 use crate::feed::watching::{Change, Health, HealthState, IntervalStatistics, OperatingMode};
 
 /// Width of the lamp: what it says when all is well and when it is not fits, and nothing beside it moves.
@@ -109,7 +110,7 @@ fn figures(view: &View, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
         times => format!("{} full: a gap each", count(times, "time")),
     };
     let told = &health.notices;
-    vec![
+    let mut figures = vec![
         ("Last message", age),
         ("Between updates", interval_words(&health.interval)),
         ("Spikes", spike_words(&health.interval)),
@@ -123,7 +124,29 @@ fn figures(view: &View, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
             "Notices",
             format!("{} told, {} held back", told.allowed, told.held),
         ),
-    ]
+    ];
+    figures.extend(capture_words(&view.capture).map(|words| ("Raw capture", words)));
+    figures
+}
+
+/// What the raw capture does; nothing while it is off and all is well.
+pub fn capture_words(capture: &CaptureState) -> Option<String> {
+    if let Some(trouble) = &capture.trouble {
+        return Some(escaped(trouble));
+    }
+    if !capture.on {
+        return None;
+    }
+    let Some(file) = &capture.file else {
+        return Some("on, nothing came yet".to_owned());
+    };
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let size = capture.bytes.div_ceil(1_024);
+    let lost = match capture.lost {
+        0 => String::new(),
+        lost => format!(", {} not in it", count(lost, "message")),
+    };
+    Some(format!("{}, {size} KiB{lost}", escaped(&name)))
 }
 
 fn interval_words(interval: &IntervalStatistics) -> String {

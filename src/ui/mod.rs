@@ -6,6 +6,7 @@ mod ability;
 mod app;
 mod ask;
 mod band;
+mod browser;
 mod chart;
 mod command;
 mod dialog;

@@ -71,6 +71,15 @@ impl Notices {
                 self.say(Level::Wrong, format!("Not recording: {what}"), at);
             }
             Notice::RecordingAgain => self.say(Level::Fine, "Recording again", at),
+            Notice::LowSpace(left) => {
+                let text = format!(
+                    "Little room for recordings: {left} MB left on the disk; recording ends when it is full"
+                );
+                self.say(Level::Look, text, at);
+            }
+            Notice::SpaceAgain => {
+                self.say(Level::Fine, "Enough room for recordings again", at);
+            }
             Notice::Saved(saved) => self.say(level_of(saved), saved_words(saved), at),
             Notice::SessionSaved(saved) => self.say(Level::Fine, session_words(saved), at),
             Notice::Player(PlayerEvent::StateDriftDetected(_)) => self.say(
@@ -86,11 +95,9 @@ impl Notices {
                 identity,
                 before: Some(_),
             }) => {
-                let name = identity
-                    .username
-                    .as_deref()
-                    .unwrap_or("somebody without a name");
-                let text = format!("The server now calls you {name}; a new session begins");
+                let name = identity.username.as_deref().unwrap_or(&identity.player_id);
+                let name = escaped(name);
+                let text = format!("Another account: {name}; a new session begins");
                 self.say(Level::Wrong, text, at);
             }
             Notice::Action { action, .. } => self.take_action(action, at),

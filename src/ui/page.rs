@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::band::band_ui;
+use super::browser::is_mirrored;
 use super::chart::{Chart, Scale, Style, chart_ui};
 use super::command::KeyCommand;
 use super::less::unless_minimal;
@@ -279,7 +280,11 @@ fn foot_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> 
             .resizable(false)
             .frame(egui::Frame::new())
             .show_separator_line(false)
-            .show(ui, |ui| asked = stop_ui(ui, view.guarded.stopped));
+            .show(ui, |ui| {
+                let elsewhere = is_mirrored(view);
+                let stop = |ui: &mut egui::Ui| stop_ui(ui, view.guarded.stopped, elsewhere);
+                asked = ui.add_enabled_ui(!elsewhere, stop).inner;
+            });
     }
     notices_ui(ui, around.notices, around.now);
     asked

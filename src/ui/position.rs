@@ -24,6 +24,10 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
     };
     let Some(held) = desk.held() else {
         let (head, words) = match desk.wallet {
+            _ if desk.page.is_some() => (
+                "In your browser",
+                "The wallet appears as soon as the server has told it there.",
+            ),
             WalletKind::Server => (
                 "Logging in…",
                 "The wallet appears as soon as the table has told it.",
@@ -112,6 +116,10 @@ fn last_game_ui(ui: &mut egui::Ui, theme: Theme, view: &View) {
 fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -> bool {
     ui.add_space(GRID);
     let (source, tip) = match desk.wallet {
+        WalletKind::Server if desk.page.is_some() => (
+            "of the server",
+            "The server keeps it, as it tells your browser; ours is computed beside it and compared",
+        ),
         WalletKind::Server => (
             "of the table",
             "The table keeps it; ours is compared with it",
@@ -137,7 +145,7 @@ fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -
 fn empty_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding, rules: &Rules) {
     let least = rules.min_buy.min(rules.min_sidebet);
     let waits = held.position_qty > Decimal::ZERO || desk.sidebet().is_some();
-    if held.balance >= least || waits {
+    if held.balance >= least || waits || desk.page.is_some() {
         return;
     }
     let text = match desk.wallet {

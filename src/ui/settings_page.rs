@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::browser::command_ui;
 use super::dialog::{self, Dialog, Pick};
+use super::health::capture_words;
 use super::limits::Limits;
 use super::source_menu::{Chosen, speed_ui};
 use super::theme::{GRID, Theme};
-use crate::feed::Address;
-use crate::settings::{Look, Settings, SourceKind, folder_of};
+use crate::feed::tap::CaptureState;
+use crate::feed::{Address, BrowserAddress};
+use crate::settings::{BROWSER, Look, Settings, SourceKind, folder_of};
 use crate::table::Speed;
 
 /// The sizes that can be chosen, in percent.
@@ -22,6 +25,8 @@ pub struct SettingsPage {
     /// Why what was typed is not used.
     folder_wrong: Option<String>,
     url_wrong: Option<String>,
+    browser: String,
+    browser_wrong: Option<String>,
     /// The address is to be typed next.
     focus_url: bool,
     dialog: Option<Dialog>,
@@ -32,8 +37,8 @@ pub struct SettingsPage {
 pub struct Asked {
     /// Go to this source.
     pub source: Option<Chosen>,
-    /// Connect to the address that stands in the settings now.
-    pub connect: bool,
+    /// Connect to the address of this kind that stands in the settings now.
+    pub connect: Option<SourceKind>,
     /// The folder is another one.
     pub folder: bool,
 }
@@ -55,6 +60,8 @@ pub struct Facts<'a> {
     pub file: &'a std::path::Path,
     /// What is wrong with it.
     pub trouble: Option<&'a str>,
+    /// The raw capture of what runs.
+    pub capture: Option<&'a CaptureState>,
 }
 
 impl SettingsPage {
@@ -63,6 +70,7 @@ impl SettingsPage {
         let mut page = Self::default();
         page.folder = page.folder_text(settings);
         page.url.clone_from(&settings.url);
+        page.browser.clone_from(&settings.browser);
         page.limits = Limits::of(&settings.limits);
         page
     }
@@ -91,6 +99,7 @@ impl SettingsPage {
             appearance_ui(ui, settings);
             heading(ui, "Source");
             self.source_ui(ui, settings, facts, &mut asked, theme);
+            self.browser_ui(ui, settings, facts, &mut asked, theme);
             heading(ui, "Recordings");
             self.recordings_ui(ui, settings, facts, &mut asked, theme);
             heading(ui, "Limits");
@@ -146,7 +155,7 @@ impl SettingsPage {
                     Ok(_) => {
                         self.url.trim().clone_into(&mut settings.url);
                         self.url_wrong = None;
-                        asked.connect = true;
+                        asked.connect = Some(SourceKind::Url);
                     }
                     Err(why) => self.url_wrong = Some(why.to_string()),
                 }
@@ -155,6 +164,42 @@ impl SettingsPage {
         if let Some(wrong) = &self.url_wrong {
             ui.colored_label(theme.alert, wrong);
         }
+    }
+
+    fn browser_ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        settings: &mut Settings,
+        facts: Facts<'_>,
+        asked: &mut Asked,
+        theme: Theme,
+    ) {
+        ui.horizontal_wrapped(|ui| {
+            let mine = facts.running == SourceKind::Browser;
+            let radio = ui.radio(mine, "My browser");
+            let tip = "You play in your own page; nothing is ever sent or pressed from here";
+            let mut connect = radio.on_hover_text(tip).clicked();
+            let field = egui::TextEdit::singleline(&mut self.browser)
+                .hint_text(BROWSER)
+                .desired_width(160.0);
+            let field = named(ui.add(field), "Address of the browser");
+            connect |= field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            connect |= ui.button("Read it").clicked();
+            if connect {
+                match self.browser.parse::<BrowserAddress>() {
+                    Ok(_) => {
+                        self.browser.trim().clone_into(&mut settings.browser);
+                        self.browser_wrong = None;
+                        asked.connect = Some(SourceKind::Browser);
+                    }
+                    Err(why) => self.browser_wrong = Some(why.to_string()),
+                }
+            }
+        });
+        if let Some(wrong) = &self.browser_wrong {
+            ui.colored_label(theme.alert, wrong);
+        }
+        command_ui(ui, &settings.browser);
     }
 
     fn recordings_ui(
@@ -209,6 +254,7 @@ impl SettingsPage {
         }
         ui.checkbox(&mut settings.auto_record, "Record every game automatically")
             .on_hover_text("Games in which you act are recorded in any case");
+        capture_ui(ui, settings, facts.capture, theme);
         ui.checkbox(&mut settings.welcome, "Show the lines for a newcomer");
     }
 
@@ -240,6 +286,29 @@ impl SettingsPage {
             Some(dialog::Chosen::Nothing) => {} // The field is there for that.
         }
         self.dialog = None;
+    }
+}
+
+/// The switch of the raw capture, and what it does while it is on.
+fn capture_ui(
+    ui: &mut egui::Ui,
+    settings: &mut Settings,
+    capture: Option<&CaptureState>,
+    theme: Theme,
+) {
+    ui.checkbox(&mut settings.raw_capture, "Raw capture (for bug reports)")
+        .on_hover_text(
+            "Writes everything that goes over the connection to .captures in the folder of the recordings, \
+             without secrets; at most 512 MB are kept",
+        );
+    let Some(capture) = capture else { return };
+    if let Some(words) = capture_words(capture) {
+        let color = if capture.trouble.is_some() {
+            theme.alert
+        } else {
+            theme.quiet
+        };
+        ui.add(egui::Label::new(egui::RichText::new(words).color(color)).wrap());
     }
 }
 

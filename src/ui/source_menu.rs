@@ -1,5 +1,6 @@
 //! Where games come from, as it is chosen in the top bar.
 
+use super::browser::command_ui;
 use super::theme::Theme;
 use crate::settings::SourceKind;
 use crate::table::Speed;
@@ -25,6 +26,8 @@ pub enum Chosen {
     Live,
     /// Another address, which is to be typed.
     Url,
+    /// The player's own page in his browser.
+    Browser,
     /// A speed of the built-in table.
     Speed(Speed),
 }
@@ -37,12 +40,13 @@ pub fn speed_text(speed: Speed) -> String {
     }
 }
 
-/// Draws the menu of the sources, with the running one's name on it.
+/// Draws the menu of the sources, with the running one's name on it; `browser` is the address of a browser.
 pub fn source_menu_ui(
     ui: &mut egui::Ui,
     name: &str,
     running: SourceKind,
     speed: Speed,
+    browser: &str,
     changing: bool,
 ) -> Option<Chosen> {
     let mut chosen = None;
@@ -70,6 +74,12 @@ pub fn source_menu_ui(
                 "Watched, with a wallet on this computer; nothing is ever sent",
             ),
             (
+                SourceKind::Browser,
+                Chosen::Browser,
+                "My browser",
+                "You play in your own page; your orders are recorded, and nothing is ever sent or pressed from here",
+            ),
+            (
                 SourceKind::Url,
                 Chosen::Url,
                 "Another address…",
@@ -86,6 +96,8 @@ pub fn source_menu_ui(
                 ui.close();
             }
         }
+        ui.separator();
+        command_ui(ui, browser);
     });
     menu.response.on_hover_text("Where the games come from");
     if running == SourceKind::Practice {

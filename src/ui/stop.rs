@@ -10,6 +10,8 @@ pub const WIDTH: f32 = 264.0;
 const BUTTON: f32 = 120.0;
 /// Below this width there is no room for words beside it.
 const WORDS: f32 = 520.0;
+/// Why there is nothing to stop.
+pub const ELSEWHERE: &str = "You play in your browser: nothing is ordered from here, and nothing there can be stopped from here";
 /// Two presses within so many seconds are one will.
 const TWICE: f64 = 1.0;
 
@@ -19,7 +21,8 @@ pub fn width(line: f32) -> f32 {
 }
 
 /// Draws the button and whether it is pressed; returns whether it shall be from now on, if it was clicked.
-pub fn stop_ui(ui: &mut egui::Ui, stopped: bool) -> Option<bool> {
+/// `elsewhere`: orders are placed in a browser, which it does not reach.
+pub fn stop_ui(ui: &mut egui::Ui, stopped: bool, elsewhere: bool) -> Option<bool> {
     let theme = Theme::of(ui);
     let words = ui.available_width() > BUTTON + GRID;
     let (name, tip) = if stopped {
@@ -51,7 +54,11 @@ pub fn stop_ui(ui: &mut egui::Ui, stopped: bool) -> Option<bool> {
         button
     });
     let button = shown.inner.on_hover_text(tip);
-    let button = button.on_disabled_hover_text("The source is being changed; nothing is ordered");
+    let button = button.on_disabled_hover_text(if elsewhere {
+        ELSEWHERE
+    } else {
+        "The source is being changed; nothing is ordered"
+    });
     button.clicked().then_some(!stopped)
 }
 

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::ability::{Ability, ability, most, price_now};
+use super::browser::is_mirrored;
 use super::command::KeyCommand;
 use super::theme::{GRID, RADIUS, Theme, digits};
 use crate::account::{CHIP_STEPS, Chip, Order, Rules, SHARES, SIDEBET_WINDOW};
@@ -97,7 +98,10 @@ pub fn ticket_ui(
 ) -> Option<Order> {
     let theme = Theme::of(ui);
     let most = most(rules, view);
-    amount_ui(ui, ticket, most, fingers);
+    // Where orders are placed elsewhere, an amount here is one for nothing.
+    ui.add_enabled_ui(!is_mirrored(view), |ui| {
+        amount_ui(ui, ticket, most, fingers);
+    });
     ui.add_space(GRID);
     let mut pressed = None;
     let trade = (theme.accent, theme.on_accent);
@@ -118,7 +122,7 @@ pub fn ticket_ui(
             pressed = able.order;
         }
         if command == KeyCommand::Sell {
-            shares_ui(ui, ticket, fingers);
+            ui.add_enabled_ui(!is_mirrored(view), |ui| shares_ui(ui, ticket, fingers));
             ui.add_space(GRID);
         }
     }

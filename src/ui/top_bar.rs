@@ -4,6 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Local, Utc};
 
+use super::browser::is_mirrored;
 use super::command::{KEYS, KeyCommand};
 use super::format::{count, seconds};
 use super::health::{health_lamp_ui, why_mode};
@@ -46,7 +47,13 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             format!("⚠ {mode} {age}"),
             format!("The server is heard; {}", why_mode(&view.health)),
         ),
-        State::Up { .. } => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        State::Up { .. } => match Some(&view.tap).filter(|_| is_mirrored(view)) {
+            Some(tap) if tap.is_odd() => {
+                Lamp::new(Level::Look, format!("⚠ browser {age}"), tap.to_string())
+            }
+            Some(tap) => Lamp::new(Level::Fine, format!("● browser {age}"), tap.to_string()),
+            None => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
+        },
         State::Stale { .. } => {
             let word = if less {
                 mode.to_string()
@@ -168,18 +175,30 @@ pub fn drift_words(badge: &DriftBadge) -> String {
 
 /// Says what the recorder does.
 pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
-    if let Some(trouble) = &view.recorder.trouble {
-        return Lamp::new(Level::Wrong, "NOT RECORDING", trouble.what.clone());
+    let recorder = &view.recorder;
+    let lost = recorder.lost().map_or(String::new(), |lost| {
+        format!("Lost while the disk took nothing: {lost}.\n")
+    });
+    if let Some(trouble) = &recorder.trouble {
+        let tip = format!("{lost}{}", trouble.what);
+        return Lamp::new(Level::Wrong, "NOT RECORDING", tip);
     }
-    let games = count(view.recorder.saved_games, "game");
+    let games = count(recorder.saved_games, "game");
     let recording = &view.recording;
-    let (level, text) = match (recording.active, recording.this_game) {
-        (true, true) => (Level::Fine, format!("● REC {games}")),
-        (true, false) => (Level::Fine, format!("◍ REC from the next game, {games}")),
-        (false, _) if recording.auto_record => {
-            (Level::Fine, format!("◍ REC at the next start, {games}"))
+    let (level, short, text) = match (recording.active, recording.this_game) {
+        (true, true) => (Level::Fine, "● REC", format!("● REC {games}")),
+        (true, false) => {
+            let text = format!("◍ REC from the next game, {games}");
+            (Level::Fine, "◍ REC", text)
         }
-        (false, _) => (Level::Quiet, format!("○ not recording, {games}")),
+        (false, _) if recording.auto_record => {
+            let text = format!("◍ REC at the next start, {games}");
+            (Level::Fine, "◍ REC", text)
+        }
+        (false, _) => {
+            let text = format!("○ not recording, {games}");
+            (Level::Quiet, "○ not recording", text)
+        }
     };
     let now = view.tick.map_or(String::new(), |tick| {
         format!(
@@ -188,8 +207,17 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
             view.holes
         )
     });
+    let left = recorder.low_space.map_or(String::new(), |left| {
+        format!("The disk has {left} MB left: make room, recording ends when it is full.\n")
+    });
+    // What is wrong outlasts its notice; the number of games is in the tip.
+    let (level, text) = match (recorder.low_space, lost.is_empty()) {
+        (Some(left), _) => (Level::Look, format!("{short} ⚠ {left} MB left")),
+        (None, false) => (Level::Look, format!("{short} ⚠ incomplete")),
+        (None, true) => (level, text),
+    };
     let tip = format!(
-        "{now}{games} recorded to {}.\nGames in which you act are always recorded; your moves, too.",
+        "{left}{lost}{now}{games} recorded to {}.\nGames in which you act are always recorded; your moves, too.",
         folder.display()
     );
     Lamp::new(level, text, tip)

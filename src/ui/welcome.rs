@@ -12,6 +12,10 @@ pub fn words(origin: Origin, at_table: bool, folder: &Path) -> [String; 2] {
             "A practice table: the games are drawn as the real ones are, the money is play money. \
              Press B to buy, S to sell, D for a sidebet, ? for all keys."
         }
+        (Origin::Browser, _) => {
+            "You play in your own browser; Pianola looks on, records your orders and computes your account beside the \
+             server's. Nothing is ever sent or pressed from here."
+        }
         (_, true) => {
             "A table on this computer, with play money. Press B to buy, S to sell, D for a sidebet, ? for all keys."
         }

@@ -234,7 +234,7 @@ fn serve(mut stream: TcpStream, address: SocketAddr, inner: &Inner) {
     }
     if start.starts_with(b"GET /json/version ") {
         let mut request = [0; 4_096];
-        stream.read(&mut request).ok();
+        let _read = stream.read(&mut request); // All of it, or the client is gone.
         let body = json!({
             "Browser": "None/1.0",
             "webSocketDebuggerUrl": format!("ws://{address}/devtools/browser/x"),

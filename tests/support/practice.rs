@@ -16,17 +16,17 @@ pub fn updates(seed: u64, games: usize, faults: &[Fault]) -> Vec<Timed> {
     let mut stream = Stream::new(Script::seeded(seed), faults);
     let mut at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("a time");
     let mut counts = Counts::default();
-    let mut updates = Vec::new();
+    let mut updates: Vec<Timed> = Vec::new();
+    let mut ids = std::collections::BTreeSet::new();
     let mut take = |messages: &[Message], at| {
         for message in messages {
             if let Some(Event::GameState(update)) =
                 decode(&message.event, &message.args, &mut counts)
             {
+                ids.insert(update.game_id.clone());
                 updates.push((at, *update));
             }
         }
-        let ids: std::collections::BTreeSet<_> =
-            updates.iter().map(|(_, u)| u.game_id.clone()).collect();
         ids.len() > games && updates.last().is_some_and(|(_, u)| u.history.is_some())
     };
     take(&stream.greeting(), at);

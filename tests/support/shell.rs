@@ -73,6 +73,7 @@ impl Window {
             place: Some(place),
             out: Some(home.path().join("out")),
             auto_record: false,
+            raw_capture: false,
             replay,
             since: Instant::now(),
         };

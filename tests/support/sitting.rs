@@ -33,6 +33,8 @@ pub struct Sitting {
     pub requests: Vec<Request>,
     pub facts: Vec<SessionEvent>,
     pub player: Vec<PlayerEvent>,
+    /// What a player in his browser was told in words.
+    pub said: Vec<String>,
     /// The sessions so far, the last one perhaps running.
     pub sessions: Vec<Session>,
 }
@@ -40,6 +42,11 @@ pub struct Sitting {
 impl Sitting {
     pub fn at_server() -> Self {
         Self::new(Desk::at_server(Rules::default()))
+    }
+
+    /// Somebody who plays in his own browser.
+    pub fn mirror() -> Self {
+        Self::new(Desk::mirror(Rules::default()))
     }
 
     pub fn local(wallet: LocalWallet) -> Self {
@@ -57,6 +64,7 @@ impl Sitting {
             requests: Vec::new(),
             facts: Vec::new(),
             player: Vec::new(),
+            said: Vec::new(),
             sessions: Vec::new(),
         }
     }
@@ -192,9 +200,13 @@ impl Sitting {
     }
 
     pub fn down(&mut self) {
-        let body = feed::Body::Down {
+        self.message(feed::Body::Down {
             why: feed::Why::Closed,
-        };
+        });
+    }
+
+    /// Lets something of the connection arrive, now.
+    pub fn message(&mut self, body: feed::Body) {
         self.core.message(feed::Message {
             generation: 1,
             at: self.now,
@@ -204,6 +216,28 @@ impl Sitting {
         self.collect();
     }
 
+    /// The page is seen sending a request, 10 ms after the last thing.
+    pub fn sent(&mut self, name: &str, payload: Value, id: Option<u64>) {
+        self.later(10);
+        let args = vec![payload];
+        let name = name.to_owned();
+        self.message(feed::Body::Sent { name, args, id });
+    }
+
+    /// The page is seen placing an order.
+    pub fn page_orders(&mut self, order: Order, id: u64) {
+        let request = order.request();
+        let payload = request.to_args(None).remove(0);
+        self.sent(request.name(), payload, Some(id));
+    }
+
+    /// The server is seen answering the page.
+    pub fn page_acked(&mut self, id: u64, args: &[Value]) {
+        self.later(10);
+        let args = args.to_vec();
+        self.message(feed::Body::Acked { id, args });
+    }
+
     pub fn stop(&mut self) {
         self.core.stopped(self.now);
         self.collect();
@@ -211,6 +245,9 @@ impl Sitting {
 
     fn collect(&mut self) {
         self.requests.extend(self.core.take_request());
+        if self.core.desk().is_some_and(Desk::mirrors) {
+            self.said.extend(self.core.take_said());
+        }
         for told in self.core.take_told() {
             match told {
                 Told::Player(event) => self.player.push(event),
@@ -277,5 +314,15 @@ pub fn holding() -> Sitting {
     sitting.trade("buy", "0.08", "0.1", 10, "1.25");
     sitting.update("0.9", "0.08", "1.25");
     sitting.ack(ok());
+    sitting
+}
+
+/// The same as [`playing`] in his own browser.
+pub fn mirrored() -> Sitting {
+    let mut sitting = Sitting::mirror();
+    sitting.presale(GAME);
+    sitting.log_in("1", "0", "0");
+    sitting.tick(GAME, 0, "1");
+    sitting.tick(GAME, 10, "1.25");
     sitting
 }

@@ -9,9 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pianola::account::{Action, SessionEvent};
 use pianola::game::{Board, GameEvent, Time};
 use pianola::protocol::{Counts, Event, GameId, GameStateUpdate, Tick, decode};
-use pianola::recording::{DayIndex, GameFile, IndexGame, News, Origin, Recorder, Saved, Trouble};
+use pianola::recording::{
+    DayIndex, GameFile, IndexGame, News, Origin, Recorder, Saved, SavedSession, Trouble,
+};
 use pianola::table::{Mark, Message, Script};
 
 use crate::sim_disk::SimDisk;
@@ -104,6 +107,10 @@ pub struct Session<'a> {
     pub board: Board,
     /// What was reported as saved.
     pub saved: Vec<Saved>,
+    /// The newest row that was told of each action's slot.
+    pub told: BTreeMap<u32, Action>,
+    /// Sessions that were reported as saved.
+    pub sessions: Vec<SavedSession>,
     /// Every trouble there was.
     pub troubles: Vec<Trouble>,
     /// When there was trouble last.
@@ -125,6 +132,8 @@ impl<'a> Session<'a> {
             recorder,
             board: Board::resume(open),
             saved: Vec::new(),
+            told: BTreeMap::new(),
+            sessions: Vec::new(),
             troubles: Vec::new(),
             last_trouble: None,
             came: Vec::new(),
@@ -148,6 +157,13 @@ impl<'a> Session<'a> {
         self.updates(&step.updates, step.at);
     }
 
+    /// A fact of the player's session, as the recorder's thread takes it.
+    pub fn act(&mut self, fact: &SessionEvent) {
+        self.recorder.take(fact.clone());
+        self.recorder.write();
+        self.look();
+    }
+
     /// Lets time pass without a message; the recorder's thread looks at the clock ten times a second.
     pub fn wait_until(&mut self, at: Duration) {
         while self.clock < at && !self.recorder.disk().dead() {
@@ -159,8 +175,12 @@ impl<'a> Session<'a> {
 
     fn look(&mut self) {
         for news in self.recorder.take_news() {
-            if let News::Game(saved) = news {
-                self.saved.push(*saved);
+            match news {
+                News::Game(saved) => self.saved.push(*saved),
+                News::Session(saved) => self.sessions.push(*saved),
+                News::Action { slot, action } => {
+                    self.told.insert(slot, *action);
+                }
             }
         }
         if let Some(trouble) = self.recorder.trouble() {

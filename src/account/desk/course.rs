@@ -185,8 +185,7 @@ impl Seat {
 
     /// Begins the books of the game on the table, unless something of another one is still open.
     pub(super) fn turn_to(&mut self, game_id: &GameId) {
-        let pressed = self.waiting.as_ref().is_some_and(|w| !w.executed);
-        if self.game.as_ref() != Some(game_id) && self.account.is_idle() && !pressed {
+        if self.game.as_ref() != Some(game_id) && self.account.is_idle() && !self.waits() {
             self.begin(game_id);
         }
     }

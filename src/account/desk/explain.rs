@@ -2,11 +2,21 @@
 
 use rust_decimal::Decimal;
 
+use super::seat::Seat;
 use super::verify::{agrees, distance};
+use super::{Now, Told};
 use crate::account::{Account, Action, Deed, Order, ServerState};
 use crate::fairness::UNSEEDED_RUG_MAX;
 use crate::game::{Board, Phase};
-use crate::protocol::{GameId, Tick, number};
+use crate::protocol::{GameId, NewTrade, Tick, number};
+
+/// Orders of which one update may tell at once; of more it tells nothing.
+const MOST_AT_ONCE: usize = 4;
+/// Ticks at which each of them may have been executed.
+const TICKS_AT_ONCE: usize = 12;
+
+/// At which tick and price the server executed an order.
+type Execution = (Tick, Decimal);
 
 /// Returns tick and price at which the order must have been executed for the account to become what the server
 /// tells; `None` when it tells what we had before, or something that no candidate explains.
@@ -14,8 +24,8 @@ pub(super) fn explain(
     order: &Order,
     before: &Account,
     server: &ServerState,
-    candidates: &[(Tick, Decimal)],
-) -> Option<(Tick, Decimal)> {
+    candidates: &[Execution],
+) -> Option<Execution> {
     // Without its wallet the server says nothing of an order.
     server.cash?;
     if agrees(before, server) {
@@ -24,14 +34,11 @@ pub(super) fn explain(
     let told = server.side_bet.as_ref().and_then(Option::as_ref);
     let started = told.and_then(|bet| bet.started_at_tick);
     let possible = candidates.iter().filter_map(|&(tick, price)| {
-        let deed = match *order {
-            Order::Buy { amount } => Deed::Buy { amount, price },
-            Order::Sell { percent } => Deed::Sell { percent, price },
-            Order::Sidebet { .. } if started.is_some_and(|start| start != tick) => return None,
-            Order::Sidebet { stake } => Deed::PlaceSidebet { stake, tick },
-        };
+        if matches!(order, Order::Sidebet { .. }) && started.is_some_and(|start| start != tick) {
+            return None;
+        }
         let mut after = before.clone();
-        after.apply(&deed)?;
+        after.apply(&deed(order, tick, price))?;
         agrees(&after, server).then(|| (distance(&after, server), tick, price))
     });
     let nearest = possible.min_by_key(|(off, tick, _)| (*off, std::cmp::Reverse(*tick)))?;
@@ -50,7 +57,7 @@ pub(super) fn is_ahead(board: &Board, game: &GameId, tick: Tick, price: Decimal)
 }
 
 /// The ticks at which the server may have executed an order: from what the player saw to the newest.
-pub(super) fn candidates(board: &Board, row: &Action) -> Vec<(Tick, Decimal)> {
+pub(super) fn candidates(board: &Board, row: &Action) -> Vec<Execution> {
     let game = board.open_games().iter().find(|g| g.id == row.game_id);
     let mut found = Vec::new();
     if row.phase == Phase::Presale {
@@ -62,4 +69,98 @@ pub(super) fn candidates(board: &Board, row: &Action) -> Vec<(Tick, Decimal)> {
         found.extend(ticks.filter_map(|tick| Some((tick, game.prices.get(tick)?))));
     }
     found
+}
+
+/// Returns what an order does at a tick and its price.
+pub(super) fn deed(order: &Order, tick: Tick, price: Decimal) -> Deed {
+    match *order {
+        Order::Buy { amount } => Deed::Buy { amount, price },
+        Order::Sell { percent } => Deed::Sell { percent, price },
+        Order::Sidebet { stake } => Deed::PlaceSidebet { stake, tick },
+    }
+}
+
+/// Returns the price of a trade that tells its tick alone, as those of August 2025 do.
+pub(super) fn price_of_trade(trade: &NewTrade, board: &Board) -> Option<Decimal> {
+    let mut games = board.open_games().iter();
+    let game = games.find(|game| game.id == trade.game_id)?;
+    game.prices.get(trade.tick_index?)
+}
+
+/// The same as [`explain`] for orders that were all executed, in the order of the pressing.
+fn explain_all(
+    orders: &[(Order, Vec<Execution>)],
+    before: &Account,
+    server: &ServerState,
+    since: Tick,
+) -> Option<(Decimal, Vec<Execution>)> {
+    let Some(((order, candidates), rest)) = orders.split_first() else {
+        let off = distance(before, server);
+        return agrees(before, server).then(|| (off, Vec::new()));
+    };
+    let possible = candidates.iter().filter(|(tick, _)| *tick >= since);
+    let explained = possible.filter_map(|&(tick, price)| {
+        let mut after = before.clone();
+        after.apply(&deed(order, tick, price))?;
+        let (off, mut executions) = explain_all(rest, &after, server, tick)?;
+        executions.insert(0, (tick, price));
+        Some((off, executions))
+    });
+    explained.min_by_key(|(off, _)| *off)
+}
+
+impl Seat {
+    /// Executes what an update shows to have been done: one order, else the first ones together. `told`: it tells
+    /// wallet and position.
+    pub(super) fn explain_orders(
+        &mut self,
+        told: bool,
+        server: &ServerState,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
+        let told = told && !agrees(&self.account, server);
+        let waiting = self.in_flight().filter(|waiting| !waiting.executed);
+        let waiting: Vec<_> = waiting
+            .map(|w| (w.slot, w.order, candidates(now.board, &w.row)))
+            .collect();
+        for (slot, order, candidates) in &waiting {
+            if let Some(execution) = explain(order, &self.account, server, candidates) {
+                self.execute_shown(*slot, execution, told, now, out);
+                return;
+            }
+        }
+        for count in 2..=waiting.len().min(MOST_AT_ONCE) {
+            let first = waiting[..count].iter().map(|(_, order, candidates)| {
+                let newest = candidates.len().saturating_sub(TICKS_AT_ONCE);
+                (*order, candidates[newest..].to_vec())
+            });
+            let first: Vec<_> = first.collect();
+            if told && let Some((_, executions)) = explain_all(&first, &self.account, server, 0) {
+                for ((slot, ..), execution) in waiting.iter().zip(executions) {
+                    self.execute_shown(*slot, execution, told, now, out);
+                }
+                return;
+            }
+        }
+    }
+
+    fn execute_shown(
+        &mut self,
+        slot: u32,
+        (tick, price): Execution,
+        told: bool,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
+        if self.bring_forward(|waiting| waiting.slot == slot)
+            && let Some(waiting) = &mut self.waiting
+        {
+            waiting.updated |= told;
+            waiting.shown = true;
+            self.delays.to_update.take(waiting.row.timestamp, now.at);
+            self.execute(tick, price, now, out);
+        }
+        self.line_up();
+    }
 }

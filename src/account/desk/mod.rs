@@ -7,14 +7,15 @@
 
 mod course;
 mod explain;
+mod local;
+mod mirror;
 mod rows;
 mod seat;
 mod sight;
+mod unasked;
 mod verify;
 mod view;
-
-use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+mod waiting;
 
 use super::latency::Durations;
 use super::{
@@ -22,9 +23,11 @@ use super::{
     SessionEvent, WalletKind,
 };
 use crate::game::GameEvent;
-use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request};
+use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request, UsernameStatus};
 use seat::Seat;
 
+pub use local::LocalWallet;
+pub use mirror::{Overlooked, Page};
 pub use sight::{Now, Sight};
 pub use view::{DeskView, DriftBadge, PendingOrder};
 
@@ -51,25 +54,6 @@ pub enum Told {
     Player(PlayerEvent),
 }
 
-/// Where a local wallet stood when it was last put down.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct LocalWallet {
-    /// The money, and what was still open.
-    pub account: Account,
-    /// The game in which it was open.
-    pub game: Option<GameId>,
-}
-
-impl LocalWallet {
-    /// Returns the wallet of somebody who has never played: 1 SOL.
-    pub fn full() -> Self {
-        Self {
-            account: Account::new(Decimal::ONE, []),
-            game: None,
-        }
-    }
-}
-
 /// The player's side; see the module text.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -79,6 +63,8 @@ pub struct Desk {
     seat: Option<Seat>,
     /// The account of somebody else, told before his name: it waits for that.
     stranger: Option<Box<PlayerUpdate>>,
+    /// What a page tells of its account, where one is mirrored.
+    signs: mirror::Signs,
     /// How long orders took, of every session so far.
     delays: Delays,
     /// Rows told in the sessions so far: their numbers are unlike in a whole run.
@@ -97,6 +83,8 @@ pub(super) struct Delays {
 #[derive(Debug, Clone)]
 enum Wallet {
     Server,
+    /// The server's, too; what happens to it is pressed in a browser.
+    Mirror,
     /// The wallet that the first session takes up.
     Local(LocalWallet),
 }
@@ -105,6 +93,11 @@ impl Desk {
     /// Returns the desk of whoever is logged in; orders are the server's to execute.
     pub fn at_server(rules: Rules) -> Self {
         Self::new(rules, Wallet::Server)
+    }
+
+    /// Returns the desk of whoever plays in his own browser: his orders are seen there, and none ever leaves from here.
+    pub fn mirror(rules: Rules) -> Self {
+        Self::new(rules, Wallet::Mirror)
     }
 
     /// Returns the desk of a practice wallet on a watched feed: nothing is ever sent, orders are filled at the price
@@ -120,6 +113,7 @@ impl Desk {
             wallet,
             seat: None,
             stranger: None,
+            signs: mirror::Signs::default(),
             delays: Delays::default(),
             slots: 0,
         }
@@ -143,24 +137,15 @@ impl Desk {
     /// Returns whose wallet this is.
     pub fn wallet(&self) -> WalletKind {
         match self.wallet {
-            Wallet::Server => WalletKind::Server,
+            Wallet::Server | Wallet::Mirror => WalletKind::Server,
             Wallet::Local(_) => WalletKind::Local,
-        }
-    }
-
-    /// Returns the local wallet as it stands, to be kept for the next run; `None` when the wallet is the server's.
-    pub fn local_wallet(&self) -> Option<LocalWallet> {
-        match (&self.wallet, &self.seat) {
-            (Wallet::Server, _) => None,
-            (Wallet::Local(wallet), None) => Some(wallet.clone()),
-            (Wallet::Local(_), Some(seat)) => Some(seat.put_down()),
         }
     }
 
     /// Whether an order may be pressed: somebody plays, and no order waits.
     pub fn is_ready(&self) -> bool {
         let logged_in = self.wallet() == WalletKind::Local || self.handler.identity().is_some();
-        logged_in && self.seat.as_ref().is_some_and(Seat::is_ready)
+        !self.mirrors() && logged_in && self.seat.as_ref().is_some_and(Seat::is_ready)
     }
 
     /// Takes a press. Returns the request that is to be sent now (once); `None`: the local wallet fills it.
@@ -175,6 +160,9 @@ impl Desk {
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) -> Result<Option<Request>, Refusal> {
+        if self.mirrors() {
+            return Err(Refusal::PlayInBrowser);
+        }
         let logged_in = self.wallet() == WalletKind::Local || self.handler.identity().is_some();
         let seat = self.seat.as_mut().ok_or(Refusal::NoPlayer)?;
         let sight = now.sight().ok_or(Refusal::NoGame)?;
@@ -210,12 +198,12 @@ impl Desk {
         if matches!(self.wallet, Wallet::Local(_)) {
             return;
         }
+        if self.mirrors() && !self.hear_page(event, now, out) {
+            return;
+        }
         match event {
             Event::UsernameStatus(status) => {
-                if let Some(event) = self.handler.username_status(status) {
-                    out.push(Told::Player(event));
-                    self.identified(now, out);
-                }
+                self.identify(status, now, out);
                 let known = |update: &mut Box<PlayerUpdate>| update.id.as_ref() == Some(&status.id);
                 if let Some(update) = self.stranger.take_if(known) {
                     self.event(&Event::PlayerUpdate(update), now, out);
@@ -282,6 +270,7 @@ impl Desk {
     pub fn disconnected(&mut self) {
         self.handler.disconnected();
         self.stranger = None;
+        self.forget_page();
         if let Some(seat) = &mut self.seat {
             seat.disconnected();
         }
@@ -301,29 +290,6 @@ impl Desk {
         }
     }
 
-    /// After an action with a local wallet: how it stands now, for the next run.
-    fn put_down(&self, first: usize, out: &mut Vec<Told>) {
-        let acted = |told: &Told| matches!(told, Told::Fact(SessionEvent::Action { .. }));
-        if let Some(wallet) = self.local_wallet()
-            && out[first..].iter().any(acted)
-        {
-            let wallet = Box::new(wallet);
-            out.push(Told::Fact(SessionEvent::PutDown { wallet }));
-        }
-    }
-
-    /// Fills the local wallet anew; what was open in it is gone. Does nothing when the wallet is the server's.
-    pub fn reset_wallet(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
-        if matches!(self.wallet, Wallet::Server) {
-            return;
-        }
-        self.stop(now, out);
-        self.wallet = Wallet::Local(LocalWallet::full());
-        self.board(&[], now, out);
-        let wallet = Box::new(LocalWallet::full());
-        out.push(Told::Fact(SessionEvent::PutDown { wallet }));
-    }
-
     /// Whether the update is of somebody else than who is logged in.
     fn is_of_another(&self, update: &PlayerUpdate) -> bool {
         let ours = self
@@ -333,13 +299,40 @@ impl Desk {
         ours.is_some() && update.id.is_some() && update.id.as_deref() != ours
     }
 
-    fn identified(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
-        let player = self.handler.identity().map(|i| i.player_id.clone());
-        let other = |seat: &Seat| seat.player_id() != player.as_deref();
-        if self.seat.as_ref().is_some_and(other) {
-            self.stop(now, out);
+    /// Takes who plays, which comes more than once.
+    fn identify(&mut self, status: &UsernameStatus, now: Now<'_>, out: &mut Vec<Told>) {
+        let Some(event) = self.handler.username_status(status) else {
+            return;
+        };
+        out.push(Told::Player(self.since_session(event)));
+        let player = self.handler.identity().cloned();
+        let player = player.as_ref();
+        let id = player.map(|player| player.player_id.as_str());
+        match &mut self.seat {
+            Some(seat) if seat.player_id() != id => self.stop(now, out),
+            Some(seat) => {
+                if let Some(name) = player.and_then(|player| player.username.as_deref()) {
+                    seat.is_called(name, out);
+                }
+            }
+            None => {}
         }
         self.reconcile(now, out);
+    }
+
+    /// Says whom somebody follows: a connection may have ended between the two.
+    fn since_session(&self, event: PlayerEvent) -> PlayerEvent {
+        match event {
+            PlayerEvent::PlayerIdentified {
+                identity,
+                before: None,
+            } => {
+                let before = self.seat.as_ref().and_then(Seat::identity).cloned();
+                let before = before.filter(|before| before.player_id != identity.player_id);
+                PlayerEvent::PlayerIdentified { identity, before }
+            }
+            other => other,
+        }
     }
 
     /// Compares with the server once it is known who plays; begins his session if he has none.
@@ -351,7 +344,7 @@ impl Desk {
             seat.reconcile(self.handler.newest(), now, out);
         } else if let Some((account, sidebet_game)) = self.handler.server().account() {
             let game = sidebet_game.or_else(|| now.board.current_id().cloned());
-            self.sit_down(Some(identity), &account, game, now, out);
+            self.sit_down_late(identity, &account, game, now, out);
         }
     }
 
@@ -367,6 +360,9 @@ impl Desk {
         let mut seat = Seat::sit_down(identity, wallet, account, game, now, out);
         seat.delays = std::mem::take(&mut self.delays);
         seat.slots = self.slots;
+        if self.mirrors() {
+            seat.mirror();
+        }
         self.seat = Some(seat);
     }
 

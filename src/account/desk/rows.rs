@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::seat::{Seat, Waiting};
+use super::explain::deed;
+use super::seat::Seat;
+use super::waiting::Waiting;
 use super::{Now, Sight, Told};
 use crate::account::{
     Action, ActionKind, ActionSource, ActionStatus, Deed, Order, ServerState, SessionEvent,
@@ -23,11 +25,7 @@ impl Seat {
             return;
         };
         self.turn_to(&waiting.row.game_id.clone());
-        let deed = match waiting.order {
-            Order::Buy { amount } => Deed::Buy { amount, price },
-            Order::Sell { percent } => Deed::Sell { percent, price },
-            Order::Sidebet { stake } => Deed::PlaceSidebet { stake, tick },
-        };
+        let deed = deed(&waiting.order, tick, price);
         let row = &mut waiting.row;
         if let Some(effect) = self.account.apply(&deed) {
             row.amount = Some(effect.amount);

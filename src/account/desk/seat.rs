@@ -1,15 +1,17 @@
-//! One player's session while it runs: his account, the order that waits, and the rows that come of it.
+//! One player's session while it runs: his account, the orders that wait, and the rows that come of them.
 
 use std::collections::VecDeque;
 
 use rust_decimal::Decimal;
 
-use super::explain::{candidates, explain, is_ahead};
+use super::explain::{is_ahead, price_of_trade};
 use super::rows::{pressed_row, tell_row};
+use super::unasked::Unasked;
 use super::verify::Checks;
+use super::waiting::Waiting;
 use super::{ANSWER_LIMIT, Answer, Delays, LocalWallet, Now, Sight, Told};
 use crate::account::{
-    Account, Action, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
+    Account, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
     SessionEvent, WalletKind,
 };
 use crate::game::Phase;
@@ -20,34 +22,19 @@ const MAX_REASON_CHARS: usize = 300;
 /// Own trades that are remembered: the same one may be told twice.
 const TRADES_REMEMBERED: usize = 64;
 
-/// The order that was pressed last, until everything about it is known.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "four pieces of news that come in any order"
-)]
-#[derive(Debug, Clone)]
-pub(super) struct Waiting {
-    pub slot: u32,
-    pub order: Order,
-    pub row: Action,
-    /// What it did is known and booked.
-    pub executed: bool,
-    /// No answer will come any more.
-    pub lost: bool,
-    /// A `playerUpdate` came since the press.
-    pub updated: bool,
-    /// One came that shows what it did.
-    pub shown: bool,
-}
-
 /// A running session.
 #[derive(Debug, Clone)]
 pub(super) struct Seat {
-    identity: Option<Identity>,
+    pub(super) identity: Option<Identity>,
     pub(super) account: Account,
     /// The game that the books are of.
     pub(super) game: Option<GameId>,
+    /// The order that is looked at; by itself the oldest one on its way.
     pub(super) waiting: Option<Waiting>,
+    /// The others, oldest first.
+    pub(super) behind: Vec<Waiting>,
+    /// What is known of orders that nobody saw leaving; where orders are pressed here, there are none.
+    pub(super) unasked: Option<Unasked>,
     pub(super) checks: Checks,
     pub(super) seq: u32,
     pub(super) slots: u32,
@@ -83,6 +70,8 @@ impl Seat {
             account,
             game,
             waiting: None,
+            behind: Vec::new(),
+            unasked: None,
             checks: Checks::default(),
             seq: 0,
             slots: 0,
@@ -109,7 +98,7 @@ impl Seat {
 
     /// Whether no order waits for news that may still come.
     pub fn is_ready(&self) -> bool {
-        self.waiting.as_ref().is_none_or(Waiting::given_up)
+        self.in_flight().all(Waiting::given_up)
     }
 
     /// Says whether the order may be sent.
@@ -152,15 +141,7 @@ impl Seat {
             self.begin(&sight.game_id);
         }
         tell_row(slot, &row, out);
-        self.waiting = Some(Waiting {
-            slot,
-            order,
-            row,
-            executed: false,
-            lost: false,
-            updated: false,
-            shown: false,
-        });
+        self.waiting = Some(Waiting::new(slot, order, row));
     }
 
     /// In the presale the price is 1: a local wallet fills there and then.
@@ -218,10 +199,18 @@ impl Seat {
             self.trades.pop_front();
         }
         self.trades.push_back(trade.id.clone());
-        let (Some(tick), Some(price)) = (trade.tick_index, trade.price) else {
+        self.bring_forward_of(trade);
+        self.trade_of_ours(trade, now, out);
+        self.line_up();
+    }
+
+    fn trade_of_ours(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<Told>) {
+        let price = trade.price.or_else(|| price_of_trade(trade, now.board));
+        let (Some(tick), Some(price)) = (trade.tick_index, price) else {
             return;
         };
         if self.game.as_ref() != Some(&trade.game_id) && !self.follow_order_to(trade, now, out) {
+            self.note_trade(trade, (tick, price), now);
             return;
         }
         let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
@@ -239,7 +228,7 @@ impl Seat {
                 self.execute(tick, price, now, out);
             }
             (Some(Order::Sell { .. }), TradeKind::Sell) => self.execute(tick, price, now, out),
-            _ => {}
+            _ => self.note_trade(trade, (tick, price), now),
         }
         self.finish_told(out);
     }
@@ -271,13 +260,22 @@ impl Seat {
     }
 
     pub fn sidebet_placed(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
-        let pressed = self.waiting.as_ref().and_then(|w| w.order.amount());
-        if let Some(tick) = bet.start_tick
-            && self.is_ours(bet, pressed)
-        {
+        let Some(tick) = bet.start_tick else { return };
+        let fits = |waiting: &Waiting| {
+            let sidebet = matches!(waiting.order, Order::Sidebet { .. });
+            let stake = waiting.order.amount();
+            !waiting.executed && sidebet && bet.bet_amount.is_none_or(|told| Some(told) == stake)
+        };
+        self.bring_forward(fits);
+        let pressed = self.waiting.as_ref().filter(|waiting| fits(waiting));
+        let stake = pressed.and_then(|waiting| waiting.order.amount());
+        if stake.is_some() && self.is_ours(bet, stake) {
             self.execute_sidebet(tick, now, out);
             self.finish_told(out);
+        } else if self.is_ours(bet, bet.bet_amount) {
+            self.note_bet(bet, tick, now);
         }
+        self.line_up();
     }
 
     /// Whether a report of a sidebet is of ours, as far as it says whose it is and of how much.
@@ -312,64 +310,65 @@ impl Seat {
 
     pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
         let overdue = |waiting: &Waiting| now.at - waiting.row.timestamp >= ANSWER_LIMIT;
-        if let Some(waiting) = self.waiting.as_mut().filter(|waiting| overdue(waiting)) {
-            waiting.lost = true;
-            self.finish_told(out);
-        }
+        self.each_waiting(|seat| {
+            if let Some(waiting) = seat.waiting.as_mut().filter(|waiting| overdue(waiting)) {
+                waiting.lost = true;
+                seat.finish_told(out);
+            }
+        });
     }
 
-    /// Takes the server's view of the account: perhaps it tells what became of the order.
+    /// Takes the server's view of the account: perhaps it tells what became of an order.
     pub fn reconcile(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
-        if let Some(waiting) = &mut self.waiting {
-            // Without its wallet an update does not tell what became of an order.
-            let told = server.cash.is_some() && server.position_qty.is_some();
-            let unchanged = super::verify::agrees(&self.account, server);
-            waiting.updated |= waiting.executed || told && !unchanged;
-            if waiting.executed {
-                if !std::mem::replace(&mut waiting.shown, true) {
-                    waiting.row.confirmed_at = Some(now.at);
-                    self.delays.to_update.take(waiting.row.timestamp, now.at);
+        // Without its wallet an update does not tell what became of an order.
+        let told = server.cash.is_some() && server.position_qty.is_some();
+        self.each_waiting(|seat| seat.note_shown(now));
+        self.explain_orders(told, server, now, out);
+        self.explain_unasked(server, now, out);
+        let unchanged = super::verify::agrees(&self.account, server);
+        self.each_waiting(|seat| {
+            if let Some(waiting) = seat.waiting.as_mut().filter(|waiting| !waiting.executed) {
+                waiting.updated |= told && !unchanged;
+                if waiting.given_up() && told {
+                    seat.give_up(
+                        if unchanged {
+                            "no answer came, and the wallet shows that it was not done"
+                        } else {
+                            "no answer came, and the wallet does not tell what became of it"
+                        },
+                        out,
+                    );
                 }
-            } else if let Some((tick, price)) = explain(
-                &waiting.order,
-                &self.account,
-                server,
-                &candidates(now.board, &waiting.row),
-            ) {
-                waiting.shown = true;
-                self.delays.to_update.take(waiting.row.timestamp, now.at);
-                self.execute(tick, price, now, out);
-            } else if waiting.given_up() && told {
-                self.give_up(
-                    if unchanged {
-                        "no answer came, and the wallet shows that it was not done"
-                    } else {
-                        "no answer came, and the wallet does not tell what became of it"
-                    },
-                    out,
-                );
             }
-        }
-        self.finish_told(out);
+            seat.finish_told(out);
+        });
         self.compare(server, now, out);
+    }
+
+    /// The news of the account that came show what the order in front did, if that is known already.
+    fn note_shown(&mut self, now: Now<'_>) {
+        let Some(waiting) = self.waiting.as_mut().filter(|waiting| waiting.executed) else {
+            return;
+        };
+        waiting.updated = true;
+        if !std::mem::replace(&mut waiting.shown, true) {
+            waiting.row.confirmed_at = Some(now.at);
+            self.delays.to_update.take(waiting.row.timestamp, now.at);
+        }
     }
 
     pub fn disconnected(&mut self) {
         self.checks.not_comparable();
+        self.answers_are_lost();
     }
 
     pub fn stand_up(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
-        if self.waiting.as_ref().is_some_and(|w| w.executed) {
-            self.finish_told(out);
-        }
-        self.give_up("the session ended before an answer came", out);
+        self.each_waiting(|seat| {
+            if seat.waiting.as_ref().is_some_and(|w| w.executed) {
+                seat.finish_told(out);
+            }
+            seat.give_up("the session ended before an answer came", out);
+        });
         out.push(Told::Fact(SessionEvent::Ended { at: now.at }));
-    }
-}
-
-impl Waiting {
-    /// Nobody is expected to say anything of it any more, but the next `playerUpdate` may.
-    pub fn given_up(&self) -> bool {
-        !self.executed && self.lost
     }
 }

@@ -77,8 +77,11 @@ impl Seat {
             drifts: result.drift_count,
         }));
         match result.agreement {
-            Agreement::Drift => self.drifted(&result, now, out),
-            Agreement::Ok => self.agreed(now, out),
+            Agreement::Drift => self.drifted(&result, server, now, out),
+            Agreement::Ok => {
+                self.note_agreement(server);
+                self.agreed(now, out);
+            }
             Agreement::Pending | Agreement::NotComparable => {}
         }
     }
@@ -91,20 +94,27 @@ impl Seat {
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) {
-        if self.checks.owed.is_some()
-            && identified
-            && self.standing(server, now) == Standing::Settled
-        {
+        if self.checks.owed.is_none() || !identified {
+            return;
+        }
+        if self.unasked.is_some() {
+            // What explains it may have come since.
+            let told = server.cash.is_some() && server.position_qty.is_some();
+            self.explain_orders(told, server, now, out);
+            self.explain_unasked(server, now, out);
+        }
+        if self.standing(server, now) == Standing::Settled {
             self.compare(server, now, out);
         }
     }
 
     fn standing(&self, server: &ServerState, now: Now<'_>) -> Standing {
         let overdue = |since: Time| now.at - since >= ANSWER_LIMIT;
-        let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
-        let ordered = pressed.is_some_and(|waiting| !overdue(waiting.row.timestamp));
+        let mut pressed = self.in_flight().filter(|waiting| !waiting.executed);
+        let ordered = pressed.any(|waiting| !overdue(waiting.row.timestamp));
         let owed_too_long = self.checks.owed.is_some_and(overdue);
-        if ordered || self.may_be_the_rug(server, now.board) && !owed_too_long {
+        let may_be_told = self.may_be_the_rug(server, now.board) || self.may_be_an_order(server);
+        if ordered || may_be_told && !owed_too_long {
             Standing::Pending
         } else {
             Standing::Settled
@@ -128,7 +138,13 @@ impl Seat {
     }
 
     /// Logs and keeps the difference, then lets our account follow the server.
-    fn drifted(&mut self, result: &Verification, now: Now<'_>, out: &mut Vec<Told>) {
+    fn drifted(
+        &mut self,
+        result: &Verification,
+        told: &ServerState,
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) {
         let sight = now.sight();
         let fields = [
             (DriftField::Balance, result.balance),
@@ -157,6 +173,8 @@ impl Seat {
             qty: server(result.position),
             cost: server(result.entry_price),
         });
+        // What was told before is in what ours follows now.
+        self.note_agreement(told);
         if !result.position.ok
             && result
                 .position

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Desk, Now};
+use super::{Desk, Now, Page};
 use crate::account::latency::Percentiles;
 use crate::account::{Account, Holding, Identity, Order, Sidebet, Verification, WalletKind};
 use crate::game::Time;
@@ -17,6 +17,8 @@ pub struct DeskView {
     pub wallet: WalletKind,
     /// Who plays; `None` with a local wallet, or before the login.
     pub identity: Option<Identity>,
+    /// What is known of the account in the player's browser; `None` where orders are pressed here.
+    pub page: Option<Page>,
     /// The money; `None` before the wallet is known.
     pub account: Option<Account>,
     /// P&L of the running game when all is sold at the newest price: the change of the wallet.
@@ -97,6 +99,7 @@ impl Desk {
         DeskView {
             wallet: self.wallet(),
             identity: seat.and_then(|seat| seat.identity().cloned()),
+            page: self.page(),
             account: account.cloned(),
             pnl: account
                 .zip(price)

@@ -61,6 +61,7 @@ impl Stage {
             place: Some(place),
             out: None,
             auto_record: false,
+            raw_capture: false,
             replay: None,
             since,
         };

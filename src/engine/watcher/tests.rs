@@ -105,6 +105,25 @@ fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
 }
 
 #[test]
+fn little_room_is_told_once_and_so_is_enough_of_it() {
+    let mut watched = Watched::new();
+    watched.look();
+    let low = |low_space| RecorderState {
+        low_space,
+        ..RecorderState::default()
+    };
+    for left in [None, Some(431), Some(430), Some(0), None, None, Some(9)] {
+        watched.watcher.recorder(&low(left));
+    }
+    let told = [
+        Notice::LowSpace(431),
+        Notice::SpaceAgain,
+        Notice::LowSpace(9),
+    ];
+    assert_eq!(watched.watcher.take_notices(), told);
+}
+
+#[test]
 fn an_outage_is_told_once_however_it_is_heard_of() {
     let mut watched = Watched::new();
     let why = Why::ConnectTimeout;

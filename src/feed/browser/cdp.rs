@@ -1,4 +1,4 @@
-//! The connection to the browser: a thin client of the Chrome DevTools Protocol.
+//! The connection to the browser: a thin client of the Chrome `DevTools` Protocol.
 //!
 //! Owns the socket, the numbers of the calls and their deadlines. One task only reads, because a browser whose reader
 //! pauses drops frames without a word; another only writes. Neither knows what is read.

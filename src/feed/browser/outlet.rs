@@ -7,12 +7,15 @@ use tokio::sync::{mpsc, watch};
 
 use super::pages::Out;
 use super::socket::Stamp;
+use crate::feed::tap::WireTap;
 use crate::feed::{Body, Message, State, Why};
 
 /// The way to the program.
 #[derive(Debug)]
 pub(super) struct Outlet {
     queue: mpsc::Sender<Message>,
+    /// The raw capture: it gets what the program gets.
+    wire: WireTap,
     generation: u64,
     /// The place for `Down`: taken before there is anything to lose, so that it can be delivered when the queue is full.
     farewell: Option<mpsc::OwnedPermit<Message>>,
@@ -26,9 +29,10 @@ pub(super) struct Outlet {
 
 impl Outlet {
     /// Returns the way to the reader of `queue`; after a gap it stays shut for `pause`.
-    pub(super) fn new(queue: mpsc::Sender<Message>, pause: Duration) -> Self {
+    pub(super) fn new(queue: mpsc::Sender<Message>, wire: WireTap, pause: Duration) -> Self {
         Self {
             queue,
+            wire,
             generation: 0,
             farewell: None,
             is_up: false,
@@ -70,6 +74,7 @@ impl Outlet {
                 if self.is_up {
                     self.not_before = None;
                     self.since = stamp.at;
+                    self.wire.up(stamp.at);
                     let generation = self.generation;
                     tracing::info!(generation, "reading the game in the browser");
                     state.send_replace(State::Up { since: stamp.at });
@@ -80,6 +85,9 @@ impl Outlet {
             }
             // What follows a gap is not for the program.
             Out::Body(body) => {
+                if self.is_up {
+                    self.capture(stamp, &body);
+                }
                 let fits = !self.is_up || self.send(stamp, body);
                 if !fits {
                     self.end(stamp, Why::QueueFull, state);
@@ -101,12 +109,25 @@ impl Outlet {
             return;
         }
         tracing::info!(generation = self.generation, %why, "no game from the browser");
+        self.wire.down(stamp.at, &why);
         let message = self.message(stamp, Body::Down { why: why.clone() });
         if let Some(farewell) = self.farewell.take() {
             farewell.send(message);
         }
         let next_try_in = Duration::ZERO;
         state.send_replace(State::Down { why, next_try_in });
+    }
+
+    fn capture(&self, stamp: Stamp, body: &Body) {
+        if !self.wire.is_on() {
+            return;
+        }
+        match body {
+            Body::Event { name, args } => self.wire.event(stamp.at, name.clone(), args.clone()),
+            Body::Sent { name, args, id } => self.wire.sent(name, args, *id),
+            Body::Acked { id, args } => self.wire.answered(*id, args),
+            Body::Up | Body::Down { .. } => {} // They are no frames.
+        }
     }
 
     fn send(&self, stamp: Stamp, body: Body) -> bool {

@@ -94,7 +94,7 @@ impl Pages {
                 }
             }
             (Some(id), Event::Frame { socket, way, text }) => {
-                self.frame((id, socket), way, text.as_deref(), now);
+                self.frame(&(id, socket), way, text.as_deref(), now);
             }
             (Some(id), Event::Closed { socket }) => self.end(&(id, socket), Why::PageClosed, now),
             (None, _) => {}
@@ -209,14 +209,14 @@ impl Pages {
         (self.tabs.len(), self.sockets.len())
     }
 
-    fn frame(&mut self, key: Key, way: Way, text: Option<&str>, now: Stamp) {
-        if !self.sockets.contains_key(&key) {
+    fn frame(&mut self, key: &Key, way: Way, text: Option<&str>, now: Stamp) {
+        if !self.sockets.contains_key(key) {
             if !self.tabs.is_ours(&key.0, "") {
                 return;
             }
             self.add(key.clone(), true, now);
         }
-        let Some(socket) = self.sockets.get_mut(&key) else {
+        let Some(socket) = self.sockets.get_mut(key) else {
             return;
         };
         let body = match socket.frame(way, text, now) {
@@ -227,9 +227,9 @@ impl Pages {
                 tracing::debug!(why, "a frame of the page's connection cannot be read");
                 return;
             }
-            Heard::Over => return self.end(&key, Why::PageClosed, now),
+            Heard::Over => return self.end(key, Why::PageClosed, now),
         };
-        if self.chosen.as_ref() == Some(&key) {
+        if self.chosen.as_ref() == Some(key) {
             self.out.push((now, Out::Body(body)));
             return;
         }
@@ -247,7 +247,7 @@ impl Pages {
         if newer || (read.is_late() && !late) {
             let read = self.chosen.clone().unwrap_or_default();
             self.leave(&read, now);
-        } else if let Some(socket) = self.sockets.get_mut(&key) {
+        } else if let Some(socket) = self.sockets.get_mut(key) {
             socket.let_go();
         }
     }

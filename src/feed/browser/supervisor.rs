@@ -18,6 +18,7 @@ use super::socket::Stamp;
 use super::wire::{Said, read};
 use super::{BrowserAddress, Tap};
 use crate::feed::connection::stopped;
+use crate::feed::tap::WireTap;
 use crate::feed::{Limits, Message, State, Why};
 
 /// The name of the thread that reads. A panic there is a lost connection, not a crash.
@@ -38,6 +39,7 @@ pub(crate) struct Supervisor {
     hosts: Hosts,
     limits: Limits,
     queue: mpsc::Sender<Message>,
+    wire: WireTap,
     http: reqwest::Client,
     runtime: Runtime,
 }
@@ -64,6 +66,7 @@ impl Supervisor {
         hosts: Vec<String>,
         limits: Limits,
         queue: mpsc::Sender<Message>,
+        wire: WireTap,
     ) -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -82,6 +85,7 @@ impl Supervisor {
             hosts: Hosts::new(hosts),
             limits,
             queue,
+            wire,
             http,
             runtime,
         })
@@ -101,7 +105,11 @@ impl Supervisor {
     }
 
     async fn live(&self, told: &Told<'_>, mut stop: watch::Receiver<bool>) {
-        let mut outlet = Outlet::new(self.queue.clone(), self.limits.backoff_first);
+        let mut outlet = Outlet::new(
+            self.queue.clone(),
+            self.wire.clone(),
+            self.limits.backoff_first,
+        );
         let mut attempt = 0;
         loop {
             let connected = tokio::select! {

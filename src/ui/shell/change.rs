@@ -13,8 +13,8 @@ impl Shell {
         if let Some(chosen) = asked.source {
             self.choose(chosen);
         }
-        if asked.connect {
-            self.start.settings.source = SourceKind::Url;
+        if let Some(kind) = asked.connect {
+            self.start.settings.source = kind;
             self.start.place = None;
             self.restart();
         } else if asked.folder && self.start.out.is_none() {
@@ -41,6 +41,7 @@ impl Shell {
             }
             Chosen::Practice => SourceKind::Practice,
             Chosen::Live => SourceKind::Live,
+            Chosen::Browser => SourceKind::Browser,
         };
         let runs = matches!(self.behind, Behind::Runs);
         if runs && self.shown.as_ref().is_some_and(|shown| shown.kind == kind) {
@@ -99,6 +100,12 @@ impl Shell {
                     speed: settings.practice_speed,
                 },
                 SourceKind::Live => Place::Live,
+                SourceKind::Browser => {
+                    let browser = settings.browser.parse();
+                    Place::Browser(
+                        browser.map_err(|why| format!("The browser cannot be read: {why}."))?,
+                    )
+                }
                 SourceKind::Url => {
                     let address = Address::parse(&settings.url);
                     Place::Url(
@@ -121,6 +128,7 @@ impl Shell {
             place,
             folder,
             auto_record: settings.auto_record || self.start.auto_record,
+            raw_capture: settings.raw_capture || self.start.raw_capture,
             limits: settings.limits,
         })
     }
@@ -130,7 +138,10 @@ impl Shell {
         let runs = matches!(self.behind, Behind::Runs);
         let desk = self.app.as_ref().and_then(|app| app.view().desk);
         let holds = |desk: crate::account::DeskView| {
-            desk.sidebet().is_some() || desk.held().is_some_and(|held| !held.position_qty.is_zero())
+            // What is held in a browser stays there.
+            let here = desk.page.is_none();
+            let position = desk.held().is_some_and(|held| !held.position_qty.is_zero());
+            here && (position || desk.sidebet().is_some())
         };
         runs && desk.is_some_and(holds)
     }
@@ -140,6 +151,7 @@ fn kind_of(place: &Place) -> SourceKind {
     match place {
         Place::Practice { .. } => SourceKind::Practice,
         Place::Live => SourceKind::Live,
-        Place::Url(_) | Place::Browser(_) => SourceKind::Url,
+        Place::Url(_) => SourceKind::Url,
+        Place::Browser(_) => SourceKind::Browser,
     }
 }

@@ -102,6 +102,7 @@ impl Shell {
         let name = name.to_owned();
         let speed = self.speed();
         let running = self.wanted;
+        let browser = self.start.settings.browser.clone();
         let replaying = self.is_replaying();
         let mut lead = |ui: &mut egui::Ui| {
             ui.label(egui::RichText::new("Pianola").size(15.0).strong());
@@ -114,7 +115,7 @@ impl Shell {
                     .on_hover_text(command.tip());
             }
             if !replaying {
-                chosen = source_menu_ui(ui, &name, running, speed, changing);
+                chosen = source_menu_ui(ui, &name, running, speed, &browser, changing);
             }
         };
         if replaying {
@@ -194,6 +195,7 @@ impl Shell {
 
     fn settings_ui(&mut self, ui: &mut egui::Ui) {
         let trouble = self.start.saver.trouble();
+        let capture = self.view().map(|view| view.capture);
         let facts = Facts {
             running: self.wanted,
             speed: self.speed(),
@@ -205,6 +207,7 @@ impl Shell {
             forced: self.start.out.is_some(),
             file: &self.start.file,
             trouble: trouble.as_deref(),
+            capture: capture.as_ref(),
         };
         let frame = egui::Frame::new().inner_margin(4.0 * GRID);
         let (page, settings) = (&mut self.settings_page, &mut self.start.settings);

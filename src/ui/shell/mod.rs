@@ -49,6 +49,8 @@ pub struct Start {
     pub out: Option<PathBuf>,
     /// Auto-record from the command line; it counts until the switch is turned.
     pub auto_record: bool,
+    /// Raw capture from the command line; it counts until the end or until the switch is turned.
+    pub raw_capture: bool,
     /// The recording of the command line that is to be played.
     pub replay: Option<PathBuf>,
     /// When the program started.
@@ -299,6 +301,10 @@ impl Shell {
             }
             if new.auto_record != old.auto_record {
                 app.set_auto_record(new.auto_record);
+            }
+            if new.raw_capture != old.raw_capture {
+                app.set_raw_capture(new.raw_capture);
+                self.start.raw_capture = false;
             }
         }
         self.apply_look(ctx);

@@ -17,7 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use pianola::recording::{Disk, Found};
 
-use tree::{Kind, Node, State};
+pub use tree::Kind;
+use tree::{Node, State};
 
 /// What becomes of contents that were not synced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +113,11 @@ impl SimDisk {
         self.state().fired.clone()
     }
 
+    /// How often each kind of operation went wrong so far, whatever the plan was.
+    pub fn hits(&self) -> BTreeMap<Kind, u64> {
+        self.state().hits.clone()
+    }
+
     /// The number of operations so far, and of each whether it changed something.
     pub fn changes(&self) -> Vec<bool> {
         self.state().changes.clone()
@@ -150,6 +156,11 @@ impl SimDisk {
                 safe.clone_from(now);
             }
         }
+    }
+
+    /// From now on so many bytes are free. Only who asks is told: a full disk is a plan.
+    pub fn set_free(&self, bytes: u64) {
+        self.state().free = bytes;
     }
 
     /// Takes a folder and everything in it away, as a person would.
@@ -303,5 +314,14 @@ impl Disk for SimDisk {
     fn exists(&self, path: &Path) -> bool {
         let state = self.state();
         !state.dead && state.find(path).is_ok()
+    }
+
+    /// A look costs nothing and is no operation of the plan.
+    fn free_space(&self, _: &Path) -> io::Result<u64> {
+        let state = self.state();
+        if state.dead {
+            return Err(io::Error::other("the power is out"));
+        }
+        Ok(state.free)
     }
 }

@@ -39,9 +39,13 @@ pub struct State {
     pub dead: bool,
     /// Whether each operation so far changes anything: a power cut before one that does not is no other cut.
     pub changes: Vec<bool>,
+    /// How often each kind of operation went wrong.
+    pub hits: BTreeMap<Kind, u64>,
+    /// What who asks for the room is told.
+    pub free: u64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Read,
     Write,
@@ -75,6 +79,8 @@ impl State {
             fired: None,
             dead: false,
             changes: Vec::new(),
+            hits: BTreeMap::new(),
+            free: u64::MAX,
         }
     }
 
@@ -101,6 +107,9 @@ impl State {
             Failure::Broken => true,
             Failure::Short => kind == Kind::Write,
         };
+        if hit {
+            *self.hits.entry(kind).or_default() += 1;
+        }
         if hit && self.fired.is_none() {
             self.fired = Some(format!("{kind:?} {}", path.display()));
         }

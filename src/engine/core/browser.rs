@@ -1,0 +1,42 @@
+//! What the page in the player's browser asks the server for, and what it is answered.
+
+use serde_json::Value;
+
+use super::Core;
+use crate::account::Desk;
+use crate::game::Time;
+use crate::protocol::{Ack, Request};
+
+impl Core {
+    /// Takes a request that the page in the player's browser was seen sending.
+    pub(super) fn seen(&mut self, name: &str, args: &[Value], id: Option<u64>, at: Time) {
+        if !self.desk.as_ref().is_some_and(Desk::mirrors) {
+            return;
+        }
+        let request = match Request::seen(name, args, &mut self.counts) {
+            Ok(None) => return,
+            Ok(Some(request)) => request,
+            Err(why) => {
+                let words = format!("a {name} of the browser is not recorded: {why}");
+                self.said.push(words);
+                return;
+            }
+        };
+        let mut overlooked = None;
+        self.at_desk(at, |desk, now, out| {
+            overlooked = desk.seen(&request, id, now, out).err();
+        });
+        if let Some(why) = overlooked {
+            self.said.push(format!("{name}: {why}"));
+        }
+    }
+
+    /// Takes the server's answer to a request of that page.
+    pub(super) fn page_acked(&mut self, id: u64, args: &[Value], at: Time) {
+        // Most are answers to pings, and those of requests from before we looked.
+        if self.desk.as_ref().is_some_and(|desk| desk.awaits(id)) {
+            let ack = Ack::from_args(args, &mut self.counts);
+            self.at_desk(at, |desk, now, out| desk.acked(id, ack, now, out));
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! The tap with its thread and files: what goes in comes out of the playback, a bad disk harms nobody.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::sync::atomic::AtomicU8;
+use std::sync::{Condvar, OnceLock};
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::feed::Why;
+use crate::table::Playback;
+
+fn plan(folder: &Path) -> Capture {
+    Capture {
+        retry: Duration::ZERO,
+        ..Capture::beside(folder, true)
+    }
+}
+
+fn tap(plan: &Capture) -> WireTap {
+    let tap = WireTap::new(Some(plan.clone()), Secrets::default());
+    tap.switch(true);
+    tap
+}
+
+fn event(tap: &WireTap, name: &str, args: Vec<Value>) {
+    tap.event(Utc::now(), name.to_owned(), args);
+}
+
+/// The captures of a folder, the oldest first.
+fn captures(plan: &Capture) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(&plan.folder).unwrap();
+    let mut found: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    let part = |path: &PathBuf| -> u32 {
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        name.rsplit('-').next().unwrap().parse().unwrap()
+    };
+    found.sort_by_key(part);
+    found
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    lines.collect()
+}
+
+fn played(path: &Path) -> Vec<(String, Vec<Value>)> {
+    let mut playback = Playback::open(path, false).unwrap();
+    assert_eq!(playback.unfinished_line(), None);
+    std::iter::from_fn(|| playback.next_step())
+        .flat_map(|step| step.messages)
+        .map(|message| (message.event, message.args))
+        .collect()
+}
+
+#[test]
+fn a_connection_is_written_with_both_directions_and_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(folder.path());
+    let tap = tap(&plan);
+    tap.up(Utc::now());
+    event(&tap, "gameStateUpdate", vec![json!({"price": 1})]);
+    tap.sent(
+        LOGIN,
+        &[json!({"__trace": true}), json!({"token": "t0k3n-value"})],
+        None,
+    );
+    tap.sent("buyOrder", &[json!({"amount": 1})], Some(1));
+    tap.answered(1, &[json!({"success": true})]);
+    tap.binary(Utc::now(), "picture");
+    tap.down(Utc::now(), &Why::Closed);
+    tap.finish();
+    let [file] = &captures(&plan)[..] else {
+        panic!("one file")
+    };
+    let lines = lines(file);
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| line["event"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "(capture)",
+        "connect",
+        "gameStateUpdate",
+        LOGIN,
+        "buyOrder",
+        "(ack)",
+        "(binary)",
+        "(down)",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(lines[0]["data"]["connected"], false);
+    assert_eq!(
+        (&lines[3]["dir"], &lines[3]["data"]),
+        (&json!("sent"), &json!("[removed]"))
+    );
+    assert_eq!(
+        (&lines[4]["ack_id"], &lines[5]["ack_id"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(
+        played(file),
+        [("gameStateUpdate".to_owned(), vec![json!({"price": 1})])]
+    );
+    let state = tap.state();
+    assert_eq!((state.on, state.lost, state.trouble), (false, 0, None));
+    assert_eq!(state.bytes, std::fs::metadata(file).unwrap().len());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(file), mode(&plan.folder)), (0o600, 0o700));
+    }
+}
+
+#[test]
+fn files_are_rotated_and_the_newest_kept_and_each_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Capture {
+        file_bytes: 2_000,
+        files: 3,
+        ..plan(folder.path())
+    };
+    std::fs::create_dir_all(&plan.folder).unwrap();
+    let tap = tap(&plan);
+    tap.up(Utc::now());
+    for number in 0..200 {
+        event(
+            &tap,
+            "n",
+            vec![json!({"n": number, "more": "x".repeat(100)})],
+        );
+        if number == 100 {
+            event(
+                &tap,
+                "too long for any file",
+                vec![json!("x".repeat(3_000))],
+            );
+        }
+    }
+    tap.finish();
+    let files = captures(&plan);
+    assert_eq!(files.len(), 3);
+    let mut numbers = Vec::new();
+    for file in &files {
+        assert!(std::fs::metadata(file).unwrap().len() <= plan.file_bytes);
+        let first = &lines(file)[0];
+        assert_eq!(first["event"], "(capture)");
+        assert_eq!(first["data"]["connected"], true, "it begins in the middle");
+        let events = played(file);
+        numbers.extend(
+            events
+                .iter()
+                .map(|(_, args)| args[0]["n"].as_u64().unwrap()),
+        );
+    }
+    let first = numbers[0];
+    assert!(first > 101, "the old ones are gone");
+    assert_eq!(numbers, (first..200).collect::<Vec<_>>());
+    assert_eq!(tap.state().lost, 1, "no file takes it");
+}
+
+#[test]
+fn switching_off_and_on_begins_another_file_and_leaves_what_is_not_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Capture {
+        files: 1,
+        ..plan(folder.path())
+    };
+    std::fs::create_dir_all(&plan.folder).unwrap();
+    let own = plan.folder.join("notes.txt");
+    std::fs::File::create(&own).unwrap();
+    let tap = tap(&plan);
+    event(&tap, "a", vec![json!(1)]);
+    tap.finish();
+    event(&tap, "off", vec![json!(1)]);
+    tap.switch(true);
+    tap.switch(true);
+    event(&tap, "b", vec![json!(1)]);
+    tap.finish();
+    assert!(own.exists());
+    std::fs::remove_file(own).unwrap();
+    let [file] = &captures(&plan)[..] else {
+        panic!("one is kept")
+    };
+    assert_eq!(played(file), [("b".to_owned(), vec![json!(1)])]);
+}
+
+#[test]
+fn without_a_folder_it_stays_off_and_says_so() {
+    let tap = WireTap::default();
+    tap.switch(true);
+    let state = tap.state();
+    assert!(!state.on && state.trouble.is_some());
+}
+
+/// A disk whose writes end in the middle while it is full, and wait while it hangs.
+struct BadShelf;
+
+/// 0: well, 1: full, 2: hangs.
+static DISK: AtomicU8 = AtomicU8::new(0);
+static HANGS: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
+/// The disk is one for all tests of this file.
+static ALONE: OnceLock<Mutex<()>> = OnceLock::new();
+
+fn disk_is(state: u8) {
+    DISK.store(state, Ordering::SeqCst);
+    HANGS.1.notify_all();
+}
+
+impl Shelf for BadShelf {
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        Folder.make_folder(folder)
+    }
+    fn create(&self, path: &Path) -> io::Result<()> {
+        if DISK.load(Ordering::SeqCst) == 1 {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Folder.create(path)
+    }
+    fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut waiting = lock(&HANGS.0);
+        while DISK.load(Ordering::SeqCst) == 2 {
+            waiting = HANGS.1.wait(waiting).unwrap();
+        }
+        drop(waiting);
+        if DISK.load(Ordering::SeqCst) == 1 {
+            Folder.append(path, offset, &bytes[..bytes.len() / 2])?;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Folder.append(path, offset, bytes)
+    }
+    fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
+        Folder.cut(path, length)
+    }
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        Folder.list(folder)
+    }
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        Folder.remove(path)
+    }
+}
+
+fn with_bad_disk(plan: &Capture) -> WireTap {
+    let tap = WireTap::with_shelf(Some(plan.clone()), Secrets::default(), || {
+        Box::new(BadShelf)
+    });
+    tap.switch(true);
+    tap
+}
+
+#[test]
+fn a_full_disk_is_told_and_tried_again_and_what_is_missing_is_counted() {
+    let _alone = lock(ALONE.get_or_init(Mutex::default));
+    disk_is(0);
+    let folder = tempfile::tempdir().unwrap();
+    let plan = plan(folder.path());
+    let tap = with_bad_disk(&plan);
+    event(&tap, "before", vec![json!(1)]);
+    tap.until(|state| state.bytes > 0);
+    disk_is(1);
+    event(&tap, "lost", vec![json!(1)]);
+    let state = tap.until(|state| state.trouble.is_some());
+    assert!(state.on && state.lost == 1, "{state:?}");
+    let told = state.trouble.unwrap();
+    assert!(told.contains("recording goes on"), "{told}");
+    event(&tap, "lost, too", vec![json!(1)]);
+    tap.until(|state| state.lost == 2);
+    disk_is(0);
+    event(&tap, "after", vec![json!(1)]);
+    tap.until(|state| state.trouble.is_none() && state.bytes > 0);
+    tap.finish();
+    let files = captures(&plan);
+    assert_eq!(files.len(), 2);
+    assert_eq!(played(&files[0]), [("before".to_owned(), vec![json!(1)])]);
+    assert_eq!(played(&files[1]), [("after".to_owned(), vec![json!(1)])]);
+    let lost = &lines(&files[1])[1];
+    assert_eq!(
+        (&lost["event"], &lost["data"]),
+        (&json!("(lost)"), &json!({"events": 2}))
+    );
+}
+
+#[test]
+fn a_disk_that_hangs_costs_lines_and_nobody_waits_for_it() {
+    let _alone = lock(ALONE.get_or_init(Mutex::default));
+    disk_is(2);
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Capture {
+        queue: 5,
+        queue_bytes: 10_000,
+        ..plan(folder.path())
+    };
+    let tap = with_bad_disk(&plan);
+    for number in 0..50 {
+        event(&tap, "n", vec![json!(number)]);
+    }
+    let lost = tap.state().lost;
+    assert!((40..50).contains(&lost), "{lost}");
+    event(&tap, "large", vec![json!("x".repeat(20_000))]);
+    assert_eq!(tap.state().lost, lost + 1);
+    tap.switch(false);
+    tap.switch(true);
+    let state = tap.state();
+    assert!(!state.on, "the one before still writes");
+    assert!(state.trouble.unwrap().contains("still being written"));
+    disk_is(0);
+    tap.finish();
+    assert_eq!(tap.state().lost, lost + 1);
+    let [file] = &captures(&plan)[..] else {
+        panic!("one file")
+    };
+    let told = lines(file).pop().unwrap();
+    assert_eq!(
+        (&told["event"], &told["data"]["events"]),
+        (&json!("(lost)"), &json!(lost + 1))
+    );
+    assert_eq!(played(file).len() as u64, 50 - lost);
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,30})?([eE][-+]?[0-9]{1,4})?"
+            .prop_map(|digits| serde_json::from_str(&digits).unwrap()),
+        "\\PC{0,8}|[\u{0}-\u{1f}\u{7f}-\u{9f}\u{202e}\"\\\\]{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("[a-f_]{0,8}", inner.clone()), 0..4)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            inner.prop_map(|value| json!({"__trace": true, "x": value})),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn arguments_are_the_same_after_file_and_playback(
+        events in prop::collection::vec(
+            ("|connect|open|\\([a-z]{0,4}\\)|[a-zA-Z/]{1,12}|\\PC{1,6}", prop::collection::vec(any_json(), 0..4)),
+            1..12,
+        ),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = plan(folder.path());
+        let tap = tap(&plan);
+        for (name, args) in &events {
+            event(&tap, name, args.clone());
+            // What we sent is passed over, whatever it is.
+            tap.sent(name, args, Some(1));
+            tap.answered(1, args);
+        }
+        tap.finish();
+        let same = |events: &[(String, Vec<Value>)]| -> Vec<String> {
+            events.iter().map(|(name, args)| format!("{name:?} {}", json!(args))).collect()
+        };
+        prop_assert_eq!(same(&played(&captures(&plan)[0])), same(&events));
+    }
+}

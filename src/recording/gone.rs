@@ -1,0 +1,70 @@
+//! The recordings' folder removed while we record to it: that is said, and once it can be made again everything that
+//! memory still has is written to it.
+
+use std::path::PathBuf;
+
+use super::files::{Failed, JOURNAL, make_folder};
+use super::{Disk, FolderError, FolderLock, Recorder};
+
+impl<D: Disk> Recorder<D> {
+    /// Gives the recorder the right to its folder: without it nothing is written there from now on, and it is taken
+    /// again when the folder was removed.
+    pub fn hold(&mut self, lock: FolderLock) {
+        self.lock = Some(lock);
+    }
+
+    /// Fails once when the folder is gone, or another one is in its place.
+    ///
+    /// Looked at before every write: in a folder that somebody else made there meanwhile nothing may be touched.
+    pub(super) fn look_at_folder(&mut self) -> Result<(), Failed> {
+        let there = match &self.lock {
+            Some(lock) => lock.is_of_what_is_there(),
+            None => self.disk.exists(&self.journal_folder()),
+        };
+        if there || self.gone {
+            return Ok(());
+        }
+        self.gone = true;
+        Err(Failed::Removed {
+            root: self.root.clone(),
+        })
+    }
+
+    /// Makes a folder again that was removed; does nothing while ours is there.
+    ///
+    /// All journals are written anew then: they are whole in memory. What was published went with the folder, so the
+    /// indexes are read anew.
+    pub(super) fn bring_back(&mut self) -> Result<(), Failed> {
+        if !self.gone {
+            return Ok(());
+        }
+        let root = self.root.clone();
+        let refused = |error| match error {
+            FolderError::Held { holder, path } => Failed::Taken { root: path, holder },
+            FolderError::NotWritable { why, path } => Failed::StillRemoved { root: path, why },
+        };
+        self.lock
+            .as_ref()
+            .map_or(Ok(()), FolderLock::take_again)
+            .map_err(refused)?;
+        make_folder(&self.disk, &self.root, &self.journal_folder()).map_err(|failed| {
+            let why = failed.into_why();
+            Failed::StillRemoved { root, why }
+        })?;
+        for journal in self.journals.values_mut() {
+            journal.vanished();
+        }
+        self.sessions_vanished();
+        let dates: Vec<_> = self.days.keys().cloned().collect();
+        for date in dates {
+            self.days.remove(&date);
+            Self::day(&mut self.days, &self.disk, &self.root, &date)?;
+        }
+        self.gone = false;
+        Ok(())
+    }
+
+    fn journal_folder(&self) -> PathBuf {
+        self.root.join(JOURNAL)
+    }
+}

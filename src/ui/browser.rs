@@ -1,0 +1,90 @@
+//! What is said of the player's own browser: whether its page is read, who is logged in there, and how a browser is
+//! started that can be read.
+
+use super::theme::{GRID, Level, Theme};
+use crate::account::Page;
+use crate::engine::View;
+use crate::feed::{State, Why, browser_command};
+
+/// Whether orders are placed in a browser, and never here.
+pub fn is_mirrored(view: &View) -> bool {
+    view.desk.as_ref().is_some_and(|desk| desk.page.is_some())
+}
+
+/// Draws what stands under the buttons that do nothing.
+pub fn browser_ui(ui: &mut egui::Ui, view: &View) {
+    let theme = Theme::of(ui);
+    for (level, words) in lines(view) {
+        let words = egui::RichText::new(words).color(theme.level(level));
+        ui.add(egui::Label::new(words).wrap());
+    }
+    if let State::Down {
+        why: Why::NoBrowser(address),
+        ..
+    } = &view.feed
+    {
+        command_ui(ui, address);
+    }
+}
+
+/// Draws the one line that starts a browser which can be read at this address, to be copied.
+pub fn command_ui(ui: &mut egui::Ui, address: &str) {
+    let theme = Theme::of(ui);
+    let command = browser_command(address);
+    ui.horizontal(|ui| {
+        ui.label(egui::RichText::new("Start it with").color(theme.quiet));
+        let tip = "Copy the command; its browser has a profile for the game alone";
+        if ui.button("Copy the command").on_hover_text(tip).clicked() {
+            ui.ctx().copy_text(command.clone());
+        }
+    });
+    let text = egui::RichText::new(&command).monospace().size(11.0);
+    ui.add(egui::Label::new(text).wrap());
+    ui.add_space(GRID);
+}
+
+/// Returns what the player should know of his page.
+fn lines(view: &View) -> Vec<(Level, String)> {
+    let mut lines = Vec::new();
+    match &view.feed {
+        State::Up { .. } | State::Stale { .. } => {}
+        State::Down { why, .. } => {
+            lines.push((Level::Wrong, why.to_string()));
+            return lines;
+        }
+        State::Connecting { .. } | State::Stopped => return lines,
+    }
+    let page = view.desk.as_ref().and_then(|desk| desk.page);
+    let tap = &view.tap;
+    let words = match page {
+        Some(Page::NotLoggedIn) => {
+            Some("Not logged in in the browser: log in there. Games are recorded meanwhile.")
+        }
+        Some(Page::NoWallet) if tap.late => Some(
+            "Joined late: the page is logged in, and its wallet is told at the next start of a game or order. \
+             Reload the page to see it now.",
+        ),
+        Some(Page::NoWallet) => {
+            Some("Logged in; the wallet is told at the next start of a game or order.")
+        }
+        Some(Page::OtherCoin) => {
+            Some("The page plays with another coin than SOL: what it does with it is not recorded.")
+        }
+        Some(Page::Unheard) => Some("Nothing was heard of an account in the page yet."),
+        Some(Page::Known) | None => None,
+    };
+    lines.extend(words.map(|words| (Level::Look, words.to_owned())));
+    if tap.is_odd() {
+        lines.push((Level::Look, format!("{tap}.")));
+    }
+    if page == Some(Page::Known) {
+        let identity = view.desk.as_ref().and_then(|desk| desk.identity.as_ref());
+        let name = identity.and_then(|identity| identity.username.as_deref());
+        let name = name.map_or(
+            "an account without a known name".to_owned(),
+            super::format::escaped,
+        );
+        lines.push((Level::Quiet, format!("Logged in in the browser as {name}.")));
+    }
+    lines
+}

@@ -1,0 +1,204 @@
+//! A real disk that fills up, and a real one that may only be read: a small file system of the test's own, in a
+//! namespace of its own, so that nothing is left of it. Where the system does not allow that, the tests say so and
+//! pass, unless `PIANOLA_REQUIRE` names `mount`.
+#![cfg(target_os = "linux")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/captures.rs"]
+mod captures;
+#[path = "support/process.rs"]
+mod process;
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use pianola::recording::{DayIndex, GameFile};
+use pianola::table::{Speed, Table, TableConfig};
+use process::{game_files, until};
+
+/// The program with a file system of its own at `disk` in `folder`.
+struct Mounted {
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.child.kill().ok(); // It may have ended.
+        self.child.wait().ok();
+    }
+}
+
+impl Mounted {
+    /// Starts `pianola` with these options on a file system that was mounted so; `None` (and a word about it) where
+    /// that is not allowed.
+    fn start(options: &str, args: &[&str]) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = folder.path().join("disk");
+        fs::create_dir(&disk).unwrap();
+        let mount = |then: &str| {
+            let mut command = Command::new("unshare");
+            command.args(["--user", "--map-root-user", "--mount", "sh", "-c"]);
+            let script = format!("mount -t tmpfs -o {options} none \"$0\" && {then}");
+            command.arg(script).arg(&disk).stdin(Stdio::null());
+            command
+        };
+        let allowed = mount("true").stderr(Stdio::null()).status();
+        if !allowed.is_ok_and(|status| status.success()) {
+            assert!(
+                !captures::required("mount"),
+                "PIANOLA_REQUIRE says mount, and it is not allowed"
+            );
+            eprintln!("skipped: no file system can be mounted here");
+            return None;
+        }
+        let mut command = mount("exec \"$@\"");
+        command.arg(env!("CARGO_BIN_EXE_pianola")).args(args);
+        command.arg("--out").arg(disk.join("recordings"));
+        command.env("PIANOLA_LOG", "info");
+        let result = |name: &str| File::create(folder.path().join(name)).unwrap();
+        command.stdout(result("out")).stderr(result("log"));
+        let child = command.spawn().unwrap();
+        Some(Self { child, folder })
+    }
+
+    /// The file system as the program sees it.
+    fn disk(&self) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+        let disk = self.folder.path().join("disk");
+        root.join(disk.strip_prefix("/").unwrap())
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    /// Waits until the log says so, after what it said before.
+    fn says(&mut self, words: &str) {
+        let folder = self.folder.path().to_owned();
+        until(words, || {
+            let log = fs::read_to_string(folder.join("log")).unwrap();
+            assert_eq!(self.child.try_wait().unwrap(), None, "it ended: {log}");
+            log.contains(words).then_some(())
+        });
+    }
+
+    fn interrupt(&self) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &id]).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+/// Writes until nothing fits any more.
+fn fill(path: &Path) {
+    let mut file = File::create(path).unwrap();
+    let mut piece = 64 << 10;
+    while piece > 0 {
+        if file.write_all(&vec![b'x'; piece]).is_err() {
+            piece /= 2;
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_with_the_reason_and_what_came_meanwhile_is_written_once_there_is_room() {
+    let table = Table::start(TableConfig {
+        speed: Speed::Times(30.0),
+        ..TableConfig::default()
+    });
+    let table = table.unwrap();
+    let Some(mut run) = Mounted::start("size=4m", &["record", "--url", &table.url()]) else {
+        return;
+    };
+    // A disk of four megabytes has little room from the beginning.
+    run.says("MB are left on the disk");
+    run.says("game started");
+    let disk = run.disk();
+    fill(&disk.join("somebody's film"));
+    run.says("NOT RECORDING: cannot write");
+    let log = run.text("log");
+    assert!(log.contains("make room on the disk"), "{log}");
+    // A whole game that never reached the disk.
+    let ended = |log: &str| log.matches("game ended").count();
+    let before = ended(&log);
+    until("a game on the full disk", || {
+        (ended(&run.text("log")) > before + 1).then_some(())
+    });
+    let printed = run.text("out").lines().count();
+    assert!(!run.text("log").contains("recording again"));
+    fs::remove_file(disk.join("somebody's film")).unwrap();
+    run.says("recording again");
+    until("the games of the full disk", || {
+        (run.text("out").lines().count() >= printed + 2).then_some(())
+    });
+    let files = game_files(&disk.join("recordings"));
+    let file = |path: &PathBuf| GameFile::parse(&fs::read(path).unwrap()).unwrap();
+    let whole = files.iter().filter(|path| file(path).meta.complete);
+    // The first one may have been joined in its middle.
+    assert!(whole.count() + 1 >= files.len(), "{}", run.text("out"));
+    let days = fs::read_dir(disk.join("recordings")).unwrap();
+    let day = days.map(|day| day.unwrap().path().join("index.json"));
+    let index = day.filter(|index| index.exists()).last().unwrap();
+    assert!(DayIndex::parse(&fs::read(index).unwrap()).is_ok());
+    run.interrupt();
+    let ended = until("the end", || run.child.try_wait().unwrap());
+    assert!(ended.success(), "{}", run.text("log"));
+}
+
+#[test]
+fn a_disk_that_may_only_be_read_is_refused_at_the_start_with_the_reason() {
+    let Some(mut run) = Mounted::start("ro", &["record", "--practice", "--games", "1"]) else {
+        return;
+    };
+    let ended = until("the refusal", || run.child.try_wait().unwrap());
+    let said = run.text("log");
+    assert_eq!(ended.code(), Some(1), "{said}");
+    for words in ["cannot record to", "Read-only file system", "--out"] {
+        assert!(said.contains(words), "{said}");
+    }
+    assert_eq!(run.text("out"), "");
+}
+
+/// The folder is removed under the running program: it says so, makes it again, and goes on.
+#[test]
+fn a_folder_that_is_removed_under_the_program_is_said_and_made_again() {
+    let table = Table::start(TableConfig {
+        speed: Speed::Times(30.0),
+        ..TableConfig::default()
+    });
+    let (table, folder) = (table.unwrap(), tempfile::tempdir().unwrap());
+    let out = folder.path().join("recordings");
+    let (results, log) = (folder.path().join("out"), folder.path().join("log"));
+    let mut program = process::pianola();
+    program.args(["record", "--url", &table.url(), "--out"]);
+    program.arg(&out).env("PIANOLA_LOG", "info");
+    program.stdout(File::create(&results).unwrap());
+    program.stderr(File::create(&log).unwrap());
+    let mut child = program.spawn().unwrap();
+    let text = |path: &Path| fs::read_to_string(path).unwrap();
+    let mut says = |words: &str| {
+        until(words, || {
+            assert_eq!(child.try_wait().unwrap(), None, "{}", text(&log));
+            text(&log).contains(words).then_some(())
+        });
+    };
+    says("game started");
+    fs::remove_dir_all(&out).unwrap();
+    says("NOT RECORDING: the folder");
+    says("recording again");
+    let printed = text(&results).lines().count();
+    until("a game in the new folder", || {
+        (text(&results).lines().count() > printed + 1).then_some(())
+    });
+    let id = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status();
+    assert!(sent.unwrap().success());
+    let ended = until("the end", || child.try_wait().unwrap());
+    assert!(ended.success(), "{}", text(&log));
+    let last = text(&results).lines().last().unwrap().to_owned();
+    let path = last.splitn(5, ' ').last().unwrap();
+    assert!(GameFile::parse(&fs::read(path).unwrap()).is_ok(), "{last}");
+}

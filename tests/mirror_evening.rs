@@ -1,0 +1,279 @@
+//! An evening in a browser, from the frames that it tells to the session file: a page that plays at a practice table is
+//! read through a browser that is none, by the part of the program that runs behind the window.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
+
+#[path = "support/fake_browser.rs"]
+mod fake_browser;
+#[path = "support/hall.rs"]
+mod hall;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use fake_browser::FakeBrowser;
+use hall::{Hall, SEAT};
+use pianola::account::{ActionKind, ActionSource, ActionStatus, Order, Page, Rules, WalletKind};
+use pianola::engine::{Command, Notice, View};
+use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::recording::{GameFile, Origin, SessionFile};
+use pianola::replay::check;
+use pianola::table::{Mark, Message};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+const LIMIT: Duration = Duration::from_mins(1);
+const TAB: &str = "A";
+const TOKEN: &str = "a-token-that-nobody-may-see";
+
+/// A page that plays at a table, in a browser.
+struct Evening {
+    browser: FakeBrowser,
+    hall: Hall,
+    /// The page's connection.
+    socket: String,
+    last_id: u64,
+}
+
+impl Evening {
+    fn receives(&self, messages: &[Message]) {
+        for message in messages {
+            let mut frame = vec![json!(message.event)];
+            frame.extend(message.args.iter().cloned());
+            let text = format!("42{}", Value::Array(frame));
+            self.browser.receives(TAB, &self.socket, &text);
+        }
+    }
+
+    fn told(&self, answer: &pianola::table::Answer) {
+        let own = answer.told.iter().filter(|(seat, _)| *seat == SEAT);
+        let own: Vec<_> = own.map(|(_, message)| message.clone()).collect();
+        self.receives(&own);
+    }
+
+    /// The page loads and logs in.
+    fn loads(&mut self, socket: &str) {
+        socket.clone_into(&mut self.socket);
+        self.browser.opens(TAB, socket);
+        self.receives(&self.hall.stream.greeting());
+        let login = json!(["authenticate", { "token": TOKEN }]);
+        self.browser.sends(TAB, socket, &format!("42{login}"));
+        let answer = self.hall.login(SEAT, TOKEN);
+        self.told(&answer);
+    }
+
+    /// The page orders; without `seen` the browser tells of neither the request nor its answer.
+    fn orders(&mut self, name: &str, payload: &Value, seen: bool) {
+        self.last_id += 1;
+        let id = self.last_id;
+        let args = [hall::trace(), payload.clone()];
+        let frame = json!([name, args[0], args[1]]);
+        if seen {
+            let ping = json!(["ping", { "lastPing": 20.5 }]);
+            self.browser
+                .sends(TAB, &self.socket, &format!("42{}{ping}", id + 1_000));
+            self.browser
+                .sends(TAB, &self.socket, &format!("42{id}{frame}"));
+        }
+        let answer = self.hall.hear(SEAT, name, &args);
+        self.told(&answer);
+        if seen {
+            self.browser
+                .receives(TAB, &self.socket, &format!("43{}[]", id + 1_000));
+            let ack = format!("43{id}{}", json!(answer.acks));
+            self.browser.receives(TAB, &self.socket, &ack);
+        }
+    }
+
+    fn until(&mut self, wanted: impl Fn(Mark) -> bool) {
+        loop {
+            let (step, told) = self.hall.step();
+            self.receives(&told);
+            if wanted(step.mark) {
+                return;
+            }
+        }
+    }
+
+    fn until_tick(&mut self, wanted: u32) {
+        self.until(|mark| matches!(mark, Mark::Tick { tick, .. } if tick == wanted));
+    }
+}
+
+fn start(host: &Host, told: &Receiver<Told>, browser: &FakeBrowser, folder: &Path) -> Running {
+    let asked = host.asks().start(Wish {
+        place: Place::Browser(browser.address().to_string().parse().unwrap()),
+        folder: folder.to_owned(),
+        auto_record: false,
+        raw_capture: false,
+        limits: Rules::default(),
+    });
+    assert!(asked);
+    match told.recv_timeout(LIMIT).unwrap() {
+        Told::Running(running) => *running,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn until(running: &mut Running, what: &str, wanted: impl Fn(&View) -> bool) -> View {
+    let start = Instant::now();
+    loop {
+        let view = running.view.borrow_and_update().clone();
+        if wanted(&view) {
+            return view;
+        }
+        assert!(start.elapsed() < LIMIT, "{what}: {view:?}");
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one evening, told in order")]
+fn what_is_played_in_the_page_is_in_the_session_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut host = Host::start(Arc::new(|| {})).unwrap();
+    let told = host.take_told().unwrap();
+    let browser = FakeBrowser::start();
+    browser.has_page(TAB, "https://rugs.fun/");
+    let mut running = start(&host, &told, &browser, folder.path());
+    assert_eq!((running.origin, running.at_table), (Origin::Browser, false));
+    browser.until_called("Network.enable", Some(TAB), 1);
+
+    // The first game is long, and the bet of its end is lost or won by the rug.
+    let hall = Hall::with_game(|tick| (70..120).contains(&tick), &[]);
+    let mut evening = Evening {
+        browser,
+        hall,
+        socket: String::new(),
+        last_id: 0,
+    };
+    evening.until(|mark| mark == Mark::Countdown(9_000));
+    evening.loads("1");
+    until(&mut running, "the account is known", |view| {
+        view.desk.as_ref().and_then(|desk| desk.page) == Some(Page::Known)
+    });
+    evening.orders("buyOrder", &json!({ "amount": 0.002 }), true);
+    evening.orders("buyOrder", &json!({ "amount": 0.003 }), true);
+    evening.until_tick(3);
+    evening.orders("sellOrder", &json!({ "percentage": 25 }), true);
+    evening.orders("buyOrder", &json!({ "amount": 9 }), true);
+    // Somebody plays with the same account elsewhere.
+    evening.until_tick(5);
+    evening.orders("buyOrder", &json!({ "amount": 0.004 }), false);
+    // The page is reloaded in the middle of it.
+    evening.browser.navigates(TAB, "https://rugs.fun/");
+    evening.loads("2");
+    evening.until_tick(8);
+    let bet = json!({
+        "amount": 0.001, "coinAddress": pianola::protocol::SOL_ADDRESS, "xPayout": 5,
+    });
+    evening.orders("requestSidebet", &bet, true);
+    evening.until_tick(60);
+    evening.until(|mark| mark == Mark::Genesis);
+    evening.until(|mark| mark == Mark::Countdown(12_000));
+
+    // Nothing can be pressed here.
+    let press = Command::Press {
+        order: Order::Buy {
+            amount: Decimal::new(1, 2),
+        },
+        source: ActionSource::Mouse,
+        seen: None,
+    };
+    running.commands.try_send(press).unwrap();
+    let view = until(&mut running, "all of it is known", |view| {
+        let last = view.actions.last();
+        last.is_some_and(|row| row.action == ActionKind::Liquidated)
+    });
+    assert_eq!(view.desk.unwrap().pending, None);
+    let started = Instant::now();
+    loop {
+        match running.notices.try_recv() {
+            Ok(Notice::Said(words)) if words == "buy 0.01 SOL: play in the browser" => break,
+            _ => assert!(started.elapsed() < LIMIT, "nothing was said of the press"),
+        }
+    }
+    let left = host.stop();
+    assert_eq!((left[0].sessions, &left[0].trouble), (1, &None));
+
+    let mut found = Vec::new();
+    files(folder.path(), &mut found);
+    for path in &found {
+        let text = String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned();
+        assert!(!text.contains(TOKEN), "{}", path.display());
+    }
+    let session = found.iter().find(|path| is_session(path)).unwrap();
+    let session = SessionFile::parse(&std::fs::read(session).unwrap()).unwrap();
+    let meta = &session.meta;
+    assert_eq!(
+        (meta.origin, meta.wallet),
+        (Origin::Browser, WalletKind::Server)
+    );
+    assert_eq!(meta.username.as_deref(), Some("practice-2"));
+    assert_eq!((meta.drift_count, session.drifts.len()), (0, 0));
+    let rows: Vec<_> = session
+        .actions
+        .iter()
+        .map(|row| (row.action, row.status, row.source, row.acked_at.is_some()))
+        .collect();
+    let (done, mine) = (ActionStatus::Confirmed, ActionSource::Browser);
+    let expected = [
+        (ActionKind::Buy, done, mine, true),
+        (ActionKind::Buy, done, mine, true),
+        (ActionKind::Sell, done, mine, true),
+        (ActionKind::Buy, ActionStatus::Refused, mine, true),
+        (ActionKind::Buy, done, mine, false),
+        (ActionKind::SidebetPlace, done, mine, true),
+        (ActionKind::SidebetLose, done, ActionSource::Server, false),
+        (ActionKind::Liquidated, done, ActionSource::Server, false),
+    ];
+    assert_eq!(rows, expected);
+    let ledger = evening.hall.house.ledger(&evening.hall.player());
+    let theirs: Vec<_> = ledger.iter().map(|row| Some(row.after.balance)).collect();
+    let ours = session.actions.iter().filter(|row| row.status == done);
+    let ours: Vec<_> = ours.map(|row| row.balance_after).collect();
+    assert_eq!(ours, theirs);
+    let replayed = check(&session, &mut |id| {
+        let games = found
+            .iter()
+            .filter(|path| path.to_string_lossy().ends_with(".game.json"));
+        let games = games.map(|path| GameFile::parse(&std::fs::read(path).unwrap()).unwrap());
+        let mut games = games.filter(|game| game.meta.game_id == *id);
+        games.next().ok_or("none".to_owned())
+    });
+    assert!(
+        replayed.disagreements.is_empty(),
+        "{:#?}",
+        replayed.disagreements
+    );
+    let allowed = [
+        "Target.setDiscoverTargets",
+        "Target.setAutoAttach",
+        "Network.enable",
+        "Page.enable",
+        "Browser.getVersion",
+    ];
+    let calls = evening.browser.calls();
+    assert!(
+        calls
+            .iter()
+            .all(|call| allowed.contains(&call.method.as_str())),
+        "{calls:?}"
+    );
+}
+
+fn is_session(path: &Path) -> bool {
+    path.to_string_lossy().ends_with("_session.json")
+}

@@ -1,0 +1,365 @@
+//! Orders that a player places in his own browser, as a scripted page and server tell them: what becomes of each.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/sitting.rs"]
+mod sitting;
+
+use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, Agreement, Order};
+use pianola::engine::Command;
+use serde_json::{Value, json};
+use sitting::{GAME, PLAYER, Sitting, d, mirrored, ok};
+
+fn buy(amount: &str) -> Order {
+    Order::Buy { amount: d(amount) }
+}
+
+fn sell(percent: &str) -> Order {
+    Order::Sell {
+        percent: d(percent),
+    }
+}
+
+fn bet(stake: &str) -> Order {
+    Order::Sidebet { stake: d(stake) }
+}
+
+/// What a row says of the doing: status, tick, price, tokens, SOL, wallet after it.
+fn done(row: &Action) -> (ActionKind, ActionStatus, Option<u32>, [Option<String>; 4]) {
+    let text = |value: Option<rust_decimal::Decimal>| value.map(|value| value.to_string());
+    let numbers = [row.executed_price, row.qty, row.amount, row.balance_after];
+    (row.action, row.status, row.executed_tick, numbers.map(text))
+}
+
+/// The row of something that was done.
+fn was_done(
+    kind: ActionKind,
+    tick: u32,
+    [price, qty, amount, balance]: [&str; 4],
+) -> (ActionKind, ActionStatus, Option<u32>, [Option<String>; 4]) {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let numbers = [text(price), text(qty), text(amount), text(balance)];
+    (kind, ActionStatus::Confirmed, Some(tick), numbers)
+}
+
+fn placed(tick: u32, stake: f64) -> Value {
+    json!({
+        "playerId": PLAYER, "gameId": GAME, "username": "player", "betAmount": stake, "xPayout": 5,
+        "coinAddress": pianola::protocol::SOL_ADDRESS, "startTick": tick, "endTick": tick + 40, "tickIndex": tick,
+        "type": "placed",
+    })
+}
+
+fn running_bet(tick: u32, stake: f64) -> Value {
+    json!({ "sideBet": { "startedAtTick": tick, "gameId": GAME, "end": tick + 40, "betAmount": stake, "xPayout": 5 } })
+}
+
+/// Nothing leaves from here, whatever was played: held at the end of each test.
+fn nothing_left(sitting: &Sitting) {
+    assert!(sitting.requests.is_empty(), "{:?}", sitting.requests);
+}
+
+#[test]
+fn a_buy_is_followed_from_the_press_to_the_wallet_and_its_answer() {
+    let mut sitting = mirrored();
+    sitting.page_orders(buy("0.1"), 29);
+    let pressed = sitting.now;
+    let view = sitting.view();
+    assert!(view.pending.is_some_and(|pending| !pending.unknown));
+    sitting.tick(GAME, 11, "1.6");
+    sitting.trade("buy", "0.0625", "0.1", 11, "1.6");
+    sitting.update("0.9", "0.0625", "1.6");
+    let shown = sitting.now;
+    sitting.page_acked(29, &[ok()]);
+    let rows = sitting.rows();
+    assert_eq!(rows.len(), 1);
+    let row = &rows[0];
+    let numbers = ["1.6", "0.0625", "0.1", "0.9"];
+    assert_eq!(done(row), was_done(ActionKind::Buy, 11, numbers));
+    assert_eq!(row.source, ActionSource::Browser);
+    assert_eq!((row.timestamp, row.confirmed_at), (pressed, Some(shown)));
+    assert_eq!(row.acked_at, Some(sitting.now));
+    // What the player had before him when he pressed.
+    assert_eq!((row.tick, row.price), (10, Some(d("1.25"))));
+    let view = sitting.view();
+    assert!(view.pending.is_none());
+    assert_eq!(view.to_update.map(|took| (took.p50, took.n)), Some((30, 1)));
+    assert_eq!(view.to_ack.map(|took| (took.p50, took.n)), Some((40, 1)));
+    assert_eq!(view.verification.unwrap().agreement, Agreement::Ok);
+    assert_eq!(sitting.drifts(), 0);
+    nothing_left(&sitting);
+}
+
+#[test]
+fn a_press_here_is_refused_in_words_and_leaves_nothing() {
+    let mut sitting = mirrored();
+    for order in [buy("0.1"), sell("100"), bet("0.1")] {
+        assert_eq!(sitting.press(order), None);
+    }
+    let words = [
+        "buy 0.1 SOL: play in the browser",
+        "sell 100 %: play in the browser",
+        "sidebet 0.1 SOL: play in the browser",
+    ];
+    assert_eq!(sitting.said, words);
+    sitting.core.command(Command::ResetWallet, sitting.now);
+    assert!(sitting.rows().is_empty());
+    assert!(!sitting.core.desk().unwrap().is_ready());
+    assert!(sitting.core.take_request().is_none());
+    nothing_left(&sitting);
+}
+
+#[test]
+fn several_orders_at_once_each_get_what_is_theirs() {
+    let mut sitting = mirrored();
+    sitting.page_orders(bet("0.01"), 1);
+    sitting.page_orders(buy("0.1"), 2);
+    sitting.page_orders(buy("0.2"), 3);
+    sitting.page_orders(buy("0.3"), 4);
+    assert_eq!(sitting.rows().len(), 4);
+    // The server answers in its own order; the last one it refuses.
+    sitting.trade("buy", "0.16", "0.2", 10, "1.25");
+    sitting.update("0.8", "0.16", "1.25");
+    sitting.page_acked(4, &[json!({ "success": false, "message": "slow down" })]);
+    sitting.page_acked(3, &[ok()]);
+    sitting.update_with("0.79", "0.16", "1.25", &running_bet(10, 0.01));
+    sitting.page_acked(77, &[]);
+    sitting.event("currentSidebet", &[placed(10, 0.01)]);
+    sitting.tick(GAME, 11, "2");
+    // No trade of this one: the wallet tells.
+    sitting.update_with("0.69", "0.21", "1.428571428", &running_bet(10, 0.01));
+    sitting.page_acked(
+        1,
+        &[json!({ "success": true, "sidebet": placed(10, 0.01) })],
+    );
+    sitting.page_acked(2, &[ok()]);
+    let rows = sitting.rows();
+    let told: Vec<_> = rows.iter().map(done).collect();
+    let refused = (
+        ActionKind::Buy,
+        ActionStatus::Refused,
+        None,
+        [None, None, Some("0.3".to_owned()), Some("0.8".to_owned())],
+    );
+    let expected = [
+        was_done(ActionKind::Buy, 10, ["1.25", "0.16", "0.2", "0.8"]),
+        refused,
+        was_done(ActionKind::SidebetPlace, 10, ["1.25", "", "0.01", "0.79"]),
+        was_done(ActionKind::Buy, 11, ["2", "0.05", "0.1", "0.69"]),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(rows[1].reason.as_deref(), Some("buy 0.3 SOL: slow down"));
+    assert!(rows.iter().all(|row| row.acked_at.is_some()));
+    assert!(sitting.view().pending.is_none());
+    assert_eq!(sitting.drifts(), 0);
+    nothing_left(&sitting);
+}
+
+/// Two orders, one wallet: it shows both at once, and no trade was told.
+#[test]
+fn one_wallet_may_show_two_orders() {
+    let mut sitting = mirrored();
+    sitting.page_orders(buy("0.1"), 1);
+    sitting.page_orders(bet("0.05"), 2);
+    sitting.tick(GAME, 11, "1.6");
+    sitting.update_with("0.85", "0.0625", "1.6", &running_bet(11, 0.05));
+    sitting.page_acked(1, &[ok()]);
+    sitting.page_acked(2, &[ok()]);
+    let told: Vec<_> = sitting.rows().iter().map(done).collect();
+    let expected = [
+        was_done(ActionKind::Buy, 11, ["1.6", "0.0625", "0.1", "0.9"]),
+        was_done(ActionKind::SidebetPlace, 11, ["1.6", "", "0.05", "0.85"]),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(sitting.drifts(), 0);
+}
+
+#[test]
+fn what_gets_no_answer_is_unknown_until_the_wallet_tells() {
+    let mut sitting = mirrored();
+    sitting.page_orders(buy("0.1"), 1);
+    sitting.page_orders(buy("0.2"), 2);
+    sitting.clock(4_000);
+    assert!(sitting.view().pending.unwrap().unknown);
+    sitting.update("0.9", "0.08", "1.25");
+    let told = sitting.told();
+    assert_eq!(
+        told[0],
+        (ActionKind::Buy, ActionStatus::Confirmed, "0.9".into())
+    );
+    assert_eq!(
+        told[1],
+        (ActionKind::Buy, ActionStatus::Unknown, "0.9".into())
+    );
+    let reason = sitting.rows()[1].reason.clone().unwrap();
+    assert!(
+        reason.ends_with("the wallet shows that it was not done"),
+        "{reason}"
+    );
+    assert!(sitting.view().pending.is_none());
+    // A late answer to it is one to nothing.
+    sitting.page_acked(2, &[ok()]);
+    assert_eq!(sitting.rows().len(), 2);
+    assert_eq!(sitting.drifts(), 0);
+}
+
+/// A page that asks for no answer gets none; its order is known by trade and wallet.
+#[test]
+fn an_order_without_a_number_needs_no_answer() {
+    let mut sitting = mirrored();
+    sitting.sent("buyOrder", json!({ "amount": 0.1 }), None);
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.clock(4_100);
+    assert!(sitting.view().pending.is_none());
+    let numbers = ["1.25", "0.08", "0.1", "0.9"];
+    assert_eq!(
+        done(&sitting.rows()[0]),
+        was_done(ActionKind::Buy, 10, numbers)
+    );
+}
+
+#[test]
+fn the_answers_of_pings_and_of_requests_nobody_saw_change_nothing() {
+    let mut sitting = mirrored();
+    sitting.sent("ping", json!({ "lastPing": 169.2 }), Some(58));
+    sitting.page_acked(58, &[]);
+    sitting.page_acked(57, &[ok()]);
+    sitting.sent("authenticate", Value::Null, None);
+    sitting.sent("getLeaderboard", json!({ "period": "7d" }), None);
+    sitting.page_orders(buy("0.1"), 59);
+    sitting.page_acked(58, &[]);
+    assert!(
+        sitting
+            .view()
+            .pending
+            .is_some_and(|pending| !pending.unknown)
+    );
+    assert_eq!(sitting.rows().len(), 1);
+    assert!(sitting.said.is_empty(), "{:?}", sitting.said);
+}
+
+#[test]
+fn a_request_that_cannot_be_read_is_counted_and_said() {
+    let mut sitting = mirrored();
+    for (name, payload) in [
+        ("buyOrder", json!({ "amount": "lots" })),
+        ("sellOrder", json!({})),
+        ("requestSidebet", Value::Null),
+    ] {
+        sitting.sent(name, payload, Some(5));
+    }
+    assert_eq!(sitting.said.len(), 3);
+    assert!(sitting.said[0].starts_with("a buyOrder of the browser is not recorded: `amount`"));
+    assert!(sitting.rows().is_empty());
+    let malformed = &sitting.core.counts().malformed_events;
+    assert_eq!(malformed.values().sum::<u64>(), 3, "{malformed:?}");
+    // Numbers that cannot be are the server's to refuse.
+    for amount in ["1e28", "-3", "0"] {
+        let amount: Value = serde_json::from_str(amount).unwrap();
+        sitting.sent("buyOrder", json!({ "amount": amount }), Some(6));
+        sitting.page_acked(6, &[json!({ "success": false })]);
+    }
+    let refused = |row: &Action| row.status == ActionStatus::Refused;
+    assert_eq!(sitting.rows().iter().filter(|row| refused(row)).count(), 3);
+}
+
+#[test]
+fn what_is_played_with_another_coin_is_not_recorded() {
+    let mut sitting = mirrored();
+    let mut free = bet("50").request().to_args(None).remove(0);
+    free["coinAddress"] = json!("0xPractice");
+    sitting.sent("requestSidebet", free, Some(1));
+    let coin = json!({ "selectedCoin": { "address": "0xPractice", "ticker": "FREE" } });
+    sitting.update_with("1", "40", "1.25", &coin);
+    sitting.page_orders(buy("50"), 2);
+    assert_eq!(sitting.said.len(), 2);
+    assert!(
+        sitting.said[1].contains("another coin"),
+        "{:?}",
+        sitting.said
+    );
+    assert!(sitting.rows().is_empty());
+    assert_eq!(sitting.view().page, Some(pianola::account::Page::OtherCoin));
+    assert_eq!(sitting.view().held().unwrap().position_qty, d("0"));
+    // And with SOL again.
+    sitting.update("1", "0", "0");
+    sitting.page_orders(buy("0.1"), 3);
+    assert_eq!(sitting.rows().len(), 1);
+    assert_eq!(sitting.drifts(), 0);
+}
+
+#[test]
+fn more_orders_than_a_hand_presses_are_given_up_one_by_one() {
+    let mut sitting = mirrored();
+    for id in 0..40 {
+        sitting.page_orders(buy("0.01"), id);
+    }
+    let rows = sitting.rows();
+    assert_eq!(rows.len(), 40);
+    let given_up = rows.iter().filter(|row| row.reason.is_some()).count();
+    assert_eq!(given_up, 24);
+}
+
+/// A connection that is lost takes its answers with it; the numbers of the next one begin anew.
+#[test]
+fn a_reload_takes_the_answers_with_it() {
+    let mut sitting = mirrored();
+    sitting.page_orders(buy("0.1"), 1);
+    sitting.down();
+    assert!(sitting.view().pending.unwrap().unknown);
+    sitting.page_acked(1, &[ok()]);
+    sitting.tick(GAME, 12, "1.3");
+    sitting.log_in("0.9", "0.08", "1.25");
+    assert_eq!(sitting.sessions.len(), 1);
+    let numbers = ["1.25", "0.08", "0.1", "0.9"];
+    assert_eq!(
+        done(&sitting.rows()[0]),
+        was_done(ActionKind::Buy, 10, numbers)
+    );
+    assert_eq!(sitting.rows()[0].acked_at, None);
+    assert_eq!(sitting.drifts(), 0);
+}
+
+/// What is open when the game goes: both the bet and the tokens.
+#[test]
+fn the_rug_pays_the_bet_and_sells_the_tokens() {
+    let mut sitting = mirrored();
+    sitting.page_orders(buy("0.1"), 1);
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.page_acked(1, &[ok()]);
+    sitting.page_orders(bet("0.01"), 2);
+    sitting.update_with("0.89", "0.08", "1.25", &running_bet(10, 0.01));
+    sitting.event("currentSidebet", &[placed(10, 0.01)]);
+    sitting.page_acked(
+        2,
+        &[json!({ "success": true, "sidebet": placed(10, 0.01) })],
+    );
+    // The own messages come before the tick of the rug.
+    let mut result = placed(10, 0.01);
+    for (key, value) in [
+        ("payout", json!(0.05)),
+        ("profit", json!(0.04)),
+        ("type", json!("payout")),
+    ] {
+        result[key] = value;
+    }
+    (result["tickIndex"], result["price"]) = (json!(11), json!(0.01));
+    sitting.event("currentSidebetResult", &[result]);
+    sitting.update_with("0.94", "0.08", "1.25", &json!({ "sideBet": null }));
+    sitting.trade("sell", "0.08", "0.0008", 11, "0.01");
+    sitting.update_with("0.9408", "0", "0", &json!({ "sideBet": null }));
+    sitting.rug(GAME, 11, "0.01");
+    let told: Vec<_> = sitting.rows()[2..].iter().map(done).collect();
+    let expected = [
+        was_done(ActionKind::SidebetWin, 11, ["0.01", "", "0.05", "0.94"]),
+        was_done(
+            ActionKind::Liquidated,
+            11,
+            ["0.01", "0.08", "0.0008", "0.9408"],
+        ),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(sitting.drifts(), 0);
+    nothing_left(&sitting);
+}

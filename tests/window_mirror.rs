@@ -1,0 +1,196 @@
+//! The window of somebody who plays in his own browser, by label: what it shows, and that nothing leaves it.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+#[path = "support/seen.rs"]
+mod seen;
+
+use egui::Key;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use pianola::account::{Desk, Rules};
+use pianola::engine::{Command, Core, View};
+use pianola::feed::{State, Tap, Why};
+use pianola::recording::{Gate, RecorderState};
+use seen::{GAME, Shown, noon, running, themed, window};
+use serde_json::json;
+
+const PLAYER: &str = "did:privy:player-0002";
+
+/// What is heard of the page's account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Heard {
+    /// Nothing, for long.
+    Nothing,
+    /// That there is one.
+    Somebody,
+    /// Its wallet and its name.
+    Wallet,
+}
+
+/// A running game, seen through a browser.
+fn view(heard: Heard, tap: Tap) -> View {
+    let desk = Desk::mirror(Rules::default());
+    let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    let up = State::Up { since: noon() };
+    core.feed_is(&up);
+    let update =
+        json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 });
+    let at = |seconds| noon() + chrono::Duration::seconds(seconds);
+    core.event("gameStateUpdate", std::slice::from_ref(&update), at(0));
+    match heard {
+        Heard::Nothing => {
+            core.event("gameStateUpdate", &[update], at(11));
+        }
+        Heard::Somebody => {
+            core.event("gameStatePlayerUpdate", &[json!({ "gameId": GAME })], at(0));
+        }
+        Heard::Wallet => {
+            let wallet = json!({ "id": PLAYER, "cash": 0.5, "positionQty": 0.08, "avgCost": 1.25 });
+            core.event("playerUpdate", &[wallet], at(0));
+            let name = json!({ "id": PLAYER, "hasUsername": true, "username": "dutch\u{1b}" });
+            core.event("usernameStatus", &[name], at(0));
+        }
+    }
+    let desk = core.view(up, RecorderState::default(), at(11)).desk;
+    View {
+        desk,
+        tap,
+        ..running(300)
+    }
+}
+
+fn page() -> Tap {
+    Tap {
+        page: Some("https://rugs.fun/".to_owned()),
+        ..Tap::default()
+    }
+}
+
+fn open(view: View) -> Harness<'static, Shown> {
+    let mut harness = Harness::builder()
+        .with_size([1400.0, 900.0])
+        .with_max_steps(200)
+        .with_context_setup(themed)
+        .build_ui_state(
+            |ui, shown: &mut Shown| {
+                shown.app.take_news();
+                shown.app.show(ui);
+            },
+            window(view),
+        );
+    harness.run();
+    harness
+}
+
+fn show(harness: &mut Harness<'_, Shown>, view: View) {
+    harness.state().view.send(view).unwrap();
+    harness.run();
+}
+
+fn times(harness: &Harness<'_, Shown>, text: &str) -> usize {
+    harness.query_all_by_label_contains(text).count()
+}
+
+fn commands(harness: &mut Harness<'_, Shown>) -> Vec<Command> {
+    let mut all = Vec::new();
+    while let Ok(command) = harness.state_mut().commands.try_recv() {
+        all.push(command);
+    }
+    all
+}
+
+/// Whether the button that begins so can be pressed.
+fn able(harness: &Harness<'_, Shown>, button: &'static str) -> bool {
+    let node = harness.get_by(move |node| {
+        let name = node.label().unwrap_or_default();
+        node.role() == egui::accesskit::Role::Button && name.starts_with(button)
+    });
+    !node.accesskit_node().is_disabled()
+}
+
+#[test]
+fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
+    for heard in [Heard::Nothing, Heard::Somebody, Heard::Wallet] {
+        let mut harness = open(view(heard, page()));
+        let why = "play in the browser";
+        assert_eq!(times(&harness, why), 3, "{heard:?}");
+        for button in ["BUY ", "SELL ", "SIDEBET ", "MAX", "x2", "25 %", "STOP"] {
+            assert!(!able(&harness, button), "{button} {heard:?}");
+        }
+        for label in ["BUY 0.010", "SELL 100 %", "SIDEBET 0.010", "STOP"] {
+            harness.get_by_label_contains(label).click();
+            harness.run();
+        }
+        for key in [Key::B, Key::S, Key::D] {
+            harness.key_press(key);
+            harness.run();
+            assert_eq!(times(&harness, "Not sent: play in the browser"), 1);
+        }
+        // Also while the keys are safe: arming them would change nothing.
+        harness.key_press(Key::A);
+        harness.key_press(Key::B);
+        harness.run();
+        assert_eq!(times(&harness, "The trade keys are safe"), 0);
+        for _ in 0..2 {
+            harness.key_press(Key::Escape);
+            harness.step();
+        }
+        harness.run();
+        assert_eq!(times(&harness, "nothing there can be stopped from here"), 1);
+        assert_eq!(commands(&mut harness), []);
+    }
+}
+
+#[test]
+fn it_says_whose_account_the_page_has_and_what_is_missing() {
+    let mut harness = open(view(Heard::Wallet, page()));
+    assert_eq!(times(&harness, "● browser"), 1);
+    assert_eq!(
+        times(&harness, "Logged in in the browser as dutch\\u{1b}"),
+        1
+    );
+    assert_eq!(times(&harness, "of the server"), 1);
+    assert_eq!(times(&harness, "0.5000 SOL"), 1);
+
+    show(&mut harness, view(Heard::Nothing, page()));
+    assert_eq!(times(&harness, "Not logged in in the browser"), 1);
+    show(&mut harness, view(Heard::Somebody, page()));
+    assert_eq!(times(&harness, "the wallet is told at the next start"), 1);
+
+    let late = Tap {
+        late: true,
+        ..page()
+    };
+    show(&mut harness, view(Heard::Somebody, late.clone()));
+    assert_eq!(times(&harness, "Joined late"), 1);
+    assert_eq!(times(&harness, "⚠ browser"), 1);
+    let others = Tap {
+        others: vec!["https://rugs.fun/second".to_owned()],
+        ..page()
+    };
+    show(&mut harness, view(Heard::Wallet, others));
+    assert_eq!(times(&harness, "another tab too, which is not read"), 1);
+}
+
+#[test]
+fn a_browser_that_does_not_answer_is_told_with_the_command_that_starts_it() {
+    let mut down = view(Heard::Nothing, Tap::default());
+    down.feed = State::Down {
+        why: Why::NoBrowser("127.0.0.1:9333".to_owned()),
+        next_try_in: std::time::Duration::from_secs(1),
+    };
+    let mut harness = open(down);
+    assert_eq!(times(&harness, "No browser answers at 127.0.0.1:9333"), 1);
+    harness.get_by_label("Copy the command").click();
+    harness.step();
+    let copied = harness.output().platform_output.commands.iter();
+    let copied: Vec<_> = copied
+        .filter_map(|command| match command {
+            egui::OutputCommand::CopyText(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let command = "chromium --remote-debugging-port=9333 --user-data-dir=\"$HOME/.config/pianola-browser\" https://rugs.fun";
+    assert_eq!(copied, [command]);
+    assert_eq!(commands(&mut harness), []);
+}
