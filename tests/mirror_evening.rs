@@ -96,6 +96,29 @@ impl Evening {
         }
     }
 
+    /// Everything that is done: presale, sale, refusal, an order of another device, a reload, a bet, the rug.
+    fn is_played(&mut self) {
+        self.orders("buyOrder", &json!({ "amount": 0.002 }), true);
+        self.orders("buyOrder", &json!({ "amount": 0.003 }), true);
+        self.until_tick(3);
+        self.orders("sellOrder", &json!({ "percentage": 25 }), true);
+        self.orders("buyOrder", &json!({ "amount": 9 }), true);
+        // Somebody plays with the same account elsewhere.
+        self.until_tick(5);
+        self.orders("buyOrder", &json!({ "amount": 0.004 }), false);
+        // The page is reloaded in the middle of it.
+        self.browser.navigates(TAB, "https://rugs.fun/");
+        self.loads("2");
+        self.until_tick(8);
+        let bet = json!({
+            "amount": 0.001, "coinAddress": pianola::protocol::SOL_ADDRESS, "xPayout": 5,
+        });
+        self.orders("requestSidebet", &bet, true);
+        self.until_tick(60);
+        self.until(|mark| mark == Mark::Genesis);
+        self.until(|mark| mark == Mark::Countdown(12_000));
+    }
+
     fn until_tick(&mut self, wanted: u32) {
         self.until(|mark| matches!(mark, Mark::Tick { tick, .. } if tick == wanted));
     }
@@ -164,25 +187,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
     until(&mut running, "the account is known", |view| {
         view.desk.as_ref().and_then(|desk| desk.page) == Some(Page::Known)
     });
-    evening.orders("buyOrder", &json!({ "amount": 0.002 }), true);
-    evening.orders("buyOrder", &json!({ "amount": 0.003 }), true);
-    evening.until_tick(3);
-    evening.orders("sellOrder", &json!({ "percentage": 25 }), true);
-    evening.orders("buyOrder", &json!({ "amount": 9 }), true);
-    // Somebody plays with the same account elsewhere.
-    evening.until_tick(5);
-    evening.orders("buyOrder", &json!({ "amount": 0.004 }), false);
-    // The page is reloaded in the middle of it.
-    evening.browser.navigates(TAB, "https://rugs.fun/");
-    evening.loads("2");
-    evening.until_tick(8);
-    let bet = json!({
-        "amount": 0.001, "coinAddress": pianola::protocol::SOL_ADDRESS, "xPayout": 5,
-    });
-    evening.orders("requestSidebet", &bet, true);
-    evening.until_tick(60);
-    evening.until(|mark| mark == Mark::Genesis);
-    evening.until(|mark| mark == Mark::Countdown(12_000));
+    evening.is_played();
 
     // Nothing can be pressed here.
     let press = Command::Press {
@@ -245,19 +250,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
     let ours = session.actions.iter().filter(|row| row.status == done);
     let ours: Vec<_> = ours.map(|row| row.balance_after).collect();
     assert_eq!(ours, theirs);
-    let replayed = check(&session, &mut |id| {
-        let games = found
-            .iter()
-            .filter(|path| path.to_string_lossy().ends_with(".game.json"));
-        let games = games.map(|path| GameFile::parse(&std::fs::read(path).unwrap()).unwrap());
-        let mut games = games.filter(|game| game.meta.game_id == *id);
-        games.next().ok_or("none".to_owned())
-    });
-    assert!(
-        replayed.disagreements.is_empty(),
-        "{:#?}",
-        replayed.disagreements
-    );
+    agrees_when_replayed(&session, &found);
     let allowed = [
         "Target.setDiscoverTargets",
         "Target.setAutoAttach",
@@ -271,6 +264,22 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
             .iter()
             .all(|call| allowed.contains(&call.method.as_str())),
         "{calls:?}"
+    );
+}
+
+fn agrees_when_replayed(session: &SessionFile, found: &[PathBuf]) {
+    let replayed = check(session, &mut |id| {
+        let games = found
+            .iter()
+            .filter(|path| path.to_string_lossy().ends_with(".game.json"));
+        let games = games.map(|path| GameFile::parse(&std::fs::read(path).unwrap()).unwrap());
+        let mut games = games.filter(|game| game.meta.game_id == *id);
+        games.next().ok_or("none".to_owned())
+    });
+    assert!(
+        replayed.disagreements.is_empty(),
+        "{:#?}",
+        replayed.disagreements
     );
 }
 

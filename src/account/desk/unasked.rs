@@ -95,8 +95,8 @@ fn share(held: Decimal, sold: Decimal) -> Option<Decimal> {
         // Half a lamport more, so that the cut leaves what was sold.
         let half = Decimal::new(5, 10);
         let exact = (sold + half).checked_div(held)? * Decimal::ONE_HUNDRED;
-        let tidy = (4..=20).map(|digits| exact.round_dp(digits));
-        tidy.into_iter().find(|percent| gives(*percent))
+        let mut tidy = (4..=20).map(|digits| exact.round_dp(digits));
+        tidy.find(|percent| gives(*percent))
     })
 }
 
@@ -218,13 +218,14 @@ impl Seat {
             let inferred = (!self.waits()).then(|| self.inferred(server, dust, now));
             inferred.flatten().map(|found| vec![found])
         });
-        match explained {
-            Some(all) => all.into_iter().for_each(|one| self.book(one, now, out)),
-            None => {
-                if let Some(unasked) = &mut self.unasked {
-                    unasked.evidence = evidence;
-                }
+        let Some(explained) = explained else {
+            if let Some(unasked) = &mut self.unasked {
+                unasked.evidence = evidence;
             }
+            return;
+        };
+        for one in explained {
+            self.book(one, now, out);
         }
     }
 
