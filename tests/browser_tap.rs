@@ -10,6 +10,8 @@ mod process;
 #[path = "support/tapped.rs"]
 mod tapped;
 
+use std::path::Path;
+
 use chromium::{Chromium, Site};
 use pianola::feed::{Address, Body, FeedConfig, State, Why};
 use pianola::table::{Speed, Table, TableConfig};
@@ -222,6 +224,28 @@ fn a_page_with_a_dialog_is_told_and_goes_on_after_it() {
 }
 
 #[test]
+fn a_connection_in_a_worker_is_read_once() {
+    let Some(program) = chromium::program() else {
+        return;
+    };
+    let (site, table) = (Site::start(), table(5.0));
+    let mut direct = direct(&table);
+    let browser = Chromium::start(&program, &["about:blank"]);
+    let mut tapped = tap(&browser);
+    for (number, kind) in [(1, "worker"), (2, "shared")] {
+        tapped.until_down("no page", |why| *why == Why::NoPage);
+        browser.open(&site.page(&table.url(), kind));
+        tapped.until_event(number, "gameStateUpdate");
+        let before = public_count(&tapped);
+        tapped.until("more of it", |tapped| public_count(tapped) > before + 20);
+        browser.close(kind);
+    }
+    tapped.until_down("no page", |why| *why == Why::NoPage);
+    assert_eq!(tapped.blocks().len(), 2);
+    assert_same(&mut tapped, &mut direct);
+}
+
+#[test]
 fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     let Some(program) = chromium::program() else {
         return;
@@ -242,33 +266,64 @@ fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     assert_same(&mut tapped, &mut direct);
 }
 
+/// Whether a text is in any file of a folder.
+fn anywhere(folder: &Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return anywhere(&path, text);
+        }
+        String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains(text)
+    })
+}
+
 #[test]
-fn a_game_of_the_page_is_recorded_and_proven() {
+fn a_game_of_the_page_is_recorded_and_proven_and_its_token_is_nowhere() {
     let Some(program) = chromium::program() else {
         return;
     };
     let (site, table) = (Site::start(), table(20.0));
-    let browser = Chromium::start(&program, &[&site.page(&table.url(), "")]);
+    let page = site.page(&table.url(), &format!("token={TOKEN}&ping"));
+    let browser = Chromium::start(&program, &["about:blank"]);
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().to_str().unwrap();
-    let address = browser.address();
-    let args = [
-        "record",
-        "--browser",
-        &address,
-        "--games",
-        "2",
-        "--out",
-        out,
-    ];
-    let output = process::run(&args);
-    let (said, told) = (process::stdout(&output), process::stderr(&output));
-    assert_eq!(output.status.code(), Some(0), "{said}{told}");
-    assert_eq!(said.matches(" proven ").count(), 2, "{said}");
-    let file = said.lines().next().unwrap().rsplit(' ').next().unwrap();
+    let log = folder.path().join("log");
+    let mut recording = process::Running::start(
+        process::pianola()
+            .args(["record", "--browser", &browser.address()])
+            .args(["--games", "2", "--out"])
+            .arg(folder.path().join("out"))
+            .env("PIANOLA_LOG", "trace")
+            .stderr(std::fs::File::create(&log).unwrap()),
+    );
+    browser.open(&page);
+    let mut hand = browser.hand("?table=");
+    hand.until("page.authenticated > 0");
+    // A login that it is sure to see.
+    process::until("it reads", || {
+        let told = std::fs::read_to_string(&log).ok()?;
+        told.contains("reading the game in the browser")
+            .then_some(())
+    });
+    hand.reload();
+    let lines = [recording.line().unwrap(), recording.line().unwrap()];
+    assert_eq!(recording.line(), None, "{lines:?}");
+    assert!(
+        lines.iter().all(|line| line.contains(" proven ")),
+        "{lines:?}"
+    );
+    let file = lines[0].rsplit(' ').next().unwrap();
     let game: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert_eq!(game["meta"]["origin"], "browser");
-    assert!(table.received().is_empty(), "nothing was sent");
+    let heard = table.received();
+    let pages = ["authenticate", "ping"];
+    assert!(
+        heard.iter().all(|name| pages.contains(&name.as_str())),
+        "{heard:?}"
+    );
+    assert!(
+        !anywhere(folder.path(), TOKEN),
+        "a secret in the log or in a file"
+    );
 }
 
 /// Resident memory of this process, in bytes.

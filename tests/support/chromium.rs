@@ -66,6 +66,7 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let page = include_str!("../js/page/index.html");
+        let worker = include_str!("../js/page/worker.js");
         let script = std::fs::read(client_script()).expect("the client's script");
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -73,8 +74,10 @@ impl Site {
                 let mut request = [0; 4_096];
                 let read = stream.read(&mut request).unwrap_or(0);
                 let request = String::from_utf8_lossy(&request[..read]);
-                let (kind, body) = match request.split(' ').nth(1) {
+                let path = request.split(' ').nth(1);
+                let (kind, body) = match path.and_then(|path| path.split('?').next()) {
                     Some("/socket.io.min.js") => ("text/javascript", script.as_slice()),
+                    Some("/worker.js") => ("text/javascript", worker.as_bytes()),
                     Some("/favicon.ico") | None => ("text/plain", [].as_slice()),
                     Some(_) => ("text/html", page.as_bytes()),
                 };

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
 use super::pages::Out;
@@ -19,6 +20,8 @@ pub(super) struct Outlet {
     /// The place for `Down`: taken before there is anything to lose, so that it can be delivered when the queue is full.
     farewell: Option<mpsc::OwnedPermit<Message>>,
     is_up: bool,
+    /// When the newest connection came up.
+    since: DateTime<Utc>,
     /// The program did not keep up, and gets this pause.
     pause: Duration,
     not_before: Option<Instant>,
@@ -33,9 +36,15 @@ impl Outlet {
             generation: 0,
             farewell: None,
             is_up: false,
+            since: DateTime::UNIX_EPOCH,
             pause,
             not_before: None,
         }
+    }
+
+    /// When the connection that is read came up.
+    pub(super) fn since(&self) -> DateTime<Utc> {
+        self.since
     }
 
     /// Whether the program has still to catch up after a gap.
@@ -64,6 +73,7 @@ impl Outlet {
                 self.is_up = self.send(stamp, Body::Up);
                 if self.is_up {
                     self.not_before = None;
+                    self.since = stamp.at;
                     self.wire.up(stamp.at);
                     let generation = self.generation;
                     tracing::info!(generation, "reading the game in the browser");

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
@@ -187,7 +187,7 @@ impl Supervisor {
                     pages.clock(now);
                     carry_on(&mut pages, &mut cdp, told, outlet, now);
                     if begun.elapsed() >= INTRODUCTION && !outlet.is_behind() {
-                        self.tell(&pages, told, now);
+                        self.tell(&pages, told, outlet.since(), now);
                     }
                 }
                 next = cdp.next() => match next {
@@ -209,7 +209,7 @@ impl Supervisor {
     }
 
     /// Tells what the clock alone changes.
-    fn tell(&self, pages: &Pages, told: &Told<'_>, now: Stamp) {
+    fn tell(&self, pages: &Pages, told: &Told<'_>, up: DateTime<Utc>, now: Stamp) {
         told.read(pages.tap(now));
         let Some(silence) = pages.silence(now.arrived) else {
             if let Some(why) = pages.why(now) {
@@ -225,7 +225,7 @@ impl Supervisor {
                 true
             }
             (State::Stale { .. }, false) => {
-                *state = State::Up { since: now.at };
+                *state = State::Up { since: up };
                 true
             }
             _ => false,
