@@ -54,10 +54,10 @@ pub struct Recorded {
 }
 
 impl Evening {
-    pub fn start(program: &Path, seed: u64, speed: f64, faults: &[Fault]) -> Self {
+    pub fn start(program: &Path, seed: u64, times: f64, faults: &[Fault]) -> Self {
         let table = Table::start(TableConfig {
             seed: Some(seed),
-            speed: Speed::Times(speed),
+            speed: Speed::Times(times),
             faults: faults.to_vec(),
             ..TableConfig::default()
         });
