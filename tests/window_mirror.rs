@@ -164,6 +164,10 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     show(&mut harness, view(Heard::Somebody, late.clone()));
     assert_eq!(times(&harness, "Joined late"), 1);
     assert_eq!(times(&harness, "⚠ browser"), 1);
+    // He logged in since: a reload would bring nothing more.
+    show(&mut harness, view(Heard::Wallet, late));
+    assert_eq!(times(&harness, "reload the page"), 0);
+    assert_eq!(times(&harness, "● browser"), 1);
     let others = Tap {
         others: vec!["https://rugs.fun/second".to_owned()],
         ..page()

@@ -4,11 +4,20 @@
 use super::theme::{GRID, Level, Theme};
 use crate::account::Page;
 use crate::engine::View;
-use crate::feed::{State, Why, browser_command};
+use crate::feed::{State, Tap, Why, browser_command};
 
 /// Whether orders are placed in a browser, and never here.
 pub fn is_mirrored(view: &View) -> bool {
     view.desk.as_ref().is_some_and(|desk| desk.page.is_some())
+}
+
+/// Returns what is read of the browser, without what is made up for: whoever logged in after a late start is known, and
+/// a reload would bring nothing more.
+pub fn tap_of(view: &View) -> Tap {
+    let mut tap = view.tap.clone();
+    let page = view.desk.as_ref().and_then(|desk| desk.page);
+    tap.late &= page != Some(Page::Known);
+    tap
 }
 
 /// Draws what stands under the buttons that do nothing.
@@ -55,10 +64,10 @@ fn lines(view: &View) -> Vec<(Level, String)> {
         State::Connecting { .. } | State::Stopped => return lines,
     }
     let page = view.desk.as_ref().and_then(|desk| desk.page);
-    let tap = &view.tap;
+    let tap = tap_of(view);
     let words = match page {
         Some(Page::NotLoggedIn) => {
-            Some("Not logged in in the browser: log in there. Games are recorded meanwhile.")
+            Some("Not logged in in the browser: log in there. Pianola looks on meanwhile.")
         }
         Some(Page::NoWallet) if tap.late => Some(
             "Joined late: the page is logged in, and its wallet is told at the next start of a game or order. \
