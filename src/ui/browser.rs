@@ -11,8 +11,8 @@ pub fn is_mirrored(view: &View) -> bool {
     view.desk.as_ref().is_some_and(|desk| desk.page.is_some())
 }
 
-/// Returns what is read of the browser, without what is made up for: whoever logged in after a late start is known, and
-/// a reload would bring nothing more.
+/// Returns what is read of the browser, without what is made up for: the account of somebody who logged in after a late
+/// start is known, and ticks from before it are counted as missing on the chart.
 pub fn tap_of(view: &View) -> Tap {
     let mut tap = view.tap.clone();
     let page = view.desk.as_ref().and_then(|desk| desk.page);
@@ -58,7 +58,14 @@ fn lines(view: &View) -> Vec<(Level, String)> {
     match &view.feed {
         State::Up { .. } | State::Stale { .. } => {}
         State::Down { why, .. } => {
-            lines.push((Level::Wrong, why.to_string()));
+            let words = match why {
+                // The command itself stands below, to be copied.
+                Why::NoBrowser(address) => {
+                    format!("No browser answers at {address}. If it is open, close it first.")
+                }
+                why => why.to_string(),
+            };
+            lines.push((Level::Wrong, words));
             return lines;
         }
         State::Connecting { .. } | State::Stopped => return lines,
