@@ -164,6 +164,10 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     show(&mut harness, view(Heard::Somebody, late.clone()));
     assert_eq!(times(&harness, "Joined late"), 1);
     assert_eq!(times(&harness, "⚠ browser"), 1);
+    // He logged in since: his account is known without a reload.
+    show(&mut harness, view(Heard::Wallet, late));
+    assert_eq!(times(&harness, "reload the page"), 0);
+    assert_eq!(times(&harness, "● browser"), 1);
     let others = Tap {
         others: vec!["https://rugs.fun/second".to_owned()],
         ..page()
@@ -181,6 +185,7 @@ fn a_browser_that_does_not_answer_is_told_with_the_command_that_starts_it() {
     };
     let mut harness = open(down);
     assert_eq!(times(&harness, "No browser answers at 127.0.0.1:9333"), 1);
+    assert_eq!(times(&harness, "--remote-debugging-port=9333"), 1);
     harness.get_by_label("Copy the command").click();
     harness.step();
     let copied = harness.output().platform_output.commands.iter();

@@ -4,11 +4,20 @@
 use super::theme::{GRID, Level, Theme};
 use crate::account::Page;
 use crate::engine::View;
-use crate::feed::{State, Why, browser_command};
+use crate::feed::{State, Tap, Why, browser_command};
 
 /// Whether orders are placed in a browser, and never here.
 pub fn is_mirrored(view: &View) -> bool {
     view.desk.as_ref().is_some_and(|desk| desk.page.is_some())
+}
+
+/// Returns what is read of the browser, without what is made up for: the account of somebody who logged in after a late
+/// start is known, and ticks from before it are counted as missing on the chart.
+pub fn tap_of(view: &View) -> Tap {
+    let mut tap = view.tap.clone();
+    let page = view.desk.as_ref().and_then(|desk| desk.page);
+    tap.late &= page != Some(Page::Known);
+    tap
 }
 
 /// Draws what stands under the buttons that do nothing.
@@ -49,16 +58,23 @@ fn lines(view: &View) -> Vec<(Level, String)> {
     match &view.feed {
         State::Up { .. } | State::Stale { .. } => {}
         State::Down { why, .. } => {
-            lines.push((Level::Wrong, why.to_string()));
+            let words = match why {
+                // The command itself stands below, to be copied.
+                Why::NoBrowser(address) => {
+                    format!("No browser answers at {address}. If it is open, close it first.")
+                }
+                why => why.to_string(),
+            };
+            lines.push((Level::Wrong, words));
             return lines;
         }
         State::Connecting { .. } | State::Stopped => return lines,
     }
     let page = view.desk.as_ref().and_then(|desk| desk.page);
-    let tap = &view.tap;
+    let tap = tap_of(view);
     let words = match page {
         Some(Page::NotLoggedIn) => {
-            Some("Not logged in in the browser: log in there. Games are recorded meanwhile.")
+            Some("Not logged in in the browser: log in there. Pianola looks on meanwhile.")
         }
         Some(Page::NoWallet) if tap.late => Some(
             "Joined late: the page is logged in, and its wallet is told at the next start of a game or order. \

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Local, Utc};
 
-use super::browser::is_mirrored;
+use super::browser::{is_mirrored, tap_of};
 use super::command::{KEYS, KeyCommand};
 use super::format::{count, seconds};
 use super::health::{health_lamp_ui, why_mode};
@@ -47,7 +47,7 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             format!("⚠ {mode} {age}"),
             format!("The server is heard; {}", why_mode(&view.health)),
         ),
-        State::Up { .. } => match Some(&view.tap).filter(|_| is_mirrored(view)) {
+        State::Up { .. } => match is_mirrored(view).then(|| tap_of(view)) {
             Some(tap) if tap.is_odd() => {
                 Lamp::new(Level::Look, format!("⚠ browser {age}"), tap.to_string())
             }

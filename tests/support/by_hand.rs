@@ -84,7 +84,7 @@ impl Evening {
         }
     }
 
-    /// Opens a tab, which logs in, and waits until it is read.
+    /// Opens a tab and waits until it is read; then it is loaded again, so that its login is seen.
     #[track_caller]
     pub fn open(&self) -> Hand {
         let read = self.times_read();
@@ -95,6 +95,7 @@ impl Evening {
         until("the page is read", || {
             (self.times_read() > read).then_some(())
         });
+        reload(&mut hand);
         hand
     }
 
