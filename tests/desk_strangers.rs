@@ -4,7 +4,7 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::Order;
+use pianola::account::{ActionKind, Order};
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d};
 
@@ -96,6 +96,44 @@ fn an_order_follows_its_trade_into_the_next_game() {
         .collect();
     assert_eq!(games, [(next, Some(3)), (next, Some(4))]);
     assert_eq!(sitting.drifts(), 0);
+}
+
+/// The same of a sidebet, whether the server's news or its answer tells it: its window is one of the next game.
+#[test]
+fn a_sidebet_follows_its_placement_into_the_next_game() {
+    let next = "20251228-0000000000000001";
+    let bet = json!({
+        "playerId": PLAYER, "gameId": next, "startTick": 33, "endTick": 73, "tickIndex": 33, "betAmount": 0.01,
+        "price": 1.25, "type": "placed",
+    });
+    for by_answer in [false, true] {
+        let mut sitting = Sitting::at_server();
+        sitting.presale(GAME);
+        sitting.log_in("1", "0", "0");
+        sitting.bet("0.01").expect("it is sent");
+        sitting.tick(GAME, 0, "1");
+        sitting.rug(GAME, 5, "0.01");
+        sitting.presale(next);
+        for tick in 0..=33 {
+            sitting.tick(next, tick, if tick == 0 { "1" } else { "1.25" });
+        }
+        if !by_answer {
+            sitting.event("currentSidebet", &[bet.clone()]);
+        }
+        sitting.ack(json!({ "success": true, "sidebet": bet.clone() }));
+        sitting.update("0.99", "0", "0");
+        sitting.rug(next, 40, "0.01");
+        let rows = sitting.rows();
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (row.game_id.as_str(), row.action, row.executed_tick))
+            .collect();
+        let (placed, won) = (ActionKind::SidebetPlace, ActionKind::SidebetWin);
+        let expected = [(next, placed, Some(33)), (next, won, Some(40))];
+        assert_eq!(told, expected, "by its answer: {by_answer}");
+        assert_eq!(rows[0].executed_price, Some(d("1.25")));
+        assert_eq!(sitting.drifts(), 0);
+    }
 }
 
 /// A stale update that shows the unchanged wallet is no news of the order: its answer alone books nothing.

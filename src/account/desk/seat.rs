@@ -166,9 +166,9 @@ impl Seat {
             Answer::Ack(ack) if ack.success => {
                 self.delays.to_ack.take(waiting.row.timestamp, now.at);
                 waiting.row.acked_at = Some(now.at);
-                let start = ack.sidebet.and_then(|bet| bet.start_tick);
-                if let Some(tick) = start.filter(|_| !waiting.executed) {
-                    self.execute_sidebet(tick, now, out);
+                let placed = ack.sidebet.and_then(|bet| Some((bet.start_tick?, bet)));
+                if let Some((tick, bet)) = placed.filter(|_| !waiting.executed) {
+                    self.place(&bet, tick, now, out);
                 } else if !waiting.executed && waiting.updated {
                     // It was done, and the wallet that the server told is not what it should have made of ours.
                     self.execute_at_sight(server, now, out);
@@ -240,16 +240,26 @@ impl Seat {
             Order::Buy { amount } => trade.kind == TradeKind::Buy && trade.amount == Some(amount),
             Order::Sell { .. } | Order::Sidebet { .. } => false,
         });
-        if !fits || now.board.current_id() != Some(&trade.game_id) {
+        fits && self.follow_to(&trade.game_id, (trade.tick_index, trade.price), now, out)
+    }
+
+    /// The waiting order was executed in this game, which is the one on the board: false if it is not.
+    fn follow_to(
+        &mut self,
+        game_id: &GameId,
+        at: (Option<Tick>, Option<Decimal>),
+        now: Now<'_>,
+        out: &mut Vec<Told>,
+    ) -> bool {
+        if now.board.current_id() != Some(game_id) {
             return false;
         }
         self.write_off(now, out);
-        self.begin(&trade.game_id);
+        self.begin(game_id);
         if let Some(waiting) = &mut self.waiting {
             let row = &mut waiting.row;
-            row.game_id = trade.game_id.clone();
-            row.tick = trade.tick_index.unwrap_or_default();
-            row.price = trade.price;
+            row.game_id = game_id.clone();
+            (row.tick, row.price) = (at.0.unwrap_or_default(), at.1);
             row.phase = if row.tick == 0 {
                 Phase::Presale
             } else {
@@ -257,6 +267,14 @@ impl Seat {
             };
         }
         true
+    }
+
+    /// A sidebet, too, may be placed in the game after the one in which it was pressed.
+    fn place(&mut self, bet: &Sidebet, tick: Tick, now: Now<'_>, out: &mut Vec<Told>) {
+        if self.game.as_ref() != Some(&bet.game_id) {
+            self.follow_to(&bet.game_id, (Some(tick), bet.price), now, out);
+        }
+        self.execute_sidebet(tick, now, out);
     }
 
     pub fn sidebet_placed(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
@@ -270,7 +288,7 @@ impl Seat {
         let pressed = self.waiting.as_ref().filter(|waiting| fits(waiting));
         let stake = pressed.and_then(|waiting| waiting.order.amount());
         if stake.is_some() && self.is_ours(bet, stake) {
-            self.execute_sidebet(tick, now, out);
+            self.place(bet, tick, now, out);
             self.finish_told(out);
         } else if self.is_ours(bet, bet.bet_amount) {
             self.note_bet(bet, tick, now);
