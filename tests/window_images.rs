@@ -5,6 +5,8 @@
 
 #[path = "support/marked.rs"]
 mod marked;
+#[path = "support/mirrored.rs"]
+mod mirrored;
 #[path = "support/seen.rs"]
 mod seen;
 
@@ -14,6 +16,7 @@ use egui::{Key, Theme};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, SnapshotOptions};
 use marked::marked;
+use mirrored::{Heard, mirrored, page};
 use pianola::engine::View;
 use seen::{Shown, nothing, rugged, running, themed, window};
 
@@ -91,4 +94,10 @@ fn one_column_where_there_is_less() {
 #[test]
 fn the_smallest_window_before_anything_was_heard() {
     paint("nothing", nothing(), [700.0, 600.0], Theme::Dark, &[]);
+}
+
+#[test]
+fn a_game_played_in_the_browser() {
+    let view = mirrored(Heard::Wallet, page());
+    paint("browser", view, DESKTOP, Theme::Dark, &[]);
 }

@@ -1,70 +1,18 @@
 //! The window of somebody who plays in his own browser, by label: what it shows, and that nothing leaves it.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "support/mirrored.rs"]
+mod mirrored;
 #[path = "support/seen.rs"]
 mod seen;
 
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{Desk, Rules};
-use pianola::engine::{Command, Core, View};
+use mirrored::{Heard, mirrored, page};
+use pianola::engine::{Command, View};
 use pianola::feed::{State, Tap, Why};
-use pianola::recording::{Gate, RecorderState};
-use seen::{GAME, Shown, noon, running, themed, window};
-use serde_json::json;
-
-const PLAYER: &str = "did:privy:player-0002";
-
-/// What is heard of the page's account.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Heard {
-    /// Nothing, for long.
-    Nothing,
-    /// That there is one.
-    Somebody,
-    /// Its wallet and its name.
-    Wallet,
-}
-
-/// A running game, seen through a browser.
-fn view(heard: Heard, tap: Tap) -> View {
-    let desk = Desk::mirror(Rules::default());
-    let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
-    let up = State::Up { since: noon() };
-    core.feed_is(&up);
-    let update =
-        json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 });
-    let at = |seconds| noon() + chrono::Duration::seconds(seconds);
-    core.event("gameStateUpdate", std::slice::from_ref(&update), at(0));
-    match heard {
-        Heard::Nothing => {
-            core.event("gameStateUpdate", &[update], at(11));
-        }
-        Heard::Somebody => {
-            core.event("gameStatePlayerUpdate", &[json!({ "gameId": GAME })], at(0));
-        }
-        Heard::Wallet => {
-            let wallet = json!({ "id": PLAYER, "cash": 0.5, "positionQty": 0.08, "avgCost": 1.25 });
-            core.event("playerUpdate", &[wallet], at(0));
-            let name = json!({ "id": PLAYER, "hasUsername": true, "username": "dutch\u{1b}" });
-            core.event("usernameStatus", &[name], at(0));
-        }
-    }
-    let desk = core.view(up, RecorderState::default(), at(11)).desk;
-    View {
-        desk,
-        tap,
-        ..running(300)
-    }
-}
-
-fn page() -> Tap {
-    Tap {
-        page: Some("https://rugs.fun/".to_owned()),
-        ..Tap::default()
-    }
-}
+use seen::{Shown, themed, window};
 
 fn open(view: View) -> Harness<'static, Shown> {
     let mut harness = Harness::builder()
@@ -111,7 +59,7 @@ fn able(harness: &Harness<'_, Shown>, button: &'static str) -> bool {
 #[test]
 fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
     for heard in [Heard::Nothing, Heard::Somebody, Heard::Wallet] {
-        let mut harness = open(view(heard, page()));
+        let mut harness = open(mirrored(heard, page()));
         let why = "play in the browser";
         assert_eq!(times(&harness, why), 3, "{heard:?}");
         for button in ["BUY ", "SELL ", "SIDEBET ", "MAX", "x2", "25 %", "STOP"] {
@@ -143,7 +91,7 @@ fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
 
 #[test]
 fn it_says_whose_account_the_page_has_and_what_is_missing() {
-    let mut harness = open(view(Heard::Wallet, page()));
+    let mut harness = open(mirrored(Heard::Wallet, page()));
     assert_eq!(times(&harness, "● browser"), 1);
     assert_eq!(
         times(&harness, "Logged in in the browser as dutch\\u{1b}"),
@@ -152,33 +100,33 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     assert_eq!(times(&harness, "of the server"), 1);
     assert_eq!(times(&harness, "0.5000 SOL"), 1);
 
-    show(&mut harness, view(Heard::Nothing, page()));
+    show(&mut harness, mirrored(Heard::Nothing, page()));
     assert_eq!(times(&harness, "Not logged in in the browser"), 1);
-    show(&mut harness, view(Heard::Somebody, page()));
+    show(&mut harness, mirrored(Heard::Somebody, page()));
     assert_eq!(times(&harness, "the wallet is told at the next start"), 1);
 
     let late = Tap {
         late: true,
         ..page()
     };
-    show(&mut harness, view(Heard::Somebody, late.clone()));
+    show(&mut harness, mirrored(Heard::Somebody, late.clone()));
     assert_eq!(times(&harness, "Joined late"), 1);
     assert_eq!(times(&harness, "⚠ browser"), 1);
     // He logged in since: his account is known without a reload.
-    show(&mut harness, view(Heard::Wallet, late));
+    show(&mut harness, mirrored(Heard::Wallet, late));
     assert_eq!(times(&harness, "reload the page"), 0);
     assert_eq!(times(&harness, "● browser"), 1);
     let others = Tap {
         others: vec!["https://rugs.fun/second".to_owned()],
         ..page()
     };
-    show(&mut harness, view(Heard::Wallet, others));
+    show(&mut harness, mirrored(Heard::Wallet, others));
     assert_eq!(times(&harness, "another tab too, which is not read"), 1);
 }
 
 #[test]
 fn a_browser_that_does_not_answer_is_told_with_the_command_that_starts_it() {
-    let mut down = view(Heard::Nothing, Tap::default());
+    let mut down = mirrored(Heard::Nothing, Tap::default());
     down.feed = State::Down {
         why: Why::NoBrowser("127.0.0.1:9333".to_owned()),
         next_try_in: std::time::Duration::from_secs(1),

@@ -166,6 +166,12 @@ pub struct Shown {
 
 /// Returns the window of a view.
 pub fn window(view: View) -> Shown {
+    // As the host names it.
+    let source = match &view.desk {
+        Some(desk) if desk.page.is_some() => "BROWSER 127.0.0.1:9222",
+        _ => "PRACTICE TABLE",
+    };
+    let source = source.to_owned();
     let (view_in, view) = watch::channel(view);
     let (commands, commands_out) = mpsc::channel(64);
     let (notices_in, notices) = mpsc::channel(64);
@@ -173,7 +179,7 @@ pub fn window(view: View) -> Shown {
         view,
         commands,
         notices,
-        source: "PRACTICE TABLE".to_owned(),
+        source,
         folder: "/recordings".into(),
         armed: true,
     };

@@ -1,0 +1,62 @@
+//! The window of somebody who plays in his own browser.
+#![allow(dead_code, reason = "each test binary uses its part")]
+
+use pianola::account::{Desk, Rules};
+use pianola::engine::{Core, View};
+use pianola::feed::{State, Tap};
+use pianola::protocol::number;
+use pianola::recording::{Gate, RecorderState};
+use serde_json::json;
+
+use crate::seen::{GAME, noon, running};
+
+pub const PLAYER: &str = "did:privy:player-0002";
+
+/// What is heard of the page's account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Heard {
+    /// Nothing, for long.
+    Nothing,
+    /// That there is one.
+    Somebody,
+    /// Its wallet and its name.
+    Wallet,
+}
+
+/// A running game, seen through a browser.
+pub fn mirrored(heard: Heard, tap: Tap) -> View {
+    let desk = Desk::mirror(Rules::default());
+    let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    let up = State::Up { since: noon() };
+    core.feed_is(&up);
+    let shown = running(300);
+    let price = number::to_json(shown.price.expect("a price"));
+    let update = json!({
+        "gameId": GAME, "active": true, "rugged": false, "tickCount": shown.tick, "price": price,
+    });
+    let at = |seconds| noon() + chrono::Duration::seconds(seconds);
+    core.event("gameStateUpdate", std::slice::from_ref(&update), at(0));
+    match heard {
+        Heard::Nothing => {
+            core.event("gameStateUpdate", &[update], at(11));
+        }
+        Heard::Somebody => {
+            core.event("gameStatePlayerUpdate", &[json!({ "gameId": GAME })], at(0));
+        }
+        Heard::Wallet => {
+            let wallet = json!({ "id": PLAYER, "cash": 0.5, "positionQty": 0.08, "avgCost": 1.25 });
+            core.event("playerUpdate", &[wallet], at(0));
+            let name = json!({ "id": PLAYER, "hasUsername": true, "username": "dutch\u{1b}" });
+            core.event("usernameStatus", &[name], at(0));
+        }
+    }
+    let desk = core.view(up, RecorderState::default(), at(11)).desk;
+    View { desk, tap, ..shown }
+}
+
+pub fn page() -> Tap {
+    Tap {
+        page: Some("https://rugs.fun/".to_owned()),
+        ..Tap::default()
+    }
+}
