@@ -118,7 +118,7 @@ fn a_sidebet_follows_its_placement_into_the_next_game() {
             sitting.tick(next, tick, if tick == 0 { "1" } else { "1.25" });
         }
         if !by_answer {
-            sitting.event("currentSidebet", &[bet.clone()]);
+            sitting.event("currentSidebet", std::slice::from_ref(&bet));
         }
         sitting.ack(json!({ "success": true, "sidebet": bet.clone() }));
         sitting.update("0.99", "0", "0");
