@@ -153,7 +153,7 @@ fn without_halves(json: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// Reads `\uXXXX` at the beginning.
+/// Reads the four hexadecimal digits of a `\u` escape at the beginning.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
