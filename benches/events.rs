@@ -1,5 +1,5 @@
-//! From the text of an event to the reducer, against the text to a `Value` alone: what this product adds to what its
-//! Socket.IO client does anyway. `cargo bench --bench events`
+//! From the text of an event to the reducer, against the text to a `Value` alone (what the Socket.IO client does
+//! anyway) and against `json.loads` of Python, where there is a `python3`. `cargo bench --bench events`
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 #![allow(clippy::cast_precision_loss, reason = "rates are for reading")]
 
@@ -9,6 +9,8 @@ mod messages;
 mod side_by_side;
 
 use std::hint::black_box;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 use criterion::{Criterion, Throughput};
 use messages::{Sample, samples};
@@ -16,7 +18,7 @@ use pianola::engine::Core;
 use pianola::game::{GameEvent, Time};
 use serde_json::Value;
 
-/// Events/s of the Python original at 10.6 kB, measured on such a machine.
+/// Events/s of the Python original at 10.6 kB, from `json.loads` to its handlers, measured on such a machine.
 const ORIGINAL: f64 = 13_054.0;
 
 fn main() {
@@ -92,8 +94,10 @@ fn check(sample: &Sample) {
 /// Prints the ratios, taken in turns.
 fn in_turns(samples: &[Sample]) {
     let rounds = if side_by_side::measuring() { 200 } else { 1 };
-    println!("\n| event | value alone | to the reducer | events/s | MB/s | ratio |");
-    println!("|---|---|---|---|---|---|");
+    println!(
+        "\n| event | value alone | to the reducer | events/s | MB/s | time / value alone | speed / json.loads |"
+    );
+    println!("|---|---|---|---|---|---|---|");
     let mut beside_original = 0.0;
     for sample in samples {
         let compared = side_by_side::compare(
@@ -106,8 +110,11 @@ fn in_turns(samples: &[Sample]) {
         let number = sample.texts.len() as f64;
         let [alone, whole] = compared.best.map(|time| time.as_secs_f64() / number);
         let bytes = sample.bytes() as f64 / number;
+        let python = json_loads(sample, rounds).map_or("no python3".to_owned(), |seconds| {
+            format!("{:.2}", seconds / number / whole)
+        });
         println!(
-            "| {} | {:.1} µs | {:.1} µs | {:.0} | {:.0} | {:.2} |",
+            "| {} | {:.1} µs | {:.1} µs | {:.0} | {:.0} | {:.2} | {python} |",
             sample.name,
             alone * 1e6,
             whole * 1e6,
@@ -122,4 +129,20 @@ fn in_turns(samples: &[Sample]) {
     println!(
         "\n10.6 kB: {beside_original:.2} times the {ORIGINAL:.0} events/s of the Python original"
     );
+}
+
+/// Returns the seconds that Python needs to parse the sample; `None` without a `python3`.
+fn json_loads(sample: &Sample, rounds: usize) -> Option<f64> {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/support/json_loads.py");
+    let mut python = Command::new("python3")
+        .args([script, &rounds.min(20).to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let mut input = python.stdin.take()?;
+    input.write_all(sample.texts.join("\n").as_bytes()).ok()?;
+    drop(input);
+    let output = python.wait_with_output().ok()?;
+    String::from_utf8_lossy(&output.stdout).trim().parse().ok()
 }

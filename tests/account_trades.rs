@@ -3,6 +3,8 @@
 
 #[path = "support/captures.rs"]
 mod captures;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use pianola::account::Position;
 use pianola::protocol::{Counts, Event, TradeKind, decode, number};

@@ -3,6 +3,8 @@
 
 #[path = "support/captures.rs"]
 mod captures;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use pianola::fairness::Status;
 use pianola::game::{Board, EndReason, Game, GameEvent};

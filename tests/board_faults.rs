@@ -5,6 +5,8 @@
 mod captures;
 #[path = "support/practice.rs"]
 mod practice;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::collections::BTreeMap;
 

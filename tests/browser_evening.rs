@@ -10,6 +10,8 @@ mod chromium;
 mod evening;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::collections::BTreeSet;
 

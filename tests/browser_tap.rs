@@ -7,6 +7,8 @@
 mod chromium;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/tapped.rs"]
 mod tapped;
 

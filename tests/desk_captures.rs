@@ -5,6 +5,8 @@
 mod captures;
 #[path = "support/sitting.rs"]
 mod sitting;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use pianola::account::{ActionKind, ActionStatus, Agreement};
 use pianola::protocol::Request;

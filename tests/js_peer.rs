@@ -5,6 +5,8 @@
 mod captures;
 #[path = "support/node.rs"]
 mod node;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use node::{node_is_there, script};
 use pianola::table::{Fault, Message, Script, Speed, Table, TableConfig};

@@ -13,6 +13,8 @@ mod playing;
 mod practice;
 #[path = "support/recorded.rs"]
 mod recorded;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::PathBuf;
 use std::time::Instant;

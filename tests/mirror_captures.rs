@@ -5,6 +5,8 @@
 mod captures;
 #[path = "support/sitting.rs"]
 mod sitting;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use chrono::DateTime;
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, Agreement, Page};

@@ -9,6 +9,8 @@ mod playing;
 mod practice;
 #[path = "support/recorded.rs"]
 mod recorded;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

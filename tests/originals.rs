@@ -6,6 +6,8 @@
 mod captures;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::{Path, PathBuf};
 

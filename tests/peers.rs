@@ -11,6 +11,8 @@ mod node;
 mod player;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;

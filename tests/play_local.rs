@@ -10,6 +10,8 @@ mod captures;
 mod evening;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::fs;
 use std::path::Path;

@@ -7,6 +7,8 @@ mod captures;
 mod evening;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

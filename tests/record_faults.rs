@@ -51,7 +51,8 @@ fn all(faults: &[&str], status: Status) -> Vec<GameFile> {
             Some(EndReason::Rug),
             "{faults:?}: {meta:?}"
         );
-        assert!(meta.start_time < meta.end_time, "{meta:?}");
+        // Both are read from the computer's clock: a short game can begin and end in one millisecond.
+        assert!(meta.start_time <= meta.end_time, "{meta:?}");
     }
     files
 }

@@ -9,6 +9,7 @@ mod process;
 use std::time::{Duration, Instant};
 
 use pianola::engine::{Engine, Setup, View};
+use pianola::fairness::Status;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::Phase;
 use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
@@ -108,6 +109,7 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
 
     let mut seen = 0;
     let mut reconnects = 0;
+    let mut proven = 0;
     for path in process::game_files(folder.path()) {
         let file = GameFile::parse(&std::fs::read(&path).unwrap()).unwrap();
         let Some(truth) = truth.get(file.meta.game_id.as_str()) else {
@@ -132,10 +134,16 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
             path.display(),
             game.proof.reason
         );
+        match status {
+            Status::Proven | Status::Repaired => proven += 1,
+            // The connection was away from before the start to the reveal, on a machine that was slow to come back.
+            _ => assert_eq!(game.proof.reason.as_deref(), Some("no commitment seen")),
+        }
         seen += 1;
     }
-    println!("{seen} games, {reconnects} reconnects during games");
+    println!("{seen} games, {proven} proven, {reconnects} reconnects during games");
     assert_eq!(seen, points.len() + 1);
+    assert!(proven + 3 >= seen, "{proven} of {seen} proven");
     assert!(reconnects >= 14, "{reconnects}");
 }
 

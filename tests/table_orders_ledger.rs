@@ -6,6 +6,8 @@
 mod captures;
 #[path = "support/hall.rs"]
 mod hall;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use hall::{Hall, assert_all_read, first, keys, told};
 use pianola::account::{Account, Deed};

@@ -3,6 +3,8 @@
 
 #[path = "support/captures.rs"]
 mod captures;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/stream.rs"]
 mod stream;
 

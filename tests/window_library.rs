@@ -21,6 +21,8 @@ mod recorded;
 mod said;
 #[path = "support/shell.rs"]
 mod shell;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::Path;
 

@@ -22,6 +22,8 @@ mod process;
 mod said;
 #[path = "support/shell.rs"]
 mod shell;
+#[path = "support/skipped.rs"]
+mod skipped;
 #[path = "support/three_games.rs"]
 mod three_games;
 

@@ -2,12 +2,14 @@
 //! `xwininfo`; skipped where they are absent, unless `PIANOLA_REQUIRE` names `graphics`. `PIANOLA_PICTURES` names a
 //! folder that the pictures are copied to.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/display.rs"]
 mod display;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -107,6 +109,13 @@ fn every_picture_is_painted_and_nothing_else_is_left() {
             std::fs::copy(out.join(name), Path::new(&folder).join(name)).unwrap();
         }
     }
+}
+
+#[test]
+fn the_folder_of_the_repository_has_these_pictures_and_nothing_else() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots");
+    let expected: BTreeSet<OsString> = PICTURES.map(|(name, _)| name.into()).into();
+    assert_eq!(BTreeSet::from_iter(names(&folder)), expected);
 }
 
 #[test]

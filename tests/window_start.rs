@@ -8,6 +8,8 @@
 mod display;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::io::Read as _;
 use std::path::Path;

@@ -11,6 +11,8 @@ mod record;
 mod replay;
 #[cfg(feature = "window")]
 mod screenshots;
+#[cfg(test)]
+mod shown_commands;
 mod source;
 mod stop;
 mod table;

@@ -1,7 +1,7 @@
 //! A real Chromium with a page as the game's, for the tests of the browser tap. How to use it:
 //!
 //! ```ignore
-//! let Some(program) = chromium::program() else { return };      // skipped aloud where there is none
+//! let Some(program) = chromium::program() else { return };      // reported as skipped where there is none
 //! let site = chromium::Site::start();                           // serves tests/js/page
 //! let table = Table::start(config).unwrap();
 //! let browser = chromium::Chromium::start(&program, &[&site.page(&table.url(), "token=me")]);
@@ -28,17 +28,12 @@ use tungstenite::{Message, WebSocket};
 /// How long a test waits for the browser: generous, it starts slowly on a busy machine.
 pub const LIMIT: Duration = Duration::from_mins(1);
 
-fn required() -> bool {
-    std::env::var("PIANOLA_REQUIRE")
-        .is_ok_and(|list| list.split([',', ' ']).any(|word| word == "browser"))
-}
-
 fn client_script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/js/node_modules/socket.io-client/dist/socket.io.min.js")
 }
 
-/// Returns the browser; `None`, and a word about it, where there is none (or no client for its page).
+/// Returns the browser; `None`, with a report, where there is none (or no client for its page).
 pub fn program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let names = ["chromium", "chromium-browser", "google-chrome"];
@@ -50,8 +45,7 @@ pub fn program() -> Option<PathBuf> {
         Some(_) if !client_script().is_file() => "no packages in tests/js (npm ci)",
         Some(_) => return found,
     };
-    assert!(!required(), "PIANOLA_REQUIRE says browser: {lack}");
-    eprintln!("skipped: {lack}");
+    crate::skipped::skip("browser", lack);
     None
 }
 
