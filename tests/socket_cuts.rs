@@ -107,10 +107,19 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
     });
     drop(engine);
 
+    let files = process::game_files(folder.path());
+    for (number, id) in ids[..=points.len()].iter().enumerate() {
+        let short = &id[id.len() - 16..][..8];
+        assert!(
+            files.iter().any(|path| path.to_string_lossy().contains(short)),
+            "game {number}, {id} of {} ticks has no file",
+            truth[id].prices.len()
+        );
+    }
     let mut seen = 0;
     let mut reconnects = 0;
     let mut proven = 0;
-    for path in process::game_files(folder.path()) {
+    for path in files {
         let file = GameFile::parse(&std::fs::read(&path).unwrap()).unwrap();
         let Some(truth) = truth.get(file.meta.game_id.as_str()) else {
             continue;
