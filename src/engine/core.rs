@@ -102,6 +102,7 @@ impl Core {
     pub fn event(&mut self, name: &str, args: &[serde_json::Value], at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
         self.last_event = Some(at);
+        let cut_before = self.counts.texts_cut();
         match decode(name, args, &mut self.counts) {
             Some(Event::GameState(update)) => {
                 if update.cooldown_timer.is_some() {
@@ -117,6 +118,8 @@ impl Core {
             Some(event) => self.at_desk(at, |desk, now, out| desk.event(&event, now, out)),
             None => {}
         }
+        let cut = self.counts.texts_cut() - cut_before;
+        self.board.texts_cut(cut, &mut events);
         self.play_script(at);
         events
     }

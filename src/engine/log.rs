@@ -52,7 +52,7 @@ pub(super) fn log(event: &GameEvent) {
             anomaly,
             count: 1,
         } => {
-            tracing::warn!(game = %game_id, ?anomaly, "anomaly");
+            tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
         }
         GameEvent::GameEnded { game_id, reason } => {
             tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");

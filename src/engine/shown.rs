@@ -109,7 +109,8 @@ impl Shown {
     pub fn events(&mut self, events: &[GameEvent]) {
         for event in events {
             match event {
-                GameEvent::GameStarted { game_id, .. } if !self.shows(game_id) => {
+                // Also of an id that another game had before.
+                GameEvent::GameStarted { game_id, .. } => {
                     self.series = Arc::new(Series {
                         game_id: Some(game_id.clone()),
                         ..Series::default()

@@ -3,13 +3,9 @@
 //! State is keyed by game id and tick, never by arrival: the large messages around a rug are overtaken by the small
 //! ones behind them, so a message of the game before may come after the first one of the next.
 
-use std::collections::VecDeque;
-
+use super::past::PastGames;
 use super::{Anomaly, EndReason, Game, GameEvent, Phase, Time, intake};
-use crate::protocol::{GameId, GameStateUpdate};
-
-/// Ids of finished games that are remembered: more than the ten of a `gameHistory`, far less than a day.
-const REMEMBERED: usize = 64;
+use crate::protocol::{GameId, GameStateUpdate, HistoryEntry};
 
 /// The game that the phase belongs to.
 #[derive(Debug, Clone)]
@@ -17,10 +13,15 @@ pub(super) struct Stage {
     id: GameId,
     /// The highest phase that any message of this game spoke of.
     phase: Phase,
-    hash: Option<String>,
-    version: Option<String>,
-    /// Seen before the first tick; they go to the game when it starts.
-    pending: Vec<Anomaly>,
+    /// The game before its first tick; `None` once it is among the open ones.
+    draft: Option<Draft>,
+}
+
+/// A game that has not started, and the facts that are told when it does.
+#[derive(Debug, Clone)]
+struct Draft {
+    game: Game,
+    facts: Vec<GameEvent>,
 }
 
 /// What is on the table: the current game, its phase, and the games whose seed is not yet revealed.
@@ -32,12 +33,8 @@ pub struct Board {
     pub(super) open: Vec<Game>,
     /// Ids of open games that recovery brought and no message confirmed yet.
     pub(super) unconfirmed: Vec<GameId>,
-    /// Games that are over and published: no late message brings them back.
-    pub(super) finished: VecDeque<GameId>,
-    /// Games whose end was told: it is told once, whatever becomes of them.
-    ended: VecDeque<GameId>,
-    /// Games whose reveal was told.
-    pub(super) revealed: VecDeque<GameId>,
+    /// Games that are over and published, or only listed.
+    pub(super) past: PastGames,
     /// No update came since the connection was made: any phase may follow.
     fresh: bool,
 }
@@ -113,14 +110,20 @@ impl Board {
 
     /// Takes one update that arrived at `at`; appends what happened to `out`.
     pub fn update(&mut self, update: &GameStateUpdate, at: Time, out: &mut Vec<GameEvent>) {
-        let news = out.len();
-        if self.takes_the_stage(update) {
-            self.enter(&update.game_id, out);
+        let mut news = out.len();
+        let said = Phase::said_by(update, self.running());
+        if !self.is_of_an_earlier_game(update) {
+            if self.is_reused(update, said) {
+                self.reuse(&update.game_id, news, out);
+                news = out.len();
+            } else if self.takes_the_stage(update, said) {
+                self.enter(&update.game_id, out);
+            }
+            self.confirm(&update.game_id, out);
+            self.commit(update, said, out);
+            self.advance_phase(&update.game_id, said, out);
+            self.take_prices(update, said, at, out);
         }
-        self.confirm(&update.game_id, out);
-        self.commit(update, out);
-        self.advance_phase(update, out);
-        self.take_prices(update, at, out);
         if let Some(history) = &update.history {
             // Newest first on the wire; what is older is told first.
             for entry in history.iter().rev() {
@@ -136,33 +139,103 @@ impl Board {
     /// A game that went on after all ends again, but its end is told once.
     fn tell_ends_once(&mut self, news: usize, out: &mut Vec<GameEvent>) {
         let told = out.extract_if(news.., |event| match event {
-            GameEvent::GameEnded { game_id, .. } if self.ended.contains(game_id) => true,
-            GameEvent::GameEnded { game_id, .. } => {
-                remember(&mut self.ended, game_id.clone());
-                false
-            }
+            GameEvent::GameEnded { game_id, .. } => !self.past.end(game_id),
             _ => false,
         });
         for _again in told {}
     }
 
-    /// Whether the update makes its game the current one.
-    fn takes_the_stage(&self, update: &GameStateUpdate) -> bool {
+    /// Counts texts of the server that were cut while its last message was read: for the current game.
+    pub fn texts_cut(&mut self, count: u64, out: &mut Vec<GameEvent>) {
+        let Some(id) = self.current_id().cloned() else {
+            return;
+        };
+        for _text in 0..count {
+            self.note(&id, Anomaly::FieldTooLong, out);
+        }
+    }
+
+    /// Returns the current game's id while it runs, or has just rugged.
+    fn running(&self) -> Option<&GameId> {
+        let stage = self.stage.as_ref()?;
+        (stage.phase >= Phase::Active).then_some(&stage.id)
+    }
+
+    /// Whether this is a late message of a game whose id belongs to a later one now.
+    fn is_of_an_earlier_game(&self, update: &GameStateUpdate) -> bool {
+        let Some(hash) = update.commitment.as_ref().map(|c| c.hash.as_str()) else {
+            return false;
+        };
         let id = &update.game_id;
-        if self.current_id() == Some(id) || self.finished.contains(id) || self.revealed.contains(id)
-        {
+        let is_of_now = self.game(id).is_some_and(|game| game.has_told(hash));
+        !is_of_now && self.past.is_earlier(id, hash)
+    }
+
+    /// Whether the id is that of a known game, and the message is of another one. A hash that changes in the middle of
+    /// a game makes no other one.
+    fn is_reused(&self, update: &GameStateUpdate, said: Phase) -> bool {
+        let Some(hash) = update.commitment.as_ref().map(|c| c.hash.as_str()) else {
+            return false;
+        };
+        let id = &update.game_id;
+        let Some(game) = self.open.iter().find(|game| game.id == *id) else {
+            // A hash that changes in the countdown is one that changes in the middle.
+            return self.current_draft(id).is_none() && self.past.has_other_hash(id, hash);
+        };
+        if game.hash().is_none() || game.has_told(hash) {
+            return false;
+        }
+        let from_its_start = update.tick_count == Some(0) && game.prices.len() > 1;
+        let begins = match said {
+            Phase::Cooldown | Phase::Presale => true,
+            Phase::Active => game.ended() || from_its_start,
+            Phase::Rugged | Phase::Unknown => false,
+        };
+        // We were away: nothing says that it is the same game.
+        begins || self.fresh || self.unconfirmed.contains(id)
+    }
+
+    /// The id belongs to another game from now on: the one before is published as it is.
+    fn reuse(&mut self, id: &GameId, news: usize, out: &mut Vec<GameEvent>) {
+        if let Some(place) = self.open.iter().position(|game| game.id == *id) {
+            let mut game = self.open.remove(place);
+            if !game.ended() && self.unconfirmed.contains(id) {
+                let reason = EndReason::Crash;
+                game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
+            } else if !game.ended() {
+                game.odd(Anomaly::RugMissed, out);
+                game.over(EndReason::Missed, out);
+            }
+            self.publish(game, out);
+        }
+        self.tell_ends_once(news, out);
+        self.past.reuse(id);
+        self.enter(id, out);
+        self.note(id, Anomaly::IdReused, out);
+    }
+
+    /// Whether the update makes its game the current one.
+    fn takes_the_stage(&self, update: &GameStateUpdate, said: Phase) -> bool {
+        let id = &update.game_id;
+        if self.current_id() == Some(id) || self.past.is_published(id) {
             return false;
         }
         match self.open.iter().find(|game| game.id == *id) {
+            // Listed with its seed: a late message of a game that we did not watch, unless it only begins.
+            None if self.past.listed(id).is_some() => match said {
+                Phase::Cooldown | Phase::Presale => true,
+                Phase::Active => self.fresh || update.tick_count == Some(0),
+                Phase::Rugged | Phase::Unknown => false,
+            },
             None => true,
             Some(game) if self.unconfirmed.contains(id) => {
                 game.end.is_none() || self.stage.is_none()
             }
             // A late message of the game before, unless that game really goes on.
             Some(game) => {
-                let goes_on = update.active == Some(true) && update.rugged != Some(true);
                 let tick = update.tick_count.unwrap_or(0);
-                game.end.is_none() && goes_on && tick >= game.prices.len() as u64
+                let goes_on = said == Phase::Active && tick >= game.prices.len() as u64;
+                game.end.is_none() && goes_on
             }
         }
     }
@@ -175,7 +248,8 @@ impl Board {
             game.odd(Anomaly::RugMissed, out);
             game.over(EndReason::Missed, out);
         }
-        if let Some(place) = self.open.iter().position(|game| game.id == *id) {
+        let place = self.open.iter().position(|game| game.id == *id);
+        if let Some(place) = place {
             // It goes on, so it is the newest again.
             let mut game = self.open.remove(place);
             if game.ended() && game.end.is_none() {
@@ -183,13 +257,46 @@ impl Board {
             }
             self.open.push(game);
         }
+        // The start is not known before the first tick.
+        let mut draft = place.is_none().then(|| Draft {
+            game: Game::new(id.clone(), Time::default()),
+            facts: Vec::new(),
+        });
+        if let (Some(draft), Some(listed)) = (&mut draft, self.past.listed(id)) {
+            draft.game.see_seed(listed, true, &mut draft.facts);
+        }
         self.stage = Some(Stage {
             id: id.clone(),
             phase: Phase::Unknown,
-            hash: None,
-            version: None,
-            pending: Vec::new(),
+            draft,
         });
+    }
+
+    fn current_draft(&self, id: &GameId) -> Option<&Draft> {
+        let stage = self.stage.as_ref().filter(|stage| stage.id == *id)?;
+        stage.draft.as_ref()
+    }
+
+    /// Returns a game that is not published, also one that has not started yet.
+    fn game(&self, id: &GameId) -> Option<&Game> {
+        let open = self.open.iter().find(|game| game.id == *id);
+        open.or_else(|| self.current_draft(id).map(|draft| &draft.game))
+    }
+
+    /// Lets something happen to such a game. The facts of one that has not started wait for its start.
+    pub(super) fn at_game(
+        &mut self,
+        id: &GameId,
+        out: &mut Vec<GameEvent>,
+        does: impl FnOnce(&mut Game, &mut Vec<GameEvent>),
+    ) {
+        if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
+            does(game, out);
+        } else if let Some(stage) = self.stage.as_mut().filter(|stage| stage.id == *id)
+            && let Some(draft) = &mut stage.draft
+        {
+            does(&mut draft.game, &mut draft.facts);
+        }
     }
 
     /// A game that recovery brought goes on: we were not there for a while.
@@ -207,41 +314,25 @@ impl Board {
         }
     }
 
-    /// Remembers the commitment: it counts only if it was seen before the reveal.
-    fn commit(&mut self, update: &GameStateUpdate, out: &mut Vec<GameEvent>) {
-        let hash = update.commitment.as_ref().map(|c| c.hash.clone());
-        let stated = update.commitment.as_ref().and_then(|c| c.version.clone());
-        let version = update.game_version.clone().or(stated);
-        if let Some(game) = self.open.iter_mut().find(|game| game.id == update.game_id) {
-            let new_hash = game.commitment.is_none() && hash.is_some();
-            let new_version = game.version.is_none() && version.is_some();
-            if new_hash || new_version {
-                game.tell(out, |game_id| GameEvent::Committed {
-                    game_id,
-                    hash,
-                    version,
-                });
+    /// Takes the commitment: it counts only if it came before the seed, and not in the same message.
+    fn commit(&mut self, update: &GameStateUpdate, said: Phase, out: &mut Vec<GameEvent>) {
+        let is_own = |entry: &&HistoryEntry| entry.id == update.game_id && entry.seed.is_some();
+        let own = update.history.iter().flatten().find(is_own);
+        self.at_game(&update.game_id, out, |game, out| {
+            if let Some(entry) = own {
+                let running = !game.ended() && said != Phase::Rugged;
+                game.see_seed(entry, running, out);
             }
-        } else if let Some(stage) = self
-            .stage
-            .as_mut()
-            .filter(|stage| stage.id == update.game_id)
-        {
-            stage.hash = stage.hash.take().or(hash);
-            stage.version = stage.version.take().or(version);
-        }
+            game.commit(update, out);
+        });
     }
 
-    fn advance_phase(&mut self, update: &GameStateUpdate, out: &mut Vec<GameEvent>) {
-        let Some(stage) = self
-            .stage
-            .as_mut()
-            .filter(|stage| stage.id == update.game_id)
-        else {
+    fn advance_phase(&mut self, id: &GameId, said: Phase, out: &mut Vec<GameEvent>) {
+        let Some(stage) = self.stage.as_mut().filter(|stage| stage.id == *id) else {
             return;
         };
         let before = stage.phase;
-        stage.phase = before.max(Phase::said_by(update));
+        stage.phase = before.max(said);
         let to = stage.phase;
         if to == Phase::Unknown {
             return;
@@ -256,9 +347,9 @@ impl Board {
             (before, _) => before.may_lead_to(to),
         };
         if !legal {
-            self.note(&update.game_id, Anomaly::IllegalTransition, out);
+            self.note(id, Anomaly::IllegalTransition, out);
         }
-        self.change_phase(to, Some(update.game_id.clone()), out);
+        self.change_phase(to, Some(id.clone()), out);
     }
 
     fn change_phase(&mut self, to: Phase, game_id: Option<GameId>, out: &mut Vec<GameEvent>) {
@@ -274,20 +365,23 @@ impl Board {
 
     /// Counts an anomaly for a game, also for one that has not started yet.
     fn note(&mut self, id: &GameId, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
-        if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
-            game.odd(anomaly, out);
-        } else if let Some(stage) = self.stage.as_mut().filter(|stage| stage.id == *id) {
-            stage.pending.push(anomaly);
-        }
+        self.at_game(id, out, |game, out| game.odd(anomaly, out));
     }
 
-    fn take_prices(&mut self, update: &GameStateUpdate, at: Time, out: &mut Vec<GameEvent>) {
+    fn take_prices(
+        &mut self,
+        update: &GameStateUpdate,
+        said: Phase,
+        at: Time,
+        out: &mut Vec<GameEvent>,
+    ) {
         // The countdown also says "tick 0, price 1": that is no tick of a game that runs.
-        if update.active != Some(true) && update.rugged != Some(true) {
+        if said < Phase::Active {
             return;
         }
         if let Some(index) = self.open_index(&update.game_id, at, out) {
-            intake::take_prices(&mut self.open[index], update, at, self.fresh, out);
+            let (game, rugged) = (&mut self.open[index], said == Phase::Rugged);
+            intake::take_prices(game, update, rugged, at, self.fresh, out);
         }
     }
 
@@ -297,33 +391,14 @@ impl Board {
             return Some(index);
         }
         let stage = self.stage.as_mut().filter(|stage| stage.id == *id)?;
-        if self.finished.contains(id) {
-            return None;
-        }
-        let mut game = Game::new(id.clone(), at);
+        let Draft { mut game, facts } = stage.draft.take()?;
+        game.start = at;
         out.push(GameEvent::GameStarted {
             game_id: id.clone(),
             at,
         });
-        let (hash, version) = (stage.hash.take(), stage.version.take());
-        if hash.is_some() || version.is_some() {
-            game.tell(out, |game_id| GameEvent::Committed {
-                game_id,
-                hash,
-                version,
-            });
-        }
-        for anomaly in stage.pending.drain(..) {
-            game.odd(anomaly, out);
-        }
+        out.extend(facts);
         self.open.push(game);
         Some(self.open.len() - 1)
     }
-}
-
-pub(super) fn remember(list: &mut VecDeque<GameId>, id: GameId) {
-    if list.len() == REMEMBERED {
-        list.pop_front();
-    }
-    list.push_back(id);
 }

@@ -1,7 +1,7 @@
 //! How games leave the board: by their reveal, by giving up on it, by a stop. Exactly once each.
 
-use super::board::{Board, remember};
-use super::{EndReason, Game, GameEvent, Time, intake};
+use super::board::Board;
+use super::{EndReason, Game, GameEvent, Time};
 use crate::protocol::HistoryEntry;
 
 /// Games that may be open at once (the running one, the one that waits for its reveal, recovered ones); a hostile
@@ -11,26 +11,32 @@ const MAX_OPEN: usize = 8;
 impl Board {
     /// Takes one entry of `gameHistory`: it completes the open game with its id, or is told once.
     pub(super) fn take_reveal(&mut self, entry: &HistoryEntry, at: Time, out: &mut Vec<GameEvent>) {
-        if entry.seed.is_none() || self.revealed.contains(&entry.id) {
+        if entry.seed.is_none() {
             return;
         }
-        let on_stage = self.current_id() == Some(&entry.id);
-        if let Some(index) = self.open.iter().position(|game| game.id == entry.id) {
-            let mut game = self.open[index].clone();
-            if on_stage && !game.ended() {
-                return; // A running game is not listed; whatever this is, it is no reveal.
-            }
-            self.open.remove(index);
+        let of_earlier = entry
+            .hash
+            .as_ref()
+            .is_some_and(|hash| self.past.is_earlier(&entry.id, hash));
+        let on_stage = self.current_id() == Some(&entry.id) && !of_earlier;
+        let is_own = |game: &Game| {
+            let told = entry.hash.as_ref().is_some_and(|hash| game.has_told(hash));
+            game.id == entry.id && (told || !of_earlier)
+        };
+        let index = self.open.iter().position(is_own);
+        if let Some(index) = index.filter(|index| !on_stage || self.open[*index].ended()) {
+            let mut game = self.open.remove(index);
             if !game.ended() {
                 let reason = EndReason::Crash;
                 game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
             }
-            let filled = game.reveal(entry);
-            intake::tell_gaps(&game.id, &filled, out);
-            remember(&mut self.revealed, entry.id.clone());
+            out.extend(game.reveal(entry));
+            self.past.list(entry);
             self.publish(game, out);
-        } else if !on_stage {
-            remember(&mut self.revealed, entry.id.clone());
+        } else if on_stage {
+            // It still runs, or is to come.
+            self.at_game(&entry.id, out, |game, out| game.see_seed(entry, true, out));
+        } else if self.past.list(entry) {
             let entry = Box::new(entry.clone());
             out.push(GameEvent::Revealed { entry, at });
         }
@@ -83,9 +89,10 @@ impl Board {
         }
     }
 
-    fn publish(&mut self, game: Game, out: &mut Vec<GameEvent>) {
+    pub(super) fn publish(&mut self, mut game: Game, out: &mut Vec<GameEvent>) {
+        game.reveal_early(out);
         self.unconfirmed.retain(|id| *id != game.id);
-        remember(&mut self.finished, game.id.clone());
+        self.past.publish(&game);
         out.push(GameEvent::GameComplete(Box::new(game)));
     }
 }

@@ -28,6 +28,18 @@ pub enum GameEvent {
         /// Version of the price generator.
         version: Option<String>,
     },
+    /// The seed of a game was told before the game was known to be over: a hash that comes from now on commits to
+    /// nothing.
+    SeedSeen {
+        /// The game.
+        game_id: GameId,
+        /// The seed.
+        seed: String,
+        /// The hash beside it.
+        hash: Option<String>,
+        /// The version beside it.
+        version: Option<String>,
+    },
     /// The price of a tick became known.
     PriceTick {
         /// The game.
@@ -128,6 +140,7 @@ impl GameEvent {
         match self {
             Self::GameStarted { game_id, .. }
             | Self::Committed { game_id, .. }
+            | Self::SeedSeen { game_id, .. }
             | Self::PriceTick { game_id, .. }
             | Self::Rugged { game_id, .. }
             | Self::GameEnded { game_id, .. }
@@ -178,13 +191,13 @@ impl Source {
 pub enum EndReason {
     /// A rugged message came.
     Rug,
-    /// The next game came without a rug.
+    /// The next game came without a rug, and nothing told where the rug was.
     Missed,
     /// We stopped.
     Stopped,
     /// We crashed, and recovery closed it.
     Crash,
-    /// Known from `gameHistory` alone.
+    /// Known from `gameHistory` alone: no message of the game, or none of its rug, was seen.
     History,
 }
 
@@ -221,4 +234,35 @@ pub enum Anomaly {
     BadPrice,
     /// A tick outside 0..=5000.
     BadTick,
+    /// Another hash or version during the game; the first one counts.
+    CommitmentChanged,
+    /// The seed came before the rug.
+    EarlyReveal,
+    /// The price list of the game's history entry has another length than the game.
+    HistoryLength,
+    /// The id of a known game came back with another hash: this is the later one, in a file of its own.
+    IdReused,
+    /// A text of the server was longer than what is kept of it.
+    FieldTooLong,
+}
+
+impl Anomaly {
+    /// Returns the word that stands in files and logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IllegalTransition => "illegal_transition",
+            Self::TickBackwards => "tick_backwards",
+            Self::PriceChanged => "price_changed",
+            Self::RugMissed => "rug_missed",
+            Self::TickJump => "tick_jump",
+            Self::FieldMissing => "field_missing",
+            Self::BadPrice => "bad_price",
+            Self::BadTick => "bad_tick",
+            Self::CommitmentChanged => "commitment_changed",
+            Self::EarlyReveal => "early_reveal",
+            Self::HistoryLength => "history_length",
+            Self::IdReused => "id_reused",
+            Self::FieldTooLong => "field_too_long",
+        }
+    }
 }

@@ -16,16 +16,17 @@ struct Said {
     anomalies: Vec<Anomaly>,
 }
 
-/// Takes every price of an active message into its game. `fresh`: it is the first one of a connection.
+/// Takes every price of an active message into its game. `rugged`: it is a rug; `fresh`: it is the first one of a
+/// connection.
 pub(super) fn take_prices(
     game: &mut Game,
     update: &GameStateUpdate,
+    rugged: bool,
     at: Time,
     fresh: bool,
     out: &mut Vec<GameEvent>,
 ) {
     let mut said = read(update);
-    let rugged = update.rugged == Some(true);
     // After the rug `tickCount` runs on; the window (or the list of a snapshot) ends at the rug. The first rugged
     // message decides.
     let rug_tick = game.rug_tick.or_else(|| {

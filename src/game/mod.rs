@@ -6,8 +6,10 @@ mod closing;
 mod event;
 mod intake;
 mod one_game;
+mod past;
 mod phase;
 mod prices;
+mod reveal;
 mod time;
 
 pub use board::Board;

@@ -1,12 +1,12 @@
-//! One game: its facts, applied in order, and what the revealed seed makes of them.
+//! One game: its facts, applied in order. What the revealed seed makes of them is in `reveal`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Anomaly, EndReason, GameEvent, Inserted, PriceHistory, Source, Time};
-use crate::fairness::{Claim, CommitmentSeen, Proof, Status, prove};
-use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick};
+use super::{Anomaly, EndReason, GameEvent, PriceHistory, Source, Time};
+use crate::fairness::{CommitmentSeen, Proof, Status};
+use crate::protocol::{GameId, HistoryEntry, Tick};
 
 /// Everything that is known of one game.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,10 @@ pub struct Game {
     pub revealed_hash: Option<String>,
     /// The revealed seed.
     pub seed: Option<String>,
+    /// The seed that was told before the game was known to be over, with what came beside it.
+    pub(super) early: Option<Box<HistoryEntry>>,
+    /// The last hash and version that a message of this game told.
+    pub(super) told: (Option<String>, Option<String>),
     /// Version of the price generator.
     pub version: Option<String>,
     /// How the end is known; `None` while the game runs.
@@ -61,6 +65,8 @@ impl Game {
             commitment: None,
             revealed_hash: None,
             seed: None,
+            early: None,
+            told: (None, None),
             version: None,
             end_reason: None,
             anomalies: BTreeMap::new(),
@@ -148,15 +154,17 @@ impl Game {
         }
         match event {
             GameEvent::Committed { hash, version, .. } => {
-                // The first commitment counts: a later, other one would be chosen after the fact.
-                if self.commitment.is_none() && hash.is_some() {
-                    self.commitment.clone_from(hash);
-                    self.proof.commitment = CommitmentSeen::Seen;
-                }
+                self.take_hash(hash.as_deref());
                 if self.version.is_none() {
                     self.version.clone_from(version);
                 }
             }
+            GameEvent::SeedSeen {
+                seed,
+                hash,
+                version,
+                ..
+            } => self.take_early(seed, hash, version),
             GameEvent::PriceTick {
                 tick,
                 price,
@@ -195,14 +203,23 @@ impl Game {
             game_id: game_id(),
             at: self.start,
         }];
-        if self.commitment.is_some() || self.version.is_some() {
-            let (hash, version) = (self.commitment.clone(), self.version.clone());
-            facts.push(GameEvent::Committed {
-                game_id: game_id(),
+        // A hash commits to the seed only if it comes before what tells of the seed.
+        let committed = (self.hash().is_some() || self.version.is_some()).then(|| {
+            let (hash, version) = (self.hash().map(str::to_owned), self.version.clone());
+            let game_id = game_id();
+            GameEvent::Committed {
+                game_id,
                 hash,
                 version,
-            });
-        }
+            }
+        });
+        let (before, after) = if self.commitment.is_some() {
+            (committed, None)
+        } else {
+            (None, committed)
+        };
+        facts.extend(before);
+        facts.extend(self.early_fact());
         for (price, tick) in self.prices.as_slice().iter().zip(0..) {
             let Some(price) = *price else { continue };
             let source = self.prices.source(tick).unwrap_or(Source::Live);
@@ -221,6 +238,7 @@ impl Game {
                 count,
             });
         }
+        facts.extend(after);
         if self.reconnects > 0 {
             facts.push(GameEvent::ConnectionLost {
                 game_id: game_id(),
@@ -256,137 +274,5 @@ impl Game {
     /// Returns the hash to be filed: the one seen before the reveal, else the one beside the seed.
     pub fn hash(&self) -> Option<&str> {
         self.commitment.as_deref().or(self.revealed_hash.as_deref())
-    }
-
-    /// Takes the game's own history entry: fills holes from its prices, proves, fills the rest from the path.
-    ///
-    /// Returns the ticks that were filled. An entry without a seed reveals nothing and is passed over, and so is
-    /// a second reveal.
-    pub fn reveal(&mut self, entry: &HistoryEntry) -> Vec<(Tick, Source)> {
-        if entry.id != self.id || entry.seed.is_none() || self.seed.is_some() {
-            return Vec::new();
-        }
-        self.seed.clone_from(&entry.seed);
-        self.revealed_hash.clone_from(&entry.hash);
-        if self.version.is_none() {
-            self.version.clone_from(&entry.version);
-        }
-        let mut filled = self.fill_from_history(entry);
-        let (proof, holes) = self.prove(entry.peak);
-        self.proof = proof;
-        let path_was_drawn = self.proof.checked_ticks > 0 || !holes.is_empty();
-        for (tick, price) in holes {
-            self.prices.insert(tick, price, Source::Seed);
-            filled.push((tick, Source::Seed));
-        }
-        if path_was_drawn && self.rug_tick.is_none() && self.proof.status != Status::Mismatch {
-            // Healed up to the last tick of the path: the next one is the rug, whose price nobody told.
-            self.rug_tick = Tick::try_from(self.prices.len()).ok();
-        }
-        // A rug whose price nobody told is a hole at the end.
-        if let Some(rug) = self.rug_tick {
-            self.prices.set_length(rug as usize + 1);
-        }
-        filled
-    }
-
-    /// Adds what another watch of the same game knows and this one does not; what this one knows stays.
-    pub fn absorb(&mut self, other: &Self) {
-        for (price, tick) in other.prices.as_slice().iter().zip(0..) {
-            let source = other.prices.source(tick).unwrap_or(Source::Snapshot);
-            // What the other one only computed is computed again below, from its seed.
-            if let Some(price) = price.filter(|_| source != Source::Seed) {
-                self.prices.insert(tick, price, source);
-            }
-        }
-        self.end = self.end.or(other.end);
-        self.rug_tick = self.rug_tick.or(other.rug_tick);
-        self.last_live = self.last_live.max(other.last_live);
-        self.joined_at_tick = self.joined_at_tick.or(other.joined_at_tick);
-        self.commitment = self.commitment.take().or_else(|| other.commitment.clone());
-        if self.commitment.is_some() {
-            self.proof.commitment = CommitmentSeen::Seen;
-        }
-        self.version = self.version.take().or_else(|| other.version.clone());
-        if self.end.is_some() {
-            self.end_reason = Some(EndReason::Rug);
-        } else if self.end_reason.is_none() || other.seed.is_some() {
-            self.end_reason = other.end_reason;
-        }
-        for (anomaly, count) in &other.anomalies {
-            let slot = self.anomalies.entry(*anomaly).or_default();
-            *slot = slot.saturating_add(*count);
-        }
-        // We were away in between.
-        self.reconnects = self
-            .reconnects
-            .saturating_add(other.reconnects)
-            .saturating_add(1);
-        if let Some(rug) = self.rug_tick {
-            self.prices.set_length(rug as usize + 1);
-        }
-        if other.seed.is_some() && self.seed.is_none() {
-            self.reveal(&HistoryEntry {
-                id: self.id.clone(),
-                timestamp: None,
-                prices: None,
-                peak: None,
-                seed: other.seed.clone(),
-                hash: other.revealed_hash.clone(),
-                version: other.version.clone(),
-            });
-            // A finding of the other one (a stated peak, say) is one here, too.
-            if other.proof.status == Status::Mismatch && self.proof.status != Status::Mismatch {
-                self.proof = other.proof.clone();
-            }
-        }
-    }
-
-    /// Proves what is known now against the revealed seed.
-    fn prove(&self, stated_peak: Option<Decimal>) -> (Proof, Vec<(Tick, Decimal)>) {
-        prove(&Claim {
-            game_id: &self.id,
-            prices: self.prices.as_slice(),
-            rug_tick: self.rug_tick,
-            peak: stated_peak,
-            version: self.version.as_deref(),
-            commitment: self.commitment.as_deref(),
-            commitment_seen: CommitmentSeen::Seen,
-            revealed_hash: self.revealed_hash.as_deref(),
-            seed: self.seed.as_deref(),
-            repaired: self.prices.counts().seed > 0,
-        })
-    }
-
-    /// Takes the prices of the entry, the rug price as the last one; another price for a known tick is an anomaly.
-    fn fill_from_history(&mut self, entry: &HistoryEntry) -> Vec<(Tick, Source)> {
-        let mut filled = Vec::new();
-        // Tick 0, at most 5,000 more, and the rug.
-        let believable = 2..=MAX_TICK as usize + 2;
-        let prices = entry.prices.as_ref();
-        let Some(prices) = prices.filter(|list| believable.contains(&list.len())) else {
-            return filled;
-        };
-        let rug = Tick::try_from(prices.len() - 1).unwrap_or(Tick::MAX);
-        if self.rug_tick.is_none() && self.prices.len() <= prices.len() {
-            self.rug_tick = Some(rug);
-        }
-        for (price, tick) in prices.iter().zip(0..) {
-            if self.rug_tick.is_some_and(|last| tick > last) {
-                break;
-            }
-            let Some(price) = price.filter(|p| *p > Decimal::ZERO) else {
-                continue;
-            };
-            match self.prices.insert(tick, price, Source::History) {
-                Inserted::New => filled.push((tick, Source::History)),
-                Inserted::Different if self.contradicted.insert(tick) => {
-                    let count = self.anomalies.entry(Anomaly::PriceChanged).or_default();
-                    *count = count.saturating_add(1);
-                }
-                Inserted::Different | Inserted::Same | Inserted::Refused => {}
-            }
-        }
-        filled
     }
 }

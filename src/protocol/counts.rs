@@ -20,6 +20,8 @@ pub struct Counts {
     pub malformed_events: BTreeMap<String, u64>,
     /// Keys that were there and could not be read, as `event.key`.
     pub malformed_keys: BTreeMap<String, u64>,
+    /// Texts that were longer than what is kept of them, as `event.key`.
+    pub cut_texts: BTreeMap<String, u64>,
 }
 
 impl Counts {
@@ -37,6 +39,15 @@ impl Counts {
 
     pub(super) fn malformed_key(&mut self, event: &str, key: &str) {
         count(&mut self.malformed_keys, &format!("{event}.{key}"));
+    }
+
+    pub(super) fn cut_text(&mut self, event: &str, key: &str) {
+        count(&mut self.cut_texts, &format!("{event}.{key}"));
+    }
+
+    /// Returns how many texts were cut so far.
+    pub fn texts_cut(&self) -> u64 {
+        self.cut_texts.values().sum()
     }
 }
 

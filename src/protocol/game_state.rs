@@ -13,7 +13,7 @@ pub struct GameStateUpdate {
     pub game_id: GameId,
     /// True from tick 0 to the genesis of the next game.
     pub active: Option<bool>,
-    /// True only together with `active`.
+    /// The game is over, but only together with `active`: a settlement row may still tell it of the game before.
     pub rugged: Option<bool>,
     /// True in the presale.
     pub allow_pre_round_buys: Option<bool>,
@@ -33,7 +33,7 @@ pub struct GameStateUpdate {
     pub commitment: Option<Commitment>,
     /// Version of the price generator, `v3`.
     pub game_version: Option<String>,
-    /// The last ten finished games, newest first, with their seeds.
+    /// The last finished games, at most ten, newest first, with their seeds.
     pub history: Option<Vec<HistoryEntry>>,
     /// The ten best players.
     pub leaderboard: Option<Vec<LeaderboardRow>>,
@@ -107,6 +107,9 @@ pub struct HistoryEntry {
     /// Version of the generator.
     pub version: Option<String>,
 }
+
+/// Entries of a `gameHistory` that are read, the newest ones: the server lists ten.
+const MAX_HISTORY: usize = 10;
 
 /// Keys that are known and not used.
 const UNUSED: &[&str] = &[
@@ -190,10 +193,11 @@ impl GameStateUpdate {
                         .object("provablyFair", value)
                         .and_then(|o| Commitment::read(o, notes));
                 }
-                "gameVersion" => update.game_version = notes.text("gameVersion", value),
+                "gameVersion" => update.game_version = notes.version("gameVersion", value),
                 "gameHistory" => {
                     update.history = notes.list("gameHistory", value).map(|list| {
                         list.iter()
+                            .take(MAX_HISTORY)
                             .filter_map(|v| HistoryEntry::read(v, notes))
                             .collect()
                     });
@@ -250,8 +254,8 @@ impl Commitment {
         let (mut hash, mut version) = (None, None);
         for (key, value) in object {
             match key.as_str() {
-                "serverSeedHash" => hash = notes.text("provablyFair", value),
-                "version" => version = notes.text("provablyFair", value),
+                "serverSeedHash" => hash = notes.hash("provablyFair", value),
+                "version" => version = notes.version("provablyFair", value),
                 other => notes.unknown(other),
             }
         }
@@ -268,20 +272,23 @@ impl HistoryEntry {
         let object = notes.object("gameHistory", value)?;
         let mut id = None;
         let (mut timestamp, mut prices, mut peak) = (None, None, None);
-        let (mut seed, mut hash, mut version) = (None, None, None);
+        let (mut seed, mut hash) = (None, None);
+        // Each year had its own place for the version; the first one that is there counts.
+        let mut versions = [None, None, None];
         for (key, value) in object {
             match key.as_str() {
                 "id" => id = notes.game_id("gameHistory", value),
                 "timestamp" => timestamp = notes.integer("gameHistory", value),
                 "prices" => prices = read_prices(value, notes),
                 "peakMultiplier" => peak = notes.decimal("gameHistory", value),
-                "gameVersion" => version = notes.text("gameHistory", value),
+                "gameVersion" => versions[0] = notes.version("gameHistory", value),
+                "version" => versions[1] = notes.version("gameHistory", value),
                 "provablyFair" => {
                     for (key, value) in notes.object("gameHistory", value).into_iter().flatten() {
                         match key.as_str() {
-                            "serverSeed" => seed = notes.text("gameHistory", value),
-                            "serverSeedHash" => hash = notes.text("gameHistory", value),
-                            "version" => {}
+                            "serverSeed" => seed = notes.seed("gameHistory", value),
+                            "serverSeedHash" => hash = notes.hash("gameHistory", value),
+                            "version" => versions[2] = notes.version("gameHistory", value),
                             other => notes.unknown(other),
                         }
                     }
@@ -300,7 +307,7 @@ impl HistoryEntry {
             peak,
             seed,
             hash,
-            version,
+            version: versions.into_iter().flatten().next(),
         })
     }
 }

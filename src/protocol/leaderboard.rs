@@ -70,8 +70,8 @@ impl LeaderboardRow {
         let mut row = Self::default();
         for (key, value) in object {
             match key.as_str() {
-                "id" => row.id = notes.text(KEY, value),
-                "username" => row.username = notes.text(KEY, value),
+                "id" => row.id = notes.id(KEY, value),
+                "username" => row.username = notes.user_name(KEY, value),
                 "pnl" => row.pnl = notes.decimal(KEY, value),
                 "regularPnl" => row.regular_pnl = notes.decimal(KEY, value),
                 "sidebetPnl" => row.sidebet_pnl = notes.decimal(KEY, value),

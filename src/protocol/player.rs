@@ -90,9 +90,9 @@ impl UsernameStatus {
         let (mut id, mut has_username, mut username) = (None, None, None);
         for (key, value) in object {
             match key.as_str() {
-                "id" => id = notes.text("id", value),
+                "id" => id = notes.id("id", value),
                 "hasUsername" => has_username = notes.flag("hasUsername", value),
-                "username" => username = notes.text("username", value),
+                "username" => username = notes.user_name("username", value),
                 other => notes.unknown(other),
             }
         }
@@ -109,7 +109,7 @@ impl PlayerUpdate {
         let mut update = Self::default();
         for (key, value) in object {
             match key.as_str() {
-                "id" => update.id = notes.text("id", value),
+                "id" => update.id = notes.id("id", value),
                 "cash" => update.cash = notes.decimal("cash", value),
                 "positionQty" => update.position_qty = notes.decimal("positionQty", value),
                 "avgCost" => update.avg_cost = notes.decimal("avgCost", value),

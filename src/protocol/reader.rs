@@ -4,7 +4,16 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::number;
-use super::{Counts, GameId, MAX_TICK, Tick};
+use super::{Counts, GameId, MAX_TICK, Tick, id};
+
+/// Characters that are kept of a hash.
+const MAX_HASH_CHARS: usize = 128;
+/// Characters that are kept of a version.
+const MAX_VERSION_CHARS: usize = 16;
+/// Characters that are kept of a user name.
+const MAX_NAME_CHARS: usize = 64;
+/// A seed that is longer is none: half of one proves nothing.
+const MAX_SEED_CHARS: usize = 128;
 
 pub(super) type Object<'a> = &'a Map<String, Value>;
 
@@ -61,8 +70,50 @@ impl<'a> Notes<'a> {
         self.take(key, value, |v| v.as_str().map(str::to_owned))
     }
 
+    /// Reads a text of which only so many characters are kept; a longer one is cut and counted.
+    fn text_within(&mut self, key: &'static str, value: &Value, chars: usize) -> Option<String> {
+        let mut text = self.text(key, value)?;
+        if let Some((end, _)) = text.char_indices().nth(chars) {
+            text.truncate(end);
+            self.counts.cut_text(self.event, key);
+        }
+        Some(text)
+    }
+
+    pub(super) fn hash(&mut self, key: &'static str, value: &Value) -> Option<String> {
+        self.text_within(key, value, MAX_HASH_CHARS)
+    }
+
+    pub(super) fn version(&mut self, key: &'static str, value: &Value) -> Option<String> {
+        self.text_within(key, value, MAX_VERSION_CHARS)
+    }
+
+    pub(super) fn user_name(&mut self, key: &'static str, value: &Value) -> Option<String> {
+        self.text_within(key, value, MAX_NAME_CHARS)
+    }
+
+    /// Reads a revealed seed.
+    pub(super) fn seed(&mut self, key: &'static str, value: &Value) -> Option<String> {
+        let short = |text: &&str| text.chars().nth(MAX_SEED_CHARS).is_none();
+        self.take(key, value, |v| v.as_str().filter(short).map(str::to_owned))
+    }
+
+    /// Reads the id of a player or of a trade.
+    pub(super) fn id(&mut self, key: &'static str, value: &Value) -> Option<String> {
+        let text = self.text(key, value)?;
+        let cut = id::cut_id(&text);
+        if cut.is_some() {
+            self.counts.cut_text(self.event, key);
+        }
+        Some(cut.unwrap_or(text))
+    }
+
     pub(super) fn game_id(&mut self, key: &'static str, value: &Value) -> Option<GameId> {
-        self.take(key, value, |v| v.as_str().and_then(GameId::new))
+        let (id, cut) = self.take(key, value, |v| v.as_str().and_then(GameId::from_wire))?;
+        if cut {
+            self.counts.cut_text(self.event, key);
+        }
+        Some(id)
     }
 
     pub(super) fn decimal(&mut self, key: &'static str, value: &Value) -> Option<Decimal> {

@@ -93,10 +93,10 @@ impl NewTrade {
         let (mut tick_index, mut coin, mut leverage) = (None, None, None);
         for (key, value) in object {
             match key.as_str() {
-                "id" => id = notes.text("id", value),
+                "id" => id = notes.id("id", value),
                 "gameId" => game_id = notes.game_id("gameId", value),
-                "playerId" => player_id = notes.text("playerId", value),
-                "username" => username = notes.text("username", value),
+                "playerId" => player_id = notes.id("playerId", value),
+                "username" => username = notes.user_name("username", value),
                 "type" => kind = read_kind(value, notes),
                 "qty" => qty = notes.decimal("qty", value),
                 "amount" => amount = notes.decimal("amount", value),
@@ -157,7 +157,7 @@ impl Sidebet {
                         }
                     };
                 }
-                "playerId" => player_id = notes.text("playerId", value),
+                "playerId" => player_id = notes.id("playerId", value),
                 "gameId" => game_id = notes.game_id("gameId", value),
                 "betAmount" => bet_amount = notes.decimal("betAmount", value),
                 "xPayout" => x_payout = notes.decimal("xPayout", value),

@@ -111,7 +111,7 @@ impl Gate {
         if self.everything {
             return events;
         }
-        let before = self.admitted.clone();
+        let mut before = self.admitted.clone();
         let mut passed = Vec::new();
         let mut complete = Vec::new();
         for event in events {
@@ -125,6 +125,12 @@ impl Gate {
                 _ => {}
             }
             match event {
+                // What follows may be of another game with the same id.
+                GameEvent::GameComplete(game) if before.remove(&game.id) => {
+                    self.admitted.remove(&game.id);
+                    self.wanted.remove(&game.id);
+                    passed.push(GameEvent::GameComplete(game));
+                }
                 GameEvent::GameComplete(game) => complete.push(game),
                 GameEvent::Revealed { .. } => passed.push(event),
                 event => match event.fact_of() {

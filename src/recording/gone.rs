@@ -51,8 +51,8 @@ impl<D: Disk> Recorder<D> {
             let why = failed.into_why();
             Failed::StillRemoved { root, why }
         })?;
-        for journal in self.journals.values_mut() {
-            journal.vanished();
+        for game in &mut self.journals {
+            game.journal.vanished();
         }
         self.sessions_vanished();
         let dates: Vec<_> = self.days.keys().cloned().collect();

@@ -162,6 +162,12 @@ impl GameFile {
         super::json::to_text(self)
     }
 
+    /// Whether the file is of this game, as far as is known: the same id, and no other hash.
+    pub(super) fn is_of(&self, game: &Game) -> bool {
+        let same = |hash: &String| game.hash().is_none_or(|other| other == hash);
+        self.meta.game_id == game.id && self.meta.server_seed_hash.iter().all(same)
+    }
+
     /// Returns what is to be filed when this file is there and the game comes again, as `newer`.
     ///
     /// What is decided stays: a file with its seed is never written anew, whatever a table that repeats its ids says.
@@ -203,7 +209,9 @@ impl GameFile {
         game.revealed_hash = meta.server_seed_hash.filter(|_| !seen);
         game.end = meta.end_time;
         // Without a rug the last tick is just the last one that came.
-        game.rug_tick = meta.end_time.and(meta.duration_ticks.checked_sub(1));
+        let rug_is_known = meta.end_time.is_some() || meta.end_reason == Some(EndReason::History);
+        let last_tick = meta.duration_ticks.checked_sub(1);
+        game.rug_tick = last_tick.filter(|_| rug_is_known);
         game.joined_at_tick = meta.joined_at_tick;
         game.seed = meta.server_seed;
         game.version = meta.game_version;

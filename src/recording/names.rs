@@ -74,13 +74,15 @@ pub(super) const SESSION_JOURNAL_ENDING: &str = ".session";
 /// How the name of every game file ends.
 pub(super) const GAME_ENDING: &str = ".game.json";
 
-/// Returns the name of a game's journal. Two ids that look alike once harmless differ in the checksum.
-pub(super) fn journal_name(id: &GameId) -> String {
+/// Returns the name of a game's journal. Two ids that look alike once harmless differ in the checksum; `copy` tells apart
+/// games with the same id.
+pub(super) fn journal_name(id: &GameId, copy: u32) -> String {
     let crc = crc32fast::hash(id.as_str().as_bytes());
-    format!(
-        "{}-{crc:08x}{JOURNAL_ENDING}",
-        safe_name(id.as_str(), "unknown")
-    )
+    let mut name = format!("{}-{crc:08x}", safe_name(id.as_str(), "unknown"));
+    if copy > 1 {
+        write!(name, "-{copy}").expect("writing to a String does not fail");
+    }
+    name + JOURNAL_ENDING
 }
 
 /// How the name of every journal ends.
@@ -156,7 +158,8 @@ mod tests {
 
     #[test]
     fn ids_that_look_alike_have_different_journals() {
-        assert_ne!(journal_name(&id("a/b")), journal_name(&id("ab")));
+        assert_ne!(journal_name(&id("a/b"), 1), journal_name(&id("ab"), 1));
+        assert_ne!(journal_name(&id("ab"), 1), journal_name(&id("ab"), 2));
     }
 
     proptest! {

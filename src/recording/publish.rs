@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::files::{Failed, make_folder, read_game, replace};
 use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
 use super::names::{day_of, game_file_name};
+use super::stored::Place;
 use super::{Disk, GameFile, News, Origin, Recorder, Saved};
-use crate::game::{Game, Time};
+use crate::game::{Anomaly, Game, GameEvent, Time};
 use crate::protocol::HistoryEntry;
 
 /// How far the server's clock may be ahead of ours; beyond that its time is none.
@@ -25,6 +26,27 @@ pub(super) struct Day {
     pub(super) sessions_made: bool,
 }
 
+/// Where the file of a game is.
+#[derive(Default)]
+pub(super) struct Filed {
+    /// Its place, with the file unless that is gone.
+    pub(super) own: Option<(Place, Option<GameFile>)>,
+    /// Files with the same id and another hash, newer than its own.
+    others: u32,
+}
+
+/// Completes a stored game with its entry; what is odd about the entry is said.
+fn complete(file: GameFile, entry: &HistoryEntry) -> (Game, Origin) {
+    let origin = file.meta.origin;
+    let mut game = file.into_game();
+    for event in game.reveal(entry) {
+        if let GameEvent::AnomalySeen { anomaly, .. } = event {
+            tracing::warn!(game = %game.id, anomaly = anomaly.as_str(), "anomaly in the reveal of a stored game");
+        }
+    }
+    (game, origin)
+}
+
 impl<D: Disk> Recorder<D> {
     /// Returns the game that a reveal completes, or (if games are collected) that is known from it alone and newer
     /// than the newest; with its origin.
@@ -34,33 +56,68 @@ impl<D: Disk> Recorder<D> {
         at: Time,
         collect: bool,
     ) -> Result<Option<(Game, Origin)>, Failed> {
-        let Some(place) = self.stored.get(&entry.id) else {
-            let newest = self.stored.newest().map(|time| time.timestamp_millis());
-            let newer = newest.is_some_and(|newest| entry.timestamp > Some(newest));
-            // A time to come would make every real game an old one from then on.
-            let latest = at.timestamp_millis() + CLOCKS_APART_MILLIS;
-            let possible = entry.timestamp.is_some_and(|closed| closed <= latest);
-            let game = (collect && newer && possible)
-                .then(|| Game::from_history(entry))
-                .flatten();
-            return Ok(game.map(|game| (game, self.origin)));
-        };
-        if !place.unrevealed {
-            return Ok(None);
-        }
-        let path = self.root.join(&place.day).join(GAMES).join(&place.file);
-        let why = match read_game(&self.disk, &path)? {
-            Some(Ok(file)) => {
-                let origin = file.meta.origin;
-                let mut game = file.into_game();
-                game.reveal(entry);
-                return Ok(Some((game, origin)));
+        // A file that waits for its seed and has another hash: the entry is a finding about it, unless another file
+        // has the hash of the entry.
+        let mut contradicted = None;
+        for place in self.stored.get(&entry.id).iter().rev() {
+            let path = self.path_of(place);
+            let file = match read_game(&self.disk, &path) {
+                Ok(Some(Ok(file))) => file,
+                // What is decided needs no second look.
+                _ if !place.unrevealed => return Ok(None),
+                read => {
+                    let why = read?.and_then(Result::err);
+                    let why = why.unwrap_or_else(|| "it is gone".to_owned());
+                    tracing::warn!(file = %path.display(), why, "the seed of this game is known now, but its file cannot be read");
+                    return Ok(None);
+                }
+            };
+            let hashes = file.meta.server_seed_hash.as_ref().zip(entry.hash.as_ref());
+            let is_other = hashes.is_some_and(|(filed, told)| filed != told);
+            match (is_other, file.meta.server_seed.is_some()) {
+                (false, true) => return Ok(None),
+                (false, false) => return Ok(Some(complete(file, entry))),
+                (true, true) => {}
+                (true, false) => {
+                    contradicted.get_or_insert(file);
+                }
             }
-            Some(Err(why)) => why,
-            None => "it is gone".to_owned(),
-        };
-        tracing::warn!(file = %path.display(), why, "the seed of this game is known now, but its file cannot be read");
-        Ok(None)
+        }
+        if let Some(file) = contradicted {
+            return Ok(Some(complete(file, entry)));
+        }
+        let newest = self.stored.newest().map(|time| time.timestamp_millis());
+        let newer = newest.is_some_and(|newest| entry.timestamp > Some(newest));
+        // A time to come would make every real game an old one from then on.
+        let latest = at.timestamp_millis() + CLOCKS_APART_MILLIS;
+        let possible = entry.timestamp.is_some_and(|closed| closed <= latest);
+        let game = (collect && newer && possible)
+            .then(|| Game::from_history(entry))
+            .flatten();
+        Ok(game.map(|game| (game, self.origin)))
+    }
+
+    /// Returns the path of a stored game.
+    pub(super) fn path_of(&self, place: &Place) -> PathBuf {
+        self.root.join(&place.day).join(GAMES).join(&place.file)
+    }
+
+    /// Looks for the file of a game among those with its id.
+    pub(super) fn filed(&self, game: &Game) -> Result<Filed, Failed> {
+        let mut filed = Filed::default();
+        for place in self.stored.get(&game.id).iter().rev() {
+            match read_game(&self.disk, &self.path_of(place))? {
+                Some(Ok(file)) if file.is_of(game) => {
+                    filed.own = Some((place.clone(), Some(file)));
+                    break;
+                }
+                Some(Ok(_)) => filed.others += 1,
+                Some(Err(_)) => {}
+                // Somebody removed it.
+                None => filed.own = filed.own.or_else(|| Some((place.clone(), None))),
+            }
+        }
+        Ok(filed)
     }
 
     /// Writes a game's file: temporary file, sync, rename, sync of the folder. A game of which no tick was seen
@@ -69,9 +126,10 @@ impl<D: Disk> Recorder<D> {
         if game.prices.is_empty() {
             return Ok(());
         }
-        let known = self.stored.get(&game.id).cloned();
-        let again = known.is_some();
-        let (date, name) = known.map_or_else(
+        let filed = self.filed(game)?;
+        let again = filed.own.is_some();
+        let place = filed.own.map(|(place, _)| place);
+        let (date, name) = place.map_or_else(
             || (day_of(game.start), None),
             |place| (place.day, Some(place.file)),
         );
@@ -82,25 +140,41 @@ impl<D: Disk> Recorder<D> {
             day.made = true;
         }
 
-        let copies = (1..).map(|copy| game_file_name(&game.id, game.start, copy));
+        // The second game with an id is `-2`, whenever it began.
+        let mut reused = !again && filed.others > 0;
+        let first_copy = if reused { filed.others + 1 } else { 1 };
+        let copies = (first_copy..).map(|copy| game_file_name(&game.id, game.start, copy));
         let mut file = GameFile::new(game, origin);
         let mut free = String::new();
-        let mut unchanged = false;
+        let mut known = None;
         // The same second and the same start of the id get `-2`, `-3`.
         for name in name.into_iter().chain(copies) {
-            let there = match read_game(&self.disk, &folder.join(&name))? {
-                None => None,
-                Some(Ok(there)) if there.meta.game_id == game.id => Some(there),
-                Some(_) => continue,
-            };
-            // Whatever led here, what is recorded stays recorded.
-            if let Some(there) = there {
-                file = there.clone().with(game, file);
-                unchanged = file == there;
+            match read_game(&self.disk, &folder.join(&name))? {
+                None => {}
+                // Whatever led here, what is recorded stays recorded.
+                Some(Ok(there)) if there.is_of(game) => {
+                    reused = there.meta.anomalies.contains_key(&Anomaly::IdReused);
+                    file = there.clone().with(game, file);
+                    known = Some(there);
+                }
+                Some(read) => {
+                    reused |= read.is_ok_and(|other| other.meta.game_id == game.id);
+                    continue;
+                }
             }
             free = name;
             break;
         }
+        if reused && !file.meta.anomalies.contains_key(&Anomaly::IdReused) {
+            file.meta.anomalies.insert(Anomaly::IdReused, 1);
+            if known.is_none() {
+                tracing::warn!(
+                    game = %game.id, file = %folder.join(&free).display(), anomaly = Anomaly::IdReused.as_str(),
+                    "another game with this id and another hash is recorded already; this one gets a file of its own"
+                );
+            }
+        }
+        let unchanged = known.is_some_and(|known| known == file);
         if unchanged {
             // It has its name, so its contents are durable; a failure may have kept the name from being so.
             let named = self.disk.sync_dir(&folder);

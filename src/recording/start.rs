@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use super::files::{Failed, JOURNAL, make_folder, read_game, read_session, replace};
 use super::index::{GAMES, IndexGame, IndexSession, SESSIONS, days, list};
 use super::journal::{self, Journal, ReadJournal};
-use super::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of, journal_name};
+use super::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of};
 use super::publish::Day;
+use super::recorder::OpenGame;
 use super::sessions::Kept;
-use super::stored::{Place, may_be_unrevealed};
+use super::stored::may_be_unrevealed;
 use super::{Disk, GameFile, Origin, Recorder};
 use crate::account::SessionEvent;
 use crate::game::{EndReason, Game, GameEvent};
@@ -54,14 +55,33 @@ impl<D: Disk> Recorder<D> {
             open.extend(self.go_on(read, journal)?);
         }
         if let Some(game) = self.last_stopped()?
-            && open.iter().all(|other| other.id != game.id)
+            && open.iter().all(|other: &Game| other.id != game.id)
         {
-            let journal = Journal::of(self.journal_path(&game), self.origin, &game.facts());
-            self.journals.insert(game.id.clone(), journal);
+            let journal = Journal::of(self.journal_path(&game.id), self.origin, &game.facts());
+            self.keep(&game, journal);
             open.push(game);
         }
         open.sort_by_key(|game| game.start);
-        Ok(open)
+        // Of two games with one id only the later one may still be running.
+        let ids: Vec<_> = open.iter().map(|game| game.id.clone()).collect();
+        let mut later = Vec::new();
+        for (index, mut game) in open.into_iter().enumerate() {
+            if ids[index + 1..].contains(&game.id) {
+                game.end_reason = game.end_reason.or(Some(EndReason::Crash));
+                self.publish_later(Box::new(game), self.origin);
+            } else {
+                later.push(game);
+            }
+        }
+        Ok(later)
+    }
+
+    fn keep(&mut self, game: &Game, journal: Journal<GameEvent>) {
+        self.journals.push(OpenGame {
+            id: game.id.clone(),
+            start: Some(game.start),
+            journal,
+        });
     }
 
     /// Reads a day: what is stored, and whether the index says so.
@@ -161,7 +181,7 @@ impl<D: Disk> Recorder<D> {
         journal: Journal<GameEvent>,
     ) -> Result<Option<Game>, Failed> {
         let (mut game, origin) = (read.whole, read.origin.unwrap_or(self.origin));
-        let journal = match self.stored_file(&game)? {
+        let journal = match self.filed(&game)?.own.and_then(|(_, file)| file) {
             Some(file) if !GameFile::new(&game, origin).lacks_some_of(&file) => journal,
             None => journal,
             Some(file) if may_go_on(&file) => {
@@ -174,7 +194,7 @@ impl<D: Disk> Recorder<D> {
             }
         };
         tracing::info!(game = %game.id, ticks = game.prices.len(), "found open in the journal");
-        self.journals.insert(game.id.clone(), journal);
+        self.keep(&game, journal);
         if origin != self.origin {
             // This run watches something else: nobody will tell it how that game went on.
             game.end_reason = game.end_reason.or(Some(EndReason::Crash));
@@ -184,13 +204,6 @@ impl<D: Disk> Recorder<D> {
         Ok(Some(game))
     }
 
-    fn stored_file(&self, game: &Game) -> Result<Option<GameFile>, Failed> {
-        let Some(Place { day, file, .. }) = self.stored.get(&game.id) else {
-            return Ok(None);
-        };
-        let read = read_game(&self.disk, &self.root.join(day).join(GAMES).join(file))?;
-        Ok(read.and_then(Result::ok))
-    }
 
     /// A journal of which not even the beginning is known is kept for a human, away from the next start.
     fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
@@ -211,20 +224,15 @@ impl<D: Disk> Recorder<D> {
 
     /// The newest stored game may still run if we stopped (or crashed) in the middle of it.
     fn last_stopped(&self) -> Result<Option<Game>, Failed> {
-        let listed = self.days.values().flat_map(|day| &day.index.games);
-        let newest = listed.filter(|game| game.origin == self.origin);
-        let Some(entry) = newest.max_by_key(|game| game.start_time) else {
+        let listed = self.days.iter();
+        let listed = listed.flat_map(|(date, day)| day.index.games.iter().map(move |game| (date, game)));
+        let newest = listed.filter(|(_, game)| game.origin == self.origin);
+        let Some((date, entry)) = newest.max_by_key(|(_, game)| game.start_time) else {
             return Ok(None);
         };
-        let Some(start) = entry.start_time else {
-            return Ok(None);
-        };
-        let file = self.stored_file(&Game::new(entry.game_id.clone(), start))?;
+        let path = self.root.join(date).join(GAMES).join(&entry.file);
+        let file = read_game(&self.disk, &path)?.and_then(Result::ok);
         Ok(file.filter(may_go_on).map(GameFile::into_game))
-    }
-
-    fn journal_path(&self, game: &Game) -> PathBuf {
-        self.root.join(JOURNAL).join(journal_name(&game.id))
     }
 }
 

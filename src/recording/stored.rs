@@ -10,6 +10,8 @@ use crate::protocol::GameId;
 
 /// Ids that are remembered: a `gameHistory` reaches back ten games, a restart a few more.
 const REMEMBERED: usize = 4_096;
+/// Games with one id that are remembered: a server that repeats its ids may do so for ever.
+const REMEMBERED_OF_ONE_ID: usize = 16;
 
 /// Where a stored game is, and what is still open about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +25,8 @@ pub(super) struct Place {
 /// The newest games of a folder.
 #[derive(Debug, Default)]
 pub(super) struct Stored {
-    places: HashMap<GameId, Place>,
+    /// Nearly always one place for an id: more only where an id came back with another hash, oldest first.
+    places: HashMap<GameId, Vec<Place>>,
     order: VecDeque<GameId>,
     newest: Option<Time>,
 }
@@ -36,8 +39,17 @@ impl Stored {
             file: game.file.clone(),
             unrevealed,
         };
-        if self.places.insert(game.game_id.clone(), place).is_none() {
+        let places = self.places.entry(game.game_id.clone()).or_default();
+        if places.is_empty() {
             self.order.push_back(game.game_id.clone());
+        }
+        let same = |known: &Place| (&known.day, &known.file) == (&place.day, &place.file);
+        match places.iter().position(same) {
+            Some(known) => places[known] = place,
+            None => places.push(place),
+        }
+        if places.len() > REMEMBERED_OF_ONE_ID {
+            places.remove(0);
         }
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
@@ -49,8 +61,9 @@ impl Stored {
         }
     }
 
-    pub(super) fn get(&self, id: &GameId) -> Option<&Place> {
-        self.places.get(id)
+    /// Returns where the games with this id are, oldest first.
+    pub(super) fn get(&self, id: &GameId) -> &[Place] {
+        self.places.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the start of the newest stored game of the origin.
