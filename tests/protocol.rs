@@ -301,3 +301,99 @@ fn only_success_true_is_a_success() {
         "gameId": "g", "betAmount": 0.001, "startTick": 7, "endTick": 47, "type": "placed"}}]);
     assert_eq!(ack(placed).sidebet.unwrap().end_tick, Some(47));
 }
+
+/// Reads a `gameStateUpdate`; returns it with the texts that were cut.
+fn read_update(update: Value) -> (pianola::protocol::GameStateUpdate, Vec<String>) {
+    let (event, counts) = read("gameStateUpdate", &json!([update]));
+    let Some(Event::GameState(update)) = event else {
+        panic!("{event:?}");
+    };
+    (*update, counts.cut_texts.into_keys().collect())
+}
+
+#[test]
+fn texts_of_the_server_are_cut_by_characters_and_counted() {
+    for letter in ["x", "é", "🚀"] {
+        let text = |chars: usize| letter.repeat(chars);
+        let message = |more: usize| {
+            json!({
+                "gameId": text(64 + more),
+                "gameVersion": text(16 + more),
+                "provablyFair": { "serverSeedHash": text(128 + more), "version": text(16 + more) },
+                "gameHistory": [{
+                    "id": text(64 + more),
+                    "provablyFair": { "serverSeed": text(128), "serverSeedHash": text(128 + more) },
+                }],
+                "leaderboard": [{ "id": text(64 + more), "username": text(64 + more) }],
+            })
+        };
+        let (whole, cut) = read_update(message(0));
+        assert_eq!(cut, Vec::<String>::new());
+        let (short, cut) = read_update(message(1));
+        let keys = [
+            "gameHistory",
+            "gameId",
+            "gameVersion",
+            "leaderboard",
+            "provablyFair",
+        ];
+        assert_eq!(cut, keys.map(|key| format!("gameStateUpdate.{key}")));
+        assert_eq!(short.game_id.as_str().chars().count(), 64);
+        assert_ne!(
+            short.game_id, whole.game_id,
+            "a cut id is not the id that it begins with"
+        );
+        let entry =
+            |update: &pianola::protocol::GameStateUpdate| update.history.clone().unwrap().remove(0);
+        assert_eq!(entry(&short).id, short.game_id, "cut alike everywhere");
+        assert_eq!(entry(&short).hash, entry(&whole).hash);
+        assert_eq!(
+            (short.commitment, short.game_version),
+            (whole.commitment, whole.game_version)
+        );
+        let row = &short.leaderboard.unwrap()[0];
+        assert_eq!(row.username, Some(text(64)));
+        assert_eq!(row.id.as_deref().unwrap().chars().count(), 64);
+    }
+    let name = "n".repeat(100);
+    for (event, payload) in [
+        (
+            "usernameStatus",
+            json!({ "id": "p", "hasUsername": true, "username": name }),
+        ),
+        (
+            "standard/newTrade",
+            json!({ "id": "t", "gameId": "g", "playerId": "p", "username": name, "type": "buy",
+            "qty": 1, "tickIndex": 1, "coin": "solana", "amount": 1, "price": 1 }),
+        ),
+    ] {
+        let (_, counts) = read(event, &json!([payload]));
+        assert_eq!(counts.texts_cut(), 1, "{event}: {counts:?}");
+    }
+}
+
+#[test]
+fn half_a_seed_is_no_seed() {
+    let (update, cut) = read_update(json!({
+        "gameId": "g", "gameHistory": [{ "id": "a", "provablyFair": { "serverSeed": "s".repeat(129) } }]
+    }));
+    assert_eq!(
+        (update.history.unwrap()[0].seed.as_ref(), cut.len()),
+        (None, 0)
+    );
+}
+
+#[test]
+fn of_a_history_the_ten_newest_entries_are_read() {
+    let entries: Vec<Value> = (0..500)
+        .map(|n| json!({ "id": format!("g-{n}") }))
+        .collect();
+    let (update, _) = read_update(json!({ "gameId": "g", "gameHistory": entries }));
+    let ids: Vec<_> = update
+        .history
+        .unwrap()
+        .iter()
+        .map(|entry| entry.id.to_string())
+        .collect();
+    assert_eq!(ids, (0..10).map(|n| format!("g-{n}")).collect::<Vec<_>>());
+}

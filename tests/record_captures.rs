@@ -232,3 +232,122 @@ fn the_example_of_the_contract_comes_out_exactly() {
         );
     }
 }
+
+#[test]
+fn a_flag_carried_over_to_the_next_id_ends_no_game_in_the_files() {
+    let games = record("rug-carried-over-to-new-id.jsonl", 2).unwrap();
+    assert_eq!(games.len(), 2);
+    for (id, ticks, reason) in [
+        ("20251217-3e57e8b2191147a8", 83, "rug"),
+        ("20251217-890077f12f3d4980", 84, "history"),
+    ] {
+        let meta = &games[id]["meta"];
+        assert_eq!(meta["duration_ticks"], ticks, "{id}");
+        assert_eq!(meta["complete"], true, "{id}");
+        assert_eq!(meta["proof"]["status"], "proven", "{id}: {}", meta["proof"]);
+        assert_eq!(meta["end_reason"], reason, "{id}");
+    }
+}
+
+#[test]
+fn the_dialect_of_may_2025_is_recorded_without_a_mismatch() {
+    let games = record("may-2025-excerpt.jsonl", 1).unwrap();
+    let meta = |id: &str| &games[id]["meta"];
+    let first = meta("20250518-1981f2b0fe9d4fcf");
+    assert_eq!(first["proof"]["status"], "repaired", "{}", first["proof"]);
+    assert_eq!(
+        (&first["duration_ticks"], &first["sources"]["live"]),
+        (&139.into(), &4.into())
+    );
+    let second = meta("20250518-70907e4c417c4506");
+    assert_eq!(second["proof"]["status"], "unverifiable");
+    assert_eq!(
+        (&second["joined_at_tick"], &second["sources"]["live"]),
+        (&0.into(), &5.into())
+    );
+    assert_eq!(games.len(), 2);
+}
+
+/// A capture in which the id of a game comes back with another hash, and each kind of odd commitment, recorded by a
+/// process: files, and the lines of the log.
+#[test]
+fn odd_commitments_are_in_the_files_and_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let capture = folder.path().join("capture.jsonl");
+    let update = |id: &str, hash: &str, rest: Value| {
+        let mut data = serde_json::json!({
+            "gameId": id, "provablyFair": { "serverSeedHash": hash, "version": "v3" }
+        });
+        data.as_object_mut()
+            .unwrap()
+            .extend(rest.as_object().unwrap().clone());
+        serde_json::json!({ "event": "gameStateUpdate", "data": data }).to_string()
+    };
+    let countdown = || serde_json::json!({ "cooldownTimer": 15_000, "active": false });
+    let tick = |tick: u32, rugged: bool| serde_json::json!({ "active": true, "rugged": rugged, "tickCount": tick, "price": 1 });
+    let mut early = tick(1, false);
+    early["gameHistory"] = serde_json::json!([
+        { "id": "20260101-aaaa", "provablyFair": { "serverSeed": "s", "serverSeedHash": "h1" } }
+    ]);
+    let long = "x".repeat(100);
+    let lines = [
+        update("20260101-aaaa", "h1", countdown()),
+        update("20260101-aaaa", "h1", tick(0, false)),
+        update("20260101-aaaa", "h1", early),
+        update("20260101-aaaa", "h2", tick(2, true)),
+        update("20260101-aaaa", "h3", countdown()),
+        update("20260101-aaaa", "h3", tick(0, false)),
+        update("20260101-aaaa", "h3", tick(1, true)),
+        update(&long, "h4", countdown()),
+        update(&long, "h4", tick(0, false)),
+    ];
+    std::fs::write(&capture, lines.join("\n") + "\n").unwrap();
+    let (playing, url) = table(&["--capture", capture.to_str().unwrap(), "--speed", "max"]);
+    let out = folder.path().join("out");
+    let log = folder.path().join("log");
+    let mut command = pianola();
+    command.args(["record", "--url", &url, "--out", out.to_str().unwrap()]);
+    command.env("PIANOLA_LOG", "warn");
+    command.stderr(std::fs::File::create(&log).unwrap());
+    let recording = Running::start(&mut command);
+    assert_eq!(playing.end().0, Some(0));
+    until("the files of the first id", || {
+        (game_files(&out).len() >= 2).then_some(())
+    });
+    recording.interrupt();
+    let (_code, _lines) = recording.end();
+    let files: Vec<Value> = game_files(&out)
+        .iter()
+        .map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
+        .collect();
+    let anomalies = |hash: &str| {
+        let file = files
+            .iter()
+            .find(|file| file["meta"]["server_seed_hash"] == hash);
+        file.unwrap()["meta"]["anomalies"].clone()
+    };
+    assert_eq!(files.len(), 3);
+    assert_eq!(
+        anomalies("h1"),
+        serde_json::json!({ "commitment_changed": 1, "early_reveal": 1 })
+    );
+    assert_eq!(anomalies("h3"), serde_json::json!({ "id_reused": 1 }));
+    assert_eq!(anomalies("h4"), serde_json::json!({ "field_too_long": 2 }));
+    let names = game_files(&out);
+    let second = names
+        .iter()
+        .filter(|path| path.to_string_lossy().ends_with("_aaaa-2.game.json"));
+    assert_eq!(second.count(), 1, "{names:?}");
+    let log = std::fs::read_to_string(&log).unwrap();
+    for word in [
+        "commitment_changed",
+        "early_reveal",
+        "id_reused",
+        "field_too_long",
+    ] {
+        let lines = log
+            .lines()
+            .filter(|line| line.contains("WARN") && line.contains(word));
+        assert_eq!(lines.count(), 1, "{word}: {log}");
+    }
+}

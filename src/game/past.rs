@@ -41,7 +41,9 @@ impl PastGames {
 
     /// Whether the game that has this id now was published.
     pub(super) fn is_published(&self, id: &GameId) -> bool {
-        self.published.iter().any(|one| one.id == *id && !one.reused)
+        self.published
+            .iter()
+            .any(|one| one.id == *id && !one.reused)
     }
 
     /// Remembers an entry of the server's list; returns whether its seed is new.

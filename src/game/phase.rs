@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::{GameId, GameStateUpdate};
+use crate::protocol::{GameId, GameStateUpdate, is_rug};
 
 /// Where the current game stands, in the order in which it goes through them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -31,17 +31,11 @@ impl fmt::Display for Phase {
 impl Phase {
     /// Returns the phase that a message speaks of by itself; `Unknown` when it says nothing. Flags outrank the timer.
     ///
-    /// This is the one place that decides whether a message is a rug: `rugged` counts only together with
-    /// `active: true`, or without `active` in a message of the `running` game. The first settlement rows of a game
-    /// may still carry `rugged: true` (with `active: false`) of the game before (`protocol.md` 3.1).
-    ///
     /// Absent means unchanged, and within a game phases only ever rise (a message that says less was overtaken by
     /// the one that said more), so the phase of a game is the highest that any of its messages spoke of.
     pub(super) fn said_by(update: &GameStateUpdate, running: Option<&GameId>) -> Self {
-        let of_a_running_game = update
-            .active
-            .unwrap_or_else(|| running == Some(&update.game_id));
-        if update.rugged == Some(true) && of_a_running_game {
+        let of_running_game = running == Some(&update.game_id);
+        if is_rug(update.rugged, update.active, of_running_game) {
             Self::Rugged
         } else if update.active == Some(true) {
             Self::Active

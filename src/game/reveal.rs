@@ -16,10 +16,12 @@ impl Game {
         let version = update.game_version.as_deref().or(stated);
         let last_hash = self.told.0.as_deref().or(self.hash());
         let last_version = self.told.1.as_deref().or(self.version.as_deref());
-        let other = |last: Option<&str>, now: Option<&str>| last.is_some() && now.is_some_and(|now| last != Some(now));
+        let other = |last: Option<&str>, now: Option<&str>| {
+            last.is_some() && now.is_some_and(|now| last != Some(now))
+        };
         let changed = other(last_hash, hash) || other(last_version, version);
-        let first = self.hash().is_none() && hash.is_some()
-            || self.version.is_none() && version.is_some();
+        let first =
+            self.hash().is_none() && hash.is_some() || self.version.is_none() && version.is_some();
         if changed {
             self.odd(Anomaly::CommitmentChanged, out);
         }

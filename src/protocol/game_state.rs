@@ -142,6 +142,14 @@ const UNUSED: &[&str] = &[
     "trades",
 ];
 
+/// Whether the flags of a message say that its game has rugged. This is the one place that decides it.
+///
+/// `rugged` counts only together with `active: true`, or without `active` in a message of the running game: the first
+/// settlement rows of a game may still carry the flag of the game before, with `active: false` (`protocol.md` 3.1).
+pub fn is_rug(rugged: Option<bool>, active: Option<bool>, of_running_game: bool) -> bool {
+    rugged == Some(true) && active.unwrap_or(of_running_game)
+}
+
 impl GameStateUpdate {
     /// Returns an update in which nothing is said but the game's id.
     pub fn new(game_id: GameId) -> Self {

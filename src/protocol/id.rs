@@ -44,7 +44,12 @@ impl GameId {
         let hash = |c: char| c.is_ascii_digit() || matches!(c, 'a'..='f');
         tail.next() == Some(CUT_MARK)
             && self.0.chars().nth(MAX_WIRE_CHARS).is_none()
-            && tail.by_ref().take(CUT_HASH_CHARS).filter(|c| hash(*c)).count() == CUT_HASH_CHARS
+            && tail
+                .by_ref()
+                .take(CUT_HASH_CHARS)
+                .filter(|c| hash(*c))
+                .count()
+                == CUT_HASH_CHARS
     }
 
     /// Returns the id as it came over the wire, or the cut one.

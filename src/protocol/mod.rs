@@ -20,7 +20,7 @@ use serde_json::Value;
 
 pub use counts::Counts;
 pub use game_state::{
-    Commitment, GameStateUpdate, HighestToday, HistoryEntry, Last100, PartialPrices,
+    Commitment, GameStateUpdate, HighestToday, HistoryEntry, Last100, PartialPrices, is_rug,
 };
 pub use id::GameId;
 pub use leaderboard::{LeaderboardRow, SideBet};

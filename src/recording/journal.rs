@@ -255,7 +255,7 @@ fn checked(line: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::game::{EndReason, Source};
+    use crate::game::{Anomaly, EndReason, Source};
     use crate::protocol::{GameId, number};
 
     fn journal() -> (Vec<GameEvent>, Vec<u8>) {
@@ -291,6 +291,84 @@ mod tests {
         assert_eq!(read.whole.facts()[..4], facts[..4]);
         assert_eq!(read.whole.prices.len(), 3);
         assert_eq!(read.whole.end_reason, Some(EndReason::Missed));
+    }
+
+    #[test]
+    fn every_anomaly_has_its_word_in_files_and_outlives_a_crash() {
+        use Anomaly::{
+            BadPrice, BadTick, CommitmentChanged, EarlyReveal, FieldMissing, FieldTooLong,
+            HistoryLength, IdReused, IllegalTransition, PriceChanged, RugMissed, TickBackwards,
+            TickJump,
+        };
+        let game_id = GameId::new("g-1").expect("an id");
+        let at = "2026-01-01T00:00:00Z".parse().expect("a time");
+        for anomaly in [
+            IllegalTransition,
+            TickBackwards,
+            PriceChanged,
+            RugMissed,
+            TickJump,
+            FieldMissing,
+            BadPrice,
+            BadTick,
+            CommitmentChanged,
+            EarlyReveal,
+            HistoryLength,
+            IdReused,
+            FieldTooLong,
+        ] {
+            let word = serde_json::to_value(anomaly).expect("a word");
+            assert_eq!(word, anomaly.as_str());
+            let game_id = game_id.clone();
+            let start = GameEvent::GameStarted {
+                game_id: game_id.clone(),
+                at,
+            };
+            let seen = GameEvent::AnomalySeen {
+                game_id,
+                anomaly,
+                count: 3,
+            };
+            let journal = Journal::of(PathBuf::from("j"), Origin::Live, &[start, seen]);
+            let read = read::<GameEvent>(&journal.bytes).expect("a journal");
+            assert_eq!(read.whole.anomalies, [(anomaly, 3)].into());
+            let again = Journal::of(PathBuf::from("j"), Origin::Live, &read.whole.facts());
+            assert_eq!(again.bytes, journal.bytes);
+        }
+    }
+
+    #[test]
+    fn hash_and_seed_keep_their_order_in_a_journal() {
+        let game_id = || GameId::new("g-1").expect("an id");
+        let at = "2026-01-01T00:00:00Z".parse().expect("a time");
+        let started = GameEvent::GameStarted {
+            game_id: game_id(),
+            at,
+        };
+        let seed = GameEvent::SeedSeen {
+            game_id: game_id(),
+            seed: "seed".to_owned(),
+            hash: None,
+            version: None,
+        };
+        let hash = GameEvent::Committed {
+            game_id: game_id(),
+            hash: Some("hash".to_owned()),
+            version: Some("v3".to_owned()),
+        };
+        for (facts, seen) in [
+            ([started.clone(), hash.clone(), seed.clone()], true),
+            ([started, seed, hash], false),
+        ] {
+            let journal = Journal::of(PathBuf::from("j"), Origin::Live, &facts);
+            let once = read::<GameEvent>(&journal.bytes).expect("a journal").whole;
+            let again = Journal::of(PathBuf::from("j"), Origin::Live, &once.facts());
+            let twice = read::<GameEvent>(&again.bytes).expect("a journal").whole;
+            for game in [once, twice] {
+                assert_eq!(game.commitment.is_some(), seen);
+                assert_eq!(game.hash(), Some("hash"));
+            }
+        }
     }
 
     /// Returns the prices that the bytes tell.

@@ -15,7 +15,7 @@ use serde_json::{Number, Value};
 
 use super::{GameFile, Origin};
 use crate::game::{Anomaly, EndReason, Game, Source, Time};
-use crate::protocol::{GameId, MAX_TICK, Tick, number};
+use crate::protocol::{GameId, MAX_TICK, Tick, is_rug, number};
 
 /// What stands for the program that wrote the file.
 const APP: &str = "Python original";
@@ -297,7 +297,11 @@ impl TickLine {
         let tick = Tick::try_from(line.tick?).ok();
         let price = line.price.as_ref().map(Number::as_str);
         let price = price.and_then(number::parse);
-        let (rugged, phase) = (line.rugged == Some(true), line.phase.as_deref());
+        // A recording is of one game, so a line without `active` is one of the running game.
+        let (rugged, phase) = (
+            is_rug(line.rugged, line.active, true),
+            line.phase.as_deref(),
+        );
         let before =
             line.cooldown_timer.is_some_and(|millis| millis > 0) || phase == Some("PRESALE");
         Some(Self {

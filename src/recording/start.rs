@@ -204,7 +204,6 @@ impl<D: Disk> Recorder<D> {
         Ok(Some(game))
     }
 
-
     /// A journal of which not even the beginning is known is kept for a human, away from the next start.
     fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
         // Empty: the crash came before its first line.
@@ -225,7 +224,8 @@ impl<D: Disk> Recorder<D> {
     /// The newest stored game may still run if we stopped (or crashed) in the middle of it.
     fn last_stopped(&self) -> Result<Option<Game>, Failed> {
         let listed = self.days.iter();
-        let listed = listed.flat_map(|(date, day)| day.index.games.iter().map(move |game| (date, game)));
+        let listed =
+            listed.flat_map(|(date, day)| day.index.games.iter().map(move |game| (date, game)));
         let newest = listed.filter(|(_, game)| game.origin == self.origin);
         let Some((date, entry)) = newest.max_by_key(|(_, game)| game.start_time) else {
             return Ok(None);

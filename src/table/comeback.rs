@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::step::Message;
-use crate::protocol::MAX_TICK;
+use crate::protocol::{MAX_TICK, is_rug};
 
 /// Keys that ticks have and snapshots have not.
 const NOT_IN_A_SNAPSHOT: &[&str] = &[
@@ -101,6 +101,12 @@ impl Comeback {
     }
 
     fn note_prices(&mut self, update: &Map<String, Value>) {
+        let flag = |key| update.get(key).and_then(Value::as_bool);
+        let (active, rugged) = (flag("active"), flag("rugged"));
+        // A settlement row may still tell tick and price of the game before.
+        if active == Some(false) {
+            return;
+        }
         let mut note = |tick: u64, price: &Value| {
             if let Some(tick) = u32::try_from(tick).ok().filter(|tick| *tick <= MAX_TICK) {
                 self.prices.insert(tick, price.clone());
@@ -124,9 +130,35 @@ impl Comeback {
             update.get("price"),
         ) {
             // Without a window the price stands alone; the count of a full message after a rug is no tick.
-            if update.get("rugged") != Some(&json!(true)) || !update.contains_key("gameHistory") {
+            if !is_rug(rugged, active, true) || !update.contains_key("gameHistory") {
                 note(tick, price);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_still_tells_the_game_before_puts_no_price_into_the_snapshot() {
+        let mut comeback = Comeback::default();
+        let mut note = |update: Value| comeback.note(&Message::plain("gameStateUpdate", update));
+        note(
+            json!({ "gameId": "a", "active": true, "rugged": false, "tickCount": 1, "price": 1.1 }),
+        );
+        note(
+            json!({ "gameId": "a", "active": true, "rugged": true, "tickCount": 2, "price": 0.01 }),
+        );
+        note(
+            json!({ "gameId": "b", "active": false, "rugged": true, "tickCount": 2, "price": 0.01 }),
+        );
+        note(
+            json!({ "gameId": "b", "active": true, "rugged": false, "tickCount": 1, "price": 1.2 }),
+        );
+        let snapshot = comeback.snapshot().expect("a snapshot");
+        assert_eq!(snapshot.args[0]["prices"], json!([1, 1.2]));
+        assert_eq!(snapshot.args[0]["tickCount"], 1);
     }
 }

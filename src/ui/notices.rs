@@ -10,6 +10,7 @@ use super::theme::{GRID, Level, Theme, digits};
 use crate::account::{Action, ActionStatus, PlayerEvent};
 use crate::engine::Notice;
 use crate::feed::watching::{Alarm, Gap, HealthState, OperatingMode};
+use crate::game::Anomaly;
 use crate::recording::{Saved, SavedSession};
 
 /// So many are kept.
@@ -152,8 +153,16 @@ fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
 }
 
 fn level_of(saved: &Saved) -> Level {
+    const OF_THE_PROOF: [Anomaly; 4] = [
+        Anomaly::CommitmentChanged,
+        Anomaly::EarlyReveal,
+        Anomaly::HistoryLength,
+        Anomaly::IdReused,
+    ];
+    let anomalies = &saved.meta.anomalies;
     match saved.meta.proof.status.as_str() {
         "mismatch" => Level::Wrong,
+        _ if OF_THE_PROOF.iter().any(|one| anomalies.contains_key(one)) => Level::Look,
         "proven" | "repaired" => Level::Fine,
         _ => Level::Quiet,
     }
@@ -164,8 +173,15 @@ fn saved_words(saved: &Saved) -> String {
     let name = saved.path.file_name().unwrap_or_default();
     let whole = if meta.complete { "" } else { ", not complete" };
     let verb = if saved.again { "Updated" } else { "Saved" };
+    let words = meta.anomalies.keys();
+    let words: Vec<_> = words.map(|one| one.as_str().replace('_', " ")).collect();
+    let odd = if words.is_empty() {
+        String::new()
+    } else {
+        format!("; anomalies: {}", words.join(", "))
+    };
     format!(
-        "{verb} {}: {} ticks, {}{whole}",
+        "{verb} {}: {} ticks, {}{whole}{odd}",
         name.to_string_lossy(),
         meta.duration_ticks,
         meta.proof.status.as_str()
