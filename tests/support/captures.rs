@@ -16,10 +16,12 @@ pub const STREAMS: [&str; 3] = [
 ];
 
 /// The captures that are small enough to be part of the repository.
-const SHIPPED: [&str; 3] = [
+const SHIPPED: [&str; 5] = [
     "revealed-games.jsonl",
     "own-orders-transcribed.jsonl",
     "own-rug-transcribed.jsonl",
+    "may-2025-excerpt.jsonl",
+    "rug-carried-over-to-new-id.jsonl",
 ];
 
 /// Returns the folder of the captures; `None`, with a report, when they are not here and not required.
