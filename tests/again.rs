@@ -313,8 +313,7 @@ fn absurd_counts_in_a_file_do_not_stop_the_start() {
     let mut game = watched("2025-12-15T01:18:00Z", [(0, Source::Live)]);
     (game.end, game.end_reason, game.rug_tick) = (None, Some(EndReason::Stopped), None);
     game.reconnects = u32::MAX;
-    game.anomalies
-        .insert(pianola::game::Anomaly::TickJump, u32::MAX);
+    game.anomalies.insert(Anomaly::TickJump, u32::MAX);
     publish(folder.path(), Origin::Url, vec![game]);
     let (_recorder, open) =
         Recorder::open(RealDisk, folder.path().to_owned(), Origin::Url).unwrap();

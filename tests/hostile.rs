@@ -142,7 +142,7 @@ fn malformed_fields_and_events_cost_themselves_only_and_are_counted() {
             format!(
                 r#"["gameStateUpdate",{{"gameId":"{id}","gameHistory":[null,1,{{"id":5}},{{"id":"x","provablyFair":[]}}]}}]"#
             ),
-            // No game at all.
+            // No game at all, or nothing but an absurd id.
             r#"["gameStateUpdate",{"gameId":12}]"#.to_owned(),
             r#"["gameStateUpdate",{"gameId":""}]"#.to_owned(),
             format!(
@@ -164,7 +164,12 @@ fn malformed_fields_and_events_cost_themselves_only_and_are_counted() {
     assert!(others.is_empty(), "{others:?}");
     let named: std::collections::BTreeSet<_> =
         anomalies.iter().map(|(anomaly, _)| *anomaly).collect();
-    for expected in [Anomaly::BadTick, Anomaly::BadPrice, Anomaly::FieldMissing] {
+    for expected in [
+        Anomaly::BadTick,
+        Anomaly::BadPrice,
+        Anomaly::FieldMissing,
+        Anomaly::FieldTooLong,
+    ] {
         assert!(
             named.contains(&expected),
             "{expected:?} is not in {named:?}"
@@ -174,7 +179,8 @@ fn malformed_fields_and_events_cost_themselves_only_and_are_counted() {
     assert!(ticks > 10, "{:?}", view.counts);
     assert_eq!(view.counts.unknown_events["somethingNew"], ticks);
     assert_eq!(view.counts.unknown_events["\\u{1b}[2J"], ticks);
-    assert_eq!(view.counts.malformed_events["gameStateUpdate"], 6 * ticks);
+    assert_eq!(view.counts.malformed_events["gameStateUpdate"], 5 * ticks);
+    assert_eq!(view.counts.cut_texts["gameStateUpdate.gameId"], ticks);
     // An anonymous client says nothing but its part of the protocol.
     assert!(
         sent.iter()

@@ -19,7 +19,7 @@ use process::{pianola, run, stderr, stdout};
 use proptest::prelude::*;
 
 /// Names are kept up to this length, in characters.
-const LONGEST: usize = 200;
+const LONGEST: usize = 64;
 
 /// Not seen, or moves what is: written down here once more, so that it is not the program's own list.
 fn is_hidden(c: char) -> bool {

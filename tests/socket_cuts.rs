@@ -111,7 +111,9 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
     for (number, id) in ids[..=points.len()].iter().enumerate() {
         let short = &id[id.len() - 16..][..8];
         assert!(
-            files.iter().any(|path| path.to_string_lossy().contains(short)),
+            files
+                .iter()
+                .any(|path| path.to_string_lossy().contains(short)),
             "game {number}, {id} of {} ticks has no file",
             truth[id].prices.len()
         );

@@ -7,8 +7,6 @@ use crate::protocol::{
     GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
 };
 
-/// More of a name than anybody reads; a server may tell megabytes.
-const MAX_NAME_CHARS: usize = 200;
 /// No wallet, position or price of the game comes near this; beyond it the digits of a product end.
 const MAX_NUMBER: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
@@ -119,7 +117,7 @@ impl PlayerStateHandler {
     /// Takes `usernameStatus`, which comes twice; the second time nothing happens.
     pub fn username_status(&mut self, status: &UsernameStatus) -> Option<PlayerEvent> {
         let username = status.username.as_deref().filter(|name| !name.is_empty());
-        let username = username.map(|name| name.chars().take(MAX_NAME_CHARS).collect());
+        let username = username.map(str::to_owned);
         let identity = Identity {
             player_id: status.id.clone(),
             username,

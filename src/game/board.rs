@@ -227,7 +227,8 @@ impl Board {
                 Phase::Active => self.fresh || update.tick_count == Some(0),
                 Phase::Rugged | Phase::Unknown => false,
             },
-            None => true,
+            // A message that says nothing but a new id ends no other game.
+            None => said != Phase::Unknown,
             Some(game) if self.unconfirmed.contains(id) => {
                 game.end.is_none() || self.stage.is_none()
             }

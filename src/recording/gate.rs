@@ -305,6 +305,34 @@ mod tests {
     }
 
     #[test]
+    fn of_two_games_with_one_id_the_first_is_complete_before_the_second_starts() {
+        let mut evening = Evening::default();
+        evening.gate.set_record(true);
+        for hash in ["h1", "h2"] {
+            for tick in 0..3 {
+                // The second one begins in the middle of the first one, without a countdown.
+                evening.update(json!({
+                    "gameId": "g-1", "active": true, "rugged": false, "tickCount": tick, "price": 1,
+                    "provablyFair": { "serverSeedHash": hash }
+                }));
+            }
+        }
+        assert_eq!(evening.complete(), ["g-1", "g-1"]);
+        let place = |which: fn(&GameEvent) -> bool| {
+            let mut events = evening.passed.iter();
+            let first = events.position(which).expect("the first one");
+            (
+                first,
+                first + 1 + events.position(which).expect("the second one"),
+            )
+        };
+        let started = place(|event| matches!(event, GameEvent::GameStarted { .. }));
+        let complete = place(|event| matches!(event, GameEvent::GameComplete(_)));
+        assert!(started.0 < complete.0 && complete.0 < started.1 && started.1 < complete.1);
+        assert_eq!(evening.ticks("g-1"), [0, 1, 2, 0, 1, 2]);
+    }
+
+    #[test]
     fn a_half_game_is_recorded_only_if_the_snapshot_completes_it() {
         let half = |prices: serde_json::Value| {
             let mut evening = Evening::default();
