@@ -7,7 +7,7 @@ mod process;
 
 use std::path::Path;
 
-use pianola::fairness::{Path as PricePath, Status, seed_hash};
+use pianola::fairness::{CommitmentSeen, Path as PricePath, Status, seed_hash};
 use pianola::game::{Anomaly, EndReason, Game, GameEvent, Source, Time};
 use pianola::protocol::{GameId, HistoryEntry, number};
 use pianola::recording::{GameFile, Origin, RealDisk, Recorder, verify_path};
@@ -378,6 +378,57 @@ fn one_line_that_is_no_text_costs_that_line() {
     let mut results = Vec::new();
     verify_path(&path, &mut |verdict| results.push(verdict.result.is_ok()));
     assert_eq!(results, [true, false, true]);
+}
+
+#[test]
+fn a_game_that_was_listed_before_it_was_watched_is_filed_as_it_was_watched() {
+    let whole = || {
+        watched(
+            "2025-12-15T01:18:30Z",
+            (0..=7).map(|tick| (tick, Source::Live)),
+        )
+    };
+    let list = |recorder: &mut Recorder<RealDisk>| {
+        let at = time("2025-12-15T01:18:20Z");
+        let entry = Box::new(entry());
+        recorder.take(GameEvent::Revealed { entry, at });
+        recorder.finish();
+    };
+    let filed = |folder: &Path| {
+        let files = game_files(folder).into_iter();
+        let files = files.map(|path| GameFile::parse(&std::fs::read(path).unwrap()).unwrap());
+        let mut files = files.filter(|file| file.meta.game_id == id());
+        let file = files.next().unwrap();
+        assert!(files.next().is_none());
+        file.meta
+    };
+    for crash in [false, true] {
+        let (folder, mut recorder) = with_an_older_game();
+        list(&mut recorder);
+        assert_eq!(filed(folder.path()).end_reason, Some(EndReason::History));
+        for fact in whole().facts() {
+            recorder.take(fact);
+        }
+        let mut game = whole();
+        if crash {
+            recorder.write();
+            drop(recorder); // As a kill does: nothing is finished.
+            let root = folder.path().to_owned();
+            let (again, mut open) = Recorder::open(RealDisk, root, Origin::Live).unwrap();
+            (recorder, game) = (again, open.remove(0));
+        }
+        game.reveal(&entry());
+        recorder.take(GameEvent::GameComplete(Box::new(game)));
+        recorder.finish();
+        let meta = filed(folder.path());
+        assert_eq!((meta.sources.live, meta.complete), (8, true));
+        assert_eq!(meta.end_reason, Some(EndReason::Rug));
+        assert_eq!(meta.proof.reason.as_deref(), Some("no commitment seen"));
+        assert_eq!(meta.proof.commitment, CommitmentSeen::File);
+        // Once watched it is decided.
+        list(&mut recorder);
+        assert_eq!(filed(folder.path()), meta);
+    }
 }
 
 /// The files of a folder, oldest hash first: hash, ticks that are known, whether the id was reused.

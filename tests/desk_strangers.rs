@@ -5,6 +5,7 @@
 mod sitting;
 
 use pianola::account::{ActionKind, Order};
+use pianola::game::Anomaly;
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d};
 
@@ -198,4 +199,17 @@ fn an_order_leaves_only_at_a_table_of_ours() {
     assert!(reason.contains("practice table"), "{reason}");
     sitting.core.logged_in_at_our_table();
     assert!(sitting.press(order).is_some());
+}
+
+/// Whatever message a text came in, its cut is counted with the game on the table.
+#[test]
+fn a_long_name_is_cut_and_counted_with_the_game() {
+    let mut sitting = Sitting::at_server();
+    sitting.presale(GAME);
+    let name = json!({ "id": PLAYER, "hasUsername": true, "username": "é".repeat(65) });
+    sitting.event("usernameStatus", std::slice::from_ref(&name));
+    sitting.tick(GAME, 0, "1");
+    sitting.event("usernameStatus", std::slice::from_ref(&name));
+    let game = sitting.core.board().current().expect("a game");
+    assert_eq!(game.anomalies, [(Anomaly::FieldTooLong, 2)].into());
 }

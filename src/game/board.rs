@@ -19,7 +19,7 @@ pub(super) struct Stage {
 
 /// A game that has not started, and the facts that are told when it does.
 #[derive(Debug, Clone)]
-struct Draft {
+pub(super) struct Draft {
     game: Game,
     facts: Vec<GameEvent>,
 }
@@ -36,7 +36,7 @@ pub struct Board {
     /// Games that are over and published, or only listed.
     pub(super) past: PastGames,
     /// No update came since the connection was made: any phase may follow.
-    fresh: bool,
+    pub(super) fresh: bool,
 }
 
 impl Board {
@@ -137,7 +137,7 @@ impl Board {
     }
 
     /// A game that went on after all ends again, but its end is told once.
-    fn tell_ends_once(&mut self, news: usize, out: &mut Vec<GameEvent>) {
+    pub(super) fn tell_ends_once(&mut self, news: usize, out: &mut Vec<GameEvent>) {
         let told = out.extract_if(news.., |event| match event {
             GameEvent::GameEnded { game_id, .. } => !self.past.end(game_id),
             _ => false,
@@ -159,59 +159,6 @@ impl Board {
     fn running(&self) -> Option<&GameId> {
         let stage = self.stage.as_ref()?;
         (stage.phase >= Phase::Active).then_some(&stage.id)
-    }
-
-    /// Whether this is a late message of a game whose id belongs to a later one now.
-    fn is_of_an_earlier_game(&self, update: &GameStateUpdate) -> bool {
-        let Some(hash) = update.commitment.as_ref().map(|c| c.hash.as_str()) else {
-            return false;
-        };
-        let id = &update.game_id;
-        let is_of_now = self.game(id).is_some_and(|game| game.has_told(hash));
-        !is_of_now && self.past.is_earlier(id, hash)
-    }
-
-    /// Whether the id is that of a known game, and the message is of another one. A hash that changes in the middle of
-    /// a game makes no other one.
-    fn is_reused(&self, update: &GameStateUpdate, said: Phase) -> bool {
-        let Some(hash) = update.commitment.as_ref().map(|c| c.hash.as_str()) else {
-            return false;
-        };
-        let id = &update.game_id;
-        let Some(game) = self.open.iter().find(|game| game.id == *id) else {
-            // A hash that changes in the countdown is one that changes in the middle.
-            return self.current_draft(id).is_none() && self.past.has_other_hash(id, hash);
-        };
-        if game.hash().is_none() || game.has_told(hash) {
-            return false;
-        }
-        let from_its_start = update.tick_count == Some(0) && game.prices.len() > 1;
-        let begins = match said {
-            Phase::Cooldown | Phase::Presale => true,
-            Phase::Active => game.ended() || from_its_start,
-            Phase::Rugged | Phase::Unknown => false,
-        };
-        // We were away: nothing says that it is the same game.
-        begins || self.fresh || self.unconfirmed.contains(id)
-    }
-
-    /// The id belongs to another game from now on: the one before is published as it is.
-    fn reuse(&mut self, id: &GameId, news: usize, out: &mut Vec<GameEvent>) {
-        if let Some(place) = self.open.iter().position(|game| game.id == *id) {
-            let mut game = self.open.remove(place);
-            if !game.ended() && self.unconfirmed.contains(id) {
-                let reason = EndReason::Crash;
-                game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
-            } else if !game.ended() {
-                game.odd(Anomaly::RugMissed, out);
-                game.over(EndReason::Missed, out);
-            }
-            self.publish(game, out);
-        }
-        self.tell_ends_once(news, out);
-        self.past.reuse(id);
-        self.enter(id, out);
-        self.note(id, Anomaly::IdReused, out);
     }
 
     /// Whether the update makes its game the current one.
@@ -242,7 +189,7 @@ impl Board {
     }
 
     /// Makes `id` the current game; the one before ends here if no rug was seen.
-    fn enter(&mut self, id: &GameId, out: &mut Vec<GameEvent>) {
+    pub(super) fn enter(&mut self, id: &GameId, out: &mut Vec<GameEvent>) {
         let before = self.current_id().cloned();
         let unrugged = |game: &&mut Game| Some(&game.id) == before.as_ref() && !game.ended();
         if let Some(game) = self.open.iter_mut().find(unrugged) {
@@ -273,13 +220,13 @@ impl Board {
         });
     }
 
-    fn current_draft(&self, id: &GameId) -> Option<&Draft> {
+    pub(super) fn current_draft(&self, id: &GameId) -> Option<&Draft> {
         let stage = self.stage.as_ref().filter(|stage| stage.id == *id)?;
         stage.draft.as_ref()
     }
 
     /// Returns a game that is not published, also one that has not started yet.
-    fn game(&self, id: &GameId) -> Option<&Game> {
+    pub(super) fn game(&self, id: &GameId) -> Option<&Game> {
         let open = self.open.iter().find(|game| game.id == *id);
         open.or_else(|| self.current_draft(id).map(|draft| &draft.game))
     }
@@ -365,7 +312,7 @@ impl Board {
     }
 
     /// Counts an anomaly for a game, also for one that has not started yet.
-    fn note(&mut self, id: &GameId, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
+    pub(super) fn note(&mut self, id: &GameId, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
         self.at_game(id, out, |game, out| game.odd(anomaly, out));
     }
 

@@ -9,6 +9,7 @@ mod one_game;
 mod past;
 mod phase;
 mod prices;
+mod reuse;
 mod reveal;
 mod time;
 

@@ -166,6 +166,14 @@ impl Game {
         out
     }
 
+    /// The server told the seed in `entry` before this watch began: no hash that the watch saw commits to it.
+    pub fn listed_before(&mut self, entry: &HistoryEntry) {
+        let seen = self.commitment.take();
+        self.revealed_hash = self.revealed_hash.take().or(seen);
+        self.seed = None;
+        self.reveal(entry);
+    }
+
     /// Adds what another watch of the same game knows and this one does not; what this one knows stays.
     pub fn absorb(&mut self, other: &Self) {
         for (price, tick) in other.prices.as_slice().iter().zip(0..) {

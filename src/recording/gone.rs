@@ -51,9 +51,7 @@ impl<D: Disk> Recorder<D> {
             let why = failed.into_why();
             Failed::StillRemoved { root, why }
         })?;
-        for game in &mut self.journals {
-            game.journal.vanished();
-        }
+        self.journals.vanished();
         self.sessions_vanished();
         let dates: Vec<_> = self.days.keys().cloned().collect();
         for date in dates {

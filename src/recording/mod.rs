@@ -18,6 +18,7 @@ mod loose;
 mod model;
 mod names;
 mod open;
+mod open_games;
 mod original;
 mod publish;
 mod recorder;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::APP;
 use crate::fairness::{CommitmentSeen, Proof};
 use crate::game::{Anomaly, EndReason, Game, PriceHistory, SourceCounts, Time, millis};
-use crate::protocol::{GameId, MAX_TICK, Tick, number};
+use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick, number};
 
 /// Version of the file format.
 const FORMAT: u32 = 1;
@@ -172,8 +172,14 @@ impl GameFile {
     ///
     /// What is decided stays: a file with its seed is never written anew, whatever a table that repeats its ids says.
     /// A game that went on (it has the file's start) replaces its beginning. One that was watched anew adds what the
-    /// file lacks.
+    /// file lacks. A game that was listed before it was watched is filed as it was watched: the file has no more.
     pub(super) fn with(self, game: &Game, newer: Self) -> Self {
+        if self.is_unwatched() && !newer.is_unwatched() {
+            let origin = self.meta.origin;
+            let mut watched = game.clone();
+            watched.listed_before(&self.into_entry());
+            return Self::new(&watched, origin);
+        }
         if self.meta.server_seed.is_some() {
             return self;
         }
@@ -198,6 +204,26 @@ impl GameFile {
             || self.meta.server_seed.is_none() && other.meta.server_seed.is_some()
             || self.meta.end_time.is_none() && other.meta.end_time.is_some()
             || !self.meta.complete && other.meta.complete
+    }
+
+    /// Whether the game is known from the server's list alone: no message of it was seen.
+    pub(super) fn is_unwatched(&self) -> bool {
+        let sources = &self.meta.sources;
+        self.meta.end_reason == Some(EndReason::History)
+            && sources.live + sources.partial + sources.snapshot == 0
+    }
+
+    /// Returns the entry of the server's list that such a file was made from.
+    fn into_entry(self) -> HistoryEntry {
+        HistoryEntry {
+            id: self.meta.game_id,
+            timestamp: None,
+            prices: Some(self.prices).filter(|_| self.meta.complete),
+            peak: self.meta.peak_multiplier,
+            seed: self.meta.server_seed,
+            hash: self.meta.server_seed_hash,
+            version: self.meta.game_version,
+        }
     }
 
     /// Returns the game that the file tells of.

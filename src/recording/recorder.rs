@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::files::{Failed, JOURNAL};
 use super::journal::Journal;
-use super::names::journal_name;
+use super::open_games::OpenGames;
 use super::publish::Day;
 use super::sessions::{Kept, SavedSession};
 use super::space::Space;
@@ -15,7 +15,7 @@ use super::stored::Stored;
 use super::{Disk, FolderLock, Origin};
 use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
-use crate::protocol::{GameId, HistoryEntry};
+use crate::protocol::HistoryEntry;
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
 const SYNC_EVERY: Duration = Duration::from_millis(750);
@@ -109,21 +109,12 @@ impl Task {
     }
 }
 
-/// A game that has no file yet.
-pub(super) struct OpenGame {
-    pub(super) id: GameId,
-    /// Its start, which tells apart two games with one id; `None` if it is not known.
-    pub(super) start: Option<Time>,
-    pub(super) journal: Journal<GameEvent>,
-}
-
 /// Keeps everything of one folder; see the module text.
 pub struct Recorder<D: Disk> {
     pub(super) disk: D,
     pub(super) root: PathBuf,
     pub(super) origin: Origin,
-    /// Games without a file, oldest first. Of two with one id the facts are of the last one.
-    pub(super) journals: Vec<OpenGame>,
+    pub(super) journals: OpenGames,
     /// Sessions without a file, oldest first; only the last one may be going on.
     pub(super) sessions: Vec<Kept>,
     pub(super) stored: Stored,
@@ -155,7 +146,7 @@ impl<D: Disk> Recorder<D> {
             disk,
             root,
             origin,
-            journals: Vec::new(),
+            journals: OpenGames::default(),
             sessions: Vec::new(),
             stored: Stored::default(),
             days: BTreeMap::new(),
@@ -204,37 +195,11 @@ impl<D: Disk> Recorder<D> {
                 tracing::warn!(game = %entry.id, "a seed is lost: the memory for what the disk does not take is full");
             }
             fact if !full => {
-                let Some(id) = fact.fact_of() else { return };
-                let known = self.journals.iter().rposition(|game| game.id == *id);
-                let index = match known.filter(|_| !matches!(fact, GameEvent::GameStarted { .. })) {
-                    Some(index) => index,
-                    None => self.begin_journal(id, &fact),
-                };
-                self.journals[index].journal.push(&fact);
+                let folder = self.root.join(JOURNAL);
+                self.journals.push(&fact, self.origin, &folder, &self.done);
             }
             _ => {}
         }
-    }
-
-    /// Begins a journal; returns its index.
-    fn begin_journal(&mut self, id: &GameId, fact: &GameEvent) -> usize {
-        let start = match fact {
-            GameEvent::GameStarted { at, .. } => Some(*at),
-            _ => None,
-        };
-        let journal = Journal::new(self.journal_path(id), self.origin);
-        let id = id.clone();
-        self.journals.push(OpenGame { id, start, journal });
-        self.journals.len() - 1
-    }
-
-    /// Returns a path for the journal of a game that no other game's journal has.
-    pub(super) fn journal_path(&self, id: &GameId) -> PathBuf {
-        let folder = self.root.join(JOURNAL);
-        let mut paths = (1..).map(|copy| folder.join(journal_name(id, copy)));
-        let open = |path: &PathBuf| self.journals.iter().any(|game| game.journal.path() == path);
-        let free = paths.find(|path| !open(path) && !self.done.contains(path));
-        free.unwrap_or(folder)
     }
 
     /// An action does not fit into memory.
@@ -333,13 +298,7 @@ impl<D: Disk> Recorder<D> {
 
     fn waiting_bytes(&self) -> usize {
         let tasks: usize = self.waiting.iter().map(Task::bytes).sum();
-        tasks
-            + self.waiting_sessions()
-            + self
-                .journals
-                .iter()
-                .map(|game| game.journal.waiting())
-                .sum::<usize>()
+        tasks + self.waiting_sessions() + self.journals.waiting()
     }
 
     fn look_at_space(&mut self, now: Duration) {
@@ -381,9 +340,7 @@ impl<D: Disk> Recorder<D> {
     fn write_all(&mut self) -> Result<(), Failed> {
         // First what somebody waits for to be told.
         self.write_sessions()?;
-        for game in &mut self.journals {
-            game.journal.write(&self.disk)?;
-        }
+        self.journals.write(&self.disk)?;
         while let Some(task) = self.waiting.pop_front() {
             if let Err(failed) = self.work(&task) {
                 self.waiting.push_front(task);
@@ -397,14 +354,8 @@ impl<D: Disk> Recorder<D> {
         match task {
             Task::Publish(game, origin) => {
                 self.publish(game, *origin)?;
-                let of_id = |open: &OpenGame| open.id == game.id;
-                let own = |open: &OpenGame| of_id(open) && open.start == Some(game.start);
-                let journals = &mut self.journals;
-                let index = journals.iter().position(own);
-                let index = index.or_else(|| journals.iter().position(of_id));
-                if let Some(index) = index {
-                    self.done.push(journals.remove(index).journal.into_path());
-                }
+                let journal = self.journals.take(game);
+                self.done.extend(journal.map(Journal::into_path));
             }
             Task::Reveal(entry, at, collect) => {
                 if let Some((game, origin)) = self.revealed(entry, *at, *collect)? {
@@ -417,7 +368,6 @@ impl<D: Disk> Recorder<D> {
 
     fn sync(&mut self) -> Result<(), Failed> {
         self.sync_sessions()?;
-        let mut games = self.journals.iter_mut();
-        games.try_for_each(|game| game.journal.sync(&self.disk))
+        self.journals.sync(&self.disk)
     }
 }

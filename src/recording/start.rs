@@ -8,7 +8,6 @@ use super::index::{GAMES, IndexGame, IndexSession, SESSIONS, days, list};
 use super::journal::{self, Journal, ReadJournal};
 use super::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of};
 use super::publish::Day;
-use super::recorder::OpenGame;
 use super::sessions::Kept;
 use super::stored::may_be_unrevealed;
 use super::{Disk, GameFile, Origin, Recorder};
@@ -57,8 +56,10 @@ impl<D: Disk> Recorder<D> {
         if let Some(game) = self.last_stopped()?
             && open.iter().all(|other: &Game| other.id != game.id)
         {
-            let journal = Journal::of(self.journal_path(&game.id), self.origin, &game.facts());
-            self.keep(&game, journal);
+            let folder = self.root.join(JOURNAL);
+            let path = self.journals.free_path(&game.id, &folder, &self.done);
+            let journal = Journal::of(path, self.origin, &game.facts());
+            self.journals.keep(&game, journal);
             open.push(game);
         }
         open.sort_by_key(|game| game.start);
@@ -74,14 +75,6 @@ impl<D: Disk> Recorder<D> {
             }
         }
         Ok(later)
-    }
-
-    fn keep(&mut self, game: &Game, journal: Journal<GameEvent>) {
-        self.journals.push(OpenGame {
-            id: game.id.clone(),
-            start: Some(game.start),
-            journal,
-        });
     }
 
     /// Reads a day: what is stored, and whether the index says so.
@@ -182,6 +175,7 @@ impl<D: Disk> Recorder<D> {
     ) -> Result<Option<Game>, Failed> {
         let (mut game, origin) = (read.whole, read.origin.unwrap_or(self.origin));
         let journal = match self.filed(&game)?.own.and_then(|(_, file)| file) {
+            Some(file) if file.is_unwatched() => journal,
             Some(file) if !GameFile::new(&game, origin).lacks_some_of(&file) => journal,
             None => journal,
             Some(file) if may_go_on(&file) => {
@@ -194,7 +188,7 @@ impl<D: Disk> Recorder<D> {
             }
         };
         tracing::info!(game = %game.id, ticks = game.prices.len(), "found open in the journal");
-        self.keep(&game, journal);
+        self.journals.keep(&game, journal);
         if origin != self.origin {
             // This run watches something else: nobody will tell it how that game went on.
             game.end_reason = game.end_reason.or(Some(EndReason::Crash));

@@ -1,0 +1,105 @@
+//! The games that have no file yet, each with its journal. Of two games with one id the facts are of the last one.
+
+use std::path::{Path, PathBuf};
+
+use super::files::Failed;
+use super::journal::Journal;
+use super::names::journal_name;
+use super::{Disk, Origin};
+use crate::game::{Game, GameEvent, Time};
+use crate::protocol::GameId;
+
+/// A game and its journal.
+struct OpenGame {
+    id: GameId,
+    /// Its start, which tells apart two games with one id; `None` if it is not known.
+    start: Option<Time>,
+    journal: Journal<GameEvent>,
+}
+
+/// The games, oldest first.
+#[derive(Default)]
+pub(super) struct OpenGames(Vec<OpenGame>);
+
+impl OpenGames {
+    /// Adds a fact to the journal of its game; begins one, in `folder`, with the start of a game. `done` are paths that
+    /// are still to be removed.
+    pub(super) fn push(
+        &mut self,
+        fact: &GameEvent,
+        origin: Origin,
+        folder: &Path,
+        done: &[PathBuf],
+    ) {
+        let Some(id) = fact.fact_of() else { return };
+        let start = match fact {
+            GameEvent::GameStarted { at, .. } => Some(*at),
+            _ => None,
+        };
+        let known = self.0.iter().rposition(|game| game.id == *id);
+        let index = known.filter(|_| start.is_none()).unwrap_or_else(|| {
+            let journal = Journal::new(self.free_path(id, folder, done), origin);
+            let id = id.clone();
+            self.0.push(OpenGame { id, start, journal });
+            self.0.len() - 1
+        });
+        self.0[index].journal.push(fact);
+    }
+
+    /// Adds a game that recovery brought.
+    pub(super) fn keep(&mut self, game: &Game, journal: Journal<GameEvent>) {
+        self.0.push(OpenGame {
+            id: game.id.clone(),
+            start: Some(game.start),
+            journal,
+        });
+    }
+
+    /// Takes out the journal of a game that has its file now.
+    pub(super) fn take(&mut self, game: &Game) -> Option<Journal<GameEvent>> {
+        let of_id = |open: &OpenGame| open.id == game.id;
+        let own = |open: &OpenGame| of_id(open) && open.start == Some(game.start);
+        let index = self.0.iter().position(own);
+        let index = index.or_else(|| self.0.iter().position(of_id))?;
+        Some(self.0.remove(index).journal)
+    }
+
+    /// Returns a path in `folder` for the journal of a game that no other journal has.
+    pub(super) fn free_path(&self, id: &GameId, folder: &Path, done: &[PathBuf]) -> PathBuf {
+        let taken = |path: &PathBuf| {
+            done.contains(path) || self.0.iter().any(|game| game.journal.path() == path)
+        };
+        let mut copy = 1;
+        loop {
+            let path = folder.join(journal_name(id, copy));
+            if !taken(&path) {
+                return path;
+            }
+            copy += 1;
+        }
+    }
+
+    /// Returns the bytes that the disk does not have yet.
+    pub(super) fn waiting(&self) -> usize {
+        self.0.iter().map(|game| game.journal.waiting()).sum()
+    }
+
+    /// Brings the journals to the disk.
+    pub(super) fn write(&mut self, disk: &dyn Disk) -> Result<(), Failed> {
+        let mut games = self.0.iter_mut();
+        games.try_for_each(|game| game.journal.write(disk))
+    }
+
+    /// Makes the journals durable.
+    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), Failed> {
+        let mut games = self.0.iter_mut();
+        games.try_for_each(|game| game.journal.sync(disk))
+    }
+
+    /// The files of the journals are gone: all of them are to be written.
+    pub(super) fn vanished(&mut self) {
+        for game in &mut self.0 {
+            game.journal.vanished();
+        }
+    }
+}
