@@ -10,6 +10,7 @@ pub mod fairness;
 pub mod feed;
 pub mod game;
 pub mod host;
+mod paths;
 pub mod protocol;
 pub mod recording;
 pub mod replay;

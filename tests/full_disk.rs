@@ -35,6 +35,11 @@ impl Mounted {
     /// Starts `pianola` with these options on a file system that was mounted so; `None` (and a word about it) where
     /// that is not allowed.
     fn start(options: &str, args: &[&str]) -> Option<Self> {
+        Self::with(options, "exec \"$@\"", args)
+    }
+
+    /// The same by a line of the shell, in which `$0` is the file system and `$@` the program.
+    fn with(options: &str, line: &str, args: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = folder.path().join("disk");
         fs::create_dir(&disk).unwrap();
@@ -50,9 +55,11 @@ impl Mounted {
             skipped::skip("mount", "no file system can be mounted here");
             return None;
         }
-        let mut command = mount("exec \"$@\"");
+        let mut command = mount(line);
         command.arg(env!("CARGO_BIN_EXE_pianola")).args(args);
-        command.arg("--out").arg(disk.join("recordings"));
+        if !args.contains(&"--out") {
+            command.arg("--out").arg(disk.join("recordings"));
+        }
         command.env("PIANOLA_LOG", "info");
         let result = |name: &str| File::create(folder.path().join(name)).unwrap();
         command.stdout(result("out")).stderr(result("log"));
@@ -142,6 +149,48 @@ fn a_full_disk_is_said_with_the_reason_and_what_came_meanwhile_is_written_once_t
     run.interrupt();
     let ended = until("the end", || run.child.try_wait().unwrap());
     assert!(ended.success(), "{}", run.text("log"));
+}
+
+/// A log that fills its disk: lines of it are lost, the recording, on another disk, is not.
+#[test]
+fn a_disk_that_the_log_fills_costs_no_game() {
+    let table = Table::start(TableConfig {
+        speed: Speed::Times(50.0),
+        ..TableConfig::default()
+    });
+    let (table, folder) = (table.unwrap(), tempfile::tempdir().unwrap());
+    let out = folder.path().join("recordings");
+    let script = folder.path().join("script");
+    fs::write(&script, "1 presale buy 0.01\n2 presale buy 0.01\n").unwrap();
+    for command in [&["record"] as &[&str], &["play", script.to_str().unwrap()]] {
+        let url = table.url();
+        let rest = [
+            "--url",
+            &url,
+            "--games",
+            "2",
+            "--out",
+            out.to_str().unwrap(),
+        ];
+        let args = [command, &rest].concat();
+        // Two pages, which the most detailed log fills at once.
+        let line = "PIANOLA_LOG=trace exec \"$@\" 2>\"$0/log\"";
+        let Some(mut run) = Mounted::with("size=8k", line, &args) else {
+            return;
+        };
+        let disk = run.disk();
+        let mut longest = 0;
+        let ended = until("the end", || {
+            let log = fs::metadata(disk.join("log"));
+            longest = log.map_or(longest, |log| log.len().max(longest));
+            run.child.try_wait().unwrap()
+        });
+        assert!(ended.success(), "{command:?}: {ended}");
+        assert_eq!(longest, 8 << 10, "{command:?}");
+    }
+    assert!(game_files(&out).len() >= 4);
+    let verified = process::run(&["verify", out.to_str().unwrap()]);
+    assert!(verified.status.success(), "{}", process::stdout(&verified));
 }
 
 #[test]

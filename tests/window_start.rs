@@ -10,14 +10,18 @@ mod display;
 mod process;
 #[path = "support/skipped.rs"]
 mod skipped;
+#[path = "support/terminal.rs"]
+mod terminal;
 
+use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use display::{Display, window};
-use process::LIMIT;
+use process::{LIMIT, until};
+use terminal::{HangUp, Terminal};
 
 fn terminate(child: &Child) {
     let id = child.id().to_string();
@@ -95,15 +99,94 @@ fn the_window_opens_and_ends_cleanly() {
     let first_frame = said.lines().find(|line| line.contains("first frame"));
     eprintln!("{}", first_frame.unwrap());
     // What was open is a file now, and nothing is left in progress.
+    assert_saved(&out);
+}
+
+/// Asserts that every game is in a file, proven as far as its seed is known, and that nothing is left in progress.
+fn assert_saved(out: &Path) {
     let journals = std::fs::read_dir(out.join(".journal")).unwrap();
-    let names: Vec<_> = journals.map(|entry| entry.unwrap().file_name()).collect();
-    let open = names
-        .iter()
-        .filter(|name| name.to_string_lossy().contains("jsonl"));
-    assert_eq!(open.count(), 0, "{names:?}");
-    for file in process::game_files(&out) {
+    let paths: Vec<_> = journals.map(|entry| entry.unwrap().path()).collect();
+    let open = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "journal");
+    assert_eq!(paths.iter().filter(open).count(), 0, "{paths:?}");
+    let files = process::game_files(out);
+    assert!(!files.is_empty());
+    for file in files {
         let game = pianola::recording::GameFile::parse(&std::fs::read(&file).unwrap()).unwrap();
         assert_ne!(game.meta.end_reason, Some(pianola::game::EndReason::Crash));
+    }
+    let verified = process::run(&["verify", out.to_str().unwrap()]);
+    assert!(verified.status.success(), "{}", process::stdout(&verified));
+}
+
+/// The window on a display, recording the games of a quick table to a folder.
+fn recording(display: &Display, home: &Path, out: &Path) -> Command {
+    let mut command = window(home);
+    command.env("DISPLAY", &display.name);
+    command.args(["--practice", "--seed", "3", "--speed", "20"]);
+    command.args(["--auto-record", "--out"]).arg(out);
+    command
+}
+
+#[test]
+fn the_window_outlives_a_dead_stderr() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    let (unread, closed) = std::io::pipe().unwrap();
+    drop(unread);
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    for stderr in [Stdio::from(closed), Stdio::from(full)] {
+        let home = tempfile::tempdir().unwrap();
+        let out = home.path().join("out");
+        let mut command = recording(&display, home.path(), &out);
+        let mut child = command
+            .env("PIANOLA_LOG", "trace")
+            .stderr(stderr)
+            .spawn()
+            .unwrap();
+        until("two games", || {
+            assert_eq!(child.try_wait().unwrap(), None, "it ended");
+            (process::game_files(&out).len() >= 2).then_some(())
+        });
+        terminate(&child);
+        let status = until("the end", || child.try_wait().unwrap());
+        assert_eq!(status.code(), Some(0));
+        assert_saved(&out);
+    }
+}
+
+#[test]
+fn the_window_ends_cleanly_with_its_terminal_unless_it_ignores_that() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    for hang_up in [HangUp::Default, HangUp::Ignored] {
+        let (home, notes) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let out = home.path().join("out");
+        let mut command = recording(&display, home.path(), &out);
+        command.env_remove("PIANOLA_LOG");
+        let Some(mut terminal) = Terminal::start(&command, hang_up, notes.path()) else {
+            return;
+        };
+        let games = || process::game_files(&out).len();
+        until("a game", || (games() >= 1).then_some(()));
+        assert!(display.shows("Pianola"));
+        let shown = terminal.shown();
+        // What other people's libraries warn of is not in the log: it says nothing to a player.
+        for words in ["certifiably insane", "XSETTINGS", "WARN winit", "WARN egui"] {
+            assert!(!shown.contains(words), "{shown}");
+        }
+        terminal.close();
+        if hang_up == HangUp::Ignored {
+            let before = games();
+            until("another game", || {
+                assert!(!terminal.has_ended(), "it died with its terminal");
+                (games() > before).then_some(())
+            });
+            terminal.send("-INT");
+        }
+        assert_eq!(terminal.ended(), 0);
+        assert_saved(&out);
     }
 }
 

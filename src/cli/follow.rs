@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 
-use super::stop::StopSignal;
+use super::stop::CaughtSignals;
 use super::{folders, output};
 use crate::engine::{Engine, Notice, Setup, View};
 use crate::feed::tap::Capture;
 use crate::feed::{FeedConfig, State};
 use crate::game::Phase;
 use crate::host::Opened;
-use crate::recording::{FolderLock, RealDisk, Recorder, Saved};
+use crate::paths;
+use crate::recording::{FolderLock, RealDisk, Recorder, Saved, Unsaved};
 
 /// What a command makes of the news.
 pub(super) trait Follower {
@@ -55,14 +56,16 @@ pub(super) fn run(
     let (mut recorder, open) =
         Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
     recorder.hold(lock.clone());
+    let unsaved = Unsaved::default();
+    recorder.count_unsaved_in(unsaved.clone());
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
     }
-    tracing::info!(from = %source, to = %folder.display(), "recording");
+    tracing::info!(from = %source, to = %paths::text(&folder), "recording");
     let mut feed = source.feed();
     if raw_capture {
         let capture = Capture::beside(&folder, true);
-        tracing::info!(to = %capture.folder.display(), "raw capture");
+        tracing::info!(to = %paths::text(&capture.folder), "raw capture");
         feed.capture = Some(capture);
     }
     let setup = setup(feed, &recorder)?;
@@ -70,29 +73,25 @@ pub(super) fn run(
         .enable_all()
         .build()?;
     // Before anything runs that wants to be stopped cleanly.
-    let stop = {
-        let _inside = runtime.enter();
-        StopSignal::new().context("cannot listen for Ctrl-C")?
-    };
+    let signals = CaughtSignals::new().context("cannot listen for Ctrl-C")?;
     let mut engine = Engine::start(setup, recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine
         .take_notices()
         .context("the engine has notices once")?;
-    runtime.block_on(follow(&engine, notices, stop, follower));
+    let signals = signals
+        .listen(unsaved, engine.stop_request())
+        .context("cannot listen for Ctrl-C")?;
+    runtime.block_on(follow(&engine, notices, follower));
     let view = engine.stop();
     drop(lock);
+    signals.end();
     report_counts(&view);
     Ok(Ended { view, folder })
 }
 
-/// Follows the engine until Ctrl-C, enough games, or the end of the notices.
-async fn follow(
-    engine: &Engine,
-    mut notices: mpsc::Receiver<Notice>,
-    mut stop: StopSignal,
-    follower: &mut dyn Follower,
-) {
+/// Follows the engine until it was asked to stop (by a signal, or by a follower who has enough) and has told everything.
+async fn follow(engine: &Engine, mut notices: mpsc::Receiver<Notice>, follower: &mut dyn Follower) {
     let mut view = engine.view();
     let mut stopping = false;
     let status = output::to_a_person().then(output::status_line);
@@ -103,15 +102,6 @@ async fn follow(
     };
     loop {
         tokio::select! {
-            () = stop.next() => {
-                if stopping {
-                    // The disk may hang: whoever asks twice does not want to wait for it.
-                    output::say("stopped at once; what was not saved yet is in the journal");
-                    std::process::exit(1);
-                }
-                stopping = true;
-                engine.request_stop();
-            }
             notice = notices.recv() => {
                 let Some(notice) = notice else { break };
                 printer.take(&notice);
@@ -159,7 +149,7 @@ impl Printer<'_> {
         };
         if !printed {
             self.reader_left = true;
-            tracing::warn!("nobody reads the list any more; recording goes on");
+            tracing::warn!("the list of the games cannot be printed any more; recording goes on");
         }
     }
 }
@@ -205,7 +195,7 @@ pub(super) fn game_line(saved: &Saved) -> String {
         "{} {} {peak} {proof} {}",
         meta.game_id,
         meta.duration_ticks,
-        saved.path.display()
+        paths::text(&saved.path)
     )
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{End, LibraryArgs, folders, output};
 use crate::game::Time;
+use crate::paths;
 use crate::recording::{
     FolderLock, Library, LibraryRow, LibrarySession, RealDisk, is_of_recordings, read_library,
     rebuild,
@@ -33,23 +34,38 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
 /// The folder named, or those that exist by default.
 fn roots(args: &LibraryArgs) -> anyhow::Result<Vec<PathBuf>> {
     if let Some(out) = &args.out {
+        leads_somewhere(out)?;
         anyhow::ensure!(
             out.is_dir(),
             "there is no folder {}; name the one with the recordings",
-            out.display()
+            paths::text(out)
         );
         return Ok(vec![out.clone()]);
     }
     let base = folders::base()?;
     let all = ["live", "practice", "other"].map(|name| base.join(name));
+    all.iter().try_for_each(|folder| leads_somewhere(folder))?;
     let there: Vec<PathBuf> = all.into_iter().filter(|folder| folder.is_dir()).collect();
     if there.is_empty() {
         output::say(&format!(
             "no recordings yet in {}; `pianola record --practice` makes some",
-            base.display()
+            paths::text(&base)
         ));
     }
     Ok(there)
+}
+
+/// Refuses a folder behind a link that leads to nothing.
+fn leads_somewhere(folder: &Path) -> anyhow::Result<()> {
+    let Some((link, target)) = paths::dangling_link(folder) else {
+        return Ok(());
+    };
+    anyhow::bail!(
+        "cannot read {}: {} is a link to {}, which is not there; bring that back, remove the link, or name another folder with --out",
+        paths::text(folder),
+        paths::text(&link),
+        paths::text(&target)
+    )
 }
 
 fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
@@ -68,7 +84,7 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
         }
     });
     let damaged = library.unreadable.iter().map(|(path, why)| {
-        let file = path.display().to_string();
+        let file = paths::text(path);
         if args.json {
             json!({ "file": file, "unreadable": why }).to_string()
         } else {
@@ -85,7 +101,7 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
     let unreadable = library.unreadable.len();
     let complete = library.games.iter().filter(|row| row.game.complete).count();
     let last = if args.json {
-        json!({ "folder": root.display().to_string(), "games": games, "complete": complete, "sessions": played, "unreadable": unreadable })
+        json!({ "folder": paths::text(root), "games": games, "complete": complete, "sessions": played, "unreadable": unreadable })
             .to_string()
     } else {
         let damaged = if unreadable > 0 {
@@ -95,7 +111,7 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
         };
         output::escaped(&format!(
             "{games} games in {}: {complete} complete, {played} sessions{damaged}",
-            root.display()
+            paths::text(root)
         ))
     };
     rows.chain(sessions)
@@ -130,14 +146,14 @@ fn as_line(row: &LibraryRow) -> String {
         game.game_id,
         game.duration_ticks,
         game.proof.as_str(),
-        row.path.display()
+        paths::text(&row.path)
     )
 }
 
 fn as_json(row: &LibraryRow) -> String {
     let mut object = serde_json::to_value(&row.game).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
-        object.insert("path".to_owned(), json!(row.path.display().to_string()));
+        object.insert("path".to_owned(), json!(paths::text(&row.path)));
         if !row.faults.is_empty() {
             object.insert("faults".to_owned(), json!(row.faults));
         }
@@ -161,14 +177,14 @@ fn session_as_line(row: &LibrarySession) -> String {
         session.games_played,
         session.realised_pnl,
         second(session.session_end),
-        row.path.display()
+        paths::text(&row.path)
     ))
 }
 
 fn session_as_json(row: &LibrarySession) -> String {
     let mut object = serde_json::to_value(&row.session).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
-        object.insert("path".to_owned(), json!(row.path.display().to_string()));
+        object.insert("path".to_owned(), json!(paths::text(&row.path)));
     }
     object.to_string()
 }

@@ -5,6 +5,8 @@
 mod folders;
 mod follow;
 mod library;
+mod log;
+mod outlet;
 mod output;
 mod play;
 mod record;
@@ -22,6 +24,7 @@ mod verify;
 mod window;
 mod windowless;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 #[cfg(feature = "window")]
@@ -80,7 +83,13 @@ Without a command it records the source of the options, else the built-in practi
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 a finding or failure, 2 wrong use.
-PIANOLA_LOG sets what is logged to stderr: error, warn, info (default), debug, trace.";
+PIANOLA_LOG sets what is logged to stderr: off, error, warn, info (default), debug, trace. Libraries log their errors
+only, unless they are named (PIANOLA_LOG=info,winit=warn). A line of the log that cannot be written is dropped.
+Results that cannot be written to stdout (a full disk) are a failure: exit code 1. A reader who leaves (`| head -1`)
+ends a list; a recording goes on without it.
+Ctrl-C and a closed terminal save what is open and end the program, within 10 seconds; a second Ctrl-C ends it at
+once, and the next start saves the rest. With `nohup` (SIGHUP ignored) it goes on when the terminal is closed.
+Paths are printed exactly: on Unix a byte that is not UTF-8 as \\xNN and a backslash as \\\\.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -231,8 +240,13 @@ recordings of the user are not touched. Without a display: `xvfb-run -a pianola 
 pub fn run() -> ExitCode {
     #[cfg(feature = "window")]
     let since = Instant::now();
-    let cli = Cli::parse();
-    output::start_log();
+    let _last_words = outlet::FlushedAtEnd;
+    output::start();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return told_by_clap(&told),
+    };
+    log::start();
     let ended = match cli.command {
         Some(Command::Record(args)) => record::record(&args),
         Some(Command::Play(args)) => play::play(&args),
@@ -251,8 +265,8 @@ pub fn run() -> ExitCode {
         }
     };
     match ended {
-        Ok(End::Done) => ExitCode::SUCCESS,
-        Ok(End::Finding) => ExitCode::FAILURE,
+        Ok(End::Done) if !output::lost_results() => ExitCode::SUCCESS,
+        Ok(End::Done | End::Finding) => ExitCode::FAILURE,
         Err(error) => {
             output::say(&format!("error: {error:#}"));
             if error.is::<WrongUse>() {
@@ -261,6 +275,18 @@ pub fn run() -> ExitCode {
                 ExitCode::FAILURE
             }
         }
+    }
+}
+
+/// Prints the help, the version, or what is wrong with the arguments; returns how the program ends then.
+fn told_by_clap(told: &clap::Error) -> ExitCode {
+    let printed = told.print().and_then(|()| std::io::stdout().flush());
+    if !told.use_stderr() {
+        printed.inspect_err(output::note_unwritten).ok();
+    }
+    match told.exit_code() {
+        0 if output::lost_results() => ExitCode::FAILURE,
+        code => ExitCode::from(u8::try_from(code).unwrap_or(2)),
     }
 }
 

@@ -4,81 +4,61 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
+use super::outlet;
 use crate::feed::is_hidden;
 
 /// The status line of this process, once there is one; log lines are written above it.
 static STATUS: OnceLock<ProgressBar> = OnceLock::new();
+/// Whether stdout was a terminal when the program started: one that was closed is none any more.
+static WAS_TERMINAL: OnceLock<bool> = OnceLock::new();
+/// A line of the results could not be written, and not because its reader left.
+static LOST: AtomicBool = AtomicBool::new(false);
+/// The system's error number for a terminal that was closed.
+const EIO: i32 = 5;
 
-/// Starts logging to stderr.
-pub(super) fn start_log() {
-    let wanted = std::env::var("PIANOLA_LOG").unwrap_or_default();
-    let filter = filter_of(&wanted);
-    let started = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(AboveStatus)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false)
-        .try_init();
-    started.ok(); // Already started, by a test.
-}
-
-/// Libraries that write whole requests and frames when they are asked for more, on our side and on the table's: what is
-/// sent to log in, and what is in an address, must never get there.
-const QUIET: [&str; 10] = [
-    "tungstenite=warn",
-    "tokio_tungstenite=warn",
-    "rust_socketio=warn",
-    "rust_engineio=warn",
-    "reqwest=warn",
-    "hyper=warn",
-    "hyper_util=warn",
-    "h2=warn",
-    "socketioxide=info",
-    "engineioxide=info",
-];
-
-/// Returns what is logged. Nobody can ask for more of the quiet ones, not even for a part of them.
-fn filter_of(wanted: &str) -> EnvFilter {
-    let names = QUIET.map(|quiet| quiet.split('=').next().unwrap_or(quiet));
-    let is_quiet = |directive: &&str| {
-        let target = directive
-            .trim()
-            .split(['=', '['])
-            .next()
-            .unwrap_or_default();
-        names.contains(&target.split("::").next().unwrap_or_default())
-    };
-    let asked: Vec<_> = wanted
-        .split(',')
-        .filter(|directive| !is_quiet(directive))
-        .collect();
-    let asked = asked.join(",");
-    let filter = if asked.trim().is_empty() {
-        EnvFilter::new("info")
-    } else {
-        EnvFilter::try_new(asked).unwrap_or_else(|_| EnvFilter::new("info"))
-    };
-    let quiet = QUIET.map(|directive| directive.parse().expect("a fixed directive"));
-    quiet.into_iter().fold(filter, EnvFilter::add_directive)
+/// Notes what stdout is, before anything happens to it.
+pub(super) fn start() {
+    WAS_TERMINAL.get_or_init(|| io::stdout().is_terminal());
 }
 
 /// Writes a line to stderr.
 pub(super) fn say(line: &str) {
     let line = harmless(line, |c| c == '\n');
-    above_status(|| writeln!(io::stderr(), "{line}").ok()); // Nowhere left to complain.
+    outlet::write(format!("{line}\n"));
 }
 
-/// Writes a line to stdout. False when nobody reads it any more.
+/// Writes a line to stdout. False when it was not: nobody reads the results any more (which is their right), or they
+/// cannot be written, which is said here and is a failure of the command.
 pub(super) fn print(line: &str) -> bool {
     let mut out = io::stdout().lock();
     let line = harmless(line, |_| false);
-    writeln!(out, "{line}").and_then(|()| out.flush()).is_ok()
+    let written = writeln!(out, "{line}").and_then(|()| out.flush());
+    written.inspect_err(note_unwritten).is_ok()
+}
+
+/// Says why the results cannot be written, once; a reader who left needs no word.
+pub(super) fn note_unwritten(why: &io::Error) {
+    let was_terminal = WAS_TERMINAL.get().is_some_and(|was| *was);
+    if !has_left(why, was_terminal) && !LOST.swap(true, Ordering::Relaxed) {
+        say(&format!(
+            "error: cannot write to stdout: {why}; the rest of this command's output is lost"
+        ));
+    }
+}
+
+/// Whether a line of the results could not be written: then the command has failed.
+pub(super) fn lost_results() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+/// Whether an error of stdout means that its reader left: the pipe was closed (`| head -1`), or the terminal.
+fn has_left(why: &io::Error, was_terminal: bool) -> bool {
+    why.kind() == io::ErrorKind::BrokenPipe || was_terminal && why.raw_os_error() == Some(EIO)
 }
 
 /// Returns the text with control characters escaped: nothing from a file or the wire moves the cursor.
@@ -95,7 +75,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// The last door before the terminal: what was not escaped before is now, as JSON does it, since a line may be JSON.
-fn harmless(line: &str, may: impl Fn(char) -> bool) -> Cow<'_, str> {
+pub(super) fn harmless(line: &str, may: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !line.chars().any(|c| is_hidden(c) && !may(c)) {
         return Cow::Borrowed(line);
     }
@@ -129,35 +109,10 @@ pub(super) fn status_line() -> ProgressBar {
     line.clone()
 }
 
-fn above_status<T>(write: impl FnOnce() -> T) -> T {
+pub(super) fn above_status<T>(write: impl FnOnce() -> T) -> T {
     match STATUS.get() {
         Some(line) if !line.is_finished() => line.suspend(write),
         _ => write(),
-    }
-}
-
-struct AboveStatus;
-
-impl<'a> MakeWriter<'a> for AboveStatus {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        Self
-    }
-}
-
-impl io::Write for AboveStatus {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // One record at a time arrives here. Its colours are ours, and only where there is a terminal.
-        let colours = io::stderr().is_terminal();
-        let text = String::from_utf8_lossy(bytes);
-        let safe = harmless(&text, |c| c == '\n' || colours && c == '\u{1b}');
-        above_status(|| io::stderr().write_all(safe.as_bytes()))?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
     }
 }
 
@@ -168,32 +123,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_makes_the_libraries_talk() {
-        for wanted in [
-            "trace",
-            "tungstenite=trace",
-            "tungstenite::protocol=trace,rust_engineio=debug",
-            "debug, hyper_util::client=trace",
-            "",
-            "no such [filter",
-        ] {
-            let filter = filter_of(wanted).to_string();
-            for quiet in QUIET {
-                let name = quiet.split('=').next().expect("a name");
-                let of_it = |directive: &&str| {
-                    directive
-                        .strip_prefix(name)
-                        .is_some_and(|rest| rest.starts_with(['=', ':', '[']))
-                };
-                let said: Vec<_> = filter.split(',').filter(of_it).collect();
-                assert_eq!(said, [quiet], "{wanted}: {filter}");
-            }
-        }
-        assert!(
-            filter_of("pianola=trace")
-                .to_string()
-                .contains("pianola=trace")
-        );
+    fn a_reader_who_left_is_none_of_our_failures_and_a_full_disk_is_one() {
+        let broken = io::Error::from(io::ErrorKind::BrokenPipe);
+        let input_output = io::Error::from_raw_os_error(EIO);
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        assert!(has_left(&broken, false) && has_left(&broken, true));
+        assert!(!has_left(&full, false) && !has_left(&full, true));
+        // A terminal was closed; a disk is broken.
+        assert!(has_left(&input_output, true) && !has_left(&input_output, false));
     }
 
     #[test]

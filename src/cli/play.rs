@@ -11,10 +11,11 @@ use super::{End, PlayArgs, WrongUse, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
 use crate::engine::{Credential, Notice, Player, Script, Setup, View};
 use crate::feed::announced;
+use crate::paths;
 use crate::recording::{Gate, SavedSession};
 
 pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
-    let file = args.script.display();
+    let file = paths::text(&args.script);
     let text = std::fs::read_to_string(&args.script)
         .with_context(|| format!("cannot read the script {file}"))?;
     let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
@@ -165,7 +166,7 @@ impl Watcher {
                 meta.end_balance
             ));
             parts.push(format!("realised {}", meta.realised_pnl));
-            parts.push(session.path.display().to_string());
+            parts.push(paths::text(&session.path));
         }
         format!("{} actions: {}", self.told.len(), parts.join(", "))
     }

@@ -5,6 +5,7 @@ use super::source::open;
 use super::tally::Tally;
 use super::{End, RecordArgs, output};
 use crate::engine::{Notice, Player, Setup, View};
+use crate::paths;
 
 pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
     let source = open(&args.source)?;
@@ -23,7 +24,7 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
         output::say(&format!(
             "{} games recorded in {}",
             ended.view.recorder.saved_games,
-            ended.folder.display()
+            paths::text(&ended.folder)
         ));
     }
     Ok(if tally.mismatch || ended.lost_something() {

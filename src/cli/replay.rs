@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{End, ReplayArgs, output};
+use crate::paths;
 use crate::recording::{GameFinder, Opened, RealDisk, open};
 use crate::replay::{Disagreement, Place, Replayed, check};
 
@@ -10,7 +11,7 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
     let path = &args.session;
     let opened = open(&RealDisk, path).map_err(|why| anyhow::anyhow!(output::escaped(&why)))?;
     let Opened::Session(session) = opened else {
-        let shown = output::escaped(&path.display().to_string());
+        let shown = output::escaped(&paths::text(path));
         anyhow::bail!(
             "{shown} is a game, and no session that can be compared; `pianola --replay` shows it"
         );

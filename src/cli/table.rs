@@ -1,7 +1,18 @@
 //! `pianola table`: the practice table, or a capture, as a server of its own.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::stop::CaughtSignals;
 use super::{End, TableArgs, output};
+use crate::recording::Unsaved;
 use crate::table::{Source, Table, TableConfig};
+
+/// How often it looks whether it is asked to end.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
     let source = match args.capture {
@@ -18,10 +29,24 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
         source,
         faults: args.faults,
     };
+    let signals = CaughtSignals::new().context("cannot listen for Ctrl-C")?;
     let table = Table::start(config)?;
-    output::print(&table.url());
-    // Until the capture is over or somebody ends the process; it keeps nothing that could be lost.
-    table.wait();
+    // Without its address it is of no use.
+    anyhow::ensure!(
+        output::print(&table.url()),
+        "the address of the table cannot be printed to stdout, so the table ends"
+    );
+    // It keeps nothing that could be lost.
+    let unsaved = Unsaved::default();
+    unsaved.set_over();
+    let stopped = Arc::new(AtomicBool::new(false));
+    let stop = Arc::clone(&stopped);
+    let signals = signals
+        .listen(unsaved, move || stop.store(true, Ordering::Relaxed))
+        .context("cannot listen for Ctrl-C")?;
+    // Until the capture is over or a signal comes.
+    while !table.wait_for(LOOK_EVERY) && !stopped.load(Ordering::Relaxed) {}
     table.stop();
+    signals.end();
     Ok(End::Done)
 }

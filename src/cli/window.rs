@@ -2,18 +2,17 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use tokio::sync::oneshot;
 
 use super::source::{SourceArgs, place};
-use super::stop::StopSignal;
+use super::stop::CaughtSignals;
 use super::windowless::without_window;
 use super::{End, WindowArgs, output};
 use crate::host::librarian::Librarian;
 use crate::host::{Host, Left, Place, Waker};
+use crate::paths;
 use crate::settings::config_file;
 use crate::settings::file::{Loaded, Saver, load};
 use crate::ui::{Shell, Start};
@@ -36,12 +35,19 @@ pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
     let mut host = Host::start(waker(&ctx)).context("cannot start the thread behind the window")?;
     let asks = host.asks();
     // What is open is saved even if the window cannot be closed: a hidden one may not be drawn.
-    let signals = Signals::listen(ctx.clone(), move || {
-        asks.stop();
-    })?;
+    let close = closer(ctx.clone());
+    let signals = CaughtSignals::new()
+        .and_then(|signals| {
+            signals.listen(host.unsaved(), move || {
+                asks.stop();
+                close();
+            })
+        })
+        .context("cannot listen for Ctrl-C")?;
     let opened = open(args, named, since, ctx, &mut host);
-    signals.end();
+    // The signals are heard until everything is saved.
     let left = host.stop();
+    signals.end();
     match opened {
         Ok(()) => Ok(report(&left)),
         Err(why) => {
@@ -138,7 +144,7 @@ pub(super) fn show(ctx: egui::Context, app: impl eframe::App + 'static) -> anyho
 fn report(left: &[Left]) -> End {
     let mut end = End::Done;
     for left in left {
-        tracing::info!(games = left.games, sessions = left.sessions, folder = %left.folder.display(), "saved");
+        tracing::info!(games = left.games, sessions = left.sessions, folder = %paths::text(&left.folder), "saved");
         if let Some(trouble) = &left.trouble {
             output::say(&format!("error: not everything could be saved: {trouble}"));
             end = End::Finding;
@@ -147,51 +153,10 @@ fn report(left: &[Left]) -> End {
     end
 }
 
-/// Listens for Ctrl-C and its like: closes the window, which ends everything in order.
-pub(super) struct Signals {
-    end: oneshot::Sender<()>,
-    thread: JoinHandle<()>,
-}
-
-impl Signals {
-    /// Listens; the first signal does `first` before it closes the window.
-    pub fn listen(
-        ctx: egui::Context,
-        first: impl FnOnce() + Send + 'static,
-    ) -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let mut signal = {
-            let _entered = runtime.enter();
-            StopSignal::new().context("cannot listen for Ctrl-C")?
-        };
-        let (end, ended) = oneshot::channel();
-        let listen = async move {
-            signal.next().await;
-            first();
-            ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
-            ctx.request_repaint_of(egui::ViewportId::ROOT);
-            signal.next().await;
-            output::say("stopped at once; what was not saved yet is in the journal");
-            std::process::exit(1);
-        };
-        let thread = std::thread::Builder::new()
-            .name("signals".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = listen => {}
-                        _ = ended => {}
-                    }
-                });
-            })?;
-        Ok(Self { end, thread })
-    }
-
-    /// Listens no more.
-    pub fn end(self) {
-        self.end.send(()).ok(); // Gone already: that is what is wanted.
-        self.thread.join().ok(); // It has nothing to say.
+/// Returns what closes the window of a context: that ends everything in order.
+pub(super) fn closer(ctx: egui::Context) -> impl FnOnce() + Send + 'static {
+    move || {
+        ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
+        ctx.request_repaint_of(egui::ViewportId::ROOT);
     }
 }

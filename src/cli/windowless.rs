@@ -2,12 +2,13 @@
 
 use super::source::SourceArgs;
 use super::{End, RecordArgs, WindowArgs, output, record};
+use crate::paths;
 
 /// Records the source of the options, else the practice table.
 pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<End> {
     // Whoever wants to look at an evening does not want to record another one.
     if let Some(file) = &args.replay {
-        let file = output::escaped(&file.display().to_string());
+        let file = output::escaped(&paths::text(file));
         anyhow::bail!(
             "{file} can be played in a window only; `pianola replay {file}` compares its numbers without one"
         );

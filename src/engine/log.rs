@@ -1,10 +1,13 @@
 //! The log lines of a recording: what a person cares about at INFO, what we coped with at WARN.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 
 use crate::account::PlayerEvent;
 use crate::feed::watching::{Alarm, HealthState, OperatingMode};
-use crate::game::{GameEvent, Source};
+use crate::game::{EndReason, GameEvent, Source};
+use crate::protocol::GameId;
 
 /// Logs an event of the board.
 pub(super) fn log(event: &GameEvent) {
@@ -62,6 +65,44 @@ pub(super) fn log(event: &GameEvent) {
     }
 }
 
+/// Logs which games are recorded, from their first fact to their end.
+#[derive(Debug, Default)]
+pub(super) struct RecordedGames(BTreeMap<GameId, bool>);
+
+impl RecordedGames {
+    /// Takes an event that goes to the recorder.
+    pub fn take(&mut self, event: &GameEvent) {
+        let stopped = |game: &GameId, reason: &str| {
+            tracing::debug!(%game, reason, "recording stopped");
+        };
+        if let Some(game) = event.fact_of()
+            && !self.0.contains_key(game)
+        {
+            tracing::debug!(%game, "recording started");
+            self.0.insert(game.clone(), false);
+        }
+        match event {
+            GameEvent::GameEnded { game_id, reason } => {
+                stopped(game_id, reason.as_str());
+                self.0.insert(game_id.clone(), true);
+            }
+            // A game that we stop in its middle has no end of its own.
+            GameEvent::GameComplete(game) => {
+                if self.0.remove(&game.id) == Some(false) {
+                    let reason = game.end_reason.map_or("stopped", EndReason::as_str);
+                    stopped(&game.id, reason);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Logs why a `playerUpdate` was not compared with our account.
+pub(super) fn not_verified(why: &str) {
+    tracing::debug!("verification not possible: {why}");
+}
+
 /// Logs that the recorder's queue was full; what the player is told of it is in the recorder's state.
 pub(super) fn refused() {
     tracing::debug!("the recorder's queue is full; an event was refused");
@@ -85,7 +126,7 @@ pub(super) fn log_player(event: &PlayerEvent) {
                         |value: Option<Decimal>| value.map_or("none".into(), |v| v.to_string());
                     let (local, server) = (shown(compared.local), shown(compared.server));
                     tracing::warn!(
-                        "drift: {field} {local} here, {server} at the server, {} apart",
+                        "state drift detected: {field} {local} here, {server} at the server, {} apart",
                         compared.diff
                     );
                 }
@@ -94,7 +135,14 @@ pub(super) fn log_player(event: &PlayerEvent) {
         PlayerEvent::AbsurdNumber { field, value } => {
             tracing::warn!("the server says {field} {value}, which cannot be; passed over");
         }
-        PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_) => {}
+        PlayerEvent::ServerStateUpdate(state) => {
+            let shown = |value: Option<Decimal>| value.map_or("-".into(), |v| v.to_string());
+            tracing::debug!(
+                cash = %shown(state.cash), position = %shown(state.position_qty),
+                average_cost = %shown(state.avg_cost), "playerUpdate received"
+            );
+        }
+        PlayerEvent::PersonalLeaderboard(_) => {}
     }
 }
 

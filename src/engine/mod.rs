@@ -245,6 +245,7 @@ impl Engine {
         };
         let at = Utc::now();
         let course = Course::going_on(recorder.earned_on(at), at);
+        let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
         let (feed, messages) = Feed::start(setup.feed)?;
@@ -275,12 +276,14 @@ impl Engine {
             stop: stop_out,
             script_done: false,
             collects: true,
+            recorded_games: log::RecordedGames::default(),
         };
         let run = move || {
             let task = runtime.block_on(task.run());
             // Stopping the feed blocks, and its runtimes may not be dropped inside async code.
             feed.stop();
             runtime.block_on(task.finish());
+            unsaved.set_over();
         };
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
@@ -312,6 +315,14 @@ impl Engine {
     /// Asks the engine to stop; the notices end when everything is saved.
     pub fn request_stop(&self) {
         self.stop.send_replace(true);
+    }
+
+    /// Returns what asks the engine to stop, for another thread.
+    pub fn stop_request(&self) -> impl FnOnce() + Send + 'static {
+        let stop = self.stop.clone();
+        move || {
+            stop.send_replace(true);
+        }
     }
 
     /// Stops, saves what is open, and returns the last view.

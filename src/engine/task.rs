@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::login::{LoggedIn, log_in, traced};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
-use crate::account::{Answer, PlayerEvent, Told};
+use crate::account::{Answer, Desk, PlayerEvent, Told};
 use crate::feed::tap::WireTap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
@@ -50,6 +50,8 @@ pub(super) struct Task {
     pub script_done: bool,
     /// What the recorder was told of the record switch.
     pub collects: bool,
+    /// Which games are recorded, for the log.
+    pub recorded_games: log::RecordedGames,
 }
 
 impl Task {
@@ -192,6 +194,11 @@ impl Task {
             match told {
                 Told::Player(event) => {
                     log::log_player(&event);
+                    if matches!(event, PlayerEvent::ServerStateUpdate(_))
+                        && let Some(why) = self.core.desk().and_then(Desk::why_not_verified)
+                    {
+                        log::not_verified(why);
+                    }
                     if !matches!(
                         event,
                         PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_)
@@ -227,6 +234,7 @@ impl Task {
             log::refused();
         }
         for event in self.core.to_record(events) {
+            self.recorded_games.take(&event);
             if !self.writer.send(event) {
                 log::refused();
             }

@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use rust_decimal::Decimal;
 
 use super::{HostGone, Waker};
+use crate::paths;
 use crate::protocol::GameId;
 use crate::recording::{
     self, Disk, FolderError, FolderLock, GameFinder, LibraryDay, Opened as Content, RealDisk,
@@ -226,7 +227,7 @@ impl<D: Disk + Clone> Desk<D> {
         if let Err(why) = read {
             let why = format!(
                 "cannot read {}: {why}; choose a folder of recordings",
-                folder.display()
+                paths::text(&folder)
             );
             return self.tell(Told::NotListed { path: folder, why });
         }
@@ -305,7 +306,7 @@ impl<D: Disk + Clone> Desk<D> {
 
 /// Takes the right to write to a folder of recordings; the error says what is wrong and what to do.
 fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
-    let shown = folder.display();
+    let shown = paths::text(folder);
     match is_of_recordings(disk, folder) {
         Ok(true) => {}
         Ok(false) => {
@@ -315,13 +316,14 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
         }
         Err(why) => return Err(format!("cannot read {shown}: {why}; choose another folder")),
     }
-    FolderLock::acquire(folder).map_err(|error| match error {
+    FolderLock::acquire(folder).map_err(|error| match &error {
         FolderError::Held { holder, .. } => format!(
             "{shown} is being recorded to by {holder}, which keeps its index; stop that one or choose another source here, then build it anew"
         ),
         FolderError::NotWritable { why, .. } => {
             format!("cannot write to {shown}: {why}; make the folder writable")
         }
+        FolderError::DanglingLink { .. } => error.in_the_window(),
     })
 }
 
@@ -339,7 +341,7 @@ fn opened<D: Disk + Clone>(disk: &D, path: &Path, out: Option<&Path>) -> Result<
             let film = film.ok_or_else(|| {
                 format!(
                     "{} has no game in it: there is nothing to play",
-                    path.display()
+                    paths::text(path)
                 )
             })?;
             (film, faults)

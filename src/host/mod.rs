@@ -18,6 +18,7 @@ pub use source::{Opened, Place};
 use run::Run;
 
 use crate::account::Rules;
+use crate::recording::Unsaved;
 use crate::table::Speed;
 
 /// What may wait for the host: nobody changes the source faster than it stops.
@@ -89,6 +90,7 @@ impl Asks {
 pub struct Host {
     asks: Asks,
     told: Option<Receiver<Told>>,
+    unsaved: Unsaved,
     thread: Option<JoinHandle<Vec<Left>>>,
 }
 
@@ -97,12 +99,15 @@ impl Host {
     pub fn start(waker: Waker) -> io::Result<Self> {
         let (asks, asked) = sync_channel(ASKED);
         let (tell, told) = sync_channel(ASKED);
-        let thread = std::thread::Builder::new()
-            .name("host".to_owned())
-            .spawn(move || serve(&asked, &tell, &waker))?;
+        let unsaved = Unsaved::default();
+        let thread = std::thread::Builder::new().name("host".to_owned()).spawn({
+            let unsaved = unsaved.clone();
+            move || serve(&asked, &tell, &waker, &unsaved)
+        })?;
         Ok(Self {
             asks: Asks(asks),
             told: Some(told),
+            unsaved,
             thread: Some(thread),
         })
     }
@@ -110,6 +115,11 @@ impl Host {
     /// Returns the way to ask.
     pub fn asks(&self) -> Asks {
         self.asks.clone()
+    }
+
+    /// Returns how much of what runs is still to be saved; it is over when the host has ended.
+    pub fn unsaved(&self) -> Unsaved {
+        self.unsaved.clone()
     }
 
     /// Returns what is told; `None` the second time.
@@ -141,7 +151,12 @@ impl Drop for Host {
     }
 }
 
-fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<Left> {
+fn serve(
+    asked: &Receiver<Ask>,
+    tell: &SyncSender<Told>,
+    waker: &Waker,
+    unsaved: &Unsaved,
+) -> Vec<Left> {
     let mut run: Option<Run> = None;
     let mut all_left = Vec::new();
     // Only a hand releases it: it is pressed at the next source as it was at the one before.
@@ -161,7 +176,7 @@ fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<L
                     }
                     all_left.push(left);
                 }
-                match Run::start(&wish, stopped, waker.clone()) {
+                match Run::start(&wish, stopped, waker.clone(), unsaved.clone()) {
                     Ok((started, running)) => {
                         run = Some(started);
                         tell(Told::Running(Box::new(running)));
@@ -181,6 +196,7 @@ fn serve(asked: &Receiver<Ask>, tell: &SyncSender<Told>, waker: &Waker) -> Vec<L
         }
     }
     all_left.extend(run.map(Run::stop));
+    unsaved.set_over();
     all_left
 }
 

@@ -13,7 +13,8 @@ use crate::account::LocalWallet;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
 use crate::feed::announced;
 use crate::feed::tap::Capture;
-use crate::recording::{FolderError, FolderLock, Gate, Origin, RealDisk, Recorder};
+use crate::paths;
+use crate::recording::{FolderLock, Gate, Origin, RealDisk, Recorder, Unsaved};
 
 /// What the window is given of a running source.
 #[derive(Debug)]
@@ -59,14 +60,20 @@ pub(super) struct Run {
 
 impl Run {
     /// Starts a source, `stopped` if the emergency stop is pressed; an error is a text for the player.
-    pub fn start(wish: &Wish, stopped: bool, waker: Waker) -> Result<(Self, Running), String> {
+    pub fn start(
+        wish: &Wish,
+        stopped: bool,
+        waker: Waker,
+        unsaved: Unsaved,
+    ) -> Result<(Self, Running), String> {
         let folder = wish.folder.clone();
-        let lock = FolderLock::acquire(&folder).map_err(|why| in_the_window(&why))?;
+        let lock = FolderLock::acquire(&folder).map_err(|why| why.in_the_window())?;
         let source = wish.place.open().map_err(|why| why.to_string())?;
         let opened = Recorder::open(RealDisk, folder.clone(), source.origin);
         let (mut recorder, open) =
             opened.map_err(|why| format!("nothing can be recorded: {why}"))?;
         recorder.hold(lock.clone());
+        recorder.count_unsaved_in(unsaved);
         if let Some(trouble) = recorder.trouble() {
             return Err(trouble.what.clone());
         }
@@ -112,7 +119,7 @@ impl Run {
             folder: folder.clone(),
         };
         let repaint = wake_on_change(engine.view(), waker).map_err(no_thread)?;
-        tracing::info!(from = %source, to = %folder.display(), "playing");
+        tracing::info!(from = %source, to = %paths::text(&folder), "playing");
         let run = Self {
             engine,
             repaint,
@@ -170,19 +177,5 @@ fn name_of(place: &Place, at_table: bool) -> String {
         Place::Url(address) if at_table => format!("TABLE {address}"),
         Place::Url(address) => format!("WATCHING {address}"),
         Place::Browser(browser) => format!("BROWSER {browser}"),
-    }
-}
-
-/// The same facts as on the command line, with what can be done here.
-fn in_the_window(why: &FolderError) -> String {
-    match why {
-        FolderError::Held { path, holder } => format!(
-            "{} is already being recorded to by {holder}. Close that one, or choose another folder in the settings.",
-            path.display()
-        ),
-        FolderError::NotWritable { path, why } => format!(
-            "Nothing can be recorded to {}: {why}. Make the folder writable, or choose another one in the settings.",
-            path.display()
-        ),
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::names::temporary_name;
 use super::{Disk, GameFile, SessionFile};
+use crate::paths;
 
 /// The longest recording that is read, in bytes: a session of a hundred thousand actions has less.
 pub(super) const LONGEST: u64 = 64 << 20;
@@ -75,7 +76,7 @@ fn read<T>(
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failed {
     /// An operation failed.
-    #[error("cannot {what} {}: {why}; {}", path.display(), advice(why))]
+    #[error("cannot {what} {}: {why}; {}", paths::text(path), advice(why))]
     Operation {
         what: &'static str,
         path: PathBuf,
@@ -84,16 +85,20 @@ pub(super) enum Failed {
     /// Somebody removed the folder.
     #[error(
         "the folder {} was removed, and what was saved there with it; it is made again, and the games and the session that are open are written anew",
-        root.display()
+        paths::text(root)
     )]
     Removed { root: PathBuf },
     /// It cannot be made again.
-    #[error("the folder {} was removed and cannot be made again: {why}; {}", root.display(), advice(why))]
+    #[error(
+        "the folder {} was removed and cannot be made again: {why}; {}",
+        paths::text(root),
+        advice(why)
+    )]
     StillRemoved { root: PathBuf, why: io::Error },
     /// Somebody else records there now.
     #[error(
         "the folder {} was removed, and now {holder} records there; stop that one, recording goes on by itself",
-        root.display()
+        paths::text(root)
     )]
     Taken { root: PathBuf, holder: String },
 }

@@ -6,6 +6,7 @@ use super::files::read_game;
 use super::index::{GAMES, days, is_game_name, list};
 use super::names::short_id;
 use super::{Disk, GameFile};
+use crate::paths;
 use crate::protocol::GameId;
 
 /// Looks for games by their id.
@@ -58,7 +59,7 @@ impl<D: Disk> GameFinder<D> {
                 let why = match read_game(&self.disk, &path) {
                     Ok(Some(Ok(file))) if file.meta.game_id == *id => return Ok(file),
                     Ok(Some(Ok(_)) | None) => continue,
-                    Ok(Some(Err(why))) => format!("{}: {why}", path.display()),
+                    Ok(Some(Err(why))) => format!("{}: {why}", paths::text(&path)),
                     Err(failed) => failed.to_string(),
                 };
                 damaged.get_or_insert(why);

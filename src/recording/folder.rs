@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::APP;
 use super::files::JOURNAL;
 use crate::game::millis;
+use crate::paths;
 
 /// Name of the file that is locked, inside the folder of journals.
 const LOCK: &str = "lock";
@@ -18,7 +19,7 @@ pub enum FolderError {
     /// Another program holds it.
     #[error(
         "{} is already being recorded to by {holder}; stop that one or choose another folder with --out",
-        path.display()
+        paths::text(path)
     )]
     Held {
         /// The folder.
@@ -27,13 +28,53 @@ pub enum FolderError {
         holder: String,
     },
     /// It cannot be made or written to.
-    #[error("cannot record to {}: {why}; make the folder writable or choose another one with --out", path.display())]
+    #[error(
+        "cannot record to {}: {why}; make the folder writable or choose another one with --out",
+        paths::text(path)
+    )]
     NotWritable {
         /// The folder.
         path: PathBuf,
         /// The system's answer.
         why: io::Error,
     },
+    /// It is, or lies behind, a link that leads to nothing: a disk that is not mounted, a folder that was moved.
+    #[error(
+        "cannot record to {}: {} is a link to {}, which is not there; bring that back, remove the link, or choose another folder with --out",
+        paths::text(path),
+        paths::text(link),
+        paths::text(target)
+    )]
+    DanglingLink {
+        /// The folder.
+        path: PathBuf,
+        /// The link.
+        link: PathBuf,
+        /// What the link names.
+        target: PathBuf,
+    },
+}
+
+impl FolderError {
+    /// Returns the same facts with what can be done in the window.
+    pub fn in_the_window(&self) -> String {
+        match self {
+            Self::Held { path, holder } => format!(
+                "{} is already being recorded to by {holder}. Close that one, or choose another folder in the settings.",
+                paths::text(path)
+            ),
+            Self::NotWritable { path, why } => format!(
+                "Nothing can be recorded to {}: {why}. Make the folder writable, or choose another one in the settings.",
+                paths::text(path)
+            ),
+            Self::DanglingLink { path, link, target } => format!(
+                "Nothing can be recorded to {}: {} is a link to {}, which is not there. Bring that back, remove the link, or choose another folder in the settings.",
+                paths::text(path),
+                paths::text(link),
+                paths::text(target)
+            ),
+        }
+    }
 }
 
 /// The right to write to a folder; given back when the last clone is dropped, also by a kill.
@@ -103,6 +144,14 @@ fn take(root: &Path) -> Result<File, FolderError> {
         why,
     };
     let folder = root.join(JOURNAL);
+    // The system would say "File exists" of it.
+    if let Some((link, target)) = paths::dangling_link(root) {
+        return Err(FolderError::DanglingLink {
+            path: root.to_owned(),
+            link,
+            target,
+        });
+    }
     std::fs::create_dir_all(&folder).map_err(not_writable)?;
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

@@ -1,10 +1,12 @@
 //! The recordings' folder removed while we record to it: that is said, and once it can be made again everything that
 //! memory still has is written to it.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::files::{Failed, JOURNAL, make_folder};
 use super::{Disk, FolderError, FolderLock, Recorder};
+use crate::paths;
 
 impl<D: Disk> Recorder<D> {
     /// Gives the recorder the right to its folder: without it nothing is written there from now on, and it is taken
@@ -42,6 +44,17 @@ impl<D: Disk> Recorder<D> {
         let refused = |error| match error {
             FolderError::Held { holder, path } => Failed::Taken { root: path, holder },
             FolderError::NotWritable { why, path } => Failed::StillRemoved { root: path, why },
+            FolderError::DanglingLink { path, link, target } => Failed::StillRemoved {
+                root: path,
+                why: io::Error::new(
+                    io::ErrorKind::NotFound,
+                    format!(
+                        "{} is a link to {}, which is not there",
+                        paths::text(&link),
+                        paths::text(&target)
+                    ),
+                ),
+            },
         };
         self.lock
             .as_ref()

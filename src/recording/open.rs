@@ -12,6 +12,7 @@ use super::files::LONGEST;
 use super::index::{is_game_name, is_session_name};
 use super::loose::is_original_name;
 use super::{Disk, GameFile, Original, SessionFile};
+use crate::paths;
 use crate::protocol::{GameId, MAX_TICK};
 
 /// Rows and drifts that a session may have: a day with one every two seconds has fewer.
@@ -41,7 +42,7 @@ const NEWER: &str = "a newer Pianola reads it";
 /// Reads a file; the error says what is wrong, where, and what to do. A text to be escaped by whoever shows it.
 pub fn open(disk: &dyn Disk, path: &Path) -> Result<Opened, String> {
     let refused =
-        |(why, advice): Refusal| format!("cannot open {}: {why}; {advice}", path.display());
+        |(why, advice): Refusal| format!("cannot open {}: {why}; {advice}", paths::text(path));
     let text = disk.read_at_most(path, LONGEST);
     let text = text.map_err(|why| refused(of_disk(&why)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -46,6 +46,11 @@ impl OpenGames {
         self.0[index].journal.push(fact);
     }
 
+    /// Returns how many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Adds a game that recovery brought.
     pub(super) fn keep(&mut self, game: &Game, journal: Journal<GameEvent>) {
         self.0.push(OpenGame {

@@ -11,6 +11,7 @@ use super::names::{day_of, game_file_name};
 use super::stored::Place;
 use super::{Disk, GameFile, News, Origin, Recorder, Saved};
 use crate::game::{Anomaly, Game, GameEvent, Time};
+use crate::paths;
 use crate::protocol::HistoryEntry;
 
 /// How far the server's clock may be ahead of ours; beyond that its time is none.
@@ -68,7 +69,7 @@ impl<D: Disk> Recorder<D> {
                 read => {
                     let why = read?.and_then(Result::err);
                     let why = why.unwrap_or_else(|| "it is gone".to_owned());
-                    tracing::warn!(file = %path.display(), why, "the seed of this game is known now, but its file cannot be read");
+                    tracing::warn!(file = %paths::text(&path), why, "the seed of this game is known now, but its file cannot be read");
                     return Ok(None);
                 }
             };
@@ -169,7 +170,7 @@ impl<D: Disk> Recorder<D> {
             file.meta.anomalies.insert(Anomaly::IdReused, 1);
             if known.is_none() {
                 tracing::warn!(
-                    game = %game.id, file = %folder.join(&free).display(), anomaly = Anomaly::IdReused.as_str(),
+                    game = %game.id, file = %paths::text(&folder.join(&free)), anomaly = Anomaly::IdReused.as_str(),
                     "another game with this id and another hash is recorded already; this one gets a file of its own"
                 );
             }
@@ -193,7 +194,7 @@ impl<D: Disk> Recorder<D> {
         let path = folder.join(&free);
         tracing::info!(
             game = %game.id, ticks = file.meta.duration_ticks, proof = file.meta.proof.status.as_str(),
-            file = %path.display(), "saved"
+            file = %paths::text(&path), "saved"
         );
         if let Some(mismatch) = &file.meta.proof.mismatch {
             tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
@@ -231,7 +232,7 @@ impl<D: Disk> Recorder<D> {
                 return Err(Failed::new("read", &path, kind.into()));
             }
             tracing::warn!(
-                file = %path.display(),
+                file = %paths::text(&path),
                 reason,
                 "a recorded file cannot be read; it is left as it is"
             );

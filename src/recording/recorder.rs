@@ -12,9 +12,10 @@ use super::publish::Day;
 use super::sessions::{Kept, SavedSession};
 use super::space::Space;
 use super::stored::Stored;
-use super::{Disk, FolderLock, Origin};
+use super::{Disk, FolderLock, Origin, Unsaved};
 use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
+use crate::paths;
 use crate::protocol::HistoryEntry;
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
@@ -128,6 +129,7 @@ pub struct Recorder<D: Disk> {
     pub(super) news: Vec<News>,
     /// The right to the folder; without one (in tests) only its being there is looked at.
     pub(super) lock: Option<FolderLock>,
+    unsaved: Unsaved,
     /// The folder was found removed, and is not made again yet.
     pub(super) gone: bool,
     space: Space,
@@ -155,6 +157,7 @@ impl<D: Disk> Recorder<D> {
             done: Vec::new(),
             news: Vec::new(),
             lock: None,
+            unsaved: Unsaved::default(),
             gone: false,
             space: Space::default(),
             trouble: None,
@@ -165,6 +168,17 @@ impl<D: Disk> Recorder<D> {
             last_counts: Duration::ZERO,
             retry_at: Duration::ZERO,
         }
+    }
+
+    /// Counts the games without a file there from now on, also while [`Recorder::finish`] runs.
+    pub fn count_unsaved_in(&mut self, unsaved: Unsaved) {
+        self.unsaved = unsaved;
+        self.unsaved.begin(self.journals.len());
+    }
+
+    /// Returns where they are counted.
+    pub fn unsaved(&self) -> Unsaved {
+        self.unsaved.clone()
     }
 
     /// Takes what happened. Nothing is written before [`Recorder::write`].
@@ -309,10 +323,10 @@ impl<D: Disk> Recorder<D> {
         self.space.answer(self.disk.free_space(&self.root).ok());
         match (before, self.space.low()) {
             (None, Some(left)) => {
-                tracing::warn!(folder = %self.root.display(), "only {left} MB are left on the disk; make room, recording ends when it is full");
+                tracing::warn!(folder = %paths::text(&self.root), "only {left} MB are left on the disk; make room, recording ends when it is full");
             }
             (Some(_), None) => {
-                tracing::info!(folder = %self.root.display(), "there is enough room on the disk again");
+                tracing::info!(folder = %paths::text(&self.root), "there is enough room on the disk again");
             }
             _ => {}
         }
@@ -330,7 +344,7 @@ impl<D: Disk> Recorder<D> {
                 tracing::error!("NOT RECORDING: {}", now.what);
             }
             (Some(_), None) => {
-                tracing::info!(folder = %self.root.display(), "recording again");
+                tracing::info!(folder = %paths::text(&self.root), "recording again");
             }
             _ => {}
         }
@@ -341,6 +355,7 @@ impl<D: Disk> Recorder<D> {
         // First what somebody waits for to be told.
         self.write_sessions()?;
         self.journals.write(&self.disk)?;
+        self.unsaved.set_games(self.journals.len());
         while let Some(task) = self.waiting.pop_front() {
             if let Err(failed) = self.work(&task) {
                 self.waiting.push_front(task);
@@ -356,6 +371,7 @@ impl<D: Disk> Recorder<D> {
                 self.publish(game, *origin)?;
                 let journal = self.journals.take(game);
                 self.done.extend(journal.map(Journal::into_path));
+                self.unsaved.set_games(self.journals.len());
             }
             Task::Reveal(entry, at, collect) => {
                 if let Some((game, origin)) = self.revealed(entry, *at, *collect)? {

@@ -13,6 +13,7 @@ use super::names::{day_of, session_file_name, session_journal_name};
 use super::{Disk, News, Origin, Recorder, SessionFile, SessionMeta};
 use crate::account::{Action, Session, SessionEvent};
 use crate::game::{Time, millis};
+use crate::paths;
 
 /// A published session.
 #[derive(Debug, Clone, PartialEq)]
@@ -311,7 +312,7 @@ impl<D: Disk> Recorder<D> {
     fn tell_session(&mut self, folder: &Path, name: &str, file: SessionFile) {
         let path = folder.join(name);
         let actions = file.actions.len();
-        tracing::info!(actions, file = %path.display(), "saved the session");
+        tracing::info!(actions, file = %paths::text(&path), "saved the session");
         self.news.push(News::Session(Box::new(SavedSession {
             path,
             meta: file.meta,

@@ -13,6 +13,7 @@ use super::stored::may_be_unrevealed;
 use super::{Disk, GameFile, Origin, Recorder};
 use crate::account::SessionEvent;
 use crate::game::{EndReason, Game, GameEvent};
+use crate::paths;
 
 /// Days that are read at the start: a `gameHistory` reaches back ten games, and midnight may lie between.
 const DAYS_READ: usize = 2;
@@ -136,7 +137,7 @@ impl<D: Disk> Recorder<D> {
         let mut sessions = Vec::new();
         let found = self.read_all(SESSION_JOURNAL_ENDING, journal::read::<SessionEvent>)?;
         for (read, path, bytes) in found {
-            tracing::info!(file = %path.display(), damaged = read.damaged, "found a session in the journal");
+            tracing::info!(file = %paths::text(&path), damaged = read.damaged, "found a session in the journal");
             sessions.push(Kept::recovered(read, self.origin, path, bytes));
         }
         Ok(sessions)
@@ -208,7 +209,7 @@ impl<D: Disk> Recorder<D> {
             let mut free = copies.skip_while(|name| self.disk.exists(&damaged.join(name)));
             let free = free.next().unwrap_or_default();
             replace(&self.disk, &damaged, &free, bytes)?;
-            tracing::warn!(file = %damaged.join(free).display(), "a journal tells nothing and was set aside");
+            tracing::warn!(file = %paths::text(&damaged.join(free)), "a journal tells nothing and was set aside");
         }
         let path = folder.join(name);
         let removed = self.disk.remove(&path);

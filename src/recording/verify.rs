@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::GameFile;
 use super::index::is_game_name;
 use crate::fairness::{Claim, CommitmentSeen, Mismatch, Proof, Status, prove};
+use crate::paths;
 use crate::protocol::{GameId, Tick, number};
 
 /// The result for one game.
@@ -65,7 +66,7 @@ pub fn verify_path(path: &Path, tell: &mut dyn FnMut(Verdict)) {
             .and_then(|text| GameFile::parse(&text))
             .map(|file| check_file(&file));
         tell(Verdict {
-            place: path.display().to_string(),
+            place: paths::text(path),
             result,
         });
     }
@@ -75,7 +76,7 @@ pub fn verify_path(path: &Path, tell: &mut dyn FnMut(Verdict)) {
 /// are not followed (they may go in circles).
 fn verify_folder(folder: &Path, tell: &mut dyn FnMut(Verdict)) {
     let unreadable = |path: &Path, error: &std::io::Error| Verdict {
-        place: path.display().to_string(),
+        place: paths::text(path),
         result: Err(error.to_string()),
     };
     let entries = match std::fs::read_dir(folder) {
@@ -107,7 +108,7 @@ fn verify_list(path: &Path, tell: &mut dyn FnMut(Verdict)) {
     let text = match std::fs::read(path) {
         Ok(text) => text,
         Err(error) => {
-            let place = path.display().to_string();
+            let place = paths::text(path);
             return tell(Verdict {
                 place,
                 result: Err(error.to_string()),
@@ -118,7 +119,7 @@ fn verify_list(path: &Path, tell: &mut dyn FnMut(Verdict)) {
     let lines = text.split(|byte| *byte == b'\n').zip(1..);
     for (line, number) in lines.filter(|(line, _)| !line.trim_ascii().is_empty()) {
         let row = serde_json::from_slice(line).map_err(|error| error.to_string());
-        let place = format!("{}:{number}", path.display());
+        let place = format!("{}:{number}", paths::text(path));
         tell(Verdict {
             place,
             result: row.map(|row| check_row(&row)),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::files::{Failed, JOURNAL, make_folder, replace};
 use super::{Disk, Recorder};
 use crate::account::LocalWallet;
+use crate::paths;
 
 const WALLET: &str = "wallet.json";
 /// Where a wallet goes that cannot be read.
@@ -24,7 +25,7 @@ impl<D: Disk> Recorder<D> {
             Ok(text) => text,
             Err(why) => {
                 if why.kind() != io::ErrorKind::NotFound {
-                    tracing::error!(file = %path.display(), %why, "the local wallet cannot be read; a full one is used");
+                    tracing::error!(file = %paths::text(&path), %why, "the local wallet cannot be read; a full one is used");
                 }
                 return None;
             }
@@ -41,7 +42,7 @@ impl<D: Disk> Recorder<D> {
             Err(why) => {
                 let aside = self.wallet_path(DAMAGED);
                 self.disk.rename(&path, &aside).ok(); // Then it is replaced; the error below has its name.
-                tracing::error!(file = %aside.display(), %why, "the local wallet was damaged and is kept aside; a full one is used");
+                tracing::error!(file = %paths::text(&aside), %why, "the local wallet was damaged and is kept aside; a full one is used");
                 None
             }
         }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::comeback::Comeback;
 use super::step::{Mark, Message, Step};
+use crate::paths;
 
 /// Unix milliseconds up to the year 2286; beyond, it is no time in milliseconds.
 const MAX_TS_MILLIS: f64 = 1e13;
@@ -19,7 +20,7 @@ const MAX_TS_MILLIS: f64 = 1e13;
 #[non_exhaustive]
 pub enum CaptureError {
     /// The file cannot be read.
-    #[error("cannot read the capture {}", path.display())]
+    #[error("cannot read the capture {}", paths::text(path))]
     Read {
         /// Which file.
         path: PathBuf,
@@ -27,7 +28,7 @@ pub enum CaptureError {
         source: std::io::Error,
     },
     /// A line is damaged.
-    #[error("{}, line {line}: {problem}", path.display())]
+    #[error("{}, line {line}: {problem}", paths::text(path))]
     Line {
         /// Which file.
         path: PathBuf,
@@ -37,7 +38,7 @@ pub enum CaptureError {
         problem: String,
     },
     /// No line is an event of the server.
-    #[error("{} holds no event that a server sends", path.display())]
+    #[error("{} holds no event that a server sends", paths::text(path))]
     Empty {
         /// Which file.
         path: PathBuf,
@@ -85,7 +86,7 @@ impl Playback {
                 Ok(line) => lines.extend(line),
                 Err(problem) if number == last && !lines.is_empty() => {
                     unfinished = Some(number + 1);
-                    let file = path.display();
+                    let file = paths::text(path);
                     tracing::warn!(
                         "{file}, line {}: the last line is not whole, everything before it is played ({problem})",
                         number + 1

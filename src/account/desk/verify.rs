@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::seat::Seat;
 use super::view::DriftBadge;
-use super::{ANSWER_LIMIT, Now, Told};
+use super::{ANSWER_LIMIT, Desk, Now, Told};
 use crate::account::verifier::compare_all;
 use crate::account::{
     Account, Agreement, Deed, Drift, DriftField, PlayerEvent, ServerState, SessionEvent, Standing,
@@ -51,6 +51,26 @@ pub(super) fn distance(account: &Account, server: &ServerState) -> Decimal {
     compared
         .iter()
         .fold(Decimal::ZERO, |sum, c| sum.saturating_add(c.diff))
+}
+
+impl Desk {
+    /// Returns why the newest `playerUpdate` was not compared with our account; `None` when it was.
+    pub fn why_not_verified(&self) -> Option<&'static str> {
+        if self.handler.identity().is_none() {
+            return Some("the player is not identified yet");
+        }
+        let Some(seat) = &self.seat else {
+            return Some("the server has not sent the whole account yet");
+        };
+        match seat.checks.verifier.last().map(|last| last.agreement) {
+            Some(Agreement::Ok | Agreement::Drift) => None,
+            Some(Agreement::Pending) => Some("an own order is not confirmed yet"),
+            Some(Agreement::NotComparable) => {
+                Some("the server did not send balance, position and average cost")
+            }
+            None => Some("our account begins with this update"),
+        }
+    }
 }
 
 impl Seat {

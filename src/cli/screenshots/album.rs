@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::paths;
 use anyhow::Context as _;
 
 /// A folder that takes pictures.
@@ -12,7 +13,7 @@ pub(super) struct Album(PathBuf);
 impl Album {
     /// Makes the folder if it is not there, and looks whether it can be written to: better now than after a game.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
-        let wrong = || format!("no pictures can be kept in {}", folder.display());
+        let wrong = || format!("no pictures can be kept in {}", paths::text(folder));
         std::fs::create_dir_all(folder).with_context(wrong)?;
         let album = Self(folder.to_owned());
         let part = album.part();
@@ -30,7 +31,7 @@ impl Album {
         if kept.is_err() {
             std::fs::remove_file(&part).ok(); // The error that counts is the one before.
         }
-        kept.with_context(|| format!("cannot write {}", path.display()))?;
+        kept.with_context(|| format!("cannot write {}", paths::text(&path)))?;
         Ok(path)
     }
 

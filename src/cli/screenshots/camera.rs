@@ -15,6 +15,7 @@ use super::scenes::{Scene, Shot, Step, scenes};
 use super::stage::Stage;
 use crate::engine::View;
 use crate::feed::State;
+use crate::paths;
 use crate::ui::KeyCommand;
 
 /// How long a step may take. Games are waited for at the quick speeds only.
@@ -153,7 +154,7 @@ impl Camera {
             if self.calm >= CALM && image.size == size.map(usize::from) {
                 let path = self.album.keep(name, &image)?;
                 // Whoever does not read the lines has the pictures nevertheless.
-                output::print(&path.display().to_string());
+                output::print(&paths::text(&path));
                 return Ok(true);
             }
         }

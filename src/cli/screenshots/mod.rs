@@ -15,8 +15,11 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 
-use super::window::{Signals, has_display, show};
+use super::stop::CaughtSignals;
+use super::window::{closer, has_display, show};
 use super::{End, ScreenshotsArgs};
+use crate::paths;
+use crate::recording::Unsaved;
 use album::Album;
 use camera::Camera;
 
@@ -33,7 +36,12 @@ pub(super) fn screenshots(args: &ScreenshotsArgs, since: Instant) -> anyhow::Res
     );
     let own = OwnFolder::new()?;
     let ctx = egui::Context::default();
-    let signals = Signals::listen(ctx.clone(), || {})?;
+    // Nothing of it is kept but the pictures.
+    let unsaved = Unsaved::default();
+    unsaved.set_over();
+    let signals = CaughtSignals::new()
+        .and_then(|signals| signals.listen(unsaved, closer(ctx.clone())))
+        .context("cannot listen for Ctrl-C")?;
     let (tell, told) = sync_channel(1);
     let camera = Camera::new(&ctx, album, &own.0, since, tell);
     let shown = show(ctx, camera);
@@ -68,14 +76,14 @@ impl OwnFolder {
             }
         }
         let why = last.context("a name was tried")?;
-        Err(why).with_context(|| format!("cannot make a folder in {}", base.display()))
+        Err(why).with_context(|| format!("cannot make a folder in {}", paths::text(&base)))
     }
 }
 
 impl Drop for OwnFolder {
     fn drop(&mut self) {
         if let Err(why) = std::fs::remove_dir_all(&self.0) {
-            tracing::warn!(folder = %self.0.display(), %why, "cannot be removed");
+            tracing::warn!(folder = %paths::text(&self.0), %why, "cannot be removed");
         }
     }
 }

@@ -1,0 +1,215 @@
+//! The log: which lines are written, and that they go to stderr without stopping the program.
+
+use std::io::{self, IsTerminal as _};
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::{outlet, output};
+
+/// The targets of this program, which are logged by default.
+const OWN: &str = "pianola";
+
+/// Starts logging to stderr.
+pub(super) fn start() {
+    let wanted = std::env::var("PIANOLA_LOG").unwrap_or_default();
+    let colours = io::stderr().is_terminal();
+    let started = tracing_subscriber::fmt()
+        .with_env_filter(filter_of(&wanted))
+        .with_writer(Lines { colours })
+        .with_ansi(colours)
+        .with_target(false)
+        // It would write about a failed write with `eprintln!`, which panics where stderr is what failed.
+        .log_internal_errors(false)
+        .try_init();
+    started.ok(); // Already started, by a test.
+}
+
+/// Libraries that write whole requests and frames when they are asked for more, on our side and on the table's: what is
+/// sent to log in, and what is in an address, must never get there. Each with the most that it may log.
+const QUIET: [(&str, &str); 10] = [
+    ("tungstenite", "warn"),
+    ("tokio_tungstenite", "warn"),
+    ("rust_socketio", "warn"),
+    ("rust_engineio", "warn"),
+    ("reqwest", "warn"),
+    ("hyper", "warn"),
+    ("hyper_util", "warn"),
+    ("h2", "warn"),
+    ("socketioxide", "info"),
+    ("engineioxide", "info"),
+];
+
+/// Returns what is logged.
+///
+/// A level alone is Pianola's: other people's libraries log their errors, and more only where a directive names them
+/// (`info,winit=warn`). Nothing makes the quiet ones log more than their limit, not even a part of them.
+fn filter_of(wanted: &str) -> EnvFilter {
+    let mut own = "info";
+    let mut named = Vec::new();
+    for directive in wanted.split(',').map(str::trim) {
+        match directive {
+            "" => {}
+            level if level_of(level).is_some() => own = level,
+            directive if is_quiet(directive) => {}
+            directive => named.push(directive),
+        }
+    }
+    let others = if level_of(own) == Some("off") {
+        "off"
+    } else {
+        "error"
+    };
+    let base = format!("{others},{OWN}={own}");
+    let asked = [base.as_str()].into_iter().chain(named).collect::<Vec<_>>();
+    let filter = EnvFilter::try_new(asked.join(","))
+        .unwrap_or_else(|_| EnvFilter::new(format!("error,{OWN}=info")));
+    // By default they are as quiet as all others.
+    let asks_more = |level: &str| !["error", "off"].contains(&level);
+    let limits = QUIET.map(|(name, limit)| {
+        let level = match wanted_of(wanted, name) {
+            Some(level) if asks_more(level) => limit,
+            Some(level) => level,
+            None => others,
+        };
+        format!("{name}={level}")
+            .parse()
+            .expect("a fixed directive")
+    });
+    limits.into_iter().fold(filter, EnvFilter::add_directive)
+}
+
+/// Returns the name of a level, if the text is one.
+fn level_of(text: &str) -> Option<&'static str> {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let by_number = ["0", "1", "2", "3", "4", "5"];
+    let at = levels
+        .iter()
+        .position(|level| level.eq_ignore_ascii_case(text));
+    let at = at.or_else(|| by_number.iter().position(|number| *number == text));
+    at.map(|at| levels[at])
+}
+
+/// Returns the target of a directive, without the part of it that may be named.
+fn library_of(directive: &str) -> &str {
+    let target = directive
+        .trim()
+        .split(['=', '['])
+        .next()
+        .unwrap_or_default();
+    target.split("::").next().unwrap_or_default()
+}
+
+fn is_quiet(directive: &str) -> bool {
+    let library = library_of(directive);
+    QUIET.iter().any(|(name, _)| *name == library)
+}
+
+/// Returns the level that the directives want of a library, if one names it.
+fn wanted_of(wanted: &str, name: &str) -> Option<&'static str> {
+    let of_it = |directive: &&str| library_of(directive) == name;
+    let directive = wanted.split(',').rfind(of_it)?;
+    let level = directive.rsplit('=').next().unwrap_or_default();
+    // Without a level everything is wanted.
+    Some(level_of(level.trim()).unwrap_or("trace"))
+}
+
+/// Writes records to stderr.
+#[derive(Debug, Clone, Copy)]
+struct Lines {
+    colours: bool,
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        *self
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // One record at a time arrives here. Its colours are ours, and only where there is a terminal.
+        let text = String::from_utf8_lossy(bytes);
+        let safe = output::harmless(&text, |c| c == '\n' || self.colours && c == '\u{1b}');
+        outlet::write(safe.into_owned());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the directives of a filter, in no order.
+    fn directives(wanted: &str) -> Vec<String> {
+        let filter = filter_of(wanted).to_string();
+        filter.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_quiet_libraries_log_no_more_than_their_limit_whatever_is_asked() {
+        for wanted in [
+            "trace",
+            "tungstenite=trace",
+            "tungstenite::protocol=trace,rust_engineio=debug",
+            "debug, hyper_util::client=trace",
+            "hyper",
+            "h2[{stream}]=trace",
+            "",
+            "no such [filter",
+        ] {
+            for (name, limit) in QUIET {
+                let of_it = |directive: &String| {
+                    let rest = directive.strip_prefix(name);
+                    rest.is_some_and(|rest| rest.starts_with(['=', ':', '[']))
+                };
+                let all = directives(wanted);
+                let said: Vec<_> = all.iter().filter(|d| of_it(d)).collect();
+                let allowed = [format!("{name}={limit}"), format!("{name}=error")];
+                assert_eq!(said.len(), 1, "{wanted}: {all:?}");
+                assert!(allowed.contains(said[0]), "{wanted}: {all:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn by_default_only_errors_of_other_peoples_libraries_are_logged() {
+        // "certifiably insane" and XSETTINGS are warnings of winit.
+        for wanted in ["", "info", "INFO", "3", "no such [filter"] {
+            let all = directives(wanted);
+            assert!(
+                all.contains(&"pianola=info".to_owned()),
+                "{wanted}: {all:?}"
+            );
+            assert!(all.contains(&"error".to_owned()), "{wanted}: {all:?}");
+            let more = all.iter().filter(|d| !d.ends_with("error"));
+            assert_eq!(more.collect::<Vec<_>>(), ["pianola=info"], "{wanted}");
+        }
+    }
+
+    #[test]
+    fn a_level_alone_is_pianolas_and_a_named_library_logs_what_is_asked() {
+        assert!(directives("debug").contains(&"pianola=debug".to_owned()));
+        assert!(directives("debug").contains(&"error".to_owned()));
+        let all = directives("warn,winit=warn,pianola::feed=trace,tungstenite=debug");
+        for directive in [
+            "pianola=warn",
+            "winit=warn",
+            "pianola::feed=trace",
+            "tungstenite=warn",
+            "hyper=error",
+        ] {
+            assert!(all.contains(&directive.to_owned()), "{directive}: {all:?}");
+        }
+        for directive in directives("off") {
+            assert!(directive.ends_with("off"), "{directive}");
+        }
+        assert!(directives("pianola=trace").contains(&"pianola=trace".to_owned()));
+    }
+}

@@ -1,0 +1,218 @@
+//! The way to stderr: a thread of its own writes there, so that neither a stderr that fails nor one that blocks stops
+//! the program. A line that cannot be written is dropped.
+//!
+//! A closed terminal, a full disk below the log and a closed pipe fail; a pipe that is not read blocks.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use super::output::above_status;
+
+/// Texts that may wait for a stderr that is not read: some megabytes, and seconds of the most detailed log. Later ones
+/// are dropped and counted.
+const WAITING: usize = 16_384;
+/// How long the end of the program waits for what is still to be written.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// Pause between two looks at a queue that is full.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
+/// The outlet of this process.
+static STDERR: OnceLock<Option<Outlet>> = OnceLock::new();
+
+/// Writes a text, which ends its own line, to stderr. Never waits.
+pub(super) fn write(text: String) {
+    let outlet = STDERR.get_or_init(|| Outlet::start(AboveStatus).ok());
+    match outlet {
+        Some(outlet) => outlet.write(text),
+        // No thread can be started: then it is worth to wait.
+        None => AboveStatus.write_all(text.as_bytes()).unwrap_or_default(),
+    }
+}
+
+/// Waits until everything is written, at most a second: what a stderr does not take by then is lost.
+pub(super) fn flush() {
+    if let Some(Some(outlet)) = STDERR.get() {
+        outlet.flush(LAST_WORDS);
+    }
+}
+
+/// Writes what waits when it is dropped: at the end of the program, also by a panic.
+#[derive(Debug)]
+pub(super) struct FlushedAtEnd;
+
+impl Drop for FlushedAtEnd {
+    fn drop(&mut self) {
+        flush();
+    }
+}
+
+/// Stderr, above the status line.
+struct AboveStatus;
+
+impl Write for AboveStatus {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        above_status(|| io::stderr().write_all(bytes))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What the thread is asked.
+enum Item {
+    Text(String),
+    /// Says when everything before it is written.
+    Flush(SyncSender<()>),
+}
+
+/// A writer behind a queue.
+struct Outlet {
+    queue: SyncSender<Item>,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Outlet {
+    /// Starts the thread that writes.
+    fn start(writer: impl Write + Send + 'static) -> io::Result<Self> {
+        let (queue, items) = sync_channel(WAITING);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let theirs = Arc::clone(&dropped);
+        // It ends with the process, which must not wait for a writer that blocks.
+        std::thread::Builder::new()
+            .name("stderr".to_owned())
+            .spawn(move || write_items(writer, &items, &theirs))?;
+        Ok(Self { queue, dropped })
+    }
+
+    fn write(&self, text: String) {
+        if self.queue.try_send(Item::Text(text)).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns whether everything so far was written, or failed to be, within the limit.
+    fn flush(&self, limit: Duration) -> bool {
+        let start = Instant::now();
+        let (tell, written) = sync_channel(1);
+        let mut item = Item::Flush(tell);
+        loop {
+            match self.queue.try_send(item) {
+                Ok(()) => break,
+                Err(TrySendError::Full(back)) if start.elapsed() < limit => item = back,
+                Err(_) => return false,
+            }
+            std::thread::park_timeout(LOOK_EVERY);
+        }
+        let left = limit.saturating_sub(start.elapsed());
+        written.recv_timeout(left).is_ok()
+    }
+}
+
+fn write_items(mut writer: impl Write, items: &Receiver<Item>, dropped: &AtomicU64) {
+    for item in items {
+        match item {
+            Item::Text(text) => {
+                let missing = dropped.swap(0, Ordering::Relaxed);
+                if missing > 0 {
+                    let line = format!("({missing} lines are missing here: stderr was not read)\n");
+                    writer.write_all(line.as_bytes()).ok(); // As below.
+                }
+                // The reader, the terminal or the disk is gone: this line with it.
+                writer.write_all(text.as_bytes()).ok();
+            }
+            Item::Flush(tell) => {
+                tell.try_send(()).ok(); // There is room for one.
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_mins(1);
+
+    /// A writer that fails as a closed terminal does.
+    struct Dead;
+
+    impl Write for Dead {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    /// A writer that waits for a word before each text.
+    struct Slow {
+        go: Receiver<()>,
+        texts: Arc<Mutex<Vec<String>>>,
+    }
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.go.recv().map_err(io::Error::other)?;
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            self.texts.lock().expect("no panic").push(text);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_dead_writer_costs_its_lines_and_nothing_else() {
+        let outlet = Outlet::start(Dead).expect("a thread");
+        for number in 0..3 * WAITING {
+            outlet.write(format!("line {number}\n"));
+        }
+        assert!(outlet.flush(LIMIT));
+    }
+
+    #[test]
+    fn a_writer_that_blocks_is_not_waited_for_and_what_it_missed_is_counted() {
+        let (go, wait) = sync_channel(4 * WAITING);
+        let texts = Arc::default();
+        let slow = Slow {
+            go: wait,
+            texts: Arc::clone(&texts),
+        };
+        let outlet = Outlet::start(slow).expect("a thread");
+        let sent = 2 * WAITING;
+        for number in 0..sent {
+            outlet.write(format!("{number}\n"));
+        }
+        assert!(!outlet.flush(Duration::ZERO));
+        for _ in 0..3 * WAITING {
+            go.send(()).expect("the writer waits");
+        }
+        assert!(outlet.flush(LIMIT));
+        outlet.write("the last\n".to_owned());
+        assert!(outlet.flush(LIMIT));
+        let texts = texts.lock().expect("no panic");
+        let lines: Vec<_> = texts.iter().map(|text| text.trim_end()).collect();
+        let missing: usize = lines
+            .iter()
+            .filter_map(|line| line.strip_prefix('('))
+            .map(|line| line.split(' ').next().expect("a word"))
+            .map(|number| number.parse::<usize>().expect("a number"))
+            .sum();
+        let written = lines.iter().filter(|line| !line.starts_with('('));
+        assert_eq!(written.count() + missing, sent + 1);
+        assert!(missing >= sent - WAITING - 2, "{missing}");
+        assert_eq!(lines[0], "0");
+        assert_eq!(lines.last(), Some(&"the last"));
+    }
+}

@@ -1,0 +1,130 @@
+//! How a path is written in a line for people and in JSON: exactly, whatever is in it.
+
+use std::path::{Path, PathBuf};
+
+/// Returns a path as text.
+///
+/// A path that is UTF-8 and has no backslash is written as it is. On Unix a path may hold any byte: a byte that is not
+/// UTF-8 is written `\xNN` (two hexadecimal digits), and a backslash `\\`, so that the path can be read back from the
+/// text. On Windows, where the backslash separates folders, only what is not Unicode is escaped, as `\u{NNNN}`.
+#[cfg(not(windows))]
+pub(crate) fn text(path: &Path) -> String {
+    use std::fmt::Write as _;
+
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(&chunk.valid().replace('\\', r"\\"));
+        for byte in chunk.invalid() {
+            write!(text, r"\x{byte:02x}").expect("writing to a String does not fail");
+        }
+    }
+    text
+}
+
+/// The same on Windows, where a name is UTF-16.
+#[cfg(windows)]
+pub(crate) fn text(path: &Path) -> String {
+    use std::os::windows::ffi::OsStrExt as _;
+
+    let wide = path.as_os_str().encode_wide();
+    let shown = |unit: Result<char, std::char::DecodeUtf16Error>| {
+        unit.map_or_else(
+            |odd| format!(r"\u{{{:x}}}", odd.unpaired_surrogate()),
+            String::from,
+        )
+    };
+    char::decode_utf16(wide).map(shown).collect()
+}
+
+/// Returns the first link on the way to `path`, from its end, that leads to nothing, with what it names.
+pub(crate) fn dangling_link(path: &Path) -> Option<(PathBuf, PathBuf)> {
+    for place in path.ancestors() {
+        let Ok(found) = std::fs::symlink_metadata(place) else {
+            continue;
+        };
+        let leads_nowhere = || {
+            let why = std::fs::metadata(place).err();
+            why.is_some_and(|why| why.kind() == std::io::ErrorKind::NotFound)
+        };
+        if !found.is_symlink() || !leads_nowhere() {
+            return None;
+        }
+        let target = std::fs::read_link(place).ok()?;
+        return Some((place.to_owned(), target));
+    }
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(bytes: &[u8]) -> String {
+        text(Path::new(OsStr::from_bytes(bytes)))
+    }
+
+    /// Reads a path back, as the text of `text` says.
+    fn back(text: &str) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut rest = text.as_bytes();
+        while let [first, after @ ..] = rest {
+            (bytes, rest) = match (first, after) {
+                (b'\\', [b'\\', after @ ..]) => ([&bytes[..], b"\\"].concat(), after),
+                (b'\\', [b'x', high, low, after @ ..]) => {
+                    let digits = [*high, *low];
+                    let digits = std::str::from_utf8(&digits).expect("two digits");
+                    let byte = u8::from_str_radix(digits, 16).expect("hexadecimal");
+                    ([&bytes[..], &[byte]].concat(), after)
+                }
+                (b'\\', _) => panic!("no such escape in {text}"),
+                (byte, after) => ([&bytes[..], &[*byte]].concat(), after),
+            };
+        }
+        bytes
+    }
+
+    #[test]
+    fn a_path_is_written_as_it_is_and_only_other_bytes_and_the_backslash_are_escaped() {
+        assert_eq!(
+            of("/home/jörg/漢字/a b.json".as_bytes()),
+            "/home/jörg/漢字/a b.json"
+        );
+        assert_eq!(of(b"/home/j\xf6rg"), r"/home/j\xf6rg");
+        assert_eq!(of(br"/a\xf6"), r"/a\\xf6");
+        assert_eq!(of(b"\xff\xfe/\xe2\x82"), r"\xff\xfe/\xe2\x82");
+        assert_eq!(of(b""), "");
+    }
+
+    proptest! {
+        #[test]
+        fn every_path_can_be_read_back(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            prop_assert_eq!(back(&of(&bytes)), bytes);
+        }
+
+        #[test]
+        fn also_one_that_looks_like_an_escape(name in r"[\\xf0-9a]{0,12}") {
+            prop_assert_eq!(back(&of(name.as_bytes())), name.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_found_wherever_it_is_on_the_way() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("nowhere", &link).expect("a link");
+        let found = Some((link.clone(), PathBuf::from("nowhere")));
+        assert_eq!(dangling_link(&link), found);
+        assert_eq!(dangling_link(&link.join("live").join("deep")), found);
+        assert_eq!(dangling_link(&folder.path().join("not there")), None);
+        std::fs::create_dir(folder.path().join("nowhere")).expect("a folder");
+        assert_eq!(dangling_link(&link), None);
+        assert_eq!(dangling_link(&link.join("live")), None);
+        assert_eq!(dangling_link(Path::new("")), None);
+    }
+}
