@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use pianola::game::{EndReason, GameEvent};
 use pianola::recording::{
-    DayIndex, FolderLock, GameFile, IndexGame, News, Origin, RealDisk, Recorder, Writer,
+    DayIndex, FolderLock, GameFile, IndexGame, News, Origin, RealDisk, Recorder, Unsaved, Writer,
 };
 
 use made::{complete, facts, id};
@@ -292,4 +292,34 @@ fn a_stop_while_the_disk_takes_nothing_returns_with_the_reason() {
     };
     assert!(!writer.send(late), "nothing is taken after the end");
     assert_eq!(writer.state().borrow().refused_events, 1);
+}
+
+/// What the user is told while the program ends.
+#[test]
+fn the_games_without_a_file_are_counted_until_each_has_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, _) = open(folder.path());
+    let unsaved = Unsaved::default();
+    recorder.count_unsaved_in(unsaved.clone());
+    let games: Vec<_> = (10..40)
+        .map(|number| {
+            let game = id(&format!("{DAY}-{number}211bfc7caf41d6"));
+            facts(&game, &format!("{DAY}T01:18:{number}.218Z"), 3)
+        })
+        .collect();
+    for fact in games.iter().flatten() {
+        recorder.take(fact.clone());
+    }
+    assert_eq!(unsaved.games(), 30);
+    for game in &games[..10] {
+        recorder.take(complete(game, EndReason::Rug));
+    }
+    recorder.write();
+    assert_eq!(unsaved.games(), 20);
+    assert!(!unsaved.is_over());
+    for game in &games[10..] {
+        recorder.take(complete(game, EndReason::Stopped));
+    }
+    recorder.finish();
+    assert_eq!(unsaved.games(), 0);
 }

@@ -4,6 +4,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
+#[path = "support/bad_server.rs"]
+#[allow(dead_code)]
+mod bad_server;
 #[path = "support/process.rs"]
 mod process;
 #[path = "support/terminal.rs"]
@@ -15,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use bad_server::BadServer;
 use pianola::game::EndReason;
 use pianola::recording::GameFile;
 use pianola::table::{Mark, Script, Speed, Table, TableConfig};
@@ -345,4 +349,54 @@ fn a_second_ctrl_c_ends_at_once_and_says_where_the_rest_is() {
     for words in ["stopped at once", "journal", "the next start saves it"] {
         assert!(said.contains(words), "{said}");
     }
+}
+
+/// Games that a server of bad will begins one after the other, with one tick each.
+const FLOOD: usize = 5_000;
+
+#[test]
+fn ctrl_c_ends_in_time_with_progress_though_thousands_of_games_wait_for_their_files() {
+    let server = BadServer::welcoming(|mut socket| {
+        for number in 0..FLOOD {
+            let update = format!(
+                r#"["gameStateUpdate",{{"gameId":"20251215-{number:016x}","active":true,"rugged":false,"tickCount":0,"price":1}}]"#
+            );
+            if socket.event(&update).is_none() {
+                return;
+            }
+        }
+        socket.listen();
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let url = format!("http://127.0.0.1:{}", server.port());
+    let mut command = pianola();
+    command.args(["record", "--url", &url, "--out"]).arg(&out);
+    let log = folder.path().join("log");
+    let stdout = File::create(folder.path().join("list")).unwrap();
+    command.stdout(stdout).stderr(File::create(&log).unwrap());
+    let mut child = command.spawn().unwrap();
+    until("the first file", || {
+        (!game_files(&out).is_empty()).then_some(())
+    });
+    let asked = Instant::now();
+    send(&child, "-INT");
+    let (code, took) = ended(&mut child);
+    let said = fs::read_to_string(&log).unwrap();
+    eprintln!("{:?} after {took:?} ({:?}): {said}", code, asked.elapsed());
+    assert!(took < CTRL_C, "{took:?}: {said}");
+    assert!(said.contains("saving "), "{said}");
+    // What has no file yet gets it from the journal.
+    let saved = code == Some(0);
+    assert!(saved || said.contains("the next start saves it"), "{said}");
+    let table = table(50.0);
+    let mut again = pianola();
+    again.args(["record", "--games", "1", "--url", &table.url(), "--out"]);
+    assert!(again.arg(&out).output().unwrap().status.success());
+    let journals = fs::read_dir(out.join(".journal")).unwrap();
+    let left = journals.filter(|entry| {
+        let path = entry.as_ref().unwrap().path();
+        path.extension().is_some_and(|ending| ending == "journal")
+    });
+    assert_eq!(left.count(), 0);
 }

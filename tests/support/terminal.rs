@@ -42,7 +42,8 @@ impl Terminal {
             .chain(program.get_args())
             .map(quoted)
             .collect();
-        // The shell around it outlives the terminal, to tell how it ended.
+        // The kernel tells the terminal's first process, a shell, of its end; when that one dies, it tells the program.
+        // The shell in between outlives both, to note how the program ended.
         let trap = match hang_up {
             HangUp::Default => "trap : HUP",
             HangUp::Ignored => "trap '' HUP",
@@ -53,9 +54,10 @@ impl Terminal {
             words.join(" ")
         );
         fs::write(&inner, text).unwrap();
-        let line = format!("{trap}; sh inner.sh; echo $? > code.new; mv code.new code");
+        let between = format!("{trap}; sh inner.sh; echo $? > code.new; mv code.new code\n");
+        fs::write(folder.join("between.sh"), between).unwrap();
         let mut command = Command::new("script");
-        command.args(["-qfec", &line, "typescript"]);
+        command.args(["-qfec", "sh between.sh; true", "typescript"]);
         command.current_dir(folder).env("SHELL", "/bin/sh");
         for (name, value) in program.get_envs() {
             match value {
