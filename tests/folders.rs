@@ -310,6 +310,7 @@ fn the_games_without_a_file_are_counted_until_each_has_one() {
     for fact in games.iter().flatten() {
         recorder.take(fact.clone());
     }
+    recorder.write();
     assert_eq!(unsaved.games(), 30);
     for game in &games[..10] {
         recorder.take(complete(game, EndReason::Rug));

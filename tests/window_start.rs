@@ -8,6 +8,8 @@
 mod display;
 #[path = "support/process.rs"]
 mod process;
+#[path = "support/saved.rs"]
+mod saved;
 #[path = "support/skipped.rs"]
 mod skipped;
 #[path = "support/terminal.rs"]
@@ -15,12 +17,13 @@ mod terminal;
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use display::{Display, window};
 use process::{LIMIT, until};
+use saved::assert_saved;
 use terminal::{HangUp, Terminal};
 
 fn terminate(child: &Child) {
@@ -100,22 +103,6 @@ fn the_window_opens_and_ends_cleanly() {
     eprintln!("{}", first_frame.unwrap());
     // What was open is a file now, and nothing is left in progress.
     assert_saved(&out);
-}
-
-/// Asserts that every game is in a file, proven as far as its seed is known, and that nothing is left in progress.
-fn assert_saved(out: &Path) {
-    let journals = std::fs::read_dir(out.join(".journal")).unwrap();
-    let paths: Vec<_> = journals.map(|entry| entry.unwrap().path()).collect();
-    let open = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "journal");
-    assert_eq!(paths.iter().filter(open).count(), 0, "{paths:?}");
-    let files = process::game_files(out);
-    assert!(!files.is_empty());
-    for file in files {
-        let game = pianola::recording::GameFile::parse(&std::fs::read(&file).unwrap()).unwrap();
-        assert_ne!(game.meta.end_reason, Some(pianola::game::EndReason::Crash));
-    }
-    let verified = process::run(&["verify", out.to_str().unwrap()]);
-    assert!(verified.status.success(), "{}", process::stdout(&verified));
 }
 
 /// The window on a display, recording the games of a quick table to a folder.

@@ -188,10 +188,10 @@ fn games(number: u64) -> String {
     }
 }
 
-/// Ends the program without saving more; what was written to the journal is saved by the next start.
+/// Ends the program without saving more. What the recorder has not taken yet is lost; what it has is in the journal.
 fn end_now(how: &str) -> ! {
     output::say(&format!(
-        "{how}; what was not saved yet is in the journal, the next start saves it"
+        "{how}; the next start saves what is in the journal"
     ));
     outlet::flush();
     std::process::exit(1);

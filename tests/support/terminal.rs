@@ -1,7 +1,6 @@
 //! A terminal that is closed under the program in it. Needs `script` (util-linux).
 #![allow(
     dead_code,
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a helper of tests, each of which uses its part"
 )]
@@ -28,12 +27,15 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Starts `program` in a terminal; `None`, with a word, where there is no `script`. `folder` is for the notes of the
+    /// Starts `program` in a terminal; `None`, with a report, where there is no `script`. `folder` is for the notes of the
     /// test.
     pub fn start(program: &Command, hang_up: HangUp, folder: &Path) -> Option<Self> {
         let there = Command::new("script").arg("--version").output();
         if !there.is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: there is no `script` on this machine");
+            crate::skipped::skip(
+                "script",
+                "there is no `script` (util-linux) on this machine",
+            );
             return None;
         }
         let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
