@@ -123,7 +123,8 @@ impl CaughtSignals {
         } = self;
         let (end, ended) = oneshot::channel();
         let listen = async move {
-            let (start, mut stop) = (Instant::now(), Some(stop));
+            let start = Instant::now();
+            let mut once = Some(stop);
             let mut requests = StopRequests::default();
             loop {
                 let step = tokio::select! {
@@ -134,7 +135,7 @@ impl CaughtSignals {
                     None => {}
                     Some(Step::Stop) => {
                         report(&unsaved);
-                        if let Some(stop) = stop.take() {
+                        if let Some(stop) = once.take() {
                             stop();
                         }
                     }

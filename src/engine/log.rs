@@ -87,11 +87,9 @@ impl RecordedGames {
                 self.0.insert(game_id.clone(), true);
             }
             // A game that we stop in its middle has no end of its own.
-            GameEvent::GameComplete(game) => {
-                if self.0.remove(&game.id) == Some(false) {
-                    let reason = game.end_reason.map_or("stopped", EndReason::as_str);
-                    stopped(&game.id, reason);
-                }
+            GameEvent::GameComplete(game) if self.0.remove(&game.id) == Some(false) => {
+                let reason = game.end_reason.map_or("stopped", EndReason::as_str);
+                stopped(&game.id, reason);
             }
             _ => {}
         }
