@@ -69,6 +69,11 @@ impl StopRequests {
         Some(Step::Stop)
     }
 
+    /// Whether a signal has come.
+    fn is_stopping(&self) -> bool {
+        self.stopping_since.is_some()
+    }
+
     /// Looks at the clock.
     fn clock(&mut self, now: Duration) -> Option<Step> {
         let since = self.stopping_since?;
@@ -129,7 +134,9 @@ impl CaughtSignals {
             loop {
                 let step = tokio::select! {
                     signal = signals.next() => requests.signal(signal, start.elapsed()),
-                    () = tokio::time::sleep(CLOCK_EVERY) => requests.clock(start.elapsed()),
+                    () = tokio::time::sleep(CLOCK_EVERY), if requests.is_stopping() => {
+                        requests.clock(start.elapsed())
+                    }
                 };
                 match step {
                     None => {}
