@@ -116,11 +116,11 @@ impl CaughtSignals {
         Ok(Self { runtime, signals })
     }
 
-    /// Listens: the first signal does `stop`, and `unsaved` tells how far the saving has come.
+    /// Listens: the first signal calls `end_all`, and `unsaved` tells how far the saving has come.
     pub fn listen(
         self,
         unsaved: Unsaved,
-        stop: impl FnOnce() + Send + 'static,
+        end_all: impl FnOnce() + Send + 'static,
     ) -> io::Result<StopSignals> {
         let Self {
             runtime,
@@ -129,7 +129,7 @@ impl CaughtSignals {
         let (end, ended) = oneshot::channel();
         let listen = async move {
             let start = Instant::now();
-            let mut once = Some(stop);
+            let mut once = Some(end_all);
             let mut requests = StopRequests::default();
             loop {
                 let step = tokio::select! {
@@ -142,8 +142,8 @@ impl CaughtSignals {
                     None => {}
                     Some(Step::Stop) => {
                         report(&unsaved);
-                        if let Some(stop) = once.take() {
-                            stop();
+                        if let Some(end_all) = once.take() {
+                            end_all();
                         }
                     }
                     Some(Step::Report) => report(&unsaved),
