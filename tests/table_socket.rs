@@ -163,12 +163,25 @@ fn the_table_announces_itself_beside_the_stream() {
 #[test]
 fn foreign_pages_are_refused() {
     let table = table(1.0, &[]);
-    for path in ["/pianola", "/socket.io/?EIO=4&transport=polling"] {
+    // No request reaches the source: the clock of the table does not start.
+    for path in [
+        "/pianola",
+        "/socket.io/?EIO=4&transport=polling",
+        "/socket.io/?EIO=4&transport=polling&sid=none",
+        "/",
+        "/no/such/route",
+    ] {
         for foreign in [
             "Origin: https://rugs.fun\r\n",
             "Origin: null\r\n",
             "Origin: http://127.0.0.1.evil.example\r\n",
             "Host: evil.example\r\n",
+            // An image or a script of a page has no `Origin`.
+            "Sec-Fetch-Site: cross-site\r\n",
+            "Sec-Fetch-Site: same-site\r\n",
+            "Sec-Fetch-Site: Cross-Site\r\n",
+            "Origin: http://localhost:5173\r\nSec-Fetch-Site: cross-site\r\n",
+            "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site\r\n",
         ] {
             let answer = get(&table, path, foreign);
             assert!(
@@ -176,10 +189,15 @@ fn foreign_pages_are_refused() {
                 "{path} {foreign}: {answer}"
             );
         }
+    }
+    for path in ["/pianola", "/socket.io/?EIO=4&transport=polling"] {
         for own in [
             "Origin: http://localhost:5173\r\n",
             "Origin: http://127.0.0.1\r\n",
             "Origin: http://[::1]:80\r\n",
+            // The user typed the address; and the table's own origin.
+            "Sec-Fetch-Site: none\r\n",
+            "Sec-Fetch-Site: same-origin\r\n",
             "",
         ] {
             let answer = get(&table, path, own);
@@ -204,6 +222,14 @@ fn foreign_pages_are_refused() {
             "HTTP/1.1 403",
         ),
         ("Host: evil.example\r\n", "HTTP/1.1 403"),
+        (
+            "Host: 127.0.0.1\r\nSec-Fetch-Site: cross-site\r\n",
+            "HTTP/1.1 403",
+        ),
+        (
+            "Host: 127.0.0.1\r\nSec-Fetch-Site: same-site\r\n",
+            "HTTP/1.1 403",
+        ),
         (
             "Host: 127.0.0.1\r\nOrigin: http://localhost\r\nOrigin: http://evil.example\r\n",
             "HTTP/1.1 403",

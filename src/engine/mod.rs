@@ -247,9 +247,11 @@ impl Engine {
         let course = Course::going_on(recorder.earned_on(at), at);
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
+        let pace = setup.feed.pace;
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = Core::new(setup.gate, desk, setup.script, open);
         core.goes_on(course);
+        core.set_pace(pace);
         let state = feed.state().borrow().clone();
         let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
         let task = Task {
@@ -275,6 +277,8 @@ impl Engine {
             stop: stop_out,
             script_done: false,
             collects: true,
+            pace,
+            all_played: false,
         };
         let run = move || {
             let task = runtime.block_on(task.run());
