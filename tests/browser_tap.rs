@@ -252,13 +252,14 @@ fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     let Some(program) = chromium::program() else {
         return;
     };
-    let (site, table) = (Site::start(), table(5.0));
+    let table = table(5.0);
+    // A page may poll its own server only, and the table refuses the pages of other servers.
+    let site = Site::in_front_of(table.address());
     let mut direct = direct(&table);
-    // A page may poll its own server only, and the table is another one.
-    let browser = Chromium::start_with(&program, &["about:blank"], &["--disable-web-security"]);
+    let browser = Chromium::start(&program, &["about:blank"]);
     let mut tapped = tap(&browser);
     tapped.until_down("no page", |why| *why == Why::NoPage);
-    browser.open(&site.page(&table.url(), "transport=polling"));
+    browser.open(&site.page(&site.url(), "transport=polling"));
     tapped.until_event(1, "gameStateUpdate");
     tapped.until("more of it", |tapped| public_count(tapped) > 40);
     tapped.until("its page is named", |tapped| tapped.tap().page.is_some());

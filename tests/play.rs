@@ -1,5 +1,6 @@
-//! Sixty lines over ten games, traded for real over the socket; then every number of the session is put to the test.
-#![allow(clippy::unwrap_used, missing_docs)]
+//! Sixty lines over ten games, traded for real over the socket; then every number of the session is put to the test. The
+//! same lines at any speed, on a busy machine, give the same session.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, missing_docs)]
 
 #[path = "support/digits.rs"]
 mod digits;
@@ -8,13 +9,17 @@ mod process;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use digits::digits_changed;
 use pianola::account::{Action, ActionKind, ActionStatus, Deed};
+use pianola::fairness::Status;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, SessionFile};
 use pianola::replay::{Place, Replayed, check};
-use pianola::table::{Table, TableConfig};
+use pianola::table::{Speed, Table, TableConfig};
 use process::{pianola, run, stdout};
 use serde_json::{Value, json};
 
@@ -107,6 +112,133 @@ fn sixty_lines_agree_with_the_table_and_any_changed_digit_is_found() {
     assert_eq!(stdout(&output), format!("{count} actions: {count} agree\n"));
     assert_eq!(output.status.code(), Some(0));
     finds_changed_digits(path, &games(played.folder.path()));
+}
+
+/// Threads that take every processor for themselves, until dropped.
+struct Hogs {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Hogs {
+    fn start() -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let count = 2 * std::thread::available_parallelism().map_or(2, usize::from);
+        let spin = |stop: Arc<AtomicBool>| {
+            std::thread::spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            })
+        };
+        let threads = (0..count).map(|_| spin(Arc::clone(&stop))).collect();
+        Self { stop, threads }
+    }
+}
+
+impl Drop for Hogs {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            thread.join().ok(); // It cannot fail.
+        }
+    }
+}
+
+/// Plays the sixty lines at this source; returns the session without what differs between any two runs.
+fn session(source: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let output = pianola()
+        .args(["play", SCRIPT, "--out"])
+        .arg(folder.path())
+        .args(source)
+        .output()
+        .unwrap();
+    let text = stdout(&output) + &process::stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{source:?}: {text}");
+    let path = only(folder.path(), "sessions");
+    let mut session: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let meta = session["meta"].as_object_mut().unwrap();
+    for key in [
+        "session_start",
+        "session_end",
+        "session_id",
+        "speed",
+        "seeded",
+        "origin",
+    ] {
+        meta.remove(key);
+    }
+    for row in session["actions"].as_array_mut().unwrap() {
+        let row = row.as_object_mut().unwrap();
+        for key in ["timestamp", "acked_at", "confirmed_at"] {
+            row.remove(key);
+        }
+    }
+    session
+}
+
+#[test]
+fn the_same_seed_and_script_give_the_same_session_at_any_speed_on_a_busy_machine() {
+    let practice = |speed: &str| session(&["--seed", "3", "--speed", speed]);
+    let at_speed_50 = practice("50");
+    assert!(at_speed_50["actions"].as_array().unwrap().len() > 60);
+    let _hogs = Hogs::start();
+    for speed in ["1000", "max"] {
+        same(speed, &practice(speed), &at_speed_50);
+    }
+    // A table in another process waits for its player as well.
+    let table = Table::start(TableConfig {
+        seed: Some(3),
+        speed: Speed::Max,
+        ..TableConfig::default()
+    });
+    let found = session(&["--url", &table.unwrap().url()]);
+    same("--url, max", &found, &at_speed_50);
+}
+
+#[test]
+fn at_max_speed_every_game_is_recorded_complete_and_proven() {
+    const GAMES: usize = 20;
+    let folder = tempfile::tempdir().unwrap();
+    let output = pianola()
+        .args([
+            "record",
+            "--practice",
+            "--seed",
+            "5",
+            "--speed",
+            "max",
+            "--games",
+        ])
+        .args([&GAMES.to_string(), "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let text = stdout(&output) + &process::stderr(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let games = games(folder.path());
+    assert!(games.len() >= GAMES, "{text}");
+    let mut revealed = 0;
+    for game in games
+        .values()
+        .filter(|game| game.meta.server_seed.is_some())
+    {
+        let meta = &game.meta;
+        assert!(meta.complete && meta.reconnects == 0, "{meta:?}");
+        assert_eq!(meta.proof.status, Status::Proven, "{meta:?}");
+        revealed += 1;
+    }
+    assert!(revealed >= GAMES, "{text}");
+}
+
+/// The rows one by one first: the first that differs says more than the whole session.
+fn same(what: &str, found: &Value, expected: &Value) {
+    let rows = |session: &Value| session["actions"].as_array().unwrap().clone();
+    for (found, expected) in rows(found).iter().zip(&rows(expected)) {
+        assert_eq!(found, expected, "speed {what}");
+    }
+    assert_eq!(found, expected, "speed {what}");
 }
 
 fn has_everything(rows: &[Action]) {

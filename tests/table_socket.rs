@@ -8,7 +8,9 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use pianola::protocol::Trace;
+use pianola::feed::{Address, Body, Feed, FeedConfig};
+use pianola::protocol::pace::STEP_EVENT;
+use pianola::protocol::{Pace, Trace};
 use pianola::table::{
     Fault, Mark, Message, Script, Source, Speed, Stream, Table, TableConfig, TableError,
 };
@@ -154,6 +156,7 @@ fn the_table_announces_itself_beside_the_stream() {
     let body = answer.split("\r\n\r\n").nth(1).unwrap();
     let json: serde_json::Value = serde_json::from_str(body.trim()).unwrap();
     assert_eq!(json["pianola"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(json["paced"], true);
     assert_eq!(
         table.url(),
         format!("http://127.0.0.1:{}", table.address().port())
@@ -163,12 +166,25 @@ fn the_table_announces_itself_beside_the_stream() {
 #[test]
 fn foreign_pages_are_refused() {
     let table = table(1.0, &[]);
-    for path in ["/pianola", "/socket.io/?EIO=4&transport=polling"] {
+    // No request reaches the source: the clock of the table does not start.
+    for path in [
+        "/pianola",
+        "/socket.io/?EIO=4&transport=polling",
+        "/socket.io/?EIO=4&transport=polling&sid=none",
+        "/",
+        "/no/such/route",
+    ] {
         for foreign in [
             "Origin: https://rugs.fun\r\n",
             "Origin: null\r\n",
             "Origin: http://127.0.0.1.evil.example\r\n",
             "Host: evil.example\r\n",
+            // An image or a script of a page has no `Origin`.
+            "Sec-Fetch-Site: cross-site\r\n",
+            "Sec-Fetch-Site: same-site\r\n",
+            "Sec-Fetch-Site: Cross-Site\r\n",
+            "Origin: http://localhost:5173\r\nSec-Fetch-Site: cross-site\r\n",
+            "Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site\r\n",
         ] {
             let answer = get(&table, path, foreign);
             assert!(
@@ -176,10 +192,15 @@ fn foreign_pages_are_refused() {
                 "{path} {foreign}: {answer}"
             );
         }
+    }
+    for path in ["/pianola", "/socket.io/?EIO=4&transport=polling"] {
         for own in [
             "Origin: http://localhost:5173\r\n",
             "Origin: http://127.0.0.1\r\n",
             "Origin: http://[::1]:80\r\n",
+            // The user typed the address; and the table's own origin.
+            "Sec-Fetch-Site: none\r\n",
+            "Sec-Fetch-Site: same-origin\r\n",
             "",
         ] {
             let answer = get(&table, path, own);
@@ -204,6 +225,14 @@ fn foreign_pages_are_refused() {
             "HTTP/1.1 403",
         ),
         ("Host: evil.example\r\n", "HTTP/1.1 403"),
+        (
+            "Host: 127.0.0.1\r\nSec-Fetch-Site: cross-site\r\n",
+            "HTTP/1.1 403",
+        ),
+        (
+            "Host: 127.0.0.1\r\nSec-Fetch-Site: same-site\r\n",
+            "HTTP/1.1 403",
+        ),
         (
             "Host: 127.0.0.1\r\nOrigin: http://localhost\r\nOrigin: http://evil.example\r\n",
             "HTTP/1.1 403",
@@ -300,6 +329,33 @@ fn a_client_that_stops_reading_is_dropped_and_hinders_nobody() {
     assert!(start.elapsed() < LIMIT);
     let watcher = Watcher::connect(&table.url());
     watcher.wait("the stream goes on", |events| events.len() > 100);
+}
+
+#[test]
+fn a_player_that_never_answers_stops_the_table_for_some_seconds_and_not_for_ever() {
+    let table = table(1_000.0, &[]);
+    let start = Instant::now();
+    let address = Address::parse(&table.url()).unwrap();
+    let config = FeedConfig {
+        pace: Some(Pace::Step),
+        ..FeedConfig::new(address)
+    };
+    let (feed, mut messages) = Feed::start(config).unwrap();
+    wait("the player is there", || table.clients() == 1);
+    let watcher = Watcher::connect(&table.url());
+    watcher.wait("the stream goes on", |events| events.len() >= 100);
+    let held = start.elapsed();
+    assert!(held >= Duration::from_secs(6), "{held:?}");
+    // The player was asked, after the greeting and after every step since.
+    let mut asked = 0;
+    while let Ok(message) = messages.try_recv() {
+        asked +=
+            usize::from(matches!(message.body, Body::Event { name, .. } if name == STEP_EVENT));
+    }
+    assert!(asked > 2, "{asked}");
+    // Who did not ask for it sees nothing of this.
+    assert!(watcher.events().iter().all(|(name, _)| name != STEP_EVENT));
+    feed.stop();
 }
 
 #[test]

@@ -172,7 +172,8 @@ struct TableArgs {
     /// The same games every time, whatever the day.
     #[arg(long, value_name = "N", conflicts_with = "capture")]
     seed: Option<u64>,
-    /// Times as fast as the real server, 0.1 to 1000, or max (1,000 events a second).
+    /// Times as fast as the real server, 0.1 to 1000, or max: 1,000 events a second, or as fast as every client takes the
+    /// games, if each is one that the table waits for.
     #[arg(long, value_name = "X", default_value_t = Speed::default())]
     speed: Speed,
     /// Play this event file instead of games of its own; starts with the first client.

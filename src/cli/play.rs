@@ -12,6 +12,7 @@ use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent
 use crate::engine::{Credential, Notice, Player, Script, Setup, View};
 use crate::feed::announced;
 use crate::paths;
+use crate::protocol::Pace;
 use crate::recording::{Gate, SavedSession};
 
 pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
@@ -46,7 +47,10 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let ended = run(
         &source,
         (args.out.as_ref(), args.raw_capture),
-        |feed, recorder| {
+        |mut feed, recorder| {
+            if table.paced {
+                feed.pace = Some(Pace::Step);
+            }
             let player = if table.orders {
                 Player::AtTable(Credential::fresh()?)
             } else {
@@ -56,7 +60,10 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
                 feed,
                 player: Some(player),
                 gate: Gate::everything(),
-                script: Some(script),
+                script: Some(match args.games {
+                    Some(games) => script.of_games(games),
+                    None => script,
+                }),
             })
         },
         &mut watcher,

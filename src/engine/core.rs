@@ -2,12 +2,13 @@
 //! request to send out. Live, capture and tests run through it.
 
 mod browser;
+mod steps;
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::script::{Script, Wish};
+use super::script::Script;
 use super::shown::Shown;
 use super::{Command, View};
 use crate::account::{
@@ -18,6 +19,7 @@ use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
 use crate::recording::{Gate, RecorderState};
+use steps::Steps;
 
 /// Decoder, board, the player's desk and the record switch of one source.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +49,7 @@ pub struct Core {
     lost: bool,
     said: Vec<String>,
     skipped: Vec<String>,
+    steps: Steps,
 }
 
 impl Core {
@@ -73,6 +76,7 @@ impl Core {
                 self.lost = false;
                 // Whoever answers now is asked anew.
                 self.at_our_table = false;
+                self.steps.begin();
                 Vec::new()
             }
             Body::Event { name, args } => self.event(&name, &args, message.at),
@@ -88,6 +92,7 @@ impl Core {
             Body::Down { .. } => {
                 let mut events = Vec::new();
                 self.at_our_table = false;
+                self.steps.begin();
                 self.board.disconnected(&mut events);
                 if let Some(desk) = &mut self.desk {
                     desk.disconnected();
@@ -102,6 +107,7 @@ impl Core {
     pub fn event(&mut self, name: &str, args: &[serde_json::Value], at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
         self.last_event = Some(at);
+        self.steps.message();
         let cut_before = self.counts.texts_cut();
         match decode(name, args, &mut self.counts) {
             Some(Event::GameState(update)) => {
@@ -370,31 +376,6 @@ impl Core {
                 }
                 _ => {}
             }
-        }
-    }
-
-    fn play_script(&mut self, at: Time) {
-        let (Some(script), Some(desk)) = (&mut self.script, &self.desk) else {
-            return;
-        };
-        let now = Now {
-            board: &self.board,
-            at,
-        };
-        let Some(sight) = now.sight() else { return };
-        // Nothing is pressed that would be refused only because of the moment: a script does not press again.
-        let on_its_way = self.request.is_some() || self.asked || self.lost;
-        let door = desk.wallet() == WalletKind::Local || self.at_our_table;
-        let ready = desk.is_ready() && !on_its_way && self.feed.is_none() && door;
-        match script.due(&sight, ready) {
-            Some(Wish::Press(order)) => {
-                // A refused order is a row of the session; here it is told in words as well.
-                if let Err(refusal) = self.press(order, ActionSource::Script, None, at) {
-                    self.said.push(format!("{order}: {refusal}"));
-                }
-            }
-            Some(Wish::TooLate(why)) => self.skipped.push(why),
-            None => {}
         }
     }
 }

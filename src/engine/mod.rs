@@ -248,9 +248,11 @@ impl Engine {
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
+        let pace = setup.feed.pace;
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = Core::new(setup.gate, desk, setup.script, open);
         core.goes_on(course);
+        core.set_pace(pace);
         let state = feed.state().borrow().clone();
         let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
         let task = Task {
@@ -277,6 +279,8 @@ impl Engine {
             script_done: false,
             collects: true,
             recorded_games: log::RecordedGames::default(),
+            pace,
+            all_played: false,
         };
         let run = move || {
             let task = runtime.block_on(task.run());

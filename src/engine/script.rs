@@ -33,6 +33,13 @@ pub struct Script {
     /// The game on the table, and its number; 0 while it is one that we joined after its start.
     game: Option<(GameId, u64)>,
     ended: bool,
+    /// Games that are played in all, with or without a press.
+    games: u64,
+    /// The last of them, once it has begun.
+    last_id: Option<GameId>,
+    over: bool,
+    /// A line is due that cannot be pressed yet.
+    held_up: bool,
 }
 
 /// What the script wants.
@@ -71,12 +78,20 @@ impl Script {
         }
         // What is due at the same moment stays in the order of the file.
         lines.sort_by_key(|line| (line.game, line.when));
+        let last_game = lines.last().map_or(0, |line| line.game);
         Ok(Self {
-            last_game: lines.last().map_or(0, |line| line.game),
             lines: lines.into(),
-            game: None,
-            ended: false,
+            last_game,
+            games: last_game,
+            ..Self::default()
         })
+    }
+
+    /// Says how many games are played in all; without it as many as there are lines for.
+    #[must_use]
+    pub fn of_games(mut self, games: u64) -> Self {
+        self.games = games;
+        self
     }
 
     /// Returns the number of the last game in which something is to be pressed; 0 for an empty script.
@@ -87,6 +102,21 @@ impl Script {
     /// Whether everything was pressed (or missed) and the last game is over.
     pub fn is_done(&self) -> bool {
         self.lines.is_empty() && self.ended
+    }
+
+    /// Whether the last of the games that are played is over.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Returns the last of the games that are played, once it has begun.
+    pub fn last_id(&self) -> Option<&GameId> {
+        self.last_id.as_ref()
+    }
+
+    /// Whether a line was due at the last sight and could not be pressed yet.
+    pub fn is_held_up(&self) -> bool {
+        self.held_up
     }
 
     /// Returns what is due at this sight. `ready`: an order may be pressed now; one that is due waits until then.
@@ -100,6 +130,11 @@ impl Script {
         self.game = Some((sight.game_id.clone(), game));
         let over = sight.phase == Phase::Rugged;
         self.ended = game > self.last_game || game == self.last_game && over;
+        if game == self.games {
+            self.last_id.get_or_insert_with(|| sight.game_id.clone());
+        }
+        self.over = game > self.games || game == self.games && over;
+        self.held_up = false;
         let line = self.lines.front()?;
         let late = match line.when {
             _ if line.game < game => Some("the game is over"),
@@ -112,6 +147,7 @@ impl Script {
             When::Tick(_) => return None,
         };
         if late.is_none() && !ready {
+            self.held_up = true;
             return None;
         }
         let line = self.lines.pop_front()?;

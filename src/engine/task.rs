@@ -14,10 +14,14 @@ use crate::account::{Answer, Desk, PlayerEvent, Told};
 use crate::feed::tap::WireTap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
+use crate::protocol::Pace;
+use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
 use crate::recording::{Entry, News, RecorderState, Writer};
 
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
+/// Bytes that wait for the recorder from which on a table of ours waits, too: a sixteenth of what the queue takes.
+const RECORDER_BEHIND: usize = 4 << 20;
 
 pub(super) struct Task {
     pub core: Core,
@@ -52,6 +56,10 @@ pub(super) struct Task {
     pub collects: bool,
     /// Which games are recorded, for the log.
     pub recorded_games: log::RecordedGames,
+    /// The table waits for this program, and how.
+    pub pace: Option<Pace>,
+    /// Everything of the script is played and recorded: the run ends now, and the table stays where it is.
+    pub all_played: bool,
 }
 
 impl Task {
@@ -66,7 +74,8 @@ impl Task {
                 // taken, and a press goes before whatever waits to be read.
                 biased;
                 () = wait_for_stop(&mut self.stop) => return self,
-                Some(news) = self.news.recv() => self.tell(news.into()),
+                // Not in the middle of a step of a table that waits: the news of the last game end the run.
+                Some(news) = self.news.recv(), if !self.core.is_inside_step() => self.tell_news(news),
                 Some(command) = self.commands.recv() => {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.note_login();
@@ -97,6 +106,7 @@ impl Task {
                 Ok(()) = self.tap.changed() => self.tell_of_the_browser(),
                 Ok(()) = recorder.changed() => {}
             }
+            self.answer_the_table();
             self.watch();
             self.show();
         }
@@ -129,7 +139,43 @@ impl Task {
         }
     }
 
+    /// Says to a table that waits how far everything is done: the script has acted, and the recorder keeps up.
+    fn answer_the_table(&mut self) {
+        if self.pace.is_none() || self.all_played {
+            return;
+        }
+        let recorded = if self.core.script_is_over() {
+            self.writer.is_idle() && self.news.is_empty()
+        } else {
+            self.writer.queued_bytes() < RECORDER_BEHIND
+        };
+        if let Some(number) = self.core.take_ready_step(recorded) {
+            // Lost with its connection: the next one begins with a question of its own.
+            drop(self.sender.emit(READY_EVENT, vec![number.into()]));
+        }
+    }
+
+    /// Tells what the recorder did.
+    fn tell_news(&mut self, news: News) {
+        if let News::Game(saved) = &news {
+            let revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
+            self.all_played |=
+                revealed && self.core.last_game_of_script() == Some(&saved.meta.game_id);
+        }
+        self.tell(news.into());
+    }
+
     fn take(&mut self, message: feed::Message) {
+        if self.pace.is_some()
+            && let feed::Body::Event { name, args } = &message.body
+            && name == STEP_EVENT
+        {
+            if let Some(number) = args.first().and_then(serde_json::Value::as_u64) {
+                self.core.step_is_over(number, message.at);
+                self.pass_on(Vec::new());
+            }
+            return;
+        }
         if matches!(message.body, feed::Body::Up)
             && let Some((address, credential)) = &self.login
         {

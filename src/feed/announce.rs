@@ -21,6 +21,9 @@ pub struct Announcement {
     /// It takes orders; a table that plays a capture does not.
     #[serde(default)]
     pub orders: bool,
+    /// It waits for clients that ask for it; see [`crate::protocol::Pace`].
+    #[serde(default)]
+    pub paced: bool,
 }
 
 /// Why an address is not treated as a table of ours.

@@ -26,6 +26,7 @@ use super::tap::WireTap;
 use super::text;
 use super::why::Why;
 use super::{FeedConfig, IO_THREAD, State};
+use crate::protocol::pace::PACE_HEADER;
 
 /// What one connection needs from outside.
 pub(super) struct Plan<'a> {
@@ -126,6 +127,9 @@ fn build(config: &FeedConfig, mailbox: &Arc<Mailbox>) -> ClientBuilder {
         });
     for (name, value) in &config.headers {
         builder = builder.opening_header(name.as_str(), value.as_str());
+    }
+    if let Some(pace) = config.pace {
+        builder = builder.opening_header(PACE_HEADER, pace.as_str());
     }
     match &config.auth {
         Some(auth) => builder.auth(auth.clone()),

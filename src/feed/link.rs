@@ -23,6 +23,7 @@ use super::mailbox::Mailbox;
 use super::tap::{LOGIN, is_trace};
 use super::text;
 use super::why::Why;
+use crate::protocol::pace::READY_EVENT;
 
 /// The library drops an answer that is older than the time given to it; our own timer decides.
 const LIBRARY_ANSWER_TIMEOUT: Duration = Duration::from_hours(1);
@@ -199,7 +200,9 @@ impl<'a> Link<'a> {
         let is_request = matches!(ticket, Ticket::Request(..));
         self.requests += u64::from(is_request);
         let number = is_request.then_some(self.requests);
-        self.plan.tap.sent(&name, &args, number);
+        if name != READY_EVENT {
+            self.plan.tap.sent(&name, &args, number);
+        }
         let limits = &self.plan.config.limits;
         let deadline = after(limits.emit);
         // As custom event: by text, the library would turn "open" into "connect" and "Error" into "error".

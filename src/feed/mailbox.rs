@@ -17,6 +17,7 @@ use super::secrets::Secrets;
 use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, Message};
+use crate::protocol::pace::STEP_EVENT;
 
 /// How the library's report of a refusal begins.
 const REFUSAL: &str = "Received an ConnectError frame: ";
@@ -244,7 +245,8 @@ impl Mailbox {
         let known = self.secrets.known();
         known.scrub_name(&mut name);
         known.scrub(&mut args);
-        let copy = self.tap.is_on().then(|| (name.clone(), args.clone()));
+        // What a table of ours asks for its own sake is nothing that a server of the game says.
+        let copy = (self.tap.is_on() && name != STEP_EVENT).then(|| (name.clone(), args.clone()));
         if self.put(at, Body::Event { name, args })
             && let Some((name, args)) = copy
         {

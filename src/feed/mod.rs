@@ -57,6 +57,7 @@ pub use panics::install_panic_hook;
 pub(crate) use text::is_hidden;
 pub use why::{Why, browser_command};
 
+use crate::protocol::Pace;
 use gate::Gate;
 use secrets::Secrets;
 use supervisor::Supervisor;
@@ -104,6 +105,8 @@ pub struct FeedConfig {
     pub queue: usize,
     /// Where the raw capture goes when it is on; `None`: there is none.
     pub capture: Option<Capture>,
+    /// Asks a practice table of ours to wait for this client; `None` at every other server.
+    pub pace: Option<Pace>,
 }
 
 impl FeedConfig {
@@ -122,6 +125,7 @@ impl FeedConfig {
             limits: Limits::default(),
             queue: QUEUE,
             capture: None,
+            pace: None,
         }
     }
 
@@ -163,6 +167,7 @@ impl fmt::Debug for FeedConfig {
             .field("limits", &self.limits)
             .field("queue", &self.queue)
             .field("capture", &self.capture)
+            .field("pace", &self.pace)
             .finish()
     }
 }

@@ -33,7 +33,26 @@ const TOLD: usize = 8;
 enum Ask {
     List(PathBuf),
     Rebuild(PathBuf),
-    Open { path: PathBuf, out: Option<PathBuf> },
+    Open {
+        path: PathBuf,
+        out: Option<PathBuf>,
+    },
+    /// A folder is listed, a file opened.
+    Show {
+        path: PathBuf,
+        out: Option<PathBuf>,
+    },
+}
+
+impl Ask {
+    /// Says what is to be done with a path, now that the disk may be looked at.
+    fn resolved(self) -> Self {
+        match self {
+            Self::Show { path, .. } if path.is_dir() => Self::List(path),
+            Self::Show { path, out } => Self::Open { path, out },
+            ask => ask,
+        }
+    }
 }
 
 /// What the librarian tells, in order.
@@ -144,6 +163,11 @@ impl Librarian {
         self.ask(Ask::Open { path, out })
     }
 
+    /// Lists what is there if it is a folder, and opens it if it is anything else. False as with [`Self::list`].
+    pub fn show(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
+        self.ask(Ask::Show { path, out })
+    }
+
     fn ask(&self, ask: Ask) -> bool {
         let sent = self.asks.as_ref().map(|asks| asks.try_send(ask));
         sent.is_some_and(|sent| sent.is_ok())
@@ -188,10 +212,12 @@ impl<D: Disk + Clone> Desk<D> {
                 Some(ask) => ask,
                 None => self.asked.recv().map_err(|_closed| Gone)?,
             };
-            match ask {
+            match ask.resolved() {
                 Ask::List(folder) => self.list(folder)?,
                 Ask::Rebuild(folder) => self.rebuild(folder)?,
-                Ask::Open { path, out } => self.open(path, out.as_deref())?,
+                Ask::Open { path, out } | Ask::Show { path, out } => {
+                    self.open(path, out.as_deref())?;
+                }
             }
         }
     }
@@ -255,7 +281,7 @@ impl<D: Disk + Clone> Desk<D> {
     /// Looks whether somebody waits: a file is opened at once, the rest comes later.
     fn look_up(&mut self) -> Result<(), Gone> {
         loop {
-            match self.asked.try_recv() {
+            match self.asked.try_recv().map(Ask::resolved) {
                 Ok(Ask::Open { path, out }) => self.open(path, out.as_deref())?,
                 Ok(ask) => {
                     // Only the last folder is still wanted, and no index twice.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::feed::{Address, BrowserAddress, FeedConfig};
+use crate::protocol::Pace;
 use crate::recording::Origin;
 use crate::table::{Source, Speed, Table, TableConfig, TableError};
 
@@ -88,7 +89,11 @@ impl Opened {
     pub fn feed(&self) -> FeedConfig {
         match self.browser {
             Some(browser) => FeedConfig::browser(browser),
-            None => FeedConfig::new(self.address.clone()),
+            None => FeedConfig {
+                // Our own table is never faster than we record.
+                pace: self.table.is_some().then_some(Pace::Stream),
+                ..FeedConfig::new(self.address.clone())
+            },
         }
     }
 }

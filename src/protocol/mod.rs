@@ -11,6 +11,7 @@ mod game_state;
 mod id;
 mod leaderboard;
 pub mod number;
+pub mod pace;
 mod player;
 mod reader;
 mod request;
@@ -24,6 +25,7 @@ pub use game_state::{
 };
 pub use id::GameId;
 pub use leaderboard::{LeaderboardRow, SideBet};
+pub use pace::Pace;
 pub use player::{
     GameStatePlayerUpdate, LeaderboardPosition, Maintenance, PlayerUpdate, UsernameStatus,
 };

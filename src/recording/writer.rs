@@ -67,6 +67,8 @@ impl RecorderState {
 pub struct Writer {
     events: Option<Sender<Entry>>,
     queued: Arc<AtomicUsize>,
+    /// Entries that were handed over and are not on the disk and told yet.
+    open: Arc<AtomicUsize>,
     tell: watch::Sender<RecorderState>,
     thread: Option<JoinHandle<()>>,
 }
@@ -81,12 +83,14 @@ impl Writer {
         let (events, inbox) = std::sync::mpsc::channel();
         let tell = watch::Sender::new(RecorderState::default());
         let queued = Arc::default();
+        let open = Arc::default();
         let mut thread = Thread {
             recorder,
             inbox,
             news,
             tell: tell.clone(),
             queued: Arc::clone(&queued),
+            open: Arc::clone(&open),
             started: Instant::now(),
         };
         let thread = std::thread::Builder::new()
@@ -95,6 +99,7 @@ impl Writer {
         Ok(Self {
             events: Some(events),
             queued,
+            open,
             tell,
             thread: Some(thread),
         })
@@ -109,7 +114,11 @@ impl Writer {
             Some("the disk does not answer and the queue before it is full; check the disk")
         } else {
             let events = self.events.as_ref();
+            self.open.fetch_add(1, Ordering::Relaxed);
             let sent = events.is_some_and(|events| events.send(entry).is_ok());
+            if !sent {
+                self.open.fetch_sub(1, Ordering::Relaxed);
+            }
             (!sent).then_some(ENDED)
         };
         let Some(why) = refused else { return true };
@@ -126,6 +135,16 @@ impl Writer {
             });
         });
         false
+    }
+
+    /// Returns how many bytes wait for the thread, roughly.
+    pub fn queued_bytes(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
+    /// Whether everything that was handed over has been written, or could not be, and its news are told.
+    pub fn is_idle(&self) -> bool {
+        self.open.load(Ordering::Acquire) == 0
     }
 
     /// Returns the state, to be watched.
@@ -159,6 +178,7 @@ struct Thread<D: Disk> {
     news: mpsc::Sender<News>,
     tell: watch::Sender<RecorderState>,
     queued: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
     started: Instant,
 }
 
@@ -183,11 +203,14 @@ impl<D: Disk> Drop for Thread<D> {
 impl<D: Disk> Thread<D> {
     fn run(&mut self) {
         loop {
+            let mut taken = 0;
             let open = match self.inbox.recv_timeout(CLOCK_EVERY) {
                 Ok(event) => {
                     self.take(event);
+                    taken = 1;
                     for event in self.inbox.try_iter().take(BATCH - 1).collect::<Vec<_>>() {
                         self.take(event);
+                        taken += 1;
                     }
                     true
                 }
@@ -201,6 +224,7 @@ impl<D: Disk> Thread<D> {
                 self.recorder.finish();
             }
             self.report();
+            self.open.fetch_sub(taken, Ordering::Release);
             if !open {
                 return;
             }

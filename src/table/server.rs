@@ -30,6 +30,12 @@ const QUEUE: usize = 4_096;
 const DRAIN: Duration = Duration::from_secs(5);
 /// How long a stop waits for connections to close by themselves.
 const STOP: Duration = Duration::from_millis(300);
+/// How long a step waits for a client that asked to be waited for. Longer than the feed waits for an answer (4 s), so
+/// that a player whose answer is lost does not miss a step; shorter than it bears silence (8 s), so that the other
+/// clients stay.
+const PATIENCE: Duration = Duration::from_secs(6);
+/// How often a table that waits looks whether the client has gone.
+const LOOK: Duration = Duration::from_millis(50);
 /// What the runtime gets to end its last tasks.
 const SHUTDOWN: Duration = Duration::from_millis(500);
 
@@ -303,11 +309,12 @@ async fn run(
     Ok(())
 }
 
-/// Tells a client that this is a table of ours, and whether it takes orders; the stream itself stays as the real server's.
+/// Tells a client that this is a table of ours, whether it takes orders, and that it waits for clients that ask for it;
+/// the stream itself stays as the real server's.
 fn announcement(orders: bool) -> axum::response::Response {
     use axum::response::IntoResponse as _;
     let version = env!("CARGO_PKG_VERSION");
-    let json = format!("{{\"pianola\":\"{version}\",\"orders\":{orders}}}");
+    let json = format!("{{\"pianola\":\"{version}\",\"orders\":{orders},\"paced\":true}}");
     ([("content-type", "application/json")], json).into_response()
 }
 
@@ -325,10 +332,33 @@ async fn play(shared: &Shared, speed: &watch::Receiver<Speed>) {
         }
         due += pace.before(delay);
         sleep_until(due).await;
-        due += pace.after(shared.next_step());
+        if wait_for_clients(shared).await {
+            // The game stood still meanwhile: nothing is to be caught up with.
+            due = due.max(Instant::now());
+        }
+        let messages = shared.next_step();
+        if !shared.is_paced_by_clients() {
+            due += pace.after(messages);
+        }
         // A row of overdue steps must not keep the connections from writing.
         tokio::task::yield_now().await;
     }
+}
+
+/// Waits until no client holds the table, at most [`PATIENCE`]; whether it had to wait.
+async fn wait_for_clients(shared: &Shared) -> bool {
+    if !shared.is_held() {
+        return false;
+    }
+    let deadline = Instant::now() + PATIENCE;
+    while shared.is_held() {
+        // A client that has gone does not say so here: then the time-out looks.
+        timeout(LOOK, shared.client_is_ready()).await.ok();
+        if Instant::now() >= deadline {
+            shared.give_up_waiting();
+        }
+    }
+    true
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The slowest and the fastest factor.
 const LIMITS: std::ops::RangeInclusive<f64> = 0.1..=1_000.0;
-/// `max` is this long for each message: 1,000 events a second.
+/// `max` is this long for each message, 1,000 events a second, unless the clients themselves set the pace.
 const MAX_MICROS_PER_MESSAGE: u64 = 1_000;
 
 /// The speed of a table.
@@ -14,7 +14,8 @@ const MAX_MICROS_PER_MESSAGE: u64 = 1_000;
 pub enum Speed {
     /// So many times as fast as the real server, 0.1 to 1000.
     Times(f64),
-    /// As fast as 1,000 events a second, whatever the original timing.
+    /// Whatever the original timing: games of the table's own as fast as the clients take them, if it may wait for every
+    /// client ([`crate::protocol::Pace`]); else 1,000 events a second, which is also the most for a capture.
     Max,
 }
 

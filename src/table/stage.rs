@@ -8,7 +8,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::connect_info::ConnectInfo;
-use serde::ser::{Serialize, SerializeTuple as _, Serializer};
 use serde_json::{Value, json};
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::{SendError, SocketError};
@@ -16,12 +15,16 @@ use tokio::sync::Notify;
 
 use super::args::Args;
 use super::capture::Playback;
+use super::client::Client;
 use super::guest::LedgerRow;
 use super::house::{Answer, House, Seat};
+use super::pace::Progress;
 use super::rounds::Aside;
 use super::step::{Message, Step};
 use super::stream::Stream;
 use super::wire::Wire;
+use crate::protocol::Pace;
+use crate::protocol::pace::{PACE_HEADER, READY_EVENT};
 
 /// Names of incoming events that are kept; a client that talks without end fills no memory.
 const MAX_RECEIVED: usize = 10_000;
@@ -97,6 +100,8 @@ pub(super) struct Shared {
     /// One lock for the source and the list of clients: who gets a greeting gets exactly the messages after it.
     stage: Mutex<Stage>,
     first_client: Notify,
+    /// A client answered that the table may have been waiting for.
+    ready: Notify,
     overrun: AtomicU64,
     over: Mutex<bool>,
     ended: Condvar,
@@ -110,13 +115,6 @@ struct Stage {
     received: Vec<String>,
 }
 
-#[derive(Debug)]
-struct Client {
-    seat: Seat,
-    socket: SocketRef,
-    wire: Option<Wire>,
-}
-
 impl Shared {
     pub fn new(show: Show) -> Self {
         Self {
@@ -127,6 +125,7 @@ impl Shared {
                 received: Vec::new(),
             }),
             first_client: Notify::new(),
+            ready: Notify::new(),
             overrun: AtomicU64::new(0),
             over: Mutex::new(false),
             ended: Condvar::new(),
@@ -191,8 +190,11 @@ impl Shared {
 
     /// Takes a client in: the greeting now, from here on every step.
     pub fn welcome(self: &Arc<Self>, socket: SocketRef) {
-        let wire = socket.req_parts().extensions.get::<ConnectInfo<Wire>>();
+        let opening = socket.req_parts();
+        let wire = opening.extensions.get::<ConnectInfo<Wire>>();
         let wire = wire.map(|ConnectInfo(wire)| wire.clone());
+        let pace = opening.headers.get(PACE_HEADER);
+        let pace = pace.and_then(|value| Pace::parse(value.to_str().ok()?));
         let mut stage = self.stage();
         stage.last_seat += 1;
         let seat = stage.last_seat;
@@ -210,10 +212,15 @@ impl Shared {
                 }
             },
         );
-        let client = Client { seat, socket, wire };
-        tracing::debug!(seat, "a client comes");
+        let mut client = Client {
+            seat,
+            socket,
+            wire,
+            progress: pace.map(Progress::new),
+        };
+        tracing::debug!(seat, ?pace, "a client comes");
         let greeting = stage.show.greeting();
-        if greeting.iter().all(|message| client.send(message).is_ok()) {
+        if client.send_all(greeting.iter()).is_ok() {
             stage.clients.push(client);
         }
         self.first_client.notify_one();
@@ -221,6 +228,11 @@ impl Shared {
 
     fn hear(&self, seat: Seat, event: String, args: &[Value], acks: [AckSender; 2]) {
         let mut stage = self.stage();
+        if event == READY_EVENT {
+            stage.is_ready(seat, args);
+            self.ready.notify_one();
+            return;
+        }
         // Nobody logs in on a connection that was dropped.
         let there = stage.clients.iter().any(|client| client.seat == seat);
         let answer = there.then(|| stage.show.answer(seat, &event, args));
@@ -230,8 +242,9 @@ impl Shared {
         let Some(answer) = answer else {
             return;
         };
-        stage.clients.retain(|client| {
-            let own = answer.told.iter().filter(|(to, _)| *to == client.seat);
+        stage.clients.retain_mut(|client| {
+            let seat = client.seat;
+            let own = answer.told.iter().filter(|(to, _)| *to == seat);
             self.still_keeps_up(client, own.map(|(_, message)| message))
         });
         for (ack, sender) in answer.acks.iter().zip(acks) {
@@ -245,10 +258,10 @@ impl Shared {
     /// Sends messages to a client; false if it is to be forgotten, since it is gone or does not keep up.
     fn still_keeps_up<'a>(
         &self,
-        client: &Client,
-        mut messages: impl Iterator<Item = &'a Message>,
+        client: &mut Client,
+        messages: impl Iterator<Item = &'a Message>,
     ) -> bool {
-        let sent = messages.try_for_each(|message| client.send(message));
+        let sent = client.send_all(messages);
         if let Err(SendError::Socket(SocketError::InternalChannelFull)) = sent {
             self.overrun.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(client = %client.socket.id, "a client of the table does not keep up and is dropped");
@@ -257,6 +270,36 @@ impl Shared {
             client.cut();
         }
         sent.is_ok()
+    }
+
+    /// Whether a client is not yet done with what it was sent, and is to be waited for.
+    pub fn is_held(&self) -> bool {
+        let mut stage = self.stage();
+        stage.forget_gone();
+        let mut waits = stage.clients.iter().filter_map(|c| c.progress.as_ref());
+        waits.any(Progress::holds)
+    }
+
+    /// Returns when a client answers.
+    pub async fn client_is_ready(&self) {
+        self.ready.notified().await;
+    }
+
+    /// Goes on without the clients that hold the table, until they have caught up.
+    pub fn give_up_waiting(&self) {
+        for client in &mut self.stage().clients {
+            if client.progress.as_mut().is_some_and(Progress::give_up) {
+                tracing::warn!(client = %client.socket.id, "the table waited too long for a client and goes on without it");
+            }
+        }
+    }
+
+    /// Whether games of the table's own may run as fast as its clients take them: it waits for every one.
+    pub fn is_paced_by_clients(&self) -> bool {
+        let stage = self.stage();
+        let waits = |client: &Client| client.progress.as_ref().is_some_and(Progress::keeps_pace);
+        let practice = matches!(stage.show, Show::Practice(_));
+        practice && !stage.clients.is_empty() && stage.clients.iter().all(waits)
     }
 
     pub fn next_delay(&self) -> Option<u64> {
@@ -273,7 +316,7 @@ impl Shared {
         stage.forget_gone();
         let asides = stage.show.asides(&step);
         let no_aside = Aside::default();
-        stage.clients.retain(|client| {
+        stage.clients.retain_mut(|client| {
             let aside = asides.get(&client.seat).unwrap_or(&no_aside);
             self.still_keeps_up(client, aside.around(&step.messages))
         });
@@ -285,6 +328,14 @@ impl Shared {
 }
 
 impl Stage {
+    fn is_ready(&mut self, seat: Seat, args: &[Value]) {
+        let client = self.clients.iter_mut().find(|client| client.seat == seat);
+        let progress = client.and_then(|client| client.progress.as_mut());
+        if let (Some(progress), Some(number)) = (progress, args.first().and_then(Value::as_u64)) {
+            progress.answered(number);
+        }
+    }
+
     fn forget_gone(&mut self) {
         self.clients.retain(|client| client.socket.connected());
         if let Show::Practice(own) = &mut self.show {
@@ -298,33 +349,6 @@ impl Stage {
             client.cut();
         }
         self.forget_gone();
-    }
-}
-
-impl Client {
-    fn send(&self, message: &Message) -> Result<(), SendError> {
-        self.socket.emit(&message.event, &Arguments(&message.args))
-    }
-
-    fn cut(&self) {
-        if let Some(wire) = &self.wire {
-            wire.cut();
-        }
-        // A polling client has other connections, too; its queue may be full, which does not matter any more.
-        self.socket.clone().disconnect().ok();
-    }
-}
-
-/// Several arguments of one event; as a sequence they would arrive as one array.
-struct Arguments<'a>(&'a [Value]);
-
-impl Serialize for Arguments<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut tuple = serializer.serialize_tuple(self.0.len())?;
-        for argument in self.0 {
-            tuple.serialize_element(argument)?;
-        }
-        tuple.end()
     }
 }
 

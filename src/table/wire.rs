@@ -9,13 +9,16 @@ use std::task::{Context, Poll};
 
 use axum::extract::Request;
 use axum::extract::connect_info::Connected;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+
+/// How far the page that sends a request is from the address it asks.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Handle on one TCP connection.
 #[derive(Debug, Clone)]
@@ -133,10 +136,11 @@ impl AsyncWrite for Cuttable {
     }
 }
 
-/// Answers 403 to every page that does not come from this computer.
+/// Answers 403 to every request that a page of another site sends.
 ///
 /// A web page may open a WebSocket to any address, loopback included, and would read the table. Its `Origin`
-/// tells; the `Host` tells of a page whose own name was pointed at 127.0.0.1.
+/// tells; the `Host` tells of a page whose own name was pointed at 127.0.0.1. A request without `Origin` (an image, a
+/// script, a form) still has `Sec-Fetch-Site`, which a page cannot set or leave out.
 pub(super) async fn only_loopback(request: Request, next: Next) -> Response {
     if is_foreign(request.headers()) {
         return (
@@ -158,6 +162,15 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     foreign(header::ORIGIN, |origin| {
         origin.split_once("://").map(|(_, host)| host)
     }) || foreign(header::HOST, |host| Some(host))
+        || is_cross_site(headers)
+}
+
+/// Whether a page of another origin sends this. Allowed are `none` (the user typed the address: no page reads the
+/// answer) and `same-origin` (the table's own address; it serves no page that could send anything). A client that is
+/// no browser sends no such header.
+fn is_cross_site(headers: &HeaderMap) -> bool {
+    let allowed = |value: &HeaderValue| value == "none" || value == "same-origin";
+    !headers.get_all(SEC_FETCH_SITE).iter().all(allowed)
 }
 
 /// Whether `host`, with or without a port, is this computer.

@@ -283,7 +283,11 @@ impl SettingsPage {
                 let wrong = "The name of this folder is no text; choose another one";
                 self.folder_wrong = Some(wrong.to_owned());
             }
-            Some(dialog::Chosen::Nothing) => {} // The field is there for that.
+            Some(dialog::Chosen::Nothing) => {}
+            Some(dialog::Chosen::Missing) => {
+                let wrong = format!("{}: type the path here", dialog::MISSING);
+                self.folder_wrong = Some(wrong);
+            }
         }
         self.dialog = None;
     }

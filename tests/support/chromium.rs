@@ -17,7 +17,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -57,6 +57,16 @@ pub struct Site {
 impl Site {
     /// Starts it; it ends with the test.
     pub fn start() -> Self {
+        Self::serve(None)
+    }
+
+    /// The same as the game's own server, which serves the page and the socket at one address: what asks for the
+    /// socket goes to the table.
+    pub fn in_front_of(table: SocketAddr) -> Self {
+        Self::serve(Some(table))
+    }
+
+    fn serve(table: Option<SocketAddr>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let page = include_str!("../js/page/index.html");
@@ -67,7 +77,14 @@ impl Site {
                 let Ok(mut stream) = stream else { return };
                 let mut request = [0; 4_096];
                 let read = stream.read(&mut request).unwrap_or(0);
-                let request = String::from_utf8_lossy(&request[..read]);
+                let bytes = &request[..read];
+                let request = String::from_utf8_lossy(bytes);
+                if let Some(table) = table
+                    && request.contains(" /socket.io/?")
+                {
+                    pass_on(stream, bytes, table);
+                    continue;
+                }
                 let path = request.split(' ').nth(1);
                 let (kind, body) = match path.and_then(|path| path.split('?').next()) {
                     Some("/socket.io.min.js") => ("text/javascript", script.as_slice()),
@@ -87,9 +104,29 @@ impl Site {
         Self { port }
     }
 
+    /// Returns its own address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// Returns the address of the page at a table; `more` are more words of its query, see the page.
     pub fn page(&self, table: &str, more: &str) -> String {
         format!("http://127.0.0.1:{}/?table={table}&{more}", self.port)
+    }
+}
+
+/// Passes a connection on to a table, with what was read of it already; every request on it is for the table.
+fn pass_on(page: TcpStream, request: &[u8], table: SocketAddr) {
+    let mut to = TcpStream::connect(table).expect("the table answers");
+    to.write_all(request).expect("the table reads");
+    let from = to.try_clone().expect("a second handle");
+    let back = page.try_clone().expect("a second handle");
+    for (mut from, mut to) in [(page, to), (from, back)] {
+        std::thread::spawn(move || {
+            // Either side may go at any moment.
+            std::io::copy(&mut from, &mut to).ok();
+            to.shutdown(std::net::Shutdown::Both).ok();
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 mod days;
 mod filters;
 mod list;
+mod path;
 mod tools;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use super::theme::{GRID, Level, Theme};
 use crate::host::librarian::{Librarian, Opened, Told};
 use crate::recording::{Catalog, Column, Kind, Query, Sort};
 use filters::Filters;
+use path::PathField;
 
 /// Rows by which a key goes.
 const PAGE: usize = 20;
@@ -55,6 +57,7 @@ pub struct LibraryPage {
     /// A file is being read.
     opening: Option<PathBuf>,
     dialog: Option<(tools::For, Dialog)>,
+    path: PathField,
 }
 
 impl LibraryPage {
@@ -72,6 +75,7 @@ impl LibraryPage {
             said: None,
             opening: None,
             dialog: None,
+            path: PathField::default(),
         }
     }
 
@@ -97,6 +101,7 @@ impl LibraryPage {
                 self.catalog = Catalog::default();
                 self.catalog.set_query(query);
                 self.catalog.set_sort(sort);
+                self.path.went_to(&folder);
                 self.folder = Some(folder);
                 self.listing = Listing::Runs;
             }
@@ -112,11 +117,14 @@ impl LibraryPage {
             Told::Opened(opened) => {
                 self.opening = None;
                 self.said = None;
+                self.path.reset(self.folder.as_deref());
                 return Some(*opened);
             }
-            Told::NotOpened { why, .. } => {
+            Told::NotOpened { path, why } => {
                 self.opening = None;
-                self.say(Level::Wrong, why);
+                if !self.path.is_refused(&path, &why) {
+                    self.say(Level::Wrong, why);
+                }
             }
         }
         None
@@ -204,6 +212,7 @@ impl LibraryPage {
         let frame = egui::Frame::new().inner_margin(2.0 * GRID);
         egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             self.tools_ui(ui, recordings);
+            self.path.refusal_ui(ui);
             self.said_ui(ui);
             let asked = self
                 .filters

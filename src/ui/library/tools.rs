@@ -1,11 +1,10 @@
 //! The first line of the library: its folder, and what can be opened.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::LibraryPage;
 use crate::ui::command::{KeyCommand, LibraryKey};
-use crate::ui::dialog::{Chosen, Dialog, Pick};
-use crate::ui::format::escaped;
+use crate::ui::dialog::{Chosen, Dialog, MISSING, Pick};
 use crate::ui::theme::{Level, Theme};
 
 /// What a dialog is for.
@@ -66,12 +65,21 @@ impl LibraryPage {
                 if rebuild.on_hover_text(tip).clicked() && !self.librarian.rebuild(folder.clone()) {
                     self.busy();
                 }
-                let text = escaped(&folder.display().to_string());
-                let text = egui::RichText::new(text).color(theme.quiet);
-                let label = ui.add(egui::Label::new(text).truncate());
-                label.on_hover_text(folder.display().to_string());
+            }
+            if let Some(path) = self.path.ui(ui, self.folder.as_deref()) {
+                self.go_to(path);
             }
         });
+    }
+
+    /// Lists a folder or opens a file, whichever the path is.
+    fn go_to(&mut self, path: PathBuf) {
+        if self.librarian.show(path.clone(), self.folder.clone()) {
+            self.said = None;
+            self.path.asked(path);
+        } else {
+            self.busy();
+        }
     }
 
     fn open_dialog(&mut self, ctx: &egui::Context, wanted: For) {
@@ -97,11 +105,48 @@ impl LibraryPage {
                 self.dialog = None;
                 return;
             }
+            Chosen::Missing => {
+                self.dialog = None;
+                self.path.focus();
+                let text = format!("{MISSING}. Type or paste the path above and press Enter");
+                self.say(Level::Look, text);
+                return;
+            }
         };
         self.dialog = None;
         match wanted {
             For::Folder => self.list(path),
             For::File => self.open(path),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    use super::*;
+    use crate::host::librarian::Librarian;
+
+    #[test]
+    fn a_dialog_that_this_desktop_does_not_have_is_said_and_the_field_is_there_for_it() {
+        let librarian = Librarian::start(Arc::new(|| {})).expect("a thread");
+        let mut page = LibraryPage::new(librarian);
+        page.dialog = Some((For::File, Dialog::ended(Chosen::Missing)));
+        let show = |ui: &mut egui::Ui, page: &mut LibraryPage| page.show(ui, None);
+        let mut harness = Harness::new_ui_state(show, page);
+        harness.run_steps(3);
+        harness.get_by_label_contains("no portal and no zenity");
+        harness.get_by_label_contains("press Enter");
+        let field = harness.get_by_label("Path");
+        assert!(field.accesskit_node().is_focused());
+        // A cancelled one is no reason for words.
+        harness.state_mut().said = None;
+        harness.state_mut().dialog = Some((For::File, Dialog::ended(Chosen::Nothing)));
+        harness.run_steps(3);
+        assert!(harness.query_by_label_contains("portal").is_none());
     }
 }
