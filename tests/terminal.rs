@@ -258,7 +258,7 @@ fn a_command_in_the_background_of_a_script_obeys_an_interrupt() {
 struct Unread {
     child: Child,
     out: tempfile::TempDir,
-    _unread: PipeReader,
+    _reader: PipeReader,
 }
 
 impl Unread {
@@ -275,7 +275,7 @@ impl Unread {
         Self {
             child,
             out,
-            _unread: unread,
+            _reader: unread,
         }
     }
 

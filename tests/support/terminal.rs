@@ -1,6 +1,7 @@
 //! A terminal that is closed under the program in it. Needs `script` (util-linux).
 #![allow(
     dead_code,
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "a helper of tests, each of which uses its part"
 )]
