@@ -261,7 +261,7 @@ fn a_capture_takes_no_orders_and_says_so() {
 #[test]
 fn a_practice_table_announces_that_it_takes_orders() {
     let announced = announcement(&table(&[]));
-    let expected = json!({ "pianola": env!("CARGO_PKG_VERSION"), "orders": true });
+    let expected = json!({ "pianola": env!("CARGO_PKG_VERSION"), "orders": true, "paced": true });
     assert_eq!(announced, expected);
 }
 

@@ -4,6 +4,7 @@
 #[path = "support/watch.rs"]
 mod watch;
 
+use std::cell::Cell;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -364,24 +365,31 @@ fn the_pace_does_not_drift() {
     let start = Instant::now();
     let watcher = Watcher::connect(&table.url());
     let mut script = Script::seeded(SEED);
-    let (mut game_micros, mut messages) = (0, script.greeting().len());
-    while messages < 600 {
+    let mut micros = 0;
+    // When each message is due, by the clock of the game.
+    let mut due = vec![0; script.greeting().len()];
+    while due.len() < 600 {
         let step = script.next_step();
-        game_micros += step.delay_micros;
-        messages += step.messages.len();
+        micros += step.delay_micros;
+        due.extend(step.messages.iter().map(|_| micros));
     }
-    watcher.wait("six hundred events", |events| events.len() >= messages);
-    let ideal = Duration::from_micros(game_micros / 100);
-    let took = start.elapsed();
-    assert!(
-        took + Duration::from_millis(20) >= ideal,
-        "{took:?}, at the earliest {ideal:?}"
-    );
-    // Other tests share the two cores; a drift of a millisecond a step would be half a second.
-    assert!(
-        took < ideal + Duration::from_millis(400),
-        "{took:?} in place of {ideal:?}"
-    );
+    // A busy machine delays some of the messages; a drift of a millisecond a step would delay all of the last ones.
+    let least_late = Cell::new(Duration::MAX);
+    watcher.wait("six hundred events", |events| {
+        let took = start.elapsed();
+        let newest = events.len().min(due.len());
+        if newest > 400 {
+            let ideal = Duration::from_micros(due[newest - 1] / 100);
+            assert!(
+                took + Duration::from_millis(20) >= ideal,
+                "{took:?}, at the earliest {ideal:?}"
+            );
+            least_late.set(least_late.get().min(took.saturating_sub(ideal)));
+        }
+        events.len() >= due.len()
+    });
+    let least_late = least_late.get();
+    assert!(least_late < Duration::from_millis(250), "{least_late:?}");
 }
 
 #[test]
