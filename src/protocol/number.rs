@@ -170,9 +170,9 @@ pub fn shortest(double: f64) -> Option<Decimal> {
     double.is_finite().then(|| parse(&shortest_text(double)))?
 }
 
-/// Whether the decimal is the shortest one that denotes the double, however many zeros end it.
-pub fn is_shortest(value: Decimal, double: f64) -> bool {
-    is_plainly_shortest(value, double) || shortest(double) == Some(value)
+/// Whether the digits of the decimal denote the double: every JSON parser reads them as it.
+pub fn denotes(value: Decimal, double: f64) -> bool {
+    is_plainly_shortest(value, double) || to_f64_lossy(value).to_bits() == double.to_bits()
 }
 
 /// Whether whole numbers alone show that the decimal is the shortest one of the double. False only means that it takes
@@ -224,83 +224,8 @@ pub fn to_f64_lossy(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
-/// Decimals in our files: written as text, read exactly from a text or a number. For `#[serde(with = …)]`.
-pub mod text {
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    use super::{Decimal, Value, from_json, parse};
-
-    /// Writes the plain digits.
-    pub fn serialize<S: Serializer>(
-        value: &Option<Decimal>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => serializer.collect_str(value),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    /// Reads a text, a number or `null`.
-    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
-        read(&Value::deserialize(source)?).map_err(D::Error::custom)
-    }
-
-    fn read(value: &Value) -> Result<Option<Decimal>, String> {
-        let number = match value {
-            Value::Null => return Ok(None),
-            Value::String(text) => parse(text),
-            other => from_json(other),
-        };
-        number
-            .map(Some)
-            .ok_or_else(|| format!("{value} is not a decimal number"))
-    }
-
-    /// The same for a number that is always there.
-    pub mod always {
-        use serde::{Deserializer, Serializer, de::Error as _};
-
-        use super::Decimal;
-
-        /// Writes the plain digits.
-        pub fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_str(value)
-        }
-
-        /// Reads a text or a number.
-        pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Decimal, D::Error> {
-            super::deserialize(source)?.ok_or_else(|| D::Error::custom("a number is missing"))
-        }
-    }
-
-    /// The same for a list.
-    pub mod list {
-        use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-        use super::{Decimal, Value, read};
-
-        /// Writes the plain digits of each.
-        pub fn serialize<S: Serializer>(
-            list: &[Option<Decimal>],
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            let texts: Vec<_> = list.iter().map(|p| p.map(|p| p.to_string())).collect();
-            texts.serialize(serializer)
-        }
-
-        /// Reads texts, numbers or `null`; an error names the place in the list.
-        pub fn deserialize<'de, D: Deserializer<'de>>(
-            source: D,
-        ) -> Result<Vec<Option<Decimal>>, D::Error> {
-            let values = Vec::<Value>::deserialize(source)?;
-            let each = values.iter().enumerate().map(|(place, value)| {
-                read(value).map_err(|why| D::Error::custom(format!("entry {place}: {why}")))
-            });
-            each.collect()
-        }
-    }
-}
+/// Decimals in our files: written and read as text, exactly. For `#[serde(with = …)]`.
+pub mod text;
 
 #[cfg(test)]
 mod tests;
