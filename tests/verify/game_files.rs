@@ -30,8 +30,9 @@ fn with(changes: &[(&str, Value)]) -> Value {
 #[track_caller]
 fn assert_names(changes: &[(&str, Value)], named: &[(&str, &str, &str)]) -> Checked {
     let checked = checked(&with(changes));
-    let found: Vec<_> = checked.disagreements.iter();
-    let found: Vec<_> = found
+    let found: Vec<_> = checked
+        .disagreements
+        .iter()
         .map(|Disagreement { key, stored, found }| (*key, &stored[..], &found[..]))
         .collect();
     assert_eq!(found, named, "{changes:?}");

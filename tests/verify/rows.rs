@@ -56,7 +56,7 @@ fn assert_outcome(row: &Value, status: Status, words: &str) {
 fn each_input_that_failed_once_has_its_right_line() {
     let all_good = "1 games: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable";
     let nothing = "[hash only] [nothing to compare]";
-    let v1 = "unverifiable 20250323-868565e16a2244a1 86 2.269956197773539 [nothing] [unknown version v1]";
+    let v1 = "unverifiable 20250323-868565e16a2244a1 295 2.269956197773539 [nothing] [unknown version v1]";
     for (name, lines, code) in [
         (
             "verify-empty-claim.jsonl",
@@ -151,7 +151,11 @@ fn a_price_is_the_double_that_its_digits_denote() {
     let spellings: [&dyn Fn(f64) -> String; 6] = [
         &|double| format!("{double}"),
         &|double| format!("{double:.17e}"),
-        &|double| format!("{double:.18e}").replace('e', "e+"),
+        &|double| {
+            format!("{double:.18e}")
+                .replace("e0", "e+00")
+                .replace("e-2", "e-02")
+        },
         &|double| format!("{double:.20}"),
         // More digits than a decimal of ours holds.
         &|double| format!("{double:.60}"),
@@ -214,7 +218,8 @@ fn absurd_numbers_are_other_prices_and_cost_no_time() {
             panic!("{proof:?}")
         };
         assert!(seen.chars().count() <= 61, "{seen}");
-        assert!(absurd.starts_with(seen.trim_end_matches('…')), "{seen}");
+        let seen = seen.trim_end_matches('…').replace('+', "");
+        assert!(absurd.starts_with(&seen), "{seen}");
     }
 }
 
@@ -246,7 +251,7 @@ fn what_cannot_be_verified_says_why() {
 #[test]
 fn nothing_compared_is_nothing_proven() {
     let only = |prices: Value| with(json!({ "prices": prices, "peakMultiplier": null }));
-    let holes = [Value::Null; 8].map(|hole| hole);
+    let holes = vec![Value::Null; 8];
     let rug = json!(0.020_000_000_000_000_018);
     let only_rug: Vec<_> = holes.iter().cloned().chain([rug]).collect();
     let mut first_too = only_rug.clone();

@@ -118,7 +118,11 @@ pub mod list {
     }
 
     fn price(text: &str) -> Option<Decimal> {
-        parse(text).or_else(|| shortest(text.parse().ok().filter(|_| is_number(text))?))
+        parse(text).or_else(|| {
+            let double: f64 = text.parse().ok().filter(|_| is_number(text))?;
+            // Too small for a double is no zero.
+            (double != 0.0).then(|| shortest(double))?
+        })
     }
 
     impl<'de> Visitor<'de> for List {

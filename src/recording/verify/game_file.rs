@@ -51,10 +51,7 @@ pub(super) fn check_file(file: &GameFile) -> Checked {
         proof,
         compared,
         prices: true,
-        ending: rug_tick.map_or(Ending::Given, |rug| {
-            let given = file.prices.iter().rposition(Option::is_some);
-            Ending::of(given.map_or(0, |last| last + 1), rug)
-        }),
+        ending: rug_tick.map_or(Ending::Given, |rug| Ending::of(&file.prices, rug)),
         disagreements,
     }
 }

@@ -70,9 +70,10 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// Returns the ending of that many prices of a game that rugged at that tick.
-    fn of(prices: usize, rug: Tick) -> Self {
-        let given = u32::try_from(prices).unwrap_or(u32::MAX);
+    /// Returns the ending of the prices of a game that rugged at that tick.
+    fn of<P>(prices: &[Option<P>], rug: Tick) -> Self {
+        let last = prices.iter().rposition(Option::is_some);
+        let given = last.map_or(0, |last| u32::try_from(last + 1).unwrap_or(u32::MAX));
         match (rug + 1).saturating_sub(given) {
             0 => Self::Given,
             1 => Self::LastTickMissing,

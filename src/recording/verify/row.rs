@@ -113,7 +113,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
         None => prices.len(),
     };
     let ending = match path.as_ref().and_then(|path| path.rug_tick()) {
-        Some(rug) if has_prices => Ending::of(prices.len(), rug),
+        Some(rug) if has_prices => Ending::of(&prices, rug),
         _ => Ending::Given,
     };
     let highest = prices.iter().flatten();
