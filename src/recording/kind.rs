@@ -58,9 +58,14 @@ struct Probe {
 impl Probe {
     /// Reads the keys of an object, or of the first element of a list of objects.
     fn read(text: &[u8]) -> Option<Self> {
-        match text.trim_ascii_start().first() {
-            Some(b'{') => serde_json::from_slice(text).ok(),
-            Some(b'[') => {
+        // A list would be taken for the values of the keys, in their order.
+        let (is_list, object) = match text.trim_ascii_start() {
+            [b'[', elements @ ..] => (true, elements.trim_ascii_start()),
+            other => (false, other),
+        };
+        match object.first() {
+            Some(b'{') if !is_list => serde_json::from_slice(text).ok(),
+            Some(b'{') => {
                 let mut first = FirstElement(None);
                 // It stops after the first element, which the parser takes for an error.
                 let _stopped =
@@ -170,6 +175,8 @@ mod tests {
                 "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]",
                 Kind::Unknown,
             ),
+            ("[[1, 2, 3]]", Kind::Unknown),
+            ("[[[[[[", Kind::Unknown),
             ("[]", Kind::Unknown),
             ("", Kind::Unknown),
             ("7", Kind::Unknown),

@@ -1,5 +1,7 @@
 //! A game file against its seed, and what the file says of itself against what is found.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::{Checked, Disagreement, Ending};
@@ -112,71 +114,50 @@ impl Found<'_> {
     fn disagreements(&self) -> Vec<Disagreement> {
         let Self { file, proof, .. } = *self;
         let (meta, stored) = (&file.meta, &file.meta.proof);
-        let mut list = Vec::new();
-        let mut compare = |key, stored: String, found: String| {
-            if stored != found {
-                list.push(Disagreement { key, stored, found });
-            }
-        };
+        let mut list = List::default();
         if !keeps_finding(file, proof) {
-            compare(
+            list.compare(
                 "proof.status",
-                stored.status.as_str().to_owned(),
-                proof.status.as_str().to_owned(),
+                stored.status.as_str(),
+                proof.status.as_str(),
             );
             if let Some(mismatch) = &stored.mismatch {
                 let found = proof.mismatch.as_ref();
                 let found = found.map_or("none".to_owned(), ToString::to_string);
-                compare("proof.mismatch", mismatch.to_string(), found);
+                list.compare("proof.mismatch", mismatch.to_string(), found);
             }
         }
-        compare(
+        list.compare(
             "proof.commitment",
-            stored.commitment.as_str().to_owned(),
-            proof.commitment.as_str().to_owned(),
+            stored.commitment.as_str(),
+            proof.commitment.as_str(),
         );
+        let repaired = self.repaired();
         if stored.status == proof.status {
-            let checked = proof
-                .checked_ticks
-                .saturating_sub(self.repaired_and_checked());
-            compare(
-                "proof.checked_ticks",
-                stored.checked_ticks.to_string(),
-                checked.to_string(),
-            );
+            // Ticks that came from the path itself were not compared with it.
+            let below = |tick: &&usize| self.path.is_none_or(|path| **tick < path.prices().len());
+            let copied = as_count(repaired.iter().filter(below).count());
+            let checked = proof.checked_ticks.saturating_sub(copied);
+            list.compare("proof.checked_ticks", stored.checked_ticks, checked);
         }
         let known = file.prices.iter().flatten().count();
-        compare("sources", meta.sources.sum().to_string(), known.to_string());
-        compare(
-            "sources.seed",
-            meta.sources.seed.to_string(),
-            self.repaired().count().to_string(),
-        );
-        compare(
-            "repaired_ticks",
-            meta.repaired_ticks.len().to_string(),
-            self.repaired().count().to_string(),
-        );
-        compare(
-            "duration_ticks",
-            meta.duration_ticks.to_string(),
-            file.prices.len().to_string(),
-        );
-        compare(
-            "complete",
-            meta.complete.to_string(),
-            self.is_complete().to_string(),
-        );
+        list.compare("sources", meta.sources.sum(), known as u64);
+        let seed = as_count(repaired.len());
+        list.compare("sources.seed", meta.sources.seed, seed);
+        list.compare("repaired_ticks", as_count(meta.repaired_ticks.len()), seed);
+        let length = as_count(file.prices.len());
+        list.compare("duration_ticks", meta.duration_ticks, length);
+        list.compare("complete", meta.complete, self.is_complete());
         if !self.peak_is_right() {
             let digits = |peak: Option<Decimal>| peak.map_or("none".to_owned(), |p| p.to_string());
             let highest = file.prices.iter().flatten().max().copied();
-            compare(
+            list.compare(
                 "peak_multiplier",
                 digits(meta.peak_multiplier),
                 digits(highest),
             );
         }
-        list
+        list.0
     }
 
     /// Whether the stated peak is the highest of the file's prices, or of the path. A peak that the proof found wrong is
@@ -193,19 +174,13 @@ impl Found<'_> {
     }
 
     /// The different repaired ticks that have a price.
-    fn repaired(&self) -> impl Iterator<Item = usize> {
+    fn repaired(&self) -> BTreeSet<usize> {
+        let ticks = self.file.meta.repaired_ticks.iter();
+        let ticks = ticks.map(|tick| *tick as usize);
         let prices = &self.file.prices;
-        let ticks: std::collections::BTreeSet<_> = self.file.meta.repaired_ticks.iter().collect();
         ticks
-            .into_iter()
-            .map(|tick| *tick as usize)
             .filter(|tick| prices.get(*tick).is_some_and(Option::is_some))
-    }
-
-    /// How many of the ticks that were compared came from the path itself.
-    fn repaired_and_checked(&self) -> u32 {
-        let below = |tick: &usize| self.path.is_none_or(|path| *tick < path.prices().len());
-        u32::try_from(self.repaired().filter(below).count()).unwrap_or(u32::MAX)
+            .collect()
     }
 
     /// Whether every tick is there, as far as that can be known.
@@ -218,6 +193,26 @@ impl Found<'_> {
         };
         has_rug && length > 0 && self.file.prices.iter().all(Option::is_some)
     }
+}
+
+/// What was found to be false.
+#[derive(Default)]
+struct List(Vec<Disagreement>);
+
+impl List {
+    fn compare<T: PartialEq + ToString>(&mut self, key: &'static str, stored: T, found: T) {
+        if stored != found {
+            self.0.push(Disagreement {
+                key,
+                stored: stored.to_string(),
+                found: found.to_string(),
+            });
+        }
+    }
+}
+
+fn as_count(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn as_tick(index: usize) -> Option<Tick> {
