@@ -335,3 +335,6 @@ fn text_of(price: f64) -> String {
 fn as_tick(index: usize) -> Tick {
     Tick::try_from(index).unwrap_or(Tick::MAX)
 }
+
+#[cfg(test)]
+mod tests;

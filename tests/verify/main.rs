@@ -12,6 +12,7 @@ mod folders;
 mod game_files;
 mod properties;
 mod rows;
+mod shapes;
 
 use std::path::Path;
 
