@@ -151,7 +151,9 @@ fn as_line(verdict: &Verdict) -> String {
         format!("{key}: stored {stored}, found {found}")
     });
     for words in why(checked).into_iter().chain(false_words) {
-        line += &format!(" [{}]", output::escaped(&words));
+        for part in [" [", &output::escaped(&words), "]"] {
+            line.push_str(part);
+        }
     }
     line
 }

@@ -193,6 +193,9 @@ pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
         let reason = format!("unknown version {}", other.collect::<String>());
         return unverifiable(0, &reason, compared);
     }
+    if claim.game_id.is_cut() {
+        return unverifiable(0, "the game id is cut", compared);
+    }
     let Some(seed) = claim.seed else {
         return unverifiable(0, "no seed yet", compared);
     };

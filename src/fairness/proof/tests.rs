@@ -89,3 +89,16 @@ fn a_price_compares_as_its_double_and_a_peak_is_a_finding_of_its_own() {
         (Status::Mismatch, "peak: stated 1.25, computed 1")
     );
 }
+
+#[test]
+fn a_game_whose_id_was_cut_has_no_known_path() {
+    let id = format!("{}~{}", "x".repeat(47), "0123456789abcdef");
+    let id = GameId::new(&id).expect("an id");
+    let (status, words, checked, holes) =
+        proof_of("1 1.5", |claim| claim.game_id = Box::leak(Box::new(id)));
+    assert_eq!(
+        (status, &words[..]),
+        (Status::Unverifiable, "the game id is cut")
+    );
+    assert_eq!((checked, holes), (0, Vec::new()));
+}

@@ -124,7 +124,7 @@ impl Found<'_> {
             if let Some(mismatch) = &stored.mismatch {
                 let found = proof.mismatch.as_ref();
                 let found = found.map_or("none".to_owned(), ToString::to_string);
-                list.compare("proof.mismatch", mismatch.to_string(), found);
+                list.compare("proof.mismatch", &mismatch.to_string(), &found);
             }
         }
         list.compare(
@@ -138,23 +138,27 @@ impl Found<'_> {
             let below = |tick: &&usize| self.path.is_none_or(|path| **tick < path.prices().len());
             let copied = as_count(repaired.iter().filter(below).count());
             let checked = proof.checked_ticks.saturating_sub(copied);
-            list.compare("proof.checked_ticks", stored.checked_ticks, checked);
+            list.compare("proof.checked_ticks", &stored.checked_ticks, &checked);
         }
         let known = file.prices.iter().flatten().count();
-        list.compare("sources", meta.sources.sum(), known as u64);
+        list.compare("sources", &meta.sources.sum(), &(known as u64));
         let seed = as_count(repaired.len());
-        list.compare("sources.seed", meta.sources.seed, seed);
-        list.compare("repaired_ticks", as_count(meta.repaired_ticks.len()), seed);
+        list.compare("sources.seed", &meta.sources.seed, &seed);
+        list.compare(
+            "repaired_ticks",
+            &as_count(meta.repaired_ticks.len()),
+            &seed,
+        );
         let length = as_count(file.prices.len());
-        list.compare("duration_ticks", meta.duration_ticks, length);
-        list.compare("complete", meta.complete, self.is_complete());
+        list.compare("duration_ticks", &meta.duration_ticks, &length);
+        list.compare("complete", &meta.complete, &self.is_complete());
         if !self.peak_is_right() {
             let digits = |peak: Option<Decimal>| peak.map_or("none".to_owned(), |p| p.to_string());
             let highest = file.prices.iter().flatten().max().copied();
             list.compare(
                 "peak_multiplier",
-                digits(meta.peak_multiplier),
-                digits(highest),
+                &digits(meta.peak_multiplier),
+                &digits(highest),
             );
         }
         list.0
@@ -200,7 +204,10 @@ impl Found<'_> {
 struct List(Vec<Disagreement>);
 
 impl List {
-    fn compare<T: PartialEq + ToString>(&mut self, key: &'static str, stored: T, found: T) {
+    fn compare<T>(&mut self, key: &'static str, stored: &T, found: &T)
+    where
+        T: PartialEq + ToString + ?Sized,
+    {
         if stored != found {
             self.0.push(Disagreement {
                 key,

@@ -32,7 +32,7 @@ pub(super) fn verify_text(place: &str, text: &[u8], tell: &mut dyn FnMut(Verdict
     };
     let first = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let Some(first) = first.into_iter().find(|line| !line.is_empty()) else {
-        return reader.unreadable(String::new(), "it is empty");
+        return reader.unreadable("", "it is empty");
     };
     if is_json(first) {
         reader.lines(text);
@@ -41,7 +41,7 @@ pub(super) fn verify_text(place: &str, text: &[u8], tell: &mut dyn FnMut(Verdict
     }
     if reader.told == 0 {
         let why = if reader.captured { NO_HISTORY } else { NO_GAME };
-        reader.unreadable(String::new(), why);
+        reader.unreadable("", why);
     }
 }
 
@@ -73,8 +73,8 @@ impl Reader<'_> {
         });
     }
 
-    fn unreadable(&mut self, part: String, why: &str) {
-        self.verdict(&part, Err(why.to_owned()));
+    fn unreadable(&mut self, part: &str, why: &str) {
+        self.verdict(part, Err(why.to_owned()));
     }
 
     /// A value for each line; a line that is none costs that line.
@@ -96,7 +96,7 @@ impl Reader<'_> {
             };
             match serde_json::from_slice(line) {
                 Ok(value) => self.value(&part, &value, line),
-                Err(why) => self.unreadable(part, &without_line(&why)),
+                Err(why) => self.unreadable(&part, &without_line(&why)),
             }
         }
     }
@@ -107,7 +107,7 @@ impl Reader<'_> {
             let mut parser = serde_json::Deserializer::from_slice(text);
             let read = parser.deserialize_seq(Elements(self));
             if let Err(why) = read.and_then(|()| parser.end()) {
-                self.unreadable(String::new(), &why.to_string());
+                self.unreadable("", &why.to_string());
             }
             return;
         }
@@ -119,7 +119,7 @@ impl Reader<'_> {
             Ok(value) => self.value("", &value, text),
             // The first line of a list may be the damaged one.
             Err(_) if first.len() > 1 && has_whole_lines(text) => self.lines(text),
-            Err(_) => self.unreadable(String::new(), &why),
+            Err(_) => self.unreadable("", &why),
         }
     }
 
@@ -141,7 +141,7 @@ impl Reader<'_> {
                 self.verdict(part, read.map(|file| check_file(&file)));
             }
             Value::Object(object) => self.object(part, object),
-            _ => self.unreadable(part.to_owned(), "it is no JSON object"),
+            _ => self.unreadable(part, "it is no JSON object"),
         }
     }
 
@@ -168,9 +168,9 @@ impl Reader<'_> {
             }
             self.captured = true;
         } else if object.contains_key("actions") && object.contains_key("meta") {
-            self.unreadable(part.to_owned(), IS_SESSION);
+            self.unreadable(part, IS_SESSION);
         } else if object.contains_key("games") && object.contains_key("sessions") {
-            self.unreadable(part.to_owned(), IS_INDEX);
+            self.unreadable(part, IS_INDEX);
         } else if !self.history(part, object) {
             self.verdict(part, check_row(object));
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{Checked, Ending};
 use crate::fairness::{
-    Claim, CommitmentSeen, Examined, KNOWN_VERSION, Proof, RecordedPrice, Status, examine,
+    Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
 };
 use crate::protocol::{GameId, number};
 
@@ -112,7 +112,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
         Some((None, length)) => prices.len().max(length),
         None => prices.len(),
     };
-    let ending = match path.as_ref().and_then(|path| path.rug_tick()) {
+    let ending = match path.as_ref().and_then(Path::rug_tick) {
         Some(rug) if has_prices => Ending::of(&prices, rug),
         _ => Ending::Given,
     };
