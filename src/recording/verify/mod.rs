@@ -15,6 +15,7 @@ use super::kind::{Kind, kind_of};
 use super::loose::is_original_name;
 use crate::fairness::{Compared, Proof};
 use crate::open_file::read_regular;
+use crate::paths;
 use crate::protocol::{GameId, Tick};
 
 /// The result for one game, or for what is no game.
@@ -111,14 +112,14 @@ pub fn verify_path(path: &Path, tell: &mut dyn FnMut(Verdict)) {
 
 fn refused(path: &Path, why: Refusal) -> Verdict {
     Verdict {
-        place: path.display().to_string(),
+        place: paths::text(path),
         result: Err(why),
     }
 }
 
 fn verify_file(path: &Path, tell: &mut dyn FnMut(Verdict)) {
     match read_regular(path, LONGEST) {
-        Ok(text) => list::verify_text(&path.display().to_string(), &text, tell),
+        Ok(text) => list::verify_text(&paths::text(path), &text, tell),
         Err(why) => {
             let why = format!("{why}; {}", why.advice());
             tell(refused(path, Refusal::Unreadable(why)));
@@ -167,7 +168,7 @@ fn verify_found(path: &Path, is_game: bool, tell: &mut dyn FnMut(Verdict)) {
     };
     let has_games = matches!(kind_of(&text), Kind::Original | Kind::Revealed | Kind::Game);
     if is_game || has_games {
-        list::verify_text(&path.display().to_string(), &text, tell);
+        list::verify_text(&paths::text(path), &text, tell);
     } else {
         let why = "it is no list of games".to_owned();
         tell(refused(path, Refusal::PassedOver(why)));
