@@ -155,7 +155,7 @@ fn a_missed_rug_that_history_does_not_tell_stays_missed() {
 fn a_price_that_is_not_the_seeds_is_a_mismatch_and_nothing_is_healed() {
     let played = Played::of([
         committed(tick(GAME, 0, "1")),
-        committed(tick(GAME, 6, "0.7444035858476164")),
+        committed(tick(GAME, 6, "0.7444035858476175")),
         genesis("next", vec![entry(false)]),
     ]);
     let game = played.completed()[0];

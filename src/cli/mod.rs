@@ -99,7 +99,7 @@ enum Command {
     Play(PlayArgs),
     /// Run the practice table (or a capture) as a server on this machine.
     Table(TableArgs),
-    /// Prove recorded games again: game files, folders, or JSONL lists of revealed games.
+    /// Prove recorded games again: game files, folders, or lists of revealed games.
     Verify(VerifyArgs),
     /// Play a recorded session again and compare every number of it.
     Replay(ReplayArgs),
@@ -188,14 +188,21 @@ struct TableArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = VERIFY_HELP)]
 struct VerifyArgs {
-    /// Game files, folders of them, or JSONL files of revealed games.
+    /// Game files, folders of them, or lists of revealed games (a JSON value a line, or an array).
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
 }
+
+const VERIFY_HELP: &str = "\
+A line each: STATUS GAME_ID TICKS PEAK [what was checked] [reason], then how many games have each status. A row of
+a list may be an entry of a gameHistory or an export in camel or snake case; its own hash is the commitment.
+Exit code 1 if a game is a mismatch, a file is unreadable, a game file says of itself what is not so, or a folder
+holds no game. Only regular files of at most 64 MiB are read.";
 
 #[derive(Debug, Args)]
 struct ReplayArgs {

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{End, VerifyArgs, output};
-use crate::fairness::{CommitmentSeen, Mismatch, Status};
-use crate::recording::{Checked, Verdict, verify_path};
+use crate::fairness::{CommitmentSeen, Status};
+use crate::recording::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
 
 pub(super) fn verify(args: &VerifyArgs) -> End {
     let mut sums = Sums::default();
@@ -27,10 +27,16 @@ pub(super) fn verify(args: &VerifyArgs) -> End {
     if let Some(line) = progress {
         line.finish_and_clear();
     }
-    if sums.games() == 0 {
+    if sums.empty > 0 {
         output::say(
-            "no game files here: games are named *.game.json, lists of revealed games *.jsonl",
+            "no game in a folder: games are named *.game.json, lists of revealed games *.jsonl; name the folder of the recordings",
         );
+    }
+    if sums.disagreeing > 0 {
+        let n = sums.disagreeing;
+        output::say(&format!(
+            "{n} game files say of themselves what is not so; their lines name it"
+        ));
     }
     let last = if args.json {
         sums.to_json()
@@ -40,7 +46,7 @@ pub(super) fn verify(args: &VerifyArgs) -> End {
     if !reader_left {
         output::print(&last);
     }
-    if sums.mismatch + sums.unreadable > 0 {
+    if sums.mismatch + sums.unreadable + sums.empty + sums.disagreeing > 0 {
         End::Finding
     } else {
         End::Done
@@ -61,16 +67,27 @@ struct Sums {
     mismatch: u64,
     unverifiable: u64,
     unreadable: u64,
+    /// Folders without a game.
+    empty: u64,
+    /// Game files that say of themselves what is not so; each is counted by its status, too.
+    disagreeing: u64,
 }
 
 impl Sums {
     fn take(&mut self, verdict: &Verdict) {
-        let slot = match verdict.result.as_ref().map(|checked| checked.proof.status) {
-            Ok(Status::Proven) => &mut self.proven,
-            Ok(Status::Repaired) => &mut self.repaired,
-            Ok(Status::Mismatch) => &mut self.mismatch,
-            Ok(Status::Unverifiable) => &mut self.unverifiable,
-            Err(_) => &mut self.unreadable,
+        let slot = match &verdict.result {
+            Ok(checked) => {
+                self.disagreeing += u64::from(!checked.disagreements.is_empty());
+                match checked.proof.status {
+                    Status::Proven => &mut self.proven,
+                    Status::Repaired => &mut self.repaired,
+                    Status::Mismatch => &mut self.mismatch,
+                    Status::Unverifiable => &mut self.unverifiable,
+                }
+            }
+            Err(Refusal::Unreadable(_)) => &mut self.unreadable,
+            Err(Refusal::NoGames) => &mut self.empty,
+            Err(Refusal::PassedOver(_)) => return,
         };
         *slot += 1;
     }
@@ -83,6 +100,7 @@ impl Sums {
         json!({
             "games": self.games(), "proven": self.proven, "repaired": self.repaired,
             "mismatch": self.mismatch, "unverifiable": self.unverifiable, "unreadable": self.unreadable,
+            "empty_folders": self.empty, "disagreeing": self.disagreeing,
         })
         .to_string()
     }
@@ -96,6 +114,7 @@ impl std::fmt::Display for Sums {
             mismatch,
             unverifiable,
             unreadable,
+            ..
         } = self;
         write!(
             f,
@@ -110,65 +129,96 @@ impl std::fmt::Display for Sums {
     }
 }
 
-/// `STATUS GAME_ID TICKS PEAK [what was checked] [reason]`
+/// `STATUS GAME_ID TICKS PEAK [what was checked] [reason]`, and a bracket for each false word of a game file.
 fn as_line(verdict: &Verdict) -> String {
-    match &verdict.result {
-        Err(why) => format!(
-            "unreadable {} [{}]",
-            output::escaped(&verdict.place),
-            output::escaped(why)
-        ),
-        Ok(checked) => {
-            let peak = checked.peak.map_or("-".to_owned(), |peak| peak.to_string());
-            let (status, id, ticks) = (
-                checked.proof.status.as_str(),
-                &checked.game_id,
-                checked.ticks,
-            );
-            let why =
-                why(checked).map_or(String::new(), |why| format!(" [{}]", output::escaped(&why)));
-            format!("{status} {id} {ticks} {peak} [{}]{why}", what(checked))
+    let checked = match &verdict.result {
+        Ok(checked) => checked,
+        Err(refusal) => {
+            let (word, why) = words(refusal);
+            let place = output::escaped(&verdict.place);
+            return format!("{word} {place} [{}]", output::escaped(why));
         }
+    };
+    let peak = checked.peak.map_or("-".to_owned(), |peak| peak.to_string());
+    let (status, id, ticks) = (
+        checked.proof.status.as_str(),
+        &checked.game_id,
+        checked.ticks,
+    );
+    let mut line = format!("{status} {id} {ticks} {peak} [{}]", what(checked));
+    let false_words = checked.disagreements.iter().map(|found| {
+        let Disagreement { key, stored, found } = found;
+        format!("{key}: stored {stored}, found {found}")
+    });
+    for words in why(checked).into_iter().chain(false_words) {
+        for part in [" [", &output::escaped(&words), "]"] {
+            line.push_str(part);
+        }
+    }
+    line
+}
+
+/// The status and the reason of what is no game.
+fn words(refusal: &Refusal) -> (&'static str, &str) {
+    match refusal {
+        Refusal::Unreadable(why) => ("unreadable", why),
+        Refusal::PassedOver(why) => ("passed-over", why),
+        Refusal::NoGames => ("empty", "no game in this folder or below it"),
     }
 }
 
 /// What was compared.
 fn what(checked: &Checked) -> String {
-    let proof = &checked.proof;
+    let (proof, compared) = (&checked.proof, checked.compared);
+    if proof.checked_ticks == 0 && proof.status != Status::Mismatch {
+        return match (compared.hash, compared.peak) {
+            (true, true) => "hash and peak only",
+            (true, false) => "hash only",
+            (false, true) => "peak only",
+            (false, false) => "nothing",
+        }
+        .to_owned();
+    }
     let hash = match proof.commitment {
         CommitmentSeen::Seen => "hash seen before the reveal",
         CommitmentSeen::File => "hash in the file",
         CommitmentSeen::None => "no hash",
     };
-    match (proof.status, checked.prices) {
-        (Status::Unverifiable, _) if proof.checked_ticks == 0 => "nothing".to_owned(),
-        (Status::Mismatch, true) => format!("{} prices, {hash}", proof.checked_ticks),
-        (_, true) => {
-            let rug = if checked.rug { ", rug tick" } else { "" };
-            format!("{} prices, peak{rug}, {hash}", proof.checked_ticks)
+    if !checked.prices {
+        return if compared.peak {
+            "hash and peak only"
+        } else {
+            "hash only"
         }
-        (_, false) => "hash and peak only".to_owned(),
+        .to_owned();
     }
+    let mut parts = vec![format!("{} prices", proof.checked_ticks)];
+    if proof.mismatch.is_none() {
+        let others = [(compared.peak, "peak"), (compared.rug, "rug tick")];
+        let others = others.into_iter().filter(|(is_so, _)| *is_so);
+        parts.extend(others.map(|(_, word)| word.to_owned()));
+    }
+    parts.push(hash.to_owned());
+    match checked.ending {
+        Ending::Given => {}
+        Ending::LastTickMissing => parts.push("last tick not given".to_owned()),
+        Ending::TicksMissing(n) => parts.push(format!("last {n} ticks not given")),
+    }
+    parts.join(", ")
 }
 
 fn why(checked: &Checked) -> Option<String> {
-    match (&checked.proof.mismatch, &checked.proof.reason) {
-        (
-            Some(Mismatch::Tick {
-                tick,
-                expected,
-                seen,
-            }),
-            _,
-        ) => Some(format!("tick {tick}: expected {expected}, seen {seen}")),
-        (Some(Mismatch::Hash { hash }), _) => Some(format!("the seed has the hash {hash}")),
-        (None, reason) => reason.clone(),
-    }
+    let proof = &checked.proof;
+    let mismatch = proof.mismatch.as_ref().map(ToString::to_string);
+    mismatch.or_else(|| proof.reason.clone())
 }
 
 fn as_json(verdict: &Verdict) -> String {
     let row = match &verdict.result {
-        Err(why) => json!({ "file": verdict.place, "status": "unreadable", "reason": why }),
+        Err(refusal) => {
+            let (status, why) = words(refusal);
+            json!({ "file": verdict.place, "status": status, "reason": why })
+        }
         Ok(checked) => json!({
             "file": verdict.place,
             "status": checked.proof.status,
@@ -180,6 +230,9 @@ fn as_json(verdict: &Verdict) -> String {
             "commitment": checked.proof.commitment,
             "reason": checked.proof.reason,
             "mismatch": checked.proof.mismatch,
+            "disagreements": checked.disagreements.iter().map(|found| {
+                json!({ "key": found.key, "stored": found.stored, "found": found.found })
+            }).collect::<Vec<_>>(),
         }),
     };
     row.to_string()

@@ -3,11 +3,13 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Path, seed_hash};
+use super::{Mismatch, Path, seed_hash};
 use crate::protocol::{GameId, Tick, number};
 
 /// The one generator version that is known.
-const KNOWN_VERSION: &str = "v3";
+pub const KNOWN_VERSION: &str = "v3";
+/// Said of a game whose version nobody stated.
+const NO_VERSION: &str = "version not stated";
 
 /// What was proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -19,7 +21,7 @@ pub enum Status {
     Repaired,
     /// The hash, a price, the peak or the tick of the rug differs. A finding, never overwritten.
     Mismatch,
-    /// No seed (yet), an unknown version or no commitment.
+    /// No seed (yet), an unknown version, no commitment, or nothing that could be compared.
     Unverifiable,
 }
 
@@ -47,87 +49,13 @@ pub enum CommitmentSeen {
     None,
 }
 
-/// The first thing that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "MismatchKeys", try_from = "MismatchKeys")]
-pub enum Mismatch {
-    /// A tick; `expected` or `seen` may be the word `rug`.
-    Tick {
-        /// Where.
-        tick: Tick,
-        /// What the path says.
-        expected: String,
-        /// What was recorded.
-        seen: String,
-    },
-    /// The seed has this hash, which is not the commitment.
-    Hash {
-        /// SHA-256 of the seed's text.
-        hash: String,
-    },
-}
-
-/// A mismatch as it stands in files: `{ tick, expected, seen }` or `{ hash }`. (`untagged` cannot read numbers with
-/// the features that keep their digits.)
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MismatchKeys {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    tick: Option<Tick>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    expected: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seen: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    hash: Option<String>,
-}
-
-impl From<Mismatch> for MismatchKeys {
-    fn from(mismatch: Mismatch) -> Self {
-        let none = Self {
-            tick: None,
-            expected: None,
-            seen: None,
-            hash: None,
-        };
-        match mismatch {
-            Mismatch::Tick {
-                tick,
-                expected,
-                seen,
-            } => Self {
-                tick: Some(tick),
-                expected: Some(expected),
-                seen: Some(seen),
-                ..none
-            },
-            Mismatch::Hash { hash } => Self {
-                hash: Some(hash),
-                ..none
-            },
-        }
-    }
-}
-
-impl TryFrom<MismatchKeys> for Mismatch {
-    type Error = &'static str;
-
-    fn try_from(keys: MismatchKeys) -> Result<Self, Self::Error> {
-        match keys {
-            MismatchKeys {
-                tick: Some(tick),
-                expected: Some(expected),
-                seen: Some(seen),
-                ..
-            } => Ok(Self::Tick {
-                tick,
-                expected,
-                seen,
-            }),
-            MismatchKeys {
-                hash: Some(hash), ..
-            } => Ok(Self::Hash { hash }),
-            _ => Err("a mismatch has tick, expected and seen, or hash"),
+impl CommitmentSeen {
+    /// Returns the word that stands in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Seen => "seen",
+            Self::File => "file",
+            Self::None => "none",
         }
     }
 }
@@ -141,23 +69,41 @@ pub struct Proof {
     pub commitment: CommitmentSeen,
     /// Ticks compared with the path.
     pub checked_ticks: u32,
-    /// Why it is `unverifiable`.
+    /// Why it is `unverifiable`; `version not stated` also beside `proven` and `repaired`.
     pub reason: Option<String>,
     /// What differs, if it is a `mismatch`.
     pub mismatch: Option<Mismatch>,
 }
 
+/// A recorded price: it compares as the double that its digits denote.
+pub trait RecordedPrice {
+    /// Whether the digits denote this double.
+    fn denotes(&self, double: f64) -> bool;
+    /// Returns the digits for a message.
+    fn digits(&self) -> String;
+}
+
+impl RecordedPrice for Decimal {
+    fn denotes(&self, double: f64) -> bool {
+        number::denotes(*self, double)
+    }
+
+    fn digits(&self) -> String {
+        self.to_string()
+    }
+}
+
 /// Everything known of a game that a proof looks at.
 #[derive(Debug, Clone)]
-pub struct Claim<'a> {
+pub struct Claim<'a, P = Decimal> {
     /// Part of the seed text of the generator.
     pub game_id: &'a GameId,
     /// Prices by tick; the last one is the rug price if `rug_tick` says so.
-    pub prices: &'a [Option<Decimal>],
-    /// The tick of the rug, if it was seen.
+    pub prices: &'a [Option<P>],
+    /// The tick of the rug, if it was seen. Without it a last price that follows the path's last one is the rug's.
     pub rug_tick: Option<Tick>,
     /// The peak that somebody states, to be checked against the path.
-    pub peak: Option<Decimal>,
+    pub peak: Option<P>,
     /// Version of the generator.
     pub version: Option<&'a str>,
     /// The hash that committed to the seed.
@@ -172,183 +118,217 @@ pub struct Claim<'a> {
     pub repaired: bool,
 }
 
+/// Which facts of a claim, beside its prices, were compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compared {
+    /// A hash with the seed.
+    pub hash: bool,
+    /// The stated peak with the path.
+    pub peak: bool,
+    /// The tick of the rug with the path.
+    pub rug: bool,
+}
+
+/// A proof, and what it rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examined {
+    /// The result.
+    pub proof: Proof,
+    /// What was compared beside the prices that `proof.checked_ticks` counts.
+    pub compared: Compared,
+    /// The path that the claim does not contradict; `None` with a mismatch, and when no path was drawn or believed.
+    pub path: Option<Path>,
+}
+
 /// Proves a claim; returns the proof and the price of every hole that the path can fill, by tick.
 ///
-/// With a mismatch nothing is filled. The rug price is never among the filled ones.
+/// A path that the claim contradicts fills nothing, nor does one with which nothing was compared: then no ticks count as
+/// checked. The rug price is never among the filled ones.
 pub fn prove(claim: &Claim<'_>) -> (Proof, Vec<(Tick, Decimal)>) {
+    let Examined { proof, path, .. } = examine(claim);
+    let holes = path.map_or_else(Vec::new, |path| {
+        let missing = path.prices().iter().enumerate();
+        let missing = missing.filter(|(tick, _)| is_hole(claim.prices, *tick));
+        missing
+            .filter_map(|(tick, price)| Some((as_tick(tick), number::shortest(*price)?)))
+            .collect()
+    });
+    (proof, holes)
+}
+
+/// Compares a claim with its seed and the path of that seed.
+///
+/// The version is read before anything is compared; a claim without a version is tried as the known one. A claim of
+/// which nothing could be compared is unverifiable (`fairness.md`).
+pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
     let commitment = match (claim.commitment, claim.revealed_hash) {
         (Some(_), _) => claim.commitment_seen,
         (None, Some(_)) => CommitmentSeen::File,
         (None, None) => CommitmentSeen::None,
     };
-    let proof = |status, checked_ticks, reason: Option<String>, mismatch| Proof {
-        status,
-        commitment,
-        checked_ticks,
-        reason,
-        mismatch,
+    let mut compared = Compared::default();
+    let result = |status, checked_ticks, reason: Option<String>, mismatch, compared| Examined {
+        proof: Proof {
+            status,
+            commitment,
+            checked_ticks,
+            reason,
+            mismatch,
+        },
+        compared,
+        path: None,
     };
-    let unverifiable =
-        |checked, reason: String| proof(Status::Unverifiable, checked, Some(reason), None);
+    let unverifiable = |checked, reason: &str, compared| {
+        let reason = Some(reason.to_owned());
+        result(Status::Unverifiable, checked, reason, None, compared)
+    };
+    // What differs under a version that nobody stated may be right under another one.
+    let differs = |checked, mismatch, compared| match claim.version {
+        Some(_) => result(Status::Mismatch, checked, None, Some(mismatch), compared),
+        None => unverifiable(0, NO_VERSION, compared),
+    };
 
+    if let Some(other) = claim.version.filter(|version| *version != KNOWN_VERSION) {
+        let other = other.chars().take(40).flat_map(char::escape_debug);
+        let reason = format!("unknown version {}", other.collect::<String>());
+        return unverifiable(0, &reason, compared);
+    }
+    if claim.game_id.is_cut() {
+        return unverifiable(0, "the game id is cut", compared);
+    }
     let Some(seed) = claim.seed else {
-        return (unverifiable(0, "no seed yet".to_owned()), Vec::new());
+        return unverifiable(0, "no seed yet", compared);
     };
     let hash = seed_hash(seed);
-    if [claim.commitment, claim.revealed_hash]
+    let mut hashes = [claim.commitment, claim.revealed_hash]
         .into_iter()
-        .flatten()
-        .any(|seen| seen != hash)
-    {
-        let mismatch = Mismatch::Hash { hash };
-        return (proof(Status::Mismatch, 0, None, Some(mismatch)), Vec::new());
-    }
-    let unknown = match claim.version {
-        Some(KNOWN_VERSION) => None,
-        Some(other) => {
-            let other: String = other
-                .chars()
-                .take(40)
-                .flat_map(char::escape_debug)
-                .collect();
-            Some(format!("unknown version {other}"))
-        }
-        None => Some("version not known".to_owned()),
-    };
-    if let Some(reason) = unknown {
-        // No path to compare with, but a stated peak must still be the highest of the prices.
-        let mismatch = other_peak(claim);
-        return match mismatch {
-            Some(_) => (proof(Status::Mismatch, 0, None, mismatch), Vec::new()),
-            None => (unverifiable(0, reason), Vec::new()),
-        };
+        .flatten();
+    compared.hash = commitment != CommitmentSeen::None;
+    if hashes.any(|seen| seen != hash) {
+        return differs(0, Mismatch::Hash { hash }, compared);
     }
 
     let path = Path::draw(seed, claim.game_id);
-    let (checked, mismatch) = compare(claim, &path);
-    if mismatch.is_some() {
-        return (proof(Status::Mismatch, checked, None, mismatch), Vec::new());
+    let found = compare(claim, &path);
+    compared.rug = found.rug;
+    compared.peak = found.peak;
+    if let Some(mismatch) = found.difference {
+        return differs(found.checked, mismatch, compared);
     }
-    let holes = holes(claim, &path);
-    let result = if claim.commitment.is_none() {
-        unverifiable(checked, "no commitment seen".to_owned())
-    } else if claim.repaired || !holes.is_empty() {
-        proof(Status::Repaired, checked, None, None)
+    let has_holes = (0..path.prices().len()).any(|tick| is_hole(claim.prices, tick));
+    // Tick 0 is 1 in every game, and where the rug came says something only of a game without holes.
+    if !(found.drawn_prices || found.peak || found.rug && !has_holes) {
+        return unverifiable(0, "nothing to compare", compared);
+    }
+    let examined = if claim.commitment.is_none() {
+        unverifiable(found.checked, "no commitment seen", compared)
     } else {
-        proof(Status::Proven, checked, None, None)
+        let is_repaired = claim.repaired || has_holes;
+        let status = if is_repaired {
+            Status::Repaired
+        } else {
+            Status::Proven
+        };
+        let reason = claim.version.is_none().then(|| NO_VERSION.to_owned());
+        result(status, found.checked, reason, None, compared)
     };
-    (result, holes)
+    Examined {
+        path: Some(path),
+        ..examined
+    }
 }
 
-/// Compares every known tick below the rug, the tick of the rug and the peak; returns the ticks compared.
-fn compare(claim: &Claim<'_>, path: &Path) -> (u32, Option<Mismatch>) {
+/// What a comparison with a path has found.
+#[derive(Default)]
+struct Comparison {
+    /// Ticks compared.
+    checked: u32,
+    /// One of them is drawn from the seed: it is not tick 0.
+    drawn_prices: bool,
+    /// The tick of the rug was compared.
+    rug: bool,
+    /// The stated peak was compared.
+    peak: bool,
+    /// The first difference.
+    difference: Option<Mismatch>,
+}
+
+/// Compares every known tick below the rug, the tick of the rug and the peak, up to the first difference.
+fn compare<P: RecordedPrice>(claim: &Claim<'_, P>, path: &Path) -> Comparison {
+    let mut found = Comparison::default();
+    found.difference = compare_prices(claim, path, &mut found);
+    if found.difference.is_some() {
+        return found;
+    }
+    if let Some(rug) = path.rug_tick() {
+        // A rug whose price is missing is still a rug at a tick; a list that goes on behind it has another one.
+        let longer = as_tick(claim.prices.len().saturating_sub(1));
+        let claimed = claim.rug_tick.or((longer > rug).then_some(longer));
+        found.rug |= claimed.is_some();
+        if let Some(claimed) = claimed.filter(|claimed| *claimed != rug) {
+            let expected = path.prices().get(claimed as usize);
+            found.difference = Some(Mismatch::Tick {
+                tick: claimed.min(rug),
+                expected: expected.map_or(RUG.to_owned(), |price| text_of(*price)),
+                seen: if claimed < rug { RUG } else { "no rug" }.to_owned(),
+            });
+            return found;
+        }
+    }
+    if let Some(stated) = &claim.peak {
+        let (_, peak) = path.peak();
+        found.peak = true;
+        found.difference = (!stated.denotes(peak)).then(|| Mismatch::Peak {
+            stated: stated.digits(),
+            computed: text_of(peak),
+        });
+    }
+    found
+}
+
+/// Compares the prices; returns the first one that differs.
+fn compare_prices<P: RecordedPrice>(
+    claim: &Claim<'_, P>,
+    path: &Path,
+    found: &mut Comparison,
+) -> Option<Mismatch> {
     let rug_at = path.prices().len();
     let claimed_rug = claim.rug_tick.map(|tick| tick as usize);
-    let mut checked = 0;
     for (tick, seen) in claim.prices.iter().enumerate() {
-        let Some(seen) = *seen else { continue };
+        let Some(seen) = seen else { continue };
+        let is_last = tick + 1 == claim.prices.len();
         let wrong = |expected, seen| {
             Some(Mismatch::Tick {
-                tick: as_tick(tick),
+                tick: as_tick(tick.min(rug_at)),
                 expected,
                 seen,
             })
         };
         match (path.prices().get(tick), claimed_rug == Some(tick)) {
-            (Some(&price), true) => return (checked, wrong(text_of(price), RUG.to_owned())),
+            (Some(&price), true) => return wrong(text_of(price), RUG.to_owned()),
             (Some(&price), false) => {
-                checked += 1;
-                if !denotes(seen, price) {
-                    return (checked, wrong(text_of(price), seen.to_string()));
+                found.checked += 1;
+                found.drawn_prices |= tick > 0;
+                if !seen.denotes(price) {
+                    return wrong(text_of(price), seen.digits());
                 }
             }
-            (None, true) if tick == rug_at => {}
+            (None, true) if tick == rug_at => found.rug = true,
+            (None, false) if tick == rug_at && is_last && claimed_rug.is_none() => {
+                found.rug = path.rug_tick().is_some();
+            }
             // The seed does not say where a game of the full length rugs.
             (None, _) if path.rug_tick().is_none() => {}
-            (None, _) => {
-                let tick = as_tick(rug_at);
-                let expected = RUG.to_owned();
-                return (
-                    checked,
-                    Some(Mismatch::Tick {
-                        tick,
-                        expected,
-                        seen: seen.to_string(),
-                    }),
-                );
-            }
+            (None, _) => return wrong(RUG.to_owned(), seen.digits()),
         }
     }
-    // A rug whose price is missing is still a rug at a tick.
-    if let (Some(claimed), Some(rug)) = (claim.rug_tick, path.rug_tick())
-        && claimed != rug
-    {
-        let expected = path
-            .prices()
-            .get(claimed as usize)
-            .map_or(RUG.to_owned(), |p| text_of(*p));
-        let (tick, seen) = (claimed.min(rug), RUG.to_owned());
-        return (
-            checked,
-            Some(Mismatch::Tick {
-                tick,
-                expected,
-                seen,
-            }),
-        );
-    }
-    let (tick, peak) = path.peak();
-    let other_peak = claim.peak.filter(|&seen| !denotes(seen, peak));
-    (
-        checked,
-        other_peak.map(|seen| Mismatch::Tick {
-            tick: as_tick(tick),
-            expected: text_of(peak),
-            seen: seen.to_string(),
-        }),
-    )
-}
-
-/// The stated peak, if the prices are all there and have another one.
-fn other_peak(claim: &Claim<'_>) -> Option<Mismatch> {
-    let stated = claim.peak?;
-    let mut highest: Option<(usize, Decimal)> = None;
-    for (tick, price) in claim.prices.iter().enumerate() {
-        let price = (*price)?;
-        if highest.is_none_or(|(_, most)| price > most) {
-            highest = Some((tick, price));
-        }
-    }
-    let (tick, most) = highest.filter(|(_, most)| *most != stated)?;
-    Some(Mismatch::Tick {
-        tick: as_tick(tick),
-        expected: most.to_string(),
-        seen: stated.to_string(),
-    })
+    None
 }
 
 const RUG: &str = "rug";
 
-/// The ticks below the rug that no message brought, with their prices.
-fn holes(claim: &Claim<'_>, path: &Path) -> Vec<(Tick, Decimal)> {
-    let missing = |tick: usize| claim.prices.get(tick).copied().flatten().is_none();
-    let prices = path
-        .prices()
-        .iter()
-        .enumerate()
-        .filter(|(tick, _)| missing(*tick));
-    prices
-        .filter_map(|(tick, price)| Some((as_tick(tick), number::shortest(*price)?)))
-        .collect()
-}
-
-/// Whether the recorded digits are the ones that the server writes for this double.
-///
-/// Other digits that only round to the same double (the 18th digit of a price, say) were not written by it.
-fn denotes(seen: Decimal, price: f64) -> bool {
-    number::is_shortest(seen, price)
-        || number::shortest(price).is_none()
-            && number::to_f64_lossy(seen).to_bits() == price.to_bits()
+fn is_hole<P>(prices: &[Option<P>], tick: usize) -> bool {
+    prices.get(tick).is_none_or(Option::is_none)
 }
 
 fn text_of(price: f64) -> String {
@@ -358,3 +338,6 @@ fn text_of(price: f64) -> String {
 fn as_tick(index: usize) -> Tick {
     Tick::try_from(index).unwrap_or(Tick::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,18 @@ pub enum Inserted {
 }
 
 impl SourceCounts {
+    /// Returns the number of ticks from any source.
+    pub fn sum(self) -> u64 {
+        let all = [
+            self.live,
+            self.partial,
+            self.snapshot,
+            self.history,
+            self.seed,
+        ];
+        all.into_iter().map(u64::from).sum()
+    }
+
     fn slot(&mut self, source: Source) -> &mut u32 {
         match source {
             Source::Live => &mut self.live,

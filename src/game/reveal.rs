@@ -224,16 +224,6 @@ impl Game {
 
     /// Proves what is known now against the revealed seed.
     fn prove(&self, stated_peak: Option<Decimal>) -> (Proof, Vec<(Tick, Decimal)>) {
-        if self.id.is_cut() {
-            let proof = Proof {
-                status: Status::Unverifiable,
-                commitment: self.proof.commitment,
-                checked_ticks: 0,
-                reason: Some("the game id is cut".to_owned()),
-                mismatch: None,
-            };
-            return (proof, Vec::new());
-        }
         prove(&Claim {
             game_id: &self.id,
             prices: self.prices.as_slice(),

@@ -3,38 +3,139 @@
 use std::str::FromStr as _;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Number, Value};
 
-/// The largest exponent that is expanded; a `Decimal` ends at 28 places on either side.
-const MAX_EXPONENT: i32 = 60;
+/// Why a text gives no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NumberError {
+    /// The text is empty.
+    #[error("enter a number, for example 0.05")]
+    Empty,
+    /// The text has several commas, or a comma and a point.
+    #[error("use one decimal point and no thousands separators")]
+    Separators,
+    /// The text does not have the grammar of a number.
+    #[error("not a number; for example 0.05")]
+    NotANumber,
+    /// A `Decimal` cannot hold the number exactly.
+    #[error("too large, or too many digits")]
+    TooManyDigits,
+}
 
-/// Returns the exact value of a decimal text, exponent or not; `None` if a `Decimal` cannot hold it exactly.
-pub fn parse(text: &str) -> Option<Decimal> {
-    let Some(at) = text.find(['e', 'E']) else {
-        return Decimal::from_str_exact(text).ok();
-    };
-    let (mantissa, exponent) = (&text[..at], text[at + 1..].parse::<i32>().ok()?);
-    if !(-MAX_EXPONENT..=MAX_EXPONENT).contains(&exponent) {
-        return None;
+/// The parts of a text that has the grammar of a number.
+struct Parts<'a> {
+    negative: bool,
+    whole: &'a str,
+    /// The digits after the point; empty without a point.
+    fraction: &'a str,
+    /// The exponent with its sign; empty without an exponent.
+    exponent: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    /// Takes a text apart; `None` if it does not have the grammar.
+    fn of(text: &'a str) -> Option<Self> {
+        let unsigned = text.strip_prefix('-');
+        let (whole, rest) = split_digits(unsigned.unwrap_or(text));
+        let (fraction, rest) = match rest.strip_prefix('.') {
+            Some(after) => Some(split_digits(after)).filter(|(digits, _)| !digits.is_empty())?,
+            None => ("", rest),
+        };
+        let exponent = rest.strip_prefix(['e', 'E']);
+        let is_complete = match exponent {
+            Some(exponent) => {
+                let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+                let (digits, rest) = split_digits(digits);
+                !digits.is_empty() && rest.is_empty()
+            }
+            None => rest.is_empty(),
+        };
+        (is_complete && !whole.is_empty()).then_some(Self {
+            negative: unsigned.is_some(),
+            whole,
+            fraction,
+            exponent: exponent.unwrap_or_default(),
+        })
     }
-    let (sign, digits) = match mantissa.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", mantissa),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = format!("{whole}{fraction}");
-    let point = i32::try_from(whole.len()).ok()? + exponent;
-    let plain = if point <= 0 {
-        format!("{sign}0.{}{all}", "0".repeat(point.unsigned_abs() as usize))
-    } else {
-        let point = point.unsigned_abs() as usize;
-        if point >= all.len() {
-            format!("{sign}{all}{}", "0".repeat(point - all.len()))
-        } else {
-            format!("{sign}{}.{}", &all[..point], &all[point..])
+
+    /// Returns the exact value; `None` if a `Decimal` cannot hold it.
+    fn value(&self) -> Option<Decimal> {
+        // Zeros at the end are only counted, so that any number of them fits.
+        let (mut digits, mut zeros) = (0_i128, 0_u32);
+        for digit in self.whole.bytes().chain(self.fraction.bytes()) {
+            if digit == b'0' {
+                zeros += u32::from(digits != 0);
+            } else {
+                digits = digits.checked_mul(10_i128.checked_pow(zeros + 1)?)?;
+                digits = digits.checked_add(i128::from(digit - b'0'))?;
+                zeros = 0;
+            }
         }
-    };
-    Decimal::from_str_exact(&plain).ok()
+        let exponent: i64 = match self.exponent {
+            "" => 0,
+            text => text.parse::<i32>().ok()?.into(),
+        };
+        let last_place = exponent - i64::try_from(self.fraction.len()).ok()?;
+        if digits == 0 {
+            let places = (-last_place).clamp(0, i64::from(Decimal::MAX_SCALE));
+            return Some(Decimal::new(0, u32::try_from(places).ok()?));
+        }
+        if self.negative {
+            digits = -digits;
+        }
+        let last_digit = last_place + i64::from(zeros);
+        let with_places = |places: i64| {
+            let power = u32::try_from(last_digit + places).ok()?;
+            let mantissa = digits.checked_mul(10_i128.checked_pow(power)?)?;
+            Decimal::try_from_i128_with_scale(mantissa, u32::try_from(places).ok()?).ok()
+        };
+        with_places((-last_place).max(0)).or_else(|| with_places((-last_digit).max(0)))
+    }
+}
+
+/// Splits off the ASCII digits at the start.
+fn split_digits(text: &str) -> (&str, &str) {
+    text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
+}
+
+/// Whether a text has the grammar of a number: `-?digits[.digits][e[+-]digits]`, in ASCII, `E` as well as `e`.
+///
+/// It has no plus sign in front, no space, underscore or thousands separator, and a digit on both sides of a point. The
+/// number may be one that a `Decimal` cannot hold.
+pub fn is_number(text: &str) -> bool {
+    Parts::of(text).is_some()
+}
+
+/// Returns the exact value of a text with the grammar of [`is_number`]; `None` for any other text, and for a number
+/// that a `Decimal` cannot hold exactly. Nothing is rounded; zeros at the end of the fraction are kept where they fit.
+pub fn parse(text: &str) -> Option<Decimal> {
+    Parts::of(text)?.value()
+}
+
+/// Returns the value of a text that a person typed: the grammar of [`is_number`], where one decimal comma may take the
+/// place of the point and spaces around the number do not count.
+///
+/// # Errors
+/// The text is not such a number, or a `Decimal` cannot hold it exactly.
+pub fn parse_typed(text: &str) -> Result<Decimal, NumberError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(NumberError::Empty);
+    }
+    let commas = text.bytes().filter(|byte| *byte == b',').count();
+    if commas > 1 || commas == 1 && text.contains('.') {
+        return Err(NumberError::Separators);
+    }
+    let pointed = text.replace(',', ".");
+    let parts = Parts::of(&pointed).ok_or(NumberError::NotANumber)?;
+    parts.value().ok_or(NumberError::TooManyDigits)
+}
+
+/// Returns a whole number from 0 to [`u64::MAX`] in any spelling of the grammar of [`is_number`]; `None` for any other text.
+pub fn parse_whole(text: &str) -> Option<u64> {
+    let number = parse(text).filter(Decimal::is_integer)?;
+    number.to_u64()
 }
 
 /// Returns the exact value of a JSON number; `None` for anything else, also for a number in a string.
@@ -69,9 +170,9 @@ pub fn shortest(double: f64) -> Option<Decimal> {
     double.is_finite().then(|| parse(&shortest_text(double)))?
 }
 
-/// Whether the decimal is the shortest one that denotes the double, however many zeros end it.
-pub fn is_shortest(value: Decimal, double: f64) -> bool {
-    is_plainly_shortest(value, double) || shortest(double) == Some(value)
+/// Whether the digits of the decimal denote the double: every JSON parser reads them as it.
+pub fn denotes(value: Decimal, double: f64) -> bool {
+    is_plainly_shortest(value, double) || to_f64_lossy(value).to_bits() == double.to_bits()
 }
 
 /// Whether whole numbers alone show that the decimal is the shortest one of the double. False only means that it takes
@@ -123,179 +224,8 @@ pub fn to_f64_lossy(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
-/// Decimals in our files: written as text, read exactly from a text or a number. For `#[serde(with = …)]`.
-pub mod text {
-    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
-
-    use super::{Decimal, Value, from_json, parse};
-
-    /// Writes the plain digits.
-    pub fn serialize<S: Serializer>(
-        value: &Option<Decimal>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match value {
-            Some(value) => serializer.collect_str(value),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    /// Reads a text, a number or `null`.
-    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
-        read(&Value::deserialize(source)?).map_err(D::Error::custom)
-    }
-
-    fn read(value: &Value) -> Result<Option<Decimal>, String> {
-        let number = match value {
-            Value::Null => return Ok(None),
-            Value::String(text) => parse(text),
-            other => from_json(other),
-        };
-        number
-            .map(Some)
-            .ok_or_else(|| format!("{value} is not a decimal number"))
-    }
-
-    /// The same for a number that is always there.
-    pub mod always {
-        use serde::{Deserializer, Serializer, de::Error as _};
-
-        use super::Decimal;
-
-        /// Writes the plain digits.
-        pub fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_str(value)
-        }
-
-        /// Reads a text or a number.
-        pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Decimal, D::Error> {
-            super::deserialize(source)?.ok_or_else(|| D::Error::custom("a number is missing"))
-        }
-    }
-
-    /// The same for a list.
-    pub mod list {
-        use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-        use super::{Decimal, Value, read};
-
-        /// Writes the plain digits of each.
-        pub fn serialize<S: Serializer>(
-            list: &[Option<Decimal>],
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            let texts: Vec<_> = list.iter().map(|p| p.map(|p| p.to_string())).collect();
-            texts.serialize(serializer)
-        }
-
-        /// Reads texts, numbers or `null`; an error names the place in the list.
-        pub fn deserialize<'de, D: Deserializer<'de>>(
-            source: D,
-        ) -> Result<Vec<Option<Decimal>>, D::Error> {
-            let values = Vec::<Value>::deserialize(source)?;
-            let each = values.iter().enumerate().map(|(place, value)| {
-                read(value).map_err(|why| D::Error::custom(format!("entry {place}: {why}")))
-            });
-            each.collect()
-        }
-    }
-}
+/// Decimals in our files: written and read as text, exactly. For `#[serde(with = …)]`.
+pub mod text;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn exponents_become_plain_digits() {
-        for (wire, plain) in [
-            ("1.6263e-05", "0.000016263"),
-            ("5e-9", "0.000000005"),
-            ("1", "1"),
-            ("1.0", "1.0"),
-            ("1.5e3", "1500"),
-            ("-2.25E+1", "-22.5"),
-            ("12e-1", "1.2"),
-            ("0.020000000000000018", "0.020000000000000018"),
-        ] {
-            assert_eq!(
-                parse(wire).map(|d| d.to_string()).as_deref(),
-                Some(plain),
-                "{wire}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_a_decimal_cannot_hold_is_refused_and_never_rounded() {
-        for text in [
-            "1e40",
-            "5e-324",
-            "0.00000000000000000000000000000123",
-            "1e999999999999",
-            "1e",
-            "",
-            "abc",
-            "1e-2147483648",
-        ] {
-            assert_eq!(parse(text), None, "{text}");
-        }
-        assert_eq!(from_json(&Value::String("1".into())), None);
-    }
-
-    #[test]
-    fn nearly_every_price_takes_only_the_quick_look() {
-        let prices = (1..2_000).map(|n| f64::from(n).sqrt() / 7.0);
-        let slow = prices.filter(|p| !shortest(*p).is_some_and(|d| is_plainly_shortest(d, *p)));
-        assert!(slow.count() < 20);
-    }
-
-    #[test]
-    fn doubles_are_written_as_javascript_writes_them() {
-        for (double, text) in [
-            (1.0, "1"),
-            (0.1 + 0.2, "0.30000000000000004"),
-            (5e-9, "5e-9"),
-            (1e-6, "0.000001"),
-            (0.0, "0"),
-            (1e21, "1e21"),
-        ] {
-            assert_eq!(shortest_text(double), text);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_shortest_decimal_denotes_its_double(double in 1e-9f64..1e9) {
-            let decimal = shortest(double).expect("inside the range of Decimal");
-            prop_assert_eq!(to_f64_lossy(decimal).to_bits(), double.to_bits());
-        }
-
-        #[test]
-        fn the_quick_look_at_the_shortest_decimal_agrees_with_its_text(
-            double in prop_oneof![1e-9f64..1e9, 0.01f64..10.0, any::<u32>().prop_map(|n| f64::from(n) / 1_000.0)],
-            off in -12i64..=12,
-            zeros in 0u32..3,
-        ) {
-            let exact = shortest(double).expect("inside the range of Decimal");
-            let step = |places| Decimal::new(off, places);
-            let mut longer = exact;
-            longer.rescale(exact.scale() + zeros);
-            let shorter = exact.round_dp(exact.scale().saturating_sub(1));
-            let candidates = [
-                exact, longer, shorter, exact + step(exact.scale()), exact + step(exact.scale() + 1),
-                -exact, Decimal::new(off, 3),
-            ];
-            for value in candidates {
-                let right = value == exact;
-                prop_assert!(right || !is_plainly_shortest(value, double), "{value} for {double}");
-                prop_assert_eq!(is_shortest(value, double), right, "{} for {}", value, double);
-            }
-        }
-
-        #[test]
-        fn any_text_is_read_or_refused_without_a_panic(text in "[-0-9.eE+]{0,40}") {
-            let _value = parse(&text);
-        }
-    }
-}
+mod tests;

@@ -13,6 +13,7 @@ mod gone;
 mod index;
 mod journal;
 mod json;
+mod kind;
 mod library;
 mod loose;
 mod model;
@@ -53,7 +54,7 @@ pub use recorder::{Entry, News, Recorder, Saved, Trouble};
 pub use session_file::{SessionFile, SessionMeta, order_words};
 pub use sessions::SavedSession;
 pub use unsaved::Unsaved;
-pub use verify::{Checked, Verdict, verify_path};
+pub use verify::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
 pub use watched::games_during;
 pub use writer::{RecorderState, Writer};
 

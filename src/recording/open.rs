@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
 use super::files::LONGEST;
 use super::index::{is_game_name, is_session_name};
+use super::kind::{Kind, kind_of, without_mark};
 use super::loose::is_original_name;
 use super::{Disk, GameFile, Original, SessionFile};
 use crate::paths;
@@ -61,58 +59,30 @@ fn of_disk(why: &io::Error) -> Refusal {
     (why.to_string(), advice)
 }
 
-/// The keys by which files are told apart.
-#[derive(Deserialize)]
-struct Probe {
-    actions: Option<IgnoredAny>,
-    prices: Option<IgnoredAny>,
-    sessions: Option<IgnoredAny>,
-    event: Option<IgnoredAny>,
-    #[serde(rename = "serverSeedHash")]
-    server_seed_hash: Option<IgnoredAny>,
-    #[serde(rename = "type")]
-    line: Option<IgnoredAny>,
-}
-
 /// Reads a file's text. What it is its content tells, and its name when the content tells nothing.
 fn read(name: &str, text: &[u8]) -> Result<Opened, Refusal> {
+    let text = without_mark(text);
     if text.trim_ascii().is_empty() {
         return Err(("it is empty".to_owned(), TAKE_A_COPY));
     }
-    // Of a list of lines the first one that can be read.
-    let mut lines = text.split(|byte| *byte == b'\n').take(8);
-    let probe = serde_json::from_slice(text).ok();
-    let probe = probe.or_else(|| lines.find_map(|line| serde_json::from_slice(line).ok()));
-    let what = match probe {
-        Some(Probe { line: Some(_), .. }) => return original(text),
-        Some(Probe { event: Some(_), .. }) => {
-            Err("it is captured traffic, no recording; `pianola table --capture` plays it")
-        }
-        Some(Probe {
-            server_seed_hash: Some(_),
-            ..
-        }) => Err("it is a list of revealed games; `pianola verify` checks it"),
-        Some(Probe {
-            sessions: Some(_), ..
-        }) => Err("it is the index of a day; the library lists what is in its folder"),
-        Some(Probe {
-            actions: Some(_), ..
-        }) => Ok(true),
-        Some(Probe {
-            prices: Some(_), ..
-        }) => Ok(false),
-        _ if is_original_name(name) => return original(text),
-        _ if is_session_name(name) => Ok(true),
-        _ if is_game_name(name) => Ok(false),
-        _ => Err("it is no recording"),
+    let other = match kind_of(text) {
+        Kind::Original => return original(text),
+        Kind::Session => return session(text),
+        Kind::Game => return game(text),
+        Kind::Capture => "it is captured traffic, no recording; `pianola table --capture` plays it",
+        Kind::Revealed => "it is a list of revealed games; `pianola verify` checks it",
+        Kind::Index => "it is the index of a day; the library lists what is in its folder",
+        Kind::Unknown if is_original_name(name) => return original(text),
+        Kind::Unknown if is_session_name(name) => return session(text),
+        Kind::Unknown if is_game_name(name) => return game(text),
+        Kind::Unknown => "it is no recording",
     };
-    match what {
-        Ok(true) => session(text),
-        Ok(false) => GameFile::parse(text)
-            .map(Opened::Game)
-            .map_err(|why| damaged(&why)),
-        Err(why) => Err((why.to_owned(), OPEN_ANOTHER)),
-    }
+    Err((other.to_owned(), OPEN_ANOTHER))
+}
+
+fn game(text: &[u8]) -> Result<Opened, Refusal> {
+    let read = GameFile::parse(text).map(Opened::Game);
+    read.map_err(|why| damaged(&why))
 }
 
 fn original(text: &[u8]) -> Result<Opened, Refusal> {

@@ -1,0 +1,149 @@
+//! Decimals in our files: written as text, read exactly from a text. For `#[serde(with = …)]`.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serializer};
+
+use super::{is_number, parse, shortest};
+
+/// Writes the plain digits.
+pub fn serialize<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Reads a text or `null`.
+pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
+    source.deserialize_any(Entry(parse)).map(|entry| entry.0)
+}
+
+/// Reads a text or `null` with a function that knows the numbers.
+struct Entry(fn(&str) -> Option<Decimal>);
+
+/// What was read.
+struct Read(Option<Decimal>);
+
+impl<'de> Visitor<'de> for Entry {
+    type Value = Read;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a decimal number as text, or null")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Read, E> {
+        let number = (self.0)(text);
+        number.map(|number| Read(Some(number))).ok_or_else(|| {
+            let shown: String = text.chars().take(60).collect();
+            E::custom(format!("{shown:?} is not a decimal number"))
+        })
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Read, E> {
+        Ok(Read(None))
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Read, E> {
+        Ok(Read(None))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, source: D) -> Result<Read, D::Error> {
+        source.deserialize_any(self)
+    }
+
+    // A number of JSON, whose digits are kept as text, comes as a map.
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Read, A::Error> {
+        Err(de::Error::custom(
+            "a decimal number is written as text, in quotes",
+        ))
+    }
+}
+
+/// The same for a number that is always there.
+pub mod always {
+    use rust_decimal::Decimal;
+    use serde::{Deserializer, Serializer, de::Error as _};
+
+    /// Writes the plain digits.
+    pub fn serialize<S: Serializer>(value: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    /// Reads a text.
+    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Decimal, D::Error> {
+        super::deserialize(source)?.ok_or_else(|| D::Error::custom("a number is missing"))
+    }
+}
+
+/// The prices of a game: the same for a list.
+pub mod list {
+    use serde::Serialize as _;
+
+    use super::{
+        Decimal, Deserialize, Deserializer, Entry, SeqAccess, Serializer, Visitor, de, fmt,
+        is_number, parse, shortest,
+    };
+
+    /// Writes the plain digits of each.
+    pub fn serialize<S: Serializer>(
+        list: &[Option<Decimal>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let texts: Vec<_> = list.iter().map(|p| p.map(|p| p.to_string())).collect();
+        texts.serialize(serializer)
+    }
+
+    /// Reads texts or `null`; an error names the place in the list.
+    ///
+    /// A price is a double: with more digits than a `Decimal` holds it is read as the shortest decimal that denotes
+    /// that double.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        source: D,
+    ) -> Result<Vec<Option<Decimal>>, D::Error> {
+        source.deserialize_seq(List)
+    }
+
+    struct List;
+
+    struct Price(Option<Decimal>);
+
+    impl<'de> Deserialize<'de> for Price {
+        fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+            let read = source.deserialize_any(Entry(price))?;
+            Ok(Self(read.0))
+        }
+    }
+
+    fn price(text: &str) -> Option<Decimal> {
+        parse(text).or_else(|| {
+            let double: f64 = text.parse().ok().filter(|_| is_number(text))?;
+            // Too small for a double is no zero.
+            (double != 0.0).then(|| shortest(double))?
+        })
+    }
+
+    impl<'de> Visitor<'de> for List {
+        type Value = Vec<Option<Decimal>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of prices")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut source: A) -> Result<Self::Value, A::Error> {
+            let mut list = Vec::new();
+            loop {
+                match source.next_element::<Price>() {
+                    Ok(Some(price)) => list.push(price.0),
+                    Ok(None) => return Ok(list),
+                    Err(why) => {
+                        let place = list.len();
+                        return Err(de::Error::custom(format!("entry {place}: {why}")));
+                    }
+                }
+            }
+        }
+    }
+}
