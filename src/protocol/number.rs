@@ -123,6 +123,28 @@ pub fn to_f64_lossy(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
+/// Decimals in our files that are JSON numbers, `null` for none. For `#[serde(with = …)]`.
+pub mod plain {
+    use serde::{Deserializer, Serialize as _, Serializer};
+
+    use super::{Decimal, to_json};
+
+    /// Writes the plain digits, without zeros at the end.
+    pub fn serialize<S: Serializer>(
+        value: &Option<Decimal>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value
+            .map(|value| to_json(value.normalize()))
+            .serialize(serializer)
+    }
+
+    /// Reads a number, a text or `null`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
+        super::text::deserialize(source)
+    }
+}
+
 /// Decimals in our files: written as text, read exactly from a text or a number. For `#[serde(with = …)]`.
 pub mod text {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};

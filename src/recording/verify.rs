@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::GameFile;
 use super::index::is_game_name;
+use super::{GameFile, Peak};
 use crate::fairness::{Claim, CommitmentSeen, Mismatch, Proof, Status, prove};
 use crate::paths;
 use crate::protocol::{GameId, Tick, number};
@@ -28,7 +28,7 @@ pub struct Checked {
     /// Ticks, the rug's included.
     pub ticks: u32,
     /// The highest price.
-    pub peak: Option<Decimal>,
+    pub peak: Peak,
     /// The proof, made now.
     pub proof: Proof,
     /// Whether there were prices to compare, or only hash and peak.
@@ -161,7 +161,11 @@ fn check_row(row: &Row) -> Checked {
     Checked {
         game_id: row.id.clone(),
         ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
-        peak: row.peak_multiplier,
+        // As the server stated it.
+        peak: Peak {
+            multiplier: row.peak_multiplier,
+            exact: true,
+        },
         proof: Proof { status, ..proof },
         prices,
         rug: prices,
@@ -201,7 +205,7 @@ fn check_file(file: &GameFile) -> Checked {
     Checked {
         game_id: meta.game_id.clone(),
         ticks: meta.duration_ticks,
-        peak: meta.peak_multiplier,
+        peak: meta.peak(),
         proof,
         prices: true,
         rug: known_rug,
@@ -223,6 +227,21 @@ fn own_contradiction(file: &GameFile) -> Option<Mismatch> {
         return Some(Mismatch::Tick {
             tick: Tick::try_from(hole).unwrap_or(Tick::MAX),
             expected: "a complete game".to_owned(),
+            seen: "no price".to_owned(),
+        });
+    }
+    // Empty: a file that was written before there were arrivals.
+    if !file.arrivals.is_empty() && file.arrivals.len() != length {
+        return Some(Mismatch::Tick {
+            tick: Tick::try_from(length).unwrap_or(Tick::MAX),
+            expected: format!("{length} arrivals"),
+            seen: format!("{} arrivals", file.arrivals.len()),
+        });
+    }
+    if let Some(hole) = hole.filter(|hole| file.meta.peak_exact && hole + 1 < length) {
+        return Some(Mismatch::Tick {
+            tick: Tick::try_from(hole).unwrap_or(Tick::MAX),
+            expected: "every price before the rug, for the peak is said to be exact".to_owned(),
             seen: "no price".to_owned(),
         });
     }
