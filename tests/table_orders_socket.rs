@@ -261,8 +261,9 @@ fn a_capture_takes_no_orders_and_says_so() {
 #[test]
 fn a_practice_table_announces_that_it_takes_orders() {
     let announced = announcement(&table(&[]));
-    let expected = json!({ "pianola": env!("CARGO_PKG_VERSION"), "orders": true, "paced": true });
-    assert_eq!(announced, expected);
+    let version = env!("CARGO_PKG_VERSION");
+    let told = ["pianola", "orders", "paced"].map(|key| announced[key].clone());
+    assert_eq!(told, [json!(version), json!(true), json!(true)]);
 }
 
 fn announcement(table: &Table) -> Value {

@@ -139,12 +139,8 @@ fn as_line(verdict: &Verdict) -> String {
             return format!("{word} {place} [{}]", output::escaped(why));
         }
     };
-    let peak = checked.peak.map_or("-".to_owned(), |peak| peak.to_string());
-    let (status, id, ticks) = (
-        checked.proof.status.as_str(),
-        &checked.game_id,
-        checked.ticks,
-    );
+    let (status, id) = (checked.proof.status.as_str(), &checked.game_id);
+    let (ticks, peak) = (checked.ticks, checked.peak);
     let mut line = format!("{status} {id} {ticks} {peak} [{}]", what(checked));
     let false_words = checked.disagreements.iter().map(|found| {
         let Disagreement { key, stored, found } = found;
@@ -224,7 +220,8 @@ fn as_json(verdict: &Verdict) -> String {
             "status": checked.proof.status,
             "game_id": checked.game_id,
             "ticks": checked.ticks,
-            "peak": checked.peak.map(|peak| peak.to_string()),
+            "peak": checked.peak.multiplier.map(|peak| peak.to_string()),
+            "peak_exact": checked.peak.exact,
             "checked": what(checked),
             "checked_ticks": checked.proof.checked_ticks,
             "commitment": checked.proof.commitment,

@@ -8,6 +8,7 @@ use crate::fairness::{
     Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
 };
 use crate::protocol::{GameId, number};
+use crate::recording::Peak;
 
 /// Characters of a number that are shown.
 const SHOWN: usize = 60;
@@ -123,7 +124,11 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
     Ok(Checked {
         game_id,
         ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
-        peak: peak.or(highest).and_then(Spelled::decimal),
+        // As the server stated it.
+        peak: Peak {
+            multiplier: peak.or(highest).and_then(Spelled::decimal),
+            exact: true,
+        },
         proof: Proof { status, ..proof },
         compared,
         prices: has_prices,
