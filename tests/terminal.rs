@@ -149,6 +149,8 @@ fn a_stderr_that_fails_or_blocks_costs_the_log_and_no_game() {
         assert!(assert_saved(&out).len() >= 2, "{name}");
     }
     let folder = tempfile::tempdir().unwrap();
+    // A table of its own, whose second game is a long one.
+    let table = table_of_a_long_game();
     let mut commands = recorders(&table, folder.path());
     let out = folder.path().join("out");
     let play = commands[1].args(["--games", "2", "--out"]).arg(&out);
@@ -226,7 +228,8 @@ fn a_command_in_the_background_of_a_script_obeys_an_interrupt() {
     // No order is on its way when the interrupt comes.
     fs::write(folder.path().join("script"), "900 presale buy 0.01\n").unwrap();
     record.arg("--out").arg(&out);
-    play.arg("--out").arg(&out);
+    // With a limit of its own: a script that ends the run before anything was played has failed.
+    play.args(["--games", "900", "--out"]).arg(&out);
     let mut alone = pianola();
     alone.arg("table");
     for command in [alone, record, play] {
