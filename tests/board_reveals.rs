@@ -424,7 +424,7 @@ fn v1_entry() -> serde_json::Value {
 }
 
 /// Reads a genesis message with this entry.
-fn genesis_with(entry: serde_json::Value) -> GameStateUpdate {
+fn genesis_with(entry: &serde_json::Value) -> GameStateUpdate {
     let update = serde_json::json!({
         "gameId": "next", "active": false, "cooldownTimer": 15_000, "gameHistory": [entry]
     });
@@ -450,7 +450,7 @@ fn a_game_of_version_1_is_unverifiable_wherever_its_entry_says_the_version() {
             key => drop(object.insert(key.to_owned(), "v1".into())),
         }
         let game_id: GameId = id(v1["id"].as_str().unwrap());
-        let update = genesis_with(entry);
+        let update = genesis_with(&entry);
         let known = update.history.as_ref().unwrap()[0].clone();
         assert_eq!(known.version.as_deref(), Some("v1"), "{place}");
         let alone = Game::from_history(&known).unwrap();

@@ -303,7 +303,7 @@ fn only_success_true_is_a_success() {
 }
 
 /// Reads a `gameStateUpdate`; returns it with the texts that were cut.
-fn read_update(update: Value) -> (pianola::protocol::GameStateUpdate, Vec<String>) {
+fn read_update(update: &Value) -> (pianola::protocol::GameStateUpdate, Vec<String>) {
     let (event, counts) = read("gameStateUpdate", &json!([update]));
     let Some(Event::GameState(update)) = event else {
         panic!("{event:?}");
@@ -327,9 +327,9 @@ fn texts_of_the_server_are_cut_by_characters_and_counted() {
                 "leaderboard": [{ "id": text(64 + more), "username": text(64 + more) }],
             })
         };
-        let (whole, cut) = read_update(message(0));
+        let (whole, cut) = read_update(&message(0));
         assert_eq!(cut, Vec::<String>::new());
-        let (short, cut) = read_update(message(1));
+        let (short, cut) = read_update(&message(1));
         let keys = [
             "gameHistory",
             "gameId",
@@ -374,7 +374,7 @@ fn texts_of_the_server_are_cut_by_characters_and_counted() {
 
 #[test]
 fn half_a_seed_is_no_seed() {
-    let (update, cut) = read_update(json!({
+    let (update, cut) = read_update(&json!({
         "gameId": "g", "gameHistory": [{ "id": "a", "provablyFair": { "serverSeed": "s".repeat(129) } }]
     }));
     assert_eq!(
@@ -388,7 +388,7 @@ fn of_a_history_the_ten_newest_entries_are_read() {
     let entries: Vec<Value> = (0..500)
         .map(|n| json!({ "id": format!("g-{n}") }))
         .collect();
-    let (update, _) = read_update(json!({ "gameId": "g", "gameHistory": entries }));
+    let (update, _) = read_update(&json!({ "gameId": "g", "gameHistory": entries }));
     let ids: Vec<_> = update
         .history
         .unwrap()

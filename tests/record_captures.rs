@@ -1,5 +1,5 @@
 //! `table --capture` with `record --url` beside it: the real traffic through two processes and a socket into files.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs)]
 
 #[path = "support/captures.rs"]
 mod captures;
@@ -313,11 +313,11 @@ fn odd_commitments_are_in_the_files_and_in_the_log() {
     std::fs::write(&capture, lines.join("\n") + "\n").unwrap();
     let (playing, url) = table(&["--capture", capture.to_str().unwrap(), "--speed", "max"]);
     let out = folder.path().join("out");
-    let log = folder.path().join("log");
+    let stderr = folder.path().join("stderr");
     let mut command = pianola();
     command.args(["record", "--url", &url, "--out", out.to_str().unwrap()]);
     command.env("PIANOLA_LOG", "warn");
-    command.stderr(std::fs::File::create(&log).unwrap());
+    command.stderr(std::fs::File::create(&stderr).unwrap());
     let recording = Running::start(&mut command);
     assert_eq!(playing.end().0, Some(0));
     until("the files of the first id", || {
@@ -347,16 +347,16 @@ fn odd_commitments_are_in_the_files_and_in_the_log() {
         .iter()
         .filter(|path| path.to_string_lossy().ends_with("_aaaa-2.game.json"));
     assert_eq!(second.count(), 1, "{names:?}");
-    let log = std::fs::read_to_string(&log).unwrap();
+    let warnings = std::fs::read_to_string(&stderr).unwrap();
     for word in [
         "commitment_changed",
         "early_reveal",
         "id_reused",
         "field_too_long",
     ] {
-        let lines = log
+        let lines = warnings
             .lines()
             .filter(|line| line.contains("WARN") && line.contains(word));
-        assert_eq!(lines.count(), 1, "{word}: {log}");
+        assert_eq!(lines.count(), 1, "{word}: {warnings}");
     }
 }

@@ -174,7 +174,11 @@ impl Game {
                 hash,
                 version,
                 ..
-            } => self.take_early(seed, hash, version),
+            } => self.take_early(HistoryEntry {
+                hash: hash.clone(),
+                version: version.clone(),
+                ..HistoryEntry::of_seed(self.id.clone(), seed.clone())
+            }),
             GameEvent::PriceTick {
                 tick,
                 price,

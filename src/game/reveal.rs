@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Anomaly, EndReason, Game, GameEvent, Inserted, Source, intake};
 use crate::fairness::{Claim, CommitmentSeen, Proof, Status, prove};
-use crate::protocol::{GameId, GameStateUpdate, HistoryEntry, MAX_TICK, Tick};
+use crate::protocol::{GameStateUpdate, HistoryEntry, MAX_TICK, Tick};
 
 impl Game {
     /// Takes the hash and the version that a message of this game states. The first ones count: others would be chosen
@@ -88,20 +88,15 @@ impl Game {
         }
     }
 
-    pub(super) fn take_early(
-        &mut self,
-        seed: &str,
-        hash: &Option<String>,
-        version: &Option<String>,
-    ) {
+    /// Takes an entry that told the seed before the game was known to be over.
+    pub(super) fn take_early(&mut self, entry: HistoryEntry) {
         if self.early.is_some() {
             return;
         }
-        self.early = Some(Box::new(bare_entry(&self.id, seed, hash, version)));
+        let early = self.early.insert(Box::new(entry));
+        let (hash, version) = (early.hash.clone(), early.version.clone());
         self.take_hash(hash.as_deref());
-        if self.version.is_none() {
-            self.version.clone_from(version);
-        }
+        self.version = self.version.take().or(version);
     }
 
     /// Returns the fact that rebuilds an early seed.
@@ -219,13 +214,12 @@ impl Game {
         if let Some(rug) = self.rug_tick {
             self.prices.set_length(rug as usize + 1);
         }
-        if let Some(seed) = other.seed.as_deref().filter(|_| self.seed.is_none()) {
-            self.reveal(&bare_entry(
-                &self.id,
-                seed,
-                &other.revealed_hash,
-                &other.version,
-            ));
+        if let Some(seed) = other.seed.clone().filter(|_| self.seed.is_none()) {
+            self.reveal(&HistoryEntry {
+                hash: other.revealed_hash.clone(),
+                version: other.version.clone(),
+                ..HistoryEntry::of_seed(self.id.clone(), seed)
+            });
             // A finding of the other one (a stated peak, say) is one here, too.
             if other.proof.status == Status::Mismatch && self.proof.status != Status::Mismatch {
                 self.proof = other.proof.clone();
@@ -293,23 +287,5 @@ impl Game {
             }
         }
         filled
-    }
-}
-
-/// Returns an entry that tells a seed and what came beside it.
-fn bare_entry(
-    id: &GameId,
-    seed: &str,
-    hash: &Option<String>,
-    version: &Option<String>,
-) -> HistoryEntry {
-    HistoryEntry {
-        id: id.clone(),
-        timestamp: None,
-        prices: None,
-        peak: None,
-        seed: Some(seed.to_owned()),
-        hash: hash.clone(),
-        version: version.clone(),
     }
 }

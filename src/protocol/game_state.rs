@@ -275,6 +275,19 @@ impl Commitment {
 }
 
 impl HistoryEntry {
+    /// Returns an entry that tells a seed and nothing else.
+    pub fn of_seed(id: GameId, seed: String) -> Self {
+        Self {
+            id,
+            timestamp: None,
+            prices: None,
+            peak: None,
+            seed: Some(seed),
+            hash: None,
+            version: None,
+        }
+    }
+
     /// Reads one entry; an entry without a usable id costs itself only.
     fn read(value: &Value, notes: &mut Notes<'_>) -> Option<Self> {
         let object = notes.object("gameHistory", value)?;
