@@ -100,6 +100,7 @@ fn recorded_game() -> Game {
             tick,
             price,
             source: Source::Live,
+            arrival: None,
         });
     }
     game.apply(&GameEvent::Rugged {
@@ -167,6 +168,7 @@ impl Folder {
                 end_reason: Some(EndReason::Rug),
                 complete: true,
                 proof: Status::Proven,
+                peak_exact: None,
             });
         }
         let text = index.to_text().expect("a text");

@@ -75,6 +75,7 @@ fn game(number: u32) -> Game {
             tick,
             price: number::shortest(price).expect("a decimal"),
             source: Source::Live,
+            arrival: None,
         });
     }
     let at = start_of(number) + chrono::Duration::seconds(50);
@@ -96,6 +97,8 @@ fn session(games: &[Game]) -> Vec<SessionEvent> {
         balance: account.balance(),
         lots: Vec::new(),
         sidebet: None,
+        session_id: None,
+        server: None,
     }];
     let mut slot = 0;
     for game in games {
@@ -149,6 +152,7 @@ fn row(account: &mut Account, game: &Game, tick: Tick, seq: u32) -> Action {
         executed_tick: Some(tick),
         executed_price: Some(price),
         acked_at: Some(timestamp),
+        reason_code: None,
         reason: None,
     }
 }

@@ -59,6 +59,7 @@ fn watched(start: &str, ticks: impl IntoIterator<Item = (u32, Source)>) -> Game 
             tick,
             price,
             source,
+            arrival: (source == Source::Live).then_some(tick * 250),
         });
     }
     game.apply(&GameEvent::Rugged {
@@ -131,6 +132,11 @@ fn two_watches_of_one_game_fill_each_other() {
     let file = only_file(folder.path());
     assert_eq!(file.meta.sources.live, 7);
     assert_eq!(file.prices.iter().position(Option::is_none), Some(6));
+    // Those of the second watch count from the start of the first one, too.
+    let arrivals = [0, 250, 1_500, 1_750, 2_000, 2_250].map(Some);
+    assert_eq!(file.arrivals[..6], arrivals);
+    assert_eq!(file.arrivals[6..], [None, Some(1_750)]);
+    assert!(!file.meta.peak_exact);
     assert!(!file.meta.complete);
 }
 
@@ -147,6 +153,7 @@ fn what_is_decided_is_never_written_anew() {
         tick: 3,
         price,
         source: Source::Live,
+        arrival: None,
     });
     wrong.reveal(&entry());
     assert_eq!(

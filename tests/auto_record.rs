@@ -10,7 +10,7 @@ use std::path::Path;
 
 use evening::{game_file, replayed, sessions};
 use pianola::account::{ActionKind, ActionSource, ActionStatus, Order};
-use pianola::engine::{Command, Credential, Engine, Player, Setup, View};
+use pianola::engine::{Command, Credential, Engine, Player, Server, Setup, View};
 use pianola::fairness::Status;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
@@ -42,6 +42,7 @@ impl Room {
             player: plays.then(|| Player::AtTable(Credential::fresh().unwrap())),
             gate: Gate::default(),
             script: None,
+            server: Server::default(),
         };
         let engine = Engine::start(setup, recorder, open).unwrap();
         Self {

@@ -3,15 +3,20 @@
 
 #[path = "support/captures.rs"]
 mod captures;
+#[path = "support/played.rs"]
+mod played;
 #[path = "support/practice.rs"]
 mod practice;
 #[path = "support/skipped.rs"]
 mod skipped;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use pianola::fairness::Status;
-use pianola::game::{Anomaly, Board, Game, GameEvent};
+use pianola::game::{Anomaly, Arrival, Board, Game, GameEvent, ServerInfo, Time};
+use pianola::protocol::GameStateUpdate;
+use played::{Played, cooldown, d, id, rug, tick, window};
 use practice::{Timed, Truth, assert_true, truth};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -181,4 +186,152 @@ fn the_capture_of_a_late_join_survives_any_single_harm() {
 #[test]
 fn the_logged_in_capture_survives_any_single_harm() {
     capture(captures::STREAMS[2]);
+}
+
+/// The arrival of a message so many milliseconds after the first one, by two clocks that agree.
+fn arrival(millis: u64) -> Arrival {
+    let start: Time = "2026-01-01T00:00:00Z".parse().unwrap();
+    Arrival {
+        at: start + Duration::from_millis(millis),
+        monotonic: Duration::from_millis(7_777 + millis),
+    }
+}
+
+#[test]
+fn arrivals_are_those_of_the_ticks_own_messages() {
+    let mut played = Played::default();
+    let update = |played: &mut Played, update: &GameStateUpdate, at: Arrival| {
+        let events = &mut played.events;
+        played.board.update(update, at, events);
+    };
+    update(&mut played, &cooldown("a", 10_000), arrival(0));
+    update(&mut played, &tick("a", 0, "1"), arrival(10_000));
+    update(&mut played, &tick("a", 1, "1.1"), arrival(10_257));
+    // Tick 2 was lost and is in the window of tick 3.
+    let three = window(tick("a", 3, "1.3"), 3, &[(2, "1.2"), (3, "1.3")]);
+    update(&mut played, &three, arrival(10_761));
+    // The wall clock is set back by an hour.
+    let mut later = arrival(11_010);
+    later.at -= Duration::from_hours(1);
+    update(&mut played, &tick("a", 4, "1.4"), later);
+    // A repeated tick arrived when it came first.
+    later.monotonic += Duration::from_millis(90);
+    update(&mut played, &tick("a", 4, "1.4"), later);
+    later.monotonic += Duration::from_millis(159);
+    update(&mut played, &rug("a", 5, "0.01"), later);
+    played.board.stopped(&mut played.events);
+    let game = played.completed()[0];
+    let live = [
+        Some(0),
+        Some(257),
+        None,
+        Some(761),
+        Some(1_010),
+        Some(1_259),
+    ];
+    assert_eq!(game.prices.arrivals(), live);
+    assert_eq!(game.prices.counts().live, 5);
+    assert!(game.peak_exact());
+}
+
+#[test]
+fn a_game_that_was_joined_late_counts_from_its_first_message_and_its_peak_is_a_bound() {
+    let mut joined = tick("a", 40, "1.2");
+    joined.prices = Some(
+        [None]
+            .repeat(39)
+            .into_iter()
+            .chain([Some(d("3.5")), Some(d("1.2"))])
+            .collect(),
+    );
+    let mut played = Played::of([joined, tick("a", 41, "1.3"), rug("a", 42, "0.01")]);
+    played.board.stopped(&mut played.events);
+    let game = played.completed()[0];
+    assert_eq!(
+        game.prices.arrivals()[38..],
+        [None, None, Some(0), Some(250), Some(500)]
+    );
+    assert_eq!((game.peak(), game.peak_exact()), (Some(d("3.5")), false));
+}
+
+/// A pause of the process of 40 s: 160 ticks arrive at once.
+#[test]
+fn ticks_that_arrive_in_a_burst_after_a_pause_are_one_late_arrival() {
+    let played = |server: Option<ServerInfo>| {
+        let mut played = Played::default();
+        if let Some(server) = server {
+            played.board.set_server(server, &mut played.events);
+        }
+        for number in 0..300 {
+            let due = number * 250;
+            let came = if (10_000..50_000).contains(&due) {
+                50_000
+            } else {
+                due
+            };
+            let update = tick("a", number, "1.5");
+            played
+                .board
+                .update(&update, arrival(came), &mut played.events);
+        }
+        played
+    };
+    let late = played(Some(ServerInfo::REAL));
+    assert_eq!(late.anomalies(), [Anomaly::LateArrival]);
+    let game = late.board.current().unwrap();
+    let burst = game.prices.arrivals()[40..200].iter();
+    assert!(
+        burst.clone().all(|arrival| *arrival == Some(50_000)),
+        "{burst:?}"
+    );
+    // At a server of an unknown speed a burst says nothing.
+    assert_eq!(played(None).anomalies(), []);
+}
+
+#[test]
+fn a_game_is_of_the_speed_it_ran_at_and_of_none_when_that_changed() {
+    let fast = ServerInfo {
+        speed: Some(d("20")),
+        seeded: true,
+    };
+    let mut played = Played::default();
+    let facts = |played: &Played| {
+        let known = played.events.iter().filter_map(|event| match event {
+            GameEvent::ServerKnown { game_id, server } => Some((game_id.to_string(), *server)),
+            _ => None,
+        });
+        known.collect::<Vec<_>>()
+    };
+    played.board.set_server(fast, &mut played.events);
+    played.next(&tick("a", 0, "1"));
+    played.next(&rug("a", 1, "0.01"));
+    // Changed between two games: the one that is over ran at the old speed.
+    played
+        .board
+        .set_server(ServerInfo::REAL, &mut played.events);
+    played.next(&tick("b", 0, "1"));
+    played
+        .board
+        .set_server(ServerInfo::REAL, &mut played.events);
+    assert_eq!(
+        facts(&played),
+        [("a".into(), fast), ("b".into(), ServerInfo::REAL)]
+    );
+    // Changed in the middle: no single speed is its own. And once seeded, its prices will come again.
+    let unknown = ServerInfo {
+        speed: None,
+        seeded: true,
+    };
+    played.board.set_server(fast, &mut played.events);
+    played
+        .board
+        .set_server(ServerInfo::REAL, &mut played.events);
+    assert_eq!(facts(&played)[2..], [("b".into(), unknown)]);
+    // A table elsewhere says at the end of a game that its speed is another one by now.
+    played.next(&tick("c", 0, "1"));
+    played.next(&rug("c", 1, "0.01"));
+    played
+        .board
+        .set_server_of(&id("c"), fast, &mut played.events);
+    assert_eq!(facts(&played)[4..], [("c".into(), unknown)]);
 }

@@ -8,7 +8,7 @@ mod practice;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use pianola::game::{Board, Game, GameEvent};
+use pianola::game::{Board, Game, GameEvent, Time};
 use pianola::protocol::{Commitment, GameId, GameStateUpdate, HistoryEntry, PartialPrices};
 use practice::{Timed, Truth, assert_true, truth};
 use proptest::prelude::*;
@@ -175,7 +175,7 @@ proptest! {
     fn invented_messages_never_make_the_board_panic_or_grow(updates in prop::collection::vec(invented(), 0..200)) {
         let mut board = Board::default();
         let mut events = Vec::new();
-        let at = "2026-01-01T00:00:00Z".parse().unwrap();
+        let at: Time = "2026-01-01T00:00:00Z".parse().unwrap();
         for update in &updates {
             board.update(update, at, &mut events);
             prop_assert!(board.open_games().len() <= 9);

@@ -186,6 +186,7 @@ fn a_game_that_recovery_brought_goes_on_or_is_closed_by_the_first_history() {
         tick: 0,
         price: d("1"),
         source,
+        arrival: None,
     });
     let resumed = || Played {
         board: Board::resume(vec![crashed.clone()]),

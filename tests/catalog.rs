@@ -58,6 +58,7 @@ fn game(day: u32, made: &Made) -> LibraryRow {
             end_reason: Some(EndReason::Rug),
             complete: other.is_multiple_of(2),
             proof: PROOFS[other as usize / 3 % 4],
+            peak_exact: (!other.is_multiple_of(2)).then_some(other.is_multiple_of(3)),
         },
         faults: Vec::new(),
     }

@@ -46,6 +46,7 @@ fn set_back(before: usize) -> Vec<SessionEvent> {
             SessionEvent::Verified { at, .. } | SessionEvent::Ended { at } => back(at),
             SessionEvent::Started { .. }
             | SessionEvent::Named { .. }
+            | SessionEvent::ServerKnown { .. }
             | SessionEvent::PutDown { .. } => {}
         }
     }

@@ -4,7 +4,7 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{ActionKind, ActionStatus, Agreement, Answer};
+use pianola::account::{ActionKind, ActionStatus, Agreement, Answer, ReasonCode};
 use serde_json::json;
 use sitting::{GAME, PLAYER, d, holding, ok, playing};
 
@@ -126,6 +126,7 @@ fn a_refusal_of_the_server_changes_nothing_and_says_why() {
         Some("buy 0.1 SOL: Insufficient balance")
     );
     assert_eq!((row.balance_after, row.qty), (Some(d("1")), None));
+    assert_eq!(row.reason_code, Some(ReasonCode::ServerRefused));
     // Anything but `success: true` is a refusal, and a text is not needed.
     sitting.sell("50");
     sitting.buy("0.2").unwrap();
@@ -136,6 +137,14 @@ fn a_refusal_of_the_server_changes_nothing_and_says_why() {
     sitting.buy("0.2").unwrap();
     sitting.answered(Answer::NotSent("there is no connection, nothing was sent"));
     assert_eq!(sitting.rows()[3].status, ActionStatus::Refused);
+    let codes: Vec<_> = sitting.rows().iter().map(|row| row.reason_code).collect();
+    let expected = [
+        ReasonCode::ServerRefused,
+        ReasonCode::NoPosition,
+        ReasonCode::ServerRefused,
+        ReasonCode::NotSent,
+    ];
+    assert_eq!(codes, expected.map(Some));
 }
 
 /// Without a word for 4 s it is unknown, is never sent again, and the next wallet tells what became of it.

@@ -27,6 +27,9 @@ fn another_player_begins_another_session() {
     );
     assert_eq!(sitting.session().start_balance, d("7"));
     assert_eq!((sitting.sessions[0].drift_count, sitting.drifts()), (0, 0));
+    let ids = [&sitting.sessions[0], &sitting.sessions[1]].map(|session| session.id);
+    assert_eq!(ids.map(|id| id.get_version_num()), [7; 2]);
+    assert_ne!(ids[0], ids[1]);
 }
 
 /// While the connection was gone the game rugged: the same session goes on, and nothing drifts. (The game is the

@@ -31,7 +31,10 @@ fn game(name: &str, after_secs: i64, ticks: u32, took_millis: i64) -> GameFile {
     let start = START.parse::<Time>().unwrap() + chrono::Duration::seconds(after_secs);
     game.start = start;
     game.end = Some(start + chrono::Duration::milliseconds(took_millis));
-    GameFile::new(&game, Origin::Practice)
+    let mut file = GameFile::new(&game, Origin::Practice);
+    // As files were written before there were arrivals.
+    file.arrivals.clear();
+    file
 }
 
 /// Three games: 10 ticks of 300 ms, half a minute of nothing, 5 ticks, three seconds of nothing, 5 ticks.
@@ -223,6 +226,35 @@ fn recorded_timing_cuts_pauses() {
     );
     assert_eq!(deck.after(299), head(0, 3));
     assert_eq!(deck.after(1), head(0, 4));
+}
+
+#[test]
+fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
+    let mut recording = game("a", 0, 11, 3_000);
+    assert!(
+        Film::of_game(recording.clone()).spreads(0),
+        "a file without the key"
+    );
+    recording.arrivals = vec![None; 11];
+    let film = Film::of_game(recording.clone());
+    assert!(film.spreads(0), "a game that nobody watched");
+    assert_eq!(film.lasts(head(0, 3), Pace::Recorded), millis(300));
+
+    // Joined at tick 1; ticks 4 and 5 were missed; a burst after a stall of 40 s; one that was overtaken.
+    let arrivals = [1, 2, 3, 6, 7, 8, 9, 10]
+        .into_iter()
+        .zip([10, 260, 530, 1_280, 41_280, 41_280, 41_281, 41_000]);
+    for (tick, millis) in arrivals {
+        recording.arrivals[tick] = Some(millis);
+    }
+    let film = Film::of_game(recording);
+    assert!(!film.spreads(0));
+    let lasts: Vec<_> = (0..10)
+        .map(|tick| film.lasts(head(0, tick), Pace::Recorded).as_millis())
+        .collect();
+    // Before the first arrival the average; nothing lasts longer than two seconds or shorter than a millisecond.
+    assert_eq!(lasts, [300, 250, 270, 250, 250, 250, 2_000, 1, 1, 1]);
+    assert!(!film.spreads(7), "there is no such game");
 }
 
 #[test]

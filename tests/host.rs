@@ -14,7 +14,7 @@ use pianola::engine::{Command, View};
 use pianola::feed::{Address, State};
 use pianola::game::Phase;
 use pianola::host::{Host, Place, Running, Told, Wish};
-use pianola::recording::{FolderLock, Origin};
+use pianola::recording::{FolderLock, GameFile, Origin};
 use pianola::table::{Speed, Table, TableConfig};
 use rust_decimal::Decimal;
 
@@ -171,6 +171,50 @@ fn a_faster_table_goes_on_with_its_game() {
     until(&mut running, "the same game starts", |now| {
         now.game_id == view.game_id && now.phase == Phase::Active
     });
+}
+
+/// Records a game of a seeded table at speed 20 in the middle of which it changes to 40, and the beginning of the next
+/// one; returns the speeds that their files say.
+fn speeds(place: Place, change: impl FnOnce(&Stage)) -> [Option<Decimal>; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = Stage::new();
+    let mut running = stage.runs(place, folder.path());
+    running.commands.try_send(Command::Record(true)).unwrap();
+    let first = until(&mut running, "a game", |view| view.tick > Some(10));
+    change(&stage);
+    let second = until(&mut running, "the game after it", |view| {
+        view.game_id != first.game_id && view.tick > Some(10)
+    });
+    stage.host.stop();
+    let days = std::fs::read_dir(folder.path()).unwrap();
+    let games = days.filter_map(|day| std::fs::read_dir(day.unwrap().path().join("games")).ok());
+    let files: Vec<_> = games
+        .flatten()
+        .map(|game| GameFile::parse(&std::fs::read(game.unwrap().path()).unwrap()).unwrap())
+        .collect();
+    [first, second].map(|view| {
+        let is_its = |file: &&GameFile| Some(&file.meta.game_id) == view.game_id.as_ref();
+        let meta = &files.iter().find(is_its).unwrap().meta;
+        assert!(meta.seeded && meta.anomalies.is_empty(), "{meta:?}");
+        meta.speed
+    })
+}
+
+#[test]
+fn a_game_in_which_the_speed_of_the_table_was_changed_has_none_and_the_next_one_the_new() {
+    let forty = [None, Some(Decimal::from(40))];
+    let by_hand = |stage: &Stage| assert!(stage.host.asks().speed(Speed::Times(40.0)));
+    assert_eq!(speeds(practice(20.0), by_hand), forty);
+    // The table of another program, which only says so when it is asked.
+    let table = Table::start(TableConfig {
+        seed: Some(7),
+        speed: Speed::Times(20.0),
+        ..TableConfig::default()
+    });
+    let table = table.unwrap();
+    let place = Place::Url(Address::parse(&table.url()).unwrap());
+    let elsewhere = |_: &Stage| table.set_speed(Speed::Times(40.0)).unwrap();
+    assert_eq!(speeds(place, elsewhere), forty);
 }
 
 #[test]

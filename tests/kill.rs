@@ -84,6 +84,10 @@ fn games(folder: &Path) -> BTreeMap<String, (PathBuf, GameFile)> {
             }
             let file = GameFile::parse(&fs::read(&path).unwrap()).unwrap();
             let id = file.meta.game_id.to_string();
+            // Through every kill: each tick that came live has its arrival.
+            let arrivals: Vec<_> = file.arrivals.iter().flatten().collect();
+            assert_eq!(arrivals.len(), file.meta.sources.live as usize, "{id}");
+            assert!(arrivals.is_sorted(), "{id}: {arrivals:?}");
             assert!(games.insert(id, (path, file)).is_none(), "stored twice");
         }
     }
@@ -135,7 +139,7 @@ fn assert_printed(results: &Path, games: &BTreeMap<String, (PathBuf, GameFile)>)
         assert!(same || proof == "unverifiable", "{line} {meta:?}");
         if same {
             assert_eq!(meta.duration_ticks.to_string(), ticks);
-            assert_eq!(meta.peak_multiplier.unwrap().to_string(), peak);
+            assert_eq!(meta.peak().to_string(), peak);
         }
     }
     lines.count()

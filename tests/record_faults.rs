@@ -4,10 +4,14 @@
 #[path = "support/process.rs"]
 mod process;
 
+use std::process::Command;
+use std::time::{Duration, Instant};
+
 use pianola::fairness::{Mismatch, Status};
-use pianola::game::EndReason;
-use pianola::recording::GameFile;
-use process::{Running, game_files, pianola, run, table};
+use pianola::game::{Anomaly, EndReason};
+use pianola::recording::{Disk as _, GameFile, RealDisk};
+use process::{Running, game_files, pianola, run, table, until};
+use serde_json::{Value, json};
 
 const GAMES: usize = 3;
 
@@ -188,4 +192,164 @@ fn a_seed_that_never_comes_is_said() {
         assert_eq!(file.meta.proof.reason.as_deref(), Some("no seed yet"));
         assert!(file.meta.complete && file.meta.server_seed.is_none());
     }
+}
+
+/// A made-up capture: one game whose ticks come at irregular times. Returns its text and those times, in milliseconds.
+fn irregular_capture() -> (String, Vec<u64>) {
+    let line = |ts: u64, data: Value| {
+        let line =
+            json!({ "ts": 1_765_761_480_000 + ts, "event": "gameStateUpdate", "data": data });
+        format!("{line}\n")
+    };
+    let mut text = line(
+        0,
+        json!({ "gameId": "g-1", "cooldownTimer": 100, "allowPreRoundBuys": true }),
+    );
+    let (mut ts, mut random, mut times) = (100, 7_u64, Vec::new());
+    for tick in 0..=IRREGULAR_TICKS {
+        let (rugged, price) = (tick == IRREGULAR_TICKS, if tick == 0 { 1.0 } else { 1.5 });
+        text += &line(
+            ts,
+            json!({ "gameId": "g-1", "active": true, "rugged": rugged, "tickCount": tick, "price": price }),
+        );
+        times.push(ts);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        ts += if tick % 100 == 50 {
+            700
+        } else {
+            (random >> 33) % 50
+        };
+    }
+    (text, times)
+}
+
+const IRREGULAR_TICKS: u64 = 300;
+
+/// Wakes at these times and returns by how many milliseconds it was late at 99 of 100 of them: what this machine does to
+/// any program that waits.
+fn lateness_of_this_machine(times: &[u64]) -> u64 {
+    let start = Instant::now();
+    let mut late: Vec<_> = times
+        .iter()
+        .map(|at| {
+            let due = start + Duration::from_millis(*at);
+            while let Some(rest) = due
+                .checked_duration_since(Instant::now())
+                .filter(|rest| !rest.is_zero())
+            {
+                std::thread::park_timeout(rest);
+            }
+            u64::try_from(due.elapsed().as_millis()).unwrap()
+        })
+        .collect();
+    late.sort_unstable();
+    late[late.len() * 99 / 100]
+}
+
+/// Through two processes: the table's pace, the socket, the feed, the recorder. A machine under load delays each of the
+/// four wake-ups on that way, so its own lateness, measured beside it, is allowed for.
+#[test]
+fn a_capture_played_at_speed_1_has_the_arrivals_of_its_own_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let (text, times) = irregular_capture();
+    let capture = folder.path().join("irregular.jsonl");
+    RealDisk.write(&capture, text.as_bytes()).unwrap();
+    let (_table, url) = table(&["--capture", capture.to_str().unwrap(), "--speed", "1"]);
+    let out = folder.path().join("out");
+    let args = ["record", "--url", &url, "--out", out.to_str().unwrap()];
+    let mut recording = Running::start(pianola().args(args));
+    let machine = lateness_of_this_machine(&times);
+    // No seed is ever revealed, so the recording would wait for it.
+    let line = recording.line();
+    recording.interrupt();
+    let (code, _rest) = recording.end();
+    assert_eq!((code, line.is_some()), (Some(0), true));
+    let file = GameFile::parse(&std::fs::read(&game_files(&out)[0]).unwrap()).unwrap();
+    assert_eq!((file.meta.speed, file.meta.seeded), (Some(1.into()), false));
+    assert_eq!(file.arrivals.len(), times.len());
+    // The first tick may have been late itself: what counts is how the ticks lie to each other.
+    let mut apart: Vec<_> = times
+        .iter()
+        .zip(&file.arrivals)
+        .map(|(ts, arrival)| i64::from(arrival.unwrap()) - i64::try_from(ts - times[0]).unwrap())
+        .collect();
+    apart.sort_unstable();
+    let middle = apart[apart.len() / 2];
+    let mut apart: Vec<_> = apart
+        .iter()
+        .map(|apart| (apart - middle).unsigned_abs())
+        .collect();
+    apart.sort_unstable();
+    let at_99 = apart[apart.len() * 99 / 100];
+    eprintln!("99 % of the arrivals within {at_99} ms; this machine {machine} ms");
+    assert!(
+        at_99 <= 5 + 4 * machine,
+        "{at_99} ms, and this machine is {machine} ms late"
+    );
+}
+
+fn signal(recording: &Running, name: &str) {
+    let id = recording.child.id().to_string();
+    let sent = Command::new("kill").args([name, &id]).status();
+    assert!(sent.unwrap().success());
+}
+
+/// The table is seeded and fast, which its `--url` says; the recording process is stopped for longer than a silent
+/// connection may last.
+#[cfg(unix)]
+#[test]
+fn after_a_pause_of_the_process_the_late_ticks_are_recorded_and_said() {
+    const PAUSE: Duration = Duration::from_secs(9);
+    let folder = tempfile::tempdir().unwrap();
+    let (_table, url) = table(&["--seed", "7", "--speed", "2"]);
+    let (out, log) = (folder.path().join("out"), folder.path().join("log"));
+    let args = [
+        "record",
+        "--url",
+        &url,
+        "--out",
+        out.to_str().unwrap(),
+        "--games",
+        "1",
+    ];
+    let stderr = std::fs::File::create(&log).unwrap();
+    let recording = Running::start(
+        pianola()
+            .args(args)
+            .env("PIANOLA_LOG", "warn")
+            .stderr(stderr),
+    );
+    until("tick 20", || {
+        let journals = std::fs::read_dir(out.join(".journal")).ok()?;
+        let mut texts =
+            journals.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path()).ok());
+        texts
+            .any(|text| text.contains("\"tick\":20,"))
+            .then_some(())
+    });
+    signal(&recording, "-STOP");
+    let stopped = Instant::now();
+    until("the end of the pause", || {
+        (stopped.elapsed() >= PAUSE).then_some(())
+    });
+    signal(&recording, "-CONT");
+    let (code, _lines) = recording.end();
+    assert_eq!(code, Some(0));
+    let file = GameFile::parse(&std::fs::read(&game_files(&out)[0]).unwrap()).unwrap();
+    let meta = &file.meta;
+    assert_eq!((meta.speed, meta.seeded), (Some(2.into()), true));
+    assert_eq!(meta.proof.status, Status::Proven, "{meta:?}");
+    assert_eq!((meta.reconnects, meta.sources.live), (0, 160), "{meta:?}");
+    assert_eq!(
+        Vec::from_iter(&meta.anomalies),
+        [(&Anomaly::LateArrival, &1)]
+    );
+    let arrivals: Vec<_> = file.arrivals.iter().flatten().collect();
+    assert!(arrivals.is_sorted(), "{arrivals:?}");
+    let gap = arrivals.windows(2).map(|pair| pair[1] - pair[0]).max();
+    assert!(gap >= Some(8_000), "{arrivals:?}");
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert_eq!(log.matches("LateArrival").count(), 1, "{log}");
 }

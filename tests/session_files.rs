@@ -10,11 +10,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use pianola::account::{ActionKind, ActionStatus, Lot, SessionEvent};
+use pianola::game::ServerInfo;
 use pianola::recording::{DayIndex, News, Origin, SessionFile};
 use serde_json::Value;
 
 use sim_disk::SimDisk;
-use worked_example::{ROOT, action, bought, buy, d, ended, open, started, time, worked_example};
+use worked_example::{
+    ID, ROOT, action, bought, buy, d, ended, open, started, time, worked_example,
+};
 
 const LAYOUT: &str = r#"{
   "meta": {
@@ -29,12 +32,15 @@ const LAYOUT: &str = r#"{
     "start_lots": [],
     "end_balance": "0.98",
     "realised_pnl": "0",
+    "session_id": "0199e2c4-7c1e-7d2a-9d0c-3f5f3c1f2b11",
+    "speed": 1,
+    "seeded": false,
     "verifications": 12,
     "drift_count": 1,
     "app": "APP"
   },
   "actions": [
-    { "game_id": "20251215-1a211bfc7caf41d6", "tick": 2, "timestamp": "2025-12-15T01:18:00.950Z", "action": "BUY", "amount": "0.01", "price": "0.9777456387635755", "balance_after": "0.99", "position_qty_after": "0.010227609", "entry_price": "0.977745638", "pnl": null, "seq": 1, "phase": "Active", "status": "confirmed", "qty": "0.010227609", "sell_percent": null, "source": "key", "confirmed_at": "2025-12-15T01:18:01.169Z", "executed_tick": 2, "executed_price": "0.9777456387635755", "acked_at": null, "reason": null }
+    { "game_id": "20251215-1a211bfc7caf41d6", "tick": 2, "timestamp": "2025-12-15T01:18:00.950Z", "action": "BUY", "amount": "0.01", "price": "0.9777456387635755", "balance_after": "0.99", "position_qty_after": "0.010227609", "entry_price": "0.977745638", "pnl": null, "seq": 1, "phase": "Active", "status": "confirmed", "qty": "0.010227609", "sell_percent": null, "source": "key", "confirmed_at": "2025-12-15T01:18:01.169Z", "executed_tick": 2, "executed_price": "0.9777456387635755", "acked_at": null, "reason_code": null, "reason": null }
   ],
   "drifts": [
     { "at": "2025-12-15T01:18:01.400Z", "game_id": "20251215-1a211bfc7caf41d6", "tick": 4, "field": "balance", "local": "0.99", "server": "0.98", "diff": "0.01", "cleared_at": "2025-12-15T01:18:01.650Z", "after_seq": 1 }
@@ -96,7 +102,7 @@ fn the_worked_example_lies_where_and_looks_as_the_contract_shows() {
 fn keys_that_older_files_lack_may_be_missing_and_others_are_named() {
     let mut file: Value = serde_json::from_str(LAYOUT).unwrap();
     let whole = SessionFile::parse(LAYOUT.as_bytes()).unwrap();
-    for key in ["acked_at", "reason"] {
+    for key in ["acked_at", "reason_code", "reason"] {
         file["actions"][0].as_object_mut().unwrap().remove(key);
     }
     let parse = |file: &Value| SessionFile::parse(file.to_string().as_bytes());
@@ -106,6 +112,11 @@ fn keys_that_older_files_lack_may_be_missing_and_others_are_named() {
         .unwrap()
         .remove("after_seq");
     assert_eq!(parse(&file).unwrap().drifts[0].after_seq, 0);
+    for key in ["session_id", "speed", "seeded"] {
+        file["meta"].as_object_mut().unwrap().remove(key);
+    }
+    let old = parse(&file).unwrap().meta;
+    assert_eq!((old.session_id, old.speed, old.seeded), (None, None, false));
     // What a later program adds is passed over.
     file["meta"]["mood"] = "good".into();
     assert!(parse(&file).is_ok());
@@ -119,6 +130,29 @@ fn keys_that_older_files_lack_may_be_missing_and_others_are_named() {
     newer["meta"] = serde_json::json!({ "format": 7 });
     let why = parse(&newer).unwrap_err();
     assert_eq!(why, "format 7 is newer than this program knows");
+}
+
+#[test]
+fn a_session_whose_server_changed_its_speed_has_none_and_once_seeded_it_stays_so() {
+    let disk = SimDisk::new();
+    let known = |speed, seeded| SessionEvent::ServerKnown {
+        server: ServerInfo {
+            speed: Some(d(speed)),
+            seeded,
+        },
+    };
+    let facts = [
+        started("2025-12-15T01:17:55Z", None),
+        known("20", true),
+        bought(),
+        known("1", false),
+        ended("2025-12-15T02:00:00Z"),
+    ];
+    let paths = record(&disk, facts);
+    let file = disk.files()[Path::new(&paths[0])].clone();
+    let meta = SessionFile::parse(&file).unwrap().meta;
+    assert_eq!((meta.speed, meta.seeded), (None, true));
+    assert_eq!(meta.session_id.unwrap().to_string(), ID);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use bad_server::{BadServer, Socket};
 use pianola::account::{ActionSource, DeskView, LocalWallet, Order};
-use pianola::engine::{Command, Engine, Notice, Player, Setup, View};
+use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
 use pianola::feed::watching::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, State};
 use pianola::recording::{Gate, Origin, RealDisk, Recorder};
@@ -77,6 +77,7 @@ impl Evening {
             player: Some(Player::Local(LocalWallet::full())),
             gate: Gate::everything(),
             script: None,
+            server: Server::default(),
         };
         let mut engine = Engine::start(setup, recorder, open).unwrap();
         let notices = engine.take_notices().unwrap();

@@ -66,6 +66,18 @@ fn step_by_step_each_button_is_down_where_it_was_pressed_and_nowhere_else() {
 }
 
 #[test]
+fn timing_as_recorded_says_when_the_times_were_spread() {
+    let recorded = Recorded::new();
+    let mut window = replaying(&recorded);
+    let words = "times spread evenly";
+    assert!(!window.says(words), "250 ms a tick");
+    window.key(Key::T);
+    assert!(window.says(words), "{:#?}", window.texts());
+    window.key(Key::T);
+    assert!(!window.says(words));
+}
+
+#[test]
 fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
     let recorded = Recorded::new();
     let mut window = replaying(&recorded);

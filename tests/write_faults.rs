@@ -269,6 +269,7 @@ fn a_game_that_found_no_room_in_memory_is_open_at_the_next_start_with_what_there
         tick,
         price: 1.into(),
         source: Source::Live,
+        arrival: None,
     };
     let mut game = Game::new(id.clone(), at);
     for fact in [start, tick(0), tick(1)] {

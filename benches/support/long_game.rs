@@ -35,6 +35,7 @@ pub fn game() -> GameFile {
             tick,
             price: number::shortest(price).expect("a decimal"),
             source: Source::Live,
+            arrival: None,
         });
     }
     let at = start() + chrono::Duration::seconds(1_250);
@@ -66,6 +67,9 @@ pub fn session(game: &GameFile, hands: Hands) -> SessionFile {
         start_sidebet: None,
         end_balance: account.balance(),
         realised_pnl: realised.normalize(),
+        session_id: None,
+        speed: None,
+        seeded: false,
         verifications: 0,
         drift_count: 0,
         app: APP.to_owned(),
@@ -114,6 +118,7 @@ fn row(account: &mut Account, game: &GameFile, hands: Hands, number: u32) -> Act
         executed_tick: Some(tick),
         executed_price: Some(price),
         acked_at: Some(timestamp),
+        reason_code: None,
         reason: None,
     }
 }

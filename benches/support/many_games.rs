@@ -103,6 +103,7 @@ fn game(id: GameId, start: Time, number: usize) -> GameFile {
             tick,
             price: Decimal::new(100 + i64::try_from(cents).expect("small"), 2),
             source: Source::Live,
+            arrival: None,
         });
     }
     let at = start + chrono::Duration::milliseconds(250 * i64::from(TICKS));
@@ -135,6 +136,9 @@ fn session(ids: &[(GameId, Time)], half: usize) -> SessionFile {
             start_sidebet: None,
             end_balance: Decimal::ONE + realised,
             realised_pnl: realised,
+            session_id: None,
+            speed: None,
+            seeded: false,
             verifications: 0,
             drift_count: 0,
             app: APP.to_owned(),
@@ -166,6 +170,7 @@ fn sold(id: &GameId, at: Time, seq: u32) -> Action {
         executed_tick: Some(3),
         executed_price: Some(Decimal::TWO),
         acked_at: Some(at),
+        reason_code: None,
         reason: None,
     }
 }

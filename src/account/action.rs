@@ -5,6 +5,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::ReasonCode;
 use crate::game::{Phase, Time, millis};
 use crate::protocol::{GameId, Tick, number};
 
@@ -125,6 +126,9 @@ pub struct Action {
     /// When the server's answer to the request came.
     #[serde(with = "millis", default)]
     pub acked_at: Option<Time>,
+    /// Why it was refused, in one word; `None` for what was not refused.
+    #[serde(default, deserialize_with = "super::reason::known")]
+    pub reason_code: Option<ReasonCode>,
     /// Why it was refused, or what is not known of it; begins with the order's own words.
     #[serde(default)]
     pub reason: Option<String>,

@@ -11,7 +11,9 @@ mod latency;
 mod order;
 mod player_state;
 mod position;
+mod reason;
 mod session;
+mod session_id;
 mod statistics;
 mod verifier;
 
@@ -28,6 +30,8 @@ pub use latency::{Durations, Percentiles};
 pub use order::{Order, Refusal, Rules};
 pub use player_state::{Identity, PlayerEvent, PlayerStateHandler, ServerState};
 pub use position::{Lot, Position, Sale, lamports};
+pub use reason::ReasonCode;
 pub use session::{Session, SessionEvent, WalletKind};
+pub use session_id::SessionIds;
 pub use statistics::{Score, Statistics};
 pub use verifier::{Agreement, Compared, Standing, StateVerifier, Verification};

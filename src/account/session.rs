@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::session_id::id_of_old;
 use super::{
     Account, Action, ActionKind, ActionStatus, Drift, DriftField, Holding, LocalWallet, Lot,
     Sidebet,
 };
-use crate::game::Time;
+use crate::game::{ServerInfo, Time};
 
 /// Whose wallet the session plays with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,17 @@ pub enum SessionEvent {
         /// The sidebet that runs already.
         #[serde(default)]
         sidebet: Option<Sidebet>,
+        /// The session's id; `None` in the journals of old versions.
+        #[serde(default)]
+        session_id: Option<Uuid>,
+        /// The server that is played at, if it is known already.
+        #[serde(default)]
+        server: Option<ServerInfo>,
+    },
+    /// The server that is played at became known, or changed.
+    ServerKnown {
+        /// What is known of it.
+        server: ServerInfo,
     },
     /// The name of the player, which was not known when he began.
     Named {
@@ -95,6 +108,10 @@ pub enum SessionEvent {
 /// A session as its facts tell it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
+    /// Its id, which never changes.
+    pub id: Uuid,
+    /// The server that it was played at, as far as it is known.
+    pub server: Option<ServerInfo>,
     /// The player; `None` for an anonymous one.
     pub player_id: Option<String>,
     /// His name.
@@ -132,11 +149,16 @@ impl Session {
             balance,
             lots,
             sidebet,
+            session_id,
+            server,
         } = start
         else {
             return None;
         };
+        let old = || id_of_old(*at, player_id.as_deref(), username.as_deref());
         Some(Self {
+            id: session_id.unwrap_or_else(old),
+            server: *server,
             player_id: player_id.clone(),
             username: username.clone(),
             wallet: *wallet,
@@ -157,6 +179,9 @@ impl Session {
     pub fn apply(&mut self, fact: &SessionEvent) {
         match fact {
             SessionEvent::Started { .. } => {}
+            SessionEvent::ServerKnown { server } => {
+                self.server = Some(self.server.map_or(*server, |before| before.then(*server)));
+            }
             SessionEvent::Named { username } => {
                 self.username.get_or_insert_with(|| username.clone());
             }

@@ -146,6 +146,7 @@ mod tests {
             executed_tick: Some(1),
             executed_price: Some(d(price)),
             acked_at: None,
+            reason_code: None,
             reason: None,
         }
     }

@@ -68,7 +68,10 @@ pub(super) fn run(
         tracing::info!(to = %paths::text(&capture.folder), "raw capture");
         feed.capture = Some(capture);
     }
-    let setup = setup(feed, &recorder)?;
+    let setup = Setup {
+        server: source.server,
+        ..setup(feed, &recorder)?
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -184,12 +187,10 @@ fn report_counts(ended: &View) {
     }
 }
 
-/// `GAME_ID TICKS PEAK PROOF FILE`
+/// `GAME_ID TICKS PEAK PROOF FILE`; a peak that is a lower bound begins with `>=`.
 pub(super) fn game_line(saved: &Saved) -> String {
     let meta = &saved.meta;
-    let peak = meta
-        .peak_multiplier
-        .map_or("-".to_owned(), |peak| peak.to_string());
+    let peak = meta.peak();
     let proof = meta.proof.status.as_str();
     format!(
         "{} {} {peak} {proof} {}",

@@ -128,9 +128,7 @@ fn second(time: Time) -> String {
 fn as_line(row: &LibraryRow) -> String {
     let game = &row.game;
     let start = game.start_time.map_or("-".to_owned(), second);
-    let peak = game
-        .peak_multiplier
-        .map_or("-".to_owned(), |peak| peak.to_string());
+    let peak = game.peak();
     let end = game.end_reason.map_or("-", crate::game::EndReason::as_str);
     let complete = if game.complete {
         "complete"
@@ -153,6 +151,7 @@ fn as_line(row: &LibraryRow) -> String {
 fn as_json(row: &LibraryRow) -> String {
     let mut object = serde_json::to_value(&row.game).unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
+        object.insert("peak_exact".to_owned(), json!(row.game.peak().exact));
         object.insert("path".to_owned(), json!(paths::text(&row.path)));
         if !row.faults.is_empty() {
             object.insert("faults".to_owned(), json!(row.faults));

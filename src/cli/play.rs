@@ -70,6 +70,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
                     Some(games) => script.of_games(games),
                     None => script,
                 }),
+                server: source.server,
             })
         },
         &mut watcher,

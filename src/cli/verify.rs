@@ -139,7 +139,7 @@ fn as_line(verdict: &Verdict) -> String {
             return format!("{word} {place} [{}]", output::escaped(why));
         }
     };
-    let peak = checked.peak.map_or("-".to_owned(), |peak| peak.to_string());
+    let peak = checked.peak;
     let (status, id, ticks) = (
         checked.proof.status.as_str(),
         &checked.game_id,
@@ -224,7 +224,8 @@ fn as_json(verdict: &Verdict) -> String {
             "status": checked.proof.status,
             "game_id": checked.game_id,
             "ticks": checked.ticks,
-            "peak": checked.peak.map(|peak| peak.to_string()),
+            "peak": checked.peak.multiplier.map(|peak| peak.to_string()),
+            "peak_exact": checked.peak.exact,
             "checked": what(checked),
             "checked_ticks": checked.proof.checked_ticks,
             "commitment": checked.proof.commitment,

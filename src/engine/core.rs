@@ -5,6 +5,7 @@ mod browser;
 mod steps;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rust_decimal::Decimal;
 
@@ -16,8 +17,8 @@ use crate::account::{
 };
 use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
-use crate::game::{Board, Game, GameEvent, Time};
-use crate::protocol::{Counts, Event, Request, decode};
+use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
+use crate::protocol::{Counts, Event, GameId, Request, decode};
 use crate::recording::{Gate, RecorderState};
 use steps::Steps;
 
@@ -39,6 +40,8 @@ pub struct Core {
     actions: Arc<Vec<Action>>,
     first_slot: u32,
     last_event: Option<Time>,
+    /// The arrival of the first message: monotonic times count from there.
+    first_arrival: Option<Instant>,
     /// The server of this connection is a table of ours, and we logged in there.
     at_our_table: bool,
     told: Vec<Told>,
@@ -79,7 +82,14 @@ impl Core {
                 self.steps.begin();
                 Vec::new()
             }
-            Body::Event { name, args } => self.event(&name, &args, message.at),
+            Body::Event { name, args } => {
+                let first = *self.first_arrival.get_or_insert(message.arrived);
+                let arrival = Arrival {
+                    at: message.at,
+                    monotonic: message.arrived.saturating_duration_since(first),
+                };
+                self.event(&name, &args, arrival)
+            }
             Body::Sent { name, args, id } => {
                 self.seen(&name, &args, id, message.at);
                 Vec::new()
@@ -103,8 +113,15 @@ impl Core {
         }
     }
 
-    /// Takes one event of the server that arrived at `at`.
-    pub fn event(&mut self, name: &str, args: &[serde_json::Value], at: Time) -> Vec<GameEvent> {
+    /// Takes one event of the server with its arrival.
+    pub fn event(
+        &mut self,
+        name: &str,
+        args: &[serde_json::Value],
+        arrival: impl Into<Arrival>,
+    ) -> Vec<GameEvent> {
+        let arrival = arrival.into();
+        let at = arrival.at;
         let mut events = Vec::new();
         self.last_event = Some(at);
         self.steps.message();
@@ -114,7 +131,7 @@ impl Core {
                 if update.cooldown_timer.is_some() {
                     self.countdown_millis = update.cooldown_timer;
                 }
-                self.board.update(&update, at, &mut events);
+                self.board.update(&update, arrival, &mut events);
                 self.shown.update(&update, &events, &self.board);
                 if let Some(desk) = &mut self.desk {
                     desk.hears_game(at);
@@ -153,8 +170,8 @@ impl Core {
             }
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
-            // The connection is not the core's.
-            Command::RawCapture(_) => {}
+            // The connection is not the core's, and what its server is comes by `set_server`.
+            Command::RawCapture(_) | Command::Server(_) => {}
             Command::ResetWallet => {
                 self.at_desk(at, Desk::reset_wallet);
             }
@@ -189,6 +206,20 @@ impl Core {
     /// Says that the server of this connection is a table of ours where we logged in. Only then an order leaves.
     pub fn logged_in_at_our_table(&mut self) {
         self.at_our_table = true;
+    }
+
+    /// Notes what the server is from now on, or (`ended`) was until the end of a game; returns the facts of the games
+    /// that it concerns.
+    pub fn set_server(&mut self, server: ServerInfo, ended: Option<&GameId>) -> Vec<GameEvent> {
+        let mut events = Vec::new();
+        match ended {
+            Some(game) => self.board.set_server_of(game, server, &mut events),
+            None => self.board.set_server(server, &mut events),
+        }
+        if let Some(desk) = &mut self.desk {
+            desk.set_server(server, &mut self.told);
+        }
+        events
     }
 
     /// Says how the connection is: on one that says nothing no order is placed.

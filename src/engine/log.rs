@@ -18,6 +18,7 @@ pub(super) fn log(event: &GameEvent) {
             tick,
             price,
             source: Source::Live,
+            ..
         } => {
             tracing::trace!(game = %game_id, tick, %price, "tick");
         }

@@ -9,6 +9,7 @@ mod log;
 mod login;
 mod projector;
 mod script;
+mod server;
 mod shown;
 mod task;
 mod watcher;
@@ -26,17 +27,18 @@ pub use projector::Projector;
 pub use script::{BadLine, Script, Wish};
 pub use shown::{Past, PastGame, Series};
 
+use server::ServerQuestions;
 use task::Task;
 use watcher::Watcher;
 
 use crate::account::{
     Action, ActionSource, Course, Desk, DeskView, Guarded, Guards, LocalWallet, Order, PlayerEvent,
-    Rules,
+    Rules, SessionIds,
 };
 use crate::feed::tap::CaptureState;
 use crate::feed::watching::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
-use crate::game::{EndReason, Phase, Time};
+use crate::game::{EndReason, Phase, ServerInfo, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{
     Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Trouble, Writer,
@@ -60,6 +62,17 @@ pub struct Setup {
     pub gate: Gate,
     /// What is pressed without a hand.
     pub script: Option<Script>,
+    /// The server behind the feed.
+    pub server: Server,
+}
+
+/// What is known of the server behind a feed before there is a connection.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Server {
+    /// What recordings say of it.
+    pub info: ServerInfo,
+    /// It is on this computer and may be a table of ours: it is asked at each connection.
+    pub ask: bool,
 }
 
 /// Who plays.
@@ -81,6 +94,7 @@ impl Setup {
             player: None,
             gate: Gate::everything(),
             script: None,
+            server: Server::default(),
         }
     }
 }
@@ -109,6 +123,8 @@ pub enum Command {
     Limits(Rules),
     /// Switch the raw capture of the connection.
     RawCapture(bool),
+    /// The server is this from now on: its speed was changed.
+    Server(ServerInfo),
 }
 
 /// What is on the table and in the recorder now. The newest counts, older ones may be skipped.
@@ -234,7 +250,7 @@ impl Engine {
             // A script is somebody's considered will, and its moments are those of the games.
             rules.guards = Guards::OFF;
         }
-        let (desk, login) = match setup.player {
+        let (mut desk, login) = match setup.player {
             None => (None, None),
             Some(Player::Local(wallet)) => (Some(Desk::local(rules, wallet)), None),
             Some(Player::Mirror) => (Some(Desk::mirror(rules)), None),
@@ -243,6 +259,13 @@ impl Engine {
                 (Some(Desk::at_server(rules)), Some(login))
             }
         };
+        if let Some(desk) = &mut desk {
+            let mut entropy = [0; 16];
+            getrandom::fill(&mut entropy).map_err(io::Error::from)?;
+            desk.set_ids(SessionIds::new(entropy));
+        }
+        let ask = setup.server.ask && setup.feed.via == feed::Via::Direct;
+        let questions = ask.then(|| ServerQuestions::new(setup.feed.address.clone()));
         let at = Utc::now();
         let course = Course::going_on(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
@@ -253,6 +276,10 @@ impl Engine {
         let mut core = Core::new(setup.gate, desk, setup.script, open);
         core.goes_on(course);
         core.set_pace(pace);
+        // The games that recovery brought are not of this server before a message says so.
+        if setup.server.info != ServerInfo::default() {
+            core.set_server(setup.server.info, None);
+        }
         let state = feed.state().borrow().clone();
         let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
         let task = Task {
@@ -276,6 +303,7 @@ impl Engine {
             notices: notices_in,
             view: view_in,
             stop: stop_out,
+            questions,
             script_done: false,
             collects: true,
             recorded_games: log::RecordedGames::default(),

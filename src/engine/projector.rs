@@ -10,7 +10,7 @@ use crate::account::{Action, ActionStatus, DeskView, Guarded, Identity};
 use crate::feed;
 use crate::feed::tap::CaptureState;
 use crate::protocol::{Counts, number};
-use crate::recording::{Recording, SessionFile};
+use crate::recording::{GameMeta, Recording, SessionFile};
 use crate::replay::{Film, Frame, Head, Side};
 
 /// Keeps what a frame has in common with the one before: it is the same film each time.
@@ -98,7 +98,7 @@ impl Projector {
             let meta = shown.file.ok().map(|file| &file.meta);
             PastGame {
                 game_id: shown.game_id.clone(),
-                peak: meta.and_then(|meta| meta.peak_multiplier),
+                peak: meta.map(GameMeta::peak).unwrap_or_default(),
                 ticks: shown.rug_tick,
             }
         });
@@ -136,6 +136,7 @@ fn on_its_way(row: &Action) -> Action {
         executed_tick: None,
         executed_price: None,
         acked_at: None,
+        reason_code: None,
         reason: None,
         ..row.clone()
     }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::game::{Board, GameEvent};
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry, Last100, Tick, number};
+use crate::recording::Peak;
 
 /// Finished games that the strip shows.
 pub(super) const LAST_GAMES: usize = 10;
@@ -51,7 +52,7 @@ pub struct PastGame {
     /// Its id.
     pub game_id: GameId,
     /// The highest price.
-    pub peak: Option<Decimal>,
+    pub peak: Peak,
     /// Ticks until the rug; unknown where the server lists no prices and we did not watch.
     pub ticks: Option<u32>,
 }
@@ -174,7 +175,11 @@ impl Shown {
         let games: Vec<_> = listed
             .map(|entry| PastGame {
                 game_id: entry.id.clone(),
-                peak: entry.peak,
+                // As the server states it.
+                peak: Peak {
+                    multiplier: entry.peak,
+                    exact: true,
+                },
                 ticks: length(entry),
             })
             .collect();

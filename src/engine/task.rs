@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::login::{LoggedIn, log_in, traced};
+use super::server::{ServerAnswer, ServerQuestions, next_answer};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::account::{Answer, Desk, PlayerEvent, Told};
@@ -51,6 +52,8 @@ pub(super) struct Task {
     pub notices: mpsc::Sender<Notice>,
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
+    /// Who asks the server what it is, and where the answers arrive.
+    pub questions: Option<(ServerQuestions, mpsc::Receiver<ServerAnswer>)>,
     pub script_done: bool,
     /// What the recorder was told of the record switch.
     pub collects: bool,
@@ -83,7 +86,15 @@ impl Task {
                         self.wire_tap.switch(on);
                     }
                     self.core.command(command, Utc::now());
-                    self.pass_on(Vec::new());
+                    let events = match command {
+                        Command::Server(server) => self.core.set_server(server, None),
+                        _ => Vec::new(),
+                    };
+                    self.pass_on(events);
+                }
+                answer = next_answer(&mut self.questions) => {
+                    let events = self.core.set_server(answer.server, answer.game.as_ref());
+                    self.pass_on(events);
                 }
                 taken = self.messages.recv_many(&mut batch, BATCH) => {
                     if taken == 0 {
@@ -187,6 +198,9 @@ impl Task {
                 Err(error) => tracing::error!(%error, "not logged in"),
             }
         }
+        if let (feed::Body::Up, Some((questions, _))) = (&message.body, &self.questions) {
+            questions.connected();
+        }
         if matches!(message.body, feed::Body::Down { .. }) {
             self.generation = 0;
         }
@@ -269,6 +283,9 @@ impl Task {
         for event in &events {
             log::log(event);
             if let GameEvent::GameEnded { game_id, reason } = event {
+                if let Some((questions, _)) = &self.questions {
+                    questions.ended(game_id);
+                }
                 let (game_id, reason) = (game_id.clone(), *reason);
                 self.tell(Notice::Ended { game_id, reason });
             }
@@ -301,6 +318,10 @@ impl Task {
     /// Tells what the player should know of the page that is read: each time it changes, and only then.
     fn tell_of_the_browser(&mut self) {
         let tap = self.tap.borrow_and_update().clone();
+        if let Some(server) = tap.server() {
+            let events = self.core.set_server(server, None);
+            self.pass_on(events);
+        }
         let words = tap.to_string();
         if tap.page.is_some() && tap.is_odd() && words != self.told_of_tap {
             self.tell(Notice::Said(words.clone()));

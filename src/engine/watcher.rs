@@ -200,9 +200,11 @@ impl Watcher {
     }
 }
 
-/// Whether an update says what cannot be. Ticks that are missing are counted as that.
+/// Whether an update says what cannot be. Ticks that are missing are counted as that, and that some came late is no fault
+/// of an update.
 fn is_odd(event: &GameEvent) -> bool {
-    matches!(event, GameEvent::AnomalySeen { anomaly, .. } if *anomaly != Anomaly::TickJump)
+    matches!(event, GameEvent::AnomalySeen { anomaly, .. }
+        if !matches!(anomaly, Anomaly::TickJump | Anomaly::LateArrival))
 }
 
 #[cfg(test)]

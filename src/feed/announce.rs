@@ -4,9 +4,12 @@
 
 use std::time::Duration;
 
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::Address;
+use crate::game::ServerInfo;
+use crate::protocol::number;
 
 /// A table answers at once; whoever takes longer is none.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,6 +27,23 @@ pub struct Announcement {
     /// It waits for clients that ask for it; see [`crate::protocol::Pace`].
     #[serde(default)]
     pub paced: bool,
+    /// How much faster than real time it runs just now; `None` at its full speed (`max`), which has no number, and of a
+    /// table that does not say it.
+    #[serde(default, with = "number::plain")]
+    pub speed: Option<Decimal>,
+    /// Its games come from `--seed` and will come again.
+    #[serde(default)]
+    pub seeded: bool,
+}
+
+impl Announcement {
+    /// Returns what recordings say of the table.
+    pub fn server(&self) -> ServerInfo {
+        ServerInfo {
+            speed: self.speed.filter(|speed| *speed > Decimal::ZERO),
+            seeded: self.seeded,
+        }
+    }
 }
 
 /// Why an address is not treated as a table of ours.
@@ -63,4 +83,26 @@ pub fn announced(address: &Address) -> Result<Announcement, NotATable> {
     }
     let text = answer.bytes().map_err(no_answer)?;
     serde_json::from_slice(&text).map_err(|_not_json| NotATable::SomethingElse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_says_its_speed_and_an_old_one_does_not() {
+        let server = |text: &str| {
+            let read: Announcement = serde_json::from_str(text).expect("an announcement");
+            (read.server().speed.map(|s| s.to_string()), read.seeded)
+        };
+        let rest = r#""pianola":"0.1.0","orders":true"#;
+        let told = |more: &str| server(&format!("{{{rest}{more}}}"));
+        assert_eq!(
+            told(r#","speed":0.5,"seeded":true"#),
+            (Some("0.5".into()), true)
+        );
+        assert_eq!(told(r#","speed":null,"seeded":false"#), (None, false));
+        assert_eq!(told(r#","speed":0"#), (None, false));
+        assert_eq!(told(""), (None, false));
+    }
 }

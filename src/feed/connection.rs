@@ -51,6 +51,11 @@ pub(super) fn run(
         // For the name lookup only; one that hangs must not block the next attempt's.
         .max_blocking_threads(1)
         .thread_name(IO_THREAD)
+        // The earliest moment at which a frame is known to be there: the library parses it before it calls.
+        .on_thread_unpark({
+            let mailbox = Arc::clone(mailbox);
+            move || mailbox.reader_woke()
+        })
         .enable_all()
         .build();
     let runtime = match runtime {

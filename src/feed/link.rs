@@ -25,6 +25,9 @@ use super::text;
 use super::why::Why;
 use crate::protocol::pace::READY_EVENT;
 
+/// A look that comes so much later than it should: the whole process was paused, and what arrived meanwhile is yet to be
+/// read.
+const PAUSED: Duration = Duration::from_secs(1);
 /// The library drops an answer that is older than the time given to it; our own timer decides.
 const LIBRARY_ANSWER_TIMEOUT: Duration = Duration::from_hours(1);
 
@@ -57,6 +60,10 @@ pub(super) struct Link<'a> {
     awaiting: Option<Awaiting>,
     /// Requests so far.
     requests: u64,
+    /// When the silence was looked at last.
+    looked: std::time::Instant,
+    /// When the process went on after a pause; before the first one, the beginning.
+    resumed: std::time::Instant,
 }
 
 /// What woke the connection.
@@ -79,6 +86,7 @@ impl<'a> Link<'a> {
         metrics: RuntimeMetrics,
         client: Client,
     ) -> Self {
+        let now = std::time::Instant::now();
         Self {
             plan,
             mailbox,
@@ -87,6 +95,8 @@ impl<'a> Link<'a> {
             write: None,
             awaiting: None,
             requests: 0,
+            looked: now,
+            resumed: now,
         }
     }
 
@@ -249,13 +259,22 @@ impl<'a> Link<'a> {
     }
 
     /// Looks at what calls no callback: the reader's death and silence.
-    fn look(&self, up: Option<DateTime<Utc>>) -> Option<Why> {
+    fn look(&mut self, up: Option<DateTime<Utc>>) -> Option<Why> {
         if self.metrics.num_alive_tasks() == 0 {
             // An error reported in the last moment is the better reason.
             return Some(self.mailbox.end().unwrap_or(Why::ReaderGone));
         }
+        let now = std::time::Instant::now();
+        let late = now.saturating_duration_since(std::mem::replace(&mut self.looked, now));
+        if late >= self.plan.config.limits.reader_check.saturating_add(PAUSED) {
+            tracing::debug!(
+                ?late,
+                "the process was paused; what arrived meanwhile is read first"
+            );
+            self.resumed = now;
+        }
         let since = up?;
-        let silence = self.mailbox.last_event().elapsed();
+        let silence = now.saturating_duration_since(self.mailbox.last_event().max(self.resumed));
         if silence >= self.plan.silence {
             return Some(Why::Silent(silence));
         }

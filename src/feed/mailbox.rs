@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
+use super::frame_clock::FrameClock;
 use super::secrets::Secrets;
 use super::tap::WireTap;
 use super::why::Why;
@@ -52,6 +53,8 @@ pub(super) struct Mailbox {
     secrets: Secrets,
     tap: WireTap,
     born: Instant,
+    /// When the frames were received.
+    frames: FrameClock,
     /// The server has agreed, `Up` is in the queue and requests may come. Shut at the end.
     open: Arc<AtomicBool>,
     up: OnceLock<(DateTime<Utc>, Instant)>,
@@ -73,6 +76,15 @@ impl Drop for Inside<'_> {
     }
 }
 
+/// A frame that is being handed over; the next one is read after it.
+struct Handling<'a>(&'a FrameClock);
+
+impl Drop for Handling<'_> {
+    fn drop(&mut self) {
+        self.0.begins(Instant::now());
+    }
+}
+
 impl Mailbox {
     pub(super) fn new(
         generation: u64,
@@ -80,12 +92,14 @@ impl Mailbox {
         secrets: Secrets,
         tap: WireTap,
     ) -> Self {
+        let born = Instant::now();
         Self {
             generation,
             queue,
             secrets,
             tap,
-            born: Instant::now(),
+            born,
+            frames: FrameClock::new(born),
             open: Arc::default(),
             up: OnceLock::new(),
             events: AtomicU64::new(0),
@@ -95,6 +109,11 @@ impl Mailbox {
             inside: AtomicUsize::new(0),
             news: Notify::new(),
         }
+    }
+
+    /// The reader's thread woke: something has arrived.
+    pub(super) fn reader_woke(&self) {
+        self.frames.begins(Instant::now());
     }
 
     /// The flag that lets requests in: set with `Up`, cleared with the end.
@@ -171,7 +190,7 @@ impl Mailbox {
         self.touch();
         // Open before `Up` can be read: whoever reads it may ask at once.
         self.open.store(true, Ordering::SeqCst);
-        if self.put(at, Body::Up) {
+        if self.put((at, Instant::now()), Body::Up) {
             self.tap.up(at);
             self.up.set((at, Instant::now())).ok();
             self.news.notify_one();
@@ -228,7 +247,11 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
             return;
         }
-        let at = Utc::now();
+        let (at, now) = (Utc::now(), Instant::now());
+        let arrived = self.frames.received(now);
+        let _handling = Handling(&self.frames);
+        let parsed_in = chrono::Duration::from_std(now.saturating_duration_since(arrived));
+        let at = parsed_in.map_or(at, |parsed_in| at - parsed_in);
         self.touch();
         self.events.fetch_add(1, Ordering::SeqCst);
         let Payload::Text(mut args) = payload else {
@@ -247,7 +270,7 @@ impl Mailbox {
         known.scrub(&mut args);
         // What a table of ours asks for its own sake is nothing that a server of the game says.
         let copy = (self.tap.is_on() && name != STEP_EVENT).then(|| (name.clone(), args.clone()));
-        if self.put(at, Body::Event { name, args })
+        if self.put((at, arrived), Body::Event { name, args })
             && let Some((name, args)) = copy
         {
             self.tap.event(at, name, args);
@@ -265,12 +288,12 @@ impl Mailbox {
     }
 
     /// Puts one message into the queue; a full queue ends the connection, because the gap must be seen.
-    fn put(&self, at: DateTime<Utc>, body: Body) -> bool {
+    fn put(&self, (at, arrived): (DateTime<Utc>, Instant), body: Body) -> bool {
         let generation = self.generation;
         match self.queue.try_send(Message {
             generation,
             at,
-            arrived: Instant::now(),
+            arrived,
             body,
         }) {
             Ok(()) => return true,
@@ -371,7 +394,7 @@ mod tests {
     #[test]
     fn up_that_does_not_fit_is_no_up() {
         let (mailbox, _queue) = mailbox(1);
-        mailbox.put(Utc::now(), Body::Up);
+        mailbox.put((Utc::now(), Instant::now()), Body::Up);
         mailbox.connected(own());
         assert_eq!(mailbox.up_at(), None);
         assert_eq!(mailbox.end(), Some(Why::QueueFull));

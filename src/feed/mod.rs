@@ -27,6 +27,7 @@ mod announce;
 pub mod backoff;
 pub mod browser;
 mod connection;
+mod frame_clock;
 mod gate;
 mod limits;
 mod link;
@@ -177,9 +178,9 @@ impl fmt::Debug for FeedConfig {
 pub struct Message {
     /// Which connection: counts attempts, so numbers may be missing.
     pub generation: u64,
-    /// When it arrived, by this computer's clock.
+    /// When its frame was received, before it was parsed, by this computer's wall clock.
     pub at: DateTime<Utc>,
-    /// The same by a clock that nobody sets: for the time between two messages.
+    /// The same by a monotonic clock, for the time between two messages. Through a browser: when the browser got it.
     pub arrived: Instant,
     /// What happened.
     pub body: Body,

@@ -3,8 +3,9 @@
 //! State is keyed by game id and tick, never by arrival: the large messages around a rug are overtaken by the small
 //! ones behind them, so a message of the game before may come after the first one of the next.
 
+use super::arrival::TickClock;
 use super::past::PastGames;
-use super::{Anomaly, EndReason, Game, GameEvent, Phase, Time, intake};
+use super::{Anomaly, Arrival, EndReason, Game, GameEvent, Phase, ServerInfo, Time, intake};
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry};
 
 /// The game that the phase belongs to.
@@ -37,6 +38,10 @@ pub struct Board {
     pub(super) past: PastGames,
     /// No update came since the connection was made: any phase may follow.
     pub(super) fresh: bool,
+    /// The server that games are played at from here on, once it is known.
+    server: Option<ServerInfo>,
+    /// When the ticks of the open games arrive; without those that no message of this run was of.
+    clocks: Vec<(GameId, TickClock)>,
 }
 
 impl Board {
@@ -71,6 +76,25 @@ impl Board {
     /// Returns the games that are not yet published, oldest first.
     pub fn open_games(&self) -> &[Game] {
         &self.open
+    }
+
+    /// Notes the server that the running game and those after it are played at. A speed that changes during a game is
+    /// none.
+    pub fn set_server(&mut self, server: ServerInfo, out: &mut Vec<GameEvent>) {
+        self.server = Some(server);
+        let unconfirmed = &self.unconfirmed;
+        let runs = |game: &&mut Game| !game.ended() && !unconfirmed.contains(&game.id);
+        for game in self.open.iter_mut().filter(runs) {
+            game.played_at(server, out);
+        }
+    }
+
+    /// Notes the server that a game was played at until its end.
+    pub fn set_server_of(&mut self, id: &GameId, server: ServerInfo, out: &mut Vec<GameEvent>) {
+        self.set_server(server, out);
+        if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
+            game.played_at(server, out);
+        }
     }
 
     /// The connection was lost: games that are over are published as they are, a running one stays open.
@@ -108,8 +132,14 @@ impl Board {
         self.publish_where(|_| true, out);
     }
 
-    /// Takes one update that arrived at `at`; appends what happened to `out`.
-    pub fn update(&mut self, update: &GameStateUpdate, at: Time, out: &mut Vec<GameEvent>) {
+    /// Takes one update with its arrival; appends what happened to `out`.
+    pub fn update(
+        &mut self,
+        update: &GameStateUpdate,
+        arrival: impl Into<Arrival>,
+        out: &mut Vec<GameEvent>,
+    ) {
+        let arrival = arrival.into();
         let mut news = out.len();
         let said = Phase::said_by(update, self.running());
         if !self.is_of_an_earlier_game(update) {
@@ -122,12 +152,12 @@ impl Board {
             self.confirm(&update.game_id, out);
             self.commit(update, said, out);
             self.advance_phase(&update.game_id, said, out);
-            self.take_prices(update, said, at, out);
+            self.take_prices(update, said, arrival, out);
         }
         if let Some(history) = &update.history {
             // Newest first on the wire; what is older is told first.
             for entry in history.iter().rev() {
-                self.take_reveal(entry, at, out);
+                self.take_reveal(entry, arrival.at, out);
             }
             self.close_unconfirmed(out);
         }
@@ -259,6 +289,9 @@ impl Board {
             .find(|game| game.id == *id && game.end.is_none())
         {
             game.connection_lost(out);
+            if let Some(server) = self.server {
+                game.played_at(server, out);
+            }
         }
     }
 
@@ -320,31 +353,53 @@ impl Board {
         &mut self,
         update: &GameStateUpdate,
         said: Phase,
-        at: Time,
+        arrival: Arrival,
         out: &mut Vec<GameEvent>,
     ) {
         // The countdown also says "tick 0, price 1": that is no tick of a game that runs.
         if said < Phase::Active {
             return;
         }
-        if let Some(index) = self.open_index(&update.game_id, at, out) {
-            let (game, rugged) = (&mut self.open[index], said == Phase::Rugged);
-            intake::take_prices(game, update, rugged, at, self.fresh, out);
+        if let Some(index) = self.open_index(&update.game_id, arrival, out) {
+            let game = &mut self.open[index];
+            if self.clocks.iter().all(|(id, _)| *id != game.id) {
+                // A game that recovery brought.
+                let clock = TickClock::resuming(game, arrival);
+                self.clocks.push((game.id.clone(), clock));
+            }
+            let Some((_, clock)) = self.clocks.iter_mut().find(|(id, _)| *id == game.id) else {
+                return;
+            };
+            let rugged = said == Phase::Rugged;
+            intake::take_prices(game, update, rugged, (arrival, clock), self.fresh, out);
         }
     }
 
     /// Returns the index of the update's game among the open ones; starts it when it is on stage.
-    fn open_index(&mut self, id: &GameId, at: Time, out: &mut Vec<GameEvent>) -> Option<usize> {
+    fn open_index(
+        &mut self,
+        id: &GameId,
+        arrival: Arrival,
+        out: &mut Vec<GameEvent>,
+    ) -> Option<usize> {
         if let Some(index) = self.open.iter().position(|game| game.id == *id) {
             return Some(index);
         }
         let stage = self.stage.as_mut().filter(|stage| stage.id == *id)?;
         let Draft { mut game, facts } = stage.draft.take()?;
+        let at = arrival.at;
         game.start = at;
         out.push(GameEvent::GameStarted {
             game_id: id.clone(),
             at,
         });
+        if let Some(server) = self.server {
+            game.played_at(server, out);
+        }
+        let open = &self.open;
+        self.clocks
+            .retain(|(known, _)| open.iter().any(|game| game.id == *known));
+        self.clocks.push((id.clone(), TickClock::starting(arrival)));
         out.extend(facts);
         self.open.push(game);
         Some(self.open.len() - 1)

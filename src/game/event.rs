@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Game, Phase, Time};
+use super::{Game, Phase, ServerInfo, Time};
 use crate::protocol::{GameId, HistoryEntry, Tick};
 
 /// One thing that happened.
@@ -50,6 +50,10 @@ pub enum GameEvent {
         price: Decimal,
         /// Where it came from.
         source: Source,
+        /// When its own message arrived, in milliseconds after the game's start; `None` for any other source, and in
+        /// the journals of old versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrival: Option<u32>,
     },
     /// The first rugged message of a game; once per id.
     Rugged {
@@ -75,6 +79,13 @@ pub enum GameEvent {
         anomaly: Anomaly,
         /// How often now.
         count: u32,
+    },
+    /// At which server the game is played; a later one replaces it.
+    ServerKnown {
+        /// The game.
+        game_id: GameId,
+        /// What is known of it.
+        server: ServerInfo,
     },
     /// The game was told to be over (or we stopped in it) and goes on after all.
     WentOn {
@@ -145,6 +156,7 @@ impl GameEvent {
             | Self::Rugged { game_id, .. }
             | Self::GameEnded { game_id, .. }
             | Self::AnomalySeen { game_id, .. }
+            | Self::ServerKnown { game_id, .. }
             | Self::WentOn { game_id }
             | Self::ConnectionLost { game_id, .. } => Some(game_id),
             Self::PhaseChanged { .. }
@@ -244,6 +256,8 @@ pub enum Anomaly {
     IdReused,
     /// A text of the server was longer than what is kept of it.
     FieldTooLong,
+    /// Ticks came more than two seconds after the server made them; once per game.
+    LateArrival,
 }
 
 impl Anomaly {
@@ -263,6 +277,7 @@ impl Anomaly {
             Self::HistoryLength => "history_length",
             Self::IdReused => "id_reused",
             Self::FieldTooLong => "field_too_long",
+            Self::LateArrival => "late_arrival",
         }
     }
 }

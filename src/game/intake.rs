@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Anomaly, EndReason, Game, GameEvent, Source, Time};
+use super::arrival::TickClock;
+use super::{Anomaly, Arrival, EndReason, Game, GameEvent, Source};
 use crate::protocol::{GameId, GameStateUpdate, MAX_TICK, Tick};
 
 /// A live tick that is further ahead than this is odd, even after a stall (`behaviour.md` 6).
@@ -22,7 +23,7 @@ pub(super) fn take_prices(
     game: &mut Game,
     update: &GameStateUpdate,
     rugged: bool,
-    at: Time,
+    (arrival, clock): (Arrival, &mut TickClock),
     fresh: bool,
     out: &mut Vec<GameEvent>,
 ) {
@@ -70,8 +71,17 @@ pub(super) fn take_prices(
             offers.push((tick, price, Source::Snapshot));
         }
     }
-    insert(game, &offers, rug_tick, out);
+    insert(game, &offers, (rug_tick, clock.millis(arrival)), out);
+    if let Some(tick) = live_tick {
+        let speed = game.server.and_then(|server| server.speed);
+        if clock.is_late(tick, arrival, speed)
+            && !game.anomalies.contains_key(&Anomaly::LateArrival)
+        {
+            game.odd(Anomaly::LateArrival, out);
+        }
+    }
 
+    let at = arrival.at;
     if let (true, None, Some(tick)) = (rugged, game.rug_tick, rug_tick) {
         game.tell(out, |game_id| GameEvent::Rugged { game_id, tick, at });
         game.over(EndReason::Rug, out);
@@ -138,11 +148,11 @@ fn odd_step(game: &Game, tick: Option<Tick>, fresh: bool) -> Option<Anomaly> {
     }
 }
 
-/// Inserts what was offered, best source first; tells each new price and the gaps that were filled.
+/// Inserts what was offered, best source first, `arrived` so many milliseconds after the start; tells each new price and the gaps that were filled.
 fn insert(
     game: &mut Game,
     offers: &[(Tick, Decimal, Source)],
-    rug_tick: Option<Tick>,
+    (rug_tick, arrived): (Option<Tick>, u32),
     out: &mut Vec<GameEvent>,
 ) {
     let mut changed = Vec::new();
@@ -163,6 +173,7 @@ fn insert(
             tick,
             price,
             source,
+            arrival: (source == Source::Live).then_some(arrived),
         });
         if source != Source::Live {
             filled.push((tick, source));

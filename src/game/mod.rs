@@ -1,6 +1,7 @@
 //! The board: what the running game is and was. Phases, the price history with the source of every tick, exactly
 //! one completion per game. Pure: messages and their arrival times in, [`GameEvent`]s out.
 
+mod arrival;
 mod board;
 mod closing;
 mod event;
@@ -11,11 +12,14 @@ mod phase;
 mod prices;
 mod reuse;
 mod reveal;
+mod server;
 mod time;
 
+pub use arrival::{Arrival, TICK_MILLIS};
 pub use board::Board;
 pub use event::{Anomaly, EndReason, GameEvent, Source};
 pub use one_game::Game;
 pub use phase::Phase;
 pub use prices::{Inserted, PriceHistory, SourceCounts};
+pub use server::ServerInfo;
 pub use time::{Time, millis};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::{Anomaly, EndReason, GameEvent, PriceHistory, Source, Time};
+use super::{Anomaly, EndReason, GameEvent, PriceHistory, ServerInfo, Source, TICK_MILLIS, Time};
 use crate::fairness::{CommitmentSeen, Proof, Status};
 use crate::protocol::{GameId, HistoryEntry, Tick};
 
@@ -47,6 +47,8 @@ pub struct Game {
     pub(super) contradicted: BTreeSet<Tick>,
     /// How often the connection was lost during the game.
     pub reconnects: u32,
+    /// The server that it is played at; `None` while nobody asked.
+    pub server: Option<ServerInfo>,
     /// What was proven so far.
     pub proof: Proof,
 }
@@ -73,6 +75,7 @@ impl Game {
             duplicates: 0,
             contradicted: BTreeSet::new(),
             reconnects: 0,
+            server: None,
             proof: Proof {
                 status: Status::Unverifiable,
                 commitment: CommitmentSeen::None,
@@ -88,7 +91,6 @@ impl Game {
     /// Its start is an estimate, the server's closing time less 250 ms a tick; nothing better exists. `None` without
     /// that time.
     pub fn from_history(entry: &HistoryEntry) -> Option<Self> {
-        const TICK_MILLIS: i64 = 250;
         let closed = Time::from_timestamp_millis(entry.timestamp?)?;
         let mut game = Self::new(entry.id.clone(), closed);
         game.end_reason = Some(EndReason::History);
@@ -141,6 +143,14 @@ impl Game {
         });
     }
 
+    /// Notes the server that the game is played at from here on.
+    pub(super) fn played_at(&mut self, server: ServerInfo, out: &mut Vec<GameEvent>) {
+        let server = self.server.map_or(server, |before| before.then(server));
+        if self.server != Some(server) {
+            self.tell(out, |game_id| GameEvent::ServerKnown { game_id, server });
+        }
+    }
+
     /// Counts a lost connection.
     pub(super) fn connection_lost(&mut self, out: &mut Vec<GameEvent>) {
         let count = self.reconnects.saturating_add(1);
@@ -169,12 +179,16 @@ impl Game {
                 tick,
                 price,
                 source,
+                arrival,
                 ..
             } => {
                 self.prices.insert(*tick, *price, *source);
                 if *source == Source::Live {
                     self.joined_at_tick = self.joined_at_tick.or(Some(*tick));
                     self.last_live = self.last_live.max(Some(*tick));
+                    if let Some(millis) = *arrival {
+                        self.prices.set_arrival(*tick, millis);
+                    }
                 }
             }
             GameEvent::Rugged { tick, at, .. } => {
@@ -192,6 +206,7 @@ impl Game {
             }
             GameEvent::WentOn { .. } if self.end.is_none() => self.end_reason = None,
             GameEvent::ConnectionLost { count, .. } => self.reconnects = *count,
+            GameEvent::ServerKnown { server, .. } => self.server = Some(*server),
             _ => {}
         }
     }
@@ -203,6 +218,12 @@ impl Game {
             game_id: game_id(),
             at: self.start,
         }];
+        if let Some(server) = self.server {
+            facts.push(GameEvent::ServerKnown {
+                game_id: game_id(),
+                server,
+            });
+        }
         // A hash commits to the seed only if it comes before what tells of the seed.
         let committed = (self.hash().is_some() || self.version.is_some()).then(|| {
             let (hash, version) = (self.hash().map(str::to_owned), self.version.clone());
@@ -228,6 +249,7 @@ impl Game {
                 tick,
                 price,
                 source,
+                arrival: self.prices.arrival(tick),
             });
         }
         for (anomaly, count) in &self.anomalies {
@@ -264,6 +286,18 @@ impl Game {
     pub fn complete(&self) -> bool {
         let rug = self.rug_tick.map(|tick| tick as usize + 1);
         rug == Some(self.prices.len()) && self.prices.missing() == 0
+    }
+
+    /// Whether the highest known price is the highest there was: every tick before the rug is known. The rug itself
+    /// is no peak.
+    pub fn peak_exact(&self) -> bool {
+        let before_rug = match self.rug_tick {
+            Some(rug) => rug as usize,
+            // Without a rug more ticks may have followed.
+            None => return false,
+        };
+        let known = self.prices.as_slice().iter().take(before_rug);
+        self.prices.len() >= before_rug && known.flatten().count() == before_rug
     }
 
     /// Returns the highest known price.

@@ -11,6 +11,7 @@ use crate::protocol::{MAX_TICK, Tick};
 pub struct PriceHistory {
     prices: Vec<Option<Decimal>>,
     sources: Vec<Option<Source>>,
+    arrivals: Vec<Option<u32>>,
     counts: SourceCounts,
 }
 
@@ -68,20 +69,33 @@ impl SourceCounts {
 }
 
 impl PriceHistory {
-    /// Returns the history that a game file tells: counts by source, which ticks came from the seed, and the first
-    /// one that came live.
+    /// Returns the history that a game file tells: when ticks arrived, counts by source, which ticks came from the
+    /// seed, and the first one that came live.
     ///
-    /// Which of the other ticks came from where is no longer known; they are labelled so that the counts hold.
+    /// A tick with an arrival came live. Which of the other ticks came from where is no longer known; they are labelled
+    /// so that the counts hold.
     pub fn from_file(
         prices: Vec<Option<Decimal>>,
+        mut arrivals: Vec<Option<u32>>,
         counts: SourceCounts,
         repaired: &[Tick],
         joined_at: Option<Tick>,
     ) -> Self {
         use Source::{History, Live, Partial, Seed, Snapshot};
+        arrivals.resize(prices.len(), None);
+        for (arrival, price) in arrivals.iter_mut().zip(&prices) {
+            *arrival = arrival.filter(|_| price.is_some());
+        }
         let mut left = counts;
+        let arrived = arrivals.iter().flatten().count();
+        left.live = left
+            .live
+            .saturating_sub(u32::try_from(arrived).unwrap_or(u32::MAX));
         let label = |(price, tick): (&Option<Decimal>, Tick)| {
             price.as_ref()?;
+            if arrivals[tick as usize].is_some() {
+                return Some(Live);
+            }
             if repaired.contains(&tick) {
                 return Some(Seed);
             }
@@ -98,6 +112,7 @@ impl PriceHistory {
         Self {
             prices,
             sources,
+            arrivals,
             counts,
         }
     }
@@ -111,6 +126,7 @@ impl PriceHistory {
         if index >= self.prices.len() {
             self.prices.resize(index + 1, None);
             self.sources.resize(index + 1, None);
+            self.arrivals.resize(index + 1, None);
         }
         match self.prices[index] {
             Some(known) if known == price => Inserted::Same,
@@ -121,6 +137,14 @@ impl PriceHistory {
                 *self.counts.slot(source) += 1;
                 Inserted::New
             }
+        }
+    }
+
+    /// Notes when the message of a tick arrived, in milliseconds after the game's start. A tick whose price came from
+    /// something else than its own message has no arrival.
+    pub fn set_arrival(&mut self, tick: Tick, millis: u32) {
+        if self.source(tick) == Some(Source::Live) {
+            self.arrivals[tick as usize].get_or_insert(millis);
         }
     }
 
@@ -136,11 +160,23 @@ impl PriceHistory {
         }
         self.prices.resize(length, None);
         self.sources.resize(length, None);
+        self.arrivals.resize(length, None);
     }
 
     /// Returns the prices, by tick.
     pub fn as_slice(&self) -> &[Option<Decimal>] {
         &self.prices
+    }
+
+    /// Returns when each tick arrived, in milliseconds after the game's start; `None` for one that did not come in its
+    /// own message.
+    pub fn arrivals(&self) -> &[Option<u32>] {
+        &self.arrivals
+    }
+
+    /// Returns when a tick arrived.
+    pub fn arrival(&self, tick: Tick) -> Option<u32> {
+        self.arrivals.get(tick as usize).copied().flatten()
     }
 
     /// Returns the price of a tick, if it is known.

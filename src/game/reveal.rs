@@ -176,13 +176,24 @@ impl Game {
 
     /// Adds what another watch of the same game knows and this one does not; what this one knows stays.
     pub fn absorb(&mut self, other: &Self) {
+        let later = other.start.timestamp_millis() - self.start.timestamp_millis();
         for (price, tick) in other.prices.as_slice().iter().zip(0..) {
             let source = other.prices.source(tick).unwrap_or(Source::Snapshot);
             // What the other one only computed is computed again below, from its seed.
             if let Some(price) = price.filter(|_| source != Source::Seed) {
-                self.prices.insert(tick, price, source);
+                let added = self.prices.insert(tick, price, source);
+                // Its arrival counts from the start of the other watch.
+                let arrival = other.prices.arrival(tick).map(i64::from);
+                let arrival = arrival.and_then(|millis| u32::try_from(millis + later).ok());
+                if let (Inserted::New, Some(millis)) = (added, arrival) {
+                    self.prices.set_arrival(tick, millis);
+                }
             }
         }
+        self.server = match (self.server, other.server) {
+            (Some(server), Some(later)) => Some(server.then(later)),
+            (server, later) => server.or(later),
+        };
         self.end = self.end.or(other.end);
         self.rug_tick = self.rug_tick.or(other.rug_tick);
         self.last_live = self.last_live.max(other.last_live);

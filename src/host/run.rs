@@ -13,6 +13,7 @@ use crate::account::LocalWallet;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
 use crate::feed::announced;
 use crate::feed::tap::Capture;
+use crate::game::ServerInfo;
 use crate::paths;
 use crate::recording::{FolderLock, Gate, Origin, RealDisk, Recorder, Unsaved};
 
@@ -100,6 +101,7 @@ impl Run {
             player,
             gate,
             script: None,
+            server: source.server,
         };
         let no_thread = |why: io::Error| format!("no thread can be started ({why})");
         let mut engine = Engine::start(setup, recorder, open).map_err(no_thread)?;
@@ -132,10 +134,21 @@ impl Run {
 
     /// Runs the built-in table at another speed; does nothing elsewhere.
     pub fn set_speed(&self, speed: crate::table::Speed) {
-        if let Some(table) = &self.source.table
-            && let Err(why) = table.set_speed(speed)
-        {
-            tracing::warn!("the table keeps its speed: {why}");
+        let Some(table) = &self.source.table else {
+            return;
+        };
+        let keeps =
+            |why: &dyn std::fmt::Display| tracing::warn!("the table keeps its speed: {why}");
+        let server = ServerInfo {
+            speed: speed.factor(),
+            ..self.source.server.info
+        };
+        // Before the table runs at it: no tick at the new speed is measured by the old one.
+        if let Err(why) = self.engine.commands().try_send(Command::Server(server)) {
+            return keeps(&why);
+        }
+        if let Err(why) = table.set_speed(speed) {
+            keeps(&why);
         }
     }
 

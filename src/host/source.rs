@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::feed::{Address, BrowserAddress, FeedConfig};
+use crate::engine::Server;
+use crate::feed::{Address, BrowserAddress, FeedConfig, announced};
+use crate::game::ServerInfo;
 use crate::protocol::Pace;
 use crate::recording::Origin;
 use crate::table::{Source, Speed, Table, TableConfig, TableError};
@@ -38,6 +40,30 @@ impl Place {
         }
     }
 
+    /// Returns what is known of the server; one on this computer is asked. Blocks, at most two seconds.
+    fn server(&self, address: &Address) -> Server {
+        let (info, ask) = match self {
+            Self::Practice { seed, speed } => {
+                let info = ServerInfo {
+                    speed: speed.factor(),
+                    seeded: seed.is_some(),
+                };
+                (info, false)
+            }
+            Self::Url(_) if address.is_loopback() => {
+                let table = announced(address);
+                (
+                    table.map_or_else(|_| ServerInfo::default(), |table| table.server()),
+                    true,
+                )
+            }
+            Self::Live | Self::Url(_) if address.is_live() => (ServerInfo::REAL, false),
+            // What page is read in the browser it says itself.
+            Self::Live | Self::Url(_) | Self::Browser(_) => (ServerInfo::default(), false),
+        };
+        Server { info, ask }
+    }
+
     /// Makes the source ready to be connected to; our own table is started.
     ///
     /// # Panics
@@ -59,7 +85,9 @@ impl Place {
                 (address, Some(table))
             }
         };
+        let server = self.server(&address);
         Ok(Opened {
+            server,
             origin: self.origin(),
             address,
             browser: match self {
@@ -76,6 +104,8 @@ impl Place {
 pub struct Opened {
     /// What recordings name it.
     pub origin: Origin,
+    /// What is known of the server.
+    pub server: Server,
     /// Where it is.
     pub address: Address,
     /// The browser in which its page is read, if it is.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::LONGEST;
 use super::names::{GAME_ENDING, SESSION_ENDING};
-use super::{Disk, Found, GameFile, Origin, SessionFile};
+use super::{Disk, Found, GameFile, Origin, Peak, SessionFile};
 use crate::fairness::Status;
 use crate::game::{EndReason, Time, millis};
 use crate::protocol::{GameId, number};
@@ -54,6 +54,9 @@ pub struct IndexGame {
     pub complete: bool,
     /// The status of the proof.
     pub proof: Status,
+    /// As in the file; only of a game that is not complete: the peak of a complete one is exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peak_exact: Option<bool>,
 }
 
 impl IndexGame {
@@ -70,6 +73,15 @@ impl IndexGame {
             end_reason: meta.end_reason,
             complete: meta.complete,
             proof: meta.proof.status,
+            peak_exact: (!meta.complete).then_some(meta.peak_exact),
+        }
+    }
+
+    /// Returns the peak, as far as it is known.
+    pub fn peak(&self) -> Peak {
+        Peak {
+            multiplier: self.peak_multiplier,
+            exact: self.complete || self.peak_exact == Some(true),
         }
     }
 

@@ -46,7 +46,7 @@ pub use library::{
     Library, LibraryDay, LibraryRow, LibrarySession, is_of_recordings, read_days, read_library,
     read_pnls, rebuild, rebuild_days,
 };
-pub use model::{GameFile, GameMeta, Origin};
+pub use model::{GameFile, GameMeta, Origin, Peak};
 pub use names::{day_of, game_file_name, safe_name, session_file_name};
 pub use open::{Opened, open};
 pub use original::{LineCounts, Original};
@@ -60,3 +60,6 @@ pub use writer::{RecorderState, Writer};
 
 /// The program as files name it, `pianola 0.1.0`.
 pub const APP: &str = concat!("pianola ", env!("CARGO_PKG_VERSION"));
+
+#[cfg(test)]
+mod key_tests;

@@ -1,17 +1,20 @@
 //! The game file: keys, their order and their meaning are the contract of `formats.md`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::APP;
-use crate::fairness::{CommitmentSeen, Proof};
-use crate::game::{Anomaly, EndReason, Game, PriceHistory, SourceCounts, Time, millis};
+use crate::fairness::{CommitmentSeen, Proof, Status};
+use crate::game::{Anomaly, EndReason, Game, PriceHistory, ServerInfo, SourceCounts, Time, millis};
 use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick, number};
 
 /// Version of the file format.
 const FORMAT: u32 = 1;
+/// How the ids of a seeded table begin, whatever the day.
+const SEEDED_IDS: &str = "20000101-";
 
 /// Where the games of a file come from. They never share a folder by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,6 +51,26 @@ impl Origin {
     }
 }
 
+/// The highest price of a game, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Peak {
+    /// The highest known price; `None` when no price is.
+    pub multiplier: Option<Decimal>,
+    /// Every tick before the rug is known; otherwise the peak was at least so high.
+    pub exact: bool,
+}
+
+/// As a column of a line: `-`, `2.17`, or `>=2.17` for a lower bound; one word, so that a script can split the line.
+impl fmt::Display for Peak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.multiplier {
+            None => f.write_str("-"),
+            Some(peak) if self.exact => write!(f, "{peak}"),
+            Some(peak) => write!(f, ">={peak}"),
+        }
+    }
+}
+
 /// A game file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GameFile {
@@ -56,6 +79,10 @@ pub struct GameFile {
     /// Prices by tick, the rug price last; `null` where nobody knows.
     #[serde(with = "number::text::list")]
     pub prices: Vec<Option<Decimal>>,
+    /// When each tick's own message arrived, in milliseconds after `start_time`, one entry a price; `null` where the
+    /// price came from something else. Empty: the file was written before this key existed.
+    #[serde(default)]
+    pub arrivals: Vec<Option<u32>>,
 }
 
 /// The part of a game file beside the prices.
@@ -101,8 +128,28 @@ pub struct GameMeta {
     pub anomalies: BTreeMap<Anomaly, u32>,
     /// How often the connection was lost during the game.
     pub reconnects: u32,
+    /// Every tick before the rug is known; otherwise `peak_multiplier` is a lower bound.
+    #[serde(default)]
+    pub peak_exact: bool,
+    /// How much faster than real time the server ran; `None` when that is not known, changed during the game or has no
+    /// number.
+    #[serde(default, with = "number::plain")]
+    pub speed: Option<Decimal>,
+    /// The games come from `--seed` and will come again: never training data.
+    #[serde(default)]
+    pub seeded: bool,
     /// The program that wrote the file.
     pub app: String,
+}
+
+impl GameMeta {
+    /// Returns the peak, as far as it is known.
+    pub fn peak(&self) -> Peak {
+        Peak {
+            multiplier: self.peak_multiplier,
+            exact: self.peak_exact,
+        }
+    }
 }
 
 impl GameFile {
@@ -127,17 +174,21 @@ impl GameFile {
             proof: game.proof.clone(),
             anomalies: game.anomalies.clone(),
             reconnects: game.reconnects,
+            peak_exact: game.peak_exact(),
+            speed: speed_of(game.server, origin),
+            seeded: is_seeded(&game.id, game.server, origin),
             app: APP.to_owned(),
         };
         Self {
             meta,
             prices: game.prices.as_slice().to_vec(),
+            arrivals: game.prices.arrivals().to_vec(),
         }
     }
 
     /// Reads a file's text. The error says what is wrong, not where the file is.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
-        let file: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let mut file: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         if file.meta.format > FORMAT {
             return Err(format!(
                 "format {} is newer than this program knows",
@@ -154,7 +205,29 @@ impl GameFile {
                 MAX_TICK + 1
             ));
         }
+        if file.arrivals.is_empty() {
+            // Written before these keys existed: what the rest of the file tells of them.
+            file.meta.peak_exact = file.knows_all_before_the_rug();
+            file.meta.speed = speed_of(None, file.meta.origin);
+            file.meta.seeded = is_seeded(&file.meta.game_id, None, file.meta.origin);
+        }
         Ok(file)
+    }
+
+    fn knows_all_before_the_rug(&self) -> bool {
+        let meta = &self.meta;
+        let by_seed = matches!(meta.proof.status, Status::Proven | Status::Repaired);
+        let rug_is_known = meta.complete || meta.end_time.is_some() || by_seed;
+        let before = self
+            .prices
+            .split_last()
+            .map_or(&[][..], |(_, before)| before);
+        rug_is_known && before.iter().all(Option::is_some)
+    }
+
+    /// Whether the file tells when ticks arrived. Without any, a reader spreads them evenly.
+    pub fn has_arrivals(&self) -> bool {
+        self.arrivals.iter().any(Option::is_some)
     }
 
     /// Returns the text of the file.
@@ -244,10 +317,28 @@ impl GameFile {
         game.end_reason = meta.end_reason;
         game.anomalies = meta.anomalies;
         game.reconnects = meta.reconnects;
+        game.server = Some(ServerInfo {
+            speed: meta.speed,
+            seeded: meta.seeded,
+        });
         game.proof = meta.proof;
         let joined = meta.joined_at_tick;
+        let (prices, repaired) = (self.prices, &meta.repaired_ticks);
         game.prices =
-            PriceHistory::from_file(self.prices, meta.sources, &meta.repaired_ticks, joined);
+            PriceHistory::from_file(prices, self.arrivals, meta.sources, repaired, joined);
         game
     }
+}
+
+/// Returns how fast the server ran. The real one runs in real time, also where nobody asked: of a game that is known
+/// from the server's list alone, and in a file or journal of an old version.
+pub(super) fn speed_of(server: Option<ServerInfo>, origin: Origin) -> Option<Decimal> {
+    let unknown = || (origin == Origin::Live).then_some(Decimal::ONE);
+    server.map_or_else(unknown, |server| server.speed)
+}
+
+/// Whether a game comes from `--seed`, as its server or its id says.
+fn is_seeded(id: &GameId, server: Option<ServerInfo>, origin: Origin) -> bool {
+    let at_a_table = matches!(origin, Origin::Practice | Origin::Url);
+    server.is_some_and(|server| server.seeded) || at_a_table && id.as_str().starts_with(SEEDED_IDS)
 }

@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::model::speed_of;
 use super::{APP, Origin};
 use crate::account::{Action, ActionKind, ActionStatus, Drift, Lot, Session, Sidebet, WalletKind};
 use crate::game::{Time, millis};
@@ -56,6 +58,16 @@ pub struct SessionMeta {
     /// The sum of the rows' `pnl`.
     #[serde(with = "number::text::always")]
     pub realised_pnl: Decimal,
+    /// The key that other data refer to, a UUID of version 7; `None` in a file that was written before sessions had ids.
+    #[serde(default)]
+    pub session_id: Option<Uuid>,
+    /// How much faster than real time the server ran; `None` when that is not known, changed during the session or has
+    /// no number.
+    #[serde(default, with = "number::plain")]
+    pub speed: Option<Decimal>,
+    /// The games come from `--seed` and will come again: never training data.
+    #[serde(default)]
+    pub seeded: bool,
     /// Comparisons with the server.
     pub verifications: u64,
     /// Those that found a drift.
@@ -80,6 +92,9 @@ impl SessionFile {
             start_sidebet: session.start_sidebet,
             end_balance: session.end_holding().balance,
             realised_pnl: session.realised_pnl(),
+            session_id: Some(session.id),
+            speed: speed_of(session.server, origin),
+            seeded: session.server.is_some_and(|server| server.seeded),
             verifications: session.verifications,
             drift_count: session.drift_count,
             app: APP.to_owned(),

@@ -98,6 +98,7 @@ impl Kept {
             SessionEvent::Drifted { .. } => self.must_sync = true,
             SessionEvent::Ended { .. } => self.ended = true,
             SessionEvent::Started { .. }
+            | SessionEvent::ServerKnown { .. }
             | SessionEvent::Named { .. }
             | SessionEvent::Verified { .. }
             | SessionEvent::PutDown { .. } => {}
@@ -140,12 +141,16 @@ impl Kept {
 
     /// Whether that file is this session's: written before a failure or a crash that came before all was done.
     ///
-    /// What a crash leaves of a journal may tell less than the file, so there the start and the player decide. A run
+    /// What a crash leaves of a journal may tell less than the file, so there the id decides, and of a file without one
+    /// the start and the player. A run
     /// that goes on knows the whole file: another session of the same player and millisecond is another one.
     fn is_in(&self, there: &SessionFile, file: &SessionFile) -> bool {
         if !self.recovered {
             // The text: times in it are cut.
             return there.to_text().ok() == file.to_text().ok();
+        }
+        if there.meta.session_id.is_some() {
+            return there.meta.session_id == file.meta.session_id;
         }
         let key = |meta: &SessionMeta| {
             let start = millis::text(meta.session_start);

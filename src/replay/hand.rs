@@ -167,6 +167,7 @@ mod tests {
             executed_tick: None,
             executed_price: None,
             acked_at: None,
+            reason_code: None,
             reason: None,
         }
     }

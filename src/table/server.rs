@@ -23,6 +23,7 @@ use super::speed::{BadSpeed, Speed};
 use super::stage::{Practice, Shared, Show};
 use super::stream::Stream;
 use super::wire::{Door, Wire, only_loopback};
+use crate::protocol::number;
 
 /// Messages that may wait for one client. Beyond, it is dropped: the real server's clients have no more patience.
 const QUEUE: usize = 4_096;
@@ -120,6 +121,7 @@ impl Table {
             faults,
         } = config;
         let speed = speed.checked()?;
+        let seeded = seed.is_some() && matches!(source, Source::Practice);
         let show = open_show(source, seed, &faults)?;
         let listen = |source| TableError::Listen { port, source };
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
@@ -139,7 +141,9 @@ impl Table {
             .spawn(move || {
                 // Also when this thread panics, nobody waits for ever.
                 let end = End(theirs);
-                if let Err(error) = runtime.block_on(run(listener, &end.0, &speed, stopped)) {
+                if let Err(error) =
+                    runtime.block_on(run(listener, &end.0, (&speed, seeded), stopped))
+                {
                     tracing::error!(%error, "the table stopped serving");
                 }
                 runtime.shutdown_timeout(SHUTDOWN);
@@ -269,7 +273,7 @@ fn entropy() -> Result<String, TableError> {
 async fn run(
     listener: std::net::TcpListener,
     shared: &Arc<Shared>,
-    speed: &watch::Receiver<Speed>,
+    (speed, seeded): (&watch::Receiver<Speed>, bool),
     stopped: oneshot::Receiver<()>,
 ) -> std::io::Result<()> {
     let open = Arc::new(AtomicUsize::new(0));
@@ -286,8 +290,10 @@ async fn run(
         }
     });
     let orders = shared.takes_orders();
+    let pace = speed.clone();
+    let announce = async move || announcement(orders, *pace.borrow(), seeded);
     let app = Router::new()
-        .route("/pianola", routing::get(async move || announcement(orders)))
+        .route("/pianola", routing::get(announce))
         .layer(layer)
         .layer(middleware::from_fn(only_loopback));
     let serving = axum::serve(door, app.into_make_service_with_connect_info::<Wire>());
@@ -309,12 +315,16 @@ async fn run(
     Ok(())
 }
 
-/// Tells a client that this is a table of ours, whether it takes orders, and that it waits for clients that ask for it;
-/// the stream itself stays as the real server's.
-fn announcement(orders: bool) -> axum::response::Response {
+/// Tells a client that this is a table of ours, whether it takes orders, how fast it runs now, whether its games will come
+/// again, and that it waits for clients that ask for it; the stream itself stays as the real server's.
+fn announcement(orders: bool, speed: Speed, seeded: bool) -> axum::response::Response {
     use axum::response::IntoResponse as _;
     let version = env!("CARGO_PKG_VERSION");
-    let json = format!("{{\"pianola\":\"{version}\",\"orders\":{orders},\"paced\":true}}");
+    let speed = speed.factor().map(number::to_json);
+    let json = serde_json::json!({
+        "pianola": version, "orders": orders, "paced": true, "speed": speed, "seeded": seeded,
+    });
+    let json = json.to_string();
     ([("content-type", "application/json")], json).into_response()
 }
 

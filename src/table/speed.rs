@@ -4,6 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use rust_decimal::Decimal;
+
+use crate::protocol::number;
+
 /// The slowest and the fastest factor.
 const LIMITS: std::ops::RangeInclusive<f64> = 0.1..=1_000.0;
 /// `max` is this long for each message, 1,000 events a second, unless the clients themselves set the pace.
@@ -30,6 +34,14 @@ impl Speed {
         match self {
             Self::Times(factor) if !LIMITS.contains(&factor) => Err(BadSpeed(factor.to_string())),
             speed => Ok(speed),
+        }
+    }
+
+    /// Returns how much faster than real time it is; `None` for `max`, which has no number.
+    pub fn factor(self) -> Option<Decimal> {
+        match self {
+            Self::Times(factor) => number::shortest(factor),
+            Self::Max => None,
         }
     }
 

@@ -3,6 +3,9 @@
 use chrono::Duration;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::protocol::number;
+use crate::recording::Peak;
+
 /// Returns a multiplier, `1.83x`; from 100 on with one decimal.
 pub fn multiplier(price: f64) -> String {
     if price < 100.0 {
@@ -10,6 +13,20 @@ pub fn multiplier(price: f64) -> String {
     } else {
         format!("{price:.1}x")
     }
+}
+
+/// Returns the peak of a game, `2.17x`, or `>= 2.17x` when it was at least so high.
+pub fn peak(peak: Peak) -> String {
+    let Some(price) = peak.multiplier else {
+        return "–".to_owned();
+    };
+    if peak.exact {
+        return multiplier(number::to_f64_lossy(price));
+    }
+    // Cut, not rounded: a bound that was rounded up would be none.
+    let places = if price < Decimal::ONE_HUNDRED { 2 } else { 1 };
+    let cut = price.round_dp_with_strategy(places, RoundingStrategy::ToZero);
+    format!(">= {}", multiplier(number::to_f64_lossy(cut)))
 }
 
 /// Returns an amount of SOL with four decimals, more only where they matter: below 0.01 the first three digits.
@@ -98,6 +115,15 @@ mod tests {
         assert_eq!(multiplier(1.8349), "1.83x");
         assert_eq!(multiplier(0.02), "0.02x");
         assert_eq!(multiplier(1_329.974), "1330.0x");
+        let of = |text: &str, exact| {
+            let multiplier = parse(text);
+            peak(Peak { multiplier, exact })
+        };
+        assert_eq!(of("2.17", true), "2.17x");
+        assert_eq!(of("2.17", false), ">= 2.17x");
+        assert_eq!(of("2.179", false), ">= 2.17x");
+        assert_eq!(of("1329.974", false), ">= 1329.9x");
+        assert_eq!(peak(Peak::default()), "–");
         assert_eq!(sol(d("0.98765432")), "0.9876");
         assert_eq!(sol(d("0")), "0.0000");
         assert_eq!(sol(d("0.001234567")), "0.001234");

@@ -3,7 +3,7 @@
 use egui::{Align2, Rect, Sense, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::format::multiplier;
+use super::format::{self, multiplier};
 use super::less::minimal;
 use super::theme::{CHART_TEXT, RADIUS, Theme, chart_font, digits};
 use crate::engine::{Past, PastGame, View};
@@ -109,7 +109,7 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: &PastGame) {
     let text_height = 1.5 * CHART_TEXT;
     let size = vec2(PLACE, BARS + text_height);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let peak = game.peak.map(number::to_f64_lossy);
+    let peak = game.peak.multiplier.map(number::to_f64_lossy);
     // A freak of five digits still fits its place.
     let shown = peak.map_or("–".to_owned(), |peak| {
         if peak < 1_000.0 {
@@ -118,6 +118,12 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: &PastGame) {
             format!("{peak:.0}x")
         }
     });
+    // A lower bound keeps its sign, without the space for which there is no room.
+    let shown = if game.peak.exact || peak.is_none() {
+        shown
+    } else {
+        format!(">={shown}")
+    };
     let floor = rect.bottom() - text_height;
     let high = f64::from(BARS) * height(peak.unwrap_or(1.0));
     let wide = f64::from(PLACE) * width(game.ticks);
@@ -144,7 +150,8 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: &PastGame) {
     let length = game.ticks.map_or("length not known".to_owned(), |ticks| {
         format!("{ticks} ticks")
     });
-    let words = format!("Game {}\npeak {shown}\n{length}", game.game_id);
+    let peak = format::peak(game.peak);
+    let words = format!("Game {}\npeak {peak}\n{length}", game.game_id);
     response.widget_info(|| {
         egui::WidgetInfo::labeled(egui::Role::Image, true, words.replace('\n', ", "))
     });

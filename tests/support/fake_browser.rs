@@ -40,6 +40,7 @@ struct Inner {
 pub struct FakeBrowser {
     address: SocketAddr,
     inner: Arc<Inner>,
+    born: Instant,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -80,6 +81,7 @@ impl FakeBrowser {
         Self {
             address,
             inner,
+            born: start,
             thread: Some(thread),
         }
     }
@@ -157,7 +159,9 @@ impl FakeBrowser {
 
     fn carries(&self, session: &str, method: &str, socket: &str, text: &str) {
         let response = json!({"opcode": 1, "mask": false, "payloadData": text});
-        let params = json!({"requestId": socket, "timestamp": 1.5, "response": response});
+        // Its own clock, which began before ours.
+        let seconds = 1_000.5 + self.born.elapsed().as_secs_f64();
+        let params = json!({"requestId": socket, "timestamp": seconds, "response": response});
         self.tells(session, method, &params);
     }
 

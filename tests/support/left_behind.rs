@@ -18,6 +18,7 @@ pub fn assert_game(line: &str) {
     };
     let meta = game_file(Path::new(path)).meta;
     assert_eq!(meta.game_id.as_str(), id);
+    let peak = peak.trim_start_matches(">=");
     let (ticks, peak): (u32, Decimal) = (ticks.parse().unwrap(), peak.parse().unwrap());
     let now = (meta.duration_ticks, meta.peak_multiplier.unwrap());
     if proof == "unverifiable" {

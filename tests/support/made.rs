@@ -27,6 +27,7 @@ pub fn tick(id: &GameId, tick: u32) -> GameEvent {
         tick,
         price: (tick + 1).into(),
         source: Source::Live,
+        arrival: Some(tick * 250),
     }
 }
 

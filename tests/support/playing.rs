@@ -74,6 +74,8 @@ impl Player {
                 balance,
                 lots: Vec::new(),
                 sidebet: None,
+                session_id: None,
+                server: None,
             }],
             seq: 0,
             drifts: 0,
@@ -105,6 +107,7 @@ impl Player {
             executed_tick: None,
             executed_price: None,
             acked_at: None,
+            reason_code: None,
             reason: None,
         }
     }

@@ -9,7 +9,7 @@ use pianola::engine::{Command, Core, Notice, PastGame, Series, View};
 use pianola::feed;
 use pianola::game::{Phase, Time};
 use pianola::protocol::{GameId, Last100, Tick};
-use pianola::recording::{Gate, RecorderState};
+use pianola::recording::{Gate, Peak, RecorderState};
 use pianola::ui::{App, Link, Theme};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -82,7 +82,10 @@ pub fn running(ticks: usize) -> View {
         .zip([143, 12, 618, 31, 402, 210, 1, 66, 5, 900])
         .map(|(peak, ticks)| PastGame {
             game_id: GameId::new(&format!("20251228-{peak:016x}")).expect("an id"),
-            peak: Some(Decimal::new(*peak, 2)),
+            peak: Peak {
+                multiplier: Some(Decimal::new(*peak, 2)),
+                exact: true,
+            },
             ticks: Some(ticks).filter(|ticks| *ticks != 5),
         })
         .collect();
@@ -132,6 +135,7 @@ pub fn done(view: &View, seq: u32, action: ActionKind, tick: Tick) -> Action {
         executed_tick: Some(tick),
         executed_price: price,
         acked_at: Some(noon()),
+        reason_code: None,
         reason: None,
     }
 }

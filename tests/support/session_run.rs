@@ -53,6 +53,7 @@ pub fn pressed(row: &Action) -> Action {
         confirmed_at: None,
         executed_tick: None,
         executed_price: None,
+        reason_code: None,
         reason: None,
         ..row.clone()
     }

@@ -282,9 +282,15 @@ pub fn assert_ticks(
 ) {
     for (id, ticks) in before.older_than_a_second() {
         let open = now.board.open_games().iter().find(|game| game.id == id);
-        let stored = games.get(&id).map(|(_, file)| &file.prices[..]);
-        let prices = open.map(|game| game.prices.as_slice()).or(stored);
-        let prices = prices.unwrap_or_else(|| panic!("nothing is left of {id}"));
+        let stored = games.get(&id).map(|(_, file)| file.clone().into_game());
+        let game = open.or(stored.as_ref());
+        let prices = &game
+            .unwrap_or_else(|| panic!("nothing is left of {id}"))
+            .prices;
+        let arrivals: Vec<_> = prices.arrivals().iter().flatten().collect();
+        assert_eq!(arrivals.len(), prices.counts().live as usize, "of {id}");
+        assert!(arrivals.is_sorted(), "of {id} {arrivals:?}");
+        let prices = prices.as_slice();
         let kept = (0..).zip(prices).filter(|(_, price)| price.is_some());
         let kept: BTreeSet<Tick> = kept.map(|(tick, _)| tick).collect();
         assert!(kept.is_superset(&ticks), "of {id} {ticks:?} only {kept:?}");

@@ -10,7 +10,7 @@ use std::path::Path;
 use pianola::account::{
     Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField, SessionEvent, WalletKind,
 };
-use pianola::game::{Phase, Time};
+use pianola::game::{Phase, ServerInfo, Time};
 use pianola::protocol::{GameId, number};
 use pianola::recording::{Disk, Origin, Recorder};
 use rust_decimal::Decimal;
@@ -20,6 +20,9 @@ pub fn d(text: &str) -> Decimal {
 }
 
 pub const ROOT: &str = "/home/recordings";
+
+/// The id of the session of the worked example.
+pub const ID: &str = "0199e2c4-7c1e-7d2a-9d0c-3f5f3c1f2b11";
 
 pub const GAME: &str = "20251215-1a211bfc7caf41d6";
 
@@ -36,6 +39,8 @@ pub fn started(at: &str, username: Option<&str>) -> SessionEvent {
         balance: d("1"),
         lots: Vec::new(),
         sidebet: None,
+        session_id: Some(ID.parse().unwrap()),
+        server: Some(ServerInfo::REAL),
     }
 }
 
@@ -66,6 +71,7 @@ pub fn buy() -> Action {
         executed_tick: Some(2),
         executed_price: Some(d("0.9777456387635755")),
         acked_at: None,
+        reason_code: None,
         reason: None,
     }
 }

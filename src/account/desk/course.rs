@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::seat::Seat;
 use super::{Now, Told};
-use crate::account::Deed;
+use crate::account::{Deed, ReasonCode};
 use crate::game::{Game, GameEvent, Phase};
 use crate::protocol::{GameId, Tick};
 
@@ -177,8 +177,16 @@ impl Seat {
                 self.execute(tick, price, now, out);
                 self.finish();
             }
-            Some(_) => self.refuse("the game rugged before the next tick", out),
-            None if over => self.refuse("the game ended before the next tick", out),
+            Some(_) => self.refuse(
+                ReasonCode::GameOver,
+                "the game rugged before the next tick",
+                out,
+            ),
+            None if over => self.refuse(
+                ReasonCode::GameOver,
+                "the game ended before the next tick",
+                out,
+            ),
             None => {}
         }
     }

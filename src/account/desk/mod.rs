@@ -20,9 +20,9 @@ mod waiting;
 use super::latency::Durations;
 use super::{
     Account, ActionSource, Identity, Order, PlayerEvent, PlayerStateHandler, Refusal, Rules,
-    SessionEvent, WalletKind,
+    SessionEvent, SessionIds, WalletKind,
 };
-use crate::game::GameEvent;
+use crate::game::{GameEvent, ServerInfo};
 use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request, UsernameStatus};
 use seat::Seat;
 
@@ -69,6 +69,10 @@ pub struct Desk {
     delays: Delays,
     /// Rows told in the sessions so far: their numbers are unlike in a whole run.
     slots: u32,
+    /// The ids of the sessions to come.
+    ids: SessionIds,
+    /// The server that is played at, once it is known.
+    server: Option<ServerInfo>,
 }
 
 /// How long orders took from the press.
@@ -116,6 +120,20 @@ impl Desk {
             signs: mirror::Signs::default(),
             delays: Delays::default(),
             slots: 0,
+            ids: SessionIds::default(),
+            server: None,
+        }
+    }
+
+    /// Makes the ids of sessions from these random bytes.
+    pub fn set_ids(&mut self, ids: SessionIds) {
+        self.ids = ids;
+    }
+
+    /// Notes the server that the session and those after it are played at.
+    pub fn set_server(&mut self, server: ServerInfo, out: &mut Vec<Told>) {
+        if self.server.replace(server) != Some(server) && self.seat.is_some() {
+            out.push(Told::Fact(SessionEvent::ServerKnown { server }));
         }
     }
 
@@ -357,7 +375,8 @@ impl Desk {
         out: &mut Vec<Told>,
     ) {
         let wallet = self.wallet();
-        let mut seat = Seat::sit_down(identity, wallet, account, game, now, out);
+        let origin = (self.ids.next(now.at), self.server);
+        let mut seat = Seat::sit_down(identity, wallet, account, game, origin, now, out);
         seat.delays = std::mem::take(&mut self.delays);
         seat.slots = self.slots;
         if self.mirrors() {

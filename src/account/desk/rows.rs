@@ -7,7 +7,8 @@ use super::seat::Seat;
 use super::waiting::Waiting;
 use super::{Now, Sight, Told};
 use crate::account::{
-    Action, ActionKind, ActionSource, ActionStatus, Deed, Order, ServerState, SessionEvent,
+    Action, ActionKind, ActionSource, ActionStatus, Deed, Order, ReasonCode, ServerState,
+    SessionEvent,
 };
 use crate::game::{Board, Phase, Time};
 use crate::protocol::Tick;
@@ -117,6 +118,7 @@ impl Seat {
             executed_tick,
             executed_price,
             acked_at: None,
+            reason_code: None,
             reason: None,
         };
         self.number(&mut row);
@@ -125,7 +127,10 @@ impl Seat {
     }
 
     /// The order that waits was not done.
-    pub(super) fn refuse(&mut self, why: &str, out: &mut Vec<Told>) {
+    pub(super) fn refuse(&mut self, code: ReasonCode, why: &str, out: &mut Vec<Told>) {
+        if let Some(waiting) = &mut self.waiting {
+            waiting.row.reason_code = Some(code);
+        }
         self.end_waiting(ActionStatus::Refused, why, out);
     }
 
@@ -226,6 +231,7 @@ pub(super) fn pressed_row(order: &Order, source: ActionSource, sight: &Sight, at
         executed_tick: None,
         executed_price: None,
         acked_at: None,
+        reason_code: None,
         reason: None,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::explain::{is_ahead, price_of_trade};
 use super::rows::{pressed_row, tell_row};
@@ -11,10 +12,10 @@ use super::verify::Checks;
 use super::waiting::Waiting;
 use super::{ANSWER_LIMIT, Answer, Delays, LocalWallet, Now, Sight, Told};
 use crate::account::{
-    Account, ActionSource, ActionStatus, Identity, Order, Refusal, Rules, ServerState,
+    Account, ActionSource, ActionStatus, Identity, Order, ReasonCode, Refusal, Rules, ServerState,
     SessionEvent, WalletKind,
 };
-use crate::game::Phase;
+use crate::game::{Phase, ServerInfo};
 use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind};
 
 /// More of a server's text than anybody reads.
@@ -50,6 +51,7 @@ impl Seat {
         wallet: WalletKind,
         account: &Account,
         game: Option<GameId>,
+        (session_id, server): (Uuid, Option<ServerInfo>),
         now: Now<'_>,
         out: &mut Vec<Told>,
     ) -> Self {
@@ -64,6 +66,8 @@ impl Seat {
             balance: account.balance(),
             lots,
             sidebet: account.book().sidebet,
+            session_id: Some(session_id),
+            server,
         }));
         Self {
             identity,
@@ -124,6 +128,7 @@ impl Seat {
         self.slots += 1;
         let slot = self.slots;
         if let Some(refusal) = refused {
+            row.reason_code = Some(refusal.code());
             self.close(
                 &mut row,
                 ActionStatus::Refused,
@@ -179,9 +184,11 @@ impl Seat {
                 waiting.row.acked_at = Some(now.at);
                 let text = ack.message.as_deref().unwrap_or("the server refused it");
                 let text: String = text.chars().take(MAX_REASON_CHARS).collect();
-                self.refuse(&text, out);
+                self.refuse(ReasonCode::ServerRefused, &text, out);
             }
-            Answer::NotSent(why) if !waiting.executed => self.refuse(why, out),
+            Answer::NotSent(why) if !waiting.executed => {
+                self.refuse(ReasonCode::NotSent, why, out);
+            }
             // What was done is done, whatever the answer says.
             Answer::Ack(_) | Answer::NotSent(_) | Answer::Lost => {
                 waiting.lost = true;

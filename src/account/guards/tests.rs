@@ -42,6 +42,7 @@ fn row(kind: ActionKind, pnl: Option<&str>, done: Time) -> Action {
         executed_tick: Some(8),
         executed_price: Some(d("2")),
         acked_at: None,
+        reason_code: None,
         reason: None,
     }
 }

@@ -6,6 +6,7 @@
 mod address;
 mod call;
 mod cdp;
+mod frame_time;
 mod frames;
 mod hosts;
 mod outlet;

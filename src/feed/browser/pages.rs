@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Tap;
+use super::frame_time::FrameTime;
 use super::hosts::{Hosts, shown};
 use super::socket::{Heard, Socket, Stamp};
 use super::tabs::{Session, Tabs};
@@ -47,6 +48,8 @@ pub(super) struct Pages {
     settled: Option<Instant>,
     count: u64,
     unreadable: u64,
+    /// When the browser got its frames.
+    frames: FrameTime,
     out: Vec<(Stamp, Out)>,
 }
 
@@ -61,6 +64,7 @@ impl Pages {
             settled: None,
             count: 0,
             unreadable: 0,
+            frames: FrameTime::default(),
             out: Vec::new(),
         }
     }
@@ -93,8 +97,17 @@ impl Pages {
                     self.add((id, socket), false, now);
                 }
             }
-            (Some(id), Event::Frame { socket, way, text }) => {
-                self.frame(&(id, socket), way, text.as_deref(), now);
+            (
+                Some(id),
+                Event::Frame {
+                    socket,
+                    way,
+                    text,
+                    seconds,
+                },
+            ) => {
+                let got = self.frames.frame(seconds, now);
+                self.frame(&(id, socket), way, text.as_deref(), (got, now));
             }
             (Some(id), Event::Closed { socket }) => self.end(&(id, socket), Why::PageClosed, now),
             (None, _) => {}
@@ -209,7 +222,9 @@ impl Pages {
         (self.tabs.len(), self.sockets.len())
     }
 
-    fn frame(&mut self, key: &Key, way: Way, text: Option<&str>, now: Stamp) {
+    /// Takes a frame that the browser `got` then and that is read `now`. What it carries came when the browser got it;
+    /// whether its connection lives is judged by our own clock.
+    fn frame(&mut self, key: &Key, way: Way, text: Option<&str>, (got, now): (Stamp, Stamp)) {
         if !self.sockets.contains_key(key) {
             if !self.tabs.is_ours(&key.0, "") {
                 return;
@@ -230,11 +245,11 @@ impl Pages {
             Heard::Over => return self.end(key, Why::PageClosed, now),
         };
         if self.chosen.as_ref() == Some(key) {
-            self.out.push((now, Out::Body(body)));
+            self.out.push((got, Out::Body(body)));
             return;
         }
         let (is_game, number, late) = (socket.is_game, socket.number, socket.is_late());
-        socket.hold(body, text.map_or(0, str::len), now);
+        socket.hold(body, text.map_or(0, str::len), got);
         if !is_game {
             return;
         }

@@ -32,6 +32,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const INTRODUCTION: Duration = Duration::from_millis(500);
 /// A browser that says nothing for this long is asked whether it is there.
 const QUIET: Duration = Duration::from_secs(10);
+/// A look that comes so much later than it should: the whole process was paused. For as long again nobody is judged by
+/// his silence, since what came meanwhile is yet to be read.
+const PAUSED: Duration = Duration::from_secs(1);
 
 /// What the thread works with.
 pub(crate) struct Supervisor {
@@ -158,6 +161,7 @@ impl Supervisor {
         let mut pages = Pages::new(self.hosts.clone(), self.limits.clone());
         let mut last = Instant::now();
         let begun = last;
+        let (mut looked, mut judged_from) = (last, last);
         for call in [Call::Discover, Call::AutoAttach] {
             cdp.call(None, call, last);
         }
@@ -171,6 +175,16 @@ impl Supervisor {
                 () = self.queue.closed() => break Why::Stopped,
                 _ = look.tick() => {
                     let now = stamp();
+                    let since = now.arrived.saturating_duration_since(looked);
+                    looked = now.arrived;
+                    if since >= LOOK_EVERY + PAUSED {
+                        tracing::debug!(?since, "the process was paused");
+                        last = now.arrived;
+                        judged_from = now.arrived + PAUSED;
+                    }
+                    if now.arrived < judged_from {
+                        continue;
+                    }
                     for (session, call) in cdp.overdue(now.arrived) {
                         tracing::debug!(call = call.method(), "the browser does not answer");
                         if let Some(session) = session {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::feed::Address;
+use crate::game::ServerInfo;
+
 /// What is read of the browser right now. The latest value counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tap {
@@ -19,6 +22,18 @@ pub struct Tap {
 }
 
 impl Tap {
+    /// Returns what is known of the server behind the page: the game's own site plays in real time. `None` while no
+    /// page is read.
+    pub fn server(&self) -> Option<ServerInfo> {
+        let page = self.page.as_deref()?;
+        let is_live = Address::parse(page).is_ok_and(|page| page.is_live());
+        Some(if is_live {
+            ServerInfo::REAL
+        } else {
+            ServerInfo::default()
+        })
+    }
+
     /// Whether there is something that the player should know.
     pub fn is_odd(&self) -> bool {
         self.late || self.dialog || !self.others.is_empty()
@@ -52,5 +67,29 @@ impl fmt::Display for Tap {
                 others.join(", ")
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_games_own_site_plays_in_real_time_and_a_page_here_at_an_unknown_speed() {
+        let of = |page: Option<&str>| {
+            let page = page.map(str::to_owned);
+            let tap = Tap {
+                page,
+                ..Tap::default()
+            };
+            tap.server()
+        };
+        assert_eq!(of(Some("https://rugs.fun/")), Some(ServerInfo::REAL));
+        assert_eq!(
+            of(Some("http://127.0.0.1:4000/")),
+            Some(ServerInfo::default())
+        );
+        assert_eq!(of(Some("")), Some(ServerInfo::default()));
+        assert_eq!(of(None), None);
     }
 }

@@ -43,6 +43,8 @@ pub(super) enum Event {
         way: Way,
         /// Text, or the attachments of one.
         text: Option<String>,
+        /// When the browser got or sent it, in seconds of its own monotonic clock.
+        seconds: Option<f64>,
     },
     /// It is over.
     Closed { socket: String },
@@ -126,6 +128,8 @@ struct SocketParams {
 #[serde(rename_all = "camelCase")]
 struct FrameParams {
     request_id: String,
+    #[serde(default)]
+    timestamp: Option<serde_json::Number>,
     response: FrameContent,
 }
 
@@ -191,6 +195,7 @@ fn frame(text: &str, way: Way) -> Option<Event> {
         socket: params.request_id,
         way,
         text: is_text.then_some(content.payload_data),
+        seconds: params.timestamp.and_then(|seconds| seconds.as_f64()),
     })
 }
 
@@ -220,6 +225,7 @@ mod tests {
                 socket: "7.1".to_owned(),
                 way: Way::In,
                 text: Some(r#"42["a",1.10,"\ud83d 😀 \u0000"]"#.to_owned()),
+                seconds: Some(1_234.5),
             },
         };
         assert_eq!(read(text), Some(said));

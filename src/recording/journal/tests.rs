@@ -17,6 +17,7 @@ fn journal() -> (Vec<GameEvent>, Vec<u8>) {
             tick,
             price,
             source,
+            arrival: (tick != 1).then_some(tick * 250),
         });
     }
     facts.push(GameEvent::GameEnded {
@@ -34,6 +35,7 @@ fn what_is_written_is_read() {
     assert_eq!(read.damaged, 0);
     assert_eq!(read.whole.facts()[..4], facts[..4]);
     assert_eq!(read.whole.prices.len(), 3);
+    assert_eq!(read.whole.prices.arrivals(), [Some(0), None, Some(500)]);
     assert_eq!(read.whole.end_reason, Some(EndReason::Missed));
 }
 
@@ -41,8 +43,8 @@ fn what_is_written_is_read() {
 fn every_anomaly_has_its_word_in_files_and_outlives_a_crash() {
     use Anomaly::{
         BadPrice, BadTick, CommitmentChanged, EarlyReveal, FieldMissing, FieldTooLong,
-        HistoryLength, IdReused, IllegalTransition, PriceChanged, RugMissed, TickBackwards,
-        TickJump,
+        HistoryLength, IdReused, IllegalTransition, LateArrival, PriceChanged, RugMissed,
+        TickBackwards, TickJump,
     };
     let game_id = GameId::new("g-1").expect("an id");
     let at = "2026-01-01T00:00:00Z".parse().expect("a time");
@@ -58,6 +60,7 @@ fn every_anomaly_has_its_word_in_files_and_outlives_a_crash() {
         CommitmentChanged,
         EarlyReveal,
         HistoryLength,
+        LateArrival,
         IdReused,
         FieldTooLong,
     ] {

@@ -49,7 +49,7 @@ pub(super) fn check_file(file: &GameFile) -> Checked {
     Checked {
         game_id: meta.game_id.clone(),
         ticks: u32::try_from(file.prices.len()).unwrap_or(u32::MAX),
-        peak: meta.peak_multiplier,
+        peak: meta.peak(),
         proof,
         compared,
         prices: true,
@@ -64,7 +64,7 @@ pub(super) fn check_original(original: &Original) -> Checked {
     Checked {
         game_id: meta.game_id.clone(),
         ticks: meta.duration_ticks,
-        peak: meta.peak_multiplier,
+        peak: meta.peak(),
         proof: Proof {
             status: Status::Unverifiable,
             commitment: CommitmentSeen::None,
@@ -151,7 +151,18 @@ impl Found<'_> {
         );
         let length = as_count(file.prices.len());
         list.compare("duration_ticks", &meta.duration_ticks, &length);
+        // Empty: a file that was written before there were arrivals.
+        if !file.arrivals.is_empty() {
+            list.compare("arrivals", &as_count(file.arrivals.len()), &length);
+        }
         list.compare("complete", &meta.complete, &self.is_complete());
+        let before = file
+            .prices
+            .split_last()
+            .map_or(&[][..], |(_, before)| before);
+        if meta.peak_exact && before.iter().any(Option::is_none) {
+            list.compare("peak_exact", &true, &false);
+        }
         if !self.peak_is_right() {
             let digits = |peak: Option<Decimal>| peak.map_or("none".to_owned(), |p| p.to_string());
             let highest = file.prices.iter().flatten().max().copied();

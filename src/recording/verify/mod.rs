@@ -7,8 +7,7 @@ mod row;
 
 use std::path::Path;
 
-use rust_decimal::Decimal;
-
+use super::Peak;
 use super::files::LONGEST;
 use super::index::is_game_name;
 use super::kind::{Kind, kind_of};
@@ -46,7 +45,7 @@ pub struct Checked {
     /// Ticks, the rug's included.
     pub ticks: u32,
     /// The stated peak, else the highest price.
-    pub peak: Option<Decimal>,
+    pub peak: Peak,
     /// The proof, made now.
     pub proof: Proof,
     /// What was compared beside the prices.

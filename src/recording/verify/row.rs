@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{Checked, Ending};
+use super::{Checked, Ending, Peak};
 use crate::fairness::{
     Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
 };
@@ -123,7 +123,11 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
     Ok(Checked {
         game_id,
         ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
-        peak: peak.or(highest).and_then(Spelled::decimal),
+        // As the server stated it.
+        peak: Peak {
+            multiplier: peak.or(highest).and_then(Spelled::decimal),
+            exact: true,
+        },
         proof: Proof { status, ..proof },
         compared,
         prices: has_prices,

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use super::{Film, Head};
 use crate::game::Time;
+use crate::protocol::Tick;
 
 /// What the server takes for a tick.
 const TICK: Duration = Duration::from_millis(250);
 /// How long presale and rug are shown when nobody recorded how long they lasted, or they do not matter.
 const BETWEEN: Duration = Duration::from_secs(1);
+/// Every tick is shown, however many came at once.
+const SHORTEST: Duration = Duration::from_millis(1);
 /// Nothing that is played lasts longer than this, however long it lasted then.
 const LONGEST: Duration = Duration::from_secs(2);
 /// The settlement is a third of the time between two games; the rest is the presale.
@@ -20,8 +23,8 @@ pub enum Pace {
     /// 250 ms a tick.
     #[default]
     Fixed,
-    /// As it was recorded, with long pauses cut to two seconds. Files tell when a game began and when it rugged, not
-    /// when each tick came: its ticks are spread evenly between.
+    /// As it was recorded, with long pauses cut to two seconds: by the arrivals of the ticks. Ticks without one are
+    /// spread evenly between their neighbours, and in a file without any between the start and the rug.
     Recorded,
 }
 
@@ -48,8 +51,31 @@ impl Film {
                     .map(|pause| pause / SETTLEMENT_SHARE);
                 settlement.unwrap_or(BETWEEN).min(LONGEST)
             }
-            Pace::Recorded => self.tick_of(head.game).unwrap_or(TICK).min(LONGEST),
+            Pace::Recorded => {
+                let measured = head.tick.and_then(|tick| self.until_next(head.game, tick));
+                let spread = || self.tick_of(head.game).unwrap_or(TICK);
+                measured.unwrap_or_else(spread).clamp(SHORTEST, LONGEST)
+            }
         }
+    }
+
+    /// Whether the recording of a game tells nothing of when its ticks arrived, so that [`Pace::Recorded`] spreads them
+    /// evenly.
+    pub fn spreads(&self, game: usize) -> bool {
+        let file = (game < self.reels.len()).then(|| self.games.at(game).1.ok());
+        file.flatten().is_some_and(|file| !file.has_arrivals())
+    }
+
+    /// Returns the time from the arrival of a tick to that of the next one; for ticks without arrivals their share of the
+    /// time between the neighbours that have one. `None` where one of these is missing.
+    fn until_next(&self, game: usize, tick: Tick) -> Option<Duration> {
+        let arrivals = &self.games.at(game).1.ok()?.arrivals;
+        let (before, after) = arrivals.split_at_checked(tick as usize + 1)?;
+        let back = before.iter().rev().position(Option::is_some)?;
+        let on = after.iter().position(Option::is_some)?;
+        let from = before[before.len() - 1 - back]?;
+        let took = Duration::from_millis(after[on]?.saturating_sub(from).into());
+        took.checked_div(u32::try_from(back + 1 + on).ok()?)
     }
 
     /// Returns the time between the rug of a game and the start of the next one.

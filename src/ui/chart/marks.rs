@@ -204,6 +204,7 @@ mod tests {
             executed_tick: Some(tick),
             executed_price: Some(d(price)),
             acked_at: None,
+            reason_code: None,
             reason: None,
         }
     }

@@ -5,9 +5,8 @@ use egui_extras::{Column as Width, TableBuilder};
 
 use super::{LibraryPage, sort_by, word};
 use crate::fairness::Status;
-use crate::protocol::number;
 use crate::recording::{Column, GameRow, LibrarySession, RowRef};
-use crate::ui::format::{escaped, multiplier, signed};
+use crate::ui::format::{escaped, peak, signed};
 use crate::ui::theme::{GRID, Theme, digits};
 
 /// Height of a row.
@@ -170,9 +169,7 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: GameRow<'_>, column: Column) {
             text(ui, format!("{:>5}", row.duration_ticks), theme.text);
         }
         Column::Peak => {
-            let peak = row.peak_multiplier;
-            let peak = peak.map_or("–".to_owned(), |p| multiplier(number::to_f64_lossy(p)));
-            text(ui, format!("{peak:>8}"), theme.text);
+            text(ui, format!("{:>8}", peak(row.peak())), theme.text);
         }
         Column::Proof => {
             let (sign, colour) = match row.proof {

@@ -97,6 +97,13 @@ fn speed_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
         Pace::Recorded => ("as recorded", true),
     };
     key_ui(ui, (text, true), ReplayKey::Pace, on, asked);
+    if on && facts.film.spreads(facts.player.head().game) {
+        let words = egui::RichText::new("times spread evenly").small();
+        let label = ui.add(egui::Label::new(words.color(Theme::of(ui).quiet)).extend());
+        label.on_hover_text(
+            "This recording does not say when each tick arrived, so its ticks are spread evenly between the start and the rug",
+        );
+    }
     let (text, on) = match (facts.loop_from, facts.player.range()) {
         (_, Some(_)) => ("loop ✖", true),
         (Some(_), None) => ("loop to here", true),

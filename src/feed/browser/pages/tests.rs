@@ -82,7 +82,14 @@ impl Desk {
 
     fn carries(&mut self, session: &str, socket: &str, way: Way, text: &str) {
         let (socket, text) = (socket.to_owned(), Some(text.to_owned()));
-        self.event(Some(session), Event::Frame { socket, way, text });
+        let seconds = None;
+        let frame = Event::Frame {
+            socket,
+            way,
+            text,
+            seconds,
+        };
+        self.event(Some(session), frame);
     }
 
     fn opens(&mut self, session: &str, socket: &str) {
@@ -350,4 +357,39 @@ fn a_login_of_the_page_leaves_its_token_behind() {
         panic!("{:?}", desk.out)
     };
     assert_eq!(args[..], [json!({"__trace": true}), json!(null)]);
+}
+
+#[test]
+fn what_a_frame_carries_came_when_the_browser_got_it_and_its_connection_lives_when_it_is_read() {
+    let mut desk = Desk::new();
+    desk.page("S");
+    desk.opens("S", "1");
+    desk.update("S", "1");
+    let zero = desk.now;
+    let at = |millis| {
+        let passed = Duration::from_millis(millis);
+        Stamp {
+            at: zero.at + passed,
+            arrived: zero.arrived + passed,
+        }
+    };
+    let mut came = |seconds, read| {
+        let frame = Event::Frame {
+            socket: "1".to_owned(),
+            way: Way::In,
+            text: Some(r#"42["gameStateUpdate",{}]"#.to_owned()),
+            seconds: Some(seconds),
+        };
+        desk.pages.event(Some("S".to_owned()), frame, at(read));
+        let stamps = desk.pages.take_out().into_iter().map(|(stamp, _)| stamp);
+        (
+            stamps.collect::<Vec<_>>(),
+            desk.pages.silence(at(read).arrived),
+        )
+    };
+    let alive = Some(Duration::ZERO);
+    assert_eq!(came(5.0, 0), (vec![at(0)], alive));
+    // Our process was paused for forty seconds.
+    assert_eq!(came(5.25, 40_000), (vec![at(250)], alive));
+    assert_eq!(came(5.5, 40_000), (vec![at(500)], alive));
 }

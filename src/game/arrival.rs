@@ -1,0 +1,230 @@
+//! When messages arrived, by two clocks, and whether the ticks of a game came late.
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::{Game, Time};
+use crate::protocol::Tick;
+
+/// What the real server takes for a tick.
+pub const TICK_MILLIS: i64 = 250;
+/// A tick that came later than this has the anomaly `late_arrival`.
+const LATE_MICROS: i64 = 2_000_000;
+/// The server's timer never fires early, but two clocks differ a little: a tick counts as one percent shorter, so that
+/// a long game does not add up to a late one.
+const SHORTEST_TICK: Decimal = Decimal::from_parts(247_500, 0, 0, false, 0);
+
+/// The arrival of a message at this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrival {
+    /// By the wall clock, which may be set: for the times in files.
+    pub at: Time,
+    /// By a clock that only runs forward, since a moment that is the same for all messages of a run: for the time
+    /// between two messages.
+    pub monotonic: Duration,
+}
+
+/// A message of which only one time is known, that of a line in a capture for example: that time is both clocks.
+impl From<Time> for Arrival {
+    fn from(at: Time) -> Self {
+        let since = at.signed_duration_since(Time::UNIX_EPOCH);
+        Self {
+            at,
+            monotonic: since.to_std().unwrap_or_default(),
+        }
+    }
+}
+
+/// The clock of one game: measures when its ticks arrived and finds those that came late.
+///
+/// A tick is late when it came long after the server made it, not when the server made it late. The server makes a
+/// tick every 250 ms (a faster table proportionally more) and never more, so a row of ticks that came faster than
+/// that was held up before: by a pause of this process, of the network or of the browser. A server that stalls for
+/// 20 s and then goes on at its pace has no late tick, and neither has one that is a little slow for a whole game.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct TickClock {
+    /// The monotonic time of the game's `start_time`, in microseconds.
+    zero: i64,
+    /// The newest tick in its own message, with its arrival in microseconds after the start.
+    newest: Option<(Tick, i64)>,
+    /// By how much the last row of ticks came faster than the server makes them, in microseconds: so late came its
+    /// first tick.
+    lateness: i64,
+}
+
+impl TickClock {
+    /// Returns the clock of a game that starts with this message.
+    pub fn starting(arrival: Arrival) -> Self {
+        Self {
+            zero: micros(arrival.monotonic),
+            newest: None,
+            lateness: 0,
+        }
+    }
+
+    /// Returns the clock of a game that another run of the program began: the two runs have only the wall clock in
+    /// common. It does not go back behind the newest arrival, whatever was set meanwhile.
+    pub fn resuming(game: &Game, arrival: Arrival) -> Self {
+        let newest = game.prices.arrivals().iter().flatten().max();
+        let newest = newest.map_or(0, |millis| i64::from(*millis) * 1_000);
+        let since = arrival.at.signed_duration_since(game.start);
+        let since = since.num_microseconds().unwrap_or(0).max(newest);
+        Self {
+            zero: micros(arrival.monotonic).saturating_sub(since),
+            newest: None,
+            lateness: 0,
+        }
+    }
+
+    /// Returns the arrival of a message in whole milliseconds after the start.
+    pub fn millis(&self, arrival: Arrival) -> u32 {
+        u32::try_from(self.after_start(arrival) / 1_000).unwrap_or(u32::MAX)
+    }
+
+    /// Takes a tick that came in its own message, at a server that runs at this speed; whether a tick so far came more
+    /// than two seconds late. Without a speed nothing is known of lateness.
+    pub fn is_late(&mut self, tick: Tick, arrival: Arrival, speed: Option<Decimal>) -> bool {
+        let at = self.after_start(arrival);
+        let Some(shortest) = speed.and_then(shortest_tick) else {
+            self.newest = None;
+            self.lateness = 0;
+            return false;
+        };
+        if let Some((newest, newest_at)) = self.newest {
+            // A tick that was overtaken says nothing of its own.
+            let Some(ticks) = tick.checked_sub(newest).filter(|ticks| *ticks > 0) else {
+                return false;
+            };
+            let least = shortest.saturating_mul(i64::from(ticks));
+            let took = at.saturating_sub(newest_at);
+            self.lateness = self.lateness.saturating_add(least - took).max(0);
+        }
+        self.newest = Some((tick, at));
+        self.lateness > LATE_MICROS
+    }
+
+    fn after_start(&self, arrival: Arrival) -> i64 {
+        micros(arrival.monotonic).saturating_sub(self.zero).max(0)
+    }
+}
+
+/// Returns the least time between two ticks of a server, in microseconds; `None` for a speed that is none.
+fn shortest_tick(speed: Decimal) -> Option<i64> {
+    SHORTEST_TICK.checked_div(speed)?.to_i64()
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{GameId, number};
+
+    /// Whether ticks with these arrivals, in milliseconds, are late at a speed; the first one is tick 0.
+    fn late(arrivals: impl IntoIterator<Item = i64>, speed: &str) -> bool {
+        let arrival =
+            |millis: i64| Arrival::from(Time::UNIX_EPOCH + chrono::Duration::milliseconds(millis));
+        let mut clock = TickClock::starting(arrival(0));
+        let speed = number::parse(speed);
+        let ticks = (0..).zip(arrivals);
+        ticks.fold(false, |late, (tick, millis)| {
+            clock.is_late(tick, arrival(millis), speed) || late
+        })
+    }
+
+    /// Ticks at an interval, held up from `from` on until `until` (milliseconds), as a pause of the process does it.
+    fn held_up(interval: i64, from: i64, until: i64) -> impl Iterator<Item = i64> {
+        let came = move |made: i64| {
+            if (from..until).contains(&made) {
+                until
+            } else {
+                made
+            }
+        };
+        (0..400).map(move |tick| came(tick * interval))
+    }
+
+    #[test]
+    fn a_pause_of_two_seconds_is_late_and_a_shorter_one_is_not() {
+        assert!(late(held_up(250, 10_000, 50_000), "1"));
+        assert!(late(held_up(250, 10_000, 12_251), "1"));
+        assert!(!late(held_up(250, 10_000, 12_000), "1"));
+        assert!(!late(held_up(250, 0, 0), "1"));
+    }
+
+    #[test]
+    fn ticks_of_a_faster_table_are_expected_at_its_speed() {
+        assert!(!late((0..400).map(|tick| tick * 25), "10"));
+        assert!(late(held_up(25, 1_000, 3_500), "10"));
+        assert!(!late(held_up(25, 1_000, 2_900), "10"));
+        assert!(!late((0..400).map(|tick| tick * 500), "0.5"));
+        // The same ticks are far too fast for a server that said it runs in real time.
+        assert!(late((0..400).map(|tick| tick * 25), "1"));
+    }
+
+    #[test]
+    fn a_stall_of_the_server_and_a_slow_server_are_not_late() {
+        // The longest gap that was seen on the real feed, 20.5 s: the server made no ticks meanwhile.
+        let stall = (0..400).map(|tick| tick * 250 + if tick > 100 { 20_500 } else { 0 });
+        assert!(!late(stall, "1"));
+        assert!(!late((0..5_000).map(|tick| tick * 257), "1"));
+        // Two clocks that differ by half a percent, for the longest game there is.
+        assert!(!late((0..5_000).map(|tick| tick * 995 * 250 / 1_000), "1"));
+        // Jitter of the network: each second tick comes with the one after it.
+        assert!(!late((0..5_000).map(|tick| (tick + 1) / 2 * 500), "1"));
+    }
+
+    #[test]
+    fn ticks_that_were_lost_in_the_pause_count_by_their_numbers() {
+        let arrival =
+            |millis| Arrival::from(Time::UNIX_EPOCH + chrono::Duration::milliseconds(millis));
+        let mut clock = TickClock::starting(arrival(0));
+        let one = Some(Decimal::ONE);
+        assert!(!clock.is_late(0, arrival(0), one));
+        assert!(!clock.is_late(1, arrival(10_000), one));
+        assert!(!clock.is_late(40, arrival(19_750), one));
+        assert!(clock.is_late(60, arrival(19_760), one));
+    }
+
+    #[test]
+    fn without_a_speed_nothing_is_late_and_a_known_one_begins_again() {
+        let arrival =
+            |millis| Arrival::from(Time::UNIX_EPOCH + chrono::Duration::milliseconds(millis));
+        let mut clock = TickClock::starting(arrival(0));
+        assert!(!clock.is_late(0, arrival(0), None));
+        assert!(!clock.is_late(400, arrival(1), None));
+        assert!(!clock.is_late(401, arrival(2), Some(Decimal::ONE)));
+        assert!(!clock.is_late(402, arrival(3), Some(Decimal::ZERO)));
+        assert!(!clock.is_late(403, arrival(4), Some(Decimal::MAX)));
+    }
+
+    #[test]
+    fn a_game_of_another_run_goes_on_by_the_wall_clock_and_never_back() {
+        let start: Time = "2025-12-15T01:18:00.218Z".parse().expect("a time");
+        let mut game = Game::new(GameId::new("g-1").expect("an id"), start);
+        game.prices
+            .insert(0, Decimal::ONE, super::super::Source::Live);
+        game.prices.set_arrival(0, 0);
+        let at = |millis: i64| Arrival {
+            at: start + chrono::Duration::milliseconds(millis),
+            monotonic: Duration::from_millis(7),
+        };
+        let clock = TickClock::resuming(&game, at(30_000));
+        assert_eq!(clock.millis(at(30_000)), 30_000);
+        let later = Arrival {
+            monotonic: Duration::from_millis(257),
+            ..at(0)
+        };
+        assert_eq!(clock.millis(later), 30_250);
+        // The wall clock was set back while the program did not run.
+        game.prices
+            .insert(1, Decimal::ONE, super::super::Source::Live);
+        game.prices.set_arrival(1, 4_000);
+        let clock = TickClock::resuming(&game, at(-3_600_000));
+        assert_eq!(clock.millis(at(0)), 4_000);
+    }
+}

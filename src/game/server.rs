@@ -1,0 +1,52 @@
+//! What is known of the server that makes the games.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The server of a game or a session, as far as it concerns what a recording is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ServerInfo {
+    /// How much faster than real time it ran, 1 for a real server. `None`: not known, changed during the game, or a
+    /// table at its full speed (`max`), which has no number.
+    pub speed: Option<Decimal>,
+    /// Its games come from `--seed` and will come again.
+    pub seeded: bool,
+}
+
+impl ServerInfo {
+    /// A real server: in real time, each game once.
+    pub const REAL: Self = Self {
+        speed: Some(Decimal::ONE),
+        seeded: false,
+    };
+
+    /// Returns what is known of something that began at this server and went on at another, or at another speed.
+    #[must_use]
+    pub fn then(self, later: Self) -> Self {
+        Self {
+            speed: self.speed.filter(|speed| later.speed == Some(*speed)),
+            seeded: self.seeded || later.seeded,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_speed_that_changed_is_none_and_seeded_stays() {
+        let seeded = ServerInfo {
+            speed: Some(Decimal::TWO),
+            seeded: true,
+        };
+        assert_eq!(seeded.then(seeded), seeded);
+        let mixed = ServerInfo {
+            speed: None,
+            seeded: true,
+        };
+        assert_eq!(seeded.then(ServerInfo::REAL), mixed);
+        assert_eq!(ServerInfo::REAL.then(seeded), mixed);
+        assert_eq!(mixed.then(seeded), mixed);
+    }
+}
