@@ -262,8 +262,23 @@ fn a_capture_takes_no_orders_and_says_so() {
 fn a_practice_table_announces_that_it_takes_orders() {
     let announced = announcement(&table(&[]));
     let version = env!("CARGO_PKG_VERSION");
-    let told = ["pianola", "orders", "paced"].map(|key| announced[key].clone());
-    assert_eq!(told, [json!(version), json!(true), json!(true)]);
+    let told = |keys: &str| announced[keys].clone();
+    assert_eq!(
+        [
+            told("pianola"),
+            told("orders"),
+            told("paced"),
+            told("speed"),
+            told("seeded")
+        ],
+        [
+            version.into(),
+            true.into(),
+            true.into(),
+            json!(1),
+            false.into()
+        ]
+    );
 }
 
 fn announcement(table: &Table) -> Value {

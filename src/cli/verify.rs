@@ -139,8 +139,12 @@ fn as_line(verdict: &Verdict) -> String {
             return format!("{word} {place} [{}]", output::escaped(why));
         }
     };
-    let (status, id) = (checked.proof.status.as_str(), &checked.game_id);
-    let (ticks, peak) = (checked.ticks, checked.peak);
+    let peak = checked.peak;
+    let (status, id, ticks) = (
+        checked.proof.status.as_str(),
+        &checked.game_id,
+        checked.ticks,
+    );
     let mut line = format!("{status} {id} {ticks} {peak} [{}]", what(checked));
     let false_words = checked.disagreements.iter().map(|found| {
         let Disagreement { key, stored, found } = found;

@@ -224,6 +224,35 @@ pub fn to_f64_lossy(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
+/// Decimals in our files that are JSON numbers, `null` for none. For `#[serde(with = …)]`.
+pub mod plain {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::{Decimal, Value, from_json, to_json};
+
+    /// Writes the plain digits, without zeros at the end.
+    pub fn serialize<S: Serializer>(
+        value: &Option<Decimal>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value
+            .map(|value| to_json(value.normalize()))
+            .serialize(serializer)
+    }
+
+    /// Reads a number or `null`.
+    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
+        match Value::deserialize(source)? {
+            Value::Null => Ok(None),
+            value => match from_json(&value) {
+                Some(number) => Ok(Some(number)),
+                None => Err(D::Error::custom(format!("{value} is not a number"))),
+            },
+        }
+    }
+}
+
 /// Decimals in our files: written and read as text, exactly. For `#[serde(with = …)]`.
 pub mod text;
 

@@ -151,14 +151,17 @@ impl Found<'_> {
         );
         let length = as_count(file.prices.len());
         list.compare("duration_ticks", &meta.duration_ticks, &length);
-        list.compare("complete", &meta.complete, &self.is_complete());
-        // Empty: the file was written before there were arrivals.
+        // Empty: a file that was written before there were arrivals.
         if !file.arrivals.is_empty() {
             list.compare("arrivals", &as_count(file.arrivals.len()), &length);
         }
-        let before_the_rug = &file.prices[..file.prices.len().saturating_sub(1)];
-        if before_the_rug.iter().any(Option::is_none) {
-            list.compare("peak_exact", &meta.peak_exact, &false);
+        list.compare("complete", &meta.complete, &self.is_complete());
+        let before = file
+            .prices
+            .split_last()
+            .map_or(&[][..], |(_, before)| before);
+        if meta.peak_exact && before.iter().any(Option::is_none) {
+            list.compare("peak_exact", &true, &false);
         }
         if !self.peak_is_right() {
             let digits = |peak: Option<Decimal>| peak.map_or("none".to_owned(), |p| p.to_string());

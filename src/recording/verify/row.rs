@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{Checked, Ending};
+use super::{Checked, Ending, Peak};
 use crate::fairness::{
     Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
 };
