@@ -35,7 +35,7 @@ mod panics;
 mod secrets;
 mod supervisor;
 pub mod tap;
-mod text;
+pub(crate) mod text;
 pub mod watching;
 mod why;
 
