@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use pianola::recording::{DayIndex, GameFile};
+use pianola::settings::file::{Saver, load};
 use pianola::table::{Speed, Table, TableConfig};
 use process::{game_files, until};
 
@@ -31,6 +32,25 @@ impl Drop for Mounted {
     }
 }
 
+/// Returns a line of the shell with a file system mounted so at `disk`, which is `$0` of the line and makes `$@` of the
+/// further arguments; `None` (and a word about it) where that is not allowed.
+fn mounted(options: &str, line: &str, disk: &Path) -> Option<Command> {
+    fs::create_dir(disk).unwrap();
+    let mount = |then: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c"]);
+        let script = format!("mount -t tmpfs -o {options} none \"$0\" && {then}");
+        command.arg(script).arg(disk).stdin(Stdio::null());
+        command
+    };
+    let allowed = mount("true").stderr(Stdio::null()).status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        skipped::skip("mount", "no file system can be mounted here");
+        return None;
+    }
+    Some(mount(line))
+}
+
 impl Mounted {
     /// Starts `pianola` with these options on a file system that was mounted so; `None` (and a word about it) where
     /// that is not allowed.
@@ -42,20 +62,7 @@ impl Mounted {
     fn with(options: &str, line: &str, args: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = folder.path().join("disk");
-        fs::create_dir(&disk).unwrap();
-        let mount = |then: &str| {
-            let mut command = Command::new("unshare");
-            command.args(["--user", "--map-root-user", "--mount", "sh", "-c"]);
-            let script = format!("mount -t tmpfs -o {options} none \"$0\" && {then}");
-            command.arg(script).arg(&disk).stdin(Stdio::null());
-            command
-        };
-        let allowed = mount("true").stderr(Stdio::null()).status();
-        if !allowed.is_ok_and(|status| status.success()) {
-            skipped::skip("mount", "no file system can be mounted here");
-            return None;
-        }
-        let mut command = mount(line);
+        let mut command = mounted(options, line, &disk)?;
         command.arg(env!("CARGO_BIN_EXE_pianola")).args(args);
         if !args.contains(&"--out") {
             command.arg("--out").arg(disk.join("recordings"));
@@ -246,4 +253,51 @@ fn a_folder_that_is_removed_under_the_program_is_said_and_made_again() {
     let last = text(&results).lines().last().unwrap().to_owned();
     let path = last.splitn(5, ' ').last().unwrap();
     assert!(GameFile::parse(&fs::read(path).unwrap()).is_ok(), "{last}");
+}
+
+/// Names the full disk to the child process of the next test.
+const FULL_DISK: &str = "PIANOLA_TEST_FULL_DISK";
+
+/// The test runs itself again on a disk of its own.
+#[test]
+fn settings_that_find_no_room_leave_the_old_ones_whole_and_this_is_said() {
+    if let Some(disk) = std::env::var_os(FULL_DISK) {
+        settings_on_a_full_disk(Path::new(&disk));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    let Some(mut command) = mounted("size=64k", "exec \"$@\"", &disk) else {
+        return;
+    };
+    let test = "settings_that_find_no_room_leave_the_old_ones_whole_and_this_is_said";
+    command.arg(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]);
+    let output = command.env(FULL_DISK, &disk).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
+}
+
+fn settings_on_a_full_disk(disk: &Path) {
+    let path = disk.join("settings.json");
+    let mut settings = load(&path).settings;
+    let mut saver = Saver::start(path.clone(), &settings).unwrap();
+    let mut save = |candles: bool| {
+        settings.candles = candles;
+        saver.save(&settings);
+        until("the settings", || (!saver.is_saving()).then_some(()));
+        saver.new_trouble()
+    };
+    assert_eq!(save(true), None);
+    let before = fs::read(&path).unwrap();
+    fill(&disk.join("somebody's film"));
+    let said = save(false).unwrap();
+    assert!(said.contains("not saved"), "{said}");
+    assert!(said.contains("No space left"), "{said}");
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let names = fs::read_dir(disk).unwrap();
+    assert_eq!(names.count(), 2, "no piece of a file is left");
+    fs::remove_file(disk.join("somebody's film")).unwrap();
+    assert_eq!(save(true), None);
 }

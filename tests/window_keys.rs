@@ -82,7 +82,7 @@ fn what_is_typed_into_the_amount_is_no_command() {
     strike(&mut window, Key::B, "b", false);
     window.frame();
     assert!(!window.its("BUY ?").able);
-    assert!(window.says("the amount is no number"));
+    assert!(window.says("Amount: not a number; for example 0.05"));
     // Away from the field the same key buys: it was the field that kept it.
     window.harness.key_press(Key::Backspace);
     window.harness.key_press(Key::Escape);

@@ -10,8 +10,10 @@ mod said;
 mod shell;
 
 use egui::{Event, Key, Modifiers};
+use pianola::account::Guards;
 use pianola::settings::Look;
-use pianola::settings::file::load;
+use pianola::settings::file::{Loaded, load};
+use rust_decimal::Decimal;
 use shell::{Window, practice};
 
 /// A window at a table that is slow enough to stay in its first countdown, with the page of the settings open.
@@ -37,6 +39,7 @@ fn fill(window: &mut Window, field: &str, text: &str) {
     window
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.key_press(Key::Backspace);
     window.harness.event(Event::Text(text.to_owned()));
     window.harness.key_press(Key::Tab);
     window.frame();
@@ -61,7 +64,7 @@ fn the_key_of_the_settings_goes_there_and_back() {
     window.its("BUY ");
     // Also while something is being typed there; and Escape goes back.
     turn_page(&mut window);
-    window.click("Largest buy");
+    window.click("Maximum buy");
     assert!(window.harness.ctx.text_edit_focused());
     turn_page(&mut window);
     window.its("BUY ");
@@ -130,17 +133,49 @@ fn the_raw_capture_is_switched_on_the_page_and_shows_its_file() {
     assert_eq!(files(), 1, "what was captured stays");
 }
 
+/// Puts text into a field from the clipboard, and leaves it.
+fn paste(window: &mut Window, field: &str, text: &str) {
+    window.click(field);
+    window
+        .harness
+        .key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.event(Event::Paste(text.to_owned()));
+    window.harness.key_press(Key::Tab);
+    window.frame();
+    window.frame();
+}
+
 #[test]
-fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
+fn a_limit_is_taken_when_it_is_one_and_refused_text_stays_with_its_reason() {
     let mut window = settings();
-    let largest = "Largest buy";
+    let largest = "Maximum buy";
     assert_eq!(value(&window, largest), "1");
-    for wrong in ["what", "-1", "", "1e99"] {
+    for (wrong, why) in [
+        ("what", "not a number"),
+        ("1_0", "not a number"),
+        ("+1", "not a number"),
+        (".5", "not a number"),
+        ("1.", "not a number"),
+        ("0.5 SOL", "not a number"),
+        ("1,000.5", "one decimal point, no thousands separators"),
+        ("1,2,3", "one decimal point, no thousands separators"),
+        ("-1", "at least 0.000000001"),
+        ("0", "at least 0.000000001"),
+        ("2000000", "at most 1000000"),
+        ("1e99", "too large"),
+        ("", "enter a number"),
+    ] {
         fill(&mut window, largest, wrong);
-        assert_eq!(value(&window, largest), "1", "{wrong:?} is not taken");
+        assert_eq!(value(&window, largest), wrong, "it stays");
+        assert!(window.says_part(&format!("Still 1 SOL: {why}")), "{wrong}");
+        assert_eq!(window.kept().limits.max_buy, Decimal::ONE);
     }
-    fill(&mut window, largest, "0.005");
+    paste(&mut window, largest, "0.0\n05");
+    assert_eq!(value(&window, largest), "0.0 05");
+    assert!(window.says_part("Still 1 SOL: not a number"));
+    fill(&mut window, largest, "0,005");
     assert_eq!(value(&window, largest), "0.005");
+    assert!(!window.says_part("Still"));
     window.until("it is kept", |window| {
         let limit = window.kept().limits.max_buy.to_string();
         (limit == "0.005").then_some(())
@@ -151,50 +186,161 @@ fn a_limit_is_taken_when_it_is_one_and_put_back_when_it_is_not() {
     window.wait_for("1.0000 SOL");
     window.click("MAX");
     window.its("BUY 0.005");
-    // A largest below the smallest is no pair of limits.
+    // A largest below the smallest takes that along, and says so.
     turn_page(&mut window);
     fill(&mut window, largest, "0.0005");
-    let kept = [largest, "Smallest buy"].map(|field| value(&window, field));
-    let [most, least] = kept.map(|text| text.parse::<f64>().unwrap());
-    assert!(least <= most, "{least} to {most}");
+    let both = [largest, "Minimum buy"].map(|field| value(&window, field));
+    assert_eq!(both, ["0.0005", "0.0005"]);
+    assert!(window.says("Moved to 0.0005 SOL with the maximum buy"));
+    fill(&mut window, "Minimum buy", "0.5");
+    assert_eq!(value(&window, largest), "0.5");
+    assert!(window.says("Moved to 0.5 SOL with the minimum buy"));
+    assert!(!window.says_part("with the maximum buy"));
 }
 
 #[test]
-fn a_guard_is_set_at_once_and_off_when_its_field_is_empty() {
+fn a_limit_that_is_typed_counts_also_when_the_page_is_left_with_its_key() {
     let mut window = settings();
-    let fields = ["Largest loss a day", "Orders a minute", "Slippage"];
+    window.click("Daily loss limit");
+    window.harness.event(Event::Text("0.005".to_owned()));
+    window.frame();
+    turn_page(&mut window);
+    window.wait_for_part("0.01 SOL could be lost today; the most is 0.005 SOL");
+    window.until("it is kept", |window| {
+        let limit = window.kept().limits.guards.max_loss_a_day;
+        (limit == Some(Decimal::new(5, 3))).then_some(())
+    });
+}
+
+#[test]
+fn a_guard_is_set_at_once_and_off_only_when_its_field_is_empty() {
+    let mut window = settings();
+    let fields = ["Daily loss limit", "Orders per minute", "Slippage"];
     let values = |window: &Window| fields.map(|field| value(window, field));
     assert_eq!(values(&window), ["", "30", ""]);
-    assert!(window.says("off: no limit"));
-    // What cannot be used is not taken, and says nothing of being off.
-    for field in fields {
-        let before = value(&window, field);
-        for wrong in ["what", "-1", "0"] {
-            fill(&mut window, field, wrong);
-            assert_eq!(value(&window, field), before, "{field} {wrong:?}");
-        }
-    }
-    fill(&mut window, "Largest loss a day", "0.005");
-    fill(&mut window, "Orders a minute", " ");
+    assert!(window.says("no limit"));
+    fill(&mut window, "Daily loss limit", "0.005");
+    fill(&mut window, "Orders per minute", " ");
     fill(&mut window, "Slippage", "2.5");
     assert_eq!(values(&window), ["0.005", "", "2.5"]);
+    let guards = Guards {
+        max_loss_a_day: Some(Decimal::new(5, 3)),
+        max_orders_a_minute: None,
+        slippage_percent: Some(Decimal::new(25, 1)),
+    };
     window.until("they are kept", |window| {
-        let guards = window.kept().limits.guards;
-        let kept = guards.max_orders_a_minute.is_none()
-            && guards.max_loss_a_day == Some(rust_decimal::Decimal::new(5, 3))
-            && guards.slippage_percent == Some(rust_decimal::Decimal::new(25, 1));
-        kept.then_some(())
+        (window.kept().limits.guards == guards).then_some(())
+    });
+    // What is no number leaves no guard off: it stays as it was, or is at its strictest, and its row says so.
+    let notes = [
+        "Still 0.005 SOL: ",
+        "Now 1, the strictest: ",
+        "Still 2.5 %: ",
+    ];
+    for (field, note) in fields.into_iter().zip(notes) {
+        for wrong in ["0.5 SOL", "-1", "0", "abc", "1_0"] {
+            fill(&mut window, field, wrong);
+            assert_eq!(value(&window, field), wrong, "{field}");
+            assert!(window.says_part(note), "{field} {wrong}");
+        }
+    }
+    window.until("they are kept", |window| {
+        let mut now = guards;
+        now.max_orders_a_minute = Some(1);
+        (window.kept().limits.guards == now).then_some(())
     });
     // And the first counts at once: the buy of 0.010 says so.
     window.click("Play");
     window.wait_for_part("0.01 SOL could be lost today; the most is 0.005 SOL");
     turn_page(&mut window);
-    fill(&mut window, "Largest loss a day", " ");
-    assert_eq!(value(&window, "Largest loss a day"), "");
+    assert_eq!(
+        values(&window),
+        ["1_0"; 3],
+        "what was refused is still there"
+    );
+    fill(&mut window, "Daily loss limit", " ");
+    assert_eq!(value(&window, "Daily loss limit"), "");
     window.click("Play");
     window.until("no guard speaks", |window| {
         (!window.says_part("could be lost today")).then_some(())
     });
+}
+
+#[test]
+fn an_amount_that_is_no_number_stays_with_its_reason_and_buys_nothing() {
+    let mut window = Window::new(practice(3, 0.1));
+    window.wait_for("1.0000 SOL");
+    // As in the program.
+    let ctx = window.harness.ctx.clone();
+    ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
+    let field = "Amount";
+    for (wrong, why) in [
+        ("1_0", "not a number"),
+        ("+1", "not a number"),
+        (".5", "not a number"),
+        ("1.", "not a number"),
+        ("1 0", "not a number"),
+        ("١", "not a number"),
+        ("1,000.5", "no thousands separators"),
+        ("1e99", "too large"),
+        ("", "enter a number"),
+    ] {
+        fill(&mut window, field, wrong);
+        assert_eq!(value(&window, field), wrong, "it stays");
+        // Beside the field, and under the two buttons.
+        let said = window.texts();
+        let times = said
+            .iter()
+            .filter(|said| said.starts_with("Amount: ") && said.contains(why));
+        assert_eq!(times.count(), 3, "{wrong}: {said:#?}");
+        assert!(!window.its("BUY ?").able && !window.its("SIDEBET ?").able);
+    }
+    // Chips that go on from the amount leave it; the others begin a new one.
+    let buy = window.its("BUY ?").rect;
+    fill(&mut window, field, "1,000.5");
+    for chip in ["+0.1", "x2", "1/2"] {
+        window.click(chip);
+        assert_eq!(value(&window, field), "1,000.5", "{chip}");
+    }
+    window.click("MAX");
+    assert_eq!(value(&window, field), "1.000");
+    assert_eq!(window.its("BUY 1.000").rect, buy, "nothing has moved");
+    paste(&mut window, field, "0,25");
+    assert_eq!(value(&window, field), "0,25");
+    assert!(!window.says_part("Amount: "));
+    window.its("BUY 0.25");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_cannot_be_saved_is_told_where_it_was_made() {
+    let home = tempfile::tempdir().unwrap();
+    // Links that lead nowhere take no settings.
+    let file = home.path().join("settings.json");
+    std::os::unix::fs::symlink("/nowhere/settings.json", &file).unwrap();
+    let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
+    window.wait_for("PRACTICE TABLE ▾");
+    window.wait_its("BUY ");
+    assert!(!window.says_part("not saved"));
+    // The switch of another page: a notice, each time.
+    for _ in 0..2 {
+        window.key(Key::C);
+        window.wait_for_part("Settings not saved to ");
+        window.click("Dismiss");
+        assert!(!window.says_part("not saved"));
+    }
+    // On the page: at its top.
+    turn_page(&mut window);
+    window.click("Light");
+    window.wait_for_part("Settings not saved to ");
+    assert!(window.control("Dismiss").is_none());
+    std::fs::remove_file(&file).unwrap();
+    window.click("Dark");
+    window.until("it is saved", |window| {
+        (!window.says_part("not saved")).then_some(())
+    });
+    assert_eq!(window.kept().look, Look::Dark);
+    assert!(file.is_file());
 }
 
 #[test]
@@ -206,6 +352,7 @@ fn a_damaged_settings_file_is_told_until_it_is_dismissed() {
     let mut window = Window::open(practice(3, 0.1), loaded);
     window.wait_for_part("are damaged");
     assert!(window.says_part("settings-damaged.json"));
+    assert!(window.says_part("the limits are at their strictest"));
     assert!(folder.path().join("settings-damaged.json").exists());
     // It covers nothing: the game is there.
     window.wait_its("BUY ");

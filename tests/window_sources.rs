@@ -92,7 +92,7 @@ fn a_browser_is_a_source_on_this_computer_alone() {
             .key_press_modifiers(Modifiers::COMMAND, Key::A);
         window.harness.event(Event::Text(address.to_owned()));
         window.frame();
-        window.click("Read it");
+        window.click("Connect to the browser");
         window.frame();
     };
     for elsewhere in ["192.168.0.1:9222", "rugs.fun:9222"] {

@@ -34,6 +34,7 @@ use clap::{Args, Parser, Subcommand};
 
 use source::SourceArgs;
 
+use crate::protocol::number;
 use crate::table::{Fault, Speed};
 
 /// How a command ended.
@@ -115,7 +116,7 @@ struct RecordArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Stop after this many games that ended while recording.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     games: Option<u64>,
     /// Folder of the recordings; by default `live`, `practice` or `other` in the user's data folder.
     #[arg(long, value_name = "DIR")]
@@ -138,13 +139,13 @@ struct PlayArgs {
     #[arg(long, value_name = "U")]
     url: Option<String>,
     /// Seed of the practice table: the same games every time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
     seed: Option<u64>,
     /// Speed of the practice table, 0.1 to 1000 or max.
     #[arg(long, value_name = "X")]
     speed: Option<Speed>,
     /// Stop after this many games; by default after the last one of the script.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     games: Option<u64>,
     /// Folder of the recordings; by default `practice` or `other` in the user's data folder.
     #[arg(long, value_name = "DIR")]
@@ -167,10 +168,10 @@ and the table's differed. At a table that plays a capture the orders are filled 
 #[derive(Debug, Args)]
 struct TableArgs {
     /// Port on 127.0.0.1; 0 takes any free one.
-    #[arg(long, value_name = "P", default_value_t = 0)]
+    #[arg(long, value_name = "P", default_value_t = 0, value_parser = whole::<u16>)]
     port: u16,
     /// The same games every time, whatever the day.
-    #[arg(long, value_name = "N", conflicts_with = "capture")]
+    #[arg(long, value_name = "N", conflicts_with = "capture", value_parser = whole::<u64>)]
     seed: Option<u64>,
     /// Times as fast as the real server, 0.1 to 1000, or max: 1,000 events a second, or as fast as every client takes the
     /// games, if each is one that the table waits for.
@@ -302,6 +303,20 @@ fn told_by_clap(told: &clap::Error) -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct WrongUse(String);
+
+/// Reads a whole number from 0, in the one grammar of numbers.
+fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+    let number = number::parse_whole(text).and_then(|number| T::try_from(number).ok());
+    number.ok_or_else(|| {
+        let most = u64::MAX >> (64 - 8 * size_of::<T>());
+        format!("not a whole number from 0 to {most}")
+    })
+}
+
+fn at_least_one(text: &str) -> Result<u64, String> {
+    let number = number::parse_whole(text).filter(|number| *number > 0);
+    number.ok_or_else(|| "not a whole number from 1".to_owned())
+}
 
 fn fault_help() -> String {
     let rows = Fault::ALL

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::WrongUse;
+use super::{WrongUse, whole};
 use crate::feed::{Address, BrowserAddress};
 use crate::host::{Opened, Place};
 use crate::table::Speed;
@@ -23,7 +23,7 @@ pub(super) struct SourceArgs {
     #[arg(long, value_name = "ADDR")]
     pub browser: Option<BrowserAddress>,
     /// Seed of the practice table: the same games every time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
     pub seed: Option<u64>,
     /// Speed of the practice table, 0.1 to 1000 or max.
     #[arg(long, value_name = "X")]

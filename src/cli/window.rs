@@ -99,10 +99,11 @@ fn open(
 ) -> anyhow::Result<()> {
     let file = config_file().unwrap_or_else(|| PathBuf::from("settings.json"));
     let Loaded { settings, notice } = load(&file);
+    let saver = Saver::start(file.clone(), &settings);
     let start = Start {
         asks: host.asks(),
         told: host.take_told().context("the host tells once")?,
-        saver: Saver::start(file.clone()).context("cannot start the thread of the settings")?,
+        saver: saver.context("cannot start the thread of the settings")?,
         settings,
         file,
         notice,

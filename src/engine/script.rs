@@ -163,17 +163,18 @@ impl Line {
         let [game, when, action, value] = words else {
             return Err(format!("{} words instead of 4", words.len()));
         };
-        let game = game.parse().ok().filter(|game| *game > 0);
+        let game = number::parse_whole(game).filter(|game| *game > 0);
         let game = game.ok_or("the number of a game is 1 or more")?;
         let when = match *when {
             "presale" => When::Presale,
             tick => {
-                let tick = tick.parse().ok().filter(|tick| *tick <= MAX_TICK);
+                let tick = number::parse_whole(tick).and_then(|tick| Tick::try_from(tick).ok());
+                let tick = tick.filter(|tick| *tick <= MAX_TICK);
                 When::Tick(tick.ok_or("when is `presale` or a tick from 0 to 5000")?)
             }
         };
         let value = number::parse(value).filter(|value| *value > Decimal::ZERO);
-        let value = value.ok_or("the value is no number above 0")?;
+        let value = value.ok_or("the value is not a number above 0, such as 0.05")?;
         let order = match *action {
             "buy" => Order::Buy { amount: value },
             "sell" => Order::Sell { percent: value },
@@ -268,6 +269,14 @@ mod tests {
             ("1 1 hold 1", "buy, sell, sidebet"),
             ("1 1 buy -1", "above 0"),
             ("1 1 buy 1e99", "above 0"),
+            ("1 1 buy 1_0", "above 0"),
+            ("1 1 buy +1", "above 0"),
+            ("1 1 buy .5", "above 0"),
+            ("1 1 buy 1.", "above 0"),
+            ("1 1 buy 0,5", "above 0"),
+            ("1 1 buy ١", "above 0"),
+            ("+1 1 buy 1", "1 or more"),
+            ("1 +1 buy 1", "5000"),
         ] {
             let error = Script::parse(text).expect_err(text).to_string();
             assert!(error.contains(why) && error.starts_with("line "), "{error}");

@@ -36,7 +36,7 @@ mod panics;
 mod secrets;
 mod supervisor;
 pub mod tap;
-mod text;
+pub(crate) mod text;
 pub mod watching;
 mod why;
 

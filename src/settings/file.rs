@@ -1,19 +1,23 @@
-//! The settings file: read once at start, written by a thread of its own whenever something was set.
+//! The settings file: read once at start; written whenever something was set, see [`Saver`].
+//!
+//! A file that cannot be read is never overwritten: it is kept aside under a name of its own first, or nothing is saved.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::watch;
+use serde_json::{Map, Value};
 
-use super::Settings;
+use super::{Settings, apply_changes, fields_of, text_of};
+use crate::recording::{Disk as _, RealDisk};
 
-/// Where a file goes that cannot be read.
-const DAMAGED: &str = "settings-damaged.json";
+pub use super::saver::Saver;
+
 /// No settings are longer.
-const LONGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
+/// As many links lead to a file at most, as on Linux.
+const MAX_LINKS: usize = 40;
 
 /// Settings as they were found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,303 +28,251 @@ pub struct Loaded {
     pub notice: Option<String>,
 }
 
-/// Reads the settings. Whatever is wrong with the file, there are settings afterwards; a file that is none is kept
-/// aside.
+/// Reads the settings. Whatever is wrong with the file, there are settings afterwards; a file that cannot be read is
+/// kept aside, and settings with the strictest limits take its place.
 pub fn load(path: &Path) -> Loaded {
     // An older version, a copy or an editor may have left it open to everybody.
-    if let Err(why) = File::open(path).and_then(|file| only_mine(&file))
-        && why.kind() != io::ErrorKind::NotFound
-    {
+    if let Err(why) = only_mine(path) {
         tracing::warn!("others may read {}: {why}", path.display());
     }
-    let text = match read(path) {
-        Ok(text) => text,
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Loaded::default(),
+    let notice = match read(path) {
+        Ok(None) => return Loaded::default(),
+        Ok(Some(fields)) => {
+            let parsed = Settings::from_fields(&fields);
+            let wrong: Vec<_> = parsed.wrong.iter().map(ToString::to_string).collect();
+            let notice = (!wrong.is_empty()).then(|| {
+                format!(
+                    "Not everything in the settings file {} can be used: {}.",
+                    path.display(),
+                    wrong.join("; ")
+                )
+            });
+            return with_notice(parsed.settings, notice);
+        }
         Err(why) => {
-            let notice = format!(
-                "the settings in {} cannot be read ({why}); everything is at its default",
-                path.display()
-            );
-            return with_notice(Settings::default(), notice);
+            let path = path.display();
+            format!("The settings in {path} are damaged or cannot be read ({why}).")
         }
     };
-    match Settings::parse(&text) {
-        Ok(parsed) if parsed.wrong.is_empty() => Loaded {
-            settings: parsed.settings,
-            notice: None,
-        },
-        Ok(parsed) => {
-            let notice = format!(
-                "not everything in {} can be used; at its default: {}",
-                path.display(),
-                parsed.wrong.join(", ")
-            );
-            with_notice(parsed.settings, notice)
-        }
-        Err(why) => {
-            let aside = path.with_file_name(DAMAGED);
-            let kept = match std::fs::rename(path, &aside) {
-                Ok(()) => format!("it is kept as {}", aside.display()),
-                Err(why) => format!("it cannot be kept aside ({why})"),
-            };
-            let notice = format!(
-                "the settings in {} are damaged ({why}); {kept}, and everything is at its default",
-                path.display()
-            );
-            with_notice(Settings::default(), notice)
-        }
-    }
+    let settings = Settings::of_unreadable_file();
+    let fields = settings.to_fields();
+    let kept = match save(path, &fields, &fields) {
+        Ok(Some(aside)) => format!("The file is kept as {}.", aside.display()),
+        Ok(None) => String::new(),
+        Err(why) => format!("The file stays as it is: {why}."),
+    };
+    let limits = "Everything is at its default, and the limits are at their strictest: set them in the settings before \
+                  you buy.";
+    with_notice(settings, Some(format!("{notice} {kept} {limits}")))
 }
 
-/// Reads the settings and leaves the file alone, whatever is wrong with it: for whoever shows no settings.
+/// Reads the settings and leaves the file alone, whatever is wrong with it: for a command that shows no settings.
 pub fn look(path: &Path) -> Settings {
-    let text = read(path).unwrap_or_default();
-    Settings::parse(&text).unwrap_or_default().settings
-}
-
-fn with_notice(settings: Settings, notice: String) -> Loaded {
-    tracing::warn!("{notice}");
-    Loaded {
-        settings,
-        notice: Some(notice),
+    match read(path) {
+        Ok(fields) => Settings::from_fields(&fields.unwrap_or_default()).settings,
+        Err(why) => {
+            tracing::warn!("the settings in {} cannot be read: {why}", path.display());
+            Settings::of_unreadable_file()
+        }
     }
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    File::open(path)?.take(LONGEST).read_to_end(&mut text)?;
-    Ok(text)
+fn with_notice(settings: Settings, notice: Option<String>) -> Loaded {
+    if let Some(notice) = &notice {
+        tracing::warn!("{notice}");
+    }
+    Loaded { settings, notice }
 }
 
-/// Writes the settings: temporary file, sync, rename. Only the user may read them: an address can hold a credential.
-pub fn save(path: &Path, settings: &Settings) -> io::Result<()> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    // Two windows may write at once: each has a file of its own until the rename.
-    let part = path.with_file_name(format!("settings-{}.part", std::process::id()));
-    let written = write(&part, settings.to_text().as_bytes());
-    let named = written.and_then(|()| std::fs::rename(&part, path));
+/// Returns the fields of the file; `None` when there is none.
+///
+/// # Errors
+/// Why what is there cannot be read.
+fn read(path: &Path) -> Result<Option<Map<String, Value>>, String> {
+    let text = match RealDisk.read_at_most(path, MAX_BYTES) {
+        Ok(text) => text,
+        Err(why) if why.kind() == io::ErrorKind::NotFound => {
+            // A link to nothing is something.
+            if path.is_symlink() {
+                return Err("it is a link to a file that does not exist".to_owned());
+            }
+            return Ok(None);
+        }
+        Err(why) => return Err(why.to_string()),
+    };
+    fields_of(&text).map(Some).map_err(|why| why.to_string())
+}
+
+/// Writes what was changed `before` to `after` into the file: temporary file, sync, rename. Everything else in the file
+/// stays as it is. Only the user may read a file of ours: an address can hold a credential. Where the path is a link,
+/// the file it leads to is written, with the rights it has.
+///
+/// Returns the name under which a file that could not be read was kept aside.
+///
+/// # Errors
+/// Why nothing was written. The file that was there is whole.
+pub(super) fn save(
+    path: &Path,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+) -> Result<Option<PathBuf>, String> {
+    let (fields, unread) = match read(path) {
+        Ok(found) => (
+            apply_changes(found.unwrap_or_default(), before, after),
+            None,
+        ),
+        Err(why) => (after.clone(), Some(why)),
+    };
+    let written = write(path, text_of(fields).as_bytes(), unread.is_some());
+    written.map_err(|why| match unread {
+        Some(unread) => format!("it cannot be read ({unread}) and cannot be replaced ({why})"),
+        None => why.to_string(),
+    })
+}
+
+fn write(path: &Path, text: &[u8], keep: bool) -> io::Result<Option<PathBuf>> {
+    let target = target_of(path)?;
+    let is_link = target != path;
+    let folder = match target.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    if !is_link {
+        fs::create_dir_all(folder)?;
+    }
+    let found = match fs::symlink_metadata(&target) {
+        Ok(found) => Some(found),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => None,
+        Err(why) => return Err(why),
+    };
+    if is_link && found.as_ref().is_some_and(|found| !found.is_file()) {
+        // A device or a folder of the player's is not ours to move.
+        return Err(io::Error::other("the link leads to no regular file"));
+    }
+    let part = new_part(&target, text)?;
+    let rights = found
+        .as_ref()
+        .filter(|_| is_link)
+        .map(fs::Metadata::permissions);
+    let kept = found.filter(|_| keep).map(|found| found.is_dir());
+    let named = put_in_place(&part, &target, rights, kept);
     if named.is_err() {
-        std::fs::remove_file(&part).ok(); // The error that counts is the one before.
+        fs::remove_file(&part).ok(); // The error that counts is the one before.
     }
-    named?;
+    let aside = named?;
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
     }
-    Ok(())
+    Ok(aside)
 }
 
-fn write(path: &Path, text: &[u8]) -> io::Result<()> {
+/// Gives the finished file its name, and the rights of the one before where it has those. What is there is kept aside
+/// first, if it is to be kept; `kept` says whether it is a folder.
+fn put_in_place(
+    part: &Path,
+    target: &Path,
+    rights: Option<fs::Permissions>,
+    kept: Option<bool>,
+) -> io::Result<Option<PathBuf>> {
+    if let Some(rights) = rights {
+        fs::set_permissions(part, rights)?;
+    }
+    let aside = kept.map(|is_dir| keep_aside(target, is_dir)).transpose()?;
+    fs::rename(part, target)?;
+    Ok(aside)
+}
+
+/// Gives what is there a name that nothing has yet.
+fn keep_aside(target: &Path, is_dir: bool) -> io::Result<PathBuf> {
+    for number in 1_u32.. {
+        let name = match number {
+            1 => "settings-damaged.json".to_owned(),
+            number => format!("settings-damaged-{number}.json"),
+        };
+        let aside = target.with_file_name(name);
+        // The name is taken first, so that two windows never keep their files under the same one.
+        let taken = if is_dir {
+            let is_there = fs::symlink_metadata(&aside).is_ok();
+            (!is_there)
+                .then_some(())
+                .ok_or(io::ErrorKind::AlreadyExists.into())
+        } else {
+            File::create_new(&aside).map(drop)
+        };
+        match taken {
+            Ok(()) => {}
+            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(why) => return Err(why),
+        }
+        if let Err(why) = fs::rename(target, &aside) {
+            fs::remove_file(&aside).ok(); // Only the name was taken.
+            return Err(why);
+        }
+        return Ok(aside);
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Follows links to the file itself, which need not exist.
+fn target_of(path: &Path) -> io::Result<PathBuf> {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        if !target.is_symlink() {
+            return Ok(target);
+        }
+        let to = fs::read_link(&target)?;
+        target = match target.parent() {
+            Some(folder) => folder.join(to),
+            None => to,
+        };
+    }
+    Err(io::Error::other("the link leads to itself"))
+}
+
+/// Writes a file beside the target, with a name of its own: two windows may write at once.
+fn new_part(target: &Path, text: &[u8]) -> io::Result<PathBuf> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("settings-{}-{number}.part", std::process::id());
+    let part = target.with_file_name(name);
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
-    // The rights above are for a new file; what a killed program left may have others.
-    only_mine(&file)?;
-    file.write_all(text)?;
-    file.sync_all()
+    let mut file = match options.open(&part) {
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {
+            // Left by a program that was killed and had our number.
+            fs::remove_file(&part)?;
+            options.open(&part)?
+        }
+        file => file?,
+    };
+    let written = file.write_all(text).and_then(|()| file.sync_all());
+    if written.is_err() {
+        fs::remove_file(&part).ok(); // The error that counts is the one before.
+    }
+    written.map(|()| part)
 }
 
-/// Takes the rights to a file from everybody else.
+/// Takes the rights to a file of ours from everybody else; the target of a link keeps its rights.
 #[cfg(unix)]
-fn only_mine(file: &File) -> io::Result<()> {
+fn only_mine(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() && found.permissions().mode() & 0o077 != 0 => {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(not(unix))]
-fn only_mine(_file: &File) -> io::Result<()> {
+fn only_mine(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes settings as they are set, away from the window's thread. The newest counts.
-#[derive(Debug)]
-pub struct Saver {
-    /// At most one waits: a newer one takes its place.
-    next: watch::Sender<Option<Settings>>,
-    /// Rings when something waits; a full bell rings already.
-    bell: Option<SyncSender<()>>,
-    trouble: watch::Receiver<Option<String>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Saver {
-    /// Starts the thread.
-    pub fn start(path: PathBuf) -> io::Result<Self> {
-        let (next, newest) = watch::channel(None);
-        let (bell, rings) = sync_channel(1);
-        let (told, trouble) = watch::channel(None);
-        let thread = std::thread::Builder::new()
-            .name("settings".to_owned())
-            .spawn(move || save_all(&path, newest, &rings, &told))?;
-        Ok(Self {
-            next,
-            bell: Some(bell),
-            trouble,
-            thread: Some(thread),
-        })
-    }
-
-    /// Takes settings to be written; never waits.
-    pub fn save(&self, settings: &Settings) {
-        self.next.send_replace(Some(settings.clone()));
-        if let Some(bell) = &self.bell
-            && let Err(TrySendError::Disconnected(())) = bell.try_send(())
-        {
-            tracing::error!("the thread that writes the settings is gone");
-        }
-    }
-
-    /// Returns why the settings could not be written the last time.
-    pub fn trouble(&self) -> Option<String> {
-        self.trouble.borrow().clone()
-    }
-}
-
-impl Drop for Saver {
-    fn drop(&mut self) {
-        self.bell = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread that writes the settings panicked");
-        }
-    }
-}
-
-fn save_all(
-    path: &Path,
-    mut newest: watch::Receiver<Option<Settings>>,
-    rings: &Receiver<()>,
-    told: &watch::Sender<Option<String>>,
-) {
-    while rings.recv().is_ok() {
-        let Some(settings) = newest.borrow_and_update().clone() else {
-            continue;
-        };
-        let trouble = save(path, &settings).err().map(|why| {
-            format!(
-                "the settings cannot be written to {} ({why}); they last until the window is closed",
-                path.display()
-            )
-        });
-        if let Some(trouble) = &trouble {
-            tracing::warn!("{trouble}");
-        }
-        told.send_replace(trouble);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::settings::Look;
-
-    fn put(path: &Path, text: &[u8]) {
-        let mut file = File::create(path).expect("a file");
-        file.write_all(text).expect("written");
-    }
-
-    #[test]
-    fn what_was_set_is_there_the_next_time() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("pianola").join("settings.json");
-        assert_eq!(load(&path), Loaded::default());
-        let saver = Saver::start(path.clone()).expect("a thread");
-        for scale in [1.0, 1.5, 2.0] {
-            let settings = Settings {
-                look: Look::Light,
-                scale,
-                ..Settings::default()
-            };
-            saver.save(&settings);
-        }
-        drop(saver);
-        let loaded = load(&path);
-        assert_eq!(loaded.notice, None);
-        assert_eq!(loaded.settings.look, Look::Light);
-        assert!((loaded.settings.scale - 2.0).abs() < f32::EPSILON);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(&path)
-                .expect("there")
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-        let names = std::fs::read_dir(path.parent().expect("a folder"));
-        assert_eq!(names.expect("listed").count(), 1, "nothing else is left");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nobody_else_reads_the_settings_whatever_was_there_before() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("settings.json");
-        let open_to_all = |path: &Path, text: &[u8]| {
-            put(path, text);
-            let all = std::fs::Permissions::from_mode(0o644);
-            std::fs::set_permissions(path, all).expect("set");
-        };
-        let mode = |path: &Path| {
-            let found = std::fs::metadata(path).expect("there");
-            found.permissions().mode() & 0o777
-        };
-        open_to_all(&path, b"{}");
-        load(&path);
-        assert_eq!(mode(&path), 0o600, "as soon as it is read");
-        open_to_all(&path, b"{}");
-        let part = format!("settings-{}.part", std::process::id());
-        open_to_all(&folder.path().join(part), b"left by a kill");
-        save(&path, &Settings::default()).expect("saved");
-        assert_eq!(mode(&path), 0o600, "as soon as it is written");
-        open_to_all(&path, b"{ damaged");
-        load(&path);
-        assert_eq!(mode(&folder.path().join(DAMAGED)), 0o600, "kept aside");
-    }
-
-    #[test]
-    fn a_broken_file_is_kept_aside_and_said() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("settings.json");
-        put(&path, b"{ \"theme\": \"li");
-        let loaded = load(&path);
-        assert_eq!(loaded.settings, Settings::default());
-        let notice = loaded.notice.expect("a notice");
-        assert!(notice.contains("settings-damaged.json"), "{notice}");
-        assert!(!path.exists());
-        let kept = std::fs::read(folder.path().join(DAMAGED)).expect("kept");
-        assert_eq!(kept, b"{ \"theme\": \"li");
-        assert_eq!(load(&path), Loaded::default(), "said once");
-    }
-
-    #[test]
-    fn a_wrong_field_is_said_by_name() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("settings.json");
-        put(&path, br#"{ "theme": "light", "scale": [] }"#);
-        let loaded = load(&path);
-        assert_eq!(loaded.settings.look, Look::Light);
-        assert!(loaded.notice.expect("a notice").ends_with("scale"));
-    }
-
-    #[test]
-    fn a_folder_that_takes_nothing_is_told() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("a file");
-        put(&file, b"");
-        let saver = Saver::start(file.join("settings.json")).expect("a thread");
-        saver.save(&Settings::default());
-        let start = std::time::Instant::now();
-        while saver.trouble().is_none() {
-            assert!(start.elapsed() < std::time::Duration::from_secs(10));
-            std::thread::yield_now();
-        }
-    }
-}
+mod tests;

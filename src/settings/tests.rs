@@ -1,9 +1,20 @@
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use super::*;
+use crate::account::Guards;
+use crate::protocol::number;
 
 fn read(text: &str) -> Parsed {
     Settings::parse(text.as_bytes()).expect("an object")
+}
+
+fn d(text: &str) -> Decimal {
+    number::parse(text).expect("a decimal")
+}
+
+fn names(parsed: &Parsed) -> Vec<&'static str> {
+    parsed.wrong.iter().map(|field| field.name).collect()
 }
 
 fn changed() -> Settings {
@@ -29,7 +40,6 @@ fn changed() -> Settings {
         log_axis: true,
         welcome: false,
         raw_capture: true,
-        unknown: Map::new(),
     }
 }
 
@@ -38,7 +48,7 @@ fn what_is_written_is_read() {
     for settings in [Settings::default(), changed()] {
         let parsed = read(&settings.to_text());
         assert_eq!(parsed.settings, settings);
-        assert_eq!(parsed.wrong, [""; 0]);
+        assert_eq!(parsed.wrong, []);
     }
 }
 
@@ -47,20 +57,24 @@ fn a_wrong_field_costs_itself() {
     let text = r#"{ "theme": "pink", "scale": 1.5, "recordings": "relative", "source": 3, "practice_speed": 20,
         "limits": { "min_buy": "-1", "max_buy": "0.5", "min_sidebet": 10 }, "welcome": "yes" }"#;
     let parsed = read(text);
-    let settings = parsed.settings;
+    let settings = parsed.settings.clone();
     assert_eq!(settings.look, Look::Dark);
     assert!((settings.scale - 1.5).abs() < f32::EPSILON);
     assert_eq!(settings.practice_speed, Speed::Times(20.0));
     assert_eq!(settings.limits.min_buy, Rules::default().min_buy);
-    assert_eq!(settings.limits.max_buy, Decimal::new(5, 1));
-    assert_eq!(
-        settings.limits.max_sidebet,
-        Decimal::from(10),
-        "never below the smallest"
-    );
+    assert_eq!(settings.limits.max_buy, d("0.5"));
     assert!(settings.welcome);
-    let wrong = ["theme", "recordings", "source", "min_buy", "welcome"];
-    assert_eq!(parsed.wrong, wrong);
+    let wrong = [
+        "theme",
+        "recordings",
+        "source",
+        "min_buy",
+        "min_sidebet",
+        "welcome",
+    ];
+    assert_eq!(names(&parsed), wrong);
+    let theme = parsed.wrong[0].to_string();
+    assert_eq!(theme, "theme is \"pink\" (used: the default)");
 }
 
 #[test]
@@ -68,8 +82,11 @@ fn numbers_are_brought_within_their_limits() {
     for (text, scale) in [
         ("0.1", 0.75),
         ("1e9", 3.0),
-        ("\"inf\"", 3.0),
+        ("\"1.5\"", 1.5),
+        ("\"inf\"", 1.0),
         ("\"NaN\"", 1.0),
+        ("\"+2\"", 1.0),
+        ("\"2.\"", 1.0),
     ] {
         let parsed = read(&format!("{{\"scale\": {text}}}"));
         assert!(
@@ -77,43 +94,250 @@ fn numbers_are_brought_within_their_limits() {
             "{text}"
         );
     }
-    let parsed = read("{\"practice_speed\": 5000}");
-    assert_eq!(parsed.settings.practice_speed, Speed::default());
-    assert_eq!(parsed.wrong, ["practice_speed"]);
+    for text in ["5000", "\"+5\"", "\"5.\"", "\"0,5\"", "[]"] {
+        let parsed = read(&format!("{{\"practice_speed\": {text}}}"));
+        assert_eq!(parsed.settings.practice_speed, Speed::default());
+        assert_eq!(names(&parsed), ["practice_speed"], "{text}");
+    }
 }
 
 #[test]
-fn what_a_newer_version_wrote_stays() {
-    let text = r#"{ "version": 9, "theme": "light", "piano": { "speed": 2 } }"#;
-    let again = read(&read(text).settings.to_text());
-    assert_eq!(again.settings.look, Look::Light);
-    let written: Value = serde_json::from_str(&again.settings.to_text()).expect("JSON");
+fn a_guard_is_off_only_where_the_file_says_null() {
+    let guards = |value: &str| {
+        let text = format!(
+            "{{\"limits\": {{\"max_loss_a_day\": {value}, \"max_orders_a_minute\": {value}, \"slippage_percent\": {value}}}}}"
+        );
+        let parsed = read(&text);
+        (parsed.settings.limits.guards, names(&parsed))
+    };
+    assert_eq!(guards("null"), (Guards::OFF, vec![]));
+    let all = ["max_loss_a_day", "max_orders_a_minute", "slippage_percent"];
+    let strictest = Guards {
+        max_loss_a_day: Some(d("0.000000001")),
+        max_orders_a_minute: Some(1),
+        slippage_percent: Some(d("0.01")),
+    };
+    for value in [
+        "\"0.5 SOL\"",
+        "\"abc\"",
+        "\"\"",
+        "\" \"",
+        "-1",
+        "0",
+        "[]",
+        "{}",
+        "true",
+        "\"1_0\"",
+        "\"+1\"",
+        "\".5\"",
+        "\"1.\"",
+        "\"0,5\"",
+        "\"NaN\"",
+        "\"inf\"",
+        "\"null\"",
+        "\"off\"",
+        "\"١\"",
+        "1e-40",
+        "\" 1\"",
+    ] {
+        assert_eq!(guards(value), (strictest, all.to_vec()), "{value}");
+    }
+    // A count has no fraction.
+    let (set, wrong) = guards("2.5");
+    assert_eq!(set.max_orders_a_minute, Some(1));
+    assert_eq!(wrong, ["max_orders_a_minute"]);
+    // Above the highest, the highest.
+    let (set, wrong) = guards("1e12");
+    assert_eq!(set.max_loss_a_day, Some(d("1000000")));
+    assert_eq!(set.max_orders_a_minute, Some(1_000));
+    assert_eq!(set.slippage_percent, Some(d("1000")));
+    assert_eq!(wrong, all);
+    // Numbers and texts of numbers are the same.
+    for value in ["30", "\"30\"", "3e1", "30.0"] {
+        let thirty = Guards {
+            max_loss_a_day: Some(d("30")),
+            max_orders_a_minute: Some(30),
+            slippage_percent: Some(d("30")),
+        };
+        assert_eq!(guards(value), (thirty, vec![]), "{value}");
+    }
+    // A field that is missing is at its default.
+    let parsed = read("{\"limits\": {}}");
+    assert_eq!(parsed.settings.limits, Rules::default());
+    assert_eq!(parsed.wrong, []);
+}
+
+#[test]
+fn a_guard_that_cannot_be_read_is_named_with_what_was_found_and_what_is_used() {
+    let parsed =
+        read(r#"{ "limits": { "max_loss_a_day": "0.5 SOL", "max_orders_a_minute": 5000 } }"#);
+    let said: Vec<_> = parsed.wrong.iter().map(ToString::to_string).collect();
+    let right = [
+        "max_loss_a_day is \"0.5 SOL\" (used: 0.000000001 SOL, the strictest)",
+        "max_orders_a_minute is 5000 (used: 1000, the highest)",
+    ];
+    assert_eq!(said, right);
+    let long = format!("{{ \"limits\": \"{}\" }}", "x\u{202e}".repeat(500));
+    let said = read(&long).wrong[0].to_string();
+    assert!(
+        said.chars().count() < 100 && !said.contains('\u{202e}'),
+        "{said}"
+    );
+    // An address may hold a credential.
+    let secret = format!(
+        "{{ \"url\": \"https://me:hunter2@x/{}\" }}",
+        "x".repeat(5_000)
+    );
+    let said = read(&secret).wrong[0].to_string();
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn a_largest_order_that_cannot_be_read_is_never_above_its_default() {
+    let limits = |text: &str| {
+        let parsed = read(&format!("{{\"limits\": {{{text}}}}}"));
+        let Rules {
+            min_buy,
+            max_buy,
+            min_sidebet,
+            max_sidebet,
+            ..
+        } = parsed.settings.limits;
+        let all = [min_buy, max_buy, min_sidebet, max_sidebet];
+        (all.map(|limit| limit.to_string()).join(" "), names(&parsed))
+    };
+    let default = "0.001 1 0.001 5";
+    assert_eq!(limits(""), (default.to_owned(), vec![]));
+    for value in ["\"abc\"", "null", "-1", "0", "\"1_0\""] {
+        let (set, wrong) = limits(&format!("\"max_buy\": {value}, \"max_sidebet\": {value}"));
+        assert_eq!(set, "0.001 0.001 0.001 0.001", "{value}");
+        assert_eq!(wrong, ["max_buy", "max_sidebet"]);
+        let (set, wrong) = limits(&format!("\"min_buy\": {value}"));
+        assert_eq!((set.as_str(), wrong), (default, vec!["min_buy"]));
+        // Whatever the smallest order is.
+        let (set, wrong) = limits(&format!("\"max_buy\": {value}, \"min_buy\": 7"));
+        assert_eq!(set, "1 1 0.001 5");
+        assert_eq!(wrong, ["max_buy", "min_buy"]);
+    }
+    // Of two that cross, the largest order counts, and this is said.
+    let (set, wrong) = limits("\"min_buy\": \"0.5\", \"max_buy\": \"0.2\", \"min_sidebet\": 10");
+    assert_eq!(set, "0.2 0.2 5 5");
+    assert_eq!(wrong, ["min_buy", "min_sidebet"]);
+    // No limits at all: the strictest.
+    for value in ["null", "[]", "\"abc\"", "1"] {
+        let parsed = read(&format!("{{\"limits\": {value}}}"));
+        assert_eq!(parsed.settings.limits, strictest());
+        assert_eq!(names(&parsed), ["limits"]);
+    }
+    assert_eq!(strictest().max_buy, d("0.001"));
+    assert_eq!(strictest().guards.max_orders_a_minute, Some(1));
+}
+
+#[test]
+fn a_typed_limit_is_a_number_in_its_range_and_off_only_when_empty() {
+    let read = |limit: Limit, text: &str| limit.parse_typed(text).map_err(|why| why.to_string());
+    for limit in Limit::ALL {
+        assert_eq!(read(limit, "2"), Ok(Some(d("2"))));
+        let off = read(limit, " ");
+        assert_eq!(off == Ok(None), limit.may_be_off(), "{limit:?}");
+        for text in [
+            "0.5 SOL", "-1", "0", "abc", "1_0", "+1", ".5", "1.", "1,000.5", "1e99", "1e7",
+        ] {
+            assert!(read(limit, text).is_err(), "{limit:?} {text}");
+        }
+    }
+    assert_eq!(read(Limit::MaxBuy, "0,5"), Ok(Some(d("0.5"))));
+    assert_eq!(
+        read(Limit::MaxBuy, "0"),
+        Err("at least 0.000000001".to_owned())
+    );
+    assert_eq!(
+        read(Limit::OrdersPerMinute, "1001"),
+        Err("at most 1000".to_owned())
+    );
+    assert_eq!(
+        read(Limit::OrdersPerMinute, "2,5"),
+        Err("a whole number is needed".to_owned())
+    );
+    assert_eq!(
+        read(Limit::Slippage, "0.001"),
+        Err("at least 0.01".to_owned())
+    );
+}
+
+#[test]
+fn a_limit_that_crosses_its_partner_moves_it_and_says_which() {
+    let rules = Rules::default();
+    let (moved, which) = with_limit(rules, Limit::MinBuy, Some(d("2")));
+    assert_eq!((moved.min_buy, moved.max_buy), (d("2"), d("2")));
+    assert_eq!(which, Some(Limit::MaxBuy));
+    let (moved, which) = with_limit(rules, Limit::MaxSidebet, Some(d("0.0001")));
+    assert_eq!(
+        (moved.min_sidebet, moved.max_sidebet),
+        (d("0.0001"), d("0.0001"))
+    );
+    assert_eq!(which, Some(Limit::MinSidebet));
+    let (moved, which) = with_limit(rules, Limit::MaxBuy, Some(d("0.001")));
+    assert_eq!((moved.min_buy, moved.max_buy), (d("0.001"), d("0.001")));
+    assert_eq!(which, None);
+    let (moved, which) = with_limit(rules, Limit::OrdersPerMinute, None);
+    assert_eq!((moved.guards.max_orders_a_minute, which), (None, None));
+}
+
+#[test]
+fn a_byte_order_mark_does_not_count() {
+    let text = "\u{feff}{ \"theme\": \"light\" }";
+    assert_eq!(read(text).settings.look, Look::Light);
+    assert!(Settings::parse("\u{feff}\u{feff}{}".as_bytes()).is_err());
+    assert!(Settings::parse("\u{feff}".as_bytes()).is_err());
+}
+
+#[test]
+fn only_what_was_changed_is_written_over_what_was_found() {
+    let text = r#"{ "version": 9, "theme": "pink", "piano": { "speed": 2 },
+        "limits": { "max_loss_a_day": "0.5 SOL", "max_buy": "0.7", "new": 1 } }"#;
+    let found = fields_of(text.as_bytes()).expect("an object");
+    let before = read(text).settings;
+    let mut after = before.clone();
+    after.candles = true;
+    after.limits.max_sidebet = d("2");
+    let written = apply_changes(found, &before.to_fields(), &after.to_fields());
+    let written = Value::Object(written);
     assert_eq!(written["version"], json!(9));
     assert_eq!(written["piano"], json!({ "speed": 2 }));
-}
-
-#[test]
-fn each_guard_may_be_off_and_a_wrong_one_costs_itself() {
-    let text = r#"{ "limits": { "max_loss_a_day": "-1", "max_orders_a_minute": null, "slippage_percent": 5 } }"#;
-    let parsed = read(text);
-    let guards = parsed.settings.limits.guards;
-    assert_eq!(guards.max_loss_a_day, None);
-    assert_eq!(guards.max_orders_a_minute, None);
-    assert_eq!(guards.slippage_percent, Some(Decimal::from(5)));
-    assert_eq!(parsed.wrong, ["max_loss_a_day"]);
-    let text = r#"{ "limits": { "max_orders_a_minute": 0, "slippage_percent": "" } }"#;
-    let parsed = read(text);
-    // Off is the default of that one.
-    assert_eq!(parsed.settings.limits.guards, Guards::default());
-    assert_eq!(Guards::default().max_orders_a_minute, Some(30));
-    assert_eq!(parsed.wrong, ["max_orders_a_minute"]);
-    let text = r#"{ "limits": { "max_orders_a_minute": 1e9, "max_loss_a_day": 1e12, "slippage_percent": 1e9 } }"#;
-    let guards = read(text).settings.limits.guards;
-    assert_eq!(guards.max_loss_a_day, Some(Decimal::from(1_000_000)));
-    assert_eq!(guards.slippage_percent, Some(Decimal::from(1_000)));
-    let text = r#"{ "limits": { "max_orders_a_minute": 5000 } }"#;
-    let guards = read(text).settings.limits.guards;
-    assert_eq!(guards.max_orders_a_minute, Some(1_000));
+    assert_eq!(written["theme"], json!("pink"));
+    let limits = &written["limits"];
+    assert_eq!(
+        limits["max_loss_a_day"],
+        json!("0.5 SOL"),
+        "still to be said"
+    );
+    assert_eq!(
+        (&limits["max_buy"], &limits["new"]),
+        (&json!("0.7"), &json!(1))
+    );
+    assert_eq!(limits["max_sidebet"], json!("2"));
+    assert_eq!(written["candles"], json!(true));
+    // As soon as the player sets that field, it is theirs.
+    let found = fields_of(text.as_bytes()).expect("an object");
+    after.limits.guards.max_loss_a_day = None;
+    let written = Value::Object(apply_changes(
+        found,
+        &before.to_fields(),
+        &after.to_fields(),
+    ));
+    assert_eq!(written["limits"]["max_loss_a_day"], json!(null));
+    // Limits that are none are replaced as a whole, at their strictest.
+    let found = fields_of(b"{ \"limits\": [] }").expect("an object");
+    let before = Settings::of_unreadable_file();
+    let mut after = before.clone();
+    after.limits.max_buy = d("0.5");
+    let written = Value::Object(apply_changes(
+        found,
+        &before.to_fields(),
+        &after.to_fields(),
+    ));
+    assert_eq!(written["limits"]["max_orders_a_minute"], json!(1));
 }
 
 proptest! {
@@ -139,8 +363,37 @@ proptest! {
             prop_assert!(SCALE.contains(&settings.scale));
             prop_assert!(settings.limits.min_buy <= settings.limits.max_buy);
             let again = Settings::parse(settings.to_text().as_bytes()).expect("our own text");
-            prop_assert_eq!(again.wrong, [""; 0]);
+            prop_assert_eq!(again.wrong, []);
             prop_assert_eq!(again.settings, settings);
+        }
+    }
+
+    #[test]
+    fn no_value_of_a_guard_turns_it_off_but_null(
+        limit in prop::sample::select(Limit::ALL.to_vec()),
+        value in prop_oneof![
+            "-?[0-9]{1,30}(\\.[0-9]{1,30})?(e-?[0-9]{1,4})?", "\"[ -!#-\\[\\]-~]{0,20}\"", "\"[-+0-9.,_e ]{0,8}\"",
+            Just("[]".to_owned()), Just("{}".to_owned()), any::<bool>().prop_map(|on| on.to_string()),
+        ],
+    ) {
+        let Ok(parsed) = Settings::parse(format!("{{\"limits\":{{\"{}\":{value}}}}}", limit.key()).as_bytes()) else {
+            return Ok(());
+        };
+        let read = limit.of(&parsed.settings.limits);
+        let text = value.trim_matches('"');
+        let number = number::parse(text).filter(|number| *number > Decimal::ZERO);
+        prop_assert!(read.is_some());
+        if let Some(number) = number {
+            prop_assert!(read <= Some(number.max(limit.range()[0])), "never looser than the text");
+        }
+        if parsed.wrong.is_empty() {
+            prop_assert_eq!(read, number);
+        } else {
+            let default = limit.of(&Rules::default());
+            let highest = limit.range()[1];
+            let is_clamped = number.is_some_and(|number| number > highest);
+            let is_min = matches!(limit, Limit::MinBuy | Limit::MinSidebet);
+            prop_assert!(is_min || default.is_none() || read <= default || is_clamped, "{read:?} for {value}");
         }
     }
 }

@@ -84,10 +84,8 @@ impl FromStr for Speed {
         if text.eq_ignore_ascii_case("max") {
             return Ok(Self::Max);
         }
-        let speed = text
-            .parse()
-            .ok()
-            .and_then(|factor| Self::Times(factor).checked().ok());
+        let factor = text.parse().ok().filter(|_| number::is_number(text));
+        let speed = factor.and_then(|factor| Self::Times(factor).checked().ok());
         speed.ok_or_else(|| BadSpeed(text.to_owned()))
     }
 }
@@ -101,7 +99,11 @@ mod tests {
         assert_eq!("max".parse(), Ok(Speed::Max));
         assert_eq!("50".parse(), Ok(Speed::Times(50.0)));
         assert_eq!("0.1".parse(), Ok(Speed::Times(0.1)));
-        for text in ["", "0", "-1", "0.09", "1001", "NaN", "inf", "fast"] {
+        assert_eq!("2e1".parse(), Ok(Speed::Times(20.0)));
+        for text in [
+            "", "0", "-1", "0.09", "1001", "NaN", "inf", "fast", "+5", "5.", ".5", "1_0", "0,5",
+            " 5", "٥",
+        ] {
             let error = text.parse::<Speed>().expect_err(text);
             assert!(error.to_string().contains("0.1 to 1000"), "{error}");
         }

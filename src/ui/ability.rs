@@ -35,7 +35,8 @@ pub fn ability(
         return cannot(Refusal::PlayInBrowser.to_string());
     }
     let Some(order) = ticket.order(command) else {
-        return cannot("the amount is no number".to_owned());
+        let why = ticket.amount().err();
+        return cannot(why.map_or_else(String::new, |why| format!("Amount: {why}")));
     };
     let Some(account) = &desk.account else {
         return cannot("there is no wallet yet".to_owned());

@@ -1,127 +1,116 @@
-//! The limits on the page of the settings: what is typed is its own until it can be used.
-
-use rust_decimal::Decimal;
-use serde_json::Value;
+//! The limits on the page of the settings. A limit is set when its field is left; text that sets none stays in its
+//! field, with the reason beside it, and turns no limit off.
 
 use super::settings_page::named;
 use super::theme::Theme;
-use crate::account::{Guards, Rules};
-use crate::settings::{in_order, limit_of, orders_of, percent_of};
-
-/// The limits of one order.
-const ORDERS: [&str; 4] = [
-    "Smallest buy",
-    "Largest buy",
-    "Smallest sidebet",
-    "Largest sidebet",
-];
-/// Those beyond one order, each with its unit; empty they are off.
-const GUARDS: [(&str, &str); 3] = [
-    (
-        "Largest loss a day",
-        "SOL from midnight UTC, with what is open",
-    ),
-    ("Orders a minute", "orders within any 60 seconds"),
-    ("Slippage", "% worse than the price on the screen"),
-];
+use crate::account::Rules;
+use crate::settings::{Limit, with_limit};
 
 /// What is typed.
 #[derive(Debug, Default)]
 pub struct Limits {
-    orders: [String; 4],
-    guards: [String; 3],
+    /// A text for each of [`Limit::ALL`].
+    texts: [String; Limit::ALL.len()],
+    /// A limit that was moved because another one was set, and what is said of it.
+    moved: Option<(Limit, String)>,
 }
 
 impl Limits {
     /// Returns the fields with what is set.
     pub fn of(rules: &Rules) -> Self {
-        let text = |limit: Decimal| limit.normalize().to_string();
-        let Rules {
-            min_buy,
-            max_buy,
-            min_sidebet,
-            max_sidebet,
-            guards,
-        } = *rules;
-        let or_empty = |limit: Option<Decimal>| limit.map(text).unwrap_or_default();
-        let orders = guards.max_orders_a_minute;
         Self {
-            orders: [min_buy, max_buy, min_sidebet, max_sidebet].map(text),
-            guards: [
-                or_empty(guards.max_loss_a_day),
-                orders.map(|orders| orders.to_string()).unwrap_or_default(),
-                or_empty(guards.slippage_percent),
-            ],
+            texts: Limit::ALL.map(|limit| text_of(limit, rules)),
+            moved: None,
         }
     }
 
-    /// Draws the fields; what can be used is set when a field is left.
+    /// Draws the fields; a limit is set when its field is left.
     pub fn show(&mut self, ui: &mut egui::Ui, rules: &mut Rules) {
         let theme = Theme::of(ui);
-        let mut left = false;
+        let mut left = None;
         egui::Grid::new("limits").num_columns(3).show(ui, |ui| {
-            let mut row = |name, text: &mut String, wrong: bool, unit| {
-                ui.label(name);
+            for (limit, text) in Limit::ALL.into_iter().zip(&mut self.texts) {
+                ui.label(limit.name());
+                let typed = limit.parse_typed(text);
                 let field = egui::TextEdit::singleline(text)
                     .font(egui::FontId::monospace(13.0))
-                    .text_color_opt(wrong.then_some(theme.alert));
+                    .text_color_opt(typed.is_err().then_some(theme.alert));
                 // A column of a grid leaves a field no room of its own.
                 let size = egui::vec2(100.0, ui.spacing().interact_size.y);
-                left |= named(ui.add_sized(size, field), name).lost_focus();
-                ui.label(egui::RichText::new(unit).color(theme.quiet));
-                ui.end_row();
-            };
-            for (name, text) in ORDERS.into_iter().zip(&mut self.orders) {
-                let wrong = limit_of(&value(text)).is_none();
-                row(name, text, wrong, "SOL");
-            }
-            for (place, (name, unit)) in GUARDS.into_iter().enumerate() {
-                let text = &mut self.guards[place];
-                let off = text.trim().is_empty();
-                let text_value = value(text);
-                let fits = match place {
-                    0 => limit_of(&text_value).is_some(),
-                    1 => orders_of(&text_value).is_some(),
-                    _ => percent_of(&text_value).is_some(),
+                if named(ui.add_sized(size, field), limit.name()).lost_focus() {
+                    left = Some(limit);
+                }
+                let moved = self.moved.as_ref().filter(|(moved, _)| *moved == limit);
+                let (note, color) = match (typed, moved) {
+                    (Err(why), _) => {
+                        let set = limit.of(rules);
+                        let now = limit.with_unit(set);
+                        let note = if set == Some(limit.lowest()) {
+                            format!("Now {now}, the strictest: {why}")
+                        } else {
+                            format!("Still {now}: {why}")
+                        };
+                        (note, theme.alert)
+                    }
+                    (Ok(_), Some((_, moved))) => (moved.clone(), theme.alert),
+                    (Ok(None), None) => ("no limit".to_owned(), theme.quiet),
+                    (Ok(Some(_)), None) => (unit(limit).to_owned(), theme.quiet),
                 };
-                let unit = if off { "off: no limit" } else { unit };
-                row(name, text, !off && !fits, unit);
+                ui.label(egui::RichText::new(note).color(color));
+                ui.end_row();
             }
         });
-        if left {
-            *rules = self.read(rules);
-            *self = Self::of(rules);
+        if let Some(limit) = left {
+            self.set(limit, rules);
         }
     }
 
-    /// Returns what is typed, with the old where that says nothing that can be used.
-    fn read(&self, old: &Rules) -> Rules {
-        let [min_buy, max_buy, min_sidebet, max_sidebet] =
-            [0, 1, 2, 3].map(|place: usize| limit_of(&value(&self.orders[place])));
-        let [loss, orders, slippage] = &self.guards;
-        let guards = old.guards;
-        in_order(Rules {
-            min_buy: min_buy.unwrap_or(old.min_buy),
-            max_buy: max_buy.unwrap_or(old.max_buy),
-            min_sidebet: min_sidebet.unwrap_or(old.min_sidebet),
-            max_sidebet: max_sidebet.unwrap_or(old.max_sidebet),
-            guards: Guards {
-                max_loss_a_day: or_off(loss, guards.max_loss_a_day, limit_of),
-                max_orders_a_minute: or_off(orders, guards.max_orders_a_minute, orders_of),
-                slippage_percent: or_off(slippage, guards.slippage_percent, percent_of),
-            },
-        })
+    /// Sets what is typed and was not set because its field was never left.
+    pub fn leave(&mut self, rules: &mut Rules) {
+        for limit in Limit::ALL {
+            self.set(limit, rules);
+        }
+    }
+
+    /// Sets a limit to what is typed. Text that sets none leaves the limit as it was, or turns one that was off on at
+    /// its strictest: the player wants a limit.
+    fn set(&mut self, limit: Limit, rules: &mut Rules) {
+        let Ok(value) = limit.parse_typed(&self.texts[place(limit)]) else {
+            if limit.of(rules).is_none() {
+                limit.set(rules, Some(limit.lowest()));
+            }
+            return;
+        };
+        if value != limit.of(rules) {
+            let moved;
+            (*rules, moved) = with_limit(*rules, limit, value);
+            self.moved = moved.map(|partner| {
+                let now = partner.with_unit(partner.of(rules));
+                let with = limit.name().to_lowercase();
+                self.texts[place(partner)] = text_of(partner, rules);
+                (partner, format!("Moved to {now} with the {with}"))
+            });
+        }
+        self.texts[place(limit)] = text_of(limit, rules);
     }
 }
 
-fn value(text: &str) -> Value {
-    Value::String(text.to_owned())
+fn place(limit: Limit) -> usize {
+    let place = Limit::ALL.iter().position(|other| *other == limit);
+    place.expect("every limit is in the list")
 }
 
-/// Returns the limit of a text, none of an empty one, and the old one of any other.
-fn or_off<T>(text: &str, old: Option<T>, read: fn(&Value) -> Option<T>) -> Option<T> {
-    if text.trim().is_empty() {
-        return None;
+fn text_of(limit: Limit, rules: &Rules) -> String {
+    let value = limit.of(rules);
+    value.map_or(String::new(), |value| value.normalize().to_string())
+}
+
+/// What is said beside a field.
+fn unit(limit: Limit) -> &'static str {
+    match limit {
+        Limit::DailyLoss => "SOL from midnight UTC, with what is open",
+        Limit::OrdersPerMinute => "orders within any 60 seconds",
+        Limit::Slippage => "% worse than the price on the screen",
+        _ => "SOL",
     }
-    read(&value(text)).or(old)
 }

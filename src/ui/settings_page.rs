@@ -58,7 +58,7 @@ pub struct Facts<'a> {
     pub forced: bool,
     /// The settings file.
     pub file: &'a std::path::Path,
-    /// What is wrong with it.
+    /// Why the last change was not saved.
     pub trouble: Option<&'a str>,
     /// The raw capture of what runs.
     pub capture: Option<&'a CaptureState>,
@@ -73,6 +73,11 @@ impl SettingsPage {
         page.browser.clone_from(&settings.browser);
         page.limits = Limits::of(&settings.limits);
         page
+    }
+
+    /// Sets what was typed and not set yet; the page is no longer shown.
+    pub fn leave(&mut self, settings: &mut Settings) {
+        self.limits.leave(&mut settings.limits);
     }
 
     /// Puts the cursor into the address.
@@ -95,6 +100,10 @@ impl SettingsPage {
         scroll.auto_shrink([false, true]).show(ui, |ui| {
             ui.set_max_width(720.0);
             ui.spacing_mut().item_spacing.y = 2.0 * GRID;
+            if let Some(trouble) = facts.trouble {
+                let trouble = egui::RichText::new(trouble).color(theme.alert);
+                ui.add(egui::Label::new(trouble).wrap());
+            }
             heading(ui, "Appearance");
             appearance_ui(ui, settings);
             heading(ui, "Source");
@@ -105,11 +114,8 @@ impl SettingsPage {
             heading(ui, "Limits");
             self.limits.show(ui, &mut settings.limits);
             ui.add_space(4.0 * GRID);
-            let file = format!("Kept in {}", facts.file.display());
+            let file = format!("Settings file {}", facts.file.display());
             ui.label(egui::RichText::new(file).small().color(theme.quiet));
-            if let Some(trouble) = facts.trouble {
-                ui.colored_label(theme.alert, trouble);
-            }
         });
         asked
     }
@@ -149,7 +155,8 @@ impl SettingsPage {
                 field.request_focus();
             }
             connect |= field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            connect |= ui.button("Connect").clicked();
+            let button = named(ui.button("Connect"), "Connect to the address");
+            connect |= button.clicked();
             if connect {
                 match Address::parse(&self.url) {
                     Ok(_) => {
@@ -184,7 +191,9 @@ impl SettingsPage {
                 .desired_width(160.0);
             let field = named(ui.add(field), "Address of the browser");
             connect |= field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            connect |= ui.button("Read it").clicked();
+            // Beside the other one, a reader of the screen has to know which it is.
+            let button = named(ui.button("Connect"), "Connect to the browser");
+            connect |= button.clicked();
             if connect {
                 match self.browser.parse::<BrowserAddress>() {
                     Ok(_) => {
@@ -245,7 +254,7 @@ impl SettingsPage {
                 } else {
                     ""
                 };
-                format!("Now to {}{forced}", folder.display())
+                format!("Saving to {}{forced}", folder.display())
             });
         ui.label(egui::RichText::new(now).color(theme.quiet));
         if let Some(why) = facts.nothing {
@@ -255,7 +264,7 @@ impl SettingsPage {
         ui.checkbox(&mut settings.auto_record, "Record every game automatically")
             .on_hover_text("Games in which you act are recorded in any case");
         capture_ui(ui, settings, facts.capture, theme);
-        ui.checkbox(&mut settings.welcome, "Show the lines for a newcomer");
+        ui.checkbox(&mut settings.welcome, "Show tips");
     }
 
     fn set_folder(&mut self, folder: Option<PathBuf>, settings: &mut Settings, asked: &mut Asked) {
@@ -334,7 +343,7 @@ fn appearance_ui(ui: &mut egui::Ui, settings: &mut Settings) {
         ui.label("Theme");
         ui.selectable_value(&mut settings.look, Look::Dark, "Dark");
         ui.selectable_value(&mut settings.look, Look::Light, "Light");
-        ui.selectable_value(&mut settings.look, Look::System, "As the desktop");
+        ui.selectable_value(&mut settings.look, Look::System, "System");
     });
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Scale");

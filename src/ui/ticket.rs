@@ -8,7 +8,7 @@ use super::command::KeyCommand;
 use super::theme::{GRID, RADIUS, Theme, digits};
 use crate::account::{CHIP_STEPS, Chip, Order, Rules, SHARES, SIDEBET_WINDOW};
 use crate::engine::View;
-use crate::protocol::number;
+use crate::protocol::number::{self, NumberError};
 use crate::replay::{Button, Touch};
 
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
@@ -56,14 +56,24 @@ impl Default for Ticket {
 }
 
 impl Ticket {
-    /// Returns the amount; `None` while the text is no number.
-    pub fn amount(&self) -> Option<Decimal> {
-        number::parse(self.text.trim())
+    /// Returns the amount.
+    ///
+    /// # Errors
+    /// Why the text is no number.
+    pub fn amount(&self) -> Result<Decimal, NumberError> {
+        number::parse_typed(&self.text)
     }
 
-    /// Changes the amount by a chip.
+    /// Changes the amount by a chip. Text that is no number stays as it is, except that it can be cleared and replaced
+    /// by the most.
     pub fn press(&mut self, chip: Chip, most: Decimal) {
-        self.set(chip.press(self.amount().unwrap_or_default(), most));
+        let amount = match self.amount() {
+            Ok(amount) => amount,
+            Err(NumberError::Empty) => Decimal::ZERO,
+            Err(_) if matches!(chip, Chip::Clear | Chip::Max) => Decimal::ZERO,
+            Err(_) => return,
+        };
+        self.set(chip.press(amount, most));
     }
 
     /// Shows this amount: with three decimals, as players think; more only where there are more.
@@ -78,8 +88,8 @@ impl Ticket {
     /// Returns the order of a button, or why there is none.
     pub fn order(&self, command: KeyCommand) -> Option<Order> {
         match command {
-            KeyCommand::Buy => self.amount().map(|amount| Order::Buy { amount }),
-            KeyCommand::Sidebet => self.amount().map(|stake| Order::Sidebet { stake }),
+            KeyCommand::Buy => self.amount().ok().map(|amount| Order::Buy { amount }),
+            KeyCommand::Sidebet => self.amount().ok().map(|stake| Order::Sidebet { stake }),
             KeyCommand::Sell => Some(Order::Sell {
                 percent: self.share,
             }),
@@ -137,14 +147,17 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Fin
     let theme = Theme::of(ui);
     ui.horizontal(|ui| {
         let label = ui.label(egui::RichText::new("Amount").color(theme.quiet));
-        let wrong = ticket.amount().is_none();
+        let wrong = ticket.amount().err();
         let field = egui::TextEdit::singleline(&mut ticket.text)
             .font(egui::FontId::monospace(16.0))
             .align(egui::Align2::RIGHT_CENTER)
-            .text_color_opt(wrong.then_some(theme.alert))
+            .text_color_opt(wrong.map(|_| theme.alert))
             .interactive(fingers == Fingers::Own)
             .desired_width(ui.available_width() - 40.0);
         let field = ui.add(field).labelled_by(label.id);
+        if let Some(why) = wrong.filter(|_| fingers == Fingers::Own) {
+            wrong_amount_ui(ui, &field, label.rect.union(field.rect), why);
+        }
         if fingers.touch(Touch::Field) {
             let stroke = egui::Stroke::new(2.0, theme.replay);
             let kind = egui::StrokeKind::Outside;
@@ -172,6 +185,20 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Fin
             "As much as the wallet and the limit allow",
             Chip::Max,
         );
+    });
+}
+
+/// Says left of the row of the field why its text is no amount. It floats, so that no button moves while the player types.
+fn wrong_amount_ui(ui: &egui::Ui, field: &egui::Response, row: egui::Rect, why: NumberError) {
+    if !ui.is_rect_visible(field.rect) {
+        return;
+    }
+    let colour = Theme::of(ui).alert;
+    let mut tip = egui::Tooltip::for_widget(field);
+    tip.popup = tip.popup.anchor(row).align(egui::RectAlign::LEFT);
+    tip.show(|ui| {
+        let text = egui::RichText::new(format!("Amount: {why}")).color(colour);
+        ui.add(egui::Label::new(text).extend());
     });
 }
 
@@ -235,7 +262,7 @@ fn big_button(
     let theme = Theme::of(ui);
     let amount = ticket
         .amount()
-        .map_or("?".to_owned(), |amount| amount.to_string());
+        .map_or_else(|_| "?".to_owned(), |amount| amount.to_string());
     let name = match command {
         KeyCommand::Sell => format!("SELL {} %", ticket.share),
         KeyCommand::Sidebet => format!("SIDEBET {amount}"),
@@ -302,7 +329,7 @@ mod tests {
         assert_eq!(press(Chip::Add(d("1"))), "0.750");
         assert_eq!(press(Chip::Clear), "0.000");
         assert_eq!(press(Chip::Max), "0.750");
-        ticket.text = "what".to_owned();
+        ticket.text = String::new();
         ticket.press(Chip::Add(d("0.1")), d("0.75"));
         assert_eq!(ticket.text, "0.100");
         // Halving has an end: nothing below a lamport.
@@ -310,5 +337,38 @@ mod tests {
             ticket.press(Chip::Half, d("0.75"));
         }
         assert_eq!(ticket.text, "0.000");
+    }
+
+    #[test]
+    fn an_amount_is_a_number_of_the_grammar_with_a_point_or_a_comma() {
+        let mut ticket = Ticket::default();
+        let mut order = |text: &str| {
+            ticket.text = text.to_owned();
+            ticket.order(KeyCommand::Buy)
+        };
+        let buy = |amount| Some(Order::Buy { amount: d(amount) });
+        assert_eq!(order("0.5"), buy("0.5"));
+        assert_eq!(order("0,5"), buy("0.5"));
+        assert_eq!(order("1e-2"), buy("0.01"));
+        for text in [
+            "1_0", "+1", ".5", "1.", "1 0", "1,000.5", "1,2,3", "١", "0.5 SOL", "1e99", "", "0x1",
+        ] {
+            assert_eq!(order(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_chip_leaves_text_that_is_no_number() {
+        let pressed = |chip| {
+            let mut ticket = Ticket::default();
+            ticket.text = "1,000.5".to_owned();
+            ticket.press(chip, d("0.75"));
+            ticket.text
+        };
+        for chip in [Chip::Add(d("0.1")), Chip::Half, Chip::Double] {
+            assert_eq!(pressed(chip), "1,000.5");
+        }
+        assert_eq!(pressed(Chip::Clear), "0.000");
+        assert_eq!(pressed(Chip::Max), "0.750");
     }
 }

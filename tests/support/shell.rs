@@ -66,7 +66,7 @@ impl Window {
         let start = Start {
             asks: host.asks(),
             told: host.take_told().unwrap(),
-            saver: Saver::start(file.clone()).unwrap(),
+            saver: Saver::start(file.clone(), &settings).unwrap(),
             settings,
             file,
             notice,

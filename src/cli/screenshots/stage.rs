@@ -47,14 +47,17 @@ impl Stage {
         };
         let mut host = Host::start(waker(ctx)).context("cannot start the thread of the host")?;
         let file = folder.join("settings.json");
-        let mut settings = Settings::default();
-        settings.recordings = Some(folder.to_owned());
-        settings.look = scene.look;
-        settings.welcome = scene.welcome;
+        let settings = Settings {
+            recordings: Some(folder.to_owned()),
+            look: scene.look,
+            welcome: scene.welcome,
+            ..Settings::default()
+        };
+        let saver = Saver::start(file.clone(), &settings);
         let start = Start {
             asks: host.asks(),
             told: host.take_told().context("the host tells once")?,
-            saver: Saver::start(file.clone()).context("cannot start the thread of the settings")?,
+            saver: saver.context("cannot start the thread of the settings")?,
             settings,
             file,
             notice: None,

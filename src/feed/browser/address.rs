@@ -43,7 +43,9 @@ impl FromStr for BrowserAddress {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let shown = || crate::feed::text::clean(text);
-        let address = if let Ok(port) = text.parse::<u16>() {
+        // The standard library takes a plus sign in front.
+        let port_of = |text: &str| text.parse::<u16>().ok().filter(|_| !text.starts_with('+'));
+        let address = if let Some(port) = port_of(text) {
             SocketAddr::from((Ipv4Addr::LOCALHOST, port))
         } else if let Ok(address) = text.parse::<SocketAddr>() {
             address
@@ -53,9 +55,7 @@ impl FromStr for BrowserAddress {
             let (host, port) = text
                 .rsplit_once(':')
                 .ok_or_else(|| BrowserAddressError::Unreadable(shown()))?;
-            let port = port
-                .parse::<u16>()
-                .map_err(|_no_port| BrowserAddressError::Unreadable(shown()))?;
+            let port = port_of(port).ok_or_else(|| BrowserAddressError::Unreadable(shown()))?;
             if host.contains(['/', '@', ':', ' ']) || host.is_empty() {
                 return Err(BrowserAddressError::Unreadable(shown()));
             }
@@ -128,6 +128,9 @@ mod tests {
             ":9222",
             "a@b:1",
             "-1",
+            "+9222",
+            "localhost:+9222",
+            "9_222",
             "127.0.0.1",
             "localhost",
             "0",

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::asks;
 use crate::fairness::Status;
-use crate::protocol::number;
+use crate::protocol::{Tick, number};
 use crate::recording::{Bounds, Catalog, Kind, Origin, PnlSign, Query};
 use crate::ui::format::count;
 use crate::ui::theme::{GRID, Theme};
@@ -92,10 +92,10 @@ impl Filters {
         choice(ui, "My P&L", &mut query.pnl, &signs);
         if query.kind == Kind::Games {
             range(ui, "Ticks", &mut self.ticks, &mut query.ticks, |text| {
-                text.parse().ok()
+                Tick::try_from(number::parse_whole(text)?).ok()
             });
             range(ui, "Peak", &mut self.peak, &mut query.peak, |text| {
-                number::parse(text.trim_end_matches('x'))
+                number::parse_typed(text.strip_suffix('x').unwrap_or(text)).ok()
             });
         }
         range(ui, "Date", &mut self.dates, &mut query.dates, |text| {

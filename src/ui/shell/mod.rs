@@ -25,6 +25,8 @@ use crate::settings::{Look, SCALE, Settings, SourceKind};
 
 /// How often ages are shown anew while the server says nothing.
 const AGE_EVERY: Duration = Duration::from_millis(500);
+/// How often it is looked whether what was set is saved.
+const SAVE_EVERY: Duration = Duration::from_millis(50);
 /// How often the wait for the next try is shown anew.
 const WAIT_EVERY: Duration = Duration::from_secs(1);
 
@@ -212,12 +214,28 @@ impl Shell {
                 State::Stopped => {}
             }
         }
+        if self.page != Page::Settings {
+            self.settings_page.leave(&mut self.start.settings);
+        }
         if let Some(opened) = self.library.take_news() {
             self.play(ctx, opened);
         }
         self.replay_logic(ctx);
         self.take_zoom(ctx);
         self.apply(ctx);
+        self.take_saved(ctx);
+    }
+
+    /// Says where the player is that what they have set could not be saved. The page of the settings says it itself.
+    fn take_saved(&mut self, ctx: &egui::Context) {
+        if let Some(trouble) = self.start.saver.new_trouble()
+            && self.page != Page::Settings
+        {
+            self.start.notice = Some(trouble);
+        }
+        if self.start.saver.is_saving() {
+            ctx.request_repaint_after(SAVE_EVERY);
+        }
     }
 
     /// egui's own keys (Ctrl with + and -) scale, too; what they did is kept within the limits. Ours comes into force

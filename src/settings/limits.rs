@@ -1,0 +1,291 @@
+//! The limits of orders as texts: the number a text gives or why it gives none, and the strictest value in place of one
+//! that cannot be read. A limit that cannot be read is never off.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::{Map, Value};
+
+use super::fields::{WrongField, number_of, shown};
+use crate::account::Rules;
+use crate::protocol::number::{NumberError, parse_typed};
+
+/// A limit that the player can set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Smallest buy in SOL.
+    MinBuy,
+    /// Largest buy in SOL.
+    MaxBuy,
+    /// Smallest sidebet in SOL.
+    MinSidebet,
+    /// Largest sidebet in SOL.
+    MaxSidebet,
+    /// Largest loss of a day in SOL.
+    DailyLoss,
+    /// Orders within 60 seconds.
+    OrdersPerMinute,
+    /// How much worse than on the screen a price may be, in percent.
+    Slippage,
+}
+
+/// Why a text sets no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LimitError {
+    /// It is no number.
+    #[error("{0}")]
+    Number(#[from] NumberError),
+    /// The number has a fraction, and this limit is a count.
+    #[error("a whole number is needed")]
+    NotWhole,
+    /// It is below the lowest value.
+    #[error("at least {0}")]
+    Below(Decimal),
+    /// It is above the highest value.
+    #[error("at most {0}")]
+    Above(Decimal),
+}
+
+impl Limit {
+    /// Every limit, in the order of the page of the settings.
+    pub const ALL: [Self; 7] = [
+        Self::MinBuy,
+        Self::MaxBuy,
+        Self::MinSidebet,
+        Self::MaxSidebet,
+        Self::DailyLoss,
+        Self::OrdersPerMinute,
+        Self::Slippage,
+    ];
+
+    /// Returns its name in the window.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MinBuy => "Minimum buy",
+            Self::MaxBuy => "Maximum buy",
+            Self::MinSidebet => "Minimum sidebet",
+            Self::MaxSidebet => "Maximum sidebet",
+            Self::DailyLoss => "Daily loss limit",
+            Self::OrdersPerMinute => "Orders per minute",
+            Self::Slippage => "Slippage",
+        }
+    }
+
+    /// Returns its name in the file, inside `limits`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::MinBuy => "min_buy",
+            Self::MaxBuy => "max_buy",
+            Self::MinSidebet => "min_sidebet",
+            Self::MaxSidebet => "max_sidebet",
+            Self::DailyLoss => "max_loss_a_day",
+            Self::OrdersPerMinute => "max_orders_a_minute",
+            Self::Slippage => "slippage_percent",
+        }
+    }
+
+    /// Returns a value with its unit, or that there is no limit.
+    pub fn with_unit(self, value: Option<Decimal>) -> String {
+        let Some(value) = value else {
+            return "no limit".to_owned();
+        };
+        let unit = match self {
+            Self::OrdersPerMinute => "",
+            Self::Slippage => " %",
+            _ => " SOL",
+        };
+        format!("{}{unit}", value.normalize())
+    }
+
+    /// Whether it can be off.
+    pub fn may_be_off(self) -> bool {
+        matches!(
+            self,
+            Self::DailyLoss | Self::OrdersPerMinute | Self::Slippage
+        )
+    }
+
+    /// Returns the limit that must not cross this one.
+    pub fn partner(self) -> Option<Self> {
+        match self {
+            Self::MinBuy => Some(Self::MaxBuy),
+            Self::MaxBuy => Some(Self::MinBuy),
+            Self::MinSidebet => Some(Self::MaxSidebet),
+            Self::MaxSidebet => Some(Self::MinSidebet),
+            _ => None,
+        }
+    }
+
+    /// Returns the lowest and the highest value.
+    pub(super) fn range(self) -> [Decimal; 2] {
+        match self {
+            Self::OrdersPerMinute => [Decimal::ONE, Decimal::ONE_THOUSAND],
+            Self::Slippage => [Decimal::new(1, 2), Decimal::ONE_THOUSAND],
+            // From a lamport to a million SOL.
+            _ => [Decimal::new(1, 9), Decimal::from(1_000_000)],
+        }
+    }
+
+    /// Returns its lowest value, the strictest of a limit that may be off.
+    pub fn lowest(self) -> Decimal {
+        self.range()[0]
+    }
+
+    /// Returns its value; `None`: it is off.
+    pub fn of(self, rules: &Rules) -> Option<Decimal> {
+        let guards = &rules.guards;
+        match self {
+            Self::MinBuy => Some(rules.min_buy),
+            Self::MaxBuy => Some(rules.max_buy),
+            Self::MinSidebet => Some(rules.min_sidebet),
+            Self::MaxSidebet => Some(rules.max_sidebet),
+            Self::DailyLoss => guards.max_loss_a_day,
+            Self::OrdersPerMinute => guards.max_orders_a_minute.map(Decimal::from),
+            Self::Slippage => guards.slippage_percent,
+        }
+    }
+
+    /// Sets its value; `None` turns off a limit that may be off, and changes nothing else.
+    pub fn set(self, rules: &mut Rules, value: Option<Decimal>) {
+        let guards = &mut rules.guards;
+        let set = |limit: &mut Decimal| *limit = value.unwrap_or(*limit);
+        match self {
+            Self::MinBuy => set(&mut rules.min_buy),
+            Self::MaxBuy => set(&mut rules.max_buy),
+            Self::MinSidebet => set(&mut rules.min_sidebet),
+            Self::MaxSidebet => set(&mut rules.max_sidebet),
+            Self::DailyLoss => guards.max_loss_a_day = value,
+            Self::OrdersPerMinute => {
+                // A number that is none of its own is the strictest, not off.
+                let orders = value.map(|value| value.to_u32().unwrap_or(1));
+                guards.max_orders_a_minute = orders;
+            }
+            Self::Slippage => guards.slippage_percent = value,
+        }
+    }
+
+    /// Returns the value of a text that the player typed; `Ok(None)`, off, only for an empty one of a limit that may be
+    /// off.
+    ///
+    /// # Errors
+    /// The text is no number, or one out of range.
+    pub fn parse_typed(self, text: &str) -> Result<Option<Decimal>, LimitError> {
+        match parse_typed(text) {
+            Err(NumberError::Empty) if self.may_be_off() => Ok(None),
+            number => self.checked(number?).map(Some),
+        }
+    }
+
+    fn checked(self, number: Decimal) -> Result<Decimal, LimitError> {
+        let [lowest, highest] = self.range();
+        if number < lowest {
+            return Err(LimitError::Below(lowest));
+        }
+        if number > highest {
+            return Err(LimitError::Above(highest));
+        }
+        if self == Self::OrdersPerMinute && !number.is_integer() {
+            return Err(LimitError::NotWhole);
+        }
+        Ok(number)
+    }
+
+    /// Returns the strictest value beside the other limits: the lowest one; of a largest order the smallest order, and
+    /// never more than the default. A smallest order guards nothing, so that is its default.
+    fn strictest(self, rules: &Rules) -> Decimal {
+        let default = |limit: Self| limit.of(&Rules::default()).unwrap_or_default();
+        match self {
+            Self::MinBuy | Self::MinSidebet => default(self),
+            Self::MaxBuy => rules.min_buy.min(default(self)),
+            Self::MaxSidebet => rules.min_sidebet.min(default(self)),
+            _ => self.lowest(),
+        }
+    }
+}
+
+/// Returns the limits of a file whose limits cannot be read at all: the strictest. What is held can be sold.
+pub fn strictest() -> Rules {
+    let mut rules = Rules::default();
+    for limit in Limit::ALL {
+        let value = limit.strictest(&rules);
+        limit.set(&mut rules, Some(value));
+    }
+    rules
+}
+
+/// Reads the limits of a file. A field that is missing is at its default, `null` turns a limit off that may be off. One
+/// that cannot be read is at its strictest and is named in `wrong`; one above its highest value is at that.
+pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> Rules {
+    let fields: &Map<String, Value> = match found {
+        None => return Rules::default(),
+        Some(Value::Object(fields)) => fields,
+        Some(other) => {
+            let used = "every limit at its strictest".to_owned();
+            wrong.push(WrongField::new("limits", other, used));
+            return strictest();
+        }
+    };
+    let mut rules = Rules::default();
+    // The smallest orders come first: the strictest value of a largest one depends on them.
+    for limit in Limit::ALL {
+        let name = limit.key();
+        let Some(value) = fields.get(name) else {
+            continue;
+        };
+        if value.is_null() && limit.may_be_off() {
+            limit.set(&mut rules, None);
+            continue;
+        }
+        let number = number_of(value);
+        let (used, how) = match number.map(|number| limit.checked(number)) {
+            Some(Ok(value)) => {
+                limit.set(&mut rules, Some(value));
+                continue;
+            }
+            Some(Err(LimitError::Above(highest))) => (highest, "the highest"),
+            Some(Err(LimitError::Below(lowest))) if number > Some(Decimal::ZERO) => {
+                (lowest, "the lowest")
+            }
+            _ if matches!(limit, Limit::MinBuy | Limit::MinSidebet) => {
+                (limit.strictest(&rules), "the default")
+            }
+            _ => (limit.strictest(&rules), "the strictest"),
+        };
+        limit.set(&mut rules, Some(used));
+        let used = format!("{}, {how}", limit.with_unit(Some(used)));
+        wrong.push(WrongField::new(name, value, used));
+    }
+    // Of two that cross, the largest order counts: it guards the player's money.
+    for (min, max) in [
+        (Limit::MinBuy, Limit::MaxBuy),
+        (Limit::MinSidebet, Limit::MaxSidebet),
+    ] {
+        let (least, most) = (min.of(&rules), max.of(&rules));
+        if least > most {
+            min.set(&mut rules, most);
+            let found = least.map(shown).unwrap_or_default();
+            let used = format!("{}, the maximum", min.with_unit(most));
+            wrong.push(WrongField {
+                name: min.key(),
+                found,
+                used,
+            });
+        }
+    }
+    rules
+}
+
+/// Returns the limits with one of them changed. A partner that this one would cross is moved to the same value, and
+/// returned.
+pub fn with_limit(
+    mut rules: Rules,
+    limit: Limit,
+    value: Option<Decimal>,
+) -> (Rules, Option<Limit>) {
+    limit.set(&mut rules, value);
+    let crosses = rules.min_buy > rules.max_buy || rules.min_sidebet > rules.max_sidebet;
+    let moved = limit.partner().filter(|_| crosses);
+    if let Some(partner) = moved {
+        partner.set(&mut rules, value);
+    }
+    (rules, moved)
+}
