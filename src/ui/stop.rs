@@ -15,7 +15,7 @@ const SHORT_STOP: f32 = 84.0;
 const RESUME: f32 = 116.0;
 const GAP: f32 = 2.0 * GRID;
 /// Below this width of the line the stop has its short name.
-const WORDS: f32 = 640.0;
+const WORDS: f32 = 520.0;
 /// Trading can be resumed only so many seconds after the stop was seen: one movement of the hand never does both.
 const RESUME_AFTER: f64 = 0.5;
 /// Why there is nothing to stop.
