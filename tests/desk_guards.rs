@@ -4,8 +4,9 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{ActionKind, ActionStatus, Guards, LocalWallet, Order, Rules};
+use pianola::account::{ActionKind, ActionStatus, Guards, LocalWallet, Order, Refusal, Rules};
 use pianola::engine::Command;
+use pianola::recording::RecorderState;
 use rust_decimal::Decimal;
 use sitting::{GAME, Sitting, d, holding, playing};
 
@@ -40,7 +41,7 @@ fn a_hand_that_presses_for_ever_is_held_after_thirty_orders() {
     }
     assert_eq!(held(&sitting), d("0.03"));
     sitting.buy("0.001");
-    assert!(refusal(&sitting).contains("30 orders within a minute"));
+    assert!(refusal(&sitting).contains("30 buys and sidebets a minute"));
     // A refused one is none that was sent: a minute after the first there is room.
     for _ in 0..100 {
         sitting.buy("0.001");
@@ -79,11 +80,11 @@ fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
     assert_eq!(held(&sitting), Decimal::ZERO);
     let guarded = sitting.core.view(
         pianola::feed::State::Stopped,
-        pianola::recording::RecorderState::default(),
+        RecorderState::default(),
         sitting.now,
     );
     assert_eq!(guarded.guarded.earned_today, d("-0.1"));
-    assert_eq!(guarded.guarded.orders, 3);
+    assert_eq!(guarded.guarded.orders, 2, "a sale is none of them");
 }
 
 #[test]
@@ -111,27 +112,111 @@ fn a_price_that_is_gone_from_the_board_is_not_paid_and_a_bad_fill_is_told() {
     assert_eq!(sitting.core.take_said(), [""; 0]);
 }
 
+fn stop(sitting: &mut Sitting, stopped: bool) {
+    let command = Command::EmergencyStop(stopped);
+    sitting.core.command(command, sitting.now);
+}
+
 #[test]
-fn the_emergency_stop_stops_buys_sells_and_sidebets() {
+fn the_emergency_stop_stops_buys_and_sidebets_and_lets_a_sale_pass() {
     let mut sitting = holding();
-    sitting
-        .core
-        .command(Command::EmergencyStop(true), sitting.now);
+    sitting.core.take_said();
+    // Pressed again it stays pressed, and says so once.
+    for _ in 0..3 {
+        stop(&mut sitting, true);
+    }
+    let stopped = "Stopped: no new buys or sidebets. Selling stays possible.";
+    assert_eq!(sitting.core.take_said(), [stopped]);
     assert_eq!(sitting.buy("0.1"), None);
-    assert!(refusal(&sitting).contains("emergency stop"));
-    assert_eq!(sitting.sell("100"), None);
+    let why = "buy 0.1 SOL: stopped: no buys or sidebets until you resume";
+    assert_eq!(refusal(&sitting), why);
     assert_eq!(sitting.bet("0.1"), None);
     sitting.later(3_600_000);
+    assert_eq!(sitting.buy("0.1"), None);
+    assert!(sitting.sell("50").is_some());
+    let waits = sitting.view().pending.unwrap();
+    assert_eq!(waits.order.kind(), ActionKind::Sell);
+    assert_eq!(
+        refused_kinds(&sitting),
+        [ActionKind::Buy, ActionKind::SidebetPlace, ActionKind::Buy]
+    );
+    sitting.core.take_said();
+    for _ in 0..2 {
+        stop(&mut sitting, false);
+    }
+    let resumed = "Trading resumed: buys and sidebets are possible again";
+    assert_eq!(sitting.core.take_said(), [resumed]);
+    sitting.ack(sitting::ok());
+    sitting.trade("sell", "0.04", "0.05", 10, "1.25");
+    sitting.update("0.95", "0.04", "1.25");
+    assert_eq!(sitting.view().pending, None);
+    assert!(sitting.buy("0.1").is_some());
+}
+
+fn refused_kinds(sitting: &Sitting) -> Vec<ActionKind> {
+    let rows = sitting.rows();
+    let refused = rows
+        .iter()
+        .filter(|row| row.status == ActionStatus::Refused);
+    refused.map(|row| row.action).collect()
+}
+
+#[test]
+fn what_is_held_is_sold_whatever_the_guards_say() {
+    let guards = Guards {
+        max_loss_a_day: Some(d("0.2")),
+        max_orders_a_minute: Some(3),
+        slippage_percent: Some(d("1")),
+    };
+    let mut sitting = guarded(Sitting::local(LocalWallet::full()), guards);
+    sitting.presale(GAME);
+    for _ in 0..3 {
+        sitting.buy("0.05");
+    }
+    sitting.tick(GAME, 0, "1");
+    sitting.buy("0.01");
+    assert!(refusal(&sitting).contains("3 buys and sidebets a minute"));
+    stop(&mut sitting, true);
+    // The price halves while the player presses: it is sold at what is left of it.
+    sitting.tick(GAME, 1, "0.5");
+    for (tick, percent) in (2..).zip(["50", "50", "50", "50", "100"]) {
+        sitting.press_at(
+            Some("1"),
+            Order::Sell {
+                percent: d(percent),
+            },
+        );
+        sitting.tick(GAME, tick, "0.4");
+    }
+    assert_eq!(held(&sitting), Decimal::ZERO);
+    let sold = sitting.rows();
+    let sold = sold.iter().filter(|row| row.action == ActionKind::Sell);
+    let status: Vec<_> = sold.map(|row| row.status).collect();
+    assert_eq!(status, [ActionStatus::Confirmed; 5]);
+}
+
+#[test]
+fn after_a_reconnect_the_view_says_what_the_engine_says_until_the_login_is_done() {
+    let mut sitting = holding();
+    let no_login = |sitting: &Sitting| {
+        let up = pianola::feed::State::Up { since: sitting.now };
+        let view = sitting.core.view(up, RecorderState::default(), sitting.now);
+        view.no_login
+    };
+    assert_eq!(no_login(&sitting), None);
+    sitting.down();
+    sitting.message(pianola::feed::Body::Up);
+    sitting.tick(GAME, 12, "1.3");
+    // The account is known from before; the new connection has no login yet.
+    assert!(!held(&sitting).is_zero());
+    assert_eq!(no_login(&sitting), Some(Refusal::NotOurTable));
     assert_eq!(sitting.sell("100"), None);
-    sitting
-        .core
-        .command(Command::EmergencyStop(false), sitting.now);
+    assert!(refusal(&sitting).ends_with(&Refusal::NotOurTable.to_string()));
+    sitting.core.logged_in_at_our_table();
+    assert_eq!(no_login(&sitting), Some(Refusal::NoPlayer));
+    assert_eq!(sitting.sell("100"), None);
+    assert!(refusal(&sitting).ends_with(&Refusal::NoPlayer.to_string()));
+    sitting.name(sitting::PLAYER);
+    assert_eq!(no_login(&sitting), None);
     assert!(sitting.sell("100").is_some());
-    let told = sitting.core.take_said();
-    assert!(told[0].starts_with("Emergency stop"), "{told:?}");
-    let refused = sitting.rows();
-    let refused = refused.iter().filter(|row| {
-        row.status == ActionStatus::Refused && row.action != ActionKind::SidebetPlace
-    });
-    assert_eq!(refused.count(), 3);
 }

@@ -273,7 +273,7 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     let view = until(&mut running, "a row", |view| !view.actions.is_empty());
     assert!(view.guarded.stopped);
     let reason = view.actions[0].reason.clone().unwrap();
-    assert!(reason.contains("emergency stop"), "{reason}");
+    assert!(reason.contains("stopped: no buys"), "{reason}");
 
     // Another source is no release, nor is one that cannot be had.
     let nowhere = first.path().join("file");

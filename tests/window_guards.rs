@@ -2,18 +2,18 @@
 //! when it is pressed.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "window_guards/presses.rs"]
+mod presses;
 #[path = "support/seen.rs"]
 mod seen;
 
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{Guarded, Guards, Rules};
+use pianola::account::{Account, ActionSource, Guarded, Guards, Lot, Order, Refusal, Rules};
 use pianola::engine::{Command, View};
 use rust_decimal::Decimal;
 use seen::{Shown, running, themed, window};
-
-const BUTTONS: [&str; 3] = ["BUY ", "SELL ", "SIDEBET "];
 
 fn open(view: View, guards: Guards) -> Harness<'static, Shown> {
     let mut shown = window(view);
@@ -23,6 +23,7 @@ fn open(view: View, guards: Guards) -> Harness<'static, Shown> {
     });
     let mut harness = Harness::builder()
         .with_size([1400.0, 900.0])
+        .with_step_dt(1.0 / 60.0)
         .with_max_steps(200)
         .with_context_setup(themed)
         .build_ui_state(
@@ -81,9 +82,9 @@ fn a_button_says_beforehand_what_its_guards_say() {
     };
     harness.state().view.send(guarded(stopped)).unwrap();
     harness.run();
-    let why = "the emergency stop is pressed; nothing is ordered until it is released";
-    assert_eq!(times(&harness, why), 3);
-    assert!(BUTTONS.iter().all(|button| !able(&harness, button)));
+    let why = "stopped: no buys or sidebets until you resume";
+    assert_eq!(times(&harness, why), 2, "buy and sidebet");
+    assert!(!able(&harness, "BUY ") && !able(&harness, "SIDEBET "));
 
     let many = Guarded {
         orders: 30,
@@ -92,9 +93,9 @@ fn a_button_says_beforehand_what_its_guards_say() {
     };
     harness.state().view.send(guarded(many)).unwrap();
     harness.run();
-    let why = "30 orders within a minute are the most; the next one in 12 s";
-    assert_eq!(times(&harness, why), 3);
-    assert!(BUTTONS.iter().all(|button| !able(&harness, button)));
+    let why = "wait 12 s: limit 30 buys and sidebets a minute";
+    assert_eq!(times(&harness, why), 2, "buy and sidebet");
+    assert!(!able(&harness, "BUY ") && !able(&harness, "SIDEBET "));
 
     harness.state().view.send(running(300)).unwrap();
     harness.run();
@@ -162,42 +163,201 @@ fn rect(harness: &Harness<'_, Shown>, label: &str) -> egui::Rect {
     harness.get_by_label(label).rect()
 }
 
-#[test]
-fn the_stop_is_pressed_by_its_button_or_escape_twice_and_released_by_hand_alone() {
-    let mut harness = open(running(300), Guards::default());
-    let place = rect(&harness, "STOP");
-    let others = ["MAX", "Menu ▾", "Amount"].map(|label| rect(&harness, label));
-    assert!(says(&harness, "Esc Esc"));
-    harness.get_by_label("STOP").click();
-    harness.run();
-    assert_eq!(commands(&mut harness), [Command::EmergencyStop(true)]);
+/// What moves nowhere when trading is stopped.
+const STAY: [&str; 3] = ["MAX", "Menu ▾", "Amount"];
+const STOPPED: &str = "STOPPED, SELL still works";
+const RESUME: &str = "Resume trading";
 
-    let stopped = Guarded {
+fn stopped() -> View {
+    holding(guarded(Guarded {
         stopped: true,
         ..Guarded::default()
+    }))
+}
+
+/// The same for a player who holds something.
+fn holding(mut view: View) -> View {
+    let lot = Lot {
+        qty: Decimal::new(5, 2),
+        price: Decimal::ONE,
     };
-    harness.state().view.send(guarded(stopped)).unwrap();
-    harness.run();
-    assert!(says(&harness, "⚠ orders are stopped"));
-    assert_eq!(rect(&harness, "Release the stop"), place);
-    let moved = ["MAX", "Menu ▾", "Amount"].map(|label| rect(&harness, label));
-    assert_eq!(moved, others);
+    let desk = view.desk.as_mut().unwrap();
+    desk.account = Some(Account::new(Decimal::ONE, [lot]));
+    view
+}
+
+/// Draws for half a second and more: 60 frames of a sixtieth.
+fn a_second(harness: &mut Harness<'_, Shown>) {
+    harness.run_steps(60);
+}
+
+#[test]
+fn the_stop_is_pressed_by_its_button_or_escape_twice_and_never_released_by_them() {
+    let mut harness = open(holding(running(300)), Guards::default());
+    let place = rect(&harness, "STOP");
+    let others = STAY.map(|label| rect(&harness, label));
+    assert!(says(&harness, "Esc Esc"));
+    // A double click is one stop, twice.
+    for _ in 0..2 {
+        click(&mut harness, place.center());
+    }
+    let twice = [Command::EmergencyStop(true); 2];
+    assert_eq!(commands(&mut harness), twice);
+
+    harness.state().view.send(stopped()).unwrap();
+    harness.step();
+    assert_eq!(rect(&harness, STOPPED), place);
+    // Another click of the same movement finds no button that releases it.
+    assert!(!says(&harness, RESUME));
+    click(&mut harness, place.center());
+    a_second(&mut harness);
+    assert!(rect(&harness, RESUME).intersect(place).width() <= 0.0);
+    assert_eq!(rect(&harness, STOPPED), place);
+    assert_eq!(STAY.map(|label| rect(&harness, label)), others);
+    for _ in 0..4 {
+        click(&mut harness, place.center());
+    }
+    // A key that is held on it, and Escape as often as one likes.
+    harness.get_by_label(STOPPED).focus();
+    harness.step();
+    for key in [Key::Enter, Key::Space] {
+        hold(&mut harness, key, 60);
+    }
+    for _ in 0..6 {
+        escape(&mut harness);
+    }
+    hold(&mut harness, Key::Escape, 60);
+    let sent = commands(&mut harness);
+    assert!(sent.len() > 6, "{sent:?}");
+    assert!(
+        sent.iter()
+            .all(|sent| *sent == Command::EmergencyStop(true)),
+        "{sent:?}"
+    );
+    assert_eq!(rect(&harness, STOPPED), place);
+}
+
+#[test]
+fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its_own() {
+    let mut harness = open(stopped(), Guards::default());
+    a_second(&mut harness);
     // A key says why it does nothing.
     for key in [Key::B, Key::D] {
         harness.key_press(key);
         harness.run();
-        assert!(says(&harness, "Not sent: the emergency stop is pressed"));
+        assert!(says(&harness, "Not sent: stopped: no buys or sidebets"));
     }
     assert_eq!(commands(&mut harness), []);
-    // Escape twice never releases.
-    for _ in 0..6 {
-        escape(&mut harness);
-    }
-    let sent = commands(&mut harness);
-    assert!(!sent.contains(&Command::EmergencyStop(false)), "{sent:?}");
-    harness.get_by_label("Release the stop").click();
+    assert!(able(&harness, "SELL "));
+    harness.key_press(Key::S);
+    harness.run();
+    a_second(&mut harness);
+    harness.get_by_label("SELL 100 % S").click();
+    harness.run();
+    let percent = Decimal::ONE_HUNDRED;
+    let sold = orders(&mut harness);
+    let sell = Order::Sell { percent };
+    assert_eq!(
+        sold,
+        [(sell, ActionSource::Key), (sell, ActionSource::Mouse)]
+    );
+    harness.get_by_label(RESUME).click();
     harness.run();
     assert_eq!(commands(&mut harness), [Command::EmergencyStop(false)]);
+    let place = rect(&harness, RESUME);
+    harness.state().view.send(holding(running(300))).unwrap();
+    harness.step();
+    // What is behind a double click on it.
+    click(&mut harness, place.center());
+    assert_eq!(commands(&mut harness), []);
+    assert!(!says(&harness, RESUME));
+    // Stopped once more, the time before it can be resumed begins anew.
+    harness.state().view.send(stopped()).unwrap();
+    harness.step();
+    assert!(!says(&harness, RESUME));
+    a_second(&mut harness);
+    assert!(says(&harness, RESUME));
+}
+
+#[test]
+fn no_guard_shuts_the_button_or_the_key_of_a_sale() {
+    let guards = Guards {
+        max_loss_a_day: Some(Decimal::new(1, 3)),
+        max_orders_a_minute: Some(1),
+        slippage_percent: Some(Decimal::ONE),
+    };
+    let at = |cents| {
+        let mut view = stopped();
+        view.guarded = Guarded {
+            stopped: true,
+            earned_today: Decimal::NEGATIVE_ONE,
+            orders: 99,
+            next_order_in: 60,
+        };
+        view.price = Some(Decimal::new(cents, 2));
+        view
+    };
+    let mut harness = open(at(200), guards);
+    assert!(able(&harness, "SELL ") && !able(&harness, "BUY ") && !able(&harness, "SIDEBET "));
+    // The price fell by half between the picture and the press.
+    harness.state().view.send(at(100)).unwrap();
+    harness.key_press(Key::S);
+    harness.run();
+    assert_eq!(orders(&mut harness).len(), 1);
+}
+
+#[test]
+fn a_button_waits_for_the_login_of_a_new_connection_as_the_engine_does() {
+    let mut view = holding(running(300));
+    view.no_login = Some(Refusal::NotOurTable);
+    let mut harness = open(view, Guards::default());
+    for button in ["BUY ", "SELL ", "SIDEBET "] {
+        assert!(!able(&harness, button), "{button}");
+    }
+    assert_eq!(times(&harness, "not logged in on this connection yet"), 3);
+    harness.state().view.send(holding(running(300))).unwrap();
+    harness.run();
+    assert!(able(&harness, "BUY ") && able(&harness, "SELL "));
+}
+
+/// Presses a key and keeps it down for so many frames, as a keyboard repeats it, then lets it go.
+fn hold(harness: &mut Harness<'_, Shown>, key: Key, frames: usize) {
+    let event = |pressed| egui::Event::Key {
+        key,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: egui::Modifiers::NONE,
+    };
+    for _ in 0..frames {
+        harness.event(event(true));
+        harness.step();
+    }
+    harness.event(event(false));
+    harness.step();
+}
+
+/// Clicks there, in one frame.
+fn click(harness: &mut Harness<'_, Shown>, pos: egui::Pos2) {
+    harness.event(egui::Event::PointerMoved(pos));
+    for pressed in [true, false] {
+        harness.event(egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        });
+    }
+    harness.step();
+}
+
+/// The orders that were sent since, and by what they were pressed.
+fn orders(harness: &mut Harness<'_, Shown>) -> Vec<(Order, ActionSource)> {
+    let sent = commands(harness).into_iter().map(|sent| match sent {
+        Command::Press { order, source, .. } => (order, source),
+        other => panic!("{other:?}"),
+    });
+    sent.collect()
 }
 
 #[test]
@@ -205,9 +365,7 @@ fn an_escape_that_puts_something_away_is_none_of_the_two() {
     let mut harness = open(running(300), Guards::default());
     let settle = |harness: &mut Harness<'_, Shown>| {
         // Longer than the two presses may be apart.
-        for _ in 0..8 {
-            harness.step();
-        }
+        harness.run_steps(75);
     };
     // One alone, and one much later.
     escape(&mut harness);
@@ -231,7 +389,10 @@ fn an_escape_that_puts_something_away_is_none_of_the_two() {
     }
     harness.key_press(Key::Questionmark);
     harness.step();
-    assert!(says(&harness, "Emergency stop: nothing more is ordered"));
+    assert!(says(
+        &harness,
+        "Stop: no new buys or sidebets. Selling stays possible"
+    ));
     escape(&mut harness);
     escape(&mut harness);
     assert_eq!(commands(&mut harness), [], "the help sheet");

@@ -60,7 +60,7 @@ fn controls(harness: &Harness<'_, Shown>) -> Vec<(String, Rect)> {
 
 /// Whether a control stands in the line at the foot of the page, which is not scrolled.
 fn in_foot(label: &str) -> bool {
-    label == "STOP" || label.starts_with("All ")
+    label.starts_with("STOP") || label == "Resume trading" || label.starts_with("All ")
 }
 
 /// A view in which everything that can be said is said.
@@ -99,6 +99,13 @@ fn busy() -> View {
     view
 }
 
+/// The same with everything that can be said of the stop.
+fn stopped() -> View {
+    let mut view = busy();
+    view.guarded.stopped = true;
+    view
+}
+
 #[test]
 fn nothing_overlaps_or_sticks_out_at_any_size_and_scale() {
     for pixels in [
@@ -115,12 +122,15 @@ fn nothing_overlaps_or_sticks_out_at_any_size_and_scale() {
             }
             for (name, view) in [
                 ("busy", busy()),
+                ("stopped", stopped()),
                 ("rugged", marked(rugged(300))),
                 ("nothing", nothing()),
             ] {
                 let harness = open(view, pixels, scale);
                 let all = controls(&harness);
                 assert!(all.len() > 15, "{} controls", all.len());
+                let resumes = all.iter().any(|(label, _)| label == "Resume trading");
+                assert_eq!(resumes, name == "stopped", "{name} {pixels:?} x{scale}");
                 for (place, (label, rect)) in all.iter().enumerate() {
                     let case = format!("{name} {pixels:?} x{scale}: {label} {rect:?}");
                     assert!(!label.is_empty(), "{case}: a control without a name");
@@ -192,6 +202,7 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
             running(300),
             presale,
             busy(),
+            stopped(),
             marked(rugged(300)),
             with_feed_stale(),
         ];
@@ -200,7 +211,8 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
             let harness = open(view, size, 1.0);
             for (label, rect) in controls(&harness) {
                 // Some say an amount or a share behind their name.
-                let name = label.split(' ').next().unwrap_or_default().to_owned();
+                let name = label.split([' ', ',']).next().unwrap_or_default();
+                let name = if name == "STOPPED" { "STOP" } else { name }.to_owned();
                 if ![
                     "BUY", "SELL", "SIDEBET", "MAX", "X", "Amount", "Line", "Menu", "STOP",
                 ]

@@ -200,3 +200,30 @@ fn where_nobody_takes_orders_the_keys_are_safe_until_they_are_armed() {
     );
     window.close();
 }
+
+#[test]
+fn a_double_press_is_one_order_until_the_settings_turn_that_off() {
+    // A wallet on this computer fills in the presale at once, so that the button stays open between two clicks. The
+    // presale lasts 25 s.
+    let folder = tempfile::tempdir().unwrap();
+    let table = watched::watched(folder.path(), seed_of(26, &[LONG]), 0.4);
+    let address = Address::parse(&table.url()).unwrap();
+    let mut window = Window::new(Place::Url(address));
+    let out = window.out();
+    let double_click = |window: &mut Window, rows: usize| {
+        window.press("BUY ");
+        window.press("BUY ");
+        window.until("the rows", |_| journal::done(&out, rows).then_some(()));
+    };
+    double_click(&mut window, 1);
+    assert!(window.says_part("Double press ignored: one press is one order"));
+    window.click("Settings");
+    assert!(window.wait_its("Ignore a double press").on);
+    window.click("Ignore a double press");
+    window.until("it is kept", |window| {
+        (!window.kept().ignore_double_press).then_some(())
+    });
+    window.click("Play");
+    double_click(&mut window, 3);
+    window.close();
+}

@@ -28,7 +28,9 @@ use shell::{Window, practice};
 
 /// Ticks of the first game: enough for everything that is done in it.
 const LONG: std::ops::Range<u32> = 500..900;
-const WHY: &str = "the emergency stop is pressed; nothing is ordered until it is released";
+const WHY: &str = "stopped: no buys or sidebets until you resume";
+const STOPPED: &str = "STOPPED, SELL still works";
+const RESUME: &str = "Resume trading";
 
 /// Types the address of another table on the page of the settings, and goes there.
 fn connect(window: &mut Window, url: &str) {
@@ -48,7 +50,8 @@ fn connect(window: &mut Window, url: &str) {
 }
 
 #[test]
-fn nothing_is_ordered_until_it_is_released_by_hand_whatever_the_source_is() {
+fn nothing_is_bought_until_trading_is_resumed_by_hand_whatever_the_source_is_and_what_is_held_is_sold()
+ {
     let other = Table::start(TableConfig {
         seed: Some(seed_of(26, &[LONG])),
         speed: Speed::Times(6.0),
@@ -60,33 +63,48 @@ fn nothing_is_ordered_until_it_is_released_by_hand_whatever_the_source_is() {
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
+    window.press("BUY ");
+    window.until("the buy", |_| journal::done(&out, 1).then_some(()));
+    window.until("a sale is possible", |window| {
+        window.control("SELL ").filter(|sell| sell.able)
+    });
     let place = window.its("STOP").rect;
+    // A double click, and Escape twice.
+    for _ in 0..2 {
+        window.click("STOP");
+    }
+    let stopped = window.wait_its(STOPPED);
+    assert_eq!(stopped.rect, place);
     window.key(Key::Escape);
     window.key(Key::Escape);
-    let release = window.wait_its("Release the stop");
-    assert_eq!(release.rect, place);
-    assert!(window.says("⚠ orders are stopped"));
-    window.wait_for_part("Emergency stop: nothing is ordered");
-    for button in ["BUY ", "SELL ", "SIDEBET "] {
+    window.wait_for_part("Stopped: no new buys or sidebets. Selling stays possible.");
+    for button in ["BUY ", "SIDEBET "] {
         assert!(!window.its(button).able);
     }
     window.wait_for(WHY);
     for key in [Key::B, Key::D] {
         window.key(key);
     }
-    window.wait_for_part("Not sent: the emergency stop is pressed");
-    window.key(Key::Escape);
-    window.key(Key::Escape);
+    window.wait_for_part("Not sent: stopped: no buys or sidebets");
+    window.press(STOPPED);
     window.frame();
-    window.its("Release the stop");
+    window.its(STOPPED);
+    // What is held leaves in time.
+    window.press("SELL ");
+    window.until("the sale", |_| journal::done(&out, 2).then_some(()));
 
     connect(&mut window, &other.url());
     window.wait_for(WHY);
     window.key(Key::B);
-    window.its("Release the stop");
+    window.its(STOPPED);
     assert_eq!(journal::short(&out), []);
-    window.click("Release the stop");
-    window.wait_its("STOP");
+    let resume = window.wait_its(RESUME).rect;
+    assert!(resume.intersect(window.its(STOPPED).rect).width() <= 0.0);
+    window.click(RESUME);
+    window.until("the stop is released", |window| {
+        (window.its("STOP").name == "STOP").then_some(())
+    });
+    assert!(window.control(RESUME).is_none());
     window.press("BUY ");
     window.until("the buy", |_| journal::done(&out, 1).then_some(()));
     window.close();
@@ -99,20 +117,20 @@ fn a_replay_has_no_stop_but_says_that_the_one_behind_it_is_pressed() {
     recorded::record(&home.path().join("out"), &games, a_session(&games));
     let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
     window.press("STOP");
-    window.wait_its("Release the stop");
+    window.wait_its(STOPPED);
     window.ctrl(Key::L);
     window.wait_for("1 of 1 sessions");
     window.key(Key::ArrowDown);
     window.key(Key::Enter);
     window.wait_for_part("♪ REPLAY");
-    window.wait_for("⚠ orders are stopped");
-    assert!(window.control("Release the stop").is_none() && window.control("STOP").is_none());
+    window.wait_for("⚠ Trading stopped");
+    assert!(window.control(RESUME).is_none() && window.control("STOP").is_none());
     // Its buttons are the piano's: today's stop says nothing to them.
     assert!(!window.says(WHY));
     // The first leads back; the next ones could only press.
     for _ in 0..3 {
         window.key(Key::Escape);
     }
-    window.wait_its("Release the stop");
+    window.wait_its(STOPPED);
     window.close();
 }

@@ -61,7 +61,8 @@ pub enum ActionStatus {
 pub enum ActionSource {
     /// The player, with the mouse.
     Mouse,
-    /// The player, with a key.
+    /// The player, with a key: one of the key table, or what presses the focused button (Enter, Space, an
+    /// accessibility action).
     Key,
     /// A script of `pianola play`.
     Script,

@@ -1,4 +1,7 @@
 //! What keeps a bad evening from becoming a worse one: limits beyond a single order, and the emergency stop.
+//!
+//! They limit what opens risk, buys and sidebets. A sale of what is held passes every guard and the stop
+//! (`behaviour.md` 9): the position of a player who may not sell is lost with the rug.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,9 +19,9 @@ const ORDERS_A_MINUTE: u32 = 30;
 pub struct Guards {
     /// SOL that may be lost in a day (UTC), with all that is open and the order itself.
     pub max_loss_a_day: Option<Decimal>,
-    /// Orders that may be sent within 60 seconds.
+    /// Buys and sidebets that may be sent within 60 seconds.
     pub max_orders_a_minute: Option<u32>,
-    /// How much worse than the price on the screen an order may become, in percent of that.
+    /// How much worse than the price on the screen a buy may become, in percent of that.
     pub slippage_percent: Option<Decimal>,
 }
 
@@ -34,11 +37,11 @@ impl Default for Guards {
 /// What the guards look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Guarded {
-    /// The emergency stop is pressed: nothing is ordered until it is released by hand.
+    /// The emergency stop is pressed: no buy and no sidebet is sent until it is released by hand.
     pub stopped: bool,
     /// SOL that were earned today (UTC); negative when they were lost. What is open is not in it.
     pub earned_today: Decimal,
-    /// Orders that were sent in the last 60 seconds.
+    /// Buys and sidebets that were sent in the last 60 seconds.
     pub orders: u32,
     /// Seconds until the oldest of these counts no more.
     pub next_order_in: u32,
@@ -52,8 +55,11 @@ impl Guards {
         slippage_percent: None,
     };
 
-    /// Says whether an order may be sent at `price`. `seen` is the price that the player had on the screen, if he had
-    /// one.
+    /// Says whether an order may be sent at `price`. `seen` is the price that the player had on the screen, if they had
+    /// one. A sell always may.
+    ///
+    /// # Errors
+    /// The guard that forbids it.
     pub fn check(
         &self,
         order: &Order,
@@ -61,6 +67,9 @@ impl Guards {
         guarded: &Guarded,
         (seen, price): (Option<Decimal>, Decimal),
     ) -> Result<(), Refusal> {
+        let Some(amount) = order.amount() else {
+            return Ok(()); // A sell opens no risk.
+        };
         if guarded.stopped {
             return Err(Refusal::Stopped);
         }
@@ -77,7 +86,7 @@ impl Guards {
                 return Err(Refusal::Slippage { worse, most });
             }
         }
-        if let (Some(most), Some(amount)) = (self.max_loss_a_day, order.amount()) {
+        if let Some(most) = self.max_loss_a_day {
             let lost = -guarded.earned_today;
             let stake = account.book().sidebet.map(|bet| bet.stake);
             let open = account
@@ -135,13 +144,16 @@ impl Course {
         }
     }
 
-    /// Presses or releases the emergency stop.
-    pub fn stop(&mut self, stopped: bool) {
-        self.stopped = stopped;
+    /// Presses or releases the emergency stop; returns whether that changed it.
+    pub fn stop(&mut self, stopped: bool) -> bool {
+        std::mem::replace(&mut self.stopped, stopped) != stopped
     }
 
-    /// An order was sent.
-    pub fn sent(&mut self, at: Time) {
+    /// An order was sent. A sell does not count: the orders a minute limit buys and sidebets.
+    pub fn sent(&mut self, order: &Order, at: Time) {
+        if order.amount().is_none() {
+            return;
+        }
         self.sent.push_back(at);
         // What is older counts no more; after the clock was set back, neither does what is still to come.
         self.sent.retain(|sent| is_recent(*sent, at));

@@ -116,10 +116,8 @@ pub enum Refusal {
         "the feed is {0}, so the price on the screen is not the price of the game; wait until it is back"
     )]
     Feed(&'static str),
-    /// The server of this connection did not say that it is a table of ours.
-    #[error(
-        "this server has not said that it is a practice table of Pianola; orders go nowhere else"
-    )]
+    /// There is no login on this connection: its server did not say yet that it is a table of ours.
+    #[error("not logged in on this connection yet; orders go only to a practice table of Pianola")]
     NotOurTable,
     /// The order before waits for its answer.
     #[error("the order before waits for its answer; one at a time")]
@@ -149,10 +147,10 @@ pub enum Refusal {
     #[error("a sidebet runs until tick {0}; one at a time")]
     Running(crate::protocol::Tick),
     /// The emergency stop is pressed.
-    #[error("the emergency stop is pressed; nothing is ordered until it is released")]
+    #[error("stopped: no buys or sidebets until you resume")]
     Stopped,
-    /// Too many orders within a minute.
-    #[error("{most} orders within a minute are the most; the next one in {wait} s")]
+    /// Too many buys and sidebets within a minute.
+    #[error("wait {wait} s: limit {most} buys and sidebets a minute")]
     TooMany {
         /// The limit.
         most: u32,

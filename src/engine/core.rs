@@ -2,19 +2,16 @@
 //! request to send out. Live, capture and tests run through it.
 
 mod browser;
+mod press;
 mod steps;
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use rust_decimal::Decimal;
-
 use super::script::Script;
 use super::shown::Shown;
 use super::{Command, View};
-use crate::account::{
-    Action, ActionSource, Answer, Course, Desk, Now, Order, Refusal, SessionEvent, Told, WalletKind,
-};
+use crate::account::{Action, Answer, Course, Desk, Now, SessionEvent, Told};
 use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
@@ -160,13 +157,15 @@ impl Core {
                 }
             }
             Command::EmergencyStop(stopped) => {
-                self.course.stop(stopped);
                 let words = if stopped {
-                    "Emergency stop: nothing is ordered until it is released"
+                    "Stopped: no new buys or sidebets. Selling stays possible."
                 } else {
-                    "The emergency stop is released: orders may be placed again"
+                    "Trading resumed: buys and sidebets are possible again"
                 };
-                self.said.push(words.to_owned());
+                // Pressed again it stays as it is, and there is nothing new to say.
+                if self.course.stop(stopped) {
+                    self.said.push(words.to_owned());
+                }
             }
             Command::Record(on) => self.gate.set_record(on),
             Command::AutoRecord(on) => self.gate.set_auto_record(on),
@@ -312,54 +311,12 @@ impl Core {
             actions: Arc::clone(&self.actions),
             desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
             guarded: self.course.guarded(at),
+            no_login: self.no_login(),
             recording: self.gate.shown(board),
             recorder,
             capture: CaptureState::default(),
             counts: self.counts.clone(),
         }
-    }
-
-    fn press(
-        &mut self,
-        order: Order,
-        source: ActionSource,
-        seen: Option<Decimal>,
-        at: Time,
-    ) -> Result<(), Refusal> {
-        let door = self.door(&order, seen, at);
-        let desk = self.desk.as_mut().ok_or(Refusal::NoPlayer)?;
-        let now = Now {
-            board: &self.board,
-            at,
-        };
-        let first = self.told.len();
-        let pressed = desk.press(order, source, door, now, &mut self.told);
-        self.note_facts(first);
-        self.request = pressed?;
-        self.course.sent(at);
-        Ok(())
-    }
-
-    /// Says why an order may not leave now, whatever the account and the game say to it.
-    fn door(&self, order: &Order, seen: Option<Decimal>, at: Time) -> Result<(), Refusal> {
-        let desk = self.desk.as_ref().ok_or(Refusal::NoPlayer)?;
-        let now = Now {
-            board: &self.board,
-            at,
-        };
-        if desk.wallet() == WalletKind::Server && !self.at_our_table {
-            return Err(Refusal::NotOurTable);
-        }
-        if let Some(state) = self.feed {
-            return Err(Refusal::Feed(state));
-        }
-        let (Some(account), Some(sight)) = (desk.account(), now.sight()) else {
-            return Ok(()); // The desk says what is missing.
-        };
-        let price = sight.price.unwrap_or(Decimal::ONE);
-        let guarded = self.course.guarded(at);
-        let guards = &desk.limits().guards;
-        guards.check(order, account, &guarded, (seen, price))
     }
 
     fn board_told(&mut self, events: &[GameEvent], at: Time) {

@@ -33,7 +33,7 @@ use watcher::Watcher;
 
 use crate::account::{
     Action, ActionSource, Course, Desk, DeskView, Guarded, Guards, LocalWallet, Order, PlayerEvent,
-    Rules, SessionIds,
+    Refusal, Rules, SessionIds,
 };
 use crate::feed::tap::CaptureState;
 use crate::feed::watching::{Alarm, Health};
@@ -111,7 +111,8 @@ pub enum Command {
         /// The price that was on the screen; `None` when nobody looked at one.
         seen: Option<rust_decimal::Decimal>,
     },
-    /// Press the emergency stop, or release it: while it is pressed every order is refused.
+    /// Press the emergency stop, or release it: while it is pressed, buys and sidebets are refused. Pressed or released
+    /// again it changes nothing.
     EmergencyStop(bool),
     /// Turn the record switch.
     Record(bool),
@@ -160,6 +161,9 @@ pub struct View {
     pub desk: Option<DeskView>,
     /// The emergency stop, and how far the limits of the day and the minute are used up.
     pub guarded: Guarded,
+    /// Why no order may be sent on this connection, whatever the order: its login is not done. `None` otherwise, and
+    /// where nothing is sent.
+    pub no_login: Option<Refusal>,
     /// The record switch, and what it does.
     pub recording: Recording,
     /// The recorder.

@@ -49,6 +49,7 @@ impl Projector {
                 .zip(film.session())
                 .map(|(side, session)| desk_view(side, session)),
             guarded: Guarded::default(),
+            no_login: None,
             recording: Recording::default(),
             recorder: RecorderState::default(),
             capture: CaptureState::default(),

@@ -256,32 +256,5 @@ pub mod plain {
 /// Decimals in our files: written and read as text, exactly. For `#[serde(with = …)]`.
 pub mod text;
 
-/// Decimals in our files that are JSON numbers, `null` for none. For `#[serde(with = …)]`.
-pub mod plain {
-    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
-
-    use super::{Decimal, Value, from_json, to_json};
-
-    /// Writes the plain digits, without zeros at the end.
-    pub fn serialize<S: Serializer>(
-        value: &Option<Decimal>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        value
-            .map(|value| to_json(value.normalize()))
-            .serialize(serializer)
-    }
-
-    /// Reads a number or `null`.
-    pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
-        let value = Value::deserialize(source)?;
-        if value.is_null() {
-            return Ok(None);
-        }
-        let refused = || D::Error::custom(format!("{value} is not a decimal number"));
-        from_json(&value).map(Some).ok_or_else(refused)
-    }
-}
-
 #[cfg(test)]
 mod tests;

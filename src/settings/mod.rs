@@ -81,6 +81,8 @@ pub struct Settings {
     pub auto_record: bool,
     /// Limits of the orders.
     pub limits: Rules,
+    /// A second press of the same order button within a quarter of a second is no order.
+    pub ignore_double_press: bool,
     /// The chart shows candles instead of a line.
     pub candles: bool,
     /// The chart's price axis is logarithmic.
@@ -103,6 +105,7 @@ impl Default for Settings {
             practice_speed: Speed::default(),
             auto_record: false,
             limits: Rules::default(),
+            ignore_double_press: true,
             candles: false,
             log_axis: false,
             welcome: true,
@@ -163,6 +166,11 @@ impl Settings {
             practice_speed: reader.take("practice_speed", default.practice_speed, speed_of),
             auto_record: reader.take("auto_record", default.auto_record, Value::as_bool),
             limits: limits::read(fields.get("limits"), &mut reader.wrong),
+            ignore_double_press: reader.take(
+                "ignore_double_press",
+                default.ignore_double_press,
+                Value::as_bool,
+            ),
             candles: reader.take("candles", default.candles, Value::as_bool),
             log_axis: reader.take("log_axis", default.log_axis, Value::as_bool),
             welcome: reader.take("welcome", default.welcome, Value::as_bool),
@@ -209,6 +217,7 @@ impl Settings {
             "practice_speed": self.practice_speed.to_string(),
             "auto_record": self.auto_record,
             "limits": Map::from_iter(limits),
+            "ignore_double_press": self.ignore_double_press,
             "candles": self.candles,
             "log_axis": self.log_axis,
             "welcome": self.welcome,

@@ -36,6 +36,7 @@ fn changed() -> Settings {
             },
             ..Rules::default()
         },
+        ignore_double_press: false,
         candles: true,
         log_axis: true,
         welcome: false,
@@ -350,7 +351,7 @@ proptest! {
     fn any_value_in_any_field_gives_settings_that_can_be_written(
         name in prop::sample::select(vec![
             "theme", "scale", "recordings", "source", "url", "practice_speed", "auto_record", "limits", "candles",
-            "log_axis", "welcome", "raw_capture", "version", "other",
+            "log_axis", "welcome", "raw_capture", "ignore_double_press", "version", "other",
         ]),
         value in prop_oneof![
             Just("null".to_owned()), Just("[[]]".to_owned()), Just("{\"min_buy\":{}}".to_owned()), Just("{\"max_orders_a_minute\":-3}".to_owned()),

@@ -46,6 +46,9 @@ pub fn ability(
         crate::feed::State::Stale { .. } => return cannot("the feed is stale".to_owned()),
         _ => return cannot("the feed is offline".to_owned()),
     }
+    if let Some(refusal) = &view.no_login {
+        return cannot(refusal.to_string());
+    }
     let price = price_now(view);
     let guards = &rules.guards;
     if let Err(refusal) = guards.check(&order, account, &view.guarded, (seen, price)) {

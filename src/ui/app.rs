@@ -11,6 +11,7 @@ use super::browser::{browser_ui, is_mirrored};
 use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
 use super::page::{Around, Asked, GamePage, Part};
+use super::press::{OrderPresses, drop_key_repeats};
 use super::stop::{self, Twice};
 use super::theme::{GRID, Level, Theme};
 use super::ticket::Fingers;
@@ -20,6 +21,10 @@ use crate::engine::{Command, Notice, View};
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = CHIP_STEPS[0];
+
+/// What is said of a press that sends nothing because it is the second click of a double click.
+const DOUBLE_PRESS: &str =
+    "Double press ignored: one press is one order. The settings can turn this off";
 
 /// Live, nothing was recorded that could be wrong.
 const NONE_WRONG: BTreeSet<u32> = BTreeSet::new();
@@ -54,6 +59,9 @@ pub struct App {
     seen: Option<rust_decimal::Decimal>,
     drawn: Option<rust_decimal::Decimal>,
     over: Option<Over>,
+    presses: OrderPresses,
+    /// A second press of an order button right after the first one is no order.
+    ignores_double_press: bool,
     /// Presses of Escape.
     escapes: Twice,
     /// Escape had something to put away when the page was drawn last.
@@ -83,6 +91,8 @@ impl App {
             seen: None,
             drawn: None,
             over: None,
+            presses: OrderPresses::default(),
+            ignores_double_press: true,
             escapes: Twice::default(),
             covered: false,
             turned: None,
@@ -118,6 +128,11 @@ impl App {
     pub fn set_limits(&mut self, rules: Rules) {
         self.page.rules = rules;
         self.send(Command::Limits(rules));
+    }
+
+    /// Says whether a second press of an order button right after the first one is passed over.
+    pub fn set_ignore_double_press(&mut self, on: bool) {
+        self.ignores_double_press = on;
     }
 
     /// Turns auto-record.
@@ -157,6 +172,7 @@ impl App {
 
     /// Draws everything, under a bar that begins with the name of the source.
     pub fn show(&mut self, ui: &mut egui::Ui) {
+        drop_key_repeats(ui.ctx());
         self.keys(ui.ctx(), &pressed(ui.ctx(), On::Live), true);
         let source = self.link.source.clone();
         let mut lead = |ui: &mut egui::Ui| {
@@ -230,7 +246,7 @@ impl App {
             wrong: &NONE_WRONG,
         };
         match self.page.show(ui, &view, around) {
-            Some(Asked::Order(order)) => self.press(order, ActionSource::Mouse),
+            Some(Asked::Order(order, source)) => self.press(ui.ctx(), order, source),
             Some(Asked::NewWallet) => self.over = Some(Over::NewWallet),
             Some(Asked::Stop(stopped)) => self.send(Command::EmergencyStop(stopped)),
             None => {}
@@ -255,7 +271,7 @@ impl App {
                     _ if !self.armed && !elsewhere => {
                         self.say("The trade keys are safe; A arms them");
                     }
-                    Some(order) => self.press(order, ActionSource::Key),
+                    Some(order) => self.press(ctx, order, ActionSource::Key),
                     None => self.say(&format!("Not sent: {}", able.text)),
                 }
             }
@@ -281,21 +297,36 @@ impl App {
         }
     }
 
-    fn press(&mut self, order: Order, source: ActionSource) {
+    /// Sends an order, once for a press: every order of the window passes here.
+    fn press(&mut self, ctx: &egui::Context, order: Order, source: ActionSource) {
+        let now = ctx.input(|input| input.time);
+        if self.ignores_double_press && self.presses.is_second(&order, now) {
+            return self.say(DOUBLE_PRESS);
+        }
         let seen = self.seen;
-        self.send(Command::Press {
+        let sent = self.try_send(Command::Press {
             order,
             source,
             seen,
         });
+        if sent {
+            self.presses.sent(&order, now);
+        }
     }
 
     fn send(&mut self, command: Command) {
-        if self.link.commands.try_send(command).is_err() {
+        self.try_send(command);
+    }
+
+    /// Sends a command to the engine. False where that takes none, which the player is then shown.
+    fn try_send(&mut self, command: Command) -> bool {
+        let sent = self.link.commands.try_send(command).is_ok();
+        if !sent {
             self.say(
                 "Not done: what runs behind the window takes no commands; start the program anew",
             );
         }
+        sent
     }
 
     fn say(&mut self, words: &str) {

@@ -20,6 +20,7 @@ mod moves;
 mod notices;
 mod page;
 mod position;
+mod press;
 mod replay;
 mod settings_page;
 mod shell;

@@ -14,11 +14,11 @@ use super::moves::moves_ui;
 use super::notices::{self, Notices, notices_ui};
 use super::position::position_ui;
 use super::statistics::{Sheet, statistics_ui};
-use super::stop::{self, stop_ui};
+use super::stop::{self, StopControl};
 use super::strip::strip_or_words_ui;
 use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
-use crate::account::{Order, Rules};
+use crate::account::{ActionSource, Order, Rules};
 use crate::engine::View;
 
 /// Width of the column with position and ticket, and where there is little room.
@@ -47,6 +47,7 @@ pub(super) struct GamePage {
     pub chart: Chart,
     pub sheet: Sheet,
     pub rules: Rules,
+    pub stop: StopControl,
 }
 
 /// A part of the page that somebody else draws.
@@ -69,10 +70,11 @@ pub(super) struct Around<'a> {
 /// What was pressed on the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Asked {
-    Order(Order),
+    /// An order, and what pressed its button.
+    Order(Order, ActionSource),
     /// A local wallet that begins anew.
     NewWallet,
-    /// The emergency stop is pressed, or released.
+    /// The emergency stop is pressed, or trading is resumed.
     Stop(bool),
 }
 
@@ -92,7 +94,7 @@ impl GamePage {
             .exact_size(notices::HEIGHT + 2.0 * GRID)
             .resizable(false)
             .frame(egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
-            .show(ui, |ui| foot_ui(ui, view, &around));
+            .show(ui, |ui| self.foot_ui(ui, view, &around));
         let room = ui.available_size();
         let upright = room.x < NARROW && room.y > room.x;
         let asked = if upright || room.x < COLUMNS {
@@ -265,29 +267,32 @@ impl GamePage {
             ui.separator();
             under(ui);
         }
-        let order = order.map(Asked::Order);
+        let order = order.map(|(order, source)| Asked::Order(order, source));
         order.or(anew.then_some(Asked::NewWallet))
     }
-}
 
-/// The line that is in sight whatever is scrolled: the newest notice, and below the ticket the emergency stop.
-fn foot_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
-    let mut asked = None;
-    // In a replay nothing is ordered.
-    if around.fingers == Fingers::Own {
-        egui::Panel::right("stop")
-            .exact_size(stop::width(ui.available_width()))
-            .resizable(false)
-            .frame(egui::Frame::new())
-            .show_separator_line(false)
-            .show(ui, |ui| {
-                let elsewhere = is_mirrored(view);
-                let stop = |ui: &mut egui::Ui| stop_ui(ui, view.guarded.stopped, elsewhere);
-                asked = ui.add_enabled_ui(!elsewhere, stop).inner;
-            });
+    /// The line that is in sight whatever is scrolled: the newest notice, and below the ticket the emergency stop.
+    /// Returns whether trading is to be stopped from now on, if that was asked for.
+    fn foot_ui(&mut self, ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
+        let mut asked = None;
+        // In a replay nothing is ordered.
+        if around.fingers == Fingers::Own {
+            egui::Panel::right("stop")
+                .exact_size(stop::width(ui.available_width()))
+                .resizable(false)
+                .frame(egui::Frame::new())
+                .show_separator_line(false)
+                .show(ui, |ui| {
+                    let elsewhere = is_mirrored(view);
+                    let control = &mut self.stop;
+                    let stop =
+                        |ui: &mut egui::Ui| control.show(ui, view.guarded.stopped, elsewhere);
+                    asked = ui.add_enabled_ui(!elsewhere, stop).inner;
+                });
+        }
+        notices_ui(ui, around.notices, around.now);
+        asked
     }
-    notices_ui(ui, around.notices, around.now);
-    asked
 }
 
 /// The moves where the page itself is scrolled: as high as some of them.

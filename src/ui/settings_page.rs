@@ -113,6 +113,7 @@ impl SettingsPage {
             self.recordings_ui(ui, settings, facts, &mut asked, theme);
             heading(ui, "Limits");
             self.limits.show(ui, &mut settings.limits);
+            double_press_ui(ui, &mut settings.ignore_double_press);
             ui.add_space(4.0 * GRID);
             let file = format!("Settings file {}", facts.file.display());
             ui.label(egui::RichText::new(file).small().color(theme.quiet));
@@ -323,6 +324,24 @@ fn capture_ui(
         };
         ui.add(egui::Label::new(egui::RichText::new(words).color(color)).wrap());
     }
+}
+
+/// Draws the switch for the second press of an order button, and says what no limit does.
+fn double_press_ui(ui: &mut egui::Ui, on: &mut bool) {
+    let quiet = Theme::of(ui).quiet;
+    let note = |ui: &mut egui::Ui, text: &str| {
+        let text = egui::RichText::new(text).small().color(quiet);
+        ui.add(egui::Label::new(text).wrap());
+    };
+    note(
+        ui,
+        "Neither STOP nor a limit ever blocks selling what you hold.",
+    );
+    ui.checkbox(on, "Ignore a double press of an order button");
+    note(
+        ui,
+        "On: a second press of BUY, SELL or SIDEBET within 0.25 s sends nothing. Off: every press is an order.",
+    );
 }
 
 fn heading(ui: &mut egui::Ui, text: &str) {

@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 use super::ability::{Ability, ability, most, price_now};
 use super::browser::is_mirrored;
 use super::command::KeyCommand;
+use super::press::pressed_by;
 use super::theme::{GRID, RADIUS, Theme, digits};
-use crate::account::{CHIP_STEPS, Chip, Order, Rules, SHARES, SIDEBET_WINDOW};
+use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules, SHARES, SIDEBET_WINDOW};
 use crate::engine::View;
 use crate::protocol::number::{self, NumberError};
 use crate::replay::{Button, Touch};
@@ -98,14 +99,14 @@ impl Ticket {
     }
 }
 
-/// Draws the ticket; returns the order that was pressed with the mouse.
+/// Draws the ticket; returns the order whose button was pressed, and by what.
 pub fn ticket_ui(
     ui: &mut egui::Ui,
     ticket: &mut Ticket,
     rules: &Rules,
     view: &View,
     fingers: Fingers,
-) -> Option<Order> {
+) -> Option<(Order, ActionSource)> {
     let theme = Theme::of(ui);
     let most = most(rules, view);
     // Where orders are placed elsewhere, an amount here is one for nothing.
@@ -128,9 +129,8 @@ pub fn ticket_ui(
             _ => Button::Sidebet,
         };
         let hand = (fingers, Touch::Button(down));
-        if big_button(ui, command, ticket, &able, colours, hand) {
-            pressed = able.order;
-        }
+        let source = big_button(ui, command, ticket, &able, colours, hand);
+        pressed = able.order.zip(source).or(pressed);
         if command == KeyCommand::Sell {
             ui.add_enabled_ui(!is_mirrored(view), |ui| shares_ui(ui, ticket, fingers));
             ui.add_space(GRID);
@@ -250,7 +250,7 @@ fn told_down(response: &egui::Response, down: bool, name: &str) {
     response.widget_info(told);
 }
 
-/// A button of full width with its key; under it what it will do, or why it cannot.
+/// A button of full width with its key; under it what it will do, or why it cannot. Returns by what it was pressed.
 fn big_button(
     ui: &mut egui::Ui,
     command: KeyCommand,
@@ -258,7 +258,7 @@ fn big_button(
     able: &Ability,
     (colour, on_colour): (egui::Color32, egui::Color32),
     (fingers, touch): (Fingers, Touch),
-) -> bool {
+) -> Option<ActionSource> {
     let theme = Theme::of(ui);
     let amount = ticket
         .amount()
@@ -281,7 +281,7 @@ fn big_button(
         .fill(ground)
         .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
     let response = ui.add_enabled(enabled, button);
-    let clicked = response.clicked() && fingers == Fingers::Own;
+    let pressed = pressed_by(&response).filter(|_| fingers == Fingers::Own);
     if fingers == Fingers::Own {
         // What it does stands under it and on it; only what may be cut off there is told on hover as well.
         response.on_disabled_hover_text(&able.text);
@@ -303,7 +303,7 @@ fn big_button(
     };
     let note = egui::RichText::new(note).small().color(colour);
     ui.add(egui::Label::new(note).truncate());
-    clicked
+    pressed
 }
 
 #[cfg(test)]

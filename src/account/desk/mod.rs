@@ -160,10 +160,14 @@ impl Desk {
         }
     }
 
+    /// Whether it is known on this connection who plays; a local wallet needs no login.
+    pub fn is_logged_in(&self) -> bool {
+        self.wallet() == WalletKind::Local || self.handler.identity().is_some()
+    }
+
     /// Whether an order may be pressed: somebody plays, and no order waits.
     pub fn is_ready(&self) -> bool {
-        let logged_in = self.wallet() == WalletKind::Local || self.handler.identity().is_some();
-        !self.mirrors() && logged_in && self.seat.as_ref().is_some_and(Seat::is_ready)
+        !self.mirrors() && self.is_logged_in() && self.seat.as_ref().is_some_and(Seat::is_ready)
     }
 
     /// Takes a press. Returns the request that is to be sent now (once); `None`: the local wallet fills it.
@@ -181,13 +185,13 @@ impl Desk {
         if self.mirrors() {
             return Err(Refusal::PlayInBrowser);
         }
-        let logged_in = self.wallet() == WalletKind::Local || self.handler.identity().is_some();
+        let logged_in = self.is_logged_in();
         let seat = self.seat.as_mut().ok_or(Refusal::NoPlayer)?;
         let sight = now.sight().ok_or(Refusal::NoGame)?;
-        let allowed = if !logged_in {
-            Err(Refusal::NoPlayer)
-        } else if let Err(shut) = door {
+        let allowed = if let Err(shut) = door {
             Err(shut)
+        } else if !logged_in {
+            Err(Refusal::NoPlayer)
         } else {
             seat.may_press(&order, &self.rules, &sight)
         };

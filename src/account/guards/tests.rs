@@ -56,22 +56,83 @@ fn check(guards: Guards, order: Order, course: &Course, now: Time) -> Result<(),
 fn thirty_orders_a_minute_and_the_next_one_when_the_first_is_a_minute_old() {
     let guards = Guards::default();
     let mut course = Course::default();
+    let bet = Order::Sidebet { stake: d("0.1") };
     for second in 0..30 {
-        assert_eq!(check(guards, sell(), &course, at(second)), Ok(()));
-        course.sent(at(second));
+        let order = if second % 2 == 0 { buy("0.1") } else { bet };
+        assert_eq!(check(guards, order, &course, at(second)), Ok(()));
+        course.sent(&order, at(second));
+        // A sale is no part of what is limited.
+        course.sent(&sell(), at(second));
     }
-    let refused = check(guards, sell(), &course, at(30));
-    assert_eq!(refused, Err(Refusal::TooMany { most: 30, wait: 30 }));
+    let refused = check(guards, bet, &course, at(30)).expect_err("the limit");
+    assert_eq!(refused, Refusal::TooMany { most: 30, wait: 30 });
+    assert_eq!(
+        refused.to_string(),
+        "wait 30 s: limit 30 buys and sidebets a minute"
+    );
     assert!(check(guards, buy("0.1"), &course, at(59)).is_err());
     assert_eq!(check(guards, buy("0.1"), &course, at(60)), Ok(()));
-    course.sent(at(60));
-    assert!(check(guards, sell(), &course, at(60)).is_err());
+    course.sent(&buy("0.1"), at(60));
+    assert!(check(guards, buy("0.1"), &course, at(60)).is_err());
     assert_eq!(course.guarded(at(60)).orders, 30);
-    assert_eq!(check(Guards::OFF, sell(), &course, at(60)), Ok(()));
+    assert_eq!(check(Guards::OFF, buy("0.1"), &course, at(60)), Ok(()));
     // A clock that was set back shuts nobody out for an hour.
-    assert_eq!(check(guards, sell(), &course, at(-3_600)), Ok(()));
-    course.sent(at(-3_600));
+    assert_eq!(check(guards, buy("0.1"), &course, at(-3_600)), Ok(()));
+    course.sent(&buy("0.1"), at(-3_600));
     assert_eq!(course.guarded(at(-3_599)).orders, 1);
+}
+
+#[test]
+fn no_guard_and_no_stop_blocks_a_sale_of_what_is_held() {
+    let strictest = Guards {
+        max_loss_a_day: Some(d("0.000000001")),
+        max_orders_a_minute: Some(1),
+        slippage_percent: Some(d("0.01")),
+    };
+    let lot = Lot {
+        qty: d("0.1"),
+        price: d("3"),
+    };
+    let account = Account::new(d("1"), [lot]);
+    let mut course = Course::going_on(d("-9"), at(0));
+    course.sent(&buy("0.1"), at(0));
+    course.stop(true);
+    let guarded = course.guarded(at(1));
+    // The price fell by half since it was drawn.
+    let may = |guards: Guards, order: Order, guarded: &Guarded| {
+        guards.check(&order, &account, guarded, (Some(d("2")), d("1")))
+    };
+    for percent in ["0.000000001", "10", "100"] {
+        let sell = Order::Sell {
+            percent: d(percent),
+        };
+        assert_eq!(may(strictest, sell, &guarded), Ok(()), "{percent}");
+    }
+    // What opens risk is blocked by each of them alone.
+    let bet = Order::Sidebet { stake: d("0.1") };
+    for order in [buy("0.1"), bet] {
+        let refused = may(Guards::OFF, order, &guarded).expect_err("stopped");
+        assert_eq!(refused, Refusal::Stopped);
+        course.stop(false);
+        let guarded = course.guarded(at(1));
+        let only_orders = Guards {
+            max_orders_a_minute: Some(1),
+            ..Guards::OFF
+        };
+        assert!(matches!(
+            may(only_orders, order, &guarded),
+            Err(Refusal::TooMany { .. })
+        ));
+        let only_loss = Guards {
+            max_loss_a_day: strictest.max_loss_a_day,
+            ..Guards::OFF
+        };
+        assert!(matches!(
+            may(only_loss, order, &guarded),
+            Err(Refusal::DayLoss { .. })
+        ));
+        course.stop(true);
+    }
 }
 
 #[test]
@@ -143,11 +204,13 @@ fn a_price_that_ran_away_from_the_screen_is_refused_where_it_is_worse() {
         "the price became 10 % worse than it was on the screen; at most 5 % are allowed"
     );
     assert_eq!(may(buy("0.1"), "2", "0.1"), Ok(()));
-    assert!(may(sell(), "2", "1.8").is_err());
-    assert_eq!(may(sell(), "2", "9"), Ok(()));
+    assert_eq!(may(sell(), "2", "0.1"), Ok(()), "a sale is not held back");
     assert_eq!(may(Order::Sidebet { stake: d("1") }, "2", "9"), Ok(()));
     assert_eq!(may(buy("0.1"), "0", "9"), Ok(()));
-    // What was filled worse than it was pressed is told.
+    // What was filled worse than it was pressed is told, of a sale too.
+    let mut sold = row(ActionKind::Sell, None, at(0));
+    sold.executed_price = Some(d("1.8"));
+    assert_eq!(guards.slipped(&sold), Some(d("10")));
     let mut filled = row(ActionKind::Buy, None, at(0));
     assert_eq!(guards.slipped(&filled), None);
     filled.executed_price = Some(d("2.2"));
@@ -156,14 +219,24 @@ fn a_price_that_ran_away_from_the_screen_is_refused_where_it_is_worse() {
 }
 
 #[test]
-fn the_emergency_stop_blocks_everything_until_it_is_released() {
+fn the_emergency_stop_blocks_buys_and_sidebets_until_it_is_released() {
     let mut course = Course::default();
-    course.stop(true);
-    for order in [buy("0.1"), sell(), Order::Sidebet { stake: d("0.1") }] {
-        let refused = check(Guards::OFF, order, &course, at(0));
-        assert_eq!(refused, Err(Refusal::Stopped));
-    }
+    let blocked = |course: &Course| {
+        [buy("0.1"), Order::Sidebet { stake: d("0.1") }]
+            .map(|order| check(Guards::OFF, order, course, at(0)))
+    };
+    assert!(course.stop(true));
+    assert_eq!(
+        blocked(&course),
+        [Err(Refusal::Stopped), Err(Refusal::Stopped)]
+    );
+    assert!(!course.stop(true), "pressed again it stays pressed");
+    assert_eq!(
+        blocked(&course),
+        [Err(Refusal::Stopped), Err(Refusal::Stopped)]
+    );
     assert!(course.guarded(at(1_000_000)).stopped);
-    course.stop(false);
-    assert_eq!(check(Guards::OFF, sell(), &course, at(0)), Ok(()));
+    assert!(course.stop(false));
+    assert!(!course.stop(false));
+    assert_eq!(blocked(&course), [Ok(()), Ok(())]);
 }

@@ -1,7 +1,7 @@
 //! The script at a table that waits for it: what it presses between two steps of the game, and when it is done.
 
 use super::Core;
-use crate::account::{ActionSource, Desk, Now, WalletKind};
+use crate::account::{ActionSource, Now};
 use crate::engine::script::{Script, Wish};
 use crate::game::Time;
 use crate::protocol::{GameId, Pace};
@@ -76,17 +76,13 @@ impl Core {
             return true;
         }
         // A login and an answer come without the table's next step; so does the end of a stale connection.
-        let logged_in = desk.account().is_some() && self.may_leave(desk);
+        let logged_in = desk.account().is_some() && self.no_login().is_none();
         let stale = script.is_held_up() && self.feed.is_some();
         logged_in && !self.is_on_its_way() && !stale
     }
 
     fn is_on_its_way(&self) -> bool {
         self.request.is_some() || self.asked || self.lost
-    }
-
-    fn may_leave(&self, desk: &Desk) -> bool {
-        desk.wallet() == WalletKind::Local || self.at_our_table
     }
 
     pub(super) fn play_script(&mut self, at: Time) {
@@ -115,7 +111,7 @@ impl Core {
         };
         let sight = now.sight()?;
         // Nothing is pressed that would be refused only because of the moment: a script does not press again.
-        let may_leave = self.feed.is_none() && self.may_leave(desk);
+        let may_leave = self.feed.is_none() && self.no_login().is_none();
         let ready = desk.is_ready() && !self.is_on_its_way() && may_leave;
         self.script.as_mut()?.due(&sight, ready)
     }

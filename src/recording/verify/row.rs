@@ -8,7 +8,6 @@ use crate::fairness::{
     Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
 };
 use crate::protocol::{GameId, number};
-use crate::recording::Peak;
 
 /// Characters of a number that are shown.
 const SHOWN: usize = 60;

@@ -152,7 +152,7 @@ pub struct KeyRow {
     pub shown: &'static str,
     /// What it does, in words.
     pub text: &'static str,
-    /// It sends an order: it must be armed, and a key that is held down does it once.
+    /// It sends an order: it must be armed.
     pub trades: bool,
 }
 
@@ -226,8 +226,20 @@ impl KeyRow {
         let wanted = self.shortcut.modifiers;
         let shift_is_free = wanted == Modifiers::NONE && !modifiers.command && !modifiers.alt;
         let fits = modifiers.matches_exact(wanted) || shift_is_free;
-        let once = self.trades || self.is_stop();
-        *key == self.shortcut.logical_key && fits && !(*repeat && once)
+        *key == self.shortcut.logical_key && fits && (!*repeat || self.repeats())
+    }
+
+    /// Whether a key that is held down does it again and again: only what moves a view, a playhead or a selection. What
+    /// trades, changes the amount or switches something happens once for a press.
+    pub fn repeats(&self) -> bool {
+        use KeyCommand::{Back, Closer, Farther, Forward, InLibrary, Replay};
+        use ReplayKey::{Live, Loop, Pace, Play};
+        match self.command {
+            Back | Forward | Closer | Farther => true,
+            Replay(key) => !matches!(key, Play | Loop | Pace | Live),
+            InLibrary(key) => !matches!(key, LibraryKey::Open | LibraryKey::Search),
+            _ => false,
+        }
     }
 
     /// Whether it acts while something is being typed, too.
@@ -254,7 +266,7 @@ impl KeyCommand {
 }
 
 /// Returns the commands of this place whose keys were pressed, in the order in which they were. While something is
-/// being typed only those act that type nothing; a key that is held down repeats nothing that trades. A press that
+/// being typed only those act that type nothing; a key that is held down repeats only what moves a view. A press that
 /// may still put something away stays for that.
 pub fn pressed(ctx: &egui::Context, on: On) -> Vec<KeyCommand> {
     let typing = ctx.text_edit_focused();

@@ -127,7 +127,7 @@ pub const KEYS: [KeyRow; 54] = [
         NONE,
         Key::Escape,
         "Esc Esc",
-        "Emergency stop: nothing more is ordered",
+        "Stop: no new buys or sidebets. Selling stays possible",
     ),
     row(
         KeyCommand::Record,

@@ -129,8 +129,8 @@ fn live_ui(ui: &mut egui::Ui, theme: Theme, live: Option<Live<'_>>) {
     }
     ui.label(live).on_hover_text(feed.tip);
     if view.guarded.stopped {
-        let words = egui::RichText::new("⚠ orders are stopped").color(theme.alert);
+        let words = egui::RichText::new("⚠ Trading stopped").color(theme.alert);
         ui.label(words)
-            .on_hover_text("The emergency stop of the live game is pressed; it is released there");
+            .on_hover_text("No new buys or sidebets in the live game; resume trading there");
     }
 }

@@ -5,6 +5,7 @@ use crate::settings::SourceKind;
 use crate::ui::ask::ask_ui;
 use crate::ui::command::{KeyCommand, On, pressed};
 use crate::ui::notices::Notices;
+use crate::ui::press::drop_key_repeats;
 use crate::ui::settings_page::Facts;
 use crate::ui::source_menu::{Chosen, source_menu_ui};
 use crate::ui::theme::{GRID, Theme};
@@ -17,6 +18,7 @@ impl Shell {
         let ground = Theme::of(ui).ground;
         ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
         self.trace_tick(ui.ctx());
+        drop_key_repeats(ui.ctx());
         self.keys(ui.ctx());
         self.bar_ui(ui);
         self.notice_ui(ui);

@@ -300,6 +300,7 @@ impl Shell {
         }
         if let Some(app) = &mut self.app {
             app.set_limits(self.start.settings.limits);
+            app.set_ignore_double_press(self.start.settings.ignore_double_press);
         }
         self.auto_record = None;
         self.behind = Behind::Runs;
@@ -317,6 +318,7 @@ impl Shell {
             if new.limits != old.limits {
                 app.set_limits(new.limits);
             }
+            app.set_ignore_double_press(new.ignore_double_press);
             if new.auto_record != old.auto_record {
                 app.set_auto_record(new.auto_record);
             }

@@ -1,0 +1,228 @@
+//! One press is one order: which key events and clicks count as a press, and who pressed.
+//!
+//! A held key sends repeats. The key table leaves out those of what trades, but egui clicks a focused control at each
+//! repeat of Enter or Space: here they are taken out before any control is drawn. Time comes from outside.
+
+use std::collections::BTreeSet;
+
+use egui::{Event, Key, PointerButton, Response};
+
+use crate::account::{ActionSource, Order};
+
+/// A second press of the same order button within this time belongs to the first one.
+const SAME_PRESS_SECONDS: f64 = 0.25;
+/// A key that was down when the keyboard went elsewhere and comes again within this time after it came back is still
+/// held: the slowest repeat rates in use are a few a second.
+const STILL_HELD_SECONDS: f64 = 0.5;
+/// The keys that act on what has the focus. Held down they press it once.
+const FOCUS_KEYS: [Key; 3] = [Key::Enter, Key::Space, Key::Escape];
+
+/// Drops the key repeats that would press a focused control again and again. To be called once a pass, before any
+/// control is drawn and before any command is looked for.
+pub fn drop_key_repeats(ctx: &egui::Context) {
+    let id = egui::Id::unique("held keys");
+    let mut held: HeldKeys = ctx.data_mut(|data| data.remove_temp(id).unwrap_or_default());
+    let dropped = ctx.input_mut(|input| {
+        let now = input.time;
+        for event in &mut input.events {
+            held.take(event, now);
+        }
+        let before = input.events.len();
+        input.events.retain(|event| !is_focus_repeat(event));
+        before - input.events.len()
+    });
+    ctx.data_mut(|data| data.insert_temp(id, held));
+    if dropped > 0 {
+        tracing::trace!(dropped, "a held key presses once");
+    }
+}
+
+fn is_focus_repeat(event: &Event) -> bool {
+    matches!(event, Event::Key { key, pressed: true, repeat: true, .. } if FOCUS_KEYS.contains(key))
+}
+
+/// The keys that are down. egui forgets them when the window loses the keyboard, and takes the next repeat of a key
+/// that is still held for a new press.
+#[derive(Debug, Clone, Default)]
+struct HeldKeys {
+    down: BTreeSet<Key>,
+    /// Those that were down when the keyboard went elsewhere.
+    left_down: BTreeSet<Key>,
+    back_at: f64,
+}
+
+impl HeldKeys {
+    /// Takes the next event; marks a press as a repeat if its key is still held from before.
+    fn take(&mut self, event: &mut Event, now: f64) {
+        match event {
+            Event::WindowFocused(false) => {
+                self.left_down.append(&mut self.down);
+            }
+            Event::WindowFocused(true) => self.back_at = now,
+            Event::Key {
+                key,
+                pressed: true,
+                repeat,
+                ..
+            } => {
+                let was_down = self.left_down.remove(key);
+                *repeat |= was_down && now - self.back_at <= STILL_HELD_SECONDS;
+                self.down.insert(*key);
+            }
+            Event::Key { key, .. } => {
+                self.down.remove(key);
+                self.left_down.remove(key);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns who pressed a control, if it was pressed: a click of the pointer, or a key or an accessibility action while
+/// it had the focus.
+pub fn pressed_by(response: &Response) -> Option<ActionSource> {
+    if response.clicked_by(PointerButton::Primary) {
+        Some(ActionSource::Mouse)
+    } else {
+        response.clicked().then_some(ActionSource::Key)
+    }
+}
+
+/// When each order button sent something last. Times are seconds of a clock that only goes on.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OrderPresses {
+    /// Of BUY, SELL and SIDEBET.
+    sent_at: [Option<f64>; 3],
+}
+
+impl OrderPresses {
+    /// Whether a press at `now` belongs to the one that sent the last order of this kind: the second click of a double
+    /// click, whatever pressed the two.
+    pub fn is_second(&self, order: &Order, now: f64) -> bool {
+        let sent_at = self.sent_at[place(order)];
+        sent_at.is_some_and(|sent_at| now - sent_at < SAME_PRESS_SECONDS)
+    }
+
+    /// Notes that a press at `now` sent an order.
+    pub fn sent(&mut self, order: &Order, now: f64) {
+        self.sent_at[place(order)] = Some(now);
+    }
+}
+
+fn place(order: &Order) -> usize {
+    match order {
+        Order::Buy { .. } => 0,
+        Order::Sell { .. } => 1,
+        Order::Sidebet { .. } => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    const BUY: Order = Order::Buy {
+        amount: Decimal::ONE,
+    };
+    const SELL: Order = Order::Sell {
+        percent: Decimal::ONE_HUNDRED,
+    };
+    const SIDEBET: Order = Order::Sidebet {
+        stake: Decimal::ONE,
+    };
+
+    #[test]
+    fn a_second_press_of_the_same_button_within_a_quarter_of_a_second_is_the_first_one() {
+        let mut presses = OrderPresses::default();
+        assert!(!presses.is_second(&BUY, 10.0));
+        presses.sent(&BUY, 10.0);
+        assert!(presses.is_second(&BUY, 10.0), "both in one frame");
+        assert!(presses.is_second(&BUY, 10.249));
+        // Another button is another press.
+        assert!(!presses.is_second(&SELL, 10.01) && !presses.is_second(&SIDEBET, 10.01));
+        // Only what was sent begins the time: a player who clicks on and on is not shut out.
+        assert!(!presses.is_second(&BUY, 10.25));
+    }
+
+    fn key(key: Key, pressed: bool) -> Event {
+        Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers: egui::Modifiers::NONE,
+        }
+    }
+
+    /// Runs one pass; returns the keys that are pressed in it, and whether each is a repeat.
+    fn pass(ctx: &egui::Context, time: f64, events: Vec<Event>) -> Vec<(Key, bool)> {
+        let input = egui::RawInput {
+            time: Some(time),
+            events,
+            ..egui::RawInput::default()
+        };
+        ctx.begin_pass(input);
+        drop_key_repeats(ctx);
+        let left = ctx.input(|input| {
+            let keys = input.events.iter().filter_map(|event| match event {
+                Event::Key {
+                    key,
+                    pressed: true,
+                    repeat,
+                    ..
+                } => Some((*key, *repeat)),
+                _ => None,
+            });
+            keys.collect()
+        });
+        ctx.end_pass().textures_delta.clear();
+        left
+    }
+
+    #[test]
+    fn a_held_enter_is_one_press_and_other_keys_are_left_alone() {
+        let ctx = egui::Context::default();
+        let both = || vec![key(Key::Enter, true), key(Key::ArrowUp, true)];
+        assert_eq!(
+            pass(&ctx, 1.0, both()),
+            [(Key::Enter, false), (Key::ArrowUp, false)]
+        );
+        for frame in 1..60 {
+            let time = 1.0 + f64::from(frame) / 60.0;
+            assert_eq!(pass(&ctx, time, both()), [(Key::ArrowUp, true)]);
+        }
+        pass(&ctx, 2.0, vec![key(Key::Enter, false)]);
+        let again = pass(&ctx, 2.01, vec![key(Key::Enter, true)]);
+        assert_eq!(again, [(Key::Enter, false)], "a press of its own");
+    }
+
+    #[test]
+    fn a_key_that_is_held_while_the_keyboard_is_elsewhere_is_still_held() {
+        let ctx = egui::Context::default();
+        let away_and_back = |time| {
+            pass(&ctx, time, vec![Event::WindowFocused(false)]);
+            pass(&ctx, time + 1.0, vec![Event::WindowFocused(true)]);
+        };
+        for held in [Key::Space, Key::B] {
+            pass(&ctx, 1.0, vec![key(held, true)]);
+            away_and_back(2.0);
+            for time in [3.03, 3.06] {
+                let left = pass(&ctx, time, vec![key(held, true)]);
+                assert!(!left.contains(&(held, false)), "{left:?}");
+            }
+            pass(&ctx, 4.0, vec![key(held, false)]);
+            // Let go elsewhere, and pressed some time after.
+            pass(&ctx, 5.0, vec![key(held, true)]);
+            away_and_back(6.0);
+            let pressed = pass(&ctx, 7.6, vec![key(held, true)]);
+            assert_eq!(pressed, [(held, false)]);
+            pass(&ctx, 8.0, vec![key(held, false)]);
+        }
+        // What was not down before is a press at once.
+        away_and_back(9.0);
+        let pressed = pass(&ctx, 10.01, vec![key(Key::S, true)]);
+        assert_eq!(pressed, [(Key::S, false)]);
+    }
+}
