@@ -2,6 +2,7 @@
 //!
 //! The rooms, from the wire upwards (arrows run downwards only):
 //! `protocol` ← `fairness` ← `game` ← `account` ← `feed`, `table`, `recording` ← `replay` ← `engine` ← `settings` ← `host` ← `ui` ← `cli`.
+//! Beside them: `open_file`, the one way to open a file that somebody named.
 
 pub mod account;
 pub mod cli;
@@ -10,6 +11,7 @@ pub mod fairness;
 pub mod feed;
 pub mod game;
 pub mod host;
+pub mod open_file;
 pub mod protocol;
 pub mod recording;
 pub mod replay;

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Context as _;
-
 use super::follow::{Follower, game_line, run};
 use super::source::{SourceArgs, open};
 use super::tally::Tally;
@@ -11,12 +9,20 @@ use super::{End, PlayArgs, WrongUse, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
 use crate::engine::{Credential, Notice, Player, Script, Setup, View};
 use crate::feed::announced;
+use crate::open_file::read_regular;
 use crate::recording::{Gate, SavedSession};
+
+/// The longest script that is read, in bytes: a hundred thousand lines are shorter.
+const MAX_SCRIPT_BYTES: u64 = 4 << 20;
 
 pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let file = args.script.display();
-    let text = std::fs::read_to_string(&args.script)
-        .with_context(|| format!("cannot read the script {file}"))?;
+    let text = read_regular(&args.script, MAX_SCRIPT_BYTES)
+        .map_err(|why| anyhow::anyhow!("cannot read the script {file}: {why}; {}", why.advice()))?;
+    let text = String::from_utf8(text).map_err(|why| {
+        let at = why.utf8_error().valid_up_to();
+        WrongUse(format!("{file}: byte {at} is no UTF-8 text; name a script"))
+    })?;
     let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
     let source = open(&SourceArgs {
         practice: args.practice || args.url.is_none(),

@@ -1,8 +1,10 @@
 //! The file layer: the few operations that recordings need, so that tests can put another disk underneath.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::Path;
+
+use crate::open_file::{OpenError, read_regular};
 
 /// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,14 +19,18 @@ pub struct Found {
 pub trait Disk: Send {
     /// Makes a folder and those above it.
     fn create_dir_all(&self, path: &Path) -> io::Result<()>;
-    /// Returns the whole content of a file.
+    /// Returns the whole content of a regular file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Returns the whole content of a regular file of at most `limit` bytes. A longer one is an error of kind
-    /// `FileTooLarge`, and what is no regular file (a device, a pipe that nobody writes to) one of kind `InvalidInput`:
-    /// neither is read.
+    /// Returns the whole content of a regular file of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// Kind `FileTooLarge` for a longer file, `InvalidInput` for what is no regular file: neither is read.
     fn read_at_most(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         let bytes = self.read(path)?;
-        within(bytes.len() as u64, limit)?;
+        if bytes.len() as u64 > limit {
+            return Err(OpenError::TooLong { limit }.into());
+        }
         Ok(bytes)
     }
     /// Returns what is in a folder, by name.
@@ -50,15 +56,6 @@ pub trait Disk: Send {
     fn free_space(&self, folder: &Path) -> io::Result<u64>;
 }
 
-/// Refuses what is too long.
-fn within(bytes: u64, limit: u64) -> io::Result<()> {
-    if bytes <= limit {
-        return Ok(());
-    }
-    let why = format!("it has more than {} MiB", limit >> 20);
-    Err(io::Error::new(io::ErrorKind::FileTooLarge, why))
-}
-
 /// The disk of this machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealDisk;
@@ -69,29 +66,11 @@ impl Disk for RealDisk {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        File::open(path)?.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        Ok(read_regular(path, u64::MAX)?)
     }
 
     fn read_at_most(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        // Before it is opened: opening a pipe waits for somebody at the other end.
-        let found = fs::metadata(path)?;
-        if found.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if !found.is_file() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "it is no regular file",
-            ));
-        }
-        within(found.len(), limit)?;
-        let mut bytes = Vec::new();
-        // It may grow meanwhile, and what the system makes up has no length.
-        let mut file = File::open(path)?.take(limit.saturating_add(1));
-        within(file.read_to_end(&mut bytes)? as u64, limit)?;
-        Ok(bytes)
+        Ok(read_regular(path, limit)?)
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<Found>> {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::names::temporary_name;
 use super::{Disk, GameFile, SessionFile};
 
-/// The longest recording that is read, in bytes: a session of a hundred thousand actions has less.
-pub(super) const LONGEST: u64 = 64 << 20;
+/// The longest recording that is read, in bytes.
+pub(super) const LONGEST: u64 = crate::open_file::MAX_BYTES;
 /// Name of the folder of journals inside the recordings' folder.
 pub(super) const JOURNAL: &str = ".journal";
 

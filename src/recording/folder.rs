@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::APP;
 use super::files::JOURNAL;
 use crate::game::millis;
+use crate::open_file::read_regular;
 
 /// Name of the file that is locked, inside the folder of journals.
 const LOCK: &str = "lock";
+/// More than the name of a program and a time has.
+const MAX_HOLDER_BYTES: u64 = 4_096;
 
 /// Why a folder cannot be written to.
 #[derive(Debug, thiserror::Error)]
@@ -112,7 +115,8 @@ fn take(root: &Path) -> Result<File, FolderError> {
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let told = std::fs::read_to_string(&holder).unwrap_or_default();
+            let told = read_regular(&holder, MAX_HOLDER_BYTES).unwrap_or_default();
+            let told = String::from_utf8_lossy(&told);
             let told: String = told
                 .trim()
                 .chars()

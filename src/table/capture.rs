@@ -2,7 +2,7 @@
 //!
 //! Owns the reading and the timing of the lines. What a client gets that comes back is `comeback`'s.
 
-use std::fs;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::comeback::Comeback;
 use super::step::{Mark, Message, Step};
+use crate::open_file::{MAX_BYTES, OpenError, open_regular, read_line};
 
 /// Unix milliseconds up to the year 2286; beyond, it is no time in milliseconds.
 const MAX_TS_MILLIS: f64 = 1e13;
@@ -19,12 +20,12 @@ const MAX_TS_MILLIS: f64 = 1e13;
 #[non_exhaustive]
 pub enum CaptureError {
     /// The file cannot be read.
-    #[error("cannot read the capture {}", path.display())]
+    #[error("cannot read the capture {}: {why}; {}", path.display(), why.advice())]
     Read {
         /// Which file.
         path: PathBuf,
         /// Why.
-        source: std::io::Error,
+        why: OpenError,
     },
     /// A line is damaged.
     #[error("{}, line {line}: {problem}", path.display())]
@@ -65,36 +66,41 @@ pub struct Playback {
 }
 
 impl Playback {
-    /// Reads and checks a whole file. A last line that ends in its middle is passed over: the program that wrote it
-    /// was ended.
+    /// Reads and checks a whole file, of any length, line by line. A last line that ends in its middle is passed over:
+    /// the program that wrote it was ended.
+    ///
+    /// # Errors
+    ///
+    /// [`CaptureError`]; only regular files with lines of at most 64 MiB are read.
     pub fn open(path: &Path, looped: bool) -> Result<Self, CaptureError> {
-        let bytes = fs::read(path).map_err(|source| CaptureError::Read {
+        let cannot_read = |why| CaptureError::Read {
             path: path.to_owned(),
-            source,
-        })?;
-        let mut lines = Vec::new();
+            why,
+        };
+        let mut source = BufReader::new(open_regular(path).map_err(cannot_read)?);
+        let (mut lines, mut line) = (Vec::new(), Vec::new());
         let mut unfinished = None;
-        let newline = |byte: &u8| *byte == b'\n';
-        let last = bytes.iter().filter(|byte| newline(byte)).count();
-        for (number, bytes) in bytes.split(newline).enumerate() {
-            let bytes = bytes.trim_ascii();
-            if bytes.is_empty() {
+        for number in 1.. {
+            if !read_line(&mut source, MAX_BYTES, &mut line).map_err(cannot_read)? {
+                break;
+            }
+            let is_whole = line.last() == Some(&b'\n');
+            if line.trim_ascii().is_empty() {
                 continue;
             }
-            match read_line(bytes) {
+            match parse_line(line.trim_ascii()) {
                 Ok(line) => lines.extend(line),
-                Err(problem) if number == last && !lines.is_empty() => {
-                    unfinished = Some(number + 1);
+                Err(problem) if !is_whole && !lines.is_empty() => {
+                    unfinished = Some(number);
                     let file = path.display();
                     tracing::warn!(
-                        "{file}, line {}: the last line is not whole, everything before it is played ({problem})",
-                        number + 1
+                        "{file}, line {number}: the last line is not whole, everything before it is played ({problem})"
                     );
                 }
                 Err(problem) => {
                     return Err(CaptureError::Line {
                         path: path.to_owned(),
-                        line: number + 1,
+                        line: number,
                         problem,
                     });
                 }
@@ -162,7 +168,7 @@ impl Playback {
 }
 
 /// Reads one line; `Ok(None)` is a good line that a server does not send.
-fn read_line(bytes: &[u8]) -> Result<Option<Line>, String> {
+fn parse_line(bytes: &[u8]) -> Result<Option<Line>, String> {
     let line: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
     let Value::Object(mut line) = line else {
         return Err("not a JSON object".to_owned());
@@ -281,7 +287,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Result<Option<Line>, String> {
-        read_line(text.as_bytes())
+        parse_line(text.as_bytes())
     }
 
     #[test]
@@ -359,13 +365,13 @@ mod tests {
             let problem = line(text).expect_err(text);
             assert!(problem.contains(words), "{text}: {problem}");
         }
-        assert!(read_line(b"{\"event\":\"\xff\"}").is_err());
+        assert!(parse_line(b"{\"event\":\"\xff\"}").is_err());
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read_or_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _line = read_line(&bytes);
+            let _line = parse_line(&bytes);
         }
 
         #[test]
@@ -374,7 +380,7 @@ mod tests {
             data in "(null|1e999|-0|\\{\\}|\\[1,\"x\"\\])",
         ) {
             let text = format!("{{\"ts\":{ts},\"event\":\"gameStateUpdate\",\"data\":{data}}}");
-            if let Ok(Some(line)) = read_line(text.as_bytes()) {
+            if let Ok(Some(line)) = parse_line(text.as_bytes()) {
                 let mut comeback = Comeback::default();
                 comeback.note(&line.message);
             }
