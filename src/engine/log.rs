@@ -101,9 +101,9 @@ pub(super) fn log_player(event: &PlayerEvent) {
 /// Logs an alarm. That the connection was lost the feed has logged.
 pub(super) fn log_alarm(alarm: &Alarm) {
     let is_good = match alarm {
-        Alarm::Lost(_) => return,
-        Alarm::Back => true,
-        Alarm::Interval(_) | Alarm::Clock(_) => false,
+        Alarm::NotYet(_) | Alarm::Lost(_) => return,
+        Alarm::Connected | Alarm::Back => true,
+        Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => false,
         Alarm::Health(change) => change.to == HealthState::Healthy,
         Alarm::Mode(change) => change.to == OperatingMode::Normal,
     };

@@ -32,6 +32,7 @@ mod limits;
 mod link;
 mod mailbox;
 mod panics;
+mod proxy;
 mod secrets;
 mod supervisor;
 pub mod tap;
@@ -104,6 +105,9 @@ pub struct FeedConfig {
     pub queue: usize,
     /// Where the raw capture goes when it is on; `None`: there is none.
     pub capture: Option<Capture>,
+    /// The variable of the environment that asks for a proxy to this address. None is used: this is told when the
+    /// connection cannot be made.
+    pub proxy: Option<&'static str>,
 }
 
 impl FeedConfig {
@@ -114,6 +118,8 @@ impl FeedConfig {
         if address.is_live() {
             headers.push(("origin".to_owned(), LIVE_ORIGIN.to_owned()));
         }
+        let proxy = address.host().filter(|_| !address.is_loopback());
+        let proxy = proxy.and_then(|host| proxy::asked_for(host, proxy::environment));
         Self {
             address,
             via: Via::Direct,
@@ -122,6 +128,7 @@ impl FeedConfig {
             limits: Limits::default(),
             queue: QUEUE,
             capture: None,
+            proxy,
         }
     }
 
@@ -163,6 +170,7 @@ impl fmt::Debug for FeedConfig {
             .field("limits", &self.limits)
             .field("queue", &self.queue)
             .field("capture", &self.capture)
+            .field("proxy", &self.proxy)
             .finish()
     }
 }
