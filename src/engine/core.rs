@@ -17,7 +17,7 @@ use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
-use crate::recording::{Gate, RecorderState};
+use crate::recording::{Flood, Gate, RecorderState, Recording};
 
 /// Decoder, board, the player's desk and the record switch of one source.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,7 @@ pub struct Core {
     counts: Counts,
     countdown_millis: Option<i64>,
     gate: Gate,
+    flood: Flood,
     desk: Option<Desk>,
     /// How the day went so far, and the emergency stop.
     course: Course,
@@ -68,6 +69,12 @@ impl Core {
 
     /// Takes a message of the feed.
     pub fn message(&mut self, message: Message) -> Vec<GameEvent> {
+        let events = self.take_message(message);
+        self.flood.note(&events);
+        events
+    }
+
+    fn take_message(&mut self, message: Message) -> Vec<GameEvent> {
         match message.body {
             Body::Up => {
                 self.lost = false;
@@ -200,7 +207,18 @@ impl Core {
         self.board.stopped(&mut events);
         self.board_told(&events, at);
         self.at_desk(at, Desk::stop);
+        self.flood.note(&events);
         events
+    }
+
+    /// Whether this is of a game that is recorded and told, and not of one of too many.
+    pub fn is_credible(&self, event: &GameEvent) -> bool {
+        self.flood.is_credible(event)
+    }
+
+    /// Returns how many new games came faster than any server plays; they are not recorded.
+    pub fn refused_games(&self) -> u64 {
+        self.flood.count()
     }
 
     /// Whether a game that starts now is recorded.
@@ -210,7 +228,9 @@ impl Core {
 
     /// Returns what goes to the recorder of what happened on the board.
     pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
-        self.gate.pass(events, &self.board)
+        let mut passed = self.gate.pass(events, &self.board);
+        passed.retain(|event| self.flood.is_credible(event));
+        passed
     }
 
     /// Returns what was told of the player since the last call.
@@ -275,7 +295,10 @@ impl Core {
             actions: Arc::clone(&self.actions),
             desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
             guarded: self.course.guarded(at),
-            recording: self.gate.shown(board),
+            recording: Recording {
+                refused_games: self.flood.count(),
+                ..self.gate.shown(board)
+            },
             recorder,
             capture: CaptureState::default(),
             counts: self.counts.clone(),

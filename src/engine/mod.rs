@@ -16,6 +16,7 @@ mod watcher;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use chrono::Utc;
 use tokio::sync::{mpsc, watch};
@@ -274,6 +275,9 @@ impl Engine {
             view: view_in,
             stop: stop_out,
             script_done: false,
+            log: log::Log::default(),
+            told_refused: (0, Instant::now()),
+            unread: false,
             collects: true,
         };
         let run = move || {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,6 +17,8 @@ use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
 
+/// How often the number of the games that are not recorded is told anew.
+const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
 
@@ -48,6 +51,11 @@ pub(super) struct Task {
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
     pub script_done: bool,
+    pub log: log::Log,
+    /// Refused games that were told, and when.
+    pub told_refused: (u64, Instant),
+    /// Nobody reads the notices, and that was told.
+    pub unread: bool,
     /// What the recorder was told of the record switch.
     pub collects: bool,
 }
@@ -90,6 +98,8 @@ impl Task {
                     self.note_login();
                     self.core.clock(Utc::now());
                     self.pass_on(Vec::new());
+                    self.log.clock(Instant::now());
+                    self.tell_refused();
                 }
                 Ok(()) = self.feed_state.changed() => {}
                 Ok(()) = self.tap.changed() => self.tell_of_the_browser(),
@@ -115,6 +125,13 @@ impl Task {
         }
         let events = self.core.stopped(Utc::now());
         self.pass_on(events);
+        self.log.end();
+        let refused = self.core.refused_games();
+        if refused > self.told_refused.0 {
+            tracing::info!(
+                "{refused} new games came faster than any server plays and were not recorded"
+            );
+        }
         let state = self.writer.stop();
         self.watcher.recorder(&state);
         self.tell_watched();
@@ -191,7 +208,7 @@ impl Task {
         for told in self.core.take_told() {
             match told {
                 Told::Player(event) => {
-                    log::log_player(&event);
+                    self.log.player(&event);
                     if !matches!(
                         event,
                         PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_)
@@ -214,7 +231,10 @@ impl Task {
             self.tell(Notice::Skipped(line));
         }
         for event in &events {
-            log::log(event);
+            if !self.core.is_credible(event) {
+                continue;
+            }
+            self.log.event(event);
             if let GameEvent::GameEnded { game_id, reason } = event {
                 let (game_id, reason) = (game_id.clone(), *reason);
                 self.tell(Notice::Ended { game_id, reason });
@@ -238,10 +258,32 @@ impl Task {
     }
 
     /// Never waits: whoever does not read the notices must not stop the recording.
-    fn tell(&self, notice: Notice) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.notices.try_send(notice) {
+    fn tell(&mut self, notice: Notice) {
+        let sent = self.notices.try_send(notice);
+        let full = matches!(sent, Err(mpsc::error::TrySendError::Full(_)));
+        if full && !self.unread {
             tracing::warn!("nobody reads the notices; the files are written all the same");
         }
+        self.unread = full;
+    }
+
+    /// New games that are too many: told at once, and then their number once a minute.
+    fn tell_refused(&mut self) {
+        let refused = self.core.refused_games();
+        let (told, at) = self.told_refused;
+        if refused <= told || (told > 0 && at.elapsed() < TELL_REFUSED_EVERY) {
+            return;
+        }
+        self.told_refused = (refused, Instant::now());
+        let words = format!(
+            "The server sends new games faster than any server plays: {refused} without a proof were not recorded so far"
+        );
+        if told == 0 {
+            tracing::warn!("{words}");
+        } else {
+            tracing::info!("{words}");
+        }
+        self.tell(Notice::Said(words));
     }
 
     /// Tells what the player should know of the page that is read: each time it changes, and only then.

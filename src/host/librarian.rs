@@ -322,6 +322,9 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
         FolderError::NotWritable { why, .. } => {
             format!("cannot write to {shown}: {why}; make the folder writable")
         }
+        FolderError::InTheWay { path, what, .. } => {
+            format!("cannot write to {shown}: {} is {what}; remove or rename it", path.display())
+        }
     })
 }
 

@@ -180,6 +180,11 @@ fn in_the_window(why: &FolderError) -> String {
             "{} is already being recorded to by {holder}. Close that one, or choose another folder in the settings.",
             path.display()
         ),
+        FolderError::InTheWay { root, path, what } => format!(
+            "Nothing can be recorded to {}: {} is {what}. Remove or rename it, or choose another folder in the settings.",
+            root.display(),
+            path.display()
+        ),
         FolderError::NotWritable { path, why } => format!(
             "Nothing can be recorded to {}: {why}. Make the folder writable, or choose another one in the settings.",
             path.display()

@@ -1,6 +1,7 @@
 //! The recordings' folder removed while we record to it: that is said, and once it can be made again everything that
 //! memory still has is written to it.
 
+use std::io;
 use std::path::PathBuf;
 
 use super::files::{Failed, JOURNAL, make_folder};
@@ -42,6 +43,13 @@ impl<D: Disk> Recorder<D> {
         let refused = |error| match error {
             FolderError::Held { holder, path } => Failed::Taken { root: path, holder },
             FolderError::NotWritable { why, path } => Failed::StillRemoved { root: path, why },
+            FolderError::InTheWay { root, path, what } => {
+                let why = io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    format!("{} is {what}", path.display()),
+                );
+                Failed::StillRemoved { root, why }
+            }
         };
         self.lock
             .as_ref()
