@@ -87,3 +87,33 @@ fn a_capture_that_is_none_is_refused_with_its_line() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("line 1"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_proxy_in_the_environment_is_named_and_its_password_is_not() {
+    use std::io::Read as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = process::pianola()
+        .env("PIANOLA_LOG", "info")
+        .env("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:1")
+        .env_remove("https_proxy")
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY")
+        .args(["record", "--url", "https://pianola.invalid", "--out"])
+        .arg(folder.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut stderr = child.stderr.take().unwrap();
+    let mut bytes = [0; 1_024];
+    while !said.contains("HTTPS_PROXY is set, but Pianola uses no proxy") {
+        let read = stderr.read(&mut bytes).unwrap();
+        assert!(read > 0, "it ended: {said}");
+        said += &String::from_utf8_lossy(&bytes[..read]);
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!said.contains("hunter2"), "{said}");
+}

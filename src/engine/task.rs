@@ -4,7 +4,6 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -79,7 +78,7 @@ impl Task {
                     if let Command::RawCapture(on) = command {
                         self.wire_tap.switch(on);
                     }
-                    self.core.command(command, Utc::now());
+                    self.core.command(command, crate::clock::now());
                     self.pass_on(Vec::new());
                 }
                 taken = self.messages.recv_many(&mut batch, BATCH) => {
@@ -96,7 +95,7 @@ impl Task {
                 _ = clock.tick() => {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.note_login();
-                    self.core.clock(Utc::now());
+                    self.core.clock(crate::clock::now());
                     self.pass_on(Vec::new());
                     self.log.clock(Instant::now());
                     self.tell_refused();
@@ -123,7 +122,7 @@ impl Task {
         {
             self.answered(outcome);
         }
-        let events = self.core.stopped(Utc::now());
+        let events = self.core.stopped(crate::clock::now());
         self.pass_on(events);
         self.log.end();
         let refused = self.core.refused_games();
@@ -174,7 +173,7 @@ impl Task {
     }
 
     fn answered(&mut self, outcome: Outcome) {
-        let at = Utc::now();
+        let at = crate::clock::now();
         match outcome {
             Outcome::Answer(args) => self.core.acked(&args, at),
             Outcome::NotConnected => {
@@ -201,7 +200,8 @@ impl Task {
                 Err(error) => {
                     tracing::error!(%error, "the operating system gives no random numbers");
                     let why = "the operating system gives no random numbers, nothing was sent";
-                    self.core.answered(Answer::NotSent(why), Utc::now());
+                    self.core
+                        .answered(Answer::NotSent(why), crate::clock::now());
                 }
             }
         }
@@ -336,7 +336,7 @@ impl Task {
             health: self.watcher.health(),
             capture: self.wire_tap.state(),
             tap: self.tap.borrow().clone(),
-            ..self.core.view(feed, recorder, Utc::now())
+            ..self.core.view(feed, recorder, crate::clock::now())
         };
         self.view.send_replace(view);
     }

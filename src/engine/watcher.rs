@@ -4,8 +4,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::Utc;
-
 use super::{Core, Notice, log};
 use crate::feed::watching::{Fault, Health, Heard, Moment, Priority, Watch};
 use crate::feed::{Body, Message, State, Why};
@@ -180,7 +178,7 @@ impl Watcher {
     fn now(&self) -> Moment {
         Moment {
             elapsed: self.started.elapsed(),
-            at: Utc::now(),
+            at: crate::clock::now(),
         }
     }
 

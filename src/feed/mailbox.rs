@@ -166,7 +166,7 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) {
             return;
         }
-        let at = Utc::now();
+        let at = crate::clock::now();
         self.touch();
         // Open before `Up` can be read: whoever reads it may ask at once.
         self.open.store(true, Ordering::SeqCst);
@@ -227,7 +227,7 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
             return;
         }
-        let at = Utc::now();
+        let at = crate::clock::now();
         self.touch();
         self.events.fetch_add(1, Ordering::SeqCst);
         let Payload::Text(mut args) = payload else {
@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn up_that_does_not_fit_is_no_up() {
         let (mailbox, _queue) = mailbox(1);
-        mailbox.put(Utc::now(), Body::Up);
+        mailbox.put(crate::clock::now(), Body::Up);
         mailbox.connected(own());
         assert_eq!(mailbox.up_at(), None);
         assert_eq!(mailbox.end(), Some(Why::QueueFull));

@@ -167,7 +167,7 @@ fn take(root: &Path) -> Result<File, FolderError> {
         }
         Err(TryLockError::Error(why)) => return Err(not_writable(why)),
     }
-    let since = millis::text(chrono::Utc::now());
+    let since = millis::text(crate::clock::now());
     let line = format!("{APP}, process {}, since {since}\n", std::process::id());
     let told = File::create(&holder).and_then(|mut file| file.write_all(line.as_bytes()));
     told.map_err(not_writable)?;

@@ -1,5 +1,7 @@
 use serde_json::json;
 
+use chrono::Utc;
+
 use super::*;
 use crate::feed::watching::{Alarm, HealthState, OperatingMode};
 use crate::recording::{Gate, Trouble};
