@@ -8,6 +8,9 @@ mod bad_server;
 mod practice;
 #[path = "support/process.rs"]
 mod process;
+#[cfg(target_os = "linux")]
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -415,7 +418,7 @@ fn clock_library(folder: &Path) -> Option<std::path::PathBuf> {
 fn a_clock_before_1970_or_far_away_is_recorded_with_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let Some(library) = clock_library(folder.path()) else {
-        eprintln!("skipped: there is no C compiler");
+        skipped::skip("compiler", "no C compiler to make another clock with");
         return;
     };
     for (seconds, day) in [

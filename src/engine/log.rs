@@ -21,17 +21,30 @@ enum Kind {
     AbsurdNumber,
 }
 
-/// Lines of one kind that were not written.
+impl Kind {
+    /// How many lines of it are written in a minute: of what every game may have one, of what concerns the player
+    /// several.
+    fn most(self) -> u64 {
+        match self {
+            Self::Anomaly(_) | Self::MissingTicks => 1,
+            Self::Login | Self::Drift | Self::AbsurdNumber => 10,
+        }
+    }
+}
+
+/// Lines of one kind.
 #[derive(Debug)]
 struct Repeated {
     kind: Kind,
-    /// When the last line was written.
+    /// Since when they are counted.
     since: Instant,
+    written: u64,
+    /// Those that were not written.
     held: u64,
 }
 
-/// The log of one run. Of each kind of line that a server can cause at will the first one is written, then their number,
-/// at most once a minute and at the end: no server fills the disk with our log.
+/// The log of one run. Of each kind of line that a server can cause at will the first ones are written, then their
+/// number, at most once a minute and at the end: no server fills the disk with our log.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     repeated: Vec<Repeated>,
@@ -42,7 +55,7 @@ impl Log {
     pub fn event(&mut self, event: &GameEvent) {
         match event {
             GameEvent::GameStarted { game_id, .. } => {
-                tracing::info!(game = %game_id, "game started")
+                tracing::info!(game = %game_id, "game started");
             }
             GameEvent::PriceTick {
                 game_id,
@@ -73,7 +86,7 @@ impl Log {
                 missing,
                 duplicates,
             } => {
-                if *missing > 0 && self.is_first(Kind::MissingTicks) {
+                if *missing > 0 && self.may_write(Kind::MissingTicks) {
                     tracing::warn!(game = %game_id, "game has {missing} missing ticks");
                 }
                 if *duplicates > 0 {
@@ -86,7 +99,7 @@ impl Log {
                 anomaly,
                 count: 1,
             } => {
-                if self.is_first(Kind::Anomaly(*anomaly)) {
+                if self.may_write(Kind::Anomaly(*anomaly)) {
                     tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
                 }
             }
@@ -94,7 +107,7 @@ impl Log {
                 tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");
             }
             GameEvent::PhaseChanged { from, to, .. } => {
-                tracing::debug!(%from, %to, "phase changed")
+                tracing::debug!(%from, %to, "phase changed");
             }
             _ => {}
         }
@@ -105,12 +118,12 @@ impl Log {
         match event {
             PlayerEvent::PlayerIdentified { identity, .. } => {
                 // Whatever the name is, it does not move the cursor.
-                if self.is_first(Kind::Login) {
+                if self.may_write(Kind::Login) {
                     tracing::info!(player = ?identity.player_id, name = ?identity.username, "logged in");
                 }
             }
             PlayerEvent::StateDriftDetected(found) => {
-                if !self.is_first(Kind::Drift) {
+                if !self.may_write(Kind::Drift) {
                     return;
                 }
                 for (field, compared) in [
@@ -130,7 +143,7 @@ impl Log {
                 }
             }
             PlayerEvent::AbsurdNumber { field, value } => {
-                if self.is_first(Kind::AbsurdNumber) {
+                if self.may_write(Kind::AbsurdNumber) {
                     tracing::warn!("the server says {field} {value}, which cannot be; passed over");
                 }
             }
@@ -138,17 +151,17 @@ impl Log {
         }
     }
 
-    /// Looks at the clock: what was held back for a minute is told as a number.
+    /// Looks at the clock: what was held back for a minute is told as a number. After a quiet minute the next line of
+    /// the kind is a first one again.
     pub fn clock(&mut self, now: Instant) {
-        for repeated in &mut self.repeated {
-            if now.saturating_duration_since(repeated.since) >= MINUTE {
-                repeated.tell();
-                repeated.since = now;
+        self.repeated.retain_mut(|repeated| {
+            if now.saturating_duration_since(repeated.since) < MINUTE {
+                return true;
             }
-        }
-        // After a quiet minute the next one is the first again: that was told when it was counted.
-        self.repeated.retain(|repeated| {
-            now.saturating_duration_since(repeated.since) < MINUTE || repeated.held > 0
+            let goes_on = repeated.held > 0;
+            repeated.tell();
+            repeated.since = now;
+            goes_on
         });
     }
 
@@ -158,16 +171,25 @@ impl Log {
     }
 
     /// Whether a line of this kind is to be written; it is counted otherwise.
-    fn is_first(&mut self, kind: Kind) -> bool {
-        let now = Instant::now();
+    fn may_write(&mut self, kind: Kind) -> bool {
+        self.may_write_at(kind, Instant::now())
+    }
+
+    fn may_write_at(&mut self, kind: Kind, now: Instant) -> bool {
         let known = self.repeated.iter_mut().find(|known| known.kind == kind);
         let Some(known) = known else {
-            let (since, held) = (now, 0);
-            self.repeated.push(Repeated { kind, since, held });
+            self.repeated.push(Repeated {
+                kind,
+                since: now,
+                written: 1,
+                held: 0,
+            });
             return true;
         };
-        known.held += 1;
-        false
+        let written = known.written < kind.most();
+        known.written += u64::from(written);
+        known.held += u64::from(!written);
+        written
     }
 }
 
@@ -206,5 +228,36 @@ pub(super) fn log_alarm(alarm: &Alarm) {
         tracing::info!("{alarm}");
     } else {
         tracing::warn!("{alarm}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_kind_the_first_line_is_written_and_the_others_are_counted() {
+        let mut log = Log::default();
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let missed = Kind::Anomaly(Anomaly::RugMissed);
+        assert!(log.may_write_at(missed, start));
+        assert!(log.may_write_at(Kind::Anomaly(Anomaly::BadPrice), start));
+        for _ in 0..9_000 {
+            assert!(!log.may_write_at(missed, after(1)));
+        }
+        log.clock(after(59));
+        assert_eq!(log.repeated[0].held, 9_000);
+        log.clock(after(60));
+        assert_eq!(
+            log.repeated.len(),
+            1,
+            "the other one was quiet for a minute"
+        );
+        assert_eq!(log.repeated[0].held, 0, "it is told");
+        assert!(!log.may_write_at(missed, after(61)));
+        log.clock(after(120));
+        log.clock(after(180));
+        assert!(log.may_write_at(missed, after(181)));
     }
 }
