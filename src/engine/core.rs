@@ -2,6 +2,7 @@
 //! request to send out. Live, capture and tests run through it.
 
 mod browser;
+mod record;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{Counts, Event, Request, decode};
-use crate::recording::{Flood, Gate, RecorderState, Recording};
+use crate::recording::{Flood, Gate, RecorderState};
 
 /// Decoder, board, the player's desk and the record switch of one source.
 #[derive(Debug, Clone, Default)]
@@ -211,26 +212,9 @@ impl Core {
         events
     }
 
-    /// Whether this is of a game that is recorded and told, and not of one of too many.
-    pub fn is_credible(&self, event: &GameEvent) -> bool {
-        self.flood.is_credible(event)
-    }
-
-    /// Returns how many new games came faster than any server plays; they are not recorded.
-    pub fn refused_games(&self) -> u64 {
-        self.flood.count()
-    }
-
     /// Whether a game that starts now is recorded.
     pub fn is_recording(&self) -> bool {
         self.gate.is_recording()
-    }
-
-    /// Returns what goes to the recorder of what happened on the board.
-    pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
-        let mut passed = self.gate.pass(events, &self.board);
-        passed.retain(|event| self.flood.is_credible(event));
-        passed
     }
 
     /// Returns what was told of the player since the last call.
@@ -295,10 +279,7 @@ impl Core {
             actions: Arc::clone(&self.actions),
             desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
             guarded: self.course.guarded(at),
-            recording: Recording {
-                refused_games: self.flood.count(),
-                ..self.gate.shown(board)
-            },
+            recording: self.recording(),
             recorder,
             capture: CaptureState::default(),
             counts: self.counts.clone(),
@@ -380,6 +361,7 @@ impl Core {
                             .push(format!("{}: {words}", action.action.as_str()));
                     }
                     self.gate.acted(&action.game_id);
+                    self.flood.acted(&action.game_id);
                     // Slots go on by one through all the sessions of a run.
                     if self.actions.is_empty() {
                         self.first_slot = *slot;

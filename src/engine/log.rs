@@ -98,10 +98,8 @@ impl Log {
                 game_id,
                 anomaly,
                 count: 1,
-            } => {
-                if self.may_write(Kind::Anomaly(*anomaly)) {
-                    tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
-                }
+            } if self.may_write(Kind::Anomaly(*anomaly)) => {
+                tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
             }
             GameEvent::GameEnded { game_id, reason } => {
                 tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");

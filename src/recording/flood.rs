@@ -51,16 +51,10 @@ impl Flood {
         }
         for event in events {
             match event {
-                GameEvent::GameStarted { game_id, at } => {
-                    if !self.take(*at) {
-                        self.refuse(game_id);
-                    }
-                }
-                GameEvent::Revealed { entry, at } => {
-                    if !self.take(*at) {
-                        self.refuse(&entry.id);
-                        self.over.push(entry.id.clone());
-                    }
+                GameEvent::GameStarted { game_id, at } if !self.take(*at) => self.refuse(game_id),
+                GameEvent::Revealed { entry, at } if !self.take(*at) => {
+                    self.refuse(&entry.id);
+                    self.over.push(entry.id.clone());
                 }
                 GameEvent::GameComplete(game) => {
                     if is_proven(game) {
@@ -73,6 +67,11 @@ impl Flood {
                 _ => {}
             }
         }
+    }
+
+    /// The player acted in a game: it is recorded, however fast it came.
+    pub fn acted(&mut self, game: &GameId) {
+        self.count -= u64::from(self.refused.remove(game));
     }
 
     /// Whether this is of a game that is recorded.
@@ -197,6 +196,23 @@ mod tests {
             "complete in the end"
         );
         assert_eq!(flood.count(), 60);
+    }
+
+    #[test]
+    fn a_game_in_which_the_player_acted_is_recorded() {
+        let mut flood = Flood::default();
+        for number in 0..240 {
+            play(&mut flood, number, 0, Status::Unverifiable);
+        }
+        let started = GameEvent::GameStarted {
+            game_id: id(240),
+            at: at(0),
+        };
+        flood.note(std::slice::from_ref(&started));
+        assert!(!flood.is_credible(&started));
+        flood.acted(&id(240));
+        assert!(flood.is_credible(&started));
+        assert_eq!(flood.count(), 0);
     }
 
     proptest! {

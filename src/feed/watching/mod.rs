@@ -4,17 +4,19 @@
 //! Whether there is a connection and whether it is stale is the feed's to know ([`State`]); here it is only judged.
 //! Nothing in here stands in the way of an event: board and recorder get everything.
 
+mod change;
 mod degradation;
 mod health;
 mod interval;
 mod last_minute;
 mod limiter;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use change::{Change, Changes};
 pub use degradation::{GracefulDegradationManager, OperatingMode};
 pub use health::{ConnectionHealthMonitor, HealthReason, HealthState, Rates};
 pub use interval::{
@@ -26,8 +28,6 @@ use super::{State, Why};
 use crate::game::{Phase, Time};
 use crate::protocol::GameId;
 
-/// Changes that are kept.
-const KEPT: usize = 20;
 /// Names of unreadable events that are kept; the protocol knows fewer.
 const MOST_NAMES: usize = 32;
 /// Notices a second, and how many may come at once.
@@ -45,49 +45,6 @@ pub struct Moment {
     pub elapsed: Duration,
     /// By this computer's clock, to be shown.
     pub at: Time,
-}
-
-/// Something became something else.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change<S> {
-    /// When.
-    pub at: Time,
-    /// Before.
-    pub from: S,
-    /// Now.
-    pub to: S,
-    /// Why, for the player.
-    pub reason: String,
-}
-
-/// The last twenty changes, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes<S>(VecDeque<Change<S>>);
-
-impl<S> Default for Changes<S> {
-    fn default() -> Self {
-        Self(VecDeque::new())
-    }
-}
-
-impl<S: Copy> Changes<S> {
-    /// Returns them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Change<S>> {
-        self.0.iter()
-    }
-
-    /// Returns the newest.
-    pub fn newest(&self) -> Option<&Change<S>> {
-        self.0.back()
-    }
-
-    fn note(&mut self, change: Change<S>) -> Change<S> {
-        if self.0.len() == KEPT {
-            self.0.pop_front();
-        }
-        self.0.push_back(change.clone());
-        change
-    }
 }
 
 /// The queue between the network and the board.
