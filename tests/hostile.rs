@@ -374,7 +374,7 @@ fn nine_thousand_invented_games_fill_neither_disk_nor_log_and_the_end_is_quick()
             .filter(|l| l.contains(kind))
             .count()
     };
-    assert_eq!(of_kind("RugMissed"), 1);
+    assert_eq!(of_kind("rug_missed"), 1);
     assert_eq!(of_kind("faster than any server plays"), 1);
     assert!(lines(&log, "WARN").len() < 20, "{:#?}", lines(&log, "WARN"));
     assert!(log.lines().count() < 1_000, "{} lines", log.lines().count());

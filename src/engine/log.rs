@@ -198,7 +198,9 @@ impl Repeated {
             return;
         }
         let what = match self.kind {
-            Kind::Anomaly(anomaly) => format!("anomaly {anomaly:?}: in {held} more games"),
+            Kind::Anomaly(anomaly) => {
+                format!("anomaly {}: in {held} more games", anomaly.as_str())
+            }
             Kind::MissingTicks => format!("missing ticks: in {held} more games"),
             Kind::Login => format!("logged in: {held} more times"),
             Kind::Drift => format!("drift: {held} more times"),

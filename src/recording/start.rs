@@ -14,7 +14,6 @@ use super::stored::may_be_unrevealed;
 use super::{Disk, GameFile, Origin, Recorder};
 use crate::account::SessionEvent;
 use crate::game::{EndReason, Game, GameEvent};
-use crate::protocol::GameId;
 
 /// Days that are read at the start: a `gameHistory` reaches back ten games, and midnight may lie between.
 const DAYS_READ: usize = 2;
