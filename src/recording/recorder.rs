@@ -15,7 +15,7 @@ use super::stored::Stored;
 use super::{Disk, FolderLock, Origin};
 use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
-use crate::protocol::HistoryEntry;
+use crate::protocol::{GameId, HistoryEntry};
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
 const SYNC_EVERY: Duration = Duration::from_millis(750);
