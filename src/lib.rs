@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod cli;
+pub mod clock;
 pub mod engine;
 pub mod fairness;
 pub mod feed;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use pianola::game::{EndReason, Game, GameEvent};
 use pianola::protocol::{GameId, HistoryEntry};
-use pianola::recording::{Origin, Recorder};
+use pianola::recording::{DayIndex, Origin, Recorder};
 use pianola::table::Mark;
 
 use made::{complete, facts, id};
@@ -335,4 +335,46 @@ fn a_game_that_is_told_again_with_less_does_not_replace_its_file() {
             .chain([complete(&again, EndReason::Stopped)]),
     );
     assert_eq!(published(&disk), before);
+}
+
+#[test]
+fn what_may_not_be_read_is_passed_over_and_costs_nothing_else() {
+    let disk = SimDisk::new();
+    let games = [1, 2, 3].map(|number| id(&format!("20251215-{number}a211bfc7caf41d6")));
+    let over = |number: usize| {
+        let start = format!("2025-12-15T0{}:18:00.218Z", number + 1);
+        complete(&facts(&games[number], &start, 5), EndReason::Rug)
+    };
+    record(&disk, [over(0), over(1)]);
+    let day = Path::new(ROOT).join("2025-12-15");
+    let first = day.join("games").join("20251215T011800_1a211bfc.game.json");
+    assert!(disk.files().contains_key(&first));
+    for path in [first.clone(), day.join("index.json"), day.join("games")] {
+        let disk = disk.fork();
+        let before = disk.files();
+        disk.forbid(&path);
+        record(&disk, [over(2)]);
+        let case = path.display().to_string();
+        let after = disk.files();
+        let games = |path: &&PathBuf| path.to_str().unwrap().ends_with(".game.json");
+        assert_eq!(after.keys().filter(games).count(), 3, "{case}");
+        for (path, text) in before.iter().filter(|(path, _)| games(path)) {
+            assert_eq!(&after[path], text, "{case}");
+        }
+        // What cannot be read is not in the index; what only cannot be listed stays there.
+        let listed = if path == first { 2 } else { 3 };
+        let index = DayIndex::parse(&after[&day.join("index.json")]).unwrap();
+        assert_eq!(index.games.len(), listed, "{case}");
+    }
+    // A journal: its game goes on in another one.
+    record(&disk, facts(&games[2], MORNING, 3));
+    let journals = |path: &PathBuf| path.to_str().unwrap().ends_with(".journal");
+    let files = disk.files();
+    let journal = files.keys().find(|path| journals(path)).unwrap();
+    disk.forbid(journal);
+    record(&disk, facts(&games[2], MORNING, 4));
+    assert_eq!(disk.files().keys().filter(|path| journals(path)).count(), 2);
+    record(&disk, [over(2)]);
+    assert_eq!(disk.files()[journal], files[journal], "it is left as it is");
+    assert_eq!(published(&disk).len(), 3);
 }

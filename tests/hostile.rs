@@ -8,6 +8,9 @@ mod bad_server;
 mod practice;
 #[path = "support/process.rs"]
 mod process;
+#[cfg(target_os = "linux")]
+#[path = "support/skipped.rs"]
+mod skipped;
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -302,4 +305,166 @@ fn a_server_that_closes_the_socket_in_every_game_costs_nothing_but_reconnects() 
         _ => Some(()),
     });
     check(folder.path());
+}
+
+/// A server that says, as fast as it can, that another game runs with each message.
+fn inventive(games: u32) -> BadServer {
+    let next = std::sync::atomic::AtomicU32::new(0);
+    BadServer::welcoming(move |mut socket| {
+        loop {
+            let number = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            if number >= games {
+                break;
+            }
+            let update = serde_json::json!(["gameStateUpdate", {
+                "gameId": format!("20261129-{number:016x}"), "active": true, "rugged": false, "tickCount": 0, "price": 1,
+            }]);
+            if socket.event(&update.to_string()).is_none() {
+                return;
+            }
+        }
+        socket.event(r#"["theLastOne",{}]"#);
+        socket.listen();
+    })
+}
+
+/// The lines of the log of this level.
+fn lines<'a>(log: &'a str, level: &str) -> Vec<&'a str> {
+    log.lines().filter(|line| line.contains(level)).collect()
+}
+
+#[test]
+fn nine_thousand_invented_games_fill_neither_disk_nor_log_and_the_end_is_quick() {
+    const GAMES: u32 = 9_000;
+    let server = inventive(GAMES);
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    let recordings = folder.path().join("recordings");
+    let mut command = process::pianola();
+    command
+        .env("PIANOLA_LOG", "info")
+        .stderr(std::fs::File::create(&log).unwrap())
+        .args(["record", "--url", server.address().as_str(), "--out"])
+        .arg(&recordings);
+    let running = process::Running::start(&mut command);
+    let read = || std::fs::read_to_string(&log).unwrap();
+    process::until("the first refusal", || {
+        read()
+            .contains("faster than any server plays")
+            .then_some(())
+    });
+    // Nothing more of it waits when the budget is used up and the files are there.
+    process::until("the files", || {
+        (process::game_files(&recordings).len() >= 240).then_some(())
+    });
+    let stopped = std::time::Instant::now();
+    running.interrupt();
+    let (code, printed) = running.end();
+    assert!(
+        stopped.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        stopped.elapsed()
+    );
+    assert_eq!(code, Some(1), "that games are missing is a finding");
+    let log = read();
+    assert!(log.contains("new games were not recorded"), "{log}");
+    let of_kind = |kind: &str| {
+        lines(&log, "WARN")
+            .iter()
+            .filter(|l| l.contains(kind))
+            .count()
+    };
+    assert_eq!(of_kind("rug_missed"), 1);
+    assert_eq!(of_kind("faster than any server plays"), 1);
+    assert!(lines(&log, "WARN").len() < 20, "{:#?}", lines(&log, "WARN"));
+    assert!(log.lines().count() < 1_000, "{} lines", log.lines().count());
+    // One every three seconds more than the budget, should this machine be slow.
+    let files = process::game_files(&recordings).len();
+    assert!((240..300).contains(&files), "{files} games");
+    assert_eq!(printed.len(), files);
+    let journals = std::fs::read_dir(recordings.join(".journal")).unwrap();
+    assert!(journals.count() < 10);
+}
+
+/// Compiles a library that makes a program see another clock; `None` where there is no compiler.
+#[cfg(target_os = "linux")]
+fn clock_library(folder: &Path) -> Option<std::path::PathBuf> {
+    const SOURCE: &str = r#"
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <stdlib.h>
+        #include <time.h>
+        int clock_gettime(clockid_t id, struct timespec *ts) {
+            static int (*real)(clockid_t, struct timespec *);
+            if (!real) real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
+            int result = real(id, ts);
+            const char *seconds = getenv("PIANOLA_TEST_CLOCK");
+            if (result == 0 && id == CLOCK_REALTIME && seconds) ts->tv_sec = atoll(seconds);
+            return result;
+        }
+    "#;
+    let (source, library) = (folder.join("clock.c"), folder.join("clock.so"));
+    std::fs::File::create(&source)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, SOURCE.as_bytes()))
+        .unwrap();
+    let mut compiler = std::process::Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-o"]).arg(&library);
+    let made = compiler.arg(&source).arg("-ldl").status().ok()?;
+    made.success().then_some(library)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_clock_before_1970_or_far_away_is_recorded_with_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(library) = clock_library(folder.path()) else {
+        skipped::skip("compiler", "no C compiler to make another clock with");
+        return;
+    };
+    for (seconds, day) in [
+        ("-86400", "1969-12-31"),
+        ("253402300900", "9999-12-31"),
+        ("9000000000000000000", "9999-12-31"),
+        ("-9000000000000000000", "0001-01-01"),
+    ] {
+        let server = inventive(2);
+        let recordings = folder.path().join(seconds);
+        let log = folder.path().join(format!("{seconds}.log"));
+        let mut command = process::pianola();
+        command
+            .env("LD_PRELOAD", &library)
+            .env("PIANOLA_TEST_CLOCK", seconds)
+            .stderr(std::fs::File::create(&log).unwrap())
+            .args(["record", "--url", server.address().as_str(), "--out"])
+            .arg(&recordings);
+        let running = process::Running::start(&mut command);
+        process::until("a journal", || {
+            let journals = std::fs::read_dir(recordings.join(".journal")).ok()?;
+            let names = journals.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+            names
+                .into_iter()
+                .any(|name| name.ends_with("1.journal") || name.contains("0000000001-"))
+                .then_some(())
+        });
+        running.interrupt();
+        let (code, _) = running.end();
+        let log = std::fs::read_to_string(&log).unwrap();
+        assert_eq!(code, Some(0), "{seconds}: {log}");
+        assert!(!log.contains("panicked"), "{seconds}: {log}");
+        let files = process::game_files(&recordings);
+        assert_eq!(files.len(), 2, "{seconds}: {log}");
+        for path in files {
+            assert!(path.starts_with(recordings.join(day)), "{}", path.display());
+            GameFile::parse(&std::fs::read(&path).unwrap()).unwrap();
+        }
+        // The practice table says what it needs.
+        let mut command = process::pianola();
+        command
+            .env("LD_PRELOAD", &library)
+            .env("PIANOLA_TEST_CLOCK", seconds);
+        let output = command.args(["table"]).output().unwrap();
+        let said = process::stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("set the clock"), "{said}");
+    }
 }

@@ -226,7 +226,7 @@ fn a_server_that_is_not_there_is_told_once() {
     assert_eq!(end.health.mode, OperatingMode::Offline);
     let mut lost = 0;
     while let Some(notice) = notices.blocking_recv() {
-        lost += u32::from(matches!(notice, Notice::Alarm(Alarm::Lost(_))));
+        lost += u32::from(matches!(notice, Notice::Alarm(Alarm::NotYet(_))));
     }
     assert_eq!(lost, 1);
 }

@@ -16,7 +16,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use marked::marked;
 use pianola::engine::View;
 use pianola::feed::tap::CaptureState;
-use pianola::feed::watching::{Heard, Moment, Watch};
+use pianola::feed::watching::{Fault, Heard, Moment, Watch};
 use pianola::feed::{State, Why};
 use pianola::game::Phase;
 use pianola::protocol::GameId;
@@ -100,7 +100,7 @@ impl Watched {
         for _ in 0..updates {
             let heard = Heard {
                 update: Some((Phase::Active, &game)),
-                error,
+                fault: if error { Fault::Harmful } else { Fault::None },
                 ticks: 1,
                 drops: 0,
             };

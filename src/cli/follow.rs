@@ -39,7 +39,8 @@ impl Ended {
     /// Whether something that happened is not in the files.
     pub fn lost_something(&self) -> bool {
         let recorder = &self.view.recorder;
-        recorder.trouble.is_some() || recorder.lost().is_some()
+        let refused = self.view.recording.refused_games;
+        recorder.trouble.is_some() || recorder.lost().is_some() || refused > 0
     }
 }
 
@@ -180,6 +181,12 @@ fn report_counts(ended: &View) {
         output::say(&format!(
             "error: not everything could be saved: {}",
             trouble.what
+        ));
+    }
+    let refused = ended.recording.refused_games;
+    if refused > 0 {
+        output::say(&format!(
+            "error: {refused} new games were not recorded: they came faster than any server plays, and without a proof"
         ));
     }
     if let Some(lost) = ended.recorder.lost() {

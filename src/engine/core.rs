@@ -3,6 +3,7 @@
 
 mod browser;
 mod press;
+mod record;
 mod steps;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::feed::tap::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
-use crate::recording::{Gate, RecorderState};
+use crate::recording::{Flood, Gate, RecorderState};
 use steps::Steps;
 
 /// Decoder, board, the player's desk and the record switch of one source.
@@ -26,6 +27,7 @@ pub struct Core {
     counts: Counts,
     countdown_millis: Option<i64>,
     gate: Gate,
+    flood: Flood,
     desk: Option<Desk>,
     /// How the day went so far, and the emergency stop.
     course: Course,
@@ -71,6 +73,12 @@ impl Core {
 
     /// Takes a message of the feed.
     pub fn message(&mut self, message: Message) -> Vec<GameEvent> {
+        let events = self.take_message(message);
+        self.flood.note(&events);
+        events
+    }
+
+    fn take_message(&mut self, message: Message) -> Vec<GameEvent> {
         match message.body {
             Body::Up => {
                 self.lost = false;
@@ -236,17 +244,13 @@ impl Core {
         self.board.stopped(&mut events);
         self.board_told(&events, at);
         self.at_desk(at, Desk::stop);
+        self.flood.note(&events);
         events
     }
 
     /// Whether a game that starts now is recorded.
     pub fn is_recording(&self) -> bool {
         self.gate.is_recording()
-    }
-
-    /// Returns what goes to the recorder of what happened on the board.
-    pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
-        self.gate.pass(events, &self.board)
     }
 
     /// Returns what was told of the player since the last call.
@@ -312,7 +316,7 @@ impl Core {
             desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
             guarded: self.course.guarded(at),
             no_login: self.no_login(),
-            recording: self.gate.shown(board),
+            recording: self.recording(),
             recorder,
             capture: CaptureState::default(),
             counts: self.counts.clone(),
@@ -351,6 +355,7 @@ impl Core {
                             .push(format!("{}: {words}", action.action.as_str()));
                     }
                     self.gate.acted(&action.game_id);
+                    self.flood.acted(&action.game_id);
                     // Slots go on by one through all the sessions of a run.
                     if self.actions.is_empty() {
                         self.first_slot = *slot;

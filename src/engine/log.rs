@@ -1,68 +1,222 @@
 //! The log lines of a recording: what a person cares about at INFO, what we coped with at WARN.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use rust_decimal::Decimal;
 
 use crate::account::PlayerEvent;
 use crate::feed::watching::{Alarm, HealthState, OperatingMode};
-use crate::game::{EndReason, GameEvent, Source};
+use crate::game::{Anomaly, EndReason, GameEvent, Source};
 use crate::protocol::GameId;
 
-/// Logs an event of the board.
-pub(super) fn log(event: &GameEvent) {
-    match event {
-        GameEvent::GameStarted { game_id, .. } => tracing::info!(game = %game_id, "game started"),
-        GameEvent::PriceTick {
-            game_id,
-            tick,
-            price,
-            source: Source::Live,
-            ..
-        } => {
-            tracing::trace!(game = %game_id, tick, %price, "tick");
+/// How long lines of one kind are counted before they are written again.
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// What may come again and again, game after game or message after message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Anomaly(Anomaly),
+    MissingTicks,
+    Login,
+    Drift,
+    AbsurdNumber,
+}
+
+impl Kind {
+    /// How many lines of it are written in a minute: of what every game may have one, of what concerns the player
+    /// several.
+    fn most(self) -> u64 {
+        match self {
+            Self::Anomaly(_) | Self::MissingTicks => 1,
+            Self::Login | Self::Drift | Self::AbsurdNumber => 10,
         }
-        GameEvent::GapFilled {
-            game_id,
-            first,
-            last,
-            source,
-        } if first == last => {
-            tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first}");
-        }
-        GameEvent::GapFilled {
-            game_id,
-            first,
-            last,
-            source,
-        } => {
-            tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first} to {last}");
-        }
-        GameEvent::PricesComplete {
-            game_id,
-            missing,
-            duplicates,
-        } => {
-            if *missing > 0 {
-                tracing::warn!(game = %game_id, "game has {missing} missing ticks");
+    }
+}
+
+/// Lines of one kind.
+#[derive(Debug)]
+struct Repeated {
+    kind: Kind,
+    /// Since when they are counted.
+    since: Instant,
+    written: u64,
+    /// Those that were not written.
+    held: u64,
+}
+
+/// The log of one run. Of each kind of line that a server can cause at will the first ones are written, then their
+/// number, at most once a minute and at the end: no server fills the disk with our log.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    repeated: Vec<Repeated>,
+}
+
+impl Log {
+    /// Logs an event of the board.
+    pub fn event(&mut self, event: &GameEvent) {
+        match event {
+            GameEvent::GameStarted { game_id, .. } => {
+                tracing::info!(game = %game_id, "game started");
             }
-            if *duplicates > 0 {
-                tracing::info!(game = %game_id, "{duplicates} messages of this game came twice");
+            GameEvent::PriceTick {
+                game_id,
+                tick,
+                price,
+                source: Source::Live,
+                ..
+            } => {
+                tracing::trace!(game = %game_id, tick, %price, "tick");
             }
+            GameEvent::GapFilled {
+                game_id,
+                first,
+                last,
+                source,
+            } if first == last => {
+                tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first}");
+            }
+            GameEvent::GapFilled {
+                game_id,
+                first,
+                last,
+                source,
+            } => {
+                tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first} to {last}");
+            }
+            GameEvent::PricesComplete {
+                game_id,
+                missing,
+                duplicates,
+            } => {
+                if *missing > 0 && self.may_write(Kind::MissingTicks) {
+                    tracing::warn!(game = %game_id, "game has {missing} missing ticks");
+                }
+                if *duplicates > 0 {
+                    tracing::info!(game = %game_id, "{duplicates} messages of this game came twice");
+                }
+            }
+            // The first one of a kind; the file has their number.
+            GameEvent::AnomalySeen {
+                game_id,
+                anomaly,
+                count: 1,
+            } if self.may_write(Kind::Anomaly(*anomaly)) => {
+                tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
+            }
+            GameEvent::GameEnded { game_id, reason } => {
+                tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");
+            }
+            GameEvent::PhaseChanged { from, to, .. } => {
+                tracing::debug!(%from, %to, "phase changed");
+            }
+            _ => {}
         }
-        // The first one of a kind; the file has their number.
-        GameEvent::AnomalySeen {
-            game_id,
-            anomaly,
-            count: 1,
-        } => {
-            tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
+    }
+
+    /// Logs news of the player.
+    pub fn player(&mut self, event: &PlayerEvent) {
+        match event {
+            PlayerEvent::PlayerIdentified { identity, .. } => {
+                // Whatever the name is, it does not move the cursor.
+                if self.may_write(Kind::Login) {
+                    tracing::info!(player = ?identity.player_id, name = ?identity.username, "logged in");
+                }
+            }
+            PlayerEvent::StateDriftDetected(found) => {
+                if !self.may_write(Kind::Drift) {
+                    return;
+                }
+                for (field, compared) in [
+                    ("balance", found.balance),
+                    ("position", found.position),
+                    ("entry price", found.entry_price),
+                ] {
+                    if !compared.ok {
+                        let shown =
+                            |value: Option<Decimal>| value.map_or("none".into(), |v| v.to_string());
+                        let (local, server) = (shown(compared.local), shown(compared.server));
+                        tracing::warn!(
+                            "state drift detected: {field} {local} here, {server} at the server, {} apart",
+                            compared.diff
+                        );
+                    }
+                }
+            }
+            PlayerEvent::AbsurdNumber { field, value } => {
+                if self.may_write(Kind::AbsurdNumber) {
+                    tracing::warn!("the server says {field} {value}, which cannot be; passed over");
+                }
+            }
+            PlayerEvent::ServerStateUpdate(state) => {
+                let shown = |value: Option<Decimal>| value.map_or("-".into(), |v| v.to_string());
+                tracing::debug!(
+                    cash = %shown(state.cash), position = %shown(state.position_qty),
+                    average_cost = %shown(state.avg_cost), "playerUpdate received"
+                );
+            }
+            PlayerEvent::PersonalLeaderboard(_) => {}
         }
-        GameEvent::GameEnded { game_id, reason } => {
-            tracing::info!(game = %game_id, reason = reason.as_str(), "game ended");
+    }
+
+    /// Looks at the clock: what was held back for a minute is told as a number. After a quiet minute the next line of
+    /// the kind is a first one again.
+    pub fn clock(&mut self, now: Instant) {
+        self.repeated.retain_mut(|repeated| {
+            if now.saturating_duration_since(repeated.since) < MINUTE {
+                return true;
+            }
+            let goes_on = repeated.held > 0;
+            repeated.tell();
+            repeated.since = now;
+            goes_on
+        });
+    }
+
+    /// Tells what is held back: the run ends.
+    pub fn end(&mut self) {
+        self.repeated.iter_mut().for_each(Repeated::tell);
+    }
+
+    /// Whether a line of this kind is to be written; it is counted otherwise.
+    fn may_write(&mut self, kind: Kind) -> bool {
+        self.may_write_at(kind, Instant::now())
+    }
+
+    fn may_write_at(&mut self, kind: Kind, now: Instant) -> bool {
+        let known = self.repeated.iter_mut().find(|known| known.kind == kind);
+        let Some(known) = known else {
+            self.repeated.push(Repeated {
+                kind,
+                since: now,
+                written: 1,
+                held: 0,
+            });
+            return true;
+        };
+        let written = known.written < kind.most();
+        known.written += u64::from(written);
+        known.held += u64::from(!written);
+        written
+    }
+}
+
+impl Repeated {
+    fn tell(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        if held == 0 {
+            return;
         }
-        GameEvent::PhaseChanged { from, to, .. } => tracing::debug!(%from, %to, "phase changed"),
-        _ => {}
+        let what = match self.kind {
+            Kind::Anomaly(anomaly) => {
+                format!("anomaly {}: in {held} more games", anomaly.as_str())
+            }
+            Kind::MissingTicks => format!("missing ticks: in {held} more games"),
+            Kind::Login => format!("logged in: {held} more times"),
+            Kind::Drift => format!("drift: {held} more times"),
+            Kind::AbsurdNumber => format!("numbers that cannot be: {held} more"),
+        };
+        tracing::info!("{what}");
     }
 }
 
@@ -107,50 +261,12 @@ pub(super) fn refused() {
     tracing::debug!("the recorder's queue is full; an event was refused");
 }
 
-/// Logs news of the player.
-pub(super) fn log_player(event: &PlayerEvent) {
-    match event {
-        PlayerEvent::PlayerIdentified { identity, .. } => {
-            // Whatever the name is, it does not move the cursor.
-            tracing::info!(player = ?identity.player_id, name = ?identity.username, "logged in");
-        }
-        PlayerEvent::StateDriftDetected(found) => {
-            for (field, compared) in [
-                ("balance", found.balance),
-                ("position", found.position),
-                ("entry price", found.entry_price),
-            ] {
-                if !compared.ok {
-                    let shown =
-                        |value: Option<Decimal>| value.map_or("none".into(), |v| v.to_string());
-                    let (local, server) = (shown(compared.local), shown(compared.server));
-                    tracing::warn!(
-                        "state drift detected: {field} {local} here, {server} at the server, {} apart",
-                        compared.diff
-                    );
-                }
-            }
-        }
-        PlayerEvent::AbsurdNumber { field, value } => {
-            tracing::warn!("the server says {field} {value}, which cannot be; passed over");
-        }
-        PlayerEvent::ServerStateUpdate(state) => {
-            let shown = |value: Option<Decimal>| value.map_or("-".into(), |v| v.to_string());
-            tracing::debug!(
-                cash = %shown(state.cash), position = %shown(state.position_qty),
-                average_cost = %shown(state.avg_cost), "playerUpdate received"
-            );
-        }
-        PlayerEvent::PersonalLeaderboard(_) => {}
-    }
-}
-
 /// Logs an alarm. That the connection was lost the feed has logged.
 pub(super) fn log_alarm(alarm: &Alarm) {
     let is_good = match alarm {
-        Alarm::Lost(_) => return,
-        Alarm::Back => true,
-        Alarm::Interval(_) | Alarm::Clock(_) => false,
+        Alarm::NotYet(_) | Alarm::Lost(_) => return,
+        Alarm::Connected | Alarm::Back => true,
+        Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => false,
         Alarm::Health(change) => change.to == HealthState::Healthy,
         Alarm::Mode(change) => change.to == OperatingMode::Normal,
     };
@@ -158,5 +274,36 @@ pub(super) fn log_alarm(alarm: &Alarm) {
         tracing::info!("{alarm}");
     } else {
         tracing::warn!("{alarm}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_kind_the_first_line_is_written_and_the_others_are_counted() {
+        let mut log = Log::default();
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let missed = Kind::Anomaly(Anomaly::RugMissed);
+        assert!(log.may_write_at(missed, start));
+        assert!(log.may_write_at(Kind::Anomaly(Anomaly::BadPrice), start));
+        for _ in 0..9_000 {
+            assert!(!log.may_write_at(missed, after(1)));
+        }
+        log.clock(after(59));
+        assert_eq!(log.repeated[0].held, 9_000);
+        log.clock(after(60));
+        assert_eq!(
+            log.repeated.len(),
+            1,
+            "the other one was quiet for a minute"
+        );
+        assert_eq!(log.repeated[0].held, 0, "it is told");
+        assert!(!log.may_write_at(missed, after(61)));
+        log.clock(after(120));
+        log.clock(after(180));
+        assert!(log.may_write_at(missed, after(181)));
     }
 }

@@ -17,8 +17,8 @@ mod watcher;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
-use chrono::Utc;
 use tokio::sync::{mpsc, watch};
 
 pub use self::core::Core;
@@ -270,7 +270,7 @@ impl Engine {
         }
         let ask = setup.server.ask && setup.feed.via == feed::Via::Direct;
         let questions = ask.then(|| ServerQuestions::new(setup.feed.address.clone()));
-        let at = Utc::now();
+        let at = crate::clock::now();
         let course = Course::going_on(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_in)?;
@@ -309,6 +309,9 @@ impl Engine {
             stop: stop_out,
             questions,
             script_done: false,
+            log: log::Log::default(),
+            told_refused: (0, Instant::now()),
+            unread: false,
             collects: true,
             recorded_games: log::RecordedGames::default(),
             pace,

@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -19,6 +19,8 @@ use crate::protocol::Pace;
 use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
 use crate::recording::{Entry, News, RecorderState, Writer};
 
+/// How often the number of the games that are not recorded is told anew.
+const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
 /// Bytes that wait for the recorder from which on a table of ours waits, too: a sixteenth of what the queue takes.
@@ -55,6 +57,11 @@ pub(super) struct Task {
     /// Who asks the server what it is, and where the answers arrive.
     pub questions: Option<(ServerQuestions, mpsc::Receiver<ServerAnswer>)>,
     pub script_done: bool,
+    pub log: log::Log,
+    /// Refused games that were told, and when.
+    pub told_refused: (u64, Instant),
+    /// Nobody reads the notices, and that was told.
+    pub unread: bool,
     /// What the recorder was told of the record switch.
     pub collects: bool,
     /// Which games are recorded, for the log.
@@ -85,7 +92,7 @@ impl Task {
                     if let Command::RawCapture(on) = command {
                         self.wire_tap.switch(on);
                     }
-                    self.core.command(command, Utc::now());
+                    self.core.command(command, crate::clock::now());
                     let events = match command {
                         Command::Server(server) => self.core.set_server(server, None),
                         _ => Vec::new(),
@@ -110,8 +117,10 @@ impl Task {
                 _ = clock.tick() => {
                     self.core.feed_is(&self.feed_state.borrow());
                     self.note_login();
-                    self.core.clock(Utc::now());
+                    self.core.clock(crate::clock::now());
                     self.pass_on(Vec::new());
+                    self.log.clock(Instant::now());
+                    self.tell_refused();
                 }
                 Ok(()) = self.feed_state.changed() => {}
                 Ok(()) = self.tap.changed() => self.tell_of_the_browser(),
@@ -136,8 +145,15 @@ impl Task {
         {
             self.answered(outcome);
         }
-        let events = self.core.stopped(Utc::now());
+        let events = self.core.stopped(crate::clock::now());
         self.pass_on(events);
+        self.log.end();
+        let refused = self.core.refused_games();
+        if refused > self.told_refused.0 {
+            tracing::info!(
+                "{refused} new games came faster than any server plays and were not recorded"
+            );
+        }
         let state = self.writer.stop();
         self.watcher.recorder(&state);
         self.tell_watched();
@@ -219,7 +235,7 @@ impl Task {
     }
 
     fn answered(&mut self, outcome: Outcome) {
-        let at = Utc::now();
+        let at = crate::clock::now();
         match outcome {
             Outcome::Answer(args) => self.core.acked(&args, at),
             Outcome::NotConnected => {
@@ -246,14 +262,15 @@ impl Task {
                 Err(error) => {
                     tracing::error!(%error, "the operating system gives no random numbers");
                     let why = "the operating system gives no random numbers, nothing was sent";
-                    self.core.answered(Answer::NotSent(why), Utc::now());
+                    self.core
+                        .answered(Answer::NotSent(why), crate::clock::now());
                 }
             }
         }
         for told in self.core.take_told() {
             match told {
                 Told::Player(event) => {
-                    log::log_player(&event);
+                    self.log.player(&event);
                     if matches!(event, PlayerEvent::ServerStateUpdate(_))
                         && let Some(why) = self.core.desk().and_then(Desk::why_not_verified)
                     {
@@ -281,7 +298,10 @@ impl Task {
             self.tell(Notice::Skipped(line));
         }
         for event in &events {
-            log::log(event);
+            if !self.core.is_credible(event) {
+                continue;
+            }
+            self.log.event(event);
             if let GameEvent::GameEnded { game_id, reason } = event {
                 if let Some((questions, _)) = &self.questions {
                     questions.ended(game_id);
@@ -309,10 +329,32 @@ impl Task {
     }
 
     /// Never waits: whoever does not read the notices must not stop the recording.
-    fn tell(&self, notice: Notice) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.notices.try_send(notice) {
+    fn tell(&mut self, notice: Notice) {
+        let sent = self.notices.try_send(notice);
+        let full = matches!(sent, Err(mpsc::error::TrySendError::Full(_)));
+        if full && !self.unread {
             tracing::warn!("nobody reads the notices; the files are written all the same");
         }
+        self.unread = full;
+    }
+
+    /// New games that are too many: told at once, and then their number once a minute.
+    fn tell_refused(&mut self) {
+        let refused = self.core.refused_games();
+        let (told, at) = self.told_refused;
+        if refused <= told || (told > 0 && at.elapsed() < TELL_REFUSED_EVERY) {
+            return;
+        }
+        self.told_refused = (refused, Instant::now());
+        let words = format!(
+            "The server sends new games faster than any server plays: {refused} without a proof were not recorded so far"
+        );
+        if told == 0 {
+            tracing::warn!("{words}");
+        } else {
+            tracing::info!("{words}");
+        }
+        self.tell(Notice::Said(words));
     }
 
     /// Tells what the player should know of the page that is read: each time it changes, and only then.
@@ -369,7 +411,7 @@ impl Task {
             health: self.watcher.health(),
             capture: self.wire_tap.state(),
             tap: self.tap.borrow().clone(),
-            ..self.core.view(feed, recorder, Utc::now())
+            ..self.core.view(feed, recorder, crate::clock::now())
         };
         self.view.send_replace(view);
     }

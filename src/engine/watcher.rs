@@ -4,17 +4,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::Utc;
-
 use super::{Core, Notice, log};
-use crate::feed::watching::{Health, Heard, Moment, Priority, Watch};
+use crate::feed::watching::{Fault, Health, Heard, Moment, Priority, Watch};
 use crate::feed::{Body, Message, State, Why};
 use crate::game::{Anomaly, GameEvent, Time};
 use crate::protocol::{GameId, Tick};
 use crate::recording::RecorderState;
 
-/// The event whose interval is watched.
+/// The event whose interval is watched, and which brings the price.
 const UPDATE: &str = "gameStateUpdate";
+/// The event that brings the account.
+const ACCOUNT: &str = "playerUpdate";
 
 /// What a message was: looked at before the board takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ enum What {
     Up,
     Down(Why),
     Event {
-        is_update: bool,
+        name: String,
     },
     /// The page's own requests and their answers: no event of the server.
     Request,
@@ -40,9 +40,7 @@ impl From<&Message> for Came {
         let what = match &message.body {
             Body::Up => What::Up,
             Body::Down { why } => What::Down(why.clone()),
-            Body::Event { name, .. } => What::Event {
-                is_update: name == UPDATE,
-            },
+            Body::Event { name, .. } => What::Event { name: name.clone() },
             Body::Sent { .. } | Body::Acked { .. } => What::Request,
         };
         Self {
@@ -95,15 +93,24 @@ impl Watcher {
             }
             What::Down(why) => self.watch.disconnected(why, now),
             What::Request => {}
-            What::Event { is_update } => {
+            What::Event { name } => {
                 let (ticks, drops) = self.ticks(core);
                 let board = core.board();
                 let unreadable = self.is_unreadable(core);
-                let update = board.current_id().filter(|_| *is_update && !unreadable);
+                let is_update = name == UPDATE;
+                let update = board.current_id().filter(|_| is_update && !unreadable);
                 let update = update.map(|game| (board.phase(), game));
+                let harmful = unreadable && (is_update || name == ACCOUNT);
+                let fault = if harmful || events.iter().any(is_odd) {
+                    Fault::Harmful
+                } else if unreadable {
+                    Fault::Harmless(name)
+                } else {
+                    Fault::None
+                };
                 let heard = Heard {
                     update,
-                    error: unreadable || events.iter().any(is_odd),
+                    fault,
                     ticks,
                     drops,
                 };
@@ -171,7 +178,7 @@ impl Watcher {
     fn now(&self) -> Moment {
         Moment {
             elapsed: self.started.elapsed(),
-            at: Utc::now(),
+            at: crate::clock::now(),
         }
     }
 

@@ -97,20 +97,17 @@ impl Address {
 
     /// Tells whether this is the live game: `rugs.fun` or a name below it.
     pub fn is_live(&self) -> bool {
-        let Some(Host::Domain(name)) = self.url.host() else {
-            return false;
-        };
-        // "rugs.fun." is the same host for DNS.
-        let name = name.trim_end_matches('.');
-        name == LIVE_DOMAIN
-            || name
-                .strip_suffix(LIVE_DOMAIN)
-                .is_some_and(|front| front.ends_with('.'))
+        matches!(self.url.host(), Some(Host::Domain(name)) if is_below(name, LIVE_DOMAIN))
     }
 
     /// Returns the whole URL with its query. Not for logs or the screen.
     pub fn as_str(&self) -> &str {
         self.url.as_str()
+    }
+
+    /// Returns the host, in lower case.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.url.host_str()
     }
 
     /// Returns where a table of ours announces itself.
@@ -131,7 +128,15 @@ impl Address {
     }
 }
 
-fn is_this_computer(url: &Url) -> bool {
+/// Whether a host is `domain` or a name below it; both as [`Url`] writes hosts, in lower case.
+pub(super) fn is_below(host: &str, domain: &str) -> bool {
+    // "rugs.fun." is the same host for DNS.
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let front = host.strip_suffix(domain);
+    front.is_some_and(|front| front.is_empty() || front.ends_with('.'))
+}
+
+pub(super) fn is_this_computer(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),

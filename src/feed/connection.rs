@@ -93,12 +93,21 @@ async fn drive(
     let client = tokio::select! {
         biased;
         () = stopped(&mut stop) => return Why::Stopped,
-        made = connecting => match made {
-            Ok(Ok(client)) => client,
-            Ok(Err(error)) => {
-                return Why::ConnectFailed(plan.secrets.clean(&text::chain(&error)));
+        made = connecting => {
+            let why = match made {
+                Ok(Ok(client)) => Ok(client),
+                Ok(Err(error)) => {
+                    Err(Why::ConnectFailed(plan.secrets.clean(&text::chain(&error))))
+                }
+                Err(_elapsed) => Err(Why::ConnectTimeout),
+            };
+            match (why, plan.config.proxy) {
+                (Ok(client), _) => client,
+                (Err(why), None) => return why,
+                (Err(why), Some(variable)) => {
+                    return Why::WithoutProxy { why: Box::new(why), variable };
+                }
             }
-            Err(_elapsed) => return Why::ConnectTimeout,
         },
     };
     let mut link = Link::new(plan, mailbox, metrics, client);

@@ -283,7 +283,7 @@ impl<'a> Link<'a> {
             .state
             .send_if_modified(|state| match (&*state, stale) {
                 (State::Up { .. }, true) => {
-                    let since = Utc::now() - silence;
+                    let since = crate::clock::now() - silence;
                     *state = State::Stale { since };
                     true
                 }

@@ -186,7 +186,7 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) {
             return;
         }
-        let at = Utc::now();
+        let at = crate::clock::now();
         self.touch();
         // Open before `Up` can be read: whoever reads it may ask at once.
         self.open.store(true, Ordering::SeqCst);
@@ -247,7 +247,7 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
             return;
         }
-        let (at, now) = (Utc::now(), Instant::now());
+        let (at, now) = (crate::clock::now(), Instant::now());
         let arrived = self.frames.received(now);
         let _handling = Handling(&self.frames);
         let parsed_in = chrono::Duration::from_std(now.saturating_duration_since(arrived));
@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn up_that_does_not_fit_is_no_up() {
         let (mailbox, _queue) = mailbox(1);
-        mailbox.put((Utc::now(), Instant::now()), Body::Up);
+        mailbox.put((crate::clock::now(), Instant::now()), Body::Up);
         mailbox.connected(own());
         assert_eq!(mailbox.up_at(), None);
         assert_eq!(mailbox.end(), Some(Why::QueueFull));

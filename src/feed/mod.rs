@@ -33,6 +33,7 @@ mod limits;
 mod link;
 mod mailbox;
 mod panics;
+mod proxy;
 mod secrets;
 mod supervisor;
 pub mod tap;
@@ -108,6 +109,9 @@ pub struct FeedConfig {
     pub capture: Option<Capture>,
     /// Asks a practice table of ours to wait for this client; `None` at every other server.
     pub pace: Option<Pace>,
+    /// The variable of the environment that asks for a proxy to this address. None is used: this is told when the
+    /// connection cannot be made.
+    pub proxy: Option<&'static str>,
 }
 
 impl FeedConfig {
@@ -118,6 +122,8 @@ impl FeedConfig {
         if address.is_live() {
             headers.push(("origin".to_owned(), LIVE_ORIGIN.to_owned()));
         }
+        let proxy = address.host().filter(|_| !address.is_loopback());
+        let proxy = proxy.and_then(|host| proxy::asked_for(host, proxy::environment));
         Self {
             address,
             via: Via::Direct,
@@ -127,6 +133,7 @@ impl FeedConfig {
             queue: QUEUE,
             capture: None,
             pace: None,
+            proxy,
         }
     }
 
@@ -169,6 +176,7 @@ impl fmt::Debug for FeedConfig {
             .field("queue", &self.queue)
             .field("capture", &self.capture)
             .field("pace", &self.pace)
+            .field("proxy", &self.proxy)
             .finish()
     }
 }

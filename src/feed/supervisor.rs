@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
@@ -63,7 +62,7 @@ impl Supervisor {
             let (why, lived) = self.one_connection(generation, course.silence);
             if lived.was_up {
                 attempt = 0;
-                let at = Utc::now();
+                let at = crate::clock::now();
                 self.tap.down(at, &why);
                 farewell.send(Message {
                     generation,

@@ -24,6 +24,13 @@ pub enum Why {
     ConnectFailed(String),
     /// The connection could not be made in time.
     ConnectTimeout,
+    /// The connection could not be made, and the environment asks for a proxy, which is not used.
+    WithoutProxy {
+        /// Why it could not be made directly.
+        why: Box<Why>,
+        /// The variable; its value is not told, it may hold a password.
+        variable: &'static str,
+    },
     /// The server took the connection but never agreed to it.
     HandshakeTimeout,
     /// A request got no answer in time.
@@ -82,6 +89,14 @@ impl fmt::Display for Why {
             ),
             Self::ConnectFailed(text) => write!(f, "The server could not be reached: {text}"),
             Self::ConnectTimeout => f.write_str("The server did not respond in time."),
+            Self::WithoutProxy { why, variable } => {
+                let why = why.to_string();
+                let why = why.trim_end_matches('.');
+                write!(
+                    f,
+                    "{why}. {variable} is set, but Pianola uses no proxy: it connects directly. Where only the proxy leads out, read the game in a browser that uses it, with --browser."
+                )
+            }
             Self::HandshakeTimeout => {
                 f.write_str("The server took the connection but did not confirm it in time.")
             }

@@ -349,7 +349,7 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
         FolderError::NotWritable { why, .. } => {
             format!("cannot write to {shown}: {why}; make the folder writable")
         }
-        FolderError::DanglingLink { .. } => error.in_the_window(),
+        FolderError::DanglingLink { .. } | FolderError::InTheWay { .. } => error.in_the_window(),
     })
 }
 

@@ -77,11 +77,14 @@ impl Disk for RealDisk {
         let mut found = Vec::new();
         for entry in fs::read_dir(path)? {
             let entry = entry?;
+            let is_dir = match entry.file_type() {
+                Ok(kind) => kind.is_dir(),
+                // Removed since the folder was opened.
+                Err(why) if why.kind() == io::ErrorKind::NotFound => continue,
+                Err(why) => return Err(why),
+            };
             if let Ok(name) = entry.file_name().into_string() {
-                found.push(Found {
-                    name,
-                    is_dir: entry.file_type()?.is_dir(),
-                });
+                found.push(Found { name, is_dir });
             }
         }
         found.sort();
@@ -89,6 +92,11 @@ impl Disk for RealDisk {
     }
 
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        // Opening a pipe waits for a reader, and a link leads into somebody else's file.
+        if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            let why = "it is no regular file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         let mut file = OpenOptions::new()
             .write(true)
             .create(offset == 0)
@@ -111,6 +119,10 @@ impl Disk for RealDisk {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        // The same: the name is ours, so what is there is removed.
+        if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            fs::remove_file(path)?;
+        }
         File::create(path)?.write_all(bytes)
     }
 

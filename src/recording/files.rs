@@ -16,8 +16,9 @@ pub(super) const JOURNAL: &str = ".journal";
 ///
 /// Also when it is there already: who made it may not have come to that.
 pub(super) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), Failed> {
-    disk.create_dir_all(folder)
-        .map_err(|e| Failed::new("make", folder, e))?;
+    if let Err(why) = disk.create_dir_all(folder) {
+        return Err(Failed::new("make", &in_the_way(disk, folder), why));
+    }
     for above in folder.ancestors().skip(1) {
         match disk.sync_dir(above) {
             Ok(()) => {}
@@ -27,6 +28,39 @@ pub(super) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result
         }
     }
     Ok(())
+}
+
+/// Returns what keeps a folder from being made: a file in its place or above it, or the folder itself.
+fn in_the_way(disk: &dyn Disk, folder: &Path) -> PathBuf {
+    let mut missing = folder;
+    for path in folder.ancestors() {
+        if disk.exists(path) {
+            let listed = disk.list(path);
+            let is_file = listed.is_err_and(|why| why.kind() == io::ErrorKind::NotADirectory);
+            return if is_file { path } else { missing }.to_owned();
+        }
+        missing = path;
+    }
+    folder.to_owned()
+}
+
+/// Whether the answer to a reading says that what is there is nothing for us, at every try: a pipe, a device, a folder
+/// in the place of a file or a file in the place of a folder, a link in a circle, a file that is too long or that we may
+/// not read. It is passed over; any other error is the disk's.
+pub(super) fn is_unsuitable(why: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_circle = why.raw_os_error() == Some(libc::ELOOP);
+    #[cfg(not(unix))]
+    let is_circle = false;
+    is_circle
+        || matches!(
+            why.kind(),
+            io::ErrorKind::InvalidInput
+                | io::ErrorKind::IsADirectory
+                | io::ErrorKind::NotADirectory
+                | io::ErrorKind::FileTooLarge
+                | io::ErrorKind::PermissionDenied
+        )
 }
 
 /// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder.
@@ -41,13 +75,33 @@ pub(super) fn replace(
         .map_err(|e| Failed::new("write", &temporary, e))?;
     disk.sync(&temporary)
         .map_err(|e| Failed::new("sync", &temporary, e))?;
-    disk.rename(&temporary, &path)
-        .map_err(|e| Failed::new("rename to", &path, e))?;
+    let mut renamed = disk.rename(&temporary, &path);
+    if matches!(&renamed, Err(why) if why.kind() == io::ErrorKind::IsADirectory) {
+        put_aside(disk, folder, name)?;
+        renamed = disk.rename(&temporary, &path);
+    }
+    renamed.map_err(|e| Failed::new("rename to", &path, e))?;
     disk.sync_dir(folder)
         .map_err(|e| Failed::new("sync", folder, e))
 }
 
-/// What is in a file, or what is wrong with it; `None` when it is not there.
+/// Gives a folder that has the name of a file of ours another name.
+fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), Failed> {
+    let path = folder.join(name);
+    let names = (1..).map(|copy| folder.join(format!("{name}.aside-{copy}")));
+    let mut free = names.skip_while(|path| disk.exists(path));
+    let free = free.next().unwrap_or_default();
+    disk.rename(&path, &free)
+        .map_err(|e| Failed::new("rename to", &free, e))?;
+    tracing::warn!(
+        folder = %paths::text(&path),
+        now = %paths::text(&free),
+        "a folder had the name of a file of the recordings; it has another name now"
+    );
+    Ok(())
+}
+
+/// What is in a file, or what is wrong with it (also that it is no file that can be read); `None` when it is not there.
 pub(super) type Read<T> = Option<Result<T, String>>;
 
 /// Reads a game file.
@@ -68,6 +122,7 @@ fn read<T>(
     match disk.read_at_most(path, LONGEST) {
         Ok(text) => Ok(Some(parse(&text))),
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(why) if is_unsuitable(&why) => Ok(Some(Err(why.to_string()))),
         Err(why) => Err(Failed::new("read", path, why)),
     }
 }
@@ -130,9 +185,13 @@ fn advice(why: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "make the folder writable or choose another one"
         }
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            "bring the folder back or choose another one"
+        io::ErrorKind::AlreadyExists
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::IsADirectory
+        | io::ErrorKind::NotADirectory => {
+            "remove or rename what is there, recording goes on by itself"
         }
+        io::ErrorKind::NotFound => "bring the folder back or choose another one",
         _ => "check the disk, recording goes on when it works again",
     }
 }

@@ -30,6 +30,20 @@ pub enum FolderError {
         /// Who holds it, as it wrote itself down.
         holder: String,
     },
+    /// Something else has the name of a folder or a file that is needed.
+    #[error(
+        "cannot record to {}: {} is {what}; remove or rename it, or choose another folder with --out",
+        paths::text(root),
+        paths::text(path)
+    )]
+    InTheWay {
+        /// The folder.
+        root: PathBuf,
+        /// What is in the way.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
     /// It cannot be made or written to.
     #[error(
         "cannot record to {}: {why}; make the folder writable or choose another one with --out",
@@ -68,6 +82,11 @@ impl FolderError {
             ),
             Self::NotWritable { path, why } => format!(
                 "Nothing can be recorded to {}: {why}. Make the folder writable, or choose another one in the settings.",
+                paths::text(path)
+            ),
+            Self::InTheWay { root, path, what } => format!(
+                "Nothing can be recorded to {}: {} is {what}. Remove or rename it, or choose another folder in the settings.",
+                paths::text(root),
                 paths::text(path)
             ),
             Self::DanglingLink { path, link, target } => format!(
@@ -146,6 +165,11 @@ fn take(root: &Path) -> Result<File, FolderError> {
         path: root.to_owned(),
         why,
     };
+    let in_the_way = |path: &Path, what| FolderError::InTheWay {
+        root: root.to_owned(),
+        path: path.to_owned(),
+        what,
+    };
     let folder = root.join(JOURNAL);
     // The system would say "File exists" of it.
     if let Some((link, target)) = paths::dangling_link(root) {
@@ -155,12 +179,26 @@ fn take(root: &Path) -> Result<File, FolderError> {
             target,
         });
     }
-    std::fs::create_dir_all(&folder).map_err(not_writable)?;
+    if let Err(why) = std::fs::create_dir_all(&folder) {
+        // A link that leads nowhere is there and is no folder.
+        let no_folder = |path: &&Path| path.symlink_metadata().is_ok() && !path.is_dir();
+        return Err(match folder.ancestors().find(no_folder) {
+            Some(path) if path.exists() => in_the_way(path, "no folder"),
+            Some(path) => in_the_way(path, "a link that leads nowhere"),
+            None => not_writable(why),
+        });
+    }
+    // The name stands in a file of its own: on Windows a locked one cannot even be read.
+    let (lock, holder) = (folder.join(LOCK), folder.join("holder"));
+    for path in [&lock, &holder] {
+        // Opening a pipe waits for its other end.
+        if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+            return Err(in_the_way(path, "no regular file"));
+        }
+    }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    let lock = options.open(folder.join(LOCK)).map_err(not_writable)?;
-    // The name stands in a file of its own: on Windows a locked one cannot even be read.
-    let holder = folder.join("holder");
+    let lock = options.open(lock).map_err(not_writable)?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
@@ -184,7 +222,7 @@ fn take(root: &Path) -> Result<File, FolderError> {
         }
         Err(TryLockError::Error(why)) => return Err(not_writable(why)),
     }
-    let since = millis::text(chrono::Utc::now());
+    let since = millis::text(crate::clock::now());
     let line = format!("{APP}, process {}, since {since}\n", std::process::id());
     let told = File::create(&holder).and_then(|mut file| file.write_all(line.as_bytes()));
     told.map_err(not_writable)?;

@@ -38,6 +38,8 @@ pub struct Recording {
     pub active: bool,
     /// The running game is.
     pub this_game: bool,
+    /// New games that came faster than any server plays and were not recorded.
+    pub refused_games: u64,
 }
 
 impl Gate {
@@ -83,6 +85,7 @@ impl Gate {
             auto_record: self.auto_record,
             active: self.is_recording() || this_game,
             this_game,
+            refused_games: 0,
         }
     }
 

@@ -55,6 +55,13 @@ impl<D: Disk> Recorder<D> {
                     ),
                 ),
             },
+            FolderError::InTheWay { root, path, what } => {
+                let why = io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    format!("{} is {what}", paths::text(&path)),
+                );
+                Failed::StillRemoved { root, why }
+            }
         };
         self.lock
             .as_ref()

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::files::LONGEST;
+use super::files::{LONGEST, is_unsuitable};
 use super::names::{GAME_ENDING, SESSION_ENDING};
 use super::{Disk, Found, GameFile, Origin, Peak, SessionFile};
 use crate::fairness::Status;
 use crate::game::{EndReason, Time, millis};
+use crate::paths;
 use crate::protocol::{GameId, number};
 
 /// Name of the index inside a day's folder.
@@ -154,7 +155,7 @@ pub struct Unreadable {
     pub path: PathBuf,
     /// What is wrong with it.
     pub reason: String,
-    /// The disk refused to read it; another time it may.
+    /// The disk failed to read it; another time it may not.
     pub disk_error: Option<io::ErrorKind>,
 }
 
@@ -208,12 +209,17 @@ impl DayIndex {
         day_folder: &Path,
         date: &str,
     ) -> io::Result<(Self, bool, Vec<Unreadable>)> {
-        let games = game_names(disk, day_folder)?;
-        let sessions = session_names(disk, day_folder)?;
-        match Self::read(disk, day_folder)? {
-            Some(index) if index.date == date && index.lists(&games, &sessions) => {
-                Ok((index, false, Vec::new()))
-            }
+        let mut unlisted = Vec::new();
+        let games = game_names(disk, day_folder, &mut unlisted)?;
+        let sessions = session_names(disk, day_folder, &mut unlisted)?;
+        let read = Self::read(disk, day_folder)?.filter(|index| index.date == date);
+        if !unlisted.is_empty() {
+            // What is in them is not known, so nothing speaks against the index.
+            let index = read.unwrap_or_else(|| Self::empty(date));
+            return Ok((index, false, unlisted));
+        }
+        match read {
+            Some(index) if index.lists(&games, &sessions) => Ok((index, false, Vec::new())),
             other => {
                 let (index, unreadable) = Self::build(disk, day_folder, date)?;
                 // A day without recordings needs no index.
@@ -235,11 +241,20 @@ impl DayIndex {
         listed.into_iter().eq(games) && played.into_iter().eq(sessions)
     }
 
-    /// Reads the index as it is; `None` when it is not there or damaged.
+    /// Reads the index as it is; `None` when it is not there, damaged, or no file that can be read.
     fn read(disk: &dyn Disk, day_folder: &Path) -> io::Result<Option<Self>> {
-        match disk.read_at_most(&day_folder.join(INDEX), LONGEST) {
+        let path = day_folder.join(INDEX);
+        match disk.read_at_most(&path, LONGEST) {
             Ok(text) => Ok(Self::parse(&text).ok()),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(why) if is_unsuitable(&why) => {
+                tracing::warn!(
+                    file = %paths::text(&path),
+                    %why,
+                    "the index of a day cannot be read; the files of the day are read in its place, and a recorder writes a new index"
+                );
+                Ok(None)
+            }
             Err(why) => Err(why),
         }
     }
@@ -252,13 +267,13 @@ impl DayIndex {
     ) -> io::Result<(Self, Vec<Unreadable>)> {
         let mut index = Self::empty(date);
         let mut unreadable = Vec::new();
-        let names = game_names(disk, day_folder)?;
+        let names = game_names(disk, day_folder, &mut unreadable)?;
         let games = day_folder.join(GAMES);
         for (name, file) in read_all(disk, &games, names, GameFile::parse, &mut unreadable) {
             index.games.push(IndexGame::new(&name, &file));
         }
         index.games.sort_by(|a, b| a.key().cmp(&b.key()));
-        let names = session_names(disk, day_folder)?;
+        let names = session_names(disk, day_folder, &mut unreadable)?;
         let sessions = day_folder.join(SESSIONS);
         for (name, file) in read_all(disk, &sessions, names, SessionFile::parse, &mut unreadable) {
             index.sessions.push(IndexSession::new(&name, &file));
@@ -279,7 +294,9 @@ fn read_all<T>(
     names.into_iter().filter_map(move |name| {
         let path = folder.join(&name);
         let read = disk.read_at_most(&path, LONGEST);
-        let disk_error = read.as_ref().err().map(io::Error::kind);
+        let failed =
+            |why: &&io::Error| why.kind() != io::ErrorKind::NotFound && !is_unsuitable(why);
+        let disk_error = read.as_ref().err().filter(failed).map(io::Error::kind);
         let read = read.map_err(|error| error.to_string());
         match read.and_then(|text| parse(&text)) {
             Ok(file) => Some((name, file)),
@@ -304,17 +321,46 @@ pub(super) fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Found>> {
 }
 
 /// Returns the names of the game files of a day, sorted.
-pub(super) fn game_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<String>> {
-    let games = list(disk, &day_folder.join(GAMES))?.into_iter();
-    let games = games.filter(|entry| !entry.is_dir && is_game_name(&entry.name));
-    Ok(games.map(|entry| entry.name).collect())
+fn game_names(
+    disk: &dyn Disk,
+    day_folder: &Path,
+    unlisted: &mut Vec<Unreadable>,
+) -> io::Result<Vec<String>> {
+    names(disk, day_folder.join(GAMES), is_game_name, unlisted)
 }
 
 /// Returns the names of the session files of a day, sorted.
-pub(super) fn session_names(disk: &dyn Disk, day_folder: &Path) -> io::Result<Vec<String>> {
-    let sessions = list(disk, &day_folder.join(SESSIONS))?.into_iter();
-    let sessions = sessions.filter(|entry| !entry.is_dir && is_session_name(&entry.name));
-    Ok(sessions.map(|entry| entry.name).collect())
+fn session_names(
+    disk: &dyn Disk,
+    day_folder: &Path,
+    unlisted: &mut Vec<Unreadable>,
+) -> io::Result<Vec<String>> {
+    names(disk, day_folder.join(SESSIONS), is_session_name, unlisted)
+}
+
+/// Returns the names of these in a folder, also those of folders and pipes: that they are no files is found when they
+/// are read. What is no folder that can be listed is put to the unlisted ones.
+fn names(
+    disk: &dyn Disk,
+    folder: PathBuf,
+    is_one: fn(&str) -> bool,
+    unlisted: &mut Vec<Unreadable>,
+) -> io::Result<Vec<String>> {
+    match list(disk, &folder) {
+        Ok(found) => {
+            let names = found.into_iter().map(|entry| entry.name);
+            Ok(names.filter(|name| is_one(name)).collect())
+        }
+        Err(why) if is_unsuitable(&why) => {
+            unlisted.push(Unreadable {
+                path: folder,
+                reason: why.to_string(),
+                disk_error: None,
+            });
+            Ok(Vec::new())
+        }
+        Err(why) => Err(why),
+    }
 }
 
 /// Whether a name is one of a published game.

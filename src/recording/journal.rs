@@ -150,6 +150,11 @@ impl<F: Fact> Journal<F> {
         self.bytes.len() - self.written
     }
 
+    /// Whether there is a file.
+    pub(super) fn is_begun(&self) -> bool {
+        self.written > 0
+    }
+
     /// Writes what the file does not have yet. After an error nothing is lost: call it again.
     pub(super) fn write(&mut self, disk: &dyn Disk) -> Result<(), Failed> {
         if self.waiting() == 0 {

@@ -31,7 +31,7 @@ pub(super) fn read_loose(
 ) -> io::Result<()> {
     let is_one = |name: &str| is_game_name(name) || is_session_name(name) || is_original_name(name);
     let found = list(disk, folder)?.into_iter();
-    let found = found.filter(|found| !found.is_dir && is_one(&found.name));
+    let found = found.filter(|found| is_one(&found.name));
     let names: Vec<_> = found.map(|found| found.name).collect();
     for names in names.rchunks(AT_ONCE) {
         let mut day = LibraryDay::default();

@@ -7,6 +7,7 @@ mod catalog;
 mod disk;
 mod files;
 mod finder;
+mod flood;
 mod folder;
 mod gate;
 mod gone;
@@ -39,6 +40,7 @@ pub use catalog::{
 };
 pub use disk::{Disk, Found, RealDisk};
 pub use finder::GameFinder;
+pub use flood::Flood;
 pub use folder::{FolderError, FolderLock};
 pub use gate::{Gate, Recording};
 pub use index::{DayIndex, IndexGame, IndexSession};

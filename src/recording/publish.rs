@@ -17,6 +17,9 @@ use crate::protocol::HistoryEntry;
 /// How far the server's clock may be ahead of ours; beyond that its time is none.
 const CLOCKS_APART_MILLIS: i64 = 10 * 60 * 1_000;
 
+/// Files of a day that are named when they cannot be read; the library lists all of them.
+const NAMED: usize = 8;
+
 /// A day's index in memory.
 pub(super) struct Day {
     pub(super) index: DayIndex,
@@ -221,22 +224,7 @@ impl<D: Disk> Recorder<D> {
         let folder = root.join(date);
         let (index, dirty, unreadable) =
             DayIndex::load(disk, &folder, date).map_err(|why| Failed::new("read", &folder, why))?;
-        for Unreadable {
-            path,
-            reason,
-            disk_error,
-        } in unreadable
-        {
-            // A file that may be read another time may be of a game that would be stored twice.
-            if let Some(kind) = disk_error.filter(|kind| *kind != io::ErrorKind::PermissionDenied) {
-                return Err(Failed::new("read", &path, kind.into()));
-            }
-            tracing::warn!(
-                file = %paths::text(&path),
-                reason,
-                "a recorded file cannot be read; it is left as it is"
-            );
-        }
+        pass_over(&unreadable, &folder)?;
         Ok(slot.insert(Day {
             index,
             dirty,
@@ -268,6 +256,11 @@ impl<D: Disk> Recorder<D> {
         }
         while let Some(journal) = self.done.last() {
             match self.disk.remove(journal) {
+                // Somebody put something else in its place.
+                Err(why) if why.kind() == io::ErrorKind::IsADirectory => {
+                    tracing::warn!(file = %paths::text(journal), "a folder has the name of a journal; it is left as it is");
+                    self.done.pop()
+                }
                 Err(why) if why.kind() != io::ErrorKind::NotFound => {
                     return Err(Failed::new("remove", journal, why));
                 }
@@ -276,4 +269,29 @@ impl<D: Disk> Recorder<D> {
         }
         Ok(())
     }
+}
+
+/// Says which files of a day are passed over. An error is the disk's: a file that may be read another time may be of a
+/// game that would be stored twice.
+fn pass_over(unreadable: &[Unreadable], folder: &Path) -> Result<(), Failed> {
+    for file in unreadable {
+        if let Some(kind) = file.disk_error {
+            return Err(Failed::new("read", &file.path, kind.into()));
+        }
+    }
+    for Unreadable { path, reason, .. } in unreadable.iter().take(NAMED) {
+        tracing::warn!(
+            file = %paths::text(path),
+            reason,
+            "this is no recording that can be read; it is passed over and left as it is: repair it, or move it away"
+        );
+    }
+    if unreadable.len() > NAMED {
+        tracing::warn!(
+            folder = %paths::text(folder),
+            "{} more cannot be read there; `pianola library` lists them",
+            unreadable.len() - NAMED
+        );
+    }
+    Ok(())
 }

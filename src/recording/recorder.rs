@@ -1,7 +1,7 @@
 //! The recorder: facts into journals, complete games and ended sessions into files, files into the index. One owner of
 //! "is it recorded". It is driven by [`Writer`](super::Writer), or by a test with a disk that fails.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use super::{Disk, FolderLock, Origin, Unsaved};
 use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
 use crate::paths;
-use crate::protocol::HistoryEntry;
+use crate::protocol::{GameId, HistoryEntry};
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
 const SYNC_EVERY: Duration = Duration::from_millis(750);
@@ -101,6 +101,14 @@ enum Task {
 }
 
 impl Task {
+    /// Returns the game that is to be published, and its start.
+    fn publishes(&self) -> Option<(&GameId, Time)> {
+        match self {
+            Self::Publish(game, _) => Some((&game.id, game.start)),
+            Self::Reveal(..) => None,
+        }
+    }
+
     fn bytes(&self) -> usize {
         let ticks = match self {
             Self::Publish(game, _) => game.prices.len(),
@@ -354,7 +362,10 @@ impl<D: Disk> Recorder<D> {
     fn write_all(&mut self) -> Result<(), Failed> {
         // First what somebody waits for to be told.
         self.write_sessions()?;
-        self.journals.write(&self.disk)?;
+        // A game that began and ended since the last time needs none: its file comes at once.
+        let over = self.waiting.iter().filter_map(Task::publishes);
+        let over: BTreeSet<_> = over.collect();
+        self.journals.write(&self.disk, &over)?;
         self.unsaved.set_games(self.journals.len());
         while let Some(task) = self.waiting.pop_front() {
             if let Err(failed) = self.work(&task) {

@@ -215,7 +215,10 @@ impl<D: Disk> Recorder<D> {
         let names = (1..).map(|copy| session_journal_name(username.as_deref(), *at, copy));
         let taken = |path: &PathBuf| {
             let kept = |kept: &Kept| kept.journal.path() == path;
-            self.done.contains(path) || self.sessions.iter().any(kept) || self.disk.exists(path)
+            self.journals.is_passed_over(path)
+                || self.done.contains(path)
+                || self.sessions.iter().any(kept)
+                || self.disk.exists(path)
         };
         let mut free = names.map(|name| folder.join(name)).skip_while(taken);
         free.next().unwrap_or(folder)

@@ -1,10 +1,11 @@
 //! The normal start, which is also the one after a crash: unfinished files away, indexes right, journals read, games
 //! that may still be running handed back, sessions that a crash left open published.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::{Failed, JOURNAL, make_folder, read_game, read_session, replace};
-use super::index::{GAMES, IndexGame, IndexSession, SESSIONS, days, list};
+use super::files::{Failed, JOURNAL, is_unsuitable, make_folder, read_game, read_session, replace};
+use super::index::{GAMES, INDEX, IndexGame, IndexSession, SESSIONS, days, list};
 use super::journal::{self, Journal, ReadJournal};
 use super::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of};
 use super::publish::Day;
@@ -22,6 +23,8 @@ const DAYS_READ: usize = 2;
 const COMPARED: usize = 32;
 /// The same for sessions: they are never written again, so this finds only what others did to the newest ones.
 const SESSIONS_COMPARED: usize = 8;
+/// The longest journal that is read, in bytes: that of a session which goes on for months.
+const LONGEST_JOURNAL: u64 = 256 << 20;
 /// Name of the folder for journals that tell nothing.
 const DAMAGED: &str = "damaged";
 
@@ -110,6 +113,7 @@ impl<D: Disk> Recorder<D> {
         if day.dirty {
             tracing::info!(
                 day = date,
+                file = %paths::text(&folder.join(INDEX)),
                 "the index did not agree with the files and was built anew"
             );
         }
@@ -145,26 +149,45 @@ impl<D: Disk> Recorder<D> {
 
     /// Reads the journals with this ending; those that tell nothing are set aside.
     fn read_all<T>(
-        &self,
+        &mut self,
         ending: &str,
         read: fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<(T, PathBuf, Vec<u8>)>, Failed> {
         let folder = self.root.join(JOURNAL);
         let mut journals = Vec::new();
         let found = list(&self.disk, &folder).map_err(|why| Failed::new("read", &folder, why))?;
-        for found in found {
-            if found.is_dir || !found.name.ends_with(ending) {
-                continue;
-            }
+        for found in found.iter().filter(|found| found.name.ends_with(ending)) {
             let path = folder.join(&found.name);
-            let bytes = self.disk.read(&path);
-            let bytes = bytes.map_err(|why| Failed::new("read", &path, why))?;
+            let bytes = match self.disk.read_at_most(&path, LONGEST_JOURNAL) {
+                Ok(bytes) => bytes,
+                // A link that leads nowhere is not found either.
+                Err(why) if is_unsuitable(&why) || why.kind() == io::ErrorKind::NotFound => {
+                    self.pass_over(path, &why);
+                    continue;
+                }
+                Err(why) => return Err(Failed::new("read", &path, why)),
+            };
             match read(&bytes) {
                 Some(read) => journals.push((read, path, bytes)),
-                None => self.set_aside(&folder, &found.name, &bytes)?,
+                None => match self.set_aside(&folder, &found.name, &bytes) {
+                    Err(Failed::Operation { why, .. }) if is_unsuitable(&why) => {
+                        self.pass_over(path, &why);
+                    }
+                    other => other?,
+                },
             }
         }
         Ok(journals)
+    }
+
+    /// Leaves a journal that cannot be read where it is; no other one gets its name.
+    fn pass_over(&mut self, path: PathBuf, why: &io::Error) {
+        tracing::warn!(
+            file = %paths::text(&path),
+            %why,
+            "this is no journal that can be read; it is passed over and left as it is: make it readable before the next start, or move it away"
+        );
+        self.journals.pass_over(path);
     }
 
     /// Decides what becomes of a journal: a game that is published whole is only tidied up, one of another source is
@@ -258,7 +281,11 @@ fn compare_sessions(disk: &dyn Disk, folder: &Path, day: &mut Day) -> Result<(),
 
 /// Removes what a crash left half written; it never had its name.
 fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Failed> {
-    let found = list(disk, folder).map_err(|why| Failed::new("read", folder, why))?;
+    let found = match list(disk, folder) {
+        // Whoever reads it says so.
+        Err(why) if is_unsuitable(&why) => return Ok(()),
+        found => found.map_err(|why| Failed::new("read", folder, why))?,
+    };
     for found in found {
         if !found.is_dir && found.name.starts_with(TEMPORARY_START) {
             disk.remove(&folder.join(found.name)).ok(); // Tried again at the next start.

@@ -6,7 +6,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::files::{Failed, JOURNAL, make_folder, replace};
+use super::files::{Failed, JOURNAL, LONGEST, make_folder, replace};
 use super::{Disk, Recorder};
 use crate::account::LocalWallet;
 use crate::paths;
@@ -21,7 +21,7 @@ impl<D: Disk> Recorder<D> {
     /// A file that cannot be read is kept aside, and that is said: whoever wants it back can look into it.
     pub fn wallet(&self) -> Option<LocalWallet> {
         let path = self.wallet_path(WALLET);
-        let text = match self.disk.read(&path) {
+        let text = match self.disk.read_at_most(&path, LONGEST) {
             Ok(text) => text,
             Err(why) => {
                 if why.kind() != io::ErrorKind::NotFound {

@@ -92,6 +92,7 @@ impl Writer {
             queued: Arc::clone(&queued),
             open: Arc::clone(&open),
             started: Instant::now(),
+            unread: false,
         };
         let thread = std::thread::Builder::new()
             .name("recorder".to_owned())
@@ -180,6 +181,8 @@ struct Thread<D: Disk> {
     queued: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     started: Instant,
+    /// Nobody takes the news, and that was told.
+    unread: bool,
 }
 
 /// A recorder that panics says so at once: until the end of the program nobody else looks at the thread.
@@ -243,11 +246,16 @@ impl<D: Disk> Thread<D> {
         let is_session = |news: &&News| matches!(news, News::Session(_));
         let new_sessions = news.iter().filter(is_session).count() as u64;
         for news in news {
-            if let Err(mpsc::error::TrySendError::Full(_)) = self.news.try_send(news) {
+            let full = matches!(
+                self.news.try_send(news),
+                Err(mpsc::error::TrySendError::Full(_))
+            );
+            if full && !self.unread {
                 tracing::warn!(
                     "nobody takes the news of the recorder; everything is recorded all the same"
                 );
             }
+            self.unread = full;
         }
         let lost_games = self.recorder.lost_games();
         let lost_actions = self.recorder.lost_actions();

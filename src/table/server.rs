@@ -91,6 +91,11 @@ pub enum TableError {
         /// Why.
         source: std::io::Error,
     },
+    /// The web server beneath works with no such time.
+    #[error(
+        "the clock of this computer says {0}, and no practice table can be served before 1970 or after 9999; set the clock"
+    )]
+    Clock(String),
     /// The operating system gave no random bytes.
     #[error("the operating system gives no random numbers ({0}); choose a seed")]
     Random(String),
@@ -122,6 +127,11 @@ impl Table {
         } = config;
         let speed = speed.checked()?;
         let seeded = seed.is_some() && matches!(source, Source::Practice);
+        if !crate::clock::is_usable() {
+            return Err(TableError::Clock(crate::game::millis::text(
+                crate::clock::now(),
+            )));
+        }
         let show = open_show(source, seed, &faults)?;
         let listen = |source| TableError::Listen { port, source };
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
@@ -254,7 +264,7 @@ fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show
         (Source::Practice, Some(seed)) => (Script::seeded(seed), seed.to_string()),
         (Source::Practice, None) => {
             let entropy = entropy()?;
-            let now = chrono::Utc::now().timestamp_millis();
+            let now = crate::clock::now().timestamp_millis();
             (Script::unseeded(&entropy, now), entropy)
         }
     };

@@ -125,6 +125,10 @@ fn figures(view: &View, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
             format!("{} told, {} held back", told.allowed, told.held),
         ),
     ];
+    if !health.unreadable.is_empty() {
+        let names: Vec<_> = health.unreadable.iter().map(|name| escaped(name)).collect();
+        figures.push(("Cannot be read", names.join(", ")));
+    }
     figures.extend(capture_words(&view.capture).map(|words| ("Raw capture", words)));
     figures
 }

@@ -136,9 +136,11 @@ impl Notices {
 fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
     match alarm {
         Alarm::Lost(_) => Some(Level::Wrong),
-        Alarm::Back => Some(Level::Fine),
+        Alarm::Connected | Alarm::Back => Some(Level::Fine),
         Alarm::Interval(report) if report.gap == Gap::Over => Some(Level::Fine),
-        Alarm::Interval(_) | Alarm::Clock(_) => Some(Level::Look),
+        Alarm::NotYet(_) | Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => {
+            Some(Level::Look)
+        }
         Alarm::Health(change) => match (change.from, change.to) {
             (HealthState::Degraded | HealthState::Stale, HealthState::Healthy) => Some(Level::Fine),
             (_, HealthState::Degraded | HealthState::Stale) => Some(Level::Look),
@@ -146,6 +148,8 @@ fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
         },
         Alarm::Mode(change) => match change.to {
             OperatingMode::Offline => None,
+            // That it is connected is told already.
+            OperatingMode::Normal if change.from == OperatingMode::Offline => None,
             OperatingMode::Normal => Some(Level::Fine),
             OperatingMode::Degraded | OperatingMode::Minimal => Some(Level::Look),
         },

@@ -333,6 +333,31 @@ fn an_open_packet_that_is_none() {
 }
 
 #[test]
+fn a_proxy_that_is_not_used_is_named_when_the_server_cannot_be_reached() {
+    let address = BadServer::welcoming(|_| {}).address(); // It is gone at once.
+    let mut config = config(address);
+    assert_eq!(config.proxy, None, "to this computer leads no proxy");
+    config.proxy = Some("HTTPS_PROXY");
+    let mut player = Player::start(config);
+    let (why, _) = player.until_state_down();
+    player.finish();
+    let Why::WithoutProxy {
+        why: direct,
+        variable,
+    } = &why
+    else {
+        panic!("{why:?}");
+    };
+    assert_eq!(*variable, "HTTPS_PROXY");
+    assert!(matches!(**direct, Why::ConnectFailed(_)), "{direct:?}");
+    let words = why.to_string();
+    assert!(
+        words.contains(". HTTPS_PROXY is set, but Pianola uses no proxy"),
+        "{words}"
+    );
+}
+
+#[test]
 fn a_full_queue_ends_the_connection_and_the_gap_is_seen() {
     let server = BadServer::welcoming(|mut socket| {
         for number in 0..50 {

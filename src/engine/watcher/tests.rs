@@ -1,5 +1,7 @@
 use serde_json::json;
 
+use chrono::Utc;
+
 use super::*;
 use crate::feed::watching::{Alarm, HealthState, OperatingMode};
 use crate::recording::{Gate, Trouble};
@@ -71,7 +73,9 @@ fn messages_errors_and_drops_are_counted_as_what_they_are() {
     let rates = health.rates;
     // The first tick of a connection is no gap, a repeated one nothing new.
     assert_eq!((rates.events, rates.ticks, rates.drops), (8, 4, 3));
-    assert_eq!(rates.errors, 2, "{:?}", watched.core.counts());
+    // The trade is shown, and harms nobody.
+    assert_eq!(rates.errors, 1, "{:?}", watched.core.counts());
+    assert!(health.unreadable.contains("standard/newTrade"));
     assert_eq!((health.queue.waiting, health.queue.room), (2, 8));
     watched.hear(Body::Down { why: Why::Closed });
     watched.hear(Body::Up);
@@ -132,10 +136,19 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
         next_try_in: std::time::Duration::ZERO,
     };
     let recorder = RecorderState::default();
+    watched.hear(Body::Down { why: why.clone() });
     for _ in 0..3 {
         watched.watcher.look(&down, (0, 8), &recorder);
     }
-    watched.hear(Body::Down { why });
+    watched.watcher.message(
+        &Came {
+            what: What::Down(why),
+            at: Utc::now(),
+            arrived: Instant::now(),
+        },
+        &watched.core,
+        &[],
+    );
     watched.watcher.look(&down, (0, 8), &recorder);
     let told = watched.watcher.take_notices();
     let lost = |notice: &&Notice| matches!(notice, Notice::Alarm(Alarm::Lost(_)));
@@ -143,6 +156,62 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
     watched.hear(Body::Up);
     let (_, told) = watched.look();
     assert_eq!(told.first(), Some(&Notice::Alarm(Alarm::Back)));
+}
+
+#[test]
+fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
+    let mut watched = Watched {
+        core: Core::new(Gate::everything(), None, None, Vec::new()),
+        watcher: Watcher::new(),
+    };
+    let down = State::Down {
+        why: Why::NoPage,
+        next_try_in: std::time::Duration::ZERO,
+    };
+    let recorder = RecorderState::default();
+    for _ in 0..3 {
+        watched.watcher.look(&down, (0, 8), &recorder);
+    }
+    watched.hear(Body::Up);
+    watched.tick(0);
+    watched.tick(1);
+    let (health, told) = watched.look();
+    assert_eq!(health.mode, OperatingMode::Normal);
+    let alarms: Vec<_> = told
+        .iter()
+        .filter_map(|notice| match notice {
+            Notice::Alarm(alarm) => Some(alarm.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(alarms[0], format!("Not connected yet: {}", Why::NoPage));
+    assert!(alarms.contains(&"Connected".to_owned()), "{alarms:?}");
+    let again = |alarm: &String| alarm.contains("again") || alarm.contains("DEGRADED");
+    assert!(!alarms.iter().any(again), "{alarms:?}");
+    let game = watched.core.board().current().expect("a game");
+    assert_eq!(game.reconnects, 0);
+}
+
+#[test]
+fn an_event_that_cannot_be_read_and_harms_nobody_is_told_once_and_costs_nothing() {
+    let mut watched = Watched::new();
+    for tick in 0..40 {
+        watched.tick(tick);
+        watched.event("standard/newTrade", json!({ "id": 7 }));
+    }
+    let (health, told) = watched.look();
+    assert_eq!(health.mode, OperatingMode::Normal);
+    assert_ne!(health.state, HealthState::Degraded);
+    let unreadable = Notice::Alarm(Alarm::Unreadable("standard/newTrade".to_owned()));
+    assert_eq!(told.iter().filter(|told| **told == unreadable).count(), 1);
+    let names: Vec<_> = health.unreadable.iter().map(String::as_str).collect();
+    assert_eq!(names, ["standard/newTrade"]);
+    // An account that cannot be read does harm.
+    for _ in 0..10 {
+        watched.event("playerUpdate", json!(null));
+    }
+    let (health, _) = watched.look();
+    assert_eq!(health.mode, OperatingMode::Degraded);
 }
 
 /// The real traffic: what the server does on a good evening is no alarm.

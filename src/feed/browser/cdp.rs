@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use chrono::Utc;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
@@ -280,7 +279,7 @@ async fn only_read(
             }
         };
         let stamp = Stamp {
-            at: Utc::now(),
+            at: crate::clock::now(),
             arrived: Instant::now(),
         };
         let length = text.len();

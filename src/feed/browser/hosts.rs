@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::feed::address::{is_below, is_this_computer};
+
 /// The hosts that are the game; a name includes all names below it.
 #[derive(Debug, Clone)]
 pub(super) struct Hosts(Vec<String>);
@@ -11,22 +13,21 @@ impl Hosts {
         Self(hosts)
     }
 
-    /// Whether an address of a page, a worker or a connection is one of them.
+    /// Whether an address of a page, a worker or a connection is one of them. Unencrypted ones are only on this
+    /// computer: what they carry elsewhere could be anybody's.
     pub(super) fn is_game(&self, address: &str) -> bool {
         // Workers are often made from a text of the page, whose address is inside.
         let address = address.strip_prefix("blob:").unwrap_or(address);
         let Ok(url) = Url::parse(address) else {
             return false;
         };
-        let Some(host) = url.host_str() else {
-            return false;
+        let private = match url.scheme() {
+            "https" | "wss" => true,
+            "http" | "ws" => is_this_computer(&url),
+            _ => false,
         };
-        // "rugs.fun." is the same host for DNS.
-        let host = host.trim_end_matches('.');
-        self.0.iter().any(|game| {
-            let front = host.strip_suffix(game.as_str());
-            front.is_some_and(|front| front.is_empty() || front.ends_with('.'))
-        })
+        let host = url.host_str().filter(|_| private);
+        host.is_some_and(|host| self.0.iter().any(|game| is_below(host, game)))
     }
 }
 
@@ -58,6 +59,8 @@ mod tests {
             "https://rugs.fun./x?y",
             "wss://backend.rugs.fun/socket.io/?EIO=4",
             "https://RUGS.FUN",
+            "wss://BackEnd.Rugs.Fun.:8443/socket.io/",
+            "https://evil.com@rugs.fun/",
             "blob:https://rugs.fun/1b9d",
             "http://127.0.0.1:5000/",
             "ws://localhost:1/socket.io/",
@@ -77,6 +80,23 @@ mod tests {
             "blob:https://evil.example/1",
             "data:text/html,rugs.fun",
             "http://10.0.0.1/",
+            "https://evilrugs.fun/",
+            "https://rugs.fun.evil.com/",
+            "wss://backend.rugs.fun.evil.com/socket.io/?EIO=4",
+            "wss://rugs.fun:443@evil.com/socket.io/",
+            "wss://rugs.fun%2eevil.com/",
+            "wss://evil.com\\@rugs.fun/",
+            "wss://evil.com#@rugs.fun/",
+            "https://rugs-fun/",
+            "https://xn--rugs-fun.evil.com/",
+            "https://rug\u{455}.fun/",
+            "https://rugs.fun../",
+            "http://rugs.fun/",
+            "ws://backend.rugs.fun/socket.io/",
+            "foo://rugs.fun/",
+            "blob:blob:https://rugs.fun/",
+            "wss://127.0.0.1.evil.com/",
+            "wss://2130706434/",
         ] {
             assert!(!hosts.is_game(other), "{other}");
         }

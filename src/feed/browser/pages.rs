@@ -5,7 +5,7 @@
 //! known by what it carries, and by a page that is the game's. It ends in many ways, and most of them without a word
 //! about the connection itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::Tap;
@@ -22,6 +22,9 @@ const SETTLE: Duration = Duration::from_secs(2);
 const FORGET: Duration = Duration::from_mins(2);
 /// More than anybody has open.
 const MOST_SOCKETS: usize = 500;
+
+/// The same for connections to other servers.
+const MOST_FOREIGN: usize = 5_000;
 
 /// Which session, and which connection in it: neither is unique alone.
 type Key = (String, String);
@@ -43,6 +46,10 @@ pub(super) struct Pages {
     limits: Limits,
     pub(super) tabs: Tabs,
     sockets: BTreeMap<Key, Socket>,
+    /// Connections to servers that are not the game's: whatever they carry, they are not read.
+    foreign: BTreeSet<Key>,
+    /// There were more of them than are kept: only connections known from their start are read now.
+    foreign_overflow: bool,
     chosen: Option<Key>,
     /// Connections that are not known from their start have to wait until then.
     settled: Option<Instant>,
@@ -60,6 +67,8 @@ impl Pages {
             limits,
             tabs: Tabs::new(hosts),
             sockets: BTreeMap::new(),
+            foreign: BTreeSet::new(),
+            foreign_overflow: false,
             chosen: None,
             settled: None,
             count: 0,
@@ -93,8 +102,12 @@ impl Pages {
             (Some(id), Event::DialogOpened) => self.tabs.dialog(&id, true),
             (Some(id), Event::DialogClosed) => self.tabs.dialog(&id, false),
             (Some(id), Event::Created { socket, url }) => {
-                if self.tabs.is_ours(&id, &url) {
-                    self.add((id, socket), false, now);
+                let key = (id, socket);
+                if self.tabs.is_ours(&key.0, &url) {
+                    self.foreign.remove(&key);
+                    self.add(key, false, now);
+                } else {
+                    self.refuse(key);
                 }
             }
             (
@@ -226,7 +239,9 @@ impl Pages {
     /// whether its connection lives is judged by our own clock.
     fn frame(&mut self, key: &Key, way: Way, text: Option<&str>, (got, now): (Stamp, Stamp)) {
         if !self.sockets.contains_key(key) {
-            if !self.tabs.is_ours(&key.0, "") {
+            // One that was open before it was read: its server is not known, what it carries decides.
+            let unknown = !self.foreign_overflow && !self.foreign.contains(key);
+            if !unknown || !self.tabs.may_be_ours(&key.0) {
                 return;
             }
             self.add(key.clone(), true, now);
@@ -278,7 +293,21 @@ impl Pages {
         }
     }
 
+    /// Remembers a connection to a server that is not the game's.
+    fn refuse(&mut self, key: Key) {
+        // The browser may give a number again.
+        self.sockets.remove(&key);
+        if self.foreign.len() < MOST_FOREIGN {
+            self.foreign.insert(key);
+        } else if !std::mem::replace(&mut self.foreign_overflow, true) {
+            tracing::warn!(
+                "the pages have so many connections to other servers that one that was open before is not read any more; reload the page of the game"
+            );
+        }
+    }
+
     fn end_all(&mut self, session: &str, why: &Why, now: Stamp) {
+        self.foreign.retain(|key| key.0 != session);
         let first = (session.to_owned(), String::new());
         let keys = self.sockets.range(first..).map(|(key, _)| key);
         let keys: Vec<Key> = keys.take_while(|key| key.0 == session).cloned().collect();
@@ -289,6 +318,7 @@ impl Pages {
 
     fn end(&mut self, key: &Key, why: Why, now: Stamp) {
         self.sockets.remove(key);
+        self.foreign.remove(key);
         if self.chosen.as_ref() == Some(key) {
             self.chosen = None;
             // A page that loses its connection makes another one; a closed tab does not.

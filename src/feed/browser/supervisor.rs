@@ -234,7 +234,7 @@ impl Supervisor {
         let stale = silence >= self.limits.stale;
         told.state.send_if_modified(|state| match (&*state, stale) {
             (State::Up { .. }, true) => {
-                let since = Utc::now() - silence;
+                let since = crate::clock::now() - silence;
                 *state = State::Stale { since };
                 true
             }
@@ -332,7 +332,7 @@ fn pass_out(pages: &mut Pages, told: &Told<'_>, outlet: &mut Outlet, now: Stamp)
 
 fn stamp() -> Stamp {
     Stamp {
-        at: Utc::now(),
+        at: crate::clock::now(),
         arrived: Instant::now(),
     }
 }

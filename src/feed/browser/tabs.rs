@@ -36,6 +36,13 @@ pub(super) struct Tabs {
     gone: Vec<String>,
 }
 
+impl Session {
+    /// Whether its address says nothing: it comes later, or never.
+    fn has_no_address(&self) -> bool {
+        ["", "about:blank"].contains(&self.target.url.as_str())
+    }
+}
+
 impl Tabs {
     /// Returns a browser of which nothing is known.
     pub(super) fn new(hosts: Hosts) -> Self {
@@ -175,19 +182,24 @@ impl Tabs {
         }
     }
 
-    /// Whether a connection may be the game's: its page is, or nothing is known of the page and its server is.
-    pub(super) fn is_ours(&self, session: &str, url: &str) -> bool {
-        let Some(own) = self.sessions.get(session) else {
-            return false;
-        };
-        if own.is_game {
-            return true;
-        }
-        match self.root(session) {
-            Some(page) if page.is_game => true,
-            Some(page) if !["", "about:blank"].contains(&page.target.url.as_str()) => false,
-            _ => self.hosts.is_game(url),
-        }
+    /// Whether a connection to this server may be the game's: the server is, and so is the page it was made in, unless
+    /// nothing is known of that page.
+    pub(super) fn is_ours(&self, session: &str, server: &str) -> bool {
+        let known = |session: &Session| session.is_game || session.has_no_address();
+        let here = self
+            .sessions
+            .get(session)
+            .is_some_and(|own| own.is_game || self.root(session).is_some_and(known));
+        here && self.hosts.is_game(server)
+    }
+
+    /// Whether a connection that was open before it was read, so that its server is not known, may be the game's: its
+    /// own document is, or is a part of the game's page that has no address.
+    pub(super) fn may_be_ours(&self, session: &str) -> bool {
+        self.sessions.get(session).is_some_and(|own| {
+            let in_page = self.root(session).is_some_and(|page| page.is_game);
+            own.is_game || (own.has_no_address() && in_page)
+        })
     }
 
     /// Returns what a target is in: its page, or itself.

@@ -205,23 +205,27 @@ impl Files {
 
     /// Keeps the newest files and removes the others; never the one that is written to.
     fn forget_old(&self, own: &str) {
-        let removed = self.shelf.list(&self.plan.folder).and_then(|names| {
-            let mut captures: Vec<_> = names
-                .iter()
-                .filter(|name| *name != own)
-                .filter_map(|name| Some((age_of(name)?, name)))
-                .collect();
-            captures.sort_unstable();
-            let others = self.plan.files.saturating_sub(1);
-            let old = captures.len().saturating_sub(others);
-            captures
-                .iter()
-                .take(old)
-                .try_for_each(|(_, name)| self.shelf.remove(&self.plan.folder.join(name)))
-        });
-        if let Err(why) = removed {
-            let folder = self.plan.folder.display();
-            tracing::warn!("old captures stay in {folder}: {why}");
+        let names = match self.shelf.list(&self.plan.folder) {
+            Ok(names) => names,
+            Err(why) => {
+                let folder = self.plan.folder.display();
+                tracing::warn!("old captures stay in {folder}: {why}");
+                return;
+            }
+        };
+        let others = names.iter().filter(|name| *name != own);
+        let mut captures: Vec<_> = others
+            .filter_map(|name| Some((age_of(name)?, name)))
+            .collect();
+        captures.sort_unstable();
+        let kept = self.plan.files.saturating_sub(1);
+        let old = captures.len().saturating_sub(kept);
+        // One that cannot be removed (a folder of that name) does not keep the others.
+        for (_, name) in captures.into_iter().take(old) {
+            let path = self.plan.folder.join(name);
+            if let Err(why) = self.shelf.remove(&path) {
+                tracing::warn!(file = %path.display(), %why, "an old capture cannot be removed; remove it by hand");
+            }
         }
     }
 

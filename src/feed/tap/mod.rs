@@ -215,7 +215,7 @@ impl WireTap {
         let room = Arc::new(Room::default());
         let redactor = Redactor::new(self.0.secrets.clone());
         let connected = self.0.connected.load(Ordering::SeqCst);
-        let files = Files::new((self.0.make_shelf)(), plan, Utc::now(), connected);
+        let files = Files::new((self.0.make_shelf)(), plan, crate::clock::now(), connected);
         self.0.state.send_replace(CaptureState {
             on: true,
             ..CaptureState::default()
@@ -289,7 +289,7 @@ impl WireTap {
     /// We send an event; with `ack` an answer is expected.
     pub(super) fn sent(&self, name: &str, args: &[Value], ack: Option<u64>) {
         if self.is_on() {
-            self.put(Utc::now(), weight_of(args), || What::Sent {
+            self.put(crate::clock::now(), weight_of(args), || What::Sent {
                 name: name.to_owned(),
                 args: args.to_vec(),
                 ack,
@@ -300,7 +300,7 @@ impl WireTap {
     /// The server answered.
     pub(super) fn answered(&self, ack: u64, args: &[Value]) {
         if self.is_on() {
-            self.put(Utc::now(), weight_of(args), || What::Answer {
+            self.put(crate::clock::now(), weight_of(args), || What::Answer {
                 ack,
                 args: args.to_vec(),
             });

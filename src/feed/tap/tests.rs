@@ -164,6 +164,27 @@ fn files_are_rotated_and_the_newest_kept_and_each_is_played() {
 }
 
 #[test]
+fn a_folder_with_the_name_of_an_old_capture_does_not_keep_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Capture {
+        file_bytes: 2_000,
+        files: 2,
+        ..plan(folder.path())
+    };
+    let odd = plan.folder.join("capture-20200101T000000Z-0.jsonl");
+    std::fs::create_dir_all(&odd).unwrap();
+    let tap = tap(&plan);
+    for number in 0..100 {
+        let args = json!({"n": number, "more": "x".repeat(100)});
+        event(&tap, "n", vec![args]);
+    }
+    tap.finish();
+    let files = captures(&plan);
+    assert!(odd.is_dir());
+    assert_eq!(files.len(), 3, "{files:?}");
+}
+
+#[test]
 fn switching_off_and_on_begins_another_file_and_leaves_what_is_not_ours() {
     let folder = tempfile::tempdir().unwrap();
     let plan = Capture {

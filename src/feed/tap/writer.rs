@@ -3,7 +3,6 @@
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 
-use chrono::Utc;
 use tokio::sync::watch;
 
 use super::files::Files;
@@ -34,7 +33,7 @@ pub(super) fn write_all(
         state.send_replace(files.state(true));
     }
     files.note_gap(room.gap.swap(0, Ordering::SeqCst));
-    files.end(Utc::now());
+    files.end(crate::clock::now());
     let mut last = files.state(false);
     last.lost += room.lost.load(Ordering::SeqCst);
     state.send_replace(last);

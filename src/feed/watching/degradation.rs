@@ -45,6 +45,8 @@ impl fmt::Display for OperatingMode {
 #[derive(Debug, Clone, Default)]
 pub struct GracefulDegradationManager {
     mode: OperatingMode,
+    /// There was a connection: the next one is a reconnect.
+    was_connected: bool,
     errors: LastMinute,
     spikes: LastMinute,
     /// When something went wrong last, or the mode became a better one.
@@ -53,7 +55,7 @@ pub struct GracefulDegradationManager {
 }
 
 impl GracefulDegradationManager {
-    /// Takes an error: a message that could not be read, or that cannot be.
+    /// Takes an error: an event that the price or the account depends on could not be read, or says what cannot be.
     pub fn error(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
         self.errors.add(1, now.elapsed);
         self.issue(now)
@@ -70,15 +72,21 @@ impl GracefulDegradationManager {
         self.turn(OperatingMode::Offline, why.to_owned(), now)
     }
 
-    /// There is a connection. After an outage it has to prove itself for a minute.
+    /// There is a connection. After an outage it has to prove itself for a minute; the first one of all is no reconnect.
     pub fn connected(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
+        let again = std::mem::replace(&mut self.was_connected, true);
         if self.mode != OperatingMode::Offline {
             return None;
         }
         // What went wrong in the minute before counts as well.
         let (mode, why) = self.judged(now).unwrap_or_else(|| {
-            let why = "connected again; normal after a minute without trouble";
-            (OperatingMode::Degraded, why.to_owned())
+            let (mode, why) = if again {
+                let why = "connected again; normal after a minute without trouble";
+                (OperatingMode::Degraded, why)
+            } else {
+                (OperatingMode::Normal, "connected")
+            };
+            (mode, why.to_owned())
         });
         self.turn(mode, why, now)
     }
@@ -222,6 +230,17 @@ mod tests {
         assert_eq!(manager.clock(second(2_059)), None);
         assert_eq!(to(manager.clock(second(2_060))), Some(Normal));
         assert_eq!(manager.mode(), Normal);
+    }
+
+    #[test]
+    fn the_first_connection_is_normal_however_long_it_was_waited_for() {
+        let mut manager = GracefulDegradationManager::default();
+        manager.disconnected("No page of the game is open.", second(1));
+        let change = manager.connected(second(40)).expect("it is there");
+        assert_eq!((change.from, change.to), (Offline, Normal));
+        assert_eq!(change.reason, "connected");
+        manager.disconnected("gone", second(50));
+        assert_eq!(to(manager.connected(second(51))), Some(Degraded));
     }
 
     #[test]

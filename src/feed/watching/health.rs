@@ -62,7 +62,7 @@ pub enum HealthReason {
     Silent,
     /// Updates come slowly: their mean interval.
     Slow(Duration),
-    /// Messages that cannot be, in percent of all.
+    /// Messages of price or account that could not be read or cannot be, in percent of all.
     Errors(u64),
     /// Ticks of which no message came, in percent of all.
     Drops(u64),
@@ -96,7 +96,7 @@ impl fmt::Display for HealthReason {
 pub struct Rates {
     /// Messages of the server.
     pub events: u64,
-    /// Of these, those that could not be read or cannot be right.
+    /// Of these, those of price or account that could not be read or cannot be right.
     pub errors: u64,
     /// Ticks that came in a message of their own.
     pub ticks: u64,
@@ -147,7 +147,7 @@ impl ConnectionHealthMonitor {
         self.updated = false;
     }
 
-    /// Takes a message of the server, and whether it is an error.
+    /// Takes a message of the server, and whether it is a harmful error.
     pub fn event(&mut self, error: bool, now: Moment) {
         self.events.add(1, now.elapsed);
         self.errors.add(u64::from(error), now.elapsed);

@@ -4,17 +4,19 @@
 //! Whether there is a connection and whether it is stale is the feed's to know ([`State`]); here it is only judged.
 //! Nothing in here stands in the way of an event: board and recorder get everything.
 
+mod change;
 mod degradation;
 mod health;
 mod interval;
 mod last_minute;
 mod limiter;
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use change::{Change, Changes};
 pub use degradation::{GracefulDegradationManager, OperatingMode};
 pub use health::{ConnectionHealthMonitor, HealthReason, HealthState, Rates};
 pub use interval::{
@@ -26,8 +28,8 @@ use super::{State, Why};
 use crate::game::{Phase, Time};
 use crate::protocol::GameId;
 
-/// Changes that are kept.
-const KEPT: usize = 20;
+/// Names of unreadable events that are kept; the protocol knows fewer.
+const MOST_NAMES: usize = 32;
 /// Notices a second, and how many may come at once.
 const NOTICES: (f64, f64) = (1.0, 10.0);
 /// The figures are told anew this often; a change or an alarm at once.
@@ -45,49 +47,6 @@ pub struct Moment {
     pub at: Time,
 }
 
-/// Something became something else.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change<S> {
-    /// When.
-    pub at: Time,
-    /// Before.
-    pub from: S,
-    /// Now.
-    pub to: S,
-    /// Why, for the player.
-    pub reason: String,
-}
-
-/// The last twenty changes, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes<S>(VecDeque<Change<S>>);
-
-impl<S> Default for Changes<S> {
-    fn default() -> Self {
-        Self(VecDeque::new())
-    }
-}
-
-impl<S: Copy> Changes<S> {
-    /// Returns them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Change<S>> {
-        self.0.iter()
-    }
-
-    /// Returns the newest.
-    pub fn newest(&self) -> Option<&Change<S>> {
-        self.0.back()
-    }
-
-    fn note(&mut self, change: Change<S>) -> Change<S> {
-        if self.0.len() == KEPT {
-            self.0.pop_front();
-        }
-        self.0.push_back(change.clone());
-        change
-    }
-}
-
 /// The queue between the network and the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Queue {
@@ -102,10 +61,16 @@ pub struct Queue {
 /// What is told when it happens; its text is for the player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
-    /// The connection was lost, or could not be made.
+    /// No connection was made yet, for this reason.
+    NotYet(Why),
+    /// After that the first connection is there.
+    Connected,
+    /// The connection was lost.
     Lost(Why),
     /// After that it is there again.
     Back,
+    /// Events of this name cannot be read. Price and account do not depend on them. Told once for each name.
+    Unreadable(String),
     /// This computer's clock jumped by so much, ahead or (negative) back. What is recorded keeps its order.
     Clock(chrono::Duration),
     /// A gap between two updates, or its end.
@@ -119,8 +84,14 @@ pub enum Alarm {
 impl fmt::Display for Alarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotYet(why) => write!(f, "Not connected yet: {why}"),
+            Self::Connected => f.write_str("Connected"),
             Self::Lost(why) => write!(f, "Connection lost: {why}"),
             Self::Back => f.write_str("Connected again"),
+            Self::Unreadable(name) => write!(
+                f,
+                "The server's event {name} cannot be read: it is counted and passed over, price and account do not depend on it"
+            ),
             Self::Clock(by) => {
                 let way = if *by < chrono::Duration::zero() {
                     "back"
@@ -144,8 +115,8 @@ impl Alarm {
     /// Returns how much it wants to be seen: what shuts or opens the trade passes at once.
     pub fn priority(&self) -> Priority {
         let critical = match self {
-            Self::Lost(_) | Self::Back => true,
-            Self::Clock(_) => false,
+            Self::NotYet(_) | Self::Connected | Self::Lost(_) | Self::Back => true,
+            Self::Unreadable(_) | Self::Clock(_) => false,
             Self::Interval(report) => report.severity == Severity::Critical,
             Self::Health(change) => [change.from, change.to]
                 .iter()
@@ -160,13 +131,26 @@ impl Alarm {
     }
 }
 
+/// What was wrong with an event of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fault<'a> {
+    /// Nothing.
+    #[default]
+    None,
+    /// The event of this name could not be read, and neither price nor account depend on it: shown once for each
+    /// name, and no reason to run less.
+    Harmless(&'a str),
+    /// An event that price or account depend on could not be read, or says what cannot be.
+    Harmful,
+}
+
 /// What an event of the server was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heard<'a> {
     /// The game on the table after an update, and its phase; `None` for any other event.
     pub update: Option<(Phase, &'a GameId)>,
-    /// It could not be read, or it cannot be right.
-    pub error: bool,
+    /// What was wrong with it.
+    pub fault: Fault<'a>,
     /// Ticks that came with it in their own message: one or none.
     pub ticks: u64,
     /// Ticks that it passed over: no message of theirs came before.
@@ -190,6 +174,8 @@ pub struct Health {
     pub interval: IntervalStatistics,
     /// What came in the last sixty seconds.
     pub rates: Rates,
+    /// Names of events that could not be read though nothing here depends on them, each once.
+    pub unreadable: Arc<BTreeSet<String>>,
     /// Between the network and the board.
     pub queue: Queue,
     /// The notices of all this, and those that would have been too many.
@@ -205,6 +191,10 @@ pub struct Watch {
     notices: PriorityRateLimiter,
     /// There is no connection, and that was told.
     lost: bool,
+    /// There was one.
+    was_connected: bool,
+    /// See [`Health::unreadable`].
+    unreadable: Arc<BTreeSet<String>>,
     /// When the watch began, as the computer's clock now says.
     began: Option<Time>,
     queue: Queue,
@@ -227,6 +217,8 @@ impl Default for Watch {
             manager: GracefulDegradationManager::default(),
             notices: PriorityRateLimiter::new(notices),
             lost: false,
+            was_connected: false,
+            unreadable: Arc::default(),
             began: None,
             queue: Queue::default(),
             alarms: Vec::new(),
@@ -239,8 +231,10 @@ impl Default for Watch {
 impl Watch {
     /// A connection is there.
     pub fn connected(&mut self, now: Moment) {
+        let again = std::mem::replace(&mut self.was_connected, true);
         if std::mem::take(&mut self.lost) {
-            self.alarms.push(Alarm::Back);
+            self.alarms
+                .push(if again { Alarm::Back } else { Alarm::Connected });
         }
         self.interval.interrupted();
         self.monitor.connected();
@@ -254,7 +248,11 @@ impl Watch {
         if std::mem::replace(&mut self.lost, true) {
             return;
         }
-        self.alarms.push(Alarm::Lost(why.clone()));
+        self.alarms.push(if self.was_connected {
+            Alarm::Lost(why.clone())
+        } else {
+            Alarm::NotYet(why.clone())
+        });
         self.queue.overflows += u64::from(*why == Why::QueueFull);
         let change = self.manager.disconnected(&why.to_string(), now);
         self.alarms.extend(change.map(Alarm::Mode));
@@ -262,16 +260,27 @@ impl Watch {
 
     /// Takes an event of the server, by the time of its arrival.
     pub fn heard(&mut self, heard: Heard<'_>, now: Moment) {
-        self.monitor.event(heard.error, now);
-        if heard.error {
-            let change = self.manager.error(now);
-            self.alarms.extend(change.map(Alarm::Mode));
+        self.monitor.event(heard.fault == Fault::Harmful, now);
+        match heard.fault {
+            Fault::None => {}
+            Fault::Harmless(name) => self.unreadable(name),
+            Fault::Harmful => {
+                let change = self.manager.error(now);
+                self.alarms.extend(change.map(Alarm::Mode));
+            }
         }
         if let Some((phase, game)) = heard.update {
             let judged = self.interval.update(phase, game, now);
             self.monitor
                 .update(judged.sample, heard.ticks, heard.drops, now);
             self.judged(judged, now);
+        }
+    }
+
+    fn unreadable(&mut self, name: &str) {
+        if self.unreadable.len() < MOST_NAMES && !self.unreadable.contains(name) {
+            Arc::make_mut(&mut self.unreadable).insert(name.to_owned());
+            self.alarms.push(Alarm::Unreadable(name.to_owned()));
         }
     }
 
@@ -338,6 +347,7 @@ impl Watch {
             mode_changes: self.manager.changes().clone(),
             interval: self.interval.statistics(),
             rates: self.monitor.rates(now),
+            unreadable: Arc::clone(&self.unreadable),
             queue: self.queue,
             notices: self.notices.passed(),
         };

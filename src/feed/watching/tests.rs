@@ -41,7 +41,7 @@ impl Watched {
         let game = GameId::new("a").expect("an id");
         let heard = Heard {
             update: Some((Phase::Active, &game)),
-            error,
+            fault: if error { Fault::Harmful } else { Fault::None },
             ticks: 1,
             drops: 0,
         };

@@ -143,7 +143,7 @@ impl Shell {
         if let Some(replay) = &mut self.replay {
             let nothing = Notices::default();
             let notices = self.app.as_ref().map_or(&nothing, App::notices);
-            replay.show(ui, notices, chrono::Utc::now());
+            replay.show(ui, notices, crate::clock::now());
             return;
         }
         if let Behind::Nothing(why) = &self.behind {

@@ -293,7 +293,7 @@ impl Shell {
         if let Some(app) = &mut self.app {
             app.relink(link);
         } else {
-            let mut app = App::new(link, chrono::Utc::now);
+            let mut app = App::new(link, crate::clock::now);
             let settings = &self.start.settings;
             app.set_chart_style((settings.candles, settings.log_axis));
             self.app = Some(app);
@@ -353,7 +353,7 @@ impl Shell {
         match &mut self.drawn {
             Some((drawn, untold)) if *drawn == tick => {
                 if let Some(came) = untold.take() {
-                    let micros = (chrono::Utc::now() - came).num_microseconds();
+                    let micros = (crate::clock::now() - came).num_microseconds();
                     tracing::trace!(tick, ?micros, "painted");
                 }
             }

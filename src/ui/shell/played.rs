@@ -48,7 +48,7 @@ impl Shell {
         let live = live.map(|(view, shown)| Live {
             view,
             folder: &shown.folder,
-            now: chrono::Utc::now(),
+            now: crate::clock::now(),
         });
         let Some(replay) = &self.replay else { return };
         if let Some(key) = top_ui(ui, replay, lead, live) {

@@ -158,6 +158,11 @@ impl SimDisk {
         }
     }
 
+    /// From now on this file or folder may not be read.
+    pub fn forbid(&self, path: &Path) {
+        self.state().forbidden.push(path.to_owned());
+    }
+
     /// From now on so many bytes are free. Only who asks is told: a full disk is a plan.
     pub fn set_free(&self, bytes: u64) {
         self.state().free = bytes;

@@ -43,6 +43,8 @@ pub struct State {
     pub hits: BTreeMap<Kind, u64>,
     /// What who asks for the room is told.
     pub free: u64,
+    /// Files and folders that may not be read.
+    pub forbidden: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +83,7 @@ impl State {
             changes: Vec::new(),
             hits: BTreeMap::new(),
             free: u64::MAX,
+            forbidden: Vec::new(),
         }
     }
 
@@ -88,6 +91,9 @@ impl State {
     pub fn begin(&mut self, kind: Kind, path: &Path) -> io::Result<bool> {
         if self.dead {
             return Err(io::Error::other("the power is out"));
+        }
+        if kind == Kind::Read && self.forbidden.iter().any(|forbidden| forbidden == path) {
+            return Err(io::ErrorKind::PermissionDenied.into());
         }
         let number = self.operations;
         self.operations += 1;

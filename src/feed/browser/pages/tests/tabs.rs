@@ -82,14 +82,19 @@ fn a_page_that_is_not_the_game_is_not_read() {
 
 #[test]
 fn a_worker_and_a_frame_of_the_page_are_read() {
-    for (kind, url) in [
-        ("worker", "blob:https://rugs.fun/1"),
-        ("shared_worker", "https://rugs.fun/w.js"),
-        ("iframe", "https://frame.example/"),
+    for (kind, url, open_before) in [
+        ("worker", "blob:https://rugs.fun/1", true),
+        ("worker", "", true),
+        ("shared_worker", "https://rugs.fun/w.js", true),
+        ("iframe", "about:blank", true),
+        ("iframe", "https://frame.example/", false),
     ] {
         let mut desk = Desk::new();
         desk.page("A");
         desk.attach(Some("A"), "W", kind, url);
+        if !open_before {
+            desk.opens("W", "1");
+        }
         desk.update("W", "1");
         assert_eq!(desk.heard(), ["up", UPDATE], "{kind}");
         // The page goes, and everything in it.
@@ -97,6 +102,62 @@ fn a_worker_and_a_frame_of_the_page_are_read() {
         assert_eq!(desk.heard().len(), 1, "{kind}");
         assert_eq!(desk.pages.size(), (0, 0));
     }
+}
+
+#[test]
+fn the_server_of_a_connection_must_be_the_games_too() {
+    for url in [
+        "wss://backend.rugs.fun.evil.com/socket.io/",
+        "wss://evilrugs.fun/socket.io/",
+        "wss://rugs.fun@evil.com/socket.io/",
+        "ws://backend.rugs.fun/socket.io/",
+        "",
+    ] {
+        let mut desk = Desk::new();
+        desk.page("A");
+        desk.attach(Some("A"), "W", "worker", "https://rugs.fun/w.js");
+        for session in ["A", "W"] {
+            desk.created(session, "1", url);
+            desk.hears(session, "1", "0{}");
+            desk.hears(session, "1", "40{}");
+            desk.update(session, "1");
+        }
+        assert!(desk.heard().is_empty(), "{url}");
+        assert_eq!(desk.pages.size().1, 0, "{url}: nothing of it is kept");
+        // Its end is forgotten with it, and the game's own connection is read.
+        let socket = "1".to_owned();
+        desk.event(Some("A"), Event::Closed { socket });
+        desk.opens("A", "1");
+        desk.update("A", "1");
+        assert_eq!(desk.heard(), ["up", UPDATE], "{url}");
+    }
+}
+
+#[test]
+fn a_frame_of_another_site_in_the_page_is_read_only_if_its_server_is_known() {
+    let mut desk = Desk::new();
+    desk.page("A");
+    desk.attach(Some("A"), "F", "iframe", "https://ads.example/");
+    desk.update("F", "1");
+    assert!(desk.heard().is_empty(), "it may go anywhere");
+    desk.opens("F", "2");
+    desk.update("F", "2");
+    assert_eq!(desk.heard(), ["up", UPDATE]);
+}
+
+#[test]
+fn so_many_other_connections_that_none_is_remembered_leave_only_what_is_known_from_its_start() {
+    let mut desk = Desk::new();
+    desk.page("A");
+    for socket in 0..=MOST_FOREIGN {
+        desk.created("A", &socket.to_string(), "wss://chat.example/");
+    }
+    desk.update("A", "another");
+    desk.update("A", &MOST_FOREIGN.to_string());
+    assert!(desk.heard().is_empty());
+    desk.opens("A", "game");
+    desk.update("A", "game");
+    assert_eq!(desk.heard(), ["up", UPDATE]);
 }
 
 #[test]
