@@ -5,7 +5,7 @@
 #[path = "support/process.rs"]
 mod process;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use pianola::fairness::{CommitmentSeen, Path as PricePath, Status, seed_hash};
 use pianola::game::{Anomaly, EndReason, Game, GameEvent, Source, Time};
@@ -219,6 +219,7 @@ fn a_game_in_the_journal_keeps_its_origin_when_the_next_run_watches_something_el
         Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
     let at = time("2025-12-15T01:20:00Z");
     recorder.take(GameEvent::Revealed {
+        listed: Vec::new(),
         entry: Box::new(entry()),
         at,
     });
@@ -255,6 +256,7 @@ fn a_list_with_a_time_to_come_stores_nothing() {
             ..entry()
         });
         recorder.take(GameEvent::Revealed {
+            listed: Vec::new(),
             entry,
             at: time("2025-12-15T01:20:00Z"),
         });
@@ -278,6 +280,46 @@ fn a_list_with_a_time_to_come_stores_nothing() {
 }
 
 #[test]
+fn a_missed_game_is_known_by_its_place_in_the_list_whatever_the_clock_of_the_server_says() {
+    let stored = |closed: &str, listed: &[&str]| {
+        let (folder, mut recorder) = with_an_older_game();
+        let entry = Box::new(HistoryEntry {
+            timestamp: Some(time(closed).timestamp_millis()),
+            ..entry()
+        });
+        recorder.take(GameEvent::Revealed {
+            entry,
+            listed: listed.iter().filter_map(|id| GameId::new(id)).collect(),
+            at: time("2025-12-15T01:20:00Z"),
+        });
+        recorder.finish();
+        let files = game_files(folder.path());
+        let start = |path: &PathBuf| {
+            let file = GameFile::parse(&std::fs::read(path).unwrap()).unwrap();
+            file.meta.start_time.unwrap()
+        };
+        let newest = files.iter().map(start).max().unwrap();
+        assert!(newest <= time("2025-12-15T01:20:00Z"), "{newest}");
+        files.len() - 1
+    };
+    let (old, own) = ("20251215-0000000000000000", "20251215-1a211bfc7caf41d6");
+    let other = "20251215-2222222222222222";
+    for closed in ["2000-01-01T00:00:00Z", "2031-01-01T00:00:00Z"] {
+        assert_eq!(stored(closed, &[other, own, old]), 1, "{closed}");
+        assert_eq!(
+            stored(closed, &[old, own]),
+            0,
+            "{closed}: it is the older one"
+        );
+        assert_eq!(
+            stored(closed, &[other, own]),
+            0,
+            "{closed}: nothing shows its place"
+        );
+    }
+}
+
+#[test]
 fn a_listed_game_of_which_no_tick_is_known_leaves_no_file() {
     let (folder, mut recorder) = with_an_older_game();
     let entry = Box::new(HistoryEntry {
@@ -285,6 +327,7 @@ fn a_listed_game_of_which_no_tick_is_known_leaves_no_file() {
         ..entry()
     });
     recorder.take(GameEvent::Revealed {
+        listed: Vec::new(),
         entry,
         at: time("2025-12-15T01:20:00Z"),
     });
@@ -398,7 +441,11 @@ fn a_game_that_was_listed_before_it_was_watched_is_filed_as_it_was_watched() {
     let list = |recorder: &mut Recorder<RealDisk>| {
         let at = time("2025-12-15T01:18:20Z");
         let entry = Box::new(entry());
-        recorder.take(GameEvent::Revealed { entry, at });
+        recorder.take(GameEvent::Revealed {
+            entry,
+            listed: Vec::new(),
+            at,
+        });
         recorder.finish();
     };
     let filed = |folder: &Path| {
@@ -440,7 +487,7 @@ fn a_game_that_was_listed_before_it_was_watched_is_filed_as_it_was_watched() {
 
 /// The files of a folder, oldest hash first: hash, ticks that are known, whether the id was reused.
 fn files(folder: &Path) -> Vec<(String, usize, bool)> {
-    let read = |path: &std::path::PathBuf| GameFile::parse(&std::fs::read(path).unwrap()).unwrap();
+    let read = |path: &PathBuf| GameFile::parse(&std::fs::read(path).unwrap()).unwrap();
     let of = |file: GameFile| {
         let known = file.prices.iter().flatten().count();
         let reused = file.meta.anomalies.get(&Anomaly::IdReused) == Some(&1);
@@ -514,9 +561,8 @@ fn a_known_id_with_another_hash_gets_a_file_of_its_own_and_neither_loses_anythin
             publish(two.path(), Origin::Url, vec![impostor(start)]);
             for folder in [one.path(), two.path()] {
                 assert_eq!(files(folder), expected, "{start}");
-                let name = |path: &std::path::PathBuf| {
-                    path.to_string_lossy().ends_with("_1a211bfc-2.game.json")
-                };
+                let name =
+                    |path: &PathBuf| path.to_string_lossy().ends_with("_1a211bfc-2.game.json");
                 assert_eq!(
                     game_files(folder).iter().filter(|path| name(path)).count(),
                     1
@@ -581,6 +627,7 @@ fn the_reveal_goes_to_the_file_whose_hash_it_has() {
         for _again in 0..2 {
             let at = time("2025-12-15T01:20:00Z");
             recorder.take(GameEvent::Revealed {
+                listed: Vec::new(),
                 entry: Box::new(entry()),
                 at,
             });
@@ -608,6 +655,7 @@ fn the_reveal_goes_to_the_file_whose_hash_it_has() {
         Recorder::open(RealDisk, folder.path().to_owned(), Origin::Url).unwrap();
     let at = time("2025-12-15T01:20:00Z");
     recorder.take(GameEvent::Revealed {
+        listed: Vec::new(),
         entry: Box::new(entry()),
         at,
     });

@@ -351,7 +351,7 @@ fn a_proxy_in_the_environment_is_named_and_its_password_is_not() {
     use std::io::Read as _;
 
     let folder = tempfile::tempdir().unwrap();
-    let mut child = process::pianola()
+    let mut child = pianola()
         .env("PIANOLA_LOG", "info")
         .env("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:1")
         .env_remove("https_proxy")
@@ -384,7 +384,7 @@ fn to_this_computer_leads_no_proxy() {
         .and_then(|mut file| std::io::Write::write_all(&mut file, b"1 presale buy 0.01\n"))
         .unwrap();
     let (_table, url) = process::table(&["--seed", "7", "--speed", "100"]);
-    let mut play = process::pianola();
+    let mut play = pianola();
     for variable in [
         "http_proxy",
         "HTTP_PROXY",

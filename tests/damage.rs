@@ -254,6 +254,7 @@ fn a_game_known_from_history_alone_is_stored_only_if_newer_than_the_newest_of_it
     let (newer, after) = entry("newer", "2025-12-15T02:00:00Z");
     let at = "2025-12-16T00:00:00Z".parse().unwrap();
     let reveal = |entry: &HistoryEntry| GameEvent::Revealed {
+        listed: Vec::new(),
         entry: Box::new(entry.clone()),
         at,
     };

@@ -180,7 +180,7 @@ fn way_to_buy(seed: u64) -> Vec<egui::Rect> {
     window.click("Amount");
     let mut way = Vec::new();
     loop {
-        let focused = window.harness.get_by(|node| node.is_focused());
+        let focused = window.harness.get_by(|node| (*node).is_focused());
         way.push(focused.rect());
         let name = focused.accesskit_node().label();
         if name.is_some_and(|name| name.starts_with("BUY ")) {

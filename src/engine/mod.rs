@@ -308,14 +308,13 @@ impl Engine {
             view: view_in,
             stop: stop_out,
             questions,
-            script_done: false,
+            script: task::ScriptProgress::Playing,
             log: log::Log::default(),
             told_refused: (0, Instant::now()),
             unread: false,
             collects: true,
             recorded_games: log::RecordedGames::default(),
             pace,
-            all_played: false,
         };
         let run = move || {
             let task = runtime.block_on(task.run());

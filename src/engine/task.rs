@@ -26,6 +26,17 @@ const BATCH: usize = 256;
 /// Bytes that wait for the recorder from which on a table of ours waits, too: a sixteenth of what the queue takes.
 const RECORDER_BEHIND: usize = 4 << 20;
 
+/// How far the script is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScriptProgress {
+    /// There is something left to press, or no script.
+    Playing,
+    /// Its last line is pressed or skipped.
+    Played,
+    /// Its last game is recorded, too: the run ends now, and the table stays where it is.
+    Recorded,
+}
+
 pub(super) struct Task {
     pub core: Core,
     /// Watches over the feed and the recorder.
@@ -56,7 +67,8 @@ pub(super) struct Task {
     pub stop: watch::Receiver<bool>,
     /// Who asks the server what it is, and where the answers arrive.
     pub questions: Option<(ServerQuestions, mpsc::Receiver<ServerAnswer>)>,
-    pub script_done: bool,
+    /// How far the script is played.
+    pub script: ScriptProgress,
     pub log: log::Log,
     /// Refused games that were told, and when.
     pub told_refused: (u64, Instant),
@@ -68,8 +80,6 @@ pub(super) struct Task {
     pub recorded_games: log::RecordedGames,
     /// The table waits for this program, and how.
     pub pace: Option<Pace>,
-    /// Everything of the script is played and recorded: the run ends now, and the table stays where it is.
-    pub all_played: bool,
 }
 
 impl Task {
@@ -168,7 +178,7 @@ impl Task {
 
     /// Says to a table that waits how far everything is done: the script has acted, and the recorder keeps up.
     fn answer_the_table(&mut self) {
-        if self.pace.is_none() || self.all_played {
+        if self.pace.is_none() || self.script == ScriptProgress::Recorded {
             return;
         }
         let recorded = if self.core.script_is_over() {
@@ -186,8 +196,9 @@ impl Task {
     fn tell_news(&mut self, news: News) {
         if let News::Game(saved) = &news {
             let revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
-            self.all_played |=
-                revealed && self.core.last_game_of_script() == Some(&saved.meta.game_id);
+            if revealed && self.core.last_game_of_script() == Some(&saved.meta.game_id) {
+                self.script = ScriptProgress::Recorded;
+            }
         }
         self.tell(news.into());
     }
@@ -322,8 +333,8 @@ impl Task {
                 log::refused();
             }
         }
-        if self.core.script_is_done() && !self.script_done {
-            self.script_done = true;
+        if self.core.script_is_done() && self.script == ScriptProgress::Playing {
+            self.script = ScriptProgress::Played;
             self.tell(Notice::ScriptDone);
         }
     }

@@ -157,7 +157,7 @@ impl Board {
         if let Some(history) = &update.history {
             // Newest first on the wire; what is older is told first.
             for entry in history.iter().rev() {
-                self.take_reveal(entry, arrival.at, out);
+                self.take_reveal(entry, history, arrival.at, out);
             }
             self.close_unconfirmed(out);
         }

@@ -10,7 +10,13 @@ const MAX_OPEN: usize = 8;
 
 impl Board {
     /// Takes one entry of `gameHistory`: it completes the open game with its id, or is told once.
-    pub(super) fn take_reveal(&mut self, entry: &HistoryEntry, at: Time, out: &mut Vec<GameEvent>) {
+    pub(super) fn take_reveal(
+        &mut self,
+        entry: &HistoryEntry,
+        list: &[HistoryEntry],
+        at: Time,
+        out: &mut Vec<GameEvent>,
+    ) {
         if entry.seed.is_none() {
             return;
         }
@@ -38,7 +44,8 @@ impl Board {
             self.at_game(&entry.id, out, |game, out| game.see_seed(entry, true, out));
         } else if self.past.list(entry) {
             let entry = Box::new(entry.clone());
-            out.push(GameEvent::Revealed { entry, at });
+            let listed = list.iter().map(|entry| entry.id.clone()).collect();
+            out.push(GameEvent::Revealed { entry, listed, at });
         }
     }
 

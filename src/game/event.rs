@@ -140,6 +140,8 @@ pub enum GameEvent {
     Revealed {
         /// What the list says of it.
         entry: Box<HistoryEntry>,
+        /// The ids of the whole list, newest first: the order in which the server played them.
+        listed: Vec<GameId>,
         /// Arrival of the list.
         at: Time,
     },

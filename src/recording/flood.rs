@@ -52,7 +52,7 @@ impl Flood {
         for event in events {
             match event {
                 GameEvent::GameStarted { game_id, at } if !self.take(*at) => self.refuse(game_id),
-                GameEvent::Revealed { entry, at } if !self.take(*at) => {
+                GameEvent::Revealed { entry, at, .. } if !self.take(*at) => {
                     self.refuse(&entry.id);
                     self.over.push(entry.id.clone());
                 }

@@ -12,7 +12,7 @@ use super::stored::Place;
 use super::{Disk, GameFile, News, Origin, Recorder, Saved};
 use crate::game::{Anomaly, Game, GameEvent, Time};
 use crate::paths;
-use crate::protocol::HistoryEntry;
+use crate::protocol::{GameId, HistoryEntry};
 
 /// How far the server's clock may be ahead of ours; beyond that its time is none.
 const CLOCKS_APART_MILLIS: i64 = 10 * 60 * 1_000;
@@ -57,6 +57,7 @@ impl<D: Disk> Recorder<D> {
     pub(super) fn revealed(
         &self,
         entry: &HistoryEntry,
+        listed: &[GameId],
         at: Time,
         collect: bool,
     ) -> Result<Option<(Game, Origin)>, Failed> {
@@ -90,15 +91,32 @@ impl<D: Disk> Recorder<D> {
         if let Some(file) = contradicted {
             return Ok(Some(complete(file, entry)));
         }
-        let newest = self.stored.newest().map(|time| time.timestamp_millis());
-        let newer = newest.is_some_and(|newest| entry.timestamp > Some(newest));
+        if !collect || !self.is_newer(entry, listed, at) {
+            return Ok(None);
+        }
         // A time to come would make every real game an old one from then on.
-        let latest = at.timestamp_millis() + CLOCKS_APART_MILLIS;
-        let possible = entry.timestamp.is_some_and(|closed| closed <= latest);
-        let game = (collect && newer && possible)
-            .then(|| Game::from_history(entry))
-            .flatten();
+        let game = Game::from_history(&HistoryEntry {
+            timestamp: entry
+                .timestamp
+                .map(|closed| closed.min(at.timestamp_millis())),
+            ..entry.clone()
+        });
         Ok(game.map(|game| (game, self.origin)))
+    }
+
+    /// Whether a listed game is newer than every stored one. The order of the list decides where a stored game is in it:
+    /// the server's clock is another one than ours. Without one, the game is compared by time.
+    fn is_newer(&self, entry: &HistoryEntry, listed: &[GameId], at: Time) -> bool {
+        let is_stored = |id: &GameId| !self.stored.get(id).is_empty();
+        let place = listed.iter().position(|id| *id == entry.id);
+        let (newer, older) = listed.split_at(place.unwrap_or(0));
+        if listed.iter().any(is_stored) {
+            return !newer.iter().any(is_stored) && older.iter().any(is_stored);
+        }
+        let newest = self.stored.newest().map(|time| time.timestamp_millis());
+        let latest = at.timestamp_millis().saturating_add(CLOCKS_APART_MILLIS);
+        let is_possible = entry.timestamp.is_some_and(|closed| closed <= latest);
+        is_possible && newest.is_some_and(|newest| entry.timestamp > Some(newest))
     }
 
     /// Returns the path of a stored game.

@@ -97,7 +97,7 @@ enum Task {
     /// Publish it. A game that recovery brought has its own origin.
     Publish(Box<Game>, Origin),
     /// Its seed was told then: complete its file, or (if games are collected) store it if it is newer than the newest.
-    Reveal(Box<HistoryEntry>, Time, bool),
+    Reveal(Box<HistoryEntry>, Vec<GameId>, Time, bool),
 }
 
 impl Task {
@@ -209,9 +209,9 @@ impl<D: Disk> Recorder<D> {
                 tracing::error!(game = %game.id, "a game is lost: the disk takes nothing and the memory for it is full");
             }
             GameEvent::GameComplete(game) => self.publish_later(game, self.origin),
-            GameEvent::Revealed { entry, at } if !full => {
+            GameEvent::Revealed { entry, listed, at } if !full => {
                 self.waiting
-                    .push_back(Task::Reveal(entry, at, self.collect));
+                    .push_back(Task::Reveal(entry, listed, at, self.collect));
             }
             GameEvent::Revealed { entry, .. } => {
                 tracing::warn!(game = %entry.id, "a seed is lost: the memory for what the disk does not take is full");
@@ -384,8 +384,8 @@ impl<D: Disk> Recorder<D> {
                 self.done.extend(journal.map(Journal::into_path));
                 self.unsaved.set_games(self.journals.len());
             }
-            Task::Reveal(entry, at, collect) => {
-                if let Some((game, origin)) = self.revealed(entry, *at, *collect)? {
+            Task::Reveal(entry, listed, at, collect) => {
+                if let Some((game, origin)) = self.revealed(entry, listed, *at, *collect)? {
                     self.publish(&game, origin)?;
                 }
             }

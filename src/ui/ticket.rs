@@ -360,8 +360,10 @@ mod tests {
     #[test]
     fn a_chip_leaves_text_that_is_no_number() {
         let pressed = |chip| {
-            let mut ticket = Ticket::default();
-            ticket.text = "1,000.5".to_owned();
+            let mut ticket = Ticket {
+                text: "1,000.5".to_owned(),
+                ..Ticket::default()
+            };
             ticket.press(chip, d("0.75"));
             ticket.text
         };

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -89,7 +90,9 @@ pub fn run_script(
     folder: &Path,
 ) -> (Option<i32>, Vec<String>, String) {
     let path = folder.join("script");
-    fs::write(&path, script).expect("the script is written");
+    let mut file = File::create(&path).expect("a file");
+    file.write_all(script.as_bytes())
+        .expect("the script is written");
     let (results, log) = (folder.join("results"), folder.join("log"));
     program.arg(&path).arg("--out").arg(folder.join("out"));
     // Files, not pipes: nothing waits for a reader.

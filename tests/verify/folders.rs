@@ -124,8 +124,8 @@ fn what_is_no_regular_file_or_too_long_is_named_and_passed_over() {
     std::os::unix::fs::symlink("/dev/zero", path("d.jsonl")).unwrap();
     std::os::unix::fs::symlink("..", path("e.game.json")).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(path("f.game.json")).unwrap();
-    let huge = std::fs::File::create(path("g.game.json")).unwrap();
-    huge.set_len((64 << 20) + 1).unwrap();
+    let long = std::fs::File::create(path("g.game.json")).unwrap();
+    long.set_len((64 << 20) + 1).unwrap();
     std::os::unix::fs::symlink("a.game.json", path("h.game.json")).unwrap();
     std::os::unix::fs::symlink("nowhere", path("i.game.json")).unwrap();
 
@@ -133,21 +133,42 @@ fn what_is_no_regular_file_or_too_long_is_named_and_passed_over() {
     // The link that leads nowhere cannot be read: that is a failure.
     assert_eq!(code, Some(1));
     let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-    let [a, b, c, d, e, f, g, h, i, last] = lines[..] else {
+    let [
+        file,
+        pipe,
+        device,
+        linked,
+        folder,
+        socket,
+        huge,
+        link,
+        dangling,
+        last,
+    ] = lines[..]
+    else {
         panic!("{lines:?}")
     };
     assert!(
-        a.starts_with("proven ") && h.starts_with("proven "),
+        file.starts_with("proven ") && link.starts_with("proven "),
         "{lines:?}"
     );
     let passed = |name: &str, why: &str| format!("passed-over HERE/games/{name} [{why}]");
-    assert_eq!(b, passed("b.game.json", "it is a pipe, no regular file"));
-    assert_eq!(c, passed("c.game.json", "it is a device, no regular file"));
-    assert_eq!(d, passed("d.jsonl", "it is a device, no regular file"));
-    assert_eq!(e, passed("e.game.json", "it is a directory"));
-    assert_eq!(f, passed("f.game.json", "it is a socket, no regular file"));
-    assert_eq!(g, passed("g.game.json", "it has more than 64 MiB"));
-    assert!(i.starts_with("unreadable HERE/games/i.game.json ["), "{i}");
+    assert_eq!(pipe, passed("b.game.json", "it is a pipe, no regular file"));
+    assert_eq!(
+        device,
+        passed("c.game.json", "it is a device, no regular file")
+    );
+    assert_eq!(linked, passed("d.jsonl", "it is a device, no regular file"));
+    assert_eq!(folder, passed("e.game.json", "it is a directory"));
+    assert_eq!(
+        socket,
+        passed("f.game.json", "it is a socket, no regular file")
+    );
+    assert_eq!(huge, passed("g.game.json", "it has more than 64 MiB"));
+    assert!(
+        dangling.starts_with("unreadable HERE/games/i.game.json ["),
+        "{dangling}"
+    );
     assert_eq!(
         last,
         "3 games: 2 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable"

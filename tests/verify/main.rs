@@ -217,12 +217,11 @@ fn every_digit_of_seed_hash_and_peak_counts() {
                 };
                 let mut row = row.clone();
                 let mut right = Status::Mismatch;
-                row[key] = match &row[key] {
-                    Value::String(_) => Value::String(digit),
-                    _ => {
-                        right = status_of_number(&text, &digit);
-                        serde_json::from_str(&digit).unwrap_or(Value::String(digit))
-                    }
+                row[key] = if row[key].is_string() {
+                    Value::String(digit)
+                } else {
+                    right = status_of_number(&text, &digit);
+                    serde_json::from_str(&digit).unwrap_or(Value::String(digit))
                 };
                 changed.push((row.to_string(), right));
             }

@@ -143,7 +143,7 @@ fn a_switch_is_turned_once_by_a_key_that_is_held() {
     let rate = |key: Key| {
         let rows = pianola::ui::KEYS.iter();
         let mut rows = rows.filter(|row| row.shortcut.logical_key == key);
-        rows.any(|row| row.repeats())
+        rows.any(|row| (*row).repeats())
     };
     assert!(rate(Key::PageUp) && rate(Key::ArrowUp) && !rate(Key::A) && !rate(Key::Plus));
 }

@@ -85,7 +85,8 @@ proptest! {
             let right = value == exact;
             prop_assert!(right || !is_plainly_shortest(value, double), "{value} for {double}");
             let text: f64 = value.to_string().parse().expect("digits");
-            prop_assert_eq!(denotes(value, double), text == double, "{} for {}", value, double);
+            let is_equal = text.total_cmp(&double).is_eq();
+            prop_assert_eq!(denotes(value, double), is_equal, "{} for {}", value, double);
         }
     }
 
