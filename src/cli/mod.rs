@@ -89,7 +89,7 @@ only, unless they are named (PIANOLA_LOG=info,winit=warn). A line of the log tha
 Results that cannot be written to stdout (a full disk) are a failure: exit code 1. A reader who leaves (`| head -1`)
 ends a list; a recording goes on without it.
 Ctrl-C and a closed terminal save what is open and end the program, within 10 seconds; a second Ctrl-C ends it at
-once, and the next start saves the rest. With `nohup` (SIGHUP ignored) it goes on when the terminal is closed.
+once, and the next start saves what is in the journal. With `nohup` (SIGHUP ignored) it goes on when the terminal is closed.
 Paths are printed exactly: on Unix a byte that is not UTF-8 as \\xNN and a backslash as \\\\.";
 
 #[derive(Debug, Subcommand)]

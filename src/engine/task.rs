@@ -1,5 +1,7 @@
 //! The engine's own thread: takes what comes in, in order, and passes on what comes of it.
 
+mod pace;
+
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -7,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
+pub(super) use self::pace::ScriptProgress;
 use super::login::{LoggedIn, log_in, traced};
 use super::server::{ServerAnswer, ServerQuestions, next_answer};
 use super::watcher::{Came, Watcher};
@@ -15,27 +18,12 @@ use crate::account::{Answer, Desk, PlayerEvent, Told};
 use crate::feed::tap::WireTap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
-use crate::protocol::Pace;
-use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
 use crate::recording::{Entry, News, RecorderState, Writer};
 
 /// How often the number of the games that are not recorded is told anew.
 const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);
 /// Messages that are taken before the view is told anew.
 const BATCH: usize = 256;
-/// Bytes that wait for the recorder from which on a table of ours waits, too: a sixteenth of what the queue takes.
-const RECORDER_BEHIND: usize = 4 << 20;
-
-/// How far the script is played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScriptProgress {
-    /// There is something left to press, or no script.
-    Playing,
-    /// Its last line is pressed or skipped.
-    Played,
-    /// Its last game is recorded, too: the run ends now, and the table stays where it is.
-    Recorded,
-}
 
 pub(super) struct Task {
     pub core: Core,
@@ -79,7 +67,7 @@ pub(super) struct Task {
     /// Which games are recorded, for the log.
     pub recorded_games: log::RecordedGames,
     /// The table waits for this program, and how.
-    pub pace: Option<Pace>,
+    pub pace: Option<crate::protocol::Pace>,
 }
 
 impl Task {
@@ -176,42 +164,8 @@ impl Task {
         }
     }
 
-    /// Says to a table that waits how far everything is done: the script has acted, and the recorder keeps up.
-    fn answer_the_table(&mut self) {
-        if self.pace.is_none() || self.script == ScriptProgress::Recorded {
-            return;
-        }
-        let recorded = if self.core.script_is_over() {
-            self.writer.is_idle() && self.news.is_empty()
-        } else {
-            self.writer.queued_bytes() < RECORDER_BEHIND
-        };
-        if let Some(number) = self.core.take_ready_step(recorded) {
-            // Lost with its connection: the next one begins with a question of its own.
-            drop(self.sender.emit(READY_EVENT, vec![number.into()]));
-        }
-    }
-
-    /// Tells what the recorder did.
-    fn tell_news(&mut self, news: News) {
-        if let News::Game(saved) = &news {
-            let revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
-            if revealed && self.core.last_game_of_script() == Some(&saved.meta.game_id) {
-                self.script = ScriptProgress::Recorded;
-            }
-        }
-        self.tell(news.into());
-    }
-
     fn take(&mut self, message: feed::Message) {
-        if self.pace.is_some()
-            && let feed::Body::Event { name, args } = &message.body
-            && name == STEP_EVENT
-        {
-            if let Some(number) = args.first().and_then(serde_json::Value::as_u64) {
-                self.core.step_is_over(number, message.at);
-                self.pass_on(Vec::new());
-            }
+        if self.take_step(&message) {
             return;
         }
         if matches!(message.body, feed::Body::Up)

@@ -5,25 +5,9 @@
 
 use super::arrival::TickClock;
 use super::past::PastGames;
+use super::stage::{Draft, Stage};
 use super::{Anomaly, Arrival, EndReason, Game, GameEvent, Phase, ServerInfo, Time, intake};
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry};
-
-/// The game that the phase belongs to.
-#[derive(Debug, Clone)]
-pub(super) struct Stage {
-    id: GameId,
-    /// The highest phase that any message of this game spoke of.
-    phase: Phase,
-    /// The game before its first tick; `None` once it is among the open ones.
-    draft: Option<Draft>,
-}
-
-/// A game that has not started, and the facts that are told when it does.
-#[derive(Debug, Clone)]
-pub(super) struct Draft {
-    game: Game,
-    facts: Vec<GameEvent>,
-}
 
 /// What is on the table: the current game, its phase, and the games whose seed is not yet revealed.
 #[derive(Debug, Clone, Default)]

@@ -13,6 +13,7 @@ mod prices;
 mod reuse;
 mod reveal;
 mod server;
+mod stage;
 mod time;
 
 pub use arrival::{Arrival, TICK_MILLIS};

@@ -109,8 +109,8 @@ fn text_of(limit: Limit, rules: &Rules) -> String {
 fn unit(limit: Limit) -> &'static str {
     match limit {
         Limit::DailyLoss => "SOL from midnight UTC, with what is open",
-        Limit::OrdersPerMinute => "orders within any 60 seconds",
-        Limit::Slippage => "% worse than the price on the screen",
+        Limit::OrdersPerMinute => "buys and sidebets within any 60 seconds",
+        Limit::Slippage => "% worse than on the screen, for buys",
         _ => "SOL",
     }
 }
