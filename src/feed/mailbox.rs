@@ -186,13 +186,15 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) {
             return;
         }
-        let at = crate::clock::now();
+        let (at, now) = (crate::clock::now(), Instant::now());
         self.touch();
+        // No event was received before the server agreed.
+        self.frames.begins(now);
         // Open before `Up` can be read: whoever reads it may ask at once.
         self.open.store(true, Ordering::SeqCst);
-        if self.put((at, Instant::now()), Body::Up) {
+        if self.put((at, now), Body::Up) {
             self.tap.up(at);
-            self.up.set((at, Instant::now())).ok();
+            self.up.set((at, now)).ok();
             self.news.notify_one();
         }
     }
@@ -247,7 +249,9 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
             return;
         }
-        let (at, now) = (crate::clock::now(), Instant::now());
+        // In this order: what passes between the two readings does not make the event older.
+        let now = Instant::now();
+        let at = crate::clock::now();
         let arrived = self.frames.received(now);
         let _handling = Handling(&self.frames);
         let parsed_in = chrono::Duration::from_std(now.saturating_duration_since(arrived));
