@@ -5,7 +5,7 @@
 //! the clock says is brought into the years 1 to 9999; within these, adding and subtracting what a program measures
 //! cannot overflow.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::TimeDelta;
 
@@ -17,6 +17,12 @@ const BOUNDS_MILLIS: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_999);
 /// Returns what the clock of this computer says, within the years 1 to 9999.
 pub fn now() -> Time {
     within_bounds(SystemTime::now())
+}
+
+/// Returns what the clock of this computer said that long ago, within the same years.
+pub fn ago(elapsed: Duration) -> Time {
+    let now = SystemTime::now();
+    within_bounds(now.checked_sub(elapsed).unwrap_or(now))
 }
 
 /// Whether the clock of this computer says a time from 1970 to 9999: most programs work with no other.
@@ -46,7 +52,6 @@ fn within_bounds(time: SystemTime) -> Time {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     use crate::game::millis;
     use crate::protocol::GameId;

@@ -249,13 +249,11 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
             return;
         }
-        // In this order: what passes between the two readings does not make the event older.
         let now = Instant::now();
-        let at = crate::clock::now();
         let arrived = self.frames.received(now);
         let _handling = Handling(&self.frames);
-        let parsed_in = chrono::Duration::from_std(now.saturating_duration_since(arrived));
-        let at = parsed_in.map_or(at, |parsed_in| at - parsed_in);
+        // Read after the other clock: what passes between the two readings does not make the event older.
+        let at = crate::clock::ago(now.saturating_duration_since(arrived));
         self.touch();
         self.events.fetch_add(1, Ordering::SeqCst);
         let Payload::Text(mut args) = payload else {
