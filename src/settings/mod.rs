@@ -1,7 +1,7 @@
 //! What the player has set: one file, read field by field. A field that is missing or wrong costs itself and nothing
 //! else; a limit of orders that cannot be read is at its strictest.
 //!
-//! Here is the text, in [`file`] the file. Nothing in here knows the window.
+//! Here is the text, in [`mod@file`] the file. Nothing in here knows the window.
 
 mod fields;
 pub mod file;

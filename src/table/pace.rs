@@ -7,7 +7,7 @@ const MESSAGES_PER_QUESTION: usize = 128;
 /// Questions such a client may leave open: 1,024 messages, a quarter of the shortest queue on the way.
 const OPEN_QUESTIONS: u64 = 8;
 
-/// What one client has been asked and has answered; see [`crate::protocol::STEP_EVENT`].
+/// What one client has been asked and has answered; see [`STEP_EVENT`](crate::protocol::pace::STEP_EVENT).
 #[derive(Debug)]
 pub(super) struct Progress {
     pace: Pace,

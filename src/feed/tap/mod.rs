@@ -2,7 +2,7 @@
 //! plays back. What went wrong at a user's becomes a fixture.
 //!
 //! Owns the switch, the queue to the thread that writes, and what is taken. What is removed from it is decided in
-//! [`redact`], how a line looks in [`line`], where it goes in [`files`].
+//! [`redact`], how a line looks in [`mod@line`], where it goes in [`files`].
 //!
 //! It never waits for the disk and harms nobody: what does not fit into the queue is counted, and a line says so.
 
