@@ -62,8 +62,9 @@ fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>> {
         }
         assert_eq!(entry["proof"], meta["proof"]["status"]);
         assert_eq!(entry["file"], path.file_name().unwrap().to_str().unwrap());
+        let bound = if meta["peak_exact"] == true { "" } else { ">=" };
         let line = format!(
-            "{} {} {} {} {}",
+            "{} {} {bound}{} {} {}",
             meta["game_id"].as_str().unwrap(),
             meta["duration_ticks"],
             meta["peak_multiplier"].as_str().unwrap(),

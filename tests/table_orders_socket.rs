@@ -275,8 +275,8 @@ fn a_practice_table_announces_that_it_takes_orders() {
             version.into(),
             true.into(),
             true.into(),
-            json!(1),
-            false.into()
+            json!(5),
+            true.into()
         ]
     );
 }

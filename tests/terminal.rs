@@ -367,18 +367,18 @@ fn ctrl_c_ends_in_time_with_progress_though_thousands_of_games_wait_for_their_fi
     assert!(said.contains("saving "), "{said}");
     // What has no file yet is in the journal.
     let journals = journals(&out).len();
-    match code {
-        Some(0) => assert_eq!(journals, 0, "{said}"),
-        code => {
-            assert_eq!(code, Some(1), "{said}");
-            let last = said.lines().last().unwrap();
-            assert!(
-                last.contains("the next start saves what is in the journal"),
-                "{said}"
-            );
-            let unsaved = last.strip_prefix("stopped with ").unwrap();
-            let unsaved: usize = unsaved.split(' ').next().unwrap().parse().unwrap();
-            assert!(journals >= unsaved, "{journals} journals: {said}");
-        }
+    // Games that come so fast are a finding, too.
+    assert_eq!(code, Some(1), "{said}");
+    let last = said.lines().last().unwrap();
+    if last.contains("new games were not recorded") {
+        assert_eq!(journals, 0, "{said}");
+        return;
     }
+    assert!(
+        last.contains("the next start saves what is in the journal"),
+        "{said}"
+    );
+    let unsaved = last.strip_prefix("stopped with ").unwrap();
+    let unsaved: usize = unsaved.split(' ').next().unwrap().parse().unwrap();
+    assert!(journals >= unsaved, "{journals} journals: {said}");
 }

@@ -211,6 +211,7 @@ fn holes_are_no_complete_game() {
             ("proof.status", "proven", "repaired"),
             ("sources", "8", "7"),
             ("complete", "true", "false"),
+            ("peak_exact", "true", "false"),
         ],
     );
     assert_eq!(found.proof.checked_ticks, 6);
