@@ -74,8 +74,7 @@ fn timing_as_recorded_says_when_the_times_were_spread() {
     assert!(!window.says(words), "the games have their arrivals");
     // As older versions recorded.
     for path in game_files(recorded.folder.path()) {
-        let mut game: Value =
-            serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let mut game: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         game.as_object_mut().unwrap().remove("arrivals").unwrap();
         overwrite(&path, game.to_string().as_bytes());
     }
@@ -275,7 +274,7 @@ fn what_cannot_be_played_is_told_and_leaves_the_window_as_it_was() {
         ),
     ];
     for (content, word) in cases {
-        recorded::overwrite(&recorded.path, content);
+        overwrite(&recorded.path, content);
         let mut window = Window::replaying(practice(3, 0.1), recorded.path.clone());
         let name = recorded
             .path

@@ -74,7 +74,7 @@ fn connect(window: &mut Window, url: &str) {
         .key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.harness.event(Event::Text(url.to_owned()));
     window.frame();
-    window.click("Connect");
+    window.click("Connect to the address");
 }
 
 /// Nobody listens there: the window says so and how a browser is started, and another computer is none of ours.

@@ -44,7 +44,7 @@ fn connect(window: &mut Window, url: &str) {
         .key_press_modifiers(Modifiers::COMMAND, Key::A);
     window.harness.event(Event::Text(url.to_owned()));
     window.frame();
-    window.click("Connect");
+    window.click("Connect to the address");
     window.wait_for_part("TABLE http://127.0.0.1");
     window.click("Play");
 }

@@ -8,7 +8,6 @@ use super::tally::Tally;
 use super::{End, PlayArgs, WrongUse, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
 use crate::engine::{Credential, Notice, Player, Script, Setup, View};
-use crate::feed::announced;
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::protocol::Pace;
@@ -35,7 +34,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
         speed: args.speed,
     })?;
     // Orders go to a table of ours only, and it is asked before anything is started.
-    let table = announced(&source.address).map_err(|why| {
+    let table = source.announced().map_err(|why| {
         let address = &source.address;
         WrongUse(format!(
             "{address}: {why}; a script plays at a practice table only"

@@ -3,11 +3,14 @@
 use std::fmt;
 
 use crate::engine::Server;
-use crate::feed::{Address, BrowserAddress, FeedConfig, announced};
+use crate::feed::{Address, Announcement, BrowserAddress, FeedConfig, NotATable, announced};
 use crate::game::ServerInfo;
 use crate::protocol::Pace;
 use crate::recording::Origin;
 use crate::table::{Source, Speed, Table, TableConfig, TableError};
+
+/// What a server says when it is asked whether it is a table of ours.
+type Answer = Result<Announcement, NotATable>;
 
 /// Where games are to come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +43,8 @@ impl Place {
         }
     }
 
-    /// Returns what is known of the server; one on this computer is asked. Blocks, at most two seconds.
-    fn server(&self, address: &Address) -> Server {
+    /// Returns what is known of the server, with its answer if it is on this computer and was asked.
+    fn server(&self, address: &Address, answer: Option<&Answer>) -> Server {
         let (info, ask) = match self {
             Self::Practice { seed, speed } => {
                 let info = ServerInfo {
@@ -51,11 +54,9 @@ impl Place {
                 (info, false)
             }
             Self::Url(_) if address.is_loopback() => {
-                let table = announced(address);
-                (
-                    table.map_or_else(|_| ServerInfo::default(), |table| table.server()),
-                    true,
-                )
+                let table = answer.and_then(|answer| answer.as_ref().ok());
+                let known = table.map(Announcement::server);
+                (known.unwrap_or_default(), true)
             }
             Self::Live | Self::Url(_) if address.is_live() => (ServerInfo::REAL, false),
             // What page is read in the browser it says itself.
@@ -64,7 +65,8 @@ impl Place {
         Server { info, ask }
     }
 
-    /// Makes the source ready to be connected to; our own table is started.
+    /// Makes the source ready to be connected to; our own table is started, a server on this computer is asked what it
+    /// is. Blocks for that, at most two seconds.
     ///
     /// # Panics
     /// Never: a table's own address is on this computer.
@@ -85,9 +87,11 @@ impl Place {
                 (address, Some(table))
             }
         };
-        let server = self.server(&address);
+        let is_asked = matches!(self, Self::Url(_)) && address.is_loopback();
+        let answer = is_asked.then(|| announced(&address));
         Ok(Opened {
-            server,
+            server: self.server(&address, answer.as_ref()),
+            answer,
             origin: self.origin(),
             address,
             browser: match self {
@@ -108,6 +112,8 @@ pub struct Opened {
     pub server: Server,
     /// Where it is.
     pub address: Address,
+    /// What it said when it was asked.
+    answer: Option<Answer>,
     /// The browser in which its page is read, if it is.
     pub browser: Option<BrowserAddress>,
     /// Our own table.
@@ -115,6 +121,15 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Returns what a table of ours says of itself; asks it, unless it was asked when it was opened.
+    ///
+    /// # Errors
+    /// No table of ours answers there.
+    pub fn announced(&self) -> Answer {
+        let asked = self.answer.clone();
+        asked.unwrap_or_else(|| announced(&self.address))
+    }
+
     /// Returns the settings of its feed.
     pub fn feed(&self) -> FeedConfig {
         match self.browser {
