@@ -90,8 +90,14 @@ impl Outlet {
     }
 
     fn write(&self, text: String) {
+        // The lines that were dropped are older than this one, and newer than all that wait.
+        let dropped = self.dropped.swap(0, Ordering::Relaxed);
+        let text = match notice(dropped) {
+            Some(notice) => notice + &text,
+            None => text,
+        };
         if self.queue.try_send(Item::Text(text)).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            self.dropped.fetch_add(dropped + 1, Ordering::Relaxed);
         }
     }
 
@@ -113,19 +119,23 @@ impl Outlet {
     }
 }
 
+/// Returns the line that is written in place of dropped ones.
+fn notice(dropped: u64) -> Option<String> {
+    let line = format!("({dropped} lines are missing here: stderr was not read)\n");
+    (dropped > 0).then_some(line)
+}
+
 fn write_items(mut writer: impl Write, items: &Receiver<Item>, dropped: &AtomicU64) {
     for item in items {
         match item {
             Item::Text(text) => {
-                let missing = dropped.swap(0, Ordering::Relaxed);
-                if missing > 0 {
-                    let line = format!("({missing} lines are missing here: stderr was not read)\n");
-                    writer.write_all(line.as_bytes()).ok(); // As below.
-                }
                 // The reader, the terminal or the disk is gone: this line with it.
                 writer.write_all(text.as_bytes()).ok();
             }
             Item::Flush(tell) => {
+                if let Some(notice) = notice(dropped.swap(0, Ordering::Relaxed)) {
+                    writer.write_all(notice.as_bytes()).ok(); // As above.
+                }
                 tell.try_send(()).ok(); // There is room for one.
             }
         }
@@ -202,7 +212,7 @@ mod tests {
         outlet.write("the last\n".to_owned());
         assert!(outlet.flush(LIMIT));
         let texts = texts.lock().expect("no panic");
-        let lines: Vec<_> = texts.iter().map(|text| text.trim_end()).collect();
+        let lines: Vec<_> = texts.iter().flat_map(|text| text.lines()).collect();
         let missing: usize = lines
             .iter()
             .filter_map(|line| line.strip_prefix('('))
