@@ -81,7 +81,7 @@ impl Refusal {
     }
 }
 
-/// Reads a code; a word that this version does not know is none, and costs nobody the session.
+/// Reads a code. A word that this version does not know reads as no code, so the session stays readable.
 pub(super) fn known<'de, D: Deserializer<'de>>(source: D) -> Result<Option<ReasonCode>, D::Error> {
     let word = serde_json::Value::deserialize(source)?;
     Ok(serde_json::from_value(word).ok())

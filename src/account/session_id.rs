@@ -13,7 +13,7 @@ pub struct SessionIds {
 }
 
 impl SessionIds {
-    /// Returns ids that nobody else makes, if nobody else has these random bytes.
+    /// Returns a source of unique ids, seeded with these random bytes.
     pub fn new(entropy: [u8; 16]) -> Self {
         Self { entropy, made: 0 }
     }

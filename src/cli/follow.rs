@@ -94,7 +94,7 @@ pub(super) fn run(
     Ok(Ended { view, folder })
 }
 
-/// Follows the engine until it was asked to stop (by a signal, or by a follower who has enough) and has told everything.
+/// Follows the engine until a signal or the follower asks it to stop and its last notice has come.
 async fn follow(engine: &Engine, mut notices: mpsc::Receiver<Notice>, follower: &mut dyn Follower) {
     let mut view = engine.view();
     let mut stopping = false;

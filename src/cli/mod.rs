@@ -253,7 +253,7 @@ pub fn run() -> ExitCode {
     output::start();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(told) => return told_by_clap(&told),
+        Err(message) => return print_clap_message(&message),
     };
     log::start();
     let ended = match cli.command {
@@ -288,12 +288,12 @@ pub fn run() -> ExitCode {
 }
 
 /// Prints the help, the version, or what is wrong with the arguments; returns how the program ends then.
-fn told_by_clap(told: &clap::Error) -> ExitCode {
-    let printed = told.print().and_then(|()| std::io::stdout().flush());
-    if !told.use_stderr() {
+fn print_clap_message(message: &clap::Error) -> ExitCode {
+    let printed = message.print().and_then(|()| std::io::stdout().flush());
+    if !message.use_stderr() {
         printed.inspect_err(output::note_unwritten).ok();
     }
-    match told.exit_code() {
+    match message.exit_code() {
         0 if output::lost_results() => ExitCode::FAILURE,
         code => ExitCode::from(u8::try_from(code).unwrap_or(2)),
     }

@@ -20,9 +20,9 @@ use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
 
-/// How often the number of the games that are not recorded is told anew.
+/// How often the number of games that were not recorded is reported.
 const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);
-/// Messages that are taken before the view is told anew.
+/// Messages that are taken before a new view is published.
 const BATCH: usize = 256;
 
 pub(super) struct Task {

@@ -207,7 +207,7 @@ fn a_price_that_ran_away_from_the_screen_is_refused_where_it_is_worse() {
     assert_eq!(may(sell(), "2", "0.1"), Ok(()), "a sale is not held back");
     assert_eq!(may(Order::Sidebet { stake: d("1") }, "2", "9"), Ok(()));
     assert_eq!(may(buy("0.1"), "0", "9"), Ok(()));
-    // What was filled worse than it was pressed is told, of a sale too.
+    // A fill that is worse than the press is reported, also for a sale.
     let mut sold = row(ActionKind::Sell, None, at(0));
     sold.executed_price = Some(d("1.8"));
     assert_eq!(guards.slipped(&sold), Some(d("10")));
