@@ -7,11 +7,12 @@ mod no_sync;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use pianola::account::{ActionSource, Desk, Order, Rules, SessionEvent, Told};
+use pianola::account::{ActionSource, SessionEvent};
 use pianola::engine::{Command, Core};
 use pianola::feed;
 use pianola::game::Time;
 use pianola::recording::{Gate, Origin, Recorder, RecorderState};
+use pianola::trading::{Desk, Order, Rules, Told};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use pianola::host::librarian::{Librarian, Told};
-use pianola::recording::{Bounds, Catalog, Column, Kind, Query, Sort};
+use pianola::library::worker::{Librarian, Told};
+use pianola::library::{Bounds, Catalog, Column, Kind, Query, Sort};
 
 /// Rows of a window's page.
 const PAGE: usize = 50;

@@ -11,8 +11,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use pianola::engine::Projector;
 use pianola::replay::{Film, Head};
+use pianola::ui::Projector;
 
 use long_game::{Hands, TICKS, game, session};
 

@@ -5,6 +5,8 @@
 //! Beside them: `open_file`, the one way to open a file that somebody named.
 
 pub mod account;
+mod background;
+pub mod capture;
 pub mod cli;
 pub mod clock;
 pub mod engine;
@@ -12,12 +14,15 @@ pub mod fairness;
 pub mod feed;
 pub mod game;
 pub mod host;
+pub mod library;
 pub mod open_file;
 mod paths;
 pub mod protocol;
 pub mod recording;
 pub mod replay;
 pub mod settings;
+pub mod strategy;
 pub mod table;
+pub mod trading;
 #[cfg(feature = "window")]
 pub mod ui;

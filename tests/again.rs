@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use pianola::fairness::{CommitmentSeen, Path as PricePath, Status, seed_hash};
 use pianola::game::{Anomaly, EndReason, Game, GameEvent, Source, Time};
+use pianola::library::verify_path;
 use pianola::protocol::{GameId, HistoryEntry, number};
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder, verify_path};
+use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
 use process::{game_files, run};
 
 const SEED: &str = "3ebcc4cd5daa7e41cb996efb2c4b73f0235b8e385617c142f17eee9b685d9a7d";

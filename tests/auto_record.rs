@@ -9,13 +9,14 @@ mod process;
 use std::path::Path;
 
 use evening::{game_file, replayed, sessions};
-use pianola::account::{ActionKind, ActionSource, ActionStatus, Order};
+use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::engine::{Command, Credential, Engine, Player, Server, Setup, View};
 use pianola::fairness::Status;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
 use pianola::recording::{GameFile, Gate, Origin, RealDisk, Recorder};
 use pianola::table::{Speed, Table, TableConfig};
+use pianola::trading::Order;
 use process::{game_files, until};
 use rust_decimal::Decimal;
 
@@ -167,7 +168,7 @@ fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
     let done = room.when("the buy", |view| {
         view.desk
             .as_ref()
-            .and_then(pianola::account::DeskView::held)
+            .and_then(pianola::trading::DeskView::held)
             .is_some_and(|held| held.lots == 1)
     });
     assert_eq!(done.game_id, acted.game_id);

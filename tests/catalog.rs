@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 
 use pianola::fairness::Status;
 use pianola::game::EndReason;
-use pianola::protocol::GameId;
-use pianola::recording::{
-    Bounds, Catalog, Column, IndexGame, IndexSession, Kind, LibraryDay, LibraryRow, LibrarySession,
-    Origin, PnlSign, Query, RowRef, Sort,
+use pianola::library::{
+    Bounds, Catalog, Column, Kind, LibraryDay, LibraryRow, LibrarySession, PnlSign, Query, RowRef,
+    Sort,
 };
+use pianola::protocol::GameId;
+use pianola::recording::{IndexGame, IndexSession, Origin};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 

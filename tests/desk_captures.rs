@@ -8,8 +8,9 @@ mod sitting;
 #[path = "support/skipped.rs"]
 mod skipped;
 
-use pianola::account::{ActionKind, ActionStatus, Agreement};
+use pianola::account::{ActionKind, ActionStatus};
 use pianola::protocol::Request;
+use pianola::trading::Agreement;
 use serde_json::{Value, json};
 use sitting::{GAME, Sitting, d};
 

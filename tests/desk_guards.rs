@@ -4,9 +4,10 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{ActionKind, ActionStatus, Guards, LocalWallet, Order, Refusal, Rules};
+use pianola::account::{ActionKind, ActionStatus, LocalWallet};
 use pianola::engine::Command;
 use pianola::recording::RecorderState;
+use pianola::trading::{Guards, Order, Refusal, Rules};
 use rust_decimal::Decimal;
 use sitting::{GAME, Sitting, d, holding, playing};
 

@@ -4,7 +4,8 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{ActionKind, ActionStatus, Agreement, Answer, ReasonCode};
+use pianola::account::{ActionKind, ActionStatus, ReasonCode};
+use pianola::trading::{Agreement, Answer};
 use serde_json::json;
 use sitting::{GAME, PLAYER, d, holding, ok, playing};
 

@@ -4,8 +4,9 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{Account, ActionKind, ActionStatus, Agreement, LocalWallet, SessionEvent};
+use pianola::account::{Account, ActionKind, ActionStatus, LocalWallet, SessionEvent};
 use pianola::feed::State;
+use pianola::trading::Agreement;
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d, holding, ok, playing};
 

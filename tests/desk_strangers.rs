@@ -4,8 +4,9 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{ActionKind, Order};
+use pianola::account::ActionKind;
 use pianola::game::Anomaly;
+use pianola::trading::Order;
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d};
 

@@ -7,7 +7,8 @@ mod sitting;
 
 use std::collections::BTreeSet;
 
-use pianola::account::{Answer, SessionEvent};
+use pianola::account::SessionEvent;
+use pianola::trading::Answer;
 use serde_json::json;
 use sitting::{GAME, d, playing};
 

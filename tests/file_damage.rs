@@ -18,8 +18,9 @@ mod tape;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pianola::library::{open, verify_path};
 use pianola::recording::{
-    DayIndex, GameFile, IndexGame, IndexSession, Origin, Recorder, SessionFile, open, verify_path,
+    DayIndex, GameFile, IndexGame, IndexSession, Origin, Recorder, SessionFile,
 };
 
 use rust_decimal::Decimal;

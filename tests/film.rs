@@ -13,10 +13,11 @@ mod recorded;
 use std::time::Duration;
 
 use pianola::account::{ActionKind, ActionStatus};
-use pianola::engine::{Projector, View};
+use pianola::engine::View;
 use pianola::game::{Game, Phase};
 use pianola::recording::SessionFile;
 use pianola::replay::{Film, Frame, Head, Known, Landmark, Player, Speed, Transport, check};
+use pianola::ui::Projector;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

@@ -8,14 +8,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use pianola::account::DeskView;
-use pianola::account::{ActionSource, Order, Rules};
+use pianola::account::ActionSource;
 use pianola::engine::{Command, View};
 use pianola::feed::{Address, State};
 use pianola::game::Phase;
 use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::recording::{FolderLock, GameFile, Origin};
 use pianola::table::{Speed, Table, TableConfig};
+use pianola::trading::DeskView;
+use pianola::trading::{Order, Rules};
 use rust_decimal::Decimal;
 
 const LIMIT: Duration = Duration::from_mins(1);

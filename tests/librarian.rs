@@ -19,8 +19,9 @@ mod skipped;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use pianola::host::librarian::{Opened, Told};
-use pianola::recording::{Catalog, DayIndex, FolderLock, Kind, Query, RowRef};
+use pianola::library::worker::{Opened, Told};
+use pianola::library::{Catalog, Kind, Query, RowRef};
+use pianola::recording::{DayIndex, FolderLock};
 
 use library_desk::{Desk, LIMIT, date, many_days};
 use recorded::{Recorded, overwrite};

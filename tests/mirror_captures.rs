@@ -9,8 +9,9 @@ mod sitting;
 mod skipped;
 
 use chrono::DateTime;
-use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, Agreement, Page};
+use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
 use pianola::feed::Body;
+use pianola::trading::{Agreement, Page};
 use serde_json::{Value, json};
 use sitting::{GAME, PLAYER, Sitting, d};
 

@@ -14,12 +14,13 @@ use std::time::{Duration, Instant};
 
 use fake_browser::FakeBrowser;
 use hall::{Hall, SEAT};
-use pianola::account::{ActionKind, ActionSource, ActionStatus, Order, Page, Rules, WalletKind};
+use pianola::account::{ActionKind, ActionSource, ActionStatus, WalletKind};
 use pianola::engine::{Command, Notice, View};
 use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::recording::{GameFile, Origin, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Mark, Message};
+use pianola::trading::{Order, Page, Rules};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 

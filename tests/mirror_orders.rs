@@ -4,8 +4,9 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, Agreement, Order};
+use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
 use pianola::engine::Command;
+use pianola::trading::{Agreement, Order};
 use serde_json::{Value, json};
 use sitting::{GAME, PLAYER, Sitting, d, mirrored, ok};
 
@@ -279,7 +280,7 @@ fn what_is_played_with_another_coin_is_not_recorded() {
         sitting.said
     );
     assert!(sitting.rows().is_empty());
-    assert_eq!(sitting.view().page, Some(pianola::account::Page::OtherCoin));
+    assert_eq!(sitting.view().page, Some(pianola::trading::Page::OtherCoin));
     assert_eq!(sitting.view().held().unwrap().position_qty, d("0"));
     // And with SOL again.
     sitting.update("1", "0", "0");

@@ -4,8 +4,9 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{ActionStatus, Page, PlayerEvent};
+use pianola::account::ActionStatus;
 use pianola::feed::Body;
+use pianola::trading::{Page, PlayerEvent};
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d, mirrored};
 

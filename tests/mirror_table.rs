@@ -9,9 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
 use hall::{Hall, SEAT};
-use pianola::account::{
-    Action, ActionSource, ActionStatus, Answer, Desk, Order, Rules, Session, SessionEvent, Told,
-};
+use pianola::account::{Action, ActionSource, ActionStatus, Session, SessionEvent};
 use pianola::engine::{Command, Core};
 use pianola::feed::{Body, Message, State};
 use pianola::game::GameEvent;
@@ -19,6 +17,7 @@ use pianola::protocol::{GameId, Request, Trace};
 use pianola::recording::{GameFile, Gate, Origin, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Fault, Mark};
+use pianola::trading::{Answer, Desk, Order, Rules, Told};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -181,7 +180,7 @@ impl Trio {
         let at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
         let rules = Rules {
             min_buy: Decimal::new(1, 9),
-            guards: pianola::account::Guards::OFF,
+            guards: pianola::trading::Guards::OFF,
             ..Rules::default()
         };
         let mut trio = Self {

@@ -4,7 +4,8 @@
 #[path = "support/sitting.rs"]
 mod sitting;
 
-use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, Page};
+use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
+use pianola::trading::Page;
 use serde_json::{Value, json};
 use sitting::{GAME, PLAYER, Sitting, d, mirrored};
 

@@ -15,7 +15,8 @@ mod skipped;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use pianola::recording::{GameFile, Opened, Origin, RealDisk, open, read_library};
+use pianola::library::{Opened, open, read_library};
+use pianola::recording::{GameFile, Origin, RealDisk};
 use pianola::replay::{Film, Head};
 use proptest::prelude::*;
 use serde_json::{Value, json};

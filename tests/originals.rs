@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use pianola::fairness::Status;
 use pianola::game::EndReason;
-use pianola::recording::{Opened, Original, RealDisk, open, read_library};
+use pianola::library::{Opened, Original, open, read_library};
+use pianola::recording::RealDisk;
 use pianola::replay::Film;
 use proptest::prelude::*;
 use rust_decimal::Decimal;

@@ -13,11 +13,12 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use bad_server::{BadServer, Socket};
-use pianola::account::{ActionSource, DeskView, LocalWallet, Order};
+use pianola::account::{ActionSource, LocalWallet};
 use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
-use pianola::feed::watching::{Alarm, HealthState, OperatingMode};
+use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, State};
 use pianola::recording::{Gate, Origin, RealDisk, Recorder};
+use pianola::trading::{DeskView, Order};
 use process::until;
 use rust_decimal::Decimal;
 use tokio::sync::mpsc;

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use egui_kittest::Harness;
-use pianola::account::{DriftBadge, Rules};
 use pianola::engine::View;
 use pianola::feed::Address;
 use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::table::{Fault, Mark, Script, Speed, Table, TableConfig};
+use pianola::trading::{DriftBadge, Rules};
 use pianola::ui::{App, Link, Theme};
 use process::{LIMIT, until};
 use said::{control, texts};

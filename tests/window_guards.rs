@@ -10,8 +10,9 @@ mod seen;
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{Account, ActionSource, Guarded, Guards, Lot, Order, Refusal, Rules};
+use pianola::account::{Account, ActionSource, Lot};
 use pianola::engine::{Command, View};
+use pianola::trading::{Guarded, Guards, Order, Refusal, Rules};
 use rust_decimal::Decimal;
 use seen::{Shown, running, themed, window};
 

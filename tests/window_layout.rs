@@ -15,11 +15,10 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use marked::marked;
-use pianola::account::{
-    Agreement, Compared, DriftBadge, Order, PendingOrder, Verification, WalletKind,
-};
+use pianola::account::WalletKind;
 use pianola::engine::View;
 use pianola::game::Phase;
+use pianola::trading::{Agreement, Compared, DriftBadge, Order, PendingOrder, Verification};
 use rust_decimal::Decimal;
 use seen::{Shown, nothing, rugged, running, themed, window};
 

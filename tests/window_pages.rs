@@ -10,9 +10,9 @@ mod said;
 mod shell;
 
 use egui::{Event, Key, Modifiers};
-use pianola::account::Guards;
 use pianola::settings::Look;
 use pianola::settings::file::{Loaded, load};
+use pianola::trading::Guards;
 use rust_decimal::Decimal;
 use shell::{Window, practice};
 

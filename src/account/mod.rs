@@ -4,34 +4,23 @@
 mod action;
 mod books;
 mod chips;
-mod desk;
 mod game_book;
-mod guards;
 mod latency;
-mod order;
-mod player_state;
+mod local_wallet;
 mod position;
 mod reason;
 mod session;
 mod session_id;
 mod statistics;
-mod verifier;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 pub use books::{Account, Deed, Effect, Holding};
 pub use chips::{CHIP_STEPS, Chip, SHARES};
-pub use desk::{
-    Answer, Desk, DeskView, DriftBadge, LocalWallet, Now, Overlooked, Page, PendingOrder, Sight,
-    Told,
-};
 pub use game_book::{GameBook, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sidebet};
-pub use guards::{Course, Guarded, Guards};
 pub use latency::{Durations, Percentiles};
-pub use order::{Order, Refusal, Rules};
-pub use player_state::{Identity, PlayerEvent, PlayerStateHandler, ServerState};
+pub use local_wallet::LocalWallet;
 pub use position::{Lot, Position, Sale, lamports};
 pub use reason::ReasonCode;
 pub use session::{Session, SessionEvent, WalletKind};
 pub use session_id::SessionIds;
 pub use statistics::{Score, Statistics};
-pub use verifier::{Agreement, Compared, Standing, StateVerifier, Verification};

@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 
 use super::stop::CaughtSignals;
 use super::{folders, output};
+use crate::capture::Capture;
 use crate::engine::{Engine, Notice, Setup, View};
-use crate::feed::tap::Capture;
 use crate::feed::{FeedConfig, State};
 use crate::game::Phase;
 use crate::host::Opened;

@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::{End, LibraryArgs, folders, output};
 use crate::game::Time;
-use crate::paths;
-use crate::recording::{
-    FolderLock, Library, LibraryRow, LibrarySession, RealDisk, is_of_recordings, read_library,
-    rebuild,
+use crate::library::{
+    Library, LibraryRow, LibrarySession, is_of_recordings, read_library, rebuild,
 };
+use crate::paths;
+use crate::recording::{FolderLock, RealDisk};
 
 pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
     let roots = roots(args)?;

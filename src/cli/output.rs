@@ -10,7 +10,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::outlet;
-use crate::feed::is_hidden;
+use crate::capture::is_hidden;
 
 /// The status line of this process, once there is one; log lines are written above it.
 static STATUS: OnceLock<ProgressBar> = OnceLock::new();

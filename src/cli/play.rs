@@ -6,12 +6,14 @@ use super::follow::{Follower, game_line, run};
 use super::source::{SourceArgs, open};
 use super::tally::Tally;
 use super::{End, PlayArgs, WrongUse, output};
-use crate::account::{Action, ActionStatus, LocalWallet, Percentiles, PlayerEvent};
-use crate::engine::{Credential, Notice, Player, Script, Setup, View};
+use crate::account::{Action, ActionStatus, LocalWallet, Percentiles};
+use crate::engine::{Credential, Notice, Player, Setup, View};
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::protocol::Pace;
 use crate::recording::{Gate, SavedSession};
+use crate::strategy::Script;
+use crate::trading::PlayerEvent;
 
 /// The longest script that is read, in bytes: a hundred thousand lines are shorter.
 const MAX_SCRIPT_BYTES: u64 = 4 << 20;
@@ -141,7 +143,7 @@ impl Follower for Watcher {
     }
 
     fn status(&self, view: &View) -> String {
-        let held = view.desk.as_ref().and_then(crate::account::DeskView::held);
+        let held = view.desk.as_ref().and_then(crate::trading::DeskView::held);
         held.map_or("nobody is logged in".to_owned(), |held| {
             format!("{} SOL · {} tokens", held.balance, held.position_qty)
         })

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{End, ReplayArgs, output};
+use crate::library::{GameFinder, Opened, open};
 use crate::paths;
-use crate::recording::{GameFinder, Opened, RealDisk, open};
+use crate::recording::RealDisk;
 use crate::replay::{Disagreement, Place, Replayed, check};
 
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {

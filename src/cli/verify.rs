@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{End, VerifyArgs, output};
 use crate::fairness::{CommitmentSeen, Status};
-use crate::recording::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
+use crate::library::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
 
 pub(super) fn verify(args: &VerifyArgs) -> End {
     let mut sums = Sums::default();

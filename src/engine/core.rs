@@ -9,15 +9,16 @@ mod steps;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::script::Script;
 use super::shown::Shown;
 use super::{Command, View};
-use crate::account::{Action, Answer, Course, Desk, Now, SessionEvent, Told};
-use crate::feed::tap::CaptureState;
+use crate::account::{Action, SessionEvent};
+use crate::capture::CaptureState;
 use crate::feed::{self, Body, Message};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
 use crate::recording::{Flood, Gate, RecorderState};
+use crate::strategy::Script;
+use crate::trading::{Answer, Course, Desk, Now, Told};
 use steps::Steps;
 
 /// Decoder, board, the player's desk and the record switch of one source.

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use rust_decimal::Decimal;
 
-use crate::account::PlayerEvent;
-use crate::feed::watching::{Alarm, HealthState, OperatingMode};
+use crate::feed::health::{Alarm, HealthState, OperatingMode};
 use crate::game::{Anomaly, EndReason, GameEvent, Source};
 use crate::protocol::GameId;
+use crate::trading::PlayerEvent;
 
 /// How long lines of one kind are counted before they are written again.
 const MINUTE: Duration = Duration::from_mins(1);

@@ -7,8 +7,6 @@
 mod core;
 mod log;
 mod login;
-mod projector;
-mod script;
 mod server;
 mod shown;
 mod task;
@@ -23,26 +21,23 @@ use tokio::sync::{mpsc, watch};
 
 pub use self::core::Core;
 pub use login::Credential;
-pub use projector::Projector;
-pub use script::{BadLine, Script, Wish};
-pub use shown::{Past, PastGame, Series};
+pub use shown::{LAST_GAMES, Past, PastGame, Series};
 
 use server::ServerQuestions;
 use task::Task;
 use watcher::Watcher;
 
-use crate::account::{
-    Action, ActionSource, Course, Desk, DeskView, Guarded, Guards, LocalWallet, Order, PlayerEvent,
-    Refusal, Rules, SessionIds,
-};
-use crate::feed::tap::CaptureState;
-use crate::feed::watching::{Alarm, Health};
+use crate::account::{Action, ActionSource, LocalWallet, SessionIds};
+use crate::capture::CaptureState;
+use crate::feed::health::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, ServerInfo, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{
     Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Trouble, Writer,
 };
+use crate::strategy::Script;
+use crate::trading::{Course, Desk, DeskView, Guarded, Guards, Order, PlayerEvent, Refusal, Rules};
 
 /// News of the recorder that may wait for whoever prints them.
 const NOTICES: usize = 4_096;

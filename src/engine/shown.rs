@@ -10,7 +10,7 @@ use crate::protocol::{GameId, GameStateUpdate, HistoryEntry, Last100, Tick, numb
 use crate::recording::Peak;
 
 /// Finished games that the strip shows.
-pub(super) const LAST_GAMES: usize = 10;
+pub const LAST_GAMES: usize = 10;
 
 /// The prices of a game as a chart takes them. Here the exact numbers end: a pixel needs no decimals.
 #[derive(Debug, Clone, PartialEq, Default)]

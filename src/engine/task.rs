@@ -14,11 +14,11 @@ use super::login::{LoggedIn, log_in, traced};
 use super::server::{ServerAnswer, ServerQuestions, next_answer};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
-use crate::account::{Answer, Desk, PlayerEvent, Told};
-use crate::feed::tap::WireTap;
+use crate::capture::WireTap;
 use crate::feed::{self, Address, Outcome, Sender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
+use crate::trading::{Answer, Desk, PlayerEvent, Told};
 
 /// How often the number of games that were not recorded is reported.
 const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);

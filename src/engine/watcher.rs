@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Core, Notice, log};
-use crate::feed::watching::{Fault, Health, Heard, Moment, Priority, Watch};
+use crate::feed::health::{Fault, Health, Heard, Moment, Priority, Watch};
 use crate::feed::{Body, Message, State, Why};
 use crate::game::{Anomaly, GameEvent, Time};
 use crate::protocol::{GameId, Tick};

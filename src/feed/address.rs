@@ -70,7 +70,7 @@ impl Address {
         let plain = match url.scheme() {
             "http" | "ws" => true,
             "https" | "wss" => false,
-            other => return Err(AddressError::Scheme(super::text::clean(other))),
+            other => return Err(AddressError::Scheme(crate::capture::text::clean(other))),
         };
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::Credentials);
@@ -79,7 +79,7 @@ impl Address {
             return Err(AddressError::NoHost);
         };
         if plain && !is_this_computer(&url) {
-            return Err(AddressError::Unencrypted(super::text::clean(host)));
+            return Err(AddressError::Unencrypted(crate::capture::text::clean(host)));
         }
         let scheme = if plain { "http" } else { "https" };
         if url.set_scheme(scheme).is_err() {
@@ -152,7 +152,7 @@ impl fmt::Display for Address {
         f.write_str(shown.as_str())?;
         for (at, (name, _)) in self.url.query_pairs().enumerate() {
             let joint = if at == 0 { '?' } else { '&' };
-            write!(f, "{joint}{}=…", super::text::clean(&name))?;
+            write!(f, "{joint}{}=…", crate::capture::text::clean(&name))?;
         }
         Ok(())
     }

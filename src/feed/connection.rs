@@ -21,11 +21,11 @@ use tokio::time::timeout;
 use super::gate::Command;
 use super::link::Link;
 use super::mailbox::Mailbox;
-use super::secrets::Secrets;
-use super::tap::WireTap;
-use super::text;
 use super::why::Why;
 use super::{FeedConfig, IO_THREAD, State};
+use crate::capture::WireTap;
+use crate::capture::secrets::Secrets;
+use crate::capture::text;
 use crate::protocol::pace::PACE_HEADER;
 
 /// What one connection needs from outside.

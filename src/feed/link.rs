@@ -20,9 +20,9 @@ use super::State;
 use super::connection::{Plan, stopped};
 use super::gate::{Command, Ticket};
 use super::mailbox::Mailbox;
-use super::tap::{LOGIN, is_trace};
-use super::text;
 use super::why::Why;
+use crate::capture::text;
+use crate::capture::{LOGIN, is_trace};
 use crate::protocol::pace::READY_EVENT;
 
 /// A look that comes so much later than it should: the whole process was paused, and what arrived meanwhile is yet to be

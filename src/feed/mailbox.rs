@@ -14,10 +14,10 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::frame_clock::FrameClock;
-use super::secrets::Secrets;
-use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, Message};
+use crate::capture::WireTap;
+use crate::capture::secrets::Secrets;
 use crate::protocol::pace::STEP_EVENT;
 
 /// How the library's report of a refusal begins.

@@ -29,16 +29,13 @@ pub mod browser;
 mod connection;
 mod frame_clock;
 mod gate;
+pub mod health;
 mod limits;
 mod link;
 mod mailbox;
 mod panics;
 mod proxy;
-mod secrets;
 mod supervisor;
-pub mod tap;
-pub(crate) mod text;
-pub mod watching;
 mod why;
 
 use std::fmt;
@@ -56,14 +53,13 @@ pub use browser::{BrowserAddress, BrowserAddressError, Tap};
 pub use gate::{EmitError, Outcome};
 pub use limits::Limits;
 pub use panics::install_panic_hook;
-pub(crate) use text::is_hidden;
 pub use why::{Why, browser_command};
 
+use crate::capture::secrets::Secrets;
+use crate::capture::{Capture, WireTap};
 use crate::protocol::Pace;
 use gate::Gate;
-use secrets::Secrets;
 use supervisor::Supervisor;
-use tap::{Capture, WireTap};
 
 /// The name of the threads the library runs on. A panic there is a lost connection, not a crash.
 const IO_THREAD: &str = "feed-io";

@@ -5,7 +5,8 @@
 use std::any::Any;
 use std::panic;
 
-use super::{IO_THREAD, text};
+use super::IO_THREAD;
+use crate::capture::text;
 
 /// Wraps the program's panic hook: a panic on a thread of the library is logged as a warning and
 /// nothing more; all others go where they went before.

@@ -14,10 +14,10 @@ use super::connection::{self, Plan, stopped};
 use super::gate::Gate;
 use super::limits::Limits;
 use super::mailbox::Mailbox;
-use super::secrets::Secrets;
-use super::tap::WireTap;
 use super::why::Why;
 use super::{Body, FeedConfig, Message, State, backoff};
+use crate::capture::WireTap;
+use crate::capture::secrets::Secrets;
 
 /// What the thread "feed-supervisor" works with.
 pub(super) struct Supervisor {

@@ -1,31 +1,27 @@
 //! What runs behind the window: one source at a time, started and stopped on a thread of its own, so that the window
 //! never waits. It knows no window: whoever shows something is woken by a function.
 
-pub mod librarian;
 mod repaint;
 mod run;
 mod source;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+pub use crate::background::{HostGone, Waker, next_told};
 pub use run::{Left, Running};
 pub use source::{Opened, Place};
 
 use run::Run;
 
-use crate::account::Rules;
 use crate::recording::Unsaved;
 use crate::table::Speed;
+use crate::trading::Rules;
 
 /// What may wait for the host: nobody changes the source faster than it stops.
 const ASKED: usize = 16;
-
-/// Wakes whoever shows what is running.
-pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// What is to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -199,17 +195,3 @@ fn serve(
     unsaved.set_over();
     all_left
 }
-
-/// Returns what was told next, if something was; `Err` when the one that tells has ended.
-pub fn next_told<T>(told: &Receiver<T>) -> Result<Option<T>, HostGone> {
-    match told.try_recv() {
-        Ok(told) => Ok(Some(told)),
-        Err(TryRecvError::Empty) => Ok(None),
-        Err(TryRecvError::Disconnected) => Err(HostGone),
-    }
-}
-
-/// The host has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what runs behind the window has ended")]
-pub struct HostGone;

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Waker;
 use crate::engine::View;
-use crate::feed::watching::{OperatingMode, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
+use crate::feed::health::{OperatingMode, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
 
 /// Repaints a second while not everything runs.
 const LESS: f64 = 10.0;

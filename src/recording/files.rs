@@ -3,19 +3,19 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::names::temporary_name;
 use super::{Disk, GameFile, SessionFile};
 use crate::paths;
+use crate::recording::format::names::temporary_name;
 
 /// The longest recording that is read, in bytes.
-pub(super) const LONGEST: u64 = crate::open_file::MAX_BYTES;
+pub(crate) const LONGEST: u64 = crate::open_file::MAX_BYTES;
 /// Name of the folder of journals inside the recordings' folder.
-pub(super) const JOURNAL: &str = ".journal";
+pub(crate) const JOURNAL: &str = ".journal";
 
 /// Makes a folder of `root` and makes it durable, with every folder above it.
 ///
 /// Also when it is there already: who made it may not have come to that.
-pub(super) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), Failed> {
+pub(crate) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), Failed> {
     if let Err(why) = disk.create_dir_all(folder) {
         return Err(Failed::new("make", &in_the_way(disk, folder), why));
     }
@@ -47,7 +47,7 @@ fn in_the_way(disk: &dyn Disk, folder: &Path) -> PathBuf {
 /// Whether the answer to a reading says that what is there is nothing for us, at every try: a pipe, a device, a folder
 /// in the place of a file or a file in the place of a folder, a link in a circle, a file that is too long or that we may
 /// not read. It is passed over; any other error is the disk's.
-pub(super) fn is_unsuitable(why: &io::Error) -> bool {
+pub(crate) fn is_unsuitable(why: &io::Error) -> bool {
     #[cfg(unix)]
     let is_circle = why.raw_os_error() == Some(libc::ELOOP);
     #[cfg(not(unix))]
@@ -64,7 +64,7 @@ pub(super) fn is_unsuitable(why: &io::Error) -> bool {
 }
 
 /// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder.
-pub(super) fn replace(
+pub(crate) fn replace(
     disk: &dyn Disk,
     folder: &Path,
     name: &str,
@@ -102,15 +102,15 @@ fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), Failed> {
 }
 
 /// What is in a file, or what is wrong with it (also that it is no file that can be read); `None` when it is not there.
-pub(super) type Read<T> = Option<Result<T, String>>;
+pub(crate) type Read<T> = Option<Result<T, String>>;
 
 /// Reads a game file.
-pub(super) fn read_game(disk: &dyn Disk, path: &Path) -> Result<Read<GameFile>, Failed> {
+pub(crate) fn read_game(disk: &dyn Disk, path: &Path) -> Result<Read<GameFile>, Failed> {
     read(disk, path, GameFile::parse)
 }
 
 /// Reads a session file.
-pub(super) fn read_session(disk: &dyn Disk, path: &Path) -> Result<Read<SessionFile>, Failed> {
+pub(crate) fn read_session(disk: &dyn Disk, path: &Path) -> Result<Read<SessionFile>, Failed> {
     read(disk, path, SessionFile::parse)
 }
 
@@ -129,7 +129,7 @@ fn read<T>(
 
 /// Why nothing reaches the disk.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failed {
+pub(crate) enum Failed {
     /// An operation failed.
     #[error("cannot {what} {}: {why}; {}", paths::text(path), advice(why))]
     Operation {
@@ -159,7 +159,7 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    pub(super) fn new(what: &'static str, path: &Path, why: io::Error) -> Self {
+    pub(crate) fn new(what: &'static str, path: &Path, why: io::Error) -> Self {
         Self::Operation {
             what,
             path: path.to_owned(),
@@ -168,7 +168,7 @@ impl Failed {
     }
 
     /// Returns the disk's answer, or the text as one.
-    pub(super) fn into_why(self) -> io::Error {
+    pub(crate) fn into_why(self) -> io::Error {
         match self {
             Self::Operation { why, .. } | Self::StillRemoved { why, .. } => why,
             other => io::Error::other(other.to_string()),

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::files::Failed;
 use super::journal::Journal;
-use super::names::journal_name;
 use super::{Disk, Origin};
 use crate::game::{Game, GameEvent, Time};
 use crate::protocol::GameId;
+use crate::recording::format::names::journal_name;
 
 /// A game and its journal.
 struct OpenGame {

@@ -6,13 +6,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{Failed, make_folder, read_game, replace};
-use super::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
-use super::names::{day_of, game_file_name};
 use super::stored::Place;
 use super::{Disk, GameFile, News, Origin, Recorder, Saved};
 use crate::game::{Anomaly, Game, GameEvent, Time};
 use crate::paths;
 use crate::protocol::{GameId, HistoryEntry};
+use crate::recording::format::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
+use crate::recording::format::names::{day_of, game_file_name};
 
 /// How far the server's clock may be ahead of ours; beyond that its time is none.
 const CLOCKS_APART_MILLIS: i64 = 10 * 60 * 1_000;

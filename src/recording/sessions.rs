@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 
 use super::files::{Failed, JOURNAL, make_folder, read_session, replace};
-use super::index::{IndexSession, SESSIONS};
 use super::journal::{Journal, ReadJournal};
-use super::names::{day_of, session_file_name, session_journal_name};
 use super::{Disk, News, Origin, Recorder, SessionFile, SessionMeta};
 use crate::account::{Action, Session, SessionEvent};
 use crate::game::{Time, millis};
 use crate::paths;
+use crate::recording::format::index::{IndexSession, SESSIONS};
+use crate::recording::format::names::{day_of, session_file_name, session_journal_name};
 
 /// A published session.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,9 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::files::{Failed, JOURNAL, is_unsuitable, make_folder, read_game, read_session, replace};
-use super::index::{GAMES, INDEX, IndexGame, IndexSession, SESSIONS, days, list};
 use super::journal::{self, Journal, ReadJournal};
-use super::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of};
 use super::publish::Day;
 use super::sessions::Kept;
 use super::stored::may_be_unrevealed;
@@ -15,6 +13,12 @@ use super::{Disk, GameFile, Origin, Recorder};
 use crate::account::SessionEvent;
 use crate::game::{EndReason, Game, GameEvent};
 use crate::paths;
+use crate::recording::format::index::{
+    GAMES, INDEX, IndexGame, IndexSession, SESSIONS, days, list,
+};
+use crate::recording::format::names::{
+    JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of,
+};
 
 /// Days that are read at the start: a `gameHistory` reaches back ten games, and midnight may lie between.
 const DAYS_READ: usize = 2;

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::Origin;
-use super::index::IndexGame;
 use crate::fairness::Status;
 use crate::game::Time;
 use crate::protocol::GameId;
+use crate::recording::format::index::IndexGame;
 
 /// Ids that are remembered: a `gameHistory` reaches back ten games, a restart a few more.
 const REMEMBERED: usize = 4_096;

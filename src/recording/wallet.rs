@@ -51,7 +51,7 @@ impl<D: Disk> Recorder<D> {
     /// Keeps the wallet for the next run.
     pub(super) fn keep_wallet(&self, wallet: &LocalWallet) -> Result<(), Failed> {
         let folder = self.root.join(JOURNAL);
-        let text = super::json::to_text(wallet);
+        let text = crate::recording::format::json::to_text(wallet);
         let text = text.map_err(|e| Failed::new("write", &folder, e.into()))?;
         make_folder(&self.disk, &self.root, &folder)?;
         replace(&self.disk, &folder, WALLET, &text)

@@ -43,7 +43,7 @@ impl std::fmt::Display for WrongField {
 
 /// Returns a value as it is shown: without control characters, and cut where it is long.
 pub(super) fn shown(found: impl std::fmt::Display) -> String {
-    let text = crate::feed::text::clean(&found.to_string());
+    let text = crate::capture::text::clean(&found.to_string());
     match text.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,

@@ -6,8 +6,8 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value};
 
 use super::fields::{WrongField, number_of, shown};
-use crate::account::Rules;
 use crate::protocol::number::{NumberError, parse_typed};
+use crate::trading::Rules;
 
 /// A limit that the player can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,8 +18,8 @@ pub use fields::{WrongField, folder_of};
 pub use limits::{Limit, LimitError, strictest, with_limit};
 pub use places::{config_file, data_folder, recordings_of};
 
-use crate::account::Rules;
 use crate::table::Speed;
+use crate::trading::Rules;
 
 /// Version of the file.
 const VERSION: u64 = 1;

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::account::Guards;
 use crate::protocol::number;
+use crate::trading::Guards;
 
 fn read(text: &str) -> Parsed {
     Settings::parse(text.as_bytes()).expect("an object")

@@ -5,9 +5,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::command::KeyCommand;
 use super::format::sol;
 use super::ticket::Ticket;
-use crate::account::{Account, Order, Refusal, Rules, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
+use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
 use crate::engine::View;
 use crate::game::Phase;
+use crate::trading::{Order, Refusal, Rules};
 
 /// What a button can do now.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +96,7 @@ fn effect(order: &Order, account: &Account, price: Decimal) -> String {
 
 /// Returns the most that can be bought for: the wallet, within the limit.
 pub fn most(rules: &Rules, view: &View) -> Decimal {
-    let held = view.desk.as_ref().and_then(crate::account::DeskView::held);
+    let held = view.desk.as_ref().and_then(crate::trading::DeskView::held);
     let wallet = held.map_or(rules.max_buy, |held| held.balance);
     wallet
         .min(rules.max_buy)

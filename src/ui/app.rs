@@ -16,8 +16,9 @@ use super::stop::{self, Twice};
 use super::theme::{GRID, Level, Theme};
 use super::ticket::Fingers;
 use super::top_bar::{Facts, Pressed, top_bar_ui};
-use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules};
+use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, Notice, View};
+use crate::trading::{Order, Rules};
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = CHIP_STEPS[0];

@@ -2,9 +2,9 @@
 //! started that can be read.
 
 use super::theme::{GRID, Level, Theme};
-use crate::account::Page;
 use crate::engine::View;
 use crate::feed::{State, Tap, Why, browser_command};
+use crate::trading::Page;
 
 /// Whether orders are placed in a browser, and never here.
 pub fn is_mirrored(view: &View) -> bool {

@@ -5,9 +5,9 @@ use chrono::{DateTime, Local, Utc};
 use super::format::{count, delay, escaped, seconds};
 use super::theme::{GRID, Level, Theme, digits};
 use super::top_bar::{Lamp, feed_lamp};
+use crate::capture::CaptureState;
 use crate::engine::View;
-use crate::feed::tap::CaptureState;
-use crate::feed::watching::{Change, Health, HealthState, IntervalStatistics, OperatingMode};
+use crate::feed::health::{Change, Health, HealthState, IntervalStatistics, OperatingMode};
 
 /// Width of the lamp: what it says when all is well and when it is not fits, and nothing beside it moves.
 const LAMP: f32 = 136.0;

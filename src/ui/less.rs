@@ -4,7 +4,7 @@
 use super::health::why_mode;
 use super::theme::Theme;
 use crate::engine::View;
-use crate::feed::watching::OperatingMode::{self, Degraded, Minimal};
+use crate::feed::health::OperatingMode::{self, Degraded, Minimal};
 
 /// Returns the words for something that only decorates; `None` when it is drawn.
 pub fn plain(view: &View, what: &str) -> Option<String> {

@@ -3,8 +3,8 @@
 
 use super::settings_page::named;
 use super::theme::Theme;
-use crate::account::Rules;
 use crate::settings::{Limit, with_limit};
+use crate::trading::Rules;
 
 /// What is typed.
 #[derive(Debug, Default)]

@@ -37,6 +37,7 @@ pub use app::{App, Link};
 pub use chart::{Bet, Chart, Deed, Marks, Outcome, Scale, Style, Trade, chart_ui, marks};
 pub use command::{KEYS, KeyCommand, LibraryKey, On, ReplayKey};
 pub use format::{multiplier, percent, seconds, sol};
+pub use replay::Projector;
 pub use replay::Replay;
 pub use shell::{Shell, Start};
 pub use strip::strip_ui;

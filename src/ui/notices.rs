@@ -7,11 +7,12 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::format::{count, escaped};
 use super::theme::{GRID, Level, Theme, digits};
-use crate::account::{Action, ActionStatus, PlayerEvent};
+use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
-use crate::feed::watching::{Alarm, Gap, HealthState, OperatingMode};
+use crate::feed::health::{Alarm, Gap, HealthState, OperatingMode};
 use crate::game::Anomaly;
 use crate::recording::{Saved, SavedSession};
+use crate::trading::PlayerEvent;
 
 /// So many are kept.
 const KEPT: usize = 100;
@@ -280,7 +281,7 @@ mod tests {
     #[test]
     fn an_outage_is_one_notice_and_so_is_its_end() {
         use crate::feed::Why;
-        use crate::feed::watching::Change;
+        use crate::feed::health::Change;
 
         let mode = |from, to| {
             Notice::Alarm(Alarm::Mode(Change {

@@ -18,8 +18,9 @@ use super::stop::{self, StopControl};
 use super::strip::strip_or_words_ui;
 use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
-use crate::account::{ActionSource, Order, Rules};
+use crate::account::ActionSource;
 use crate::engine::View;
+use crate::trading::{Order, Rules};
 
 /// Width of the column with position and ticket, and where there is little room.
 const SIDE: [f32; 2] = [300.0, 264.0];

@@ -6,9 +6,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::ability::price_now;
 use super::format::{delay, percent, signed, sol};
 use super::theme::{GRID, Theme, digits};
-use crate::account::{DeskView, Holding, Rules, SIDEBET_WINDOW, Sidebet, WalletKind};
+use crate::account::{Holding, SIDEBET_WINDOW, Sidebet, WalletKind};
 use crate::engine::View;
 use crate::game::Phase;
+use crate::trading::{DeskView, Rules};
 
 /// Draws P&L, position, wallet and sidebet; whether a new local wallet was asked for.
 pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {

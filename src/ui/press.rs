@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use egui::{Event, Key, PointerButton, Response};
 
-use crate::account::{ActionSource, Order};
+use crate::account::ActionSource;
+use crate::trading::Order;
 
 /// A second press of the same order button within this time belongs to the first one.
 const SAME_PRESS_SECONDS: f64 = 0.25;

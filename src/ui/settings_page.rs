@@ -8,7 +8,7 @@ use super::health::capture_words;
 use super::limits::Limits;
 use super::source_menu::{Chosen, speed_ui};
 use super::theme::{GRID, Theme};
-use crate::feed::tap::CaptureState;
+use crate::capture::CaptureState;
 use crate::feed::{Address, BrowserAddress};
 use crate::settings::{BROWSER, Look, Settings, SourceKind, folder_of};
 use crate::table::Speed;

@@ -7,10 +7,11 @@ use super::browser::is_mirrored;
 use super::command::KeyCommand;
 use super::press::pressed_by;
 use super::theme::{GRID, RADIUS, Theme, digits};
-use crate::account::{ActionSource, CHIP_STEPS, Chip, Order, Rules, SHARES, SIDEBET_WINDOW};
+use crate::account::{ActionSource, CHIP_STEPS, Chip, SHARES, SIDEBET_WINDOW};
 use crate::engine::View;
 use crate::protocol::number::{self, NumberError};
 use crate::replay::{Button, Touch};
+use crate::trading::{Order, Rules};
 
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
 const SIDEBET_CHANCE: &str = "18.2 %";

@@ -9,10 +9,11 @@ use super::command::{KEYS, KeyCommand};
 use super::format::{count, seconds};
 use super::health::{health_lamp_ui, why_mode};
 use super::theme::{Level, NARROW, Theme};
-use crate::account::{Agreement, Compared, DriftBadge, WalletKind};
+use crate::account::WalletKind;
 use crate::engine::{Command, View};
 use crate::feed::State;
-use crate::feed::watching::OperatingMode;
+use crate::feed::health::OperatingMode;
+use crate::trading::{Agreement, Compared, DriftBadge};
 
 /// A lamp: a sign, a word and a colour, with the whole story on hover.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,13 +9,14 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use pianola::account::{ActionSource, Desk, Guards, LocalWallet, Order, Rules, Session, Told};
+use pianola::account::{ActionSource, LocalWallet, Session};
 use pianola::engine::{Command, Core, View};
 use pianola::feed;
 use pianola::game::{Game, GameEvent, Phase, Time};
 use pianola::protocol::{GameId, Tick};
 use pianola::recording::{GameFile, Gate, Origin, RecorderState, SessionFile};
 use pianola::table::{Script, Stream};
+use pianola::trading::{Desk, Guards, Order, Rules, Told};
 use rust_decimal::Decimal;
 
 /// An evening, as it was and as it was recorded.

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use pianola::account::{Action, ActionKind, ActionStatus, Deed};
+use pianola::library::GameFinder;
 use pianola::protocol::GameId;
 use pianola::recording::{
-    DayIndex, GameFile, GameFinder, IndexGame, IndexSession, RealDisk, SessionFile, order_words,
+    DayIndex, GameFile, IndexGame, IndexSession, RealDisk, SessionFile, order_words,
 };
 use pianola::replay::{Disagreement, Film, Place, Replayed, check};
 use pianola::table::{Fault, LedgerRow, Mark, Script, Speed, Table, TableConfig};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use pianola::game::EndReason;
-use pianola::host::librarian::{Librarian, Opened, Told};
+use pianola::library::worker::{Librarian, Opened, Told};
 use pianola::recording::{Origin, RealDisk, Recorder};
 
 use crate::made::{complete, facts, id};

@@ -1,11 +1,11 @@
 //! The window of somebody who plays in his own browser.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use pianola::account::{Desk, Rules};
 use pianola::engine::{Core, View};
 use pianola::feed::{State, Tap};
 use pianola::protocol::number;
 use pianola::recording::{Gate, RecorderState};
+use pianola::trading::{Desk, Rules};
 use serde_json::json;
 
 use crate::seen::{GAME, noon, running};

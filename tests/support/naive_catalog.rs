@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pianola::fairness::Status;
+use pianola::library::{Column, Kind, LibraryDay, LibraryRow, PnlSign, Query, Sort};
 use pianola::protocol::GameId;
-use pianola::recording::{Column, Kind, LibraryDay, LibraryRow, PnlSign, Query, Sort};
 use rust_decimal::Decimal;
 
 /// The recordings as plain lists.

@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
-use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, Desk, LocalWallet, Rules};
+use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, LocalWallet};
 use pianola::engine::{Command, Core, Notice, PastGame, Series, View};
 use pianola::feed;
 use pianola::game::{Phase, Time};
 use pianola::protocol::{GameId, Last100, Tick};
 use pianola::recording::{Gate, Peak, RecorderState};
+use pianola::trading::{Desk, Rules};
 use pianola::ui::{App, Link, Theme};
 use rust_decimal::Decimal;
 use serde_json::json;

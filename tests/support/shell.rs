@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
-use pianola::host::librarian::Librarian;
 use pianola::host::{Host, Left, Place};
+use pianola::library::worker::Librarian;
 use pianola::settings::Settings;
 use pianola::settings::file::{Loaded, Saver};
 use pianola::table::Speed;

@@ -4,13 +4,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 use pianola::account::{
-    Action, ActionKind, ActionSource, ActionStatus, Answer, Desk, DeskView, LocalWallet, Order,
-    PlayerEvent, Rules, Session, SessionEvent, Told,
+    Action, ActionKind, ActionSource, ActionStatus, LocalWallet, Session, SessionEvent,
 };
 use pianola::engine::{Command, Core};
 use pianola::feed;
 use pianola::protocol::{Request, number};
 use pianola::recording::{Gate, RecorderState};
+use pianola::trading::{Answer, Desk, DeskView, Order, PlayerEvent, Rules, Told};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Game files: what they say of themselves against what is found, and the grammar of their numbers.
 
 use pianola::fairness::{Mismatch, Status};
-use pianola::recording::{Checked, Disagreement};
+use pianola::library::{Checked, Disagreement};
 use serde_json::{Value, json};
 
 use super::{fixture, lines_of, verdicts_of};

@@ -17,7 +17,7 @@ mod shapes;
 use std::path::Path;
 
 use pianola::fairness::{Mismatch, SeedRandom, Status};
-use pianola::recording::{Verdict, verify_path};
+use pianola::library::{Verdict, verify_path};
 use process::{run, stdout};
 use serde_json::Value;
 

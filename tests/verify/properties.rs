@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{fixture, verdicts_of};
 use pianola::fairness::Status;
-use pianola::recording::Verdict;
+use pianola::library::Verdict;
 
 fn proven(verdicts: &[Verdict]) -> usize {
     let checked = verdicts

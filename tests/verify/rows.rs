@@ -1,7 +1,7 @@
 //! Rows of revealed games: what is compared, and what is said about it.
 
 use pianola::fairness::{Mismatch, Status};
-use pianola::recording::Ending;
+use pianola::library::Ending;
 use serde_json::{Value, json};
 
 use super::{fixture, lines_of, verdicts_of};

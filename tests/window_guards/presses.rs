@@ -3,7 +3,8 @@
 use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use pianola::account::{ActionSource, Guards, Order};
+use pianola::account::ActionSource;
+use pianola::trading::{Guards, Order};
 use rust_decimal::Decimal;
 
 use super::seen::{Shown, running};

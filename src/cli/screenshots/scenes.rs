@@ -4,11 +4,12 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{ActionKind, ActionStatus, DeskView, WalletKind};
+use crate::account::{ActionKind, ActionStatus, WalletKind};
 use crate::engine::View;
 use crate::game::Phase;
 use crate::settings::Look;
 use crate::table::Speed;
+use crate::trading::DeskView;
 use crate::ui::{KeyCommand, LibraryKey, ReplayKey};
 
 /// The window as it opens.

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Core;
-use crate::account::Desk;
 use crate::game::Time;
 use crate::protocol::{Ack, Request};
+use crate::trading::Desk;
 
 impl Core {
     /// Takes a request that the page in the player's browser was seen sending.

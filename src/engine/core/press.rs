@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::Core;
-use crate::account::{ActionSource, Now, Order, Refusal, WalletKind};
+use crate::account::{ActionSource, WalletKind};
 use crate::game::Time;
+use crate::trading::{Now, Order, Refusal};
 
 impl Core {
     pub(super) fn press(

@@ -1,10 +1,11 @@
 //! The script at a table that waits for it: what it presses between two steps of the game, and when it is done.
 
 use super::Core;
-use crate::account::{ActionSource, Now};
-use crate::engine::script::{Script, Wish};
+use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{GameId, Pace};
+use crate::strategy::{Script, Wish};
+use crate::trading::Now;
 
 /// Where the program is in the steps of a table that waits for it.
 #[derive(Debug, Clone, Copy, Default)]

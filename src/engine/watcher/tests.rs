@@ -3,7 +3,7 @@ use serde_json::json;
 use chrono::Utc;
 
 use super::*;
-use crate::feed::watching::{Alarm, HealthState, OperatingMode};
+use crate::feed::health::{Alarm, HealthState, OperatingMode};
 use crate::recording::{Gate, Trouble};
 
 struct Watched {

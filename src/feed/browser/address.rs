@@ -42,7 +42,7 @@ impl FromStr for BrowserAddress {
     /// Reads `127.0.0.1:9222`, `localhost:9222`, `[::1]:9222` or `9222`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let shown = || crate::feed::text::clean(text);
+        let shown = || crate::capture::text::clean(text);
         // The standard library takes a plus sign in front.
         let port_of = |text: &str| text.parse::<u16>().ok().filter(|_| !text.starts_with('+'));
         let address = if let Some(port) = port_of(text) {

@@ -22,8 +22,8 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use super::BrowserAddress;
 use super::call::Call;
 use super::socket::Stamp;
+use crate::capture::text::{chain, clean};
 use crate::feed::Why;
-use crate::feed::text::{chain, clean};
 
 /// A browser on this computer answers at once, unless it hangs.
 pub(super) const PATIENCE: Duration = Duration::from_secs(3);

@@ -44,7 +44,7 @@ pub(super) fn shown(address: &str) -> String {
         }
         Err(_) => String::new(),
     };
-    crate::feed::text::clean(&text)
+    crate::capture::text::clean(&text)
 }
 
 #[cfg(test)]

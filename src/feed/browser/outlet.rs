@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::pages::Out;
 use super::socket::Stamp;
-use crate::feed::tap::WireTap;
+use crate::capture::WireTap;
 use crate::feed::{Body, Message, State, Why};
 
 /// The way to the program.

@@ -17,8 +17,8 @@ use super::pages::Pages;
 use super::socket::Stamp;
 use super::wire::{Said, read};
 use super::{BrowserAddress, Tap};
+use crate::capture::WireTap;
 use crate::feed::connection::stopped;
-use crate::feed::tap::WireTap;
 use crate::feed::{Limits, Message, State, Why};
 
 /// The name of the thread that reads. A panic there is a lost connection, not a crash.

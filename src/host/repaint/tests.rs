@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::*;
 use crate::engine::Core;
 use crate::feed;
-use crate::feed::watching::Health;
+use crate::feed::health::Health;
 use crate::game::{Phase, Time};
 use crate::recording::{Gate, RecorderState};
 

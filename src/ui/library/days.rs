@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 
 use super::asks;
+use crate::library::{Bounds, Catalog, DaySummary};
 use crate::protocol::number;
-use crate::recording::{Bounds, Catalog, DaySummary};
 use crate::ui::format::{count, multiplier, signed};
 use crate::ui::theme::{GRID, Theme};
 

@@ -4,8 +4,9 @@ use chrono::NaiveDate;
 
 use super::asks;
 use crate::fairness::Status;
+use crate::library::{Bounds, Catalog, Kind, PnlSign, Query};
 use crate::protocol::{Tick, number};
-use crate::recording::{Bounds, Catalog, Kind, Origin, PnlSign, Query};
+use crate::recording::Origin;
 use crate::ui::format::count;
 use crate::ui::theme::{GRID, Theme};
 

@@ -5,7 +5,7 @@ use egui_extras::{Column as Width, TableBuilder};
 
 use super::{LibraryPage, sort_by, word};
 use crate::fairness::Status;
-use crate::recording::{Column, GameRow, LibrarySession, RowRef};
+use crate::library::{Column, GameRow, LibrarySession, RowRef};
 use crate::ui::format::{escaped, peak, signed};
 use crate::ui::theme::{GRID, Theme, digits};
 

@@ -12,8 +12,8 @@ use super::command::LibraryKey;
 use super::dialog::Dialog;
 use super::format::escaped;
 use super::theme::{GRID, Level, Theme};
-use crate::host::librarian::{Librarian, Opened, Told};
-use crate::recording::{Catalog, Column, Kind, Query, Sort};
+use crate::library::worker::{Librarian, Opened, Told};
+use crate::library::{Catalog, Column, Kind, Query, Sort};
 use filters::Filters;
 use path::PathField;
 

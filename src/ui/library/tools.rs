@@ -129,7 +129,7 @@ mod tests {
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
     use super::*;
-    use crate::host::librarian::Librarian;
+    use crate::library::worker::Librarian;
 
     #[test]
     fn a_dialog_that_this_desktop_does_not_have_is_said_and_the_field_is_there_for_it() {

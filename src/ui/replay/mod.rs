@@ -3,6 +3,7 @@
 //! It shows a film and holds no way to an engine: whatever is pressed here, no order can come of it.
 
 mod difference;
+mod projector;
 mod seek_bar;
 mod top;
 mod transport;
@@ -18,14 +19,16 @@ use super::moves;
 use super::notices::Notices;
 use super::page::{Around, GamePage};
 use super::ticket::Fingers;
-use crate::account::{Action, Guards, Rules};
-use crate::engine::{Projector, View};
-use crate::host::librarian::Opened;
+use crate::account::Action;
+use crate::engine::View;
+use crate::library::worker::Opened;
 use crate::replay::{
     Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Place, Player, SPEEDS, Speed,
     Touch, Transport, note,
 };
+use crate::trading::{Guards, Rules};
 
+pub use projector::Projector;
 pub use top::{Live, top_ui};
 
 /// How often is painted while the hand is at work.

@@ -137,7 +137,7 @@ impl Shell {
     fn would_leave_something(&self) -> bool {
         let runs = matches!(self.behind, Behind::Runs);
         let desk = self.app.as_ref().and_then(|app| app.view().desk);
-        let holds = |desk: crate::account::DeskView| {
+        let holds = |desk: crate::trading::DeskView| {
             // What is held in a browser stays there.
             let here = desk.page.is_none();
             let position = desk.held().is_some_and(|held| !held.position_qty.is_zero());

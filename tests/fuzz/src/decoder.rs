@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, TimeDelta};
 use libfuzzer_sys::fuzz_target;
-use pianola::account::{Desk, LocalWallet, Rules};
+use pianola::account::LocalWallet;
+use pianola::trading::{Desk, Rules};
 use pianola::engine::Core;
 use pianola::feed::State;
 use pianola::protocol::{Counts, Request};

@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pianola::recording::{GameFile, Original};
+use pianola::library::Original;
+use pianola::recording::GameFile;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(file) = GameFile::parse(bytes) {

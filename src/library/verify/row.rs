@@ -1,0 +1,190 @@
+//! Rows of revealed games as other programs write them: entries of a `gameHistory`, exports in snake or camel case.
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+
+use crate::fairness::{
+    Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
+};
+use crate::library::verify::{Checked, Ending, Peak};
+use crate::protocol::{GameId, number};
+
+/// Characters of a number that are shown.
+const SHOWN: usize = 60;
+
+/// A price with its digits, which may be more than a `Decimal` holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Spelled<'a> {
+    text: &'a str,
+    double: f64,
+}
+
+impl<'a> Spelled<'a> {
+    /// Reads a number, or a text that is one.
+    fn read(value: &'a Value) -> Option<Self> {
+        let text = match value {
+            Value::Number(number) => number.as_str(),
+            Value::String(text) => text.as_str(),
+            _ => return None,
+        };
+        let double = text.parse().ok().filter(|_| number::is_number(text))?;
+        Some(Self { text, double })
+    }
+
+    fn decimal(self) -> Option<Decimal> {
+        number::parse(self.text).or_else(|| number::shortest(self.double))
+    }
+}
+
+impl RecordedPrice for Spelled<'_> {
+    fn denotes(&self, double: f64) -> bool {
+        self.double.to_bits() == double.to_bits()
+    }
+
+    fn digits(&self) -> String {
+        shown(self.text)
+    }
+}
+
+/// Returns the beginning of a text.
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+const ID: [&str; 3] = ["gameId", "game_id", "id"];
+const SEED: [&str; 2] = ["serverSeed", "server_seed"];
+const HASH: [&str; 2] = ["serverSeedHash", "server_seed_hash"];
+const VERSION: [&str; 3] = ["gameVersion", "game_version", "version"];
+const PEAK: [&str; 2] = ["peakMultiplier", "peak_multiplier"];
+const FAIR: [&str; 2] = ["provablyFair", "provably_fair"];
+
+/// Proves a revealed game; the hash in the row is the commitment.
+///
+/// # Errors
+///
+/// The row names no game, or one of its values is of another kind than its key promises.
+pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
+    let fair = FAIR.iter().find_map(|key| row.get(*key)?.as_object());
+    let fair_text = |keys: &[&str]| fair.map_or(Ok(None), |fair| text(fair, keys));
+    let id = text(row, &ID)?.ok_or("it names no game (id, gameId or game_id)")?;
+    let game_id = GameId::new(id).ok_or("its game id is longer than 128 characters")?;
+    let (seed, fair_seed) = (text(row, &SEED)?, fair_text(&SEED)?);
+    if seed.is_some() && fair_seed.is_some() && seed != fair_seed {
+        return Err("it has two different seeds".to_owned());
+    }
+    let (hash, fair_hash) = (text(row, &HASH)?, fair_text(&HASH)?);
+    let version = version(&[Some(row), fair]);
+    let peak = match PEAK.iter().find_map(|key| stated(row, key)) {
+        Some(value) => Some(number_of(value)?),
+        None => None,
+    };
+    let prices = prices(row)?;
+    let Examined {
+        proof,
+        compared,
+        path,
+    } = examine(&Claim {
+        game_id: &game_id,
+        prices: &prices,
+        rug_tick: None,
+        peak,
+        version: version.as_deref(),
+        commitment: hash.or(fair_hash),
+        commitment_seen: CommitmentSeen::File,
+        revealed_hash: fair_hash.filter(|_| hash.is_some()),
+        seed: seed.or(fair_seed),
+        repaired: false,
+    });
+    let has_prices = prices.iter().any(Option::is_some);
+    // Without prices every tick is a hole, but nothing was repaired: hash and peak were proven.
+    let status = match proof.status {
+        Status::Repaired if !has_prices => Status::Proven,
+        status => status,
+    };
+    let ticks = match path
+        .as_ref()
+        .map(|path| (path.rug_tick(), path.prices().len()))
+    {
+        Some((Some(rug), _)) => rug as usize + 1,
+        Some((None, length)) => prices.len().max(length),
+        None => prices.len(),
+    };
+    let ending = match path.as_ref().and_then(Path::rug_tick) {
+        Some(rug) if has_prices => Ending::of(&prices, rug),
+        _ => Ending::Given,
+    };
+    let highest = prices.iter().flatten();
+    let highest = highest
+        .max_by(|a, b| a.double.total_cmp(&b.double))
+        .copied();
+    Ok(Checked {
+        game_id,
+        ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
+        // As the server stated it.
+        peak: Peak {
+            multiplier: peak.or(highest).and_then(Spelled::decimal),
+            exact: true,
+        },
+        proof: Proof { status, ..proof },
+        compared,
+        prices: has_prices,
+        ending,
+        disagreements: Vec::new(),
+    })
+}
+
+/// Returns what a row states under a key; `null` states nothing.
+fn stated<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    row.get(key).filter(|value| !value.is_null())
+}
+
+/// Returns the text under the first of these keys that the row states; an empty one states nothing.
+fn text<'a>(row: &'a Map<String, Value>, keys: &[&str]) -> Result<Option<&'a str>, String> {
+    for key in keys {
+        match stated(row, key) {
+            None => {}
+            Some(Value::String(text)) if text.is_empty() => {}
+            Some(Value::String(text)) => return Ok(Some(text)),
+            Some(_) => return Err(format!("{key} is no text")),
+        }
+    }
+    Ok(None)
+}
+
+/// Returns the version of the generator; of several the one that is not known, which decides.
+fn version(objects: &[Option<&Map<String, Value>>]) -> Option<String> {
+    let objects = objects.iter().flatten();
+    let values = objects.flat_map(|object| VERSION.iter().filter_map(|key| stated(object, key)));
+    let mut versions: Vec<_> = values
+        .map(|value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        })
+        .filter(|version| !version.is_empty())
+        .collect();
+    versions.sort_by_key(|version| version == KNOWN_VERSION);
+    versions.into_iter().next()
+}
+
+fn prices(row: &Map<String, Value>) -> Result<Vec<Option<Spelled<'_>>>, String> {
+    let entries = match stated(row, "prices") {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(entries)) => entries,
+        Some(_) => return Err("prices is no list".to_owned()),
+    };
+    let read = entries.iter().enumerate().map(|(place, value)| {
+        let is_hole = value.is_null();
+        let number = (!is_hole).then(|| number_of(value)).transpose();
+        number.map_err(|why| format!("prices, entry {place}: {why}"))
+    });
+    read.collect()
+}
+
+fn number_of(value: &Value) -> Result<Spelled<'_>, String> {
+    Spelled::read(value)
+        .ok_or_else(|| format!("{} is not a decimal number", shown(&value.to_string())))
+}

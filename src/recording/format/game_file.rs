@@ -1,0 +1,344 @@
+//! The game file: keys, their order and their meaning are the contract of `formats.md`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::fairness::{CommitmentSeen, Proof, Status};
+use crate::game::{Anomaly, EndReason, Game, PriceHistory, ServerInfo, SourceCounts, Time, millis};
+use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick, number};
+use crate::recording::APP;
+
+/// Version of the file format.
+const FORMAT: u32 = 1;
+/// How the ids of a seeded table begin, whatever the day.
+const SEEDED_IDS: &str = "20000101-";
+
+/// Where the games of a file come from. They never share a folder by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// The real server.
+    Live,
+    /// The built-in table.
+    Practice,
+    /// The player's own browser.
+    Browser,
+    /// Any other address.
+    Url,
+}
+
+impl Origin {
+    /// Returns the word that stands in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Practice => "practice",
+            Self::Browser => "browser",
+            Self::Url => "url",
+        }
+    }
+
+    /// Returns the folder that games of this origin go to by default.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Live | Self::Browser => "live",
+            Self::Practice => "practice",
+            Self::Url => "other",
+        }
+    }
+}
+
+/// The highest price of a game, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Peak {
+    /// The highest known price; `None` when no price is.
+    pub multiplier: Option<Decimal>,
+    /// Every tick before the rug is known; otherwise the peak was at least so high.
+    pub exact: bool,
+}
+
+/// As a column of a line: `-`, `2.17`, or `>=2.17` for a lower bound; one word, so that a script can split the line.
+impl fmt::Display for Peak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.multiplier {
+            None => f.write_str("-"),
+            Some(peak) if self.exact => write!(f, "{peak}"),
+            Some(peak) => write!(f, ">={peak}"),
+        }
+    }
+}
+
+/// A game file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GameFile {
+    /// What is known of the game.
+    pub meta: GameMeta,
+    /// Prices by tick, the rug price last; `null` where nobody knows.
+    #[serde(with = "number::text::list")]
+    pub prices: Vec<Option<Decimal>>,
+    /// When each tick's own message arrived, in milliseconds after `start_time`, one entry a price; `null` where the
+    /// price came from something else. Empty: the file was written before this key existed.
+    #[serde(default)]
+    pub arrivals: Vec<Option<u32>>,
+}
+
+/// The part of a game file beside the prices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GameMeta {
+    /// The server's id.
+    pub game_id: GameId,
+    /// Arrival of tick 0 (late join: of the first message).
+    #[serde(with = "millis")]
+    pub start_time: Option<Time>,
+    /// Arrival of the first rugged message.
+    #[serde(with = "millis")]
+    pub end_time: Option<Time>,
+    /// Length of `prices`.
+    pub duration_ticks: u32,
+    /// The highest price.
+    #[serde(with = "number::text")]
+    pub peak_multiplier: Option<Decimal>,
+    /// The commitment.
+    pub server_seed_hash: Option<String>,
+    /// The revealed seed.
+    pub server_seed: Option<String>,
+    /// Version of this format; a file of the Python original has none.
+    #[serde(default)]
+    pub format: u32,
+    /// Where the game came from.
+    pub origin: Origin,
+    /// Version of the price generator.
+    pub game_version: Option<String>,
+    /// How the end is known.
+    pub end_reason: Option<EndReason>,
+    /// Every tick from 0 to the rug is known and the rug price was received.
+    pub complete: bool,
+    /// First tick that arrived in its own message.
+    pub joined_at_tick: Option<Tick>,
+    /// Ticks by where their price came from.
+    pub sources: SourceCounts,
+    /// Ticks that came from the seed.
+    pub repaired_ticks: Vec<Tick>,
+    /// What was proven.
+    pub proof: Proof,
+    /// Odd things, by name.
+    pub anomalies: BTreeMap<Anomaly, u32>,
+    /// How often the connection was lost during the game.
+    pub reconnects: u32,
+    /// Every tick before the rug is known; otherwise `peak_multiplier` is a lower bound.
+    #[serde(default)]
+    pub peak_exact: bool,
+    /// How much faster than real time the server ran; `None` when that is not known, changed during the game or has no
+    /// number.
+    #[serde(default, with = "number::plain")]
+    pub speed: Option<Decimal>,
+    /// The games come from `--seed` and will come again: never training data.
+    #[serde(default)]
+    pub seeded: bool,
+    /// The program that wrote the file.
+    pub app: String,
+}
+
+impl GameMeta {
+    /// Returns the peak, as far as it is known.
+    pub fn peak(&self) -> Peak {
+        Peak {
+            multiplier: self.peak_multiplier,
+            exact: self.peak_exact,
+        }
+    }
+}
+
+impl GameFile {
+    /// Returns the file of a game.
+    pub fn new(game: &Game, origin: Origin) -> Self {
+        let meta = GameMeta {
+            game_id: game.id.clone(),
+            start_time: Some(game.start),
+            end_time: game.end,
+            duration_ticks: u32::try_from(game.prices.len()).unwrap_or(u32::MAX),
+            peak_multiplier: game.peak(),
+            server_seed_hash: game.hash().map(str::to_owned),
+            server_seed: game.seed.clone(),
+            format: FORMAT,
+            origin,
+            game_version: game.version.clone(),
+            end_reason: game.end_reason,
+            complete: game.complete(),
+            joined_at_tick: game.joined_at_tick,
+            sources: game.prices.counts(),
+            repaired_ticks: game.prices.repaired(),
+            proof: game.proof.clone(),
+            anomalies: game.anomalies.clone(),
+            reconnects: game.reconnects,
+            peak_exact: game.peak_exact(),
+            speed: speed_of(game.server, origin),
+            seeded: is_seeded(&game.id, game.server, origin),
+            app: APP.to_owned(),
+        };
+        Self {
+            meta,
+            prices: game.prices.as_slice().to_vec(),
+            arrivals: game.prices.arrivals().to_vec(),
+        }
+    }
+
+    /// Reads a file's text. The error says what is wrong, not where the file is.
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
+        let mut file: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        if file.meta.format > FORMAT {
+            return Err(format!(
+                "format {} is newer than this program knows",
+                file.meta.format
+            ));
+        }
+        if file.meta.start_time.is_none() {
+            return Err("start_time is missing".to_owned());
+        }
+        let length = file.prices.len();
+        if length > MAX_TICK as usize + 1 {
+            return Err(format!(
+                "{length} prices, and a game has at most {}",
+                MAX_TICK + 1
+            ));
+        }
+        if file.arrivals.is_empty() {
+            // Written before these keys existed: what the rest of the file tells of them.
+            file.meta.peak_exact = file.knows_all_before_the_rug();
+            file.meta.speed = speed_of(None, file.meta.origin);
+            file.meta.seeded = is_seeded(&file.meta.game_id, None, file.meta.origin);
+        }
+        Ok(file)
+    }
+
+    fn knows_all_before_the_rug(&self) -> bool {
+        let meta = &self.meta;
+        let by_seed = matches!(meta.proof.status, Status::Proven | Status::Repaired);
+        let rug_is_known = meta.complete || meta.end_time.is_some() || by_seed;
+        let before = self
+            .prices
+            .split_last()
+            .map_or(&[][..], |(_, before)| before);
+        rug_is_known && before.iter().all(Option::is_some)
+    }
+
+    /// Whether the file tells when ticks arrived. Without any, a reader spreads them evenly.
+    pub fn has_arrivals(&self) -> bool {
+        self.arrivals.iter().any(Option::is_some)
+    }
+
+    /// Returns the text of the file.
+    pub fn to_text(&self) -> serde_json::Result<Vec<u8>> {
+        crate::recording::format::json::to_text(self)
+    }
+
+    /// Whether the file is of this game, as far as is known: the same id, and no other hash.
+    pub(crate) fn is_of(&self, game: &Game) -> bool {
+        let same = |hash: &String| game.hash().is_none_or(|other| other == hash);
+        self.meta.game_id == game.id && self.meta.server_seed_hash.iter().all(same)
+    }
+
+    /// Returns what is to be filed when this file is there and the game comes again, as `newer`.
+    ///
+    /// What is decided stays: a file with its seed is never written anew, whatever a table that repeats its ids says.
+    /// A game that went on (it has the file's start) replaces its beginning. One that was watched anew adds what the
+    /// file lacks. A game that was listed before it was watched is filed as it was watched: the file has no more.
+    pub(crate) fn with(self, game: &Game, newer: Self) -> Self {
+        if self.is_unwatched() && !newer.is_unwatched() {
+            let origin = self.meta.origin;
+            let mut watched = game.clone();
+            watched.listed_before(&self.into_entry());
+            return Self::new(&watched, origin);
+        }
+        if self.meta.server_seed.is_some() {
+            return self;
+        }
+        let millis = |file: &Self| file.meta.start_time.map(|time| time.timestamp_millis());
+        if millis(&self) == millis(&newer) && !newer.lacks_some_of(&self) {
+            return newer;
+        }
+        if !self.lacks_some_of(&newer) {
+            return self;
+        }
+        let origin = self.meta.origin;
+        let mut whole = self.into_game();
+        whole.absorb(game);
+        Self::new(&whole, origin)
+    }
+
+    /// Whether the other file of this game tells something that this one does not.
+    pub(crate) fn lacks_some_of(&self, other: &Self) -> bool {
+        let mut ticks = (0..).zip(&other.prices);
+        let has = |tick: usize| self.prices.get(tick).is_some_and(Option::is_some);
+        ticks.any(|(tick, price)| price.is_some() && !has(tick))
+            || self.meta.server_seed.is_none() && other.meta.server_seed.is_some()
+            || self.meta.end_time.is_none() && other.meta.end_time.is_some()
+            || !self.meta.complete && other.meta.complete
+    }
+
+    /// Whether the game is known from the server's list alone: no message of it was seen.
+    pub(crate) fn is_unwatched(&self) -> bool {
+        let sources = &self.meta.sources;
+        self.meta.end_reason == Some(EndReason::History)
+            && sources.live + sources.partial + sources.snapshot == 0
+    }
+
+    /// Returns the entry of the server's list that such a file was made from.
+    fn into_entry(self) -> HistoryEntry {
+        HistoryEntry {
+            id: self.meta.game_id,
+            timestamp: None,
+            prices: Some(self.prices).filter(|_| self.meta.complete),
+            peak: self.meta.peak_multiplier,
+            seed: self.meta.server_seed,
+            hash: self.meta.server_seed_hash,
+            version: self.meta.game_version,
+        }
+    }
+
+    /// Returns the game that the file tells of.
+    pub fn into_game(self) -> Game {
+        let meta = self.meta;
+        let mut game = Game::new(meta.game_id, meta.start_time.unwrap_or_default());
+        let seen = meta.proof.commitment == CommitmentSeen::Seen;
+        game.commitment = meta.server_seed_hash.clone().filter(|_| seen);
+        game.revealed_hash = meta.server_seed_hash.filter(|_| !seen);
+        game.end = meta.end_time;
+        // Without a rug the last tick is just the last one that came.
+        let rug_is_known = meta.end_time.is_some() || meta.end_reason == Some(EndReason::History);
+        let last_tick = meta.duration_ticks.checked_sub(1);
+        game.rug_tick = last_tick.filter(|_| rug_is_known);
+        game.joined_at_tick = meta.joined_at_tick;
+        game.seed = meta.server_seed;
+        game.version = meta.game_version;
+        game.end_reason = meta.end_reason;
+        game.anomalies = meta.anomalies;
+        game.reconnects = meta.reconnects;
+        game.server = Some(ServerInfo {
+            speed: meta.speed,
+            seeded: meta.seeded,
+        });
+        game.proof = meta.proof;
+        let joined = meta.joined_at_tick;
+        let (prices, repaired) = (self.prices, &meta.repaired_ticks);
+        game.prices =
+            PriceHistory::from_file(prices, self.arrivals, meta.sources, repaired, joined);
+        game
+    }
+}
+
+/// Returns how fast the server ran. The real one runs in real time, also where nobody asked: of a game that is known
+/// from the server's list alone, and in a file or journal of an old version.
+pub(crate) fn speed_of(server: Option<ServerInfo>, origin: Origin) -> Option<Decimal> {
+    let unknown = || (origin == Origin::Live).then_some(Decimal::ONE);
+    server.map_or_else(unknown, |server| server.speed)
+}
+
+/// Whether a game comes from `--seed`, as its server or its id says.
+fn is_seeded(id: &GameId, server: Option<ServerInfo>, origin: Origin) -> bool {
+    let at_a_table = matches!(origin, Origin::Practice | Origin::Url);
+    server.is_some_and(|server| server.seeded) || at_a_table && id.as_str().starts_with(SEEDED_IDS)
+}

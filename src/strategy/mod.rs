@@ -1,0 +1,5 @@
+//! Rules that place orders by themselves: the script of `pianola play`. Pure.
+
+mod script;
+
+pub use script::{BadLine, Script, Wish};
