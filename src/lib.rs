@@ -15,6 +15,7 @@ pub mod feed;
 pub mod game;
 pub mod host;
 pub mod library;
+mod named_enum;
 pub mod open_file;
 mod paths;
 pub mod protocol;

@@ -1,6 +1,6 @@
-//! The files of a capture: `capture-<UTC start>-<n>.jsonl`, whole lines each, the newest kept.
+//! The files of a capture: `capture-<UTC start>-<n>.jsonl`, with whole lines; the newest files are kept.
 //!
-//! A disk that takes nothing costs lines, which are counted; after a pause the next file is tried.
+//! A failing disk costs lines, which are counted; after a pause the capture tries the next file.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,58 +8,58 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use crate::capture::line::{header, lost};
-use crate::capture::shelf::Shelf;
-use crate::capture::{Capture, CaptureState};
+use super::config::{CaptureConfig, CaptureState};
+use super::line::{header, lost};
+use super::store::CaptureStore;
 
 const START: &str = "capture-";
 const ENDING: &str = ".jsonl";
-/// Numbers that are tried for a name that nobody has; two captures of one second are the usual reason.
-const NAMES: u32 = 1_000;
-/// More than the first line of a file takes.
-const HEADER: u64 = 256;
+/// Numbers to try for an unused name; two captures of the same second are the usual reason.
+const MAX_NAMES: u32 = 1_000;
+/// More bytes than the first line of a file takes.
+const MAX_HEADER: u64 = 256;
 
-/// The file that is written to.
-struct Current {
+/// The file that is being written.
+struct CurrentFile {
     path: PathBuf,
-    /// What is in it for certain.
+    /// Bytes that were certainly written.
     bytes: u64,
 }
 
 /// Writes lines into files.
-pub(super) struct Files {
-    shelf: Box<dyn Shelf>,
-    plan: Capture,
+pub(super) struct CaptureFiles {
+    store: Box<dyn CaptureStore>,
+    config: CaptureConfig,
     start: String,
     part: u32,
-    current: Option<Current>,
-    /// Lines for the current file that are not written yet, and how many pieces they are.
+    current: Option<CurrentFile>,
+    /// Lines for the current file that are not written yet, and the number of their records.
     gathered: Vec<u8>,
-    pieces: u64,
-    /// Pieces that are missing since the last line.
+    records: u64,
+    /// Records that are missing since the last line.
     gap: u64,
-    /// Pieces that the disk did not take.
+    /// Records that could not be written.
     lost: u64,
     connected: bool,
     trouble: Option<String>,
     retry_at: Option<Instant>,
 }
 
-impl Files {
+impl CaptureFiles {
     pub fn new(
-        shelf: Box<dyn Shelf>,
-        plan: Capture,
+        store: Box<dyn CaptureStore>,
+        config: CaptureConfig,
         start: DateTime<Utc>,
         connected: bool,
     ) -> Self {
         Self {
-            shelf,
-            plan,
+            store,
+            config,
             start: start.format("%Y%m%dT%H%M%SZ").to_string(),
             part: 0,
             current: None,
             gathered: Vec::new(),
-            pieces: 0,
+            records: 0,
             gap: 0,
             lost: 0,
             connected,
@@ -68,17 +68,17 @@ impl Files {
         }
     }
 
-    /// Notes that pieces are missing before the next line.
-    pub fn note_gap(&mut self, pieces: u64) {
-        self.gap += pieces;
+    /// Notes records that are missing before the next line.
+    pub fn note_gap(&mut self, records: u64) {
+        self.gap += records;
     }
 
-    /// Notes how the connection is after the lines so far.
+    /// Notes the state of the connection after the lines so far.
     pub fn note_connected(&mut self, connected: bool) {
         self.connected = connected;
     }
 
-    /// Takes the line of one piece; [`Self::flush`] writes it.
+    /// Takes the line of one record; [`Self::flush`] writes it.
     pub fn take(&mut self, at: DateTime<Utc>, line: &[u8]) {
         if self
             .retry_at
@@ -88,7 +88,7 @@ impl Files {
             return;
         }
         let gap = self.gap_line(at);
-        let longest = self.plan.file_bytes.saturating_sub(HEADER);
+        let longest = self.config.file_bytes.saturating_sub(MAX_HEADER);
         if (gap.len() + line.len()) as u64 > longest {
             self.lose(1);
             return;
@@ -96,7 +96,7 @@ impl Files {
         let room = |files: &Self, bytes: usize| {
             let current = files.current.as_ref().map_or(0, |current| current.bytes);
             let all = current + (files.gathered.len() + bytes) as u64;
-            files.current.is_some() && all <= files.plan.file_bytes
+            files.current.is_some() && all <= files.config.file_bytes
         };
         if !room(self, gap.len() + line.len()) {
             self.flush();
@@ -109,10 +109,10 @@ impl Files {
         self.gathered.extend_from_slice(&gap);
         self.gap = 0;
         self.gathered.extend_from_slice(line);
-        self.pieces += 1;
+        self.records += 1;
     }
 
-    /// Writes the last line about what is missing.
+    /// Writes the last line about missing records.
     pub fn end(&mut self, at: DateTime<Utc>) {
         if self.current.is_some() {
             let gap = self.gap_line(at);
@@ -129,17 +129,17 @@ impl Files {
         lost(at, self.gap)
     }
 
-    fn lose(&mut self, pieces: u64) {
-        self.gap += pieces;
-        self.lost += pieces;
+    fn lose(&mut self, records: u64) {
+        self.gap += records;
+        self.lost += records;
     }
 
-    /// How much waits to be written.
+    /// Returns the number of bytes that wait to be written.
     pub fn gathered(&self) -> usize {
         self.gathered.len()
     }
 
-    /// Writes what was taken.
+    /// Writes the waiting lines.
     pub fn flush(&mut self) {
         if self.gathered.is_empty() {
             return;
@@ -148,67 +148,67 @@ impl Files {
             return;
         };
         match self
-            .shelf
+            .store
             .append(&current.path, current.bytes, &self.gathered)
         {
             Ok(()) => {
                 current.bytes += self.gathered.len() as u64;
                 self.gathered.clear();
-                self.pieces = 0;
+                self.records = 0;
             }
             Err(why) => {
-                // A part of it may be in the file: whole lines only. If that fails, too, the reader copes.
-                self.shelf.cut(&current.path, current.bytes).ok();
+                // A part may be in the file: keep whole lines only. If this fails too, the reader skips the last line.
+                self.store.cut(&current.path, current.bytes).ok();
                 self.fail(&why);
             }
         }
     }
 
-    /// Gives the file up; another one is tried later.
+    /// Abandons the file; the capture tries another one later.
     fn fail(&mut self, why: &io::Error) {
-        let pieces = std::mem::take(&mut self.pieces);
-        self.lose(pieces);
+        let records = std::mem::take(&mut self.records);
+        self.lose(records);
         self.gathered.clear();
         self.current = None;
         let trouble = format!(
             "the raw capture cannot be written to {}: {why}; it is tried again, and the recording goes on",
-            self.plan.folder.display()
+            self.config.folder.display()
         );
         if self.trouble.as_ref() != Some(&trouble) {
             tracing::warn!("{trouble}");
         }
         self.trouble = Some(trouble);
-        self.retry_at = Instant::now().checked_add(self.plan.retry);
+        self.retry_at = Instant::now().checked_add(self.config.retry);
     }
 
     fn next_file(&mut self, at: DateTime<Utc>) -> io::Result<()> {
         self.current = None;
-        self.shelf.make_folder(&self.plan.folder)?;
-        for _ in 0..NAMES {
+        self.store.make_folder(&self.config.folder)?;
+        for _ in 0..MAX_NAMES {
             self.part = self.part.saturating_add(1);
             let name = format!("{START}{}-{}{ENDING}", self.start, self.part);
-            let path = self.plan.folder.join(&name);
-            match self.shelf.create(&path) {
+            let path = self.config.folder.join(&name);
+            match self.store.create(&path) {
                 Ok(()) => {}
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(why) => return Err(why),
             }
             self.gathered = header(at, self.part, self.connected);
-            self.current = Some(Current { path, bytes: 0 });
+            self.current = Some(CurrentFile { path, bytes: 0 });
             self.trouble = None;
             self.retry_at = None;
-            self.forget_old(&name);
+            self.remove_old(&name);
             return Ok(());
         }
         Err(io::ErrorKind::AlreadyExists.into())
     }
 
-    /// Keeps the newest files and removes the others; never the one that is written to.
-    fn forget_old(&self, own: &str) {
-        let names = match self.shelf.list(&self.plan.folder) {
+    /// Removes all but the newest files, and never the current one.
+    fn remove_old(&self, own: &str) {
+        let names = match self.store.list(&self.config.folder) {
             Ok(names) => names,
             Err(why) => {
-                let folder = self.plan.folder.display();
+                let folder = self.config.folder.display();
                 tracing::warn!("old captures stay in {folder}: {why}");
                 return;
             }
@@ -218,18 +218,18 @@ impl Files {
             .filter_map(|name| Some((age_of(name)?, name)))
             .collect();
         captures.sort_unstable();
-        let kept = self.plan.files.saturating_sub(1);
+        let kept = self.config.files.saturating_sub(1);
         let old = captures.len().saturating_sub(kept);
-        // One that cannot be removed (a folder of that name) does not keep the others.
+        // A file that cannot be removed (a folder of that name) does not stop the removal of the others.
         for (_, name) in captures.into_iter().take(old) {
-            let path = self.plan.folder.join(name);
-            if let Err(why) = self.shelf.remove(&path) {
+            let path = self.config.folder.join(name);
+            if let Err(why) = self.store.remove(&path) {
                 tracing::warn!(file = %path.display(), %why, "an old capture cannot be removed; remove it by hand");
             }
         }
     }
 
-    /// Returns what is to be shown.
+    /// Returns the state for the screen.
     pub fn state(&self, on: bool) -> CaptureState {
         let current = self.current.as_ref();
         CaptureState {
@@ -242,7 +242,7 @@ impl Files {
     }
 }
 
-/// What orders captures by age: when they began, then their number. `None`: it is none of ours.
+/// Returns the order of a capture by age: its start, then its number. `None` for any other file.
 fn age_of(name: &str) -> Option<(&str, u32)> {
     let middle = name.strip_prefix(START)?.strip_suffix(ENDING)?;
     let (start, part) = middle.split_once('-')?;
@@ -255,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_captures_are_counted_as_such() {
+    fn only_names_of_captures_have_an_age() {
         assert_eq!(
             age_of("capture-20261122T150000Z-12.jsonl"),
             Some(("20261122T150000Z", 12))

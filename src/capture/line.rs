@@ -1,33 +1,35 @@
-//! One line of a capture: what `table --capture` reads. All arguments of an event are in it, in their order and with
-//! the digits of the wire.
+//! Formats the lines of a capture. A line holds all arguments of an event, in order and with the digits of the wire.
 //!
-//! `ts`, `event` and `data` are in every line; `trace`, `dir` and `ack_id` where there is something to say. Events whose
-//! arguments are not just a payload, with or without a trace before it, have them in `args`. Lines that tell of the
-//! capture itself have names in round brackets; a server's event with such a name (or none) has `"dir":"received"`.
+//! Every line has `ts`, `event` and `data`; `trace`, `dir` and `ack_id` where they apply. Arguments other than a payload,
+//! with or without a trace before it, are in `args`. Lines about the capture itself have names in round brackets; a
+//! server's event with such a name (or with none) has `"dir":"received"`.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
-/// Something that happened on the connection.
+use crate::protocol::is_trace;
+
+/// One event of the connection on its way to the disk.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(super) struct CaptureRecord {
     pub at: DateTime<Utc>,
-    /// About how much memory it takes while it waits.
-    pub weight: usize,
-    /// Pieces that are missing before this one.
+    /// Approximate memory while it waits, in bytes.
+    pub bytes: usize,
+    /// Records that are missing before this one.
     pub lost_before: u64,
-    pub what: What,
+    pub event: CaptureEvent,
 }
 
+/// An event of the connection.
 #[derive(Debug)]
-pub(super) enum What {
-    /// The server has agreed.
+pub(super) enum CaptureEvent {
+    /// The server has accepted the connection.
     Up,
     /// The server sent an event.
     Event { name: String, args: Vec<Value> },
     /// The server sent an event with binary content.
     Binary { name: String },
-    /// We sent an event. The number of its answer is our own: the library keeps that of the wire to itself.
+    /// We sent an event. The number of its answer is our own, because the library hides that of the wire.
     Sent {
         name: String,
         args: Vec<Value>,
@@ -35,7 +37,7 @@ pub(super) enum What {
     },
     /// The server answered.
     Answer { ack: u64, args: Vec<Value> },
-    /// The connection is over: what follows is a gap.
+    /// The connection ended; a gap follows.
     Down { why: String },
 }
 
@@ -46,25 +48,25 @@ pub(super) fn header(at: DateTime<Utc>, part: u32, connected: bool) -> Vec<u8> {
     text(at, "(capture)", [("data", data)])
 }
 
-/// Returns the line that stands for pieces that are missing.
-pub(super) fn lost(at: DateTime<Utc>, pieces: u64) -> Vec<u8> {
-    text(at, "(lost)", [("data", json!({ "events": pieces }))])
+/// Returns the line for missing records.
+pub(super) fn lost(at: DateTime<Utc>, records: u64) -> Vec<u8> {
+    text(at, "(lost)", [("data", json!({ "events": records }))])
 }
 
-/// Returns the line of a piece.
-pub(super) fn line(at: DateTime<Utc>, what: What) -> Vec<u8> {
-    match what {
-        What::Up => text(at, "connect", [("data", Value::Null)]),
-        What::Down { why } => text(at, "(down)", [("data", json!({ "why": why }))]),
-        What::Binary { name } => text(at, "(binary)", [("data", json!({ "event": name }))]),
-        What::Event { name, args } => {
+/// Returns the line of an event.
+pub(super) fn line(at: DateTime<Utc>, event: CaptureEvent) -> Vec<u8> {
+    match event {
+        CaptureEvent::Up => text(at, "connect", [("data", Value::Null)]),
+        CaptureEvent::Down { why } => text(at, "(down)", [("data", json!({ "why": why }))]),
+        CaptureEvent::Binary { name } => text(at, "(binary)", [("data", json!({ "event": name }))]),
+        CaptureEvent::Event { name, args } => {
             let mut more = Map::new();
             if name.is_empty() || is_note(&name) {
                 more.insert("dir".to_owned(), json!("received"));
             }
             with_args(at, &name, more, args)
         }
-        What::Sent { name, args, ack } => {
+        CaptureEvent::Sent { name, args, ack } => {
             let mut more = Map::new();
             more.insert("dir".to_owned(), json!("sent"));
             if let Some(ack) = ack {
@@ -72,10 +74,10 @@ pub(super) fn line(at: DateTime<Utc>, what: What) -> Vec<u8> {
             }
             with_args(at, &name, more, args)
         }
-        What::Answer { ack, args } => {
+        CaptureEvent::Answer { ack, args } => {
             let mut more = Map::new();
             more.insert("ack_id".to_owned(), ack.into());
-            // An answer without arguments is `null`; one whose argument is `null` has to say so.
+            // `null` means an answer without arguments; an answer with the argument `null` needs `args`.
             let args = if args.is_empty() {
                 vec![Value::Null]
             } else if args == [Value::Null] {
@@ -88,14 +90,9 @@ pub(super) fn line(at: DateTime<Utc>, what: What) -> Vec<u8> {
     }
 }
 
-/// Whether a reader takes a line of this name for no event of the server, unless it says so.
-fn is_note(name: &str) -> bool {
+/// Whether a line of this name is about the capture or the connection, unless it has `dir`.
+pub(super) fn is_note(name: &str) -> bool {
     name == "connect" || name.starts_with('(') && name.ends_with(')')
-}
-
-/// Whether an argument is the tracing object that the server and its page put before a payload.
-pub(crate) fn is_trace(arg: &Value) -> bool {
-    arg.get("__trace").is_some()
 }
 
 fn with_args(
@@ -132,7 +129,7 @@ fn listed(
     if serde_json::from_slice::<Value>(&line).is_ok() {
         return line;
     }
-    // They are nested so deep that one level more is not read any more: then as the text that they were.
+    // Nested so deeply that the parser rejects one more level: write them as a text.
     let args = json_text(more.get("args"));
     more.insert("args".to_owned(), Value::String(args));
     text(at, name, more)
@@ -161,15 +158,15 @@ fn text<K: Into<String>>(
 mod tests {
     use super::*;
 
-    fn of(what: What) -> String {
+    fn of(event: CaptureEvent) -> String {
         let at = "2026-11-22T15:00:00.1234567Z".parse().expect("a time");
-        String::from_utf8(line(at, what)).expect("text")
+        String::from_utf8(line(at, event)).expect("text")
     }
 
     fn event(name: &str, args: &str) -> String {
         let args = serde_json::from_str(args).expect("arguments");
         let name = name.to_owned();
-        let line = of(What::Event { name, args });
+        let line = of(CaptureEvent::Event { name, args });
         let front = r#"{"ts":"2026-11-22T15:00:00.123456Z","event":"#;
         line.strip_prefix(front).expect("time and name").to_owned()
     }
@@ -194,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn requests_and_answers_stand_together() {
-        let sent = of(What::Sent {
+    fn requests_and_answers_share_their_number() {
+        let sent = of(CaptureEvent::Sent {
             name: "buyOrder".to_owned(),
             args: vec![json!({"__trace": true}), json!({"amount": 1})],
             ack: Some(3),
         });
         assert!(sent.contains(r#""event":"buyOrder","dir":"sent","ack_id":3,"trace":{"#));
-        let answer = |args: Vec<Value>| of(What::Answer { ack: 3, args });
+        let answer = |args: Vec<Value>| of(CaptureEvent::Answer { ack: 3, args });
         assert!(
             answer(vec![json!({"success": true})])
                 .contains(r#""event":"(ack)","ack_id":3,"data":{"success":true}}"#)
@@ -211,13 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_are_nested_too_deep_are_kept_as_text() {
-        // As deep as the wire's own parser reads them: the list of name and arguments is the first level.
+    fn deeply_nested_arguments_are_kept_as_text() {
+        // As deep as the parser of the wire accepts: the list of name and arguments is the first level.
         let deep = format!("[\"x\",1,{}{}]", "[".repeat(126), "]".repeat(126));
         let mut all: Vec<Value> = serde_json::from_str(&deep).expect("read from the wire");
         all.remove(0);
         let (name, args) = ("x".to_owned(), all.clone());
-        let line: Value = serde_json::from_str(&of(What::Event { name, args })).expect("read");
+        let line: Value =
+            serde_json::from_str(&of(CaptureEvent::Event { name, args })).expect("read");
         let text = line["args"].as_str().expect("a text");
         assert_eq!(serde_json::from_str::<Vec<Value>>(text).expect("read"), all);
     }

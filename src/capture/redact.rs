@@ -1,19 +1,21 @@
-//! What is taken out of a capture before it reaches the disk: our own secrets wherever they stand, and everybody's
-//! where they are called so or look like one. Pure.
+//! Removes secrets from a capture before it reaches the disk: the player's own ones anywhere, other ones by their name or
+//! form. Pure.
 //!
-//! The proof of a game needs its seed, hashes, ids and prices: none of the rules below touches those.
+//! The proof of a game needs its seed, hashes, ids and prices: none of these rules touches them.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::capture::LOGIN;
-use crate::capture::line::{What, is_trace};
-use crate::capture::secrets::{Known, REMOVED, Secrets};
+use super::line::CaptureEvent;
+use super::secrets::{SecretList, Secrets};
+use super::visit::{REMOVED, Visitor, replace, visit};
+use crate::protocol::is_trace;
 
-/// A number that is shorter is none of our secrets.
-const LONG: usize = 8;
-/// A value behind a name in a text is at least so long.
+/// The request that logs in; nothing of its payload is written.
+pub(crate) const LOGIN: &str = "authenticate";
+
+/// The least length of a value after its name in a text.
 const SHORTEST_VALUE: usize = 4;
-/// What follows `Bearer` is at least so long: the word stands in sentences, too.
+/// The least length of a value after `Bearer`, which is also a word of sentences.
 const SHORTEST_BEARER: usize = 16;
 
 /// Parts of names that only secrets have, in lower case without `_` and `-`.
@@ -48,7 +50,7 @@ const ENDS: [&str; 7] = [
 
 /// Removes secrets.
 pub(super) struct Redactor {
-    /// Ours; more are learned when we log in.
+    /// The player's own secrets; a login adds more.
     secrets: Secrets,
 }
 
@@ -57,90 +59,77 @@ impl Redactor {
         Self { secrets }
     }
 
-    /// Returns the piece without secrets.
-    pub fn clean(&self, what: What) -> What {
-        let own = Own(self.secrets.known());
-        match what {
-            What::Up => What::Up,
-            What::Event { name, args } => What::Event {
-                name: own.text(name),
-                args: own.all(args),
-            },
-            What::Binary { name } => What::Binary {
-                name: own.text(name),
-            },
-            What::Sent { name, args, ack } => {
-                let args = if name == LOGIN {
-                    let hidden = |arg| if is_trace(&arg) { arg } else { REMOVED.into() };
-                    args.into_iter().map(hidden).collect()
-                } else {
-                    args
-                };
-                What::Sent {
-                    name: own.text(name),
-                    args: own.all(args),
-                    ack,
-                }
+    /// Removes the secrets of a record.
+    pub fn clean(&self, event: &mut CaptureEvent) {
+        let mut secrets = AllSecrets(self.secrets.known());
+        if let CaptureEvent::Sent { name, args, .. } = event
+            && name == LOGIN
+        {
+            replace_login(args, &REMOVED.into());
+        }
+        match event {
+            CaptureEvent::Up => {}
+            CaptureEvent::Event { name, args } | CaptureEvent::Sent { name, args, .. } => {
+                replace(name, &mut secrets);
+                visit_all(args, &mut secrets);
             }
-            What::Answer { ack, args } => What::Answer {
-                ack,
-                args: own.all(args),
-            },
-            What::Down { why } => What::Down { why: own.text(why) },
+            CaptureEvent::Answer { args, .. } => visit_all(args, &mut secrets),
+            CaptureEvent::Binary { name: text } | CaptureEvent::Down { why: text } => {
+                replace(text, &mut secrets);
+            }
         }
     }
 }
 
-/// Removes our own secrets and what looks like one.
-struct Own(Known);
-
-impl Own {
-    fn all(&self, args: Vec<Value>) -> Vec<Value> {
-        args.into_iter().map(|arg| self.value(arg)).collect()
+/// Removes the values of a page's login from its request, except the trace. The name of the request decides whether it is a login.
+pub(crate) fn hide_login(name: &str, args: &mut [Value]) {
+    let name = name.to_ascii_lowercase();
+    let words = ["auth", "login", "token", "session"];
+    if words.iter().any(|word| name.contains(word)) {
+        replace_login(args, &Value::Null);
     }
+}
 
-    fn value(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(self.text(text)),
-            Value::Number(number) => {
-                let text = number.to_string();
-                if text.len() >= LONG && self.0.has(&text) {
-                    REMOVED.into()
-                } else {
-                    Value::Number(number)
-                }
-            }
-            Value::Array(items) => Value::Array(self.all(items)),
-            Value::Object(fields) => Value::Object(self.fields(fields)),
-            other @ (Value::Null | Value::Bool(_)) => other,
-        }
+fn replace_login(args: &mut [Value], replacement: &Value) {
+    for arg in args.iter_mut().filter(|arg| !is_trace(arg)) {
+        *arg = replacement.clone();
     }
+}
 
-    fn fields(&self, fields: Map<String, Value>) -> Map<String, Value> {
-        let field = |(key, value): (String, Value)| {
-            let value = if hides(&key, &value) {
-                REMOVED.into()
-            } else {
-                self.value(value)
-            };
-            (self.text(key), value)
-        };
-        fields.into_iter().map(field).collect()
-    }
+fn visit_all(args: &mut [Value], secrets: &mut AllSecrets) {
+    args.iter_mut().for_each(|arg| visit(arg, secrets));
+}
 
-    fn text(&self, mut text: String) -> String {
-        text = self.0.strike(text);
-        if text.contains("eyJ") {
-            text = without(&text, |rest, before| {
+/// Removes the player's own secrets, and any value that is named or looks like a secret.
+struct AllSecrets(SecretList);
+
+impl Visitor for AllSecrets {
+    fn text(&mut self, text: &str) -> Option<String> {
+        let mut result = self.0.without_all(text);
+        let current = result.as_deref().unwrap_or(text);
+        if current.contains("eyJ") {
+            result = Some(without(current, |rest, before| {
                 (!is_word(before)).then(|| web_token(rest)).flatten()
-            });
+            }));
         }
-        if text.bytes().any(|byte| matches!(byte, b' ' | b'=' | b':')) {
-            text = without(&text, |rest, before| {
+        let current = result.as_deref().unwrap_or(text);
+        if current
+            .bytes()
+            .any(|byte| matches!(byte, b' ' | b'=' | b':'))
+        {
+            result = Some(without(current, |rest, before| {
                 (!is_word(before)).then(|| named_value(rest)).flatten()
-            });
+            }));
         }
-        text
+        result.filter(|result| result != text)
+    }
+
+    fn removes_number(&mut self, digits: &str) -> bool {
+        self.0.has_number(digits)
+    }
+
+    fn removes_field(&mut self, name: &str, value: &Value) -> bool {
+        hides(name, value)
     }
 }
 
@@ -167,8 +156,8 @@ fn is_word(c: Option<char>) -> bool {
     c.is_some_and(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Copies a text; where `find` says so for the rest of it (and the letter before), so many bytes are kept and so many
-/// after them removed.
+/// Copies a text without its secrets. `find` gets the rest of the text and the character before it, and returns how many
+/// bytes to keep and how many to remove after them.
 fn without(text: &str, find: impl Fn(&str, Option<char>) -> Option<(usize, usize)>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -195,12 +184,12 @@ fn without(text: &str, find: impl Fn(&str, Option<char>) -> Option<(usize, usize
     out
 }
 
-/// The length of what fits at the begin of a text.
+/// Returns the length of the matching beginning of a text.
 fn run(text: &str, fits: impl Fn(char) -> bool) -> usize {
     text.find(|c| !fits(c)).unwrap_or(text.len())
 }
 
-/// A JSON web token: at least three parts between dots, the first of which begins as every JSON object in base64 does.
+/// Finds a JSON web token: at least three parts between dots, the first of which begins like a JSON object in base64.
 fn web_token(rest: &str) -> Option<(usize, usize)> {
     if !rest.starts_with("eyJ") {
         return None;
@@ -214,7 +203,7 @@ fn web_token(rest: &str) -> Option<(usize, usize)> {
     is_one.then_some((0, length))
 }
 
-/// `Bearer VALUE`, `token=VALUE`, `"password": "VALUE"`: the name is kept, the value is not.
+/// Finds `Bearer VALUE`, `token=VALUE`, `"password": "VALUE"`; keeps the name and removes the value.
 fn named_value(rest: &str) -> Option<(usize, usize)> {
     let name = run(rest, |c| {
         c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
@@ -246,7 +235,7 @@ fn named_value(rest: &str) -> Option<(usize, usize)> {
     let length = run(value, |c| {
         !c.is_whitespace() && !matches!(c, '&' | '"' | '\'' | ',' | ';' | '}' | ']' | '\\')
     });
-    // The word before a credential is not the credential.
+    // The word `Bearer` before a credential is not the credential.
     if value[..length].eq_ignore_ascii_case("bearer") {
         return None;
     }
@@ -266,14 +255,16 @@ mod tests {
 
     fn cleaned(auth: &Value, data: Value) -> Value {
         let (name, args) = ("x".to_owned(), vec![data]);
-        match redactor(auth).clean(What::Event { name, args }) {
-            What::Event { mut args, .. } => args.remove(0),
+        let mut event = CaptureEvent::Event { name, args };
+        redactor(auth).clean(&mut event);
+        match event {
+            CaptureEvent::Event { mut args, .. } => args.remove(0),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn what_is_called_a_secret_is_removed_at_any_depth() {
+    fn a_field_with_the_name_of_a_secret_is_removed_at_any_depth() {
         for key in [
             "token",
             "Token",
@@ -305,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_proof_and_the_account_need_stays() {
+    fn fields_of_the_proof_and_the_account_are_kept() {
         let game = json!({
             "gameId": "20251215-1a211bfc7caf41d6",
             "provablyFair": {"serverSeed": "7f12", "serverSeedHash": "d3c5", "version": "v3"},
@@ -321,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_secrets_are_removed_wherever_they_stand() {
+    fn own_secrets_are_removed_anywhere() {
         let auth = json!({"a": "abcd-efgh", "b": 123_456_789, "c": "word"});
         let seen = json!({
             "said": "bad abcd-efgh!", "abcd-efgh": 1, "n": 123_456_789, "m": 123_456_780,
@@ -335,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn what_looks_like_one_is_removed_from_texts() {
+    fn texts_that_look_like_secrets_are_removed() {
         for (text, expected) in [
             ("eyJhbGci.eyJzdWIi.c2ln", "[removed]"),
             ("a eyJhbGci.eyJzdWIi.c2ln-_ b", "a [removed] b"),
@@ -357,30 +348,44 @@ mod tests {
     }
 
     #[test]
-    fn of_the_login_only_the_trace_is_left() {
+    fn a_login_keeps_only_its_trace() {
         let trace = json!({"__trace": true, "traceparent": "00-ab-cd-01"});
-        let sent = What::Sent {
+        let mut sent = CaptureEvent::Sent {
             name: LOGIN.to_owned(),
             args: vec![trace.clone(), json!({"any": "thing"}), json!("more")],
             ack: None,
         };
-        match redactor(&Value::Null).clean(sent) {
-            What::Sent { args, .. } => assert_eq!(args, [trace, json!(REMOVED), json!(REMOVED)]),
+        redactor(&Value::Null).clean(&mut sent);
+        match sent {
+            CaptureEvent::Sent { args, .. } => {
+                assert_eq!(args, [trace, json!(REMOVED), json!(REMOVED)])
+            }
             other => panic!("{other:?}"),
         }
     }
 
+    #[test]
+    fn a_login_of_the_page_keeps_only_its_trace() {
+        let trace = json!({"__trace": true, "traceparent": "00-1-2-01"});
+        let mut args = [trace.clone(), json!({"token": "hunter2"}), json!("hunter2")];
+        hide_login("authenticate", &mut args);
+        assert_eq!(args, [trace, Value::Null, Value::Null]);
+        let mut args = [json!({"amount": 1})];
+        hide_login("buyOrder", &mut args);
+        assert_eq!(args, [json!({"amount": 1})]);
+    }
+
     proptest! {
         #[test]
-        fn a_planted_secret_is_nowhere(
+        fn a_planted_secret_is_removed_everywhere(
             secret in "[a-zA-Z0-9]{8,40}",
             before in "\\PC{0,20}",
             after in "\\PC{0,20}",
             key in "\\PC{0,12}",
         ) {
             let auth = json!({ "x": secret });
-            let said = format!("{before}{secret}{after}");
-            let seen = json!({ &key: [&said, { &said: &said }], "token": &said });
+            let text = format!("{before}{secret}{after}");
+            let seen = json!({ &key: [&text, { &text: &text }], "token": &text });
             let clean = cleaned(&auth, seen).to_string();
             prop_assert!(!clean.contains(&secret), "{clean}");
         }

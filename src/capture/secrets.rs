@@ -1,46 +1,43 @@
-//! Our own secrets, and how they are struck out of what comes from outside: a server may quote what it was sent.
+//! The player's secrets, and their removal from foreign data: a server may quote what it received.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::capture::text::clean;
+use super::text::clean;
+use super::visit::{REMOVED, Visitor, replace, visit};
 
-/// Shorter values are no secrets, and striking them out would make every message unreadable
-/// (the `1.0` of `frontend-version` is part of "HTTP/1.0").
+/// Shorter values are no secrets, and removing them would make every message unreadable (the `1.0` of `frontend-version`
+/// is part of "HTTP/1.0").
 const SHORTEST: usize = 4;
-/// A shorter secret is no reason to change what the game says: a year is part of every game's id.
+/// Shorter secrets are not removed from game data: a year is part of every game's id.
 const LONG: usize = 8;
-/// More than a program has; a caller that logs in with another name each time fills no memory.
-const MOST: usize = 256;
-/// What stands in the place of a secret in data.
-pub(crate) const REMOVED: &str = "[removed]";
+/// Limit of known secrets, for a caller that logs in with another name each time.
+const MAX_SECRETS: usize = 256;
 
-/// Strikes our own secrets out of foreign text. All clones know the same ones.
+/// The player's secrets. All clones share them.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Arc<RwLock<Known>>);
+pub(crate) struct Secrets(Arc<RwLock<SecretList>>);
 
-/// The secrets at a moment, the longest first: a secret that contains another would survive in part.
+/// The secrets at one moment, the longest first: otherwise a part of a secret that contains another one would remain.
 #[derive(Clone, Default)]
-pub(crate) struct Known(Arc<[String]>);
+pub(crate) struct SecretList(Arc<[String]>);
 
 impl Secrets {
-    /// Collects the values that must not be shown. Names and structure are no secrets.
+    /// Returns the values of `auth` and `others` as secrets.
     pub(crate) fn new<'a>(auth: Option<&Value>, others: impl IntoIterator<Item = &'a str>) -> Self {
         let mut found: Vec<String> = others.into_iter().map(str::to_owned).collect();
         if let Some(auth) = auth {
-            collect(auth, &mut found);
+            found.extend(Values::of(auth));
         }
         let secrets = Self::default();
         secrets.add(found);
         secrets
     }
 
-    /// Takes the values of something that is being sent to log in.
+    /// Adds the values of a login that is being sent.
     pub(crate) fn learn(&self, value: &Value) {
-        let mut found = Vec::new();
-        collect(value, &mut found);
-        self.add(found);
+        self.add(Values::of(value));
     }
 
     fn add(&self, mut found: Vec<String>) {
@@ -49,19 +46,19 @@ impl Secrets {
         found.extend(known.0.iter().cloned());
         found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         found.dedup();
-        found.truncate(MOST);
-        *known = Known(found.into());
+        found.truncate(MAX_SECRETS);
+        *known = SecretList(found.into());
     }
 
-    /// Returns those that are known now.
-    pub(crate) fn known(&self) -> Known {
+    /// Returns the secrets known now.
+    pub(crate) fn known(&self) -> SecretList {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    /// Returns `text` without the secrets, cleaned.
+    /// Returns `text` without the secrets, cleaned for a message.
     pub(crate) fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for secret in self.known().0.iter() {
@@ -71,80 +68,96 @@ impl Secrets {
     }
 }
 
-impl Known {
-    /// Whether one of them is exactly this.
-    pub(crate) fn has(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| secret == text)
+impl SecretList {
+    fn long(&self) -> &[String] {
+        &self.0[..self.0.partition_point(|secret| secret.len() >= LONG)]
     }
 
-    /// Returns the text without them; short ones are struck out only where they stand alone.
-    pub(crate) fn strike(&self, mut text: String) -> String {
-        for secret in self.0.iter() {
-            if !text.contains(secret.as_str()) {
-                continue;
-            }
-            text = if secret.len() >= LONG {
-                text.replace(secret.as_str(), REMOVED)
-            } else {
-                without_alone(&text, secret)
-            };
-        }
-        text
+    /// Whether a number with these digits is a secret.
+    pub(super) fn has_number(&self, digits: &str) -> bool {
+        self.long().iter().any(|secret| secret == digits)
     }
 
-    /// Strikes the long ones out of arguments, in names and values. Nothing behind the feed ever sees them.
-    pub(crate) fn scrub(&self, args: &mut [Value]) {
-        let long = self.0.iter().take_while(|secret| secret.len() >= LONG);
-        let long: Vec<&str> = long.map(String::as_str).collect();
-        if !long.is_empty() {
-            for arg in args {
-                scrub(arg, &long);
+    /// Returns a text without the long secrets; `None` if it holds none.
+    fn without_long(&self, text: &str) -> Option<String> {
+        let mut result: Option<String> = None;
+        for secret in self.long() {
+            let current = result.as_deref().unwrap_or(text);
+            if current.contains(secret.as_str()) {
+                result = Some(current.replace(secret.as_str(), REMOVED));
             }
         }
+        result
     }
 
-    /// The same for the name of an event.
-    pub(crate) fn scrub_name(&self, name: &mut String) {
-        for secret in self.0.iter().take_while(|secret| secret.len() >= LONG) {
-            strike(name, secret);
+    /// Returns a text without all secrets; `None` if it holds none. Short secrets are removed only as whole words.
+    pub(super) fn without_all(&self, text: &str) -> Option<String> {
+        let mut result = self.without_long(text);
+        for secret in &self.0[self.long().len()..] {
+            let current = result.as_deref().unwrap_or(text);
+            if current.contains(secret.as_str()) {
+                result = Some(without_word(current, secret));
+            }
         }
+        result
+    }
+
+    /// Removes the long secrets from the arguments of an event, before the program gets them.
+    pub(crate) fn remove_from_args(&self, args: &mut [Value]) {
+        if !self.long().is_empty() {
+            args.iter_mut()
+                .for_each(|arg| visit(arg, &mut LongSecrets(self)));
+        }
+    }
+
+    /// Removes the long secrets from the name of an event.
+    pub(crate) fn remove_from_name(&self, name: &mut String) {
+        replace(name, &mut LongSecrets(self));
     }
 }
 
-fn strike(text: &mut String, secret: &str) {
-    if text.contains(secret) {
-        *text = text.replace(secret, REMOVED);
+/// Removes the long secrets.
+struct LongSecrets<'a>(&'a SecretList);
+
+impl Visitor for LongSecrets<'_> {
+    fn text(&mut self, text: &str) -> Option<String> {
+        self.0.without_long(text)
+    }
+
+    fn removes_number(&mut self, digits: &str) -> bool {
+        self.0.has_number(digits)
     }
 }
 
-fn scrub(value: &mut Value, long: &[&str]) {
-    match value {
-        Value::String(text) => long.iter().for_each(|secret| strike(text, secret)),
-        Value::Number(number) => {
-            let number = number.to_string();
-            if long.contains(&number.as_str()) {
-                *value = REMOVED.into();
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub(item, long)),
-        Value::Object(fields) => {
-            let named = |key: &String| long.iter().any(|secret| key.contains(secret));
-            if fields.keys().any(named) {
-                let renamed = std::mem::take(fields).into_iter().map(|(mut key, value)| {
-                    for secret in long {
-                        strike(&mut key, secret);
-                    }
-                    (key, value)
-                });
-                *fields = renamed.collect::<Map<_, _>>();
-            }
-            fields.values_mut().for_each(|value| scrub(value, long));
-        }
-        Value::Null | Value::Bool(_) => {}
+/// Collects the values of a JSON value. Names and structure are no secrets.
+#[derive(Default)]
+struct Values(Vec<String>);
+
+impl Values {
+    fn of(value: &Value) -> Vec<String> {
+        let mut values = Self::default();
+        visit(&mut value.clone(), &mut values);
+        values.0
     }
 }
 
-fn without_alone(text: &str, secret: &str) -> String {
+impl Visitor for Values {
+    fn text(&mut self, text: &str) -> Option<String> {
+        self.0.push(text.to_owned());
+        None
+    }
+
+    fn name(&mut self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn removes_number(&mut self, digits: &str) -> bool {
+        self.0.push(digits.to_owned());
+        false
+    }
+}
+
+fn without_word(text: &str, secret: &str) -> String {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
@@ -161,16 +174,6 @@ fn without_alone(text: &str, secret: &str) -> String {
     out
 }
 
-fn collect(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Number(number) => into.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
-        Value::Object(fields) => fields.values().for_each(|item| collect(item, into)),
-        Value::Null | Value::Bool(_) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -178,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_quoted_by_the_server_are_struck_out() {
+    fn secrets_quoted_by_the_server_are_removed() {
         let auth = json!({"token": "abcd-efgh", "more": [123_456, "abcd"], "yes": true});
         let secrets = Secrets::new(Some(&auth), ["query-value", "1.0"]);
         assert_eq!(
@@ -188,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sent_to_log_in_is_known_to_everybody_from_then_on() {
+    fn a_sent_login_is_known_to_all_clones() {
         let secrets = Secrets::default();
         let other = secrets.clone();
         secrets.learn(&json!({"token": "fresh-token"}));
@@ -203,23 +206,23 @@ mod tests {
             "gameId": "20251215-1a211bfc7caf41d6", "2025": 1, "long-secret!": ["a long-secret b"],
             "n": 123_456_789, "price": 1.50,
         })];
-        known.scrub(&mut args);
+        known.remove_from_args(&mut args);
         let expected = r#"{"gameId":"20251215-1a211bfc7caf41d6","2025":1,"[removed]!":["a [removed] b"],"n":"[removed]","price":1.50}"#;
         assert_eq!(
             args[0].to_string(),
             expected.replace("1.50", &json!(1.50).to_string())
         );
         let mut name = "long-secret".to_owned();
-        known.scrub_name(&mut name);
+        known.remove_from_name(&mut name);
         assert_eq!(name, REMOVED);
     }
 
     #[test]
-    fn a_short_one_is_struck_out_where_it_stands_alone() {
+    fn a_short_secret_is_removed_as_a_whole_word() {
         let known = Secrets::new(None, ["word"]).known();
-        let struck = |text: &str| known.strike(text.to_owned());
+        let removed = |text: &str| known.without_all(text).expect("it holds one");
         assert_eq!(
-            struck("word, swords a_word (word)"),
+            removed("word, swords a_word (word)"),
             "[removed], swords a_word ([removed])"
         );
     }

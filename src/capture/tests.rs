@@ -1,4 +1,4 @@
-//! The tap with its thread and files: what goes in comes out of the playback, a bad disk harms nobody.
+//! The tap with its thread and files: a capture reads back as written, and a failing disk costs only lines.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
@@ -8,29 +8,56 @@ use std::sync::{Condvar, OnceLock};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::*;
-use crate::feed::Why;
-use crate::table::Playback;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-fn plan(folder: &Path) -> Capture {
-    Capture {
+use chrono::Utc;
+use serde_json::Value;
+
+use super::read::read_file;
+use super::redact::LOGIN;
+use super::secrets::Secrets;
+use super::{CaptureConfig, CaptureState, CaptureStore, CaptureTap, FolderStore};
+
+fn plan(folder: &Path) -> CaptureConfig {
+    CaptureConfig {
         retry: Duration::ZERO,
-        ..Capture::beside(folder, true)
+        ..CaptureConfig::beside(folder, true)
     }
 }
 
-fn tap(plan: &Capture) -> WireTap {
-    let tap = WireTap::new(Some(plan.clone()), Secrets::default());
+fn tap(plan: &CaptureConfig) -> CaptureTap {
+    let tap = CaptureTap::new(Some(plan.clone()), Secrets::default());
     tap.switch(true);
     tap
 }
 
-fn event(tap: &WireTap, name: &str, args: Vec<Value>) {
+fn event(tap: &CaptureTap, name: &str, args: Vec<Value>) {
     tap.event(Utc::now(), name.to_owned(), args);
 }
 
+/// Waits until the state satisfies a test.
+fn until(tap: &CaptureTap, wanted: impl Fn(&CaptureState) -> bool) -> CaptureState {
+    let start = Instant::now();
+    loop {
+        let state = tap.state();
+        if wanted(&state) {
+            return state;
+        }
+        assert!(start.elapsed() < Duration::from_mins(1), "{state:?}");
+        std::thread::yield_now();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The captures of a folder, the oldest first.
-fn captures(plan: &Capture) -> Vec<PathBuf> {
+fn captures(plan: &CaptureConfig) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(&plan.folder).unwrap();
     let mut found: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     let part = |path: &PathBuf| -> u32 {
@@ -48,11 +75,11 @@ fn lines(path: &Path) -> Vec<Value> {
 }
 
 fn played(path: &Path) -> Vec<(String, Vec<Value>)> {
-    let mut playback = Playback::open(path, false).unwrap();
-    assert_eq!(playback.unfinished_line(), None);
-    std::iter::from_fn(|| playback.next_step())
-        .flat_map(|step| step.messages)
-        .map(|message| (message.event, message.args))
+    let read = read_file(path).unwrap();
+    assert_eq!(read.unfinished, None);
+    read.lines
+        .into_iter()
+        .map(|line| (line.event, line.args))
         .collect()
 }
 
@@ -71,13 +98,13 @@ fn a_connection_is_written_with_both_directions_and_its_end() {
     tap.sent("buyOrder", &[json!({"amount": 1})], Some(1));
     tap.answered(1, &[json!({"success": true})]);
     tap.binary(Utc::now(), "picture");
-    tap.down(Utc::now(), &Why::Closed);
+    tap.down(Utc::now(), "The server ended the connection.");
     tap.finish();
     let [file] = &captures(&plan)[..] else {
         panic!("one file")
     };
     let lines = lines(file);
-    let told: Vec<_> = lines
+    let names: Vec<_> = lines
         .iter()
         .map(|line| line["event"].as_str().unwrap())
         .collect();
@@ -91,7 +118,7 @@ fn a_connection_is_written_with_both_directions_and_its_end() {
         "(binary)",
         "(down)",
     ];
-    assert_eq!(told, expected);
+    assert_eq!(names, expected);
     assert_eq!(lines[0]["data"]["connected"], false);
     assert_eq!(
         (&lines[3]["dir"], &lines[3]["data"]),
@@ -119,7 +146,7 @@ fn a_connection_is_written_with_both_directions_and_its_end() {
 #[test]
 fn files_are_rotated_and_the_newest_kept_and_each_is_played() {
     let folder = tempfile::tempdir().unwrap();
-    let plan = Capture {
+    let plan = CaptureConfig {
         file_bytes: 2_000,
         files: 3,
         ..plan(folder.path())
@@ -166,7 +193,7 @@ fn files_are_rotated_and_the_newest_kept_and_each_is_played() {
 #[test]
 fn a_folder_with_the_name_of_an_old_capture_does_not_keep_the_others() {
     let folder = tempfile::tempdir().unwrap();
-    let plan = Capture {
+    let plan = CaptureConfig {
         file_bytes: 2_000,
         files: 2,
         ..plan(folder.path())
@@ -185,9 +212,9 @@ fn a_folder_with_the_name_of_an_old_capture_does_not_keep_the_others() {
 }
 
 #[test]
-fn switching_off_and_on_begins_another_file_and_leaves_what_is_not_ours() {
+fn switching_off_and_on_begins_another_file_and_keeps_other_files() {
     let folder = tempfile::tempdir().unwrap();
-    let plan = Capture {
+    let plan = CaptureConfig {
         files: 1,
         ..plan(folder.path())
     };
@@ -211,40 +238,40 @@ fn switching_off_and_on_begins_another_file_and_leaves_what_is_not_ours() {
 }
 
 #[test]
-fn without_a_folder_it_stays_off_and_says_so() {
-    let tap = WireTap::default();
+fn without_a_folder_the_capture_stays_off_and_reports_it() {
+    let tap = CaptureTap::default();
     tap.switch(true);
     let state = tap.state();
     assert!(!state.on && state.trouble.is_some());
 }
 
 /// A disk whose writes end in the middle while it is full, and wait while it hangs.
-struct BadShelf;
+struct BadStore;
 
 /// 0: well, 1: full, 2: hangs.
 static DISK: AtomicU8 = AtomicU8::new(0);
 static HANGS: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
-/// Somebody waits for the disk.
+/// The writer waits for the disk.
 static WAITS: AtomicBool = AtomicBool::new(false);
 /// The disk is one for all tests of this file.
 static ALONE: OnceLock<Mutex<()>> = OnceLock::new();
 
 fn disk_is(state: u8) {
-    // Under the lock, or somebody falls asleep in between.
-    let _nobody_waits = lock(&HANGS.0);
+    // Under the lock, so that no thread starts to wait in between.
+    let _guard = lock(&HANGS.0);
     DISK.store(state, Ordering::SeqCst);
     HANGS.1.notify_all();
 }
 
-impl Shelf for BadShelf {
+impl CaptureStore for BadStore {
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
-        Folder.make_folder(folder)
+        FolderStore.make_folder(folder)
     }
     fn create(&self, path: &Path) -> io::Result<()> {
         if DISK.load(Ordering::SeqCst) == 1 {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        Folder.create(path)
+        FolderStore.create(path)
     }
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut waiting = lock(&HANGS.0);
@@ -254,50 +281,50 @@ impl Shelf for BadShelf {
         }
         drop(waiting);
         if DISK.load(Ordering::SeqCst) == 1 {
-            Folder.append(path, offset, &bytes[..bytes.len() / 2])?;
+            FolderStore.append(path, offset, &bytes[..bytes.len() / 2])?;
             return Err(io::ErrorKind::StorageFull.into());
         }
-        Folder.append(path, offset, bytes)
+        FolderStore.append(path, offset, bytes)
     }
     fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
-        Folder.cut(path, length)
+        FolderStore.cut(path, length)
     }
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        Folder.list(folder)
+        FolderStore.list(folder)
     }
     fn remove(&self, path: &Path) -> io::Result<()> {
-        Folder.remove(path)
+        FolderStore.remove(path)
     }
 }
 
-fn with_bad_disk(plan: &Capture) -> WireTap {
-    let tap = WireTap::with_shelf(Some(plan.clone()), Secrets::default(), || {
-        Box::new(BadShelf)
+fn with_bad_disk(plan: &CaptureConfig) -> CaptureTap {
+    let tap = CaptureTap::with_store(Some(plan.clone()), Secrets::default(), || {
+        Box::new(BadStore)
     });
     tap.switch(true);
     tap
 }
 
 #[test]
-fn a_full_disk_is_told_and_tried_again_and_what_is_missing_is_counted() {
+fn a_full_disk_is_reported_and_retried_and_missing_records_are_counted() {
     let _alone = lock(ALONE.get_or_init(Mutex::default));
     disk_is(0);
     let folder = tempfile::tempdir().unwrap();
     let plan = plan(folder.path());
     let tap = with_bad_disk(&plan);
     event(&tap, "before", vec![json!(1)]);
-    tap.until(|state| state.bytes > 0);
+    until(&tap, |state| state.bytes > 0);
     disk_is(1);
     event(&tap, "lost", vec![json!(1)]);
-    let state = tap.until(|state| state.trouble.is_some());
+    let state = until(&tap, |state| state.trouble.is_some());
     assert!(state.on && state.lost == 1, "{state:?}");
-    let told = state.trouble.unwrap();
-    assert!(told.contains("recording goes on"), "{told}");
+    let text = state.trouble.unwrap();
+    assert!(text.contains("recording goes on"), "{text}");
     event(&tap, "lost, too", vec![json!(1)]);
-    tap.until(|state| state.lost == 2);
+    until(&tap, |state| state.lost == 2);
     disk_is(0);
     event(&tap, "after", vec![json!(1)]);
-    tap.until(|state| state.trouble.is_none() && state.bytes > 0);
+    until(&tap, |state| state.trouble.is_none() && state.bytes > 0);
     tap.finish();
     let files = captures(&plan);
     assert_eq!(files.len(), 2);
@@ -311,18 +338,18 @@ fn a_full_disk_is_told_and_tried_again_and_what_is_missing_is_counted() {
 }
 
 #[test]
-fn a_disk_that_hangs_costs_lines_and_nobody_waits_for_it() {
+fn a_disk_that_hangs_costs_lines_and_no_waiting() {
     let _alone = lock(ALONE.get_or_init(Mutex::default));
     disk_is(2);
     let folder = tempfile::tempdir().unwrap();
-    let plan = Capture {
+    let plan = CaptureConfig {
         queue: 5,
         queue_bytes: 10_000,
         ..plan(folder.path())
     };
     let tap = with_bad_disk(&plan);
     event(&tap, "n", vec![json!(0)]);
-    tap.until(|_| WAITS.load(Ordering::SeqCst));
+    until(&tap, |_| WAITS.load(Ordering::SeqCst));
     for number in 1..50 {
         event(&tap, "n", vec![json!(number)]);
     }

@@ -1,12 +1,11 @@
-//! Foreign text: what a server says, before it reaches a log or the screen.
-//!
-//! Owns escaping and length. Does not decide what is shown where.
+//! Escapes and shortens foreign text before it reaches a log or the screen.
 
 use std::error::Error;
 
-/// Longest piece of server text that is passed on, in characters.
+/// Limit of a foreign text, in characters.
 const LONGEST: usize = 200;
-/// Whether a character is not seen, or moves what is: controls, line ends, direction marks, what has no width.
+
+/// Whether a character is invisible or moves visible ones: controls, line ends, direction marks, zero width.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -15,7 +14,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 
 /// Returns `text` with control characters escaped, cut to 200 characters.
 ///
-/// Besides C0/C1 controls it escapes the invisible direction marks, which can turn a message round.
+/// Besides C0/C1 controls it escapes invisible direction marks, which can reverse a message.
 pub(crate) fn clean(text: &str) -> String {
     let mut out = String::new();
     let mut left = LONGEST;
@@ -36,10 +35,10 @@ pub(crate) fn clean(text: &str) -> String {
     out
 }
 
-/// Returns the error with everything behind it, outermost first.
+/// Returns the error with all its sources, outermost first.
 ///
-/// The library's top line says only "`EngineIO` Error"; the reason (HTTP 403, refused, DNS) is a source.
-/// Lines that merely repeat what their predecessor ends with are left out.
+/// The library's top line is only "`EngineIO` Error"; the reason (HTTP 403, refused, DNS) is a source. A line that repeats
+/// the end of the line before is omitted.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut out = error.to_string();
     let mut next = error.source();
@@ -73,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_source_chain_is_told_once() {
+    fn the_source_chain_is_written_once() {
         #[derive(Debug, thiserror::Error)]
         #[error("inner")]
         struct Inner;

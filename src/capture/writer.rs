@@ -1,60 +1,71 @@
-//! The thread that writes a capture: removes secrets, makes lines, and hands them to the files.
+//! The thread that writes a capture: removes secrets, formats lines, and passes them to the files.
 
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 
 use tokio::sync::watch;
 
-use crate::capture::files::Files;
-use crate::capture::line::{Piece, What, line};
-use crate::capture::redact::Redactor;
-use crate::capture::{CaptureState, Room};
+use super::config::CaptureState;
+use super::files::CaptureFiles;
+use super::line::{CaptureEvent, CaptureRecord, line};
+use super::redact::Redactor;
 
-/// So much is written at once.
-const GATHER: usize = 1 << 20;
+/// Limit of the bytes that are written at once.
+const MAX_BATCH: usize = 1 << 20;
 
-/// Writes until nobody can send any more. What came together is written together.
+/// Usage of the queue between the tap and the thread that writes.
+#[derive(Debug, Default)]
+pub(super) struct QueueUsage {
+    /// Approximate bytes of the waiting records.
+    pub bytes: AtomicUsize,
+    /// Records lost since the last one that fitted.
+    pub gap: AtomicU64,
+    /// All lost records.
+    pub lost: AtomicU64,
+}
+
+/// Writes until the queue is closed. Records that arrive together are written together.
 pub(super) fn write_all(
-    pieces: &Receiver<Piece>,
-    room: &Room,
+    records: &Receiver<CaptureRecord>,
+    usage: &QueueUsage,
     redactor: &Redactor,
-    mut files: Files,
+    mut files: CaptureFiles,
     state: &watch::Sender<CaptureState>,
 ) {
-    while let Ok(piece) = pieces.recv() {
-        take(piece, room, redactor, &mut files);
-        while let Ok(piece) = pieces.try_recv() {
-            take(piece, room, redactor, &mut files);
-            if files.gathered() > GATHER {
+    while let Ok(record) = records.recv() {
+        take(record, usage, redactor, &mut files);
+        while let Ok(record) = records.try_recv() {
+            take(record, usage, redactor, &mut files);
+            if files.gathered() > MAX_BATCH {
                 break;
             }
         }
         files.flush();
         state.send_replace(files.state(true));
     }
-    files.note_gap(room.gap.swap(0, Ordering::SeqCst));
+    files.note_gap(usage.gap.swap(0, Ordering::SeqCst));
     files.end(crate::clock::now());
     let mut last = files.state(false);
-    last.lost += room.lost.load(Ordering::SeqCst);
+    last.lost += usage.lost.load(Ordering::SeqCst);
     state.send_replace(last);
 }
 
-fn take(piece: Piece, room: &Room, redactor: &Redactor, files: &mut Files) {
-    let Piece {
-        at,
-        weight,
-        lost_before,
-        what,
-    } = piece;
-    files.note_gap(lost_before);
-    let connected = match &what {
-        What::Up => Some(true),
-        What::Down { .. } => Some(false),
+fn take(
+    mut record: CaptureRecord,
+    usage: &QueueUsage,
+    redactor: &Redactor,
+    files: &mut CaptureFiles,
+) {
+    files.note_gap(record.lost_before);
+    let connected = match &record.event {
+        CaptureEvent::Up => Some(true),
+        CaptureEvent::Down { .. } => Some(false),
         _ => None,
     };
-    files.take(at, &line(at, redactor.clean(what)));
+    redactor.clean(&mut record.event);
+    files.take(record.at, &line(record.at, record.event));
     if let Some(connected) = connected {
         files.note_connected(connected);
     }
-    room.bytes.fetch_sub(weight, Ordering::SeqCst);
+    usage.bytes.fetch_sub(record.bytes, Ordering::SeqCst);
 }

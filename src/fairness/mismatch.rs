@@ -1,37 +1,37 @@
-//! The first thing that differs between a game and its seed, as it stands in files.
+//! The first difference between a game and its seed, and its format in files.
 
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Tick;
 
-/// The first thing that differs.
+/// The first difference between a game and its seed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "MismatchKeys", try_from = "MismatchKeys")]
 pub enum Mismatch {
-    /// A tick; `expected` or `seen` may be the word `rug`.
+    /// A tick differs; `expected` or `seen` may be the word `rug`.
     Tick {
-        /// Where.
+        /// The tick.
         tick: Tick,
-        /// What the path says.
+        /// The price of the path.
         expected: String,
-        /// What was recorded.
+        /// The recorded price.
         seen: String,
     },
-    /// The seed has this hash, which is not the commitment.
+    /// The hash of the seed is not the commitment.
     Hash {
         /// SHA-256 of the seed's text.
         hash: String,
     },
-    /// Every price agrees, but the stated peak is another one.
+    /// Every price agrees, but the stated peak does not.
     Peak {
-        /// What the game's entry or file states.
+        /// The peak that the game's entry or file states.
         stated: String,
         /// The highest price of the path.
         computed: String,
     },
 }
 
-/// A mismatch as it stands in files: `{ tick, expected, seen }`, `{ hash }` or `{ peak: { stated, computed } }`.
+/// The format of a mismatch in files: `{ tick, expected, seen }`, `{ hash }` or `{ peak: { stated, computed } }`.
 /// (`untagged` cannot read numbers with the features that keep their digits.)
 #[derive(Default, Serialize, Deserialize)]
 struct MismatchKeys {

@@ -1,4 +1,4 @@
-//! Provably fair: the seeded generator, the price path of version 3, and what a proof says (`fairness.md`). Pure.
+//! Provably fair: the seeded generator, the price path of version 3, and the proof of a game (`docs/fairness.md`). Pure.
 
 mod mismatch;
 mod path;
@@ -8,7 +8,7 @@ mod seedrandom;
 pub use mismatch::Mismatch;
 pub use path::{Path, UNSEEDED_RUG_MAX, seed_hash};
 pub use proof::{
-    Claim, CommitmentSeen, Compared, Examined, KNOWN_VERSION, Proof, RecordedPrice, Status,
-    examine, prove,
+    Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Proof, ProofStatus,
+    RecordedPrice, examine, prove,
 };
 pub use seedrandom::SeedRandom;

@@ -27,9 +27,9 @@ pub struct Path {
 }
 
 impl Path {
-    /// Draws the path of a game of version `v3`.
+    /// Computes the path of a game of version `v3`.
     ///
-    /// The order of draws and operations is the server's; `mul_add` or a rearranged product would change the last bit.
+    /// The order of draws and operations is the server's: `mul_add` or a rearranged product would change the last bit.
     pub fn draw(seed: &str, game_id: &GameId) -> Self {
         let mut random = SeedRandom::new(&format!("{seed}-{}", game_id.as_str()));
         let mut price = 1.0f64;
@@ -56,7 +56,7 @@ impl Path {
         &self.prices
     }
 
-    /// Returns the tick at which the game rugs; `None` for a path that reached the end of the generator.
+    /// Returns the tick of the rug; `None` for a path that reached the end of the generator.
     pub fn rug_tick(&self) -> Option<u32> {
         self.rugged
             .then(|| u32::try_from(self.prices.len()).unwrap_or(u32::MAX))
@@ -73,7 +73,7 @@ impl Path {
 
 #[inline]
 fn next_price(price: f64, random: &mut SeedRandom) -> f64 {
-    // This number is drawn also above the limit; the comparison of the price comes second.
+    // The generator draws this number also above the price limit.
     if random.next_f64() < GOD_CANDLE_CHANCE && price <= GOD_CANDLE_MAX_PRICE {
         return price * GOD_CANDLE_FACTOR;
     }

@@ -1,81 +1,60 @@
-//! What a proof says: the recorded game against its commitment, its revealed seed and the path of that seed.
+//! The proof of a game: compares the recording with its commitment, its revealed seed and the path of that seed.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{Mismatch, Path, seed_hash};
+use crate::named_enum::named_enum;
 use crate::protocol::{GameId, Tick, number};
 
-/// The one generator version that is known.
+/// The only known generator version.
 pub const KNOWN_VERSION: &str = "v3";
-/// Said of a game whose version nobody stated.
+/// The reason for a game without a stated version.
 const NO_VERSION: &str = "version not stated";
 
-/// What was proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Hash, every tick but the rug price, and the tick of the rug agree.
-    Proven,
-    /// As proven, but some ticks were not received: they come from the path.
-    Repaired,
-    /// The hash, a price, the peak or the tick of the rug differs. A finding, never overwritten.
-    Mismatch,
-    /// No seed (yet), an unknown version, no commitment, or nothing that could be compared.
-    Unverifiable,
-}
-
-impl Status {
-    /// Returns the word that stands in files and lines.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Repaired => "repaired",
-            Self::Mismatch => "mismatch",
-            Self::Unverifiable => "unverifiable",
-        }
+named_enum! {
+    /// The result of a proof.
+    #[derive(Hash)]
+    pub enum ProofStatus {
+        /// Hash, every tick but the rug price, and the tick of the rug agree.
+        Proven = "proven",
+        /// As `Proven`, but some ticks were not received and come from the path.
+        Repaired = "repaired",
+        /// The hash, a price, the peak or the tick of the rug differs. This finding is never overwritten.
+        Mismatch = "mismatch",
+        /// No seed (yet), an unknown version, no commitment, or nothing to compare.
+        Unverifiable = "unverifiable",
     }
 }
 
-/// How the commitment is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CommitmentSeen {
-    /// During the game, before the seed was revealed.
-    Seen,
-    /// Only beside the seed.
-    File,
-    /// Not at all.
-    None,
-}
-
-impl CommitmentSeen {
-    /// Returns the word that stands in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Seen => "seen",
-            Self::File => "file",
-            Self::None => "none",
-        }
+named_enum! {
+    /// The source of the commitment.
+    pub enum CommitmentSource {
+        /// A message of the game, before the reveal of the seed.
+        Seen = "seen",
+        /// Only the entry that reveals the seed.
+        File = "file",
+        /// None.
+        None = "none",
     }
 }
 
-/// The result of a proof, as it stands in a game file.
+/// A proof, in the format of a game file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proof {
     /// The result.
-    pub status: Status,
-    /// How the commitment is known.
-    pub commitment: CommitmentSeen,
+    pub status: ProofStatus,
+    /// The source of the commitment.
+    pub commitment: CommitmentSource,
     /// Ticks compared with the path.
     pub checked_ticks: u32,
-    /// Why it is `unverifiable`; `version not stated` also beside `proven` and `repaired`.
+    /// Why the game is `unverifiable`; `version not stated` also with `proven` and `repaired`.
     pub reason: Option<String>,
-    /// What differs, if it is a `mismatch`.
+    /// The difference of a `mismatch`.
     pub mismatch: Option<Mismatch>,
 }
 
-/// A recorded price: it compares as the double that its digits denote.
+/// A recorded price; it compares as the double that its digits denote.
 pub trait RecordedPrice {
     /// Whether the digits denote this double.
     fn denotes(&self, double: f64) -> bool;
@@ -93,34 +72,34 @@ impl RecordedPrice for Decimal {
     }
 }
 
-/// Everything known of a game that a proof looks at.
+/// The facts of a game that a proof compares.
 #[derive(Debug, Clone)]
 pub struct Claim<'a, P = Decimal> {
     /// Part of the seed text of the generator.
     pub game_id: &'a GameId,
     /// Prices by tick; the last one is the rug price if `rug_tick` says so.
     pub prices: &'a [Option<P>],
-    /// The tick of the rug, if it was seen. Without it a last price that follows the path's last one is the rug's.
+    /// The tick of the rug, if received. Without it, a last price that follows the path's last one is the rug's.
     pub rug_tick: Option<Tick>,
-    /// The peak that somebody states, to be checked against the path.
+    /// A stated peak to check against the path.
     pub peak: Option<P>,
     /// Version of the generator.
     pub version: Option<&'a str>,
     /// The hash that committed to the seed.
     pub commitment: Option<&'a str>,
-    /// How that hash is known; [`CommitmentSeen::None`] goes with no hash.
-    pub commitment_seen: CommitmentSeen,
-    /// The hash that came beside the seed.
+    /// The source of that hash; [`CommitmentSource::None`] without a hash.
+    pub commitment_seen: CommitmentSource,
+    /// The hash sent together with the seed.
     pub revealed_hash: Option<&'a str>,
     /// The revealed seed.
     pub seed: Option<&'a str>,
-    /// Some of `prices` were not received, but filled from the path.
+    /// Some of `prices` were not received but filled from the path.
     pub repaired: bool,
 }
 
-/// Which facts of a claim, beside its prices, were compared.
+/// The facts of a claim, besides its prices, that were compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Compared {
+pub struct ComparedFacts {
     /// A hash with the seed.
     pub hash: bool,
     /// The stated peak with the path.
@@ -129,23 +108,22 @@ pub struct Compared {
     pub rug: bool,
 }
 
-/// A proof, and what it rests on.
+/// A proof and its basis.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Examined {
+pub struct Examination {
     /// The result.
     pub proof: Proof,
-    /// What was compared beside the prices that `proof.checked_ticks` counts.
-    pub compared: Compared,
-    /// The path that the claim does not contradict; `None` with a mismatch, and when no path was drawn or believed.
+    /// The facts that were compared besides the prices that `proof.checked_ticks` counts.
+    pub compared: ComparedFacts,
+    /// The path, if the claim does not contradict it; `None` with a mismatch, and when no path was computed or trusted.
     pub path: Option<Path>,
 }
 
 /// Proves a claim; returns the proof and the price of every hole that the path can fill, by tick.
 ///
-/// A path that the claim contradicts fills nothing, nor does one with which nothing was compared: then no ticks count as
-/// checked. The rug price is never among the filled ones.
+/// A path that the claim contradicts, or with which nothing was compared, fills no hole. The rug price is never filled.
 pub fn prove(claim: &Claim<'_>) -> (Proof, Vec<(Tick, Decimal)>) {
-    let Examined { proof, path, .. } = examine(claim);
+    let Examination { proof, path, .. } = examine(claim);
     let holes = path.map_or_else(Vec::new, |path| {
         let missing = path.prices().iter().enumerate();
         let missing = missing.filter(|(tick, _)| is_hole(claim.prices, *tick));
@@ -158,16 +136,16 @@ pub fn prove(claim: &Claim<'_>) -> (Proof, Vec<(Tick, Decimal)>) {
 
 /// Compares a claim with its seed and the path of that seed.
 ///
-/// The version is read before anything is compared; a claim without a version is tried as the known one. A claim of
-/// which nothing could be compared is unverifiable (`fairness.md`).
-pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
+/// The version decides first; a claim without a version is compared as the known one. A claim with nothing to compare is
+/// unverifiable (`docs/fairness.md`).
+pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examination {
     let commitment = match (claim.commitment, claim.revealed_hash) {
         (Some(_), _) => claim.commitment_seen,
-        (None, Some(_)) => CommitmentSeen::File,
-        (None, None) => CommitmentSeen::None,
+        (None, Some(_)) => CommitmentSource::File,
+        (None, None) => CommitmentSource::None,
     };
-    let mut compared = Compared::default();
-    let result = |status, checked_ticks, reason: Option<String>, mismatch, compared| Examined {
+    let mut compared = ComparedFacts::default();
+    let result = |status, checked_ticks, reason: Option<String>, mismatch, compared| Examination {
         proof: Proof {
             status,
             commitment,
@@ -180,11 +158,17 @@ pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
     };
     let unverifiable = |checked, reason: &str, compared| {
         let reason = Some(reason.to_owned());
-        result(Status::Unverifiable, checked, reason, None, compared)
+        result(ProofStatus::Unverifiable, checked, reason, None, compared)
     };
-    // What differs under a version that nobody stated may be right under another one.
+    // Without a stated version, a difference may be right under another version.
     let differs = |checked, mismatch, compared| match claim.version {
-        Some(_) => result(Status::Mismatch, checked, None, Some(mismatch), compared),
+        Some(_) => result(
+            ProofStatus::Mismatch,
+            checked,
+            None,
+            Some(mismatch),
+            compared,
+        ),
         None => unverifiable(0, NO_VERSION, compared),
     };
 
@@ -203,7 +187,7 @@ pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
     let mut hashes = [claim.commitment, claim.revealed_hash]
         .into_iter()
         .flatten();
-    compared.hash = commitment != CommitmentSeen::None;
+    compared.hash = commitment != CommitmentSource::None;
     if hashes.any(|seen| seen != hash) {
         return differs(0, Mismatch::Hash { hash }, compared);
     }
@@ -216,7 +200,7 @@ pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
         return differs(found.checked, mismatch, compared);
     }
     let has_holes = (0..path.prices().len()).any(|tick| is_hole(claim.prices, tick));
-    // Tick 0 is 1 in every game, and where the rug came says something only of a game without holes.
+    // Tick 0 is 1 in every game, and the tick of the rug is evidence only for a game without holes.
     if !(found.drawn_prices || found.peak || found.rug && !has_holes) {
         return unverifiable(0, "nothing to compare", compared);
     }
@@ -225,25 +209,25 @@ pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examined {
     } else {
         let is_repaired = claim.repaired || has_holes;
         let status = if is_repaired {
-            Status::Repaired
+            ProofStatus::Repaired
         } else {
-            Status::Proven
+            ProofStatus::Proven
         };
         let reason = claim.version.is_none().then(|| NO_VERSION.to_owned());
         result(status, found.checked, reason, None, compared)
     };
-    Examined {
+    Examination {
         path: Some(path),
         ..examined
     }
 }
 
-/// What a comparison with a path has found.
+/// The result of a comparison with a path.
 #[derive(Default)]
 struct Comparison {
     /// Ticks compared.
     checked: u32,
-    /// One of them is drawn from the seed: it is not tick 0.
+    /// One of them depends on the seed: it is not tick 0.
     drawn_prices: bool,
     /// The tick of the rug was compared.
     rug: bool,
@@ -261,7 +245,7 @@ fn compare<P: RecordedPrice>(claim: &Claim<'_, P>, path: &Path) -> Comparison {
         return found;
     }
     if let Some(rug) = path.rug_tick() {
-        // A rug whose price is missing is still a rug at a tick; a list that goes on behind it has another one.
+        // A rug without a price still has a tick; a list that continues behind the path's rug has another one.
         let longer = as_tick(claim.prices.len().saturating_sub(1));
         let claimed = claim.rug_tick.or((longer > rug).then_some(longer));
         found.rug |= claimed.is_some();
@@ -286,7 +270,7 @@ fn compare<P: RecordedPrice>(claim: &Claim<'_, P>, path: &Path) -> Comparison {
     found
 }
 
-/// Compares the prices; returns the first one that differs.
+/// Compares the prices; returns the first difference.
 fn compare_prices<P: RecordedPrice>(
     claim: &Claim<'_, P>,
     path: &Path,
@@ -317,7 +301,7 @@ fn compare_prices<P: RecordedPrice>(
             (None, false) if tick == rug_at && is_last && claimed_rug.is_none() => {
                 found.rug = path.rug_tick().is_some();
             }
-            // The seed does not say where a game of the full length rugs.
+            // The seed does not determine the rug of a game with the full length.
             (None, _) if path.rug_tick().is_none() => {}
             (None, _) => return wrong(RUG.to_owned(), seen.digits()),
         }

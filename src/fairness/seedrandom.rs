@@ -1,6 +1,6 @@
 //! The generator of the JavaScript package `seedrandom` (ARC4 by D. Bau), bit for bit.
 
-/// Bytes thrown away after the key schedule (RC4-drop\[256\]).
+/// Bytes discarded after the key schedule (RC4-drop\[256\]).
 const DISCARDED: usize = 256;
 
 /// The lowest numerator that has enough bits.
@@ -8,7 +8,7 @@ const SIGNIFICANCE: u64 = 1 << 52;
 
 /// A generator of doubles in [0, 1), seeded by a text.
 ///
-/// It is also the one source of randomness of the practice table: the same seed gives the same games for ever.
+/// It is also the only source of randomness of the practice table: the same seed always gives the same games.
 #[derive(Debug, Clone)]
 pub struct SeedRandom {
     state: [u8; 256],
@@ -68,7 +68,7 @@ impl SeedRandom {
         self.long_f64(n)
     }
 
-    /// Goes on with six bytes that begin with zeros, as the loop of the original does.
+    /// Continues after six bytes with leading zeros, as the loop of the original does.
     #[cold]
     fn long_f64(&mut self, mut n: u64) -> f64 {
         let mut exponent = 48;
@@ -77,7 +77,7 @@ impl SeedRandom {
             n = (n + x) << 8;
             exponent += 8;
             x = u64::from(self.byte());
-            // A stream of zero bytes: JavaScript would go on until its divisor is infinite; so do we, but end.
+            // A stream of zero bytes: JavaScript would continue until its divisor is infinite; the result is 0.
             if exponent >= 1_024 {
                 return 0.0;
             }
@@ -106,7 +106,7 @@ impl SeedRandom {
 
 /// Returns `(n + x) / 2^exponent`, halved together until `n` is below 2^53.
 ///
-/// The original halves in a loop; how often cannot be predicted, and one shift is half the time of a path.
+/// The original halves in a loop with an unpredictable count; one shift halves the time of a path.
 #[inline]
 fn double(n: u64, x: u64, exponent: u64) -> f64 {
     let halvings = 11u32.saturating_sub(n.leading_zeros());

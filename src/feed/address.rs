@@ -1,13 +1,12 @@
-//! Where the feed connects to: the rules for addresses.
+//! The address of a server, and the rules it must satisfy.
 //!
-//! Owns the decision which address is acceptable. Does not connect, and never shows the values of
-//! a query (they may be a credential): `Display` and `Debug` print the names only.
+//! Never shows the values of a query, which may be a credential: `Display` and `Debug` print the names only.
 
 use std::fmt;
 
 use url::{Host, Url};
 
-/// The public server; the query is what the site's own page sends.
+/// The public server, with the query that the site's own page sends.
 const LIVE: &str = "https://backend.rugs.fun?frontend-version=1.0";
 /// The registered domain of the live game.
 const LIVE_DOMAIN: &str = "rugs.fun";
@@ -85,17 +84,17 @@ impl Address {
         if url.set_scheme(scheme).is_err() {
             return Err(AddressError::Scheme(scheme.to_owned()));
         }
-        // A fragment never goes over the wire, and the library would carry it into the request.
+        // A fragment is never sent, but the library would put it into the request.
         url.set_fragment(None);
         Ok(Self { url })
     }
 
-    /// Tells whether the server runs on this computer.
+    /// Whether the server runs on this computer.
     pub fn is_loopback(&self) -> bool {
         is_this_computer(&self.url)
     }
 
-    /// Tells whether this is the live game: `rugs.fun` or a name below it.
+    /// Whether this is the live game: `rugs.fun` or a name below it.
     pub fn is_live(&self) -> bool {
         matches!(self.url.host(), Some(Host::Domain(name)) if is_below(name, LIVE_DOMAIN))
     }
@@ -110,25 +109,25 @@ impl Address {
         self.url.host_str()
     }
 
-    /// Returns where a table of ours announces itself.
+    /// Returns the URL of a practice table's announcement.
     pub(super) fn announcement_url(&self) -> Option<Url> {
         let mut url = self.url.clone();
         url.set_query(None);
         url.join("/pianola").ok()
     }
 
-    /// Returns the values of the query, which must not be shown: as written and as meant.
+    /// Returns the values of the query, which must not be shown: encoded and decoded.
     pub(super) fn query_values(&self) -> Vec<String> {
-        let meant = self.url.query_pairs().map(|(_, value)| value.into_owned());
+        let decoded = self.url.query_pairs().map(|(_, value)| value.into_owned());
         let pairs = self.url.query().unwrap_or_default().split('&');
-        let written = pairs.filter_map(|pair| pair.split_once('='));
-        meant
-            .chain(written.map(|(_, value)| value.to_owned()))
+        let encoded = pairs.filter_map(|pair| pair.split_once('='));
+        decoded
+            .chain(encoded.map(|(_, value)| value.to_owned()))
             .collect()
     }
 }
 
-/// Whether a host is `domain` or a name below it; both as [`Url`] writes hosts, in lower case.
+/// Whether a host is `domain` or a name below it. Both in lower case, as [`Url`] writes hosts.
 pub(super) fn is_below(host: &str, domain: &str) -> bool {
     // "rugs.fun." is the same host for DNS.
     let host = host.strip_suffix('.').unwrap_or(host);
@@ -201,10 +200,10 @@ mod tests {
         ] {
             let error = Address::parse(away).unwrap_err();
             assert!(matches!(error, AddressError::Unencrypted(_)), "{away}");
-            let said = error.to_string();
+            let text = error.to_string();
             assert!(
-                said.contains("not this computer") && said.contains("use https://"),
-                "{said}"
+                text.contains("not this computer") && text.contains("use https://"),
+                "{text}"
             );
         }
     }
@@ -231,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn other_texts_are_refused() {
         let parse = |text| Address::parse(text).unwrap_err();
         assert!(matches!(parse("ftp://rugs.fun"), AddressError::Scheme(_)));
         assert!(matches!(parse("javascript:x"), AddressError::Scheme(_)));

@@ -1,21 +1,19 @@
 //! The pause before the next attempt: pure arithmetic.
 //!
-//! Owns the curve. Does not wait, and takes its random number from the caller, so that every value
-//! can be tested.
+//! It does not wait, and takes its random number from the caller, so that every value can be tested.
 
 use std::time::Duration;
 
-/// Share by which a pause varies in both directions: a restarted server must not meet all its
-/// clients in the same instant.
+/// Share by which a pause varies in both directions, so that not all clients return to a restarted server at once.
 const JITTER: f64 = 0.25;
 
-/// No setting makes the feed sleep longer (and none makes the arithmetic overflow).
+/// Limit of every pause, whatever the settings; it also prevents overflow.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Returns the pause before attempt `attempt` (0 = the first after a success): `first` doubled per
-/// attempt up to `max`, then varied by ±25 %.
+/// Returns the pause before attempt `attempt` (0 = the first after a success): `first` doubled per attempt up to `max`,
+/// then varied by ±25 %.
 ///
-/// `random` is a number from 0 up to, not including, 1. Anything else is taken as the nearest bound.
+/// `random` is a number from 0 up to, not including, 1; other numbers count as the nearest bound.
 pub fn delay(attempt: u32, random: f64, first: Duration, max: Duration) -> Duration {
     // 2^20 times any sensible start is above any sensible maximum; more would overflow.
     let doubled = first
@@ -32,7 +30,7 @@ pub fn delay(attempt: u32, random: f64, first: Duration, max: Duration) -> Durat
 
 /// Returns a random number from 0 up to, not including, 1.
 pub(super) fn random() -> f64 {
-    // Without a random source every client waits the middle time; that is no reason to fail.
+    // Without a random source every client waits the middle time.
     let bits = getrandom::u32().unwrap_or(u32::MAX / 2);
     f64::from(bits) / (f64::from(u32::MAX) + 1.0)
 }

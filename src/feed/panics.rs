@@ -1,15 +1,16 @@
-//! Panics of the library: a lost connection, not a crash.
+//! Panics of the connection library: a lost connection, not a crash.
 //!
-//! Owns the panic hook. The connection itself notices through its dead reader.
+//! Owns the panic hook. The connection itself notices the panic by its dead reader.
 
 use std::any::Any;
 use std::panic;
 
-use super::IO_THREAD;
+/// The name of the threads that the library runs on.
+pub(super) const IO_THREAD: &str = "feed-io";
 use crate::capture::text;
 
-/// Wraps the program's panic hook: a panic on a thread of the library is logged as a warning and
-/// nothing more; all others go where they went before.
+/// Wraps the program's panic hook: a panic on a thread of the library is only logged as a warning; every other panic goes
+/// to the hook before.
 ///
 /// `rust_socketio` panics on frames a server can send (an attachment header and then the end).
 pub fn install_panic_hook() {
@@ -19,7 +20,7 @@ pub fn install_panic_hook() {
             tracing::warn!(
                 reason = words(info.payload()),
                 at = info.location().map(ToString::to_string),
-                "the connection library failed; the connection is made anew"
+                "the connection library failed; a new connection follows"
             );
         } else {
             before(info);
@@ -27,8 +28,8 @@ pub fn install_panic_hook() {
     }));
 }
 
-/// Returns the text of a panic, if it was written by a programmer. One that was put together may quote the server, and
-/// with it whatever the server was sent.
+/// Returns the text of a panic if it is a literal. A formatted text may quote the server, and so everything the server
+/// received.
 fn words(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&'static str>().copied();
     text::clean(text.unwrap_or("its text may quote the server and is not shown"))

@@ -1,14 +1,14 @@
-//! Whether the environment asks for a proxy. The connection library knows none, so the connection is always made
-//! directly: where that fails, the player must know.
+//! Finds out whether the environment asks for a proxy. The connection library supports none, so the connection is always
+//! direct; when it fails, the player must know this.
 
-/// Variables that name a proxy for an encrypted connection, in the order in which other programs ask them.
+/// Variables that name a proxy for an encrypted connection, in the usual order of other programs.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-/// Variables that list hosts to which no proxy leads.
+/// Variables that list hosts without a proxy.
 const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
 /// Returns the name of the variable that asks for a proxy to `host`, if one does. Its value is never returned: it may
 /// hold a password.
-pub(super) fn asked_for(
+pub(super) fn find_variable(
     host: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Option<&'static str> {
@@ -20,13 +20,13 @@ pub(super) fn asked_for(
     VARIABLES.into_iter().find(set)
 }
 
-/// Whether an entry of `NO_PROXY` is for this host: `*`, the host, or a name above it, with or without a dot in front.
+/// Whether an entry of `NO_PROXY` matches this host: `*`, the host, or a parent domain, with or without a leading dot.
 fn is_excepted(host: &str, entry: &str) -> bool {
     let entry = entry.trim_start_matches('.').to_lowercase();
     !entry.is_empty() && (entry == "*" || super::address::is_below(host, &entry))
 }
 
-/// Returns the value of a variable of the environment.
+/// Returns the value of an environment variable.
 pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
@@ -38,7 +38,7 @@ mod tests {
     const HOST: &str = "backend.rugs.fun";
 
     fn name(set: &[(&str, &str)]) -> Option<&'static str> {
-        asked_for(HOST, |name| {
+        find_variable(HOST, |name| {
             let found = set.iter().find(|(set, _)| *set == name);
             found.map(|(_, value)| (*value).to_owned())
         })
@@ -54,7 +54,7 @@ mod tests {
             );
             assert_eq!(name(&[(variable, " ")]), None);
         }
-        // For unencrypted connections, which only lead to this computer.
+        // For unencrypted connections, which are only allowed to this computer.
         assert_eq!(name(&[("http_proxy", "http://proxy:3128")]), None);
     }
 

@@ -1,114 +1,110 @@
-//! The thread that keeps the feed alive: connection after connection, with pauses.
+//! The thread of a direct feed: one connection after another, with pauses.
 //!
-//! Owns the generations, the pauses, the patience with silent servers and the delivery of `Down`.
-//! Does not look inside a connection; `connection` does.
+//! Owns the generations, the pauses and the patience with silent servers. `connection` owns a single connection.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
-use super::connection::{self, Plan, stopped};
-use super::gate::Gate;
-use super::limits::Limits;
-use super::mailbox::Mailbox;
-use super::why::Why;
-use super::{Body, FeedConfig, Message, State, backoff};
-use crate::capture::WireTap;
+use super::backoff;
+use super::config::FeedConfig;
+use super::connection;
+use super::connection_report::{ConnectionReport, DownPermit};
+use super::context::{ConnectionContext, stopped};
+use super::disconnect_reason::DisconnectReason;
+use super::inbox::Inbox;
+use super::limits::FeedLimits;
+use super::message::{ArrivalTime, FeedMessage};
+use super::request_slot::RequestSlot;
+use super::state::FeedState;
+use crate::capture::CaptureTap;
 use crate::capture::secrets::Secrets;
 
-/// What the thread "feed-supervisor" works with.
-pub(super) struct Supervisor {
+/// The state of the thread "feed-supervisor" of a direct feed.
+pub(super) struct DirectSupervisor {
     pub(super) config: FeedConfig,
-    pub(super) gate: Arc<Gate>,
-    /// Everything that must not come back in a message.
+    pub(super) requests: Arc<RequestSlot>,
+    /// Everything that must not appear in a message.
     pub(super) secrets: Secrets,
-    pub(super) tap: WireTap,
-    pub(super) queue: mpsc::Sender<Message>,
-    pub(super) state: watch::Sender<State>,
+    pub(super) tap: CaptureTap,
+    pub(super) queue: mpsc::Sender<FeedMessage>,
+    pub(super) state: watch::Sender<FeedState>,
     pub(super) stop: watch::Receiver<bool>,
-    /// For waiting only: a timer that can be interrupted. Connections have their own runtimes.
+    /// For interruptible waiting only. Connections have their own runtimes.
     pub(super) waiting: Runtime,
 }
 
-/// Says "stopped" when the thread ends, however it ends.
-struct Farewell(watch::Sender<State>, Arc<Gate>);
+/// Sets the state `Stopped` when the thread ends, also by a panic.
+struct StopNotice(watch::Sender<FeedState>, Arc<RequestSlot>);
 
-impl Drop for Farewell {
+impl Drop for StopNotice {
     fn drop(&mut self) {
-        self.1.shut();
-        self.0.send_replace(State::Stopped);
+        self.1.close();
+        self.0.send_replace(FeedState::Stopped);
     }
 }
 
-impl Supervisor {
-    /// Runs until it is told to stop, or until nobody reads the messages any more.
+impl DirectSupervisor {
+    /// Runs until the feed is stopped or the receiver of the messages is dropped.
     pub(super) fn run(self) {
-        let _farewell = Farewell(self.state.clone(), Arc::clone(&self.gate));
-        let mut course = Course::new(&self.config.limits);
+        let _stop_notice = StopNotice(self.state.clone(), Arc::clone(&self.requests));
+        let mut retry = RetryPolicy::new(&self.config.limits);
         let mut generation = 0;
         let mut attempt: u32 = 0;
         loop {
-            // The place for `Down` is taken before there is anything to lose: it can be delivered
-            // also when the queue is full, and in order.
-            let Some(farewell) = self.place_for_down() else {
+            let Some(down) = self.reserve_down() else {
                 return;
             };
             generation += 1;
             attempt = attempt.saturating_add(1);
-            self.state.send_replace(State::Connecting { attempt });
-            let (why, lived) = self.one_connection(generation, course.silence);
-            if lived.was_up {
+            self.state.send_replace(FeedState::Connecting { attempt });
+            let report =
+                ConnectionReport::new(generation, self.queue.clone(), down, self.tap.clone());
+            let (why, summary) = self.run_connection(report, retry.silence);
+            if summary.was_up {
                 attempt = 0;
-                let at = crate::clock::now();
-                self.tap.down(at, &why);
-                farewell.send(Message {
-                    generation,
-                    at,
-                    arrived: Instant::now(),
-                    body: Body::Down { why: why.clone() },
-                });
-            } else {
-                drop(farewell);
             }
-            if why == Why::Stopped || *self.stop.borrow() {
+            if why == DisconnectReason::Stopped || *self.stop.borrow() {
                 return;
             }
-            let next_try_in = course.after(&why, lived, backoff::random());
+            let next_try_in = retry.after(&why, summary, backoff::random());
             tracing::info!(generation, %why, ?next_try_in, "no connection");
-            self.state.send_replace(State::Down { why, next_try_in });
+            self.state
+                .send_replace(FeedState::Down { why, next_try_in });
             if !self.pause(next_try_in) {
                 return;
             }
         }
     }
 
-    /// Reserves one place in the queue. `None`: told to stop, or nobody reads any more.
-    fn place_for_down(&self) -> Option<mpsc::OwnedPermit<Message>> {
+    /// Waits for a place in the queue. `None`: the feed is stopped, or the receiver is dropped.
+    fn reserve_down(&self) -> Option<DownPermit> {
         let mut stop = self.stop.clone();
-        let place = self.queue.clone().reserve_owned();
+        let permit = self.queue.clone().reserve_owned();
         self.waiting.block_on(async {
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => None,
-                place = place => place.ok(),
+                permit = permit => permit.ok(),
             }
         })
     }
 
-    fn one_connection(&self, generation: u64, silence: Duration) -> (Why, Lived) {
-        let mailbox = Arc::new(Mailbox::new(
-            generation,
-            self.queue.clone(),
-            self.secrets.clone(),
-            self.tap.clone(),
-        ));
+    /// Makes one connection and reports its end.
+    fn run_connection(
+        &self,
+        report: ConnectionReport,
+        silence: Duration,
+    ) -> (DisconnectReason, ConnectionSummary) {
+        let secrets = self.secrets.clone();
+        let inbox = Arc::new(Inbox::new(report, secrets, self.tap.clone()));
         let commands = self
-            .gate
-            .prepare(mailbox.open_flag(), self.config.limits.writes);
-        let plan = Plan {
+            .requests
+            .prepare(inbox.open_flag(), self.config.limits.writes);
+        let context = ConnectionContext {
             config: &self.config,
             secrets: &self.secrets,
             tap: &self.tap,
@@ -116,18 +112,19 @@ impl Supervisor {
             state: &self.state,
             stop: self.stop.clone(),
         };
-        let why = connection::run(&plan, &mailbox, commands);
-        let lasted = mailbox.up_for().unwrap_or_default();
-        self.gate.shut();
-        let lived = Lived {
-            was_up: mailbox.up_at().is_some(),
-            events: mailbox.events(),
-            lasted,
+        let why = connection::run(&context, &inbox, commands);
+        let up_at = inbox.report().up_at();
+        let summary = ConnectionSummary {
+            was_up: up_at.is_some(),
+            events: inbox.events(),
+            lasted: up_at.map_or(Duration::ZERO, |up| up.arrived.elapsed()),
         };
-        (why, lived)
+        self.requests.close();
+        inbox.report().down(ArrivalTime::now(), why.clone());
+        (why, summary)
     }
 
-    /// Waits; `false` when it is time to end.
+    /// Waits; returns `false` when the feed must end.
     fn pause(&self, length: Duration) -> bool {
         let mut stop = self.stop.clone();
         self.waiting.block_on(async {
@@ -141,28 +138,28 @@ impl Supervisor {
     }
 }
 
-/// What a connection was like.
+/// The facts of an ended connection that decide the next attempt.
 #[derive(Debug, Clone, Copy)]
-struct Lived {
+struct ConnectionSummary {
     was_up: bool,
     events: u64,
-    /// Since the server agreed.
+    /// Time since the server accepted the connection.
     lasted: Duration,
 }
 
-/// What the ends so far mean for the next attempt. Pure.
-struct Course<'a> {
-    limits: &'a Limits,
-    /// Ends since the last good connection.
+/// Decides the pause before the next attempt, and the patience with its silence. Pure.
+struct RetryPolicy<'a> {
+    limits: &'a FeedLimits,
+    /// Ended attempts since the last good connection.
     attempt: u32,
-    /// Refusals in a row.
+    /// Consecutive refusals.
     refusals: u32,
-    /// How long the next connection may be silent.
+    /// Time the next connection may be silent.
     silence: Duration,
 }
 
-impl<'a> Course<'a> {
-    fn new(limits: &'a Limits) -> Self {
+impl<'a> RetryPolicy<'a> {
+    fn new(limits: &'a FeedLimits) -> Self {
         Self {
             limits,
             attempt: 0,
@@ -171,20 +168,25 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Takes note of an end and returns the pause before the next attempt.
-    fn after(&mut self, why: &Why, lived: Lived, random: f64) -> Duration {
+    /// Takes the end of a connection; returns the pause before the next attempt.
+    fn after(
+        &mut self,
+        why: &DisconnectReason,
+        summary: ConnectionSummary,
+        random: f64,
+    ) -> Duration {
         let limits = self.limits;
-        let spoke = lived.was_up && lived.events > 0;
-        if spoke {
+        let had_events = summary.was_up && summary.events > 0;
+        if had_events {
             self.silence = limits.silence;
-        } else if let Why::Silent(_) = why {
-            // A server that agrees and says nothing may be paused: do not press it.
+        } else if let DisconnectReason::Silent(_) = why {
+            // A server that accepts and stays silent may be paused: reconnect less often.
             self.silence = self
                 .silence
                 .saturating_mul(2)
                 .min(limits.silence_max.max(limits.silence));
         }
-        if let Why::Refused(_) = why {
+        if let DisconnectReason::Refused(_) = why {
             let pause = backoff::delay(
                 self.refusals,
                 random,
@@ -195,12 +197,12 @@ impl<'a> Course<'a> {
             self.attempt = self.attempt.saturating_add(1);
             return pause;
         }
-        if lived.was_up {
+        if summary.was_up {
             self.refusals = 0;
         }
-        // An unanswered request is ended by us, on a line that worked: back at once.
-        let ours = *why == Why::AnswerOverdue && spoke;
-        if ours || (spoke && lived.lasted >= limits.backoff_reset) {
+        // Pianola itself ended a working connection after an unanswered request: reconnect at once.
+        let is_own_end = *why == DisconnectReason::AnswerOverdue && had_events;
+        if is_own_end || (had_events && summary.lasted >= limits.backoff_reset) {
             self.attempt = 0;
         }
         let pause = backoff::delay(
@@ -218,94 +220,97 @@ impl<'a> Course<'a> {
 mod tests {
     use super::*;
 
-    const NEVER_UP: Lived = Lived {
+    const NEVER_UP: ConnectionSummary = ConnectionSummary {
         was_up: false,
         events: 0,
         lasted: Duration::ZERO,
     };
-    const GOOD: Lived = Lived {
+    const GOOD: ConnectionSummary = ConnectionSummary {
         was_up: true,
         events: 9,
         lasted: Duration::from_secs(20),
     };
-    const SHORT: Lived = Lived {
+    const SHORT: ConnectionSummary = ConnectionSummary {
         was_up: true,
         events: 9,
         lasted: Duration::from_millis(19_999),
     };
-    const MUTE: Lived = Lived {
+    const MUTE: ConnectionSummary = ConnectionSummary {
         was_up: true,
         events: 0,
         lasted: Duration::from_mins(1),
     };
 
-    fn pauses(course: &mut Course<'_>, ends: &[(Why, Lived)]) -> Vec<u128> {
+    fn pauses(
+        retry: &mut RetryPolicy<'_>,
+        ends: &[(DisconnectReason, ConnectionSummary)],
+    ) -> Vec<u128> {
         ends.iter()
-            .map(|(why, lived)| course.after(why, *lived, 0.5).as_millis())
+            .map(|(why, summary)| retry.after(why, *summary, 0.5).as_millis())
             .collect()
     }
 
     #[test]
     fn pauses_double_until_a_connection_with_events_lasted_twenty_seconds() {
-        let limits = Limits::default();
-        let mut course = Course::new(&limits);
+        let limits = FeedLimits::default();
+        let mut retry = RetryPolicy::new(&limits);
         let ends = [
-            (Why::ConnectTimeout, NEVER_UP),
-            (Why::ReaderGone, SHORT),
-            (Why::ReaderGone, MUTE),
-            (Why::ReaderGone, GOOD),
-            (Why::ConnectTimeout, NEVER_UP),
+            (DisconnectReason::ConnectTimeout, NEVER_UP),
+            (DisconnectReason::ReaderGone, SHORT),
+            (DisconnectReason::ReaderGone, MUTE),
+            (DisconnectReason::ReaderGone, GOOD),
+            (DisconnectReason::ConnectTimeout, NEVER_UP),
         ];
-        assert_eq!(pauses(&mut course, &ends), [500, 1000, 2000, 500, 1000]);
+        assert_eq!(pauses(&mut retry, &ends), [500, 1000, 2000, 500, 1000]);
     }
 
     #[test]
     fn an_unanswered_request_on_a_living_connection_starts_again_at_once() {
-        let limits = Limits::default();
-        let mut course = Course::new(&limits);
+        let limits = FeedLimits::default();
+        let mut retry = RetryPolicy::new(&limits);
         let ends = [
-            (Why::ConnectTimeout, NEVER_UP),
-            (Why::ConnectTimeout, NEVER_UP),
-            (Why::AnswerOverdue, SHORT),
-            (Why::AnswerOverdue, MUTE),
+            (DisconnectReason::ConnectTimeout, NEVER_UP),
+            (DisconnectReason::ConnectTimeout, NEVER_UP),
+            (DisconnectReason::AnswerOverdue, SHORT),
+            (DisconnectReason::AnswerOverdue, MUTE),
         ];
-        assert_eq!(pauses(&mut course, &ends), [500, 1000, 500, 1000]);
+        assert_eq!(pauses(&mut retry, &ends), [500, 1000, 500, 1000]);
     }
 
     #[test]
     fn refusals_wait_longer_and_have_their_own_curve() {
-        let limits = Limits::default();
-        let mut course = Course::new(&limits);
-        let refused = (Why::Refused(String::new()), NEVER_UP);
+        let limits = FeedLimits::default();
+        let mut retry = RetryPolicy::new(&limits);
+        let refused = (DisconnectReason::Refused(String::new()), NEVER_UP);
         let ends = [
             refused.clone(),
             refused.clone(),
-            (Why::ReaderGone, GOOD),
+            (DisconnectReason::ReaderGone, GOOD),
             refused,
         ];
-        assert_eq!(pauses(&mut course, &ends), [5000, 10_000, 500, 5000]);
+        assert_eq!(pauses(&mut retry, &ends), [5000, 10_000, 500, 5000]);
     }
 
     #[test]
-    fn patience_with_silence_doubles_to_its_bound_and_comes_back_with_an_event() {
-        let limits = Limits::default();
-        let mut course = Course::new(&limits);
-        let silent = Why::Silent(Duration::from_secs(8));
-        let mut seen = vec![course.silence.as_secs()];
-        for lived in [GOOD, MUTE, MUTE, MUTE, MUTE, GOOD] {
-            course.after(&silent, lived, 0.5);
-            seen.push(course.silence.as_secs());
+    fn patience_with_silence_doubles_to_its_bound_and_resets_with_an_event() {
+        let limits = FeedLimits::default();
+        let mut retry = RetryPolicy::new(&limits);
+        let silent = DisconnectReason::Silent(Duration::from_secs(8));
+        let mut seen = vec![retry.silence.as_secs()];
+        for summary in [GOOD, MUTE, MUTE, MUTE, MUTE, GOOD] {
+            retry.after(&silent, summary, 0.5);
+            seen.push(retry.silence.as_secs());
         }
         assert_eq!(seen, [8, 8, 16, 32, 45, 45, 8]);
     }
 
     #[test]
     fn other_ends_do_not_change_the_patience() {
-        let limits = Limits::default();
-        let mut course = Course::new(&limits);
-        course.after(&Why::Silent(Duration::ZERO), MUTE, 0.5);
-        course.after(&Why::ConnectTimeout, NEVER_UP, 0.5);
-        course.after(&Why::ReaderGone, MUTE, 0.5);
-        assert_eq!(course.silence, Duration::from_secs(16));
+        let limits = FeedLimits::default();
+        let mut retry = RetryPolicy::new(&limits);
+        retry.after(&DisconnectReason::Silent(Duration::ZERO), MUTE, 0.5);
+        retry.after(&DisconnectReason::ConnectTimeout, NEVER_UP, 0.5);
+        retry.after(&DisconnectReason::ReaderGone, MUTE, 0.5);
+        assert_eq!(retry.silence, Duration::from_secs(16));
     }
 }

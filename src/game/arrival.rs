@@ -1,32 +1,30 @@
-//! When messages arrived, by two clocks, and whether the ticks of a game came late.
+//! Arrival times of messages, by two clocks, and the search for late ticks.
 
 use std::time::Duration;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::{Game, Time};
+use super::one_game::Game;
+use super::time::Time;
 use crate::protocol::Tick;
 
-/// What the real server takes for a tick.
-pub const TICK_MILLIS: i64 = 250;
-/// A tick that came later than this has the anomaly `late_arrival`.
+/// A tick that arrives later than this has the anomaly `late_arrival`.
 const LATE_MICROS: i64 = 2_000_000;
-/// The server's timer never fires early, but two clocks differ a little: a tick counts as one percent shorter, so that
-/// a long game does not add up to a late one.
+/// The server's timer never fires early, but two clocks differ slightly: a tick counts as one percent shorter, so that
+/// the difference does not add up over a long game.
 const SHORTEST_TICK: Decimal = Decimal::from_parts(247_500, 0, 0, false, 0);
 
-/// The arrival of a message at this machine.
+/// The arrival of a message at this machine, by two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival {
-    /// By the wall clock, which may be set: for the times in files.
+    /// By the wall clock, which may be set; for times in files.
     pub at: Time,
-    /// By a clock that only runs forward, since a moment that is the same for all messages of a run: for the time
-    /// between two messages.
+    /// By a monotonic clock, since a moment common to all messages of a run; for intervals between messages.
     pub monotonic: Duration,
 }
 
-/// A message of which only one time is known, that of a line in a capture for example: that time is both clocks.
+/// Uses one time for both clocks, for example the time of a line in a capture.
 impl From<Time> for Arrival {
     fn from(at: Time) -> Self {
         let since = at.signed_duration_since(Time::UNIX_EPOCH);
@@ -37,20 +35,20 @@ impl From<Time> for Arrival {
     }
 }
 
-/// The clock of one game: measures when its ticks arrived and finds those that came late.
+/// The clock of one game: measures the arrival of its ticks and finds late ones.
 ///
-/// A tick is late when it came long after the server made it, not when the server made it late. The server makes a
-/// tick every 250 ms (a faster table proportionally more) and never more, so a row of ticks that came faster than
-/// that was held up before: by a pause of this process, of the network or of the browser. A server that stalls for
-/// 20 s and then goes on at its pace has no late tick, and neither has one that is a little slow for a whole game.
+/// A tick is late when it arrives long after the server made it, not when the server made it late. The server makes at
+/// most one tick every 250 ms (a faster table proportionally more), so ticks that arrive faster were held up before: by
+/// a pause of this process, of the network or of the browser. A server that stalls for 20 s and then continues at its
+/// pace has no late tick, and neither has one that is slightly slow for a whole game.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct TickClock {
     /// The monotonic time of the game's `start_time`, in microseconds.
     zero: i64,
-    /// The newest tick in its own message, with its arrival in microseconds after the start.
+    /// The newest tick with its own message, and its arrival in microseconds after the start.
     newest: Option<(Tick, i64)>,
-    /// By how much the last row of ticks came faster than the server makes them, in microseconds: so late came its
-    /// first tick.
+    /// How much faster than the server makes them the last ticks arrived, in microseconds: the lateness of the first of
+    /// them.
     lateness: i64,
 }
 
@@ -64,8 +62,8 @@ impl TickClock {
         }
     }
 
-    /// Returns the clock of a game that another run of the program began: the two runs have only the wall clock in
-    /// common. It does not go back behind the newest arrival, whatever was set meanwhile.
+    /// Returns the clock of a game that another run of the program began: the two runs share only the wall clock. It
+    /// never goes back behind the newest arrival, even if the wall clock was set.
     pub fn resuming(game: &Game, arrival: Arrival) -> Self {
         let newest = game.prices.arrivals().iter().flatten().max();
         let newest = newest.map_or(0, |millis| i64::from(*millis) * 1_000);
@@ -78,13 +76,13 @@ impl TickClock {
         }
     }
 
-    /// Returns the arrival of a message in whole milliseconds after the start.
+    /// Returns the arrival of a message, in whole milliseconds after the start.
     pub fn millis(&self, arrival: Arrival) -> u32 {
         u32::try_from(self.after_start(arrival) / 1_000).unwrap_or(u32::MAX)
     }
 
-    /// Takes a tick that came in its own message, at a server that runs at this speed; whether a tick so far came more
-    /// than two seconds late. Without a speed nothing is known of lateness.
+    /// Takes a tick with its own message from a server of this speed; returns whether a tick so far arrived more than two
+    /// seconds late. Without a speed, lateness is unknown.
     pub fn is_late(&mut self, tick: Tick, arrival: Arrival, speed: Option<Decimal>) -> bool {
         let at = self.after_start(arrival);
         let Some(shortest) = speed.and_then(shortest_tick) else {
@@ -93,7 +91,7 @@ impl TickClock {
             return false;
         };
         if let Some((newest, newest_at)) = self.newest {
-            // A tick that was overtaken says nothing of its own.
+            // A tick that was overtaken gives no interval.
             let Some(ticks) = tick.checked_sub(newest).filter(|ticks| *ticks > 0) else {
                 return false;
             };
@@ -110,7 +108,7 @@ impl TickClock {
     }
 }
 
-/// Returns the least time between two ticks of a server, in microseconds; `None` for a speed that is none.
+/// Returns the least time between two ticks of a server, in microseconds; `None` for an invalid speed.
 fn shortest_tick(speed: Decimal) -> Option<i64> {
     SHORTEST_TICK.checked_div(speed)?.to_i64()
 }
@@ -124,7 +122,7 @@ mod tests {
     use super::*;
     use crate::protocol::{GameId, number};
 
-    /// Whether ticks with these arrivals, in milliseconds, are late at a speed; the first one is tick 0.
+    /// Whether ticks with these arrivals, in milliseconds, are late at a speed; the first is tick 0.
     fn late(arrivals: impl IntoIterator<Item = i64>, speed: &str) -> bool {
         let arrival =
             |millis: i64| Arrival::from(Time::UNIX_EPOCH + chrono::Duration::milliseconds(millis));
@@ -136,7 +134,7 @@ mod tests {
         })
     }
 
-    /// Ticks at an interval, held up from `from` on until `until` (milliseconds), as a pause of the process does it.
+    /// Ticks at an interval, held up from `from` until `until` (milliseconds) as by a pause of the process.
     fn held_up(interval: i64, from: i64, until: i64) -> impl Iterator<Item = i64> {
         let came = move |made: i64| {
             if (from..until).contains(&made) {
@@ -162,13 +160,13 @@ mod tests {
         assert!(late(held_up(25, 1_000, 3_500), "10"));
         assert!(!late(held_up(25, 1_000, 2_900), "10"));
         assert!(!late((0..400).map(|tick| tick * 500), "0.5"));
-        // The same ticks are far too fast for a server that said it runs in real time.
+        // The same ticks are far too fast for a server that runs in real time.
         assert!(late((0..400).map(|tick| tick * 25), "1"));
     }
 
     #[test]
     fn a_stall_of_the_server_and_a_slow_server_are_not_late() {
-        // The longest gap that was seen on the real feed, 20.5 s: the server made no ticks meanwhile.
+        // The longest gap seen on the real feed, 20.5 s: the server made no ticks meanwhile.
         let stall = (0..400).map(|tick| tick * 250 + if tick > 100 { 20_500 } else { 0 });
         assert!(!late(stall, "1"));
         assert!(!late((0..5_000).map(|tick| tick * 257), "1"));
@@ -179,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn ticks_that_were_lost_in_the_pause_count_by_their_numbers() {
+    fn ticks_lost_in_the_pause_count_by_their_numbers() {
         let arrival =
             |millis| Arrival::from(Time::UNIX_EPOCH + chrono::Duration::milliseconds(millis));
         let mut clock = TickClock::starting(arrival(0));
@@ -191,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_speed_nothing_is_late_and_a_known_one_begins_again() {
+    fn without_a_speed_no_tick_is_late_and_a_known_speed_starts_again() {
         let arrival =
             |millis| Arrival::from(Time::UNIX_EPOCH + chrono::Duration::milliseconds(millis));
         let mut clock = TickClock::starting(arrival(0));
@@ -203,11 +201,11 @@ mod tests {
     }
 
     #[test]
-    fn a_game_of_another_run_goes_on_by_the_wall_clock_and_never_back() {
+    fn a_game_of_another_run_continues_by_the_wall_clock_and_never_goes_back() {
         let start: Time = "2025-12-15T01:18:00.218Z".parse().expect("a time");
         let mut game = Game::new(GameId::new("g-1").expect("an id"), start);
         game.prices
-            .insert(0, Decimal::ONE, super::super::Source::Live);
+            .insert(0, Decimal::ONE, crate::game::PriceSource::Live);
         game.prices.set_arrival(0, 0);
         let at = |millis: i64| Arrival {
             at: start + chrono::Duration::milliseconds(millis),
@@ -222,7 +220,7 @@ mod tests {
         assert_eq!(clock.millis(later), 30_250);
         // The wall clock was set back while the program did not run.
         game.prices
-            .insert(1, Decimal::ONE, super::super::Source::Live);
+            .insert(1, Decimal::ONE, crate::game::PriceSource::Live);
         game.prices.set_arrival(1, 4_000);
         let clock = TickClock::resuming(&game, at(-3_600_000));
         assert_eq!(clock.millis(at(0)), 4_000);

@@ -1,36 +1,42 @@
-//! The reducer: each `gameStateUpdate` with its arrival time, and what happened because of it.
+//! The reducer: takes each `gameStateUpdate` with its arrival and emits events.
 //!
-//! State is keyed by game id and tick, never by arrival: the large messages around a rug are overtaken by the small
-//! ones behind them, so a message of the game before may come after the first one of the next.
+//! State is keyed by game id and tick, never by arrival: small messages overtake the large ones around a rug, so a
+//! message of the game before may arrive after the first one of the next game.
 
-use super::arrival::TickClock;
+use super::anomaly::Anomaly;
+use super::arrival::{Arrival, TickClock};
+use super::current::{CurrentGame, UnstartedGame};
+use super::event::GameEvent;
+use super::one_game::{EndReason, Game};
 use super::past::PastGames;
-use super::stage::{Draft, Stage};
-use super::{Anomaly, Arrival, EndReason, Game, GameEvent, Phase, ServerInfo, Time, intake};
+use super::phase::Phase;
+use super::server::ServerInfo;
+use super::tick_intake::take_prices;
+use super::time::Time;
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry};
 
-/// What is on the table: the current game, its phase, and the games whose seed is not yet revealed.
+/// The current game, its phase, and the games whose seed is not yet revealed.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
     phase: Phase,
-    pub(super) stage: Option<Stage>,
-    /// Games with at least one message of active play, oldest first, not yet published.
+    pub(super) current: Option<CurrentGame>,
+    /// Unpublished games with at least one message of active play, oldest first.
     pub(super) open: Vec<Game>,
-    /// Ids of open games that recovery brought and no message confirmed yet.
+    /// Ids of recovered open games that no message has confirmed yet.
     pub(super) unconfirmed: Vec<GameId>,
-    /// Games that are over and published, or only listed.
+    /// Games that are published, or only listed.
     pub(super) past: PastGames,
-    /// No update came since the connection was made: any phase may follow.
+    /// No update arrived since the connection began: any phase may follow.
     pub(super) fresh: bool,
-    /// The server that games are played at from here on, once it is known.
+    /// The server of all games from here on, once known.
     server: Option<ServerInfo>,
-    /// When the ticks of the open games arrive; without those that no message of this run was of.
+    /// The clocks of the open games that had a message in this run.
     clocks: Vec<(GameId, TickClock)>,
 }
 
 impl Board {
-    /// Returns a board on which `games`, left open by a crash or a stop, wait for the first snapshot:
-    /// the same id goes on, any other is closed from history and seed.
+    /// Returns a board with `games` that a crash or a stop left open. After the first snapshot, the game with the same
+    /// id continues; every other one is closed from history and seed.
     pub fn resume(games: Vec<Game>) -> Self {
         let unconfirmed = games.iter().map(|game| game.id.clone()).collect();
         Self {
@@ -48,75 +54,71 @@ impl Board {
 
     /// Returns the id of the current game.
     pub fn current_id(&self) -> Option<&GameId> {
-        self.stage.as_ref().map(|stage| &stage.id)
+        self.current.as_ref().map(|current| &current.id)
     }
 
-    /// Returns the current game once its first tick came.
+    /// Returns the current game once its first tick arrived.
     pub fn current(&self) -> Option<&Game> {
         self.current_id()
             .and_then(|id| self.open.iter().find(|game| game.id == *id))
     }
 
-    /// Returns the games that are not yet published, oldest first.
+    /// Returns the unpublished games, oldest first.
     pub fn open_games(&self) -> &[Game] {
         &self.open
     }
 
-    /// Notes the server that the running game and those after it are played at. A speed that changes during a game is
-    /// none.
+    /// Sets the server of the running game and of those after it. A speed that changes during a game becomes unknown.
     pub fn set_server(&mut self, server: ServerInfo, out: &mut Vec<GameEvent>) {
         self.server = Some(server);
         let unconfirmed = &self.unconfirmed;
         let runs = |game: &&mut Game| !game.ended() && !unconfirmed.contains(&game.id);
         for game in self.open.iter_mut().filter(runs) {
-            game.played_at(server, out);
+            game.set_server(server, out);
         }
     }
 
-    /// Notes the server that a game was played at until its end.
+    /// Sets the server of a game until its end.
     pub fn set_server_of(&mut self, id: &GameId, server: ServerInfo, out: &mut Vec<GameEvent>) {
         self.set_server(server, out);
         if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
-            game.played_at(server, out);
+            game.set_server(server, out);
         }
     }
 
-    /// The connection was lost: games that are over are published as they are, a running one stays open.
-    pub fn disconnected(&mut self, out: &mut Vec<GameEvent>) {
+    /// Handles a lost connection: ended games are published as they are, a running one stays open.
+    pub fn disconnect(&mut self, out: &mut Vec<GameEvent>) {
         self.fresh = true;
         let id = self.current_id().cloned();
         self.change_phase(Phase::Unknown, id, out);
-        // What recovery brought was not seen on this connection: it waits on.
+        // Recovered games without a message on this connection continue to wait.
         let unconfirmed = self.unconfirmed.clone();
-        let seen = |game: &Game| !unconfirmed.contains(&game.id);
+        let confirmed = |game: &Game| !unconfirmed.contains(&game.id);
         for game in self
             .open
             .iter_mut()
-            .filter(|game| seen(game) && !game.ended())
+            .filter(|game| confirmed(game) && !game.ended())
         {
             game.connection_lost(out);
         }
-        // A reveal that comes later is told as `Revealed` and completes the file.
-        self.publish_where(|game| seen(game) && game.ended(), out);
+        // A later reveal is emitted as `Revealed` and completes the file.
+        self.publish_where(|game| confirmed(game) && game.ended(), out);
     }
 
-    /// We stop: every open game is published.
-    pub fn stopped(&mut self, out: &mut Vec<GameEvent>) {
-        let news = out.len();
-        for game in self.open.iter_mut().filter(|game| !game.ended()) {
-            let crashed = self.unconfirmed.contains(&game.id);
-            let reason = if crashed {
-                EndReason::Crash
-            } else {
-                EndReason::Stopped
-            };
-            game.tell(out, |game_id| GameEvent::GameEnded { game_id, reason });
+    /// Handles the stop of the program: every open game is published.
+    pub fn stop(&mut self, out: &mut Vec<GameEvent>) {
+        let first_new = out.len();
+        for game in &mut self.open {
+            if self.unconfirmed.contains(&game.id) {
+                game.end_if_open(EndReason::Crash, out);
+            }
+            game.end_if_open(EndReason::Stopped, out);
         }
-        self.tell_ends_once(news, out);
+        self.drop_repeated_ends(first_new, out);
         self.publish_where(|_| true, out);
     }
 
-    /// Takes one update with its arrival; appends what happened to `out`.
+    /// Takes one update with its arrival; appends the events to `out`.
     pub fn update(
         &mut self,
         update: &GameStateUpdate,
@@ -124,144 +126,144 @@ impl Board {
         out: &mut Vec<GameEvent>,
     ) {
         let arrival = arrival.into();
-        let mut news = out.len();
-        let said = Phase::said_by(update, self.running());
-        if !self.is_of_an_earlier_game(update) {
-            if self.is_reused(update, said) {
-                self.reuse(&update.game_id, news, out);
-                news = out.len();
-            } else if self.takes_the_stage(update, said) {
-                self.enter(&update.game_id, out);
+        let mut first_new = out.len();
+        let stated = Phase::stated_by(update, self.running());
+        if !self.is_of_earlier_game(update) {
+            if self.is_reused(update, stated) {
+                self.reuse(&update.game_id, first_new, out);
+                first_new = out.len();
+            } else if self.becomes_current(update, stated) {
+                self.make_current(&update.game_id, out);
             }
             self.confirm(&update.game_id, out);
-            self.commit(update, said, out);
-            self.advance_phase(&update.game_id, said, out);
-            self.take_prices(update, said, arrival, out);
+            self.commit(update, stated, out);
+            self.advance_phase(&update.game_id, stated, out);
+            self.take_prices(update, stated, arrival, out);
         }
         if let Some(history) = &update.history {
-            // Newest first on the wire; what is older is told first.
+            // Newest first on the wire; the oldest is emitted first.
             for entry in history.iter().rev() {
                 self.take_reveal(entry, history, arrival.at, out);
             }
             self.close_unconfirmed(out);
         }
-        self.give_up(out);
+        self.publish_overdue(out);
         self.fresh = false;
-        self.tell_ends_once(news, out);
+        self.drop_repeated_ends(first_new, out);
     }
 
-    /// A game that went on after all ends again, but its end is told once.
-    pub(super) fn tell_ends_once(&mut self, news: usize, out: &mut Vec<GameEvent>) {
-        let told = out.extract_if(news.., |event| match event {
+    /// Removes the second end of a game that resumed: its end is reported once.
+    pub(super) fn drop_repeated_ends(&mut self, first_new: usize, out: &mut Vec<GameEvent>) {
+        let repeated = out.extract_if(first_new.., |event| match event {
             GameEvent::GameEnded { game_id, .. } => !self.past.end(game_id),
             _ => false,
         });
-        for _again in told {}
+        for _ in repeated {}
     }
 
-    /// Counts texts of the server that were cut while its last message was read: for the current game.
-    pub fn texts_cut(&mut self, count: u64, out: &mut Vec<GameEvent>) {
+    /// Counts, as anomalies of the current game, the texts that were cut in the last message.
+    pub fn note_cut_texts(&mut self, count: u64, out: &mut Vec<GameEvent>) {
         let Some(id) = self.current_id().cloned() else {
             return;
         };
         for _text in 0..count {
-            self.note(&id, Anomaly::FieldTooLong, out);
+            self.note_anomaly(&id, Anomaly::FieldTooLong, out);
         }
     }
 
-    /// Returns the current game's id while it runs, or has just rugged.
+    /// Returns the current game's id while it runs or has just rugged.
     fn running(&self) -> Option<&GameId> {
-        let stage = self.stage.as_ref()?;
-        (stage.phase >= Phase::Active).then_some(&stage.id)
+        let current = self.current.as_ref()?;
+        (current.phase >= Phase::Active).then_some(&current.id)
     }
 
     /// Whether the update makes its game the current one.
-    fn takes_the_stage(&self, update: &GameStateUpdate, said: Phase) -> bool {
+    fn becomes_current(&self, update: &GameStateUpdate, stated: Phase) -> bool {
         let id = &update.game_id;
         if self.current_id() == Some(id) || self.past.is_published(id) {
             return false;
         }
         match self.open.iter().find(|game| game.id == *id) {
-            // Listed with its seed: a late message of a game that we did not watch, unless it only begins.
-            None if self.past.listed(id).is_some() => match said {
+            // Listed with its seed: a late message of an unwatched game, unless the game only begins.
+            None if self.past.listed(id).is_some() => match stated {
                 Phase::Cooldown | Phase::Presale => true,
                 Phase::Active => self.fresh || update.tick_count == Some(0),
                 Phase::Rugged | Phase::Unknown => false,
             },
-            // A message that says nothing but a new id ends no other game.
-            None => said != Phase::Unknown,
+            // A message with nothing but a new id ends no other game.
+            None => stated != Phase::Unknown,
             Some(game) if self.unconfirmed.contains(id) => {
-                game.end.is_none() || self.stage.is_none()
+                game.end.is_none() || self.current.is_none()
             }
             // A late message of the game before, unless that game really goes on.
             Some(game) => {
                 let tick = update.tick_count.unwrap_or(0);
-                let goes_on = said == Phase::Active && tick >= game.prices.len() as u64;
+                let goes_on = stated == Phase::Active && tick >= game.prices.len() as u64;
                 game.end.is_none() && goes_on
             }
         }
     }
 
-    /// Makes `id` the current game; the one before ends here if no rug was seen.
-    pub(super) fn enter(&mut self, id: &GameId, out: &mut Vec<GameEvent>) {
+    /// Makes `id` the current game; the one before ends here if no rug arrived.
+    pub(super) fn make_current(&mut self, id: &GameId, out: &mut Vec<GameEvent>) {
         let before = self.current_id().cloned();
         let unrugged = |game: &&mut Game| Some(&game.id) == before.as_ref() && !game.ended();
         if let Some(game) = self.open.iter_mut().find(unrugged) {
-            game.odd(Anomaly::RugMissed, out);
-            game.over(EndReason::Missed, out);
+            game.note_anomaly(Anomaly::RugMissed, out);
+            game.end_with(EndReason::Missed, out);
         }
         let place = self.open.iter().position(|game| game.id == *id);
         if let Some(place) = place {
-            // It goes on, so it is the newest again.
+            // It continues, so it is the newest again.
             let mut game = self.open.remove(place);
             if game.ended() && game.end.is_none() {
-                game.tell(out, |game_id| GameEvent::WentOn { game_id });
+                game.emit(out, |game_id| GameEvent::Resumed { game_id });
             }
             self.open.push(game);
         }
-        // The start is not known before the first tick.
-        let mut draft = place.is_none().then(|| Draft {
+        // The start is unknown before the first tick.
+        let mut unstarted = place.is_none().then(|| UnstartedGame {
             game: Game::new(id.clone(), Time::default()),
             facts: Vec::new(),
         });
-        if let (Some(draft), Some(listed)) = (&mut draft, self.past.listed(id)) {
-            draft.game.see_seed(listed, true, &mut draft.facts);
+        if let (Some(unstarted), Some(listed)) = (&mut unstarted, self.past.listed(id)) {
+            unstarted.game.note_seed(listed, true, &mut unstarted.facts);
         }
-        self.stage = Some(Stage {
+        self.current = Some(CurrentGame {
             id: id.clone(),
             phase: Phase::Unknown,
-            draft,
+            unstarted,
         });
     }
 
-    pub(super) fn current_draft(&self, id: &GameId) -> Option<&Draft> {
-        let stage = self.stage.as_ref().filter(|stage| stage.id == *id)?;
-        stage.draft.as_ref()
+    pub(super) fn unstarted(&self, id: &GameId) -> Option<&UnstartedGame> {
+        let current = self.current.as_ref().filter(|current| current.id == *id)?;
+        current.unstarted.as_ref()
     }
 
-    /// Returns a game that is not published, also one that has not started yet.
+    /// Returns an unpublished game, also one that has not started.
     pub(super) fn game(&self, id: &GameId) -> Option<&Game> {
         let open = self.open.iter().find(|game| game.id == *id);
-        open.or_else(|| self.current_draft(id).map(|draft| &draft.game))
+        open.or_else(|| self.unstarted(id).map(|unstarted| &unstarted.game))
     }
 
-    /// Lets something happen to such a game. The facts of one that has not started wait for its start.
-    pub(super) fn at_game(
+    /// Calls `action` with an unpublished game. The facts of a game that has not started wait for its start.
+    pub(super) fn with_game(
         &mut self,
         id: &GameId,
         out: &mut Vec<GameEvent>,
-        does: impl FnOnce(&mut Game, &mut Vec<GameEvent>),
+        action: impl FnOnce(&mut Game, &mut Vec<GameEvent>),
     ) {
         if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
-            does(game, out);
-        } else if let Some(stage) = self.stage.as_mut().filter(|stage| stage.id == *id)
-            && let Some(draft) = &mut stage.draft
+            action(game, out);
+        } else if let Some(current) = self.current.as_mut().filter(|current| current.id == *id)
+            && let Some(unstarted) = &mut current.unstarted
         {
-            does(&mut draft.game, &mut draft.facts);
+            action(&mut unstarted.game, &mut unstarted.facts);
         }
     }
 
-    /// A game that recovery brought goes on: we were not there for a while.
+    /// Confirms a recovered game: it continues after an absence of the program.
     fn confirm(&mut self, id: &GameId, out: &mut Vec<GameEvent>) {
         if !self.unconfirmed.contains(id) {
             return;
@@ -274,45 +276,44 @@ impl Board {
         {
             game.connection_lost(out);
             if let Some(server) = self.server {
-                game.played_at(server, out);
+                game.set_server(server, out);
             }
         }
     }
 
-    /// Takes the commitment: it counts only if it came before the seed, and not in the same message.
-    fn commit(&mut self, update: &GameStateUpdate, said: Phase, out: &mut Vec<GameEvent>) {
+    /// Takes the commitment. It counts only if it arrives before the seed, in an earlier message.
+    fn commit(&mut self, update: &GameStateUpdate, stated: Phase, out: &mut Vec<GameEvent>) {
         let is_own = |entry: &&HistoryEntry| entry.id == update.game_id && entry.seed.is_some();
         let own = update.history.iter().flatten().find(is_own);
-        self.at_game(&update.game_id, out, |game, out| {
+        self.with_game(&update.game_id, out, |game, out| {
             if let Some(entry) = own {
-                let running = !game.ended() && said != Phase::Rugged;
-                game.see_seed(entry, running, out);
+                let running = !game.ended() && stated != Phase::Rugged;
+                game.note_seed(entry, running, out);
             }
             game.commit(update, out);
         });
     }
 
-    fn advance_phase(&mut self, id: &GameId, said: Phase, out: &mut Vec<GameEvent>) {
-        let Some(stage) = self.stage.as_mut().filter(|stage| stage.id == *id) else {
+    fn advance_phase(&mut self, id: &GameId, stated: Phase, out: &mut Vec<GameEvent>) {
+        let Some(current) = self.current.as_mut().filter(|current| current.id == *id) else {
             return;
         };
-        let before = stage.phase;
-        stage.phase = before.max(said);
-        let to = stage.phase;
+        let before = current.phase;
+        current.phase = before.max(stated);
+        let to = current.phase;
         if to == Phase::Unknown {
             return;
         }
         let legal = match (before, self.phase) {
             _ if self.fresh => true,
-            // The first message of another game: only the settlement follows a rug. A game whose rug was missed
-            // has its own anomaly.
+            // The first message of another game: only the settlement follows a rug. A missed rug has its own anomaly.
             (Phase::Unknown, Phase::Unknown | Phase::Active) => true,
             (Phase::Unknown, Phase::Rugged) => to == Phase::Cooldown,
             (Phase::Unknown, Phase::Cooldown | Phase::Presale) => false,
             (before, _) => before.may_lead_to(to),
         };
         if !legal {
-            self.note(id, Anomaly::IllegalTransition, out);
+            self.note_anomaly(id, Anomaly::IllegalTransition, out);
         }
         self.change_phase(to, Some(id.clone()), out);
     }
@@ -328,38 +329,38 @@ impl Board {
         }
     }
 
-    /// Counts an anomaly for a game, also for one that has not started yet.
-    pub(super) fn note(&mut self, id: &GameId, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
-        self.at_game(id, out, |game, out| game.odd(anomaly, out));
+    /// Counts an anomaly of an unpublished game.
+    pub(super) fn note_anomaly(&mut self, id: &GameId, anomaly: Anomaly, out: &mut Vec<GameEvent>) {
+        self.with_game(id, out, |game, out| game.note_anomaly(anomaly, out));
     }
 
     fn take_prices(
         &mut self,
         update: &GameStateUpdate,
-        said: Phase,
+        stated: Phase,
         arrival: Arrival,
         out: &mut Vec<GameEvent>,
     ) {
-        // The countdown also says "tick 0, price 1": that is no tick of a game that runs.
-        if said < Phase::Active {
+        // The countdown also states "tick 0, price 1": this is no tick of a running game.
+        if stated < Phase::Active {
             return;
         }
         if let Some(index) = self.open_index(&update.game_id, arrival, out) {
             let game = &mut self.open[index];
             if self.clocks.iter().all(|(id, _)| *id != game.id) {
-                // A game that recovery brought.
+                // A recovered game.
                 let clock = TickClock::resuming(game, arrival);
                 self.clocks.push((game.id.clone(), clock));
             }
             let Some((_, clock)) = self.clocks.iter_mut().find(|(id, _)| *id == game.id) else {
                 return;
             };
-            let rugged = said == Phase::Rugged;
-            intake::take_prices(game, update, rugged, (arrival, clock), self.fresh, out);
+            let rugged = stated == Phase::Rugged;
+            take_prices(game, update, rugged, (arrival, clock), self.fresh, out);
         }
     }
 
-    /// Returns the index of the update's game among the open ones; starts it when it is on stage.
+    /// Returns the index of a game among the open ones; starts the current game at its first tick.
     fn open_index(
         &mut self,
         id: &GameId,
@@ -369,8 +370,8 @@ impl Board {
         if let Some(index) = self.open.iter().position(|game| game.id == *id) {
             return Some(index);
         }
-        let stage = self.stage.as_mut().filter(|stage| stage.id == *id)?;
-        let Draft { mut game, facts } = stage.draft.take()?;
+        let current = self.current.as_mut().filter(|current| current.id == *id)?;
+        let UnstartedGame { mut game, facts } = current.unstarted.take()?;
         let at = arrival.at;
         game.start = at;
         out.push(GameEvent::GameStarted {
@@ -378,7 +379,7 @@ impl Board {
             at,
         });
         if let Some(server) = self.server {
-            game.played_at(server, out);
+            game.set_server(server, out);
         }
         let open = &self.open;
         self.clocks

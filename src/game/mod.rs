@@ -1,11 +1,14 @@
-//! The board: what the running game is and was. Phases, the price history with the source of every tick, exactly
-//! one completion per game. Pure: messages and their arrival times in, [`GameEvent`]s out.
+//! The board: the state and history of the running game. Phases, the price history with the source of every tick, exactly
+//! one completion per game. Pure: takes messages and their arrival times, returns [`GameEvent`]s.
 
+mod anomaly;
 mod arrival;
 mod board;
 mod closing;
+mod current;
 mod event;
-mod intake;
+mod facts;
+mod hole_filling;
 mod one_game;
 mod past;
 mod phase;
@@ -13,14 +16,15 @@ mod prices;
 mod reuse;
 mod reveal;
 mod server;
-mod stage;
+mod tick_intake;
 mod time;
 
-pub use arrival::{Arrival, TICK_MILLIS};
+pub use anomaly::Anomaly;
+pub use arrival::Arrival;
 pub use board::Board;
-pub use event::{Anomaly, EndReason, GameEvent, Source};
-pub use one_game::Game;
+pub use event::GameEvent;
+pub use one_game::{EndReason, Game};
 pub use phase::Phase;
-pub use prices::{Inserted, PriceHistory, SourceCounts};
+pub use prices::{InsertResult, PriceHistory, PriceSource, SourceCounts};
 pub use server::ServerInfo;
-pub use time::{Time, millis};
+pub use time::{TICK_MILLIS, Time, millis};

@@ -1,37 +1,37 @@
-//! The games that left the board or were only ever listed, as far as they are remembered: no late message brings one
-//! back, none is told twice, and an id that comes back with another hash is noticed.
+//! Remembers games that left the board or were only listed: a late message does not bring one back, none is reported
+//! twice, and a reused id is noticed.
 
 use std::collections::VecDeque;
 
-use super::Game;
+use super::one_game::Game;
 use crate::protocol::{GameId, HistoryEntry};
 
-/// Games of each kind that are remembered: more than the ten of a `gameHistory`, far less than a day.
+/// Remembered games of each kind: more than the ten of a `gameHistory`, far fewer than a day has.
 const REMEMBERED: usize = 64;
 
-/// A game that was published.
+/// A published game.
 #[derive(Debug, Clone)]
-struct Published {
+struct PublishedGame {
     id: GameId,
     hash: Option<String>,
-    /// The id belongs to a later game now.
+    /// The id now belongs to a later game.
     reused: bool,
 }
 
-/// Memory of the past games; the oldest ones are forgotten.
+/// Memory of past games; the oldest ones are dropped.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PastGames {
-    published: VecDeque<Published>,
+    published: VecDeque<PublishedGame>,
     /// Entries of the server's list with their seeds, without their prices.
     listed: VecDeque<HistoryEntry>,
-    /// Games whose end was told.
+    /// Games whose end was reported.
     ended: VecDeque<GameId>,
 }
 
 impl PastGames {
-    /// Remembers a game that is published.
+    /// Remembers a published game.
     pub(super) fn publish(&mut self, game: &Game) {
-        let published = Published {
+        let published = PublishedGame {
             id: game.id.clone(),
             hash: game.hash().map(str::to_owned),
             reused: false,
@@ -39,7 +39,7 @@ impl PastGames {
         remember(&mut self.published, published);
     }
 
-    /// Whether the game that has this id now was published.
+    /// Whether the latest game with this id was published.
     pub(super) fn is_published(&self, id: &GameId) -> bool {
         self.published
             .iter()
@@ -60,12 +60,12 @@ impl PastGames {
         true
     }
 
-    /// Returns what the server's list said last of a game.
+    /// Returns the last listed entry of a game.
     pub(super) fn listed(&self, id: &GameId) -> Option<&HistoryEntry> {
         self.listed.iter().rev().find(|entry| entry.id == *id)
     }
 
-    /// Whether a game with this id is known, and none of them has this hash.
+    /// Whether games with this id are known and none of them has this hash.
     pub(super) fn has_other_hash(&self, id: &GameId, hash: &str) -> bool {
         let published = self.published.iter().filter(|one| one.id == *id);
         let listed = self.listed.iter().filter(|entry| entry.id == *id);
@@ -76,13 +76,13 @@ impl PastGames {
         known.peek().is_some() && known.all(|known| known != hash)
     }
 
-    /// Whether the hash is that of an earlier game whose id belongs to a later one now.
+    /// Whether the hash belongs to an earlier game whose id now belongs to a later one.
     pub(super) fn is_earlier(&self, id: &GameId, hash: &str) -> bool {
-        let same = |one: &Published| one.id == *id && one.hash.as_deref() == Some(hash);
+        let same = |one: &PublishedGame| one.id == *id && one.hash.as_deref() == Some(hash);
         self.published.iter().any(|one| one.reused && same(one))
     }
 
-    /// From now on the id belongs to a later game.
+    /// Gives the id to a later game.
     pub(super) fn reuse(&mut self, id: &GameId) {
         for one in self.published.iter_mut().filter(|one| one.id == *id) {
             one.reused = true;
@@ -90,7 +90,7 @@ impl PastGames {
         self.ended.retain(|ended| ended != id);
     }
 
-    /// Remembers that the end of a game was told; returns whether that is new.
+    /// Remembers that the end of a game was reported; returns whether that is new.
     pub(super) fn end(&mut self, id: &GameId) -> bool {
         let new = !self.ended.contains(id);
         if new {

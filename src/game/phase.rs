@@ -1,4 +1,4 @@
-//! The phase of a game, decided from flags that outrank the timer.
+//! The phase of a game. Flags outrank the timer.
 
 use std::fmt;
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::{GameId, GameStateUpdate, is_rug};
 
-/// Where the current game stands, in the order in which it goes through them.
+/// The phase of the current game, in the order of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Phase {
-    /// Nothing is known (yet, or since the connection was lost).
+    /// No message arrived yet, or none since the connection was lost.
     #[default]
     Unknown,
-    /// Settlement: 5 s in which nothing can be done.
+    /// Settlement: 5 s without trading.
     Cooldown,
-    /// 10 s in which buys at 1.0 are taken.
+    /// 10 s in which the server accepts buys at 1.0.
     Presale,
-    /// The price runs.
+    /// The price moves.
     Active,
     /// The game is over.
     Rugged,
@@ -29,11 +29,11 @@ impl fmt::Display for Phase {
 }
 
 impl Phase {
-    /// Returns the phase that a message speaks of by itself; `Unknown` when it says nothing. Flags outrank the timer.
+    /// Returns the phase that a message states; `Unknown` when it states none. Flags outrank the timer.
     ///
-    /// Absent means unchanged, and within a game phases only ever rise (a message that says less was overtaken by
-    /// the one that said more), so the phase of a game is the highest that any of its messages spoke of.
-    pub(super) fn said_by(update: &GameStateUpdate, running: Option<&GameId>) -> Self {
+    /// Absent means unchanged, and within a game the phase only rises (a message with a lower phase was overtaken by one
+    /// with a higher phase), so the phase of a game is the highest that its messages state.
+    pub(super) fn stated_by(update: &GameStateUpdate, running: Option<&GameId>) -> Self {
         let of_running_game = running == Some(&update.game_id);
         if is_rug(update.rugged, update.active, of_running_game) {
             Self::Rugged
@@ -50,7 +50,7 @@ impl Phase {
         }
     }
 
-    /// Whether `to` may follow in the same game. Phases passed over are none that the server passes over.
+    /// Whether `to` may follow in the same game. The server skips no other phase than these.
     pub(super) fn may_lead_to(self, to: Self) -> bool {
         match self {
             Self::Unknown => true,

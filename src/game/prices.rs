@@ -3,14 +3,31 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::Source;
+use crate::named_enum::named_enum;
 use crate::protocol::{MAX_TICK, Tick};
 
-/// Prices by tick. The first price of a tick stays; a missing one is `None`.
+named_enum! {
+    /// The source of a price, best first.
+    #[derive(PartialOrd, Ord)]
+    pub enum PriceSource {
+        /// The message of its own tick.
+        Live = "live",
+        /// The window of the last five ticks in a later message.
+        Partial = "partial",
+        /// The price list of a connect snapshot.
+        Snapshot = "snapshot",
+        /// The game's own entry in `gameHistory`.
+        History = "history",
+        /// The path of the revealed seed; never received.
+        Seed = "seed",
+    }
+}
+
+/// Prices by tick. The first price of a tick is kept; a missing price is `None`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PriceHistory {
     prices: Vec<Option<Decimal>>,
-    sources: Vec<Option<Source>>,
+    sources: Vec<Option<PriceSource>>,
     arrivals: Vec<Option<u32>>,
     counts: SourceCounts,
 }
@@ -31,21 +48,21 @@ pub struct SourceCounts {
     pub seed: u32,
 }
 
-/// What became of a price that was offered.
+/// The result of [`PriceHistory::insert`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inserted {
-    /// It is known now.
+pub enum InsertResult {
+    /// The price was unknown and is stored.
     New,
-    /// It was known.
+    /// The same price was known.
     Same,
-    /// Another price is known and stays.
+    /// Another price is known and is kept.
     Different,
-    /// The tick is none.
+    /// No game can reach the tick.
     Refused,
 }
 
 impl SourceCounts {
-    /// Returns the number of ticks from any source.
+    /// Returns the number of ticks from all sources.
     pub fn sum(self) -> u64 {
         let all = [
             self.live,
@@ -57,23 +74,23 @@ impl SourceCounts {
         all.into_iter().map(u64::from).sum()
     }
 
-    fn slot(&mut self, source: Source) -> &mut u32 {
+    fn slot(&mut self, source: PriceSource) -> &mut u32 {
         match source {
-            Source::Live => &mut self.live,
-            Source::Partial => &mut self.partial,
-            Source::Snapshot => &mut self.snapshot,
-            Source::History => &mut self.history,
-            Source::Seed => &mut self.seed,
+            PriceSource::Live => &mut self.live,
+            PriceSource::Partial => &mut self.partial,
+            PriceSource::Snapshot => &mut self.snapshot,
+            PriceSource::History => &mut self.history,
+            PriceSource::Seed => &mut self.seed,
         }
     }
 }
 
 impl PriceHistory {
-    /// Returns the history that a game file tells: when ticks arrived, counts by source, which ticks came from the
-    /// seed, and the first one that came live.
+    /// Builds the history from the fields of a game file: arrivals, counts by source, ticks from the seed, and the first
+    /// live tick.
     ///
-    /// A tick with an arrival came live. Which of the other ticks came from where is no longer known; they are labelled
-    /// so that the counts hold.
+    /// A tick with an arrival is live. The file does not say which source each of the other ticks has; they are labelled
+    /// so that the counts match.
     pub fn from_file(
         prices: Vec<Option<Decimal>>,
         mut arrivals: Vec<Option<u32>>,
@@ -81,14 +98,14 @@ impl PriceHistory {
         repaired: &[Tick],
         joined_at: Option<Tick>,
     ) -> Self {
-        use Source::{History, Live, Partial, Seed, Snapshot};
+        use PriceSource::{History, Live, Partial, Seed, Snapshot};
         arrivals.resize(prices.len(), None);
         for (arrival, price) in arrivals.iter_mut().zip(&prices) {
             *arrival = arrival.filter(|_| price.is_some());
         }
-        let mut left = counts;
+        let mut remaining = counts;
         let arrived = arrivals.iter().flatten().count();
-        left.live = left
+        remaining.live = remaining
             .live
             .saturating_sub(u32::try_from(arrived).unwrap_or(u32::MAX));
         let label = |(price, tick): (&Option<Decimal>, Tick)| {
@@ -104,8 +121,10 @@ impl PriceHistory {
             } else {
                 [Live, Partial, Snapshot, History]
             };
-            let source = likely.into_iter().find(|source| *left.slot(*source) > 0)?;
-            *left.slot(source) -= 1;
+            let source = likely
+                .into_iter()
+                .find(|source| *remaining.slot(*source) > 0)?;
+            *remaining.slot(source) -= 1;
             Some(source)
         };
         let sources = prices.iter().zip(0..).map(label).collect();
@@ -117,10 +136,10 @@ impl PriceHistory {
         }
     }
 
-    /// Offers a price. The first one of a tick is kept.
-    pub fn insert(&mut self, tick: Tick, price: Decimal, source: Source) -> Inserted {
+    /// Stores a price unless the tick has one.
+    pub fn insert(&mut self, tick: Tick, price: Decimal, source: PriceSource) -> InsertResult {
         if tick > MAX_TICK {
-            return Inserted::Refused;
+            return InsertResult::Refused;
         }
         let index = tick as usize;
         if index >= self.prices.len() {
@@ -129,26 +148,26 @@ impl PriceHistory {
             self.arrivals.resize(index + 1, None);
         }
         match self.prices[index] {
-            Some(known) if known == price => Inserted::Same,
-            Some(_) => Inserted::Different,
+            Some(known) if known == price => InsertResult::Same,
+            Some(_) => InsertResult::Different,
             None => {
                 self.prices[index] = Some(price);
                 self.sources[index] = Some(source);
                 *self.counts.slot(source) += 1;
-                Inserted::New
+                InsertResult::New
             }
         }
     }
 
-    /// Notes when the message of a tick arrived, in milliseconds after the game's start. A tick whose price came from
-    /// something else than its own message has no arrival.
+    /// Stores the arrival of a tick's message, in milliseconds after the game's start. A tick from another source than its
+    /// own message has no arrival.
     pub fn set_arrival(&mut self, tick: Tick, millis: u32) {
-        if self.source(tick) == Some(Source::Live) {
+        if self.source(tick) == Some(PriceSource::Live) {
             self.arrivals[tick as usize].get_or_insert(millis);
         }
     }
 
-    /// Fixes the length: ticks beyond it are dropped, missing ones up to it are holes.
+    /// Sets the length: ticks beyond it are dropped, missing ticks below it become holes.
     pub fn set_length(&mut self, length: usize) {
         for dropped in self
             .sources
@@ -156,7 +175,7 @@ impl PriceHistory {
             .flatten()
         {
             let count = self.counts.slot(dropped);
-            *count = count.saturating_sub(1); // A damaged file may tell fewer than it has.
+            *count = count.saturating_sub(1); // A damaged file may state fewer than it has.
         }
         self.prices.resize(length, None);
         self.sources.resize(length, None);
@@ -168,24 +187,24 @@ impl PriceHistory {
         &self.prices
     }
 
-    /// Returns when each tick arrived, in milliseconds after the game's start; `None` for one that did not come in its
-    /// own message.
+    /// Returns the arrival of each tick, in milliseconds after the game's start; `None` for a tick without its own
+    /// message.
     pub fn arrivals(&self) -> &[Option<u32>] {
         &self.arrivals
     }
 
-    /// Returns when a tick arrived.
+    /// Returns the arrival of a tick, in milliseconds after the game's start.
     pub fn arrival(&self, tick: Tick) -> Option<u32> {
         self.arrivals.get(tick as usize).copied().flatten()
     }
 
-    /// Returns the price of a tick, if it is known.
+    /// Returns the price of a tick, if known.
     pub fn get(&self, tick: Tick) -> Option<Decimal> {
         self.prices.get(tick as usize).copied().flatten()
     }
 
-    /// Returns where the price of a tick came from; `None` for a hole and for what a file no longer tells.
-    pub fn source(&self, tick: Tick) -> Option<Source> {
+    /// Returns the source of a tick's price; `None` for a hole, and where a file does not tell it.
+    pub fn source(&self, tick: Tick) -> Option<PriceSource> {
         self.sources.get(tick as usize).copied().flatten()
     }
 
@@ -200,7 +219,7 @@ impl PriceHistory {
             .sources
             .iter()
             .zip(0..)
-            .filter(|(s, _)| **s == Some(Source::Seed));
+            .filter(|(s, _)| **s == Some(PriceSource::Seed));
         seeded.map(|(_, tick)| tick).collect()
     }
 
@@ -209,7 +228,7 @@ impl PriceHistory {
         self.prices.len()
     }
 
-    /// Whether no tick is known.
+    /// Whether no price is known.
     pub fn is_empty(&self) -> bool {
         self.prices.iter().all(Option::is_none)
     }

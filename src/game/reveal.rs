@@ -1,21 +1,25 @@
-//! The commitment of a game and the reveal of its seed: in which order they came, and what the seed makes of the prices.
+//! The commitment of a game and the reveal of its seed: their order, the proof, and the merge of two watches.
 
 use rust_decimal::Decimal;
 
-use super::{Anomaly, EndReason, Game, GameEvent, Inserted, Source, intake};
-use crate::fairness::{Claim, CommitmentSeen, Proof, Status, prove};
-use crate::protocol::{GameStateUpdate, HistoryEntry, MAX_TICK, Tick};
+use super::anomaly::Anomaly;
+use super::event::GameEvent;
+use super::hole_filling::{emit_gaps, fill_from_history, fill_from_path};
+use super::one_game::{EndReason, Game};
+use super::prices::{InsertResult, PriceSource};
+use crate::fairness::{Claim, CommitmentSource, Proof, ProofStatus, prove};
+use crate::protocol::{GameStateUpdate, HistoryEntry, Tick};
 
 impl Game {
-    /// Takes the hash and the version that a message of this game states. The first ones count: others would be chosen
-    /// after the fact, and are an anomaly each time they change.
+    /// Takes the hash and the version that a message of this game states. The first ones count: later ones could be chosen
+    /// after the fact, so each change is an anomaly.
     pub(super) fn commit(&mut self, update: &GameStateUpdate, out: &mut Vec<GameEvent>) {
         let commitment = update.commitment.as_ref();
         let hash = commitment.map(|c| c.hash.as_str());
         let stated = commitment.and_then(|c| c.version.as_deref());
         let version = update.game_version.as_deref().or(stated);
-        let last_hash = self.told.0.as_deref().or(self.hash());
-        let last_version = self.told.1.as_deref().or(self.version.as_deref());
+        let last_hash = self.last_stated.0.as_deref().or(self.hash());
+        let last_version = self.last_stated.1.as_deref().or(self.version.as_deref());
         let other = |last: Option<&str>, now: Option<&str>| {
             last.is_some() && now.is_some_and(|now| last != Some(now))
         };
@@ -23,14 +27,14 @@ impl Game {
         let first =
             self.hash().is_none() && hash.is_some() || self.version.is_none() && version.is_some();
         if changed {
-            self.odd(Anomaly::CommitmentChanged, out);
+            self.note_anomaly(Anomaly::CommitmentChanged, out);
         }
         if changed || first {
             let (hash, version) = (hash.map(str::to_owned), version.map(str::to_owned));
-            self.told.0 = hash.clone().or(self.told.0.take());
-            self.told.1 = version.clone().or(self.told.1.take());
+            self.last_stated.0 = hash.clone().or(self.last_stated.0.take());
+            self.last_stated.1 = version.clone().or(self.last_stated.1.take());
             if first {
-                self.tell(out, |game_id| GameEvent::Committed {
+                self.emit(out, |game_id| GameEvent::Committed {
                     game_id,
                     hash,
                     version,
@@ -39,69 +43,69 @@ impl Game {
         }
     }
 
-    /// Whether a message of this game told this hash, first or last.
-    pub(super) fn has_told(&self, hash: &str) -> bool {
-        self.hash() == Some(hash) || self.told.0.as_deref() == Some(hash)
+    /// Whether this is the first or the last hash that a message of this game stated.
+    pub(super) fn has_stated(&self, hash: &str) -> bool {
+        self.hash() == Some(hash) || self.last_stated.0.as_deref() == Some(hash)
     }
 
-    /// Takes a stated hash: a commitment only if nothing told the seed before.
+    /// Takes a stated hash. It is a commitment only while the seed is unknown.
     pub(super) fn take_hash(&mut self, hash: Option<&str>) {
         let Some(hash) = hash.filter(|_| self.hash().is_none()) else {
             return;
         };
-        if self.seed_was_told() {
+        if self.seed_is_known() {
             self.revealed_hash = Some(hash.to_owned());
-            self.proof.commitment = CommitmentSeen::File;
+            self.proof.commitment = CommitmentSource::File;
         } else {
             self.commitment = Some(hash.to_owned());
-            self.proof.commitment = CommitmentSeen::Seen;
+            self.proof.commitment = CommitmentSource::Seen;
         }
     }
 
-    fn seed_was_told(&self) -> bool {
-        // Of a game that was read from its file only the anomaly is left.
+    fn seed_is_known(&self) -> bool {
+        // A game read from its file keeps only the anomaly.
         let early = self.anomalies.contains_key(&Anomaly::EarlyReveal);
-        self.seed.is_some() || self.early.is_some() || early
+        self.seed.is_some() || self.early_reveal.is_some() || early
     }
 
-    /// Notes that the server told the seed in `entry`. `running`: the rug is still to come, so that is an anomaly.
-    pub(super) fn see_seed(
+    /// Notes that `entry` states the seed of this open game. While the game is `running`, that is an anomaly.
+    pub(super) fn note_seed(
         &mut self,
         entry: &HistoryEntry,
         running: bool,
         out: &mut Vec<GameEvent>,
     ) {
-        let first = self.seed.is_none() && self.early.is_none();
+        let first = self.seed.is_none() && self.early_reveal.is_none();
         let Some(seed) = entry.seed.clone().filter(|_| first) else {
             return;
         };
-        let was_told = self.seed_was_told();
+        let was_known = self.seed_is_known();
         let (hash, version) = (entry.hash.clone(), entry.version.clone());
-        self.tell(out, |game_id| GameEvent::SeedSeen {
+        self.emit(out, |game_id| GameEvent::SeedSeen {
             game_id,
             seed,
             hash,
             version,
         });
-        if running && !was_told {
-            self.odd(Anomaly::EarlyReveal, out);
+        if running && !was_known {
+            self.note_anomaly(Anomaly::EarlyReveal, out);
         }
     }
 
-    /// Takes an entry that told the seed before the game was known to be over.
-    pub(super) fn take_early(&mut self, entry: HistoryEntry) {
-        if self.early.is_some() {
+    /// Stores an entry that stated the seed before the game was known to be over.
+    pub(super) fn take_early_reveal(&mut self, entry: HistoryEntry) {
+        if self.early_reveal.is_some() {
             return;
         }
-        let early = self.early.insert(Box::new(entry));
+        let early = self.early_reveal.insert(Box::new(entry));
         let (hash, version) = (early.hash.clone(), early.version.clone());
         self.take_hash(hash.as_deref());
         self.version = self.version.take().or(version);
     }
 
-    /// Returns the fact that rebuilds an early seed.
-    pub(super) fn early_fact(&self) -> Option<GameEvent> {
-        let entry = self.early.as_ref()?;
+    /// Returns the fact that rebuilds the early reveal.
+    pub(super) fn early_seed_fact(&self) -> Option<GameEvent> {
+        let entry = self.early_reveal.as_ref()?;
         Some(GameEvent::SeedSeen {
             game_id: self.id.clone(),
             seed: entry.seed.clone()?,
@@ -110,18 +114,17 @@ impl Game {
         })
     }
 
-    /// Reveals the game with the seed that was told too early, if no other entry did and the game is over.
-    pub(super) fn reveal_early(&mut self, out: &mut Vec<GameEvent>) {
+    /// Reveals an ended game with its early reveal, if no later entry did.
+    pub(super) fn reveal_from_early(&mut self, out: &mut Vec<GameEvent>) {
         let over = self.end.is_some() || self.end_reason == Some(EndReason::Missed);
-        if let Some(entry) = self.early.take_if(|_| over) {
+        if let Some(entry) = self.early_reveal.take_if(|_| over) {
             out.extend(self.reveal(&entry));
         }
     }
 
-    /// Takes the game's own history entry: fills holes from its prices, proves, fills the rest from the path.
+    /// Takes the game's own history entry: fills holes from its prices, proves the game, fills the rest from the path.
     ///
-    /// Returns what is to be told: the gaps that were filled, and what is odd about the entry. An entry without a seed
-    /// reveals nothing and is passed over, and so is a second reveal.
+    /// Returns the events: filled gaps and anomalies. An entry without a seed and a second reveal are ignored.
     pub fn reveal(&mut self, entry: &HistoryEntry) -> Vec<GameEvent> {
         let mut out = Vec::new();
         if entry.id != self.id || entry.seed.is_none() || self.seed.is_some() {
@@ -133,54 +136,51 @@ impl Game {
         match (&self.version, &entry.version) {
             (None, stated) => self.version.clone_from(stated),
             (Some(known), Some(stated)) if known != stated => {
-                self.odd(Anomaly::CommitmentChanged, &mut out);
+                self.note_anomaly(Anomaly::CommitmentChanged, &mut out);
             }
             _ => {}
         }
-        let mut filled = self.fill_from_history(entry, &mut out);
+        let mut filled = fill_from_history(self, entry, &mut out);
         let (proof, holes) = self.prove(entry.peak);
         self.proof = proof;
         let path_was_drawn = self.proof.checked_ticks > 0 || !holes.is_empty();
-        for (tick, price) in holes {
-            self.prices.insert(tick, price, Source::Seed);
-            filled.push((tick, Source::Seed));
-        }
-        let agrees = self.proof.status != Status::Mismatch;
+        filled.extend(fill_from_path(self, holes));
+        let agrees = self.proof.status != ProofStatus::Mismatch;
         if path_was_drawn && self.rug_tick.is_none() && agrees {
-            // Healed up to the last tick of the path: the next one is the rug, whose price nobody told.
+            // Filled up to the last tick of the path: the next tick is the rug, whose price is unknown.
             self.rug_tick = Tick::try_from(self.prices.len()).ok();
         }
-        // A rug whose price nobody told is a hole at the end.
+        // A rug with an unknown price is a hole at the end.
         if let Some(rug) = self.rug_tick {
             self.prices.set_length(rug as usize + 1);
             if !rug_was_known && agrees && self.end_reason == Some(EndReason::Missed) {
                 self.end_reason = Some(EndReason::History);
             }
         }
-        intake::tell_gaps(&self.id, &filled, &mut out);
+        emit_gaps(&self.id, &filled, &mut out);
         out
     }
 
-    /// The server told the seed in `entry` before this watch began: no hash that the watch saw commits to it.
-    pub fn listed_before(&mut self, entry: &HistoryEntry) {
+    /// Reveals a game whose seed was listed before this watch began: no hash that the watch received commits to it.
+    pub fn reveal_without_commitment(&mut self, entry: &HistoryEntry) {
         let seen = self.commitment.take();
         self.revealed_hash = self.revealed_hash.take().or(seen);
         self.seed = None;
         self.reveal(entry);
     }
 
-    /// Adds what another watch of the same game knows and this one does not; what this one knows stays.
-    pub fn absorb(&mut self, other: &Self) {
+    /// Adds the facts of another watch of the same game that this one lacks; its own facts are kept.
+    pub fn merge(&mut self, other: &Self) {
         let later = other.start.timestamp_millis() - self.start.timestamp_millis();
         for (price, tick) in other.prices.as_slice().iter().zip(0..) {
-            let source = other.prices.source(tick).unwrap_or(Source::Snapshot);
-            // What the other one only computed is computed again below, from its seed.
-            if let Some(price) = price.filter(|_| source != Source::Seed) {
+            let source = other.prices.source(tick).unwrap_or(PriceSource::Snapshot);
+            // Prices from the other seed's path are computed again below.
+            if let Some(price) = price.filter(|_| source != PriceSource::Seed) {
                 let added = self.prices.insert(tick, price, source);
-                // Its arrival counts from the start of the other watch.
+                // Its arrival is relative to the start of the other watch.
                 let arrival = other.prices.arrival(tick).map(i64::from);
                 let arrival = arrival.and_then(|millis| u32::try_from(millis + later).ok());
-                if let (Inserted::New, Some(millis)) = (added, arrival) {
+                if let (InsertResult::New, Some(millis)) = (added, arrival) {
                     self.prices.set_arrival(tick, millis);
                 }
             }
@@ -193,9 +193,12 @@ impl Game {
         self.rug_tick = self.rug_tick.or(other.rug_tick);
         self.last_live = self.last_live.max(other.last_live);
         self.joined_at_tick = self.joined_at_tick.or(other.joined_at_tick);
-        // This watch was the first one: a seed that it was told came before the other one's hash.
+        // This watch was the first one: a seed that it received precedes the hash of the other.
         self.take_hash(other.commitment.as_deref());
-        self.early = self.early.take().or_else(|| other.early.clone());
+        self.early_reveal = self
+            .early_reveal
+            .take()
+            .or_else(|| other.early_reveal.clone());
         self.version = self.version.take().or_else(|| other.version.clone());
         if self.end.is_some() {
             self.end_reason = Some(EndReason::Rug);
@@ -206,7 +209,7 @@ impl Game {
             let slot = self.anomalies.entry(*anomaly).or_default();
             *slot = slot.saturating_add(*count);
         }
-        // We were away in between.
+        // The program did not watch in between.
         self.reconnects = self
             .reconnects
             .saturating_add(other.reconnects)
@@ -220,14 +223,16 @@ impl Game {
                 version: other.version.clone(),
                 ..HistoryEntry::of_seed(self.id.clone(), seed)
             });
-            // A finding of the other one (a stated peak, say) is one here, too.
-            if other.proof.status == Status::Mismatch && self.proof.status != Status::Mismatch {
+            // A mismatch of the other watch (a stated peak, say) is also one here.
+            if other.proof.status == ProofStatus::Mismatch
+                && self.proof.status != ProofStatus::Mismatch
+            {
                 self.proof = other.proof.clone();
             }
         }
     }
 
-    /// Proves what is known now against the revealed seed.
+    /// Proves the known prices against the revealed seed.
     fn prove(&self, stated_peak: Option<Decimal>) -> (Proof, Vec<(Tick, Decimal)>) {
         prove(&Claim {
             game_id: &self.id,
@@ -236,56 +241,10 @@ impl Game {
             peak: stated_peak,
             version: self.version.as_deref(),
             commitment: self.commitment.as_deref(),
-            commitment_seen: CommitmentSeen::Seen,
+            commitment_seen: CommitmentSource::Seen,
             revealed_hash: self.revealed_hash.as_deref(),
             seed: self.seed.as_deref(),
             repaired: self.prices.counts().seed > 0,
         })
-    }
-
-    /// Takes the prices of the entry, the rug price as the last one. A list of another length and another price for a
-    /// known tick are anomalies.
-    fn fill_from_history(
-        &mut self,
-        entry: &HistoryEntry,
-        out: &mut Vec<GameEvent>,
-    ) -> Vec<(Tick, Source)> {
-        let mut filled = Vec::new();
-        // Tick 0, at most 5,000 more, and the rug.
-        let believable = 2..=MAX_TICK as usize + 2;
-        let Some(prices) = &entry.prices else {
-            return filled;
-        };
-        let is_other = match self.rug_tick {
-            Some(rug) => prices.len() != rug as usize + 1,
-            None => prices.len() < self.prices.len(),
-        };
-        let is_believable = believable.contains(&prices.len());
-        if is_other || !is_believable {
-            self.odd(Anomaly::HistoryLength, out);
-        }
-        if !is_believable {
-            return filled;
-        }
-        let rug = Tick::try_from(prices.len() - 1).unwrap_or(Tick::MAX);
-        if self.rug_tick.is_none() && self.prices.len() <= prices.len() {
-            self.rug_tick = Some(rug);
-        }
-        for (price, tick) in prices.iter().zip(0..) {
-            if self.rug_tick.is_some_and(|last| tick > last) {
-                break;
-            }
-            let Some(price) = price.filter(|p| *p > Decimal::ZERO) else {
-                continue;
-            };
-            match self.prices.insert(tick, price, Source::History) {
-                Inserted::New => filled.push((tick, Source::History)),
-                Inserted::Different if self.contradicted.insert(tick) => {
-                    self.odd(Anomaly::PriceChanged, out);
-                }
-                Inserted::Different | Inserted::Same | Inserted::Refused => {}
-            }
-        }
-        filled
     }
 }

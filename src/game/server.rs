@@ -1,15 +1,15 @@
-//! What is known of the server that makes the games.
+//! Facts about the server that runs the games.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// The server of a game or a session, as far as it concerns what a recording is worth.
+/// The server of a game or a session: the facts that decide what a recording is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ServerInfo {
-    /// How much faster than real time it ran, 1 for a real server. `None`: not known, changed during the game, or a
-    /// table at its full speed (`max`), which has no number.
+    /// Its speed as a multiple of real time, 1 for a real server. `None`: unknown, changed during the game, or a table at
+    /// full speed (`max`), which has no number.
     pub speed: Option<Decimal>,
-    /// Its games come from `--seed` and will come again.
+    /// Its games come from `--seed` and will repeat.
     pub seeded: bool,
 }
 
@@ -20,7 +20,7 @@ impl ServerInfo {
         seeded: false,
     };
 
-    /// Returns what is known of something that began at this server and went on at another, or at another speed.
+    /// Returns the facts of something that began at this server and continued at another, or at another speed.
     #[must_use]
     pub fn then(self, later: Self) -> Self {
         Self {

@@ -1,8 +1,11 @@
-//! Times: of arrival, and as files show them.
+//! Times: of arrival, and as text in files.
 
 use chrono::{DateTime, Utc};
 
-/// Arrival time of a message at this machine; the server sends none.
+/// Interval between two ticks of the real server, in milliseconds.
+pub const TICK_MILLIS: i64 = 250;
+
+/// Arrival time of a message at this machine; the server sends no time.
 pub type Time = DateTime<Utc>;
 
 /// Times in our files: UTC, milliseconds (cut, not rounded), `Z`. For `#[serde(with = …)]`.
@@ -36,7 +39,7 @@ pub mod millis {
         time.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
-    /// The same for a time that is always there.
+    /// The same for a time that is always present.
     pub mod always {
         use serde::{Deserializer, Serializer, de::Error as _};
 

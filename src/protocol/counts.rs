@@ -1,26 +1,26 @@
-//! What was passed over on the wire, counted by name.
+//! Counts everything of the wire that was skipped, by name.
 
 use std::collections::BTreeMap;
 
-/// Names kept per list; a hostile server can invent names for ever, the rest is summed up under [`OTHER`].
+/// Names kept per list. A hostile server can invent names without end: further ones are summed up under [`OTHER`].
 const MAX_NAMES: usize = 256;
-/// Characters kept of one name.
+/// Characters kept of a name.
 const MAX_NAME_CHARS: usize = 80;
-/// The name under which everything beyond [`MAX_NAMES`] names is counted.
+/// The name that sums up everything beyond [`MAX_NAMES`] names.
 const OTHER: &str = "(other)";
 
-/// Counts of everything on the wire that was not understood.
+/// Counts of everything on the wire that the program did not understand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Events nobody here knows, by event name.
+    /// Unknown events, by event name.
     pub unknown_events: BTreeMap<String, u64>,
-    /// Keys nobody here knows, as `event.key`.
+    /// Unknown keys, as `event.key`.
     pub unknown_keys: BTreeMap<String, u64>,
     /// Events that could not be read at all, by event name.
     pub malformed_events: BTreeMap<String, u64>,
-    /// Keys that were there and could not be read, as `event.key`.
+    /// Keys that were present and unreadable, as `event.key`.
     pub malformed_keys: BTreeMap<String, u64>,
-    /// Texts that were longer than what is kept of them, as `event.key`.
+    /// Texts that were cut because they are too long, as `event.key`.
     pub cut_texts: BTreeMap<String, u64>,
 }
 

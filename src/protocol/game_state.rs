@@ -1,52 +1,81 @@
-//! `gameStateUpdate`: the running game, in five shapes (`protocol.md` 2).
+//! `gameStateUpdate`: the running game, in five shapes (`docs/protocol.md` 2).
 
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::reader::{Notes, Object};
-use super::{GameId, LeaderboardRow, number};
+use super::fields::{
+    self, FromObject, Key, Notes, Object, decimal, flag, game_id, hash, integer, object, objects,
+    prices, version, wire_object,
+};
+use super::id::GameId;
+use super::leaderboard::LeaderboardRow;
+use super::number;
 
-/// One `gameStateUpdate`. Only `game_id` is always there; an absent field means "unchanged".
-#[derive(Debug, Clone, PartialEq)]
-pub struct GameStateUpdate {
-    /// The game this message speaks of.
-    pub game_id: GameId,
-    /// True from tick 0 to the genesis of the next game.
-    pub active: Option<bool>,
-    /// The game is over, but only together with `active`: a settlement row may still tell it of the game before.
-    pub rugged: Option<bool>,
-    /// True in the presale.
-    pub allow_pre_round_buys: Option<bool>,
-    /// Milliseconds until the start; 0 while active and rugged.
-    pub cooldown_timer: Option<i64>,
-    /// The countdown stands still.
-    pub cooldown_paused: Option<bool>,
-    /// The tick of `price`; runs on after the rug, so it is not the number of ticks.
-    pub tick_count: Option<u64>,
-    /// Multiplier of the start price.
-    pub price: Option<Decimal>,
-    /// Every price so far, by tick (connect snapshot only); an unreadable one is `None`.
-    pub prices: Option<Vec<Option<Decimal>>>,
-    /// The last five ticks.
-    pub partial_prices: Option<PartialPrices>,
-    /// The hash that commits to the seed before the game.
-    pub commitment: Option<Commitment>,
-    /// Version of the price generator, `v3`.
-    pub game_version: Option<String>,
-    /// The last finished games, at most ten, newest first, with their seeds.
-    pub history: Option<Vec<HistoryEntry>>,
-    /// The ten best players.
-    pub leaderboard: Option<Vec<LeaderboardRow>>,
-    /// Clients connected to the server.
-    pub connected_players: Option<u32>,
-    /// Trades of the game so far, forced sells included.
-    pub trade_count: Option<u32>,
-    /// What the feed knows of the last 100 games.
-    pub last_100: Last100,
-    /// Today's best game.
-    pub highest_today: Option<HighestToday>,
-    /// Keys that were there and could not be read, by their wire name.
-    pub unreadable: Vec<&'static str>,
+wire_object! {
+    /// One `gameStateUpdate`. Only `game_id` is always present; an absent field means "unchanged".
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct GameStateUpdate {
+        required {
+            /// The game this message belongs to.
+            game_id: GameId = "gameId" as game_id,
+        }
+        optional {
+            /// True from tick 0 to the genesis of the next game.
+            active: bool = "active" as flag,
+            /// The game is over, but only together with `active`: see [`is_rug`].
+            rugged: bool = "rugged" as flag,
+            /// True in the presale.
+            allow_pre_round_buys: bool = "allowPreRoundBuys" as flag,
+            /// Milliseconds until the start; 0 while active and rugged.
+            cooldown_timer: i64 = "cooldownTimer" as integer,
+            /// The countdown is paused.
+            cooldown_paused: bool = "cooldownPaused" as flag,
+            /// The tick of `price`; counts on after the rug, so it is not the number of ticks.
+            tick_count: u64 = "tickCount" as integer,
+            /// Multiplier of the start price.
+            price: Decimal = "price" as decimal,
+            /// Every price so far, by tick (connect snapshot only); an unreadable one is `None`.
+            prices: Vec<Option<Decimal>> = "prices" as prices,
+            /// The last five ticks.
+            partial_prices: PartialPrices = "partialPrices" as object,
+            /// The hash that commits to the seed before the game.
+            commitment: Commitment = "provablyFair" as object,
+            /// Version of the price generator, `v3`.
+            game_version: String = "gameVersion" as version,
+            /// The last finished games, at most ten, newest first, with their seeds.
+            history: Vec<HistoryEntry> = "gameHistory" as history,
+            /// The ten best players.
+            leaderboard: Vec<LeaderboardRow> = "leaderboard" as objects,
+            /// Clients connected to the server.
+            connected_players: u32 = "connectedPlayers" as integer,
+            /// Trades of the game so far, forced sells included.
+            trade_count: u32 = "tradeCount" as integer,
+            /// Today's highest multiplier.
+            highest_today: Decimal = "highestToday" as decimal,
+        }
+        /// Statistics of the last 100 games.
+        group last_100: Last100 {
+            average = "averageMultiplier" as decimal,
+            reached_2x = "count2x" as integer,
+            reached_10x = "count10x" as integer,
+            reached_50x = "count50x" as integer,
+            reached_100x = "count100x" as integer,
+        }
+        computed {
+            /// Keys that were present and unreadable, by their wire name.
+            unreadable: Vec<&'static str> = Notes::take_unreadable,
+        }
+        ignored [
+            "availableShitcoins", "godCandle10x", "godCandle10xGameId", "godCandle10xMassiveJump",
+            "godCandle10xPrices", "godCandle10xServerSeed", "godCandle10xTimestamp", "godCandle2x",
+            "godCandle2xGameId", "godCandle2xMassiveJump", "godCandle2xPrices",
+            "godCandle2xServerSeed", "godCandle2xTimestamp", "godCandle50x", "godCandle50xGameId",
+            "godCandle50xMassiveJump", "godCandle50xPrices", "godCandle50xServerSeed",
+            "godCandle50xTimestamp", "highestTodayGameId", "highestTodayPrices",
+            "highestTodayServerSeed", "highestTodayTimestamp", "pauseMessage", "rugRoyale", "rugpool",
+            "trades"
+        ]
+    }
 }
 
 /// The window of the last ticks that comes with every tick.
@@ -58,13 +87,20 @@ pub struct PartialPrices {
     pub values: Vec<(u64, Option<Decimal>)>,
 }
 
-/// The commitment to the seed of a game.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commitment {
-    /// Lower-case hex SHA-256 of the seed's text.
-    pub hash: String,
-    /// Version of the generator, where the message says it.
-    pub version: Option<String>,
+wire_object! {
+    /// The commitment to the seed of a game.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Commitment under "provablyFair" {
+        required {
+            /// Lower-case hex SHA-256 of the seed's text.
+            hash: String = "serverSeedHash" as hash,
+        }
+        optional {
+            /// Version of the generator, if the message states it.
+            version: String = "version" as version,
+        }
+        ignored []
+    }
 }
 
 /// Statistics of the last 100 games; a field absent from the message is `None`.
@@ -82,21 +118,14 @@ pub struct Last100 {
     pub reached_100x: Option<u32>,
 }
 
-/// The highest multiplier of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HighestToday(
-    /// The multiplier.
-    pub Decimal,
-);
-
-/// A finished game as `gameHistory` tells it: the only place where a seed is revealed.
+/// A finished game of `gameHistory`, the only place where a seed is revealed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HistoryEntry {
     /// The finished game.
     pub id: GameId,
     /// When the server closed it, in Unix milliseconds of the server's clock.
     pub timestamp: Option<i64>,
-    /// Every price with the rug as the last one; absent since February 2026.
+    /// Every price, the rug as the last one; absent since February 2026.
     pub prices: Option<Vec<Option<Decimal>>>,
     /// The highest price.
     pub peak: Option<Decimal>,
@@ -111,171 +140,64 @@ pub struct HistoryEntry {
 /// Entries of a `gameHistory` that are read, the newest ones: the server lists ten.
 const MAX_HISTORY: usize = 10;
 
-/// Keys that are known and not used.
-const UNUSED: &[&str] = &[
-    "availableShitcoins",
-    "godCandle10x",
-    "godCandle10xGameId",
-    "godCandle10xMassiveJump",
-    "godCandle10xPrices",
-    "godCandle10xServerSeed",
-    "godCandle10xTimestamp",
-    "godCandle2x",
-    "godCandle2xGameId",
-    "godCandle2xMassiveJump",
-    "godCandle2xPrices",
-    "godCandle2xServerSeed",
-    "godCandle2xTimestamp",
-    "godCandle50x",
-    "godCandle50xGameId",
-    "godCandle50xMassiveJump",
-    "godCandle50xPrices",
-    "godCandle50xServerSeed",
-    "godCandle50xTimestamp",
-    "highestTodayGameId",
-    "highestTodayPrices",
-    "highestTodayServerSeed",
-    "highestTodayTimestamp",
-    "pauseMessage",
-    "rugRoyale",
-    "rugpool",
-    "trades",
-];
-
-/// Whether the flags of a message say that its game has rugged. This is the one place that decides it.
+/// Whether the flags of a message say that its game has rugged. Every caller decides it here.
 ///
 /// `rugged` counts only together with `active: true`, or without `active` in a message of the running game: the first
-/// settlement rows of a game may still carry the flag of the game before, with `active: false` (`protocol.md` 3.1).
+/// settlement rows of a game may still carry the flag of the game before, with `active: false` (`docs/protocol.md` 3.1).
 pub fn is_rug(rugged: Option<bool>, active: Option<bool>, of_running_game: bool) -> bool {
     rugged == Some(true) && active.unwrap_or(of_running_game)
 }
 
 impl GameStateUpdate {
-    /// Returns an update in which nothing is said but the game's id.
+    /// Returns an update with a game id and no other field.
     pub fn new(game_id: GameId) -> Self {
-        Self {
-            game_id,
-            active: None,
-            rugged: None,
-            allow_pre_round_buys: None,
-            cooldown_timer: None,
-            cooldown_paused: None,
-            tick_count: None,
-            price: None,
-            prices: None,
-            partial_prices: None,
-            commitment: None,
-            game_version: None,
-            history: None,
-            leaderboard: None,
-            connected_players: None,
-            trade_count: None,
-            last_100: Last100::default(),
-            highest_today: None,
-            unreadable: Vec::new(),
-        }
+        Self::only(game_id)
     }
 
-    pub(super) fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
-        let mut update = Self::new(notes.game_id("gameId", object.get("gameId")?)?);
-        for (key, value) in object {
-            match key.as_str() {
-                "gameId" => {}
-                "active" => update.active = notes.flag("active", value),
-                "rugged" => update.rugged = notes.flag("rugged", value),
-                "allowPreRoundBuys" => {
-                    update.allow_pre_round_buys = notes.flag("allowPreRoundBuys", value);
-                }
-                "cooldownTimer" => update.cooldown_timer = notes.integer("cooldownTimer", value),
-                "cooldownPaused" => update.cooldown_paused = notes.flag("cooldownPaused", value),
-                "tickCount" => update.tick_count = notes.integer("tickCount", value),
-                "price" => update.price = notes.decimal("price", value),
-                "prices" => update.prices = read_prices(value, notes),
-                "partialPrices" => {
-                    update.partial_prices = notes
-                        .object("partialPrices", value)
-                        .map(|o| PartialPrices::read(o, notes));
-                }
-                "provablyFair" => {
-                    update.commitment = notes
-                        .object("provablyFair", value)
-                        .and_then(|o| Commitment::read(o, notes));
-                }
-                "gameVersion" => update.game_version = notes.version("gameVersion", value),
-                "gameHistory" => {
-                    update.history = notes.list("gameHistory", value).map(|list| {
-                        list.iter()
-                            .take(MAX_HISTORY)
-                            .filter_map(|v| HistoryEntry::read(v, notes))
-                            .collect()
-                    });
-                }
-                "leaderboard" => update.leaderboard = LeaderboardRow::read_list(value, notes),
-                "connectedPlayers" => {
-                    update.connected_players = notes.integer("connectedPlayers", value);
-                }
-                "tradeCount" => update.trade_count = notes.integer("tradeCount", value),
-                "averageMultiplier" => {
-                    update.last_100.average = notes.decimal("averageMultiplier", value);
-                }
-                "count2x" => update.last_100.reached_2x = notes.integer("count2x", value),
-                "count10x" => update.last_100.reached_10x = notes.integer("count10x", value),
-                "count50x" => update.last_100.reached_50x = notes.integer("count50x", value),
-                "count100x" => update.last_100.reached_100x = notes.integer("count100x", value),
-                "highestToday" => {
-                    update.highest_today = notes.decimal("highestToday", value).map(HighestToday);
-                }
-                other if UNUSED.contains(&other) => {}
-                other => notes.unknown(other),
-            }
+    /// Reads a message. One without a usable game id is malformed as a whole: its other keys are not counted.
+    pub(super) fn read_message(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
+        let id = object.get("gameId")?;
+        if id.as_str().and_then(GameId::from_wire).is_none() {
+            return game_id(notes, "gameId", id).and(None);
         }
-        update.unreadable = std::mem::take(&mut notes.unreadable);
-        Some(update)
+        Self::read(object, notes)
     }
 }
 
-impl PartialPrices {
-    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Self {
+impl FromObject for PartialPrices {
+    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
+        const KEY: &str = "partialPrices";
         let mut window = Self::default();
         for (key, value) in object {
             match key.as_str() {
                 "startTick" => {}
-                "endTick" => window.end_tick = notes.integer("partialPrices", value),
+                "endTick" => window.end_tick = integer(notes, KEY, value),
                 "values" => {
-                    for (tick, price) in notes.object("partialPrices", value).into_iter().flatten()
-                    {
+                    for (tick, price) in fields::map(notes, KEY, value).into_iter().flatten() {
                         match tick.parse() {
                             Ok(tick) => window.values.push((tick, number::from_json(price))),
-                            Err(_) => notes.bad("partialPrices"),
+                            Err(_) => notes.malformed(KEY),
                         }
                     }
                 }
                 other => notes.unknown(other),
             }
         }
-        window
+        Some(window)
     }
 }
 
-impl Commitment {
-    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
-        let (mut hash, mut version) = (None, None);
-        for (key, value) in object {
-            match key.as_str() {
-                "serverSeedHash" => hash = notes.hash("provablyFair", value),
-                "version" => version = notes.version("provablyFair", value),
-                other => notes.unknown(other),
-            }
-        }
-        Some(Self {
-            hash: hash?,
-            version,
-        })
-    }
+fn history(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Vec<HistoryEntry>> {
+    let newest = fields::list(notes, key, value)?.iter().take(MAX_HISTORY);
+    Some(
+        newest
+            .filter_map(|entry| object(notes, key, entry))
+            .collect(),
+    )
 }
 
 impl HistoryEntry {
-    /// Returns an entry that tells a seed and nothing else.
+    /// Returns an entry with a seed and no other field.
     pub fn of_seed(id: GameId, seed: String) -> Self {
         Self {
             id,
@@ -287,29 +209,31 @@ impl HistoryEntry {
             version: None,
         }
     }
+}
 
-    /// Reads one entry; an entry without a usable id costs itself only.
-    fn read(value: &Value, notes: &mut Notes<'_>) -> Option<Self> {
-        let object = notes.object("gameHistory", value)?;
+/// An entry without a usable id costs itself only.
+impl FromObject for HistoryEntry {
+    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
+        const KEY: &str = "gameHistory";
         let mut id = None;
-        let (mut timestamp, mut prices, mut peak) = (None, None, None);
-        let (mut seed, mut hash) = (None, None);
-        // Each year had its own place for the version; the first one that is there counts.
+        let (mut timestamp, mut listed_prices, mut peak) = (None, None, None);
+        let (mut seed, mut seed_hash) = (None, None);
+        // Each year had its own place for the version; the first one present counts.
         let mut versions = [None, None, None];
         for (key, value) in object {
             match key.as_str() {
-                "id" => id = notes.game_id("gameHistory", value),
-                "timestamp" => timestamp = notes.integer("gameHistory", value),
-                "prices" => prices = read_prices(value, notes),
-                "peakMultiplier" => peak = notes.decimal("gameHistory", value),
-                "gameVersion" => versions[0] = notes.version("gameHistory", value),
-                "version" => versions[1] = notes.version("gameHistory", value),
+                "id" => id = game_id(notes, KEY, value),
+                "timestamp" => timestamp = integer(notes, KEY, value),
+                "prices" => listed_prices = prices(notes, "prices", value),
+                "peakMultiplier" => peak = decimal(notes, KEY, value),
+                "gameVersion" => versions[0] = version(notes, KEY, value),
+                "version" => versions[1] = version(notes, KEY, value),
                 "provablyFair" => {
-                    for (key, value) in notes.object("gameHistory", value).into_iter().flatten() {
+                    for (key, value) in fields::map(notes, KEY, value).into_iter().flatten() {
                         match key.as_str() {
-                            "serverSeed" => seed = notes.seed("gameHistory", value),
-                            "serverSeedHash" => hash = notes.hash("gameHistory", value),
-                            "version" => versions[2] = notes.version("gameHistory", value),
+                            "serverSeed" => seed = fields::seed(notes, KEY, value),
+                            "serverSeedHash" => seed_hash = hash(notes, KEY, value),
+                            "version" => versions[2] = version(notes, KEY, value),
                             other => notes.unknown(other),
                         }
                     }
@@ -318,23 +242,17 @@ impl HistoryEntry {
                 other => notes.unknown(other),
             }
         }
-        if id.is_none() && object.get("id").is_none() {
-            notes.bad("gameHistory");
+        if !object.contains_key("id") {
+            notes.malformed(KEY);
         }
         Some(Self {
             id: id?,
             timestamp,
-            prices,
+            prices: listed_prices,
             peak,
             seed,
-            hash,
+            hash: seed_hash,
             version: versions.into_iter().flatten().next(),
         })
     }
-}
-
-fn read_prices(value: &Value, notes: &mut Notes<'_>) -> Option<Vec<Option<Decimal>>> {
-    notes
-        .list("prices", value)
-        .map(|list| list.iter().map(number::from_json).collect())
 }

@@ -1,4 +1,4 @@
-//! Exact numbers: decimal text in, decimal text out, and the one place where a double becomes text.
+//! Exact numbers: reads and writes decimal text, and converts doubles to text.
 
 use std::str::FromStr as _;
 
@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Number, Value};
 
-/// Why a text gives no number.
+/// The reason why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// The text is empty.
@@ -34,8 +34,8 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Takes a text apart; `None` if it does not have the grammar.
-    fn of(text: &'a str) -> Option<Self> {
+    /// Splits a text; `None` if it does not have the grammar.
+    fn split(text: &'a str) -> Option<Self> {
         let unsigned = text.strip_prefix('-');
         let (whole, rest) = split_digits(unsigned.unwrap_or(text));
         let (fraction, rest) = match rest.strip_prefix('.') {
@@ -61,7 +61,7 @@ impl<'a> Parts<'a> {
 
     /// Returns the exact value; `None` if a `Decimal` cannot hold it.
     fn value(&self) -> Option<Decimal> {
-        // Zeros at the end are only counted, so that any number of them fits.
+        // Trailing zeros are only counted, so that any number of them fits.
         let (mut digits, mut zeros) = (0_i128, 0_u32);
         for digit in self.whole.bytes().chain(self.fraction.bytes()) {
             if digit == b'0' {
@@ -101,20 +101,20 @@ fn split_digits(text: &str) -> (&str, &str) {
 
 /// Whether a text has the grammar of a number: `-?digits[.digits][e[+-]digits]`, in ASCII, `E` as well as `e`.
 ///
-/// It has no plus sign in front, no space, underscore or thousands separator, and a digit on both sides of a point. The
-/// number may be one that a `Decimal` cannot hold.
+/// It has no leading plus sign, no space, underscore or thousands separator, and a digit on both sides of a point. A
+/// `Decimal` need not be able to hold the number.
 pub fn is_number(text: &str) -> bool {
-    Parts::of(text).is_some()
+    Parts::split(text).is_some()
 }
 
 /// Returns the exact value of a text with the grammar of [`is_number`]; `None` for any other text, and for a number
-/// that a `Decimal` cannot hold exactly. Nothing is rounded; zeros at the end of the fraction are kept where they fit.
+/// that a `Decimal` cannot hold exactly. Nothing is rounded; trailing zeros of the fraction are kept where they fit.
 pub fn parse(text: &str) -> Option<Decimal> {
-    Parts::of(text)?.value()
+    Parts::split(text)?.value()
 }
 
-/// Returns the value of a text that a person typed: the grammar of [`is_number`], where one decimal comma may take the
-/// place of the point and spaces around the number do not count.
+/// Returns the value of a text that a person typed: the grammar of [`is_number`], with a decimal comma allowed and
+/// surrounding spaces ignored.
 ///
 /// # Errors
 /// The text is not such a number, or a `Decimal` cannot hold it exactly.
@@ -128,7 +128,7 @@ pub fn parse_typed(text: &str) -> Result<Decimal, NumberError> {
         return Err(NumberError::Separators);
     }
     let pointed = text.replace(',', ".");
-    let parts = Parts::of(&pointed).ok_or(NumberError::NotANumber)?;
+    let parts = Parts::split(&pointed).ok_or(NumberError::NotANumber)?;
     parts.value().ok_or(NumberError::TooManyDigits)
 }
 
@@ -151,7 +151,7 @@ pub fn to_json(value: Decimal) -> Value {
     Number::from_str(&value.to_string()).map_or(Value::Null, Value::Number)
 }
 
-/// Returns the text that JavaScript writes for a finite double: the shortest one that denotes it.
+/// Returns the text that JavaScript writes for a finite double: the shortest decimal that denotes it.
 pub fn shortest_text(double: f64) -> String {
     let size = double.abs();
     if size != 0.0 && !(1e-6..1e21).contains(&size) {
@@ -170,13 +170,13 @@ pub fn shortest(double: f64) -> Option<Decimal> {
     double.is_finite().then(|| parse(&shortest_text(double)))?
 }
 
-/// Whether the digits of the decimal denote the double: every JSON parser reads them as it.
+/// Whether the digits of the decimal denote the double, so that every JSON parser reads them as this double.
 pub fn denotes(value: Decimal, double: f64) -> bool {
     is_plainly_shortest(value, double) || to_f64_lossy(value).to_bits() == double.to_bits()
 }
 
-/// Whether whole numbers alone show that the decimal is the shortest one of the double. False only means that it takes
-/// the text to know: writing and reading it takes twenty times as long, and nearly every recorded price is right.
+/// Whether integer arithmetic alone shows that the decimal is the shortest one of the double. False means only that the
+/// text must decide: writing and reading it takes twenty times as long, and nearly every recorded price is right.
 ///
 /// With the double `m * 2^-b` and the decimal `d * 10^-s` all distances are in units of `10^-s * 2^(s-b)`: a digit in the
 /// last place is `2^(b-s)` of them, half the distance to the next double `5^s / 2`.
@@ -199,8 +199,8 @@ fn is_plainly_shortest(value: Decimal, double: f64) -> bool {
     let off = (i128::from(digits) << last_digit) - exact;
     let digit = 1i128 << last_digit;
     let last = i128::from(digits % 10);
-    // It denotes the double, no other decimal of as many places is nearer, and neither of its neighbours with one
-    // place less denotes it.
+    // It denotes the double, no other decimal with as many places is nearer, and neither neighbour with one place less
+    // denotes it.
     last != 0
         && 2 * off.abs() < five
         && 2 * off.abs() < digit
@@ -208,7 +208,7 @@ fn is_plainly_shortest(value: Decimal, double: f64) -> bool {
         && 2 * (off + (10 - last) * digit).abs() > five
 }
 
-/// Up to the highest one below 2^64.
+/// Powers of five up to the highest one below 2^64.
 const POWERS_OF_FIVE: [u64; 28] = {
     let mut powers = [1; 28];
     let mut places = 1;
@@ -231,7 +231,7 @@ pub mod plain {
 
     use super::{Decimal, Value, from_json, to_json};
 
-    /// Writes the plain digits, without zeros at the end.
+    /// Writes the plain digits without trailing zeros.
     pub fn serialize<S: Serializer>(
         value: &Option<Decimal>,
         serializer: S,

@@ -1,22 +1,22 @@
-//! How a client lets a practice table of ours wait for it. The real server has none of this, and is never asked for it.
+//! How a client makes a practice table of Pianola wait for it. The real server knows none of this and never receives it.
 //!
-//! A client names its pace in the header [`PACE_HEADER`] of its opening request. From then on the table sends it
-//! [`STEP_EVENT`] with a number, and the client answers [`READY_EVENT`] with the same number once it has done everything
-//! that the messages before it ask for. A table that waits too long goes on without the client.
+//! A client names its pace in the header [`PACE_HEADER`] of its opening request. The table then sends [`STEP_EVENT`] with
+//! a number, and the client answers [`READY_EVENT`] with the same number once it has processed all messages before it. A
+//! table that waits too long continues without the client.
 
 /// The header of the opening request that names a [`Pace`].
 pub const PACE_HEADER: &str = "pianola-pace";
-/// The event by which the table asks whether the client has come so far; its argument is a number, counted from 0.
+/// The table's event that asks for [`READY_EVENT`]; its argument is a number, counted from 0.
 pub const STEP_EVENT: &str = "pianola/step";
-/// The client's answer; its argument is the number of the newest [`STEP_EVENT`] that it is done with.
+/// The client's answer; its argument is the number of the newest [`STEP_EVENT`] it has processed.
 pub const READY_EVENT: &str = "pianola/ready";
 
 /// How far a table may be ahead of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// Not at all: the next step of the game comes when the client is done with the one before. For a scripted player.
+    /// Not at all: the next step of the game follows the client's answer to the one before. For a scripted player.
     Step,
-    /// About a thousand messages, so that no queue on the way is ever full. For a recorder.
+    /// About a thousand messages, so that no queue in between fills up. For a recorder.
     Stream,
 }
 

@@ -1,201 +1,148 @@
-//! Events of the logged-in player and of the server itself (`protocol.md` 4.1 and 4.3).
+//! Events of the logged-in player and of the server itself (`docs/protocol.md` 4.1 and 4.3).
 
 use rust_decimal::Decimal;
+use serde_json::Value;
 
-use super::leaderboard::coin_address;
-use super::reader::{Notes, Object};
-use super::{GameId, LeaderboardRow, SideBet};
+use super::fields::{
+    self, Key, Notes, coin_address, decimal, flag, game_id, id, integer, object, text, user_name,
+    wire_object,
+};
+use super::id::GameId;
+use super::leaderboard::{LeaderboardRow, RunningSidebet};
 
-/// `usernameStatus`: who is logged in on this connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UsernameStatus {
-    /// Player id, `did:privy:…`.
-    pub id: String,
-    /// Whether a name was chosen.
-    pub has_username: Option<bool>,
-    /// The name.
-    pub username: Option<String>,
-}
-
-/// `playerUpdate`: the server's view of the own account. It carries no game, tick or time.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PlayerUpdate {
-    /// Player id.
-    pub id: Option<String>,
-    /// Wallet in SOL; current.
-    pub cash: Option<Decimal>,
-    /// Tokens held; current.
-    pub position_qty: Option<Decimal>,
-    /// Average cost of the lots held, in multiplier; current.
-    pub avg_cost: Option<Decimal>,
-    /// P&L of the running game **as of the last tick**, i.e. before the trade this update confirms.
-    pub cumulative_pnl: Option<Decimal>,
-    /// Profit of the finished sidebets.
-    pub sidebet_pnl: Option<Decimal>,
-    /// As of the last tick, too.
-    pub pnl_percent: Option<Decimal>,
-    /// Highest net outlay of the game plus all stakes; current.
-    pub total_invested: Option<Decimal>,
-    /// A third purse.
-    pub bonus_balance: Option<Decimal>,
-    /// The connection is logged in.
-    pub authenticated: Option<bool>,
-    /// The win limit of the game was reached.
-    pub hit_max_win: Option<bool>,
-    /// Address of a coin other than SOL.
-    pub selected_coin: Option<String>,
-    /// `Some(None)`: the server says that there is no running sidebet; `None`: it says nothing.
-    pub side_bet: Option<Option<SideBet>>,
-    /// Keys that were there and could not be read, by their wire name.
-    pub unreadable: Vec<&'static str>,
-}
-
-/// `gameStatePlayerUpdate`: the own row, which may be older than the last `playerUpdate`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GameStatePlayerUpdate {
-    /// The game.
-    pub game_id: GameId,
-    /// The own row; present only after the player acted in this game.
-    pub leaderboard_entry: Option<LeaderboardRow>,
-}
-
-/// `playerLeaderboardPosition`: the rank of a player over a period.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LeaderboardPosition {
-    /// The server could answer.
-    pub success: Option<bool>,
-    /// `7d` and the like.
-    pub period: Option<String>,
-    /// The player is ranked.
-    pub player_found: Option<bool>,
-    /// From 1.
-    pub rank: Option<u64>,
-    /// Ranked players.
-    pub total: Option<u64>,
-    /// P&L of the period in SOL.
-    pub pnl: Option<Decimal>,
-}
-
-/// `maintenanceUpdate`: the server announces a restart when `active`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Maintenance {
-    /// A restart is coming.
-    pub active: Option<bool>,
-    /// The server's text.
-    pub message: Option<String>,
-}
-
-impl UsernameStatus {
-    pub(super) fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
-        let (mut id, mut has_username, mut username) = (None, None, None);
-        for (key, value) in object {
-            match key.as_str() {
-                "id" => id = notes.id("id", value),
-                "hasUsername" => has_username = notes.flag("hasUsername", value),
-                "username" => username = notes.user_name("username", value),
-                other => notes.unknown(other),
-            }
+wire_object! {
+    /// `usernameStatus`: who is logged in on this connection.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct UsernameStatus {
+        required {
+            /// Player id, `did:privy:…`.
+            id: String = "id" as id,
         }
-        Some(Self {
-            id: id?,
-            has_username,
-            username,
-        })
+        optional {
+            /// Whether the player has chosen a name.
+            has_username: bool = "hasUsername" as flag,
+            /// The name.
+            username: String = "username" as user_name,
+        }
+        ignored []
     }
 }
 
-impl PlayerUpdate {
-    pub(super) fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Self {
-        let mut update = Self::default();
-        for (key, value) in object {
-            match key.as_str() {
-                "id" => update.id = notes.id("id", value),
-                "cash" => update.cash = notes.decimal("cash", value),
-                "positionQty" => update.position_qty = notes.decimal("positionQty", value),
-                "avgCost" => update.avg_cost = notes.decimal("avgCost", value),
-                "cumulativePnL" => update.cumulative_pnl = notes.decimal("cumulativePnL", value),
-                "sidebetPnl" => update.sidebet_pnl = notes.decimal("sidebetPnl", value),
-                "pnlPercent" => update.pnl_percent = notes.decimal("pnlPercent", value),
-                "totalInvested" => update.total_invested = notes.decimal("totalInvested", value),
-                "bonusBalance" => update.bonus_balance = notes.decimal("bonusBalance", value),
-                "authenticated" => update.authenticated = notes.flag("authenticated", value),
-                "hitMaxWin" => update.hit_max_win = notes.flag("hitMaxWin", value),
-                "selectedCoin" => update.selected_coin = coin_address(value),
-                // `null` is an answer here, not an absence: no sidebet is running.
-                "sideBet" if value.is_null() => update.side_bet = Some(None),
-                "sideBet" => {
-                    update.side_bet = notes
-                        .object("sideBet", value)
-                        .map(|o| Some(SideBet::read(o, notes)));
-                }
-                "autobuysEnabled" | "autosellPrice" | "bonusWagerReq" | "bonusWagered"
-                | "crateCooldown" | "crateKeys" | "hasInteracted" | "levelInfo"
-                | "leveragedPositions" | "recentCrateRewards" | "role" | "shitcoinBalances"
-                | "shortPosition" | "sidebets" | "xpBoost" => {}
-                other => notes.unknown(other),
-            }
+wire_object! {
+    /// `playerUpdate`: the server's state of the own account. It carries no game, tick or time.
+    #[derive(Debug, Clone, PartialEq, Default)]
+    pub struct PlayerUpdate {
+        optional {
+            /// Player id.
+            id: String = "id" as id,
+            /// Wallet in SOL; current.
+            cash: Decimal = "cash" as decimal,
+            /// Tokens held; current.
+            position_qty: Decimal = "positionQty" as decimal,
+            /// Average cost of the lots held, in multiplier; current.
+            avg_cost: Decimal = "avgCost" as decimal,
+            /// P&L of the running game **as of the last tick**, i.e. before the trade this update confirms.
+            cumulative_pnl: Decimal = "cumulativePnL" as decimal,
+            /// Profit of the finished sidebets.
+            sidebet_pnl: Decimal = "sidebetPnl" as decimal,
+            /// Also as of the last tick.
+            pnl_percent: Decimal = "pnlPercent" as decimal,
+            /// Highest net outlay of the game plus all stakes; current.
+            total_invested: Decimal = "totalInvested" as decimal,
+            /// A third purse.
+            bonus_balance: Decimal = "bonusBalance" as decimal,
+            /// The connection is logged in.
+            authenticated: bool = "authenticated" as flag,
+            /// The win limit of the game was reached.
+            hit_max_win: bool = "hitMaxWin" as flag,
+            /// Address of a coin other than SOL.
+            selected_coin: String = "selectedCoin" as coin_address,
+            /// `Some(None)`: the server states that no sidebet is running; `None`: it states nothing.
+            side_bet: Option<RunningSidebet> = "sideBet" as running_sidebet,
         }
-        update.unreadable = std::mem::take(&mut notes.unreadable);
-        update
+        computed {
+            /// Keys that were present and unreadable, by their wire name.
+            unreadable: Vec<&'static str> = Notes::take_unreadable,
+        }
+        ignored [
+            "autobuysEnabled", "autosellPrice", "bonusWagerReq", "bonusWagered", "crateCooldown",
+            "crateKeys", "hasInteracted", "levelInfo", "leveragedPositions", "recentCrateRewards",
+            "role", "shitcoinBalances", "shortPosition", "sidebets", "xpBoost"
+        ]
     }
 }
 
-impl GameStatePlayerUpdate {
-    pub(super) fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
-        let (mut game_id, mut leaderboard_entry) = (None, None);
-        for (key, value) in object {
-            match key.as_str() {
-                "gameId" => game_id = notes.game_id("gameId", value),
-                "leaderboardEntry" => {
-                    leaderboard_entry = notes
-                        .object("leaderboardEntry", value)
-                        .map(|o| LeaderboardRow::read(o, notes));
-                }
-                "rugpool" | "trades" => {}
-                other => notes.unknown(other),
-            }
+/// `null` is an answer here, not an absence: no sidebet is running.
+#[allow(
+    clippy::option_option,
+    reason = "absent, null and a bet are three answers"
+)]
+fn running_sidebet(
+    notes: &mut Notes<'_>,
+    key: Key,
+    value: &Value,
+) -> Option<Option<RunningSidebet>> {
+    if value.is_null() {
+        return Some(None);
+    }
+    object(notes, key, value).map(Some)
+}
+
+wire_object! {
+    /// `gameStatePlayerUpdate`: the own row, which may be older than the last `playerUpdate`.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct GameStatePlayerUpdate {
+        required {
+            /// The game.
+            game_id: GameId = "gameId" as game_id,
         }
-        Some(Self {
-            game_id: game_id?,
-            leaderboard_entry,
-        })
+        optional {
+            /// The own row; present only after the player acted in this game.
+            leaderboard_entry: LeaderboardRow = "leaderboardEntry" as object,
+        }
+        ignored ["rugpool", "trades"]
     }
 }
 
-impl LeaderboardPosition {
-    pub(super) fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
-        let mut position = Self::default();
-        for (key, value) in object {
-            match key.as_str() {
-                "success" => position.success = notes.flag("success", value),
-                "period" => position.period = notes.text("period", value),
-                "playerFound" => position.player_found = notes.flag("playerFound", value),
-                "rank" => position.rank = notes.integer("rank", value),
-                "total" => position.total = notes.integer("total", value),
-                "playerEntry" => {
-                    let entry = notes.object("playerEntry", value);
-                    let pnl = entry.and_then(|o| o.get("pnl"));
-                    position.pnl = pnl.and_then(|v| notes.decimal("playerEntry", v));
-                }
-                "sortDirection" | "surroundingEntries" => {}
-                other => notes.unknown(other),
-            }
+wire_object! {
+    /// `playerLeaderboardPosition`: the rank of a player over a period.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct LeaderboardPosition {
+        required {
+            /// The server found an answer.
+            success: bool = "success" as flag,
         }
-        position.success.is_some().then_some(position)
+        optional {
+            /// `7d` and the like.
+            period: String = "period" as text,
+            /// The player is ranked.
+            player_found: bool = "playerFound" as flag,
+            /// From 1.
+            rank: u64 = "rank" as integer,
+            /// Ranked players.
+            total: u64 = "total" as integer,
+            /// P&L of the period in SOL.
+            pnl: Decimal = "playerEntry" as entry_pnl,
+        }
+        ignored ["sortDirection", "surroundingEntries"]
     }
 }
 
-impl Maintenance {
-    pub(super) fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Self {
-        let mut update = Self::default();
-        for (key, value) in object {
-            match key.as_str() {
-                "active" => update.active = notes.flag("active", value),
-                "message" => update.message = notes.text("message", value),
-                "mega" => {}
-                other => notes.unknown(other),
-            }
+fn entry_pnl(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Decimal> {
+    let pnl = fields::map(notes, key, value)?.get("pnl")?;
+    decimal(notes, key, pnl)
+}
+
+wire_object! {
+    /// `maintenanceUpdate`: the server announces a restart when `active`.
+    #[derive(Debug, Clone, PartialEq, Eq, Default)]
+    pub struct Maintenance {
+        optional {
+            /// A restart is coming.
+            active: bool = "active" as flag,
+            /// The server's text.
+            message: String = "message" as text,
         }
-        update
+        ignored ["mega"]
     }
 }

@@ -1,10 +1,13 @@
-//! What a client may ask for, and how the server answers (`protocol.md` 5).
+//! The requests of a client and the answers of the server (`docs/protocol.md` 5).
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::reader::Notes;
-use super::{Counts, Sidebet, number, split_trace};
+use super::counts::Counts;
+use super::fields::{FromObject as _, Notes};
+use super::number;
+use super::trace::{Trace, split_trace};
+use super::trade::SidebetReport;
 
 /// The currency address of SOL in a sidebet request.
 pub const SOL_ADDRESS: &str = "So11111111111111111111111111111111111111112";
@@ -31,35 +34,19 @@ pub enum Request {
         /// Total return per staked SOL.
         x_payout: Decimal,
     },
-    /// Log in. What the real frame holds is not known (`protocol.md` 1.2), so it is opaque here.
+    /// Log in. The content of the real frame is not known (`docs/protocol.md` 1.2), so the program treats it as opaque.
     Authenticate(Value),
 }
 
 /// Why a request of a client could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadRequest {
+pub enum RequestError {
     /// No such request.
     #[error("unknown request")]
     Unknown,
-    /// The payload lacks a key, or it does not fit.
+    /// The payload lacks a key, or its value does not fit.
     #[error("`{0}` is missing or not a number")]
     Field(&'static str),
-}
-
-/// The tracing object that goes first in a request since autumn 2025.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trace {
-    /// 32 hex characters; the answers to this request carry them again.
-    pub trace_id: String,
-    /// 16 hex characters.
-    pub span_id: String,
-}
-
-impl Trace {
-    /// Returns the object as it stands on the wire.
-    pub fn to_json(&self) -> Value {
-        json!({"__trace": true, "traceparent": format!("00-{}-{}-01", self.trace_id, self.span_id)})
-    }
 }
 
 impl Request {
@@ -95,33 +82,36 @@ impl Request {
             .collect()
     }
 
-    /// Reads what a page was seen asking for; `None` when it moves no money. What cannot be read is counted.
+    /// Reads a request that a page sent; `None` when it moves no money. An unreadable order is counted.
     ///
     /// # Errors
-    /// It is an order, and this of it cannot be read.
-    pub fn seen(
+    /// The request is an order that cannot be read.
+    pub fn from_page(
         name: &str,
         args: &[Value],
         counts: &mut Counts,
-    ) -> Result<Option<Self>, BadRequest> {
+    ) -> Result<Option<Self>, RequestError> {
         match Self::from_args(name, args) {
-            Ok(Self::Authenticate(_)) | Err(BadRequest::Unknown) => Ok(None),
+            Ok(Self::Authenticate(_)) | Err(RequestError::Unknown) => Ok(None),
             Ok(order) => Ok(Some(order)),
-            Err(why) => {
+            Err(error) => {
                 counts.malformed(name);
-                Err(why)
+                Err(error)
             }
         }
     }
 
-    /// Reads a request as the server side gets it, with or without a trace.
-    pub fn from_args(name: &str, args: &[Value]) -> Result<Self, BadRequest> {
+    /// Reads a request as the server receives it, with or without a trace.
+    ///
+    /// # Errors
+    /// The request is unknown, or its payload does not fit.
+    pub fn from_args(name: &str, args: &[Value]) -> Result<Self, RequestError> {
         let payload = split_trace(args).1.unwrap_or(&Value::Null);
         let decimal = |key| {
             payload
                 .get(key)
                 .and_then(number::from_json)
-                .ok_or(BadRequest::Field(key))
+                .ok_or(RequestError::Field(key))
         };
         Ok(match name {
             "buyOrder" => Self::Buy {
@@ -135,12 +125,12 @@ impl Request {
                 coin_address: payload
                     .get("coinAddress")
                     .and_then(Value::as_str)
-                    .ok_or(BadRequest::Field("coinAddress"))?
+                    .ok_or(RequestError::Field("coinAddress"))?
                     .to_owned(),
                 x_payout: decimal("xPayout")?,
             },
             "authenticate" => Self::Authenticate(payload.clone()),
-            _ => return Err(BadRequest::Unknown),
+            _ => return Err(RequestError::Unknown),
         })
     }
 }
@@ -148,12 +138,12 @@ impl Request {
 /// The answer to a request. The ack of a trade has no price and no quantity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ack {
-    /// True only if the server said `success: true`; anything else is a refusal.
+    /// True only for `success: true`; anything else is a refusal.
     pub success: bool,
     /// The server's `message` or `error`, if it is a text.
     pub message: Option<String>,
     /// The placed sidebet.
-    pub sidebet: Option<Sidebet>,
+    pub sidebet: Option<SidebetReport>,
 }
 
 impl Ack {
@@ -168,7 +158,7 @@ impl Ack {
                 .into_iter()
                 .flatten()
                 .find_map(|text| text.as_str().map(str::to_owned)),
-            sidebet: sidebet.and_then(|o| Sidebet::read(o, &mut Notes::new(counts, "(ack)"))),
+            sidebet: sidebet.and_then(|o| SidebetReport::read(o, &mut Notes::new(counts, "(ack)"))),
         }
     }
 }

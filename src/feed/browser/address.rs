@@ -1,6 +1,6 @@
-//! Where the player's browser lets itself be read: an address on this computer, and no other.
+//! The debugging address of the player's browser, always on this computer.
 //!
-//! Whoever reaches that port owns the browser, so it has no business on a network.
+//! A program that reaches that port controls the browser, so the port must not be on a network.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -30,7 +30,7 @@ pub enum BrowserAddressError {
 }
 
 impl BrowserAddress {
-    /// Returns the address as a socket takes it; always of this computer.
+    /// Returns the socket address; always on this computer.
     pub fn socket(self) -> SocketAddr {
         self.0
     }
@@ -43,7 +43,7 @@ impl FromStr for BrowserAddress {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let shown = || crate::capture::text::clean(text);
-        // The standard library takes a plus sign in front.
+        // The standard library accepts a leading plus sign.
         let port_of = |text: &str| text.parse::<u16>().ok().filter(|_| !text.starts_with('+'));
         let address = if let Some(port) = port_of(text) {
             SocketAddr::from((Ipv4Addr::LOCALHOST, port))
@@ -62,7 +62,7 @@ impl FromStr for BrowserAddress {
             if !host.eq_ignore_ascii_case("localhost") {
                 return Err(BrowserAddressError::Elsewhere(shown()));
             }
-            // As a number: the browser answers to no other name, and none has to be looked up.
+            // As a number: the browser accepts no other name, and no lookup is needed.
             SocketAddr::from((Ipv4Addr::LOCALHOST, port))
         };
         if !address.ip().is_loopback() {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused_with_an_example() {
+    fn other_texts_are_refused_with_an_example() {
         for text in [
             "",
             "x",

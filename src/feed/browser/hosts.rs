@@ -1,22 +1,22 @@
-//! Which addresses are the game. Pure.
+//! Decides which addresses belong to the game. Pure.
 
 use url::Url;
 
 use crate::feed::address::{is_below, is_this_computer};
 
-/// The hosts that are the game; a name includes all names below it.
+/// The hosts of the game; a name includes all names below it.
 #[derive(Debug, Clone)]
-pub(super) struct Hosts(Vec<String>);
+pub(super) struct GameHosts(Vec<String>);
 
-impl Hosts {
+impl GameHosts {
     pub(super) fn new(hosts: Vec<String>) -> Self {
         Self(hosts)
     }
 
-    /// Whether an address of a page, a worker or a connection is one of them. Unencrypted ones are only on this
-    /// computer: what they carry elsewhere could be anybody's.
+    /// Whether an address of a page, a worker or a connection belongs to the game. Unencrypted addresses must be on this
+    /// computer: elsewhere, anyone could change what they carry.
     pub(super) fn is_game(&self, address: &str) -> bool {
-        // Workers are often made from a text of the page, whose address is inside.
+        // The address of a worker made from a text of the page contains the page's address.
         let address = address.strip_prefix("blob:").unwrap_or(address);
         let Ok(url) = Url::parse(address) else {
             return false;
@@ -31,13 +31,13 @@ impl Hosts {
     }
 }
 
-/// Returns an address for the screen: without query, and nothing in it that could be a secret.
+/// Returns an address for the screen: without query and other possible secrets.
 pub(super) fn shown(address: &str) -> String {
     let text = match Url::parse(address) {
         Ok(mut url) => {
             url.set_query(None);
             url.set_fragment(None);
-            // Both fail only where there is no host, and then there is no user either.
+            // Both fail only without a host, and then there is no user either.
             url.set_username("").ok();
             url.set_password(None).ok();
             url.to_string()
@@ -52,8 +52,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_game_is_its_own_hosts_and_nobody_elses() {
-        let hosts = Hosts::new(super::super::HOSTS.map(str::to_owned).to_vec());
+    fn only_the_games_own_hosts_belong_to_it() {
+        let hosts = GameHosts::new(super::super::HOSTS.map(str::to_owned).to_vec());
         for game in [
             "https://rugs.fun/",
             "https://rugs.fun./x?y",
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_of_an_address_is_no_secret() {
+    fn a_shown_address_holds_no_secret() {
         let shown = shown("https://me:hunter2@rugs.fun/a?token=hunter2#hunter2");
         assert_eq!(shown, "https://rugs.fun/a");
     }

@@ -1,26 +1,26 @@
-//! The player's own page, read in his browser: the same events as over a connection of our own.
+//! The player's own page, read in their browser: the same events as over a direct connection.
 //!
-//! Reading only, by construction: all that is ever asked of the browser is in one place (`call`), and none of it
-//! touches a page. Nothing is injected, nothing is pressed, no dialog is closed.
+//! Reading only, by construction: `cdp_call` lists every command that is ever sent to the browser, and none of them touches
+//! a page. Nothing is injected, nothing is pressed, no dialog is closed.
 
 mod address;
-mod call;
+mod browser_clock;
 mod cdp;
-mod frame_time;
-mod frames;
+mod cdp_call;
 mod hosts;
-mod outlet;
-mod pages;
+mod messages;
+mod output;
+mod packet;
+mod selector;
 mod socket;
+mod status;
 mod supervisor;
-mod tabs;
-mod tap;
-mod wire;
+mod targets;
 
 pub use address::{BrowserAddress, BrowserAddressError};
-pub use tap::Tap;
+pub use status::BrowserStatus;
 
-pub(super) use supervisor::Supervisor;
+pub(super) use supervisor::BrowserSupervisor;
 
-/// What is the game by itself: its site, and tables of ours on this computer.
+/// The default hosts of the game: its site, and practice tables on this computer.
 pub(super) const HOSTS: [&str; 4] = ["rugs.fun", "127.0.0.1", "localhost", "[::1]"];

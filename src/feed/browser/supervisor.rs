@@ -1,6 +1,6 @@
-//! The thread that keeps reading the browser: found, lost, and found again.
+//! The thread of a browser feed: finds the browser, reads it, and finds it again after a loss.
 //!
-//! Owns the attempts, the generations and the delivery of `Up` and `Down`. What is read is decided in `pages`.
+//! Owns the attempts and the clock. `selector` decides which connection is read, `output` sends the messages.
 
 use std::time::{Duration, Instant};
 
@@ -9,74 +9,74 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::call::Call;
-use super::cdp::Cdp;
-use super::hosts::Hosts;
-use super::outlet::Outlet;
-use super::pages::Pages;
-use super::socket::Stamp;
-use super::wire::{Said, read};
-use super::{BrowserAddress, Tap};
-use crate::capture::WireTap;
-use crate::feed::connection::stopped;
-use crate::feed::{Limits, Message, State, Why};
+use super::address::BrowserAddress;
+use super::cdp::{self, CdpConnection};
+use super::cdp_call::CdpCall;
+use super::hosts::GameHosts;
+use super::messages::{BrowserMessage, read};
+use super::output::FeedOutput;
+use super::selector::SocketSelector;
+use super::status::BrowserStatus;
+use crate::capture::CaptureTap;
+use crate::feed::context::stopped;
+use crate::feed::disconnect_reason::DisconnectReason;
+use crate::feed::limits::FeedLimits;
+use crate::feed::message::{ArrivalTime, FeedMessage};
+use crate::feed::panics::IO_THREAD;
+use crate::feed::state::{FeedState, update_stale};
 
-/// The name of the thread that reads. A panic there is a lost connection, not a crash.
-const READER_THREAD: &str = crate::feed::IO_THREAD;
-/// The first and the longest pause before the browser is looked for again: it costs next to nothing.
+/// The first and the longest pause before the next attempt to find the browser, which costs almost nothing.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How often the clock is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// The browser tells of its pages in the first moments.
+/// Interval of the checks.
+const CHECK_EVERY: Duration = Duration::from_millis(100);
+/// Time in which the browser lists its pages after the connection.
 const INTRODUCTION: Duration = Duration::from_millis(500);
-/// A browser that says nothing for this long is asked whether it is there.
+/// Silence after which the browser gets a ping.
 const QUIET: Duration = Duration::from_secs(10);
-/// A look that comes so much later than it should: the whole process was paused. For as long again nobody is judged by
-/// his silence, since what came meanwhile is yet to be read.
+/// A check this late means that the whole process was paused. For the same period after it silence does not count, since
+/// messages that arrived meanwhile are unread.
 const PAUSED: Duration = Duration::from_secs(1);
 
-/// What the thread works with.
-pub(crate) struct Supervisor {
+/// The state of the thread "feed-supervisor" of a browser feed.
+pub(crate) struct BrowserSupervisor {
     address: BrowserAddress,
-    hosts: Hosts,
-    limits: Limits,
-    queue: mpsc::Sender<Message>,
-    wire: WireTap,
+    hosts: GameHosts,
+    limits: FeedLimits,
+    queue: mpsc::Sender<FeedMessage>,
+    tap: CaptureTap,
     http: reqwest::Client,
     runtime: Runtime,
 }
 
-/// Where it is told how it goes.
-struct Told<'a> {
-    state: &'a watch::Sender<State>,
-    tap: &'a watch::Sender<Tap>,
+/// The senders of the feed's state and of the browser's status.
+struct StatusSenders<'a> {
+    state: &'a watch::Sender<FeedState>,
+    browser: &'a watch::Sender<BrowserStatus>,
 }
 
-/// Says "stopped" when the thread ends, however it ends.
-struct Farewell<'a>(&'a Told<'a>);
-
-impl Drop for Farewell<'_> {
+/// Sets the state `Stopped` when the thread ends, also by a panic.
+impl Drop for StatusSenders<'_> {
     fn drop(&mut self) {
-        self.0.tap.send_replace(Tap::default());
-        self.0.state.send_replace(State::Stopped);
+        self.browser.send_replace(BrowserStatus::default());
+        self.state.send_replace(FeedState::Stopped);
     }
 }
 
-impl Supervisor {
+impl BrowserSupervisor {
     pub(crate) fn new(
         address: BrowserAddress,
         hosts: Vec<String>,
-        limits: Limits,
-        queue: mpsc::Sender<Message>,
-        wire: WireTap,
+        limits: FeedLimits,
+        queue: mpsc::Sender<FeedMessage>,
+        tap: CaptureTap,
     ) -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
-            .thread_name(READER_THREAD)
+            .thread_name(IO_THREAD)
             .enable_all()
             .build()?;
-        // Straight to this computer: no proxy, and nothing that sends us elsewhere.
+        // Directly to this computer: no proxy, no redirect.
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
@@ -85,32 +85,31 @@ impl Supervisor {
             .map_err(std::io::Error::other)?;
         Ok(Self {
             address,
-            hosts: Hosts::new(hosts),
+            hosts: GameHosts::new(hosts),
             limits,
             queue,
-            wire,
+            tap,
             http,
             runtime,
         })
     }
 
-    /// Runs until it is told to stop, or until nobody reads the messages any more.
+    /// Runs until the feed is stopped or the receiver of the messages is dropped.
     pub(crate) fn run(
         self,
-        state: &watch::Sender<State>,
-        tap: &watch::Sender<Tap>,
+        state: &watch::Sender<FeedState>,
+        browser: &watch::Sender<BrowserStatus>,
         stop: watch::Receiver<bool>,
     ) {
-        let told = Told { state, tap };
-        let _farewell = Farewell(&told);
-        self.runtime.block_on(self.live(&told, stop));
+        let status = StatusSenders { state, browser };
+        self.runtime.block_on(self.connect_and_read(&status, stop));
         self.runtime.shutdown_timeout(self.limits.shutdown);
     }
 
-    async fn live(&self, told: &Told<'_>, mut stop: watch::Receiver<bool>) {
-        let mut outlet = Outlet::new(
+    async fn connect_and_read(&self, status: &StatusSenders<'_>, mut stop: watch::Receiver<bool>) {
+        let mut output = FeedOutput::new(
             self.queue.clone(),
-            self.wire.clone(),
+            self.tap.clone(),
             self.limits.backoff_first,
         );
         let mut attempt = 0;
@@ -119,14 +118,14 @@ impl Supervisor {
                 biased;
                 () = stopped(&mut stop) => return,
                 () = self.queue.closed() => return,
-                connected = Cdp::connect(&self.http, self.address) => connected,
+                connected = CdpConnection::connect(&self.http, self.address) => connected,
             };
             let why = match connected {
                 Ok(cdp) => {
                     tracing::info!(browser = %self.address, "reading the browser");
                     let since = Instant::now();
-                    let why = self.read(cdp, told, &mut outlet, &mut stop).await;
-                    if why == Why::Stopped {
+                    let why = self.read(cdp, status, &mut output, &mut stop).await;
+                    if why == DisconnectReason::Stopped {
                         return;
                     }
                     if since.elapsed() >= LONGEST_PAUSE {
@@ -140,7 +139,7 @@ impl Supervisor {
                 .saturating_mul(1 << attempt.min(10))
                 .min(LONGEST_PAUSE);
             attempt += 1;
-            told.down(why, pause);
+            status.down(why, pause);
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return,
@@ -153,186 +152,184 @@ impl Supervisor {
     /// Reads one browser until its end.
     async fn read(
         &self,
-        mut cdp: Cdp,
-        told: &Told<'_>,
-        outlet: &mut Outlet,
+        mut cdp: CdpConnection,
+        status: &StatusSenders<'_>,
+        output: &mut FeedOutput,
         stop: &mut watch::Receiver<bool>,
-    ) -> Why {
-        let mut pages = Pages::new(self.hosts.clone(), self.limits.clone());
+    ) -> DisconnectReason {
+        let mut selector = SocketSelector::new(self.hosts.clone(), self.limits.clone());
         let mut last = Instant::now();
         let begun = last;
-        let (mut looked, mut judged_from) = (last, last);
-        for call in [Call::Discover, Call::AutoAttach] {
+        let (mut checked, mut silence_counts_from) = (last, last);
+        for call in [CdpCall::Discover, CdpCall::AutoAttach] {
             cdp.call(None, call, last);
         }
-        let mut look = interval(LOOK_EVERY);
-        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut checks = interval(CHECK_EVERY);
+        checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let why = loop {
             tokio::select! {
-                // The clock before the messages, or a flood of them would hide what is overdue.
+                // The checks before the messages, or a flood of messages would hide what is overdue.
                 biased;
-                () = stopped(stop) => break Why::Stopped,
-                () = self.queue.closed() => break Why::Stopped,
-                _ = look.tick() => {
-                    let now = stamp();
-                    let since = now.arrived.saturating_duration_since(looked);
-                    looked = now.arrived;
-                    if since >= LOOK_EVERY + PAUSED {
+                () = stopped(stop) => break DisconnectReason::Stopped,
+                () = self.queue.closed() => break DisconnectReason::Stopped,
+                _ = checks.tick() => {
+                    let now = ArrivalTime::now();
+                    let since = now.arrived.saturating_duration_since(checked);
+                    checked = now.arrived;
+                    if since >= CHECK_EVERY + PAUSED {
                         tracing::debug!(?since, "the process was paused");
                         last = now.arrived;
-                        judged_from = now.arrived + PAUSED;
+                        silence_counts_from = now.arrived + PAUSED;
                     }
-                    if now.arrived < judged_from {
+                    if now.arrived < silence_counts_from {
                         continue;
                     }
                     for (session, call) in cdp.overdue(now.arrived) {
                         tracing::debug!(call = call.method(), "the browser does not answer");
                         if let Some(session) = session {
-                            pages.tabs.overdue(&session);
+                            selector.targets.overdue(&session);
                         }
                     }
                     let quiet = now.arrived.saturating_duration_since(last);
-                    if quiet >= QUIET + super::cdp::PATIENCE {
-                        break Why::BrowserGone;
+                    if quiet >= QUIET + cdp::PATIENCE {
+                        break DisconnectReason::BrowserGone;
                     }
-                    if quiet >= QUIET && !cdp.waits_for(Call::AreYouThere) {
-                        cdp.call(None, Call::AreYouThere, now.arrived);
+                    if quiet >= QUIET && !cdp.waits_for(CdpCall::Ping) {
+                        cdp.call(None, CdpCall::Ping, now.arrived);
                     }
-                    pages.clock(now);
-                    carry_on(&mut pages, &mut cdp, told, outlet, now);
-                    if begun.elapsed() >= INTRODUCTION && !outlet.is_behind() {
-                        self.tell(&pages, told, outlet.since(), now);
+                    selector.clock(now);
+                    process(&mut selector, &mut cdp, status, output, now);
+                    if begun.elapsed() >= INTRODUCTION && !output.is_behind() {
+                        self.update_status(&selector, status, output.since(), now);
                     }
                 }
                 next = cdp.next() => match next {
                     Some((now, text)) => {
                         last = now.arrived;
-                        take(&text, &mut pages, &mut cdp, now);
-                        carry_on(&mut pages, &mut cdp, told, outlet, now);
+                        take(&text, &mut selector, &mut cdp, now);
+                        process(&mut selector, &mut cdp, status, output, now);
                     }
-                    None if cdp.is_overrun() => break Why::QueueFull,
-                    None => break Why::BrowserGone,
+                    None if cdp.is_overrun() => break DisconnectReason::QueueFull,
+                    None => break DisconnectReason::BrowserGone,
                 },
             }
         };
-        // Nothing is chosen after this.
-        pages.stop(why.clone(), stamp());
-        pass_out(&mut pages, told, outlet, stamp());
-        told.tap.send_replace(Tap::default());
+        // No connection is chosen after this.
+        selector.stop(why.clone(), ArrivalTime::now());
+        send_output(&mut selector, status, output, ArrivalTime::now());
+        status.browser.send_replace(BrowserStatus::default());
         why
     }
 
-    /// Tells what the clock alone changes.
-    fn tell(&self, pages: &Pages, told: &Told<'_>, up: DateTime<Utc>, now: Stamp) {
-        told.read(pages.tap(now));
-        let Some(silence) = pages.silence(now.arrived) else {
-            if let Some(why) = pages.why(now) {
-                told.down(why, Duration::ZERO);
+    /// Updates state and status, which also change with time alone.
+    fn update_status(
+        &self,
+        selector: &SocketSelector,
+        status: &StatusSenders<'_>,
+        up_since: DateTime<Utc>,
+        now: ArrivalTime,
+    ) {
+        status.read(selector.status(now));
+        let Some(silence) = selector.silence(now.arrived) else {
+            if let Some(why) = selector.why_not_reading(now) {
+                status.down(why, Duration::ZERO);
             }
             return;
         };
-        let stale = silence >= self.limits.stale;
-        told.state.send_if_modified(|state| match (&*state, stale) {
-            (State::Up { .. }, true) => {
-                let since = crate::clock::now() - silence;
-                *state = State::Stale { since };
-                true
-            }
-            (State::Stale { .. }, false) => {
-                *state = State::Up { since: up };
-                true
-            }
-            _ => false,
-        });
+        update_stale(status.state, silence, self.limits.stale, up_since);
     }
 }
 
-impl Told<'_> {
-    /// Nothing is read. Told once for each reason.
-    fn down(&self, why: Why, next_try_in: Duration) {
-        let down = State::Down { why, next_try_in };
+impl StatusSenders<'_> {
+    /// Sets the state `Down`; each reason is logged once.
+    fn down(&self, why: DisconnectReason, next_try_in: Duration) {
+        let down = FeedState::Down { why, next_try_in };
         self.state.send_if_modified(|state| {
-            let news = *state != down;
-            if news {
-                if let State::Down { why, .. } = &down
-                    && !matches!(state, State::Down { why: before, .. } if before == why)
+            let changed = *state != down;
+            if changed {
+                if let FeedState::Down { why, .. } = &down
+                    && !matches!(state, FeedState::Down { why: before, .. } if before == why)
                 {
                     tracing::info!(%why, "no game from the browser");
                 }
                 *state = down.clone();
             }
-            news
+            changed
         });
     }
 
-    fn read(&self, tap: Tap) {
-        self.tap.send_if_modified(|before| {
-            let news = *before != tap;
-            if news {
-                if tap.is_odd() && tap.page.is_some() {
-                    tracing::info!("{tap}");
+    fn read(&self, status: BrowserStatus) {
+        self.browser.send_if_modified(|before| {
+            let changed = *before != status;
+            if changed {
+                if status.needs_attention() && status.page.is_some() {
+                    tracing::info!("{status}");
                 }
-                *before = tap;
+                *before = status;
             }
-            news
+            changed
         });
     }
 }
 
-fn take(text: &str, pages: &mut Pages, cdp: &mut Cdp, now: Stamp) {
+fn take(text: &str, selector: &mut SocketSelector, cdp: &mut CdpConnection, now: ArrivalTime) {
     match read(text) {
-        Some(Said::Event { session, event }) => pages.event(session, event, now),
-        Some(Said::Answer { id, granted }) => {
+        Some(BrowserMessage::Event { session, event }) => selector.event(session, event, now),
+        Some(BrowserMessage::Answer { id, granted }) => {
             let Some((session, call)) = cdp.answered(id) else {
                 return;
             };
             if !granted {
-                // Workers know fewer commands than pages; what matters is missed where it is not there.
+                // Workers know fewer commands than pages; a missing one only matters where it is needed.
                 tracing::debug!(call = call.method(), "the browser refused a call");
             }
             if let Some(session) = session {
-                pages.tabs.answered(&session);
+                selector.targets.answered(&session);
             }
         }
-        Some(Said::Other) => {}
-        None => tracing::debug!("the browser said something that cannot be read"),
+        Some(BrowserMessage::Other) => {}
+        None => tracing::debug!("unreadable message from the browser"),
     }
 }
 
-/// Passes on what came of an input.
-fn carry_on(pages: &mut Pages, cdp: &mut Cdp, told: &Told<'_>, outlet: &mut Outlet, now: Stamp) {
-    for gone in pages.tabs.take_gone() {
+/// Handles the results of an input: forgotten targets, calls, messages, and the choice of a connection.
+fn process(
+    selector: &mut SocketSelector,
+    cdp: &mut CdpConnection,
+    status: &StatusSenders<'_>,
+    output: &mut FeedOutput,
+    now: ArrivalTime,
+) {
+    for gone in selector.targets.take_gone() {
         cdp.forget(&gone);
     }
-    for (session, call) in pages.tabs.take_calls() {
+    for (session, call) in selector.targets.take_calls() {
         cdp.call(Some(session), call, now.arrived);
     }
-    pass_out(pages, told, outlet, now);
-    if !pages.is_reading() && outlet.is_ready(now.arrived) {
-        pages.choose(now);
-        pass_out(pages, told, outlet, now);
+    send_output(selector, status, output, now);
+    if !selector.is_reading() && output.is_ready(now.arrived) {
+        selector.choose(now);
+        send_output(selector, status, output, now);
     }
 }
 
-fn pass_out(pages: &mut Pages, told: &Told<'_>, outlet: &mut Outlet, now: Stamp) {
+fn send_output(
+    selector: &mut SocketSelector,
+    status: &StatusSenders<'_>,
+    output: &mut FeedOutput,
+    now: ArrivalTime,
+) {
     loop {
-        let all = pages.take_out();
+        let all = selector.take_output();
         if all.is_empty() {
             return;
         }
         let mut fits = true;
-        for (stamp, out) in all {
-            fits &= outlet.put(stamp, out, told.state);
+        for (time, message) in all {
+            fits &= output.put(time, message, status.state);
         }
         if !fits {
-            pages.overrun(now);
+            selector.overrun(now);
         }
-    }
-}
-
-fn stamp() -> Stamp {
-    Stamp {
-        at: crate::clock::now(),
-        arrived: Instant::now(),
     }
 }

@@ -1,48 +1,48 @@
-//! What became of a state: the last changes with their reasons.
+//! The last changes of a state, with their reasons.
 
 use std::collections::VecDeque;
 
 use crate::game::Time;
 
-/// Changes that are kept.
-const KEPT: usize = 20;
+/// Number of kept changes.
+const MAX_CHANGES: usize = 20;
 
-/// Something became something else.
+/// A change of a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change<S> {
-    /// When.
+pub struct StateChange<S> {
+    /// When it changed.
     pub at: Time,
-    /// Before.
+    /// The state before.
     pub from: S,
-    /// Now.
+    /// The state after.
     pub to: S,
-    /// Why, for the player.
+    /// The reason, for the player.
     pub reason: String,
 }
 
 /// The last twenty changes, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes<S>(VecDeque<Change<S>>);
+pub struct StateChanges<S>(VecDeque<StateChange<S>>);
 
-impl<S> Default for Changes<S> {
+impl<S> Default for StateChanges<S> {
     fn default() -> Self {
         Self(VecDeque::new())
     }
 }
 
-impl<S: Copy> Changes<S> {
-    /// Returns them, oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Change<S>> {
+impl<S: Copy> StateChanges<S> {
+    /// Returns the changes, oldest first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &StateChange<S>> {
         self.0.iter()
     }
 
-    /// Returns the newest.
-    pub fn newest(&self) -> Option<&Change<S>> {
+    /// Returns the newest change.
+    pub fn newest(&self) -> Option<&StateChange<S>> {
         self.0.back()
     }
 
-    pub(super) fn note(&mut self, change: Change<S>) -> Change<S> {
-        if self.0.len() == KEPT {
+    pub(super) fn note(&mut self, change: StateChange<S>) -> StateChange<S> {
+        if self.0.len() == MAX_CHANGES {
             self.0.pop_front();
         }
         self.0.push_back(change.clone());

@@ -1,32 +1,31 @@
-//! How much of the program runs: everything, or less when much goes wrong. What each mode takes away is fixed; the
-//! recording never is.
+//! Decides how much of the program runs: less after many errors. Each mode disables fixed parts, never the recording.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::feed::health::last_minute::{LastMinute, MINUTE};
-use crate::feed::health::{Change, Changes, Moment};
+use crate::feed::health::{ClockReading, StateChange, StateChanges};
 
-/// Errors within a minute from which it is degraded.
+/// Errors within a minute that cause `Degraded`.
 const DEGRADED_ERRORS: u64 = 10;
-/// Spikes and stalls of the interval within a minute from which it is degraded.
+/// Spikes and stalls of the interval within a minute that cause `Degraded`.
 const DEGRADED_SPIKES: u64 = 5;
-/// Errors within a minute from which only what is needed runs.
+/// Errors within a minute that cause `Minimal`.
 const MINIMAL_ERRORS: u64 = 20;
-/// So long nothing may happen before the next better mode.
+/// Time without trouble before the next better mode.
 const CALM: Duration = MINUTE;
 
-/// What the program does at the moment, from all to least.
+/// How much of the program runs, from most to least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum OperatingMode {
     /// Everything.
     #[default]
     Normal,
-    /// At most ten repaints a second, charts only where they are looked at, nothing that only decorates.
+    /// At most ten repaints a second, charts only where visible, no decoration.
     Degraded,
-    /// Price, phase, wallet, buttons and the recorder; nothing else.
+    /// Only price, phase, wallet, buttons and the recorder.
     Minimal,
-    /// There is no connection: nothing can be traded.
+    /// There is no connection, so no trading.
     Offline,
 }
 
@@ -41,45 +40,50 @@ impl fmt::Display for OperatingMode {
     }
 }
 
-/// Decides the mode from what went wrong in the last minute; each input returns the change it made.
+/// Decides the mode by the errors and spikes of the last minute. Each input returns its change of the mode.
 #[derive(Debug, Clone, Default)]
 pub struct GracefulDegradationManager {
     mode: OperatingMode,
-    /// There was a connection: the next one is a reconnect.
+    /// There was a connection before: the next one is a reconnect.
     was_connected: bool,
     errors: LastMinute,
     spikes: LastMinute,
-    /// When something went wrong last, or the mode became a better one.
+    /// When the last trouble or change of the mode was.
     calm_since: Duration,
-    changes: Changes<OperatingMode>,
+    changes: StateChanges<OperatingMode>,
 }
 
 impl GracefulDegradationManager {
-    /// Takes an error: an event that the price or the account depends on could not be read, or says what cannot be.
-    pub fn error(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
+    /// Takes an error: an event that price or account depends on is unreadable or contradictory.
+    pub fn error(&mut self, now: ClockReading) -> Option<StateChange<OperatingMode>> {
         self.errors.add(1, now.elapsed);
-        self.issue(now)
+        self.take_trouble(now)
     }
 
     /// Takes a spike or a stall of the interval between two updates.
-    pub fn spike(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
+    pub fn spike(&mut self, now: ClockReading) -> Option<StateChange<OperatingMode>> {
         self.spikes.add(1, now.elapsed);
-        self.issue(now)
+        self.take_trouble(now)
     }
 
-    /// There is no connection, for this reason.
-    pub fn disconnected(&mut self, why: &str, now: Moment) -> Option<Change<OperatingMode>> {
-        self.turn(OperatingMode::Offline, why.to_owned(), now)
+    /// Takes the loss of the connection.
+    pub fn disconnected(
+        &mut self,
+        why: &str,
+        now: ClockReading,
+    ) -> Option<StateChange<OperatingMode>> {
+        self.change(OperatingMode::Offline, why.to_owned(), now)
     }
 
-    /// There is a connection. After an outage it has to prove itself for a minute; the first one of all is no reconnect.
-    pub fn connected(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
+    /// Takes a new connection. After an outage the mode is `Degraded` for a minute; the very first connection is no
+    /// reconnect.
+    pub fn connected(&mut self, now: ClockReading) -> Option<StateChange<OperatingMode>> {
         let again = std::mem::replace(&mut self.was_connected, true);
         if self.mode != OperatingMode::Offline {
             return None;
         }
-        // What went wrong in the minute before counts as well.
-        let (mode, why) = self.judged(now).unwrap_or_else(|| {
+        // Trouble in the minute before also counts.
+        let (mode, why) = self.required_mode(now).unwrap_or_else(|| {
             let (mode, why) = if again {
                 let why = "connected again; normal after a minute without trouble";
                 (OperatingMode::Degraded, why)
@@ -88,11 +92,11 @@ impl GracefulDegradationManager {
             };
             (mode, why.to_owned())
         });
-        self.turn(mode, why, now)
+        self.change(mode, why, now)
     }
 
-    /// Looks at the clock: a minute without trouble is one step back.
-    pub fn clock(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
+    /// Takes the time: a minute without trouble is one step to a better mode.
+    pub fn clock(&mut self, now: ClockReading) -> Option<StateChange<OperatingMode>> {
         let better = match self.mode {
             OperatingMode::Minimal => OperatingMode::Degraded,
             OperatingMode::Degraded => OperatingMode::Normal,
@@ -101,7 +105,7 @@ impl GracefulDegradationManager {
         if now.elapsed.saturating_sub(self.calm_since) < CALM {
             return None;
         }
-        self.turn(better, "a minute without trouble".to_owned(), now)
+        self.change(better, "a minute without trouble".to_owned(), now)
     }
 
     /// Returns the mode.
@@ -110,22 +114,22 @@ impl GracefulDegradationManager {
     }
 
     /// Returns the last changes, oldest first.
-    pub fn changes(&self) -> &Changes<OperatingMode> {
+    pub fn changes(&self) -> &StateChanges<OperatingMode> {
         &self.changes
     }
 
-    fn issue(&mut self, now: Moment) -> Option<Change<OperatingMode>> {
+    fn take_trouble(&mut self, now: ClockReading) -> Option<StateChange<OperatingMode>> {
         self.calm_since = self.calm_since.max(now.elapsed);
-        let (mode, why) = self.judged(now)?;
-        // Better it becomes only by the clock, and out of an outage only by a connection.
+        let (mode, why) = self.required_mode(now)?;
+        // The mode improves only with time, and after an outage only with a connection.
         if mode <= self.mode {
             return None;
         }
-        self.turn(mode, why, now)
+        self.change(mode, why, now)
     }
 
-    /// Returns the mode that the last minute asks for, and why; `None`: any.
-    fn judged(&mut self, now: Moment) -> Option<(OperatingMode, String)> {
+    /// Returns the mode that the last minute requires, and why; `None` for no requirement.
+    fn required_mode(&mut self, now: ClockReading) -> Option<(OperatingMode, String)> {
         let errors = self.errors.sum(now.elapsed);
         let spikes = self.spikes.sum(now.elapsed);
         let mode = if errors >= MINIMAL_ERRORS {
@@ -143,19 +147,19 @@ impl GracefulDegradationManager {
         Some((mode, why))
     }
 
-    fn turn(
+    fn change(
         &mut self,
         to: OperatingMode,
         reason: String,
-        now: Moment,
-    ) -> Option<Change<OperatingMode>> {
+        now: ClockReading,
+    ) -> Option<StateChange<OperatingMode>> {
         if to == self.mode {
             return None;
         }
         let from = std::mem::replace(&mut self.mode, to);
         self.calm_since = self.calm_since.max(now.elapsed);
         let at = now.at;
-        Some(self.changes.note(Change {
+        Some(self.changes.note(StateChange {
             at,
             from,
             to,
@@ -170,12 +174,12 @@ mod tests {
     use crate::feed::health::tests::second;
     use OperatingMode::{Degraded, Minimal, Normal, Offline};
 
-    fn to(change: Option<Change<OperatingMode>>) -> Option<OperatingMode> {
+    fn to(change: Option<StateChange<OperatingMode>>) -> Option<OperatingMode> {
         change.map(|change| change.to)
     }
 
     #[test]
-    fn ten_errors_degrade_twenty_leave_the_least_and_calm_brings_it_back_step_by_step() {
+    fn ten_errors_degrade_twenty_are_minimal_and_calm_improves_step_by_step() {
         let mut manager = GracefulDegradationManager::default();
         for error in 1..10 {
             assert_eq!(manager.error(second(error)), None);
@@ -205,16 +209,16 @@ mod tests {
         }
         let change = manager.spike(second(14_440)).expect("it degrades");
         assert_eq!(change.reason, "updates came late 5 times within a minute");
-        // Another one within that minute puts the calm off.
+        // Another one within that minute postpones the improvement.
         assert_eq!(manager.spike(second(14_480)), None);
         assert_eq!(manager.clock(second(14_539)), None);
         assert_eq!(to(manager.clock(second(14_540))), Some(Normal));
     }
 
     #[test]
-    fn an_outage_is_left_by_a_connection_and_nothing_else_and_is_forgotten_after_a_minute() {
+    fn only_a_connection_ends_an_outage_and_a_minute_later_the_mode_is_normal() {
         let mut manager = GracefulDegradationManager::default();
-        // The first connection of all is no reconnect.
+        // The very first connection is no reconnect.
         assert_eq!(manager.connected(second(1)), None);
         let lost = manager.disconnected("The connection was lost.", second(100));
         assert_eq!(
@@ -233,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_connection_is_normal_however_long_it_was_waited_for() {
+    fn the_first_connection_is_normal_after_any_wait() {
         let mut manager = GracefulDegradationManager::default();
         manager.disconnected("No page of the game is open.", second(1));
         let change = manager.connected(second(40)).expect("it is there");
@@ -251,8 +255,8 @@ mod tests {
         }
         manager.disconnected("gone", second(11));
         assert_eq!(to(manager.connected(second(12))), Some(Minimal));
-        let told: Vec<_> = manager.changes().iter().map(|change| change.to).collect();
-        assert_eq!(told, [Degraded, Minimal, Offline, Minimal]);
+        let modes: Vec<_> = manager.changes().iter().map(|change| change.to).collect();
+        assert_eq!(modes, [Degraded, Minimal, Offline, Minimal]);
     }
 
     #[test]

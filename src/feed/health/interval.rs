@@ -1,34 +1,34 @@
-//! The time between two updates of the game: what is usual, what is a spike, what is a stall. Not a latency: that is
-//! the time from a press to its answer, and the desk's to tell.
+//! Judges the interval between two updates of the game: usual, spike or stall. It is no latency, which is the time from a
+//! press to its answer (`account::latency`).
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
-use crate::feed::health::Moment;
+use crate::feed::health::ClockReading;
 use crate::game::{Phase, Time};
 use crate::protocol::GameId;
 
-/// Samples that say what is usual.
+/// Samples of the baseline.
 const WINDOW: usize = 100;
-/// Samples from which something can be unusual.
+/// Least number of samples for a baseline.
 const ENOUGH: usize = 20;
-/// A spike is further from the median than this many median deviations…
+/// A spike exceeds the median by more than this many median deviations …
 const DEVIATIONS: u32 = 6;
-/// … and than this.
+/// … and by more than this.
 const ABOVE: Duration = Duration::from_millis(500);
-/// Gaps that are worth telling, whatever is usual.
+/// Gaps that are reported whatever the baseline.
 const TIERS: [(Duration, Severity); 3] = [
     (Duration::from_secs(10), Severity::Critical),
     (Duration::from_secs(5), Severity::Error),
     (Duration::from_secs(2), Severity::Warning),
 ];
-/// A gap of this length is a stall: nothing before it says what is usual after it.
+/// A gap of this length is a stall: the baseline starts again after it.
 const STALL: Duration = Duration::from_secs(5);
 /// Pause between two reports of the same severity.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// How bad a gap is.
+/// The severity of a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// From 2 s, or unusual.
@@ -39,36 +39,36 @@ pub enum Severity {
     Critical,
 }
 
-/// What a report tells of a gap.
+/// The status of a reported gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gap {
-    /// It goes on, and is this long by now.
-    GoesOn,
-    /// It is over, and was told while it went on.
-    Over,
-    /// It is over before anything was told of it.
-    Past,
+pub enum GapStatus {
+    /// It continues.
+    Ongoing,
+    /// It ended after it was reported as ongoing.
+    Ended,
+    /// It ended before any report.
+    EndedUnreported,
 }
 
-/// A gap between two updates that is worth telling.
+/// A report of a gap between two updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IntervalReport {
     /// When it was found.
     pub at: Time,
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
-    /// Whether it goes on.
-    pub gap: Gap,
+    /// Its status.
+    pub gap: GapStatus,
     /// Its length so far.
     pub length: Duration,
-    /// What was usual in this phase; `None` while too little is known.
+    /// The median of this phase; `None` with too few samples.
     pub median: Option<Duration>,
-    /// Spikes and stalls since the start, with this one.
+    /// Spikes and stalls since the start, including this one.
     pub count: u64,
 }
 
 impl IntervalReport {
-    /// Whether it is a stall, and no mere spike.
+    /// Whether it is a stall rather than a spike.
     pub fn is_stall(&self) -> bool {
         self.length >= STALL
     }
@@ -78,10 +78,12 @@ impl fmt::Display for IntervalReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.length.as_secs_f64();
         match self.gap {
-            Gap::GoesOn => write!(f, "No update for {seconds:.1} s")?,
-            Gap::Over => write!(f, "Updates come again after {seconds:.1} s")?,
-            Gap::Past if self.is_stall() => write!(f, "The feed stalled for {seconds:.1} s")?,
-            Gap::Past => write!(f, "An update came after {seconds:.1} s")?,
+            GapStatus::Ongoing => write!(f, "No update for {seconds:.1} s")?,
+            GapStatus::Ended => write!(f, "Updates come again after {seconds:.1} s")?,
+            GapStatus::EndedUnreported if self.is_stall() => {
+                write!(f, "The feed stalled for {seconds:.1} s")?
+            }
+            GapStatus::EndedUnreported => write!(f, "An update came after {seconds:.1} s")?,
         }
         match self.median {
             Some(median) => write!(f, "; usual are {} ms", median.as_millis()),
@@ -90,14 +92,14 @@ impl fmt::Display for IntervalReport {
     }
 }
 
-/// The intervals of the phase on the table, of the newest hundred; and what was unusual since the start.
+/// Statistics of the newest hundred intervals of the current phase, and of the spikes since the start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IntervalStatistics {
     /// Samples in the window.
     pub samples: usize,
-    /// Of these, spikes.
+    /// Spikes among them.
     pub spikes: usize,
-    /// Mean; zero without samples, as all below.
+    /// Mean; zero without samples, like the fields below.
     pub mean: Duration,
     /// Median.
     pub median: Duration,
@@ -107,9 +109,9 @@ pub struct IntervalStatistics {
     pub min: Duration,
     /// Longest.
     pub max: Duration,
-    /// Spikes and stalls since the start, told or not.
+    /// Spikes and stalls since the start, reported or not.
     pub total_spikes: u64,
-    /// The newest of them that is over.
+    /// The newest ended one.
     pub last: Option<IntervalReport>,
 }
 
@@ -121,34 +123,34 @@ impl IntervalStatistics {
     }
 }
 
-/// What came of an input.
+/// The verdict on an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Judged {
-    /// The interval, if it is one that says what is usual.
+pub struct IntervalVerdict {
+    /// The interval, if it is a sample of the baseline.
     pub sample: Option<Duration>,
-    /// A gap was found to be a spike or a stall; true once for each.
+    /// A spike or a stall was found; true once for each.
     pub spike: bool,
-    /// What is to be told.
+    /// The report for the player.
     pub report: Option<IntervalReport>,
 }
 
 /// The newest update.
 #[derive(Debug, Clone)]
-struct Last {
+struct LastUpdate {
     phase: Phase,
     game: GameId,
     at: Duration,
     /// What was found of the gap after it, while it went on.
     found: Option<Severity>,
-    /// Something of that was told: its end is told as well.
-    told: bool,
+    /// The gap was reported, so its end is reported too.
+    was_reported: bool,
 }
 
-/// Watches the interval between updates. Each is judged by those before it, never by itself; only intervals within
-/// one phase of one game say what is usual, and each phase has a window of its own.
+/// Watches the interval between updates. The baseline of an interval is made of those before it; only intervals within
+/// one phase of one game count, and each phase has its own window.
 #[derive(Debug, Clone, Default)]
 pub struct LatencySpikeDetector {
-    last: Option<Last>,
+    last: Option<LastUpdate>,
     windows: BTreeMap<Phase, VecDeque<(Duration, bool)>>,
     reported: BTreeMap<Severity, Duration>,
     total_spikes: u64,
@@ -156,34 +158,38 @@ pub struct LatencySpikeDetector {
 }
 
 impl LatencySpikeDetector {
-    /// A connection began or ended: the time until its first update says nothing.
+    /// Takes the begin or end of a connection: the time until the next update is no interval.
     pub fn interrupted(&mut self) {
         self.last = None;
     }
 
-    /// Takes an update, after which this game was in this phase.
-    pub fn update(&mut self, phase: Phase, game: &GameId, now: Moment) -> Judged {
+    /// Takes an update, with the game and phase after it.
+    pub fn update(&mut self, phase: Phase, game: &GameId, now: ClockReading) -> IntervalVerdict {
         let Some(mut last) = self.last.take() else {
             self.begin(phase, game.clone(), now);
-            return Judged::default();
+            return IntervalVerdict::default();
         };
         let length = now.elapsed.saturating_sub(last.at);
         let same = last.phase == phase && last.game == *game;
-        // Most are far from that: what is usual need not be known for them.
+        // Most intervals are far below this limit and need no baseline.
         let usual = (length > ABOVE).then(|| self.usual(last.phase)).flatten();
-        let unusual = same && usual.is_some_and(|usual| usual.is_left_by(length));
+        let unusual = same && usual.is_some_and(|usual| usual.is_exceeded_by(length));
         let severity = tier(length).or(unusual.then_some(Severity::Warning));
-        let mut judged = Judged {
+        let mut judged = IntervalVerdict {
             sample: same.then_some(length),
             spike: severity.is_some() && last.found.is_none(),
             report: None,
         };
         self.total_spikes += u64::from(judged.spike);
         if let Some(severity) = severity {
-            let gap = if last.told { Gap::Over } else { Gap::Past };
+            let gap = if last.was_reported {
+                GapStatus::Ended
+            } else {
+                GapStatus::EndedUnreported
+            };
             let report = self.report(severity, gap, length, usual, now);
             self.last_report = Some(report);
-            judged.report = (last.told || self.may_report(severity, now)).then_some(report);
+            judged.report = (last.was_reported || self.may_report(severity, now)).then_some(report);
         }
         if length >= STALL {
             self.windows.clear();
@@ -195,7 +201,7 @@ impl LatencySpikeDetector {
             window.push_back((length, severity.is_some()));
         }
         if same {
-            (last.at, last.found, last.told) = (now.elapsed, None, false);
+            (last.at, last.found, last.was_reported) = (now.elapsed, None, false);
             self.last = Some(last);
         } else {
             self.begin(phase, game.clone(), now);
@@ -203,35 +209,35 @@ impl LatencySpikeDetector {
         judged
     }
 
-    /// Looks at the clock: a gap is found while it goes on.
-    pub fn clock(&mut self, now: Moment) -> Judged {
+    /// Takes the time: finds a gap while it continues.
+    pub fn clock(&mut self, now: ClockReading) -> IntervalVerdict {
         let Some((length, found, phase)) = self.last.as_ref().map(|last| {
             let length = now.elapsed.saturating_sub(last.at);
             (length, last.found, last.phase)
         }) else {
-            return Judged::default();
+            return IntervalVerdict::default();
         };
         let worse = tier(length).filter(|severity| Some(*severity) > found);
         let Some(severity) = worse else {
-            return Judged::default();
+            return IntervalVerdict::default();
         };
         let spike = found.is_none();
         self.total_spikes += u64::from(spike);
-        let told = self.may_report(severity, now);
+        let is_due = self.may_report(severity, now);
         if let Some(last) = &mut self.last {
             last.found = Some(severity);
-            last.told |= told;
+            last.was_reported |= is_due;
         }
-        let usual = self.usual(phase).filter(|_| told);
-        let report = self.report(severity, Gap::GoesOn, length, usual, now);
-        Judged {
+        let usual = self.usual(phase).filter(|_| is_due);
+        let report = self.report(severity, GapStatus::Ongoing, length, usual, now);
+        IntervalVerdict {
             sample: None,
             spike,
-            report: told.then_some(report),
+            report: is_due.then_some(report),
         }
     }
 
-    /// Returns the figures of the phase on the table.
+    /// Returns the statistics of the current phase.
     pub fn statistics(&self) -> IntervalStatistics {
         let window = self
             .last
@@ -247,7 +253,7 @@ impl LatencySpikeDetector {
             return outside;
         };
         let lengths: Vec<_> = window.iter().map(|(length, _)| *length).collect();
-        let usual = Usual::of(&lengths);
+        let usual = Baseline::of(&lengths);
         let sum: Duration = lengths.iter().sum();
         IntervalStatistics {
             samples: lengths.len(),
@@ -261,23 +267,23 @@ impl LatencySpikeDetector {
         }
     }
 
-    fn begin(&mut self, phase: Phase, game: GameId, now: Moment) {
-        self.last = Some(Last {
+    fn begin(&mut self, phase: Phase, game: GameId, now: ClockReading) {
+        self.last = Some(LastUpdate {
             phase,
             game,
             at: now.elapsed,
             found: None,
-            told: false,
+            was_reported: false,
         });
     }
 
     fn report(
         &self,
         severity: Severity,
-        gap: Gap,
+        gap: GapStatus,
         length: Duration,
-        usual: Option<Usual>,
-        now: Moment,
+        usual: Option<Baseline>,
+        now: ClockReading,
     ) -> IntervalReport {
         IntervalReport {
             at: now.at,
@@ -289,8 +295,8 @@ impl LatencySpikeDetector {
         }
     }
 
-    /// Whether a report of this severity may be told now; if so, it is noted as told.
-    fn may_report(&mut self, severity: Severity, now: Moment) -> bool {
+    /// Whether a report of this severity is due; if so, notes it as reported.
+    fn may_report(&mut self, severity: Severity, now: ClockReading) -> bool {
         let last = self.reported.get(&severity);
         let may = last.is_none_or(|last| now.elapsed.saturating_sub(*last) >= PAUSE);
         if may {
@@ -299,25 +305,25 @@ impl LatencySpikeDetector {
         may
     }
 
-    fn usual(&self, phase: Phase) -> Option<Usual> {
+    fn usual(&self, phase: Phase) -> Option<Baseline> {
         let window = self.windows.get(&phase)?;
         if window.len() < ENOUGH {
             return None;
         }
         let lengths: Vec<_> = window.iter().map(|(length, _)| *length).collect();
-        Some(Usual::of(&lengths))
+        Some(Baseline::of(&lengths))
     }
 }
 
-/// What is usual: a single outlier does not move it.
+/// The usual interval; a single outlier does not move it.
 #[derive(Debug, Clone, Copy)]
-struct Usual {
+struct Baseline {
     median: Duration,
     /// Median of the distances from the median.
     deviation: Duration,
 }
 
-impl Usual {
+impl Baseline {
     fn of(lengths: &[Duration]) -> Self {
         let median = median(lengths.to_vec());
         let distances = lengths.iter().map(|length| length.abs_diff(median));
@@ -325,13 +331,13 @@ impl Usual {
         Self { median, deviation }
     }
 
-    fn is_left_by(self, length: Duration) -> bool {
+    fn is_exceeded_by(self, length: Duration) -> bool {
         let above = length.saturating_sub(self.median);
         above > ABOVE && above > self.deviation.saturating_mul(DEVIATIONS)
     }
 }
 
-/// The middle one, the lower of two; zero of nothing.
+/// Returns the median, the lower one of two; zero for an empty list.
 fn median(mut lengths: Vec<Duration>) -> Duration {
     let middle = lengths.len().saturating_sub(1) / 2;
     if lengths.is_empty() {

@@ -1,23 +1,23 @@
-//! Sums over the last sixty seconds: what is older counts no more, whatever happens or does not happen since.
+//! Sums over the last sixty seconds. Older amounts expire even without new ones.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-/// How far back it looks.
+/// The period of the sum.
 pub(super) const MINUTE: Duration = Duration::from_mins(1);
-/// What falls into the same step ages together, so that a flood takes no memory.
+/// Amounts of the same step expire together, so that a flood takes no memory.
 const STEP_MILLIS: u128 = 100;
 
-/// A sum of what was added in the last sixty seconds, on steps of 100 ms. At most 600 entries.
+/// The sum of the amounts of the last sixty seconds, in steps of 100 ms. At most 600 entries.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LastMinute {
-    /// Begin of the step, and what was added in it; oldest first.
+    /// Begin and amount of each step, oldest first.
     steps: VecDeque<(Duration, u64)>,
     sum: u64,
 }
 
 impl LastMinute {
-    /// Adds an amount; one that is told late counts as told with the one before it.
+    /// Adds an amount. A late one counts for the newest step.
     pub fn add(&mut self, amount: u64, now: Duration) {
         if amount == 0 {
             return;
@@ -51,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_minute_later_it_counts_no_more() {
+    fn an_amount_expires_after_a_minute() {
         let second = Duration::from_secs;
         let mut sum = LastMinute::default();
         sum.add(3, second(0));
         sum.add(2, second(30));
         assert_eq!(sum.sum(second(59)), 5);
         assert_eq!(sum.sum(second(60)), 2);
-        // Told late: the clock of the caller may lag by a moment.
+        // Late: the clock of the caller may lag by a moment.
         sum.add(1, second(29));
         assert_eq!(sum.sum(second(89)), 3);
         assert_eq!(sum.sum(second(90)), 0);

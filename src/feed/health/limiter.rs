@@ -1,33 +1,32 @@
-//! Limiters for what only a person looks at: repaints and notices. Nothing else passes through one; state, prices and
-//! the recorder get everything.
+//! Rate limiters for the screen: repaints and notices. State, prices and the recorder are never limited.
 
 use std::time::Duration;
 
-/// A rate that lets nothing through, or no number.
+/// A rate or burst that is zero, negative or not a number.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error("a rate and a burst are numbers above zero, not {0}")]
-pub struct BadRate(pub f64);
+pub struct RateError(pub f64);
 
-/// What passed a limiter so far. `requested` = `allowed` + `held`; what is critical is counted apart.
+/// Counts of a limiter. `requested` = `allowed` + `held`; critical requests are counted separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Passed {
-    /// Ordinary ones that asked.
+pub struct LimiterCounts {
+    /// Ordinary requests.
     pub requested: u64,
-    /// Of these, those that passed.
+    /// Ordinary requests that passed.
     pub allowed: u64,
-    /// Of these, those that did not.
+    /// Ordinary requests that did not pass.
     pub held: u64,
-    /// Critical ones: all of them passed.
+    /// Critical requests, all of which passed.
     pub critical: u64,
 }
 
-/// A bucket of tokens: full at first, refilled at a rate, one token for each that passes. Time is monotonic, since any
-/// moment; a time before the newest one refills nothing.
+/// A bucket of tokens: full at first, refilled at a rate, one token per request. Time is monotonic, since any moment; a
+/// time before the newest one refills nothing.
 #[derive(Debug, Clone)]
 pub struct TokenBucketRateLimiter {
-    /// Tokens a second.
+    /// Tokens per second.
     rate: f64,
-    /// Tokens that fit in.
+    /// Capacity in tokens.
     burst: f64,
     /// Below zero after [`Self::force`].
     tokens: f64,
@@ -35,17 +34,17 @@ pub struct TokenBucketRateLimiter {
 }
 
 impl TokenBucketRateLimiter {
-    /// Returns a limiter for `rate` a second, of which `burst` may come at once.
+    /// Returns a limiter for `rate` requests per second, of which `burst` may follow at once.
     ///
     /// # Errors
     /// One of them is zero, negative or no finite number.
-    pub fn new(rate: f64, burst: f64) -> Result<Self, BadRate> {
+    pub fn new(rate: f64, burst: f64) -> Result<Self, RateError> {
         let bad = |number: &f64| !number.is_finite() || *number <= 0.0;
         match [rate, burst].into_iter().find(bad) {
-            Some(number) => Err(BadRate(number)),
+            Some(number) => Err(RateError(number)),
             None => Ok(Self {
                 rate,
-                // Less than one token would never let anything pass.
+                // A capacity below one token would block everything.
                 burst: burst.max(1.0),
                 tokens: burst.max(1.0),
                 filled_at: Duration::ZERO,
@@ -53,23 +52,23 @@ impl TokenBucketRateLimiter {
         }
     }
 
-    /// Takes a token if there is one.
+    /// Takes a token if available.
     pub fn allow(&mut self, now: Duration) -> bool {
         self.fill(now);
-        let there = self.tokens >= 1.0;
-        if there {
+        let available = self.tokens >= 1.0;
+        if available {
             self.tokens -= 1.0;
         }
-        there
+        available
     }
 
-    /// Takes a token that may not be there: what comes after has to wait for it, but never for more than one burst.
+    /// Takes a token even if none is available: later requests wait for it, but never for more than one burst.
     pub fn force(&mut self, now: Duration) {
         self.fill(now);
         self.tokens = (self.tokens - 1.0).max(-self.burst);
     }
 
-    /// Returns how long it is until the next token is there; zero when one is.
+    /// Returns the time until the next token; zero when one is available.
     pub fn wait(&mut self, now: Duration) -> Duration {
         self.fill(now);
         let missing = (1.0 - self.tokens).max(0.0);
@@ -83,58 +82,58 @@ impl TokenBucketRateLimiter {
     }
 }
 
-/// How much something wants to be seen.
+/// The priority of a notice or repaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
-    /// The next one tells as much.
+    /// The next one shows as much.
     Ordinary,
-    /// Another game or phase, a rug, anything of the player, anything that was lost: it passes at once.
+    /// A new game or phase, a rug, an action of the player, a loss: it passes at once.
     Critical,
 }
 
-/// A bucket that the critical pass at once. They take their tokens all the same, so that both together keep the rate.
+/// A limiter that critical requests always pass. They also take tokens, so that all requests together keep the rate.
 #[derive(Debug, Clone)]
 pub struct PriorityRateLimiter {
     bucket: TokenBucketRateLimiter,
-    passed: Passed,
+    counts: LimiterCounts,
 }
 
 impl PriorityRateLimiter {
-    /// Returns a limiter of a bucket.
+    /// Returns a limiter with this bucket.
     pub fn new(bucket: TokenBucketRateLimiter) -> Self {
         Self {
             bucket,
-            passed: Passed::default(),
+            counts: LimiterCounts::default(),
         }
     }
 
-    /// Says whether it may pass; otherwise how long it is until an ordinary one may.
+    /// Requests a pass.
     ///
     /// # Errors
-    /// It may not.
-    pub fn ask(&mut self, priority: Priority, now: Duration) -> Result<(), Duration> {
+    /// The request is held; the error is the time until an ordinary one may pass.
+    pub fn request(&mut self, priority: Priority, now: Duration) -> Result<(), Duration> {
         match priority {
             Priority::Critical => {
                 self.bucket.force(now);
-                self.passed.critical += 1;
+                self.counts.critical += 1;
                 Ok(())
             }
             Priority::Ordinary => {
-                self.passed.requested += 1;
+                self.counts.requested += 1;
                 if self.bucket.allow(now) {
-                    self.passed.allowed += 1;
+                    self.counts.allowed += 1;
                     Ok(())
                 } else {
-                    self.passed.held += 1;
+                    self.counts.held += 1;
                     Err(self.bucket.wait(now))
                 }
             }
         }
     }
 
-    /// Returns what passed so far.
-    pub fn passed(&self) -> Passed {
-        self.passed
+    /// Returns the counts so far.
+    pub fn counts(&self) -> LimiterCounts {
+        self.counts
     }
 }
 
@@ -181,22 +180,22 @@ mod tests {
     }
 
     #[test]
-    fn the_critical_always_pass_and_are_counted_apart() {
+    fn critical_requests_always_pass_and_are_counted_separately() {
         let mut limiter = PriorityRateLimiter::new(bucket(10.0, 1.0));
         for _ in 0..5 {
-            assert_eq!(limiter.ask(Priority::Critical, ms(0)), Ok(()));
+            assert_eq!(limiter.request(Priority::Critical, ms(0)), Ok(()));
         }
-        // The others pay for it, but for no more than a burst.
-        assert_eq!(limiter.ask(Priority::Ordinary, ms(0)), Err(ms(200)));
-        assert_eq!(limiter.ask(Priority::Ordinary, ms(199)), Err(ms(1)));
-        assert_eq!(limiter.ask(Priority::Ordinary, ms(200)), Ok(()));
-        let passed = Passed {
+        // Ordinary requests wait for it, but for no more than a burst.
+        assert_eq!(limiter.request(Priority::Ordinary, ms(0)), Err(ms(200)));
+        assert_eq!(limiter.request(Priority::Ordinary, ms(199)), Err(ms(1)));
+        assert_eq!(limiter.request(Priority::Ordinary, ms(200)), Ok(()));
+        let passed = LimiterCounts {
             requested: 3,
             allowed: 1,
             held: 2,
             critical: 5,
         };
-        assert_eq!(limiter.passed(), passed);
+        assert_eq!(limiter.counts(), passed);
     }
 
     #[test]
@@ -210,7 +209,7 @@ mod tests {
             } else {
                 Priority::Ordinary
             };
-            passed += u32::from(limiter.ask(priority, ms(milli)).is_ok());
+            passed += u32::from(limiter.request(priority, ms(milli)).is_ok());
         }
         assert!((99..=101).contains(&passed), "{passed}");
     }

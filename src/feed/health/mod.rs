@@ -1,8 +1,8 @@
-//! Watches the connection: how regular its updates are, how well it is, how much of the program should run. Pure: what
-//! came, how the feed says it is, and two clocks go in; alarms, and a picture of all of it, come out.
+//! Judges the connection: the regularity of its updates, its health, and how much of the program should run. Pure: takes
+//! events, the state of the feed and two clocks; returns alarms and a summary for the screen.
 //!
-//! Whether there is a connection and whether it is stale is the feed's to know ([`State`]); here it is only judged.
-//! Nothing in here stands in the way of an event: board and recorder get everything.
+//! The feed itself decides whether it is connected or stale ([`FeedState`]). Nothing here delays an event: board and
+//! recorder get all of them.
 
 mod change;
 mod degradation;
@@ -16,78 +16,81 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use change::{Change, Changes};
+pub use change::{StateChange, StateChanges};
 pub use degradation::{GracefulDegradationManager, OperatingMode};
 pub use interval::{
-    Gap, IntervalReport, IntervalStatistics, Judged, LatencySpikeDetector, Severity,
+    GapStatus, IntervalReport, IntervalStatistics, IntervalVerdict, LatencySpikeDetector, Severity,
 };
-pub use limiter::{BadRate, Passed, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
+pub use limiter::{
+    LimiterCounts, Priority, PriorityRateLimiter, RateError, TokenBucketRateLimiter,
+};
 pub use monitor::{ConnectionHealthMonitor, HealthReason, HealthState, Rates};
 
-use crate::feed::{State, Why};
+use crate::feed::disconnect_reason::DisconnectReason;
+use crate::feed::state::FeedState;
 use crate::game::{Phase, Time};
 use crate::protocol::GameId;
 
-/// Names of unreadable events that are kept; the protocol knows fewer.
-const MOST_NAMES: usize = 32;
-/// Notices a second, and how many may come at once.
+/// Limit of the kept names of unreadable events; the protocol has fewer.
+const MAX_NAMES: usize = 32;
+/// Notices per second, and how many may follow at once.
 const NOTICES: (f64, f64) = (1.0, 10.0);
-/// The figures are told anew this often; a change or an alarm at once.
+/// Interval of the updates of the summary; a change or an alarm updates it at once.
 const FIGURES_EVERY: Duration = Duration::from_secs(1);
 
-/// The computer's clock may be this far from the one that nobody sets, between two looks.
-const SAME_TIME: chrono::Duration = chrono::Duration::seconds(2);
+/// Largest difference of the wall clock and the monotonic clock between two checks that is not a jump.
+const CLOCK_TOLERANCE: chrono::Duration = chrono::Duration::seconds(2);
 
 /// One moment by two clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// Since the watch began, by a clock that nobody sets.
+pub struct ClockReading {
+    /// Monotonic time since the watch began.
     pub elapsed: Duration,
-    /// By this computer's clock, to be shown.
+    /// This computer's clock, for the screen.
     pub at: Time,
 }
 
 /// The queue between the network and the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Queue {
+pub struct QueueLoad {
     /// Messages that wait.
     pub waiting: usize,
-    /// Messages that may.
+    /// Messages that may wait.
     pub room: usize,
-    /// How often it was full: each time the connection ended, and the game has a gap.
+    /// How often it was full: each time the connection ended and the game has a gap.
     pub overflows: u64,
 }
 
-/// What is told when it happens; its text is for the player.
+/// A notice for the player, at the moment it happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
     /// No connection was made yet, for this reason.
-    NotYet(Why),
-    /// After that the first connection is there.
+    NotConnectedYet(DisconnectReason),
+    /// The first connection was made after that.
     Connected,
     /// The connection was lost.
-    Lost(Why),
-    /// After that it is there again.
-    Back,
-    /// Events of this name cannot be read. Price and account do not depend on them. Told once for each name.
+    Lost(DisconnectReason),
+    /// The connection was made again after a loss.
+    Reconnected,
+    /// Events of this name are unreadable; price and account do not depend on them. Once for each name.
     Unreadable(String),
-    /// This computer's clock jumped by so much, ahead or (negative) back. What is recorded keeps its order.
+    /// This computer's clock jumped by this period, ahead or (negative) back. Recordings keep their order.
     Clock(chrono::Duration),
     /// A gap between two updates, or its end.
     Interval(IntervalReport),
-    /// The connection is judged otherwise.
-    Health(Change<HealthState>),
-    /// More or less of the program runs.
-    Mode(Change<OperatingMode>),
+    /// The health of the connection changed.
+    Health(StateChange<HealthState>),
+    /// The operating mode changed.
+    Mode(StateChange<OperatingMode>),
 }
 
 impl fmt::Display for Alarm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotYet(why) => write!(f, "Not connected yet: {why}"),
+            Self::NotConnectedYet(why) => write!(f, "Not connected yet: {why}"),
             Self::Connected => f.write_str("Connected"),
             Self::Lost(why) => write!(f, "Connection lost: {why}"),
-            Self::Back => f.write_str("Connected again"),
+            Self::Reconnected => f.write_str("Connected again"),
             Self::Unreadable(name) => write!(
                 f,
                 "The server's event {name} cannot be read: it is counted and passed over, price and account do not depend on it"
@@ -112,10 +115,10 @@ impl fmt::Display for Alarm {
 }
 
 impl Alarm {
-    /// Returns how much it wants to be seen: what shuts or opens the trade passes at once.
+    /// Returns its priority: an alarm that stops or permits trading is critical.
     pub fn priority(&self) -> Priority {
         let critical = match self {
-            Self::NotYet(_) | Self::Connected | Self::Lost(_) | Self::Back => true,
+            Self::NotConnectedYet(_) | Self::Connected | Self::Lost(_) | Self::Reconnected => true,
             Self::Unreadable(_) | Self::Clock(_) => false,
             Self::Interval(report) => report.severity == Severity::Critical,
             Self::Health(change) => [change.from, change.to]
@@ -131,80 +134,80 @@ impl Alarm {
     }
 }
 
-/// What was wrong with an event of the server.
+/// The fault of an event of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fault<'a> {
-    /// Nothing.
+pub enum EventFault<'a> {
+    /// No fault.
     #[default]
     None,
-    /// The event of this name could not be read, and neither price nor account depend on it: shown once for each
-    /// name, and no reason to run less.
+    /// The event of this name is unreadable, and neither price nor account depends on it. It is shown once for each name
+    /// and does not change the operating mode.
     Harmless(&'a str),
-    /// An event that price or account depend on could not be read, or says what cannot be.
+    /// An event that price or account depends on is unreadable or contradictory.
     Harmful,
 }
 
-/// What an event of the server was.
+/// An event of the server, as the watch judges it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Heard<'a> {
-    /// The game on the table after an update, and its phase; `None` for any other event.
+pub struct ObservedEvent<'a> {
+    /// Phase and game after an update; `None` for any other event.
     pub update: Option<(Phase, &'a GameId)>,
-    /// What was wrong with it.
-    pub fault: Fault<'a>,
-    /// Ticks that came with it in their own message: one or none.
+    /// Its fault.
+    pub fault: EventFault<'a>,
+    /// Ticks with their own message: one or none.
     pub ticks: u64,
-    /// Ticks that it passed over: no message of theirs came before.
+    /// Ticks that it skipped: they had no message of their own.
     pub drops: u64,
 }
 
-/// All of it at one moment, for the screen.
+/// The health of a feed at one moment, for the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Health {
-    /// The connection in one word.
+    /// The health of the connection.
     pub state: HealthState,
-    /// Why it is not well; empty when it is.
+    /// Why it is not healthy; empty when it is.
     pub reasons: Vec<HealthReason>,
     /// The last twenty changes of `state`.
-    pub state_changes: Changes<HealthState>,
+    pub state_changes: StateChanges<HealthState>,
     /// How much of the program runs.
     pub mode: OperatingMode,
-    /// The last twenty changes of `mode`; the newest says why it is what it is.
-    pub mode_changes: Changes<OperatingMode>,
+    /// The last twenty changes of `mode`; the newest explains the current mode.
+    pub mode_changes: StateChanges<OperatingMode>,
     /// The time between two updates.
     pub interval: IntervalStatistics,
-    /// What came in the last sixty seconds.
+    /// The traffic of the last sixty seconds.
     pub rates: Rates,
-    /// Names of events that could not be read though nothing here depends on them, each once.
+    /// Names of unreadable events that nothing depends on, each once.
     pub unreadable: Arc<BTreeSet<String>>,
-    /// Between the network and the board.
-    pub queue: Queue,
-    /// The notices of all this, and those that would have been too many.
-    pub notices: Passed,
+    /// The queue between the network and the board.
+    pub queue: QueueLoad,
+    /// Counts of the notices, shown and suppressed.
+    pub notices: LimiterCounts,
 }
 
-/// Everything that watches one feed.
+/// Watches one feed.
 #[derive(Debug, Clone)]
-pub struct Watch {
+pub struct FeedWatch {
     interval: LatencySpikeDetector,
     monitor: ConnectionHealthMonitor,
     manager: GracefulDegradationManager,
     notices: PriorityRateLimiter,
-    /// There is no connection, and that was told.
+    /// The loss of the connection was reported.
     lost: bool,
-    /// There was one.
+    /// There was a connection before.
     was_connected: bool,
     /// See [`Health::unreadable`].
     unreadable: Arc<BTreeSet<String>>,
-    /// When the watch began, as the computer's clock now says.
+    /// Start of the watch by the computer's current clock.
     began: Option<Time>,
-    queue: Queue,
+    queue: QueueLoad,
     alarms: Vec<Alarm>,
     health: Arc<Health>,
     figures_at: Duration,
 }
 
-impl Default for Watch {
-    /// Returns one that has seen nothing.
+impl Default for FeedWatch {
+    /// Returns a watch without events.
     ///
     /// # Panics
     /// Never: the rate of the notices is above zero.
@@ -220,7 +223,7 @@ impl Default for Watch {
             was_connected: false,
             unreadable: Arc::default(),
             began: None,
-            queue: Queue::default(),
+            queue: QueueLoad::default(),
             alarms: Vec::new(),
             health: Arc::default(),
             figures_at: Duration::ZERO,
@@ -228,13 +231,16 @@ impl Default for Watch {
     }
 }
 
-impl Watch {
-    /// A connection is there.
-    pub fn connected(&mut self, now: Moment) {
+impl FeedWatch {
+    /// Takes a new connection.
+    pub fn connected(&mut self, now: ClockReading) {
         let again = std::mem::replace(&mut self.was_connected, true);
         if std::mem::take(&mut self.lost) {
-            self.alarms
-                .push(if again { Alarm::Back } else { Alarm::Connected });
+            self.alarms.push(if again {
+                Alarm::Reconnected
+            } else {
+                Alarm::Connected
+            });
         }
         self.interval.interrupted();
         self.monitor.connected();
@@ -242,8 +248,8 @@ impl Watch {
         self.alarms.extend(change.map(Alarm::Mode));
     }
 
-    /// There is none, for this reason: it was lost, or could not be made. It is told once until there is one again.
-    pub fn disconnected(&mut self, why: &Why, now: Moment) {
+    /// Takes the loss or the failure of a connection. It is reported once until the next connection.
+    pub fn disconnected(&mut self, why: &DisconnectReason, now: ClockReading) {
         self.interval.interrupted();
         if std::mem::replace(&mut self.lost, true) {
             return;
@@ -251,45 +257,45 @@ impl Watch {
         self.alarms.push(if self.was_connected {
             Alarm::Lost(why.clone())
         } else {
-            Alarm::NotYet(why.clone())
+            Alarm::NotConnectedYet(why.clone())
         });
-        self.queue.overflows += u64::from(*why == Why::QueueFull);
+        self.queue.overflows += u64::from(*why == DisconnectReason::QueueFull);
         let change = self.manager.disconnected(&why.to_string(), now);
         self.alarms.extend(change.map(Alarm::Mode));
     }
 
-    /// Takes an event of the server, by the time of its arrival.
-    pub fn heard(&mut self, heard: Heard<'_>, now: Moment) {
-        self.monitor.event(heard.fault == Fault::Harmful, now);
-        match heard.fault {
-            Fault::None => {}
-            Fault::Harmless(name) => self.unreadable(name),
-            Fault::Harmful => {
+    /// Takes an event of the server at the time of its arrival.
+    pub fn event(&mut self, event: ObservedEvent<'_>, now: ClockReading) {
+        self.monitor.event(event.fault == EventFault::Harmful, now);
+        match event.fault {
+            EventFault::None => {}
+            EventFault::Harmless(name) => self.unreadable(name),
+            EventFault::Harmful => {
                 let change = self.manager.error(now);
                 self.alarms.extend(change.map(Alarm::Mode));
             }
         }
-        if let Some((phase, game)) = heard.update {
+        if let Some((phase, game)) = event.update {
             let judged = self.interval.update(phase, game, now);
             self.monitor
-                .update(judged.sample, heard.ticks, heard.drops, now);
-            self.judged(judged, now);
+                .update(judged.sample, event.ticks, event.drops, now);
+            self.take_verdict(judged, now);
         }
     }
 
     fn unreadable(&mut self, name: &str) {
-        if self.unreadable.len() < MOST_NAMES && !self.unreadable.contains(name) {
+        if self.unreadable.len() < MAX_NAMES && !self.unreadable.contains(name) {
             Arc::make_mut(&mut self.unreadable).insert(name.to_owned());
             self.alarms.push(Alarm::Unreadable(name.to_owned()));
         }
     }
 
-    /// Looks at the clock, at the feed and at the queue. To be called at least once a second.
-    pub fn clock(&mut self, feed: &State, (waiting, room): (usize, usize), now: Moment) {
+    /// Takes the time, the state of the feed and the queue. Call it at least once a second.
+    pub fn clock(&mut self, feed: &FeedState, (waiting, room): (usize, usize), now: ClockReading) {
         (self.queue.waiting, self.queue.room) = (waiting, room);
         self.compare_clocks(now);
         let judged = self.interval.clock(now);
-        self.judged(judged, now);
+        self.take_verdict(judged, now);
         let change = self.monitor.clock(feed, now);
         self.alarms.extend(change.map(Alarm::Health));
         let change = self.manager.clock(now);
@@ -297,48 +303,48 @@ impl Watch {
         let due = now.elapsed.saturating_sub(self.figures_at) >= FIGURES_EVERY;
         if due || !self.alarms.is_empty() {
             self.figures_at = now.elapsed;
-            self.tell(now);
+            self.update_summary(now);
         }
     }
 
-    /// Returns what happened since the last call, in order.
+    /// Returns the alarms since the last call, in order.
     pub fn take_alarms(&mut self) -> Vec<Alarm> {
         std::mem::take(&mut self.alarms)
     }
 
-    /// Whether a notice may be told now. Only what is told to a person is asked for here.
-    pub fn may_tell(&mut self, priority: Priority, now: Moment) -> bool {
-        self.notices.ask(priority, now.elapsed).is_ok()
+    /// Whether a notice may be shown to the player now.
+    pub fn may_notify(&mut self, priority: Priority, now: ClockReading) -> bool {
+        self.notices.request(priority, now.elapsed).is_ok()
     }
 
-    /// Returns the newest picture: the same one as long as nothing in it changes.
+    /// Returns the newest summary: the same one as long as nothing in it changes.
     pub fn health(&self) -> Arc<Health> {
         Arc::clone(&self.health)
     }
 
-    /// Both clocks go at the same pace; a jump is told, and from then on the new time is the time.
-    fn compare_clocks(&mut self, now: Moment) {
+    /// Reports a jump of the computer's clock against the monotonic clock.
+    fn compare_clocks(&mut self, now: ClockReading) {
         let elapsed = chrono::Duration::from_std(now.elapsed).unwrap_or_default();
         let Some(began) = now.at.checked_sub_signed(elapsed) else {
             return;
         };
         if let Some(by) = self.began.replace(began).map(|before| began - before)
-            && by.abs() >= SAME_TIME
+            && by.abs() >= CLOCK_TOLERANCE
         {
             self.alarms.push(Alarm::Clock(by));
         }
     }
 
-    fn judged(&mut self, judged: Judged, now: Moment) {
+    fn take_verdict(&mut self, judged: IntervalVerdict, now: ClockReading) {
         self.alarms.extend(judged.report.map(Alarm::Interval));
-        // Told or not: the pause is the report's.
+        // Also without a report, whose pause is for the player only.
         if judged.spike {
             let change = self.manager.spike(now);
             self.alarms.extend(change.map(Alarm::Mode));
         }
     }
 
-    fn tell(&mut self, now: Moment) {
+    fn update_summary(&mut self, now: ClockReading) {
         let health = Health {
             state: self.monitor.state(),
             reasons: self.monitor.reasons().to_vec(),
@@ -349,7 +355,7 @@ impl Watch {
             rates: self.monitor.rates(now),
             unreadable: Arc::clone(&self.unreadable),
             queue: self.queue,
-            notices: self.notices.passed(),
+            notices: self.notices.counts(),
         };
         if *self.health != health {
             self.health = Arc::new(health);

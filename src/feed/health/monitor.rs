@@ -1,37 +1,37 @@
-//! How the connection is, in one word, and why. What it is made of is the feed's to know (connected, stale) and the
-//! last minute's (errors, drops, slowness); here is only the judgement.
+//! The health of the connection and its reasons, from the state of the feed (connected, stale) and the last minute
+//! (errors, drops, slow updates).
 
 use std::fmt;
 use std::time::Duration;
 
-use crate::feed::State;
 use crate::feed::health::last_minute::LastMinute;
-use crate::feed::health::{Change, Changes, Moment};
+use crate::feed::health::{ClockReading, StateChange, StateChanges};
+use crate::feed::state::FeedState;
 
-/// Updates that are slower than this on the average are slow.
+/// A mean interval above this is slow.
 const SLOW: Duration = Duration::from_secs(1);
-/// Share of errors that is too much, in percent.
+/// Tolerated share of errors, in percent.
 const ERRORS_PERCENT: u64 = 5;
-/// Share of ticks without a message that is too much, in percent.
+/// Tolerated share of ticks without a message, in percent.
 const DROPS_PERCENT: u64 = 10;
-/// Below this number a share says nothing: five seconds of the live game.
+/// Least number of events for a share: five seconds of the live game.
 const ENOUGH: u64 = 20;
-/// Intervals from which an average says something.
+/// Least number of intervals for a mean.
 const ENOUGH_INTERVALS: u64 = 10;
-/// So long it has to be better before it is said to be.
+/// Time of better health before the state improves.
 const SETTLING: Duration = Duration::from_secs(3);
 
-/// The connection in one word, from the best to the worst.
+/// The health of the connection, from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum HealthState {
-    /// Nothing was heard yet.
+    /// No update arrived yet.
     #[default]
     Unknown,
-    /// All is well.
+    /// No complaint.
     Healthy,
-    /// It works, but not as it should.
+    /// Connected, with complaints.
     Degraded,
-    /// Connected, and nothing is said.
+    /// Connected, but silent.
     Stale,
     /// Not connected.
     Disconnected,
@@ -49,24 +49,24 @@ impl fmt::Display for HealthState {
     }
 }
 
-/// Why the connection is not said to be well. Its text is for the player.
+/// A reason why the connection is not healthy, with its text for the player.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HealthReason {
-    /// No update came yet.
+    /// No update arrived yet.
     NothingYet,
     /// There is no connection, for this reason.
     NotConnected(String),
-    /// A connection is being made.
+    /// A connection attempt is in progress.
     Connecting,
-    /// Nothing at all is said.
+    /// The server is silent.
     Silent,
-    /// Updates come slowly: their mean interval.
+    /// Updates are slow: their mean interval.
     Slow(Duration),
-    /// Messages of price or account that could not be read or cannot be, in percent of all.
+    /// Unreadable or contradictory messages of price or account, in percent of all.
     Errors(u64),
-    /// Ticks of which no message came, in percent of all.
+    /// Ticks without a message, in percent of all.
     Drops(u64),
-    /// It has become as good as this, but only just.
+    /// The health has improved to this, but only recently.
     Settling(HealthState),
 }
 
@@ -91,44 +91,44 @@ impl fmt::Display for HealthReason {
     }
 }
 
-/// What came in the last sixty seconds.
+/// The traffic of the last sixty seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rates {
     /// Messages of the server.
     pub events: u64,
-    /// Of these, those of price or account that could not be read or cannot be right.
+    /// Unreadable or contradictory messages of price or account among them.
     pub errors: u64,
-    /// Ticks that came in a message of their own.
+    /// Ticks with their own message.
     pub ticks: u64,
-    /// Ticks that did not.
+    /// Ticks without their own message.
     pub drops: u64,
-    /// Mean time between two updates; `None` while there are too few.
+    /// Mean interval between two updates; `None` with too few.
     pub interval: Option<Duration>,
 }
 
 impl Rates {
-    /// Returns the share of errors in percent; `None` while too little came.
+    /// Returns the share of errors in percent; `None` with too few events.
     pub fn errors_percent(&self) -> Option<u64> {
         percent(self.errors, self.events)
     }
 
-    /// Returns the share of drops in percent; `None` while too little came.
+    /// Returns the share of drops in percent; `None` with too few ticks.
     pub fn drops_percent(&self) -> Option<u64> {
         percent(self.drops, self.ticks.saturating_add(self.drops))
     }
 }
 
-/// Rounded up: a little more than a bound is more than it.
+/// Returns a share in percent, rounded up so that anything above a limit exceeds it.
 fn percent(part: u64, whole: u64) -> Option<u64> {
     (whole >= ENOUGH).then(|| part.saturating_mul(100).div_ceil(whole))
 }
 
-/// Judges the connection. It is asked by a clock: a feed that says nothing would never ask by itself.
+/// Judges the connection at regular times: a silent feed sends no event that could trigger a judgement.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionHealthMonitor {
     state: HealthState,
     reasons: Vec<HealthReason>,
-    /// An update came on this connection.
+    /// An update arrived on this connection.
     updated: bool,
     events: LastMinute,
     errors: LastMinute,
@@ -136,26 +136,32 @@ pub struct ConnectionHealthMonitor {
     drops: LastMinute,
     intervals: LastMinute,
     interval_millis: LastMinute,
-    /// Since when it is better than `state`, and the worst it was since.
+    /// Since when the health is better than `state`, and its worst since then.
     better: Option<(Duration, HealthState)>,
-    changes: Changes<HealthState>,
+    changes: StateChanges<HealthState>,
 }
 
 impl ConnectionHealthMonitor {
-    /// Another connection began: nothing was heard on it.
+    /// Takes a new connection.
     pub fn connected(&mut self) {
         self.updated = false;
     }
 
     /// Takes a message of the server, and whether it is a harmful error.
-    pub fn event(&mut self, error: bool, now: Moment) {
+    pub fn event(&mut self, error: bool, now: ClockReading) {
         self.events.add(1, now.elapsed);
         self.errors.add(u64::from(error), now.elapsed);
     }
 
-    /// Takes an update of the game with its interval, if that says something, and how many ticks came in their own
-    /// message and how many did not.
-    pub fn update(&mut self, interval: Option<Duration>, ticks: u64, drops: u64, now: Moment) {
+    /// Takes an update of the game: its interval, if it is a sample, and the numbers of ticks with and without their own
+    /// message.
+    pub fn update(
+        &mut self,
+        interval: Option<Duration>,
+        ticks: u64,
+        drops: u64,
+        now: ClockReading,
+    ) {
         self.updated = true;
         self.ticks.add(ticks, now.elapsed);
         self.drops.add(drops, now.elapsed);
@@ -166,8 +172,12 @@ impl ConnectionHealthMonitor {
         }
     }
 
-    /// Looks at the clock and at the feed; returns the change, if there is one. To be called at least once a second.
-    pub fn clock(&mut self, feed: &State, now: Moment) -> Option<Change<HealthState>> {
+    /// Takes the time and the state of the feed; returns the change, if any. Call it at least once a second.
+    pub fn clock(
+        &mut self,
+        feed: &FeedState,
+        now: ClockReading,
+    ) -> Option<StateChange<HealthState>> {
         let (found, mut reasons) = self.judge(feed, now);
         let state = self.settled(found, now);
         if found != state {
@@ -185,7 +195,7 @@ impl ConnectionHealthMonitor {
         } else {
             reasons.join("; ")
         };
-        Some(self.changes.note(Change {
+        Some(self.changes.note(StateChange {
             at,
             from,
             to,
@@ -198,18 +208,18 @@ impl ConnectionHealthMonitor {
         self.state
     }
 
-    /// Returns why it is not well; empty when it is.
+    /// Returns why it is not healthy; empty when it is.
     pub fn reasons(&self) -> &[HealthReason] {
         &self.reasons
     }
 
     /// Returns the last changes, oldest first.
-    pub fn changes(&self) -> &Changes<HealthState> {
+    pub fn changes(&self) -> &StateChanges<HealthState> {
         &self.changes
     }
 
-    /// Returns what came in the last sixty seconds.
-    pub fn rates(&mut self, now: Moment) -> Rates {
+    /// Returns the traffic of the last sixty seconds.
+    pub fn rates(&mut self, now: ClockReading) -> Rates {
         let now = now.elapsed;
         let intervals = self.intervals.sum(now);
         let millis = self.interval_millis.sum(now);
@@ -223,26 +233,28 @@ impl ConnectionHealthMonitor {
         }
     }
 
-    /// Returns how it is at this moment, and why it is not well.
-    fn judge(&mut self, feed: &State, now: Moment) -> (HealthState, Vec<HealthReason>) {
+    /// Returns the health at this moment, and its reasons.
+    fn judge(&mut self, feed: &FeedState, now: ClockReading) -> (HealthState, Vec<HealthReason>) {
         match feed {
-            State::Down { why, .. } => {
+            FeedState::Down { why, .. } => {
                 let why = HealthReason::NotConnected(why.to_string());
                 (HealthState::Disconnected, vec![why])
             }
-            State::Stopped => {
+            FeedState::Stopped => {
                 let why = HealthReason::NotConnected("the feed has ended".to_owned());
                 (HealthState::Disconnected, vec![why])
             }
-            // The first of all says nothing; a later one is still no connection.
-            State::Connecting { .. } if self.state == HealthState::Unknown => {
+            // The very first attempt is no verdict; a later one means disconnected.
+            FeedState::Connecting { .. } if self.state == HealthState::Unknown => {
                 (HealthState::Unknown, vec![HealthReason::Connecting])
             }
-            State::Connecting { .. } => (HealthState::Disconnected, vec![HealthReason::Connecting]),
-            State::Stale { .. } => (HealthState::Stale, vec![HealthReason::Silent]),
-            // That it is connected says nothing: it stays what it was.
-            State::Up { .. } if !self.updated => (self.state, vec![HealthReason::NothingYet]),
-            State::Up { .. } => {
+            FeedState::Connecting { .. } => {
+                (HealthState::Disconnected, vec![HealthReason::Connecting])
+            }
+            FeedState::Stale { .. } => (HealthState::Stale, vec![HealthReason::Silent]),
+            // A mere connection does not change the health.
+            FeedState::Up { .. } if !self.updated => (self.state, vec![HealthReason::NothingYet]),
+            FeedState::Up { .. } => {
                 let reasons = self.complaints(now);
                 if reasons.is_empty() {
                     (HealthState::Healthy, reasons)
@@ -253,8 +265,8 @@ impl ConnectionHealthMonitor {
         }
     }
 
-    /// Returns what is wrong with what came in the last minute.
-    fn complaints(&mut self, now: Moment) -> Vec<HealthReason> {
+    /// Returns the complaints about the last minute.
+    fn complaints(&mut self, now: ClockReading) -> Vec<HealthReason> {
         let rates = self.rates(now);
         let slow = rates.interval.filter(|interval| *interval > SLOW);
         let errors = rates.errors_percent().filter(|p| *p > ERRORS_PERCENT);
@@ -267,8 +279,8 @@ impl ConnectionHealthMonitor {
         reasons.into_iter().flatten().collect()
     }
 
-    /// Worse it becomes at once; better only after it was better for a while, and then as bad as it was in that time.
-    fn settled(&mut self, found: HealthState, now: Moment) -> HealthState {
+    /// The health worsens at once. It improves only after some time of better health, to the worst of that time.
+    fn settled(&mut self, found: HealthState, now: ClockReading) -> HealthState {
         if found >= self.state {
             self.better = None;
             return found;

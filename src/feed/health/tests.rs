@@ -1,60 +1,64 @@
 use super::*;
 
 /// A moment, by both clocks.
-pub(super) fn at_millis(millis: u64) -> Moment {
+pub(super) fn at_millis(millis: u64) -> ClockReading {
     let signed = i64::try_from(millis).expect("a moment of a test");
-    Moment {
+    ClockReading {
         elapsed: Duration::from_millis(millis),
         at: Time::UNIX_EPOCH + chrono::Duration::milliseconds(signed),
     }
 }
 
-pub(super) fn second(second: u64) -> Moment {
+pub(super) fn second(second: u64) -> ClockReading {
     at_millis(1_000 * second)
 }
 
-fn up() -> State {
-    State::Up {
+fn up() -> FeedState {
+    FeedState::Up {
         since: second(0).at,
     }
 }
 
 /// A feed with a clock.
 struct Watched {
-    watch: Watch,
+    watch: FeedWatch,
     millis: u64,
-    told: Vec<String>,
+    reported: Vec<String>,
 }
 
 impl Watched {
     fn new() -> Self {
-        let mut watch = Watch::default();
+        let mut watch = FeedWatch::default();
         watch.connected(second(0));
         Self {
             watch,
             millis: 0,
-            told: Vec::new(),
+            reported: Vec::new(),
         }
     }
 
     fn hear(&mut self, error: bool) {
         let game = GameId::new("a").expect("an id");
-        let heard = Heard {
+        let heard = ObservedEvent {
             update: Some((Phase::Active, &game)),
-            fault: if error { Fault::Harmful } else { Fault::None },
+            fault: if error {
+                EventFault::Harmful
+            } else {
+                EventFault::None
+            },
             ticks: 1,
             drops: 0,
         };
-        self.watch.heard(heard, at_millis(self.millis));
+        self.watch.event(heard, at_millis(self.millis));
     }
 
-    fn pass(&mut self, millis: u64, feed: &State) {
+    fn pass(&mut self, millis: u64, feed: &FeedState) {
         for _ in 0..millis / 50 {
             self.millis += 50;
             self.watch.clock(feed, (3, 4_096), at_millis(self.millis));
         }
         let alarms = self.watch.take_alarms();
-        self.told.extend(alarms.iter().map(ToString::to_string));
+        self.reported.extend(alarms.iter().map(ToString::to_string));
     }
 
     fn play(&mut self, millis: u64) {
@@ -64,8 +68,8 @@ impl Watched {
         }
     }
 
-    fn take_told(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.told)
+    fn take_reported(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.reported)
     }
 }
 
@@ -73,7 +77,7 @@ impl Watched {
 fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_it_back() {
     let mut watched = Watched::new();
     watched.play(10_000);
-    assert_eq!(watched.take_told(), ["Connection HEALTHY: all is well"]);
+    assert_eq!(watched.take_reported(), ["Connection HEALTHY: all is well"]);
     for _ in 0..5 {
         watched.play(2_000);
         watched.pass(1_000, &up());
@@ -81,7 +85,7 @@ fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_i
     watched.hear(false);
     watched.pass(50, &up());
     assert_eq!(
-        watched.take_told(),
+        watched.take_reported(),
         [
             "An update came after 1.2 s; usual are 250 ms",
             "Mode DEGRADED: updates came late 5 times within a minute",
@@ -93,29 +97,35 @@ fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_i
     assert_eq!((health.queue.waiting, health.queue.room), (3, 4_096));
     watched.play(61_000);
     assert_eq!(
-        watched.take_told(),
+        watched.take_reported(),
         ["Mode NORMAL: a minute without trouble"]
     );
 }
 
 #[test]
-fn an_outage_is_told_and_left() {
+fn an_outage_is_reported_and_ends() {
     let mut watched = Watched::new();
     watched.play(10_000);
-    watched.take_told();
-    watched.watch.disconnected(&Why::QueueFull, second(10));
-    let down = State::Down {
-        why: Why::QueueFull,
+    watched.take_reported();
+    watched
+        .watch
+        .disconnected(&DisconnectReason::QueueFull, second(10));
+    let down = FeedState::Down {
+        why: DisconnectReason::QueueFull,
         next_try_in: Duration::ZERO,
     };
     watched.pass(20_000, &down);
-    let why = Why::QueueFull;
+    let why = DisconnectReason::QueueFull;
     let lost = [
         format!("Connection lost: {why}"),
         format!("Mode OFFLINE: {why}"),
         format!("Connection DISCONNECTED: {why}"),
     ];
-    assert_eq!(watched.take_told(), lost, "the outage is no stall as well");
+    assert_eq!(
+        watched.take_reported(),
+        lost,
+        "the outage is no stall as well"
+    );
     assert_eq!(watched.watch.health().queue.overflows, 1);
     watched.watch.connected(at_millis(watched.millis));
     watched.play(70_000);
@@ -125,14 +135,14 @@ fn an_outage_is_told_and_left() {
         "Connection HEALTHY: all is well",
         "Mode NORMAL: a minute without trouble",
     ];
-    assert_eq!(watched.take_told(), back);
+    assert_eq!(watched.take_reported(), back);
 }
 
 #[test]
 fn errors_leave_the_least_and_it_is_left_step_by_step() {
     let mut watched = Watched::new();
     watched.play(10_000);
-    watched.take_told();
+    watched.take_reported();
     for _ in 0..20 {
         watched.hear(true);
         watched.pass(250, &up());
@@ -141,8 +151,8 @@ fn errors_leave_the_least_and_it_is_left_step_by_step() {
     assert_eq!(watched.watch.health().rates.errors, 20);
     assert_eq!(watched.watch.health().state, HealthState::Degraded);
     watched.play(125_000);
-    let told = watched.take_told();
-    let modes: Vec<_> = told.iter().filter(|t| t.starts_with("Mode")).collect();
+    let reported = watched.take_reported();
+    let modes: Vec<_> = reported.iter().filter(|t| t.starts_with("Mode")).collect();
     assert_eq!(
         modes,
         [
@@ -156,9 +166,9 @@ fn errors_leave_the_least_and_it_is_left_step_by_step() {
 }
 
 #[test]
-fn the_picture_is_the_same_one_as_long_as_nothing_changes() {
+fn the_summary_is_the_same_while_nothing_changes() {
     let mut watched = Watched::new();
-    let stopped = State::Stopped;
+    let stopped = FeedState::Stopped;
     watched.pass(2_000, &stopped);
     let before = watched.watch.health();
     watched.pass(120_000, &stopped);
@@ -166,15 +176,17 @@ fn the_picture_is_the_same_one_as_long_as_nothing_changes() {
 }
 
 #[test]
-fn what_shuts_the_trade_is_critical() {
+fn alarms_that_stop_trading_are_critical() {
     let mut watched = Watched::new();
     watched.play(10_000);
     watched.watch.take_alarms();
-    let stale = State::Stale {
+    let stale = FeedState::Stale {
         since: second(0).at,
     };
     watched.watch.clock(&stale, (0, 1), second(12));
-    watched.watch.disconnected(&Why::Closed, second(13));
+    watched
+        .watch
+        .disconnected(&DisconnectReason::Closed, second(13));
     for alarm in watched.watch.take_alarms() {
         let critical = !matches!(alarm, Alarm::Interval(_));
         assert_eq!(alarm.priority() == Priority::Critical, critical, "{alarm}");
@@ -182,10 +194,10 @@ fn what_shuts_the_trade_is_critical() {
 }
 
 #[test]
-fn a_clock_that_is_set_is_told_once_and_is_no_gap() {
+fn a_clock_jump_is_reported_once_and_is_no_gap() {
     let mut watched = Watched::new();
     watched.play(10_000);
-    watched.take_told();
+    watched.take_reported();
     let hour = chrono::Duration::hours(1);
     for by in [-hour, hour] {
         for _ in 0..20 {
@@ -198,10 +210,10 @@ fn a_clock_that_is_set_is_told_once_and_is_no_gap() {
             watched.watch.clock(&up(), (0, 1), now);
         }
     }
-    let told: Vec<_> = watched.watch.take_alarms();
-    assert_eq!(told, [Alarm::Clock(-hour), Alarm::Clock(hour)]);
+    let reported: Vec<_> = watched.watch.take_alarms();
+    assert_eq!(reported, [Alarm::Clock(-hour), Alarm::Clock(hour)]);
     assert_eq!(
-        told[0].to_string(),
+        reported[0].to_string(),
         "This computer's clock jumped 3600 s back: it was set, or the computer slept"
     );
     assert_eq!(watched.watch.health().interval.total_spikes, 0);

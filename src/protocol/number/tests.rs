@@ -22,7 +22,7 @@ fn exponents_become_plain_digits() {
 }
 
 #[test]
-fn what_a_decimal_cannot_hold_is_refused_and_never_rounded() {
+fn a_number_that_a_decimal_cannot_hold_is_refused_and_never_rounded() {
     for text in [
         "1e40",
         "5e-324",
@@ -39,7 +39,7 @@ fn what_a_decimal_cannot_hold_is_refused_and_never_rounded() {
 }
 
 #[test]
-fn nearly_every_price_takes_only_the_quick_look() {
+fn nearly_every_price_takes_only_the_quick_check() {
     let prices = (1..2_000).map(|n| f64::from(n).sqrt() / 7.0);
     let slow = prices.filter(|p| !shortest(*p).is_some_and(|d| is_plainly_shortest(d, *p)));
     assert!(slow.count() < 20);
@@ -67,7 +67,7 @@ proptest! {
     }
 
     #[test]
-    fn the_quick_look_at_a_decimal_agrees_with_the_double_of_its_text(
+    fn the_quick_check_agrees_with_the_double_of_the_text(
         double in prop_oneof![1e-9f64..1e9, 0.01f64..10.0, any::<u32>().prop_map(|n| f64::from(n) / 1_000.0)],
         off in -12i64..=12,
         zeros in 0u32..3,
@@ -225,7 +225,7 @@ fn a_whole_number_has_no_fraction_and_no_sign() {
 
 proptest! {
     #[test]
-    fn the_grammar_is_the_one_of_the_page(
+    fn the_grammar_matches_its_state_table(
         text in prop_oneof![
             "[-+0-9.eE_, ]{0,12}",
             "-?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][-+]?[0-9]{1,4})?",

@@ -18,51 +18,48 @@ pub fn serialize<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Resul
 
 /// Reads a text or `null`.
 pub fn deserialize<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Decimal>, D::Error> {
-    source.deserialize_any(Entry(parse)).map(|entry| entry.0)
+    source.deserialize_any(DecimalVisitor(parse))
 }
 
-/// Reads a text or `null` with a function that knows the numbers.
-struct Entry(fn(&str) -> Option<Decimal>);
+/// Reads a text or `null` with the given parser.
+struct DecimalVisitor(fn(&str) -> Option<Decimal>);
 
-/// What was read.
-struct Read(Option<Decimal>);
-
-impl<'de> Visitor<'de> for Entry {
-    type Value = Read;
+impl<'de> Visitor<'de> for DecimalVisitor {
+    type Value = Option<Decimal>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a decimal number as text, or null")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Read, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<Decimal>, E> {
         let number = (self.0)(text);
-        number.map(|number| Read(Some(number))).ok_or_else(|| {
+        number.map(Some).ok_or_else(|| {
             let shown: String = text.chars().take(60).collect();
             E::custom(format!("{shown:?} is not a decimal number"))
         })
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Read, E> {
-        Ok(Read(None))
+    fn visit_unit<E: de::Error>(self) -> Result<Option<Decimal>, E> {
+        Ok(None)
     }
 
-    fn visit_none<E: de::Error>(self) -> Result<Read, E> {
-        Ok(Read(None))
+    fn visit_none<E: de::Error>(self) -> Result<Option<Decimal>, E> {
+        Ok(None)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, source: D) -> Result<Read, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, source: D) -> Result<Option<Decimal>, D::Error> {
         source.deserialize_any(self)
     }
 
-    // A number of JSON, whose digits are kept as text, comes as a map.
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Read, A::Error> {
+    // A JSON number, whose digits are kept as text, arrives as a map.
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<Option<Decimal>, A::Error> {
         Err(de::Error::custom(
             "a decimal number is written as text, in quotes",
         ))
     }
 }
 
-/// The same for a number that is always there.
+/// The same for a number that is always present.
 pub mod always {
     use rust_decimal::Decimal;
     use serde::{Deserializer, Serializer, de::Error as _};
@@ -83,8 +80,8 @@ pub mod list {
     use serde::Serialize as _;
 
     use super::{
-        Decimal, Deserialize, Deserializer, Entry, SeqAccess, Serializer, Visitor, de, fmt,
-        is_number, parse, shortest,
+        Decimal, DecimalVisitor, Deserialize, Deserializer, SeqAccess, Serializer, Visitor, de,
+        fmt, is_number, parse, shortest,
     };
 
     /// Writes the plain digits of each.
@@ -103,29 +100,28 @@ pub mod list {
     pub fn deserialize<'de, D: Deserializer<'de>>(
         source: D,
     ) -> Result<Vec<Option<Decimal>>, D::Error> {
-        source.deserialize_seq(List)
+        source.deserialize_seq(ListVisitor)
     }
 
-    struct List;
+    struct ListVisitor;
 
     struct Price(Option<Decimal>);
 
     impl<'de> Deserialize<'de> for Price {
         fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-            let read = source.deserialize_any(Entry(price))?;
-            Ok(Self(read.0))
+            source.deserialize_any(DecimalVisitor(price)).map(Self)
         }
     }
 
     fn price(text: &str) -> Option<Decimal> {
         parse(text).or_else(|| {
             let double: f64 = text.parse().ok().filter(|_| is_number(text))?;
-            // Too small for a double is no zero.
+            // A number too small for a double is not zero.
             (double != 0.0).then(|| shortest(double))?
         })
     }
 
-    impl<'de> Visitor<'de> for List {
+    impl<'de> Visitor<'de> for ListVisitor {
         type Value = Vec<Option<Decimal>>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,9 +134,9 @@ pub mod list {
                 match source.next_element::<Price>() {
                     Ok(Some(price)) => list.push(price.0),
                     Ok(None) => return Ok(list),
-                    Err(why) => {
+                    Err(error) => {
                         let place = list.len();
-                        return Err(de::Error::custom(format!("entry {place}: {why}")));
+                        return Err(de::Error::custom(format!("entry {place}: {error}")));
                     }
                 }
             }

@@ -5,7 +5,7 @@ fn game(text: &str) -> GameId {
     GameId::new(text).expect("an id")
 }
 
-/// A feed of one game, told by the time between its updates.
+/// A feed of one game, reported by the time between its updates.
 struct Feed {
     detector: LatencySpikeDetector,
     millis: u64,
@@ -21,24 +21,24 @@ impl Feed {
         feed
     }
 
-    fn after(&mut self, millis: u64) -> Judged {
+    fn after(&mut self, millis: u64) -> IntervalVerdict {
         self.update(millis, Phase::Active, "a")
     }
 
-    fn update(&mut self, millis: u64, phase: Phase, id: &str) -> Judged {
+    fn update(&mut self, millis: u64, phase: Phase, id: &str) -> IntervalVerdict {
         self.millis += millis;
         let now = at_millis(self.millis);
         self.detector.update(phase, &game(id), now)
     }
 
-    /// Looks at the clock every 100 ms while nothing comes; returns what was told.
+    /// Looks at the clock every 100 ms while nothing comes; returns what was reported.
     fn silence(&mut self, millis: u64) -> Vec<IntervalReport> {
         let looks = (100..=millis).step_by(100);
-        let told = looks.filter_map(|passed| {
+        let reported = looks.filter_map(|passed| {
             let now = at_millis(self.millis + passed);
             self.detector.clock(now).report
         });
-        told.collect()
+        reported.collect()
     }
 
     fn steady(&mut self, count: u64) {
@@ -49,12 +49,12 @@ impl Feed {
     }
 }
 
-fn seconds(report: &IntervalReport) -> (u64, Severity, Gap) {
+fn seconds(report: &IntervalReport) -> (u64, Severity, GapStatus) {
     (report.length.as_secs(), report.severity, report.gap)
 }
 
 #[test]
-fn a_spike_is_found_with_a_full_window_and_is_no_judge_of_itself() {
+fn a_spike_is_found_with_a_full_window_and_is_not_part_of_its_baseline() {
     let mut feed = Feed::new();
     feed.steady(100);
     let judged = feed.after(900);
@@ -62,7 +62,7 @@ fn a_spike_is_found_with_a_full_window_and_is_no_judge_of_itself() {
     assert!(judged.spike && !report.is_stall());
     assert_eq!(
         (report.severity, report.gap),
-        (Severity::Warning, Gap::Past)
+        (Severity::Warning, GapStatus::EndedUnreported)
     );
     assert_eq!(report.median, Some(Duration::from_millis(250)));
     let statistics = feed.detector.statistics();
@@ -101,22 +101,22 @@ fn with_few_samples_and_below_the_bounds_nothing_is_unusual() {
 }
 
 #[test]
-fn every_tier_is_told_while_the_gap_goes_on_and_its_end_with_its_length() {
+fn every_severity_is_reported_during_the_gap_and_its_end_with_the_length() {
     let mut feed = Feed::new();
     feed.steady(30);
-    let told: Vec<_> = feed.silence(60_000).iter().map(seconds).collect();
+    let reported: Vec<_> = feed.silence(60_000).iter().map(seconds).collect();
     assert_eq!(
-        told,
+        reported,
         [
-            (2, Severity::Warning, Gap::GoesOn),
-            (5, Severity::Error, Gap::GoesOn),
-            (10, Severity::Critical, Gap::GoesOn),
+            (2, Severity::Warning, GapStatus::Ongoing),
+            (5, Severity::Error, GapStatus::Ongoing),
+            (10, Severity::Critical, GapStatus::Ongoing),
         ]
     );
     let judged = feed.after(60_000);
-    let report = judged.report.expect("the end is told");
+    let report = judged.report.expect("the end is reported");
     assert!(report.is_stall() && !judged.spike, "it was found before");
-    assert_eq!(seconds(&report), (60, Severity::Critical, Gap::Over));
+    assert_eq!(seconds(&report), (60, Severity::Critical, GapStatus::Ended));
     assert_eq!(
         report.to_string(),
         "Updates come again after 60.0 s; usual are 250 ms"
@@ -130,7 +130,7 @@ fn every_tier_is_told_while_the_gap_goes_on_and_its_end_with_its_length() {
 }
 
 #[test]
-fn a_stall_that_nobody_looked_at_is_told_all_the_same() {
+fn a_stall_without_a_check_is_reported_at_its_end() {
     for (millis, severity) in [
         (2_000, Severity::Warning),
         (5_100, Severity::Error),
@@ -139,7 +139,10 @@ fn a_stall_that_nobody_looked_at_is_told_all_the_same() {
         let mut feed = Feed::new();
         let judged = feed.after(millis);
         let report = judged.report.expect("it is long, whatever is usual");
-        assert_eq!((report.severity, report.gap), (severity, Gap::Past));
+        assert_eq!(
+            (report.severity, report.gap),
+            (severity, GapStatus::EndedUnreported)
+        );
         assert_eq!(report.length, Duration::from_millis(millis));
         assert!(judged.spike);
         assert_eq!(report.is_stall(), millis > 5_000);
@@ -167,21 +170,36 @@ fn each_severity_pauses_for_itself_and_everything_is_counted() {
 fn between_phases_games_and_connections_nothing_is_learnt() {
     let mut feed = Feed::new();
     feed.steady(10);
-    assert_eq!(feed.update(1_400, Phase::Rugged, "a"), Judged::default());
-    assert_eq!(feed.update(1_400, Phase::Cooldown, "b"), Judged::default());
+    assert_eq!(
+        feed.update(1_400, Phase::Rugged, "a"),
+        IntervalVerdict::default()
+    );
+    assert_eq!(
+        feed.update(1_400, Phase::Cooldown, "b"),
+        IntervalVerdict::default()
+    );
     for _ in 0..30 {
         let sample = feed.update(100, Phase::Cooldown, "b").sample;
         assert_eq!(sample, Some(Duration::from_millis(100)));
     }
     assert_eq!(feed.detector.statistics().samples, 30);
-    assert_eq!(feed.update(100, Phase::Active, "b"), Judged::default());
+    assert_eq!(
+        feed.update(100, Phase::Active, "b"),
+        IntervalVerdict::default()
+    );
     // The phase has the window that it had: a quarter of a second is no spike in it.
     assert_eq!(feed.detector.statistics().samples, 10);
     assert!(!feed.update(250, Phase::Active, "b").spike);
-    assert_eq!(feed.update(900, Phase::Active, "c"), Judged::default());
+    assert_eq!(
+        feed.update(900, Phase::Active, "c"),
+        IntervalVerdict::default()
+    );
     feed.detector.interrupted();
     assert_eq!(feed.silence(20_000), []);
-    assert_eq!(feed.update(20_000, Phase::Active, "c"), Judged::default());
+    assert_eq!(
+        feed.update(20_000, Phase::Active, "c"),
+        IntervalVerdict::default()
+    );
     // A gap is a gap, also where a phase ends in it.
     let judged = feed.update(5_300, Phase::Rugged, "c");
     assert!(judged.report.is_some_and(|report| report.is_stall()));

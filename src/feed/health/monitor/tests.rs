@@ -1,23 +1,23 @@
 use super::*;
-use crate::feed::Why;
+use crate::feed::DisconnectReason;
 use crate::feed::health::tests::{at_millis, second};
 use HealthState::{Degraded, Disconnected, Healthy, Stale, Unknown};
 
-fn up() -> State {
-    State::Up {
+fn up() -> FeedState {
+    FeedState::Up {
         since: second(0).at,
     }
 }
 
-fn stale() -> State {
-    State::Stale {
+fn stale() -> FeedState {
+    FeedState::Stale {
         since: second(0).at,
     }
 }
 
-fn down() -> State {
-    State::Down {
-        why: Why::ReaderGone,
+fn down() -> FeedState {
+    FeedState::Down {
+        why: DisconnectReason::ReaderGone,
         next_try_in: Duration::ZERO,
     }
 }
@@ -26,7 +26,7 @@ fn down() -> State {
 struct Watched {
     monitor: ConnectionHealthMonitor,
     millis: u64,
-    told: Vec<(HealthState, String)>,
+    reported: Vec<(HealthState, String)>,
 }
 
 impl Watched {
@@ -34,15 +34,15 @@ impl Watched {
         Self {
             monitor: ConnectionHealthMonitor::default(),
             millis: 0,
-            told: Vec::new(),
+            reported: Vec::new(),
         }
     }
 
-    fn look(&mut self, feed: &State, millis: u64) -> HealthState {
+    fn look(&mut self, feed: &FeedState, millis: u64) -> HealthState {
         for _ in 0..millis / 50 {
             self.millis += 50;
             let change = self.monitor.clock(feed, at_millis(self.millis));
-            self.told.extend(change.map(|c| (c.to, c.reason)));
+            self.reported.extend(change.map(|c| (c.to, c.reason)));
         }
         self.monitor.state()
     }
@@ -62,19 +62,19 @@ impl Watched {
 }
 
 #[test]
-fn nothing_is_known_before_the_first_update_and_a_connection_is_no_signal() {
+fn the_state_is_unknown_before_the_first_update() {
     let mut watched = Watched::new();
-    let connecting = State::Connecting { attempt: 1 };
+    let connecting = FeedState::Connecting { attempt: 1 };
     assert_eq!(watched.look(&connecting, 5_000), Unknown);
     assert_eq!(watched.look(&up(), 2_000), Unknown);
     assert_eq!(watched.monitor.reasons(), [HealthReason::NothingYet]);
     assert_eq!(watched.updates(200, 100, (0, 0)), Healthy);
     assert_eq!(watched.monitor.reasons(), []);
-    assert_eq!(watched.told, [(Healthy, "all is well".to_owned())]);
+    assert_eq!(watched.reported, [(Healthy, "all is well".to_owned())]);
 }
 
 #[test]
-fn a_silent_feed_turns_stale_by_the_clock_alone_and_is_left_after_three_good_seconds() {
+fn a_silent_feed_becomes_stale_by_time_and_recovers_after_three_good_seconds() {
     let mut watched = Watched::new();
     watched.updates(5_000, 250, (0, 0));
     assert_eq!(watched.look(&stale(), 100), Stale);
@@ -85,23 +85,26 @@ fn a_silent_feed_turns_stale_by_the_clock_alone_and_is_left_after_three_good_sec
     assert_eq!(watched.look(&stale(), 100), Stale);
     assert_eq!(watched.look(&up(), 3_000), Stale);
     assert_eq!(watched.look(&up(), 100), Healthy);
-    let told: Vec<_> = watched.told.iter().map(|(to, _)| *to).collect();
-    assert_eq!(told, [Healthy, Stale, Healthy]);
+    let reported: Vec<_> = watched.reported.iter().map(|(to, _)| *to).collect();
+    assert_eq!(reported, [Healthy, Stale, Healthy]);
 }
 
 #[test]
-fn a_lost_connection_is_told_with_its_reason_and_left_after_three_good_seconds() {
+fn a_lost_connection_is_reported_with_its_reason_and_recovers_after_three_good_seconds() {
     let mut watched = Watched::new();
     watched.updates(5_000, 250, (0, 0));
     assert_eq!(watched.look(&down(), 100), Disconnected);
-    let connecting = State::Connecting { attempt: 1 };
+    let connecting = FeedState::Connecting { attempt: 1 };
     assert_eq!(watched.look(&connecting, 10_000), Disconnected);
     watched.monitor.connected();
     // Connected is not enough: nothing was heard.
     assert_eq!(watched.look(&up(), 10_000), Disconnected);
     assert_eq!(watched.updates(3_000, 250, (0, 0)), Disconnected);
     assert_eq!(watched.updates(500, 250, (0, 0)), Healthy);
-    assert_eq!(watched.told[1], (Disconnected, Why::ReaderGone.to_string()));
+    assert_eq!(
+        watched.reported[1],
+        (Disconnected, DisconnectReason::ReaderGone.to_string())
+    );
     // One that never comes about is known as well.
     assert_eq!(Watched::new().look(&down(), 100), Disconnected);
 }
@@ -129,7 +132,7 @@ fn drops_and_slowness_degrade_and_clear() {
     assert_eq!(watched.updates(20_000, 250, (0, 10)), Degraded);
     assert!(
         watched
-            .told
+            .reported
             .iter()
             .any(|(_, why)| why.contains("% of the ticks"))
     );

@@ -1,18 +1,18 @@
-//! Where captures lie: the few operations they need, so that tests can take the disk away.
+//! The disk operations of captures, behind a trait so that tests can make the disk fail.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-/// What a capture asks of a disk. Nothing is synced: a power cut may cost lines, and nobody waits for them.
-pub trait Shelf: Send {
-    /// Makes a folder and those above it, for the user alone.
+/// The disk operations of a capture. Nothing is synced: a power cut may cost lines.
+pub trait CaptureStore: Send {
+    /// Creates a folder and its parents, readable by the user only.
     fn make_folder(&self, folder: &Path) -> io::Result<()>;
-    /// Makes an empty file, for the user alone; one that is there is an error of kind `AlreadyExists`.
+    /// Creates an empty file, readable by the user only; an existing file is an error of kind `AlreadyExists`.
     fn create(&self, path: &Path) -> io::Result<()>;
-    /// Writes `bytes` at `offset`, which is the end of the file. A file that is gone or shorter is an error.
+    /// Writes `bytes` at `offset`, the end of the file. A missing or shorter file is an error.
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()>;
-    /// Cuts a file to its first `length` bytes.
+    /// Truncates a file to its first `length` bytes.
     fn cut(&self, path: &Path, length: u64) -> io::Result<()>;
     /// Returns the names in a folder.
     fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
@@ -20,11 +20,11 @@ pub trait Shelf: Send {
     fn remove(&self, path: &Path) -> io::Result<()>;
 }
 
-/// A folder of this machine.
+/// The file system of this computer.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Folder;
+pub struct FolderStore;
 
-impl Shelf for Folder {
+impl CaptureStore for FolderStore {
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
@@ -50,7 +50,7 @@ impl Shelf for Folder {
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).open(path)?;
         if file.metadata()?.len() < offset {
-            let why = "the file was cut by somebody";
+            let why = "the file was cut by another program";
             return Err(io::Error::new(io::ErrorKind::NotFound, why));
         }
         file.seek(SeekFrom::Start(offset))?;
@@ -63,7 +63,7 @@ impl Shelf for Folder {
 
     fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
         let names = fs::read_dir(folder)?.filter_map(|entry| {
-            // A name that is no text is none of ours.
+            // A capture's name is always text.
             entry.ok()?.file_name().into_string().ok()
         });
         Ok(names.collect())

@@ -1,31 +1,29 @@
-//! The receiving end of one connection: what the library's callbacks may do.
+//! The receiving end of one connection: the code that the library's callbacks run.
 //!
-//! Owns the stamps, the generation, the one `try_send` per event and the end flag. Never waits:
-//! a callback that does stops the pongs, and the server cuts the connection.
+//! Owns the arrival times and the reason of the end. It never waits: a waiting callback stops the pongs, and the server
+//! then cuts the connection.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
 use rust_socketio::{Event, Payload};
 use serde_json::Value;
 use tokio::sync::Notify;
-use tokio::sync::mpsc::{self, error::TrySendError};
 
+use super::connection_report::ConnectionReport;
+use super::disconnect_reason::DisconnectReason;
 use super::frame_clock::FrameClock;
-use super::why::Why;
-use super::{Body, Message};
-use crate::capture::WireTap;
+use super::message::{ArrivalTime, FeedEvent};
+use crate::capture::CaptureTap;
 use crate::capture::secrets::Secrets;
-use crate::protocol::pace::STEP_EVENT;
 
-/// How the library's report of a refusal begins.
+/// The beginning of the library's report of a refusal.
 const REFUSAL: &str = "Received an ConnectError frame: ";
 
-/// How the library's own errors begin (0.6.0, `src/error.rs`; the version is pinned). A server's
-/// event named "error" arrives through the same callback: what is none of these is an event.
-/// Nothing is lost if one is missing here, since after its own errors the reader ends, which is seen.
+/// The beginnings of the library's own errors (0.6.0, `src/error.rs`; the version is pinned). A server's event named
+/// "error" arrives through the same callback: any other text is an event. A missing entry does no harm, because the
+/// reader ends after the library's own errors, which the connection loop notices.
 const LIBRARY_ERRORS: [&str; 17] = [
     REFUSAL,
     "Invalid packet id: ",
@@ -46,120 +44,101 @@ const LIBRARY_ERRORS: [&str; 17] = [
     "Underlying Engine.IO connection has closed",
 ];
 
-/// What the callbacks of one connection share with the thread that drives it.
-pub(super) struct Mailbox {
-    generation: u64,
-    queue: mpsc::Sender<Message>,
+/// The state that the callbacks of one connection share with the thread that drives it.
+pub(super) struct Inbox {
+    report: ConnectionReport,
     secrets: Secrets,
-    tap: WireTap,
+    tap: CaptureTap,
     born: Instant,
-    /// When the frames were received.
+    /// Arrival times of the frames.
     frames: FrameClock,
-    /// The server has agreed, `Up` is in the queue and requests may come. Shut at the end.
+    /// Requests may be sent: set with `Up`, cleared at the end.
     open: Arc<AtomicBool>,
-    up: OnceLock<(DateTime<Utc>, Instant)>,
     events: AtomicU64,
     last_event_millis: AtomicU64,
-    end: OnceLock<Why>,
+    end: OnceLock<DisconnectReason>,
     closed: AtomicBool,
     inside: AtomicUsize,
-    /// Wakes the driving thread: the server has agreed, or the connection is over.
-    pub(super) news: Notify,
+    /// Wakes the driving thread: the server has accepted the connection, or the connection is over.
+    pub(super) changed: Notify,
 }
 
-/// Counts the callbacks that are at work, so that closing can wait for the last one.
-struct Inside<'a>(&'a AtomicUsize);
+/// Counts the running callbacks, so that `close` can wait for the last one.
+struct CallbackGuard<'a>(&'a AtomicUsize);
 
-impl Drop for Inside<'_> {
+impl Drop for CallbackGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
-/// A frame that is being handed over; the next one is read after it.
-struct Handling<'a>(&'a FrameClock);
+/// A frame that is being processed; the library reads the next one after it.
+struct FrameGuard<'a>(&'a FrameClock);
 
-impl Drop for Handling<'_> {
+impl Drop for FrameGuard<'_> {
     fn drop(&mut self) {
         self.0.begins(Instant::now());
     }
 }
 
-impl Mailbox {
-    pub(super) fn new(
-        generation: u64,
-        queue: mpsc::Sender<Message>,
-        secrets: Secrets,
-        tap: WireTap,
-    ) -> Self {
+impl Inbox {
+    pub(super) fn new(report: ConnectionReport, secrets: Secrets, tap: CaptureTap) -> Self {
         let born = Instant::now();
         Self {
-            generation,
-            queue,
+            report,
             secrets,
             tap,
             born,
             frames: FrameClock::new(born),
             open: Arc::default(),
-            up: OnceLock::new(),
             events: AtomicU64::new(0),
             last_event_millis: AtomicU64::new(0),
             end: OnceLock::new(),
             closed: AtomicBool::new(false),
             inside: AtomicUsize::new(0),
-            news: Notify::new(),
+            changed: Notify::new(),
         }
     }
 
-    /// The reader's thread woke: something has arrived.
+    /// Notes that the reader's thread woke: data has arrived.
     pub(super) fn reader_woke(&self) {
         self.frames.begins(Instant::now());
     }
 
-    /// The flag that lets requests in: set with `Up`, cleared with the end.
+    /// Returns the flag that permits requests: set with `Up`, cleared at the end.
     pub(super) fn open_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.open)
     }
 
-    /// The number of this connection.
-    pub(super) fn generation(&self) -> u64 {
-        self.generation
+    /// Returns the report of this connection.
+    pub(super) fn report(&self) -> &ConnectionReport {
+        &self.report
     }
 
-    /// When the server agreed, if it did. Then a `Down` is owed.
-    pub(super) fn up_at(&self) -> Option<DateTime<Utc>> {
-        self.up.get().map(|(at, _)| *at)
-    }
-
-    /// How long ago the server agreed.
-    pub(super) fn up_for(&self) -> Option<Duration> {
-        self.up.get().map(|(_, at)| at.elapsed())
-    }
-
-    /// How many events came.
+    /// Returns the number of received events.
     pub(super) fn events(&self) -> u64 {
         self.events.load(Ordering::SeqCst)
     }
 
-    /// When the last event came (before the first: when the server agreed).
+    /// Returns when the last event arrived; before the first one, when the connection came up.
     pub(super) fn last_event(&self) -> Instant {
         let millis = self.last_event_millis.load(Ordering::SeqCst);
         self.born + Duration::from_millis(millis)
     }
 
-    /// Why the callbacks ended the connection, if they did.
-    pub(super) fn end(&self) -> Option<Why> {
+    /// Returns why the callbacks ended the connection, if they did.
+    pub(super) fn end_reason(&self) -> Option<DisconnectReason> {
         self.end.get().cloned()
     }
 
-    /// Takes nothing more. When this returns, no callback will ever put anything into the queue,
-    /// not even one of a worker that outlives its runtime's shutdown: `Down` is the last message.
+    /// Rejects further events. After this, no callback puts anything into the queue, not even one of a worker that
+    /// outlives the shutdown of its runtime: `Down` is the last message.
     pub(super) fn close(&self) {
         self.shut();
         while self.inside.load(Ordering::SeqCst) != 0 {
             std::thread::yield_now();
         }
-        // The one that was inside may have been the server's agreement.
+        // The last callback may have been `connected`.
         self.shut();
     }
 
@@ -168,15 +147,15 @@ impl Mailbox {
         self.open.store(false, Ordering::SeqCst);
     }
 
-    fn finish(&self, why: Why) {
+    fn finish(&self, why: DisconnectReason) {
         // The first reason counts; what follows is its consequence.
         self.end.set(why).ok();
-        self.news.notify_one();
+        self.changed.notify_one();
     }
 
-    /// `Event::Connect`: the server has agreed. Also called for a server's event named "open".
+    /// `Event::Connect`: the server has accepted the connection. Also called for a server's event named "open".
     pub(super) fn connected(&self, payload: Payload) {
-        if self.up.get().is_some() {
+        if self.report.up_at().is_some() {
             if !is_librarys_own(&payload) {
                 self.event("open", payload);
             }
@@ -186,30 +165,29 @@ impl Mailbox {
         if self.closed.load(Ordering::SeqCst) {
             return;
         }
-        let (at, now) = (crate::clock::now(), Instant::now());
+        let now = ArrivalTime::now();
         self.touch();
-        // No event was received before the server agreed.
-        self.frames.begins(now);
-        // Open before `Up` can be read: whoever reads it may ask at once.
+        // No event was received before this one.
+        self.frames.begins(now.arrived);
+        // Open before the program can read `Up`: it may send a request at once.
         self.open.store(true, Ordering::SeqCst);
-        if self.put((at, now), Body::Up) {
-            self.tap.up(at);
-            self.up.set((at, now)).ok();
-            self.news.notify_one();
+        match self.report.up(now) {
+            Ok(()) => self.changed.notify_one(),
+            Err(why) => self.overrun(why),
         }
     }
 
-    /// `Event::Close`: the server's goodbye. Also called for a server's event named "close".
-    pub(super) fn said_goodbye(&self, payload: Payload) {
+    /// `Event::Close`: the server closed the connection. Also called for a server's event named "close".
+    pub(super) fn closed_by_server(&self, payload: Payload) {
         if is_librarys_own(&payload) {
-            self.finish(Why::Closed);
+            self.finish(DisconnectReason::Closed);
         } else {
             self.event("close", payload);
         }
     }
 
     /// `Event::Error`: an error or a refusal. Also called for a server's event named "error".
-    pub(super) fn reported_error(&self, payload: Payload) {
+    pub(super) fn error_reported(&self, payload: Payload) {
         let own = match &payload {
             Payload::Text(args) => match args.as_slice() {
                 [Value::String(text)] => LIBRARY_ERRORS
@@ -222,8 +200,10 @@ impl Mailbox {
         };
         match own {
             Some(text) => self.finish(match text.strip_prefix(REFUSAL) {
-                Some(refusal) => Why::Refused(self.secrets.clean(&words_of(refusal))),
-                None => Why::ServerError(self.secrets.clean(&text)),
+                Some(refusal) => {
+                    DisconnectReason::Refused(self.secrets.clean(&refusal_text(refusal)))
+                }
+                None => DisconnectReason::ServerError(self.secrets.clean(&text)),
             }),
             None => self.event("error", payload),
         }
@@ -246,20 +226,20 @@ impl Mailbox {
 
     fn event(&self, name: &str, payload: Payload) {
         let _inside = self.enter();
-        if self.closed.load(Ordering::SeqCst) || self.up.get().is_none() {
+        if self.closed.load(Ordering::SeqCst) || self.report.up_at().is_none() {
             return;
         }
         let now = Instant::now();
         let arrived = self.frames.received(now);
-        let _handling = Handling(&self.frames);
-        // Read after the other clock: what passes between the two readings does not make the event older.
+        let _handling = FrameGuard(&self.frames);
+        // Read after the other clock: the time between the two readings does not make the event older.
         let at = crate::clock::ago(now.saturating_duration_since(arrived));
         self.touch();
         self.events.fetch_add(1, Ordering::SeqCst);
         let Payload::Text(mut args) = payload else {
-            // Only some attachments arrive whole, and the game sends none.
+            // The library delivers only some attachments, and the game sends none.
             tracing::debug!(
-                generation = self.generation,
+                generation = self.report.generation(),
                 name = self.secrets.clean(name),
                 "event with binary content ignored"
             );
@@ -268,59 +248,39 @@ impl Mailbox {
         };
         let mut name = name.to_owned();
         let known = self.secrets.known();
-        known.scrub_name(&mut name);
-        known.scrub(&mut args);
-        // What a table of ours asks for its own sake is nothing that a server of the game says.
-        let copy = (self.tap.is_on() && name != STEP_EVENT).then(|| (name.clone(), args.clone()));
-        if self.put((at, arrived), Body::Event { name, args })
-            && let Some((name, args)) = copy
-        {
-            self.tap.event(at, name, args);
+        known.remove_from_name(&mut name);
+        known.remove_from_args(&mut args);
+        let time = ArrivalTime { at, arrived };
+        if let Err(why) = self.report.send(time, FeedEvent::Event { name, args }) {
+            self.overrun(why);
         }
     }
 
-    fn enter(&self) -> Inside<'_> {
+    /// Ends the connection because the program did not get a message: nothing may follow the gap.
+    fn overrun(&self, why: DisconnectReason) {
+        self.shut();
+        self.finish(why);
+    }
+
+    fn enter(&self) -> CallbackGuard<'_> {
         self.inside.fetch_add(1, Ordering::SeqCst);
-        Inside(&self.inside)
+        CallbackGuard(&self.inside)
     }
 
     fn touch(&self) {
         let millis = u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.last_event_millis.store(millis, Ordering::SeqCst);
     }
-
-    /// Puts one message into the queue; a full queue ends the connection, because the gap must be seen.
-    fn put(&self, (at, arrived): (DateTime<Utc>, Instant), body: Body) -> bool {
-        let generation = self.generation;
-        match self.queue.try_send(Message {
-            generation,
-            at,
-            arrived,
-            body,
-        }) {
-            Ok(()) => return true,
-            Err(TrySendError::Full(_)) => {
-                // Nothing may follow the gap.
-                self.shut();
-                self.finish(Why::QueueFull);
-            }
-            Err(TrySendError::Closed(_)) => {
-                self.shut();
-                self.finish(Why::Stopped);
-            }
-        }
-        false
-    }
 }
 
-/// The library calls its own `Connect` and `Close` with one empty text.
+/// Whether the library made this payload itself: its own `Connect` and `Close` carry one empty text.
 fn is_librarys_own(payload: &Payload) -> bool {
     matches!(payload, Payload::Text(args)
         if matches!(args.as_slice(), [Value::String(text)] if text.is_empty()))
 }
 
-/// Takes the server's words out of a refusal: `{"message":"…"}`, a JSON string, or the text as it is.
-fn words_of(refusal: &str) -> String {
+/// Returns the server's text in a refusal: `{"message":"…"}`, a JSON string, or the text as it is.
+fn refusal_text(refusal: &str) -> String {
     match serde_json::from_str::<Value>(refusal) {
         Ok(Value::String(text)) => text,
         Ok(Value::Object(fields)) => match fields.get("message") {

@@ -1,24 +1,28 @@
-//! The prices of one message into one game: live tick, window, snapshot, rug, and what is odd about them.
+//! Takes the prices of one message into one game: live tick, window, snapshot, rug, and their anomalies.
 
 use rust_decimal::Decimal;
 
-use super::arrival::TickClock;
-use super::{Anomaly, Arrival, EndReason, Game, GameEvent, Source};
-use crate::protocol::{GameId, GameStateUpdate, MAX_TICK, Tick};
+use super::anomaly::Anomaly;
+use super::arrival::{Arrival, TickClock};
+use super::event::GameEvent;
+use super::hole_filling::emit_gaps;
+use super::one_game::{EndReason, Game};
+use super::prices::PriceSource;
+use crate::protocol::{GameStateUpdate, MAX_TICK, Tick};
 
-/// A live tick that is further ahead than this is odd, even after a stall (`behaviour.md` 6).
+/// A live tick further ahead than this is an anomaly, even after a stall (`docs/protocol.md`).
 const MAX_JUMP: u32 = 20;
 
-/// What one message says about ticks, checked.
-struct Said {
+/// The ticks of one message, checked.
+struct TickReading {
     tick: Option<Tick>,
     price: Option<Decimal>,
     window_end: Option<Tick>,
     anomalies: Vec<Anomaly>,
 }
 
-/// Takes every price of an active message into its game. `rugged`: it is a rug; `fresh`: it is the first one of a
-/// connection.
+/// Takes every price of an active message into its game. `rugged`: the message is a rug; `fresh`: it is the first one of
+/// a connection.
 pub(super) fn take_prices(
     game: &mut Game,
     update: &GameStateUpdate,
@@ -27,34 +31,38 @@ pub(super) fn take_prices(
     fresh: bool,
     out: &mut Vec<GameEvent>,
 ) {
-    let mut said = read(update);
-    // After the rug `tickCount` runs on; the window (or the list of a snapshot) ends at the rug. The first rugged
+    let mut reading = read(update);
+    // After the rug `tickCount` counts on; the window (or the list of a snapshot) ends at the rug. The first rugged
     // message decides.
     let rug_tick = game.rug_tick.or_else(|| {
-        let counted = rugged.then_some(said.tick)?;
-        counted.map(|tick| said.window_end.map_or(tick, |end| end.min(tick)))
+        let counted = rugged.then_some(reading.tick)?;
+        counted.map(|tick| reading.window_end.map_or(tick, |end| end.min(tick)))
     });
-    let live_tick = if rugged { rug_tick } else { said.tick };
+    let live_tick = if rugged { rug_tick } else { reading.tick };
     let large = update.prices.is_some() || update.history.is_some();
     if !rugged && !large {
-        said.anomalies.extend(odd_step(game, live_tick, fresh));
+        reading.anomalies.extend(odd_tick(game, live_tick, fresh));
     }
-    for anomaly in std::mem::take(&mut said.anomalies) {
-        game.odd(anomaly, out);
+    for anomaly in std::mem::take(&mut reading.anomalies) {
+        game.note_anomaly(anomaly, out);
     }
 
     let repeated = |tick| {
-        game.prices.source(tick) == Some(Source::Live) && game.prices.get(tick) == said.price
+        game.prices.source(tick) == Some(PriceSource::Live)
+            && game.prices.get(tick) == reading.price
     };
     if !large && live_tick.is_some_and(repeated) {
         game.duplicates = game.duplicates.saturating_add(1);
     }
 
-    let mut offers: Vec<(Tick, Decimal, Source)> = Vec::new();
-    if let (Some(tick), Some(price)) = (live_tick, said.price) {
-        offers.push((tick, price, Source::Live));
+    let mut offers: Vec<(Tick, Decimal, PriceSource)> = Vec::new();
+    if let (Some(tick), Some(price)) = (live_tick, reading.price) {
+        offers.push((tick, price, PriceSource::Live));
     }
-    let last = rug_tick.or(said.window_end).or(said.tick).unwrap_or(0);
+    let last = rug_tick
+        .or(reading.window_end)
+        .or(reading.tick)
+        .unwrap_or(0);
     for (tick, price) in update
         .partial_prices
         .iter()
@@ -63,12 +71,12 @@ pub(super) fn take_prices(
         if let (Ok(tick), Some(price)) = (Tick::try_from(*tick), *price)
             && tick <= last
         {
-            offers.push((tick, price, Source::Partial));
+            offers.push((tick, price, PriceSource::Partial));
         }
     }
     for (price, tick) in update.prices.iter().flatten().zip(0..) {
-        if let Some(price) = price.filter(|_| said.tick.is_some_and(|end| tick <= end)) {
-            offers.push((tick, price, Source::Snapshot));
+        if let Some(price) = price.filter(|_| reading.tick.is_some_and(|end| tick <= end)) {
+            offers.push((tick, price, PriceSource::Snapshot));
         }
     }
     insert(game, &offers, (rug_tick, clock.millis(arrival)), out);
@@ -77,19 +85,19 @@ pub(super) fn take_prices(
         if clock.is_late(tick, arrival, speed)
             && !game.anomalies.contains_key(&Anomaly::LateArrival)
         {
-            game.odd(Anomaly::LateArrival, out);
+            game.note_anomaly(Anomaly::LateArrival, out);
         }
     }
 
     let at = arrival.at;
     if let (true, None, Some(tick)) = (rugged, game.rug_tick, rug_tick) {
-        game.tell(out, |game_id| GameEvent::Rugged { game_id, tick, at });
-        game.over(EndReason::Rug, out);
+        game.emit(out, |game_id| GameEvent::Rugged { game_id, tick, at });
+        game.end_with(EndReason::Rug, out);
     }
 }
 
-/// Reads tick, price and window of a message; what is missing or absurd is named.
-fn read(update: &GameStateUpdate) -> Said {
+/// Reads tick, price and window of a message; missing and absurd values become anomalies.
+fn read(update: &GameStateUpdate) -> TickReading {
     let unreadable = |key| update.unreadable.contains(&key);
     let as_tick = |tick: u64| Tick::try_from(tick).ok().filter(|tick| *tick <= MAX_TICK);
     let mut anomalies = Vec::new();
@@ -127,7 +135,7 @@ fn read(update: &GameStateUpdate) -> Said {
     if no_tick || no_price {
         anomalies.push(Anomaly::FieldMissing);
     }
-    Said {
+    TickReading {
         tick,
         price,
         window_end: window_end.and_then(as_tick),
@@ -135,8 +143,8 @@ fn read(update: &GameStateUpdate) -> Said {
     }
 }
 
-/// Names a live tick that goes back or jumps. Large messages are exempt: they are overtaken by the small ones.
-fn odd_step(game: &Game, tick: Option<Tick>, fresh: bool) -> Option<Anomaly> {
+/// Returns the anomaly of a live tick that goes back or jumps. Large messages are exempt: small ones overtake them.
+fn odd_tick(game: &Game, tick: Option<Tick>, fresh: bool) -> Option<Anomaly> {
     let (tick, last) = (tick?, game.last_live?);
     if game.rug_tick.is_some() {
         return None;
@@ -148,10 +156,11 @@ fn odd_step(game: &Game, tick: Option<Tick>, fresh: bool) -> Option<Anomaly> {
     }
 }
 
-/// Inserts what was offered, best source first, `arrived` so many milliseconds after the start; tells each new price and the gaps that were filled.
+/// Inserts the offered prices, best source first; emits each new price and the filled gaps. `arrived` is in milliseconds
+/// after the game's start.
 fn insert(
     game: &mut Game,
-    offers: &[(Tick, Decimal, Source)],
+    offers: &[(Tick, Decimal, PriceSource)],
     (rug_tick, arrived): (Option<Tick>, u32),
     out: &mut Vec<GameEvent>,
 ) {
@@ -168,35 +177,19 @@ fn insert(
             }
             continue;
         }
-        game.tell(out, |game_id| GameEvent::PriceTick {
+        game.emit(out, |game_id| GameEvent::PriceTick {
             game_id,
             tick,
             price,
             source,
-            arrival: (source == Source::Live).then_some(arrived),
+            arrival: (source == PriceSource::Live).then_some(arrived),
         });
-        if source != Source::Live {
+        if source != PriceSource::Live {
             filled.push((tick, source));
         }
     }
     for _tick in changed {
-        game.odd(Anomaly::PriceChanged, out);
+        game.note_anomaly(Anomaly::PriceChanged, out);
     }
-    tell_gaps(&game.id, &filled, out);
-}
-
-/// Tells filled ticks as ranges: one event for a run of neighbours from one source.
-pub(super) fn tell_gaps(id: &GameId, filled: &[(Tick, Source)], out: &mut Vec<GameEvent>) {
-    let runs = filled.chunk_by(|a, b| a.1 == b.1 && b.0 == a.0 + 1);
-    for run in runs {
-        if let [(first, source), ..] = *run {
-            let last = run.last().map_or(first, |(tick, _)| *tick);
-            out.push(GameEvent::GapFilled {
-                game_id: id.clone(),
-                first,
-                last,
-                source,
-            });
-        }
-    }
+    emit_gaps(&game.id, &filled, out);
 }

@@ -1,24 +1,24 @@
-//! Why a connection ended, as a sentence for the player.
+//! The reason why a connection ended, with its text for the player.
 //!
-//! Owns the kinds of end and their wording. Texts inside the variants are already cleaned: no
-//! control characters, at most 200 characters, no auth, headers or query values.
+//! Owns the kinds of end and their texts. Texts inside the variants are already cleaned: no control characters, at most
+//! 200 characters, no auth, headers or query values.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Why there is no connection (any more).
+/// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Why {
+pub enum DisconnectReason {
     /// The library reported an error on the connection.
     ServerError(String),
     /// The server refused the connection, usually because of the login. The server's text.
     Refused(String),
-    /// The server said goodbye.
+    /// The server closed the connection.
     Closed,
-    /// The library's reader ended without a word: a close frame, a cut line, or its panic.
+    /// The library's reader ended without a report: a close frame, a cut line, or its panic.
     ReaderGone,
-    /// No event came for this long.
+    /// No event arrived for this long.
     Silent(Duration),
     /// The connection could not be made. The whole chain of reasons.
     ConnectFailed(String),
@@ -27,47 +27,47 @@ pub enum Why {
     /// The connection could not be made, and the environment asks for a proxy, which is not used.
     WithoutProxy {
         /// Why it could not be made directly.
-        why: Box<Why>,
-        /// The variable; its value is not told, it may hold a password.
+        why: Box<DisconnectReason>,
+        /// The variable. Its value is omitted, because it may hold a password.
         variable: &'static str,
     },
-    /// The server took the connection but never agreed to it.
+    /// The server took the connection but did not confirm it.
     HandshakeTimeout,
     /// A request got no answer in time.
     AnswerOverdue,
-    /// The server no longer takes what is sent.
+    /// The server no longer reads what the feed sends.
     EmitStuck,
     /// A write failed at once.
     EmitFailed(String),
-    /// The program did not read its messages fast enough: some are missing from here on.
+    /// The program did not read its messages fast enough: some are missing.
     QueueFull,
-    /// No browser answers there: its address, and why.
+    /// No browser answers at this address.
     NoBrowser(String),
-    /// Something answers there that is no browser which can be read.
+    /// The program that answers there is not a readable browser.
     NotABrowser(String),
-    /// The browser is there, and no page of the game is open in it.
+    /// No page of the game is open in the browser.
     NoPage,
-    /// A page of the game is open, and no game came from it yet: its address.
+    /// A page of the game (its address) is open and has sent no game yet.
     NoGame(String),
-    /// A page of the game is open and does not answer, as when a dialog is open in it: its address.
+    /// A page of the game (its address) does not answer, as when a dialog is open in it.
     PageHangs(String),
-    /// A dialog is open in the page of the game, which stands still until it is closed: its address.
+    /// A dialog blocks the page of the game (its address).
     DialogOpen(String),
-    /// The page was reloaded or left.
+    /// The player reloaded or left the page.
     PageLeft,
-    /// The tab was closed.
+    /// The player closed the tab.
     TabClosed,
-    /// The page closed its connection, or lost it.
+    /// The page closed or lost its connection.
     PageClosed,
-    /// The page has made another connection.
-    PageConnectedAnew,
+    /// The page has made a new connection.
+    PageReconnected,
     /// The connection to the browser ended.
     BrowserGone,
     /// The program stopped the feed.
     Stopped,
 }
 
-/// Returns how a browser is started that listens at this address, with a profile for the game alone.
+/// Returns the command that starts a browser with a debugging port at this address and a profile of its own.
 pub fn browser_command(address: &str) -> String {
     let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
     format!(
@@ -75,7 +75,7 @@ pub fn browser_command(address: &str) -> String {
     )
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for DisconnectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ServerError(text) => write!(f, "The connection reported an error: {text}"),
@@ -130,11 +130,11 @@ impl fmt::Display for Why {
             Self::PageLeft => f.write_str("The page was reloaded or left."),
             Self::TabClosed => f.write_str("The tab of the game was closed."),
             Self::PageClosed => f.write_str("The page's connection to the server ended."),
-            Self::PageConnectedAnew => f.write_str("The page has made a new connection to the server."),
+            Self::PageReconnected => f.write_str("The page has made a new connection to the server."),
             Self::BrowserGone => f.write_str("The browser was closed, or no longer lets itself be read."),
             Self::Stopped => f.write_str("The connection was stopped."),
         }
     }
 }
 
-impl std::error::Error for Why {}
+impl std::error::Error for DisconnectReason {}

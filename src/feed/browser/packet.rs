@@ -1,26 +1,26 @@
-//! What a text frame of a Socket.IO connection says. Pure.
+//! Decodes the text frames of a Socket.IO connection. Pure.
 //!
 //! Owns the prefixes of Engine.IO 4 and Socket.IO 5. Numbers keep the digits of the wire.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a frame was.
+/// The content of a frame.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Packet {
     /// The server opened the connection, `0{…}`.
     Open,
-    /// One of the two ends it, `1`.
+    /// One side ends the connection, `1`.
     Close,
     /// A sign of life or of the transport, `2`, `3probe`, `5`, `6`.
     Engine,
-    /// The page asks for the game, or the server agrees to it, `40`.
+    /// The page joins the namespace, or the server accepts it, `40`.
     Connect,
-    /// One of the two leaves the game, `41`.
+    /// One side leaves the namespace, `41`.
     Disconnect,
     /// The server refuses, `44`.
     Refuse,
-    /// An event, `42["name",…]`; with a number when an answer is wanted.
+    /// An event, `42["name",…]`; with a number when it expects an answer.
     Event {
         name: String,
         args: Vec<Value>,
@@ -28,18 +28,18 @@ pub(super) enum Packet {
     },
     /// An answer, `43<id>[…]`.
     Ack { id: u64, args: Vec<Value> },
-    /// Something with attachments; the game has none.
+    /// A packet with attachments; the game has none.
     Binary,
-    /// For another namespace than the game's.
+    /// A packet of another namespace.
     Elsewhere,
 }
 
-/// Why a frame is none.
+/// Why a frame is unreadable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unreadable(pub(super) &'static str);
+pub(super) struct FrameError(pub(super) &'static str);
 
 /// Reads a text frame.
-pub(super) fn decode(text: &str) -> Result<Packet, Unreadable> {
+pub(super) fn decode(text: &str) -> Result<Packet, FrameError> {
     let mut chars = text.chars();
     match chars.next() {
         Some('0') => Ok(Packet::Open),
@@ -47,14 +47,14 @@ pub(super) fn decode(text: &str) -> Result<Packet, Unreadable> {
         Some('2' | '3' | '5' | '6') => Ok(Packet::Engine),
         Some('4') => message(chars.as_str()),
         Some('b') => Ok(Packet::Binary),
-        Some(_) => Err(Unreadable("unknown kind of frame")),
-        None => Err(Unreadable("empty frame")),
+        Some(_) => Err(FrameError("unknown kind of frame")),
+        None => Err(FrameError("empty frame")),
     }
 }
 
-fn message(text: &str) -> Result<Packet, Unreadable> {
+fn message(text: &str) -> Result<Packet, FrameError> {
     let mut chars = text.chars();
-    let kind = chars.next().ok_or(Unreadable("message without kind"))?;
+    let kind = chars.next().ok_or(FrameError("message without kind"))?;
     let rest = chars.as_str();
     if let '5' | '6' = kind {
         return Ok(Packet::Binary);
@@ -69,25 +69,25 @@ fn message(text: &str) -> Result<Packet, Unreadable> {
             let (id, json) = number(rest)?;
             let mut args = list(json)?;
             if args.is_empty() {
-                return Err(Unreadable("event without name"));
+                return Err(FrameError("event without name"));
             }
             let Value::String(name) = args.remove(0) else {
-                return Err(Unreadable("event whose name is no text"));
+                return Err(FrameError("event whose name is no text"));
             };
             Ok(Packet::Event { name, args, id })
         }
         '3' => {
             let (id, json) = number(rest)?;
-            let id = id.ok_or(Unreadable("answer without number"))?;
+            let id = id.ok_or(FrameError("answer without number"))?;
             let args = list(json)?;
             Ok(Packet::Ack { id, args })
         }
         '4' => Ok(Packet::Refuse),
-        _ => Err(Unreadable("unknown kind of message")),
+        _ => Err(FrameError("unknown kind of message")),
     }
 }
 
-/// Takes the namespace away; `None` when it is not the game's, which is `/` and mostly left out.
+/// Removes the namespace; `None` when it is not the game's, which is `/` and mostly omitted.
 fn in_namespace(text: &str) -> Option<&str> {
     if !text.starts_with('/') {
         return Some(text);
@@ -97,28 +97,28 @@ fn in_namespace(text: &str) -> Option<&str> {
     (name == "/").then_some(rest)
 }
 
-fn number(text: &str) -> Result<(Option<u64>, &str), Unreadable> {
+fn number(text: &str) -> Result<(Option<u64>, &str), FrameError> {
     let end = text.find(|c: char| !c.is_ascii_digit());
     let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
     if digits.is_empty() {
         return Ok((None, rest));
     }
     let id = digits.parse();
-    let id = id.map_err(|_too_long| Unreadable("number of a message is too long"))?;
+    let id = id.map_err(|_too_long| FrameError("number of a message is too long"))?;
     Ok((Some(id), rest))
 }
 
-fn list(json: &str) -> Result<Vec<Value>, Unreadable> {
-    parse(json).ok_or(Unreadable("content is no JSON list"))
+fn list(json: &str) -> Result<Vec<Value>, FrameError> {
+    parse(json).ok_or(FrameError("content is no JSON list"))
 }
 
-/// Reads JSON. Half an emoji, which JavaScript may send, becomes U+FFFD; everything else must be right.
+/// Reads JSON. Half an emoji, which JavaScript may send, becomes U+FFFD; everything else must be valid.
 pub(super) fn parse<T: for<'a> Deserialize<'a>>(json: &str) -> Option<T> {
     if let Ok(value) = serde_json::from_str(json) {
         return Some(value);
     }
-    let mended = without_halves(json)?;
-    serde_json::from_str(&mended).ok()
+    let repaired = without_halves(json)?;
+    serde_json::from_str(&repaired).ok()
 }
 
 /// Replaces escapes of half a character; `None` if there is none.
@@ -142,7 +142,7 @@ fn without_halves(json: &str) -> Option<String> {
                 continue;
             }
             Some(_) => 6,
-            // An escape of one character, of whatever length that is.
+            // An escape of one character, of any length in bytes.
             None => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
         };
         let (escape, after) = escape.split_at(length);
@@ -158,21 +158,6 @@ fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
     let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     u16::from_str_radix(digits, 16).ok().filter(|_| hex)
-}
-
-/// Takes what a login carries out of the page's request: names and structure are no secret, all values may be.
-pub(super) fn without_secrets(name: &str, args: &mut [Value]) {
-    let name = name.to_ascii_lowercase();
-    if ["auth", "login", "token", "session"]
-        .iter()
-        .any(|word| name.contains(word))
-    {
-        for arg in args {
-            if arg.get("__trace").is_none() {
-                *arg = Value::Null;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -191,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn every_prefix_is_what_it_is() {
+    fn every_prefix_has_its_packet() {
         let rows = [
             (r#"0{"sid":"x","pingInterval":25000}"#, Packet::Open),
             ("1", Packet::Close),
@@ -243,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_packet_is_refused() {
+    fn other_texts_are_refused() {
         for text in [
             "",
             "4",
@@ -266,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digits_of_the_wire_stay() {
+    fn the_digits_of_the_wire_are_kept() {
         let digits = "[1.10,0.020000000000000018000,123456789012345678901234567890,-0.0]";
         let Ok(Packet::Event { args, .. }) = decode(&format!("42[\"a\",{}", &digits[1..])) else {
             panic!("no event")
@@ -275,21 +260,10 @@ mod tests {
     }
 
     #[test]
-    fn half_an_emoji_costs_itself_and_not_its_event() {
+    fn half_an_emoji_costs_only_itself() {
         let text = r#"42["chat","a\ud83d\"b \ud83d\ude00 \ude00\\ud83d"]"#;
         let expected = json!(["a\u{fffd}\"b 😀 \u{fffd}\\ud83d"]);
         assert_eq!(decode(text), Ok(event("chat", expected, None)));
-    }
-
-    #[test]
-    fn a_login_leaves_its_trace_alone() {
-        let trace = json!({"__trace": true, "traceparent": "00-1-2-01"});
-        let mut args = [trace.clone(), json!({"token": "hunter2"}), json!("hunter2")];
-        without_secrets("authenticate", &mut args);
-        assert_eq!(args, [trace, Value::Null, Value::Null]);
-        let mut args = [json!({"amount": 1})];
-        without_secrets("buyOrder", &mut args);
-        assert_eq!(args, [json!({"amount": 1})]);
     }
 
     proptest! {
@@ -308,7 +282,7 @@ mod tests {
         }
 
         #[test]
-        fn what_was_written_is_read(name in ".{0,20}", id in any::<Option<u64>>(), texts in prop::collection::vec(".{0,20}", 0..4)) {
+        fn a_written_packet_is_read_back(name in ".{0,20}", id in any::<Option<u64>>(), texts in prop::collection::vec(".{0,20}", 0..4)) {
             let args: Vec<Value> = texts.into_iter().map(Value::String).collect();
             let mut list = vec![Value::String(name.clone())];
             list.extend(args.clone());

@@ -1,34 +1,34 @@
-//! Everything that is ever asked of the browser. There is no other way to write to it.
+//! The only commands that are ever sent to the browser.
 //!
-//! All of it is for reading: none of these commands runs code in a page, changes it, or presses anything.
+//! All of them are for reading: none runs code in a page, changes it, or presses anything.
 
-/// One of the commands that are allowed.
+/// One of the allowed commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Call {
-    /// Tell of every page, frame and worker, now and later. Never makes them wait for us: a hang of ours would freeze
-    /// the player's tabs.
+pub(super) enum CdpCall {
+    /// Report every page, frame and worker, now and later, without pausing them: a hang of Pianola would freeze the
+    /// player's tabs.
     AutoAttach,
-    /// Tell when the address of one of them changes.
+    /// Report changes of their addresses.
     Discover,
-    /// Tell what its connections carry, and keep nothing for us.
+    /// Report the frames of a target's connections, and buffer nothing.
     ReadNetwork,
-    /// Tell when the page is left, and when a dialog opens in it.
+    /// Report when the player leaves the page and when a dialog opens in it.
     ReadPage,
-    /// Are you there?
-    AreYouThere,
+    /// Check whether the browser answers.
+    Ping,
 }
 
-/// All of them, for the tests.
+/// All commands, for the tests.
 #[cfg(test)]
-pub(super) const ALL: [Call; 5] = [
-    Call::AutoAttach,
-    Call::Discover,
-    Call::ReadNetwork,
-    Call::ReadPage,
-    Call::AreYouThere,
+pub(super) const ALL: [CdpCall; 5] = [
+    CdpCall::AutoAttach,
+    CdpCall::Discover,
+    CdpCall::ReadNetwork,
+    CdpCall::ReadPage,
+    CdpCall::Ping,
 ];
 
-impl Call {
+impl CdpCall {
     /// Returns the command's name.
     pub(super) fn method(self) -> &'static str {
         match self {
@@ -36,11 +36,11 @@ impl Call {
             Self::Discover => "Target.setDiscoverTargets",
             Self::ReadNetwork => "Network.enable",
             Self::ReadPage => "Page.enable",
-            Self::AreYouThere => "Browser.getVersion",
+            Self::Ping => "Browser.getVersion",
         }
     }
 
-    /// Returns its parameters, JSON.
+    /// Returns its parameters as JSON.
     fn params(self) -> &'static str {
         match self {
             // Without the filter the browser's own pages come too.
@@ -53,11 +53,11 @@ impl Call {
             Self::ReadNetwork => {
                 r#"{"maxTotalBufferSize":0,"maxResourceBufferSize":0,"maxPostDataSize":0}"#
             }
-            Self::ReadPage | Self::AreYouThere => "{}",
+            Self::ReadPage | Self::Ping => "{}",
         }
     }
 
-    /// Returns the message that gives the command to the browser, or to one of its targets.
+    /// Returns the message for the browser, or for one of its targets.
     pub(super) fn message(self, id: u64, session: Option<&str>) -> String {
         let (method, params) = (self.method(), self.params());
         let session = session.map_or(String::new(), |session| {
@@ -74,7 +74,7 @@ mod tests {
     use serde_json::Value;
 
     #[test]
-    fn nothing_but_reading_is_ever_asked() {
+    fn only_reading_commands_exist() {
         let names: Vec<_> = ALL.iter().map(|call| call.method()).collect();
         let allowed = [
             "Target.setAutoAttach",
@@ -97,7 +97,7 @@ mod tests {
             let message: Value = serde_json::from_str(&text).unwrap();
             assert_eq!(message.get("sessionId"), None);
         }
-        let text = Call::AutoAttach.message(1, None);
+        let text = CdpCall::AutoAttach.message(1, None);
         assert!(text.contains("\"waitForDebuggerOnStart\":false"));
     }
 }

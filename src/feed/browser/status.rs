@@ -1,29 +1,29 @@
-//! What is known of the browser and its pages, for the screen.
+//! The status of the browser and its pages, for the screen.
 
 use std::fmt;
 
-use crate::feed::Address;
+use crate::feed::address::Address;
 use crate::game::ServerInfo;
 
-/// What is read of the browser right now. The latest value counts.
+/// The current status of the browser. The latest value counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tap {
-    /// The page whose game is read: its address without query, `https://rugs.fun/`.
+pub struct BrowserStatus {
+    /// Address of the page whose game is read, without query: `https://rugs.fun/`.
     pub page: Option<String>,
-    /// The connection was open already when it was first read, or something of it was missed: its login and its first
-    /// snapshot are not known. Reloading the page brings both.
+    /// The connection was open before it was read, or a part of it was missed: its login and its first snapshot are
+    /// unknown. Reloading the page brings both.
     pub late: bool,
-    /// Other pages that show the game as well; they are not read.
+    /// Other pages of the game, which are not read.
     pub others: Vec<String>,
-    /// A dialog is open in the page: it stands still until the player answers it.
+    /// A dialog blocks the page until the player answers it.
     pub dialog: bool,
-    /// Frames of the game's connection that could not be understood.
+    /// Unreadable frames of the game's connection.
     pub unreadable: u64,
 }
 
-impl Tap {
-    /// Returns what is known of the server behind the page: the game's own site plays in real time. `None` while no
-    /// page is read.
+impl BrowserStatus {
+    /// Returns the facts of the server behind the page: the game's own site plays in real time. `None` while no page is
+    /// read.
     pub fn server(&self) -> Option<ServerInfo> {
         let page = self.page.as_deref()?;
         let is_live = Address::parse(page).is_ok_and(|page| page.is_live());
@@ -34,13 +34,13 @@ impl Tap {
         })
     }
 
-    /// Whether there is something that the player should know.
-    pub fn is_odd(&self) -> bool {
+    /// Whether the player should look at the browser.
+    pub fn needs_attention(&self) -> bool {
         self.late || self.dialog || !self.others.is_empty()
     }
 }
 
-impl fmt::Display for Tap {
+impl fmt::Display for BrowserStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(page) = &self.page else {
             return f.write_str("No page of the game is read");
@@ -78,11 +78,11 @@ mod tests {
     fn the_games_own_site_plays_in_real_time_and_a_page_here_at_an_unknown_speed() {
         let of = |page: Option<&str>| {
             let page = page.map(str::to_owned);
-            let tap = Tap {
+            let status = BrowserStatus {
                 page,
-                ..Tap::default()
+                ..BrowserStatus::default()
             };
-            tap.server()
+            status.server()
         };
         assert_eq!(of(Some("https://rugs.fun/")), Some(ServerInfo::REAL));
         assert_eq!(

@@ -1,58 +1,58 @@
-//! What the browser says, as far as it matters here. Pure.
+//! The messages of the browser that matter here. Pure.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::frames::parse;
+use super::packet::parse;
 
-/// What came from the browser.
+/// A message of the browser.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Said {
+pub(super) enum BrowserMessage {
     /// The answer to a call; false if it was refused.
     Answer { id: u64, granted: bool },
-    /// Something happened in a target; without session in the browser itself.
+    /// An event in a target; without a session, in the browser itself.
     Event {
         session: Option<String>,
-        event: Event,
+        event: BrowserEvent,
     },
-    /// Something else.
+    /// Any other message.
     Other,
 }
 
-/// What happened.
+/// An event of the browser.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Event {
-    /// There is a target, and it is read over this session from now on.
-    Attached { session: String, target: Target },
-    /// It is gone.
+pub(super) enum BrowserEvent {
+    /// A target was attached; its events arrive with this session.
+    Attached { session: String, target: TargetInfo },
+    /// The target of a session ended.
     Detached { session: String },
-    /// It has another address.
-    Changed { target: Target },
-    /// A frame shows another document.
-    Navigated { frame: Frame },
-    /// A dialog is open.
+    /// A target changed its address.
+    Changed { target: TargetInfo },
+    /// A frame loaded another document.
+    Navigated { frame: FrameInfo },
+    /// A dialog opened.
     DialogOpened,
-    /// It was answered.
+    /// The dialog was answered.
     DialogClosed,
-    /// A connection is being made.
+    /// A page opened a connection.
     Created { socket: String, url: String },
-    /// It carried something.
+    /// A connection carried a frame.
     Frame {
         socket: String,
-        way: Way,
-        /// Text, or the attachments of one.
+        direction: Direction,
+        /// Its text; `None` for attachments.
         text: Option<String>,
-        /// When the browser got or sent it, in seconds of its own monotonic clock.
+        /// When the browser received or sent it, in seconds of its own monotonic clock.
         seconds: Option<f64>,
     },
-    /// It is over.
+    /// A connection ended.
     Closed { socket: String },
 }
 
-/// The way of a frame, seen from the page.
+/// The direction of a frame, from the view of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Direction {
     In,
     Out,
 }
@@ -61,7 +61,7 @@ pub(super) enum Way {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_field_names, reason = "the protocol's own name")]
-pub(super) struct Target {
+pub(super) struct TargetInfo {
     pub(super) target_id: String,
     #[serde(rename = "type")]
     pub(super) kind: String,
@@ -71,7 +71,7 @@ pub(super) struct Target {
 /// A document in a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Frame {
+pub(super) struct FrameInfo {
     pub(super) id: String,
     pub(super) parent_id: Option<String>,
     pub(super) url: String,
@@ -79,7 +79,7 @@ pub(super) struct Frame {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Head<'a> {
+struct MessageHead<'a> {
     id: Option<u64>,
     #[serde(borrow)]
     method: Option<Cow<'a, str>>,
@@ -88,49 +88,22 @@ struct Head<'a> {
 }
 
 #[derive(Deserialize)]
-struct Body<T> {
-    params: T,
+struct MessageBody {
+    params: Params,
 }
 
+/// The parameters of all events that matter; each event has some of them.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AttachedParams {
-    session_id: String,
-    target_info: Target,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DetachedParams {
-    session_id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ChangedParams {
-    target_info: Target,
-}
-
-#[derive(Deserialize)]
-struct NavigatedParams {
-    frame: Frame,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SocketParams {
-    request_id: String,
+struct Params {
+    session_id: Option<String>,
+    target_info: Option<TargetInfo>,
+    frame: Option<FrameInfo>,
+    request_id: Option<String>,
     #[serde(default)]
     url: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FrameParams {
-    request_id: String,
-    #[serde(default)]
     timestamp: Option<serde_json::Number>,
-    response: FrameContent,
+    response: Option<FrameContent>,
 }
 
 #[derive(Deserialize)]
@@ -141,66 +114,62 @@ struct FrameContent {
     payload_data: String,
 }
 
-/// Reads one message; `None` if it is none.
-pub(super) fn read(text: &str) -> Option<Said> {
-    // Twice, because of the many messages that do not matter: their content is passed over.
-    let head: Head<'_> = serde_json::from_str(text).ok()?;
+/// Reads one message; `None` for an unreadable one.
+pub(super) fn read(text: &str) -> Option<BrowserMessage> {
+    // Parsed twice: most messages do not matter, and their content is skipped.
+    let head: MessageHead<'_> = serde_json::from_str(text).ok()?;
     if let Some(id) = head.id {
         let granted = head.error.is_none();
-        return Some(Said::Answer { id, granted });
+        return Some(BrowserMessage::Answer { id, granted });
     }
+    let params = || parse::<MessageBody>(text).map(|body| body.params);
     let event = match head.method.as_deref()? {
         "Target.attachedToTarget" => {
-            let params: AttachedParams = params(text)?;
-            let (session, target) = (params.session_id, params.target_info);
-            Event::Attached { session, target }
+            let params = params()?;
+            BrowserEvent::Attached {
+                session: params.session_id?,
+                target: params.target_info?,
+            }
         }
-        "Target.detachedFromTarget" => {
-            let session = params::<DetachedParams>(text)?.session_id;
-            Event::Detached { session }
-        }
-        "Target.targetInfoChanged" => {
-            let target = params::<ChangedParams>(text)?.target_info;
-            Event::Changed { target }
-        }
-        "Page.frameNavigated" => {
-            let frame = params::<NavigatedParams>(text)?.frame;
-            Event::Navigated { frame }
-        }
-        "Page.javascriptDialogOpening" => Event::DialogOpened,
-        "Page.javascriptDialogClosed" => Event::DialogClosed,
+        "Target.detachedFromTarget" => BrowserEvent::Detached {
+            session: params()?.session_id?,
+        },
+        "Target.targetInfoChanged" => BrowserEvent::Changed {
+            target: params()?.target_info?,
+        },
+        "Page.frameNavigated" => BrowserEvent::Navigated {
+            frame: params()?.frame?,
+        },
+        "Page.javascriptDialogOpening" => BrowserEvent::DialogOpened,
+        "Page.javascriptDialogClosed" => BrowserEvent::DialogClosed,
         "Network.webSocketCreated" => {
-            let params: SocketParams = params(text)?;
-            let (socket, url) = (params.request_id, params.url);
-            Event::Created { socket, url }
+            let params = params()?;
+            BrowserEvent::Created {
+                socket: params.request_id?,
+                url: params.url,
+            }
         }
-        "Network.webSocketFrameReceived" => frame(text, Way::In)?,
-        "Network.webSocketFrameSent" => frame(text, Way::Out)?,
-        "Network.webSocketClosed" | "Network.webSocketFrameError" => {
-            let socket = params::<SocketParams>(text)?.request_id;
-            Event::Closed { socket }
-        }
-        _ => return Some(Said::Other),
+        "Network.webSocketFrameReceived" => frame(params()?, Direction::In)?,
+        "Network.webSocketFrameSent" => frame(params()?, Direction::Out)?,
+        "Network.webSocketClosed" | "Network.webSocketFrameError" => BrowserEvent::Closed {
+            socket: params()?.request_id?,
+        },
+        _ => return Some(BrowserMessage::Other),
     };
     let session = head.session_id;
-    Some(Said::Event { session, event })
+    Some(BrowserMessage::Event { session, event })
 }
 
-fn frame(text: &str, way: Way) -> Option<Event> {
-    let params: FrameParams = params(text)?;
-    let content = params.response;
-    // 1 is text and 2 is binary; the browser joins what came in pieces.
+fn frame(params: Params, direction: Direction) -> Option<BrowserEvent> {
+    let content = params.response?;
+    // 1 is text and 2 is binary; the browser joins fragments.
     let is_text = (content.opcode - 1.0).abs() < 0.5;
-    Some(Event::Frame {
-        socket: params.request_id,
-        way,
+    Some(BrowserEvent::Frame {
+        socket: params.request_id?,
+        direction,
         text: is_text.then_some(content.payload_data),
         seconds: params.timestamp.and_then(|seconds| seconds.as_f64()),
     })
-}
-
-fn params<T: for<'a> Deserialize<'a>>(text: &str) -> Option<T> {
-    parse::<Body<T>>(text).map(|body| body.params)
 }
 
 #[cfg(test)]
@@ -209,51 +178,56 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn event(text: &str) -> Event {
+    fn event(text: &str) -> BrowserEvent {
         match read(text) {
-            Some(Said::Event { event, .. }) => event,
+            Some(BrowserMessage::Event { event, .. }) => event,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_frame_comes_out_as_it_is_on_the_wire() {
+    fn a_frame_keeps_its_text() {
         let text = r#"{"method":"Network.webSocketFrameReceived","params":{"requestId":"7.1","timestamp":1234.5,"response":{"opcode":1,"mask":false,"payloadData":"42[\"a\",1.10,\"\\ud83d 😀 \\u0000\"]"}},"sessionId":"S"}"#;
-        let said = Said::Event {
+        let message = BrowserMessage::Event {
             session: Some("S".to_owned()),
-            event: Event::Frame {
+            event: BrowserEvent::Frame {
                 socket: "7.1".to_owned(),
-                way: Way::In,
+                direction: Direction::In,
                 text: Some(r#"42["a",1.10,"\ud83d 😀 \u0000"]"#.to_owned()),
                 seconds: Some(1_234.5),
             },
         };
-        assert_eq!(read(text), Some(said));
+        assert_eq!(read(text), Some(message));
         let binary = text.replace("\"opcode\":1", "\"opcode\":2");
-        assert!(matches!(event(&binary), Event::Frame { text: None, .. }));
+        assert!(matches!(
+            event(&binary),
+            BrowserEvent::Frame { text: None, .. }
+        ));
     }
 
     #[test]
     fn the_events_that_matter_are_read() {
         let attached = r#"{"method":"Target.attachedToTarget","params":{"sessionId":"S1","targetInfo":{"targetId":"T","type":"page","title":"x","url":"https://rugs.fun/","attached":true,"canAccessOpener":false},"waitingForDebugger":false}}"#;
-        let target = Target {
+        let target = TargetInfo {
             target_id: "T".to_owned(),
             kind: "page".to_owned(),
             url: "https://rugs.fun/".to_owned(),
         };
         let session = "S1".to_owned();
-        assert_eq!(event(attached), Event::Attached { session, target });
+        assert_eq!(event(attached), BrowserEvent::Attached { session, target });
         let left = r#"{"method":"Page.frameNavigated","params":{"frame":{"id":"T","loaderId":"L","url":"https://rugs.fun/","securityOrigin":"https://rugs.fun"},"type":"Navigation"},"sessionId":"S1"}"#;
-        assert!(matches!(event(left), Event::Navigated { frame } if frame.parent_id.is_none()));
+        assert!(
+            matches!(event(left), BrowserEvent::Navigated { frame } if frame.parent_id.is_none())
+        );
         let broken = r#"{"method":"Network.webSocketFrameError","params":{"requestId":"1","timestamp":1,"errorMessage":"Page entered Back-Forward Cache"},"sessionId":"S1"}"#;
         let socket = "1".to_owned();
-        assert_eq!(event(broken), Event::Closed { socket });
+        assert_eq!(event(broken), BrowserEvent::Closed { socket });
     }
 
     #[test]
-    fn answers_and_the_rest_are_told_apart() {
+    fn answers_and_other_messages_are_distinguished() {
         let granted = |text| match read(text) {
-            Some(Said::Answer { id: 3, granted }) => granted,
+            Some(BrowserMessage::Answer { id: 3, granted }) => granted,
             other => panic!("{other:?}"),
         };
         assert!(granted(r#"{"id":3,"result":{}}"#));
@@ -261,7 +235,7 @@ mod tests {
             r#"{"id":3,"error":{"code":-32601,"message":"no"},"sessionId":"S"}"#
         ));
         let rest = r#"{"method":"Network.requestWillBeSent","params":{"requestId":7}}"#;
-        assert_eq!(read(rest), Some(Said::Other));
+        assert_eq!(read(rest), Some(BrowserMessage::Other));
         for text in [
             "",
             "{}",

@@ -1,0 +1,156 @@
+//! The running feed and its sender.
+
+use std::fmt;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::browser::{BrowserStatus, BrowserSupervisor};
+use super::config::{FeedConfig, FeedRoute};
+use super::message::FeedMessage;
+use super::request_slot::{EmitError, RequestOutcome, RequestSlot};
+use super::state::FeedState;
+use super::supervisor::DirectSupervisor;
+use crate::capture::CaptureTap;
+
+/// The name of the thread that owns the connection.
+const SUPERVISOR_THREAD: &str = "feed-supervisor";
+/// Limit of the queue's length; the channel itself panics at absurd lengths.
+const LONGEST_QUEUE: usize = 1 << 24;
+
+/// Sends requests through a feed. After the stop of the feed it refuses all of them.
+#[derive(Clone)]
+pub struct RequestSender {
+    requests: Arc<RequestSlot>,
+}
+
+impl fmt::Debug for RequestSender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestSender").finish_non_exhaustive()
+    }
+}
+
+impl RequestSender {
+    /// Sends a request; the returned receiver gets exactly one outcome.
+    ///
+    /// One request at a time: while one is in flight, another is refused as `Busy`. Without a connection the request is
+    /// refused at once. No request waits for the next connection, and none is sent twice.
+    pub fn request(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<RequestOutcome> {
+        self.requests.request(name, args)
+    }
+
+    /// Sends an event without an answer, also while a request waits for its answer.
+    pub fn emit(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<Result<(), EmitError>> {
+        self.requests.emit(name, args)
+    }
+}
+
+/// A running feed. It stops when dropped.
+pub struct Feed {
+    requests: Arc<RequestSlot>,
+    state: watch::Receiver<FeedState>,
+    browser_status: watch::Receiver<BrowserStatus>,
+    stop: watch::Sender<bool>,
+    capture_tap: CaptureTap,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Feed {
+    /// Starts the feed on its own thread and returns it with the queue of its messages.
+    ///
+    /// The feed stops when the receiver is dropped.
+    ///
+    /// # Errors
+    /// The system has no thread or timer left.
+    pub fn start(config: FeedConfig) -> std::io::Result<(Self, mpsc::Receiver<FeedMessage>)> {
+        let (queue, messages) = mpsc::channel(config.queue.clamp(1, LONGEST_QUEUE) + 1);
+        let (state_in, state) = watch::channel(FeedState::Connecting { attempt: 1 });
+        let (stop, stop_out) = watch::channel(false);
+        let (status_in, browser_status) = watch::channel(BrowserStatus::default());
+        let requests = Arc::new(RequestSlot::default());
+        let secrets = config.secrets();
+        let capture_tap = CaptureTap::new(config.capture.clone(), secrets.clone());
+        capture_tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
+        let thread = std::thread::Builder::new().name(SUPERVISOR_THREAD.to_owned());
+        let thread = if let FeedRoute::Browser { browser, hosts } = config.route.clone() {
+            // The request slot is never opened, so nothing can be sent.
+            let tap = capture_tap.clone();
+            let supervisor = BrowserSupervisor::new(browser, hosts, config.limits, queue, tap)?;
+            thread.spawn(move || supervisor.run(&state_in, &status_in, stop_out))?
+        } else {
+            let supervisor = DirectSupervisor {
+                config,
+                requests: Arc::clone(&requests),
+                secrets,
+                tap: capture_tap.clone(),
+                queue,
+                state: state_in,
+                stop: stop_out,
+                waiting: tokio::runtime::Builder::new_current_thread()
+                    .enable_time()
+                    .build()?,
+            };
+            thread.spawn(move || supervisor.run())?
+        };
+        let feed = Self {
+            requests,
+            state,
+            browser_status,
+            stop,
+            capture_tap,
+            thread: Some(thread),
+        };
+        Ok((feed, messages))
+    }
+
+    /// Returns the state. It may follow the messages by a moment.
+    pub fn state(&self) -> watch::Receiver<FeedState> {
+        self.state.clone()
+    }
+
+    /// Returns the status of the browser and its pages; empty for a direct connection.
+    pub fn browser_status(&self) -> watch::Receiver<BrowserStatus> {
+        self.browser_status.clone()
+    }
+
+    /// Returns a sender. Through a browser every request is refused as not connected.
+    pub fn sender(&self) -> RequestSender {
+        RequestSender {
+            requests: Arc::clone(&self.requests),
+        }
+    }
+
+    /// Returns the raw capture.
+    pub fn capture_tap(&self) -> CaptureTap {
+        self.capture_tap.clone()
+    }
+
+    /// Stops the feed and waits for its thread: less than one second with the default limits.
+    ///
+    /// A connection that was up still reports `Down`. Blocks, so not for async code.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+impl fmt::Debug for Feed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feed")
+            .field("state", &*self.state.borrow())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread of the feed panicked");
+        }
+        self.capture_tap.finish();
+    }
+}
