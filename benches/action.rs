@@ -34,7 +34,7 @@ impl Evening {
         let desk = Desk::at_server(Rules::default());
         let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
         let at = Time::UNIX_EPOCH;
-        core.feed_is(&feed::State::Up { since: at });
+        core.feed_is(&feed::FeedState::Up { since: at });
         core.logged_in_at_our_table();
         core.event(
             "gameStateUpdate",
@@ -139,9 +139,11 @@ fn main() {
         });
     });
     group.finish();
-    let view = evening
-        .core
-        .view(feed::State::Stopped, RecorderState::default(), evening.at);
+    let view = evening.core.view(
+        feed::FeedState::Stopped,
+        RecorderState::default(),
+        evening.at,
+    );
     let desk = view.desk.expect("somebody plays");
     assert!(
         desk.verification

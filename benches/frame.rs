@@ -123,7 +123,7 @@ fn burst() {
     let events = std::thread::Builder::new().name("burst".to_owned()).spawn(move || {
         let start = Instant::now();
         let mut core = Core::new(Gate::everything(), None, None, Vec::new());
-        let up = feed::State::Up {
+        let up = feed::FeedState::Up {
             since: seen::noon(),
         };
         core.feed_is(&up);

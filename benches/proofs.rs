@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use pianola::fairness::{Claim, CommitmentSeen, Path, Status, prove, seed_hash};
+use pianola::fairness::{Claim, CommitmentSource, Path, ProofStatus, prove, seed_hash};
 use pianola::protocol::{GameId, number};
 use rust_decimal::Decimal;
 
@@ -26,7 +26,7 @@ struct Recorded {
 
 fn main() {
     let games: Vec<Recorded> = (0..2_000).map(recorded).collect();
-    assert!(games.iter().all(|game| proof(game) == Status::Proven));
+    assert!(games.iter().all(|game| proof(game) == ProofStatus::Proven));
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("proofs");
     group.sample_size(20);
@@ -69,7 +69,7 @@ fn proofs(games: &[Recorded]) {
 }
 
 /// Everything that a proof is: hash, path, each price, peak, tick of the rug.
-fn proof(game: &Recorded) -> Status {
+fn proof(game: &Recorded) -> ProofStatus {
     let claim = Claim {
         game_id: &game.id,
         prices: &game.prices,
@@ -77,7 +77,7 @@ fn proof(game: &Recorded) -> Status {
         peak: game.peak,
         version: Some("v3"),
         commitment: Some(&game.hash),
-        commitment_seen: CommitmentSeen::Seen,
+        commitment_seen: CommitmentSource::Seen,
         revealed_hash: Some(&game.hash),
         seed: Some(&game.seed),
         repaired: false,

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use no_sync::NoSync;
-use pianola::fairness::{self, Status};
-use pianola::game::{EndReason, Game, GameEvent, Source, Time};
+use pianola::fairness::{self, ProofStatus};
+use pianola::game::{EndReason, Game, GameEvent, PriceSource, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
 use pianola::recording::{
     DayIndex, Disk, IndexGame, News, Origin, RealDisk, Recorder, game_file_name,
@@ -99,7 +99,7 @@ fn recorded_game() -> Game {
             game_id: game_id(),
             tick,
             price,
-            source: Source::Live,
+            source: PriceSource::Live,
             arrival: None,
         });
     }
@@ -117,7 +117,7 @@ fn recorded_game() -> Game {
         hash: Some(hash),
         version: None,
     });
-    assert_eq!(game.proof.status, Status::Proven);
+    assert_eq!(game.proof.status, ProofStatus::Proven);
     game
 }
 
@@ -167,7 +167,7 @@ impl Folder {
                 origin: Origin::Practice,
                 end_reason: Some(EndReason::Rug),
                 complete: true,
-                proof: Status::Proven,
+                proof: ProofStatus::Proven,
                 peak_exact: None,
             });
         }

@@ -13,7 +13,7 @@ use criterion::{BatchSize, Criterion, Throughput};
 use pianola::account::{
     Account, Action, ActionKind, ActionSource, ActionStatus, Deed, SessionEvent, WalletKind,
 };
-use pianola::game::{Game, GameEvent, Phase, Source, Time};
+use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
 use pianola::recording::{GameFile, News, Origin, Recorder, SessionFile};
 use pianola::replay::check;
@@ -74,7 +74,7 @@ fn game(number: u32) -> Game {
             game_id: id.clone(),
             tick,
             price: number::shortest(price).expect("a decimal"),
-            source: Source::Live,
+            source: PriceSource::Live,
             arrival: None,
         });
     }

@@ -7,8 +7,8 @@ mod process;
 
 use std::path::{Path, PathBuf};
 
-use pianola::fairness::{CommitmentSeen, Path as PricePath, Status, seed_hash};
-use pianola::game::{Anomaly, EndReason, Game, GameEvent, Source, Time};
+use pianola::fairness::{CommitmentSource, Path as PricePath, ProofStatus, seed_hash};
+use pianola::game::{Anomaly, EndReason, Game, GameEvent, PriceSource, Time};
 use pianola::library::verify_path;
 use pianola::protocol::{GameId, HistoryEntry, number};
 use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
@@ -38,7 +38,7 @@ fn entry() -> HistoryEntry {
 }
 
 /// The game as it was watched from a start on, with these ticks from these sources, up to the rug.
-fn watched(start: &str, ticks: impl IntoIterator<Item = (u32, Source)>) -> Game {
+fn watched(start: &str, ticks: impl IntoIterator<Item = (u32, PriceSource)>) -> Game {
     let path = PricePath::draw(SEED, &id());
     let mut game = Game::new(id(), time(start));
     let (hash, version) = (Some(seed_hash(SEED)), Some("v3".to_owned()));
@@ -60,7 +60,7 @@ fn watched(start: &str, ticks: impl IntoIterator<Item = (u32, Source)>) -> Game 
             tick,
             price,
             source,
-            arrival: (source == Source::Live).then_some(tick * 250),
+            arrival: (source == PriceSource::Live).then_some(tick * 250),
         });
     }
     game.apply(&GameEvent::Rugged {
@@ -94,20 +94,20 @@ fn only_file(folder: &Path) -> GameFile {
 #[test]
 fn a_restart_between_the_rug_and_the_reveal_keeps_the_first_watch_and_takes_the_proof() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = (0..=7).map(|tick| (tick, Source::Live));
+    let whole = (0..=7).map(|tick| (tick, PriceSource::Live));
     publish(
         folder.path(),
         Origin::Url,
         vec![watched("2025-12-15T01:18:00.218Z", whole)],
     );
     let late = (0..7)
-        .map(|tick| (tick, Source::Snapshot))
-        .chain([(7, Source::Live)]);
+        .map(|tick| (tick, PriceSource::Snapshot))
+        .chain([(7, PriceSource::Live)]);
     let mut late = watched("2025-12-15T01:18:03Z", late);
     late.reveal(&entry());
     publish(folder.path(), Origin::Url, vec![late]);
     let meta = only_file(folder.path()).meta;
-    assert_eq!(meta.proof.status, Status::Proven);
+    assert_eq!(meta.proof.status, ProofStatus::Proven);
     assert_eq!((meta.sources.live, meta.joined_at_tick), (8, Some(0)));
     assert_eq!(meta.start_time, Some(time("2025-12-15T01:18:00.218Z")));
     assert_eq!(meta.end_time, Some(time("2025-12-15T01:18:00.218Z")));
@@ -122,11 +122,15 @@ fn two_watches_of_one_game_fill_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let first = watched(
         "2025-12-15T01:18:00Z",
-        [(0, Source::Live), (1, Source::Live), (7, Source::Live)],
+        [
+            (0, PriceSource::Live),
+            (1, PriceSource::Live),
+            (7, PriceSource::Live),
+        ],
     );
     let second = watched(
         "2025-12-15T01:18:01Z",
-        (2..=5).map(|tick| (tick, Source::Live)),
+        (2..=5).map(|tick| (tick, PriceSource::Live)),
     );
     publish(folder.path(), Origin::Url, vec![first]);
     publish(folder.path(), Origin::Url, vec![second]);
@@ -143,7 +147,7 @@ fn two_watches_of_one_game_fill_each_other() {
 
 #[test]
 fn what_is_decided_is_never_written_anew() {
-    let all = || (0..=7).map(|tick| (tick, Source::Live));
+    let all = || (0..=7).map(|tick| (tick, PriceSource::Live));
     let mut proven = watched("2025-12-15T01:18:00Z", all());
     proven.reveal(&entry());
     let mut wrong = watched("2025-12-15T02:00:00Z", all());
@@ -153,13 +157,13 @@ fn what_is_decided_is_never_written_anew() {
         game_id,
         tick: 3,
         price,
-        source: Source::Live,
+        source: PriceSource::Live,
         arrival: None,
     });
     wrong.reveal(&entry());
     assert_eq!(
         (proven.proof.status, wrong.proof.status),
-        (Status::Proven, Status::Mismatch)
+        (ProofStatus::Proven, ProofStatus::Mismatch)
     );
     for (first, then) in [(&proven, &wrong), (&wrong, &proven)] {
         let folder = tempfile::tempdir().unwrap();
@@ -206,7 +210,7 @@ fn a_game_in_the_journal_keeps_its_origin_when_the_next_run_watches_something_el
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().to_owned();
     let (mut recorder, _open) = Recorder::open(RealDisk, root.clone(), Origin::Practice).unwrap();
-    for fact in watched("2025-12-15T01:18:00Z", [(0, Source::Live)]).facts() {
+    for fact in watched("2025-12-15T01:18:00Z", [(0, PriceSource::Live)]).facts() {
         recorder.take(fact);
     }
     recorder.write();
@@ -235,7 +239,7 @@ fn a_game_in_the_journal_keeps_its_origin_when_the_next_run_watches_something_el
 /// A folder with a game from before the one of these tests, and a recorder on it.
 fn with_an_older_game() -> (tempfile::TempDir, Recorder<RealDisk>) {
     let folder = tempfile::tempdir().unwrap();
-    let mut newest = watched("2025-12-15T01:00:00Z", [(0, Source::Live)]);
+    let mut newest = watched("2025-12-15T01:00:00Z", [(0, PriceSource::Live)]);
     newest.id = GameId::new("20251215-0000000000000000").unwrap();
     publish(folder.path(), Origin::Live, vec![newest]);
     let (recorder, _open) =
@@ -339,11 +343,11 @@ fn a_listed_game_of_which_no_tick_is_known_leaves_no_file() {
 #[test]
 fn a_game_read_from_its_file_and_told_again_has_the_same_sources() {
     let ticks = (0..3)
-        .map(|tick| (tick, Source::Snapshot))
-        .chain([(3, Source::Live), (4, Source::Partial)]);
+        .map(|tick| (tick, PriceSource::Snapshot))
+        .chain([(3, PriceSource::Live), (4, PriceSource::Partial)]);
     let game = watched(
         "2025-12-15T01:18:00Z",
-        ticks.chain([(6, Source::Live), (7, Source::Live)]),
+        ticks.chain([(6, PriceSource::Live), (7, PriceSource::Live)]),
     );
     let file = GameFile::new(&game, Origin::Url);
     let read = file.clone().into_game();
@@ -361,7 +365,7 @@ fn a_game_read_from_its_file_and_told_again_has_the_same_sources() {
 #[test]
 fn absurd_counts_in_a_file_do_not_stop_the_start() {
     let folder = tempfile::tempdir().unwrap();
-    let mut game = watched("2025-12-15T01:18:00Z", [(0, Source::Live)]);
+    let mut game = watched("2025-12-15T01:18:00Z", [(0, PriceSource::Live)]);
     (game.end, game.end_reason, game.rug_tick) = (None, Some(EndReason::Stopped), None);
     game.reconnects = u32::MAX;
     game.anomalies.insert(Anomaly::TickJump, u32::MAX);
@@ -383,19 +387,19 @@ fn a_recorded_finding_stays_one_when_the_file_alone_would_prove() {
     let folder = tempfile::tempdir().unwrap();
     let mut game = watched(
         "2025-12-15T01:18:00Z",
-        (0..=7).map(|tick| (tick, Source::Live)),
+        (0..=7).map(|tick| (tick, PriceSource::Live)),
     );
     game.reveal(&HistoryEntry {
         peak: Some(number::parse("1.5").unwrap()),
         ..entry()
     });
-    assert_eq!(game.proof.status, Status::Mismatch);
+    assert_eq!(game.proof.status, ProofStatus::Mismatch);
     publish(folder.path(), Origin::Url, vec![game]);
     let mut statuses = Vec::new();
     verify_path(folder.path(), &mut |verdict| {
         statuses.push(verdict.result.unwrap().proof.status);
     });
-    assert_eq!(statuses, [Status::Mismatch]);
+    assert_eq!(statuses, [ProofStatus::Mismatch]);
 }
 
 #[test]
@@ -405,7 +409,7 @@ fn links_that_go_in_circles_do_not_hold_verify_up() {
     publish(
         folder.path(),
         Origin::Url,
-        vec![watched("2025-12-15T01:18:00Z", [(0, Source::Live)])],
+        vec![watched("2025-12-15T01:18:00Z", [(0, PriceSource::Live)])],
     );
     std::os::unix::fs::symlink(".", folder.path().join("circle")).unwrap();
     let mut seen = 0;
@@ -436,7 +440,7 @@ fn a_game_that_was_listed_before_it_was_watched_is_filed_as_it_was_watched() {
     let whole = || {
         watched(
             "2025-12-15T01:18:30Z",
-            (0..=7).map(|tick| (tick, Source::Live)),
+            (0..=7).map(|tick| (tick, PriceSource::Live)),
         )
     };
     let list = |recorder: &mut Recorder<RealDisk>| {
@@ -479,7 +483,7 @@ fn a_game_that_was_listed_before_it_was_watched_is_filed_as_it_was_watched() {
         assert_eq!((meta.sources.live, meta.complete), (8, true));
         assert_eq!(meta.end_reason, Some(EndReason::Rug));
         assert_eq!(meta.proof.reason.as_deref(), Some("no commitment seen"));
-        assert_eq!(meta.proof.commitment, CommitmentSeen::File);
+        assert_eq!(meta.proof.commitment, CommitmentSource::File);
         // Once watched it is decided.
         list(&mut recorder);
         assert_eq!(filed(folder.path()), meta);
@@ -508,7 +512,11 @@ fn impostor(start: &str) -> Game {
     let mut game = Game::new(id(), time(start));
     for fact in watched(
         start,
-        [(0, Source::Live), (1, Source::Live), (7, Source::Live)],
+        [
+            (0, PriceSource::Live),
+            (1, PriceSource::Live),
+            (7, PriceSource::Live),
+        ],
     )
     .facts()
     {
@@ -532,7 +540,7 @@ fn a_known_id_with_another_hash_gets_a_file_of_its_own_and_neither_loses_anythin
     let real = || {
         watched(
             "2025-12-15T01:18:00Z",
-            (0..=7).map(|tick| (tick, Source::Live)),
+            (0..=7).map(|tick| (tick, PriceSource::Live)),
         )
     };
     let sealed = || {
@@ -582,7 +590,7 @@ fn two_watches_of_a_reused_id_are_merged_with_their_own_game_only() {
     let some = |ticks: &[u32]| {
         ticks
             .iter()
-            .map(|tick| (*tick, Source::Live))
+            .map(|tick| (*tick, PriceSource::Live))
             .collect::<Vec<_>>()
     };
     publish(
@@ -614,7 +622,7 @@ fn the_reveal_goes_to_the_file_whose_hash_it_has() {
     let whole = || {
         watched(
             "2025-12-15T01:18:00Z",
-            (0..=7).map(|tick| (tick, Source::Live)),
+            (0..=7).map(|tick| (tick, PriceSource::Live)),
         )
     };
     for games in [
@@ -642,7 +650,10 @@ fn the_reveal_goes_to_the_file_whose_hash_it_has() {
         proofs.sort_by_key(|(sealed, _)| !sealed);
         assert_eq!(
             proofs,
-            [(true, Status::Proven), (false, Status::Unverifiable)]
+            [
+                (true, ProofStatus::Proven),
+                (false, ProofStatus::Unverifiable)
+            ]
         );
     }
     // One file alone: a reveal with another hash is a finding about it.
@@ -661,7 +672,10 @@ fn the_reveal_goes_to_the_file_whose_hash_it_has() {
         at,
     });
     recorder.finish();
-    assert_eq!(only_file(folder.path()).meta.proof.status, Status::Mismatch);
+    assert_eq!(
+        only_file(folder.path()).meta.proof.status,
+        ProofStatus::Mismatch
+    );
 }
 
 #[test]
@@ -673,7 +687,7 @@ fn a_kill_between_two_games_of_one_id_costs_neither() {
     };
     let first = watched(
         "2025-12-15T01:18:00Z",
-        (0..=7).map(|tick| (tick, Source::Live)),
+        (0..=7).map(|tick| (tick, PriceSource::Live)),
     );
     let second = running(impostor("2025-12-15T01:19:00Z"));
     for published in [true, false] {
@@ -729,7 +743,7 @@ fn a_first_watch_that_was_told_the_seed_takes_no_later_hash_for_a_commitment() {
         hash: None,
         version: None,
     });
-    for fact in watched("2025-12-15T01:18:00Z", [(0, Source::Live)]).facts() {
+    for fact in watched("2025-12-15T01:18:00Z", [(0, PriceSource::Live)]).facts() {
         if !matches!(fact, GameEvent::Rugged { .. }) {
             first.apply(&fact);
         }
@@ -739,10 +753,10 @@ fn a_first_watch_that_was_told_the_seed_takes_no_later_hash_for_a_commitment() {
     publish(folder.path(), Origin::Url, vec![first]);
     let mut second = watched(
         "2025-12-15T01:18:01Z",
-        (1..=7).map(|tick| (tick, Source::Live)),
+        (1..=7).map(|tick| (tick, PriceSource::Live)),
     );
     second.reveal(&entry());
-    assert_eq!(second.proof.status, Status::Repaired);
+    assert_eq!(second.proof.status, ProofStatus::Repaired);
     publish(folder.path(), Origin::Url, vec![second]);
     let meta = only_file(folder.path()).meta;
     assert_eq!(meta.proof.reason.as_deref(), Some("no commitment seen"));

@@ -11,7 +11,7 @@ use std::path::Path;
 use evening::{game_file, replayed, sessions};
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::engine::{Command, Credential, Engine, Player, Server, Setup, View};
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
 use pianola::recording::{GameFile, Gate, Origin, RealDisk, Recorder};
@@ -94,7 +94,7 @@ fn stored(folder: &Path) -> Vec<GameFile> {
 fn is_whole(file: &GameFile) -> bool {
     let meta = &file.meta;
     meta.complete
-        && meta.proof.status == Status::Proven
+        && meta.proof.status == ProofStatus::Proven
         && meta.end_reason == Some(EndReason::Rug)
         && meta.joined_at_tick == Some(0)
 }

@@ -6,7 +6,7 @@ mod captures;
 #[path = "support/skipped.rs"]
 mod skipped;
 
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::game::{Anomaly, Board, EndReason, Game, GameEvent};
 
 fn play(name: &str) -> Option<Vec<GameEvent>> {
@@ -24,13 +24,13 @@ fn play_updates(updates: &[captures::Timed]) -> Vec<GameEvent> {
     for (at, update) in updates {
         board.update(update, *at, &mut events);
     }
-    board.disconnected(&mut events);
-    board.stopped(&mut events);
+    board.disconnect(&mut events);
+    board.stop(&mut events);
     events
 }
 
 /// A game that a capture must give: id, ticks, status.
-type Expected = (&'static str, usize, Status);
+type Expected = (&'static str, usize, ProofStatus);
 
 fn completed(events: &[GameEvent]) -> Vec<&Game> {
     let games = events.iter().filter_map(|event| match event {
@@ -46,17 +46,17 @@ fn each_complete_game_of_the_captures_is_gap_free_and_proven_where_the_seed_is()
         (
             captures::STREAMS[0],
             &[
-                ("20251215-a8311c871b0e4bea", 117, Status::Proven),
-                ("20251215-1a211bfc7caf41d6", 8, Status::Proven),
+                ("20251215-a8311c871b0e4bea", 117, ProofStatus::Proven),
+                ("20251215-1a211bfc7caf41d6", 8, ProofStatus::Proven),
             ],
         ),
         (
             captures::STREAMS[1],
-            &[("20251212-25dcb17086a24ad7", 230, Status::Unverifiable)],
+            &[("20251212-25dcb17086a24ad7", 230, ProofStatus::Unverifiable)],
         ),
         (
             captures::STREAMS[2],
-            &[("20251215-0229cacf684f458c", 100, Status::Proven)],
+            &[("20251215-0229cacf684f458c", 100, ProofStatus::Proven)],
         ),
     ];
     for (name, games) in expected {
@@ -106,13 +106,13 @@ fn a_flag_that_is_carried_over_to_the_next_id_ends_nothing() {
     assert_eq!(games.len(), 2);
     assert_eq!(
         of(games[0]),
-        (83, true, Status::Proven, Some(EndReason::Rug))
+        (83, true, ProofStatus::Proven, Some(EndReason::Rug))
     );
     assert!(games[0].anomalies.is_empty(), "{:?}", games[0].anomalies);
     // Of this one the connection brought two ticks and no rug; its history entry has all of it.
     assert_eq!(
         of(games[1]),
-        (84, true, Status::Proven, Some(EndReason::History))
+        (84, true, ProofStatus::Proven, Some(EndReason::History))
     );
     assert_eq!(games[1].joined_at_tick, Some(81));
     assert_eq!(
@@ -155,11 +155,19 @@ fn the_dialect_of_may_2025_gives_no_mismatch_and_every_logged_tick() {
             *price,
             "{id}: {tick}"
         );
-        assert_eq!(game.prices.source(tick), Some(pianola::game::Source::Live));
+        assert_eq!(
+            game.prices.source(tick),
+            Some(pianola::game::PriceSource::Live)
+        );
     }
     // The first one was joined late and its rug came with `active: false`; its seed tells the rest.
     let first = games[0];
-    assert_eq!(first.proof.status, Status::Repaired, "{:?}", first.proof);
+    assert_eq!(
+        first.proof.status,
+        ProofStatus::Repaired,
+        "{:?}",
+        first.proof
+    );
     assert_eq!((first.prices.len(), first.rug_tick), (139, Some(138)));
     assert_eq!(first.prices.get(0).unwrap().to_string(), "1");
     assert_eq!(first.end_reason, Some(EndReason::History));
@@ -193,7 +201,8 @@ fn a_whole_game_behind_leftovers_has_every_price_that_came() {
     updates.splice(first_tick..first_tick, ticks);
     let events = play_updates(&updates);
     let game = completed(&events)[0];
-    let live = (0..98).all(|tick| game.prices.source(tick) == Some(pianola::game::Source::Live));
+    let live =
+        (0..98).all(|tick| game.prices.source(tick) == Some(pianola::game::PriceSource::Live));
     assert_eq!((game.joined_at_tick, live), (Some(0), true));
-    assert_eq!(game.proof.status, Status::Repaired, "{:?}", game.proof);
+    assert_eq!(game.proof.status, ProofStatus::Repaired, "{:?}", game.proof);
 }

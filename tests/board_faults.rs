@@ -13,7 +13,7 @@ mod skipped;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::game::{Anomaly, Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use pianola::protocol::GameStateUpdate;
 use played::{Played, cooldown, d, id, rug, tick, window};
@@ -44,7 +44,7 @@ fn play(updates: &[&Timed], what: &str) -> BTreeMap<String, Game> {
     for (at, update) in updates {
         board.update(update, *at, &mut events);
     }
-    board.stopped(&mut events);
+    board.stop(&mut events);
     let mut once: BTreeMap<String, [u32; 3]> = BTreeMap::new();
     let mut games = BTreeMap::new();
     for event in events {
@@ -108,7 +108,7 @@ fn a_practice_game_survives_the_loss_the_doubling_and_the_delay_of_any_message()
                 assert!(game.complete(), "{what}: {:?}", game.prices);
                 assert_eq!(
                     game.proof.status,
-                    Status::Proven,
+                    ProofStatus::Proven,
                     "{what}: {:?}",
                     game.proof
                 );
@@ -219,7 +219,7 @@ fn arrivals_are_those_of_the_ticks_own_messages() {
     update(&mut played, &tick("a", 4, "1.4"), later);
     later.monotonic += Duration::from_millis(159);
     update(&mut played, &rug("a", 5, "0.01"), later);
-    played.board.stopped(&mut played.events);
+    played.board.stop(&mut played.events);
     let game = played.completed()[0];
     let live = [
         Some(0),
@@ -245,7 +245,7 @@ fn a_game_that_was_joined_late_counts_from_its_first_message_and_its_peak_is_a_b
             .collect(),
     );
     let mut played = Played::of([joined, tick("a", 41, "1.3"), rug("a", 42, "0.01")]);
-    played.board.stopped(&mut played.events);
+    played.board.stop(&mut played.events);
     let game = played.completed()[0];
     assert_eq!(
         game.prices.arrivals()[38..],

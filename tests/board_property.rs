@@ -139,7 +139,7 @@ proptest! {
             match happening {
                 Happening::Update((at, update)) => board.update(update, *at, &mut events),
                 Happening::Reconnect(place) => {
-                    board.disconnected(&mut events);
+                    board.disconnect(&mut events);
                     board.update(&snapshot(updates, place), updates[place].0, &mut events);
                 }
                 Happening::Restart(place) => {
@@ -151,7 +151,7 @@ proptest! {
                 }
             }
         }
-        board.stopped(&mut events);
+        board.stop(&mut events);
         prop_assert!(board.open_games().is_empty());
         for event in &events {
             if let GameEvent::GameComplete(game) = event {
@@ -181,7 +181,7 @@ proptest! {
             prop_assert!(board.open_games().len() <= 9);
             prop_assert!(board.open_games().iter().all(|game| game.prices.len() <= 5_002));
         }
-        board.stopped(&mut events);
+        board.stop(&mut events);
         prop_assert!(board.open_games().is_empty());
     }
 }

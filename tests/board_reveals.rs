@@ -4,8 +4,8 @@
 #[path = "support/played.rs"]
 mod played;
 
-use pianola::fairness::{CommitmentSeen, Path, Status, seed_hash};
-use pianola::game::{Anomaly, Board, EndReason, Game, GameEvent, Source};
+use pianola::fairness::{CommitmentSource, Path, ProofStatus, seed_hash};
+use pianola::game::{Anomaly, Board, EndReason, Game, GameEvent, PriceSource};
 use pianola::protocol::{
     Commitment, Counts, Event, GameId, GameStateUpdate, HistoryEntry, decode, number,
 };
@@ -59,7 +59,7 @@ fn the_history_of_the_rug_message_is_not_taken_for_the_game_itself() {
     assert_eq!(games.len(), 1);
     assert_eq!(
         (games[0].id.as_str(), games[0].proof.status),
-        (GAME, Status::Proven)
+        (GAME, ProofStatus::Proven)
     );
     assert_eq!(games[0].prices.counts().history, 6);
     assert_eq!(
@@ -100,10 +100,10 @@ fn a_reveal_one_game_later_still_completes_and_after_that_it_is_given_up() {
         let told = played.count(|e| matches!(e, GameEvent::Revealed { .. }));
         (of_game[0].proof.status, told)
     };
-    assert_eq!(late("b"), (Status::Proven, 0));
-    assert_eq!(late("c"), (Status::Proven, 0));
+    assert_eq!(late("b"), (ProofStatus::Proven, 0));
+    assert_eq!(late("c"), (ProofStatus::Proven, 0));
     // Published without it; whoever keeps the file is told.
-    assert_eq!(late("d"), (Status::Unverifiable, 1));
+    assert_eq!(late("d"), (ProofStatus::Unverifiable, 1));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_hole_is_healed_from_the_path_and_the_rug_price_is_never_invented() {
         genesis("next", vec![entry(false)]),
     ]);
     let game = played.completed()[0];
-    assert_eq!(game.proof.status, Status::Repaired);
+    assert_eq!(game.proof.status, ProofStatus::Repaired);
     assert_eq!(game.prices.repaired(), [1, 2, 3, 4, 5]);
     assert_eq!((game.rug_tick, game.prices.len()), (Some(7), 8));
     assert_eq!((game.prices.get(7), game.complete()), (None, false));
@@ -136,7 +136,7 @@ fn a_missed_rug_that_history_does_not_tell_stays_missed() {
             version: None,
         });
         let mut played = Played::of([running, genesis("next", entries)]);
-        played.board.stopped(&mut played.events);
+        played.board.stop(&mut played.events);
         let game = played.completed()[0];
         assert_eq!(game.end_reason, Some(EndReason::Missed));
         assert_eq!(game.rug_tick, None);
@@ -148,7 +148,10 @@ fn a_missed_rug_that_history_does_not_tell_stays_missed() {
     ]);
     let game = played.completed()[0];
     assert_eq!(game.end_reason, Some(EndReason::History));
-    assert_eq!((game.complete(), game.proof.status), (true, Status::Proven));
+    assert_eq!(
+        (game.complete(), game.proof.status),
+        (true, ProofStatus::Proven)
+    );
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn a_price_that_is_not_the_seeds_is_a_mismatch_and_nothing_is_healed() {
         genesis("next", vec![entry(false)]),
     ]);
     let game = played.completed()[0];
-    assert_eq!(game.proof.status, Status::Mismatch);
+    assert_eq!(game.proof.status, ProofStatus::Mismatch);
     assert!(game.prices.repaired().is_empty());
 }
 
@@ -173,14 +176,14 @@ fn a_commitment_first_seen_with_the_seed_proves_nothing() {
     let proof = &played.completed()[0].proof;
     assert_eq!(
         (proof.status, proof.reason.as_deref()),
-        (Status::Unverifiable, Some("no commitment seen"))
+        (ProofStatus::Unverifiable, Some("no commitment seen"))
     );
 }
 
 #[test]
 fn a_game_that_recovery_brought_goes_on_or_is_closed_by_the_first_history() {
     let mut crashed = Game::new(id(GAME), "2026-01-01T00:00:00Z".parse().unwrap());
-    let (game_id, source) = (id(GAME), Source::Live);
+    let (game_id, source) = (id(GAME), PriceSource::Live);
     crashed.apply(&GameEvent::PriceTick {
         game_id,
         tick: 0,
@@ -215,23 +218,23 @@ fn a_game_that_recovery_brought_goes_on_or_is_closed_by_the_first_history() {
     let game = forgotten.completed()[0];
     assert_eq!(
         (game.end_reason, game.proof.status),
-        (Some(EndReason::Crash), Status::Unverifiable)
+        (Some(EndReason::Crash), ProofStatus::Unverifiable)
     );
 }
 
 #[test]
 fn a_lost_connection_publishes_what_is_over_and_keeps_what_runs() {
     let mut played = Played::of([tick("a", 0, "1"), rug("a", 1, "0.01")]);
-    played.board.disconnected(&mut played.events);
+    played.board.disconnect(&mut played.events);
     assert_eq!(played.completed().len(), 1);
     played.next(&rug("a", 3, "0.01"));
     played.next(&genesis("b", Vec::new()));
     played.next(&tick("b", 0, "1"));
-    played.board.disconnected(&mut played.events);
+    played.board.disconnect(&mut played.events);
     assert_eq!(played.completed().len(), 1, "b runs on");
     played.next(&tick("b", 9, "1"));
     assert_eq!(played.board.current().unwrap().reconnects, 1);
-    played.board.stopped(&mut played.events);
+    played.board.stop(&mut played.events);
     assert_eq!(played.completed()[1].end_reason, Some(EndReason::Stopped));
 }
 
@@ -254,7 +257,7 @@ fn to_its_end(mut played: Played) -> (Game, Vec<GameEvent>) {
 }
 
 /// Commitment, status and reason of a proof, and how often the seed came early.
-fn outcome(game: &Game) -> (CommitmentSeen, Status, Option<&str>, u32) {
+fn outcome(game: &Game) -> (CommitmentSource, ProofStatus, Option<&str>, u32) {
     let proof = &game.proof;
     let early = game.anomalies.get(&Anomaly::EarlyReveal).copied();
     (
@@ -265,14 +268,14 @@ fn outcome(game: &Game) -> (CommitmentSeen, Status, Option<&str>, u32) {
     )
 }
 
-const UNSEEN: (CommitmentSeen, Status, Option<&str>, u32) = (
-    CommitmentSeen::File,
-    Status::Unverifiable,
+const UNSEEN: (CommitmentSource, ProofStatus, Option<&str>, u32) = (
+    CommitmentSource::File,
+    ProofStatus::Unverifiable,
     Some("no commitment seen"),
     1,
 );
-const SEEN_BUT_EARLY: (CommitmentSeen, Status, Option<&str>, u32) =
-    (CommitmentSeen::Seen, Status::Repaired, None, 1);
+const SEEN_BUT_EARLY: (CommitmentSource, ProofStatus, Option<&str>, u32) =
+    (CommitmentSource::Seen, ProofStatus::Repaired, None, 1);
 
 #[test]
 fn a_hash_is_a_commitment_only_if_it_came_in_a_message_before_the_seed() {
@@ -328,7 +331,10 @@ fn hash_and_seed_in_the_message_of_the_rug_are_no_commitment_and_no_early_reveal
     let played = Played::of([tick(GAME, 0, "1"), listed(committed(rug(GAME, 7, RUG)))]);
     let (_, status, reason, early) = outcome(played.completed()[0]);
     assert_eq!((status, reason, early), (UNSEEN.1, UNSEEN.2, 0));
-    assert_eq!(played.completed()[0].proof.commitment, CommitmentSeen::File);
+    assert_eq!(
+        played.completed()[0].proof.commitment,
+        CommitmentSource::File
+    );
 }
 
 #[test]
@@ -337,7 +343,7 @@ fn the_order_of_hash_and_seed_outlives_a_crash_and_a_lost_connection() {
     let seed_first = || vec![listed(tick(GAME, 0, "1")), tick(GAME, 0, "1")];
     for (before, expected) in [(hash_first(), SEEN_BUT_EARLY), (seed_first(), UNSEEN)] {
         let mut lost = Played::of(before.clone());
-        lost.board.disconnected(&mut lost.events);
+        lost.board.disconnect(&mut lost.events);
         lost.next(&committed(tick(GAME, 1, "0.9799510872982831")));
         assert_eq!(outcome(&to_its_end(lost).0), expected);
 
@@ -370,14 +376,14 @@ fn a_seed_that_is_told_only_early_still_completes_the_game() {
         listed(tick(GAME, 1, "0.9799510872982831")),
         rug(GAME, 7, RUG),
     ]);
-    played.board.disconnected(&mut played.events);
+    played.board.disconnect(&mut played.events);
     assert_eq!(outcome(played.completed()[0]), SEEN_BUT_EARLY);
     // Stopped in the middle of it, the file waits for the real reveal.
     let mut stopped = Played::of([
         committed(tick(GAME, 0, "1")),
         listed(tick(GAME, 1, "0.9799510872982831")),
     ]);
-    stopped.board.stopped(&mut stopped.events);
+    stopped.board.stop(&mut stopped.events);
     let game = stopped.completed()[0];
     assert_eq!((game.seed.as_ref(), game.prices.len()), (None, 2));
     assert_eq!(game.end_reason, Some(EndReason::Stopped));
@@ -401,12 +407,12 @@ fn a_price_list_of_another_length_is_named() {
         assert_eq!(told.contains(&Anomaly::HistoryLength), count.is_some());
         (count, game.prices.len(), game.proof.status)
     };
-    assert_eq!(length(0, 0), (None, 8, Status::Proven));
-    assert_eq!(length(0, 1), (Some(1), 8, Status::Proven));
-    assert_eq!(length(0, 6_000), (Some(1), 8, Status::Repaired));
-    assert_eq!(length(8, 0), (Some(1), 8, Status::Repaired));
+    assert_eq!(length(0, 0), (None, 8, ProofStatus::Proven));
+    assert_eq!(length(0, 1), (Some(1), 8, ProofStatus::Proven));
+    assert_eq!(length(0, 6_000), (Some(1), 8, ProofStatus::Repaired));
+    assert_eq!(length(8, 0), (Some(1), 8, ProofStatus::Repaired));
     // The ticks that the short list does not tell come from the seed.
-    assert_eq!(length(3, 0), (Some(1), 8, Status::Repaired));
+    assert_eq!(length(3, 0), (Some(1), 8, ProofStatus::Repaired));
     // A rug that was missed, and a list that ends before what was seen.
     let mut short = entry(true);
     short.prices.as_mut().unwrap().truncate(3);
@@ -464,7 +470,11 @@ fn a_game_of_version_1_is_unverifiable_wherever_its_entry_says_the_version() {
         let played = Played::of([running, update]);
         for game in [&alone, played.completed()[0]] {
             let proof = &game.proof;
-            assert_eq!(proof.status, Status::Unverifiable, "{place}: {proof:?}");
+            assert_eq!(
+                proof.status,
+                ProofStatus::Unverifiable,
+                "{place}: {proof:?}"
+            );
             assert_eq!(
                 proof.reason.as_deref(),
                 Some("unknown version v1"),

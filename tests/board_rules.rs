@@ -4,8 +4,8 @@
 #[path = "support/played.rs"]
 mod played;
 
-use pianola::fairness::{CommitmentSeen, Path, seed_hash};
-use pianola::game::{Anomaly, EndReason, GameEvent, Phase, Source};
+use pianola::fairness::{CommitmentSource, Path, seed_hash};
+use pianola::game::{Anomaly, EndReason, GameEvent, Phase, PriceSource};
 use pianola::protocol::{Commitment, GameStateUpdate, HistoryEntry, number};
 use played::{Played, cooldown, d, id, rug, tick, window};
 
@@ -92,7 +92,7 @@ fn a_jump_over_phases_is_an_illegal_transition_unless_the_connection_is_fresh() 
     assert_eq!(vanished.anomalies(), [Anomaly::IllegalTransition]);
 
     let mut fresh = Played::of([cooldown("a", 15_000)]);
-    fresh.board.disconnected(&mut fresh.events);
+    fresh.board.disconnect(&mut fresh.events);
     assert_eq!(fresh.board.phase(), Phase::Unknown);
     fresh.next(&rug("a", 5, "0.01"));
     assert_eq!(fresh.anomalies(), []);
@@ -145,7 +145,7 @@ fn a_snapshot_with_an_older_tick_is_no_anomaly() {
     assert_eq!(game.prices.missing(), 0);
     assert_eq!(
         (game.joined_at_tick, game.prices.source(0)),
-        (Some(2), Some(Source::Snapshot))
+        (Some(2), Some(PriceSource::Snapshot))
     );
 }
 
@@ -213,7 +213,7 @@ fn the_window_fills_extends_and_counts_for_the_peak() {
         game_id: id("a"),
         first: 1,
         last: 3,
-        source: Source::Partial,
+        source: PriceSource::Partial,
     };
     assert!(played.events.contains(&filled));
     // Beyond the tick of its own message, up to its end.
@@ -329,7 +329,7 @@ fn another_hash_or_version_during_the_game_is_named_and_the_first_one_counts() {
         let game = played.board.current().unwrap();
         assert_eq!(game.commitment.as_deref(), Some("h1"));
         assert_eq!(game.version.as_deref(), Some("v3"));
-        assert_eq!(game.proof.commitment, CommitmentSeen::Seen);
+        assert_eq!(game.proof.commitment, CommitmentSource::Seen);
         let count = game.anomalies.get(&Anomaly::CommitmentChanged).copied();
         // There and back again are two changes; the same one told twice is one.
         assert_eq!(count.unwrap_or_default(), 2 * expected, "{second:?}");
@@ -388,7 +388,7 @@ fn the_id_of_a_known_game_with_another_hash_is_another_game() {
     let two = || ("a".to_owned(), Some("h2"), Some(d("1.2")), true);
     let other = || ("b".to_owned(), Some("hb"), Some(d("1.5")), false);
     let stop = |mut played: Played| {
-        played.board.stopped(&mut played.events);
+        played.board.stop(&mut played.events);
         played
     };
     // At once, before the reveal of the first one.
@@ -442,14 +442,14 @@ fn after_a_restart_and_after_a_lost_connection_another_hash_is_another_game() {
     let of = |number, hash| with_hash(tick("a", number, "1.1"), hash, "v3");
     let mut lost = Played::of([of(0, "h1"), of(1, "h1")]);
     let crashed = lost.board.open_games().to_vec();
-    lost.board.disconnected(&mut lost.events);
+    lost.board.disconnect(&mut lost.events);
     let resumed = Played {
         board: pianola::game::Board::resume(crashed),
         ..Played::default()
     };
     for mut played in [lost, resumed] {
         played.next(&of(2, "h2"));
-        played.board.stopped(&mut played.events);
+        played.board.stop(&mut played.events);
         let games = played.completed();
         assert_eq!(games.len(), 2);
         assert_eq!((games[0].prices.len(), games[0].hash()), (2, Some("h1")));

@@ -11,7 +11,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use fake_browser::FakeBrowser;
-use pianola::feed::{Body, FeedConfig, Outcome, State, Why};
+use pianola::feed::{DisconnectReason, FeedConfig, FeedEvent, FeedState, RequestOutcome};
 use serde_json::json;
 use tapped::Tapped;
 
@@ -39,7 +39,7 @@ fn nothing_but_reading_is_asked_and_nothing_can_be_sent() {
     tapped.until_event(1, "gameStateUpdate");
     let sender = tapped.feed.sender();
     let outcome = sender.request("buyOrder", vec![json!({"amount": 1})]);
-    assert_eq!(outcome.blocking_recv(), Ok(Outcome::NotConnected));
+    assert_eq!(outcome.blocking_recv(), Ok(RequestOutcome::NotConnected));
     assert!(
         sender
             .emit("ping", Vec::new())
@@ -108,18 +108,26 @@ fn a_page_that_does_not_answer_is_told_and_asked_again() {
     browser.has_page("A", GAME);
     browser.mutes("Network.enable", Some("A"));
     let mut tapped = Tapped::start(config(&browser));
-    tapped.until_down("it hangs", |why| *why == Why::PageHangs(GAME.to_owned()));
+    tapped.until_down("it hangs", |why| {
+        *why == DisconnectReason::PageHangs(GAME.to_owned())
+    });
     // The others are read all the same.
     browser.attaches("B", "page", GAME);
     browser.receives("B", "1", UPDATE);
     tapped.until_event(1, "gameStateUpdate");
     browser.detaches("B");
-    tapped.until_down("still", |why| *why == Why::PageHangs(GAME.to_owned()));
+    tapped.until_down("still", |why| {
+        *why == DisconnectReason::PageHangs(GAME.to_owned())
+    });
     browser.unmutes();
     browser.until_called("Network.enable", Some("A"), 2);
-    tapped.until_down("no more", |why| *why == Why::NoGame(GAME.to_owned()));
+    tapped.until_down("no more", |why| {
+        *why == DisconnectReason::NoGame(GAME.to_owned())
+    });
     browser.opens_dialog("A");
-    tapped.until_down("a dialog", |why| *why == Why::DialogOpen(GAME.to_owned()));
+    tapped.until_down("a dialog", |why| {
+        *why == DisconnectReason::DialogOpen(GAME.to_owned())
+    });
     browser.closes_dialog("A");
     browser.receives("A", "1", UPDATE);
     tapped.until_event(2, "gameStateUpdate");
@@ -135,9 +143,11 @@ fn a_browser_that_goes_away_is_found_again() {
     tapped.until_event(1, "gameStateUpdate");
     let address = browser.address();
     drop(browser);
-    tapped.until_down("it is gone", |why| matches!(why, Why::NoBrowser(_)));
-    assert_eq!(tapped.blocks()[0].end, Some(&Why::BrowserGone));
-    let State::Down { why, .. } = tapped.state() else {
+    tapped.until_down("it is gone", |why| {
+        matches!(why, DisconnectReason::NoBrowser(_))
+    });
+    assert_eq!(tapped.blocks()[0].end, Some(&DisconnectReason::BrowserGone));
+    let FeedState::Down { why, .. } = tapped.state() else {
         panic!("{:?}", tapped.state())
     };
     let port = format!("--remote-debugging-port={} ", address.port());
@@ -161,9 +171,14 @@ fn a_stopped_feed_has_said_that_it_is_down() {
     tapped.until_event(1, "gameStateUpdate");
     let state = tapped.feed.state();
     let seen = tapped.stop();
-    let last = seen.last().map(|message| &message.body);
-    assert_eq!(last, Some(&Body::Down { why: Why::Stopped }));
-    assert_eq!(*state.borrow(), State::Stopped);
+    let last = seen.last().map(|message| &message.event);
+    assert_eq!(
+        last,
+        Some(&FeedEvent::Down {
+            why: DisconnectReason::Stopped
+        })
+    );
+    assert_eq!(*state.borrow(), FeedState::Stopped);
 }
 
 #[test]
@@ -182,7 +197,7 @@ fn what_is_no_browser_is_told() {
     });
     let mut tapped = Tapped::start(FeedConfig::browser(address.to_string().parse().unwrap()));
     tapped.until_down("it says so", |why| {
-        matches!(why, Why::NotABrowser(_)) && why.to_string().contains("404")
+        matches!(why, DisconnectReason::NotABrowser(_)) && why.to_string().contains("404")
     });
 }
 
@@ -194,7 +209,7 @@ fn a_page_of_another_site_is_not_read() {
     browser.until_called("Network.enable", Some("X"), 1);
     browser.opens("X", "1");
     browser.receives("X", "1", UPDATE);
-    tapped.until_down("no page", |why| *why == Why::NoPage);
+    tapped.until_down("no page", |why| *why == DisconnectReason::NoPage);
     browser.attaches("A", "page", GAME);
     browser.receives("A", "1", UPDATE);
     tapped.until_event(1, "gameStateUpdate");
@@ -229,7 +244,7 @@ fn of_several_tabs_one_is_read() {
     browser.detaches("A");
     browser.receives("B", "1", r#"42["gameStateUpdate",{"tab":"B"}]"#);
     tapped.until_event(2, "gameStateUpdate");
-    assert_eq!(tapped.blocks()[0].end, Some(&Why::TabClosed));
+    assert_eq!(tapped.blocks()[0].end, Some(&DisconnectReason::TabClosed));
 }
 
 #[test]
@@ -276,8 +291,8 @@ fn three_thousand_frames_a_second_come_whole_and_in_order() {
     let numbers = tapped
         .seen
         .iter()
-        .filter_map(|message| match &message.body {
-            Body::Event { args, .. } => args[0].as_u64(),
+        .filter_map(|message| match &message.event {
+            FeedEvent::Event { args, .. } => args[0].as_u64(),
             _ => None,
         });
     let numbers: Vec<_> = numbers.collect();
@@ -305,8 +320,8 @@ fn a_program_that_does_not_keep_up_has_a_visible_gap() {
     let start = std::time::Instant::now();
     while !matches!(
         &*state.borrow(),
-        State::Down {
-            why: Why::QueueFull,
+        FeedState::Down {
+            why: DisconnectReason::QueueFull,
             ..
         }
     ) {
@@ -317,7 +332,7 @@ fn a_program_that_does_not_keep_up_has_a_visible_gap() {
         tapped
             .blocks()
             .first()
-            .is_some_and(|block| block.end == Some(&Why::QueueFull))
+            .is_some_and(|block| block.end == Some(&DisconnectReason::QueueFull))
     });
     tapped.until("it goes on", |tapped| {
         // With so little room the beginning may be too much for it once more.
@@ -331,7 +346,7 @@ fn a_program_that_does_not_keep_up_has_a_visible_gap() {
     assert!(
         before
             .iter()
-            .all(|block| block.end == Some(&Why::QueueFull))
+            .all(|block| block.end == Some(&DisconnectReason::QueueFull))
     );
     tapped.until("with a gap", |tapped| tapped.tap().late);
 }

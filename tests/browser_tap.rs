@@ -15,7 +15,7 @@ mod tapped;
 use std::path::Path;
 
 use chromium::{Chromium, Site};
-use pianola::feed::{Address, Body, FeedConfig, State, Why};
+use pianola::feed::{Address, DisconnectReason, FeedConfig, FeedEvent, FeedState};
 use pianola::table::{Speed, Table, TableConfig};
 use serde_json::{Value, json};
 use tapped::{Tapped, assert_part_of};
@@ -92,7 +92,7 @@ fn the_page_is_read_through_reload_closed_tab_and_killed_browser() {
     // A reload ends it, though the browser says nothing of the connection; the next one is known from its start.
     hand.reload();
     tapped.until_event(2, "usernameStatus");
-    assert_eq!(tapped.blocks()[0].end, Some(&Why::PageLeft));
+    assert_eq!(tapped.blocks()[0].end, Some(&DisconnectReason::PageLeft));
     let blocks = tapped.blocks();
     let (name, args) = &blocks[1].events()[0];
     assert!(
@@ -131,23 +131,24 @@ fn the_page_is_read_through_reload_closed_tab_and_killed_browser() {
     drop(hand);
     browser.open("about:blank");
     browser.close("?table=");
-    tapped.until_down("no page", |why| *why == Why::NoPage);
-    assert_eq!(tapped.blocks()[1].end, Some(&Why::TabClosed));
+    tapped.until_down("no page", |why| *why == DisconnectReason::NoPage);
+    assert_eq!(tapped.blocks()[1].end, Some(&DisconnectReason::TabClosed));
     browser.open(&page);
     tapped.until_event(3, "usernameStatus");
 
     // A killed browser.
     browser.kill();
     tapped.until_down("no browser", |why| {
-        matches!(why, Why::NoBrowser(_)) && why.to_string().contains("--remote-debugging-port=")
+        matches!(why, DisconnectReason::NoBrowser(_))
+            && why.to_string().contains("--remote-debugging-port=")
     });
-    assert_eq!(tapped.blocks()[2].end, Some(&Why::BrowserGone));
+    assert_eq!(tapped.blocks()[2].end, Some(&DisconnectReason::BrowserGone));
     browser.run(&["about:blank"]);
-    tapped.until_down("it is there again", |why| *why == Why::NoPage);
+    tapped.until_down("it is there again", |why| *why == DisconnectReason::NoPage);
     browser.open(&page);
     tapped.until_event(4, "usernameStatus");
     tapped.until("it is complete", |tapped| !tapped.tap().late);
-    assert!(matches!(tapped.state(), State::Up { .. }));
+    assert!(matches!(tapped.state(), FeedState::Up { .. }));
 
     assert_same(&mut tapped, &mut direct);
     assert!(!format!("{:?}", tapped.seen).contains("hunter2"));
@@ -213,14 +214,17 @@ fn a_page_with_a_dialog_is_told_and_goes_on_after_it() {
     // Somebody who comes now finds a page that does not answer.
     let mut other = tap(&browser);
     other.until_down("the page hangs", |why| {
-        matches!(why, Why::PageHangs(_) | Why::DialogOpen(_))
+        matches!(
+            why,
+            DisconnectReason::PageHangs(_) | DisconnectReason::DialogOpen(_)
+        )
     });
     hand.call("Page.handleJavaScriptDialog", &json!({"accept": true}));
     tapped.until("it is told no more", |tapped| !tapped.tap().dialog);
     let before = public_count(&tapped);
     tapped.until("it goes on", |tapped| public_count(tapped) > before + 20);
     other.until("the other one reads too", |other| {
-        matches!(other.state(), State::Up { .. })
+        matches!(other.state(), FeedState::Up { .. })
     });
     assert_same(&mut tapped, &mut direct);
 }
@@ -235,14 +239,14 @@ fn a_connection_in_a_worker_is_read_once() {
     let browser = Chromium::start(&program, &["about:blank"]);
     let mut tapped = tap(&browser);
     for (number, kind) in [(1, "worker"), (2, "shared")] {
-        tapped.until_down("no page", |why| *why == Why::NoPage);
+        tapped.until_down("no page", |why| *why == DisconnectReason::NoPage);
         browser.open(&site.page(&table.url(), kind));
         tapped.until_event(number, "gameStateUpdate");
         let before = public_count(&tapped);
         tapped.until("more of it", |tapped| public_count(tapped) > before + 20);
         browser.close(kind);
     }
-    tapped.until_down("no page", |why| *why == Why::NoPage);
+    tapped.until_down("no page", |why| *why == DisconnectReason::NoPage);
     assert_eq!(tapped.blocks().len(), 2);
     assert_same(&mut tapped, &mut direct);
 }
@@ -258,7 +262,7 @@ fn a_page_that_begins_by_polling_is_read_from_its_upgrade_on() {
     let mut direct = direct(&table);
     let browser = Chromium::start(&program, &["about:blank"]);
     let mut tapped = tap(&browser);
-    tapped.until_down("no page", |why| *why == Why::NoPage);
+    tapped.until_down("no page", |why| *why == DisconnectReason::NoPage);
     browser.open(&site.page(&site.url(), "transport=polling"));
     tapped.until_event(1, "gameStateUpdate");
     tapped.until("more of it", |tapped| public_count(tapped) > 40);
@@ -355,13 +359,13 @@ fn many_reloads_are_as_many_connections_and_nothing_grows() {
         tapped.until("it is complete", |tapped| !tapped.tap().late);
         assert_eq!(
             tapped.blocks()[0].end,
-            Some(&Why::PageLeft),
+            Some(&DisconnectReason::PageLeft),
             "reload {reload}"
         );
         let up = tapped
             .seen
             .iter()
-            .rposition(|message| message.body == Body::Up);
+            .rposition(|message| message.event == FeedEvent::Up);
         tapped.seen.drain(..up.unwrap());
         if reload == reloads / 5 {
             begun = memory();

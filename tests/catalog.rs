@@ -8,7 +8,7 @@ mod naive_catalog;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::library::{
     Bounds, Catalog, Column, Kind, LibraryDay, LibraryRow, LibrarySession, PnlSign, Query, RowRef,
@@ -21,11 +21,11 @@ use rust_decimal::Decimal;
 
 use naive_catalog::Naive;
 
-const PROOFS: [Status; 4] = [
-    Status::Proven,
-    Status::Repaired,
-    Status::Mismatch,
-    Status::Unverifiable,
+const PROOFS: [ProofStatus; 4] = [
+    ProofStatus::Proven,
+    ProofStatus::Repaired,
+    ProofStatus::Mismatch,
+    ProofStatus::Unverifiable,
 ];
 const ORIGINS: [Origin; 3] = [Origin::Live, Origin::Practice, Origin::Browser];
 
@@ -283,9 +283,9 @@ fn a_day_comes_to_what_its_recordings_say() {
             day.complete,
             rows.iter().filter(|game| game.complete).count()
         );
-        assert_eq!(day.proven, of(Status::Proven));
-        assert_eq!(day.repaired, of(Status::Repaired));
-        assert_eq!(day.mismatches, of(Status::Mismatch));
+        assert_eq!(day.proven, of(ProofStatus::Proven));
+        assert_eq!(day.repaired, of(ProofStatus::Repaired));
+        assert_eq!(day.mismatches, of(ProofStatus::Mismatch));
         assert_eq!(day.average_peak(), Some(mean));
         assert_eq!(day.highest_peak, peaks.iter().max().copied());
         assert_eq!(day.actions, 2 + 3 + 4);

@@ -80,7 +80,7 @@ fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
     sitting.tick(NEXT, 1, "1");
     assert_eq!(held(&sitting), Decimal::ZERO);
     let guarded = sitting.core.view(
-        pianola::feed::State::Stopped,
+        pianola::feed::FeedState::Stopped,
         RecorderState::default(),
         sitting.now,
     );
@@ -200,13 +200,13 @@ fn what_is_held_is_sold_whatever_the_guards_say() {
 fn after_a_reconnect_the_view_says_what_the_engine_says_until_the_login_is_done() {
     let mut sitting = holding();
     let no_login = |sitting: &Sitting| {
-        let up = pianola::feed::State::Up { since: sitting.now };
+        let up = pianola::feed::FeedState::Up { since: sitting.now };
         let view = sitting.core.view(up, RecorderState::default(), sitting.now);
         view.no_login
     };
     assert_eq!(no_login(&sitting), None);
     sitting.down();
-    sitting.message(pianola::feed::Body::Up);
+    sitting.message(pianola::feed::FeedEvent::Up);
     sitting.tick(GAME, 12, "1.3");
     // The account is known from before; the new connection has no login yet.
     assert!(!held(&sitting).is_zero());

@@ -5,7 +5,7 @@
 mod sitting;
 
 use pianola::account::{Account, ActionKind, ActionStatus, LocalWallet, SessionEvent};
-use pianola::feed::State;
+use pianola::feed::FeedState;
 use pianola::trading::Agreement;
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d, holding, ok, playing};
@@ -86,9 +86,11 @@ fn a_reconnect_goes_on_with_the_session() {
 #[test]
 fn nothing_is_sent_while_the_feed_is_silent_or_gone() {
     let mut sitting = playing();
-    sitting.core.feed_is(&State::Stale { since: sitting.now });
+    sitting
+        .core
+        .feed_is(&FeedState::Stale { since: sitting.now });
     assert_eq!(sitting.buy("0.1"), None);
-    sitting.core.feed_is(&State::Connecting { attempt: 1 });
+    sitting.core.feed_is(&FeedState::Connecting { attempt: 1 });
     assert_eq!(sitting.buy("0.1"), None);
     let reasons: Vec<_> = sitting
         .rows()

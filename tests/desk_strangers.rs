@@ -187,11 +187,11 @@ fn an_order_leaves_only_at_a_table_of_ours() {
     sitting.presale(GAME);
     sitting.log_in("1", "0", "0");
     sitting.tick(GAME, 7, "1.25");
-    let up = |generation| pianola::feed::Message {
+    let up = |generation| pianola::feed::FeedMessage {
         generation,
         at: sitting::start(),
         arrived: std::time::Instant::now(),
-        body: pianola::feed::Body::Up,
+        event: pianola::feed::FeedEvent::Up,
     };
     sitting.core.message(up(2));
     let order = Order::Buy { amount: d("0.1") };

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 
 use line::{Fault, Line};
 use pianola::engine::{Engine, Setup, View};
-use pianola::fairness::Status;
-use pianola::feed::{Address, FeedConfig, State};
+use pianola::fairness::ProofStatus;
+use pianola::feed::{Address, FeedConfig, FeedState};
 use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
 use pianola::table::{Speed, Table, TableConfig};
 use practice::{assert_true, truth};
@@ -77,7 +77,7 @@ fn a_hundred_losses_leave_true_games_and_nothing_behind() {
         reconnects += file.meta.reconnects;
         proven += usize::from(matches!(
             file.meta.proof.status,
-            Status::Proven | Status::Repaired
+            ProofStatus::Proven | ProofStatus::Repaired
         ));
         // What is not known is said: this fails for a game that claims more than it has.
         assert_true(&file.clone().into_game(), truth, id);
@@ -116,11 +116,13 @@ fn record(table: &Table, losses: u32) -> tempfile::TempDir {
         let fault = [Fault::Cut, Fault::Silence, Fault::HalfOpen][loss as usize % 3];
         let heard = view.borrow().last_event;
         wait(&view, &format!("event after loss {loss}"), |view| {
-            matches!(view.feed, State::Up { .. }) && view.last_event > heard && view.tick.is_some()
+            matches!(view.feed, FeedState::Up { .. })
+                && view.last_event > heard
+                && view.tick.is_some()
         });
         line.fail(fault);
         wait(&view, &format!("loss {loss}, {fault:?}"), |view| {
-            !matches!(view.feed, State::Up { .. })
+            !matches!(view.feed, FeedState::Up { .. })
         });
     }
     let saved = view.borrow().recorder.saved_games;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use pianola::account::ActionSource;
 use pianola::engine::{Command, View};
-use pianola::feed::{Address, State};
+use pianola::feed::{Address, FeedState};
 use pianola::game::Phase;
 use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::recording::{FolderLock, GameFile, Origin};
@@ -243,7 +243,7 @@ fn an_address_where_nothing_answers_is_watched_with_a_local_wallet() {
     let mut running = stage.runs(Place::Url(address), folder.path());
     assert!(!running.at_table);
     until(&mut running, "offline", |view| {
-        matches!(view.feed, State::Down { .. })
+        matches!(view.feed, FeedState::Down { .. })
     });
     assert_eq!(stage.host.stop().len(), 1);
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use bad_server::{BadServer, Socket};
 use pianola::engine::{Engine, Setup, View};
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::feed::FeedConfig;
 use pianola::game::Anomaly;
 use pianola::protocol::GameId;
@@ -108,7 +108,7 @@ fn check(folder: &Path) -> (Vec<(Anomaly, u32)>, Vec<GameFile>) {
         let game = file.into_game();
         assert_true(&game, truth, &path.display().to_string());
         assert!(game.complete(), "{}", path.display());
-        assert_eq!(game.proof.status, Status::Proven, "{:?}", game.proof);
+        assert_eq!(game.proof.status, ProofStatus::Proven, "{:?}", game.proof);
         seen += 1;
     }
     assert_eq!(seen, GAMES);

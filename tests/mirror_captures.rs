@@ -10,7 +10,7 @@ mod skipped;
 
 use chrono::DateTime;
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
-use pianola::feed::Body;
+use pianola::feed::FeedEvent;
 use pianola::trading::{Agreement, Page};
 use serde_json::{Value, json};
 use sitting::{GAME, PLAYER, Sitting, d};
@@ -32,12 +32,12 @@ fn play(sitting: &mut Sitting, line: &Value, id: u64) {
     let id = line["ack_id"].as_u64().or(Some(id));
     let name = event.to_owned();
     sitting.message(match (event, line["dir"] == "sent") {
-        ("(ack)", _) => Body::Acked {
+        ("(ack)", _) => FeedEvent::Acked {
             id: id.unwrap(),
             args,
         },
-        (_, true) => Body::Sent { name, args, id },
-        (_, false) => Body::Event { name, args },
+        (_, true) => FeedEvent::Sent { name, args, id },
+        (_, false) => FeedEvent::Event { name, args },
     });
     sitting.later(10);
 }

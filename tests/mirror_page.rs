@@ -5,7 +5,7 @@
 mod sitting;
 
 use pianola::account::ActionStatus;
-use pianola::feed::Body;
+use pianola::feed::FeedEvent;
 use pianola::trading::{Page, PlayerEvent};
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d, mirrored};
@@ -18,8 +18,8 @@ fn another_account_ends_the_session_and_begins_one() {
     // He is named by his wallet; the name comes after it, on a new connection.
     let wallet =
         json!({ "id": other, "cash": 7.5, "positionQty": 0, "avgCost": 0, "authenticated": true });
-    let body = Body::Down {
-        why: pianola::feed::Why::Closed,
+    let body = FeedEvent::Down {
+        why: pianola::feed::DisconnectReason::Closed,
     };
     sitting.message(body);
     sitting.event("playerUpdate", &[wallet]);

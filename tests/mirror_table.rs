@@ -11,7 +11,7 @@ use chrono::{DateTime, Duration, Utc};
 use hall::{Hall, SEAT};
 use pianola::account::{Action, ActionSource, ActionStatus, Session, SessionEvent};
 use pianola::engine::{Command, Core};
-use pianola::feed::{Body, Message, State};
+use pianola::feed::{FeedEvent, FeedMessage, FeedState};
 use pianola::game::GameEvent;
 use pianola::protocol::{GameId, Request, Trace};
 use pianola::recording::{GameFile, Gate, Origin, SessionFile};
@@ -33,7 +33,7 @@ struct Side {
 impl Side {
     fn new(desk: Desk, at: DateTime<Utc>) -> Self {
         let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
-        core.feed_is(&State::Up { since: at });
+        core.feed_is(&FeedState::Up { since: at });
         core.logged_in_at_our_table();
         Self {
             core,
@@ -91,12 +91,12 @@ impl Side {
         );
     }
 
-    fn message(&mut self, body: Body, at: DateTime<Utc>) {
-        self.core.message(Message {
+    fn message(&mut self, body: FeedEvent, at: DateTime<Utc>) {
+        self.core.message(FeedMessage {
             generation: 1,
             at,
             arrived: std::time::Instant::now(),
-            body,
+            event: body,
         });
         self.collect();
     }
@@ -236,7 +236,7 @@ impl Trio {
         };
         let args = request.to_args(Some(&trace));
         let name = request.name();
-        let sent = Body::Sent {
+        let sent = FeedEvent::Sent {
             name: name.to_owned(),
             args: args.clone(),
             id: Some(self.ack_id),
@@ -255,7 +255,7 @@ impl Trio {
                 self.direct.collect();
             }
             let id = self.ack_id;
-            self.mirror.message(Body::Acked { id, args }, self.at);
+            self.mirror.message(FeedEvent::Acked { id, args }, self.at);
         }
         if answer.acks.is_empty() {
             // The feed of the one that pressed says so; whoever looks on has his own clock.

@@ -11,7 +11,7 @@ mod skipped;
 
 use std::path::{Path, PathBuf};
 
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::library::{Opened, Original, open, read_library};
 use pianola::recording::RealDisk;
@@ -114,7 +114,7 @@ fn no_tick_is_invented_and_none_of_the_game_is_lost() {
         }
         let whole = rug.is_some() && file.prices.iter().all(Option::is_some);
         assert_eq!(meta.complete, whole, "{case}");
-        assert_eq!(meta.proof.status, Status::Unverifiable);
+        assert_eq!(meta.proof.status, ProofStatus::Unverifiable);
         assert!(meta.proof.reason.as_ref().unwrap().contains("no seed"));
         assert!(meta.start_time.is_some());
         // It can be looked at from end to end.

@@ -21,7 +21,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
 use node::{node_is_there, script};
-use pianola::feed::{Address, Outcome, State};
+use pianola::feed::{Address, FeedState, RequestOutcome};
 use pianola::table::{Speed, Table, TableConfig};
 use player::{Player, SOON, config, eventually, millis};
 use serde_json::json;
@@ -117,13 +117,13 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     player.until("numbers", SOON, |player| player.events("number").len() > 10);
     assert_eq!(
         player.ask("ask", vec![json!("one")]),
-        Outcome::Answer(vec![json!({"heard": "one"})])
+        RequestOutcome::Answer(vec![json!({"heard": "one"})])
     );
 
     server.kill();
     player.until_downs(1);
     let not_sent = player.ask("ask", vec![json!("two")]);
-    assert_eq!(not_sent, Outcome::NotConnected);
+    assert_eq!(not_sent, RequestOutcome::NotConnected);
     let mut server = npm_server(port);
     let seen = player.events("number").len();
     player.until("numbers of the new server", SOON, |player| {
@@ -134,19 +134,19 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     let downs = player.downs().len();
     signal(&server.child, "-STOP");
     player.until("stale", SOON, |player| {
-        matches!(player.state(), State::Stale { .. })
+        matches!(player.state(), FeedState::Stale { .. })
     });
     let lost = player.ask("ask", vec![json!("three")]);
-    assert!(matches!(lost, Outcome::Unknown(_)), "{lost:?}");
+    assert!(matches!(lost, RequestOutcome::Unknown(_)), "{lost:?}");
     player.until_downs(downs + 1);
     signal(&server.child, "-CONT");
     let seen = player.events("number").len();
     player.until("numbers after the pause", SOON, |player| {
-        matches!(player.state(), State::Up { .. }) && player.events("number").len() > seen + 10
+        matches!(player.state(), FeedState::Up { .. }) && player.events("number").len() > seen + 10
     });
     assert_eq!(
         player.ask("ask", vec![json!("four")]),
-        Outcome::Answer(vec![json!({"heard": "four"})])
+        RequestOutcome::Answer(vec![json!({"heard": "four"})])
     );
     // What was unknown arrived once or not at all; what was not connected never.
     server.until(0, "ask four");

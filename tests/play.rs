@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 
 use digits::digits_changed;
 use pianola::account::{Action, ActionKind, ActionStatus, Deed};
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, SessionFile};
 use pianola::replay::{Place, Replayed, check};
@@ -226,7 +226,7 @@ fn at_max_speed_every_game_is_recorded_complete_and_proven() {
     {
         let meta = &game.meta;
         assert!(meta.complete && meta.reconnects == 0, "{meta:?}");
-        assert_eq!(meta.proof.status, Status::Proven, "{meta:?}");
+        assert_eq!(meta.proof.status, ProofStatus::Proven, "{meta:?}");
         revealed += 1;
     }
     assert!(revealed >= GAMES, "{text}");

@@ -7,7 +7,7 @@ mod process;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use pianola::fairness::{Mismatch, Status};
+use pianola::fairness::{Mismatch, ProofStatus};
 use pianola::game::{Anomaly, EndReason};
 use pianola::recording::{Disk as _, GameFile, RealDisk};
 use process::{Running, game_files, pianola, run, table, until};
@@ -40,12 +40,12 @@ fn record(faults: &[&str]) -> (Option<i32>, Vec<GameFile>) {
     let verify = run(&["verify", out]);
     let mismatch = files
         .iter()
-        .any(|file| file.meta.proof.status == Status::Mismatch);
+        .any(|file| file.meta.proof.status == ProofStatus::Mismatch);
     assert_eq!(verify.status.code(), Some(i32::from(mismatch)));
     (code, files)
 }
 
-fn all(faults: &[&str], status: Status) -> Vec<GameFile> {
+fn all(faults: &[&str], status: ProofStatus) -> Vec<GameFile> {
     let (code, files) = record(faults);
     assert_eq!(code, Some(0), "{faults:?}");
     for file in &files {
@@ -65,7 +65,7 @@ fn all(faults: &[&str], status: Status) -> Vec<GameFile> {
 
 #[test]
 fn without_a_fault_nothing_is_odd() {
-    for file in all(&[], Status::Proven) {
+    for file in all(&[], ProofStatus::Proven) {
         assert!(file.meta.anomalies.is_empty(), "{:?}", file.meta.anomalies);
         assert_eq!(file.meta.sources.live, file.meta.duration_ticks);
     }
@@ -73,13 +73,13 @@ fn without_a_fault_nothing_is_odd() {
 
 #[test]
 fn a_reveal_that_comes_one_game_later_is_waited_for() {
-    all(&["no-genesis"], Status::Proven);
+    all(&["no-genesis"], ProofStatus::Proven);
 }
 
 #[test]
 fn large_messages_that_are_overtaken_cost_nothing() {
     for fault in ["late-full", "countdown-first"] {
-        for file in all(&[fault], Status::Proven) {
+        for file in all(&[fault], ProofStatus::Proven) {
             assert!(
                 file.meta.anomalies.is_empty(),
                 "{fault}: {:?}",
@@ -87,19 +87,19 @@ fn large_messages_that_are_overtaken_cost_nothing() {
             );
         }
     }
-    all(&["late-full", "no-genesis"], Status::Proven);
+    all(&["late-full", "no-genesis"], ProofStatus::Proven);
 }
 
 #[test]
 fn lost_ticks_are_filled_from_the_window() {
-    let files = all(&["drop"], Status::Proven);
+    let files = all(&["drop"], ProofStatus::Proven);
     assert!(files.iter().any(|file| file.meta.sources.partial > 0));
     assert!(files.iter().all(|file| file.meta.repaired_ticks.is_empty()));
 }
 
 #[test]
 fn a_hole_is_filled_from_the_history_and_without_that_healed_from_the_seed() {
-    let files = all(&["hole"], Status::Proven);
+    let files = all(&["hole"], ProofStatus::Proven);
     assert!(
         files.iter().any(|file| file.meta.sources.history == 4),
         "{files:?}"
@@ -112,9 +112,9 @@ fn a_hole_is_filled_from_the_history_and_without_that_healed_from_the_seed() {
         // Games of fewer ticks have no hole.
         let holed = meta.duration_ticks > 12;
         let expected = if holed {
-            (Status::Repaired, 4)
+            (ProofStatus::Repaired, 4)
         } else {
-            (Status::Proven, 0)
+            (ProofStatus::Proven, 0)
         };
         assert_eq!(
             (meta.proof.status, meta.repaired_ticks.len()),
@@ -129,11 +129,11 @@ fn a_hole_is_filled_from_the_history_and_without_that_healed_from_the_seed() {
 
 #[test]
 fn doubled_and_swapped_messages_change_no_price() {
-    for file in all(&["double"], Status::Proven) {
+    for file in all(&["double"], ProofStatus::Proven) {
         assert!(file.meta.anomalies.is_empty(), "{:?}", file.meta.anomalies);
     }
-    all(&["swap"], Status::Proven);
-    all(&["garbage"], Status::Proven);
+    all(&["swap"], ProofStatus::Proven);
+    all(&["garbage"], ProofStatus::Proven);
 }
 
 #[test]
@@ -148,9 +148,14 @@ fn a_cut_connection_and_a_silence_cost_nothing() {
     );
     for file in files {
         assert!(file.meta.complete, "{:?}", file.meta);
-        assert_eq!(file.meta.proof.status, Status::Proven, "{:?}", file.meta);
+        assert_eq!(
+            file.meta.proof.status,
+            ProofStatus::Proven,
+            "{:?}",
+            file.meta
+        );
     }
-    all(&["silence"], Status::Proven);
+    all(&["silence"], ProofStatus::Proven);
 }
 
 #[test]
@@ -158,7 +163,7 @@ fn a_commitment_that_does_not_fit_the_seed_is_a_finding() {
     let (code, files) = record(&["bad-hash"]);
     assert_eq!(code, Some(1));
     for file in files {
-        assert_eq!(file.meta.proof.status, Status::Mismatch);
+        assert_eq!(file.meta.proof.status, ProofStatus::Mismatch);
         assert!(
             matches!(file.meta.proof.mismatch, Some(Mismatch::Hash { .. })),
             "{:?}",
@@ -190,7 +195,7 @@ fn a_seed_that_never_comes_is_said() {
     let (code, files) = record(&["no-reveal"]);
     assert_eq!(code, Some(0));
     for file in files {
-        assert_eq!(file.meta.proof.status, Status::Unverifiable);
+        assert_eq!(file.meta.proof.status, ProofStatus::Unverifiable);
         assert_eq!(file.meta.proof.reason.as_deref(), Some("no seed yet"));
         assert!(file.meta.complete && file.meta.server_seed.is_none());
     }
@@ -342,7 +347,7 @@ fn after_a_pause_of_the_process_the_late_ticks_are_recorded_and_said() {
     let file = GameFile::parse(&std::fs::read(&game_files(&out)[0]).unwrap()).unwrap();
     let meta = &file.meta;
     assert_eq!((meta.speed, meta.seeded), (Some(2.into()), true));
-    assert_eq!(meta.proof.status, Status::Proven, "{meta:?}");
+    assert_eq!(meta.proof.status, ProofStatus::Proven, "{meta:?}");
     assert_eq!((meta.reconnects, meta.sources.live), (0, 160), "{meta:?}");
     assert_eq!(
         Vec::from_iter(&meta.anomalies),

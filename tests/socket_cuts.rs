@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pianola::engine::{Engine, Setup, View};
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::Phase;
 use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
@@ -154,7 +154,7 @@ fn assert_recorded(folder: &Path, truth: &BTreeMap<String, Truth>, ids: &[String
             game.proof.reason
         );
         match status {
-            Status::Proven | Status::Repaired => proven += 1,
+            ProofStatus::Proven | ProofStatus::Repaired => proven += 1,
             // The connection was away from before the start to the reveal, on a machine that was slow to come back.
             _ => assert_eq!(game.proof.reason.as_deref(), Some("no commitment seen")),
         }

@@ -11,7 +11,7 @@ use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
 
 use pianola::account::{Deed, Effect};
-use pianola::feed::{Address, Body, Outcome, Why};
+use pianola::feed::{Address, DisconnectReason, FeedEvent, RequestOutcome};
 use pianola::protocol::{Ack, Counts, Request, SOL_ADDRESS, Trace, decode, number};
 use pianola::table::{Fault, Mark, Script, Source, Speed, Stream, Table, TableConfig};
 use player::{Player, SOON, config, millis};
@@ -100,7 +100,7 @@ fn until_update(player: &mut Player, what: &str, key: &str) {
 /// Sends an order and returns its ack.
 fn order(player: &mut Player, request: &Request) -> Ack {
     let outcome = player.ask(request.name(), request.to_args(Some(&trace())));
-    let Outcome::Answer(args) = outcome else {
+    let RequestOutcome::Answer(args) = outcome else {
         panic!("{request:?}: {outcome:?}");
     };
     assert_eq!(args.len(), 1);
@@ -162,7 +162,7 @@ fn orders_of_the_feed_are_executed_told_and_acknowledged() {
     // Everything that came was understood, and nothing of it told the token or anybody else.
     let mut counts = Counts::default();
     for message in player.finish() {
-        if let Body::Event { name, args } = message.body {
+        if let FeedEvent::Event { name, args } = message.event {
             decode(&name, &args, &mut counts);
             assert!(!format!("{args:?}").contains("a token of mine"), "{name}");
         }
@@ -213,7 +213,10 @@ fn after_a_lost_ack_the_account_tells_what_became_of_the_order() {
     until_update(&mut player, "the presale", "allowPreRoundBuys");
     let request = buy("0.01");
     let outcome = player.ask(request.name(), request.to_args(Some(&trace())));
-    assert_eq!(outcome, Outcome::Unknown(Why::AnswerOverdue));
+    assert_eq!(
+        outcome,
+        RequestOutcome::Unknown(DisconnectReason::AnswerOverdue)
+    );
     player.until_ups(2);
     log_in(&mut player, 2);
     assert_eq!(last_update(&player)["id"], ME);

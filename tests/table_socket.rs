@@ -9,7 +9,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use pianola::feed::{Address, Body, Feed, FeedConfig};
+use pianola::feed::{Address, Feed, FeedConfig, FeedEvent};
 use pianola::protocol::pace::STEP_EVENT;
 use pianola::protocol::{Pace, Trace};
 use pianola::table::{
@@ -350,8 +350,9 @@ fn a_player_that_never_answers_stops_the_table_for_some_seconds_and_not_for_ever
     // The player was asked, after the greeting and after every step since.
     let mut asked = 0;
     while let Ok(message) = messages.try_recv() {
-        asked +=
-            usize::from(matches!(message.body, Body::Event { name, .. } if name == STEP_EVENT));
+        asked += usize::from(
+            matches!(message.event, FeedEvent::Event { name, .. } if name == STEP_EVENT),
+        );
     }
     assert!(asked > 2, "{asked}");
     // Who did not ask for it sees nothing of this.

@@ -16,7 +16,7 @@ use bad_server::{BadServer, Socket};
 use pianola::account::{ActionSource, LocalWallet};
 use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
-use pianola::feed::{FeedConfig, State};
+use pianola::feed::{FeedConfig, FeedState};
 use pianola::recording::{Gate, Origin, RealDisk, Recorder};
 use pianola::trading::{DeskView, Order};
 use process::until;
@@ -143,7 +143,7 @@ fn a_silent_server_is_stale_a_lost_one_is_offline_and_neither_is_traded_with() {
     evening.does.store(IS_SILENT, Ordering::SeqCst);
     let stale = evening.when("silence", |view| view.health.state == HealthState::Stale);
     assert!(
-        matches!(stale.feed, State::Stale { .. }),
+        matches!(stale.feed, FeedState::Stale { .. }),
         "{:?}",
         stale.feed
     );
@@ -187,7 +187,7 @@ fn a_silent_server_is_stale_a_lost_one_is_offline_and_neither_is_traded_with() {
     });
     assert_eq!(lost.health.state, HealthState::Disconnected);
     evening.notice("the comeback", |notice| {
-        matches!(notice, Notice::Alarm(Alarm::Back))
+        matches!(notice, Notice::Alarm(Alarm::Reconnected))
     });
     let back = evening.when("it is degraded at first", |view| {
         view.health.mode == OperatingMode::Degraded
@@ -196,7 +196,7 @@ fn a_silent_server_is_stale_a_lost_one_is_offline_and_neither_is_traded_with() {
     assert!(why.starts_with("connected again"), "{why}");
     // Degraded is no reason not to play.
     evening.when("a tick", |view| {
-        matches!(view.feed, State::Up { .. }) && view.price.is_some()
+        matches!(view.feed, FeedState::Up { .. }) && view.price.is_some()
     });
     evening.buy();
     evening.when("another order is filled", |view| {
@@ -220,14 +220,14 @@ fn a_server_that_is_not_there_is_told_once() {
     let mut notices = engine.take_notices().unwrap();
     until("several attempts", || {
         let view = engine.view().borrow().clone();
-        matches!(view.feed, State::Connecting { attempt } if attempt > 5).then_some(())
+        matches!(view.feed, FeedState::Connecting { attempt } if attempt > 5).then_some(())
     });
     let end = engine.stop();
     assert_eq!(end.health.state, HealthState::Disconnected);
     assert_eq!(end.health.mode, OperatingMode::Offline);
     let mut lost = 0;
     while let Some(notice) = notices.blocking_recv() {
-        lost += u32::from(matches!(notice, Notice::Alarm(Alarm::NotYet(_))));
+        lost += u32::from(matches!(notice, Notice::Alarm(Alarm::NotConnectedYet(_))));
     }
     assert_eq!(lost, 1);
 }

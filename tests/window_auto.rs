@@ -16,7 +16,7 @@ use std::path::Path;
 use egui::{Key, Modifiers};
 use evening::{assert_index, game_file, replay_command, seed_of, sessions};
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::recording::GameFile;
 use process::game_files;
@@ -49,7 +49,7 @@ fn stored(out: &Path) -> Vec<GameFile> {
 fn is_whole(file: &GameFile) -> bool {
     let meta = &file.meta;
     meta.complete
-        && meta.proof.status == Status::Proven
+        && meta.proof.status == ProofStatus::Proven
         && meta.end_reason == Some(EndReason::Rug)
         && meta.joined_at_tick == Some(0)
 }

@@ -16,8 +16,8 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use marked::marked;
 use pianola::capture::CaptureState;
 use pianola::engine::View;
-use pianola::feed::health::{Fault, Heard, Moment, Watch};
-use pianola::feed::{State, Why};
+use pianola::feed::health::{ClockReading, EventFault, FeedWatch, ObservedEvent};
+use pianola::feed::{DisconnectReason, FeedState};
 use pianola::game::Phase;
 use pianola::protocol::GameId;
 use seen::{GAME, Shown, noon, nothing, running, themed, window};
@@ -69,16 +69,16 @@ fn click_lamp(harness: &mut Harness<'_, Shown>, begins: &'static str) {
 
 /// A feed that is watched, with its clock.
 struct Watched {
-    watch: Watch,
-    feed: State,
+    watch: FeedWatch,
+    feed: FeedState,
     millis: u64,
 }
 
 impl Watched {
     fn new() -> Self {
         let mut watched = Self {
-            watch: Watch::default(),
-            feed: State::Up { since: noon() },
+            watch: FeedWatch::default(),
+            feed: FeedState::Up { since: noon() },
             millis: 0,
         };
         let now = watched.now();
@@ -86,9 +86,9 @@ impl Watched {
         watched
     }
 
-    fn now(&self) -> Moment {
+    fn now(&self) -> ClockReading {
         let millis = i64::try_from(self.millis).unwrap();
-        Moment {
+        ClockReading {
             elapsed: Duration::from_millis(self.millis),
             at: noon() + chrono::Duration::milliseconds(millis),
         }
@@ -98,14 +98,18 @@ impl Watched {
     fn hears(mut self, updates: u64, apart: u64, error: bool) -> Self {
         let game = GameId::new(GAME).unwrap();
         for _ in 0..updates {
-            let heard = Heard {
+            let heard = ObservedEvent {
                 update: Some((Phase::Active, &game)),
-                fault: if error { Fault::Harmful } else { Fault::None },
+                fault: if error {
+                    EventFault::Harmful
+                } else {
+                    EventFault::None
+                },
                 ticks: 1,
                 drops: 0,
             };
             let now = self.now();
-            self.watch.heard(heard, now);
+            self.watch.event(heard, now);
             self = self.waits(apart);
         }
         self
@@ -121,17 +125,17 @@ impl Watched {
     }
 
     fn falls_silent(mut self) -> Self {
-        self.feed = State::Stale { since: noon() };
+        self.feed = FeedState::Stale { since: noon() };
         self.waits(3_000)
     }
 
     fn goes_away(mut self) -> Self {
-        self.feed = State::Down {
-            why: Why::Closed,
+        self.feed = FeedState::Down {
+            why: DisconnectReason::Closed,
             next_try_in: Duration::from_secs(2),
         };
         let now = self.now();
-        self.watch.disconnected(&Why::Closed, now);
+        self.watch.disconnected(&DisconnectReason::Closed, now);
         self.waits(3_000)
     }
 
@@ -288,7 +292,7 @@ fn of_many_changes_the_newest_twenty_are_told() {
     let mut watched = Watched::new().hears(60, 250, false);
     for _ in 0..30 {
         watched = watched.falls_silent();
-        watched.feed = State::Up { since: noon() };
+        watched.feed = FeedState::Up { since: noon() };
         watched = watched.hears(20, 250, false);
     }
     let mut harness = open(watched.view(), SIZE);

@@ -233,7 +233,7 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
 
 fn with_feed_stale() -> View {
     let mut view = running(300);
-    view.feed = pianola::feed::State::Stale {
+    view.feed = pianola::feed::FeedState::Stale {
         since: seen::noon(),
     };
     view.actions = Arc::default();

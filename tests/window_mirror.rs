@@ -11,7 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use mirrored::{Heard, mirrored, page};
 use pianola::engine::{Command, View};
-use pianola::feed::{State, Tap, Why};
+use pianola::feed::{BrowserStatus, DisconnectReason, FeedState};
 use seen::{Shown, themed, window};
 
 fn open(view: View) -> Harness<'static, Shown> {
@@ -105,7 +105,7 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     show(&mut harness, mirrored(Heard::Somebody, page()));
     assert_eq!(times(&harness, "the wallet is told at the next start"), 1);
 
-    let late = Tap {
+    let late = BrowserStatus {
         late: true,
         ..page()
     };
@@ -116,7 +116,7 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     show(&mut harness, mirrored(Heard::Wallet, late));
     assert_eq!(times(&harness, "reload the page"), 0);
     assert_eq!(times(&harness, "● browser"), 1);
-    let others = Tap {
+    let others = BrowserStatus {
         others: vec!["https://rugs.fun/second".to_owned()],
         ..page()
     };
@@ -126,9 +126,9 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
 
 #[test]
 fn a_browser_that_does_not_answer_is_told_with_the_command_that_starts_it() {
-    let mut down = mirrored(Heard::Nothing, Tap::default());
-    down.feed = State::Down {
-        why: Why::NoBrowser("127.0.0.1:9333".to_owned()),
+    let mut down = mirrored(Heard::Nothing, BrowserStatus::default());
+    down.feed = FeedState::Down {
+        why: DisconnectReason::NoBrowser("127.0.0.1:9333".to_owned()),
         next_try_in: std::time::Duration::from_secs(1),
     };
     let mut harness = open(down);

@@ -11,7 +11,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::account::{ActionKind, ActionStatus};
 use pianola::engine::{Command, Notice, View};
-use pianola::feed::State;
+use pianola::feed::FeedState;
 use pianola::game::Phase;
 use pianola::recording::Trouble;
 use pianola::trading::{Identity, Order};
@@ -213,12 +213,12 @@ fn what_cannot_be_done_says_why_where_it_would_be_done() {
     assert!(says(&harness, "Not sent: "));
     assert_eq!(commands(&mut harness), []);
 
-    view.feed = State::Stale { since: noon() };
+    view.feed = FeedState::Stale { since: noon() };
     harness.state_mut().view.send(view.clone()).unwrap();
     harness.run();
     assert!(says(&harness, "stale"));
     view.phase = Phase::Cooldown;
-    view.feed = State::Up { since: noon() };
+    view.feed = FeedState::Up { since: noon() };
     harness.state_mut().view.send(view).unwrap();
     harness.key_press(Key::B);
     harness.run();
@@ -295,7 +295,7 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
             player_id: name.to_owned(),
             username: Some(name.to_owned()),
         });
-        view.feed = State::Stale { since: noon() };
+        view.feed = FeedState::Stale { since: noon() };
         let mut harness = open(view);
         let said = Notice::Said(format!("{name} was refused"));
         harness.state().notices.try_send(said).unwrap();

@@ -9,7 +9,7 @@ mod tape;
 use std::path::Path;
 use std::time::Duration;
 
-use pianola::game::{Game, GameEvent, Source};
+use pianola::game::{Game, GameEvent, PriceSource};
 use pianola::protocol::GameId;
 use pianola::recording::{Origin, Recorder};
 use pianola::table::Mark;
@@ -226,7 +226,7 @@ fn long_game(number: u32) -> Game {
     let id = GameId::new(&format!("20251215-{number:08x}00000000")).unwrap();
     let mut game = Game::new(id, at);
     for tick in [0, 5_000] {
-        game.prices.insert(tick, 1.into(), Source::Live);
+        game.prices.insert(tick, 1.into(), PriceSource::Live);
     }
     game
 }
@@ -268,7 +268,7 @@ fn a_game_that_found_no_room_in_memory_is_open_at_the_next_start_with_what_there
         game_id: id.clone(),
         tick,
         price: 1.into(),
-        source: Source::Live,
+        source: PriceSource::Live,
         arrival: None,
     };
     let mut game = Game::new(id.clone(), at);

@@ -1,7 +1,7 @@
 //! A game of 5,000 ticks and somebody who acts a thousand times in it.
 
 use pianola::account::{Account, Action, ActionKind, ActionSource, ActionStatus, Deed, WalletKind};
-use pianola::game::{Game, GameEvent, Phase, Source, Time};
+use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
 use pianola::recording::{APP, GameFile, Origin, SessionFile, SessionMeta};
 use rust_decimal::Decimal;
@@ -34,7 +34,7 @@ pub fn game() -> GameFile {
             game_id: id.clone(),
             tick,
             price: number::shortest(price).expect("a decimal"),
-            source: Source::Live,
+            source: PriceSource::Live,
             arrival: None,
         });
     }

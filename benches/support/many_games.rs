@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, WalletKind};
-use pianola::game::{Game, GameEvent, Phase, Source, Time};
+use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
 use pianola::protocol::{GameId, Tick};
 use pianola::recording::{
     APP, DayIndex, GameFile, IndexGame, IndexSession, Origin, SessionFile, SessionMeta,
@@ -102,7 +102,7 @@ fn game(id: GameId, start: Time, number: usize) -> GameFile {
             game_id: id.clone(),
             tick,
             price: Decimal::new(100 + i64::try_from(cents).expect("small"), 2),
-            source: Source::Live,
+            source: PriceSource::Live,
             arrival: None,
         });
     }

@@ -7,9 +7,9 @@ use tokio::sync::mpsc;
 
 use super::stop::CaughtSignals;
 use super::{folders, output};
-use crate::capture::Capture;
+use crate::capture::CaptureConfig;
 use crate::engine::{Engine, Notice, Setup, View};
-use crate::feed::{FeedConfig, State};
+use crate::feed::{FeedConfig, FeedState};
 use crate::game::Phase;
 use crate::host::Opened;
 use crate::paths;
@@ -65,7 +65,7 @@ pub(super) fn run(
     tracing::info!(from = %source, to = %paths::text(&folder), "recording");
     let mut feed = source.feed();
     if raw_capture {
-        let capture = Capture::beside(&folder, true);
+        let capture = CaptureConfig::beside(&folder, true);
         tracing::info!(to = %paths::text(&capture.folder), "raw capture");
         feed.capture = Some(capture);
     }
@@ -212,11 +212,11 @@ fn status_text(view: &View, follower: &dyn Follower) -> String {
         return format!("NOT RECORDING: {}", trouble.what);
     }
     let feed = match &view.feed {
-        State::Connecting { attempt } => return format!("connecting (attempt {attempt})"),
-        State::Down { why, .. } => return format!("offline: {why}"),
-        State::Stale { .. } => "stale",
-        State::Up { .. } => "connected",
-        State::Stopped => "stopped",
+        FeedState::Connecting { attempt } => return format!("connecting (attempt {attempt})"),
+        FeedState::Down { why, .. } => return format!("offline: {why}"),
+        FeedState::Stale { .. } => "stale",
+        FeedState::Up { .. } => "connected",
+        FeedState::Stopped => "stopped",
     };
     let game = view.game_id.as_ref().map_or(
         "waiting for the first update".to_owned(),

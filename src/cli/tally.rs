@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::engine::Notice;
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::game::EndReason;
 use crate::protocol::GameId;
 
@@ -45,7 +45,7 @@ impl Tally {
             }
             Notice::Saved(saved) => {
                 let id = &saved.meta.game_id;
-                self.mismatch |= saved.meta.proof.status == Status::Mismatch;
+                self.mismatch |= saved.meta.proof.status == ProofStatus::Mismatch;
                 first = self.published.insert(id.clone());
                 if saved.meta.server_seed.is_some() {
                     self.settled.insert(id.clone());

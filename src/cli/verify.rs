@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{End, VerifyArgs, output};
-use crate::fairness::{CommitmentSeen, Status};
+use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::library::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
 
 pub(super) fn verify(args: &VerifyArgs) -> End {
@@ -79,10 +79,10 @@ impl Sums {
             Ok(checked) => {
                 self.disagreeing += u64::from(!checked.disagreements.is_empty());
                 match checked.proof.status {
-                    Status::Proven => &mut self.proven,
-                    Status::Repaired => &mut self.repaired,
-                    Status::Mismatch => &mut self.mismatch,
-                    Status::Unverifiable => &mut self.unverifiable,
+                    ProofStatus::Proven => &mut self.proven,
+                    ProofStatus::Repaired => &mut self.repaired,
+                    ProofStatus::Mismatch => &mut self.mismatch,
+                    ProofStatus::Unverifiable => &mut self.unverifiable,
                 }
             }
             Err(Refusal::Unreadable(_)) => &mut self.unreadable,
@@ -170,7 +170,7 @@ fn words(refusal: &Refusal) -> (&'static str, &str) {
 /// What was compared.
 fn what(checked: &Checked) -> String {
     let (proof, compared) = (&checked.proof, checked.compared);
-    if proof.checked_ticks == 0 && proof.status != Status::Mismatch {
+    if proof.checked_ticks == 0 && proof.status != ProofStatus::Mismatch {
         return match (compared.hash, compared.peak) {
             (true, true) => "hash and peak only",
             (true, false) => "hash only",
@@ -180,9 +180,9 @@ fn what(checked: &Checked) -> String {
         .to_owned();
     }
     let hash = match proof.commitment {
-        CommitmentSeen::Seen => "hash seen before the reveal",
-        CommitmentSeen::File => "hash in the file",
-        CommitmentSeen::None => "no hash",
+        CommitmentSource::Seen => "hash seen before the reveal",
+        CommitmentSource::File => "hash in the file",
+        CommitmentSource::None => "no hash",
     };
     if !checked.prices {
         return if compared.peak {

@@ -13,7 +13,7 @@ use super::shown::Shown;
 use super::{Command, View};
 use crate::account::{Action, SessionEvent};
 use crate::capture::CaptureState;
-use crate::feed::{self, Body, Message};
+use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
 use crate::recording::{Flood, Gate, RecorderState};
@@ -73,22 +73,22 @@ impl Core {
     }
 
     /// Takes a message of the feed.
-    pub fn message(&mut self, message: Message) -> Vec<GameEvent> {
+    pub fn message(&mut self, message: FeedMessage) -> Vec<GameEvent> {
         let events = self.take_message(message);
         self.flood.note(&events);
         events
     }
 
-    fn take_message(&mut self, message: Message) -> Vec<GameEvent> {
-        match message.body {
-            Body::Up => {
+    fn take_message(&mut self, message: FeedMessage) -> Vec<GameEvent> {
+        match message.event {
+            FeedEvent::Up => {
                 self.lost = false;
                 // Whoever answers now is asked anew.
                 self.at_our_table = false;
                 self.steps.begin();
                 Vec::new()
             }
-            Body::Event { name, args } => {
+            FeedEvent::Event { name, args } => {
                 let first = *self.first_arrival.get_or_insert(message.arrived);
                 let arrival = Arrival {
                     at: message.at,
@@ -96,20 +96,20 @@ impl Core {
                 };
                 self.event(&name, &args, arrival)
             }
-            Body::Sent { name, args, id } => {
+            FeedEvent::Sent { name, args, id } => {
                 self.seen(&name, &args, id, message.at);
                 Vec::new()
             }
-            Body::Acked { id, args } => {
+            FeedEvent::Acked { id, args } => {
                 self.page_acked(id, &args, message.at);
                 Vec::new()
             }
             // Why it ended is the feed's to log.
-            Body::Down { .. } => {
+            FeedEvent::Down { .. } => {
                 let mut events = Vec::new();
                 self.at_our_table = false;
                 self.steps.begin();
-                self.board.disconnected(&mut events);
+                self.board.disconnect(&mut events);
                 if let Some(desk) = &mut self.desk {
                     desk.disconnected();
                 }
@@ -148,7 +148,7 @@ impl Core {
             None => {}
         }
         let cut = self.counts.texts_cut() - cut_before;
-        self.board.texts_cut(cut, &mut events);
+        self.board.note_cut_texts(cut, &mut events);
         self.play_script(at);
         events
     }
@@ -231,10 +231,10 @@ impl Core {
     }
 
     /// Says how the connection is: on one that says nothing no order is placed.
-    pub fn feed_is(&mut self, state: &feed::State) {
+    pub fn feed_is(&mut self, state: &feed::FeedState) {
         self.feed = match state {
-            feed::State::Up { .. } => None,
-            feed::State::Stale { .. } => Some("stale"),
+            feed::FeedState::Up { .. } => None,
+            feed::FeedState::Stale { .. } => Some("stale"),
             _ => Some("offline"),
         };
     }
@@ -242,7 +242,7 @@ impl Core {
     /// We stop: every open game is told complete, the session ends.
     pub fn stopped(&mut self, at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
-        self.board.stopped(&mut events);
+        self.board.stop(&mut events);
         self.board_told(&events, at);
         self.at_desk(at, Desk::stop);
         self.flood.note(&events);
@@ -296,13 +296,13 @@ impl Core {
     }
 
     /// Returns what is to be shown; of the connection's health nothing, that is the watcher's.
-    pub fn view(&self, feed: feed::State, recorder: RecorderState, at: Time) -> View {
+    pub fn view(&self, feed: feed::FeedState, recorder: RecorderState, at: Time) -> View {
         let game = self.board.current();
         let last = game.and_then(|game| game.last_live);
         let board = &self.board;
         View {
             feed,
-            tap: feed::Tap::default(),
+            tap: feed::BrowserStatus::default(),
             health: Arc::default(),
             phase: board.phase(),
             game_id: board.current_id().cloned(),

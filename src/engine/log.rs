@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rust_decimal::Decimal;
 
 use crate::feed::health::{Alarm, HealthState, OperatingMode};
-use crate::game::{Anomaly, EndReason, GameEvent, Source};
+use crate::game::{Anomaly, EndReason, GameEvent, PriceSource};
 use crate::protocol::GameId;
 use crate::trading::PlayerEvent;
 
@@ -63,7 +63,7 @@ impl Log {
                 game_id,
                 tick,
                 price,
-                source: Source::Live,
+                source: PriceSource::Live,
                 ..
             } => {
                 tracing::trace!(game = %game_id, tick, %price, "tick");
@@ -264,8 +264,8 @@ pub(super) fn refused() {
 /// Logs an alarm. That the connection was lost the feed has logged.
 pub(super) fn log_alarm(alarm: &Alarm) {
     let is_good = match alarm {
-        Alarm::NotYet(_) | Alarm::Lost(_) => return,
-        Alarm::Connected | Alarm::Back => true,
+        Alarm::NotConnectedYet(_) | Alarm::Lost(_) => return,
+        Alarm::Connected | Alarm::Reconnected => true,
         Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => false,
         Alarm::Health(change) => change.to == HealthState::Healthy,
         Alarm::Mode(change) => change.to == OperatingMode::Normal,

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
-use crate::feed::{Address, Sender, announced};
+use crate::feed::{Address, RequestSender, fetch_announcement};
 use crate::protocol::{Request, Trace};
 
 /// Who we are at a practice table. The token is made for one run and worth nothing elsewhere.
@@ -44,14 +44,14 @@ pub(super) type LoggedIn = Arc<AtomicU64>;
 pub(super) fn log_in(
     address: Address,
     credential: &Credential,
-    sender: Sender,
+    sender: RequestSender,
     (generation, logged_in): (u64, LoggedIn),
 ) -> std::io::Result<JoinHandle<()>> {
     let request = credential.request();
     let args = traced(&request)?;
     std::thread::Builder::new()
         .name("login".to_owned())
-        .spawn(move || match announced(&address) {
+        .spawn(move || match fetch_announcement(&address) {
             Ok(table) if table.orders => {
                 let written = sender.emit(request.name(), args).blocking_recv();
                 if matches!(written, Ok(Ok(()))) {

@@ -127,9 +127,9 @@ pub enum Command {
 #[derive(Debug, Clone, PartialEq)]
 pub struct View {
     /// The connection.
-    pub feed: feed::State,
+    pub feed: feed::FeedState,
     /// What is read of the player's browser; empty for every other source.
-    pub tap: feed::Tap,
+    pub tap: feed::BrowserStatus,
     /// How well it is, how much of the program runs, and why.
     pub health: Arc<Health>,
     /// The phase of the current game.
@@ -263,7 +263,7 @@ impl Engine {
             getrandom::fill(&mut entropy).map_err(io::Error::from)?;
             desk.set_ids(SessionIds::new(entropy));
         }
-        let ask = setup.server.ask && setup.feed.via == feed::Via::Direct;
+        let ask = setup.server.ask && setup.feed.route == feed::FeedRoute::Direct;
         let questions = ask.then(|| ServerQuestions::new(setup.feed.address.clone()));
         let at = crate::clock::now();
         let course = Course::going_on(recorder.earned_on(at), at);
@@ -285,10 +285,10 @@ impl Engine {
             core,
             watcher,
             feed_state: feed.state(),
-            tap: feed.tap(),
+            tap: feed.browser_status(),
             told_of_tap: String::new(),
             sender: feed.sender(),
-            wire_tap: feed.wire_tap(),
+            wire_tap: feed.capture_tap(),
             capture_trouble: None,
             login,
             logins: Vec::new(),

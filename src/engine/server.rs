@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::mpsc;
 
-use crate::feed::{Address, announced};
+use crate::feed::{Address, fetch_announcement};
 use crate::game::ServerInfo;
 use crate::protocol::GameId;
 
@@ -69,7 +69,9 @@ impl ServerQuestions {
         let asked = std::thread::Builder::new()
             .name("announcement".to_owned())
             .spawn(move || {
-                let known = announced(&address).ok().map(|table| table.server());
+                let known = fetch_announcement(&address)
+                    .ok()
+                    .map(|table| table.server());
                 state.is_table.store(known.is_some(), Ordering::Relaxed);
                 state.waits.store(false, Ordering::Relaxed);
                 // At the end of a game no answer is no news; a new connection without one is to no table of ours.

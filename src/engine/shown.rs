@@ -149,10 +149,7 @@ impl Shown {
     fn take_past(&mut self, update: &GameStateUpdate) {
         let said = update.last_100 != Last100::default() && update.last_100 != self.past.last_100;
         let players = update.connected_players.or(self.past.players);
-        let highest = update
-            .highest_today
-            .map(|h| h.0)
-            .or(self.past.highest_today);
+        let highest = update.highest_today.or(self.past.highest_today);
         let same = players == self.past.players && highest == self.past.highest_today;
         if said || !same {
             let past = Arc::make_mut(&mut self.past);

@@ -14,8 +14,8 @@ use super::login::{LoggedIn, log_in, traced};
 use super::server::{ServerAnswer, ServerQuestions, next_answer};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
-use crate::capture::WireTap;
-use crate::feed::{self, Address, Outcome, Sender};
+use crate::capture::CaptureTap;
+use crate::feed::{self, Address, RequestOutcome, RequestSender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
 use crate::trading::{Answer, Desk, PlayerEvent, Told};
@@ -29,12 +29,12 @@ pub(super) struct Task {
     pub core: Core,
     /// Watches over the feed and the recorder.
     pub watcher: Watcher,
-    pub feed_state: watch::Receiver<feed::State>,
-    pub tap: watch::Receiver<feed::Tap>,
+    pub feed_state: watch::Receiver<feed::FeedState>,
+    pub tap: watch::Receiver<feed::BrowserStatus>,
     /// What was told of it last.
     pub told_of_tap: String,
-    pub sender: Sender,
-    pub wire_tap: WireTap,
+    pub sender: RequestSender,
+    pub wire_tap: CaptureTap,
     /// Why the raw capture writes nothing, as it was told last.
     pub capture_trouble: Option<String>,
     /// Where and as whom to log in at each connection.
@@ -45,9 +45,9 @@ pub(super) struct Task {
     /// The newest connection.
     pub generation: u64,
     /// Where the outcome of the request in flight will arrive.
-    pub answer: Option<oneshot::Receiver<Outcome>>,
+    pub answer: Option<oneshot::Receiver<RequestOutcome>>,
     pub writer: Writer,
-    pub messages: mpsc::Receiver<feed::Message>,
+    pub messages: mpsc::Receiver<feed::FeedMessage>,
     pub commands: mpsc::Receiver<Command>,
     pub news: mpsc::Receiver<News>,
     pub notices: mpsc::Sender<Notice>,
@@ -134,7 +134,7 @@ impl Task {
     pub async fn finish(mut self) {
         while let Ok(message) = self.messages.try_recv() {
             // The end of the connection is our own doing: no game lost it.
-            if !matches!(message.body, feed::Body::Down { .. }) {
+            if !matches!(message.event, feed::FeedEvent::Down { .. }) {
                 self.take(message);
             }
         }
@@ -158,17 +158,17 @@ impl Task {
         while let Some(news) = self.news.recv().await {
             self.tell(news.into());
         }
-        self.show_as(feed::State::Stopped, state);
+        self.show_as(feed::FeedState::Stopped, state);
         for login in self.logins.drain(..) {
             login.join().ok(); // It has nothing to say.
         }
     }
 
-    fn take(&mut self, message: feed::Message) {
+    fn take(&mut self, message: feed::FeedMessage) {
         if self.take_step(&message) {
             return;
         }
-        if matches!(message.body, feed::Body::Up)
+        if matches!(message.event, feed::FeedEvent::Up)
             && let Some((address, credential)) = &self.login
         {
             self.logins.retain(|login| !login.is_finished());
@@ -179,10 +179,10 @@ impl Task {
                 Err(error) => tracing::error!(%error, "not logged in"),
             }
         }
-        if let (feed::Body::Up, Some((questions, _))) = (&message.body, &self.questions) {
+        if let (feed::FeedEvent::Up, Some((questions, _))) = (&message.event, &self.questions) {
             questions.connected();
         }
-        if matches!(message.body, feed::Body::Down { .. }) {
+        if matches!(message.event, feed::FeedEvent::Down { .. }) {
             self.generation = 0;
         }
         let came = Came::from(&message);
@@ -199,19 +199,19 @@ impl Task {
         }
     }
 
-    fn answered(&mut self, outcome: Outcome) {
+    fn answered(&mut self, outcome: RequestOutcome) {
         let at = crate::clock::now();
         match outcome {
-            Outcome::Answer(args) => self.core.acked(&args, at),
-            Outcome::NotConnected => {
+            RequestOutcome::Answer(args) => self.core.acked(&args, at),
+            RequestOutcome::NotConnected => {
                 let why = "there is no connection, nothing was sent";
                 self.core.answered(Answer::NotSent(why), at);
             }
-            Outcome::Busy => {
+            RequestOutcome::Busy => {
                 let why = "another request waits for its answer, nothing was sent";
                 self.core.answered(Answer::NotSent(why), at);
             }
-            Outcome::Unknown(why) => {
+            RequestOutcome::Unknown(why) => {
                 tracing::warn!("it is not known what became of the order: {why}");
                 self.core.answered(Answer::Lost, at);
             }
@@ -330,7 +330,7 @@ impl Task {
             self.pass_on(events);
         }
         let words = tap.to_string();
-        if tap.page.is_some() && tap.is_odd() && words != self.told_of_tap {
+        if tap.page.is_some() && tap.needs_attention() && words != self.told_of_tap {
             self.tell(Notice::Said(words.clone()));
         }
         self.told_of_tap = words;
@@ -371,7 +371,7 @@ impl Task {
         self.show_as(feed, recorder);
     }
 
-    fn show_as(&self, feed: feed::State, recorder: RecorderState) {
+    fn show_as(&self, feed: feed::FeedState, recorder: RecorderState) {
         let view = View {
             health: self.watcher.health(),
             capture: self.wire_tap.state(),
@@ -388,12 +388,12 @@ async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Returns the outcome of the request in flight; never without one.
-async fn wait_for_answer(answer: &mut Option<oneshot::Receiver<Outcome>>) -> Outcome {
+async fn wait_for_answer(answer: &mut Option<oneshot::Receiver<RequestOutcome>>) -> RequestOutcome {
     let Some(receiver) = answer else {
         return std::future::pending().await;
     };
     let outcome = receiver.await;
     *answer = None;
     // The gate promises an outcome for each request; without one it was never sent.
-    outcome.unwrap_or(Outcome::NotConnected)
+    outcome.unwrap_or(RequestOutcome::NotConnected)
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Core, Notice, log};
-use crate::feed::health::{Fault, Health, Heard, Moment, Priority, Watch};
-use crate::feed::{Body, Message, State, Why};
+use crate::feed::health::{ClockReading, EventFault, FeedWatch, Health, ObservedEvent, Priority};
+use crate::feed::{DisconnectReason, FeedEvent, FeedMessage, FeedState};
 use crate::game::{Anomaly, GameEvent, Time};
 use crate::protocol::{GameId, Tick};
 use crate::recording::RecorderState;
@@ -27,7 +27,7 @@ pub(super) struct Came {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum What {
     Up,
-    Down(Why),
+    Down(DisconnectReason),
     Event {
         name: String,
     },
@@ -35,13 +35,13 @@ enum What {
     Request,
 }
 
-impl From<&Message> for Came {
-    fn from(message: &Message) -> Self {
-        let what = match &message.body {
-            Body::Up => What::Up,
-            Body::Down { why } => What::Down(why.clone()),
-            Body::Event { name, .. } => What::Event { name: name.clone() },
-            Body::Sent { .. } | Body::Acked { .. } => What::Request,
+impl From<&FeedMessage> for Came {
+    fn from(message: &FeedMessage) -> Self {
+        let what = match &message.event {
+            FeedEvent::Up => What::Up,
+            FeedEvent::Down { why } => What::Down(why.clone()),
+            FeedEvent::Event { name, .. } => What::Event { name: name.clone() },
+            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => What::Request,
         };
         Self {
             what,
@@ -54,7 +54,7 @@ impl From<&Message> for Came {
 /// Watches over one engine.
 #[derive(Debug)]
 pub(super) struct Watcher {
-    watch: Watch,
+    watch: FeedWatch,
     started: Instant,
     /// Events that could not be read, so far.
     unreadable: u64,
@@ -70,7 +70,7 @@ pub(super) struct Watcher {
 impl Watcher {
     pub fn new() -> Self {
         Self {
-            watch: Watch::default(),
+            watch: FeedWatch::default(),
             started: Instant::now(),
             unreadable: 0,
             newest: None,
@@ -82,7 +82,7 @@ impl Watcher {
 
     /// Takes a message; `core` is what it is after it, `events` is what happened on the board.
     pub fn message(&mut self, came: &Came, core: &Core, events: &[GameEvent]) {
-        let now = Moment {
+        let now = ClockReading {
             elapsed: came.arrived.saturating_duration_since(self.started),
             at: came.at,
         };
@@ -102,34 +102,34 @@ impl Watcher {
                 let update = update.map(|game| (board.phase(), game));
                 let harmful = unreadable && (is_update || name == ACCOUNT);
                 let fault = if harmful || events.iter().any(is_odd) {
-                    Fault::Harmful
+                    EventFault::Harmful
                 } else if unreadable {
-                    Fault::Harmless(name)
+                    EventFault::Harmless(name)
                 } else {
-                    Fault::None
+                    EventFault::None
                 };
-                let heard = Heard {
+                let heard = ObservedEvent {
                     update,
                     fault,
                     ticks,
                     drops,
                 };
-                self.watch.heard(heard, now);
+                self.watch.event(heard, now);
             }
         }
     }
 
     /// Looks at the clock, the feed, the queue before the board (what waits, and what may) and the recorder.
-    pub fn look(&mut self, feed: &State, queue: (usize, usize), recorder: &RecorderState) {
+    pub fn look(&mut self, feed: &FeedState, queue: (usize, usize), recorder: &RecorderState) {
         let now = self.now();
         // An attempt that came to nothing says so in the state alone.
-        if let State::Down { why, .. } = feed {
+        if let FeedState::Down { why, .. } = feed {
             self.watch.disconnected(why, now);
         }
         self.watch.clock(feed, queue, now);
         for alarm in self.watch.take_alarms() {
             log::log_alarm(&alarm);
-            if self.watch.may_tell(alarm.priority(), now) {
+            if self.watch.may_notify(alarm.priority(), now) {
                 self.notices.push(Notice::Alarm(alarm));
             }
         }
@@ -145,7 +145,7 @@ impl Watcher {
         }
         self.trouble = trouble.cloned();
         let now = self.now();
-        if self.watch.may_tell(Priority::Critical, now) {
+        if self.watch.may_notify(Priority::Critical, now) {
             self.notices.push(match &self.trouble {
                 Some(what) => Notice::NotRecording(what.clone()),
                 None => Notice::RecordingAgain,
@@ -159,7 +159,7 @@ impl Watcher {
             return;
         }
         let now = self.now();
-        if self.watch.may_tell(Priority::Critical, now) {
+        if self.watch.may_notify(Priority::Critical, now) {
             self.notices
                 .push(low.map_or(Notice::SpaceAgain, Notice::LowSpace));
         }
@@ -175,8 +175,8 @@ impl Watcher {
         self.watch.health()
     }
 
-    fn now(&self) -> Moment {
-        Moment {
+    fn now(&self) -> ClockReading {
+        ClockReading {
             elapsed: self.started.elapsed(),
             at: crate::clock::now(),
         }

@@ -43,7 +43,7 @@ pub(super) fn wake_on_change(
             let asked = if now.health.mode == OperatingMode::Normal {
                 Ok(())
             } else {
-                limiter.ask(priority(shown.as_ref(), &now), started.elapsed())
+                limiter.request(priority(shown.as_ref(), &now), started.elapsed())
             };
             due = match asked {
                 Ok(()) => {

@@ -10,9 +10,9 @@ use super::repaint::wake_on_change;
 use super::source::{Opened, Place};
 use super::{Waker, Wish};
 use crate::account::LocalWallet;
-use crate::capture::Capture;
+use crate::capture::CaptureConfig;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
-use crate::feed::announced;
+use crate::feed::fetch_announcement;
 use crate::game::ServerInfo;
 use crate::paths;
 use crate::recording::{FolderLock, Gate, Origin, RealDisk, Recorder, Unsaved};
@@ -95,7 +95,7 @@ impl Run {
         let mut gate = Gate::default();
         gate.set_auto_record(wish.auto_record);
         let mut feed = source.feed();
-        feed.capture = Some(Capture::beside(&folder, wish.raw_capture));
+        feed.capture = Some(CaptureConfig::beside(&folder, wish.raw_capture));
         let setup = Setup {
             feed,
             player,
@@ -179,7 +179,7 @@ fn takes_orders(place: &Place, source: &Opened) -> bool {
     match place {
         Place::Practice { .. } => true,
         Place::Live | Place::Browser(_) => false,
-        Place::Url(_) => announced(&source.address).is_ok_and(|table| table.orders),
+        Place::Url(_) => fetch_announcement(&source.address).is_ok_and(|table| table.orders),
     }
 }
 

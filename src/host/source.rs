@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::engine::Server;
-use crate::feed::{Address, Announcement, BrowserAddress, FeedConfig, NotATable, announced};
+use crate::feed::{
+    Address, Announcement, BrowserAddress, FeedConfig, NotATable, fetch_announcement,
+};
 use crate::game::ServerInfo;
 use crate::protocol::Pace;
 use crate::recording::Origin;
@@ -88,7 +90,7 @@ impl Place {
             }
         };
         let is_asked = matches!(self, Self::Url(_)) && address.is_loopback();
-        let answer = is_asked.then(|| announced(&address));
+        let answer = is_asked.then(|| fetch_announcement(&address));
         Ok(Opened {
             server: self.server(&address, answer.as_ref()),
             answer,
@@ -127,7 +129,7 @@ impl Opened {
     /// No table of ours answers there.
     pub fn announced(&self) -> Answer {
         let asked = self.answer.clone();
-        asked.unwrap_or_else(|| announced(&self.address))
+        asked.unwrap_or_else(|| fetch_announcement(&self.address))
     }
 
     /// Returns the settings of its feed.

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-use crate::game::{Anomaly, EndReason, Game, Source, Time};
+use crate::game::{Anomaly, EndReason, Game, PriceSource, Time};
 use crate::protocol::{GameId, MAX_TICK, Tick, is_rug, number};
 use crate::recording::{GameFile, Origin};
 
@@ -245,7 +245,7 @@ impl Reader {
         {
             let joined = game.joined_at_tick.unwrap_or(line.tick);
             game.joined_at_tick = Some(joined.min(line.tick));
-            game.prices.insert(line.tick, price, Source::Live);
+            game.prices.insert(line.tick, price, PriceSource::Live);
             self.first_tick = self.first_tick.or(line.at);
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::game::{Game, GameEvent, Time};
 use crate::protocol::GameId;
 
@@ -116,7 +116,10 @@ impl Flood {
 }
 
 fn is_proven(game: &Game) -> bool {
-    matches!(game.proof.status, Status::Proven | Status::Repaired)
+    matches!(
+        game.proof.status,
+        ProofStatus::Proven | ProofStatus::Repaired
+    )
 }
 
 #[cfg(test)]
@@ -133,7 +136,7 @@ mod tests {
     }
 
     /// One game of one tick; returns how many of its events are credible.
-    fn play(flood: &mut Flood, number: u32, millis: i64, status: Status) -> usize {
+    fn play(flood: &mut Flood, number: u32, millis: i64, status: ProofStatus) -> usize {
         let mut game = Game::new(id(number), at(millis));
         game.proof.status = status;
         let game_id = id(number);
@@ -152,15 +155,21 @@ mod tests {
     #[test]
     fn nine_thousand_invented_games_are_two_hundred_and_forty() {
         let mut flood = Flood::default();
-        let credible = (0..9_000).filter(|n| play(&mut flood, *n, 7, Status::Unverifiable) > 0);
+        let credible =
+            (0..9_000).filter(|n| play(&mut flood, *n, 7, ProofStatus::Unverifiable) > 0);
         assert_eq!(credible.count(), 240);
         assert_eq!(flood.count(), 8_760);
         assert!(flood.refused.len() <= 1, "what is over is forgotten");
         // An honest one is recorded again after three seconds, and all of an hour of them after an hour.
-        assert_eq!(play(&mut flood, 9_001, 3_007, Status::Unverifiable), 2);
+        assert_eq!(play(&mut flood, 9_001, 3_007, ProofStatus::Unverifiable), 2);
         for number in 0..240 {
             let millis = 3_600_000 + i64::from(number) * 15_000;
-            let played = play(&mut flood, 10_000 + number, millis, Status::Unverifiable);
+            let played = play(
+                &mut flood,
+                10_000 + number,
+                millis,
+                ProofStatus::Unverifiable,
+            );
             assert_eq!(played, 2);
         }
         assert_eq!(flood.count(), 8_760);
@@ -171,12 +180,15 @@ mod tests {
         let mut real = Flood::default();
         for number in 0..100_000 {
             let millis = i64::from(number) * 15_250;
-            assert_eq!(play(&mut real, number, millis, Status::Unverifiable), 2);
+            assert_eq!(
+                play(&mut real, number, millis, ProofStatus::Unverifiable),
+                2
+            );
         }
         let mut table = Flood::default();
         for number in 0..100_000 {
             assert_eq!(
-                play(&mut table, number, i64::from(number), Status::Proven),
+                play(&mut table, number, i64::from(number), ProofStatus::Proven),
                 2
             );
         }
@@ -187,11 +199,11 @@ mod tests {
     fn a_refused_game_that_is_proven_is_recorded_all_the_same() {
         let mut flood = Flood::default();
         for number in 0..300 {
-            play(&mut flood, number, 0, Status::Unverifiable);
+            play(&mut flood, number, 0, ProofStatus::Unverifiable);
         }
         assert_eq!(flood.count(), 60);
         assert_eq!(
-            play(&mut flood, 300, 0, Status::Proven),
+            play(&mut flood, 300, 0, ProofStatus::Proven),
             1,
             "complete in the end"
         );
@@ -202,7 +214,7 @@ mod tests {
     fn a_game_in_which_the_player_acted_is_recorded() {
         let mut flood = Flood::default();
         for number in 0..240 {
-            play(&mut flood, number, 0, Status::Unverifiable);
+            play(&mut flood, number, 0, ProofStatus::Unverifiable);
         }
         let started = GameEvent::GameStarted {
             game_id: id(240),
@@ -221,7 +233,7 @@ mod tests {
         fn no_clock_makes_more_room_than_there_is(times in prop::collection::vec(-8_000_000_000_000_000_i64..8_000_000_000_000_000, 1..400)) {
             let mut flood = Flood::default();
             for (number, millis) in (0..).zip(times) {
-                play(&mut flood, number, millis, Status::Unverifiable);
+                play(&mut flood, number, millis, ProofStatus::Unverifiable);
                 prop_assert!(flood.left <= BURST);
             }
         }

@@ -224,7 +224,7 @@ mod tests {
 
         fn complete(&mut self) -> Vec<String> {
             let mut events = Vec::new();
-            self.board.stopped(&mut events);
+            self.board.stop(&mut events);
             self.passed.extend(self.gate.pass(events, &self.board));
             let complete = self.passed.iter().filter_map(|event| match event {
                 GameEvent::GameComplete(game) => Some(game.id.to_string()),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::Origin;
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::game::Time;
 use crate::protocol::GameId;
 use crate::recording::format::index::IndexGame;
@@ -74,5 +74,5 @@ impl Stored {
 
 /// Whether an index entry may still wait for its seed. (The index does not say; the file does.)
 pub(super) fn may_be_unrevealed(game: &IndexGame) -> bool {
-    game.proof == Status::Unverifiable
+    game.proof == ProofStatus::Unverifiable
 }

@@ -17,7 +17,7 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::game::{EndReason, Game, GameEvent, Source};
+    use crate::game::{EndReason, Game, GameEvent, PriceSource};
     use crate::protocol::number;
     use crate::recording::Origin;
     use rust_decimal::Decimal;
@@ -41,7 +41,7 @@ mod tests {
         ];
         for (price, tick) in prices.into_iter().zip(0..) {
             let price = number::parse(price).expect("a price");
-            game.prices.insert(tick, price, Source::Live);
+            game.prices.insert(tick, price, PriceSource::Live);
         }
         game.apply(&GameEvent::Rugged {
             game_id: id,

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::protocol::Tick;
 use crate::recording::GameFile;
 
@@ -20,7 +20,10 @@ pub(super) fn was_unseen(game: &GameFile, tick: Tick) -> bool {
 /// Returns the tick of the rug; `None` when the file does not know of one.
 pub(super) fn rug_tick(game: &GameFile) -> Option<Tick> {
     let meta = &game.meta;
-    let proven = matches!(meta.proof.status, Status::Proven | Status::Repaired);
+    let proven = matches!(
+        meta.proof.status,
+        ProofStatus::Proven | ProofStatus::Repaired
+    );
     let known = meta.complete || meta.end_time.is_some() || proven;
     meta.duration_ticks.checked_sub(1).filter(|_| known)
 }
@@ -33,7 +36,7 @@ pub(super) fn rug_price(game: &GameFile) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::game::{Game, GameEvent, Source};
+    use crate::game::{Game, GameEvent, PriceSource};
     use crate::protocol::GameId;
     use crate::recording::Origin;
 
@@ -44,7 +47,7 @@ mod tests {
             chrono::DateTime::UNIX_EPOCH,
         );
         let mut game = Game::new(id.clone(), at);
-        game.prices.insert(1, Decimal::TWO, Source::Live);
+        game.prices.insert(1, Decimal::TWO, PriceSource::Live);
         let file = GameFile::new(&game, Origin::Practice);
         assert_eq!((rug_tick(&file), rug_price(&file)), (None, None));
         // Nobody saw tick 0, and everybody knows its price.

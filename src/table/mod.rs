@@ -34,7 +34,7 @@ mod stream;
 mod view;
 mod wire;
 
-pub use capture::{CaptureError, Playback};
+pub use capture::Playback;
 pub use fault::{Fault, UnknownFault};
 pub use guest::LedgerRow;
 pub use house::{Answer, House, Seat};

@@ -10,7 +10,7 @@ use super::scene::{Scene, Trading};
 use super::slips::{self, Side};
 use super::step::Message;
 use crate::account::{Account, Deed, Effect, SIDEBET_PAYOUT, lamports};
-use crate::protocol::{BadRequest, Request, SOL_ADDRESS, split_trace};
+use crate::protocol::{Request, RequestError, SOL_ADDRESS, split_trace};
 
 /// SOL, the smallest and the largest amount of one order.
 const MIN_AMOUNT: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
@@ -30,7 +30,7 @@ enum Refusal {
     #[error("you are not logged in")]
     NotLoggedIn,
     #[error(transparent)]
-    Unreadable(#[from] BadRequest),
+    Unreadable(#[from] RequestError),
     #[error("an amount has at most 9 decimals")]
     TooFine,
     #[error("the smallest amount is {MIN_AMOUNT} SOL")]
@@ -261,7 +261,7 @@ fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<Deed, Re
             Ok(Deed::PlaceSidebet { stake, tick })
         }
         // Never an order.
-        Request::Authenticate(_) => Err(Refusal::Unreadable(BadRequest::Unknown)),
+        Request::Authenticate(_) => Err(Refusal::Unreadable(RequestError::Unknown)),
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::capture::{CaptureError, Playback};
+use super::capture::Playback;
 use super::fault::Fault;
 use super::guest::LedgerRow;
 use super::house::House;
@@ -23,6 +23,7 @@ use super::speed::{BadSpeed, Speed};
 use super::stage::{Practice, Shared, Show};
 use super::stream::Stream;
 use super::wire::{Door, Wire, only_loopback};
+use crate::capture::CaptureError;
 use crate::protocol::number;
 
 /// Messages that may wait for one client. Beyond, it is dropped: the real server's clients have no more patience.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::account::{Account, Lot, Sidebet};
 use crate::protocol::{
-    GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, SideBet, UsernameStatus,
+    GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, RunningSidebet, UsernameStatus,
 };
 use crate::trading::Verification;
 
@@ -34,7 +34,7 @@ pub struct ServerState {
     /// Highest net outlay of the game plus all stakes.
     pub total_invested: Option<Decimal>,
     /// The running sidebet; `Some(None)`: there is none.
-    pub side_bet: Option<Option<SideBet>>,
+    pub side_bet: Option<Option<RunningSidebet>>,
 }
 
 impl ServerState {

@@ -9,7 +9,7 @@ use crate::account::{
     Account, ActionSource, ActionStatus, LocalWallet, ReasonCode, SessionEvent, WalletKind,
 };
 use crate::game::{Phase, ServerInfo};
-use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind};
+use crate::protocol::{GameId, NewTrade, SidebetReport, Tick, TradeKind};
 use crate::trading::drift::Checks;
 use crate::trading::fills::{is_ahead, price_of_trade};
 use crate::trading::in_flight::Waiting;
@@ -278,14 +278,14 @@ impl Seat {
     }
 
     /// A sidebet, too, may be placed in the game after the one in which it was pressed.
-    fn place(&mut self, bet: &Sidebet, tick: Tick, now: Now<'_>, out: &mut Vec<Told>) {
+    fn place(&mut self, bet: &SidebetReport, tick: Tick, now: Now<'_>, out: &mut Vec<Told>) {
         if self.game.as_ref() != Some(&bet.game_id) {
             self.follow_to(&bet.game_id, (Some(tick), bet.price), now, out);
         }
         self.execute_sidebet(tick, now, out);
     }
 
-    pub fn sidebet_placed(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn sidebet_placed(&mut self, bet: &SidebetReport, now: Now<'_>, out: &mut Vec<Told>) {
         let Some(tick) = bet.start_tick else { return };
         let fits = |waiting: &Waiting| {
             let sidebet = matches!(waiting.order, Order::Sidebet { .. });
@@ -305,13 +305,13 @@ impl Seat {
     }
 
     /// Whether a report of a sidebet is of ours, as far as it says whose it is and of how much.
-    fn is_ours(&self, bet: &Sidebet, stake: Option<Decimal>) -> bool {
+    fn is_ours(&self, bet: &SidebetReport, stake: Option<Decimal>) -> bool {
         let player = bet.player_id.as_deref();
         player.is_none_or(|id| Some(id) == self.player_id())
             && bet.bet_amount.is_none_or(|told| Some(told) == stake)
     }
 
-    pub fn sidebet_result(&mut self, bet: &Sidebet, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn sidebet_result(&mut self, bet: &SidebetReport, now: Now<'_>, out: &mut Vec<Told>) {
         let running = self.account.book().sidebet;
         let ours = running.filter(|running| bet.start_tick.is_none_or(|t| t == running.start_tick));
         let stake = ours.map(|running| running.stake);

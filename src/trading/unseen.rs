@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::account::{Account, ActionSource};
 use crate::game::{Phase, Time};
-use crate::protocol::{GameId, NewTrade, Sidebet, Tick, TradeKind};
+use crate::protocol::{GameId, NewTrade, SidebetReport, Tick, TradeKind};
 use crate::trading::drift::{agrees, distance};
 use crate::trading::fills::{deed, share};
 use crate::trading::in_flight::Waiting;
@@ -122,7 +122,7 @@ impl Seat {
     }
 
     /// Keeps an own sidebet that no order on its way explains.
-    pub(super) fn note_bet(&mut self, bet: &Sidebet, tick: Tick, now: Now<'_>) {
+    pub(super) fn note_bet(&mut self, bet: &SidebetReport, tick: Tick, now: Now<'_>) {
         let runs = self.account.book().sidebet.map(|bet| bet.start_tick) == Some(tick);
         if let Some(stake) = bet.bet_amount.filter(|_| !runs) {
             self.note(Evidence {

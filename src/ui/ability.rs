@@ -43,8 +43,8 @@ pub fn ability(
         return cannot("there is no wallet yet".to_owned());
     };
     match &view.feed {
-        crate::feed::State::Up { .. } => {}
-        crate::feed::State::Stale { .. } => return cannot("the feed is stale".to_owned()),
+        crate::feed::FeedState::Up { .. } => {}
+        crate::feed::FeedState::Stale { .. } => return cannot("the feed is stale".to_owned()),
         _ => return cannot("the feed is offline".to_owned()),
     }
     if let Some(refusal) = &view.no_login {

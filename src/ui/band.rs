@@ -4,7 +4,7 @@ use super::format::{multiplier, seconds};
 use super::theme::{GRID, Theme, digits};
 use super::top_bar::drift_words;
 use crate::engine::View;
-use crate::feed::State;
+use crate::feed::FeedState;
 use crate::game::Phase;
 
 /// Length of the settlement and the presale together.
@@ -31,18 +31,18 @@ pub fn said(view: &View) -> Said {
         left: None,
     };
     match &view.feed {
-        State::Up { .. } => in_game(view),
-        State::Stale { .. } => cut("STALE", "the server says nothing".to_owned()),
-        State::Connecting { attempt } => cut("CONNECTING", format!("attempt {attempt}")),
+        FeedState::Up { .. } => in_game(view),
+        FeedState::Stale { .. } => cut("STALE", "the server says nothing".to_owned()),
+        FeedState::Connecting { attempt } => cut("CONNECTING", format!("attempt {attempt}")),
         // Through a browser it is not tried again: something is waited for.
-        State::Down { why, next_try_in } if next_try_in.is_zero() => {
+        FeedState::Down { why, next_try_in } if next_try_in.is_zero() => {
             cut("OFFLINE", why.to_string())
         }
-        State::Down { next_try_in, .. } => {
+        FeedState::Down { next_try_in, .. } => {
             let wait = chrono::Duration::from_std(*next_try_in).unwrap_or_default();
             cut("OFFLINE", format!("tries again after {}", seconds(wait)))
         }
-        State::Stopped => cut("STOPPED", String::new()),
+        FeedState::Stopped => cut("STOPPED", String::new()),
     }
 }
 
@@ -129,7 +129,7 @@ pub fn band_ui(ui: &mut egui::Ui, view: &View) {
 }
 
 fn is_up(view: &View) -> bool {
-    matches!(view.feed, State::Up { .. })
+    matches!(view.feed, FeedState::Up { .. })
 }
 
 fn game_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {

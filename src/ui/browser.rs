@@ -3,7 +3,7 @@
 
 use super::theme::{GRID, Level, Theme};
 use crate::engine::View;
-use crate::feed::{State, Tap, Why, browser_command};
+use crate::feed::{BrowserStatus, DisconnectReason, FeedState, browser_command};
 use crate::trading::Page;
 
 /// Whether orders are placed in a browser, and never here.
@@ -13,7 +13,7 @@ pub fn is_mirrored(view: &View) -> bool {
 
 /// Returns what is read of the browser, without what is made up for: the account of somebody who logged in after a late
 /// start is known, and ticks from before it are counted as missing on the chart.
-pub fn tap_of(view: &View) -> Tap {
+pub fn tap_of(view: &View) -> BrowserStatus {
     let mut tap = view.tap.clone();
     let page = view.desk.as_ref().and_then(|desk| desk.page);
     tap.late &= page != Some(Page::Known);
@@ -27,8 +27,8 @@ pub fn browser_ui(ui: &mut egui::Ui, view: &View) {
         let words = egui::RichText::new(words).color(theme.level(level));
         ui.add(egui::Label::new(words).wrap());
     }
-    if let State::Down {
-        why: Why::NoBrowser(address),
+    if let FeedState::Down {
+        why: DisconnectReason::NoBrowser(address),
         ..
     } = &view.feed
     {
@@ -56,11 +56,11 @@ pub fn command_ui(ui: &mut egui::Ui, address: &str) {
 fn lines(view: &View) -> Vec<(Level, String)> {
     let mut lines = Vec::new();
     match &view.feed {
-        State::Up { .. } | State::Stale { .. } => {}
-        State::Down { why, .. } => {
+        FeedState::Up { .. } | FeedState::Stale { .. } => {}
+        FeedState::Down { why, .. } => {
             let words = match why {
                 // The command itself stands below, to be copied.
-                Why::NoBrowser(address) => {
+                DisconnectReason::NoBrowser(address) => {
                     format!("No browser answers at {address}. If it is open, close it first.")
                 }
                 why => why.to_string(),
@@ -68,7 +68,7 @@ fn lines(view: &View) -> Vec<(Level, String)> {
             lines.push((Level::Wrong, words));
             return lines;
         }
-        State::Connecting { .. } | State::Stopped => return lines,
+        FeedState::Connecting { .. } | FeedState::Stopped => return lines,
     }
     let page = view.desk.as_ref().and_then(|desk| desk.page);
     let tap = tap_of(view);
@@ -90,7 +90,7 @@ fn lines(view: &View) -> Vec<(Level, String)> {
         Some(Page::Known) | None => None,
     };
     lines.extend(words.map(|words| (Level::Look, words.to_owned())));
-    if tap.is_odd() {
+    if tap.needs_attention() {
         lines.push((Level::Look, format!("{tap}.")));
     }
     if page == Some(Page::Known) {

@@ -7,7 +7,7 @@ use super::theme::{GRID, Level, Theme, digits};
 use super::top_bar::{Lamp, feed_lamp};
 use crate::capture::CaptureState;
 use crate::engine::View;
-use crate::feed::health::{Change, Health, HealthState, IntervalStatistics, OperatingMode};
+use crate::feed::health::{Health, HealthState, IntervalStatistics, OperatingMode, StateChange};
 
 /// Width of the lamp: what it says when all is well and when it is not fits, and nothing beside it moves.
 const LAMP: f32 = 136.0;
@@ -186,8 +186,8 @@ fn last_words(interval: &IntervalStatistics) -> String {
 
 /// The last changes of state and mode, newest first.
 fn changes_ui(ui: &mut egui::Ui, theme: Theme, health: &Health) {
-    fn row<S: std::fmt::Display>(name: &str, change: &Change<S>) -> (DateTime<Utc>, String) {
-        let Change {
+    fn row<S: std::fmt::Display>(name: &str, change: &StateChange<S>) -> (DateTime<Utc>, String) {
+        let StateChange {
             at,
             from,
             to,

@@ -9,7 +9,7 @@ use super::format::{count, escaped};
 use super::theme::{GRID, Level, Theme, digits};
 use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
-use crate::feed::health::{Alarm, Gap, HealthState, OperatingMode};
+use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
 use crate::game::Anomaly;
 use crate::recording::{Saved, SavedSession};
 use crate::trading::PlayerEvent;
@@ -137,9 +137,9 @@ impl Notices {
 fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
     match alarm {
         Alarm::Lost(_) => Some(Level::Wrong),
-        Alarm::Connected | Alarm::Back => Some(Level::Fine),
-        Alarm::Interval(report) if report.gap == Gap::Over => Some(Level::Fine),
-        Alarm::NotYet(_) | Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => {
+        Alarm::Connected | Alarm::Reconnected => Some(Level::Fine),
+        Alarm::Interval(report) if report.gap == GapStatus::Ended => Some(Level::Fine),
+        Alarm::NotConnectedYet(_) | Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => {
             Some(Level::Look)
         }
         Alarm::Health(change) => match (change.from, change.to) {
@@ -280,11 +280,11 @@ mod tests {
 
     #[test]
     fn an_outage_is_one_notice_and_so_is_its_end() {
-        use crate::feed::Why;
-        use crate::feed::health::Change;
+        use crate::feed::DisconnectReason;
+        use crate::feed::health::StateChange;
 
         let mode = |from, to| {
-            Notice::Alarm(Alarm::Mode(Change {
+            Notice::Alarm(Alarm::Mode(StateChange {
                 at: at(0),
                 from,
                 to,
@@ -293,11 +293,11 @@ mod tests {
         };
         let mut notices = Notices::default();
         for notice in [
-            Notice::Alarm(Alarm::Lost(Why::Closed)),
+            Notice::Alarm(Alarm::Lost(DisconnectReason::Closed)),
             mode(OperatingMode::Normal, OperatingMode::Offline),
             Notice::NotRecording("the disk is full".to_owned()),
             Notice::RecordingAgain,
-            Notice::Alarm(Alarm::Back),
+            Notice::Alarm(Alarm::Reconnected),
             mode(OperatingMode::Offline, OperatingMode::Degraded),
         ] {
             notices.take(&notice, at(0));

@@ -11,7 +11,7 @@ use super::health::{health_lamp_ui, why_mode};
 use super::theme::{Level, NARROW, Theme};
 use crate::account::WalletKind;
 use crate::engine::{Command, View};
-use crate::feed::State;
+use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
 use crate::trading::{Agreement, Compared, DriftBadge};
 
@@ -43,19 +43,19 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
     let mode = view.health.mode;
     let less = matches!(mode, OperatingMode::Degraded | OperatingMode::Minimal);
     match &view.feed {
-        State::Up { .. } if less => Lamp::new(
+        FeedState::Up { .. } if less => Lamp::new(
             Level::Look,
             format!("⚠ {mode} {age}"),
             format!("The server is heard; {}", why_mode(&view.health)),
         ),
-        State::Up { .. } => match is_mirrored(view).then(|| tap_of(view)) {
-            Some(tap) if tap.is_odd() => {
+        FeedState::Up { .. } => match is_mirrored(view).then(|| tap_of(view)) {
+            Some(tap) if tap.needs_attention() => {
                 Lamp::new(Level::Look, format!("⚠ browser {age}"), tap.to_string())
             }
             Some(tap) => Lamp::new(Level::Fine, format!("● browser {age}"), tap.to_string()),
             None => Lamp::new(Level::Fine, format!("● fresh {age}"), "The server is heard"),
         },
-        State::Stale { .. } => {
+        FeedState::Stale { .. } => {
             let word = if less {
                 mode.to_string()
             } else {
@@ -67,12 +67,12 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
                 "The server says nothing; no order is sent until it does",
             )
         }
-        State::Connecting { attempt } => Lamp::new(
+        FeedState::Connecting { attempt } => Lamp::new(
             Level::Look,
             format!("… connecting ({attempt})"),
             "The connection is being made",
         ),
-        State::Down { why, next_try_in } => {
+        FeedState::Down { why, next_try_in } => {
             let wait = seconds(chrono::Duration::from_std(*next_try_in).unwrap_or_default());
             let tip = if next_try_in.is_zero() {
                 why.to_string()
@@ -81,7 +81,7 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             };
             Lamp::new(Level::Wrong, format!("✖ offline {age}"), tip)
         }
-        State::Stopped => Lamp::new(Level::Quiet, "✖ stopped", "The feed has ended"),
+        FeedState::Stopped => Lamp::new(Level::Quiet, "✖ stopped", "The feed has ended"),
     }
 }
 
@@ -104,7 +104,7 @@ pub fn drift_lamp(view: &View) -> Lamp {
     if let Some(badge) = &desk.drift {
         return drifted(badge);
     }
-    if !matches!(view.feed, State::Up { .. }) {
+    if !matches!(view.feed, FeedState::Up { .. }) {
         return Lamp::new(
             Level::Quiet,
             "drift –",

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-use pianola::feed::{State, Why, install_panic_hook};
+use pianola::feed::{DisconnectReason, FeedState, install_panic_hook};
 
 use crate::player::{Player, SOON, config, eventually, millis};
 use crate::server::{BadServer, Guest, OPEN, Socket};
@@ -32,7 +32,7 @@ fn bad_after_one_event(misdeed: impl Fn(Socket) + Send + Sync + 'static) -> BadS
 
 /// Expects the end of the first connection and a second one that is well; returns the reason.
 #[track_caller]
-fn ends_and_comes_back(server: &BadServer) -> Why {
+fn ends_and_comes_back(server: &BadServer) -> DisconnectReason {
     let mut player = Player::start(config(server.address()));
     let why = player.until_downs(1);
     assert_eq!(player.events("first").len(), 1, "events before the end");
@@ -46,7 +46,7 @@ fn ends_and_comes_back(server: &BadServer) -> Why {
 #[test]
 fn a_close_frame_alone_is_noticed() {
     let server = bad_after_one_event(Socket::close_frame);
-    assert_eq!(ends_and_comes_back(&server), Why::ReaderGone);
+    assert_eq!(ends_and_comes_back(&server), DisconnectReason::ReaderGone);
 }
 
 #[test]
@@ -54,7 +54,10 @@ fn a_cut_line_is_noticed() {
     let server = bad_after_one_event(drop);
     let why = ends_and_comes_back(&server);
     assert!(
-        matches!(why, Why::ServerError(_) | Why::ReaderGone),
+        matches!(
+            why,
+            DisconnectReason::ServerError(_) | DisconnectReason::ReaderGone
+        ),
         "{why:?}"
     );
 }
@@ -65,7 +68,7 @@ fn a_servers_disconnect_ends_the_connection_although_it_stays_open() {
         socket.say("41");
         socket.listen();
     });
-    assert_eq!(ends_and_comes_back(&server), Why::Closed);
+    assert_eq!(ends_and_comes_back(&server), DisconnectReason::Closed);
 }
 
 #[test]
@@ -75,7 +78,7 @@ fn a_late_refusal_ends_the_connection() {
         socket.listen();
     });
     let why = ends_and_comes_back(&server);
-    assert_eq!(why, Why::Refused("logged out".to_owned()));
+    assert_eq!(why, DisconnectReason::Refused("logged out".to_owned()));
 }
 
 #[test]
@@ -96,7 +99,10 @@ fn garbage_frames_end_the_connection_and_not_the_program() {
         });
         let why = ends_and_comes_back(&server);
         assert!(
-            matches!(why, Why::ServerError(_) | Why::ReaderGone),
+            matches!(
+                why,
+                DisconnectReason::ServerError(_) | DisconnectReason::ReaderGone
+            ),
             "{garbage}: {why:?}"
         );
     }
@@ -114,7 +120,10 @@ fn a_frame_over_sixteen_megabytes_ends_the_connection_and_a_large_one_does_not()
     let mut player = Player::start(config(server.address()));
     let why = player.until_downs(1);
     assert!(
-        matches!(why, Why::ServerError(_) | Why::ReaderGone),
+        matches!(
+            why,
+            DisconnectReason::ServerError(_) | DisconnectReason::ReaderGone
+        ),
         "{why:?}"
     );
     let large = player.events("large");
@@ -167,7 +176,7 @@ fn the_librarys_panic_is_a_lost_connection_and_one_warning() {
         socket.say(r#"451-["picture",{"_placeholder":true,"num":0}]"#);
         socket.close_frame();
     });
-    assert_eq!(ends_and_comes_back(&server), Why::ReaderGone);
+    assert_eq!(ends_and_comes_back(&server), DisconnectReason::ReaderGone);
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let warnings: Vec<&str> = logged
         .lines()
@@ -210,7 +219,7 @@ fn silence_is_noticed_in_time_and_patience_doubles_while_nothing_is_said() {
         .downs()
         .iter()
         .map(|why| match why {
-            Why::Silent(silence) => *silence,
+            DisconnectReason::Silent(silence) => *silence,
             other => panic!("{other:?}"),
         })
         .collect();
@@ -238,7 +247,7 @@ fn attachments_that_never_come_are_silence() {
     config.limits.silence = millis(500);
     let mut player = Player::start(config);
     let why = player.until_downs(1);
-    assert!(matches!(why, Why::Silent(_)), "{why:?}");
+    assert!(matches!(why, DisconnectReason::Silent(_)), "{why:?}");
     assert_eq!(player.events("swallowed").len(), 0, "it counted as one");
     player.until("well again", SOON, |player| {
         !player.events("well").is_empty()
@@ -247,7 +256,7 @@ fn attachments_that_never_come_are_silence() {
 }
 
 /// Expects that no connection is made within the limit, and that the third attempt is well.
-fn attempts_fail(misdeed: impl Fn(Guest) + Send + Sync + 'static) -> (Why, Duration) {
+fn attempts_fail(misdeed: impl Fn(Guest) + Send + Sync + 'static) -> (DisconnectReason, Duration) {
     let server = bad_at_first(2, misdeed);
     let mut config = config(server.address());
     config.limits.connect = millis(700);
@@ -274,7 +283,7 @@ fn in_time(took: Duration) {
 #[test]
 fn a_server_that_takes_tcp_and_never_answers() {
     let (why, took) = attempts_fail(Guest::hold);
-    assert_eq!(why, Why::ConnectTimeout);
+    assert_eq!(why, DisconnectReason::ConnectTimeout);
     in_time(took);
 }
 
@@ -285,7 +294,7 @@ fn a_server_without_open_packet() {
             socket.listen();
         }
     });
-    assert_eq!(why, Why::ConnectTimeout);
+    assert_eq!(why, DisconnectReason::ConnectTimeout);
     in_time(took);
 }
 
@@ -299,7 +308,7 @@ fn a_server_without_namespace_answer() {
             socket.listen();
         }
     });
-    assert_eq!(why, Why::HandshakeTimeout);
+    assert_eq!(why, DisconnectReason::HandshakeTimeout);
     in_time(took);
 }
 
@@ -314,7 +323,9 @@ fn a_server_that_leaves_before_the_namespace_answer() {
     assert!(
         matches!(
             why,
-            Why::ReaderGone | Why::ServerError(_) | Why::ConnectFailed(_)
+            DisconnectReason::ReaderGone
+                | DisconnectReason::ServerError(_)
+                | DisconnectReason::ConnectFailed(_)
         ),
         "{why:?}"
     );
@@ -329,7 +340,7 @@ fn an_open_packet_that_is_none() {
             socket.listen();
         }
     });
-    assert!(matches!(why, Why::ConnectFailed(_)), "{why:?}");
+    assert!(matches!(why, DisconnectReason::ConnectFailed(_)), "{why:?}");
 }
 
 #[test]
@@ -341,7 +352,7 @@ fn a_proxy_that_is_not_used_is_named_when_the_server_cannot_be_reached() {
     let mut player = Player::start(config);
     let (why, _) = player.until_state_down();
     player.finish();
-    let Why::WithoutProxy {
+    let DisconnectReason::WithoutProxy {
         why: direct,
         variable,
     } = &why
@@ -349,7 +360,10 @@ fn a_proxy_that_is_not_used_is_named_when_the_server_cannot_be_reached() {
         panic!("{why:?}");
     };
     assert_eq!(*variable, "HTTPS_PROXY");
-    assert!(matches!(**direct, Why::ConnectFailed(_)), "{direct:?}");
+    assert!(
+        matches!(**direct, DisconnectReason::ConnectFailed(_)),
+        "{direct:?}"
+    );
     let words = why.to_string();
     assert!(
         words.contains(". HTTPS_PROXY is set, but Pianola uses no proxy"),
@@ -372,8 +386,8 @@ fn a_full_queue_ends_the_connection_and_the_gap_is_seen() {
     eventually("down", SOON, || {
         matches!(
             &*state.borrow(),
-            State::Down {
-                why: Why::QueueFull,
+            FeedState::Down {
+                why: DisconnectReason::QueueFull,
                 ..
             }
         )
@@ -385,7 +399,7 @@ fn a_full_queue_ends_the_connection_and_the_gap_is_seen() {
     for (number, args) in ticks.iter().enumerate() {
         assert_eq!(args[0].as_u64(), Some(number as u64));
     }
-    assert_eq!(player.downs(), [Why::QueueFull]);
+    assert_eq!(player.downs(), [DisconnectReason::QueueFull]);
     player.until_ups(2);
     player.finish();
 }
@@ -397,9 +411,11 @@ fn nobody_reading_any_more_stops_the_feed() {
     });
     let (feed, queue) = pianola::feed::Feed::start(config(server.address())).unwrap();
     let state = feed.state();
-    eventually("up", SOON, || matches!(*state.borrow(), State::Up { .. }));
+    eventually("up", SOON, || {
+        matches!(*state.borrow(), FeedState::Up { .. })
+    });
     drop(queue);
-    eventually("stopped", SOON, || *state.borrow() == State::Stopped);
+    eventually("stopped", SOON, || *state.borrow() == FeedState::Stopped);
     feed.stop();
     assert_eq!(server.connections(), 1);
 }

@@ -1,6 +1,6 @@
 //! Events with the names the library keeps for itself, and events without arguments.
 
-use pianola::feed::Why;
+use pianola::feed::DisconnectReason;
 use serde_json::json;
 
 use crate::player::{Player, SOON, config};
@@ -75,7 +75,10 @@ fn an_event_error_with_one_of_the_librarys_own_texts_ends_the_connection() {
     });
     let mut player = Player::start(config(server.address()));
     let why = player.until_downs(1);
-    assert_eq!(why, Why::ServerError("EngineIO Error".to_owned()));
+    assert_eq!(
+        why,
+        DisconnectReason::ServerError("EngineIO Error".to_owned())
+    );
     player.until_ups(2);
     player.finish();
 }

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use pianola::feed::{
-    Address, Body, EmitError, Feed, FeedConfig, Limits, Message, Outcome, State, Why,
+    Address, DisconnectReason, EmitError, Feed, FeedConfig, FeedEvent, FeedLimits, FeedMessage,
+    FeedState, RequestOutcome,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -28,7 +29,7 @@ pub fn eventually(what: &str, limit: Duration, mut cond: impl FnMut() -> bool) {
 /// Short pauses; deadlines so long that a busy machine does not meet them by chance.
 pub fn config(address: Address) -> FeedConfig {
     let mut config = FeedConfig::new(address);
-    config.limits = Limits {
+    config.limits = FeedLimits {
         reader_check: millis(10),
         backoff_first: millis(5),
         backoff_max: millis(20),
@@ -37,15 +38,15 @@ pub fn config(address: Address) -> FeedConfig {
         stale: SOON,
         silence: 2 * SOON,
         silence_max: 2 * SOON,
-        ..Limits::default()
+        ..FeedLimits::default()
     };
     config
 }
 
 pub struct Player {
     pub feed: Feed,
-    queue: mpsc::Receiver<Message>,
-    pub seen: Vec<Message>,
+    queue: mpsc::Receiver<FeedMessage>,
+    pub seen: Vec<FeedMessage>,
 }
 
 impl Player {
@@ -94,7 +95,7 @@ impl Player {
 
     /// Reads until there were `count` ends and returns the last.
     #[track_caller]
-    pub fn until_downs(&mut self, count: usize) -> Why {
+    pub fn until_downs(&mut self, count: usize) -> DisconnectReason {
         self.until(&format!("down number {count}"), SOON, |player| {
             player.downs().len() >= count
         });
@@ -103,10 +104,10 @@ impl Player {
 
     /// Waits for the state to be down (or stopped) and returns why.
     #[track_caller]
-    pub fn until_state_down(&mut self) -> (Why, Duration) {
+    pub fn until_state_down(&mut self) -> (DisconnectReason, Duration) {
         let mut found = None;
         self.until("state down", SOON, |player| {
-            if let State::Down { why, next_try_in } = player.state() {
+            if let FeedState::Down { why, next_try_in } = player.state() {
                 found = Some((why, next_try_in));
             }
             found.is_some()
@@ -114,18 +115,18 @@ impl Player {
         found.unwrap()
     }
 
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> FeedState {
         self.feed.state().borrow().clone()
     }
 
     pub fn ups(&self) -> usize {
-        let is_up = |message: &&Message| message.body == Body::Up;
+        let is_up = |message: &&FeedMessage| message.event == FeedEvent::Up;
         self.seen.iter().filter(is_up).count()
     }
 
-    pub fn downs(&self) -> Vec<Why> {
-        let why = |message: &Message| match &message.body {
-            Body::Down { why } => Some(why.clone()),
+    pub fn downs(&self) -> Vec<DisconnectReason> {
+        let why = |message: &FeedMessage| match &message.event {
+            FeedEvent::Down { why } => Some(why.clone()),
             _ => None,
         };
         self.seen.iter().filter_map(why).collect()
@@ -133,8 +134,8 @@ impl Player {
 
     /// The arguments of all events with this name.
     pub fn events(&self, wanted: &str) -> Vec<Vec<Value>> {
-        let args = |message: &Message| match &message.body {
-            Body::Event { name, args } if name == wanted => Some(args.clone()),
+        let args = |message: &FeedMessage| match &message.event {
+            FeedEvent::Event { name, args } if name == wanted => Some(args.clone()),
             _ => None,
         };
         self.seen.iter().filter_map(args).collect()
@@ -142,7 +143,7 @@ impl Player {
 
     /// Sends a request and waits for its outcome, reading on.
     #[track_caller]
-    pub fn ask(&mut self, name: &str, args: Vec<Value>) -> Outcome {
+    pub fn ask(&mut self, name: &str, args: Vec<Value>) -> RequestOutcome {
         let outcome = self.feed.sender().request(name, args);
         self.wait(outcome)
     }
@@ -166,13 +167,13 @@ impl Player {
 
     /// Stops within a second, reads the rest and checks the order of everything.
     #[track_caller]
-    pub fn finish(mut self) -> Vec<Message> {
+    pub fn finish(mut self) -> Vec<FeedMessage> {
         let state = self.feed.state();
         let start = Instant::now();
         self.feed.stop();
         // The rule is one second; the rest is for an overloaded machine (see `stop`).
         assert!(start.elapsed() < millis(1900), "stop took long");
-        assert_eq!(*state.borrow(), State::Stopped);
+        assert_eq!(*state.borrow(), FeedState::Stopped);
         while let Ok(message) = self.queue.try_recv() {
             self.seen.push(message);
         }
@@ -188,24 +189,24 @@ impl Player {
 
 /// Every generation is one block: `Up`, events, `Down`; the generations ascend.
 #[track_caller]
-pub fn check_order(messages: &[Message]) {
+pub fn check_order(messages: &[FeedMessage]) {
     let mut open: Option<u64> = None;
     let mut last = 0;
     for (at, message) in messages.iter().enumerate() {
         let generation = message.generation;
-        match &message.body {
-            Body::Up => {
+        match &message.event {
+            FeedEvent::Up => {
                 assert_eq!(open, None, "up inside a connection, at {at}");
                 assert!(generation > last, "generations ascend, at {at}");
                 (open, last) = (Some(generation), generation);
             }
-            Body::Event { name, .. } => {
+            FeedEvent::Event { name, .. } => {
                 assert_eq!(open, Some(generation), "stray event {name}, at {at}");
             }
-            Body::Sent { .. } | Body::Acked { .. } => {
+            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {
                 assert_eq!(open, Some(generation), "stray request, at {at}");
             }
-            Body::Down { .. } => {
+            FeedEvent::Down { .. } => {
                 assert_eq!(open, Some(generation), "stray down, at {at}");
                 open = None;
             }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use pianola::feed::{EmitError, Outcome, Why};
+use pianola::feed::{DisconnectReason, EmitError, RequestOutcome};
 use serde_json::{Value, json};
 
 use crate::player::{Player, SOON, check_order, config, eventually, millis};
@@ -23,14 +23,17 @@ fn an_unanswered_order_is_unknown_never_resent_and_twenty_more_are_right() {
     player.until("hello", SOON, |player| player.events("hello").len() == 1);
     let start = Instant::now();
     let outcome = player.ask("buyOrder", vec![json!("trace"), json!({"amount": 1})]);
-    assert_eq!(outcome, Outcome::Unknown(Why::AnswerOverdue));
+    assert_eq!(
+        outcome,
+        RequestOutcome::Unknown(DisconnectReason::AnswerOverdue)
+    );
     let took = start.elapsed();
     assert!(took >= millis(390) && took < millis(900), "{took:?}");
-    assert_eq!(player.until_downs(1), Why::AnswerOverdue);
+    assert_eq!(player.until_downs(1), DisconnectReason::AnswerOverdue);
     player.until_ups(2);
     for number in 0..20 {
         let outcome = player.ask("order", vec![json!(number)]);
-        assert_eq!(outcome, Outcome::Answer(vec![json!(number)]));
+        assert_eq!(outcome, RequestOutcome::Answer(vec![json!(number)]));
     }
     assert_eq!(player.ups(), 2, "the new connection stayed");
     player.finish();
@@ -69,7 +72,7 @@ fn answers_are_the_array_of_the_servers_arguments() {
         json!([]),
         json!([1, "two", null]),
     ] {
-        let Outcome::Answer(args) = player.ask("ask", vec![]) else {
+        let RequestOutcome::Answer(args) = player.ask("ask", vec![]) else {
             panic!("no answer");
         };
         assert_eq!(Value::Array(args), expected);
@@ -79,12 +82,13 @@ fn answers_are_the_array_of_the_servers_arguments() {
 
 #[test]
 fn an_answer_that_is_no_array_or_has_another_id_is_no_answer() {
-    let unreadable = || Why::ServerError("the answer to a request was unreadable".to_owned());
+    let unreadable =
+        || DisconnectReason::ServerError("the answer to a request was unreadable".to_owned());
     for (reply, expected) in [
         (r#"{"success":true}"#, unreadable()),
         // Without any text the library does not even read the id.
-        ("", Why::AnswerOverdue),
-        ("another id", Why::AnswerOverdue),
+        ("", DisconnectReason::AnswerOverdue),
+        ("another id", DisconnectReason::AnswerOverdue),
     ] {
         let server = BadServer::welcoming(move |mut socket| {
             if let Some(text) = socket.until(|text| text.starts_with("42")) {
@@ -101,7 +105,11 @@ fn an_answer_that_is_no_array_or_has_another_id_is_no_answer() {
         let mut player = Player::start(config);
         player.until_ups(1);
         let outcome = player.ask("ask", vec![]);
-        assert_eq!(outcome, Outcome::Unknown(expected.clone()), "{reply:?}");
+        assert_eq!(
+            outcome,
+            RequestOutcome::Unknown(expected.clone()),
+            "{reply:?}"
+        );
         assert_eq!(player.until_downs(1), expected);
         player.finish();
     }
@@ -124,12 +132,15 @@ fn one_request_at_a_time_and_plain_emits_beside_it() {
     player.until_ups(1);
     let first = player.feed.sender().request("first", vec![]);
     let second = player.feed.sender().request("second", vec![]);
-    assert_eq!(player.wait(second), Outcome::Busy);
+    assert_eq!(player.wait(second), RequestOutcome::Busy);
     assert_eq!(player.send("urgent", vec![json!(1)]), Ok(()));
-    assert_eq!(player.wait(first), Outcome::Answer(vec![json!("one")]));
+    assert_eq!(
+        player.wait(first),
+        RequestOutcome::Answer(vec![json!("one")])
+    );
     // Free again the moment the answer is known.
     let third = player.ask("third", vec![json!(3)]);
-    assert_eq!(third, Outcome::Answer(vec![json!(3)]));
+    assert_eq!(third, RequestOutcome::Answer(vec![json!(3)]));
     player.finish();
     let sent = server.received(0);
     assert!(!sent.iter().any(|text| text.contains("second")), "{sent:?}");
@@ -163,7 +174,7 @@ fn without_connection_requests_are_refused_at_once_and_never_sent_later() {
     eventually("a try", SOON, || server.connections() == 1);
     let mut request = player.feed.sender().request("order", vec![]);
     let mut emit = player.feed.sender().emit("event", vec![]);
-    assert_eq!(request.try_recv(), Ok(Outcome::NotConnected));
+    assert_eq!(request.try_recv(), Ok(RequestOutcome::NotConnected));
     assert_eq!(emit.try_recv(), Ok(Err(EmitError::NotConnected)));
     player.until_ups(1);
     player.finish();
@@ -184,10 +195,13 @@ fn an_end_with_a_request_in_flight_is_unknown() {
     let mut player = Player::start(config(server.address()));
     player.until_ups(1);
     let outcome = player.ask("order", vec![json!(1)]);
-    assert_eq!(outcome, Outcome::Unknown(Why::ReaderGone));
+    assert_eq!(
+        outcome,
+        RequestOutcome::Unknown(DisconnectReason::ReaderGone)
+    );
     player.until_ups(2);
     let outcome = player.ask("order", vec![json!(2)]);
-    assert_eq!(outcome, Outcome::Answer(vec![json!(2)]));
+    assert_eq!(outcome, RequestOutcome::Answer(vec![json!(2)]));
     player.finish();
     let orders = server.received_by_all();
     assert_eq!(orders.iter().filter(|t| t.starts_with("42")).count(), 2);
@@ -214,15 +228,15 @@ fn a_server_that_stops_reading_is_noticed_while_we_send() {
     let behind = player.feed.sender().emit("behind", vec![]);
     assert_eq!(
         player.wait(writing),
-        Err(EmitError::Unknown(Why::EmitStuck))
+        Err(EmitError::Unknown(DisconnectReason::EmitStuck))
     );
     let took = start.elapsed();
     assert!(took >= millis(490) && took < millis(2500), "{took:?}");
     assert_eq!(player.wait(behind), Err(EmitError::NotConnected));
-    assert_eq!(player.until_downs(1), Why::EmitStuck);
+    assert_eq!(player.until_downs(1), DisconnectReason::EmitStuck);
     player.until_ups(2);
     let outcome = player.ask("order", vec![json!(2)]);
-    assert_eq!(outcome, Outcome::Answer(vec![json!(2)]));
+    assert_eq!(outcome, RequestOutcome::Answer(vec![json!(2)]));
     player.finish();
     assert!(!server.received(1).iter().any(|t| t.contains("behind")));
 }
@@ -236,7 +250,10 @@ fn a_stuck_request_is_unknown() {
     player.until_ups(1);
     let large = Value::String("x".repeat(16 << 20));
     let outcome = player.ask("large", vec![large]);
-    assert_eq!(outcome, Outcome::Unknown(Why::EmitStuck));
+    assert_eq!(
+        outcome,
+        RequestOutcome::Unknown(DisconnectReason::EmitStuck)
+    );
     player.finish();
 }
 
@@ -260,8 +277,11 @@ fn late_messages_of_an_old_connection_never_appear_after_its_end() {
     for round in 1..=8 {
         player.until_ups(round);
         let outcome = player.ask("order", vec![]);
-        assert_eq!(outcome, Outcome::Unknown(Why::AnswerOverdue));
-        assert_eq!(player.until_downs(round), Why::AnswerOverdue);
+        assert_eq!(
+            outcome,
+            RequestOutcome::Unknown(DisconnectReason::AnswerOverdue)
+        );
+        assert_eq!(player.until_downs(round), DisconnectReason::AnswerOverdue);
     }
     player.until_ups(9);
     let seen = player.finish();
@@ -270,7 +290,7 @@ fn late_messages_of_an_old_connection_never_appear_after_its_end() {
     let mut expected: (u64, u64) = (0, 0);
     let mut events = 0;
     for message in &seen {
-        if let pianola::feed::Body::Event { args, .. } = &message.body {
+        if let pianola::feed::FeedEvent::Event { args, .. } = &message.event {
             let connection = args[0].as_u64().unwrap();
             if connection != expected.0 {
                 expected = (connection, 0);

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use pianola::feed::{Address, Body, Feed, FeedConfig, Outcome, State, Why};
+use pianola::feed::{
+    Address, DisconnectReason, Feed, FeedConfig, FeedEvent, FeedState, RequestOutcome,
+};
 use serde_json::{Value, json};
 
 use crate::player::{Player, SOON, check_order, config, eventually, millis};
@@ -33,7 +35,7 @@ fn stop_at_many_moments(config: &FeedConfig, with_requests: bool) -> bool {
             seen.push(message);
         }
         check_order(&seen);
-        was_up |= seen.iter().any(|message| message.body == Body::Up);
+        was_up |= seen.iter().any(|message| message.event == FeedEvent::Up);
         for mut outcome in outcomes {
             assert!(outcome.try_recv().is_ok(), "a request without outcome");
         }
@@ -109,9 +111,17 @@ fn a_stop_while_an_answer_is_awaited_makes_it_unknown() {
     });
     assert!(outcome.try_recv().is_err(), "no outcome yet");
     let seen = player.finish();
-    assert_eq!(outcome.try_recv(), Ok(Outcome::Unknown(Why::Stopped)));
-    let last = seen.last().map(|message| &message.body);
-    assert_eq!(last, Some(&Body::Down { why: Why::Stopped }));
+    assert_eq!(
+        outcome.try_recv(),
+        Ok(RequestOutcome::Unknown(DisconnectReason::Stopped))
+    );
+    let last = seen.last().map(|message| &message.event);
+    assert_eq!(
+        last,
+        Some(&FeedEvent::Down {
+            why: DisconnectReason::Stopped
+        })
+    );
 }
 
 #[test]
@@ -140,12 +150,12 @@ fn a_stop_with_a_full_queue_still_delivers_the_end() {
     let player = Player::start(config);
     let state = player.feed.state();
     eventually("down", SOON, || {
-        matches!(*state.borrow(), State::Down { .. })
+        matches!(*state.borrow(), FeedState::Down { .. })
     });
     let seen = player.finish();
-    let last = seen.last().map(|message| &message.body);
-    let why = Why::QueueFull;
-    assert_eq!(last, Some(&Body::Down { why }));
+    let last = seen.last().map(|message| &message.event);
+    let why = DisconnectReason::QueueFull;
+    assert_eq!(last, Some(&FeedEvent::Down { why }));
     assert_eq!(seen.len(), 5);
 }
 
@@ -154,9 +164,11 @@ fn dropping_the_feed_is_a_stop() {
     let server = BadServer::welcoming(|mut socket| socket.listen());
     let (feed, queue) = Feed::start(FeedConfig::new(server.address())).unwrap();
     let state = feed.state();
-    eventually("up", SOON, || matches!(*state.borrow(), State::Up { .. }));
+    eventually("up", SOON, || {
+        matches!(*state.borrow(), FeedState::Up { .. })
+    });
     drop(feed);
-    assert_eq!(*state.borrow(), State::Stopped);
+    assert_eq!(*state.borrow(), FeedState::Stopped);
     drop(queue);
     eventually("the goodbye", SOON, || {
         server.received(0).contains(&"41".to_owned())

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use pianola::feed::{Body, FeedConfig, Message, Outcome, Why};
+use pianola::feed::{DisconnectReason, FeedConfig, FeedEvent, FeedMessage, RequestOutcome};
 use serde_json::json;
 
 use crate::player::{Player, SOON, config, eventually, millis};
 use crate::table::{Counts, Table};
 
 /// Ticks are numbered over all connections: they must ascend, without a double.
-fn ticks(seen: &[Message]) -> Vec<u64> {
-    let number = |message: &Message| match &message.body {
-        Body::Event { name, args } if name == "tick" => args[0]["tick"].as_u64(),
+fn ticks(seen: &[FeedMessage]) -> Vec<u64> {
+    let number = |message: &FeedMessage| match &message.event {
+        FeedEvent::Event { name, args } if name == "tick" => args[0]["tick"].as_u64(),
         _ => None,
     };
     seen.iter().filter_map(number).collect()
@@ -30,7 +30,10 @@ fn killed_and_restarted_after_three_seconds_it_is_back_within_five() {
     let killed = Instant::now();
     let why = player.until_downs(1);
     assert!(
-        matches!(why, Why::ReaderGone | Why::ServerError(_)),
+        matches!(
+            why,
+            DisconnectReason::ReaderGone | DisconnectReason::ServerError(_)
+        ),
         "{why:?}"
     );
     assert!(killed.elapsed() < millis(500), "{:?}", killed.elapsed());
@@ -69,7 +72,7 @@ fn a_frozen_server_is_noticed_in_time_and_found_again_after_waking() {
     let frozen = Instant::now();
     let why = player.until_downs(1);
     let took = frozen.elapsed();
-    let Why::Silent(silence) = why else {
+    let DisconnectReason::Silent(silence) = why else {
         panic!("{why:?}");
     };
     assert!(
@@ -100,7 +103,7 @@ fn a_real_servers_disconnect_ends_the_connection_and_it_comes_back() {
     player.until("ticks", SOON, |player| !player.events("tick").is_empty());
     player.send("leave", vec![]).unwrap();
     let why = player.until_downs(1);
-    assert!(matches!(why, Why::Closed), "{why:?}");
+    assert!(matches!(why, DisconnectReason::Closed), "{why:?}");
     player.until_ups(2);
     let before = player.events("tick").len();
     player.until("ticks", SOON, |player| player.events("tick").len() > before);
@@ -115,7 +118,7 @@ fn a_refused_login_shows_the_servers_words_and_waits_longer() {
     let mut player = Player::start(config);
     let (why, pause) = player.until_state_down();
     // The server quotes the token; we do not.
-    assert_eq!(why, Why::Refused("token … is …".to_owned()));
+    assert_eq!(why, DisconnectReason::Refused("token … is …".to_owned()));
     assert!(pause >= Duration::from_secs_f64(5.0 * 0.75), "{pause:?}");
     assert!(player.finish().is_empty());
 }
@@ -142,7 +145,7 @@ fn many_orders_one_after_the_other_get_their_own_answers() {
     player.until_ups(1);
     for number in 0..1000 {
         let args = vec![json!({"trace": number}), json!({"amount": number})];
-        let Outcome::Answer(answer) = player.ask("order", args) else {
+        let RequestOutcome::Answer(answer) = player.ask("order", args) else {
             panic!("order {number} without answer");
         };
         assert_eq!(
@@ -150,7 +153,10 @@ fn many_orders_one_after_the_other_get_their_own_answers() {
             [json!({"success": true, "payload": {"amount": number}})]
         );
     }
-    assert_eq!(player.ask("nothing", vec![]), Outcome::Answer(vec![]));
+    assert_eq!(
+        player.ask("nothing", vec![]),
+        RequestOutcome::Answer(vec![])
+    );
     assert_eq!(table.counts.orders.load(Ordering::SeqCst), 1000);
     assert_eq!(player.ups(), 1);
     player.finish();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pianola::feed::{Address, Body, Outcome, State, Why};
+use pianola::feed::{Address, DisconnectReason, FeedEvent, FeedState, RequestOutcome};
 use serde_json::json;
 
 use crate::player::{Player, SOON, config, eventually, millis};
@@ -45,7 +45,7 @@ fn an_anonymous_client_sends_protocol_packets_only() {
             == 4
     });
     let seen = player.finish();
-    assert_eq!(seen.iter().filter(|m| m.body == Body::Up).count(), 3);
+    assert_eq!(seen.iter().filter(|m| m.event == FeedEvent::Up).count(), 3);
     eventually("the goodbye", SOON, || {
         server.received(2).contains(&"41".to_owned())
     });
@@ -110,7 +110,7 @@ fn numbers_keep_their_digits_in_both_directions() {
     assert_eq!(args[0][0].to_string(), "0.020000000000000018");
     assert_eq!(args[0][1].to_string(), "1.6263e-05");
     assert_eq!(args[0][2].to_string(), "1");
-    let Outcome::Answer(echo) = player.ask("echo", args.clone()) else {
+    let RequestOutcome::Answer(echo) = player.ask("echo", args.clone()) else {
         panic!("no answer");
     };
     assert_eq!(echo, args);
@@ -157,12 +157,12 @@ fn stale_is_shown_and_goes_with_the_next_event() {
     config.limits.stale = millis(400);
     let mut player = Player::start(config);
     player.until("up", SOON, |player| {
-        matches!(player.state(), State::Up { .. })
+        matches!(player.state(), FeedState::Up { .. })
     });
     player.until("stale", SOON, |player| {
-        matches!(player.state(), State::Stale { .. })
+        matches!(player.state(), FeedState::Stale { .. })
     });
-    let State::Stale { since } = player.state() else {
+    let FeedState::Stale { since } = player.state() else {
         panic!("no longer stale without an event");
     };
     let event = player.seen.last().unwrap().at;
@@ -170,7 +170,7 @@ fn stale_is_shown_and_goes_with_the_next_event() {
     assert!(chrono::Utc::now() - since >= chrono::TimeDelta::milliseconds(390));
     player.send("speak", vec![]).unwrap();
     player.until("up again", SOON, |player| {
-        matches!(player.state(), State::Up { .. })
+        matches!(player.state(), FeedState::Up { .. })
     });
     assert_eq!(player.ups(), 1, "the connection stayed");
     player.finish();
@@ -191,7 +191,7 @@ fn http_refusals_are_told_with_the_whole_chain() {
         let server = BadServer::start(move |guest| guest.answer_http(answer));
         let mut player = Player::start(config(server.address()));
         let (why, _) = player.until_state_down();
-        let Why::ConnectFailed(text) = &why else {
+        let DisconnectReason::ConnectFailed(text) = &why else {
             panic!("{why:?}");
         };
         assert!(text.starts_with("EngineIO Error: "), "{text}");
@@ -240,7 +240,7 @@ fn a_refusal_shows_the_servers_words_without_our_secrets_and_waits_longer() {
     let (why, pause) = player.until_state_down();
     assert_eq!(
         why,
-        Why::Refused("bad token …\\u{1b}[31m\\nsorry".to_owned())
+        DisconnectReason::Refused("bad token …\\u{1b}[31m\\nsorry".to_owned())
     );
     assert!(pause >= config.limits.refused_first.mul_f64(0.75));
     assert!(pause > config.limits.backoff_max.mul_f64(1.25));
@@ -250,7 +250,7 @@ fn a_refusal_shows_the_servers_words_without_our_secrets_and_waits_longer() {
 
 #[test]
 fn default_limits_are_the_documented_ones() {
-    let limits = pianola::feed::Limits::default();
+    let limits = pianola::feed::FeedLimits::default();
     let secs = Duration::from_secs_f64;
     assert_eq!(limits.connect, secs(6.0));
     assert_eq!(limits.handshake, secs(5.0));
@@ -299,6 +299,6 @@ fn absurd_settings_are_no_panic() {
     let mut player = Player::start(config);
     player.until("an event", SOON, |player| !player.events("a").is_empty());
     let outcome = player.ask("order", vec![json!(1)]);
-    assert_eq!(outcome, Outcome::Answer(vec![json!(1)]));
+    assert_eq!(outcome, RequestOutcome::Answer(vec![json!(1)]));
     player.finish();
 }

@@ -66,7 +66,7 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> Evening {
     let desk = Desk::local(rules, LocalWallet::full());
     let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
     let mut at: Time = "2026-01-01T00:00:00Z".parse().unwrap();
-    let up = feed::State::Up { since: at };
+    let up = feed::FeedState::Up { since: at };
     core.feed_is(&up);
     let mut evening = Taker::default();
     let mut messages = stream.greeting();

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use pianola::account::ActionStatus;
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::game::Anomaly;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, GameMeta, Origin, SessionFile};
@@ -153,7 +153,7 @@ impl Evening {
         for root in [&tapped, &direct] {
             until("the last game is saved and proven", || {
                 let file = games(root).into_iter().find(|(id, _)| id.as_str() == last);
-                file.filter(|(_, file)| file.meta.proof.status == Status::Proven)
+                file.filter(|(_, file)| file.meta.proof.status == ProofStatus::Proven)
             });
         }
         for running in [self.tapped.take(), self.direct.take()] {

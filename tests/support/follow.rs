@@ -7,7 +7,7 @@
 )]
 
 use pianola::account::{GameBook, lamports};
-use pianola::protocol::{SideBet, Tick};
+use pianola::protocol::{RunningSidebet, Tick};
 use rust_decimal::Decimal;
 
 use super::ledger::{Ledger, Move, position};
@@ -133,7 +133,7 @@ fn kind(before: Option<Decimal>, after: Decimal) -> Option<Kind> {
 /// Returns the sidebets that the rows show, oldest first.
 fn bets(tale: &Tale) -> Vec<(Tick, Decimal)> {
     let shown = tale.sights.iter().filter_map(|s| s.row.side_bet.as_ref());
-    let one = |bet: &SideBet| (bet.started_at_tick.unwrap(), bet.bet_amount.unwrap());
+    let one = |bet: &RunningSidebet| (bet.started_at_tick.unwrap(), bet.bet_amount.unwrap());
     let mut bets: Vec<_> = shown.map(one).collect();
     bets.dedup();
     bets

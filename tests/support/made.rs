@@ -5,7 +5,7 @@
     reason = "a helper of tests, each of which uses its part"
 )]
 
-use pianola::game::{EndReason, Game, GameEvent, Source};
+use pianola::game::{EndReason, Game, GameEvent, PriceSource};
 use pianola::protocol::GameId;
 
 pub fn id(text: &str) -> GameId {
@@ -26,7 +26,7 @@ pub fn tick(id: &GameId, tick: u32) -> GameEvent {
         game_id: id.clone(),
         tick,
         price: (tick + 1).into(),
-        source: Source::Live,
+        source: PriceSource::Live,
         arrival: Some(tick * 250),
     }
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use pianola::engine::{Core, View};
-use pianola::feed::{State, Tap};
+use pianola::feed::{BrowserStatus, FeedState};
 use pianola::protocol::number;
 use pianola::recording::{Gate, RecorderState};
 use pianola::trading::{Desk, Rules};
@@ -24,10 +24,10 @@ pub enum Heard {
 }
 
 /// A running game, seen through a browser.
-pub fn mirrored(heard: Heard, tap: Tap) -> View {
+pub fn mirrored(heard: Heard, tap: BrowserStatus) -> View {
     let desk = Desk::mirror(Rules::default());
     let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
-    let up = State::Up { since: noon() };
+    let up = FeedState::Up { since: noon() };
     core.feed_is(&up);
     let shown = running(300);
     let price = number::to_json(shown.price.expect("a price"));
@@ -54,9 +54,9 @@ pub fn mirrored(heard: Heard, tap: Tap) -> View {
     View { desk, tap, ..shown }
 }
 
-pub fn page() -> Tap {
-    Tap {
+pub fn page() -> BrowserStatus {
+    BrowserStatus {
         page: Some("https://rugs.fun/".to_owned()),
-        ..Tap::default()
+        ..BrowserStatus::default()
     }
 }

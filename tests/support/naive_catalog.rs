@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::library::{Column, Kind, LibraryDay, LibraryRow, PnlSign, Query, Sort};
 use pianola::protocol::GameId;
 use rust_decimal::Decimal;
@@ -73,10 +73,10 @@ impl Naive {
         let mut rows: Vec<_> = rows.map(|(_, row)| row).collect();
         let pnl = |row: &LibraryRow| self.pnls.get(&row.game.game_id).copied();
         let rank = |row: &LibraryRow| match row.game.proof {
-            Status::Proven => 0,
-            Status::Repaired => 1,
-            Status::Unverifiable => 2,
-            Status::Mismatch => 3,
+            ProofStatus::Proven => 0,
+            ProofStatus::Repaired => 1,
+            ProofStatus::Unverifiable => 2,
+            ProofStatus::Mismatch => 3,
         };
         rows.sort_by(|a, b| {
             let (x, y) = (&a.game, &b.game);

@@ -81,7 +81,7 @@ pub fn truth(updates: &[Timed]) -> BTreeMap<String, Truth> {
 
 /// Fails unless the game says nothing but the truth, and says what it does not know.
 pub fn assert_true(game: &Game, truth: &Truth, what: &str) {
-    use pianola::fairness::Status;
+    use pianola::fairness::ProofStatus;
     let prices = game.prices.as_slice();
     assert!(prices.len() <= truth.prices.len(), "{what}: too long");
     for (tick, (seen, real)) in prices.iter().zip(&truth.prices).enumerate() {
@@ -98,11 +98,14 @@ pub fn assert_true(game: &Game, truth: &Truth, what: &str) {
     );
     assert_ne!(
         game.proof.status,
-        Status::Mismatch,
+        ProofStatus::Mismatch,
         "{what}: {:?}",
         game.proof
     );
-    if matches!(game.proof.status, Status::Proven | Status::Repaired) {
+    if matches!(
+        game.proof.status,
+        ProofStatus::Proven | ProofStatus::Repaired
+    ) {
         assert_eq!(game.seed, truth.seed, "{what}: seed");
         assert_eq!(
             prices.len(),

@@ -31,7 +31,7 @@ fn game() -> GameId {
 pub fn nothing() -> View {
     let desk = Desk::local(Rules::default(), LocalWallet::full());
     let core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
-    let up = feed::State::Up { since: noon() };
+    let up = feed::FeedState::Up { since: noon() };
     core.view(up, RecorderState::default(), noon())
 }
 
@@ -59,7 +59,7 @@ pub fn prices(ticks: usize) -> Vec<Option<f64>> {
 pub fn running(ticks: usize) -> View {
     let desk = Desk::local(Rules::default(), LocalWallet::full());
     let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
-    let up = feed::State::Up { since: noon() };
+    let up = feed::FeedState::Up { since: noon() };
     core.feed_is(&up);
     let update =
         json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 });

@@ -56,7 +56,7 @@ impl Sitting {
     fn new(desk: Desk) -> Self {
         let now = start();
         let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
-        core.feed_is(&feed::State::Up { since: now });
+        core.feed_is(&feed::FeedState::Up { since: now });
         core.logged_in_at_our_table();
         Self {
             core,
@@ -200,18 +200,18 @@ impl Sitting {
     }
 
     pub fn down(&mut self) {
-        self.message(feed::Body::Down {
-            why: feed::Why::Closed,
+        self.message(feed::FeedEvent::Down {
+            why: feed::DisconnectReason::Closed,
         });
     }
 
     /// Lets something of the connection arrive, now.
-    pub fn message(&mut self, body: feed::Body) {
-        self.core.message(feed::Message {
+    pub fn message(&mut self, body: feed::FeedEvent) {
+        self.core.message(feed::FeedMessage {
             generation: 1,
             at: self.now,
             arrived: std::time::Instant::now(),
-            body,
+            event: body,
         });
         self.collect();
     }
@@ -221,7 +221,7 @@ impl Sitting {
         self.later(10);
         let args = vec![payload];
         let name = name.to_owned();
-        self.message(feed::Body::Sent { name, args, id });
+        self.message(feed::FeedEvent::Sent { name, args, id });
     }
 
     /// The page is seen placing an order.
@@ -235,7 +235,7 @@ impl Sitting {
     pub fn page_acked(&mut self, id: u64, args: &[Value]) {
         self.later(10);
         let args = args.to_vec();
-        self.message(feed::Body::Acked { id, args });
+        self.message(feed::FeedEvent::Acked { id, args });
     }
 
     pub fn stop(&mut self) {
@@ -282,7 +282,7 @@ impl Sitting {
     }
 
     pub fn view(&self) -> DeskView {
-        let state = feed::State::Up { since: self.now };
+        let state = feed::FeedState::Up { since: self.now };
         let view = self.core.view(state, RecorderState::default(), self.now);
         view.desk.expect("somebody plays")
     }

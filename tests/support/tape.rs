@@ -215,7 +215,7 @@ impl<'a> Session<'a> {
     /// Stops as the program does.
     pub fn stop(&mut self) {
         let mut events = Vec::new();
-        self.board.stopped(&mut events);
+        self.board.stop(&mut events);
         for event in events {
             self.recorder.take(event);
         }

@@ -3,7 +3,9 @@
 
 use std::time::{Duration, Instant};
 
-use pianola::feed::{Body, Feed, FeedConfig, Message, State, Tap, Why};
+use pianola::feed::{
+    BrowserStatus, DisconnectReason, Feed, FeedConfig, FeedEvent, FeedMessage, FeedState,
+};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -13,23 +15,23 @@ pub const SOON: Duration = Duration::from_mins(1);
 /// A running feed and all its messages.
 pub struct Tapped {
     pub feed: Feed,
-    queue: mpsc::Receiver<Message>,
-    pub seen: Vec<Message>,
+    queue: mpsc::Receiver<FeedMessage>,
+    pub seen: Vec<FeedMessage>,
 }
 
 /// One connection: what came between `Up` and `Down`.
 #[derive(Debug)]
 pub struct Block<'a> {
     pub generation: u64,
-    pub bodies: Vec<&'a Body>,
-    pub end: Option<&'a Why>,
+    pub bodies: Vec<&'a FeedEvent>,
+    pub end: Option<&'a DisconnectReason>,
 }
 
 impl Block<'_> {
     /// Returns the events, as name and JSON text: digit for digit.
     pub fn events(&self) -> Vec<(String, String)> {
         let events = self.bodies.iter().filter_map(|body| match body {
-            Body::Event { name, args } => Some((name.clone(), json(args))),
+            FeedEvent::Event { name, args } => Some((name.clone(), json(args))),
             _ => None,
         });
         events.collect()
@@ -38,7 +40,7 @@ impl Block<'_> {
     /// Returns the requests of the page: name, arguments, number.
     pub fn sent(&self, wanted: &str) -> Vec<(&[Value], Option<u64>)> {
         let sent = self.bodies.iter().filter_map(|body| match body {
-            Body::Sent { name, args, id } if name == wanted => Some((args.as_slice(), *id)),
+            FeedEvent::Sent { name, args, id } if name == wanted => Some((args.as_slice(), *id)),
             _ => None,
         });
         sent.collect()
@@ -47,7 +49,7 @@ impl Block<'_> {
     /// Returns the answer to a request of the page.
     pub fn acked(&self, wanted: u64) -> Option<&[Value]> {
         self.bodies.iter().find_map(|body| match body {
-            Body::Acked { id, args } if *id == wanted => Some(args.as_slice()),
+            FeedEvent::Acked { id, args } if *id == wanted => Some(args.as_slice()),
             _ => None,
         })
     }
@@ -85,7 +87,7 @@ impl Tapped {
             }
             if start.elapsed() >= SOON {
                 let (state, tap) = (self.state(), self.tap());
-                let last = self.seen.last().map(|message| &message.body);
+                let last = self.seen.last().map(|message| &message.event);
                 panic!("not within {SOON:?}: {what}; state {state:?}, {tap:?}, last {last:?}");
             }
             std::thread::park_timeout(Duration::from_millis(2));
@@ -94,10 +96,10 @@ impl Tapped {
 
     /// Reads until nothing is read for this reason.
     #[track_caller]
-    pub fn until_down(&mut self, what: &str, cond: impl Fn(&Why) -> bool) {
+    pub fn until_down(&mut self, what: &str, cond: impl Fn(&DisconnectReason) -> bool) {
         self.until(
             what,
-            |tapped| matches!(tapped.state(), State::Down { why, .. } if cond(&why)),
+            |tapped| matches!(tapped.state(), FeedState::Down { why, .. } if cond(&why)),
         );
     }
 
@@ -114,7 +116,7 @@ impl Tapped {
     }
 
     /// Stops the feed; returns everything it said.
-    pub fn stop(mut self) -> Vec<Message> {
+    pub fn stop(mut self) -> Vec<FeedMessage> {
         self.feed.stop();
         while let Ok(message) = self.queue.try_recv() {
             self.seen.push(message);
@@ -122,12 +124,12 @@ impl Tapped {
         self.seen
     }
 
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> FeedState {
         self.feed.state().borrow().clone()
     }
 
-    pub fn tap(&self) -> Tap {
-        self.feed.tap().borrow().clone()
+    pub fn tap(&self) -> BrowserStatus {
+        self.feed.browser_status().borrow().clone()
     }
 
     /// Returns the connections so far, and checks their order: each is one block from `Up` to `Down`.
@@ -136,8 +138,8 @@ impl Tapped {
         let mut blocks: Vec<Block<'_>> = Vec::new();
         for message in &self.seen {
             let open = blocks.last_mut().filter(|block| block.end.is_none());
-            match (&message.body, open) {
-                (Body::Up, None) => {
+            match (&message.event, open) {
+                (FeedEvent::Up, None) => {
                     let generation = message.generation;
                     let before = blocks.last().map_or(0, |block| block.generation);
                     assert!(generation > before, "generations ascend");
@@ -147,12 +149,12 @@ impl Tapped {
                         end: None,
                     });
                 }
-                (Body::Up, Some(_)) => panic!("up inside a connection"),
+                (FeedEvent::Up, Some(_)) => panic!("up inside a connection"),
                 (body, None) => panic!("outside a connection: {body:?}"),
                 (body, Some(block)) => {
                     assert_eq!(block.generation, message.generation);
                     match body {
-                        Body::Down { why } => block.end = Some(why),
+                        FeedEvent::Down { why } => block.end = Some(why),
                         body => block.bodies.push(body),
                     }
                 }

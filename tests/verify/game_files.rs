@@ -1,6 +1,6 @@
 //! Game files: what they say of themselves against what is found, and the grammar of their numbers.
 
-use pianola::fairness::{Mismatch, Status};
+use pianola::fairness::{Mismatch, ProofStatus};
 use pianola::library::{Checked, Disagreement};
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ fn assert_names(changes: &[(&str, Value)], named: &[(&str, &str, &str)]) -> Chec
 #[test]
 fn a_true_file_has_no_disagreement() {
     let checked = assert_names(&[], &[]);
-    assert_eq!(checked.proof.status, Status::Proven);
+    assert_eq!(checked.proof.status, ProofStatus::Proven);
     let (lines, code) = lines_of("a.game.json", &fixture("example.game.json"));
     assert_eq!(code, Some(0));
     assert_eq!(
@@ -55,7 +55,7 @@ fn a_true_file_has_no_disagreement() {
 fn each_false_word_of_a_file_is_named() {
     let proven = |changes: &[(&str, Value)], named: &[(&str, &str, &str)]| {
         let checked = assert_names(changes, named);
-        assert_eq!(checked.proof.status, Status::Proven, "{changes:?}");
+        assert_eq!(checked.proof.status, ProofStatus::Proven, "{changes:?}");
     };
     proven(
         &[("/meta/proof/status", json!("repaired"))],
@@ -105,7 +105,7 @@ fn repaired_ticks_make_a_game_repaired_and_count_no_more_than_they_are() {
         ("/meta/proof/checked_ticks", json!(5)),
     ];
     let found = assert_names(&repaired, &[]);
-    assert_eq!(found.proof.status, Status::Repaired);
+    assert_eq!(found.proof.status, ProofStatus::Repaired);
     // The ticks are there, but the file says that it is proven.
     let mut said = repaired.clone();
     said[3].1 = json!("proven");
@@ -123,11 +123,11 @@ fn a_commitment_counts_only_if_the_file_says_that_it_was_seen() {
         ("/meta/proof/reason", json!("no commitment seen")),
     ];
     let found = assert_names(&changes, &[]);
-    assert_eq!(found.proof.status, Status::Unverifiable);
+    assert_eq!(found.proof.status, ProofStatus::Unverifiable);
     assert_eq!(found.proof.reason.as_deref(), Some("no commitment seen"));
     // Its file says the same as a file that claims more.
     let found = assert_names(&changes[..1], &[("proof.status", "proven", "unverifiable")]);
-    assert_eq!(found.proof.status, Status::Unverifiable);
+    assert_eq!(found.proof.status, ProofStatus::Unverifiable);
     assert_names(
         &[("/meta/server_seed_hash", Value::Null)],
         &[
@@ -226,7 +226,7 @@ fn nothing_compared_is_nothing_proven_in_a_game_file() {
     for stated in [json!("1"), Value::Null] {
         empty["meta"]["peak_multiplier"] = stated;
         let proof = checked(&empty).proof;
-        assert_eq!(proof.status, Status::Unverifiable);
+        assert_eq!(proof.status, ProofStatus::Unverifiable);
         assert_eq!(proof.reason.as_deref(), Some("nothing to compare"));
     }
 }
@@ -240,11 +240,11 @@ fn another_version_is_never_a_mismatch() {
         let mut file = with(wrong);
         file["meta"]["game_version"] = json!("v1");
         let proof = checked(&file).proof;
-        assert_eq!(proof.status, Status::Unverifiable);
+        assert_eq!(proof.status, ProofStatus::Unverifiable);
         assert_eq!(proof.reason.as_deref(), Some("unknown version v1"));
         file["meta"]["game_version"] = Value::Null;
         let proof = checked(&file).proof;
-        assert_eq!(proof.status, Status::Unverifiable);
+        assert_eq!(proof.status, ProofStatus::Unverifiable);
         assert_eq!(proof.reason.as_deref(), Some("version not stated"));
     }
 }
@@ -315,7 +315,7 @@ fn numbers_of_our_format_are_text_with_one_grammar() {
         "0.9644098183444201700000000000000000000001",
     ] {
         let found = assert_names(&[("/prices/3", json!(same))], &[]);
-        assert_eq!(found.proof.status, Status::Proven, "{same}");
+        assert_eq!(found.proof.status, ProofStatus::Proven, "{same}");
     }
     // Recorded text keeps its digits, wherever they fit.
     let text = with(&[("/prices/3", json!("0.96440981834442020"))]).to_string();

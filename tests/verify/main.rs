@@ -16,7 +16,7 @@ mod shapes;
 
 use std::path::Path;
 
-use pianola::fairness::{Mismatch, SeedRandom, Status};
+use pianola::fairness::{Mismatch, ProofStatus, SeedRandom};
 use pianola::library::{Verdict, verify_path};
 use process::{run, stdout};
 use serde_json::Value;
@@ -140,11 +140,19 @@ fn a_changed_digit_of_any_price_is_a_mismatch_unless_it_denotes_the_same_double(
         let checked = verdict.result.as_ref().unwrap();
         let double = |text: &str| text.parse::<f64>().unwrap().to_bits();
         if double(text) == double(digit) {
-            assert_eq!(checked.proof.status, Status::Proven, "{text} as {digit}");
+            assert_eq!(
+                checked.proof.status,
+                ProofStatus::Proven,
+                "{text} as {digit}"
+            );
             same += 1;
             continue;
         }
-        assert_eq!(checked.proof.status, Status::Mismatch, "{text} as {digit}");
+        assert_eq!(
+            checked.proof.status,
+            ProofStatus::Mismatch,
+            "{text} as {digit}"
+        );
         let Some(Mismatch::Tick {
             tick,
             expected,
@@ -184,16 +192,16 @@ fn every_digit_of_every_price_of_a_short_game_counts() {
 }
 
 /// What a proof says when a number that is right has these digits instead.
-fn status_of_number(right: &str, digits: &str) -> Status {
+fn status_of_number(right: &str, digits: &str) -> ProofStatus {
     let double = |text: &str| text.parse::<f64>().unwrap().to_bits();
     if double(right) == double(digits) {
-        Status::Proven
+        ProofStatus::Proven
     } else {
-        Status::Mismatch
+        ProofStatus::Mismatch
     }
 }
 
-fn assert_statuses(rows: Vec<(String, Status)>) {
+fn assert_statuses(rows: Vec<(String, ProofStatus)>) {
     let (rows, statuses): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     for (verdict, right) in verify_rows(rows.clone()).into_iter().zip(statuses) {
         let line: usize = verdict.place.rsplit_once(':').unwrap().1.parse().unwrap();
@@ -216,7 +224,7 @@ fn every_digit_of_seed_hash_and_peak_counts() {
                     continue;
                 };
                 let mut row = row.clone();
-                let mut right = Status::Mismatch;
+                let mut right = ProofStatus::Mismatch;
                 row[key] = if row[key].is_string() {
                     Value::String(digit)
                 } else {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{fixture, verdicts_of};
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use pianola::library::Verdict;
 
 fn proven(verdicts: &[Verdict]) -> usize {
@@ -12,7 +12,7 @@ fn proven(verdicts: &[Verdict]) -> usize {
         .iter()
         .filter_map(|verdict| verdict.result.as_ref().ok());
     checked
-        .filter(|checked| checked.proof.status == Status::Proven)
+        .filter(|checked| checked.proof.status == ProofStatus::Proven)
         .count()
 }
 

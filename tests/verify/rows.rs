@@ -1,6 +1,6 @@
 //! Rows of revealed games: what is compared, and what is said about it.
 
-use pianola::fairness::{Mismatch, Status};
+use pianola::fairness::{Mismatch, ProofStatus};
 use pianola::library::Ending;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ fn with(changes: &Value) -> Value {
 }
 
 /// Status and reason (or what differs) of a row.
-pub fn outcome(row: &Value) -> (Status, String) {
+pub fn outcome(row: &Value) -> (ProofStatus, String) {
     let verdicts = verdicts_of("a.jsonl", row.to_string().as_bytes());
     let [verdict] = &verdicts[..] else {
         panic!("{verdicts:?}")
@@ -47,7 +47,7 @@ pub fn outcome(row: &Value) -> (Status, String) {
 }
 
 #[track_caller]
-pub fn assert_outcome(row: &Value, status: Status, words: &str) {
+pub fn assert_outcome(row: &Value, status: ProofStatus, words: &str) {
     assert_eq!(outcome(row), (status, words.to_owned()), "{row}");
 }
 
@@ -167,9 +167,9 @@ fn a_price_is_the_double_that_its_digits_denote() {
             .iter()
             .all(|double| spell(*double).parse() == Ok(*double));
         let right = if exact {
-            Status::Proven
+            ProofStatus::Proven
         } else {
-            Status::Mismatch
+            ProofStatus::Mismatch
         };
         assert_eq!(exact, number < 5, "{number}");
         for text in spelled(spell) {
@@ -225,7 +225,7 @@ fn absurd_numbers_are_other_prices_and_cost_no_time() {
 
 #[test]
 fn what_cannot_be_verified_says_why() {
-    let unverifiable = Status::Unverifiable;
+    let unverifiable = ProofStatus::Unverifiable;
     assert_outcome(
         &with(&json!({ "gameVersion": "v4" })),
         unverifiable,
@@ -264,23 +264,27 @@ fn nothing_compared_is_nothing_proven() {
         json!(first_too),
         json!([null, null, null]),
     ] {
-        assert_outcome(&only(prices), Status::Unverifiable, "nothing to compare");
+        assert_outcome(
+            &only(prices),
+            ProofStatus::Unverifiable,
+            "nothing to compare",
+        );
     }
     // One price that the seed draws is something; what is missing is said.
     assert_outcome(
         &only(json!([1, 1.007_847_156_421_666_2])),
-        Status::Repaired,
+        ProofStatus::Repaired,
         "",
     );
     // And what differs is a finding, however little there is.
     assert_outcome(
         &only(json!([null, 1.5])),
-        Status::Mismatch,
+        ProofStatus::Mismatch,
         "tick 1: expected 1.0078471564216662, seen 1.5",
     );
     assert_outcome(
         &only(json!([1.5])),
-        Status::Mismatch,
+        ProofStatus::Mismatch,
         "tick 0: expected 1, seen 1.5",
     );
 }
@@ -301,16 +305,20 @@ fn a_game_that_rugs_at_tick_1_can_be_proven() {
             &json!({ "serverSeed": seed, "serverSeedHash": hash, "prices": prices, "peakMultiplier": null }),
         )
     };
-    assert_outcome(&row(json!([1, 0.01])), Status::Proven, "");
-    assert_outcome(&row(json!([1])), Status::Unverifiable, "nothing to compare");
+    assert_outcome(&row(json!([1, 0.01])), ProofStatus::Proven, "");
+    assert_outcome(
+        &row(json!([1])),
+        ProofStatus::Unverifiable,
+        "nothing to compare",
+    );
     assert_outcome(
         &row(json!([null, 0.01])),
-        Status::Unverifiable,
+        ProofStatus::Unverifiable,
         "nothing to compare",
     );
     assert_outcome(
         &row(json!([1, 0.5, 0.01])),
-        Status::Mismatch,
+        ProofStatus::Mismatch,
         "tick 1: expected rug, seen 0.5",
     );
 }
@@ -334,21 +342,21 @@ fn the_version_is_read_before_anything_is_compared() {
             for (key, value) in place.as_object().unwrap() {
                 row[key] = value.clone();
             }
-            assert_outcome(&row, Status::Unverifiable, "unknown version v1");
+            assert_outcome(&row, ProofStatus::Unverifiable, "unknown version v1");
         }
     }
     assert_outcome(
         &with(&json!({ "gameVersion": 3 })),
-        Status::Unverifiable,
+        ProofStatus::Unverifiable,
         "unknown version 3",
     );
     let spelled = with(&json!({ "gameVersion": "V3" }));
-    assert_outcome(&spelled, Status::Unverifiable, "unknown version V3");
+    assert_outcome(&spelled, ProofStatus::Unverifiable, "unknown version V3");
 }
 
 #[test]
 fn a_row_without_a_version_is_proven_or_unverifiable_and_never_a_mismatch() {
-    let (proven, unverifiable) = (Status::Proven, Status::Unverifiable);
+    let (proven, unverifiable) = (ProofStatus::Proven, ProofStatus::Unverifiable);
     assert_outcome(
         &with(&json!({ "gameVersion": null })),
         proven,
@@ -375,7 +383,7 @@ fn a_row_without_a_version_is_proven_or_unverifiable_and_never_a_mismatch() {
         {
             assert_eq!(
                 (status, &words[..]),
-                (Status::Repaired, "version not stated")
+                (ProofStatus::Repaired, "version not stated")
             );
         } else {
             assert_eq!(
@@ -392,18 +400,18 @@ fn a_stated_peak_that_differs_is_a_finding_of_its_own() {
     let words = "peak: stated 1.05, computed 1.0400566615933653";
     assert_outcome(
         &with(&json!({ "peakMultiplier": 1.05 })),
-        Status::Mismatch,
+        ProofStatus::Mismatch,
         words,
     );
     // Also without a price, and in the export of others.
     let alone = with(&json!({ "peakMultiplier": "1.05", "prices": null }));
-    assert_outcome(&alone, Status::Mismatch, words);
+    assert_outcome(&alone, ProofStatus::Mismatch, words);
     // A price that differs comes first.
     let mut both = with(&json!({ "peakMultiplier": 1.05 }));
     both["prices"][2] = json!(1.5);
     assert_outcome(
         &both,
-        Status::Mismatch,
+        ProofStatus::Mismatch,
         "tick 2: expected 1.0104257642239476, seen 1.5",
     );
 
@@ -427,7 +435,11 @@ fn a_missing_or_added_tick_is_a_mismatch_and_what_is_not_given_is_said() {
         let checked = verdicts[0].result.as_ref().unwrap();
         (checked.proof.status, checked.ending)
     };
-    let (proven, repaired, mismatch) = (Status::Proven, Status::Repaired, Status::Mismatch);
+    let (proven, repaired, mismatch) = (
+        ProofStatus::Proven,
+        ProofStatus::Repaired,
+        ProofStatus::Mismatch,
+    );
     let given = Ending::Given;
     assert_eq!(edit(&|_| ()), (proven, given));
     assert_eq!(edit(&|prices| drop(prices.remove(5))), (mismatch, given));

@@ -1,6 +1,6 @@
 //! The shapes in which other programs write revealed games: keys, lists, damaged lines, tick-line recordings.
 
-use pianola::fairness::Status;
+use pianola::fairness::ProofStatus;
 use serde_json::{Value, json};
 
 use super::rows::{ID, assert_outcome, entry, outcome, row};
@@ -42,13 +42,13 @@ fn the_keys_of_other_programs_are_understood() {
     numbered["id"] = json!(17);
     rows.push(numbered);
     for row in &rows {
-        assert_outcome(row, Status::Proven, "");
+        assert_outcome(row, ProofStatus::Proven, "");
     }
     // Two places that contradict each other.
     let mut two = entry();
     two["serverSeedHash"] = json!("00");
     let (status, words) = outcome(&two);
-    assert_eq!(status, Status::Mismatch);
+    assert_eq!(status, ProofStatus::Mismatch);
     assert!(words.starts_with("the seed has the hash a021bb"), "{words}");
     let mut two = entry();
     two["serverSeed"] = json!("abc");
@@ -83,7 +83,7 @@ fn lists_are_lines_or_an_array_on_one_line_or_on_many() {
             let verdicts = verdicts_of(name, text.as_bytes());
             let proven = verdicts.iter().filter(|verdict| {
                 let checked = verdict.result.as_ref();
-                checked.is_ok_and(|checked| checked.proof.status == Status::Proven)
+                checked.is_ok_and(|checked| checked.proof.status == ProofStatus::Proven)
             });
             assert_eq!(
                 (proven.count(), verdicts.len()),

@@ -14,7 +14,7 @@ use super::album::Album;
 use super::scenes::{Scene, Shot, Step, scenes};
 use super::stage::Stage;
 use crate::engine::View;
-use crate::feed::State;
+use crate::feed::FeedState;
 use crate::paths;
 use crate::ui::KeyCommand;
 
@@ -282,7 +282,7 @@ fn window_size(ctx: &egui::Context) -> [u16; 2] {
 
 /// Whether a view has nothing in it that belongs in no picture.
 fn is_fine(view: &View) -> bool {
-    matches!(view.feed, State::Up { .. }) && view.recorder.trouble.is_none()
+    matches!(view.feed, FeedState::Up { .. }) && view.recorder.trouble.is_none()
 }
 
 fn now_shown(view: &View) -> String {

@@ -13,7 +13,7 @@ impl Core {
         if !self.desk.as_ref().is_some_and(Desk::mirrors) {
             return;
         }
-        let request = match Request::seen(name, args, &mut self.counts) {
+        let request = match Request::from_page(name, args, &mut self.counts) {
             Ok(None) => return,
             Ok(Some(request)) => request,
             Err(why) => {

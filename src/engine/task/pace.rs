@@ -21,8 +21,8 @@ pub(in crate::engine) enum ScriptProgress {
 
 impl Task {
     /// Takes a question of the table; returns whether the message is one.
-    pub(super) fn take_step(&mut self, message: &feed::Message) -> bool {
-        let feed::Body::Event { name, args } = &message.body else {
+    pub(super) fn take_step(&mut self, message: &feed::FeedMessage) -> bool {
+        let feed::FeedEvent::Event { name, args } = &message.event else {
             return false;
         };
         if self.pace.is_none() || name != STEP_EVENT {

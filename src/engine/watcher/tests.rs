@@ -17,20 +17,20 @@ impl Watched {
             core: Core::new(Gate::everything(), None, None, Vec::new()),
             watcher: Watcher::new(),
         };
-        watched.hear(Body::Up);
+        watched.hear(FeedEvent::Up);
         watched
     }
 
-    fn hear(&mut self, body: Body) {
+    fn hear(&mut self, body: FeedEvent) {
         self.come(body, (Utc::now(), Instant::now()));
     }
 
-    fn come(&mut self, body: Body, (at, arrived): (Time, Instant)) {
-        let message = Message {
+    fn come(&mut self, body: FeedEvent, (at, arrived): (Time, Instant)) {
+        let message = FeedMessage {
             generation: 1,
             at,
             arrived,
-            body,
+            event: body,
         };
         let came = Came::from(&message);
         let events = self.core.message(message);
@@ -38,7 +38,7 @@ impl Watched {
     }
 
     fn event(&mut self, name: &str, payload: serde_json::Value) {
-        self.hear(Body::Event {
+        self.hear(FeedEvent::Event {
             name: name.to_owned(),
             args: vec![payload],
         });
@@ -52,7 +52,7 @@ impl Watched {
     /// Waits until the figures are told anew, and returns them with everything that was told.
     fn look(&mut self) -> (Arc<Health>, Vec<Notice>) {
         self.watcher.started -= std::time::Duration::from_secs(2);
-        let up = State::Up { since: Utc::now() };
+        let up = FeedState::Up { since: Utc::now() };
         self.watcher.look(&up, (2, 8), &RecorderState::default());
         (self.watcher.health(), self.watcher.take_notices())
     }
@@ -77,8 +77,10 @@ fn messages_errors_and_drops_are_counted_as_what_they_are() {
     assert_eq!(rates.errors, 1, "{:?}", watched.core.counts());
     assert!(health.unreadable.contains("standard/newTrade"));
     assert_eq!((health.queue.waiting, health.queue.room), (2, 8));
-    watched.hear(Body::Down { why: Why::Closed });
-    watched.hear(Body::Up);
+    watched.hear(FeedEvent::Down {
+        why: DisconnectReason::Closed,
+    });
+    watched.hear(FeedEvent::Up);
     watched.tick(90);
     assert_eq!(watched.look().0.rates.drops, 3);
 }
@@ -130,13 +132,13 @@ fn little_room_is_told_once_and_so_is_enough_of_it() {
 #[test]
 fn an_outage_is_told_once_however_it_is_heard_of() {
     let mut watched = Watched::new();
-    let why = Why::ConnectTimeout;
-    let down = State::Down {
+    let why = DisconnectReason::ConnectTimeout;
+    let down = FeedState::Down {
         why: why.clone(),
         next_try_in: std::time::Duration::ZERO,
     };
     let recorder = RecorderState::default();
-    watched.hear(Body::Down { why: why.clone() });
+    watched.hear(FeedEvent::Down { why: why.clone() });
     for _ in 0..3 {
         watched.watcher.look(&down, (0, 8), &recorder);
     }
@@ -153,9 +155,9 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
     let told = watched.watcher.take_notices();
     let lost = |notice: &&Notice| matches!(notice, Notice::Alarm(Alarm::Lost(_)));
     assert_eq!(told.iter().filter(lost).count(), 1, "{told:?}");
-    watched.hear(Body::Up);
+    watched.hear(FeedEvent::Up);
     let (_, told) = watched.look();
-    assert_eq!(told.first(), Some(&Notice::Alarm(Alarm::Back)));
+    assert_eq!(told.first(), Some(&Notice::Alarm(Alarm::Reconnected)));
 }
 
 #[test]
@@ -164,15 +166,15 @@ fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
         core: Core::new(Gate::everything(), None, None, Vec::new()),
         watcher: Watcher::new(),
     };
-    let down = State::Down {
-        why: Why::NoPage,
+    let down = FeedState::Down {
+        why: DisconnectReason::NoPage,
         next_try_in: std::time::Duration::ZERO,
     };
     let recorder = RecorderState::default();
     for _ in 0..3 {
         watched.watcher.look(&down, (0, 8), &recorder);
     }
-    watched.hear(Body::Up);
+    watched.hear(FeedEvent::Up);
     watched.tick(0);
     watched.tick(1);
     let (health, told) = watched.look();
@@ -184,7 +186,10 @@ fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
             _ => None,
         })
         .collect();
-    assert_eq!(alarms[0], format!("Not connected yet: {}", Why::NoPage));
+    assert_eq!(
+        alarms[0],
+        format!("Not connected yet: {}", DisconnectReason::NoPage)
+    );
     assert!(alarms.contains(&"Connected".to_owned()), "{alarms:?}");
     let again = |alarm: &String| alarm.contains("again") || alarm.contains("DEGRADED");
     assert!(!alarms.iter().any(again), "{alarms:?}");
@@ -249,11 +254,11 @@ fn the_real_feed_is_healthy() {
             if name == "connect" || name == "(ack)" || args[0].is_null() {
                 continue;
             }
-            let up = State::Up { since: at };
+            let up = FeedState::Up { since: at };
             let elapsed = arrived.saturating_duration_since(started);
-            let now = Moment { elapsed, at };
+            let now = ClockReading { elapsed, at };
             watched.watcher.watch.clock(&up, (0, 1), now);
-            watched.come(Body::Event { name, args }, (at, arrived));
+            watched.come(FeedEvent::Event { name, args }, (at, arrived));
             let alarms = watched.watcher.watch.take_alarms();
             told.extend(alarms.iter().map(ToString::to_string));
         }

@@ -10,7 +10,7 @@ use crate::recording::{Gate, RecorderState};
 
 fn view(mode: OperatingMode) -> View {
     let core = Core::new(Gate::everything(), None, None, Vec::new());
-    let up = feed::State::Up {
+    let up = feed::FeedState::Up {
         since: Time::UNIX_EPOCH,
     };
     let health = Health {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::library::catalog::{Column, PnlSign, Query};
 use crate::library::{LibraryRow, LibrarySession};
 use crate::protocol::GameId;
@@ -228,11 +228,11 @@ fn words_of(start: crate::game::Time) -> String {
 }
 
 /// The best first.
-fn rank(proof: Status) -> u8 {
+fn rank(proof: ProofStatus) -> u8 {
     match proof {
-        Status::Proven => 0,
-        Status::Repaired => 1,
-        Status::Unverifiable => 2,
-        Status::Mismatch => 3,
+        ProofStatus::Proven => 0,
+        ProofStatus::Repaired => 1,
+        ProofStatus::Unverifiable => 2,
+        ProofStatus::Mismatch => 3,
     }
 }

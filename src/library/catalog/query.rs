@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::recording::Origin;
 
 /// What a list is made of.
@@ -72,7 +72,7 @@ pub struct Query {
     /// Its highest price.
     pub peak: Bounds<Decimal>,
     /// Its proof.
-    pub proof: Option<Status>,
+    pub proof: Option<ProofStatus>,
     /// Whether it is complete.
     pub complete: Option<bool>,
     /// The player's P&L in it, as far as it is known.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::library::LibraryDay;
 
 /// What a day comes to.
@@ -56,9 +56,9 @@ impl DaySummary {
         for row in &day.games {
             let game = &row.game;
             self.complete += usize::from(game.complete);
-            self.proven += usize::from(game.proof == Status::Proven);
-            self.repaired += usize::from(game.proof == Status::Repaired);
-            self.mismatches += usize::from(game.proof == Status::Mismatch);
+            self.proven += usize::from(game.proof == ProofStatus::Proven);
+            self.repaired += usize::from(game.proof == ProofStatus::Repaired);
+            self.mismatches += usize::from(game.proof == ProofStatus::Mismatch);
             if let Some(peak) = game.peak_multiplier {
                 self.highest_peak = self.highest_peak.max(Some(peak));
                 // An absurd one of a damaged file saturates, it does not panic.

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::fairness::{
-    Claim, CommitmentSeen, Compared, Examined, KNOWN_VERSION, Mismatch, Path, Proof, Status,
-    examine,
+    Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Mismatch, Path, Proof,
+    ProofStatus, examine,
 };
 use crate::library::Original;
 use crate::library::verify::{Checked, Disagreement, Ending};
@@ -17,12 +17,12 @@ use crate::recording::GameFile;
 pub(super) fn check_file(file: &GameFile) -> Checked {
     let meta = &file.meta;
     let known_rug = meta.complete || meta.end_time.is_some();
-    let was_seen = meta.proof.commitment == CommitmentSeen::Seen;
+    let was_seen = meta.proof.commitment == CommitmentSource::Seen;
     let hash = meta.server_seed_hash.as_deref();
     // With holes, or when the end is missing, the stated peak may be a lower bound.
     let rug = file.prices.len().saturating_sub(1);
     let is_whole = known_rug && file.prices[..rug].iter().all(Option::is_some);
-    let Examined {
+    let Examination {
         proof,
         compared,
         path,
@@ -33,7 +33,7 @@ pub(super) fn check_file(file: &GameFile) -> Checked {
         peak: meta.peak_multiplier.filter(|_| is_whole),
         version: meta.game_version.as_deref(),
         commitment: hash.filter(|_| was_seen),
-        commitment_seen: CommitmentSeen::Seen,
+        commitment_seen: CommitmentSource::Seen,
         revealed_hash: hash.filter(|_| !was_seen),
         seed: meta.server_seed.as_deref(),
         repaired: !meta.repaired_ticks.is_empty(),
@@ -67,13 +67,13 @@ pub(super) fn check_original(original: &Original) -> Checked {
         ticks: meta.duration_ticks,
         peak: meta.peak(),
         proof: Proof {
-            status: Status::Unverifiable,
-            commitment: CommitmentSeen::None,
+            status: ProofStatus::Unverifiable,
+            commitment: CommitmentSource::None,
             checked_ticks: 0,
             reason: Some("no seed".to_owned()),
             mismatch: None,
         },
-        compared: Compared::default(),
+        compared: ComparedFacts::default(),
         prices: true,
         ending: Ending::Given,
         disagreements: Vec::new(),
@@ -84,7 +84,7 @@ pub(super) fn check_original(original: &Original) -> Checked {
 /// has, the peak that the server stated, say. Under another version there are no findings.
 fn keeps_finding(file: &GameFile, proof: &Proof) -> bool {
     let stored = &file.meta.proof;
-    stored.status == Status::Mismatch
+    stored.status == ProofStatus::Mismatch
         && stored.mismatch.is_some()
         && proof.mismatch.is_none()
         && file.meta.game_version.as_deref() == Some(KNOWN_VERSION)
@@ -95,7 +95,7 @@ fn with_recorded_finding(file: &GameFile, proof: Proof) -> Proof {
         return proof;
     }
     Proof {
-        status: Status::Mismatch,
+        status: ProofStatus::Mismatch,
         reason: None,
         mismatch: file.meta.proof.mismatch.clone(),
         ..proof

@@ -7,7 +7,7 @@ mod row;
 
 use std::path::Path;
 
-use crate::fairness::{Compared, Proof};
+use crate::fairness::{ComparedFacts, Proof};
 use crate::library::loose::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
@@ -49,7 +49,7 @@ pub struct Checked {
     /// The proof, made now.
     pub proof: Proof,
     /// What was compared beside the prices.
-    pub compared: Compared,
+    pub compared: ComparedFacts,
     /// Whether there are prices, or only hash and peak.
     pub prices: bool,
     /// Whether the prices go to the rug.

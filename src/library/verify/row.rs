@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use crate::fairness::{
-    Claim, CommitmentSeen, Examined, KNOWN_VERSION, Path, Proof, RecordedPrice, Status, examine,
+    Claim, CommitmentSource, Examination, KNOWN_VERSION, Path, Proof, ProofStatus, RecordedPrice,
+    examine,
 };
 use crate::library::verify::{Checked, Ending, Peak};
 use crate::protocol::{GameId, number};
@@ -82,7 +83,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
         None => None,
     };
     let prices = prices(row)?;
-    let Examined {
+    let Examination {
         proof,
         compared,
         path,
@@ -93,7 +94,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
         peak,
         version: version.as_deref(),
         commitment: hash.or(fair_hash),
-        commitment_seen: CommitmentSeen::File,
+        commitment_seen: CommitmentSource::File,
         revealed_hash: fair_hash.filter(|_| hash.is_some()),
         seed: seed.or(fair_seed),
         repaired: false,
@@ -101,7 +102,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
     let has_prices = prices.iter().any(Option::is_some);
     // Without prices every tick is a hole, but nothing was repaired: hash and peak were proven.
     let status = match proof.status {
-        Status::Repaired if !has_prices => Status::Proven,
+        ProofStatus::Repaired if !has_prices => ProofStatus::Proven,
         status => status,
     };
     let ticks = match path

@@ -6,7 +6,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::fairness::{CommitmentSeen, Proof, Status};
+use crate::fairness::{CommitmentSource, Proof, ProofStatus};
 use crate::game::{Anomaly, EndReason, Game, PriceHistory, ServerInfo, SourceCounts, Time, millis};
 use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick, number};
 use crate::recording::APP;
@@ -216,7 +216,10 @@ impl GameFile {
 
     fn knows_all_before_the_rug(&self) -> bool {
         let meta = &self.meta;
-        let by_seed = matches!(meta.proof.status, Status::Proven | Status::Repaired);
+        let by_seed = matches!(
+            meta.proof.status,
+            ProofStatus::Proven | ProofStatus::Repaired
+        );
         let rug_is_known = meta.complete || meta.end_time.is_some() || by_seed;
         let before = self
             .prices
@@ -250,7 +253,7 @@ impl GameFile {
         if self.is_unwatched() && !newer.is_unwatched() {
             let origin = self.meta.origin;
             let mut watched = game.clone();
-            watched.listed_before(&self.into_entry());
+            watched.reveal_without_commitment(&self.into_entry());
             return Self::new(&watched, origin);
         }
         if self.meta.server_seed.is_some() {
@@ -265,7 +268,7 @@ impl GameFile {
         }
         let origin = self.meta.origin;
         let mut whole = self.into_game();
-        whole.absorb(game);
+        whole.merge(game);
         Self::new(&whole, origin)
     }
 
@@ -303,7 +306,7 @@ impl GameFile {
     pub fn into_game(self) -> Game {
         let meta = self.meta;
         let mut game = Game::new(meta.game_id, meta.start_time.unwrap_or_default());
-        let seen = meta.proof.commitment == CommitmentSeen::Seen;
+        let seen = meta.proof.commitment == CommitmentSource::Seen;
         game.commitment = meta.server_seed_hash.clone().filter(|_| seen);
         game.revealed_hash = meta.server_seed_hash.filter(|_| !seen);
         game.end = meta.end_time;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::game::{EndReason, Time, millis};
 use crate::paths;
 use crate::protocol::{GameId, number};
@@ -54,7 +54,7 @@ pub struct IndexGame {
     /// As in the file.
     pub complete: bool,
     /// The status of the proof.
-    pub proof: Status,
+    pub proof: ProofStatus,
     /// As in the file; only of a game that is not complete: the peak of a complete one is exact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_exact: Option<bool>,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::game::{Anomaly, EndReason, Source};
+use crate::game::{Anomaly, EndReason, PriceSource};
 use crate::protocol::{GameId, number};
 
 fn journal() -> (Vec<GameEvent>, Vec<u8>) {
@@ -11,7 +11,7 @@ fn journal() -> (Vec<GameEvent>, Vec<u8>) {
     }];
     for (tick, price) in (0..).zip(["1", "0.9799510872982831", "0.020000000000000018"]) {
         let price = number::parse(price).expect("a price");
-        let (game_id, source) = (game_id.clone(), Source::Live);
+        let (game_id, source) = (game_id.clone(), PriceSource::Live);
         facts.push(GameEvent::PriceTick {
             game_id,
             tick,

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::asks;
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::library::{Bounds, Catalog, Kind, PnlSign, Query};
 use crate::protocol::{Tick, number};
 use crate::recording::Origin;
@@ -77,10 +77,10 @@ impl Filters {
         choice(ui, "Origin", &mut query.origin, &origins);
         if query.kind == Kind::Games {
             let proofs = [
-                Status::Proven,
-                Status::Repaired,
-                Status::Mismatch,
-                Status::Unverifiable,
+                ProofStatus::Proven,
+                ProofStatus::Repaired,
+                ProofStatus::Mismatch,
+                ProofStatus::Unverifiable,
             ];
             let proofs = proofs.map(|proof| (Some(proof), proof.as_str()));
             choice(ui, "Proof", &mut query.proof, &proofs);

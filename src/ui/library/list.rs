@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText};
 use egui_extras::{Column as Width, TableBuilder};
 
 use super::{LibraryPage, sort_by, word};
-use crate::fairness::Status;
+use crate::fairness::ProofStatus;
 use crate::library::{Column, GameRow, LibrarySession, RowRef};
 use crate::ui::format::{escaped, peak, signed};
 use crate::ui::theme::{GRID, Theme, digits};
@@ -173,10 +173,10 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: GameRow<'_>, column: Column) {
         }
         Column::Proof => {
             let (sign, colour) = match row.proof {
-                Status::Proven => ("✔", theme.text),
-                Status::Repaired => ("✔", theme.quiet),
-                Status::Mismatch => ("⚠", theme.alert),
-                Status::Unverifiable => ("·", theme.quiet),
+                ProofStatus::Proven => ("✔", theme.text),
+                ProofStatus::Repaired => ("✔", theme.quiet),
+                ProofStatus::Mismatch => ("⚠", theme.alert),
+                ProofStatus::Unverifiable => ("·", theme.quiet),
             };
             text(ui, format!("{sign} {}", row.proof.as_str()), colour);
         }

@@ -30,10 +30,10 @@ impl Projector {
         let holes = prices.filter(|price| price.is_none()).count();
         let player = frame.player.as_ref();
         View {
-            feed: feed::State::Up {
+            feed: feed::FeedState::Up {
                 since: start.unwrap_or_default(),
             },
-            tap: feed::Tap::default(),
+            tap: feed::BrowserStatus::default(),
             health: Arc::default(),
             phase: frame.phase,
             game_id: Some(frame.game_id.clone()),

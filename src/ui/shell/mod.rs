@@ -15,7 +15,7 @@ use super::settings_page::SettingsPage;
 use super::theme::Theme;
 use super::welcome::words;
 use crate::engine::View;
-use crate::feed::State;
+use crate::feed::FeedState;
 use crate::game::Time;
 use crate::host::{Asks, Place, Running, Told, Wish, next_told};
 use crate::library::worker::Librarian;
@@ -207,11 +207,13 @@ impl Shell {
             app.set_chart_style(style);
             (settings.candles, settings.log_axis) = style;
             match view.feed {
-                State::Up { .. } | State::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
-                State::Down { .. } | State::Connecting { .. } => {
+                FeedState::Up { .. } | FeedState::Stale { .. } => {
+                    ctx.request_repaint_after(AGE_EVERY)
+                }
+                FeedState::Down { .. } | FeedState::Connecting { .. } => {
                     ctx.request_repaint_after(WAIT_EVERY);
                 }
-                State::Stopped => {}
+                FeedState::Stopped => {}
             }
         }
         if self.page != Page::Settings {

@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use pianola::account::LocalWallet;
 use pianola::trading::{Desk, Rules};
 use pianola::engine::Core;
-use pianola::feed::State;
+use pianola::feed::FeedState;
 use pianola::protocol::{Counts, Request};
 use pianola::recording::{Gate, RecorderState};
 use serde_json::Value;
@@ -31,11 +31,11 @@ fuzz_target!(|bytes: &[u8]| {
         }
         at += TimeDelta::milliseconds(100);
         for core in &mut cores {
-            core.feed_is(&State::Up { since: at });
+            core.feed_is(&FeedState::Up { since: at });
             let events = core.event(&name, &args, at);
             core.to_record(events);
             core.acked(&args, at);
-            core.view(State::Up { since: at }, RecorderState::default(), at);
+            core.view(FeedState::Up { since: at }, RecorderState::default(), at);
         }
         pianola::protocol::Ack::from_args(&args, &mut Counts::default());
     }
