@@ -1,4 +1,4 @@
-//! One action from the press to the journal: order, own trade, wallet and answer through decoder, desk and verifier,
+//! One action from the press to the journal: order, own trade, wallet and answer through decoder, trader and verifier,
 //! the rows into the journal on the real disk without its syncs. `cargo bench --bench action`
 
 #[path = "support/no_sync.rs"]
@@ -12,7 +12,7 @@ use pianola::engine::{Command, Core};
 use pianola::feed;
 use pianola::game::Time;
 use pianola::recording::{Gate, Origin, Recorder, RecorderState};
-use pianola::trading::{Desk, Order, Rules, Told};
+use pianola::trading::{Order, OrderLimits, Trader, TraderEvent};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -31,11 +31,11 @@ struct Evening {
 
 impl Evening {
     fn new() -> Self {
-        let desk = Desk::at_server(Rules::default());
-        let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+        let trader = Trader::at_server(OrderLimits::default());
+        let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
         let at = Time::UNIX_EPOCH;
         core.feed_is(&feed::FeedState::Up { since: at });
-        core.logged_in_at_our_table();
+        core.login_written();
         core.event(
             "gameStateUpdate",
             &[json!({ "gameId": GAME, "cooldownTimer": 10000, "allowPreRoundBuys": true })],
@@ -101,8 +101,8 @@ impl Evening {
         self.core.acked(&[json!({ "success": true })], self.at);
         let told = self.core.take_told().into_iter();
         let facts = told.filter_map(|told| match told {
-            Told::Fact(fact) => Some(fact),
-            Told::Player(_) => None,
+            TraderEvent::Session(fact) => Some(fact),
+            TraderEvent::Player(_) => None,
         });
         facts.collect()
     }
@@ -117,7 +117,7 @@ fn main() {
     let mut group = criterion.benchmark_group("action");
     group.throughput(Throughput::Elements(1));
     let mut evening = Evening::new();
-    group.bench_function("desk and verifier", |b| {
+    group.bench_function("trader and verifier", |b| {
         b.iter(|| black_box(evening.action()));
     });
 
@@ -129,7 +129,7 @@ fn main() {
     );
     let (mut recorder, _open) = opened.expect("an empty folder opens");
     let mut evening = Evening::new();
-    group.bench_function("desk, verifier and journal", |b| {
+    group.bench_function("trader, verifier and journal", |b| {
         b.iter(|| {
             for fact in evening.action() {
                 recorder.take(fact);
@@ -144,9 +144,10 @@ fn main() {
         RecorderState::default(),
         evening.at,
     );
-    let desk = view.desk.expect("somebody plays");
+    let trader = view.trader.expect("somebody plays");
     assert!(
-        desk.verification
+        trader
+            .verification
             .is_some_and(|v| v.verified && v.drift_count == 0)
     );
     criterion.final_summary();

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use criterion::{BatchSize, Criterion, Throughput};
 use pianola::account::{
-    Account, Action, ActionKind, ActionSource, ActionStatus, Deed, SessionEvent, WalletKind,
+    Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, SessionEvent, WalletKind,
 };
 use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
@@ -124,9 +124,9 @@ fn row(account: &mut Account, game: &Game, tick: Tick, seq: u32) -> Action {
     };
     let percent = Decimal::from(share);
     let (action, deed) = if tick.is_multiple_of(2) {
-        (ActionKind::Buy, Deed::Buy { amount, price })
+        (ActionKind::Buy, AccountEvent::Buy { amount, price })
     } else {
-        (ActionKind::Sell, Deed::Sell { percent, price })
+        (ActionKind::Sell, AccountEvent::Sell { percent, price })
     };
     let effect = account.apply(&deed).expect("it can be done");
     let held = account.holding();

@@ -150,9 +150,9 @@ fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
     let seed = evening::seed_of(57, &[20..60, 150..400, 20..400, 20..400]);
     let room = Room::new(seed, 30.0, true);
     room.when("the login", |view| {
-        view.desk
+        view.trader
             .as_ref()
-            .is_some_and(|desk| desk.identity.is_some())
+            .is_some_and(|trader| trader.identity.is_some())
     });
     room.games(1);
     let acted = room.when("a running game", |view| {
@@ -166,9 +166,9 @@ fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
         seen: None,
     });
     let done = room.when("the buy", |view| {
-        view.desk
+        view.trader
             .as_ref()
-            .and_then(pianola::trading::DeskView::held)
+            .and_then(pianola::trading::TraderView::held)
             .is_some_and(|held| held.lots == 1)
     });
     assert_eq!(done.game_id, acted.game_id);

@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use by_hand::{Evening, Recorded, Seen, look, order, reload};
 use chromium::Hand;
 use evening::{assert_booked, confirmed, seed_of};
-use pianola::account::{ActionKind, ActionSource, ActionStatus, Deed, DriftField};
+use pianola::account::{AccountEvent, ActionKind, ActionSource, ActionStatus, DriftField};
 use pianola::game::Phase;
 use pianola::table::{Fault, LedgerRow};
 use rust_decimal::Decimal;
@@ -92,8 +92,8 @@ fn play(evening: &Evening, hand: &mut Hand) -> String {
     let mut done = BTreeSet::new();
     let (mut games, mut all) = (BTreeSet::new(), BTreeSet::new());
     let both = |ledger: &[LedgerRow]| {
-        let won = |row: &LedgerRow| row.deed == Deed::WinSidebet;
-        let sold = |row: &LedgerRow| matches!(row.deed, Deed::Liquidate { .. });
+        let won = |row: &LedgerRow| row.deed == AccountEvent::WinSidebet;
+        let sold = |row: &LedgerRow| matches!(row.deed, AccountEvent::Liquidate { .. });
         let mut pairs = ledger.windows(2);
         pairs.any(|pair| pair.iter().any(won) && pair.iter().any(sold))
     };
@@ -146,29 +146,29 @@ fn presale(evening: &Evening, hand: &mut Hand, before: &str) -> String {
 fn assert_true(recorded: &Recorded) {
     let (file, ledger) = (&recorded.file, &recorded.ledger);
     assert_booked(file, ledger);
-    let taken = |row: &&LedgerRow| !matches!(row.deed, Deed::Correct { .. });
+    let taken = |row: &&LedgerRow| !matches!(row.deed, AccountEvent::Correct { .. });
     let booked: Vec<_> = ledger.iter().filter(taken).collect();
     let rows = confirmed(file);
     assert_eq!(rows.len(), booked.len(), "{ledger:#?}\n{file:#?}");
     for (row, booked) in rows.iter().zip(booked) {
         assert_eq!(row.entry_price, booked.after.entry_price, "{row:#?}");
         match booked.deed {
-            Deed::Buy { amount, price } => {
+            AccountEvent::Buy { amount, price } => {
                 assert_eq!(
                     (row.amount, row.executed_price),
                     (Some(amount), Some(price))
                 );
             }
-            Deed::Sell { percent, price } => {
+            AccountEvent::Sell { percent, price } => {
                 assert_eq!(
                     (row.sell_percent, row.executed_price),
                     (Some(percent), Some(price))
                 );
             }
-            Deed::PlaceSidebet { stake, tick } => {
+            AccountEvent::PlaceSidebet { stake, tick } => {
                 assert_eq!((row.amount, row.executed_tick), (Some(stake), Some(tick)));
             }
-            Deed::Liquidate { price } => assert_eq!(row.executed_price, Some(price)),
+            AccountEvent::Liquidate { price } => assert_eq!(row.executed_price, Some(price)),
             _ => {}
         }
     }
@@ -275,7 +275,7 @@ fn a_reload_another_tab_and_another_browser_lose_and_invent_nothing() {
     evening.pace(QUICK);
     process::until("the rug", || {
         let ledger = evening.ledger();
-        matches!(ledger.last()?.deed, Deed::Liquidate { .. }).then_some(())
+        matches!(ledger.last()?.deed, AccountEvent::Liquidate { .. }).then_some(())
     });
     evening.pace(UNHURRIED);
     hand = evening.open();
@@ -346,7 +346,7 @@ fn what_vanishes_from_the_wallet_is_a_drift_of_the_page_too() {
         .ledger
         .windows(2)
         .filter_map(|rows| match rows[1].deed {
-            Deed::Correct { .. } => {
+            AccountEvent::Correct { .. } => {
                 Some((Some(rows[0].after.balance), Some(rows[1].after.balance)))
             }
             _ => None,

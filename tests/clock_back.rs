@@ -47,7 +47,7 @@ fn set_back(before: usize) -> Vec<SessionEvent> {
             SessionEvent::Started { .. }
             | SessionEvent::Named { .. }
             | SessionEvent::ServerKnown { .. }
-            | SessionEvent::PutDown { .. } => {}
+            | SessionEvent::WalletChanged { .. } => {}
         }
     }
     told

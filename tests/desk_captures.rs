@@ -1,4 +1,4 @@
-//! The own orders that were copied from a real player's browser, played through the desk.
+//! The own orders that were copied from a real player's browser, played through the trader.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/captures.rs"]

@@ -1,4 +1,4 @@
-//! The guards of the orders, with a board, a desk and a day before them.
+//! The guards of the orders, with a board, a trader and a day before them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/sitting.rs"]
@@ -7,16 +7,16 @@ mod sitting;
 use pianola::account::{ActionKind, ActionStatus, LocalWallet};
 use pianola::engine::Command;
 use pianola::recording::RecorderState;
-use pianola::trading::{Guards, Order, Refusal, Rules};
+use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits};
 use rust_decimal::Decimal;
 use sitting::{GAME, Sitting, d, holding, playing};
 
 const NEXT: &str = "20251228-0000000000000001";
 
-fn guarded(mut sitting: Sitting, guards: Guards) -> Sitting {
-    let rules = Rules {
+fn guarded(mut sitting: Sitting, risk: RiskLimits) -> Sitting {
+    let rules = OrderLimits {
         guards,
-        ..Rules::default()
+        ..OrderLimits::default()
     };
     sitting.core.command(Command::Limits(rules), sitting.now);
     sitting
@@ -54,9 +54,9 @@ fn a_hand_that_presses_for_ever_is_held_after_thirty_orders() {
 
 #[test]
 fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
-    let guards = Guards {
+    let guards = RiskLimits {
         max_loss_a_day: Some(d("0.3")),
-        ..Guards::default()
+        ..RiskLimits::default()
     };
     let mut sitting = guarded(Sitting::local(LocalWallet::full()), guards);
     sitting.presale(GAME);
@@ -84,15 +84,15 @@ fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
         RecorderState::default(),
         sitting.now,
     );
-    assert_eq!(guarded.guarded.earned_today, d("-0.1"));
-    assert_eq!(guarded.guarded.orders, 2, "a sale is none of them");
+    assert_eq!(guarded.risk_usage.earned_today, d("-0.1"));
+    assert_eq!(guarded.risk_usage.orders, 2, "a sale is none of them");
 }
 
 #[test]
 fn a_price_that_is_gone_from_the_board_is_not_paid_and_a_bad_fill_is_told() {
-    let guards = Guards {
+    let guards = RiskLimits {
         slippage_percent: Some(d("4")),
-        ..Guards::default()
+        ..RiskLimits::default()
     };
     // The price is 1.25.
     let mut sitting = guarded(playing(), guards);
@@ -164,7 +164,7 @@ fn refused_kinds(sitting: &Sitting) -> Vec<ActionKind> {
 
 #[test]
 fn what_is_held_is_sold_whatever_the_guards_say() {
-    let guards = Guards {
+    let guards = RiskLimits {
         max_loss_a_day: Some(d("0.2")),
         max_orders_a_minute: Some(3),
         slippage_percent: Some(d("1")),
@@ -213,7 +213,7 @@ fn after_a_reconnect_the_view_says_what_the_engine_says_until_the_login_is_done(
     assert_eq!(no_login(&sitting), Some(Refusal::NotOurTable));
     assert_eq!(sitting.sell("100"), None);
     assert!(refusal(&sitting).ends_with(&Refusal::NotOurTable.to_string()));
-    sitting.core.logged_in_at_our_table();
+    sitting.core.login_written();
     assert_eq!(no_login(&sitting), Some(Refusal::NoPlayer));
     assert_eq!(sitting.sell("100"), None);
     assert!(refusal(&sitting).ends_with(&Refusal::NoPlayer.to_string()));

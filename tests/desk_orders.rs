@@ -5,7 +5,7 @@
 mod sitting;
 
 use pianola::account::{ActionKind, ActionStatus, ReasonCode};
-use pianola::trading::{Agreement, Answer};
+use pianola::trading::{Agreement, OrderAnswer};
 use serde_json::json;
 use sitting::{GAME, PLAYER, d, holding, ok, playing};
 
@@ -136,7 +136,9 @@ fn a_refusal_of_the_server_changes_nothing_and_says_why() {
     assert!(sitting.view().pending.is_none());
     // Nothing was sent: it is refused as well.
     sitting.buy("0.2").unwrap();
-    sitting.answered(Answer::NotSent("there is no connection, nothing was sent"));
+    sitting.answered(OrderAnswer::NotSent(
+        "there is no connection, nothing was sent",
+    ));
     assert_eq!(sitting.rows()[3].status, ActionStatus::Refused);
     let codes: Vec<_> = sitting.rows().iter().map(|row| row.reason_code).collect();
     let expected = [
@@ -157,7 +159,7 @@ fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
     assert!(!done.view().pending.unwrap().unknown);
     done.clock(200);
     assert!(done.view().pending.unwrap().unknown);
-    done.answered(Answer::Lost);
+    done.answered(OrderAnswer::Lost);
     done.update("0.9", "0.08", "1.25");
     assert_eq!(
         done.told(),
@@ -167,7 +169,7 @@ fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
 
     let mut not_done = playing();
     not_done.buy("0.1").unwrap();
-    not_done.answered(Answer::Lost);
+    not_done.answered(OrderAnswer::Lost);
     not_done.update("1", "0", "0");
     assert_eq!(
         not_done.told(),

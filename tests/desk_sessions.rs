@@ -152,7 +152,7 @@ fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
     first.buy("0.1");
     first.tick(GAME, 1, "1.25");
     first.stop();
-    let wallet = first.session().put_down().expect("something was done");
+    let wallet = first.session().local_wallet().expect("something was done");
     assert_eq!(wallet.account.balance(), d("0.9"));
 
     let mut second = Sitting::local(wallet.clone());
@@ -174,7 +174,7 @@ fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
     assert_eq!(late.view().held().unwrap().balance, d("0.9"));
     assert!(
         late.core
-            .desk()
+            .trader()
             .unwrap()
             .local_wallet()
             .unwrap()

@@ -198,7 +198,7 @@ fn an_order_leaves_only_at_a_table_of_ours() {
     assert_eq!(sitting.press(order), None);
     let reason = sitting.rows()[0].reason.clone().expect("a reason");
     assert!(reason.contains("practice table"), "{reason}");
-    sitting.core.logged_in_at_our_table();
+    sitting.core.login_written();
     assert!(sitting.press(order).is_some());
 }
 

@@ -8,7 +8,7 @@ mod sitting;
 use std::collections::BTreeSet;
 
 use pianola::account::SessionEvent;
-use pianola::trading::Answer;
+use pianola::trading::OrderAnswer;
 use serde_json::json;
 use sitting::{GAME, d, playing};
 
@@ -83,7 +83,7 @@ fn the_first_update_that_shows_an_order_confirms_it() {
     sitting.later(1_000);
     sitting.update("0.9", "0.08", "1.25");
     sitting.later(1_000);
-    sitting.answered(Answer::Lost);
+    sitting.answered(OrderAnswer::Lost);
     let row = &sitting.rows()[0];
     assert_eq!((row.confirmed_at, row.acked_at), (Some(seen), None));
     assert_eq!(sitting.view().to_update.unwrap().n, 1);
@@ -99,7 +99,7 @@ fn rows_of_two_players_of_a_run_have_numbers_of_their_own() {
         "playerUpdate",
         &[json!({ "id": "did:privy:player-0003", "cash": 1, "positionQty": 0, "avgCost": 0 })],
     );
-    sitting.answered(Answer::Lost);
+    sitting.answered(OrderAnswer::Lost);
     sitting.buy("0.2");
     assert_eq!(sitting.sessions.len(), 2);
     let slots: BTreeSet<_> = sitting

@@ -71,10 +71,10 @@ fn assert_shown(frame: &Frame<'_>, view: &View, live: &View) {
     assert_eq!(view.series.game_id, live.series.game_id, "{at:?}");
     assert_eq!(view.series.prices, live.series.prices, "{at:?}");
     assert_eq!(view.series.rug_tick, live.series.rug_tick, "{at:?}");
-    let (desk, then) = (view.desk.as_ref().unwrap(), live.desk.as_ref().unwrap());
-    assert_eq!(desk.held(), then.held(), "{at:?}");
-    assert_eq!(desk.sidebet(), then.sidebet(), "{at:?}");
-    assert_eq!(desk.pnl, then.pnl, "{at:?}");
+    let (trader, then) = (view.trader.as_ref().unwrap(), live.trader.as_ref().unwrap());
+    assert_eq!(trader.held(), then.held(), "{at:?}");
+    assert_eq!(trader.sidebet(), then.sidebet(), "{at:?}");
+    assert_eq!(trader.pnl, then.pnl, "{at:?}");
     // What was pressed and what was done; a refusal has no time of its own, it stands where it was pressed.
     let count = |view: &View, status| {
         let rows = view.actions.iter();

@@ -15,8 +15,8 @@ use pianola::game::Phase;
 use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::recording::{FolderLock, GameFile, Origin};
 use pianola::table::{Speed, Table, TableConfig};
-use pianola::trading::DeskView;
-use pianola::trading::{Order, Rules};
+use pianola::trading::TraderView;
+use pianola::trading::{Order, OrderLimits};
 use rust_decimal::Decimal;
 
 const LIMIT: Duration = Duration::from_mins(1);
@@ -45,7 +45,7 @@ impl Stage {
             folder: folder.to_owned(),
             auto_record: false,
             raw_capture: false,
-            limits: Rules::default(),
+            limits: OrderLimits::default(),
         });
         assert!(asked);
         self.told.recv_timeout(LIMIT).unwrap()
@@ -86,7 +86,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     let mut running = stage.runs(practice(20.0), first.path());
     assert_eq!((running.origin, running.at_table), (Origin::Practice, true));
     until(&mut running, "a seat in the presale", |view| {
-        let seat = view.desk.as_ref().and_then(DeskView::held);
+        let seat = view.trader.as_ref().and_then(TraderView::held);
         view.phase == Phase::Presale && seat.is_some()
     });
     // Nothing is recorded until somebody acts, or asks for it.
@@ -99,7 +99,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     };
     running.commands.try_send(press).unwrap();
     until(&mut running, "the order is filled", |view| {
-        let held = view.desk.as_ref().and_then(DeskView::held);
+        let held = view.trader.as_ref().and_then(TraderView::held);
         held.is_some_and(|held| !held.position_qty.is_zero())
     });
     // A game of which no tick was seen leaves no file.
@@ -118,7 +118,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     let mut other = stage.runs(Place::Url(address), second.path());
     assert_eq!((other.origin, other.at_table), (Origin::Url, true));
     until(&mut other, "logged in there", |view| {
-        view.desk.as_ref().and_then(DeskView::held).is_some()
+        view.trader.as_ref().and_then(TraderView::held).is_some()
     });
     // The way to the first one is closed.
     assert!(running.commands.try_send(Command::Record(true)).is_err());
@@ -140,13 +140,13 @@ fn the_limits_are_kept_by_the_engine() {
     let folder = tempfile::tempdir().unwrap();
     let stage = Stage::new();
     let mut running = stage.runs(practice(20.0), folder.path());
-    let limits = Rules {
+    let limits = OrderLimits {
         max_buy: Decimal::new(2, 3),
-        ..Rules::default()
+        ..OrderLimits::default()
     };
     running.commands.try_send(Command::Limits(limits)).unwrap();
     until(&mut running, "a seat in the presale", |view| {
-        let seat = view.desk.as_ref().and_then(DeskView::held);
+        let seat = view.trader.as_ref().and_then(TraderView::held);
         view.phase == Phase::Presale && seat.is_some()
     });
     let press = Command::Press {
@@ -265,14 +265,14 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
         seen: None,
     };
     let presale = |view: &View| {
-        let seat = view.desk.as_ref().and_then(DeskView::held);
+        let seat = view.trader.as_ref().and_then(TraderView::held);
         view.phase == Phase::Presale && seat.is_some()
     };
     until(&mut running, "a seat in the presale", presale);
     stop(&running, true);
     running.commands.try_send(press).unwrap();
     let view = until(&mut running, "a row", |view| !view.actions.is_empty());
-    assert!(view.guarded.stopped);
+    assert!(view.risk_usage.stopped);
     let reason = view.actions[0].reason.clone().unwrap();
     assert!(reason.contains("stopped: no buys"), "{reason}");
 
@@ -283,11 +283,11 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     assert!(matches!(failed, Told::Failed(_)), "{failed:?}");
     let mut running = stage.runs(practice(20.0), second.path());
     let view = until(&mut running, "a seat in the presale", presale);
-    assert!(view.guarded.stopped);
+    assert!(view.risk_usage.stopped);
     stop(&running, false);
     running.commands.try_send(press).unwrap();
     until(&mut running, "the order is filled", |view| {
-        let held = view.desk.as_ref().and_then(DeskView::held);
+        let held = view.trader.as_ref().and_then(TraderView::held);
         held.is_some_and(|held| !held.position_qty.is_zero())
     });
     stage.host.stop();

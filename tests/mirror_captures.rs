@@ -11,7 +11,7 @@ mod skipped;
 use chrono::DateTime;
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
 use pianola::feed::FeedEvent;
-use pianola::trading::{Agreement, Page};
+use pianola::trading::{Agreement, BrowserAccount};
 use serde_json::{Value, json};
 use sitting::{GAME, PLAYER, Sitting, d};
 
@@ -181,7 +181,7 @@ fn a_presale_position_with_a_sidebet_is_found_on_joining() {
         (d("0.001"), 0, 40)
     );
     assert!(sitting.rows().is_empty());
-    assert_eq!(sitting.view().page, Some(Page::Known));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::Known));
 }
 
 /// T28: 0.002 in the presale, 0.002 at 1.4444769765026393; with the request of the second, and without.
@@ -292,7 +292,7 @@ fn the_logged_in_capture_holds_an_account_and_no_action() {
     assert_eq!(session.start_balance, d("0.017619831"));
     assert!(sitting.rows().is_empty());
     let view = sitting.view();
-    assert_eq!(view.page, Some(Page::Known));
+    assert_eq!(view.page, Some(BrowserAccount::Known));
     assert_eq!(view.held().unwrap().balance, d("0.017619831"));
     assert_eq!(view.verification.unwrap().agreement, Agreement::Ok);
     assert_eq!((session.verifications, session.drift_count), (2, 0));

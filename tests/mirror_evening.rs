@@ -20,7 +20,7 @@ use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::recording::{GameFile, Origin, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Mark, Message};
-use pianola::trading::{Order, Page, Rules};
+use pianola::trading::{BrowserAccount, Order, OrderLimits};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -131,7 +131,7 @@ fn start(host: &Host, told: &Receiver<Told>, browser: &FakeBrowser, folder: &Pat
         folder: folder.to_owned(),
         auto_record: false,
         raw_capture: false,
-        limits: Rules::default(),
+        limits: OrderLimits::default(),
     });
     assert!(asked);
     match told.recv_timeout(LIMIT).unwrap() {
@@ -185,7 +185,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
     evening.until(|mark| mark == Mark::Countdown(9_000));
     evening.loads("1");
     until(&mut running, "the account is known", |view| {
-        view.desk.as_ref().and_then(|desk| desk.page) == Some(Page::Known)
+        view.trader.as_ref().and_then(|trader| trader.page) == Some(BrowserAccount::Known)
     });
     evening.is_played();
 
@@ -202,7 +202,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
         let last = view.actions.last();
         last.is_some_and(|row| row.action == ActionKind::Liquidated)
     });
-    assert_eq!(view.desk.unwrap().pending, None);
+    assert_eq!(view.trader.unwrap().pending, None);
     let started = Instant::now();
     loop {
         match running.notices.try_recv() {
@@ -255,7 +255,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
         "Target.setDiscoverTargets",
         "Target.setAutoAttach",
         "Network.enable",
-        "Page.enable",
+        "BrowserAccount.enable",
         "Browser.getVersion",
     ];
     let calls = evening.browser.calls();

@@ -104,7 +104,7 @@ fn a_press_here_is_refused_in_words_and_leaves_nothing() {
     assert_eq!(sitting.said, words);
     sitting.core.command(Command::ResetWallet, sitting.now);
     assert!(sitting.rows().is_empty());
-    assert!(!sitting.core.desk().unwrap().is_ready());
+    assert!(!sitting.core.trader().unwrap().is_ready());
     assert!(sitting.core.take_request().is_none());
     nothing_left(&sitting);
 }
@@ -280,7 +280,10 @@ fn what_is_played_with_another_coin_is_not_recorded() {
         sitting.said
     );
     assert!(sitting.rows().is_empty());
-    assert_eq!(sitting.view().page, Some(pianola::trading::Page::OtherCoin));
+    assert_eq!(
+        sitting.view().page,
+        Some(pianola::trading::BrowserAccount::OtherCoin)
+    );
     assert_eq!(sitting.view().held().unwrap().position_qty, d("0"));
     // And with SOL again.
     sitting.update("1", "0", "0");

@@ -6,7 +6,7 @@ mod sitting;
 
 use pianola::account::ActionStatus;
 use pianola::feed::FeedEvent;
-use pianola::trading::{Page, PlayerEvent};
+use pianola::trading::{BrowserAccount, PlayerEvent};
 use serde_json::json;
 use sitting::{GAME, PLAYER, Sitting, d, mirrored};
 
@@ -44,28 +44,28 @@ fn another_account_ends_the_session_and_begins_one() {
 #[test]
 fn a_page_that_is_not_logged_in_is_told_from_one_that_is() {
     let mut sitting = Sitting::mirror();
-    assert_eq!(sitting.view().page, Some(Page::Unheard));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::Unknown));
     sitting.tick(GAME, 1, "1.1");
-    assert_eq!(sitting.view().page, Some(Page::Unheard));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::Unknown));
     sitting.later(9_990);
     sitting.tick(GAME, 2, "1.1");
-    assert_eq!(sitting.view().page, Some(Page::NotLoggedIn));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::NotLoggedIn));
     sitting.log_in("1", "0", "0");
-    assert_eq!(sitting.view().page, Some(Page::Known));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::Known));
     // A wallet comes seldom; the own row comes with every update of the game, until he logs out.
     for tick in 3..60 {
         sitting.later(240);
         sitting.tick(GAME, tick, "1.1");
         sitting.event("gameStatePlayerUpdate", &[json!({ "gameId": GAME })]);
-        assert_eq!(sitting.view().page, Some(Page::Known));
+        assert_eq!(sitting.view().page, Some(BrowserAccount::Known));
     }
     for tick in 60..110 {
         sitting.later(240);
         sitting.tick(GAME, tick, "1.1");
     }
-    assert_eq!(sitting.view().page, Some(Page::NotLoggedIn));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::NotLoggedIn));
     sitting.down();
-    assert_eq!(sitting.view().page, Some(Page::Unheard));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::Unknown));
     // Nobody's wallet.
     sitting.event(
         "playerUpdate",

@@ -17,12 +17,12 @@ use pianola::protocol::{GameId, Request, Trace};
 use pianola::recording::{GameFile, Gate, Origin, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Fault, Mark};
-use pianola::trading::{Answer, Desk, Order, Rules, Told};
+use pianola::trading::{Order, OrderAnswer, OrderLimits, Trader, TraderEvent};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-/// A desk with its board, and the session that comes of it.
+/// A trader with its board, and the session that comes of it.
 struct Side {
     core: Core,
     session: Option<Session>,
@@ -31,10 +31,10 @@ struct Side {
 }
 
 impl Side {
-    fn new(desk: Desk, at: DateTime<Utc>) -> Self {
-        let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    fn new(trader: Trader, at: DateTime<Utc>) -> Self {
+        let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
         core.feed_is(&FeedState::Up { since: at });
-        core.logged_in_at_our_table();
+        core.login_written();
         Self {
             core,
             session: None,
@@ -46,7 +46,9 @@ impl Side {
     fn collect(&mut self) {
         self.sent.extend(self.core.take_request());
         for told in self.core.take_told() {
-            let Told::Fact(fact) = told else { continue };
+            let TraderEvent::Session(fact) = told else {
+                continue;
+            };
             match &mut self.session {
                 Some(session) => session.apply(&fact),
                 none => {
@@ -178,16 +180,16 @@ struct Trio {
 impl Trio {
     fn new(seed: u64, faults: &[Fault]) -> Self {
         let at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
-        let rules = Rules {
+        let rules = OrderLimits {
             min_buy: Decimal::new(1, 9),
-            guards: pianola::trading::Guards::OFF,
-            ..Rules::default()
+            risk: pianola::trading::RiskLimits::OFF,
+            ..OrderLimits::default()
         };
         let mut trio = Self {
             hall: Hall::new(seed, faults),
-            direct: Side::new(Desk::at_server(rules), at),
-            mirror: Side::new(Desk::mirror(rules), at),
-            blind: Side::new(Desk::mirror(rules), at),
+            direct: Side::new(Trader::at_server(rules), at),
+            mirror: Side::new(Trader::in_browser(rules), at),
+            blind: Side::new(Trader::in_browser(rules), at),
             at,
             ack_id: 0,
         };
@@ -215,7 +217,7 @@ impl Trio {
         step.mark
     }
 
-    /// Presses at the one desk; what leaves is seen by the other one.
+    /// Presses at the one trader; what leaves is seen by the other one.
     fn press(&mut self, order: Order) {
         self.at += Duration::milliseconds(5);
         let press = Command::Press {
@@ -260,7 +262,7 @@ impl Trio {
         if answer.acks.is_empty() {
             // The feed of the one that pressed says so; whoever looks on has his own clock.
             self.at += Duration::milliseconds(4_000);
-            self.direct.core.answered(Answer::Lost, self.at);
+            self.direct.core.answered(OrderAnswer::Lost, self.at);
             for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
                 side.clock(self.at);
             }
@@ -280,7 +282,7 @@ impl Trio {
             let idle = self
                 .direct
                 .core
-                .desk()
+                .trader()
                 .unwrap()
                 .account()
                 .unwrap()
@@ -299,7 +301,7 @@ impl Trio {
         }
     }
 
-    /// The rows of what left the desk that presses.
+    /// The rows of what left the trader that presses.
     fn pressed(&self) -> Vec<Action> {
         let left = |row: &Action| row.status != ActionStatus::Refused || row.acked_at.is_some();
         let rows = self.direct.session().actions().into_iter().filter(left);

@@ -5,7 +5,7 @@
 mod sitting;
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
-use pianola::trading::Page;
+use pianola::trading::BrowserAccount;
 use serde_json::{Value, json};
 use sitting::{GAME, PLAYER, Sitting, d, mirrored};
 
@@ -236,7 +236,7 @@ fn who_joins_late_begins_with_what_is_held() {
     let row_of_game =
         json!({ "gameId": GAME, "leaderboardEntry": { "id": PLAYER, "username": "player" } });
     sitting.event("gameStatePlayerUpdate", std::slice::from_ref(&row_of_game));
-    assert_eq!(sitting.view().page, Some(Page::NoWallet));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::NoWallet));
     // An order before the wallet is known cannot be booked: it is said.
     sitting.sent("chatHistory", Value::Null, None);
     sitting.sent("buyOrder", json!({ "amount": 0.1 }), Some(3));
@@ -252,7 +252,7 @@ fn who_joins_late_begins_with_what_is_held() {
     // No name was told: the account's number is enough to begin.
     assert_eq!(sitting.session().player_id.as_deref(), Some(PLAYER));
     assert_eq!(sitting.session().username, None);
-    assert_eq!(sitting.view().page, Some(Page::Known));
+    assert_eq!(sitting.view().page, Some(BrowserAccount::Known));
     assert_eq!(sitting.session().start_lots[0].qty, d("0.146666666"));
     assert!(sitting.rows().is_empty());
     // And the name when it comes.

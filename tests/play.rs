@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use digits::digits_changed;
-use pianola::account::{Action, ActionKind, ActionStatus, Deed};
+use pianola::account::{AccountEvent, Action, ActionKind, ActionStatus};
 use pianola::fairness::ProofStatus;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, SessionFile};
@@ -271,13 +271,13 @@ fn agrees_with_the_table(rows: &[Action], table: &Table) {
     assert_eq!(confirmed.len(), ledger.len());
     for (ours, theirs) in confirmed.into_iter().zip(&ledger) {
         let kind = match theirs.deed {
-            Deed::Buy { .. } => ActionKind::Buy,
-            Deed::Sell { .. } => ActionKind::Sell,
-            Deed::PlaceSidebet { .. } => ActionKind::SidebetPlace,
-            Deed::WinSidebet => ActionKind::SidebetWin,
-            Deed::LoseSidebet => ActionKind::SidebetLose,
-            Deed::Liquidate { .. } => ActionKind::Liquidated,
-            Deed::Correct { .. } => panic!("no fault was asked for"),
+            AccountEvent::Buy { .. } => ActionKind::Buy,
+            AccountEvent::Sell { .. } => ActionKind::Sell,
+            AccountEvent::PlaceSidebet { .. } => ActionKind::SidebetPlace,
+            AccountEvent::WinSidebet => ActionKind::SidebetWin,
+            AccountEvent::LoseSidebet => ActionKind::SidebetLose,
+            AccountEvent::Liquidate { .. } => ActionKind::Liquidated,
+            AccountEvent::Correct { .. } => panic!("no fault was asked for"),
         };
         assert_eq!(ours.action, kind);
         let after = theirs.after;

@@ -5,7 +5,7 @@
 mod hall;
 
 use hall::{Hall, assert_all_read, f, first, names, payload, told};
-use pianola::account::Deed;
+use pianola::account::AccountEvent;
 use pianola::protocol::number;
 use pianola::table::{Fault, Mark, Message};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn update(messages: &[Message], key: &str) -> f64 {
     f(&first(messages, PLAYER)[key])
 }
 
-fn deeds(hall: &Hall) -> Vec<Deed> {
+fn deeds(hall: &Hall) -> Vec<AccountEvent> {
     let rows = hall.house.ledger(&hall.player());
     rows.iter().map(|row| row.deed).collect()
 }
@@ -39,9 +39,9 @@ fn drift_takes_sol_once_in_each_game_and_for_good() {
     assert!(matches!(
         deeds(&hall)[..],
         [
-            Deed::PlaceSidebet { .. },
-            Deed::Correct { .. },
-            Deed::Buy { .. }
+            AccountEvent::PlaceSidebet { .. },
+            AccountEvent::Correct { .. },
+            AccountEvent::Buy { .. }
         ]
     ));
     hall.until(|mark| mark == Mark::Settled);

@@ -10,7 +10,7 @@ mod hall;
 mod skipped;
 
 use hall::{Hall, assert_all_read, first, keys, told};
-use pianola::account::{Account, Deed};
+use pianola::account::{Account, AccountEvent};
 use pianola::protocol::number;
 use pianola::table::Mark;
 use rust_decimal::Decimal;
@@ -20,7 +20,7 @@ use serde_json::Value;
 #[test]
 fn the_ledger_is_the_account_that_the_messages_tell_of() {
     let mut own = Account::new(Decimal::ONE, []);
-    let mut deeds: Vec<Deed> = Vec::new();
+    let mut deeds: Vec<AccountEvent> = Vec::new();
     let mut hall = Hall::with_game(|tick| tick > 60, &[]);
     let player = hall.player();
     let d = |value: &Value| number::from_json(value).unwrap();
@@ -51,26 +51,26 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
                 "standard/newTrade" if ours => {
                     let price = d(&payload["price"]);
                     match payload["type"].as_str().unwrap() {
-                        "buy" => Deed::Buy {
+                        "buy" => AccountEvent::Buy {
                             amount: d(&payload["amount"]),
                             price,
                         },
-                        _ if forced => Deed::Liquidate { price },
+                        _ if forced => AccountEvent::Liquidate { price },
                         _ => {
                             let Mark::Tick { tick, .. } = step.mark else {
                                 panic!("a sell outside the game");
                             };
                             let percent = Decimal::from(10 + tick % 80);
-                            Deed::Sell { percent, price }
+                            AccountEvent::Sell { percent, price }
                         }
                     }
                 }
-                "currentSidebet" => Deed::PlaceSidebet {
+                "currentSidebet" => AccountEvent::PlaceSidebet {
                     stake: d(&payload["betAmount"]),
                     tick: u32::try_from(payload["startTick"].as_u64().unwrap()).unwrap(),
                 },
-                "currentSidebetResult" if payload["payout"] == 0 => Deed::LoseSidebet,
-                "currentSidebetResult" => Deed::WinSidebet,
+                "currentSidebetResult" if payload["payout"] == 0 => AccountEvent::LoseSidebet,
+                "currentSidebetResult" => AccountEvent::WinSidebet,
                 "playerUpdate" => {
                     let after = own.holding();
                     let double =
@@ -93,7 +93,7 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
         again.apply(&row.deed).unwrap();
         assert_eq!(again.holding(), row.after);
     }
-    let booked: Vec<Deed> = rows.iter().map(|row| row.deed).collect();
+    let booked: Vec<AccountEvent> = rows.iter().map(|row| row.deed).collect();
     assert_eq!(booked, deeds);
     assert!(
         rugs > 3 && deeds.len() > 100,

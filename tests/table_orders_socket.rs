@@ -10,7 +10,7 @@ mod watch;
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
 
-use pianola::account::{Deed, Effect};
+use pianola::account::{AccountEvent, Applied};
 use pianola::feed::{Address, DisconnectReason, FeedEvent, RequestOutcome};
 use pianola::protocol::{Ack, Counts, Request, SOL_ADDRESS, Trace, decode, number};
 use pianola::table::{Fault, Mark, Script, Source, Speed, Stream, Table, TableConfig};
@@ -150,13 +150,13 @@ fn orders_of_the_feed_are_executed_told_and_acknowledged() {
     player.send(plain.name(), plain.to_args(None)).unwrap();
     player.until("the trade", SOON, |_| table.ledger(ME).len() == 4);
     let rows = table.ledger(ME);
-    let Deed::Buy { amount, price } = rows[0].deed else {
+    let AccountEvent::Buy { amount, price } = rows[0].deed else {
         panic!("{rows:?}");
     };
     assert_eq!((amount, price), (d("0.123456789"), Decimal::ONE));
     let mut own = pianola::account::Account::new(Decimal::ONE, []);
     for row in &rows {
-        assert_ne!(own.apply(&row.deed), None::<Effect>);
+        assert_ne!(own.apply(&row.deed), None::<Applied>);
         assert_eq!(own.holding(), row.after);
     }
     // Everything that came was understood, and nothing of it told the token or anybody else.

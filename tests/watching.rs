@@ -18,7 +18,7 @@ use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
 use pianola::recording::{Gate, Origin, RealDisk, Recorder};
-use pianola::trading::{DeskView, Order};
+use pianola::trading::{Order, TraderView};
 use process::until;
 use rust_decimal::Decimal;
 use tokio::sync::mpsc;
@@ -172,7 +172,7 @@ fn a_silent_server_is_stale_a_lost_one_is_offline_and_neither_is_traded_with() {
     );
     evening.buy();
     evening.when("an order is filled", |view| {
-        let held = view.desk.as_ref().and_then(DeskView::held);
+        let held = view.trader.as_ref().and_then(TraderView::held);
         held.is_some_and(|held| held.position_qty > Decimal::ZERO)
     });
 
@@ -200,7 +200,7 @@ fn a_silent_server_is_stale_a_lost_one_is_offline_and_neither_is_traded_with() {
     });
     evening.buy();
     evening.when("another order is filled", |view| {
-        let held = view.desk.as_ref().and_then(DeskView::held);
+        let held = view.trader.as_ref().and_then(TraderView::held);
         held.is_some_and(|held| held.position_qty > Decimal::new(7, 3))
     });
     evening.when("all is well in the end", |view| {

@@ -16,7 +16,7 @@ use pianola::engine::View;
 use pianola::feed::Address;
 use pianola::host::{Host, Place, Running, Told, Wish};
 use pianola::table::{Fault, Mark, Script, Speed, Table, TableConfig};
-use pianola::trading::{DriftBadge, Rules};
+use pianola::trading::{DriftBadge, OrderLimits};
 use pianola::ui::{App, Link, Theme};
 use process::{LIMIT, until};
 use said::{control, texts};
@@ -67,7 +67,7 @@ impl Seat {
             folder: folder.path().join("out"),
             auto_record: false,
             raw_capture: false,
-            limits: Rules::default(),
+            limits: OrderLimits::default(),
         }));
         let running = match told.recv_timeout(LIMIT).unwrap() {
             Told::Running(running) => *running,
@@ -92,7 +92,7 @@ impl Seat {
     /// What the engine says now; of the drift, what is to be shown.
     fn badge(&self) -> Option<DriftBadge> {
         let view = self.view.borrow();
-        view.desk.as_ref().and_then(|desk| desk.drift)
+        view.trader.as_ref().and_then(|trader| trader.drift)
     }
 
     /// What the window says of a drift: the lamp in the bar, and with it the words beside the price.

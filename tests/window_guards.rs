@@ -12,15 +12,15 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::account::{Account, ActionSource, Lot};
 use pianola::engine::{Command, View};
-use pianola::trading::{Guarded, Guards, Order, Refusal, Rules};
+use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits, RiskUsage};
 use rust_decimal::Decimal;
 use seen::{Shown, running, themed, window};
 
-fn open(view: View, guards: Guards) -> Harness<'static, Shown> {
+fn open(view: View, risk: RiskLimits) -> Harness<'static, Shown> {
     let mut shown = window(view);
-    shown.app.set_limits(Rules {
+    shown.app.set_limits(OrderLimits {
         guards,
-        ..Rules::default()
+        ..OrderLimits::default()
     });
     let mut harness = Harness::builder()
         .with_size([1400.0, 900.0])
@@ -65,7 +65,7 @@ fn times(harness: &Harness<'_, Shown>, text: &str) -> usize {
     harness.query_all_by_label_contains(text).count()
 }
 
-fn guarded(guarded: Guarded) -> View {
+fn guarded(guarded: RiskUsage) -> View {
     View {
         guarded,
         ..running(300)
@@ -74,12 +74,12 @@ fn guarded(guarded: Guarded) -> View {
 
 #[test]
 fn a_button_says_beforehand_what_its_guards_say() {
-    let mut harness = open(running(300), Guards::default());
+    let mut harness = open(running(300), RiskLimits::default());
     assert!(able(&harness, "BUY ") && able(&harness, "SIDEBET "));
 
-    let stopped = Guarded {
+    let stopped = RiskUsage {
         stopped: true,
-        ..Guarded::default()
+        ..RiskUsage::default()
     };
     harness.state().view.send(guarded(stopped)).unwrap();
     harness.run();
@@ -87,10 +87,10 @@ fn a_button_says_beforehand_what_its_guards_say() {
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
     assert!(!able(&harness, "BUY ") && !able(&harness, "SIDEBET "));
 
-    let many = Guarded {
+    let many = RiskUsage {
         orders: 30,
         next_order_in: 12,
-        ..Guarded::default()
+        ..RiskUsage::default()
     };
     harness.state().view.send(guarded(many)).unwrap();
     harness.run();
@@ -105,14 +105,14 @@ fn a_button_says_beforehand_what_its_guards_say() {
 
 #[test]
 fn the_loss_of_the_day_shuts_what_costs_something_and_leaves_the_sale() {
-    let guards = Guards {
+    let guards = RiskLimits {
         max_loss_a_day: Some(Decimal::new(50, 3)),
-        ..Guards::OFF
+        ..RiskLimits::OFF
     };
     let lost = |milli: i64| {
-        guarded(Guarded {
+        guarded(RiskUsage {
             earned_today: Decimal::new(-milli, 3),
-            ..Guarded::default()
+            ..RiskUsage::default()
         })
     };
     let mut harness = open(lost(40), guards);
@@ -127,9 +127,9 @@ fn the_loss_of_the_day_shuts_what_costs_something_and_leaves_the_sale() {
 
 #[test]
 fn a_key_orders_nothing_when_the_price_became_another_one_than_was_drawn() {
-    let guards = Guards {
+    let guards = RiskLimits {
         slippage_percent: Some(Decimal::TEN),
-        ..Guards::OFF
+        ..RiskLimits::OFF
     };
     let at = |cents| View {
         price: Some(Decimal::new(cents, 2)),
@@ -170,9 +170,9 @@ const STOPPED: &str = "STOPPED, SELL still works";
 const RESUME: &str = "Resume trading";
 
 fn stopped() -> View {
-    holding(guarded(Guarded {
+    holding(guarded(RiskUsage {
         stopped: true,
-        ..Guarded::default()
+        ..RiskUsage::default()
     }))
 }
 
@@ -182,8 +182,8 @@ fn holding(mut view: View) -> View {
         qty: Decimal::new(5, 2),
         price: Decimal::ONE,
     };
-    let desk = view.desk.as_mut().unwrap();
-    desk.account = Some(Account::new(Decimal::ONE, [lot]));
+    let trader = view.trader.as_mut().unwrap();
+    trader.account = Some(Account::new(Decimal::ONE, [lot]));
     view
 }
 
@@ -194,7 +194,7 @@ fn a_second(harness: &mut Harness<'_, Shown>) {
 
 #[test]
 fn the_stop_is_pressed_by_its_button_or_escape_twice_and_never_released_by_them() {
-    let mut harness = open(holding(running(300)), Guards::default());
+    let mut harness = open(holding(running(300)), RiskLimits::default());
     let place = rect(&harness, "STOP");
     let others = STAY.map(|label| rect(&harness, label));
     assert!(says(&harness, "Esc Esc"));
@@ -240,7 +240,7 @@ fn the_stop_is_pressed_by_its_button_or_escape_twice_and_never_released_by_them(
 
 #[test]
 fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its_own() {
-    let mut harness = open(stopped(), Guards::default());
+    let mut harness = open(stopped(), RiskLimits::default());
     a_second(&mut harness);
     // A key says why it does nothing.
     for key in [Key::B, Key::D] {
@@ -282,14 +282,14 @@ fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its
 
 #[test]
 fn no_guard_shuts_the_button_or_the_key_of_a_sale() {
-    let guards = Guards {
+    let guards = RiskLimits {
         max_loss_a_day: Some(Decimal::new(1, 3)),
         max_orders_a_minute: Some(1),
         slippage_percent: Some(Decimal::ONE),
     };
     let at = |cents| {
         let mut view = stopped();
-        view.guarded = Guarded {
+        view.risk_usage = RiskUsage {
             stopped: true,
             earned_today: Decimal::NEGATIVE_ONE,
             orders: 99,
@@ -311,7 +311,7 @@ fn no_guard_shuts_the_button_or_the_key_of_a_sale() {
 fn a_button_waits_for_the_login_of_a_new_connection_as_the_engine_does() {
     let mut view = holding(running(300));
     view.no_login = Some(Refusal::NotOurTable);
-    let mut harness = open(view, Guards::default());
+    let mut harness = open(view, RiskLimits::default());
     for button in ["BUY ", "SELL ", "SIDEBET "] {
         assert!(!able(&harness, button), "{button}");
     }
@@ -363,7 +363,7 @@ fn orders(harness: &mut Harness<'_, Shown>) -> Vec<(Order, ActionSource)> {
 
 #[test]
 fn an_escape_that_puts_something_away_is_none_of_the_two() {
-    let mut harness = open(running(300), Guards::default());
+    let mut harness = open(running(300), RiskLimits::default());
     let settle = |harness: &mut Harness<'_, Shown>| {
         // Longer than the two presses may be apart.
         harness.run_steps(75);

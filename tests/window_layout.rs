@@ -18,7 +18,9 @@ use marked::marked;
 use pianola::account::WalletKind;
 use pianola::engine::View;
 use pianola::game::Phase;
-use pianola::trading::{Agreement, Compared, DriftBadge, Order, PendingOrder, Verification};
+use pianola::trading::{
+    Agreement, DriftBadge, FieldComparison, Order, PendingOrderView, Verification,
+};
 use rust_decimal::Decimal;
 use seen::{Shown, nothing, rugged, running, themed, window};
 
@@ -65,22 +67,22 @@ fn in_foot(label: &str) -> bool {
 /// A view in which everything that can be said is said.
 fn busy() -> View {
     let mut view = marked(running(300));
-    let desk = view.desk.as_mut().unwrap();
-    let differs = Compared {
+    let trader = view.trader.as_mut().unwrap();
+    let differs = FieldComparison {
         local: Some(Decimal::new(987_654_321, 9)),
         server: Some(Decimal::new(123_456_789, 9)),
         diff: Decimal::new(864_197_532, 9),
         ok: false,
     };
-    desk.wallet = WalletKind::Server;
-    desk.pending = Some(PendingOrder {
+    trader.wallet = WalletKind::Server;
+    trader.pending = Some(PendingOrderView {
         order: Order::Buy {
             amount: Decimal::new(123_456_789, 9),
         },
         since: seen::noon(),
         unknown: true,
     });
-    desk.drift = Some(DriftBadge {
+    trader.drift = Some(DriftBadge {
         since: seen::noon(),
         newest: seen::noon(),
         last: Verification {
@@ -101,7 +103,7 @@ fn busy() -> View {
 /// The same with everything that can be said of the stop.
 fn stopped() -> View {
     let mut view = busy();
-    view.guarded.stopped = true;
+    view.risk_usage.stopped = true;
     view
 }
 

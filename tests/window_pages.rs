@@ -12,7 +12,7 @@ mod shell;
 use egui::{Event, Key, Modifiers};
 use pianola::settings::Look;
 use pianola::settings::file::{Loaded, load};
-use pianola::trading::Guards;
+use pianola::trading::RiskLimits;
 use rust_decimal::Decimal;
 use shell::{Window, practice};
 
@@ -207,7 +207,7 @@ fn a_limit_that_is_typed_counts_also_when_the_page_is_left_with_its_key() {
     turn_page(&mut window);
     window.wait_for_part("0.01 SOL could be lost today; the most is 0.005 SOL");
     window.until("it is kept", |window| {
-        let limit = window.kept().limits.guards.max_loss_a_day;
+        let limit = window.kept().limits.risk.max_loss_a_day;
         (limit == Some(Decimal::new(5, 3))).then_some(())
     });
 }
@@ -223,13 +223,13 @@ fn a_guard_is_set_at_once_and_off_only_when_its_field_is_empty() {
     fill(&mut window, "Orders per minute", " ");
     fill(&mut window, "Slippage", "2.5");
     assert_eq!(values(&window), ["0.005", "", "2.5"]);
-    let guards = Guards {
+    let guards = RiskLimits {
         max_loss_a_day: Some(Decimal::new(5, 3)),
         max_orders_a_minute: None,
         slippage_percent: Some(Decimal::new(25, 1)),
     };
     window.until("they are kept", |window| {
-        (window.kept().limits.guards == guards).then_some(())
+        (window.kept().limits.risk == guards).then_some(())
     });
     // What is no number leaves no guard off: it stays as it was, or is at its strictest, and its row says so.
     let notes = [
@@ -247,7 +247,7 @@ fn a_guard_is_set_at_once_and_off_only_when_its_field_is_empty() {
     window.until("they are kept", |window| {
         let mut now = guards;
         now.max_orders_a_minute = Some(1);
-        (window.kept().limits.guards == now).then_some(())
+        (window.kept().limits.risk == now).then_some(())
     });
     // And the first counts at once: the buy of 0.010 says so.
     window.click("Play");

@@ -166,8 +166,8 @@ fn the_menu_has_every_command_that_neither_trades_nor_fills_the_ticket() {
     }
     // Somebody is logged in meanwhile: his name appears in the bar, and the menu stays open.
     let mut view = running(100);
-    let desk = view.desk.as_mut().unwrap();
-    desk.identity = Some(Identity {
+    let trader = view.trader.as_mut().unwrap();
+    trader.identity = Some(Identity {
         player_id: "player-1".to_owned(),
         username: Some("somebody".to_owned()),
     });
@@ -291,7 +291,7 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         "one\r\u{8}\u{9b}31m\0",
     ] {
         let mut view = running(100);
-        view.desk.as_mut().unwrap().identity = Some(Identity {
+        view.trader.as_mut().unwrap().identity = Some(Identity {
             player_id: name.to_owned(),
             username: Some(name.to_owned()),
         });

@@ -1,6 +1,8 @@
 //! A game of 5,000 ticks and somebody who acts a thousand times in it.
 
-use pianola::account::{Account, Action, ActionKind, ActionSource, ActionStatus, Deed, WalletKind};
+use pianola::account::{
+    Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, WalletKind,
+};
 use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
 use pianola::recording::{APP, GameFile, Origin, SessionFile, SessionMeta};
@@ -90,9 +92,9 @@ fn row(account: &mut Account, game: &GameFile, hands: Hands, number: u32) -> Act
         Hands::Hoarding => (number < ACTIONS / 2, Decimal::new(1, 1)),
     };
     let (action, deed) = if buys {
-        (ActionKind::Buy, Deed::Buy { amount, price })
+        (ActionKind::Buy, AccountEvent::Buy { amount, price })
     } else {
-        (ActionKind::Sell, Deed::Sell { percent, price })
+        (ActionKind::Sell, AccountEvent::Sell { percent, price })
     };
     let effect = account.apply(&deed).expect("it can be done");
     let held = account.holding();

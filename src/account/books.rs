@@ -1,15 +1,15 @@
-//! The wallet and the books of the running game. Every change of them is a [`Deed`]: live play, the practice table,
+//! The wallet and the books of the running game. Every change of them is a [`AccountEvent`]: live play, the practice table,
 //! the replay of a session all go through [`Account::apply`].
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{GameBook, Lot, SIDEBET_PAYOUT, Sidebet};
+use super::{GameBook, Lot, OpenSidebet, SIDEBET_PAYOUT};
 use crate::protocol::Tick;
 
 /// Something that changes an account, with everything that was decided elsewhere: price, tick, outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum AccountEvent {
     /// Tokens for `amount` SOL.
     Buy {
         /// SOL paid.
@@ -53,7 +53,7 @@ pub enum Deed {
 
 /// What a deed did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Effect {
+pub struct Applied {
     /// SOL paid, received, staked, paid out or lost; never negative.
     pub amount: Decimal,
     /// Tokens bought or sold.
@@ -95,7 +95,7 @@ impl Account {
     pub fn beginning(
         balance: Decimal,
         lots: impl IntoIterator<Item = Lot>,
-        sidebet: Option<Sidebet>,
+        sidebet: Option<OpenSidebet>,
     ) -> Self {
         let mut account = Self::new(balance, lots);
         account.book.sidebet = sidebet;
@@ -149,68 +149,68 @@ impl Account {
 
     /// Lets a deed happen. `None`: it cannot be (nothing to sell, no bet to decide, more than the wallet holds), and
     /// nothing changed.
-    pub fn apply(&mut self, deed: &Deed) -> Option<Effect> {
+    pub fn apply(&mut self, deed: &AccountEvent) -> Option<Applied> {
         let effect = match *deed {
-            Deed::Buy { amount, .. } if amount > self.balance => return None,
-            Deed::Buy { amount, price } => {
+            AccountEvent::Buy { amount, .. } if amount > self.balance => return None,
+            AccountEvent::Buy { amount, price } => {
                 let qty = self.book.buy(amount, price)?;
                 self.move_cash(-amount);
-                Effect {
+                Applied {
                     amount,
                     qty: Some(qty),
                     pnl: None,
                 }
             }
-            Deed::Sell { percent, price } => self.sell(percent, price)?,
-            Deed::Liquidate { price } => self.sell(Decimal::ONE_HUNDRED, price)?,
-            Deed::PlaceSidebet { stake, .. } if stake > self.balance => return None,
-            Deed::PlaceSidebet { stake, tick } => {
+            AccountEvent::Sell { percent, price } => self.sell(percent, price)?,
+            AccountEvent::Liquidate { price } => self.sell(Decimal::ONE_HUNDRED, price)?,
+            AccountEvent::PlaceSidebet { stake, .. } if stake > self.balance => return None,
+            AccountEvent::PlaceSidebet { stake, tick } => {
                 if stake <= Decimal::ZERO || !self.book.place_sidebet(stake, tick) {
                     return None;
                 }
                 self.move_cash(-stake);
-                Effect {
+                Applied {
                     amount: stake,
-                    ..Effect::default()
+                    ..Applied::default()
                 }
             }
-            Deed::WinSidebet => {
+            AccountEvent::WinSidebet => {
                 let bet = self.book.take_sidebet(SIDEBET_PAYOUT)?;
                 let payout = bet.stake.saturating_mul(SIDEBET_PAYOUT);
                 self.move_cash(payout);
-                Effect {
+                Applied {
                     amount: payout,
                     qty: None,
                     pnl: Some(payout.saturating_sub(bet.stake)),
                 }
             }
-            Deed::LoseSidebet => {
+            AccountEvent::LoseSidebet => {
                 let bet = self.book.take_sidebet(Decimal::ZERO)?;
-                Effect {
+                Applied {
                     amount: bet.stake,
                     qty: None,
                     pnl: Some(-bet.stake),
                 }
             }
-            Deed::Correct { balance, qty, cost } => {
+            AccountEvent::Correct { balance, qty, cost } => {
                 self.correct(balance, qty, cost);
-                Effect::default()
+                Applied::default()
             }
         };
-        Some(Effect {
+        Some(Applied {
             amount: effect.amount.normalize(),
             qty: effect.qty.map(|qty| qty.normalize()),
             pnl: effect.pnl.map(|pnl| pnl.normalize()),
         })
     }
 
-    fn sell(&mut self, percent: Decimal, price: Decimal) -> Option<Effect> {
+    fn sell(&mut self, percent: Decimal, price: Decimal) -> Option<Applied> {
         let sale = self.book.sell_percent(percent, price);
         if sale.qty.is_zero() {
             return None;
         }
         self.move_cash(sale.proceeds);
-        Some(Effect {
+        Some(Applied {
             amount: sale.proceeds,
             qty: Some(sale.qty),
             pnl: Some(sale.proceeds.saturating_sub(sale.paid)),
@@ -252,14 +252,14 @@ mod tests {
         (1i64..2_000_000_000_000).prop_map(|digits| Decimal::new(digits, 11))
     }
 
-    fn deed() -> impl Strategy<Value = Deed> {
+    fn deed() -> impl Strategy<Value = AccountEvent> {
         prop_oneof![
-            3 => (amount(), price()).prop_map(|(amount, price)| Deed::Buy { amount, price }),
-            3 => (1i64..=100, price()).prop_map(|(percent, price)| Deed::Sell { percent: percent.into(), price }),
-            1 => (amount(), 0u32..500).prop_map(|(stake, tick)| Deed::PlaceSidebet { stake, tick }),
-            1 => Just(Deed::WinSidebet),
-            1 => Just(Deed::LoseSidebet),
-            1 => price().prop_map(|price| Deed::Liquidate { price }),
+            3 => (amount(), price()).prop_map(|(amount, price)| AccountEvent::Buy { amount, price }),
+            3 => (1i64..=100, price()).prop_map(|(percent, price)| AccountEvent::Sell { percent: percent.into(), price }),
+            1 => (amount(), 0u32..500).prop_map(|(stake, tick)| AccountEvent::PlaceSidebet { stake, tick }),
+            1 => Just(AccountEvent::WinSidebet),
+            1 => Just(AccountEvent::LoseSidebet),
+            1 => price().prop_map(|price| AccountEvent::Liquidate { price }),
         ]
     }
 
@@ -285,7 +285,7 @@ mod tests {
             }
             let open = account.book().sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
             let shown = account.book().pnl(last);
-            let rest = account.clone().apply(&Deed::Liquidate { price: last });
+            let rest = account.clone().apply(&AccountEvent::Liquidate { price: last });
             let sold = rest.map_or(Decimal::ZERO, |effect| effect.amount);
             let change = account.balance() + open + sold - start;
             // Sold now, each lot loses less than a lamport to the cut.
@@ -298,14 +298,14 @@ mod tests {
             let number = Decimal::try_from_i128_with_scale(digits >> 32, scale).unwrap_or(Decimal::MAX);
             let mut account = Account::new(Decimal::ONE, []);
             for deed in [
-                Deed::Buy { amount: number, price: Decimal::ONE },
-                Deed::Buy { amount: Decimal::new(1, 1), price: number },
-                Deed::Sell { percent: number, price: number },
-                Deed::PlaceSidebet { stake: number, tick },
-                Deed::WinSidebet,
-                Deed::Correct { balance: Some(number), qty: Some(number), cost: Some(number) },
-                Deed::Liquidate { price: number },
-                Deed::Liquidate { price: Decimal::MAX },
+                AccountEvent::Buy { amount: number, price: Decimal::ONE },
+                AccountEvent::Buy { amount: Decimal::new(1, 1), price: number },
+                AccountEvent::Sell { percent: number, price: number },
+                AccountEvent::PlaceSidebet { stake: number, tick },
+                AccountEvent::WinSidebet,
+                AccountEvent::Correct { balance: Some(number), qty: Some(number), cost: Some(number) },
+                AccountEvent::Liquidate { price: number },
+                AccountEvent::Liquidate { price: Decimal::MAX },
             ] {
                 account.apply(&deed);
                 let holding = account.holding();

@@ -14,7 +14,7 @@ pub const SIDEBET_PAYOUT: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
 
 /// A running sidebet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sidebet {
+pub struct OpenSidebet {
     /// Stake in SOL.
     #[serde(with = "number::text::always")]
     pub stake: Decimal,
@@ -22,7 +22,7 @@ pub struct Sidebet {
     pub start_tick: Tick,
 }
 
-impl Sidebet {
+impl OpenSidebet {
     /// Returns the last tick at which a rug wins.
     pub fn end_tick(&self) -> Tick {
         self.start_tick.saturating_add(SIDEBET_WINDOW)
@@ -43,7 +43,7 @@ pub struct GameBook {
     /// The lots held.
     pub position: Position,
     /// The running sidebet.
-    pub sidebet: Option<Sidebet>,
+    pub sidebet: Option<OpenSidebet>,
     bought: Decimal,
     received: Decimal,
     /// Mean cost minus first-in-first-out cost of everything sold.
@@ -99,7 +99,7 @@ impl GameBook {
         if self.sidebet.is_some() {
             return false;
         }
-        self.sidebet = Some(Sidebet {
+        self.sidebet = Some(OpenSidebet {
             stake,
             start_tick: tick,
         });
@@ -116,7 +116,7 @@ impl GameBook {
     }
 
     /// Ends the sidebet with a total return of `x_payout` per staked SOL.
-    pub fn take_sidebet(&mut self, x_payout: Decimal) -> Option<Sidebet> {
+    pub fn take_sidebet(&mut self, x_payout: Decimal) -> Option<OpenSidebet> {
         let bet = self.sidebet.take()?;
         let profit = bet.stake.saturating_mul(x_payout - Decimal::ONE);
         self.sidebet_pnl = self.sidebet_pnl.saturating_add(profit);

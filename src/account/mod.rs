@@ -14,9 +14,9 @@ mod session_id;
 mod statistics;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
-pub use books::{Account, Deed, Effect, Holding};
+pub use books::{Account, AccountEvent, Applied, Holding};
 pub use chips::{CHIP_STEPS, Chip, SHARES};
-pub use game_book::{GameBook, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sidebet};
+pub use game_book::{GameBook, OpenSidebet, SIDEBET_PAYOUT, SIDEBET_WINDOW};
 pub use latency::{Durations, Percentiles};
 pub use local_wallet::LocalWallet;
 pub use position::{Lot, Position, Sale, lamports};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::session_id::id_of_old;
 use super::{
     Account, Action, ActionKind, ActionStatus, Drift, DriftField, Holding, LocalWallet, Lot,
-    Sidebet,
+    OpenSidebet,
 };
 use crate::game::{ServerInfo, Time};
 
@@ -52,7 +52,7 @@ pub enum SessionEvent {
         lots: Vec<Lot>,
         /// The sidebet that runs already.
         #[serde(default)]
-        sidebet: Option<Sidebet>,
+        sidebet: Option<OpenSidebet>,
         /// The session's id; `None` in the journals of old versions.
         #[serde(default)]
         session_id: Option<Uuid>,
@@ -127,7 +127,7 @@ pub struct Session {
     /// What was held at the start.
     pub start_lots: Vec<Lot>,
     /// The sidebet that ran at the start.
-    pub start_sidebet: Option<Sidebet>,
+    pub start_sidebet: Option<OpenSidebet>,
     /// The local wallet as it was put down last.
     put_down: Option<LocalWallet>,
     /// Comparisons with the server.
@@ -198,7 +198,7 @@ impl Session {
                 self.end = self.end.max(*at);
                 (self.verifications, self.drift_count) = (*total, *drifts);
             }
-            SessionEvent::PutDown { wallet } => self.put_down = Some((**wallet).clone()),
+            SessionEvent::WalletChanged { wallet } => self.put_down = Some((**wallet).clone()),
             SessionEvent::Ended { at } => self.end = self.end.max(*at),
         }
     }
@@ -272,14 +272,14 @@ impl Session {
             });
             let last = self.actions.values().max_by_key(|row| row.seq);
             Some(LocalWallet {
-                account: Account::beginning(held.balance, lot, bet),
+                account: Account::with_sidebet(held.balance, lot, bet),
                 game: last.map(|row| row.game_id.clone()),
             })
         })
     }
 
     /// Returns the sidebet that the rows leave running.
-    fn running_sidebet(&self) -> Option<Sidebet> {
+    fn running_sidebet(&self) -> Option<OpenSidebet> {
         let is_bet = |row: &&Action| {
             let bets = [
                 ActionKind::SidebetPlace,

@@ -99,7 +99,7 @@ struct Watcher {
     /// One for each player that the connection was.
     sessions: Vec<SavedSession>,
     drifts: u64,
-    /// Presses that the desk did not take as they came, and lines that came too late.
+    /// Presses that the trader did not take as they came, and lines that came too late.
     skipped: usize,
 }
 
@@ -143,7 +143,10 @@ impl Follower for Watcher {
     }
 
     fn status(&self, view: &View) -> String {
-        let held = view.desk.as_ref().and_then(crate::trading::DeskView::held);
+        let held = view
+            .trader
+            .as_ref()
+            .and_then(crate::trading::TraderView::held);
         held.map_or("nobody is logged in".to_owned(), |held| {
             format!("{} SOL · {} tokens", held.balance, held.position_qty)
         })
@@ -169,9 +172,9 @@ impl Watcher {
         let shown = |name: &str, p: Option<Percentiles>| {
             p.map(|p| format!("{name} p50 {} ms p95 {} ms (n {})", p.p50, p.p95, p.n))
         };
-        if let Some(desk) = &ended.desk {
-            parts.extend(shown("press to answer", desk.to_ack));
-            parts.extend(shown("press to wallet", desk.to_update));
+        if let Some(trader) = &ended.trader {
+            parts.extend(shown("press to answer", trader.to_ack));
+            parts.extend(shown("press to wallet", trader.to_update));
         }
         for session in &self.sessions {
             let meta = &session.meta;

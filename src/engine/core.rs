@@ -18,10 +18,10 @@ use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
 use crate::recording::{Flood, Gate, RecorderState};
 use crate::strategy::Script;
-use crate::trading::{Answer, Course, Desk, Now, Told};
+use crate::trading::{DayRisk, Now, OrderAnswer, Trader, TraderEvent};
 use steps::Steps;
 
-/// Decoder, board, the player's desk and the record switch of one source.
+/// Decoder, board, the player's trader and the record switch of one source.
 #[derive(Debug, Clone, Default)]
 pub struct Core {
     board: Board,
@@ -29,9 +29,9 @@ pub struct Core {
     countdown_millis: Option<i64>,
     gate: Gate,
     flood: Flood,
-    desk: Option<Desk>,
+    trader: Option<Trader>,
     /// How the day went so far, and the emergency stop.
-    course: Course,
+    course: DayRisk,
     script: Option<Script>,
     /// Why the price on the screen is not to be trusted, if so.
     feed: Option<&'static str>,
@@ -44,7 +44,7 @@ pub struct Core {
     first_arrival: Option<Instant>,
     /// The server of this connection is a table of ours, and we logged in there.
     at_our_table: bool,
-    told: Vec<Told>,
+    told: Vec<TraderEvent>,
     request: Option<Request>,
     /// What became of the last request is not known yet.
     asked: bool,
@@ -57,18 +57,23 @@ pub struct Core {
 
 impl Core {
     /// Returns a core whose board holds the games that recovery brought.
-    pub fn new(gate: Gate, desk: Option<Desk>, script: Option<Script>, open: Vec<Game>) -> Self {
+    pub fn new(
+        gate: Gate,
+        trader: Option<Trader>,
+        script: Option<Script>,
+        open: Vec<Game>,
+    ) -> Self {
         Self {
             gate: gate.resume(&open),
             board: Board::resume(open),
-            desk,
+            trader,
             script,
             ..Self::default()
         }
     }
 
     /// Something was played before on this day.
-    pub fn goes_on(&mut self, course: Course) {
+    pub fn goes_on(&mut self, course: DayRisk) {
         self.course = course;
     }
 
@@ -110,8 +115,8 @@ impl Core {
                 self.at_our_table = false;
                 self.steps.begin();
                 self.board.disconnect(&mut events);
-                if let Some(desk) = &mut self.desk {
-                    desk.disconnected();
+                if let Some(trader) = &mut self.trader {
+                    trader.disconnected();
                 }
                 self.board_told(&events, message.at);
                 events
@@ -139,12 +144,12 @@ impl Core {
                 }
                 self.board.update(&update, arrival, &mut events);
                 self.shown.update(&update, &events, &self.board);
-                if let Some(desk) = &mut self.desk {
-                    desk.hears_game(at);
+                if let Some(trader) = &mut self.trader {
+                    trader.hears_game(at);
                 }
                 self.board_told(&events, at);
             }
-            Some(event) => self.at_desk(at, |desk, now, out| desk.event(&event, now, out)),
+            Some(event) => self.with_trader(at, |trader, now, out| trader.event(&event, now, out)),
             None => {}
         }
         let cut = self.counts.texts_cut() - cut_before;
@@ -181,38 +186,38 @@ impl Core {
             // The connection is not the core's, and what its server is comes by `set_server`.
             Command::RawCapture(_) | Command::Server(_) => {}
             Command::ResetWallet => {
-                self.at_desk(at, Desk::reset_wallet);
+                self.with_trader(at, Trader::reset_wallet);
             }
             Command::Limits(rules) => {
-                if let Some(desk) = &mut self.desk {
-                    desk.set_limits(rules);
+                if let Some(trader) = &mut self.trader {
+                    trader.set_limits(rules);
                 }
             }
         }
     }
 
     /// Takes what became of the request that was sent.
-    pub fn answered(&mut self, answer: Answer, at: Time) {
+    pub fn answered(&mut self, answer: OrderAnswer, at: Time) {
         self.asked = false;
-        self.lost |= answer == Answer::Lost;
-        self.at_desk(at, |desk, now, out| desk.answered(answer, now, out));
+        self.lost |= answer == OrderAnswer::Lost;
+        self.with_trader(at, |trader, now, out| trader.answered(answer, now, out));
         self.play_script(at);
     }
 
     /// Takes an answer's arguments as the server sent them.
     pub fn acked(&mut self, args: &[serde_json::Value], at: Time) {
         let ack = crate::protocol::Ack::from_args(args, &mut self.counts);
-        self.answered(Answer::Ack(Box::new(ack)), at);
+        self.answered(OrderAnswer::Ack(Box::new(ack)), at);
     }
 
     /// Looks at the clock.
     pub fn clock(&mut self, at: Time) {
-        self.at_desk(at, Desk::clock);
+        self.with_trader(at, Trader::clock);
         self.play_script(at);
     }
 
     /// Says that the server of this connection is a table of ours where we logged in. Only then an order leaves.
-    pub fn logged_in_at_our_table(&mut self) {
+    pub fn login_written(&mut self) {
         self.at_our_table = true;
     }
 
@@ -224,8 +229,8 @@ impl Core {
             Some(game) => self.board.set_server_of(game, server, &mut events),
             None => self.board.set_server(server, &mut events),
         }
-        if let Some(desk) = &mut self.desk {
-            desk.set_server(server, &mut self.told);
+        if let Some(trader) = &mut self.trader {
+            trader.set_server(server, &mut self.told);
         }
         events
     }
@@ -244,7 +249,7 @@ impl Core {
         let mut events = Vec::new();
         self.board.stop(&mut events);
         self.board_told(&events, at);
-        self.at_desk(at, Desk::stop);
+        self.with_trader(at, Trader::stop);
         self.flood.note(&events);
         events
     }
@@ -255,7 +260,7 @@ impl Core {
     }
 
     /// Returns what was told of the player since the last call.
-    pub fn take_told(&mut self) -> Vec<Told> {
+    pub fn take_told(&mut self) -> Vec<TraderEvent> {
         std::mem::take(&mut self.told)
     }
 
@@ -286,8 +291,8 @@ impl Core {
     }
 
     /// Returns the player's side.
-    pub fn desk(&self) -> Option<&Desk> {
-        self.desk.as_ref()
+    pub fn trader(&self) -> Option<&Trader> {
+        self.trader.as_ref()
     }
 
     /// Returns what was not understood so far.
@@ -314,8 +319,11 @@ impl Core {
             series: Arc::clone(&self.shown.series),
             past: Arc::clone(&self.shown.past),
             actions: Arc::clone(&self.actions),
-            desk: self.desk.as_ref().map(|desk| desk.view(Now { board, at })),
-            guarded: self.course.guarded(at),
+            trader: self
+                .trader
+                .as_ref()
+                .map(|trader| trader.view(Now { board, at })),
+            risk_usage: self.course.guarded(at),
             no_login: self.no_login(),
             recording: self.recording(),
             recorder,
@@ -325,17 +333,21 @@ impl Core {
     }
 
     fn board_told(&mut self, events: &[GameEvent], at: Time) {
-        self.at_desk(at, |desk, now, out| desk.board(events, now, out));
+        self.with_trader(at, |trader, now, out| trader.board(events, now, out));
     }
 
-    fn at_desk(&mut self, at: Time, does: impl FnOnce(&mut Desk, Now<'_>, &mut Vec<Told>)) {
-        if let Some(desk) = &mut self.desk {
+    fn with_trader(
+        &mut self,
+        at: Time,
+        does: impl FnOnce(&mut Trader, Now<'_>, &mut Vec<TraderEvent>),
+    ) {
+        if let Some(trader) = &mut self.trader {
             let now = Now {
                 board: &self.board,
                 at,
             };
             let first = self.told.len();
-            does(desk, now, &mut self.told);
+            does(trader, now, &mut self.told);
             self.note_facts(first);
         }
     }
@@ -345,9 +357,9 @@ impl Core {
     fn note_facts(&mut self, first: usize) {
         for told in &self.told[first..] {
             match told {
-                Told::Fact(SessionEvent::Started { .. }) => self.actions = Arc::default(),
-                Told::Fact(SessionEvent::Action { slot, action }) => {
-                    let guards = self.desk.as_ref().map(|desk| desk.limits().guards);
+                TraderEvent::Session(SessionEvent::Started { .. }) => self.actions = Arc::default(),
+                TraderEvent::Session(SessionEvent::Action { slot, action }) => {
+                    let guards = self.trader.as_ref().map(|trader| trader.limits().risk);
                     if self.course.row(*slot, action)
                         && let Some(worse) = guards.and_then(|guards| guards.slipped(action))
                     {

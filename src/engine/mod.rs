@@ -1,4 +1,4 @@
-//! Wires the rooms together: the feed's messages and the player's commands through board and desk to the recorder,
+//! Wires the rooms together: the feed's messages and the player's commands through board and trader to the recorder,
 //! requests, a view and notices out.
 //!
 //! One background thread owns the only game state; the recorder thread owns the files. Whoever watches may skip
@@ -37,7 +37,9 @@ use crate::recording::{
     Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Trouble, Writer,
 };
 use crate::strategy::Script;
-use crate::trading::{Course, Desk, DeskView, Guarded, Guards, Order, PlayerEvent, Refusal, Rules};
+use crate::trading::{
+    DayRisk, Order, OrderLimits, PlayerEvent, Refusal, RiskLimits, RiskUsage, Trader, TraderView,
+};
 
 /// News of the recorder that may wait for whoever prints them.
 const NOTICES: usize = 4_096;
@@ -116,7 +118,7 @@ pub enum Command {
     /// Fill the local wallet anew.
     ResetWallet,
     /// Keep orders within these limits from now on.
-    Limits(Rules),
+    Limits(OrderLimits),
     /// Switch the raw capture of the connection.
     RawCapture(bool),
     /// The server is this from now on: its speed was changed.
@@ -153,9 +155,9 @@ pub struct View {
     /// The rows of the session that runs, or ran last, in the order of the pressing.
     pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when nobody plays.
-    pub desk: Option<DeskView>,
+    pub trader: Option<TraderView>,
     /// The emergency stop, and how far the limits of the day and the minute are used up.
-    pub guarded: Guarded,
+    pub risk_usage: RiskUsage,
     /// Why no order may be sent on this connection, whatever the order: its login is not done. `None` otherwise, and
     /// where nothing is sent.
     pub no_login: Option<Refusal>,
@@ -244,35 +246,35 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()?;
-        let mut rules = Rules::default();
+        let mut rules = OrderLimits::default();
         if setup.script.is_some() {
             // A script is somebody's considered will, and its moments are those of the games.
-            rules.guards = Guards::OFF;
+            rules.risk = RiskLimits::OFF;
         }
-        let (mut desk, login) = match setup.player {
+        let (mut trader, login) = match setup.player {
             None => (None, None),
-            Some(Player::Local(wallet)) => (Some(Desk::local(rules, wallet)), None),
-            Some(Player::Mirror) => (Some(Desk::mirror(rules)), None),
+            Some(Player::Local(wallet)) => (Some(Trader::local(rules, wallet)), None),
+            Some(Player::Mirror) => (Some(Trader::in_browser(rules)), None),
             Some(Player::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
-                (Some(Desk::at_server(rules)), Some(login))
+                (Some(Trader::at_server(rules)), Some(login))
             }
         };
-        if let Some(desk) = &mut desk {
+        if let Some(trader) = &mut trader {
             let mut entropy = [0; 16];
             getrandom::fill(&mut entropy).map_err(io::Error::from)?;
-            desk.set_ids(SessionIds::new(entropy));
+            trader.set_ids(SessionIds::new(entropy));
         }
         let ask = setup.server.ask && setup.feed.route == feed::FeedRoute::Direct;
         let questions = ask.then(|| ServerQuestions::new(setup.feed.address.clone()));
         let at = crate::clock::now();
-        let course = Course::going_on(recorder.earned_on(at), at);
+        let course = DayRisk::going_on(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
         let pace = setup.feed.pace;
         let (feed, messages) = Feed::start(setup.feed)?;
-        let mut core = Core::new(setup.gate, desk, setup.script, open);
+        let mut core = Core::new(setup.gate, trader, setup.script, open);
         core.goes_on(course);
         core.set_pace(pace);
         // The games that recovery brought are not of this server before a message says so.

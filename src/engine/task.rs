@@ -18,7 +18,7 @@ use crate::capture::CaptureTap;
 use crate::feed::{self, Address, RequestOutcome, RequestSender};
 use crate::game::GameEvent;
 use crate::recording::{Entry, News, RecorderState, Writer};
-use crate::trading::{Answer, Desk, PlayerEvent, Told};
+use crate::trading::{OrderAnswer, PlayerEvent, Trader, TraderEvent};
 
 /// How often the number of games that were not recorded is reported.
 const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);
@@ -195,7 +195,7 @@ impl Task {
     /// Orders leave only on the connection on which the login was written.
     fn note_login(&mut self) {
         if self.generation > 0 && self.logged_in.load(Ordering::SeqCst) == self.generation {
-            self.core.logged_in_at_our_table();
+            self.core.login_written();
         }
     }
 
@@ -205,15 +205,15 @@ impl Task {
             RequestOutcome::Answer(args) => self.core.acked(&args, at),
             RequestOutcome::NotConnected => {
                 let why = "there is no connection, nothing was sent";
-                self.core.answered(Answer::NotSent(why), at);
+                self.core.answered(OrderAnswer::NotSent(why), at);
             }
             RequestOutcome::Busy => {
                 let why = "another request waits for its answer, nothing was sent";
-                self.core.answered(Answer::NotSent(why), at);
+                self.core.answered(OrderAnswer::NotSent(why), at);
             }
             RequestOutcome::Unknown(why) => {
                 tracing::warn!("it is not known what became of the order: {why}");
-                self.core.answered(Answer::Lost, at);
+                self.core.answered(OrderAnswer::Lost, at);
             }
         }
         self.pass_on(Vec::new());
@@ -228,16 +228,16 @@ impl Task {
                     tracing::error!(%error, "the operating system gives no random numbers");
                     let why = "the operating system gives no random numbers, nothing was sent";
                     self.core
-                        .answered(Answer::NotSent(why), crate::clock::now());
+                        .answered(OrderAnswer::NotSent(why), crate::clock::now());
                 }
             }
         }
         for told in self.core.take_told() {
             match told {
-                Told::Player(event) => {
+                TraderEvent::Player(event) => {
                     self.log.player(&event);
                     if matches!(event, PlayerEvent::ServerStateUpdate(_))
-                        && let Some(why) = self.core.desk().and_then(Desk::why_not_verified)
+                        && let Some(why) = self.core.trader().and_then(Trader::why_not_verified)
                     {
                         log::not_verified(why);
                     }
@@ -248,7 +248,7 @@ impl Task {
                         self.tell(Notice::Player(event));
                     }
                 }
-                Told::Fact(fact) => {
+                TraderEvent::Session(fact) => {
                     if !self.writer.send(fact) {
                         log::refused();
                     }

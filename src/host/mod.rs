@@ -18,7 +18,7 @@ use run::Run;
 
 use crate::recording::Unsaved;
 use crate::table::Speed;
-use crate::trading::Rules;
+use crate::trading::OrderLimits;
 
 /// What may wait for the host: nobody changes the source faster than it stops.
 const ASKED: usize = 16;
@@ -35,7 +35,7 @@ pub struct Wish {
     /// The raw capture is on from the start.
     pub raw_capture: bool,
     /// Limits of the orders.
-    pub limits: Rules,
+    pub limits: OrderLimits,
 }
 
 /// What the host is asked.

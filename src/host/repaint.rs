@@ -69,8 +69,8 @@ fn priority(shown: Option<&View>, now: &View) -> Priority {
     };
     let game = |view: &View| (view.phase, view.game_id.clone(), view.series.rug_tick);
     let player = |view: &View| {
-        let desk = view.desk.as_ref();
-        desk.map(|desk| (desk.account.clone(), desk.pending, desk.drift))
+        let trader = view.trader.as_ref();
+        trader.map(|trader| (trader.account.clone(), trader.pending, trader.drift))
     };
     let same = game(shown) == game(now)
         && shown.past.games == now.past.games

@@ -154,7 +154,7 @@ impl Run {
 
     /// Whether the emergency stop is pressed.
     pub fn is_stopped(&self) -> bool {
-        self.engine.view().borrow().guarded.stopped
+        self.engine.view().borrow().risk_usage.stopped
     }
 
     /// Stops it and saves what is open.

@@ -101,7 +101,7 @@ impl Kept {
             | SessionEvent::ServerKnown { .. }
             | SessionEvent::Named { .. }
             | SessionEvent::Verified { .. }
-            | SessionEvent::PutDown { .. } => {}
+            | SessionEvent::WalletChanged { .. } => {}
         }
     }
 
@@ -270,7 +270,7 @@ impl<D: Disk> Recorder<D> {
     /// Writes a session's file: temporary file, sync, rename, sync of the folder. A session without an action leaves
     /// none.
     fn publish_session(&mut self, kept: &Kept) -> Result<(), Failed> {
-        if let Some(wallet) = kept.session.put_down() {
+        if let Some(wallet) = kept.session.local_wallet() {
             self.keep_wallet(&wallet)?;
         }
         let file = SessionFile::new(&kept.session, kept.origin);

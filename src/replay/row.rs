@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::game::{price, rug_price, rug_tick, was_unseen};
 use super::report::{Place, Replayed};
-use crate::account::{Account, Action, ActionKind, ActionStatus, Deed, Effect};
+use crate::account::{Account, AccountEvent, Action, ActionKind, ActionStatus, Applied};
 use crate::game::Phase;
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::{GameFile, order_words};
@@ -63,7 +63,7 @@ impl Played<'_> {
     }
 
     /// Lets a row happen that the server did.
-    fn confirmed(&mut self, account: &mut Account) -> Option<Effect> {
+    fn confirmed(&mut self, account: &mut Account) -> Option<Applied> {
         let row = self.row;
         if row.action != ActionKind::Sell {
             self.number("sell_percent", row.sell_percent, None);
@@ -74,7 +74,7 @@ impl Played<'_> {
             self.executed_result(account)
         };
         let deed = self.deed(executed)?;
-        if let Deed::Sell { percent, .. } = deed
+        if let AccountEvent::Sell { percent, .. } = deed
             && percent > Decimal::ONE_HUNDRED
         {
             // The account would take it for everything.
@@ -93,32 +93,32 @@ impl Played<'_> {
     }
 
     /// Returns the deed of the row at this price; `None` when it lacks its own number, which is said.
-    fn deed(&mut self, price: Option<Decimal>) -> Option<Deed> {
+    fn deed(&mut self, price: Option<Decimal>) -> Option<AccountEvent> {
         let row = self.row;
         let (key, deed) = match row.action {
             ActionKind::Buy => {
                 let deed = row.amount.zip(price);
-                let deed = deed.map(|(amount, price)| Deed::Buy { amount, price });
+                let deed = deed.map(|(amount, price)| AccountEvent::Buy { amount, price });
                 ("amount", deed)
             }
             ActionKind::Sell => {
                 let deed = row.sell_percent.zip(price);
-                let deed = deed.map(|(percent, price)| Deed::Sell { percent, price });
+                let deed = deed.map(|(percent, price)| AccountEvent::Sell { percent, price });
                 ("sell_percent", deed)
             }
             ActionKind::SidebetPlace => {
                 // A window that begins after every game is none.
                 let tick = row.executed_tick.filter(|tick| *tick <= MAX_TICK);
                 let deed = row.amount.zip(tick);
-                let deed = deed.map(|(stake, tick)| Deed::PlaceSidebet { stake, tick });
+                let deed = deed.map(|(stake, tick)| AccountEvent::PlaceSidebet { stake, tick });
                 ("amount", deed)
             }
-            ActionKind::SidebetWin => ("action", Some(Deed::WinSidebet)),
-            ActionKind::SidebetLose => ("action", Some(Deed::LoseSidebet)),
+            ActionKind::SidebetWin => ("action", Some(AccountEvent::WinSidebet)),
+            ActionKind::SidebetLose => ("action", Some(AccountEvent::LoseSidebet)),
             // A rug whose price nobody told is booked as nothing received.
             ActionKind::Liquidated => {
                 let price = price.unwrap_or_default();
-                ("action", Some(Deed::Liquidate { price }))
+                ("action", Some(AccountEvent::Liquidate { price }))
             }
         };
         if deed.is_none() {

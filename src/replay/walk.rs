@@ -7,7 +7,7 @@ use super::game::rug_tick;
 use super::games::Games;
 use super::report::{Place, Replayed};
 use super::row::Played;
-use crate::account::{Account, Action, ActionStatus, Deed, Drift, DriftField};
+use crate::account::{Account, AccountEvent, Action, ActionStatus, Drift, DriftField};
 use crate::protocol::GameId;
 use crate::recording::SessionFile;
 
@@ -55,7 +55,7 @@ impl Walk {
         let meta = &file.meta;
         let lots = meta.start_lots.iter().copied();
         Self {
-            account: Account::beginning(meta.start_balance, lots, meta.start_sidebet),
+            account: Account::with_sidebet(meta.start_balance, lots, meta.start_sidebet),
             game: None,
             realised: Decimal::ZERO,
             next_row: 0,
@@ -195,7 +195,8 @@ impl Walk {
             *slot = drift.server;
             of_game = of_game.or(drift.game_id.as_ref());
         }
-        self.account.apply(&Deed::Correct { balance, qty, cost });
+        self.account
+            .apply(&AccountEvent::Correct { balance, qty, cost });
         // The position that the server tells of is one of its running game.
         let no_bet = self.account.book().sidebet.is_none();
         if let Some(game) = of_game.filter(|game| no_bet && Some(*game) != self.game.as_ref()) {

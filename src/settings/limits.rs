@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{WrongField, number_of, shown};
 use crate::protocol::number::{NumberError, parse_typed};
-use crate::trading::Rules;
+use crate::trading::OrderLimits;
 
 /// A limit that the player can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,8 +131,8 @@ impl Limit {
     }
 
     /// Returns its value; `None`: it is off.
-    pub fn of(self, rules: &Rules) -> Option<Decimal> {
-        let guards = &rules.guards;
+    pub fn of(self, rules: &OrderLimits) -> Option<Decimal> {
+        let guards = &rules.risk;
         match self {
             Self::MinBuy => Some(rules.min_buy),
             Self::MaxBuy => Some(rules.max_buy),
@@ -145,8 +145,8 @@ impl Limit {
     }
 
     /// Sets its value; `None` turns off a limit that may be off, and changes nothing else.
-    pub fn set(self, rules: &mut Rules, value: Option<Decimal>) {
-        let guards = &mut rules.guards;
+    pub fn set(self, rules: &mut OrderLimits, value: Option<Decimal>) {
+        let guards = &mut rules.risk;
         let set = |limit: &mut Decimal| *limit = value.unwrap_or(*limit);
         match self {
             Self::MinBuy => set(&mut rules.min_buy),
@@ -191,8 +191,8 @@ impl Limit {
 
     /// Returns the strictest value beside the other limits: the lowest one; of a largest order the smallest order, and
     /// never more than the default. A smallest order guards nothing, so that is its default.
-    fn strictest(self, rules: &Rules) -> Decimal {
-        let default = |limit: Self| limit.of(&Rules::default()).unwrap_or_default();
+    fn strictest(self, rules: &OrderLimits) -> Decimal {
+        let default = |limit: Self| limit.of(&OrderLimits::default()).unwrap_or_default();
         match self {
             Self::MinBuy | Self::MinSidebet => default(self),
             Self::MaxBuy => rules.min_buy.min(default(self)),
@@ -203,8 +203,8 @@ impl Limit {
 }
 
 /// Returns the limits of a file whose limits cannot be read at all: the strictest. What is held can be sold.
-pub fn strictest() -> Rules {
-    let mut rules = Rules::default();
+pub fn strictest() -> OrderLimits {
+    let mut rules = OrderLimits::default();
     for limit in Limit::ALL {
         let value = limit.strictest(&rules);
         limit.set(&mut rules, Some(value));
@@ -214,9 +214,9 @@ pub fn strictest() -> Rules {
 
 /// Reads the limits of a file. A field that is missing is at its default, `null` turns a limit off that may be off. One
 /// that cannot be read is at its strictest and is named in `wrong`; one above its highest value is at that.
-pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> Rules {
+pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> OrderLimits {
     let fields: &Map<String, Value> = match found {
-        None => return Rules::default(),
+        None => return OrderLimits::default(),
         Some(Value::Object(fields)) => fields,
         Some(other) => {
             let used = "every limit at its strictest".to_owned();
@@ -224,7 +224,7 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> Rules 
             return strictest();
         }
     };
-    let mut rules = Rules::default();
+    let mut rules = OrderLimits::default();
     // The smallest orders come first: the strictest value of a largest one depends on them.
     for limit in Limit::ALL {
         let name = limit.key();
@@ -277,10 +277,10 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> Rules 
 /// Returns the limits with one of them changed. A partner that this one would cross is moved to the same value, and
 /// returned.
 pub fn with_limit(
-    mut rules: Rules,
+    mut rules: OrderLimits,
     limit: Limit,
     value: Option<Decimal>,
-) -> (Rules, Option<Limit>) {
+) -> (OrderLimits, Option<Limit>) {
     limit.set(&mut rules, value);
     let crosses = rules.min_buy > rules.max_buy || rules.min_sidebet > rules.max_sidebet;
     let moved = limit.partner().filter(|_| crosses);

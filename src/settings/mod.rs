@@ -19,7 +19,7 @@ pub use limits::{Limit, LimitError, strictest, with_limit};
 pub use places::{config_file, data_folder, recordings_of};
 
 use crate::table::Speed;
-use crate::trading::Rules;
+use crate::trading::OrderLimits;
 
 /// Version of the file.
 const VERSION: u64 = 1;
@@ -80,7 +80,7 @@ pub struct Settings {
     /// Every game is recorded from its start.
     pub auto_record: bool,
     /// Limits of the orders.
-    pub limits: Rules,
+    pub limits: OrderLimits,
     /// A second press of the same order button within a quarter of a second is no order.
     pub ignore_double_press: bool,
     /// The chart shows candles instead of a line.
@@ -104,7 +104,7 @@ impl Default for Settings {
             browser: BROWSER.to_owned(),
             practice_speed: Speed::default(),
             auto_record: false,
-            limits: Rules::default(),
+            limits: OrderLimits::default(),
             ignore_double_press: true,
             candles: false,
             log_axis: false,
@@ -200,7 +200,7 @@ impl Settings {
         let limits = Limit::ALL.map(|limit| {
             let value = limit.of(&self.limits);
             let value = match limit {
-                Limit::OrdersPerMinute => json!(self.limits.guards.max_orders_a_minute),
+                Limit::OrdersPerMinute => json!(self.limits.risk.max_orders_a_minute),
                 _ => json!(value.map(|value| value.normalize().to_string())),
             };
             (limit.key().to_owned(), value)

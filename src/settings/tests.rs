@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::protocol::number;
-use crate::trading::Guards;
+use crate::trading::RiskLimits;
 
 fn read(text: &str) -> Parsed {
     Settings::parse(text.as_bytes()).expect("an object")
@@ -27,14 +27,14 @@ fn changed() -> Settings {
         browser: "127.0.0.1:9333".to_owned(),
         practice_speed: Speed::Max,
         auto_record: true,
-        limits: Rules {
+        limits: OrderLimits {
             max_buy: Decimal::new(25, 2),
-            guards: Guards {
+            risk: RiskLimits {
                 max_loss_a_day: Some(Decimal::new(15, 1)),
                 max_orders_a_minute: None,
                 slippage_percent: Some(Decimal::new(25, 1)),
             },
-            ..Rules::default()
+            ..OrderLimits::default()
         },
         ignore_double_press: false,
         candles: true,
@@ -62,7 +62,7 @@ fn a_wrong_field_costs_itself() {
     assert_eq!(settings.look, Look::Dark);
     assert!((settings.scale - 1.5).abs() < f32::EPSILON);
     assert_eq!(settings.practice_speed, Speed::Times(20.0));
-    assert_eq!(settings.limits.min_buy, Rules::default().min_buy);
+    assert_eq!(settings.limits.min_buy, OrderLimits::default().min_buy);
     assert_eq!(settings.limits.max_buy, d("0.5"));
     assert!(settings.welcome);
     let wrong = [
@@ -109,11 +109,11 @@ fn a_guard_is_off_only_where_the_file_says_null() {
             "{{\"limits\": {{\"max_loss_a_day\": {value}, \"max_orders_a_minute\": {value}, \"slippage_percent\": {value}}}}}"
         );
         let parsed = read(&text);
-        (parsed.settings.limits.guards, names(&parsed))
+        (parsed.settings.limits.risk, names(&parsed))
     };
-    assert_eq!(guards("null"), (Guards::OFF, vec![]));
+    assert_eq!(guards("null"), (RiskLimits::OFF, vec![]));
     let all = ["max_loss_a_day", "max_orders_a_minute", "slippage_percent"];
-    let strictest = Guards {
+    let strictest = RiskLimits {
         max_loss_a_day: Some(d("0.000000001")),
         max_orders_a_minute: Some(1),
         slippage_percent: Some(d("0.01")),
@@ -155,7 +155,7 @@ fn a_guard_is_off_only_where_the_file_says_null() {
     assert_eq!(wrong, all);
     // Numbers and texts of numbers are the same.
     for value in ["30", "\"30\"", "3e1", "30.0"] {
-        let thirty = Guards {
+        let thirty = RiskLimits {
             max_loss_a_day: Some(d("30")),
             max_orders_a_minute: Some(30),
             slippage_percent: Some(d("30")),
@@ -164,7 +164,7 @@ fn a_guard_is_off_only_where_the_file_says_null() {
     }
     // A field that is missing is at its default.
     let parsed = read("{\"limits\": {}}");
-    assert_eq!(parsed.settings.limits, Rules::default());
+    assert_eq!(parsed.settings.limits, OrderLimits::default());
     assert_eq!(parsed.wrong, []);
 }
 
@@ -197,7 +197,7 @@ fn a_guard_that_cannot_be_read_is_named_with_what_was_found_and_what_is_used() {
 fn a_largest_order_that_cannot_be_read_is_never_above_its_default() {
     let limits = |text: &str| {
         let parsed = read(&format!("{{\"limits\": {{{text}}}}}"));
-        let Rules {
+        let OrderLimits {
             min_buy,
             max_buy,
             min_sidebet,
@@ -231,7 +231,7 @@ fn a_largest_order_that_cannot_be_read_is_never_above_its_default() {
         assert_eq!(names(&parsed), ["limits"]);
     }
     assert_eq!(strictest().max_buy, d("0.001"));
-    assert_eq!(strictest().guards.max_orders_a_minute, Some(1));
+    assert_eq!(strictest().risk.max_orders_a_minute, Some(1));
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_typed_limit_is_a_number_in_its_range_and_off_only_when_empty() {
 
 #[test]
 fn a_limit_that_crosses_its_partner_moves_it_and_says_which() {
-    let rules = Rules::default();
+    let rules = OrderLimits::default();
     let (moved, which) = with_limit(rules, Limit::MinBuy, Some(d("2")));
     assert_eq!((moved.min_buy, moved.max_buy), (d("2"), d("2")));
     assert_eq!(which, Some(Limit::MaxBuy));
@@ -282,7 +282,7 @@ fn a_limit_that_crosses_its_partner_moves_it_and_says_which() {
     assert_eq!((moved.min_buy, moved.max_buy), (d("0.001"), d("0.001")));
     assert_eq!(which, None);
     let (moved, which) = with_limit(rules, Limit::OrdersPerMinute, None);
-    assert_eq!((moved.guards.max_orders_a_minute, which), (None, None));
+    assert_eq!((moved.risk.max_orders_a_minute, which), (None, None));
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn only_what_was_changed_is_written_over_what_was_found() {
     assert_eq!(written["candles"], json!(true));
     // As soon as the player sets that field, it is theirs.
     let found = fields_of(text.as_bytes()).expect("an object");
-    after.limits.guards.max_loss_a_day = None;
+    after.limits.risk.max_loss_a_day = None;
     let written = Value::Object(apply_changes(
         found,
         &before.to_fields(),
@@ -390,7 +390,7 @@ proptest! {
         if parsed.wrong.is_empty() {
             prop_assert_eq!(read, number);
         } else {
-            let default = limit.of(&Rules::default());
+            let default = limit.of(&OrderLimits::default());
             let highest = limit.range()[1];
             let is_clamped = number.is_some_and(|number| number > highest);
             let is_min = matches!(limit, Limit::MinBuy | Limit::MinSidebet);

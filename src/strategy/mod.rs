@@ -1,5 +1,5 @@
-//! Rules that place orders by themselves: the script of `pianola play`. Pure.
+//! OrderLimits that place orders by themselves: the script of `pianola play`. Pure.
 
 mod script;
 
-pub use script::{BadLine, Script, Wish};
+pub use script::{Script, ScriptError, ScriptStep};

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::game::Phase;
 use crate::protocol::{GameId, MAX_TICK, Tick, number};
-use crate::trading::{Order, Sight};
+use crate::trading::{GameContext, Order};
 
 /// When a line is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +44,7 @@ pub struct Script {
 
 /// What the script wants.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
+pub enum ScriptStep {
     /// This is to be pressed now.
     Press(Order),
     /// This cannot be pressed any more: the line, and why.
@@ -56,7 +56,7 @@ pub enum Wish {
 #[error(
     "line {line}: {why}; a line is `GAME WHEN ACTION VALUE`, for example `1 presale buy 0.01` or `2 15 sell 50`"
 )]
-pub struct BadLine {
+pub struct ScriptError {
     /// Its number, from 1.
     pub line: usize,
     /// What is wrong with it.
@@ -65,7 +65,7 @@ pub struct BadLine {
 
 impl Script {
     /// Reads a script: `GAME WHEN ACTION [VALUE]` a line, `#` begins a comment.
-    pub fn parse(text: &str) -> Result<Self, BadLine> {
+    pub fn parse(text: &str) -> Result<Self, ScriptError> {
         let mut lines = Vec::new();
         for (number, text) in (1..).zip(text.lines()) {
             let text = text.split('#').next().unwrap_or_default();
@@ -73,7 +73,7 @@ impl Script {
             if words.is_empty() {
                 continue;
             }
-            let bad = |why| BadLine { line: number, why };
+            let bad = |why| ScriptError { line: number, why };
             lines.push(Line::parse(number, &words).map_err(bad)?);
         }
         // What is due at the same moment stays in the order of the file.
@@ -120,7 +120,7 @@ impl Script {
     }
 
     /// Returns what is due at this sight. `ready`: an order may be pressed now; one that is due waits until then.
-    pub fn due(&mut self, sight: &Sight, ready: bool) -> Option<Wish> {
+    pub fn due(&mut self, sight: &GameContext, ready: bool) -> Option<ScriptStep> {
         let (id, game) = self.game.take().unwrap_or_else(|| {
             // A game that runs already is nobody's first: its presale is over.
             let joined_late = matches!(sight.phase, Phase::Active | Phase::Rugged);
@@ -152,8 +152,10 @@ impl Script {
         }
         let line = self.lines.pop_front()?;
         Some(match late {
-            None => Wish::Press(line.order),
-            Some(why) => Wish::TooLate(format!("line {}, {}: {why}", line.number, line.order)),
+            None => ScriptStep::Press(line.order),
+            Some(why) => {
+                ScriptStep::TooLate(format!("line {}, {}: {why}", line.number, line.order))
+            }
         })
     }
 }
@@ -194,8 +196,8 @@ impl Line {
 mod tests {
     use super::*;
 
-    fn sight(game: &str, phase: Phase, tick: Tick) -> Sight {
-        Sight {
+    fn sight(game: &str, phase: Phase, tick: Tick) -> GameContext {
+        GameContext {
             game_id: GameId::new(game).expect("an id"),
             phase,
             tick,
@@ -203,10 +205,10 @@ mod tests {
         }
     }
 
-    fn pressed(wish: Option<Wish>) -> String {
+    fn pressed(wish: Option<ScriptStep>) -> String {
         match wish {
-            Some(Wish::Press(order)) => order.to_string(),
-            Some(Wish::TooLate(why)) => why,
+            Some(ScriptStep::Press(order)) => order.to_string(),
+            Some(ScriptStep::TooLate(why)) => why,
             None => "-".to_owned(),
         }
     }

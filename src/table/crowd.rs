@@ -8,7 +8,7 @@ use super::players::{Deed, DeedKind, Players};
 use super::rows::{Who, sol};
 use super::slips::{self, Place, Side, trace, uuid};
 use super::step::Message;
-use crate::account::Sidebet;
+use crate::account::OpenSidebet;
 use crate::fairness::SeedRandom;
 use crate::protocol::SOL_ADDRESS;
 use crate::protocol::number::shortest;
@@ -196,7 +196,7 @@ impl Crowd {
                     // Bets of the presale have a payout entry, but no entry of their placing.
                     let id = uuid(&mut self.random);
                     if deed.tick > 0 {
-                        let bet = Sidebet {
+                        let bet = OpenSidebet {
                             stake,
                             start_tick: deed.tick,
                         };
@@ -239,7 +239,14 @@ impl Crowd {
         self.players.list[deed.player].who()
     }
 
-    fn placed_entry(&self, game: &Game, deed: &Deed, bet: Sidebet, now: i64, id: &str) -> Value {
+    fn placed_entry(
+        &self,
+        game: &Game,
+        deed: &Deed,
+        bet: OpenSidebet,
+        now: i64,
+        id: &str,
+    ) -> Value {
         let who = self.who(deed);
         json!({
             "playerId": who.id, "username": who.username, "gameId": game.id.as_str(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::rows::{Profit, Who, rank, row, side_bet, sol};
 use super::scene::Scene;
 use super::step::Message;
-use crate::account::{Account, Deed, Effect, GameBook, Holding};
+use crate::account::{Account, AccountEvent, Applied, GameBook, Holding};
 use crate::protocol::GameId;
 
 /// What everybody brings.
@@ -17,7 +17,7 @@ const LEVEL: u32 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerRow {
     /// What happened.
-    pub deed: Deed,
+    pub deed: AccountEvent,
     /// What is held since then.
     pub after: Holding,
 }
@@ -104,7 +104,7 @@ impl Guest {
     }
 
     /// Lets a deed happen, as [`Account::apply`] does.
-    pub fn apply(&mut self, deed: Deed) -> Option<(Effect, LedgerRow)> {
+    pub fn apply(&mut self, deed: AccountEvent) -> Option<(Applied, LedgerRow)> {
         let effect = self.account.apply(&deed)?;
         let after = self.account.holding();
         Some((effect, LedgerRow { deed, after }))

@@ -13,7 +13,7 @@ use super::guest::{Guest, LedgerRow};
 use super::scene::Scene;
 use super::slips;
 use super::step::Message;
-use crate::account::{Deed, Effect};
+use crate::account::{AccountEvent, Applied};
 use crate::fairness::{SeedRandom, seed_hash};
 use crate::protocol::number::shortest;
 use crate::protocol::{Trace, split_trace};
@@ -157,7 +157,7 @@ impl House {
     }
 
     /// Lets a deed happen to an account and books it; `None`: it cannot be.
-    pub(super) fn apply(&mut self, number: u32, deed: Deed) -> Option<Effect> {
+    pub(super) fn apply(&mut self, number: u32, deed: AccountEvent) -> Option<Applied> {
         let guest = self.guests.get_mut(&number)?;
         let (effect, row) = guest.apply(deed)?;
         if self.ledger_rows < MAX_LEDGER_ROWS {

@@ -9,7 +9,7 @@ use super::rounds::place;
 use super::scene::{Scene, Trading};
 use super::slips::{self, Side};
 use super::step::Message;
-use crate::account::{Account, Deed, Effect, SIDEBET_PAYOUT, lamports};
+use crate::account::{Account, AccountEvent, Applied, SIDEBET_PAYOUT, lamports};
 use crate::protocol::{Request, RequestError, SOL_ADDRESS, split_trace};
 
 /// SOL, the smallest and the largest amount of one order.
@@ -101,7 +101,7 @@ impl House {
         let guest = self.guests.get(&number).ok_or(Refusal::NotLoggedIn)?;
         let request = Request::from_args(event, args)?;
         let deed = allow(&request, guest.account(), scene)?;
-        if matches!(deed, Deed::Buy { .. }) && self.has(Fault::RefuseBuy) {
+        if matches!(deed, AccountEvent::Buy { .. }) && self.has(Fault::RefuseBuy) {
             return Err(Refusal::ByFault);
         }
         let effect = self.apply(number, deed).ok_or(Refusal::Dust)?;
@@ -109,17 +109,19 @@ impl House {
         self.mishaps(number, &deed);
         let of_request = split_trace(args).0.and_then(trace_id);
         Ok(match deed {
-            Deed::PlaceSidebet { stake, .. } => self.tell_bet(number, scene, stake, of_request),
+            AccountEvent::PlaceSidebet { stake, .. } => {
+                self.tell_bet(number, scene, stake, of_request)
+            }
             _ => self.tell_trade(number, scene, &deed, effect, of_request),
         })
     }
 
     /// Takes from the account what the faults take; it is really gone.
-    fn mishaps(&mut self, number: u32, deed: &Deed) {
+    fn mishaps(&mut self, number: u32, deed: &AccountEvent) {
         let Some(guest) = self.guests.get_mut(&number) else {
             return;
         };
-        let buy = matches!(deed, Deed::Buy { .. });
+        let buy = matches!(deed, AccountEvent::Buy { .. });
         let first = !std::mem::replace(&mut guest.marks.acted, true);
         let first_buy = buy && !std::mem::replace(&mut guest.marks.bought, true);
         let held = guest.account().holding();
@@ -147,20 +149,20 @@ impl House {
         qty: Option<Decimal>,
         cost: Option<Decimal>,
     ) {
-        self.apply(number, Deed::Correct { balance, qty, cost });
+        self.apply(number, AccountEvent::Correct { balance, qty, cost });
     }
 
     fn tell_trade(
         &mut self,
         number: u32,
         scene: &Scene,
-        deed: &Deed,
-        effect: Effect,
+        deed: &AccountEvent,
+        effect: Applied,
         of_request: Option<String>,
     ) -> (Value, Vec<Message>) {
         let price = exact(scene.price);
         let side = match deed {
-            Deed::Buy { .. } => Side::Buy,
+            AccountEvent::Buy { .. } => Side::Buy,
             _ => Side::Sell,
         };
         let traded = (effect.amount, effect.qty.unwrap_or_default());
@@ -217,7 +219,7 @@ fn less(held: Decimal, by: Decimal) -> Decimal {
 }
 
 /// Returns what an order would do, or why it is refused.
-fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<Deed, Refusal> {
+fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<AccountEvent, Refusal> {
     let price = exact(scene.price);
     match request {
         Request::Buy { amount } => {
@@ -225,7 +227,7 @@ fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<Deed, Re
                 return Err(Refusal::Closed);
             }
             let amount = allow_amount(*amount, account)?;
-            Ok(Deed::Buy { amount, price })
+            Ok(AccountEvent::Buy { amount, price })
         }
         Request::Sell { percentage } => {
             if scene.trading != Trading::Active {
@@ -238,7 +240,7 @@ fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<Deed, Re
                 return Err(Refusal::NoPosition);
             }
             let percent = *percentage;
-            Ok(Deed::Sell { percent, price })
+            Ok(AccountEvent::Sell { percent, price })
         }
         Request::Sidebet {
             amount,
@@ -258,7 +260,7 @@ fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<Deed, Re
                 return Err(Refusal::SecondSidebet);
             }
             let (stake, tick) = (allow_amount(*amount, account)?, scene.tick);
-            Ok(Deed::PlaceSidebet { stake, tick })
+            Ok(AccountEvent::PlaceSidebet { stake, tick })
         }
         // Never an order.
         Request::Authenticate(_) => Err(Refusal::Unreadable(RequestError::Unknown)),

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::rows::{Who, rank, row};
-use crate::account::{GameBook, Sidebet};
+use crate::account::{GameBook, OpenSidebet};
 use crate::fairness::SeedRandom;
 use crate::protocol::{GameId, Tick};
 
@@ -121,7 +121,7 @@ pub(super) enum DeedKind {
     Buy { amount: Decimal, qty: Decimal },
     Sell { amount: Decimal, qty: Decimal },
     Bet { stake: Decimal },
-    BetOver { bet: Sidebet, payout: Decimal },
+    BetOver { bet: OpenSidebet, payout: Decimal },
 }
 
 #[derive(Debug, Clone)]

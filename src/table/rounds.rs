@@ -8,7 +8,7 @@ use super::house::{House, Seat, exact};
 use super::scene::Scene;
 use super::slips::{self, Place, Side, uuid};
 use super::step::{Mark, Message, Step};
-use crate::account::Deed;
+use crate::account::AccountEvent;
 
 /// What one connection is told beside the messages of a step.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -109,7 +109,7 @@ impl House {
         let before = exact(scene.price_before);
         let mut messages = self.settle_bet(number, scene, true);
         let price = exact(scene.price);
-        if let Some(sale) = self.apply(number, Deed::Liquidate { price }) {
+        if let Some(sale) = self.apply(number, AccountEvent::Liquidate { price }) {
             let sold = (sale.amount, sale.qty.unwrap_or_default());
             messages.extend(self.own_trade(number, scene, Side::Sell, sold, None));
             messages.extend(self.player_update(number, scene, before));
@@ -138,9 +138,9 @@ impl House {
         let at = place(scene);
         let result = slips::payout(guest.who(), at, bet, payout, scene.now);
         let deed = if x_payout.is_zero() {
-            Deed::LoseSidebet
+            AccountEvent::LoseSidebet
         } else {
-            Deed::WinSidebet
+            AccountEvent::WinSidebet
         };
         self.apply(number, deed);
         let trace = self.trace(None);

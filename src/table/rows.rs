@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::account::{GameBook, Sidebet, lamports};
+use crate::account::{GameBook, OpenSidebet, lamports};
 use crate::protocol::number::{double_to_json, to_f64_lossy};
 use crate::protocol::{GameId, SOL_ADDRESS};
 
@@ -93,7 +93,7 @@ pub(super) fn row(
 }
 
 /// Returns a running sidebet as rows and `playerUpdate` tell it.
-pub(super) fn side_bet(game: &GameId, bet: &Sidebet) -> Value {
+pub(super) fn side_bet(game: &GameId, bet: &OpenSidebet) -> Value {
     json!({
         "startedAtTick": bet.start_tick,
         "gameId": game.as_str(),

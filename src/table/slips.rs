@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::rows::{Who, sol};
-use crate::account::Sidebet;
+use crate::account::OpenSidebet;
 use crate::fairness::SeedRandom;
 use crate::protocol::number::double_to_json;
 use crate::protocol::{GameId, SOL_ADDRESS, Tick, Trace};
@@ -51,7 +51,7 @@ pub(super) fn trade(
 
 /// Returns the payload of `newSideBet` and `currentSidebet`.
 pub(super) fn placed(who: Who<'_>, at: Place<'_>, stake: Decimal, now: i64) -> Value {
-    let end_tick = Sidebet {
+    let end_tick = OpenSidebet {
         stake,
         start_tick: at.tick,
     }
@@ -68,7 +68,7 @@ pub(super) fn placed(who: Who<'_>, at: Place<'_>, stake: Decimal, now: i64) -> V
 pub(super) fn payout(
     who: Who<'_>,
     at: Place<'_>,
-    bet: Sidebet,
+    bet: OpenSidebet,
     payout: Decimal,
     now: i64,
 ) -> Value {

@@ -1,4 +1,4 @@
-//! The desk of somebody who plays in his own browser: his orders are seen leaving there and nothing is sent from here.
+//! The trader of somebody who plays in his own browser: his orders are seen leaving there and nothing is sent from here.
 //! The account is computed beside the server's as for orders of our own, so a drift is a real one.
 
 use crate::account::{Account, ActionSource, lamports};
@@ -9,7 +9,7 @@ use crate::trading::in_flight::{MOST_WAITING, Waiting};
 use crate::trading::rows::{pressed_row, tell_row};
 use crate::trading::session::Seat;
 use crate::trading::unseen::Unasked;
-use crate::trading::{Answer, Desk, Now, Sight, Told, Wallet};
+use crate::trading::{GameContext, Now, OrderAnswer, Trader, TraderEvent, Wallet};
 use crate::trading::{Identity, Order};
 
 /// A page that is logged in is told of its account with every update of the game; this long nothing came of one.
@@ -17,7 +17,7 @@ const LOGIN_LIMIT: chrono::Duration = chrono::Duration::seconds(10);
 
 /// What is known of the account in the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
+pub enum BrowserAccount {
     /// Nothing yet; it may still come.
     Unheard,
     /// The game is heard, and nothing of an account.
@@ -32,7 +32,7 @@ pub enum Page {
 
 /// Why an order of the page is no row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Overlooked {
+pub enum UnrecordedOrder {
     /// The wallet was not told yet.
     #[error(
         "the page's wallet is not known yet; the order is recorded if the wallet that comes shows what was before it"
@@ -51,7 +51,7 @@ pub enum Overlooked {
 pub(super) struct Early {
     order: Order,
     ack_id: Option<u64>,
-    sight: Sight,
+    sight: GameContext,
     at: Time,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct Signs {
     early: Vec<Early>,
 }
 
-impl Desk {
+impl Trader {
     /// Takes an order that the page was seen sending, with the number of its answer. It has happened: nothing here
     /// refuses it.
     ///
@@ -79,22 +79,22 @@ impl Desk {
         request: &Request,
         ack_id: Option<u64>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
-    ) -> Result<(), Overlooked> {
+        out: &mut Vec<TraderEvent>,
+    ) -> Result<(), UnrecordedOrder> {
         let sol = |coin: &str| coin == SOL_ADDRESS;
         let order = match request {
             Request::Authenticate(_) => return Ok(()),
             Request::Sidebet { coin_address, .. } if !sol(coin_address) => {
-                return Err(Overlooked::OtherCoin);
+                return Err(UnrecordedOrder::OtherCoin);
             }
             Request::Sidebet { amount, .. } => Order::Sidebet { stake: *amount },
-            _ if self.signs.other_coin => return Err(Overlooked::OtherCoin),
+            _ if self.signs.other_coin => return Err(UnrecordedOrder::OtherCoin),
             Request::Buy { amount } => Order::Buy { amount: *amount },
             Request::Sell { percentage } => Order::Sell {
                 percent: *percentage,
             },
         };
-        let sight = now.sight().ok_or(Overlooked::NoGame)?;
+        let sight = now.sight().ok_or(UnrecordedOrder::NoGame)?;
         if let Some(seat) = &mut self.seat {
             seat.seen(order, ack_id, &sight, now, out);
             return Ok(());
@@ -108,7 +108,7 @@ impl Desk {
                 at: now.at,
             });
         }
-        Err(Overlooked::NoWallet)
+        Err(UnrecordedOrder::NoWallet)
     }
 
     /// Begins the session of a wallet that was told for the first time; where an order was seen before, with what was
@@ -119,7 +119,7 @@ impl Desk {
         account: &Account,
         game: Option<GameId>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let early = std::mem::take(&mut self.signs.early);
         let before = match &early[..] {
@@ -150,7 +150,7 @@ impl Desk {
     }
 
     /// Takes the server's answer to a request of the page; one that is not waited for changes nothing.
-    pub fn acked(&mut self, ack_id: u64, ack: Ack, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn acked(&mut self, ack_id: u64, ack: Ack, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if !ack.success {
             // It was not done: the wallet that comes is the one from before it.
             self.signs
@@ -165,7 +165,12 @@ impl Desk {
                 waiting.ack_id = None;
                 waiting.lost &= !ack.success;
             }
-            seat.answered(Answer::Ack(Box::new(ack)), self.handler.newest(), now, out);
+            seat.answered(
+                OrderAnswer::Ack(Box::new(ack)),
+                self.handler.newest(),
+                now,
+                out,
+            );
             seat.line_up();
         }
         self.compare_owed(now, out);
@@ -177,7 +182,12 @@ impl Desk {
     }
 
     /// Takes what an event tells of the page's account; false when the rest of it is not ours to read.
-    pub(super) fn hear_page(&mut self, event: &Event, now: Now<'_>, out: &mut Vec<Told>) -> bool {
+    pub(super) fn hear_page(
+        &mut self,
+        event: &Event,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) -> bool {
         match event {
             Event::PlayerUpdate(update) => {
                 if update.authenticated == Some(false) {
@@ -223,7 +233,7 @@ impl Desk {
     }
 
     /// Returns what is known of the account in the page; `None` where orders are pressed here.
-    pub(super) fn page(&self) -> Option<Page> {
+    pub(super) fn page(&self) -> Option<BrowserAccount> {
         if !self.mirrors() {
             return None;
         }
@@ -233,15 +243,15 @@ impl Desk {
             last - own >= LOGIN_LIMIT
         });
         Some(if logged_out {
-            Page::NotLoggedIn
+            BrowserAccount::NotLoggedIn
         } else if signs.other_coin {
-            Page::OtherCoin
+            BrowserAccount::OtherCoin
         } else if self.handler.identity().is_some() && self.handler.server().cash.is_some() {
-            Page::Known
+            BrowserAccount::Known
         } else if signs.own.is_some() {
-            Page::NoWallet
+            BrowserAccount::NoWallet
         } else {
-            Page::Unheard
+            BrowserAccount::Unknown
         })
     }
 
@@ -251,7 +261,13 @@ impl Desk {
     }
 
     /// An event says who plays.
-    fn is_called(&mut self, id: &str, name: Option<&str>, now: Now<'_>, out: &mut Vec<Told>) {
+    fn is_called(
+        &mut self,
+        id: &str,
+        name: Option<&str>,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) {
         let status = UsernameStatus {
             id: id.to_owned(),
             has_username: None,
@@ -266,7 +282,7 @@ impl Desk {
         id: &str,
         name: Option<&str>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let known = self.handler.identity();
         let nameless = known.is_some_and(|known| known.player_id == id && known.username.is_none());
@@ -290,7 +306,7 @@ impl Early {
             (Order::Sidebet { stake }, _) => {
                 let bet = book.sidebet?;
                 let ours = bet.stake == stake && bet.start_tick >= self.sight.tick;
-                ours.then_some(Account::beginning(paid(stake)?, lots, None))
+                ours.then_some(Account::with_sidebet(paid(stake)?, lots, None))
             }
             (Order::Buy { amount }, [lot]) => {
                 let row = pressed_row(&self.order, ActionSource::Browser, &self.sight, self.at);
@@ -298,7 +314,7 @@ impl Early {
                     let qty = amount.checked_div(price).map(lamports);
                     qty == Some(lot.qty) && lamports(price) == lamports(lot.price)
                 });
-                bought.then_some(Account::beginning(paid(amount)?, [], book.sidebet))
+                bought.then_some(Account::with_sidebet(paid(amount)?, [], book.sidebet))
             }
             _ => None,
         }
@@ -316,9 +332,9 @@ impl Seat {
         &mut self,
         order: Order,
         ack_id: Option<u64>,
-        sight: &Sight,
+        sight: &GameContext,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         if self.game.as_ref() != Some(&sight.game_id) {
             // What is still open in another game will not be told any more.
@@ -350,11 +366,13 @@ impl Seat {
     }
 
     /// The player's name came to be known.
-    pub(super) fn is_called(&mut self, name: &str, out: &mut Vec<Told>) {
+    pub(super) fn is_called(&mut self, name: &str, out: &mut Vec<TraderEvent>) {
         if let Some(identity) = self.identity.as_mut().filter(|i| i.username.is_none()) {
             identity.username = Some(name.to_owned());
             let username = name.to_owned();
-            out.push(Told::Fact(crate::account::SessionEvent::Named { username }));
+            out.push(TraderEvent::Session(crate::account::SessionEvent::Named {
+                username,
+            }));
         }
     }
 }

@@ -16,7 +16,7 @@ pub struct Now<'a> {
 
 /// What the player has before him.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sight {
+pub struct GameContext {
     /// The game on the table.
     pub game_id: GameId,
     /// Its phase.
@@ -29,7 +29,7 @@ pub struct Sight {
 
 impl Now<'_> {
     /// Returns what the player sees; `None` before the first update.
-    pub fn sight(&self) -> Option<Sight> {
+    pub fn sight(&self) -> Option<GameContext> {
         let game_id = self.board.current_id()?.clone();
         let phase = self.board.phase();
         let running = self.board.current().filter(|game| !game.prices.is_empty());
@@ -41,7 +41,7 @@ impl Now<'_> {
             }
             None => (0, Some(Decimal::ONE)),
         };
-        Some(Sight {
+        Some(GameContext {
             game_id,
             phase,
             tick,

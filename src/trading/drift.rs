@@ -2,14 +2,16 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{Account, Deed, Drift, DriftField, SessionEvent};
+use crate::account::{Account, AccountEvent, Drift, DriftField, SessionEvent};
 use crate::game::{Board, Time};
 use crate::protocol::GameId;
 use crate::trading::session::Seat;
 use crate::trading::verifier::compare_all;
 use crate::trading::view::DriftBadge;
-use crate::trading::{ANSWER_LIMIT, Desk, Now, Told};
-use crate::trading::{Agreement, PlayerEvent, ServerState, Standing, StateVerifier, Verification};
+use crate::trading::{ANSWER_LIMIT, Now, Trader, TraderEvent};
+use crate::trading::{
+    Agreement, Comparison, PlayerEvent, ServerState, StateVerifier, Verification,
+};
 
 /// The comparisons of a session.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +53,7 @@ pub(super) fn distance(account: &Account, server: &ServerState) -> Decimal {
         .fold(Decimal::ZERO, |sum, c| sum.saturating_add(c.diff))
 }
 
-impl Desk {
+impl Trader {
     /// Returns why the newest `playerUpdate` was not compared with our account; `None` when it was.
     pub fn why_not_verified(&self) -> Option<&'static str> {
         if self.handler.identity().is_none() {
@@ -73,7 +75,12 @@ impl Desk {
 
 impl Seat {
     /// Compares after a `playerUpdate`.
-    pub(super) fn compare(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
+    pub(super) fn compare(
+        &mut self,
+        server: &ServerState,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) {
         let standing = self.standing(server, now);
         let result = self
             .checks
@@ -89,7 +96,7 @@ impl Seat {
             return;
         }
         self.checks.owed = None;
-        out.push(Told::Fact(SessionEvent::Verified {
+        out.push(TraderEvent::Session(SessionEvent::Verified {
             at: now.at,
             total: result.total_verifications,
             drifts: result.drift_count,
@@ -110,7 +117,7 @@ impl Seat {
         server: &ServerState,
         identified: bool,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         if self.checks.owed.is_none() || !identified {
             return;
@@ -121,21 +128,21 @@ impl Seat {
             self.explain_orders(told, server, now, out);
             self.explain_unasked(server, now, out);
         }
-        if self.standing(server, now) == Standing::Settled {
+        if self.standing(server, now) == Comparison::Settled {
             self.compare(server, now, out);
         }
     }
 
-    fn standing(&self, server: &ServerState, now: Now<'_>) -> Standing {
+    fn standing(&self, server: &ServerState, now: Now<'_>) -> Comparison {
         let overdue = |since: Time| now.at - since >= ANSWER_LIMIT;
         let mut pressed = self.in_flight().filter(|waiting| !waiting.executed);
         let ordered = pressed.any(|waiting| !overdue(waiting.row.timestamp));
         let owed_too_long = self.checks.owed.is_some_and(overdue);
         let may_be_told = self.may_be_the_rug(server, now.board) || self.may_be_an_order(server);
         if ordered || may_be_told && !owed_too_long {
-            Standing::Pending
+            Comparison::Pending
         } else {
-            Standing::Settled
+            Comparison::Settled
         }
     }
 
@@ -161,7 +168,7 @@ impl Seat {
         result: &Verification,
         told: &ServerState,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let sight = now.sight();
         let fields = [
@@ -185,8 +192,9 @@ impl Seat {
             out.push(drift_fact(self.checks.slots, &drift));
             self.checks.open.push((self.checks.slots, drift));
         }
-        let server = |compared: crate::trading::Compared| compared.server.filter(|_| !compared.ok);
-        self.account.apply(&Deed::Correct {
+        let server =
+            |compared: crate::trading::FieldComparison| compared.server.filter(|_| !compared.ok);
+        self.account.apply(&AccountEvent::Correct {
             balance: server(result.balance),
             qty: server(result.position),
             cost: server(result.entry_price),
@@ -214,12 +222,12 @@ impl Seat {
             last: *result,
             cleared_at: None,
         });
-        out.push(Told::Player(PlayerEvent::StateDriftDetected(Box::new(
-            *result,
-        ))));
+        out.push(TraderEvent::Player(PlayerEvent::StateDriftDetected(
+            Box::new(*result),
+        )));
     }
 
-    fn agreed(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    fn agreed(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         for (slot, mut drift) in self.checks.open.drain(..) {
             drift.cleared_at = Some(now.at);
             out.push(drift_fact(slot, &drift));
@@ -230,8 +238,8 @@ impl Seat {
     }
 }
 
-fn drift_fact(slot: u32, drift: &Drift) -> Told {
-    Told::Fact(SessionEvent::Drifted {
+fn drift_fact(slot: u32, drift: &Drift) -> TraderEvent {
+    TraderEvent::Session(SessionEvent::Drifted {
         slot,
         drift: Box::new(drift.clone()),
     })

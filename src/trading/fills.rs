@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{Account, Action, Deed, lamports};
+use crate::account::{Account, AccountEvent, Action, lamports};
 use crate::fairness::UNSEEDED_RUG_MAX;
 use crate::game::{Board, Phase};
 use crate::protocol::{GameId, NewTrade, Tick, number};
 use crate::trading::drift::{agrees, distance};
 use crate::trading::session::Seat;
-use crate::trading::{Now, Told};
+use crate::trading::{Now, TraderEvent};
 use crate::trading::{Order, ServerState};
 
 /// Orders of which one update may tell at once; of more it tells nothing.
@@ -76,11 +76,11 @@ pub(super) fn candidates(board: &Board, row: &Action) -> Vec<Execution> {
 }
 
 /// Returns what an order does at a tick and its price.
-pub(super) fn deed(order: &Order, tick: Tick, price: Decimal) -> Deed {
+pub(super) fn deed(order: &Order, tick: Tick, price: Decimal) -> AccountEvent {
     match *order {
-        Order::Buy { amount } => Deed::Buy { amount, price },
-        Order::Sell { percent } => Deed::Sell { percent, price },
-        Order::Sidebet { stake } => Deed::PlaceSidebet { stake, tick },
+        Order::Buy { amount } => AccountEvent::Buy { amount, price },
+        Order::Sell { percent } => AccountEvent::Sell { percent, price },
+        Order::Sidebet { stake } => AccountEvent::PlaceSidebet { stake, tick },
     }
 }
 
@@ -143,7 +143,7 @@ impl Seat {
         told: bool,
         server: &ServerState,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let told = told && !agrees(&self.account, server);
         let waiting = self.in_flight().filter(|waiting| !waiting.executed);
@@ -177,7 +177,7 @@ impl Seat {
         (tick, price): Execution,
         told: bool,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         if self.bring_forward(|waiting| waiting.slot == slot)
             && let Some(waiting) = &mut self.waiting
@@ -221,7 +221,7 @@ mod tests {
             );
             let price = Decimal::TWO;
             let effect = position
-                .apply(&Deed::Sell { percent, price })
+                .apply(&AccountEvent::Sell { percent, price })
                 .expect("sold");
             assert_eq!(effect.qty, Some(sold), "{percent}");
         }

@@ -1,4 +1,4 @@
-//! Orders on their way. A desk that sends has one at a time; one that mirrors a browser has as many as were pressed
+//! Orders on their way. A trader that sends has one at a time; one that mirrors a browser has as many as were pressed
 //! there. Whoever has news of one brings it forward: the rest of the seat knows only the one in front.
 
 use rust_decimal::Decimal;

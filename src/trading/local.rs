@@ -1,9 +1,9 @@
 //! A wallet on this computer: where it stands, for the next run.
 
 use crate::account::{LocalWallet, SessionEvent};
-use crate::trading::{Desk, Now, Told, Wallet};
+use crate::trading::{Now, Trader, TraderEvent, Wallet};
 
-impl Desk {
+impl Trader {
     /// Returns the local wallet as it stands, to be kept for the next run; `None` when the wallet is the server's.
     pub fn local_wallet(&self) -> Option<LocalWallet> {
         match (&self.wallet, &self.seat) {
@@ -14,18 +14,19 @@ impl Desk {
     }
 
     /// After an action with a local wallet: how it stands now, for the next run.
-    pub(super) fn put_down(&self, first: usize, out: &mut Vec<Told>) {
-        let acted = |told: &Told| matches!(told, Told::Fact(SessionEvent::Action { .. }));
+    pub(super) fn put_down(&self, first: usize, out: &mut Vec<TraderEvent>) {
+        let acted =
+            |told: &TraderEvent| matches!(told, TraderEvent::Session(SessionEvent::Action { .. }));
         if let Some(wallet) = self.local_wallet()
             && out[first..].iter().any(acted)
         {
             let wallet = Box::new(wallet);
-            out.push(Told::Fact(SessionEvent::PutDown { wallet }));
+            out.push(TraderEvent::Session(SessionEvent::WalletChanged { wallet }));
         }
     }
 
     /// Fills the local wallet anew; what was open in it is gone. Does nothing when the wallet is the server's.
-    pub fn reset_wallet(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn reset_wallet(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if !matches!(self.wallet, Wallet::Local(_)) {
             return;
         }
@@ -33,6 +34,6 @@ impl Desk {
         self.wallet = Wallet::Local(LocalWallet::full());
         self.board(&[], now, out);
         let wallet = Box::new(LocalWallet::full());
-        out.push(Told::Fact(SessionEvent::PutDown { wallet }));
+        out.push(TraderEvent::Session(SessionEvent::WalletChanged { wallet }));
     }
 }

@@ -1,4 +1,4 @@
-//! The desk: the player's side of the table as one reducer. Presses, answers, the player's own events and what
+//! The trader: the player's side of the table as one reducer. Presses, answers, the player's own events and what
 //! happened on the board go in; requests to send, facts of the session and news for the screen come out. Pure.
 //!
 //! The account is computed here, by [`Account::apply`], and compared with the server's at each `playerUpdate`. What
@@ -27,20 +27,20 @@ use crate::game::{GameEvent, ServerInfo};
 use crate::protocol::{Ack, Event, GameId, PlayerUpdate, Request, UsernameStatus};
 use session::Seat;
 
-pub use browser::{Overlooked, Page};
-pub use context::{Now, Sight};
-pub use order::{Order, Refusal, Rules};
-pub use risk::{Course, Guarded, Guards};
+pub use browser::{BrowserAccount, UnrecordedOrder};
+pub use context::{GameContext, Now};
+pub use order::{Order, OrderLimits, Refusal};
+pub use risk::{DayRisk, RiskLimits, RiskUsage};
 pub use server_state::{Identity, PlayerEvent, PlayerStateHandler, ServerState};
-pub use verifier::{Agreement, Compared, Standing, StateVerifier, Verification};
-pub use view::{DeskView, DriftBadge, PendingOrder};
+pub use verifier::{Agreement, Comparison, FieldComparison, StateVerifier, Verification};
+pub use view::{DriftBadge, PendingOrderView, TraderView};
 
 /// How long an order may stay without news before nobody knows what became of it.
 pub const ANSWER_LIMIT: chrono::Duration = chrono::Duration::seconds(4);
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer {
+pub enum OrderAnswer {
     /// The server answered.
     Ack(Box<Ack>),
     /// Nothing was sent, for this reason.
@@ -49,9 +49,9 @@ pub enum Answer {
     Lost,
 }
 
-/// What comes out of the desk.
+/// What comes out of the trader.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Told {
+pub enum TraderEvent {
     /// For the recorder, which keeps all of them in order.
     Fact(SessionEvent),
     /// For whoever watches.
@@ -60,8 +60,8 @@ pub enum Told {
 
 /// The player's side; see the module text.
 #[derive(Debug, Clone)]
-pub struct Desk {
-    rules: Rules,
+pub struct Trader {
+    rules: OrderLimits,
     handler: PlayerStateHandler,
     wallet: Wallet,
     seat: Option<Seat>,
@@ -97,24 +97,24 @@ enum Wallet {
     Local(LocalWallet),
 }
 
-impl Desk {
-    /// Returns the desk of whoever is logged in; orders are the server's to execute.
-    pub fn at_server(rules: Rules) -> Self {
+impl Trader {
+    /// Returns the trader of whoever is logged in; orders are the server's to execute.
+    pub fn at_server(rules: OrderLimits) -> Self {
         Self::new(rules, Wallet::Server)
     }
 
-    /// Returns the desk of whoever plays in his own browser: his orders are seen there, and none ever leaves from here.
-    pub fn mirror(rules: Rules) -> Self {
+    /// Returns the trader of whoever plays in his own browser: his orders are seen there, and none ever leaves from here.
+    pub fn mirror(rules: OrderLimits) -> Self {
         Self::new(rules, Wallet::Mirror)
     }
 
-    /// Returns the desk of a practice wallet on a watched feed: nothing is ever sent, orders are filled at the price
+    /// Returns the trader of a practice wallet on a watched feed: nothing is ever sent, orders are filled at the price
     /// of the next tick.
-    pub fn local(rules: Rules, wallet: LocalWallet) -> Self {
+    pub fn local(rules: OrderLimits, wallet: LocalWallet) -> Self {
         Self::new(rules, Wallet::Local(wallet))
     }
 
-    fn new(rules: Rules, wallet: Wallet) -> Self {
+    fn new(rules: OrderLimits, wallet: Wallet) -> Self {
         Self {
             rules,
             handler: PlayerStateHandler::default(),
@@ -135,19 +135,19 @@ impl Desk {
     }
 
     /// Notes the server that the session and those after it are played at.
-    pub fn set_server(&mut self, server: ServerInfo, out: &mut Vec<Told>) {
+    pub fn set_server(&mut self, server: ServerInfo, out: &mut Vec<TraderEvent>) {
         if self.server.replace(server) != Some(server) && self.seat.is_some() {
-            out.push(Told::Fact(SessionEvent::ServerKnown { server }));
+            out.push(TraderEvent::Session(SessionEvent::ServerKnown { server }));
         }
     }
 
     /// Keeps orders within other limits from now on.
-    pub fn set_limits(&mut self, rules: Rules) {
+    pub fn set_limits(&mut self, rules: OrderLimits) {
         self.rules = rules;
     }
 
     /// Returns the limits of its orders.
-    pub fn limits(&self) -> &Rules {
+    pub fn limits(&self) -> &OrderLimits {
         &self.rules
     }
 
@@ -184,7 +184,7 @@ impl Desk {
         source: ActionSource,
         door: Result<(), Refusal>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) -> Result<Option<Request>, Refusal> {
         if self.mirrors() {
             return Err(Refusal::PlayInBrowser);
@@ -211,7 +211,7 @@ impl Desk {
     }
 
     /// Takes what became of the request that was sent last.
-    pub fn answered(&mut self, answer: Answer, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn answered(&mut self, answer: OrderAnswer, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let identified = self.handler.identity().is_some();
         if let Some(seat) = &mut self.seat {
             seat.answered(answer, self.handler.newest(), now, out);
@@ -219,8 +219,8 @@ impl Desk {
         }
     }
 
-    /// Takes an event of the server other than `gameStateUpdate`. A desk with a local wallet is nobody to the server.
-    pub fn event(&mut self, event: &Event, now: Now<'_>, out: &mut Vec<Told>) {
+    /// Takes an event of the server other than `gameStateUpdate`. A trader with a local wallet is nobody to the server.
+    pub fn event(&mut self, event: &Event, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if matches!(self.wallet, Wallet::Local(_)) {
             return;
         }
@@ -240,12 +240,12 @@ impl Desk {
             }
             Event::PlayerUpdate(update) => {
                 let events = self.handler.player_update(update);
-                out.extend(events.into_iter().map(Told::Player));
+                out.extend(events.into_iter().map(TraderEvent::Player));
                 self.reconcile(now, out);
             }
             Event::GameStatePlayerUpdate(update) => {
                 let event = self.handler.game_state_player_update(update);
-                out.extend(event.map(Told::Player));
+                out.extend(event.map(TraderEvent::Player));
             }
             Event::NewTrade(trade) => {
                 if let Some(seat) = &mut self.seat {
@@ -268,7 +268,7 @@ impl Desk {
     }
 
     /// Takes what happened on the board; `now.board` is the board after it.
-    pub fn board(&mut self, events: &[GameEvent], now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn board(&mut self, events: &[GameEvent], now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if let (Wallet::Local(wallet), None) = (&self.wallet, &self.seat)
             && now.board.current_id().is_some()
         {
@@ -285,7 +285,7 @@ impl Desk {
     }
 
     /// Looks at the clock: what is overdue is so without any message.
-    pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if let Some(seat) = &mut self.seat {
             seat.clock(now, out);
         }
@@ -303,7 +303,7 @@ impl Desk {
     }
 
     /// Nobody plays any more.
-    pub fn stop(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn stop(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if let Wallet::Local(wallet) = &mut self.wallet
             && let Some(seat) = &self.seat
         {
@@ -326,11 +326,11 @@ impl Desk {
     }
 
     /// Takes who plays, which comes more than once.
-    fn identify(&mut self, status: &UsernameStatus, now: Now<'_>, out: &mut Vec<Told>) {
+    fn identify(&mut self, status: &UsernameStatus, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let Some(event) = self.handler.username_status(status) else {
             return;
         };
-        out.push(Told::Player(self.since_session(event)));
+        out.push(TraderEvent::Player(self.since_session(event)));
         let player = self.handler.identity().cloned();
         let player = player.as_ref();
         let id = player.map(|player| player.player_id.as_str());
@@ -362,7 +362,7 @@ impl Desk {
     }
 
     /// Compares with the server once it is known who plays; begins his session if he has none.
-    fn reconcile(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    fn reconcile(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let Some(identity) = self.handler.identity().cloned() else {
             return; // Who this is comes after the first `playerUpdate`.
         };
@@ -380,7 +380,7 @@ impl Desk {
         account: &Account,
         game: Option<GameId>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let wallet = self.wallet();
         let origin = (self.ids.next(now.at), self.server);
@@ -393,7 +393,7 @@ impl Desk {
         self.seat = Some(seat);
     }
 
-    fn compare_owed(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    fn compare_owed(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let identified = self.handler.identity().is_some();
         if let Some(seat) = &mut self.seat {
             seat.compare_owed(self.handler.newest(), identified, now, out);

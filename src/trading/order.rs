@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::account::{Account, ActionKind, ReasonCode, lamports};
 use crate::game::Phase;
 use crate::protocol::{Request, SOL_ADDRESS};
-use crate::trading::Guards;
+use crate::trading::RiskLimits;
 
 /// What the player asks for. Its text stands at the beginning of every refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum Order {
         percent: Decimal,
     },
     /// A bet that the game rugs within 40 ticks.
-    Sidebet {
+    OpenSidebet {
         /// SOL.
         stake: Decimal,
     },
@@ -75,9 +75,9 @@ impl fmt::Display for Order {
 }
 
 /// The limits of a player's orders, in SOL. What they are is here, and that they fit one order; whether the order fits
-/// the day is for [`Guards`].
+/// the day is for [`RiskLimits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
+pub struct OrderLimits {
     /// Smallest buy.
     pub min_buy: Decimal,
     /// Largest buy.
@@ -87,10 +87,10 @@ pub struct Rules {
     /// Largest sidebet.
     pub max_sidebet: Decimal,
     /// Limits beyond a single order.
-    pub guards: Guards,
+    pub risk: RiskLimits,
 }
 
-impl Default for Rules {
+impl Default for OrderLimits {
     fn default() -> Self {
         let thousandth = Decimal::new(1, 3);
         Self {
@@ -98,7 +98,7 @@ impl Default for Rules {
             max_buy: Decimal::ONE,
             min_sidebet: thousandth,
             max_sidebet: Decimal::from(5),
-            guards: Guards::default(),
+            risk: RiskLimits::default(),
         }
     }
 }
@@ -186,7 +186,7 @@ pub enum Refusal {
     Dust,
 }
 
-impl Rules {
+impl OrderLimits {
     /// Says whether the account may place this order now, at `price`.
     pub fn check(
         &self,
@@ -282,7 +282,7 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{Deed, Lot};
+    use crate::account::{AccountEvent, Lot};
     use crate::protocol::number;
 
     fn d(text: &str) -> Decimal {
@@ -302,7 +302,7 @@ mod tests {
     }
 
     fn check(order: Order, phase: Phase) -> Result<(), Refusal> {
-        Rules::default().check(&order, &account(), phase, d("2"))
+        OrderLimits::default().check(&order, &account(), phase, d("2"))
     }
 
     #[test]
@@ -344,11 +344,11 @@ mod tests {
     #[test]
     fn one_sidebet_at_a_time_and_nothing_is_sold_that_is_not_held() {
         let mut account = account();
-        account.apply(&Deed::PlaceSidebet {
+        account.apply(&AccountEvent::PlaceSidebet {
             stake: d("0.01"),
             tick: 7,
         });
-        let rules = Rules::default();
+        let rules = OrderLimits::default();
         let bet = Order::Sidebet { stake: d("0.01") };
         let refused = rules.check(&bet, &account, Phase::Active, d("1"));
         assert_eq!(refused, Err(Refusal::Running(47)));

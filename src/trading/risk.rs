@@ -17,7 +17,7 @@ const ORDERS_A_MINUTE: u32 = 30;
 
 /// Limits beyond a single order; `None`: no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Guards {
+pub struct RiskLimits {
     /// SOL that may be lost in a day (UTC), with all that is open and the order itself.
     pub max_loss_a_day: Option<Decimal>,
     /// Buys and sidebets that may be sent within 60 seconds.
@@ -26,7 +26,7 @@ pub struct Guards {
     pub slippage_percent: Option<Decimal>,
 }
 
-impl Default for Guards {
+impl Default for RiskLimits {
     fn default() -> Self {
         Self {
             max_orders_a_minute: Some(ORDERS_A_MINUTE),
@@ -37,7 +37,7 @@ impl Default for Guards {
 
 /// What the guards look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Guarded {
+pub struct RiskUsage {
     /// The emergency stop is pressed: no buy and no sidebet is sent until it is released by hand.
     pub stopped: bool,
     /// SOL that were earned today (UTC); negative when they were lost. What is open is not in it.
@@ -48,7 +48,7 @@ pub struct Guarded {
     pub next_order_in: u32,
 }
 
-impl Guards {
+impl RiskLimits {
     /// No limit at all: for a script, which knows what it wants.
     pub const OFF: Self = Self {
         max_loss_a_day: None,
@@ -65,7 +65,7 @@ impl Guards {
         &self,
         order: &Order,
         account: &Account,
-        guarded: &Guarded,
+        guarded: &RiskUsage,
         (seen, price): (Option<Decimal>, Decimal),
     ) -> Result<(), Refusal> {
         let Some(amount) = order.amount() else {
@@ -126,7 +126,7 @@ fn worse_percent(kind: ActionKind, seen: Decimal, now: Decimal) -> Decimal {
 
 /// How the day went so far. It is told each row of a session and each order that was sent.
 #[derive(Debug, Clone, Default)]
-pub struct Course {
+pub struct DayRisk {
     stopped: bool,
     day: NaiveDate,
     earned: Decimal,
@@ -135,7 +135,7 @@ pub struct Course {
     sent: VecDeque<Time>,
 }
 
-impl Course {
+impl DayRisk {
     /// Returns the course of a day on which this much was earned before.
     pub fn going_on(earned: Decimal, at: Time) -> Self {
         Self {
@@ -184,12 +184,12 @@ impl Course {
     }
 
     /// Returns what the guards look at now.
-    pub fn guarded(&self, at: Time) -> Guarded {
+    pub fn guarded(&self, at: Time) -> RiskUsage {
         let today = self.day >= at.date_naive();
         let recent = self.sent.iter().filter(|sent| is_recent(**sent, at));
         let first = recent.clone().next();
         let wait = first.map_or(0, |first| 60 - (at - *first).num_seconds());
-        Guarded {
+        RiskUsage {
             stopped: self.stopped,
             earned_today: if today { self.earned } else { Decimal::ZERO },
             orders: u32::try_from(recent.count()).unwrap_or(u32::MAX),

@@ -3,14 +3,14 @@
 use rust_decimal::Decimal;
 
 use crate::account::{
-    Action, ActionKind, ActionSource, ActionStatus, Deed, ReasonCode, SessionEvent,
+    AccountEvent, Action, ActionKind, ActionSource, ActionStatus, ReasonCode, SessionEvent,
 };
 use crate::game::{Board, Phase, Time};
 use crate::protocol::Tick;
 use crate::trading::fills::deed;
 use crate::trading::in_flight::Waiting;
 use crate::trading::session::Seat;
-use crate::trading::{Now, Sight, Told};
+use crate::trading::{GameContext, Now, TraderEvent};
 use crate::trading::{Order, ServerState};
 
 impl Seat {
@@ -20,7 +20,7 @@ impl Seat {
         tick: Tick,
         price: Decimal,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let Some(mut waiting) = self.waiting.take() else {
             return;
@@ -47,7 +47,7 @@ impl Seat {
     }
 
     /// Books the sidebet that waits, if one does: its window begins at `tick`.
-    pub(super) fn execute_sidebet(&mut self, tick: Tick, now: Now<'_>, out: &mut Vec<Told>) {
+    pub(super) fn execute_sidebet(&mut self, tick: Tick, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let pressed = |w: &Waiting| !w.executed && matches!(w.order, Order::Sidebet { .. });
         if self.waiting.as_ref().is_some_and(pressed) {
             let price = self.price_of_order(tick, now.board);
@@ -60,7 +60,7 @@ impl Seat {
         &mut self,
         server: &ServerState,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let told = server.side_bet.clone().flatten();
         let started = told.and_then(|bet| bet.started_at_tick);
@@ -78,11 +78,11 @@ impl Seat {
     /// Writes the row of a result: something that happened to the player.
     pub(super) fn result(
         &mut self,
-        deed: &Deed,
+        deed: &AccountEvent,
         executed_tick: Option<Tick>,
         executed_price: Option<Decimal>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let Some(game_id) = self.game.clone() else {
             return;
@@ -100,8 +100,8 @@ impl Seat {
             game_id,
             timestamp: now.at,
             action: match deed {
-                Deed::WinSidebet => ActionKind::SidebetWin,
-                Deed::LoseSidebet => ActionKind::SidebetLose,
+                AccountEvent::WinSidebet => ActionKind::SidebetWin,
+                AccountEvent::LoseSidebet => ActionKind::SidebetLose,
                 _ => ActionKind::Liquidated,
             },
             amount: Some(effect.amount),
@@ -127,7 +127,7 @@ impl Seat {
     }
 
     /// The order that waits was not done.
-    pub(super) fn refuse(&mut self, code: ReasonCode, why: &str, out: &mut Vec<Told>) {
+    pub(super) fn refuse(&mut self, code: ReasonCode, why: &str, out: &mut Vec<TraderEvent>) {
         if let Some(waiting) = &mut self.waiting {
             waiting.row.reason_code = Some(code);
         }
@@ -135,13 +135,13 @@ impl Seat {
     }
 
     /// Nobody will tell what became of the order that waits.
-    pub(super) fn give_up(&mut self, why: &str, out: &mut Vec<Told>) {
+    pub(super) fn give_up(&mut self, why: &str, out: &mut Vec<TraderEvent>) {
         if self.waiting.as_ref().is_some_and(|w| !w.executed) {
             self.end_waiting(ActionStatus::Unknown, why, out);
         }
     }
 
-    fn end_waiting(&mut self, status: ActionStatus, why: &str, out: &mut Vec<Told>) {
+    fn end_waiting(&mut self, status: ActionStatus, why: &str, out: &mut Vec<TraderEvent>) {
         if let Some(mut waiting) = self.waiting.take() {
             self.close(&mut waiting.row, status, why, &waiting.order);
             tell_row(waiting.slot, &waiting.row, out);
@@ -168,7 +168,7 @@ impl Seat {
 
     /// The same at a server, where the answer and the news of the account come after the execution; its row is told
     /// with both times.
-    pub(super) fn finish_told(&mut self, out: &mut Vec<Told>) {
+    pub(super) fn finish_told(&mut self, out: &mut Vec<TraderEvent>) {
         let whole = |w: &Waiting| w.lost || w.row.acked_at.is_some() && w.updated;
         if self.waiting.as_ref().is_some_and(whole)
             && let Some(waiting) = self.finish()
@@ -205,7 +205,12 @@ impl Seat {
 }
 
 /// Returns the row of a press, before anything is known of it.
-pub(super) fn pressed_row(order: &Order, source: ActionSource, sight: &Sight, at: Time) -> Action {
+pub(super) fn pressed_row(
+    order: &Order,
+    source: ActionSource,
+    sight: &GameContext,
+    at: Time,
+) -> Action {
     let sell_percent = match *order {
         Order::Sell { percent } => Some(percent.normalize()),
         _ => None,
@@ -236,8 +241,8 @@ pub(super) fn pressed_row(order: &Order, source: ActionSource, sight: &Sight, at
     }
 }
 
-pub(super) fn tell_row(slot: u32, row: &Action, out: &mut Vec<Told>) {
-    out.push(Told::Fact(SessionEvent::Action {
+pub(super) fn tell_row(slot: u32, row: &Action, out: &mut Vec<TraderEvent>) {
+    out.push(TraderEvent::Session(SessionEvent::Action {
         slot,
         action: Box::new(row.clone()),
     }));

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{Account, Lot, Sidebet};
+use crate::account::{Account, Lot, OpenSidebet};
 use crate::protocol::{
     GameId, GameStatePlayerUpdate, LeaderboardRow, PlayerUpdate, RunningSidebet, UsernameStatus,
 };
@@ -54,7 +54,7 @@ impl ServerState {
                 start_tick: bet.started_at_tick?,
             })
         });
-        let account = Account::beginning(self.cash?.normalize(), lot, running);
+        let account = Account::with_sidebet(self.cash?.normalize(), lot, running);
         Some((account, bet.and_then(|bet| bet.game_id.clone())))
     }
 }

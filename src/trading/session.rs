@@ -16,7 +16,8 @@ use crate::trading::in_flight::Waiting;
 use crate::trading::rows::{pressed_row, tell_row};
 use crate::trading::unseen::Unasked;
 use crate::trading::{
-    ANSWER_LIMIT, Answer, Delays, Identity, Now, Order, Refusal, Rules, ServerState, Sight, Told,
+    ANSWER_LIMIT, Delays, GameContext, Identity, Now, Order, OrderAnswer, OrderLimits, Refusal,
+    ServerState, TraderEvent,
 };
 
 /// More of a server's text than anybody reads.
@@ -54,12 +55,13 @@ impl Seat {
         game: Option<GameId>,
         (session_id, server): (Uuid, Option<ServerInfo>),
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) -> Self {
         // What a wallet paid for its lots is not in the file: from here on it is what they are told to have cost.
         let lots: Vec<_> = account.book().position.lots().copied().collect();
-        let account = Account::beginning(account.balance(), lots.clone(), account.book().sidebet);
-        out.push(Told::Fact(SessionEvent::Started {
+        let account =
+            Account::with_sidebet(account.balance(), lots.clone(), account.book().sidebet);
+        out.push(TraderEvent::Session(SessionEvent::Started {
             at: now.at,
             player_id: identity.as_ref().map(|i| i.player_id.clone()),
             username: identity.as_ref().and_then(|i| i.username.clone()),
@@ -107,7 +109,12 @@ impl Seat {
     }
 
     /// Says whether the order may be sent.
-    pub fn may_press(&self, order: &Order, rules: &Rules, sight: &Sight) -> Result<(), Refusal> {
+    pub fn may_press(
+        &self,
+        order: &Order,
+        rules: &OrderLimits,
+        sight: &GameContext,
+    ) -> Result<(), Refusal> {
         if !self.is_ready() {
             return Err(Refusal::Pending);
         }
@@ -121,9 +128,9 @@ impl Seat {
         order: Order,
         source: ActionSource,
         refused: Option<&Refusal>,
-        sight: &Sight,
+        sight: &GameContext,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let mut row = pressed_row(&order, source, sight, now.at);
         self.slots += 1;
@@ -151,7 +158,7 @@ impl Seat {
     }
 
     /// In the presale the price is 1: a local wallet fills there and then.
-    pub fn fill_presale(&mut self, sight: &Sight, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn fill_presale(&mut self, sight: &GameContext, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if sight.phase == Phase::Presale {
             self.execute(0, Decimal::ONE, now, out);
             self.finish();
@@ -160,16 +167,16 @@ impl Seat {
 
     pub fn answered(
         &mut self,
-        answer: Answer,
+        answer: OrderAnswer,
         server: &ServerState,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let Some(waiting) = &mut self.waiting else {
             return;
         };
         match answer {
-            Answer::Ack(ack) if ack.success => {
+            OrderAnswer::Ack(ack) if ack.success => {
                 self.delays.to_ack.take(waiting.row.timestamp, now.at);
                 waiting.row.acked_at = Some(now.at);
                 let placed = ack.sidebet.and_then(|bet| Some((bet.start_tick?, bet)));
@@ -181,17 +188,17 @@ impl Seat {
                 }
                 self.finish_told(out);
             }
-            Answer::Ack(ack) if !waiting.executed => {
+            OrderAnswer::Ack(ack) if !waiting.executed => {
                 waiting.row.acked_at = Some(now.at);
                 let text = ack.message.as_deref().unwrap_or("the server refused it");
                 let text: String = text.chars().take(MAX_REASON_CHARS).collect();
                 self.refuse(ReasonCode::ServerRefused, &text, out);
             }
-            Answer::NotSent(why) if !waiting.executed => {
+            OrderAnswer::NotSent(why) if !waiting.executed => {
                 self.refuse(ReasonCode::NotSent, why, out);
             }
             // What was done is done, whatever the answer says.
-            Answer::Ack(_) | Answer::NotSent(_) | Answer::Lost => {
+            OrderAnswer::Ack(_) | OrderAnswer::NotSent(_) | OrderAnswer::Lost => {
                 waiting.lost = true;
                 self.finish_told(out);
             }
@@ -199,7 +206,7 @@ impl Seat {
     }
 
     /// Takes a trade; the own one tells price and tick of what was pressed, or what the rug sold.
-    pub fn trade(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn trade(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if Some(trade.player_id.as_str()) != self.player_id() || self.trades.contains(&trade.id) {
             return;
         }
@@ -212,7 +219,7 @@ impl Seat {
         self.line_up();
     }
 
-    fn trade_of_ours(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<Told>) {
+    fn trade_of_ours(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let price = trade.price.or_else(|| price_of_trade(trade, now.board));
         let (Some(tick), Some(price)) = (trade.tick_index, price) else {
             return;
@@ -242,7 +249,12 @@ impl Seat {
     }
 
     /// An order may be executed in another game than the one in which it was pressed: it is a row of that one.
-    fn follow_order_to(&mut self, trade: &NewTrade, now: Now<'_>, out: &mut Vec<Told>) -> bool {
+    fn follow_order_to(
+        &mut self,
+        trade: &NewTrade,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) -> bool {
         let pressed = self.waiting.as_ref().filter(|waiting| !waiting.executed);
         let fits = pressed.is_some_and(|waiting| match waiting.order {
             Order::Buy { amount } => trade.kind == TradeKind::Buy && trade.amount == Some(amount),
@@ -257,7 +269,7 @@ impl Seat {
         game_id: &GameId,
         at: (Option<Tick>, Option<Decimal>),
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) -> bool {
         if now.board.current_id() != Some(game_id) {
             return false;
@@ -278,14 +290,19 @@ impl Seat {
     }
 
     /// A sidebet, too, may be placed in the game after the one in which it was pressed.
-    fn place(&mut self, bet: &SidebetReport, tick: Tick, now: Now<'_>, out: &mut Vec<Told>) {
+    fn place(&mut self, bet: &SidebetReport, tick: Tick, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if self.game.as_ref() != Some(&bet.game_id) {
             self.follow_to(&bet.game_id, (Some(tick), bet.price), now, out);
         }
         self.execute_sidebet(tick, now, out);
     }
 
-    pub fn sidebet_placed(&mut self, bet: &SidebetReport, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn sidebet_placed(
+        &mut self,
+        bet: &SidebetReport,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) {
         let Some(tick) = bet.start_tick else { return };
         let fits = |waiting: &Waiting| {
             let sidebet = matches!(waiting.order, Order::Sidebet { .. });
@@ -311,7 +328,12 @@ impl Seat {
             && bet.bet_amount.is_none_or(|told| Some(told) == stake)
     }
 
-    pub fn sidebet_result(&mut self, bet: &SidebetReport, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn sidebet_result(
+        &mut self,
+        bet: &SidebetReport,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) {
         let running = self.account.book().sidebet;
         let ours = running.filter(|running| bet.start_tick.is_none_or(|t| t == running.start_tick));
         let stake = ours.map(|running| running.stake);
@@ -334,7 +356,7 @@ impl Seat {
         }
     }
 
-    pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn clock(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let overdue = |waiting: &Waiting| now.at - waiting.row.timestamp >= ANSWER_LIMIT;
         self.each_waiting(|seat| {
             if let Some(waiting) = seat.waiting.as_mut().filter(|waiting| overdue(waiting)) {
@@ -345,7 +367,7 @@ impl Seat {
     }
 
     /// Takes the server's view of the account: perhaps it tells what became of an order.
-    pub fn reconcile(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn reconcile(&mut self, server: &ServerState, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         // Without its wallet an update does not tell what became of an order.
         let told = server.cash.is_some() && server.position_qty.is_some();
         self.each_waiting(|seat| seat.note_shown(now));
@@ -388,13 +410,13 @@ impl Seat {
         self.answers_are_lost();
     }
 
-    pub fn stand_up(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn stand_up(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         self.each_waiting(|seat| {
             if seat.waiting.as_ref().is_some_and(|w| w.executed) {
                 seat.finish_told(out);
             }
             seat.give_up("the session ended before an answer came", out);
         });
-        out.push(Told::Fact(SessionEvent::Ended { at: now.at }));
+        out.push(TraderEvent::Session(SessionEvent::Ended { at: now.at }));
     }
 }

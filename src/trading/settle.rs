@@ -2,15 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{Deed, ReasonCode};
+use crate::account::{AccountEvent, ReasonCode};
 use crate::game::{Game, GameEvent, Phase};
 use crate::protocol::{GameId, Tick};
 use crate::trading::session::Seat;
-use crate::trading::{Now, Told};
+use crate::trading::{Now, TraderEvent};
 
 impl Seat {
     /// Takes what happened on the board. A `local` wallet is filled by it, too.
-    pub fn board(&mut self, events: &[GameEvent], local: bool, now: Now<'_>, out: &mut Vec<Told>) {
+    pub fn board(
+        &mut self,
+        events: &[GameEvent],
+        local: bool,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) {
         if local {
             self.fill(events, now, out);
         }
@@ -50,7 +56,7 @@ impl Seat {
     }
 
     /// A game that is over and published: what is still open of it is settled now or never.
-    fn game_over(&mut self, game: &Game, now: Now<'_>, out: &mut Vec<Told>) {
+    fn game_over(&mut self, game: &Game, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if self.game.as_ref() == Some(&game.id)
             && let Some(rug) = game.rug_tick
         {
@@ -73,7 +79,7 @@ impl Seat {
         rug: Tick,
         price: Option<Decimal>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         self.decide_sidebet(rug, true, price, now, out);
         if let Some(price) = price {
@@ -83,7 +89,7 @@ impl Seat {
 
     /// What is still open in a game whose end nobody will tell any more: it is settled at nothing, as a rug whose
     /// price is unknown. (Where the wallet is the server's, its next word corrects that.)
-    pub(super) fn write_off(&mut self, now: Now<'_>, out: &mut Vec<Told>) {
+    pub(super) fn write_off(&mut self, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         if self.account.is_idle() {
             return;
         }
@@ -108,7 +114,7 @@ impl Seat {
         self.liquidate(0, None, now, out);
     }
 
-    fn sidebet_ran_out(&mut self, game: &Game, now: Now<'_>, out: &mut Vec<Told>) {
+    fn sidebet_ran_out(&mut self, game: &Game, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
         if let Some(bet) = self.account.book().sidebet
             && newest > bet.end_tick()
@@ -124,7 +130,7 @@ impl Seat {
         rugged: bool,
         price: Option<Decimal>,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let Some(bet) = self.account.book().sidebet else {
             return;
@@ -137,21 +143,27 @@ impl Seat {
             let price = self
                 .price_of(end, now.board)
                 .or(price.filter(|_| tick == end));
-            self.result(&Deed::LoseSidebet, Some(end), price, now, out);
+            self.result(&AccountEvent::LoseSidebet, Some(end), price, now, out);
         } else {
-            self.result(&Deed::WinSidebet, Some(tick), price, now, out);
+            self.result(&AccountEvent::WinSidebet, Some(tick), price, now, out);
         }
     }
 
-    fn liquidate(&mut self, rug: Tick, price: Option<Decimal>, now: Now<'_>, out: &mut Vec<Told>) {
-        let deed = Deed::Liquidate {
+    fn liquidate(
+        &mut self,
+        rug: Tick,
+        price: Option<Decimal>,
+        now: Now<'_>,
+        out: &mut Vec<TraderEvent>,
+    ) {
+        let deed = AccountEvent::Liquidate {
             price: price.unwrap_or_default(),
         };
         self.result(&deed, price.map(|_| rug), price, now, out);
     }
 
     /// Fills the order of a local wallet at the first tick after the press.
-    fn fill(&mut self, events: &[GameEvent], now: Now<'_>, out: &mut Vec<Told>) {
+    fn fill(&mut self, events: &[GameEvent], now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let Some(waiting) = self.waiting.as_ref().filter(|w| !w.executed) else {
             return;
         };

@@ -15,7 +15,7 @@ use crate::trading::fills::{deed, share};
 use crate::trading::in_flight::Waiting;
 use crate::trading::rows::pressed_row;
 use crate::trading::session::Seat;
-use crate::trading::{Now, Sight, Told};
+use crate::trading::{GameContext, Now, TraderEvent};
 use crate::trading::{Order, ServerState};
 
 /// More than come before the wallet that they belong to.
@@ -78,7 +78,10 @@ impl Evidence {
 }
 
 /// Returns the newest ticks of the game on the table and their prices, without the rug.
-fn prices<'a>(sight: &Sight, now: Now<'a>) -> impl Iterator<Item = (Tick, Decimal)> + use<'a> {
+fn prices<'a>(
+    sight: &GameContext,
+    now: Now<'a>,
+) -> impl Iterator<Item = (Tick, Decimal)> + use<'a> {
     let presale = (sight.phase == Phase::Presale).then_some((0, Decimal::ONE));
     let game = now.board.current().filter(|game| game.id == sight.game_id);
     let ticks = game.into_iter().flat_map(|game| {
@@ -180,7 +183,7 @@ impl Seat {
         &mut self,
         server: &ServerState,
         now: Now<'_>,
-        out: &mut Vec<Told>,
+        out: &mut Vec<TraderEvent>,
     ) {
         let Some(unasked) = &mut self.unasked else {
             return;
@@ -307,14 +310,14 @@ impl Seat {
     }
 
     /// Books an order as done: it was never seen leaving, so its row begins where the server did it.
-    fn book(&mut self, found: Evidence, now: Now<'_>, out: &mut Vec<Told>) {
+    fn book(&mut self, found: Evidence, now: Now<'_>, out: &mut Vec<TraderEvent>) {
         let Some(order) = found.order(&self.account) else {
             return;
         };
         let presale = now
             .sight()
             .is_some_and(|sight| sight.game_id == found.game && sight.phase == Phase::Presale);
-        let sight = Sight {
+        let sight = GameContext {
             phase: if presale {
                 Phase::Presale
             } else {

@@ -16,7 +16,7 @@ const COST_TOLERANCE_PER_LOT: Decimal = Decimal::from_parts(4, 0, 0, false, 9);
 
 /// What a comparison may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Comparison {
     /// The account is the server's and nothing is on its way.
     Settled,
     /// An own action is not confirmed yet.
@@ -40,7 +40,7 @@ pub enum Agreement {
 
 /// One compared field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Compared {
+pub struct FieldComparison {
     /// Our value; `None`: we have none (no position).
     pub local: Option<Decimal>,
     /// The server's; `None`: never told, or no position.
@@ -59,11 +59,11 @@ pub struct Verification {
     /// What that means.
     pub agreement: Agreement,
     /// The wallet.
-    pub balance: Compared,
+    pub balance: FieldComparison,
     /// Tokens with tokens.
-    pub position: Compared,
+    pub position: FieldComparison,
     /// Average cost with average cost; compared only while the server has a position.
-    pub entry_price: Compared,
+    pub entry_price: FieldComparison,
     /// Drifts so far.
     pub drift_count: u64,
     /// Comparisons so far.
@@ -94,7 +94,7 @@ impl StateVerifier {
         &mut self,
         local: Holding,
         server: &ServerState,
-        standing: Standing,
+        standing: Comparison,
     ) -> Verification {
         let [balance, position, entry_price] = compare_all(&local, server);
         let held = held(server);
@@ -103,12 +103,12 @@ impl StateVerifier {
             || held.is_some() && server.avg_cost.is_none();
         let all_ok = balance.ok && position.ok && entry_price.ok;
         let agreement = match standing {
-            Standing::NotComparable => Agreement::NotComparable,
-            Standing::Pending => Agreement::Pending,
+            Comparison::NotComparable => Agreement::NotComparable,
+            Comparison::Pending => Agreement::Pending,
             // A field that differs is a drift even if another was never told.
-            Standing::Settled if !all_ok => Agreement::Drift,
-            Standing::Settled if untold => Agreement::NotComparable,
-            Standing::Settled => Agreement::Ok,
+            Comparison::Settled if !all_ok => Agreement::Drift,
+            Comparison::Settled if untold => Agreement::NotComparable,
+            Comparison::Settled => Agreement::Ok,
         };
         self.total_verifications +=
             u64::from(matches!(agreement, Agreement::Ok | Agreement::Drift));
@@ -128,7 +128,7 @@ impl StateVerifier {
 }
 
 /// Compares wallet, tokens and average cost, as far as the server tells them.
-pub(super) fn compare_all(local: &Holding, server: &ServerState) -> [Compared; 3] {
+pub(super) fn compare_all(local: &Holding, server: &ServerState) -> [FieldComparison; 3] {
     let balance = compare(Some(local.balance), server.cash, BALANCE_TOLERANCE);
     let position = compare(Some(local.position_qty), server.position_qty, QTY_TOLERANCE);
     let entry_price = match held(server) {
@@ -137,7 +137,7 @@ pub(super) fn compare_all(local: &Holding, server: &ServerState) -> [Compared; 3
             server.avg_cost,
             cost_tolerance(local.lots, qty),
         ),
-        None => Compared {
+        None => FieldComparison {
             local: local.entry_price,
             server: None,
             diff: Decimal::ZERO,
@@ -153,7 +153,7 @@ fn held(server: &ServerState) -> Option<Decimal> {
 }
 
 /// Compares two values; one that was never told does not differ.
-fn compare(local: Option<Decimal>, server: Option<Decimal>, tolerance: Decimal) -> Compared {
+fn compare(local: Option<Decimal>, server: Option<Decimal>, tolerance: Decimal) -> FieldComparison {
     let diff = match (local, server) {
         (Some(local), Some(server)) => local
             .checked_sub(server)
@@ -161,7 +161,7 @@ fn compare(local: Option<Decimal>, server: Option<Decimal>, tolerance: Decimal) 
         (None, Some(server)) => server.abs(),
         (_, None) => Decimal::ZERO,
     };
-    Compared {
+    FieldComparison {
         local,
         server,
         diff,
@@ -208,7 +208,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             flat("1.0"),
             &server("1.0", "0", "0"),
-            Standing::Settled,
+            Comparison::Settled,
         );
         assert!(result.verified && result.balance.ok);
         assert_eq!(result.agreement, Agreement::Ok);
@@ -219,7 +219,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             flat("1.0"),
             &server("2.0", "0", "0"),
-            Standing::Settled,
+            Comparison::Settled,
         );
         assert!(!result.verified && !result.balance.ok);
         assert_eq!(result.balance.diff, d("1.0"));
@@ -234,8 +234,11 @@ mod tests {
             lots: 1,
             ..flat("1.0")
         };
-        let result =
-            StateVerifier::default().verify(held, &server("1.0", "0.3", "1.0"), Standing::Settled);
+        let result = StateVerifier::default().verify(
+            held,
+            &server("1.0", "0.3", "1.0"),
+            Comparison::Settled,
+        );
         assert!(!result.verified && !result.position.ok);
         assert!(result.balance.ok && result.entry_price.ok);
     }
@@ -245,7 +248,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             flat("1.0000001"),
             &server("1.0", "0", "0"),
-            Standing::Settled,
+            Comparison::Settled,
         );
         assert!(result.verified);
     }
@@ -253,8 +256,8 @@ mod tests {
     #[test]
     fn test_drift_count_increments() {
         let mut verifier = StateVerifier::default();
-        verifier.verify(flat("1.0"), &server("2.0", "0", "0"), Standing::Settled);
-        let second = verifier.verify(flat("1.0"), &server("3.0", "0", "0"), Standing::Settled);
+        verifier.verify(flat("1.0"), &server("2.0", "0", "0"), Comparison::Settled);
+        let second = verifier.verify(flat("1.0"), &server("3.0", "0", "0"), Comparison::Settled);
         assert_eq!((verifier.drift_count(), second.total_verifications), (2, 2));
         assert_eq!(verifier.last(), Some(&second));
     }
@@ -263,13 +266,13 @@ mod tests {
     fn what_is_pending_or_not_comparable_never_counts() {
         let mut verifier = StateVerifier::default();
         for (standing, agreement) in [
-            (Standing::Pending, Agreement::Pending),
-            (Standing::NotComparable, Agreement::NotComparable),
+            (Comparison::Pending, Agreement::Pending),
+            (Comparison::NotComparable, Agreement::NotComparable),
         ] {
             let result = verifier.verify(flat("1"), &server("2", "0", "0"), standing);
             assert_eq!((result.agreement, result.verified), (agreement, false));
         }
-        let nothing = verifier.verify(flat("1"), &ServerState::default(), Standing::Settled);
+        let nothing = verifier.verify(flat("1"), &ServerState::default(), Comparison::Settled);
         assert_eq!(nothing.agreement, Agreement::NotComparable);
         assert_eq!(
             (verifier.drift_count(), nothing.total_verifications),
@@ -284,9 +287,9 @@ mod tests {
             ..ServerState::default()
         };
         let mut verifier = StateVerifier::default();
-        let result = verifier.verify(flat("1"), &only_cash("1"), Standing::Settled);
+        let result = verifier.verify(flat("1"), &only_cash("1"), Comparison::Settled);
         assert_eq!(result.agreement, Agreement::NotComparable);
-        let result = verifier.verify(flat("1"), &only_cash("3"), Standing::Settled);
+        let result = verifier.verify(flat("1"), &only_cash("3"), Comparison::Settled);
         assert_eq!(result.agreement, Agreement::Drift);
     }
 
@@ -304,16 +307,20 @@ mod tests {
         let result = verifier.verify(
             example,
             &server("1", "0.003384584", "1.181828845"),
-            Standing::Settled,
+            Comparison::Settled,
         );
         assert!(result.verified, "{result:?}");
         let tiny = local("100", "0.00001", 1);
-        let result = verifier.verify(tiny, &server("1", "0.00001", "100.0001"), Standing::Settled);
+        let result = verifier.verify(
+            tiny,
+            &server("1", "0.00001", "100.0001"),
+            Comparison::Settled,
+        );
         assert!(result.verified, "{result:?}");
         let result = verifier.verify(
             local("2", "1", 1),
             &server("1", "1", "2.00001"),
-            Standing::Settled,
+            Comparison::Settled,
         );
         assert_eq!(result.agreement, Agreement::Drift);
     }
@@ -321,7 +328,7 @@ mod tests {
     #[test]
     fn a_position_that_only_one_side_has_is_a_drift() {
         let mut verifier = StateVerifier::default();
-        let result = verifier.verify(flat("1"), &server("1", "0.5", "1.2"), Standing::Settled);
+        let result = verifier.verify(flat("1"), &server("1", "0.5", "1.2"), Comparison::Settled);
         assert!(!result.position.ok && !result.entry_price.ok);
         assert_eq!(result.entry_price.local, None);
     }

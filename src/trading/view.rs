@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use crate::account::Percentiles;
-use crate::account::{Account, Holding, Sidebet, WalletKind};
+use crate::account::{Account, Holding, OpenSidebet, WalletKind};
 use crate::game::Time;
-use crate::trading::{Desk, Now, Page};
+use crate::trading::{BrowserAccount, Now, Trader};
 use crate::trading::{Identity, Order, Verification};
 
 /// How long a drift stays readable after it ended.
@@ -13,19 +13,19 @@ const BADGE_STAYS: chrono::Duration = chrono::Duration::seconds(5);
 
 /// The player's side at one moment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DeskView {
+pub struct TraderView {
     /// Whose wallet.
     pub wallet: WalletKind,
     /// Who plays; `None` with a local wallet, or before the login.
     pub identity: Option<Identity>,
     /// What is known of the account in the player's browser; `None` where orders are pressed here.
-    pub page: Option<Page>,
+    pub page: Option<BrowserAccount>,
     /// The money; `None` before the wallet is known.
     pub account: Option<Account>,
     /// P&L of the running game when all is sold at the newest price: the change of the wallet.
     pub pnl: Option<Decimal>,
     /// The order that waits.
-    pub pending: Option<PendingOrder>,
+    pub pending: Option<PendingOrderView>,
     /// The newest comparison with the server.
     pub verification: Option<Verification>,
     /// The drift to be shown: it lasts, or ended less than five seconds ago.
@@ -40,7 +40,7 @@ pub struct DeskView {
 
 /// An order on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PendingOrder {
+pub struct PendingOrderView {
     /// What was asked for.
     pub order: Order,
     /// When.
@@ -62,7 +62,7 @@ pub struct DriftBadge {
     pub cleared_at: Option<Time>,
 }
 
-impl DeskView {
+impl TraderView {
     /// Returns wallet, position and average cost; `None` before the wallet is known.
     pub fn held(&self) -> Option<Holding> {
         self.account.as_ref().map(Account::holding)
@@ -77,16 +77,16 @@ impl DeskView {
     }
 
     /// Returns the running sidebet.
-    pub fn sidebet(&self) -> Option<Sidebet> {
+    pub fn sidebet(&self) -> Option<OpenSidebet> {
         self.account
             .as_ref()
             .and_then(|account| account.book().sidebet)
     }
 }
 
-impl Desk {
+impl Trader {
     /// Returns what is to be shown now.
-    pub fn view(&self, now: Now<'_>) -> DeskView {
+    pub fn view(&self, now: Now<'_>) -> TraderView {
         let seat = self.seat.as_ref();
         let account = seat.map(|seat| &seat.account);
         let price = now.sight().and_then(|sight| sight.price);
@@ -97,7 +97,7 @@ impl Desk {
             let cleared = badge.cleared_at;
             cleared.is_none_or(|_| now.at - badge.newest < BADGE_STAYS)
         };
-        DeskView {
+        TraderView {
             wallet: self.wallet(),
             identity: seat.and_then(|seat| seat.identity().cloned()),
             page: self.page(),
@@ -105,7 +105,7 @@ impl Desk {
             pnl: account
                 .zip(price)
                 .map(|(account, price)| account.book().pnl(price)),
-            pending: waiting.map(|waiting| PendingOrder {
+            pending: waiting.map(|waiting| PendingOrderView {
                 order: waiting.order,
                 since: waiting.row.timestamp,
                 unknown: waiting.given_up(),

@@ -8,7 +8,7 @@ use super::ticket::Ticket;
 use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
 use crate::engine::View;
 use crate::game::Phase;
-use crate::trading::{Order, Refusal, Rules};
+use crate::trading::{Order, OrderLimits, Refusal};
 
 /// What a button can do now.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,22 +24,22 @@ pub struct Ability {
 pub fn ability(
     command: KeyCommand,
     ticket: &Ticket,
-    rules: &Rules,
+    rules: &OrderLimits,
     view: &View,
     seen: Option<Decimal>,
 ) -> Ability {
     let cannot = |text: String| Ability { order: None, text };
-    let Some(desk) = &view.desk else {
+    let Some(trader) = &view.trader else {
         return cannot("nobody plays here: games are only watched".to_owned());
     };
-    if desk.page.is_some() {
+    if trader.page.is_some() {
         return cannot(Refusal::PlayInBrowser.to_string());
     }
     let Some(order) = ticket.order(command) else {
         let why = ticket.amount().err();
         return cannot(why.map_or_else(String::new, |why| format!("Amount: {why}")));
     };
-    let Some(account) = &desk.account else {
+    let Some(account) = &trader.account else {
         return cannot("there is no wallet yet".to_owned());
     };
     match &view.feed {
@@ -51,11 +51,11 @@ pub fn ability(
         return cannot(refusal.to_string());
     }
     let price = price_now(view);
-    let guards = &rules.guards;
-    if let Err(refusal) = guards.check(&order, account, &view.guarded, (seen, price)) {
+    let guards = &rules.risk;
+    if let Err(refusal) = guards.check(&order, account, &view.risk_usage, (seen, price)) {
         return cannot(refusal.to_string());
     }
-    if desk.pending.is_some_and(|pending| !pending.unknown) {
+    if trader.pending.is_some_and(|pending| !pending.unknown) {
         return cannot(Refusal::Pending.to_string());
     }
     if let Err(refusal) = rules.check(&order, account, view.phase, price) {
@@ -95,8 +95,11 @@ fn effect(order: &Order, account: &Account, price: Decimal) -> String {
 }
 
 /// Returns the most that can be bought for: the wallet, within the limit.
-pub fn most(rules: &Rules, view: &View) -> Decimal {
-    let held = view.desk.as_ref().and_then(crate::trading::DeskView::held);
+pub fn most(rules: &OrderLimits, view: &View) -> Decimal {
+    let held = view
+        .trader
+        .as_ref()
+        .and_then(crate::trading::TraderView::held);
     let wallet = held.map_or(rules.max_buy, |held| held.balance);
     wallet
         .min(rules.max_buy)

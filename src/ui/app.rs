@@ -18,7 +18,7 @@ use super::ticket::Fingers;
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, Notice, View};
-use crate::trading::{Order, Rules};
+use crate::trading::{Order, OrderLimits};
 
 /// The smallest chip.
 const STEP: rust_decimal::Decimal = CHIP_STEPS[0];
@@ -126,7 +126,7 @@ impl App {
     }
 
     /// Keeps orders within these limits.
-    pub fn set_limits(&mut self, rules: Rules) {
+    pub fn set_limits(&mut self, rules: OrderLimits) {
         self.page.rules = rules;
         self.send(Command::Limits(rules));
     }
@@ -167,7 +167,7 @@ impl App {
     }
 
     /// Returns the limits of orders.
-    pub fn limits(&self) -> Rules {
+    pub fn limits(&self) -> OrderLimits {
         self.page.rules
     }
 

@@ -164,7 +164,10 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
             ui.label(egui::RichText::new(text).color(theme.alert));
         }
         // What drifted stands here: the bar above keeps its height.
-        let drift = view.desk.as_ref().and_then(|desk| desk.drift.as_ref());
+        let drift = view
+            .trader
+            .as_ref()
+            .and_then(|trader| trader.drift.as_ref());
         if let Some(badge) = drift {
             let words = format!("⚠ {}", drift_words(badge));
             let label = egui::Label::new(egui::RichText::new(&words).color(theme.alert));

@@ -4,19 +4,21 @@
 use super::theme::{GRID, Level, Theme};
 use crate::engine::View;
 use crate::feed::{BrowserStatus, DisconnectReason, FeedState, browser_command};
-use crate::trading::Page;
+use crate::trading::BrowserAccount;
 
 /// Whether orders are placed in a browser, and never here.
 pub fn is_mirrored(view: &View) -> bool {
-    view.desk.as_ref().is_some_and(|desk| desk.page.is_some())
+    view.trader
+        .as_ref()
+        .is_some_and(|trader| trader.page.is_some())
 }
 
 /// Returns what is read of the browser, without what is made up for: the account of somebody who logged in after a late
 /// start is known, and ticks from before it are counted as missing on the chart.
 pub fn tap_of(view: &View) -> BrowserStatus {
     let mut tap = view.tap.clone();
-    let page = view.desk.as_ref().and_then(|desk| desk.page);
-    tap.late &= page != Some(Page::Known);
+    let page = view.trader.as_ref().and_then(|trader| trader.page);
+    tap.late &= page != Some(BrowserAccount::Known);
     tap
 }
 
@@ -70,31 +72,34 @@ fn lines(view: &View) -> Vec<(Level, String)> {
         }
         FeedState::Connecting { .. } | FeedState::Stopped => return lines,
     }
-    let page = view.desk.as_ref().and_then(|desk| desk.page);
+    let page = view.trader.as_ref().and_then(|trader| trader.page);
     let tap = tap_of(view);
     let words = match page {
-        Some(Page::NotLoggedIn) => {
+        Some(BrowserAccount::NotLoggedIn) => {
             Some("Not logged in in the browser: log in there. Pianola looks on meanwhile.")
         }
-        Some(Page::NoWallet) if tap.late => Some(
+        Some(BrowserAccount::NoWallet) if tap.late => Some(
             "Joined late: the page is logged in, and its wallet is told at the next start of a game or order. \
              Reload the page to see it now.",
         ),
-        Some(Page::NoWallet) => {
+        Some(BrowserAccount::NoWallet) => {
             Some("Logged in; the wallet is told at the next start of a game or order.")
         }
-        Some(Page::OtherCoin) => {
+        Some(BrowserAccount::OtherCoin) => {
             Some("The page plays with another coin than SOL: what it does with it is not recorded.")
         }
-        Some(Page::Unheard) => Some("Nothing was heard of an account in the page yet."),
-        Some(Page::Known) | None => None,
+        Some(BrowserAccount::Unknown) => Some("Nothing was heard of an account in the page yet."),
+        Some(BrowserAccount::Known) | None => None,
     };
     lines.extend(words.map(|words| (Level::Look, words.to_owned())));
     if tap.needs_attention() {
         lines.push((Level::Look, format!("{tap}.")));
     }
-    if page == Some(Page::Known) {
-        let identity = view.desk.as_ref().and_then(|desk| desk.identity.as_ref());
+    if page == Some(BrowserAccount::Known) {
+        let identity = view
+            .trader
+            .as_ref()
+            .and_then(|trader| trader.identity.as_ref());
         let name = identity.and_then(|identity| identity.username.as_deref());
         let name = name.map_or(
             "an account without a known name".to_owned(),

@@ -4,7 +4,7 @@
 use super::settings_page::named;
 use super::theme::Theme;
 use crate::settings::{Limit, with_limit};
-use crate::trading::Rules;
+use crate::trading::OrderLimits;
 
 /// What is typed.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Limits {
 
 impl Limits {
     /// Returns the fields with what is set.
-    pub fn of(rules: &Rules) -> Self {
+    pub fn of(rules: &OrderLimits) -> Self {
         Self {
             texts: Limit::ALL.map(|limit| text_of(limit, rules)),
             moved: None,
@@ -25,7 +25,7 @@ impl Limits {
     }
 
     /// Draws the fields; a limit is set when its field is left.
-    pub fn show(&mut self, ui: &mut egui::Ui, rules: &mut Rules) {
+    pub fn show(&mut self, ui: &mut egui::Ui, rules: &mut OrderLimits) {
         let theme = Theme::of(ui);
         let mut left = None;
         egui::Grid::new("limits").num_columns(3).show(ui, |ui| {
@@ -66,7 +66,7 @@ impl Limits {
     }
 
     /// Sets what is typed and was not set because its field was never left.
-    pub fn leave(&mut self, rules: &mut Rules) {
+    pub fn leave(&mut self, rules: &mut OrderLimits) {
         for limit in Limit::ALL {
             self.set(limit, rules);
         }
@@ -74,7 +74,7 @@ impl Limits {
 
     /// Sets a limit to what is typed. Text that sets none leaves the limit as it was, or turns one that was off on at
     /// its strictest: the player wants a limit.
-    fn set(&mut self, limit: Limit, rules: &mut Rules) {
+    fn set(&mut self, limit: Limit, rules: &mut OrderLimits) {
         let Ok(value) = limit.parse_typed(&self.texts[place(limit)]) else {
             if limit.of(rules).is_none() {
                 limit.set(rules, Some(limit.lowest()));
@@ -100,7 +100,7 @@ fn place(limit: Limit) -> usize {
     place.expect("every limit is in the list")
 }
 
-fn text_of(limit: Limit, rules: &Rules) -> String {
+fn text_of(limit: Limit, rules: &OrderLimits) -> String {
     let value = limit.of(rules);
     value.map_or(String::new(), |value| value.normalize().to_string())
 }

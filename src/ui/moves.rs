@@ -18,7 +18,7 @@ pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTre
     let theme = Theme::of(ui);
     let actions = &view.actions;
     if actions.is_empty() {
-        let text = if view.desk.is_some() {
+        let text = if view.trader.is_some() {
             "Your moves appear here, each with what it came to; every one is recorded."
         } else {
             "Nobody plays here: there are no moves."

@@ -20,7 +20,7 @@ use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
-use crate::trading::{Order, Rules};
+use crate::trading::{Order, OrderLimits};
 
 /// Width of the column with position and ticket, and where there is little room.
 const SIDE: [f32; 2] = [300.0, 264.0];
@@ -47,7 +47,7 @@ pub(super) struct GamePage {
     pub ticket: Ticket,
     pub chart: Chart,
     pub sheet: Sheet,
-    pub rules: Rules,
+    pub rules: OrderLimits,
     pub stop: StopControl,
 }
 
@@ -287,7 +287,7 @@ impl GamePage {
                     let elsewhere = is_mirrored(view);
                     let control = &mut self.stop;
                     let stop =
-                        |ui: &mut egui::Ui| control.show(ui, view.guarded.stopped, elsewhere);
+                        |ui: &mut egui::Ui| control.show(ui, view.risk_usage.stopped, elsewhere);
                     asked = ui.add_enabled_ui(!elsewhere, stop).inner;
                 });
         }

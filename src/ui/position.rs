@@ -6,15 +6,15 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::ability::price_now;
 use super::format::{delay, percent, signed, sol};
 use super::theme::{GRID, Theme, digits};
-use crate::account::{Holding, SIDEBET_WINDOW, Sidebet, WalletKind};
+use crate::account::{Holding, OpenSidebet, SIDEBET_WINDOW, WalletKind};
 use crate::engine::View;
 use crate::game::Phase;
-use crate::trading::{DeskView, Rules};
+use crate::trading::{OrderLimits, TraderView};
 
 /// Draws P&L, position, wallet and sidebet; whether a new local wallet was asked for.
-pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
+pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &OrderLimits) -> bool {
     let theme = Theme::of(ui);
-    let Some(desk) = &view.desk else {
+    let Some(trader) = &view.trader else {
         ui.label(egui::RichText::new("Watching").heading());
         quiet(
             ui,
@@ -23,9 +23,9 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
         );
         return false;
     };
-    let Some(held) = desk.held() else {
-        let (head, words) = match desk.wallet {
-            _ if desk.page.is_some() => (
+    let Some(held) = trader.held() else {
+        let (head, words) = match trader.wallet {
+            _ if trader.page.is_some() => (
                 "In your browser",
                 "The wallet appears as soon as the server has told it there.",
             ),
@@ -42,21 +42,21 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &Rules) -> bool {
         quiet(ui, theme, words);
         return false;
     };
-    pnl_ui(ui, theme, desk);
+    pnl_ui(ui, theme, trader);
     holding_ui(ui, theme, view, &held);
-    let reset = wallet_ui(ui, theme, desk, &held);
-    empty_ui(ui, theme, desk, &held, rules);
-    sidebet_ui(ui, theme, view, desk.sidebet().as_ref());
-    pending_ui(ui, theme, desk);
+    let reset = wallet_ui(ui, theme, trader, &held);
+    empty_ui(ui, theme, trader, &held, rules);
+    sidebet_ui(ui, theme, view, trader.sidebet().as_ref());
+    pending_ui(ui, theme, trader);
     reset
 }
 
-fn pnl_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
+fn pnl_ui(ui: &mut egui::Ui, theme: Theme, trader: &TraderView) {
     // The cut of the tokens, some lamports, is no loss yet.
-    let exact = desk.pnl.unwrap_or_default();
+    let exact = trader.pnl.unwrap_or_default();
     let pnl = exact.round_dp_with_strategy(6, RoundingStrategy::ToZero);
     let colour = theme.money(pnl.cmp(&Decimal::ZERO));
-    let invested = desk
+    let invested = trader
         .account
         .as_ref()
         .map(|account| account.book().total_invested());
@@ -114,10 +114,10 @@ fn last_game_ui(ui: &mut egui::Ui, theme: Theme, view: &View) {
 }
 
 /// Draws the wallet; whether a new one was asked for.
-fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -> bool {
+fn wallet_ui(ui: &mut egui::Ui, theme: Theme, trader: &TraderView, held: &Holding) -> bool {
     ui.add_space(GRID);
-    let (source, tip) = match desk.wallet {
-        WalletKind::Server if desk.page.is_some() => (
+    let (source, tip) = match trader.wallet {
+        WalletKind::Server if trader.page.is_some() => (
             "of the server",
             "The server keeps it, as it tells your browser; ours is computed beside it and compared",
         ),
@@ -133,7 +133,7 @@ fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -
             .on_hover_text(format!("{} SOL", held.balance));
         ui.label(egui::RichText::new(source).small().color(theme.quiet))
             .on_hover_text(tip);
-        desk.wallet == WalletKind::Local
+        trader.wallet == WalletKind::Local
             && ui
                 .small_button("Anew")
                 .on_hover_text("Begin anew with 1 SOL; asks first")
@@ -143,13 +143,19 @@ fn wallet_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding) -
 }
 
 /// A wallet that buys nothing any more says how to go on; it is never filled by itself.
-fn empty_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding, rules: &Rules) {
+fn empty_ui(
+    ui: &mut egui::Ui,
+    theme: Theme,
+    trader: &TraderView,
+    held: &Holding,
+    rules: &OrderLimits,
+) {
     let least = rules.min_buy.min(rules.min_sidebet);
-    let waits = held.position_qty > Decimal::ZERO || desk.sidebet().is_some();
-    if held.balance >= least || waits || desk.page.is_some() {
+    let waits = held.position_qty > Decimal::ZERO || trader.sidebet().is_some();
+    if held.balance >= least || waits || trader.page.is_some() {
         return;
     }
-    let text = match desk.wallet {
+    let text = match trader.wallet {
         WalletKind::Local => "Too little for the smallest order: \"Anew\" begins with 1 SOL.",
         WalletKind::Server => {
             "Too little for the smallest order: a practice table that is started anew (another source and back) gives 1 SOL."
@@ -158,12 +164,12 @@ fn empty_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView, held: &Holding, ru
     ui.add(egui::Label::new(egui::RichText::new(text).color(theme.alert)).wrap());
 }
 
-fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: Option<&Sidebet>) {
+fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: Option<&OpenSidebet>) {
     let now = view.tick.unwrap_or(0);
     let left = bet.map_or(0, |bet| bet.end_tick().saturating_sub(now));
     match bet {
         Some(bet) => {
-            let text = format!("Sidebet {} SOL, {left} left", sol(bet.stake));
+            let text = format!("OpenSidebet {} SOL, {left} left", sol(bet.stake));
             let label = egui::Label::new(digits(text, 13.0).color(theme.sidebet)).truncate();
             ui.add(label).on_hover_text(format!(
                 "{left} ticks left: it wins if the game rugs from tick {} to {}",
@@ -185,8 +191,8 @@ fn sidebet_ui(ui: &mut egui::Ui, theme: Theme, view: &View, bet: Option<&Sidebet
     }));
 }
 
-fn pending_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
-    let (text, tip, colour) = match desk.pending {
+fn pending_ui(ui: &mut egui::Ui, theme: Theme, trader: &TraderView) {
+    let (text, tip, colour) = match trader.pending {
         Some(pending) if pending.unknown => (
             format!("{}: no answer", pending.order),
             "It is never sent again; the next news of the wallet tells what became of it",
@@ -198,13 +204,13 @@ fn pending_ui(ui: &mut egui::Ui, theme: Theme, desk: &DeskView) {
             theme.alert,
         ),
         None => {
-            let last = desk.to_update.map(|took| {
+            let last = trader.to_update.map(|took| {
                 let ms = chrono::Duration::milliseconds;
                 let (p50, p95) = (delay(ms(took.p50)), delay(ms(took.p95)));
                 format!("press to wallet {p50} (95 %: {p95})")
             });
             let tip = "From the press to the news of the wallet, the half of all and 95 %";
-            let none = if desk.actions == 0 {
+            let none = if trader.actions == 0 {
                 "No order yet"
             } else {
                 " "

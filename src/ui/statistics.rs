@@ -54,9 +54,9 @@ pub fn statistics_ui(ui: &mut egui::Ui, sheet: &mut Sheet, view: &View) {
     score_ui(ui, theme, "Sidebets", &statistics.sidebets)
         .on_hover_text("Sidebets that were decided");
     let now = view
-        .desk
+        .trader
         .as_ref()
-        .and_then(|desk| desk.equity(price_now(view)));
+        .and_then(|trader| trader.equity(price_now(view)));
     equity_ui(ui, theme, statistics, now);
     let left_out = plain(view, "Equity curve");
     curve_ui(

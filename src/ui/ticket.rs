@@ -11,7 +11,7 @@ use crate::account::{ActionSource, CHIP_STEPS, Chip, SHARES, SIDEBET_WINDOW};
 use crate::engine::View;
 use crate::protocol::number::{self, NumberError};
 use crate::replay::{Button, Touch};
-use crate::trading::{Order, Rules};
+use crate::trading::{Order, OrderLimits};
 
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
 const SIDEBET_CHANCE: &str = "18.2 %";
@@ -104,7 +104,7 @@ impl Ticket {
 pub fn ticket_ui(
     ui: &mut egui::Ui,
     ticket: &mut Ticket,
-    rules: &Rules,
+    rules: &OrderLimits,
     view: &View,
     fingers: Fingers,
 ) -> Option<(Order, ActionSource)> {

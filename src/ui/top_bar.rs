@@ -13,7 +13,7 @@ use crate::account::WalletKind;
 use crate::engine::{Command, View};
 use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
-use crate::trading::{Agreement, Compared, DriftBadge};
+use crate::trading::{Agreement, DriftBadge, FieldComparison};
 
 /// A lamp: a sign, a word and a colour, with the whole story on hover.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,21 +87,21 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
 
 /// Says whether our account and the server's agree.
 pub fn drift_lamp(view: &View) -> Lamp {
-    let Some(desk) = &view.desk else {
+    let Some(trader) = &view.trader else {
         return Lamp::new(
             Level::Quiet,
             "drift –",
             "Nobody plays: there is nothing to compare",
         );
     };
-    if desk.wallet == WalletKind::Local {
+    if trader.wallet == WalletKind::Local {
         return Lamp::new(
             Level::Quiet,
             "drift –",
             "The wallet is local: there is no server's account to compare with",
         );
     }
-    if let Some(badge) = &desk.drift {
+    if let Some(badge) = &trader.drift {
         return drifted(badge);
     }
     if !matches!(view.feed, FeedState::Up { .. }) {
@@ -111,7 +111,7 @@ pub fn drift_lamp(view: &View) -> Lamp {
             "Nothing is heard of the server: there is nothing to compare with",
         );
     }
-    let Some(last) = &desk.verification else {
+    let Some(last) = &trader.verification else {
         return Lamp::new(Level::Quiet, "drift –", "Not compared yet");
     };
     let n = last.total_verifications;
@@ -151,7 +151,7 @@ fn drifted(badge: &DriftBadge) -> Lamp {
 
 /// Says what drifted: both values, the difference and since when.
 pub fn drift_words(badge: &DriftBadge) -> String {
-    let line = |name: &str, compared: &Compared| {
+    let line = |name: &str, compared: &FieldComparison| {
         let shown = |value: Option<rust_decimal::Decimal>| {
             value.map_or("none".to_owned(), |v| v.normalize().to_string())
         };
@@ -249,7 +249,11 @@ pub fn top_bar_ui(
         lead(ui);
         health_lamp_ui(ui, view, facts.now);
         lamp_ui(ui, theme, &drift_lamp(view));
-        if let Some(identity) = view.desk.as_ref().and_then(|desk| desk.identity.as_ref()) {
+        if let Some(identity) = view
+            .trader
+            .as_ref()
+            .and_then(|trader| trader.identity.as_ref())
+        {
             let name = identity.username.as_deref().unwrap_or("no name");
             // A name from the wire: escaped and cut, whatever is in it.
             let name: String = name.escape_debug().take(24).collect();

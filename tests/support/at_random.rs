@@ -1,4 +1,4 @@
-//! Somebody who presses at random at the practice table, through the program's own decoder, board and desk: the
+//! Somebody who presses at random at the practice table, through the program's own decoder, board and trader: the
 //! session that comes of it, its games, and what the window showed at each tick.
 #![allow(
     dead_code,
@@ -16,7 +16,7 @@ use pianola::game::{Game, GameEvent, Phase, Time};
 use pianola::protocol::{GameId, Tick};
 use pianola::recording::{GameFile, Gate, Origin, RecorderState, SessionFile};
 use pianola::table::{Script, Stream};
-use pianola::trading::{Desk, Guards, Order, Rules, Told};
+use pianola::trading::{Order, OrderLimits, RiskLimits, Trader, TraderEvent};
 use rust_decimal::Decimal;
 
 /// An evening, as it was and as it was recorded.
@@ -59,12 +59,12 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> Evening {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut stream = Stream::new(Script::seeded(seed), &[]);
     // Nobody presses as often as this.
-    let rules = Rules {
-        guards: Guards::OFF,
-        ..Rules::default()
+    let rules = OrderLimits {
+        risk: RiskLimits::OFF,
+        ..OrderLimits::default()
     };
-    let desk = Desk::local(rules, LocalWallet::full());
-    let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    let trader = Trader::local(rules, LocalWallet::full());
+    let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
     let mut at: Time = "2026-01-01T00:00:00Z".parse().unwrap();
     let up = feed::FeedState::Up { since: at };
     core.feed_is(&up);
@@ -124,7 +124,7 @@ impl Taker {
             }
         }
         for told in core.take_told() {
-            if let Told::Fact(fact) = told {
+            if let TraderEvent::Session(fact) = told {
                 match &mut self.session {
                     None => self.session = Session::begin(&fact),
                     Some(session) => session.apply(&fact),

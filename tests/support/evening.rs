@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use pianola::account::{Action, ActionKind, ActionStatus, Deed};
+use pianola::account::{AccountEvent, Action, ActionKind, ActionStatus};
 use pianola::library::GameFinder;
 use pianola::protocol::GameId;
 use pianola::recording::{
@@ -233,18 +233,18 @@ impl Played {
 /// Fails unless the rows are the first of what the table booked. What came after the session is not in it, and what a
 /// fault took is no row.
 pub fn assert_booked(file: &SessionFile, ledger: &[LedgerRow]) {
-    let taken = |row: &&LedgerRow| matches!(row.deed, Deed::Correct { .. });
+    let taken = |row: &&LedgerRow| matches!(row.deed, AccountEvent::Correct { .. });
     let mut booked = ledger.iter().filter(|row| !taken(row));
     for row in confirmed(file) {
         let booked = booked.next().expect("the table booked it, too");
         let kind = match booked.deed {
-            Deed::Buy { .. } => ActionKind::Buy,
-            Deed::Sell { .. } => ActionKind::Sell,
-            Deed::PlaceSidebet { .. } => ActionKind::SidebetPlace,
-            Deed::WinSidebet => ActionKind::SidebetWin,
-            Deed::LoseSidebet => ActionKind::SidebetLose,
-            Deed::Liquidate { .. } => ActionKind::Liquidated,
-            Deed::Correct { .. } => unreachable!("left out above"),
+            AccountEvent::Buy { .. } => ActionKind::Buy,
+            AccountEvent::Sell { .. } => ActionKind::Sell,
+            AccountEvent::PlaceSidebet { .. } => ActionKind::SidebetPlace,
+            AccountEvent::WinSidebet => ActionKind::SidebetWin,
+            AccountEvent::LoseSidebet => ActionKind::SidebetLose,
+            AccountEvent::Liquidate { .. } => ActionKind::Liquidated,
+            AccountEvent::Correct { .. } => unreachable!("left out above"),
         };
         let after = (booked.after.balance, booked.after.position_qty);
         let told = (row.balance_after, row.position_qty_after);

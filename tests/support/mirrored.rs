@@ -5,7 +5,7 @@ use pianola::engine::{Core, View};
 use pianola::feed::{BrowserStatus, FeedState};
 use pianola::protocol::number;
 use pianola::recording::{Gate, RecorderState};
-use pianola::trading::{Desk, Rules};
+use pianola::trading::{OrderLimits, Trader};
 use serde_json::json;
 
 use crate::seen::{GAME, noon, running};
@@ -25,8 +25,8 @@ pub enum Heard {
 
 /// A running game, seen through a browser.
 pub fn mirrored(heard: Heard, tap: BrowserStatus) -> View {
-    let desk = Desk::mirror(Rules::default());
-    let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    let trader = Trader::in_browser(OrderLimits::default());
+    let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
     let up = FeedState::Up { since: noon() };
     core.feed_is(&up);
     let shown = running(300);
@@ -50,8 +50,12 @@ pub fn mirrored(heard: Heard, tap: BrowserStatus) -> View {
             core.event("usernameStatus", &[name], at(0));
         }
     }
-    let desk = core.view(up, RecorderState::default(), at(11)).desk;
-    View { desk, tap, ..shown }
+    let trader = core.view(up, RecorderState::default(), at(11)).trader;
+    View {
+        trader,
+        tap,
+        ..shown
+    }
 }
 
 pub fn page() -> BrowserStatus {

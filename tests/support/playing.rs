@@ -8,8 +8,8 @@
 
 use chrono::Duration;
 use pianola::account::{
-    Account, Action, ActionKind, ActionSource, ActionStatus, Deed, Drift, DriftField, Effect,
-    SessionEvent, WalletKind,
+    Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, Applied, Drift,
+    DriftField, SessionEvent, WalletKind,
 };
 use pianola::game::{Board, Game, GameEvent, Phase, Time};
 use pianola::protocol::{Tick, number};
@@ -122,8 +122,8 @@ impl Player {
     }
 
     /// The server does something a tick after it was asked for; results come at once.
-    fn confirmed(&mut self, mut row: Action, game: &Game, executed: Tick, deed: Deed) {
-        let Effect { amount, qty, pnl } = self.account.apply(&deed).unwrap();
+    fn confirmed(&mut self, mut row: Action, game: &Game, executed: Tick, deed: AccountEvent) {
+        let Applied { amount, qty, pnl } = self.account.apply(&deed).unwrap();
         (row.amount, row.qty, row.pnl) = (Some(amount), qty, pnl);
         row.executed_tick = Some(executed);
         row.executed_price = game.prices.get(executed);
@@ -134,14 +134,14 @@ impl Player {
         let mut row = self.base(game, 0, ActionKind::Buy);
         row.phase = Phase::Presale;
         let (amount, price) = (d(amount), Decimal::ONE);
-        self.confirmed(row, game, 0, Deed::Buy { amount, price });
+        self.confirmed(row, game, 0, AccountEvent::Buy { amount, price });
     }
 
     pub fn buy(&mut self, game: &Game, tick: Tick, amount: &str) {
         let row = self.base(game, tick, ActionKind::Buy);
         let price = game.prices.get(tick + 1).unwrap();
         let amount = d(amount);
-        self.confirmed(row, game, tick + 1, Deed::Buy { amount, price });
+        self.confirmed(row, game, tick + 1, AccountEvent::Buy { amount, price });
     }
 
     pub fn sell(&mut self, game: &Game, tick: Tick, percent: &str) {
@@ -149,13 +149,13 @@ impl Player {
         let percent = d(percent);
         row.sell_percent = Some(percent);
         let price = game.prices.get(tick + 1).unwrap();
-        self.confirmed(row, game, tick + 1, Deed::Sell { percent, price });
+        self.confirmed(row, game, tick + 1, AccountEvent::Sell { percent, price });
     }
 
     pub fn sidebet(&mut self, game: &Game, tick: Tick, stake: &str) {
         let row = self.base(game, tick, ActionKind::SidebetPlace);
         let stake = d(stake);
-        let deed = Deed::PlaceSidebet {
+        let deed = AccountEvent::PlaceSidebet {
             stake,
             tick: tick + 1,
         };
@@ -167,9 +167,14 @@ impl Player {
         let end = self.account.book().sidebet.unwrap().end_tick();
         let rug = game.rug_tick.unwrap();
         let (action, tick, executed, deed) = if rug <= end {
-            (ActionKind::SidebetWin, rug, rug, Deed::WinSidebet)
+            (ActionKind::SidebetWin, rug, rug, AccountEvent::WinSidebet)
         } else {
-            (ActionKind::SidebetLose, end + 1, end, Deed::LoseSidebet)
+            (
+                ActionKind::SidebetLose,
+                end + 1,
+                end,
+                AccountEvent::LoseSidebet,
+            )
         };
         let mut row = self.base(game, tick, action);
         row.source = ActionSource::Server;
@@ -181,7 +186,7 @@ impl Player {
         let mut row = self.base(game, rug, ActionKind::Liquidated);
         (row.source, row.phase) = (ActionSource::Server, Phase::Rugged);
         let price = game.prices.get(rug).unwrap();
-        self.confirmed(row, game, rug, Deed::Liquidate { price });
+        self.confirmed(row, game, rug, AccountEvent::Liquidate { price });
     }
 
     pub fn refused_buy(&mut self, game: &Game, tick: Tick, amount: &str) {
@@ -226,7 +231,8 @@ impl Player {
             self.facts.push(SessionEvent::Drifted { slot, drift });
             self.drifts += 1;
         }
-        self.account.apply(&Deed::Correct { balance, qty, cost });
+        self.account
+            .apply(&AccountEvent::Correct { balance, qty, cost });
     }
 
     pub fn verified(&mut self, total: u64, drifts: u64) {

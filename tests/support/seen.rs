@@ -10,7 +10,7 @@ use pianola::feed;
 use pianola::game::{Phase, Time};
 use pianola::protocol::{GameId, Last100, Tick};
 use pianola::recording::{Gate, Peak, RecorderState};
-use pianola::trading::{Desk, Rules};
+use pianola::trading::{OrderLimits, Trader};
 use pianola::ui::{App, Link, Theme};
 use rust_decimal::Decimal;
 use serde_json::json;
@@ -29,8 +29,8 @@ fn game() -> GameId {
 
 /// Returns what is shown before anything was heard.
 pub fn nothing() -> View {
-    let desk = Desk::local(Rules::default(), LocalWallet::full());
-    let core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+    let core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
     let up = feed::FeedState::Up { since: noon() };
     core.view(up, RecorderState::default(), noon())
 }
@@ -57,8 +57,8 @@ pub fn prices(ticks: usize) -> Vec<Option<f64>> {
 
 /// Returns a running game of so many ticks.
 pub fn running(ticks: usize) -> View {
-    let desk = Desk::local(Rules::default(), LocalWallet::full());
-    let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+    let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+    let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
     let up = feed::FeedState::Up { since: noon() };
     core.feed_is(&up);
     let update =
@@ -172,8 +172,8 @@ pub struct Shown {
 /// Returns the window of a view.
 pub fn window(view: View) -> Shown {
     // As the host names it.
-    let source = match &view.desk {
-        Some(desk) if desk.page.is_some() => "BROWSER 127.0.0.1:9222",
+    let source = match &view.trader {
+        Some(trader) if trader.page.is_some() => "BROWSER 127.0.0.1:9222",
         _ => "PRACTICE TABLE",
     };
     let source = source.to_owned();

@@ -1,5 +1,5 @@
 //! A player at a scripted server: events by name, presses, answers and the clock through the real decoder, board and
-//! desk, and the session that comes of it.
+//! trader, and the session that comes of it.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use chrono::{DateTime, Duration, Utc};
@@ -10,7 +10,9 @@ use pianola::engine::{Command, Core};
 use pianola::feed;
 use pianola::protocol::{Request, number};
 use pianola::recording::{Gate, RecorderState};
-use pianola::trading::{Answer, Desk, DeskView, Order, PlayerEvent, Rules, Told};
+use pianola::trading::{
+    Order, OrderAnswer, OrderLimits, PlayerEvent, Trader, TraderEvent, TraderView,
+};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -41,23 +43,23 @@ pub struct Sitting {
 
 impl Sitting {
     pub fn at_server() -> Self {
-        Self::new(Desk::at_server(Rules::default()))
+        Self::new(Trader::at_server(OrderLimits::default()))
     }
 
     /// Somebody who plays in his own browser.
     pub fn mirror() -> Self {
-        Self::new(Desk::mirror(Rules::default()))
+        Self::new(Trader::in_browser(OrderLimits::default()))
     }
 
     pub fn local(wallet: LocalWallet) -> Self {
-        Self::new(Desk::local(Rules::default(), wallet))
+        Self::new(Trader::local(OrderLimits::default(), wallet))
     }
 
-    fn new(desk: Desk) -> Self {
+    fn new(trader: Trader) -> Self {
         let now = start();
-        let mut core = Core::new(Gate::everything(), Some(desk), None, Vec::new());
+        let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
         core.feed_is(&feed::FeedState::Up { since: now });
-        core.logged_in_at_our_table();
+        core.login_written();
         Self {
             core,
             now,
@@ -187,7 +189,7 @@ impl Sitting {
         self.collect();
     }
 
-    pub fn answered(&mut self, answer: Answer) {
+    pub fn answered(&mut self, answer: OrderAnswer) {
         self.later(10);
         self.core.answered(answer, self.now);
         self.collect();
@@ -245,13 +247,13 @@ impl Sitting {
 
     fn collect(&mut self) {
         self.requests.extend(self.core.take_request());
-        if self.core.desk().is_some_and(Desk::mirrors) {
+        if self.core.trader().is_some_and(Trader::is_in_browser) {
             self.said.extend(self.core.take_said());
         }
         for told in self.core.take_told() {
             match told {
-                Told::Player(event) => self.player.push(event),
-                Told::Fact(fact) => {
+                TraderEvent::Player(event) => self.player.push(event),
+                TraderEvent::Session(fact) => {
                     if let Some(session) = Session::begin(&fact) {
                         self.sessions.push(session);
                     } else {
@@ -281,10 +283,10 @@ impl Sitting {
         self.rows().into_iter().map(short).collect()
     }
 
-    pub fn view(&self) -> DeskView {
+    pub fn view(&self) -> TraderView {
         let state = feed::FeedState::Up { since: self.now };
         let view = self.core.view(state, RecorderState::default(), self.now);
-        view.desk.expect("somebody plays")
+        view.trader.expect("somebody plays")
     }
 
     pub fn drifts(&self) -> u64 {

@@ -4,7 +4,7 @@ use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use pianola::account::ActionSource;
-use pianola::trading::{Guards, Order};
+use pianola::trading::{Order, RiskLimits};
 use rust_decimal::Decimal;
 
 use super::seen::{Shown, running};
@@ -28,7 +28,7 @@ const ORDERS: [(&str, Order); 3] = [
 
 #[test]
 fn a_key_held_on_an_order_button_sends_one_order_and_its_source_is_the_key() {
-    let mut harness = open(holding(running(300)), Guards::default());
+    let mut harness = open(holding(running(300)), RiskLimits::default());
     for (label, order) in ORDERS {
         for key in [Key::Enter, Key::Space] {
             harness.get_by_label(label).focus();
@@ -52,7 +52,7 @@ fn a_key_held_on_an_order_button_sends_one_order_and_its_source_is_the_key() {
 
 #[test]
 fn a_double_click_sends_one_order_and_says_so_unless_that_is_turned_off() {
-    let mut harness = open(holding(running(300)), Guards::default());
+    let mut harness = open(holding(running(300)), RiskLimits::default());
     for (label, order) in ORDERS {
         let place = rect(&harness, label).center();
         for _ in 0..2 {
@@ -106,7 +106,7 @@ fn a_double_click_sends_one_order_and_says_so_unless_that_is_turned_off() {
 
 #[test]
 fn a_key_held_on_a_chip_changes_the_amount_once_and_fast_clicks_count_each() {
-    let mut harness = open(running(300), Guards::default());
+    let mut harness = open(running(300), RiskLimits::default());
     let buys = |harness: &Harness<'_, Shown>, amount: &str| {
         assert!(says(harness, &format!("BUY {amount}")), "not BUY {amount}");
     };
@@ -136,7 +136,7 @@ fn a_key_held_on_a_chip_changes_the_amount_once_and_fast_clicks_count_each() {
 
 #[test]
 fn a_switch_is_turned_once_by_a_key_that_is_held() {
-    let mut harness = open(running(300), Guards::default());
+    let mut harness = open(running(300), RiskLimits::default());
     assert!(says(&harness, "keys armed"));
     hold(&mut harness, Key::A, 31);
     assert!(says(&harness, "keys safe"));

@@ -9,7 +9,7 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::settings::Look;
 use crate::table::Speed;
-use crate::trading::DeskView;
+use crate::trading::TraderView;
 use crate::ui::{KeyCommand, LibraryKey, ReplayKey};
 
 /// The window as it opens.
@@ -195,7 +195,7 @@ fn drift() -> Vec<Step> {
     steps.extend(reached(22));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 1));
     steps.push(take("drift.png", WIDE, "a drift", |view| {
-        let drift = view.desk.as_ref().and_then(|desk| desk.drift);
+        let drift = view.trader.as_ref().and_then(|trader| trader.drift);
         plays(view) && view.tick >= Some(27) && drift.is_some()
     }));
     steps
@@ -229,8 +229,8 @@ fn live() -> Vec<Step> {
         WIDE,
         "a position in the local wallet",
         |view| {
-            let desk = view.desk.as_ref();
-            plays(view) && desk.is_some_and(|desk| desk.wallet == WalletKind::Local)
+            let trader = view.trader.as_ref();
+            plays(view) && trader.is_some_and(|trader| trader.wallet == WalletKind::Local)
         },
     ));
     steps
@@ -335,12 +335,12 @@ fn count(view: &View, kind: ActionKind) -> usize {
 
 /// Whether an order can be placed.
 fn is_free(view: &View) -> bool {
-    let desk = view.desk.as_ref();
-    desk.is_some_and(|desk| desk.account.is_some() && desk.pending.is_none())
+    let trader = view.trader.as_ref();
+    trader.is_some_and(|trader| trader.account.is_some() && trader.pending.is_none())
 }
 
 fn holds(view: &View) -> bool {
-    let held = view.desk.as_ref().and_then(DeskView::held);
+    let held = view.trader.as_ref().and_then(TraderView::held);
     held.is_some_and(|held| !held.position_qty.is_zero())
 }
 
@@ -350,11 +350,11 @@ fn plays(view: &View) -> bool {
 }
 
 fn profits(view: &View) -> bool {
-    let pnl = view.desk.as_ref().and_then(|desk| desk.pnl);
+    let pnl = view.trader.as_ref().and_then(|trader| trader.pnl);
     pnl.is_some_and(|pnl| pnl > Decimal::ZERO)
 }
 
 fn bets(view: &View) -> bool {
-    let desk = view.desk.as_ref();
-    desk.is_some_and(|desk| desk.sidebet().is_some())
+    let trader = view.trader.as_ref();
+    trader.is_some_and(|trader| trader.sidebet().is_some())
 }

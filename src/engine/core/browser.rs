@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::Core;
 use crate::game::Time;
 use crate::protocol::{Ack, Request};
-use crate::trading::Desk;
+use crate::trading::Trader;
 
 impl Core {
     /// Takes a request that the page in the player's browser was seen sending.
     pub(super) fn seen(&mut self, name: &str, args: &[Value], id: Option<u64>, at: Time) {
-        if !self.desk.as_ref().is_some_and(Desk::mirrors) {
+        if !self.trader.as_ref().is_some_and(Trader::is_in_browser) {
             return;
         }
         let request = match Request::from_page(name, args, &mut self.counts) {
@@ -23,8 +23,8 @@ impl Core {
             }
         };
         let mut overlooked = None;
-        self.at_desk(at, |desk, now, out| {
-            overlooked = desk.seen(&request, id, now, out).err();
+        self.with_trader(at, |trader, now, out| {
+            overlooked = trader.seen(&request, id, now, out).err();
         });
         if let Some(why) = overlooked {
             self.said.push(format!("{name}: {why}"));
@@ -34,9 +34,9 @@ impl Core {
     /// Takes the server's answer to a request of that page.
     pub(super) fn page_acked(&mut self, id: u64, args: &[Value], at: Time) {
         // Most are answers to pings, and those of requests from before we looked.
-        if self.desk.as_ref().is_some_and(|desk| desk.awaits(id)) {
+        if self.trader.as_ref().is_some_and(|trader| trader.awaits(id)) {
             let ack = Ack::from_args(args, &mut self.counts);
-            self.at_desk(at, |desk, now, out| desk.acked(id, ack, now, out));
+            self.with_trader(at, |trader, now, out| trader.acked(id, ack, now, out));
         }
     }
 }

@@ -16,13 +16,13 @@ impl Core {
         at: Time,
     ) -> Result<(), Refusal> {
         let door = self.door(&order, seen, at);
-        let desk = self.desk.as_mut().ok_or(Refusal::NoPlayer)?;
+        let trader = self.trader.as_mut().ok_or(Refusal::NoPlayer)?;
         let now = Now {
             board: &self.board,
             at,
         };
         let first = self.told.len();
-        let pressed = desk.press(order, source, door, now, &mut self.told);
+        let pressed = trader.press(order, source, door, now, &mut self.told);
         self.note_facts(first);
         self.request = pressed?;
         self.course.sent(&order, at);
@@ -31,7 +31,7 @@ impl Core {
 
     /// Says why an order may not leave now, whatever the account and the game say to it.
     fn door(&self, order: &Order, seen: Option<Decimal>, at: Time) -> Result<(), Refusal> {
-        let desk = self.desk.as_ref().ok_or(Refusal::NoPlayer)?;
+        let trader = self.trader.as_ref().ok_or(Refusal::NoPlayer)?;
         let now = Now {
             board: &self.board,
             at,
@@ -42,24 +42,24 @@ impl Core {
         if let Some(refusal) = self.no_login() {
             return Err(refusal);
         }
-        let (Some(account), Some(sight)) = (desk.account(), now.sight()) else {
-            return Ok(()); // The desk says what is missing.
+        let (Some(account), Some(sight)) = (trader.account(), now.sight()) else {
+            return Ok(()); // The trader says what is missing.
         };
         let price = sight.price.unwrap_or(Decimal::ONE);
         let guarded = self.course.guarded(at);
-        let guards = &desk.limits().guards;
+        let guards = &trader.limits().risk;
         guards.check(order, account, &guarded, (seen, price))
     }
 
     /// Says why no order of any kind may leave on this connection, whose login is not done: after a reconnect the
     /// account is known and the server does not know us yet.
     pub(super) fn no_login(&self) -> Option<Refusal> {
-        let desk = self.desk.as_ref()?;
-        if desk.wallet() == WalletKind::Local || desk.mirrors() {
+        let trader = self.trader.as_ref()?;
+        if trader.wallet() == WalletKind::Local || trader.is_in_browser() {
             None
         } else if !self.at_our_table {
             Some(Refusal::NotOurTable)
-        } else if !desk.is_logged_in() {
+        } else if !trader.is_logged_in() {
             Some(Refusal::NoPlayer)
         } else {
             None

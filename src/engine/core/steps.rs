@@ -4,7 +4,7 @@ use super::Core;
 use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{GameId, Pace};
-use crate::strategy::{Script, Wish};
+use crate::strategy::{Script, ScriptStep};
 use crate::trading::Now;
 
 /// Where the program is in the steps of a table that waits for it.
@@ -70,14 +70,14 @@ impl Core {
     }
 
     fn script_has_acted(&self) -> bool {
-        let (Some(script), Some(desk)) = (&self.script, &self.desk) else {
+        let (Some(script), Some(trader)) = (&self.script, &self.trader) else {
             return true;
         };
         if self.steps.pace != Some(Pace::Step) {
             return true;
         }
         // A login and an answer come without the table's next step; so does the end of a stale connection.
-        let logged_in = desk.account().is_some() && self.no_login().is_none();
+        let logged_in = trader.account().is_some() && self.no_login().is_none();
         let stale = script.is_held_up() && self.feed.is_some();
         logged_in && !self.is_on_its_way() && !stale
     }
@@ -93,19 +93,19 @@ impl Core {
         // Everything that is due, but one order at a time.
         while let Some(wish) = self.wish(at) {
             match wish {
-                Wish::Press(order) => {
+                ScriptStep::Press(order) => {
                     // A refused order is a row of the session; here it is told in words as well.
                     if let Err(refusal) = self.press(order, ActionSource::Script, None, at) {
                         self.said.push(format!("{order}: {refusal}"));
                     }
                 }
-                Wish::TooLate(why) => self.skipped.push(why),
+                ScriptStep::TooLate(why) => self.skipped.push(why),
             }
         }
     }
 
-    fn wish(&mut self, at: Time) -> Option<Wish> {
-        let desk = self.desk.as_ref()?;
+    fn wish(&mut self, at: Time) -> Option<ScriptStep> {
+        let trader = self.trader.as_ref()?;
         let now = Now {
             board: &self.board,
             at,
@@ -113,7 +113,7 @@ impl Core {
         let sight = now.sight()?;
         // Nothing is pressed that would be refused only because of the moment: a script does not press again.
         let may_leave = self.feed.is_none() && self.no_login().is_none();
-        let ready = desk.is_ready() && !self.is_on_its_way() && may_leave;
+        let ready = trader.is_ready() && !self.is_on_its_way() && may_leave;
         self.script.as_mut()?.due(&sight, ready)
     }
 }

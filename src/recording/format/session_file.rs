@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::account::{Action, ActionKind, ActionStatus, Drift, Lot, Session, Sidebet, WalletKind};
+use crate::account::{
+    Action, ActionKind, ActionStatus, Drift, Lot, OpenSidebet, Session, WalletKind,
+};
 use crate::game::{Time, millis};
 use crate::protocol::{GameId, number};
 use crate::recording::format::game_file::speed_of;
@@ -51,7 +53,7 @@ pub struct SessionMeta {
     pub start_lots: Vec<Lot>,
     /// The sidebet that ran at the start; absent when there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start_sidebet: Option<Sidebet>,
+    pub start_sidebet: Option<OpenSidebet>,
     /// What was in the wallet at the end.
     #[serde(with = "number::text::always")]
     pub end_balance: Decimal,

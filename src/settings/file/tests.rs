@@ -172,7 +172,7 @@ fn two_windows_keep_what_the_other_one_has_set() {
             settings,
         )
     });
-    both[0].1.limits.guards.max_loss_a_day = Some(rust_decimal::Decimal::ONE);
+    both[0].1.limits.risk.max_loss_a_day = Some(rust_decimal::Decimal::ONE);
     both[1].1.candles = true;
     for _ in 0..3 {
         for (saver, settings) in &mut both {
@@ -182,7 +182,7 @@ fn two_windows_keep_what_the_other_one_has_set() {
     }
     let loaded = load(&path);
     assert_eq!(loaded.notice, None);
-    let guards = loaded.settings.limits.guards;
+    let guards = loaded.settings.limits.risk;
     assert_eq!(guards.max_loss_a_day, Some(rust_decimal::Decimal::ONE));
     assert!(loaded.settings.candles);
     assert_eq!(names(folder.path()), ["settings.json"]);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::account::{ActionSource, Deed, Lot};
+use crate::account::{AccountEvent, ActionSource, Lot};
 use crate::game::Phase;
 use crate::protocol::{GameId, number};
 
@@ -47,15 +47,15 @@ fn row(kind: ActionKind, pnl: Option<&str>, done: Time) -> Action {
     }
 }
 
-fn check(guards: Guards, order: Order, course: &Course, now: Time) -> Result<(), Refusal> {
+fn check(risk: RiskLimits, order: Order, course: &DayRisk, now: Time) -> Result<(), Refusal> {
     let account = Account::new(d("1"), []);
     guards.check(&order, &account, &course.guarded(now), (None, d("2")))
 }
 
 #[test]
 fn thirty_orders_a_minute_and_the_next_one_when_the_first_is_a_minute_old() {
-    let guards = Guards::default();
-    let mut course = Course::default();
+    let guards = RiskLimits::default();
+    let mut course = DayRisk::default();
     let bet = Order::Sidebet { stake: d("0.1") };
     for second in 0..30 {
         let order = if second % 2 == 0 { buy("0.1") } else { bet };
@@ -75,7 +75,7 @@ fn thirty_orders_a_minute_and_the_next_one_when_the_first_is_a_minute_old() {
     course.sent(&buy("0.1"), at(60));
     assert!(check(guards, buy("0.1"), &course, at(60)).is_err());
     assert_eq!(course.guarded(at(60)).orders, 30);
-    assert_eq!(check(Guards::OFF, buy("0.1"), &course, at(60)), Ok(()));
+    assert_eq!(check(RiskLimits::OFF, buy("0.1"), &course, at(60)), Ok(()));
     // A clock that was set back shuts nobody out for an hour.
     assert_eq!(check(guards, buy("0.1"), &course, at(-3_600)), Ok(()));
     course.sent(&buy("0.1"), at(-3_600));
@@ -84,7 +84,7 @@ fn thirty_orders_a_minute_and_the_next_one_when_the_first_is_a_minute_old() {
 
 #[test]
 fn no_guard_and_no_stop_blocks_a_sale_of_what_is_held() {
-    let strictest = Guards {
+    let strictest = RiskLimits {
         max_loss_a_day: Some(d("0.000000001")),
         max_orders_a_minute: Some(1),
         slippage_percent: Some(d("0.01")),
@@ -94,12 +94,12 @@ fn no_guard_and_no_stop_blocks_a_sale_of_what_is_held() {
         price: d("3"),
     };
     let account = Account::new(d("1"), [lot]);
-    let mut course = Course::going_on(d("-9"), at(0));
+    let mut course = DayRisk::going_on(d("-9"), at(0));
     course.sent(&buy("0.1"), at(0));
     course.stop(true);
     let guarded = course.guarded(at(1));
     // The price fell by half since it was drawn.
-    let may = |guards: Guards, order: Order, guarded: &Guarded| {
+    let may = |risk: RiskLimits, order: Order, guarded: &RiskUsage| {
         guards.check(&order, &account, guarded, (Some(d("2")), d("1")))
     };
     for percent in ["0.000000001", "10", "100"] {
@@ -111,21 +111,21 @@ fn no_guard_and_no_stop_blocks_a_sale_of_what_is_held() {
     // What opens risk is blocked by each of them alone.
     let bet = Order::Sidebet { stake: d("0.1") };
     for order in [buy("0.1"), bet] {
-        let refused = may(Guards::OFF, order, &guarded).expect_err("stopped");
+        let refused = may(RiskLimits::OFF, order, &guarded).expect_err("stopped");
         assert_eq!(refused, Refusal::Stopped);
         course.stop(false);
         let guarded = course.guarded(at(1));
-        let only_orders = Guards {
+        let only_orders = RiskLimits {
             max_orders_a_minute: Some(1),
-            ..Guards::OFF
+            ..RiskLimits::OFF
         };
         assert!(matches!(
             may(only_orders, order, &guarded),
             Err(Refusal::TooMany { .. })
         ));
-        let only_loss = Guards {
+        let only_loss = RiskLimits {
             max_loss_a_day: strictest.max_loss_a_day,
-            ..Guards::OFF
+            ..RiskLimits::OFF
         };
         assert!(matches!(
             may(only_loss, order, &guarded),
@@ -137,11 +137,11 @@ fn no_guard_and_no_stop_blocks_a_sale_of_what_is_held() {
 
 #[test]
 fn what_is_lost_open_and_asked_for_stays_within_the_loss_of_a_day() {
-    let guards = Guards {
+    let guards = RiskLimits {
         max_loss_a_day: Some(d("0.5")),
-        ..Guards::default()
+        ..RiskLimits::default()
     };
-    let mut course = Course::going_on(d("-0.1"), at(0));
+    let mut course = DayRisk::going_on(d("-0.1"), at(0));
     assert_eq!(check(guards, buy("0.4"), &course, at(0)), Ok(()));
     let (could, most) = (d("0.500000001"), d("0.5"));
     let refused = check(guards, buy("0.400000001"), &course, at(0));
@@ -162,7 +162,7 @@ fn what_is_lost_open_and_asked_for_stays_within_the_loss_of_a_day() {
         price: d("1.5"),
     };
     let mut account = Account::new(d("1"), [lot]);
-    account.apply(&Deed::PlaceSidebet {
+    account.apply(&AccountEvent::PlaceSidebet {
         stake: d("0.04"),
         tick: 3,
     });
@@ -188,14 +188,14 @@ fn what_is_lost_open_and_asked_for_stays_within_the_loss_of_a_day() {
 
 #[test]
 fn a_price_that_ran_away_from_the_screen_is_refused_where_it_is_worse() {
-    let guards = Guards {
+    let guards = RiskLimits {
         slippage_percent: Some(d("5")),
-        ..Guards::default()
+        ..RiskLimits::default()
     };
     let account = Account::new(d("1"), []);
     let may = |order: Order, seen: &str, price: &str| {
         let prices = (Some(d(seen)), d(price));
-        guards.check(&order, &account, &Guarded::default(), prices)
+        guards.check(&order, &account, &RiskUsage::default(), prices)
     };
     assert_eq!(may(buy("0.1"), "2", "2.1"), Ok(()));
     let refused = may(buy("0.1"), "2", "2.2").expect_err("ten percent");
@@ -215,15 +215,15 @@ fn a_price_that_ran_away_from_the_screen_is_refused_where_it_is_worse() {
     assert_eq!(guards.slipped(&filled), None);
     filled.executed_price = Some(d("2.2"));
     assert_eq!(guards.slipped(&filled), Some(d("10")));
-    assert_eq!(Guards::default().slipped(&filled), None);
+    assert_eq!(RiskLimits::default().slipped(&filled), None);
 }
 
 #[test]
 fn the_emergency_stop_blocks_buys_and_sidebets_until_it_is_released() {
-    let mut course = Course::default();
-    let blocked = |course: &Course| {
+    let mut course = DayRisk::default();
+    let blocked = |course: &DayRisk| {
         [buy("0.1"), Order::Sidebet { stake: d("0.1") }]
-            .map(|order| check(Guards::OFF, order, course, at(0)))
+            .map(|order| check(RiskLimits::OFF, order, course, at(0)))
     };
     assert!(course.stop(true));
     assert_eq!(

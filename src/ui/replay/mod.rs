@@ -26,7 +26,7 @@ use crate::replay::{
     Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Place, Player, SPEEDS, Speed,
     Touch, Transport, note,
 };
-use crate::trading::{Guards, Rules};
+use crate::trading::{OrderLimits, RiskLimits};
 
 pub use projector::Projector;
 pub use top::{Live, top_ui};
@@ -83,7 +83,7 @@ struct Shown {
 
 impl Replay {
     /// Returns the replay of what was opened; it plays. `now` is the window's clock.
-    pub fn new(opened: Opened, rules: Rules, now: Duration) -> Self {
+    pub fn new(opened: Opened, rules: OrderLimits, now: Duration) -> Self {
         let film = opened.film;
         let mut player = Player::new(now);
         player.take(Transport::Seek(beginning(&film)), &film, now);
@@ -98,8 +98,8 @@ impl Replay {
             faults: opened.faults,
             page: GamePage {
                 // What was done was allowed: the guards of today say nothing to it.
-                rules: Rules {
-                    guards: Guards::OFF,
+                rules: OrderLimits {
+                    risk: RiskLimits::OFF,
                     ..rules
                 },
                 ..GamePage::default()

@@ -11,7 +11,7 @@ use crate::feed;
 use crate::protocol::{Counts, number};
 use crate::recording::{GameMeta, RecorderState, Recording, SessionFile};
 use crate::replay::{Film, Frame, Head, Side};
-use crate::trading::{DeskView, Guarded, Identity};
+use crate::trading::{Identity, RiskUsage, TraderView};
 
 /// Keeps what a frame has in common with the one before: it is the same film each time.
 #[derive(Debug, Clone, Default)]
@@ -45,10 +45,10 @@ impl Projector {
             series: Arc::new(self.series(film, frame)),
             past: self.past(film, frame.head),
             actions: player.map_or_else(Arc::default, |side| self.rows(side)),
-            desk: player
+            trader: player
                 .zip(film.session())
                 .map(|(side, session)| desk_view(side, session)),
-            guarded: Guarded::default(),
+            risk_usage: RiskUsage::default(),
             no_login: None,
             recording: Recording::default(),
             recorder: RecorderState::default(),
@@ -143,10 +143,10 @@ fn on_its_way(row: &Action) -> Action {
     }
 }
 
-fn desk_view(side: &Side<'_>, session: &SessionFile) -> DeskView {
+fn desk_view(side: &Side<'_>, session: &SessionFile) -> TraderView {
     let meta = &session.meta;
     let player_id = meta.player_id.clone();
-    DeskView {
+    TraderView {
         wallet: side.wallet,
         identity: player_id.map(|player_id| Identity {
             player_id,

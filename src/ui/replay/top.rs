@@ -118,17 +118,17 @@ fn live_ui(ui: &mut egui::Ui, theme: Theme, live: Option<Live<'_>>) {
     let price = price.map_or(String::new(), |price| format!(" {price}"));
     let words = format!("live: {} {}{price}", said.word, said.next);
     let live = egui::RichText::new(words).color(theme.level(feed.level));
-    let desk = view.desk.as_ref();
+    let trader = view.trader.as_ref();
     // From right to left: what is read first comes last.
-    let pnl = desk
-        .filter(|desk| desk.held().is_some())
-        .and_then(|desk| desk.pnl);
+    let pnl = trader
+        .filter(|trader| trader.held().is_some())
+        .and_then(|trader| trader.pnl);
     if let Some(pnl) = pnl {
         let colour = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
         ui.label(digits(format!("P&L {}", signed(pnl)), 13.0).color(colour));
     }
     ui.label(live).on_hover_text(feed.tip);
-    if view.guarded.stopped {
+    if view.risk_usage.stopped {
         let words = egui::RichText::new("⚠ Trading stopped").color(theme.alert);
         ui.label(words)
             .on_hover_text("No new buys or sidebets in the live game; resume trading there");

@@ -136,14 +136,16 @@ impl Shell {
     /// A position or a sidebet at a table ends with it; a local wallet is put down and taken up again.
     fn would_leave_something(&self) -> bool {
         let runs = matches!(self.behind, Behind::Runs);
-        let desk = self.app.as_ref().and_then(|app| app.view().desk);
-        let holds = |desk: crate::trading::DeskView| {
+        let trader = self.app.as_ref().and_then(|app| app.view().trader);
+        let holds = |trader: crate::trading::TraderView| {
             // What is held in a browser stays there.
-            let here = desk.page.is_none();
-            let position = desk.held().is_some_and(|held| !held.position_qty.is_zero());
-            here && (position || desk.sidebet().is_some())
+            let here = trader.page.is_none();
+            let position = trader
+                .held()
+                .is_some_and(|held| !held.position_qty.is_zero());
+            here && (position || trader.sidebet().is_some())
         };
-        runs && desk.is_some_and(holds)
+        runs && trader.is_some_and(holds)
     }
 }
 

@@ -1,10 +1,10 @@
-//! Lines `["event", arguments…]` as a server may send them, through decoder, board and desk, in order.
+//! Lines `["event", arguments…]` as a server may send them, through decoder, board and trader, in order.
 #![no_main]
 
 use chrono::{DateTime, TimeDelta};
 use libfuzzer_sys::fuzz_target;
 use pianola::account::LocalWallet;
-use pianola::trading::{Desk, Rules};
+use pianola::trading::{Trader, OrderLimits};
 use pianola::engine::Core;
 use pianola::feed::FeedState;
 use pianola::protocol::{Counts, Request};
@@ -14,10 +14,10 @@ use serde_json::Value;
 fuzz_target!(|bytes: &[u8]| {
     let mut at = DateTime::from_timestamp(1_765_000_000, 0).unwrap();
     let mut cores = [
-        Desk::at_server(Rules::default()),
-        Desk::local(Rules::default(), LocalWallet::full()),
+        Trader::at_server(OrderLimits::default()),
+        Trader::local(OrderLimits::default(), LocalWallet::full()),
     ]
-    .map(|desk| Core::new(Gate::everything(), Some(desk), None, Vec::new()));
+    .map(|trader| Core::new(Gate::everything(), Some(trader), None, Vec::new()));
     for line in bytes.split(|byte| *byte == b'\n') {
         let Ok(Value::Array(mut args)) = serde_json::from_slice(line) else {
             continue;
