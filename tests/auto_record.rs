@@ -16,7 +16,7 @@ use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
 use pianola::recording::{GameFile, Gate, Origin, RealDisk, Recorder};
 use pianola::table::{Speed, Table, TableConfig};
-use pianola::trading::Order;
+use pianola::trading::{Order, OrderLimits};
 use process::{game_files, until};
 use rust_decimal::Decimal;
 
@@ -44,6 +44,7 @@ impl Room {
             gate: Gate::default(),
             script: None,
             server: Server::default(),
+            limits: OrderLimits::default(),
         };
         let engine = Engine::start(setup, recorder, open).unwrap();
         Self {

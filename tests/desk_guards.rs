@@ -5,20 +5,22 @@
 mod sitting;
 
 use pianola::account::{ActionKind, ActionStatus, LocalWallet};
-use pianola::engine::Command;
-use pianola::recording::RecorderState;
-use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits};
+use pianola::engine::{Command, Core};
+use pianola::feed;
+use pianola::recording::{Gate, RecorderState};
+use pianola::strategy::Script;
+use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits, Trader, check};
 use rust_decimal::Decimal;
 use sitting::{GAME, Sitting, d, holding, playing};
 
 const NEXT: &str = "20251228-0000000000000001";
 
 fn guarded(mut sitting: Sitting, risk: RiskLimits) -> Sitting {
-    let rules = OrderLimits {
-        guards,
+    let limits = OrderLimits {
+        risk,
         ..OrderLimits::default()
     };
-    sitting.core.command(Command::Limits(rules), sitting.now);
+    sitting.core.command(Command::Limits(limits), sitting.now);
     sitting
 }
 
@@ -80,7 +82,7 @@ fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
     sitting.tick(NEXT, 1, "1");
     assert_eq!(held(&sitting), Decimal::ZERO);
     let guarded = sitting.core.view(
-        pianola::feed::FeedState::Stopped,
+        feed::FeedState::Stopped,
         RecorderState::default(),
         sitting.now,
     );
@@ -200,13 +202,13 @@ fn what_is_held_is_sold_whatever_the_guards_say() {
 fn after_a_reconnect_the_view_says_what_the_engine_says_until_the_login_is_done() {
     let mut sitting = holding();
     let no_login = |sitting: &Sitting| {
-        let up = pianola::feed::FeedState::Up { since: sitting.now };
+        let up = feed::FeedState::Up { since: sitting.now };
         let view = sitting.core.view(up, RecorderState::default(), sitting.now);
         view.no_login
     };
     assert_eq!(no_login(&sitting), None);
     sitting.down();
-    sitting.message(pianola::feed::FeedEvent::Up);
+    sitting.message(feed::FeedEvent::Up);
     sitting.tick(GAME, 12, "1.3");
     // The account is known from before; the new connection has no login yet.
     assert!(!held(&sitting).is_zero());
@@ -220,4 +222,70 @@ fn after_a_reconnect_the_view_says_what_the_engine_says_until_the_login_is_done(
     sitting.name(sitting::PLAYER);
     assert_eq!(no_login(&sitting), None);
     assert!(sitting.sell("100").is_some());
+}
+
+const SELL: Order = Order::Sell {
+    percent: Decimal::ONE_HUNDRED,
+};
+
+/// What the check says of a sale, from the engine and from the view that buttons and keys read: it must be the same.
+fn checked(sitting: &mut Sitting, state: &feed::FeedState) -> Result<(), Refusal> {
+    sitting.core.feed_is(state);
+    let view = sitting
+        .core
+        .view(state.clone(), RecorderState::default(), sitting.now);
+    for screen_price in [None, Some(d("1.25"))] {
+        let shown = view.order_context(screen_price);
+        assert_eq!(shown, sitting.core.order_context(screen_price, sitting.now));
+    }
+    check(&SELL, &view.order_context(Some(d("1.25"))))
+}
+
+#[test]
+fn button_key_script_and_engine_agree_after_a_reconnect() {
+    let script = Script::parse("1 11 sell 100").unwrap();
+    let mut sitting = Sitting::at_server();
+    let trader = Trader::at_server(OrderLimits::default());
+    sitting.core = Core::new(Gate::everything(), Some(trader), Some(script), Vec::new());
+    let up = feed::FeedState::Up { since: sitting.now };
+    let stale = feed::FeedState::Stale { since: sitting.now };
+    assert_eq!(checked(&mut sitting, &up), Err(Refusal::NoPlayer));
+    sitting.core.login_written();
+    sitting.presale(GAME);
+    sitting.log_in("1", "0", "0");
+    sitting.tick(GAME, 0, "1");
+    sitting.tick(GAME, 10, "1.25");
+    sitting.buy("0.1").expect("it is sent");
+    assert_eq!(checked(&mut sitting, &up), Err(Refusal::Pending));
+    sitting.trade("buy", "0.08", "0.1", 10, "1.25");
+    sitting.update("0.9", "0.08", "1.25");
+    sitting.ack(sitting::ok());
+    assert_eq!(checked(&mut sitting, &up), Ok(()));
+    assert_eq!(checked(&mut sitting, &stale), Err(Refusal::Feed("stale")));
+
+    // The connection ends and comes back: the account is known, the login is not done. The script's order is due.
+    sitting.down();
+    let offline = feed::FeedState::Connecting { attempt: 1 };
+    assert_eq!(
+        checked(&mut sitting, &offline),
+        Err(Refusal::Feed("offline"))
+    );
+    sitting.message(feed::FeedEvent::Up);
+    let sent = sitting.requests.len();
+    for (tick, refused) in [(12, Refusal::NotOurTable), (13, Refusal::NoPlayer)] {
+        assert_eq!(checked(&mut sitting, &up), Err(refused.clone()));
+        // The script waits, and the engine refuses a key with the same text.
+        sitting.tick(GAME, tick, "1.3");
+        assert_eq!(sitting.requests.len(), sent);
+        assert_eq!(sitting.press_at(Some("1.3"), SELL), None);
+        assert!(refusal(&sitting).ends_with(&refused.to_string()));
+        sitting.core.login_written();
+    }
+    // With the player's identity the login is complete: the script's order is sent, and any other one has to wait.
+    sitting.name(sitting::PLAYER);
+    assert_eq!(sitting.requests[sent..], [SELL.request()]);
+    assert_eq!(checked(&mut sitting, &up), Err(Refusal::Pending));
+    let refused = refused_kinds(&sitting).len();
+    assert_eq!(sitting.sell("50"), None);
+    assert_eq!(refused_kinds(&sitting).len(), refused + 1);
 }

@@ -104,7 +104,7 @@ fn a_press_here_is_refused_in_words_and_leaves_nothing() {
     assert_eq!(sitting.said, words);
     sitting.core.command(Command::ResetWallet, sitting.now);
     assert!(sitting.rows().is_empty());
-    assert!(!sitting.core.trader().unwrap().is_ready());
+    assert!(!sitting.core.order_context(None, sitting.now).is_ready());
     assert!(sitting.core.take_request().is_none());
     nothing_left(&sitting);
 }

@@ -18,7 +18,7 @@ use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
 use pianola::recording::{Gate, Origin, RealDisk, Recorder};
-use pianola::trading::{Order, TraderView};
+use pianola::trading::{Order, OrderLimits, TraderView};
 use process::until;
 use rust_decimal::Decimal;
 use tokio::sync::mpsc;
@@ -79,6 +79,7 @@ impl Evening {
             gate: Gate::everything(),
             script: None,
             server: Server::default(),
+            limits: OrderLimits::default(),
         };
         let mut engine = Engine::start(setup, recorder, open).unwrap();
         let notices = engine.take_notices().unwrap();

@@ -12,16 +12,15 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::account::{Account, ActionSource, Lot};
 use pianola::engine::{Command, View};
-use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits, RiskUsage};
+use pianola::trading::{Order, Refusal, RiskLimits, RiskUsage};
 use rust_decimal::Decimal;
 use seen::{Shown, running, themed, window};
 
-fn open(view: View, risk: RiskLimits) -> Harness<'static, Shown> {
+fn open(mut view: View, risk: RiskLimits) -> Harness<'static, Shown> {
+    view.limits.risk = risk;
+    let limits = view.limits;
     let mut shown = window(view);
-    shown.app.set_limits(OrderLimits {
-        guards,
-        ..OrderLimits::default()
-    });
+    shown.app.set_limits(limits);
     let mut harness = Harness::builder()
         .with_size([1400.0, 900.0])
         .with_step_dt(1.0 / 60.0)
@@ -35,8 +34,15 @@ fn open(view: View, risk: RiskLimits) -> Harness<'static, Shown> {
             shown,
         );
     harness.run();
-    assert!(matches!(commands(&mut harness)[..], [Command::Limits(_)]));
+    assert_eq!(commands(&mut harness), [Command::Limits(limits)]);
     harness
+}
+
+/// Shows another view with the same limits.
+fn show(harness: &Harness<'_, Shown>, mut view: View) {
+    let shown = harness.state();
+    view.limits = shown.view.borrow().limits;
+    shown.view.send(view).unwrap();
 }
 
 fn says(harness: &Harness<'_, Shown>, text: &str) -> bool {
@@ -67,7 +73,7 @@ fn times(harness: &Harness<'_, Shown>, text: &str) -> usize {
 
 fn guarded(guarded: RiskUsage) -> View {
     View {
-        guarded,
+        risk_usage: guarded,
         ..running(300)
     }
 }
@@ -81,7 +87,7 @@ fn a_button_says_beforehand_what_its_guards_say() {
         stopped: true,
         ..RiskUsage::default()
     };
-    harness.state().view.send(guarded(stopped)).unwrap();
+    show(&harness, guarded(stopped));
     harness.run();
     let why = "stopped: no buys or sidebets until you resume";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
@@ -92,13 +98,13 @@ fn a_button_says_beforehand_what_its_guards_say() {
         next_order_in: 12,
         ..RiskUsage::default()
     };
-    harness.state().view.send(guarded(many)).unwrap();
+    show(&harness, guarded(many));
     harness.run();
     let why = "wait 12 s: limit 30 buys and sidebets a minute";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
     assert!(!able(&harness, "BUY ") && !able(&harness, "SIDEBET "));
 
-    harness.state().view.send(running(300)).unwrap();
+    show(&harness, running(300));
     harness.run();
     assert!(able(&harness, "BUY ") && able(&harness, "SIDEBET "));
 }
@@ -117,7 +123,7 @@ fn the_loss_of_the_day_shuts_what_costs_something_and_leaves_the_sale() {
     };
     let mut harness = open(lost(40), guards);
     assert!(able(&harness, "BUY "), "0.040 and 0.010 are the most");
-    harness.state().view.send(lost(41)).unwrap();
+    show(&harness, lost(41));
     harness.run();
     let why = "0.051 SOL could be lost today; the most is 0.05 SOL";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
@@ -137,14 +143,14 @@ fn a_key_orders_nothing_when_the_price_became_another_one_than_was_drawn() {
     };
     let mut harness = open(at(200), guards);
     // Between the picture and the press.
-    harness.state().view.send(at(230)).unwrap();
+    show(&harness, at(230));
     harness.key_press(Key::B);
     harness.run();
     assert_eq!(commands(&mut harness), []);
     let why = "Not sent: the price became 15 % worse than it was on the screen";
     assert!(says(&harness, why));
     // Now he has seen it; and what became better is no slippage.
-    harness.state().view.send(at(180)).unwrap();
+    show(&harness, at(180));
     harness.key_press(Key::B);
     harness.run();
     let sent = commands(&mut harness);
@@ -205,7 +211,7 @@ fn the_stop_is_pressed_by_its_button_or_escape_twice_and_never_released_by_them(
     let twice = [Command::EmergencyStop(true); 2];
     assert_eq!(commands(&mut harness), twice);
 
-    harness.state().view.send(stopped()).unwrap();
+    show(&harness, stopped());
     harness.step();
     assert_eq!(rect(&harness, STOPPED), place);
     // Another click of the same movement finds no button that releases it.
@@ -266,14 +272,14 @@ fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its
     harness.run();
     assert_eq!(commands(&mut harness), [Command::EmergencyStop(false)]);
     let place = rect(&harness, RESUME);
-    harness.state().view.send(holding(running(300))).unwrap();
+    show(&harness, holding(running(300)));
     harness.step();
     // What is behind a double click on it.
     click(&mut harness, place.center());
     assert_eq!(commands(&mut harness), []);
     assert!(!says(&harness, RESUME));
     // Stopped once more, the time before it can be resumed begins anew.
-    harness.state().view.send(stopped()).unwrap();
+    show(&harness, stopped());
     harness.step();
     assert!(!says(&harness, RESUME));
     a_second(&mut harness);
@@ -301,7 +307,7 @@ fn no_guard_shuts_the_button_or_the_key_of_a_sale() {
     let mut harness = open(at(200), guards);
     assert!(able(&harness, "SELL ") && !able(&harness, "BUY ") && !able(&harness, "SIDEBET "));
     // The price fell by half between the picture and the press.
-    harness.state().view.send(at(100)).unwrap();
+    show(&harness, at(100));
     harness.key_press(Key::S);
     harness.run();
     assert_eq!(orders(&mut harness).len(), 1);
@@ -316,7 +322,7 @@ fn a_button_waits_for_the_login_of_a_new_connection_as_the_engine_does() {
         assert!(!able(&harness, button), "{button}");
     }
     assert_eq!(times(&harness, "not logged in on this connection yet"), 3);
-    harness.state().view.send(holding(running(300))).unwrap();
+    show(&harness, holding(running(300)));
     harness.run();
     assert!(able(&harness, "BUY ") && able(&harness, "SELL "));
 }

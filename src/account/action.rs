@@ -1,21 +1,21 @@
-//! What the player did and what happened to him, one row for each; and where his account and the server's differed.
+//! The rows of a session: the player's orders and their results, and where our account and the server's differed.
 //!
 //! The keys of these rows, their order and their meaning are the contract of `formats.md`.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::ReasonCode;
+use super::reason::ReasonCode;
 use crate::game::{Phase, Time, millis};
 use crate::protocol::{GameId, Tick, number};
 
-/// What a row tells of.
+/// The kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ActionKind {
-    /// Tokens for SOL.
+    /// Bought tokens for SOL.
     Buy,
-    /// SOL for tokens.
+    /// Sold tokens for SOL.
     Sell,
     /// A sidebet was placed.
     SidebetPlace,
@@ -28,7 +28,7 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
-    /// Returns the word that stands in files.
+    /// Returns the word used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Buy => "BUY",
@@ -41,34 +41,34 @@ impl ActionKind {
     }
 }
 
-/// How far an action has come.
+/// The progress of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ActionStatus {
-    /// Sent, nothing came back yet. Never in a published file.
+    /// Sent, and no news came yet. Never in a published file.
     Pending,
-    /// The server did it.
+    /// The server executed it.
     Confirmed,
-    /// It was not done.
+    /// It was not executed.
     Refused,
-    /// No answer came, and no later news of the account told what became of it.
+    /// No answer came, and no later update of the account showed its outcome.
     Unknown,
 }
 
-/// Who pressed.
+/// What caused an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ActionSource {
     /// The player, with the mouse.
     Mouse,
-    /// The player, with a key: one of the key table, or what presses the focused button (Enter, Space, an
+    /// The player, with a key: one of the key table, or one that presses the focused button (Enter, Space, an
     /// accessibility action).
     Key,
     /// A script of `pianola play`.
     Script,
-    /// The player, in his browser.
+    /// The player, in a browser.
     Browser,
-    /// Nobody: a result.
+    /// The server: a result.
     Server,
 }
 
@@ -77,17 +77,17 @@ pub enum ActionSource {
 pub struct Action {
     /// The game.
     pub game_id: GameId,
-    /// Tick that the player had before him; of a result: when it came.
+    /// Tick that the player saw; for a result, the tick at which it came.
     pub tick: Tick,
     /// When it was pressed, or when the result came.
     #[serde(with = "millis::always")]
     pub timestamp: Time,
-    /// What it is.
+    /// Its kind.
     pub action: ActionKind,
-    /// SOL, positive: paid, received, staked, paid out or lost. `None` for a sell that was not done.
+    /// SOL paid, received, staked, paid out or lost; positive. `None` for a sell that was not executed.
     #[serde(with = "number::text")]
     pub amount: Option<Decimal>,
-    /// Price that the player had before him.
+    /// Price that the player saw.
     #[serde(with = "number::text")]
     pub price: Option<Decimal>,
     /// Wallet after it.
@@ -99,27 +99,27 @@ pub struct Action {
     /// Average cost of what is still held; `None` without a position.
     #[serde(with = "number::text")]
     pub entry_price: Option<Decimal>,
-    /// Realised by this row; `None` for what realises nothing.
+    /// Profit realised by this row; `None` where nothing is realised.
     #[serde(with = "number::text")]
     pub pnl: Option<Decimal>,
     /// Place in the order in which things took effect, from 1; 0 while pending.
     pub seq: u32,
-    /// Phase that the player had before him.
+    /// Phase that the player saw.
     pub phase: Phase,
-    /// How far it has come.
+    /// Its progress.
     pub status: ActionStatus,
     /// Tokens bought or sold.
     #[serde(with = "number::text")]
     pub qty: Option<Decimal>,
-    /// Share of the position that a sell asked for.
+    /// Share of the position that a sell asks for, in percent.
     #[serde(with = "number::text")]
     pub sell_percent: Option<Decimal>,
-    /// Who pressed.
+    /// What caused it.
     pub source: ActionSource,
     /// When its effect was known.
     #[serde(with = "millis")]
     pub confirmed_at: Option<Time>,
-    /// Tick at which the server did it.
+    /// Tick at which the server executed it.
     pub executed_tick: Option<Tick>,
     /// The price of that tick.
     #[serde(with = "number::text")]
@@ -127,15 +127,45 @@ pub struct Action {
     /// When the server's answer to the request came.
     #[serde(with = "millis", default)]
     pub acked_at: Option<Time>,
-    /// Why it was refused, in one word; `None` for what was not refused.
+    /// Why it was refused, in one word; `None` if it was not.
     #[serde(default, deserialize_with = "super::reason::known")]
     pub reason_code: Option<ReasonCode>,
-    /// Why it was refused, or what is not known of it; begins with the order's own words.
+    /// Why it was refused, or what is unknown about it. Begins with the order's own text.
     #[serde(default)]
     pub reason: Option<String>,
 }
 
-/// Where our account and the server's differed: one field, from when to when.
+impl Action {
+    /// Returns a pending row without numbers, in an unknown phase of the game.
+    pub fn new(action: ActionKind, source: ActionSource, game_id: GameId, at: Time) -> Self {
+        Self {
+            game_id,
+            tick: 0,
+            timestamp: at,
+            action,
+            amount: None,
+            price: None,
+            balance_after: None,
+            position_qty_after: None,
+            entry_price: None,
+            pnl: None,
+            seq: 0,
+            phase: Phase::Unknown,
+            status: ActionStatus::Pending,
+            qty: None,
+            sell_percent: None,
+            source,
+            confirmed_at: None,
+            executed_tick: None,
+            executed_price: None,
+            acked_at: None,
+            reason_code: None,
+            reason: None,
+        }
+    }
+}
+
+/// A difference between our account and the server's in one field, from its begin to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// When it was seen.
@@ -145,15 +175,15 @@ pub struct Drift {
     pub game_id: Option<GameId>,
     /// Its tick.
     pub tick: Option<Tick>,
-    /// Which field.
+    /// The field that differed.
     pub field: DriftField,
-    /// Our value; `None`: we had none.
+    /// Our value; `None`: no position.
     #[serde(with = "number::text")]
     pub local: Option<Decimal>,
-    /// The server's; ours follows it from here on.
+    /// The server's value, which ours follows from here on.
     #[serde(with = "number::text")]
     pub server: Option<Decimal>,
-    /// How far apart.
+    /// The difference.
     #[serde(with = "number::text::always")]
     pub diff: Decimal,
     /// When the two agreed again.
@@ -177,7 +207,7 @@ pub enum DriftField {
 }
 
 impl DriftField {
-    /// Returns the word that stands in files.
+    /// Returns the word used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Balance => "balance",

@@ -1,10 +1,10 @@
-//! The chips of a ticket: buttons that build an amount.
+//! Chips: the buttons of an order ticket that build an amount.
 
 use rust_decimal::Decimal;
 
-use super::lamports;
+use super::position::lamports;
 
-/// What the chips add, in SOL.
+/// The amounts that chips add, in SOL.
 pub const CHIP_STEPS: [Decimal; 4] = [
     Decimal::from_parts(1, 0, 0, false, 3),
     Decimal::from_parts(1, 0, 0, false, 2),
@@ -12,26 +12,26 @@ pub const CHIP_STEPS: [Decimal; 4] = [
     Decimal::ONE,
 ];
 
-/// The shares of a position that a button sells, in percent.
+/// The shares of a position that buttons select, in percent.
 pub const SHARES: [u8; 4] = [10, 25, 50, 100];
 
-/// A change of the amount.
+/// A chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chip {
-    /// To zero.
+    /// Sets the amount to zero.
     Clear,
-    /// By so much.
+    /// Adds to it.
     Add(Decimal),
-    /// To a half.
+    /// Halves it.
     Half,
-    /// To the double.
+    /// Doubles it.
     Double,
-    /// To the most that can be bought for.
+    /// Sets it to the largest amount that can be spent.
     Max,
 }
 
 impl Chip {
-    /// Returns what becomes of an amount: at most 9 decimals, between 0 and the most that can be bought for.
+    /// Returns the amount after a press: at most 9 decimals, between 0 and the largest amount that can be spent.
     pub fn press(self, amount: Decimal, most: Decimal) -> Decimal {
         let changed = match self {
             Self::Clear => Decimal::ZERO,

@@ -1,9 +1,9 @@
-//! The books of one player in one game: position, money in and out, sidebets, P&L.
+//! The book of one player in one game: position, money in and out, sidebets, P&L.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Lot, Position, Sale};
+use super::position::{Lot, Position, Sale};
 use crate::protocol::{Tick, number};
 
 /// Ticks of a sidebet's window; the last one still wins.
@@ -28,7 +28,7 @@ impl OpenSidebet {
         self.start_tick.saturating_add(SIDEBET_WINDOW)
     }
 
-    /// Decides the bet at a tick that is over: the total return per staked SOL, `None` while it runs.
+    /// Decides the bet at a tick that is over. Returns the total return per staked SOL, `None` while it runs.
     pub fn decided(&self, tick: Tick, rugged: bool) -> Option<Decimal> {
         if rugged && tick <= self.end_tick() {
             return Some(SIDEBET_PAYOUT);
@@ -37,7 +37,7 @@ impl OpenSidebet {
     }
 }
 
-/// What one player did in one game.
+/// The book of one player in one game.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct GameBook {
     /// The lots held.
@@ -54,7 +54,7 @@ pub struct GameBook {
 }
 
 impl GameBook {
-    /// Returns the books of a player who holds lots whose buys were not seen.
+    /// Returns the book of a player with lots whose buys were not seen.
     pub fn holding(lots: impl IntoIterator<Item = Lot>) -> Self {
         let position = Position::of(lots);
         let bought = position.paid();
@@ -66,7 +66,7 @@ impl GameBook {
         }
     }
 
-    /// Replaces the lots held: the server's word outranks ours. What was earned so far stays earned.
+    /// Replaces the lots held by the server's. What was earned so far stays earned.
     pub fn correct(&mut self, lots: impl IntoIterator<Item = Lot>) {
         let before = self.position.paid();
         self.position = Position::of(lots);
@@ -123,7 +123,7 @@ impl GameBook {
         Some(bet)
     }
 
-    /// Returns the profit of the trades as the server tells it: a sold token earns price - average cost before the
+    /// Returns the profit of the trades as the server computes it: a sold token earns price - average cost before the
     /// sell, a token held earns price - average cost now.
     ///
     /// That is not the money when a part of several lots was sold: the average then moves to the younger lots, and
@@ -145,21 +145,14 @@ impl GameBook {
         self.sidebet_pnl
     }
 
-    /// Returns the profit of the game so far, trades and finished sidebets: what the player is shown everywhere.
+    /// Returns the profit of the game so far, trades and finished sidebets: the one that the player sees.
     pub fn pnl(&self, price: Decimal) -> Decimal {
         self.money_pnl(price).saturating_add(self.sidebet_pnl)
     }
 
-    /// Returns the profit of the game as a leaderboard row tells it.
+    /// Returns the profit of the game as a leaderboard row has it.
     pub fn leaderboard_pnl(&self, price: Decimal) -> Decimal {
         self.regular_pnl(price).saturating_add(self.sidebet_pnl)
-    }
-
-    /// Returns 100 x `leaderboard_pnl` / `total_invested`; `None` before anything is invested.
-    pub fn leaderboard_percent(&self, price: Decimal) -> Option<Decimal> {
-        self.leaderboard_pnl(price)
-            .saturating_mul(Decimal::ONE_HUNDRED)
-            .checked_div(self.total_invested())
     }
 
     /// Returns the highest (all buys - all sells) so far + all stakes; not the sum of buys.
@@ -177,7 +170,7 @@ mod tests {
         parse(text).expect("a decimal")
     }
 
-    /// A stranger of capture B at tick 107 (player-0071): three lots, half of them sold.
+    /// Another player of capture B at tick 107 (player-0071): three lots, half of them sold.
     #[test]
     fn half_of_several_lots_earns_what_the_leaderboard_says() {
         let mut book = GameBook::default();
@@ -188,9 +181,7 @@ mod tests {
         let price = d("0.877918841121777");
         let off = book.leaderboard_pnl(price) - d("0.021625343");
         assert!(off.abs() <= d("0.00000001"), "{off}");
-        let percent = book
-            .leaderboard_percent(price)
-            .expect("something is invested");
+        let percent = book.leaderboard_pnl(price) * Decimal::ONE_HUNDRED / book.total_invested();
         assert!(
             (percent - d("21.625343")).abs() <= d("0.00001"),
             "{percent}"
@@ -206,6 +197,6 @@ mod tests {
         book.sell_percent(d("50"), d("1.4652380458738994"));
         let price = d("1.4644286454618647");
         assert_eq!(book.regular_pnl(price), book.money_pnl(price));
-        assert_eq!(GameBook::default().leaderboard_percent(price), None);
+        assert_eq!(GameBook::default().total_invested(), Decimal::ZERO);
     }
 }

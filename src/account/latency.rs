@@ -1,11 +1,11 @@
-//! How long the server takes from the press: to its answer, and to the news of the account.
+//! How long orders take from the press: to the server's answer, and to the update of the account.
 
 use std::collections::VecDeque;
 
 use crate::game::Time;
 
-/// Orders that the figures are of: an evening's.
-const KEPT: usize = 1_000;
+/// Newest durations that are kept: those of one evening.
+const MAX_SAMPLES: usize = 1_000;
 
 /// Durations in milliseconds, the newest thousand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,25 +13,25 @@ pub struct Durations {
     millis: VecDeque<i64>,
 }
 
-/// What is shown of durations.
+/// Percentiles of durations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Percentiles {
     /// Half of them took at most this, in milliseconds.
     pub p50: i64,
     /// 95 % of them took at most this, in milliseconds.
     pub p95: i64,
-    /// How many they are.
+    /// Number of durations.
     pub n: usize,
 }
 
 impl Durations {
-    /// Takes the time between two moments; a clock that was set back gives none.
+    /// Takes the time between two moments; a negative one (the clock was set back) is ignored.
     pub fn take(&mut self, from: Time, to: Time) {
         let millis = (to - from).num_milliseconds();
         if millis < 0 {
             return;
         }
-        if self.millis.len() == KEPT {
+        if self.millis.len() == MAX_SAMPLES {
             self.millis.pop_front();
         }
         self.millis.push_back(millis);
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_durations_that_were_seen() {
+    fn percentiles_are_durations_that_were_taken() {
         let start: Time = "2025-12-15T01:18:00Z".parse().expect("a time");
         let mut durations = Durations::default();
         assert_eq!(durations.percentiles(), None);

@@ -1,8 +1,7 @@
-//! The moves: lots, positions and the money of one player, by the arithmetic that the public leaderboard proves
-//! (`protocol.md` 4.4 and 6). Decimals only, pure.
+//! The account of one player: lots, positions and money by the arithmetic that the public leaderboard proves
+//! (`protocol.md` 4.4 and 6), and the rows and events of a session. Decimals only, pure.
 
 mod action;
-mod books;
 mod chips;
 mod game_book;
 mod latency;
@@ -11,10 +10,10 @@ mod position;
 mod reason;
 mod session;
 mod session_id;
+mod state;
 mod statistics;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
-pub use books::{Account, AccountEvent, Applied, Holding};
 pub use chips::{CHIP_STEPS, Chip, SHARES};
 pub use game_book::{GameBook, OpenSidebet, SIDEBET_PAYOUT, SIDEBET_WINDOW};
 pub use latency::{Durations, Percentiles};
@@ -23,4 +22,5 @@ pub use position::{Lot, Position, Sale, lamports};
 pub use reason::ReasonCode;
 pub use session::{Session, SessionEvent, WalletKind};
 pub use session_id::SessionIds;
+pub use state::{Account, AccountEvent, Applied, Holding};
 pub use statistics::{Score, Statistics};

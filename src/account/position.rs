@@ -35,16 +35,16 @@ struct PaidLot {
     paid: Decimal,
 }
 
-/// What a sell did.
+/// The effect of a sell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sale {
     /// Tokens sold.
     pub qty: Decimal,
     /// SOL received.
     pub proceeds: Decimal,
-    /// What the sold tokens had cost, quantity x price.
+    /// Cost of the sold tokens, quantity x price.
     pub cost: Decimal,
-    /// What the wallet had paid for them, in lamports.
+    /// SOL that the wallet had paid for them, in whole lamports.
     pub paid: Decimal,
 }
 
@@ -67,8 +67,8 @@ impl Position {
         }
     }
 
-    /// Buys for `amount` SOL at `price`; returns the tokens bought, `None` if that is no trade
-    /// (amount or price not above zero, or less than one lamport of tokens).
+    /// Buys for `amount` SOL at `price`. Returns the tokens bought; `None` if amount or price is not above zero, or if
+    /// that is less than one lamport of tokens.
     pub fn buy(&mut self, amount: Decimal, price: Decimal) -> Option<Decimal> {
         if amount <= Decimal::ZERO || price <= Decimal::ZERO {
             return None;
@@ -144,7 +144,7 @@ impl Position {
         self.lots.iter().map(|lot| &lot.lot)
     }
 
-    /// Returns what the wallet paid for the lots held.
+    /// Returns the SOL that the wallet paid for the lots held.
     pub fn paid(&self) -> Decimal {
         let paid = self.lots.iter().map(|lot| lot.paid);
         paid.fold(Decimal::ZERO, Decimal::saturating_add)
@@ -218,9 +218,9 @@ mod tests {
         assert_eq!(position.average_cost(), Some(d("1.029859182")));
     }
 
-    /// What was paid leaves with the tokens: when all are sold, nothing of it is left and nothing was made up.
+    /// The cost leaves with the tokens: when all are sold, none of it is left and none was added.
     #[test]
-    fn what_was_paid_leaves_with_the_tokens() {
+    fn the_cost_leaves_with_the_tokens() {
         let mut position = Position::default();
         position.buy(d("0.01"), d("0.9777456387635755"));
         position.buy(d("0.003"), d("1.4444769765026393"));
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_trade_changes_nothing() {
+    fn an_impossible_trade_changes_nothing() {
         let mut position = Position::default();
         for (amount, price) in [
             ("0", "1"),

@@ -1,4 +1,4 @@
-//! Why an order was refused, in one word of a fixed list.
+//! Why an order was refused, as one word of a fixed list.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -12,7 +12,7 @@ pub enum ReasonCode {
     NoGame,
     /// `feed_not_live`: the connection is stale or down.
     FeedNotLive,
-    /// `not_our_table`: the server has not said that it is a practice table.
+    /// `not_our_table`: the server has not confirmed that it is a practice table.
     NotOurTable,
     /// `order_pending`: the order before waits for its answer.
     OrderPending,
@@ -46,13 +46,13 @@ pub enum ReasonCode {
     BelowTokenUnit,
     /// `game_over`: the game ended before the local wallet could fill the order.
     GameOver,
-    /// `not_sent`: there was no connection, or another request was on its way.
+    /// `not_sent`: there was no connection, or another request was in flight.
     NotSent,
-    /// `server_refused`: the server's answer; `reason` has its words.
+    /// `server_refused`: the server refused it; `reason` has its text.
     ServerRefused,
 }
 
-/// Reads a code. A word that this version does not know reads as no code, so the session stays readable.
+/// Reads a code. A word that this version does not know reads as no code, so that the session stays readable.
 pub(super) fn known<'de, D: Deserializer<'de>>(source: D) -> Result<Option<ReasonCode>, D::Error> {
     let word = serde_json::Value::deserialize(source)?;
     Ok(serde_json::from_value(word).ok())
@@ -63,10 +63,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_of_a_later_version_is_none() {
+    fn an_unknown_word_reads_as_no_code() {
         for word in ["\"margin_call\"", "null", "7", "{}"] {
             let word: serde_json::Value = serde_json::from_str(word).expect("JSON");
             assert_eq!(known(word).expect("readable"), None);
         }
+        let word = serde_json::json!("slippage");
+        assert_eq!(known(word).expect("readable"), Some(ReasonCode::Slippage));
     }
 }

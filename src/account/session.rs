@@ -1,4 +1,4 @@
-//! A session: one player's moves from his identification to the stop, as facts that rebuild it.
+//! A session: one player's actions from login to stop, rebuilt from its events.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,26 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::action::{Action, ActionKind, ActionStatus, Drift, DriftField};
+use super::game_book::OpenSidebet;
+use super::local_wallet::LocalWallet;
+use super::position::Lot;
 use super::session_id::id_of_old;
-use super::{
-    Account, Action, ActionKind, ActionStatus, Drift, DriftField, Holding, LocalWallet, Lot,
-    OpenSidebet,
-};
+use super::state::{Account, Holding};
 use crate::game::{ServerInfo, Time};
 
-/// Whose wallet the session plays with.
+/// The wallet that a session plays with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WalletKind {
-    /// The account of the connection.
+    /// The account at the server.
     Server,
-    /// The practice wallet on a watched feed.
+    /// A practice wallet on this computer.
     Local,
 }
 
 impl WalletKind {
-    /// Returns the word that stands in files.
+    /// Returns the word used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Server => "server",
@@ -33,22 +34,22 @@ impl WalletKind {
     }
 }
 
-/// A fact of a session. Applied in order they rebuild it, which is what recovery does with the journal.
+/// An event of a session. Applied in order they rebuild it, as recovery does with the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SessionEvent {
-    /// Somebody plays from here on.
+    /// The session started.
     Started {
         /// When.
         at: Time,
-        /// The player; `None` for an anonymous one.
+        /// The player; `None` for a local wallet.
         player_id: Option<String>,
-        /// His name.
+        /// The player's name.
         username: Option<String>,
-        /// Whose wallet.
+        /// The kind of the wallet.
         wallet: WalletKind,
-        /// What is in it.
+        /// SOL in it.
         balance: Decimal,
-        /// What is held already.
+        /// Lots held already.
         lots: Vec<Lot>,
         /// The sidebet that runs already.
         #[serde(default)]
@@ -56,90 +57,91 @@ pub enum SessionEvent {
         /// The session's id; `None` in the journals of old versions.
         #[serde(default)]
         session_id: Option<Uuid>,
-        /// The server that is played at, if it is known already.
+        /// The server, if it is known already.
         #[serde(default)]
         server: Option<ServerInfo>,
     },
-    /// The server that is played at became known, or changed.
+    /// The server became known, or changed.
     ServerKnown {
-        /// What is known of it.
+        /// The server.
         server: ServerInfo,
     },
-    /// The name of the player, which was not known when he began.
+    /// The player's name became known after the start.
     Named {
         /// The name.
         username: String,
     },
-    /// An action, as far as it has come; a later one with the same slot replaces it.
+    /// An action as it is now; a later one with the same slot replaces it.
     Action {
-        /// Which action, in the order of the pressing.
+        /// Its number in the order of the presses.
         slot: u32,
         /// The row.
         action: Box<Action>,
     },
     /// A drift; a later one with the same slot replaces it.
     Drifted {
-        /// Which drift.
+        /// Its number.
         slot: u32,
         /// The row.
         drift: Box<Drift>,
     },
-    /// Our account was compared with the server's; counts so far.
+    /// Our account was compared with the server's. Has the counts so far.
     Verified {
         /// When.
         at: Time,
         /// Comparisons.
         total: u64,
-        /// Those that found a drift.
+        /// Comparisons that found a drift.
         drifts: u64,
     },
-    /// How the local wallet stands now, after the action before this; it is taken up there by the next run.
-    PutDown {
+    /// The local wallet after the action before this. The next run continues it.
+    #[serde(rename = "PutDown")]
+    WalletChanged {
         /// The wallet.
         wallet: Box<LocalWallet>,
     },
-    /// Nobody plays any more, or somebody else.
+    /// The session ended.
     Ended {
         /// When.
         at: Time,
     },
 }
 
-/// A session as its facts tell it.
+/// A session as rebuilt from its events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
     /// Its id, which never changes.
     pub id: Uuid,
-    /// The server that it was played at, as far as it is known.
+    /// The server, as far as it is known.
     pub server: Option<ServerInfo>,
-    /// The player; `None` for an anonymous one.
+    /// The player; `None` for a local wallet.
     pub player_id: Option<String>,
-    /// His name.
+    /// The player's name.
     pub username: Option<String>,
-    /// Whose wallet.
+    /// The kind of the wallet.
     pub wallet: WalletKind,
     /// When it began.
     pub start: Time,
-    /// When it ended; while it runs, or after a crash: the newest time that a fact tells.
+    /// When it ended; while it runs, or after a crash, the newest time of an event.
     pub end: Time,
     /// Wallet at the start.
     pub start_balance: Decimal,
-    /// What was held at the start.
+    /// Lots held at the start.
     pub start_lots: Vec<Lot>,
-    /// The sidebet that ran at the start.
+    /// OpenSidebet running at the start.
     pub start_sidebet: Option<OpenSidebet>,
-    /// The local wallet as it was put down last.
-    put_down: Option<LocalWallet>,
+    /// The newest local wallet of the events.
+    local_wallet: Option<LocalWallet>,
     /// Comparisons with the server.
     pub verifications: u64,
-    /// Those that found a drift.
+    /// Comparisons that found a drift.
     pub drift_count: u64,
     actions: BTreeMap<u32, Action>,
     drifts: BTreeMap<u32, Drift>,
 }
 
 impl Session {
-    /// Returns the session that a start begins; `None` for any other fact.
+    /// Returns the session that a start event begins; `None` for any other event.
     pub fn begin(start: &SessionEvent) -> Option<Self> {
         let SessionEvent::Started {
             at,
@@ -167,7 +169,7 @@ impl Session {
             start_balance: *balance,
             start_lots: lots.clone(),
             start_sidebet: *sidebet,
-            put_down: None,
+            local_wallet: None,
             verifications: 0,
             drift_count: 0,
             actions: BTreeMap::new(),
@@ -176,8 +178,8 @@ impl Session {
     }
 
     /// Lets a fact happen.
-    pub fn apply(&mut self, fact: &SessionEvent) {
-        match fact {
+    pub fn apply(&mut self, event: &SessionEvent) {
+        match event {
             SessionEvent::Started { .. } => {}
             SessionEvent::ServerKnown { server } => {
                 self.server = Some(self.server.map_or(*server, |before| before.then(*server)));
@@ -198,13 +200,15 @@ impl Session {
                 self.end = self.end.max(*at);
                 (self.verifications, self.drift_count) = (*total, *drifts);
             }
-            SessionEvent::WalletChanged { wallet } => self.put_down = Some((**wallet).clone()),
+            SessionEvent::WalletChanged { wallet } => {
+                self.local_wallet = Some((**wallet).clone());
+            }
             SessionEvent::Ended { at } => self.end = self.end.max(*at),
         }
     }
 
-    /// Returns the actions in the order in which they took effect. One that was left pending comes last: what became
-    /// of it is not known, and it changed nothing that is known.
+    /// Returns the actions in the order in which they took effect. One that was left pending comes last: its outcome is
+    /// unknown, and it changed nothing that is known.
     pub fn actions(&self) -> Vec<Action> {
         let mut rows: Vec<_> = self.actions.values().cloned().collect();
         rows.sort_by_key(|row| (row.seq == 0, row.seq));
@@ -226,7 +230,7 @@ impl Session {
         self.drifts.values().cloned().collect()
     }
 
-    /// Returns what is held at the end: what the last action and the drifts after it left.
+    /// Returns what is held at the end, after the last action and the drifts after it.
     pub fn end_holding(&self) -> Holding {
         let last = self.last_seq();
         let mut held = Account::new(self.start_balance, self.start_lots.clone()).holding();
@@ -247,25 +251,25 @@ impl Session {
                 (_, None) => {}
             }
         }
-        // A drift that takes all of it tells no cost.
+        // A drift that takes the whole position has no cost.
         held.entry_price = held.entry_price.filter(|_| !held.position_qty.is_zero());
         held
     }
 
-    /// Returns the local wallet as it stands; `None` when the wallet is the server's, or nothing was done with it.
-    pub fn put_down(&self) -> Option<LocalWallet> {
-        let told = self.put_down.clone();
+    /// Returns the local wallet; `None` when the wallet is the server's, or nothing was done with it.
+    pub fn local_wallet(&self) -> Option<LocalWallet> {
+        let saved = self.local_wallet.clone();
         let held = self.end_holding();
-        if self.wallet == WalletKind::Server || told.is_none() && self.last_seq() == 0 {
+        if self.wallet == WalletKind::Server || saved.is_none() && self.last_seq() == 0 {
             return None;
         }
-        // A crash may have come between an action and the wallet after it.
+        // A crash may have come between an action and the wallet event after it.
         let bet = self.running_sidebet();
-        let as_told = |told: &LocalWallet| {
-            let account = &told.account;
+        let is_newest = |saved: &LocalWallet| {
+            let account = &saved.account;
             account.holding().balance == held.balance && account.book().sidebet == bet
         };
-        told.filter(as_told).or_else(|| {
+        saved.filter(is_newest).or_else(|| {
             let lot = held.entry_price.map(|price| Lot {
                 qty: held.position_qty,
                 price,
@@ -278,7 +282,7 @@ impl Session {
         })
     }
 
-    /// Returns the sidebet that the rows leave running.
+    /// Returns the sidebet that is still running after all rows.
     fn running_sidebet(&self) -> Option<OpenSidebet> {
         let is_bet = |row: &&Action| {
             let bets = [
@@ -297,7 +301,7 @@ impl Session {
             return self.start_sidebet;
         };
         let placed = last.action == ActionKind::SidebetPlace;
-        placed.then_some(Sidebet {
+        placed.then_some(OpenSidebet {
             stake: last.amount?,
             start_tick: last.executed_tick?,
         })
@@ -307,7 +311,7 @@ impl Session {
         self.actions.values().map(|row| row.seq).max().unwrap_or(0)
     }
 
-    /// Returns what the session earned: the sum of its rows.
+    /// Returns the profit of the session: the sum of its rows.
     pub fn realised_pnl(&self) -> Decimal {
         let rows = self.actions.values().filter_map(|row| row.pnl);
         rows.fold(Decimal::ZERO, Decimal::saturating_add)

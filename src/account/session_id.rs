@@ -1,4 +1,4 @@
-//! The ids of sessions: UUIDs of version 7, from the time and from random bytes that come from outside.
+//! The ids of sessions: UUIDs of version 7, made of the time and of random bytes that the caller provides.
 
 use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};

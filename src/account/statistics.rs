@@ -1,17 +1,17 @@
-//! What a session came to: trades from flat to flat, sidebets apart, the equity and how far it fell.
+//! Statistics of a session: trades from flat to flat, sidebets, the equity and its drawdown.
 
 use rust_decimal::Decimal;
 
-use super::{Action, ActionKind, ActionStatus};
+use super::action::{Action, ActionKind, ActionStatus};
 
-/// How often something was won and lost.
+/// Wins and losses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Score {
     /// With a profit.
     pub won: u32,
-    /// With a loss, or nothing.
+    /// Without a profit.
     pub lost: u32,
-    /// What all of them earned.
+    /// Profit of all of them.
     pub pnl: Decimal,
 }
 
@@ -37,16 +37,16 @@ impl Score {
     }
 }
 
-/// What a session came to so far.
+/// Statistics of a session so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Statistics {
-    /// Positions from flat to flat; one that is still open is none yet.
+    /// Positions from flat to flat; an open one does not count yet.
     pub trades: Score,
-    /// Sidebets that were decided.
+    /// Decided sidebets.
     pub sidebets: Score,
     /// Wallet, position and running stake after each row, the start first.
     pub equity: Vec<Decimal>,
-    /// The deepest fall of the equity below its highest.
+    /// The deepest fall of the equity below its highest value.
     pub drawdown: Decimal,
     highest: Decimal,
 }
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trade_is_from_flat_to_flat_and_partial_sells_are_none() {
+    fn a_trade_is_from_flat_to_flat_and_a_partial_sell_is_none() {
         use ActionKind::{Buy, Liquidated, Sell, SidebetLose, SidebetPlace, SidebetWin};
         let rows = [
             row(Buy, "0.1", "1", "0.9", "0.1", ""),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_done_counts_nowhere() {
+    fn a_refused_order_does_not_count() {
         let mut refused = row(ActionKind::Buy, "0.1", "1", "1", "0", "");
         refused.status = ActionStatus::Refused;
         assert_eq!(Statistics::of(&[refused]), Statistics::default());

@@ -13,7 +13,7 @@ use crate::paths;
 use crate::protocol::Pace;
 use crate::recording::{Gate, SavedSession};
 use crate::strategy::Script;
-use crate::trading::PlayerEvent;
+use crate::trading::{OrderLimits, PlayerEvent};
 
 /// The longest script that is read, in bytes: a hundred thousand lines are shorter.
 const MAX_SCRIPT_BYTES: u64 = 4 << 20;
@@ -72,6 +72,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
                     None => script,
                 }),
                 server: source.server,
+                limits: OrderLimits::default(),
             })
         },
         &mut watcher,

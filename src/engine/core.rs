@@ -2,6 +2,7 @@
 //! request to send out. Live, capture and tests run through it.
 
 mod browser;
+mod order_context;
 mod press;
 mod record;
 mod steps;
@@ -18,7 +19,8 @@ use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
 use crate::recording::{Flood, Gate, RecorderState};
 use crate::strategy::Script;
-use crate::trading::{DayRisk, Now, OrderAnswer, Trader, TraderEvent};
+use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
+use order_context::feed_trouble;
 use steps::Steps;
 
 /// Decoder, board, the player's trader and the record switch of one source.
@@ -30,8 +32,8 @@ pub struct Core {
     gate: Gate,
     flood: Flood,
     trader: Option<Trader>,
-    /// How the day went so far, and the emergency stop.
-    course: DayRisk,
+    /// The emergency stop, and how the day went so far.
+    day: DayRisk,
     script: Option<Script>,
     /// Why the price on the screen is not to be trusted, if so.
     feed: Option<&'static str>,
@@ -42,8 +44,6 @@ pub struct Core {
     last_event: Option<Time>,
     /// The arrival of the first message: monotonic times count from there.
     first_arrival: Option<Instant>,
-    /// The server of this connection is a table of ours, and we logged in there.
-    at_our_table: bool,
     told: Vec<TraderEvent>,
     request: Option<Request>,
     /// What became of the last request is not known yet.
@@ -72,9 +72,9 @@ impl Core {
         }
     }
 
-    /// Something was played before on this day.
-    pub fn goes_on(&mut self, course: DayRisk) {
-        self.course = course;
+    /// Continues a day on which something was played before.
+    pub fn resume_day(&mut self, day: DayRisk) {
+        self.day = day;
     }
 
     /// Takes a message of the feed.
@@ -88,8 +88,10 @@ impl Core {
         match message.event {
             FeedEvent::Up => {
                 self.lost = false;
-                // Whoever answers now is asked anew.
-                self.at_our_table = false;
+                // The server may have changed: check again whether it is a practice table.
+                if let Some(trader) = &mut self.trader {
+                    trader.connected();
+                }
                 self.steps.begin();
                 Vec::new()
             }
@@ -112,7 +114,6 @@ impl Core {
             // Why it ended is the feed's to log.
             FeedEvent::Down { .. } => {
                 let mut events = Vec::new();
-                self.at_our_table = false;
                 self.steps.begin();
                 self.board.disconnect(&mut events);
                 if let Some(trader) = &mut self.trader {
@@ -145,11 +146,11 @@ impl Core {
                 self.board.update(&update, arrival, &mut events);
                 self.shown.update(&update, &events, &self.board);
                 if let Some(trader) = &mut self.trader {
-                    trader.hears_game(at);
+                    trader.page_game_update(at);
                 }
                 self.board_told(&events, at);
             }
-            Some(event) => self.with_trader(at, |trader, now, out| trader.event(&event, now, out)),
+            Some(event) => self.with_trader(at, |trader, ctx| trader.event(&event, ctx)),
             None => {}
         }
         let cut = self.counts.texts_cut() - cut_before;
@@ -177,7 +178,7 @@ impl Core {
                     "Trading resumed: buys and sidebets are possible again"
                 };
                 // Pressed again it stays as it is, and there is nothing new to say.
-                if self.course.stop(stopped) {
+                if self.day.set_stopped(stopped) {
                     self.said.push(words.to_owned());
                 }
             }
@@ -188,9 +189,9 @@ impl Core {
             Command::ResetWallet => {
                 self.with_trader(at, Trader::reset_wallet);
             }
-            Command::Limits(rules) => {
+            Command::Limits(limits) => {
                 if let Some(trader) = &mut self.trader {
-                    trader.set_limits(rules);
+                    trader.set_limits(limits);
                 }
             }
         }
@@ -200,7 +201,7 @@ impl Core {
     pub fn answered(&mut self, answer: OrderAnswer, at: Time) {
         self.asked = false;
         self.lost |= answer == OrderAnswer::Lost;
-        self.with_trader(at, |trader, now, out| trader.answered(answer, now, out));
+        self.with_trader(at, |trader, ctx| trader.answered(answer, ctx));
         self.play_script(at);
     }
 
@@ -216,9 +217,11 @@ impl Core {
         self.play_script(at);
     }
 
-    /// Says that the server of this connection is a table of ours where we logged in. Only then an order leaves.
+    /// Notes that the login was written on this connection, to a practice table. Only then an order is sent.
     pub fn login_written(&mut self) {
-        self.at_our_table = true;
+        if let Some(trader) = &mut self.trader {
+            trader.login_written();
+        }
     }
 
     /// Notes what the server is from now on, or (`ended`) was until the end of a game; returns the facts of the games
@@ -237,11 +240,7 @@ impl Core {
 
     /// Says how the connection is: on one that says nothing no order is placed.
     pub fn feed_is(&mut self, state: &feed::FeedState) {
-        self.feed = match state {
-            feed::FeedState::Up { .. } => None,
-            feed::FeedState::Stale { .. } => Some("stale"),
-            _ => Some("offline"),
-        };
+        self.feed = feed_trouble(state);
     }
 
     /// We stop: every open game is told complete, the session ends.
@@ -319,11 +318,9 @@ impl Core {
             series: Arc::clone(&self.shown.series),
             past: Arc::clone(&self.shown.past),
             actions: Arc::clone(&self.actions),
-            trader: self
-                .trader
-                .as_ref()
-                .map(|trader| trader.view(Now { board, at })),
-            risk_usage: self.course.guarded(at),
+            trader: self.trader.as_ref().map(|trader| trader.view(board, at)),
+            limits: self.limits(),
+            risk_usage: self.day.usage(at),
             no_login: self.no_login(),
             recording: self.recording(),
             recorder,
@@ -333,21 +330,18 @@ impl Core {
     }
 
     fn board_told(&mut self, events: &[GameEvent], at: Time) {
-        self.with_trader(at, |trader, now, out| trader.board(events, now, out));
+        self.with_trader(at, |trader, ctx| trader.board(events, ctx));
     }
 
-    fn with_trader(
-        &mut self,
-        at: Time,
-        does: impl FnOnce(&mut Trader, Now<'_>, &mut Vec<TraderEvent>),
-    ) {
+    fn with_trader(&mut self, at: Time, act: impl FnOnce(&mut Trader, &mut Ctx<'_>)) {
         if let Some(trader) = &mut self.trader {
-            let now = Now {
+            let first = self.told.len();
+            let mut ctx = Ctx {
                 board: &self.board,
                 at,
+                out: &mut self.told,
             };
-            let first = self.told.len();
-            does(trader, now, &mut self.told);
+            act(trader, &mut ctx);
             self.note_facts(first);
         }
     }
@@ -359,9 +353,9 @@ impl Core {
             match told {
                 TraderEvent::Session(SessionEvent::Started { .. }) => self.actions = Arc::default(),
                 TraderEvent::Session(SessionEvent::Action { slot, action }) => {
-                    let guards = self.trader.as_ref().map(|trader| trader.limits().risk);
-                    if self.course.row(*slot, action)
-                        && let Some(worse) = guards.and_then(|guards| guards.slipped(action))
+                    let risk = self.trader.as_ref().map(|trader| trader.limits().risk);
+                    if self.day.take_row(*slot, action)
+                        && let Some(worse) = risk.and_then(|risk| risk.slipped(action))
                     {
                         let words = format!("filled {worse} % worse than when it was pressed");
                         self.said

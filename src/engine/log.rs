@@ -155,7 +155,6 @@ impl Log {
                     average_cost = %shown(state.avg_cost), "playerUpdate received"
                 );
             }
-            PlayerEvent::PersonalLeaderboard(_) => {}
         }
     }
 

@@ -61,6 +61,8 @@ pub struct Setup {
     pub script: Option<Script>,
     /// The server behind the feed.
     pub server: Server,
+    /// The limits of orders; a script has no risk limits.
+    pub limits: OrderLimits,
 }
 
 /// What is known of the server behind a feed before there is a connection.
@@ -92,6 +94,7 @@ impl Setup {
             gate: Gate::everything(),
             script: None,
             server: Server::default(),
+            limits: OrderLimits::default(),
         }
     }
 }
@@ -156,6 +159,8 @@ pub struct View {
     pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when nobody plays.
     pub trader: Option<TraderView>,
+    /// The limits of orders.
+    pub limits: OrderLimits,
     /// The emergency stop, and how far the limits of the day and the minute are used up.
     pub risk_usage: RiskUsage,
     /// Why no order may be sent on this connection, whatever the order: its login is not done. `None` otherwise, and
@@ -246,18 +251,18 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()?;
-        let mut rules = OrderLimits::default();
+        let mut limits = setup.limits;
         if setup.script.is_some() {
-            // A script is somebody's considered will, and its moments are those of the games.
-            rules.risk = RiskLimits::OFF;
+            // A script decides for itself, and its moments are those of the games.
+            limits.risk = RiskLimits::OFF;
         }
         let (mut trader, login) = match setup.player {
             None => (None, None),
-            Some(Player::Local(wallet)) => (Some(Trader::local(rules, wallet)), None),
-            Some(Player::Mirror) => (Some(Trader::in_browser(rules)), None),
+            Some(Player::Local(wallet)) => (Some(Trader::local(limits, wallet)), None),
+            Some(Player::Mirror) => (Some(Trader::in_browser(limits)), None),
             Some(Player::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
-                (Some(Trader::at_server(rules)), Some(login))
+                (Some(Trader::at_server(limits)), Some(login))
             }
         };
         if let Some(trader) = &mut trader {
@@ -268,14 +273,14 @@ impl Engine {
         let ask = setup.server.ask && setup.feed.route == feed::FeedRoute::Direct;
         let questions = ask.then(|| ServerQuestions::new(setup.feed.address.clone()));
         let at = crate::clock::now();
-        let course = DayRisk::going_on(recorder.earned_on(at), at);
+        let day = DayRisk::resume(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_in)?;
         let watcher = Watcher::new();
         let pace = setup.feed.pace;
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = Core::new(setup.gate, trader, setup.script, open);
-        core.goes_on(course);
+        core.resume_day(day);
         core.set_pace(pace);
         // The games that recovery brought are not of this server before a message says so.
         if setup.server.info != ServerInfo::default() {

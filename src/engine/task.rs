@@ -241,10 +241,7 @@ impl Task {
                     {
                         log::not_verified(why);
                     }
-                    if !matches!(
-                        event,
-                        PlayerEvent::ServerStateUpdate(_) | PlayerEvent::PersonalLeaderboard(_)
-                    ) {
+                    if !matches!(event, PlayerEvent::ServerStateUpdate(_)) {
                         self.tell(Notice::Player(event));
                     }
                 }

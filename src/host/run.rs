@@ -102,13 +102,13 @@ impl Run {
             gate,
             script: None,
             server: source.server,
+            limits: wish.limits,
         };
         let no_thread = |why: io::Error| format!("no thread can be started ({why})");
         let mut engine = Engine::start(setup, recorder, open).map_err(no_thread)?;
         let commands = engine.commands();
-        // The queue is empty: nobody else has it yet.
-        commands.try_send(Command::Limits(wish.limits)).ok();
         if stopped {
+            // The queue is empty: no other sender has it yet.
             commands.try_send(Command::EmergencyStop(true)).ok();
         }
         let running = Running {

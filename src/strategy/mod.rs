@@ -1,4 +1,4 @@
-//! OrderLimits that place orders by themselves: the script of `pianola play`. Pure.
+//! Strategies: rules that place orders by themselves. The only one is the script of `pianola play`. Pure.
 
 mod script;
 

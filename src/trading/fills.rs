@@ -1,229 +1,357 @@
-//! What became of an order, read from what the server tells: the wallet, the own trade.
+//! What becomes of a session's orders: executed by an answer, a trade, a sidebet report or the wallet; refused; or
+//! given up.
 
 use rust_decimal::Decimal;
 
-use crate::account::{Account, AccountEvent, Action, lamports};
-use crate::fairness::UNSEEDED_RUG_MAX;
-use crate::game::{Board, Phase};
-use crate::protocol::{GameId, NewTrade, Tick, number};
-use crate::trading::drift::{agrees, distance};
-use crate::trading::session::Seat;
-use crate::trading::{Now, TraderEvent};
-use crate::trading::{Order, ServerState};
+use super::context::{Ctx, GameContext, price_at};
+use super::in_flight::PendingOrder;
+use super::infer_fill::{
+    Candidates, Fill, account_event, candidates, fill_of_trade, infer_fills, is_rug_sale,
+};
+use super::order::{Order, OrderAnswer};
+use super::server_state::ServerState;
+use super::session::ActiveSession;
+use super::session_rows::pressed_row;
+use super::unseen_orders::TradeEvidence;
+use super::verifier::agrees;
+use crate::account::{ActionSource, ActionStatus, ReasonCode};
+use crate::game::Phase;
+use crate::protocol::{GameId, NewTrade, SidebetReport, Tick, TradeKind};
 
-/// Orders of which one update may tell at once; of more it tells nothing.
-const MOST_AT_ONCE: usize = 4;
-/// Ticks at which each of them may have been executed.
-const TICKS_AT_ONCE: usize = 12;
+/// Longest text of a server that a row keeps.
+const MAX_REASON_CHARS: usize = 300;
+/// Own trades whose ids are remembered.
+const MAX_RECENT_TRADES: usize = 64;
 
-/// Whole percent that are tried before a share is written with all its digits.
-const WHOLE: i64 = 100;
-
-/// At which tick and price the server executed an order.
-type Execution = (Tick, Decimal);
-
-/// Returns tick and price at which the order must have been executed for the account to become what the server
-/// tells; `None` when it tells what we had before, or something that no candidate explains.
-pub(super) fn explain(
-    order: &Order,
-    before: &Account,
-    server: &ServerState,
-    candidates: &[Execution],
-) -> Option<Execution> {
-    // Without its wallet the server says nothing of an order.
-    server.cash?;
-    if agrees(before, server) {
-        return None;
-    }
-    let told = server.side_bet.as_ref().and_then(Option::as_ref);
-    let started = told.and_then(|bet| bet.started_at_tick);
-    let possible = candidates.iter().filter_map(|&(tick, price)| {
-        if matches!(order, Order::Sidebet { .. }) && started.is_some_and(|start| start != tick) {
-            return None;
-        }
-        let mut after = before.clone();
-        after.apply(&deed(order, tick, price))?;
-        agrees(&after, server).then(|| (distance(&after, server), tick, price))
-    });
-    let nearest = possible.min_by_key(|(off, tick, _)| (*off, std::cmp::Reverse(*tick)))?;
-    Some((nearest.1, nearest.2))
-}
-
-/// Whether a sell at this tick and price is one of the rug: its trade comes before the tick of the rug.
-pub(super) fn is_ahead(board: &Board, game: &GameId, tick: Tick, price: Decimal) -> bool {
-    let game = board.open_games().iter().find(|g| g.id == *game);
-    let known = game.is_some_and(|game| game.prices.get(tick).is_some());
-    let rugged = game.is_some_and(|game| game.end.is_some() && game.rug_tick == Some(tick));
-    let low = |price: Decimal| number::to_f64_lossy(price) <= UNSEEDED_RUG_MAX;
-    let newest = game.and_then(|game| game.prices.as_slice().iter().flatten().last());
-    // A rug is a fall: where the price is that low already, it is none.
-    rugged || !known && low(price) && !newest.is_some_and(|newest| low(*newest))
-}
-
-/// The ticks at which the server may have executed an order: from what the player saw to the newest.
-pub(super) fn candidates(board: &Board, row: &Action) -> Vec<Execution> {
-    let game = board.open_games().iter().find(|g| g.id == row.game_id);
-    let mut found = Vec::new();
-    if row.phase == Phase::Presale {
-        found.push((0, Decimal::ONE));
-    }
-    if let Some(game) = game {
-        let newest = u32::try_from(game.prices.len()).unwrap_or(u32::MAX);
-        let ticks = row.tick..newest;
-        found.extend(ticks.filter_map(|tick| Some((tick, game.prices.get(tick)?))));
-    }
-    found
-}
-
-/// Returns what an order does at a tick and its price.
-pub(super) fn deed(order: &Order, tick: Tick, price: Decimal) -> AccountEvent {
-    match *order {
-        Order::Buy { amount } => AccountEvent::Buy { amount, price },
-        Order::Sell { percent } => AccountEvent::Sell { percent, price },
-        Order::Sidebet { stake } => AccountEvent::PlaceSidebet { stake, tick },
-    }
-}
-
-/// Returns the price of a trade that tells its tick alone, as those of August 2025 do.
-pub(super) fn price_of_trade(trade: &NewTrade, board: &Board) -> Option<Decimal> {
-    let mut games = board.open_games().iter();
-    let game = games.find(|game| game.id == trade.game_id)?;
-    game.prices.get(trade.tick_index?)
-}
-
-/// The same as [`explain`] for orders that were all executed, in the order of the pressing.
-fn explain_all(
-    orders: &[(Order, Vec<Execution>)],
-    before: &Account,
-    server: &ServerState,
-    since: Tick,
-) -> Option<(Decimal, Vec<Execution>)> {
-    let Some(((order, candidates), rest)) = orders.split_first() else {
-        let off = distance(before, server);
-        return agrees(before, server).then(|| (off, Vec::new()));
-    };
-    let possible = candidates.iter().filter(|(tick, _)| *tick >= since);
-    let explained = possible.filter_map(|&(tick, price)| {
-        let mut after = before.clone();
-        after.apply(&deed(order, tick, price))?;
-        let (off, mut executions) = explain_all(rest, &after, server, tick)?;
-        executions.insert(0, (tick, price));
-        Some((off, executions))
-    });
-    explained.min_by_key(|(off, _)| *off)
-}
-
-/// Returns which share of what is held was sold, in percent: a whole one if one gives these tokens.
-pub(super) fn share(held: Decimal, sold: Decimal) -> Option<Decimal> {
-    if sold <= Decimal::ZERO || sold > held {
-        return None;
-    }
-    if sold == held {
-        return Some(Decimal::ONE_HUNDRED);
-    }
-    let gives = |percent: Decimal| {
-        // As a position is sold.
-        lamports(held * (percent / Decimal::ONE_HUNDRED)) == sold
-    };
-    let mut whole = (1..WHOLE).map(Decimal::from);
-    whole.find(|percent| gives(*percent)).or_else(|| {
-        // Half a lamport more, so that the cut leaves what was sold.
-        let half = Decimal::new(5, 10);
-        let exact = (sold + half).checked_div(held)? * Decimal::ONE_HUNDRED;
-        let mut tidy = (4..=20).map(|digits| exact.round_dp(digits));
-        tidy.find(|percent| gives(*percent))
-    })
-}
-
-impl Seat {
-    /// Executes what an update shows to have been done: one order, else the first ones together. `told`: it tells
-    /// wallet and position.
-    pub(super) fn explain_orders(
-        &mut self,
-        told: bool,
-        server: &ServerState,
-        now: Now<'_>,
-        out: &mut Vec<TraderEvent>,
-    ) {
-        let told = told && !agrees(&self.account, server);
-        let waiting = self.in_flight().filter(|waiting| !waiting.executed);
-        let waiting: Vec<_> = waiting
-            .map(|w| (w.slot, w.order, candidates(now.board, &w.row)))
-            .collect();
-        for (slot, order, candidates) in &waiting {
-            if let Some(execution) = explain(order, &self.account, server, candidates) {
-                self.execute_shown(*slot, execution, told, now, out);
-                return;
-            }
-        }
-        for count in 2..=waiting.len().min(MOST_AT_ONCE) {
-            let first = waiting[..count].iter().map(|(_, order, candidates)| {
-                let newest = candidates.len().saturating_sub(TICKS_AT_ONCE);
-                (*order, candidates[newest..].to_vec())
-            });
-            let first: Vec<_> = first.collect();
-            if told && let Some((_, executions)) = explain_all(&first, &self.account, server, 0) {
-                for ((slot, ..), execution) in waiting.iter().zip(executions) {
-                    self.execute_shown(*slot, execution, told, now, out);
-                }
-                return;
-            }
-        }
-    }
-
-    fn execute_shown(
+impl ActiveSession {
+    /// Takes the answer to an order.
+    pub fn answered(
         &mut self,
         slot: u32,
-        (tick, price): Execution,
-        told: bool,
-        now: Now<'_>,
-        out: &mut Vec<TraderEvent>,
+        answer: OrderAnswer,
+        server: &ServerState,
+        ctx: &mut Ctx<'_>,
     ) {
-        if self.bring_forward(|waiting| waiting.slot == slot)
-            && let Some(waiting) = &mut self.waiting
-        {
-            waiting.updated |= told;
-            waiting.shown = true;
-            self.delays.to_update.take(waiting.row.timestamp, now.at);
-            self.execute(tick, price, now, out);
+        let Some(order) = self.in_flight.get_mut(slot) else {
+            return;
+        };
+        match answer {
+            OrderAnswer::Ack(ack) if ack.success => {
+                self.latency.to_ack.take(order.row.timestamp, ctx.at);
+                order.row.acked_at = Some(ctx.at);
+                let (executed, updated) = (order.executed, order.updated);
+                let placed = ack.sidebet.and_then(|bet| Some((bet.start_tick?, bet)));
+                if let Some((tick, bet)) = placed.filter(|_| !executed) {
+                    self.place_sidebet(slot, &bet, tick, ctx);
+                } else if !executed && updated {
+                    // It was executed, but not so that it explains the wallet that came before.
+                    self.execute_at_newest(slot, server, ctx);
+                }
+                self.finish(slot, ctx);
+            }
+            OrderAnswer::Ack(ack) if !order.executed => {
+                order.row.acked_at = Some(ctx.at);
+                let text = ack.message.as_deref().unwrap_or("the server refused it");
+                let text: String = text.chars().take(MAX_REASON_CHARS).collect();
+                self.refuse(slot, ReasonCode::ServerRefused, &text, ctx);
+            }
+            OrderAnswer::NotSent(why) if !order.executed => {
+                self.refuse(slot, ReasonCode::NotSent, why, ctx);
+            }
+            // An executed order stays executed, whatever the answer says.
+            OrderAnswer::Ack(_) | OrderAnswer::NotSent(_) | OrderAnswer::Lost => {
+                order.lost = true;
+                self.finish(slot, ctx);
+            }
         }
-        self.line_up();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::number;
-
-    fn d(text: &str) -> Decimal {
-        number::parse(text).expect("a decimal")
     }
 
-    #[test]
-    fn a_share_gives_the_tokens_that_were_sold() {
-        assert_eq!(share(d("0.08"), d("0.08")), Some(d("100")));
-        assert_eq!(share(d("0.08"), d("0.02")), Some(d("25")));
-        assert_eq!(share(d("0.003384584"), d("0.001692292")), Some(d("50")));
-        assert_eq!(share(d("0.08"), d("0")), None);
-        assert_eq!(share(d("0.08"), d("0.09")), None);
-        assert_eq!(share(d("0"), d("0.01")), None);
-        // No whole percent: as many digits as it takes, and they give these tokens.
-        for sold in ["0.000000001", "0.033333333", "0.079999999", "0.0123"] {
-            let (held, sold) = (d("0.08"), d(sold));
-            let percent = share(held, sold).expect("a share");
-            let mut position = Account::new(
-                Decimal::ONE,
-                [crate::account::Lot {
-                    qty: held,
-                    price: Decimal::ONE,
-                }],
-            );
-            let price = Decimal::TWO;
-            let effect = position
-                .apply(&AccountEvent::Sell { percent, price })
-                .expect("sold");
-            assert_eq!(effect.qty, Some(sold), "{percent}");
+    /// Takes a trade. The player's own has the price and tick of an order, or is the rug's sale.
+    pub fn trade(&mut self, trade: &NewTrade, ctx: &mut Ctx<'_>) {
+        let own = Some(trade.player_id.as_str()) == self.player_id();
+        if !own || self.recent_trades.contains(&trade.id) {
+            return;
+        }
+        if self.recent_trades.len() == MAX_RECENT_TRADES {
+            self.recent_trades.pop_front();
+        }
+        self.recent_trades.push_back(trade.id.clone());
+        let Some(fill) = fill_of_trade(trade, ctx.board) else {
+            return;
+        };
+        // The order being processed; by default the oldest in flight.
+        let held = self.ledger.account.book().position.qty();
+        let order = self.in_flight.find_for_trade(trade, held);
+        let order = order.or(self.in_flight.orders.first().map(|order| order.slot));
+        let order = order.and_then(|slot| self.in_flight.get(slot));
+        let order = order.map(|order| (order.slot, order.order, order.executed));
+        let pending = order.filter(|(_, _, executed)| !executed);
+        if !self.ledger.is_of(&trade.game_id) {
+            // An order may be executed in another game than the one in which it was pressed.
+            let followed = match pending {
+                Some((slot, Order::Buy { amount }, _)) => {
+                    let same = trade.kind == TradeKind::Buy && trade.amount == Some(amount);
+                    let place = (trade.tick_index, trade.price);
+                    same && self.follow_to(slot, &trade.game_id, place, ctx)
+                }
+                _ => false,
+            };
+            if !followed {
+                return self.note_unseen_trade(trade, fill, ctx);
+            }
+        }
+        // The rug sells everything; a sale of less is the order's.
+        let all = trade
+            .qty
+            .is_none_or(|qty| qty == self.ledger.account.book().position.qty());
+        let rug = trade.kind == TradeKind::Sell
+            && all
+            && is_rug_sale(ctx.board, &trade.game_id, fill.0, fill.1);
+        match (pending, trade.kind) {
+            (_, TradeKind::Sell) if rug => self.ledger.rugged(fill.0, Some(fill.1), ctx),
+            (Some((slot, Order::Buy { amount }, _)), TradeKind::Buy)
+                if trade.amount == Some(amount) =>
+            {
+                self.execute(slot, fill, ctx);
+            }
+            (Some((slot, Order::Sell { .. }, _)), TradeKind::Sell) => self.execute(slot, fill, ctx),
+            _ => self.note_unseen_trade(trade, fill, ctx),
+        }
+        if let Some((slot, ..)) = order {
+            self.finish(slot, ctx);
+        }
+    }
+
+    fn note_unseen_trade(&mut self, trade: &NewTrade, fill: Fill, ctx: &Ctx<'_>) {
+        if let Some(unseen) = &mut self.unseen {
+            unseen.note_trade(trade, fill, ctx.at);
+        }
+    }
+
+    /// Moves an order to the game in which it was executed; false if that is not the board's current game.
+    fn follow_to(
+        &mut self,
+        slot: u32,
+        game_id: &GameId,
+        (tick, price): (Option<Tick>, Option<Decimal>),
+        ctx: &mut Ctx<'_>,
+    ) -> bool {
+        if ctx.board.current_id() != Some(game_id) {
+            return false;
+        }
+        self.ledger.write_off(ctx);
+        self.ledger.begin(game_id);
+        if let Some(order) = self.in_flight.get_mut(slot) {
+            let row = &mut order.row;
+            row.game_id = game_id.clone();
+            (row.tick, row.price) = (tick.unwrap_or_default(), price);
+            row.phase = if row.tick == 0 {
+                Phase::Presale
+            } else {
+                Phase::Active
+            };
+        }
+        true
+    }
+
+    /// Books a sidebet order, whose window begins at `tick`. It may be placed in the game after the one in which it was
+    /// pressed.
+    fn place_sidebet(&mut self, slot: u32, bet: &SidebetReport, tick: Tick, ctx: &mut Ctx<'_>) {
+        if !self.ledger.is_of(&bet.game_id) {
+            self.follow_to(slot, &bet.game_id, (Some(tick), bet.price), ctx);
+        }
+        self.execute_sidebet(slot, tick, ctx);
+    }
+
+    /// Takes the report of a placed sidebet.
+    pub fn sidebet_placed(&mut self, bet: &SidebetReport, ctx: &mut Ctx<'_>) {
+        let Some(tick) = bet.start_tick else { return };
+        let order = self.in_flight.find(|order| {
+            let sidebet = matches!(order.order, Order::Sidebet { .. });
+            let stake = order.order.amount();
+            let same = bet.bet_amount.is_none_or(|amount| Some(amount) == stake);
+            !order.executed && sidebet && same
+        });
+        if !self.is_own(bet) {
+            return;
+        }
+        if let Some(slot) = order {
+            self.place_sidebet(slot, bet, tick, ctx);
+            self.finish(slot, ctx);
+        } else if let Some(unseen) = &mut self.unseen {
+            unseen.note_sidebet(bet, tick, &self.ledger.account, ctx.at);
+        }
+    }
+
+    /// Whether a report of a sidebet is of this player, as far as it says whose it is.
+    fn is_own(&self, bet: &SidebetReport) -> bool {
+        let player = bet.player_id.as_deref();
+        player.is_none_or(|id| Some(id) == self.player_id())
+    }
+
+    /// Takes the report of a decided sidebet.
+    pub fn sidebet_result(&mut self, bet: &SidebetReport, ctx: &mut Ctx<'_>) {
+        let Some(running) = self.ledger.account.book().sidebet else {
+            return; // The board has decided it already.
+        };
+        let same_start = bet.start_tick.is_none_or(|t| t == running.start_tick);
+        let same_stake = bet.bet_amount.is_none_or(|stake| stake == running.stake);
+        let same = same_start && same_stake && self.ledger.is_of(&bet.game_id);
+        if !same || !self.is_own(bet) {
+            return;
+        }
+        // Either of the two numbers decides; without both the board does.
+        if let Some(paid) = bet.payout.or(bet.profit) {
+            self.ledger.sidebet_result(bet, paid > Decimal::ZERO, ctx);
+        }
+    }
+
+    /// Books the fills that the server's account shows.
+    pub(super) fn book_inferred_fills(&mut self, server: &ServerState, ctx: &mut Ctx<'_>) {
+        let account = &self.ledger.account;
+        let whole = server.has_wallet() && !agrees(account, server);
+        let orders = self.in_flight.unexecuted().map(|order| Candidates {
+            slot: order.slot,
+            order: order.order,
+            fills: candidates(ctx.board, &order.row),
+        });
+        let orders: Vec<_> = orders.collect();
+        for (slot, fill) in infer_fills(&orders, account, server, whole) {
+            if let Some(order) = self.in_flight.get_mut(slot) {
+                order.updated |= whole;
+                order.shown = true;
+                self.latency.to_update.take(order.row.timestamp, ctx.at);
+                self.execute(slot, fill, ctx);
+            }
+        }
+    }
+
+    /// Notes that an update came after the execution of an order: it shows its effect.
+    pub(super) fn note_shown(&mut self, slot: u32, ctx: &Ctx<'_>) {
+        if let Some(order) = self.in_flight.get_mut(slot)
+            && order.executed
+        {
+            order.updated = true;
+            if !std::mem::replace(&mut order.shown, true) {
+                order.row.confirmed_at = Some(ctx.at);
+                self.latency.to_update.take(order.row.timestamp, ctx.at);
+            }
+        }
+    }
+
+    /// Books an order that was not seen being sent: its row begins where the server executed it.
+    pub(super) fn book_unseen(&mut self, found: &TradeEvidence, ctx: &mut Ctx<'_>) {
+        let Some(order) = found.order(&self.ledger.account) else {
+            return;
+        };
+        let presale = ctx
+            .game()
+            .is_some_and(|game| game.game_id == found.game && game.phase == Phase::Presale);
+        let game = GameContext {
+            phase: if presale {
+                Phase::Presale
+            } else {
+                Phase::Active
+            },
+            game_id: found.game.clone(),
+            tick: found.tick,
+            price: Some(found.price),
+        };
+        if !self.ledger.is_of(&game.game_id) {
+            self.ledger.begin(&game.game_id);
+        }
+        let slot = self.ledger.next_slot();
+        let row = pressed_row(&order, ActionSource::Browser, &game, found.at);
+        let mut pending = PendingOrder::new(slot, order, row);
+        // Its answer was missed, and the wallet has shown it.
+        (pending.lost, pending.updated, pending.shown) = (true, true, true);
+        self.in_flight.orders.push(pending);
+        self.execute(slot, (found.tick, found.price), ctx);
+        self.finish(slot, ctx);
+    }
+
+    /// Books an order at the tick and price at which it was executed.
+    pub(super) fn execute(&mut self, slot: u32, (tick, price): Fill, ctx: &mut Ctx<'_>) {
+        let Some(order) = self.in_flight.get(slot) else {
+            return;
+        };
+        let event = account_event(&order.order, tick, price);
+        let game_id = order.row.game_id.clone();
+        self.turn_to(&game_id, Some(slot));
+        let Some(applied) = self.ledger.account.apply(&event) else {
+            // The comparison with the server's account will show the difference.
+            let why = "the server did it, but our account does not allow it";
+            return self.close(slot, ActionStatus::Unknown, why, ctx);
+        };
+        if let Some(order) = self.in_flight.get_mut(slot) {
+            let row = &mut order.row;
+            row.amount = Some(applied.amount);
+            (row.qty, row.pnl) = (applied.qty, applied.pnl);
+            (row.executed_tick, row.executed_price) = (Some(tick), Some(price));
+            row.status = ActionStatus::Confirmed;
+            row.confirmed_at = Some(ctx.at);
+            self.ledger.complete(row);
+            order.executed = true;
+            ctx.emit_row(slot, &order.row);
+        }
+    }
+
+    /// Books an order if it is a sidebet; its window begins at `tick`.
+    fn execute_sidebet(&mut self, slot: u32, tick: Tick, ctx: &mut Ctx<'_>) {
+        if let Some(order) = self.in_flight.get(slot)
+            && !order.executed
+            && matches!(order.order, Order::Sidebet { .. })
+        {
+            let row = &order.row;
+            let known = price_at(ctx.board, &row.game_id, tick);
+            let price = known.or(row.price.filter(|_| row.tick == tick));
+            self.execute(slot, (tick, price.unwrap_or(Decimal::ONE)), ctx);
+        }
+    }
+
+    /// Books an order at the newest tick: the server says that it was executed, and nothing says at which price.
+    fn execute_at_newest(&mut self, slot: u32, server: &ServerState, ctx: &mut Ctx<'_>) {
+        let order = self.in_flight.get(slot).map(|order| order.order);
+        let running = server.side_bet.as_ref().and_then(Option::as_ref);
+        let started = running.and_then(|bet| bet.started_at_tick);
+        if let (Some(Order::Sidebet { .. }), Some(tick)) = (order, started) {
+            self.execute_sidebet(slot, tick, ctx);
+        } else if let Some(game) = ctx.game() {
+            let price = game.price.unwrap_or(Decimal::ONE);
+            self.execute(slot, (game.tick, price), ctx);
+        }
+    }
+
+    /// Closes an order that was not executed.
+    pub(super) fn refuse(&mut self, slot: u32, code: ReasonCode, why: &str, ctx: &mut Ctx<'_>) {
+        if let Some(order) = self.in_flight.get_mut(slot) {
+            order.row.reason_code = Some(code);
+        }
+        self.close(slot, ActionStatus::Refused, why, ctx);
+    }
+
+    /// Closes an order whose outcome will not become known.
+    pub(super) fn give_up(&mut self, slot: u32, why: &str, ctx: &mut Ctx<'_>) {
+        if self
+            .in_flight
+            .get(slot)
+            .is_some_and(|order| !order.executed)
+        {
+            self.close(slot, ActionStatus::Unknown, why, ctx);
+        }
+    }
+
+    fn close(&mut self, slot: u32, status: ActionStatus, why: &str, ctx: &mut Ctx<'_>) {
+        if let Some(mut order) = self.in_flight.remove_if(slot, |_| true) {
+            self.ledger.close(&mut order.row, status, why, &order.order);
+            ctx.emit_row(slot, &order.row);
+        }
+    }
+
+    /// Removes an order about which everything is known, and emits its row with the times of answer and update.
+    pub(super) fn finish(&mut self, slot: u32, ctx: &mut Ctx<'_>) {
+        if let Some(order) = self.in_flight.remove_if(slot, PendingOrder::is_complete) {
+            ctx.emit_row(slot, &order.row);
         }
     }
 }

@@ -1,15 +1,13 @@
-//! Orders on their way. A trader that sends has one at a time; one that mirrors a browser has as many as were pressed
-//! there. Whoever has news of one brings it forward: the rest of the seat knows only the one in front.
+//! Orders in flight: pressed, and not everything about them is known yet.
 
 use rust_decimal::Decimal;
 
+use super::order::Order;
 use crate::account::{Action, lamports};
 use crate::protocol::{NewTrade, TradeKind};
-use crate::trading::Order;
-use crate::trading::session::Seat;
 
-/// More orders than a hand has on their way at once; of the oldest nothing is waited for any more.
-pub(super) const MOST_WAITING: usize = 16;
+/// Orders that a browser page may have in flight at once; beyond that the oldest is given up.
+pub(super) const MAX_IN_FLIGHT: usize = 16;
 
 /// An order that was pressed, until everything about it is known.
 #[expect(
@@ -17,23 +15,23 @@ pub(super) const MOST_WAITING: usize = 16;
     reason = "four pieces of news that come in any order"
 )]
 #[derive(Debug, Clone)]
-pub(super) struct Waiting {
+pub(super) struct PendingOrder {
     pub slot: u32,
     pub order: Order,
     pub row: Action,
-    /// What it did is known and booked.
+    /// Its effect is known and booked.
     pub executed: bool,
     /// No answer will come any more.
     pub lost: bool,
     /// A `playerUpdate` came since the press.
     pub updated: bool,
-    /// One came that shows what it did.
+    /// A `playerUpdate` came that shows its effect.
     pub shown: bool,
-    /// The number under which a page asked for its answer.
+    /// The number under which a browser page expects its answer.
     pub ack_id: Option<u64>,
 }
 
-impl Waiting {
+impl PendingOrder {
     pub fn new(slot: u32, order: Order, row: Action) -> Self {
         Self {
             slot,
@@ -47,12 +45,17 @@ impl Waiting {
         }
     }
 
-    /// Nobody is expected to say anything of it any more, but the next `playerUpdate` may.
-    pub fn given_up(&self) -> bool {
+    /// Whether its outcome is unknown and no answer is expected; the next `playerUpdate` may still show it.
+    pub fn is_given_up(&self) -> bool {
         !self.executed && self.lost
     }
 
-    /// Whether a trade may be what became of it; `exactly`: the numbers say so, too. `held` are the tokens before it.
+    /// Whether everything about it is known: its effect, the server's answer, and the wallet after it.
+    pub fn is_complete(&self) -> bool {
+        self.executed && (self.lost || self.row.acked_at.is_some() && self.updated)
+    }
+
+    /// Whether a trade may be its execution; `exactly`: the numbers agree, too. `held` are the tokens before it.
     fn fits(&self, trade: &NewTrade, held: Decimal, exactly: bool) -> bool {
         if self.executed {
             return false;
@@ -68,62 +71,52 @@ impl Waiting {
     }
 }
 
-impl Seat {
-    /// Returns the orders on their way, oldest first (unless one is in front).
-    pub(super) fn in_flight(&self) -> impl Iterator<Item = &Waiting> {
-        self.waiting.iter().chain(&self.behind)
+/// The orders in flight, oldest first. A trader that sends has one at a time; one that follows a browser has as many
+/// as were pressed there.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OrdersInFlight {
+    pub orders: Vec<PendingOrder>,
+}
+
+impl OrdersInFlight {
+    /// Returns the orders whose effect is not known.
+    pub fn unexecuted(&self) -> impl Iterator<Item = &PendingOrder> {
+        self.orders.iter().filter(|order| !order.executed)
     }
 
-    /// Whether an order waits of which it is not known what it did.
-    pub(super) fn waits(&self) -> bool {
-        self.in_flight().any(|waiting| !waiting.executed)
+    /// Returns the slots of all orders, oldest first.
+    pub fn slots(&self) -> Vec<u32> {
+        self.orders.iter().map(|order| order.slot).collect()
     }
 
-    /// Brings the oldest order that fits to the front; false when none does.
-    pub(super) fn bring_forward(&mut self, fits: impl Fn(&Waiting) -> bool) -> bool {
-        if self.waiting.as_ref().is_some_and(&fits) {
-            return true;
-        }
-        let Some(place) = self.behind.iter().position(fits) else {
-            return false;
-        };
-        let found = self.behind.remove(place);
-        if let Some(before) = self.waiting.replace(found) {
-            self.behind.push(before);
-        }
-        true
+    /// Returns the slot of the oldest order that meets a condition.
+    pub fn find(&self, condition: impl Fn(&PendingOrder) -> bool) -> Option<u32> {
+        let found = self.orders.iter().find(|order| condition(order));
+        found.map(|order| order.slot)
     }
 
-    /// Brings the order forward that a trade tells of; the one whose numbers are the trade's goes first.
-    pub(super) fn bring_forward_of(&mut self, trade: &NewTrade) {
-        let held = self.account.book().position.qty();
-        let _found = self.bring_forward(|waiting| waiting.fits(trade, held, true))
-            || self.bring_forward(|waiting| waiting.fits(trade, held, false));
+    /// Returns the slot of the order that a trade executed; one with the trade's numbers goes first. `held` are the
+    /// tokens before the trade.
+    pub fn find_for_trade(&self, trade: &NewTrade, held: Decimal) -> Option<u32> {
+        let exact = self.find(|order| order.fits(trade, held, true));
+        exact.or_else(|| self.find(|order| order.fits(trade, held, false)))
     }
 
-    /// Puts the order in front back into its place.
-    pub(super) fn line_up(&mut self) {
-        if self.behind.is_empty() {
-            return;
-        }
-        self.behind.extend(self.waiting.take());
-        self.behind.sort_by_key(|waiting| waiting.slot);
-        self.waiting = Some(self.behind.remove(0));
+    pub fn get(&self, slot: u32) -> Option<&PendingOrder> {
+        self.orders.iter().find(|order| order.slot == slot)
     }
 
-    /// Does something with each order on its way, oldest first, while it is in front.
-    pub(super) fn each_waiting(&mut self, mut does: impl FnMut(&mut Self)) {
-        let slots: Vec<_> = self.in_flight().map(|waiting| waiting.slot).collect();
-        for slot in slots {
-            if self.bring_forward(|waiting| waiting.slot == slot) {
-                does(self);
-            }
-            self.line_up();
-        }
+    pub fn get_mut(&mut self, slot: u32) -> Option<&mut PendingOrder> {
+        self.orders.iter_mut().find(|order| order.slot == slot)
     }
 
-    /// Adds an order and brings it forward.
-    pub(super) fn add_waiting(&mut self, waiting: Waiting) {
-        self.behind.extend(self.waiting.replace(waiting));
+    /// Removes an order if it meets a condition.
+    pub fn remove_if(
+        &mut self,
+        slot: u32,
+        condition: impl FnOnce(&PendingOrder) -> bool,
+    ) -> Option<PendingOrder> {
+        let place = self.orders.iter().position(|order| order.slot == slot)?;
+        condition(&self.orders[place]).then(|| self.orders.remove(place))
     }
 }

@@ -1,7 +1,7 @@
-//! What keeps a bad evening from becoming a worse one: limits beyond a single order, and the emergency stop.
+//! Limits beyond a single order, and the emergency stop.
 //!
-//! They limit what opens risk, buys and sidebets. A sale of what is held passes every guard and the stop
-//! (`behaviour.md` 9): the position of a player who may not sell is lost with the rug.
+//! They limit what opens risk: buys and sidebets. A sell passes every one of them and the stop (`behaviour.md` 9): a
+//! position that may not be sold is lost with the rug.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,17 +12,17 @@ use crate::account::{Account, Action, ActionKind, ActionStatus};
 use crate::game::Time;
 use crate::trading::{Order, Refusal};
 
-/// Orders within a minute, when nobody says otherwise: more than a hand presses.
+/// Default limit of buys and sidebets within a minute: more than a player presses by hand.
 const ORDERS_A_MINUTE: u32 = 30;
 
-/// Limits beyond a single order; `None`: no limit.
+/// Limits beyond a single order; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RiskLimits {
     /// SOL that may be lost in a day (UTC), with all that is open and the order itself.
     pub max_loss_a_day: Option<Decimal>,
     /// Buys and sidebets that may be sent within 60 seconds.
     pub max_orders_a_minute: Option<u32>,
-    /// How much worse than the price on the screen a buy may become, in percent of that.
+    /// How much worse than the price on the screen a buy's price may be, in percent of that.
     pub slippage_percent: Option<Decimal>,
 }
 
@@ -35,60 +35,60 @@ impl Default for RiskLimits {
     }
 }
 
-/// What the guards look at.
+/// How far the limits of the day and the minute are used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RiskUsage {
-    /// The emergency stop is pressed: no buy and no sidebet is sent until it is released by hand.
+    /// The emergency stop is pressed: no buy and no sidebet is sent until the player releases it.
     pub stopped: bool,
-    /// SOL that were earned today (UTC); negative when they were lost. What is open is not in it.
+    /// SOL earned today (UTC), negative for a loss. Open positions are not in it.
     pub earned_today: Decimal,
     /// Buys and sidebets that were sent in the last 60 seconds.
     pub orders: u32,
-    /// Seconds until the oldest of these counts no more.
+    /// Seconds until the oldest of these no longer counts.
     pub next_order_in: u32,
 }
 
 impl RiskLimits {
-    /// No limit at all: for a script, which knows what it wants.
+    /// No limit at all: a script decides for itself.
     pub const OFF: Self = Self {
         max_loss_a_day: None,
         max_orders_a_minute: None,
         slippage_percent: None,
     };
 
-    /// Says whether an order may be sent at `price`. `seen` is the price that the player had on the screen, if they had
-    /// one. A sell always may.
+    /// Checks an order against the limits. `screen` is the price that the player had on the screen, if any. A sell
+    /// always passes.
     ///
     /// # Errors
-    /// The guard that forbids it.
-    pub fn check(
+    /// The limit that forbids it.
+    pub(super) fn check(
         &self,
         order: &Order,
         account: &Account,
-        guarded: &RiskUsage,
-        (seen, price): (Option<Decimal>, Decimal),
+        usage: &RiskUsage,
+        (screen, price): (Option<Decimal>, Decimal),
     ) -> Result<(), Refusal> {
         let Some(amount) = order.amount() else {
             return Ok(()); // A sell opens no risk.
         };
-        if guarded.stopped {
+        if usage.stopped {
             return Err(Refusal::Stopped);
         }
         if let Some(most) = self.max_orders_a_minute
-            && guarded.orders >= most
+            && usage.orders >= most
         {
-            let wait = guarded.next_order_in;
+            let wait = usage.next_order_in;
             return Err(Refusal::TooMany { most, wait });
         }
-        if let (Some(most), Some(seen)) = (self.slippage_percent, seen) {
-            let worse = worse_percent(order.kind(), seen, price);
+        if let (Some(most), Some(screen)) = (self.slippage_percent, screen) {
+            let worse = worse_percent(order.kind(), screen, price);
             if worse > most {
                 let most = most.normalize();
                 return Err(Refusal::Slippage { worse, most });
             }
         }
         if let Some(most) = self.max_loss_a_day {
-            let lost = -guarded.earned_today;
+            let lost = -usage.earned_today;
             let stake = account.book().sidebet.map(|bet| bet.stake);
             let open = account
                 .book()
@@ -105,39 +105,40 @@ impl RiskLimits {
         Ok(())
     }
 
-    /// Returns by how much an executed order is worse than what was pressed, in percent, if that is more than allowed.
+    /// Returns by how many percent an executed order is worse than when it was pressed, if that is above the limit.
     pub fn slipped(&self, row: &Action) -> Option<Decimal> {
         let worse = worse_percent(row.action, row.price?, row.executed_price?);
         (worse > self.slippage_percent?).then_some(worse)
     }
 }
 
-/// How much worse a price is than another one, in percent, to two decimals; zero where it is better or no matter.
-fn worse_percent(kind: ActionKind, seen: Decimal, now: Decimal) -> Decimal {
+/// Returns how much worse a price is than the one on the screen, in percent to two decimals; zero where it is better or
+/// irrelevant.
+fn worse_percent(kind: ActionKind, screen: Decimal, price: Decimal) -> Decimal {
     let worse = match kind {
-        ActionKind::Buy => now.saturating_sub(seen),
-        ActionKind::Sell => seen.saturating_sub(now),
+        ActionKind::Buy => price.saturating_sub(screen),
+        ActionKind::Sell => screen.saturating_sub(price),
         _ => Decimal::ZERO,
     };
-    let share = worse.checked_div(seen).unwrap_or_default();
+    let share = worse.checked_div(screen).unwrap_or_default();
     let percent = share.saturating_mul(Decimal::ONE_HUNDRED).round_dp(2);
     percent.max(Decimal::ZERO).normalize()
 }
 
-/// How the day went so far. It is told each row of a session and each order that was sent.
+/// The emergency stop, and how the day went so far. It takes each row of a session and each order that was sent.
 #[derive(Debug, Clone, Default)]
 pub struct DayRisk {
     stopped: bool,
     day: NaiveDate,
     earned: Decimal,
-    /// What the rows of today earned, by their slot: a row is told again when more is known of it.
+    /// What the rows of today earned, by slot: a row comes again when more is known about it.
     rows: BTreeMap<u32, Decimal>,
     sent: VecDeque<Time>,
 }
 
 impl DayRisk {
-    /// Returns the course of a day on which this much was earned before.
-    pub fn going_on(earned: Decimal, at: Time) -> Self {
+    /// Returns the state of a day on which this much was earned before.
+    pub fn resume(earned: Decimal, at: Time) -> Self {
         Self {
             day: at.date_naive(),
             earned,
@@ -146,22 +147,22 @@ impl DayRisk {
     }
 
     /// Presses or releases the emergency stop; returns whether that changed it.
-    pub fn stop(&mut self, stopped: bool) -> bool {
+    pub fn set_stopped(&mut self, stopped: bool) -> bool {
         std::mem::replace(&mut self.stopped, stopped) != stopped
     }
 
-    /// An order was sent. A sell does not count: the orders a minute limit buys and sidebets.
-    pub fn sent(&mut self, order: &Order, at: Time) {
+    /// Counts an order that was sent. A sell does not count.
+    pub fn count_sent(&mut self, order: &Order, at: Time) {
         if order.amount().is_none() {
             return;
         }
         self.sent.push_back(at);
-        // What is older counts no more; after the clock was set back, neither does what is still to come.
+        // Older ones no longer count; after the clock was set back, those of the future do not either.
         self.sent.retain(|sent| is_recent(*sent, at));
     }
 
-    /// Takes a row as it stands now; whether it is the first time that it is told as done.
-    pub fn row(&mut self, slot: u32, row: &Action) -> bool {
+    /// Takes a row as it is now; returns whether it is confirmed for the first time.
+    pub fn take_row(&mut self, slot: u32, row: &Action) -> bool {
         let Some(done) = row
             .confirmed_at
             .filter(|_| row.status == ActionStatus::Confirmed)
@@ -183,8 +184,8 @@ impl DayRisk {
         before.is_none()
     }
 
-    /// Returns what the guards look at now.
-    pub fn guarded(&self, at: Time) -> RiskUsage {
+    /// Returns how far the limits are used up now.
+    pub fn usage(&self, at: Time) -> RiskUsage {
         let today = self.day >= at.date_naive();
         let recent = self.sent.iter().filter(|sent| is_recent(**sent, at));
         let first = recent.clone().next();

@@ -1,11 +1,11 @@
-//! The one place where our account is compared with the server's. Only [`Agreement::Drift`] counts.
+//! Compares our account with the server's, field by field. Only [`Agreement::Drift`] counts as a difference.
 
 use rust_decimal::Decimal;
 
-use crate::account::Holding;
-use crate::trading::ServerState;
+use super::server_state::ServerState;
+use crate::account::{Account, Holding};
 
-/// Dust in SOL: the server cuts up to 3.5 lamports a trade, so this allows some 300 trades in a game.
+/// SOL. The server cuts up to 3.5 lamports a trade, so this allows some 300 trades in a game.
 const BALANCE_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 /// Tokens are exact after buys and within a lamport after each partial sell.
 const QTY_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 8);
@@ -14,36 +14,36 @@ const COST_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
 /// The average cost of a small position is coarse: so much per lot, divided by the tokens held.
 const COST_TOLERANCE_PER_LOT: Decimal = Decimal::from_parts(4, 0, 0, false, 9);
 
-/// What a comparison may be made of.
+/// Whether a comparison counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// The account is the server's and nothing is on its way.
+pub enum CompareMode {
+    /// The wallet is the server's and no news is expected that could explain a difference.
     Settled,
-    /// An own action is not confirmed yet.
+    /// An own order is not confirmed yet.
     Pending,
-    /// The wallet is a local one, or nobody is logged in.
+    /// The wallet is a local one, or no player is logged in.
     NotComparable,
 }
 
-/// Whether the two agree.
+/// The result of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Agreement {
-    /// Every field does.
+    /// Every field agrees.
     Ok,
     /// A field differs by more than its tolerance.
     Drift,
-    /// An own action is on its way; its answer decides.
+    /// An own order is in flight; its answer decides.
     Pending,
-    /// There is nothing to compare with, or a field was never told.
+    /// There is nothing to compare with, or a field was never sent.
     NotComparable,
 }
 
 /// One compared field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldComparison {
-    /// Our value; `None`: we have none (no position).
+    /// Our value; `None`: no position.
     pub local: Option<Decimal>,
-    /// The server's; `None`: never told, or no position.
+    /// The server's; `None`: never sent, or no position.
     pub server: Option<Decimal>,
     /// How far apart they are.
     pub diff: Decimal,
@@ -51,18 +51,18 @@ pub struct FieldComparison {
     pub ok: bool,
 }
 
-/// The result of a comparison.
+/// A comparison of two accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verification {
     /// Every field agrees.
     pub verified: bool,
-    /// What that means.
+    /// The result.
     pub agreement: Agreement,
     /// The wallet.
     pub balance: FieldComparison,
-    /// Tokens with tokens.
+    /// Tokens held.
     pub position: FieldComparison,
-    /// Average cost with average cost; compared only while the server has a position.
+    /// Average cost; compared only while the server has a position.
     pub entry_price: FieldComparison,
     /// Drifts so far.
     pub drift_count: u64,
@@ -94,21 +94,21 @@ impl StateVerifier {
         &mut self,
         local: Holding,
         server: &ServerState,
-        standing: Comparison,
+        comparison: CompareMode,
     ) -> Verification {
         let [balance, position, entry_price] = compare_all(&local, server);
         let held = held(server);
-        let untold = server.cash.is_none()
+        let incomplete = server.cash.is_none()
             || server.position_qty.is_none()
             || held.is_some() && server.avg_cost.is_none();
         let all_ok = balance.ok && position.ok && entry_price.ok;
-        let agreement = match standing {
-            Comparison::NotComparable => Agreement::NotComparable,
-            Comparison::Pending => Agreement::Pending,
-            // A field that differs is a drift even if another was never told.
-            Comparison::Settled if !all_ok => Agreement::Drift,
-            Comparison::Settled if untold => Agreement::NotComparable,
-            Comparison::Settled => Agreement::Ok,
+        let agreement = match comparison {
+            CompareMode::NotComparable => Agreement::NotComparable,
+            CompareMode::Pending => Agreement::Pending,
+            // A field that differs is a drift even if another was never sent.
+            CompareMode::Settled if !all_ok => Agreement::Drift,
+            CompareMode::Settled if incomplete => Agreement::NotComparable,
+            CompareMode::Settled => Agreement::Ok,
         };
         self.total_verifications +=
             u64::from(matches!(agreement, Agreement::Ok | Agreement::Drift));
@@ -127,8 +127,21 @@ impl StateVerifier {
     }
 }
 
-/// Compares wallet, tokens and average cost, as far as the server tells them.
-pub(super) fn compare_all(local: &Holding, server: &ServerState) -> [FieldComparison; 3] {
+/// Whether the account is the server's, as far as the server sent it.
+pub(super) fn agrees(account: &Account, server: &ServerState) -> bool {
+    compare_all(&account.holding(), server).iter().all(|c| c.ok)
+}
+
+/// Returns the sum of the differences between the account and the server's.
+pub(super) fn distance(account: &Account, server: &ServerState) -> Decimal {
+    let compared = compare_all(&account.holding(), server);
+    compared
+        .iter()
+        .fold(Decimal::ZERO, |sum, c| sum.saturating_add(c.diff))
+}
+
+/// Compares wallet, tokens and average cost, as far as the server sent them.
+fn compare_all(local: &Holding, server: &ServerState) -> [FieldComparison; 3] {
     let balance = compare(Some(local.balance), server.cash, BALANCE_TOLERANCE);
     let position = compare(Some(local.position_qty), server.position_qty, QTY_TOLERANCE);
     let entry_price = match held(server) {
@@ -147,12 +160,12 @@ pub(super) fn compare_all(local: &Holding, server: &ServerState) -> [FieldCompar
     [balance, position, entry_price]
 }
 
-/// Returns the tokens that the server says are held, if any.
+/// Returns the tokens held at the server, if any.
 fn held(server: &ServerState) -> Option<Decimal> {
     server.position_qty.filter(|qty| *qty > Decimal::ZERO)
 }
 
-/// Compares two values; one that was never told does not differ.
+/// Compares two values; one that was never sent does not differ.
 fn compare(local: Option<Decimal>, server: Option<Decimal>, tolerance: Decimal) -> FieldComparison {
     let diff = match (local, server) {
         (Some(local), Some(server)) => local
@@ -208,7 +221,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             flat("1.0"),
             &server("1.0", "0", "0"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert!(result.verified && result.balance.ok);
         assert_eq!(result.agreement, Agreement::Ok);
@@ -219,7 +232,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             flat("1.0"),
             &server("2.0", "0", "0"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert!(!result.verified && !result.balance.ok);
         assert_eq!(result.balance.diff, d("1.0"));
@@ -237,7 +250,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             held,
             &server("1.0", "0.3", "1.0"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert!(!result.verified && !result.position.ok);
         assert!(result.balance.ok && result.entry_price.ok);
@@ -248,7 +261,7 @@ mod tests {
         let result = StateVerifier::default().verify(
             flat("1.0000001"),
             &server("1.0", "0", "0"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert!(result.verified);
     }
@@ -256,23 +269,23 @@ mod tests {
     #[test]
     fn test_drift_count_increments() {
         let mut verifier = StateVerifier::default();
-        verifier.verify(flat("1.0"), &server("2.0", "0", "0"), Comparison::Settled);
-        let second = verifier.verify(flat("1.0"), &server("3.0", "0", "0"), Comparison::Settled);
+        verifier.verify(flat("1.0"), &server("2.0", "0", "0"), CompareMode::Settled);
+        let second = verifier.verify(flat("1.0"), &server("3.0", "0", "0"), CompareMode::Settled);
         assert_eq!((verifier.drift_count(), second.total_verifications), (2, 2));
         assert_eq!(verifier.last(), Some(&second));
     }
 
     #[test]
-    fn what_is_pending_or_not_comparable_never_counts() {
+    fn pending_and_not_comparable_never_count() {
         let mut verifier = StateVerifier::default();
-        for (standing, agreement) in [
-            (Comparison::Pending, Agreement::Pending),
-            (Comparison::NotComparable, Agreement::NotComparable),
+        for (comparison, agreement) in [
+            (CompareMode::Pending, Agreement::Pending),
+            (CompareMode::NotComparable, Agreement::NotComparable),
         ] {
-            let result = verifier.verify(flat("1"), &server("2", "0", "0"), standing);
+            let result = verifier.verify(flat("1"), &server("2", "0", "0"), comparison);
             assert_eq!((result.agreement, result.verified), (agreement, false));
         }
-        let nothing = verifier.verify(flat("1"), &ServerState::default(), Comparison::Settled);
+        let nothing = verifier.verify(flat("1"), &ServerState::default(), CompareMode::Settled);
         assert_eq!(nothing.agreement, Agreement::NotComparable);
         assert_eq!(
             (verifier.drift_count(), nothing.total_verifications),
@@ -287,9 +300,9 @@ mod tests {
             ..ServerState::default()
         };
         let mut verifier = StateVerifier::default();
-        let result = verifier.verify(flat("1"), &only_cash("1"), Comparison::Settled);
+        let result = verifier.verify(flat("1"), &only_cash("1"), CompareMode::Settled);
         assert_eq!(result.agreement, Agreement::NotComparable);
-        let result = verifier.verify(flat("1"), &only_cash("3"), Comparison::Settled);
+        let result = verifier.verify(flat("1"), &only_cash("3"), CompareMode::Settled);
         assert_eq!(result.agreement, Agreement::Drift);
     }
 
@@ -307,20 +320,20 @@ mod tests {
         let result = verifier.verify(
             example,
             &server("1", "0.003384584", "1.181828845"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert!(result.verified, "{result:?}");
         let tiny = local("100", "0.00001", 1);
         let result = verifier.verify(
             tiny,
             &server("1", "0.00001", "100.0001"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert!(result.verified, "{result:?}");
         let result = verifier.verify(
             local("2", "1", 1),
             &server("1", "1", "2.00001"),
-            Comparison::Settled,
+            CompareMode::Settled,
         );
         assert_eq!(result.agreement, Agreement::Drift);
     }
@@ -328,7 +341,7 @@ mod tests {
     #[test]
     fn a_position_that_only_one_side_has_is_a_drift() {
         let mut verifier = StateVerifier::default();
-        let result = verifier.verify(flat("1"), &server("1", "0.5", "1.2"), Comparison::Settled);
+        let result = verifier.verify(flat("1"), &server("1", "0.5", "1.2"), CompareMode::Settled);
         assert!(!result.position.ok && !result.entry_price.ok);
         assert_eq!(result.entry_price.local, None);
     }

@@ -7,8 +7,7 @@ use super::format::sol;
 use super::ticket::Ticket;
 use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
 use crate::engine::View;
-use crate::game::Phase;
-use crate::trading::{Order, OrderLimits, Refusal};
+use crate::trading::{Order, Refusal, TraderView, check};
 
 /// What a button can do now.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,51 +18,35 @@ pub struct Ability {
     pub text: String,
 }
 
-/// Says what a button would do at this view. `seen` is the price that the player has before him: between that and the
-/// view there may be a frame.
+/// Returns what a button would do with this view. `screen_price` is the price that the player sees, which may be of an
+/// older frame.
 pub fn ability(
     command: KeyCommand,
     ticket: &Ticket,
-    rules: &OrderLimits,
     view: &View,
-    seen: Option<Decimal>,
+    screen_price: Option<Decimal>,
 ) -> Ability {
     let cannot = |text: String| Ability { order: None, text };
     let Some(trader) = &view.trader else {
         return cannot("nobody plays here: games are only watched".to_owned());
     };
-    if trader.page.is_some() {
-        return cannot(Refusal::PlayInBrowser.to_string());
-    }
+    let context = view.order_context(screen_price);
     let Some(order) = ticket.order(command) else {
         let why = ticket.amount().err();
-        return cannot(why.map_or_else(String::new, |why| format!("Amount: {why}")));
+        return cannot(match why {
+            _ if context.in_browser => Refusal::PlayInBrowser.to_string(),
+            Some(why) => format!("Amount: {why}"),
+            None => String::new(),
+        });
     };
-    let Some(account) = &trader.account else {
-        return cannot("there is no wallet yet".to_owned());
-    };
-    match &view.feed {
-        crate::feed::FeedState::Up { .. } => {}
-        crate::feed::FeedState::Stale { .. } => return cannot("the feed is stale".to_owned()),
-        _ => return cannot("the feed is offline".to_owned()),
-    }
-    if let Some(refusal) = &view.no_login {
-        return cannot(refusal.to_string());
-    }
-    let price = price_now(view);
-    let guards = &rules.risk;
-    if let Err(refusal) = guards.check(&order, account, &view.risk_usage, (seen, price)) {
-        return cannot(refusal.to_string());
-    }
-    if trader.pending.is_some_and(|pending| !pending.unknown) {
-        return cannot(Refusal::Pending.to_string());
-    }
-    if let Err(refusal) = rules.check(&order, account, view.phase, price) {
-        return cannot(refusal.to_string());
-    }
-    Ability {
-        text: effect(&order, account, price),
-        order: Some(order),
+    match (check(&order, &context), &trader.account) {
+        (Ok(()), Some(account)) => Ability {
+            text: effect(&order, account, view.order_price()),
+            order: Some(order),
+        },
+        (Ok(()) | Err(Refusal::NoPlayer), None) => cannot("there is no wallet yet".to_owned()),
+        (Err(Refusal::Feed(trouble)), _) => cannot(format!("the feed is {trouble}")),
+        (Err(refusal), _) => cannot(refusal.to_string()),
     }
 }
 
@@ -94,22 +77,10 @@ fn effect(order: &Order, account: &Account, price: Decimal) -> String {
     }
 }
 
-/// Returns the most that can be bought for: the wallet, within the limit.
-pub fn most(rules: &OrderLimits, view: &View) -> Decimal {
-    let held = view
-        .trader
-        .as_ref()
-        .and_then(crate::trading::TraderView::held);
-    let wallet = held.map_or(rules.max_buy, |held| held.balance);
-    wallet
-        .min(rules.max_buy)
+/// Returns the largest amount that can be spent: the wallet, within the limit.
+pub fn most(view: &View) -> Decimal {
+    let held = view.trader.as_ref().and_then(TraderView::held);
+    let largest = view.limits.max_buy;
+    held.map_or(largest, |held| held.balance.min(largest))
         .round_dp_with_strategy(9, RoundingStrategy::ToZero)
-}
-
-/// Returns the price at which an order would be placed now.
-pub fn price_now(view: &View) -> Decimal {
-    match view.phase {
-        Phase::Active | Phase::Rugged => view.price.unwrap_or(Decimal::ONE),
-        _ => Decimal::ONE,
-    }
 }

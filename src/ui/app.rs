@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 
-use super::ability::{ability, most, price_now};
+use super::ability::{ability, most};
 use super::browser::{browser_ui, is_mirrored};
 use super::command::{KeyCommand, On, pressed};
 use super::notices::Notices;
@@ -126,9 +126,8 @@ impl App {
     }
 
     /// Keeps orders within these limits.
-    pub fn set_limits(&mut self, rules: OrderLimits) {
-        self.page.rules = rules;
-        self.send(Command::Limits(rules));
+    pub fn set_limits(&mut self, limits: OrderLimits) {
+        self.send(Command::Limits(limits));
     }
 
     /// Says whether a second press of an order button right after the first one is passed over.
@@ -164,11 +163,6 @@ impl App {
     /// Returns what was told.
     pub(super) fn notices(&self) -> &Notices {
         &self.notices
-    }
-
-    /// Returns the limits of orders.
-    pub fn limits(&self) -> OrderLimits {
-        self.page.rules
     }
 
     /// Draws everything, under a bar that begins with the name of the source.
@@ -234,7 +228,7 @@ impl App {
     /// Draws the game.
     pub fn page(&mut self, ui: &mut egui::Ui) {
         let view = self.view();
-        self.drawn = Some(price_now(&view));
+        self.drawn = Some(view.order_price());
         let now = (self.clock)();
         let mut told = |ui: &mut egui::Ui| browser_ui(ui, &view);
         let under: Part<'_> = Some(&mut told);
@@ -263,10 +257,10 @@ impl App {
         if self.page.chart_key(command) {
             return;
         }
-        let GamePage { ticket, rules, .. } = &mut self.page;
+        let ticket = &mut self.page.ticket;
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
-                let able = ability(command, ticket, rules, view, self.seen);
+                let able = ability(command, ticket, view, self.seen);
                 let elsewhere = is_mirrored(view);
                 match able.order {
                     _ if !self.armed && !elsewhere => {
@@ -277,8 +271,8 @@ impl App {
                 }
             }
             KeyCommand::Share(share) => ticket.share = share.into(),
-            KeyCommand::AmountUp => ticket.press(Chip::Add(STEP), most(rules, view)),
-            KeyCommand::AmountDown => ticket.press(Chip::Add(-STEP), most(rules, view)),
+            KeyCommand::AmountUp => ticket.press(Chip::Add(STEP), most(view)),
+            KeyCommand::AmountDown => ticket.press(Chip::Add(-STEP), most(view)),
             KeyCommand::Arm => self.armed = !self.armed,
             KeyCommand::Record => self.send(Command::Record(!view.recording.record)),
             KeyCommand::AutoRecord => self.send(Command::AutoRecord(!view.recording.auto_record)),

@@ -20,7 +20,7 @@ use super::theme::{GRID, NARROW};
 use super::ticket::{Fingers, Ticket, ticket_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
-use crate::trading::{Order, OrderLimits};
+use crate::trading::Order;
 
 /// Width of the column with position and ticket, and where there is little room.
 const SIDE: [f32; 2] = [300.0, 264.0];
@@ -47,7 +47,6 @@ pub(super) struct GamePage {
     pub ticket: Ticket,
     pub chart: Chart,
     pub sheet: Sheet,
-    pub rules: OrderLimits,
     pub stop: StopControl,
 }
 
@@ -261,9 +260,9 @@ impl GamePage {
         view: &View,
         around: &mut Around<'_>,
     ) -> Option<Asked> {
-        let anew = position_ui(ui, view, &self.rules);
+        let anew = position_ui(ui, view);
         ui.separator();
-        let order = ticket_ui(ui, &mut self.ticket, &self.rules, view, around.fingers);
+        let order = ticket_ui(ui, &mut self.ticket, view, around.fingers);
         if let Some(under) = &mut around.under_ticket {
             ui.separator();
             under(ui);

@@ -3,7 +3,6 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::ability::price_now;
 use super::format::{delay, percent, signed, sol};
 use super::theme::{GRID, Theme, digits};
 use crate::account::{Holding, OpenSidebet, SIDEBET_WINDOW, WalletKind};
@@ -12,7 +11,7 @@ use crate::game::Phase;
 use crate::trading::{OrderLimits, TraderView};
 
 /// Draws P&L, position, wallet and sidebet; whether a new local wallet was asked for.
-pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &OrderLimits) -> bool {
+pub fn position_ui(ui: &mut egui::Ui, view: &View) -> bool {
     let theme = Theme::of(ui);
     let Some(trader) = &view.trader else {
         ui.label(egui::RichText::new("Watching").heading());
@@ -45,7 +44,7 @@ pub fn position_ui(ui: &mut egui::Ui, view: &View, rules: &OrderLimits) -> bool 
     pnl_ui(ui, theme, trader);
     holding_ui(ui, theme, view, &held);
     let reset = wallet_ui(ui, theme, trader, &held);
-    empty_ui(ui, theme, trader, &held, rules);
+    empty_ui(ui, theme, trader, &held, &view.limits);
     sidebet_ui(ui, theme, view, trader.sidebet().as_ref());
     pending_ui(ui, theme, trader);
     reset
@@ -79,7 +78,7 @@ fn holding_ui(ui: &mut egui::Ui, theme: Theme, view: &View, held: &Holding) {
         last_game_ui(ui, theme, view);
         return;
     };
-    let worth = held.position_qty.saturating_mul(price_now(view));
+    let worth = held.position_qty.saturating_mul(view.order_price());
     let text = format!(
         "{} tokens @ {}x",
         sol(held.position_qty),
@@ -148,9 +147,9 @@ fn empty_ui(
     theme: Theme,
     trader: &TraderView,
     held: &Holding,
-    rules: &OrderLimits,
+    limits: &OrderLimits,
 ) {
-    let least = rules.min_buy.min(rules.min_sidebet);
+    let least = limits.min_buy.min(limits.min_sidebet);
     let waits = held.position_qty > Decimal::ZERO || trader.sidebet().is_some();
     if held.balance >= least || waits || trader.page.is_some() {
         return;

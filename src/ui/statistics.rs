@@ -5,7 +5,6 @@ use std::sync::Arc;
 use egui::{Pos2, Sense, Shape, Stroke, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::ability::price_now;
 use super::format::{signed, sol};
 use super::less::plain;
 use super::theme::{GRID, LINE, RADIUS, Theme, digits};
@@ -56,7 +55,7 @@ pub fn statistics_ui(ui: &mut egui::Ui, sheet: &mut Sheet, view: &View) {
     let now = view
         .trader
         .as_ref()
-        .and_then(|trader| trader.equity(price_now(view)));
+        .and_then(|trader| trader.equity(view.order_price()));
     equity_ui(ui, theme, statistics, now);
     let left_out = plain(view, "Equity curve");
     curve_ui(

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::ability::{Ability, ability, most, price_now};
+use super::ability::{Ability, ability, most};
 use super::browser::is_mirrored;
 use super::command::KeyCommand;
 use super::press::pressed_by;
@@ -11,7 +11,7 @@ use crate::account::{ActionSource, CHIP_STEPS, Chip, SHARES, SIDEBET_WINDOW};
 use crate::engine::View;
 use crate::protocol::number::{self, NumberError};
 use crate::replay::{Button, Touch};
-use crate::trading::{Order, OrderLimits};
+use crate::trading::Order;
 
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
 const SIDEBET_CHANCE: &str = "18.2 %";
@@ -104,12 +104,11 @@ impl Ticket {
 pub fn ticket_ui(
     ui: &mut egui::Ui,
     ticket: &mut Ticket,
-    rules: &OrderLimits,
     view: &View,
     fingers: Fingers,
 ) -> Option<(Order, ActionSource)> {
     let theme = Theme::of(ui);
-    let most = most(rules, view);
+    let most = most(view);
     // Where orders are placed elsewhere, an amount here is one for nothing.
     ui.add_enabled_ui(!is_mirrored(view), |ui| {
         amount_ui(ui, ticket, most, fingers);
@@ -122,8 +121,8 @@ pub fn ticket_ui(
         (KeyCommand::Sell, trade),
         (KeyCommand::Sidebet, (theme.sidebet, theme.on_sidebet)),
     ] {
-        // What is drawn here is what he sees.
-        let able = ability(command, ticket, rules, view, Some(price_now(view)));
+        // The price drawn here is the one that the player sees.
+        let able = ability(command, ticket, view, Some(view.order_price()));
         let down = match command {
             KeyCommand::Buy => Button::Buy,
             KeyCommand::Sell => Button::Sell,

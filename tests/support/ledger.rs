@@ -162,7 +162,8 @@ impl Ledger {
             let (percent, allowed) = (row.pnl_percent.unwrap(), nano / Decimal::ONE_THOUSAND);
             add("pnl / totalInvested", quotient, percent, allowed);
         }
-        if comparable && let Some(percent) = books.leaderboard_percent(price) {
+        let pnl = books.leaderboard_pnl(price) * Decimal::ONE_HUNDRED;
+        if comparable && let Some(percent) = pnl.checked_div(books.total_invested()) {
             // What the allowances of the two parts of the quotient leave.
             let share = (row.pnl.unwrap() / invested).abs();
             let allowed = Decimal::ONE_HUNDRED / invested * (money + micro * share);

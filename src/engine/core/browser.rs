@@ -22,11 +22,11 @@ impl Core {
                 return;
             }
         };
-        let mut overlooked = None;
-        self.with_trader(at, |trader, now, out| {
-            overlooked = trader.seen(&request, id, now, out).err();
+        let mut unrecorded = None;
+        self.with_trader(at, |trader, ctx| {
+            unrecorded = trader.page_order(&request, id, ctx).err();
         });
-        if let Some(why) = overlooked {
+        if let Some(why) = unrecorded {
             self.said.push(format!("{name}: {why}"));
         }
     }
@@ -34,9 +34,13 @@ impl Core {
     /// Takes the server's answer to a request of that page.
     pub(super) fn page_acked(&mut self, id: u64, args: &[Value], at: Time) {
         // Most are answers to pings, and those of requests from before we looked.
-        if self.trader.as_ref().is_some_and(|trader| trader.awaits(id)) {
+        if self
+            .trader
+            .as_ref()
+            .is_some_and(|trader| trader.awaits_page_answer(id))
+        {
             let ack = Ack::from_args(args, &mut self.counts);
-            self.with_trader(at, |trader, now, out| trader.acked(id, ack, now, out));
+            self.with_trader(at, |trader, ctx| trader.page_answer(id, ack, ctx));
         }
     }
 }

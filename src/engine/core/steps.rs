@@ -5,7 +5,7 @@ use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{GameId, Pace};
 use crate::strategy::{Script, ScriptStep};
-use crate::trading::Now;
+use crate::trading::GameContext;
 
 /// Where the program is in the steps of a table that waits for it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,8 +91,8 @@ impl Core {
             return;
         }
         // Everything that is due, but one order at a time.
-        while let Some(wish) = self.wish(at) {
-            match wish {
+        while let Some(step) = self.next_step(at) {
+            match step {
                 ScriptStep::Press(order) => {
                     // A refused order is a row of the session; here it is told in words as well.
                     if let Err(refusal) = self.press(order, ActionSource::Script, None, at) {
@@ -104,16 +104,11 @@ impl Core {
         }
     }
 
-    fn wish(&mut self, at: Time) -> Option<ScriptStep> {
-        let trader = self.trader.as_ref()?;
-        let now = Now {
-            board: &self.board,
-            at,
-        };
-        let sight = now.sight()?;
-        // Nothing is pressed that would be refused only because of the moment: a script does not press again.
-        let may_leave = self.feed.is_none() && self.no_login().is_none();
-        let ready = trader.is_ready() && !self.is_on_its_way() && may_leave;
-        self.script.as_mut()?.due(&sight, ready)
+    fn next_step(&mut self, at: Time) -> Option<ScriptStep> {
+        self.trader.as_ref()?;
+        let game = GameContext::of(&self.board)?;
+        // A script does not place an order twice, so it waits while every order would be refused.
+        let ready = !self.is_on_its_way() && self.order_context(None, at).is_ready();
+        self.script.as_mut()?.due(&game, ready)
     }
 }

@@ -26,7 +26,7 @@ use crate::replay::{
     Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Place, Player, SPEEDS, Speed,
     Touch, Transport, note,
 };
-use crate::trading::{OrderLimits, RiskLimits};
+use crate::trading::OrderLimits;
 
 pub use projector::Projector;
 pub use top::{Live, top_ui};
@@ -83,27 +83,20 @@ struct Shown {
 
 impl Replay {
     /// Returns the replay of what was opened; it plays. `now` is the window's clock.
-    pub fn new(opened: Opened, rules: OrderLimits, now: Duration) -> Self {
+    pub fn new(opened: Opened, limits: OrderLimits, now: Duration) -> Self {
         let film = opened.film;
         let mut player = Player::new(now);
         player.take(Transport::Seek(beginning(&film)), &film, now);
         player.take(Transport::Play, &film, now);
         let mut piano = Piano::new(&film);
-        let mut projector = Projector::default();
+        let mut projector = Projector::new(limits);
         let shown = Shown::of(&film, &player, &mut piano, &mut projector);
         Self {
             bar: seek_bar::Marks::of(&film),
             wrong: wrong_rows(&film),
             name: opened.name,
             faults: opened.faults,
-            page: GamePage {
-                // What was done was allowed: the guards of today say nothing to it.
-                rules: OrderLimits {
-                    risk: RiskLimits::OFF,
-                    ..rules
-                },
-                ..GamePage::default()
-            },
+            page: GamePage::default(),
             player,
             piano,
             projector,

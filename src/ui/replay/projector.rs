@@ -11,7 +11,7 @@ use crate::feed;
 use crate::protocol::{Counts, number};
 use crate::recording::{GameMeta, RecorderState, Recording, SessionFile};
 use crate::replay::{Film, Frame, Head, Side};
-use crate::trading::{Identity, RiskUsage, TraderView};
+use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
 /// Keeps what a frame has in common with the one before: it is the same film each time.
 #[derive(Debug, Clone, Default)]
@@ -20,9 +20,22 @@ pub struct Projector {
     prices: Option<(usize, Vec<Option<f64>>)>,
     past: Option<(usize, Arc<Past>)>,
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
+    /// The limits that the ticket shows.
+    limits: OrderLimits,
 }
 
 impl Projector {
+    /// Returns a projector whose ticket shows these limits, without risk limits: everything recorded was allowed.
+    pub fn new(limits: OrderLimits) -> Self {
+        Self {
+            limits: OrderLimits {
+                risk: RiskLimits::OFF,
+                ..limits
+            },
+            ..Self::default()
+        }
+    }
+
     /// Returns the view of a frame of this film.
     pub fn view(&mut self, film: &Film, frame: &Frame<'_>) -> View {
         let start = frame.file.ok().and_then(|file| file.meta.start_time);
@@ -48,6 +61,7 @@ impl Projector {
             trader: player
                 .zip(film.session())
                 .map(|(side, session)| desk_view(side, session)),
+            limits: self.limits,
             risk_usage: RiskUsage::default(),
             no_login: None,
             recording: Recording::default(),

@@ -1,30 +1,31 @@
-//! The wallet and the books of the running game. Every change of them is a [`AccountEvent`]: live play, the practice table,
-//! the replay of a session all go through [`Account::apply`].
+//! A player's account: the wallet, and the positions of the running game. Every change of it is an [`AccountEvent`]:
+//! live play, the practice table and the replay of a session all go through [`Account::apply`].
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{GameBook, Lot, OpenSidebet, SIDEBET_PAYOUT};
+use super::game_book::{GameBook, OpenSidebet, SIDEBET_PAYOUT};
+use super::position::Lot;
 use crate::protocol::Tick;
 
-/// Something that changes an account, with everything that was decided elsewhere: price, tick, outcome.
+/// Something that changes an account, with everything that is decided elsewhere: price, tick, outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountEvent {
-    /// Tokens for `amount` SOL.
+    /// Buys tokens for `amount` SOL.
     Buy {
         /// SOL paid.
         amount: Decimal,
         /// Multiplier.
         price: Decimal,
     },
-    /// A share of the position for SOL.
+    /// Sells a share of the position.
     Sell {
         /// 0 to 100.
         percent: Decimal,
         /// Multiplier.
         price: Decimal,
     },
-    /// A bet that the game rugs within 40 ticks.
+    /// Places a bet that the game rugs within 40 ticks.
     PlaceSidebet {
         /// SOL.
         stake: Decimal,
@@ -40,7 +41,7 @@ pub enum AccountEvent {
         /// The rug price.
         price: Decimal,
     },
-    /// The server's word replaces ours; `None` keeps what we have.
+    /// Replaces our numbers by the server's; `None` keeps ours.
     Correct {
         /// Wallet.
         balance: Option<Decimal>,
@@ -51,18 +52,18 @@ pub enum AccountEvent {
     },
 }
 
-/// What a deed did.
+/// The effect of an event on an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Applied {
     /// SOL paid, received, staked, paid out or lost; never negative.
     pub amount: Decimal,
     /// Tokens bought or sold.
     pub qty: Option<Decimal>,
-    /// Realised by this deed: what came in less what had been paid for it.
+    /// Profit realised: what came in less what had been paid for it.
     pub pnl: Option<Decimal>,
 }
 
-/// What is held, as rows and comparisons tell it.
+/// The numbers of an account that rows and comparisons use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holding {
     /// Wallet in SOL.
@@ -75,7 +76,7 @@ pub struct Holding {
     pub lots: usize,
 }
 
-/// A player's money: the wallet, and what he does in the running game.
+/// A player's account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Account {
     balance: Decimal,
@@ -83,7 +84,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Returns an account with this wallet that holds these lots.
+    /// Returns an account with this wallet and these lots.
     pub fn new(balance: Decimal, lots: impl IntoIterator<Item = Lot>) -> Self {
         Self {
             balance,
@@ -91,8 +92,8 @@ impl Account {
         }
     }
 
-    /// Returns an account that also has a sidebet running, whose stake was taken before.
-    pub fn beginning(
+    /// Returns an account with a running sidebet, whose stake was taken from the wallet before.
+    pub fn with_sidebet(
         balance: Decimal,
         lots: impl IntoIterator<Item = Lot>,
         sidebet: Option<OpenSidebet>,
@@ -112,7 +113,7 @@ impl Account {
         &self.book
     }
 
-    /// Returns what is held.
+    /// Returns wallet, position and average cost.
     pub fn holding(&self) -> Holding {
         let position = &self.book.position;
         Holding {
@@ -128,7 +129,7 @@ impl Account {
         self.book.position.is_flat() && self.book.sidebet.is_none()
     }
 
-    /// Whether these are numbers that an account can have: none is negative, and no lot is empty.
+    /// Whether an account can have these numbers: none is negative, and no lot is empty.
     pub fn is_possible(&self) -> bool {
         let lots = self.book.position.lots();
         let stake = self.book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
@@ -140,17 +141,17 @@ impl Account {
         none_negative && lots.all(|possible| possible)
     }
 
-    /// Begins the books of another game. What the game before left open stays; it is to be settled first.
+    /// Begins the book of another game. What the game before left open stays; settle it first.
     pub fn new_game(&mut self) {
         let sidebet = self.book.sidebet;
         self.book = GameBook::holding(self.book.position.lots().copied().collect::<Vec<_>>());
         self.book.sidebet = sidebet;
     }
 
-    /// Lets a deed happen. `None`: it cannot be (nothing to sell, no bet to decide, more than the wallet holds), and
+    /// Applies an event. `None`: it is impossible (nothing to sell, no bet to decide, more than the wallet holds), and
     /// nothing changed.
-    pub fn apply(&mut self, deed: &AccountEvent) -> Option<Applied> {
-        let effect = match *deed {
+    pub fn apply(&mut self, event: &AccountEvent) -> Option<Applied> {
+        let applied = match *event {
             AccountEvent::Buy { amount, .. } if amount > self.balance => return None,
             AccountEvent::Buy { amount, price } => {
                 let qty = self.book.buy(amount, price)?;
@@ -198,9 +199,9 @@ impl Account {
             }
         };
         Some(Applied {
-            amount: effect.amount.normalize(),
-            qty: effect.qty.map(|qty| qty.normalize()),
-            pnl: effect.pnl.map(|pnl| pnl.normalize()),
+            amount: applied.amount.normalize(),
+            qty: applied.qty.map(|qty| qty.normalize()),
+            pnl: applied.pnl.map(|pnl| pnl.normalize()),
         })
     }
 
@@ -227,7 +228,7 @@ impl Account {
                 qty: qty.unwrap_or(held.position_qty),
                 price: cost.or(held.entry_price).unwrap_or_default(),
             };
-            // Which lots the server holds is never told: one with its average is the nearest.
+            // The server never sends which lots are held: one with the average cost is the nearest.
             self.book.correct([lot]);
         }
     }
@@ -242,17 +243,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Amounts of an evening: thousandths of a SOL up to 2.
+    /// Amounts of usual orders: thousandths of a SOL up to 2.
     fn amount() -> impl Strategy<Value = Decimal> {
         (1i64..2_000).prop_map(|thousandths| Decimal::new(thousandths, 3))
     }
 
-    /// Prices with as many digits as the wire has.
+    /// Prices with as many digits as the protocol has.
     fn price() -> impl Strategy<Value = Decimal> {
         (1i64..2_000_000_000_000).prop_map(|digits| Decimal::new(digits, 11))
     }
 
-    fn deed() -> impl Strategy<Value = AccountEvent> {
+    fn event() -> impl Strategy<Value = AccountEvent> {
         prop_oneof![
             3 => (amount(), price()).prop_map(|(amount, price)| AccountEvent::Buy { amount, price }),
             3 => (1i64..=100, price()).prop_map(|(percent, price)| AccountEvent::Sell { percent: percent.into(), price }),
@@ -264,16 +265,16 @@ mod tests {
     }
 
     proptest! {
-        /// What is shown as P&L is the change of the wallet: of the rows, of the game, of the evening.
+        /// The shown P&L is the change of the wallet: of the rows, of the game, of the session.
         #[test]
-        fn pnl_is_the_change_of_the_wallet(deeds in prop::collection::vec(deed(), 1..60), last in price()) {
+        fn pnl_is_the_change_of_the_wallet(events in prop::collection::vec(event(), 1..60), last in price()) {
             let start = Decimal::from(5);
             let mut account = Account::new(start, []);
             let mut realised = Decimal::ZERO;
-            for deed in &deeds {
+            for event in &events {
                 let before = account.holding();
-                if let Some(effect) = account.apply(deed) {
-                    realised += effect.pnl.unwrap_or_default();
+                if let Some(applied) = account.apply(event) {
+                    realised += applied.pnl.unwrap_or_default();
                 } else {
                     prop_assert_eq!(account.holding(), before);
                 }
@@ -286,10 +287,10 @@ mod tests {
             let open = account.book().sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
             let shown = account.book().pnl(last);
             let rest = account.clone().apply(&AccountEvent::Liquidate { price: last });
-            let sold = rest.map_or(Decimal::ZERO, |effect| effect.amount);
+            let sold = rest.map_or(Decimal::ZERO, |applied| applied.amount);
             let change = account.balance() + open + sold - start;
-            // Sold now, each lot loses less than a lamport to the cut.
-            let cut = Decimal::new(i64::try_from(deeds.len()).unwrap_or(i64::MAX), 9);
+            // Sold now, each lot loses less than a lamport to the rounding.
+            let cut = Decimal::new(i64::try_from(events.len()).unwrap_or(i64::MAX), 9);
             prop_assert!((shown - change).abs() <= cut, "{} shown, {} changed", shown, change);
         }
 
@@ -297,7 +298,7 @@ mod tests {
         fn no_number_panics(digits in any::<i128>(), scale in 0u32..=28, tick in any::<u32>()) {
             let number = Decimal::try_from_i128_with_scale(digits >> 32, scale).unwrap_or(Decimal::MAX);
             let mut account = Account::new(Decimal::ONE, []);
-            for deed in [
+            for event in [
                 AccountEvent::Buy { amount: number, price: Decimal::ONE },
                 AccountEvent::Buy { amount: Decimal::new(1, 1), price: number },
                 AccountEvent::Sell { percent: number, price: number },
@@ -307,9 +308,9 @@ mod tests {
                 AccountEvent::Liquidate { price: number },
                 AccountEvent::Liquidate { price: Decimal::MAX },
             ] {
-                account.apply(&deed);
+                account.apply(&event);
                 let holding = account.holding();
-                let _shown = (holding, account.book().pnl(number), account.book().leaderboard_percent(number));
+                let _shown = (holding, account.book().pnl(number), account.book().leaderboard_pnl(number), account.book().total_invested());
             }
         }
     }

@@ -1,0 +1,175 @@
+//! Why an order is refused before it is sent.
+
+use rust_decimal::Decimal;
+
+use crate::account::ReasonCode;
+use crate::protocol::Tick;
+
+/// Why an order is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No player is logged in, or the wallet is not known.
+    #[error("nobody is logged in yet, so there is no wallet to pay from; wait for the login")]
+    NoPlayer,
+    /// No game is known.
+    #[error("no game is known yet; wait for the first update")]
+    NoGame,
+    /// The connection is stale or down.
+    #[error(
+        "the feed is {0}, so the price on the screen is not the price of the game; wait until it is back"
+    )]
+    Feed(&'static str),
+    /// There is no login on this connection: its server has not said yet that it is a practice table.
+    #[error("not logged in on this connection yet; orders go only to a practice table of Pianola")]
+    NotOurTable,
+    /// The order before waits for its answer.
+    #[error("the order before waits for its answer; one at a time")]
+    Pending,
+    /// The phase of the game takes no such order.
+    #[error("{0}")]
+    Phase(&'static str),
+    /// The amount is not above zero, or has more than 9 decimals.
+    #[error("an amount has at most 9 decimals and is above zero")]
+    Amount,
+    /// The amount is below the smallest.
+    #[error("the smallest is {0} SOL")]
+    TooSmall(Decimal),
+    /// The amount is above the largest.
+    #[error("the largest is {0} SOL")]
+    TooLarge(Decimal),
+    /// The amount is more than the wallet holds.
+    #[error("the wallet holds {0} SOL")]
+    Wallet(Decimal),
+    /// There is nothing to sell.
+    #[error("there is no position to sell")]
+    NoPosition,
+    /// The share is not above 0 and at most 100 %.
+    #[error("a share is above 0 and at most 100 %")]
+    Share,
+    /// A sidebet runs until this tick.
+    #[error("a sidebet runs until tick {0}; one at a time")]
+    Running(Tick),
+    /// The emergency stop is pressed.
+    #[error("stopped: no buys or sidebets until you resume")]
+    Stopped,
+    /// There were too many buys and sidebets within a minute.
+    #[error("wait {wait} s: limit {most} buys and sidebets a minute")]
+    TooMany {
+        /// The limit.
+        most: u32,
+        /// Seconds until the next one is accepted.
+        wait: u32,
+    },
+    /// The price is worse than it was on the screen.
+    #[error(
+        "the price became {worse} % worse than it was on the screen; at most {most} % are allowed"
+    )]
+    Slippage {
+        /// Percent.
+        worse: Decimal,
+        /// The limit, in percent.
+        most: Decimal,
+    },
+    /// Too much could be lost today.
+    #[error(
+        "with what is open and this order, {could} SOL could be lost today; the most is {most} SOL"
+    )]
+    DayLoss {
+        /// SOL.
+        could: Decimal,
+        /// The limit, in SOL.
+        most: Decimal,
+    },
+    /// Orders are placed in the player's browser; nothing is ever sent from here.
+    #[error("play in the browser")]
+    PlayInBrowser,
+    /// It would buy less than the smallest part of a token.
+    #[error("that buys less than a billionth of a token at this price")]
+    Dust,
+}
+
+impl Refusal {
+    /// Returns its word in files.
+    pub fn code(&self) -> ReasonCode {
+        match self {
+            Self::NoPlayer => ReasonCode::NotLoggedIn,
+            Self::NoGame => ReasonCode::NoGame,
+            Self::Feed(_) => ReasonCode::FeedNotLive,
+            Self::NotOurTable => ReasonCode::NotOurTable,
+            Self::Pending => ReasonCode::OrderPending,
+            Self::Phase(_) => ReasonCode::WrongPhase,
+            Self::Amount => ReasonCode::BadAmount,
+            Self::TooSmall(_) => ReasonCode::BelowMinimum,
+            Self::TooLarge(_) => ReasonCode::AboveMaximum,
+            Self::Wallet(_) => ReasonCode::InsufficientBalance,
+            Self::NoPosition => ReasonCode::NoPosition,
+            Self::Share => ReasonCode::BadPercentage,
+            Self::Running(_) => ReasonCode::SidebetRunning,
+            Self::Stopped => ReasonCode::EmergencyStop,
+            Self::TooMany { .. } => ReasonCode::OrderRate,
+            Self::Slippage { .. } => ReasonCode::Slippage,
+            Self::DayLoss { .. } => ReasonCode::DailyLoss,
+            Self::PlayInBrowser => ReasonCode::PlayInBrowser,
+            Self::Dust => ReasonCode::BelowTokenUnit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every refusal, with its word.
+    fn refusals() -> [(Refusal, &'static str); 19] {
+        let one = Decimal::ONE;
+        let slipped = Refusal::Slippage {
+            worse: one,
+            most: one,
+        };
+        let day = Refusal::DayLoss {
+            could: one,
+            most: one,
+        };
+        [
+            (Refusal::NoPlayer, "not_logged_in"),
+            (Refusal::NoGame, "no_game"),
+            (Refusal::Feed("stale"), "feed_not_live"),
+            (Refusal::NotOurTable, "not_our_table"),
+            (Refusal::Pending, "order_pending"),
+            (Refusal::Phase("the game has rugged"), "wrong_phase"),
+            (Refusal::Amount, "bad_amount"),
+            (Refusal::TooSmall(one), "below_minimum"),
+            (Refusal::TooLarge(one), "above_maximum"),
+            (Refusal::Wallet(one), "insufficient_balance"),
+            (Refusal::NoPosition, "no_position"),
+            (Refusal::Share, "bad_percentage"),
+            (Refusal::Running(7), "sidebet_running"),
+            (Refusal::Stopped, "emergency_stop"),
+            (Refusal::TooMany { most: 30, wait: 1 }, "order_rate"),
+            (slipped, "slippage"),
+            (day, "daily_loss"),
+            (Refusal::PlayInBrowser, "play_in_browser"),
+            (Refusal::Dust, "below_token_unit"),
+        ]
+    }
+
+    #[test]
+    fn every_refusal_has_its_word() {
+        for (refusal, word) in refusals() {
+            let code = serde_json::to_value(refusal.code()).expect("JSON");
+            assert_eq!(code, word, "{refusal}");
+            let read: ReasonCode = serde_json::from_value(code).expect("readable");
+            assert_eq!(read, refusal.code());
+        }
+    }
+
+    #[test]
+    fn the_readme_names_every_word() {
+        let readme = include_str!("../../README.md");
+        let words = refusals().map(|(_, word)| word);
+        let others = ["game_over", "not_sent", "server_refused"];
+        for word in words.into_iter().chain(others) {
+            assert!(readme.contains(&format!("`{word}`")), "{word}");
+        }
+    }
+}
