@@ -11,7 +11,7 @@ use pianola::account::{ActionSource, SessionEvent};
 use pianola::engine::{Command, Core};
 use pianola::feed;
 use pianola::game::Time;
-use pianola::recording::{Gate, Origin, Recorder, RecorderState};
+use pianola::recording::{Origin, Recorder, RecorderState, RecordingPolicy};
 use pianola::trading::{Order, OrderLimits, Trader, TraderEvent};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -32,7 +32,12 @@ struct Evening {
 impl Evening {
     fn new() -> Self {
         let trader = Trader::at_server(OrderLimits::default());
-        let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+        let mut core = Core::new(
+            RecordingPolicy::everything(),
+            Some(trader),
+            None,
+            Vec::new(),
+        );
         let at = Time::UNIX_EPOCH;
         core.feed_is(&feed::FeedState::Up { since: at });
         core.login_written();

@@ -15,7 +15,7 @@ use criterion::Criterion;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
 use pianola::engine::Core;
 use pianola::feed;
-use pianola::recording::{Gate, RecorderState};
+use pianola::recording::{RecorderState, RecordingPolicy};
 
 use seen::{Shown, running, themed, window, with_moves};
 
@@ -122,7 +122,7 @@ fn burst() {
     let over = Arc::clone(&done);
     let events = std::thread::Builder::new().name("burst".to_owned()).spawn(move || {
         let start = Instant::now();
-        let mut core = Core::new(Gate::everything(), None, None, Vec::new());
+        let mut core = Core::new(RecordingPolicy::everything(), None, None, Vec::new());
         let up = feed::FeedState::Up {
             since: seen::noon(),
         };

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use pianola::library::worker::{Librarian, Told};
-use pianola::library::{Bounds, Catalog, Column, Kind, Query, Sort};
+use pianola::library::worker::{LibraryEvent, LibraryWorker};
+use pianola::library::{Bounds, Catalog, Column, Query, RowKind, Sort};
 
 /// Rows of a window's page.
 const PAGE: usize = 50;
@@ -35,7 +35,7 @@ fn main() {
     let before = memory();
     let mut catalog = listed(folder.path());
     let after = memory();
-    assert_eq!(catalog.count(Kind::Games), games);
+    assert_eq!(catalog.count(RowKind::Games), games);
     println!(
         "memory: {before} MiB before, {after} MiB with the catalog of {games} games ({} bytes a game)",
         (after.saturating_sub(before) << 20) / games
@@ -47,16 +47,16 @@ fn main() {
     many_games::write_originals(folder.path(), originals, 60);
     println!("{originals} loose files of the Python original:");
     let catalog = listed(folder.path());
-    assert_eq!(catalog.count(Kind::Games), originals);
+    assert_eq!(catalog.count(RowKind::Games), originals);
 }
 
 /// Lists a folder as the window does, and says when what was there.
 fn listed(folder: &Path) -> Catalog {
     let thread = std::thread::current();
-    let librarian = Librarian::start(Arc::new(move || thread.unpark())).expect("a thread");
+    let librarian = LibraryWorker::start(Arc::new(move || thread.unpark())).expect("a thread");
     let mut catalog = Catalog::default();
     catalog.set_query(Query {
-        kind: Kind::Games,
+        kind: RowKind::Games,
         ..Query::default()
     });
     let start = Instant::now();
@@ -68,7 +68,7 @@ fn listed(folder: &Path) -> Catalog {
             continue;
         };
         match told {
-            Told::Day(day) => {
+            LibraryEvent::Day(day) => {
                 catalog.take(day);
                 days += 1;
                 last_day = Instant::now();
@@ -77,9 +77,9 @@ fn listed(folder: &Path) -> Catalog {
                     first = Some(start.elapsed());
                 }
             }
-            Told::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
-            Told::Listed(_) => break,
-            Told::Began(_) => {}
+            LibraryEvent::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
+            LibraryEvent::Listed(_) => break,
+            LibraryEvent::Began(_) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -100,7 +100,7 @@ fn questions(catalog: &mut Catalog) {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("library");
     let query = |text: &str| Query {
-        kind: Kind::Games,
+        kind: RowKind::Games,
         text: text.to_owned(),
         ..Query::default()
     };

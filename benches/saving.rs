@@ -16,7 +16,7 @@ use pianola::fairness::{self, ProofStatus};
 use pianola::game::{EndReason, Game, GameEvent, PriceSource, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
 use pianola::recording::{
-    DayIndex, Disk, IndexGame, News, Origin, RealDisk, Recorder, game_file_name,
+    DayIndex, Disk, IndexGame, Origin, RealDisk, Recorder, RecorderEvent, game_file_name,
 };
 use side_by_side::time;
 
@@ -217,7 +217,7 @@ impl Folder {
         });
         let told = self.recorder.take_news();
         assert!(
-            matches!(&told[..], [News::Game(saved)] if !saved.again),
+            matches!(&told[..], [RecorderEvent::Game(saved)] if !saved.again),
             "{:?}",
             self.recorder.trouble()
         );

@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use pianola::replay::{Film, Head};
+use pianola::replay::{Playhead, Timeline};
 use pianola::ui::Projector;
 
 use long_game::{Hands, TICKS, game, session};
@@ -20,13 +20,13 @@ use long_game::{Hands, TICKS, game, session};
 const SEEKS: usize = 20_000;
 
 /// Places that look random, the same in each run.
-fn places() -> impl Iterator<Item = Head> {
+fn places() -> impl Iterator<Item = Playhead> {
     let mut noise = 0x2545_f491_u32;
     std::iter::repeat_with(move || {
         noise ^= noise << 13;
         noise ^= noise >> 17;
         noise ^= noise << 5;
-        Head {
+        Playhead {
             game: 0,
             tick: Some(noise % TICKS),
         }
@@ -42,7 +42,7 @@ fn say(name: &str, mut times: Vec<Duration>) {
     println!("{name:<32} p50 {p50:>9.1?}  p99 {p99:>9.1?}  longest {most:>9.1?}  ({n} seeks)");
 }
 
-fn timed(seeks: usize, mut seek: impl FnMut(Head)) -> Vec<Duration> {
+fn timed(seeks: usize, mut seek: impl FnMut(Playhead)) -> Vec<Duration> {
     let one = |head| {
         let start = Instant::now();
         seek(head);
@@ -60,34 +60,38 @@ fn main() {
         ("buy and sell by turns", Hands::ByTurns),
         ("500 buys, then 500 sells", Hands::Hoarding),
     ];
-    let films: Vec<(&str, Film)> = hands
+    let timelines: Vec<(&str, Timeline)> = hands
         .into_iter()
         .map(|(name, hands)| {
             let game = game();
             let played = session(&game, hands);
             let start = Instant::now();
-            let film = Film::of_session(played, &mut |_| Ok(game.clone()), []).expect("a game");
-            println!("{name}: the film is made in {:.1?}", start.elapsed());
-            let replayed = film.replayed().expect("a session");
+            let timeline =
+                Timeline::of_session(played, &mut |_| Ok(game.clone()), []).expect("a game");
+            println!("{name}: the timeline is made in {:.1?}", start.elapsed());
+            let replayed = timeline.replayed().expect("a session");
             assert!(
                 replayed.is_right() && replayed.actions == 1_000,
                 "{replayed:?}"
             );
-            (name, film)
+            (name, timeline)
         })
         .collect();
-    for (name, film) in &films {
+    for (name, timeline) in &timelines {
         let mut heads = places();
         group.bench_function(*name, |bench| {
-            bench.iter(|| black_box(film.at(heads.next().unwrap_or_default())));
+            bench.iter(|| black_box(timeline.at(heads.next().unwrap_or_default())));
         });
     }
     group.finish();
     criterion.final_summary();
-    for (name, film) in &films {
-        say(name, timed(seeks, |head| drop(black_box(film.at(head)))));
+    for (name, timeline) in &timelines {
+        say(
+            name,
+            timed(seeks, |head| drop(black_box(timeline.at(head)))),
+        );
         let mut projector = Projector::default();
-        let view = |head| drop(black_box(projector.view(film, &film.at(head))));
+        let view = |head| drop(black_box(projector.view(timeline, &timeline.at(head))));
         say(&format!("{name}: view"), timed(seeks, view));
     }
 }

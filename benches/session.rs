@@ -15,7 +15,7 @@ use pianola::account::{
 };
 use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
-use pianola::recording::{GameFile, News, Origin, Recorder, SessionFile};
+use pianola::recording::{GameFile, Origin, Recorder, RecorderEvent, SessionFile};
 use pianola::replay::check;
 use rust_decimal::Decimal;
 
@@ -168,9 +168,9 @@ fn save(facts: &[SessionEvent]) -> Vec<u8> {
         recorder.write();
         for news in recorder.take_news() {
             match news {
-                News::Session(saved) => path = Some(saved.path),
-                News::Action { .. } => told += 1,
-                News::Game(_) => {}
+                RecorderEvent::Session(saved) => path = Some(saved.path),
+                RecorderEvent::Action { .. } => told += 1,
+                RecorderEvent::Game(_) => {}
             }
         }
     }

@@ -14,7 +14,7 @@ use pianola::engine::{Command, Credential, Engine, Player, Server, Setup, View};
 use pianola::fairness::ProofStatus;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
-use pianola::recording::{GameFile, Gate, Origin, RealDisk, Recorder};
+use pianola::recording::{GameFile, Origin, RealDisk, Recorder, RecordingPolicy};
 use pianola::table::{Speed, Table, TableConfig};
 use pianola::trading::{Order, OrderLimits};
 use process::{game_files, until};
@@ -41,7 +41,7 @@ impl Room {
         let setup = Setup {
             feed: FeedConfig::new(Address::parse(&table.url()).unwrap()),
             player: plays.then(|| Player::AtTable(Credential::fresh().unwrap())),
-            gate: Gate::default(),
+            gate: RecordingPolicy::default(),
             script: None,
             server: Server::default(),
             limits: OrderLimits::default(),

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::library::{
-    Bounds, Catalog, Column, Kind, LibraryDay, LibraryRow, LibrarySession, PnlSign, Query, RowRef,
-    Sort,
+    Bounds, Catalog, Column, LibraryDay, LibraryRow, LibrarySession, PnlSign, Query, RowKind,
+    RowRef, Sort,
 };
 use pianola::protocol::GameId;
 use pianola::recording::{IndexGame, IndexSession, Origin};
@@ -133,7 +133,7 @@ fn bounds<T: std::fmt::Debug + Clone>(
 }
 
 fn query() -> impl Strategy<Value = Query> {
-    let kinds = proptest::sample::select(vec![Kind::Sessions, Kind::Games, Kind::Damaged]);
+    let kinds = proptest::sample::select(vec![RowKind::Sessions, RowKind::Games, RowKind::Damaged]);
     let words = [
         "",
         "",
@@ -183,7 +183,7 @@ fn query() -> impl Strategy<Value = Query> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let kinds = [Kind::Sessions, Kind::Games, Kind::Damaged];
+    let kinds = [RowKind::Sessions, RowKind::Games, RowKind::Damaged];
     let columns: Vec<_> = kinds.into_iter().flat_map(Column::of).copied().collect();
     let column = proptest::sample::select(columns);
     let pnls = proptest::collection::vec((0u32..30, -3i64..4), 0..6);
@@ -245,7 +245,7 @@ proptest! {
             }
         }
         let games: usize = naive.days.iter().map(|day| day.games.len()).sum();
-        prop_assert_eq!(catalog.count(Kind::Games), games);
+        prop_assert_eq!(catalog.count(RowKind::Games), games);
     }
 }
 
@@ -309,7 +309,7 @@ fn what_a_game_brought_is_the_sum_of_its_sessions_and_each_counts_once() {
         catalog.take_pnls(Path::new(session), [(id(1), Decimal::from(pnl))]);
     }
     catalog.set_query(Query {
-        kind: Kind::Games,
+        kind: RowKind::Games,
         played: Some(true),
         pnl: Some(PnlSign::Loss),
         ..Query::default()
@@ -342,7 +342,7 @@ fn absurd_numbers_of_a_damaged_index_saturate() {
     assert_eq!(catalog.days()[0].realised_pnl, Decimal::MIN);
     assert!(catalog.days()[0].average_peak().is_some());
     catalog.set_query(Query {
-        kind: Kind::Games,
+        kind: RowKind::Games,
         ..Query::default()
     });
     assert_eq!(catalog.shown().len(), 3);

@@ -7,7 +7,7 @@ mod sitting;
 use pianola::account::{ActionKind, ActionStatus, LocalWallet};
 use pianola::engine::{Command, Core};
 use pianola::feed;
-use pianola::recording::{Gate, RecorderState};
+use pianola::recording::{RecorderState, RecordingPolicy};
 use pianola::strategy::Script;
 use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits, Trader, check};
 use rust_decimal::Decimal;
@@ -246,7 +246,12 @@ fn button_key_script_and_engine_agree_after_a_reconnect() {
     let script = Script::parse("1 11 sell 100").unwrap();
     let mut sitting = Sitting::at_server();
     let trader = Trader::at_server(OrderLimits::default());
-    sitting.core = Core::new(Gate::everything(), Some(trader), Some(script), Vec::new());
+    sitting.core = Core::new(
+        RecordingPolicy::everything(),
+        Some(trader),
+        Some(script),
+        Vec::new(),
+    );
     let up = feed::FeedState::Up { since: sitting.now };
     let stale = feed::FeedState::Stale { since: sitting.now };
     assert_eq!(checked(&mut sitting, &up), Err(Refusal::NoPlayer));

@@ -1,4 +1,4 @@
-//! A film: what there was at any place of a saved session is what the window showed then.
+//! A timeline: what there was at any place of a saved session is what the window showed then.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/at_random.rs"]
@@ -16,7 +16,10 @@ use pianola::account::{ActionKind, ActionStatus};
 use pianola::engine::View;
 use pianola::game::{Game, Phase};
 use pianola::recording::SessionFile;
-use pianola::replay::{Film, Frame, Head, Known, Landmark, Player, Speed, Transport, check};
+use pianola::replay::{
+    Landmark, PlaybackSpeed, Playhead, PriceKnowledge, Timeline, TimelineFrame, Transport,
+    TransportCommand, check,
+};
 use pianola::ui::Projector;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -25,41 +28,41 @@ use serde_json::{Value, json};
 use at_random::{Evening, among, evening, file_of};
 use recorded::Recorded;
 
-fn head(game: usize, tick: impl Into<Option<u32>>) -> Head {
+fn head(game: usize, tick: impl Into<Option<u32>>) -> Playhead {
     let tick = tick.into();
-    Head { game, tick }
+    Playhead { game, tick }
 }
 
-fn film_of(evening: &Evening) -> Film {
+fn film_of(evening: &Evening) -> Timeline {
     let games = &evening.games;
     let watched = games.iter().map(file_of);
-    Film::of_session(evening.session.clone(), &mut among(games), watched).unwrap()
+    Timeline::of_session(evening.session.clone(), &mut among(games), watched).unwrap()
 }
 
-fn film_of_json(session: &Value, games: &[Game]) -> Film {
+fn film_of_json(session: &Value, games: &[Game]) -> Timeline {
     let file = SessionFile::parse(&serde_json::to_vec(session).unwrap()).unwrap();
-    Film::of_session(file, &mut among(games), []).unwrap()
+    Timeline::of_session(file, &mut among(games), []).unwrap()
 }
 
-/// Plays a film from its beginning to its end; returns every place with its frame.
-fn played(film: &Film) -> Vec<Frame<'_>> {
+/// Plays a timeline from its beginning to its end; returns every place with its frame.
+fn played(timeline: &Timeline) -> Vec<TimelineFrame<'_>> {
     let mut now = Duration::from_secs(7);
-    let mut player = Player::new(now);
-    player.take(Transport::Speed(Speed::Max), film, now);
-    player.take(Transport::Play, film, now);
-    let mut seen = vec![film.at(player.head())];
+    let mut player = Transport::new(now);
+    player.take(TransportCommand::Speed(PlaybackSpeed::Max), timeline, now);
+    player.take(TransportCommand::Play, timeline, now);
+    let mut seen = vec![timeline.at(player.head())];
     while player.is_playing() {
-        now += player.wakes_in(film).unwrap();
-        player.look(film, now);
+        now += player.wakes_in(timeline).unwrap();
+        player.look(timeline, now);
         if seen.last().unwrap().head != player.head() {
-            seen.push(film.at(player.head()));
+            seen.push(timeline.at(player.head()));
         }
     }
     seen
 }
 
 /// Fails unless a frame is what the window showed.
-fn assert_shown(frame: &Frame<'_>, view: &View, live: &View) {
+fn assert_shown(frame: &TimelineFrame<'_>, view: &View, live: &View) {
     let at = frame.head;
     assert_eq!(frame.phase, live.phase, "{at:?}");
     assert_eq!(
@@ -88,29 +91,29 @@ fn assert_shown(frame: &Frame<'_>, view: &View, live: &View) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Wherever one seeks, there is what there was when it was played: in the evening itself, and on the film.
+    /// Wherever one seeks, there is what there was when it was played: in the evening itself, and on the timeline.
     #[test]
     fn each_seek_equals_play(seed in 1u64..1_000_000, games in 1usize..5, pause in 2u64..40, seeks in prop::collection::vec(any::<u32>(), 60)) {
         let evening = evening(seed, games, pause);
-        let film = film_of(&evening);
-        prop_assert!(film.replayed().unwrap().is_right(), "{:?}", film.replayed());
-        let played = played(&film);
-        prop_assert_eq!(played.len(), film.places());
+        let timeline = film_of(&evening);
+        prop_assert!(timeline.replayed().unwrap().is_right(), "{:?}", timeline.replayed());
+        let played = played(&timeline);
+        prop_assert_eq!(played.len(), timeline.places());
         for seek in seeks {
             let frame = &played[seek as usize % played.len()];
-            prop_assert_eq!(&film.at(frame.head), frame);
+            prop_assert_eq!(&timeline.at(frame.head), frame);
         }
         let mut projector = Projector::default();
         let mut compared = 0;
         for ((game, tick), live) in &evening.shown {
             // The last one had only begun when the evening ended.
             if *game < games {
-                let frame = film.at(head(*game, *tick));
-                assert_shown(&frame, &projector.view(&film, &frame), live);
+                let frame = timeline.at(head(*game, *tick));
+                assert_shown(&frame, &projector.view(&timeline, &frame), live);
                 compared += 1;
             }
         }
-        prop_assert_eq!(compared, film.places());
+        prop_assert_eq!(compared, timeline.places());
     }
 }
 
@@ -118,27 +121,27 @@ proptest! {
 fn a_film_says_what_the_replay_says_and_where() {
     let recorded = Recorded::new();
     let session = recorded.json();
-    let film = film_of_json(&session, &recorded.games);
-    let checked = check(film.session().unwrap(), &mut among(&recorded.games));
-    assert_eq!(*film.replayed().unwrap(), checked);
-    assert!(film.replayed().unwrap().is_right());
+    let timeline = film_of_json(&session, &recorded.games);
+    let checked = check(timeline.session().unwrap(), &mut among(&recorded.games));
+    assert_eq!(*timeline.replayed().unwrap(), checked);
+    assert!(timeline.replayed().unwrap().is_right());
 
     let mut changed = session.clone();
     changed["actions"][4]["balance_after"] = json!("0.5");
-    let film = film_of_json(&changed, &recorded.games);
-    let replayed = film.replayed().unwrap();
+    let timeline = film_of_json(&changed, &recorded.games);
+    let replayed = timeline.replayed().unwrap();
     assert_eq!(replayed.disagreements.len(), 1);
     let [from, to] = [4, 5].map(|row: usize| {
-        let rows = &film.session().unwrap().actions;
+        let rows = &timeline.session().unwrap().actions;
         rows[row].executed_tick.unwrap()
     });
     for tick in 0..200 {
-        let side = film.at(head(0, tick)).player.unwrap();
+        let side = timeline.at(head(0, tick)).player.unwrap();
         let shown = (from..to).contains(&tick);
         assert_eq!(side.disagreements.len(), usize::from(shown), "{tick}");
     }
     // What is held is what the account computes, not what somebody wrote down.
-    let side = film.at(head(0, from)).player.unwrap();
+    let side = timeline.at(head(0, from)).player.unwrap();
     let real = session["actions"][4]["balance_after"].as_str().unwrap();
     assert_eq!(side.account.balance().to_string(), real);
     assert_eq!(
@@ -150,35 +153,38 @@ fn a_film_says_what_the_replay_says_and_where() {
 #[test]
 fn a_press_is_at_its_tick_and_its_effect_where_it_was_executed() {
     let recorded = Recorded::new();
-    let film = film_of_json(&recorded.json(), &recorded.games);
-    let at = |tick| film.at(head(0, tick)).player.unwrap();
-    let presale = film.at(head(0, None));
+    let timeline = film_of_json(&recorded.json(), &recorded.games);
+    let at = |tick| timeline.at(head(0, tick)).player.unwrap();
+    let presale = timeline.at(head(0, None));
     assert_eq!(
         (presale.phase, presale.price),
         (Phase::Presale, Some(Decimal::ONE))
     );
     let presale = presale.player.unwrap();
-    let pressed_at = |tick| film.presses_at(head(0, tick)).len();
+    let pressed_at = |tick| timeline.presses_at(head(0, tick)).len();
     assert_eq!(pressed_at(None), 1);
     // Here its news came with tick 0.
     assert_eq!((presale.rows.len(), presale.waiting.len()), (0, 1));
     assert_eq!((at(0).rows.len(), at(0).waiting.len()), (1, 0));
     // The buy of tick 5 is done at tick 6.
     let (pressed, done) = (at(5), at(6));
-    let number = film.presses_at(head(0, 5)).start;
-    assert_eq!(film.press(number).unwrap().1.action, ActionKind::Buy);
+    let number = timeline.presses_at(head(0, 5)).start;
+    assert_eq!(timeline.press(number).unwrap().1.action, ActionKind::Buy);
     assert_eq!((pressed.waiting.len(), done.waiting.len()), (1, 0));
     assert!(pressed.account.balance() > done.account.balance());
     assert_eq!(pressed_at(6.into()), 0);
     // Before it was pressed, nothing was on its way.
-    let before = film.before(head(0, 5), number).player.unwrap();
+    let before = timeline.before(head(0, 5), number).player.unwrap();
     assert_eq!((before.rows, before.waiting.len()), (at(4).rows, 0));
-    assert_eq!(film.before(head(0, 6), number + 1), film.at(head(0, 6)));
+    assert_eq!(
+        timeline.before(head(0, 6), number + 1),
+        timeline.at(head(0, 6))
+    );
     // What was refused is there at once.
     let refused = at(8);
     assert_eq!(refused.rows.last().unwrap().status, ActionStatus::Refused);
     assert_eq!(pressed_at(8.into()), 1);
-    let all = film.presses();
+    let all = timeline.presses();
     let between = all.filter(|(at, _)| (head(0, 6)..=head(0, 11)).contains(at));
     let between: Vec<_> = between.map(|(_, row)| row.seq).collect();
     assert_eq!(between, [4, 5]);
@@ -190,17 +196,17 @@ fn a_press_is_at_its_tick_and_its_effect_where_it_was_executed() {
 #[test]
 fn a_rug_ends_the_game_and_the_next_one_begins_with_new_books() {
     let recorded = Recorded::new();
-    let film = film_of_json(&recorded.json(), &recorded.games);
+    let timeline = film_of_json(&recorded.json(), &recorded.games);
     let rug = recorded.games[0].rug_tick.unwrap();
-    assert_eq!(film.at(head(0, rug - 1)).phase, Phase::Active);
-    let end = film.at(head(0, rug));
+    assert_eq!(timeline.at(head(0, rug - 1)).phase, Phase::Active);
+    let end = timeline.at(head(0, rug));
     assert_eq!((end.phase, end.rug_tick), (Phase::Rugged, Some(rug)));
     assert!(!end.player.as_ref().unwrap().pnl.unwrap().is_zero());
-    let presale = film.at(head(1, None));
+    let presale = timeline.at(head(1, None));
     let (before, after) = (end.player.unwrap(), presale.player.unwrap());
     assert_eq!(before.account.balance(), after.account.balance());
     assert_eq!(after.pnl, Some(Decimal::ZERO));
-    let last = film.at(film.last());
+    let last = timeline.at(timeline.last());
     assert!(last.player.unwrap().account.is_idle());
 }
 
@@ -214,18 +220,18 @@ fn one_goes_from_landmark_to_landmark() {
     games.insert(1, between.clone());
     let session = SessionFile::parse(&serde_json::to_vec(&recorded.json()).unwrap()).unwrap();
     let watched = games.iter().map(file_of);
-    let film = Film::of_session(session, &mut among(&games), watched).unwrap();
+    let timeline = Timeline::of_session(session, &mut among(&games), watched).unwrap();
     let rug = |game: usize| head(game, games[game].rug_tick.unwrap());
-    assert_eq!(film.last(), rug(2));
-    assert_eq!(film.at(head(1, 0)).game_id, &between.id);
+    assert_eq!(timeline.last(), rug(2));
+    assert_eq!(timeline.at(head(1, 0)).game_id, &between.id);
 
-    let next = |kind, at| film.next(kind, at);
-    let previous = |kind, at| film.previous(kind, at);
+    let next = |kind, at| timeline.next(kind, at);
+    let previous = |kind, at| timeline.previous(kind, at);
     assert_eq!(next(Landmark::Tick, head(0, None)), Some(head(0, 0)));
     assert_eq!(next(Landmark::Tick, rug(0)), Some(head(1, None)));
     assert_eq!(previous(Landmark::Tick, head(1, None)), Some(rug(0)));
-    assert_eq!(next(Landmark::Tick, film.last()), None);
-    assert_eq!(previous(Landmark::Tick, film.first()), None);
+    assert_eq!(next(Landmark::Tick, timeline.last()), None);
+    assert_eq!(previous(Landmark::Tick, timeline.first()), None);
     assert_eq!(next(Landmark::Action, head(0, 2)), Some(head(0, 5)));
     assert_eq!(previous(Landmark::Action, head(0, 5)), Some(head(0, 2)));
     assert_eq!(next(Landmark::Entry, head(0, 2)), Some(head(0, 6)));
@@ -234,24 +240,27 @@ fn one_goes_from_landmark_to_landmark() {
     assert_eq!(next(Landmark::Played, head(0, 7)), Some(head(2, None)));
     assert_eq!(previous(Landmark::Game, head(0, 7)), Some(head(0, None)));
     assert_eq!(previous(Landmark::Played, head(1, 3)), Some(head(0, None)));
-    for (game, peak) in film.landmarks(Landmark::Peak).iter().enumerate() {
-        assert_eq!(film.at(*peak).price, games[game].peak());
+    for (game, peak) in timeline.landmarks(Landmark::Peak).iter().enumerate() {
+        assert_eq!(timeline.at(*peak).price, games[game].peak());
     }
-    for number in 0..film.places() {
-        assert_eq!(film.number(film.place(number)), number);
+    for number in 0..timeline.places() {
+        assert_eq!(timeline.number(timeline.place(number)), number);
     }
-    assert_eq!(film.place(usize::MAX), film.last());
-    assert_eq!(film.clamp(head(0, u32::MAX)), rug(0));
-    assert_eq!(film.clamp(head(9, 3)), film.last());
+    assert_eq!(timeline.place(usize::MAX), timeline.last());
+    assert_eq!(timeline.clamp(head(0, u32::MAX)), rug(0));
+    assert_eq!(timeline.clamp(head(9, 3)), timeline.last());
 }
 
 #[test]
 fn a_game_without_its_file_keeps_its_place() {
     let recorded = Recorded::new();
     let session = recorded.json();
-    let film = film_of_json(&session, &recorded.games[1..]);
-    let frame = film.at(head(0, 6));
-    assert_eq!((frame.file, frame.known), (Err("it is away"), Known::Not));
+    let timeline = film_of_json(&session, &recorded.games[1..]);
+    let frame = timeline.at(head(0, 6));
+    assert_eq!(
+        (frame.file, frame.known),
+        (Err("it is away"), PriceKnowledge::Not)
+    );
     assert_eq!((frame.prices, frame.price), (&[][..], None));
     let side = frame.player.unwrap();
     assert_eq!((side.rows.len(), side.pnl), (3, None));
@@ -260,7 +269,7 @@ fn a_game_without_its_file_keeps_its_place() {
     let whole = film_of_json(&session, &recorded.games);
     assert_eq!(side.account, whole.at(head(0, 6)).player.unwrap().account);
     assert_eq!(
-        film.at(head(1, 3)).file.unwrap().meta.game_id,
+        timeline.at(head(1, 3)).file.unwrap().meta.game_id,
         recorded.games[1].id
     );
     assert!(film_of_json(&session, &[]).places() > 10);
@@ -272,14 +281,21 @@ fn a_single_game_is_a_film_in_which_nobody_plays() {
     let mut holey = file_of(game);
     holey.meta.repaired_ticks = vec![2];
     holey.prices[3] = None;
-    let film = Film::of_game(holey);
-    let known = [1, 2, 3].map(|tick| film.at(head(0, tick)).known);
-    assert_eq!(known, [Known::Recorded, Known::Repaired, Known::Not]);
-    assert_eq!(film.at(head(0, 3)).price, game.prices.get(2));
-    let frame = film.at(film.last());
+    let timeline = Timeline::of_game(holey);
+    let known = [1, 2, 3].map(|tick| timeline.at(head(0, tick)).known);
+    assert_eq!(
+        known,
+        [
+            PriceKnowledge::Recorded,
+            PriceKnowledge::Repaired,
+            PriceKnowledge::Not
+        ]
+    );
+    assert_eq!(timeline.at(head(0, 3)).price, game.prices.get(2));
+    let frame = timeline.at(timeline.last());
     assert_eq!((frame.phase, frame.player), (Phase::Rugged, None));
-    assert_eq!(film.places(), game.prices.len() + 1);
-    assert!(film.replayed().is_none() && film.session().is_none());
+    assert_eq!(timeline.places(), game.prices.len() + 1);
+    assert!(timeline.replayed().is_none() && timeline.session().is_none());
 }
 
 #[test]
@@ -288,7 +304,7 @@ fn a_session_without_any_game_is_no_film() {
     empty["actions"] = json!([]);
     empty["drifts"] = json!([]);
     let session = SessionFile::parse(&serde_json::to_vec(&empty).unwrap()).unwrap();
-    assert!(Film::of_session(session, &mut among(&[]), []).is_none());
+    assert!(Timeline::of_session(session, &mut among(&[]), []).is_none());
 }
 
 #[test]
@@ -331,24 +347,24 @@ fn damaged_numbers_do_not_panic() {
         file.meta.end_time = Some(chrono::DateTime::<chrono::Utc>::MIN_UTC);
         file.meta.start_time = Some(chrono::DateTime::<chrono::Utc>::MAX_UTC);
         file.meta.joined_at_tick = Some(u32::MAX);
-        look_around(&Film::of_game(file.clone()));
+        look_around(&Timeline::of_game(file.clone()));
         file.prices.clear();
-        look_around(&Film::of_game(file));
+        look_around(&Timeline::of_game(file));
     }
 }
 
-fn look_around(film: &Film) {
+fn look_around(timeline: &Timeline) {
     let mut projector = Projector::default();
-    let places = film.places();
+    let places = timeline.places();
     for number in (0..places).step_by(23).chain([places - 1, usize::MAX]) {
-        let frame = film.at(film.place(number));
-        projector.view(film, &frame);
+        let frame = timeline.at(timeline.place(number));
+        projector.view(timeline, &frame);
         for pace in [
-            pianola::replay::Pace::Fixed,
-            pianola::replay::Pace::Recorded,
+            pianola::replay::TickTiming::Fixed,
+            pianola::replay::TickTiming::Recorded,
         ] {
-            film.lasts(frame.head, pace);
+            timeline.lasts(frame.head, pace);
         }
     }
-    film.at(head(usize::MAX, u32::MAX));
+    timeline.at(head(usize::MAX, u32::MAX));
 }

@@ -1,4 +1,4 @@
-//! The transport of a film: where it stands at a time that the test tells.
+//! The transport of a timeline: where it stands at a time that the test tells.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/made.rs"]
@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use pianola::game::{EndReason, GameEvent, Time};
 use pianola::recording::{GameFile, Origin, SessionFile};
-use pianola::replay::{Film, Head, Pace, Passed, Player, Speed, Transport};
+use pianola::replay::{
+    PlaybackSpeed, PlayedRange, Playhead, TickTiming, Timeline, Transport, TransportCommand,
+};
 use serde_json::json;
 
 const START: &str = "2026-01-01T00:00:00Z";
@@ -17,9 +19,9 @@ fn millis(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-fn head(game: usize, tick: impl Into<Option<u32>>) -> Head {
+fn head(game: usize, tick: impl Into<Option<u32>>) -> Playhead {
     let tick = tick.into();
-    Head { game, tick }
+    Playhead { game, tick }
 }
 
 /// A game of so many ticks that took so long, some seconds after the start.
@@ -38,7 +40,7 @@ fn game(name: &str, after_secs: i64, ticks: u32, took_millis: i64) -> GameFile {
 }
 
 /// Three games: 10 ticks of 300 ms, half a minute of nothing, 5 ticks, three seconds of nothing, 5 ticks.
-fn film() -> Film {
+fn timeline() -> Timeline {
     let meta = json!({
         "player_id": null, "username": null, "session_start": START, "session_end": START, "format": 1,
         "origin": "practice", "wallet": "local", "start_balance": "1", "start_lots": [], "end_balance": "1",
@@ -51,13 +53,13 @@ fn film() -> Film {
         game("b", 33, 6, 1_000),
         game("c", 37, 6, 1_000),
     ];
-    Film::of_session(file, &mut |_| Err(String::new()), games).unwrap()
+    Timeline::of_session(file, &mut |_| Err(String::new()), games).unwrap()
 }
 
-/// A transport with its film and its clock.
+/// A transport with its timeline and its clock.
 struct Deck {
-    film: Film,
-    player: Player,
+    timeline: Timeline,
+    player: Transport,
     now: Duration,
 }
 
@@ -65,29 +67,29 @@ impl Deck {
     fn new() -> Self {
         let now = millis(123_456);
         Self {
-            film: film(),
-            player: Player::new(now),
+            timeline: timeline(),
+            player: Transport::new(now),
             now,
         }
     }
 
-    fn at(at: Head, asked: &[Transport]) -> Self {
+    fn at(at: Playhead, asked: &[TransportCommand]) -> Self {
         let mut deck = Self::new();
-        deck.ask(Transport::Seek(at));
+        deck.ask(TransportCommand::Seek(at));
         for asked in asked {
             deck.ask(*asked);
         }
         deck
     }
 
-    fn ask(&mut self, asked: Transport) -> Passed {
-        self.player.take(asked, &self.film, self.now)
+    fn ask(&mut self, asked: TransportCommand) -> PlayedRange {
+        self.player.take(asked, &self.timeline, self.now)
     }
 
     /// Returns where it stands after so many milliseconds.
-    fn after(&mut self, count: u64) -> Head {
+    fn after(&mut self, count: u64) -> Playhead {
         self.now += millis(count);
-        self.player.look(&self.film, self.now);
+        self.player.look(&self.timeline, self.now);
         self.player.head()
     }
 }
@@ -96,36 +98,40 @@ impl Deck {
 fn a_tick_lasts_250_ms_and_presale_and_rug_a_second() {
     let mut deck = Deck::new();
     assert_eq!(deck.after(5_000), head(0, None), "it does not play yet");
-    deck.ask(Transport::Play);
+    deck.ask(TransportCommand::Play);
     assert_eq!(deck.after(999), head(0, None));
     assert_eq!(deck.after(1), head(0, 0));
     assert_eq!(deck.after(249), head(0, 0));
     assert_eq!(deck.after(1), head(0, 1));
     assert_eq!(deck.after(510), head(0, 3));
-    deck.ask(Transport::Pause);
+    deck.ask(TransportCommand::Pause);
     assert_eq!(deck.after(800), head(0, 3));
-    deck.ask(Transport::Play);
+    deck.ask(TransportCommand::Play);
     // Ten milliseconds of it had been played.
     assert_eq!(deck.after(239), head(0, 3));
     assert_eq!(deck.after(1), head(0, 4));
-    deck.ask(Transport::Seek(head(0, 10)));
+    deck.ask(TransportCommand::Seek(head(0, 10)));
     assert_eq!(deck.after(999), head(0, 10));
     assert_eq!(deck.after(1), head(1, None));
 }
 
 #[test]
 fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
-    let mut deck = Deck::at(head(0, None), &[Transport::Play]);
+    let mut deck = Deck::at(head(0, None), &[TransportCommand::Play]);
     let mut games = vec![];
     while deck.player.is_playing() {
         games.push(deck.after(200).game);
     }
     games.dedup();
     assert_eq!(games, [0, 1, 2]);
-    assert_eq!(deck.player.head(), deck.film.last());
-    assert_eq!(deck.player.wakes_in(&deck.film), None);
-    deck.ask(Transport::Play);
-    assert_eq!(deck.player.head(), deck.film.first(), "from the beginning");
+    assert_eq!(deck.player.head(), deck.timeline.last());
+    assert_eq!(deck.player.wakes_in(&deck.timeline), None);
+    deck.ask(TransportCommand::Play);
+    assert_eq!(
+        deck.player.head(),
+        deck.timeline.first(),
+        "from the beginning"
+    );
     assert!(deck.player.is_playing());
 }
 
@@ -138,16 +144,22 @@ fn speeds_are_kept_within_their_limits() {
         (1e9, 50.0),
         (f64::NAN, 1.0),
     ] {
-        let mut deck = Deck::at(head(0, 0), &[Transport::Speed(Speed::Times(asked))]);
-        assert_eq!(deck.player.speed(), Speed::Times(times));
-        deck.ask(Transport::Play);
-        let lasts = deck.player.wakes_in(&deck.film).unwrap();
+        let mut deck = Deck::at(
+            head(0, 0),
+            &[TransportCommand::Speed(PlaybackSpeed::Times(asked))],
+        );
+        assert_eq!(deck.player.speed(), PlaybackSpeed::Times(times));
+        deck.ask(TransportCommand::Play);
+        let lasts = deck.player.wakes_in(&deck.timeline).unwrap();
         assert_eq!(lasts, millis(250).div_f64(times));
         assert!(deck.after(u64::try_from(lasts.as_millis()).unwrap() / 2) == head(0, 0));
     }
     let mut slow = Deck::at(
         head(0, 0),
-        &[Transport::Speed(Speed::Times(0.1)), Transport::Play],
+        &[
+            TransportCommand::Speed(PlaybackSpeed::Times(0.1)),
+            TransportCommand::Play,
+        ],
     );
     for _ in 0..2 {
         slow.after(999);
@@ -158,20 +170,26 @@ fn speeds_are_kept_within_their_limits() {
 
 #[test]
 fn as_fast_as_possible_is_a_thousand_places_a_second() {
-    let mut deck = Deck::at(head(0, 0), &[Transport::Speed(Speed::Max), Transport::Play]);
+    let mut deck = Deck::at(
+        head(0, 0),
+        &[
+            TransportCommand::Speed(PlaybackSpeed::Max),
+            TransportCommand::Play,
+        ],
+    );
     assert_eq!(deck.after(7), head(0, 7));
-    let film = &deck.film;
-    let places = u64::try_from(film.places() - film.number(head(0, 7))).unwrap();
-    assert!(deck.after(places - 1) == deck.film.last() && deck.player.is_playing());
+    let timeline = &deck.timeline;
+    let places = u64::try_from(timeline.places() - timeline.number(head(0, 7))).unwrap();
+    assert!(deck.after(places - 1) == deck.timeline.last() && deck.player.is_playing());
     deck.after(1);
     assert!(!deck.player.is_playing());
 }
 
 #[test]
 fn another_speed_skips_nothing() {
-    let mut deck = Deck::at(head(0, 2), &[Transport::Play]);
+    let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
     deck.after(240);
-    let passed = deck.ask(Transport::Speed(Speed::Max));
+    let passed = deck.ask(TransportCommand::Speed(PlaybackSpeed::Max));
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 2)));
     assert_eq!(deck.after(0), head(0, 3));
     assert_eq!(deck.after(1), head(0, 4));
@@ -179,26 +197,29 @@ fn another_speed_skips_nothing() {
 
 #[test]
 fn what_was_not_painted_for_a_while_goes_on_where_it_was() {
-    let mut deck = Deck::at(head(0, 0), &[Transport::Play]);
+    let mut deck = Deck::at(head(0, 0), &[TransportCommand::Play]);
     assert_eq!(deck.after(3_600_000), head(0, 4));
     // A clock that goes back is no reason to.
     deck.now = Duration::ZERO;
-    deck.player.look(&deck.film, deck.now);
+    deck.player.look(&deck.timeline, deck.now);
     assert_eq!(deck.after(250), head(0, 5));
 }
 
 #[test]
 fn a_range_is_repeated_until_it_is_taken_back() {
     let range = (head(0, 6), head(0, 3));
-    let mut deck = Deck::at(head(0, 2), &[Transport::Loop(Some(range)), Transport::Play]);
+    let mut deck = Deck::at(
+        head(0, 2),
+        &[TransportCommand::Loop(Some(range)), TransportCommand::Play],
+    );
     assert_eq!(deck.player.range(), Some((head(0, 3), head(0, 6))));
     let ticks: Vec<_> = (0..7).map(|_| deck.after(250).tick.unwrap()).collect();
     assert_eq!(ticks, [3, 4, 5, 6, 3, 4, 5]);
-    deck.ask(Transport::Loop(None));
+    deck.ask(TransportCommand::Loop(None));
     let ticks: Vec<_> = (0..3).map(|_| deck.after(250).tick.unwrap()).collect();
     assert_eq!(ticks, [6, 7, 8]);
     // Behind its end it begins anew; a range of one place stays there.
-    deck.ask(Transport::Loop(Some((head(0, 1), head(0, 1)))));
+    deck.ask(TransportCommand::Loop(Some((head(0, 1), head(0, 1)))));
     assert_eq!(deck.after(250), head(0, 1));
     assert_eq!(deck.after(900), head(0, 1));
     assert!(deck.player.is_playing());
@@ -206,8 +227,9 @@ fn a_range_is_repeated_until_it_is_taken_back() {
 
 #[test]
 fn recorded_timing_cuts_pauses() {
-    let film = film();
-    let lasts = |game, tick: Option<u32>| film.lasts(Head { game, tick }, Pace::Recorded);
+    let timeline = timeline();
+    let lasts =
+        |game, tick: Option<u32>| timeline.lasts(Playhead { game, tick }, TickTiming::Recorded);
     assert_eq!(lasts(0, Some(3)), millis(300));
     assert_eq!(lasts(1, Some(3)), millis(200));
     // Thirty seconds between the first two, three between the others: a third of them after the rug.
@@ -222,7 +244,10 @@ fn recorded_timing_cuts_pauses() {
     assert_eq!(lasts(0, None), millis(1_000), "nobody knows");
     let mut deck = Deck::at(
         head(0, 3),
-        &[Transport::Pace(Pace::Recorded), Transport::Play],
+        &[
+            TransportCommand::Pace(TickTiming::Recorded),
+            TransportCommand::Play,
+        ],
     );
     assert_eq!(deck.after(299), head(0, 3));
     assert_eq!(deck.after(1), head(0, 4));
@@ -232,13 +257,16 @@ fn recorded_timing_cuts_pauses() {
 fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
     let mut recording = game("a", 0, 11, 3_000);
     assert!(
-        Film::of_game(recording.clone()).spreads(0),
+        Timeline::of_game(recording.clone()).spreads(0),
         "a file without the key"
     );
     recording.arrivals = vec![None; 11];
-    let film = Film::of_game(recording.clone());
-    assert!(film.spreads(0), "a game that nobody watched");
-    assert_eq!(film.lasts(head(0, 3), Pace::Recorded), millis(300));
+    let timeline = Timeline::of_game(recording.clone());
+    assert!(timeline.spreads(0), "a game that nobody watched");
+    assert_eq!(
+        timeline.lasts(head(0, 3), TickTiming::Recorded),
+        millis(300)
+    );
 
     // Joined at tick 1; ticks 4 and 5 were missed; a burst after a stall of 40 s; one that was overtaken.
     let arrivals = [1, 2, 3, 6, 7, 8, 9, 10]
@@ -247,22 +275,26 @@ fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
     for (tick, millis) in arrivals {
         recording.arrivals[tick] = Some(millis);
     }
-    let film = Film::of_game(recording);
-    assert!(!film.spreads(0));
+    let timeline = Timeline::of_game(recording);
+    assert!(!timeline.spreads(0));
     let lasts: Vec<_> = (0..10)
-        .map(|tick| film.lasts(head(0, tick), Pace::Recorded).as_millis())
+        .map(|tick| {
+            timeline
+                .lasts(head(0, tick), TickTiming::Recorded)
+                .as_millis()
+        })
         .collect();
     // Before the first arrival the average; nothing lasts longer than two seconds or shorter than a millisecond.
     assert_eq!(lasts, [300, 250, 270, 250, 250, 250, 2_000, 1, 1, 1]);
-    assert!(!film.spreads(7), "there is no such game");
+    assert!(!timeline.spreads(7), "there is no such game");
 }
 
 #[test]
 fn one_look_tells_what_was_passed() {
-    let mut deck = Deck::at(head(0, 2), &[Transport::Play]);
+    let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
     deck.now += millis(600);
-    let passed = deck.player.look(&deck.film, deck.now);
+    let passed = deck.player.look(&deck.timeline, deck.now);
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 4)));
-    let passed = deck.ask(Transport::Seek(head(1, 2)));
+    let passed = deck.ask(TransportCommand::Seek(head(1, 2)));
     assert_eq!((passed.from, passed.to), (head(1, 2), head(1, 2)));
 }

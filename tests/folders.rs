@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use pianola::game::{EndReason, GameEvent};
 use pianola::recording::{
-    DayIndex, FolderLock, GameFile, IndexGame, News, Origin, RealDisk, Recorder, Unsaved, Writer,
+    DayIndex, FolderLock, GameFile, IndexGame, Origin, RealDisk, Recorder, RecorderEvent,
+    UnsavedGames, Writer,
 };
 
 use made::{complete, facts, id};
@@ -153,7 +154,7 @@ fn a_file_in_the_place_of_the_folder_is_trouble_until_it_is_gone_and_then_everyt
     });
     let ended = writer.stop();
     assert_eq!((ended.trouble, ended.lost_games), (None, 0));
-    let News::Game(saved) = saved.blocking_recv().unwrap() else {
+    let RecorderEvent::Game(saved) = saved.blocking_recv().unwrap() else {
         panic!("it is a game");
     };
     assert_eq!(saved.path, games(&folder)[0]);
@@ -301,7 +302,7 @@ fn a_stop_while_the_disk_takes_nothing_returns_with_the_reason() {
 fn the_games_without_a_file_are_counted_until_each_has_one() {
     let folder = tempfile::tempdir().unwrap();
     let (mut recorder, _) = open(folder.path());
-    let unsaved = Unsaved::default();
+    let unsaved = UnsavedGames::default();
     recorder.count_unsaved_in(unsaved.clone());
     let games: Vec<_> = (10..40)
         .map(|number| {

@@ -19,8 +19,8 @@ mod skipped;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use pianola::library::worker::{Opened, Told};
-use pianola::library::{Catalog, Kind, Query, RowRef};
+use pianola::library::worker::{LibraryEvent, OpenedReplay};
+use pianola::library::{Catalog, Query, RowKind, RowRef};
 use pianola::recording::{DayIndex, FolderLock};
 
 use library_desk::{Desk, LIMIT, date, many_days};
@@ -32,9 +32,9 @@ fn the_days_come_newest_first_and_then_what_sessions_realised() {
     let desk = Desk::new();
     let folder = recorded.folder.path().to_owned();
     assert!(desk.librarian.list(folder.clone()));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     assert!(desk.woken() >= all.len() as u64);
-    assert!(matches!(&all[0], Told::Began(path) if *path == folder));
+    assert!(matches!(&all[0], LibraryEvent::Began(path) if *path == folder));
     let dates: Vec<_> = all.iter().filter_map(date).collect();
     assert!(
         !dates.is_empty() && dates.is_sorted_by(|a, b| a > b),
@@ -43,17 +43,17 @@ fn the_days_come_newest_first_and_then_what_sessions_realised() {
     let mut catalog = Catalog::default();
     for told in all {
         match told {
-            Told::Day(day) => catalog.take(day),
-            Told::Pnls { session, pnls } => {
+            LibraryEvent::Day(day) => catalog.take(day),
+            LibraryEvent::Pnls { session, pnls } => {
                 assert_eq!(session, recorded.path);
                 catalog.take_pnls(&session, pnls);
             }
-            Told::Began(_) | Told::Listed(_) => {}
+            LibraryEvent::Began(_) | LibraryEvent::Listed(_) => {}
             other => panic!("{other:?}"),
         }
     }
     catalog.set_query(Query {
-        kind: Kind::Games,
+        kind: RowKind::Games,
         played: Some(true),
         ..Query::default()
     });
@@ -79,15 +79,15 @@ fn another_folder_ends_the_listing_of_the_one_before() {
     let desk = Desk::new();
     assert!(desk.librarian.list(many.path().to_owned()));
     assert!(desk.librarian.list(few.path().to_owned()));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let last = all.last().unwrap();
     assert!(
-        matches!(last, Told::Listed(path) if path == few.path()),
+        matches!(last, LibraryEvent::Listed(path) if path == few.path()),
         "{last:?}"
     );
     let second = all
         .iter()
-        .position(|told| matches!(told, Told::Began(path) if path == few.path()));
+        .position(|told| matches!(told, LibraryEvent::Began(path) if path == few.path()));
     let second = second.unwrap();
     // Nobody looked: no more was read than fits into the queue.
     assert!(all[..second].iter().filter_map(date).count() < 12);
@@ -100,8 +100,10 @@ fn a_file_is_opened_while_a_folder_is_listed() {
     let desk = Desk::new();
     assert!(desk.librarian.list(many.path().to_owned()));
     assert!(desk.librarian.open(recorded.path.clone(), None));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
-    let opened = all.iter().position(|told| matches!(told, Told::Opened(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let opened = all
+        .iter()
+        .position(|told| matches!(told, LibraryEvent::Opened(_)));
     assert!(opened.is_some_and(|place| place < 14), "{opened:?}");
     assert_eq!(all.iter().filter_map(date).count(), 60);
 }
@@ -132,7 +134,7 @@ fn a_folder_that_is_recorded_to_is_listed_and_not_rebuilt() {
     let desk = Desk::new();
     let lock = FolderLock::acquire(folder.path()).unwrap();
     assert!(desk.librarian.rebuild(folder.path().to_owned()));
-    let Told::NotRebuilt { path, why } = desk.next() else {
+    let LibraryEvent::NotRebuilt { path, why } = desk.next() else {
         panic!("it was rebuilt");
     };
     assert_eq!(path, folder.path());
@@ -140,14 +142,14 @@ fn a_folder_that_is_recorded_to_is_listed_and_not_rebuilt() {
     assert!(why.contains(&me) && why.contains("stop that one"), "{why}");
     assert_eq!(std::fs::read(&index).unwrap(), b"garbage");
     assert!(desk.librarian.list(folder.path().to_owned()));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let stale = all
         .iter()
-        .filter(|told| matches!(told, Told::Day(day) if day.stale));
+        .filter(|told| matches!(told, LibraryEvent::Day(day) if day.stale));
     assert_eq!(stale.count(), 1);
     drop(lock);
     assert!(desk.librarian.rebuild(folder.path().to_owned()));
-    assert!(matches!(desk.next(), Told::Rebuilt(path) if path == folder.path()));
+    assert!(matches!(desk.next(), LibraryEvent::Rebuilt(path) if path == folder.path()));
     assert_eq!(std::fs::read(&index).unwrap(), good);
     assert!(DayIndex::parse(&good).is_ok());
 }
@@ -166,12 +168,12 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     assert!(desk.librarian.rebuild(folder.path().to_owned()));
     let told = desk.next();
     assert!(
-        matches!(&told, Told::NotRebuilt { why, .. } if why.contains("no days")),
+        matches!(&told, LibraryEvent::NotRebuilt { why, .. } if why.contains("no days")),
         "{told:?}"
     );
     assert!(desk.librarian.list(folder.path().to_owned()));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
-    let [_, Told::Day(day), _] = &all[..] else {
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let [_, LibraryEvent::Day(day), _] = &all[..] else {
         panic!("{all:?}");
     };
     assert_eq!((&day.date[..], day.games.len()), ("", 1));
@@ -185,11 +187,16 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     // A file is no folder.
     assert!(desk.librarian.list(file.clone()));
-    let all = desk.until(|told| matches!(told, Told::NotListed { .. } | Told::Listed(_)));
+    let all = desk.until(|told| {
+        matches!(
+            told,
+            LibraryEvent::NotListed { .. } | LibraryEvent::Listed(_)
+        )
+    });
     let last = all.last().unwrap();
     let words = format!("cannot read {}", file.display());
     assert!(
-        matches!(last, Told::NotListed { why, .. } if why.contains(&words)),
+        matches!(last, LibraryEvent::NotListed { why, .. } if why.contains(&words)),
         "{last:?}"
     );
 }
@@ -227,15 +234,18 @@ fn a_session_is_opened_with_the_games_that_were_watched_meanwhile() {
         recorded.path.file_name().unwrap().to_str()
     );
     assert_eq!(before.faults, [""; 0]);
-    let replayed = before.film.replayed().unwrap();
+    let replayed = before.timeline.replayed().unwrap();
     assert!(replayed.is_right(), "{:?}", replayed.disagreements);
     assert_eq!(
         replayed.actions,
         session["actions"].as_array().unwrap().len()
     );
     let path = watched(&recorded);
-    let games = |opened: &Opened| {
-        let ids = opened.film.games().map(|(id, _)| id.as_str().to_owned());
+    let games = |opened: &OpenedReplay| {
+        let ids = opened
+            .timeline
+            .games()
+            .map(|(id, _)| id.as_str().to_owned());
         ids.collect::<Vec<_>>()
     };
     let after = desk.open(&recorded.path).unwrap();
@@ -246,7 +256,7 @@ fn a_session_is_opened_with_the_games_that_were_watched_meanwhile() {
     let all = games(&after);
     assert_eq!(all.len(), expected.len() + 1);
     assert!(all.contains(&"20991231-watched".to_owned()), "{all:?}");
-    assert!(after.film.replayed().unwrap().is_right());
+    assert!(after.timeline.replayed().unwrap().is_right());
     expected.insert(first.unwrap(), "20991231-watched".to_owned());
     // One that was not recorded there is none of it.
     let text = std::fs::read_to_string(&path).unwrap();
@@ -264,7 +274,7 @@ fn a_game_an_original_and_what_cannot_be_opened() {
         .next()
         .unwrap();
     let opened = desk.open(&game.unwrap().path()).unwrap();
-    assert!(opened.film.session().is_none() && opened.faults.is_empty());
+    assert!(opened.timeline.session().is_none() && opened.faults.is_empty());
     let why = desk.open(day).unwrap_err();
     assert!(why.contains("the library lists"), "{why}");
     for (name, content) in [
@@ -301,10 +311,10 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     let desk = Desk::new();
     let day = recorded.path.parent().unwrap().parent().unwrap();
     assert!(desk.librarian.list(day.to_owned()));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let dates: Vec<_> = all.iter().filter_map(date).collect();
     assert_eq!(dates, [day.file_name().unwrap().to_str().unwrap()]);
-    let Told::Day(listed) = &all[1] else {
+    let LibraryEvent::Day(listed) = &all[1] else {
         panic!("{all:?}");
     };
     assert!(!listed.stale && !listed.games.is_empty());
@@ -321,26 +331,29 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     assert!(desk.librarian.list(loose.path().to_owned()));
     let mut catalog = Catalog::default();
     let mut parts = 0;
-    for told in desk.until(|told| matches!(told, Told::Listed(_))) {
+    for told in desk.until(|told| matches!(told, LibraryEvent::Listed(_))) {
         match told {
-            Told::Day(day) => {
+            LibraryEvent::Day(day) => {
                 parts += 1;
                 assert_eq!(day.date, "");
                 catalog.take(day);
             }
-            Told::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
+            LibraryEvent::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
             _ => {}
         }
     }
     assert!(parts > 1);
     assert_eq!(catalog.days().len(), 1);
     assert_eq!(
-        (catalog.count(Kind::Games), catalog.count(Kind::Sessions)),
+        (
+            catalog.count(RowKind::Games),
+            catalog.count(RowKind::Sessions)
+        ),
         (120, 1)
     );
     // Nothing is there, and nothing is wrong.
     assert!(desk.librarian.list(loose.path().join("nowhere")));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     assert_eq!(all.len(), 2);
 }
 
@@ -350,9 +363,9 @@ fn a_session_that_was_damaged_behind_the_index_is_not_hidden() {
     overwrite(&recorded.path, b"{");
     let desk = Desk::new();
     assert!(desk.librarian.list(recorded.folder.path().to_owned()));
-    let all = desk.until(|told| matches!(told, Told::Listed(_)));
+    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let damaged = all.iter().filter_map(|told| match told {
-        Told::Day(day) => day.unreadable.first(),
+        LibraryEvent::Day(day) => day.unreadable.first(),
         _ => None,
     });
     let damaged: Vec<_> = damaged.collect();

@@ -21,7 +21,8 @@ use std::time::Duration;
 use pianola::account::{Action, SessionEvent};
 use pianola::game::{EndReason, Game, GameEvent};
 use pianola::recording::{
-    DayIndex, FolderLock, GameFile, IndexGame, News, Origin, RealDisk, Recorder, SessionFile,
+    DayIndex, FolderLock, GameFile, IndexGame, Origin, RealDisk, Recorder, RecorderEvent,
+    SessionFile,
 };
 
 use made::{complete, facts, id, tick};
@@ -75,7 +76,7 @@ impl Run {
 
     fn look(&mut self) {
         for news in self.recorder.take_news() {
-            if let News::Action { slot, action } = news {
+            if let RecorderEvent::Action { slot, action } = news {
                 self.told.insert(slot, *action);
             }
         }

@@ -14,7 +14,7 @@ use pianola::engine::{Command, Core};
 use pianola::feed::{FeedEvent, FeedMessage, FeedState};
 use pianola::game::GameEvent;
 use pianola::protocol::{GameId, Request, Trace};
-use pianola::recording::{GameFile, Gate, Origin, SessionFile};
+use pianola::recording::{GameFile, Origin, RecordingPolicy, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Fault, Mark};
 use pianola::trading::{Order, OrderAnswer, OrderLimits, Trader, TraderEvent};
@@ -32,7 +32,12 @@ struct Side {
 
 impl Side {
     fn new(trader: Trader, at: DateTime<Utc>) -> Self {
-        let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+        let mut core = Core::new(
+            RecordingPolicy::everything(),
+            Some(trader),
+            None,
+            Vec::new(),
+        );
         core.feed_is(&FeedState::Up { since: at });
         core.login_written();
         Self {

@@ -15,9 +15,9 @@ mod skipped;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use pianola::library::{Opened, open, read_library};
+use pianola::library::{RecordingFile, open, read_library};
 use pianola::recording::{GameFile, Origin, RealDisk};
-use pianola::replay::{Film, Head};
+use pianola::replay::{Playhead, Timeline};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -204,7 +204,7 @@ fn nothing_is_longer_than_a_game_or_a_session_can_be() {
         &RealDisk,
         &place.put("a.game.json", game.to_string().as_bytes()),
     );
-    assert!(matches!(opened, Ok(Opened::Game(_))), "{opened:?}");
+    assert!(matches!(opened, Ok(RecordingFile::Game(_))), "{opened:?}");
     game["prices"] = vec!["1"; 5_002].into();
     place.assert_refused("a.game.json", game.to_string().as_bytes(), "at most 5001");
     let mut session = recorded.json();
@@ -283,19 +283,19 @@ fn deep_nesting_and_numbers_out_of_range_are_refused() {
         assert_ne!(changed, text);
         let path = place.put("a.game.json", changed.as_bytes());
         match open(&RealDisk, &path) {
-            Ok(Opened::Game(file)) if fits => look_everywhere(&Film::of_game(file)),
+            Ok(RecordingFile::Game(file)) if fits => look_everywhere(&Timeline::of_game(file)),
             other => assert!(other.is_err() && !fits, "{number}: {other:?}"),
         }
     }
 }
 
-/// Looks at every place of a film, or at a few thousand of them.
-fn look_everywhere(film: &Film) {
-    for game in 0..film.games().len() {
-        film.at(Head { game, tick: None });
+/// Looks at every place of a timeline, or at a few thousand of them.
+fn look_everywhere(timeline: &Timeline) {
+    for game in 0..timeline.games().len() {
+        timeline.at(Playhead { game, tick: None });
         for tick in (0..6_000).step_by(37).chain([u32::MAX]) {
             let tick = Some(tick);
-            film.at(Head { game, tick });
+            timeline.at(Playhead { game, tick });
         }
     }
 }
@@ -349,20 +349,20 @@ proptest! {
         }
         if of_game {
             let Ok(file) = GameFile::parse(value.to_string().as_bytes()) else { return Ok(()) };
-            look_everywhere(&Film::of_game(file.clone()));
+            look_everywhere(&Timeline::of_game(file.clone()));
             games[0] = file;
         } else {
             session = value;
         }
         let place = Place::new();
         let path = place.put("a_session.json", session.to_string().as_bytes());
-        let Ok(Opened::Session(file)) = open(&RealDisk, &path) else { return Ok(()) };
-        let film = Film::of_session(file, &mut |id| {
+        let Ok(RecordingFile::Session(file)) = open(&RealDisk, &path) else { return Ok(()) };
+        let timeline = Timeline::of_session(file, &mut |id| {
             let game = games.iter().find(|game| game.meta.game_id == *id);
             game.cloned().ok_or_else(|| "away".to_owned())
         }, []);
-        if let Some(film) = film {
-            look_everywhere(&film);
+        if let Some(timeline) = timeline {
+            look_everywhere(&timeline);
         }
     }
 }

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
-use pianola::library::{Opened, Original, open, read_library};
+use pianola::library::{PythonRecording, RecordingFile, open, read_library};
 use pianola::recording::RealDisk;
-use pianola::replay::Film;
+use pianola::replay::Timeline;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -42,9 +42,9 @@ fn table() -> Option<Vec<(PathBuf, Vec<Option<u32>>)>> {
     Some(rows.collect())
 }
 
-fn read(path: &Path) -> Original {
+fn read(path: &Path) -> PythonRecording {
     match open(&RealDisk, path).unwrap() {
-        Opened::Original(original) => original,
+        RecordingFile::PythonRecording(original) => original,
         other => panic!("{other:?}"),
     }
 }
@@ -118,7 +118,7 @@ fn no_tick_is_invented_and_none_of_the_game_is_lost() {
         assert!(meta.proof.reason.as_ref().unwrap().contains("no seed"));
         assert!(meta.start_time.is_some());
         // It can be looked at from end to end.
-        let played = Film::of_game(file.clone());
+        let played = Timeline::of_game(file.clone());
         assert_eq!(played.games().len(), 1, "{case}");
     }
 }
@@ -184,9 +184,9 @@ fn every_line_that_is_cut_or_flipped_costs_that_line_at_most() {
     let Some(folder) = folder() else { return };
     let path = folder.join("game_20251102_184626.jsonl");
     let text = std::fs::read(&path).unwrap();
-    let whole = Original::parse(&text).unwrap();
+    let whole = PythonRecording::parse(&text).unwrap();
     for cut in (0..text.len()).step_by(97) {
-        let Ok(cut) = Original::parse(&text[..cut]) else {
+        let Ok(cut) = PythonRecording::parse(&text[..cut]) else {
             continue;
         };
         assert!(cut.counts.broken <= 1);
@@ -201,7 +201,7 @@ fn every_line_that_is_cut_or_flipped_costs_that_line_at_most() {
     for place in (start..text.len()).step_by(101) {
         let mut damaged = text.clone();
         damaged[place] ^= 0x80;
-        let read = Original::parse(&damaged).unwrap();
+        let read = PythonRecording::parse(&damaged).unwrap();
         assert!(read.counts.broken <= 2, "byte {place} of {lines} lines");
     }
 }
@@ -223,13 +223,13 @@ proptest! {
                 r#"{{"type":"tick","game_id":"g","tick":{tick},"price":{price},"active":{active},"rugged":{rugged},"timestamp":"2025-10-29T21:21:19.716"}}"#
             ),
         }).collect();
-        if let Ok(read) = Original::parse(text.join("\n").as_bytes()) {
+        if let Ok(read) = PythonRecording::parse(text.join("\n").as_bytes()) {
             prop_assert!(read.file.prices.len() <= 5_001);
             for price in read.file.prices.iter().flatten() {
                 prop_assert!(lines.iter().any(|line| Decimal::from(line.1) == *price));
             }
             prop_assert!(!read.faults().is_empty());
-            Film::of_game(read.file);
+            Timeline::of_game(read.file);
         }
     }
 }

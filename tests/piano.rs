@@ -1,4 +1,4 @@
-//! The piano: what its hand touches and what the ticket shows while a film plays, at any speed.
+//! The piano: what its hand touches and what the ticket shows while a timeline plays, at any speed.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "support/at_random.rs"]
@@ -15,7 +15,8 @@ use std::time::Duration;
 use pianola::account::Action;
 use pianola::recording::SessionFile;
 use pianola::replay::{
-    Button, Film, Head, Moment, Pace, Piano, Player, Speed, Touch, Transport, note,
+    Button, Highlight, Piano, PianoFrame, PlaybackSpeed, Playhead, TickTiming, Timeline, Transport,
+    TransportCommand, note,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -28,51 +29,51 @@ use recorded::Recorded;
 /// A frame of the screen.
 const FRAME: Duration = Duration::from_micros(16_667);
 
-fn film() -> Film {
+fn timeline() -> Timeline {
     let recorded = Recorded::new();
     film_of(&recorded.json(), &recorded)
 }
 
-fn film_of(session: &Value, recorded: &Recorded) -> Film {
+fn film_of(session: &Value, recorded: &Recorded) -> Timeline {
     let file = SessionFile::parse(&serde_json::to_vec(session).unwrap()).unwrap();
-    Film::of_session(file, &mut among(&recorded.games), []).unwrap()
+    Timeline::of_session(file, &mut among(&recorded.games), []).unwrap()
 }
 
-/// A film that plays, looked at frame by frame.
+/// A timeline that plays, looked at frame by frame.
 struct Stage {
-    film: Film,
-    player: Player,
+    timeline: Timeline,
+    player: Transport,
     piano: Piano,
     now: Duration,
 }
 
 impl Stage {
-    fn new(film: Film, speed: Speed, pace: Pace) -> Self {
+    fn new(timeline: Timeline, speed: PlaybackSpeed, pace: TickTiming) -> Self {
         let now = Duration::from_secs(5);
-        let mut player = Player::new(now);
-        player.take(Transport::Speed(speed), &film, now);
-        player.take(Transport::Pace(pace), &film, now);
-        player.take(Transport::Play, &film, now);
-        let piano = Piano::new(&film);
+        let mut player = Transport::new(now);
+        player.take(TransportCommand::Speed(speed), &timeline, now);
+        player.take(TransportCommand::Pace(pace), &timeline, now);
+        player.take(TransportCommand::Play, &timeline, now);
+        let piano = Piano::new(&timeline);
         Self {
-            film,
+            timeline,
             player,
             piano,
             now,
         }
     }
 
-    fn moment(&mut self) -> (Head, Moment) {
-        let moment = self.piano.at(&self.film, &self.player);
+    fn moment(&mut self) -> (Playhead, PianoFrame) {
+        let moment = self.piano.at(&self.timeline, &self.player);
         (self.player.head(), moment)
     }
 
     /// Returns all frames to the end.
-    fn frames(&mut self) -> Vec<(Head, Moment)> {
+    fn frames(&mut self) -> Vec<(Playhead, PianoFrame)> {
         let mut frames = vec![self.moment()];
         while self.player.is_playing() {
             self.now += FRAME;
-            self.player.look(&self.film, self.now);
+            self.player.look(&self.timeline, self.now);
             frames.push(self.moment());
         }
         frames
@@ -80,8 +81,8 @@ impl Stage {
 }
 
 /// What is touched, one after the other, with the place and the ticket at the first frame of each.
-fn touches(frames: &[(Head, Moment)]) -> Vec<(Head, Touch, Moment)> {
-    let mut all: Vec<(Head, Touch, Moment)> = Vec::new();
+fn touches(frames: &[(Playhead, PianoFrame)]) -> Vec<(Playhead, Highlight, PianoFrame)> {
+    let mut all: Vec<(Playhead, Highlight, PianoFrame)> = Vec::new();
     let mut before = None;
     for (head, moment) in frames {
         if let Some(touch) = moment.touch
@@ -102,7 +103,7 @@ fn button(row: &Action) -> Button {
     }
 }
 
-fn shows(row: &Action, moment: &Moment) -> bool {
+fn shows(row: &Action, moment: &PianoFrame) -> bool {
     match button(row) {
         Button::Sell => row.sell_percent == Some(moment.share),
         Button::Buy | Button::Sidebet => row.amount == Some(moment.amount),
@@ -111,18 +112,18 @@ fn shows(row: &Action, moment: &Moment) -> bool {
 
 #[test]
 fn every_button_goes_down_at_the_place_where_it_was_pressed_on_a_ticket_that_shows_its_number() {
-    let mut stage = Stage::new(film(), Speed::Times(1.0), Pace::Fixed);
+    let mut stage = Stage::new(timeline(), PlaybackSpeed::Times(1.0), TickTiming::Fixed);
     let frames = stage.frames();
     let touches = touches(&frames);
     let mut pressed = touches
         .iter()
-        .filter(|(_, touch, _)| matches!(touch, Touch::Button(_)));
+        .filter(|(_, touch, _)| matches!(touch, Highlight::Button(_)));
     let mut count = 0;
-    for (place, row) in stage.film.presses() {
+    for (place, row) in stage.timeline.presses() {
         let (at, touch, moment) = pressed.next().unwrap();
         assert_eq!(
             (*at, *touch),
-            (place, Touch::Button(button(row))),
+            (place, Highlight::Button(button(row))),
             "{row:?}"
         );
         assert!(shows(row, moment), "{row:?} on {moment:?}");
@@ -136,22 +137,22 @@ fn every_button_goes_down_at_the_place_where_it_was_pressed_on_a_ticket_that_sho
 
 #[test]
 fn an_amount_is_built_by_chips_before_its_button_goes_down() {
-    let mut stage = Stage::new(film(), Speed::Times(1.0), Pace::Fixed);
+    let mut stage = Stage::new(timeline(), PlaybackSpeed::Times(1.0), TickTiming::Fixed);
     let frames = stage.frames();
     let mut shown = d("0.01");
     let mut chips = 0;
     let mut building = false;
     for (_, touch, moment) in touches(&frames) {
         match touch {
-            Touch::Chip(chip) => {
+            Highlight::Chip(chip) => {
                 // What a chip does is what the same chip does under a finger.
                 assert_eq!(moment.amount, chip.press(shown, Decimal::TEN));
                 (shown, building) = (moment.amount, true);
                 chips += 1;
             }
-            Touch::Field => (shown, building) = (moment.amount, true),
-            Touch::Share(share) => assert_eq!(moment.share, share),
-            Touch::Button(_) => {
+            Highlight::Field => (shown, building) = (moment.amount, true),
+            Highlight::Share(share) => assert_eq!(moment.share, share),
+            Highlight::Button(_) => {
                 assert_eq!(moment.amount, shown);
                 building = false;
             }
@@ -163,17 +164,17 @@ fn an_amount_is_built_by_chips_before_its_button_goes_down() {
 
 #[test]
 fn before_a_button_goes_down_its_effect_is_not_there_and_after_it_it_is() {
-    let mut stage = Stage::new(film(), Speed::Times(1.0), Pace::Fixed);
+    let mut stage = Stage::new(timeline(), PlaybackSpeed::Times(1.0), TickTiming::Fixed);
     let frames = stage.frames();
     let mut seen = 0;
-    for (number, (place, row)) in stage.film.presses().enumerate() {
+    for (number, (place, row)) in stage.timeline.presses().enumerate() {
         let before = frames.iter().find(|(_, m)| m.before == Some(number));
         let (head, _) = before.expect("a frame before each press of its place");
         assert_eq!(*head, place);
-        let side = stage.film.before(place, number).player.unwrap();
+        let side = stage.timeline.before(place, number).player.unwrap();
         let known = side.rows.iter().chain(side.waiting);
         assert!(known.clone().all(|known| known != row), "{row:?}");
-        let side = stage.film.at(place).player.unwrap();
+        let side = stage.timeline.at(place).player.unwrap();
         let mut known = side.rows.iter().chain(side.waiting);
         assert!(known.any(|known| known == row), "{row:?}");
         seen += 1;
@@ -184,16 +185,16 @@ fn before_a_button_goes_down_its_effect_is_not_there_and_after_it_it_is() {
 #[test]
 fn a_press_is_seen_at_every_speed_although_a_tick_is_shorter_than_a_frame() {
     for speed in [
-        Speed::Times(0.5),
-        Speed::Times(5.0),
-        Speed::Times(50.0),
-        Speed::Max,
+        PlaybackSpeed::Times(0.5),
+        PlaybackSpeed::Times(5.0),
+        PlaybackSpeed::Times(50.0),
+        PlaybackSpeed::Max,
     ] {
-        for pace in [Pace::Fixed, Pace::Recorded] {
-            let mut stage = Stage::new(film(), speed, pace);
+        for pace in [TickTiming::Fixed, TickTiming::Recorded] {
+            let mut stage = Stage::new(timeline(), speed, pace);
             let frames = stage.frames();
-            let down = |(_, moment): &&(Head, Moment)| {
-                matches!(moment.touch, Some(Touch::Button(_))) && moment.refused.is_none()
+            let down = |(_, moment): &&(Playhead, PianoFrame)| {
+                matches!(moment.touch, Some(Highlight::Button(_))) && moment.refused.is_none()
             };
             let downs = frames.iter().filter(down).count();
             assert!(
@@ -206,22 +207,22 @@ fn a_press_is_seen_at_every_speed_although_a_tick_is_shorter_than_a_frame() {
 
 #[test]
 fn where_it_stands_still_the_press_of_the_place_is_down_and_all_of_it_has_happened() {
-    let film = film();
-    let mut piano = Piano::new(&film);
+    let timeline = timeline();
+    let mut piano = Piano::new(&timeline);
     let now = Duration::from_secs(1);
-    let mut player = Player::new(now);
-    for (number, (place, row)) in film.presses().enumerate() {
-        player.take(Transport::Seek(place), &film, now);
-        let moment = piano.at(&film, &player);
+    let mut player = Transport::new(now);
+    for (number, (place, row)) in timeline.presses().enumerate() {
+        player.take(TransportCommand::Seek(place), &timeline, now);
+        let moment = piano.at(&timeline, &player);
         assert_eq!(moment.before, None);
         // Of several presses of one place the last.
-        if film.presses_at(place).end == number + 1 {
-            assert_eq!(moment.touch, Some(Touch::Button(button(row))));
+        if timeline.presses_at(place).end == number + 1 {
+            assert_eq!(moment.touch, Some(Highlight::Button(button(row))));
             assert!(shows(row, &moment));
         }
     }
-    player.take(Transport::Seek(film.last()), &film, now);
-    assert_eq!(piano.at(&film, &player).touch, None);
+    player.take(TransportCommand::Seek(timeline.last()), &timeline, now);
+    assert_eq!(piano.at(&timeline, &player).touch, None);
 }
 
 #[test]
@@ -231,7 +232,11 @@ fn a_row_without_its_number_is_pressed_by_nobody() {
     for row in session["actions"].as_array_mut().unwrap() {
         (row["amount"], row["sell_percent"]) = (Value::Null, Value::Null);
     }
-    let mut stage = Stage::new(film_of(&session, &recorded), Speed::Times(5.0), Pace::Fixed);
+    let mut stage = Stage::new(
+        film_of(&session, &recorded),
+        PlaybackSpeed::Times(5.0),
+        TickTiming::Fixed,
+    );
     let frames = stage.frames();
     assert!(frames.iter().all(|(_, moment)| moment.touch.is_none()));
 }
@@ -239,8 +244,8 @@ fn a_row_without_its_number_is_pressed_by_nobody() {
 #[test]
 fn a_film_without_a_player_has_a_piano_that_rests() {
     let recorded = Recorded::new();
-    let film = Film::of_game(file_of(&recorded.games[0]));
-    let frames = Stage::new(film, Speed::Times(50.0), Pace::Fixed).frames();
+    let timeline = Timeline::of_game(file_of(&recorded.games[0]));
+    let frames = Stage::new(timeline, PlaybackSpeed::Times(50.0), TickTiming::Fixed).frames();
     assert!(frames.iter().all(|(_, moment)| moment.touch.is_none()));
 }
 
@@ -253,29 +258,29 @@ proptest! {
     fn any_evening_at_any_place(seed: u64, games in 1..4_usize) {
         let evening = evening(seed, games, 10);
         let watched = evening.games.iter().map(file_of);
-        let film = Film::of_session(evening.session.clone(), &mut among(&evening.games), watched);
-        let film = film.unwrap();
+        let timeline = Timeline::of_session(evening.session.clone(), &mut among(&evening.games), watched);
+        let timeline = timeline.unwrap();
         let now = Duration::from_secs(9);
-        let mut player = Player::new(now);
-        let (mut there, mut back) = (Piano::new(&film), Piano::new(&film));
-        let places: Vec<_> = (0..film.places()).map(|number| film.place(number)).collect();
+        let mut player = Transport::new(now);
+        let (mut there, mut back) = (Piano::new(&timeline), Piano::new(&timeline));
+        let places: Vec<_> = (0..timeline.places()).map(|number| timeline.place(number)).collect();
         let mut seen = Vec::new();
         for head in &places {
-            player.take(Transport::Seek(*head), &film, now);
-            let moment = there.at(&film, &player);
-            let last = film.presses_at(*head).last().and_then(|number| film.press(number));
+            player.take(TransportCommand::Seek(*head), &timeline, now);
+            let moment = there.at(&timeline, &player);
+            let last = timeline.presses_at(*head).last().and_then(|number| timeline.press(number));
             match last {
                 Some((_, row)) => {
-                    prop_assert_eq!(moment.touch, Some(Touch::Button(button(row))));
+                    prop_assert_eq!(moment.touch, Some(Highlight::Button(button(row))));
                     prop_assert!(shows(row, &moment), "{:?} on {:?}", row, moment);
                 }
-                None => prop_assert!(!matches!(moment.touch, Some(Touch::Button(_)))),
+                None => prop_assert!(!matches!(moment.touch, Some(Highlight::Button(_)))),
             }
             seen.push(moment);
         }
         for (head, seen) in places.iter().zip(&seen).rev() {
-            player.take(Transport::Seek(*head), &film, now);
-            prop_assert_eq!(&back.at(&film, &player), seen);
+            player.take(TransportCommand::Seek(*head), &timeline, now);
+            prop_assert_eq!(&back.at(&timeline, &player), seen);
         }
     }
 }

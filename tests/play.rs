@@ -18,7 +18,7 @@ use pianola::account::{AccountEvent, Action, ActionKind, ActionStatus};
 use pianola::fairness::ProofStatus;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, SessionFile};
-use pianola::replay::{Place, Replayed, check};
+use pianola::replay::{ReplayReport, SessionPart, check};
 use pianola::table::{Speed, Table, TableConfig};
 use process::{pianola, run, stdout};
 use serde_json::{Value, json};
@@ -315,8 +315,7 @@ fn finds_changed_digits(path: &str, games: &BTreeMap<GameId, GameFile>) {
                 changed["actions"][number][key] = json!(other);
                 let found = replayed(&changed, games);
                 let seq = u32::try_from(number + 1).unwrap();
-                let named =
-                    |place: &Place| matches!(place, Place::Action { seq: s, .. } if *s == seq);
+                let named = |place: &SessionPart| matches!(place, SessionPart::Action { seq: s, .. } if *s == seq);
                 let named = found.disagreements.iter().any(|d| named(&d.place));
                 assert!(named, "action {seq} {key}: {text} -> {other}");
                 tried += 1;
@@ -342,7 +341,7 @@ fn finds_changed_digits(path: &str, games: &BTreeMap<GameId, GameFile>) {
     );
 }
 
-fn replayed(session: &Value, games: &BTreeMap<GameId, GameFile>) -> Replayed {
+fn replayed(session: &Value, games: &BTreeMap<GameId, GameFile>) -> ReplayReport {
     let file = SessionFile::parse(session.to_string().as_bytes()).unwrap();
     check(&file, &mut |id| {
         games.get(id).cloned().ok_or_else(|| "none".to_owned())

@@ -8,7 +8,7 @@ mod tape;
 
 use std::time::Duration;
 
-use pianola::recording::Saved;
+use pianola::recording::SavedGame;
 use pianola::table::Mark;
 
 use sim_disk::{FLAVOURS, Plan, SimDisk};
@@ -76,7 +76,7 @@ fn go_on(disk: &SimDisk, tape: &Tape, cut: &Cut) {
     let at = tape.steps[cut.step].at;
     let mut session = Session::open(disk, tape, at).unwrap();
     assert_nothing_lost(disk, cut, &session);
-    let before: Vec<Saved> = cut.session.saved.clone();
+    let before: Vec<SavedGame> = cut.session.saved.clone();
     let nothing_known = published(disk).is_empty() && session.board.open_games().is_empty();
     session.greet(cut.step);
     for step in cut.step + 1..tape.steps.len() {
@@ -114,7 +114,7 @@ fn tape() -> Tape {
 }
 
 /// Cuts the power at every operation from a step to the end, in every flavour, and goes on.
-fn cut_everywhere(disk: &SimDisk, tape: &Tape, from: usize, saved: &[Saved]) {
+fn cut_everywhere(disk: &SimDisk, tape: &Tape, from: usize, saved: &[SavedGame]) {
     let changes = changes(disk, tape, from);
     assert!(changes.len() > 30, "too short to tell anything");
     for flavour in FLAVOURS {
@@ -139,7 +139,7 @@ fn cut_everywhere(disk: &SimDisk, tape: &Tape, from: usize, saved: &[Saved]) {
 }
 
 /// A disk on which the tape was recorded until this step, and the program stopped.
-fn stopped_at(tape: &Tape, step: usize) -> (SimDisk, Vec<Saved>) {
+fn stopped_at(tape: &Tape, step: usize) -> (SimDisk, Vec<SavedGame>) {
     let disk = SimDisk::new();
     let mut session = Session::open(&disk, tape, Duration::ZERO).unwrap();
     for step in 0..=step {

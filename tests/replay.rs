@@ -14,7 +14,7 @@ mod recorded;
 
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, Origin, SessionFile, order_words};
-use pianola::replay::{Disagreement, Place, Replayed, check};
+use pianola::replay::{Disagreement, ReplayReport, SessionPart, check};
 use serde_json::{Value, json};
 
 use digits::digits_changed;
@@ -42,7 +42,7 @@ fn a_session_with_everything_that_can_happen_agrees_to_the_last_digit() {
     let count = kinds.len();
     assert_eq!(
         recorded.check(&session),
-        Replayed {
+        ReplayReport {
             actions: count,
             agree: count,
             disagreements: Vec::new()
@@ -206,7 +206,7 @@ fn changed_digits_beside_the_rows_are_found() {
             let found = recorded.check(&changed).disagreements;
             assert!(!found.is_empty(), "{key} {other}");
             if key != "start_balance" {
-                assert_eq!((found[0].place, found[0].key), (Place::Meta, key));
+                assert_eq!((found[0].place, found[0].key), (SessionPart::Meta, key));
                 assert_eq!(found.len(), 1);
             }
         }
@@ -219,7 +219,7 @@ fn changed_digits_beside_the_rows_are_found() {
                 let mut changed = session.clone();
                 changed["drifts"][number][key] = json!(other);
                 let found = recorded.check(&changed).disagreements;
-                let named = |found: &Disagreement| matches!(found.place, Place::Drift { number: n, .. } if n == number + 1);
+                let named = |found: &Disagreement| matches!(found.place, SessionPart::Drift { number: n, .. } if n == number + 1);
                 assert!(found.iter().any(named), "{number} {key} {other}");
             }
         }
@@ -236,7 +236,10 @@ fn changed_digits_beside_the_rows_are_found() {
     let mut changed = session;
     changed["meta"]["drift_count"] = json!(1);
     let found = recorded.check(&changed).disagreements;
-    assert_eq!((found[0].place, found[0].key), (Place::Meta, "drift_count"));
+    assert_eq!(
+        (found[0].place, found[0].key),
+        (SessionPart::Meta, "drift_count")
+    );
 }
 
 #[test]

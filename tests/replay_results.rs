@@ -11,7 +11,7 @@ mod recorded;
 use pianola::account::{ActionKind, ActionStatus, DriftField, SessionEvent};
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, Origin, SessionFile};
-use pianola::replay::{Place, check};
+use pianola::replay::{SessionPart, check};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -53,7 +53,7 @@ fn a_result_that_is_not_the_games_is_found() {
         assert!(
             found
                 .iter()
-                .all(|found| matches!(found.place, Place::Action { seq: 2, .. }))
+                .all(|found| matches!(found.place, SessionPart::Action { seq: 2, .. }))
         );
     }
 }
@@ -69,7 +69,7 @@ fn a_position_that_the_rug_must_have_sold_is_missed() {
     let path = record(folder.path(), &games, player.end());
     let mut session: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let found = check_value(&session, &games).disagreements;
-    assert_eq!((found.len(), found[0].place), (1, Place::Meta));
+    assert_eq!((found.len(), found[0].place), (1, SessionPart::Meta));
     assert!(found[0].computed.contains("a position"), "{found:?}");
     // Whoever stopped before the rug had it still.
     session["meta"]["session_end"] = json!(games[0].start);
@@ -85,7 +85,7 @@ fn a_position_that_the_rug_must_have_sold_is_missed() {
     let found = &replayed.disagreements[0];
     assert!(matches!(
         found.place,
-        Place::Action {
+        SessionPart::Action {
             seq: 2,
             kind: ActionKind::Buy
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use pianola::account::{ActionKind, ActionStatus, Lot, SessionEvent};
 use pianola::game::ServerInfo;
-use pianola::recording::{DayIndex, News, Origin, SessionFile};
+use pianola::recording::{DayIndex, Origin, RecorderEvent, SessionFile};
 use serde_json::Value;
 
 use sim_disk::SimDisk;
@@ -68,7 +68,7 @@ fn record(disk: &SimDisk, facts: impl IntoIterator<Item = SessionEvent>) -> Vec<
     assert_eq!(recorder.trouble(), None);
     let news = recorder.take_news().into_iter();
     let paths = news.filter_map(|news| match news {
-        News::Session(saved) => Some(saved.path.display().to_string()),
+        RecorderEvent::Session(saved) => Some(saved.path.display().to_string()),
         _ => None,
     });
     paths.collect()
@@ -296,7 +296,7 @@ fn what_a_crash_left_is_published_under_its_own_origin_and_says_what_is_not_know
     assert!(record(&disk, facts).is_empty());
     let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Live);
     let news = recorder.take_news();
-    let [News::Session(saved)] = &news[..] else {
+    let [RecorderEvent::Session(saved)] = &news[..] else {
         panic!("{news:?}");
     };
     assert_eq!((saved.meta.origin, saved.actions), (Origin::Practice, 2));
@@ -342,7 +342,7 @@ fn the_counts_of_comparisons_reach_the_journal_within_a_minute() {
     assert_eq!(lines(&disk), before + 1);
     drop(recorder);
     let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
-    let News::Session(saved) = recorder.take_news().remove(0) else {
+    let RecorderEvent::Session(saved) = recorder.take_news().remove(0) else {
         panic!("it is a session");
     };
     assert_eq!(saved.meta.verifications, 60);

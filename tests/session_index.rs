@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pianola::account::{Action, ActionKind};
-use pianola::recording::{DayIndex, IndexSession, News, Origin, RealDisk, Writer};
+use pianola::recording::{DayIndex, IndexSession, Origin, RealDisk, RecorderEvent, Writer};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -160,7 +160,7 @@ fn the_thread_tells_an_action_once_it_is_on_the_disk_and_counts_the_sessions() {
     assert!(writer.send(started("2025-12-15T01:17:55Z", Some("Dutch"))));
     assert!(writer.send(bought()));
     let told = news.blocking_recv().unwrap();
-    let News::Action { slot: 0, action } = told else {
+    let RecorderEvent::Action { slot: 0, action } = told else {
         panic!("{told:?}");
     };
     assert_eq!(*action, buy());
@@ -178,7 +178,10 @@ fn the_thread_tells_an_action_once_it_is_on_the_disk_and_counts_the_sessions() {
         assert!(start.elapsed() < Duration::from_secs(10));
         std::thread::yield_now();
     }
-    assert!(matches!(news.blocking_recv(), Some(News::Session(_))));
+    assert!(matches!(
+        news.blocking_recv(),
+        Some(RecorderEvent::Session(_))
+    ));
     let ended = writer.stop();
     assert_eq!((ended.saved_sessions, ended.saved_games), (1, 0));
     assert_eq!((ended.trouble, ended.lost_actions), (None, 0));

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use pianola::game::EndReason;
-use pianola::recording::{Disk, Found, Origin, Recorder, Writer};
+use pianola::recording::{DirEntry, Disk, Origin, Recorder, Writer};
 
 use made::{complete, facts, id, tick};
 use sim_disk::SimDisk;
@@ -36,7 +36,7 @@ impl Disk for Gated {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.wait().read(path)
     }
-    fn list(&self, path: &Path) -> io::Result<Vec<Found>> {
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         self.wait().list(path)
     }
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {

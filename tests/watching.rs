@@ -17,7 +17,7 @@ use pianola::account::{ActionSource, LocalWallet};
 use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
-use pianola::recording::{Gate, Origin, RealDisk, Recorder};
+use pianola::recording::{Origin, RealDisk, Recorder, RecordingPolicy};
 use pianola::trading::{Order, OrderLimits, TraderView};
 use process::until;
 use rust_decimal::Decimal;
@@ -76,7 +76,7 @@ impl Evening {
         let setup = Setup {
             feed,
             player: Some(Player::Local(LocalWallet::full())),
-            gate: Gate::everything(),
+            gate: RecordingPolicy::everything(),
             script: None,
             server: Server::default(),
             limits: OrderLimits::default(),

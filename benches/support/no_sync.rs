@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use pianola::recording::{Disk, Found, RealDisk};
+use pianola::recording::{DirEntry, Disk, RealDisk};
 
 /// The real disk, without its syncs; counts the folders that are read.
 #[derive(Default)]
@@ -22,7 +22,7 @@ impl Disk for NoSync {
         RealDisk.read(path)
     }
 
-    fn list(&self, path: &Path) -> io::Result<Vec<Found>> {
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         self.lists.fetch_add(1, Ordering::Relaxed);
         RealDisk.list(path)
     }

@@ -13,7 +13,7 @@ use crate::feed::{FeedConfig, FeedState};
 use crate::game::Phase;
 use crate::host::Opened;
 use crate::paths;
-use crate::recording::{FolderLock, RealDisk, Recorder, Saved, Unsaved};
+use crate::recording::{FolderLock, RealDisk, Recorder, SavedGame, UnsavedGames};
 
 /// What a command makes of the news.
 pub(super) trait Follower {
@@ -57,7 +57,7 @@ pub(super) fn run(
     let (mut recorder, open) =
         Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
     recorder.hold(lock.clone());
-    let unsaved = Unsaved::default();
+    let unsaved = UnsavedGames::default();
     recorder.count_unsaved_in(unsaved.clone());
     if let Some(trouble) = recorder.trouble() {
         anyhow::bail!("{}", trouble.what);
@@ -195,7 +195,7 @@ fn report_counts(ended: &View) {
 }
 
 /// `GAME_ID TICKS PEAK PROOF FILE`; a peak that is a lower bound begins with `>=`.
-pub(super) fn game_line(saved: &Saved) -> String {
+pub(super) fn game_line(saved: &SavedGame) -> String {
     let meta = &saved.meta;
     let peak = meta.peak();
     let proof = meta.proof.status.as_str();

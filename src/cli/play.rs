@@ -11,7 +11,7 @@ use crate::engine::{Credential, Notice, Player, Setup, View};
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::protocol::Pace;
-use crate::recording::{Gate, SavedSession};
+use crate::recording::{RecordingPolicy, SavedSession};
 use crate::strategy::Script;
 use crate::trading::{OrderLimits, PlayerEvent};
 
@@ -66,7 +66,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
             Ok(Setup {
                 feed,
                 player: Some(player),
-                gate: Gate::everything(),
+                gate: RecordingPolicy::everything(),
                 script: Some(match args.games {
                     Some(games) => script.of_games(games),
                     None => script,

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{End, ReplayArgs, output};
-use crate::library::{GameFinder, Opened, open};
+use crate::library::{GameFinder, RecordingFile, open};
 use crate::paths;
 use crate::recording::RealDisk;
-use crate::replay::{Disagreement, Place, Replayed, check};
+use crate::replay::{Disagreement, ReplayReport, SessionPart, check};
 
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
     let path = &args.session;
     let opened = open(&RealDisk, path).map_err(|why| anyhow::anyhow!(output::escaped(&why)))?;
-    let Opened::Session(session) = opened else {
+    let RecordingFile::Session(session) = opened else {
         let shown = output::escaped(&paths::text(path));
         anyhow::bail!(
             "{shown} is a game, and no session that can be compared; `pianola --replay` shows it"
@@ -38,7 +38,7 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
     })
 }
 
-fn tell(replayed: &Replayed, json: bool) {
+fn tell(replayed: &ReplayReport, json: bool) {
     let rows = replayed.disagreements.iter().map(|found| {
         if json {
             as_json(found).to_string()
@@ -46,7 +46,7 @@ fn tell(replayed: &Replayed, json: bool) {
             output::escaped(&found.to_string())
         }
     });
-    let Replayed { actions, agree, .. } = replayed;
+    let ReplayReport { actions, agree, .. } = replayed;
     let last = if json {
         json!({ "actions": actions, "agree": agree, "disagreements": replayed.disagreements.len() })
             .to_string()
@@ -59,9 +59,9 @@ fn tell(replayed: &Replayed, json: bool) {
 
 fn as_json(found: &Disagreement) -> Value {
     let mut object = match found.place {
-        Place::Action { seq, kind } => json!({ "seq": seq, "action": kind }),
-        Place::Drift { number, field } => json!({ "drift": number, "field": field }),
-        Place::Meta => json!({ "meta": true }),
+        SessionPart::Action { seq, kind } => json!({ "seq": seq, "action": kind }),
+        SessionPart::Drift { number, field } => json!({ "drift": number, "field": field }),
+        SessionPart::Meta => json!({ "meta": true }),
     };
     for (key, value) in [
         ("key", found.key),

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{outlet, output};
-use crate::recording::Unsaved;
+use crate::recording::UnsavedGames;
 
 /// A terminal and the programs around us (`timeout`, `xvfb-run`, `cargo run`) may each deliver the same Ctrl-C: what
 /// comes within this time after a counted one is the same one.
@@ -119,7 +119,7 @@ impl CaughtSignals {
     /// Listens: the first signal calls `end_all`, and `unsaved` tells how far the saving has come.
     pub fn listen(
         self,
-        unsaved: Unsaved,
+        unsaved: UnsavedGames,
         end_all: impl FnOnce() + Send + 'static,
     ) -> io::Result<StopSignals> {
         let Self {
@@ -182,7 +182,7 @@ impl StopSignals {
     }
 }
 
-fn report(unsaved: &Unsaved) {
+fn report(unsaved: &UnsavedGames) {
     match unsaved.games() {
         0 => {}
         number => output::say(&format!("saving {}…", games(number))),

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::stop::CaughtSignals;
 use super::{End, TableArgs, output};
-use crate::recording::Unsaved;
+use crate::recording::UnsavedGames;
 use crate::table::{Source, Table, TableConfig};
 
 /// How often it looks whether it is asked to end.
@@ -37,7 +37,7 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
         "the address of the table cannot be printed to stdout, so the table ends"
     );
     // It keeps nothing that could be lost.
-    let unsaved = Unsaved::default();
+    let unsaved = UnsavedGames::default();
     unsaved.set_over();
     let stopped = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&stopped);

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{End, VerifyArgs, output};
 use crate::fairness::{CommitmentSource, ProofStatus};
-use crate::library::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
+use crate::library::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
 
 pub(super) fn verify(args: &VerifyArgs) -> End {
     let mut sums = Sums::default();
@@ -85,9 +85,9 @@ impl Sums {
                     ProofStatus::Unverifiable => &mut self.unverifiable,
                 }
             }
-            Err(Refusal::Unreadable(_)) => &mut self.unreadable,
-            Err(Refusal::NoGames) => &mut self.empty,
-            Err(Refusal::PassedOver(_)) => return,
+            Err(NotVerified::Unreadable(_)) => &mut self.unreadable,
+            Err(NotVerified::NoGames) => &mut self.empty,
+            Err(NotVerified::PassedOver(_)) => return,
         };
         *slot += 1;
     }
@@ -147,7 +147,7 @@ fn as_line(verdict: &Verdict) -> String {
     );
     let mut line = format!("{status} {id} {ticks} {peak} [{}]", what(checked));
     let false_words = checked.disagreements.iter().map(|found| {
-        let Disagreement { key, stored, found } = found;
+        let MetaMismatch { key, stored, found } = found;
         format!("{key}: stored {stored}, found {found}")
     });
     for words in why(checked).into_iter().chain(false_words) {
@@ -159,16 +159,16 @@ fn as_line(verdict: &Verdict) -> String {
 }
 
 /// The status and the reason of what is no game.
-fn words(refusal: &Refusal) -> (&'static str, &str) {
+fn words(refusal: &NotVerified) -> (&'static str, &str) {
     match refusal {
-        Refusal::Unreadable(why) => ("unreadable", why),
-        Refusal::PassedOver(why) => ("passed-over", why),
-        Refusal::NoGames => ("empty", "no game in this folder or below it"),
+        NotVerified::Unreadable(why) => ("unreadable", why),
+        NotVerified::PassedOver(why) => ("passed-over", why),
+        NotVerified::NoGames => ("empty", "no game in this folder or below it"),
     }
 }
 
 /// What was compared.
-fn what(checked: &Checked) -> String {
+fn what(checked: &VerifiedGame) -> String {
     let (proof, compared) = (&checked.proof, checked.compared);
     if proof.checked_ticks == 0 && proof.status != ProofStatus::Mismatch {
         return match (compared.hash, compared.peak) {
@@ -207,7 +207,7 @@ fn what(checked: &Checked) -> String {
     parts.join(", ")
 }
 
-fn why(checked: &Checked) -> Option<String> {
+fn why(checked: &VerifiedGame) -> Option<String> {
     let proof = &checked.proof;
     let mismatch = proof.mismatch.as_ref().map(ToString::to_string);
     mismatch.or_else(|| proof.reason.clone())

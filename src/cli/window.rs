@@ -11,7 +11,7 @@ use super::stop::CaughtSignals;
 use super::windowless::without_window;
 use super::{End, WindowArgs, output};
 use crate::host::{Host, Left, Place, Waker};
-use crate::library::worker::Librarian;
+use crate::library::worker::LibraryWorker;
 use crate::paths;
 use crate::settings::config_file;
 use crate::settings::file::{Loaded, Saver, load};
@@ -115,7 +115,8 @@ fn open(
         since,
     };
     // Before the window: while that opens, the table is set up.
-    let librarian = Librarian::start(waker(&ctx)).context("cannot start the library's thread")?;
+    let librarian =
+        LibraryWorker::start(waker(&ctx)).context("cannot start the library's thread")?;
     let shell = Shell::new(&ctx, start, librarian);
     show(ctx, shell)
 }

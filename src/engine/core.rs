@@ -17,7 +17,7 @@ use crate::capture::CaptureState;
 use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
-use crate::recording::{Flood, Gate, RecorderState};
+use crate::recording::{FloodFilter, RecorderState, RecordingPolicy};
 use crate::strategy::Script;
 use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
 use order_context::feed_trouble;
@@ -29,8 +29,8 @@ pub struct Core {
     board: Board,
     counts: Counts,
     countdown_millis: Option<i64>,
-    gate: Gate,
-    flood: Flood,
+    gate: RecordingPolicy,
+    flood: FloodFilter,
     trader: Option<Trader>,
     /// The emergency stop, and how the day went so far.
     day: DayRisk,
@@ -58,7 +58,7 @@ pub struct Core {
 impl Core {
     /// Returns a core whose board holds the games that recovery brought.
     pub fn new(
-        gate: Gate,
+        gate: RecordingPolicy,
         trader: Option<Trader>,
         script: Option<Script>,
         open: Vec<Game>,

@@ -34,7 +34,8 @@ use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, ServerInfo, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{
-    Disk, Gate, News, Recorder, RecorderState, Recording, Saved, SavedSession, Trouble, Writer,
+    Disk, Recorder, RecorderEvent, RecorderState, RecordingPolicy, RecordingStatus, SavedGame,
+    SavedSession, Trouble, Writer,
 };
 use crate::strategy::Script;
 use crate::trading::{
@@ -56,7 +57,7 @@ pub struct Setup {
     /// Who plays; `None`: nobody, games are only watched.
     pub player: Option<Player>,
     /// Which games are recorded.
-    pub gate: Gate,
+    pub gate: RecordingPolicy,
     /// What is pressed without a hand.
     pub script: Option<Script>,
     /// The server behind the feed.
@@ -91,7 +92,7 @@ impl Setup {
         Self {
             feed,
             player: None,
-            gate: Gate::everything(),
+            gate: RecordingPolicy::everything(),
             script: None,
             server: Server::default(),
             limits: OrderLimits::default(),
@@ -167,7 +168,7 @@ pub struct View {
     /// where nothing is sent.
     pub no_login: Option<Refusal>,
     /// The record switch, and what it does.
-    pub recording: Recording,
+    pub recording: RecordingStatus,
     /// The recorder.
     pub recorder: RecorderState,
     /// The raw capture of the connection.
@@ -187,7 +188,7 @@ pub enum Notice {
         reason: EndReason,
     },
     /// A game file was published.
-    Saved(Box<Saved>),
+    Saved(Box<SavedGame>),
     /// A session file was published.
     SessionSaved(Box<SavedSession>),
     /// An action is recorded, as far as it has come: nothing takes it away any more.
@@ -217,12 +218,12 @@ pub enum Notice {
     ScriptDone,
 }
 
-impl From<News> for Notice {
-    fn from(news: News) -> Self {
+impl From<RecorderEvent> for Notice {
+    fn from(news: RecorderEvent) -> Self {
         match news {
-            News::Game(saved) => Self::Saved(saved),
-            News::Session(saved) => Self::SessionSaved(saved),
-            News::Action { slot, action } => Self::Action { slot, action },
+            RecorderEvent::Game(saved) => Self::Saved(saved),
+            RecorderEvent::Session(saved) => Self::SessionSaved(saved),
+            RecorderEvent::Action { slot, action } => Self::Action { slot, action },
         }
     }
 }

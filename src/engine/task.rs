@@ -17,7 +17,7 @@ use super::{Command, Core, Credential, Notice, View, log};
 use crate::capture::CaptureTap;
 use crate::feed::{self, Address, RequestOutcome, RequestSender};
 use crate::game::GameEvent;
-use crate::recording::{Entry, News, RecorderState, Writer};
+use crate::recording::{RecorderEvent, RecorderInput, RecorderState, Writer};
 use crate::trading::{OrderAnswer, PlayerEvent, Trader, TraderEvent};
 
 /// How often the number of games that were not recorded is reported.
@@ -49,7 +49,7 @@ pub(super) struct Task {
     pub writer: Writer,
     pub messages: mpsc::Receiver<feed::FeedMessage>,
     pub commands: mpsc::Receiver<Command>,
-    pub news: mpsc::Receiver<News>,
+    pub news: mpsc::Receiver<RecorderEvent>,
     pub notices: mpsc::Sender<Notice>,
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
@@ -274,7 +274,7 @@ impl Task {
         }
         let collect = self.core.is_recording();
         if std::mem::replace(&mut self.collects, collect) != collect
-            && !self.writer.send(Entry::Collect(collect))
+            && !self.writer.send(RecorderInput::Collect(collect))
         {
             log::refused();
         }

@@ -16,7 +16,7 @@ pub use source::{Opened, Place};
 
 use run::Run;
 
-use crate::recording::Unsaved;
+use crate::recording::UnsavedGames;
 use crate::table::Speed;
 use crate::trading::OrderLimits;
 
@@ -86,7 +86,7 @@ impl Asks {
 pub struct Host {
     asks: Asks,
     told: Option<Receiver<Told>>,
-    unsaved: Unsaved,
+    unsaved: UnsavedGames,
     thread: Option<JoinHandle<Vec<Left>>>,
 }
 
@@ -95,7 +95,7 @@ impl Host {
     pub fn start(waker: Waker) -> io::Result<Self> {
         let (asks, asked) = sync_channel(ASKED);
         let (tell, told) = sync_channel(ASKED);
-        let unsaved = Unsaved::default();
+        let unsaved = UnsavedGames::default();
         let thread = std::thread::Builder::new().name("host".to_owned()).spawn({
             let unsaved = unsaved.clone();
             move || serve(&asked, &tell, &waker, &unsaved)
@@ -114,7 +114,7 @@ impl Host {
     }
 
     /// Returns how much of what runs is still to be saved; it is over when the host has ended.
-    pub fn unsaved(&self) -> Unsaved {
+    pub fn unsaved(&self) -> UnsavedGames {
         self.unsaved.clone()
     }
 
@@ -151,7 +151,7 @@ fn serve(
     asked: &Receiver<Ask>,
     tell: &SyncSender<Told>,
     waker: &Waker,
-    unsaved: &Unsaved,
+    unsaved: &UnsavedGames,
 ) -> Vec<Left> {
     let mut run: Option<Run> = None;
     let mut all_left = Vec::new();

@@ -15,7 +15,7 @@ use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
 use crate::feed::fetch_announcement;
 use crate::game::ServerInfo;
 use crate::paths;
-use crate::recording::{FolderLock, Gate, Origin, RealDisk, Recorder, Unsaved};
+use crate::recording::{FolderLock, Origin, RealDisk, Recorder, RecordingPolicy, UnsavedGames};
 
 /// What the window is given of a running source.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl Run {
         wish: &Wish,
         stopped: bool,
         waker: Waker,
-        unsaved: Unsaved,
+        unsaved: UnsavedGames,
     ) -> Result<(Self, Running), String> {
         let folder = wish.folder.clone();
         let lock = FolderLock::acquire(&folder).map_err(|why| why.in_the_window())?;
@@ -92,7 +92,7 @@ impl Run {
             let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
             Some(Player::Local(wallet))
         };
-        let mut gate = Gate::default();
+        let mut gate = RecordingPolicy::default();
         gate.set_auto_record(wish.auto_record);
         let mut feed = source.feed();
         feed.capture = Some(CaptureConfig::beside(&folder, wish.raw_capture));

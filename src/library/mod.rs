@@ -2,24 +2,24 @@
 //! the earlier application.
 
 mod catalog;
-mod days;
-mod finder;
-mod loose;
+mod game_finder;
+mod listing;
 mod open;
-mod original;
+mod python_recording;
+mod unindexed;
 mod verify;
-mod watched;
+mod watched_games;
 pub mod worker;
 
 pub use catalog::{
-    Bounds, Catalog, Column, DaySummary, GameRow, Kind, PnlSign, Query, RowRef, Shown, Sort,
+    Bounds, Catalog, Column, DaySummary, GameRow, PnlSign, Query, RowKind, RowRef, Shown, Sort,
 };
-pub use days::{
+pub use game_finder::GameFinder;
+pub use listing::{
     Library, LibraryDay, LibraryRow, LibrarySession, is_of_recordings, read_days, read_library,
     read_pnls, rebuild, rebuild_days,
 };
-pub use finder::GameFinder;
-pub use open::{Opened, open};
-pub use original::{LineCounts, Original};
-pub use verify::{Checked, Disagreement, Ending, Refusal, Verdict, verify_path};
-pub use watched::games_during;
+pub use open::{RecordingFile, open};
+pub use python_recording::{LineCounts, PythonRecording};
+pub use verify::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
+pub use watched_games::games_during;

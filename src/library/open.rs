@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::library::Original;
-use crate::library::loose::is_original_name;
+use crate::library::PythonRecording;
+use crate::library::unindexed::is_original_name;
 use crate::paths;
 use crate::protocol::{GameId, MAX_TICK};
 use crate::recording::files::LONGEST;
 use crate::recording::format::index::{is_game_name, is_session_name};
-use crate::recording::format::kind::{Kind, kind_of, without_mark};
+use crate::recording::format::kind::{FileKind, kind_of, without_mark};
 use crate::recording::{Disk, GameFile, SessionFile};
 
 /// Rows and drifts that a session may have: a day with one every two seconds has fewer.
@@ -22,33 +22,33 @@ const MOST_ACTIONS_OF_A_GAME: usize = MAX_TICK as usize;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Opened {
+pub enum RecordingFile {
     /// A session.
     Session(SessionFile),
     /// A game.
     Game(GameFile),
     /// A recording of the Python original.
-    Original(Original),
+    PythonRecording(PythonRecording),
 }
 
 /// What is wrong, and what to do about it.
-type Refusal = (String, &'static str);
+type OpenFailure = (String, &'static str);
 
 const OPEN_ANOTHER: &str = "open a session (…_session.json), a game (….game.json) or a recording of the Python original (….jsonl)";
 const TAKE_A_COPY: &str = "if there is a whole copy of it, open that one; it was left as it is";
 const NEWER: &str = "a newer Pianola reads it";
 
 /// Reads a file; the error says what is wrong, where, and what to do. A text to be escaped by whoever shows it.
-pub fn open(disk: &dyn Disk, path: &Path) -> Result<Opened, String> {
+pub fn open(disk: &dyn Disk, path: &Path) -> Result<RecordingFile, String> {
     let refused =
-        |(why, advice): Refusal| format!("cannot open {}: {why}; {advice}", paths::text(path));
+        |(why, advice): OpenFailure| format!("cannot open {}: {why}; {advice}", paths::text(path));
     let text = disk.read_at_most(path, LONGEST);
     let text = text.map_err(|why| refused(of_disk(&why)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     read(&name, &text).map_err(refused)
 }
 
-fn of_disk(why: &io::Error) -> Refusal {
+fn of_disk(why: &io::Error) -> OpenFailure {
     let advice = match why.kind() {
         io::ErrorKind::IsADirectory => "the library lists what is in a folder",
         io::ErrorKind::PermissionDenied => "make it readable for you",
@@ -61,37 +61,39 @@ fn of_disk(why: &io::Error) -> Refusal {
 }
 
 /// Reads a file's text. What it is its content tells, and its name when the content tells nothing.
-fn read(name: &str, text: &[u8]) -> Result<Opened, Refusal> {
+fn read(name: &str, text: &[u8]) -> Result<RecordingFile, OpenFailure> {
     let text = without_mark(text);
     if text.trim_ascii().is_empty() {
         return Err(("it is empty".to_owned(), TAKE_A_COPY));
     }
     let other = match kind_of(text) {
-        Kind::Original => return original(text),
-        Kind::Session => return session(text),
-        Kind::Game => return game(text),
-        Kind::Capture => "it is captured traffic, no recording; `pianola table --capture` plays it",
-        Kind::Revealed => "it is a list of revealed games; `pianola verify` checks it",
-        Kind::Index => "it is the index of a day; the library lists what is in its folder",
-        Kind::Unknown if is_original_name(name) => return original(text),
-        Kind::Unknown if is_session_name(name) => return session(text),
-        Kind::Unknown if is_game_name(name) => return game(text),
-        Kind::Unknown => "it is no recording",
+        FileKind::PythonRecording => return original(text),
+        FileKind::Session => return session(text),
+        FileKind::Game => return game(text),
+        FileKind::Capture => {
+            "it is captured traffic, no recording; `pianola table --capture` plays it"
+        }
+        FileKind::Revealed => "it is a list of revealed games; `pianola verify` checks it",
+        FileKind::Index => "it is the index of a day; the library lists what is in its folder",
+        FileKind::Unknown if is_original_name(name) => return original(text),
+        FileKind::Unknown if is_session_name(name) => return session(text),
+        FileKind::Unknown if is_game_name(name) => return game(text),
+        FileKind::Unknown => "it is no recording",
     };
     Err((other.to_owned(), OPEN_ANOTHER))
 }
 
-fn game(text: &[u8]) -> Result<Opened, Refusal> {
-    let read = GameFile::parse(text).map(Opened::Game);
+fn game(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
+    let read = GameFile::parse(text).map(RecordingFile::Game);
     read.map_err(|why| damaged(&why))
 }
 
-fn original(text: &[u8]) -> Result<Opened, Refusal> {
-    let read = Original::parse(text).map(Opened::Original);
+fn original(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
+    let read = PythonRecording::parse(text).map(RecordingFile::PythonRecording);
     read.map_err(|why| (why, TAKE_A_COPY))
 }
 
-fn session(text: &[u8]) -> Result<Opened, Refusal> {
+fn session(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
     let file = SessionFile::parse(text).map_err(|why| damaged(&why))?;
     let too_many = |what: &str, n: usize, most: usize| {
         let why = format!("it has {n} {what}, more than the {most} that can be played");
@@ -117,11 +119,11 @@ fn session(text: &[u8]) -> Result<Opened, Refusal> {
             return too_many("actions in one game", *n, MOST_ACTIONS_OF_A_GAME);
         }
     }
-    Ok(Opened::Session(file))
+    Ok(RecordingFile::Session(file))
 }
 
 /// What the reader of a file complains about.
-fn damaged(why: &str) -> Refusal {
+fn damaged(why: &str) -> OpenFailure {
     let advice = if why.contains("newer than this program") {
         NEWER
     } else {

@@ -17,13 +17,13 @@ use rust_decimal::Decimal;
 use crate::background::{HostGone, Waker};
 use crate::library;
 use crate::library::{
-    GameFinder, LibraryDay, Opened as Content, games_during, is_of_recordings, read_days,
-    read_pnls, rebuild_days,
+    GameFinder, LibraryDay, RecordingFile, games_during, is_of_recordings, read_days, read_pnls,
+    rebuild_days,
 };
 use crate::paths;
 use crate::protocol::GameId;
 use crate::recording::{Disk, FolderError, FolderLock, RealDisk};
-use crate::replay::Film;
+use crate::replay::Timeline;
 
 /// Questions that may wait: a person asks one at a time.
 const ASKED: usize = 16;
@@ -32,7 +32,7 @@ const TOLD: usize = 8;
 
 /// What the librarian is asked.
 #[derive(Debug)]
-enum Ask {
+enum LibraryRequest {
     List(PathBuf),
     Rebuild(PathBuf),
     Open {
@@ -46,7 +46,7 @@ enum Ask {
     },
 }
 
-impl Ask {
+impl LibraryRequest {
     /// Says what is to be done with a path, now that the disk may be looked at.
     fn resolved(self) -> Self {
         match self {
@@ -59,7 +59,7 @@ impl Ask {
 
 /// What the librarian tells, in order.
 #[derive(Debug)]
-pub enum Told {
+pub enum LibraryEvent {
     /// A folder is being listed; what was told of the one before is over.
     Began(PathBuf),
     /// Recordings of a day, the newest day first. A long folder without days comes in parts; a session that turns out to
@@ -91,7 +91,7 @@ pub enum Told {
         why: String,
     },
     /// A file can be looked at.
-    Opened(Box<Opened>),
+    Opened(Box<OpenedReplay>),
     /// It cannot.
     NotOpened {
         /// The file.
@@ -103,11 +103,11 @@ pub enum Told {
 
 /// A recording that can be looked at.
 #[derive(Debug, Clone)]
-pub struct Opened {
+pub struct OpenedReplay {
     /// The file.
     pub path: PathBuf,
     /// What there is to see.
-    pub film: Arc<Film>,
+    pub timeline: Arc<Timeline>,
     /// The file's name.
     pub name: String,
     /// What is wrong with it, in words.
@@ -116,13 +116,13 @@ pub struct Opened {
 
 /// The librarian's thread and the way to it. Dropped, the thread ends with what it is reading.
 #[derive(Debug)]
-pub struct Librarian {
-    asks: Option<SyncSender<Ask>>,
-    told: Option<Receiver<Told>>,
+pub struct LibraryWorker {
+    asks: Option<SyncSender<LibraryRequest>>,
+    told: Option<Receiver<LibraryEvent>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Librarian {
+impl LibraryWorker {
     /// Starts the thread; nothing is read yet.
     pub fn start(waker: Waker) -> io::Result<Self> {
         Self::on(RealDisk, waker)
@@ -134,7 +134,7 @@ impl Librarian {
         let (tell, told) = sync_channel(TOLD);
         let thread = std::thread::Builder::new().name("librarian".to_owned());
         let thread = thread.spawn(move || {
-            let mut serving = Desk {
+            let mut serving = WorkerLoop {
                 disk,
                 asked,
                 later: VecDeque::new(),
@@ -152,36 +152,36 @@ impl Librarian {
 
     /// Lists a folder; one that is being listed is given up. False when the librarian is gone or does not listen.
     pub fn list(&self, folder: PathBuf) -> bool {
-        self.ask(Ask::List(folder))
+        self.ask(LibraryRequest::List(folder))
     }
 
     /// Builds every index of a folder anew; false as with [`Self::list`].
     pub fn rebuild(&self, folder: PathBuf) -> bool {
-        self.ask(Ask::Rebuild(folder))
+        self.ask(LibraryRequest::Rebuild(folder))
     }
 
     /// Opens a file; games of a session are looked for beside it, then in `out`. False as with [`Self::list`].
     pub fn open(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.ask(Ask::Open { path, out })
+        self.ask(LibraryRequest::Open { path, out })
     }
 
     /// Lists what is there if it is a folder, and opens it if it is anything else. False as with [`Self::list`].
     pub fn show(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.ask(Ask::Show { path, out })
+        self.ask(LibraryRequest::Show { path, out })
     }
 
-    fn ask(&self, ask: Ask) -> bool {
+    fn ask(&self, ask: LibraryRequest) -> bool {
         let sent = self.asks.as_ref().map(|asks| asks.try_send(ask));
         sent.is_some_and(|sent| sent.is_ok())
     }
 
     /// Returns what was told next, if something was; `Err` when the librarian has ended.
-    pub fn next_told(&self) -> Result<Option<Told>, HostGone> {
+    pub fn next_told(&self) -> Result<Option<LibraryEvent>, HostGone> {
         crate::background::next_told(self.told.as_ref().ok_or(HostGone)?)
     }
 }
 
-impl Drop for Librarian {
+impl Drop for LibraryWorker {
     fn drop(&mut self) {
         // Nobody listens any more, and nobody asks: it notices at the next thing it tells or waits for.
         drop(self.told.take());
@@ -195,57 +195,59 @@ impl Drop for Librarian {
 }
 
 /// Nobody listens any more.
-struct Gone;
+struct ReceiverGone;
 
 /// The thread's side.
-struct Desk<D> {
+struct WorkerLoop<D> {
     disk: D,
-    asked: Receiver<Ask>,
+    asked: Receiver<LibraryRequest>,
     /// Asked while a folder was listed, and to be done after that.
-    later: VecDeque<Ask>,
-    tell: SyncSender<Told>,
+    later: VecDeque<LibraryRequest>,
+    tell: SyncSender<LibraryEvent>,
     waker: Waker,
 }
 
-impl<D: Disk + Clone> Desk<D> {
-    fn serve(&mut self) -> Result<(), Gone> {
+impl<D: Disk + Clone> WorkerLoop<D> {
+    fn serve(&mut self) -> Result<(), ReceiverGone> {
         loop {
             let ask = match self.later.pop_front() {
                 Some(ask) => ask,
-                None => self.asked.recv().map_err(|_closed| Gone)?,
+                None => self.asked.recv().map_err(|_closed| ReceiverGone)?,
             };
             match ask.resolved() {
-                Ask::List(folder) => self.list(folder)?,
-                Ask::Rebuild(folder) => self.rebuild(folder)?,
-                Ask::Open { path, out } | Ask::Show { path, out } => {
+                LibraryRequest::List(folder) => self.list(folder)?,
+                LibraryRequest::Rebuild(folder) => self.rebuild(folder)?,
+                LibraryRequest::Open { path, out } | LibraryRequest::Show { path, out } => {
                     self.open(path, out.as_deref())?;
                 }
             }
         }
     }
 
-    fn tell(&self, told: Told) -> Result<(), Gone> {
+    fn tell(&self, told: LibraryEvent) -> Result<(), ReceiverGone> {
         if let Err(refused) = self.tell.try_send(told) {
             let TrySendError::Full(told) = refused else {
-                return Err(Gone);
+                return Err(ReceiverGone);
             };
             // It has not looked for a while.
             (self.waker)();
-            self.tell.send(told).map_err(|_gone| Gone)?;
+            self.tell.send(told).map_err(|_gone| ReceiverGone)?;
         }
         (self.waker)();
         Ok(())
     }
 
-    fn list(&mut self, folder: PathBuf) -> Result<(), Gone> {
-        self.tell(Told::Began(folder.clone()))?;
+    fn list(&mut self, folder: PathBuf) -> Result<(), ReceiverGone> {
+        self.tell(LibraryEvent::Began(folder.clone()))?;
         let mut sessions = Vec::new();
         let mut outcome = Ok(());
         let disk = self.disk.clone();
         let read = read_days(&disk, &folder, &mut |day| {
             let paths = day.sessions.iter().map(|row| row.path.clone());
             sessions.extend(paths.map(|path| (day.date.clone(), path)));
-            outcome = self.tell(Told::Day(day)).and_then(|()| self.look_up());
+            outcome = self
+                .tell(LibraryEvent::Day(day))
+                .and_then(|()| self.look_up());
             if outcome.is_err() || self.is_given_up() {
                 return ControlFlow::Break(());
             }
@@ -257,16 +259,16 @@ impl<D: Disk + Clone> Desk<D> {
                 "cannot read {}: {why}; choose a folder of recordings",
                 paths::text(&folder)
             );
-            return self.tell(Told::NotListed { path: folder, why });
+            return self.tell(LibraryEvent::NotListed { path: folder, why });
         }
         for (date, session) in sessions {
             if self.is_given_up() {
                 return Ok(());
             }
             match read_pnls(&disk, &session) {
-                Ok(pnls) => self.tell(Told::Pnls { session, pnls })?,
+                Ok(pnls) => self.tell(LibraryEvent::Pnls { session, pnls })?,
                 // Its index did not know: it has been damaged since.
-                Err(why) => self.tell(Told::Day(LibraryDay {
+                Err(why) => self.tell(LibraryEvent::Day(LibraryDay {
                     date,
                     unreadable: vec![(session, why)],
                     ..LibraryDay::default()
@@ -277,35 +279,39 @@ impl<D: Disk + Clone> Desk<D> {
         if self.is_given_up() {
             return Ok(());
         }
-        self.tell(Told::Listed(folder))
+        self.tell(LibraryEvent::Listed(folder))
     }
 
     /// Looks whether somebody waits: a file is opened at once, the rest comes later.
-    fn look_up(&mut self) -> Result<(), Gone> {
+    fn look_up(&mut self) -> Result<(), ReceiverGone> {
         loop {
-            match self.asked.try_recv().map(Ask::resolved) {
-                Ok(Ask::Open { path, out }) => self.open(path, out.as_deref())?,
+            match self.asked.try_recv().map(LibraryRequest::resolved) {
+                Ok(LibraryRequest::Open { path, out }) => self.open(path, out.as_deref())?,
                 Ok(ask) => {
                     // Only the last folder is still wanted, and no index twice.
                     self.later.retain(|other| match (other, &ask) {
-                        (Ask::List(_), Ask::List(_)) => false,
-                        (Ask::Rebuild(other), Ask::Rebuild(folder)) => other != folder,
+                        (LibraryRequest::List(_), LibraryRequest::List(_)) => false,
+                        (LibraryRequest::Rebuild(other), LibraryRequest::Rebuild(folder)) => {
+                            other != folder
+                        }
                         _ => true,
                     });
                     self.later.push_back(ask);
                 }
                 Err(TryRecvError::Empty) => return Ok(()),
-                Err(TryRecvError::Disconnected) => return Err(Gone),
+                Err(TryRecvError::Disconnected) => return Err(ReceiverGone),
             }
         }
     }
 
     /// Whether another folder is wanted now.
     fn is_given_up(&self) -> bool {
-        self.later.iter().any(|ask| matches!(ask, Ask::List(_)))
+        self.later
+            .iter()
+            .any(|ask| matches!(ask, LibraryRequest::List(_)))
     }
 
-    fn rebuild(&mut self, path: PathBuf) -> Result<(), Gone> {
+    fn rebuild(&mut self, path: PathBuf) -> Result<(), ReceiverGone> {
         let disk = self.disk.clone();
         let mut outcome = Ok(());
         let rebuilt = lock(&disk, &path).and_then(|lock| {
@@ -313,21 +319,21 @@ impl<D: Disk + Clone> Desk<D> {
                 outcome = self.look_up();
                 match outcome {
                     Ok(()) => ControlFlow::Continue(()),
-                    Err(Gone) => ControlFlow::Break(()),
+                    Err(ReceiverGone) => ControlFlow::Break(()),
                 }
             })
         });
         outcome?;
         match rebuilt {
-            Ok(()) => self.tell(Told::Rebuilt(path)),
-            Err(why) => self.tell(Told::NotRebuilt { path, why }),
+            Ok(()) => self.tell(LibraryEvent::Rebuilt(path)),
+            Err(why) => self.tell(LibraryEvent::NotRebuilt { path, why }),
         }
     }
 
-    fn open(&mut self, path: PathBuf, out: Option<&Path>) -> Result<(), Gone> {
+    fn open(&mut self, path: PathBuf, out: Option<&Path>) -> Result<(), ReceiverGone> {
         match opened(&self.disk, &path, out) {
-            Ok(opened) => self.tell(Told::Opened(Box::new(opened))),
-            Err(why) => self.tell(Told::NotOpened { path, why }),
+            Ok(opened) => self.tell(LibraryEvent::Opened(Box::new(opened))),
+            Err(why) => self.tell(LibraryEvent::NotOpened { path, why }),
         }
     }
 }
@@ -355,30 +361,34 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
     })
 }
 
-fn opened<D: Disk + Clone>(disk: &D, path: &Path, out: Option<&Path>) -> Result<Opened, String> {
-    let (film, faults) = match library::open(disk, path)? {
-        Content::Game(file) => (Film::of_game(file), Vec::new()),
-        Content::Original(original) => {
+fn opened<D: Disk + Clone>(
+    disk: &D,
+    path: &Path,
+    out: Option<&Path>,
+) -> Result<OpenedReplay, String> {
+    let (timeline, faults) = match library::open(disk, path)? {
+        RecordingFile::Game(file) => (Timeline::of_game(file), Vec::new()),
+        RecordingFile::PythonRecording(original) => {
             let faults = original.faults();
-            (Film::of_game(original.file), faults)
+            (Timeline::of_game(original.file), faults)
         }
-        Content::Session(session) => {
+        RecordingFile::Session(session) => {
             let finder = GameFinder::beside(disk.clone(), path, out);
             let (watched, faults) = games_during(disk, path, &session);
-            let film = Film::of_session(session, &mut |id| finder.find(id), watched);
-            let film = film.ok_or_else(|| {
+            let timeline = Timeline::of_session(session, &mut |id| finder.find(id), watched);
+            let timeline = timeline.ok_or_else(|| {
                 format!(
                     "{} has no game in it: there is nothing to play",
                     paths::text(path)
                 )
             })?;
-            (film, faults)
+            (timeline, faults)
         }
     };
     let name = path.file_name().unwrap_or_default();
-    Ok(Opened {
+    Ok(OpenedReplay {
         path: path.to_owned(),
-        film: Arc::new(film),
+        timeline: Arc::new(timeline),
         name: name.to_string_lossy().into_owned(),
         faults,
     })

@@ -8,7 +8,7 @@ use crate::open_file::{OpenError, read_regular};
 
 /// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub struct DirEntry {
     /// Its name; names that are not UTF-8 are none of ours and not listed.
     pub name: String,
     /// Whether it is a folder.
@@ -34,7 +34,7 @@ pub trait Disk: Send {
         Ok(bytes)
     }
     /// Returns what is in a folder, by name.
-    fn list(&self, path: &Path) -> io::Result<Vec<Found>>;
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
     /// Makes the file's content its first `offset` bytes followed by `bytes`, the file being made for offset 0.
     ///
     /// A file shorter than `offset` is an error of kind `NotFound`: somebody removed or cut it. What is there is
@@ -73,7 +73,7 @@ impl Disk for RealDisk {
         Ok(read_regular(path, limit)?)
     }
 
-    fn list(&self, path: &Path) -> io::Result<Vec<Found>> {
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(path)? {
             let entry = entry?;
@@ -84,7 +84,7 @@ impl Disk for RealDisk {
                 Err(why) => return Err(why),
             };
             if let Ok(name) = entry.file_name().into_string() {
-                found.push(Found { name, is_dir });
+                found.push(DirEntry { name, is_dir });
             }
         }
         found.sort();

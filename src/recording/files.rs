@@ -15,16 +15,16 @@ pub(crate) const JOURNAL: &str = ".journal";
 /// Makes a folder of `root` and makes it durable, with every folder above it.
 ///
 /// Also when it is there already: who made it may not have come to that.
-pub(crate) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), Failed> {
+pub(crate) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), WriteError> {
     if let Err(why) = disk.create_dir_all(folder) {
-        return Err(Failed::new("make", &in_the_way(disk, folder), why));
+        return Err(WriteError::new("make", &in_the_way(disk, folder), why));
     }
     for above in folder.ancestors().skip(1) {
         match disk.sync_dir(above) {
             Ok(()) => {}
             // Not ours: as far up as we may.
             Err(_) if !above.starts_with(root) => break,
-            Err(why) => return Err(Failed::new("sync", above, why)),
+            Err(why) => return Err(WriteError::new("sync", above, why)),
         }
     }
     Ok(())
@@ -69,30 +69,30 @@ pub(crate) fn replace(
     folder: &Path,
     name: &str,
     text: &[u8],
-) -> Result<(), Failed> {
+) -> Result<(), WriteError> {
     let (temporary, path) = (folder.join(temporary_name(name)), folder.join(name));
     disk.write(&temporary, text)
-        .map_err(|e| Failed::new("write", &temporary, e))?;
+        .map_err(|e| WriteError::new("write", &temporary, e))?;
     disk.sync(&temporary)
-        .map_err(|e| Failed::new("sync", &temporary, e))?;
+        .map_err(|e| WriteError::new("sync", &temporary, e))?;
     let mut renamed = disk.rename(&temporary, &path);
     if matches!(&renamed, Err(why) if why.kind() == io::ErrorKind::IsADirectory) {
         put_aside(disk, folder, name)?;
         renamed = disk.rename(&temporary, &path);
     }
-    renamed.map_err(|e| Failed::new("rename to", &path, e))?;
+    renamed.map_err(|e| WriteError::new("rename to", &path, e))?;
     disk.sync_dir(folder)
-        .map_err(|e| Failed::new("sync", folder, e))
+        .map_err(|e| WriteError::new("sync", folder, e))
 }
 
 /// Gives a folder that has the name of a file of ours another name.
-fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), Failed> {
+fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), WriteError> {
     let path = folder.join(name);
     let names = (1..).map(|copy| folder.join(format!("{name}.aside-{copy}")));
     let mut free = names.skip_while(|path| disk.exists(path));
     let free = free.next().unwrap_or_default();
     disk.rename(&path, &free)
-        .map_err(|e| Failed::new("rename to", &free, e))?;
+        .map_err(|e| WriteError::new("rename to", &free, e))?;
     tracing::warn!(
         folder = %paths::text(&path),
         now = %paths::text(&free),
@@ -105,12 +105,12 @@ fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), Failed> {
 pub(crate) type Read<T> = Option<Result<T, String>>;
 
 /// Reads a game file.
-pub(crate) fn read_game(disk: &dyn Disk, path: &Path) -> Result<Read<GameFile>, Failed> {
+pub(crate) fn read_game(disk: &dyn Disk, path: &Path) -> Result<Read<GameFile>, WriteError> {
     read(disk, path, GameFile::parse)
 }
 
 /// Reads a session file.
-pub(crate) fn read_session(disk: &dyn Disk, path: &Path) -> Result<Read<SessionFile>, Failed> {
+pub(crate) fn read_session(disk: &dyn Disk, path: &Path) -> Result<Read<SessionFile>, WriteError> {
     read(disk, path, SessionFile::parse)
 }
 
@@ -118,18 +118,18 @@ fn read<T>(
     disk: &dyn Disk,
     path: &Path,
     parse: fn(&[u8]) -> Result<T, String>,
-) -> Result<Read<T>, Failed> {
+) -> Result<Read<T>, WriteError> {
     match disk.read_at_most(path, LONGEST) {
         Ok(text) => Ok(Some(parse(&text))),
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(why) if is_unsuitable(&why) => Ok(Some(Err(why.to_string()))),
-        Err(why) => Err(Failed::new("read", path, why)),
+        Err(why) => Err(WriteError::new("read", path, why)),
     }
 }
 
 /// Why nothing reaches the disk.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failed {
+pub(crate) enum WriteError {
     /// An operation failed.
     #[error("cannot {what} {}: {why}; {}", paths::text(path), advice(why))]
     Operation {
@@ -158,7 +158,7 @@ pub(crate) enum Failed {
     Taken { root: PathBuf, holder: String },
 }
 
-impl Failed {
+impl WriteError {
     pub(crate) fn new(what: &'static str, path: &Path, why: io::Error) -> Self {
         Self::Operation {
             what,

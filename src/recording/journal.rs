@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::files::Failed;
+use super::files::WriteError;
 use super::{Disk, Origin};
 use crate::account::{Session, SessionEvent};
 use crate::game::{Game, GameEvent};
@@ -84,7 +84,7 @@ impl<F: Fact> Journal<F> {
             synced: 0,
             named: false,
         };
-        journal.push_line(&Head::Origin(origin));
+        journal.push_line(&JournalHeader::Origin(origin));
         journal
     }
 
@@ -156,7 +156,7 @@ impl<F: Fact> Journal<F> {
     }
 
     /// Writes what the file does not have yet. After an error nothing is lost: call it again.
-    pub(super) fn write(&mut self, disk: &dyn Disk) -> Result<(), Failed> {
+    pub(super) fn write(&mut self, disk: &dyn Disk) -> Result<(), WriteError> {
         if self.waiting() == 0 {
             return Ok(());
         }
@@ -169,13 +169,13 @@ impl<F: Fact> Journal<F> {
             }
             other => other,
         }
-        .map_err(|why| Failed::new("write", &self.path, why))?;
+        .map_err(|why| WriteError::new("write", &self.path, why))?;
         self.written = self.bytes.len();
         Ok(())
     }
 
     /// Makes what is written durable.
-    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), Failed> {
+    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), WriteError> {
         if self.synced < self.written {
             if let Err(why) = disk.sync(&self.path) {
                 if why.kind() == io::ErrorKind::NotFound {
@@ -183,14 +183,14 @@ impl<F: Fact> Journal<F> {
                 }
                 // A failed sync may have dropped what it could not write, and the next one would not say so.
                 self.written = self.synced;
-                return Err(Failed::new("sync", &self.path, why));
+                return Err(WriteError::new("sync", &self.path, why));
             }
             self.synced = self.written;
         }
         if !self.named && self.written > 0 {
             let folder = self.folder();
             disk.sync_dir(folder)
-                .map_err(|why| Failed::new("sync", folder, why))?;
+                .map_err(|why| WriteError::new("sync", folder, why))?;
             self.named = true;
         }
         Ok(())
@@ -208,7 +208,7 @@ impl<F: Fact> Journal<F> {
 
 /// What a journal tells beside the facts.
 #[derive(Serialize, Deserialize)]
-enum Head {
+enum JournalHeader {
     /// Where the facts come from: the next run may be on another source.
     Origin(Origin),
 }
@@ -235,7 +235,7 @@ pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<ReadJournal<F::Whole>> {
         let json = checked(line);
         if let Some(fact) = json.and_then(|json| serde_json::from_slice(json).ok()) {
             facts.push(fact);
-        } else if let Some(Head::Origin(told)) =
+        } else if let Some(JournalHeader::Origin(told)) =
             json.and_then(|json| serde_json::from_slice(json).ok())
         {
             origin = Some(told);

@@ -4,34 +4,34 @@
 //! What is written goes through [`Disk`], so that tests can make it fail or forget what was not synced.
 
 mod disk;
+mod disk_space;
 pub(crate) mod files;
-mod flood;
-mod folder;
+mod flood_filter;
+mod folder_lock;
+mod folder_recovery;
 pub mod format;
-mod gate;
-mod gone;
 mod journal;
+mod known_games;
 mod open_games;
+mod policy;
 mod publish;
 mod recorder;
+mod recovery;
 mod sessions;
-mod space;
-mod start;
-mod stored;
-mod unsaved;
+mod unsaved_games;
 mod wallet;
 mod writer;
 
-pub use disk::{Disk, Found, RealDisk};
-pub use flood::Flood;
-pub use folder::{FolderError, FolderLock};
+pub use disk::{DirEntry, Disk, RealDisk};
+pub use flood_filter::FloodFilter;
+pub use folder_lock::{FolderError, FolderLock};
 pub use format::APP;
 pub use format::game_file::{GameFile, GameMeta, Origin, Peak};
 pub use format::index::{DayIndex, IndexGame, IndexSession};
 pub use format::names::{day_of, game_file_name, safe_name, session_file_name};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
-pub use gate::{Gate, Recording};
-pub use recorder::{Entry, News, Recorder, Saved, Trouble};
+pub use policy::{RecordingPolicy, RecordingStatus};
+pub use recorder::{Recorder, RecorderEvent, RecorderInput, SavedGame, Trouble};
 pub use sessions::SavedSession;
-pub use unsaved::Unsaved;
+pub use unsaved_games::UnsavedGames;
 pub use writer::{RecorderState, Writer};

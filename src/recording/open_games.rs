@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::files::Failed;
+use super::files::WriteError;
 use super::journal::Journal;
 use super::{Disk, Origin};
 use crate::game::{Game, GameEvent, Time};
@@ -112,7 +112,7 @@ impl OpenGames {
         &mut self,
         disk: &dyn Disk,
         over: &BTreeSet<(&GameId, Time)>,
-    ) -> Result<(), Failed> {
+    ) -> Result<(), WriteError> {
         let is_over = |game: &OpenGame| game.start.is_some_and(|at| over.contains(&(&game.id, at)));
         let mut games = self.games.iter_mut();
         games.try_for_each(|game| {
@@ -124,7 +124,7 @@ impl OpenGames {
     }
 
     /// Makes the journals durable.
-    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), Failed> {
+    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), WriteError> {
         let mut games = self.games.iter_mut();
         games.try_for_each(|game| game.journal.sync(disk))
     }

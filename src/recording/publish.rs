@@ -5,13 +5,13 @@ use std::collections::btree_map::Entry;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::{Failed, make_folder, read_game, replace};
-use super::stored::Place;
-use super::{Disk, GameFile, News, Origin, Recorder, Saved};
+use super::files::{WriteError, make_folder, read_game, replace};
+use super::known_games::GameLocation;
+use super::{Disk, GameFile, Origin, Recorder, RecorderEvent, SavedGame};
 use crate::game::{Anomaly, Game, GameEvent, Time};
 use crate::paths;
 use crate::protocol::{GameId, HistoryEntry};
-use crate::recording::format::index::{DayIndex, GAMES, INDEX, IndexGame, Unreadable};
+use crate::recording::format::index::{DayIndex, GAMES, INDEX, IndexGame, UnreadableFile};
 use crate::recording::format::names::{day_of, game_file_name};
 
 /// How far the server's clock may be ahead of ours; beyond that its time is none.
@@ -21,7 +21,7 @@ const CLOCKS_APART_MILLIS: i64 = 10 * 60 * 1_000;
 const NAMED: usize = 8;
 
 /// A day's index in memory.
-pub(super) struct Day {
+pub(super) struct DayState {
     pub(super) index: DayIndex,
     pub(super) dirty: bool,
     /// The folder of its games is durable.
@@ -32,9 +32,9 @@ pub(super) struct Day {
 
 /// Where the file of a game is.
 #[derive(Default)]
-pub(super) struct Filed {
+pub(super) struct FiledGame {
     /// Its place, with the file unless that is gone.
-    pub(super) own: Option<(Place, Option<GameFile>)>,
+    pub(super) own: Option<(GameLocation, Option<GameFile>)>,
     /// Files with the same id and another hash, newer than its own.
     others: u32,
 }
@@ -60,7 +60,7 @@ impl<D: Disk> Recorder<D> {
         listed: &[GameId],
         at: Time,
         collect: bool,
-    ) -> Result<Option<(Game, Origin)>, Failed> {
+    ) -> Result<Option<(Game, Origin)>, WriteError> {
         // A file that waits for its seed and has another hash: the entry is a finding about it, unless another file
         // has the hash of the entry.
         let mut contradicted = None;
@@ -120,13 +120,13 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Returns the path of a stored game.
-    pub(super) fn path_of(&self, place: &Place) -> PathBuf {
+    pub(super) fn path_of(&self, place: &GameLocation) -> PathBuf {
         self.root.join(&place.day).join(GAMES).join(&place.file)
     }
 
     /// Looks for the file of a game among those with its id.
-    pub(super) fn filed(&self, game: &Game) -> Result<Filed, Failed> {
-        let mut filed = Filed::default();
+    pub(super) fn filed(&self, game: &Game) -> Result<FiledGame, WriteError> {
+        let mut filed = FiledGame::default();
         for place in self.stored.get(&game.id).iter().rev() {
             match read_game(&self.disk, &self.path_of(place))? {
                 Some(Ok(file)) if file.is_of(game) => {
@@ -144,7 +144,7 @@ impl<D: Disk> Recorder<D> {
 
     /// Writes a game's file: temporary file, sync, rename, sync of the folder. A game of which no tick was seen
     /// leaves none.
-    pub(super) fn publish(&mut self, game: &Game, origin: Origin) -> Result<(), Failed> {
+    pub(super) fn publish(&mut self, game: &Game, origin: Origin) -> Result<(), WriteError> {
         if game.prices.is_empty() {
             return Ok(());
         }
@@ -200,10 +200,10 @@ impl<D: Disk> Recorder<D> {
         if unchanged {
             // It has its name, so its contents are durable; a failure may have kept the name from being so.
             let named = self.disk.sync_dir(&folder);
-            named.map_err(|e| Failed::new("sync", &folder, e))?;
+            named.map_err(|e| WriteError::new("sync", &folder, e))?;
         } else {
             let text = file.to_text();
-            let text = text.map_err(|e| Failed::new("write", &folder, e.into()))?;
+            let text = text.map_err(|e| WriteError::new("write", &folder, e.into()))?;
             replace(&self.disk, &folder, &free, &text)?;
         }
 
@@ -220,7 +220,7 @@ impl<D: Disk> Recorder<D> {
         if let Some(mismatch) = &file.meta.proof.mismatch {
             tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
         }
-        self.news.push(News::Game(Box::new(Saved {
+        self.news.push(RecorderEvent::Game(Box::new(SavedGame {
             path,
             meta: file.meta,
             again,
@@ -230,20 +230,20 @@ impl<D: Disk> Recorder<D> {
 
     /// Returns the day's index, read from the disk if it is not in memory.
     pub(super) fn day<'a>(
-        days: &'a mut BTreeMap<String, Day>,
+        days: &'a mut BTreeMap<String, DayState>,
         disk: &D,
         root: &Path,
         date: &str,
-    ) -> Result<&'a mut Day, Failed> {
+    ) -> Result<&'a mut DayState, WriteError> {
         let slot = match days.entry(date.to_owned()) {
             Entry::Occupied(day) => return Ok(day.into_mut()),
             Entry::Vacant(slot) => slot,
         };
         let folder = root.join(date);
-        let (index, dirty, unreadable) =
-            DayIndex::load(disk, &folder, date).map_err(|why| Failed::new("read", &folder, why))?;
+        let (index, dirty, unreadable) = DayIndex::load(disk, &folder, date)
+            .map_err(|why| WriteError::new("read", &folder, why))?;
         pass_over(&unreadable, &folder)?;
-        Ok(slot.insert(Day {
+        Ok(slot.insert(DayState {
             index,
             dirty,
             made: false,
@@ -252,7 +252,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Writes the indexes that changed, then removes the journals that they made superfluous.
-    pub(super) fn write_indexes(&mut self) -> Result<(), Failed> {
+    pub(super) fn write_indexes(&mut self) -> Result<(), WriteError> {
         for (date, day) in &mut self.days {
             if !day.dirty {
                 continue;
@@ -261,7 +261,7 @@ impl<D: Disk> Recorder<D> {
             let text = day
                 .index
                 .to_text()
-                .map_err(|e| Failed::new("write", &folder, e.into()))?;
+                .map_err(|e| WriteError::new("write", &folder, e.into()))?;
             if !self.disk.exists(&folder) {
                 make_folder(&self.disk, &self.root, &folder)?;
             }
@@ -280,7 +280,7 @@ impl<D: Disk> Recorder<D> {
                     self.done.pop()
                 }
                 Err(why) if why.kind() != io::ErrorKind::NotFound => {
-                    return Err(Failed::new("remove", journal, why));
+                    return Err(WriteError::new("remove", journal, why));
                 }
                 _ => self.done.pop(),
             };
@@ -291,13 +291,13 @@ impl<D: Disk> Recorder<D> {
 
 /// Says which files of a day are passed over. An error is the disk's: a file that may be read another time may be of a
 /// game that would be stored twice.
-fn pass_over(unreadable: &[Unreadable], folder: &Path) -> Result<(), Failed> {
+fn pass_over(unreadable: &[UnreadableFile], folder: &Path) -> Result<(), WriteError> {
     for file in unreadable {
         if let Some(kind) = file.disk_error {
-            return Err(Failed::new("read", &file.path, kind.into()));
+            return Err(WriteError::new("read", &file.path, kind.into()));
         }
     }
-    for Unreadable { path, reason, .. } in unreadable.iter().take(NAMED) {
+    for UnreadableFile { path, reason, .. } in unreadable.iter().take(NAMED) {
         tracing::warn!(
             file = %paths::text(path),
             reason,

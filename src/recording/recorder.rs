@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::files::{Failed, JOURNAL};
+use super::disk_space::Space;
+use super::files::{JOURNAL, WriteError};
 use super::journal::Journal;
+use super::known_games::KnownGames;
 use super::open_games::OpenGames;
-use super::publish::Day;
-use super::sessions::{Kept, SavedSession};
-use super::space::Space;
-use super::stored::Stored;
-use super::{Disk, FolderLock, Origin, Unsaved};
+use super::publish::DayState;
+use super::sessions::{OpenSession, SavedSession};
+use super::{Disk, FolderLock, Origin, UnsavedGames};
 use crate::account::{Action, SessionEvent};
 use crate::game::{Game, GameEvent, Time};
 use crate::paths;
@@ -33,7 +33,7 @@ const BYTES_PER_TICK: usize = 24;
 
 /// What a recorder takes.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
+pub enum RecorderInput {
     /// Something happened on the board.
     Game(GameEvent),
     /// The player did something, or something happened to him.
@@ -42,13 +42,13 @@ pub enum Entry {
     Collect(bool),
 }
 
-impl From<GameEvent> for Entry {
+impl From<GameEvent> for RecorderInput {
     fn from(event: GameEvent) -> Self {
         Self::Game(event)
     }
 }
 
-impl From<SessionEvent> for Entry {
+impl From<SessionEvent> for RecorderInput {
     fn from(event: SessionEvent) -> Self {
         Self::Session(event)
     }
@@ -56,9 +56,9 @@ impl From<SessionEvent> for Entry {
 
 /// What is on the disk for good.
 #[derive(Debug, Clone, PartialEq)]
-pub enum News {
+pub enum RecorderEvent {
     /// A game file was published.
-    Game(Box<Saved>),
+    Game(Box<SavedGame>),
     /// A session file was published.
     Session(Box<SavedSession>),
     /// An action is in the session's journal, as far as it has come: it will be in the file.
@@ -72,7 +72,7 @@ pub enum News {
 
 /// A published game.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Saved {
+pub struct SavedGame {
     /// The file.
     pub path: PathBuf,
     /// Its contents without the prices.
@@ -93,14 +93,14 @@ pub struct Trouble {
 }
 
 /// What is to be done with a finished game.
-enum Task {
+enum PendingWrite {
     /// Publish it. A game that recovery brought has its own origin.
     Publish(Box<Game>, Origin),
     /// Its seed was told then: complete its file, or (if games are collected) store it if it is newer than the newest.
     Reveal(Box<HistoryEntry>, Vec<GameId>, Time, bool),
 }
 
-impl Task {
+impl PendingWrite {
     /// Returns the game that is to be published, and its start.
     fn publishes(&self) -> Option<(&GameId, Time)> {
         match self {
@@ -125,19 +125,19 @@ pub struct Recorder<D: Disk> {
     pub(super) origin: Origin,
     pub(super) journals: OpenGames,
     /// Sessions without a file, oldest first; only the last one may be going on.
-    pub(super) sessions: Vec<Kept>,
-    pub(super) stored: Stored,
-    pub(super) days: BTreeMap<String, Day>,
+    pub(super) sessions: Vec<OpenSession>,
+    pub(super) stored: KnownGames,
+    pub(super) days: BTreeMap<String, DayState>,
     /// Games that are known from the server's list alone are stored.
     collect: bool,
     /// What is not yet on disk, oldest first.
-    waiting: VecDeque<Task>,
+    waiting: VecDeque<PendingWrite>,
     /// Journals of what is published; removed once the index has it.
     pub(super) done: Vec<PathBuf>,
-    pub(super) news: Vec<News>,
+    pub(super) news: Vec<RecorderEvent>,
     /// The right to the folder; without one (in tests) only its being there is looked at.
     pub(super) lock: Option<FolderLock>,
-    unsaved: Unsaved,
+    unsaved: UnsavedGames,
     /// The folder was found removed, and is not made again yet.
     pub(super) gone: bool,
     space: Space,
@@ -158,14 +158,14 @@ impl<D: Disk> Recorder<D> {
             origin,
             journals: OpenGames::default(),
             sessions: Vec::new(),
-            stored: Stored::default(),
+            stored: KnownGames::default(),
             days: BTreeMap::new(),
             collect: true,
             waiting: VecDeque::new(),
             done: Vec::new(),
             news: Vec::new(),
             lock: None,
-            unsaved: Unsaved::default(),
+            unsaved: UnsavedGames::default(),
             gone: false,
             space: Space::default(),
             trouble: None,
@@ -179,23 +179,23 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Counts the games without a file there from now on, also while [`Recorder::finish`] runs.
-    pub fn count_unsaved_in(&mut self, unsaved: Unsaved) {
+    pub fn count_unsaved_in(&mut self, unsaved: UnsavedGames) {
         self.unsaved = unsaved;
         self.unsaved.begin(self.journals.len());
     }
 
     /// Returns where they are counted.
-    pub fn unsaved(&self) -> Unsaved {
+    pub fn unsaved(&self) -> UnsavedGames {
         self.unsaved.clone()
     }
 
     /// Takes what happened. Nothing is written before [`Recorder::write`].
-    pub fn take(&mut self, entry: impl Into<Entry>) {
+    pub fn take(&mut self, entry: impl Into<RecorderInput>) {
         let full = self.waiting_bytes() >= MAX_WAITING_BYTES;
         match entry.into() {
-            Entry::Game(event) => self.take_event(event, full),
-            Entry::Session(fact) => self.take_session(fact, full),
-            Entry::Collect(on) => self.collect = on,
+            RecorderInput::Game(event) => self.take_event(event, full),
+            RecorderInput::Session(fact) => self.take_session(fact, full),
+            RecorderInput::Collect(on) => self.collect = on,
         }
     }
 
@@ -211,7 +211,7 @@ impl<D: Disk> Recorder<D> {
             GameEvent::GameComplete(game) => self.publish_later(game, self.origin),
             GameEvent::Revealed { entry, listed, at } if !full => {
                 self.waiting
-                    .push_back(Task::Reveal(entry, listed, at, self.collect));
+                    .push_back(PendingWrite::Reveal(entry, listed, at, self.collect));
             }
             GameEvent::Revealed { entry, .. } => {
                 tracing::warn!(game = %entry.id, "a seed is lost: the memory for what the disk does not take is full");
@@ -234,7 +234,7 @@ impl<D: Disk> Recorder<D> {
 
     /// Queues a game for its file.
     pub(super) fn publish_later(&mut self, game: Box<Game>, origin: Origin) {
-        self.waiting.push_back(Task::Publish(game, origin));
+        self.waiting.push_back(PendingWrite::Publish(game, origin));
     }
 
     /// Brings everything that was taken to the disk. Errors are kept in [`Recorder::trouble`], and what could not be
@@ -289,7 +289,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Returns what was recorded since the last call, in order.
-    pub fn take_news(&mut self) -> Vec<News> {
+    pub fn take_news(&mut self) -> Vec<RecorderEvent> {
         std::mem::take(&mut self.news)
     }
 
@@ -319,7 +319,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     fn waiting_bytes(&self) -> usize {
-        let tasks: usize = self.waiting.iter().map(Task::bytes).sum();
+        let tasks: usize = self.waiting.iter().map(PendingWrite::bytes).sum();
         tasks + self.waiting_sessions() + self.journals.waiting()
     }
 
@@ -341,7 +341,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Everything is on the disk, or this is why not.
-    fn note(&mut self, result: Result<(), Failed>) {
+    fn note(&mut self, result: Result<(), WriteError>) {
         let trouble = result.err().map(|failed| Trouble {
             what: failed.to_string(),
             lost_games: self.lost_games,
@@ -359,11 +359,11 @@ impl<D: Disk> Recorder<D> {
         self.trouble = trouble;
     }
 
-    fn write_all(&mut self) -> Result<(), Failed> {
+    fn write_all(&mut self) -> Result<(), WriteError> {
         // First what somebody waits for to be told.
         self.write_sessions()?;
         // A game that began and ended since the last time needs none: its file comes at once.
-        let over = self.waiting.iter().filter_map(Task::publishes);
+        let over = self.waiting.iter().filter_map(PendingWrite::publishes);
         let over: BTreeSet<_> = over.collect();
         self.journals.write(&self.disk, &over)?;
         self.unsaved.set_games(self.journals.len());
@@ -376,15 +376,15 @@ impl<D: Disk> Recorder<D> {
         self.publish_sessions()
     }
 
-    fn work(&mut self, task: &Task) -> Result<(), Failed> {
+    fn work(&mut self, task: &PendingWrite) -> Result<(), WriteError> {
         match task {
-            Task::Publish(game, origin) => {
+            PendingWrite::Publish(game, origin) => {
                 self.publish(game, *origin)?;
                 let journal = self.journals.take(game);
                 self.done.extend(journal.map(Journal::into_path));
                 self.unsaved.set_games(self.journals.len());
             }
-            Task::Reveal(entry, listed, at, collect) => {
+            PendingWrite::Reveal(entry, listed, at, collect) => {
                 if let Some((game, origin)) = self.revealed(entry, listed, *at, *collect)? {
                     self.publish(&game, origin)?;
                 }
@@ -393,7 +393,7 @@ impl<D: Disk> Recorder<D> {
         Ok(())
     }
 
-    fn sync(&mut self) -> Result<(), Failed> {
+    fn sync(&mut self) -> Result<(), WriteError> {
         self.sync_sessions()?;
         self.journals.sync(&self.disk)
     }

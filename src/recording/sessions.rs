@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
-use super::files::{Failed, JOURNAL, make_folder, read_session, replace};
+use super::files::{JOURNAL, WriteError, make_folder, read_session, replace};
 use super::journal::{Journal, ReadJournal};
-use super::{Disk, News, Origin, Recorder, SessionFile, SessionMeta};
+use super::{Disk, Origin, Recorder, RecorderEvent, SessionFile, SessionMeta};
 use crate::account::{Action, Session, SessionEvent};
 use crate::game::{Time, millis};
 use crate::paths;
@@ -27,7 +27,7 @@ pub struct SavedSession {
 }
 
 /// A session that has no file yet.
-pub(super) struct Kept {
+pub(super) struct OpenSession {
     session: Session,
     origin: Origin,
     journal: Journal<SessionEvent>,
@@ -43,7 +43,7 @@ pub(super) struct Kept {
     recovered: bool,
 }
 
-impl Kept {
+impl OpenSession {
     fn begin(start: &SessionEvent, origin: Origin, journal: PathBuf) -> Option<Self> {
         Some(Self {
             session: Session::begin(start)?,
@@ -122,7 +122,7 @@ impl Kept {
     }
 
     /// Brings the journal to the disk, for good where it must be; `news` gets what is recorded from then on.
-    fn write(&mut self, disk: &dyn Disk, news: &mut Vec<News>) -> Result<(), Failed> {
+    fn write(&mut self, disk: &dyn Disk, news: &mut Vec<RecorderEvent>) -> Result<(), WriteError> {
         self.journal.write(disk)?;
         if self.must_sync {
             self.sync(disk, news)?;
@@ -130,12 +130,12 @@ impl Kept {
         Ok(())
     }
 
-    fn sync(&mut self, disk: &dyn Disk, news: &mut Vec<News>) -> Result<(), Failed> {
+    fn sync(&mut self, disk: &dyn Disk, news: &mut Vec<RecorderEvent>) -> Result<(), WriteError> {
         self.journal.write(disk)?;
         self.journal.sync(disk)?;
         self.must_sync = false;
         let untold = self.untold.drain(..);
-        news.extend(untold.map(|(slot, action)| News::Action { slot, action }));
+        news.extend(untold.map(|(slot, action)| RecorderEvent::Action { slot, action }));
         Ok(())
     }
 
@@ -185,7 +185,7 @@ impl<D: Disk> Recorder<D> {
                 }
                 let journal = self.free_journal(&fact);
                 self.sessions
-                    .extend(Kept::begin(&fact, self.origin, journal));
+                    .extend(OpenSession::begin(&fact, self.origin, journal));
             }
             // Small, and without it nothing of the session is published.
             (fact @ SessionEvent::Ended { .. }, Some(open)) => open.take(fact),
@@ -214,7 +214,7 @@ impl<D: Disk> Recorder<D> {
         let folder = self.root.join(JOURNAL);
         let names = (1..).map(|copy| session_journal_name(username.as_deref(), *at, copy));
         let taken = |path: &PathBuf| {
-            let kept = |kept: &Kept| kept.journal.path() == path;
+            let kept = |kept: &OpenSession| kept.journal.path() == path;
             self.journals.is_passed_over(path)
                 || self.done.contains(path)
                 || self.sessions.iter().any(kept)
@@ -226,17 +226,17 @@ impl<D: Disk> Recorder<D> {
 
     /// Returns what the sessions take in memory that is not on the disk.
     pub(super) fn waiting_sessions(&self) -> usize {
-        self.sessions.iter().map(Kept::waiting).sum()
+        self.sessions.iter().map(OpenSession::waiting).sum()
     }
 
     /// Brings the journals of the sessions to the disk.
-    pub(super) fn write_sessions(&mut self) -> Result<(), Failed> {
+    pub(super) fn write_sessions(&mut self) -> Result<(), WriteError> {
         let mut sessions = self.sessions.iter_mut();
         sessions.try_for_each(|kept| kept.write(&self.disk, &mut self.news))
     }
 
     /// Makes the journals of the sessions durable.
-    pub(super) fn sync_sessions(&mut self) -> Result<(), Failed> {
+    pub(super) fn sync_sessions(&mut self) -> Result<(), WriteError> {
         let mut sessions = self.sessions.iter_mut();
         sessions.try_for_each(|kept| kept.sync(&self.disk, &mut self.news))
     }
@@ -251,11 +251,11 @@ impl<D: Disk> Recorder<D> {
 
     /// Puts the newest counts into the journals.
     pub(super) fn note_counts(&mut self) {
-        self.sessions.iter_mut().for_each(Kept::note_counts);
+        self.sessions.iter_mut().for_each(OpenSession::note_counts);
     }
 
     /// Writes the files of the sessions that ended.
-    pub(super) fn publish_sessions(&mut self) -> Result<(), Failed> {
+    pub(super) fn publish_sessions(&mut self) -> Result<(), WriteError> {
         while let Some(place) = self.sessions.iter().position(|kept| kept.ended) {
             let kept = self.sessions.remove(place);
             if let Err(failed) = self.publish_session(&kept) {
@@ -269,7 +269,7 @@ impl<D: Disk> Recorder<D> {
 
     /// Writes a session's file: temporary file, sync, rename, sync of the folder. A session without an action leaves
     /// none.
-    fn publish_session(&mut self, kept: &Kept) -> Result<(), Failed> {
+    fn publish_session(&mut self, kept: &OpenSession) -> Result<(), WriteError> {
         if let Some(wallet) = kept.session.local_wallet() {
             self.keep_wallet(&wallet)?;
         }
@@ -301,10 +301,10 @@ impl<D: Disk> Recorder<D> {
         if there.is_some() {
             // It has its name, so its contents are durable; a failure may have kept the name from being so.
             let named = self.disk.sync_dir(&folder);
-            named.map_err(|e| Failed::new("sync", &folder, e))?;
+            named.map_err(|e| WriteError::new("sync", &folder, e))?;
         } else {
             let text = file.to_text();
-            let text = text.map_err(|e| Failed::new("write", &folder, e.into()))?;
+            let text = text.map_err(|e| WriteError::new("write", &folder, e.into()))?;
             replace(&self.disk, &folder, &name, &text)?;
         }
 
@@ -321,10 +321,11 @@ impl<D: Disk> Recorder<D> {
         let path = folder.join(name);
         let actions = file.actions.len();
         tracing::info!(actions, file = %paths::text(&path), "saved the session");
-        self.news.push(News::Session(Box::new(SavedSession {
-            path,
-            meta: file.meta,
-            actions,
-        })));
+        self.news
+            .push(RecorderEvent::Session(Box::new(SavedSession {
+                path,
+                meta: file.meta,
+                actions,
+            })));
     }
 }

@@ -6,7 +6,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::files::{Failed, JOURNAL, LONGEST, make_folder, replace};
+use super::files::{JOURNAL, LONGEST, WriteError, make_folder, replace};
 use super::{Disk, Recorder};
 use crate::account::LocalWallet;
 use crate::paths;
@@ -49,10 +49,10 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Keeps the wallet for the next run.
-    pub(super) fn keep_wallet(&self, wallet: &LocalWallet) -> Result<(), Failed> {
+    pub(super) fn keep_wallet(&self, wallet: &LocalWallet) -> Result<(), WriteError> {
         let folder = self.root.join(JOURNAL);
         let text = crate::recording::format::json::to_text(wallet);
-        let text = text.map_err(|e| Failed::new("write", &folder, e.into()))?;
+        let text = text.map_err(|e| WriteError::new("write", &folder, e.into()))?;
         make_folder(&self.disk, &self.root, &folder)?;
         replace(&self.disk, &folder, WALLET, &text)
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Disk, Entry, News, Recorder, Trouble};
+use super::{Disk, Recorder, RecorderEvent, RecorderInput, Trouble};
 use crate::account::SessionEvent;
 use crate::game::GameEvent;
 
@@ -65,7 +65,7 @@ impl RecorderState {
 /// The recorder on its own thread.
 #[derive(Debug)]
 pub struct Writer {
-    events: Option<Sender<Entry>>,
+    events: Option<Sender<RecorderInput>>,
     queued: Arc<AtomicUsize>,
     /// Entries that were handed over and are not on the disk and told yet.
     open: Arc<AtomicUsize>,
@@ -77,14 +77,14 @@ impl Writer {
     /// Starts the thread; what is recorded is told on `news` (when nobody takes it, it is dropped).
     pub fn start<D: Disk + 'static>(
         recorder: Recorder<D>,
-        news: mpsc::Sender<News>,
+        news: mpsc::Sender<RecorderEvent>,
     ) -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "limited in bytes by `queued`")]
         let (events, inbox) = std::sync::mpsc::channel();
         let tell = watch::Sender::new(RecorderState::default());
         let queued = Arc::default();
         let open = Arc::default();
-        let mut thread = Thread {
+        let mut thread = WriterLoop {
             recorder,
             inbox,
             news,
@@ -107,7 +107,7 @@ impl Writer {
     }
 
     /// Hands something over; false if it was refused, which the state says at once.
-    pub fn send(&self, entry: impl Into<Entry>) -> bool {
+    pub fn send(&self, entry: impl Into<RecorderInput>) -> bool {
         let entry = entry.into();
         let size = size_of(&entry);
         let queued = self.queued.fetch_add(size, Ordering::Relaxed);
@@ -173,10 +173,10 @@ impl Drop for Writer {
     }
 }
 
-struct Thread<D: Disk> {
+struct WriterLoop<D: Disk> {
     recorder: Recorder<D>,
-    inbox: Receiver<Entry>,
-    news: mpsc::Sender<News>,
+    inbox: Receiver<RecorderInput>,
+    news: mpsc::Sender<RecorderEvent>,
     tell: watch::Sender<RecorderState>,
     queued: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
@@ -186,7 +186,7 @@ struct Thread<D: Disk> {
 }
 
 /// A recorder that panics says so at once: until the end of the program nobody else looks at the thread.
-impl<D: Disk> Drop for Thread<D> {
+impl<D: Disk> Drop for WriterLoop<D> {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             return;
@@ -203,7 +203,7 @@ impl<D: Disk> Drop for Thread<D> {
     }
 }
 
-impl<D: Disk> Thread<D> {
+impl<D: Disk> WriterLoop<D> {
     fn run(&mut self) {
         loop {
             let mut taken = 0;
@@ -234,16 +234,17 @@ impl<D: Disk> Thread<D> {
         }
     }
 
-    fn take(&mut self, entry: Entry) {
+    fn take(&mut self, entry: RecorderInput) {
         self.queued.fetch_sub(size_of(&entry), Ordering::Relaxed);
         self.recorder.take(entry);
     }
 
     fn report(&mut self) {
         let news = self.recorder.take_news();
-        let is_new_game = |news: &&News| matches!(news, News::Game(saved) if !saved.again);
+        let is_new_game =
+            |news: &&RecorderEvent| matches!(news, RecorderEvent::Game(saved) if !saved.again);
         let new_games = news.iter().filter(is_new_game).count() as u64;
-        let is_session = |news: &&News| matches!(news, News::Session(_));
+        let is_session = |news: &&RecorderEvent| matches!(news, RecorderEvent::Session(_));
         let new_sessions = news.iter().filter(is_session).count() as u64;
         for news in news {
             let full = matches!(
@@ -279,13 +280,19 @@ impl<D: Disk> Thread<D> {
     }
 }
 
-fn size_of(entry: &Entry) -> usize {
+fn size_of(entry: &RecorderInput) -> usize {
     match entry {
-        Entry::Game(GameEvent::GameComplete(game)) => EVENT_BYTES * (game.prices.len() / 4 + 8),
-        Entry::Game(GameEvent::Revealed { entry, .. }) => {
+        RecorderInput::Game(GameEvent::GameComplete(game)) => {
+            EVENT_BYTES * (game.prices.len() / 4 + 8)
+        }
+        RecorderInput::Game(GameEvent::Revealed { entry, .. }) => {
             EVENT_BYTES * (entry.prices.as_ref().map_or(0, Vec::len) / 4 + 8)
         }
-        Entry::Session(SessionEvent::Action { .. } | SessionEvent::Drifted { .. }) => ROW_BYTES,
-        Entry::Game(_) | Entry::Session(_) | Entry::Collect(_) => EVENT_BYTES,
+        RecorderInput::Session(SessionEvent::Action { .. } | SessionEvent::Drifted { .. }) => {
+            ROW_BYTES
+        }
+        RecorderInput::Game(_) | RecorderInput::Session(_) | RecorderInput::Collect(_) => {
+            EVENT_BYTES
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Compares every number of a session with what the account makes of it.
 
+use super::account_replay::replay_session;
 use super::games::Games;
-use super::report::Replayed;
-use super::walk::walk;
+use super::report::ReplayReport;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionFile};
 
@@ -10,8 +10,8 @@ use crate::recording::{GameFile, SessionFile};
 pub fn check(
     file: &SessionFile,
     find: &mut dyn FnMut(&GameId) -> Result<GameFile, String>,
-) -> Replayed {
-    walk(file, &Games::of(file, find), |_, _, _| {})
+) -> ReplayReport {
+    replay_session(file, &Games::of(file, find), |_, _, _| {})
 }
 
 #[cfg(test)]

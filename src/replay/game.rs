@@ -13,7 +13,7 @@ pub(super) fn price(game: &GameFile, tick: Tick) -> Option<Decimal> {
 }
 
 /// Whether nobody saw the price of the tick when it came: it was computed later.
-pub(super) fn was_unseen(game: &GameFile, tick: Tick) -> bool {
+pub(super) fn is_computed(game: &GameFile, tick: Tick) -> bool {
     game.meta.repaired_ticks.contains(&tick)
 }
 

@@ -1,19 +1,21 @@
 //! Saved sessions played again. Pure: no clock, no I/O, and no way to an order sender.
 
+mod account_replay;
 mod check;
-mod film;
 mod game;
 mod games;
-mod hand;
 mod piano;
-mod player;
 mod report;
-mod row;
-mod walk;
+mod row_check;
+mod ticket_actions;
+mod timeline;
+mod transport;
 
 pub use check::check;
-pub use film::{Film, Frame, Head, Known, Landmark, Pace, Side};
-pub use hand::{Button, Stroke, strokes};
-pub use piano::{Moment, Piano, Touch, note};
-pub use player::{Passed, Player, SPEEDS, Speed, Transport};
-pub use report::{Disagreement, Place, Replayed};
+pub use piano::{Highlight, Piano, PianoFrame, note};
+pub use report::{Disagreement, ReplayReport, SessionPart};
+pub use ticket_actions::{Button, TicketAction, ticket_actions};
+pub use timeline::{
+    Landmark, PlayerFrame, Playhead, PriceKnowledge, TickTiming, Timeline, TimelineFrame,
+};
+pub use transport::{PlaybackSpeed, PlayedRange, SPEEDS, Transport, TransportCommand};

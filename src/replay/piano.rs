@@ -1,16 +1,16 @@
-//! The player piano: which control its hand touches at a moment of a film, and what the ticket shows then. A pure
-//! function of the film and the moment; seeking into a press shows the same as playing to it.
+//! The player piano: which control its hand touches at a moment of a timeline, and what the ticket shows then. A pure
+//! function of the timeline and the moment; seeking into a press shows the same as playing to it.
 //!
 //! The hand knows what comes: it begins early enough that the button goes down at the tick at which the player pressed
-//! it. Where there is less time than it would like, it plays faster; the film never waits for it.
+//! it. Where there is less time than it would like, it plays faster; the timeline never waits for it.
 
 use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::film::{Film, Head, Landmark};
-use super::hand::{Button, Stroke, strokes};
-use super::player::Player;
+use super::ticket_actions::{Button, TicketAction, ticket_actions};
+use super::timeline::{Landmark, Playhead, Timeline};
+use super::transport::Transport;
 use crate::account::{Action, ActionKind, Chip};
 
 /// How long a button stays down.
@@ -24,7 +24,7 @@ const FIRST_AMOUNT: Decimal = Decimal::from_parts(10, 0, 0, false, 3);
 
 /// A control that the hand touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Touch {
+pub enum Highlight {
     /// A chip.
     Chip(Chip),
     /// The field of the amount: it is typed.
@@ -35,36 +35,36 @@ pub enum Touch {
     Button(Button),
 }
 
-/// What a moment of a film shows of the hand and the ticket.
+/// What a moment of a timeline shows of the hand and the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
+pub struct PianoFrame {
     /// The amount on the ticket, in SOL.
     pub amount: Decimal,
     /// The share on it, in percent.
     pub share: Decimal,
     /// What is touched.
-    pub touch: Option<Touch>,
-    /// The first press of the film that has not been done yet, if it is one of this place.
+    pub touch: Option<Highlight>,
+    /// The first press of the timeline that has not been done yet, if it is one of this place.
     pub before: Option<usize>,
     /// The button that was not pressed, because the ticket showed another number.
     pub refused: Option<Button>,
 }
 
-/// The piano of one film.
+/// The piano of one timeline.
 #[derive(Debug, Clone)]
 pub struct Piano {
     /// The ticket after so many presses.
     tickets: Vec<Shown>,
     /// The movements of the press that comes next.
-    coming: Option<(usize, Vec<Stroke>)>,
+    coming: Option<(usize, Vec<TicketAction>)>,
 }
 
 impl Piano {
-    /// Returns the piano of a film.
-    pub fn new(film: &Film) -> Self {
+    /// Returns the piano of a timeline.
+    pub fn new(timeline: &Timeline) -> Self {
         let mut ticket = (FIRST_AMOUNT, Decimal::ONE_HUNDRED);
         let mut tickets = vec![ticket];
-        for (_, row) in film.presses() {
+        for (_, row) in timeline.presses() {
             match (row.action, row.amount, row.sell_percent) {
                 (ActionKind::Sell, _, Some(share)) => ticket.1 = share.normalize(),
                 (ActionKind::Buy | ActionKind::SidebetPlace, Some(amount), _) => {
@@ -80,14 +80,17 @@ impl Piano {
         }
     }
 
-    /// Returns what is to be seen where the player of this film stands.
-    pub fn at(&mut self, film: &Film, player: &Player) -> Moment {
-        let clock = Clock { film, player };
+    /// Returns what is to be seen where the player of this timeline stands.
+    pub fn at(&mut self, timeline: &Timeline, player: &Transport) -> PianoFrame {
+        let clock = Clock { timeline, player };
         let head = player.head();
         let done = clock.done();
         let (amount, share) = self.tickets[done.min(self.tickets.len() - 1)];
-        let before = film.press(done).filter(|(at, _)| *at == head).map(|_| done);
-        let mut moment = Moment {
+        let before = timeline
+            .press(done)
+            .filter(|(at, _)| *at == head)
+            .map(|_| done);
+        let mut moment = PianoFrame {
             amount,
             share,
             touch: None,
@@ -97,37 +100,44 @@ impl Piano {
         if let Some(last) = done.checked_sub(1)
             && clock.is_down(last)
         {
-            let most = most(film, last);
-            let strokes = self.strokes(film, last);
-            (moment.amount, moment.share) =
-                strokes.iter().fold(self.tickets[last], |ticket, stroke| {
-                    played(*stroke, ticket, most)
+            let most = most(timeline, last);
+            let ticket_actions = self.ticket_actions(timeline, last);
+            (moment.amount, moment.share) = ticket_actions
+                .iter()
+                .fold(self.tickets[last], |ticket, action| {
+                    played(*action, ticket, most)
                 });
-            let down = strokes.iter().find_map(|stroke| match stroke {
-                Stroke::Down(button, number) => Some((*button, *number)),
+            let down = ticket_actions.iter().find_map(|action| match action {
+                TicketAction::Down(button, number) => Some((*button, *number)),
                 _ => None,
             });
             // A row without its number is pressed by nobody.
             if let Some((button, number)) = down {
                 if lands(button, number, (moment.amount, moment.share)) {
-                    moment.touch = Some(Touch::Button(button));
+                    moment.touch = Some(Highlight::Button(button));
                 } else {
                     moment.refused = Some(button);
                 }
             }
             return moment;
         }
-        if film.press(done).is_some() {
-            self.build(film, &clock, done, &mut moment);
+        if timeline.press(done).is_some() {
+            self.build(timeline, &clock, done, &mut moment);
         }
         moment
     }
 
     /// Brings the ticket as far as it has come for the press that comes next.
-    fn build(&mut self, film: &Film, clock: &Clock<'_>, next: usize, moment: &mut Moment) {
-        let most = most(film, next);
-        let strokes = self.strokes(film, next);
-        let build = &strokes[..strokes.len().saturating_sub(2)];
+    fn build(
+        &mut self,
+        timeline: &Timeline,
+        clock: &Clock<'_>,
+        next: usize,
+        moment: &mut PianoFrame,
+    ) {
+        let most = most(timeline, next);
+        let ticket_actions = self.ticket_actions(timeline, next);
+        let build = &ticket_actions[..ticket_actions.len().saturating_sub(2)];
         let Ok(count) = u32::try_from(build.len()) else {
             return;
         };
@@ -138,35 +148,37 @@ impl Piano {
         let room = clock.room(next, wanted);
         let begun = room.saturating_sub(left);
         let slot = room / count;
-        for (place, stroke) in (0..).zip(build) {
+        for (place, action) in (0..).zip(build) {
             let since = begun.checked_sub(slot * place);
             let Some(since) = since.filter(|_| left <= room) else {
                 break;
             };
             let down = since < CHIP_DOWN.min(slot * 2 / 3);
-            (moment.amount, moment.share) = played(*stroke, (moment.amount, moment.share), most);
-            let touch = match stroke {
-                Stroke::Chip(chip) => Touch::Chip(*chip),
-                Stroke::Type(_) => Touch::Field,
-                Stroke::Share(_) | Stroke::Say(_) => Touch::Share(moment.share),
-                Stroke::Down(..) | Stroke::Up(_) => break,
+            (moment.amount, moment.share) = played(*action, (moment.amount, moment.share), most);
+            let touch = match action {
+                TicketAction::Chip(chip) => Highlight::Chip(*chip),
+                TicketAction::Type(_) => Highlight::Field,
+                TicketAction::Share(_) | TicketAction::Say(_) => Highlight::Share(moment.share),
+                TicketAction::Down(..) | TicketAction::Up(_) => break,
             };
             moment.touch = down.then_some(touch);
         }
     }
 
     /// Returns the movements of a press.
-    fn strokes(&mut self, film: &Film, press: usize) -> Vec<Stroke> {
-        if let Some((of, strokes)) = &self.coming
+    fn ticket_actions(&mut self, timeline: &Timeline, press: usize) -> Vec<TicketAction> {
+        if let Some((of, ticket_actions)) = &self.coming
             && *of == press
         {
-            return strokes.clone();
+            return ticket_actions.clone();
         }
         let (amount, share) = self.tickets[press.min(self.tickets.len() - 1)];
-        let made = film.press(press).map_or_else(Vec::new, |(_, row)| {
-            let mut made = strokes(row, amount, most(film, press));
+        let made = timeline.press(press).map_or_else(Vec::new, |(_, row)| {
+            let mut made = ticket_actions(row, amount, most(timeline, press));
             // A share that is chosen already is not chosen again.
-            made.retain(|stroke| !matches!(stroke, Stroke::Share(s) if Decimal::from(*s) == share));
+            made.retain(
+                |action| !matches!(action, TicketAction::Share(s) if Decimal::from(*s) == share),
+            );
             made
         });
         self.coming = Some((press, made.clone()));
@@ -178,13 +190,13 @@ impl Piano {
 type Shown = (Decimal, Decimal);
 
 /// Returns what a movement makes of a ticket.
-fn played(stroke: Stroke, (amount, share): Shown, most: Decimal) -> Shown {
-    match stroke {
-        Stroke::Chip(chip) => (chip.press(amount, most), share),
-        Stroke::Type(amount) => (amount, share),
-        Stroke::Share(percent) => (amount, percent.into()),
-        Stroke::Say(percent) => (amount, percent),
-        Stroke::Down(..) | Stroke::Up(_) => (amount, share),
+fn played(action: TicketAction, (amount, share): Shown, most: Decimal) -> Shown {
+    match action {
+        TicketAction::Chip(chip) => (chip.press(amount, most), share),
+        TicketAction::Type(amount) => (amount, share),
+        TicketAction::Share(percent) => (amount, percent.into()),
+        TicketAction::Say(percent) => (amount, percent),
+        TicketAction::Down(..) | TicketAction::Up(_) => (amount, share),
     }
 }
 
@@ -197,23 +209,25 @@ fn lands(button: Button, number: Decimal, (amount, share): Shown) -> bool {
 }
 
 /// What could be bought for when it was pressed: what was in the wallet.
-fn most(film: &Film, press: usize) -> Decimal {
-    let before = film.press(press).map(|(head, _)| film.before(head, press));
+fn most(timeline: &Timeline, press: usize) -> Decimal {
+    let before = timeline
+        .press(press)
+        .map(|(head, _)| timeline.before(head, press));
     let side = before.and_then(|frame| frame.player);
     side.map_or(Decimal::ZERO, |side| side.account.balance())
 }
 
-/// Times between the presses of a film and the moment at which its player stands, as they pass on the wall.
+/// Times between the presses of a timeline and the moment at which its player stands, as they pass on the wall.
 struct Clock<'a> {
-    film: &'a Film,
-    player: &'a Player,
+    timeline: &'a Timeline,
+    player: &'a Transport,
 }
 
 impl Clock<'_> {
     /// Returns how many presses have been done. Where nothing plays, all of the place have.
     fn done(&self) -> usize {
         let head = self.player.head();
-        let here = self.film.presses_at(head);
+        let here = self.timeline.presses_at(head);
         if !self.player.is_playing() {
             return here.end;
         }
@@ -224,19 +238,19 @@ impl Clock<'_> {
 
     /// Returns when within its place a press is done: those of one place one after the other.
     fn offset(&self, press: usize) -> Duration {
-        let Some((head, _)) = self.film.press(press) else {
+        let Some((head, _)) = self.timeline.press(press) else {
             return Duration::ZERO;
         };
-        let here = self.film.presses_at(head);
+        let here = self.timeline.presses_at(head);
         let (place, count) = (press - here.start, here.len());
         let part = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let lasts = self.player.lasts_at(self.film, head);
+        let lasts = self.player.lasts_at(self.timeline, head);
         lasts.saturating_mul(part(2 * place + 1)) / part(2 * count)
     }
 
     /// Whether the button of a press that has been done is down still.
     fn is_down(&self, press: usize) -> bool {
-        let Some((at, _)) = self.film.press(press) else {
+        let Some((at, _)) = self.timeline.press(press) else {
             return false;
         };
         if !self.player.is_playing() {
@@ -255,7 +269,7 @@ impl Clock<'_> {
 
     /// Returns how long it is until a press; `None`: longer than that.
     fn until(&self, press: usize, most: Duration) -> Option<Duration> {
-        let (at, _) = self.film.press(press)?;
+        let (at, _) = self.timeline.press(press)?;
         let now = (self.player.head(), self.player.into());
         self.span(now, (at, self.offset(press)), most)
     }
@@ -267,11 +281,11 @@ impl Clock<'_> {
         self.gap(before, press, most + busy).saturating_sub(busy)
     }
 
-    /// Returns the time from a press, or the beginning of the film, to another one; at most `most`.
+    /// Returns the time from a press, or the beginning of the timeline, to another one; at most `most`.
     fn gap(&self, from: Option<usize>, to: usize, most: Duration) -> Duration {
-        let moment = |press| Some((self.film.press(press)?.0, self.offset(press)));
+        let moment = |press| Some((self.timeline.press(press)?.0, self.offset(press)));
         let from = from.and_then(moment);
-        let from = from.unwrap_or((self.film.first(), Duration::ZERO));
+        let from = from.unwrap_or((self.timeline.first(), Duration::ZERO));
         let span = moment(to).and_then(|to| self.span(from, to, most));
         span.unwrap_or(most)
     }
@@ -279,19 +293,19 @@ impl Clock<'_> {
     /// Returns the time between two moments; `None`: longer than that.
     fn span(
         &self,
-        from: (Head, Duration),
-        to: (Head, Duration),
+        from: (Playhead, Duration),
+        to: (Playhead, Duration),
         most: Duration,
     ) -> Option<Duration> {
         let mut film_time = to.1;
         let mut head = from.0;
         let limit = self.player.film_time(most) + from.1;
         while head < to.0 {
-            film_time += self.player.lasts_at(self.film, head);
+            film_time += self.player.lasts_at(self.timeline, head);
             if film_time.saturating_sub(to.1) > limit {
                 return None;
             }
-            head = self.film.next(Landmark::Tick, head)?;
+            head = self.timeline.next(Landmark::Tick, head)?;
         }
         let span = self.player.wall_time(film_time.saturating_sub(from.1));
         (span <= most).then_some(span)

@@ -6,7 +6,7 @@ use crate::account::{ActionKind, DriftField};
 
 /// Which part of a session file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum SessionPart {
     /// A row.
     Action {
         /// Its recorded number.
@@ -25,7 +25,7 @@ pub enum Place {
     Meta,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SessionPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Action { seq, kind } => write!(f, "action {seq} {}", kind.as_str()),
@@ -39,7 +39,7 @@ impl fmt::Display for Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
     /// Where it stands.
-    pub place: Place,
+    pub place: SessionPart,
     /// Its key.
     pub key: &'static str,
     /// What is recorded; `null` for nothing.
@@ -62,7 +62,7 @@ impl fmt::Display for Disagreement {
 
 /// The result for a session.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Replayed {
+pub struct ReplayReport {
     /// Rows.
     pub actions: usize,
     /// Rows of which every number is right.
@@ -71,7 +71,7 @@ pub struct Replayed {
     pub disagreements: Vec<Disagreement>,
 }
 
-impl Replayed {
+impl ReplayReport {
     /// Whether nothing at all disagrees.
     pub fn is_right(&self) -> bool {
         self.disagreements.is_empty()
@@ -79,7 +79,7 @@ impl Replayed {
 
     pub(super) fn note(
         &mut self,
-        place: Place,
+        place: SessionPart,
         key: &'static str,
         recorded: impl fmt::Display,
         computed: impl fmt::Display,
@@ -95,7 +95,7 @@ impl Replayed {
     /// Compares a recorded value with the computed one.
     pub(super) fn expect<T: PartialEq + fmt::Display>(
         &mut self,
-        place: Place,
+        place: SessionPart,
         key: &'static str,
         recorded: Option<T>,
         computed: Option<T>,

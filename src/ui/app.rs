@@ -14,7 +14,7 @@ use super::page::{Around, Asked, GamePage, Part};
 use super::press::{OrderPresses, drop_key_repeats};
 use super::stop::{self, Twice};
 use super::theme::{GRID, Level, Theme};
-use super::ticket::Fingers;
+use super::ticket::TicketInput;
 use super::top_bar::{Facts, Pressed, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, Notice, View};
@@ -235,7 +235,7 @@ impl App {
         let around = Around {
             now,
             notices: &self.notices,
-            fingers: Fingers::Own,
+            fingers: TicketInput::Own,
             under_chart: None,
             under_ticket: under.filter(|_| is_mirrored(&view)),
             wrong: &NONE_WRONG,

@@ -11,7 +11,7 @@ use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
 use crate::game::Anomaly;
-use crate::recording::{Saved, SavedSession};
+use crate::recording::{SavedGame, SavedSession};
 use crate::trading::PlayerEvent;
 
 /// So many are kept.
@@ -157,7 +157,7 @@ fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
     }
 }
 
-fn level_of(saved: &Saved) -> Level {
+fn level_of(saved: &SavedGame) -> Level {
     const OF_THE_PROOF: [Anomaly; 4] = [
         Anomaly::CommitmentChanged,
         Anomaly::EarlyReveal,
@@ -173,7 +173,7 @@ fn level_of(saved: &Saved) -> Level {
     }
 }
 
-fn saved_words(saved: &Saved) -> String {
+fn saved_words(saved: &SavedGame) -> String {
     let meta = &saved.meta;
     let name = saved.path.file_name().unwrap_or_default();
     let whole = if meta.complete { "" } else { ", not complete" };

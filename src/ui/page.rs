@@ -17,7 +17,7 @@ use super::statistics::{Sheet, statistics_ui};
 use super::stop::{self, StopControl};
 use super::strip::strip_or_words_ui;
 use super::theme::{GRID, NARROW};
-use super::ticket::{Fingers, Ticket, ticket_ui};
+use super::ticket::{Ticket, TicketInput, ticket_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
 use crate::trading::Order;
@@ -58,7 +58,7 @@ pub(super) struct Around<'a> {
     pub now: DateTime<Utc>,
     pub notices: &'a Notices,
     /// Who presses the buttons of the ticket.
-    pub fingers: Fingers,
+    pub fingers: TicketInput,
     /// Numbers of the rows of which something recorded is not what is computed.
     pub wrong: &'a BTreeSet<u32>,
     /// What stands under the chart.
@@ -276,7 +276,7 @@ impl GamePage {
     fn foot_ui(&mut self, ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
         let mut asked = None;
         // In a replay nothing is ordered.
-        if around.fingers == Fingers::Own {
+        if around.fingers == TicketInput::Own {
             egui::Panel::right("stop")
                 .exact_size(stop::width(ui.available_width()))
                 .resizable(false)

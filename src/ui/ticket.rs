@@ -10,7 +10,7 @@ use super::theme::{GRID, RADIUS, Theme, digits};
 use crate::account::{ActionSource, CHIP_STEPS, Chip, SHARES, SIDEBET_WINDOW};
 use crate::engine::View;
 use crate::protocol::number::{self, NumberError};
-use crate::replay::{Button, Touch};
+use crate::replay::{Button, Highlight};
 use crate::trading::Order;
 
 /// Chance that the game rugs within the window of a sidebet, in percent: 1 - 0.995^40, a rug is drawn each tick.
@@ -32,17 +32,17 @@ pub struct Ticket {
 
 /// Who presses the buttons of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Fingers {
+pub enum TicketInput {
     /// The player.
     #[default]
     Own,
     /// The piano, which touches this now.
-    Piano(Option<Touch>),
+    Piano(Option<Highlight>),
 }
 
-impl Fingers {
+impl TicketInput {
     /// Whether the piano touches this.
-    fn touch(self, what: Touch) -> bool {
+    fn touch(self, what: Highlight) -> bool {
         self == Self::Piano(Some(what))
     }
 }
@@ -105,7 +105,7 @@ pub fn ticket_ui(
     ui: &mut egui::Ui,
     ticket: &mut Ticket,
     view: &View,
-    fingers: Fingers,
+    fingers: TicketInput,
 ) -> Option<(Order, ActionSource)> {
     let theme = Theme::of(ui);
     let most = most(view);
@@ -128,7 +128,7 @@ pub fn ticket_ui(
             KeyCommand::Sell => Button::Sell,
             _ => Button::Sidebet,
         };
-        let hand = (fingers, Touch::Button(down));
+        let hand = (fingers, Highlight::Button(down));
         let source = big_button(ui, command, ticket, &able, colours, hand);
         pressed = able.order.zip(source).or(pressed);
         if command == KeyCommand::Sell {
@@ -143,7 +143,7 @@ pub fn ticket_ui(
     pressed
 }
 
-fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Fingers) {
+fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: TicketInput) {
     let theme = Theme::of(ui);
     ui.horizontal(|ui| {
         let label = ui.label(egui::RichText::new("Amount").color(theme.quiet));
@@ -152,13 +152,13 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Fin
             .font(egui::FontId::monospace(16.0))
             .align(egui::Align2::RIGHT_CENTER)
             .text_color_opt(wrong.map(|_| theme.alert))
-            .interactive(fingers == Fingers::Own)
+            .interactive(fingers == TicketInput::Own)
             .desired_width(ui.available_width() - 40.0);
         let field = ui.add(field).labelled_by(label.id);
-        if let Some(why) = wrong.filter(|_| fingers == Fingers::Own) {
+        if let Some(why) = wrong.filter(|_| fingers == TicketInput::Own) {
             wrong_amount_ui(ui, &field, label.rect.union(field.rect), why);
         }
-        if fingers.touch(Touch::Field) {
+        if fingers.touch(Highlight::Field) {
             let stroke = egui::Stroke::new(2.0, theme.replay);
             let kind = egui::StrokeKind::Outside;
             ui.painter().rect_stroke(field.rect, RADIUS, stroke, kind);
@@ -167,7 +167,7 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Fin
     });
     ui.horizontal_wrapped(|ui| {
         let mut chip = |ui: &mut egui::Ui, name: &str, tip: &str, chip: Chip| {
-            let touch = Touch::Chip(chip);
+            let touch = Highlight::Chip(chip);
             if small_button(ui, name, tip, false, (fingers, touch)).clicked() {
                 ticket.press(chip, most);
             }
@@ -202,12 +202,12 @@ fn wrong_amount_ui(ui: &egui::Ui, field: &egui::Response, row: egui::Rect, why: 
     });
 }
 
-fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket, fingers: Fingers) {
+fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket, fingers: TicketInput) {
     ui.horizontal(|ui| {
         for share in SHARES {
             let percent = Decimal::from(share);
             let (name, tip) = (format!("{share} %"), KeyCommand::Share(share).tip());
-            let hand = (fingers, Touch::Share(percent));
+            let hand = (fingers, Highlight::Share(percent));
             if small_button(ui, &name, &tip, ticket.share == percent, hand).clicked() {
                 ticket.share = percent;
             }
@@ -221,11 +221,11 @@ fn small_button(
     name: &str,
     tip: &str,
     chosen: bool,
-    (fingers, touch): (Fingers, Touch),
+    (fingers, touch): (TicketInput, Highlight),
 ) -> egui::Response {
     let theme = Theme::of(ui);
     let down = fingers.touch(touch);
-    let is_chip = matches!(touch, Touch::Chip(_));
+    let is_chip = matches!(touch, Highlight::Chip(_));
     let text = digits(name, 12.0);
     let button = if down {
         egui::Button::new(text.color(theme.on_replay)).fill(theme.replay)
@@ -236,7 +236,7 @@ fn small_button(
     };
     let height = if is_chip { 6.0 * GRID } else { 0.0 };
     let button = button.min_size(egui::vec2(0.0, height));
-    if fingers == Fingers::Own {
+    if fingers == TicketInput::Own {
         return ui.add(button).on_hover_text(tip);
     }
     let response = ui.add_enabled(down, button.sense(egui::Sense::hover()));
@@ -257,7 +257,7 @@ fn big_button(
     ticket: &Ticket,
     able: &Ability,
     (colour, on_colour): (egui::Color32, egui::Color32),
-    (fingers, touch): (Fingers, Touch),
+    (fingers, touch): (TicketInput, Highlight),
 ) -> Option<ActionSource> {
     let theme = Theme::of(ui);
     let amount = ticket
@@ -270,19 +270,19 @@ fn big_button(
     };
     let down = fingers.touch(touch);
     let (ground, ink) = match fingers {
-        Fingers::Own if able.order.is_some() => (colour, on_colour),
-        Fingers::Piano(_) if down => (theme.replay, theme.on_replay),
-        Fingers::Own | Fingers::Piano(_) => (theme.panel, theme.quiet),
+        TicketInput::Own if able.order.is_some() => (colour, on_colour),
+        TicketInput::Piano(_) if down => (theme.replay, theme.on_replay),
+        TicketInput::Own | TicketInput::Piano(_) => (theme.panel, theme.quiet),
     };
-    let enabled = able.order.is_some() && fingers == Fingers::Own || down;
+    let enabled = able.order.is_some() && fingers == TicketInput::Own || down;
     let text = egui::RichText::new(&name).size(16.0).strong();
     let button = egui::Button::new(text.color(ink))
         .right_text(egui::RichText::new(command.row().shown).color(ink))
         .fill(ground)
         .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
     let response = ui.add_enabled(enabled, button);
-    let pressed = pressed_by(&response).filter(|_| fingers == Fingers::Own);
-    if fingers == Fingers::Own {
+    let pressed = pressed_by(&response).filter(|_| fingers == TicketInput::Own);
+    if fingers == TicketInput::Own {
         // What it does stands under it and on it; only what may be cut off there is told on hover as well.
         response.on_disabled_hover_text(&able.text);
     } else {
@@ -296,9 +296,9 @@ fn big_button(
     let colour = if enabled { theme.text } else { theme.quiet };
     let told = ticket.told.as_ref().filter(|_| down);
     let note = match (fingers, told) {
-        (Fingers::Piano(_), Some(told)) => told,
+        (TicketInput::Piano(_), Some(told)) => told,
         // Why the piano could not press is of no interest.
-        (Fingers::Piano(_), None) if able.order.is_none() => " ",
+        (TicketInput::Piano(_), None) if able.order.is_none() => " ",
         _ => &able.text,
     };
     let note = egui::RichText::new(note).small().color(colour);

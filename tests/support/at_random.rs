@@ -14,7 +14,7 @@ use pianola::engine::{Command, Core, View};
 use pianola::feed;
 use pianola::game::{Game, GameEvent, Phase, Time};
 use pianola::protocol::{GameId, Tick};
-use pianola::recording::{GameFile, Gate, Origin, RecorderState, SessionFile};
+use pianola::recording::{GameFile, Origin, RecorderState, RecordingPolicy, SessionFile};
 use pianola::table::{Script, Stream};
 use pianola::trading::{Order, OrderLimits, RiskLimits, Trader, TraderEvent};
 use rust_decimal::Decimal;
@@ -64,7 +64,12 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> Evening {
         ..OrderLimits::default()
     };
     let trader = Trader::local(rules, LocalWallet::full());
-    let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+    let mut core = Core::new(
+        RecordingPolicy::everything(),
+        Some(trader),
+        None,
+        Vec::new(),
+    );
     let mut at: Time = "2026-01-01T00:00:00Z".parse().unwrap();
     let up = feed::FeedState::Up { since: at };
     core.feed_is(&up);

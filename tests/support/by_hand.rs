@@ -11,7 +11,7 @@ use pianola::fairness::ProofStatus;
 use pianola::game::Anomaly;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, GameMeta, Origin, SessionFile};
-use pianola::replay::Replayed;
+use pianola::replay::ReplayReport;
 use pianola::table::{Fault, LedgerRow, Speed, Table, TableConfig};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub struct Seen {
 /// What was recorded.
 pub struct Recorded {
     pub file: SessionFile,
-    pub replayed: Replayed,
+    pub replayed: ReplayReport,
     pub ledger: Vec<LedgerRow>,
     tapped: BTreeMap<GameId, GameFile>,
     direct: BTreeMap<GameId, GameFile>,

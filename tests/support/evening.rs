@@ -14,7 +14,7 @@ use pianola::protocol::GameId;
 use pianola::recording::{
     DayIndex, GameFile, IndexGame, IndexSession, RealDisk, SessionFile, order_words,
 };
-use pianola::replay::{Disagreement, Film, Place, Replayed, check};
+use pianola::replay::{Disagreement, ReplayReport, SessionPart, Timeline, check};
 use pianola::table::{Fault, LedgerRow, Mark, Script, Speed, Table, TableConfig};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
@@ -134,18 +134,18 @@ pub fn sessions(root: &Path) -> Vec<(PathBuf, SessionFile)> {
 }
 
 /// Plays a session file again, with the games that lie beside it.
-pub fn replayed(path: &Path, file: &SessionFile) -> Replayed {
+pub fn replayed(path: &Path, file: &SessionFile) -> ReplayReport {
     let finder = GameFinder::beside(RealDisk, path, None);
     let replayed = check(file, &mut |id| finder.find(id));
-    // A film of it can be looked at anywhere, and ends with what the player had.
-    if let Some(film) = Film::of_session(file.clone(), &mut |id| finder.find(id), []) {
-        assert_eq!(film.replayed(), Some(&replayed));
-        let frames = (0..film.places()).map(|number| film.at(film.place(number)));
+    // A timeline of it can be looked at anywhere, and ends with what the player had.
+    if let Some(timeline) = Timeline::of_session(file.clone(), &mut |id| finder.find(id), []) {
+        assert_eq!(timeline.replayed(), Some(&replayed));
+        let frames = (0..timeline.places()).map(|number| timeline.at(timeline.place(number)));
         let sides: Vec<_> = frames.filter_map(|frame| frame.player).collect();
         let end = sides.last().map(|side| side.account.balance());
         assert!(!replayed.is_right() || end == Some(file.meta.end_balance));
         let orders = file.actions.iter().filter(|row| order_words(row).is_some());
-        assert_eq!(film.presses().count(), orders.count());
+        assert_eq!(timeline.presses().count(), orders.count());
     }
     replayed
 }
@@ -324,11 +324,11 @@ pub fn wrong_where_complete(path: &Path, file: &SessionFile) -> Vec<Disagreement
     let all = file.game_ids().iter().all(complete);
     let mut found = replayed(path, file).disagreements;
     found.retain(|found| match found.place {
-        Place::Action { seq, .. } => {
+        SessionPart::Action { seq, .. } => {
             let row = file.actions.iter().find(|row| row.seq == seq);
             row.is_none_or(|row| complete(&row.game_id))
         }
-        Place::Drift { .. } | Place::Meta => all,
+        SessionPart::Drift { .. } | SessionPart::Meta => all,
     });
     found
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use pianola::game::EndReason;
-use pianola::library::worker::{Librarian, Opened, Told};
+use pianola::library::worker::{LibraryEvent, LibraryWorker, OpenedReplay};
 use pianola::recording::{Origin, RealDisk, Recorder};
 
 use crate::made::{complete, facts, id};
@@ -17,7 +17,7 @@ pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// A librarian and whoever listens to him.
 pub struct Desk {
-    pub librarian: Librarian,
+    pub librarian: LibraryWorker,
     woken: Arc<AtomicU64>,
 }
 
@@ -28,11 +28,11 @@ impl Desk {
         let waker = Arc::new(move || {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        let librarian = Librarian::start(waker).unwrap();
+        let librarian = LibraryWorker::start(waker).unwrap();
         Self { librarian, woken }
     }
 
-    pub fn next(&self) -> Told {
+    pub fn next(&self) -> LibraryEvent {
         let start = Instant::now();
         loop {
             if let Some(told) = self.librarian.next_told().unwrap() {
@@ -44,7 +44,7 @@ impl Desk {
     }
 
     /// Everything that is told up to the one that is wanted.
-    pub fn until(&self, wanted: impl Fn(&Told) -> bool) -> Vec<Told> {
+    pub fn until(&self, wanted: impl Fn(&LibraryEvent) -> bool) -> Vec<LibraryEvent> {
         let mut all = Vec::new();
         loop {
             all.push(self.next());
@@ -54,11 +54,11 @@ impl Desk {
         }
     }
 
-    pub fn open(&self, path: &Path) -> Result<Opened, String> {
+    pub fn open(&self, path: &Path) -> Result<OpenedReplay, String> {
         assert!(self.librarian.open(path.to_owned(), None));
         match self.next() {
-            Told::Opened(opened) => Ok(*opened),
-            Told::NotOpened { why, .. } => Err(why),
+            LibraryEvent::Opened(opened) => Ok(*opened),
+            LibraryEvent::NotOpened { why, .. } => Err(why),
             other => panic!("{other:?}"),
         }
     }
@@ -85,9 +85,9 @@ pub fn many_days(days: u32) -> tempfile::TempDir {
 }
 
 /// The day that is told.
-pub fn date(told: &Told) -> Option<&str> {
+pub fn date(told: &LibraryEvent) -> Option<&str> {
     match told {
-        Told::Day(day) => Some(&day.date),
+        LibraryEvent::Day(day) => Some(&day.date),
         _ => None,
     }
 }

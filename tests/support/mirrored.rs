@@ -4,7 +4,7 @@
 use pianola::engine::{Core, View};
 use pianola::feed::{BrowserStatus, FeedState};
 use pianola::protocol::number;
-use pianola::recording::{Gate, RecorderState};
+use pianola::recording::{RecorderState, RecordingPolicy};
 use pianola::trading::{OrderLimits, Trader};
 use serde_json::json;
 
@@ -26,7 +26,12 @@ pub enum Heard {
 /// A running game, seen through a browser.
 pub fn mirrored(heard: Heard, tap: BrowserStatus) -> View {
     let trader = Trader::in_browser(OrderLimits::default());
-    let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+    let mut core = Core::new(
+        RecordingPolicy::everything(),
+        Some(trader),
+        None,
+        Vec::new(),
+    );
     let up = FeedState::Up { since: noon() };
     core.feed_is(&up);
     let shown = running(300);

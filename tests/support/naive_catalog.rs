@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pianola::fairness::ProofStatus;
-use pianola::library::{Column, Kind, LibraryDay, LibraryRow, PnlSign, Query, Sort};
+use pianola::library::{Column, LibraryDay, LibraryRow, PnlSign, Query, RowKind, Sort};
 use pianola::protocol::GameId;
 use rust_decimal::Decimal;
 
@@ -167,9 +167,9 @@ impl Naive {
     /// Returns the paths of the rows that are wanted, in their order.
     pub fn shown(&self, query: &Query, sort: Sort) -> Vec<PathBuf> {
         match query.kind {
-            Kind::Games => self.games(query, sort),
-            Kind::Sessions => self.sessions(query, sort),
-            Kind::Damaged => self.damaged(query, sort),
+            RowKind::Games => self.games(query, sort),
+            RowKind::Sessions => self.sessions(query, sort),
+            RowKind::Damaged => self.damaged(query, sort),
         }
     }
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use pianola::account::SessionEvent;
 use pianola::game::{Game, GameEvent};
-use pianola::recording::{GameFile, News, Origin, RealDisk, Recorder, SessionFile};
-use pianola::replay::{Disagreement, Place, Replayed, check};
+use pianola::recording::{GameFile, Origin, RealDisk, Recorder, RecorderEvent, SessionFile};
+use pianola::replay::{Disagreement, ReplayReport, SessionPart, check};
 use serde_json::Value;
 
 use crate::playing::{a_long_and_another_game, a_session};
@@ -50,7 +50,7 @@ impl Recorded {
         self.path.to_str().unwrap()
     }
 
-    pub fn check(&self, session: &Value) -> Replayed {
+    pub fn check(&self, session: &Value) -> ReplayReport {
         check_value(session, &self.games)
     }
 }
@@ -73,13 +73,13 @@ pub fn record(folder: &Path, games: &[Game], facts: Vec<SessionEvent>) -> PathBu
     assert_eq!(recorder.trouble(), None);
     let news = recorder.take_news().into_iter();
     let mut paths = news.filter_map(|news| match news {
-        News::Session(saved) => Some(saved.path),
+        RecorderEvent::Session(saved) => Some(saved.path),
         _ => None,
     });
     paths.next().unwrap()
 }
 
-pub fn check_value(session: &Value, games: &[Game]) -> Replayed {
+pub fn check_value(session: &Value, games: &[Game]) -> ReplayReport {
     let text = serde_json::to_vec(session).unwrap();
     check(&SessionFile::parse(&text).unwrap(), &mut |id| {
         let game = games.iter().find(|game| game.id == *id);
@@ -93,7 +93,7 @@ pub fn rows(session: &Value) -> &Vec<Value> {
 }
 
 /// Whether a row is named among the disagreements.
-pub fn names(replayed: &Replayed, seq: u64) -> bool {
-    let of_row = |found: &Disagreement| matches!(found.place, Place::Action { seq: s, .. } if u64::from(s) == seq);
+pub fn names(replayed: &ReplayReport, seq: u64) -> bool {
+    let of_row = |found: &Disagreement| matches!(found.place, SessionPart::Action { seq: s, .. } if u64::from(s) == seq);
     replayed.disagreements.iter().any(of_row)
 }

@@ -9,7 +9,7 @@ use pianola::engine::{Command, Core, Notice, PastGame, Series, View};
 use pianola::feed;
 use pianola::game::{Phase, Time};
 use pianola::protocol::{GameId, Last100, Tick};
-use pianola::recording::{Gate, Peak, RecorderState};
+use pianola::recording::{Peak, RecorderState, RecordingPolicy};
 use pianola::trading::{OrderLimits, Trader};
 use pianola::ui::{App, Link, Theme};
 use rust_decimal::Decimal;
@@ -30,7 +30,12 @@ fn game() -> GameId {
 /// Returns what is shown before anything was heard.
 pub fn nothing() -> View {
     let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
-    let core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+    let core = Core::new(
+        RecordingPolicy::everything(),
+        Some(trader),
+        None,
+        Vec::new(),
+    );
     let up = feed::FeedState::Up { since: noon() };
     core.view(up, RecorderState::default(), noon())
 }
@@ -58,7 +63,12 @@ pub fn prices(ticks: usize) -> Vec<Option<f64>> {
 /// Returns a running game of so many ticks.
 pub fn running(ticks: usize) -> View {
     let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
-    let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+    let mut core = Core::new(
+        RecordingPolicy::everything(),
+        Some(trader),
+        None,
+        Vec::new(),
+    );
     let up = feed::FeedState::Up { since: noon() };
     core.feed_is(&up);
     let update =

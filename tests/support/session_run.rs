@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use pianola::account::{Action, ActionStatus, SessionEvent};
 use pianola::recording::{
-    DayIndex, IndexSession, News, Origin, Recorder, SavedSession, SessionFile, Trouble,
+    DayIndex, IndexSession, Origin, Recorder, RecorderEvent, SavedSession, SessionFile, Trouble,
 };
 
 use crate::playing;
@@ -101,11 +101,11 @@ impl Run {
     pub fn look(&mut self) {
         for news in self.recorder.take_news() {
             match news {
-                News::Action { slot, action } => {
+                RecorderEvent::Action { slot, action } => {
                     self.told.insert(slot, *action);
                 }
-                News::Session(saved) => self.saved.push(*saved),
-                News::Game(saved) => panic!("nobody recorded a game: {saved:?}"),
+                RecorderEvent::Session(saved) => self.saved.push(*saved),
+                RecorderEvent::Game(saved) => panic!("nobody recorded a game: {saved:?}"),
             }
         }
         self.troubles.extend(self.recorder.trouble().cloned());

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use egui_kittest::Harness;
 use pianola::host::{Host, Left, Place};
-use pianola::library::worker::Librarian;
+use pianola::library::worker::LibraryWorker;
 use pianola::settings::Settings;
 use pianola::settings::file::{Loaded, Saver};
 use pianola::table::Speed;
@@ -83,7 +83,7 @@ impl Window {
             .with_size(SIZE)
             .with_step_dt(1.0 / 60.0)
             .with_context_setup(move |ctx| {
-                let librarian = Librarian::start(Arc::new(|| {})).unwrap();
+                let librarian = LibraryWorker::start(Arc::new(|| {})).unwrap();
                 *made.borrow_mut() = Some(Shell::new(ctx, start, librarian));
             })
             .build_ui_state(

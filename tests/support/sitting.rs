@@ -9,7 +9,7 @@ use pianola::account::{
 use pianola::engine::{Command, Core};
 use pianola::feed;
 use pianola::protocol::{Request, number};
-use pianola::recording::{Gate, RecorderState};
+use pianola::recording::{RecorderState, RecordingPolicy};
 use pianola::trading::{
     Order, OrderAnswer, OrderLimits, PlayerEvent, Trader, TraderEvent, TraderView,
 };
@@ -57,7 +57,12 @@ impl Sitting {
 
     fn new(trader: Trader) -> Self {
         let now = start();
-        let mut core = Core::new(Gate::everything(), Some(trader), None, Vec::new());
+        let mut core = Core::new(
+            RecordingPolicy::everything(),
+            Some(trader),
+            None,
+            Vec::new(),
+        );
         core.feed_is(&feed::FeedState::Up { since: now });
         core.login_written();
         Self {

@@ -13,7 +13,8 @@ use pianola::account::{Action, SessionEvent};
 use pianola::game::{Board, GameEvent, Time};
 use pianola::protocol::{Counts, Event, GameId, GameStateUpdate, Tick, decode};
 use pianola::recording::{
-    DayIndex, GameFile, IndexGame, News, Origin, Recorder, Saved, SavedSession, Trouble,
+    DayIndex, GameFile, IndexGame, Origin, Recorder, RecorderEvent, SavedGame, SavedSession,
+    Trouble,
 };
 use pianola::table::{Mark, Message, Script};
 
@@ -106,7 +107,7 @@ pub struct Session<'a> {
     pub recorder: Recorder<SimDisk>,
     pub board: Board,
     /// What was reported as saved.
-    pub saved: Vec<Saved>,
+    pub saved: Vec<SavedGame>,
     /// The newest row that was told of each action's slot.
     pub told: BTreeMap<u32, Action>,
     /// Sessions that were reported as saved.
@@ -176,9 +177,9 @@ impl<'a> Session<'a> {
     fn look(&mut self) {
         for news in self.recorder.take_news() {
             match news {
-                News::Game(saved) => self.saved.push(*saved),
-                News::Session(saved) => self.sessions.push(*saved),
-                News::Action { slot, action } => {
+                RecorderEvent::Game(saved) => self.saved.push(*saved),
+                RecorderEvent::Session(saved) => self.sessions.push(*saved),
+                RecorderEvent::Action { slot, action } => {
                     self.told.insert(slot, *action);
                 }
             }
@@ -251,7 +252,7 @@ pub fn published(disk: &SimDisk) -> BTreeMap<GameId, (PathBuf, GameFile)> {
 }
 
 /// What was reported as saved is there, with at least what was reported.
-pub fn assert_kept(saved: &[Saved], games: &BTreeMap<GameId, (PathBuf, GameFile)>) {
+pub fn assert_kept(saved: &[SavedGame], games: &BTreeMap<GameId, (PathBuf, GameFile)>) {
     for saved in saved {
         let (path, file) = games
             .get(&saved.meta.game_id)

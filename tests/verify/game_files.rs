@@ -1,7 +1,7 @@
 //! Game files: what they say of themselves against what is found, and the grammar of their numbers.
 
 use pianola::fairness::{Mismatch, ProofStatus};
-use pianola::library::{Checked, Disagreement};
+use pianola::library::{MetaMismatch, VerifiedGame};
 use serde_json::{Value, json};
 
 use super::{fixture, lines_of, verdicts_of};
@@ -11,7 +11,7 @@ fn file() -> Value {
     serde_json::from_slice(&fixture("example.game.json")).unwrap()
 }
 
-fn checked(file: &Value) -> Checked {
+fn checked(file: &Value) -> VerifiedGame {
     let text = serde_json::to_string_pretty(file).unwrap();
     let mut verdicts = verdicts_of("a.game.json", text.as_bytes());
     assert_eq!(verdicts.len(), 1);
@@ -28,12 +28,12 @@ fn with(changes: &[(&str, Value)]) -> Value {
 }
 
 #[track_caller]
-fn assert_names(changes: &[(&str, Value)], named: &[(&str, &str, &str)]) -> Checked {
+fn assert_names(changes: &[(&str, Value)], named: &[(&str, &str, &str)]) -> VerifiedGame {
     let checked = checked(&with(changes));
     let found: Vec<_> = checked
         .disagreements
         .iter()
-        .map(|Disagreement { key, stored, found }| (*key, &stored[..], &found[..]))
+        .map(|MetaMismatch { key, stored, found }| (*key, &stored[..], &found[..]))
         .collect();
     assert_eq!(found, named, "{changes:?}");
     checked

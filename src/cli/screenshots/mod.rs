@@ -19,7 +19,7 @@ use super::stop::CaughtSignals;
 use super::window::{closer, has_display, show};
 use super::{End, ScreenshotsArgs};
 use crate::paths;
-use crate::recording::Unsaved;
+use crate::recording::UnsavedGames;
 use album::Album;
 use camera::Camera;
 
@@ -37,7 +37,7 @@ pub(super) fn screenshots(args: &ScreenshotsArgs, since: Instant) -> anyhow::Res
     let own = OwnFolder::new()?;
     let ctx = egui::Context::default();
     // Nothing of it is kept but the pictures.
-    let unsaved = Unsaved::default();
+    let unsaved = UnsavedGames::default();
     unsaved.set_over();
     let signals = CaughtSignals::new()
         .and_then(|signals| signals.listen(unsaved, closer(ctx.clone())))

@@ -12,7 +12,7 @@ use super::super::window::waker;
 use super::scenes::{Scene, Seats};
 use crate::feed::Address;
 use crate::host::{Asks, Host, Place};
-use crate::library::worker::Librarian;
+use crate::library::worker::LibraryWorker;
 use crate::settings::Settings;
 use crate::settings::file::Saver;
 use crate::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig};
@@ -68,7 +68,7 @@ impl Stage {
             replay: None,
             since,
         };
-        let librarian = Librarian::start(waker(ctx)).context("cannot start the library")?;
+        let librarian = LibraryWorker::start(waker(ctx)).context("cannot start the library")?;
         Ok(Self {
             shell: Shell::new(ctx, start, librarian),
             asks: host.asks(),

@@ -23,8 +23,8 @@ impl Core {
     }
 
     /// Returns what is shown of the record switch.
-    pub(super) fn recording(&self) -> Recording {
-        Recording {
+    pub(super) fn recording(&self) -> RecordingStatus {
+        RecordingStatus {
             refused_games: self.flood.count(),
             ..self.gate.shown(&self.board)
         }

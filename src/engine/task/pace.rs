@@ -3,7 +3,7 @@
 use super::Task;
 use crate::feed;
 use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
-use crate::recording::News;
+use crate::recording::RecorderEvent;
 
 /// Bytes that wait for the recorder from which on a table of ours waits, too: a sixteenth of what the queue takes.
 const RECORDER_BEHIND: usize = 4 << 20;
@@ -52,8 +52,8 @@ impl Task {
     }
 
     /// Tells what the recorder did.
-    pub(super) fn tell_news(&mut self, news: News) {
-        if let News::Game(saved) = &news {
+    pub(super) fn tell_news(&mut self, news: RecorderEvent) {
+        if let RecorderEvent::Game(saved) = &news {
             let revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
             if revealed && self.core.last_game_of_script() == Some(&saved.meta.game_id) {
                 self.script = ScriptProgress::Recorded;

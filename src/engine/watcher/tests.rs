@@ -4,7 +4,7 @@ use chrono::Utc;
 
 use super::*;
 use crate::feed::health::{Alarm, HealthState, OperatingMode};
-use crate::recording::{Gate, Trouble};
+use crate::recording::{RecordingPolicy, Trouble};
 
 struct Watched {
     core: Core,
@@ -14,7 +14,7 @@ struct Watched {
 impl Watched {
     fn new() -> Self {
         let mut watched = Self {
-            core: Core::new(Gate::everything(), None, None, Vec::new()),
+            core: Core::new(RecordingPolicy::everything(), None, None, Vec::new()),
             watcher: Watcher::new(),
         };
         watched.hear(FeedEvent::Up);
@@ -163,7 +163,7 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
 #[test]
 fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
     let mut watched = Watched {
-        core: Core::new(Gate::everything(), None, None, Vec::new()),
+        core: Core::new(RecordingPolicy::everything(), None, None, Vec::new()),
         watcher: Watcher::new(),
     };
     let down = FeedState::Down {

@@ -6,10 +6,10 @@ use crate::engine::Core;
 use crate::feed;
 use crate::feed::health::Health;
 use crate::game::{Phase, Time};
-use crate::recording::{Gate, RecorderState};
+use crate::recording::{RecorderState, RecordingPolicy};
 
 fn view(mode: OperatingMode) -> View {
-    let core = Core::new(Gate::everything(), None, None, Vec::new());
+    let core = Core::new(RecordingPolicy::everything(), None, None, Vec::new());
     let up = feed::FeedState::Up {
         since: Time::UNIX_EPOCH,
     };

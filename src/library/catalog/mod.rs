@@ -6,7 +6,7 @@ mod list;
 mod query;
 mod summary;
 
-pub use query::{Bounds, Column, Kind, PnlSign, Query, Sort};
+pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use summary::DaySummary;
 
 use std::collections::{HashMap, HashSet};
@@ -143,19 +143,19 @@ impl Catalog {
         let by = Some(self.sort.by).filter(|by| Column::of(kind).contains(by));
         let (by, mine) = (by.unwrap_or_default(), &self.mine);
         match kind {
-            Kind::Games => self.games.refresh(&wanted, by, mine),
-            Kind::Sessions => self.sessions.refresh(&wanted, by, mine),
-            Kind::Damaged => self.damaged.refresh(&wanted, by, mine),
+            RowKind::Games => self.games.refresh(&wanted, by, mine),
+            RowKind::Sessions => self.sessions.refresh(&wanted, by, mine),
+            RowKind::Damaged => self.damaged.refresh(&wanted, by, mine),
         }
         Shown { catalog: self }
     }
 
     /// Returns how many rows of a kind there are, wanted or not.
-    pub fn count(&self, kind: Kind) -> usize {
+    pub fn count(&self, kind: RowKind) -> usize {
         match kind {
-            Kind::Games => self.games.rows.len(),
-            Kind::Sessions => self.sessions.rows.len(),
-            Kind::Damaged => self.damaged.rows.len(),
+            RowKind::Games => self.games.rows.len(),
+            RowKind::Sessions => self.sessions.rows.len(),
+            RowKind::Damaged => self.damaged.rows.len(),
         }
     }
 
@@ -195,9 +195,9 @@ pub struct Shown<'a> {
 impl<'a> Shown<'a> {
     fn places(self) -> &'a [u32] {
         match self.catalog.query.kind {
-            Kind::Games => self.catalog.games.shown(),
-            Kind::Sessions => self.catalog.sessions.shown(),
-            Kind::Damaged => self.catalog.damaged.shown(),
+            RowKind::Games => self.catalog.games.shown(),
+            RowKind::Sessions => self.catalog.sessions.shown(),
+            RowKind::Damaged => self.catalog.damaged.shown(),
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> Shown<'a> {
         let place = *places.get(place)? as usize;
         let catalog = self.catalog;
         Some(match catalog.query.kind {
-            Kind::Games => {
+            RowKind::Games => {
                 let game = &catalog.games.rows[place];
                 let mine = game.mine(&catalog.mine);
                 RowRef::Game(GameRow {
@@ -231,8 +231,8 @@ impl<'a> Shown<'a> {
                     pnl: mine.pnl,
                 })
             }
-            Kind::Sessions => RowRef::Session(&catalog.sessions.rows[place].row),
-            Kind::Damaged => {
+            RowKind::Sessions => RowRef::Session(&catalog.sessions.rows[place].row),
+            RowKind::Damaged => {
                 let damaged = &catalog.damaged.rows[place];
                 RowRef::Damaged {
                     path: &damaged.path,

@@ -8,7 +8,7 @@ use crate::recording::Origin;
 
 /// What a list is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Kind {
+pub enum RowKind {
     /// Sessions.
     #[default]
     Sessions,
@@ -59,7 +59,7 @@ impl<T: PartialOrd + Copy> Bounds<T> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Query {
     /// The kind of rows.
-    pub kind: Kind,
+    pub kind: RowKind,
     /// Words, all of which must be somewhere in the id, the name of the file, the date or the player's name, whatever
     /// their case.
     pub text: String,
@@ -119,9 +119,9 @@ pub enum Column {
 
 impl Column {
     /// Returns the columns that rows of this kind have.
-    pub fn of(kind: Kind) -> &'static [Self] {
+    pub fn of(kind: RowKind) -> &'static [Self] {
         match kind {
-            Kind::Sessions => &[
+            RowKind::Sessions => &[
                 Self::Start,
                 Self::Player,
                 Self::Games,
@@ -130,7 +130,7 @@ impl Column {
                 Self::Drifts,
                 Self::Origin,
             ],
-            Kind::Games => &[
+            RowKind::Games => &[
                 Self::Start,
                 Self::Id,
                 Self::Ticks,
@@ -141,7 +141,7 @@ impl Column {
                 Self::Pnl,
                 Self::Played,
             ],
-            Kind::Damaged => &[Self::Start, Self::File, Self::Reason],
+            RowKind::Damaged => &[Self::Start, Self::File, Self::Reason],
         }
     }
 }

@@ -8,13 +8,13 @@ use crate::fairness::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Mismatch, Path, Proof,
     ProofStatus, examine,
 };
-use crate::library::Original;
-use crate::library::verify::{Checked, Disagreement, Ending};
+use crate::library::PythonRecording;
+use crate::library::verify::{Ending, MetaMismatch, VerifiedGame};
 use crate::protocol::{Tick, number};
 use crate::recording::GameFile;
 
 /// Proves a game file again. Its hash is a commitment if the file says that it was seen before the reveal.
-pub(super) fn check_file(file: &GameFile) -> Checked {
+pub(super) fn check_file(file: &GameFile) -> VerifiedGame {
     let meta = &file.meta;
     let known_rug = meta.complete || meta.end_time.is_some();
     let was_seen = meta.proof.commitment == CommitmentSource::Seen;
@@ -40,14 +40,14 @@ pub(super) fn check_file(file: &GameFile) -> Checked {
     });
     let path = path.as_ref();
     let rug_tick = path.and_then(Path::rug_tick);
-    let found = Found {
+    let found = FileCheck {
         file,
         proof: &proof,
         path,
     };
     let disagreements = found.disagreements();
     let proof = with_recorded_finding(file, proof);
-    Checked {
+    VerifiedGame {
         game_id: meta.game_id.clone(),
         ticks: u32::try_from(file.prices.len()).unwrap_or(u32::MAX),
         peak: meta.peak(),
@@ -60,9 +60,9 @@ pub(super) fn check_file(file: &GameFile) -> Checked {
 }
 
 /// A recording of the Python original: it has no seed.
-pub(super) fn check_original(original: &Original) -> Checked {
+pub(super) fn check_original(original: &PythonRecording) -> VerifiedGame {
     let meta = &original.file.meta;
-    Checked {
+    VerifiedGame {
         game_id: meta.game_id.clone(),
         ticks: meta.duration_ticks,
         peak: meta.peak(),
@@ -103,19 +103,19 @@ fn with_recorded_finding(file: &GameFile, proof: Proof) -> Proof {
 }
 
 /// A file and what was found in it.
-struct Found<'a> {
+struct FileCheck<'a> {
     file: &'a GameFile,
     proof: &'a Proof,
     /// The path, if the file agrees with it.
     path: Option<&'a Path>,
 }
 
-impl Found<'_> {
+impl FileCheck<'_> {
     /// Returns what the file says of itself and is not so.
-    fn disagreements(&self) -> Vec<Disagreement> {
+    fn disagreements(&self) -> Vec<MetaMismatch> {
         let Self { file, proof, .. } = *self;
         let (meta, stored) = (&file.meta, &file.meta.proof);
-        let mut list = List::default();
+        let mut list = Mismatches::default();
         if !keeps_finding(file, proof) {
             list.compare(
                 "proof.status",
@@ -213,15 +213,15 @@ impl Found<'_> {
 
 /// What was found to be false.
 #[derive(Default)]
-struct List(Vec<Disagreement>);
+struct Mismatches(Vec<MetaMismatch>);
 
-impl List {
+impl Mismatches {
     fn compare<T>(&mut self, key: &'static str, stored: &T, found: &T)
     where
         T: PartialEq + ToString + ?Sized,
     {
         if stored != found {
-            self.0.push(Disagreement {
+            self.0.push(MetaMismatch {
                 key,
                 stored: stored.to_string(),
                 found: found.to_string(),

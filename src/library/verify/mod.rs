@@ -2,20 +2,20 @@
 //! programs write. What a file is its content decides.
 
 mod game_file;
-mod list;
 mod row;
+mod text;
 
 use std::path::Path;
 
 use crate::fairness::{ComparedFacts, Proof};
-use crate::library::loose::is_original_name;
+use crate::library::unindexed::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::protocol::{GameId, Tick};
 use crate::recording::Peak;
 use crate::recording::files::LONGEST;
 use crate::recording::format::index::is_game_name;
-use crate::recording::format::kind::{Kind, kind_of};
+use crate::recording::format::kind::{FileKind, kind_of};
 
 /// The result for one game, or for what is no game.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,12 +23,12 @@ pub struct Verdict {
     /// The file, with the line or the place in the array for a list.
     pub place: String,
     /// What was proven, or why nothing was.
-    pub result: Result<Checked, Refusal>,
+    pub result: Result<VerifiedGame, NotVerified>,
 }
 
 /// Why nothing was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum NotVerified {
     /// A file or a row cannot be read, with the reason.
     Unreadable(String),
     /// Something in a folder that is nothing to verify, with the reason.
@@ -39,7 +39,7 @@ pub enum Refusal {
 
 /// A game that was looked at.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
+pub struct VerifiedGame {
     /// The game.
     pub game_id: GameId,
     /// Ticks, the rug's included.
@@ -55,7 +55,7 @@ pub struct Checked {
     /// Whether the prices go to the rug.
     pub ending: Ending,
     /// What a game file says of itself and is not so.
-    pub disagreements: Vec<Disagreement>,
+    pub disagreements: Vec<MetaMismatch>,
 }
 
 /// Where the prices of a game end.
@@ -84,7 +84,7 @@ impl Ending {
 
 /// Something that a game file says of itself, and what is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Disagreement {
+pub struct MetaMismatch {
     /// The key in the file's `meta`.
     pub key: &'static str,
     /// What the file says.
@@ -101,15 +101,15 @@ pub fn verify_path(path: &Path, tell: &mut dyn FnMut(Verdict)) {
     }
     let mut games = 0_u64;
     verify_folder(path, &mut |verdict| {
-        games += u64::from(!matches!(verdict.result, Err(Refusal::PassedOver(_))));
+        games += u64::from(!matches!(verdict.result, Err(NotVerified::PassedOver(_))));
         tell(verdict);
     });
     if games == 0 {
-        tell(refused(path, Refusal::NoGames));
+        tell(refused(path, NotVerified::NoGames));
     }
 }
 
-fn refused(path: &Path, why: Refusal) -> Verdict {
+fn refused(path: &Path, why: NotVerified) -> Verdict {
     Verdict {
         place: paths::text(path),
         result: Err(why),
@@ -118,10 +118,10 @@ fn refused(path: &Path, why: Refusal) -> Verdict {
 
 fn verify_file(path: &Path, tell: &mut dyn FnMut(Verdict)) {
     match read_regular(path, LONGEST) {
-        Ok(text) => list::verify_text(&paths::text(path), &text, tell),
+        Ok(text) => text::verify_text(&paths::text(path), &text, tell),
         Err(why) => {
             let why = format!("{why}; {}", why.advice());
-            tell(refused(path, Refusal::Unreadable(why)));
+            tell(refused(path, NotVerified::Unreadable(why)));
         }
     }
 }
@@ -130,7 +130,7 @@ fn verify_file(path: &Path, tell: &mut dyn FnMut(Verdict)) {
 /// links to folders are not followed (they may go in circles).
 fn verify_folder(folder: &Path, tell: &mut dyn FnMut(Verdict)) {
     let unreadable =
-        |path: &Path, why: &std::io::Error| refused(path, Refusal::Unreadable(why.to_string()));
+        |path: &Path, why: &std::io::Error| refused(path, NotVerified::Unreadable(why.to_string()));
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => return tell(unreadable(folder, &error)),
@@ -161,15 +161,18 @@ fn verify_found(path: &Path, is_game: bool, tell: &mut dyn FnMut(Verdict)) {
     let text = match read_regular(path, LONGEST) {
         Ok(text) => text,
         Err(why) if why.is_unsuitable() => {
-            return tell(refused(path, Refusal::PassedOver(why.to_string())));
+            return tell(refused(path, NotVerified::PassedOver(why.to_string())));
         }
-        Err(why) => return tell(refused(path, Refusal::Unreadable(why.to_string()))),
+        Err(why) => return tell(refused(path, NotVerified::Unreadable(why.to_string()))),
     };
-    let has_games = matches!(kind_of(&text), Kind::Original | Kind::Revealed | Kind::Game);
+    let has_games = matches!(
+        kind_of(&text),
+        FileKind::PythonRecording | FileKind::Revealed | FileKind::Game
+    );
     if is_game || has_games {
-        list::verify_text(&paths::text(path), &text, tell);
+        text::verify_text(&paths::text(path), &text, tell);
     } else {
         let why = "it is no list of games".to_owned();
-        tell(refused(path, Refusal::PassedOver(why)));
+        tell(refused(path, NotVerified::PassedOver(why)));
     }
 }

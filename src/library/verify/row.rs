@@ -7,7 +7,7 @@ use crate::fairness::{
     Claim, CommitmentSource, Examination, KNOWN_VERSION, Path, Proof, ProofStatus, RecordedPrice,
     examine,
 };
-use crate::library::verify::{Checked, Ending, Peak};
+use crate::library::verify::{Ending, Peak, VerifiedGame};
 use crate::protocol::{GameId, number};
 
 /// Characters of a number that are shown.
@@ -15,12 +15,12 @@ const SHOWN: usize = 60;
 
 /// A price with its digits, which may be more than a `Decimal` holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Spelled<'a> {
+struct PriceText<'a> {
     text: &'a str,
     double: f64,
 }
 
-impl<'a> Spelled<'a> {
+impl<'a> PriceText<'a> {
     /// Reads a number, or a text that is one.
     fn read(value: &'a Value) -> Option<Self> {
         let text = match value {
@@ -37,7 +37,7 @@ impl<'a> Spelled<'a> {
     }
 }
 
-impl RecordedPrice for Spelled<'_> {
+impl RecordedPrice for PriceText<'_> {
     fn denotes(&self, double: f64) -> bool {
         self.double.to_bits() == double.to_bits()
     }
@@ -67,7 +67,7 @@ const FAIR: [&str; 2] = ["provablyFair", "provably_fair"];
 /// # Errors
 ///
 /// The row names no game, or one of its values is of another kind than its key promises.
-pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
+pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String> {
     let fair = FAIR.iter().find_map(|key| row.get(*key)?.as_object());
     let fair_text = |keys: &[&str]| fair.map_or(Ok(None), |fair| text(fair, keys));
     let id = text(row, &ID)?.ok_or("it names no game (id, gameId or game_id)")?;
@@ -121,12 +121,12 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<Checked, String> {
     let highest = highest
         .max_by(|a, b| a.double.total_cmp(&b.double))
         .copied();
-    Ok(Checked {
+    Ok(VerifiedGame {
         game_id,
         ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
         // As the server stated it.
         peak: Peak {
-            multiplier: peak.or(highest).and_then(Spelled::decimal),
+            multiplier: peak.or(highest).and_then(PriceText::decimal),
             exact: true,
         },
         proof: Proof { status, ..proof },
@@ -171,7 +171,7 @@ fn version(objects: &[Option<&Map<String, Value>>]) -> Option<String> {
     versions.into_iter().next()
 }
 
-fn prices(row: &Map<String, Value>) -> Result<Vec<Option<Spelled<'_>>>, String> {
+fn prices(row: &Map<String, Value>) -> Result<Vec<Option<PriceText<'_>>>, String> {
     let entries = match stated(row, "prices") {
         None => return Ok(Vec::new()),
         Some(Value::Array(entries)) => entries,
@@ -185,7 +185,7 @@ fn prices(row: &Map<String, Value>) -> Result<Vec<Option<Spelled<'_>>>, String> 
     read.collect()
 }
 
-fn number_of(value: &Value) -> Result<Spelled<'_>, String> {
-    Spelled::read(value)
+fn number_of(value: &Value) -> Result<PriceText<'_>, String> {
+    PriceText::read(value)
         .ok_or_else(|| format!("{} is not a decimal number", shown(&value.to_string())))
 }

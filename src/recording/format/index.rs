@@ -12,7 +12,7 @@ use crate::paths;
 use crate::protocol::{GameId, number};
 use crate::recording::files::{LONGEST, is_unsuitable};
 use crate::recording::format::names::{GAME_ENDING, SESSION_ENDING};
-use crate::recording::{Disk, Found, GameFile, Origin, Peak, SessionFile};
+use crate::recording::{DirEntry, Disk, GameFile, Origin, Peak, SessionFile};
 
 /// Name of the index inside a day's folder.
 pub(crate) const INDEX: &str = "index.json";
@@ -150,7 +150,7 @@ impl IndexSession {
 
 /// A file that could not be read, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct UnreadableFile {
     /// The file.
     pub path: PathBuf,
     /// What is wrong with it.
@@ -208,7 +208,7 @@ impl DayIndex {
         disk: &dyn Disk,
         day_folder: &Path,
         date: &str,
-    ) -> io::Result<(Self, bool, Vec<Unreadable>)> {
+    ) -> io::Result<(Self, bool, Vec<UnreadableFile>)> {
         let mut unlisted = Vec::new();
         let games = game_names(disk, day_folder, &mut unlisted)?;
         let sessions = session_names(disk, day_folder, &mut unlisted)?;
@@ -264,7 +264,7 @@ impl DayIndex {
         disk: &dyn Disk,
         day_folder: &Path,
         date: &str,
-    ) -> io::Result<(Self, Vec<Unreadable>)> {
+    ) -> io::Result<(Self, Vec<UnreadableFile>)> {
         let mut index = Self::empty(date);
         let mut unreadable = Vec::new();
         let names = game_names(disk, day_folder, &mut unreadable)?;
@@ -289,7 +289,7 @@ fn read_all<T>(
     folder: &Path,
     names: Vec<String>,
     parse: fn(&[u8]) -> Result<T, String>,
-    unreadable: &mut Vec<Unreadable>,
+    unreadable: &mut Vec<UnreadableFile>,
 ) -> impl Iterator<Item = (String, T)> {
     names.into_iter().filter_map(move |name| {
         let path = folder.join(&name);
@@ -301,7 +301,7 @@ fn read_all<T>(
         match read.and_then(|text| parse(&text)) {
             Ok(file) => Some((name, file)),
             Err(reason) => {
-                unreadable.push(Unreadable {
+                unreadable.push(UnreadableFile {
                     path,
                     reason,
                     disk_error,
@@ -313,7 +313,7 @@ fn read_all<T>(
 }
 
 /// Returns what is in a folder; nothing when it is not there.
-pub(crate) fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Found>> {
+pub(crate) fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<DirEntry>> {
     match disk.list(folder) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
         other => other,
@@ -324,7 +324,7 @@ pub(crate) fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Found>> {
 fn game_names(
     disk: &dyn Disk,
     day_folder: &Path,
-    unlisted: &mut Vec<Unreadable>,
+    unlisted: &mut Vec<UnreadableFile>,
 ) -> io::Result<Vec<String>> {
     names(disk, day_folder.join(GAMES), is_game_name, unlisted)
 }
@@ -333,7 +333,7 @@ fn game_names(
 fn session_names(
     disk: &dyn Disk,
     day_folder: &Path,
-    unlisted: &mut Vec<Unreadable>,
+    unlisted: &mut Vec<UnreadableFile>,
 ) -> io::Result<Vec<String>> {
     names(disk, day_folder.join(SESSIONS), is_session_name, unlisted)
 }
@@ -344,7 +344,7 @@ fn names(
     disk: &dyn Disk,
     folder: PathBuf,
     is_one: fn(&str) -> bool,
-    unlisted: &mut Vec<Unreadable>,
+    unlisted: &mut Vec<UnreadableFile>,
 ) -> io::Result<Vec<String>> {
     match list(disk, &folder) {
         Ok(found) => {
@@ -352,7 +352,7 @@ fn names(
             Ok(names.filter(|name| is_one(name)).collect())
         }
         Err(why) if is_unsuitable(&why) => {
-            unlisted.push(Unreadable {
+            unlisted.push(UnreadableFile {
                 path: folder,
                 reason: why.to_string(),
                 disk_error: None,

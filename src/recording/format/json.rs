@@ -31,11 +31,11 @@ struct Layout {
     /// Nothing was written into the innermost object yet.
     empty: bool,
     /// The list on an open level; there is never one inside another.
-    list: List,
+    list: ListLayout,
 }
 
 #[derive(Default, PartialEq)]
-enum List {
+enum ListLayout {
     #[default]
     None,
     /// Its first value decides: an object makes rows, anything else one line.
@@ -59,8 +59,8 @@ impl Layout {
 
     /// The first value of a list turned out to be no object.
     fn list_in_one_line(&mut self) {
-        if self.list == List::Undecided {
-            self.list = List::None;
+        if self.list == ListLayout::Undecided {
+            self.list = ListLayout::None;
             self.inline += 1;
         }
     }
@@ -69,8 +69,8 @@ impl Layout {
 impl Formatter for Layout {
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         self.list_in_one_line();
-        if self.inline == 0 && self.list == List::None && self.level < OPEN_LEVELS {
-            self.list = List::Undecided;
+        if self.inline == 0 && self.list == ListLayout::None && self.level < OPEN_LEVELS {
+            self.list = ListLayout::Undecided;
         } else {
             self.inline += 1;
         }
@@ -93,7 +93,7 @@ impl Formatter for Layout {
     fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
         if self.inline > 0 {
             self.inline -= 1;
-        } else if std::mem::take(&mut self.list) == List::Rows {
+        } else if std::mem::take(&mut self.list) == ListLayout::Rows {
             self.level -= 1;
             self.new_line(writer)?;
         }
@@ -101,12 +101,12 @@ impl Formatter for Layout {
     }
 
     fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        if self.list == List::Undecided {
-            self.list = List::Rows;
+        if self.list == ListLayout::Undecided {
+            self.list = ListLayout::Rows;
             self.level += 1;
             self.new_line(writer)?;
         }
-        if self.inline == 0 && self.list == List::None && self.level < OPEN_LEVELS {
+        if self.inline == 0 && self.list == ListLayout::None && self.level < OPEN_LEVELS {
             self.level += 1;
         } else {
             self.inline += 1;

@@ -8,7 +8,9 @@ use crate::game::{Game, ServerInfo};
 use crate::library::verify_path;
 use crate::protocol::number;
 use crate::recording::format::index::IndexGame;
-use crate::recording::{Disk as _, GameFile, News, Origin, Peak, RealDisk, Recorder, SavedSession};
+use crate::recording::{
+    Disk as _, GameFile, Origin, Peak, RealDisk, Recorder, RecorderEvent, SavedSession,
+};
 
 const NEW: &str = include_str!("../../../tests/fixtures/example.game.json");
 const OLD: &str = include_str!("../../../tests/fixtures/old.game.json");
@@ -152,8 +154,8 @@ fn recover() -> (tempfile::TempDir, Vec<Game>, SavedSession) {
         .take_news()
         .into_iter()
         .find_map(|news| match news {
-            News::Session(saved) => Some(*saved),
-            News::Game(_) | News::Action { .. } => None,
+            RecorderEvent::Session(saved) => Some(*saved),
+            RecorderEvent::Game(_) | RecorderEvent::Action { .. } => None,
         });
     (folder, open, news.expect("the session"))
 }

@@ -7,13 +7,13 @@ use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FileKind {
     /// A session of ours.
     Session,
     /// A game of ours.
     Game,
     /// Tick lines of the Python original.
-    Original,
+    PythonRecording,
     /// Revealed games, as rows or entries of a `gameHistory`.
     Revealed,
     /// Captured traffic.
@@ -30,7 +30,7 @@ const LINES: usize = 8;
 /// The keys by which files are told apart.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Probe {
+struct KeyProbe {
     actions: Option<IgnoredAny>,
     prices: Option<IgnoredAny>,
     sessions: Option<IgnoredAny>,
@@ -55,7 +55,7 @@ struct Probe {
     snake_fair: Option<IgnoredAny>,
 }
 
-impl Probe {
+impl KeyProbe {
     /// Reads the keys of an object, or of the first element of a list of objects.
     fn read(text: &[u8]) -> Option<Self> {
         // A list would be taken for the values of the keys, in their order.
@@ -76,7 +76,7 @@ impl Probe {
         }
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> FileKind {
         let reveals = [
             &self.seed,
             &self.snake_seed,
@@ -88,25 +88,25 @@ impl Probe {
             &self.snake_history,
         ];
         if self.line.is_some() {
-            Kind::Original
+            FileKind::PythonRecording
         } else if self.event.is_some() {
-            Kind::Capture
+            FileKind::Capture
         } else if reveals.iter().any(|key| key.is_some()) {
-            Kind::Revealed
+            FileKind::Revealed
         } else if self.sessions.is_some() {
-            Kind::Index
+            FileKind::Index
         } else if self.actions.is_some() {
-            Kind::Session
+            FileKind::Session
         } else if self.prices.is_some() {
-            Kind::Game
+            FileKind::Game
         } else {
-            Kind::Unknown
+            FileKind::Unknown
         }
     }
 }
 
 /// Takes the keys of the first element of a list.
-struct FirstElement(Option<Probe>);
+struct FirstElement(Option<KeyProbe>);
 
 impl<'de> Visitor<'de> for &mut FirstElement {
     type Value = ();
@@ -127,11 +127,11 @@ pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
 }
 
 /// Returns what a file's text is: as a whole, or by its first line that can be read.
-pub(crate) fn kind_of(text: &[u8]) -> Kind {
+pub(crate) fn kind_of(text: &[u8]) -> FileKind {
     let text = without_mark(text);
     let mut lines = text.split(|byte| *byte == b'\n').take(LINES);
-    let probe = Probe::read(text).or_else(|| lines.find_map(Probe::read));
-    probe.map_or(Kind::Unknown, |probe| probe.kind())
+    let probe = KeyProbe::read(text).or_else(|| lines.find_map(KeyProbe::read));
+    probe.map_or(FileKind::Unknown, |probe| probe.kind())
 }
 
 #[cfg(test)]
@@ -141,45 +141,51 @@ mod tests {
     #[test]
     fn files_are_told_apart_by_their_keys() {
         for (text, kind) in [
-            (r#"{"meta": {}, "prices": []}"#, Kind::Game),
+            (r#"{"meta": {}, "prices": []}"#, FileKind::Game),
             (
                 r#"{"meta": {}, "actions": [], "drifts": []}"#,
-                Kind::Session,
+                FileKind::Session,
             ),
-            (r#"{"date": "", "games": [], "sessions": []}"#, Kind::Index),
-            (r#"{"type": "tick", "game_id": "a"}"#, Kind::Original),
-            (r#"{"event": "connect", "data": null}"#, Kind::Capture),
+            (
+                r#"{"date": "", "games": [], "sessions": []}"#,
+                FileKind::Index,
+            ),
+            (
+                r#"{"type": "tick", "game_id": "a"}"#,
+                FileKind::PythonRecording,
+            ),
+            (r#"{"event": "connect", "data": null}"#, FileKind::Capture),
             (
                 r#"{"id": "a", "serverSeedHash": "b", "prices": [1]}"#,
-                Kind::Revealed,
+                FileKind::Revealed,
             ),
             (
                 r#"{"game_id": "a", "server_seed": "b", "server_seed_hash": "c"}"#,
-                Kind::Revealed,
+                FileKind::Revealed,
             ),
             (
                 r#"{"id": "a", "provablyFair": {}, "prices": [1]}"#,
-                Kind::Revealed,
+                FileKind::Revealed,
             ),
             (
                 r#"[{"id": "a", "serverSeedHash": "b"}, {"id": "c"}]"#,
-                Kind::Revealed,
+                FileKind::Revealed,
             ),
             (
                 "[\n {\"id\": \"a\",\n \"serverSeedHash\": \"b\"},\n 7, oops",
-                Kind::Revealed,
+                FileKind::Revealed,
             ),
-            (r#"{"gameHistory": []}"#, Kind::Revealed),
-            ("no JSON\n{\"serverSeedHash\": \"b\"}\n", Kind::Revealed),
+            (r#"{"gameHistory": []}"#, FileKind::Revealed),
+            ("no JSON\n{\"serverSeedHash\": \"b\"}\n", FileKind::Revealed),
             (
                 "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]",
-                Kind::Unknown,
+                FileKind::Unknown,
             ),
-            ("[[1, 2, 3]]", Kind::Unknown),
-            ("[[[[[[", Kind::Unknown),
-            ("[]", Kind::Unknown),
-            ("", Kind::Unknown),
-            ("7", Kind::Unknown),
+            ("[[1, 2, 3]]", FileKind::Unknown),
+            ("[[[[[[", FileKind::Unknown),
+            ("[]", FileKind::Unknown),
+            ("", FileKind::Unknown),
+            ("7", FileKind::Unknown),
         ] {
             assert_eq!(kind_of(text.as_bytes()), kind, "{text}");
             let marked = format!("\u{feff}{text}");

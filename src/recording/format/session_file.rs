@@ -12,7 +12,7 @@ use crate::protocol::{GameId, number};
 use crate::recording::format::game_file::speed_of;
 use crate::recording::{APP, Origin};
 
-/// Version of the file format.
+/// FormatVersion of the file format.
 const FORMAT: u32 = 1;
 
 /// A session file.
@@ -39,7 +39,7 @@ pub struct SessionMeta {
     /// The stop; after a crash the newest time that is known.
     #[serde(with = "millis::always")]
     pub session_end: Time,
-    /// Version of this format.
+    /// FormatVersion of this format.
     #[serde(default)]
     pub format: u32,
     /// Where it was played.
@@ -119,7 +119,7 @@ impl SessionFile {
     /// Reads a file's text. The error says what is wrong, not where the file is.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         // First the version alone: what a newer format has beside it is not ours to complain about.
-        if let Ok(Versioned { meta }) = serde_json::from_slice(text)
+        if let Ok(FormatProbe { meta }) = serde_json::from_slice(text)
             && meta.format > FORMAT
         {
             return Err(format!(
@@ -159,12 +159,12 @@ impl SessionFile {
 }
 
 #[derive(Deserialize)]
-struct Versioned {
-    meta: Version,
+struct FormatProbe {
+    meta: FormatVersion,
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct FormatVersion {
     #[serde(default)]
     format: u32,
 }

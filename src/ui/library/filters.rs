@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::asks;
 use crate::fairness::ProofStatus;
-use crate::library::{Bounds, Catalog, Kind, PnlSign, Query};
+use crate::library::{Bounds, Catalog, PnlSign, Query, RowKind};
 use crate::protocol::{Tick, number};
 use crate::recording::Origin;
 use crate::ui::format::count;
@@ -75,7 +75,7 @@ impl Filters {
         let origins = [Origin::Live, Origin::Practice, Origin::Browser, Origin::Url];
         let origins = origins.map(|origin| (Some(origin), origin.as_str()));
         choice(ui, "Origin", &mut query.origin, &origins);
-        if query.kind == Kind::Games {
+        if query.kind == RowKind::Games {
             let proofs = [
                 ProofStatus::Proven,
                 ProofStatus::Repaired,
@@ -91,7 +91,7 @@ impl Filters {
         }
         let signs = [(Some(PnlSign::Gain), "gain"), (Some(PnlSign::Loss), "loss")];
         choice(ui, "My P&L", &mut query.pnl, &signs);
-        if query.kind == Kind::Games {
+        if query.kind == RowKind::Games {
             range(ui, "Ticks", &mut self.ticks, &mut query.ticks, |text| {
                 Tick::try_from(number::parse_whole(text)?).ok()
             });
@@ -123,11 +123,11 @@ fn active(query: &Query) -> usize {
 fn kinds_ui(ui: &mut egui::Ui, query: &mut Query, catalog: &Catalog) {
     let n = |kind| u64::try_from(catalog.count(kind)).unwrap_or(u64::MAX);
     for (kind, text) in [
-        (Kind::Sessions, count(n(Kind::Sessions), "session")),
-        (Kind::Games, count(n(Kind::Games), "game")),
-        (Kind::Damaged, format!("{} damaged", n(Kind::Damaged))),
+        (RowKind::Sessions, count(n(RowKind::Sessions), "session")),
+        (RowKind::Games, count(n(RowKind::Games), "game")),
+        (RowKind::Damaged, format!("{} damaged", n(RowKind::Damaged))),
     ] {
-        let wrong = kind == Kind::Damaged && n(kind) > 0 && query.kind != kind;
+        let wrong = kind == RowKind::Damaged && n(kind) > 0 && query.kind != kind;
         let mut text = egui::RichText::new(text);
         if wrong {
             text = text.color(Theme::of(ui).alert);

@@ -12,8 +12,8 @@ use super::command::LibraryKey;
 use super::dialog::Dialog;
 use super::format::escaped;
 use super::theme::{GRID, Level, Theme};
-use crate::library::worker::{Librarian, Opened, Told};
-use crate::library::{Catalog, Column, Kind, Query, Sort};
+use crate::library::worker::{LibraryEvent, LibraryWorker, OpenedReplay};
+use crate::library::{Catalog, Column, Query, RowKind, Sort};
 use filters::Filters;
 use path::PathField;
 
@@ -40,7 +40,7 @@ enum Listing {
 /// The page of the library.
 #[derive(Debug)]
 pub struct LibraryPage {
-    librarian: Librarian,
+    librarian: LibraryWorker,
     /// The folder that is shown.
     folder: Option<PathBuf>,
     listing: Listing,
@@ -62,7 +62,7 @@ pub struct LibraryPage {
 
 impl LibraryPage {
     /// Returns the page; nothing is listed yet.
-    pub fn new(librarian: Librarian) -> Self {
+    pub fn new(librarian: LibraryWorker) -> Self {
         Self {
             librarian,
             folder: None,
@@ -80,7 +80,7 @@ impl LibraryPage {
     }
 
     /// Takes what the librarian tells; returns what was opened.
-    pub fn take_news(&mut self) -> Option<Opened> {
+    pub fn take_news(&mut self) -> Option<OpenedReplay> {
         let mut opened = None;
         loop {
             match self.librarian.next_told() {
@@ -94,9 +94,9 @@ impl LibraryPage {
         }
     }
 
-    fn take(&mut self, told: Told) -> Option<Opened> {
+    fn take(&mut self, told: LibraryEvent) -> Option<OpenedReplay> {
         match told {
-            Told::Began(folder) => {
+            LibraryEvent::Began(folder) => {
                 let (query, sort) = (self.catalog.query().clone(), self.catalog.sort());
                 self.catalog = Catalog::default();
                 self.catalog.set_query(query);
@@ -105,22 +105,22 @@ impl LibraryPage {
                 self.folder = Some(folder);
                 self.listing = Listing::Runs;
             }
-            Told::Day(day) => self.catalog.take(day),
-            Told::Pnls { session, pnls } => self.catalog.take_pnls(&session, pnls),
-            Told::Listed(_) => self.listing = Listing::Done,
-            Told::NotListed { why, .. } => self.listing = Listing::Failed(why),
-            Told::Rebuilt(folder) => {
+            LibraryEvent::Day(day) => self.catalog.take(day),
+            LibraryEvent::Pnls { session, pnls } => self.catalog.take_pnls(&session, pnls),
+            LibraryEvent::Listed(_) => self.listing = Listing::Done,
+            LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
+            LibraryEvent::Rebuilt(folder) => {
                 self.say(Level::Fine, "Every index was built anew".to_owned());
                 self.list(folder);
             }
-            Told::NotRebuilt { why, .. } => self.say(Level::Wrong, why),
-            Told::Opened(opened) => {
+            LibraryEvent::NotRebuilt { why, .. } => self.say(Level::Wrong, why),
+            LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.said = None;
                 self.path.reset(self.folder.as_deref());
                 return Some(*opened);
             }
-            Told::NotOpened { path, why } => {
+            LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 if !self.path.is_refused(&path, &why) {
                     self.say(Level::Wrong, why);
@@ -276,9 +276,9 @@ impl LibraryPage {
         let shown = self.catalog.shown().len();
         let stale = self.catalog.days().iter().filter(|day| day.stale).count();
         let thing = match kind {
-            Kind::Sessions => "sessions",
-            Kind::Games => "games",
-            Kind::Damaged => "damaged files",
+            RowKind::Sessions => "sessions",
+            RowKind::Games => "games",
+            RowKind::Damaged => "damaged files",
         };
         let mut text = format!("{shown} of {all} {thing}");
         match &self.listing {
@@ -304,11 +304,11 @@ impl LibraryPage {
             (Listing::Done, _) if all > 0 => {
                 "Nothing fits. Clear the search and the filters to see all.".to_owned()
             }
-            (Listing::Done, Kind::Damaged) => "No damaged files: every recording can be read.".to_owned(),
-            (Listing::Done, Kind::Games) => {
+            (Listing::Done, RowKind::Damaged) => "No damaged files: every recording can be read.".to_owned(),
+            (Listing::Done, RowKind::Games) => {
                 "No games yet. With Record on (Ctrl R) each game that ends appears here.".to_owned()
             }
-            (Listing::Done, Kind::Sessions) => {
+            (Listing::Done, RowKind::Sessions) => {
                 "No sessions yet. Play a game and close your session (another source, or the end of the program): it appears here with all your moves. \"Games\" shows what was only watched.".to_owned()
             }
         }

@@ -129,11 +129,11 @@ mod tests {
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
     use super::*;
-    use crate::library::worker::Librarian;
+    use crate::library::worker::LibraryWorker;
 
     #[test]
     fn a_dialog_that_this_desktop_does_not_have_is_said_and_the_field_is_there_for_it() {
-        let librarian = Librarian::start(Arc::new(|| {})).expect("a thread");
+        let librarian = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
         let mut page = LibraryPage::new(librarian);
         page.dialog = Some((For::File, Dialog::ended(Chosen::Missing)));
         let show = |ui: &mut egui::Ui, page: &mut LibraryPage| page.show(ui, None);

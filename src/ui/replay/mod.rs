@@ -1,6 +1,6 @@
 //! A replay in the window: the page of the game, played by the piano, with a transport under the chart.
 //!
-//! It shows a film and holds no way to an engine: whatever is pressed here, no order can come of it.
+//! It shows a timeline and holds no way to an engine: whatever is pressed here, no order can come of it.
 
 mod difference;
 mod projector;
@@ -18,13 +18,13 @@ use super::command::{KeyCommand, ReplayKey};
 use super::moves;
 use super::notices::Notices;
 use super::page::{Around, GamePage};
-use super::ticket::Fingers;
+use super::ticket::TicketInput;
 use crate::account::Action;
 use crate::engine::View;
-use crate::library::worker::Opened;
+use crate::library::worker::OpenedReplay;
 use crate::replay::{
-    Disagreement, Film, Frame, Head, Landmark, Moment, Pace, Piano, Place, Player, SPEEDS, Speed,
-    Touch, Transport, note,
+    Disagreement, Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SPEEDS,
+    SessionPart, TickTiming, Timeline, TimelineFrame, Transport, TransportCommand, note,
 };
 use crate::trading::OrderLimits;
 
@@ -36,27 +36,27 @@ const HAND: Duration = Duration::from_millis(20);
 /// Ticks by which a key goes.
 const TICKS: usize = 40;
 /// The speeds that can be chosen.
-pub const STEPS: [Speed; 11] = [
-    Speed::Times(SPEEDS[0]),
-    Speed::Times(0.25),
-    Speed::Times(0.5),
-    Speed::Times(1.0),
-    Speed::Times(2.0),
-    Speed::Times(5.0),
-    Speed::Times(10.0),
-    Speed::Times(20.0),
-    Speed::Times(30.0),
-    Speed::Times(SPEEDS[1]),
-    Speed::Max,
+pub const STEPS: [PlaybackSpeed; 11] = [
+    PlaybackSpeed::Times(SPEEDS[0]),
+    PlaybackSpeed::Times(0.25),
+    PlaybackSpeed::Times(0.5),
+    PlaybackSpeed::Times(1.0),
+    PlaybackSpeed::Times(2.0),
+    PlaybackSpeed::Times(5.0),
+    PlaybackSpeed::Times(10.0),
+    PlaybackSpeed::Times(20.0),
+    PlaybackSpeed::Times(30.0),
+    PlaybackSpeed::Times(SPEEDS[1]),
+    PlaybackSpeed::Max,
 ];
 
-/// A film that is shown.
+/// A timeline that is shown.
 #[derive(Debug)]
 pub struct Replay {
-    film: Arc<Film>,
+    timeline: Arc<Timeline>,
     name: String,
     faults: Vec<String>,
-    player: Player,
+    player: Transport,
     piano: Piano,
     projector: Projector,
     page: GamePage,
@@ -65,16 +65,16 @@ pub struct Replay {
     wrong: BTreeSet<u32>,
     shown: Shown,
     /// Where a loop is to begin, while its end is not marked yet.
-    loop_from: Option<Head>,
+    loop_from: Option<Playhead>,
     /// When the clock was looked at last.
     now: Duration,
 }
 
-/// What is to be seen of the film now.
+/// What is to be seen of the timeline now.
 #[derive(Debug)]
 struct Shown {
     view: View,
-    moment: Moment,
+    moment: PianoFrame,
     /// The row that came to its end last.
     last: Option<Action>,
     /// What the account contradicts of the place where it did.
@@ -83,17 +83,17 @@ struct Shown {
 
 impl Replay {
     /// Returns the replay of what was opened; it plays. `now` is the window's clock.
-    pub fn new(opened: Opened, limits: OrderLimits, now: Duration) -> Self {
-        let film = opened.film;
-        let mut player = Player::new(now);
-        player.take(Transport::Seek(beginning(&film)), &film, now);
-        player.take(Transport::Play, &film, now);
-        let mut piano = Piano::new(&film);
+    pub fn new(opened: OpenedReplay, limits: OrderLimits, now: Duration) -> Self {
+        let timeline = opened.timeline;
+        let mut player = Transport::new(now);
+        player.take(TransportCommand::Seek(beginning(&timeline)), &timeline, now);
+        player.take(TransportCommand::Play, &timeline, now);
+        let mut piano = Piano::new(&timeline);
         let mut projector = Projector::new(limits);
-        let shown = Shown::of(&film, &player, &mut piano, &mut projector);
+        let shown = Shown::of(&timeline, &player, &mut piano, &mut projector);
         Self {
-            bar: seek_bar::Marks::of(&film),
-            wrong: wrong_rows(&film),
+            bar: seek_bar::Marks::of(&timeline),
+            wrong: wrong_rows(&timeline),
             name: opened.name,
             faults: opened.faults,
             page: GamePage::default(),
@@ -101,7 +101,7 @@ impl Replay {
             piano,
             projector,
             shown,
-            film,
+            timeline,
             loop_from: None,
             now,
         }
@@ -111,13 +111,13 @@ impl Replay {
     pub fn logic(&mut self, ctx: &egui::Context, seen: bool) {
         self.now = now(ctx);
         if !seen && self.player.is_playing() {
-            self.ask(Transport::Pause);
+            self.ask(TransportCommand::Pause);
         }
-        self.player.look(&self.film, self.now);
+        self.player.look(&self.timeline, self.now);
         self.refresh();
-        if let Some(wake) = self.player.wakes_in(&self.film) {
+        if let Some(wake) = self.player.wakes_in(&self.timeline) {
             // Between two places the hand moves, too.
-            let plays_by_hand = self.film.press(0).is_some();
+            let plays_by_hand = self.timeline.press(0).is_some();
             ctx.request_repaint_after(if plays_by_hand { wake.min(HAND) } else { wake });
         }
     }
@@ -145,29 +145,29 @@ impl Replay {
     /// Does what a key asks of the replay.
     pub fn key(&mut self, key: ReplayKey) {
         let head = self.player.head();
-        let film = &self.film;
-        let next = |mark| film.next(mark, head);
-        let by = |number: usize| Some(film.place(number));
-        let here = film.number(head);
+        let timeline = &self.timeline;
+        let next = |mark| timeline.next(mark, head);
+        let by = |number: usize| Some(timeline.place(number));
+        let here = timeline.number(head);
         let to = match key {
             ReplayKey::Play => {
                 let playing = self.player.is_playing();
                 self.ask(if playing {
-                    Transport::Pause
+                    TransportCommand::Pause
                 } else {
-                    Transport::Play
+                    TransportCommand::Play
                 });
                 return;
             }
-            ReplayKey::TickBack => film.previous(Landmark::Tick, head),
+            ReplayKey::TickBack => timeline.previous(Landmark::Tick, head),
             ReplayKey::TickOn => next(Landmark::Tick),
             ReplayKey::TicksBack => by(here.saturating_sub(TICKS)),
             ReplayKey::TicksOn => by(here + TICKS),
-            ReplayKey::ActionBack => film.previous(Landmark::Action, head),
+            ReplayKey::ActionBack => timeline.previous(Landmark::Action, head),
             ReplayKey::ActionOn => next(Landmark::Action),
-            ReplayKey::Start => Some(film.first()),
-            ReplayKey::End => Some(film.last()),
-            ReplayKey::GameBack => film.previous(Landmark::Game, head),
+            ReplayKey::Start => Some(timeline.first()),
+            ReplayKey::End => Some(timeline.last()),
+            ReplayKey::GameBack => timeline.previous(Landmark::Game, head),
             ReplayKey::GameOn => next(Landmark::Game),
             ReplayKey::Played => next(Landmark::Played),
             ReplayKey::Entry => next(Landmark::Entry),
@@ -179,10 +179,10 @@ impl Replay {
             ReplayKey::Faster => return self.turn_speed(true),
             ReplayKey::Pace => {
                 let pace = match self.player.pace() {
-                    Pace::Fixed => Pace::Recorded,
-                    Pace::Recorded => Pace::Fixed,
+                    TickTiming::Fixed => TickTiming::Recorded,
+                    TickTiming::Recorded => TickTiming::Fixed,
                 };
-                return self.ask(Transport::Pace(pace));
+                return self.ask(TransportCommand::Pace(pace));
             }
             // Whoever owns the pages does it.
             ReplayKey::Live => None,
@@ -196,9 +196,9 @@ impl Replay {
                     | ReplayKey::ActionBack
                     | ReplayKey::ActionOn
             ) {
-                self.ask(Transport::Pause);
+                self.ask(TransportCommand::Pause);
             }
-            self.ask(Transport::Seek(to));
+            self.ask(TransportCommand::Seek(to));
         }
     }
 
@@ -209,19 +209,19 @@ impl Replay {
             view, last, found, ..
         } = &self.shown;
         let facts = transport::Facts {
-            film: &self.film,
+            timeline: &self.timeline,
             player: &self.player,
             loop_from: self.loop_from,
             marks: &self.bar,
         };
         let mut under_chart = |ui: &mut egui::Ui| transport::transport_ui(ui, &facts, &mut asked);
-        let replayed = self.film.replayed();
+        let replayed = self.timeline.replayed();
         let mut under_ticket =
             |ui: &mut egui::Ui| difference::difference_ui(ui, last.as_ref(), found);
         let around = Around {
             now,
             notices,
-            fingers: Fingers::Piano(self.shown.moment.touch),
+            fingers: TicketInput::Piano(self.shown.moment.touch),
             under_chart: Some(&mut under_chart),
             under_ticket: replayed
                 .is_some()
@@ -238,8 +238,8 @@ impl Replay {
         }
     }
 
-    fn ask(&mut self, asked: Transport) {
-        self.player.take(asked, &self.film, self.now);
+    fn ask(&mut self, asked: TransportCommand) {
+        self.player.take(asked, &self.timeline, self.now);
         self.refresh();
     }
 
@@ -247,18 +247,18 @@ impl Replay {
     fn turn_loop(&mut self) {
         let head = self.player.head();
         if self.player.range().is_some() {
-            self.ask(Transport::Loop(None));
+            self.ask(TransportCommand::Loop(None));
         } else if let Some(from) = self.loop_from.take() {
-            self.ask(Transport::Loop(Some((from, head))));
+            self.ask(TransportCommand::Loop(Some((from, head))));
         } else {
             self.loop_from = Some(head);
         }
     }
 
     fn turn_speed(&mut self, faster: bool) {
-        let at = |speed: &Speed| match speed {
-            Speed::Times(times) => *times,
-            Speed::Max => f64::INFINITY,
+        let at = |speed: &PlaybackSpeed| match speed {
+            PlaybackSpeed::Times(times) => *times,
+            PlaybackSpeed::Max => f64::INFINITY,
         };
         let now = at(&self.player.speed());
         let next = if faster {
@@ -267,18 +267,18 @@ impl Replay {
             STEPS.iter().rev().find(|step| at(step) < now)
         };
         if let Some(next) = next {
-            self.ask(Transport::Speed(*next));
+            self.ask(TransportCommand::Speed(*next));
         }
     }
 
     fn refresh(&mut self) {
         self.shown = Shown::of(
-            &self.film,
+            &self.timeline,
             &self.player,
             &mut self.piano,
             &mut self.projector,
         );
-        let Moment { amount, share, .. } = self.shown.moment;
+        let PianoFrame { amount, share, .. } = self.shown.moment;
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
         let pressed = self.pressed();
@@ -292,28 +292,35 @@ impl Replay {
 
     /// Returns the row whose button is down, or was not pressed although it was to be.
     fn pressed(&self) -> Option<&Action> {
-        let Moment { touch, refused, .. } = self.shown.moment;
-        let is_down = matches!(touch, Some(Touch::Button(_))) || refused.is_some();
+        let PianoFrame { touch, refused, .. } = self.shown.moment;
+        let is_down = matches!(touch, Some(Highlight::Button(_))) || refused.is_some();
         let done = match self.shown.moment.before {
             Some(next) => next,
-            None => self.film.presses_at(self.player.head()).end,
+            None => self.timeline.presses_at(self.player.head()).end,
         };
-        let (_, row) = self.film.press(done.checked_sub(1)?)?;
+        let (_, row) = self.timeline.press(done.checked_sub(1)?)?;
         is_down.then_some(row)
     }
 }
 
 impl Shown {
-    fn of(film: &Film, player: &Player, piano: &mut Piano, projector: &mut Projector) -> Self {
-        let moment = piano.at(film, player);
+    fn of(
+        timeline: &Timeline,
+        player: &Transport,
+        piano: &mut Piano,
+        projector: &mut Projector,
+    ) -> Self {
+        let moment = piano.at(timeline, player);
         let head = player.head();
-        let frame: Frame<'_> = match moment.before {
-            Some(press) => film.before(head, press),
-            None => film.at(head),
+        let frame: TimelineFrame<'_> = match moment.before {
+            Some(press) => timeline.before(head, press),
+            None => timeline.at(head),
         };
-        let mut view = projector.view(film, &frame);
+        let mut view = projector.view(timeline, &frame);
         if player.is_playing() && head.tick.is_none() {
-            let left = player.lasts_at(film, head).saturating_sub(player.into());
+            let left = player
+                .lasts_at(timeline, head)
+                .saturating_sub(player.into());
             view.countdown_millis = i64::try_from(left.as_millis()).ok();
         }
         let side = frame.player.as_ref();
@@ -326,21 +333,24 @@ impl Shown {
     }
 }
 
-fn wrong_rows(film: &Film) -> BTreeSet<u32> {
-    let found = film.replayed().into_iter().flat_map(|r| &r.disagreements);
+fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
+    let found = timeline
+        .replayed()
+        .into_iter()
+        .flat_map(|r| &r.disagreements);
     let rows = found.filter_map(|found| match found.place {
-        Place::Action { seq, .. } => Some(seq),
-        Place::Drift { .. } | Place::Meta => None,
+        SessionPart::Action { seq, .. } => Some(seq),
+        SessionPart::Drift { .. } | SessionPart::Meta => None,
     });
     rows.collect()
 }
 
-/// Returns where a film begins: a game that was joined late at the first tick that is known.
-fn beginning(film: &Film) -> Head {
-    let first = film.games().next().and_then(|(_, file)| file.ok());
+/// Returns where a timeline begins: a game that was joined late at the first tick that is known.
+fn beginning(timeline: &Timeline) -> Playhead {
+    let first = timeline.games().next().and_then(|(_, file)| file.ok());
     let known = first.and_then(|file| file.prices.iter().position(Option::is_some));
     let tick = known.filter(|tick| *tick > 0);
-    Head {
+    Playhead {
         game: 0,
         tick: tick.and_then(|tick| u32::try_from(tick).ok()),
     }

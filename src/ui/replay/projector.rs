@@ -1,4 +1,4 @@
-//! Turns a frame of a film into the view that the window draws of a live game, so that one window draws both.
+//! Turns a frame of a timeline into the view that the window draws of a live game, so that one window draws both.
 //!
 //! Nothing of it leads to an order: the view waits for none, whatever was on its way then.
 
@@ -9,11 +9,11 @@ use crate::capture::CaptureState;
 use crate::engine::{LAST_GAMES, Past, PastGame, Series, View};
 use crate::feed;
 use crate::protocol::{Counts, number};
-use crate::recording::{GameMeta, RecorderState, Recording, SessionFile};
-use crate::replay::{Film, Frame, Head, Side};
+use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile};
+use crate::replay::{PlayerFrame, Playhead, Timeline, TimelineFrame};
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
-/// Keeps what a frame has in common with the one before: it is the same film each time.
+/// Keeps what a frame has in common with the one before: it is the same timeline each time.
 #[derive(Debug, Clone, Default)]
 pub struct Projector {
     /// The prices of the game that was shown last, as a chart takes them.
@@ -36,8 +36,8 @@ impl Projector {
         }
     }
 
-    /// Returns the view of a frame of this film.
-    pub fn view(&mut self, film: &Film, frame: &Frame<'_>) -> View {
+    /// Returns the view of a frame of this timeline.
+    pub fn view(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> View {
         let start = frame.file.ok().and_then(|file| file.meta.start_time);
         let prices = frame.prices.iter();
         let holes = prices.filter(|price| price.is_none()).count();
@@ -55,16 +55,16 @@ impl Projector {
             holes: u32::try_from(holes).unwrap_or(u32::MAX),
             countdown_millis: None,
             last_event: None,
-            series: Arc::new(self.series(film, frame)),
-            past: self.past(film, frame.head),
+            series: Arc::new(self.series(timeline, frame)),
+            past: self.past(timeline, frame.head),
             actions: player.map_or_else(Arc::default, |side| self.rows(side)),
             trader: player
-                .zip(film.session())
+                .zip(timeline.session())
                 .map(|(side, session)| desk_view(side, session)),
             limits: self.limits,
             risk_usage: RiskUsage::default(),
             no_login: None,
-            recording: Recording::default(),
+            recording: RecordingStatus::default(),
             recorder: RecorderState::default(),
             capture: CaptureState::default(),
             counts: Counts::default(),
@@ -72,11 +72,11 @@ impl Projector {
     }
 
     /// In the presale the chart still shows the game before, as it does live.
-    fn series(&mut self, film: &Film, frame: &Frame<'_>) -> Series {
+    fn series(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> Series {
         let before = match frame.head.tick {
             Some(_) => None,
             None => match frame.head.game.checked_sub(1) {
-                Some(game) => Some(film.at(film.end_of(game))),
+                Some(game) => Some(timeline.at(timeline.end_of(game))),
                 None => return Series::default(),
             },
         };
@@ -93,7 +93,7 @@ impl Projector {
         }
     }
 
-    fn prices(&mut self, shown: &Frame<'_>) -> &[Option<f64>] {
+    fn prices(&mut self, shown: &TimelineFrame<'_>) -> &[Option<f64>] {
         let game = shown.head.game;
         if self.prices.as_ref().is_none_or(|(of, _)| *of != game) {
             let all = shown.file.map_or(&[][..], |file| &file.prices).iter();
@@ -103,13 +103,13 @@ impl Projector {
         self.prices.as_ref().map_or(&[], |(_, prices)| prices)
     }
 
-    fn past(&mut self, film: &Film, head: Head) -> Arc<Past> {
+    fn past(&mut self, timeline: &Timeline, head: Playhead) -> Arc<Past> {
         if let Some((_, past)) = self.past.as_ref().filter(|(of, _)| *of == head.game) {
             return Arc::clone(past);
         }
         let first = head.game.saturating_sub(LAST_GAMES);
         let games = (first..head.game).map(|game| {
-            let shown = film.at(film.end_of(game));
+            let shown = timeline.at(timeline.end_of(game));
             let meta = shown.file.ok().map(|file| &file.meta);
             PastGame {
                 game_id: shown.game_id.clone(),
@@ -125,7 +125,7 @@ impl Projector {
         new
     }
 
-    fn rows(&mut self, side: &Side<'_>) -> Arc<Vec<Action>> {
+    fn rows(&mut self, side: &PlayerFrame<'_>) -> Arc<Vec<Action>> {
         let counts = [side.rows.len(), side.waiting.len()];
         if let Some((_, rows)) = self.rows.as_ref().filter(|(of, _)| *of == counts) {
             return Arc::clone(rows);
@@ -157,7 +157,7 @@ fn on_its_way(row: &Action) -> Action {
     }
 }
 
-fn desk_view(side: &Side<'_>, session: &SessionFile) -> TraderView {
+fn desk_view(side: &PlayerFrame<'_>, session: &SessionFile) -> TraderView {
     let meta = &session.meta;
     let player_id = meta.player_id.clone();
     TraderView {

@@ -1,10 +1,10 @@
-//! The bar on which one seeks: all places of the film from left to right, with what happened.
+//! The bar on which one seeks: all places of the timeline from left to right, with what happened.
 
 use egui::{Color32, Rect, Sense, Shape, Stroke, pos2, vec2};
 
 use super::transport::Facts;
 use crate::account::{ActionKind, ActionStatus, SIDEBET_WINDOW};
-use crate::replay::{Film, Head, Landmark};
+use crate::replay::{Landmark, Playhead, Timeline};
 use crate::ui::command::ReplayKey;
 use crate::ui::theme::{GRID, RADIUS, Theme};
 
@@ -23,7 +23,7 @@ enum Mark {
     Difference,
 }
 
-/// The marks of a film, by the number of their place.
+/// The marks of a timeline, by the number of their place.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     points: Vec<(usize, Mark)>,
@@ -32,8 +32,8 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Returns the marks of a film.
-    pub fn of(film: &Film) -> Self {
+    /// Returns the marks of a timeline.
+    pub fn of(timeline: &Timeline) -> Self {
         let mut points = Vec::new();
         for (landmark, mark) in [
             (Landmark::Game, Mark::Game),
@@ -42,20 +42,20 @@ impl Marks {
             (Landmark::Entry, Mark::Entry),
             (Landmark::Difference, Mark::Difference),
         ] {
-            let places = film.landmarks(landmark).iter();
-            points.extend(places.map(|head| (film.number(*head), mark)));
+            let places = timeline.landmarks(landmark).iter();
+            points.extend(places.map(|head| (timeline.number(*head), mark)));
         }
         let placed = |row: &crate::account::Action| {
             row.action == ActionKind::SidebetPlace && row.status == ActionStatus::Confirmed
         };
-        let bets = film.presses().filter(|(_, row)| placed(row));
+        let bets = timeline.presses().filter(|(_, row)| placed(row));
         let bets = bets.map(|(head, row)| {
             let start = row.executed_tick.or(head.tick).unwrap_or(0);
-            let end = Head {
+            let end = Playhead {
                 tick: Some(start.saturating_add(SIDEBET_WINDOW)),
                 ..head
             };
-            (film.number(head), film.number(end))
+            (timeline.number(head), timeline.number(end))
         });
         Self {
             bets: bets.collect(),
@@ -79,26 +79,26 @@ pub fn landmark(key: ReplayKey) -> Option<Landmark> {
 }
 
 /// Draws the bar; returns where was sought.
-pub fn seek_bar_ui(ui: &mut egui::Ui, facts: &Facts<'_>) -> Option<Head> {
+pub fn seek_bar_ui(ui: &mut egui::Ui, facts: &Facts<'_>) -> Option<Playhead> {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), HEIGHT);
     let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let bar = whole.shrink2(vec2(GRID, 0.0));
-    let last = facts.film.places().saturating_sub(1);
+    let last = facts.timeline.places().saturating_sub(1);
     let x = |number: usize| egui::lerp(bar.x_range(), share(number, last));
     let painter = ui.painter().with_clip_rect(whole);
     let frame = Stroke::new(1.0, theme.line);
     painter.rect(whole, RADIUS, theme.panel, frame, egui::StrokeKind::Inside);
     let head = facts.player.head();
-    let now = x(facts.film.number(head));
+    let now = x(facts.timeline.number(head));
     let played = Rect::from_min_max(whole.min, pos2(now, whole.bottom()));
     painter.rect_filled(played, RADIUS, theme.replay.gamma_multiply(0.18));
     if let Some((from, to)) = facts.player.range() {
-        let ends = [from, to].map(|head| x(facts.film.number(head)));
+        let ends = [from, to].map(|head| x(facts.timeline.number(head)));
         let range = Rect::from_x_y_ranges(ends[0]..=ends[1], whole.y_range());
         painter.rect_filled(range, 0, theme.replay.gamma_multiply(0.25));
     } else if let Some(from) = facts.loop_from {
-        let from = x(facts.film.number(from));
+        let from = x(facts.timeline.number(from));
         painter.vline(from, whole.y_range(), Stroke::new(2.0, theme.replay));
     }
     for (from, to) in &facts.marks.bets {
@@ -117,13 +117,13 @@ pub fn seek_bar_ui(ui: &mut egui::Ui, facts: &Facts<'_>) -> Option<Head> {
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             clippy::cast_precision_loss,
-            reason = "places of a film on a screen"
+            reason = "places of a timeline on a screen"
         )]
         let number = {
             let share = ((at.x - bar.left()) / bar.width().max(1.0)).clamp(0.0, 1.0);
             (f64::from(share) * last as f64).round() as usize
         };
-        facts.film.place(number)
+        facts.timeline.place(number)
     };
     let sought = response.interact_pointer_pos().map(place);
     let moved = response.clicked() || response.dragged();
@@ -137,7 +137,7 @@ pub fn seek_bar_ui(ui: &mut egui::Ui, facts: &Facts<'_>) -> Option<Head> {
 }
 
 /// Says a place: `game 2, tick 45`.
-fn words(head: Head) -> String {
+fn words(head: Playhead) -> String {
     let game = head.game + 1;
     match head.tick {
         None => format!("game {game}, presale"),

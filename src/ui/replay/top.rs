@@ -74,7 +74,7 @@ fn badge_ui(ui: &mut egui::Ui, theme: Theme, replay: &Replay) -> Option<ReplayKe
         ui.label(egui::RichText::new(text).color(theme.alert))
             .on_hover_text(faults.join("\n"));
     }
-    if let Some(replayed) = replay.film.replayed() {
+    if let Some(replayed) = replay.timeline.replayed() {
         let found: Vec<_> = replayed
             .disagreements
             .iter()

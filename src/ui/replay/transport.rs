@@ -2,16 +2,16 @@
 
 use super::STEPS;
 use super::seek_bar::{self, Marks, seek_bar_ui};
-use crate::replay::{Film, Head, Pace, Player, Speed, Transport};
+use crate::replay::{PlaybackSpeed, Playhead, TickTiming, Timeline, Transport, TransportCommand};
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::theme::{GRID, Theme, digits};
 
 /// What the transport shows.
 pub struct Facts<'a> {
-    pub film: &'a Film,
-    pub player: &'a Player,
+    pub timeline: &'a Timeline,
+    pub player: &'a Transport,
     /// Where a loop begins whose end is not marked yet.
-    pub loop_from: Option<Head>,
+    pub loop_from: Option<Playhead>,
     pub marks: &'a Marks,
 }
 
@@ -20,7 +20,7 @@ pub struct Facts<'a> {
 pub enum Asked {
     /// The same as a key.
     Key(ReplayKey),
-    Transport(Transport),
+    Transport(TransportCommand),
 }
 
 /// Draws the transport.
@@ -32,7 +32,7 @@ pub fn transport_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>
         place_ui(ui, facts);
     });
     if let Some(head) = seek_bar_ui(ui, facts) {
-        asked.push(Asked::Transport(Transport::Seek(head)));
+        asked.push(Asked::Transport(TransportCommand::Seek(head)));
     }
     ui.add_space(GRID);
 }
@@ -58,7 +58,7 @@ fn key_ui(
 fn steps_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
     let playing = facts.player.is_playing();
     let play = if playing { "⏸" } else { "▶" };
-    let plays = facts.film.press(0).is_some();
+    let plays = facts.timeline.press(0).is_some();
     for (text, key) in [
         ("⏮", ReplayKey::GameBack),
         ("⏪", ReplayKey::ActionBack),
@@ -83,7 +83,7 @@ fn speed_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
             for speed in STEPS {
                 let label = ui.selectable_label(speed == now, speed_text(speed));
                 if label.clicked() {
-                    asked.push(Asked::Transport(Transport::Speed(speed)));
+                    asked.push(Asked::Transport(TransportCommand::Speed(speed)));
                 }
             }
         });
@@ -93,11 +93,11 @@ fn speed_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
     combo.response.on_hover_text(format!("{name} ([ and ])"));
     let (text, on) = match facts.player.pace() {
-        Pace::Fixed => ("250 ms", false),
-        Pace::Recorded => ("as recorded", true),
+        TickTiming::Fixed => ("250 ms", false),
+        TickTiming::Recorded => ("as recorded", true),
     };
     key_ui(ui, (text, true), ReplayKey::Pace, on, asked);
-    if on && facts.film.spreads(facts.player.head().game) {
+    if on && facts.timeline.spreads(facts.player.head().game) {
         let words = egui::RichText::new("times spread evenly").small();
         let label = ui.add(egui::Label::new(words.color(Theme::of(ui).quiet)).extend());
         label.on_hover_text(
@@ -112,10 +112,10 @@ fn speed_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
     key_ui(ui, (text, true), ReplayKey::Loop, on, asked);
 }
 
-fn speed_text(speed: Speed) -> String {
+fn speed_text(speed: PlaybackSpeed) -> String {
     match speed {
-        Speed::Times(times) => format!("{times}x"),
-        Speed::Max => "max".to_owned(),
+        PlaybackSpeed::Times(times) => format!("{times}x"),
+        PlaybackSpeed::Max => "max".to_owned(),
     }
 }
 
@@ -127,7 +127,7 @@ fn jumps_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
         ("mine", ReplayKey::Played),
     ] {
         let head = facts.player.head();
-        let there = seek_bar::landmark(key).and_then(|mark| facts.film.next(mark, head));
+        let there = seek_bar::landmark(key).and_then(|mark| facts.timeline.next(mark, head));
         key_ui(ui, (text, there.is_some()), key, false, asked);
     }
 }
@@ -136,16 +136,16 @@ fn jumps_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
 fn place_ui(ui: &mut egui::Ui, facts: &Facts<'_>) {
     let theme = Theme::of(ui);
     let head = facts.player.head();
-    let end = facts.film.end_of(head.game).tick;
+    let end = facts.timeline.end_of(head.game).tick;
     let tick = match (head.tick, end) {
         (None, _) => "presale".to_owned(),
         (Some(tick), Some(end)) => format!("tick {tick:>3}/{end}"),
         (Some(tick), None) => format!("tick {tick:>3}"),
     };
-    let games = facts.film.games().len();
+    let games = facts.timeline.games().len();
     let text = format!("game {}/{games} {tick}", head.game + 1);
     ui.add(egui::Label::new(digits(text, 12.0).color(theme.quiet)).extend());
-    if let Some((_, Err(why))) = facts.film.games().nth(head.game) {
+    if let Some((_, Err(why))) = facts.timeline.games().nth(head.game) {
         let text = format!("⚠ no prices of this game: {why}");
         let label = egui::Label::new(egui::RichText::new(&text).small().color(theme.alert));
         ui.add(label.truncate()).on_hover_text(text);

@@ -18,7 +18,7 @@ use crate::engine::View;
 use crate::feed::FeedState;
 use crate::game::Time;
 use crate::host::{Asks, Place, Running, Told, Wish, next_told};
-use crate::library::worker::Librarian;
+use crate::library::worker::LibraryWorker;
 use crate::protocol::Tick;
 use crate::settings::file::Saver;
 use crate::settings::{Look, SCALE, Settings, SourceKind};
@@ -117,7 +117,7 @@ pub struct Shell {
 
 impl Shell {
     /// Returns the window and asks for the first source.
-    pub fn new(ctx: &egui::Context, mut start: Start, librarian: Librarian) -> Self {
+    pub fn new(ctx: &egui::Context, mut start: Start, librarian: LibraryWorker) -> Self {
         Theme::install(ctx);
         let recording = start.replay.take();
         let mut shell = Self {

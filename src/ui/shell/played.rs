@@ -1,13 +1,13 @@
 //! The replay in the window: what is opened, and the way back to the live game, which goes on behind it.
 
 use super::{App, Behind, Page, Shell};
-use crate::library::worker::Opened;
+use crate::library::worker::OpenedReplay;
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::replay::{Live, Replay, now, top_ui};
 
 impl Shell {
     /// Plays what was opened.
-    pub(super) fn play(&mut self, ctx: &egui::Context, opened: Opened) {
+    pub(super) fn play(&mut self, ctx: &egui::Context, opened: OpenedReplay) {
         let settings = &self.start.settings;
         let mut replay = Replay::new(opened, settings.limits, now(ctx));
         replay.set_chart_style((settings.candles, settings.log_axis));

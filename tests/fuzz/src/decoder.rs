@@ -8,7 +8,7 @@ use pianola::trading::{Trader, OrderLimits};
 use pianola::engine::Core;
 use pianola::feed::FeedState;
 use pianola::protocol::{Counts, Request};
-use pianola::recording::{Gate, RecorderState};
+use pianola::recording::{RecordingPolicy, RecorderState};
 use serde_json::Value;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         Trader::at_server(OrderLimits::default()),
         Trader::local(OrderLimits::default(), LocalWallet::full()),
     ]
-    .map(|trader| Core::new(Gate::everything(), Some(trader), None, Vec::new()));
+    .map(|trader| Core::new(RecordingPolicy::everything(), Some(trader), None, Vec::new()));
     for line in bytes.split(|byte| *byte == b'\n') {
         let Ok(Value::Array(mut args)) = serde_json::from_slice(line) else {
             continue;

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use pianola::library::Original;
+use pianola::library::PythonRecording;
 use pianola::recording::GameFile;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         let game = file.into_game();
         assert!(!game.complete() || game.prices.missing() == 0);
     }
-    if let Ok(original) = Original::parse(bytes) {
+    if let Ok(original) = PythonRecording::parse(bytes) {
         original.faults();
     }
 });

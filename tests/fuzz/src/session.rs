@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use pianola::protocol::GameId;
 use pianola::recording::{GameFile, SessionFile};
-use pianola::replay::{Film, check};
+use pianola::replay::{Timeline, check};
 
 static GAME: LazyLock<GameFile> =
     LazyLock::new(|| GameFile::parse(include_bytes!("../../fixtures/example.game.json")).unwrap());
@@ -24,9 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
             Ok(game)
         };
         check(&file, &mut find);
-        if let Some(film) = Film::of_session(file, &mut find, []) {
-            for place in 0..film.places() {
-                film.at(film.place(place));
+        if let Some(timeline) = Timeline::of_session(file, &mut find, []) {
+            for place in 0..timeline.places() {
+                timeline.at(timeline.place(place));
             }
         }
     }

@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use pianola::recording::{Disk, Found};
+use pianola::recording::{DirEntry, Disk};
 
 pub use tree::Kind;
 use tree::{Node, State};
@@ -221,12 +221,12 @@ impl Disk for SimDisk {
         }
     }
 
-    fn list(&self, path: &Path) -> io::Result<Vec<Found>> {
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         let mut state = self.state();
         state.begin(Kind::Read, path)?;
         let index = state.find(path)?;
         let entries = state.folder(index)?.clone();
-        let found = entries.into_iter().map(|(name, child)| Found {
+        let found = entries.into_iter().map(|(name, child)| DirEntry {
             name,
             is_dir: matches!(state.nodes[child], Node::Folder { .. }),
         });

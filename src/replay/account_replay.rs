@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 
 use super::game::rug_tick;
 use super::games::Games;
-use super::report::{Place, Replayed};
-use super::row::Played;
+use super::report::{ReplayReport, SessionPart};
+use super::row_check::Played;
 use crate::account::{Account, AccountEvent, Action, ActionStatus, Drift, DriftField};
 use crate::protocol::GameId;
 use crate::recording::SessionFile;
@@ -22,7 +22,7 @@ pub(super) enum Step {
 
 /// How far a walk has come, and what the player holds there.
 #[derive(Debug, Clone)]
-pub(super) struct Walk {
+pub(super) struct AccountReplay {
     pub(super) account: Account,
     /// The game whose books the account has.
     pub(super) game: Option<GameId>,
@@ -32,15 +32,15 @@ pub(super) struct Walk {
 }
 
 /// Walks through a whole session; `see` is told each step, with the walk after it and what was found so far.
-pub(super) fn walk(
+pub(super) fn replay_session(
     file: &SessionFile,
     games: &Games,
-    mut see: impl FnMut(Step, &Walk, &Replayed),
-) -> Replayed {
-    let mut walk = Walk::begin(file);
-    let mut result = Replayed {
+    mut see: impl FnMut(Step, &AccountReplay, &ReplayReport),
+) -> ReplayReport {
+    let mut walk = AccountReplay::begin(file);
+    let mut result = ReplayReport {
         actions: file.actions.len(),
-        ..Replayed::default()
+        ..ReplayReport::default()
     };
     while let Some(step) = walk.step(file, games, &mut result) {
         see(step, &walk, &result);
@@ -49,7 +49,7 @@ pub(super) fn walk(
     result
 }
 
-impl Walk {
+impl AccountReplay {
     /// Stands before the first row.
     pub(super) fn begin(file: &SessionFile) -> Self {
         let meta = &file.meta;
@@ -68,7 +68,7 @@ impl Walk {
         &mut self,
         file: &SessionFile,
         games: &Games,
-        result: &mut Replayed,
+        result: &mut ReplayReport,
     ) -> Option<Step> {
         let row = file.actions.get(self.next_row);
         let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
@@ -83,9 +83,9 @@ impl Walk {
         Some(Step::Row(self.next_row - 1))
     }
 
-    fn row(&mut self, row: &Action, seq: u32, games: &Games, result: &mut Replayed) {
+    fn row(&mut self, row: &Action, seq: u32, games: &Games, result: &mut ReplayReport) {
         let before = result.disagreements.len();
-        let place = Place::Action {
+        let place = SessionPart::Action {
             seq: row.seq,
             kind: row.action,
         };
@@ -111,7 +111,7 @@ impl Walk {
     }
 
     /// Begins the books of a game; the one before must have left nothing open.
-    fn enter(&mut self, game: &GameId, place: Place, result: &mut Replayed) {
+    fn enter(&mut self, game: &GameId, place: SessionPart, result: &mut ReplayReport) {
         if self.game.as_ref() == Some(game) {
             return;
         }
@@ -141,7 +141,7 @@ impl Walk {
 
     /// Corrects the account by the next drift, and by what the same comparison found: at one time, each field once,
     /// in their order.
-    fn drifts(&mut self, drifts: &[Drift], result: &mut Replayed) {
+    fn drifts(&mut self, drifts: &[Drift], result: &mut ReplayReport) {
         let from = self.next_drift;
         let next = |pair: &[Drift]| {
             let together = pair[0].at == pair[1].at && pair[0].after_seq == pair[1].after_seq;
@@ -156,7 +156,7 @@ impl Walk {
     }
 
     /// A drift must tell what we really hold.
-    fn compare(&self, drifts: &[Drift], number: usize, result: &mut Replayed) {
+    fn compare(&self, drifts: &[Drift], number: usize, result: &mut ReplayReport) {
         let drift = &drifts[number - 1];
         let held = self.account.holding();
         let local = match drift.field {
@@ -165,7 +165,7 @@ impl Walk {
             DriftField::EntryPrice => held.entry_price,
         };
         let field = drift.field;
-        let place = Place::Drift { number, field };
+        let place = SessionPart::Drift { number, field };
         result.expect(place, "local", drift.local, local);
         let diff = match (drift.local, drift.server) {
             (Some(local), Some(server)) => local
@@ -208,8 +208,8 @@ impl Walk {
     }
 
     /// Compares what stands beside the rows.
-    fn end(&self, file: &SessionFile, games: &Games, result: &mut Replayed) {
-        let (meta, place) = (&file.meta, Place::Meta);
+    fn end(&self, file: &SessionFile, games: &Games, result: &mut ReplayReport) {
+        let (meta, place) = (&file.meta, SessionPart::Meta);
         let balance = Some(self.account.balance());
         result.expect(place, "end_balance", Some(meta.end_balance), balance);
         let realised = Some(self.realised.normalize());

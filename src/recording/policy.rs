@@ -14,7 +14,7 @@ use crate::protocol::GameId;
     reason = "two switches, and two facts about the running game"
 )]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Gate {
+pub struct RecordingPolicy {
     everything: bool,
     record: bool,
     auto_record: bool,
@@ -29,7 +29,7 @@ pub struct Gate {
 /// What is shown of it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a lamp of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Recording {
+pub struct RecordingStatus {
     /// The record switch is on.
     pub record: bool,
     /// Auto-record is on.
@@ -42,7 +42,7 @@ pub struct Recording {
     pub refused_games: u64,
 }
 
-impl Gate {
+impl RecordingPolicy {
     /// Returns a gate that lets every game pass, half ones too: `pianola record`.
     pub fn everything() -> Self {
         Self {
@@ -76,11 +76,11 @@ impl Gate {
     }
 
     /// Returns what is shown.
-    pub fn shown(&self, board: &Board) -> Recording {
+    pub fn shown(&self, board: &Board) -> RecordingStatus {
         let this_game = board
             .current_id()
             .is_some_and(|id| self.admitted.contains(id) || self.wanted.contains(id));
-        Recording {
+        RecordingStatus {
             record: self.record,
             auto_record: self.auto_record,
             active: self.is_recording() || this_game,
@@ -183,7 +183,7 @@ mod tests {
     #[derive(Default)]
     struct Evening {
         board: Board,
-        gate: Gate,
+        gate: RecordingPolicy,
         passed: Vec<GameEvent>,
     }
 
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn test_auto_start_on_game_started() {
-        let mut gate = Gate::default();
+        let mut gate = RecordingPolicy::default();
         gate.set_auto_record(true);
         assert!(!gate.is_recording());
         gate.game_started();
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn test_auto_stop_on_game_ended() {
-        let mut gate = Gate::default();
+        let mut gate = RecordingPolicy::default();
         gate.set_auto_record(true);
         gate.game_started();
         gate.game_ended();
@@ -254,21 +254,21 @@ mod tests {
 
     #[test]
     fn test_auto_record_disabled_by_default() {
-        let gate = Gate::default();
+        let gate = RecordingPolicy::default();
         assert!(!gate.shown(&Board::default()).auto_record);
         assert!(!gate.is_recording());
     }
 
     #[test]
     fn test_no_auto_start_when_disabled() {
-        let mut gate = Gate::default();
+        let mut gate = RecordingPolicy::default();
         gate.game_started();
         assert!(!gate.is_recording());
     }
 
     #[test]
     fn test_no_double_start() {
-        let mut gate = Gate::default();
+        let mut gate = RecordingPolicy::default();
         gate.set_record(true);
         gate.set_auto_record(true);
         gate.game_started();

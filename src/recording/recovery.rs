@@ -4,11 +4,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::{Failed, JOURNAL, is_unsuitable, make_folder, read_game, read_session, replace};
+use super::files::{
+    JOURNAL, WriteError, is_unsuitable, make_folder, read_game, read_session, replace,
+};
 use super::journal::{self, Journal, ReadJournal};
-use super::publish::Day;
-use super::sessions::Kept;
-use super::stored::may_be_unrevealed;
+use super::known_games::may_be_unrevealed;
+use super::publish::DayState;
+use super::sessions::OpenSession;
 use super::{Disk, GameFile, Origin, Recorder};
 use crate::account::SessionEvent;
 use crate::game::{EndReason, Game, GameEvent};
@@ -43,14 +45,14 @@ impl<D: Disk> Recorder<D> {
         Ok((recorder, open))
     }
 
-    fn recover(&mut self) -> Result<Vec<Game>, Failed> {
+    fn recover(&mut self) -> Result<Vec<Game>, WriteError> {
         let journals = self.read_journals()?;
         let played = self.read_session_journals()?;
         let dates = days(&self.disk, &self.root);
-        let mut dates = dates.map_err(|why| Failed::new("read", &self.root, why))?;
+        let mut dates = dates.map_err(|why| WriteError::new("read", &self.root, why))?;
         dates.drain(..dates.len().saturating_sub(DAYS_READ));
         dates.extend(journals.iter().map(|(read, _)| day_of(read.whole.start)));
-        dates.extend(played.iter().map(Kept::day));
+        dates.extend(played.iter().map(OpenSession::day));
         dates.sort();
         dates.dedup();
         for date in dates {
@@ -86,7 +88,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Reads a day: what is stored, and whether the index says so.
-    fn load_day(&mut self, date: &str) -> Result<(), Failed> {
+    fn load_day(&mut self, date: &str) -> Result<(), WriteError> {
         let folder = self.root.join(date);
         remove_unfinished(&self.disk, &folder)?;
         remove_unfinished(&self.disk, &folder.join(GAMES))?;
@@ -126,7 +128,9 @@ impl<D: Disk> Recorder<D> {
 
     /// Reads the journals of games that were not published, as far as they know.
     #[expect(clippy::type_complexity, reason = "said in one place only")]
-    fn read_journals(&mut self) -> Result<Vec<(ReadJournal<Game>, Journal<GameEvent>)>, Failed> {
+    fn read_journals(
+        &mut self,
+    ) -> Result<Vec<(ReadJournal<Game>, Journal<GameEvent>)>, WriteError> {
         let folder = self.root.join(JOURNAL);
         make_folder(&self.disk, &self.root, &folder)?;
         remove_unfinished(&self.disk, &folder.join(DAMAGED))?;
@@ -141,12 +145,12 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// Reads the journals of sessions that were not published, as far as they know. Nobody goes on with them.
-    fn read_session_journals(&mut self) -> Result<Vec<Kept>, Failed> {
+    fn read_session_journals(&mut self) -> Result<Vec<OpenSession>, WriteError> {
         let mut sessions = Vec::new();
         let found = self.read_all(SESSION_JOURNAL_ENDING, journal::read::<SessionEvent>)?;
         for (read, path, bytes) in found {
             tracing::info!(file = %paths::text(&path), damaged = read.damaged, "found a session in the journal");
-            sessions.push(Kept::recovered(read, self.origin, path, bytes));
+            sessions.push(OpenSession::recovered(read, self.origin, path, bytes));
         }
         Ok(sessions)
     }
@@ -156,10 +160,11 @@ impl<D: Disk> Recorder<D> {
         &mut self,
         ending: &str,
         read: fn(&[u8]) -> Option<T>,
-    ) -> Result<Vec<(T, PathBuf, Vec<u8>)>, Failed> {
+    ) -> Result<Vec<(T, PathBuf, Vec<u8>)>, WriteError> {
         let folder = self.root.join(JOURNAL);
         let mut journals = Vec::new();
-        let found = list(&self.disk, &folder).map_err(|why| Failed::new("read", &folder, why))?;
+        let found =
+            list(&self.disk, &folder).map_err(|why| WriteError::new("read", &folder, why))?;
         for found in found.iter().filter(|found| found.name.ends_with(ending)) {
             let path = folder.join(&found.name);
             let bytes = match self.disk.read_at_most(&path, LONGEST_JOURNAL) {
@@ -169,12 +174,12 @@ impl<D: Disk> Recorder<D> {
                     self.pass_over(path, &why);
                     continue;
                 }
-                Err(why) => return Err(Failed::new("read", &path, why)),
+                Err(why) => return Err(WriteError::new("read", &path, why)),
             };
             match read(&bytes) {
                 Some(read) => journals.push((read, path, bytes)),
                 None => match self.set_aside(&folder, &found.name, &bytes) {
-                    Err(Failed::Operation { why, .. }) if is_unsuitable(&why) => {
+                    Err(WriteError::Operation { why, .. }) if is_unsuitable(&why) => {
                         self.pass_over(path, &why);
                     }
                     other => other?,
@@ -200,7 +205,7 @@ impl<D: Disk> Recorder<D> {
         &mut self,
         read: ReadJournal<Game>,
         journal: Journal<GameEvent>,
-    ) -> Result<Option<Game>, Failed> {
+    ) -> Result<Option<Game>, WriteError> {
         let (mut game, origin) = (read.whole, read.origin.unwrap_or(self.origin));
         let journal = match self.filed(&game)?.own.and_then(|(_, file)| file) {
             Some(file) if file.is_unwatched() => journal,
@@ -227,7 +232,7 @@ impl<D: Disk> Recorder<D> {
     }
 
     /// A journal of which not even the beginning is known is kept for a human, away from the next start.
-    fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failed> {
+    fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
         // Empty: the crash came before its first line.
         if !bytes.is_empty() {
             let damaged = folder.join(DAMAGED);
@@ -240,11 +245,11 @@ impl<D: Disk> Recorder<D> {
         }
         let path = folder.join(name);
         let removed = self.disk.remove(&path);
-        removed.map_err(|why| Failed::new("remove", &path, why))
+        removed.map_err(|why| WriteError::new("remove", &path, why))
     }
 
     /// The newest stored game may still run if we stopped (or crashed) in the middle of it.
-    fn last_stopped(&self) -> Result<Option<Game>, Failed> {
+    fn last_stopped(&self) -> Result<Option<Game>, WriteError> {
         let listed = self.days.iter();
         let listed =
             listed.flat_map(|(date, day)| day.index.games.iter().map(move |game| (date, game)));
@@ -266,7 +271,7 @@ fn may_go_on(file: &GameFile) -> bool {
 }
 
 /// Whether the index tells of the newest sessions what their files say.
-fn compare_sessions(disk: &dyn Disk, folder: &Path, day: &mut Day) -> Result<(), Failed> {
+fn compare_sessions(disk: &dyn Disk, folder: &Path, day: &mut DayState) -> Result<(), WriteError> {
     let newest = day.index.sessions.iter().rev().take(SESSIONS_COMPARED);
     for listed in newest.cloned().collect::<Vec<_>>() {
         let path = folder.join(SESSIONS).join(&listed.file);
@@ -284,11 +289,11 @@ fn compare_sessions(disk: &dyn Disk, folder: &Path, day: &mut Day) -> Result<(),
 }
 
 /// Removes what a crash left half written; it never had its name.
-fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), Failed> {
+fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), WriteError> {
     let found = match list(disk, folder) {
         // Whoever reads it says so.
         Err(why) if is_unsuitable(&why) => return Ok(()),
-        found => found.map_err(|why| Failed::new("read", folder, why))?,
+        found => found.map_err(|why| WriteError::new("read", folder, why))?,
     };
     for found in found {
         if !found.is_dir && found.name.starts_with(TEMPORARY_START) {

@@ -1,10 +1,10 @@
-//! Places on a film, and the landmarks between which one jumps.
+//! Places on a timeline, and the landmarks between which one jumps.
 
 use crate::protocol::Tick;
 
-/// A place on a film. They are in the order in which things happened.
+/// A place on a timeline. They are in the order in which things happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Head {
+pub struct Playhead {
     /// Which game, from 0.
     pub game: usize,
     /// Its tick; `None` is its presale, which comes before tick 0.
@@ -32,16 +32,16 @@ pub enum Landmark {
     Difference,
 }
 
-/// The landmarks of a film, each list ascending.
+/// The landmarks of a timeline, each list ascending.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Landmarks {
-    pub actions: Vec<Head>,
-    pub entries: Vec<Head>,
-    pub peaks: Vec<Head>,
-    pub rugs: Vec<Head>,
-    pub games: Vec<Head>,
-    pub played: Vec<Head>,
-    pub differences: Vec<Head>,
+    pub actions: Vec<Playhead>,
+    pub entries: Vec<Playhead>,
+    pub peaks: Vec<Playhead>,
+    pub rugs: Vec<Playhead>,
+    pub games: Vec<Playhead>,
+    pub played: Vec<Playhead>,
+    pub differences: Vec<Playhead>,
 }
 
 impl Landmarks {
@@ -58,7 +58,7 @@ impl Landmarks {
         }
     }
 
-    pub fn of(&self, kind: Landmark) -> &[Head] {
+    pub fn of(&self, kind: Landmark) -> &[Playhead] {
         match kind {
             Landmark::Tick => &[],
             Landmark::Action => &self.actions,

@@ -2,8 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::game::{price, rug_price, rug_tick, was_unseen};
-use super::report::{Place, Replayed};
+use super::game::{is_computed, price, rug_price, rug_tick};
+use super::report::{ReplayReport, SessionPart};
 use crate::account::{Account, AccountEvent, Action, ActionKind, ActionStatus, Applied};
 use crate::game::Phase;
 use crate::protocol::{MAX_TICK, Tick};
@@ -14,8 +14,8 @@ pub(super) struct Played<'a> {
     pub(super) row: &'a Action,
     /// `None`: nobody has it; the row's own prices are all there is.
     pub(super) game: Option<&'a GameFile>,
-    pub(super) place: Place,
-    pub(super) result: &'a mut Replayed,
+    pub(super) place: SessionPart,
+    pub(super) result: &'a mut ReplayReport,
 }
 
 impl Played<'_> {
@@ -55,7 +55,7 @@ impl Played<'_> {
         }
         if let Some(game) = self.game {
             // Nobody presses at the price of a result: it came whether the tick's price was known by then or not.
-            let unknown = !is_order(row.action) || was_unseen(game, row.tick);
+            let unknown = !is_order(row.action) || is_computed(game, row.tick);
             if row.price.is_some() || !unknown {
                 self.number("price", row.price, price(game, row.tick));
             }

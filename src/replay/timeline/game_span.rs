@@ -1,20 +1,20 @@
-//! One game of a film: which places it has.
+//! One game of a timeline: which places it has.
 
 use rust_decimal::Decimal;
 
-use super::Head;
+use super::Playhead;
 use crate::account::Action;
 use crate::game::{Phase, Time};
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::GameFile;
-use crate::replay::game::{price, rug_tick, was_unseen};
-use crate::replay::row::is_order;
+use crate::replay::game::{is_computed, price, rug_tick};
+use crate::replay::row_check::is_order;
 
 use super::frame::Known;
 
 /// The places of a game.
 #[derive(Debug, Clone)]
-pub(super) struct Reel {
+pub(super) struct GameSpan {
     /// Places of the games before.
     pub before: usize,
     /// The last tick; `None` when there is only the presale.
@@ -27,7 +27,7 @@ pub(super) struct Reel {
     start: Option<Time>,
 }
 
-impl Reel {
+impl GameSpan {
     /// Returns the places of a game; `rows` are those of it. Without prices it is as long as they tell.
     pub fn new<'a>(
         before: usize,
@@ -108,14 +108,14 @@ pub(super) fn prices_until(file: Option<&GameFile>, tick: Option<Tick>) -> &[Opt
 }
 
 /// Returns how the price of a place is known.
-pub(super) fn known(file: Option<&GameFile>, head: Head) -> Known {
+pub(super) fn known(file: Option<&GameFile>, head: Playhead) -> PriceKnowledge {
     let Some(tick) = head.tick else {
-        return Known::Recorded;
+        return PriceKnowledge::Recorded;
     };
-    match file.map(|file| (price(file, tick), was_unseen(file, tick))) {
-        Some((Some(_), true)) => Known::Repaired,
-        Some((Some(_), false)) => Known::Recorded,
-        Some((None, _)) | None => Known::Not,
+    match file.map(|file| (price(file, tick), is_computed(file, tick))) {
+        Some((Some(_), true)) => PriceKnowledge::Repaired,
+        Some((Some(_), false)) => PriceKnowledge::Recorded,
+        Some((None, _)) | None => PriceKnowledge::Not,
     }
 }
 

@@ -1,8 +1,8 @@
-//! How long a place lasts while a film plays.
+//! How long a place lasts while a timeline plays.
 
 use std::time::Duration;
 
-use super::{Film, Head};
+use super::{Playhead, Timeline};
 use crate::game::Time;
 use crate::protocol::Tick;
 
@@ -17,9 +17,9 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// The settlement is a third of the time between two games; the rest is the presale.
 const SETTLEMENT_SHARE: u32 = 3;
 
-/// By which clock a film plays.
+/// By which clock a timeline plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pace {
+pub enum TickTiming {
     /// 250 ms a tick.
     #[default]
     Fixed,
@@ -28,16 +28,16 @@ pub enum Pace {
     Recorded,
 }
 
-impl Film {
+impl Timeline {
     /// Returns how long a place lasts at the speed 1.
-    pub fn lasts(&self, head: Head, pace: Pace) -> Duration {
+    pub fn lasts(&self, head: Playhead, pace: TickTiming) -> Duration {
         let head = self.clamp(head);
-        let at_the_end = head.tick.is_some() && head.tick == self.reels[head.game].last;
+        let at_the_end = head.tick.is_some() && head.tick == self.spans[head.game].last;
         let ends = head.tick.is_none() || at_the_end;
         match pace {
-            Pace::Fixed if ends => BETWEEN,
-            Pace::Fixed => TICK,
-            Pace::Recorded if head.tick.is_none() => {
+            TickTiming::Fixed if ends => BETWEEN,
+            TickTiming::Fixed => TICK,
+            TickTiming::Recorded if head.tick.is_none() => {
                 let pause = head
                     .game
                     .checked_sub(1)
@@ -45,13 +45,13 @@ impl Film {
                 let presale = pause.map(|pause| pause.saturating_sub(pause / SETTLEMENT_SHARE));
                 presale.unwrap_or(BETWEEN).min(LONGEST)
             }
-            Pace::Recorded if at_the_end => {
+            TickTiming::Recorded if at_the_end => {
                 let settlement = self
                     .pause_after(head.game)
                     .map(|pause| pause / SETTLEMENT_SHARE);
                 settlement.unwrap_or(BETWEEN).min(LONGEST)
             }
-            Pace::Recorded => {
+            TickTiming::Recorded => {
                 let measured = head.tick.and_then(|tick| self.until_next(head.game, tick));
                 let spread = || self.tick_of(head.game).unwrap_or(TICK);
                 measured.unwrap_or_else(spread).clamp(SHORTEST, LONGEST)
@@ -59,10 +59,10 @@ impl Film {
         }
     }
 
-    /// Whether the recording of a game tells nothing of when its ticks arrived, so that [`Pace::Recorded`] spreads them
+    /// Whether the recording of a game tells nothing of when its ticks arrived, so that [`TickTiming::Recorded`] spreads them
     /// evenly.
     pub fn spreads(&self, game: usize) -> bool {
-        let file = (game < self.reels.len()).then(|| self.games.at(game).1.ok());
+        let file = (game < self.spans.len()).then(|| self.games.at(game).1.ok());
         file.flatten().is_some_and(|file| !file.has_arrivals())
     }
 
@@ -89,12 +89,12 @@ impl Film {
     fn tick_of(&self, game: usize) -> Option<Duration> {
         let (start, end) = self.times(game)?;
         let joined = self.games.at(game).1.ok()?.meta.joined_at_tick.unwrap_or(0);
-        let ticks = self.reels[game].rug?.checked_sub(joined)?;
+        let ticks = self.spans[game].rug?.checked_sub(joined)?;
         (end? - start).to_std().ok()?.checked_div(ticks)
     }
 
     fn times(&self, game: usize) -> Option<(Time, Option<Time>)> {
-        let known = game < self.reels.len();
+        let known = game < self.spans.len();
         let file = known.then(|| self.games.at(game).1.ok())??;
         Some((file.meta.start_time?, file.meta.end_time))
     }

@@ -24,7 +24,7 @@ const AFTER_THE_RUG: &str = "RUG_EVENT";
 
 /// A recording of the Python original.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Original {
+pub struct PythonRecording {
     /// The game without phantom ticks: none of the countdown, none after the rug, holes stay holes. Tick 0 is there
     /// only when the start was seen.
     pub file: GameFile,
@@ -65,7 +65,7 @@ pub struct LineCounts {
 
 /// A line as it stands in the file.
 #[derive(Deserialize)]
-struct Line {
+struct OriginalLine {
     #[serde(rename = "type")]
     kind: Option<String>,
     timestamp: Option<String>,
@@ -92,7 +92,7 @@ struct TickLine {
 
 /// What is gathered line by line.
 #[derive(Default)]
-struct Reader {
+struct LineReader {
     counts: LineCounts,
     /// The first price of every tick that a line told.
     told: BTreeMap<Tick, Option<Decimal>>,
@@ -103,19 +103,19 @@ struct Reader {
     first_tick: Option<Time>,
 }
 
-impl Original {
+impl PythonRecording {
     /// Reads a file's text; a line that is broken costs that line. The error says what is wrong, not where the file is.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         if text.trim_ascii().is_empty() {
             return Err("it is empty".to_owned());
         }
-        let mut reader = Reader::default();
+        let mut reader = LineReader::default();
         let lines = text.split(|byte| *byte == b'\n');
         for line in lines
             .map(<[u8]>::trim_ascii)
             .filter(|line| !line.is_empty())
         {
-            match serde_json::from_slice::<Line>(line) {
+            match serde_json::from_slice::<OriginalLine>(line) {
                 Ok(line) => reader.line(line),
                 // What is no object or no JSON at all tells the writer's fault, the rest somebody else's.
                 Err(_) => match serde_json::from_slice(line) {
@@ -184,8 +184,8 @@ impl Original {
     }
 }
 
-impl Reader {
-    fn line(&mut self, line: Line) {
+impl LineReader {
+    fn line(&mut self, line: OriginalLine) {
         let tick = TickLine::read(&line);
         match (line.kind.as_deref(), line.game_id) {
             (Some("game_start"), Some(id)) => {
@@ -250,7 +250,7 @@ impl Reader {
         }
     }
 
-    fn finish(mut self) -> Result<Original, String> {
+    fn finish(mut self) -> Result<PythonRecording, String> {
         let Some(mut game) = self.game.take() else {
             return Err("no line in it is one of a game".to_owned());
         };
@@ -284,7 +284,7 @@ impl Reader {
         file.meta.start_time = self.first_tick.or(self.first_line);
         file.meta.format = 0;
         APP.clone_into(&mut file.meta.app);
-        Ok(Original {
+        Ok(PythonRecording {
             file,
             counts: self.counts,
         })
@@ -293,7 +293,7 @@ impl Reader {
 
 impl TickLine {
     /// Returns what a line tells; `None` when its tick is no number, or one that no game has.
-    fn read(line: &Line) -> Option<Self> {
+    fn read(line: &OriginalLine) -> Option<Self> {
         let tick = Tick::try_from(line.tick?).ok();
         let price = line.price.as_ref().map(Number::as_str);
         let price = price.and_then(number::parse);

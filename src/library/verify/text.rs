@@ -7,12 +7,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::library::Original;
+use crate::library::PythonRecording;
 use crate::library::verify::game_file::{check_file, check_original};
 use crate::library::verify::row::check_row;
-use crate::library::verify::{Checked, Refusal, Verdict};
+use crate::library::verify::{NotVerified, Verdict, VerifiedGame};
 use crate::recording::GameFile;
-use crate::recording::format::kind::{Kind, kind_of, without_mark};
+use crate::recording::format::kind::{FileKind, kind_of, without_mark};
 
 const HISTORY: [&str; 2] = ["gameHistory", "game_history"];
 const IS_SESSION: &str = "it is a session; `pianola replay` checks it";
@@ -24,7 +24,7 @@ const NO_HISTORY: &str =
 /// Verifies every game in the text of a file.
 pub(super) fn verify_text(place: &str, text: &[u8], tell: &mut dyn FnMut(Verdict)) {
     let text = without_mark(text);
-    let mut reader = Reader {
+    let mut reader = TextVerifier {
         place,
         known: HashSet::new(),
         told: 0,
@@ -55,7 +55,7 @@ fn is_json(text: &[u8]) -> bool {
 }
 
 /// The verdicts of one file.
-struct Reader<'a> {
+struct TextVerifier<'a> {
     place: &'a str,
     /// Entries of histories that were verified: captured traffic repeats them.
     known: HashSet<u64>,
@@ -65,12 +65,12 @@ struct Reader<'a> {
     tell: &'a mut dyn FnMut(Verdict),
 }
 
-impl Reader<'_> {
-    fn verdict(&mut self, part: &str, result: Result<Checked, String>) {
+impl TextVerifier<'_> {
+    fn verdict(&mut self, part: &str, result: Result<VerifiedGame, String>) {
         self.told += 1;
         (self.tell)(Verdict {
             place: format!("{}{part}", self.place),
-            result: result.map_err(Refusal::Unreadable),
+            result: result.map_err(NotVerified::Unreadable),
         });
     }
 
@@ -80,7 +80,7 @@ impl Reader<'_> {
 
     /// A value for each line; a line that is none costs that line.
     fn lines(&mut self, text: &[u8]) {
-        if kind_of(text) == Kind::Original {
+        if kind_of(text) == FileKind::PythonRecording {
             return self.original(text);
         }
         for (line, number) in text.split(|byte| *byte == b'\n').zip(1..) {
@@ -125,7 +125,7 @@ impl Reader<'_> {
     }
 
     fn original(&mut self, text: &[u8]) {
-        let read = Original::parse(text);
+        let read = PythonRecording::parse(text);
         self.verdict("", read.map(|original| check_original(&original)));
     }
 
@@ -206,7 +206,7 @@ fn without_line(error: &serde_json::Error) -> String {
 }
 
 /// The elements of an array, one after the other: only one of them is in memory.
-struct Elements<'a, 'b>(&'a mut Reader<'b>);
+struct Elements<'a, 'b>(&'a mut TextVerifier<'b>);
 
 impl<'de> Visitor<'de> for Elements<'_, '_> {
     type Value = ();

@@ -1,19 +1,19 @@
-//! What a film shows at one place.
+//! What a timeline shows at one place.
 
 use rust_decimal::Decimal;
 
-use super::Head;
+use super::Playhead;
 use crate::account::{Account, Action, WalletKind};
 use crate::game::Phase;
 use crate::protocol::{GameId, Tick};
 use crate::recording::GameFile;
 use crate::replay::Disagreement;
 
-/// What there was at one place of a film.
+/// What there was at one place of a timeline.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Frame<'a> {
+pub struct TimelineFrame<'a> {
     /// The place.
-    pub head: Head,
+    pub head: Playhead,
     /// The game.
     pub game_id: &'a GameId,
     /// Its file, or why there is none.
@@ -25,16 +25,16 @@ pub struct Frame<'a> {
     /// The newest known price; 1 in the presale.
     pub price: Option<Decimal>,
     /// How the price of this tick is known.
-    pub known: Known,
+    pub known: PriceKnowledge,
     /// The tick of the rug, once it has come.
     pub rug_tick: Option<Tick>,
     /// The player's side; `None` where nobody plays.
-    pub player: Option<Side<'a>>,
+    pub player: Option<PlayerFrame<'a>>,
 }
 
 /// How the price of a tick is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum PriceKnowledge {
     /// It was recorded.
     Recorded,
     /// It was computed from the seed later.
@@ -43,9 +43,9 @@ pub enum Known {
     Not,
 }
 
-/// The player's side at one place of a film.
+/// The player's side at one place of a timeline.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Side<'a> {
+pub struct PlayerFrame<'a> {
     /// Whose wallet.
     pub wallet: WalletKind,
     /// Wallet, position, average cost and running sidebet, as the account computes them.

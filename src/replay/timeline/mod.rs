@@ -6,29 +6,29 @@
 //! The walk is kept now and then and taken up from there: memory grows with the rows, however many lots they pile up.
 
 mod frame;
-mod head;
-mod jump;
-mod reel;
+mod game_span;
+mod navigation;
+mod playhead;
 mod timing;
 
-pub use frame::{Frame, Known, Side};
-pub use head::{Head, Landmark};
+pub use frame::{PlayerFrame, PriceKnowledge, TimelineFrame};
+pub use playhead::{Landmark, Playhead};
 pub use timing::Pace;
 
 use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::account_replay::{AccountReplay, Step, replay_session};
 use super::games::Games;
-use super::report::Replayed;
-use super::row::is_order;
-use super::walk::{Step, Walk, walk};
+use super::report::ReplayReport;
+use super::row_check::is_order;
 use crate::account::{Account, Action, ActionKind, ActionStatus};
 use crate::game::Phase;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionFile};
-use head::Landmarks;
-use reel::Reel;
+use game_span::GameSpan;
+use playhead::Landmarks;
 
 /// Steps between two kept walks, at least.
 const STEPS: usize = 16;
@@ -38,38 +38,38 @@ const LOTS_KEPT: usize = 32;
 
 /// A session or a game that can be looked at anywhere.
 #[derive(Debug, Clone)]
-pub struct Film {
+pub struct Timeline {
     games: Games,
-    reels: Vec<Reel>,
+    spans: Vec<GameSpan>,
     landmarks: Landmarks,
     session: Option<Played>,
 }
 
-/// The player's part of a film.
+/// The player's part of a timeline.
 #[derive(Debug, Clone)]
 struct Played {
     file: SessionFile,
-    result: Replayed,
+    result: ReplayReport,
     /// Where each step took effect, ascending.
     steps: Vec<Taken>,
     /// Walks after so many steps, ascending; the first stands before all of them.
-    kept: Vec<(usize, Walk)>,
+    kept: Vec<(usize, AccountReplay)>,
     /// Where the player pressed, with the index of the row, ascending.
-    presses: Vec<(Head, usize)>,
+    presses: Vec<(Playhead, usize)>,
 }
 
 /// A step that has been taken.
 #[derive(Debug, Clone, Copy)]
 struct Taken {
-    head: Head,
+    head: Playhead,
     /// Rows that had taken effect after it.
     rows: usize,
     /// Disagreements after it.
     found: usize,
 }
 
-impl Film {
-    /// Returns the film of a session; `find` returns the file of a game, or why there is none: such a game keeps its
+impl Timeline {
+    /// Returns the timeline of a session; `find` returns the file of a game, or why there is none: such a game keeps its
     /// place. `watched` are games that were recorded meanwhile. `None`: there is no game at all to look at.
     pub fn of_session(
         file: SessionFile,
@@ -77,26 +77,26 @@ impl Film {
         watched: impl IntoIterator<Item = GameFile>,
     ) -> Option<Self> {
         let games = Games::of(&file, find).with(watched);
-        let reels = reels(&games, &file.actions);
-        let played = Played::of(file, &games, &reels);
-        (!reels.is_empty()).then(|| Self::of(games, reels, Some(played)))
+        let spans = spans(&games, &file.actions);
+        let played = Played::of(file, &games, &spans);
+        (!spans.is_empty()).then(|| Self::of(games, spans, Some(played)))
     }
 
-    /// Returns the film of a single game, in which nobody plays.
+    /// Returns the timeline of a single game, in which nobody plays.
     pub fn of_game(file: GameFile) -> Self {
         let games = Games::default().with([file]);
-        let reels = reels(&games, &[]);
-        Self::of(games, reels, None)
+        let spans = spans(&games, &[]);
+        Self::of(games, spans, None)
     }
 
     /// There is a game at least.
-    fn of(games: Games, reels: Vec<Reel>, session: Option<Played>) -> Self {
+    fn of(games: Games, spans: Vec<GameSpan>, session: Option<Played>) -> Self {
         let mut landmarks = Landmarks::default();
-        for (game, reel) in reels.iter().enumerate() {
-            let at = |tick| Head { game, tick };
+        for (game, span) in spans.iter().enumerate() {
+            let at = |tick| Playhead { game, tick };
             landmarks.games.push(at(None));
-            landmarks.peaks.extend(reel.peak.map(|tick| at(Some(tick))));
-            landmarks.rugs.extend(reel.rug.map(|tick| at(Some(tick))));
+            landmarks.peaks.extend(span.peak.map(|tick| at(Some(tick))));
+            landmarks.rugs.extend(span.rug.map(|tick| at(Some(tick))));
         }
         if let Some(session) = &session {
             session.mark(&games, &mut landmarks);
@@ -104,48 +104,48 @@ impl Film {
         landmarks.sort();
         Self {
             games,
-            reels,
+            spans,
             landmarks,
             session,
         }
     }
 
-    /// Returns what there was at a place; of a place that the film does not have, at the nearest one.
-    pub fn at(&self, head: Head) -> Frame<'_> {
+    /// Returns what there was at a place; of a place that the timeline does not have, at the nearest one.
+    pub fn at(&self, head: Playhead) -> TimelineFrame<'_> {
         self.frame(head, usize::MAX)
     }
 
     /// Returns what there was at a place before a press of it, the presses after it included, took effect.
-    pub fn before(&self, head: Head, press: usize) -> Frame<'_> {
+    pub fn before(&self, head: Playhead, press: usize) -> TimelineFrame<'_> {
         let presses = self.session.as_ref().map(|session| &session.presses);
         let row = presses.and_then(|presses| Some(presses.get(press)?.1));
         self.frame(head, row.unwrap_or(usize::MAX))
     }
 
     /// Returns a place as far as the rows before this one made it.
-    fn frame(&self, head: Head, end: usize) -> Frame<'_> {
+    fn frame(&self, head: Playhead, end: usize) -> TimelineFrame<'_> {
         let head = self.clamp(head);
         let (game_id, file) = self.games.at(head.game);
-        let reel = &self.reels[head.game];
-        let prices = reel::prices_until(file.ok(), head.tick);
+        let span = &self.spans[head.game];
+        let prices = game_span::prices_until(file.ok(), head.tick);
         let price = match head.tick {
             None => Some(Decimal::ONE),
             Some(_) => prices.iter().rev().flatten().next().copied(),
         };
-        let phase = reel.phase(head.tick);
-        Frame {
+        let phase = span.phase(head.tick);
+        TimelineFrame {
             head,
             game_id,
             file,
             phase,
             prices,
             price,
-            known: reel::known(file.ok(), head),
-            rug_tick: reel.rug.filter(|_| phase == Phase::Rugged),
+            known: game_span::known(file.ok(), head),
+            rug_tick: span.rug.filter(|_| phase == Phase::Rugged),
             player: self.session.as_ref().map(|session| {
                 let taken = session.taken(head, end);
                 let account = session.account(taken, game_id, &self.games);
-                session.side(head, (taken, end), account, price, &self.games, &self.reels)
+                session.side(head, (taken, end), account, price, &self.games, &self.spans)
             }),
         }
     }
@@ -161,24 +161,24 @@ impl Film {
     }
 
     /// Returns what `pianola replay` says of the session; `None` of a single game.
-    pub fn replayed(&self) -> Option<&Replayed> {
+    pub fn replayed(&self) -> Option<&ReplayReport> {
         self.session.as_ref().map(|session| &session.result)
     }
 
-    /// Returns a press of the film, counted from 0: where it was done, and its row.
-    pub fn press(&self, number: usize) -> Option<(Head, &Action)> {
+    /// Returns a press of the timeline, counted from 0: where it was done, and its row.
+    pub fn press(&self, number: usize) -> Option<(Playhead, &Action)> {
         let session = self.session.as_ref()?;
         let (head, row) = *session.presses.get(number)?;
         Some((head, &session.file.actions[row]))
     }
 
     /// Returns all presses, in order.
-    pub fn presses(&self) -> impl Iterator<Item = (Head, &Action)> {
+    pub fn presses(&self) -> impl Iterator<Item = (Playhead, &Action)> {
         (0..).map_while(|number| self.press(number))
     }
 
     /// Returns the numbers of the presses of a place.
-    pub fn presses_at(&self, head: Head) -> Range<usize> {
+    pub fn presses_at(&self, head: Playhead) -> Range<usize> {
         let presses = self.session.as_ref().map_or(&[][..], |s| &s.presses);
         let first = presses.partition_point(|(at, _)| *at < head);
         first..presses.partition_point(|(at, _)| *at <= head)
@@ -186,18 +186,18 @@ impl Film {
 }
 
 impl Played {
-    fn of(file: SessionFile, games: &Games, reels: &[Reel]) -> Self {
+    fn of(file: SessionFile, games: &Games, spans: &[GameSpan]) -> Self {
         let mut steps: Vec<Taken> = Vec::new();
-        let mut kept = vec![(0, Walk::begin(&file))];
-        let mut head = Head::default();
+        let mut kept = vec![(0, AccountReplay::begin(&file))];
+        let mut head = Playhead::default();
         let (mut rows, mut found) = (0, 0);
-        let result = walk(&file, games, |step, walk, result| {
+        let result = replay_session(&file, games, |step, walk, result| {
             let own = match step {
                 Step::Row(index) => {
                     rows = index + 1;
-                    effect(&file.actions[index], games, reels)
+                    effect(&file.actions[index], games, spans)
                 }
-                Step::Drifts(index) => drifted(&file, index, games, reels),
+                Step::Drifts(index) => drifted(&file, index, games, spans),
             };
             head = own.map_or(head, |own| own.max(head));
             found = result.disagreements.len();
@@ -211,7 +211,7 @@ impl Played {
         let orders = file.actions.iter().enumerate();
         let orders = orders.filter(|(_, row)| is_order(row.action));
         let mut presses: Vec<_> = orders
-            .filter_map(|(index, row)| Some((press(row, games, reels)?, index)))
+            .filter_map(|(index, row)| Some((press(row, games, spans)?, index)))
             .collect();
         presses.sort_unstable();
         Self {
@@ -230,7 +230,7 @@ impl Played {
             .actions
             .iter()
             .map(|row| games.place(&row.game_id));
-        let presale = |game| Head { game, tick: None };
+        let presale = |game| Playhead { game, tick: None };
         landmarks.played.extend(places.flatten().map(presale));
         let presses = self.presses.iter().map(|(head, _)| *head);
         landmarks.actions.extend(presses);
@@ -254,13 +254,13 @@ impl Played {
     }
 
     /// Returns how many steps had taken effect at a place, without those from this row on.
-    fn taken(&self, head: Head, end: usize) -> usize {
+    fn taken(&self, head: Playhead, end: usize) -> usize {
         let fits = |taken: &Taken| taken.head <= head && taken.rows <= end;
         self.steps.partition_point(fits)
     }
 
     /// Returns how many disagreements there were before a place.
-    fn found_before(&self, head: Head) -> usize {
+    fn found_before(&self, head: Playhead) -> usize {
         let here = self.steps.partition_point(|taken| taken.head < head);
         let before = here.checked_sub(1).and_then(|last| self.steps.get(last));
         before.map_or(0, |taken| taken.found)
@@ -271,8 +271,8 @@ impl Played {
         let after = self.kept.partition_point(|(steps, _)| *steps <= taken);
         let (steps, walk) = &self.kept[after - 1];
         let mut walk = walk.clone();
-        // All of it was compared when the film was made.
-        let mut again = Replayed::default();
+        // All of it was compared when the timeline was made.
+        let mut again = ReplayReport::default();
         for _ in *steps..taken {
             walk.step(&self.file, games, &mut again);
         }
@@ -281,13 +281,13 @@ impl Played {
 
     fn side<'a>(
         &'a self,
-        head: Head,
+        head: Playhead,
         (taken, end): (usize, usize),
         account: Account,
         price: Option<Decimal>,
         games: &Games,
-        reels: &[Reel],
-    ) -> Side<'a> {
+        spans: &[GameSpan],
+    ) -> PlayerFrame<'a> {
         let last = taken.checked_sub(1);
         let last = last.map(|last| self.steps[last]);
         let rows = last.map_or(0, |last| last.rows);
@@ -295,11 +295,11 @@ impl Played {
         let later = &all[rows..end.clamp(rows, all.len())];
         let rows = &all[..rows];
         let on_its_way = |row: &&Action| {
-            is_order(row.action) && press(row, games, reels).is_some_and(|pressed| pressed <= head)
+            is_order(row.action) && press(row, games, spans).is_some_and(|pressed| pressed <= head)
         };
         let waiting = later.iter().take_while(on_its_way).count();
         let found = last.map_or(0..0, |last| self.found_before(last.head)..last.found);
-        Side {
+        PlayerFrame {
             wallet: self.file.meta.wallet,
             pnl: price.map(|price| account.book().pnl(price)),
             account,
@@ -310,7 +310,7 @@ impl Played {
     }
 }
 
-fn reels(games: &Games, rows: &[Action]) -> Vec<Reel> {
+fn spans(games: &Games, rows: &[Action]) -> Vec<GameSpan> {
     let mut of_game = vec![Vec::new(); games.len()];
     for row in rows {
         if let Some(place) = games.place(&row.game_id) {
@@ -318,37 +318,42 @@ fn reels(games: &Games, rows: &[Action]) -> Vec<Reel> {
         }
     }
     let mut before = 0;
-    let mut reels = Vec::with_capacity(games.len());
+    let mut spans = Vec::with_capacity(games.len());
     for (game, rows) in of_game.into_iter().enumerate() {
-        let reel = Reel::new(before, games.at(game).1.ok(), rows.into_iter());
-        before += reel.places();
-        reels.push(reel);
+        let span = GameSpan::new(before, games.at(game).1.ok(), rows.into_iter());
+        before += span.places();
+        spans.push(span);
     }
-    reels
+    spans
 }
 
 /// Where a row was pressed.
-fn press(row: &Action, games: &Games, reels: &[Reel]) -> Option<Head> {
+fn press(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead> {
     let game = games.place(&row.game_id)?;
-    let tick = reels[game].press(row);
-    Some(Head { game, tick })
+    let tick = spans[game].press(row);
+    Some(Playhead { game, tick })
 }
 
 /// Where a row came to its end, by its own word.
-fn effect(row: &Action, games: &Games, reels: &[Reel]) -> Option<Head> {
+fn effect(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead> {
     let game = games.place(&row.game_id)?;
-    let tick = reels[game].effect(row);
-    let own = Head { game, tick };
-    press(row, games, reels)
+    let tick = spans[game].effect(row);
+    let own = Playhead { game, tick };
+    press(row, games, spans)
         .filter(|_| is_order(row.action))
         .max(Some(own))
 }
 
 /// Where a drift was seen.
-fn drifted(file: &SessionFile, index: usize, games: &Games, reels: &[Reel]) -> Option<Head> {
+fn drifted(
+    file: &SessionFile,
+    index: usize,
+    games: &Games,
+    spans: &[GameSpan],
+) -> Option<Playhead> {
     let drift = &file.drifts[index];
     let game = games.place(drift.game_id.as_ref()?)?;
-    let early = drift.tick == Some(0) && reels[game].is_before_start(drift.at);
-    let tick = reels[game].clamp(drift.tick.filter(|_| !early));
-    Some(Head { game, tick })
+    let early = drift.tick == Some(0) && spans[game].is_before_start(drift.at);
+    let tick = spans[game].clamp(drift.tick.filter(|_| !early));
+    Some(Playhead { game, tick })
 }

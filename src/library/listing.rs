@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
-use crate::library::loose::{is_day, read_loose};
+use crate::library::unindexed::{is_day, read_unindexed};
 use crate::protocol::GameId;
-use crate::recording::files::{Failed, JOURNAL, read_session, replace};
+use crate::recording::files::{JOURNAL, WriteError, read_session, replace};
 use crate::recording::format::index::{
-    DayIndex, GAMES, INDEX, IndexGame, IndexSession, SESSIONS, Unreadable, days, list,
+    DayIndex, GAMES, INDEX, IndexGame, IndexSession, SESSIONS, UnreadableFile, days, list,
 };
-use crate::recording::{Disk, FolderLock, Found};
+use crate::recording::{DirEntry, Disk, FolderLock};
 
 /// One game of a library.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ pub fn read_days(
             let _stop = tell(read_day(disk, root, name.to_string_lossy().into_owned()));
             Ok(())
         } else {
-            read_loose(disk, root, tell)
+            read_unindexed(disk, root, tell)
         };
     }
     for date in dates.into_iter().rev() {
@@ -124,7 +124,7 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
 /// Whether a folder is one of recordings: it has days, or is recorded to for the first time. What is written to others
 /// would be among somebody else's files.
 pub fn is_of_recordings(disk: &dyn Disk, root: &Path) -> io::Result<bool> {
-    let is_journal = |found: &Found| found.is_dir && found.name == JOURNAL;
+    let is_journal = |found: &DirEntry| found.is_dir && found.name == JOURNAL;
     Ok(!days(disk, root)?.is_empty() || list(disk, root)?.iter().any(is_journal))
 }
 
@@ -145,7 +145,7 @@ pub fn rebuild_days(
     _lock: &FolderLock,
     tell: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
 ) -> Result<(), String> {
-    let cannot = |path: &Path, why| Failed::new("read", path, why).to_string();
+    let cannot = |path: &Path, why| WriteError::new("read", path, why).to_string();
     for date in days(disk, root).map_err(|why| cannot(root, why))? {
         let folder = root.join(&date);
         let (index, unreadable) =
@@ -170,7 +170,7 @@ pub fn rebuild(disk: &dyn Disk, root: &Path, lock: &FolderLock) -> Result<Librar
 }
 
 impl LibraryDay {
-    fn of(folder: &Path, index: DayIndex, unreadable: Vec<Unreadable>) -> Self {
+    fn of(folder: &Path, index: DayIndex, unreadable: Vec<UnreadableFile>) -> Self {
         let (games, sessions) = (folder.join(GAMES), folder.join(SESSIONS));
         let game = |game: IndexGame| LibraryRow {
             path: games.join(&game.file),

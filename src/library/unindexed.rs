@@ -4,7 +4,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::library::{LibraryDay, LibraryRow, LibrarySession, Original};
+use crate::library::{LibraryDay, LibraryRow, LibrarySession, PythonRecording};
 use crate::recording::files::LONGEST;
 use crate::recording::format::index::{
     GAMES, IndexGame, IndexSession, SESSIONS, is_game_name, is_session_name, list,
@@ -27,7 +27,7 @@ pub(super) fn is_original_name(name: &str) -> bool {
 }
 
 /// Tells the loose recordings of a folder, the last names first; see [`crate::library::read_days`].
-pub(super) fn read_loose(
+pub(super) fn read_unindexed(
     disk: &dyn Disk,
     folder: &Path,
     tell: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
@@ -66,7 +66,7 @@ impl LibraryDay {
         let (file, faults) = if is_game_name(name) {
             (GameFile::parse(text)?, Vec::new())
         } else {
-            let original = Original::parse(text)?;
+            let original = PythonRecording::parse(text)?;
             let faults = original.faults();
             (original.file, faults)
         };

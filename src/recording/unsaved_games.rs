@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// What is still to be saved; clones show the same.
 #[derive(Debug, Clone, Default)]
-pub struct Unsaved(Arc<Inner>);
+pub struct UnsavedGames(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
@@ -13,7 +13,7 @@ struct Inner {
     over: AtomicBool,
 }
 
-impl Unsaved {
+impl UnsavedGames {
     /// Returns how many games are in the journal and have no file yet.
     pub fn games(&self) -> u64 {
         self.0.games.load(Ordering::Relaxed)

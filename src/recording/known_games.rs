@@ -15,7 +15,7 @@ const REMEMBERED_OF_ONE_ID: usize = 16;
 
 /// Where a stored game is, and what is still open about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct GameLocation {
     pub(super) day: String,
     pub(super) file: String,
     /// The seed is not in the file yet.
@@ -24,17 +24,17 @@ pub(super) struct Place {
 
 /// The newest games of a folder.
 #[derive(Debug, Default)]
-pub(super) struct Stored {
+pub(super) struct KnownGames {
     /// Nearly always one place for an id: more only where an id came back with another hash, oldest first.
-    places: HashMap<GameId, Vec<Place>>,
+    places: HashMap<GameId, Vec<GameLocation>>,
     order: VecDeque<GameId>,
     newest: Option<Time>,
 }
 
-impl Stored {
+impl KnownGames {
     /// Takes a stored game; `newest` counts only those of `origin`.
     pub(super) fn put(&mut self, day: &str, game: &IndexGame, unrevealed: bool, origin: Origin) {
-        let place = Place {
+        let place = GameLocation {
             day: day.to_owned(),
             file: game.file.clone(),
             unrevealed,
@@ -43,7 +43,7 @@ impl Stored {
         if places.is_empty() {
             self.order.push_back(game.game_id.clone());
         }
-        let same = |known: &Place| (&known.day, &known.file) == (&place.day, &place.file);
+        let same = |known: &GameLocation| (&known.day, &known.file) == (&place.day, &place.file);
         match places.iter().position(same) {
             Some(known) => places[known] = place,
             None => places.push(place),
@@ -62,7 +62,7 @@ impl Stored {
     }
 
     /// Returns where the games with this id are, oldest first.
-    pub(super) fn get(&self, id: &GameId) -> &[Place] {
+    pub(super) fn get(&self, id: &GameId) -> &[GameLocation] {
         self.places.get(id).map_or(&[], Vec::as_slice)
     }
 

@@ -24,7 +24,7 @@ pub enum Button {
 
 /// One movement of the hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stroke {
+pub enum TicketAction {
     /// A chip is pressed.
     Chip(Chip),
     /// An amount that the chips cannot build is typed.
@@ -41,7 +41,7 @@ pub enum Stroke {
 
 /// Returns the movements for a row on a ticket that shows this amount and can buy for `most`. None for a result, which
 /// nobody pressed, and for a row without its number.
-pub fn strokes(row: &Action, shown: Decimal, most: Decimal) -> Vec<Stroke> {
+pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<TicketAction> {
     let (button, number) = match row.action {
         ActionKind::Buy => (Button::Buy, row.amount),
         ActionKind::SidebetPlace => (Button::Sidebet, row.amount),
@@ -51,23 +51,23 @@ pub fn strokes(row: &Action, shown: Decimal, most: Decimal) -> Vec<Stroke> {
     let Some(number) = number.map(|number| number.normalize()) else {
         return vec![];
     };
-    let mut strokes = match button {
+    let mut ticket_actions = match button {
         Button::Sell => vec![share(number)],
         Button::Buy | Button::Sidebet if shown == number => vec![],
         Button::Buy | Button::Sidebet => match built(number, most) {
-            Some(chips) => chips.into_iter().map(Stroke::Chip).collect(),
-            None => vec![Stroke::Type(number)],
+            Some(chips) => chips.into_iter().map(TicketAction::Chip).collect(),
+            None => vec![TicketAction::Type(number)],
         },
     };
-    strokes.extend([Stroke::Down(button, number), Stroke::Up(button)]);
-    strokes
+    ticket_actions.extend([TicketAction::Down(button, number), TicketAction::Up(button)]);
+    ticket_actions
 }
 
-fn share(percent: Decimal) -> Stroke {
+fn share(percent: Decimal) -> TicketAction {
     let button = SHARES
         .into_iter()
         .find(|share| Decimal::from(*share) == percent);
-    button.map_or(Stroke::Say(percent), Stroke::Share)
+    button.map_or(TicketAction::Say(percent), TicketAction::Share)
 }
 
 /// Returns the chips that build an amount from whatever stands there; `None` when they cannot.
@@ -172,8 +172,8 @@ mod tests {
         }
     }
 
-    fn buy(amount: &str, shown: &str, most: &str) -> Vec<Stroke> {
-        strokes(&row(ActionKind::Buy, amount), d(shown), d(most))
+    fn buy(amount: &str, shown: &str, most: &str) -> Vec<TicketAction> {
+        ticket_actions(&row(ActionKind::Buy, amount), d(shown), d(most))
     }
 
     #[test]
@@ -181,9 +181,9 @@ mod tests {
         let (mut all, mut longest) = (0, 0);
         for thousandths in 1..=1_000 {
             let amount = Decimal::new(thousandths, 3);
-            let strokes = buy(&amount.to_string(), "0.123456789", "5");
-            let chips = strokes.iter().map_while(|stroke| match stroke {
-                Stroke::Chip(chip) => Some(*chip),
+            let ticket_actions = buy(&amount.to_string(), "0.123456789", "5");
+            let chips = ticket_actions.iter().map_while(|action| match action {
+                TicketAction::Chip(chip) => Some(*chip),
                 _ => None,
             });
             let chips: Vec<_> = chips.collect();
@@ -192,8 +192,11 @@ mod tests {
                 .fold(d("0.123456789"), |a, chip| chip.press(a, d("5")));
             assert_eq!(shown, amount);
             let button = Button::Buy;
-            let press = [Stroke::Down(button, amount.normalize()), Stroke::Up(button)];
-            assert_eq!(strokes[chips.len()..], press, "{amount}");
+            let press = [
+                TicketAction::Down(button, amount.normalize()),
+                TicketAction::Up(button),
+            ];
+            assert_eq!(ticket_actions[chips.len()..], press, "{amount}");
             all += chips.len();
             longest = longest.max(chips.len());
         }
@@ -205,15 +208,18 @@ mod tests {
     fn an_amount_is_never_passed_on_the_way_above_what_can_be_bought_for() {
         for thousandths in 1..=99 {
             let amount = Decimal::new(thousandths, 3);
-            let strokes = buy(&amount.to_string(), "0.5", "0.0995");
+            let ticket_actions = buy(&amount.to_string(), "0.5", "0.0995");
             assert!(
-                !strokes
+                !ticket_actions
                     .iter()
-                    .any(|stroke| matches!(stroke, Stroke::Type(_))),
+                    .any(|action| matches!(action, TicketAction::Type(_))),
                 "{amount}"
             );
         }
-        assert_eq!(buy("0.0995", "0.5", "0.0995")[0], Stroke::Chip(Chip::Max));
+        assert_eq!(
+            buy("0.0995", "0.5", "0.0995")[0],
+            TicketAction::Chip(Chip::Max)
+        );
     }
 
     #[test]
@@ -227,41 +233,41 @@ mod tests {
         ] {
             assert_eq!(
                 buy(amount, "0", "5")[0],
-                Stroke::Type(d(amount)),
+                TicketAction::Type(d(amount)),
                 "{amount}"
             );
         }
         // More than there is now, or could be.
-        assert_eq!(buy("0.01", "0", "0.005")[0], Stroke::Type(d("0.01")));
-        assert_eq!(buy("0.01", "0", "-1")[0], Stroke::Type(d("0.01")));
+        assert_eq!(buy("0.01", "0", "0.005")[0], TicketAction::Type(d("0.01")));
+        assert_eq!(buy("0.01", "0", "-1")[0], TicketAction::Type(d("0.01")));
     }
 
     #[test]
     fn what_stands_there_already_is_not_built_again() {
         let press = [
-            Stroke::Down(Button::Buy, d("0.01")),
-            Stroke::Up(Button::Buy),
+            TicketAction::Down(Button::Buy, d("0.01")),
+            TicketAction::Up(Button::Buy),
         ];
         assert_eq!(buy("0.01", "0.010", "5"), press);
     }
 
     #[test]
     fn a_share_is_chosen_or_said_and_a_result_is_pressed_by_nobody() {
-        let sell = |percent| strokes(&row(ActionKind::Sell, percent), d("0.01"), d("5"));
+        let sell = |percent| ticket_actions(&row(ActionKind::Sell, percent), d("0.01"), d("5"));
         let (down, up) = (
-            Stroke::Down(Button::Sell, d("25")),
-            Stroke::Up(Button::Sell),
+            TicketAction::Down(Button::Sell, d("25")),
+            TicketAction::Up(Button::Sell),
         );
-        assert_eq!(sell("25.0"), [Stroke::Share(25), down, up]);
-        assert_eq!(sell("33")[0], Stroke::Say(d("33")));
-        let bet = strokes(&row(ActionKind::SidebetPlace, "0.001"), d("0"), d("5"));
-        assert_eq!(bet.last(), Some(&Stroke::Up(Button::Sidebet)));
+        assert_eq!(sell("25.0"), [TicketAction::Share(25), down, up]);
+        assert_eq!(sell("33")[0], TicketAction::Say(d("33")));
+        let bet = ticket_actions(&row(ActionKind::SidebetPlace, "0.001"), d("0"), d("5"));
+        assert_eq!(bet.last(), Some(&TicketAction::Up(Button::Sidebet)));
         assert_eq!(
-            strokes(&row(ActionKind::SidebetWin, "0.005"), d("0"), d("5")),
+            ticket_actions(&row(ActionKind::SidebetWin, "0.005"), d("0"), d("5")),
             []
         );
         let mut empty = row(ActionKind::Buy, "1");
         empty.amount = None;
-        assert_eq!(strokes(&empty, d("0"), d("5")), []);
+        assert_eq!(ticket_actions(&empty, d("0"), d("5")), []);
     }
 }

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::files::{Failed, JOURNAL, make_folder};
+use super::files::{JOURNAL, WriteError, make_folder};
 use super::{Disk, FolderError, FolderLock, Recorder};
 use crate::paths;
 
@@ -18,7 +18,7 @@ impl<D: Disk> Recorder<D> {
     /// Fails once when the folder is gone, or another one is in its place.
     ///
     /// Looked at before every write: in a folder that somebody else made there meanwhile nothing may be touched.
-    pub(super) fn look_at_folder(&mut self) -> Result<(), Failed> {
+    pub(super) fn look_at_folder(&mut self) -> Result<(), WriteError> {
         let there = match &self.lock {
             Some(lock) => lock.is_of_what_is_there(),
             None => self.disk.exists(&self.journal_folder()),
@@ -27,7 +27,7 @@ impl<D: Disk> Recorder<D> {
             return Ok(());
         }
         self.gone = true;
-        Err(Failed::Removed {
+        Err(WriteError::Removed {
             root: self.root.clone(),
         })
     }
@@ -36,15 +36,15 @@ impl<D: Disk> Recorder<D> {
     ///
     /// All journals are written anew then: they are whole in memory. What was published went with the folder, so the
     /// indexes are read anew.
-    pub(super) fn bring_back(&mut self) -> Result<(), Failed> {
+    pub(super) fn bring_back(&mut self) -> Result<(), WriteError> {
         if !self.gone {
             return Ok(());
         }
         let root = self.root.clone();
         let refused = |error| match error {
-            FolderError::Held { holder, path } => Failed::Taken { root: path, holder },
-            FolderError::NotWritable { why, path } => Failed::StillRemoved { root: path, why },
-            FolderError::DanglingLink { path, link, target } => Failed::StillRemoved {
+            FolderError::Held { holder, path } => WriteError::Taken { root: path, holder },
+            FolderError::NotWritable { why, path } => WriteError::StillRemoved { root: path, why },
+            FolderError::DanglingLink { path, link, target } => WriteError::StillRemoved {
                 root: path,
                 why: io::Error::new(
                     io::ErrorKind::NotFound,
@@ -60,7 +60,7 @@ impl<D: Disk> Recorder<D> {
                     io::ErrorKind::AlreadyExists,
                     format!("{} is {what}", paths::text(&path)),
                 );
-                Failed::StillRemoved { root, why }
+                WriteError::StillRemoved { root, why }
             }
         };
         self.lock
@@ -69,7 +69,7 @@ impl<D: Disk> Recorder<D> {
             .map_err(refused)?;
         make_folder(&self.disk, &self.root, &self.journal_folder()).map_err(|failed| {
             let why = failed.into_why();
-            Failed::StillRemoved { root, why }
+            WriteError::StillRemoved { root, why }
         })?;
         self.journals.vanished();
         self.sessions_vanished();

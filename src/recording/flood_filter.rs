@@ -18,7 +18,7 @@ const EACH_MILLIS: i64 = 3_000;
 
 /// Decides which games are too many; see the module text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flood {
+pub struct FloodFilter {
     /// Games that may still be recorded without a proof.
     left: u32,
     /// Until when `left` has grown.
@@ -31,7 +31,7 @@ pub struct Flood {
     count: u64,
 }
 
-impl Default for Flood {
+impl Default for FloodFilter {
     fn default() -> Self {
         Self {
             left: BURST,
@@ -43,7 +43,7 @@ impl Default for Flood {
     }
 }
 
-impl Flood {
+impl FloodFilter {
     /// Takes what happened on the board: which of it is credible is known until the next call.
     pub fn note(&mut self, events: &[GameEvent]) {
         for id in self.over.drain(..) {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     /// One game of one tick; returns how many of its events are credible.
-    fn play(flood: &mut Flood, number: u32, millis: i64, status: ProofStatus) -> usize {
+    fn play(flood: &mut FloodFilter, number: u32, millis: i64, status: ProofStatus) -> usize {
         let mut game = Game::new(id(number), at(millis));
         game.proof.status = status;
         let game_id = id(number);
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn nine_thousand_invented_games_are_two_hundred_and_forty() {
-        let mut flood = Flood::default();
+        let mut flood = FloodFilter::default();
         let credible =
             (0..9_000).filter(|n| play(&mut flood, *n, 7, ProofStatus::Unverifiable) > 0);
         assert_eq!(credible.count(), 240);
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn the_real_server_and_a_fast_table_never_reach_the_limit() {
-        let mut real = Flood::default();
+        let mut real = FloodFilter::default();
         for number in 0..100_000 {
             let millis = i64::from(number) * 15_250;
             assert_eq!(
@@ -185,7 +185,7 @@ mod tests {
                 2
             );
         }
-        let mut table = Flood::default();
+        let mut table = FloodFilter::default();
         for number in 0..100_000 {
             assert_eq!(
                 play(&mut table, number, i64::from(number), ProofStatus::Proven),
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_refused_game_that_is_proven_is_recorded_all_the_same() {
-        let mut flood = Flood::default();
+        let mut flood = FloodFilter::default();
         for number in 0..300 {
             play(&mut flood, number, 0, ProofStatus::Unverifiable);
         }
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_game_in_which_the_player_acted_is_recorded() {
-        let mut flood = Flood::default();
+        let mut flood = FloodFilter::default();
         for number in 0..240 {
             play(&mut flood, number, 0, ProofStatus::Unverifiable);
         }
@@ -231,7 +231,7 @@ mod tests {
         /// Any clock, set to and fro: no panic, and never more than the budget at one time.
         #[test]
         fn no_clock_makes_more_room_than_there_is(times in prop::collection::vec(-8_000_000_000_000_000_i64..8_000_000_000_000_000, 1..400)) {
-            let mut flood = Flood::default();
+            let mut flood = FloodFilter::default();
             for (number, millis) in (0..).zip(times) {
                 play(&mut flood, number, millis, ProofStatus::Unverifiable);
                 prop_assert!(flood.left <= BURST);
