@@ -140,7 +140,7 @@ fn main() {
                 recorder.take(fact);
             }
             recorder.write();
-            black_box(recorder.take_news())
+            black_box(recorder.take_events())
         });
     });
     group.finish();

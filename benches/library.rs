@@ -63,7 +63,7 @@ fn listed(folder: &Path) -> Catalog {
     let (mut first, mut days, mut last_day) = (None, 0, start);
     assert!(librarian.list(folder.to_owned()));
     loop {
-        let Some(told) = librarian.next_told().expect("it goes on") else {
+        let Some(told) = librarian.next_event().expect("it goes on") else {
             std::thread::park_timeout(Duration::from_millis(50));
             continue;
         };
@@ -73,7 +73,7 @@ fn listed(folder: &Path) -> Catalog {
                 days += 1;
                 last_day = Instant::now();
                 if first.is_none() {
-                    black_box(catalog.shown().iter().take(PAGE).count());
+                    black_box(catalog.visible().iter().take(PAGE).count());
                     first = Some(start.elapsed());
                 }
             }
@@ -84,7 +84,7 @@ fn listed(folder: &Path) -> Catalog {
         }
     }
     let shown = Instant::now();
-    black_box(catalog.shown().len());
+    black_box(catalog.visible().len());
     println!(
         "first page {:.1?}, all {days} parts {:.1?}, with the P&L of the sessions {:.1?}, then in order in {:.1?}",
         first.expect("a day"),
@@ -116,7 +116,7 @@ fn questions(catalog: &mut Catalog) {
             bench.iter(|| {
                 turn += 1;
                 catalog.set_query(query(texts[turn % 2]));
-                black_box(catalog.shown().iter().take(PAGE).count())
+                black_box(catalog.visible().iter().take(PAGE).count())
             });
         });
     }
@@ -133,7 +133,7 @@ fn questions(catalog: &mut Catalog) {
         bench.iter(|| {
             turn += 1;
             catalog.set_query(ranges[turn % 2].clone());
-            black_box(catalog.shown().iter().take(PAGE).count())
+            black_box(catalog.visible().iter().take(PAGE).count())
         });
     });
     catalog.set_query(query(""));
@@ -147,7 +147,7 @@ fn questions(catalog: &mut Catalog) {
                     by: orders[turn % 2],
                     descending: true,
                 });
-                black_box(catalog.shown().iter().take(PAGE).count())
+                black_box(catalog.visible().iter().take(PAGE).count())
             });
         });
     }

@@ -12,12 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use no_sync::NoSync;
+use pianola::disk::{Disk, RealDisk};
 use pianola::fairness::{self, ProofStatus};
 use pianola::game::{EndReason, Game, GameEvent, PriceSource, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
-use pianola::recording::{
-    DayIndex, Disk, IndexGame, Origin, RealDisk, Recorder, RecorderEvent, game_file_name,
-};
+use pianola::recording::{DayIndex, IndexGame, Origin, Recorder, RecorderEvent, game_file_name};
 use side_by_side::time;
 
 const DAY: &str = "2026-01-01";
@@ -215,7 +214,7 @@ impl Folder {
             }
             self.recorder.write();
         });
-        let told = self.recorder.take_news();
+        let told = self.recorder.take_events();
         assert!(
             matches!(&told[..], [RecorderEvent::Game(saved)] if !saved.again),
             "{:?}",

@@ -166,7 +166,7 @@ fn save(facts: &[SessionEvent]) -> Vec<u8> {
     for fact in facts {
         recorder.take(fact.clone());
         recorder.write();
-        for news in recorder.take_news() {
+        for news in recorder.take_events() {
             match news {
                 RecorderEvent::Session(saved) => path = Some(saved.path),
                 RecorderEvent::Action { .. } => told += 1,

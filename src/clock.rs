@@ -1,9 +1,8 @@
-//! The wall clock of this computer: every time of arrival comes from here.
+//! The wall clock of this computer: the source of every arrival time.
 //!
-//! A clock can say anything: an empty battery starts it in 1970 or before, a mistyped date in the year 20,260.
-//! `chrono::Utc::now` panics before 1970, and a year of five digits fits neither our file names nor our times. So what
-//! the clock says is brought into the years 1 to 9999; within these, adding and subtracting what a program measures
-//! cannot overflow.
+//! A clock may be wrong: an empty battery sets it to 1970 or before, a mistyped date to the year 20,260.
+//! `chrono::Utc::now` panics before 1970, and a year of five digits fits neither the file names nor the times in files. So
+//! times are clamped to the years 1 to 9999. Within these years the sums that the program makes cannot overflow.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,18 +13,18 @@ use crate::game::Time;
 /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z, in milliseconds since 1970.
 const BOUNDS_MILLIS: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_999);
 
-/// Returns what the clock of this computer says, within the years 1 to 9999.
+/// Returns the time of this computer's clock, clamped to the years 1 to 9999.
 pub fn now() -> Time {
     within_bounds(SystemTime::now())
 }
 
-/// Returns what the clock of this computer said that long ago, within the same years.
+/// Returns the time that the clock had a duration ago, clamped to the same years.
 pub fn ago(elapsed: Duration) -> Time {
     let now = SystemTime::now();
     within_bounds(now.checked_sub(elapsed).unwrap_or(now))
 }
 
-/// Whether the clock of this computer says a time from 1970 to 9999: most programs work with no other.
+/// Whether the clock of this computer is between 1970 and 9999: most programs work with no other time.
 pub fn is_usable() -> bool {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.is_ok_and(|since| i128::from(BOUNDS_MILLIS.1) >= since.as_millis().cast_signed())
@@ -58,8 +57,8 @@ mod tests {
     use crate::recording::{day_of, game_file_name, session_file_name};
     use proptest::prelude::*;
 
-    /// What a clock says, in seconds from 1970; `None` where the system has no such time.
-    fn said(seconds: i64) -> Option<Time> {
+    /// Returns the clamped time of a clock, in seconds from 1970; `None` if the system has no such time.
+    fn clamped(seconds: i64) -> Option<Time> {
         let apart = Duration::from_secs(seconds.unsigned_abs());
         let time = if seconds < 0 {
             UNIX_EPOCH.checked_sub(apart)
@@ -70,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_before_1970_and_one_far_away_are_times_like_any_other() {
+    fn a_clock_before_1970_or_far_in_the_future_is_clamped() {
         for (seconds, text) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (-1, "1969-12-31T23:59:59.000Z"),
@@ -80,17 +79,19 @@ mod tests {
             (i64::MAX, "9999-12-31T23:59:59.999Z"),
             (i64::MIN, "0001-01-01T00:00:00.000Z"),
         ] {
-            let Some(time) = said(seconds) else { continue };
+            let Some(time) = clamped(seconds) else {
+                continue;
+            };
             assert_eq!(millis::text(time), text, "{seconds}");
         }
         assert!(is_usable());
     }
 
     proptest! {
-        /// Names, days and texts of any clock are read again, and the sums that a program makes do not overflow.
+        /// File names, days and texts of any clock can be read back, and sums of times do not overflow.
         #[test]
-        fn whatever_the_clock_says_is_written_and_read(seconds in any::<i64>()) {
-            let Some(time) = said(seconds) else { return Ok(()) };
+        fn a_time_of_any_clock_is_written_and_read_back(seconds in any::<i64>()) {
+            let Some(time) = clamped(seconds) else { return Ok(()) };
             let text = millis::text(time);
             let read: Time = text.parse().expect("a time");
             prop_assert_eq!(read.timestamp_millis(), time.timestamp_millis());

@@ -9,6 +9,7 @@ mod background;
 pub mod capture;
 pub mod cli;
 pub mod clock;
+pub mod disk;
 pub mod engine;
 pub mod fairness;
 pub mod feed;

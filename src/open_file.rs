@@ -1,13 +1,13 @@
-//! The one way to open a file that somebody named: only regular files, never more bytes than a limit.
+//! Opens files that the player chose or that were found in a folder: only regular files, and never more bytes than a
+//! limit.
 //!
-//! A pipe is not waited for and a device is not read. Everything that reads a file chosen by the player or found in a
-//! folder goes through here.
+//! A pipe does not block and a device is not read.
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
-/// The longest file that is read whole, in bytes: a session of a hundred thousand actions is shorter.
+/// The longest file that is read completely, in bytes: a session of a hundred thousand actions is shorter.
 pub const MAX_BYTES: u64 = 64 << 20;
 
 /// Why a file was not read.
@@ -25,7 +25,7 @@ pub enum OpenError {
         /// The limit, in bytes.
         limit: u64,
     },
-    /// The system refuses.
+    /// The system refused.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -46,7 +46,7 @@ impl OpenError {
         }
     }
 
-    /// Whether the path is nothing that this program reads: a folder, no regular file, or one that is too long.
+    /// Whether the path is never a file for this program: a folder, no regular file, or a file that is too long.
     pub fn is_unsuitable(&self) -> bool {
         !matches!(self, Self::Io(_))
     }
@@ -73,14 +73,14 @@ impl From<OpenError> for io::Error {
 ///
 /// [`OpenError::Folder`], [`OpenError::NotRegular`] or the system's error. None of them blocks.
 pub fn open_regular(path: &Path) -> Result<File, OpenError> {
-    // Before it is opened: opening some devices does something (a tape rewinds).
+    // Checked before opening: opening some devices has an effect (a tape rewinds).
     check_kind(&std::fs::metadata(path)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
-        // Opening a pipe waits for a writer, and the path may have become one since the check.
+        // Opening a pipe blocks until it has a writer, and the path may have become one since the check.
         options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
     }
     let file = options.open(path)?;
@@ -101,7 +101,7 @@ pub fn read_regular(path: &Path, limit: u64) -> Result<Vec<u8>, OpenError> {
     }
     let expected = usize::try_from(length.min(MAX_BYTES)).unwrap_or_default();
     let mut bytes = Vec::with_capacity(expected);
-    // The file may grow meanwhile, and files of the kernel (`/proc`) have no length.
+    // The file may grow during the read, and kernel files (`/proc`) have no length.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(OpenError::TooLong { limit });
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_and_missing_files_are_told_apart() {
+    fn folders_and_missing_files_are_distinguished() {
         let folder = tempfile::tempdir().unwrap();
         let why = read_regular(folder.path(), 1).unwrap_err();
         assert!(matches!(why, OpenError::Folder), "{why}");
@@ -219,7 +219,7 @@ mod tests {
         }
     }
 
-    /// What the check before the opening cannot see: a pipe that takes the file's place. Opening it must not wait.
+    /// A pipe may take the file's place after the check. Opening it must not block.
     #[cfg(unix)]
     #[test]
     fn opening_does_not_wait_for_a_writer() {

@@ -1,4 +1,4 @@
-//! How a path is written in a line for people and in JSON: exactly, whatever is in it.
+//! Writes a path as text, in lines for people and in JSON, so that every path can be read back exactly.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(crate) fn text(path: &Path) -> String {
     text
 }
 
-/// The same on Windows, where a name is UTF-16.
+/// Returns a path as text on Windows, where a name is UTF-16.
 #[cfg(windows)]
 pub(crate) fn text(path: &Path) -> String {
     use std::os::windows::ffi::OsStrExt as _;
@@ -37,7 +37,7 @@ pub(crate) fn text(path: &Path) -> String {
     char::decode_utf16(wide).map(shown).collect()
 }
 
-/// Returns the first link on the way to `path`, from its end, that leads to nothing, with what it names.
+/// Returns the first dangling link on the way to `path`, from its end, with its target.
 pub(crate) fn dangling_link(path: &Path) -> Option<(PathBuf, PathBuf)> {
     for place in path.ancestors() {
         let Ok(found) = std::fs::symlink_metadata(place) else {
@@ -69,7 +69,7 @@ mod tests {
         text(Path::new(OsStr::from_bytes(bytes)))
     }
 
-    /// Reads a path back, as the text of `text` says.
+    /// Reads a path back from its text.
     fn back(text: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut rest = text.as_bytes();

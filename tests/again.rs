@@ -7,11 +7,12 @@ mod process;
 
 use std::path::{Path, PathBuf};
 
+use pianola::disk::RealDisk;
 use pianola::fairness::{CommitmentSource, Path as PricePath, ProofStatus, seed_hash};
 use pianola::game::{Anomaly, EndReason, Game, GameEvent, PriceSource, Time};
 use pianola::library::verify_path;
 use pianola::protocol::{GameId, HistoryEntry, number};
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
+use pianola::recording::{GameFile, Origin, Recorder};
 use process::{game_files, run};
 
 const SEED: &str = "3ebcc4cd5daa7e41cb996efb2c4b73f0235b8e385617c142f17eee9b685d9a7d";

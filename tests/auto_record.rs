@@ -10,11 +10,12 @@ use std::path::Path;
 
 use evening::{game_file, replayed, sessions};
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
+use pianola::disk::RealDisk;
 use pianola::engine::{Command, Credential, Engine, Player, Server, Setup, View};
 use pianola::fairness::ProofStatus;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder, RecordingPolicy};
+use pianola::recording::{GameFile, Origin, Recorder, RecordingPolicy};
 use pianola::table::{Speed, Table, TableConfig};
 use pianola::trading::{Order, OrderLimits};
 use process::{game_files, until};
@@ -41,7 +42,7 @@ impl Room {
         let setup = Setup {
             feed: FeedConfig::new(Address::parse(&table.url()).unwrap()),
             player: plays.then(|| Player::AtTable(Credential::fresh().unwrap())),
-            gate: RecordingPolicy::default(),
+            policy: RecordingPolicy::default(),
             script: None,
             server: Server::default(),
             limits: OrderLimits::default(),

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::library::{
-    Bounds, Catalog, Column, LibraryDay, LibraryRow, LibrarySession, PnlSign, Query, RowKind,
-    RowRef, Sort,
+    Bounds, Catalog, Column, LibraryDay, LibraryRow, PnlSign, Query, RowEntry, RowKind, Sort,
+    rows_of,
 };
 use pianola::protocol::GameId;
 use pianola::recording::{IndexGame, IndexSession, Origin};
@@ -43,9 +43,10 @@ fn date(day: u32) -> String {
 fn game(day: u32, made: &Made) -> LibraryRow {
     let (number, minute, other, _) = *made;
     let file = format!("{day}_{number}_{minute}_{other}.game.json");
-    LibraryRow {
-        path: Path::new("/r").join(date(day)).join("games").join(&file),
-        game: IndexGame {
+    let path = Path::new("/r").join(date(day)).join("games").join(&file);
+    LibraryRow::of_game(
+        path,
+        IndexGame {
             file,
             game_id: id(number),
             start_time: (other % 11 > 0).then(|| {
@@ -61,18 +62,20 @@ fn game(day: u32, made: &Made) -> LibraryRow {
             proof: PROOFS[other as usize / 3 % 4],
             peak_exact: (!other.is_multiple_of(2)).then_some(other.is_multiple_of(3)),
         },
-        faults: Vec::new(),
-    }
+        Vec::new(),
+        &date(day),
+    )
 }
 
-fn session(day: u32, made: &Made) -> LibrarySession {
+fn session(day: u32, made: &Made) -> LibraryRow {
     let (number, minute, other, ref played) = *made;
     let name = ["Dutch", "ÄNNE", "bob"][number as usize % 3];
     let file = format!("{day}_{number}_{minute}_{other}_session.json");
     let start = format!("{}T00:{:02}:00Z", date(day), minute % 60);
-    LibrarySession {
-        path: Path::new("/r").join(date(day)).join("sessions").join(&file),
-        session: IndexSession {
+    let path = Path::new("/r").join(date(day)).join("sessions").join(&file);
+    LibraryRow::of_session(
+        path,
+        IndexSession {
             file,
             player_id: None,
             username: (other % 4 > 0).then(|| name.to_owned()),
@@ -85,27 +88,23 @@ fn session(day: u32, made: &Made) -> LibrarySession {
             drift_count: u64::from(other % 3),
             game_ids: played.iter().map(|number| id(*number)).collect(),
         },
-    }
+    )
 }
 
 fn day((day, games, sessions, damaged): &(u32, Vec<Made>, Vec<Made>, u32)) -> LibraryDay {
     // The same path twice is the same file: a folder has it once.
     let mut paths = BTreeSet::new();
     let games = games.iter().map(|made| game(*day, made));
-    let games: Vec<_> = games.filter(|row| paths.insert(row.path.clone())).collect();
     let sessions = sessions.iter().map(|made| session(*day, made));
-    let sessions: Vec<_> = sessions
-        .filter(|row| paths.insert(row.path.clone()))
-        .collect();
     let damaged = (0..*damaged).map(|number| {
         let path = PathBuf::from(format!("/r/{}/games/{number}.game.json", date(*day)));
-        (path, format!("reason {}", number % 2))
+        LibraryRow::of_damaged(path, format!("reason {}", number % 2), &date(*day))
     });
+    let recorded = games.chain(sessions);
+    let recorded = recorded.filter(|row| paths.insert(row.path.clone()));
     LibraryDay {
         date: date(*day),
-        games,
-        sessions,
-        unreadable: damaged.collect(),
+        rows: recorded.chain(damaged).collect(),
         stale: false,
     }
 }
@@ -233,8 +232,8 @@ proptest! {
                     catalog.set_sort(sort);
                 }
                 Step::Look => {
-                    let shown = catalog.shown();
-                    let paths: Vec<_> = shown.iter().map(|row| row.path().to_owned()).collect();
+                    let shown = catalog.visible();
+                    let paths: Vec<_> = shown.iter().map(|row| row.path.clone()).collect();
                     prop_assert_eq!(shown.len(), paths.len());
                     prop_assert_eq!(&paths, &naive.shown(&query, sort), "{:?} {:?}", &query, sort);
                     for (index, path) in paths.iter().enumerate() {
@@ -244,7 +243,8 @@ proptest! {
                 }
             }
         }
-        let games: usize = naive.days.iter().map(|day| day.games.len()).sum();
+        let games = naive.days.iter().map(|day| rows_of(&day.rows, RowKind::Games).count());
+        let games: usize = games.sum();
         prop_assert_eq!(catalog.count(RowKind::Games), games);
     }
 }
@@ -258,8 +258,7 @@ fn a_day_comes_to_what_its_recordings_say() {
         let whole = day(&(number, games, sessions, 1));
         // In two parts, as a long folder comes.
         let (mut first, mut second) = (whole.clone(), whole);
-        second.games = first.games.split_off(20);
-        (second.sessions, second.unreadable) = (Vec::new(), Vec::new());
+        second.rows = first.rows.drain(20..40).collect();
         catalog.take(first);
         catalog.take(second);
     }
@@ -269,7 +268,7 @@ fn a_day_comes_to_what_its_recordings_say() {
         ["2025-12-13", "2025-12-12", "2025-12-11", "2025-12-10"]
     );
     let rows: Vec<_> = (0..40)
-        .map(|n| game(0, &(n, n, n * 7, Vec::new())).game)
+        .map(|n| game(0, &(n, n, n * 7, Vec::new())).game().unwrap().clone())
         .collect();
     let of = |status| rows.iter().filter(|game| game.proof == status).count();
     let peaks: Vec<_> = rows
@@ -314,13 +313,16 @@ fn what_a_game_brought_is_the_sum_of_its_sessions_and_each_counts_once() {
         pnl: Some(PnlSign::Loss),
         ..Query::default()
     });
-    let shown = catalog.shown();
+    let shown = catalog.visible();
     assert_eq!(shown.len(), 1);
-    let Some(RowRef::Game(row)) = shown.get(0) else {
+    let Some(RowEntry::Game {
+        game, played, pnl, ..
+    }) = shown.get(0).map(|row| &row.entry)
+    else {
         panic!("{shown:?}");
     };
-    assert_eq!((row.pnl, row.played), (Some(Decimal::from(-3)), true));
-    assert_eq!(row.row.game.game_id, id(1));
+    assert_eq!((*pnl, *played), (Some(Decimal::from(-3)), true));
+    assert_eq!(game.game_id, id(1));
 }
 
 #[test]
@@ -332,12 +334,20 @@ fn absurd_numbers_of_a_damaged_index_saturate() {
         vec![(0, 0, 1, vec![1])],
         0,
     ));
-    absurd.games[0].game.peak_multiplier = Some(Decimal::MAX);
-    absurd.sessions[0].session.realised_pnl = Decimal::MIN;
-    absurd.sessions[0].session.total_actions = usize::MAX;
+    let session = absurd.rows[1].path.clone();
+    for row in &mut absurd.rows {
+        match &mut row.entry {
+            RowEntry::Game { game, .. } => game.peak_multiplier = Some(Decimal::MAX),
+            RowEntry::Session(session) => {
+                session.realised_pnl = Decimal::MIN;
+                session.total_actions = usize::MAX;
+            }
+            RowEntry::Damaged { .. } => {}
+        }
+    }
     for _ in 0..3 {
         catalog.take(absurd.clone());
-        catalog.take_pnls(&absurd.sessions[0].path, [(id(1), Decimal::MIN); 1].clone());
+        catalog.take_pnls(&session, [(id(1), Decimal::MIN); 1].clone());
     }
     assert_eq!(catalog.days()[0].realised_pnl, Decimal::MIN);
     assert!(catalog.days()[0].average_peak().is_some());
@@ -345,5 +355,5 @@ fn absurd_numbers_of_a_damaged_index_saturate() {
         kind: RowKind::Games,
         ..Query::default()
     });
-    assert_eq!(catalog.shown().len(), 3);
+    assert_eq!(catalog.visible().len(), 3);
 }

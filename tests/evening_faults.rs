@@ -186,7 +186,7 @@ fn the_folder_may_be_removed_at_any_step_and_what_memory_has_is_written_again() 
         let session_gone = !session.sessions.is_empty();
         evening.play(&mut session, removed..evening.steps());
         let words = "the folder /home/recordings was removed";
-        let said = session.troubles.iter().any(|t| t.what.contains(words));
+        let said = session.troubles.iter().any(|t| t.contains(words));
         // After the last step there is no time for it: the stop makes the folder again by itself.
         assert!(said || removed + 1 == evening.steps(), "{case}");
         session.stop();

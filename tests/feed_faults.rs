@@ -18,10 +18,11 @@ mod process;
 use std::time::{Duration, Instant};
 
 use line::{Fault, Line};
+use pianola::disk::RealDisk;
 use pianola::engine::{Engine, Setup, View};
 use pianola::fairness::ProofStatus;
 use pianola::feed::{Address, FeedConfig, FeedState};
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
+use pianola::recording::{GameFile, Origin, Recorder};
 use pianola::table::{Speed, Table, TableConfig};
 use practice::{assert_true, truth};
 

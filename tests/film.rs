@@ -48,12 +48,12 @@ fn film_of_json(session: &Value, games: &[Game]) -> Timeline {
 fn played(timeline: &Timeline) -> Vec<TimelineFrame<'_>> {
     let mut now = Duration::from_secs(7);
     let mut player = Transport::new(now);
-    player.take(TransportCommand::Speed(PlaybackSpeed::Max), timeline, now);
-    player.take(TransportCommand::Play, timeline, now);
+    player.apply(TransportCommand::Speed(PlaybackSpeed::Max), timeline, now);
+    player.apply(TransportCommand::Play, timeline, now);
     let mut seen = vec![timeline.at(player.head())];
     while player.is_playing() {
-        now += player.wakes_in(timeline).unwrap();
-        player.look(timeline, now);
+        now += player.next_change_in(timeline).unwrap();
+        player.advance(timeline, now);
         if seen.last().unwrap().head != player.head() {
             seen.push(timeline.at(player.head()));
         }
@@ -259,7 +259,7 @@ fn a_game_without_its_file_keeps_its_place() {
     let frame = timeline.at(head(0, 6));
     assert_eq!(
         (frame.file, frame.known),
-        (Err("it is away"), PriceKnowledge::Not)
+        (Err("it is away"), PriceKnowledge::Unknown)
     );
     assert_eq!((frame.prices, frame.price), (&[][..], None));
     let side = frame.player.unwrap();
@@ -288,7 +288,7 @@ fn a_single_game_is_a_film_in_which_nobody_plays() {
         [
             PriceKnowledge::Recorded,
             PriceKnowledge::Repaired,
-            PriceKnowledge::Not
+            PriceKnowledge::Unknown
         ]
     );
     assert_eq!(timeline.at(head(0, 3)).price, game.prices.get(2));
@@ -363,7 +363,7 @@ fn look_around(timeline: &Timeline) {
             pianola::replay::TickTiming::Fixed,
             pianola::replay::TickTiming::Recorded,
         ] {
-            timeline.lasts(frame.head, pace);
+            timeline.duration_of(frame.head, pace);
         }
     }
     timeline.at(head(usize::MAX, u32::MAX));

@@ -83,13 +83,13 @@ impl Deck {
     }
 
     fn ask(&mut self, asked: TransportCommand) -> PlayedRange {
-        self.player.take(asked, &self.timeline, self.now)
+        self.player.apply(asked, &self.timeline, self.now)
     }
 
     /// Returns where it stands after so many milliseconds.
     fn after(&mut self, count: u64) -> Playhead {
         self.now += millis(count);
-        self.player.look(&self.timeline, self.now);
+        self.player.advance(&self.timeline, self.now);
         self.player.head()
     }
 }
@@ -125,7 +125,7 @@ fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
     games.dedup();
     assert_eq!(games, [0, 1, 2]);
     assert_eq!(deck.player.head(), deck.timeline.last());
-    assert_eq!(deck.player.wakes_in(&deck.timeline), None);
+    assert_eq!(deck.player.next_change_in(&deck.timeline), None);
     deck.ask(TransportCommand::Play);
     assert_eq!(
         deck.player.head(),
@@ -150,7 +150,7 @@ fn speeds_are_kept_within_their_limits() {
         );
         assert_eq!(deck.player.speed(), PlaybackSpeed::Times(times));
         deck.ask(TransportCommand::Play);
-        let lasts = deck.player.wakes_in(&deck.timeline).unwrap();
+        let lasts = deck.player.next_change_in(&deck.timeline).unwrap();
         assert_eq!(lasts, millis(250).div_f64(times));
         assert!(deck.after(u64::try_from(lasts.as_millis()).unwrap() / 2) == head(0, 0));
     }
@@ -201,7 +201,7 @@ fn what_was_not_painted_for_a_while_goes_on_where_it_was() {
     assert_eq!(deck.after(3_600_000), head(0, 4));
     // A clock that goes back is no reason to.
     deck.now = Duration::ZERO;
-    deck.player.look(&deck.timeline, deck.now);
+    deck.player.advance(&deck.timeline, deck.now);
     assert_eq!(deck.after(250), head(0, 5));
 }
 
@@ -228,8 +228,9 @@ fn a_range_is_repeated_until_it_is_taken_back() {
 #[test]
 fn recorded_timing_cuts_pauses() {
     let timeline = timeline();
-    let lasts =
-        |game, tick: Option<u32>| timeline.lasts(Playhead { game, tick }, TickTiming::Recorded);
+    let lasts = |game, tick: Option<u32>| {
+        timeline.duration_of(Playhead { game, tick }, TickTiming::Recorded)
+    };
     assert_eq!(lasts(0, Some(3)), millis(300));
     assert_eq!(lasts(1, Some(3)), millis(200));
     // Thirty seconds between the first two, three between the others: a third of them after the rug.
@@ -245,7 +246,7 @@ fn recorded_timing_cuts_pauses() {
     let mut deck = Deck::at(
         head(0, 3),
         &[
-            TransportCommand::Pace(TickTiming::Recorded),
+            TransportCommand::Timing(TickTiming::Recorded),
             TransportCommand::Play,
         ],
     );
@@ -257,14 +258,14 @@ fn recorded_timing_cuts_pauses() {
 fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
     let mut recording = game("a", 0, 11, 3_000);
     assert!(
-        Timeline::of_game(recording.clone()).spreads(0),
+        Timeline::of_game(recording.clone()).is_spread(0),
         "a file without the key"
     );
     recording.arrivals = vec![None; 11];
     let timeline = Timeline::of_game(recording.clone());
-    assert!(timeline.spreads(0), "a game that nobody watched");
+    assert!(timeline.is_spread(0), "a game that nobody watched");
     assert_eq!(
-        timeline.lasts(head(0, 3), TickTiming::Recorded),
+        timeline.duration_of(head(0, 3), TickTiming::Recorded),
         millis(300)
     );
 
@@ -276,24 +277,24 @@ fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
         recording.arrivals[tick] = Some(millis);
     }
     let timeline = Timeline::of_game(recording);
-    assert!(!timeline.spreads(0));
+    assert!(!timeline.is_spread(0));
     let lasts: Vec<_> = (0..10)
         .map(|tick| {
             timeline
-                .lasts(head(0, tick), TickTiming::Recorded)
+                .duration_of(head(0, tick), TickTiming::Recorded)
                 .as_millis()
         })
         .collect();
     // Before the first arrival the average; nothing lasts longer than two seconds or shorter than a millisecond.
     assert_eq!(lasts, [300, 250, 270, 250, 250, 250, 2_000, 1, 1, 1]);
-    assert!(!timeline.spreads(7), "there is no such game");
+    assert!(!timeline.is_spread(7), "there is no such game");
 }
 
 #[test]
 fn one_look_tells_what_was_passed() {
     let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
     deck.now += millis(600);
-    let passed = deck.player.look(&deck.timeline, deck.now);
+    let passed = deck.player.advance(&deck.timeline, deck.now);
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 4)));
     let passed = deck.ask(TransportCommand::Seek(head(1, 2)));
     assert_eq!((passed.from, passed.to), (head(1, 2), head(1, 2)));

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use pianola::disk::RealDisk;
 use pianola::game::{EndReason, GameEvent};
 use pianola::recording::{
-    DayIndex, FolderLock, GameFile, IndexGame, Origin, RealDisk, Recorder, RecorderEvent,
-    UnsavedGames, Writer,
+    DayIndex, FolderLock, GameFile, IndexGame, Origin, Recorder, RecorderEvent, UnsavedGames,
+    Writer,
 };
 
 use made::{complete, facts, id};
@@ -144,7 +145,7 @@ fn a_file_in_the_place_of_the_folder_is_trouble_until_it_is_gone_and_then_everyt
     // First that the folder is gone, then why it cannot be made again.
     let says = |words: &str| {
         let trouble = state.borrow().trouble.clone();
-        trouble.is_some_and(|trouble| trouble.what.contains(words))
+        trouble.is_some_and(|trouble| trouble.contains(words))
     };
     wait("trouble", || says("remove or rename what is there"));
     fs::remove_file(&folder).unwrap();

@@ -17,12 +17,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bad_server::{BadServer, Socket};
+use pianola::disk::RealDisk;
 use pianola::engine::{Engine, Setup, View};
 use pianola::fairness::ProofStatus;
 use pianola::feed::FeedConfig;
 use pianola::game::Anomaly;
 use pianola::protocol::GameId;
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
+use pianola::recording::{GameFile, Origin, Recorder};
 use pianola::table::{Mark, Message, Script, Stream};
 use practice::{assert_true, truth};
 

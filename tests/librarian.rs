@@ -19,8 +19,9 @@ mod skipped;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use pianola::library::worker::{LibraryEvent, OpenedReplay};
-use pianola::library::{Catalog, Query, RowKind, RowRef};
+use pianola::library::OpenedReplay;
+use pianola::library::worker::LibraryEvent;
+use pianola::library::{Catalog, Query, RowEntry, RowKind, rows_of};
 use pianola::recording::{DayIndex, FolderLock};
 
 use library_desk::{Desk, LIMIT, date, many_days};
@@ -57,14 +58,14 @@ fn the_days_come_newest_first_and_then_what_sessions_realised() {
         played: Some(true),
         ..Query::default()
     });
-    let shown = catalog.shown();
+    let shown = catalog.visible();
     assert!(!shown.is_empty());
     let mut total = rust_decimal::Decimal::ZERO;
     for row in shown.iter() {
-        let RowRef::Game(game) = row else {
+        let RowEntry::Game { pnl, .. } = &row.entry else {
             panic!("{row:?}");
         };
-        total += game.pnl.unwrap_or_default();
+        total += pnl.unwrap_or_default();
     }
     let realised = recorded.json()["meta"]["realised_pnl"]
         .as_str()
@@ -176,14 +177,13 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     let [_, LibraryEvent::Day(day), _] = &all[..] else {
         panic!("{all:?}");
     };
-    assert_eq!((&day.date[..], day.games.len()), ("", 1));
-    assert!(
-        day.games[0]
-            .faults
-            .iter()
-            .any(|fault| fault == "joined at tick 3")
-    );
-    assert_eq!(day.unreadable[0].0, torn);
+    assert_eq!((&day.date[..], day.rows.len()), ("", 2));
+    let RowEntry::Game { faults, .. } = &day.rows[0].entry else {
+        panic!("{day:?}");
+    };
+    assert!(faults.iter().any(|fault| fault == "joined at tick 3"));
+    assert_eq!(day.rows[1].kind(), RowKind::Damaged);
+    assert_eq!(day.rows[1].path, torn);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     // A file is no folder.
     assert!(desk.librarian.list(file.clone()));
@@ -317,8 +317,9 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     let LibraryEvent::Day(listed) = &all[1] else {
         panic!("{all:?}");
     };
-    assert!(!listed.stale && !listed.games.is_empty());
-    assert_eq!(listed.sessions[0].path, recorded.path);
+    assert!(!listed.stale && rows_of(&listed.rows, RowKind::Games).count() > 0);
+    let session = rows_of(&listed.rows, RowKind::Sessions).next().unwrap();
+    assert_eq!(session.path, recorded.path);
 
     let loose = tempfile::tempdir().unwrap();
     let games = std::fs::read_dir(day.join("games")).unwrap();
@@ -365,11 +366,12 @@ fn a_session_that_was_damaged_behind_the_index_is_not_hidden() {
     assert!(desk.librarian.list(recorded.folder.path().to_owned()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let damaged = all.iter().filter_map(|told| match told {
-        LibraryEvent::Day(day) => day.unreadable.first(),
+        LibraryEvent::Day(day) => rows_of(&day.rows, RowKind::Damaged).next(),
         _ => None,
     });
     let damaged: Vec<_> = damaged.collect();
     assert_eq!(damaged.len(), 1);
-    assert_eq!(damaged[0].0, recorded.path);
-    assert!(damaged[0].1.contains("EOF"), "{damaged:?}");
+    assert_eq!(damaged[0].path, recorded.path);
+    let reason = damaged[0].reason().unwrap();
+    assert!(reason.contains("EOF"), "{damaged:?}");
 }

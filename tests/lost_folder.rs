@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pianola::account::{Action, SessionEvent};
+use pianola::disk::RealDisk;
 use pianola::game::{EndReason, Game, GameEvent};
 use pianola::recording::{
-    DayIndex, FolderLock, GameFile, IndexGame, Origin, RealDisk, Recorder, RecorderEvent,
-    SessionFile,
+    DayIndex, FolderLock, GameFile, IndexGame, Origin, Recorder, RecorderEvent, SessionFile,
 };
 
 use made::{complete, facts, id, tick};
@@ -43,7 +43,7 @@ impl Run {
         let lock = FolderLock::acquire(folder).unwrap();
         let (mut recorder, open) =
             Recorder::open(RealDisk, folder.to_owned(), Origin::Practice).unwrap();
-        recorder.hold(lock);
+        recorder.set_lock(lock);
         assert_eq!(recorder.trouble(), None);
         let run = Self {
             recorder,
@@ -75,7 +75,7 @@ impl Run {
     }
 
     fn look(&mut self) {
-        for news in self.recorder.take_news() {
+        for news in self.recorder.take_events() {
             if let RecorderEvent::Action { slot, action } = news {
                 self.told.insert(slot, *action);
             }
@@ -84,7 +84,7 @@ impl Run {
 
     fn says(&self) -> &str {
         let trouble = self.recorder.trouble();
-        trouble.map_or("", |trouble| &trouble.what)
+        trouble.unwrap_or_default()
     }
 }
 

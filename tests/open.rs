@@ -15,8 +15,9 @@ mod skipped;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use pianola::library::{RecordingFile, open, read_library};
-use pianola::recording::{GameFile, Origin, RealDisk};
+use pianola::disk::RealDisk;
+use pianola::library::{RecordingFile, RowKind, open, read_library, rows_of};
+use pianola::recording::{GameFile, Origin};
 use pianola::replay::{Playhead, Timeline};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -156,10 +157,13 @@ fn a_pipe_and_a_gigantic_file_among_the_recordings_are_listed_and_not_read() {
     let file = std::fs::OpenOptions::new().write(true).open(&huge).unwrap();
     file.set_len(1 << 40).unwrap();
     let library = read_library(&RealDisk, recorded.folder.path());
-    let paths: Vec<_> = library.unreadable.iter().map(|(path, _)| path).collect();
+    let damaged: Vec<_> = rows_of(&library.rows, RowKind::Damaged).collect();
+    let paths: Vec<_> = damaged.iter().map(|row| &row.path).collect();
     assert_eq!(paths, [&huge, &pipe]);
-    assert!(library.unreadable[0].1.contains("64 MiB"), "{library:?}");
-    assert_eq!(library.games.len(), recorded.games.len());
+    let reason = damaged[0].reason().unwrap();
+    assert!(reason.contains("64 MiB"), "{library:?}");
+    let games = rows_of(&library.rows, RowKind::Games).count();
+    assert_eq!(games, recorded.games.len());
 }
 
 #[cfg(unix)]

@@ -51,9 +51,9 @@ impl Stage {
     fn new(timeline: Timeline, speed: PlaybackSpeed, pace: TickTiming) -> Self {
         let now = Duration::from_secs(5);
         let mut player = Transport::new(now);
-        player.take(TransportCommand::Speed(speed), &timeline, now);
-        player.take(TransportCommand::Pace(pace), &timeline, now);
-        player.take(TransportCommand::Play, &timeline, now);
+        player.apply(TransportCommand::Speed(speed), &timeline, now);
+        player.apply(TransportCommand::Timing(pace), &timeline, now);
+        player.apply(TransportCommand::Play, &timeline, now);
         let piano = Piano::new(&timeline);
         Self {
             timeline,
@@ -73,7 +73,7 @@ impl Stage {
         let mut frames = vec![self.moment()];
         while self.player.is_playing() {
             self.now += FRAME;
-            self.player.look(&self.timeline, self.now);
+            self.player.advance(&self.timeline, self.now);
             frames.push(self.moment());
         }
         frames
@@ -85,12 +85,12 @@ fn touches(frames: &[(Playhead, PianoFrame)]) -> Vec<(Playhead, Highlight, Piano
     let mut all: Vec<(Playhead, Highlight, PianoFrame)> = Vec::new();
     let mut before = None;
     for (head, moment) in frames {
-        if let Some(touch) = moment.touch
+        if let Some(touch) = moment.highlight
             && before != Some(touch)
         {
             all.push((*head, touch, *moment));
         }
-        before = moment.touch;
+        before = moment.highlight;
     }
     all
 }
@@ -194,7 +194,7 @@ fn a_press_is_seen_at_every_speed_although_a_tick_is_shorter_than_a_frame() {
             let mut stage = Stage::new(timeline(), speed, pace);
             let frames = stage.frames();
             let down = |(_, moment): &&(Playhead, PianoFrame)| {
-                matches!(moment.touch, Some(Highlight::Button(_))) && moment.refused.is_none()
+                matches!(moment.highlight, Some(Highlight::Button(_))) && moment.refused.is_none()
             };
             let downs = frames.iter().filter(down).count();
             assert!(
@@ -212,17 +212,17 @@ fn where_it_stands_still_the_press_of_the_place_is_down_and_all_of_it_has_happen
     let now = Duration::from_secs(1);
     let mut player = Transport::new(now);
     for (number, (place, row)) in timeline.presses().enumerate() {
-        player.take(TransportCommand::Seek(place), &timeline, now);
+        player.apply(TransportCommand::Seek(place), &timeline, now);
         let moment = piano.at(&timeline, &player);
         assert_eq!(moment.before, None);
         // Of several presses of one place the last.
         if timeline.presses_at(place).end == number + 1 {
-            assert_eq!(moment.touch, Some(Highlight::Button(button(row))));
+            assert_eq!(moment.highlight, Some(Highlight::Button(button(row))));
             assert!(shows(row, &moment));
         }
     }
-    player.take(TransportCommand::Seek(timeline.last()), &timeline, now);
-    assert_eq!(piano.at(&timeline, &player).touch, None);
+    player.apply(TransportCommand::Seek(timeline.last()), &timeline, now);
+    assert_eq!(piano.at(&timeline, &player).highlight, None);
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn a_row_without_its_number_is_pressed_by_nobody() {
         TickTiming::Fixed,
     );
     let frames = stage.frames();
-    assert!(frames.iter().all(|(_, moment)| moment.touch.is_none()));
+    assert!(frames.iter().all(|(_, moment)| moment.highlight.is_none()));
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_film_without_a_player_has_a_piano_that_rests() {
     let recorded = Recorded::new();
     let timeline = Timeline::of_game(file_of(&recorded.games[0]));
     let frames = Stage::new(timeline, PlaybackSpeed::Times(50.0), TickTiming::Fixed).frames();
-    assert!(frames.iter().all(|(_, moment)| moment.touch.is_none()));
+    assert!(frames.iter().all(|(_, moment)| moment.highlight.is_none()));
 }
 
 proptest! {
@@ -266,20 +266,20 @@ proptest! {
         let places: Vec<_> = (0..timeline.places()).map(|number| timeline.place(number)).collect();
         let mut seen = Vec::new();
         for head in &places {
-            player.take(TransportCommand::Seek(*head), &timeline, now);
+            player.apply(TransportCommand::Seek(*head), &timeline, now);
             let moment = there.at(&timeline, &player);
             let last = timeline.presses_at(*head).last().and_then(|number| timeline.press(number));
             match last {
                 Some((_, row)) => {
-                    prop_assert_eq!(moment.touch, Some(Highlight::Button(button(row))));
+                    prop_assert_eq!(moment.highlight, Some(Highlight::Button(button(row))));
                     prop_assert!(shows(row, &moment), "{:?} on {:?}", row, moment);
                 }
-                None => prop_assert!(!matches!(moment.touch, Some(Highlight::Button(_)))),
+                None => prop_assert!(!matches!(moment.highlight, Some(Highlight::Button(_)))),
             }
             seen.push(moment);
         }
         for (head, seen) in places.iter().zip(&seen).rev() {
-            player.take(TransportCommand::Seek(*head), &timeline, now);
+            player.apply(TransportCommand::Seek(*head), &timeline, now);
             prop_assert_eq!(&back.at(&timeline, &player), seen);
         }
     }

@@ -7,9 +7,10 @@ mod process;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use pianola::disk::{Disk as _, RealDisk};
 use pianola::fairness::{Mismatch, ProofStatus};
 use pianola::game::{Anomaly, EndReason};
-use pianola::recording::{Disk as _, GameFile, RealDisk};
+use pianola::recording::GameFile;
 use process::{Running, game_files, pianola, run, table, until};
 use serde_json::{Value, json};
 

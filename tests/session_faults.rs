@@ -210,7 +210,7 @@ fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
         action.reason = Some("x".repeat(1 << 20));
         run.take(&SessionEvent::Action { slot, action });
     }
-    let lost = run.recorder.lost_actions();
+    let lost = run.recorder.state().lost_actions;
     assert!((15..=17).contains(&lost), "{lost}");
     assert!(run.told.is_empty(), "nothing was recorded");
     disk.repair();
@@ -221,5 +221,5 @@ fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
     assert_eq!(run.recorder.trouble(), None);
     assert_eq!(run.told.len() as u64, 80 - lost);
     assert_eq!(sessions(&disk)[0].1.actions.len() as u64, 80 - lost);
-    assert_eq!(run.recorder.lost_actions(), lost, "it stays said");
+    assert_eq!(run.recorder.state().lost_actions, lost, "it stays said");
 }

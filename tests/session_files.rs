@@ -66,7 +66,7 @@ fn record(disk: &SimDisk, facts: impl IntoIterator<Item = SessionEvent>) -> Vec<
     }
     recorder.finish();
     assert_eq!(recorder.trouble(), None);
-    let news = recorder.take_news().into_iter();
+    let news = recorder.take_events().into_iter();
     let paths = news.filter_map(|news| match news {
         RecorderEvent::Session(saved) => Some(saved.path.display().to_string()),
         _ => None,
@@ -295,7 +295,7 @@ fn what_a_crash_left_is_published_under_its_own_origin_and_says_what_is_not_know
     facts.insert(2, action(1, pending));
     assert!(record(&disk, facts).is_empty());
     let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Live);
-    let news = recorder.take_news();
+    let news = recorder.take_events();
     let [RecorderEvent::Session(saved)] = &news[..] else {
         panic!("{news:?}");
     };
@@ -342,7 +342,7 @@ fn the_counts_of_comparisons_reach_the_journal_within_a_minute() {
     assert_eq!(lines(&disk), before + 1);
     drop(recorder);
     let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
-    let RecorderEvent::Session(saved) = recorder.take_news().remove(0) else {
+    let RecorderEvent::Session(saved) = recorder.take_events().remove(0) else {
         panic!("it is a session");
     };
     assert_eq!(saved.meta.verifications, 60);

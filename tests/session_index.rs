@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pianola::account::{Action, ActionKind};
-use pianola::recording::{DayIndex, IndexSession, Origin, RealDisk, RecorderEvent, Writer};
+use pianola::disk::RealDisk;
+use pianola::recording::{DayIndex, IndexSession, Origin, RecorderEvent, Writer};
 use rust_decimal::Decimal;
 use serde_json::Value;
 

@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use pianola::disk::RealDisk;
 use pianola::engine::{Engine, Setup, View};
 use pianola::fairness::ProofStatus;
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::Phase;
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder};
+use pianola::recording::{GameFile, Origin, Recorder};
 use pianola::table::{Speed, Table, TableConfig};
 use practice::{Truth, assert_true, truth};
 

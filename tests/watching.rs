@@ -14,10 +14,11 @@ use std::time::{Duration, Instant};
 
 use bad_server::{BadServer, Socket};
 use pianola::account::{ActionSource, LocalWallet};
+use pianola::disk::RealDisk;
 use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
-use pianola::recording::{Origin, RealDisk, Recorder, RecordingPolicy};
+use pianola::recording::{Origin, Recorder, RecordingPolicy};
 use pianola::trading::{Order, OrderLimits, TraderView};
 use process::until;
 use rust_decimal::Decimal;
@@ -76,7 +77,7 @@ impl Evening {
         let setup = Setup {
             feed,
             player: Some(Player::Local(LocalWallet::full())),
-            gate: RecordingPolicy::everything(),
+            policy: RecordingPolicy::everything(),
             script: None,
             server: Server::default(),
             limits: OrderLimits::default(),

@@ -13,7 +13,6 @@ use pianola::account::{ActionKind, ActionStatus};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::FeedState;
 use pianola::game::Phase;
-use pianola::recording::Trouble;
 use pianola::trading::{Identity, Order};
 use pianola::ui::KEYS;
 use rust_decimal::Decimal;
@@ -81,15 +80,11 @@ fn a_disk_with_little_room_or_none_is_shown_until_it_is_over() {
     let words = "Little room for recordings: 431 MB left on the disk";
     assert!(says(&harness, words));
     // It fills up altogether, and some games are lost.
-    let trouble = Trouble {
-        what: "cannot write /r/x: no space; make room on the disk".to_owned(),
-        lost_games: 2,
-        lost_actions: 0,
-    };
+    let trouble = "cannot write /r/x: no space; make room on the disk".to_owned();
     view.recorder.lost_games = 2;
     view.recorder.trouble = Some(trouble.clone());
     notices
-        .try_send(Notice::NotRecording(trouble.what.clone()))
+        .try_send(Notice::NotRecording(trouble.clone()))
         .unwrap();
     shown(&mut harness, &view);
     assert!(says(&harness, "NOT RECORDING"));

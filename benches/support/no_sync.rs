@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use pianola::recording::{DirEntry, Disk, RealDisk};
+use pianola::disk::{DirEntry, Disk, RealDisk};
 
 /// The real disk, without its syncs; counts the folders that are read.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::config::{CaptureConfig, CaptureState};
 use super::line::{header, lost};
-use super::store::CaptureStore;
+use crate::disk::Disk;
 
 const START: &str = "capture-";
 const ENDING: &str = ".jsonl";
@@ -28,7 +28,7 @@ struct CurrentFile {
 
 /// Writes lines into files.
 pub(super) struct CaptureFiles {
-    store: Box<dyn CaptureStore>,
+    disk: Box<dyn Disk>,
     config: CaptureConfig,
     start: String,
     part: u32,
@@ -47,13 +47,13 @@ pub(super) struct CaptureFiles {
 
 impl CaptureFiles {
     pub fn new(
-        store: Box<dyn CaptureStore>,
+        disk: Box<dyn Disk>,
         config: CaptureConfig,
         start: DateTime<Utc>,
         connected: bool,
     ) -> Self {
         Self {
-            store,
+            disk,
             config,
             start: start.format("%Y%m%dT%H%M%SZ").to_string(),
             part: 0,
@@ -148,7 +148,7 @@ impl CaptureFiles {
             return;
         };
         match self
-            .store
+            .disk
             .append(&current.path, current.bytes, &self.gathered)
         {
             Ok(()) => {
@@ -158,7 +158,7 @@ impl CaptureFiles {
             }
             Err(why) => {
                 // A part may be in the file: keep whole lines only. If this fails too, the reader skips the last line.
-                self.store.cut(&current.path, current.bytes).ok();
+                self.disk.append(&current.path, current.bytes, &[]).ok();
                 self.fail(&why);
             }
         }
@@ -183,18 +183,19 @@ impl CaptureFiles {
 
     fn next_file(&mut self, at: DateTime<Utc>) -> io::Result<()> {
         self.current = None;
-        self.store.make_folder(&self.config.folder)?;
+        self.disk.create_private_dir_all(&self.config.folder)?;
         for _ in 0..MAX_NAMES {
             self.part = self.part.saturating_add(1);
             let name = format!("{START}{}-{}{ENDING}", self.start, self.part);
             let path = self.config.folder.join(&name);
-            match self.store.create(&path) {
+            let header = header(at, self.part, self.connected);
+            match self.disk.create_private(&path, &header) {
                 Ok(()) => {}
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => continue,
                 Err(why) => return Err(why),
             }
-            self.gathered = header(at, self.part, self.connected);
-            self.current = Some(CurrentFile { path, bytes: 0 });
+            let bytes = header.len() as u64;
+            self.current = Some(CurrentFile { path, bytes });
             self.trouble = None;
             self.retry_at = None;
             self.remove_old(&name);
@@ -205,15 +206,16 @@ impl CaptureFiles {
 
     /// Removes all but the newest files, and never the current one.
     fn remove_old(&self, own: &str) {
-        let names = match self.store.list(&self.config.folder) {
-            Ok(names) => names,
+        let found = match self.disk.list(&self.config.folder) {
+            Ok(found) => found,
             Err(why) => {
                 let folder = self.config.folder.display();
                 tracing::warn!("old captures stay in {folder}: {why}");
                 return;
             }
         };
-        let others = names.iter().filter(|name| *name != own);
+        let names = found.iter().map(|entry| entry.name.as_str());
+        let others = names.filter(|name| *name != own);
         let mut captures: Vec<_> = others
             .filter_map(|name| Some((age_of(name)?, name)))
             .collect();
@@ -223,7 +225,7 @@ impl CaptureFiles {
         // A file that cannot be removed (a folder of that name) does not stop the removal of the others.
         for (_, name) in captures.into_iter().take(old) {
             let path = self.config.folder.join(name);
-            if let Err(why) = self.store.remove(&path) {
+            if let Err(why) = self.disk.remove(&path) {
                 tracing::warn!(file = %path.display(), %why, "an old capture cannot be removed; remove it by hand");
             }
         }

@@ -10,7 +10,6 @@ mod line;
 pub mod read;
 mod redact;
 pub(crate) mod secrets;
-mod store;
 mod tap;
 #[cfg(test)]
 mod tests;
@@ -20,7 +19,6 @@ mod writer;
 
 pub use config::{CaptureConfig, CaptureState};
 pub use read::CaptureError;
-pub use store::{CaptureStore, FolderStore};
 pub use tap::CaptureTap;
 
 pub(crate) use redact::{LOGIN, hide_login};

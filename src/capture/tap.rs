@@ -18,8 +18,8 @@ use super::files::CaptureFiles;
 use super::line::{CaptureEvent, CaptureRecord};
 use super::redact::Redactor;
 use super::secrets::Secrets;
-use super::store::{CaptureStore, FolderStore};
 use super::writer::{QueueUsage, write_all};
+use crate::disk::{Disk, RealDisk};
 use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
 
 /// The name of the thread that writes.
@@ -33,7 +33,7 @@ pub struct CaptureTap(Arc<TapState>);
 
 struct TapState {
     config: Option<CaptureConfig>,
-    make_store: fn() -> Box<dyn CaptureStore>,
+    make_disk: fn() -> Box<dyn Disk>,
     on: AtomicBool,
     /// The connection is up.
     connected: AtomicBool,
@@ -69,17 +69,17 @@ impl Default for CaptureTap {
 impl CaptureTap {
     /// Returns a tap that is off; without `config` it stays off.
     pub(crate) fn new(config: Option<CaptureConfig>, secrets: Secrets) -> Self {
-        Self::with_store(config, secrets, || Box::new(FolderStore))
+        Self::with_disk(config, secrets, || Box::new(RealDisk))
     }
 
-    pub(super) fn with_store(
+    pub(super) fn with_disk(
         config: Option<CaptureConfig>,
         secrets: Secrets,
-        make_store: fn() -> Box<dyn CaptureStore>,
+        make_disk: fn() -> Box<dyn Disk>,
     ) -> Self {
         Self(Arc::new(TapState {
             config,
-            make_store,
+            make_disk,
             on: AtomicBool::new(false),
             connected: AtomicBool::new(false),
             writer_handle: Mutex::default(),
@@ -142,12 +142,7 @@ impl CaptureTap {
         let usage = Arc::new(QueueUsage::default());
         let redactor = Redactor::new(self.0.secrets.clone());
         let connected = self.0.connected.load(Ordering::SeqCst);
-        let files = CaptureFiles::new(
-            (self.0.make_store)(),
-            config,
-            crate::clock::now(),
-            connected,
-        );
+        let files = CaptureFiles::new((self.0.make_disk)(), config, crate::clock::now(), connected);
         self.0.state.send_replace(CaptureState {
             on: true,
             ..CaptureState::default()

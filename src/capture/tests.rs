@@ -20,7 +20,8 @@ use serde_json::Value;
 use super::read::read_file;
 use super::redact::LOGIN;
 use super::secrets::Secrets;
-use super::{CaptureConfig, CaptureState, CaptureStore, CaptureTap, FolderStore};
+use super::{CaptureConfig, CaptureState, CaptureTap};
+use crate::disk::{DirEntry, Disk, RealDisk};
 
 fn plan(folder: &Path) -> CaptureConfig {
     CaptureConfig {
@@ -246,7 +247,7 @@ fn without_a_folder_the_capture_stays_off_and_reports_it() {
 }
 
 /// A disk whose writes end in the middle while it is full, and wait while it hangs.
-struct BadStore;
+struct BadDisk;
 
 /// 0: well, 1: full, 2: hangs.
 static DISK: AtomicU8 = AtomicU8::new(0);
@@ -263,15 +264,18 @@ fn disk_is(state: u8) {
     HANGS.1.notify_all();
 }
 
-impl CaptureStore for BadStore {
-    fn make_folder(&self, folder: &Path) -> io::Result<()> {
-        FolderStore.make_folder(folder)
+impl Disk for BadDisk {
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        RealDisk.create_dir_all(path)
     }
-    fn create(&self, path: &Path) -> io::Result<()> {
+    fn create_private_dir_all(&self, path: &Path) -> io::Result<()> {
+        RealDisk.create_private_dir_all(path)
+    }
+    fn create_private(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         if DISK.load(Ordering::SeqCst) == 1 {
             return Err(io::ErrorKind::StorageFull.into());
         }
-        FolderStore.create(path)
+        RealDisk.create_private(path, bytes)
     }
     fn append(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut waiting = lock(&HANGS.0);
@@ -281,26 +285,42 @@ impl CaptureStore for BadStore {
         }
         drop(waiting);
         if DISK.load(Ordering::SeqCst) == 1 {
-            FolderStore.append(path, offset, &bytes[..bytes.len() / 2])?;
+            RealDisk.append(path, offset, &bytes[..bytes.len() / 2])?;
             return Err(io::ErrorKind::StorageFull.into());
         }
-        FolderStore.append(path, offset, bytes)
+        RealDisk.append(path, offset, bytes)
     }
-    fn cut(&self, path: &Path, length: u64) -> io::Result<()> {
-        FolderStore.cut(path, length)
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        RealDisk.read(path)
     }
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        FolderStore.list(folder)
+    fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
+        RealDisk.list(path)
+    }
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        RealDisk.write(path, bytes)
+    }
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        RealDisk.sync(path)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.sync_dir(path)
     }
     fn remove(&self, path: &Path) -> io::Result<()> {
-        FolderStore.remove(path)
+        RealDisk.remove(path)
+    }
+    fn exists(&self, path: &Path) -> bool {
+        RealDisk.exists(path)
+    }
+    fn free_space(&self, folder: &Path) -> io::Result<u64> {
+        RealDisk.free_space(folder)
     }
 }
 
 fn with_bad_disk(plan: &CaptureConfig) -> CaptureTap {
-    let tap = CaptureTap::with_store(Some(plan.clone()), Secrets::default(), || {
-        Box::new(BadStore)
-    });
+    let tap = CaptureTap::with_disk(Some(plan.clone()), Secrets::default(), || Box::new(BadDisk));
     tap.switch(true);
     tap
 }

@@ -8,12 +8,13 @@ use tokio::sync::mpsc;
 use super::stop::CaughtSignals;
 use super::{folders, output};
 use crate::capture::CaptureConfig;
+use crate::disk::RealDisk;
 use crate::engine::{Engine, Notice, Setup, View};
 use crate::feed::{FeedConfig, FeedState};
 use crate::game::Phase;
 use crate::host::Opened;
 use crate::paths;
-use crate::recording::{FolderLock, RealDisk, Recorder, SavedGame, UnsavedGames};
+use crate::recording::{FolderLock, Recorder, SavedGame, UnsavedGames};
 
 /// What a command makes of the news.
 pub(super) trait Follower {
@@ -56,11 +57,11 @@ pub(super) fn run(
     let lock = FolderLock::acquire(&folder)?;
     let (mut recorder, open) =
         Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
-    recorder.hold(lock.clone());
+    recorder.set_lock(lock.clone());
     let unsaved = UnsavedGames::default();
     recorder.count_unsaved_in(unsaved.clone());
     if let Some(trouble) = recorder.trouble() {
-        anyhow::bail!("{}", trouble.what);
+        anyhow::bail!("{}", trouble);
     }
     tracing::info!(from = %source, to = %paths::text(&folder), "recording");
     let mut feed = source.feed();
@@ -180,7 +181,7 @@ fn report_counts(ended: &View) {
     if let Some(trouble) = &ended.recorder.trouble {
         output::say(&format!(
             "error: not everything could be saved: {}",
-            trouble.what
+            trouble
         ));
     }
     let refused = ended.recording.refused_games;
@@ -209,7 +210,7 @@ pub(super) fn game_line(saved: &SavedGame) -> String {
 
 fn status_text(view: &View, follower: &dyn Follower) -> String {
     if let Some(trouble) = &view.recorder.trouble {
-        return format!("NOT RECORDING: {}", trouble.what);
+        return format!("NOT RECORDING: {}", trouble);
     }
     let feed = match &view.feed {
         FeedState::Connecting { attempt } => return format!("connecting (attempt {attempt})"),

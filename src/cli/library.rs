@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{End, LibraryArgs, folders, output};
+use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::library::{
-    Library, LibraryRow, LibrarySession, is_of_recordings, read_library, rebuild,
+    Library, LibraryRow, RowEntry, RowKind, is_of_recordings, read_library, rebuild, rows_of,
 };
 use crate::paths;
-use crate::recording::{FolderLock, RealDisk};
+use crate::recording::FolderLock;
 
 pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
     let roots = roots(args)?;
@@ -23,7 +24,7 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
         } else {
             read_library(&RealDisk, root)
         };
-        damaged |= !library.unreadable.is_empty();
+        damaged |= count(&library, RowKind::Damaged) > 0;
         if !tell(args, root, &library) {
             break; // Nobody reads the list any more.
         }
@@ -68,27 +69,19 @@ fn leads_somewhere(folder: &Path) -> anyhow::Result<()> {
     )
 }
 
+fn count(library: &Library, kind: RowKind) -> usize {
+    rows_of(&library.rows, kind).count()
+}
+
+/// Prints the games, then the sessions, then the files that cannot be read, then the sum. Returns false if nobody reads.
 fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
-    let rows = library.games.iter().map(|row| {
+    let kinds = [RowKind::Games, RowKind::Sessions, RowKind::Damaged];
+    let rows = kinds.iter().flat_map(|kind| rows_of(&library.rows, *kind));
+    let lines = rows.map(|row| {
         if args.json {
             as_json(row)
         } else {
             as_line(row)
-        }
-    });
-    let sessions = library.sessions.iter().map(|row| {
-        if args.json {
-            session_as_json(row)
-        } else {
-            session_as_line(row)
-        }
-    });
-    let damaged = library.unreadable.iter().map(|(path, why)| {
-        let file = paths::text(path);
-        if args.json {
-            json!({ "file": file, "unreadable": why }).to_string()
-        } else {
-            output::escaped(&format!("unreadable {file} [{why}]"))
         }
     });
     let stale = library.stale_days.join(", ");
@@ -97,9 +90,9 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             "the index of {stale} does not agree with its files; --rebuild makes it anew"
         );
     }
-    let (games, played) = (library.games.len(), library.sessions.len());
-    let unreadable = library.unreadable.len();
-    let complete = library.games.iter().filter(|row| row.game.complete).count();
+    let [games, played, unreadable] = kinds.map(|kind| count(library, kind));
+    let listed = library.rows.iter().filter_map(LibraryRow::game);
+    let complete = listed.filter(|game| game.complete).count();
     let last = if args.json {
         json!({ "folder": paths::text(root), "games": games, "complete": complete, "sessions": played, "unreadable": unreadable })
             .to_string()
@@ -114,76 +107,81 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             paths::text(root)
         ))
     };
-    rows.chain(sessions)
-        .chain(damaged)
-        .chain([last])
-        .all(|line| output::print(&line))
+    lines.chain([last]).all(|line| output::print(&line))
 }
 
 fn second(time: Time) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// `START GAME_ID TICKS PEAK PROOF END complete FILE [FAULTS]`
+/// Returns a row as a line:
+///
+/// - `START GAME_ID TICKS PEAK PROOF END complete FILE [FAULTS]`
+/// - `START session PLAYER N actions in N games, N SOL, [N drifts,] until END FILE`
+/// - `unreadable FILE [REASON]`
 fn as_line(row: &LibraryRow) -> String {
-    let game = &row.game;
-    let start = game.start_time.map_or("-".to_owned(), second);
-    let peak = game.peak();
-    let end = game.end_reason.map_or("-", crate::game::EndReason::as_str);
-    let complete = if game.complete {
-        "complete"
-    } else {
-        "incomplete"
-    };
-    let faults = match row.faults.join(", ") {
-        none if none.is_empty() => none,
-        faults => format!(" [{faults}]"),
-    };
-    format!(
-        "{start} {} {} {peak} {} {end} {complete} {}{faults}",
-        game.game_id,
-        game.duration_ticks,
-        game.proof.as_str(),
-        paths::text(&row.path)
-    )
+    let path = paths::text(&row.path);
+    match &row.entry {
+        RowEntry::Game { game, faults, .. } => {
+            let start = game.start_time.map_or("-".to_owned(), second);
+            let peak = game.peak();
+            let end = game.end_reason.map_or("-", crate::game::EndReason::as_str);
+            let complete = if game.complete {
+                "complete"
+            } else {
+                "incomplete"
+            };
+            let faults = match faults.join(", ") {
+                none if none.is_empty() => none,
+                faults => format!(" [{faults}]"),
+            };
+            format!(
+                "{start} {} {} {peak} {} {end} {complete} {path}{faults}",
+                game.game_id,
+                game.duration_ticks,
+                game.proof.as_str(),
+            )
+        }
+        RowEntry::Session(session) => {
+            let player = session.username.as_deref().unwrap_or("anonymous");
+            let drifts = if session.drift_count > 0 {
+                format!(", {} drifts", session.drift_count)
+            } else {
+                String::new()
+            };
+            output::escaped(&format!(
+                "{} session {player} {} actions in {} games, {} SOL{drifts}, until {} {path}",
+                second(session.session_start),
+                session.total_actions,
+                session.games_played,
+                session.realised_pnl,
+                second(session.session_end),
+            ))
+        }
+        RowEntry::Damaged { reason } => output::escaped(&format!("unreadable {path} [{reason}]")),
+    }
 }
 
 fn as_json(row: &LibraryRow) -> String {
-    let mut object = serde_json::to_value(&row.game).unwrap_or_default();
-    if let Some(object) = object.as_object_mut() {
-        object.insert("peak_exact".to_owned(), json!(row.game.peak().exact));
-        object.insert("path".to_owned(), json!(paths::text(&row.path)));
-        if !row.faults.is_empty() {
-            object.insert("faults".to_owned(), json!(row.faults));
+    let path = json!(paths::text(&row.path));
+    let mut object = match &row.entry {
+        RowEntry::Game { game, .. } => serde_json::to_value(game),
+        RowEntry::Session(session) => serde_json::to_value(session),
+        RowEntry::Damaged { reason } => {
+            return json!({ "file": path, "unreadable": reason }).to_string();
         }
     }
-    object.to_string()
-}
-
-/// `START session PLAYER N actions in N games, N SOL, [N drifts,] until END FILE`
-fn session_as_line(row: &LibrarySession) -> String {
-    let session = &row.session;
-    let player = session.username.as_deref().unwrap_or("anonymous");
-    let drifts = if session.drift_count > 0 {
-        format!(", {} drifts", session.drift_count)
-    } else {
-        String::new()
-    };
-    output::escaped(&format!(
-        "{} session {player} {} actions in {} games, {} SOL{drifts}, until {} {}",
-        second(session.session_start),
-        session.total_actions,
-        session.games_played,
-        session.realised_pnl,
-        second(session.session_end),
-        paths::text(&row.path)
-    ))
-}
-
-fn session_as_json(row: &LibrarySession) -> String {
-    let mut object = serde_json::to_value(&row.session).unwrap_or_default();
+    .unwrap_or_default();
     if let Some(object) = object.as_object_mut() {
-        object.insert("path".to_owned(), json!(paths::text(&row.path)));
+        if let RowEntry::Game { game, .. } = &row.entry {
+            object.insert("peak_exact".to_owned(), json!(game.peak().exact));
+        }
+        object.insert("path".to_owned(), path);
+        if let RowEntry::Game { faults, .. } = &row.entry
+            && !faults.is_empty()
+        {
+            object.insert("faults".to_owned(), json!(faults));
+        }
     }
     object.to_string()
 }

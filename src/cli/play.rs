@@ -66,7 +66,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
             Ok(Setup {
                 feed,
                 player: Some(player),
-                gate: RecordingPolicy::everything(),
+                policy: RecordingPolicy::everything(),
                 script: Some(match args.games {
                     Some(games) => script.of_games(games),
                     None => script,

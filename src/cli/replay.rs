@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{End, ReplayArgs, output};
+use crate::disk::RealDisk;
 use crate::library::{GameFinder, RecordingFile, open};
 use crate::paths;
-use crate::recording::RealDisk;
 use crate::replay::{Disagreement, ReplayReport, SessionPart, check};
 
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {

@@ -29,7 +29,7 @@ pub struct Core {
     board: Board,
     counts: Counts,
     countdown_millis: Option<i64>,
-    gate: RecordingPolicy,
+    policy: RecordingPolicy,
     flood: FloodFilter,
     trader: Option<Trader>,
     /// The emergency stop, and how the day went so far.
@@ -58,13 +58,13 @@ pub struct Core {
 impl Core {
     /// Returns a core whose board holds the games that recovery brought.
     pub fn new(
-        gate: RecordingPolicy,
+        policy: RecordingPolicy,
         trader: Option<Trader>,
         script: Option<Script>,
         open: Vec<Game>,
     ) -> Self {
         Self {
-            gate: gate.resume(&open),
+            policy: policy.resume(&open),
             board: Board::resume(open),
             trader,
             script,
@@ -182,8 +182,8 @@ impl Core {
                     self.said.push(words.to_owned());
                 }
             }
-            Command::Record(on) => self.gate.set_record(on),
-            Command::AutoRecord(on) => self.gate.set_auto_record(on),
+            Command::Record(on) => self.policy.set_record(on),
+            Command::AutoRecord(on) => self.policy.set_auto_record(on),
             // The connection is not the core's, and what its server is comes by `set_server`.
             Command::RawCapture(_) | Command::Server(_) => {}
             Command::ResetWallet => {
@@ -255,7 +255,7 @@ impl Core {
 
     /// Whether a game that starts now is recorded.
     pub fn is_recording(&self) -> bool {
-        self.gate.is_recording()
+        self.policy.is_recording()
     }
 
     /// Returns what was told of the player since the last call.
@@ -361,7 +361,7 @@ impl Core {
                         self.said
                             .push(format!("{}: {words}", action.action.as_str()));
                     }
-                    self.gate.acted(&action.game_id);
+                    self.policy.acted(&action.game_id);
                     self.flood.acted(&action.game_id);
                     // Slots go on by one through all the sessions of a run.
                     if self.actions.is_empty() {

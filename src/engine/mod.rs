@@ -29,13 +29,14 @@ use watcher::Watcher;
 
 use crate::account::{Action, ActionSource, LocalWallet, SessionIds};
 use crate::capture::CaptureState;
+use crate::disk::Disk;
 use crate::feed::health::{Alarm, Health};
 use crate::feed::{self, Feed, FeedConfig};
 use crate::game::{EndReason, Phase, ServerInfo, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{
-    Disk, Recorder, RecorderEvent, RecorderState, RecordingPolicy, RecordingStatus, SavedGame,
-    SavedSession, Trouble, Writer,
+    Recorder, RecorderEvent, RecorderState, RecordingPolicy, RecordingStatus, SavedGame,
+    SavedSession, Writer,
 };
 use crate::strategy::Script;
 use crate::trading::{
@@ -57,7 +58,7 @@ pub struct Setup {
     /// Who plays; `None`: nobody, games are only watched.
     pub player: Option<Player>,
     /// Which games are recorded.
-    pub gate: RecordingPolicy,
+    pub policy: RecordingPolicy,
     /// What is pressed without a hand.
     pub script: Option<Script>,
     /// The server behind the feed.
@@ -92,7 +93,7 @@ impl Setup {
         Self {
             feed,
             player: None,
-            gate: RecordingPolicy::everything(),
+            policy: RecordingPolicy::everything(),
             script: None,
             server: Server::default(),
             limits: OrderLimits::default(),
@@ -280,7 +281,7 @@ impl Engine {
         let watcher = Watcher::new();
         let pace = setup.feed.pace;
         let (feed, messages) = Feed::start(setup.feed)?;
-        let mut core = Core::new(setup.gate, trader, setup.script, open);
+        let mut core = Core::new(setup.policy, trader, setup.script, open);
         core.resume_day(day);
         core.set_pace(pace);
         // The games that recovery brought are not of this server before a message says so.
@@ -371,13 +372,10 @@ impl Engine {
         let panicked = !self.end();
         let mut view = self.view.borrow().clone();
         if panicked {
-            view.recorder.trouble = Some(Trouble {
-                what:
-                    "the engine panicked; what was open is in the journal, the next start saves it"
-                        .to_owned(),
-                lost_games: view.recorder.lost_games,
-                lost_actions: view.recorder.lost_actions,
-            });
+            view.recorder.trouble = Some(
+                "the engine panicked; what was open is in the journal, the next start saves it"
+                    .to_owned(),
+            );
         }
         view
     }

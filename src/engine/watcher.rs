@@ -139,7 +139,7 @@ impl Watcher {
     /// Looks at the recorder.
     pub fn recorder(&mut self, recorder: &RecorderState) {
         self.space(recorder.low_space);
-        let trouble = recorder.trouble.as_ref().map(|trouble| &trouble.what);
+        let trouble = recorder.trouble.as_ref();
         if trouble == self.trouble.as_ref() {
             return;
         }

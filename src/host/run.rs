@@ -11,11 +11,12 @@ use super::source::{Opened, Place};
 use super::{Waker, Wish};
 use crate::account::LocalWallet;
 use crate::capture::CaptureConfig;
+use crate::disk::RealDisk;
 use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
 use crate::feed::fetch_announcement;
 use crate::game::ServerInfo;
 use crate::paths;
-use crate::recording::{FolderLock, Origin, RealDisk, Recorder, RecordingPolicy, UnsavedGames};
+use crate::recording::{FolderLock, Origin, Recorder, RecordingPolicy, UnsavedGames};
 
 /// What the window is given of a running source.
 #[derive(Debug)]
@@ -73,10 +74,10 @@ impl Run {
         let opened = Recorder::open(RealDisk, folder.clone(), source.origin);
         let (mut recorder, open) =
             opened.map_err(|why| format!("nothing can be recorded: {why}"))?;
-        recorder.hold(lock.clone());
+        recorder.set_lock(lock.clone());
         recorder.count_unsaved_in(unsaved);
         if let Some(trouble) = recorder.trouble() {
-            return Err(trouble.what.clone());
+            return Err(trouble.to_owned());
         }
         let at_table = takes_orders(&wish.place, &source);
         let player = if at_table {
@@ -92,14 +93,14 @@ impl Run {
             let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
             Some(Player::Local(wallet))
         };
-        let mut gate = RecordingPolicy::default();
-        gate.set_auto_record(wish.auto_record);
+        let mut policy = RecordingPolicy::default();
+        policy.set_auto_record(wish.auto_record);
         let mut feed = source.feed();
         feed.capture = Some(CaptureConfig::beside(&folder, wish.raw_capture));
         let setup = Setup {
             feed,
             player,
-            gate,
+            policy,
             script: None,
             server: source.server,
             limits: wish.limits,
@@ -168,7 +169,7 @@ impl Run {
         Left {
             games: recorder.saved_games,
             sessions: recorder.saved_sessions,
-            trouble: recorder.trouble.map(|trouble| trouble.what).or(lost),
+            trouble: recorder.trouble.or(lost),
             folder: self.folder,
         }
     }

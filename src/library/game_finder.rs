@@ -1,24 +1,25 @@
-//! The recorded games of a session, wherever they lie. Looks only, changes nothing.
+//! Finds the recorded games of a session. It only reads.
 
 use std::path::{Path, PathBuf};
 
+use crate::disk::{Disk, list_or_empty};
 use crate::paths;
 use crate::protocol::GameId;
-use crate::recording::files::read_game;
-use crate::recording::format::index::{GAMES, days, is_game_name, list};
-use crate::recording::format::names::short_id;
-use crate::recording::{Disk, GameFile};
+use crate::recording::GameFile;
+use crate::recording::format::index::days;
+use crate::recording::format::names::{GAMES, is_game_name, short_id};
+use crate::recording::format::read::read_game;
 
-/// Looks for games by their id.
+/// Finds games by their id.
 pub struct GameFinder<D> {
     disk: D,
-    /// Folders of games with the names in them, in the order in which they are asked.
+    /// Folders of games with their file names, in the order of the search.
     folders: Vec<(PathBuf, Vec<String>)>,
 }
 
 impl<D: Disk> GameFinder<D> {
-    /// Looks in the folder of games beside a session file, in the other days of its recordings, then in `out`: a folder
-    /// of recordings or of games.
+    /// Returns the finder for a session file: it searches the folder of games beside it, the other days of its
+    /// recordings, and then `out`, a folder of recordings or of games.
     pub fn beside(disk: D, session: &Path, out: Option<&Path>) -> Self {
         let folder = session.parent().unwrap_or(Path::new(""));
         let folder = if folder.as_os_str().is_empty() {
@@ -39,8 +40,10 @@ impl<D: Disk> GameFinder<D> {
             folders: Vec::new(),
         };
         for folder in folders {
-            // A folder that is not there or cannot be read has no games for us.
-            let found = list(&finder.disk, &folder).unwrap_or_default().into_iter();
+            // A folder that is missing or cannot be read has no games.
+            let found = list_or_empty(&finder.disk, &folder)
+                .unwrap_or_default()
+                .into_iter();
             let names = found.filter(|found| !found.is_dir && is_game_name(&found.name));
             let names = names.map(|found| found.name).collect();
             finder.folders.push((folder, names));
@@ -48,9 +51,13 @@ impl<D: Disk> GameFinder<D> {
         finder
     }
 
-    /// Returns the file of a game; the error says why there is none.
+    /// Returns the file of a game.
+    ///
+    /// # Errors
+    ///
+    /// The text says why there is none.
     pub fn find(&self, id: &GameId) -> Result<GameFile, String> {
-        // File names carry the beginning of the id's tail.
+        // A file name has the beginning of the id's tail.
         let part = format!("_{}", short_id(id));
         let mut damaged = None;
         for (folder, names) in &self.folders {

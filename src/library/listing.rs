@@ -1,89 +1,56 @@
-//! What a folder of recordings holds, told by its indexes; and building the indexes anew.
+//! Lists what a folder of recordings holds, by its indexes, and rebuilds them.
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use crate::library::unindexed::{is_day, read_unindexed};
+use super::day::LibraryDay;
+use super::row::LibraryRow;
+use super::unindexed::{is_day, read_unindexed};
+use crate::disk::{DirEntry, Disk, FileError, list_or_empty};
 use crate::protocol::GameId;
-use crate::recording::files::{JOURNAL, WriteError, read_session, replace};
-use crate::recording::format::index::{
-    DayIndex, GAMES, INDEX, IndexGame, IndexSession, SESSIONS, UnreadableFile, days, list,
-};
-use crate::recording::{DirEntry, Disk, FolderLock};
-
-/// One game of a library.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LibraryRow {
-    /// The file.
-    pub path: PathBuf,
-    /// What the index says of it.
-    pub game: IndexGame,
-    /// What is wrong with a recording of the Python original, in words; empty for a file of ours.
-    pub faults: Vec<String>,
-}
-
-/// One session of a library.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LibrarySession {
-    /// The file.
-    pub path: PathBuf,
-    /// What the index says of it.
-    pub session: IndexSession,
-}
-
-/// The recordings of a day.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LibraryDay {
-    /// The day in UTC, `2025-12-15`; empty for files that lie in no day's folder.
-    pub date: String,
-    /// Games by start.
-    pub games: Vec<LibraryRow>,
-    /// Sessions by start.
-    pub sessions: Vec<LibrarySession>,
-    /// Files that cannot be read, with the reason; never hidden.
-    pub unreadable: Vec<(PathBuf, String)>,
-    /// The index did not agree with the files: this is what the files say.
-    pub stale: bool,
-}
+use crate::recording::format::index::days;
+use crate::recording::format::names::JOURNAL;
+use crate::recording::format::read::read_session;
+use crate::recording::{DayIndex, FolderLock, rebuild_index};
 
 /// All recordings of a folder.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Library {
-    /// Games by start.
-    pub games: Vec<LibraryRow>,
-    /// Sessions by start.
-    pub sessions: Vec<LibrarySession>,
-    /// Files that cannot be read, with the reason; never hidden.
-    pub unreadable: Vec<(PathBuf, String)>,
-    /// Days whose index did not agree with the files.
+    /// The rows, the oldest day first.
+    pub rows: Vec<LibraryRow>,
+    /// Days whose index disagreed with the files.
     pub stale_days: Vec<String>,
 }
 
-/// Tells the days of a folder, the newest first, until nobody wants more. Indexes that disagree with the files are
-/// passed over for the files themselves.
+/// Reads the days of a folder, the newest first, and passes each to `take` until it breaks. The files count where an
+/// index disagrees with them.
 ///
-/// A folder without days may be a day itself, or hold loose recordings, those of the Python original among them: they
-/// are told with an empty date, as many at a time as are read quickly, the last names first.
+/// A folder without days may be a day itself, or hold recordings outside of days, those of the Python original among
+/// them. These come with an empty date, in parts that are read quickly, the last names first.
+///
+/// # Errors
+///
+/// The disk cannot list the folder.
 pub fn read_days(
     disk: &dyn Disk,
     root: &Path,
-    tell: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
+    take: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
 ) -> io::Result<()> {
     let dates = days(disk, root)?;
     if dates.is_empty() {
         return if is_day(disk, root)? {
             let name = root.file_name().unwrap_or_default();
-            let _stop = tell(read_day(disk, root, name.to_string_lossy().into_owned()));
+            let _stop = take(read_day(disk, root, name.to_string_lossy().into_owned()));
             Ok(())
         } else {
-            read_unindexed(disk, root, tell)
+            read_unindexed(disk, root, take)
         };
     }
     for date in dates.into_iter().rev() {
-        if tell(read_day(disk, &root.join(&date), date)).is_break() {
+        if take(read_day(disk, &root.join(&date), date)).is_break() {
             break;
         }
     }
@@ -94,13 +61,9 @@ fn read_day(disk: &dyn Disk, folder: &Path, date: String) -> LibraryDay {
     match DayIndex::load(disk, folder, &date) {
         Ok((index, stale, unreadable)) => LibraryDay {
             stale,
-            ..LibraryDay::of(folder, index, unreadable)
+            ..LibraryDay::new(folder, index, unreadable)
         },
-        Err(why) => LibraryDay {
-            date,
-            unreadable: vec![(folder.to_owned(), why.to_string())],
-            ..LibraryDay::default()
-        },
+        Err(why) => LibraryDay::damaged(date, folder.to_owned(), why.to_string()),
     }
 }
 
@@ -113,7 +76,8 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
     });
     let mut library = Library::default();
     if let Err(why) = read {
-        library.unreadable.push((root.to_owned(), why.to_string()));
+        let row = LibraryRow::of_damaged(root.to_owned(), why.to_string(), "");
+        library.rows.push(row);
     }
     for day in days.into_iter().rev() {
         library.take(day);
@@ -121,14 +85,22 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
     library
 }
 
-/// Whether a folder is one of recordings: it has days, or is recorded to for the first time. What is written to others
-/// would be among somebody else's files.
+/// Whether a folder is one of recordings: it has days, or journals of a first recording. Nothing is written to other
+/// folders.
+///
+/// # Errors
+///
+/// The disk cannot list the folder.
 pub fn is_of_recordings(disk: &dyn Disk, root: &Path) -> io::Result<bool> {
     let is_journal = |found: &DirEntry| found.is_dir && found.name == JOURNAL;
-    Ok(!days(disk, root)?.is_empty() || list(disk, root)?.iter().any(is_journal))
+    Ok(!days(disk, root)?.is_empty() || list_or_empty(disk, root)?.iter().any(is_journal))
 }
 
-/// Returns what a session realised in its games, in SOL; no index tells that.
+/// Returns the realised P&L of a session in each of its games, in SOL. The index does not have it.
+///
+/// # Errors
+///
+/// The text says what is wrong with the file.
 pub fn read_pnls(disk: &dyn Disk, session: &Path) -> Result<Vec<(GameId, Decimal)>, String> {
     match read_session(disk, session) {
         Ok(Some(file)) => file.map(|file| file.pnls()),
@@ -137,29 +109,33 @@ pub fn read_pnls(disk: &dyn Disk, session: &Path) -> Result<Vec<(GameId, Decimal
     }
 }
 
-/// Builds every index of a folder from its files, writes it and tells its day, the oldest first, until nobody wants
-/// more; the folder must not be recorded to meanwhile.
+/// Rebuilds and writes every index of a folder from its files and passes each day to `take`, the oldest first, until it
+/// breaks.
+///
+/// # Errors
+///
+/// The disk failed; the text names the path and what to do.
 pub fn rebuild_days(
     disk: &dyn Disk,
     root: &Path,
-    _lock: &FolderLock,
-    tell: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
+    lock: &FolderLock,
+    take: &mut dyn FnMut(LibraryDay) -> ControlFlow<()>,
 ) -> Result<(), String> {
-    let cannot = |path: &Path, why| WriteError::new("read", path, why).to_string();
-    for date in days(disk, root).map_err(|why| cannot(root, why))? {
-        let folder = root.join(&date);
-        let (index, unreadable) =
-            DayIndex::build(disk, &folder, &date).map_err(|why| cannot(&folder, why))?;
-        let text = index.to_text().map_err(|error| error.to_string())?;
-        replace(disk, &folder, INDEX, &text).map_err(|error| error.to_string())?;
-        if tell(LibraryDay::of(&folder, index, unreadable)).is_break() {
+    let dates = days(disk, root).map_err(|why| FileError::new("read", root, why).to_string())?;
+    for date in dates {
+        let (index, unreadable) = rebuild_index(disk, root, &date, lock)?;
+        if take(LibraryDay::new(&root.join(&date), index, unreadable)).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-/// Builds every index of a folder anew, as [`rebuild_days`].
+/// Rebuilds every index of a folder, as [`rebuild_days`].
+///
+/// # Errors
+///
+/// As [`rebuild_days`].
 pub fn rebuild(disk: &dyn Disk, root: &Path, lock: &FolderLock) -> Result<Library, String> {
     let mut library = Library::default();
     rebuild_days(disk, root, lock, &mut |day| {
@@ -169,34 +145,9 @@ pub fn rebuild(disk: &dyn Disk, root: &Path, lock: &FolderLock) -> Result<Librar
     Ok(library)
 }
 
-impl LibraryDay {
-    fn of(folder: &Path, index: DayIndex, unreadable: Vec<UnreadableFile>) -> Self {
-        let (games, sessions) = (folder.join(GAMES), folder.join(SESSIONS));
-        let game = |game: IndexGame| LibraryRow {
-            path: games.join(&game.file),
-            game,
-            faults: Vec::new(),
-        };
-        let session = |session: IndexSession| LibrarySession {
-            path: sessions.join(&session.file),
-            session,
-        };
-        let unreadable = unreadable.into_iter();
-        Self {
-            date: index.date,
-            games: index.games.into_iter().map(game).collect(),
-            sessions: index.sessions.into_iter().map(session).collect(),
-            unreadable: unreadable.map(|file| (file.path, file.reason)).collect(),
-            stale: false,
-        }
-    }
-}
-
 impl Library {
     fn take(&mut self, day: LibraryDay) {
-        self.games.extend(day.games);
-        self.sessions.extend(day.sessions);
-        self.unreadable.extend(day.unreadable);
+        self.rows.extend(day.rows);
         if day.stale {
             self.stale_days.push(day.date);
         }

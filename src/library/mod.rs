@@ -1,25 +1,30 @@
-//! The reader of recordings: days, games and sessions of a folder, the catalog, opening, verification, and recordings of
-//! the earlier application.
+//! The reader of recordings: the days, games and sessions of a folder, the catalog that searches them, opening and
+//! verifying files, and the recordings of the Python original.
 
 mod catalog;
+mod day;
 mod game_finder;
 mod listing;
 mod open;
+mod open_replay;
 mod python_recording;
+mod query;
+mod row;
 mod unindexed;
 mod verify;
 mod watched_games;
 pub mod worker;
 
-pub use catalog::{
-    Bounds, Catalog, Column, DaySummary, GameRow, PnlSign, Query, RowKind, RowRef, Shown, Sort,
-};
+pub use catalog::{Catalog, DaySummary, VisibleRows};
+pub use day::LibraryDay;
 pub use game_finder::GameFinder;
 pub use listing::{
-    Library, LibraryDay, LibraryRow, LibrarySession, is_of_recordings, read_days, read_library,
-    read_pnls, rebuild, rebuild_days,
+    Library, is_of_recordings, read_days, read_library, read_pnls, rebuild, rebuild_days,
 };
 pub use open::{RecordingFile, open};
+pub use open_replay::OpenedReplay;
 pub use python_recording::{LineCounts, PythonRecording};
+pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
+pub use row::{LibraryRow, RowEntry, rows_of};
 pub use verify::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
 pub use watched_games::games_during;

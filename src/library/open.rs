@@ -1,26 +1,26 @@
-//! Opening a file that somebody chose, whatever it is: a session, a game, a recording of the Python original, or a word
-//! about what is wrong with it. Never more than a recording's length is read, and nothing that a recording cannot hold.
+//! Opens a file that the player chose: a session, a game, or a recording of the Python original. Any other file is an
+//! error with advice. Files longer than a recording are not read.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::library::PythonRecording;
-use crate::library::unindexed::is_original_name;
+use crate::disk::Disk;
+use crate::library::python_recording::{PythonRecording, is_original_name};
 use crate::paths;
 use crate::protocol::{GameId, MAX_TICK};
-use crate::recording::files::LONGEST;
-use crate::recording::format::index::{is_game_name, is_session_name};
 use crate::recording::format::kind::{FileKind, kind_of, without_mark};
-use crate::recording::{Disk, GameFile, SessionFile};
+use crate::recording::format::names::{is_game_name, is_session_name};
+use crate::recording::format::read::MAX_FILE_BYTES;
+use crate::recording::{GameFile, SessionFile};
 
-/// Rows and drifts that a session may have: a day with one every two seconds has fewer.
-const MOST_ACTIONS: usize = 50_000;
-/// Rows that a single game may have: nobody acts more often than once a tick, and what a player holds is a list of his
-/// buys that every step goes through.
-const MOST_ACTIONS_OF_A_GAME: usize = MAX_TICK as usize;
+/// The highest number of rows and of drifts of a session: a day with one every two seconds has fewer.
+const MAX_ACTIONS: usize = 50_000;
+/// The highest number of rows of one game: a player acts at most once a tick, and every step of a replay goes through
+/// the list of lots.
+const MAX_ACTIONS_OF_A_GAME: usize = MAX_TICK as usize;
 
-/// What a file holds.
+/// A recording file with its content.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RecordingFile {
     /// A session.
@@ -31,18 +31,22 @@ pub enum RecordingFile {
     PythonRecording(PythonRecording),
 }
 
-/// What is wrong, and what to do about it.
+/// What is wrong with a file, and what the player can do.
 type OpenFailure = (String, &'static str);
 
 const OPEN_ANOTHER: &str = "open a session (…_session.json), a game (….game.json) or a recording of the Python original (….jsonl)";
 const TAKE_A_COPY: &str = "if there is a whole copy of it, open that one; it was left as it is";
 const NEWER: &str = "a newer Pianola reads it";
 
-/// Reads a file; the error says what is wrong, where, and what to do. A text to be escaped by whoever shows it.
+/// Reads a recording file.
+///
+/// # Errors
+///
+/// The text says what is wrong, where, and what to do. It must be escaped before it is shown.
 pub fn open(disk: &dyn Disk, path: &Path) -> Result<RecordingFile, String> {
     let refused =
         |(why, advice): OpenFailure| format!("cannot open {}: {why}; {advice}", paths::text(path));
-    let text = disk.read_at_most(path, LONGEST);
+    let text = disk.read_at_most(path, MAX_FILE_BYTES);
     let text = text.map_err(|why| refused(of_disk(&why)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     read(&name, &text).map_err(refused)
@@ -60,7 +64,7 @@ fn of_disk(why: &io::Error) -> OpenFailure {
     (why.to_string(), advice)
 }
 
-/// Reads a file's text. What it is its content tells, and its name when the content tells nothing.
+/// Reads a file's text. The content decides what it is, or else the name.
 fn read(name: &str, text: &[u8]) -> Result<RecordingFile, OpenFailure> {
     let text = without_mark(text);
     if text.trim_ascii().is_empty() {
@@ -103,26 +107,26 @@ fn session(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
         ("actions", file.actions.len()),
         ("drifts", file.drifts.len()),
     ] {
-        if n > MOST_ACTIONS {
-            return too_many(what, n, MOST_ACTIONS);
+        if n > MAX_ACTIONS {
+            return too_many(what, n, MAX_ACTIONS);
         }
     }
     let lots = file.meta.start_lots.len();
-    if lots > MOST_ACTIONS_OF_A_GAME {
-        return too_many("lots at its start", lots, MOST_ACTIONS_OF_A_GAME);
+    if lots > MAX_ACTIONS_OF_A_GAME {
+        return too_many("lots at its start", lots, MAX_ACTIONS_OF_A_GAME);
     }
     let mut of_games: HashMap<&GameId, usize> = HashMap::new();
     for row in &file.actions {
         let n = of_games.entry(&row.game_id).or_default();
         *n += 1;
-        if *n > MOST_ACTIONS_OF_A_GAME {
-            return too_many("actions in one game", *n, MOST_ACTIONS_OF_A_GAME);
+        if *n > MAX_ACTIONS_OF_A_GAME {
+            return too_many("actions in one game", *n, MAX_ACTIONS_OF_A_GAME);
         }
     }
     Ok(RecordingFile::Session(file))
 }
 
-/// What the reader of a file complains about.
+/// Returns the failure for a parse error.
 fn damaged(why: &str) -> OpenFailure {
     let advice = if why.contains("newer than this program") {
         NEWER

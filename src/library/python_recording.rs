@@ -1,12 +1,13 @@
-//! What the Python original recorded: tick lines between a start and an end line, one game per file, without seeds.
-//! Read only: nothing writes such a file.
+//! Recordings of the Python original, the earlier program: tick lines between a start and an end line, one game per
+//! file, without seeds. They are only read, never written.
 //!
-//! A line tells `type` (`game_start`, `tick`, `game_end`), `timestamp` (local, without a zone), `game_id`, and of a tick
+//! A line has `type` (`game_start`, `tick`, `game_end`), `timestamp` (local, without a zone), `game_id`, and for a tick
 //! `tick`, `price`, `phase`, `active`, `rugged`, `cooldown_timer` in milliseconds. The original wrote a line for every
-//! message: those of the countdown have tick 0 and are no ticks, and the message after the rug has a number that no
-//! price belongs to.
+//! message: lines of the countdown have tick 0 and are no ticks, and the message after the rug has a tick number without
+//! a price.
 
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use chrono::{DateTime, NaiveDateTime};
 use rust_decimal::Decimal;
@@ -17,7 +18,7 @@ use crate::game::{Anomaly, EndReason, Game, PriceSource, Time};
 use crate::protocol::{GameId, MAX_TICK, Tick, is_rug, number};
 use crate::recording::{GameFile, Origin};
 
-/// What stands for the program that wrote the file.
+/// The name of the program that wrote the file.
 const APP: &str = "Python original";
 /// Beginning of the phase of the message after the rug.
 const AFTER_THE_RUG: &str = "RUG_EVENT";
@@ -25,45 +26,45 @@ const AFTER_THE_RUG: &str = "RUG_EVENT";
 /// A recording of the Python original.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PythonRecording {
-    /// The game without phantom ticks: none of the countdown, none after the rug, holes stay holes. Tick 0 is there
-    /// only when the start was seen.
+    /// The game without the ticks of the countdown and after the rug; holes stay holes. It has tick 0 only if the start
+    /// was recorded.
     pub file: GameFile,
-    /// What the lines held.
+    /// Counts of the lines.
     pub counts: LineCounts,
 }
 
-/// The lines of a recording, counted over all that tell a tick.
+/// Counts of the lines of a recording, over all lines with a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LineCounts {
     /// The lowest tick.
     pub first: Option<Tick>,
-    /// The highest one.
+    /// The highest tick.
     pub last: Option<Tick>,
-    /// Different ticks.
+    /// The number of different ticks.
     pub ticks: u32,
-    /// Ticks between the first and the last that no line tells.
+    /// The number of ticks between the first and the last that no line has.
     pub holes: u32,
-    /// Lines that tell a tick again.
+    /// The number of lines that repeat a tick.
     pub repeated: u32,
-    /// Those of them with another price; the first one counts.
+    /// The number of repetitions with another price; the first one counts.
     pub other_price: u32,
-    /// Lines that are no JSON object.
+    /// The number of lines that are no JSON object.
     pub broken: u32,
-    /// Objects that are none of the known kinds or lack what such a line tells.
+    /// The number of objects of an unknown kind or without the required keys.
     pub strange: u32,
-    /// The tick of the first line that says rugged.
+    /// The tick of the first rugged line.
     pub rug: Option<Tick>,
-    /// Different games.
+    /// The number of different games.
     pub ids: u32,
-    /// Lines of the countdown, all of them of tick 0.
+    /// The number of lines of the countdown, all of tick 0.
     pub countdown: u32,
-    /// Ticks that lines tell after the rug.
+    /// The number of ticks after the rug.
     pub after_rug: u32,
-    /// There is an end line.
+    /// The end line exists.
     pub ended: bool,
 }
 
-/// A line as it stands in the file.
+/// A line of the file.
 #[derive(Deserialize)]
 struct OriginalLine {
     #[serde(rename = "type")]
@@ -78,7 +79,7 @@ struct OriginalLine {
     cooldown_timer: Option<u64>,
 }
 
-/// A line that tells a tick.
+/// A line with a tick.
 struct TickLine {
     tick: Tick,
     price: Option<Decimal>,
@@ -86,25 +87,29 @@ struct TickLine {
     rugged: bool,
     /// It belongs to the countdown before the game.
     countdown: bool,
-    /// It came after the rug.
+    /// It is of the message after the rug.
     after_rug: bool,
 }
 
-/// What is gathered line by line.
+/// Collects a recording line by line.
 #[derive(Default)]
 struct LineReader {
     counts: LineCounts,
-    /// The first price of every tick that a line told.
-    told: BTreeMap<Tick, Option<Decimal>>,
+    /// The first price of every tick.
+    prices: BTreeMap<Tick, Option<Decimal>>,
     ids: HashSet<GameId>,
     game: Option<Game>,
-    /// When the first line and the first tick of the game came.
+    /// The times of the first line and of the first tick of the game.
     first_line: Option<Time>,
     first_tick: Option<Time>,
 }
 
 impl PythonRecording {
-    /// Reads a file's text; a line that is broken costs that line. The error says what is wrong, not where the file is.
+    /// Reads a file's text. A broken line costs only itself.
+    ///
+    /// # Errors
+    ///
+    /// The text says what is wrong, without the path.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         if text.trim_ascii().is_empty() {
             return Err("it is empty".to_owned());
@@ -117,7 +122,7 @@ impl PythonRecording {
         {
             match serde_json::from_slice::<OriginalLine>(line) {
                 Ok(line) => reader.line(line),
-                // What is no object or no JSON at all tells the writer's fault, the rest somebody else's.
+                // A line that is no object is broken; an object with other types is strange.
                 Err(_) => match serde_json::from_slice(line) {
                     Ok(Value::Object(_)) => reader.counts.strange += 1,
                     Ok(_) | Err(_) => reader.counts.broken += 1,
@@ -127,7 +132,7 @@ impl PythonRecording {
         reader.finish()
     }
 
-    /// Returns what is wrong with it, in words; there is always something.
+    /// Returns what is wrong with the recording, in words. There is always something.
     pub fn faults(&self) -> Vec<String> {
         let (meta, counts) = (&self.file.meta, &self.counts);
         let mut faults = Vec::new();
@@ -136,7 +141,7 @@ impl PythonRecording {
             1 => faults.push(format!("1 {one}")),
             n => faults.push(format!("{n} {more}")),
         };
-        // Whoever saw the countdown did not join late: what is missing then was lost.
+        // A recording with the countdown did not join late: missing ticks were lost.
         let late = meta.joined_at_tick.filter(|_| counts.countdown == 0);
         let late = late.unwrap_or_default();
         let missing = self.file.prices.iter().filter(|price| price.is_none());
@@ -189,7 +194,7 @@ impl LineReader {
         let tick = TickLine::read(&line);
         match (line.kind.as_deref(), line.game_id) {
             (Some("game_start"), Some(id)) => {
-                self.is_of_the_game(&id, line.timestamp.as_deref().and_then(time));
+                self.is_own_game(&id, line.timestamp.as_deref().and_then(time));
             }
             (Some("game_end"), Some(_)) => self.counts.ended = true,
             (Some("tick"), Some(id)) => match tick {
@@ -200,31 +205,31 @@ impl LineReader {
         }
     }
 
-    /// Whether a line is of the file's game, which is that of the first line.
-    fn is_of_the_game(&mut self, id: &GameId, at: Option<Time>) -> bool {
+    /// Whether a line is of the file's game, which is the game of the first line.
+    fn is_own_game(&mut self, id: &GameId, at: Option<Time>) -> bool {
         let game = self.game.get_or_insert_with(|| {
             let mut game = Game::new(id.clone(), Time::UNIX_EPOCH);
             game.proof.reason = Some("the Python original recorded no seed".to_owned());
             game
         });
-        let is_one = game.id == *id;
-        if is_one {
+        let is_own = game.id == *id;
+        if is_own {
             self.first_line = self.first_line.or(at);
         }
-        is_one
+        is_own
     }
 
     fn tick(&mut self, id: GameId, line: &TickLine) {
-        let is_own = self.is_of_the_game(&id, line.at);
+        let is_own = self.is_own_game(&id, line.at);
         self.ids.insert(id);
         let counts = &mut self.counts;
-        match self.told.get(&line.tick) {
+        match self.prices.get(&line.tick) {
             Some(first) => {
                 counts.repeated += 1;
                 counts.other_price += u32::from(*first != line.price);
             }
             None => {
-                self.told.insert(line.tick, line.price);
+                self.prices.insert(line.tick, line.price);
             }
         }
         counts.countdown += u32::from(line.countdown);
@@ -237,7 +242,7 @@ impl LineReader {
         if line.rugged && game.end_reason.is_none() {
             game.end = line.at;
             game.end_reason = Some(EndReason::Rug);
-            // The line after the rug alone does not tell which tick it was.
+            // The line after the rug does not have the tick of the rug.
             game.rug_tick = Some(line.tick).filter(|_| !line.after_rug);
         }
         if let Some(price) = line.price
@@ -255,22 +260,22 @@ impl LineReader {
             return Err("no line in it is one of a game".to_owned());
         };
         let counts = &mut self.counts;
-        counts.first = self.told.keys().next().copied();
-        counts.last = self.told.keys().next_back().copied();
-        counts.ticks = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
+        counts.first = self.prices.keys().next().copied();
+        counts.last = self.prices.keys().next_back().copied();
+        counts.ticks = u32::try_from(self.prices.len()).unwrap_or(u32::MAX);
         counts.ids = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
         if let (Some(first), Some(last)) = (counts.first, counts.last) {
             counts.holes = last - first + 1 - counts.ticks;
         }
         if let Some(rug) = counts.rug {
-            let after = self.told.keys().filter(|tick| **tick > rug).count();
+            let after = self.prices.keys().filter(|tick| **tick > rug).count();
             counts.after_rug = u32::try_from(after).unwrap_or(u32::MAX);
         }
         if let Some(rug) = game.rug_tick {
             game.prices.set_length(rug as usize + 1);
             game.joined_at_tick = game.joined_at_tick.filter(|joined| *joined <= rug);
         } else {
-            // A rug of which nobody knows the tick: the game ends with the last one that is known.
+            // The tick of the rug is unknown: the game ends with the last known tick.
             (game.end, game.end_reason) = (None, None);
         }
         if game.end_reason.is_none() && counts.ended {
@@ -292,12 +297,12 @@ impl LineReader {
 }
 
 impl TickLine {
-    /// Returns what a line tells; `None` when its tick is no number, or one that no game has.
+    /// Reads the tick of a line; `None` if it is missing or higher than any game has.
     fn read(line: &OriginalLine) -> Option<Self> {
         let tick = Tick::try_from(line.tick?).ok();
         let price = line.price.as_ref().map(Number::as_str);
         let price = price.and_then(number::parse);
-        // A recording is of one game, so a line without `active` is one of the running game.
+        // A recording is of one game, so a line without `active` belongs to the running game.
         let (rugged, phase) = (
             is_rug(line.rugged, line.active, true),
             line.phase.as_deref(),
@@ -315,11 +320,17 @@ impl TickLine {
     }
 }
 
-/// Reads a time; the original wrote the local one and did not say where it was.
+/// Reads a time. The original wrote local times without a zone; they are taken as UTC.
 fn time(text: &str) -> Option<Time> {
     if let Ok(time) = DateTime::parse_from_rfc3339(text) {
         return Some(time.to_utc());
     }
     let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f");
     time.ok().map(|time| time.and_utc())
+}
+
+/// Whether a file name may be one of a recording of the Python original.
+pub(super) fn is_original_name(name: &str) -> bool {
+    let ending = Path::new(name).extension();
+    ending.is_some_and(|ending| ending == "jsonl") && !name.starts_with('.')
 }

@@ -1,16 +1,18 @@
-//! The games that were recorded while a session ran: what its player watched between those he played.
+//! The games that were recorded while a session ran: those that its player watched between the played ones.
 
 use std::path::Path;
 
-use crate::recording::files::read_game;
-use crate::recording::format::index::{DayIndex, GAMES, days};
-use crate::recording::{Disk, GameFile, SessionFile, day_of};
+use crate::disk::Disk;
+use crate::recording::format::index::{DayIndex, days};
+use crate::recording::format::names::{GAMES, day_of};
+use crate::recording::format::read::read_game;
+use crate::recording::{GameFile, SessionFile};
 
-/// Games that are read: a day has fewer.
-const MOST: usize = 2_000;
+/// The number of games that are read: a day has fewer.
+const MAX_GAMES: usize = 2_000;
 
-/// Returns the games of a session's recordings that began while it ran and were not played in it, of the same origin,
-/// by start; and, in words, why some are missing.
+/// Returns the games of the same origin that began while a session ran and were not played in it, by start; and, in
+/// words, why some are missing.
 pub fn games_during(
     disk: &dyn Disk,
     session: &Path,
@@ -22,7 +24,7 @@ pub fn games_during(
     let root = folder.unwrap_or(Path::new(".")).join("../..");
     let (first, last) = (day_of(meta.session_start), day_of(meta.session_end));
     let played: std::collections::HashSet<_> = file.game_ids().into_iter().collect();
-    // A folder that is not there or cannot be read has no games for us.
+    // A folder that is missing or cannot be read has no games.
     let dates = days(disk, &root).unwrap_or_default().into_iter();
     for date in dates.filter(|date| (&first..=&last).contains(&date)) {
         let day = root.join(&date);
@@ -37,8 +39,8 @@ pub fn games_during(
                 && !played.contains(&game.game_id)
         });
         for game in meanwhile {
-            if games.len() == MOST {
-                faults.push(format!("of the games watched only {MOST} are shown"));
+            if games.len() == MAX_GAMES {
+                faults.push(format!("of the games watched only {MAX_GAMES} are shown"));
                 return (games, faults);
             }
             match read_game(disk, &day.join(GAMES).join(&game.file)) {

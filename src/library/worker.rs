@@ -1,36 +1,35 @@
-//! The library's thread: lists folders, opens files and builds indexes anew, so that the window never waits and what is
-//! being recorded is never disturbed.
+//! The library's thread: lists folders, opens files and rebuilds indexes, so that the window never waits and a running
+//! recording is not disturbed.
 //!
-//! What it tells goes through a short queue. While that is full it reads nothing: a window that does not look for a
-//! while finds the rest later, and nothing piles up. A window that is gone stops it, wherever it is.
+//! It reports through a short queue and reads nothing while the queue is full: a window that does not take the events
+//! for a while gets the rest later, and nothing piles up. The thread ends when the receiver is gone.
 
 use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use rust_decimal::Decimal;
 
-use crate::background::{HostGone, Waker};
-use crate::library;
-use crate::library::{
-    GameFinder, LibraryDay, RecordingFile, games_during, is_of_recordings, read_days, read_pnls,
-    rebuild_days,
-};
+use super::day::LibraryDay;
+use super::listing::{is_of_recordings, read_days, read_pnls, rebuild_days};
+use super::open_replay::{OpenedReplay, open_replay};
+use super::query::RowKind;
+use super::row::rows_of;
+use crate::background::{HostGone, Waker, next_told};
+use crate::disk::{Disk, RealDisk};
 use crate::paths;
 use crate::protocol::GameId;
-use crate::recording::{Disk, FolderError, FolderLock, RealDisk};
-use crate::replay::Timeline;
+use crate::recording::{FolderError, FolderLock};
 
-/// Questions that may wait: a person asks one at a time.
-const ASKED: usize = 16;
-/// Answers that may wait: days of a thousand games, half a megabyte each.
-const TOLD: usize = 8;
+/// Requests that may wait: a person makes one at a time.
+const MAX_REQUESTS: usize = 16;
+/// Events that may wait: days of a thousand games, half a megabyte each.
+const MAX_EVENTS: usize = 8;
 
-/// What the librarian is asked.
+/// What the worker can do.
 #[derive(Debug)]
 enum LibraryRequest {
     List(PathBuf),
@@ -39,7 +38,7 @@ enum LibraryRequest {
         path: PathBuf,
         out: Option<PathBuf>,
     },
-    /// A folder is listed, a file opened.
+    /// List a folder or open a file.
     Show {
         path: PathBuf,
         out: Option<PathBuf>,
@@ -47,32 +46,32 @@ enum LibraryRequest {
 }
 
 impl LibraryRequest {
-    /// Says what is to be done with a path, now that the disk may be looked at.
+    /// Decides between list and open by the disk.
     fn resolved(self) -> Self {
         match self {
             Self::Show { path, .. } if path.is_dir() => Self::List(path),
             Self::Show { path, out } => Self::Open { path, out },
-            ask => ask,
+            request => request,
         }
     }
 }
 
-/// What the librarian tells, in order.
+/// What the worker reports, in order.
 #[derive(Debug)]
 pub enum LibraryEvent {
-    /// A folder is being listed; what was told of the one before is over.
+    /// A folder is being listed. Events of an earlier folder are over.
     Began(PathBuf),
-    /// Recordings of a day, the newest day first. A long folder without days comes in parts; a session that turns out to
+    /// Recordings of a day, the newest day first. A long folder without days comes in parts. A session that turns out to
     /// be damaged comes once more, after all days.
     Day(LibraryDay),
-    /// What a session realised in its games, in SOL; told when all days were.
+    /// The realised P&L of a session in each of its games, in SOL; after all days.
     Pnls {
         /// The session file.
         session: PathBuf,
-        /// Each game of which something was realised.
+        /// Each game with a realised P&L.
         pnls: Vec<(GameId, Decimal)>,
     },
-    /// All of the folder was told.
+    /// The folder is completely listed.
     Listed(PathBuf),
     /// A folder cannot be listed.
     NotListed {
@@ -81,18 +80,18 @@ pub enum LibraryEvent {
         /// What is wrong and what to do.
         why: String,
     },
-    /// Every index of the folder was built anew.
+    /// Every index of the folder was rebuilt.
     Rebuilt(PathBuf),
-    /// They could not be.
+    /// The indexes could not be rebuilt.
     NotRebuilt {
         /// The folder.
         path: PathBuf,
         /// What is wrong and what to do.
         why: String,
     },
-    /// A file can be looked at.
+    /// A file was opened.
     Opened(Box<OpenedReplay>),
-    /// It cannot.
+    /// A file cannot be opened.
     NotOpened {
         /// The file.
         path: PathBuf,
@@ -101,91 +100,90 @@ pub enum LibraryEvent {
     },
 }
 
-/// A recording that can be looked at.
-#[derive(Debug, Clone)]
-pub struct OpenedReplay {
-    /// The file.
-    pub path: PathBuf,
-    /// What there is to see.
-    pub timeline: Arc<Timeline>,
-    /// The file's name.
-    pub name: String,
-    /// What is wrong with it, in words.
-    pub faults: Vec<String>,
-}
-
-/// The librarian's thread and the way to it. Dropped, the thread ends with what it is reading.
+/// The way to the library's thread. When it is dropped, the thread ends.
 #[derive(Debug)]
 pub struct LibraryWorker {
-    asks: Option<SyncSender<LibraryRequest>>,
-    told: Option<Receiver<LibraryEvent>>,
+    requests: Option<SyncSender<LibraryRequest>>,
+    events: Option<Receiver<LibraryEvent>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl LibraryWorker {
-    /// Starts the thread; nothing is read yet.
+    /// Starts the thread; it reads nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The system starts no thread.
     pub fn start(waker: Waker) -> io::Result<Self> {
         Self::on(RealDisk, waker)
     }
 
-    /// The same on another disk.
+    /// Starts the thread on another disk.
+    ///
+    /// # Errors
+    ///
+    /// The system starts no thread.
     pub fn on<D: Disk + Clone + 'static>(disk: D, waker: Waker) -> io::Result<Self> {
-        let (asks, asked) = sync_channel(ASKED);
-        let (tell, told) = sync_channel(TOLD);
+        let (requests, requests_out) = sync_channel(MAX_REQUESTS);
+        let (events_in, events) = sync_channel(MAX_EVENTS);
         let thread = std::thread::Builder::new().name("librarian".to_owned());
         let thread = thread.spawn(move || {
-            let mut serving = WorkerLoop {
+            let mut worker = WorkerLoop {
                 disk,
-                asked,
+                requests: requests_out,
                 later: VecDeque::new(),
-                tell,
+                events: events_in,
                 waker,
             };
-            let _gone = serving.serve();
+            let _gone = worker.run();
         })?;
         Ok(Self {
-            asks: Some(asks),
-            told: Some(told),
+            requests: Some(requests),
+            events: Some(events),
             thread: Some(thread),
         })
     }
 
-    /// Lists a folder; one that is being listed is given up. False when the librarian is gone or does not listen.
+    /// Lists a folder and gives up the listing of another one. Returns false if the worker is gone or too busy.
     pub fn list(&self, folder: PathBuf) -> bool {
-        self.ask(LibraryRequest::List(folder))
+        self.request(LibraryRequest::List(folder))
     }
 
-    /// Builds every index of a folder anew; false as with [`Self::list`].
+    /// Rebuilds every index of a folder. Returns false as [`Self::list`].
     pub fn rebuild(&self, folder: PathBuf) -> bool {
-        self.ask(LibraryRequest::Rebuild(folder))
+        self.request(LibraryRequest::Rebuild(folder))
     }
 
-    /// Opens a file; games of a session are looked for beside it, then in `out`. False as with [`Self::list`].
+    /// Opens a file. The games of a session are searched beside it, then in `out`. Returns false as [`Self::list`].
     pub fn open(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.ask(LibraryRequest::Open { path, out })
+        self.request(LibraryRequest::Open { path, out })
     }
 
-    /// Lists what is there if it is a folder, and opens it if it is anything else. False as with [`Self::list`].
+    /// Lists a folder or opens a file. Returns false as [`Self::list`].
     pub fn show(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.ask(LibraryRequest::Show { path, out })
+        self.request(LibraryRequest::Show { path, out })
     }
 
-    fn ask(&self, ask: LibraryRequest) -> bool {
-        let sent = self.asks.as_ref().map(|asks| asks.try_send(ask));
+    fn request(&self, request: LibraryRequest) -> bool {
+        let sent = self.requests.as_ref().map(|to| to.try_send(request));
         sent.is_some_and(|sent| sent.is_ok())
     }
 
-    /// Returns what was told next, if something was; `Err` when the librarian has ended.
-    pub fn next_told(&self) -> Result<Option<LibraryEvent>, HostGone> {
-        crate::background::next_told(self.told.as_ref().ok_or(HostGone)?)
+    /// Returns the next event, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The worker has ended.
+    pub fn next_event(&self) -> Result<Option<LibraryEvent>, HostGone> {
+        next_told(self.events.as_ref().ok_or(HostGone)?)
     }
 }
 
 impl Drop for LibraryWorker {
     fn drop(&mut self) {
-        // Nobody listens any more, and nobody asks: it notices at the next thing it tells or waits for.
-        drop(self.told.take());
-        drop(self.asks.take());
+        // The worker notices both at its next event or request.
+        drop(self.events.take());
+        drop(self.requests.take());
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -194,27 +192,27 @@ impl Drop for LibraryWorker {
     }
 }
 
-/// Nobody listens any more.
+/// The receiver of the events is gone.
 struct ReceiverGone;
 
 /// The thread's side.
 struct WorkerLoop<D> {
     disk: D,
-    asked: Receiver<LibraryRequest>,
-    /// Asked while a folder was listed, and to be done after that.
+    requests: Receiver<LibraryRequest>,
+    /// Requests that came during a listing and are done after it.
     later: VecDeque<LibraryRequest>,
-    tell: SyncSender<LibraryEvent>,
+    events: SyncSender<LibraryEvent>,
     waker: Waker,
 }
 
 impl<D: Disk + Clone> WorkerLoop<D> {
-    fn serve(&mut self) -> Result<(), ReceiverGone> {
+    fn run(&mut self) -> Result<(), ReceiverGone> {
         loop {
-            let ask = match self.later.pop_front() {
-                Some(ask) => ask,
-                None => self.asked.recv().map_err(|_closed| ReceiverGone)?,
+            let request = match self.later.pop_front() {
+                Some(request) => request,
+                None => self.requests.recv().map_err(|_closed| ReceiverGone)?,
             };
-            match ask.resolved() {
+            match request.resolved() {
                 LibraryRequest::List(folder) => self.list(folder)?,
                 LibraryRequest::Rebuild(folder) => self.rebuild(folder)?,
                 LibraryRequest::Open { path, out } | LibraryRequest::Show { path, out } => {
@@ -224,30 +222,28 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         }
     }
 
-    fn tell(&self, told: LibraryEvent) -> Result<(), ReceiverGone> {
-        if let Err(refused) = self.tell.try_send(told) {
-            let TrySendError::Full(told) = refused else {
+    fn send(&self, event: LibraryEvent) -> Result<(), ReceiverGone> {
+        if let Err(refused) = self.events.try_send(event) {
+            let TrySendError::Full(event) = refused else {
                 return Err(ReceiverGone);
             };
-            // It has not looked for a while.
             (self.waker)();
-            self.tell.send(told).map_err(|_gone| ReceiverGone)?;
+            self.events.send(event).map_err(|_gone| ReceiverGone)?;
         }
         (self.waker)();
         Ok(())
     }
 
     fn list(&mut self, folder: PathBuf) -> Result<(), ReceiverGone> {
-        self.tell(LibraryEvent::Began(folder.clone()))?;
+        self.send(LibraryEvent::Began(folder.clone()))?;
         let mut sessions = Vec::new();
         let mut outcome = Ok(());
         let disk = self.disk.clone();
         let read = read_days(&disk, &folder, &mut |day| {
-            let paths = day.sessions.iter().map(|row| row.path.clone());
-            sessions.extend(paths.map(|path| (day.date.clone(), path)));
-            outcome = self
-                .tell(LibraryEvent::Day(day))
-                .and_then(|()| self.look_up());
+            let rows = rows_of(&day.rows, RowKind::Sessions);
+            sessions.extend(rows.map(|row| (day.date.clone(), row.path.clone())));
+            let sent = self.send(LibraryEvent::Day(day));
+            outcome = sent.and_then(|()| self.take_requests());
             if outcome.is_err() || self.is_given_up() {
                 return ControlFlow::Break(());
             }
@@ -259,44 +255,40 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 "cannot read {}: {why}; choose a folder of recordings",
                 paths::text(&folder)
             );
-            return self.tell(LibraryEvent::NotListed { path: folder, why });
+            return self.send(LibraryEvent::NotListed { path: folder, why });
         }
         for (date, session) in sessions {
             if self.is_given_up() {
                 return Ok(());
             }
-            match read_pnls(&disk, &session) {
-                Ok(pnls) => self.tell(LibraryEvent::Pnls { session, pnls })?,
-                // Its index did not know: it has been damaged since.
-                Err(why) => self.tell(LibraryEvent::Day(LibraryDay {
-                    date,
-                    unreadable: vec![(session, why)],
-                    ..LibraryDay::default()
-                }))?,
-            }
-            self.look_up()?;
+            self.send(match read_pnls(&disk, &session) {
+                Ok(pnls) => LibraryEvent::Pnls { session, pnls },
+                // It has been damaged since the index was written.
+                Err(why) => LibraryEvent::Day(LibraryDay::damaged(date, session, why)),
+            })?;
+            self.take_requests()?;
         }
         if self.is_given_up() {
             return Ok(());
         }
-        self.tell(LibraryEvent::Listed(folder))
+        self.send(LibraryEvent::Listed(folder))
     }
 
-    /// Looks whether somebody waits: a file is opened at once, the rest comes later.
-    fn look_up(&mut self) -> Result<(), ReceiverGone> {
+    /// Takes new requests during a listing: a file is opened at once, other requests are done later.
+    fn take_requests(&mut self) -> Result<(), ReceiverGone> {
         loop {
-            match self.asked.try_recv().map(LibraryRequest::resolved) {
+            match self.requests.try_recv().map(LibraryRequest::resolved) {
                 Ok(LibraryRequest::Open { path, out }) => self.open(path, out.as_deref())?,
-                Ok(ask) => {
-                    // Only the last folder is still wanted, and no index twice.
-                    self.later.retain(|other| match (other, &ask) {
+                Ok(request) => {
+                    // Only the newest listing counts, and no index is rebuilt twice.
+                    self.later.retain(|other| match (other, &request) {
                         (LibraryRequest::List(_), LibraryRequest::List(_)) => false,
                         (LibraryRequest::Rebuild(other), LibraryRequest::Rebuild(folder)) => {
                             other != folder
                         }
                         _ => true,
                     });
-                    self.later.push_back(ask);
+                    self.later.push_back(request);
                 }
                 Err(TryRecvError::Empty) => return Ok(()),
                 Err(TryRecvError::Disconnected) => return Err(ReceiverGone),
@@ -304,11 +296,10 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         }
     }
 
-    /// Whether another folder is wanted now.
+    /// Whether another folder is to be listed now.
     fn is_given_up(&self) -> bool {
-        self.later
-            .iter()
-            .any(|ask| matches!(ask, LibraryRequest::List(_)))
+        let is_list = |request: &LibraryRequest| matches!(request, LibraryRequest::List(_));
+        self.later.iter().any(is_list)
     }
 
     fn rebuild(&mut self, path: PathBuf) -> Result<(), ReceiverGone> {
@@ -316,7 +307,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         let mut outcome = Ok(());
         let rebuilt = lock(&disk, &path).and_then(|lock| {
             rebuild_days(&disk, &path, &lock, &mut |_day| {
-                outcome = self.look_up();
+                outcome = self.take_requests();
                 match outcome {
                     Ok(()) => ControlFlow::Continue(()),
                     Err(ReceiverGone) => ControlFlow::Break(()),
@@ -324,21 +315,25 @@ impl<D: Disk + Clone> WorkerLoop<D> {
             })
         });
         outcome?;
-        match rebuilt {
-            Ok(()) => self.tell(LibraryEvent::Rebuilt(path)),
-            Err(why) => self.tell(LibraryEvent::NotRebuilt { path, why }),
-        }
+        self.send(match rebuilt {
+            Ok(()) => LibraryEvent::Rebuilt(path),
+            Err(why) => LibraryEvent::NotRebuilt { path, why },
+        })
     }
 
     fn open(&mut self, path: PathBuf, out: Option<&Path>) -> Result<(), ReceiverGone> {
-        match opened(&self.disk, &path, out) {
-            Ok(opened) => self.tell(LibraryEvent::Opened(Box::new(opened))),
-            Err(why) => self.tell(LibraryEvent::NotOpened { path, why }),
-        }
+        self.send(match open_replay(&self.disk, &path, out) {
+            Ok(opened) => LibraryEvent::Opened(Box::new(opened)),
+            Err(why) => LibraryEvent::NotOpened { path, why },
+        })
     }
 }
 
-/// Takes the right to write to a folder of recordings; the error says what is wrong and what to do.
+/// Takes the right to write to a folder of recordings.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
 fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
     let shown = paths::text(folder);
     match is_of_recordings(disk, folder) {
@@ -358,38 +353,5 @@ fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
             format!("cannot write to {shown}: {why}; make the folder writable")
         }
         FolderError::DanglingLink { .. } | FolderError::InTheWay { .. } => error.in_the_window(),
-    })
-}
-
-fn opened<D: Disk + Clone>(
-    disk: &D,
-    path: &Path,
-    out: Option<&Path>,
-) -> Result<OpenedReplay, String> {
-    let (timeline, faults) = match library::open(disk, path)? {
-        RecordingFile::Game(file) => (Timeline::of_game(file), Vec::new()),
-        RecordingFile::PythonRecording(original) => {
-            let faults = original.faults();
-            (Timeline::of_game(original.file), faults)
-        }
-        RecordingFile::Session(session) => {
-            let finder = GameFinder::beside(disk.clone(), path, out);
-            let (watched, faults) = games_during(disk, path, &session);
-            let timeline = Timeline::of_session(session, &mut |id| finder.find(id), watched);
-            let timeline = timeline.ok_or_else(|| {
-                format!(
-                    "{} has no game in it: there is nothing to play",
-                    paths::text(path)
-                )
-            })?;
-            (timeline, faults)
-        }
-    };
-    let name = path.file_name().unwrap_or_default();
-    Ok(OpenedReplay {
-        path: path.to_owned(),
-        timeline: Arc::new(timeline),
-        name: name.to_string_lossy().into_owned(),
-        faults,
     })
 }

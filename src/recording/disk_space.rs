@@ -1,42 +1,43 @@
-//! How much room the disk has for recordings: little is said before it is none.
+//! When the free space of the disk is low. The player is warned before the disk is full.
 
 use std::time::Duration;
 
-/// Below this it is little.
-const LOW: u64 = 500_000_000;
-/// From here on it is enough again: between the two nothing is said, whoever deletes a file is not told twice.
-const ENOUGH: u64 = 600_000_000;
-/// How often the disk is asked. A second of recording takes some hundred bytes; it is the others who fill a disk.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// Below this, space is low.
+const LOW_BYTES: u64 = 500_000_000;
+/// Hysteresis: the notice clears only from this value on, so that it does not flicker.
+const ENOUGH_BYTES: u64 = 600_000_000;
+/// How often the free space is measured. A second of recording takes some hundred bytes; other programs fill a disk.
+const MEASURE_EVERY: Duration = Duration::from_secs(10);
 const MEGABYTE: u64 = 1_000_000;
 
-/// What is known of the room on the disk.
+/// The last measurement of the free space.
 #[derive(Debug, Default)]
-pub(super) struct Space {
-    low: Option<u64>,
-    next_look: Duration,
+pub(super) struct DiskSpace {
+    low_mb: Option<u64>,
+    next_measurement: Duration,
 }
 
-impl Space {
-    /// Whether the disk is to be asked at `now`; true once for each look.
+impl DiskSpace {
+    /// Whether a measurement is due at `now`; true once for each.
     pub(super) fn is_due(&mut self, now: Duration) -> bool {
-        let due = now >= self.next_look;
+        let due = now >= self.next_measurement;
         if due {
-            self.next_look = now + LOOK_EVERY;
+            self.next_measurement = now + MEASURE_EVERY;
         }
         due
     }
 
-    /// Takes the disk's answer in bytes. None tells nothing: a disk in trouble says so when it is written to.
-    pub(super) fn answer(&mut self, free: Option<u64>) {
+    /// Takes a measurement in bytes. `None` changes nothing: a disk in trouble reports it when it is written to.
+    pub(super) fn measured(&mut self, free: Option<u64>) {
         let Some(free) = free else { return };
-        let limit = if self.low.is_some() { ENOUGH } else { LOW };
-        self.low = (free < limit).then_some(free / MEGABYTE);
+        let is_low = self.low_mb.is_some();
+        let limit = if is_low { ENOUGH_BYTES } else { LOW_BYTES };
+        self.low_mb = (free < limit).then_some(free / MEGABYTE);
     }
 
     /// Returns the free megabytes when they are few.
-    pub(super) fn low(&self) -> Option<u64> {
-        self.low
+    pub(super) fn low_mb(&self) -> Option<u64> {
+        self.low_mb
     }
 }
 
@@ -45,9 +46,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn little_room_is_said_below_five_hundred_megabytes_and_until_there_are_six_hundred() {
-        let mut space = Space::default();
-        let told = [
+    fn space_is_low_below_500_megabytes_and_until_there_are_600() {
+        let mut space = DiskSpace::default();
+        let measurements = [
             (500_000_000, None),
             (499_999_999, Some(499)),
             (0, Some(0)),
@@ -56,17 +57,17 @@ mod tests {
             (550_000_000, None),
             (1_000_000, Some(1)),
         ];
-        for (free, low) in told {
-            space.answer(Some(free));
-            assert_eq!(space.low(), low, "{free} bytes");
+        for (free, low) in measurements {
+            space.measured(Some(free));
+            assert_eq!(space.low_mb(), low, "{free} bytes");
         }
-        space.answer(None);
-        assert_eq!(space.low(), Some(1), "no answer changes nothing");
+        space.measured(None);
+        assert_eq!(space.low_mb(), Some(1), "no answer changes nothing");
     }
 
     #[test]
-    fn the_disk_is_asked_at_once_and_then_every_ten_seconds() {
-        let mut space = Space::default();
+    fn the_disk_is_measured_at_once_and_then_every_ten_seconds() {
+        let mut space = DiskSpace::default();
         let due = [0, 100, 9_900, 10_000, 10_100, 19_900, 20_100]
             .map(|millis| space.is_due(Duration::from_millis(millis)));
         assert_eq!(due, [true, false, false, true, false, false, true]);

@@ -1,9 +1,9 @@
-//! New games that come faster than any server plays them: a server that sends another id with each message would fill
-//! the disk with files of one tick.
+//! Protects the disk from invented games: a server that sends another id with each message would fill it with files of
+//! one tick.
 //!
-//! Between two games of the real server there are at least fifteen seconds; a table of ours plays faster, and reveals
-//! each seed. So a game that is proven costs nothing, and of all others only so many are recorded in a time. What is
-//! refused is counted and said, and a refused game that turns out to be proven is recorded all the same. Pure.
+//! The real server leaves at least fifteen seconds between two games. A practice table plays faster, but reveals each
+//! seed. So proven games are always recorded, and games without a proof only at a limited rate. Refused games are
+//! counted and reported; a refused game that is proven later is recorded after all. Pure.
 
 use std::collections::BTreeSet;
 
@@ -11,23 +11,23 @@ use crate::fairness::ProofStatus;
 use crate::game::{Game, GameEvent, Time};
 use crate::protocol::GameId;
 
-/// Games without proof that are recorded however fast they come: an hour of the real server.
+/// Games without proof that are recorded at any rate: an hour of the real server.
 const BURST: u32 = 240;
-/// After so long another one is, in milliseconds: five times as often as the real server starts a game.
+/// The time for one more, in milliseconds: five times the rate at which the real server starts games.
 const EACH_MILLIS: i64 = 3_000;
 
-/// Decides which games are too many; see the module text.
+/// Decides which games are recorded; see the module text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FloodFilter {
-    /// Games that may still be recorded without a proof.
+    /// The number of games that may still be recorded without a proof.
     left: u32,
-    /// Until when `left` has grown.
+    /// The time up to which `left` was refilled.
     grown: Option<Time>,
     /// Games whose facts are not recorded.
     refused: BTreeSet<GameId>,
-    /// Those of them that are over: forgotten with the next events.
+    /// Refused games that are finished: forgotten at the next call.
     over: Vec<GameId>,
-    /// How many were refused so far.
+    /// The number of refused games so far.
     count: u64,
 }
 
@@ -44,7 +44,7 @@ impl Default for FloodFilter {
 }
 
 impl FloodFilter {
-    /// Takes what happened on the board: which of it is credible is known until the next call.
+    /// Takes the events of the board. [`Self::is_credible`] answers for them until the next call.
     pub fn note(&mut self, events: &[GameEvent]) {
         for id in self.over.drain(..) {
             self.refused.remove(&id);
@@ -59,7 +59,7 @@ impl FloodFilter {
                 GameEvent::GameComplete(game) => {
                     if is_proven(game) {
                         self.left = self.left.saturating_add(1).min(BURST);
-                        // Its facts were not recorded, but all of it is.
+                        // Its facts were not recorded, but the whole game is.
                         self.count -= u64::from(self.refused.contains(&game.id));
                     }
                     self.over.push(game.id.clone());
@@ -69,12 +69,12 @@ impl FloodFilter {
         }
     }
 
-    /// The player acted in a game: it is recorded, however fast it came.
+    /// Records a game in which the player acted, at any rate.
     pub fn acted(&mut self, game: &GameId) {
         self.count -= u64::from(self.refused.remove(game));
     }
 
-    /// Whether this is of a game that is recorded.
+    /// Whether an event belongs to a game that is recorded.
     pub fn is_credible(&self, event: &GameEvent) -> bool {
         match event {
             GameEvent::GameComplete(game) => is_proven(game) || !self.refused.contains(&game.id),
@@ -88,7 +88,7 @@ impl FloodFilter {
         }
     }
 
-    /// Returns how many games were refused so far.
+    /// Returns the number of games that were refused so far.
     pub fn count(&self) -> u64 {
         self.count
     }
@@ -98,7 +98,7 @@ impl FloodFilter {
         self.count += 1;
     }
 
-    /// Whether there is room for one more game.
+    /// Counts a new game; false if it is one too many.
     fn take(&mut self, at: Time) -> bool {
         let grown = *self.grown.get_or_insert(at);
         let millis = at.signed_duration_since(grown).num_milliseconds();

@@ -1,25 +1,25 @@
-//! One writer per folder: who writes holds a lock, and says who he is.
+//! One writer per folder: a program that records holds a lock and writes down its name.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::APP;
-use super::files::JOURNAL;
+use super::format::APP;
+use super::format::names::JOURNAL;
 use crate::game::millis;
 use crate::open_file::read_regular;
 use crate::paths;
 
 /// Name of the file that is locked, inside the folder of journals.
 const LOCK: &str = "lock";
-/// More than the name of a program and a time has.
+/// The longest name and time of a program that are read, in bytes.
 const MAX_HOLDER_BYTES: u64 = 4_096;
 
 /// Why a folder cannot be written to.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// Another program holds it.
+    /// Another program records there.
     #[error(
         "{} is already being recorded to by {holder}; stop that one or choose another folder with --out",
         paths::text(path)
@@ -27,10 +27,10 @@ pub enum FolderError {
     Held {
         /// The folder.
         path: PathBuf,
-        /// Who holds it, as it wrote itself down.
+        /// The program, as it wrote itself down.
         holder: String,
     },
-    /// Something else has the name of a folder or a file that is needed.
+    /// A folder or a file that is needed has its name taken by something else.
     #[error(
         "cannot record to {}: {} is {what}; remove or rename it, or choose another folder with --out",
         paths::text(root),
@@ -39,9 +39,9 @@ pub enum FolderError {
     InTheWay {
         /// The folder.
         root: PathBuf,
-        /// What is in the way.
+        /// The path that is taken.
         path: PathBuf,
-        /// What it is.
+        /// What is there.
         what: &'static str,
     },
     /// It cannot be made or written to.
@@ -52,10 +52,10 @@ pub enum FolderError {
     NotWritable {
         /// The folder.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         why: io::Error,
     },
-    /// It is, or lies behind, a link that leads to nothing: a disk that is not mounted, a folder that was moved.
+    /// The folder is, or lies behind, a dangling link: a disk that is not mounted, a folder that was moved.
     #[error(
         "cannot record to {}: {} is a link to {}, which is not there; bring that back, remove the link, or choose another folder with --out",
         paths::text(path),
@@ -67,13 +67,13 @@ pub enum FolderError {
         path: PathBuf,
         /// The link.
         link: PathBuf,
-        /// What the link names.
+        /// The link's target.
         target: PathBuf,
     },
 }
 
 impl FolderError {
-    /// Returns the same facts with what can be done in the window.
+    /// Returns the error as a text for the window, with what the player can do there.
     pub fn in_the_window(&self) -> String {
         match self {
             Self::Held { path, holder } => format!(
@@ -99,7 +99,7 @@ impl FolderError {
     }
 }
 
-/// The right to write to a folder; given back when the last clone is dropped, also by a kill.
+/// The right to write to a folder. The system releases it when the last clone is dropped, also after a kill.
 #[derive(Debug, Clone)]
 pub struct FolderLock {
     root: PathBuf,
@@ -107,7 +107,11 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
-    /// Takes the right to write to `root`, which is made if it is not there.
+    /// Takes the right to write to `root`, which is made if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// See [`FolderError`].
     pub fn acquire(root: &Path) -> Result<Self, FolderError> {
         Ok(Self {
             root: root.to_owned(),
@@ -115,9 +119,8 @@ impl FolderLock {
         })
     }
 
-    /// Whether the folder that we hold is the one that is there. Somebody may have removed it, and somebody else made
-    /// another one in its place.
-    pub fn is_of_what_is_there(&self) -> bool {
+    /// Whether the locked folder is the one at its path: it may have been removed, and another one made in its place.
+    pub fn is_of_existing_folder(&self) -> bool {
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.root.join(JOURNAL).join(LOCK);
         match is_at(&file, &path) {
@@ -126,9 +129,9 @@ impl FolderLock {
         }
     }
 
-    /// Takes the right to the folder that is there now; one that is not there is made.
+    /// Takes the right to the folder that is at the path now; a missing one is made.
     pub(super) fn take_again(&self) -> Result<(), FolderError> {
-        if self.is_of_what_is_there() {
+        if self.is_of_existing_folder() {
             return Ok(()); // It came back.
         }
         let file = take(&self.root)?;
@@ -137,7 +140,7 @@ impl FolderLock {
     }
 }
 
-/// Whether a path leads to nothing any more; another error tells nothing about that.
+/// Whether an error means that the path no longer exists.
 fn is_gone(why: &io::Error) -> bool {
     matches!(
         why.kind(),
@@ -154,7 +157,7 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     Ok((held.dev(), held.ino()) == (there.dev(), there.ino()))
 }
 
-/// Whether the open file is the one at this path: Windows does not give its name to another one while it is open.
+/// Whether the open file is the one at this path: Windows gives its name to no other file while it is open.
 #[cfg(not(unix))]
 fn is_at(_: &File, path: &Path) -> io::Result<bool> {
     path.try_exists()
@@ -171,7 +174,7 @@ fn take(root: &Path) -> Result<File, FolderError> {
         what,
     };
     let folder = root.join(JOURNAL);
-    // The system would say "File exists" of it.
+    // The system would report "File exists".
     if let Some((link, target)) = paths::dangling_link(root) {
         return Err(FolderError::DanglingLink {
             path: root.to_owned(),
@@ -180,7 +183,7 @@ fn take(root: &Path) -> Result<File, FolderError> {
         });
     }
     if let Err(why) = std::fs::create_dir_all(&folder) {
-        // A link that leads nowhere is there and is no folder.
+        // A dangling link exists and is no folder.
         let no_folder = |path: &&Path| path.symlink_metadata().is_ok() && !path.is_dir();
         return Err(match folder.ancestors().find(no_folder) {
             Some(path) if path.exists() => in_the_way(path, "no folder"),
@@ -188,10 +191,10 @@ fn take(root: &Path) -> Result<File, FolderError> {
             None => not_writable(why),
         });
     }
-    // The name stands in a file of its own: on Windows a locked one cannot even be read.
+    // The name has a file of its own: Windows does not even let a locked file be read.
     let (lock, holder) = (folder.join(LOCK), folder.join("holder"));
     for path in [&lock, &holder] {
-        // Opening a pipe waits for its other end.
+        // Opening a pipe blocks until it has another end.
         if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
             return Err(in_the_way(path, "no regular file"));
         }
@@ -202,18 +205,18 @@ fn take(root: &Path) -> Result<File, FolderError> {
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let told = read_regular(&holder, MAX_HOLDER_BYTES).unwrap_or_default();
-            let told = String::from_utf8_lossy(&told);
-            let told: String = told
+            let text = read_regular(&holder, MAX_HOLDER_BYTES).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text);
+            let name: String = text
                 .trim()
                 .chars()
                 .flat_map(char::escape_debug)
                 .take(200)
                 .collect();
-            let holder = if told.is_empty() {
+            let holder = if name.is_empty() {
                 "another program".to_owned()
             } else {
-                told
+                name
             };
             return Err(FolderError::Held {
                 path: root.to_owned(),
@@ -224,7 +227,7 @@ fn take(root: &Path) -> Result<File, FolderError> {
     }
     let since = millis::text(crate::clock::now());
     let line = format!("{APP}, process {}, since {since}\n", std::process::id());
-    let told = File::create(&holder).and_then(|mut file| file.write_all(line.as_bytes()));
-    told.map_err(not_writable)?;
+    let written = File::create(&holder).and_then(|mut file| file.write_all(line.as_bytes()));
+    written.map_err(not_writable)?;
     Ok(lock)
 }

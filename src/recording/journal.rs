@@ -1,5 +1,5 @@
-//! The journal of one open game or session: every fact in a line of its own, with a checksum, so that a torn or flipped
-//! line costs itself only.
+//! The journal of one open game or session: each fact in a line of its own with a checksum, so that a torn or damaged
+//! line costs only itself.
 
 use std::io;
 use std::marker::PhantomData;
@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::files::WriteError;
-use super::{Disk, Origin};
+use super::format::game_file::Origin;
 use crate::account::{Session, SessionEvent};
+use crate::disk::{Disk, FileError};
 use crate::game::{Game, GameEvent};
 
-/// What a journal keeps.
+/// A fact in a journal.
 pub(super) trait Fact: Serialize + DeserializeOwned {
-    /// What the facts rebuild.
+    /// What the facts rebuild: a game or a session.
     type Whole;
 
-    /// Whether it is the first fact, without which the others are worth nothing.
+    /// Whether it is the first fact, without which the others are useless.
     fn begins(&self) -> bool;
 
-    /// Rebuilds what the facts tell of; `None` when none of them begins it.
+    /// Rebuilds the game or session; `None` if the first fact is missing.
     fn rebuild(facts: &[Self]) -> Option<Self::Whole>;
 }
 
@@ -61,8 +61,8 @@ impl Fact for SessionEvent {
     }
 }
 
-/// A journal in the making. The bytes in memory are the truth, the file follows them: what a failing disk did not
-/// take is written later, and a file that vanished is made again.
+/// A journal that is being written. It is whole in memory and the file follows: what a failing disk did not take is
+/// written later, and a file that disappeared is made again.
 #[derive(Debug)]
 pub(super) struct Journal<F> {
     facts: PhantomData<fn(&F)>,
@@ -70,7 +70,7 @@ pub(super) struct Journal<F> {
     bytes: Vec<u8>,
     written: usize,
     synced: usize,
-    /// The folder knows the file's name.
+    /// The file's name is durable.
     named: bool,
 }
 
@@ -88,8 +88,8 @@ impl<F: Fact> Journal<F> {
         journal
     }
 
-    /// Returns the journal of something whose facts are known already; its file is yet to be made.
-    pub(super) fn of(path: PathBuf, origin: Origin, facts: &[F]) -> Self {
+    /// Returns a journal with these facts; its file does not exist yet.
+    pub(super) fn with_facts(path: PathBuf, origin: Origin, facts: &[F]) -> Self {
         let mut journal = Self::new(path, origin);
         for fact in facts {
             journal.push(fact);
@@ -97,9 +97,9 @@ impl<F: Fact> Journal<F> {
         journal
     }
 
-    /// Returns the journal that goes on in a file with this content. A torn last line is closed, never rewritten:
-    /// a crash in the middle of recovery must cost nothing either.
-    pub(super) fn adopted(path: PathBuf, mut bytes: Vec<u8>) -> Self {
+    /// Returns the journal that continues a file with this content. A torn last line is ended, not rewritten: a crash
+    /// during recovery must cost nothing either.
+    pub(super) fn from_file(path: PathBuf, mut bytes: Vec<u8>) -> Self {
         let written = bytes.len();
         if bytes.last().is_some_and(|byte| *byte != b'\n') {
             bytes.push(b'\n');
@@ -114,10 +114,6 @@ impl<F: Fact> Journal<F> {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     pub(super) fn into_path(self) -> PathBuf {
         self.path
     }
@@ -125,14 +121,14 @@ impl<F: Fact> Journal<F> {
     pub(super) fn push(&mut self, fact: &F) {
         self.push_line(fact);
         if fact.begins() {
-            // Without the start the other lines are worth nothing: no single damage takes both.
+            // The other lines are useless without the start, so it is written twice: no single damage hits both.
             self.bytes.push(b'\n');
             self.push_line(fact);
         }
     }
 
     fn push_line(&mut self, line: &impl Serialize) {
-        // Heads and facts are plain data: their serialisation cannot fail.
+        // Headers and facts are plain data: their serialisation cannot fail.
         if let Ok(json) = serde_json::to_string(line) {
             let crc = crc32fast::hash(json.as_bytes());
             self.bytes
@@ -140,64 +136,64 @@ impl<F: Fact> Journal<F> {
         }
     }
 
-    /// Returns the bytes in memory.
+    /// Returns the number of bytes in memory.
     pub(super) fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// Returns the bytes that the file does not have yet.
-    pub(super) fn waiting(&self) -> usize {
+    /// Returns the number of bytes that the file does not have yet.
+    pub(super) fn unwritten(&self) -> usize {
         self.bytes.len() - self.written
     }
 
-    /// Whether there is a file.
-    pub(super) fn is_begun(&self) -> bool {
+    /// Whether the file exists.
+    pub(super) fn has_file(&self) -> bool {
         self.written > 0
     }
 
-    /// Writes what the file does not have yet. After an error nothing is lost: call it again.
-    pub(super) fn write(&mut self, disk: &dyn Disk) -> Result<(), WriteError> {
-        if self.waiting() == 0 {
+    /// Writes what the file does not have yet. Nothing is lost after an error; call it again.
+    pub(super) fn write(&mut self, disk: &dyn Disk) -> Result<(), FileError> {
+        if self.unwritten() == 0 {
             return Ok(());
         }
         let appended = disk.append(&self.path, self.written as u64, &self.bytes[self.written..]);
         match appended {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // Somebody removed or cut the file: make it again. The folder is the recorder's to make.
-                self.vanished();
+                // Another program removed or cut the file: make it again. The recorder makes the folder.
+                self.mark_missing();
                 disk.append(&self.path, 0, &self.bytes)
             }
             other => other,
         }
-        .map_err(|why| WriteError::new("write", &self.path, why))?;
+        .map_err(|why| FileError::new("write", &self.path, why))?;
         self.written = self.bytes.len();
         Ok(())
     }
 
-    /// Makes what is written durable.
-    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), WriteError> {
+    /// Makes the written bytes durable.
+    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), FileError> {
         if self.synced < self.written {
             if let Err(why) = disk.sync(&self.path) {
                 if why.kind() == io::ErrorKind::NotFound {
-                    self.vanished();
+                    self.mark_missing();
                 }
-                // A failed sync may have dropped what it could not write, and the next one would not say so.
+                // A failed sync may have dropped bytes, and the next sync would not report it.
                 self.written = self.synced;
-                return Err(WriteError::new("sync", &self.path, why));
+                return Err(FileError::new("sync", &self.path, why));
             }
             self.synced = self.written;
         }
         if !self.named && self.written > 0 {
             let folder = self.folder();
             disk.sync_dir(folder)
-                .map_err(|why| WriteError::new("sync", folder, why))?;
+                .map_err(|why| FileError::new("sync", folder, why))?;
             self.named = true;
         }
         Ok(())
     }
 
-    /// The file is not there any more: all of it is to be written.
-    pub(super) fn vanished(&mut self) {
+    /// Notes that the file is missing: all of it is written again.
+    pub(super) fn mark_missing(&mut self) {
         (self.written, self.synced, self.named) = (0, 0, false);
     }
 
@@ -206,26 +202,26 @@ impl<F: Fact> Journal<F> {
     }
 }
 
-/// What a journal tells beside the facts.
+/// The first line of a journal.
 #[derive(Serialize, Deserialize)]
 enum JournalHeader {
-    /// Where the facts come from: the next run may be on another source.
+    /// The source of the facts: the next run may have another one.
     Origin(Origin),
 }
 
-/// What a journal's file tells.
+/// The content of a journal's file.
 #[derive(Debug)]
-pub(super) struct ReadJournal<W> {
-    /// What its facts tell of.
+pub(super) struct JournalContent<W> {
+    /// The game or session of its facts.
     pub(super) whole: W,
-    /// Where it comes from, if that line is whole.
+    /// Its source, if that line is intact.
     pub(super) origin: Option<Origin>,
-    /// Lines that were torn or damaged, and passed over.
+    /// The number of torn or damaged lines, which are passed over.
     pub(super) damaged: usize,
 }
 
-/// Reads a journal; `None` when it does not even tell what it is of.
-pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<ReadJournal<F::Whole>> {
+/// Reads a journal; `None` if its first fact is missing.
+pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<JournalContent<F::Whole>> {
     let (mut damaged, mut origin) = (0, None);
     let mut facts = Vec::<F>::new();
     for line in bytes
@@ -235,22 +231,22 @@ pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<ReadJournal<F::Whole>> {
         let json = checked(line);
         if let Some(fact) = json.and_then(|json| serde_json::from_slice(json).ok()) {
             facts.push(fact);
-        } else if let Some(JournalHeader::Origin(told)) =
+        } else if let Some(JournalHeader::Origin(source)) =
             json.and_then(|json| serde_json::from_slice(json).ok())
         {
-            origin = Some(told);
+            origin = Some(source);
         } else {
             damaged += 1;
         }
     }
-    Some(ReadJournal {
+    Some(JournalContent {
         whole: F::rebuild(&facts)?,
         origin,
         damaged,
     })
 }
 
-/// Returns what a line says if its checksum agrees.
+/// Returns the JSON of a line if its checksum agrees.
 fn checked(line: &[u8]) -> Option<&[u8]> {
     let (crc, json) = line.split_at_checked(9)?;
     let crc = u32::from_str_radix(std::str::from_utf8(crc).ok()?.strip_suffix(' ')?, 16).ok()?;

@@ -1,69 +1,71 @@
-//! Which games a folder already has: by id, so that none is stored twice and a late reveal finds its file.
+//! Which games a folder already has, by id: so that none is stored twice and a late reveal finds its file.
 
 use std::collections::{HashMap, VecDeque};
 
-use super::Origin;
+use super::format::game_file::Origin;
+use super::format::index::IndexGame;
 use crate::fairness::ProofStatus;
 use crate::game::Time;
 use crate::protocol::GameId;
-use crate::recording::format::index::IndexGame;
 
 /// Ids that are remembered: a `gameHistory` reaches back ten games, a restart a few more.
-const REMEMBERED: usize = 4_096;
-/// Games with one id that are remembered: a server that repeats its ids may do so for ever.
-const REMEMBERED_OF_ONE_ID: usize = 16;
+const MAX_IDS: usize = 4_096;
+/// Games of one id that are remembered: a server may repeat its ids without end.
+const MAX_GAMES_OF_AN_ID: usize = 16;
 
-/// Where a stored game is, and what is still open about it.
+/// Where a stored game is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GameLocation {
     pub(super) day: String,
     pub(super) file: String,
-    /// The seed is not in the file yet.
+    /// The file may still wait for its seed.
     pub(super) unrevealed: bool,
 }
 
 /// The newest games of a folder.
 #[derive(Debug, Default)]
 pub(super) struct KnownGames {
-    /// Nearly always one place for an id: more only where an id came back with another hash, oldest first.
-    places: HashMap<GameId, Vec<GameLocation>>,
+    /// Locations by id, oldest first. More than one only if an id came back with another hash.
+    locations: HashMap<GameId, Vec<GameLocation>>,
+    /// Ids, oldest first.
     order: VecDeque<GameId>,
     newest: Option<Time>,
 }
 
 impl KnownGames {
-    /// Takes a stored game; `newest` counts only those of `origin`.
+    /// Adds or updates a stored game. [`Self::newest`] counts only games of `origin`.
     pub(super) fn put(&mut self, day: &str, game: &IndexGame, unrevealed: bool, origin: Origin) {
-        let place = GameLocation {
+        let location = GameLocation {
             day: day.to_owned(),
             file: game.file.clone(),
             unrevealed,
         };
-        let places = self.places.entry(game.game_id.clone()).or_default();
-        if places.is_empty() {
+        let locations = self.locations.entry(game.game_id.clone()).or_default();
+        if locations.is_empty() {
             self.order.push_back(game.game_id.clone());
         }
-        let same = |known: &GameLocation| (&known.day, &known.file) == (&place.day, &place.file);
-        match places.iter().position(same) {
-            Some(known) => places[known] = place,
-            None => places.push(place),
+        let is_same =
+            |known: &GameLocation| (&known.day, &known.file) == (&location.day, &location.file);
+        match locations.iter().position(is_same) {
+            Some(known) => locations[known] = location,
+            None => locations.push(location),
         }
-        if places.len() > REMEMBERED_OF_ONE_ID {
-            places.remove(0);
+        if locations.len() > MAX_GAMES_OF_AN_ID {
+            locations.remove(0);
         }
-        if self.order.len() > REMEMBERED
+        if self.order.len() > MAX_IDS
             && let Some(oldest) = self.order.pop_front()
         {
-            self.places.remove(&oldest);
+            self.locations.remove(&oldest);
         }
         if game.origin == origin {
             self.newest = self.newest.max(game.start_time);
         }
     }
 
-    /// Returns where the games with this id are, oldest first.
+    /// Returns the locations of the games with this id, oldest first.
     pub(super) fn get(&self, id: &GameId) -> &[GameLocation] {
-        self.places.get(id).map_or(&[], Vec::as_slice)
+        self.locations.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the start of the newest stored game of the origin.
@@ -72,7 +74,7 @@ impl KnownGames {
     }
 }
 
-/// Whether an index entry may still wait for its seed. (The index does not say; the file does.)
+/// Whether an index entry may still wait for its seed. The index does not state it; the file does.
 pub(super) fn may_be_unrevealed(game: &IndexGame) -> bool {
     game.proof == ProofStatus::Unverifiable
 }

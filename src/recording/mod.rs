@@ -1,28 +1,34 @@
-//! The files: game and session files, the index of each day, the journals of what is in progress, recovery. `formats.md` is the
-//! contract; the journal is our own affair.
+//! The recorder: it writes game and session files, the index of each day, and a journal of every game and session in
+//! progress, and it recovers at the start what a crash left. `docs/formats.md` is the contract of the files; the journal
+//! is an internal format.
 //!
-//! What is written goes through [`Disk`], so that tests can make it fail or forget what was not synced.
+//! All writes go through [`Disk`](crate::disk::Disk), so that tests can make it fail or forget what was not synced.
+//! Reading recordings is the task of [`library`](crate::library).
 
-mod disk;
+mod archive;
 mod disk_space;
-pub(crate) mod files;
+mod durable;
+mod events;
 mod flood_filter;
+mod folder;
 mod folder_lock;
-mod folder_recovery;
 pub mod format;
 mod journal;
+mod journal_folder;
 mod known_games;
 mod open_games;
+mod open_sessions;
 mod policy;
 mod publish;
 mod recorder;
 mod recovery;
-mod sessions;
+mod reveal;
 mod unsaved_games;
-mod wallet;
+mod wallet_file;
 mod writer;
 
-pub use disk::{DirEntry, Disk, RealDisk};
+pub use archive::rebuild_index;
+pub use events::{RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession};
 pub use flood_filter::FloodFilter;
 pub use folder_lock::{FolderError, FolderLock};
 pub use format::APP;
@@ -31,7 +37,9 @@ pub use format::index::{DayIndex, IndexGame, IndexSession};
 pub use format::names::{day_of, game_file_name, safe_name, session_file_name};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
 pub use policy::{RecordingPolicy, RecordingStatus};
-pub use recorder::{Recorder, RecorderEvent, RecorderInput, SavedGame, Trouble};
-pub use sessions::SavedSession;
+pub use recorder::Recorder;
 pub use unsaved_games::UnsavedGames;
-pub use writer::{RecorderState, Writer};
+pub use writer::Writer;
+
+#[cfg(test)]
+mod key_tests;

@@ -1,122 +1,105 @@
-//! The games that have no file yet, each with its journal. Of two games with one id the facts are of the last one.
+//! The games that have no file yet, each with its journal. Facts of an id that two games share go to the later game.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::files::WriteError;
+use super::format::game_file::Origin;
+use super::format::names::journal_names;
 use super::journal::Journal;
-use super::{Disk, Origin};
+use super::journal_folder::JournalFolder;
+use crate::disk::{Disk, FileError};
 use crate::game::{Game, GameEvent, Time};
 use crate::protocol::GameId;
-use crate::recording::format::names::journal_name;
 
 /// A game and its journal.
 struct OpenGame {
     id: GameId,
-    /// Its start, which tells apart two games with one id; `None` if it is not known.
+    /// The start, which distinguishes two games with one id; `None` if it is not known.
     start: Option<Time>,
     journal: Journal<GameEvent>,
 }
 
-/// The games, and the paths that no journal gets.
+/// The open games, in the order in which they began.
 #[derive(Default)]
 pub(super) struct OpenGames {
-    /// Oldest first.
-    games: Vec<OpenGame>,
-    /// Paths in the folder of journals that hold something else than a journal that can be read.
-    passed_over: BTreeSet<PathBuf>,
+    games: BTreeMap<u64, OpenGame>,
+    /// Keys of the games of an id, ascending.
+    keys: HashMap<GameId, Vec<u64>>,
+    next_key: u64,
+    /// Bytes that the disk does not have yet.
+    unwritten: usize,
 }
 
 impl OpenGames {
-    /// Adds a fact to the journal of its game; begins one, in `folder`, with the start of a game. `done` are paths that
-    /// are still to be removed.
-    pub(super) fn push(
-        &mut self,
-        fact: &GameEvent,
-        origin: Origin,
-        folder: &Path,
-        done: &[PathBuf],
-    ) {
+    /// Adds a fact to the journal of its game. The start of a game begins a journal.
+    pub(super) fn push(&mut self, fact: &GameEvent, origin: Origin, folder: &mut JournalFolder) {
         let Some(id) = fact.fact_of() else { return };
         let start = match fact {
             GameEvent::GameStarted { at, .. } => Some(*at),
             _ => None,
         };
-        let known = self.games.iter().rposition(|game| game.id == *id);
-        let index = known.filter(|_| start.is_none()).unwrap_or_else(|| {
-            let journal = Journal::new(self.free_path(id, folder, done), origin);
-            let id = id.clone();
-            self.games.push(OpenGame { id, start, journal });
-            self.games.len() - 1
+        let latest = self.keys.get(id).and_then(|keys| keys.last().copied());
+        let key = latest.filter(|_| start.is_none()).unwrap_or_else(|| {
+            let journal = Journal::new(folder.reserve(journal_names(id)), origin);
+            self.insert(id.clone(), start, journal)
         });
-        self.games[index].journal.push(fact);
+        if let Some(game) = self.games.get_mut(&key) {
+            let before = game.journal.unwritten();
+            game.journal.push(fact);
+            self.unwritten += game.journal.unwritten() - before;
+        }
     }
 
-    /// Returns how many there are.
+    /// Adds a game that recovery found.
+    pub(super) fn adopt(&mut self, game: &Game, journal: Journal<GameEvent>) {
+        self.insert(game.id.clone(), Some(game.start), journal);
+    }
+
+    fn insert(&mut self, id: GameId, start: Option<Time>, journal: Journal<GameEvent>) -> u64 {
+        let key = self.next_key;
+        self.next_key += 1;
+        self.unwritten += journal.unwritten();
+        self.keys.entry(id.clone()).or_default().push(key);
+        self.games.insert(key, OpenGame { id, start, journal });
+        key
+    }
+
+    /// Removes the journal of a game that has its file now, and returns it.
+    pub(super) fn remove(&mut self, game: &Game) -> Option<Journal<GameEvent>> {
+        let keys = self.keys.get_mut(&game.id)?;
+        let starts_with = |key: &u64| self.games.get(key).and_then(|open| open.start);
+        let own = |key: &u64| starts_with(key) == Some(game.start);
+        let place = keys.iter().position(own).unwrap_or(0);
+        let key = keys.remove(place);
+        if keys.is_empty() {
+            self.keys.remove(&game.id);
+        }
+        let journal = self.games.remove(&key)?.journal;
+        self.unwritten -= journal.unwritten();
+        Some(journal)
+    }
+
+    /// Returns the number of open games.
     pub(super) fn len(&self) -> usize {
         self.games.len()
     }
 
-    /// Adds a game that recovery brought.
-    pub(super) fn keep(&mut self, game: &Game, journal: Journal<GameEvent>) {
-        self.games.push(OpenGame {
-            id: game.id.clone(),
-            start: Some(game.start),
-            journal,
-        });
-    }
-
-    /// Takes out the journal of a game that has its file now.
-    pub(super) fn take(&mut self, game: &Game) -> Option<Journal<GameEvent>> {
-        let of_id = |open: &OpenGame| open.id == game.id;
-        let own = |open: &OpenGame| of_id(open) && open.start == Some(game.start);
-        let index = self.games.iter().position(own);
-        let index = index.or_else(|| self.games.iter().position(of_id))?;
-        Some(self.games.remove(index).journal)
-    }
-
-    /// Returns a path in `folder` for the journal of a game that no other journal has.
-    pub(super) fn free_path(&self, id: &GameId, folder: &Path, done: &[PathBuf]) -> PathBuf {
-        let taken = |path: &PathBuf| {
-            self.passed_over.contains(path)
-                || done.contains(path)
-                || self.games.iter().any(|game| game.journal.path() == path)
-        };
-        let mut copy = 1;
-        loop {
-            let path = folder.join(journal_name(id, copy));
-            if !taken(&path) {
-                return path;
-            }
-            copy += 1;
-        }
-    }
-
     /// Returns the bytes that the disk does not have yet.
-    pub(super) fn waiting(&self) -> usize {
-        self.games.iter().map(|game| game.journal.waiting()).sum()
+    pub(super) fn unwritten(&self) -> usize {
+        self.unwritten
     }
 
-    /// Leaves what is at this path where it is: no journal gets its name.
-    pub(super) fn pass_over(&mut self, path: PathBuf) {
-        self.passed_over.insert(path);
-    }
-
-    /// Whether something is at this path that is no journal.
-    pub(super) fn is_passed_over(&self, path: &Path) -> bool {
-        self.passed_over.contains(path)
-    }
-
-    /// Brings the journals to the disk; of the games that are `over` (by id and start) only those that are there.
+    /// Writes the journals. Of the `finished` games (by id and start) only those are written that have a file already.
     pub(super) fn write(
         &mut self,
         disk: &dyn Disk,
-        over: &BTreeSet<(&GameId, Time)>,
-    ) -> Result<(), WriteError> {
-        let is_over = |game: &OpenGame| game.start.is_some_and(|at| over.contains(&(&game.id, at)));
-        let mut games = self.games.iter_mut();
-        games.try_for_each(|game| {
-            if !game.journal.is_begun() && is_over(game) {
+        finished: &BTreeSet<(&GameId, Time)>,
+    ) -> Result<(), FileError> {
+        let is_finished = |game: &OpenGame| {
+            let start = game.start;
+            start.is_some_and(|start| finished.contains(&(&game.id, start)))
+        };
+        self.for_each(|game| {
+            if !game.journal.has_file() && is_finished(game) {
                 return Ok(());
             }
             game.journal.write(disk)
@@ -124,15 +107,29 @@ impl OpenGames {
     }
 
     /// Makes the journals durable.
-    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), WriteError> {
-        let mut games = self.games.iter_mut();
-        games.try_for_each(|game| game.journal.sync(disk))
+    pub(super) fn sync(&mut self, disk: &dyn Disk) -> Result<(), FileError> {
+        self.for_each(|game| game.journal.sync(disk))
     }
 
-    /// The files of the journals are gone: all of them are to be written.
-    pub(super) fn vanished(&mut self) {
-        for game in &mut self.games {
-            game.journal.vanished();
+    /// Notes that the files of the journals are missing: all of them are written again.
+    pub(super) fn mark_missing(&mut self) {
+        for game in self.games.values_mut() {
+            game.journal.mark_missing();
         }
+        self.count_unwritten();
+    }
+
+    fn for_each(
+        &mut self,
+        act: impl FnMut(&mut OpenGame) -> Result<(), FileError>,
+    ) -> Result<(), FileError> {
+        let result = self.games.values_mut().try_for_each(act);
+        self.count_unwritten();
+        result
+    }
+
+    fn count_unwritten(&mut self) {
+        let games = self.games.values();
+        self.unwritten = games.map(|game| game.journal.unwritten()).sum();
     }
 }

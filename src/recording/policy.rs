@@ -1,14 +1,15 @@
 //! Which games are recorded: the record switch, auto-record, and the games in which the player acted.
 //!
-//! The one owner of "am I recording": the window's button shows this. Sessions are always journalled, and what is
-//! recorded was never half of a game, unless the player acted in it.
+//! It owns the switches while a source runs; the window reads them from the view, and the settings hold only the value
+//! for the next start. Sessions are always recorded. A game is recorded whole or not at all, unless the player acted in
+//! it.
 
 use std::collections::BTreeSet;
 
 use crate::game::{Board, Game, GameEvent};
 use crate::protocol::GameId;
 
-/// The switches, and what follows from them.
+/// The switches, and the games that they admit.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "two switches, and two facts about the running game"
@@ -18,15 +19,15 @@ pub struct RecordingPolicy {
     everything: bool,
     record: bool,
     auto_record: bool,
-    /// Auto-record has started the recording; the end of the game stops it.
+    /// Auto-record started the recording of the running game.
     started: bool,
-    /// Games whose facts go to the recorder.
+    /// Games that go to the recorder.
     admitted: BTreeSet<GameId>,
-    /// Games in which the player acted, before they started.
-    wanted: BTreeSet<GameId>,
+    /// Games in which the player acted and that are not admitted yet.
+    acted_in: BTreeSet<GameId>,
 }
 
-/// What is shown of it.
+/// The switches and their effect, for the view.
 #[expect(clippy::struct_excessive_bools, reason = "each is a lamp of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RecordingStatus {
@@ -34,16 +35,16 @@ pub struct RecordingStatus {
     pub record: bool,
     /// Auto-record is on.
     pub auto_record: bool,
-    /// The next game would be recorded, or the running one is.
+    /// The running game is recorded, or the next one would be.
     pub active: bool,
-    /// The running game is.
+    /// The running game is recorded.
     pub this_game: bool,
-    /// New games that came faster than any server plays and were not recorded.
+    /// The number of new games that came faster than any server plays and were not recorded.
     pub refused_games: u64,
 }
 
 impl RecordingPolicy {
-    /// Returns a gate that lets every game pass, half ones too: `pianola record`.
+    /// Returns the policy of `pianola record`: every game, also one that was joined late.
     pub fn everything() -> Self {
         Self {
             everything: true,
@@ -52,7 +53,7 @@ impl RecordingPolicy {
         }
     }
 
-    /// Returns the gate with games that are in the journal already: they go on.
+    /// Returns the policy with the games of the journal admitted: their recording goes on.
     #[must_use]
     pub fn resume(mut self, games: &[Game]) -> Self {
         self.admitted
@@ -60,57 +61,57 @@ impl RecordingPolicy {
         self
     }
 
-    /// Turns the record switch. Turned off, the game that is being recorded is finished.
+    /// Sets the record switch. A game that is being recorded when it is switched off is recorded to its end.
     pub fn set_record(&mut self, on: bool) {
         self.record = on;
     }
 
-    /// Turns auto-record. Turned off, the game that is being recorded is finished.
+    /// Sets auto-record. A game that is being recorded when it is switched off is recorded to its end.
     pub fn set_auto_record(&mut self, on: bool) {
         self.auto_record = on;
     }
 
-    /// Whether a game that starts now is recorded.
+    /// Whether a game that started now would be recorded by the record switch or the running auto-record.
     pub fn is_recording(&self) -> bool {
         self.record || self.started
     }
 
-    /// Returns what is shown.
-    pub fn shown(&self, board: &Board) -> RecordingStatus {
+    /// Returns the status for the view; `refused_games` is the number of games that the flood filter refused.
+    pub fn status(&self, board: &Board, refused_games: u64) -> RecordingStatus {
         let this_game = board
             .current_id()
-            .is_some_and(|id| self.admitted.contains(id) || self.wanted.contains(id));
+            .is_some_and(|id| self.admitted.contains(id) || self.acted_in.contains(id));
         RecordingStatus {
             record: self.record,
             auto_record: self.auto_record,
             active: self.is_recording() || this_game,
             this_game,
-            refused_games: 0,
+            refused_games,
         }
     }
 
-    /// A game started: auto-record starts the recording, unless it is on already.
+    /// Starts the recording at the start of a game if auto-record is on.
     pub fn game_started(&mut self) {
         if self.auto_record && !self.is_recording() {
             self.started = true;
         }
     }
 
-    /// A game ended: what auto-record started stops.
+    /// Stops what auto-record started at the end of a game.
     pub fn game_ended(&mut self) {
         self.started = false;
     }
 
-    /// The player acted in a game: it is recorded, whatever the switches say.
+    /// Admits a game in which the player acted, independent of the switches.
     pub fn acted(&mut self, game: &GameId) {
         if !self.everything && !self.admitted.contains(game) {
-            self.wanted.insert(game.clone());
+            self.acted_in.insert(game.clone());
         }
     }
 
-    /// Returns what goes to the recorder of what happened; `board` is the board after it. A game that is admitted
-    /// after its start comes with all of its facts.
-    pub fn pass(&mut self, events: Vec<GameEvent>, board: &Board) -> Vec<GameEvent> {
+    /// Returns the events that go to the recorder; `board` is the board after them. A game that is admitted after its
+    /// start comes with all of its facts.
+    pub fn filter(&mut self, events: Vec<GameEvent>, board: &Board) -> Vec<GameEvent> {
         if self.everything {
             return events;
         }
@@ -121,17 +122,17 @@ impl RecordingPolicy {
             match &event {
                 GameEvent::GameStarted { .. } => self.game_started(),
                 GameEvent::GameEnded { .. } => {
-                    // Whether this game is recorded is decided by how it began.
+                    // Auto-record decides by the state before the end.
                     self.admit(board, &mut passed);
                     self.game_ended();
                 }
                 _ => {}
             }
             match event {
-                // What follows may be of another game with the same id.
+                // Later events may be of another game with the same id.
                 GameEvent::GameComplete(game) if before.remove(&game.id) => {
                     self.admitted.remove(&game.id);
-                    self.wanted.remove(&game.id);
+                    self.acted_in.remove(&game.id);
                     passed.push(GameEvent::GameComplete(game));
                 }
                 GameEvent::GameComplete(game) => complete.push(game),
@@ -144,8 +145,8 @@ impl RecordingPolicy {
         }
         self.admit(board, &mut passed);
         for game in complete {
-            let wanted = self.wanted.remove(&game.id);
-            if self.admitted.remove(&game.id) || wanted {
+            let acted = self.acted_in.remove(&game.id);
+            if self.admitted.remove(&game.id) || acted {
                 passed.push(GameEvent::GameComplete(game));
             }
         }
@@ -157,9 +158,9 @@ impl RecordingPolicy {
             if self.admitted.contains(&game.id) {
                 continue;
             }
-            let wanted = self.wanted.remove(&game.id);
+            let acted = self.acted_in.remove(&game.id);
             let switched_on = self.is_recording() && is_whole(game) && !game.ended();
-            if wanted || switched_on {
+            if acted || switched_on {
                 self.admitted.insert(game.id.clone());
                 passed.extend(game.facts());
             }
@@ -179,11 +180,11 @@ mod tests {
     use crate::protocol::{Counts, Event, decode};
     use serde_json::json;
 
-    /// A board that plays, and the gate behind it.
+    /// A board that plays, and the policy behind it.
     #[derive(Default)]
     struct Evening {
         board: Board,
-        gate: RecordingPolicy,
+        policy: RecordingPolicy,
         passed: Vec<GameEvent>,
     }
 
@@ -195,7 +196,7 @@ mod tests {
             };
             let mut events = Vec::new();
             self.board.update(&update, Time::UNIX_EPOCH, &mut events);
-            self.passed.extend(self.gate.pass(events, &self.board));
+            self.passed.extend(self.policy.filter(events, &self.board));
         }
 
         fn tick(&mut self, game: &str, tick: u32, rugged: bool) {
@@ -225,7 +226,7 @@ mod tests {
         fn complete(&mut self) -> Vec<String> {
             let mut events = Vec::new();
             self.board.stop(&mut events);
-            self.passed.extend(self.gate.pass(events, &self.board));
+            self.passed.extend(self.policy.filter(events, &self.board));
             let complete = self.passed.iter().filter_map(|event| match event {
                 GameEvent::GameComplete(game) => Some(game.id.to_string()),
                 _ => None,
@@ -236,55 +237,55 @@ mod tests {
 
     #[test]
     fn test_auto_start_on_game_started() {
-        let mut gate = RecordingPolicy::default();
-        gate.set_auto_record(true);
-        assert!(!gate.is_recording());
-        gate.game_started();
-        assert!(gate.is_recording());
+        let mut policy = RecordingPolicy::default();
+        policy.set_auto_record(true);
+        assert!(!policy.is_recording());
+        policy.game_started();
+        assert!(policy.is_recording());
     }
 
     #[test]
     fn test_auto_stop_on_game_ended() {
-        let mut gate = RecordingPolicy::default();
-        gate.set_auto_record(true);
-        gate.game_started();
-        gate.game_ended();
-        assert!(!gate.is_recording());
+        let mut policy = RecordingPolicy::default();
+        policy.set_auto_record(true);
+        policy.game_started();
+        policy.game_ended();
+        assert!(!policy.is_recording());
     }
 
     #[test]
     fn test_auto_record_disabled_by_default() {
-        let gate = RecordingPolicy::default();
-        assert!(!gate.shown(&Board::default()).auto_record);
-        assert!(!gate.is_recording());
+        let policy = RecordingPolicy::default();
+        assert!(!policy.status(&Board::default(), 0).auto_record);
+        assert!(!policy.is_recording());
     }
 
     #[test]
     fn test_no_auto_start_when_disabled() {
-        let mut gate = RecordingPolicy::default();
-        gate.game_started();
-        assert!(!gate.is_recording());
+        let mut policy = RecordingPolicy::default();
+        policy.game_started();
+        assert!(!policy.is_recording());
     }
 
     #[test]
     fn test_no_double_start() {
-        let mut gate = RecordingPolicy::default();
-        gate.set_record(true);
-        gate.set_auto_record(true);
-        gate.game_started();
+        let mut policy = RecordingPolicy::default();
+        policy.set_record(true);
+        policy.set_auto_record(true);
+        policy.game_started();
         // What was switched on by hand was not started again, so the end of the game does not stop it.
-        gate.game_ended();
-        assert!(gate.is_recording());
-        assert!(!gate.started);
+        policy.game_ended();
+        assert!(policy.is_recording());
+        assert!(!policy.started);
     }
 
     #[test]
     fn switched_off_in_mid_game_the_game_is_finished() {
         let mut evening = Evening::default();
-        evening.gate.set_auto_record(true);
+        evening.policy.set_auto_record(true);
         evening.start("g-1");
         evening.tick("g-1", 1, false);
-        evening.gate.set_auto_record(false);
+        evening.policy.set_auto_record(false);
         evening.tick("g-1", 2, false);
         evening.tick("g-1", 3, true);
         evening.start("g-2");
@@ -299,7 +300,7 @@ mod tests {
         let mut evening = Evening::default();
         evening.start("g-1");
         evening.tick("g-1", 1, false);
-        evening.gate.set_record(true);
+        evening.policy.set_record(true);
         evening.tick("g-1", 2, false);
         assert_eq!(evening.ticks("g-1"), [0, 1, 2]);
         let started = |e: &&GameEvent| matches!(e, GameEvent::GameStarted { .. });
@@ -310,7 +311,7 @@ mod tests {
     #[test]
     fn of_two_games_with_one_id_the_first_is_complete_before_the_second_starts() {
         let mut evening = Evening::default();
-        evening.gate.set_record(true);
+        evening.policy.set_record(true);
         for hash in ["h1", "h2"] {
             for tick in 0..3 {
                 // The second one begins in the middle of the first one, without a countdown.
@@ -339,7 +340,7 @@ mod tests {
     fn a_half_game_is_recorded_only_if_the_snapshot_completes_it() {
         let half = |prices: serde_json::Value| {
             let mut evening = Evening::default();
-            evening.gate.set_auto_record(true);
+            evening.policy.set_auto_record(true);
             evening.update(json!({
                 "gameId": "g-1", "active": true, "rugged": false, "tickCount": 2, "price": 1.2, "prices": prices
             }));
@@ -354,7 +355,7 @@ mod tests {
     fn a_game_with_an_own_action_is_recorded_with_every_switch_off() {
         let mut evening = Evening::default();
         evening.start("g-1");
-        evening.gate.acted(&GameId::new("g-1").expect("an id"));
+        evening.policy.acted(&GameId::new("g-1").expect("an id"));
         evening.tick("g-1", 1, false);
         evening.tick("g-1", 2, true);
         assert_eq!(evening.ticks("g-1"), [0, 1, 2]);

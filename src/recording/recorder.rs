@@ -1,149 +1,94 @@
-//! The recorder: facts into journals, complete games and ended sessions into files, files into the index. One owner of
-//! "is it recorded". It is driven by [`Writer`](super::Writer), or by a test with a disk that fails.
+//! The recorder: facts into journals, finished games and sessions into files, files into the index. The one owner of
+//! "is it recorded". [`Writer`](super::Writer) drives it, or a test with a disk that fails.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::disk_space::Space;
-use super::files::{JOURNAL, WriteError};
+use rust_decimal::Decimal;
+
+use super::archive::Archive;
+use super::disk_space::DiskSpace;
+use super::events::{RecorderEvent, RecorderInput, RecorderState};
+use super::folder::{RecordingFolder, WriteError};
+use super::folder_lock::FolderLock;
+use super::format::game_file::Origin;
 use super::journal::Journal;
-use super::known_games::KnownGames;
+use super::journal_folder::JournalFolder;
 use super::open_games::OpenGames;
-use super::publish::DayState;
-use super::sessions::{OpenSession, SavedSession};
-use super::{Disk, FolderLock, Origin, UnsavedGames};
-use crate::account::{Action, SessionEvent};
+use super::open_sessions::OpenSessions;
+use super::unsaved_games::UnsavedGames;
+use super::wallet_file;
+use crate::account::LocalWallet;
+use crate::disk::Disk;
 use crate::game::{Game, GameEvent, Time};
 use crate::paths;
 use crate::protocol::{GameId, HistoryEntry};
 
 /// A power cut may cost one second of ticks; the rest of it is for the disk.
 const SYNC_EVERY: Duration = Duration::from_millis(750);
-/// The index is a cache: it may lag, and writing it grows with the day.
+/// The index is a cache: it may lag, and writing it takes longer the longer the day is.
 const INDEX_EVERY: Duration = Duration::from_secs(1);
-/// How far the count of a session's comparisons in its journal may lag: it comes with every update of the account.
+/// How far a session's count of comparisons may lag in its journal: it changes with every update of the account.
 const COUNTS_EVERY: Duration = Duration::from_mins(1);
-/// A disk that failed is tried again.
+/// The pause before a disk that failed is tried again.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
-/// What is kept in memory for a disk that fails.
+/// Memory for what a failing disk does not take.
 const MAX_WAITING_BYTES: usize = 64 << 20;
-/// Memory a finished game takes for each tick while it waits.
+/// Memory of a finished game for each tick while it waits.
 const BYTES_PER_TICK: usize = 24;
 
-/// What a recorder takes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RecorderInput {
-    /// Something happened on the board.
-    Game(GameEvent),
-    /// The player did something, or something happened to him.
-    Session(SessionEvent),
-    /// Games that are known from the server's list alone are stored from now on, or not: the record switch.
-    Collect(bool),
-}
-
-impl From<GameEvent> for RecorderInput {
-    fn from(event: GameEvent) -> Self {
-        Self::Game(event)
-    }
-}
-
-impl From<SessionEvent> for RecorderInput {
-    fn from(event: SessionEvent) -> Self {
-        Self::Session(event)
-    }
-}
-
-/// What is on the disk for good.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RecorderEvent {
-    /// A game file was published.
-    Game(Box<SavedGame>),
-    /// A session file was published.
-    Session(Box<SavedSession>),
-    /// An action is in the session's journal, as far as it has come: it will be in the file.
-    Action {
-        /// Which one, in the order of the pressing.
-        slot: u32,
-        /// The row.
-        action: Box<Action>,
+/// A finished game or a seed that waits for its file.
+enum PendingWrite {
+    /// A finished game. One that recovery found has an origin of its own.
+    Publish(Box<Game>, Origin),
+    /// An entry of the server's history: it completes a file, or (if games are collected) it is a game to store if it
+    /// is newer than the newest.
+    Reveal {
+        entry: Box<HistoryEntry>,
+        listed: Vec<GameId>,
+        at: Time,
+        collect: bool,
     },
 }
 
-/// A published game.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SavedGame {
-    /// The file.
-    pub path: PathBuf,
-    /// Its contents without the prices.
-    pub meta: super::GameMeta,
-    /// The file was there and was completed, with its seed for example.
-    pub again: bool,
-}
-
-/// Why nothing reaches the disk at the moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// What failed, where, and what to do about it.
-    pub what: String,
-    /// Games that no longer fitted into memory.
-    pub lost_games: u64,
-    /// Actions of the player that no longer fitted into memory.
-    pub lost_actions: u64,
-}
-
-/// What is to be done with a finished game.
-enum PendingWrite {
-    /// Publish it. A game that recovery brought has its own origin.
-    Publish(Box<Game>, Origin),
-    /// Its seed was told then: complete its file, or (if games are collected) store it if it is newer than the newest.
-    Reveal(Box<HistoryEntry>, Vec<GameId>, Time, bool),
-}
-
 impl PendingWrite {
-    /// Returns the game that is to be published, and its start.
-    fn publishes(&self) -> Option<(&GameId, Time)> {
+    /// Returns the game to publish, with its start.
+    fn game(&self) -> Option<(&GameId, Time)> {
         match self {
             Self::Publish(game, _) => Some((&game.id, game.start)),
-            Self::Reveal(..) => None,
+            Self::Reveal { .. } => None,
         }
     }
 
+    /// Returns about how much memory it takes.
     fn bytes(&self) -> usize {
         let ticks = match self {
             Self::Publish(game, _) => game.prices.len(),
-            Self::Reveal(entry, ..) => entry.prices.as_ref().map_or(0, Vec::len),
+            Self::Reveal { entry, .. } => entry.prices.as_ref().map_or(0, Vec::len),
         };
         (ticks + 1) * BYTES_PER_TICK
     }
 }
 
-/// Keeps everything of one folder; see the module text.
+/// Records everything of one source into one folder; see the module text.
 pub struct Recorder<D: Disk> {
     pub(super) disk: D,
-    pub(super) root: PathBuf,
-    pub(super) origin: Origin,
-    pub(super) journals: OpenGames,
-    /// Sessions without a file, oldest first; only the last one may be going on.
-    pub(super) sessions: Vec<OpenSession>,
-    pub(super) stored: KnownGames,
-    pub(super) days: BTreeMap<String, DayState>,
+    pub(super) folder: RecordingFolder,
+    pub(super) journals: JournalFolder,
+    pub(super) games: OpenGames,
+    pub(super) sessions: OpenSessions,
+    pub(super) archive: Archive,
     /// Games that are known from the server's list alone are stored.
     collect: bool,
-    /// What is not yet on disk, oldest first.
-    waiting: VecDeque<PendingWrite>,
-    /// Journals of what is published; removed once the index has it.
-    pub(super) done: Vec<PathBuf>,
-    pub(super) news: Vec<RecorderEvent>,
-    /// The right to the folder; without one (in tests) only its being there is looked at.
-    pub(super) lock: Option<FolderLock>,
+    /// Oldest first.
+    pending: VecDeque<PendingWrite>,
+    pending_bytes: usize,
+    events: Vec<RecorderEvent>,
     unsaved: UnsavedGames,
-    /// The folder was found removed, and is not made again yet.
-    pub(super) gone: bool,
-    space: Space,
-    trouble: Option<Trouble>,
-    lost_games: u64,
-    lost_actions: u64,
+    space: DiskSpace,
+    /// `refused_events` is always 0: the queue before the recorder counts them.
+    state: RecorderState,
     last_sync: Duration,
     last_index: Duration,
     last_counts: Duration,
@@ -152,25 +97,21 @@ pub struct Recorder<D: Disk> {
 
 impl<D: Disk> Recorder<D> {
     pub(super) fn new(disk: D, root: PathBuf, origin: Origin) -> Self {
+        let folder = RecordingFolder::new(root.clone());
         Self {
             disk,
-            root,
-            origin,
-            journals: OpenGames::default(),
-            sessions: Vec::new(),
-            stored: KnownGames::default(),
-            days: BTreeMap::new(),
+            journals: JournalFolder::new(folder.journals()),
+            folder,
+            games: OpenGames::default(),
+            sessions: OpenSessions::default(),
+            archive: Archive::new(root, origin),
             collect: true,
-            waiting: VecDeque::new(),
-            done: Vec::new(),
-            news: Vec::new(),
-            lock: None,
+            pending: VecDeque::new(),
+            pending_bytes: 0,
+            events: Vec::new(),
             unsaved: UnsavedGames::default(),
-            gone: false,
-            space: Space::default(),
-            trouble: None,
-            lost_games: 0,
-            lost_actions: 0,
+            space: DiskSpace::default(),
+            state: RecorderState::default(),
             last_sync: Duration::ZERO,
             last_index: Duration::ZERO,
             last_counts: Duration::ZERO,
@@ -178,129 +119,146 @@ impl<D: Disk> Recorder<D> {
         }
     }
 
-    /// Counts the games without a file there from now on, also while [`Recorder::finish`] runs.
-    pub fn count_unsaved_in(&mut self, unsaved: UnsavedGames) {
-        self.unsaved = unsaved;
-        self.unsaved.begin(self.journals.len());
+    /// Sets the right to the folder. From then on nothing is written without it; if the folder is removed, the recorder
+    /// takes the right again.
+    pub fn set_lock(&mut self, lock: FolderLock) {
+        self.folder.lock = Some(lock);
     }
 
-    /// Returns where they are counted.
+    /// Publishes the number of games without a file there from now on, also while [`Recorder::finish`] runs.
+    pub fn count_unsaved_in(&mut self, unsaved: UnsavedGames) {
+        self.unsaved = unsaved;
+        self.unsaved.begin(self.games.len());
+    }
+
+    /// Returns the counter of the games without a file.
     pub fn unsaved(&self) -> UnsavedGames {
         self.unsaved.clone()
     }
 
-    /// Takes what happened. Nothing is written before [`Recorder::write`].
-    pub fn take(&mut self, entry: impl Into<RecorderInput>) {
-        let full = self.waiting_bytes() >= MAX_WAITING_BYTES;
-        match entry.into() {
-            RecorderInput::Game(event) => self.take_event(event, full),
-            RecorderInput::Session(fact) => self.take_session(fact, full),
+    /// Returns what the published sessions that began on the day of `at` realised, in SOL.
+    pub fn earned_on(&self, at: Time) -> Decimal {
+        self.archive.earned_on(at)
+    }
+
+    /// Returns the local wallet of the last run; `None` if there is none. A damaged file is renamed and logged.
+    pub fn wallet(&self) -> Option<LocalWallet> {
+        wallet_file::read(&self.disk, &self.folder.root)
+    }
+
+    /// Takes an event. Nothing is written before [`Recorder::write`].
+    pub fn take(&mut self, input: impl Into<RecorderInput>) {
+        let waiting = self.pending_bytes + self.sessions.unwritten() + self.games.unwritten();
+        let is_full = waiting >= MAX_WAITING_BYTES;
+        match input.into() {
+            RecorderInput::Game(event) => self.take_event(event, is_full),
+            RecorderInput::Session(fact) => {
+                let target = (self.archive.origin, &mut self.journals, &self.disk as _);
+                if !self.sessions.apply(fact, is_full, target) {
+                    self.state.lost_actions += 1;
+                }
+            }
             RecorderInput::Collect(on) => self.collect = on,
         }
     }
 
-    fn take_event(&mut self, event: GameEvent, full: bool) {
+    fn take_event(&mut self, event: GameEvent, is_full: bool) {
+        let origin = self.archive.origin;
         match event {
-            GameEvent::GameComplete(game) if full => {
-                self.lost_games += 1;
-                if let Some(trouble) = &mut self.trouble {
-                    trouble.lost_games = self.lost_games;
-                }
+            GameEvent::GameComplete(game) if is_full => {
+                self.state.lost_games += 1;
                 tracing::error!(game = %game.id, "a game is lost: the disk takes nothing and the memory for it is full");
             }
-            GameEvent::GameComplete(game) => self.publish_later(game, self.origin),
-            GameEvent::Revealed { entry, listed, at } if !full => {
-                self.waiting
-                    .push_back(PendingWrite::Reveal(entry, listed, at, self.collect));
-            }
-            GameEvent::Revealed { entry, .. } => {
+            GameEvent::GameComplete(game) => self.publish_later(game, origin),
+            GameEvent::Revealed { entry, .. } if is_full => {
                 tracing::warn!(game = %entry.id, "a seed is lost: the memory for what the disk does not take is full");
             }
-            fact if !full => {
-                let folder = self.root.join(JOURNAL);
-                self.journals.push(&fact, self.origin, &folder, &self.done);
-            }
+            GameEvent::Revealed { entry, listed, at } => self.push_pending(PendingWrite::Reveal {
+                entry,
+                listed,
+                at,
+                collect: self.collect,
+            }),
+            fact if !is_full => self.games.push(&fact, origin, &mut self.journals),
             _ => {}
-        }
-    }
-
-    /// An action does not fit into memory.
-    pub(super) fn lose_action(&mut self) {
-        self.lost_actions += 1;
-        if let Some(trouble) = &mut self.trouble {
-            trouble.lost_actions = self.lost_actions;
         }
     }
 
     /// Queues a game for its file.
     pub(super) fn publish_later(&mut self, game: Box<Game>, origin: Origin) {
-        self.waiting.push_back(PendingWrite::Publish(game, origin));
+        self.push_pending(PendingWrite::Publish(game, origin));
     }
 
-    /// Brings everything that was taken to the disk. Errors are kept in [`Recorder::trouble`], and what could not be
-    /// written is tried again by [`Recorder::clock`].
+    fn push_pending(&mut self, write: PendingWrite) {
+        self.pending_bytes += write.bytes();
+        self.pending.push_back(write);
+    }
+
+    /// Writes everything that was taken. An error is kept in [`Recorder::trouble`], and [`Recorder::clock`] tries again.
     pub fn write(&mut self) {
-        if self.trouble.is_some() {
+        if self.state.trouble.is_some() {
             return;
         }
-        if let Err(failed) = self.look_at_folder().and_then(|()| self.write_all()) {
-            self.note(Err(failed));
+        let checked = self.folder.check(&self.disk);
+        if let Err(error) = checked.and_then(|()| self.write_all()) {
+            self.set_result(Err(error));
         }
     }
 
     /// Does what is due at `now`, the time since the start: sync, index, another try.
     pub fn clock(&mut self, now: Duration) {
-        self.look_at_space(now);
-        if self.trouble.is_some() && now < self.retry_at {
+        self.measure_space(now);
+        if self.state.trouble.is_some() && now < self.retry_at {
             return;
         }
-        // A folder that is found removed is said before it is made again, at the next try.
-        let mut result = self.look_at_folder();
-        if result.is_ok() && self.trouble.is_some() {
-            result = self.bring_back().and_then(|()| self.write_all());
+        // A removed folder is reported now and made again at the next try.
+        let mut result = self.folder.check(&self.disk);
+        if result.is_ok() && self.state.trouble.is_some() {
+            result = self.restore_folder().and_then(|()| self.write_all());
         }
         self.retry_at = now + RETRY_EVERY;
         if now >= self.last_counts + COUNTS_EVERY {
             self.last_counts = now;
-            self.note_counts();
+            self.sessions.write_counts();
         }
-        if result.is_ok() && (self.trouble.is_some() || now >= self.last_sync + SYNC_EVERY) {
+        if result.is_ok() && (self.state.trouble.is_some() || now >= self.last_sync + SYNC_EVERY) {
             self.last_sync = now;
             result = self.sync();
         }
-        if result.is_ok() && (self.trouble.is_some() || now >= self.last_index + INDEX_EVERY) {
+        if result.is_ok() && (self.state.trouble.is_some() || now >= self.last_index + INDEX_EVERY)
+        {
             self.last_index = now;
             result = self.write_indexes();
         }
-        self.note(result);
+        self.set_result(result);
     }
 
-    /// Brings everything to the disk now, index included.
+    /// Writes everything now, the indexes included.
     pub fn finish(&mut self) {
-        if let Err(removed) = self.look_at_folder() {
+        if let Err(removed) = self.folder.check(&self.disk) {
             tracing::error!("NOT RECORDING: {removed}");
         }
         let result = self
-            .bring_back()
+            .restore_folder()
             .and_then(|()| self.write_all())
             .and_then(|()| self.sync())
             .and_then(|()| self.write_indexes());
-        self.note(result);
+        self.set_result(result);
     }
 
-    /// Returns what was recorded since the last call, in order.
-    pub fn take_news(&mut self) -> Vec<RecorderEvent> {
-        std::mem::take(&mut self.news)
+    /// Returns the events since the last call, in order.
+    pub fn take_events(&mut self) -> Vec<RecorderEvent> {
+        std::mem::take(&mut self.events)
     }
 
-    /// Returns why nothing reaches the disk, if that is so.
-    pub fn trouble(&self) -> Option<&Trouble> {
-        self.trouble.as_ref()
+    /// Returns the state.
+    pub fn state(&self) -> &RecorderState {
+        &self.state
     }
 
-    /// Returns the free megabytes of the disk when they are few.
-    pub fn low_space(&self) -> Option<u64> {
-        self.space.low()
+    /// Returns why nothing reaches the disk, if so.
+    pub fn trouble(&self) -> Option<&str> {
+        self.state.trouble.as_deref()
     }
 
     /// Returns the disk.
@@ -308,84 +266,97 @@ impl<D: Disk> Recorder<D> {
         &self.disk
     }
 
-    /// Returns how many games were lost because the disk took nothing and memory was full.
-    pub fn lost_games(&self) -> u64 {
-        self.lost_games
-    }
-
-    /// Returns how many actions were lost because the disk took nothing and memory was full.
-    pub fn lost_actions(&self) -> u64 {
-        self.lost_actions
-    }
-
-    fn waiting_bytes(&self) -> usize {
-        let tasks: usize = self.waiting.iter().map(PendingWrite::bytes).sum();
-        tasks + self.waiting_sessions() + self.journals.waiting()
-    }
-
-    fn look_at_space(&mut self, now: Duration) {
+    fn measure_space(&mut self, now: Duration) {
         if !self.space.is_due(now) {
             return;
         }
-        let before = self.space.low();
-        self.space.answer(self.disk.free_space(&self.root).ok());
-        match (before, self.space.low()) {
+        let before = self.state.low_space;
+        let root = &self.folder.root;
+        self.space.measured(self.disk.free_space(root).ok());
+        self.state.low_space = self.space.low_mb();
+        match (before, self.state.low_space) {
             (None, Some(left)) => {
-                tracing::warn!(folder = %paths::text(&self.root), "only {left} MB are left on the disk; make room, recording ends when it is full");
+                tracing::warn!(folder = %paths::text(root), "only {left} MB are left on the disk; make room, recording ends when it is full");
             }
             (Some(_), None) => {
-                tracing::info!(folder = %paths::text(&self.root), "there is enough room on the disk again");
+                tracing::info!(folder = %paths::text(root), "there is enough room on the disk again");
             }
             _ => {}
         }
     }
 
-    /// Everything is on the disk, or this is why not.
-    fn note(&mut self, result: Result<(), WriteError>) {
-        let trouble = result.err().map(|failed| Trouble {
-            what: failed.to_string(),
-            lost_games: self.lost_games,
-            lost_actions: self.lost_actions,
-        });
-        match (&self.trouble, &trouble) {
-            (before, Some(now)) if before.as_ref().is_none_or(|b| b.what != now.what) => {
-                tracing::error!("NOT RECORDING: {}", now.what);
+    /// Sets and logs whether everything is on the disk.
+    fn set_result(&mut self, result: Result<(), WriteError>) {
+        let trouble = result.err().map(|error| error.to_string());
+        match (&self.state.trouble, &trouble) {
+            (before, Some(now)) if before.as_ref() != Some(now) => {
+                tracing::error!("NOT RECORDING: {now}");
             }
             (Some(_), None) => {
-                tracing::info!(folder = %paths::text(&self.root), "recording again");
+                tracing::info!(folder = %paths::text(&self.folder.root), "recording again");
             }
             _ => {}
         }
-        self.trouble = trouble;
+        self.state.trouble = trouble;
+    }
+
+    /// Makes a removed folder again. What was published went with it; the journals are whole in memory.
+    fn restore_folder(&mut self) -> Result<(), WriteError> {
+        if self.folder.restore(&self.disk)? {
+            self.games.mark_missing();
+            self.sessions.mark_missing();
+            self.archive.reload(&self.disk)?;
+            self.folder.set_restored();
+        }
+        Ok(())
     }
 
     fn write_all(&mut self) -> Result<(), WriteError> {
-        // First what somebody waits for to be told.
-        self.write_sessions()?;
-        // A game that began and ended since the last time needs none: its file comes at once.
-        let over = self.waiting.iter().filter_map(PendingWrite::publishes);
-        let over: BTreeSet<_> = over.collect();
-        self.journals.write(&self.disk, &over)?;
-        self.unsaved.set_games(self.journals.len());
-        while let Some(task) = self.waiting.pop_front() {
-            if let Err(failed) = self.work(&task) {
-                self.waiting.push_front(task);
-                return Err(failed);
+        // First the actions: the player waits for the report that they are recorded.
+        self.sessions.write(&self.disk, &mut self.events)?;
+        // A game that began and ended since the last time needs no journal: its file is written below.
+        let finished: BTreeSet<_> = self.pending.iter().filter_map(PendingWrite::game).collect();
+        self.games.write(&self.disk, &finished)?;
+        self.unsaved.set_count(self.games.len());
+        while let Some(write) = self.pending.pop_front() {
+            let bytes = write.bytes();
+            if let Err(error) = self.write_pending(&write) {
+                self.pending.push_front(write);
+                return Err(error);
+            }
+            self.pending_bytes -= bytes;
+        }
+        while let Some(session) = self.sessions.first_ended() {
+            if let Some(saved) = self.archive.publish_session(&self.disk, session)? {
+                self.state.saved_sessions += 1;
+                self.events.push(RecorderEvent::Session(Box::new(saved)));
+            }
+            if let Some(journal) = self.sessions.remove_first_ended() {
+                self.journals.finish(journal);
             }
         }
-        self.publish_sessions()
+        Ok(())
     }
 
-    fn work(&mut self, task: &PendingWrite) -> Result<(), WriteError> {
-        match task {
+    fn write_pending(&mut self, write: &PendingWrite) -> Result<(), WriteError> {
+        match write {
             PendingWrite::Publish(game, origin) => {
                 self.publish(game, *origin)?;
-                let journal = self.journals.take(game);
-                self.done.extend(journal.map(Journal::into_path));
-                self.unsaved.set_games(self.journals.len());
+                let journal = self.games.remove(game).map(Journal::into_path);
+                journal
+                    .into_iter()
+                    .for_each(|path| self.journals.finish(path));
+                self.unsaved.set_count(self.games.len());
             }
-            PendingWrite::Reveal(entry, listed, at, collect) => {
-                if let Some((game, origin)) = self.revealed(entry, listed, *at, *collect)? {
+            PendingWrite::Reveal {
+                entry,
+                listed,
+                at,
+                collect,
+            } => {
+                let archive = &self.archive;
+                let revealed = archive.reveal(&self.disk, entry, listed, *at, *collect)?;
+                if let Some((game, origin)) = revealed {
                     self.publish(&game, origin)?;
                 }
             }
@@ -393,8 +364,22 @@ impl<D: Disk> Recorder<D> {
         Ok(())
     }
 
+    fn publish(&mut self, game: &Game, origin: Origin) -> Result<(), WriteError> {
+        if let Some(saved) = self.archive.publish_game(&self.disk, game, origin)? {
+            self.state.saved_games += u64::from(!saved.again);
+            self.events.push(RecorderEvent::Game(Box::new(saved)));
+        }
+        Ok(())
+    }
+
     fn sync(&mut self) -> Result<(), WriteError> {
-        self.sync_sessions()?;
-        self.journals.sync(&self.disk)
+        self.sessions.sync(&self.disk, &mut self.events)?;
+        Ok(self.games.sync(&self.disk)?)
+    }
+
+    /// Writes the indexes, then removes the journals of what they list.
+    fn write_indexes(&mut self) -> Result<(), WriteError> {
+        self.archive.write_indexes(&self.disk)?;
+        Ok(self.journals.remove_finished(&self.disk)?)
     }
 }

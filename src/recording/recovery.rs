@@ -1,187 +1,139 @@
-//! The normal start, which is also the one after a crash: unfinished files away, indexes right, journals read, games
-//! that may still be running handed back, sessions that a crash left open published.
+//! The start of a recorder, which is the same after a crash: removes unfinished files, corrects the indexes, reads the
+//! journals, returns the games that may still be running, and publishes the sessions that a crash left open.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::{
-    JOURNAL, WriteError, is_unsuitable, make_folder, read_game, read_session, replace,
-};
-use super::journal::{self, Journal, ReadJournal};
-use super::known_games::may_be_unrevealed;
-use super::publish::DayState;
-use super::sessions::OpenSession;
-use super::{Disk, GameFile, Origin, Recorder};
+use super::archive::{may_be_running, remove_unfinished};
+use super::durable::{make_folder, replace};
+use super::folder::WriteError;
+use super::format::game_file::{GameFile, Origin};
+use super::format::index::days;
+use super::format::names::{JOURNAL_ENDING, SESSION_JOURNAL_ENDING, day_of, journal_names};
+use super::journal::{self, Journal, JournalContent};
+use super::open_sessions::OpenSession;
+use super::recorder::Recorder;
 use crate::account::SessionEvent;
+use crate::disk::{Disk, FileError, is_unsuitable, list_or_empty};
 use crate::game::{EndReason, Game, GameEvent};
 use crate::paths;
-use crate::recording::format::index::{
-    GAMES, INDEX, IndexGame, IndexSession, SESSIONS, days, list,
-};
-use crate::recording::format::names::{
-    JOURNAL_ENDING, SESSION_JOURNAL_ENDING, TEMPORARY_START, day_of,
-};
 
 /// Days that are read at the start: a `gameHistory` reaches back ten games, and midnight may lie between.
 const DAYS_READ: usize = 2;
-/// Games of a day whose index entry is compared with the file at the start: a reveal that a crash kept from the
-/// index was of one of the ten newest.
-const COMPARED: usize = 32;
-/// The same for sessions: they are never written again, so this finds only what others did to the newest ones.
-const SESSIONS_COMPARED: usize = 8;
-/// The longest journal that is read, in bytes: that of a session which goes on for months.
-const LONGEST_JOURNAL: u64 = 256 << 20;
-/// Name of the folder for journals that tell nothing.
+/// The longest journal that is read, in bytes: that of a session of months.
+const MAX_JOURNAL_BYTES: u64 = 256 << 20;
+/// Name of the folder for journals that cannot be used.
 const DAMAGED: &str = "damaged";
+
+/// The journal of a game, with what it holds.
+type GameJournal = (JournalContent<Game>, Journal<GameEvent>);
 
 impl<D: Disk> Recorder<D> {
     /// Opens a folder; returns the games that may still be running, oldest first.
     ///
-    /// An error says which operation failed; a damaged journal, index or game file is no error.
+    /// # Errors
+    ///
+    /// An operation of the disk failed; the text names it. A damaged journal, index or game file is no error.
     pub fn open(disk: D, root: PathBuf, origin: Origin) -> Result<(Self, Vec<Game>), String> {
         let mut recorder = Self::new(disk, root, origin);
-        let open = recorder.recover().map_err(|failed| failed.to_string())?;
+        let open = recorder.recover().map_err(|error| error.to_string())?;
         recorder.finish();
         Ok((recorder, open))
     }
 
     fn recover(&mut self) -> Result<Vec<Game>, WriteError> {
-        let journals = self.read_journals()?;
-        let played = self.read_session_journals()?;
-        let dates = days(&self.disk, &self.root);
-        let mut dates = dates.map_err(|why| WriteError::new("read", &self.root, why))?;
+        let games = self.read_game_journals()?;
+        let sessions = self.read_session_journals()?;
+        let root = &self.folder.root;
+        let mut dates = days(&self.disk, root).map_err(|why| FileError::new("read", root, why))?;
         dates.drain(..dates.len().saturating_sub(DAYS_READ));
-        dates.extend(journals.iter().map(|(read, _)| day_of(read.whole.start)));
-        dates.extend(played.iter().map(OpenSession::day));
+        dates.extend(games.iter().map(|(content, _)| day_of(content.whole.start)));
+        dates.extend(sessions.iter().map(OpenSession::day));
         dates.sort();
         dates.dedup();
         for date in dates {
-            self.load_day(&date)?;
+            self.archive.load_day(&self.disk, &date)?;
         }
-        self.sessions = played;
+        self.sessions.adopt(sessions);
         let mut open = Vec::new();
-        for (read, journal) in journals {
-            open.extend(self.go_on(read, journal)?);
+        for (content, journal) in games {
+            open.extend(self.resume(content, journal)?);
         }
-        if let Some(game) = self.last_stopped()?
+        if let Some(game) = self.archive.last_unfinished_game(&self.disk)?
             && open.iter().all(|other: &Game| other.id != game.id)
         {
-            let folder = self.root.join(JOURNAL);
-            let path = self.journals.free_path(&game.id, &folder, &self.done);
-            let journal = Journal::of(path, self.origin, &game.facts());
-            self.journals.keep(&game, journal);
+            let path = self.journals.reserve(journal_names(&game.id));
+            let journal = Journal::with_facts(path, self.archive.origin, &game.facts());
+            self.games.adopt(&game, journal);
             open.push(game);
         }
         open.sort_by_key(|game| game.start);
         // Of two games with one id only the later one may still be running.
         let ids: Vec<_> = open.iter().map(|game| game.id.clone()).collect();
-        let mut later = Vec::new();
+        let mut running = Vec::new();
         for (index, mut game) in open.into_iter().enumerate() {
             if ids[index + 1..].contains(&game.id) {
                 game.end_reason = game.end_reason.or(Some(EndReason::Crash));
-                self.publish_later(Box::new(game), self.origin);
+                self.publish_later(Box::new(game), self.archive.origin);
             } else {
-                later.push(game);
+                running.push(game);
             }
         }
-        Ok(later)
+        Ok(running)
     }
 
-    /// Reads a day: what is stored, and whether the index says so.
-    fn load_day(&mut self, date: &str) -> Result<(), WriteError> {
-        let folder = self.root.join(date);
-        remove_unfinished(&self.disk, &folder)?;
-        remove_unfinished(&self.disk, &folder.join(GAMES))?;
-        remove_unfinished(&self.disk, &folder.join(SESSIONS))?;
-        let day = Self::day(&mut self.days, &self.disk, &self.root, date)?;
-        for game in &day.index.games {
-            self.stored
-                .put(date, game, may_be_unrevealed(game), self.origin);
-        }
-        let newest = day.index.games.iter().rev().take(COMPARED);
-        for listed in newest.cloned().collect::<Vec<_>>() {
-            let path = folder.join(GAMES).join(&listed.file);
-            let file = read_game(&self.disk, &path)?.and_then(Result::ok);
-            let entry = file.map(|file| IndexGame::new(&listed.file, &file));
-            if entry.as_ref() != Some(&listed) {
-                // Damaged since? Then its id stays taken, and the index says nothing of it.
-                let told = entry.as_ref().unwrap_or(&listed);
-                self.stored
-                    .put(date, told, may_be_unrevealed(told), self.origin);
-                day.index.games.retain(|game| *game != listed);
-                if let Some(entry) = entry {
-                    day.index.put(entry);
-                }
-                day.dirty = true;
-            }
-        }
-        compare_sessions(&self.disk, &folder, day)?;
-        if day.dirty {
-            tracing::info!(
-                day = date,
-                file = %paths::text(&folder.join(INDEX)),
-                "the index did not agree with the files and was built anew"
-            );
-        }
-        Ok(())
-    }
-
-    /// Reads the journals of games that were not published, as far as they know.
-    #[expect(clippy::type_complexity, reason = "said in one place only")]
-    fn read_journals(
-        &mut self,
-    ) -> Result<Vec<(ReadJournal<Game>, Journal<GameEvent>)>, WriteError> {
-        let folder = self.root.join(JOURNAL);
-        make_folder(&self.disk, &self.root, &folder)?;
-        remove_unfinished(&self.disk, &folder.join(DAMAGED))?;
+    /// Reads the journals of games that were not published.
+    fn read_game_journals(&mut self) -> Result<Vec<GameJournal>, FileError> {
+        make_folder(&self.disk, &self.folder.root, self.journals.path())?;
+        remove_unfinished(&self.disk, &self.journals.path().join(DAMAGED))?;
         let mut journals = Vec::new();
-        for (read, path, bytes) in self.read_all(JOURNAL_ENDING, journal::read::<GameEvent>)? {
-            if read.damaged > 0 {
-                tracing::warn!(game = %read.whole.id, lines = read.damaged, "damaged lines in the journal; the rest goes on");
+        for (content, path, bytes) in self.read_all(JOURNAL_ENDING, journal::read::<GameEvent>)? {
+            if content.damaged > 0 {
+                tracing::warn!(game = %content.whole.id, lines = content.damaged, "damaged lines in the journal; the rest goes on");
             }
-            journals.push((read, Journal::adopted(path, bytes)));
+            journals.push((content, Journal::from_file(path, bytes)));
         }
         Ok(journals)
     }
 
-    /// Reads the journals of sessions that were not published, as far as they know. Nobody goes on with them.
-    fn read_session_journals(&mut self) -> Result<Vec<OpenSession>, WriteError> {
-        let mut sessions = Vec::new();
+    /// Reads the journals of sessions that were not published.
+    fn read_session_journals(&mut self) -> Result<Vec<OpenSession>, FileError> {
         let found = self.read_all(SESSION_JOURNAL_ENDING, journal::read::<SessionEvent>)?;
-        for (read, path, bytes) in found {
-            tracing::info!(file = %paths::text(&path), damaged = read.damaged, "found a session in the journal");
-            sessions.push(OpenSession::recovered(read, self.origin, path, bytes));
-        }
-        Ok(sessions)
+        let sessions = found.into_iter().map(|(content, path, bytes)| {
+            tracing::info!(file = %paths::text(&path), damaged = content.damaged, "found a session in the journal");
+            OpenSession::recovered(content, self.archive.origin, path, bytes)
+        });
+        Ok(sessions.collect())
     }
 
-    /// Reads the journals with this ending; those that tell nothing are set aside.
+    /// Reads the journals with this ending. One without a usable line is moved to the folder of damaged journals.
     fn read_all<T>(
         &mut self,
         ending: &str,
         read: fn(&[u8]) -> Option<T>,
-    ) -> Result<Vec<(T, PathBuf, Vec<u8>)>, WriteError> {
-        let folder = self.root.join(JOURNAL);
+    ) -> Result<Vec<(T, PathBuf, Vec<u8>)>, FileError> {
+        let folder = self.journals.path().to_owned();
         let mut journals = Vec::new();
-        let found =
-            list(&self.disk, &folder).map_err(|why| WriteError::new("read", &folder, why))?;
-        for found in found.iter().filter(|found| found.name.ends_with(ending)) {
-            let path = folder.join(&found.name);
-            let bytes = match self.disk.read_at_most(&path, LONGEST_JOURNAL) {
+        let found = list_or_empty(&self.disk, &folder)
+            .map_err(|why| FileError::new("read", &folder, why))?;
+        for entry in found.iter().filter(|entry| entry.name.ends_with(ending)) {
+            let path = folder.join(&entry.name);
+            let bytes = match self.disk.read_at_most(&path, MAX_JOURNAL_BYTES) {
                 Ok(bytes) => bytes,
-                // A link that leads nowhere is not found either.
+                // A dangling link is not found either.
                 Err(why) if is_unsuitable(&why) || why.kind() == io::ErrorKind::NotFound => {
                     self.pass_over(path, &why);
                     continue;
                 }
-                Err(why) => return Err(WriteError::new("read", &path, why)),
+                Err(why) => return Err(FileError::new("read", &path, why)),
             };
             match read(&bytes) {
-                Some(read) => journals.push((read, path, bytes)),
-                None => match self.set_aside(&folder, &found.name, &bytes) {
-                    Err(WriteError::Operation { why, .. }) if is_unsuitable(&why) => {
-                        self.pass_over(path, &why);
-                    }
+                Some(content) => {
+                    self.journals.mark_taken(path.clone());
+                    journals.push((content, path, bytes));
+                }
+                None => match self.set_aside(&folder, &entry.name, &bytes) {
+                    Err(error) if is_unsuitable(&error.why) => self.pass_over(path, &error.why),
                     other => other?,
                 },
             }
@@ -189,41 +141,44 @@ impl<D: Disk> Recorder<D> {
         Ok(journals)
     }
 
-    /// Leaves a journal that cannot be read where it is; no other one gets its name.
+    /// Leaves a journal that cannot be read where it is; no other journal gets its name.
     fn pass_over(&mut self, path: PathBuf, why: &io::Error) {
         tracing::warn!(
             file = %paths::text(&path),
             %why,
             "this is no journal that can be read; it is passed over and left as it is: make it readable before the next start, or move it away"
         );
-        self.journals.pass_over(path);
+        self.journals.mark_taken(path);
     }
 
-    /// Decides what becomes of a journal: a game that is published whole is only tidied up, one of another source is
-    /// closed, any other is open.
-    fn go_on(
+    /// Returns the game of a journal if it may still be running.
+    ///
+    /// The journal of a game whose file has everything is finished; a game of another source is published.
+    fn resume(
         &mut self,
-        read: ReadJournal<Game>,
+        content: JournalContent<Game>,
         journal: Journal<GameEvent>,
-    ) -> Result<Option<Game>, WriteError> {
-        let (mut game, origin) = (read.whole, read.origin.unwrap_or(self.origin));
-        let journal = match self.filed(&game)?.own.and_then(|(_, file)| file) {
+    ) -> Result<Option<Game>, FileError> {
+        let origin = content.origin.unwrap_or(self.archive.origin);
+        let mut game = content.whole;
+        let existing = self.archive.find_files(&self.disk, &game)?.own;
+        let journal = match existing.and_then(|(_, file)| file) {
             Some(file) if file.is_unwatched() => journal,
             Some(file) if !GameFile::new(&game, origin).lacks_some_of(&file) => journal,
             None => journal,
-            Some(file) if may_go_on(&file) => {
+            Some(file) if may_be_running(&file) => {
                 game = file.into_game();
-                Journal::of(journal.into_path(), origin, &game.facts())
+                Journal::with_facts(journal.into_path(), origin, &game.facts())
             }
             Some(_) => {
-                self.done.push(journal.into_path());
+                self.journals.finish(journal.into_path());
                 return Ok(None);
             }
         };
         tracing::info!(game = %game.id, ticks = game.prices.len(), "found open in the journal");
-        self.journals.keep(&game, journal);
-        if origin != self.origin {
-            // This run watches something else: nobody will tell it how that game went on.
+        self.games.adopt(&game, journal);
+        if origin != self.archive.origin {
+            // This run has another source, which cannot know how the game went on.
             game.end_reason = game.end_reason.or(Some(EndReason::Crash));
             self.publish_later(Box::new(game), origin);
             return Ok(None);
@@ -231,12 +186,12 @@ impl<D: Disk> Recorder<D> {
         Ok(Some(game))
     }
 
-    /// A journal of which not even the beginning is known is kept for a human, away from the next start.
-    fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
-        // Empty: the crash came before its first line.
+    /// Moves a journal without a usable beginning away, for a person to look at.
+    fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        // An empty journal: the crash came before its first line.
         if !bytes.is_empty() {
             let damaged = folder.join(DAMAGED);
-            make_folder(&self.disk, &self.root, &damaged)?;
+            make_folder(&self.disk, &self.folder.root, &damaged)?;
             let copies = (1..).map(|copy| format!("{copy}-{name}"));
             let mut free = copies.skip_while(|name| self.disk.exists(&damaged.join(name)));
             let free = free.next().unwrap_or_default();
@@ -245,60 +200,6 @@ impl<D: Disk> Recorder<D> {
         }
         let path = folder.join(name);
         let removed = self.disk.remove(&path);
-        removed.map_err(|why| WriteError::new("remove", &path, why))
+        removed.map_err(|why| FileError::new("remove", &path, why))
     }
-
-    /// The newest stored game may still run if we stopped (or crashed) in the middle of it.
-    fn last_stopped(&self) -> Result<Option<Game>, WriteError> {
-        let listed = self.days.iter();
-        let listed =
-            listed.flat_map(|(date, day)| day.index.games.iter().map(move |game| (date, game)));
-        let newest = listed.filter(|(_, game)| game.origin == self.origin);
-        let Some((date, entry)) = newest.max_by_key(|(_, game)| game.start_time) else {
-            return Ok(None);
-        };
-        let path = self.root.join(date).join(GAMES).join(&entry.file);
-        let file = read_game(&self.disk, &path)?.and_then(Result::ok);
-        Ok(file.filter(may_go_on).map(GameFile::into_game))
-    }
-}
-
-/// Whether a stored game without a rug may still be running.
-fn may_go_on(file: &GameFile) -> bool {
-    let meta = &file.meta;
-    let open_end = matches!(meta.end_reason, Some(EndReason::Stopped | EndReason::Crash));
-    open_end && meta.server_seed.is_none() && meta.end_time.is_none()
-}
-
-/// Whether the index tells of the newest sessions what their files say.
-fn compare_sessions(disk: &dyn Disk, folder: &Path, day: &mut DayState) -> Result<(), WriteError> {
-    let newest = day.index.sessions.iter().rev().take(SESSIONS_COMPARED);
-    for listed in newest.cloned().collect::<Vec<_>>() {
-        let path = folder.join(SESSIONS).join(&listed.file);
-        let file = read_session(disk, &path)?.and_then(Result::ok);
-        let entry = file.map(|file| IndexSession::new(&listed.file, &file));
-        if entry.as_ref() != Some(&listed) {
-            day.index.sessions.retain(|session| *session != listed);
-            if let Some(entry) = entry {
-                day.index.put_session(entry);
-            }
-            day.dirty = true;
-        }
-    }
-    Ok(())
-}
-
-/// Removes what a crash left half written; it never had its name.
-fn remove_unfinished(disk: &dyn Disk, folder: &Path) -> Result<(), WriteError> {
-    let found = match list(disk, folder) {
-        // Whoever reads it says so.
-        Err(why) if is_unsuitable(&why) => return Ok(()),
-        found => found.map_err(|why| WriteError::new("read", folder, why))?,
-    };
-    for found in found {
-        if !found.is_dir && found.name.starts_with(TEMPORARY_START) {
-            disk.remove(&folder.join(found.name)).ok(); // Tried again at the next start.
-        }
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The thread that owns the recorder. What it has not taken yet waits in a queue whose limit is in bytes.
+//! The thread that owns the recorder, with a queue before it that is limited in bytes.
 
 use std::io;
 use std::sync::Arc;
@@ -9,86 +9,56 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Disk, Recorder, RecorderEvent, RecorderInput, Trouble};
+use super::events::{RecorderEvent, RecorderInput, RecorderState};
+use super::recorder::Recorder;
 use crate::account::SessionEvent;
+use crate::disk::Disk;
 use crate::game::GameEvent;
 
-/// What may wait for a disk that does not answer.
+/// The limit of the queue: for a disk that does not answer.
 const MAX_QUEUED_BYTES: usize = 64 << 20;
-/// What an event takes in memory, roughly; a complete game takes this for each tick, too.
+/// About the memory of an event; a complete game takes it for every four ticks.
 const EVENT_BYTES: usize = 160;
-/// What a row of a session takes.
+/// About the memory of a row of a session.
 const ROW_BYTES: usize = 1_024;
-/// How long the thread waits for news before it looks at the clock.
+/// How long the thread waits for input before it does what is due.
 const CLOCK_EVERY: Duration = Duration::from_millis(100);
-/// Why nothing is taken any more.
+/// The trouble after the thread ended.
 const ENDED: &str = "the recorder has ended; start the program anew";
 /// Events taken before they are written together.
 const BATCH: usize = 4_096;
 
-/// What the recorder is doing, for the screen. The recorder is the one owner of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RecorderState {
-    /// Games published since the start, each counted once.
-    pub saved_games: u64,
-    /// Sessions published since the start.
-    pub saved_sessions: u64,
-    /// Why nothing reaches the disk; `None` while recording.
-    pub trouble: Option<Trouble>,
-    /// Events that the queue could not take: something is missing in what was recorded.
-    pub refused_events: u64,
-    /// Games that were lost because the disk took nothing and memory was full.
-    pub lost_games: u64,
-    /// Actions that were lost for the same reason.
-    pub lost_actions: u64,
-    /// Free megabytes of the disk when they are few: below 500, until there are 600 again.
-    pub low_space: Option<u64>,
-}
-
-impl RecorderState {
-    /// Returns what is missing in the recordings, in words; `None` when nothing is.
-    pub fn lost(&self) -> Option<String> {
-        let lost = [
-            (self.lost_games, "game"),
-            (self.lost_actions, "action"),
-            (self.refused_events, "event"),
-        ];
-        let words = lost.iter().filter(|(n, _)| *n > 0).map(|(n, what)| {
-            let plural = if *n == 1 { "" } else { "s" };
-            format!("{n} {what}{plural}")
-        });
-        let words: Vec<_> = words.collect();
-        (!words.is_empty()).then(|| words.join(", "))
-    }
-}
-
 /// The recorder on its own thread.
 #[derive(Debug)]
 pub struct Writer {
-    events: Option<Sender<RecorderInput>>,
+    inputs: Option<Sender<RecorderInput>>,
     queued: Arc<AtomicUsize>,
-    /// Entries that were handed over and are not on the disk and told yet.
+    /// The number of inputs that are not written and reported yet.
     open: Arc<AtomicUsize>,
-    tell: watch::Sender<RecorderState>,
+    state: watch::Sender<RecorderState>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the thread; what is recorded is told on `news` (when nobody takes it, it is dropped).
+    /// Starts the thread. It sends what is recorded on `events`; events are dropped if the receiver does not take them.
+    ///
+    /// # Errors
+    ///
+    /// The system starts no thread.
     pub fn start<D: Disk + 'static>(
         recorder: Recorder<D>,
-        news: mpsc::Sender<RecorderEvent>,
+        events: mpsc::Sender<RecorderEvent>,
     ) -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "limited in bytes by `queued`")]
-        let (events, inbox) = std::sync::mpsc::channel();
-        let tell = watch::Sender::new(RecorderState::default());
+        let (inputs, inbox) = std::sync::mpsc::channel();
+        let state = watch::Sender::new(RecorderState::default());
         let queued = Arc::default();
         let open = Arc::default();
         let mut thread = WriterLoop {
             recorder,
             inbox,
-            news,
-            tell: tell.clone(),
+            events,
+            state: state.clone(),
             queued: Arc::clone(&queued),
             open: Arc::clone(&open),
             started: Instant::now(),
@@ -98,25 +68,25 @@ impl Writer {
             .name("recorder".to_owned())
             .spawn(move || thread.run())?;
         Ok(Self {
-            events: Some(events),
+            inputs: Some(inputs),
             queued,
             open,
-            tell,
+            state,
             thread: Some(thread),
         })
     }
 
-    /// Hands something over; false if it was refused, which the state says at once.
-    pub fn send(&self, entry: impl Into<RecorderInput>) -> bool {
-        let entry = entry.into();
-        let size = size_of(&entry);
+    /// Sends an input to the recorder; false if it was refused, which the state reports at once.
+    pub fn send(&self, input: impl Into<RecorderInput>) -> bool {
+        let input = input.into();
+        let size = size_of(&input);
         let queued = self.queued.fetch_add(size, Ordering::Relaxed);
         let refused = if queued + size > MAX_QUEUED_BYTES {
             Some("the disk does not answer and the queue before it is full; check the disk")
         } else {
-            let events = self.events.as_ref();
+            let inputs = self.inputs.as_ref();
             self.open.fetch_add(1, Ordering::Relaxed);
-            let sent = events.is_some_and(|events| events.send(entry).is_ok());
+            let sent = inputs.is_some_and(|inputs| inputs.send(input).is_ok());
             if !sent {
                 self.open.fetch_sub(1, Ordering::Relaxed);
             }
@@ -124,45 +94,41 @@ impl Writer {
         };
         let Some(why) = refused else { return true };
         self.queued.fetch_sub(size, Ordering::Relaxed);
-        self.tell.send_modify(|state| {
+        self.state.send_modify(|state| {
             state.refused_events += 1;
             if why == ENDED && state.trouble.is_some() {
-                return; // Why it ended is told already.
+                return; // The reason why it ended stays.
             }
-            state.trouble = Some(Trouble {
-                what: why.to_owned(),
-                lost_games: state.lost_games,
-                lost_actions: state.lost_actions,
-            });
+            state.trouble = Some(why.to_owned());
         });
         false
     }
 
-    /// Returns how many bytes wait for the thread, roughly.
+    /// Returns about how many bytes wait in the queue.
     pub fn queued_bytes(&self) -> usize {
         self.queued.load(Ordering::Relaxed)
     }
 
-    /// Whether everything that was handed over has been written, or could not be, and its news are told.
+    /// Whether every input has been written, or could not be, and its events are sent.
     pub fn is_idle(&self) -> bool {
         self.open.load(Ordering::Acquire) == 0
     }
 
-    /// Returns the state, to be watched.
+    /// Returns a receiver of the state.
     pub fn state(&self) -> watch::Receiver<RecorderState> {
-        self.tell.subscribe()
+        self.state.subscribe()
     }
 
-    /// Brings everything to the disk and ends the thread; returns its last state.
+    /// Writes everything, ends the thread and returns the last state.
     pub fn stop(&mut self) -> RecorderState {
         self.end();
-        self.tell.borrow().clone()
+        self.state.borrow().clone()
     }
 
     fn end(&mut self) {
-        self.events = None;
+        self.inputs = None;
         if let Some(thread) = self.thread.take() {
-            thread.join().ok(); // If it panicked it has said so.
+            thread.join().ok(); // A panic has been reported by the thread itself.
         }
     }
 }
@@ -176,16 +142,16 @@ impl Drop for Writer {
 struct WriterLoop<D: Disk> {
     recorder: Recorder<D>,
     inbox: Receiver<RecorderInput>,
-    news: mpsc::Sender<RecorderEvent>,
-    tell: watch::Sender<RecorderState>,
+    events: mpsc::Sender<RecorderEvent>,
+    state: watch::Sender<RecorderState>,
     queued: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
     started: Instant,
-    /// Nobody takes the news, and that was told.
+    /// The receiver does not take the events, and that was logged.
     unread: bool,
 }
 
-/// A recorder that panics says so at once: until the end of the program nobody else looks at the thread.
+/// Reports a panic at once: the thread is joined only at the end of the program.
 impl<D: Disk> Drop for WriterLoop<D> {
     fn drop(&mut self) {
         if !std::thread::panicking() {
@@ -193,13 +159,8 @@ impl<D: Disk> Drop for WriterLoop<D> {
         }
         let what = "the recorder panicked; start the program anew, it goes on from the journal";
         tracing::error!("NOT RECORDING: {what}");
-        self.tell.send_modify(|state| {
-            state.trouble = Some(Trouble {
-                what: what.to_owned(),
-                lost_games: state.lost_games,
-                lost_actions: state.lost_actions,
-            });
-        });
+        self.state
+            .send_modify(|state| state.trouble = Some(what.to_owned()));
     }
 }
 
@@ -208,11 +169,11 @@ impl<D: Disk> WriterLoop<D> {
         loop {
             let mut taken = 0;
             let open = match self.inbox.recv_timeout(CLOCK_EVERY) {
-                Ok(event) => {
-                    self.take(event);
+                Ok(input) => {
+                    self.take(input);
                     taken = 1;
-                    for event in self.inbox.try_iter().take(BATCH - 1).collect::<Vec<_>>() {
-                        self.take(event);
+                    for input in self.inbox.try_iter().take(BATCH - 1).collect::<Vec<_>>() {
+                        self.take(input);
                         taken += 1;
                     }
                     true
@@ -234,44 +195,28 @@ impl<D: Disk> WriterLoop<D> {
         }
     }
 
-    fn take(&mut self, entry: RecorderInput) {
-        self.queued.fetch_sub(size_of(&entry), Ordering::Relaxed);
-        self.recorder.take(entry);
+    fn take(&mut self, input: RecorderInput) {
+        self.queued.fetch_sub(size_of(&input), Ordering::Relaxed);
+        self.recorder.take(input);
     }
 
     fn report(&mut self) {
-        let news = self.recorder.take_news();
-        let is_new_game =
-            |news: &&RecorderEvent| matches!(news, RecorderEvent::Game(saved) if !saved.again);
-        let new_games = news.iter().filter(is_new_game).count() as u64;
-        let is_session = |news: &&RecorderEvent| matches!(news, RecorderEvent::Session(_));
-        let new_sessions = news.iter().filter(is_session).count() as u64;
-        for news in news {
+        for event in self.recorder.take_events() {
             let full = matches!(
-                self.news.try_send(news),
+                self.events.try_send(event),
                 Err(mpsc::error::TrySendError::Full(_))
             );
             if full && !self.unread {
                 tracing::warn!(
-                    "nobody takes the news of the recorder; everything is recorded all the same"
+                    "the events of the recorder are not read; everything is recorded all the same"
                 );
             }
             self.unread = full;
         }
-        let lost_games = self.recorder.lost_games();
-        let lost_actions = self.recorder.lost_actions();
-        let low_space = self.recorder.low_space();
-        let trouble = self.recorder.trouble().cloned();
-        self.tell.send_if_modified(|state| {
-            let saved_games = state.saved_games + new_games;
+        self.state.send_if_modified(|state| {
             let now = RecorderState {
-                saved_games,
-                saved_sessions: state.saved_sessions + new_sessions,
-                trouble,
-                lost_games,
-                lost_actions,
-                low_space,
-                ..state.clone()
+                refused_events: state.refused_events,
+                ..self.recorder.state().clone()
             };
             let changed = *state != now;
             *state = now;
@@ -280,8 +225,8 @@ impl<D: Disk> WriterLoop<D> {
     }
 }
 
-fn size_of(entry: &RecorderInput) -> usize {
-    match entry {
+fn size_of(input: &RecorderInput) -> usize {
+    match input {
         RecorderInput::Game(GameEvent::GameComplete(game)) => {
             EVENT_BYTES * (game.prices.len() / 4 + 8)
         }

@@ -1,56 +1,56 @@
-//! The one walk through a session: its rows and drifts in the order in which they took effect, through the account,
-//! as live play does. A walk can be put down after any step, kept, and taken up there.
+//! Replays a session through the account, as live play does: its rows and drifts in the order in which they took effect.
+//! A clone after any step is a checkpoint from which the replay goes on.
 
 use rust_decimal::Decimal;
 
-use super::game::rug_tick;
 use super::games::Games;
+use super::games::rug_tick;
 use super::report::{ReplayReport, SessionPart};
-use super::row_check::Played;
+use super::row_check::RowCheck;
 use crate::account::{Account, AccountEvent, Action, ActionStatus, Drift, DriftField};
 use crate::protocol::GameId;
 use crate::recording::SessionFile;
 
-/// What happened last on a walk.
+/// A step of the replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The drift of this index, with those that were found together with it.
+    /// The drift of this index, with the others of the same comparison.
     Drifts(usize),
     /// The row of this index.
     Row(usize),
 }
 
-/// How far a walk has come, and what the player holds there.
+/// The replayed account and the next row and drift.
 #[derive(Debug, Clone)]
 pub(super) struct AccountReplay {
     pub(super) account: Account,
-    /// The game whose books the account has.
+    /// The game that this account state belongs to.
     pub(super) game: Option<GameId>,
     realised: Decimal,
     next_row: usize,
     next_drift: usize,
 }
 
-/// Walks through a whole session; `see` is told each step, with the walk after it and what was found so far.
+/// Replays a whole session; `see` gets each step, the state after it, and the findings so far.
 pub(super) fn replay_session(
     file: &SessionFile,
     games: &Games,
     mut see: impl FnMut(Step, &AccountReplay, &ReplayReport),
 ) -> ReplayReport {
-    let mut walk = AccountReplay::begin(file);
+    let mut replay = AccountReplay::begin(file);
     let mut result = ReplayReport {
         actions: file.actions.len(),
         ..ReplayReport::default()
     };
-    while let Some(step) = walk.step(file, games, &mut result) {
-        see(step, &walk, &result);
+    while let Some(step) = replay.step(file, games, &mut result) {
+        see(step, &replay, &result);
     }
-    walk.end(file, games, &mut result);
+    replay.check_end(file, games, &mut result);
     result
 }
 
 impl AccountReplay {
-    /// Stands before the first row.
+    /// Returns the state before the first row.
     pub(super) fn begin(file: &SessionFile) -> Self {
         let meta = &file.meta;
         let lots = meta.start_lots.iter().copied();
@@ -63,7 +63,7 @@ impl AccountReplay {
         }
     }
 
-    /// Lets the next thing happen and compares what it tells; `None` at the end.
+    /// Applies and checks the next row or drift; `None` at the end.
     pub(super) fn step(
         &mut self,
         file: &SessionFile,
@@ -98,25 +98,25 @@ impl AccountReplay {
             let why = format!("no such game: {why}");
             result.note(place, "game_id", &row.game_id, why);
         }
-        let mut played = Played {
+        let mut check = RowCheck {
             row,
             game: game.ok(),
             place,
             result,
         };
-        if let Some(pnl) = played.play(&mut self.account) {
+        if let Some(pnl) = check.replay(&mut self.account) {
             self.realised = self.realised.saturating_add(pnl);
         }
         result.agree += usize::from(result.disagreements.len() == before);
     }
 
-    /// Begins the books of a game; the one before must have left nothing open.
+    /// Begins the account of a game; the game before must have nothing open.
     fn enter(&mut self, game: &GameId, place: SessionPart, result: &mut ReplayReport) {
         if self.game.as_ref() == Some(game) {
             return;
         }
         if let Some(before) = &self.game
-            && let Some(open) = what_is_open(&self.account)
+            && let Some(open) = open_part(&self.account)
         {
             let computed = format!("{open} of {before} was never settled");
             result.note(place, "game_id", game, computed);
@@ -125,12 +125,12 @@ impl AccountReplay {
         self.game = Some(game.clone());
     }
 
-    /// Returns the account as it stands in a game before anything more happens.
+    /// Returns the account in a game before its next row.
     pub(super) fn account_in(&self, game: &GameId) -> Account {
         match &self.game {
             Some(of) if of == game => self.account.clone(),
             Some(_) => Account::new(self.account.balance(), []),
-            // What the session began with is of its first game.
+            // The lots at the start belong to the first game.
             None => {
                 let mut account = self.account.clone();
                 account.new_game();
@@ -139,8 +139,8 @@ impl AccountReplay {
         }
     }
 
-    /// Corrects the account by the next drift, and by what the same comparison found: at one time, each field once,
-    /// in their order.
+    /// Corrects the account by the next drift and the others of the same comparison: those of one time, each field once,
+    /// in order.
     fn drifts(&mut self, drifts: &[Drift], result: &mut ReplayReport) {
         let from = self.next_drift;
         let next = |pair: &[Drift]| {
@@ -150,13 +150,13 @@ impl AccountReplay {
         let more = drifts[from..].windows(2).take_while(|pair| next(pair));
         self.next_drift += 1 + more.count();
         for number in from + 1..=self.next_drift {
-            self.compare(drifts, number, result);
+            self.check_drift(drifts, number, result);
         }
         self.correct(&drifts[from..self.next_drift]);
     }
 
-    /// A drift must tell what we really hold.
-    fn compare(&self, drifts: &[Drift], number: usize, result: &mut ReplayReport) {
+    /// Checks the local value and the difference of a drift.
+    fn check_drift(&self, drifts: &[Drift], number: usize, result: &mut ReplayReport) {
         let drift = &drifts[number - 1];
         let held = self.account.holding();
         let local = match drift.field {
@@ -182,11 +182,11 @@ impl AccountReplay {
         }
     }
 
-    /// The server's word replaces ours.
-    fn correct(&mut self, told: &[Drift]) {
+    /// Replaces our values with the server's.
+    fn correct(&mut self, drifts: &[Drift]) {
         let (mut balance, mut qty, mut cost) = (None, None, None);
         let mut of_game = None;
-        for drift in told {
+        for drift in drifts {
             let slot = match drift.field {
                 DriftField::Balance => &mut balance,
                 DriftField::Position => &mut qty,
@@ -197,7 +197,7 @@ impl AccountReplay {
         }
         self.account
             .apply(&AccountEvent::Correct { balance, qty, cost });
-        // The position that the server tells of is one of its running game.
+        // The position of the server belongs to its running game.
         let no_bet = self.account.book().sidebet.is_none();
         if let Some(game) = of_game.filter(|game| no_bet && Some(*game) != self.game.as_ref()) {
             if qty.is_some() || self.account.is_idle() {
@@ -207,8 +207,8 @@ impl AccountReplay {
         }
     }
 
-    /// Compares what stands beside the rows.
-    fn end(&self, file: &SessionFile, games: &Games, result: &mut ReplayReport) {
+    /// Checks the facts about the whole session.
+    fn check_end(&self, file: &SessionFile, games: &Games, result: &mut ReplayReport) {
         let (meta, place) = (&file.meta, SessionPart::Meta);
         let balance = Some(self.account.balance());
         result.expect(place, "end_balance", Some(meta.end_balance), balance);
@@ -219,8 +219,8 @@ impl AccountReplay {
             let computed = format!("at least {}", moments.len());
             result.note(place, "drift_count", meta.drift_count, computed);
         }
-        // What was open when the last game rugged has a result, unless the session was over before.
-        if let (Some(id), Some(open)) = (&self.game, what_is_open(&self.account))
+        // A position open at the last rug has a result, unless the session ended before.
+        if let (Some(id), Some(open)) = (&self.game, open_part(&self.account))
             && let Ok(game) = games.get(id)
             && rug_tick(game).is_some()
             && game
@@ -235,7 +235,7 @@ impl AccountReplay {
 }
 
 /// Returns what an account has open, in words.
-fn what_is_open(account: &Account) -> Option<&'static str> {
+fn open_part(account: &Account) -> Option<&'static str> {
     let book = account.book();
     if !book.position.is_flat() {
         Some("a position")

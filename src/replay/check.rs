@@ -1,4 +1,4 @@
-//! Compares every number of a session with what the account makes of it.
+//! Checks a session: compares every recorded number with the one that the account computes.
 
 use super::account_replay::replay_session;
 use super::games::Games;
@@ -6,7 +6,7 @@ use super::report::ReplayReport;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionFile};
 
-/// Plays a session; `find` returns the file of a game, or why there is none.
+/// Checks a session; `find` returns the file of a game, or why there is none.
 pub fn check(
     file: &SessionFile,
     find: &mut dyn FnMut(&GameId) -> Result<GameFile, String>,
@@ -24,7 +24,7 @@ mod tests {
 
     const GAME: &str = "20251215-1a211bfc7caf41d6";
 
-    /// The game of the worked example of `formats.md`.
+    /// The game of the worked example of `docs/formats.md`.
     fn game() -> GameFile {
         let id = GameId::new(GAME).expect("an id");
         let at = |text: &str| text.parse().expect("a time");
@@ -52,7 +52,7 @@ mod tests {
         GameFile::new(&game, Origin::Practice)
     }
 
-    /// Its session, stopped before the rug; the tokens, which are schematic there, cut as the server cuts them.
+    /// Its session, stopped before the rug, with quantities cut as the server cuts them.
     fn session() -> SessionFile {
         let text = r#"{
           "meta": {
@@ -75,7 +75,7 @@ mod tests {
         SessionFile::parse(text.as_bytes()).expect("a session")
     }
 
-    fn told(file: &SessionFile) -> Vec<String> {
+    fn findings(file: &SessionFile) -> Vec<String> {
         let replayed = check(file, &mut |_| Ok(game()));
         let found = replayed.disagreements.iter();
         found.map(ToString::to_string).collect()
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_numbers_of_the_worked_example_agree() {
-        assert_eq!(told(&session()), [""; 0]);
+        assert_eq!(findings(&session()), [""; 0]);
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
         file.drifts[0].diff = Decimal::ONE;
         file.meta.end_balance = Decimal::TWO;
         assert_eq!(
-            told(&file),
+            findings(&file),
             [
                 "action 1 BUY qty: recorded null, computed 0.010227608",
                 "drift 1 balance diff: recorded 1, computed 0.01",
@@ -103,12 +103,12 @@ mod tests {
     }
 
     #[test]
-    fn who_stays_until_the_rug_must_have_a_row_for_it() {
+    fn a_position_held_until_the_rug_must_have_a_row_for_it() {
         let mut file = session();
         file.meta.session_end = "2025-12-15T01:18:10.120Z".parse().expect("a time");
         let row = format!("a row that settles a position of {GAME}");
         assert_eq!(
-            told(&file),
+            findings(&file),
             [format!("meta actions: recorded none, computed {row}")]
         );
     }
@@ -121,6 +121,6 @@ mod tests {
         file.drifts[0].diff = number::parse("0.02").expect("a decimal");
         file.actions[0].balance_after = number::parse("0.97");
         file.meta.end_balance = number::parse("0.97").expect("a decimal");
-        assert_eq!(told(&file), [""; 0]);
+        assert_eq!(findings(&file), [""; 0]);
     }
 }

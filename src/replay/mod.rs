@@ -1,8 +1,8 @@
-//! Saved sessions played again. Pure: no clock, no I/O, and no way to an order sender.
+//! Replays saved sessions: the check of every number, the timeline, the transport and the player piano. Pure: no clock, no
+//! I/O, and no way to send an order.
 
 mod account_replay;
 mod check;
-mod game;
 mod games;
 mod piano;
 mod report;

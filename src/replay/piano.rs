@@ -1,8 +1,8 @@
-//! The player piano: which control its hand touches at a moment of a timeline, and what the ticket shows then. A pure
-//! function of the timeline and the moment; seeking into a press shows the same as playing to it.
+//! The player piano: which control is highlighted at a moment of a timeline, and what the ticket shows then. It is a
+//! pure function of timeline and moment: seeking into a press shows the same as playing to it.
 //!
-//! The hand knows what comes: it begins early enough that the button goes down at the tick at which the player pressed
-//! it. Where there is less time than it would like, it plays faster; the timeline never waits for it.
+//! The piano begins early enough that the button goes down at the tick at which the player pressed it. If the time is
+//! short, it acts faster; the timeline never waits.
 
 use std::time::Duration;
 
@@ -19,43 +19,43 @@ const DOWN: Duration = Duration::from_millis(250);
 const CHIP: Duration = Duration::from_millis(150);
 /// How long a chip stays down.
 const CHIP_DOWN: Duration = Duration::from_millis(90);
-/// What a ticket shows before anything was pressed, in SOL.
+/// The amount on a ticket before the first press, in SOL.
 const FIRST_AMOUNT: Decimal = Decimal::from_parts(10, 0, 0, false, 3);
 
-/// A control that the hand touches.
+/// A control of the ticket that is highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Highlight {
     /// A chip.
     Chip(Chip),
-    /// The field of the amount: it is typed.
+    /// The field of the amount, which is typed.
     Field,
     /// A share to sell, in percent.
     Share(Decimal),
-    /// A button is down.
+    /// A button that is down.
     Button(Button),
 }
 
-/// What a moment of a timeline shows of the hand and the ticket.
+/// The ticket and the highlighted control at a moment of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PianoFrame {
     /// The amount on the ticket, in SOL.
     pub amount: Decimal,
-    /// The share on it, in percent.
+    /// The share on the ticket, in percent.
     pub share: Decimal,
-    /// What is touched.
-    pub touch: Option<Highlight>,
-    /// The first press of the timeline that has not been done yet, if it is one of this place.
+    /// The highlighted control.
+    pub highlight: Option<Highlight>,
+    /// The next press of the timeline, if it belongs to this place.
     pub before: Option<usize>,
-    /// The button that was not pressed, because the ticket showed another number.
+    /// The button that was not pressed because the ticket showed another number.
     pub refused: Option<Button>,
 }
 
 /// The piano of one timeline.
 #[derive(Debug, Clone)]
 pub struct Piano {
-    /// The ticket after so many presses.
+    /// The ticket before each press, and after the last one.
     tickets: Vec<Shown>,
-    /// The movements of the press that comes next.
+    /// The actions of the last press that was asked for.
     coming: Option<(usize, Vec<TicketAction>)>,
 }
 
@@ -80,10 +80,13 @@ impl Piano {
         }
     }
 
-    /// Returns what is to be seen where the player of this timeline stands.
-    pub fn at(&mut self, timeline: &Timeline, player: &Transport) -> PianoFrame {
-        let clock = Clock { timeline, player };
-        let head = player.head();
+    /// Returns the ticket and the highlight at the position of the transport.
+    pub fn at(&mut self, timeline: &Timeline, transport: &Transport) -> PianoFrame {
+        let clock = Clock {
+            timeline,
+            transport,
+        };
+        let head = transport.head();
         let done = clock.done();
         let (amount, share) = self.tickets[done.min(self.tickets.len() - 1)];
         let before = timeline
@@ -93,7 +96,7 @@ impl Piano {
         let mut moment = PianoFrame {
             amount,
             share,
-            touch: None,
+            highlight: None,
             before,
             refused: None,
         };
@@ -101,20 +104,19 @@ impl Piano {
             && clock.is_down(last)
         {
             let most = most(timeline, last);
-            let ticket_actions = self.ticket_actions(timeline, last);
-            (moment.amount, moment.share) = ticket_actions
-                .iter()
-                .fold(self.tickets[last], |ticket, action| {
+            let actions = self.actions(timeline, last);
+            (moment.amount, moment.share) =
+                actions.iter().fold(self.tickets[last], |ticket, action| {
                     played(*action, ticket, most)
                 });
-            let down = ticket_actions.iter().find_map(|action| match action {
+            let down = actions.iter().find_map(|action| match action {
                 TicketAction::Down(button, number) => Some((*button, *number)),
                 _ => None,
             });
-            // A row without its number is pressed by nobody.
+            // A row without its number is not pressed.
             if let Some((button, number)) = down {
                 if lands(button, number, (moment.amount, moment.share)) {
-                    moment.touch = Some(Highlight::Button(button));
+                    moment.highlight = Some(Highlight::Button(button));
                 } else {
                     moment.refused = Some(button);
                 }
@@ -127,7 +129,7 @@ impl Piano {
         moment
     }
 
-    /// Brings the ticket as far as it has come for the press that comes next.
+    /// Sets the ticket to the progress of the next press.
     fn build(
         &mut self,
         timeline: &Timeline,
@@ -136,8 +138,8 @@ impl Piano {
         moment: &mut PianoFrame,
     ) {
         let most = most(timeline, next);
-        let ticket_actions = self.ticket_actions(timeline, next);
-        let build = &ticket_actions[..ticket_actions.len().saturating_sub(2)];
+        let actions = self.actions(timeline, next);
+        let build = &actions[..actions.len().saturating_sub(2)];
         let Ok(count) = u32::try_from(build.len()) else {
             return;
         };
@@ -155,27 +157,29 @@ impl Piano {
             };
             let down = since < CHIP_DOWN.min(slot * 2 / 3);
             (moment.amount, moment.share) = played(*action, (moment.amount, moment.share), most);
-            let touch = match action {
+            let highlight = match action {
                 TicketAction::Chip(chip) => Highlight::Chip(*chip),
                 TicketAction::Type(_) => Highlight::Field,
-                TicketAction::Share(_) | TicketAction::Say(_) => Highlight::Share(moment.share),
+                TicketAction::Share(_) | TicketAction::SetShare(_) => {
+                    Highlight::Share(moment.share)
+                }
                 TicketAction::Down(..) | TicketAction::Up(_) => break,
             };
-            moment.touch = down.then_some(touch);
+            moment.highlight = down.then_some(highlight);
         }
     }
 
-    /// Returns the movements of a press.
-    fn ticket_actions(&mut self, timeline: &Timeline, press: usize) -> Vec<TicketAction> {
-        if let Some((of, ticket_actions)) = &self.coming
+    /// Returns the actions of a press.
+    fn actions(&mut self, timeline: &Timeline, press: usize) -> Vec<TicketAction> {
+        if let Some((of, actions)) = &self.coming
             && *of == press
         {
-            return ticket_actions.clone();
+            return actions.clone();
         }
         let (amount, share) = self.tickets[press.min(self.tickets.len() - 1)];
         let made = timeline.press(press).map_or_else(Vec::new, |(_, row)| {
             let mut made = ticket_actions(row, amount, most(timeline, press));
-            // A share that is chosen already is not chosen again.
+            // A share that the ticket shows already is not chosen again.
             made.retain(
                 |action| !matches!(action, TicketAction::Share(s) if Decimal::from(*s) == share),
             );
@@ -189,18 +193,18 @@ impl Piano {
 /// A ticket: amount and share.
 type Shown = (Decimal, Decimal);
 
-/// Returns what a movement makes of a ticket.
+/// Applies an action to a ticket.
 fn played(action: TicketAction, (amount, share): Shown, most: Decimal) -> Shown {
     match action {
         TicketAction::Chip(chip) => (chip.press(amount, most), share),
         TicketAction::Type(amount) => (amount, share),
         TicketAction::Share(percent) => (amount, percent.into()),
-        TicketAction::Say(percent) => (amount, percent),
+        TicketAction::SetShare(percent) => (amount, percent),
         TicketAction::Down(..) | TicketAction::Up(_) => (amount, share),
     }
 }
 
-/// Whether a button goes down: only on a ticket that shows its number.
+/// Whether a button goes down: only if the ticket shows its number.
 fn lands(button: Button, number: Decimal, (amount, share): Shown) -> bool {
     match button {
         Button::Sell => share == number,
@@ -208,7 +212,7 @@ fn lands(button: Button, number: Decimal, (amount, share): Shown) -> bool {
     }
 }
 
-/// What could be bought for when it was pressed: what was in the wallet.
+/// Returns the largest possible amount at a press: the balance of the wallet.
 fn most(timeline: &Timeline, press: usize) -> Decimal {
     let before = timeline
         .press(press)
@@ -217,26 +221,26 @@ fn most(timeline: &Timeline, press: usize) -> Decimal {
     side.map_or(Decimal::ZERO, |side| side.account.balance())
 }
 
-/// Times between the presses of a timeline and the moment at which its player stands, as they pass on the wall.
+/// Wall-clock times between the presses of a timeline and the position of its transport.
 struct Clock<'a> {
     timeline: &'a Timeline,
-    player: &'a Transport,
+    transport: &'a Transport,
 }
 
 impl Clock<'_> {
-    /// Returns how many presses have been done. Where nothing plays, all of the place have.
+    /// Returns how many presses are done. While it pauses, all presses of the place are.
     fn done(&self) -> usize {
-        let head = self.player.head();
+        let head = self.transport.head();
         let here = self.timeline.presses_at(head);
-        if !self.player.is_playing() {
+        if !self.transport.is_playing() {
             return here.end;
         }
-        let into = self.player.into();
+        let into = self.transport.elapsed();
         let still = |press: &usize| self.offset(*press) > into;
         here.clone().find(still).unwrap_or(here.end)
     }
 
-    /// Returns when within its place a press is done: those of one place one after the other.
+    /// Returns when a press is done within its place: the presses of a place follow each other.
     fn offset(&self, press: usize) -> Duration {
         let Some((head, _)) = self.timeline.press(press) else {
             return Duration::ZERO;
@@ -244,44 +248,44 @@ impl Clock<'_> {
         let here = self.timeline.presses_at(head);
         let (place, count) = (press - here.start, here.len());
         let part = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let lasts = self.player.lasts_at(self.timeline, head);
+        let lasts = self.transport.duration_of(self.timeline, head);
         lasts.saturating_mul(part(2 * place + 1)) / part(2 * count)
     }
 
-    /// Whether the button of a press that has been done is down still.
+    /// Whether the button of a done press is still down.
     fn is_down(&self, press: usize) -> bool {
         let Some((at, _)) = self.timeline.press(press) else {
             return false;
         };
-        if !self.player.is_playing() {
-            return at == self.player.head();
+        if !self.transport.is_playing() {
+            return at == self.transport.head();
         }
-        let now = (self.player.head(), self.player.into());
+        let now = (self.transport.head(), self.transport.elapsed());
         let since = self.span((at, self.offset(press)), now, DOWN);
         since.is_some_and(|since| since < self.down_for(press))
     }
 
-    /// Returns how long a button stays down: half of the time to the next press at most.
+    /// Returns how long a button stays down: at most half of the time to the next press.
     fn down_for(&self, press: usize) -> Duration {
         let gap = self.gap(Some(press), press + 1, 2 * DOWN);
         DOWN.min(gap / 2)
     }
 
-    /// Returns how long it is until a press; `None`: longer than that.
+    /// Returns the time until a press; `None` if it is longer than `most`.
     fn until(&self, press: usize, most: Duration) -> Option<Duration> {
         let (at, _) = self.timeline.press(press)?;
-        let now = (self.player.head(), self.player.into());
+        let now = (self.transport.head(), self.transport.elapsed());
         self.span(now, (at, self.offset(press)), most)
     }
 
-    /// Returns how much of the time before a press the hand has for it, at most `most`.
+    /// Returns the free time before a press, at most `most`.
     fn room(&self, press: usize, most: Duration) -> Duration {
         let before = press.checked_sub(1);
         let busy = before.map_or(Duration::ZERO, |before| self.down_for(before));
         self.gap(before, press, most + busy).saturating_sub(busy)
     }
 
-    /// Returns the time from a press, or the beginning of the timeline, to another one; at most `most`.
+    /// Returns the time from a press, or from the beginning of the timeline, to another press; at most `most`.
     fn gap(&self, from: Option<usize>, to: usize, most: Duration) -> Duration {
         let moment = |press| Some((self.timeline.press(press)?.0, self.offset(press)));
         let from = from.and_then(moment);
@@ -290,29 +294,31 @@ impl Clock<'_> {
         span.unwrap_or(most)
     }
 
-    /// Returns the time between two moments; `None`: longer than that.
+    /// Returns the time between two moments; `None` if it is longer than `most`.
     fn span(
         &self,
         from: (Playhead, Duration),
         to: (Playhead, Duration),
         most: Duration,
     ) -> Option<Duration> {
-        let mut film_time = to.1;
+        let mut timeline_time = to.1;
         let mut head = from.0;
-        let limit = self.player.film_time(most) + from.1;
+        let limit = self.transport.timeline_time(most) + from.1;
         while head < to.0 {
-            film_time += self.player.lasts_at(self.timeline, head);
-            if film_time.saturating_sub(to.1) > limit {
+            timeline_time += self.transport.duration_of(self.timeline, head);
+            if timeline_time.saturating_sub(to.1) > limit {
                 return None;
             }
             head = self.timeline.next(Landmark::Tick, head)?;
         }
-        let span = self.player.wall_time(film_time.saturating_sub(from.1));
+        let span = self
+            .transport
+            .wall_time(timeline_time.saturating_sub(from.1));
         (span <= most).then_some(span)
     }
 }
 
-/// Says what a row pressed, as a note on the chart: `BUY 0.01`.
+/// Returns the note of a press on the chart: `BUY 0.01`.
 pub fn note(row: &Action) -> Option<String> {
     let number = match row.action {
         ActionKind::Sell => row.sell_percent,

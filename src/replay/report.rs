@@ -1,27 +1,27 @@
-//! What a replay found.
+//! The findings of a replay.
 
 use std::fmt;
 
 use crate::account::{ActionKind, DriftField};
 
-/// Which part of a session file.
+/// A part of a session file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionPart {
     /// A row.
     Action {
-        /// Its recorded number.
+        /// The recorded number of the row.
         seq: u32,
-        /// What it is.
+        /// The kind of the row.
         kind: ActionKind,
     },
     /// A drift.
     Drift {
-        /// Its place in the list, from 1.
+        /// The place in the list, from 1.
         number: usize,
-        /// Of which field.
+        /// The field.
         field: DriftField,
     },
-    /// The part beside the rows.
+    /// The facts about the whole session.
     Meta,
 }
 
@@ -38,13 +38,13 @@ impl fmt::Display for SessionPart {
 /// A recorded value that the replay contradicts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
-    /// Where it stands.
+    /// The part of the file.
     pub place: SessionPart,
     /// Its key.
     pub key: &'static str,
-    /// What is recorded; `null` for nothing.
+    /// The recorded value; `null` for none.
     pub recorded: String,
-    /// What must be there.
+    /// The computed value.
     pub computed: String,
 }
 
@@ -63,16 +63,16 @@ impl fmt::Display for Disagreement {
 /// The result for a session.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReplayReport {
-    /// Rows.
+    /// The number of rows.
     pub actions: usize,
-    /// Rows of which every number is right.
+    /// The number of rows whose numbers are all right.
     pub agree: usize,
-    /// Everything that is not, in the order of the rows.
+    /// The wrong values, in the order of the rows.
     pub disagreements: Vec<Disagreement>,
 }
 
 impl ReplayReport {
-    /// Whether nothing at all disagrees.
+    /// Whether every value is right.
     pub fn is_right(&self) -> bool {
         self.disagreements.is_empty()
     }

@@ -1,31 +1,31 @@
-//! One row: what it did to the account, computed from its inputs and the prices of its game.
+//! Replays and checks one row: its effect on the account, computed from its inputs and the prices of its game.
 
 use rust_decimal::Decimal;
 
-use super::game::{is_computed, price, rug_price, rug_tick};
+use super::games::{is_computed, price, rug_price, rug_tick};
 use super::report::{ReplayReport, SessionPart};
 use crate::account::{Account, AccountEvent, Action, ActionKind, ActionStatus, Applied};
 use crate::game::Phase;
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::{GameFile, order_words};
 
-/// A row as it is played.
-pub(super) struct Played<'a> {
+/// A row that is replayed and checked.
+pub(super) struct RowCheck<'a> {
     pub(super) row: &'a Action,
-    /// `None`: nobody has it; the row's own prices are all there is.
+    /// The file of the game; without one the row's own prices count.
     pub(super) game: Option<&'a GameFile>,
     pub(super) place: SessionPart,
     pub(super) result: &'a mut ReplayReport,
 }
 
-impl Played<'_> {
-    /// Plays the row and compares all that it tells; returns what it realised.
-    pub(super) fn play(&mut self, account: &mut Account) -> Option<Decimal> {
-        self.seen_price();
-        let effect = match self.row.status {
+impl RowCheck<'_> {
+    /// Applies the row to the account and checks its values; returns its realised P&L.
+    pub(super) fn replay(&mut self, account: &mut Account) -> Option<Decimal> {
+        self.check_seen_price();
+        let applied = match self.row.status {
             ActionStatus::Confirmed => self.confirmed(account),
             ActionStatus::Refused | ActionStatus::Unknown => {
-                self.not_done();
+                self.check_not_executed();
                 None
             }
             ActionStatus::Pending => {
@@ -39,11 +39,11 @@ impl Played<'_> {
         let qty = Some(held.position_qty);
         self.number("position_qty_after", row.position_qty_after, qty);
         self.number("entry_price", row.entry_price, held.entry_price);
-        effect.and_then(|effect| effect.pnl)
+        applied.and_then(|applied| applied.pnl)
     }
 
-    /// The price that the player had before him.
-    fn seen_price(&mut self) {
+    /// Checks the price that the player saw.
+    fn check_seen_price(&mut self) {
         let row = self.row;
         let before_the_game = matches!(row.phase, Phase::Presale | Phase::Cooldown);
         if before_the_game && is_order(row.action) {
@@ -54,7 +54,7 @@ impl Played<'_> {
             return;
         }
         if let Some(game) = self.game {
-            // Nobody presses at the price of a result: it came whether the tick's price was known by then or not.
+            // A result is not pressed: it may come before the tick's price is known.
             let unknown = !is_order(row.action) || is_computed(game, row.tick);
             if row.price.is_some() || !unknown {
                 self.number("price", row.price, price(game, row.tick));
@@ -62,7 +62,7 @@ impl Played<'_> {
         }
     }
 
-    /// Lets a row happen that the server did.
+    /// Applies a confirmed row to the account.
     fn confirmed(&mut self, account: &mut Account) -> Option<Applied> {
         let row = self.row;
         if row.action != ActionKind::Sell {
@@ -73,61 +73,61 @@ impl Played<'_> {
         } else {
             self.executed_result(account)
         };
-        let deed = self.deed(executed)?;
-        if let AccountEvent::Sell { percent, .. } = deed
+        let event = self.account_event(executed)?;
+        if let AccountEvent::Sell { percent, .. } = event
             && percent > Decimal::ONE_HUNDRED
         {
-            // The account would take it for everything.
+            // The account would sell everything.
             self.note("sell_percent", &percent.to_string(), "at most 100");
         }
-        let Some(effect) = account.apply(&deed) else {
+        let Some(applied) = account.apply(&event) else {
             let kind = row.action.as_str();
             let why = "nothing of the kind: what is held does not allow it";
             self.note("action", kind, why);
             return None;
         };
-        self.number("amount", row.amount, Some(effect.amount));
-        self.number("qty", row.qty, effect.qty);
-        self.number("pnl", row.pnl, effect.pnl);
-        Some(effect)
+        self.number("amount", row.amount, Some(applied.amount));
+        self.number("qty", row.qty, applied.qty);
+        self.number("pnl", row.pnl, applied.pnl);
+        Some(applied)
     }
 
-    /// Returns the deed of the row at this price; `None` when it lacks its own number, which is said.
-    fn deed(&mut self, price: Option<Decimal>) -> Option<AccountEvent> {
+    /// Returns the account event of the row at this price; `None` (and a finding) if the row lacks its number.
+    fn account_event(&mut self, price: Option<Decimal>) -> Option<AccountEvent> {
         let row = self.row;
-        let (key, deed) = match row.action {
+        let (key, event) = match row.action {
             ActionKind::Buy => {
-                let deed = row.amount.zip(price);
-                let deed = deed.map(|(amount, price)| AccountEvent::Buy { amount, price });
-                ("amount", deed)
+                let event = row.amount.zip(price);
+                let event = event.map(|(amount, price)| AccountEvent::Buy { amount, price });
+                ("amount", event)
             }
             ActionKind::Sell => {
-                let deed = row.sell_percent.zip(price);
-                let deed = deed.map(|(percent, price)| AccountEvent::Sell { percent, price });
-                ("sell_percent", deed)
+                let event = row.sell_percent.zip(price);
+                let event = event.map(|(percent, price)| AccountEvent::Sell { percent, price });
+                ("sell_percent", event)
             }
             ActionKind::SidebetPlace => {
-                // A window that begins after every game is none.
+                // No game is long enough for a window that begins later.
                 let tick = row.executed_tick.filter(|tick| *tick <= MAX_TICK);
-                let deed = row.amount.zip(tick);
-                let deed = deed.map(|(stake, tick)| AccountEvent::PlaceSidebet { stake, tick });
-                ("amount", deed)
+                let event = row.amount.zip(tick);
+                let event = event.map(|(stake, tick)| AccountEvent::PlaceSidebet { stake, tick });
+                ("amount", event)
             }
             ActionKind::SidebetWin => ("action", Some(AccountEvent::WinSidebet)),
             ActionKind::SidebetLose => ("action", Some(AccountEvent::LoseSidebet)),
-            // A rug whose price nobody told is booked as nothing received.
+            // A rug with an unknown price is booked at price 0.
             ActionKind::Liquidated => {
                 let price = price.unwrap_or_default();
                 ("action", Some(AccountEvent::Liquidate { price }))
             }
         };
-        if deed.is_none() {
+        if event.is_none() {
             self.note(key, "null", "its number, tick and price");
         }
-        deed
+        event
     }
 
-    /// Compares where the server did an order; returns its price.
+    /// Checks where the server executed an order; returns its price.
     fn executed_order(&mut self) -> Option<Decimal> {
         let row = self.row;
         let Some(game) = self.game else {
@@ -142,7 +142,7 @@ impl Played<'_> {
         price.or(row.executed_price)
     }
 
-    /// Compares whether a result is right by the game, and where it came to be; returns its price.
+    /// Checks a result against the game; returns its price.
     fn executed_result(&mut self, account: &Account) -> Option<Decimal> {
         let row = self.row;
         let Some(game) = self.game else {
@@ -167,7 +167,7 @@ impl Played<'_> {
             }
             _ => (rug, rug_price(game)),
         };
-        // A rug that nobody saw has no tick that could have been written down then.
+        // A rug that was not received had no known tick when the row was written.
         let unseen = game.meta.end_time.is_none() && row.executed_tick.is_none();
         if !unseen {
             self.tick("executed_tick", row.executed_tick, tick);
@@ -185,8 +185,8 @@ impl Played<'_> {
         self.note("action", self.row.action.as_str(), &computed);
     }
 
-    /// Compares a row that changed nothing; its number is told twice.
-    fn not_done(&mut self) {
+    /// Checks a row that was not executed; its reason repeats its number.
+    fn check_not_executed(&mut self) {
         let row = self.row;
         if !is_order(row.action) {
             self.note("status", "not confirmed", "confirmed: nobody asked for it");
@@ -222,7 +222,7 @@ impl Played<'_> {
     }
 }
 
-/// Whether somebody pressed for it; else it is a result.
+/// Whether a row is an order; otherwise it is a result.
 pub(super) fn is_order(kind: ActionKind) -> bool {
     matches!(
         kind,

@@ -1,4 +1,4 @@
-//! What the piano presses for a recorded action, as data: the amount built with chips or the share chosen, then the
+//! The actions on the ticket for a recorded order, as data: the amount built with chips or the share chosen, then the
 //! button down and up.
 
 use std::collections::VecDeque;
@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::account::{Action, ActionKind, CHIP_STEPS, Chip, SHARES};
 
-/// The largest amount that is built, in thousandths of a SOL; nobody presses chips for more.
+/// The largest amount that is built with chips, in thousandths of a SOL.
 const LARGEST: u32 = 100_000;
 
 /// A button that places an order.
@@ -22,7 +22,7 @@ pub enum Button {
     Sidebet,
 }
 
-/// One movement of the hand.
+/// One action on the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TicketAction {
     /// A chip is pressed.
@@ -31,16 +31,16 @@ pub enum TicketAction {
     Type(Decimal),
     /// A share to sell is chosen, in percent.
     Share(u8),
-    /// A share that has no button is said, in percent.
-    Say(Decimal),
-    /// A button goes down. It does so only while the ticket shows this number: the amount, or the share.
+    /// A share without a button is set, in percent.
+    SetShare(Decimal),
+    /// A button goes down, but only while the ticket shows this number: the amount, or the share.
     Down(Button, Decimal),
-    /// It comes up again.
+    /// A button comes up again.
     Up(Button),
 }
 
-/// Returns the movements for a row on a ticket that shows this amount and can buy for `most`. None for a result, which
-/// nobody pressed, and for a row without its number.
+/// Returns the actions for a row on a ticket that shows this amount and can buy for `most`. There are none for a result,
+/// which is not pressed, and for a row without its number.
 pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<TicketAction> {
     let (button, number) = match row.action {
         ActionKind::Buy => (Button::Buy, row.amount),
@@ -51,7 +51,7 @@ pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<Ticket
     let Some(number) = number.map(|number| number.normalize()) else {
         return vec![];
     };
-    let mut ticket_actions = match button {
+    let mut actions = match button {
         Button::Sell => vec![share(number)],
         Button::Buy | Button::Sidebet if shown == number => vec![],
         Button::Buy | Button::Sidebet => match built(number, most) {
@@ -59,18 +59,18 @@ pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<Ticket
             None => vec![TicketAction::Type(number)],
         },
     };
-    ticket_actions.extend([TicketAction::Down(button, number), TicketAction::Up(button)]);
-    ticket_actions
+    actions.extend([TicketAction::Down(button, number), TicketAction::Up(button)]);
+    actions
 }
 
 fn share(percent: Decimal) -> TicketAction {
     let button = SHARES
         .into_iter()
         .find(|share| Decimal::from(*share) == percent);
-    button.map_or(TicketAction::Say(percent), TicketAction::Share)
+    button.map_or(TicketAction::SetShare(percent), TicketAction::Share)
 }
 
-/// Returns the chips that build an amount from whatever stands there; `None` when they cannot.
+/// Returns the chips that build an amount from any other; `None` if they cannot.
 fn built(amount: Decimal, most: Decimal) -> Option<Vec<Chip>> {
     if amount == most {
         return Some(vec![Chip::Max]);
@@ -80,7 +80,7 @@ fn built(amount: Decimal, most: Decimal) -> Option<Vec<Chip>> {
         thousandths(amount)?,
         thousandths(most.trunc_with_scale(3)),
     )?);
-    // What they really build decides.
+    // The chips as the ticket applies them decide.
     let end = chips
         .iter()
         .fold(Decimal::MAX, |shown, chip| chip.press(shown, most));
@@ -92,14 +92,14 @@ fn thousandths(amount: Decimal) -> Option<u32> {
     many.is_integer().then(|| many.to_u32())?
 }
 
-/// Returns the fewest chips that lead from nothing to an amount, no amount between above `most`; in thousandths.
+/// Returns the fewest chips from 0 to an amount, without an amount above `most` on the way; in thousandths.
 fn path(amount: u32, most: Option<u32>) -> Option<Vec<Chip>> {
     if amount > LARGEST {
         return None;
     }
     let limit = most.unwrap_or(u32::MAX).min(amount.max(1) * 2);
     let steps = [1, 10, 100, 1_000];
-    // The chip that came to an amount first, and from where.
+    // The chip that first reached an amount, and the amount before it.
     let mut ways: Vec<Option<(u32, Chip)>> = vec![None; limit as usize + 1];
     let mut open = VecDeque::from([0]);
     while let Some(from) = open.pop_front() {
@@ -177,12 +177,12 @@ mod tests {
     }
 
     #[test]
-    fn every_amount_up_to_one_sol_is_built_exactly_and_by_few_strokes() {
+    fn every_amount_up_to_one_sol_is_built_exactly_with_few_chips() {
         let (mut all, mut longest) = (0, 0);
         for thousandths in 1..=1_000 {
             let amount = Decimal::new(thousandths, 3);
-            let ticket_actions = buy(&amount.to_string(), "0.123456789", "5");
-            let chips = ticket_actions.iter().map_while(|action| match action {
+            let actions = buy(&amount.to_string(), "0.123456789", "5");
+            let chips = actions.iter().map_while(|action| match action {
                 TicketAction::Chip(chip) => Some(*chip),
                 _ => None,
             });
@@ -196,7 +196,7 @@ mod tests {
                 TicketAction::Down(button, amount.normalize()),
                 TicketAction::Up(button),
             ];
-            assert_eq!(ticket_actions[chips.len()..], press, "{amount}");
+            assert_eq!(actions[chips.len()..], press, "{amount}");
             all += chips.len();
             longest = longest.max(chips.len());
         }
@@ -205,12 +205,12 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_is_never_passed_on_the_way_above_what_can_be_bought_for() {
+    fn no_amount_on_the_way_is_above_the_largest_possible_one() {
         for thousandths in 1..=99 {
             let amount = Decimal::new(thousandths, 3);
-            let ticket_actions = buy(&amount.to_string(), "0.5", "0.0995");
+            let actions = buy(&amount.to_string(), "0.5", "0.0995");
             assert!(
-                !ticket_actions
+                !actions
                     .iter()
                     .any(|action| matches!(action, TicketAction::Type(_))),
                 "{amount}"
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_chips_cannot_build_is_typed() {
+    fn an_amount_that_chips_cannot_build_is_typed() {
         for amount in [
             "0.0123",
             "0.000000001",
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_there_already_is_not_built_again() {
+    fn an_amount_on_the_ticket_is_not_built_again() {
         let press = [
             TicketAction::Down(Button::Buy, d("0.01")),
             TicketAction::Up(Button::Buy),
@@ -252,14 +252,14 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_chosen_or_said_and_a_result_is_pressed_by_nobody() {
+    fn a_share_is_chosen_or_set_and_a_result_is_not_pressed() {
         let sell = |percent| ticket_actions(&row(ActionKind::Sell, percent), d("0.01"), d("5"));
         let (down, up) = (
             TicketAction::Down(Button::Sell, d("25")),
             TicketAction::Up(Button::Sell),
         );
         assert_eq!(sell("25.0"), [TicketAction::Share(25), down, up]);
-        assert_eq!(sell("33")[0], TicketAction::Say(d("33")));
+        assert_eq!(sell("33")[0], TicketAction::SetShare(d("33")));
         let bet = ticket_actions(&row(ActionKind::SidebetPlace, "0.001"), d("0"), d("5"));
         assert_eq!(bet.last(), Some(&TicketAction::Up(Button::Sidebet)));
         assert_eq!(

@@ -1,49 +1,48 @@
-//! The transport: where a timeline stands, as a reducer over times that come from outside.
+//! The transport: the position on a timeline, as a reducer over commands and times from outside.
 
 use std::time::Duration;
 
-use super::timeline::{Playhead, TickTiming, Timeline};
+use super::timeline::{Landmark, Playhead, TickTiming, Timeline};
 
-/// The slowest and the quickest speed, as multiples of what was.
+/// The slowest and the fastest speed, as multiples of the recorded one.
 pub const SPEEDS: [f64; 2] = [0.1, 50.0];
-/// How long a place lasts when a timeline plays as fast as possible, whatever its pace.
+/// The duration of a place at the highest speed, with any timing.
 const QUICKEST: Duration = Duration::from_millis(1);
-/// What one look at the clock can make of the time since the last: a window that was not painted for a while goes on
-/// where it was.
-const LONGEST_LOOK: Duration = Duration::from_secs(1);
+/// The longest time that one advance plays: a window that was not painted for a while goes on where it was.
+const MAX_ADVANCE: Duration = Duration::from_secs(1);
 
 /// How fast a timeline plays.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PlaybackSpeed {
-    /// So many times as fast as it was, within [`SPEEDS`].
+    /// A multiple of the recorded speed, within [`SPEEDS`].
     Times(f64),
     /// A thousand places a second.
     Max,
 }
 
-/// What can be asked of the transport.
+/// A command to the transport.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TransportCommand {
-    /// Play; at the end from the beginning.
+    /// Play; at the end, from the beginning.
     Play,
     /// Stop here.
     Pause,
-    /// Go there; what plays goes on playing.
+    /// Go to a place; it keeps playing or pausing.
     Seek(Playhead),
-    /// Play so fast from now on.
+    /// Set the speed.
     Speed(PlaybackSpeed),
-    /// Play by this clock from now on.
-    Pace(TickTiming),
-    /// Play from the first of these places to the second, again and again; `None`: to the end, once.
+    /// Set the timing.
+    Timing(TickTiming),
+    /// Repeat the places from the first to the second; `None`: play to the end, once.
     Loop(Option<(Playhead, Playhead)>),
 }
 
-/// What was played between two looks at the clock.
+/// The places that were played by one advance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayedRange {
-    /// Where the timeline stood.
+    /// The place before.
     pub from: Playhead,
-    /// Where it stands; before `from` when a loop began anew.
+    /// The place after it; earlier than `from` if a loop began again.
     pub to: Playhead,
 }
 
@@ -53,30 +52,29 @@ pub struct Transport {
     head: Playhead,
     playing: bool,
     speed: PlaybackSpeed,
-    pace: TickTiming,
+    timing: TickTiming,
     range: Option<(Playhead, Playhead)>,
-    /// When the clock was looked at last.
-    looked: Duration,
-    /// What of the place where it stands has been played, at the speed 1.
+    /// The time of the last advance.
+    advanced_at: Duration,
+    /// The played part of the current place, at speed 1.
     played: Duration,
 }
 
 impl Transport {
-    /// Returns the transport of a timeline that stands at its beginning; `now` is counted from any moment that stays the
-    /// same.
+    /// Returns the transport at the beginning of a timeline; `now` is a monotonic time.
     pub fn new(now: Duration) -> Self {
         Self {
             head: Playhead::default(),
             playing: false,
             speed: PlaybackSpeed::Times(1.0),
-            pace: TickTiming::default(),
+            timing: TickTiming::default(),
             range: None,
-            looked: now,
+            advanced_at: now,
             played: Duration::ZERO,
         }
     }
 
-    /// Returns where it stands.
+    /// Returns the current place.
     pub fn head(&self) -> Playhead {
         self.head
     }
@@ -86,31 +84,31 @@ impl Transport {
         self.playing
     }
 
-    /// Returns how fast it plays.
+    /// Returns the speed.
     pub fn speed(&self) -> PlaybackSpeed {
         self.speed
     }
 
-    /// Returns by which clock it plays.
-    pub fn pace(&self) -> TickTiming {
-        self.pace
+    /// Returns the timing.
+    pub fn timing(&self) -> TickTiming {
+        self.timing
     }
 
-    /// Returns the range that it repeats.
+    /// Returns the range of the loop.
     pub fn range(&self) -> Option<(Playhead, Playhead)> {
         self.range
     }
 
-    /// Does what is asked, at the time `now`.
-    pub fn take(
+    /// Applies a command at the time `now`.
+    pub fn apply(
         &mut self,
-        asked: TransportCommand,
+        command: TransportCommand,
         timeline: &Timeline,
         now: Duration,
     ) -> PlayedRange {
-        // Until now it played as it was.
-        let mut passed = self.look(timeline, now);
-        match asked {
+        // Until now it played with the settings before.
+        let mut passed = self.advance(timeline, now);
+        match command {
             TransportCommand::Play => {
                 if !self.playing && self.next(timeline).is_none() {
                     self.seek(timeline.first());
@@ -131,28 +129,28 @@ impl Transport {
                 self.speed = PlaybackSpeed::Times(times.clamp(SPEEDS[0], SPEEDS[1]));
             }
             TransportCommand::Speed(PlaybackSpeed::Max) => self.speed = PlaybackSpeed::Max,
-            TransportCommand::Pace(pace) => self.pace = pace,
+            TransportCommand::Timing(timing) => self.timing = timing,
             TransportCommand::Loop(range) => {
                 let ends = range.map(|(a, b)| (timeline.clamp(a.min(b)), timeline.clamp(a.max(b))));
                 self.range = ends;
             }
         }
-        // A place that now lasts shorter is over at most; what was left of it is not spent on those after it.
-        self.played = self.played.min(self.lasts(timeline));
+        // A place that is shorter now ends at most; the rest of its time is not spent on the next ones.
+        self.played = self.played.min(self.duration(timeline));
         passed
     }
 
-    /// Looks at the clock: plays on to the place of `now`.
-    pub fn look(&mut self, timeline: &Timeline, now: Duration) -> PlayedRange {
-        let since = now.saturating_sub(self.looked).min(LONGEST_LOOK);
-        self.looked = now;
+    /// Plays to the place of `now`.
+    pub fn advance(&mut self, timeline: &Timeline, now: Duration) -> PlayedRange {
+        let since = now.saturating_sub(self.advanced_at).min(MAX_ADVANCE);
+        self.advanced_at = now;
         let from = self.head;
         if self.playing {
-            self.played += self.film_time(since);
+            self.played += self.timeline_time(since);
         }
         while self.playing {
-            let lasts = self.lasts(timeline);
-            let Some(rest) = self.played.checked_sub(lasts) else {
+            let duration = self.duration(timeline);
+            let Some(rest) = self.played.checked_sub(duration) else {
                 break;
             };
             match self.next(timeline) {
@@ -166,50 +164,50 @@ impl Transport {
         }
     }
 
-    /// Returns after which time the next look will find another place; `None` while it does not play.
-    pub fn wakes_in(&self, timeline: &Timeline) -> Option<Duration> {
-        let rest = self.lasts(timeline).saturating_sub(self.played);
+    /// Returns the time until the next place; `None` while it pauses.
+    pub fn next_change_in(&self, timeline: &Timeline) -> Option<Duration> {
+        let rest = self.duration(timeline).saturating_sub(self.played);
         self.playing.then(|| self.wall_time(rest))
     }
 
-    /// Returns how much of the place where it stands has been played, of [`Self::lasts_at`].
-    pub fn into(&self) -> Duration {
+    /// Returns how much of the current place has been played, of [`Self::duration_of`].
+    pub fn elapsed(&self) -> Duration {
         self.played
     }
 
-    /// Returns how long a place lasts, at the speed 1 or as fast as possible.
-    pub fn lasts_at(&self, timeline: &Timeline, head: Playhead) -> Duration {
+    /// Returns the duration of a place, at speed 1 or at the highest speed.
+    pub fn duration_of(&self, timeline: &Timeline, head: Playhead) -> Duration {
         match self.speed {
-            PlaybackSpeed::Times(_) => timeline.lasts(head, self.pace),
+            PlaybackSpeed::Times(_) => timeline.duration_of(head, self.timing),
             PlaybackSpeed::Max => QUICKEST,
         }
     }
 
-    /// Returns how much of the timeline is played in a time.
-    pub fn film_time(&self, wall: Duration) -> Duration {
+    /// Returns how much of the timeline is played in a wall-clock time.
+    pub fn timeline_time(&self, wall: Duration) -> Duration {
         match self.speed {
             PlaybackSpeed::Times(times) => wall.mul_f64(times),
             PlaybackSpeed::Max => wall,
         }
     }
 
-    /// Returns the time in which so much of the timeline is played.
-    pub fn wall_time(&self, timeline: Duration) -> Duration {
+    /// Returns the wall-clock time for a part of the timeline.
+    pub fn wall_time(&self, part: Duration) -> Duration {
         match self.speed {
-            PlaybackSpeed::Times(times) => timeline.div_f64(times),
-            PlaybackSpeed::Max => timeline,
+            PlaybackSpeed::Times(times) => part.div_f64(times),
+            PlaybackSpeed::Max => part,
         }
     }
 
-    fn lasts(&self, timeline: &Timeline) -> Duration {
-        self.lasts_at(timeline, self.head)
+    fn duration(&self, timeline: &Timeline) -> Duration {
+        self.duration_of(timeline, self.head)
     }
 
-    /// Returns where it goes from here; `None` at the end.
+    /// Returns the next place; `None` at the end.
     fn next(&self, timeline: &Timeline) -> Option<Playhead> {
         match self.range {
             Some((from, to)) if self.head >= to => Some(from),
-            _ => timeline.next(super::timeline::Landmark::Tick, self.head),
+            _ => timeline.next(Landmark::Tick, self.head),
         }
     }
 

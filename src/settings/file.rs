@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Map, Value};
 
 use super::{Settings, apply_changes, fields_of, text_of};
-use crate::recording::{Disk as _, RealDisk};
+use crate::disk::{Disk as _, RealDisk};
 
 pub use super::saver::Saver;
 

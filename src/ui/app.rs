@@ -235,7 +235,7 @@ impl App {
         let around = Around {
             now,
             notices: &self.notices,
-            fingers: TicketInput::Own,
+            ticket_input: TicketInput::Own,
             under_chart: None,
             under_ticket: under.filter(|_| is_mirrored(&view)),
             wrong: &NONE_WRONG,

@@ -58,7 +58,7 @@ pub(super) struct Around<'a> {
     pub now: DateTime<Utc>,
     pub notices: &'a Notices,
     /// Who presses the buttons of the ticket.
-    pub fingers: TicketInput,
+    pub ticket_input: TicketInput,
     /// Numbers of the rows of which something recorded is not what is computed.
     pub wrong: &'a BTreeSet<u32>,
     /// What stands under the chart.
@@ -262,7 +262,7 @@ impl GamePage {
     ) -> Option<Asked> {
         let anew = position_ui(ui, view);
         ui.separator();
-        let order = ticket_ui(ui, &mut self.ticket, view, around.fingers);
+        let order = ticket_ui(ui, &mut self.ticket, view, around.ticket_input);
         if let Some(under) = &mut around.under_ticket {
             ui.separator();
             under(ui);
@@ -276,7 +276,7 @@ impl GamePage {
     fn foot_ui(&mut self, ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
         let mut asked = None;
         // In a replay nothing is ordered.
-        if around.fingers == TicketInput::Own {
+        if around.ticket_input == TicketInput::Own {
             egui::Panel::right("stop")
                 .exact_size(stop::width(ui.available_width()))
                 .resizable(false)

@@ -41,6 +41,8 @@ pub struct Asked {
     pub connect: Option<SourceKind>,
     /// The folder is another one.
     pub folder: bool,
+    /// Switch auto-record.
+    pub auto_record: Option<bool>,
 }
 
 /// What the page shows beside the settings.
@@ -62,6 +64,8 @@ pub struct Facts<'a> {
     pub trouble: Option<&'a str>,
     /// The raw capture of what runs.
     pub capture: Option<&'a CaptureState>,
+    /// Whether auto-record is on; `None` while the source is being changed.
+    pub auto_record: Option<bool>,
 }
 
 impl SettingsPage {
@@ -262,8 +266,13 @@ impl SettingsPage {
             let why = egui::RichText::new(why).color(theme.alert);
             ui.add(egui::Label::new(why).wrap());
         }
-        ui.checkbox(&mut settings.auto_record, "Record every game automatically")
-            .on_hover_text("Games in which you act are recorded in any case");
+        let mut auto = facts.auto_record.unwrap_or(settings.auto_record);
+        let text = "Record every game automatically";
+        let checkbox = egui::Checkbox::new(&mut auto, text);
+        let checkbox = ui.add_enabled(facts.auto_record.is_some(), checkbox);
+        let changed = checkbox.changed();
+        checkbox.on_hover_text("Games in which you act are recorded in any case");
+        asked.auto_record = changed.then_some(auto);
         capture_ui(ui, settings, facts.capture, theme);
         ui.checkbox(&mut settings.welcome, "Show tips");
     }

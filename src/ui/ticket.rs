@@ -36,13 +36,13 @@ pub enum TicketInput {
     /// The player.
     #[default]
     Own,
-    /// The piano, which touches this now.
+    /// The piano, with the control that it highlights.
     Piano(Option<Highlight>),
 }
 
 impl TicketInput {
-    /// Whether the piano touches this.
-    fn touch(self, what: Highlight) -> bool {
+    /// Whether the piano highlights this control.
+    fn highlights(self, what: Highlight) -> bool {
         self == Self::Piano(Some(what))
     }
 }
@@ -105,13 +105,13 @@ pub fn ticket_ui(
     ui: &mut egui::Ui,
     ticket: &mut Ticket,
     view: &View,
-    fingers: TicketInput,
+    ticket_input: TicketInput,
 ) -> Option<(Order, ActionSource)> {
     let theme = Theme::of(ui);
     let most = most(view);
     // Where orders are placed elsewhere, an amount here is one for nothing.
     ui.add_enabled_ui(!is_mirrored(view), |ui| {
-        amount_ui(ui, ticket, most, fingers);
+        amount_ui(ui, ticket, most, ticket_input);
     });
     ui.add_space(GRID);
     let mut pressed = None;
@@ -128,11 +128,11 @@ pub fn ticket_ui(
             KeyCommand::Sell => Button::Sell,
             _ => Button::Sidebet,
         };
-        let hand = (fingers, Highlight::Button(down));
+        let hand = (ticket_input, Highlight::Button(down));
         let source = big_button(ui, command, ticket, &able, colours, hand);
         pressed = able.order.zip(source).or(pressed);
         if command == KeyCommand::Sell {
-            ui.add_enabled_ui(!is_mirrored(view), |ui| shares_ui(ui, ticket, fingers));
+            ui.add_enabled_ui(!is_mirrored(view), |ui| shares_ui(ui, ticket, ticket_input));
             ui.add_space(GRID);
         }
     }
@@ -143,7 +143,7 @@ pub fn ticket_ui(
     pressed
 }
 
-fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: TicketInput) {
+fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, ticket_input: TicketInput) {
     let theme = Theme::of(ui);
     ui.horizontal(|ui| {
         let label = ui.label(egui::RichText::new("Amount").color(theme.quiet));
@@ -152,13 +152,13 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Tic
             .font(egui::FontId::monospace(16.0))
             .align(egui::Align2::RIGHT_CENTER)
             .text_color_opt(wrong.map(|_| theme.alert))
-            .interactive(fingers == TicketInput::Own)
+            .interactive(ticket_input == TicketInput::Own)
             .desired_width(ui.available_width() - 40.0);
         let field = ui.add(field).labelled_by(label.id);
-        if let Some(why) = wrong.filter(|_| fingers == TicketInput::Own) {
+        if let Some(why) = wrong.filter(|_| ticket_input == TicketInput::Own) {
             wrong_amount_ui(ui, &field, label.rect.union(field.rect), why);
         }
-        if fingers.touch(Highlight::Field) {
+        if ticket_input.highlights(Highlight::Field) {
             let stroke = egui::Stroke::new(2.0, theme.replay);
             let kind = egui::StrokeKind::Outside;
             ui.painter().rect_stroke(field.rect, RADIUS, stroke, kind);
@@ -167,8 +167,8 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, most: Decimal, fingers: Tic
     });
     ui.horizontal_wrapped(|ui| {
         let mut chip = |ui: &mut egui::Ui, name: &str, tip: &str, chip: Chip| {
-            let touch = Highlight::Chip(chip);
-            if small_button(ui, name, tip, false, (fingers, touch)).clicked() {
+            let highlight = Highlight::Chip(chip);
+            if small_button(ui, name, tip, false, (ticket_input, highlight)).clicked() {
                 ticket.press(chip, most);
             }
         };
@@ -202,12 +202,12 @@ fn wrong_amount_ui(ui: &egui::Ui, field: &egui::Response, row: egui::Rect, why: 
     });
 }
 
-fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket, fingers: TicketInput) {
+fn shares_ui(ui: &mut egui::Ui, ticket: &mut Ticket, ticket_input: TicketInput) {
     ui.horizontal(|ui| {
         for share in SHARES {
             let percent = Decimal::from(share);
             let (name, tip) = (format!("{share} %"), KeyCommand::Share(share).tip());
-            let hand = (fingers, Highlight::Share(percent));
+            let hand = (ticket_input, Highlight::Share(percent));
             if small_button(ui, &name, &tip, ticket.share == percent, hand).clicked() {
                 ticket.share = percent;
             }
@@ -221,11 +221,11 @@ fn small_button(
     name: &str,
     tip: &str,
     chosen: bool,
-    (fingers, touch): (TicketInput, Highlight),
+    (ticket_input, highlight): (TicketInput, Highlight),
 ) -> egui::Response {
     let theme = Theme::of(ui);
-    let down = fingers.touch(touch);
-    let is_chip = matches!(touch, Highlight::Chip(_));
+    let down = ticket_input.highlights(highlight);
+    let is_chip = matches!(highlight, Highlight::Chip(_));
     let text = digits(name, 12.0);
     let button = if down {
         egui::Button::new(text.color(theme.on_replay)).fill(theme.replay)
@@ -236,7 +236,7 @@ fn small_button(
     };
     let height = if is_chip { 6.0 * GRID } else { 0.0 };
     let button = button.min_size(egui::vec2(0.0, height));
-    if fingers == TicketInput::Own {
+    if ticket_input == TicketInput::Own {
         return ui.add(button).on_hover_text(tip);
     }
     let response = ui.add_enabled(down, button.sense(egui::Sense::hover()));
@@ -257,7 +257,7 @@ fn big_button(
     ticket: &Ticket,
     able: &Ability,
     (colour, on_colour): (egui::Color32, egui::Color32),
-    (fingers, touch): (TicketInput, Highlight),
+    (ticket_input, highlight): (TicketInput, Highlight),
 ) -> Option<ActionSource> {
     let theme = Theme::of(ui);
     let amount = ticket
@@ -268,21 +268,21 @@ fn big_button(
         KeyCommand::Sidebet => format!("SIDEBET {amount}"),
         _ => format!("BUY {amount}"),
     };
-    let down = fingers.touch(touch);
-    let (ground, ink) = match fingers {
+    let down = ticket_input.highlights(highlight);
+    let (ground, ink) = match ticket_input {
         TicketInput::Own if able.order.is_some() => (colour, on_colour),
         TicketInput::Piano(_) if down => (theme.replay, theme.on_replay),
         TicketInput::Own | TicketInput::Piano(_) => (theme.panel, theme.quiet),
     };
-    let enabled = able.order.is_some() && fingers == TicketInput::Own || down;
+    let enabled = able.order.is_some() && ticket_input == TicketInput::Own || down;
     let text = egui::RichText::new(&name).size(16.0).strong();
     let button = egui::Button::new(text.color(ink))
         .right_text(egui::RichText::new(command.row().shown).color(ink))
         .fill(ground)
         .min_size(egui::vec2(ui.available_width(), 9.0 * GRID));
     let response = ui.add_enabled(enabled, button);
-    let pressed = pressed_by(&response).filter(|_| fingers == TicketInput::Own);
-    if fingers == TicketInput::Own {
+    let pressed = pressed_by(&response).filter(|_| ticket_input == TicketInput::Own);
+    if ticket_input == TicketInput::Own {
         // What it does stands under it and on it; only what may be cut off there is told on hover as well.
         response.on_disabled_hover_text(&able.text);
     } else {
@@ -295,7 +295,7 @@ fn big_button(
     }
     let colour = if enabled { theme.text } else { theme.quiet };
     let told = ticket.told.as_ref().filter(|_| down);
-    let note = match (fingers, told) {
+    let note = match (ticket_input, told) {
         (TicketInput::Piano(_), Some(told)) => told,
         // Why the piano could not press is of no interest.
         (TicketInput::Piano(_), None) if able.order.is_none() => " ",

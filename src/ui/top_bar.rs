@@ -181,7 +181,7 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
         format!("Lost while the disk took nothing: {lost}.\n")
     });
     if let Some(trouble) = &recorder.trouble {
-        let tip = format!("{lost}{}", trouble.what);
+        let tip = format!("{lost}{}", trouble);
         return Lamp::new(Level::Wrong, "NOT RECORDING", tip);
     }
     let games = count(recorder.saved_games, "game");

@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use pianola::account::{AccountEvent, Action, ActionKind, ActionStatus};
+use pianola::disk::RealDisk;
 use pianola::library::GameFinder;
 use pianola::protocol::GameId;
-use pianola::recording::{
-    DayIndex, GameFile, IndexGame, IndexSession, RealDisk, SessionFile, order_words,
-};
+use pianola::recording::{DayIndex, GameFile, IndexGame, IndexSession, SessionFile, order_words};
 use pianola::replay::{Disagreement, ReplayReport, SessionPart, Timeline, check};
 use pianola::table::{Fault, LedgerRow, Mark, Script, Speed, Table, TableConfig};
 use rust_decimal::Decimal;

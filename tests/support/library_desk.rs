@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use pianola::disk::RealDisk;
 use pianola::game::EndReason;
-use pianola::library::worker::{LibraryEvent, LibraryWorker, OpenedReplay};
-use pianola::recording::{Origin, RealDisk, Recorder};
+use pianola::library::OpenedReplay;
+use pianola::library::worker::{LibraryEvent, LibraryWorker};
+use pianola::recording::{Origin, Recorder};
 
 use crate::made::{complete, facts, id};
 
@@ -35,7 +37,7 @@ impl Desk {
     pub fn next(&self) -> LibraryEvent {
         let start = Instant::now();
         loop {
-            if let Some(told) = self.librarian.next_told().unwrap() {
+            if let Some(told) = self.librarian.next_event().unwrap() {
                 return told;
             }
             assert!(start.elapsed() < LIMIT, "nothing was told");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use pianola::fairness::ProofStatus;
-use pianola::library::{Column, LibraryDay, LibraryRow, PnlSign, Query, RowKind, Sort};
+use pianola::library::{Column, LibraryDay, LibraryRow, PnlSign, Query, RowKind, Sort, rows_of};
 use pianola::protocol::GameId;
 use rust_decimal::Decimal;
 
@@ -19,8 +19,11 @@ pub struct Naive {
 
 impl Naive {
     fn played(&self, id: &GameId) -> bool {
-        let mut sessions = self.days.iter().flat_map(|day| &day.sessions);
-        sessions.any(|row| row.session.game_ids.contains(id))
+        let mut rows = self.days.iter().flat_map(|day| &day.rows);
+        rows.any(|row| {
+            row.session()
+                .is_some_and(|session| session.game_ids.contains(id))
+        })
     }
 
     fn has_words(query: &Query, text: &str) -> bool {
@@ -38,7 +41,7 @@ impl Naive {
     }
 
     fn wants_game(&self, query: &Query, day: &LibraryDay, row: &LibraryRow) -> bool {
-        let game = &row.game;
+        let game = row.game().unwrap();
         let start = game
             .start_time
             .map(|time| time.format("%Y-%m-%d %H:%M:%S").to_string());
@@ -49,11 +52,11 @@ impl Naive {
             game.file,
             start.unwrap_or_default()
         );
-        query.dates.hold(date.or(day.date.parse().ok()))
+        query.dates.contain(date.or(day.date.parse().ok()))
             && Self::has_words(query, &text)
             && query.origin.is_none_or(|origin| origin == game.origin)
-            && query.ticks.hold(Some(game.duration_ticks))
-            && query.peak.hold(game.peak_multiplier)
+            && query.ticks.contain(Some(game.duration_ticks))
+            && query.peak.contain(game.peak_multiplier)
             && query.proof.is_none_or(|proof| proof == game.proof)
             && query
                 .complete
@@ -68,18 +71,18 @@ impl Naive {
         let rows = self
             .days
             .iter()
-            .flat_map(|day| day.games.iter().map(move |row| (day, row)));
+            .flat_map(|day| rows_of(&day.rows, RowKind::Games).map(move |row| (day, row)));
         let rows = rows.filter(|(day, row)| self.wants_game(query, day, row));
         let mut rows: Vec<_> = rows.map(|(_, row)| row).collect();
-        let pnl = |row: &LibraryRow| self.pnls.get(&row.game.game_id).copied();
-        let rank = |row: &LibraryRow| match row.game.proof {
+        let pnl = |row: &LibraryRow| self.pnls.get(&row.game().unwrap().game_id).copied();
+        let rank = |row: &LibraryRow| match row.game().unwrap().proof {
             ProofStatus::Proven => 0,
             ProofStatus::Repaired => 1,
             ProofStatus::Unverifiable => 2,
             ProofStatus::Mismatch => 3,
         };
         rows.sort_by(|a, b| {
-            let (x, y) = (&a.game, &b.game);
+            let (x, y) = (a.game().unwrap(), b.game().unwrap());
             let by = match sort.by {
                 Column::Id => x.game_id.cmp(&y.game_id),
                 Column::Ticks => x.duration_ticks.cmp(&y.duration_ticks),
@@ -98,10 +101,13 @@ impl Naive {
     }
 
     fn sessions(&self, query: &Query, sort: Sort) -> Vec<PathBuf> {
-        let rows = self.days.iter().flat_map(|day| &day.sessions);
+        let rows = self
+            .days
+            .iter()
+            .flat_map(|day| rows_of(&day.rows, RowKind::Sessions));
         let mut rows: Vec<_> = rows
             .filter(|row| {
-                let session = &row.session;
+                let session = row.session().unwrap();
                 let ids: Vec<_> = session.game_ids.iter().map(GameId::as_str).collect();
                 let text = format!(
                     "{} {} {} {}",
@@ -110,14 +116,16 @@ impl Naive {
                     session.username.as_deref().unwrap_or("anonymous"),
                     ids.join(" ")
                 );
-                query.dates.hold(Some(session.session_start.date_naive()))
+                query
+                    .dates
+                    .contain(Some(session.session_start.date_naive()))
                     && Self::has_words(query, &text)
                     && query.origin.is_none_or(|origin| origin == session.origin)
                     && Self::has_sign(query, Some(session.realised_pnl))
             })
             .collect();
         rows.sort_by(|a, b| {
-            let (x, y) = (&a.session, &b.session);
+            let (x, y) = (a.session().unwrap(), b.session().unwrap());
             let by = match sort.by {
                 Column::Player => x.username.cmp(&y.username),
                 Column::Games => x.games_played.cmp(&y.games_played),
@@ -137,23 +145,23 @@ impl Naive {
         let rows = self
             .days
             .iter()
-            .flat_map(|day| day.unreadable.iter().map(move |row| (day, row)));
+            .flat_map(|day| rows_of(&day.rows, RowKind::Damaged).map(move |row| (day, row)));
         let mut rows: Vec<_> = rows
-            .filter(|(day, (path, _))| {
-                let name = path.file_name().unwrap().to_str().unwrap();
-                query.dates.hold(day.date.parse().ok())
+            .filter(|(day, row)| {
+                let name = row.path.file_name().unwrap().to_str().unwrap();
+                query.dates.contain(day.date.parse().ok())
                     && Self::has_words(query, &format!("{name} {}", day.date))
             })
             .collect();
         rows.sort_by(|(a, x), (b, y)| {
             let by = match sort.by {
-                Column::File => x.0.cmp(&y.0),
-                Column::Reason => x.1.cmp(&y.1),
+                Column::File => x.path.cmp(&y.path),
+                Column::Reason => x.reason().cmp(&y.reason()),
                 _ => Ordering::Equal,
             };
-            by.then(a.date.cmp(&b.date)).then(x.0.cmp(&y.0))
+            by.then(a.date.cmp(&b.date)).then(x.path.cmp(&y.path))
         });
-        Self::paths(rows.iter().map(|(_, row)| &row.0), sort)
+        Self::paths(rows.iter().map(|(_, row)| &row.path), sort)
     }
 
     fn paths<'a>(paths: impl DoubleEndedIterator<Item = &'a PathBuf>, sort: Sort) -> Vec<PathBuf> {

@@ -8,8 +8,9 @@
 use std::path::{Path, PathBuf};
 
 use pianola::account::SessionEvent;
+use pianola::disk::RealDisk;
 use pianola::game::{Game, GameEvent};
-use pianola::recording::{GameFile, Origin, RealDisk, Recorder, RecorderEvent, SessionFile};
+use pianola::recording::{GameFile, Origin, Recorder, RecorderEvent, SessionFile};
 use pianola::replay::{Disagreement, ReplayReport, SessionPart, check};
 use serde_json::Value;
 
@@ -71,7 +72,7 @@ pub fn record(folder: &Path, games: &[Game], facts: Vec<SessionEvent>) -> PathBu
     }
     recorder.finish();
     assert_eq!(recorder.trouble(), None);
-    let news = recorder.take_news().into_iter();
+    let news = recorder.take_events().into_iter();
     let mut paths = news.filter_map(|news| match news {
         RecorderEvent::Session(saved) => Some(saved.path),
         _ => None,

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use pianola::account::{Action, ActionStatus, SessionEvent};
 use pianola::recording::{
-    DayIndex, IndexSession, Origin, Recorder, RecorderEvent, SavedSession, SessionFile, Trouble,
+    DayIndex, IndexSession, Origin, Recorder, RecorderEvent, SavedSession, SessionFile,
 };
 
 use crate::playing;
@@ -66,7 +66,7 @@ pub struct Run {
     /// The newest row that was told of each slot.
     pub told: BTreeMap<u32, Action>,
     pub saved: Vec<SavedSession>,
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<String>,
 }
 
 impl Run {
@@ -99,7 +99,7 @@ impl Run {
     }
 
     pub fn look(&mut self) {
-        for news in self.recorder.take_news() {
+        for news in self.recorder.take_events() {
             match news {
                 RecorderEvent::Action { slot, action } => {
                     self.told.insert(slot, *action);
@@ -108,7 +108,8 @@ impl Run {
                 RecorderEvent::Game(saved) => panic!("nobody recorded a game: {saved:?}"),
             }
         }
-        self.troubles.extend(self.recorder.trouble().cloned());
+        self.troubles
+            .extend(self.recorder.trouble().map(str::to_owned));
     }
 
     pub fn finish(&mut self) {

@@ -14,7 +14,6 @@ use pianola::game::{Board, GameEvent, Time};
 use pianola::protocol::{Counts, Event, GameId, GameStateUpdate, Tick, decode};
 use pianola::recording::{
     DayIndex, GameFile, IndexGame, Origin, Recorder, RecorderEvent, SavedGame, SavedSession,
-    Trouble,
 };
 use pianola::table::{Mark, Message, Script};
 
@@ -113,7 +112,7 @@ pub struct Session<'a> {
     /// Sessions that were reported as saved.
     pub sessions: Vec<SavedSession>,
     /// Every trouble there was.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<String>,
     /// When there was trouble last.
     pub last_trouble: Option<Duration>,
     /// When each tick came.
@@ -175,7 +174,7 @@ impl<'a> Session<'a> {
     }
 
     fn look(&mut self) {
-        for news in self.recorder.take_news() {
+        for news in self.recorder.take_events() {
             match news {
                 RecorderEvent::Game(saved) => self.saved.push(*saved),
                 RecorderEvent::Session(saved) => self.sessions.push(*saved),
@@ -186,7 +185,7 @@ impl<'a> Session<'a> {
         }
         if let Some(trouble) = self.recorder.trouble() {
             self.last_trouble = Some(self.clock);
-            self.troubles.push(trouble.clone());
+            self.troubles.push(trouble.to_owned());
             self.troubles.dedup();
         }
     }

@@ -10,9 +10,10 @@ use std::path::Path;
 use pianola::account::{
     Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField, SessionEvent, WalletKind,
 };
+use pianola::disk::Disk;
 use pianola::game::{Phase, ServerInfo, Time};
 use pianola::protocol::{GameId, number};
-use pianola::recording::{Disk, Origin, Recorder};
+use pianola::recording::{Origin, Recorder};
 use rust_decimal::Decimal;
 
 pub fn d(text: &str) -> Decimal {

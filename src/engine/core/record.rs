@@ -2,12 +2,12 @@
 
 use super::Core;
 use crate::game::GameEvent;
-use crate::recording::Recording;
+use crate::recording::RecordingStatus;
 
 impl Core {
     /// Returns what goes to the recorder of what happened on the board.
     pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
-        let mut passed = self.gate.pass(events, &self.board);
+        let mut passed = self.policy.filter(events, &self.board);
         passed.retain(|event| self.flood.is_credible(event));
         passed
     }
@@ -22,11 +22,8 @@ impl Core {
         self.flood.count()
     }
 
-    /// Returns what is shown of the record switch.
+    /// Returns the state of the record switch and of auto-record.
     pub(super) fn recording(&self) -> RecordingStatus {
-        RecordingStatus {
-            refused_games: self.flood.count(),
-            ..self.gate.shown(&self.board)
-        }
+        self.policy.status(&self.board, self.flood.count())
     }
 }

@@ -4,7 +4,7 @@ use chrono::Utc;
 
 use super::*;
 use crate::feed::health::{Alarm, HealthState, OperatingMode};
-use crate::recording::{RecordingPolicy, Trouble};
+use crate::recording::RecordingPolicy;
 
 struct Watched {
     core: Core,
@@ -90,11 +90,7 @@ fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
     let mut watched = Watched::new();
     watched.look();
     let trouble = |what: &str| RecorderState {
-        trouble: Some(Trouble {
-            what: what.to_owned(),
-            lost_games: 0,
-            lost_actions: 0,
-        }),
+        trouble: Some(what.to_owned()),
         ..RecorderState::default()
     };
     for state in [trouble("full"), trouble("full"), trouble("gone")] {

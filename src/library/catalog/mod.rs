@@ -1,128 +1,95 @@
-//! The library that a person looks at: all recordings of a folder with search, filter, order and day summaries. Pure:
-//! days in as they are read, rows out.
+//! The library as a person looks at it: all recordings of a folder with search, filter, order and summaries of days.
+//! Pure: days in as they are read, rows out.
 
-mod entry;
-mod list;
-mod query;
+mod rows;
 mod summary;
 
-pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use summary::DaySummary;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::library::{LibraryDay, LibraryRow, LibrarySession};
+use super::day::LibraryDay;
+use super::query::{Column, PreparedQuery, Query, RowKind, Sort};
+use super::row::{LibraryRow, RowEntry};
 use crate::protocol::GameId;
-use entry::{Damaged, Game, Mine, Session, Wanted};
-use list::List;
+use rows::SortedRows;
 
 /// The recordings of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    games: List<Game>,
-    sessions: List<Session>,
-    damaged: List<Damaged>,
+    games: SortedRows,
+    sessions: SortedRows,
+    damaged: SortedRows,
     days: Vec<DaySummary>,
-    /// What the player had to do with games, by the number of the game: files of the same game share it.
-    mine: Vec<Mine>,
-    numbers: HashMap<GameId, u32>,
-    /// Sessions whose P&L was taken.
+    /// The player's part in games, by id: several files may be of one game.
+    played: HashMap<GameId, PlayedGame>,
+    /// Sessions whose P&L is counted.
     counted: HashSet<PathBuf>,
     query: Query,
     sort: Sort,
 }
 
-/// A row of a catalog.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum RowRef<'a> {
-    /// A game.
-    Game(GameRow<'a>),
-    /// A session.
-    Session(&'a LibrarySession),
-    /// A file that cannot be read.
-    Damaged {
-        /// The file.
-        path: &'a Path,
-        /// What is wrong with it.
-        reason: &'a str,
-    },
-}
-
-/// A game of a catalog.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GameRow<'a> {
-    /// The file and what the index says of it.
-    pub row: &'a LibraryRow,
-    /// A session lists it.
-    pub played: bool,
-    /// What the player realised in it, in SOL; `None` while no session file that tells it was read.
-    pub pnl: Option<Decimal>,
-}
-
-impl<'a> RowRef<'a> {
-    /// Returns the file.
-    pub fn path(self) -> &'a Path {
-        match self {
-            Self::Game(game) => &game.row.path,
-            Self::Session(session) => &session.path,
-            Self::Damaged { path, .. } => path,
-        }
-    }
+/// The player's part in a game.
+#[derive(Debug, Clone, Default)]
+struct PlayedGame {
+    is_played: bool,
+    pnl: Option<Decimal>,
+    /// Places of the game's rows.
+    rows: Vec<u32>,
 }
 
 impl Catalog {
-    /// Takes recordings of a day; those of the same day may come in parts, days in any order.
+    /// Adds recordings of a day. A day may come in parts, and days in any order.
     pub fn take(&mut self, day: LibraryDay) {
         self.summarise(&day);
-        let date: Option<NaiveDate> = day.date.parse().ok();
-        for row in day.sessions {
-            for id in &row.session.game_ids {
-                let number = self.number(id);
-                self.mine[number as usize].played = true;
+        for mut row in day.rows {
+            match &row.entry {
+                RowEntry::Session(session) => {
+                    for id in &session.game_ids {
+                        self.update_played(id, |game| game.is_played = true);
+                    }
+                    self.sessions.rows.push(row);
+                }
+                RowEntry::Game { game, .. } => {
+                    let played = self.played.entry(game.game_id.clone()).or_default();
+                    let place = u32::try_from(self.games.rows.len()).unwrap_or(u32::MAX);
+                    played.rows.push(place);
+                    row.set_player(played.is_played, played.pnl);
+                    self.games.rows.push(row);
+                }
+                RowEntry::Damaged { .. } => self.damaged.rows.push(row),
             }
-            self.sessions.rows.push(Session::new(row));
-            self.games.mine_changed();
-        }
-        for row in day.games {
-            let number = self.number(&row.game.game_id);
-            self.games.rows.push(Game::new(row, number, date));
-        }
-        for (path, reason) in day.unreadable {
-            let damaged = Damaged::new(path, reason, &day.date, date);
-            self.damaged.rows.push(damaged);
         }
     }
 
-    /// Takes what a session realised in each of its games, in SOL; a second time it changes nothing.
+    /// Adds what a session realised in each of its games, in SOL. A second call for a session changes nothing.
     pub fn take_pnls(&mut self, session: &Path, pnls: impl IntoIterator<Item = (GameId, Decimal)>) {
         if !self.counted.insert(session.to_owned()) {
             return;
         }
         for (id, pnl) in pnls {
-            let number = self.number(&id);
-            let mine = &mut self.mine[number as usize];
-            let before = mine.pnl.unwrap_or_default();
-            mine.pnl = Some(before.saturating_add(pnl));
+            self.update_played(&id, |game| {
+                let before = game.pnl.unwrap_or_default();
+                game.pnl = Some(before.saturating_add(pnl));
+            });
         }
-        self.games.mine_changed();
     }
 
-    /// Returns what is asked.
+    /// Returns the query.
     pub fn query(&self) -> &Query {
         &self.query
     }
 
-    /// Asks for other rows.
+    /// Sets the query.
     pub fn set_query(&mut self, query: Query) {
         if query != self.query {
             self.query = query;
-            self.games.filter_anew();
-            self.sessions.filter_anew();
-            self.damaged.filter_anew();
+            self.games.query_changed();
+            self.sessions.query_changed();
+            self.damaged.query_changed();
         }
     }
 
@@ -131,37 +98,44 @@ impl Catalog {
         self.sort
     }
 
-    /// Asks for another order.
+    /// Sets the order.
     pub fn set_sort(&mut self, sort: Sort) {
         self.sort = sort;
     }
 
-    /// Returns the rows that are wanted, in their order. Nothing is done anew that has not changed.
-    pub fn shown(&mut self) -> Shown<'_> {
-        let wanted = Wanted::new(&self.query);
+    /// Returns the rows that match the query, in their order. Only changes are computed.
+    pub fn visible(&mut self) -> VisibleRows<'_> {
+        let prepared = PreparedQuery::new(&self.query);
         let kind = self.query.kind;
-        let by = Some(self.sort.by).filter(|by| Column::of(kind).contains(by));
-        let (by, mine) = (by.unwrap_or_default(), &self.mine);
-        match kind {
-            RowKind::Games => self.games.refresh(&wanted, by, mine),
-            RowKind::Sessions => self.sessions.refresh(&wanted, by, mine),
-            RowKind::Damaged => self.damaged.refresh(&wanted, by, mine),
+        let column = Some(self.sort.by).filter(|by| Column::of(kind).contains(by));
+        let rows = match kind {
+            RowKind::Games => &mut self.games,
+            RowKind::Sessions => &mut self.sessions,
+            RowKind::Damaged => &mut self.damaged,
+        };
+        rows.refresh(&prepared, column.unwrap_or_default());
+        VisibleRows {
+            rows: self.rows(kind),
+            descending: self.sort.descending,
         }
-        Shown { catalog: self }
     }
 
-    /// Returns how many rows of a kind there are, wanted or not.
+    /// Returns the number of rows of a kind, matching or not.
     pub fn count(&self, kind: RowKind) -> usize {
-        match kind {
-            RowKind::Games => self.games.rows.len(),
-            RowKind::Sessions => self.sessions.rows.len(),
-            RowKind::Damaged => self.damaged.rows.len(),
-        }
+        self.rows(kind).rows.len()
     }
 
-    /// Returns what each day comes to, the newest first; last what lies in no day's folder.
+    /// Returns the summaries of the days, the newest first; files outside of a day's folder come last.
     pub fn days(&self) -> &[DaySummary] {
         &self.days
+    }
+
+    fn rows(&self, kind: RowKind) -> &SortedRows {
+        match kind {
+            RowKind::Games => &self.games,
+            RowKind::Sessions => &self.sessions,
+            RowKind::Damaged => &self.damaged,
+        }
     }
 
     fn summarise(&mut self, day: &LibraryDay) {
@@ -175,80 +149,55 @@ impl Catalog {
         self.days[place].add(day);
     }
 
-    fn number(&mut self, id: &GameId) -> u32 {
-        if let Some(number) = self.numbers.get(id) {
-            return *number;
+    /// Changes the player's part in a game, also in its rows.
+    fn update_played(&mut self, id: &GameId, change: impl FnOnce(&mut PlayedGame)) {
+        let game = self.played.entry(id.clone()).or_default();
+        change(game);
+        for place in &game.rows {
+            if let Some(row) = self.games.rows.get_mut(*place as usize) {
+                row.set_player(game.is_played, game.pnl);
+            }
         }
-        let number = u32::try_from(self.mine.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(id.clone(), number);
-        self.mine.push(Mine::default());
-        number
+        self.games.player_changed();
     }
 }
 
-/// The rows of a catalog that are wanted, in their order.
+/// The rows of a catalog that match its query, in their order.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
-    catalog: &'a Catalog,
+pub struct VisibleRows<'a> {
+    rows: &'a SortedRows,
+    descending: bool,
 }
 
-impl<'a> Shown<'a> {
-    fn places(self) -> &'a [u32] {
-        match self.catalog.query.kind {
-            RowKind::Games => self.catalog.games.shown(),
-            RowKind::Sessions => self.catalog.sessions.shown(),
-            RowKind::Damaged => self.catalog.damaged.shown(),
-        }
-    }
-
-    /// Returns how many there are.
+impl<'a> VisibleRows<'a> {
+    /// Returns the number of rows.
     pub fn len(self) -> usize {
-        self.places().len()
+        self.rows.visible().len()
     }
 
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
-        self.places().is_empty()
+        self.rows.visible().is_empty()
     }
 
     /// Returns a row.
-    pub fn get(self, index: usize) -> Option<RowRef<'a>> {
-        let places = self.places();
-        let place = if self.catalog.sort.descending {
+    pub fn get(self, index: usize) -> Option<&'a LibraryRow> {
+        let places = self.rows.visible();
+        let place = if self.descending {
             places.len().checked_sub(index)?.checked_sub(1)?
         } else {
             index
         };
-        let place = *places.get(place)? as usize;
-        let catalog = self.catalog;
-        Some(match catalog.query.kind {
-            RowKind::Games => {
-                let game = &catalog.games.rows[place];
-                let mine = game.mine(&catalog.mine);
-                RowRef::Game(GameRow {
-                    row: &game.row,
-                    played: mine.played,
-                    pnl: mine.pnl,
-                })
-            }
-            RowKind::Sessions => RowRef::Session(&catalog.sessions.rows[place].row),
-            RowKind::Damaged => {
-                let damaged = &catalog.damaged.rows[place];
-                RowRef::Damaged {
-                    path: &damaged.path,
-                    reason: &damaged.reason,
-                }
-            }
-        })
+        self.rows.rows.get(*places.get(place)? as usize)
     }
 
     /// Returns the rows.
-    pub fn iter(self) -> impl Iterator<Item = RowRef<'a>> {
+    pub fn iter(self) -> impl Iterator<Item = &'a LibraryRow> {
         (0..self.len()).filter_map(move |index| self.get(index))
     }
 
-    /// Returns where the row of a file stands.
+    /// Returns the index of a file's row.
     pub fn position(self, path: &Path) -> Option<usize> {
-        self.iter().position(|row| row.path() == path)
+        self.iter().position(|row| row.path == path)
     }
 }

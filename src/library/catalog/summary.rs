@@ -1,43 +1,45 @@
-//! What a day comes to.
+//! The summary of a day.
 
 use rust_decimal::Decimal;
 
 use crate::fairness::ProofStatus;
-use crate::library::LibraryDay;
+use crate::library::day::LibraryDay;
+use crate::library::row::RowEntry;
+use crate::recording::IndexGame;
 
-/// What a day comes to.
+/// The summary of a day's recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DaySummary {
-    /// The day in UTC, `2025-12-15`; empty for files that lie in no day's folder.
+    /// The day in UTC, `2025-12-15`; empty for files outside of a day's folder.
     pub date: String,
-    /// Games.
+    /// Number of games.
     pub games: usize,
-    /// Those that are complete.
+    /// Number of complete games.
     pub complete: usize,
-    /// Those whose every tick was received and proven.
+    /// Number of games whose ticks were all received and proven.
     pub proven: usize,
-    /// Those that are proven after ticks were computed from the seed.
+    /// Number of games proven after ticks were computed from the seed.
     pub repaired: usize,
-    /// Those that contradict their seed.
+    /// Number of games that contradict their seed.
     pub mismatches: usize,
-    /// The highest peak.
+    /// The highest peak of the day.
     pub highest_peak: Option<Decimal>,
-    /// Sessions.
+    /// Number of sessions.
     pub sessions: usize,
-    /// Their actions.
+    /// Number of their actions.
     pub actions: usize,
-    /// What they realised, in SOL.
+    /// Their realised P&L, in SOL.
     pub realised_pnl: Decimal,
-    /// Files that cannot be read.
+    /// Number of files that cannot be read.
     pub damaged: usize,
-    /// The index did not agree with the files.
+    /// The index disagreed with the files.
     pub stale: bool,
     peaks: Decimal,
     with_peak: u32,
 }
 
 impl DaySummary {
-    /// Returns the mean of the peaks that are known.
+    /// Returns the mean of the known peaks.
     pub fn average_peak(&self) -> Option<Decimal> {
         self.peaks.checked_div(Decimal::from(self.with_peak))
     }
@@ -52,26 +54,31 @@ impl DaySummary {
 
     /// Adds recordings of the day.
     pub(super) fn add(&mut self, day: &LibraryDay) {
-        self.games += day.games.len();
-        for row in &day.games {
-            let game = &row.game;
-            self.complete += usize::from(game.complete);
-            self.proven += usize::from(game.proof == ProofStatus::Proven);
-            self.repaired += usize::from(game.proof == ProofStatus::Repaired);
-            self.mismatches += usize::from(game.proof == ProofStatus::Mismatch);
-            if let Some(peak) = game.peak_multiplier {
-                self.highest_peak = self.highest_peak.max(Some(peak));
-                // An absurd one of a damaged file saturates, it does not panic.
-                self.peaks = self.peaks.saturating_add(peak);
-                self.with_peak += 1;
+        for row in &day.rows {
+            match &row.entry {
+                RowEntry::Game { game, .. } => self.add_game(game),
+                RowEntry::Session(session) => {
+                    self.sessions += 1;
+                    self.actions = self.actions.saturating_add(session.total_actions);
+                    self.realised_pnl = self.realised_pnl.saturating_add(session.realised_pnl);
+                }
+                RowEntry::Damaged { .. } => self.damaged += 1,
             }
         }
-        self.sessions += day.sessions.len();
-        for row in &day.sessions {
-            self.actions = self.actions.saturating_add(row.session.total_actions);
-            self.realised_pnl = self.realised_pnl.saturating_add(row.session.realised_pnl);
-        }
-        self.damaged += day.unreadable.len();
         self.stale |= day.stale;
+    }
+
+    fn add_game(&mut self, game: &IndexGame) {
+        self.games += 1;
+        self.complete += usize::from(game.complete);
+        self.proven += usize::from(game.proof == ProofStatus::Proven);
+        self.repaired += usize::from(game.proof == ProofStatus::Repaired);
+        self.mismatches += usize::from(game.proof == ProofStatus::Mismatch);
+        if let Some(peak) = game.peak_multiplier {
+            self.highest_peak = self.highest_peak.max(Some(peak));
+            // An absurd peak of a damaged file saturates instead of panicking.
+            self.peaks = self.peaks.saturating_add(peak);
+            self.with_peak += 1;
+        }
     }
 }

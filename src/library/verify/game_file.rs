@@ -1,4 +1,4 @@
-//! A game file against its seed, and what the file says of itself against what is found.
+//! Verifies a game file against its seed, and the statements of its `meta` against its prices.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +8,18 @@ use crate::fairness::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Mismatch, Path, Proof,
     ProofStatus, examine,
 };
-use crate::library::PythonRecording;
-use crate::library::verify::{Ending, MetaMismatch, VerifiedGame};
+use crate::library::python_recording::PythonRecording;
+use crate::library::verify::verdict::{Ending, MetaMismatch, VerifiedGame};
 use crate::protocol::{Tick, number};
 use crate::recording::GameFile;
 
-/// Proves a game file again. Its hash is a commitment if the file says that it was seen before the reveal.
+/// Proves a game file again. Its hash is a commitment if the file states that it was seen before the reveal.
 pub(super) fn check_file(file: &GameFile) -> VerifiedGame {
     let meta = &file.meta;
     let known_rug = meta.complete || meta.end_time.is_some();
     let was_seen = meta.proof.commitment == CommitmentSource::Seen;
     let hash = meta.server_seed_hash.as_deref();
-    // With holes, or when the end is missing, the stated peak may be a lower bound.
+    // With holes or without the end, the stated peak may be a lower bound.
     let rug = file.prices.len().saturating_sub(1);
     let is_whole = known_rug && file.prices[..rug].iter().all(Option::is_some);
     let Examination {
@@ -59,7 +59,7 @@ pub(super) fn check_file(file: &GameFile) -> VerifiedGame {
     }
 }
 
-/// A recording of the Python original: it has no seed.
+/// Returns the result for a recording of the Python original, which has no seed.
 pub(super) fn check_original(original: &PythonRecording) -> VerifiedGame {
     let meta = &original.file.meta;
     VerifiedGame {
@@ -80,8 +80,8 @@ pub(super) fn check_original(original: &PythonRecording) -> VerifiedGame {
     }
 }
 
-/// Whether the file's recorded finding stays one, although nothing differs now: it may rest on what the file no longer
-/// has, the peak that the server stated, say. Under another version there are no findings.
+/// Whether the recorded mismatch stays although nothing differs now: it may rest on facts that the file does not have,
+/// such as the peak that the server stated. With another generator version there are no findings.
 fn keeps_finding(file: &GameFile, proof: &Proof) -> bool {
     let stored = &file.meta.proof;
     stored.status == ProofStatus::Mismatch
@@ -102,16 +102,16 @@ fn with_recorded_finding(file: &GameFile, proof: Proof) -> Proof {
     }
 }
 
-/// A file and what was found in it.
+/// A file with its new proof.
 struct FileCheck<'a> {
     file: &'a GameFile,
     proof: &'a Proof,
-    /// The path, if the file agrees with it.
+    /// The price path, if the file agrees with it.
     path: Option<&'a Path>,
 }
 
 impl FileCheck<'_> {
-    /// Returns what the file says of itself and is not so.
+    /// Returns the wrong statements of the file.
     fn disagreements(&self) -> Vec<MetaMismatch> {
         let Self { file, proof, .. } = *self;
         let (meta, stored) = (&file.meta, &file.meta.proof);
@@ -135,7 +135,7 @@ impl FileCheck<'_> {
         );
         let repaired = self.repaired();
         if stored.status == proof.status {
-            // Ticks that came from the path itself were not compared with it.
+            // Ticks copied from the path were not compared with it.
             let below = |tick: &&usize| self.path.is_none_or(|path| **tick < path.prices().len());
             let copied = as_count(repaired.iter().filter(below).count());
             let checked = proof.checked_ticks.saturating_sub(copied);
@@ -152,7 +152,7 @@ impl FileCheck<'_> {
         );
         let length = as_count(file.prices.len());
         list.compare("duration_ticks", &meta.duration_ticks, &length);
-        // Empty: a file that was written before there were arrivals.
+        // A file from before arrivals were recorded has none.
         if !file.arrivals.is_empty() {
             list.compare("arrivals", &as_count(file.arrivals.len()), &length);
         }
@@ -176,8 +176,8 @@ impl FileCheck<'_> {
         list.0
     }
 
-    /// Whether the stated peak is the highest of the file's prices, or of the path. A peak that the proof found wrong is
-    /// not named twice.
+    /// Whether the stated peak is the highest price of the file or of the path. A peak that the proof found wrong is not
+    /// reported twice.
     fn peak_is_right(&self) -> bool {
         let stated = self.file.meta.peak_multiplier;
         let is_path_peak = |path: &Path| {
@@ -189,7 +189,7 @@ impl FileCheck<'_> {
             || matches!(self.proof.mismatch, Some(Mismatch::Peak { .. }))
     }
 
-    /// The different repaired ticks that have a price.
+    /// Returns the repaired ticks that have a price.
     fn repaired(&self) -> BTreeSet<usize> {
         let ticks = self.file.meta.repaired_ticks.iter();
         let ticks = ticks.map(|tick| *tick as usize);
@@ -199,19 +199,19 @@ impl FileCheck<'_> {
             .collect()
     }
 
-    /// Whether every tick is there, as far as that can be known.
+    /// Whether every tick is known, as far as that can be decided.
     fn is_complete(&self) -> bool {
         let length = self.file.prices.len();
         let has_rug = match self.path.and_then(Path::rug_tick) {
             Some(rug) => length == rug as usize + 1,
-            // No path decides: the file is believed.
+            // Without a path the file's own statement counts.
             None => self.file.meta.complete,
         };
         has_rug && length > 0 && self.file.prices.iter().all(Option::is_some)
     }
 }
 
-/// What was found to be false.
+/// Collects the wrong statements.
 #[derive(Default)]
 struct Mismatches(Vec<MetaMismatch>);
 

@@ -1,4 +1,4 @@
-//! Rows of revealed games as other programs write them: entries of a `gameHistory`, exports in snake or camel case.
+//! Verifies rows of revealed games from other programs: entries of a `gameHistory`, exports in snake or camel case.
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
@@ -7,13 +7,14 @@ use crate::fairness::{
     Claim, CommitmentSource, Examination, KNOWN_VERSION, Path, Proof, ProofStatus, RecordedPrice,
     examine,
 };
-use crate::library::verify::{Ending, Peak, VerifiedGame};
+use crate::library::verify::verdict::{Ending, VerifiedGame};
 use crate::protocol::{GameId, number};
+use crate::recording::Peak;
 
-/// Characters of a number that are shown.
-const SHOWN: usize = 60;
+/// The number of characters of a number that are shown.
+const MAX_SHOWN_CHARS: usize = 60;
 
-/// A price with its digits, which may be more than a `Decimal` holds.
+/// A price with its digits; they may be more than a `Decimal` holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct PriceText<'a> {
     text: &'a str,
@@ -21,7 +22,7 @@ struct PriceText<'a> {
 }
 
 impl<'a> PriceText<'a> {
-    /// Reads a number, or a text that is one.
+    /// Reads a number, or a text that is a number.
     fn read(value: &'a Value) -> Option<Self> {
         let text = match value {
             Value::Number(number) => number.as_str(),
@@ -43,13 +44,13 @@ impl RecordedPrice for PriceText<'_> {
     }
 
     fn digits(&self) -> String {
-        shown(self.text)
+        beginning(self.text)
     }
 }
 
 /// Returns the beginning of a text.
-fn shown(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
+fn beginning(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN_CHARS) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
     }
@@ -66,7 +67,7 @@ const FAIR: [&str; 2] = ["provablyFair", "provably_fair"];
 ///
 /// # Errors
 ///
-/// The row names no game, or one of its values is of another kind than its key promises.
+/// The row names no game, or a value has another type than its key requires.
 pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String> {
     let fair = FAIR.iter().find_map(|key| row.get(*key)?.as_object());
     let fair_text = |keys: &[&str]| fair.map_or(Ok(None), |fair| text(fair, keys));
@@ -100,7 +101,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String
         repaired: false,
     });
     let has_prices = prices.iter().any(Option::is_some);
-    // Without prices every tick is a hole, but nothing was repaired: hash and peak were proven.
+    // A row without prices has no repaired ticks: hash and peak were proven.
     let status = match proof.status {
         ProofStatus::Repaired if !has_prices => ProofStatus::Proven,
         status => status,
@@ -124,7 +125,7 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String
     Ok(VerifiedGame {
         game_id,
         ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
-        // As the server stated it.
+        // The server stated it.
         peak: Peak {
             multiplier: peak.or(highest).and_then(PriceText::decimal),
             exact: true,
@@ -137,12 +138,12 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String
     })
 }
 
-/// Returns what a row states under a key; `null` states nothing.
+/// Returns the value of a key; `null` counts as missing.
 fn stated<'a>(row: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     row.get(key).filter(|value| !value.is_null())
 }
 
-/// Returns the text under the first of these keys that the row states; an empty one states nothing.
+/// Returns the text of the first of these keys that has one; an empty text counts as missing.
 fn text<'a>(row: &'a Map<String, Value>, keys: &[&str]) -> Result<Option<&'a str>, String> {
     for key in keys {
         match stated(row, key) {
@@ -155,7 +156,7 @@ fn text<'a>(row: &'a Map<String, Value>, keys: &[&str]) -> Result<Option<&'a str
     Ok(None)
 }
 
-/// Returns the version of the generator; of several the one that is not known, which decides.
+/// Returns the version of the generator; of several an unknown one, which decides.
 fn version(objects: &[Option<&Map<String, Value>>]) -> Option<String> {
     let objects = objects.iter().flatten();
     let values = objects.flat_map(|object| VERSION.iter().filter_map(|key| stated(object, key)));
@@ -187,5 +188,5 @@ fn prices(row: &Map<String, Value>) -> Result<Vec<Option<PriceText<'_>>>, String
 
 fn number_of(value: &Value) -> Result<PriceText<'_>, String> {
     PriceText::read(value)
-        .ok_or_else(|| format!("{} is not a decimal number", shown(&value.to_string())))
+        .ok_or_else(|| format!("{} is not a decimal number", beginning(&value.to_string())))
 }

@@ -1,4 +1,4 @@
-//! The text of a file, taken apart: a game file, rows line by line or in an array, captured traffic with histories.
+//! Finds the games in the text of a file: a game file, rows line by line or in an array, captured traffic with histories.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,10 +7,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::library::PythonRecording;
+use crate::library::python_recording::PythonRecording;
 use crate::library::verify::game_file::{check_file, check_original};
 use crate::library::verify::row::check_row;
-use crate::library::verify::{NotVerified, Verdict, VerifiedGame};
+use crate::library::verify::verdict::{NotVerified, Verdict, VerifiedGame};
 use crate::recording::GameFile;
 use crate::recording::format::kind::{FileKind, kind_of, without_mark};
 
@@ -22,14 +22,14 @@ const NO_HISTORY: &str =
     "it is captured traffic without a gameHistory; `pianola table --capture` plays it";
 
 /// Verifies every game in the text of a file.
-pub(super) fn verify_text(place: &str, text: &[u8], tell: &mut dyn FnMut(Verdict)) {
+pub(super) fn verify_text(place: &str, text: &[u8], take: &mut dyn FnMut(Verdict)) {
     let text = without_mark(text);
     let mut reader = TextVerifier {
         place,
         known: HashSet::new(),
-        told: 0,
+        verdicts: 0,
         captured: false,
-        tell,
+        take,
     };
     let first = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let Some(first) = first.into_iter().find(|line| !line.is_empty()) else {
@@ -40,7 +40,7 @@ pub(super) fn verify_text(place: &str, text: &[u8], tell: &mut dyn FnMut(Verdict
     } else {
         reader.whole(text, first);
     }
-    if reader.told == 0 {
+    if reader.verdicts == 0 {
         let why = if reader.captured { NO_HISTORY } else { NO_GAME };
         reader.unreadable("", why);
     }
@@ -54,21 +54,21 @@ fn is_json(text: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(text).is_ok()
 }
 
-/// The verdicts of one file.
+/// Finds the games of one file.
 struct TextVerifier<'a> {
     place: &'a str,
-    /// Entries of histories that were verified: captured traffic repeats them.
+    /// Hashes of verified history entries: captured traffic repeats them.
     known: HashSet<u64>,
-    told: usize,
-    /// Lines of captured traffic were among them.
+    verdicts: usize,
+    /// The file has lines of captured traffic.
     captured: bool,
-    tell: &'a mut dyn FnMut(Verdict),
+    take: &'a mut dyn FnMut(Verdict),
 }
 
 impl TextVerifier<'_> {
     fn verdict(&mut self, part: &str, result: Result<VerifiedGame, String>) {
-        self.told += 1;
-        (self.tell)(Verdict {
+        self.verdicts += 1;
+        (self.take)(Verdict {
             place: format!("{}{part}", self.place),
             result: result.map_err(NotVerified::Unreadable),
         });
@@ -78,7 +78,7 @@ impl TextVerifier<'_> {
         self.verdict(part, Err(why.to_owned()));
     }
 
-    /// A value for each line; a line that is none costs that line.
+    /// Verifies a value for each line. A damaged line costs only itself.
     fn lines(&mut self, text: &[u8]) {
         if kind_of(text) == FileKind::PythonRecording {
             return self.original(text);
@@ -88,7 +88,7 @@ impl TextVerifier<'_> {
             if line.is_empty() {
                 continue;
             }
-            // A game of a single line is a file, no line of one.
+            // A text of one line is a whole file.
             let is_only = text.trim_ascii().len() == line.len();
             let part = if is_only {
                 String::new()
@@ -102,7 +102,7 @@ impl TextVerifier<'_> {
         }
     }
 
-    /// One value over several lines.
+    /// Verifies one value that spans several lines.
     fn whole(&mut self, text: &[u8], first: &[u8]) {
         if first.first() == Some(&b'[') {
             let mut parser = serde_json::Deserializer::from_slice(text);
@@ -118,7 +118,7 @@ impl TextVerifier<'_> {
         };
         match serde_json::from_slice::<Value>(text) {
             Ok(value) => self.value("", &value, text),
-            // The first line of a list may be the damaged one.
+            // The first line of a list of lines may be damaged.
             Err(_) if first.len() > 1 && has_whole_lines(text) => self.lines(text),
             Err(_) => self.unreadable("", &why),
         }
@@ -129,7 +129,7 @@ impl TextVerifier<'_> {
         self.verdict("", read.map(|original| check_original(&original)));
     }
 
-    /// Verifies the games of a value, whose text is given, too.
+    /// Verifies the games of a value; `text` is its text.
     fn value(&mut self, part: &str, value: &Value, text: &[u8]) {
         match value {
             Value::Array(list) => {
@@ -192,20 +192,20 @@ impl TextVerifier<'_> {
     }
 }
 
-/// Whether some line is an object for itself.
+/// Whether a line is an object by itself.
 fn has_whole_lines(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines.any(|line| line.first() == Some(&b'{') && is_json(line))
 }
 
-/// The parser counts lines of its own; a line of a list has only a column.
+/// Returns an error without its line number: the parser saw one line only, so its number is always 1.
 fn without_line(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or(&text);
     format!("{what} at column {}", error.column())
 }
 
-/// The elements of an array, one after the other: only one of them is in memory.
+/// Reads the elements of an array one after the other, so that only one is in memory.
 struct Elements<'a, 'b>(&'a mut TextVerifier<'b>);
 
 impl<'de> Visitor<'de> for Elements<'_, '_> {

@@ -1,4 +1,4 @@
-//! The game file: keys, their order and their meaning are the contract of `formats.md`.
+//! The game file: keys, their order and their meaning are the contract of `docs/formats.md`.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,23 +6,23 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::{APP, json};
 use crate::fairness::{CommitmentSource, Proof, ProofStatus};
 use crate::game::{Anomaly, EndReason, Game, PriceHistory, ServerInfo, SourceCounts, Time, millis};
 use crate::protocol::{GameId, HistoryEntry, MAX_TICK, Tick, number};
-use crate::recording::APP;
 
 /// Version of the file format.
 const FORMAT: u32 = 1;
-/// How the ids of a seeded table begin, whatever the day.
+/// The beginning of the ids of a seeded table, on any day.
 const SEEDED_IDS: &str = "20000101-";
 
-/// Where the games of a file come from. They never share a folder by default.
+/// The source of the games. By default each has a folder of its own, except that live and browser games share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// The real server.
     Live,
-    /// The built-in table.
+    /// The built-in practice table.
     Practice,
     /// The player's own browser.
     Browser,
@@ -31,7 +31,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Returns the word that stands in files.
+    /// Returns the word used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -41,7 +41,7 @@ impl Origin {
         }
     }
 
-    /// Returns the folder that games of this origin go to by default.
+    /// Returns the default folder of games of this origin.
     pub fn folder(self) -> &'static str {
         match self {
             Self::Live | Self::Browser => "live",
@@ -51,16 +51,16 @@ impl Origin {
     }
 }
 
-/// The highest price of a game, as far as it is known.
+/// The highest known price of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Peak {
-    /// The highest known price; `None` when no price is.
+    /// The highest known price; `None` if no price is known.
     pub multiplier: Option<Decimal>,
-    /// Every tick before the rug is known; otherwise the peak was at least so high.
+    /// Every tick before the rug is known; otherwise this is a lower bound.
     pub exact: bool,
 }
 
-/// As a column of a line: `-`, `2.17`, or `>=2.17` for a lower bound; one word, so that a script can split the line.
+/// As a column of a line: `-`, `2.17`, or `>=2.17` for a lower bound. It is one word, so that a script can split the line.
 impl fmt::Display for Peak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.multiplier {
@@ -74,13 +74,13 @@ impl fmt::Display for Peak {
 /// A game file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GameFile {
-    /// What is known of the game.
+    /// The facts about the whole game.
     pub meta: GameMeta,
-    /// Prices by tick, the rug price last; `null` where nobody knows.
+    /// Prices by tick, the rug price last; `null` if unknown.
     #[serde(with = "number::text::list")]
     pub prices: Vec<Option<Decimal>>,
-    /// When each tick's own message arrived, in milliseconds after `start_time`, one entry a price; `null` where the
-    /// price came from something else. Empty: the file was written before this key existed.
+    /// The arrival of each tick's own message, in milliseconds after `start_time`, one entry a price; `null` if the price
+    /// has another source. Empty in a file from before this key existed.
     #[serde(default)]
     pub arrivals: Vec<Option<u32>>,
 }
@@ -90,7 +90,7 @@ pub struct GameFile {
 pub struct GameMeta {
     /// The server's id.
     pub game_id: GameId,
-    /// Arrival of tick 0 (late join: of the first message).
+    /// Arrival of tick 0 (after a late join: of the first message).
     #[serde(with = "millis")]
     pub start_time: Option<Time>,
     /// Arrival of the first rugged message.
@@ -108,34 +108,34 @@ pub struct GameMeta {
     /// Version of this format; a file of the Python original has none.
     #[serde(default)]
     pub format: u32,
-    /// Where the game came from.
+    /// The source.
     pub origin: Origin,
     /// Version of the price generator.
     pub game_version: Option<String>,
-    /// How the end is known.
+    /// How the game ended.
     pub end_reason: Option<EndReason>,
     /// Every tick from 0 to the rug is known and the rug price was received.
     pub complete: bool,
-    /// First tick that arrived in its own message.
+    /// The first tick that arrived in its own message.
     pub joined_at_tick: Option<Tick>,
-    /// Ticks by where their price came from.
+    /// The number of ticks by the source of their price.
     pub sources: SourceCounts,
-    /// Ticks that came from the seed.
+    /// Ticks whose price was computed from the seed.
     pub repaired_ticks: Vec<Tick>,
-    /// What was proven.
+    /// The proof.
     pub proof: Proof,
-    /// Odd things, by name.
+    /// Anomalies, with how often each was seen.
     pub anomalies: BTreeMap<Anomaly, u32>,
     /// How often the connection was lost during the game.
     pub reconnects: u32,
     /// Every tick before the rug is known; otherwise `peak_multiplier` is a lower bound.
     #[serde(default)]
     pub peak_exact: bool,
-    /// How much faster than real time the server ran; `None` when that is not known, changed during the game or has no
+    /// How many times as fast as real time the server ran; `None` if it is unknown, changed during the game, or is no
     /// number.
     #[serde(default, with = "number::plain")]
     pub speed: Option<Decimal>,
-    /// The games come from `--seed` and will come again: never training data.
+    /// The games come from `--seed` and will be repeated: never training data.
     #[serde(default)]
     pub seeded: bool,
     /// The program that wrote the file.
@@ -143,7 +143,7 @@ pub struct GameMeta {
 }
 
 impl GameMeta {
-    /// Returns the peak, as far as it is known.
+    /// Returns the peak with its exactness.
     pub fn peak(&self) -> Peak {
         Peak {
             multiplier: self.peak_multiplier,
@@ -186,7 +186,11 @@ impl GameFile {
         }
     }
 
-    /// Reads a file's text. The error says what is wrong, not where the file is.
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    ///
+    /// The text says what is wrong, without the path.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         let mut file: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         if file.meta.format > FORMAT {
@@ -206,7 +210,7 @@ impl GameFile {
             ));
         }
         if file.arrivals.is_empty() {
-            // Written before these keys existed: what the rest of the file tells of them.
+            // The file is from before these keys existed: the rest of it decides.
             file.meta.peak_exact = file.knows_all_before_the_rug();
             file.meta.speed = speed_of(None, file.meta.origin);
             file.meta.seeded = is_seeded(&file.meta.game_id, None, file.meta.origin);
@@ -228,27 +232,27 @@ impl GameFile {
         rug_is_known && before.iter().all(Option::is_some)
     }
 
-    /// Whether the file tells when ticks arrived. Without any, a reader spreads them evenly.
+    /// Whether the file has arrivals of ticks. A reader of a file without any spreads the ticks evenly.
     pub fn has_arrivals(&self) -> bool {
         self.arrivals.iter().any(Option::is_some)
     }
 
     /// Returns the text of the file.
     pub fn to_text(&self) -> serde_json::Result<Vec<u8>> {
-        crate::recording::format::json::to_text(self)
+        json::to_text(self)
     }
 
-    /// Whether the file is of this game, as far as is known: the same id, and no other hash.
+    /// Whether the file is of this game: the same id, and no other hash.
     pub(crate) fn is_of(&self, game: &Game) -> bool {
         let same = |hash: &String| game.hash().is_none_or(|other| other == hash);
         self.meta.game_id == game.id && self.meta.server_seed_hash.iter().all(same)
     }
 
-    /// Returns what is to be filed when this file is there and the game comes again, as `newer`.
+    /// Returns the file to write if this one exists and the game is published again, as `newer`.
     ///
-    /// What is decided stays: a file with its seed is never written anew, whatever a table that repeats its ids says.
-    /// A game that went on (it has the file's start) replaces its beginning. One that was watched anew adds what the
-    /// file lacks. A game that was listed before it was watched is filed as it was watched: the file has no more.
+    /// A file with its seed never changes, even if a table repeats its ids. A game that went on (it has the file's start)
+    /// replaces its beginning. A game that was watched again adds what the file lacks. A game that was listed before it
+    /// was watched is written as it was watched: the listed file has no more.
     pub(crate) fn with(self, game: &Game, newer: Self) -> Self {
         if self.is_unwatched() && !newer.is_unwatched() {
             let origin = self.meta.origin;
@@ -272,7 +276,7 @@ impl GameFile {
         Self::new(&whole, origin)
     }
 
-    /// Whether the other file of this game tells something that this one does not.
+    /// Whether the other file of this game has something that this one lacks.
     pub(crate) fn lacks_some_of(&self, other: &Self) -> bool {
         let mut ticks = (0..).zip(&other.prices);
         let has = |tick: usize| self.prices.get(tick).is_some_and(Option::is_some);
@@ -282,14 +286,14 @@ impl GameFile {
             || !self.meta.complete && other.meta.complete
     }
 
-    /// Whether the game is known from the server's list alone: no message of it was seen.
+    /// Whether the game is known from the server's list alone, without any message of its own.
     pub(crate) fn is_unwatched(&self) -> bool {
         let sources = &self.meta.sources;
         self.meta.end_reason == Some(EndReason::History)
             && sources.live + sources.partial + sources.snapshot == 0
     }
 
-    /// Returns the entry of the server's list that such a file was made from.
+    /// Returns the entry of the server's list from which an unwatched file was made.
     fn into_entry(self) -> HistoryEntry {
         HistoryEntry {
             id: self.meta.game_id,
@@ -302,7 +306,7 @@ impl GameFile {
         }
     }
 
-    /// Returns the game that the file tells of.
+    /// Returns the recorded game.
     pub fn into_game(self) -> Game {
         let meta = self.meta;
         let mut game = Game::new(meta.game_id, meta.start_time.unwrap_or_default());
@@ -310,7 +314,7 @@ impl GameFile {
         game.commitment = meta.server_seed_hash.clone().filter(|_| seen);
         game.revealed_hash = meta.server_seed_hash.filter(|_| !seen);
         game.end = meta.end_time;
-        // Without a rug the last tick is just the last one that came.
+        // Without a rug the last tick is only the last one received.
         let rug_is_known = meta.end_time.is_some() || meta.end_reason == Some(EndReason::History);
         let last_tick = meta.duration_ticks.checked_sub(1);
         game.rug_tick = last_tick.filter(|_| rug_is_known);
@@ -333,14 +337,14 @@ impl GameFile {
     }
 }
 
-/// Returns how fast the server ran. The real one runs in real time, also where nobody asked: of a game that is known
-/// from the server's list alone, and in a file or journal of an old version.
+/// Returns how fast the server ran. The real server runs in real time, also if its speed was not recorded: for a game
+/// known from the server's list alone, and in a file or journal of an old version.
 pub(crate) fn speed_of(server: Option<ServerInfo>, origin: Origin) -> Option<Decimal> {
     let unknown = || (origin == Origin::Live).then_some(Decimal::ONE);
     server.map_or_else(unknown, |server| server.speed)
 }
 
-/// Whether a game comes from `--seed`, as its server or its id says.
+/// Whether a game comes from `--seed`, by its server or its id.
 fn is_seeded(id: &GameId, server: Option<ServerInfo>, origin: Origin) -> bool {
     let at_a_table = matches!(origin, Origin::Practice | Origin::Url);
     server.is_some_and(|server| server.seeded) || at_a_table && id.as_str().starts_with(SEEDED_IDS)

@@ -1,4 +1,4 @@
-//! The index of a day: a cache of what its files say, sorted by start, rebuilt from them whenever in doubt.
+//! The index of a day: a cache of its files, sorted by start, and rebuilt from them in case of doubt.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,20 +6,16 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::game_file::{GameFile, Origin, Peak};
+use super::json;
+use super::names::{GAMES, INDEX, SESSIONS, is_game_name, is_session_name};
+use super::read::MAX_FILE_BYTES;
+use super::session_file::SessionFile;
+use crate::disk::{Disk, is_unsuitable, list_or_empty};
 use crate::fairness::ProofStatus;
 use crate::game::{EndReason, Time, millis};
 use crate::paths;
 use crate::protocol::{GameId, number};
-use crate::recording::files::{LONGEST, is_unsuitable};
-use crate::recording::format::names::{GAME_ENDING, SESSION_ENDING};
-use crate::recording::{DirEntry, Disk, GameFile, Origin, Peak, SessionFile};
-
-/// Name of the index inside a day's folder.
-pub(crate) const INDEX: &str = "index.json";
-/// Name of the folder of game files inside a day's folder.
-pub(crate) const GAMES: &str = "games";
-/// Name of the folder of session files inside a day's folder.
-pub(crate) const SESSIONS: &str = "sessions";
 
 /// The index of one day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,7 +51,7 @@ pub struct IndexGame {
     pub complete: bool,
     /// The status of the proof.
     pub proof: ProofStatus,
-    /// As in the file; only of a game that is not complete: the peak of a complete one is exact.
+    /// As in the file. Only incomplete games have it: the peak of a complete game is exact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_exact: Option<bool>,
 }
@@ -78,7 +74,7 @@ impl IndexGame {
         }
     }
 
-    /// Returns the peak, as far as it is known.
+    /// Returns the peak with its exactness.
     pub fn peak(&self) -> Peak {
         Peak {
             multiplier: self.peak_multiplier,
@@ -86,7 +82,7 @@ impl IndexGame {
         }
     }
 
-    /// What a day is sorted by.
+    /// Returns the key by which a day is sorted.
     fn key(&self) -> (Option<Time>, &str) {
         (self.start_time, &self.file)
     }
@@ -101,9 +97,9 @@ pub struct IndexSession {
     pub player_id: Option<String>,
     /// As in the file.
     pub username: Option<String>,
-    /// Different games with an action.
+    /// The number of games with an action.
     pub games_played: usize,
-    /// Rows of any kind.
+    /// The number of rows of any kind.
     pub total_actions: usize,
     /// As in the file.
     #[serde(with = "millis::always")]
@@ -141,21 +137,21 @@ impl IndexSession {
         }
     }
 
-    /// What a day is sorted by.
+    /// Returns the key by which a day is sorted.
     fn key(&self) -> (i64, &str) {
-        // In milliseconds, as the files say it.
+        // In milliseconds, as in the files.
         (self.session_start.timestamp_millis(), &self.file)
     }
 }
 
-/// A file that could not be read, with the reason.
+/// A file that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadableFile {
     /// The file.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// Why.
     pub reason: String,
-    /// The disk failed to read it; another time it may not.
+    /// The disk failed: another try may succeed.
     pub disk_error: Option<io::ErrorKind>,
 }
 
@@ -176,12 +172,12 @@ impl DayIndex {
 
     /// Returns the text of the file.
     pub fn to_text(&self) -> serde_json::Result<Vec<u8>> {
-        crate::recording::format::json::to_text(self)
+        json::to_text(self)
     }
 
-    /// Puts a game where its start belongs, in place of an older entry of the same file.
+    /// Inserts a game by its start and replaces an older entry of the same file.
     pub fn put(&mut self, game: IndexGame) {
-        // Nearly always the newest one: look from the end.
+        // It is nearly always the newest one, so the search begins at the end.
         if let Some(place) = self.games.iter().rposition(|known| known.file == game.file) {
             self.games.remove(place);
         }
@@ -193,7 +189,7 @@ impl DayIndex {
             .insert(place.map_or(0, |before| before + 1), game);
     }
 
-    /// Puts a session where its start belongs, in place of an older entry of the same file.
+    /// Inserts a session by its start and replaces an older entry of the same file.
     pub fn put_session(&mut self, session: IndexSession) {
         self.sessions.retain(|known| known.file != session.file);
         let key = session.key();
@@ -201,9 +197,9 @@ impl DayIndex {
         self.sessions.insert(place, session);
     }
 
-    /// Reads the day's index if it agrees with the names of the files, otherwise builds it from the files.
+    /// Reads the day's index if it lists the files that exist, otherwise builds it from the files.
     ///
-    /// Returns whether the file says something else, and the files that could not be read.
+    /// Returns the index, whether the index file differs from it, and the files that cannot be read.
     pub fn load(
         disk: &dyn Disk,
         day_folder: &Path,
@@ -214,7 +210,7 @@ impl DayIndex {
         let sessions = session_names(disk, day_folder, &mut unlisted)?;
         let read = Self::read(disk, day_folder)?.filter(|index| index.date == date);
         if !unlisted.is_empty() {
-            // What is in them is not known, so nothing speaks against the index.
+            // Their content is not known, so nothing contradicts the index.
             let index = read.unwrap_or_else(|| Self::empty(date));
             return Ok((index, false, unlisted));
         }
@@ -232,7 +228,7 @@ impl DayIndex {
         }
     }
 
-    /// Whether these are the files it tells of; `names` are sorted.
+    /// Whether it lists exactly these files; the names are sorted.
     fn lists(&self, games: &[String], sessions: &[String]) -> bool {
         let mut listed: Vec<_> = self.games.iter().map(|game| &game.file).collect();
         listed.sort();
@@ -241,10 +237,10 @@ impl DayIndex {
         listed.into_iter().eq(games) && played.into_iter().eq(sessions)
     }
 
-    /// Reads the index as it is; `None` when it is not there, damaged, or no file that can be read.
+    /// Reads the index file; `None` if it is missing, damaged, or not a readable file.
     fn read(disk: &dyn Disk, day_folder: &Path) -> io::Result<Option<Self>> {
         let path = day_folder.join(INDEX);
-        match disk.read_at_most(&path, LONGEST) {
+        match disk.read_at_most(&path, MAX_FILE_BYTES) {
             Ok(text) => Ok(Self::parse(&text).ok()),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(why) if is_unsuitable(&why) => {
@@ -259,7 +255,7 @@ impl DayIndex {
         }
     }
 
-    /// Builds the index from the files of the day. A file that cannot be read is not in it.
+    /// Builds the index from the files of the day; returns it with the files that cannot be read.
     pub fn build(
         disk: &dyn Disk,
         day_folder: &Path,
@@ -283,7 +279,7 @@ impl DayIndex {
     }
 }
 
-/// Reads files of a folder, one after the other; those that cannot be read are put to the unreadable ones.
+/// Reads the files of a folder one after the other; adds those that cannot be read to `unreadable`.
 fn read_all<T>(
     disk: &dyn Disk,
     folder: &Path,
@@ -293,7 +289,7 @@ fn read_all<T>(
 ) -> impl Iterator<Item = (String, T)> {
     names.into_iter().filter_map(move |name| {
         let path = folder.join(&name);
-        let read = disk.read_at_most(&path, LONGEST);
+        let read = disk.read_at_most(&path, MAX_FILE_BYTES);
         let failed =
             |why: &&io::Error| why.kind() != io::ErrorKind::NotFound && !is_unsuitable(why);
         let disk_error = read.as_ref().err().filter(failed).map(io::Error::kind);
@@ -310,14 +306,6 @@ fn read_all<T>(
             }
         }
     })
-}
-
-/// Returns what is in a folder; nothing when it is not there.
-pub(crate) fn list(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<DirEntry>> {
-    match disk.list(folder) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        other => other,
-    }
 }
 
 /// Returns the names of the game files of a day, sorted.
@@ -338,18 +326,18 @@ fn session_names(
     names(disk, day_folder.join(SESSIONS), is_session_name, unlisted)
 }
 
-/// Returns the names of these in a folder, also those of folders and pipes: that they are no files is found when they
-/// are read. What is no folder that can be listed is put to the unlisted ones.
+/// Returns the matching names in a folder. Folders and pipes are included; reading them reports the problem. A folder
+/// that cannot be listed is added to `unlisted`.
 fn names(
     disk: &dyn Disk,
     folder: PathBuf,
-    is_one: fn(&str) -> bool,
+    matches: fn(&str) -> bool,
     unlisted: &mut Vec<UnreadableFile>,
 ) -> io::Result<Vec<String>> {
-    match list(disk, &folder) {
+    match list_or_empty(disk, &folder) {
         Ok(found) => {
             let names = found.into_iter().map(|entry| entry.name);
-            Ok(names.filter(|name| is_one(name)).collect())
+            Ok(names.filter(|name| matches(name)).collect())
         }
         Err(why) if is_unsuitable(&why) => {
             unlisted.push(UnreadableFile {
@@ -363,20 +351,10 @@ fn names(
     }
 }
 
-/// Whether a name is one of a published game.
-pub(crate) fn is_game_name(name: &str) -> bool {
-    name.ends_with(GAME_ENDING) && !name.starts_with('.')
-}
-
-/// Whether a name is one of a published session.
-pub(crate) fn is_session_name(name: &str) -> bool {
-    name.ends_with(SESSION_ENDING) && !name.starts_with('.')
-}
-
 /// Returns the days of a folder, oldest first.
 pub(crate) fn days(disk: &dyn Disk, root: &Path) -> io::Result<Vec<String>> {
     let is_day = |name: &str| chrono::NaiveDate::parse_from_str(name, "%Y-%m-%d").is_ok();
-    let found = list(disk, root)?.into_iter();
+    let found = list_or_empty(disk, root)?.into_iter();
     let days = found.filter(|entry| entry.is_dir && is_day(&entry.name));
     Ok(days.map(|entry| entry.name).collect())
 }

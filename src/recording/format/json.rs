@@ -1,5 +1,5 @@
-//! How the published JSON looks: two spaces of indentation, one line for each key of the first two levels and for
-//! each row of a list of objects, everything deeper in its line. A game of 500 ticks is 30 lines, not 500.
+//! The layout of the published JSON: two spaces of indentation, one line for each key of the first two levels and for
+//! each row of a list of objects; deeper values stay in the line of their key. A game of 500 ticks has 30 lines, not 500.
 
 use std::io::{self, Write};
 
@@ -17,20 +17,20 @@ pub(crate) fn to_text(file: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Levels of objects that are written over several lines.
+/// Levels of objects that span several lines.
 const OPEN_LEVELS: usize = 2;
 
-/// Decides while it writes: by way of a tree of values the index of a long day takes many times as long.
+/// Chooses the layout while it writes: building a tree of values first would take many times as long for a long day.
 #[derive(Default)]
 struct Layout {
-    /// Indentation: the containers around that are written over several lines.
+    /// Indentation: the number of enclosing containers that span several lines.
     level: usize,
-    /// The containers around that stand in one line, with a space after each comma and colon and inside braces that
-    /// hold something.
+    /// The number of enclosing containers in one line: with a space after each comma and colon and inside braces that
+    /// are not empty.
     inline: usize,
-    /// Nothing was written into the innermost object yet.
+    /// The innermost object has no key yet.
     empty: bool,
-    /// The list on an open level; there is never one inside another.
+    /// The state of the list on an open level; such lists are never nested.
     list: ListLayout,
 }
 
@@ -38,7 +38,7 @@ struct Layout {
 enum ListLayout {
     #[default]
     None,
-    /// Its first value decides: an object makes rows, anything else one line.
+    /// The first value decides: an object makes rows, any other value one line.
     Undecided,
     Rows,
 }
@@ -57,7 +57,7 @@ impl Layout {
         self.new_line(writer)
     }
 
-    /// The first value of a list turned out to be no object.
+    /// Puts a list in one line whose first value is no object.
     fn list_in_one_line(&mut self) {
         if self.list == ListLayout::Undecided {
             self.list = ListLayout::None;
@@ -152,7 +152,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    /// The layout in the words of its description, on a finished value.
+    /// The layout by its description, for a complete value.
     fn described(value: &Value, level: usize) -> String {
         let margin = |level| format!("\n{}", "  ".repeat(level));
         match value {
@@ -208,7 +208,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_written_looks_as_described(value in any_value()) {
+        fn every_value_is_written_in_the_described_layout(value in any_value()) {
             let text = String::from_utf8(to_text(&value).expect("a text")).expect("UTF-8");
             prop_assert_eq!(text, described(&value, 0) + "\n");
         }

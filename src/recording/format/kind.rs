@@ -1,18 +1,18 @@
-//! What a file is, by its content: whatever its name says.
+//! The kind of a file, by its content. The name does not count.
 
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 
-/// What a file holds.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileKind {
-    /// A session of ours.
+    /// A session file.
     Session,
-    /// A game of ours.
+    /// A game file.
     Game,
-    /// Tick lines of the Python original.
+    /// A recording of the earlier Python program: lines of ticks.
     PythonRecording,
     /// Revealed games, as rows or entries of a `gameHistory`.
     Revealed,
@@ -20,14 +20,14 @@ pub(crate) enum FileKind {
     Capture,
     /// The index of a day.
     Index,
-    /// Something else.
+    /// Any other file.
     Unknown,
 }
 
-/// Lines of a list that are looked at until one can be read.
+/// Lines that are tried until one can be read.
 const LINES: usize = 8;
 
-/// The keys by which files are told apart.
+/// The keys that distinguish the kinds of files.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct KeyProbe {
@@ -58,7 +58,7 @@ struct KeyProbe {
 impl KeyProbe {
     /// Reads the keys of an object, or of the first element of a list of objects.
     fn read(text: &[u8]) -> Option<Self> {
-        // A list would be taken for the values of the keys, in their order.
+        // serde would read a list as the values of the keys, in their order.
         let (is_list, object) = match text.trim_ascii_start() {
             [b'[', elements @ ..] => (true, elements.trim_ascii_start()),
             other => (false, other),
@@ -67,7 +67,7 @@ impl KeyProbe {
             Some(b'{') if !is_list => serde_json::from_slice(text).ok(),
             Some(b'{') => {
                 let mut first = FirstElement(None);
-                // It stops after the first element, which the parser takes for an error.
+                // Stopping after the first element is an error for the parser.
                 let _stopped =
                     serde_json::Deserializer::from_slice(text).deserialize_seq(&mut first);
                 first.0
@@ -105,7 +105,7 @@ impl KeyProbe {
     }
 }
 
-/// Takes the keys of the first element of a list.
+/// Reads the keys of the first element of a list.
 struct FirstElement(Option<KeyProbe>);
 
 impl<'de> Visitor<'de> for &mut FirstElement {
@@ -121,12 +121,12 @@ impl<'de> Visitor<'de> for &mut FirstElement {
     }
 }
 
-/// Returns the text without a byte order mark, which some editors put before it.
+/// Returns the text without a byte order mark, which some editors insert.
 pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
-/// Returns what a file's text is: as a whole, or by its first line that can be read.
+/// Returns the kind of a file's text: as a whole, or by its first readable line.
 pub(crate) fn kind_of(text: &[u8]) -> FileKind {
     let text = without_mark(text);
     let mut lines = text.split(|byte| *byte == b'\n').take(LINES);
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_told_apart_by_their_keys() {
+    fn files_are_distinguished_by_their_keys() {
         for (text, kind) in [
             (r#"{"meta": {}, "prices": []}"#, FileKind::Game),
             (

@@ -1,11 +1,11 @@
-//! Names of files and folders. What comes from the wire is made harmless here.
+//! Names of files and folders. Texts from the wire are made safe here.
 
 use std::fmt::Write as _;
 
 use crate::game::Time;
 use crate::protocol::GameId;
 
-/// The longest part of a name that comes from outside.
+/// The longest part of a name that comes from the wire.
 const MAX_CHARS: usize = 50;
 /// Characters of the game id in a file name.
 const SHORT_ID_CHARS: usize = 8;
@@ -13,15 +13,24 @@ const SHORT_ID_CHARS: usize = 8;
 /// Returns the text with only `a-z 0-9 . _ -` left, in lower case, at most 50 characters, never with a leading dot;
 /// `fallback` when nothing is left.
 pub fn safe_name(text: &str, fallback: &str) -> String {
-    let kept = text.chars().map(|c| c.to_ascii_lowercase());
-    let kept = kept.filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-'));
-    let name: String = kept.skip_while(|c| *c == '.').take(MAX_CHARS).collect();
+    let safe = text.chars().map(|c| c.to_ascii_lowercase());
+    let safe = safe.filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-'));
+    let name: String = safe.skip_while(|c| *c == '.').take(MAX_CHARS).collect();
     if name.is_empty() {
         fallback.to_owned()
     } else {
         name
     }
 }
+
+/// Name of the folder of journals inside the recordings' folder.
+pub(crate) const JOURNAL: &str = ".journal";
+/// Name of the index inside a day's folder.
+pub(crate) const INDEX: &str = "index.json";
+/// Name of the folder of game files inside a day's folder.
+pub(crate) const GAMES: &str = "games";
+/// Name of the folder of session files inside a day's folder.
+pub(crate) const SESSIONS: &str = "sessions";
 
 /// Returns the folder of a day, `2025-12-15`, in UTC.
 pub fn day_of(start: Time) -> String {
@@ -59,24 +68,41 @@ fn session_stem(username: Option<&str>, start: Time) -> String {
     format!("{}_{player}", start.format("%Y%m%dT%H%M%S"))
 }
 
-/// How the name of every session file ends.
-pub(crate) const SESSION_ENDING: &str = "_session.json";
+/// The ending of every session file's name.
+const SESSION_ENDING: &str = "_session.json";
 
-/// Returns the name of a session's journal; `copy` tells apart what else looks alike.
-pub(crate) fn session_journal_name(username: Option<&str>, start: Time, copy: u32) -> String {
+/// Returns the possible names of a session's journal: with a number that distinguishes those of one player and second.
+pub(crate) fn session_journal_names(
+    username: Option<&str>,
+    start: Time,
+) -> impl Iterator<Item = String> {
     let stem = session_stem(username, start);
-    format!("{stem}-{copy}{SESSION_JOURNAL_ENDING}")
+    (1..).map(move |copy: u32| format!("{stem}-{copy}{SESSION_JOURNAL_ENDING}"))
 }
 
-/// How the name of every session's journal ends.
+/// The ending of the name of every session's journal.
 pub(crate) const SESSION_JOURNAL_ENDING: &str = ".session";
 
-/// How the name of every game file ends.
-pub(crate) const GAME_ENDING: &str = ".game.json";
+/// The ending of every game file's name.
+const GAME_ENDING: &str = ".game.json";
 
-/// Returns the name of a game's journal. Two ids that look alike once harmless differ in the checksum; `copy` tells apart
-/// games with the same id.
-pub(crate) fn journal_name(id: &GameId, copy: u32) -> String {
+/// Whether a name is one of a published game.
+pub(crate) fn is_game_name(name: &str) -> bool {
+    name.ends_with(GAME_ENDING) && !name.starts_with('.')
+}
+
+/// Whether a name is one of a published session.
+pub(crate) fn is_session_name(name: &str) -> bool {
+    name.ends_with(SESSION_ENDING) && !name.starts_with('.')
+}
+
+/// Returns the possible names of a game's journal: with a number that distinguishes games with one id.
+pub(crate) fn journal_names(id: &GameId) -> impl Iterator<Item = String> {
+    (1..).map(|copy| journal_name(id, copy))
+}
+
+/// Returns a name of a game's journal. Two ids that look alike once made safe differ in the checksum.
+fn journal_name(id: &GameId, copy: u32) -> String {
     let crc = crc32fast::hash(id.as_str().as_bytes());
     let mut name = format!("{}-{crc:08x}", safe_name(id.as_str(), "unknown"));
     if copy > 1 {
@@ -85,15 +111,15 @@ pub(crate) fn journal_name(id: &GameId, copy: u32) -> String {
     name + JOURNAL_ENDING
 }
 
-/// How the name of every journal ends.
+/// The ending of the name of every game's journal.
 pub(crate) const JOURNAL_ENDING: &str = ".journal";
 
-/// Returns the name under which a file is written before it gets its own.
+/// Returns the name under which a file is written before it is renamed to its own.
 pub(crate) fn temporary_name(name: &str) -> String {
     format!("{TEMPORARY_START}{name}")
 }
 
-/// How the name of every unfinished file begins.
+/// The beginning of the name of every unfinished file.
 pub(crate) const TEMPORARY_START: &str = ".tmp-";
 
 #[cfg(test)]

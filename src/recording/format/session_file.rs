@@ -1,16 +1,16 @@
-//! The session file: keys, their order and their meaning are the contract of `formats.md`.
+//! The session file: keys, their order and their meaning are the contract of `docs/formats.md`.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::game_file::{Origin, speed_of};
+use super::{APP, json};
 use crate::account::{
     Action, ActionKind, ActionStatus, Drift, Lot, OpenSidebet, Session, WalletKind,
 };
 use crate::game::{Time, millis};
 use crate::protocol::{GameId, number};
-use crate::recording::format::game_file::speed_of;
-use crate::recording::{APP, Origin};
 
 /// FormatVersion of the file format.
 const FORMAT: u32 = 1;
@@ -18,61 +18,61 @@ const FORMAT: u32 = 1;
 /// A session file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionFile {
-    /// What is known of the session.
+    /// The facts about the whole session.
     pub meta: SessionMeta,
-    /// What happened, in the order in which it took effect.
+    /// The rows, in the order in which they took effect.
     pub actions: Vec<Action>,
-    /// Where our account and the server's differed.
+    /// The differences between our account and the server's.
     pub drifts: Vec<Drift>,
 }
 
 /// The part of a session file beside the rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionMeta {
-    /// The player; `None` for an anonymous one.
+    /// The player's id; `None` for an anonymous player.
     pub player_id: Option<String>,
-    /// His name, as the server told it.
+    /// The player's name, from the server.
     pub username: Option<String>,
-    /// His identification, or the start as an anonymous one.
+    /// The time of the login, or the start of an anonymous session.
     #[serde(with = "millis::always")]
     pub session_start: Time,
-    /// The stop; after a crash the newest time that is known.
+    /// The time of the stop; after a crash the newest known time.
     #[serde(with = "millis::always")]
     pub session_end: Time,
     /// FormatVersion of this format.
     #[serde(default)]
     pub format: u32,
-    /// Where it was played.
+    /// The source.
     pub origin: Origin,
-    /// Whose wallet.
+    /// Which wallet.
     pub wallet: WalletKind,
-    /// What was in it at the start.
+    /// Its balance at the start, in SOL.
     #[serde(with = "number::text::always")]
     pub start_balance: Decimal,
-    /// What was held at the start.
+    /// The lots held at the start.
     pub start_lots: Vec<Lot>,
     /// The sidebet that ran at the start; absent when there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_sidebet: Option<OpenSidebet>,
-    /// What was in the wallet at the end.
+    /// The balance at the end, in SOL.
     #[serde(with = "number::text::always")]
     pub end_balance: Decimal,
-    /// The sum of the rows' `pnl`.
+    /// The sum of the rows' `pnl`, in SOL.
     #[serde(with = "number::text::always")]
     pub realised_pnl: Decimal,
-    /// The key that other data refer to, a UUID of version 7; `None` in a file that was written before sessions had ids.
+    /// The session's key in other data, a UUID of version 7; `None` in a file from before sessions had ids.
     #[serde(default)]
     pub session_id: Option<Uuid>,
-    /// How much faster than real time the server ran; `None` when that is not known, changed during the session or has
+    /// How many times as fast as real time the server ran; `None` if it is unknown, changed during the session, or is
     /// no number.
     #[serde(default, with = "number::plain")]
     pub speed: Option<Decimal>,
-    /// The games come from `--seed` and will come again: never training data.
+    /// The games come from `--seed` and will be repeated: never training data.
     #[serde(default)]
     pub seeded: bool,
-    /// Comparisons with the server.
+    /// The number of comparisons with the server.
     pub verifications: u64,
-    /// Those that found a drift.
+    /// The number of comparisons that found a drift.
     pub drift_count: u64,
     /// The program that wrote the file.
     pub app: String,
@@ -103,7 +103,7 @@ impl SessionFile {
         };
         let mut actions = session.actions();
         for row in &mut actions {
-            // A crash left it waiting for its answer.
+            // The program ended while the order waited for its answer.
             if row.status == ActionStatus::Unknown && row.reason.is_none() {
                 let words = order_words(row).unwrap_or_default();
                 row.reason = Some(format!("{words}: the program ended before the answer came"));
@@ -116,9 +116,13 @@ impl SessionFile {
         }
     }
 
-    /// Reads a file's text. The error says what is wrong, not where the file is.
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    ///
+    /// The text says what is wrong, without the path.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
-        // First the version alone: what a newer format has beside it is not ours to complain about.
+        // The version is read first: other errors in a newer format are not the file's fault.
         if let Ok(FormatProbe { meta }) = serde_json::from_slice(text)
             && meta.format > FORMAT
         {
@@ -132,17 +136,17 @@ impl SessionFile {
 
     /// Returns the text of the file.
     pub fn to_text(&self) -> serde_json::Result<Vec<u8>> {
-        crate::recording::format::json::to_text(self)
+        json::to_text(self)
     }
 
-    /// Returns the different games of the rows, in the order of their first row.
+    /// Returns the games of the rows, each once, in the order of their first rows.
     pub fn game_ids(&self) -> Vec<GameId> {
         let mut seen = std::collections::HashSet::new();
         let ids = self.actions.iter().map(|row| &row.game_id);
         ids.filter(|id| seen.insert(*id)).cloned().collect()
     }
 
-    /// Returns what was realised in each game of which a row realised something, in SOL, in the order of these rows.
+    /// Returns the realised P&L of each game in which a row realised one, in SOL, in the order of these rows.
     pub fn pnls(&self) -> Vec<(GameId, Decimal)> {
         let mut pnls: Vec<(GameId, Decimal)> = Vec::new();
         let mut places = std::collections::HashMap::new();
@@ -169,8 +173,8 @@ struct FormatVersion {
     format: u32,
 }
 
-/// Returns the words of the order that a row was, `buy 0.01 SOL`, `sell 25 %`, `sidebet 0.001 SOL`: the `reason` of one
-/// that was not done begins with them. `None`: it is no order, or its number is missing.
+/// Returns a row's order in words: `buy 0.01 SOL`, `sell 25 %`, `sidebet 0.001 SOL`. The `reason` of an order that was
+/// not executed begins with them. `None`: the row is no order, or its number is missing.
 pub fn order_words(row: &Action) -> Option<String> {
     match row.action {
         ActionKind::Buy => row.amount.map(|amount| format!("buy {amount} SOL")),

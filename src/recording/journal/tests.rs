@@ -24,12 +24,12 @@ fn journal() -> (Vec<GameEvent>, Vec<u8>) {
         game_id,
         reason: EndReason::Missed,
     });
-    let journal = Journal::of(PathBuf::from("j"), Origin::Live, &facts);
+    let journal = Journal::with_facts(PathBuf::from("j"), Origin::Live, &facts);
     (facts, journal.bytes)
 }
 
 #[test]
-fn what_is_written_is_read() {
+fn a_written_journal_is_read_back() {
     let (facts, bytes) = journal();
     let read = read::<GameEvent>(&bytes).expect("a journal");
     assert_eq!(read.damaged, 0);
@@ -76,10 +76,10 @@ fn every_anomaly_has_its_word_in_files_and_outlives_a_crash() {
             anomaly,
             count: 3,
         };
-        let journal = Journal::of(PathBuf::from("j"), Origin::Live, &[start, seen]);
+        let journal = Journal::with_facts(PathBuf::from("j"), Origin::Live, &[start, seen]);
         let read = read::<GameEvent>(&journal.bytes).expect("a journal");
         assert_eq!(read.whole.anomalies, [(anomaly, 3)].into());
-        let again = Journal::of(PathBuf::from("j"), Origin::Live, &read.whole.facts());
+        let again = Journal::with_facts(PathBuf::from("j"), Origin::Live, &read.whole.facts());
         assert_eq!(again.bytes, journal.bytes);
     }
 }
@@ -107,9 +107,9 @@ fn hash_and_seed_keep_their_order_in_a_journal() {
         ([started.clone(), hash.clone(), seed.clone()], true),
         ([started, seed, hash], false),
     ] {
-        let journal = Journal::of(PathBuf::from("j"), Origin::Live, &facts);
+        let journal = Journal::with_facts(PathBuf::from("j"), Origin::Live, &facts);
         let once = read::<GameEvent>(&journal.bytes).expect("a journal").whole;
-        let again = Journal::of(PathBuf::from("j"), Origin::Live, &once.facts());
+        let again = Journal::with_facts(PathBuf::from("j"), Origin::Live, &once.facts());
         let twice = read::<GameEvent>(&again.bytes).expect("a journal").whole;
         for game in [once, twice] {
             assert_eq!(game.commitment.is_some(), seen);
@@ -118,22 +118,22 @@ fn hash_and_seed_keep_their_order_in_a_journal() {
     }
 }
 
-/// Returns the prices that the bytes tell.
-fn told(bytes: &[u8]) -> Vec<Option<rust_decimal::Decimal>> {
+/// Returns the prices of a journal.
+fn prices(bytes: &[u8]) -> Vec<Option<rust_decimal::Decimal>> {
     read::<GameEvent>(bytes).map_or_else(Vec::new, |read| read.whole.prices.as_slice().to_vec())
 }
 
 #[test]
-fn cut_anywhere_it_tells_every_whole_line() {
+fn a_cut_journal_has_every_whole_line() {
     let (_, bytes) = journal();
-    let all = told(&bytes);
+    let all = prices(&bytes);
     for length in 0..=bytes.len() {
         let whole = bytes[..length].split(|byte| *byte == b'\n').count() - 1;
-        let told = told(&bytes[..length]);
-        assert_eq!(told[..], all[..told.len()], "cut at {length}");
+        let read = prices(&bytes[..length]);
+        assert_eq!(read[..], all[..read.len()], "cut at {length}");
         // The first four lines are origin and start; the last one counts without its newline if its checksum is there.
         assert!(
-            told.len() >= whole.saturating_sub(4).min(all.len()),
+            read.len() >= whole.saturating_sub(4).min(all.len()),
             "cut at {length}"
         );
     }
@@ -142,18 +142,18 @@ fn cut_anywhere_it_tells_every_whole_line() {
 #[test]
 fn any_flipped_bit_costs_at_most_two_lines_and_never_invents_a_price() {
     let (_, bytes) = journal();
-    let all = told(&bytes);
+    let all = prices(&bytes);
     for place in 0..bytes.len() {
         for bit in 0..8 {
             let mut damaged = bytes.clone();
             damaged[place] ^= 1 << bit;
-            let told = told(&damaged);
-            let kept = told.iter().zip(&all).filter(|(told, _)| told.is_some());
+            let read = prices(&damaged);
+            let known = read.iter().zip(&all).filter(|(price, _)| price.is_some());
             assert!(
-                kept.clone().all(|(told, price)| told == price),
+                known.clone().all(|(read, price)| read == price),
                 "byte {place} bit {bit}"
             );
-            assert!(kept.count() + 2 >= all.len(), "byte {place} bit {bit}");
+            assert!(known.count() + 2 >= all.len(), "byte {place} bit {bit}");
         }
     }
 }

@@ -1,34 +1,34 @@
-//! One game of a timeline: which places it has.
+//! One game of a timeline with its places.
 
 use rust_decimal::Decimal;
 
-use super::Playhead;
+use super::playhead::Playhead;
 use crate::account::Action;
 use crate::game::{Phase, Time};
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::GameFile;
-use crate::replay::game::{is_computed, price, rug_tick};
+use crate::replay::games::{is_computed, price, rug_tick};
 use crate::replay::row_check::is_order;
 
-use super::frame::Known;
+use super::frame::PriceKnowledge;
 
-/// The places of a game.
+/// The places of one game.
 #[derive(Debug, Clone)]
 pub(super) struct GameSpan {
-    /// Places of the games before.
+    /// The number of places of the games before it.
     pub before: usize,
-    /// The last tick; `None` when there is only the presale.
+    /// The last tick; `None` if there is only the presale.
     pub last: Option<Tick>,
     /// The tick of the rug.
     pub rug: Option<Tick>,
     /// The tick of the highest price.
     pub peak: Option<Tick>,
-    /// When tick 0 came.
+    /// The arrival of tick 0.
     start: Option<Time>,
 }
 
 impl GameSpan {
-    /// Returns the places of a game; `rows` are those of it. Without prices it is as long as they tell.
+    /// Returns the places of a game with its `rows`. Without prices the rows decide its length.
     pub fn new<'a>(
         before: usize,
         file: Option<&GameFile>,
@@ -46,7 +46,7 @@ impl GameSpan {
         let prices = file.into_iter().flat_map(|file| (0..).zip(&file.prices));
         let peak = prices
             .filter_map(|(tick, price)| Some(((*price)?, tick)))
-            // Of equal prices the first.
+            // The first of equal prices.
             .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         Self {
             before,
@@ -57,23 +57,23 @@ impl GameSpan {
         }
     }
 
-    /// Returns how many places there are.
+    /// Returns the number of places.
     pub fn places(&self) -> usize {
         self.last.map_or(1, |last| last as usize + 2)
     }
 
-    /// Returns the nearest tick there is.
+    /// Returns the nearest existing tick.
     pub fn clamp(&self, tick: Option<Tick>) -> Option<Tick> {
         tick.and_then(|tick| Some(tick.min(self.last?)))
     }
 
-    /// Returns the tick that the player had before him.
+    /// Returns the tick that the player saw at a press.
     pub fn press(&self, row: &Action) -> Option<Tick> {
         self.clamp((!is_before_the_game(row)).then_some(row.tick))
     }
 
-    /// Returns the tick at which a row came to its end. A buy of the presale is done in the presale, unless its news
-    /// came later. A result is there when it came: the window of a lost sidebet is over before anybody says so.
+    /// Returns the tick at which a row took effect. A buy of the presale takes effect in the presale, unless its answer
+    /// came later. A result takes effect at its arrival, which for a lost sidebet is after the end of its window.
     pub fn effect(&self, row: &Action) -> Option<Tick> {
         let executed = row.executed_tick.unwrap_or(row.tick);
         if !is_order(row.action) {
@@ -86,7 +86,7 @@ impl GameSpan {
         self.clamp(Some(executed))
     }
 
-    /// Whether tick 0 came later, as far as that is known.
+    /// Whether a time is before tick 0, or tick 0 is not known.
     pub fn is_before_start(&self, at: Time) -> bool {
         self.start.is_none_or(|start| at < start)
     }
@@ -115,7 +115,7 @@ pub(super) fn known(file: Option<&GameFile>, head: Playhead) -> PriceKnowledge {
     match file.map(|file| (price(file, tick), is_computed(file, tick))) {
         Some((Some(_), true)) => PriceKnowledge::Repaired,
         Some((Some(_), false)) => PriceKnowledge::Recorded,
-        Some((None, _)) | None => PriceKnowledge::Not,
+        Some((None, _)) | None => PriceKnowledge::Unknown,
     }
 }
 

@@ -1,9 +1,9 @@
-//! A saved session, or a single game, that can be looked at anywhere: what there was at a place is a pure function of
-//! the recording and the place.
+//! The timeline of a saved session, or of a single game: the state at any place is a pure function of recording and
+//! place.
 //!
-//! A place is a tick of a game, or its presale. A row takes effect where it was executed, and never before the rows
-//! that come before it; so what is held at a place is what the walk holds after the last row that had taken effect.
-//! The walk is kept now and then and taken up from there: memory grows with the rows, however many lots they pile up.
+//! A place is a tick of a game, or its presale. A row takes effect where it was executed, but never before an earlier
+//! row; so the account at a place is the replayed account after the last row that took effect. Checkpoints of the
+//! account replay make any place quick to reach; their memory grows with the rows, not with the lots.
 
 mod frame;
 mod game_span;
@@ -13,7 +13,7 @@ mod timing;
 
 pub use frame::{PlayerFrame, PriceKnowledge, TimelineFrame};
 pub use playhead::{Landmark, Playhead};
-pub use timing::Pace;
+pub use timing::TickTiming;
 
 use std::ops::Range;
 
@@ -30,47 +30,47 @@ use crate::recording::{GameFile, SessionFile};
 use game_span::GameSpan;
 use playhead::Landmarks;
 
-/// Steps between two kept walks, at least.
-const STEPS: usize = 16;
-/// A walk's size is that of its lots: with many of them the kept ones lie farther apart, so that there are no more than
-/// so many lots for each step.
-const LOTS_KEPT: usize = 32;
+/// The smallest number of steps between two checkpoints.
+const CHECKPOINT_STEPS: usize = 16;
+/// The size of a checkpoint is that of its lots: with many lots the checkpoints are farther apart, so that there are at
+/// most so many lots for each step.
+const LOTS_PER_STEP: usize = 32;
 
-/// A session or a game that can be looked at anywhere.
+/// The timeline of a session or of a game.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     games: Games,
     spans: Vec<GameSpan>,
     landmarks: Landmarks,
-    session: Option<Played>,
+    session: Option<PlayedSession>,
 }
 
 /// The player's part of a timeline.
 #[derive(Debug, Clone)]
-struct Played {
+struct PlayedSession {
     file: SessionFile,
     result: ReplayReport,
     /// Where each step took effect, ascending.
-    steps: Vec<Taken>,
-    /// Walks after so many steps, ascending; the first stands before all of them.
-    kept: Vec<(usize, AccountReplay)>,
-    /// Where the player pressed, with the index of the row, ascending.
+    steps: Vec<StepEffect>,
+    /// The account replay after so many steps, ascending; the first is before all of them.
+    checkpoints: Vec<(usize, AccountReplay)>,
+    /// The presses, with the index of the row, ascending.
     presses: Vec<(Playhead, usize)>,
 }
 
-/// A step that has been taken.
+/// Where a step took effect.
 #[derive(Debug, Clone, Copy)]
-struct Taken {
+struct StepEffect {
     head: Playhead,
-    /// Rows that had taken effect after it.
+    /// The number of rows that have taken effect after it.
     rows: usize,
-    /// Disagreements after it.
+    /// The number of disagreements found after it.
     found: usize,
 }
 
 impl Timeline {
-    /// Returns the timeline of a session; `find` returns the file of a game, or why there is none: such a game keeps its
-    /// place. `watched` are games that were recorded meanwhile. `None`: there is no game at all to look at.
+    /// Returns the timeline of a session; `None` if it has no game. `find` returns the file of a game, or why there is
+    /// none: such a game keeps its place. `watched` are other games that were recorded meanwhile.
     pub fn of_session(
         file: SessionFile,
         find: &mut dyn FnMut(&GameId) -> Result<GameFile, String>,
@@ -78,19 +78,19 @@ impl Timeline {
     ) -> Option<Self> {
         let games = Games::of(&file, find).with(watched);
         let spans = spans(&games, &file.actions);
-        let played = Played::of(file, &games, &spans);
+        let played = PlayedSession::of(file, &games, &spans);
         (!spans.is_empty()).then(|| Self::of(games, spans, Some(played)))
     }
 
-    /// Returns the timeline of a single game, in which nobody plays.
+    /// Returns the timeline of a single game, without a player.
     pub fn of_game(file: GameFile) -> Self {
         let games = Games::default().with([file]);
         let spans = spans(&games, &[]);
         Self::of(games, spans, None)
     }
 
-    /// There is a game at least.
-    fn of(games: Games, spans: Vec<GameSpan>, session: Option<Played>) -> Self {
+    /// Returns a timeline of at least one game.
+    fn of(games: Games, spans: Vec<GameSpan>, session: Option<PlayedSession>) -> Self {
         let mut landmarks = Landmarks::default();
         for (game, span) in spans.iter().enumerate() {
             let at = |tick| Playhead { game, tick };
@@ -99,7 +99,7 @@ impl Timeline {
             landmarks.rugs.extend(span.rug.map(|tick| at(Some(tick))));
         }
         if let Some(session) = &session {
-            session.mark(&games, &mut landmarks);
+            session.add_landmarks(&games, &mut landmarks);
         }
         landmarks.sort();
         Self {
@@ -110,19 +110,19 @@ impl Timeline {
         }
     }
 
-    /// Returns what there was at a place; of a place that the timeline does not have, at the nearest one.
+    /// Returns the state at a place, or at the nearest existing one.
     pub fn at(&self, head: Playhead) -> TimelineFrame<'_> {
         self.frame(head, usize::MAX)
     }
 
-    /// Returns what there was at a place before a press of it, the presses after it included, took effect.
+    /// Returns the state at a place before one of its presses, and the later ones, took effect.
     pub fn before(&self, head: Playhead, press: usize) -> TimelineFrame<'_> {
         let presses = self.session.as_ref().map(|session| &session.presses);
         let row = presses.and_then(|presses| Some(presses.get(press)?.1));
         self.frame(head, row.unwrap_or(usize::MAX))
     }
 
-    /// Returns a place as far as the rows before this one made it.
+    /// Returns the state at a place by the rows before `end`.
     fn frame(&self, head: Playhead, end: usize) -> TimelineFrame<'_> {
         let head = self.clamp(head);
         let (game_id, file) = self.games.at(head.game);
@@ -143,29 +143,29 @@ impl Timeline {
             known: game_span::known(file.ok(), head),
             rug_tick: span.rug.filter(|_| phase == Phase::Rugged),
             player: self.session.as_ref().map(|session| {
-                let taken = session.taken(head, end);
+                let taken = session.steps_at(head, end);
                 let account = session.account(taken, game_id, &self.games);
                 session.side(head, (taken, end), account, price, &self.games, &self.spans)
             }),
         }
     }
 
-    /// Returns the games in their order, each with its file or why there is none.
+    /// Returns the games in order, each with its file or why there is none.
     pub fn games(&self) -> impl ExactSizeIterator<Item = (&GameId, Result<&GameFile, &str>)> {
         (0..self.games.len()).map(|game| self.games.at(game))
     }
 
-    /// Returns the session; `None` of a single game.
+    /// Returns the session; `None` for a single game.
     pub fn session(&self) -> Option<&SessionFile> {
         self.session.as_ref().map(|session| &session.file)
     }
 
-    /// Returns what `pianola replay` says of the session; `None` of a single game.
+    /// Returns the result of the check of the session; `None` for a single game.
     pub fn replayed(&self) -> Option<&ReplayReport> {
         self.session.as_ref().map(|session| &session.result)
     }
 
-    /// Returns a press of the timeline, counted from 0: where it was done, and its row.
+    /// Returns a press by its number from 0: its place and its row.
     pub fn press(&self, number: usize) -> Option<(Playhead, &Action)> {
         let session = self.session.as_ref()?;
         let (head, row) = *session.presses.get(number)?;
@@ -185,27 +185,27 @@ impl Timeline {
     }
 }
 
-impl Played {
+impl PlayedSession {
     fn of(file: SessionFile, games: &Games, spans: &[GameSpan]) -> Self {
-        let mut steps: Vec<Taken> = Vec::new();
-        let mut kept = vec![(0, AccountReplay::begin(&file))];
+        let mut steps: Vec<StepEffect> = Vec::new();
+        let mut checkpoints = vec![(0, AccountReplay::begin(&file))];
         let mut head = Playhead::default();
         let (mut rows, mut found) = (0, 0);
-        let result = replay_session(&file, games, |step, walk, result| {
+        let result = replay_session(&file, games, |step, replay, result| {
             let own = match step {
                 Step::Row(index) => {
                     rows = index + 1;
-                    effect(&file.actions[index], games, spans)
+                    effect_of(&file.actions[index], games, spans)
                 }
-                Step::Drifts(index) => drifted(&file, index, games, spans),
+                Step::Drifts(index) => drift_place(&file, index, games, spans),
             };
             head = own.map_or(head, |own| own.max(head));
             found = result.disagreements.len();
-            steps.push(Taken { head, rows, found });
-            let lots = walk.account.book().position.lots().len();
-            let last = kept.last().map_or(0, |(steps, _)| *steps);
-            if steps.len() - last >= STEPS.max(lots / LOTS_KEPT) {
-                kept.push((steps.len(), walk.clone()));
+            steps.push(StepEffect { head, rows, found });
+            let lots = replay.account.book().position.lots().len();
+            let last = checkpoints.last().map_or(0, |(steps, _)| *steps);
+            if steps.len() - last >= CHECKPOINT_STEPS.max(lots / LOTS_PER_STEP) {
+                checkpoints.push((steps.len(), replay.clone()));
             }
         });
         let orders = file.actions.iter().enumerate();
@@ -218,13 +218,13 @@ impl Played {
             file,
             result,
             steps,
-            kept,
+            checkpoints,
             presses,
         }
     }
 
     /// Adds the landmarks of the player.
-    fn mark(&self, games: &Games, landmarks: &mut Landmarks) {
+    fn add_landmarks(&self, games: &Games, landmarks: &mut Landmarks) {
         let places = self
             .file
             .actions
@@ -253,30 +253,32 @@ impl Played {
         }
     }
 
-    /// Returns how many steps had taken effect at a place, without those from this row on.
-    fn taken(&self, head: Playhead, end: usize) -> usize {
-        let fits = |taken: &Taken| taken.head <= head && taken.rows <= end;
+    /// Returns the number of steps that had taken effect at a place, by the rows before `end`.
+    fn steps_at(&self, head: Playhead, end: usize) -> usize {
+        let fits = |taken: &StepEffect| taken.head <= head && taken.rows <= end;
         self.steps.partition_point(fits)
     }
 
-    /// Returns how many disagreements there were before a place.
+    /// Returns the number of disagreements before a place.
     fn found_before(&self, head: Playhead) -> usize {
         let here = self.steps.partition_point(|taken| taken.head < head);
         let before = here.checked_sub(1).and_then(|last| self.steps.get(last));
         before.map_or(0, |taken| taken.found)
     }
 
-    /// Returns what the player holds after so many steps in this game.
+    /// Returns the account in a game after so many steps.
     fn account(&self, taken: usize, game: &GameId, games: &Games) -> Account {
-        let after = self.kept.partition_point(|(steps, _)| *steps <= taken);
-        let (steps, walk) = &self.kept[after - 1];
-        let mut walk = walk.clone();
-        // All of it was compared when the timeline was made.
+        let after = self
+            .checkpoints
+            .partition_point(|(steps, _)| *steps <= taken);
+        let (steps, replay) = &self.checkpoints[after - 1];
+        let mut replay = replay.clone();
+        // The comparisons were made when the timeline was built.
         let mut again = ReplayReport::default();
         for _ in *steps..taken {
-            walk.step(&self.file, games, &mut again);
+            replay.step(&self.file, games, &mut again);
         }
-        walk.account_in(game)
+        replay.account_in(game)
     }
 
     fn side<'a>(
@@ -327,15 +329,15 @@ fn spans(games: &Games, rows: &[Action]) -> Vec<GameSpan> {
     spans
 }
 
-/// Where a row was pressed.
+/// Returns where a row was pressed.
 fn press(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead> {
     let game = games.place(&row.game_id)?;
     let tick = spans[game].press(row);
     Some(Playhead { game, tick })
 }
 
-/// Where a row came to its end, by its own word.
-fn effect(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead> {
+/// Returns where a row took effect by its own data.
+fn effect_of(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead> {
     let game = games.place(&row.game_id)?;
     let tick = spans[game].effect(row);
     let own = Playhead { game, tick };
@@ -344,8 +346,8 @@ fn effect(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead> {
         .max(Some(own))
 }
 
-/// Where a drift was seen.
-fn drifted(
+/// Returns where a drift was found.
+fn drift_place(
     file: &SessionFile,
     index: usize,
     games: &Games,

@@ -1,6 +1,7 @@
-//! Where one can go on a timeline.
+//! Moving on a timeline: first, last, next and previous places.
 
-use super::{Landmark, Playhead, Timeline};
+use super::Timeline;
+use super::playhead::{Landmark, Playhead};
 
 impl Timeline {
     /// Returns the first place: the presale of the first game.
@@ -13,14 +14,14 @@ impl Timeline {
         self.end_of(self.spans.len() - 1)
     }
 
-    /// Returns the last place of a game; beyond the last game that of the timeline.
+    /// Returns the last place of a game; for a game that does not exist, the last place of the timeline.
     pub fn end_of(&self, game: usize) -> Playhead {
         let game = game.min(self.spans.len() - 1);
         let tick = self.spans[game].last;
         Playhead { game, tick }
     }
 
-    /// Returns the nearest place that the timeline has.
+    /// Returns the nearest existing place.
     pub fn clamp(&self, head: Playhead) -> Playhead {
         match self.spans.get(head.game) {
             Some(span) => Playhead {
@@ -31,7 +32,7 @@ impl Timeline {
         }
     }
 
-    /// Returns how many places there are: the length of the seek bar.
+    /// Returns the number of places: the length of the seek bar.
     pub fn places(&self) -> usize {
         self.spans
             .last()
@@ -45,7 +46,7 @@ impl Timeline {
         self.spans[head.game].before + tick
     }
 
-    /// Returns the place of a number; beyond the end the last one.
+    /// Returns the place with a number; beyond the end, the last one.
     pub fn place(&self, number: usize) -> Playhead {
         let after = self.spans.partition_point(|span| span.before <= number);
         let game = after.saturating_sub(1);
@@ -54,12 +55,12 @@ impl Timeline {
         self.clamp(Playhead { game, tick })
     }
 
-    /// Returns the landmarks of a kind, ascending; ticks are not listed.
+    /// Returns the landmarks of a kind, ascending; none for ticks.
     pub fn landmarks(&self, kind: Landmark) -> &[Playhead] {
         self.landmarks.of(kind)
     }
 
-    /// Returns the next landmark after a place; `None`: there is none.
+    /// Returns the next landmark after a place, if any.
     pub fn next(&self, kind: Landmark, head: Playhead) -> Option<Playhead> {
         let head = self.clamp(head);
         if kind == Landmark::Tick {
@@ -70,7 +71,7 @@ impl Timeline {
             .copied()
     }
 
-    /// Returns the last landmark before a place; `None`: there is none.
+    /// Returns the last landmark before a place, if any.
     pub fn previous(&self, kind: Landmark, head: Playhead) -> Option<Playhead> {
         let head = self.clamp(head);
         if kind == Landmark::Tick {

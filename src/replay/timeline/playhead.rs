@@ -1,24 +1,24 @@
-//! Places on a timeline, and the landmarks between which one jumps.
+//! Places on a timeline, and the landmarks to jump to.
 
 use crate::protocol::Tick;
 
-/// A place on a timeline. They are in the order in which things happened.
+/// A place on a timeline. The order of places is the order of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Playhead {
-    /// Which game, from 0.
+    /// The game, from 0.
     pub game: usize,
-    /// Its tick; `None` is its presale, which comes before tick 0.
+    /// The tick; `None` is the presale, before tick 0.
     pub tick: Option<Tick>,
 }
 
-/// What one can jump to.
+/// A kind of place to jump to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Landmark {
-    /// The next place, the presale of a game included.
+    /// Every place, presales included.
     Tick,
-    /// Where the player pressed, or a result came.
+    /// A press of the player, or a result.
     Action,
-    /// Where a buy was done.
+    /// An executed buy.
     Entry,
     /// The highest price of a game.
     Peak,
@@ -26,9 +26,9 @@ pub enum Landmark {
     Rug,
     /// The presale of a game.
     Game,
-    /// The presale of a game that the player played.
+    /// The presale of a game with a row of the player.
     Played,
-    /// Where recorded and computed differ.
+    /// A difference between recorded and computed values.
     Difference,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Landmarks {
 }
 
 impl Landmarks {
-    /// Brings the lists into their order; a place is listed once.
+    /// Sorts the lists and removes repeated places.
     pub fn sort(&mut self) {
         for list in [
             &mut self.actions,

@@ -1,40 +1,41 @@
-//! How long a place lasts while a timeline plays.
+//! The duration of each place while a timeline plays.
 
 use std::time::Duration;
 
-use super::{Playhead, Timeline};
+use super::Timeline;
+use super::playhead::Playhead;
 use crate::game::Time;
 use crate::protocol::Tick;
 
-/// What the server takes for a tick.
+/// The server's time for a tick.
 const TICK: Duration = Duration::from_millis(250);
-/// How long presale and rug are shown when nobody recorded how long they lasted, or they do not matter.
+/// The duration of presale and rug if it was not recorded, or does not matter.
 const BETWEEN: Duration = Duration::from_secs(1);
-/// Every tick is shown, however many came at once.
+/// The shortest duration: every tick is shown, even if many came at once.
 const SHORTEST: Duration = Duration::from_millis(1);
-/// Nothing that is played lasts longer than this, however long it lasted then.
+/// The longest duration: recorded pauses are cut to it.
 const LONGEST: Duration = Duration::from_secs(2);
 /// The settlement is a third of the time between two games; the rest is the presale.
 const SETTLEMENT_SHARE: u32 = 3;
 
-/// By which clock a timeline plays.
+/// The timing of a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TickTiming {
     /// 250 ms a tick.
     #[default]
     Fixed,
-    /// As it was recorded, with long pauses cut to two seconds: by the arrivals of the ticks. Ticks without one are
-    /// spread evenly between their neighbours, and in a file without any between the start and the rug.
+    /// By the recorded arrivals of the ticks, with long pauses cut to two seconds. Ticks without an arrival are spread
+    /// evenly between their neighbours, or between start and rug in a file without any.
     Recorded,
 }
 
 impl Timeline {
-    /// Returns how long a place lasts at the speed 1.
-    pub fn lasts(&self, head: Playhead, pace: TickTiming) -> Duration {
+    /// Returns the duration of a place at speed 1.
+    pub fn duration_of(&self, head: Playhead, timing: TickTiming) -> Duration {
         let head = self.clamp(head);
         let at_the_end = head.tick.is_some() && head.tick == self.spans[head.game].last;
         let ends = head.tick.is_none() || at_the_end;
-        match pace {
+        match timing {
             TickTiming::Fixed if ends => BETWEEN,
             TickTiming::Fixed => TICK,
             TickTiming::Recorded if head.tick.is_none() => {
@@ -53,21 +54,20 @@ impl Timeline {
             }
             TickTiming::Recorded => {
                 let measured = head.tick.and_then(|tick| self.until_next(head.game, tick));
-                let spread = || self.tick_of(head.game).unwrap_or(TICK);
+                let spread = || self.average_tick(head.game).unwrap_or(TICK);
                 measured.unwrap_or_else(spread).clamp(SHORTEST, LONGEST)
             }
         }
     }
 
-    /// Whether the recording of a game tells nothing of when its ticks arrived, so that [`TickTiming::Recorded`] spreads them
-    /// evenly.
-    pub fn spreads(&self, game: usize) -> bool {
+    /// Whether the recording of a game has no arrivals, so that [`TickTiming::Recorded`] spreads its ticks evenly.
+    pub fn is_spread(&self, game: usize) -> bool {
         let file = (game < self.spans.len()).then(|| self.games.at(game).1.ok());
         file.flatten().is_some_and(|file| !file.has_arrivals())
     }
 
-    /// Returns the time from the arrival of a tick to that of the next one; for ticks without arrivals their share of the
-    /// time between the neighbours that have one. `None` where one of these is missing.
+    /// Returns the time between the arrivals of a tick and the next one; for ticks without an arrival, their share of the
+    /// time between the neighbours that have one. `None` if such a neighbour is missing.
     fn until_next(&self, game: usize, tick: Tick) -> Option<Duration> {
         let arrivals = &self.games.at(game).1.ok()?.arrivals;
         let (before, after) = arrivals.split_at_checked(tick as usize + 1)?;
@@ -85,8 +85,8 @@ impl Timeline {
         (start - end?).to_std().ok()
     }
 
-    /// Returns how long the ticks of a game took, on average.
-    fn tick_of(&self, game: usize) -> Option<Duration> {
+    /// Returns the average duration of a tick of a game.
+    fn average_tick(&self, game: usize) -> Option<Duration> {
         let (start, end) = self.times(game)?;
         let joined = self.games.at(game).1.ok()?.meta.joined_at_tick.unwrap_or(0);
         let ticks = self.spans[game].rug?.checked_sub(joined)?;

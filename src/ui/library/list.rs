@@ -1,11 +1,14 @@
 //! The rows of the library; only those that are in sight are drawn.
 
+use std::path::Path;
+
 use egui::{Align, Layout, RichText};
 use egui_extras::{Column as Width, TableBuilder};
 
 use super::{LibraryPage, sort_by, word};
 use crate::fairness::ProofStatus;
-use crate::library::{Column, GameRow, LibrarySession, RowRef};
+use crate::library::{Column, LibraryRow, RowEntry};
+use crate::recording::IndexSession;
 use crate::ui::format::{escaped, peak, signed};
 use crate::ui::theme::{GRID, Theme, digits};
 
@@ -16,7 +19,7 @@ const TEXT: f32 = 12.0;
 
 impl LibraryPage {
     pub(super) fn list_ui(&mut self, ui: &mut egui::Ui) {
-        if self.catalog.shown().is_empty() {
+        if self.catalog.visible().is_empty() {
             let theme = Theme::of(ui);
             ui.add_space(4.0 * GRID);
             let words = egui::Label::new(RichText::new(self.empty_words()).color(theme.quiet));
@@ -43,7 +46,7 @@ impl LibraryPage {
                 table = table.column(width(*column, place + 1 == columns.len()));
             }
             let order = self.catalog.sort();
-            let shown = self.catalog.shown();
+            let shown = self.catalog.visible();
             if scroll && let Some(row) = chosen.as_deref().and_then(|path| shown.position(path)) {
                 table = table.scroll_to_row(row, None);
             }
@@ -68,13 +71,13 @@ impl LibraryPage {
                     let Some(row) = shown.get(table_row.index()) else {
                         return;
                     };
-                    table_row.set_selected(chosen.as_deref() == Some(row.path()));
+                    table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
                     for column in columns {
                         table_row.col(|ui| cell_ui(ui, row, *column));
                     }
                     let response = table_row.response();
                     if response.clicked() {
-                        pressed = Some(row.path().to_owned());
+                        pressed = Some(row.path.clone());
                     }
                     open |= response.double_clicked();
                 });
@@ -112,17 +115,18 @@ fn width(column: Column, last: bool) -> Width {
     }
 }
 
-fn cell_ui(ui: &mut egui::Ui, row: RowRef<'_>, column: Column) {
+fn cell_ui(ui: &mut egui::Ui, row: &LibraryRow, column: Column) {
     // The whole row is pressed, not its words.
     ui.style_mut().interaction.selectable_labels = false;
     let theme = Theme::of(ui);
-    match row {
-        RowRef::Game(game) => game_ui(ui, theme, game, column),
-        RowRef::Session(session) => session_ui(ui, theme, session, column),
-        RowRef::Damaged { path, reason } => {
+    let path = &row.path;
+    match &row.entry {
+        RowEntry::Game { .. } => game_ui(ui, theme, row, column),
+        RowEntry::Session(session) => session_ui(ui, theme, (path, session), column),
+        RowEntry::Damaged { reason } => {
             let text = match column {
                 Column::File => path.file_name().unwrap_or_default().to_string_lossy(),
-                Column::Reason => reason.into(),
+                Column::Reason => reason.as_str().into(),
                 _ => path
                     .ancestors()
                     .nth(2)
@@ -146,42 +150,50 @@ fn text(ui: &mut egui::Ui, words: impl Into<String>, colour: egui::Color32) -> e
     ui.add(egui::Label::new(digits(words, TEXT).color(colour)).truncate())
 }
 
-fn game_ui(ui: &mut egui::Ui, theme: Theme, game: GameRow<'_>, column: Column) {
-    let row = &game.row.game;
+fn game_ui(ui: &mut egui::Ui, theme: Theme, row: &LibraryRow, column: Column) {
+    let RowEntry::Game {
+        game,
+        faults,
+        played,
+        pnl,
+    } = &row.entry
+    else {
+        return;
+    };
     match column {
         Column::Start => {
-            let start = row.start_time.map_or("–".to_owned(), local);
+            let start = game.start_time.map_or("–".to_owned(), local);
             text(ui, start, theme.text);
         }
         Column::Id => {
-            let id = escaped(&row.game_id.to_string());
-            let (id, colour) = if game.row.faults.is_empty() {
+            let id = escaped(&game.game_id.to_string());
+            let (id, colour) = if faults.is_empty() {
                 (id, theme.text)
             } else {
                 (format!("⚠ {id}"), theme.alert)
             };
-            let path = escaped(&game.row.path.display().to_string());
-            let faults = game.row.faults.iter().map(|fault| escaped(fault));
+            let path = escaped(&row.path.display().to_string());
+            let faults = faults.iter().map(|fault| escaped(fault));
             let lines: Vec<_> = std::iter::once(path).chain(faults).collect();
             text(ui, id, colour).on_hover_text(lines.join("\n"));
         }
         Column::Ticks => {
-            text(ui, format!("{:>5}", row.duration_ticks), theme.text);
+            text(ui, format!("{:>5}", game.duration_ticks), theme.text);
         }
         Column::Peak => {
-            text(ui, format!("{:>8}", peak(row.peak())), theme.text);
+            text(ui, format!("{:>8}", peak(game.peak())), theme.text);
         }
         Column::Proof => {
-            let (sign, colour) = match row.proof {
+            let (sign, colour) = match game.proof {
                 ProofStatus::Proven => ("✔", theme.text),
                 ProofStatus::Repaired => ("✔", theme.quiet),
                 ProofStatus::Mismatch => ("⚠", theme.alert),
                 ProofStatus::Unverifiable => ("·", theme.quiet),
             };
-            text(ui, format!("{sign} {}", row.proof.as_str()), colour);
+            text(ui, format!("{sign} {}", game.proof.as_str()), colour);
         }
         Column::Complete => {
-            let (words, colour) = if row.complete {
+            let (words, colour) = if game.complete {
                 ("✔", theme.text)
             } else {
                 ("not", theme.alert)
@@ -189,22 +201,26 @@ fn game_ui(ui: &mut egui::Ui, theme: Theme, game: GameRow<'_>, column: Column) {
             text(ui, words, colour);
         }
         Column::Origin => {
-            text(ui, row.origin.as_str(), theme.quiet);
+            text(ui, game.origin.as_str(), theme.quiet);
         }
-        Column::Pnl => pnl_ui(ui, theme, game.pnl),
+        Column::Pnl => pnl_ui(ui, theme, *pnl),
         Column::Played => {
-            let words = if game.played { "played" } else { "watched" };
+            let words = if *played { "played" } else { "watched" };
             text(ui, words, theme.quiet);
         }
         _ => {}
     }
 }
 
-fn session_ui(ui: &mut egui::Ui, theme: Theme, row: &LibrarySession, column: Column) {
-    let session = &row.session;
+fn session_ui(
+    ui: &mut egui::Ui,
+    theme: Theme,
+    (path, session): (&Path, &IndexSession),
+    column: Column,
+) {
     match column {
         Column::Start => {
-            let path = row.path.display().to_string();
+            let path = path.display().to_string();
             text(ui, local(session.session_start), theme.text).on_hover_text(escaped(&path));
         }
         Column::Player => {

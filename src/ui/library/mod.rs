@@ -12,7 +12,8 @@ use super::command::LibraryKey;
 use super::dialog::Dialog;
 use super::format::escaped;
 use super::theme::{GRID, Level, Theme};
-use crate::library::worker::{LibraryEvent, LibraryWorker, OpenedReplay};
+use crate::library::OpenedReplay;
+use crate::library::worker::{LibraryEvent, LibraryWorker};
 use crate::library::{Catalog, Column, Query, RowKind, Sort};
 use filters::Filters;
 use path::PathField;
@@ -83,7 +84,7 @@ impl LibraryPage {
     pub fn take_news(&mut self) -> Option<OpenedReplay> {
         let mut opened = None;
         loop {
-            match self.librarian.next_told() {
+            match self.librarian.next_event() {
                 Ok(Some(told)) => opened = self.take(told).or(opened),
                 Ok(None) => return opened,
                 Err(gone) => {
@@ -174,7 +175,7 @@ impl LibraryPage {
     /// Does what a key asks for.
     pub fn key(&mut self, key: LibraryKey) {
         let chosen = self.chosen.clone();
-        let shown = self.catalog.shown();
+        let shown = self.catalog.visible();
         let Some(last) = shown.len().checked_sub(1) else {
             self.search |= key == LibraryKey::Search;
             return;
@@ -199,7 +200,7 @@ impl LibraryPage {
             LibraryKey::Last => last,
         };
         let row = shown.get(to.min(last));
-        self.chosen = row.map(|row| row.path().to_owned());
+        self.chosen = row.map(|row| row.path.clone());
         self.scroll = true;
     }
 
@@ -273,7 +274,7 @@ impl LibraryPage {
         let theme = Theme::of(ui);
         let kind = self.catalog.query().kind;
         let all = self.catalog.count(kind);
-        let shown = self.catalog.shown().len();
+        let shown = self.catalog.visible().len();
         let stale = self.catalog.days().iter().filter(|day| day.stale).count();
         let thing = match kind {
             RowKind::Sessions => "sessions",

@@ -21,7 +21,7 @@ use super::page::{Around, GamePage};
 use super::ticket::TicketInput;
 use crate::account::Action;
 use crate::engine::View;
-use crate::library::worker::OpenedReplay;
+use crate::library::OpenedReplay;
 use crate::replay::{
     Disagreement, Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SPEEDS,
     SessionPart, TickTiming, Timeline, TimelineFrame, Transport, TransportCommand, note,
@@ -86,8 +86,8 @@ impl Replay {
     pub fn new(opened: OpenedReplay, limits: OrderLimits, now: Duration) -> Self {
         let timeline = opened.timeline;
         let mut player = Transport::new(now);
-        player.take(TransportCommand::Seek(beginning(&timeline)), &timeline, now);
-        player.take(TransportCommand::Play, &timeline, now);
+        player.apply(TransportCommand::Seek(beginning(&timeline)), &timeline, now);
+        player.apply(TransportCommand::Play, &timeline, now);
         let mut piano = Piano::new(&timeline);
         let mut projector = Projector::new(limits);
         let shown = Shown::of(&timeline, &player, &mut piano, &mut projector);
@@ -113,9 +113,9 @@ impl Replay {
         if !seen && self.player.is_playing() {
             self.ask(TransportCommand::Pause);
         }
-        self.player.look(&self.timeline, self.now);
+        self.player.advance(&self.timeline, self.now);
         self.refresh();
-        if let Some(wake) = self.player.wakes_in(&self.timeline) {
+        if let Some(wake) = self.player.next_change_in(&self.timeline) {
             // Between two places the hand moves, too.
             let plays_by_hand = self.timeline.press(0).is_some();
             ctx.request_repaint_after(if plays_by_hand { wake.min(HAND) } else { wake });
@@ -178,11 +178,11 @@ impl Replay {
             ReplayKey::Slower => return self.turn_speed(false),
             ReplayKey::Faster => return self.turn_speed(true),
             ReplayKey::Pace => {
-                let pace = match self.player.pace() {
+                let pace = match self.player.timing() {
                     TickTiming::Fixed => TickTiming::Recorded,
                     TickTiming::Recorded => TickTiming::Fixed,
                 };
-                return self.ask(TransportCommand::Pace(pace));
+                return self.ask(TransportCommand::Timing(pace));
             }
             // Whoever owns the pages does it.
             ReplayKey::Live => None,
@@ -221,7 +221,7 @@ impl Replay {
         let around = Around {
             now,
             notices,
-            fingers: TicketInput::Piano(self.shown.moment.touch),
+            ticket_input: TicketInput::Piano(self.shown.moment.highlight),
             under_chart: Some(&mut under_chart),
             under_ticket: replayed
                 .is_some()
@@ -239,7 +239,7 @@ impl Replay {
     }
 
     fn ask(&mut self, asked: TransportCommand) {
-        self.player.take(asked, &self.timeline, self.now);
+        self.player.apply(asked, &self.timeline, self.now);
         self.refresh();
     }
 
@@ -292,8 +292,10 @@ impl Replay {
 
     /// Returns the row whose button is down, or was not pressed although it was to be.
     fn pressed(&self) -> Option<&Action> {
-        let PianoFrame { touch, refused, .. } = self.shown.moment;
-        let is_down = matches!(touch, Some(Highlight::Button(_))) || refused.is_some();
+        let PianoFrame {
+            highlight, refused, ..
+        } = self.shown.moment;
+        let is_down = matches!(highlight, Some(Highlight::Button(_))) || refused.is_some();
         let done = match self.shown.moment.before {
             Some(next) => next,
             None => self.timeline.presses_at(self.player.head()).end,
@@ -319,8 +321,8 @@ impl Shown {
         let mut view = projector.view(timeline, &frame);
         if player.is_playing() && head.tick.is_none() {
             let left = player
-                .lasts_at(timeline, head)
-                .saturating_sub(player.into());
+                .duration_of(timeline, head)
+                .saturating_sub(player.elapsed());
             view.countdown_millis = i64::try_from(left.as_millis()).ok();
         }
         let side = frame.player.as_ref();

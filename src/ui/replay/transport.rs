@@ -92,12 +92,12 @@ fn speed_ui(ui: &mut egui::Ui, facts: &Facts<'_>, asked: &mut Vec<Asked>) {
         .response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
     combo.response.on_hover_text(format!("{name} ([ and ])"));
-    let (text, on) = match facts.player.pace() {
+    let (text, on) = match facts.player.timing() {
         TickTiming::Fixed => ("250 ms", false),
         TickTiming::Recorded => ("as recorded", true),
     };
     key_ui(ui, (text, true), ReplayKey::Pace, on, asked);
-    if on && facts.timeline.spreads(facts.player.head().game) {
+    if on && facts.timeline.is_spread(facts.player.head().game) {
         let words = egui::RichText::new("times spread evenly").small();
         let label = ui.add(egui::Label::new(words.color(Theme::of(ui).quiet)).extend());
         label.on_hover_text(

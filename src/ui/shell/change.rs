@@ -13,6 +13,15 @@ impl Shell {
         if let Some(chosen) = asked.source {
             self.choose(chosen);
         }
+        if let Some(on) = asked.auto_record {
+            match &mut self.app {
+                Some(app) if matches!(self.behind, Behind::Runs) => app.set_auto_record(on),
+                _ => {
+                    self.start.settings.auto_record = on;
+                    self.start.auto_record = false;
+                }
+            }
+        }
         if let Some(kind) = asked.connect {
             self.start.settings.source = kind;
             self.start.place = None;
@@ -59,6 +68,12 @@ impl Shell {
             Some(Place::Practice { speed, .. }) => speed,
             _ => self.start.settings.practice_speed,
         }
+    }
+
+    /// Returns whether the next source starts with auto-record: by the settings, or by the command line until the player
+    /// switches it.
+    pub(super) fn starts_auto_record(&self) -> bool {
+        self.start.settings.auto_record || self.start.auto_record
     }
 
     /// Goes to the source that the settings or the command line name.
@@ -127,7 +142,7 @@ impl Shell {
         Ok(Wish {
             place,
             folder,
-            auto_record: settings.auto_record || self.start.auto_record,
+            auto_record: self.starts_auto_record(),
             raw_capture: settings.raw_capture || self.start.raw_capture,
             limits: settings.limits,
         })

@@ -197,7 +197,12 @@ impl Shell {
 
     fn settings_ui(&mut self, ui: &mut egui::Ui) {
         let trouble = self.start.saver.trouble();
-        let capture = self.view().map(|view| view.capture);
+        let view = self.view();
+        let auto_record = match &self.behind {
+            Behind::Runs => view.as_ref().map(|view| view.recording.auto_record),
+            Behind::Nothing(_) => Some(self.starts_auto_record()),
+            Behind::Changing => None,
+        };
         let facts = Facts {
             running: self.wanted,
             speed: self.speed(),
@@ -209,7 +214,8 @@ impl Shell {
             forced: self.start.out.is_some(),
             file: &self.start.file,
             trouble: trouble.as_deref(),
-            capture: capture.as_ref(),
+            capture: view.as_ref().map(|view| &view.capture),
+            auto_record,
         };
         let frame = egui::Frame::new().inner_margin(4.0 * GRID);
         let (page, settings) = (&mut self.settings_page, &mut self.start.settings);

@@ -104,8 +104,6 @@ pub struct Shell {
     library: LibraryPage,
     /// A change that would end a position; the player is asked.
     doubtful: Option<Box<Wish>>,
-    /// What the engine last said of auto-record.
-    auto_record: Option<bool>,
     frames: u32,
     /// The newest tick that was drawn, and when its message came; kept only while it is traced.
     drawn: Option<(Tick, Option<Time>)>,
@@ -131,7 +129,6 @@ impl Shell {
             settings_page: SettingsPage::new(&start.settings),
             library: LibraryPage::new(librarian),
             doubtful: None,
-            auto_record: None,
             frames: 0,
             drawn: None,
             zoom: ctx.zoom_factor(),
@@ -183,20 +180,15 @@ impl Shell {
                 }
             }
         }
+        let starts_auto_record = self.starts_auto_record();
         if let Some(app) = &mut self.app {
             app.take_news();
             let view = app.view();
-            // The switch may be turned in the bar or by a key: what the engine says is what is kept.
+            // The recorder owns auto-record while a source runs; the settings keep its value for the next start.
             let auto = view.recording.auto_record;
-            if self
-                .auto_record
-                .replace(auto)
-                .is_some_and(|old| old != auto)
-            {
+            if matches!(self.behind, Behind::Runs) && auto != starts_auto_record {
                 self.start.settings.auto_record = auto;
                 self.start.auto_record = false;
-                self.applied.auto_record = auto;
-                self.start.saver.save(&self.start.settings);
             }
             // So it is with the chart: what is seen is what is kept.
             let settings = &mut self.start.settings;
@@ -304,7 +296,6 @@ impl Shell {
             app.set_limits(self.start.settings.limits);
             app.set_ignore_double_press(self.start.settings.ignore_double_press);
         }
-        self.auto_record = None;
         self.behind = Behind::Runs;
     }
 
@@ -321,9 +312,6 @@ impl Shell {
                 app.set_limits(new.limits);
             }
             app.set_ignore_double_press(new.ignore_double_press);
-            if new.auto_record != old.auto_record {
-                app.set_auto_record(new.auto_record);
-            }
             if new.raw_capture != old.raw_capture {
                 app.set_raw_capture(new.raw_capture);
                 self.start.raw_capture = false;

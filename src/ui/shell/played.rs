@@ -1,7 +1,7 @@
 //! The replay in the window: what is opened, and the way back to the live game, which goes on behind it.
 
 use super::{App, Behind, Page, Shell};
-use crate::library::worker::OpenedReplay;
+use crate::library::OpenedReplay;
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::replay::{Live, Replay, now, top_ui};
 

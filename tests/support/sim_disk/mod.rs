@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use pianola::recording::{DirEntry, Disk};
+use pianola::disk::{DirEntry, Disk};
 
 pub use tree::Kind;
 use tree::{Node, State};

@@ -1,0 +1,62 @@
+//! Opens a recording file as a timeline to play.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::game_finder::GameFinder;
+use super::open::{RecordingFile, open};
+use super::watched_games::games_during;
+use crate::disk::Disk;
+use crate::paths;
+use crate::replay::Timeline;
+
+/// An opened recording.
+#[derive(Debug, Clone)]
+pub struct OpenedReplay {
+    /// The file.
+    pub path: PathBuf,
+    /// The timeline to play.
+    pub timeline: Arc<Timeline>,
+    /// The file's name.
+    pub name: String,
+    /// What is wrong with the recording, in words.
+    pub faults: Vec<String>,
+}
+
+/// Opens a file as a timeline.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
+pub(super) fn open_replay<D: Disk + Clone>(
+    disk: &D,
+    path: &Path,
+    out: Option<&Path>,
+) -> Result<OpenedReplay, String> {
+    let (timeline, faults) = match open(disk, path)? {
+        RecordingFile::Game(file) => (Timeline::of_game(file), Vec::new()),
+        RecordingFile::PythonRecording(original) => {
+            let faults = original.faults();
+            (Timeline::of_game(original.file), faults)
+        }
+        RecordingFile::Session(session) => {
+            let finder = GameFinder::beside(disk.clone(), path, out);
+            let (watched, faults) = games_during(disk, path, &session);
+            let timeline = Timeline::of_session(session, &mut |id| finder.find(id), watched);
+            let timeline = timeline.ok_or_else(|| {
+                format!(
+                    "{} has no game in it: there is nothing to play",
+                    paths::text(path)
+                )
+            })?;
+            (timeline, faults)
+        }
+    };
+    let name = path.file_name().unwrap_or_default();
+    Ok(OpenedReplay {
+        path: path.to_owned(),
+        timeline: Arc::new(timeline),
+        name: name.to_string_lossy().into_owned(),
+        faults,
+    })
+}

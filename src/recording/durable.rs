@@ -1,0 +1,83 @@
+//! How files and folders become durable.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::format::names::temporary_name;
+use crate::disk::{Disk, FileError};
+use crate::paths;
+
+/// Makes a folder inside `root` and makes its name durable, with every folder above it.
+///
+/// Also if it exists: a crash may have come between making and syncing it.
+pub(super) fn make_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<(), FileError> {
+    if let Err(why) = disk.create_dir_all(folder) {
+        return Err(FileError::new("make", &obstacle(disk, folder), why));
+    }
+    for above in folder.ancestors().skip(1) {
+        match disk.sync_dir(above) {
+            Ok(()) => {}
+            // Folders above `root` belong to others: sync them as far up as permitted.
+            Err(_) if !above.starts_with(root) => break,
+            Err(why) => return Err(FileError::new("sync", above, why)),
+        }
+    }
+    Ok(())
+}
+
+/// Returns what keeps a folder from being made: a file in its place or above it, or the folder itself.
+fn obstacle(disk: &dyn Disk, folder: &Path) -> PathBuf {
+    let mut missing = folder;
+    for path in folder.ancestors() {
+        if disk.exists(path) {
+            let listed = disk.list(path);
+            let is_file = listed.is_err_and(|why| why.kind() == io::ErrorKind::NotADirectory);
+            return if is_file { path } else { missing }.to_owned();
+        }
+        missing = path;
+    }
+    folder.to_owned()
+}
+
+/// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder.
+pub(super) fn replace(
+    disk: &dyn Disk,
+    folder: &Path,
+    name: &str,
+    text: &[u8],
+) -> Result<(), FileError> {
+    let (temporary, path) = (folder.join(temporary_name(name)), folder.join(name));
+    disk.write(&temporary, text)
+        .map_err(|why| FileError::new("write", &temporary, why))?;
+    disk.sync(&temporary)
+        .map_err(|why| FileError::new("sync", &temporary, why))?;
+    let mut renamed = disk.rename(&temporary, &path);
+    if matches!(&renamed, Err(why) if why.kind() == io::ErrorKind::IsADirectory) {
+        put_aside(disk, folder, name)?;
+        renamed = disk.rename(&temporary, &path);
+    }
+    renamed.map_err(|why| FileError::new("rename to", &path, why))?;
+    sync_folder(disk, folder)
+}
+
+/// Makes the names in a folder durable.
+pub(super) fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), FileError> {
+    disk.sync_dir(folder)
+        .map_err(|why| FileError::new("sync", folder, why))
+}
+
+/// Renames a folder that has the name of one of our files.
+fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), FileError> {
+    let path = folder.join(name);
+    let names = (1..).map(|copy| folder.join(format!("{name}.aside-{copy}")));
+    let mut free = names.skip_while(|path| disk.exists(path));
+    let free = free.next().unwrap_or_default();
+    disk.rename(&path, &free)
+        .map_err(|why| FileError::new("rename to", &free, why))?;
+    tracing::warn!(
+        folder = %paths::text(&path),
+        now = %paths::text(&free),
+        "a folder had the name of a file of the recordings; it has another name now"
+    );
+    Ok(())
+}
