@@ -3,8 +3,8 @@
 //! events. `cargo bench --bench frame`
 #![allow(clippy::print_stdout, reason = "it says what it measured")]
 
-#[path = "../tests/support/seen.rs"]
-mod seen;
+#[path = "../tests/support/window/made_view.rs"]
+mod made_view;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use pianola::engine::Core;
 use pianola::feed;
 use pianola::recording::{RecorderState, RecordingPolicy};
 
-use seen::{Shown, running, themed, window, with_moves};
+use made_view::{Shown, running, themed, window, with_moves};
 
 /// As the program has it.
 #[global_allocator]
@@ -124,16 +124,16 @@ fn burst() {
         let start = Instant::now();
         let mut core = Core::new(RecordingPolicy::everything(), None, None, Vec::new());
         let up = feed::FeedState::Up {
-            since: seen::noon(),
+            since: made_view::noon(),
         };
         core.feed_is(&up);
         for tick in 0..BURST {
             let price = 1.0 + f64::from(tick % 997) / 300.0;
             let update = serde_json::json!({
-                "gameId": seen::GAME, "active": true, "rugged": false, "tickCount": tick, "price": price,
+                "gameId": made_view::GAME, "active": true, "rugged": false, "tickCount": tick, "price": price,
             });
-            core.event("gameStateUpdate", &[update], seen::noon());
-            view.send_replace(core.view(up.clone(), RecorderState::default(), seen::noon()));
+            core.event("gameStateUpdate", &[update], made_view::noon());
+            view.send_replace(core.view(up.clone(), RecorderState::default(), made_view::noon()));
         }
         over.store(true, Ordering::Release);
         start.elapsed()

@@ -34,7 +34,7 @@ pub struct BadServer {
 }
 
 /// One connection as its script sees it.
-pub struct Guest {
+pub struct ServerConnection {
     /// Counts from 0.
     pub number: usize,
     stream: TcpStream,
@@ -49,7 +49,7 @@ pub struct Socket {
 }
 
 impl BadServer {
-    pub fn start(script: impl Fn(Guest) + Send + Sync + 'static) -> Self {
+    pub fn start(script: impl Fn(ServerConnection) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let at = listener.local_addr().unwrap();
         let seen = Arc::new(Seen::default());
@@ -116,7 +116,7 @@ impl Drop for BadServer {
 fn accept_all(
     listener: &TcpListener,
     seen: &Arc<Seen>,
-    script: &Arc<impl Fn(Guest) + Send + Sync + 'static>,
+    script: &Arc<impl Fn(ServerConnection) + Send + Sync + 'static>,
 ) {
     let mut threads: Vec<JoinHandle<()>> = Vec::new();
     for (number, stream) in listener.incoming().enumerate() {
@@ -131,7 +131,7 @@ fn accept_all(
         let (stream, seen, script) = (stream.unwrap(), Arc::clone(seen), Arc::clone(script));
         let builder = std::thread::Builder::new().name(format!("guest-{number}"));
         let run = move || {
-            script(Guest {
+            script(ServerConnection {
                 number,
                 stream,
                 seen,
@@ -148,7 +148,7 @@ fn join_all(threads: Vec<JoinHandle<()>>) {
     }
 }
 
-impl Guest {
+impl ServerConnection {
     /// The first line of the request, which stays to be read.
     #[allow(dead_code, reason = "not every program asks")]
     pub fn first_line(&self) -> String {

@@ -1,5 +1,4 @@
 //! Real traffic: the small files of `tests/fixtures/captures`, and the folder `shared/captures` where it is present.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::path::PathBuf;
 
@@ -7,7 +6,7 @@ use chrono::{DateTime, Utc};
 use pianola::protocol::{Counts, Event, GameStateUpdate, decode};
 use serde_json::Value;
 
-use crate::skipped::skip;
+use crate::support::skipped::skip;
 
 pub const STREAMS: [&str; 3] = [
     "unauth-2-games-2025-12-14.jsonl",
@@ -50,14 +49,14 @@ pub fn path(name: &str) -> Option<PathBuf> {
 }
 
 /// One received line of a capture.
-pub struct Line {
+pub struct CaptureLine {
     pub at: DateTime<Utc>,
     pub event: String,
     pub args: Vec<Value>,
 }
 
 /// Returns the received events of a capture, in the order of the file.
-pub fn lines(name: &str) -> Option<Vec<Line>> {
+pub fn lines(name: &str) -> Option<Vec<CaptureLine>> {
     let text = std::fs::read_to_string(path(name)?).expect("the capture is readable");
     let mut at = DateTime::UNIX_EPOCH;
     let mut lines = Vec::new();
@@ -79,7 +78,7 @@ pub fn lines(name: &str) -> Option<Vec<Line>> {
         if line["payload_lost"] != Value::Bool(true) {
             args.push(line["data"].take());
         }
-        lines.push(Line { at, event, args });
+        lines.push(CaptureLine { at, event, args });
     }
     Some(lines)
 }

@@ -14,7 +14,6 @@
 //!
 //! The hand is a connection of the test's own and has nothing to do with the program, which presses nothing.
 //! Chromium gets a profile of its own that goes away with it, and is killed when dropped.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -24,6 +23,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket};
+
+use crate::support::skipped;
 
 /// How long a test waits for the browser: generous, it starts slowly on a busy machine.
 pub const LIMIT: Duration = Duration::from_mins(1);
@@ -45,7 +46,7 @@ pub fn program() -> Option<PathBuf> {
         Some(_) if !client_script().is_file() => "no packages in tests/js (npm ci)",
         Some(_) => return found,
     };
-    crate::skipped::skip("browser", lack);
+    skipped::skip("browser", lack);
     None
 }
 
@@ -271,12 +272,12 @@ impl Chromium {
     }
 
     /// Takes the page whose address has this in it into the hand.
-    pub fn hand(&self, part: &str) -> Hand {
+    pub fn hand(&self, part: &str) -> PageControl {
         let page = self.page(part);
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the browser listens");
         stream.set_read_timeout(Some(LIMIT)).expect("a limit");
         let (socket, _) = tungstenite::client(page.socket.as_str(), stream).expect("a page");
-        Hand { socket, last: 0 }
+        PageControl { socket, last: 0 }
     }
 
     fn get(&self, path: &str) -> Option<Value> {
@@ -301,12 +302,12 @@ impl Drop for Chromium {
 }
 
 /// The player's hand at one page.
-pub struct Hand {
+pub struct PageControl {
     socket: WebSocket<TcpStream>,
     last: u64,
 }
 
-impl Hand {
+impl PageControl {
     /// Makes a call and returns its result.
     #[track_caller]
     pub fn call(&mut self, method: &str, params: &Value) -> Value {

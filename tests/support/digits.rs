@@ -1,5 +1,4 @@
-//! Texts of numbers, made wrong.
-#![allow(clippy::unwrap_used, reason = "a helper of tests")]
+//! Texts of numbers with a changed digit.
 
 /// The text with each of its digits changed, one at a time.
 pub fn digits_changed(text: &str) -> Vec<String> {

@@ -1,6 +1,4 @@
-//! A browser that is none: it speaks as Chromium does to whoever reads it, says what the test tells it to, and leaves
-//! out what the test tells it to leave out.
-#![allow(dead_code, reason = "each test binary uses its part")]
+//! A fake browser: it speaks Chromium's protocol, sends what the test orders, and leaves out what the test orders.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -18,7 +16,7 @@ pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// A call that it got.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Called {
+pub struct BrowserCall {
     pub method: String,
     pub session: Option<String>,
 }
@@ -26,10 +24,10 @@ pub struct Called {
 #[derive(Default)]
 struct Inner {
     stop: AtomicBool,
-    /// The connections of those who read it: the way to the thread of each.
+    /// The connections of the readers: a sender to the thread of each.
     readers: Mutex<Vec<std::sync::mpsc::Sender<String>>>,
     lines: Mutex<Vec<TcpStream>>,
-    calls: Mutex<Vec<Called>>,
+    calls: Mutex<Vec<BrowserCall>>,
     headers: Mutex<Vec<String>>,
     /// Calls that are not answered: method and session.
     mute: Mutex<Vec<(String, Option<String>)>>,
@@ -90,7 +88,7 @@ impl FakeBrowser {
         self.address
     }
 
-    /// Pages that are there before anybody reads; they are told to whoever comes.
+    /// Adds a page before the first reader comes; every reader gets it.
     pub fn has_page(&self, session: &str, url: &str) {
         let page = attached(session, "page", url);
         self.inner.pages.lock().expect("pages").push(page);
@@ -107,7 +105,7 @@ impl FakeBrowser {
         self.inner.mute.lock().expect("mute").clear();
     }
 
-    pub fn calls(&self) -> Vec<Called> {
+    pub fn calls(&self) -> Vec<BrowserCall> {
         self.inner.calls.lock().expect("calls").clone()
     }
 
@@ -132,7 +130,7 @@ impl FakeBrowser {
         }
     }
 
-    /// Says something to everybody who reads.
+    /// Sends a message to every reader.
     pub fn says(&self, message: &Value) {
         let mut readers = self.inner.readers.lock().expect("readers");
         let text = message.to_string();
@@ -285,7 +283,7 @@ fn serve(mut stream: TcpStream, address: SocketAddr, inner: &Inner) {
 
 fn answer(text: &str, socket: &mut WebSocket<TcpStream>, inner: &Inner) {
     let call: Value = serde_json::from_str(text).expect("a call is JSON");
-    let called = Called {
+    let called = BrowserCall {
         method: call["method"].as_str().expect("a method").to_owned(),
         session: call["sessionId"].as_str().map(str::to_owned),
     };

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::support::skipped;
+
 fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/js")
 }
@@ -13,7 +15,7 @@ pub fn node_is_there() -> bool {
     let node = Command::new("node").arg("--version").output();
     let there = node.is_ok_and(|output| output.status.success()) && packages.is_dir();
     if !there {
-        crate::skipped::skip("node", "no node, or no packages in tests/js (npm ci)");
+        skipped::skip("node", "no node, or no packages in tests/js (npm ci)");
     }
     there
 }

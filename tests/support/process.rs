@@ -1,9 +1,7 @@
 //! The program as a process: started, read line by line, ended.
-#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a test waits for something that should be there at once.
@@ -31,7 +29,31 @@ pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A running program, killed when dropped.
+/// Sends a signal (`-INT`) to a process.
+pub fn signal(process: &Child, signal: &str) {
+    let id = process.id().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status();
+    assert!(sent.expect("kill runs").success());
+}
+
+/// Waits for the end of a process.
+pub fn ended(process: &mut Child) -> ExitStatus {
+    until("the end of the process", || {
+        process.try_wait().expect("a child")
+    })
+}
+
+/// A process, killed when dropped.
+pub struct Program(pub Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.0.kill().ok(); // It may have ended already.
+        self.0.wait().ok();
+    }
+}
+
+/// A running program whose results are read, killed when dropped.
 pub struct Running {
     pub child: Child,
     out: BufReader<ChildStdout>,
@@ -56,12 +78,7 @@ impl Running {
 
     /// Asks it to end as Ctrl-C does.
     pub fn interrupt(&self) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .expect("kill runs");
-        assert!(sent.success());
+        signal(&self.child, "-INT");
     }
 
     /// Waits for its end; returns the exit code and the rest of stdout.
@@ -102,28 +119,4 @@ pub fn until<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
         );
         std::thread::park_timeout(Duration::from_millis(10));
     }
-}
-
-/// Returns the game files below a folder, by name.
-pub fn game_files(root: &Path) -> Vec<std::path::PathBuf> {
-    let days = std::fs::read_dir(root)
-        .into_iter()
-        .flatten()
-        .filter_map(Result::ok);
-    let games = days.flat_map(|day| {
-        std::fs::read_dir(day.path().join("games"))
-            .into_iter()
-            .flatten()
-    });
-    let mut paths: Vec<_> = games
-        .filter_map(Result::ok)
-        .map(|entry| entry.path())
-        .collect();
-    // A file that is being written has a name of its own, which is gone in a moment.
-    paths.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".game.json") && !name.starts_with('.')
-    });
-    paths.sort();
-    paths
 }

@@ -1,6 +1,5 @@
-//! Tests that cannot run on this machine: each says so on the real stderr, and `tests/zz_skipped.rs` sums them up at
-//! the end of a plain `cargo test`.
-#![allow(dead_code, reason = "each test binary uses its part")]
+//! Tests that cannot run on this machine: each says so on the real stderr, and the last test of the run sums them up
+//! (`tests/window/zz_skipped.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
@@ -24,7 +23,7 @@ pub fn skip(what: &str, reason: &str) {
     );
     let thread = std::thread::current();
     let test = thread.name().unwrap_or("a test");
-    // Written to the handle itself: the output of `eprintln!` is kept from the person who runs the tests.
+    // Written to the handle itself: the test runner captures the output of `eprintln!`.
     writeln!(std::io::stderr(), "skipped: {test}: {reason}").ok();
     let line = format!("{}\t{test}\t{reason}\n", env!("CARGO_CRATE_NAME"));
     let file = OpenOptions::new()
@@ -52,6 +51,13 @@ pub fn summary(run: u32) -> Vec<String> {
         count => format!("{count} tests skipped: {reason}"),
     };
     by_reason.into_iter().map(line).collect()
+}
+
+/// Writes the summary of this run to the real stderr.
+pub fn report_summary() {
+    for line in summary(this_run()) {
+        writeln!(std::io::stderr(), "{line}").ok(); // Without stderr there is no reader.
+    }
 }
 
 /// Returns the id of this run of `cargo test`: all its test binaries are children of the same process.

@@ -1,16 +1,11 @@
-//! A terminal that is closed under the program in it. Needs `script` (util-linux).
-#![allow(
-    dead_code,
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    reason = "a helper of tests, each of which uses its part"
-)]
+//! A terminal that is closed while the program runs in it. Needs `script` (util-linux).
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::process::until;
+use crate::support::process::until;
+use crate::support::skipped;
 
 /// What the program does about a terminal that is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +28,7 @@ impl Terminal {
     pub fn start(program: &Command, hang_up: HangUp, folder: &Path) -> Option<Self> {
         let there = Command::new("script").arg("--version").output();
         if !there.is_ok_and(|output| output.status.success()) {
-            crate::skipped::skip(
+            skipped::skip(
                 "script",
                 "there is no `script` (util-linux) on this machine",
             );

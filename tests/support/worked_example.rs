@@ -1,9 +1,4 @@
 //! The session of the worked example of the contract.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "a helper of tests, each of which uses its part"
-)]
 
 use std::path::Path;
 
@@ -12,13 +7,10 @@ use pianola::account::{
 };
 use pianola::disk::Disk;
 use pianola::game::{Phase, ServerInfo, Time};
-use pianola::protocol::{GameId, number};
+use pianola::protocol::GameId;
 use pianola::recording::{Origin, Recorder};
-use rust_decimal::Decimal;
 
-pub fn d(text: &str) -> Decimal {
-    number::parse(text).unwrap()
-}
+use crate::support::decimal::d;
 
 pub const ROOT: &str = "/home/recordings";
 

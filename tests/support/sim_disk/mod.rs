@@ -1,4 +1,4 @@
-//! A disk in memory that knows what is durable, loses the rest when its power is cut, and fails when it is told to.
+//! A disk in memory that knows what is durable, loses the rest when its power is cut, and fails on demand.
 //!
 //! Contents are durable after `sync`, names after `sync_dir` of their folder. A failed `sync` loses what it should
 //! have made durable without saying so a second time, as Linux does: only what is written again is safe.
@@ -163,7 +163,7 @@ impl SimDisk {
         self.state().forbidden.push(path.to_owned());
     }
 
-    /// From now on so many bytes are free. Only who asks is told: a full disk is a plan.
+    /// From now on so many bytes are free. Only a query shows it; a disk that is full is a `Plan`.
     pub fn set_free(&self, bytes: u64) {
         self.state().free = bytes;
     }

@@ -41,7 +41,7 @@ pub struct State {
     pub changes: Vec<bool>,
     /// How often each kind of operation went wrong.
     pub hits: BTreeMap<Kind, u64>,
-    /// What who asks for the room is told.
+    /// The answer to a query for the free space.
     pub free: u64,
     /// Files and folders that may not be read.
     pub forbidden: Vec<PathBuf>,

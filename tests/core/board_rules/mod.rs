@@ -1,0 +1,5 @@
+//! The rules of the board one by one (`behaviour.md` 6 and 7), with scripted messages.
+
+mod phases;
+mod reused_ids;
+mod ticks;

@@ -1,0 +1,299 @@
+//! The transport of a replay: its playhead at a time that the test sets.
+
+use std::time::Duration;
+
+use pianola::game::{EndReason, GameEvent, Time};
+use pianola::recording::{GameFile, Origin, SessionFile};
+use pianola::replay::{
+    PlaybackSpeed, PlayedRange, Playhead, TickTiming, Timeline, Transport, TransportCommand,
+};
+use serde_json::json;
+
+use crate::support::made_games;
+
+const START: &str = "2026-01-01T00:00:00Z";
+
+fn millis(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+fn head(game: usize, tick: impl Into<Option<u32>>) -> Playhead {
+    let tick = tick.into();
+    Playhead { game, tick }
+}
+
+/// A game of so many ticks that took so long, some seconds after the start.
+fn game(name: &str, after_secs: i64, ticks: u32, took_millis: i64) -> GameFile {
+    let facts = made_games::facts(&made_games::id(name), START, ticks);
+    let GameEvent::GameComplete(mut game) = made_games::complete(&facts, EndReason::Rug) else {
+        unreachable!("it makes that");
+    };
+    let start = START.parse::<Time>().unwrap() + chrono::Duration::seconds(after_secs);
+    game.start = start;
+    game.end = Some(start + chrono::Duration::milliseconds(took_millis));
+    let mut file = GameFile::new(&game, Origin::Practice);
+    // As files were written before there were arrivals.
+    file.arrivals.clear();
+    file
+}
+
+/// Three games: 10 ticks of 300 ms, half a minute of nothing, 5 ticks, three seconds of nothing, 5 ticks.
+fn timeline() -> Timeline {
+    let meta = json!({
+        "player_id": null, "username": null, "session_start": START, "session_end": START, "format": 1,
+        "origin": "practice", "wallet": "local", "start_balance": "1", "start_lots": [], "end_balance": "1",
+        "realised_pnl": "0", "verifications": 0, "drift_count": 0, "app": "test",
+    });
+    let file = json!({ "meta": meta, "actions": [], "drifts": [] });
+    let file = SessionFile::parse(&serde_json::to_vec(&file).unwrap()).unwrap();
+    let games = [
+        game("a", 0, 11, 3_000),
+        game("b", 33, 6, 1_000),
+        game("c", 37, 6, 1_000),
+    ];
+    Timeline::of_session(file, &mut |_| Err(String::new()), games).unwrap()
+}
+
+/// A transport with its timeline and its clock.
+struct Deck {
+    timeline: Timeline,
+    player: Transport,
+    now: Duration,
+}
+
+impl Deck {
+    fn new() -> Self {
+        let now = millis(123_456);
+        Self {
+            timeline: timeline(),
+            player: Transport::new(now),
+            now,
+        }
+    }
+
+    fn at(at: Playhead, asked: &[TransportCommand]) -> Self {
+        let mut deck = Self::new();
+        deck.ask(TransportCommand::Seek(at));
+        for asked in asked {
+            deck.ask(*asked);
+        }
+        deck
+    }
+
+    fn ask(&mut self, asked: TransportCommand) -> PlayedRange {
+        self.player.apply(asked, &self.timeline, self.now)
+    }
+
+    /// Returns where it stands after so many milliseconds.
+    fn after(&mut self, count: u64) -> Playhead {
+        self.now += millis(count);
+        self.player.advance(&self.timeline, self.now);
+        self.player.head()
+    }
+}
+
+#[test]
+fn a_tick_lasts_250_ms_and_presale_and_rug_a_second() {
+    let mut deck = Deck::new();
+    assert_eq!(deck.after(5_000), head(0, None), "it does not play yet");
+    deck.ask(TransportCommand::Play);
+    assert_eq!(deck.after(999), head(0, None));
+    assert_eq!(deck.after(1), head(0, 0));
+    assert_eq!(deck.after(249), head(0, 0));
+    assert_eq!(deck.after(1), head(0, 1));
+    assert_eq!(deck.after(510), head(0, 3));
+    deck.ask(TransportCommand::Pause);
+    assert_eq!(deck.after(800), head(0, 3));
+    deck.ask(TransportCommand::Play);
+    // Ten milliseconds of it had been played.
+    assert_eq!(deck.after(239), head(0, 3));
+    assert_eq!(deck.after(1), head(0, 4));
+    deck.ask(TransportCommand::Seek(head(0, 10)));
+    assert_eq!(deck.after(999), head(0, 10));
+    assert_eq!(deck.after(1), head(1, None));
+}
+
+#[test]
+fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
+    let mut deck = Deck::at(head(0, None), &[TransportCommand::Play]);
+    let mut games = vec![];
+    while deck.player.is_playing() {
+        games.push(deck.after(200).game);
+    }
+    games.dedup();
+    assert_eq!(games, [0, 1, 2]);
+    assert_eq!(deck.player.head(), deck.timeline.last());
+    assert_eq!(deck.player.next_change_in(&deck.timeline), None);
+    deck.ask(TransportCommand::Play);
+    assert_eq!(
+        deck.player.head(),
+        deck.timeline.first(),
+        "from the beginning"
+    );
+    assert!(deck.player.is_playing());
+}
+
+#[test]
+fn speeds_are_kept_within_their_limits() {
+    for (asked, times) in [
+        (2.0, 2.0),
+        (0.0, 0.1),
+        (-5.0, 0.1),
+        (1e9, 50.0),
+        (f64::NAN, 1.0),
+    ] {
+        let mut deck = Deck::at(
+            head(0, 0),
+            &[TransportCommand::Speed(PlaybackSpeed::Times(asked))],
+        );
+        assert_eq!(deck.player.speed(), PlaybackSpeed::Times(times));
+        deck.ask(TransportCommand::Play);
+        let lasts = deck.player.next_change_in(&deck.timeline).unwrap();
+        assert_eq!(lasts, millis(250).div_f64(times));
+        assert!(deck.after(u64::try_from(lasts.as_millis()).unwrap() / 2) == head(0, 0));
+    }
+    let mut slow = Deck::at(
+        head(0, 0),
+        &[
+            TransportCommand::Speed(PlaybackSpeed::Times(0.1)),
+            TransportCommand::Play,
+        ],
+    );
+    for _ in 0..2 {
+        slow.after(999);
+    }
+    assert_eq!(slow.player.head(), head(0, 0));
+    assert_eq!(slow.after(502), head(0, 1));
+}
+
+#[test]
+fn as_fast_as_possible_is_a_thousand_places_a_second() {
+    let mut deck = Deck::at(
+        head(0, 0),
+        &[
+            TransportCommand::Speed(PlaybackSpeed::Max),
+            TransportCommand::Play,
+        ],
+    );
+    assert_eq!(deck.after(7), head(0, 7));
+    let timeline = &deck.timeline;
+    let places = u64::try_from(timeline.places() - timeline.number(head(0, 7))).unwrap();
+    assert!(deck.after(places - 1) == deck.timeline.last() && deck.player.is_playing());
+    deck.after(1);
+    assert!(!deck.player.is_playing());
+}
+
+#[test]
+fn another_speed_skips_nothing() {
+    let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
+    deck.after(240);
+    let passed = deck.ask(TransportCommand::Speed(PlaybackSpeed::Max));
+    assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 2)));
+    assert_eq!(deck.after(0), head(0, 3));
+    assert_eq!(deck.after(1), head(0, 4));
+}
+
+#[test]
+fn what_was_not_painted_for_a_while_goes_on_where_it_was() {
+    let mut deck = Deck::at(head(0, 0), &[TransportCommand::Play]);
+    assert_eq!(deck.after(3_600_000), head(0, 4));
+    // A clock that goes back is no reason to.
+    deck.now = Duration::ZERO;
+    deck.player.advance(&deck.timeline, deck.now);
+    assert_eq!(deck.after(250), head(0, 5));
+}
+
+#[test]
+fn a_range_is_repeated_until_it_is_taken_back() {
+    let range = (head(0, 6), head(0, 3));
+    let mut deck = Deck::at(
+        head(0, 2),
+        &[TransportCommand::Loop(Some(range)), TransportCommand::Play],
+    );
+    assert_eq!(deck.player.range(), Some((head(0, 3), head(0, 6))));
+    let ticks: Vec<_> = (0..7).map(|_| deck.after(250).tick.unwrap()).collect();
+    assert_eq!(ticks, [3, 4, 5, 6, 3, 4, 5]);
+    deck.ask(TransportCommand::Loop(None));
+    let ticks: Vec<_> = (0..3).map(|_| deck.after(250).tick.unwrap()).collect();
+    assert_eq!(ticks, [6, 7, 8]);
+    // Behind its end it begins anew; a range of one place stays there.
+    deck.ask(TransportCommand::Loop(Some((head(0, 1), head(0, 1)))));
+    assert_eq!(deck.after(250), head(0, 1));
+    assert_eq!(deck.after(900), head(0, 1));
+    assert!(deck.player.is_playing());
+}
+
+#[test]
+fn recorded_timing_cuts_pauses() {
+    let timeline = timeline();
+    let lasts = |game, tick: Option<u32>| {
+        timeline.duration_of(Playhead { game, tick }, TickTiming::Recorded)
+    };
+    assert_eq!(lasts(0, Some(3)), millis(300));
+    assert_eq!(lasts(1, Some(3)), millis(200));
+    // Thirty seconds between the first two, three between the others: a third of them after the rug.
+    assert_eq!(
+        (lasts(0, Some(10)), lasts(1, None)),
+        (millis(2_000), millis(2_000))
+    );
+    assert_eq!(
+        (lasts(1, Some(5)), lasts(2, None)),
+        (millis(1_000), millis(2_000))
+    );
+    assert_eq!(lasts(0, None), millis(1_000), "nobody knows");
+    let mut deck = Deck::at(
+        head(0, 3),
+        &[
+            TransportCommand::Timing(TickTiming::Recorded),
+            TransportCommand::Play,
+        ],
+    );
+    assert_eq!(deck.after(299), head(0, 3));
+    assert_eq!(deck.after(1), head(0, 4));
+}
+
+#[test]
+fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
+    let mut recording = game("a", 0, 11, 3_000);
+    assert!(
+        Timeline::of_game(recording.clone()).is_spread(0),
+        "a file without the key"
+    );
+    recording.arrivals = vec![None; 11];
+    let timeline = Timeline::of_game(recording.clone());
+    assert!(timeline.is_spread(0), "a game that nobody watched");
+    assert_eq!(
+        timeline.duration_of(head(0, 3), TickTiming::Recorded),
+        millis(300)
+    );
+
+    // Joined at tick 1; ticks 4 and 5 were missed; a burst after a stall of 40 s; one that was overtaken.
+    let arrivals = [1, 2, 3, 6, 7, 8, 9, 10]
+        .into_iter()
+        .zip([10, 260, 530, 1_280, 41_280, 41_280, 41_281, 41_000]);
+    for (tick, millis) in arrivals {
+        recording.arrivals[tick] = Some(millis);
+    }
+    let timeline = Timeline::of_game(recording);
+    assert!(!timeline.is_spread(0));
+    let lasts: Vec<_> = (0..10)
+        .map(|tick| {
+            timeline
+                .duration_of(head(0, tick), TickTiming::Recorded)
+                .as_millis()
+        })
+        .collect();
+    // Before the first arrival the average; nothing lasts longer than two seconds or shorter than a millisecond.
+    assert_eq!(lasts, [300, 250, 270, 250, 250, 250, 2_000, 1, 1, 1]);
+    assert!(!timeline.is_spread(7), "there is no such game");
+}
+
+#[test]
+fn one_look_tells_what_was_passed() {
+    let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
+    deck.now += millis(600);
+    let passed = deck.player.advance(&deck.timeline, deck.now);
+    assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 4)));
+    let passed = deck.ask(TransportCommand::Seek(head(1, 2)));
+    assert_eq!((passed.from, passed.to), (head(1, 2), head(1, 2)));
+}

@@ -1,0 +1,33 @@
+//! What is on the disk: recordings, sessions, indexes and the commands that read them, on a disk that fails.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clock_back;
+mod file_damage;
+mod folders;
+mod game_and_session_faults;
+mod game_faults;
+mod journal_damage;
+mod library_thread;
+mod lost_folder;
+mod old_recordings;
+mod open_files;
+mod power_cut;
+mod replay;
+mod replay_command;
+mod replay_results;
+mod returning_games;
+mod session_damage;
+mod session_faults;
+mod session_files;
+mod session_index;
+mod slow_disk;
+mod verify;

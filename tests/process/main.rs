@@ -1,0 +1,21 @@
+//! What needs a process of its own: kills, descriptors, memory, terminals, full disks.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cli;
+mod feed_descriptors;
+mod full_disk;
+mod kill;
+mod lost_connections;
+mod play_kill;
+mod soak;
+mod terminal;
+mod zz_skipped;

@@ -1,0 +1,94 @@
+//! A client of the library's thread, and a folder of many days.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use pianola::disk::RealDisk;
+use pianola::game::EndReason;
+use pianola::library::OpenedReplay;
+use pianola::library::worker::{LibraryEvent, LibraryWorker};
+use pianola::recording::{Origin, Recorder};
+
+use crate::support::made_games::{complete, facts, id};
+
+/// Nothing takes longer.
+pub const LIMIT: Duration = Duration::from_mins(1);
+
+/// The library's thread and the receiver of its events.
+pub struct LibraryClient {
+    pub librarian: LibraryWorker,
+    woken: Arc<AtomicU64>,
+}
+
+impl LibraryClient {
+    pub fn new() -> Self {
+        let woken = Arc::new(AtomicU64::new(0));
+        let count = woken.clone();
+        let waker = Arc::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let librarian = LibraryWorker::start(waker).unwrap();
+        Self { librarian, woken }
+    }
+
+    pub fn next(&self) -> LibraryEvent {
+        let start = Instant::now();
+        loop {
+            if let Some(told) = self.librarian.next_event().unwrap() {
+                return told;
+            }
+            assert!(start.elapsed() < LIMIT, "nothing was told");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Returns all events up to the wanted one.
+    pub fn until(&self, wanted: impl Fn(&LibraryEvent) -> bool) -> Vec<LibraryEvent> {
+        let mut all = Vec::new();
+        loop {
+            all.push(self.next());
+            if all.last().is_some_and(&wanted) {
+                return all;
+            }
+        }
+    }
+
+    pub fn open(&self, path: &Path) -> Result<OpenedReplay, String> {
+        assert!(self.librarian.open(path.to_owned(), None));
+        match self.next() {
+            LibraryEvent::Opened(opened) => Ok(*opened),
+            LibraryEvent::NotOpened { why, .. } => Err(why),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn woken(&self) -> u64 {
+        self.woken.load(Ordering::Relaxed)
+    }
+}
+
+/// A folder of so many days with a game each.
+pub fn many_days(days: u32) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut recorder, _) =
+        Recorder::open(RealDisk, folder.path().to_owned(), Origin::Live).unwrap();
+    for day in 0..days {
+        let date = format!("2025-{:02}-{:02}", day / 28 + 1, day % 28 + 1);
+        let game = id(&format!("{}-{day:016x}", date.replace('-', "")));
+        let facts = facts(&game, &format!("{date}T01:18:00.218Z"), 3);
+        recorder.take(complete(&facts, EndReason::Rug));
+    }
+    recorder.finish();
+    assert_eq!(recorder.trouble(), None);
+    folder
+}
+
+/// The date of a text.
+pub fn date(told: &LibraryEvent) -> Option<&str> {
+    match told {
+        LibraryEvent::Day(day) => Some(&day.date),
+        _ => None,
+    }
+}

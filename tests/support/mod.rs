@@ -1,0 +1,46 @@
+//! What the tests share. Each of the five test programs contains this tree and uses its part of it.
+#![allow(dead_code, reason = "each test program uses its part")]
+
+pub mod after_kill;
+pub mod bad_server;
+pub mod browser_feed;
+pub mod browser_player;
+pub mod captures;
+pub mod chromium;
+pub mod clean_end;
+pub mod decimal;
+pub mod digits;
+pub mod disk_recorder;
+pub mod disk_session;
+pub mod fake_browser;
+pub mod faulty_line;
+pub mod feed_client;
+pub mod files;
+pub mod hostile_table;
+pub mod library_thread;
+pub mod made_games;
+pub mod node;
+pub mod own_process;
+pub mod process;
+pub mod random;
+pub mod random_session;
+pub mod recorded_session;
+pub mod running_session;
+pub mod script_run;
+pub mod scripted_board;
+pub mod scripted_player;
+pub mod seeds;
+pub mod session_audit;
+pub mod session_facts;
+pub mod sim_disk;
+pub mod skipped;
+pub mod socket_watcher;
+pub mod source_view;
+pub mod table_accounts;
+pub mod table_steps;
+pub mod table_updates;
+pub mod terminal;
+pub mod watch_only_table;
+#[cfg(feature = "window")]
+pub mod window;
+pub mod worked_example;

@@ -1,0 +1,192 @@
+//! The practice table without its socket: the stream, the accounts, and what one connection gets of both.
+
+use pianola::protocol::{Counts, Trace, decode};
+use pianola::table::{Answer, Fault, House, Mark, Message, Script, Seat, Step, Stream};
+use serde_json::{Value, json};
+
+/// The connection that the helper looks at.
+pub const CONNECTION: Seat = 1;
+pub const TRACE_ID: &str = "0123456789abcdef0123456789abcdef";
+
+pub struct OfflineTable {
+    pub stream: Stream,
+    pub house: House,
+    /// What could not be read of everything that was sent.
+    pub counts: Counts,
+}
+
+impl OfflineTable {
+    pub fn new(seed: u64, faults: &[Fault]) -> Self {
+        Self {
+            stream: Stream::new(Script::seeded(seed), faults),
+            house: House::new(&seed.to_string(), faults),
+            counts: Counts::default(),
+        }
+    }
+
+    /// A table whose first game rugs at a tick as wanted, with a player on [`CONNECTION`].
+    pub fn with_game(wanted: impl Fn(u32) -> bool, faults: &[Fault]) -> Self {
+        let seed = (1..500)
+            .find(|seed| first_rug(*seed).is_some_and(&wanted))
+            .unwrap();
+        let mut table = Self::new(seed, faults);
+        table.login(CONNECTION, "one");
+        table
+    }
+
+    pub fn login(&mut self, seat: Seat, token: &str) -> Answer {
+        self.hear(seat, "authenticate", &[trace(), json!({ "token": token })])
+    }
+
+    pub fn hear(&mut self, seat: Seat, event: &str, args: &[Value]) -> Answer {
+        let scene = self.stream.scene();
+        let answer = self.house.hear(seat, event, args, &scene);
+        self.read(answer.told.iter().map(|(_, message)| message));
+        answer
+    }
+
+    /// An order of [`CONNECTION`], with a trace.
+    pub fn order(&mut self, event: &str, payload: Value) -> Answer {
+        self.hear(CONNECTION, event, &[trace(), payload])
+    }
+
+    pub fn buy(&mut self, amount: f64) -> Answer {
+        self.order("buyOrder", json!({ "amount": amount }))
+    }
+
+    pub fn sell(&mut self, percentage: f64) -> Answer {
+        self.order("sellOrder", json!({ "percentage": percentage }))
+    }
+
+    pub fn bet(&mut self, amount: f64) -> Answer {
+        self.order(
+            "requestSidebet",
+            json!({ "amount": amount, "coinAddress": pianola::protocol::SOL_ADDRESS, "xPayout": 5 }),
+        )
+    }
+
+    /// Plays one step; returns it, and what [`CONNECTION`] gets.
+    pub fn step(&mut self) -> (Step, Vec<Message>) {
+        let step = self.stream.next_step();
+        let asides = self.house.step(&step, &self.stream.scene());
+        let aside = asides.into_iter().find(|(seat, _)| *seat == CONNECTION);
+        let aside = aside.map(|(_, aside)| aside).unwrap_or_default();
+        let told: Vec<_> = aside.around(&step.messages).cloned().collect();
+        self.read(&told);
+        (step, told)
+    }
+
+    /// Plays up to a step, and returns what [`CONNECTION`] gets with it.
+    pub fn until(&mut self, wanted: impl Fn(Mark) -> bool) -> Vec<Message> {
+        for _ in 0..50_000 {
+            let (step, told) = self.step();
+            if wanted(step.mark) {
+                return told;
+            }
+        }
+        panic!("no such step in 50,000");
+    }
+
+    pub fn until_tick(&mut self, wanted: u32) -> Vec<Message> {
+        self.until(|mark| matches!(mark, Mark::Tick { tick, .. } if tick == wanted))
+    }
+
+    /// Returns the first payload argument of the newest event of this name for the player on [`CONNECTION`].
+    pub fn read<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message>) {
+        for message in messages {
+            decode(&message.event, &message.args, &mut self.counts);
+        }
+    }
+
+    pub fn player(&self) -> String {
+        self.house.player(CONNECTION).unwrap().to_owned()
+    }
+}
+
+/// The rug tick of the first game; `None` if it has no tick before.
+fn first_rug(seed: u64) -> Option<u32> {
+    let mut stream = Stream::new(Script::seeded(seed), &[]);
+    loop {
+        match stream.next_step().mark {
+            Mark::Tick { rug_tick, .. } => return Some(rug_tick),
+            Mark::Rug => return None,
+            _ => {}
+        }
+    }
+}
+
+pub fn trace() -> Value {
+    Trace {
+        trace_id: TRACE_ID.to_owned(),
+        span_id: "1".repeat(16),
+    }
+    .to_json()
+}
+
+/// Whether a message was sent in the trace of [`trace`], with a span of its own.
+pub fn is_in_the_trace(message: &Message) -> bool {
+    let parent = message.args[0]["traceparent"].as_str().unwrap_or_default();
+    message.args.len() == 2
+        && parent.starts_with(&format!("00-{TRACE_ID}-"))
+        && parent != trace()["traceparent"].as_str().unwrap()
+}
+
+/// The payload of a message.
+pub fn payload(message: &Message) -> &Value {
+    message.args.last().unwrap()
+}
+
+/// The names of the messages, without the samples of what others do.
+pub fn names(messages: &[Message]) -> Vec<&str> {
+    let own = messages.iter().filter(|message| {
+        message.event != "newSideBet"
+            && (message.event != "standard/newTrade" || is_ours(payload(message)))
+    });
+    own.map(|message| message.event.as_str()).collect()
+}
+
+fn is_ours(payload: &Value) -> bool {
+    let player = payload["playerId"].as_str().unwrap_or_default();
+    player.starts_with("did:privy:practice-")
+}
+
+/// The payload of the first own message of a name.
+pub fn first<'a>(messages: &'a [Message], event: &str) -> &'a Value {
+    let mut own = messages.iter().filter(|message| message.event == event);
+    let found = own.find(|message| event != "standard/newTrade" || is_ours(payload(message)));
+    payload(found.unwrap_or_else(|| panic!("no {event}")))
+}
+
+/// The payload of the last message of a name.
+pub fn last<'a>(messages: &'a [Message], event: &str) -> &'a Value {
+    let found = messages.iter().rev().find(|message| message.event == event);
+    payload(found.unwrap_or_else(|| panic!("no {event}")))
+}
+
+/// The messages of an answer, all of them for [`CONNECTION`].
+pub fn told(answer: &Answer) -> Vec<Message> {
+    assert!(answer.told.iter().all(|(seat, _)| *seat == CONNECTION));
+    answer
+        .told
+        .iter()
+        .map(|(_, message)| message.clone())
+        .collect()
+}
+
+pub fn keys(value: &Value) -> Vec<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+/// Whether nothing was unknown or malformed.
+pub fn assert_all_read(table: &OfflineTable) {
+    assert_eq!(table.counts, Counts::default());
+}
+
+pub fn f(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}

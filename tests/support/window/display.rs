@@ -1,0 +1,97 @@
+//! An invisible display for the real window.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::process::pianola;
+use crate::support::skipped;
+
+/// An invisible display, ended when dropped.
+pub struct Display {
+    server: Child,
+    pub name: String,
+}
+
+impl Display {
+    /// Returns a display; `None`, with a report, where there is none to be had.
+    pub fn new() -> Option<Self> {
+        Self::with(&[], &[])
+    }
+
+    /// The same for a test that needs more programs, with more arguments for the server.
+    pub fn with(programs: &[&str], args: &[&str]) -> Option<Self> {
+        let needed = ["Xvfb", "xwininfo"];
+        let missing = needed.iter().chain(programs).find(|name| {
+            let path = std::env::var_os("PATH").unwrap_or_default();
+            !std::env::split_paths(&path).any(|folder| folder.join(name).exists())
+        });
+        if let Some(missing) = missing {
+            let reason = format!("there is no {missing} on this machine");
+            skipped::skip("graphics", &reason);
+            return None;
+        }
+        // It picks a free number and says it.
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1600x1000x24",
+                "-nolisten",
+                "tcp",
+                // Without this it restarts when its last client leaves, and refuses a client at that moment.
+                "-noreset",
+            ])
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        let mut out = BufReader::new(server.stdout.take().unwrap());
+        out.read_line(&mut number).unwrap();
+        let name = format!(":{}", number.trim());
+        Some(Self { server, name })
+    }
+
+    /// Whether the window is there.
+    pub fn shows(&self, title: &str) -> bool {
+        let found = Command::new("xwininfo")
+            .args(["-display", &self.name, "-name", title])
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&found.stdout).contains("IsViewable")
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.server.kill().ok();
+        self.server.wait().ok();
+    }
+}
+
+/// Runs `xdotool` on a display.
+pub fn xdotool(display: &str, args: &[&str]) {
+    let mut command = Command::new("xdotool");
+    let done = command.args(args).env("DISPLAY", display).output().unwrap();
+    let stderr = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{args:?}: {stderr}");
+}
+
+/// Returns the program with a home of its own, and no display.
+pub fn window(home: &Path) -> Command {
+    let mut command = pianola();
+    command
+        .env("HOME", home)
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_DATA_HOME", home.join("data"))
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .env_remove("DISPLAY")
+        .env("LIBGL_ALWAYS_SOFTWARE", "1");
+    command
+}

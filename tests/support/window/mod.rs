@@ -1,0 +1,14 @@
+//! The window in tests: what is shown, how it is operated, and a display for the real one.
+
+pub mod app_window;
+pub mod browser_view;
+pub mod by_label;
+pub mod by_mouse;
+pub mod display;
+pub mod labels;
+pub mod made_view;
+pub mod made_window;
+pub mod marked_view;
+pub mod replay_page;
+pub mod replay_strip;
+pub mod three_games;

@@ -1,0 +1,133 @@
+//! A recorded session in the window: what its page says, and what it must say by the file alone.
+
+use egui::Key;
+use serde_json::Value;
+
+use crate::support::process;
+use crate::support::recorded_session::{RecordedSession, rows};
+use crate::support::window::app_window::{Window, practice};
+use crate::support::window::labels;
+
+pub const BUTTONS: [&str; 3] = ["BUY ", "SELL ", "SIDEBET "];
+pub const CHIPS: [&str; 8] = ["X", "+0.001", "+0.01", "+0.1", "+1", "1/2", "x2", "MAX"];
+
+/// The window with a session before it, standing still at its beginning.
+pub fn replaying(recorded: &RecordedSession) -> Window {
+    // The live table stays in its first countdown.
+    let mut window = Window::replaying(practice(3, 0.1), recorded.path.clone());
+    window.wait_for_part("♪ REPLAY");
+    window.key(Key::Space);
+    window.key(Key::Home);
+    window
+}
+
+/// What a place says: `game 1/2 tick 5`.
+pub fn place(window: &Window) -> String {
+    let texts = window.texts();
+    let place = texts.iter().find(|text| text.starts_with("game "));
+    let place = place.unwrap();
+    let end = place.find('/').map(|_| place.rfind('/').unwrap());
+    let cut = if place.contains("tick") {
+        &place[..end.unwrap()]
+    } else {
+        place
+    };
+    cut.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The buttons that are down.
+pub fn down(window: &Window) -> Vec<&'static str> {
+    let is_down = |name: &&&str| window.control(name).is_some_and(|control| control.on);
+    BUTTONS.iter().filter(is_down).copied().collect()
+}
+
+pub fn amount(window: &Window) -> f64 {
+    labels::value(&window.harness, "Amount")
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+pub fn text_of<'a>(row: &'a Value, key: &str) -> &'a str {
+    row[key].as_str().unwrap_or_default()
+}
+
+/// Where each press was, by the file alone, with what must be down and what the ticket must say.
+pub fn expected(session: &Value) -> Vec<(String, &'static str, String)> {
+    let rows = rows(session);
+    let mut games: Vec<&str> = Vec::new();
+    for row in rows {
+        let id = text_of(row, "game_id");
+        if !games.contains(&id) {
+            games.push(id);
+        }
+    }
+    let orders = rows.iter().filter_map(|row| {
+        let (button, number) = match text_of(row, "action") {
+            "BUY" => (BUTTONS[0], text_of(row, "amount").to_owned()),
+            "SELL" => (BUTTONS[1], text_of(row, "sell_percent").to_owned()),
+            "SIDEBET_PLACE" => (BUTTONS[2], text_of(row, "amount").to_owned()),
+            _ => return None,
+        };
+        let game = games.iter().position(|id| *id == text_of(row, "game_id"));
+        let game = format!("game {}/{}", game.unwrap() + 1, games.len());
+        let place = match text_of(row, "phase") {
+            "Presale" => format!("{game} presale"),
+            _ => format!("{game} tick {}", row["tick"]),
+        };
+        Some((place, button, number))
+    });
+    orders.collect()
+}
+
+/// Names of the controls of a replay.
+pub const CONTROLS: [&str; 18] = [
+    "To the game before",
+    "To the action before",
+    "One tick back",
+    "Play or pause",
+    "One tick on",
+    "To the next action",
+    "Speed of the replay",
+    "250 ms a tick",
+    "Loop",
+    "To the next buy",
+    "To the next peak",
+    "To the next rug",
+    "To the next game of mine",
+    "Seek: ",
+    "BUY ",
+    "SELL ",
+    "SIDEBET ",
+    "Back to live",
+];
+
+/// Each control is whole and inside, and none lies over another one.
+pub fn assert_laid_out(window: &Window, [width, height]: [f32; 2]) {
+    let here = format!("{} at {width} x {height}", place(window));
+    let whole = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(width, height));
+    let all: Vec<_> = CONTROLS
+        .iter()
+        .map(|name| (*name, window.its(name).rect))
+        .collect();
+    for (number, (name, rect)) in all.iter().enumerate() {
+        let scrolled = height < 610.0 && ["SELL ", "SIDEBET "].contains(name);
+        let inside = scrolled || whole.contains_rect(*rect);
+        assert!(inside, "{name} {rect:?}, {here}");
+        // One line of text, not letters one below the other.
+        assert!(rect.height() < 40.0, "{name} {rect:?}, {here}");
+        for (other, at) in &all[number + 1..] {
+            let both = rect.shrink(0.5).intersects(at.shrink(0.5));
+            assert!(!both, "{name} {rect:?} and {other} {at:?}, {here}");
+        }
+    }
+}
+
+pub fn replay_command(recorded: &RecordedSession) -> (Option<i32>, String) {
+    let output = process::pianola()
+        .arg("replay")
+        .arg(&recorded.path)
+        .output();
+    let output = output.unwrap();
+    (output.status.code(), process::stdout(&output))
+}

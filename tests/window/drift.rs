@@ -1,0 +1,151 @@
+//! Our account and the server's differ: the window says so with the first frame that can, and for five seconds at
+//! least.
+
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use egui_kittest::Harness;
+use pianola::engine::View;
+use pianola::feed::Address;
+use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::table::{Fault, Speed, Table, TableConfig};
+use pianola::trading::{DriftBadge, OrderLimits};
+use pianola::ui::{App, Link, Theme};
+use tokio::sync::watch;
+
+use crate::support::process::{LIMIT, until};
+use crate::support::seeds::seed_of;
+use crate::support::window::labels::{self, control, texts};
+
+/// How long a drift must be readable.
+const STAYS: chrono::Duration = chrono::Duration::seconds(5);
+
+/// The window over an engine at a table whose account drifts; and the same view that the window is shown.
+struct DriftWindow {
+    harness: Harness<'static, App>,
+    view: watch::Receiver<View>,
+    host: Host,
+    _told: Receiver<Told>,
+    _table: Table,
+    _folder: tempfile::TempDir,
+}
+
+impl DriftWindow {
+    fn new() -> Self {
+        let table = Table::start(TableConfig {
+            seed: Some(seed_of(1, &[400..800])),
+            speed: Speed::Times(8.0),
+            faults: vec![Fault::Drift],
+            ..TableConfig::default()
+        });
+        let table = table.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut host = Host::start(Arc::new(|| {})).unwrap();
+        let told = host.take_told().unwrap();
+        assert!(host.asks().start(Wish {
+            place: Place::Url(Address::parse(&table.url()).unwrap()),
+            folder: folder.path().join("out"),
+            auto_record: false,
+            raw_capture: false,
+            limits: OrderLimits::default(),
+        }));
+        let running = match told.recv_timeout(LIMIT).unwrap() {
+            Told::Running(running) => *running,
+            other => panic!("{other:?}"),
+        };
+        let (app, view) = app(running);
+        let harness = Harness::builder()
+            .with_size([1_400.0, 900.0])
+            .with_step_dt(1.0 / 60.0)
+            .with_context_setup(Theme::install)
+            .build_ui_state(|ui, app: &mut App| app.show(ui), app);
+        Self {
+            harness,
+            view,
+            host,
+            _told: told,
+            _table: table,
+            _folder: folder,
+        }
+    }
+
+    /// What the engine says now; of the drift, what is to be shown.
+    fn badge(&self) -> Option<DriftBadge> {
+        let view = self.view.borrow();
+        view.trader.as_ref().and_then(|trader| trader.drift)
+    }
+
+    /// What the window says of a drift: the lamp in the bar, and with it the words beside the price.
+    fn shown(&self) -> Option<String> {
+        let texts = texts(&self.harness);
+        let words = texts.iter().find(|text| text.contains("drift since"));
+        let lamp = texts.iter().any(|text| text.contains("DRIFT"));
+        assert_eq!(lamp, words.is_some(), "{texts:?}");
+        words.cloned()
+    }
+
+    /// Clicks a button as soon as it can be pressed.
+    fn press(&mut self, button: &'static str) {
+        let pos = until(button, || {
+            self.harness.step();
+            let control = control(&self.harness, button).filter(|control| control.able);
+            control.map(|control| control.rect.center())
+        });
+        labels::click_at(&mut self.harness, pos);
+    }
+}
+
+fn app(running: Running) -> (App, watch::Receiver<View>) {
+    let view = running.view.clone();
+    let link = Link {
+        view: running.view,
+        commands: running.commands,
+        notices: running.notices,
+        source: running.name,
+        folder: running.folder,
+        armed: running.at_table,
+    };
+    (App::new(link, Utc::now), view)
+}
+
+#[test]
+fn a_drift_is_shown_at_once_and_stays_readable() {
+    let mut seat = DriftWindow::new();
+    seat.press("BUY ");
+    // The frames before the comparison say nothing of a drift.
+    until("the drift", || {
+        let badge = seat.badge();
+        if badge.is_none() {
+            assert_eq!(seat.shown(), None);
+        }
+        badge
+    });
+    seat.harness.step();
+    let shown = seat.shown().unwrap();
+    for part in ["balance 0.99 here", "0.98 at the server", "0.01 apart"] {
+        assert!(shown.contains(part), "{shown}");
+    }
+
+    // The next news of the account agree again: it is over, and still to be read.
+    seat.press("SIDEBET ");
+    let over = until("the end of the drift", || {
+        seat.harness.step();
+        seat.badge().filter(|badge| badge.cleared_at.is_some())
+    });
+    let start = Instant::now();
+    let gone = loop {
+        let before = Utc::now();
+        seat.harness.step();
+        match seat.shown() {
+            Some(text) => assert!(text.contains("over at"), "{text}"),
+            None => break before,
+        }
+        assert!(start.elapsed() < LIMIT, "it is never put away");
+        std::thread::park_timeout(Duration::from_millis(4));
+    };
+    assert_eq!(seat.badge(), None, "the engine has put it away, too");
+    assert!(gone - over.newest >= STAYS, "{over:?}, gone at {gone}");
+    seat.host.stop();
+}

@@ -1,0 +1,189 @@
+//! Keys and buttons of the window by label: what a key must not do, and the reason beside a button that cannot be
+//! pressed.
+
+use egui::{Event, Key, Modifiers};
+use pianola::account::{ActionKind, ActionSource, ActionStatus};
+use pianola::ui::KEYS;
+
+use crate::support::running_session;
+use crate::support::script_run::{sessions, short};
+use crate::support::seeds::seed_of;
+use crate::support::window::app_window::{Window, practice};
+use crate::support::window::labels;
+
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 400..900;
+
+/// A window at a table whose first game goes on for long.
+fn window() -> Window {
+    Window::new(practice(seed_of(10, &[LONG]), 6.0))
+}
+
+/// A key with the text that it writes, as a keyboard sends it; `pressed` is false when it is let go.
+fn strike(window: &mut Window, key: Key, text: &str, pressed: bool) {
+    window.harness.event(Event::Key {
+        key,
+        physical_key: None,
+        pressed,
+        // The window finds out by itself what was down already.
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    });
+    if pressed {
+        window.harness.event(Event::Text(text.to_owned()));
+    }
+    window.frame();
+}
+
+/// Waits until so many rows are recorded as done.
+fn done(window: &mut Window, rows: usize) {
+    let out = window.out();
+    window.until("the row", |_| {
+        running_session::done(&out, rows).then_some(())
+    });
+}
+
+/// What the session file tells, once the window is closed.
+fn recorded(window: Window) -> Vec<(ActionKind, ActionStatus)> {
+    let (_, home) = window.close();
+    let sessions = sessions(&home.path().join("out"));
+    sessions.first().map_or(Vec::new(), |(_, file)| {
+        assert!(
+            file.actions
+                .iter()
+                .all(|row| row.source != ActionSource::Mouse)
+        );
+        short(file)
+    })
+}
+
+const BOUGHT: (ActionKind, ActionStatus) = (ActionKind::Buy, ActionStatus::Confirmed);
+const SOLD: (ActionKind, ActionStatus) = (ActionKind::Sell, ActionStatus::Confirmed);
+
+#[test]
+fn what_is_typed_into_the_amount_is_no_command() {
+    let mut window = window();
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    window.click("Amount");
+    // The keys alone, while the amount is a good one.
+    for key in [Key::B, Key::S, Key::D, Key::A, Key::C] {
+        window.key(key);
+    }
+    assert!(window.says("keys armed"));
+    // As a keyboard sends it: the letter is in the amount.
+    strike(&mut window, Key::B, "b", true);
+    strike(&mut window, Key::B, "b", false);
+    window.frame();
+    assert!(!window.its("BUY ?").able);
+    assert!(window.says("Amount: not a number; for example 0.05"));
+    // Away from the field the same key buys: it was the field that kept it.
+    window.harness.key_press(Key::Backspace);
+    window.harness.key_press(Key::Escape);
+    window.frame();
+    window.its("BUY 0.010");
+    strike(&mut window, Key::B, "b", true);
+    done(&mut window, 1);
+    // The one that is still open when the window closes is saved with its session.
+    assert_eq!(recorded(window), [BOUGHT]);
+}
+
+#[test]
+fn a_key_that_is_held_down_buys_once() {
+    let mut window = window();
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    strike(&mut window, Key::B, "b", true);
+    done(&mut window, 1);
+    // The order is done; another one would be taken.
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    for _ in 0..30 {
+        strike(&mut window, Key::B, "b", true);
+    }
+    window.until("a sell is possible", |window| {
+        window.control("SELL ").filter(|sell| sell.able)
+    });
+    // Neither does a held key raise the amount without end.
+    for _ in 0..30 {
+        strike(&mut window, Key::Plus, "+", true);
+    }
+    window.frame();
+    window.its("BUY 0.011");
+    strike(&mut window, Key::S, "s", true);
+    done(&mut window, 2);
+    assert_eq!(recorded(window), [BOUGHT, SOLD]);
+}
+
+#[test]
+fn a_button_that_cannot_be_pressed_says_why_under_itself() {
+    let mut window = window();
+    let why = |window: &mut Window, button: &'static str, why: &str| {
+        let control = window.until(why, |window| {
+            let control = window.control(button).filter(|control| !control.able)?;
+            window.says(why).then_some(control)
+        });
+        let under = labels::label(&window.harness, why, control.rect.bottom());
+        let far = under.map(|under| under.top() - control.rect.bottom());
+        assert!(
+            far.is_some_and(|far| far < 12.0),
+            "{why}: {under:?} {control:?}"
+        );
+    };
+    for button in ["BUY ", "SELL ", "SIDEBET "] {
+        why(
+            &mut window,
+            button,
+            "between the games; the presale opens soon",
+        );
+    }
+    why(
+        &mut window,
+        "SELL ",
+        "nothing can be sold before the game starts",
+    );
+    window.wait_for("ACTIVE");
+    why(&mut window, "SELL ", "there is no position to sell");
+    window.click("X");
+    for button in ["BUY ", "SIDEBET "] {
+        why(
+            &mut window,
+            button,
+            "an amount has at most 9 decimals and is above zero",
+        );
+    }
+    window.press("+0.001");
+    window.press("1/2");
+    why(&mut window, "BUY ", "the smallest is 0.001 SOL");
+    // A click on one of them does nothing.
+    window.click("BUY ");
+    window.click("SELL ");
+    assert_eq!(recorded(window), []);
+}
+
+#[test]
+fn the_help_sheet_lists_every_key() {
+    let mut window = window();
+    window.wait_for("PRACTICE TABLE ▾");
+    let listed = |window: &Window| KEYS.iter().all(|row| window.says(row.text));
+    assert!(!listed(&window));
+    window
+        .harness
+        .key_press_modifiers(Modifiers::SHIFT, Key::Questionmark);
+    window.frame();
+    window.frame();
+    for row in &KEYS {
+        assert!(window.says(row.text), "{}", row.text);
+        assert!(window.says(row.shown), "{}", row.shown);
+    }
+    window.key(Key::Questionmark);
+    window.frame();
+    assert!(!listed(&window));
+    // The menu has it, too.
+    window.click("Menu ▾");
+    window.click("Show all keys");
+    window.until("the sheet", |window| listed(window).then_some(()));
+}

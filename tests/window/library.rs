@@ -1,0 +1,304 @@
+//! The library in the window, by label: recordings are found, sorted and opened, by mouse and by keys; damaged ones are
+//! listed with the reason.
+
+use std::path::Path;
+
+use egui::{Event, Key};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use pianola::settings::file::Loaded;
+
+use crate::support::captures;
+use crate::support::files::overwrite;
+use crate::support::recorded_session;
+use crate::support::session_facts::{a_long_and_another_game, a_session};
+use crate::support::skipped;
+use crate::support::window::app_window::{Window, practice};
+use crate::support::window::labels;
+
+/// A window whose folder holds a session of two games and two damaged files.
+fn library() -> Window {
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let games = a_long_and_another_game();
+    let session = recorded_session::record(&out, &games, a_session(&games));
+    let day = session.parent().unwrap().parent().unwrap();
+    let broken = [
+        day.join("games/20260101T000000_broken.game.json"),
+        day.join("sessions/20260101T000000_broken_session.json"),
+    ];
+    overwrite(&broken[0], b"{ \"meta\": ");
+    overwrite(&broken[1], b"");
+    let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
+    window.wait_for("PRACTICE TABLE ▾");
+    window.ctrl(Key::L);
+    window.wait_for("1 of 1 sessions");
+    window
+}
+
+fn kinds(window: &mut Window, begins: &str, status: &str) {
+    window.click(begins);
+    window.wait_for(status);
+}
+
+fn search(window: &mut Window, text: &str) {
+    window.key(Key::Slash);
+    window.frame();
+    window.harness.event(Event::Text(text.to_owned()));
+    window.frame();
+    window.frame();
+}
+
+#[test]
+fn everything_that_was_recorded_is_there_and_what_is_damaged_with_its_reason() {
+    let mut window = library();
+    assert!(window.says_part("Dutch"));
+    assert!(
+        window.says_part("2 games, 2 proven"),
+        "the day: {:#?}",
+        window.texts()
+    );
+    kinds(&mut window, "2 games", "2 of 2 games");
+    let ids: Vec<_> = a_long_and_another_game()
+        .iter()
+        .map(|game| game.id.to_string())
+        .collect();
+    for id in &ids {
+        assert!(window.says(id), "{id}");
+    }
+    // Both were played; what they earned is in the session file, which is read after the list.
+    window.until("the P&L of a game", |window| {
+        let texts = window.texts();
+        let signed = |text: &String| text.starts_with('+') || text.starts_with('-');
+        (texts.iter().filter(|text| signed(text)).count() >= 2).then_some(())
+    });
+    assert_eq!(
+        window
+            .texts()
+            .iter()
+            .filter(|text| *text == "played")
+            .count(),
+        2
+    );
+    kinds(&mut window, "2 damaged", "2 of 2 damaged files");
+    assert!(window.says("20260101T000000_broken.game.json"));
+    assert!(window.says("20260101T000000_broken_session.json"));
+    // One that is damaged is told about when it is opened, and nothing else happens.
+    window.key(Key::ArrowDown);
+    window.key(Key::Enter);
+    window.wait_for_part("✖ ");
+    assert!(window.says("2 of 2 damaged files"));
+}
+
+#[test]
+fn it_is_searched_filtered_and_sorted() {
+    let mut window = library();
+    kinds(&mut window, "2 games", "2 of 2 games");
+    let games = a_long_and_another_game();
+    let id = games[1].id.to_string();
+    search(&mut window, &id[id.len() - 8..]);
+    assert!(window.says("1 of 2 games"), "{:#?}", window.texts());
+    assert!(window.says(&id));
+    window.click("Clear");
+    window.wait_for("2 of 2 games");
+    search(&mut window, "no such game");
+    window.wait_for_part("Nothing fits");
+    window.click("Clear");
+    window.wait_for("2 of 2 games");
+    // What is longest first; the other way round by a second click.
+    let lengths = games.iter().map(|game| game.rug_tick.unwrap() + 1);
+    let mut lengths: Vec<_> = lengths.map(|ticks| format!("{ticks:>5}")).collect();
+    lengths.sort();
+    let order = |window: &Window| -> Vec<String> {
+        let texts = window.texts().into_iter();
+        texts.filter(|text| lengths.contains(text)).collect()
+    };
+    window.click("Ticks");
+    let up: Vec<_> = lengths.iter().rev().cloned().collect();
+    window.until("the longest first", |window| {
+        (order(window) == up).then_some(())
+    });
+    window.click("Ticks");
+    window.until("the shortest first", |window| {
+        (order(window) == lengths).then_some(())
+    });
+    // A filter by length.
+    window.click("Filters");
+    window.click("Ticks from");
+    window
+        .harness
+        .event(Event::Text(lengths[1].trim().to_owned()));
+    window.wait_for("1 of 2 games");
+    window.click("Clear");
+    window.wait_for("2 of 2 games");
+    window.click("Played: all");
+    window.click("watched");
+    window.wait_for("0 of 2 games");
+}
+
+#[test]
+fn a_row_is_played_by_keys_and_by_a_double_click() {
+    let mut window = library();
+    window.key(Key::ArrowDown);
+    window.key(Key::Enter);
+    window.wait_for_part("♪ REPLAY");
+    assert!(window.says_part("agree"));
+    window.ctrl(Key::L);
+    window.wait_for("1 of 1 sessions");
+    // Back to what is played.
+    window.key(Key::Escape);
+    window.wait_for_part("♪ REPLAY");
+    window.key(Key::Escape);
+    window.wait_its("PRACTICE TABLE");
+    window.ctrl(Key::L);
+    kinds(&mut window, "2 games", "2 of 2 games");
+    let id = a_long_and_another_game()[1].id.to_string();
+    let rect = labels::label(&window.harness, &id, 0.0).unwrap();
+    // Later than a double click after the last one would be.
+    for _ in 0..30 {
+        window.frame();
+    }
+    for _ in 0..2 {
+        labels::click_at(&mut window.harness, rect.center());
+    }
+    window.wait_for_part("♪ REPLAY");
+    // A game in which nobody plays.
+    window.wait_for("Watching");
+    assert!(!window.says_part("agree"));
+}
+
+#[test]
+fn escape_ends_the_typing_first_and_only_then_leaves() {
+    let mut window = library();
+    search(&mut window, "dutch");
+    assert!(window.says("1 of 1 sessions"));
+    window.key(Key::Escape);
+    window.frame();
+    assert!(window.says("1 of 1 sessions"), "still in the library");
+    assert!(!window.harness.ctx.text_edit_focused());
+    window.key(Key::Escape);
+    window.wait_its("BUY ");
+}
+
+/// Types into the field of the path and presses Enter.
+fn go_to(window: &mut Window, path: &str) {
+    window.click("Path");
+    window.ctrl(Key::A);
+    window.harness.event(Event::Text(path.to_owned()));
+    window.frame();
+    window.key(Key::Enter);
+    window.frame();
+}
+
+fn path_shown(window: &Window) -> String {
+    labels::value(&window.harness, "Path").unwrap()
+}
+
+#[test]
+fn a_folder_or_a_file_is_opened_by_its_path_and_a_wrong_one_says_why() {
+    let mut window = library();
+    let own = window.out();
+    assert_eq!(path_shown(&window), own.to_str().unwrap());
+    let other = tempfile::tempdir().unwrap();
+    let games = a_long_and_another_game();
+    let session = recorded_session::record(other.path(), &games, a_session(&games));
+    let folder = other.path().to_str().unwrap();
+    // What does not exist is said beside the field, and the text stays to be mended.
+    let missing = format!("{folder}/missing.game.json");
+    go_to(&mut window, &missing);
+    window.wait_for_part("✖ cannot open ");
+    assert_eq!(path_shown(&window), missing);
+    assert!(window.says("1 of 1 sessions"), "the folder is shown still");
+    go_to(&mut window, "  ");
+    window.wait_for_part("Type the path");
+    // As it is pasted: with spaces and quotes around it.
+    go_to(&mut window, &format!(" \"{folder}\" "));
+    window.until("the folder is listed", |window| {
+        (path_shown(window) == folder).then_some(())
+    });
+    // The folder before has two.
+    window.wait_for("0 damaged");
+    assert!(!window.says_part("✖ "));
+    go_to(&mut window, session.to_str().unwrap());
+    window.wait_for_part("♪ REPLAY");
+    window.ctrl(Key::L);
+    window.wait_for("1 of 1 sessions");
+    assert_eq!(path_shown(&window), folder);
+}
+
+#[test]
+fn the_path_is_reached_by_tab() {
+    let mut window = library();
+    window.until("the field has the focus", |window| {
+        window.key(Key::Tab);
+        window.frame();
+        let field = window.harness.query_by_label("Path")?;
+        field.accesskit_node().is_focused().then_some(())
+    });
+}
+
+#[test]
+fn a_desktop_without_a_file_dialog_says_what_to_do() {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let zenity = std::env::split_paths(&path).any(|folder| folder.join("zenity").exists());
+    let bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || std::env::var_os("XDG_RUNTIME_DIR").is_some();
+    if zenity || bus {
+        skipped::skip("bare desktop", "this desktop may have a file dialog");
+        return;
+    }
+    let mut window = library();
+    for button in ["File…", "Folder…"] {
+        window.click(button);
+        window.wait_for_part("no file dialog (no portal and no zenity)");
+        let field = window.harness.query_by_label("Path").unwrap();
+        assert!(field.accesskit_node().is_focused(), "{button}");
+        window.click("Dismiss");
+        window.until("it is put away", |window| {
+            (!window.says_part("no file dialog")).then_some(())
+        });
+    }
+}
+
+#[test]
+fn an_empty_folder_says_what_will_appear() {
+    let mut window = Window::new(practice(3, 0.1));
+    window.wait_for("PRACTICE TABLE ▾");
+    window.ctrl(Key::L);
+    window.wait_for_part("No sessions yet");
+    window.click("0 games");
+    window.wait_for_part("No games yet");
+    window.click("0 damaged");
+    window.wait_for_part("No damaged files");
+}
+
+#[test]
+fn an_index_is_not_rebuilt_during_a_recording() {
+    let mut window = library();
+    window.click("Rebuild index");
+    window.wait_for_part("is being recorded to");
+    assert!(window.says("1 of 1 sessions"));
+    window.click("Dismiss");
+    window.until("it is put away", |window| {
+        (!window.says_part("is being recorded to")).then_some(())
+    });
+}
+
+#[test]
+fn recordings_of_the_original_open_read_only_with_their_faults() {
+    let Some(captures) = captures::folder() else {
+        return;
+    };
+    let file = captures.join("original-recordings/game_20251031_150633.jsonl");
+    let before = std::fs::read(&file).unwrap();
+    let mut window = Window::replaying(practice(3, 0.1), file.clone());
+    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("⚠ ");
+    window.key(Key::Space);
+    window.key(Key::End);
+    assert!(window.says_part("ticks missing"), "{:#?}", window.texts());
+    assert!(same(&file, &before));
+}
+
+fn same(file: &Path, before: &[u8]) -> bool {
+    std::fs::read(file).unwrap() == before
+}

@@ -1,0 +1,33 @@
+//! The window: drawn without a display and found by label, compared as a picture, and on a display of its own.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod auto_record;
+mod browser_orders;
+mod chart;
+mod drift;
+mod emergency_stop;
+mod health;
+mod images;
+mod keys;
+mod layout;
+mod library;
+mod panels;
+mod real_play;
+mod real_screenshots;
+mod real_start;
+mod replay;
+mod risk_limits;
+mod settings_page;
+mod sources;
+mod three_games;
+mod timeline;
+mod zz_skipped;

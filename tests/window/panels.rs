@@ -1,0 +1,283 @@
+//! The panels around the chart, by label: notices, statistics, the menu, the position, the texts of the ticket.
+
+use std::sync::Arc;
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use pianola::account::{ActionKind, ActionStatus};
+use pianola::engine::{Command, Notice, View};
+use pianola::feed::FeedState;
+use pianola::game::Phase;
+use pianola::trading::{Identity, Order};
+use pianola::ui::KEYS;
+use rust_decimal::Decimal;
+
+use crate::support::window::labels::says;
+use crate::support::window::made_view::{Shown, done, noon, running};
+use crate::support::window::made_window::{commands, open};
+
+#[test]
+fn a_thousand_notices_are_one_line_and_the_rest_on_request() {
+    let mut harness = open(running(100));
+    assert!(says(&harness, "Nothing to tell yet"));
+    let chart = harness.get_by_label_contains("Price chart").rect();
+    for number in 0..50 {
+        let words = format!("order {} was refused", number % 3);
+        let said = harness.state().notices.try_send(Notice::Said(words));
+        said.unwrap();
+    }
+    harness.run();
+    assert!(says(&harness, "order 1 was refused (×17)"));
+    assert!(!says(&harness, "order 0"), "only the newest stands there");
+    assert_eq!(harness.get_by_label_contains("Price chart").rect(), chart);
+    harness.get_by_label_contains("All 3").click();
+    harness.run();
+    assert!(says(&harness, "order 0 was refused (×17)"));
+    assert!(says(&harness, "order 2 was refused (×16)"));
+}
+
+#[test]
+fn a_disk_with_little_room_or_none_is_shown_until_it_is_over() {
+    let mut view = running(100);
+    let mut harness = open(view.clone());
+    let shown = |harness: &mut Harness<'_, Shown>, view: &View| {
+        harness.state_mut().view.send(view.clone()).unwrap();
+        harness.run();
+    };
+    view.recorder.low_space = Some(431);
+    let notices = harness.state().notices.clone();
+    notices.try_send(Notice::LowSpace(431)).unwrap();
+    shown(&mut harness, &view);
+    assert!(says(&harness, "⚠ 431 MB left"));
+    let words = "Little room for recordings: 431 MB left on the disk";
+    assert!(says(&harness, words));
+    // It fills up altogether, and some games are lost.
+    let trouble = "cannot write /r/x: no space; make room on the disk".to_owned();
+    view.recorder.lost_games = 2;
+    view.recorder.trouble = Some(trouble.clone());
+    notices
+        .try_send(Notice::NotRecording(trouble.clone()))
+        .unwrap();
+    shown(&mut harness, &view);
+    assert!(says(&harness, "NOT RECORDING"));
+    assert!(says(&harness, "Not recording: cannot write /r/x: no space"));
+    view.recorder.trouble = None;
+    view.recorder.low_space = None;
+    notices.try_send(Notice::RecordingAgain).unwrap();
+    notices.try_send(Notice::SpaceAgain).unwrap();
+    shown(&mut harness, &view);
+    assert!(!says(&harness, "NOT RECORDING") && says(&harness, "⚠ incomplete"));
+    assert!(says(&harness, "Enough room for recordings again"));
+    view.recorder.lost_games = 0;
+    shown(&mut harness, &view);
+    assert!(!says(&harness, "⚠ incomplete") && says(&harness, "REC"));
+}
+
+#[test]
+fn statistics_count_from_flat_to_flat_and_always_say_n() {
+    let mut view = running(300);
+    let mut harness = open(view.clone());
+    assert!(says(&harness, "Trades   n 0") && says(&harness, "Sidebets n 0"));
+    assert!(says(
+        &harness,
+        "The equity curve begins with your first move"
+    ));
+
+    let row = |seq, kind, tick, balance: i64, qty: i64, pnl: Option<i64>| {
+        let mut row = done(&view, seq, kind, tick);
+        row.balance_after = Some(Decimal::new(balance, 3));
+        row.position_qty_after = Some(Decimal::new(qty, 3));
+        row.pnl = pnl.map(|pnl| Decimal::new(pnl, 3));
+        row
+    };
+    let mut rows = vec![
+        row(1, ActionKind::Buy, 10, 990, 10, None),
+        row(2, ActionKind::Sell, 20, 996, 5, Some(1)),
+        row(3, ActionKind::Sell, 30, 1_003, 0, Some(2)),
+        row(4, ActionKind::SidebetPlace, 40, 993, 0, None),
+        row(5, ActionKind::SidebetLose, 80, 993, 0, Some(-10)),
+        row(6, ActionKind::Buy, 90, 983, 10, None),
+    ];
+    // What is on its way has done nothing yet.
+    let mut pending = row(0, ActionKind::Sell, 95, 0, 0, Some(-983));
+    pending.status = ActionStatus::Pending;
+    rows.push(pending);
+    view.actions = Arc::new(rows);
+    harness.state_mut().view.send(view).unwrap();
+    harness.run();
+    for text in [
+        "Trades   n 1",
+        "1 won (100.0 %)",
+        "+0.003000",
+        "Sidebets n 1",
+        "0 won (0.0 %)",
+        "-0.0100",
+        "Equity curve of 6 moves, from 1.0000",
+    ] {
+        assert!(says(&harness, text), "{text}");
+    }
+}
+
+#[test]
+fn the_menu_has_every_command_that_neither_trades_nor_fills_the_ticket() {
+    let mut harness = open(running(100));
+    // By mouse, which may stay where it is.
+    let menu = harness.get_by_label("Menu ▾").rect().center();
+    harness.hover_at(menu);
+    harness.step();
+    harness.drag_at(menu);
+    harness.step();
+    harness.drop_at(menu);
+    for _ in 0..20 {
+        harness.step();
+    }
+    // Somebody is logged in meanwhile: his name appears in the bar, and the menu stays open.
+    let mut view = running(100);
+    let trader = view.trader.as_mut().unwrap();
+    trader.identity = Some(Identity {
+        player_id: "player-1".to_owned(),
+        username: Some("somebody".to_owned()),
+    });
+    harness.state_mut().view.send(view).unwrap();
+    harness.run();
+    assert!(says(&harness, "somebody"));
+    let rows: Vec<_> = KEYS.iter().filter(|row| row.in_menu()).collect();
+    assert!(rows.len() >= 12 && rows.iter().all(|row| !row.trades));
+    for row in &rows {
+        assert!(says(&harness, row.text), "{}", row.text);
+    }
+    harness
+        .get_by_label_contains("Record every game, until it is turned off")
+        .click();
+    harness.run();
+    assert_eq!(commands(&mut harness), [Command::Record(false)]);
+}
+
+#[test]
+fn keys_move_the_chart_and_end_returns() {
+    let mut harness = open(running(400));
+    let follows = |harness: &Harness<'_, Shown>| {
+        let node = harness.get_by_label("Follow");
+        node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+    };
+    for key in [Key::PageUp, Key::PageDown, Key::ArrowUp, Key::ArrowDown] {
+        assert!(follows(&harness));
+        harness.key_press(key);
+        harness.run();
+        assert!(!follows(&harness), "{key:?}");
+        harness.key_press(Key::End);
+        harness.run();
+    }
+}
+
+#[test]
+fn what_cannot_be_done_says_why_where_it_would_be_done() {
+    let mut view = running(300);
+    let mut harness = open(view.clone());
+    assert!(says(&harness, "no position") && says(&harness, "tokens at"));
+    harness.key_press(Key::S);
+    harness.run();
+    assert!(says(&harness, "Not sent: "));
+    assert_eq!(commands(&mut harness), []);
+
+    view.feed = FeedState::Stale { since: noon() };
+    harness.state_mut().view.send(view.clone()).unwrap();
+    harness.run();
+    assert!(says(&harness, "stale"));
+    view.phase = Phase::Cooldown;
+    view.feed = FeedState::Up { since: noon() };
+    harness.state_mut().view.send(view).unwrap();
+    harness.key_press(Key::B);
+    harness.run();
+    assert_eq!(
+        commands(&mut harness),
+        [],
+        "nothing is bought in the cooldown"
+    );
+}
+
+#[test]
+fn keys_act_beside_a_focused_button_and_never_while_typing() {
+    let mut harness = open(running(300));
+    harness.get_by_label("Candles").focus();
+    harness.run();
+    harness.key_press(Key::B);
+    harness.run();
+    let bought = |command: &Command| {
+        matches!(
+            command,
+            Command::Press {
+                order: Order::Buy { .. },
+                ..
+            }
+        )
+    };
+    assert_eq!(
+        commands(&mut harness).iter().filter(|c| bought(c)).count(),
+        1
+    );
+    harness.get_by_label("Amount").focus();
+    harness.run();
+    harness.key_press(Key::B);
+    harness.key_press_modifiers(Modifiers::NONE, Key::D);
+    harness.run();
+    assert_eq!(commands(&mut harness), []);
+}
+
+#[test]
+fn a_new_local_wallet_is_asked_for_twice() {
+    let mut harness = open(running(300));
+    harness.get_by_label("Anew").click();
+    harness.run();
+    assert!(says(&harness, "A new wallet?"));
+    harness.key_press(Key::B);
+    harness.run();
+    assert_eq!(commands(&mut harness), [], "a question is answered first");
+    harness.get_by_label("Keep it").click();
+    harness.run();
+    assert!(!says(&harness, "A new wallet?"));
+    harness.get_by_label("Anew").click();
+    harness.run();
+    harness.get_by_label("Begin anew").click();
+    harness.run();
+    assert_eq!(commands(&mut harness), [Command::ResetWallet]);
+}
+
+#[test]
+fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
+    let hidden = |c: char| {
+        let wide = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}');
+        c != '\n' && (c.is_control() || wide)
+    };
+    for name in [
+        "../../evil",
+        "\u{1b}[2J\u{7}",
+        &"N".repeat(300),
+        "",
+        "a\u{202e}b\u{200b}c\u{2028}d\u{feff}",
+        "one\r\u{8}\u{9b}31m\0",
+    ] {
+        let mut view = running(100);
+        view.trader.as_mut().unwrap().identity = Some(Identity {
+            player_id: name.to_owned(),
+            username: Some(name.to_owned()),
+        });
+        view.feed = FeedState::Stale { since: noon() };
+        let mut harness = open(view);
+        let said = Notice::Said(format!("{name} was refused"));
+        harness.state().notices.try_send(said).unwrap();
+        harness.run();
+        let labels: Vec<String> = harness
+            .query_all_by(|_| true)
+            .filter_map(|node| {
+                let node = node.accesskit_node();
+                node.label().or_else(|| node.value())
+            })
+            .collect();
+        let bad = labels.iter().find(|label| label.chars().any(hidden));
+        assert!(bad.is_none(), "{name:?}: {bad:?}");
+        assert!(labels.iter().any(|label| label.ends_with("was refused")));
+        assert!(labels.iter().all(|label| label.len() < 1_000), "{name:?}");
+    }
+}

@@ -1,0 +1,360 @@
+//! A recorded session in the window, by label: the buttons go down where they were pressed, nothing of it reaches the
+//! table, and the live game goes on behind it.
+
+use egui::Key;
+use serde_json::Value;
+
+use crate::support::files::{game_files, overwrite};
+use crate::support::recorded_session::{RecordedSession, rows};
+use crate::support::window::app_window::{Window, practice};
+use crate::support::window::labels;
+use crate::support::window::replay_page::{
+    BUTTONS, CHIPS, amount, assert_laid_out, down, expected, place, replay_command, replaying,
+};
+
+#[test]
+fn step_by_step_each_button_is_down_where_it_was_pressed_and_nowhere_else() {
+    let recorded = RecordedSession::new();
+    let mut window = replaying(&recorded);
+    let expected = expected(&recorded.json());
+    assert!(expected.len() > 10);
+    let mut left = expected.iter().peekable();
+    loop {
+        let here = place(&window);
+        match left.next_if(|(place, ..)| *place == here) {
+            Some((_, button, number)) => {
+                assert_eq!(down(&window), [*button], "{here}");
+                let number: f64 = number.parse().unwrap();
+                if *button == BUTTONS[1] {
+                    let name = window.its("SELL ").name;
+                    assert_eq!(name, format!("SELL {number} %"), "{here}");
+                } else {
+                    assert!((amount(&window) - number).abs() < 1e-12, "{here}");
+                }
+            }
+            // A result, which nobody presses.
+            None => assert_eq!(down(&window), Vec::<&str>::new(), "{here}"),
+        }
+        window.ctrl(Key::ArrowRight);
+        if place(&window) == here {
+            break;
+        }
+    }
+    assert_eq!(left.next(), None, "every press was seen");
+    window.key(Key::End);
+    let end = recorded.json()["meta"]["end_balance"].as_str().unwrap()[..6].to_owned();
+    assert!(window.says(&format!("{end} SOL")), "{:#?}", window.texts());
+    // All the way back it says the same.
+    window.key(Key::Home);
+    assert_eq!(place(&window), "game 1/2 presale");
+    assert!(window.says("1.0000 SOL"));
+}
+
+#[test]
+fn timing_as_recorded_says_when_the_times_were_spread() {
+    let words = "times spread evenly";
+    let recorded = RecordedSession::new();
+    let mut window = replaying(&recorded);
+    window.key(Key::T);
+    assert!(!window.says(words), "the games have their arrivals");
+    // As older versions recorded.
+    for path in game_files(recorded.folder.path()) {
+        let mut game: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        game.as_object_mut().unwrap().remove("arrivals").unwrap();
+        overwrite(&path, game.to_string().as_bytes());
+    }
+    let mut window = replaying(&recorded);
+    assert!(!window.says(words), "250 ms a tick");
+    window.key(Key::T);
+    assert!(window.says(words), "{:#?}", window.texts());
+    window.key(Key::T);
+    assert!(!window.says(words));
+}
+
+#[test]
+fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
+    let recorded = RecordedSession::new();
+    let mut window = replaying(&recorded);
+    let wanted = expected(&recorded.json());
+    let (place_of_buy, button, number) =
+        wanted.iter().find(|(p, ..)| p.contains("tick 5")).unwrap();
+    assert_eq!(*button, "BUY ");
+    // To the sidebet before it, and from there on it plays.
+    window.ctrl(Key::ArrowRight);
+    assert_eq!(place(&window), "game 1/2 tick 2");
+    assert!((amount(&window) - 0.001).abs() < 1e-12);
+    window.key(Key::Space);
+    // Played again, this press is done again.
+    window.until("the sidebet", |window| {
+        (down(window) == ["SIDEBET "]).then_some(())
+    });
+    let (mut pressed, mut before) = (Vec::new(), None);
+    for _ in 0..300 {
+        let chip = CHIPS.iter().find(|chip| {
+            let control = window.control(chip);
+            control.is_some_and(|control| control.on)
+        });
+        if let Some(chip) = chip
+            && before != Some(chip)
+        {
+            pressed.push((*chip, amount(&window)));
+        }
+        before = chip;
+        if down(&window) == ["BUY "] {
+            break;
+        }
+        window.frame();
+    }
+    assert_eq!(down(&window), ["BUY "]);
+    assert_eq!(place(&window), *place_of_buy);
+    assert_eq!(amount(&window).to_string(), *number, "{pressed:?}");
+    // Typed, for no chips build four decimals: 0.0237. The field says so, the chips rest.
+    assert!(pressed.is_empty(), "{pressed:?}");
+    // The next buy is one of chips: 0.004 from 0.0237.
+    let (next, _, number) = wanted.iter().find(|(p, ..)| p.contains("tick 15")).unwrap();
+    let before_it = wanted.iter().position(|(p, ..)| p == next).unwrap() - 1;
+    while place(&window) != wanted[before_it].0 {
+        window.frame();
+    }
+    let (mut shown, mut count, mut before) = (amount(&window), 0, None);
+    while place(&window) != *next || down(&window).is_empty() {
+        let chip = CHIPS.iter().find(|chip| {
+            let control = window.control(chip);
+            control.is_some_and(|control| control.on)
+        });
+        if let Some(chip) = chip
+            && before != Some(chip)
+        {
+            let does = |to: f64| assert!((amount(&window) - to).abs() < 1e-9, "{chip} on {shown}");
+            match *chip {
+                "X" => does(0.0),
+                "1/2" => does(shown / 2.0),
+                "x2" => does(shown * 2.0),
+                "MAX" => panic!("nobody buys for everything here"),
+                step => does(shown + step.parse::<f64>().unwrap()),
+            }
+            count += 1;
+        }
+        shown = amount(&window);
+        before = chip;
+        window.frame();
+    }
+    assert!(count >= 3, "X, +0.001 and x2 twice: {count} chips");
+    assert_eq!(amount(&window).to_string(), *number);
+}
+
+#[test]
+fn nothing_of_it_is_sent_and_what_is_recorded_goes_on() {
+    let recorded = RecordedSession::new();
+    let mut window = Window::replaying(practice(3, 50.0), recorded.path.clone());
+    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("live: PRESALE");
+    window.ctrl(Key::T);
+    let mut frames = 0;
+    window.until("three live games", |window| {
+        frames += 1;
+        // A hand that plays along in vain.
+        for key in [Key::B, Key::S, Key::D] {
+            window.harness.key_press(key);
+        }
+        let buy = window.its("BUY ").rect.center();
+        labels::click_at(&mut window.harness, buy);
+        if window.says_part("presale") && frames > 50 {
+            window.key(Key::End);
+        }
+        (game_files(&window.out()).len() >= 3).then_some(())
+    });
+    assert!(window.says_part("♪ REPLAY"), "it is still there");
+    assert_eq!(
+        window
+            .harness
+            .state()
+            .borrow()
+            .as_ref()
+            .unwrap()
+            .view()
+            .unwrap()
+            .actions
+            .len(),
+        0
+    );
+    let (left, home) = window.close();
+    assert_eq!(left[0].sessions, 0, "nobody played");
+    assert_eq!(left[0].trouble, None);
+    for file in game_files(&home.path().join("out")) {
+        let text = std::fs::read(&file).unwrap();
+        let game: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(
+            game["meta"]["proof"]["status"],
+            "proven",
+            "{}",
+            file.display()
+        );
+        assert_eq!(game["meta"]["complete"], true);
+    }
+}
+
+#[test]
+fn one_key_leads_back_to_the_live_game() {
+    let recorded = RecordedSession::new();
+    for key in [Key::L, Key::Escape] {
+        let mut window = replaying(&recorded);
+        assert!(window.control("PRACTICE TABLE").is_none());
+        window.key(key);
+        window.wait_its("PRACTICE TABLE");
+        assert!(!window.says_part("REPLAY"));
+        window.its("keys armed");
+    }
+    let mut window = replaying(&recorded);
+    window.click("Back to live");
+    window.wait_its("PRACTICE TABLE");
+}
+
+#[test]
+fn what_differs_is_shown_where_it_happens() {
+    let recorded = RecordedSession::new();
+    let mut session = recorded.json();
+    let row = &mut session["actions"][4];
+    let (seq, tick) = (row["seq"].clone(), row["executed_tick"].clone());
+    let real = row["balance_after"].as_str().unwrap()[..6].to_owned();
+    row["balance_after"] = "0.5".into();
+    recorded.put(&session);
+    let all = rows(&session).len();
+    let mut window = replaying(&recorded);
+    let lamp = format!("⚠ {} of {all} agree", all - 1);
+    window.wait_its(&lamp);
+    let differ = "⚠ recorded and computed differ";
+    assert!(!window.says(differ), "not here");
+    window.key(Key::F);
+    assert_eq!(place(&window), format!("game 1/2 tick {tick}"));
+    assert!(window.says(differ));
+    let action = session["actions"][4]["action"].as_str().unwrap();
+    let line = format!("action {seq} {action} balance_after: recorded 0.5, computed {real}");
+    assert!(window.says_part(&line), "{:#?}", window.texts());
+    assert!(window.says_part(" apart"));
+    assert!(
+        window.texts().iter().any(|text| text.ends_with(" ⚠")),
+        "the row of the moves"
+    );
+    // The same as the command says.
+    let (code, told) = replay_command(&recorded);
+    assert_eq!(code, Some(1));
+    assert!(told.contains(&format!("{all} actions: {} agree", all - 1)));
+    assert!(told.contains(&format!(
+        "action {seq} {action} balance_after: recorded 0.5, computed {real}"
+    )));
+}
+
+#[test]
+fn what_cannot_be_played_is_reported_and_leaves_the_window_as_it_was() {
+    let recorded = RecordedSession::new();
+    let text = std::fs::read(&recorded.path).unwrap();
+    let cases: [(&[u8], &str); 4] = [
+        (b"", "empty"),
+        (&text[..text.len() / 2], "session"),
+        (b"\x89PNG\r\n\x1a\n", "recording"),
+        (
+            b"{\"date\":\"2026-01-01\",\"games\":[],\"sessions\":[]}",
+            "index",
+        ),
+    ];
+    for (content, word) in cases {
+        overwrite(&recorded.path, content);
+        let mut window = Window::replaying(practice(3, 0.1), recorded.path.clone());
+        let name = recorded
+            .path
+            .file_name()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        window.wait_for_part("✖ ");
+        let told = window
+            .texts()
+            .into_iter()
+            .find(|text| text.starts_with("✖ "))
+            .unwrap();
+        assert!(told.contains(&name), "it names the file: {told}");
+        assert!(
+            told.contains(word),
+            "it says what is wrong ({word}): {told}"
+        );
+        window.click("Play");
+        window.wait_its("BUY ");
+        assert!(!window.says_part("REPLAY"));
+    }
+}
+
+#[test]
+fn the_transport_plays_loops_and_changes_its_speed() {
+    let recorded = RecordedSession::new();
+    let mut window = replaying(&recorded);
+    window.key(Key::ArrowRight);
+    window.key(Key::ArrowRight);
+    assert_eq!(place(&window), "game 1/2 tick 1");
+    window.key(Key::ArrowLeft);
+    assert_eq!(place(&window), "game 1/2 tick 0");
+    window.key(Key::PageDown);
+    assert_eq!(place(&window), "game 1/2 tick 40");
+    window.key(Key::N);
+    assert_eq!(place(&window), "game 2/2 presale");
+    window.key(Key::P);
+    assert_eq!(place(&window), "game 1/2 presale");
+    window.key(Key::E);
+    let entry = place(&window);
+    window.key(Key::K);
+    assert_ne!(place(&window), entry);
+    window.key(Key::X);
+    assert!(window.says("RUGGED"));
+    // A loop of three ticks is not left.
+    window.key(Key::Home);
+    window.key(Key::ArrowRight);
+    window.key(Key::O);
+    window.key(Key::ArrowRight);
+    window.key(Key::ArrowRight);
+    window.key(Key::O);
+    window.key(Key::CloseBracket);
+    window.its("Speed of the replay");
+    window.key(Key::Space);
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..120 {
+        window.frame();
+        seen.insert(place(&window));
+    }
+    let ticks: Vec<_> = seen.iter().map(String::as_str).collect();
+    assert_eq!(
+        ticks,
+        ["game 1/2 tick 0", "game 1/2 tick 1", "game 1/2 tick 2"]
+    );
+}
+
+#[test]
+fn at_every_size_and_place_each_button_is_whole_and_none_lies_over_another() {
+    let recorded = RecordedSession::new();
+    let mut session = recorded.json();
+    session["actions"][4]["balance_after"] = "0.5".into();
+    recorded.put(&session);
+    let mut window = replaying(&recorded);
+    for size in [
+        [700.0, 600.0],
+        [850.0, 700.0],
+        [700.0, 800.0],
+        [1_000.0, 700.0],
+        [1_400.0, 900.0],
+        [3_840.0, 2_160.0],
+    ] {
+        window.harness.set_size(size.into());
+        window.key(Key::Home);
+        loop {
+            let here = place(&window);
+            window.ctrl(Key::ArrowRight);
+            for _ in 0..3 {
+                window.frame();
+            }
+            assert_laid_out(&window, size);
+            if place(&window) == here {
+                break;
+            }
+        }
+    }
+}
