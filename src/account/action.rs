@@ -1,6 +1,6 @@
 //! The rows of a session: the player's orders and their results, and where our account and the server's differed.
 //!
-//! The keys of these rows, their order and their meaning are the contract of `formats.md`.
+//! The keys of these rows, their order and their meaning are the contract of `docs/formats.md`.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

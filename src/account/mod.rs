@@ -1,5 +1,5 @@
 //! The account of one player: lots, positions and money by the arithmetic that the public leaderboard proves
-//! (`protocol.md` 4.4 and 6), and the rows and events of a session. Decimals only, pure.
+//! (`docs/protocol.md` 4.4 and 6), and the rows and events of a session. Decimals only, pure.
 
 mod action;
 mod chips;

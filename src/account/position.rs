@@ -165,7 +165,7 @@ mod tests {
         parse(text).expect("a decimal")
     }
 
-    /// The worked examples 1, 2 and 5 of `protocol.md` 4.4.
+    /// The worked examples 1, 2 and 5 of `docs/protocol.md` 4.4.
     #[test]
     fn a_buy_gives_amount_by_price_cut_to_lamports() {
         let mut position = Position::default();

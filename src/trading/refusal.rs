@@ -164,12 +164,12 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_names_every_word() {
-        let readme = include_str!("../../README.md");
+    fn the_page_of_formats_names_every_word() {
+        let page = include_str!("../../docs/formats.md");
         let words = refusals().map(|(_, word)| word);
         let others = ["game_over", "not_sent", "server_refused"];
         for word in words.into_iter().chain(others) {
-            assert!(readme.contains(&format!("`{word}`")), "{word}");
+            assert!(page.contains(&format!("`{word}`")), "{word}");
         }
     }
 }

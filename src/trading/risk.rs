@@ -1,7 +1,7 @@
 //! Limits beyond a single order, and the emergency stop.
 //!
-//! They limit what opens risk: buys and sidebets. A sell passes every one of them and the stop (`behaviour.md` 9): a
-//! position that may not be sold is lost with the rug.
+//! They limit what opens risk: buys and sidebets. A sell passes every one of them and the stop
+//! (`docs/behaviour.md` 9): a position that may not be sold is lost with the rug.
 
 use std::collections::{BTreeMap, VecDeque};
 

@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(result.agreement, Agreement::Drift);
     }
 
-    /// Worked example 6 of `protocol.md` 4.4: 2.1e-7 off at 0.0034 tokens in two lots.
+    /// Worked example 6 of `docs/protocol.md` 4.4: 2.1e-7 off at 0.0034 tokens in two lots.
     #[test]
     fn the_tolerance_of_the_average_cost_grows_with_small_positions() {
         let local = |cost, qty, lots| Holding {
