@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
-use crate::feed::{Address, RequestSender, fetch_announcement};
+use crate::feed::{Address, RequestSlot, WriteOutcome, fetch_announcement};
 use crate::protocol::{Request, Trace};
 
 /// Who we are at a practice table. The token is made for one run and worth nothing elsewhere.
@@ -44,7 +44,7 @@ pub(super) type LoggedIn = Arc<AtomicU64>;
 pub(super) fn log_in(
     address: Address,
     credential: &Credential,
-    sender: RequestSender,
+    sender: RequestSlot,
     (generation, logged_in): (u64, LoggedIn),
 ) -> std::io::Result<JoinHandle<()>> {
     let request = credential.request();
@@ -54,7 +54,7 @@ pub(super) fn log_in(
         .spawn(move || match fetch_announcement(&address) {
             Ok(table) if table.orders => {
                 let written = sender.emit(request.name(), args).blocking_recv();
-                if matches!(written, Ok(Ok(()))) {
+                if matches!(written, Ok(WriteOutcome::Done(()))) {
                     logged_in.store(generation, Ordering::SeqCst);
                 } else {
                     tracing::debug!("the connection ended before the login was written");

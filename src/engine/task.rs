@@ -15,7 +15,7 @@ use super::server::{ServerAnswer, ServerQuestions, next_answer};
 use super::watcher::{Came, Watcher};
 use super::{Command, Core, Credential, Notice, View, log};
 use crate::capture::CaptureTap;
-use crate::feed::{self, Address, RequestOutcome, RequestSender};
+use crate::feed::{self, Address, RequestOutcome, RequestSlot};
 use crate::game::GameEvent;
 use crate::recording::{RecorderEvent, RecorderInput, RecorderState, Writer};
 use crate::trading::{OrderAnswer, PlayerEvent, Trader, TraderEvent};
@@ -33,7 +33,7 @@ pub(super) struct Task {
     pub tap: watch::Receiver<feed::BrowserStatus>,
     /// What was told of it last.
     pub told_of_tap: String,
-    pub sender: RequestSender,
+    pub sender: RequestSlot,
     pub wire_tap: CaptureTap,
     /// Why the raw capture writes nothing, as it was told last.
     pub capture_trouble: Option<String>,
@@ -202,7 +202,7 @@ impl Task {
     fn answered(&mut self, outcome: RequestOutcome) {
         let at = crate::clock::now();
         match outcome {
-            RequestOutcome::Answer(args) => self.core.acked(&args, at),
+            RequestOutcome::Done(args) => self.core.acked(&args, at),
             RequestOutcome::NotConnected => {
                 let why = "there is no connection, nothing was sent";
                 self.core.answered(OrderAnswer::NotSent(why), at);

@@ -1,16 +1,14 @@
-//! The running feed and its sender.
+//! The running feed.
 
 use std::fmt;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use serde_json::Value;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::browser::{BrowserStatus, BrowserSupervisor};
 use super::config::{FeedConfig, FeedRoute};
 use super::message::FeedMessage;
-use super::request_slot::{EmitError, RequestOutcome, RequestSlot};
+use super::request_slot::RequestSlot;
 use super::state::FeedState;
 use super::supervisor::DirectSupervisor;
 use crate::capture::CaptureTap;
@@ -20,36 +18,9 @@ const SUPERVISOR_THREAD: &str = "feed-supervisor";
 /// Limit of the queue's length; the channel itself panics at absurd lengths.
 const LONGEST_QUEUE: usize = 1 << 24;
 
-/// Sends requests through a feed. After the stop of the feed it refuses all of them.
-#[derive(Clone)]
-pub struct RequestSender {
-    requests: Arc<RequestSlot>,
-}
-
-impl fmt::Debug for RequestSender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RequestSender").finish_non_exhaustive()
-    }
-}
-
-impl RequestSender {
-    /// Sends a request; the returned receiver gets exactly one outcome.
-    ///
-    /// One request at a time: while one is in flight, another is refused as `Busy`. Without a connection the request is
-    /// refused at once. No request waits for the next connection, and none is sent twice.
-    pub fn request(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<RequestOutcome> {
-        self.requests.request(name, args)
-    }
-
-    /// Sends an event without an answer, also while a request waits for its answer.
-    pub fn emit(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<Result<(), EmitError>> {
-        self.requests.emit(name, args)
-    }
-}
-
 /// A running feed. It stops when dropped.
 pub struct Feed {
-    requests: Arc<RequestSlot>,
+    requests: RequestSlot,
     state: watch::Receiver<FeedState>,
     browser_status: watch::Receiver<BrowserStatus>,
     stop: watch::Sender<bool>,
@@ -69,7 +40,7 @@ impl Feed {
         let (state_in, state) = watch::channel(FeedState::Connecting { attempt: 1 });
         let (stop, stop_out) = watch::channel(false);
         let (status_in, browser_status) = watch::channel(BrowserStatus::default());
-        let requests = Arc::new(RequestSlot::default());
+        let requests = RequestSlot::default();
         let secrets = config.secrets();
         let capture_tap = CaptureTap::new(config.capture.clone(), secrets.clone());
         capture_tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
@@ -82,7 +53,7 @@ impl Feed {
         } else {
             let supervisor = DirectSupervisor {
                 config,
-                requests: Arc::clone(&requests),
+                requests: requests.clone(),
                 secrets,
                 tap: capture_tap.clone(),
                 queue,
@@ -115,11 +86,9 @@ impl Feed {
         self.browser_status.clone()
     }
 
-    /// Returns a sender. Through a browser every request is refused as not connected.
-    pub fn sender(&self) -> RequestSender {
-        RequestSender {
-            requests: Arc::clone(&self.requests),
-        }
+    /// Returns the sender of requests. Through a browser it refuses every request as not connected.
+    pub fn sender(&self) -> RequestSlot {
+        self.requests.clone()
     }
 
     /// Returns the raw capture.

@@ -7,22 +7,24 @@
 //! One at a time, because the library draws answer ids from 0..999 and does not check them: with ten at once orders got
 //! each other's answers, one at a time 30,000 of 30,000 were right.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::sync::oneshot;
 
 use super::disconnect_reason::DisconnectReason;
 
 /// Limit of waiting writes; the channel itself panics at absurd lengths.
 const MAX_WRITES: usize = 1 << 16;
 
-/// The outcome of a request.
+/// The outcome of a write.
 #[derive(Debug, Clone, PartialEq)]
-pub enum RequestOutcome {
-    /// The server's answer: its arguments, `[{"success":true}]` or empty.
-    Answer(Vec<Value>),
+pub enum WriteOutcome<T> {
+    /// Written; a request has the server's answer: its arguments, `[{"success":true}]` or empty.
+    Done(T),
     /// Not sent: there is no connection. Safe to send again.
     NotConnected,
     /// Not sent: another request waits for its answer, or too many writes wait. Safe to send again.
@@ -32,55 +34,33 @@ pub enum RequestOutcome {
     Unknown(DisconnectReason),
 }
 
-/// Why a plain write did not succeed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EmitError {
-    /// Not sent: there is no connection.
-    #[error("There is no connection, nothing was sent.")]
-    NotConnected,
-    /// Not sent: too many writes wait already.
-    #[error("Too much is waiting to be sent, nothing was sent.")]
-    Busy,
-    /// Perhaps sent: the connection ended during the write.
-    #[error("It is unknown whether this was sent: {0}")]
-    Unknown(DisconnectReason),
-}
+/// The outcome of a request, with the arguments of the server's answer.
+pub type RequestOutcome = WriteOutcome<Vec<Value>>;
 
-/// The reply owed to the caller of one write. It resolves itself when dropped.
-pub(super) enum ReplyTicket {
-    Request(PendingReply<RequestOutcome>, InFlightGuard),
-    Emit(PendingReply<Result<(), EmitError>>),
-}
-
-/// One outcome that a caller waits for.
+/// One outcome that a caller waits for. It resolves itself when dropped.
 pub(super) struct PendingReply<T> {
-    reply: Option<oneshot::Sender<T>>,
+    reply: Option<oneshot::Sender<WriteOutcome<T>>>,
     sent: bool,
-    lost: fn(Option<DisconnectReason>) -> T,
+    in_flight: Option<InFlightGuard>,
 }
 
 impl<T> PendingReply<T> {
-    fn new(lost: fn(Option<DisconnectReason>) -> T) -> (Self, oneshot::Receiver<T>) {
-        let (reply, receiver) = oneshot::channel();
-        let pending = Self {
-            reply: Some(reply),
-            sent: false,
-            lost,
-        };
-        (pending, receiver)
-    }
-
-    fn resolve(&mut self, outcome: T) {
+    fn resolve(&mut self, outcome: WriteOutcome<T>) {
+        // The slot is free before the caller gets the outcome, so that its next request is not `Busy`.
+        self.in_flight = None;
         if let Some(reply) = self.reply.take() {
             // The caller need not wait any more.
             reply.send(outcome).ok();
         }
     }
 
-    /// Resolves a write that the end of the connection cut off.
+    /// Resolves a write that the end of the connection cut off: unknown if sent, else not connected.
     fn lose(&mut self, why: DisconnectReason) {
-        let outcome = (self.lost)(self.sent.then_some(why));
-        self.resolve(outcome);
+        self.resolve(if self.sent {
+            WriteOutcome::Unknown(why)
+        } else {
+            WriteOutcome::NotConnected
+        });
     }
 }
 
@@ -91,7 +71,14 @@ impl<T> Drop for PendingReply<T> {
 }
 
 /// The right to be the one request in flight; returned when dropped.
-pub(super) struct InFlightGuard(Arc<AtomicBool>);
+struct InFlightGuard(Arc<AtomicBool>);
+
+impl InFlightGuard {
+    fn take(flag: &Arc<AtomicBool>) -> Option<Self> {
+        let is_taken = flag.swap(true, Ordering::SeqCst);
+        (!is_taken).then(|| Self(Arc::clone(flag)))
+    }
+}
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
@@ -99,39 +86,48 @@ impl Drop for InFlightGuard {
     }
 }
 
+/// The reply owed to the caller of one write.
+pub(super) enum ReplyTicket {
+    Request(PendingReply<Vec<Value>>),
+    Emit(PendingReply<()>),
+}
+
 impl ReplyTicket {
     /// From now on the message may have reached the server.
     pub(super) fn mark_sent(&mut self) {
         match self {
-            Self::Request(pending, _) => pending.sent = true,
+            Self::Request(pending) => pending.sent = true,
             Self::Emit(pending) => pending.sent = true,
         }
     }
 
     /// Resolves a request with the server's answer.
     pub(super) fn answer(self, args: Vec<Value>) {
-        if let Self::Request(mut pending, in_flight) = self {
-            // The slot is free before the caller gets the answer, so that its next request is not `Busy`.
-            drop(in_flight);
-            pending.resolve(RequestOutcome::Answer(args));
+        if let Self::Request(mut pending) = self {
+            pending.resolve(WriteOutcome::Done(args));
         }
     }
 
     /// Resolves a plain write as done.
     pub(super) fn written(self) {
         if let Self::Emit(mut pending) = self {
-            pending.resolve(Ok(()));
+            pending.resolve(WriteOutcome::Done(()));
         }
     }
 
-    /// Resolves the reply at the end of the connection: unknown if sent, else not connected.
+    /// Resolves the reply at the end of the connection.
     pub(super) fn lose(self, why: DisconnectReason) {
         match self {
-            Self::Request(mut pending, in_flight) => {
-                drop(in_flight);
-                pending.lose(why);
-            }
+            Self::Request(mut pending) => pending.lose(why),
             Self::Emit(mut pending) => pending.lose(why),
+        }
+    }
+
+    /// Resolves a write that did not fit into the queue.
+    fn refuse(self) {
+        match self {
+            Self::Request(mut pending) => pending.resolve(WriteOutcome::Busy),
+            Self::Emit(mut pending) => pending.resolve(WriteOutcome::Busy),
         }
     }
 }
@@ -150,13 +146,31 @@ struct WriteQueue {
     commands: mpsc::Sender<WriteCommand>,
 }
 
-/// Passes requests and writes from the program to the current connection.
-#[derive(Default)]
-pub(super) struct RequestSlot {
-    connection: Mutex<Option<WriteQueue>>,
+/// Passes requests and writes from the program to the current connection. After the stop of the feed it refuses all of
+/// them.
+#[derive(Clone, Default)]
+pub struct RequestSlot(Arc<Mutex<Option<WriteQueue>>>);
+
+impl fmt::Debug for RequestSlot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestSlot").finish_non_exhaustive()
+    }
 }
 
 impl RequestSlot {
+    /// Sends a request; the returned receiver gets exactly one outcome.
+    ///
+    /// One request at a time: while one is in flight, another is refused as `Busy`. Without a connection the request is
+    /// refused at once. No request waits for the next connection, and none is sent twice.
+    pub fn request(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<RequestOutcome> {
+        self.submit(name, args, true, ReplyTicket::Request)
+    }
+
+    /// Sends an event without an answer, also while a request waits for its answer.
+    pub fn emit(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<WriteOutcome<()>> {
+        self.submit(name, args, false, ReplyTicket::Emit)
+    }
+
     /// Prepares the write queue of a new connection. Nothing is accepted until `open` is set.
     pub(super) fn prepare(
         &self,
@@ -164,99 +178,55 @@ impl RequestSlot {
         writes: usize,
     ) -> mpsc::Receiver<WriteCommand> {
         let (commands, receiver) = mpsc::channel(writes.clamp(1, MAX_WRITES));
-        let queue = WriteQueue {
+        *self.lock() = Some(WriteQueue {
             open,
             in_flight: Arc::default(),
             commands,
-        };
-        *self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(queue);
+        });
         receiver
     }
 
     /// Closes the connection's queue; dropped commands resolve as "not connected".
     pub(super) fn close(&self) {
-        *self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = None;
+        *self.lock() = None;
     }
 
-    pub(super) fn request(
+    fn submit<T>(
         &self,
         name: &str,
         args: Vec<Value>,
-    ) -> oneshot::Receiver<RequestOutcome> {
-        let (mut pending, receiver) = PendingReply::new(|why| match why {
-            Some(why) => RequestOutcome::Unknown(why),
-            None => RequestOutcome::NotConnected,
-        });
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let Some(writes) = connection.as_ref().filter(|writes| writes.is_open()) else {
-            pending.resolve(RequestOutcome::NotConnected);
+        is_exclusive: bool,
+        ticket: fn(PendingReply<T>) -> ReplyTicket,
+    ) -> oneshot::Receiver<WriteOutcome<T>> {
+        let (reply, receiver) = oneshot::channel();
+        let mut pending = PendingReply {
+            reply: Some(reply),
+            sent: false,
+            in_flight: None,
+        };
+        let connection = self.lock();
+        let is_open = |queue: &&WriteQueue| queue.open.load(Ordering::SeqCst);
+        let Some(queue) = connection.as_ref().filter(is_open) else {
+            // The dropped reply resolves as "not connected", as it does if the connection ends below.
             return receiver;
         };
-        if writes.in_flight.swap(true, Ordering::SeqCst) {
-            pending.resolve(RequestOutcome::Busy);
-            return receiver;
+        if is_exclusive {
+            pending.in_flight = InFlightGuard::take(&queue.in_flight);
+            if pending.in_flight.is_none() {
+                pending.resolve(WriteOutcome::Busy);
+                return receiver;
+            }
         }
-        let ticket = ReplyTicket::Request(pending, InFlightGuard(Arc::clone(&writes.in_flight)));
-        if let Err(ReplyTicket::Request(mut pending, _)) = writes.put(name, args, ticket) {
-            pending.resolve(RequestOutcome::Busy);
+        let (name, ticket) = (name.to_owned(), ticket(pending));
+        let command = WriteCommand { name, args, ticket };
+        if let Err(TrySendError::Full(command)) = queue.commands.try_send(command) {
+            command.ticket.refuse();
         }
         receiver
     }
 
-    pub(super) fn emit(
-        &self,
-        name: &str,
-        args: Vec<Value>,
-    ) -> oneshot::Receiver<Result<(), EmitError>> {
-        let (mut pending, receiver) = PendingReply::new(|why| {
-            Err(match why {
-                Some(why) => EmitError::Unknown(why),
-                None => EmitError::NotConnected,
-            })
-        });
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let Some(writes) = connection.as_ref().filter(|writes| writes.is_open()) else {
-            pending.resolve(Err(EmitError::NotConnected));
-            return receiver;
-        };
-        if let Err(ReplyTicket::Emit(mut pending)) =
-            writes.put(name, args, ReplyTicket::Emit(pending))
-        {
-            pending.resolve(Err(EmitError::Busy));
-        }
-        receiver
-    }
-}
-
-impl WriteQueue {
-    fn is_open(&self) -> bool {
-        self.open.load(Ordering::SeqCst)
-    }
-
-    /// Queues a command; returns the reply ticket when too many wait. If the connection ends at this moment, the ticket
-    /// resolves itself as "not connected".
-    fn put(&self, name: &str, args: Vec<Value>, ticket: ReplyTicket) -> Result<(), ReplyTicket> {
-        let command = WriteCommand {
-            name: name.to_owned(),
-            args,
-            ticket,
-        };
-        match self.commands.try_send(command) {
-            Err(mpsc::error::TrySendError::Full(command)) => Err(command.ticket),
-            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => Ok(()),
-        }
+    fn lock(&self) -> MutexGuard<'_, Option<WriteQueue>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -289,7 +259,7 @@ mod tests {
         );
         assert_eq!(
             slot.emit("a", vec![]).try_recv().unwrap(),
-            Err(EmitError::NotConnected)
+            WriteOutcome::NotConnected
         );
         drop(shut);
     }
@@ -304,7 +274,7 @@ mod tests {
         command.ticket.answer(vec![Value::Bool(true)]);
         assert_eq!(
             outcome(first),
-            RequestOutcome::Answer(vec![Value::Bool(true)])
+            RequestOutcome::Done(vec![Value::Bool(true)])
         );
         let third = slot.request("c", vec![]);
         assert_eq!(commands.try_recv().unwrap().name, "c");
@@ -326,7 +296,7 @@ mod tests {
             outcome(sent),
             RequestOutcome::Unknown(DisconnectReason::Closed)
         );
-        assert_eq!({ queued }.try_recv().unwrap(), Err(EmitError::NotConnected));
+        assert_eq!({ queued }.try_recv().unwrap(), WriteOutcome::NotConnected);
     }
 
     #[test]
@@ -351,11 +321,11 @@ mod tests {
         let first = slot.emit("a", vec![]);
         assert_eq!(
             slot.emit("b", vec![]).try_recv().unwrap(),
-            Err(EmitError::Busy)
+            WriteOutcome::Busy
         );
         assert_eq!(outcome(slot.request("c", vec![])), RequestOutcome::Busy);
         commands.try_recv().unwrap().ticket.written();
-        assert_eq!({ first }.try_recv().unwrap(), Ok(()));
+        assert_eq!({ first }.try_recv().unwrap(), WriteOutcome::Done(()));
         let later = slot.request("d", vec![]);
         assert_eq!(commands.try_recv().unwrap().name, "d");
         drop(later);

@@ -26,7 +26,7 @@ use crate::capture::secrets::Secrets;
 /// The state of the thread "feed-supervisor" of a direct feed.
 pub(super) struct DirectSupervisor {
     pub(super) config: FeedConfig,
-    pub(super) requests: Arc<RequestSlot>,
+    pub(super) requests: RequestSlot,
     /// Everything that must not appear in a message.
     pub(super) secrets: Secrets,
     pub(super) tap: CaptureTap,
@@ -38,7 +38,7 @@ pub(super) struct DirectSupervisor {
 }
 
 /// Sets the state `Stopped` when the thread ends, also by a panic.
-struct StopNotice(watch::Sender<FeedState>, Arc<RequestSlot>);
+struct StopNotice(watch::Sender<FeedState>, RequestSlot);
 
 impl Drop for StopNotice {
     fn drop(&mut self) {
@@ -50,7 +50,7 @@ impl Drop for StopNotice {
 impl DirectSupervisor {
     /// Runs until the feed is stopped or the receiver of the messages is dropped.
     pub(super) fn run(self) {
-        let _stop_notice = StopNotice(self.state.clone(), Arc::clone(&self.requests));
+        let _stop_notice = StopNotice(self.state.clone(), self.requests.clone());
         let mut retry = RetryPolicy::new(&self.config.limits);
         let mut generation = 0;
         let mut attempt: u32 = 0;

@@ -100,7 +100,7 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     player.until("numbers", SOON, |player| player.events("number").len() > 10);
     assert_eq!(
         player.ask("ask", vec![json!("one")]),
-        RequestOutcome::Answer(vec![json!({"heard": "one"})])
+        RequestOutcome::Done(vec![json!({"heard": "one"})])
     );
 
     server.kill();
@@ -129,7 +129,7 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
     });
     assert_eq!(
         player.ask("ask", vec![json!("four")]),
-        RequestOutcome::Answer(vec![json!({"heard": "four"})])
+        RequestOutcome::Done(vec![json!({"heard": "four"})])
     );
     // What was unknown arrived once or not at all; what was not connected never.
     server.until(0, "ask four");

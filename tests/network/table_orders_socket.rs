@@ -4,7 +4,7 @@ use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
 
 use pianola::account::{AccountEvent, Applied};
-use pianola::feed::{Address, DisconnectReason, FeedEvent, RequestOutcome};
+use pianola::feed::{Address, DisconnectReason, FeedEvent, RequestOutcome, WriteOutcome};
 use pianola::protocol::{Ack, Counts, Request, SOL_ADDRESS, Trace, decode};
 use pianola::table::{Fault, Script, Source, Speed, Stream, Table, TableConfig};
 use rust_decimal::Decimal;
@@ -59,9 +59,8 @@ fn sit_down(table: &Table, answer_millis: u64) -> Player {
 
 fn log_in(player: &mut Player, times: usize) {
     let login = Request::Authenticate(json!({ "token": "a token of mine" }));
-    player
-        .send(login.name(), login.to_args(Some(&trace())))
-        .unwrap();
+    let written = player.send(login.name(), login.to_args(Some(&trace())));
+    assert_eq!(written, WriteOutcome::Done(()));
     player.until("the login", SOON, |player| {
         player.events("usernameStatus").len() == times
     });
@@ -77,7 +76,7 @@ fn until_update(player: &mut Player, what: &str, key: &str) {
 /// Sends an order and returns its ack.
 fn order(player: &mut Player, request: &Request) -> Ack {
     let outcome = player.ask(request.name(), request.to_args(Some(&trace())));
-    let RequestOutcome::Answer(args) = outcome else {
+    let RequestOutcome::Done(args) = outcome else {
         panic!("{request:?}: {outcome:?}");
     };
     assert_eq!(args.len(), 1);
@@ -124,7 +123,8 @@ fn orders_of_the_feed_are_executed_broadcast_and_acknowledged() {
     assert_eq!(last_update(&player)["positionQty"], json!(0.061_728_395));
     // Without an ack id, and without a trace, an order is an order all the same.
     let plain = buy("0.002");
-    player.send(plain.name(), plain.to_args(None)).unwrap();
+    let written = player.send(plain.name(), plain.to_args(None));
+    assert_eq!(written, WriteOutcome::Done(()));
     player.until("the trade", SOON, |_| table.ledger(ME).len() == 4);
     let rows = table.ledger(ME);
     let AccountEvent::Buy { amount, price } = rows[0].deed else {
@@ -219,9 +219,8 @@ fn a_capture_takes_no_orders_and_says_so() {
     let table = Table::start(config_of_table).unwrap();
     let mut player = Player::start(config(Address::parse(&table.url()).unwrap()));
     player.until_ups(1);
-    player
-        .send("authenticate", vec![json!({ "token": "t" })])
-        .unwrap();
+    let written = player.send("authenticate", vec![json!({ "token": "t" })]);
+    assert_eq!(written, WriteOutcome::Done(()));
     for request in [
         buy("0.01"),
         bet("0.01"),

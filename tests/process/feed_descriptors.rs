@@ -1,5 +1,7 @@
 //! A hundred rebuilds leave nothing behind. In a process of its own: it counts its descriptors and threads.
 
+use pianola::feed::WriteOutcome;
+
 use crate::support::bad_server::BadServer;
 use crate::support::feed_client::{self, Player, SOON, config, eventually};
 use crate::support::own_process::in_own_process;
@@ -84,7 +86,7 @@ fn a_hundred_rebuilds_keep_the_number_of_descriptors_and_threads() {
                 }
                 Some(first) => eventually("as many as at first", SOON, || held() == first),
             }
-            player.send("go", vec![]).unwrap();
+            assert_eq!(player.send("go", vec![]), WriteOutcome::Done(()));
         }
         assert!(server.connections() >= 101);
         player.finish();

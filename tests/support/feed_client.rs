@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use pianola::feed::{
-    Address, DisconnectReason, EmitError, Feed, FeedConfig, FeedEvent, FeedLimits, FeedMessage,
-    FeedState, RequestOutcome,
+    Address, DisconnectReason, Feed, FeedConfig, FeedEvent, FeedLimits, FeedMessage, FeedState,
+    RequestOutcome, WriteOutcome,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -149,7 +149,7 @@ impl Player {
     }
 
     #[track_caller]
-    pub fn send(&mut self, name: &str, args: Vec<Value>) -> Result<(), EmitError> {
+    pub fn send(&mut self, name: &str, args: Vec<Value>) -> WriteOutcome<()> {
         let result = self.feed.sender().emit(name, args);
         self.wait(result)
     }

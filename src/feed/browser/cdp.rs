@@ -74,13 +74,13 @@ impl PendingCalls {
     }
 
     /// Takes an answer; returns the session and the call.
-    fn answered(&mut self, id: u64) -> Option<(Option<String>, CdpCall)> {
+    pub(super) fn answered(&mut self, id: u64) -> Option<(Option<String>, CdpCall)> {
         let waiting = self.waiting.remove(&id)?;
         Some((waiting.session, waiting.call))
     }
 
     /// Drops the calls of a target that ended.
-    fn forget(&mut self, session: &str) {
+    pub(super) fn forget(&mut self, session: &str) {
         self.waiting
             .retain(|_, waiting| waiting.session.as_deref() != Some(session));
     }
@@ -98,7 +98,8 @@ impl PendingCalls {
         .collect()
     }
 
-    fn waits_for(&self, call: CdpCall) -> bool {
+    /// Whether this call waits for an answer.
+    pub(super) fn waits_for(&self, call: CdpCall) -> bool {
         self.waiting.values().any(|waiting| waiting.call == call)
     }
 
@@ -119,7 +120,7 @@ struct ReaderBacklog {
 /// A connection to the browser. It closes when dropped; the browser and its pages stay as they are.
 #[derive(Debug)]
 pub(super) struct CdpConnection {
-    calls: PendingCalls,
+    pub(super) calls: PendingCalls,
     out: mpsc::Sender<String>,
     incoming: mpsc::Receiver<(ArrivalTime, Utf8Bytes)>,
     backlog: Arc<ReaderBacklog>,
@@ -239,16 +240,6 @@ impl CdpConnection {
         self.out.try_send(text).is_ok()
     }
 
-    /// Takes an answer; returns the session and the call.
-    pub(super) fn answered(&mut self, id: u64) -> Option<(Option<String>, CdpCall)> {
-        self.calls.answered(id)
-    }
-
-    /// Drops the calls of a target that ended.
-    pub(super) fn forget(&mut self, session: &str) {
-        self.calls.forget(session);
-    }
-
     /// Returns the overdue calls and repeats them.
     pub(super) fn overdue(&mut self, now: Instant) -> Vec<(Option<String>, CdpCall)> {
         let overdue = self.calls.overdue(now).into_iter();
@@ -258,11 +249,6 @@ impl CdpConnection {
                 (session, call)
             })
             .collect()
-    }
-
-    /// Whether this call waits for an answer.
-    pub(super) fn waits_for(&self, call: CdpCall) -> bool {
-        self.calls.waits_for(call)
     }
 }
 

@@ -194,7 +194,7 @@ impl BrowserSupervisor {
                     if quiet >= QUIET + cdp::PATIENCE {
                         break DisconnectReason::BrowserGone;
                     }
-                    if quiet >= QUIET && !cdp.waits_for(CdpCall::Ping) {
+                    if quiet >= QUIET && !cdp.calls.waits_for(CdpCall::Ping) {
                         cdp.call(None, CdpCall::Ping, now.arrived);
                     }
                     selector.clock(now);
@@ -276,7 +276,7 @@ fn take(text: &str, selector: &mut SocketSelector, cdp: &mut CdpConnection, now:
     match read(text) {
         Some(BrowserMessage::Event { session, event }) => selector.event(session, event, now),
         Some(BrowserMessage::Answer { id, granted }) => {
-            let Some((session, call)) = cdp.answered(id) else {
+            let Some((session, call)) = cdp.calls.answered(id) else {
                 return;
             };
             if !granted {
@@ -301,7 +301,7 @@ fn process(
     now: ArrivalTime,
 ) {
     for gone in selector.targets.take_gone() {
-        cdp.forget(&gone);
+        cdp.calls.forget(&gone);
     }
     for (session, call) in selector.targets.take_calls() {
         cdp.call(Some(session), call, now.arrived);

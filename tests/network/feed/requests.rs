@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use pianola::feed::{DisconnectReason, EmitError, RequestOutcome};
+use pianola::feed::{DisconnectReason, RequestOutcome, WriteOutcome};
 use serde_json::{Value, json};
 
 use crate::support::bad_server::{self, BadServer, request_of};
@@ -33,7 +33,7 @@ fn an_unanswered_order_is_unknown_never_resent_and_twenty_more_are_right() {
     player.until_ups(2);
     for number in 0..20 {
         let outcome = player.ask("order", vec![json!(number)]);
-        assert_eq!(outcome, RequestOutcome::Answer(vec![json!(number)]));
+        assert_eq!(outcome, RequestOutcome::Done(vec![json!(number)]));
     }
     assert_eq!(player.ups(), 2, "the new connection stayed");
     player.finish();
@@ -72,7 +72,7 @@ fn answers_are_the_array_of_the_servers_arguments() {
         json!([]),
         json!([1, "two", null]),
     ] {
-        let RequestOutcome::Answer(args) = player.ask("ask", vec![]) else {
+        let RequestOutcome::Done(args) = player.ask("ask", vec![]) else {
             panic!("no answer");
         };
         assert_eq!(Value::Array(args), expected);
@@ -133,14 +133,14 @@ fn one_request_at_a_time_and_plain_emits_beside_it() {
     let first = player.feed.sender().request("first", vec![]);
     let second = player.feed.sender().request("second", vec![]);
     assert_eq!(player.wait(second), RequestOutcome::Busy);
-    assert_eq!(player.send("urgent", vec![json!(1)]), Ok(()));
     assert_eq!(
-        player.wait(first),
-        RequestOutcome::Answer(vec![json!("one")])
+        player.send("urgent", vec![json!(1)]),
+        WriteOutcome::Done(())
     );
+    assert_eq!(player.wait(first), RequestOutcome::Done(vec![json!("one")]));
     // Free again the moment the answer is known.
     let third = player.ask("third", vec![json!(3)]);
-    assert_eq!(third, RequestOutcome::Answer(vec![json!(3)]));
+    assert_eq!(third, RequestOutcome::Done(vec![json!(3)]));
     player.finish();
     let sent = server.received(0);
     assert!(!sent.iter().any(|text| text.contains("second")), "{sent:?}");
@@ -152,7 +152,7 @@ fn names_go_out_as_they_are() {
     let mut player = Player::start(config(server.address()));
     player.until_ups(1);
     for name in ["open", "Error", "message", "close", "connect", "a\"b"] {
-        player.send(name, vec![]).unwrap();
+        assert_eq!(player.send(name, vec![]), WriteOutcome::Done(()));
         let text = format!("42{}", json!([name]));
         eventually("the event", SOON, || server.received(0).contains(&text));
     }
@@ -175,7 +175,7 @@ fn without_connection_requests_are_refused_at_once_and_never_sent_later() {
     let mut request = player.feed.sender().request("order", vec![]);
     let mut emit = player.feed.sender().emit("event", vec![]);
     assert_eq!(request.try_recv(), Ok(RequestOutcome::NotConnected));
-    assert_eq!(emit.try_recv(), Ok(Err(EmitError::NotConnected)));
+    assert_eq!(emit.try_recv(), Ok(WriteOutcome::NotConnected));
     player.until_ups(1);
     player.finish();
     assert_eq!(server.received(1)[..2], ["3", "40"]);
@@ -201,7 +201,7 @@ fn an_end_with_a_request_in_flight_is_unknown() {
     );
     player.until_ups(2);
     let outcome = player.ask("order", vec![json!(2)]);
-    assert_eq!(outcome, RequestOutcome::Answer(vec![json!(2)]));
+    assert_eq!(outcome, RequestOutcome::Done(vec![json!(2)]));
     player.finish();
     let orders = server.received_by_all();
     assert_eq!(orders.iter().filter(|t| t.starts_with("42")).count(), 2);
@@ -228,15 +228,15 @@ fn a_server_that_stops_reading_is_noticed_while_we_send() {
     let behind = player.feed.sender().emit("behind", vec![]);
     assert_eq!(
         player.wait(writing),
-        Err(EmitError::Unknown(DisconnectReason::EmitStuck))
+        WriteOutcome::Unknown(DisconnectReason::EmitStuck)
     );
     let took = start.elapsed();
     assert!(took >= millis(490) && took < millis(2500), "{took:?}");
-    assert_eq!(player.wait(behind), Err(EmitError::NotConnected));
+    assert_eq!(player.wait(behind), WriteOutcome::NotConnected);
     assert_eq!(player.until_downs(1), DisconnectReason::EmitStuck);
     player.until_ups(2);
     let outcome = player.ask("order", vec![json!(2)]);
-    assert_eq!(outcome, RequestOutcome::Answer(vec![json!(2)]));
+    assert_eq!(outcome, RequestOutcome::Done(vec![json!(2)]));
     player.finish();
     assert!(!server.received(1).iter().any(|t| t.contains("behind")));
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use pianola::feed::{DisconnectReason, FeedConfig, FeedEvent, FeedMessage, RequestOutcome};
+use pianola::feed::{
+    DisconnectReason, FeedConfig, FeedEvent, FeedMessage, RequestOutcome, WriteOutcome,
+};
 use serde_json::json;
 
 use super::server::{Counts, Table};
@@ -102,7 +104,7 @@ fn a_real_servers_disconnect_ends_the_connection_and_it_comes_back() {
     let table = Table::start(0, Arc::default());
     let mut player = Player::start(config(table.address()));
     player.until("ticks", SOON, |player| !player.events("tick").is_empty());
-    player.send("leave", vec![]).unwrap();
+    assert_eq!(player.send("leave", vec![]), WriteOutcome::Done(()));
     let why = player.until_downs(1);
     assert!(matches!(why, DisconnectReason::Closed), "{why:?}");
     player.until_ups(2);
@@ -146,7 +148,7 @@ fn many_orders_one_after_the_other_get_their_own_answers() {
     player.until_ups(1);
     for number in 0..1000 {
         let args = vec![json!({"trace": number}), json!({"amount": number})];
-        let RequestOutcome::Answer(answer) = player.ask("order", args) else {
+        let RequestOutcome::Done(answer) = player.ask("order", args) else {
             panic!("order {number} without answer");
         };
         assert_eq!(
@@ -154,10 +156,7 @@ fn many_orders_one_after_the_other_get_their_own_answers() {
             [json!({"success": true, "payload": {"amount": number}})]
         );
     }
-    assert_eq!(
-        player.ask("nothing", vec![]),
-        RequestOutcome::Answer(vec![])
-    );
+    assert_eq!(player.ask("nothing", vec![]), RequestOutcome::Done(vec![]));
     assert_eq!(table.counts.orders.load(Ordering::SeqCst), 1000);
     assert_eq!(player.ups(), 1);
     player.finish();

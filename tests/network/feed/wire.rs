@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use pianola::feed::{Address, DisconnectReason, FeedEvent, FeedState, RequestOutcome};
+use pianola::feed::{
+    Address, DisconnectReason, FeedEvent, FeedState, RequestOutcome, WriteOutcome,
+};
 use serde_json::json;
 
 use crate::support::bad_server::{self, BadServer};
@@ -110,7 +112,7 @@ fn numbers_keep_their_digits_in_both_directions() {
     assert_eq!(args[0][0].to_string(), "0.020000000000000018");
     assert_eq!(args[0][1].to_string(), "1.6263e-05");
     assert_eq!(args[0][2].to_string(), "1");
-    let RequestOutcome::Answer(echo) = player.ask("echo", args.clone()) else {
+    let RequestOutcome::Done(echo) = player.ask("echo", args.clone()) else {
         panic!("no answer");
     };
     assert_eq!(echo, args);
@@ -168,7 +170,7 @@ fn stale_is_shown_and_goes_with_the_next_event() {
     let event = player.seen.last().unwrap().at;
     assert!((since - event).abs() < chrono::TimeDelta::milliseconds(100));
     assert!(chrono::Utc::now() - since >= chrono::TimeDelta::milliseconds(390));
-    player.send("speak", vec![]).unwrap();
+    assert_eq!(player.send("speak", vec![]), WriteOutcome::Done(()));
     player.until("up again", SOON, |player| {
         matches!(player.state(), FeedState::Up { .. })
     });
@@ -299,6 +301,6 @@ fn absurd_settings_are_no_panic() {
     let mut player = Player::start(config);
     player.until("an event", SOON, |player| !player.events("a").is_empty());
     let outcome = player.ask("order", vec![json!(1)]);
-    assert_eq!(outcome, RequestOutcome::Answer(vec![json!(1)]));
+    assert_eq!(outcome, RequestOutcome::Done(vec![json!(1)]));
     player.finish();
 }
