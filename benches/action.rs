@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use pianola::account::{ActionSource, SessionEvent};
-use pianola::engine::{Command, Core};
+use pianola::engine::{Command, SessionCore};
 use pianola::feed;
 use pianola::game::Time;
 use pianola::recording::{Origin, Recorder, RecorderState, RecordingPolicy};
@@ -23,7 +23,7 @@ const PLAYER: &str = "did:privy:player-0002";
 
 /// A player in the middle of a game who buys and sells in turns, answered as the real server does.
 struct Evening {
-    core: Core,
+    core: SessionCore,
     at: Time,
     holds: bool,
     trades: u64,
@@ -32,14 +32,14 @@ struct Evening {
 impl Evening {
     fn new() -> Self {
         let trader = Trader::at_server(OrderLimits::default());
-        let mut core = Core::new(
+        let mut core = SessionCore::new(
             RecordingPolicy::everything(),
             Some(trader),
             None,
             Vec::new(),
         );
         let at = Time::UNIX_EPOCH;
-        core.feed_is(&feed::FeedState::Up { since: at });
+        core.set_feed_state(&feed::FeedState::Up { since: at });
         core.login_written();
         core.event(
             "gameStateUpdate",
@@ -104,7 +104,7 @@ impl Evening {
         self.send("standard/newTrade", trade);
         self.send("playerUpdate", wallet);
         self.core.acked(&[json!({ "success": true })], self.at);
-        let told = self.core.take_told().into_iter();
+        let told = self.core.take_trader_events().into_iter();
         let facts = told.filter_map(|told| match told {
             TraderEvent::Session(fact) => Some(fact),
             TraderEvent::Player(_) => None,

@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use criterion::{Criterion, Throughput};
 use messages::{Sample, samples};
-use pianola::engine::Core;
+use pianola::engine::SessionCore;
 use pianola::game::{GameEvent, Time};
 use serde_json::Value;
 
@@ -49,8 +49,8 @@ fn values(sample: &Sample) {
 }
 
 /// Text to `Value`, to the typed event, to the reducer. Each time a game from its beginning.
-fn reduce(sample: &Sample) -> Core {
-    let mut core = Core::default();
+fn reduce(sample: &Sample) -> SessionCore {
+    let mut core = SessionCore::default();
     for text in &sample.texts {
         black_box(take(&mut core, text));
     }
@@ -61,7 +61,7 @@ fn parse(text: &str) -> Value {
     serde_json::from_str(text).expect("the text is JSON")
 }
 
-fn take(core: &mut Core, text: &str) -> Vec<GameEvent> {
+fn take(core: &mut SessionCore, text: &str) -> Vec<GameEvent> {
     match parse(text) {
         Value::Array(event) => {
             let name = event[0].as_str().unwrap_or_default();
@@ -73,7 +73,7 @@ fn take(core: &mut Core, text: &str) -> Vec<GameEvent> {
 
 /// The reducer really works: every tick is news, and everything is understood.
 fn check(sample: &Sample) {
-    let mut core = Core::default();
+    let mut core = SessionCore::default();
     let ticks = |events: &[GameEvent]| {
         let is_tick = |e: &&GameEvent| matches!(e, GameEvent::PriceTick { .. });
         events.iter().filter(is_tick).count()
@@ -88,7 +88,7 @@ fn check(sample: &Sample) {
         "{}: {told} ticks",
         sample.name
     );
-    assert_eq!(core.counts(), &Core::default().counts().clone());
+    assert_eq!(core.counts(), &SessionCore::default().counts().clone());
 }
 
 /// Prints the ratios, taken in turns.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
-use pianola::engine::Core;
+use pianola::engine::SessionCore;
 use pianola::feed;
 use pianola::recording::{RecorderState, RecordingPolicy};
 
@@ -122,11 +122,11 @@ fn burst() {
     let over = Arc::clone(&done);
     let events = std::thread::Builder::new().name("burst".to_owned()).spawn(move || {
         let start = Instant::now();
-        let mut core = Core::new(RecordingPolicy::everything(), None, None, Vec::new());
+        let mut core = SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new());
         let up = feed::FeedState::Up {
             since: made_view::noon(),
         };
-        core.feed_is(&up);
+        core.set_feed_state(&up);
         for tick in 0..BURST {
             let price = 1.0 + f64::from(tick % 997) / 300.0;
             let update = serde_json::json!({

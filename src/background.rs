@@ -7,15 +7,15 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// Returns what was told next, if something was; `Err` when the one that tells has ended.
-pub fn next_told<T>(told: &Receiver<T>) -> Result<Option<T>, HostGone> {
+pub fn next_event<T>(told: &Receiver<T>) -> Result<Option<T>, ThreadEnded> {
     match told.try_recv() {
         Ok(told) => Ok(Some(told)),
         Err(TryRecvError::Empty) => Ok(None),
-        Err(TryRecvError::Disconnected) => Err(HostGone),
+        Err(TryRecvError::Disconnected) => Err(ThreadEnded),
     }
 }
 
 /// The host has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("what runs behind the window has ended")]
-pub struct HostGone;
+pub struct ThreadEnded;

@@ -9,7 +9,7 @@ use crate::settings::{config_file, data_folder, file};
 
 /// Returns the folder in which `live`, `practice` and `other` lie.
 pub(super) fn base() -> anyhow::Result<PathBuf> {
-    let chosen = config_file().and_then(|path| file::look(&path).recordings);
+    let chosen = config_file().and_then(|path| file::read_only(&path).recordings);
     chosen
         .or_else(data_folder)
         .context("this user has no home folder to keep recordings in; say where with --out DIR")

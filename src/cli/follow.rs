@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 
-use super::stop::CaughtSignals;
+use super::stop::SignalHandlers;
 use super::{folders, output};
 use crate::capture::CaptureConfig;
 use crate::disk::RealDisk;
 use crate::engine::{Engine, Notice, Setup, View};
 use crate::feed::{FeedConfig, FeedState};
 use crate::game::Phase;
-use crate::host::Opened;
+use crate::host::OpenedSource;
 use crate::paths;
 use crate::recording::{FolderLock, Recorder, SavedGame, UnsavedGames};
 
 /// What a command makes of the news.
-pub(super) trait Follower {
+pub(super) trait RunReporter {
     /// Takes a piece of news; returns the line to print on stdout, if it makes one.
     fn take(&mut self, notice: &Notice) -> Option<String>;
     /// Whether a person sees those lines, too, beside the status line.
@@ -29,14 +29,14 @@ pub(super) trait Follower {
 }
 
 /// What a run left.
-pub(super) struct Ended {
+pub(super) struct RunOutcome {
     /// The last view.
     pub view: View,
     /// Where everything was recorded.
     pub folder: PathBuf,
 }
 
-impl Ended {
+impl RunOutcome {
     /// Whether something that happened is not in the files.
     pub fn lost_something(&self) -> bool {
         let recorder = &self.view.recorder;
@@ -47,11 +47,11 @@ impl Ended {
 
 /// Runs an engine on a source until the follower has enough; `out` and the raw capture as the options say.
 pub(super) fn run(
-    source: &Opened,
+    source: &OpenedSource,
     (out, raw_capture): (Option<&PathBuf>, bool),
     setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
-    follower: &mut dyn Follower,
-) -> anyhow::Result<Ended> {
+    follower: &mut dyn RunReporter,
+) -> anyhow::Result<RunOutcome> {
     let folder = folders::of(source.origin, out)?;
     // Before anything is started: a folder that cannot be written to is the most common mistake.
     let lock = FolderLock::acquire(&folder)?;
@@ -78,7 +78,7 @@ pub(super) fn run(
         .enable_all()
         .build()?;
     // Before anything runs that wants to be stopped cleanly.
-    let signals = CaughtSignals::new().context("cannot listen for Ctrl-C")?;
+    let signals = SignalHandlers::new().context("cannot listen for Ctrl-C")?;
     let mut engine = Engine::start(setup, recorder, open)
         .context("cannot start the threads of the recording")?;
     let notices = engine
@@ -92,15 +92,19 @@ pub(super) fn run(
     drop(lock);
     signals.end();
     report_counts(&view);
-    Ok(Ended { view, folder })
+    Ok(RunOutcome { view, folder })
 }
 
 /// Follows the engine until a signal or the follower asks it to stop and its last notice has come.
-async fn follow(engine: &Engine, mut notices: mpsc::Receiver<Notice>, follower: &mut dyn Follower) {
+async fn follow(
+    engine: &Engine,
+    mut notices: mpsc::Receiver<Notice>,
+    follower: &mut dyn RunReporter,
+) {
     let mut view = engine.view();
     let mut stopping = false;
     let status = output::to_a_person().then(output::status_line);
-    let mut printer = Printer {
+    let mut printer = LinePrinter {
         follower,
         status: status.clone(),
         reader_left: false,
@@ -135,13 +139,13 @@ async fn follow(engine: &Engine, mut notices: mpsc::Receiver<Notice>, follower: 
 }
 
 /// Prints what the follower makes of the news, as long as somebody reads it.
-struct Printer<'a> {
-    follower: &'a mut dyn Follower,
+struct LinePrinter<'a> {
+    follower: &'a mut dyn RunReporter,
     status: Option<indicatif::ProgressBar>,
     reader_left: bool,
 }
 
-impl Printer<'_> {
+impl LinePrinter<'_> {
     fn take(&mut self, notice: &Notice) {
         let line = self.follower.take(notice);
         let wanted = self.status.is_none() || self.follower.tells_a_person();
@@ -208,7 +212,7 @@ pub(super) fn game_line(saved: &SavedGame) -> String {
     )
 }
 
-fn status_text(view: &View, follower: &dyn Follower) -> String {
+fn status_text(view: &View, follower: &dyn RunReporter) -> String {
     if let Some(trouble) = &view.recorder.trouble {
         return format!("NOT RECORDING: {}", trouble);
     }

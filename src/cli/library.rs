@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::{End, LibraryArgs, folders, output};
+use super::{CommandOutcome, LibraryArgs, folders, output};
 use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::library::{
@@ -13,7 +13,7 @@ use crate::library::{
 use crate::paths;
 use crate::recording::FolderLock;
 
-pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
+pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<CommandOutcome> {
     let roots = roots(args)?;
     let mut damaged = false;
     for root in &roots {
@@ -29,7 +29,11 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<End> {
             break; // Nobody reads the list any more.
         }
     }
-    Ok(if damaged { End::Finding } else { End::Done })
+    Ok(if damaged {
+        CommandOutcome::Finding
+    } else {
+        CommandOutcome::Done
+    })
 }
 
 /// The folder named, or those that exist by default.

@@ -16,7 +16,7 @@ pub(super) fn start() {
     let colours = io::stderr().is_terminal();
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter_of(&wanted))
-        .with_writer(Lines { colours })
+        .with_writer(StderrLog { colours })
         .with_ansi(colours)
         .with_target(false)
         // It would write about a failed write with `eprintln!`, which panics where stderr is what failed.
@@ -116,11 +116,11 @@ fn wanted_of(wanted: &str, name: &str) -> Option<&'static str> {
 
 /// Writes records to stderr.
 #[derive(Debug, Clone, Copy)]
-struct Lines {
+struct StderrLog {
     colours: bool,
 }
 
-impl<'a> MakeWriter<'a> for Lines {
+impl<'a> MakeWriter<'a> for StderrLog {
     type Writer = Self;
 
     fn make_writer(&'a self) -> Self {
@@ -128,7 +128,7 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-impl io::Write for Lines {
+impl io::Write for StderrLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // One record at a time arrives here. Its colours are ours, and only where there is a terminal.
         let text = String::from_utf8_lossy(bytes);

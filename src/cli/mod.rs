@@ -39,7 +39,7 @@ use crate::table::{Fault, Speed};
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum CommandOutcome {
     /// Done.
     Done,
     /// Done, and something was found that should not be.
@@ -51,7 +51,7 @@ pub(crate) enum End {
 #[command(version, about, long_about = None, after_help = format!("{ALONE}\n\n{AFTER_HELP}"), args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<CliCommand>,
     #[command(flatten)]
     window: WindowArgs,
 }
@@ -93,7 +93,7 @@ once, and the next start saves what is in the journal. With `nohup` (SIGHUP igno
 Paths are printed exactly: on Unix a byte that is not UTF-8 as \\xNN and a backslash as \\\\.";
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Record every game of a source until Ctrl-C.
     Record(RecordArgs),
     /// Play a script at a practice table: for tests, demonstrations and pictures.
@@ -249,7 +249,7 @@ recordings of the user are not touched. Without a display: `xvfb-run -a pianola 
 pub fn run() -> ExitCode {
     #[cfg(feature = "window")]
     let since = Instant::now();
-    let _last_words = outlet::FlushedAtEnd;
+    let _last_words = outlet::FlushOnDrop;
     output::start();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -257,14 +257,14 @@ pub fn run() -> ExitCode {
     };
     log::start();
     let ended = match cli.command {
-        Some(Command::Record(args)) => record::record(&args),
-        Some(Command::Play(args)) => play::play(&args),
-        Some(Command::Table(args)) => table::table(args),
-        Some(Command::Verify(args)) => Ok(verify::verify(&args)),
-        Some(Command::Replay(args)) => replay::replay(&args),
-        Some(Command::Library(args)) => library::library(&args),
+        Some(CliCommand::Record(args)) => record::record(&args),
+        Some(CliCommand::Play(args)) => play::play(&args),
+        Some(CliCommand::Table(args)) => table::table(args),
+        Some(CliCommand::Verify(args)) => Ok(verify::verify(&args)),
+        Some(CliCommand::Replay(args)) => replay::replay(&args),
+        Some(CliCommand::Library(args)) => library::library(&args),
         #[cfg(feature = "window")]
-        Some(Command::Screenshots(args)) => screenshots::screenshots(&args, since),
+        Some(CliCommand::Screenshots(args)) => screenshots::screenshots(&args, since),
         #[cfg(feature = "window")]
         None => window::window(&cli.window, since),
         #[cfg(not(feature = "window"))]
@@ -274,11 +274,11 @@ pub fn run() -> ExitCode {
         }
     };
     match ended {
-        Ok(End::Done) if !output::lost_results() => ExitCode::SUCCESS,
-        Ok(End::Done | End::Finding) => ExitCode::FAILURE,
+        Ok(CommandOutcome::Done) if !output::lost_results() => ExitCode::SUCCESS,
+        Ok(CommandOutcome::Done | CommandOutcome::Finding) => ExitCode::FAILURE,
         Err(error) => {
             output::say(&format!("error: {error:#}"));
-            if error.is::<WrongUse>() {
+            if error.is::<UsageError>() {
                 ExitCode::from(2)
             } else {
                 ExitCode::FAILURE
@@ -302,7 +302,7 @@ fn print_clap_message(message: &clap::Error) -> ExitCode {
 /// The command line asks for something that cannot be: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct WrongUse(String);
+struct UsageError(String);
 
 /// Reads a whole number from 0, in the one grammar of numbers.
 fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {

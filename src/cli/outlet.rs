@@ -20,11 +20,11 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// The outlet of this process.
-static STDERR: OnceLock<Option<Outlet>> = OnceLock::new();
+static STDERR: OnceLock<Option<StderrWriter>> = OnceLock::new();
 
 /// Writes a text, which ends its own line, to stderr. Never waits.
 pub(super) fn write(text: String) {
-    let outlet = STDERR.get_or_init(|| Outlet::start(AboveStatus).ok());
+    let outlet = STDERR.get_or_init(|| StderrWriter::start(AboveStatus).ok());
     match outlet {
         Some(outlet) => outlet.write(text),
         // No thread can be started: then it is worth to wait.
@@ -41,9 +41,9 @@ pub(super) fn flush() {
 
 /// Writes what waits when it is dropped: at the end of the program, also by a panic.
 #[derive(Debug)]
-pub(super) struct FlushedAtEnd;
+pub(super) struct FlushOnDrop;
 
-impl Drop for FlushedAtEnd {
+impl Drop for FlushOnDrop {
     fn drop(&mut self) {
         flush();
     }
@@ -71,12 +71,12 @@ enum Item {
 }
 
 /// A writer behind a queue.
-struct Outlet {
+struct StderrWriter {
     queue: SyncSender<Item>,
     dropped: Arc<AtomicU64>,
 }
 
-impl Outlet {
+impl StderrWriter {
     /// Starts the thread that writes.
     fn start(writer: impl Write + Send + 'static) -> io::Result<Self> {
         let (queue, items) = sync_channel(WAITING);
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_dead_writer_costs_its_lines_and_nothing_else() {
-        let outlet = Outlet::start(Dead).expect("a thread");
+        let outlet = StderrWriter::start(Dead).expect("a thread");
         for number in 0..3 * WAITING {
             outlet.write(format!("line {number}\n"));
         }
@@ -199,7 +199,7 @@ mod tests {
             go: wait,
             texts: Arc::clone(&texts),
         };
-        let outlet = Outlet::start(slow).expect("a thread");
+        let outlet = StderrWriter::start(slow).expect("a thread");
         let sent = 2 * WAITING;
         for number in 0..sent {
             outlet.write(format!("{number}\n"));

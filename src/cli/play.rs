@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::follow::{Follower, game_line, run};
+use super::follow::{RunReporter, game_line, run};
 use super::source::{SourceArgs, open};
-use super::tally::Tally;
-use super::{End, PlayArgs, WrongUse, output};
+use super::tally::GameTally;
+use super::{CommandOutcome, PlayArgs, UsageError, output};
 use crate::account::{Action, ActionStatus, LocalWallet, Percentiles};
-use crate::engine::{Credential, Notice, Player, Setup, View};
+use crate::engine::{Credential, Notice, PlayerMode, Setup, View};
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::protocol::Pace;
@@ -18,15 +18,15 @@ use crate::trading::{OrderLimits, PlayerEvent};
 /// The longest script that is read, in bytes: a hundred thousand lines are shorter.
 const MAX_SCRIPT_BYTES: u64 = 4 << 20;
 
-pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
+pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     let file = paths::text(&args.script);
     let text = read_regular(&args.script, MAX_SCRIPT_BYTES)
         .map_err(|why| anyhow::anyhow!("cannot read the script {file}: {why}; {}", why.advice()))?;
     let text = String::from_utf8(text).map_err(|why| {
         let at = why.utf8_error().valid_up_to();
-        WrongUse(format!("{file}: byte {at} is no UTF-8 text; name a script"))
+        UsageError(format!("{file}: byte {at} is no UTF-8 text; name a script"))
     })?;
-    let script = Script::parse(&text).map_err(|why| WrongUse(format!("{file}: {why}")))?;
+    let script = Script::parse(&text).map_err(|why| UsageError(format!("{file}: {why}")))?;
     let source = open(&SourceArgs {
         practice: args.practice || args.url.is_none(),
         live: false,
@@ -38,12 +38,12 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     // Orders go to a table of ours only, and it is asked before anything is started.
     let table = source.announced().map_err(|why| {
         let address = &source.address;
-        WrongUse(format!(
+        UsageError(format!(
             "{address}: {why}; a script plays at a practice table only"
         ))
     })?;
-    let mut watcher = Watcher {
-        tally: Tally::new(args.games),
+    let mut watcher = PlayReporter {
+        tally: GameTally::new(args.games),
         by_script: args.games.is_none(),
         nothing_to_do: args.games.is_none() && script.last_game() == 0,
         told: BTreeMap::new(),
@@ -59,9 +59,9 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
                 feed.pace = Some(Pace::Step);
             }
             let player = if table.orders {
-                Player::AtTable(Credential::fresh()?)
+                PlayerMode::AtTable(Credential::fresh()?)
             } else {
-                Player::Local(recorder.wallet().unwrap_or_else(LocalWallet::full))
+                PlayerMode::Local(recorder.wallet().unwrap_or_else(LocalWallet::full))
             };
             Ok(Setup {
                 feed,
@@ -83,15 +83,15 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<End> {
     let nothing = watcher.told.is_empty() && watcher.by_script && !watcher.nothing_to_do;
     let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown || nothing;
     Ok(if finding || ended.lost_something() {
-        End::Finding
+        CommandOutcome::Finding
     } else {
-        End::Done
+        CommandOutcome::Done
     })
 }
 
 /// What became of the script.
-struct Watcher {
-    tally: Tally,
+struct PlayReporter {
+    tally: GameTally,
     /// The script says when it is over.
     by_script: bool,
     nothing_to_do: bool,
@@ -104,11 +104,11 @@ struct Watcher {
     skipped: usize,
 }
 
-impl Follower for Watcher {
+impl RunReporter for PlayReporter {
     fn take(&mut self, notice: &Notice) -> Option<String> {
         let first = self.tally.count(notice);
         match notice {
-            Notice::Saved(saved) if first => Some(game_line(saved)),
+            Notice::GameSaved(saved) if first => Some(game_line(saved)),
             // A row is told once, as soon as it is known what became of it.
             Notice::Action { slot, action } if action.status != ActionStatus::Pending => {
                 let before = self.told.insert(*slot, action.status);
@@ -123,7 +123,7 @@ impl Follower for Watcher {
                 self.sessions.push((**saved).clone());
                 None
             }
-            Notice::Skipped(line) => {
+            Notice::LineSkipped(line) => {
                 self.skipped += 1;
                 Some(format!("skipped {line}"))
             }
@@ -154,7 +154,7 @@ impl Follower for Watcher {
     }
 }
 
-impl Watcher {
+impl PlayReporter {
     fn count(&self, status: ActionStatus) -> usize {
         self.told.values().filter(|told| **told == status).count()
     }

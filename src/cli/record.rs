@@ -1,17 +1,17 @@
 //! `pianola record`: every game of a source into files, until Ctrl-C or enough games.
 
-use super::follow::{Follower, game_line, run};
+use super::follow::{RunReporter, game_line, run};
 use super::source::open;
-use super::tally::Tally;
-use super::{End, RecordArgs, output};
-use crate::engine::{Notice, Player, Setup, View};
+use super::tally::GameTally;
+use super::{CommandOutcome, RecordArgs, output};
+use crate::engine::{Notice, PlayerMode, Setup, View};
 use crate::paths;
 
-pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
+pub(super) fn record(args: &RecordArgs) -> anyhow::Result<CommandOutcome> {
     let source = open(&args.source)?;
-    let mut tally = Tally::new(args.games);
+    let mut tally = GameTally::new(args.games);
     // Who plays in the page is followed; elsewhere nobody plays.
-    let player = source.browser.map(|_| Player::Mirror);
+    let player = source.browser.map(|_| PlayerMode::Mirror);
     let setup = |feed, _: &_| {
         Ok(Setup {
             player: player.clone(),
@@ -28,17 +28,17 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<End> {
         ));
     }
     Ok(if tally.mismatch || ended.lost_something() {
-        End::Finding
+        CommandOutcome::Finding
     } else {
-        End::Done
+        CommandOutcome::Done
     })
 }
 
-impl Follower for Tally {
+impl RunReporter for GameTally {
     fn take(&mut self, notice: &Notice) -> Option<String> {
         let first = self.count(notice);
         match notice {
-            Notice::Saved(saved) if first => Some(game_line(saved)),
+            Notice::GameSaved(saved) if first => Some(game_line(saved)),
             _ => None,
         }
     }

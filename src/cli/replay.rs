@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{End, ReplayArgs, output};
+use super::{CommandOutcome, ReplayArgs, output};
 use crate::disk::RealDisk;
 use crate::library::{GameFinder, RecordingFile, open};
 use crate::paths;
 use crate::replay::{Disagreement, ReplayReport, SessionPart, check};
 
-pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
+pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
     let path = &args.session;
     let opened = open(&RealDisk, path).map_err(|why| anyhow::anyhow!(output::escaped(&why)))?;
     let RecordingFile::Session(session) = opened else {
@@ -32,9 +32,9 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<End> {
     }
     tell(&replayed, args.json);
     Ok(if replayed.is_right() {
-        End::Done
+        CommandOutcome::Done
     } else {
-        End::Finding
+        CommandOutcome::Finding
     })
 }
 

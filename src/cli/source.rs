@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::{WrongUse, whole};
+use super::{UsageError, whole};
 use crate::feed::{Address, BrowserAddress};
-use crate::host::{Opened, Place};
+use crate::host::{GameSource, OpenedSource};
 use crate::table::Speed;
 
 /// What the arguments say of the source.
@@ -31,15 +31,15 @@ pub(super) struct SourceArgs {
 }
 
 /// Returns the source that the arguments name; wrong use is told here.
-pub(super) fn place(args: &SourceArgs) -> anyhow::Result<Place> {
+pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
     let faster = args.speed.is_some_and(|speed| speed != Speed::default());
     let of_a_table = |what: &str| {
-        WrongUse(format!(
+        UsageError(format!(
             "{what} is the practice table's alone: use it with --practice, or with `pianola table`"
         ))
     };
     if args.practice {
-        return Ok(Place::Practice {
+        return Ok(GameSource::Practice {
             seed: args.seed,
             speed: args.speed.unwrap_or_default(),
         });
@@ -48,16 +48,16 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<Place> {
         return match (faster, args.seed) {
             (true, _) => Err(of_a_table("--speed").into()),
             (_, Some(_)) => Err(of_a_table("--seed").into()),
-            _ => Ok(Place::Browser(browser)),
+            _ => Ok(GameSource::Browser(browser)),
         };
     }
     let address = match &args.url {
         // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
-        Some(text) => Address::parse(text).map_err(|why| WrongUse(format!("--url: {why}")))?,
+        Some(text) => Address::parse(text).map_err(|why| UsageError(format!("--url: {why}")))?,
         None if args.live => Address::live(),
         None => {
             let hint = "say where the games come from: --practice (the built-in table), --live (rugs.fun, watching only), --url U or --browser ADDR (your own page)";
-            return Err(WrongUse(hint.to_owned()).into());
+            return Err(UsageError(hint.to_owned()).into());
         }
     };
     if faster && !address.is_loopback() {
@@ -70,13 +70,13 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<Place> {
         tracing::warn!("the table at --url has a speed of its own; --speed changes nothing");
     }
     Ok(if args.live {
-        Place::Live
+        GameSource::Live
     } else {
-        Place::Url(address)
+        GameSource::Url(address)
     })
 }
 
 /// Makes the source ready that the arguments name.
-pub(super) fn open(args: &SourceArgs) -> anyhow::Result<Opened> {
+pub(super) fn open(args: &SourceArgs) -> anyhow::Result<OpenedSource> {
     Ok(place(args)?.open()?)
 }

@@ -25,7 +25,7 @@ const CLOCK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a signal says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Signal {
+enum StopSignal {
     /// Somebody asks: Ctrl-C, `kill`, `timeout`.
     Asked,
     /// The terminal is gone. Nobody is there who could be impatient.
@@ -34,7 +34,7 @@ enum Signal {
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum StopAction {
     /// Save what is open and end.
     Stop,
     /// Say how far the saving has come.
@@ -47,26 +47,26 @@ enum Step {
 
 /// Which of the signals count. Times are those since the start of the program.
 #[derive(Debug, Default)]
-struct StopRequests {
+struct StopPolicy {
     stopping_since: Option<Duration>,
     counted: Option<Duration>,
     reported: Duration,
 }
 
-impl StopRequests {
+impl StopPolicy {
     /// Takes a signal that came at `now`.
-    fn signal(&mut self, signal: Signal, now: Duration) -> Option<Step> {
+    fn signal(&mut self, signal: StopSignal, now: Duration) -> Option<StopAction> {
         let same = self.counted.is_some_and(|counted| now < counted + SAME);
-        if same || self.counted.is_some() && signal == Signal::HungUp {
+        if same || self.counted.is_some() && signal == StopSignal::HungUp {
             return None;
         }
         self.counted = Some(now);
         if self.stopping_since.is_some() {
-            return Some(Step::EndNow);
+            return Some(StopAction::EndNow);
         }
         self.stopping_since = Some(now);
         self.reported = now;
-        Some(Step::Stop)
+        Some(StopAction::Stop)
     }
 
     /// Whether a signal has come.
@@ -75,32 +75,32 @@ impl StopRequests {
     }
 
     /// Looks at the clock.
-    fn clock(&mut self, now: Duration) -> Option<Step> {
+    fn clock(&mut self, now: Duration) -> Option<StopAction> {
         let since = self.stopping_since?;
         if now >= since + LIMIT {
-            return Some(Step::GiveUp);
+            return Some(StopAction::GiveUp);
         }
         (now >= self.reported + PROGRESS_EVERY).then(|| {
             self.reported = now;
-            Step::Report
+            StopAction::Report
         })
     }
 }
 
 /// The signals, caught from now on: none is missed, though nothing is done about them before [`Self::listen`].
-pub(super) struct CaughtSignals {
+pub(super) struct SignalHandlers {
     runtime: tokio::runtime::Runtime,
-    signals: Signals,
+    signals: OsSignals,
 }
 
 /// Listens for the signals on a thread of its own, so that no other thread that waits (for the disk, for a reader of
 /// its output) delays the answer.
-pub(super) struct StopSignals {
+pub(super) struct SignalListener {
     end: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
 
-impl CaughtSignals {
+impl SignalHandlers {
     /// Catches the signals.
     ///
     /// SIGINT and SIGTERM are obeyed even where they were ignored at the start, as in a background job of a script:
@@ -111,7 +111,7 @@ impl CaughtSignals {
             .build()?;
         let signals = {
             let _inside = runtime.enter();
-            Signals::new()?
+            OsSignals::new()?
         };
         Ok(Self { runtime, signals })
     }
@@ -121,7 +121,7 @@ impl CaughtSignals {
         self,
         unsaved: UnsavedGames,
         end_all: impl FnOnce() + Send + 'static,
-    ) -> io::Result<StopSignals> {
+    ) -> io::Result<SignalListener> {
         let Self {
             runtime,
             mut signals,
@@ -130,7 +130,7 @@ impl CaughtSignals {
         let listen = async move {
             let start = Instant::now();
             let mut once = Some(end_all);
-            let mut requests = StopRequests::default();
+            let mut requests = StopPolicy::default();
             loop {
                 let step = tokio::select! {
                     signal = signals.next() => requests.signal(signal, start.elapsed()),
@@ -140,20 +140,20 @@ impl CaughtSignals {
                 };
                 match step {
                     None => {}
-                    Some(Step::Stop) => {
+                    Some(StopAction::Stop) => {
                         report(&unsaved);
                         if let Some(end_all) = once.take() {
                             end_all();
                         }
                     }
-                    Some(Step::Report) => report(&unsaved),
-                    Some(Step::EndNow) => end_now("stopped at once"),
+                    Some(StopAction::Report) => report(&unsaved),
+                    Some(StopAction::EndNow) => end_now("stopped at once"),
                     // Only its window or the reader of its output keeps it.
-                    Some(Step::GiveUp) if unsaved.is_over() => {
+                    Some(StopAction::GiveUp) if unsaved.is_over() => {
                         outlet::flush();
                         std::process::exit(i32::from(output::lost_results()));
                     }
-                    Some(Step::GiveUp) => {
+                    Some(StopAction::GiveUp) => {
                         let games = games(unsaved.games());
                         end_now(&format!("stopped with {games} not saved in time"));
                     }
@@ -170,11 +170,11 @@ impl CaughtSignals {
                     }
                 });
             })?;
-        Ok(StopSignals { end, thread })
+        Ok(SignalListener { end, thread })
     }
 }
 
-impl StopSignals {
+impl SignalListener {
     /// Listens no more.
     pub fn end(self) {
         self.end.send(()).ok(); // Gone already: that is what is wanted.
@@ -206,7 +206,7 @@ fn end_now(how: &str) -> ! {
 }
 
 #[cfg(unix)]
-struct Signals {
+struct OsSignals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     /// `None`: it was ignored when the program started, and stays so.
@@ -214,7 +214,7 @@ struct Signals {
 }
 
 #[cfg(unix)]
-impl Signals {
+impl OsSignals {
     fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
@@ -230,7 +230,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Signal {
+    async fn next(&mut self) -> StopSignal {
         let hang_up = async {
             match &mut self.hang_up {
                 Some(hang_up) => hang_up.recv().await,
@@ -238,15 +238,15 @@ impl Signals {
             }
         };
         tokio::select! {
-            _ = self.interrupt.recv() => Signal::Asked,
-            _ = self.terminate.recv() => Signal::Asked,
-            _ = hang_up => Signal::HungUp,
+            _ = self.interrupt.recv() => StopSignal::Asked,
+            _ = self.terminate.recv() => StopSignal::Asked,
+            _ = hang_up => StopSignal::HungUp,
         }
     }
 }
 
 #[cfg(windows)]
-struct Signals {
+struct OsSignals {
     pressed: tokio::signal::windows::CtrlC,
     broken: tokio::signal::windows::CtrlBreak,
     closed: tokio::signal::windows::CtrlClose,
@@ -254,7 +254,7 @@ struct Signals {
 }
 
 #[cfg(windows)]
-impl Signals {
+impl OsSignals {
     fn new() -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
 
@@ -266,12 +266,12 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Signal {
+    async fn next(&mut self) -> StopSignal {
         tokio::select! {
-            _ = self.pressed.recv() => Signal::Asked,
-            _ = self.broken.recv() => Signal::Asked,
-            _ = self.closed.recv() => Signal::HungUp,
-            _ = self.shut_down.recv() => Signal::HungUp,
+            _ = self.pressed.recv() => StopSignal::Asked,
+            _ = self.broken.recv() => StopSignal::Asked,
+            _ = self.closed.recv() => StopSignal::HungUp,
+            _ = self.shut_down.recv() => StopSignal::HungUp,
         }
     }
 }
@@ -308,16 +308,16 @@ mod tests {
     }
 
     /// What comes of signals at these times.
-    fn steps(signals: &[(Signal, u64)]) -> Vec<Option<Step>> {
-        let mut requests = StopRequests::default();
+    fn steps(signals: &[(StopSignal, u64)]) -> Vec<Option<StopAction>> {
+        let mut requests = StopPolicy::default();
         let signals = signals.iter();
         signals
             .map(|(signal, millis)| requests.signal(*signal, at(*millis)))
             .collect()
     }
 
-    use Signal::{Asked, HungUp};
-    use Step::{EndNow, GiveUp, Report, Stop};
+    use StopAction::{EndNow, GiveUp, Report, Stop};
+    use StopSignal::{Asked, HungUp};
 
     #[test]
     fn two_signals_within_half_a_second_are_one_and_a_later_one_ends_at_once() {
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn the_progress_is_said_each_second_until_the_time_is_up() {
-        let mut requests = StopRequests::default();
+        let mut requests = StopPolicy::default();
         assert_eq!(requests.clock(at(60_000)), None);
         assert_eq!(requests.signal(Asked, at(60_000)), Some(Stop));
         assert_eq!(requests.clock(at(60_900)), None);

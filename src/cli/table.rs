@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::stop::CaughtSignals;
-use super::{End, TableArgs, output};
+use super::stop::SignalHandlers;
+use super::{CommandOutcome, TableArgs, output};
 use crate::recording::UnsavedGames;
 use crate::table::{Source, Table, TableConfig};
 
 /// How often it looks whether it is asked to end.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
+pub(super) fn table(args: TableArgs) -> anyhow::Result<CommandOutcome> {
     let source = match args.capture {
         Some(path) => Source::Capture {
             path,
@@ -29,7 +29,7 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
         source,
         faults: args.faults,
     };
-    let signals = CaughtSignals::new().context("cannot listen for Ctrl-C")?;
+    let signals = SignalHandlers::new().context("cannot listen for Ctrl-C")?;
     let table = Table::start(config)?;
     // Without its address it is of no use.
     anyhow::ensure!(
@@ -48,5 +48,5 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<End> {
     while !table.wait_for(LOOK_EVERY) && !stopped.load(Ordering::Relaxed) {}
     table.stop();
     signals.end();
-    Ok(End::Done)
+    Ok(CommandOutcome::Done)
 }

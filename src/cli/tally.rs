@@ -11,7 +11,7 @@ use crate::protocol::GameId;
 const REMEMBERED: usize = 256;
 
 /// What a run has recorded.
-pub(super) struct Tally {
+pub(super) struct GameTally {
     /// How many games are wanted; `None`: all.
     pub limit: Option<u64>,
     /// Games that ended while we were there, in order.
@@ -23,7 +23,7 @@ pub(super) struct Tally {
     pub mismatch: bool,
 }
 
-impl Tally {
+impl GameTally {
     pub fn new(limit: Option<u64>) -> Self {
         Self {
             limit,
@@ -38,12 +38,12 @@ impl Tally {
     pub fn count(&mut self, notice: &Notice) -> bool {
         let mut first = false;
         match notice {
-            Notice::Ended { game_id, reason } => {
+            Notice::GameEnded { game_id, reason } => {
                 if matches!(reason, EndReason::Rug | EndReason::Missed) {
                     self.remember_end(game_id.clone());
                 }
             }
-            Notice::Saved(saved) => {
+            Notice::GameSaved(saved) => {
                 let id = &saved.meta.game_id;
                 self.mismatch |= saved.meta.proof.status == ProofStatus::Mismatch;
                 first = self.published.insert(id.clone());

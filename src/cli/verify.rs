@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{End, VerifyArgs, output};
+use super::{CommandOutcome, VerifyArgs, output};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::library::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
 
-pub(super) fn verify(args: &VerifyArgs) -> End {
-    let mut sums = Sums::default();
+pub(super) fn verify(args: &VerifyArgs) -> CommandOutcome {
+    let mut sums = VerifyTotals::default();
     let progress = output::to_a_person().then(output::status_line);
     let mut reader_left = false;
     for path in &args.paths {
@@ -47,9 +47,9 @@ pub(super) fn verify(args: &VerifyArgs) -> End {
         output::print(&last);
     }
     if sums.mismatch + sums.unreadable + sums.empty + sums.disagreeing > 0 {
-        End::Finding
+        CommandOutcome::Finding
     } else {
-        End::Done
+        CommandOutcome::Done
     }
 }
 
@@ -61,7 +61,7 @@ fn print_above(progress: Option<&indicatif::ProgressBar>, text: &str) -> bool {
 }
 
 #[derive(Debug, Default)]
-struct Sums {
+struct VerifyTotals {
     proven: u64,
     repaired: u64,
     mismatch: u64,
@@ -73,7 +73,7 @@ struct Sums {
     disagreeing: u64,
 }
 
-impl Sums {
+impl VerifyTotals {
     fn take(&mut self, verdict: &Verdict) {
         let slot = match &verdict.result {
             Ok(checked) => {
@@ -106,7 +106,7 @@ impl Sums {
     }
 }
 
-impl std::fmt::Display for Sums {
+impl std::fmt::Display for VerifyTotals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
             proven,

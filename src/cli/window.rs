@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use super::source::{SourceArgs, place};
-use super::stop::CaughtSignals;
+use super::stop::SignalHandlers;
 use super::windowless::without_window;
-use super::{End, WindowArgs, output};
-use crate::host::{Host, Left, Place, Waker};
+use super::{CommandOutcome, WindowArgs, output};
+use crate::host::{GameSource, Host, StopReport, Waker};
 use crate::library::worker::LibraryWorker;
 use crate::paths;
 use crate::settings::config_file;
-use crate::settings::file::{Loaded, Saver, load};
+use crate::settings::file::{LoadedSettings, Saver, load};
 use crate::ui::{Shell, Start};
 
 /// The program as desktops know it: the name of `assets/pianola.desktop`.
@@ -23,7 +23,7 @@ const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 /// News are drawn this long after they came, with all that came in between.
 const GATHER: Duration = Duration::from_millis(10);
 
-pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
+pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<CommandOutcome> {
     let named = named(&args.source)?;
     if !has_display() {
         output::say(
@@ -33,10 +33,10 @@ pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<End> {
     }
     let ctx = egui::Context::default();
     let mut host = Host::start(waker(&ctx)).context("cannot start the thread behind the window")?;
-    let asks = host.asks();
+    let asks = host.handle();
     // What is open is saved even if the window cannot be closed: a hidden one may not be drawn.
     let close = closer(ctx.clone());
-    let signals = CaughtSignals::new()
+    let signals = SignalHandlers::new()
         .and_then(|signals| {
             signals.listen(host.unsaved(), move || {
                 asks.stop();
@@ -64,7 +64,7 @@ pub(super) fn waker(ctx: &egui::Context) -> Waker {
 }
 
 /// The source that the options name, if they name one. A seed or a speed are the practice table's.
-fn named(args: &SourceArgs) -> anyhow::Result<Option<Place>> {
+fn named(args: &SourceArgs) -> anyhow::Result<Option<GameSource>> {
     let elsewhere = args.live || args.url.is_some() || args.browser.is_some();
     if !args.practice && !elsewhere && args.seed.is_none() && args.speed.is_none() {
         return Ok(None);
@@ -92,17 +92,17 @@ pub(super) fn has_display() -> bool {
 /// Opens the window; returns when it was closed, or could not be opened.
 fn open(
     args: &WindowArgs,
-    place: Option<Place>,
+    place: Option<GameSource>,
     since: Instant,
     ctx: egui::Context,
     host: &mut Host,
 ) -> anyhow::Result<()> {
     let file = config_file().unwrap_or_else(|| PathBuf::from("settings.json"));
-    let Loaded { settings, notice } = load(&file);
+    let LoadedSettings { settings, notice } = load(&file);
     let saver = Saver::start(file.clone(), &settings);
     let start = Start {
-        asks: host.asks(),
-        told: host.take_told().context("the host tells once")?,
+        asks: host.handle(),
+        told: host.take_events().context("the host tells once")?,
         saver: saver.context("cannot start the thread of the settings")?,
         settings,
         file,
@@ -143,13 +143,13 @@ pub(super) fn show(ctx: egui::Context, app: impl eframe::App + 'static) -> anyho
 }
 
 /// Says what was recorded, and whether something was not.
-fn report(left: &[Left]) -> End {
-    let mut end = End::Done;
+fn report(left: &[StopReport]) -> CommandOutcome {
+    let mut end = CommandOutcome::Done;
     for left in left {
         tracing::info!(games = left.games, sessions = left.sessions, folder = %paths::text(&left.folder), "saved");
         if let Some(trouble) = &left.trouble {
             output::say(&format!("error: not everything could be saved: {trouble}"));
-            end = End::Finding;
+            end = CommandOutcome::Finding;
         }
     }
     end

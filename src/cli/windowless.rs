@@ -1,11 +1,11 @@
 //! `pianola` alone where no window can be: it records instead.
 
 use super::source::SourceArgs;
-use super::{End, RecordArgs, WindowArgs, output, record};
+use super::{CommandOutcome, RecordArgs, WindowArgs, output, record};
 use crate::paths;
 
 /// Records the source of the options, else the practice table.
-pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<End> {
+pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<CommandOutcome> {
     // Whoever wants to look at an evening does not want to record another one.
     if let Some(file) = &args.replay {
         let file = output::escaped(&paths::text(file));

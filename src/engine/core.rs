@@ -10,7 +10,7 @@ mod steps;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::shown::Shown;
+use super::shown::GameSeries;
 use super::{Command, View};
 use crate::account::{Action, SessionEvent};
 use crate::capture::CaptureState;
@@ -21,11 +21,11 @@ use crate::recording::{FloodFilter, RecorderState, RecordingPolicy};
 use crate::strategy::Script;
 use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
 use order_context::feed_trouble;
-use steps::Steps;
+use steps::StepProgress;
 
 /// Decoder, board, the player's trader and the record switch of one source.
 #[derive(Debug, Clone, Default)]
-pub struct Core {
+pub struct SessionCore {
     board: Board,
     counts: Counts,
     countdown_millis: Option<i64>,
@@ -37,7 +37,7 @@ pub struct Core {
     script: Option<Script>,
     /// Why the price on the screen is not to be trusted, if so.
     feed: Option<&'static str>,
-    shown: Shown,
+    shown: GameSeries,
     /// The rows of the session that runs, or ran last.
     actions: Arc<Vec<Action>>,
     first_slot: u32,
@@ -52,10 +52,10 @@ pub struct Core {
     lost: bool,
     said: Vec<String>,
     skipped: Vec<String>,
-    steps: Steps,
+    steps: StepProgress,
 }
 
-impl Core {
+impl SessionCore {
     /// Returns a core whose board holds the games that recovery brought.
     pub fn new(
         policy: RecordingPolicy,
@@ -239,12 +239,12 @@ impl Core {
     }
 
     /// Says how the connection is: on one that says nothing no order is placed.
-    pub fn feed_is(&mut self, state: &feed::FeedState) {
+    pub fn set_feed_state(&mut self, state: &feed::FeedState) {
         self.feed = feed_trouble(state);
     }
 
     /// We stop: every open game is told complete, the session ends.
-    pub fn stopped(&mut self, at: Time) -> Vec<GameEvent> {
+    pub fn stop(&mut self, at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
         self.board.stop(&mut events);
         self.board_told(&events, at);
@@ -259,7 +259,7 @@ impl Core {
     }
 
     /// Returns what was told of the player since the last call.
-    pub fn take_told(&mut self) -> Vec<TraderEvent> {
+    pub fn take_trader_events(&mut self) -> Vec<TraderEvent> {
         std::mem::take(&mut self.told)
     }
 
@@ -270,12 +270,12 @@ impl Core {
     }
 
     /// Returns the lines of the script that came too late since the last call.
-    pub fn take_skipped(&mut self) -> Vec<String> {
+    pub fn take_skipped_lines(&mut self) -> Vec<String> {
         std::mem::take(&mut self.skipped)
     }
 
     /// Returns what the player is to be told in words since the last call: presses that were refused.
-    pub fn take_said(&mut self) -> Vec<String> {
+    pub fn take_messages(&mut self) -> Vec<String> {
         std::mem::take(&mut self.said)
     }
 

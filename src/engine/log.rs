@@ -15,7 +15,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 /// What may come again and again, game after game or message after message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum LineKind {
     Anomaly(Anomaly),
     MissingTicks,
     Login,
@@ -23,7 +23,7 @@ enum Kind {
     AbsurdNumber,
 }
 
-impl Kind {
+impl LineKind {
     /// How many lines of it are written in a minute: of what every game may have one, of what concerns the player
     /// several.
     fn most(self) -> u64 {
@@ -36,8 +36,8 @@ impl Kind {
 
 /// Lines of one kind.
 #[derive(Debug)]
-struct Repeated {
-    kind: Kind,
+struct RepeatedLine {
+    kind: LineKind,
     /// Since when they are counted.
     since: Instant,
     written: u64,
@@ -48,11 +48,11 @@ struct Repeated {
 /// The log of one run. Of each kind of line that a server can cause at will the first ones are written, then their
 /// number, at most once a minute and at the end: no server fills the disk with our log.
 #[derive(Debug, Default)]
-pub(super) struct Log {
-    repeated: Vec<Repeated>,
+pub(super) struct EngineLog {
+    repeated: Vec<RepeatedLine>,
 }
 
-impl Log {
+impl EngineLog {
     /// Logs an event of the board.
     pub fn event(&mut self, event: &GameEvent) {
         match event {
@@ -89,7 +89,7 @@ impl Log {
                 missing,
                 duplicates,
             } => {
-                if *missing > 0 && self.may_write(Kind::MissingTicks) {
+                if *missing > 0 && self.may_write(LineKind::MissingTicks) {
                     tracing::warn!(game = %game_id, "game has {missing} missing ticks");
                 }
                 if *duplicates > 0 {
@@ -101,7 +101,7 @@ impl Log {
                 game_id,
                 anomaly,
                 count: 1,
-            } if self.may_write(Kind::Anomaly(*anomaly)) => {
+            } if self.may_write(LineKind::Anomaly(*anomaly)) => {
                 tracing::warn!(game = %game_id, anomaly = anomaly.as_str(), "anomaly");
             }
             GameEvent::GameEnded { game_id, reason } => {
@@ -119,12 +119,12 @@ impl Log {
         match event {
             PlayerEvent::PlayerIdentified { identity, .. } => {
                 // Whatever the name is, it does not move the cursor.
-                if self.may_write(Kind::Login) {
+                if self.may_write(LineKind::Login) {
                     tracing::info!(player = ?identity.player_id, name = ?identity.username, "logged in");
                 }
             }
             PlayerEvent::StateDriftDetected(found) => {
-                if !self.may_write(Kind::Drift) {
+                if !self.may_write(LineKind::Drift) {
                     return;
                 }
                 for (field, compared) in [
@@ -144,7 +144,7 @@ impl Log {
                 }
             }
             PlayerEvent::AbsurdNumber { field, value } => {
-                if self.may_write(Kind::AbsurdNumber) {
+                if self.may_write(LineKind::AbsurdNumber) {
                     tracing::warn!("the server says {field} {value}, which cannot be; passed over");
                 }
             }
@@ -174,18 +174,18 @@ impl Log {
 
     /// Tells what is held back: the run ends.
     pub fn end(&mut self) {
-        self.repeated.iter_mut().for_each(Repeated::tell);
+        self.repeated.iter_mut().for_each(RepeatedLine::tell);
     }
 
     /// Whether a line of this kind is to be written; it is counted otherwise.
-    fn may_write(&mut self, kind: Kind) -> bool {
+    fn may_write(&mut self, kind: LineKind) -> bool {
         self.may_write_at(kind, Instant::now())
     }
 
-    fn may_write_at(&mut self, kind: Kind, now: Instant) -> bool {
+    fn may_write_at(&mut self, kind: LineKind, now: Instant) -> bool {
         let known = self.repeated.iter_mut().find(|known| known.kind == kind);
         let Some(known) = known else {
-            self.repeated.push(Repeated {
+            self.repeated.push(RepeatedLine {
                 kind,
                 since: now,
                 written: 1,
@@ -200,20 +200,20 @@ impl Log {
     }
 }
 
-impl Repeated {
+impl RepeatedLine {
     fn tell(&mut self) {
         let held = std::mem::take(&mut self.held);
         if held == 0 {
             return;
         }
         let what = match self.kind {
-            Kind::Anomaly(anomaly) => {
+            LineKind::Anomaly(anomaly) => {
                 format!("anomaly {}: in {held} more games", anomaly.as_str())
             }
-            Kind::MissingTicks => format!("missing ticks: in {held} more games"),
-            Kind::Login => format!("logged in: {held} more times"),
-            Kind::Drift => format!("drift: {held} more times"),
-            Kind::AbsurdNumber => format!("numbers that cannot be: {held} more"),
+            LineKind::MissingTicks => format!("missing ticks: in {held} more games"),
+            LineKind::Login => format!("logged in: {held} more times"),
+            LineKind::Drift => format!("drift: {held} more times"),
+            LineKind::AbsurdNumber => format!("numbers that cannot be: {held} more"),
         };
         tracing::info!("{what}");
     }
@@ -282,12 +282,12 @@ mod tests {
 
     #[test]
     fn of_each_kind_the_first_line_is_written_and_the_others_are_counted() {
-        let mut log = Log::default();
+        let mut log = EngineLog::default();
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
-        let missed = Kind::Anomaly(Anomaly::RugMissed);
+        let missed = LineKind::Anomaly(Anomaly::RugMissed);
         assert!(log.may_write_at(missed, start));
-        assert!(log.may_write_at(Kind::Anomaly(Anomaly::BadPrice), start));
+        assert!(log.may_write_at(LineKind::Anomaly(Anomaly::BadPrice), start));
         for _ in 0..9_000 {
             assert!(!log.may_write_at(missed, after(1)));
         }

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
-use crate::feed::{Address, RequestSlot, WriteOutcome, fetch_announcement};
+use crate::feed::{Address, RequestSender, fetch_announcement};
 use crate::protocol::{Request, Trace};
 
 /// Who we are at a practice table. The token is made for one run and worth nothing elsewhere.
@@ -37,15 +37,15 @@ impl Credential {
 }
 
 /// The connection on which we are logged in at a table of ours; 0 while there is none.
-pub(super) type LoggedIn = Arc<AtomicU64>;
+pub(super) type LoginGeneration = Arc<AtomicU64>;
 
 /// Logs in, if what answers at the address is a table of ours that takes orders. Asked anew for each connection: the
 /// port may be somebody else's by now.
 pub(super) fn log_in(
     address: Address,
     credential: &Credential,
-    sender: RequestSlot,
-    (generation, logged_in): (u64, LoggedIn),
+    sender: RequestSender,
+    (generation, logged_in): (u64, LoginGeneration),
 ) -> std::io::Result<JoinHandle<()>> {
     let request = credential.request();
     let args = traced(&request)?;
@@ -54,7 +54,7 @@ pub(super) fn log_in(
         .spawn(move || match fetch_announcement(&address) {
             Ok(table) if table.orders => {
                 let written = sender.emit(request.name(), args).blocking_recv();
-                if matches!(written, Ok(WriteOutcome::Done(()))) {
+                if matches!(written, Ok(Ok(()))) {
                     logged_in.store(generation, Ordering::SeqCst);
                 } else {
                     tracing::debug!("the connection ended before the login was written");

@@ -19,13 +19,13 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, watch};
 
-pub use self::core::Core;
+pub use self::core::SessionCore;
 pub use login::Credential;
-pub use shown::{LAST_GAMES, Past, PastGame, Series};
+pub use shown::{GameHistory, LAST_GAMES, PastGame, PriceSeries};
 
-use server::ServerQuestions;
-use task::Task;
-use watcher::Watcher;
+use server::ServerProbe;
+use task::EngineTask;
+use watcher::HealthWatcher;
 
 use crate::account::{Action, ActionSource, LocalWallet, SessionIds};
 use crate::capture::CaptureState;
@@ -56,20 +56,20 @@ pub struct Setup {
     /// The connection.
     pub feed: FeedConfig,
     /// Who plays; `None`: nobody, games are only watched.
-    pub player: Option<Player>,
+    pub player: Option<PlayerMode>,
     /// Which games are recorded.
     pub policy: RecordingPolicy,
     /// What is pressed without a hand.
     pub script: Option<Script>,
     /// The server behind the feed.
-    pub server: Server,
+    pub server: ServerSetup,
     /// The limits of orders; a script has no risk limits.
     pub limits: OrderLimits,
 }
 
 /// What is known of the server behind a feed before there is a connection.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Server {
+pub struct ServerSetup {
     /// What recordings say of it.
     pub info: ServerInfo,
     /// It is on this computer and may be a table of ours: it is asked at each connection.
@@ -78,7 +78,7 @@ pub struct Server {
 
 /// Who plays.
 #[derive(Debug, Clone)]
-pub enum Player {
+pub enum PlayerMode {
     /// A player with an account at a practice table. He logs in there and nowhere else.
     AtTable(Credential),
     /// A practice wallet beside the feed: nothing is ever sent. It goes on where it was put down.
@@ -95,7 +95,7 @@ impl Setup {
             player: None,
             policy: RecordingPolicy::everything(),
             script: None,
-            server: Server::default(),
+            server: ServerSetup::default(),
             limits: OrderLimits::default(),
         }
     }
@@ -154,9 +154,9 @@ pub struct View {
     /// When the server said something last.
     pub last_event: Option<Time>,
     /// The prices of the game on the table; between two games those of the one before.
-    pub series: Arc<Series>,
+    pub series: Arc<PriceSeries>,
     /// The games before.
-    pub past: Arc<Past>,
+    pub past: Arc<GameHistory>,
     /// The rows of the session that runs, or ran last, in the order of the pressing.
     pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when nobody plays.
@@ -182,14 +182,14 @@ pub struct View {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// A game ended while we were there.
-    Ended {
+    GameEnded {
         /// The game.
         game_id: GameId,
         /// How.
         reason: EndReason,
     },
     /// A game file was published.
-    Saved(Box<SavedGame>),
+    GameSaved(Box<SavedGame>),
     /// A session file was published.
     SessionSaved(Box<SavedSession>),
     /// An action is recorded, as far as it has come: nothing takes it away any more.
@@ -202,19 +202,19 @@ pub enum Notice {
     /// News of the player: who is logged in, a drift.
     Player(PlayerEvent),
     /// What the player is to be told in words: a press that was refused.
-    Said(String),
+    Message(String),
     /// The connection is not as it was, or not as it should be.
     Alarm(Alarm),
     /// Nothing reaches the disk from now on, for this reason.
     NotRecording(String),
     /// Everything reaches the disk again.
-    RecordingAgain,
+    RecordingResumed,
     /// The disk has little room left: so many megabytes.
     LowSpace(u64),
     /// It has enough again.
-    SpaceAgain,
+    SpaceRecovered,
     /// A line of the script that came too late, and why.
-    Skipped(String),
+    LineSkipped(String),
     /// The last game of the script is over.
     ScriptDone,
 }
@@ -222,7 +222,7 @@ pub enum Notice {
 impl From<RecorderEvent> for Notice {
     fn from(news: RecorderEvent) -> Self {
         match news {
-            RecorderEvent::Game(saved) => Self::Saved(saved),
+            RecorderEvent::Game(saved) => Self::GameSaved(saved),
             RecorderEvent::Session(saved) => Self::SessionSaved(saved),
             RecorderEvent::Action { slot, action } => Self::Action { slot, action },
         }
@@ -260,9 +260,9 @@ impl Engine {
         }
         let (mut trader, login) = match setup.player {
             None => (None, None),
-            Some(Player::Local(wallet)) => (Some(Trader::local(limits, wallet)), None),
-            Some(Player::Mirror) => (Some(Trader::in_browser(limits)), None),
-            Some(Player::AtTable(credential)) => {
+            Some(PlayerMode::Local(wallet)) => (Some(Trader::local(limits, wallet)), None),
+            Some(PlayerMode::Mirror) => (Some(Trader::in_browser(limits)), None),
+            Some(PlayerMode::AtTable(credential)) => {
                 let login = (setup.feed.address.clone(), credential);
                 (Some(Trader::at_server(limits)), Some(login))
             }
@@ -273,15 +273,15 @@ impl Engine {
             trader.set_ids(SessionIds::new(entropy));
         }
         let ask = setup.server.ask && setup.feed.route == feed::FeedRoute::Direct;
-        let questions = ask.then(|| ServerQuestions::new(setup.feed.address.clone()));
+        let questions = ask.then(|| ServerProbe::new(setup.feed.address.clone()));
         let at = crate::clock::now();
         let day = DayRisk::resume(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_in)?;
-        let watcher = Watcher::new();
+        let watcher = HealthWatcher::new();
         let pace = setup.feed.pace;
         let (feed, messages) = Feed::start(setup.feed)?;
-        let mut core = Core::new(setup.policy, trader, setup.script, open);
+        let mut core = SessionCore::new(setup.policy, trader, setup.script, open);
         core.resume_day(day);
         core.set_pace(pace);
         // The games that recovery brought are not of this server before a message says so.
@@ -290,7 +290,7 @@ impl Engine {
         }
         let state = feed.state().borrow().clone();
         let (view_in, view) = watch::channel(core.view(state, RecorderState::default(), at));
-        let task = Task {
+        let task = EngineTask {
             core,
             watcher,
             feed_state: feed.state(),
@@ -301,7 +301,7 @@ impl Engine {
             capture_trouble: None,
             login,
             logins: Vec::new(),
-            logged_in: login::LoggedIn::default(),
+            logged_in: login::LoginGeneration::default(),
             generation: 0,
             answer: None,
             writer,
@@ -313,7 +313,7 @@ impl Engine {
             stop: stop_out,
             questions,
             script: task::ScriptProgress::Playing,
-            log: log::Log::default(),
+            log: log::EngineLog::default(),
             told_refused: (0, Instant::now()),
             unread: false,
             collects: true,

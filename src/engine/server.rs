@@ -14,7 +14,7 @@ const ANSWERS: usize = 64;
 
 /// What the server said.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ServerAnswer {
+pub(super) struct ProbeAnswer {
     /// What it is now; as good as nothing when it is no table of ours.
     pub server: ServerInfo,
     /// The game that just ended, if that was the occasion.
@@ -24,21 +24,21 @@ pub(super) struct ServerAnswer {
 /// Asks on threads of its own: a server may take two seconds to answer. A server that is no table of ours is asked at
 /// each connection only, and no other question is asked while one waits: games may end a thousand times a second.
 #[derive(Debug)]
-pub(super) struct ServerQuestions {
+pub(super) struct ServerProbe {
     address: Address,
-    answers: mpsc::Sender<ServerAnswer>,
-    state: Arc<State>,
+    answers: mpsc::Sender<ProbeAnswer>,
+    state: Arc<ProbeState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ProbeState {
     is_table: AtomicBool,
     waits: AtomicBool,
 }
 
-impl ServerQuestions {
+impl ServerProbe {
     /// Returns who asks at this address, and where the answers arrive.
-    pub fn new(address: Address) -> (Self, mpsc::Receiver<ServerAnswer>) {
+    pub fn new(address: Address) -> (Self, mpsc::Receiver<ProbeAnswer>) {
         let (answers, arriving) = mpsc::channel(ANSWERS);
         let state = Arc::default();
         let questions = Self {
@@ -77,7 +77,7 @@ impl ServerQuestions {
                 // At the end of a game no answer is no news; a new connection without one is to no table of ours.
                 if known.is_some() || game.is_none() {
                     let server = known.unwrap_or_default();
-                    let answer = ServerAnswer { server, game };
+                    let answer = ProbeAnswer { server, game };
                     answers.try_send(answer).ok(); // The engine has stopped.
                 }
             });
@@ -89,8 +89,8 @@ impl ServerQuestions {
 
 /// Returns the next answer; never without somebody who asks.
 pub(super) async fn next_answer(
-    answers: &mut Option<(ServerQuestions, mpsc::Receiver<ServerAnswer>)>,
-) -> ServerAnswer {
+    answers: &mut Option<(ServerProbe, mpsc::Receiver<ProbeAnswer>)>,
+) -> ProbeAnswer {
     if let Some((_, arriving)) = answers
         && let Some(answer) = arriving.recv().await
     {

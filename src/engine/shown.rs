@@ -14,7 +14,7 @@ pub const LAST_GAMES: usize = 10;
 
 /// The prices of a game as a chart takes them. Here the exact numbers end: a pixel needs no decimals.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Series {
+pub struct PriceSeries {
     /// The game; `None` before the first one.
     pub game_id: Option<GameId>,
     /// Multipliers by tick; `None` where nobody knows.
@@ -25,7 +25,7 @@ pub struct Series {
     pub hash: Option<String>,
 }
 
-impl Series {
+impl PriceSeries {
     /// Returns the newest tick with its price.
     pub fn newest(&self) -> Option<(Tick, f64)> {
         let prices = self.prices.iter().rev();
@@ -59,7 +59,7 @@ pub struct PastGame {
 
 /// What the feed says of the games before.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Past {
+pub struct GameHistory {
     /// The last ten, oldest first.
     pub games: Vec<PastGame>,
     /// The last hundred.
@@ -72,12 +72,12 @@ pub struct Past {
 
 /// Both, kept up to date with each update. Shared with the views: copied only when one is still being looked at.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shown {
-    pub series: Arc<Series>,
-    pub past: Arc<Past>,
+pub(super) struct GameSeries {
+    pub series: Arc<PriceSeries>,
+    pub past: Arc<GameHistory>,
 }
 
-impl Shown {
+impl GameSeries {
     /// Takes what came of an update; `board` is the board after it.
     pub fn update(&mut self, update: &GameStateUpdate, events: &[GameEvent], board: &Board) {
         self.events(events);
@@ -86,7 +86,7 @@ impl Shown {
             && !self.shows(&game.id)
         {
             let lossy = |price: &Option<Decimal>| price.map(number::to_f64_lossy);
-            self.series = Arc::new(Series {
+            self.series = Arc::new(PriceSeries {
                 game_id: Some(game.id.clone()),
                 prices: game.prices.as_slice().iter().map(lossy).collect(),
                 rug_tick: game.rug_tick.filter(|_| game.end.is_some()),
@@ -112,9 +112,9 @@ impl Shown {
             match event {
                 // Also of an id that another game had before.
                 GameEvent::GameStarted { game_id, .. } => {
-                    self.series = Arc::new(Series {
+                    self.series = Arc::new(PriceSeries {
                         game_id: Some(game_id.clone()),
-                        ..Series::default()
+                        ..PriceSeries::default()
                     });
                 }
                 GameEvent::Committed { game_id, hash, .. } if self.shows(game_id) => {

@@ -10,10 +10,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 pub(super) use self::pace::ScriptProgress;
-use super::login::{LoggedIn, log_in, traced};
-use super::server::{ServerAnswer, ServerQuestions, next_answer};
-use super::watcher::{Came, Watcher};
-use super::{Command, Core, Credential, Notice, View, log};
+use super::login::{LoginGeneration, log_in, traced};
+use super::server::{ProbeAnswer, ServerProbe, next_answer};
+use super::watcher::{HealthWatcher, ObservedMessage};
+use super::{Command, Credential, Notice, SessionCore, View, log};
 use crate::capture::CaptureTap;
 use crate::feed::{self, Address, RequestOutcome, RequestSlot};
 use crate::game::GameEvent;
@@ -25,10 +25,10 @@ const TELL_REFUSED_EVERY: Duration = Duration::from_mins(1);
 /// Messages that are taken before a new view is published.
 const BATCH: usize = 256;
 
-pub(super) struct Task {
-    pub core: Core,
+pub(super) struct EngineTask {
+    pub core: SessionCore,
     /// Watches over the feed and the recorder.
-    pub watcher: Watcher,
+    pub watcher: HealthWatcher,
     pub feed_state: watch::Receiver<feed::FeedState>,
     pub tap: watch::Receiver<feed::BrowserStatus>,
     /// What was told of it last.
@@ -41,7 +41,7 @@ pub(super) struct Task {
     pub login: Option<(Address, Credential)>,
     pub logins: Vec<JoinHandle<()>>,
     /// The connection on which the login was written.
-    pub logged_in: LoggedIn,
+    pub logged_in: LoginGeneration,
     /// The newest connection.
     pub generation: u64,
     /// Where the outcome of the request in flight will arrive.
@@ -54,10 +54,10 @@ pub(super) struct Task {
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
     /// Who asks the server what it is, and where the answers arrive.
-    pub questions: Option<(ServerQuestions, mpsc::Receiver<ServerAnswer>)>,
+    pub questions: Option<(ServerProbe, mpsc::Receiver<ProbeAnswer>)>,
     /// How far the script is played.
     pub script: ScriptProgress,
-    pub log: log::Log,
+    pub log: log::EngineLog,
     /// Refused games that were told, and when.
     pub told_refused: (u64, Instant),
     /// Nobody reads the notices, and that was told.
@@ -70,7 +70,7 @@ pub(super) struct Task {
     pub pace: Option<crate::protocol::Pace>,
 }
 
-impl Task {
+impl EngineTask {
     pub async fn run(mut self) -> Self {
         let mut recorder = self.writer.state();
         let mut batch = Vec::with_capacity(BATCH);
@@ -85,7 +85,7 @@ impl Task {
                 // Not in the middle of a step of a table that waits: the news of the last game end the run.
                 Some(news) = self.news.recv(), if !self.core.is_inside_step() => self.tell_news(news),
                 Some(command) = self.commands.recv() => {
-                    self.core.feed_is(&self.feed_state.borrow());
+                    self.core.set_feed_state(&self.feed_state.borrow());
                     self.note_login();
                     if let Command::RawCapture(on) = command {
                         self.wire_tap.switch(on);
@@ -105,7 +105,7 @@ impl Task {
                     if taken == 0 {
                         return self; // The feed has ended for good.
                     }
-                    self.core.feed_is(&self.feed_state.borrow());
+                    self.core.set_feed_state(&self.feed_state.borrow());
                     for message in batch.drain(..) {
                         self.take(message);
                     }
@@ -113,7 +113,7 @@ impl Task {
                 // Behind the messages: what the server sent before its answer is taken before it.
                 outcome = wait_for_answer(&mut self.answer) => self.answered(outcome),
                 _ = clock.tick() => {
-                    self.core.feed_is(&self.feed_state.borrow());
+                    self.core.set_feed_state(&self.feed_state.borrow());
                     self.note_login();
                     self.core.clock(crate::clock::now());
                     self.pass_on(Vec::new());
@@ -143,7 +143,7 @@ impl Task {
         {
             self.answered(outcome);
         }
-        let events = self.core.stopped(crate::clock::now());
+        let events = self.core.stop(crate::clock::now());
         self.pass_on(events);
         self.log.end();
         let refused = self.core.refused_games();
@@ -185,7 +185,7 @@ impl Task {
         if matches!(message.event, feed::FeedEvent::Down { .. }) {
             self.generation = 0;
         }
-        let came = Came::from(&message);
+        let came = ObservedMessage::from(&message);
         let events = self.core.message(message);
         self.watcher.message(&came, &self.core, &events);
         self.note_login();
@@ -232,7 +232,7 @@ impl Task {
                 }
             }
         }
-        for told in self.core.take_told() {
+        for told in self.core.take_trader_events() {
             match told {
                 TraderEvent::Player(event) => {
                     self.log.player(&event);
@@ -252,12 +252,12 @@ impl Task {
                 }
             }
         }
-        for words in self.core.take_said() {
+        for words in self.core.take_messages() {
             tracing::info!("{words}");
-            self.tell(Notice::Said(words));
+            self.tell(Notice::Message(words));
         }
-        for line in self.core.take_skipped() {
-            self.tell(Notice::Skipped(line));
+        for line in self.core.take_skipped_lines() {
+            self.tell(Notice::LineSkipped(line));
         }
         for event in &events {
             if !self.core.is_credible(event) {
@@ -269,7 +269,7 @@ impl Task {
                     questions.ended(game_id);
                 }
                 let (game_id, reason) = (game_id.clone(), *reason);
-                self.tell(Notice::Ended { game_id, reason });
+                self.tell(Notice::GameEnded { game_id, reason });
             }
         }
         let collect = self.core.is_recording();
@@ -316,7 +316,7 @@ impl Task {
         } else {
             tracing::info!("{words}");
         }
-        self.tell(Notice::Said(words));
+        self.tell(Notice::Message(words));
     }
 
     /// Tells what the player should know of the page that is read: each time it changes, and only then.
@@ -328,7 +328,7 @@ impl Task {
         }
         let words = tap.to_string();
         if tap.page.is_some() && tap.needs_attention() && words != self.told_of_tap {
-            self.tell(Notice::Said(words.clone()));
+            self.tell(Notice::Message(words.clone()));
         }
         self.told_of_tap = words;
     }
@@ -353,7 +353,7 @@ impl Task {
             None => "the raw capture is written again".to_owned(),
         };
         self.capture_trouble = trouble;
-        self.tell(Notice::Said(words));
+        self.tell(Notice::Message(words));
     }
 
     fn tell_watched(&mut self) {

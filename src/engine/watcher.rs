@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Core, Notice, log};
+use super::{Notice, SessionCore, log};
 use crate::feed::health::{ClockReading, EventFault, FeedWatch, Health, ObservedEvent, Priority};
 use crate::feed::{DisconnectReason, FeedEvent, FeedMessage, FeedState};
 use crate::game::{Anomaly, GameEvent, Time};
@@ -18,14 +18,14 @@ const ACCOUNT: &str = "playerUpdate";
 
 /// What a message was: looked at before the board takes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Came {
-    what: What,
+pub(super) struct ObservedMessage {
+    what: MessageKind,
     at: Time,
     arrived: Instant,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum What {
+enum MessageKind {
     Up,
     Down(DisconnectReason),
     Event {
@@ -35,13 +35,13 @@ enum What {
     Request,
 }
 
-impl From<&FeedMessage> for Came {
+impl From<&FeedMessage> for ObservedMessage {
     fn from(message: &FeedMessage) -> Self {
         let what = match &message.event {
-            FeedEvent::Up => What::Up,
-            FeedEvent::Down { why } => What::Down(why.clone()),
-            FeedEvent::Event { name, .. } => What::Event { name: name.clone() },
-            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => What::Request,
+            FeedEvent::Up => MessageKind::Up,
+            FeedEvent::Down { why } => MessageKind::Down(why.clone()),
+            FeedEvent::Event { name, .. } => MessageKind::Event { name: name.clone() },
+            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => MessageKind::Request,
         };
         Self {
             what,
@@ -53,7 +53,7 @@ impl From<&FeedMessage> for Came {
 
 /// Watches over one engine.
 #[derive(Debug)]
-pub(super) struct Watcher {
+pub(super) struct HealthWatcher {
     watch: FeedWatch,
     started: Instant,
     /// Events that could not be read, so far.
@@ -67,7 +67,7 @@ pub(super) struct Watcher {
     notices: Vec<Notice>,
 }
 
-impl Watcher {
+impl HealthWatcher {
     pub fn new() -> Self {
         Self {
             watch: FeedWatch::default(),
@@ -81,19 +81,19 @@ impl Watcher {
     }
 
     /// Takes a message; `core` is what it is after it, `events` is what happened on the board.
-    pub fn message(&mut self, came: &Came, core: &Core, events: &[GameEvent]) {
+    pub fn message(&mut self, came: &ObservedMessage, core: &SessionCore, events: &[GameEvent]) {
         let now = ClockReading {
             elapsed: came.arrived.saturating_duration_since(self.started),
             at: came.at,
         };
         match &came.what {
-            What::Up => {
+            MessageKind::Up => {
                 self.newest = None;
                 self.watch.connected(now);
             }
-            What::Down(why) => self.watch.disconnected(why, now),
-            What::Request => {}
-            What::Event { name } => {
+            MessageKind::Down(why) => self.watch.disconnected(why, now),
+            MessageKind::Request => {}
+            MessageKind::Event { name } => {
                 let (ticks, drops) = self.ticks(core);
                 let board = core.board();
                 let unreadable = self.is_unreadable(core);
@@ -148,7 +148,7 @@ impl Watcher {
         if self.watch.may_notify(Priority::Critical, now) {
             self.notices.push(match &self.trouble {
                 Some(what) => Notice::NotRecording(what.clone()),
-                None => Notice::RecordingAgain,
+                None => Notice::RecordingResumed,
             });
         }
     }
@@ -161,7 +161,7 @@ impl Watcher {
         let now = self.now();
         if self.watch.may_notify(Priority::Critical, now) {
             self.notices
-                .push(low.map_or(Notice::SpaceAgain, Notice::LowSpace));
+                .push(low.map_or(Notice::SpaceRecovered, Notice::LowSpace));
         }
     }
 
@@ -183,7 +183,7 @@ impl Watcher {
     }
 
     /// Returns how many ticks came with their own message, and how many it passed over.
-    fn ticks(&mut self, core: &Core) -> (u64, u64) {
+    fn ticks(&mut self, core: &SessionCore) -> (u64, u64) {
         let game = core.board().current();
         let Some((id, tick)) = game.and_then(|game| Some((&game.id, game.last_live?))) else {
             return (0, 0);
@@ -201,7 +201,7 @@ impl Watcher {
         }
     }
 
-    fn is_unreadable(&mut self, core: &Core) -> bool {
+    fn is_unreadable(&mut self, core: &SessionCore) -> bool {
         let unreadable = core.counts().malformed_events.values().sum();
         std::mem::replace(&mut self.unreadable, unreadable) != unreadable
     }

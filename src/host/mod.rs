@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-pub use crate::background::{HostGone, Waker, next_told};
-pub use run::{Left, Running};
-pub use source::{Opened, Place};
+pub use crate::background::{ThreadEnded, Waker, next_event};
+pub use run::{RunningSource, StopReport};
+pub use source::{GameSource, OpenedSource};
 
-use run::Run;
+use run::ActiveSource;
 
 use crate::recording::UnsavedGames;
 use crate::table::Speed;
@@ -25,9 +25,9 @@ const ASKED: usize = 16;
 
 /// What is to run.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wish {
+pub struct SourceRequest {
     /// Where games come from.
-    pub place: Place,
+    pub place: GameSource,
     /// Where they are recorded.
     pub folder: PathBuf,
     /// Every game is recorded from its start.
@@ -40,9 +40,9 @@ pub struct Wish {
 
 /// What the host is asked.
 #[derive(Debug)]
-enum Ask {
+enum HostCommand {
     /// Stop what runs, then start this.
-    Start(Box<Wish>),
+    Start(Box<SourceRequest>),
     /// Run the built-in table at this speed.
     Speed(Speed),
     /// Stop what runs, and end.
@@ -51,9 +51,9 @@ enum Ask {
 
 /// What the host tells, in order.
 #[derive(Debug)]
-pub enum Told {
+pub enum HostEvent {
     /// A source runs.
-    Running(Box<Running>),
+    Running(Box<RunningSource>),
     /// It could not be started; a text for the player. Nothing runs now.
     Failed(String),
     /// The one before was stopped, and not everything of it could be saved.
@@ -62,32 +62,32 @@ pub enum Told {
 
 /// The way to ask the host. None of the questions waits for its outcome.
 #[derive(Debug, Clone)]
-pub struct Asks(SyncSender<Ask>);
+pub struct HostHandle(SyncSender<HostCommand>);
 
-impl Asks {
+impl HostHandle {
     /// Stops what runs and starts this; false when the host is gone or so busy that it does not listen.
-    pub fn start(&self, wish: Wish) -> bool {
-        self.0.try_send(Ask::Start(Box::new(wish))).is_ok()
+    pub fn start(&self, wish: SourceRequest) -> bool {
+        self.0.try_send(HostCommand::Start(Box::new(wish))).is_ok()
     }
 
     /// Runs the built-in table at another speed; false as with [`Self::start`].
     pub fn speed(&self, speed: Speed) -> bool {
-        self.0.try_send(Ask::Speed(speed)).is_ok()
+        self.0.try_send(HostCommand::Speed(speed)).is_ok()
     }
 
     /// Stops what runs, and the host; false as with [`Self::start`].
     pub fn stop(&self) -> bool {
-        self.0.try_send(Ask::Stop).is_ok()
+        self.0.try_send(HostCommand::Stop).is_ok()
     }
 }
 
 /// The host's thread. Dropped, it stops what runs and saves what is open.
 #[derive(Debug)]
 pub struct Host {
-    asks: Asks,
-    told: Option<Receiver<Told>>,
+    asks: HostHandle,
+    told: Option<Receiver<HostEvent>>,
     unsaved: UnsavedGames,
-    thread: Option<JoinHandle<Vec<Left>>>,
+    thread: Option<JoinHandle<Vec<StopReport>>>,
 }
 
 impl Host {
@@ -101,7 +101,7 @@ impl Host {
             move || serve(&asked, &tell, &waker, &unsaved)
         })?;
         Ok(Self {
-            asks: Asks(asks),
+            asks: HostHandle(asks),
             told: Some(told),
             unsaved,
             thread: Some(thread),
@@ -109,7 +109,7 @@ impl Host {
     }
 
     /// Returns the way to ask.
-    pub fn asks(&self) -> Asks {
+    pub fn handle(&self) -> HostHandle {
         self.asks.clone()
     }
 
@@ -119,18 +119,18 @@ impl Host {
     }
 
     /// Returns what is told; `None` the second time.
-    pub fn take_told(&mut self) -> Option<Receiver<Told>> {
+    pub fn take_events(&mut self) -> Option<Receiver<HostEvent>> {
         self.told.take()
     }
 
     /// Stops what runs; returns what each source left, in order.
-    pub fn stop(mut self) -> Vec<Left> {
+    pub fn stop(mut self) -> Vec<StopReport> {
         self.end()
     }
 
-    fn end(&mut self) -> Vec<Left> {
+    fn end(&mut self) -> Vec<StopReport> {
         // Here it is right to wait until there is room; gone already is as good as stopped.
-        self.asks.0.send(Ask::Stop).ok();
+        self.asks.0.send(HostCommand::Stop).ok();
         let Some(thread) = self.thread.take() else {
             return Vec::new();
         };
@@ -148,12 +148,12 @@ impl Drop for Host {
 }
 
 fn serve(
-    asked: &Receiver<Ask>,
-    tell: &SyncSender<Told>,
+    asked: &Receiver<HostCommand>,
+    tell: &SyncSender<HostEvent>,
     waker: &Waker,
     unsaved: &UnsavedGames,
-) -> Vec<Left> {
-    let mut run: Option<Run> = None;
+) -> Vec<StopReport> {
+    let mut run: Option<ActiveSource> = None;
     let mut all_left = Vec::new();
     // Only a hand releases it: it is pressed at the next source as it was at the one before.
     let mut stopped = false;
@@ -164,34 +164,34 @@ fn serve(
     };
     while let Ok(ask) = asked.recv() {
         match ask {
-            Ask::Start(wish) => {
-                stopped = run.as_ref().map_or(stopped, Run::is_stopped);
-                if let Some(left) = run.take().map(Run::stop) {
+            HostCommand::Start(wish) => {
+                stopped = run.as_ref().map_or(stopped, ActiveSource::is_stopped);
+                if let Some(left) = run.take().map(ActiveSource::stop) {
                     if let Some(trouble) = &left.trouble {
-                        tell(Told::Unsaved(trouble.clone()));
+                        tell(HostEvent::Unsaved(trouble.clone()));
                     }
                     all_left.push(left);
                 }
-                match Run::start(&wish, stopped, waker.clone(), unsaved.clone()) {
+                match ActiveSource::start(&wish, stopped, waker.clone(), unsaved.clone()) {
                     Ok((started, running)) => {
                         run = Some(started);
-                        tell(Told::Running(Box::new(running)));
+                        tell(HostEvent::Running(Box::new(running)));
                     }
                     Err(why) => {
                         tracing::warn!("not started: {why}");
-                        tell(Told::Failed(why));
+                        tell(HostEvent::Failed(why));
                     }
                 }
             }
-            Ask::Speed(speed) => {
+            HostCommand::Speed(speed) => {
                 if let Some(run) = &run {
                     run.set_speed(speed);
                 }
             }
-            Ask::Stop => break,
+            HostCommand::Stop => break,
         }
     }
-    all_left.extend(run.map(Run::stop));
+    all_left.extend(run.map(ActiveSource::stop));
     unsaved.set_over();
     all_left
 }

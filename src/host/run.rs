@@ -7,12 +7,12 @@ use std::thread::JoinHandle;
 use tokio::sync::{mpsc, watch};
 
 use super::repaint::wake_on_change;
-use super::source::{Opened, Place};
-use super::{Waker, Wish};
+use super::source::{GameSource, OpenedSource};
+use super::{SourceRequest, Waker};
 use crate::account::LocalWallet;
 use crate::capture::CaptureConfig;
 use crate::disk::RealDisk;
-use crate::engine::{Command, Credential, Engine, Notice, Player, Setup, View};
+use crate::engine::{Command, Credential, Engine, Notice, PlayerMode, Setup, View};
 use crate::feed::fetch_announcement;
 use crate::game::ServerInfo;
 use crate::paths;
@@ -20,7 +20,7 @@ use crate::recording::{FolderLock, Origin, Recorder, RecordingPolicy, UnsavedGam
 
 /// What the window is given of a running source.
 #[derive(Debug)]
-pub struct Running {
+pub struct RunningSource {
     /// The newest view.
     pub view: watch::Receiver<View>,
     /// The way to the engine.
@@ -39,7 +39,7 @@ pub struct Running {
 
 /// What a source left when it was stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Left {
+pub struct StopReport {
     /// Game files.
     pub games: u64,
     /// Session files.
@@ -52,22 +52,22 @@ pub struct Left {
 
 /// A running source. The parts stop in this order: the engine saves what is open before the table goes away, and the
 /// folder is given back last.
-pub(super) struct Run {
+pub(super) struct ActiveSource {
     engine: Engine,
     repaint: JoinHandle<()>,
-    source: Opened,
+    source: OpenedSource,
     folder: PathBuf,
     _lock: FolderLock,
 }
 
-impl Run {
+impl ActiveSource {
     /// Starts a source, `stopped` if the emergency stop is pressed; an error is a text for the player.
     pub fn start(
-        wish: &Wish,
+        wish: &SourceRequest,
         stopped: bool,
         waker: Waker,
         unsaved: UnsavedGames,
-    ) -> Result<(Self, Running), String> {
+    ) -> Result<(Self, RunningSource), String> {
         let folder = wish.folder.clone();
         let lock = FolderLock::acquire(&folder).map_err(|why| why.in_the_window())?;
         let source = wish.place.open().map_err(|why| why.to_string())?;
@@ -82,16 +82,16 @@ impl Run {
         let at_table = takes_orders(&wish.place, &source);
         let player = if at_table {
             let credential = Credential::fresh();
-            Some(Player::AtTable(credential.map_err(|why| {
+            Some(PlayerMode::AtTable(credential.map_err(|why| {
                 format!(
                     "the operating system gives no random numbers ({why}), so nobody can log in"
                 )
             })?))
         } else if source.browser.is_some() {
-            Some(Player::Mirror)
+            Some(PlayerMode::Mirror)
         } else {
             let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
-            Some(Player::Local(wallet))
+            Some(PlayerMode::Local(wallet))
         };
         let mut policy = RecordingPolicy::default();
         policy.set_auto_record(wish.auto_record);
@@ -112,7 +112,7 @@ impl Run {
             // The queue is empty: no other sender has it yet.
             commands.try_send(Command::EmergencyStop(true)).ok();
         }
-        let running = Running {
+        let running = RunningSource {
             view: engine.view(),
             commands,
             notices: engine.take_notices().ok_or("the engine has no notices")?,
@@ -159,14 +159,14 @@ impl Run {
     }
 
     /// Stops it and saves what is open.
-    pub fn stop(self) -> Left {
+    pub fn stop(self) -> StopReport {
         let recorder = self.engine.stop().recorder;
         if self.repaint.join().is_err() {
             tracing::error!("the thread that asks for repaints panicked");
         }
         let lost = recorder.lost();
         let lost = lost.map(|lost| format!("lost while the disk took nothing: {lost}"));
-        Left {
+        StopReport {
             games: recorder.saved_games,
             sessions: recorder.saved_sessions,
             trouble: recorder.trouble.or(lost),
@@ -176,20 +176,20 @@ impl Run {
 }
 
 /// Whether orders may be sent there: to a table of ours only, and another address is asked first.
-fn takes_orders(place: &Place, source: &Opened) -> bool {
+fn takes_orders(place: &GameSource, source: &OpenedSource) -> bool {
     match place {
-        Place::Practice { .. } => true,
-        Place::Live | Place::Browser(_) => false,
-        Place::Url(_) => fetch_announcement(&source.address).is_ok_and(|table| table.orders),
+        GameSource::Practice { .. } => true,
+        GameSource::Live | GameSource::Browser(_) => false,
+        GameSource::Url(_) => fetch_announcement(&source.address).is_ok_and(|table| table.orders),
     }
 }
 
-fn name_of(place: &Place, at_table: bool) -> String {
+fn name_of(place: &GameSource, at_table: bool) -> String {
     match place {
-        Place::Practice { .. } => "PRACTICE TABLE".to_owned(),
-        Place::Live => "LIVE rugs.fun".to_owned(),
-        Place::Url(address) if at_table => format!("TABLE {address}"),
-        Place::Url(address) => format!("WATCHING {address}"),
-        Place::Browser(browser) => format!("BROWSER {browser}"),
+        GameSource::Practice { .. } => "PRACTICE TABLE".to_owned(),
+        GameSource::Live => "LIVE rugs.fun".to_owned(),
+        GameSource::Url(address) if at_table => format!("TABLE {address}"),
+        GameSource::Url(address) => format!("WATCHING {address}"),
+        GameSource::Browser(browser) => format!("BROWSER {browser}"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::engine::Server;
+use crate::engine::ServerSetup;
 use crate::feed::{
     Address, Announcement, BrowserAddress, FeedConfig, NotATable, fetch_announcement,
 };
@@ -16,7 +16,7 @@ type Answer = Result<Announcement, NotATable>;
 
 /// Where games are to come from.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Place {
+pub enum GameSource {
     /// The built-in table.
     Practice {
         /// The same games every time; without it nobody can foresee them.
@@ -32,7 +32,7 @@ pub enum Place {
     Browser(BrowserAddress),
 }
 
-impl Place {
+impl GameSource {
     /// Returns the kind of source that recordings name.
     pub fn origin(&self) -> Origin {
         match self {
@@ -46,7 +46,7 @@ impl Place {
     }
 
     /// Returns what is known of the server, with its answer if it is on this computer and was asked.
-    fn server(&self, address: &Address, answer: Option<&Answer>) -> Server {
+    fn server(&self, address: &Address, answer: Option<&Answer>) -> ServerSetup {
         let (info, ask) = match self {
             Self::Practice { seed, speed } => {
                 let info = ServerInfo {
@@ -64,7 +64,7 @@ impl Place {
             // What page is read in the browser it says itself.
             Self::Live | Self::Url(_) | Self::Browser(_) => (ServerInfo::default(), false),
         };
-        Server { info, ask }
+        ServerSetup { info, ask }
     }
 
     /// Makes the source ready to be connected to; our own table is started, a server on this computer is asked what it
@@ -72,7 +72,7 @@ impl Place {
     ///
     /// # Panics
     /// Never: a table's own address is on this computer.
-    pub fn open(&self) -> Result<Opened, TableError> {
+    pub fn open(&self) -> Result<OpenedSource, TableError> {
         let (address, table) = match self {
             // Through a browser the page chooses the server.
             Self::Live | Self::Browser(_) => (Address::live(), None),
@@ -91,7 +91,7 @@ impl Place {
         };
         let is_asked = matches!(self, Self::Url(_)) && address.is_loopback();
         let answer = is_asked.then(|| fetch_announcement(&address));
-        Ok(Opened {
+        Ok(OpenedSource {
             server: self.server(&address, answer.as_ref()),
             answer,
             origin: self.origin(),
@@ -107,11 +107,11 @@ impl Place {
 
 /// A source that can be connected to. Our own table stops when it is dropped.
 #[derive(Debug)]
-pub struct Opened {
+pub struct OpenedSource {
     /// What recordings name it.
     pub origin: Origin,
     /// What is known of the server.
-    pub server: Server,
+    pub server: ServerSetup,
     /// Where it is.
     pub address: Address,
     /// What it said when it was asked.
@@ -122,7 +122,7 @@ pub struct Opened {
     pub table: Option<Table>,
 }
 
-impl Opened {
+impl OpenedSource {
     /// Returns what a table of ours says of itself; asks it, unless it was asked when it was opened.
     ///
     /// # Errors
@@ -145,7 +145,7 @@ impl Opened {
     }
 }
 
-impl fmt::Display for Opened {
+impl fmt::Display for OpenedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.browser {
             Some(browser) => write!(f, "the browser at {browser}"),

@@ -18,7 +18,7 @@ use super::listing::{is_of_recordings, read_days, read_pnls, rebuild_days};
 use super::open_replay::{OpenedReplay, open_replay};
 use super::query::RowKind;
 use super::row::rows_of;
-use crate::background::{HostGone, Waker, next_told};
+use crate::background::{ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
 use crate::protocol::GameId;
@@ -174,8 +174,8 @@ impl LibraryWorker {
     /// # Errors
     ///
     /// The worker has ended.
-    pub fn next_event(&self) -> Result<Option<LibraryEvent>, HostGone> {
-        next_told(self.events.as_ref().ok_or(HostGone)?)
+    pub fn next_event(&self) -> Result<Option<LibraryEvent>, ThreadEnded> {
+        next_event(self.events.as_ref().ok_or(ThreadEnded)?)
     }
 }
 

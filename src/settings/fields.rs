@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{LONGEST, Look, SCALE, SourceKind};
+use super::{LONGEST, SCALE, SourceKind, ThemeChoice};
 use crate::protocol::number;
 use crate::table::Speed;
 
@@ -14,7 +14,7 @@ const MAX_SHOWN: usize = 40;
 
 /// A field of the file that was there and could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongField {
+pub struct InvalidField {
     /// Its name.
     pub name: &'static str,
     /// What was found, as JSON, cut where it is long.
@@ -23,7 +23,7 @@ pub struct WrongField {
     pub used: String,
 }
 
-impl WrongField {
+impl InvalidField {
     pub(super) fn new(name: &'static str, found: &Value, used: String) -> Self {
         let found = match name {
             // It may hold a credential.
@@ -34,7 +34,7 @@ impl WrongField {
     }
 }
 
-impl std::fmt::Display for WrongField {
+impl std::fmt::Display for InvalidField {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { name, found, used } = self;
         write!(f, "{name} is {found} (used: {used})")
@@ -53,7 +53,7 @@ pub(super) fn shown(found: impl std::fmt::Display) -> String {
 /// Takes the fields out, one by one.
 pub(super) struct Reader<'a> {
     pub fields: &'a Map<String, Value>,
-    pub wrong: Vec<WrongField>,
+    pub wrong: Vec<InvalidField>,
 }
 
 impl Reader<'_> {
@@ -67,7 +67,7 @@ impl Reader<'_> {
             return default;
         };
         read(value).unwrap_or_else(|| {
-            let wrong = WrongField::new(name, value, "the default".to_owned());
+            let wrong = InvalidField::new(name, value, "the default".to_owned());
             self.wrong.push(wrong);
             default
         })
@@ -76,9 +76,9 @@ impl Reader<'_> {
 
 pub(super) fn look_of(value: &Value) -> Option<Look> {
     match value.as_str()? {
-        "system" => Some(Look::System),
-        "dark" => Some(Look::Dark),
-        "light" => Some(Look::Light),
+        "system" => Some(ThemeChoice::System),
+        "dark" => Some(ThemeChoice::Dark),
+        "light" => Some(ThemeChoice::Light),
         _ => None,
     }
 }

@@ -21,7 +21,7 @@ const MAX_LINKS: usize = 40;
 
 /// Settings as they were found.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Loaded {
+pub struct LoadedSettings {
     /// The settings.
     pub settings: Settings,
     /// What the player should know of it.
@@ -30,13 +30,13 @@ pub struct Loaded {
 
 /// Reads the settings. Whatever is wrong with the file, there are settings afterwards; a file that cannot be read is
 /// kept aside, and settings with the strictest limits take its place.
-pub fn load(path: &Path) -> Loaded {
+pub fn load(path: &Path) -> LoadedSettings {
     // An older version, a copy or an editor may have left it open to everybody.
     if let Err(why) = only_mine(path) {
         tracing::warn!("others may read {}: {why}", path.display());
     }
     let notice = match read(path) {
-        Ok(None) => return Loaded::default(),
+        Ok(None) => return LoadedSettings::default(),
         Ok(Some(fields)) => {
             let parsed = Settings::from_fields(&fields);
             let wrong: Vec<_> = parsed.wrong.iter().map(ToString::to_string).collect();
@@ -67,7 +67,7 @@ pub fn load(path: &Path) -> Loaded {
 }
 
 /// Reads the settings and leaves the file alone, whatever is wrong with it: for a command that shows no settings.
-pub fn look(path: &Path) -> Settings {
+pub fn read_only(path: &Path) -> Settings {
     match read(path) {
         Ok(fields) => Settings::from_fields(&fields.unwrap_or_default()).settings,
         Err(why) => {
@@ -77,11 +77,11 @@ pub fn look(path: &Path) -> Settings {
     }
 }
 
-fn with_notice(settings: Settings, notice: Option<String>) -> Loaded {
+fn with_notice(settings: Settings, notice: Option<String>) -> LoadedSettings {
     if let Some(notice) = &notice {
         tracing::warn!("{notice}");
     }
-    Loaded { settings, notice }
+    LoadedSettings { settings, notice }
 }
 
 /// Returns the fields of the file; `None` when there is none.

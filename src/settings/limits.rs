@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use serde_json::{Map, Value};
 
-use super::fields::{WrongField, number_of, shown};
+use super::fields::{InvalidField, number_of, shown};
 use crate::protocol::number::{NumberError, parse_typed};
 use crate::trading::OrderLimits;
 
@@ -214,13 +214,13 @@ pub fn strictest() -> OrderLimits {
 
 /// Reads the limits of a file. A field that is missing is at its default, `null` turns a limit off that may be off. One
 /// that cannot be read is at its strictest and is named in `wrong`; one above its highest value is at that.
-pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> OrderLimits {
+pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<InvalidField>) -> OrderLimits {
     let fields: &Map<String, Value> = match found {
         None => return OrderLimits::default(),
         Some(Value::Object(fields)) => fields,
         Some(other) => {
             let used = "every limit at its strictest".to_owned();
-            wrong.push(WrongField::new("limits", other, used));
+            wrong.push(InvalidField::new("limits", other, used));
             return strictest();
         }
     };
@@ -252,7 +252,7 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> OrderL
         };
         limit.set(&mut rules, Some(used));
         let used = format!("{}, {how}", limit.with_unit(Some(used)));
-        wrong.push(WrongField::new(name, value, used));
+        wrong.push(InvalidField::new(name, value, used));
     }
     // Of two that cross, the largest order counts: it guards the player's money.
     for (min, max) in [
@@ -264,7 +264,7 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<WrongField>) -> OrderL
             min.set(&mut rules, most);
             let found = least.map(shown).unwrap_or_default();
             let used = format!("{}, the maximum", min.with_unit(most));
-            wrong.push(WrongField {
+            wrong.push(InvalidField {
                 name: min.key(),
                 found,
                 used,

@@ -13,8 +13,8 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
+pub use fields::{InvalidField, folder_of};
 use fields::{Reader, address_of, look_of, scale_of, source_of, speed_of};
-pub use fields::{WrongField, folder_of};
 pub use limits::{Limit, LimitError, strictest, with_limit};
 pub use places::{config_file, data_folder, recordings_of};
 
@@ -32,7 +32,7 @@ const LONGEST: usize = 4_096;
 
 /// Dark or light.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Look {
+pub enum ThemeChoice {
     /// As the desktop says.
     System,
     /// Dark.
@@ -64,7 +64,7 @@ pub enum SourceKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Dark or light.
-    pub look: Look,
+    pub look: ThemeChoice,
     /// Size of everything on the screen, within [`SCALE`].
     pub scale: f32,
     /// The folder in which `live`, `practice` and `other` lie; `None`: the user's data folder.
@@ -96,7 +96,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            look: Look::default(),
+            look: ThemeChoice::default(),
             scale: 1.0,
             recordings: None,
             source: SourceKind::default(),
@@ -116,17 +116,17 @@ impl Default for Settings {
 
 /// Settings read from a text.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Parsed {
+pub struct ParsedSettings {
     /// The settings, with the default where the text said nothing that can be used.
     pub settings: Settings,
     /// The fields that were there and could not be used.
-    pub wrong: Vec<WrongField>,
+    pub wrong: Vec<InvalidField>,
 }
 
 /// The text is no settings at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct NoSettings(String);
+pub struct SettingsError(String);
 
 impl Settings {
     /// Returns the settings in place of a file that cannot be read: the defaults, with the limits at their strictest.
@@ -141,12 +141,12 @@ impl Settings {
     ///
     /// # Errors
     /// It is no JSON object: nothing in it can be trusted.
-    pub fn parse(text: &[u8]) -> Result<Parsed, NoSettings> {
+    pub fn parse(text: &[u8]) -> Result<ParsedSettings, SettingsError> {
         Ok(Self::from_fields(&fields_of(text)?))
     }
 
     /// Reads the fields of a file.
-    fn from_fields(fields: &Map<String, Value>) -> Parsed {
+    fn from_fields(fields: &Map<String, Value>) -> ParsedSettings {
         let mut reader = Reader {
             fields,
             wrong: Vec::new(),
@@ -176,7 +176,7 @@ impl Settings {
             welcome: reader.take("welcome", default.welcome, Value::as_bool),
             raw_capture: reader.take("raw_capture", default.raw_capture, Value::as_bool),
         };
-        Parsed {
+        ParsedSettings {
             settings,
             wrong: reader.wrong,
         }
@@ -185,9 +185,9 @@ impl Settings {
     /// Returns the fields of the file.
     fn to_fields(&self) -> Map<String, Value> {
         let look = match self.look {
-            Look::System => "system",
-            Look::Dark => "dark",
-            Look::Light => "light",
+            ThemeChoice::System => "system",
+            ThemeChoice::Dark => "dark",
+            ThemeChoice::Light => "light",
         };
         let source = match self.source {
             SourceKind::Practice => "practice",
@@ -236,12 +236,12 @@ impl Settings {
 }
 
 /// Returns the fields of a file's text; a byte order mark in front of them does not count.
-fn fields_of(text: &[u8]) -> Result<Map<String, Value>, NoSettings> {
+fn fields_of(text: &[u8]) -> Result<Map<String, Value>, SettingsError> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     match serde_json::from_slice(text) {
         Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(NoSettings("it is no JSON object".to_owned())),
-        Err(why) => Err(NoSettings(why.to_string())),
+        Ok(_) => Err(SettingsError("it is no JSON object".to_owned())),
+        Err(why) => Err(SettingsError(why.to_string())),
     }
 }
 

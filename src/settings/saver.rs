@@ -17,13 +17,13 @@ pub struct Saver {
     next: watch::Sender<(u64, Settings)>,
     /// Rings when something waits; a full bell rings already.
     bell: Option<SyncSender<()>>,
-    report: watch::Receiver<Report>,
+    report: watch::Receiver<SaveReport>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// What became of the newest settings that were to be written.
 #[derive(Debug, Clone, Default)]
-struct Report {
+struct SaveReport {
     /// Their number, from 1.
     number: u64,
     /// What the player should know of it.
@@ -40,7 +40,7 @@ impl Saver {
         let loaded = loaded.clone();
         let (next, newest) = watch::channel((0, loaded.clone()));
         let (bell, rings) = sync_channel(1);
-        let (told, report) = watch::channel(Report::default());
+        let (told, report) = watch::channel(SaveReport::default());
         let thread = std::thread::Builder::new()
             .name("settings".to_owned())
             .spawn(move || save_all(&path, &loaded, newest, &rings, &told))?;
@@ -100,7 +100,7 @@ fn save_all(
     loaded: &Settings,
     mut newest: watch::Receiver<(u64, Settings)>,
     rings: &Receiver<()>,
-    told: &watch::Sender<Report>,
+    told: &watch::Sender<SaveReport>,
 ) {
     // What the file has of ours: a later save writes what differs from this.
     let mut saved = loaded.to_fields();
@@ -126,6 +126,6 @@ fn save_all(
         if let Some(trouble) = &trouble {
             tracing::warn!("{trouble}");
         }
-        told.send_replace(Report { number, trouble });
+        told.send_replace(SaveReport { number, trouble });
     }
 }

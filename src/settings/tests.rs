@@ -5,7 +5,7 @@ use super::*;
 use crate::protocol::number;
 use crate::trading::RiskLimits;
 
-fn read(text: &str) -> Parsed {
+fn read(text: &str) -> ParsedSettings {
     Settings::parse(text.as_bytes()).expect("an object")
 }
 
@@ -13,13 +13,13 @@ fn d(text: &str) -> Decimal {
     number::parse(text).expect("a decimal")
 }
 
-fn names(parsed: &Parsed) -> Vec<&'static str> {
+fn names(parsed: &ParsedSettings) -> Vec<&'static str> {
     parsed.wrong.iter().map(|field| field.name).collect()
 }
 
 fn changed() -> Settings {
     Settings {
-        look: Look::Light,
+        look: ThemeChoice::Light,
         scale: 1.25,
         recordings: Some(std::env::temp_dir()),
         source: SourceKind::Browser,
@@ -59,7 +59,7 @@ fn a_wrong_field_costs_itself() {
         "limits": { "min_buy": "-1", "max_buy": "0.5", "min_sidebet": 10 }, "welcome": "yes" }"#;
     let parsed = read(text);
     let settings = parsed.settings.clone();
-    assert_eq!(settings.look, Look::Dark);
+    assert_eq!(settings.look, ThemeChoice::Dark);
     assert!((settings.scale - 1.5).abs() < f32::EPSILON);
     assert_eq!(settings.practice_speed, Speed::Times(20.0));
     assert_eq!(settings.limits.min_buy, OrderLimits::default().min_buy);
@@ -288,7 +288,7 @@ fn a_limit_that_crosses_its_partner_moves_it_and_says_which() {
 #[test]
 fn a_byte_order_mark_does_not_count() {
     let text = "\u{feff}{ \"theme\": \"light\" }";
-    assert_eq!(read(text).settings.look, Look::Light);
+    assert_eq!(read(text).settings.look, ThemeChoice::Light);
     assert!(Settings::parse("\u{feff}\u{feff}{}".as_bytes()).is_err());
     assert!(Settings::parse("\u{feff}".as_bytes()).is_err());
 }

@@ -63,7 +63,7 @@ impl Notices {
     /// Takes a notice of the engine; not all of them are worth a word here.
     pub fn take(&mut self, notice: &Notice, at: DateTime<Utc>) {
         match notice {
-            Notice::Said(words) => self.say(Level::Look, words, at),
+            Notice::Message(words) => self.say(Level::Look, words, at),
             Notice::Alarm(alarm) => {
                 if let Some(level) = level_of_alarm(alarm) {
                     self.say(level, alarm.to_string(), at);
@@ -72,17 +72,17 @@ impl Notices {
             Notice::NotRecording(what) => {
                 self.say(Level::Wrong, format!("Not recording: {what}"), at);
             }
-            Notice::RecordingAgain => self.say(Level::Fine, "Recording again", at),
+            Notice::RecordingResumed => self.say(Level::Fine, "Recording again", at),
             Notice::LowSpace(left) => {
                 let text = format!(
                     "Little room for recordings: {left} MB left on the disk; recording ends when it is full"
                 );
                 self.say(Level::Look, text, at);
             }
-            Notice::SpaceAgain => {
+            Notice::SpaceRecovered => {
                 self.say(Level::Fine, "Enough room for recordings again", at);
             }
-            Notice::Saved(saved) => self.say(level_of(saved), saved_words(saved), at),
+            Notice::GameSaved(saved) => self.say(level_of(saved), saved_words(saved), at),
             Notice::SessionSaved(saved) => self.say(Level::Fine, session_words(saved), at),
             Notice::Player(PlayerEvent::StateDriftDetected(_)) => self.say(
                 Level::Wrong,
@@ -104,7 +104,10 @@ impl Notices {
             }
             Notice::Action { action, .. } => self.take_action(action, at),
             // The bar, the band and the moves show these.
-            Notice::Player(_) | Notice::Ended { .. } | Notice::Skipped(_) | Notice::ScriptDone => {}
+            Notice::Player(_)
+            | Notice::GameEnded { .. }
+            | Notice::LineSkipped(_)
+            | Notice::ScriptDone => {}
         }
     }
 
@@ -296,7 +299,7 @@ mod tests {
             Notice::Alarm(Alarm::Lost(DisconnectReason::Closed)),
             mode(OperatingMode::Normal, OperatingMode::Offline),
             Notice::NotRecording("the disk is full".to_owned()),
-            Notice::RecordingAgain,
+            Notice::RecordingResumed,
             Notice::Alarm(Alarm::Reconnected),
             mode(OperatingMode::Offline, OperatingMode::Degraded),
         ] {

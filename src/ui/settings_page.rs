@@ -10,7 +10,7 @@ use super::source_menu::{Chosen, speed_ui};
 use super::theme::{GRID, Theme};
 use crate::capture::CaptureState;
 use crate::feed::{Address, BrowserAddress};
-use crate::settings::{BROWSER, Look, Settings, SourceKind, folder_of};
+use crate::settings::{BROWSER, Settings, SourceKind, ThemeChoice, folder_of};
 use crate::table::Speed;
 
 /// The sizes that can be chosen, in percent.
@@ -369,9 +369,9 @@ pub(super) fn named(response: egui::Response, name: &str) -> egui::Response {
 fn appearance_ui(ui: &mut egui::Ui, settings: &mut Settings) {
     ui.horizontal_wrapped(|ui| {
         ui.label("Theme");
-        ui.selectable_value(&mut settings.look, Look::Dark, "Dark");
-        ui.selectable_value(&mut settings.look, Look::Light, "Light");
-        ui.selectable_value(&mut settings.look, Look::System, "System");
+        ui.selectable_value(&mut settings.look, ThemeChoice::Dark, "Dark");
+        ui.selectable_value(&mut settings.look, ThemeChoice::Light, "Light");
+        ui.selectable_value(&mut settings.look, ThemeChoice::System, "System");
     });
     ui.horizontal_wrapped(|ui| {
         let label = ui.label("Scale");

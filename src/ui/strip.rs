@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::format::{self, multiplier};
 use super::less::minimal;
 use super::theme::{CHART_TEXT, RADIUS, Theme, chart_font, digits};
-use crate::engine::{Past, PastGame, View};
+use crate::engine::{GameHistory, PastGame, View};
 use crate::protocol::{Last100, number};
 
 /// Height of the bars; the text under them comes on top.
@@ -51,7 +51,7 @@ fn has_figures_beside(ui: &egui::Ui) -> bool {
 }
 
 /// Draws the last games, and beside them the last hundred in figures.
-pub fn strip_ui(ui: &mut egui::Ui, past: &Past) {
+pub fn strip_ui(ui: &mut egui::Ui, past: &GameHistory) {
     let theme = Theme::of(ui);
     // As high without games as with them: the chart above keeps its height.
     ui.set_min_height(BARS + 1.5 * CHART_TEXT);
@@ -171,7 +171,7 @@ fn width(ticks: Option<u32>) -> f64 {
 }
 
 /// What the feed says of the games before, in lines.
-fn figures(past: &Past) -> Vec<String> {
+fn figures(past: &GameHistory) -> Vec<String> {
     let shown = |value: Decimal| multiplier(number::to_f64_lossy(value));
     let Last100 {
         average,
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_figures_say_only_what_is_known() {
-        let mut past = Past::default();
+        let mut past = GameHistory::default();
         assert!(figures(&past).is_empty());
         past.last_100.average = Some(Decimal::new(82, 1));
         past.last_100.reached_2x = Some(48);

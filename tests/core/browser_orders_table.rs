@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
 use pianola::account::{Action, ActionSource, ActionStatus, Session, SessionEvent};
-use pianola::engine::{Command, Core};
+use pianola::engine::{Command, SessionCore};
 use pianola::feed::{FeedEvent, FeedMessage, FeedState};
 use pianola::game::GameEvent;
 use pianola::protocol::{GameId, Request, Trace};
@@ -21,7 +21,7 @@ use crate::support::table_accounts::{CONNECTION, OfflineTable};
 
 /// A trader with its board, and the session that comes of it.
 struct Side {
-    core: Core,
+    core: SessionCore,
     session: Option<Session>,
     sent: Vec<Request>,
     games: BTreeMap<GameId, GameFile>,
@@ -29,13 +29,13 @@ struct Side {
 
 impl Side {
     fn new(trader: Trader, at: DateTime<Utc>) -> Self {
-        let mut core = Core::new(
+        let mut core = SessionCore::new(
             RecordingPolicy::everything(),
             Some(trader),
             None,
             Vec::new(),
         );
-        core.feed_is(&FeedState::Up { since: at });
+        core.set_feed_state(&FeedState::Up { since: at });
         core.login_written();
         Self {
             core,
@@ -47,7 +47,7 @@ impl Side {
 
     fn collect(&mut self) {
         self.sent.extend(self.core.take_request());
-        for told in self.core.take_told() {
+        for told in self.core.take_trader_events() {
             let TraderEvent::Session(fact) = told else {
                 continue;
             };
@@ -77,7 +77,7 @@ impl Side {
     }
 
     fn stop(&mut self, at: DateTime<Utc>) {
-        let events = self.core.stopped(at);
+        let events = self.core.stop(at);
         self.keep(events);
         self.collect();
     }

@@ -1,7 +1,7 @@
 //! The risk limits of orders, with a board, a trader and a day before them.
 
 use pianola::account::{ActionKind, ActionStatus, LocalWallet};
-use pianola::engine::{Command, Core};
+use pianola::engine::{Command, SessionCore};
 use pianola::feed;
 use pianola::recording::{RecorderState, RecordingPolicy};
 use pianola::strategy::Script;
@@ -100,17 +100,17 @@ fn a_price_that_left_the_board_is_not_paid_and_a_bad_fill_is_reported() {
     assert_eq!(player.press_at(Some("1.2"), buy), None);
     assert!(refusal(&player).contains("4.17 % worse"));
     assert!(player.press_at(Some("1.21"), buy).is_some());
-    player.core.take_said();
+    player.core.take_messages();
     player.tick(GAME, 11, "1.5");
     player.trade("buy", "0.066666666", "0.1", 11, "1.5");
     assert_eq!(
-        player.core.take_said(),
+        player.core.take_messages(),
         ["BUY: filled 20 % worse than when it was pressed"]
     );
     // It is told once, whatever else comes of it.
     player.ack(scripted_player::ok());
     player.update("0.9", "0.066666666", "1.5");
-    assert_eq!(player.core.take_said(), [""; 0]);
+    assert_eq!(player.core.take_messages(), [""; 0]);
 }
 
 fn stop(player: &mut ScriptedPlayer, stopped: bool) {
@@ -121,13 +121,13 @@ fn stop(player: &mut ScriptedPlayer, stopped: bool) {
 #[test]
 fn the_emergency_stop_stops_buys_and_sidebets_and_lets_a_sale_pass() {
     let mut player = holding();
-    player.core.take_said();
+    player.core.take_messages();
     // Pressed again it stays pressed, and says so once.
     for _ in 0..3 {
         stop(&mut player, true);
     }
     let stopped = "Stopped: no new buys or sidebets. Selling stays possible.";
-    assert_eq!(player.core.take_said(), [stopped]);
+    assert_eq!(player.core.take_messages(), [stopped]);
     assert_eq!(player.buy("0.1"), None);
     let why = "buy 0.1 SOL: stopped: no buys or sidebets until you resume";
     assert_eq!(refusal(&player), why);
@@ -141,12 +141,12 @@ fn the_emergency_stop_stops_buys_and_sidebets_and_lets_a_sale_pass() {
         refused_kinds(&player),
         [ActionKind::Buy, ActionKind::SidebetPlace, ActionKind::Buy]
     );
-    player.core.take_said();
+    player.core.take_messages();
     for _ in 0..2 {
         stop(&mut player, false);
     }
     let resumed = "Trading resumed: buys and sidebets are possible again";
-    assert_eq!(player.core.take_said(), [resumed]);
+    assert_eq!(player.core.take_messages(), [resumed]);
     player.ack(scripted_player::ok());
     player.trade("sell", "0.04", "0.05", 10, "1.25");
     player.update("0.95", "0.04", "1.25");
@@ -228,7 +228,7 @@ const SELL: Order = Order::Sell {
 
 /// What the check says of a sale, from the engine and from the view that buttons and keys read: it must be the same.
 fn checked(player: &mut ScriptedPlayer, state: &feed::FeedState) -> Result<(), Refusal> {
-    player.core.feed_is(state);
+    player.core.set_feed_state(state);
     let view = player
         .core
         .view(state.clone(), RecorderState::default(), player.now);
@@ -244,7 +244,7 @@ fn button_key_script_and_engine_agree_after_a_reconnect() {
     let script = Script::parse("1 11 sell 100").unwrap();
     let mut player = ScriptedPlayer::at_server();
     let trader = Trader::at_server(OrderLimits::default());
-    player.core = Core::new(
+    player.core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),
         Some(script),

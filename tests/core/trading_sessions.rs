@@ -81,9 +81,13 @@ fn a_reconnect_goes_on_with_the_session() {
 #[test]
 fn nothing_is_sent_while_the_feed_is_silent_or_gone() {
     let mut player = playing();
-    player.core.feed_is(&FeedState::Stale { since: player.now });
+    player
+        .core
+        .set_feed_state(&FeedState::Stale { since: player.now });
     assert_eq!(player.buy("0.1"), None);
-    player.core.feed_is(&FeedState::Connecting { attempt: 1 });
+    player
+        .core
+        .set_feed_state(&FeedState::Connecting { attempt: 1 });
     assert_eq!(player.buy("0.1"), None);
     let reasons: Vec<_> = player
         .rows()

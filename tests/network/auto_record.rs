@@ -2,7 +2,7 @@
 
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::disk::RealDisk;
-use pianola::engine::{Command, Credential, Engine, Player, Server, Setup, View};
+use pianola::engine::{Command, Credential, Engine, PlayerMode, ServerSetup, Setup, View};
 use pianola::feed::{Address, FeedConfig};
 use pianola::game::{EndReason, Phase};
 use pianola::recording::{GameFile, Origin, Recorder, RecordingPolicy};
@@ -35,10 +35,10 @@ impl RecordingEngine {
         let (recorder, open) = Recorder::open(RealDisk, root, Origin::Practice).unwrap();
         let setup = Setup {
             feed: FeedConfig::new(Address::parse(&table.url()).unwrap()),
-            player: plays.then(|| Player::AtTable(Credential::fresh().unwrap())),
+            player: plays.then(|| PlayerMode::AtTable(Credential::fresh().unwrap())),
             policy: RecordingPolicy::default(),
             script: None,
-            server: Server::default(),
+            server: ServerSetup::default(),
             limits: OrderLimits::default(),
         };
         let engine = Engine::start(setup, recorder, open).unwrap();

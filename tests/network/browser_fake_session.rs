@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use pianola::account::{ActionKind, ActionSource, ActionStatus, WalletKind};
 use pianola::engine::{Command, Notice};
-use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::host::{GameSource, Host, HostEvent, RunningSource, SourceRequest};
 use pianola::recording::{GameFile, Origin, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Mark, Message};
@@ -121,9 +121,14 @@ impl BrowserPage {
     }
 }
 
-fn start(host: &Host, told: &Receiver<Told>, browser: &FakeBrowser, folder: &Path) -> Running {
-    let asked = host.asks().start(Wish {
-        place: Place::Browser(browser.address().to_string().parse().unwrap()),
+fn start(
+    host: &Host,
+    told: &Receiver<HostEvent>,
+    browser: &FakeBrowser,
+    folder: &Path,
+) -> RunningSource {
+    let asked = host.handle().start(SourceRequest {
+        place: GameSource::Browser(browser.address().to_string().parse().unwrap()),
         folder: folder.to_owned(),
         auto_record: false,
         raw_capture: false,
@@ -131,7 +136,7 @@ fn start(host: &Host, told: &Receiver<Told>, browser: &FakeBrowser, folder: &Pat
     });
     assert!(asked);
     match told.recv_timeout(LIMIT).unwrap() {
-        Told::Running(running) => *running,
+        HostEvent::Running(running) => *running,
         other => panic!("{other:?}"),
     }
 }
@@ -151,7 +156,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn what_is_played_in_the_page_is_in_the_session_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut host = Host::start(Arc::new(|| {})).unwrap();
-    let told = host.take_told().unwrap();
+    let told = host.take_events().unwrap();
     let browser = FakeBrowser::start();
     browser.has_page(TAB, "https://rugs.fun/");
     let mut running = start(&host, &told, &browser, folder.path());
@@ -190,7 +195,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
     let started = Instant::now();
     loop {
         match running.notices.try_recv() {
-            Ok(Notice::Said(words)) if words == "buy 0.01 SOL: play in the browser" => break,
+            Ok(Notice::Message(words)) if words == "buy 0.01 SOL: play in the browser" => break,
             _ => assert!(started.elapsed() < LIMIT, "nothing was said of the press"),
         }
     }

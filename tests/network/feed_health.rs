@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use pianola::account::{ActionSource, LocalWallet};
 use pianola::disk::RealDisk;
-use pianola::engine::{Command, Engine, Notice, Player, Server, Setup, View};
+use pianola::engine::{Command, Engine, Notice, PlayerMode, ServerSetup, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
 use pianola::recording::{Origin, Recorder, RecordingPolicy};
@@ -70,10 +70,10 @@ impl UnsteadyServer {
         feed.limits.backoff_first = Duration::from_secs(1);
         let setup = Setup {
             feed,
-            player: Some(Player::Local(LocalWallet::full())),
+            player: Some(PlayerMode::Local(LocalWallet::full())),
             policy: RecordingPolicy::everything(),
             script: None,
-            server: Server::default(),
+            server: ServerSetup::default(),
             limits: OrderLimits::default(),
         };
         let mut engine = Engine::start(setup, recorder, open).unwrap();
@@ -118,8 +118,8 @@ impl UnsteadyServer {
     /// Presses, and returns why it was refused.
     fn refused(&mut self) -> String {
         self.buy();
-        match self.notice("a refusal", |notice| matches!(notice, Notice::Said(_))) {
-            Notice::Said(words) => words,
+        match self.notice("a refusal", |notice| matches!(notice, Notice::Message(_))) {
+            Notice::Message(words) => words,
             other => panic!("{other:?}"),
         }
     }

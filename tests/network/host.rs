@@ -11,7 +11,7 @@ use pianola::account::ActionSource;
 use pianola::engine::{Command, View};
 use pianola::feed::{Address, FeedState};
 use pianola::game::Phase;
-use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::host::{GameSource, Host, HostEvent, RunningSource, SourceRequest};
 use pianola::recording::{FolderLock, GameFile, Origin};
 use pianola::table::{Speed, Table, TableConfig};
 use pianola::trading::TraderView;
@@ -24,7 +24,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 struct HostRun {
     host: Host,
-    told: Receiver<Told>,
+    told: Receiver<HostEvent>,
     woken: Arc<AtomicU64>,
 }
 
@@ -36,12 +36,12 @@ impl HostRun {
             count.fetch_add(1, Ordering::Relaxed);
         }))
         .unwrap();
-        let told = host.take_told().unwrap();
+        let told = host.take_events().unwrap();
         Self { host, told, woken }
     }
 
-    fn start(&self, place: Place, folder: &Path) -> Told {
-        let asked = self.host.asks().start(Wish {
+    fn start(&self, place: GameSource, folder: &Path) -> HostEvent {
+        let asked = self.host.handle().start(SourceRequest {
             place,
             folder: folder.to_owned(),
             auto_record: false,
@@ -52,16 +52,16 @@ impl HostRun {
         self.told.recv_timeout(LIMIT).unwrap()
     }
 
-    fn runs(&self, place: Place, folder: &Path) -> Running {
+    fn runs(&self, place: GameSource, folder: &Path) -> RunningSource {
         match self.start(place, folder) {
-            Told::Running(running) => *running,
+            HostEvent::Running(running) => *running,
             other => panic!("{other:?}"),
         }
     }
 }
 
-fn practice(speed: f64) -> Place {
-    Place::Practice {
+fn practice(speed: f64) -> GameSource {
+    GameSource::Practice {
         seed: Some(7),
         speed: Speed::Times(speed),
     }
@@ -103,7 +103,7 @@ fn one_source_follows_the_other_and_each_is_saved() {
     })
     .unwrap();
     let address = Address::parse(&table.url()).unwrap();
-    let mut other = stage.runs(Place::Url(address), second.path());
+    let mut other = stage.runs(GameSource::Url(address), second.path());
     assert_eq!((other.origin, other.at_table), (Origin::Url, true));
     until_view(&mut other, "logged in there", |view| {
         view.trader.as_ref().and_then(TraderView::held).is_some()
@@ -156,7 +156,7 @@ fn a_faster_table_goes_on_with_its_game() {
     let stage = HostRun::new();
     let mut running = stage.runs(practice(5.0), folder.path());
     let view = until_view(&mut running, "a game", |view| view.game_id.is_some());
-    assert!(stage.host.asks().speed(Speed::Times(100.0)));
+    assert!(stage.host.handle().speed(Speed::Times(100.0)));
     until_view(&mut running, "the same game starts", |now| {
         now.game_id == view.game_id && now.phase == Phase::Active
     });
@@ -164,7 +164,7 @@ fn a_faster_table_goes_on_with_its_game() {
 
 /// Records a game of a seeded table at speed 20 in the middle of which it changes to 40, and the beginning of the next
 /// one; returns the speeds that their files say.
-fn speeds(place: Place, change: impl FnOnce(&HostRun)) -> [Option<Decimal>; 2] {
+fn speeds(place: GameSource, change: impl FnOnce(&HostRun)) -> [Option<Decimal>; 2] {
     let folder = tempfile::tempdir().unwrap();
     let stage = HostRun::new();
     let mut running = stage.runs(place, folder.path());
@@ -192,7 +192,7 @@ fn speeds(place: Place, change: impl FnOnce(&HostRun)) -> [Option<Decimal>; 2] {
 #[test]
 fn a_game_in_which_the_speed_of_the_table_was_changed_has_none_and_the_next_one_the_new() {
     let forty = [None, Some(Decimal::from(40))];
-    let by_hand = |stage: &HostRun| assert!(stage.host.asks().speed(Speed::Times(40.0)));
+    let by_hand = |stage: &HostRun| assert!(stage.host.handle().speed(Speed::Times(40.0)));
     assert_eq!(speeds(practice(20.0), by_hand), forty);
 }
 
@@ -201,14 +201,14 @@ fn a_folder_that_cannot_be_had_is_said_and_another_one_helps() {
     let (held, free) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let lock = FolderLock::acquire(held.path()).unwrap();
     let stage = HostRun::new();
-    let Told::Failed(why) = stage.start(practice(1.0), held.path()) else {
+    let HostEvent::Failed(why) = stage.start(practice(1.0), held.path()) else {
         panic!("it must not run");
     };
     let process = format!("process {}", std::process::id());
     assert!(why.contains(&process) && why.contains("settings"), "{why}");
     let file = free.path().join("a file");
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), &file).unwrap();
-    let Told::Failed(why) = stage.start(practice(1.0), &file) else {
+    let HostEvent::Failed(why) = stage.start(practice(1.0), &file) else {
         panic!("a file is no folder");
     };
     assert!(why.contains("settings"), "{why}");
@@ -228,7 +228,7 @@ fn an_address_where_nothing_answers_is_watched_with_a_local_wallet() {
         .port();
     let address = Address::parse(&format!("http://127.0.0.1:{port}")).unwrap();
     let stage = HostRun::new();
-    let mut running = stage.runs(Place::Url(address), folder.path());
+    let mut running = stage.runs(GameSource::Url(address), folder.path());
     assert!(!running.at_table);
     until_view(&mut running, "offline", |view| {
         matches!(view.feed, FeedState::Down { .. })
@@ -241,7 +241,7 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let stage = HostRun::new();
     let mut running = stage.runs(practice(20.0), first.path());
-    let stop = |running: &Running, stopped| {
+    let stop = |running: &RunningSource, stopped| {
         let command = Command::EmergencyStop(stopped);
         running.commands.try_send(command).unwrap();
     };
@@ -268,7 +268,7 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     let nowhere = first.path().join("file");
     std::fs::File::create(&nowhere).unwrap();
     let failed = stage.start(practice(20.0), &nowhere);
-    assert!(matches!(failed, Told::Failed(_)), "{failed:?}");
+    assert!(matches!(failed, HostEvent::Failed(_)), "{failed:?}");
     let mut running = stage.runs(practice(20.0), second.path());
     let view = until_view(&mut running, "a seat in the presale", presale);
     assert!(view.risk_usage.stopped);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use pianola::account::{ActionSource, LocalWallet, Session};
-use pianola::engine::{Command, Core, View};
+use pianola::engine::{Command, SessionCore, View};
 use pianola::feed;
 use pianola::game::{Game, GameEvent, Phase, Time};
 use pianola::protocol::{GameId, Tick};
@@ -49,7 +49,7 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> RandomSession {
         ..OrderLimits::default()
     };
     let trader = Trader::local(rules, LocalWallet::full());
-    let mut core = Core::new(
+    let mut core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),
         None,
@@ -57,7 +57,7 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> RandomSession {
     );
     let mut at: Time = "2026-01-01T00:00:00Z".parse().unwrap();
     let up = feed::FeedState::Up { since: at };
-    core.feed_is(&up);
+    core.set_feed_state(&up);
     let mut evening = Taker::default();
     let mut messages = stream.greeting();
     while evening.games.len() < games {
@@ -84,7 +84,7 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> RandomSession {
         at += Duration::microseconds(step.delay_micros.cast_signed());
         messages = step.messages;
     }
-    let events = core.stopped(at);
+    let events = core.stop(at);
     evening.take(events, &mut core);
     evening.games.truncate(games);
     RandomSession {
@@ -107,13 +107,13 @@ struct Taker {
 }
 
 impl Taker {
-    fn take(&mut self, events: Vec<GameEvent>, core: &mut Core) {
+    fn take(&mut self, events: Vec<GameEvent>, core: &mut SessionCore) {
         for event in events {
             if let GameEvent::GameComplete(game) = event {
                 self.games.push(*game);
             }
         }
-        for told in core.take_told() {
+        for told in core.take_trader_events() {
             if let TraderEvent::Session(fact) = told {
                 match &mut self.session {
                     None => self.session = Session::begin(&fact),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use pianola::account::{
     Action, ActionKind, ActionSource, ActionStatus, LocalWallet, Session, SessionEvent,
 };
-use pianola::engine::{Command, Core};
+use pianola::engine::{Command, SessionCore};
 use pianola::feed;
 use pianola::protocol::Request;
 use pianola::recording::{RecorderState, RecordingPolicy};
@@ -26,7 +26,7 @@ pub fn start() -> DateTime<Utc> {
 
 /// One player: everything that goes in, and what came out.
 pub struct ScriptedPlayer {
-    pub core: Core,
+    pub core: SessionCore,
     pub now: DateTime<Utc>,
     pub requests: Vec<Request>,
     pub facts: Vec<SessionEvent>,
@@ -53,13 +53,13 @@ impl ScriptedPlayer {
 
     fn new(trader: Trader) -> Self {
         let now = start();
-        let mut core = Core::new(
+        let mut core = SessionCore::new(
             RecordingPolicy::everything(),
             Some(trader),
             None,
             Vec::new(),
         );
-        core.feed_is(&feed::FeedState::Up { since: now });
+        core.set_feed_state(&feed::FeedState::Up { since: now });
         core.login_written();
         Self {
             core,
@@ -242,16 +242,16 @@ impl ScriptedPlayer {
     }
 
     pub fn stop(&mut self) {
-        self.core.stopped(self.now);
+        self.core.stop(self.now);
         self.collect();
     }
 
     fn collect(&mut self) {
         self.requests.extend(self.core.take_request());
         if self.core.trader().is_some_and(Trader::is_in_browser) {
-            self.said.extend(self.core.take_said());
+            self.said.extend(self.core.take_messages());
         }
-        for told in self.core.take_told() {
+        for told in self.core.take_trader_events() {
             match told {
                 TraderEvent::Player(event) => self.player_events.push(event),
                 TraderEvent::Session(fact) => {

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use pianola::engine::View;
-use pianola::host::Running;
+use pianola::host::RunningSource;
 
 use crate::support::process::LIMIT;
 
 /// Waits until the view is as wanted, and returns it.
-pub fn until_view(running: &mut Running, what: &str, wanted: impl Fn(&View) -> bool) -> View {
+pub fn until_view(running: &mut RunningSource, what: &str, wanted: impl Fn(&View) -> bool) -> View {
     let start = Instant::now();
     loop {
         let view = running.view.borrow_and_update().clone();

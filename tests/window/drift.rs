@@ -9,7 +9,7 @@ use chrono::Utc;
 use egui_kittest::Harness;
 use pianola::engine::View;
 use pianola::feed::Address;
-use pianola::host::{Host, Place, Running, Told, Wish};
+use pianola::host::{GameSource, Host, HostEvent, RunningSource, SourceRequest};
 use pianola::table::{Fault, Speed, Table, TableConfig};
 use pianola::trading::{DriftBadge, OrderLimits};
 use pianola::ui::{App, Link, Theme};
@@ -27,7 +27,7 @@ struct DriftWindow {
     harness: Harness<'static, App>,
     view: watch::Receiver<View>,
     host: Host,
-    _told: Receiver<Told>,
+    _told: Receiver<HostEvent>,
     _table: Table,
     _folder: tempfile::TempDir,
 }
@@ -43,16 +43,16 @@ impl DriftWindow {
         let table = table.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut host = Host::start(Arc::new(|| {})).unwrap();
-        let told = host.take_told().unwrap();
-        assert!(host.asks().start(Wish {
-            place: Place::Url(Address::parse(&table.url()).unwrap()),
+        let told = host.take_events().unwrap();
+        assert!(host.handle().start(SourceRequest {
+            place: GameSource::Url(Address::parse(&table.url()).unwrap()),
             folder: folder.path().join("out"),
             auto_record: false,
             raw_capture: false,
             limits: OrderLimits::default(),
         }));
         let running = match told.recv_timeout(LIMIT).unwrap() {
-            Told::Running(running) => *running,
+            HostEvent::Running(running) => *running,
             other => panic!("{other:?}"),
         };
         let (app, view) = app(running);
@@ -97,7 +97,7 @@ impl DriftWindow {
     }
 }
 
-fn app(running: Running) -> (App, watch::Receiver<View>) {
+fn app(running: RunningSource) -> (App, watch::Receiver<View>) {
     let view = running.view.clone();
     let link = Link {
         view: running.view,

@@ -2,7 +2,7 @@
 //! replay.
 
 use egui::Key;
-use pianola::settings::file::Loaded;
+use pianola::settings::file::LoadedSettings;
 use pianola::table::{Speed, Table, TableConfig};
 
 use crate::support::recorded_session;
@@ -85,7 +85,7 @@ fn a_replay_has_no_stop_but_says_that_the_one_behind_it_is_pressed() {
     let home = tempfile::tempdir().unwrap();
     let games = a_long_and_another_game();
     recorded_session::record(&home.path().join("out"), &games, a_session(&games));
-    let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
+    let mut window = Window::at_home(home, practice(3, 0.1), LoadedSettings::default(), None);
     window.press("STOP");
     window.wait_its(STOPPED);
     window.ctrl(Key::L);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use egui::{Event, Key};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::settings::file::Loaded;
+use pianola::settings::file::LoadedSettings;
 
 use crate::support::captures;
 use crate::support::files::overwrite;
@@ -28,7 +28,7 @@ fn library() -> Window {
     ];
     overwrite(&broken[0], b"{ \"meta\": ");
     overwrite(&broken[1], b"");
-    let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
+    let mut window = Window::at_home(home, practice(3, 0.1), LoadedSettings::default(), None);
     window.wait_for("PRACTICE TABLE ▾");
     window.ctrl(Key::L);
     window.wait_for("1 of 1 sessions");

@@ -24,7 +24,7 @@ fn a_thousand_notices_are_one_line_and_the_rest_on_request() {
     let chart = harness.get_by_label_contains("Price chart").rect();
     for number in 0..50 {
         let words = format!("order {} was refused", number % 3);
-        let said = harness.state().notices.try_send(Notice::Said(words));
+        let said = harness.state().notices.try_send(Notice::Message(words));
         said.unwrap();
     }
     harness.run();
@@ -64,8 +64,8 @@ fn a_disk_with_little_room_or_none_is_shown_until_it_is_over() {
     assert!(says(&harness, "Not recording: cannot write /r/x: no space"));
     view.recorder.trouble = None;
     view.recorder.low_space = None;
-    notices.try_send(Notice::RecordingAgain).unwrap();
-    notices.try_send(Notice::SpaceAgain).unwrap();
+    notices.try_send(Notice::RecordingResumed).unwrap();
+    notices.try_send(Notice::SpaceRecovered).unwrap();
     shown(&mut harness, &view);
     assert!(!says(&harness, "NOT RECORDING") && says(&harness, "⚠ incomplete"));
     assert!(says(&harness, "Enough room for recordings again"));
@@ -265,7 +265,7 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         });
         view.feed = FeedState::Stale { since: noon() };
         let mut harness = open(view);
-        let said = Notice::Said(format!("{name} was refused"));
+        let said = Notice::Message(format!("{name} was refused"));
         harness.state().notices.try_send(said).unwrap();
         harness.run();
         let labels: Vec<String> = harness

@@ -2,8 +2,8 @@
 //! taken; and the notice of a damaged settings file.
 
 use egui::{Event, Key, Modifiers};
-use pianola::settings::Look;
-use pianola::settings::file::{Loaded, load};
+use pianola::settings::ThemeChoice;
+use pianola::settings::file::{LoadedSettings, load};
 use pianola::trading::RiskLimits;
 use rust_decimal::Decimal;
 
@@ -76,7 +76,7 @@ fn theme_and_scale_change_the_window_at_once_and_are_kept() {
     window.click("Light");
     window.until("a light window", |window| (!dark(window)).then_some(()));
     window.until("it is kept", |window| {
-        (window.kept().look == Look::Light).then_some(())
+        (window.kept().look == ThemeChoice::Light).then_some(())
     });
     window.click("Dark");
     window.until("a dark window", |window| dark(window).then_some(()));
@@ -312,7 +312,7 @@ fn a_change_that_cannot_be_saved_is_reported_where_it_was_made() {
     // Links that lead nowhere take no settings.
     let file = home.path().join("settings.json");
     std::os::unix::fs::symlink("/nowhere/settings.json", &file).unwrap();
-    let mut window = Window::at_home(home, practice(3, 0.1), Loaded::default(), None);
+    let mut window = Window::at_home(home, practice(3, 0.1), LoadedSettings::default(), None);
     window.wait_for("PRACTICE TABLE ▾");
     window.wait_its("BUY ");
     assert!(!window.says_part("not saved"));
@@ -333,7 +333,7 @@ fn a_change_that_cannot_be_saved_is_reported_where_it_was_made() {
     window.until("it is saved", |window| {
         (!window.says_part("not saved")).then_some(())
     });
-    assert_eq!(window.kept().look, Look::Dark);
+    assert_eq!(window.kept().look, ThemeChoice::Dark);
     assert!(file.is_file());
 }
 

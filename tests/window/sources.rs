@@ -4,7 +4,7 @@
 use egui::{Event, Key, Modifiers};
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::feed::Address;
-use pianola::host::Place;
+use pianola::host::GameSource;
 use pianola::table::{Speed, Table, TableConfig};
 
 use crate::support::running_session;
@@ -146,7 +146,7 @@ fn where_no_orders_are_taken_the_keys_are_safe_until_they_are_armed() {
     let folder = tempfile::tempdir().unwrap();
     let table = watch_only_table::watched(folder.path(), seed_of(26, &[LONG]), 6.0);
     let address = Address::parse(&table.url()).unwrap();
-    let mut window = Window::new(Place::Url(address));
+    let mut window = Window::new(GameSource::Url(address));
     let out = window.out();
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
@@ -183,7 +183,7 @@ fn a_double_press_is_one_order_until_the_settings_turn_that_off() {
     let folder = tempfile::tempdir().unwrap();
     let table = watch_only_table::watched(folder.path(), seed_of(26, &[LONG]), 0.4);
     let address = Address::parse(&table.url()).unwrap();
-    let mut window = Window::new(Place::Url(address));
+    let mut window = Window::new(GameSource::Url(address));
     let out = window.out();
     let double_click = |window: &mut Window, rows: usize| {
         window.press("BUY ");

@@ -15,9 +15,9 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 
-use super::stop::CaughtSignals;
+use super::stop::SignalHandlers;
 use super::window::{closer, has_display, show};
-use super::{End, ScreenshotsArgs};
+use super::{CommandOutcome, ScreenshotsArgs};
 use crate::paths;
 use crate::recording::UnsavedGames;
 use album::Album;
@@ -28,7 +28,10 @@ const WITHOUT_DISPLAY: &str = "`xvfb-run -a pianola screenshots` paints without 
 /// Names that are tried for the own folder.
 const NAMES: u32 = 100;
 
-pub(super) fn screenshots(args: &ScreenshotsArgs, since: Instant) -> anyhow::Result<End> {
+pub(super) fn screenshots(
+    args: &ScreenshotsArgs,
+    since: Instant,
+) -> anyhow::Result<CommandOutcome> {
     let album = Album::open(&args.folder)?;
     anyhow::ensure!(
         has_display(),
@@ -39,7 +42,7 @@ pub(super) fn screenshots(args: &ScreenshotsArgs, since: Instant) -> anyhow::Res
     // Nothing of it is kept but the pictures.
     let unsaved = UnsavedGames::default();
     unsaved.set_over();
-    let signals = CaughtSignals::new()
+    let signals = SignalHandlers::new()
         .and_then(|signals| signals.listen(unsaved, closer(ctx.clone())))
         .context("cannot listen for Ctrl-C")?;
     let (tell, told) = sync_channel(1);
@@ -49,7 +52,7 @@ pub(super) fn screenshots(args: &ScreenshotsArgs, since: Instant) -> anyhow::Res
     shown.with_context(|| format!("no window can be opened; {WITHOUT_DISPLAY}"))?;
     told.try_recv()
         .context("the window was closed before the last picture was painted")??;
-    Ok(End::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// A folder for settings and recordings that nobody keeps, removed at the end.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::account::{ActionKind, ActionStatus, WalletKind};
 use crate::engine::View;
 use crate::game::Phase;
-use crate::settings::Look;
+use crate::settings::ThemeChoice;
 use crate::table::Speed;
 use crate::trading::TraderView;
 use crate::ui::{KeyCommand, LibraryKey, ReplayKey};
@@ -34,7 +34,7 @@ pub(super) type Is = Box<dyn Fn(&View) -> bool>;
 pub(super) struct Scene {
     pub seats: Seats,
     pub seed: u64,
-    pub look: Look,
+    pub look: ThemeChoice,
     /// The lines for a newcomer are shown.
     pub welcome: bool,
     pub steps: Vec<Step>,
@@ -80,7 +80,7 @@ pub(super) fn scenes() -> Vec<Scene> {
     let practice = |seed, steps| Scene {
         seats: Seats::Practice,
         seed,
-        look: Look::Dark,
+        look: ThemeChoice::Dark,
         welcome: false,
         steps,
     };
@@ -92,7 +92,7 @@ pub(super) fn scenes() -> Vec<Scene> {
             ..practice(DRIFT_SEED, drift())
         },
         Scene {
-            look: Look::Light,
+            look: ThemeChoice::Light,
             ..practice(LIGHT_SEED, light())
         },
         Scene {

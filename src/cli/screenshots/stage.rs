@@ -11,7 +11,7 @@ use serde_json::json;
 use super::super::window::waker;
 use super::scenes::{Scene, Seats};
 use crate::feed::Address;
-use crate::host::{Asks, Host, Place};
+use crate::host::{GameSource, Host, HostHandle};
 use crate::library::worker::LibraryWorker;
 use crate::settings::Settings;
 use crate::settings::file::Saver;
@@ -24,7 +24,7 @@ const WATCHED_GAMES: usize = 3;
 /// The window with everything behind it. The parts end in this order: the host stops before the table it is at.
 pub(super) struct Stage {
     pub shell: Shell,
-    asks: Asks,
+    asks: HostHandle,
     _host: Host,
     table: Option<Table>,
 }
@@ -39,8 +39,8 @@ impl Stage {
     ) -> anyhow::Result<Self> {
         let table = table(scene, folder)?;
         let place = match &table {
-            Some(table) => Place::Url(Address::parse(&table.url())?),
-            None => Place::Practice {
+            Some(table) => GameSource::Url(Address::parse(&table.url())?),
+            None => GameSource::Practice {
                 seed: Some(scene.seed),
                 speed: Speed::default(),
             },
@@ -55,8 +55,8 @@ impl Stage {
         };
         let saver = Saver::start(file.clone(), &settings);
         let start = Start {
-            asks: host.asks(),
-            told: host.take_told().context("the host tells once")?,
+            asks: host.handle(),
+            told: host.take_events().context("the host tells once")?,
             saver: saver.context("cannot start the thread of the settings")?,
             settings,
             file,
@@ -71,7 +71,7 @@ impl Stage {
         let librarian = LibraryWorker::start(waker(ctx)).context("cannot start the library")?;
         Ok(Self {
             shell: Shell::new(ctx, start, librarian),
-            asks: host.asks(),
+            asks: host.handle(),
             _host: host,
             table,
         })

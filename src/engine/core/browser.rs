@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::Core;
+use super::SessionCore;
 use crate::game::Time;
 use crate::protocol::{Ack, Request};
 use crate::trading::Trader;
 
-impl Core {
+impl SessionCore {
     /// Takes a request that the page in the player's browser was seen sending.
     pub(super) fn seen(&mut self, name: &str, args: &[Value], id: Option<u64>, at: Time) {
         if !self.trader.as_ref().is_some_and(Trader::is_in_browser) {

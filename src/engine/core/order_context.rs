@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::Core;
+use super::SessionCore;
 use crate::engine::View;
 use crate::feed;
 use crate::game::Time;
 use crate::trading::{GameContext, OrderContext, OrderLimits, Refusal, Trader, order_price};
 
-impl Core {
+impl SessionCore {
     /// Returns what decides about an order now. `screen_price` is the price that the player had on the screen, if any.
     pub fn order_context(&self, screen_price: Option<Decimal>, at: Time) -> OrderContext<'_> {
         let trader = self.trader.as_ref();

@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::Core;
+use super::SessionCore;
 use crate::account::ActionSource;
 use crate::game::Time;
 use crate::trading::{Ctx, Order, Refusal, check};
 
-impl Core {
+impl SessionCore {
     pub(super) fn press(
         &mut self,
         order: Order,

@@ -1,10 +1,10 @@
 //! What of the games goes to the recorder: what the record switch wants, without games that are too many.
 
-use super::Core;
+use super::SessionCore;
 use crate::game::GameEvent;
 use crate::recording::RecordingStatus;
 
-impl Core {
+impl SessionCore {
     /// Returns what goes to the recorder of what happened on the board.
     pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
         let mut passed = self.policy.filter(events, &self.board);

@@ -1,6 +1,6 @@
 //! The script at a table that waits for it: what it presses between two steps of the game, and when it is done.
 
-use super::Core;
+use super::SessionCore;
 use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{GameId, Pace};
@@ -9,7 +9,7 @@ use crate::trading::GameContext;
 
 /// Where the program is in the steps of a table that waits for it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Steps {
+pub(super) struct StepProgress {
     pace: Option<Pace>,
     /// Messages of a step have come, and more of it may.
     inside: bool,
@@ -17,7 +17,7 @@ pub(super) struct Steps {
     asked: Option<u64>,
 }
 
-impl Steps {
+impl StepProgress {
     /// A connection begins or ends.
     pub fn begin(&mut self) {
         self.inside = false;
@@ -30,7 +30,7 @@ impl Steps {
     }
 }
 
-impl Core {
+impl SessionCore {
     /// Says that the table waits for this program, and how. With [`Pace::Step`] the script acts between two steps only,
     /// so that it sees the same at any speed.
     pub fn set_pace(&mut self, pace: Option<Pace>) {

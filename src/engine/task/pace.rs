@@ -1,6 +1,6 @@
 //! A table of ours that waits for this program: it is told how far everything is done.
 
-use super::Task;
+use super::EngineTask;
 use crate::feed;
 use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
 use crate::recording::RecorderEvent;
@@ -19,7 +19,7 @@ pub(in crate::engine) enum ScriptProgress {
     Recorded,
 }
 
-impl Task {
+impl EngineTask {
     /// Takes a question of the table; returns whether the message is one.
     pub(super) fn take_step(&mut self, message: &feed::FeedMessage) -> bool {
         let feed::FeedEvent::Event { name, args } = &message.event else {

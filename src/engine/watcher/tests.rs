@@ -7,15 +7,15 @@ use crate::feed::health::{Alarm, HealthState, OperatingMode};
 use crate::recording::RecordingPolicy;
 
 struct Watched {
-    core: Core,
-    watcher: Watcher,
+    core: SessionCore,
+    watcher: HealthWatcher,
 }
 
 impl Watched {
     fn new() -> Self {
         let mut watched = Self {
-            core: Core::new(RecordingPolicy::everything(), None, None, Vec::new()),
-            watcher: Watcher::new(),
+            core: SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new()),
+            watcher: HealthWatcher::new(),
         };
         watched.hear(FeedEvent::Up);
         watched
@@ -32,7 +32,7 @@ impl Watched {
             arrived,
             event: body,
         };
-        let came = Came::from(&message);
+        let came = ObservedMessage::from(&message);
         let events = self.core.message(message);
         self.watcher.message(&came, &self.core, &events);
     }
@@ -101,7 +101,7 @@ fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
     let told = [
         Notice::NotRecording("full".to_owned()),
         Notice::NotRecording("gone".to_owned()),
-        Notice::RecordingAgain,
+        Notice::RecordingResumed,
     ];
     assert_eq!(watched.watcher.take_notices(), told);
 }
@@ -119,7 +119,7 @@ fn little_room_is_told_once_and_so_is_enough_of_it() {
     }
     let told = [
         Notice::LowSpace(431),
-        Notice::SpaceAgain,
+        Notice::SpaceRecovered,
         Notice::LowSpace(9),
     ];
     assert_eq!(watched.watcher.take_notices(), told);
@@ -139,8 +139,8 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
         watched.watcher.look(&down, (0, 8), &recorder);
     }
     watched.watcher.message(
-        &Came {
-            what: What::Down(why),
+        &ObservedMessage {
+            what: MessageKind::Down(why),
             at: Utc::now(),
             arrived: Instant::now(),
         },
@@ -159,8 +159,8 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
 #[test]
 fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
     let mut watched = Watched {
-        core: Core::new(RecordingPolicy::everything(), None, None, Vec::new()),
-        watcher: Watcher::new(),
+        core: SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new()),
+        watcher: HealthWatcher::new(),
     };
     let down = FeedState::Down {
         why: DisconnectReason::NoPage,

@@ -2,14 +2,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
-use crate::engine::Core;
+use crate::engine::SessionCore;
 use crate::feed;
 use crate::feed::health::Health;
 use crate::game::{Phase, Time};
 use crate::recording::{RecorderState, RecordingPolicy};
 
 fn view(mode: OperatingMode) -> View {
-    let core = Core::new(RecordingPolicy::everything(), None, None, Vec::new());
+    let core = SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new());
     let up = feed::FeedState::Up {
         since: Time::UNIX_EPOCH,
     };

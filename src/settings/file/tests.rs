@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::settings::Look;
+use crate::settings::ThemeChoice;
 
 /// Saves settings as a window does that has just loaded the file.
 fn save_over(path: &Path, settings: &Settings) -> Option<String> {
@@ -25,7 +25,7 @@ fn save_with(saver: &mut Saver, settings: &Settings) -> Option<String> {
 
 fn light() -> Settings {
     Settings {
-        look: Look::Light,
+        look: ThemeChoice::Light,
         ..Settings::default()
     }
 }
@@ -50,11 +50,11 @@ fn put(path: &Path, text: &[u8]) {
 fn what_was_set_is_there_the_next_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pianola").join("settings.json");
-    assert_eq!(load(&path), Loaded::default());
+    assert_eq!(load(&path), LoadedSettings::default());
     let saver = Saver::start(path.clone(), &Settings::default()).expect("a thread");
     for scale in [1.0, 1.5, 2.0] {
         let settings = Settings {
-            look: Look::Light,
+            look: ThemeChoice::Light,
             scale,
             ..Settings::default()
         };
@@ -63,7 +63,7 @@ fn what_was_set_is_there_the_next_time() {
     drop(saver);
     let loaded = load(&path);
     assert_eq!(loaded.notice, None);
-    assert_eq!(loaded.settings.look, Look::Light);
+    assert_eq!(loaded.settings.look, ThemeChoice::Light);
     assert!((loaded.settings.scale - 2.0).abs() < f32::EPSILON);
     #[cfg(unix)]
     {
@@ -135,7 +135,10 @@ fn a_file_of_other_programs_is_read_and_kept() {
     let path = folder.path().join("settings.json");
     put(&path, "\u{feff}{ \"theme\": \"light\" }".as_bytes());
     let loaded = load(&path);
-    assert_eq!((loaded.settings.look, loaded.notice), (Look::Light, None));
+    assert_eq!(
+        (loaded.settings.look, loaded.notice),
+        (ThemeChoice::Light, None)
+    );
     assert_eq!(names(folder.path()), ["settings.json"]);
     let mut text = b"{ \"theme\": \"light\", \"x\": \"".to_vec();
     text.resize(usize::try_from(MAX_BYTES).expect("fits") + 1, b'x');
@@ -158,7 +161,11 @@ fn a_file_that_became_unreadable_while_the_window_was_open_is_kept_aside_too() {
     assert!(said.contains("settings-damaged.json"), "{said}");
     let kept = fs::read(folder.path().join("settings-damaged.json")).expect("kept");
     assert_eq!(kept, b"{ \"theme\": oops }");
-    assert_eq!(load(&path), Loaded::default(), "and what was set is saved");
+    assert_eq!(
+        load(&path),
+        LoadedSettings::default(),
+        "and what was set is saved"
+    );
 }
 
 #[test]
@@ -222,7 +229,7 @@ fn a_wrong_field_is_said_by_name() {
     let path = folder.path().join("settings.json");
     put(&path, br#"{ "theme": "light", "scale": [] }"#);
     let loaded = load(&path);
-    assert_eq!(loaded.settings.look, Look::Light);
+    assert_eq!(loaded.settings.look, ThemeChoice::Light);
     let notice = loaded.notice.expect("a notice");
     assert!(
         notice.ends_with("scale is [] (used: the default)."),
@@ -282,7 +289,7 @@ mod unix {
         assert!(loaded.settings.candles);
         assert_eq!(mode(&target), 0o644, "as it was");
         let settings = Settings {
-            look: Look::Light,
+            look: ThemeChoice::Light,
             ..loaded.settings
         };
         assert_eq!(save_over(&path, &settings), None);
@@ -348,7 +355,7 @@ mod unix {
         fs::remove_file(&path).expect("removed");
         let made = std::process::Command::new("mkfifo").arg(&path).status();
         assert!(made.expect("mkfifo").success());
-        assert_eq!(look(&path), Settings::of_unreadable_file());
+        assert_eq!(read_only(&path), Settings::of_unreadable_file());
         let notice = load(&path).notice.expect("a notice");
         assert!(notice.contains("settings-damaged-2.json"), "{notice}");
         assert_eq!(load(&path).notice, None);

@@ -7,7 +7,7 @@ use egui_plot::PlotTransform;
 use super::look::Style;
 use super::scale::Scale;
 use super::thin::{CANDLE, Candle, candles, thin};
-use crate::engine::Series;
+use crate::engine::PriceSeries;
 use crate::protocol::Tick;
 use crate::ui::format::multiplier;
 use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, RADIUS, Theme, chart_font};
@@ -26,7 +26,7 @@ pub struct Canvas<'a> {
     /// The colours.
     pub theme: Theme,
     /// The game.
-    pub series: &'a Series,
+    pub series: &'a PriceSeries,
     /// Labels that stand already, and what they may not cover.
     pub taken: Vec<Rect>,
 }
@@ -285,7 +285,7 @@ impl Canvas<'_> {
 }
 
 /// Returns the indices of the prices in a range of ticks, with one beyond each edge.
-pub fn visible(series: &Series, (from, to): (f64, f64)) -> (usize, usize) {
+pub fn visible(series: &PriceSeries, (from, to): (f64, f64)) -> (usize, usize) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -1,7 +1,7 @@
 //! Which ticks of the game the chart looks at. Plain state, no drawing: following is left by every move of the
 //! player's and taken up again on his word only, or by a new game.
 
-use crate::engine::Series;
+use crate::engine::PriceSeries;
 use crate::protocol::{GameId, Tick};
 
 /// Ticks that are shown while following: the least of these that leaves room for the newest tick. Steps, so that the
@@ -45,7 +45,7 @@ pub struct Look {
 
 impl Look {
     /// Takes the newest prices; a new game is followed from its start.
-    pub fn see(&mut self, series: &Series) {
+    pub fn see(&mut self, series: &PriceSeries) {
         if self.game != series.game_id {
             self.game.clone_from(&series.game_id);
             self.at = At::Newest;
@@ -135,11 +135,11 @@ mod tests {
 
     use super::*;
 
-    fn game(name: &str, ticks: usize) -> Series {
-        Series {
+    fn game(name: &str, ticks: usize) -> PriceSeries {
+        PriceSeries {
             game_id: GameId::new(name),
             prices: vec![Some(1.0); ticks],
-            ..Series::default()
+            ..PriceSeries::default()
         }
     }
 

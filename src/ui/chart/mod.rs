@@ -28,7 +28,7 @@ use super::command::KeyCommand;
 use super::less;
 use super::theme::{CHART_AXIS, CHART_TEXT, GRID, RADIUS, Theme, chart_font, digits};
 use crate::account::Action;
-use crate::engine::{Series, View};
+use crate::engine::{PriceSeries, View};
 use crate::protocol::{GameId, Tick};
 
 /// Points that the wheel turns for one factor of e.
@@ -275,7 +275,7 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &Marks) {
 }
 
 /// Returns the ends of the price axis for what is looked at.
-fn fit(series: &Series, scale: Scale, range: (f64, f64)) -> (f64, f64) {
+fn fit(series: &PriceSeries, scale: Scale, range: (f64, f64)) -> (f64, f64) {
     let (from, to) = visible(series, range);
     let rug = series.rug_tick.map(|tick| tick as usize);
     let known = (from..to).filter_map(|index| Some((index, series.prices[index]?)));

@@ -3,7 +3,7 @@
 use super::look::Style;
 use super::marks::{Deed, Marks, Outcome};
 use super::thin::{CANDLE, Candle};
-use crate::engine::{Series, View};
+use crate::engine::{PriceSeries, View};
 use crate::protocol::Tick;
 use crate::ui::format::multiplier;
 
@@ -11,7 +11,13 @@ use crate::ui::format::multiplier;
 const TOLD: usize = 3;
 
 /// Says what stands at a tick. `near` ticks on both sides, its marks are told as well.
-pub fn at_tick(series: &Series, marks: &Marks, style: Style, tick: Tick, near: Tick) -> String {
+pub fn at_tick(
+    series: &PriceSeries,
+    marks: &Marks,
+    style: Style,
+    tick: Tick,
+    near: Tick,
+) -> String {
     let known = |price: Option<f64>| price.map_or("–".to_owned(), multiplier);
     let index = tick as usize;
     let mut text = match style {

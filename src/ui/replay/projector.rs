@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::account::{Action, ActionStatus};
 use crate::capture::CaptureState;
-use crate::engine::{LAST_GAMES, Past, PastGame, Series, View};
+use crate::engine::{GameHistory, LAST_GAMES, PastGame, PriceSeries, View};
 use crate::feed;
 use crate::protocol::{Counts, number};
 use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile};
@@ -18,7 +18,7 @@ use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 pub struct Projector {
     /// The prices of the game that was shown last, as a chart takes them.
     prices: Option<(usize, Vec<Option<f64>>)>,
-    past: Option<(usize, Arc<Past>)>,
+    past: Option<(usize, Arc<GameHistory>)>,
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
     /// The limits that the ticket shows.
     limits: OrderLimits,
@@ -72,17 +72,17 @@ impl Projector {
     }
 
     /// In the presale the chart still shows the game before, as it does live.
-    fn series(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> Series {
+    fn series(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> PriceSeries {
         let before = match frame.head.tick {
             Some(_) => None,
             None => match frame.head.game.checked_sub(1) {
                 Some(game) => Some(timeline.at(timeline.end_of(game))),
-                None => return Series::default(),
+                None => return PriceSeries::default(),
             },
         };
         let shown = before.as_ref().unwrap_or(frame);
         let prices = self.prices(shown);
-        Series {
+        PriceSeries {
             game_id: Some(shown.game_id.clone()),
             prices: prices[..shown.prices.len().min(prices.len())].to_vec(),
             rug_tick: shown.rug_tick,
@@ -103,7 +103,7 @@ impl Projector {
         self.prices.as_ref().map_or(&[], |(_, prices)| prices)
     }
 
-    fn past(&mut self, timeline: &Timeline, head: Playhead) -> Arc<Past> {
+    fn past(&mut self, timeline: &Timeline, head: Playhead) -> Arc<GameHistory> {
         if let Some((_, past)) = self.past.as_ref().filter(|(of, _)| *of == head.game) {
             return Arc::clone(past);
         }
@@ -117,9 +117,9 @@ impl Projector {
                 ticks: shown.rug_tick,
             }
         });
-        let new = Arc::new(Past {
+        let new = Arc::new(GameHistory {
             games: games.collect(),
-            ..Past::default()
+            ..GameHistory::default()
         });
         self.past = Some((head.game, Arc::clone(&new)));
         new

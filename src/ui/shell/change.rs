@@ -2,7 +2,7 @@
 
 use super::{Behind, Page, Shell};
 use crate::feed::Address;
-use crate::host::{Place, Wish};
+use crate::host::{GameSource, SourceRequest};
 use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::ui::settings_page::Asked;
@@ -35,7 +35,7 @@ impl Shell {
         let kind = match chosen {
             Chosen::Speed(speed) => {
                 self.start.settings.practice_speed = speed;
-                if let Some(Place::Practice { speed: forced, .. }) = &mut self.start.place {
+                if let Some(GameSource::Practice { speed: forced, .. }) = &mut self.start.place {
                     *forced = speed;
                 }
                 if !self.start.asks.speed(speed) {
@@ -65,7 +65,7 @@ impl Shell {
     /// Returns the speed of the practice table: the command line's, until another one is chosen.
     pub(super) fn speed(&self) -> Speed {
         match self.start.place {
-            Some(Place::Practice { speed, .. }) => speed,
+            Some(GameSource::Practice { speed, .. }) => speed,
             _ => self.start.settings.practice_speed,
         }
     }
@@ -93,7 +93,7 @@ impl Shell {
         }
     }
 
-    pub(super) fn ask(&mut self, wish: Wish) {
+    pub(super) fn ask(&mut self, wish: SourceRequest) {
         if self.start.asks.start(wish) {
             self.behind = Behind::Changing;
         } else {
@@ -105,25 +105,25 @@ impl Shell {
         self.start.notice = Some("The source is still being changed; try again.".to_owned());
     }
 
-    fn wish(&self) -> Result<Wish, String> {
+    fn wish(&self) -> Result<SourceRequest, String> {
         let settings = &self.start.settings;
         let place = match &self.start.place {
             Some(place) => place.clone(),
             None => match settings.source {
-                SourceKind::Practice => Place::Practice {
+                SourceKind::Practice => GameSource::Practice {
                     seed: None,
                     speed: settings.practice_speed,
                 },
-                SourceKind::Live => Place::Live,
+                SourceKind::Live => GameSource::Live,
                 SourceKind::Browser => {
                     let browser = settings.browser.parse();
-                    Place::Browser(
+                    GameSource::Browser(
                         browser.map_err(|why| format!("The browser cannot be read: {why}."))?,
                     )
                 }
                 SourceKind::Url => {
                     let address = Address::parse(&settings.url);
-                    Place::Url(
+                    GameSource::Url(
                         address
                             .map_err(|why| format!("The other address cannot be used: {why}."))?,
                     )
@@ -139,7 +139,7 @@ impl Shell {
         let folder = folder.ok_or(
             "This user has no home folder to keep recordings in; choose one in the settings.",
         )?;
-        Ok(Wish {
+        Ok(SourceRequest {
             place,
             folder,
             auto_record: self.starts_auto_record(),
@@ -164,11 +164,11 @@ impl Shell {
     }
 }
 
-fn kind_of(place: &Place) -> SourceKind {
+fn kind_of(place: &GameSource) -> SourceKind {
     match place {
-        Place::Practice { .. } => SourceKind::Practice,
-        Place::Live => SourceKind::Live,
-        Place::Url(_) => SourceKind::Url,
-        Place::Browser(_) => SourceKind::Browser,
+        GameSource::Practice { .. } => SourceKind::Practice,
+        GameSource::Live => SourceKind::Live,
+        GameSource::Url(_) => SourceKind::Url,
+        GameSource::Browser(_) => SourceKind::Browser,
     }
 }

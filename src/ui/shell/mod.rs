@@ -17,11 +17,11 @@ use super::welcome::words;
 use crate::engine::View;
 use crate::feed::FeedState;
 use crate::game::Time;
-use crate::host::{Asks, Place, Running, Told, Wish, next_told};
+use crate::host::{GameSource, HostEvent, HostHandle, RunningSource, SourceRequest, next_event};
 use crate::library::worker::LibraryWorker;
 use crate::protocol::Tick;
 use crate::settings::file::Saver;
-use crate::settings::{Look, SCALE, Settings, SourceKind};
+use crate::settings::{SCALE, Settings, SourceKind, ThemeChoice};
 
 /// How often ages are shown anew while the server says nothing.
 const AGE_EVERY: Duration = Duration::from_millis(500);
@@ -34,9 +34,9 @@ const WAIT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Start {
     /// The way to the host.
-    pub asks: Asks,
+    pub asks: HostHandle,
     /// What it tells.
-    pub told: Receiver<Told>,
+    pub told: Receiver<HostEvent>,
     /// What the player has set.
     pub settings: Settings,
     /// Writes what he sets.
@@ -46,7 +46,7 @@ pub struct Start {
     /// What the player should know of the file.
     pub notice: Option<String>,
     /// The source of the command line; it counts until another one is chosen.
-    pub place: Option<Place>,
+    pub place: Option<GameSource>,
     /// The folder of the command line; it counts until the end.
     pub out: Option<PathBuf>,
     /// Auto-record from the command line; it counts until the switch is turned.
@@ -103,7 +103,7 @@ pub struct Shell {
     settings_page: SettingsPage,
     library: LibraryPage,
     /// A change that would end a position; the player is asked.
-    doubtful: Option<Box<Wish>>,
+    doubtful: Option<Box<SourceRequest>>,
     frames: u32,
     /// The newest tick that was drawn, and when its message came; kept only while it is traced.
     drawn: Option<(Tick, Option<Time>)>,
@@ -171,7 +171,7 @@ impl Shell {
     /// What must happen each cycle: the host's news, what was set.
     pub fn logic(&mut self, ctx: &egui::Context) {
         loop {
-            match next_told(&self.start.told) {
+            match next_event(&self.start.told) {
                 Ok(Some(told)) => self.take(told),
                 Ok(None) => break,
                 Err(gone) => {
@@ -246,22 +246,22 @@ impl Shell {
         ctx.set_zoom_factor(scale);
     }
 
-    fn take(&mut self, told: Told) {
+    fn take(&mut self, told: HostEvent) {
         match told {
-            Told::Running(running) => self.runs(*running),
-            Told::Failed(why) => {
+            HostEvent::Running(running) => self.runs(*running),
+            HostEvent::Failed(why) => {
                 self.app = None;
                 self.shown = None;
                 self.behind = Behind::Nothing(why);
             }
-            Told::Unsaved(why) => {
+            HostEvent::Unsaved(why) => {
                 self.start.notice = Some(format!("Not everything could be saved: {why}"));
             }
         }
     }
 
-    fn runs(&mut self, running: Running) {
-        let Running {
+    fn runs(&mut self, running: RunningSource) {
+        let RunningSource {
             view,
             commands,
             notices,
@@ -322,9 +322,9 @@ impl Shell {
 
     fn apply_look(&self, ctx: &egui::Context) {
         ctx.set_theme(match self.applied.look {
-            Look::Dark => egui::ThemePreference::Dark,
-            Look::Light => egui::ThemePreference::Light,
-            Look::System => egui::ThemePreference::System,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+            ThemeChoice::System => egui::ThemePreference::System,
         });
         ctx.set_zoom_factor(self.applied.scale);
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta};
 use libfuzzer_sys::fuzz_target;
 use pianola::account::LocalWallet;
 use pianola::trading::{Trader, OrderLimits};
-use pianola::engine::Core;
+use pianola::engine::SessionCore;
 use pianola::feed::FeedState;
 use pianola::protocol::{Counts, Request};
 use pianola::recording::{RecordingPolicy, RecorderState};
@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         Trader::at_server(OrderLimits::default()),
         Trader::local(OrderLimits::default(), LocalWallet::full()),
     ]
-    .map(|trader| Core::new(RecordingPolicy::everything(), Some(trader), None, Vec::new()));
+    .map(|trader| SessionCore::new(RecordingPolicy::everything(), Some(trader), None, Vec::new()));
     for line in bytes.split(|byte| *byte == b'\n') {
         let Ok(Value::Array(mut args)) = serde_json::from_slice(line) else {
             continue;
@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         at += TimeDelta::milliseconds(100);
         for core in &mut cores {
-            core.feed_is(&FeedState::Up { since: at });
+            core.set_feed_state(&FeedState::Up { since: at });
             let events = core.event(&name, &args, at);
             core.to_record(events);
             core.acked(&args, at);
@@ -40,6 +40,6 @@ fuzz_target!(|bytes: &[u8]| {
         pianola::protocol::Ack::from_args(&args, &mut Counts::default());
     }
     for core in &mut cores {
-        core.stopped(at);
+        core.stop(at);
     }
 });

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
-use pianola::host::{Host, Left, Place};
+use pianola::host::{GameSource, Host, StopReport};
 use pianola::library::worker::LibraryWorker;
 use pianola::settings::Settings;
-use pianola::settings::file::{Loaded, Saver};
+use pianola::settings::file::{LoadedSettings, Saver};
 use pianola::table::Speed;
 use pianola::ui::{Shell, Start};
 use tempfile::TempDir;
@@ -34,8 +34,8 @@ pub struct Window {
 }
 
 /// The built-in table with the same games every time.
-pub fn practice(seed: u64, times: f64) -> Place {
-    Place::Practice {
+pub fn practice(seed: u64, times: f64) -> GameSource {
+    GameSource::Practice {
         seed: Some(seed),
         speed: Speed::Times(times),
     }
@@ -43,24 +43,29 @@ pub fn practice(seed: u64, times: f64) -> Place {
 
 impl Window {
     /// Opens the window in front of a source, with what was found of the settings.
-    pub fn open(place: Place, loaded: Loaded) -> Self {
+    pub fn open(place: GameSource, loaded: LoadedSettings) -> Self {
         Self::at_home(tempfile::tempdir().unwrap(), place, loaded, None)
     }
 
     /// The same, playing a recording.
-    pub fn replaying(place: Place, recording: PathBuf) -> Self {
+    pub fn replaying(place: GameSource, recording: PathBuf) -> Self {
         let home = tempfile::tempdir().unwrap();
-        Self::at_home(home, place, Loaded::default(), Some(recording))
+        Self::at_home(home, place, LoadedSettings::default(), Some(recording))
     }
 
     /// Opens the window in this home.
-    pub fn at_home(home: TempDir, place: Place, loaded: Loaded, replay: Option<PathBuf>) -> Self {
+    pub fn at_home(
+        home: TempDir,
+        place: GameSource,
+        loaded: LoadedSettings,
+        replay: Option<PathBuf>,
+    ) -> Self {
         let mut host = Host::start(Arc::new(|| {})).unwrap();
         let file = home.path().join("settings.json");
-        let Loaded { settings, notice } = loaded;
+        let LoadedSettings { settings, notice } = loaded;
         let start = Start {
-            asks: host.asks(),
-            told: host.take_told().unwrap(),
+            asks: host.handle(),
+            told: host.take_events().unwrap(),
             saver: Saver::start(file.clone(), &settings).unwrap(),
             settings,
             file,
@@ -100,8 +105,8 @@ impl Window {
     }
 
     /// The same with the settings that a newcomer has.
-    pub fn new(place: Place) -> Self {
-        Self::open(place, Loaded::default())
+    pub fn new(place: GameSource) -> Self {
+        Self::open(place, LoadedSettings::default())
     }
 
     /// Where it records.
@@ -111,7 +116,7 @@ impl Window {
 
     /// Reads the settings file.
     pub fn kept(&self) -> Settings {
-        pianola::settings::file::look(&self.home.path().join("settings.json"))
+        pianola::settings::file::read_only(&self.home.path().join("settings.json"))
     }
 
     /// Draws a frame, or one for each thing that was done.
@@ -220,7 +225,7 @@ impl Window {
     }
 
     /// Closes the window, stops what is behind it; returns what was left and the home.
-    pub fn close(self) -> (Vec<Left>, TempDir) {
+    pub fn close(self) -> (Vec<StopReport>, TempDir) {
         let Self {
             harness,
             host,

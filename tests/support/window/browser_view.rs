@@ -1,6 +1,6 @@
 //! The view of a player who plays in the browser.
 
-use pianola::engine::{Core, View};
+use pianola::engine::{SessionCore, View};
 use pianola::feed::{BrowserStatus, FeedState};
 use pianola::protocol::number;
 use pianola::recording::{RecorderState, RecordingPolicy};
@@ -25,14 +25,14 @@ pub enum PageLogin {
 /// A running game, seen through a browser.
 pub fn mirrored(heard: PageLogin, tap: BrowserStatus) -> View {
     let trader = Trader::in_browser(OrderLimits::default());
-    let mut core = Core::new(
+    let mut core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),
         None,
         Vec::new(),
     );
     let up = FeedState::Up { since: noon() };
-    core.feed_is(&up);
+    core.set_feed_state(&up);
     let shown = running(300);
     let price = number::to_json(shown.price.expect("a price"));
     let update = json!({

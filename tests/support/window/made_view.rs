@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, LocalWallet};
-use pianola::engine::{Command, Core, Notice, PastGame, Series, View};
+use pianola::engine::{Command, Notice, PastGame, PriceSeries, SessionCore, View};
 use pianola::feed;
 use pianola::game::{Phase, Time};
 use pianola::protocol::{GameId, Last100, Tick};
@@ -30,7 +30,7 @@ fn game() -> GameId {
 /// Returns what is shown before anything was heard.
 pub fn nothing() -> View {
     let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
-    let core = Core::new(
+    let core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),
         None,
@@ -63,20 +63,20 @@ pub fn prices(ticks: usize) -> Vec<Option<f64>> {
 /// Returns a running game of so many ticks.
 pub fn running(ticks: usize) -> View {
     let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
-    let mut core = Core::new(
+    let mut core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),
         None,
         Vec::new(),
     );
     let up = feed::FeedState::Up { since: noon() };
-    core.feed_is(&up);
+    core.set_feed_state(&up);
     let update =
         json!({ "gameId": GAME, "active": true, "rugged": false, "tickCount": 0, "price": 1 });
     core.event("gameStateUpdate", &[update], noon());
     let mut view = core.view(up, RecorderState::default(), noon());
     view.tick = Some(Tick::try_from(ticks - 1).expect("a tick"));
-    view.series = Arc::new(Series {
+    view.series = Arc::new(PriceSeries {
         game_id: Some(game()),
         prices: prices(ticks),
         rug_tick: None,
