@@ -1,8 +1,8 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
-//! The rooms, from the wire upwards (arrows run downwards only):
-//! `protocol` ← `fairness` ← `game` ← `account` ← `feed`, `table`, `recording` ← `replay` ← `engine` ← `settings` ← `host` ← `ui` ← `cli`.
-//! Beside them: `open_file`, the one way to open a file that somebody named.
+//! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
+//! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `library`, `replay`, `settings`, `engine`, `host`, `ui`,
+//! `cli`. Beside them: `open_file` opens the files that a user names.
 
 pub mod account;
 mod background;

@@ -1,4 +1,4 @@
-//! Start: arguments, then the command they name.
+//! Starts the program.
 
 use std::process::ExitCode;
 

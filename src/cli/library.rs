@@ -1,4 +1,4 @@
-//! `pianola library`: what was recorded, by the indexes.
+//! `pianola library`: lists the recordings from the indexes.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<CommandOutcome> {
     let roots = roots(args)?;
     let mut damaged = false;
     for root in &roots {
-        // A folder without days has no index, and may be somebody else's: nothing is written there.
+        // A folder without days has no index, and may not be a folder of recordings: nothing is written there.
         let library = if args.rebuild && is_of_recordings(&RealDisk, root).unwrap_or(true) {
             let lock = FolderLock::acquire(root)?;
             rebuild(&RealDisk, root, &lock).map_err(anyhow::Error::msg)?
@@ -25,8 +25,8 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<CommandOutcome> {
             read_library(&RealDisk, root)
         };
         damaged |= count(&library, RowKind::Damaged) > 0;
-        if !tell(args, root, &library) {
-            break; // Nobody reads the list any more.
+        if !print(args, root, &library) {
+            break; // The reader has left.
         }
     }
     Ok(if damaged {
@@ -36,10 +36,10 @@ pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<CommandOutcome> {
     })
 }
 
-/// The folder named, or those that exist by default.
+/// Returns the folder of `--out`, else the default folders that exist.
 fn roots(args: &LibraryArgs) -> anyhow::Result<Vec<PathBuf>> {
     if let Some(out) = &args.out {
-        leads_somewhere(out)?;
+        check_links(out)?;
         anyhow::ensure!(
             out.is_dir(),
             "there is no folder {}; name the one with the recordings",
@@ -47,9 +47,9 @@ fn roots(args: &LibraryArgs) -> anyhow::Result<Vec<PathBuf>> {
         );
         return Ok(vec![out.clone()]);
     }
-    let base = folders::base()?;
+    let base = folders::root()?;
     let all = ["live", "practice", "other"].map(|name| base.join(name));
-    all.iter().try_for_each(|folder| leads_somewhere(folder))?;
+    all.iter().try_for_each(|folder| check_links(folder))?;
     let there: Vec<PathBuf> = all.into_iter().filter(|folder| folder.is_dir()).collect();
     if there.is_empty() {
         output::say(&format!(
@@ -60,8 +60,8 @@ fn roots(args: &LibraryArgs) -> anyhow::Result<Vec<PathBuf>> {
     Ok(there)
 }
 
-/// Refuses a folder behind a link that leads to nothing.
-fn leads_somewhere(folder: &Path) -> anyhow::Result<()> {
+/// Fails for a folder behind a dangling link.
+fn check_links(folder: &Path) -> anyhow::Result<()> {
     let Some((link, target)) = paths::dangling_link(folder) else {
         return Ok(());
     };
@@ -77,8 +77,8 @@ fn count(library: &Library, kind: RowKind) -> usize {
     rows_of(&library.rows, kind).count()
 }
 
-/// Prints the games, then the sessions, then the files that cannot be read, then the sum. Returns false if nobody reads.
-fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
+/// Prints the games, then the sessions, then the files that cannot be read, then the sum. Returns false if the reader has left.
+fn print(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
     let kinds = [RowKind::Games, RowKind::Sessions, RowKind::Damaged];
     let rows = kinds.iter().flat_map(|kind| rows_of(&library.rows, *kind));
     let lines = rows.map(|row| {
@@ -91,7 +91,7 @@ fn tell(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
     let stale = library.stale_days.join(", ");
     if !stale.is_empty() {
         tracing::warn!(
-            "the index of {stale} does not agree with its files; --rebuild makes it anew"
+            "the index of {stale} does not agree with its files; --rebuild makes it again"
         );
     }
     let [games, played, unreadable] = kinds.map(|kind| count(library, kind));

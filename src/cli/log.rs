@@ -1,11 +1,11 @@
-//! The log: which lines are written, and that they go to stderr without stopping the program.
+//! The log: selects the lines, and writes them to stderr without stopping the program.
 
 use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::{outlet, output};
+use super::{output, stderr};
 
 /// The targets of this program, which are logged by default.
 const OWN: &str = "pianola";
@@ -19,14 +19,14 @@ pub(super) fn start() {
         .with_writer(StderrLog { colours })
         .with_ansi(colours)
         .with_target(false)
-        // It would write about a failed write with `eprintln!`, which panics where stderr is what failed.
+        // It reports a failed write with `eprintln!`, which panics if stderr failed.
         .log_internal_errors(false)
         .try_init();
-    started.ok(); // Already started, by a test.
+    started.ok(); // A test may have started it already.
 }
 
-/// Libraries that write whole requests and frames when they are asked for more, on our side and on the table's: what is
-/// sent to log in, and what is in an address, must never get there. Each with the most that it may log.
+/// Libraries whose detailed log has whole requests and frames, of the client and of the practice table: logins and
+/// addresses must not be logged. Each has the highest level it may log at.
 const QUIET: [(&str, &str); 10] = [
     ("tungstenite", "warn"),
     ("tokio_tungstenite", "warn"),
@@ -40,10 +40,10 @@ const QUIET: [(&str, &str); 10] = [
     ("engineioxide", "info"),
 ];
 
-/// Returns what is logged.
+/// Returns the filter of the log.
 ///
-/// A level alone is Pianola's: other people's libraries log their errors, and more only where a directive names them
-/// (`info,winit=warn`). Nothing makes the quiet ones log more than their limit, not even a part of them.
+/// A level alone sets Pianola's level: libraries log their errors, and more only if a directive names them
+/// (`info,winit=warn`). The quiet libraries never log more than their limit, nor does a module of them.
 fn filter_of(wanted: &str) -> EnvFilter {
     let mut own = "info";
     let mut named = Vec::new();
@@ -64,7 +64,7 @@ fn filter_of(wanted: &str) -> EnvFilter {
     let asked = [base.as_str()].into_iter().chain(named).collect::<Vec<_>>();
     let filter = EnvFilter::try_new(asked.join(","))
         .unwrap_or_else(|_| EnvFilter::new(format!("error,{OWN}=info")));
-    // By default they are as quiet as all others.
+    // By default they log what other libraries log.
     let asks_more = |level: &str| !["error", "off"].contains(&level);
     let limits = QUIET.map(|(name, limit)| {
         let level = match wanted_of(wanted, name) {
@@ -79,7 +79,7 @@ fn filter_of(wanted: &str) -> EnvFilter {
     limits.into_iter().fold(filter, EnvFilter::add_directive)
 }
 
-/// Returns the name of a level, if the text is one.
+/// Returns the name of a level; `None` if the text is none.
 fn level_of(text: &str) -> Option<&'static str> {
     let levels = ["off", "error", "warn", "info", "debug", "trace"];
     let by_number = ["0", "1", "2", "3", "4", "5"];
@@ -90,7 +90,7 @@ fn level_of(text: &str) -> Option<&'static str> {
     at.map(|at| levels[at])
 }
 
-/// Returns the target of a directive, without the part of it that may be named.
+/// Returns the library that a directive names.
 fn library_of(directive: &str) -> &str {
     let target = directive
         .trim()
@@ -105,16 +105,16 @@ fn is_quiet(directive: &str) -> bool {
     QUIET.iter().any(|(name, _)| *name == library)
 }
 
-/// Returns the level that the directives want of a library, if one names it.
+/// Returns the level that the directives set for a library; `None` if none names it.
 fn wanted_of(wanted: &str, name: &str) -> Option<&'static str> {
-    let of_it = |directive: &&str| library_of(directive) == name;
-    let directive = wanted.split(',').rfind(of_it)?;
+    let names_it = |directive: &&str| library_of(directive) == name;
+    let directive = wanted.split(',').rfind(names_it)?;
     let level = directive.rsplit('=').next().unwrap_or_default();
-    // Without a level everything is wanted.
+    // A directive without a level means everything.
     Some(level_of(level.trim()).unwrap_or("trace"))
 }
 
-/// Writes records to stderr.
+/// Writes log records to stderr.
 #[derive(Debug, Clone, Copy)]
 struct StderrLog {
     colours: bool,
@@ -130,10 +130,10 @@ impl<'a> MakeWriter<'a> for StderrLog {
 
 impl io::Write for StderrLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // One record at a time arrives here. Its colours are ours, and only where there is a terminal.
+        // Each call has one record. Escape characters in it are its colours, on a terminal only.
         let text = String::from_utf8_lossy(bytes);
-        let safe = output::harmless(&text, |c| c == '\n' || self.colours && c == '\u{1b}');
-        outlet::write(safe.into_owned());
+        let safe = output::sanitized(&text, |c| c == '\n' || self.colours && c == '\u{1b}');
+        stderr::write(safe.into_owned());
         Ok(bytes.len())
     }
 
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quiet_libraries_log_no_more_than_their_limit_whatever_is_asked() {
+    fn the_quiet_libraries_log_no_more_than_their_limit() {
         for wanted in [
             "trace",
             "tungstenite=trace",
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn by_default_only_errors_of_other_peoples_libraries_are_logged() {
+    fn by_default_libraries_log_errors_only() {
         // "certifiably insane" and XSETTINGS are warnings of winit.
         for wanted in ["", "info", "INFO", "3", "no such [filter"] {
             let all = directives(wanted);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_alone_is_pianolas_and_a_named_library_logs_what_is_asked() {
+    fn a_level_alone_is_pianolas_and_a_named_library_logs_its_level() {
         assert!(directives("debug").contains(&"pianola=debug".to_owned()));
         assert!(directives("debug").contains(&"error".to_owned()));
         let all = directives("warn,winit=warn,pianola::feed=trace,tungstenite=debug");

@@ -1,28 +1,26 @@
-//! The commands: what they take, what they print, how they end. `formats.md` is the contract.
+//! The commands: their arguments, output and exit codes. `docs/formats.md` is the contract.
 //!
 //! Exit codes: 0 done, 1 a finding or failure, 2 wrong use. Results go to stdout, everything else to stderr.
 
 mod folders;
-mod follow;
+mod headless;
 mod library;
 mod log;
-mod outlet;
 mod output;
 mod play;
 mod record;
 mod replay;
-#[cfg(feature = "window")]
-mod screenshots;
-#[cfg(test)]
-mod shown_commands;
+mod signals;
 mod source;
-mod stop;
+mod stderr;
 mod table;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod verify;
 #[cfg(feature = "window")]
 mod window;
-mod windowless;
+mod without_window;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -32,17 +30,18 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use signals::{SignalHandlers, SignalListener};
 use source::SourceArgs;
 
 use crate::protocol::number;
 use crate::table::{Fault, Speed};
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommandOutcome {
     /// Done.
     Done,
-    /// Done, and something was found that should not be.
+    /// Done, with a finding.
     Finding,
 }
 
@@ -106,9 +105,6 @@ enum CliCommand {
     Replay(ReplayArgs),
     /// List what was recorded.
     Library(LibraryArgs),
-    /// Paint the pictures of the window, from games of the practice table.
-    #[cfg(feature = "window")]
-    Screenshots(ScreenshotsArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -116,7 +112,7 @@ struct RecordArgs {
     #[command(flatten)]
     source: SourceArgs,
     /// Stop after this many games that ended while recording.
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = positive_number)]
     games: Option<u64>,
     /// Folder of the recordings; by default `live`, `practice` or `other` in the user's data folder.
     #[arg(long, value_name = "DIR")]
@@ -139,13 +135,13 @@ struct PlayArgs {
     #[arg(long, value_name = "U")]
     url: Option<String>,
     /// Seed of the practice table: the same games every time.
-    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
+    #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     seed: Option<u64>,
     /// Speed of the practice table, 0.1 to 1000 or max.
     #[arg(long, value_name = "X")]
     speed: Option<Speed>,
     /// Stop after this many games; by default after the last one of the script.
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = positive_number)]
     games: Option<u64>,
     /// Folder of the recordings; by default `practice` or `other` in the user's data folder.
     #[arg(long, value_name = "DIR")]
@@ -168,10 +164,10 @@ and the table's differed. At a table that plays a capture the orders are filled 
 #[derive(Debug, Args)]
 struct TableArgs {
     /// Port on 127.0.0.1; 0 takes any free one.
-    #[arg(long, value_name = "P", default_value_t = 0, value_parser = whole::<u16>)]
+    #[arg(long, value_name = "P", default_value_t = 0, value_parser = whole_number::<u16>)]
     port: u16,
     /// The same games every time, whatever the day.
-    #[arg(long, value_name = "N", conflicts_with = "capture", value_parser = whole::<u64>)]
+    #[arg(long, value_name = "N", conflicts_with = "capture", value_parser = whole_number::<u64>)]
     seed: Option<u64>,
     /// Times as fast as the real server, 0.1 to 1000, or max: 1,000 events a second, or as fast as every client takes the
     /// games, if each is one that the table waits for.
@@ -180,7 +176,7 @@ struct TableArgs {
     /// Play this event file instead of games of its own; starts with the first client.
     #[arg(long, value_name = "FILE")]
     capture: Option<PathBuf>,
-    /// Begin the capture anew at its end.
+    /// Start the capture again at its end.
     #[arg(long = "loop", requires = "capture")]
     looped: bool,
     /// Misbehave, may be given several times.
@@ -223,7 +219,7 @@ struct LibraryArgs {
     /// Folder of the recordings; by default all in the user's data folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Build the indexes anew from the files.
+    /// Rebuild the indexes from the files.
     #[arg(long)]
     rebuild: bool,
     /// One JSON object a line.
@@ -231,25 +227,11 @@ struct LibraryArgs {
     json: bool,
 }
 
-#[cfg(feature = "window")]
-#[derive(Debug, Args)]
-#[command(after_help = SCREENSHOTS_HELP)]
-struct ScreenshotsArgs {
-    /// Folder of the pictures; made if it is not there.
-    #[arg(value_name = "DIR", default_value = "screenshots")]
-    folder: PathBuf,
-}
-
-#[cfg(feature = "window")]
-const SCREENSHOTS_HELP: &str = "\
-Opens the window, plays fixed games in it with its own keys, and prints the path of each picture. The settings and
-recordings of the user are not touched. Without a display: `xvfb-run -a pianola screenshots`.";
-
-/// Runs the command of the arguments.
+/// Runs the command of the arguments; returns the exit code.
 pub fn run() -> ExitCode {
     #[cfg(feature = "window")]
     let since = Instant::now();
-    let _last_words = outlet::FlushOnDrop;
+    let _flushed_at_end = stderr::FlushOnDrop;
     output::start();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -264,13 +246,11 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Replay(args)) => replay::replay(&args),
         Some(CliCommand::Library(args)) => library::library(&args),
         #[cfg(feature = "window")]
-        Some(CliCommand::Screenshots(args)) => screenshots::screenshots(&args, since),
-        #[cfg(feature = "window")]
         None => window::window(&cli.window, since),
         #[cfg(not(feature = "window"))]
         None => {
             output::say("this build has no window: it was made with --no-default-features");
-            windowless::without_window(&cli.window)
+            without_window::without_window(&cli.window)
         }
     };
     match ended {
@@ -287,11 +267,11 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Prints the help, the version, or what is wrong with the arguments; returns how the program ends then.
+/// Prints the help, the version, or an error of the arguments; returns the exit code.
 fn print_clap_message(message: &clap::Error) -> ExitCode {
     let printed = message.print().and_then(|()| std::io::stdout().flush());
     if !message.use_stderr() {
-        printed.inspect_err(output::note_unwritten).ok();
+        printed.inspect_err(output::report_write_error).ok();
     }
     match message.exit_code() {
         0 if output::lost_results() => ExitCode::FAILURE,
@@ -299,13 +279,13 @@ fn print_clap_message(message: &clap::Error) -> ExitCode {
     }
 }
 
-/// The command line asks for something that cannot be: exit code 2.
+/// A wrong use of the command line: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct UsageError(String);
 
-/// Reads a whole number from 0, in the one grammar of numbers.
-fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
+/// Parses a whole number from 0, as [`number::parse_whole`] does.
+fn whole_number<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
     let number = number::parse_whole(text).and_then(|number| T::try_from(number).ok());
     number.ok_or_else(|| {
         let most = u64::MAX >> (64 - 8 * size_of::<T>());
@@ -313,7 +293,7 @@ fn whole<T: TryFrom<u64>>(text: &str) -> Result<T, String> {
     })
 }
 
-fn at_least_one(text: &str) -> Result<u64, String> {
+fn positive_number(text: &str) -> Result<u64, String> {
     let number = number::parse_whole(text).filter(|number| *number > 0);
     number.ok_or_else(|| "not a whole number from 1".to_owned())
 }

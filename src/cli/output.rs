@@ -9,40 +9,40 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::outlet;
+use super::stderr;
 use crate::capture::is_hidden;
 
-/// The status line of this process, once there is one; log lines are written above it.
+/// The status line of this process, once it is made; log lines are written above it.
 static STATUS: OnceLock<ProgressBar> = OnceLock::new();
-/// Whether stdout was a terminal when the program started: one that was closed is none any more.
+/// Whether stdout was a terminal when the program started: a closed terminal no longer looks like one.
 static WAS_TERMINAL: OnceLock<bool> = OnceLock::new();
-/// A line of the results could not be written, and not because its reader left.
+/// A line of the results could not be written, for another reason than a reader who left.
 static LOST: AtomicBool = AtomicBool::new(false);
 /// The system's error number for a terminal that was closed.
 const EIO: i32 = 5;
 
-/// Notes what stdout is, before anything happens to it.
+/// Notes whether stdout is a terminal, at the start of the program.
 pub(super) fn start() {
     WAS_TERMINAL.get_or_init(|| io::stdout().is_terminal());
 }
 
 /// Writes a line to stderr.
 pub(super) fn say(line: &str) {
-    let line = harmless(line, |c| c == '\n');
-    outlet::write(format!("{line}\n"));
+    let line = sanitized(line, |c| c == '\n');
+    stderr::write(format!("{line}\n"));
 }
 
-/// Writes a line to stdout. False when it was not: nobody reads the results any more (which is their right), or they
-/// cannot be written, which is said here and is a failure of the command.
+/// Writes a line to stdout; returns whether it was written. It is not when the reader left, which is no failure, or when
+/// stdout fails, which is reported here and fails the command.
 pub(super) fn print(line: &str) -> bool {
     let mut out = io::stdout().lock();
-    let line = harmless(line, |_| false);
+    let line = sanitized(line, |_| false);
     let written = writeln!(out, "{line}").and_then(|()| out.flush());
-    written.inspect_err(note_unwritten).is_ok()
+    written.inspect_err(report_write_error).is_ok()
 }
 
-/// Says why the results cannot be written, once; a reader who left needs no word.
-pub(super) fn note_unwritten(why: &io::Error) {
+/// Reports once why the results cannot be written, unless the reader left.
+pub(super) fn report_write_error(why: &io::Error) {
     let was_terminal = WAS_TERMINAL.get().is_some_and(|was| *was);
     if !has_left(why, was_terminal) && !LOST.swap(true, Ordering::Relaxed) {
         say(&format!(
@@ -51,7 +51,7 @@ pub(super) fn note_unwritten(why: &io::Error) {
     }
 }
 
-/// Whether a line of the results could not be written: then the command has failed.
+/// Whether a line of the results could not be written: the command has failed.
 pub(super) fn lost_results() -> bool {
     LOST.load(Ordering::Relaxed)
 }
@@ -61,7 +61,7 @@ fn has_left(why: &io::Error, was_terminal: bool) -> bool {
     why.kind() == io::ErrorKind::BrokenPipe || was_terminal && why.raw_os_error() == Some(EIO)
 }
 
-/// Returns the text with control characters escaped: nothing from a file or the wire moves the cursor.
+/// Returns the text with control characters escaped: no text from a file or the wire can move the cursor.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -74,15 +74,16 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
-/// The last door before the terminal: what was not escaped before is now, as JSON does it, since a line may be JSON.
-pub(super) fn harmless(line: &str, may: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !line.chars().any(|c| is_hidden(c) && !may(c)) {
+/// Returns a line with every control character escaped except the allowed ones, as JSON escapes them: the line may be
+/// JSON. The last check before the terminal.
+pub(super) fn sanitized(line: &str, allowed: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !line.chars().any(|c| is_hidden(c) && !allowed(c)) {
         return Cow::Borrowed(line);
     }
     let mut safe = String::with_capacity(line.len() + 8);
     let mut units = [0; 2];
     for c in line.chars() {
-        if is_hidden(c) && !may(c) {
+        if is_hidden(c) && !allowed(c) {
             for unit in c.encode_utf16(&mut units) {
                 write!(safe, "\\u{unit:04x}").expect("writing to a String does not fail");
             }
@@ -93,12 +94,12 @@ pub(super) fn harmless(line: &str, may: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// Whether a person reads stdout.
-pub(super) fn to_a_person() -> bool {
+/// Whether stdout and stderr are terminals.
+pub(super) fn is_interactive() -> bool {
     io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Returns the status line, made at the first call.
+/// Returns the status line; the first call makes it.
 pub(super) fn status_line() -> ProgressBar {
     let line = STATUS.get_or_init(|| {
         let line = ProgressBar::new_spinner();
@@ -109,6 +110,15 @@ pub(super) fn status_line() -> ProgressBar {
     line.clone()
 }
 
+/// Prints a line above a status line, if there is one; returns as [`print`] does.
+pub(super) fn print_above(status: Option<&ProgressBar>, line: &str) -> bool {
+    match status {
+        Some(status) => status.suspend(|| print(line)),
+        None => print(line),
+    }
+}
+
+/// Runs a write to the terminal while the status line is hidden.
 pub(super) fn above_status<T>(write: impl FnOnce() -> T) -> T {
     match STATUS.get() {
         Some(line) if !line.is_finished() => line.suspend(write),
@@ -123,20 +133,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reader_who_left_is_none_of_our_failures_and_a_full_disk_is_one() {
+    fn a_reader_who_left_is_no_failure_and_a_full_disk_is_one() {
         let broken = io::Error::from(io::ErrorKind::BrokenPipe);
         let input_output = io::Error::from_raw_os_error(EIO);
         let full = io::Error::from(io::ErrorKind::StorageFull);
         assert!(has_left(&broken, false) && has_left(&broken, true));
         assert!(!has_left(&full, false) && !has_left(&full, true));
-        // A terminal was closed; a disk is broken.
+        // A closed terminal, and a broken disk.
         assert!(has_left(&input_output, true) && !has_left(&input_output, false));
     }
 
     #[test]
     fn a_line_of_json_stays_one() {
         let line = serde_json::json!({ "name": "a\u{202e}b\u{7f}\u{e0041}\n" }).to_string();
-        let safe = harmless(&line, |_| false);
+        let safe = sanitized(&line, |_| false);
         assert!(!safe.chars().any(is_hidden), "{safe}");
         let read: serde_json::Value = serde_json::from_str(&safe).expect("JSON");
         assert_eq!(read["name"], "a\u{202e}b\u{7f}\u{e0041}\n");
@@ -145,16 +155,16 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_hidden_reaches_the_terminal(text in "(\\PC|\\p{C}){0,60}") {
-            prop_assert!(!harmless(&text, |_| false).chars().any(is_hidden));
+            prop_assert!(!sanitized(&text, |_| false).chars().any(is_hidden));
             prop_assert!(!escaped(&text).chars().any(is_hidden));
-            let said = harmless(&text, |c| c == '\n');
+            let said = sanitized(&text, |c| c == '\n');
             prop_assert!(said.chars().all(|c| c == '\n' || !is_hidden(c)));
         }
 
         #[test]
-        fn what_can_be_seen_is_shown_as_it_is(text in "[ -~äöé漢字🎹]{0,60}") {
+        fn visible_text_is_unchanged(text in "[ -~äöé漢字🎹]{0,60}") {
             prop_assert_eq!(escaped(&text), text.clone());
-            prop_assert_eq!(harmless(&text, |_| false), text.as_str());
+            prop_assert_eq!(sanitized(&text, |_| false), text.as_str());
         }
     }
 }

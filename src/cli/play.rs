@@ -1,21 +1,21 @@
-//! `pianola play`: a scripted player, at a table of ours and nowhere else.
+//! `pianola play`: plays a script, at a practice table only.
 
 use std::collections::BTreeMap;
 
-use super::follow::{RunReporter, game_line, run};
+use super::headless::{RunReporter, game_line, run};
 use super::source::{SourceArgs, open};
 use super::tally::GameTally;
 use super::{CommandOutcome, PlayArgs, UsageError, output};
-use crate::account::{Action, ActionStatus, LocalWallet, Percentiles};
-use crate::engine::{Credential, Notice, PlayerMode, Setup, View};
+use crate::account::{Action, ActionStatus, Percentiles};
+use crate::engine::open::StartOptions;
+use crate::engine::{Notice, View};
 use crate::open_file::read_regular;
 use crate::paths;
-use crate::protocol::Pace;
 use crate::recording::{RecordingPolicy, SavedSession};
 use crate::strategy::Script;
-use crate::trading::{OrderLimits, PlayerEvent};
+use crate::trading::{OrderLimits, PlayerEvent, TraderView};
 
-/// The longest script that is read, in bytes: a hundred thousand lines are shorter.
+/// The longest script, in bytes: about a hundred thousand lines.
 const MAX_SCRIPT_BYTES: u64 = 4 << 20;
 
 pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
@@ -35,72 +35,57 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
         seed: args.seed,
         speed: args.speed,
     })?;
-    // Orders go to a table of ours only, and it is asked before anything is started.
-    let table = source.announced().map_err(|why| {
+    // Orders go to a practice table only: the server is asked before anything is started.
+    if let Err(why) = source.announcement() {
         let address = &source.address;
-        UsageError(format!(
-            "{address}: {why}; a script plays at a practice table only"
-        ))
-    })?;
-    let mut watcher = PlayReporter {
+        let text = format!("{address}: {why}; a script plays at a practice table only");
+        return Err(UsageError(text).into());
+    }
+    let mut reporter = PlayReporter {
         tally: GameTally::new(args.games),
         by_script: args.games.is_none(),
         nothing_to_do: args.games.is_none() && script.last_game() == 0,
-        told: BTreeMap::new(),
+        actions: BTreeMap::new(),
         sessions: Vec::new(),
         drifts: 0,
         skipped: 0,
     };
-    let ended = run(
-        &source,
-        (args.out.as_ref(), args.raw_capture),
-        |mut feed, recorder| {
-            if table.paced {
-                feed.pace = Some(Pace::Step);
-            }
-            let player = if table.orders {
-                PlayerMode::AtTable(Credential::fresh()?)
-            } else {
-                PlayerMode::Local(recorder.wallet().unwrap_or_else(LocalWallet::full))
-            };
-            Ok(Setup {
-                feed,
-                player: Some(player),
-                policy: RecordingPolicy::everything(),
-                script: Some(match args.games {
-                    Some(games) => script.of_games(games),
-                    None => script,
-                }),
-                server: source.server,
-                limits: OrderLimits::default(),
-            })
-        },
-        &mut watcher,
-    )?;
-    output::print(&watcher.summary(&ended.view));
-    let unknown = watcher.count(ActionStatus::Unknown) > 0;
-    // A script of which nothing at all could be played has failed.
-    let nothing = watcher.told.is_empty() && watcher.by_script && !watcher.nothing_to_do;
-    let finding = watcher.tally.mismatch || watcher.drifts > 0 || unknown || nothing;
-    Ok(if finding || ended.lost_something() {
+    let options = StartOptions {
+        plays: true,
+        limits: OrderLimits::default(),
+        policy: RecordingPolicy::everything(),
+        script: Some(match args.games {
+            Some(games) => script.of_games(games),
+            None => script,
+        }),
+        capture: None,
+    };
+    let place = (args.out.as_ref(), args.raw_capture);
+    let outcome = run(&source, place, options, &mut reporter)?;
+    output::print(&reporter.summary(&outcome.view));
+    let unknown = reporter.count(ActionStatus::Unknown) > 0;
+    // A script of which nothing could be played has failed.
+    let nothing = reporter.actions.is_empty() && reporter.by_script && !reporter.nothing_to_do;
+    let finding = reporter.tally.mismatch || reporter.drifts > 0 || unknown || nothing;
+    Ok(if finding || outcome.lost_something() {
         CommandOutcome::Finding
     } else {
         CommandOutcome::Done
     })
 }
 
-/// What became of the script.
+/// Counts the results of the script.
 struct PlayReporter {
     tally: GameTally,
-    /// The script says when it is over.
+    /// The run ends with the script.
     by_script: bool,
     nothing_to_do: bool,
-    /// How far each action has come, by slot.
-    told: BTreeMap<u32, ActionStatus>,
-    /// One for each player that the connection was.
+    /// The status of each action by slot.
+    actions: BTreeMap<u32, ActionStatus>,
+    /// One for each player of the connection.
     sessions: Vec<SavedSession>,
     drifts: u64,
-    /// Presses that the trader did not take as they came, and lines that came too late.
+    /// Lines that came too late.
     skipped: usize,
 }
 
@@ -109,13 +94,12 @@ impl RunReporter for PlayReporter {
         let first = self.tally.count(notice);
         match notice {
             Notice::GameSaved(saved) if first => Some(game_line(saved)),
-            // A row is told once, as soon as it is known what became of it.
+            // A row is printed once, as soon as its result is known.
             Notice::Action { slot, action } if action.status != ActionStatus::Pending => {
-                let before = self.told.insert(*slot, action.status);
+                let before = self.actions.insert(*slot, action.status);
                 before.is_none().then(|| action_line(action))
             }
             Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
-                // Each player who logs in is counted anew there.
                 self.drifts += 1;
                 None
             }
@@ -135,19 +119,16 @@ impl RunReporter for PlayReporter {
         }
     }
 
-    fn tells_a_person(&self) -> bool {
+    fn prints_beside_status(&self) -> bool {
         true
     }
 
-    fn enough(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.nothing_to_do || self.tally.has_enough()
     }
 
     fn status(&self, view: &View) -> String {
-        let held = view
-            .trader
-            .as_ref()
-            .and_then(crate::trading::TraderView::held);
+        let held = view.trader.as_ref().and_then(TraderView::held);
         held.map_or("nobody is logged in".to_owned(), |held| {
             format!("{} SOL · {} tokens", held.balance, held.position_qty)
         })
@@ -156,11 +137,12 @@ impl RunReporter for PlayReporter {
 
 impl PlayReporter {
     fn count(&self, status: ActionStatus) -> usize {
-        self.told.values().filter(|told| **told == status).count()
+        let statuses = self.actions.values();
+        statuses.filter(|other| **other == status).count()
     }
 
-    /// The last line.
-    fn summary(&self, ended: &View) -> String {
+    /// Returns the last line.
+    fn summary(&self, last: &View) -> String {
         let mut parts = vec![
             format!("{} confirmed", self.count(ActionStatus::Confirmed)),
             format!("{} refused", self.count(ActionStatus::Refused)),
@@ -173,7 +155,7 @@ impl PlayReporter {
         let shown = |name: &str, p: Option<Percentiles>| {
             p.map(|p| format!("{name} p50 {} ms p95 {} ms (n {})", p.p50, p.p95, p.n))
         };
-        if let Some(trader) = &ended.trader {
+        if let Some(trader) = &last.trader {
             parts.extend(shown("press to answer", trader.to_ack));
             parts.extend(shown("press to wallet", trader.to_update));
         }
@@ -187,11 +169,11 @@ impl PlayReporter {
             parts.push(format!("realised {}", meta.realised_pnl));
             parts.push(paths::text(&session.path));
         }
-        format!("{} actions: {}", self.told.len(), parts.join(", "))
+        format!("{} actions: {}", self.actions.len(), parts.join(", "))
     }
 }
 
-/// `GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL [reason]`
+/// Returns `GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL [reason]`
 fn action_line(row: &Action) -> String {
     let number = |value: Option<rust_decimal::Decimal>| {
         value.map_or("-".to_owned(), |value| value.to_string())

@@ -1,33 +1,31 @@
-//! `pianola record`: every game of a source into files, until Ctrl-C or enough games.
+//! `pianola record`: records every game of a source, until Ctrl-C or enough games.
 
-use super::follow::{RunReporter, game_line, run};
+use super::headless::{RunReporter, game_line, run};
 use super::source::open;
 use super::tally::GameTally;
 use super::{CommandOutcome, RecordArgs, output};
-use crate::engine::{Notice, PlayerMode, Setup, View};
+use crate::engine::open::StartOptions;
+use crate::engine::{Notice, View};
 use crate::paths;
+use crate::recording::RecordingPolicy;
 
 pub(super) fn record(args: &RecordArgs) -> anyhow::Result<CommandOutcome> {
     let source = open(&args.source)?;
     let mut tally = GameTally::new(args.games);
-    // Who plays in the page is followed; elsewhere nobody plays.
-    let player = source.browser.map(|_| PlayerMode::Mirror);
-    let setup = |feed, _: &_| {
-        Ok(Setup {
-            player: player.clone(),
-            ..Setup::watching(feed)
-        })
+    let options = StartOptions {
+        policy: RecordingPolicy::everything(),
+        ..StartOptions::default()
     };
     let place = (args.out.as_ref(), args.raw_capture);
-    let ended = run(&source, place, setup, &mut tally)?;
-    if output::to_a_person() {
+    let outcome = run(&source, place, options, &mut tally)?;
+    if output::is_interactive() {
         output::say(&format!(
             "{} games recorded in {}",
-            ended.view.recorder.saved_games,
-            paths::text(&ended.folder)
+            outcome.view.recorder.saved_games,
+            paths::text(&outcome.folder)
         ));
     }
-    Ok(if tally.mismatch || ended.lost_something() {
+    Ok(if tally.mismatch || outcome.lost_something() {
         CommandOutcome::Finding
     } else {
         CommandOutcome::Done
@@ -36,19 +34,18 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<CommandOutcome> {
 
 impl RunReporter for GameTally {
     fn take(&mut self, notice: &Notice) -> Option<String> {
-        let first = self.count(notice);
+        let is_first = self.count(notice);
         match notice {
-            Notice::GameSaved(saved) if first => Some(game_line(saved)),
+            Notice::GameSaved(saved) if is_first => Some(game_line(saved)),
             _ => None,
         }
     }
 
-    /// Whoever watches has the status line.
-    fn tells_a_person(&self) -> bool {
+    fn prints_beside_status(&self) -> bool {
         false
     }
 
-    fn enough(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.has_enough()
     }
 

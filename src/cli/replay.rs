@@ -1,4 +1,4 @@
-//! `pianola replay`: a recorded session played again, every number compared.
+//! `pianola replay`: plays a recorded session again and compares every number.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
         );
     };
     let finder = GameFinder::beside(RealDisk, path, args.out.as_deref());
-    let progress = output::to_a_person().then(output::status_line);
+    let progress = output::is_interactive().then(output::status_line);
     let mut games = 0_u32;
     let replayed = check(&session, &mut |id| {
         games += 1;
@@ -30,7 +30,7 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
     if let Some(line) = progress {
         line.finish_and_clear();
     }
-    tell(&replayed, args.json);
+    print(&replayed, args.json);
     Ok(if replayed.is_right() {
         CommandOutcome::Done
     } else {
@@ -38,7 +38,7 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
     })
 }
 
-fn tell(replayed: &ReplayReport, json: bool) {
+fn print(replayed: &ReplayReport, json: bool) {
     let rows = replayed.disagreements.iter().map(|found| {
         if json {
             as_json(found).to_string()
@@ -53,8 +53,8 @@ fn tell(replayed: &ReplayReport, json: bool) {
     } else {
         format!("{actions} actions: {agree} agree")
     };
-    // Nobody reads the list any more: the exit code says it all.
-    let _read = rows.chain([last]).all(|line| output::print(&line));
+    // The exit code has the result even if the reader has left.
+    let _all_printed = rows.chain([last]).all(|line| output::print(&line));
 }
 
 fn as_json(found: &Disagreement) -> Value {

@@ -1,13 +1,13 @@
-//! Which server the arguments name; wrong use is told here.
+//! The source that the arguments name.
 
 use clap::Args;
 
-use super::{UsageError, whole};
+use super::{UsageError, whole_number};
+use crate::engine::{GameSource, OpenedSource};
 use crate::feed::{Address, BrowserAddress};
-use crate::host::{GameSource, OpenedSource};
 use crate::table::Speed;
 
-/// What the arguments say of the source.
+/// The arguments that name a source.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SourceArgs {
     /// The built-in practice table: games from fresh seeds, no network.
@@ -23,17 +23,20 @@ pub(super) struct SourceArgs {
     #[arg(long, value_name = "ADDR")]
     pub browser: Option<BrowserAddress>,
     /// Seed of the practice table: the same games every time.
-    #[arg(long, value_name = "N", value_parser = whole::<u64>)]
+    #[arg(long, value_name = "N", value_parser = whole_number::<u64>)]
     pub seed: Option<u64>,
     /// Speed of the practice table, 0.1 to 1000 or max.
     #[arg(long, value_name = "X")]
     pub speed: Option<Speed>,
 }
 
-/// Returns the source that the arguments name; wrong use is told here.
+/// Returns the source that the arguments name.
+///
+/// # Errors
+/// The arguments do not fit together, or name no source.
 pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
     let faster = args.speed.is_some_and(|speed| speed != Speed::default());
-    let of_a_table = |what: &str| {
+    let table_only = |what: &str| {
         UsageError(format!(
             "{what} is the practice table's alone: use it with --practice, or with `pianola table`"
         ))
@@ -46,13 +49,13 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
     }
     if let Some(browser) = args.browser {
         return match (faster, args.seed) {
-            (true, _) => Err(of_a_table("--speed").into()),
-            (_, Some(_)) => Err(of_a_table("--seed").into()),
+            (true, _) => Err(table_only("--speed").into()),
+            (_, Some(_)) => Err(table_only("--seed").into()),
             _ => Ok(GameSource::Browser(browser)),
         };
     }
     let address = match &args.url {
-        // Parsed here, not by clap: that would repeat the whole address, with whatever is in it.
+        // Not parsed by clap: its message would repeat the whole address, which may hold a credential.
         Some(text) => Address::parse(text).map_err(|why| UsageError(format!("--url: {why}")))?,
         None if args.live => Address::live(),
         None => {
@@ -61,10 +64,10 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
         }
     };
     if faster && !address.is_loopback() {
-        return Err(of_a_table("--speed").into());
+        return Err(table_only("--speed").into());
     }
     if args.seed.is_some() {
-        return Err(of_a_table("--seed").into());
+        return Err(table_only("--seed").into());
     }
     if faster {
         tracing::warn!("the table at --url has a speed of its own; --speed changes nothing");
@@ -76,7 +79,10 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
     })
 }
 
-/// Makes the source ready that the arguments name.
+/// Opens the source that the arguments name.
+///
+/// # Errors
+/// As [`place`], or the source cannot be opened.
 pub(super) fn open(args: &SourceArgs) -> anyhow::Result<OpenedSource> {
     Ok(place(args)?.open()?)
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::stop::SignalHandlers;
+use super::signals::SignalHandlers;
 use super::{CommandOutcome, TableArgs, output};
 use crate::recording::UnsavedGames;
 use crate::table::{Source, Table, TableConfig};
 
-/// How often it looks whether it is asked to end.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Interval of the check whether the table is to end.
+const CHECK_EVERY: Duration = Duration::from_millis(50);
 
 pub(super) fn table(args: TableArgs) -> anyhow::Result<CommandOutcome> {
     let source = match args.capture {
@@ -31,12 +31,12 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<CommandOutcome> {
     };
     let signals = SignalHandlers::new().context("cannot listen for Ctrl-C")?;
     let table = Table::start(config)?;
-    // Without its address it is of no use.
+    // A table whose address is not printed is of no use.
     anyhow::ensure!(
         output::print(&table.url()),
         "the address of the table cannot be printed to stdout, so the table ends"
     );
-    // It keeps nothing that could be lost.
+    // A table saves nothing.
     let unsaved = UnsavedGames::default();
     unsaved.set_over();
     let stopped = Arc::new(AtomicBool::new(false));
@@ -45,7 +45,7 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<CommandOutcome> {
         .listen(unsaved, move || stop.store(true, Ordering::Relaxed))
         .context("cannot listen for Ctrl-C")?;
     // Until the capture is over or a signal comes.
-    while !table.wait_for(LOOK_EVERY) && !stopped.load(Ordering::Relaxed) {}
+    while !table.wait_for(CHECK_EVERY) && !stopped.load(Ordering::Relaxed) {}
     table.stop();
     signals.end();
     Ok(CommandOutcome::Done)

@@ -1,4 +1,4 @@
-//! Which games of a run are done with: ended, published, revealed or given up.
+//! Counts the games of a run that need nothing more: published with their reveal, or given up.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,19 @@ use crate::fairness::ProofStatus;
 use crate::game::EndReason;
 use crate::protocol::GameId;
 
-/// Games that a run without a limit remembers, so as to print each of them once.
+/// Games that a run without a limit remembers, to print each of them once.
 const REMEMBERED: usize = 256;
 
-/// What a run has recorded.
+/// The games of a run.
 pub(super) struct GameTally {
-    /// How many games are wanted; `None`: all.
+    /// The number of games to record; `None`: no limit.
     pub limit: Option<u64>,
-    /// Games that ended while we were there, in order.
+    /// Games that ended during the run, in order.
     ended: Vec<GameId>,
-    /// Games of `ended` that need nothing more: proven, or never to be revealed in time.
+    /// Games of `ended` that need nothing more: revealed, or their reveal will not arrive in time.
     settled: BTreeSet<GameId>,
     published: BTreeSet<GameId>,
-    /// A game did not agree with its seed.
+    /// A game disagreed with its seed.
     pub mismatch: bool,
 }
 
@@ -34,7 +34,7 @@ impl GameTally {
         }
     }
 
-    /// Takes a piece of news; whether it tells of a game that was published for the first time.
+    /// Takes a notice; returns whether it announces a game for the first time.
     pub fn count(&mut self, notice: &Notice) -> bool {
         let mut first = false;
         match notice {
@@ -53,7 +53,7 @@ impl GameTally {
             }
             _ => {}
         }
-        // Only a run with a limit needs all of them; a year of ids would be a leak. A reveal reaches ten games back.
+        // Only a run with a limit needs all ids. A reveal reaches ten games back.
         if self.limit.is_none() && self.ended.len() > REMEMBERED {
             let oldest = self.ended.remove(0);
             self.settled.remove(&oldest);
@@ -62,14 +62,14 @@ impl GameTally {
         first
     }
 
-    /// No more games are wanted than those that have ended.
+    /// Sets the limit to the games that have ended.
     pub fn no_more(&mut self) {
         self.limit = Some(self.ended.len() as u64);
     }
 
-    /// A game's reveal comes with the next game; once that one has ended too, it will not come in time.
+    /// Takes the end of a game. Its reveal arrives with the next game; when that game has ended without one, it is given up.
     fn remember_end(&mut self, game_id: GameId) {
-        // The one before that either has its file by now or leaves none.
+        // An earlier game has its file by now, or will have none.
         let given_up = self.ended.len().saturating_sub(1);
         for (number, earlier) in self.ended.iter().enumerate() {
             if number < given_up || self.published.contains(earlier) {

@@ -1,4 +1,4 @@
-//! `pianola verify`: recorded games proven again.
+//! `pianola verify`: proves recorded games again.
 
 use serde_json::json;
 
@@ -7,56 +7,49 @@ use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::library::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
 
 pub(super) fn verify(args: &VerifyArgs) -> CommandOutcome {
-    let mut sums = VerifyTotals::default();
-    let progress = output::to_a_person().then(output::status_line);
+    let mut totals = VerifyTotals::default();
+    let progress = output::is_interactive().then(output::status_line);
     let mut reader_left = false;
     for path in &args.paths {
         verify_path(path, &mut |verdict| {
-            sums.take(&verdict);
+            totals.take(&verdict);
             if let Some(line) = &progress {
-                line.set_message(format!("{} games", sums.games()));
+                line.set_message(format!("{} games", totals.games()));
             }
             let text = if args.json {
                 as_json(&verdict)
             } else {
                 as_line(&verdict)
             };
-            reader_left |= !reader_left && !print_above(progress.as_ref(), &text);
+            reader_left |= !reader_left && !output::print_above(progress.as_ref(), &text);
         });
     }
     if let Some(line) = progress {
         line.finish_and_clear();
     }
-    if sums.empty > 0 {
+    if totals.empty > 0 {
         output::say(
             "no game in a folder: games are named *.game.json, lists of revealed games *.jsonl; name the folder of the recordings",
         );
     }
-    if sums.disagreeing > 0 {
-        let n = sums.disagreeing;
+    if totals.disagreeing > 0 {
+        let n = totals.disagreeing;
         output::say(&format!(
             "{n} game files say of themselves what is not so; their lines name it"
         ));
     }
     let last = if args.json {
-        sums.to_json()
+        totals.to_json()
     } else {
-        sums.to_string()
+        totals.to_string()
     };
     if !reader_left {
         output::print(&last);
     }
-    if sums.mismatch + sums.unreadable + sums.empty + sums.disagreeing > 0 {
+    if totals.mismatch + totals.unreadable + totals.empty + totals.disagreeing > 0 {
         CommandOutcome::Finding
     } else {
         CommandOutcome::Done
-    }
-}
-
-fn print_above(progress: Option<&indicatif::ProgressBar>, text: &str) -> bool {
-    match progress {
-        Some(line) => line.suspend(|| output::print(text)),
-        None => output::print(text),
     }
 }
 
@@ -69,7 +62,7 @@ struct VerifyTotals {
     unreadable: u64,
     /// Folders without a game.
     empty: u64,
-    /// Game files that say of themselves what is not so; each is counted by its status, too.
+    /// Game files with wrong metadata; each is counted by its status, too.
     disagreeing: u64,
 }
 
@@ -129,12 +122,12 @@ impl std::fmt::Display for VerifyTotals {
     }
 }
 
-/// `STATUS GAME_ID TICKS PEAK [what was checked] [reason]`, and a bracket for each false word of a game file.
+/// Returns `STATUS GAME_ID TICKS PEAK [what was checked] [reason]`, and a bracket for each wrong value of a game file.
 fn as_line(verdict: &Verdict) -> String {
     let checked = match &verdict.result {
         Ok(checked) => checked,
         Err(refusal) => {
-            let (word, why) = words(refusal);
+            let (word, why) = refusal_status(refusal);
             let place = output::escaped(&verdict.place);
             return format!("{word} {place} [{}]", output::escaped(why));
         }
@@ -145,12 +138,12 @@ fn as_line(verdict: &Verdict) -> String {
         &checked.game_id,
         checked.ticks,
     );
-    let mut line = format!("{status} {id} {ticks} {peak} [{}]", what(checked));
-    let false_words = checked.disagreements.iter().map(|found| {
+    let mut line = format!("{status} {id} {ticks} {peak} [{}]", compared(checked));
+    let wrong_values = checked.disagreements.iter().map(|found| {
         let MetaMismatch { key, stored, found } = found;
         format!("{key}: stored {stored}, found {found}")
     });
-    for words in why(checked).into_iter().chain(false_words) {
+    for words in why(checked).into_iter().chain(wrong_values) {
         for part in [" [", &output::escaped(&words), "]"] {
             line.push_str(part);
         }
@@ -158,8 +151,8 @@ fn as_line(verdict: &Verdict) -> String {
     line
 }
 
-/// The status and the reason of what is no game.
-fn words(refusal: &NotVerified) -> (&'static str, &str) {
+/// Returns the status and the reason of what is no game.
+fn refusal_status(refusal: &NotVerified) -> (&'static str, &str) {
     match refusal {
         NotVerified::Unreadable(why) => ("unreadable", why),
         NotVerified::PassedOver(why) => ("passed-over", why),
@@ -167,8 +160,8 @@ fn words(refusal: &NotVerified) -> (&'static str, &str) {
     }
 }
 
-/// What was compared.
-fn what(checked: &VerifiedGame) -> String {
+/// Returns what was compared, in words.
+fn compared(checked: &VerifiedGame) -> String {
     let (proof, compared) = (&checked.proof, checked.compared);
     if proof.checked_ticks == 0 && proof.status != ProofStatus::Mismatch {
         return match (compared.hash, compared.peak) {
@@ -216,7 +209,7 @@ fn why(checked: &VerifiedGame) -> Option<String> {
 fn as_json(verdict: &Verdict) -> String {
     let row = match &verdict.result {
         Err(refusal) => {
-            let (status, why) = words(refusal);
+            let (status, why) = refusal_status(refusal);
             json!({ "file": verdict.place, "status": status, "reason": why })
         }
         Ok(checked) => json!({
@@ -226,7 +219,7 @@ fn as_json(verdict: &Verdict) -> String {
             "ticks": checked.ticks,
             "peak": checked.peak.multiplier.map(|peak| peak.to_string()),
             "peak_exact": checked.peak.exact,
-            "checked": what(checked),
+            "checked": compared(checked),
             "checked_ticks": checked.proof.checked_ticks,
             "commitment": checked.proof.commitment,
             "reason": checked.proof.reason,

@@ -1,62 +1,72 @@
-//! The pure middle: messages of the feed, presses and the clock in; events of the board, facts of the player and a
-//! request to send out. Live, capture and tests run through it.
+//! The pure part of the engine: feed messages, commands and the clock in; board events, session facts and a request to
+//! send out. The live feed, captures and tests all run through it.
 
-mod browser;
-mod order_context;
-mod press;
-mod record;
-mod steps;
+mod orders;
+mod script;
+mod session_rows;
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::shown::GameSeries;
+use super::game_series::GameSeries;
+use super::record_filter::RecordFilter;
+use super::view::feed_trouble;
 use super::{Command, View};
-use crate::account::{Action, SessionEvent};
+use crate::account::SessionEvent;
 use crate::capture::CaptureState;
 use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, GameId, Request, decode};
-use crate::recording::{FloodFilter, RecorderState, RecordingPolicy};
+use crate::recording::{RecorderState, RecordingPolicy};
 use crate::strategy::Script;
 use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
-use order_context::feed_trouble;
-use steps::StepProgress;
+use script::StepProgress;
+use session_rows::SessionRows;
 
-/// Decoder, board, the player's trader and the record switch of one source.
+/// Decoder, board, trader and record switch of one source.
 #[derive(Debug, Clone, Default)]
 pub struct SessionCore {
     board: Board,
     counts: Counts,
     countdown_millis: Option<i64>,
-    policy: RecordingPolicy,
-    flood: FloodFilter,
+    record: RecordFilter,
     trader: Option<Trader>,
-    /// The emergency stop, and how the day went so far.
+    /// Results and orders of the day so far, and the emergency stop.
     day: DayRisk,
     script: Option<Script>,
-    /// Why the price on the screen is not to be trusted, if so.
-    feed: Option<&'static str>,
-    shown: GameSeries,
-    /// The rows of the session that runs, or ran last.
-    actions: Arc<Vec<Action>>,
-    first_slot: u32,
+    steps: StepProgress,
+    /// Why the shown price is out of date: `stale` or `offline`; `None` while the feed is live.
+    feed_trouble: Option<&'static str>,
+    series: GameSeries,
+    rows: SessionRows,
     last_event: Option<Time>,
     /// The arrival of the first message: monotonic times count from there.
     first_arrival: Option<Instant>,
-    told: Vec<TraderEvent>,
-    request: Option<Request>,
-    /// What became of the last request is not known yet.
-    asked: bool,
-    /// A request stayed without an answer: its connection is being made anew.
-    lost: bool,
-    said: Vec<String>,
-    skipped: Vec<String>,
-    steps: StepProgress,
+    request: RequestState,
+    trader_events: Vec<TraderEvent>,
+    messages: Vec<String>,
+    skipped_lines: Vec<String>,
+}
+
+/// The order request that leaves next or is in flight.
+#[derive(Debug, Clone, Default)]
+struct RequestState {
+    /// The request to send.
+    next: Option<Request>,
+    /// A request was sent, and its outcome is not known yet.
+    is_sent: bool,
+    /// A request got no answer: the feed is replacing its connection.
+    is_lost: bool,
+}
+
+impl RequestState {
+    fn is_in_flight(&self) -> bool {
+        self.next.is_some() || self.is_sent || self.is_lost
+    }
 }
 
 impl SessionCore {
-    /// Returns a core whose board holds the games that recovery brought.
+    /// Returns a core whose board holds the games that recovery found open.
     pub fn new(
         policy: RecordingPolicy,
         trader: Option<Trader>,
@@ -64,7 +74,7 @@ impl SessionCore {
         open: Vec<Game>,
     ) -> Self {
         Self {
-            policy: policy.resume(&open),
+            record: RecordFilter::new(policy.resume(&open)),
             board: Board::resume(open),
             trader,
             script,
@@ -72,27 +82,27 @@ impl SessionCore {
         }
     }
 
-    /// Continues a day on which something was played before.
+    /// Continues a day on which sessions were recorded before.
     pub fn resume_day(&mut self, day: DayRisk) {
         self.day = day;
     }
 
-    /// Takes a message of the feed.
-    pub fn message(&mut self, message: FeedMessage) -> Vec<GameEvent> {
+    /// Takes a message of the feed; returns what happened on the board.
+    pub fn message(&mut self, message: &FeedMessage) -> Vec<GameEvent> {
         let events = self.take_message(message);
-        self.flood.note(&events);
+        self.record.note(&events);
         events
     }
 
-    fn take_message(&mut self, message: FeedMessage) -> Vec<GameEvent> {
-        match message.event {
+    fn take_message(&mut self, message: &FeedMessage) -> Vec<GameEvent> {
+        match &message.event {
             FeedEvent::Up => {
-                self.lost = false;
+                self.request.is_lost = false;
                 // The server may have changed: check again whether it is a practice table.
                 if let Some(trader) = &mut self.trader {
                     trader.connected();
                 }
-                self.steps.begin();
+                self.steps.reset();
                 Vec::new()
             }
             FeedEvent::Event { name, args } => {
@@ -101,31 +111,31 @@ impl SessionCore {
                     at: message.at,
                     monotonic: message.arrived.saturating_duration_since(first),
                 };
-                self.event(&name, &args, arrival)
+                self.event(name, args, arrival)
             }
             FeedEvent::Sent { name, args, id } => {
-                self.seen(&name, &args, id, message.at);
+                self.browser_request(name, args, *id, message.at);
                 Vec::new()
             }
             FeedEvent::Acked { id, args } => {
-                self.page_acked(id, &args, message.at);
+                self.browser_answer(*id, args, message.at);
                 Vec::new()
             }
-            // Why it ended is the feed's to log.
+            // The feed logs the reason.
             FeedEvent::Down { .. } => {
                 let mut events = Vec::new();
-                self.steps.begin();
+                self.steps.reset();
                 self.board.disconnect(&mut events);
                 if let Some(trader) = &mut self.trader {
                     trader.disconnected();
                 }
-                self.board_told(&events, message.at);
+                self.with_trader(message.at, |trader, ctx| trader.board(&events, ctx));
                 events
             }
         }
     }
 
-    /// Takes one event of the server with its arrival.
+    /// Takes one event of the server with its arrival; returns what happened on the board.
     pub fn event(
         &mut self,
         name: &str,
@@ -136,7 +146,7 @@ impl SessionCore {
         let at = arrival.at;
         let mut events = Vec::new();
         self.last_event = Some(at);
-        self.steps.message();
+        self.steps.message_arrived();
         let cut_before = self.counts.texts_cut();
         match decode(name, args, &mut self.counts) {
             Some(Event::GameState(update)) => {
@@ -144,11 +154,11 @@ impl SessionCore {
                     self.countdown_millis = update.cooldown_timer;
                 }
                 self.board.update(&update, arrival, &mut events);
-                self.shown.update(&update, &events, &self.board);
+                self.series.update(&update, &events, &self.board);
                 if let Some(trader) = &mut self.trader {
                     trader.page_game_update(at);
                 }
-                self.board_told(&events, at);
+                self.with_trader(at, |trader, ctx| trader.board(&events, ctx));
             }
             Some(event) => self.with_trader(at, |trader, ctx| trader.event(&event, ctx)),
             None => {}
@@ -159,7 +169,7 @@ impl SessionCore {
         events
     }
 
-    /// Takes the player's command.
+    /// Carries out a command of the player.
     pub fn command(&mut self, command: Command, at: Time) {
         match command {
             Command::Press {
@@ -168,27 +178,25 @@ impl SessionCore {
                 seen,
             } => {
                 if let Err(refusal) = self.press(order, source, seen, at) {
-                    self.said.push(format!("{order}: {refusal}"));
+                    self.messages.push(format!("{order}: {refusal}"));
                 }
             }
             Command::EmergencyStop(stopped) => {
-                let words = if stopped {
+                let text = if stopped {
                     "Stopped: no new buys or sidebets. Selling stays possible."
                 } else {
                     "Trading resumed: buys and sidebets are possible again"
                 };
-                // Pressed again it stays as it is, and there is nothing new to say.
+                // A repeated press changes nothing and gives no message.
                 if self.day.set_stopped(stopped) {
-                    self.said.push(words.to_owned());
+                    self.messages.push(text.to_owned());
                 }
             }
-            Command::Record(on) => self.policy.set_record(on),
-            Command::AutoRecord(on) => self.policy.set_auto_record(on),
-            // The connection is not the core's, and what its server is comes by `set_server`.
+            Command::Record(on) => self.record.policy.set_record(on),
+            Command::AutoRecord(on) => self.record.policy.set_auto_record(on),
+            // The engine's task handles both: it owns the connection, and calls `set_server`.
             Command::RawCapture(_) | Command::Server(_) => {}
-            Command::ResetWallet => {
-                self.with_trader(at, Trader::reset_wallet);
-            }
+            Command::ResetWallet => self.with_trader(at, Trader::reset_wallet),
             Command::Limits(limits) => {
                 if let Some(trader) = &mut self.trader {
                     trader.set_limits(limits);
@@ -197,35 +205,35 @@ impl SessionCore {
         }
     }
 
-    /// Takes what became of the request that was sent.
+    /// Takes the outcome of the request that was sent.
     pub fn answered(&mut self, answer: OrderAnswer, at: Time) {
-        self.asked = false;
-        self.lost |= answer == OrderAnswer::Lost;
+        self.request.is_sent = false;
+        self.request.is_lost |= answer == OrderAnswer::Lost;
         self.with_trader(at, |trader, ctx| trader.answered(answer, ctx));
         self.play_script(at);
     }
 
-    /// Takes an answer's arguments as the server sent them.
+    /// Takes the arguments of the server's acknowledgement.
     pub fn acked(&mut self, args: &[serde_json::Value], at: Time) {
         let ack = crate::protocol::Ack::from_args(args, &mut self.counts);
         self.answered(OrderAnswer::Ack(Box::new(ack)), at);
     }
 
-    /// Looks at the clock.
+    /// Advances the clock: orders become overdue without a message.
     pub fn clock(&mut self, at: Time) {
         self.with_trader(at, Trader::clock);
         self.play_script(at);
     }
 
-    /// Notes that the login was written on this connection, to a practice table. Only then an order is sent.
+    /// Notes that the login was sent on this connection, to a practice table. Orders leave only after this.
     pub fn login_written(&mut self) {
         if let Some(trader) = &mut self.trader {
             trader.login_written();
         }
     }
 
-    /// Notes what the server is from now on, or (`ended`) was until the end of a game; returns the facts of the games
-    /// that it concerns.
+    /// Sets what is known of the server: from now on, or (`ended`) until the end of that game. Returns the facts of the
+    /// games it concerns.
     pub fn set_server(&mut self, server: ServerInfo, ended: Option<&GameId>) -> Vec<GameEvent> {
         let mut events = Vec::new();
         match ended {
@@ -233,55 +241,55 @@ impl SessionCore {
             None => self.board.set_server(server, &mut events),
         }
         if let Some(trader) = &mut self.trader {
-            trader.set_server(server, &mut self.told);
+            trader.set_server(server, &mut self.trader_events);
         }
         events
     }
 
-    /// Says how the connection is: on one that says nothing no order is placed.
+    /// Sets the state of the connection: no order leaves while it is stale or down.
     pub fn set_feed_state(&mut self, state: &feed::FeedState) {
-        self.feed = feed_trouble(state);
+        self.feed_trouble = feed_trouble(state);
     }
 
-    /// We stop: every open game is told complete, the session ends.
+    /// Ends the run: completes every open game, and ends the session.
     pub fn stop(&mut self, at: Time) -> Vec<GameEvent> {
         let mut events = Vec::new();
         self.board.stop(&mut events);
-        self.board_told(&events, at);
+        self.with_trader(at, |trader, ctx| trader.board(&events, ctx));
         self.with_trader(at, Trader::stop);
-        self.flood.note(&events);
+        self.record.note(&events);
         events
     }
 
-    /// Whether a game that starts now is recorded.
-    pub fn is_recording(&self) -> bool {
-        self.policy.is_recording()
+    /// Returns the part of board events that goes to the recorder.
+    pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
+        self.record.select(events, &self.board)
     }
 
-    /// Returns what was told of the player since the last call.
+    /// Returns which games are recorded.
+    pub fn record(&self) -> &RecordFilter {
+        &self.record
+    }
+
+    /// Returns the trader's events since the last call, in order.
     pub fn take_trader_events(&mut self) -> Vec<TraderEvent> {
-        std::mem::take(&mut self.told)
+        std::mem::take(&mut self.trader_events)
     }
 
-    /// Returns the request that is to be sent now, once.
+    /// Returns the request to send now, once.
     pub fn take_request(&mut self) -> Option<Request> {
-        self.asked |= self.request.is_some();
-        self.request.take()
+        self.request.is_sent |= self.request.next.is_some();
+        self.request.next.take()
     }
 
-    /// Returns the lines of the script that came too late since the last call.
+    /// Returns the script's lines that came too late since the last call.
     pub fn take_skipped_lines(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.skipped)
+        std::mem::take(&mut self.skipped_lines)
     }
 
-    /// Returns what the player is to be told in words since the last call: presses that were refused.
+    /// Returns the messages for the player since the last call, such as refused presses.
     pub fn take_messages(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.said)
-    }
-
-    /// Whether there is a script and its last game is over.
-    pub fn script_is_done(&self) -> bool {
-        self.script.as_ref().is_some_and(Script::is_done)
+        std::mem::take(&mut self.messages)
     }
 
     /// Returns the board.
@@ -289,17 +297,17 @@ impl SessionCore {
         &self.board
     }
 
-    /// Returns the player's side.
+    /// Returns the player's side; `None` when games are only watched.
     pub fn trader(&self) -> Option<&Trader> {
         self.trader.as_ref()
     }
 
-    /// Returns what was not understood so far.
+    /// Returns the counts of what could not be decoded.
     pub fn counts(&self) -> &Counts {
         &self.counts
     }
 
-    /// Returns what is to be shown; of the connection's health nothing, that is the watcher's.
+    /// Returns a view without the parts that others own: the feed's health, the browser and the raw capture.
     pub fn view(&self, feed: feed::FeedState, recorder: RecorderState, at: Time) -> View {
         let game = self.board.current();
         let last = game.and_then(|game| game.last_live);
@@ -315,64 +323,54 @@ impl SessionCore {
             holes: game.map_or(0, |game| game.prices.missing()),
             countdown_millis: self.countdown_millis,
             last_event: self.last_event,
-            series: Arc::clone(&self.shown.series),
-            past: Arc::clone(&self.shown.past),
-            actions: Arc::clone(&self.actions),
+            series: Arc::clone(&self.series.current),
+            past: Arc::clone(&self.series.past),
+            actions: self.rows.shared(),
             trader: self.trader.as_ref().map(|trader| trader.view(board, at)),
             limits: self.limits(),
             risk_usage: self.day.usage(at),
             no_login: self.no_login(),
-            recording: self.recording(),
+            recording: self.record.view(board),
             recorder,
             capture: CaptureState::default(),
             counts: self.counts.clone(),
         }
     }
 
-    fn board_told(&mut self, events: &[GameEvent], at: Time) {
-        self.with_trader(at, |trader, ctx| trader.board(events, ctx));
-    }
-
-    fn with_trader(&mut self, at: Time, act: impl FnOnce(&mut Trader, &mut Ctx<'_>)) {
+    /// Calls the trader, if there is one, and takes the facts it reports.
+    fn with_trader(&mut self, at: Time, call: impl FnOnce(&mut Trader, &mut Ctx<'_>)) {
         if let Some(trader) = &mut self.trader {
-            let first = self.told.len();
+            let first = self.trader_events.len();
             let mut ctx = Ctx {
+                out: &mut self.trader_events,
                 board: &self.board,
                 at,
-                out: &mut self.told,
             };
-            act(trader, &mut ctx);
-            self.note_facts(first);
+            call(trader, &mut ctx);
+            self.take_facts(first);
         }
     }
 
-    /// Looks at the facts since `first`: a game with an own action is recorded, whatever the switches say, and the
-    /// rows are shown.
-    fn note_facts(&mut self, first: usize) {
-        for told in &self.told[first..] {
-            match told {
-                TraderEvent::Session(SessionEvent::Started { .. }) => self.actions = Arc::default(),
+    /// Takes the session facts from index `first` on: a game with an action of the player is recorded whatever the
+    /// switches say, the day's results change, and the rows are shown.
+    fn take_facts(&mut self, first: usize) {
+        let risk = self.trader.as_ref().map(|trader| trader.limits().risk);
+        for event in &self.trader_events[first..] {
+            match event {
+                TraderEvent::Session(SessionEvent::Started { .. }) => {
+                    self.rows = SessionRows::default()
+                }
                 TraderEvent::Session(SessionEvent::Action { slot, action }) => {
-                    let risk = self.trader.as_ref().map(|trader| trader.limits().risk);
                     if self.day.take_row(*slot, action)
                         && let Some(worse) = risk.and_then(|risk| risk.slipped(action))
                     {
-                        let words = format!("filled {worse} % worse than when it was pressed");
-                        self.said
-                            .push(format!("{}: {words}", action.action.as_str()));
+                        let name = action.action.as_str();
+                        self.messages.push(format!(
+                            "{name}: filled {worse} % worse than when it was pressed"
+                        ));
                     }
-                    self.policy.acted(&action.game_id);
-                    self.flood.acted(&action.game_id);
-                    // Slots go on by one through all the sessions of a run.
-                    if self.actions.is_empty() {
-                        self.first_slot = *slot;
-                    }
-                    let rows = Arc::make_mut(&mut self.actions);
-                    let place = slot.saturating_sub(self.first_slot) as usize;
-                    match rows.get_mut(place) {
-                        Some(row) => row.clone_from(action),
-                        None => rows.push((**action).clone()),
-                    }
+                    self.record.acted(&action.game_id);
+                    self.rows.take(*slot, action);
                 }
                 _ => {}
             }

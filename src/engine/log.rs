@@ -1,4 +1,4 @@
-//! The log lines of a recording: what a person cares about at INFO, what we coped with at WARN.
+//! The log lines of a run: INFO for what a person cares about, WARN for faults that were handled.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -10,10 +10,10 @@ use crate::game::{Anomaly, EndReason, GameEvent, PriceSource};
 use crate::protocol::GameId;
 use crate::trading::PlayerEvent;
 
-/// How long lines of one kind are counted before they are written again.
+/// Lines of one kind beyond the limit are counted for this long before their number is written.
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// What may come again and again, game after game or message after message.
+/// A kind of line that a server can cause many times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LineKind {
     Anomaly(Anomaly),
@@ -24,9 +24,8 @@ enum LineKind {
 }
 
 impl LineKind {
-    /// How many lines of it are written in a minute: of what every game may have one, of what concerns the player
-    /// several.
-    fn most(self) -> u64 {
+    /// Returns how many lines are written in a minute: one for faults of games, several for what concerns the player.
+    fn limit(self) -> u64 {
         match self {
             Self::Anomaly(_) | Self::MissingTicks => 1,
             Self::Login | Self::Drift | Self::AbsurdNumber => 10,
@@ -34,19 +33,19 @@ impl LineKind {
     }
 }
 
-/// Lines of one kind.
+/// The lines of one kind within a minute.
 #[derive(Debug)]
 struct RepeatedLine {
     kind: LineKind,
-    /// Since when they are counted.
+    /// The start of the minute.
     since: Instant,
     written: u64,
-    /// Those that were not written.
+    /// Lines that were counted and not written.
     held: u64,
 }
 
-/// The log of one run. Of each kind of line that a server can cause at will the first ones are written, then their
-/// number, at most once a minute and at the end: no server fills the disk with our log.
+/// The log of one run. The first lines of a kind are written, then their number, at most once a minute and at the end:
+/// no server can fill the disk with log lines.
 #[derive(Debug, Default)]
 pub(super) struct EngineLog {
     repeated: Vec<RepeatedLine>,
@@ -96,7 +95,7 @@ impl EngineLog {
                     tracing::info!(game = %game_id, "{duplicates} messages of this game came twice");
                 }
             }
-            // The first one of a kind; the file has their number.
+            // The first of its kind in a game; the game file has the number.
             GameEvent::AnomalySeen {
                 game_id,
                 anomaly,
@@ -118,7 +117,7 @@ impl EngineLog {
     pub fn player(&mut self, event: &PlayerEvent) {
         match event {
             PlayerEvent::PlayerIdentified { identity, .. } => {
-                // Whatever the name is, it does not move the cursor.
+                // Debug format: a name cannot move the cursor.
                 if self.may_write(LineKind::Login) {
                     tracing::info!(player = ?identity.player_id, name = ?identity.username, "logged in");
                 }
@@ -158,26 +157,25 @@ impl EngineLog {
         }
     }
 
-    /// Looks at the clock: what was held back for a minute is told as a number. After a quiet minute the next line of
-    /// the kind is a first one again.
+    /// Advances the clock: after a minute the number of held lines is written. After a quiet minute the kind starts over.
     pub fn clock(&mut self, now: Instant) {
         self.repeated.retain_mut(|repeated| {
             if now.saturating_duration_since(repeated.since) < MINUTE {
                 return true;
             }
             let goes_on = repeated.held > 0;
-            repeated.tell();
+            repeated.write_held();
             repeated.since = now;
             goes_on
         });
     }
 
-    /// Tells what is held back: the run ends.
+    /// Writes the numbers of held lines: the run ends.
     pub fn end(&mut self) {
-        self.repeated.iter_mut().for_each(RepeatedLine::tell);
+        self.repeated.iter_mut().for_each(RepeatedLine::write_held);
     }
 
-    /// Whether a line of this kind is to be written; it is counted otherwise.
+    /// Whether to write a line of this kind; counts it otherwise.
     fn may_write(&mut self, kind: LineKind) -> bool {
         self.may_write_at(kind, Instant::now())
     }
@@ -193,7 +191,7 @@ impl EngineLog {
             });
             return true;
         };
-        let written = known.written < kind.most();
+        let written = known.written < kind.limit();
         known.written += u64::from(written);
         known.held += u64::from(!written);
         written
@@ -201,7 +199,7 @@ impl EngineLog {
 }
 
 impl RepeatedLine {
-    fn tell(&mut self) {
+    fn write_held(&mut self) {
         let held = std::mem::take(&mut self.held);
         if held == 0 {
             return;
@@ -219,7 +217,7 @@ impl RepeatedLine {
     }
 }
 
-/// Logs which games are recorded, from their first fact to their end.
+/// Logs which games are recorded, from the first fact to the end.
 #[derive(Debug, Default)]
 pub(super) struct RecordedGames(BTreeMap<GameId, bool>);
 
@@ -240,7 +238,7 @@ impl RecordedGames {
                 stopped(game_id, reason.as_str());
                 self.0.insert(game_id.clone(), true);
             }
-            // A game that we stop in its middle has no end of its own.
+            // A game that is open when the program stops has no end event.
             GameEvent::GameComplete(game) if self.0.remove(&game.id) == Some(false) => {
                 let reason = game.end_reason.map_or("stopped", EndReason::as_str);
                 stopped(&game.id, reason);
@@ -250,17 +248,17 @@ impl RecordedGames {
     }
 }
 
-/// Logs why a `playerUpdate` was not compared with our account.
+/// Logs why a `playerUpdate` was not compared with the local account.
 pub(super) fn not_verified(why: &str) {
     tracing::debug!("verification not possible: {why}");
 }
 
-/// Logs that the recorder's queue was full; what the player is told of it is in the recorder's state.
+/// Logs that the recorder's queue was full; the recorder's state has the message for the player.
 pub(super) fn refused() {
     tracing::debug!("the recorder's queue is full; an event was refused");
 }
 
-/// Logs an alarm. That the connection was lost the feed has logged.
+/// Logs an alarm, except a lost connection: the feed logs that.
 pub(super) fn log_alarm(alarm: &Alarm) {
     let is_good = match alarm {
         Alarm::NotConnectedYet(_) | Alarm::Lost(_) => return,
@@ -281,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_each_kind_the_first_line_is_written_and_the_others_are_counted() {
+    fn the_first_line_of_each_kind_is_written_and_later_ones_are_counted() {
         let mut log = EngineLog::default();
         let start = Instant::now();
         let after = |seconds| start + Duration::from_secs(seconds);
@@ -297,9 +295,9 @@ mod tests {
         assert_eq!(
             log.repeated.len(),
             1,
-            "the other one was quiet for a minute"
+            "the other kind was quiet for a minute"
         );
-        assert_eq!(log.repeated[0].held, 0, "it is told");
+        assert_eq!(log.repeated[0].held, 0, "their number was written");
         assert!(!log.may_write_at(missed, after(61)));
         log.clock(after(120));
         log.clock(after(180));

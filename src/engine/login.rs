@@ -1,4 +1,4 @@
-//! The login at a table of ours, and the names that requests carry.
+//! The login at a practice table, and the traces that requests carry.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
-use crate::feed::{Address, RequestSender, fetch_announcement};
+use crate::feed::{Address, RequestSlot, WriteOutcome, fetch_announcement};
 use crate::protocol::{Request, Trace};
 
-/// Who we are at a practice table. The token is made for one run and worth nothing elsewhere.
+/// The player's identity at a practice table. The token is made for one run and has no value elsewhere.
 #[derive(Clone)]
 pub struct Credential {
     token: String,
@@ -23,49 +23,99 @@ impl std::fmt::Debug for Credential {
 }
 
 impl Credential {
-    /// Returns one that nobody else has.
+    /// Returns a random credential.
+    ///
+    /// # Errors
+    /// The operating system gives no random numbers.
     pub fn fresh() -> std::io::Result<Self> {
         Ok(Self {
             token: hex::<16>()?,
         })
     }
 
-    /// Returns the request that logs in with it.
+    /// Returns the login request.
     fn request(&self) -> Request {
         Request::Authenticate(json!({ "token": self.token }))
     }
 }
 
-/// The connection on which we are logged in at a table of ours; 0 while there is none.
-pub(super) type LoginGeneration = Arc<AtomicU64>;
-
-/// Logs in, if what answers at the address is a table of ours that takes orders. Asked anew for each connection: the
-/// port may be somebody else's by now.
-pub(super) fn log_in(
+/// The login at the table of an address, done once for each connection.
+#[derive(Debug)]
+pub(super) struct TableLogin {
     address: Address,
-    credential: &Credential,
-    sender: RequestSender,
-    (generation, logged_in): (u64, LoginGeneration),
-) -> std::io::Result<JoinHandle<()>> {
-    let request = credential.request();
-    let args = traced(&request)?;
-    std::thread::Builder::new()
-        .name("login".to_owned())
-        .spawn(move || match fetch_announcement(&address) {
-            Ok(table) if table.orders => {
-                let written = sender.emit(request.name(), args).blocking_recv();
-                if matches!(written, Ok(Ok(()))) {
-                    logged_in.store(generation, Ordering::SeqCst);
-                } else {
-                    tracing::debug!("the connection ended before the login was written");
-                }
-            }
-            Ok(_) => tracing::warn!("not logged in: this table takes no orders"),
-            Err(why) => tracing::error!("not logged in at {address}: {why}"),
-        })
+    credential: Credential,
+    threads: Vec<JoinHandle<()>>,
+    /// The number of the newest connection; 0 while there is none.
+    connection: u64,
+    /// The connection on which the login was sent; 0 before the first.
+    sent_on: Arc<AtomicU64>,
 }
 
-/// Returns the arguments of a request with a trace of its own, as the real page sends it.
+impl TableLogin {
+    pub fn new(address: Address, credential: Credential) -> Self {
+        Self {
+            address,
+            credential,
+            threads: Vec::new(),
+            connection: 0,
+            sent_on: Arc::default(),
+        }
+    }
+
+    /// Logs in on a new connection, if the server is a practice table that takes orders. The server is asked on a thread
+    /// of its own, each time: another program may listen on the port by now.
+    pub fn connected(&mut self, connection: u64, sender: &RequestSlot) {
+        self.threads.retain(|thread| !thread.is_finished());
+        self.connection = connection;
+        match self.start(sender.clone()) {
+            Ok(thread) => self.threads.push(thread),
+            Err(error) => tracing::error!(%error, "not logged in"),
+        }
+    }
+
+    /// Notes the end of the connection.
+    pub fn disconnected(&mut self) {
+        self.connection = 0;
+    }
+
+    /// Whether the login was sent on the connection that is up.
+    pub fn is_sent(&self) -> bool {
+        self.connection > 0 && self.sent_on.load(Ordering::SeqCst) == self.connection
+    }
+
+    /// Waits for the threads.
+    pub fn join(self) {
+        for thread in self.threads {
+            thread.join().ok(); // The thread returns no value.
+        }
+    }
+
+    fn start(&self, sender: RequestSlot) -> std::io::Result<JoinHandle<()>> {
+        let request = self.credential.request();
+        let args = traced(&request)?;
+        let (address, connection) = (self.address.clone(), self.connection);
+        let sent_on = Arc::clone(&self.sent_on);
+        std::thread::Builder::new().name("login".to_owned()).spawn(
+            move || match fetch_announcement(&address) {
+                Ok(table) if table.orders => {
+                    let written = sender.emit(request.name(), args).blocking_recv();
+                    if matches!(written, Ok(WriteOutcome::Done(()))) {
+                        sent_on.store(connection, Ordering::SeqCst);
+                    } else {
+                        tracing::debug!("the connection ended before the login was written");
+                    }
+                }
+                Ok(_) => tracing::warn!("not logged in: this table takes no orders"),
+                Err(why) => tracing::error!("not logged in at {address}: {why}"),
+            },
+        )
+    }
+}
+
+/// Returns the arguments of a request with a random trace, as the real page sends it.
+///
+/// # Errors
+/// The operating system gives no random numbers.
 pub(super) fn traced(request: &Request) -> std::io::Result<Vec<Value>> {
     let trace = Trace {
         trace_id: hex::<16>()?,

@@ -1,9 +1,8 @@
-//! What runs behind the window: one source at a time, started and stopped on a thread of its own, so that the window
-//! never waits. It knows no window: whoever shows something is woken by a function.
+//! Runs one source at a time behind the window, started and stopped on a thread of its own so that the window never
+//! waits. Does not know the window: a function wakes it.
 
 mod repaint;
 mod run;
-mod source;
 
 use std::io;
 use std::path::PathBuf;
@@ -12,23 +11,23 @@ use std::thread::JoinHandle;
 
 pub use crate::background::{ThreadEnded, Waker, next_event};
 pub use run::{RunningSource, StopReport};
-pub use source::{GameSource, OpenedSource};
 
 use run::ActiveSource;
 
+use crate::engine::GameSource;
 use crate::recording::UnsavedGames;
 use crate::table::Speed;
 use crate::trading::OrderLimits;
 
-/// What may wait for the host: nobody changes the source faster than it stops.
-const ASKED: usize = 16;
+/// Commands and events that may wait: a source stops faster than a hand changes it.
+const QUEUE: usize = 16;
 
-/// What is to run.
+/// The source to run, and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceRequest {
     /// Where games come from.
     pub place: GameSource,
-    /// Where they are recorded.
+    /// The folder of the recordings.
     pub folder: PathBuf,
     /// Every game is recorded from its start.
     pub auto_record: bool,
@@ -38,99 +37,104 @@ pub struct SourceRequest {
     pub limits: OrderLimits,
 }
 
-/// What the host is asked.
+/// A command to the host.
 #[derive(Debug)]
 enum HostCommand {
-    /// Stop what runs, then start this.
+    /// Stop the running source, then start this one.
     Start(Box<SourceRequest>),
     /// Run the built-in table at this speed.
     Speed(Speed),
-    /// Stop what runs, and end.
+    /// Stop the running source, and end.
     Stop,
 }
 
-/// What the host tells, in order.
+/// An event of the host.
 #[derive(Debug)]
 pub enum HostEvent {
     /// A source runs.
     Running(Box<RunningSource>),
-    /// It could not be started; a text for the player. Nothing runs now.
+    /// A source could not be started, with a text for the player. Nothing runs now.
     Failed(String),
-    /// The one before was stopped, and not everything of it could be saved.
+    /// The previous source was stopped, and not everything of it could be saved.
     Unsaved(String),
 }
 
-/// The way to ask the host. None of the questions waits for its outcome.
+/// Sends commands to the host, and never waits for their outcome.
 #[derive(Debug, Clone)]
 pub struct HostHandle(SyncSender<HostCommand>);
 
 impl HostHandle {
-    /// Stops what runs and starts this; false when the host is gone or so busy that it does not listen.
-    pub fn start(&self, wish: SourceRequest) -> bool {
-        self.0.try_send(HostCommand::Start(Box::new(wish))).is_ok()
+    /// Stops the running source and starts this one; returns false if the host has ended or its queue is full.
+    pub fn start(&self, request: SourceRequest) -> bool {
+        self.0
+            .try_send(HostCommand::Start(Box::new(request)))
+            .is_ok()
     }
 
-    /// Runs the built-in table at another speed; false as with [`Self::start`].
+    /// Runs the built-in table at another speed; returns false as [`Self::start`] does.
     pub fn speed(&self, speed: Speed) -> bool {
         self.0.try_send(HostCommand::Speed(speed)).is_ok()
     }
 
-    /// Stops what runs, and the host; false as with [`Self::start`].
+    /// Stops the running source, and the host; returns false as [`Self::start`] does.
     pub fn stop(&self) -> bool {
         self.0.try_send(HostCommand::Stop).is_ok()
     }
 }
 
-/// The host's thread. Dropped, it stops what runs and saves what is open.
+/// The host's thread. Dropped, it stops the running source and saves what is open.
 #[derive(Debug)]
 pub struct Host {
-    asks: HostHandle,
-    told: Option<Receiver<HostEvent>>,
+    handle: HostHandle,
+    events: Option<Receiver<HostEvent>>,
     unsaved: UnsavedGames,
     thread: Option<JoinHandle<Vec<StopReport>>>,
 }
 
 impl Host {
-    /// Starts the thread; nothing runs yet.
+    /// Starts the thread without a source.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
     pub fn start(waker: Waker) -> io::Result<Self> {
-        let (asks, asked) = sync_channel(ASKED);
-        let (tell, told) = sync_channel(ASKED);
+        let (command_sender, commands) = sync_channel(QUEUE);
+        let (event_sender, events) = sync_channel(QUEUE);
         let unsaved = UnsavedGames::default();
         let thread = std::thread::Builder::new().name("host".to_owned()).spawn({
             let unsaved = unsaved.clone();
-            move || serve(&asked, &tell, &waker, &unsaved)
+            move || serve(&commands, &event_sender, &waker, &unsaved)
         })?;
         Ok(Self {
-            asks: HostHandle(asks),
-            told: Some(told),
+            handle: HostHandle(command_sender),
+            events: Some(events),
             unsaved,
             thread: Some(thread),
         })
     }
 
-    /// Returns the way to ask.
+    /// Returns a sender of commands.
     pub fn handle(&self) -> HostHandle {
-        self.asks.clone()
+        self.handle.clone()
     }
 
-    /// Returns how much of what runs is still to be saved; it is over when the host has ended.
+    /// Returns the counter of games that are still to be saved; it is over when the host has ended.
     pub fn unsaved(&self) -> UnsavedGames {
         self.unsaved.clone()
     }
 
-    /// Returns what is told; `None` the second time.
+    /// Returns the receiver of events; `None` the second time.
     pub fn take_events(&mut self) -> Option<Receiver<HostEvent>> {
-        self.told.take()
+        self.events.take()
     }
 
-    /// Stops what runs; returns what each source left, in order.
+    /// Stops the running source; returns the report of each source, in order.
     pub fn stop(mut self) -> Vec<StopReport> {
         self.end()
     }
 
     fn end(&mut self) -> Vec<StopReport> {
-        // Here it is right to wait until there is room; gone already is as good as stopped.
-        self.asks.0.send(HostCommand::Stop).ok();
+        // Waits for room in the queue. A closed channel means that the host has stopped.
+        self.handle.0.send(HostCommand::Stop).ok();
         let Some(thread) = self.thread.take() else {
             return Vec::new();
         };
@@ -148,50 +152,50 @@ impl Drop for Host {
 }
 
 fn serve(
-    asked: &Receiver<HostCommand>,
-    tell: &SyncSender<HostEvent>,
+    commands: &Receiver<HostCommand>,
+    events: &SyncSender<HostEvent>,
     waker: &Waker,
     unsaved: &UnsavedGames,
 ) -> Vec<StopReport> {
-    let mut run: Option<ActiveSource> = None;
-    let mut all_left = Vec::new();
-    // Only a hand releases it: it is pressed at the next source as it was at the one before.
+    let mut active: Option<ActiveSource> = None;
+    let mut reports = Vec::new();
+    // Only the player releases the emergency stop: the next source starts with it as it is.
     let mut stopped = false;
-    let tell = |told| {
-        // Nobody listens while the window closes; a queue that is full belongs to a window that hangs.
-        tell.try_send(told).ok();
+    let send = |event| {
+        // The receiver is gone while the window closes; a full queue belongs to a window that hangs.
+        events.try_send(event).ok();
         waker();
     };
-    while let Ok(ask) = asked.recv() {
-        match ask {
-            HostCommand::Start(wish) => {
-                stopped = run.as_ref().map_or(stopped, ActiveSource::is_stopped);
-                if let Some(left) = run.take().map(ActiveSource::stop) {
-                    if let Some(trouble) = &left.trouble {
-                        tell(HostEvent::Unsaved(trouble.clone()));
+    while let Ok(command) = commands.recv() {
+        match command {
+            HostCommand::Start(request) => {
+                stopped = active.as_ref().map_or(stopped, ActiveSource::is_stopped);
+                if let Some(report) = active.take().map(ActiveSource::stop) {
+                    if let Some(trouble) = &report.trouble {
+                        send(HostEvent::Unsaved(trouble.clone()));
                     }
-                    all_left.push(left);
+                    reports.push(report);
                 }
-                match ActiveSource::start(&wish, stopped, waker.clone(), unsaved.clone()) {
+                match ActiveSource::start(*request, stopped, waker.clone(), unsaved.clone()) {
                     Ok((started, running)) => {
-                        run = Some(started);
-                        tell(HostEvent::Running(Box::new(running)));
+                        active = Some(started);
+                        send(HostEvent::Running(Box::new(running)));
                     }
                     Err(why) => {
                         tracing::warn!("not started: {why}");
-                        tell(HostEvent::Failed(why));
+                        send(HostEvent::Failed(why));
                     }
                 }
             }
             HostCommand::Speed(speed) => {
-                if let Some(run) = &run {
-                    run.set_speed(speed);
+                if let Some(active) = &active {
+                    active.set_speed(speed);
                 }
             }
             HostCommand::Stop => break,
         }
     }
-    all_left.extend(run.map(ActiveSource::stop));
+    reports.extend(active.map(ActiveSource::stop));
     unsaved.set_over();
-    all_left
+    reports
 }

@@ -1,5 +1,5 @@
-//! When the window is woken: for each view that shows something new, and no more often than the mode allows. A view
-//! that had to wait is not lost: the newest one is shown instead.
+//! Wakes the window for each view with something new, no more often than the operating mode allows. Later views replace
+//! one that has to wait.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -12,11 +12,14 @@ use super::Waker;
 use crate::engine::View;
 use crate::feed::health::{OperatingMode, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
 
-/// Repaints a second while not everything runs.
-const LESS: f64 = 10.0;
+/// Repaints a second in a degraded mode.
+const DEGRADED_RATE: f64 = 10.0;
 
-/// Wakes the window when there is something new to see, until the engine ends. A view like the one before is nothing
-/// new: an idle window costs nothing.
+/// Wakes the window for each new view until the engine ends. An equal view does not wake it: an idle window costs
+/// nothing.
+///
+/// # Errors
+/// The thread cannot be started.
 pub(super) fn wake_on_change(
     mut view: watch::Receiver<View>,
     waker: Waker,
@@ -24,7 +27,7 @@ pub(super) fn wake_on_change(
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let bucket = TokenBucketRateLimiter::new(LESS, 1.0).map_err(io::Error::other)?;
+    let bucket = TokenBucketRateLimiter::new(DEGRADED_RATE, 1.0).map_err(io::Error::other)?;
     let mut limiter = PriorityRateLimiter::new(bucket);
     let run = async move {
         let started = Instant::now();
@@ -61,8 +64,8 @@ pub(super) fn wake_on_change(
         .spawn(move || runtime.block_on(run))
 }
 
-/// Another game or phase, a rug, a game's reveal, the connection, the recorder, anything of the player: that is seen at
-/// once. A price is not, the next one tells as much.
+/// Returns the priority of a view: critical if game, phase, rug, reveal, connection, recorder or player changed, ordinary
+/// for a price.
 fn priority(shown: Option<&View>, now: &View) -> Priority {
     let Some(shown) = shown else {
         return Priority::Critical;

@@ -1,43 +1,40 @@
-//! One source, running: the right to its folder, its table if it is ours, and the engine.
+//! The running source: its practice table, its engine, and the thread that wakes the window.
 
-use std::io;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, watch};
 
 use super::repaint::wake_on_change;
-use super::source::{GameSource, OpenedSource};
 use super::{SourceRequest, Waker};
-use crate::account::LocalWallet;
 use crate::capture::CaptureConfig;
-use crate::disk::RealDisk;
-use crate::engine::{Command, Credential, Engine, Notice, PlayerMode, Setup, View};
-use crate::feed::fetch_announcement;
+use crate::engine::open::{PreparedSource, StartError, StartOptions};
+use crate::engine::{Command, Engine, GameSource, Notice, OpenedSource, View};
 use crate::game::ServerInfo;
 use crate::paths;
-use crate::recording::{FolderLock, Origin, Recorder, RecordingPolicy, UnsavedGames};
+use crate::recording::{Origin, RecordingPolicy, UnsavedGames};
+use crate::table::Speed;
 
-/// What the window is given of a running source.
+/// What the window gets of a running source.
 #[derive(Debug)]
 pub struct RunningSource {
     /// The newest view.
     pub view: watch::Receiver<View>,
-    /// The way to the engine.
+    /// Sends commands to the engine.
     pub commands: mpsc::Sender<Command>,
-    /// News, in order.
+    /// Notices, in order.
     pub notices: mpsc::Receiver<Notice>,
-    /// What the source is called.
+    /// The name of the source, as the window shows it.
     pub name: String,
-    /// What recordings name it.
+    /// The origin that recordings name.
     pub origin: Origin,
-    /// A table of ours takes the orders; otherwise they are filled from a wallet on this computer.
+    /// A practice table takes the orders; otherwise they are filled from a wallet on this computer.
     pub at_table: bool,
-    /// Where everything is recorded.
+    /// The folder of the recordings.
     pub folder: PathBuf,
 }
 
-/// What a source left when it was stopped.
+/// What a stopped source saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StopReport {
     /// Game files.
@@ -46,110 +43,92 @@ pub struct StopReport {
     pub sessions: u64,
     /// Why not everything could be saved.
     pub trouble: Option<String>,
-    /// Where it lies.
+    /// The folder of the recordings.
     pub folder: PathBuf,
 }
 
-/// A running source. The parts stop in this order: the engine saves what is open before the table goes away, and the
-/// folder is given back last.
+/// A running source. Fields are dropped in this order: the engine saves what is open before the table ends.
 pub(super) struct ActiveSource {
     engine: Engine,
     repaint: JoinHandle<()>,
     source: OpenedSource,
     folder: PathBuf,
-    _lock: FolderLock,
 }
 
 impl ActiveSource {
-    /// Starts a source, `stopped` if the emergency stop is pressed; an error is a text for the player.
+    /// Starts a source; `stopped` says whether the emergency stop is pressed.
+    ///
+    /// # Errors
+    /// A text for the player.
     pub fn start(
-        wish: &SourceRequest,
+        request: SourceRequest,
         stopped: bool,
         waker: Waker,
         unsaved: UnsavedGames,
     ) -> Result<(Self, RunningSource), String> {
-        let folder = wish.folder.clone();
-        let lock = FolderLock::acquire(&folder).map_err(|why| why.in_the_window())?;
-        let source = wish.place.open().map_err(|why| why.to_string())?;
-        let opened = Recorder::open(RealDisk, folder.clone(), source.origin);
-        let (mut recorder, open) =
-            opened.map_err(|why| format!("nothing can be recorded: {why}"))?;
-        recorder.set_lock(lock.clone());
-        recorder.count_unsaved_in(unsaved);
-        if let Some(trouble) = recorder.trouble() {
-            return Err(trouble.to_owned());
-        }
-        let at_table = takes_orders(&wish.place, &source);
-        let player = if at_table {
-            let credential = Credential::fresh();
-            Some(PlayerMode::AtTable(credential.map_err(|why| {
-                format!(
-                    "the operating system gives no random numbers ({why}), so nobody can log in"
-                )
-            })?))
-        } else if source.browser.is_some() {
-            Some(PlayerMode::Mirror)
-        } else {
-            let wallet = recorder.wallet().unwrap_or_else(LocalWallet::full);
-            Some(PlayerMode::Local(wallet))
-        };
+        let SourceRequest {
+            place,
+            folder,
+            auto_record,
+            raw_capture,
+            limits,
+        } = request;
+        let text = |why: StartError| why.in_the_window();
+        let source = place.open().map_err(|why| why.to_string())?;
+        let prepared = PreparedSource::new(&source, folder.clone(), unsaved).map_err(text)?;
         let mut policy = RecordingPolicy::default();
-        policy.set_auto_record(wish.auto_record);
-        let mut feed = source.feed();
-        feed.capture = Some(CaptureConfig::beside(&folder, wish.raw_capture));
-        let setup = Setup {
-            feed,
-            player,
+        policy.set_auto_record(auto_record);
+        let options = StartOptions {
+            plays: true,
+            limits,
             policy,
             script: None,
-            server: source.server,
-            limits: wish.limits,
+            capture: Some(CaptureConfig::beside(&folder, raw_capture)),
         };
-        let no_thread = |why: io::Error| format!("no thread can be started ({why})");
-        let mut engine = Engine::start(setup, recorder, open).map_err(no_thread)?;
+        let mut engine = prepared.start(options).map_err(text)?;
         let commands = engine.commands();
         if stopped {
-            // The queue is empty: no other sender has it yet.
+            // The queue of a new engine is empty.
             commands.try_send(Command::EmergencyStop(true)).ok();
         }
+        let at_table = source.takes_orders();
         let running = RunningSource {
             view: engine.view(),
             commands,
             notices: engine.take_notices().ok_or("the engine has no notices")?,
-            name: name_of(&wish.place, at_table),
+            name: name_of(&place, at_table),
             origin: source.origin,
             at_table,
             folder: folder.clone(),
         };
-        let repaint = wake_on_change(engine.view(), waker).map_err(no_thread)?;
+        let repaint =
+            wake_on_change(engine.view(), waker).map_err(|why| text(StartError::NoThread(why)))?;
         tracing::info!(from = %source, to = %paths::text(&folder), "playing");
-        let run = Self {
+        let active = Self {
             engine,
             repaint,
             source,
             folder,
-            _lock: lock,
         };
-        Ok((run, running))
+        Ok((active, running))
     }
 
-    /// Runs the built-in table at another speed; does nothing elsewhere.
-    pub fn set_speed(&self, speed: crate::table::Speed) {
+    /// Runs the built-in table at another speed; does nothing for other sources.
+    pub fn set_speed(&self, speed: Speed) {
         let Some(table) = &self.source.table else {
             return;
         };
-        let keeps =
-            |why: &dyn std::fmt::Display| tracing::warn!("the table keeps its speed: {why}");
         let server = ServerInfo {
             speed: speed.factor(),
             ..self.source.server.info
         };
-        // Before the table runs at it: no tick at the new speed is measured by the old one.
-        if let Err(why) = self.engine.commands().try_send(Command::Server(server)) {
-            return keeps(&why);
-        }
-        if let Err(why) = table.set_speed(speed) {
-            keeps(&why);
+        // The engine first: no tick at the new speed is measured by the old one.
+        let is_set = match self.engine.commands().try_send(Command::Server(server)) {
+            Ok(()) => table.set_speed(speed).map_err(|why| why.to_string()),
+            Err(why) => Err(why.to_string()),
+        };
+        if let Err(why) = is_set {
+            tracing::warn!("the table keeps its speed: {why}");
         }
     }
 
@@ -158,7 +137,7 @@ impl ActiveSource {
         self.engine.view().borrow().risk_usage.stopped
     }
 
-    /// Stops it and saves what is open.
+    /// Stops the source and saves what is open.
     pub fn stop(self) -> StopReport {
         let recorder = self.engine.stop().recorder;
         if self.repaint.join().is_err() {
@@ -172,15 +151,6 @@ impl ActiveSource {
             trouble: recorder.trouble.or(lost),
             folder: self.folder,
         }
-    }
-}
-
-/// Whether orders may be sent there: to a table of ours only, and another address is asked first.
-fn takes_orders(place: &GameSource, source: &OpenedSource) -> bool {
-    match place {
-        GameSource::Practice { .. } => true,
-        GameSource::Live | GameSource::Browser(_) => false,
-        GameSource::Url(_) => fetch_announcement(&source.address).is_ok_and(|table| table.orders),
     }
 }
 

@@ -1,48 +1,55 @@
-//! The fields of the settings file, one by one: what a value gives, and what is said of one that gives nothing.
+//! The values of the settings file: what a value means, and the report of one that means nothing.
 
-use std::path::PathBuf;
+use std::fmt::{self, Display};
+use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
+use serde::de::{Error as _, IntoDeserializer as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
-use super::{LONGEST, SCALE, SourceKind, ThemeChoice};
+use super::{MAX_TEXT_BYTES, SCALE};
 use crate::protocol::number;
 use crate::table::Speed;
 
-/// How much is shown of a value that cannot be used.
+/// Characters shown of an invalid value.
 const MAX_SHOWN: usize = 40;
 
-/// A field of the file that was there and could not be used.
+/// A field of the file whose value cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidField {
     /// Its name.
-    pub name: &'static str,
-    /// What was found, as JSON, cut where it is long.
+    pub name: String,
+    /// The value in the file as JSON, cut if it is long.
     pub found: String,
-    /// What is used in its place.
+    /// What is used instead.
     pub used: String,
 }
 
 impl InvalidField {
-    pub(super) fn new(name: &'static str, found: &Value, used: String) -> Self {
+    pub(super) fn new(name: &str, found: &Value, used: String) -> Self {
         let found = match name {
-            // It may hold a credential.
+            // An address may hold a credential.
             "url" => "not an address".to_owned(),
             _ => shown(found),
         };
-        Self { name, found, used }
+        Self {
+            name: name.to_owned(),
+            found,
+            used,
+        }
     }
 }
 
-impl std::fmt::Display for InvalidField {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for InvalidField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, found, used } = self;
         write!(f, "{name} is {found} (used: {used})")
     }
 }
 
-/// Returns a value as it is shown: without control characters, and cut where it is long.
-pub(super) fn shown(found: impl std::fmt::Display) -> String {
+/// Returns a value as messages show it: without control characters, and cut if it is long.
+pub(super) fn shown(found: impl Display) -> String {
     let text = crate::capture::text::clean(&found.to_string());
     match text.char_indices().nth(MAX_SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -50,56 +57,77 @@ pub(super) fn shown(found: impl std::fmt::Display) -> String {
     }
 }
 
-/// Takes the fields out, one by one.
-pub(super) struct Reader<'a> {
-    pub fields: &'a Map<String, Value>,
-    pub wrong: Vec<InvalidField>,
+/// Writes a value as its text: so a scale of 0.9 stays 0.9.
+pub(super) fn write_text<T: Display, S: Serializer>(
+    value: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
-impl Reader<'_> {
-    pub fn take<T>(
-        &mut self,
-        name: &'static str,
-        default: T,
-        read: impl FnOnce(&Value) -> Option<T>,
-    ) -> T {
-        let Some(value) = self.fields.get(name) else {
-            return default;
-        };
-        read(value).unwrap_or_else(|| {
-            let wrong = InvalidField::new(name, value, "the default".to_owned());
-            self.wrong.push(wrong);
-            default
-        })
+/// Writes a folder; one that is not UTF-8 has no text, and the window does not let the player choose one.
+#[expect(clippy::ref_option, reason = "serde passes the field")]
+pub(super) fn write_folder<S: Serializer>(
+    folder: &Option<PathBuf>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let text = folder.as_deref().and_then(Path::to_str);
+    text.serialize(serializer)
+}
+
+/// Reads a variant from its name.
+pub(super) fn read_variant<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    T::deserialize(name.into_deserializer())
+}
+
+/// Reads an address as it was typed.
+pub(super) fn read_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let text = text.trim();
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(D::Error::custom("too long"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Reads a scale, and brings it into its range.
+pub(super) fn read_scale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    let text = number_text(deserializer)?;
+    let scale = text.parse().ok().filter(|_: &f32| number::is_number(&text));
+    let scale = scale.ok_or_else(|| D::Error::custom("not a number"))?;
+    Ok(scale.clamp(*SCALE.start(), *SCALE.end()))
+}
+
+/// Reads the speed of the practice table.
+pub(super) fn read_speed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Speed, D::Error> {
+    let text = number_text(deserializer)?;
+    text.parse().map_err(D::Error::custom)
+}
+
+/// Reads an absolute folder, or `null` for the default one.
+pub(super) fn read_folder<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<PathBuf>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let folder = folder_of(&text).ok_or_else(|| D::Error::custom("not an absolute folder"))?;
+    Ok(Some(folder))
+}
+
+/// Reads the text of a number, which the file may have as a number or as a text.
+fn number_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.as_str().to_owned()),
+        _ => Err(D::Error::custom("not a number")),
     }
 }
 
-pub(super) fn look_of(value: &Value) -> Option<Look> {
-    match value.as_str()? {
-        "system" => Some(ThemeChoice::System),
-        "dark" => Some(ThemeChoice::Dark),
-        "light" => Some(ThemeChoice::Light),
-        _ => None,
-    }
-}
-
-pub(super) fn source_of(value: &Value) -> Option<SourceKind> {
-    match value.as_str()? {
-        "practice" => Some(SourceKind::Practice),
-        "live" => Some(SourceKind::Live),
-        "url" => Some(SourceKind::Url),
-        "browser" => Some(SourceKind::Browser),
-        _ => None,
-    }
-}
-
-/// An address as it was typed.
-pub(super) fn address_of(value: &Value) -> Option<String> {
-    let text = value.as_str()?.trim();
-    (text.len() <= LONGEST).then(|| text.to_owned())
-}
-
-/// A number, or a text of one, in the grammar of [`number::is_number`].
+/// Returns a number, or the number of a text, in the grammar of [`number::is_number`].
 pub(super) fn number_of(value: &Value) -> Option<Decimal> {
     match value {
         Value::String(text) => number::parse(text),
@@ -107,27 +135,9 @@ pub(super) fn number_of(value: &Value) -> Option<Decimal> {
     }
 }
 
-pub(super) fn scale_of(value: &Value) -> Option<f32> {
-    let text = match value {
-        Value::String(text) => text.as_str(),
-        Value::Number(number) => number.as_str(),
-        _ => return None,
-    };
-    let scale: f32 = text.parse().ok().filter(|_| number::is_number(text))?;
-    Some(scale.clamp(*SCALE.start(), *SCALE.end()))
-}
-
-pub(super) fn speed_of(value: &Value) -> Option<Speed> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        Value::Number(number) => number.as_str().parse().ok(),
-        _ => None,
-    }
-}
-
-/// Returns the folder that a text names; `None` when it names none, or not the same one from everywhere.
+/// Returns the folder that a text names; `None` unless it is an absolute path.
 pub fn folder_of(text: &str) -> Option<PathBuf> {
     let path = PathBuf::from(text.trim());
-    let fits = text.len() <= LONGEST && path.is_absolute() && !text.contains('\0');
+    let fits = text.len() <= MAX_TEXT_BYTES && path.is_absolute() && !text.contains('\0');
     fits.then_some(path)
 }

@@ -1,6 +1,6 @@
-//! The settings file: read once at start; written whenever something was set, see [`Saver`].
+//! The settings file: read once at start, and written after each change, see [`Saver`].
 //!
-//! A file that cannot be read is never overwritten: it is kept aside under a name of its own first, or nothing is saved.
+//! A file that cannot be read is never overwritten: it is renamed first, or nothing is saved.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -14,25 +14,24 @@ use crate::disk::{Disk as _, RealDisk};
 
 pub use super::saver::Saver;
 
-/// No settings are longer.
+/// The longest file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
-/// As many links lead to a file at most, as on Linux.
+/// The longest chain of links to a file, as on Linux.
 const MAX_LINKS: usize = 40;
 
-/// Settings as they were found.
+/// Settings as they were read at start.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct LoadedSettings {
     /// The settings.
     pub settings: Settings,
-    /// What the player should know of it.
+    /// A message for the player.
     pub notice: Option<String>,
 }
 
-/// Reads the settings. Whatever is wrong with the file, there are settings afterwards; a file that cannot be read is
-/// kept aside, and settings with the strictest limits take its place.
+/// Reads the settings. A file that cannot be read is renamed, and settings with the strictest limits replace it.
 pub fn load(path: &Path) -> LoadedSettings {
-    // An older version, a copy or an editor may have left it open to everybody.
-    if let Err(why) = only_mine(path) {
+    // An older version, a copy or an editor may have left it readable for others.
+    if let Err(why) = restrict_to_owner(path) {
         tracing::warn!("others may read {}: {why}", path.display());
     }
     let notice = match read(path) {
@@ -56,17 +55,17 @@ pub fn load(path: &Path) -> LoadedSettings {
     };
     let settings = Settings::of_unreadable_file();
     let fields = settings.to_fields();
-    let kept = match save(path, &fields, &fields) {
+    let result = match save(path, &fields, &fields) {
         Ok(Some(aside)) => format!("The file is kept as {}.", aside.display()),
         Ok(None) => String::new(),
         Err(why) => format!("The file stays as it is: {why}."),
     };
     let limits = "Everything is at its default, and the limits are at their strictest: set them in the settings before \
                   you buy.";
-    with_notice(settings, Some(format!("{notice} {kept} {limits}")))
+    with_notice(settings, Some(format!("{notice} {result} {limits}")))
 }
 
-/// Reads the settings and leaves the file alone, whatever is wrong with it: for a command that shows no settings.
+/// Reads the settings and never changes the file: for a command that shows no settings.
 pub fn read_only(path: &Path) -> Settings {
     match read(path) {
         Ok(fields) => Settings::from_fields(&fields.unwrap_or_default()).settings,
@@ -87,12 +86,12 @@ fn with_notice(settings: Settings, notice: Option<String>) -> LoadedSettings {
 /// Returns the fields of the file; `None` when there is none.
 ///
 /// # Errors
-/// Why what is there cannot be read.
+/// The reason why the file cannot be read.
 fn read(path: &Path) -> Result<Option<Map<String, Value>>, String> {
     let text = match RealDisk.read_at_most(path, MAX_BYTES) {
         Ok(text) => text,
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
-            // A link to nothing is something.
+            // A dangling link is not an absent file.
             if path.is_symlink() {
                 return Err("it is a link to a file that does not exist".to_owned());
             }
@@ -103,14 +102,14 @@ fn read(path: &Path) -> Result<Option<Map<String, Value>>, String> {
     fields_of(&text).map(Some).map_err(|why| why.to_string())
 }
 
-/// Writes what was changed `before` to `after` into the file: temporary file, sync, rename. Everything else in the file
-/// stays as it is. Only the user may read a file of ours: an address can hold a credential. Where the path is a link,
-/// the file it leads to is written, with the rights it has.
+/// Writes the change from `before` to `after` into the file: temporary file, sync, rename. Everything else in the file
+/// stays. A new file is readable by its owner only: an address can hold a credential. Behind a link the target is
+/// written, and keeps its permissions.
 ///
-/// Returns the name under which a file that could not be read was kept aside.
+/// Returns the new name of a file that could not be read.
 ///
 /// # Errors
-/// Why nothing was written. The file that was there is whole.
+/// The reason why nothing was written. The old file is unchanged.
 pub(super) fn save(
     path: &Path,
     before: &Map<String, Value>,
@@ -146,16 +145,16 @@ fn write(path: &Path, text: &[u8], keep: bool) -> io::Result<Option<PathBuf>> {
         Err(why) => return Err(why),
     };
     if is_link && found.as_ref().is_some_and(|found| !found.is_file()) {
-        // A device or a folder of the player's is not ours to move.
+        // The program does not move a device or a folder of the player's.
         return Err(io::Error::other("the link leads to no regular file"));
     }
     let part = new_part(&target, text)?;
-    let rights = found
+    let permissions = found
         .as_ref()
         .filter(|_| is_link)
         .map(fs::Metadata::permissions);
-    let kept = found.filter(|_| keep).map(|found| found.is_dir());
-    let named = put_in_place(&part, &target, rights, kept);
+    let keep_folder = found.filter(|_| keep).map(|found| found.is_dir());
+    let named = put_in_place(&part, &target, permissions, keep_folder);
     if named.is_err() {
         fs::remove_file(&part).ok(); // The error that counts is the one before.
     }
@@ -166,23 +165,25 @@ fn write(path: &Path, text: &[u8], keep: bool) -> io::Result<Option<PathBuf>> {
     Ok(aside)
 }
 
-/// Gives the finished file its name, and the rights of the one before where it has those. What is there is kept aside
-/// first, if it is to be kept; `kept` says whether it is a folder.
+/// Renames the finished file to its name, with these permissions. Before, keeps the old file under another name if
+/// `keep_folder` is given, which says whether it is a folder.
 fn put_in_place(
     part: &Path,
     target: &Path,
-    rights: Option<fs::Permissions>,
-    kept: Option<bool>,
+    permissions: Option<fs::Permissions>,
+    keep_folder: Option<bool>,
 ) -> io::Result<Option<PathBuf>> {
-    if let Some(rights) = rights {
-        fs::set_permissions(part, rights)?;
+    if let Some(permissions) = permissions {
+        fs::set_permissions(part, permissions)?;
     }
-    let aside = kept.map(|is_dir| keep_aside(target, is_dir)).transpose()?;
+    let aside = keep_folder
+        .map(|is_dir| keep_aside(target, is_dir))
+        .transpose()?;
     fs::rename(part, target)?;
     Ok(aside)
 }
 
-/// Gives what is there a name that nothing has yet.
+/// Renames a file to a name that is free.
 fn keep_aside(target: &Path, is_dir: bool) -> io::Result<PathBuf> {
     for number in 1_u32.. {
         let name = match number {
@@ -190,7 +191,7 @@ fn keep_aside(target: &Path, is_dir: bool) -> io::Result<PathBuf> {
             number => format!("settings-damaged-{number}.json"),
         };
         let aside = target.with_file_name(name);
-        // The name is taken first, so that two windows never keep their files under the same one.
+        // The name is created first, so that two windows never use the same one.
         let taken = if is_dir {
             let is_there = fs::symlink_metadata(&aside).is_ok();
             (!is_there)
@@ -205,7 +206,7 @@ fn keep_aside(target: &Path, is_dir: bool) -> io::Result<PathBuf> {
             Err(why) => return Err(why),
         }
         if let Err(why) = fs::rename(target, &aside) {
-            fs::remove_file(&aside).ok(); // Only the name was taken.
+            fs::remove_file(&aside).ok(); // It holds the name only.
             return Err(why);
         }
         return Ok(aside);
@@ -213,7 +214,7 @@ fn keep_aside(target: &Path, is_dir: bool) -> io::Result<PathBuf> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Follows links to the file itself, which need not exist.
+/// Follows links to the file itself, which may not exist.
 fn target_of(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -229,7 +230,7 @@ fn target_of(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("the link leads to itself"))
 }
 
-/// Writes a file beside the target, with a name of its own: two windows may write at once.
+/// Writes a temporary file beside the target, with a unique name: two windows may write at once.
 fn new_part(target: &Path, text: &[u8]) -> io::Result<PathBuf> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -244,7 +245,7 @@ fn new_part(target: &Path, text: &[u8]) -> io::Result<PathBuf> {
     }
     let mut file = match options.open(&part) {
         Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {
-            // Left by a program that was killed and had our number.
+            // Left by a killed program that had the same process id.
             fs::remove_file(&part)?;
             options.open(&part)?
         }
@@ -257,9 +258,9 @@ fn new_part(target: &Path, text: &[u8]) -> io::Result<PathBuf> {
     written.map(|()| part)
 }
 
-/// Takes the rights to a file of ours from everybody else; the target of a link keeps its rights.
+/// Makes the file readable and writable for its owner only. The target of a link keeps its permissions.
 #[cfg(unix)]
-fn only_mine(path: &Path) -> io::Result<()> {
+fn restrict_to_owner(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() && found.permissions().mode() & 0o077 != 0 => {
@@ -270,7 +271,7 @@ fn only_mine(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn only_mine(_path: &Path) -> io::Result<()> {
+fn restrict_to_owner(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

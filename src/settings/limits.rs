@@ -1,9 +1,10 @@
-//! The limits of orders as texts: the number a text gives or why it gives none, and the strictest value in place of one
-//! that cannot be read. A limit that cannot be read is never off.
+//! The order limits as texts: parses a typed limit, and reads the limits of the file. A limit that cannot be read is at
+//! its strictest value, never off.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
-use serde_json::{Map, Value};
+use serde::{Serialize as _, Serializer};
+use serde_json::{Map, Value, json};
 
 use super::fields::{InvalidField, number_of, shown};
 use crate::protocol::number::{NumberError, parse_typed};
@@ -28,25 +29,25 @@ pub enum Limit {
     Slippage,
 }
 
-/// Why a text sets no limit.
+/// A text is no valid limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LimitError {
-    /// It is no number.
+    /// The text is no number.
     #[error("{0}")]
     Number(#[from] NumberError),
-    /// The number has a fraction, and this limit is a count.
+    /// The number has a fraction, and the limit is a count.
     #[error("a whole number is needed")]
     NotWhole,
-    /// It is below the lowest value.
+    /// The number is below the lowest value.
     #[error("at least {0}")]
     Below(Decimal),
-    /// It is above the highest value.
+    /// The number is above the highest value.
     #[error("at most {0}")]
     Above(Decimal),
 }
 
 impl Limit {
-    /// Every limit, in the order of the page of the settings.
+    /// Every limit, in the order of the settings page and the file.
     pub const ALL: [Self; 7] = [
         Self::MinBuy,
         Self::MaxBuy,
@@ -70,7 +71,7 @@ impl Limit {
         }
     }
 
-    /// Returns its name in the file, inside `limits`.
+    /// Returns its name inside `limits` of the file.
     pub fn key(self) -> &'static str {
         match self {
             Self::MinBuy => "min_buy",
@@ -83,7 +84,7 @@ impl Limit {
         }
     }
 
-    /// Returns a value with its unit, or that there is no limit.
+    /// Returns a value with its unit, or `no limit`.
     pub fn with_unit(self, value: Option<Decimal>) -> String {
         let Some(value) = value else {
             return "no limit".to_owned();
@@ -96,7 +97,7 @@ impl Limit {
         format!("{}{unit}", value.normalize())
     }
 
-    /// Whether it can be off.
+    /// Whether the limit can be off.
     pub fn may_be_off(self) -> bool {
         matches!(
             self,
@@ -104,7 +105,7 @@ impl Limit {
         )
     }
 
-    /// Returns the limit that must not cross this one.
+    /// Returns the limit that this one must not cross.
     pub fn partner(self) -> Option<Self> {
         match self {
             Self::MinBuy => Some(Self::MaxBuy),
@@ -125,12 +126,12 @@ impl Limit {
         }
     }
 
-    /// Returns its lowest value, the strictest of a limit that may be off.
+    /// Returns its lowest value, which is the strictest of a limit that may be off.
     pub fn lowest(self) -> Decimal {
         self.range()[0]
     }
 
-    /// Returns its value; `None`: it is off.
+    /// Returns its value; `None` when it is off.
     pub fn of(self, rules: &OrderLimits) -> Option<Decimal> {
         let guards = &rules.risk;
         match self {
@@ -155,7 +156,7 @@ impl Limit {
             Self::MaxSidebet => set(&mut rules.max_sidebet),
             Self::DailyLoss => guards.max_loss_a_day = value,
             Self::OrdersPerMinute => {
-                // A number that is none of its own is the strictest, not off.
+                // A number outside of the type is the strictest, not off.
                 let orders = value.map(|value| value.to_u32().unwrap_or(1));
                 guards.max_orders_a_minute = orders;
             }
@@ -163,11 +164,10 @@ impl Limit {
         }
     }
 
-    /// Returns the value of a text that the player typed; `Ok(None)`, off, only for an empty one of a limit that may be
-    /// off.
+    /// Returns the value of a typed text; `None`, off, for an empty text of a limit that may be off.
     ///
     /// # Errors
-    /// The text is no number, or one out of range.
+    /// The text is no number in the range.
     pub fn parse_typed(self, text: &str) -> Result<Option<Decimal>, LimitError> {
         match parse_typed(text) {
             Err(NumberError::Empty) if self.may_be_off() => Ok(None),
@@ -189,8 +189,8 @@ impl Limit {
         Ok(number)
     }
 
-    /// Returns the strictest value beside the other limits: the lowest one; of a largest order the smallest order, and
-    /// never more than the default. A smallest order guards nothing, so that is its default.
+    /// Returns the strictest value: the lowest one; for a maximum the minimum, but no more than the default. A minimum
+    /// protects nothing, so its strictest value is the default.
     fn strictest(self, rules: &OrderLimits) -> Decimal {
         let default = |limit: Self| limit.of(&OrderLimits::default()).unwrap_or_default();
         match self {
@@ -202,7 +202,7 @@ impl Limit {
     }
 }
 
-/// Returns the limits of a file whose limits cannot be read at all: the strictest. What is held can be sold.
+/// Returns the strictest limits, in place of limits that cannot be read at all. A position can still be sold.
 pub fn strictest() -> OrderLimits {
     let mut rules = OrderLimits::default();
     for limit in Limit::ALL {
@@ -212,20 +212,19 @@ pub fn strictest() -> OrderLimits {
     rules
 }
 
-/// Reads the limits of a file. A field that is missing is at its default, `null` turns a limit off that may be off. One
-/// that cannot be read is at its strictest and is named in `wrong`; one above its highest value is at that.
-pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<InvalidField>) -> OrderLimits {
+/// Reads the limits of a file. A missing field has its default, and `null` turns off a limit that may be off. A field that
+/// cannot be read has its strictest value, one above its range the highest; both are added to `wrong`.
+pub(super) fn read(found: &Value, wrong: &mut Vec<InvalidField>) -> OrderLimits {
     let fields: &Map<String, Value> = match found {
-        None => return OrderLimits::default(),
-        Some(Value::Object(fields)) => fields,
-        Some(other) => {
+        Value::Object(fields) => fields,
+        other => {
             let used = "every limit at its strictest".to_owned();
-            wrong.push(InvalidField::new("limits", other, used));
+            wrong.push(InvalidField::new(super::LIMITS, other, used));
             return strictest();
         }
     };
     let mut rules = OrderLimits::default();
-    // The smallest orders come first: the strictest value of a largest one depends on them.
+    // Minimums come first: the strictest value of a maximum depends on its minimum.
     for limit in Limit::ALL {
         let name = limit.key();
         let Some(value) = fields.get(name) else {
@@ -254,7 +253,7 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<InvalidField>) -> Orde
         let used = format!("{}, {how}", limit.with_unit(Some(used)));
         wrong.push(InvalidField::new(name, value, used));
     }
-    // Of two that cross, the largest order counts: it guards the player's money.
+    // Of two that cross, the maximum counts: it protects the player's money.
     for (min, max) in [
         (Limit::MinBuy, Limit::MaxBuy),
         (Limit::MinSidebet, Limit::MaxSidebet),
@@ -265,7 +264,7 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<InvalidField>) -> Orde
             let found = least.map(shown).unwrap_or_default();
             let used = format!("{}, the maximum", min.with_unit(most));
             wrong.push(InvalidField {
-                name: min.key(),
+                name: min.key().to_owned(),
                 found,
                 used,
             });
@@ -274,8 +273,19 @@ pub(super) fn read(found: Option<&Value>, wrong: &mut Vec<InvalidField>) -> Orde
     rules
 }
 
-/// Returns the limits with one of them changed. A partner that this one would cross is moved to the same value, and
-/// returned.
+/// Writes the limits as the file has them: amounts as texts, a count as a number, `null` for a limit that is off.
+pub(super) fn write<S: Serializer>(limits: &OrderLimits, serializer: S) -> Result<S::Ok, S::Error> {
+    let fields = Limit::ALL.map(|limit| {
+        let value = match limit {
+            Limit::OrdersPerMinute => json!(limits.risk.max_orders_a_minute),
+            _ => json!(limit.of(limits).map(|value| value.normalize().to_string())),
+        };
+        (limit.key().to_owned(), value)
+    });
+    Map::from_iter(fields).serialize(serializer)
+}
+
+/// Returns the limits with one of them changed. A partner that it would cross is moved to the same value, and returned.
 pub fn with_limit(
     mut rules: OrderLimits,
     limit: Limit,

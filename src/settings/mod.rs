@@ -1,7 +1,7 @@
-//! What the player has set: one file, read field by field. A field that is missing or wrong costs itself and nothing
-//! else; a limit of orders that cannot be read is at its strictest.
+//! The player's settings: one file, read field by field. A missing or invalid field falls back to its default, alone; an
+//! order limit that cannot be read falls back to its strictest value.
 //!
-//! Here is the text, in [`mod@file`] the file. Nothing in here knows the window.
+//! This module reads and writes the text, [`mod@file`] the file. It does not know the window.
 
 mod fields;
 pub mod file;
@@ -11,10 +11,10 @@ mod saver;
 
 use std::path::PathBuf;
 
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use fields::{InvalidField, folder_of};
-use fields::{Reader, address_of, look_of, scale_of, source_of, speed_of};
 pub use limits::{Limit, LimitError, strictest, with_limit};
 pub use places::{config_file, data_folder, recordings_of};
 
@@ -23,17 +23,20 @@ use crate::trading::OrderLimits;
 
 /// Version of the file.
 const VERSION: u64 = 1;
+/// The field of the order limits.
+const LIMITS: &str = "limits";
 /// The smallest and the largest size of everything on the screen.
 pub const SCALE: std::ops::RangeInclusive<f32> = 0.75..=3.0;
 /// Where a browser listens that was started as the program says.
 pub const BROWSER: &str = "127.0.0.1:9222";
-/// Longer texts are no address and no folder.
-const LONGEST: usize = 4_096;
+/// The longest address or folder, in bytes.
+const MAX_TEXT_BYTES: usize = 4_096;
 
 /// Dark or light.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ThemeChoice {
-    /// As the desktop says.
+    /// As the desktop.
     System,
     /// Dark.
     #[default]
@@ -43,12 +46,13 @@ pub enum ThemeChoice {
 }
 
 /// Where games come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SourceKind {
-    /// The built-in table.
+    /// The built-in practice table.
     #[default]
     Practice,
-    /// rugs.fun, watching.
+    /// rugs.fun, watched only.
     Live,
     /// Another address.
     Url,
@@ -56,30 +60,48 @@ pub enum SourceKind {
     Browser,
 }
 
-/// Everything that can be set.
+/// The settings of the player, in the order of the file.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of the settings page"
 )]
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// Dark or light.
+    #[serde(rename = "theme", deserialize_with = "fields::read_variant")]
     pub look: ThemeChoice,
     /// Size of everything on the screen, within [`SCALE`].
+    #[serde(
+        serialize_with = "fields::write_text",
+        deserialize_with = "fields::read_scale"
+    )]
     pub scale: f32,
-    /// The folder in which `live`, `practice` and `other` lie; `None`: the user's data folder.
+    /// The parent folder of `live`, `practice` and `other`; `None`: the user's data folder.
+    #[serde(
+        serialize_with = "fields::write_folder",
+        deserialize_with = "fields::read_folder"
+    )]
     pub recordings: Option<PathBuf>,
     /// Where games come from.
+    #[serde(deserialize_with = "fields::read_variant")]
     pub source: SourceKind,
-    /// The other address, as it was typed; empty when there was none.
+    /// The other address, as it was typed; empty without one.
+    #[serde(deserialize_with = "fields::read_address")]
     pub url: String,
     /// Where the browser listens, as it was typed.
+    #[serde(deserialize_with = "fields::read_address")]
     pub browser: String,
     /// Speed of the practice table.
+    #[serde(
+        serialize_with = "fields::write_text",
+        deserialize_with = "fields::read_speed"
+    )]
     pub practice_speed: Speed,
     /// Every game is recorded from its start.
     pub auto_record: bool,
-    /// Limits of the orders.
+    /// Limits of the orders. [`Settings::parse`] reads them: an invalid limit is never off.
+    #[serde(serialize_with = "limits::write", skip_deserializing)]
     pub limits: OrderLimits,
     /// A second press of the same order button within a quarter of a second is no order.
     pub ignore_double_press: bool,
@@ -87,9 +109,9 @@ pub struct Settings {
     pub candles: bool,
     /// The chart's price axis is logarithmic.
     pub log_axis: bool,
-    /// The words for a newcomer are shown.
+    /// The welcome text is shown.
     pub welcome: bool,
-    /// Everything that goes over the connection is written down, for a bug report.
+    /// The traffic of the connection is written to files, for a bug report.
     pub raw_capture: bool,
 }
 
@@ -117,19 +139,19 @@ impl Default for Settings {
 /// Settings read from a text.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ParsedSettings {
-    /// The settings, with the default where the text said nothing that can be used.
+    /// The settings, with the default in place of each missing or invalid field.
     pub settings: Settings,
-    /// The fields that were there and could not be used.
+    /// The invalid fields, in the order of the settings.
     pub wrong: Vec<InvalidField>,
 }
 
-/// The text is no settings at all.
+/// The text has no settings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingsError(String);
 
 impl Settings {
-    /// Returns the settings in place of a file that cannot be read: the defaults, with the limits at their strictest.
+    /// Returns the settings in place of a file that cannot be read: the defaults with the strictest limits.
     pub fn of_unreadable_file() -> Self {
         Self {
             limits: strictest(),
@@ -140,93 +162,48 @@ impl Settings {
     /// Reads a text.
     ///
     /// # Errors
-    /// It is no JSON object: nothing in it can be trusted.
+    /// The text is no JSON object: nothing in it can be trusted.
     pub fn parse(text: &[u8]) -> Result<ParsedSettings, SettingsError> {
         Ok(Self::from_fields(&fields_of(text)?))
     }
 
-    /// Reads the fields of a file.
-    fn from_fields(fields: &Map<String, Value>) -> ParsedSettings {
-        let mut reader = Reader {
-            fields,
-            wrong: Vec::new(),
-        };
-        let default = Self::default();
-        let settings = Self {
-            look: reader.take("theme", default.look, look_of),
-            scale: reader.take("scale", default.scale, scale_of),
-            recordings: reader.take("recordings", None, |value| match value {
-                Value::Null => Some(None),
-                Value::String(text) => folder_of(text).map(Some),
-                _ => None,
-            }),
-            source: reader.take("source", default.source, source_of),
-            url: reader.take("url", default.url, address_of),
-            browser: reader.take("browser", default.browser, address_of),
-            practice_speed: reader.take("practice_speed", default.practice_speed, speed_of),
-            auto_record: reader.take("auto_record", default.auto_record, Value::as_bool),
-            limits: limits::read(fields.get("limits"), &mut reader.wrong),
-            ignore_double_press: reader.take(
-                "ignore_double_press",
-                default.ignore_double_press,
-                Value::as_bool,
-            ),
-            candles: reader.take("candles", default.candles, Value::as_bool),
-            log_axis: reader.take("log_axis", default.log_axis, Value::as_bool),
-            welcome: reader.take("welcome", default.welcome, Value::as_bool),
-            raw_capture: reader.take("raw_capture", default.raw_capture, Value::as_bool),
-        };
-        ParsedSettings {
-            settings,
-            wrong: reader.wrong,
+    /// Reads the fields of a file. Each field is tried alone, so that an invalid one costs no other.
+    fn from_fields(found: &Map<String, Value>) -> ParsedSettings {
+        let mut valid = Map::new();
+        let mut limits = OrderLimits::default();
+        let mut wrong = Vec::new();
+        for name in Self::default().to_fields().keys() {
+            let Some(value) = found.get(name) else {
+                continue;
+            };
+            if name == LIMITS {
+                limits = limits::read(value, &mut wrong);
+                continue;
+            }
+            let field = Map::from_iter([(name.clone(), value.clone())]);
+            match Self::deserialize(Value::Object(field.clone())) {
+                Ok(_) => valid.extend(field),
+                Err(_) => {
+                    wrong.push(InvalidField::new(name, value, "the default".to_owned()));
+                }
+            }
         }
+        let settings = Self::deserialize(Value::Object(valid));
+        let settings = Self {
+            limits,
+            ..settings.expect("each field was read alone")
+        };
+        ParsedSettings { settings, wrong }
     }
 
     /// Returns the fields of the file.
     fn to_fields(&self) -> Map<String, Value> {
-        let look = match self.look {
-            ThemeChoice::System => "system",
-            ThemeChoice::Dark => "dark",
-            ThemeChoice::Light => "light",
-        };
-        let source = match self.source {
-            SourceKind::Practice => "practice",
-            SourceKind::Live => "live",
-            SourceKind::Url => "url",
-            SourceKind::Browser => "browser",
-        };
-        // A path that is not UTF-8 cannot stand in JSON; the window does not let one be chosen.
-        let recordings = self.recordings.as_deref().and_then(std::path::Path::to_str);
-        let limits = Limit::ALL.map(|limit| {
-            let value = limit.of(&self.limits);
-            let value = match limit {
-                Limit::OrdersPerMinute => json!(self.limits.risk.max_orders_a_minute),
-                _ => json!(value.map(|value| value.normalize().to_string())),
-            };
-            (limit.key().to_owned(), value)
-        });
-        let known = json!({
-            "version": VERSION,
-            "theme": look,
-            // As a text a 0.9 stays a 0.9.
-            "scale": format!("{}", self.scale),
-            "recordings": recordings,
-            "source": source,
-            "url": self.url,
-            "browser": self.browser,
-            "practice_speed": self.practice_speed.to_string(),
-            "auto_record": self.auto_record,
-            "limits": Map::from_iter(limits),
-            "ignore_double_press": self.ignore_double_press,
-            "candles": self.candles,
-            "log_axis": self.log_axis,
-            "welcome": self.welcome,
-            "raw_capture": self.raw_capture,
-        });
-        match known {
-            Value::Object(fields) => fields,
-            _ => unreachable!("the value above is an object"),
+        let mut fields = Map::from_iter([("version".to_owned(), VERSION.into())]);
+        match serde_json::to_value(self) {
+            Ok(Value::Object(settings)) => fields.extend(settings),
+            other => unreachable!("settings are a JSON object, not {other:?}"),
         }
+        fields
     }
 
     /// Returns the text of a file with these settings alone.
@@ -235,7 +212,7 @@ impl Settings {
     }
 }
 
-/// Returns the fields of a file's text; a byte order mark in front of them does not count.
+/// Returns the fields of a file's text, which may begin with a byte order mark.
 fn fields_of(text: &[u8]) -> Result<Map<String, Value>, SettingsError> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     match serde_json::from_slice(text) {
@@ -252,9 +229,8 @@ fn text_of(fields: Map<String, Value>) -> String {
     text
 }
 
-/// Returns the fields of a file after a change of the settings: what was changed from `before` to `after`, and
-/// everything else as it was found. So a field that cannot be read, one of a newer version, and what another window has
-/// set meanwhile stay as they are.
+/// Returns the fields of a file after a change of the settings from `before` to `after`. Everything else stays as it was
+/// found: an invalid field, a field of a newer version, and what another window has set meanwhile.
 fn apply_changes(
     mut found: Map<String, Value>,
     before: &Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Where things are kept when nobody says.
+//! The default places of the settings file and the recordings.
 
 use std::path::PathBuf;
 
@@ -16,12 +16,12 @@ pub fn config_file() -> Option<PathBuf> {
     dirs().map(|dirs| dirs.config_dir().join("settings.json"))
 }
 
-/// Returns this user's data folder of the program; `None` without a home folder.
+/// Returns the program's data folder of this user; `None` without a home folder.
 pub fn data_folder() -> Option<PathBuf> {
     dirs().map(|dirs| dirs.data_dir().to_owned())
 }
 
-/// Returns the folder for games of an origin: in the chosen folder, else in the data folder.
+/// Returns the folder for games of an origin: in the folder of the settings, else in the data folder.
 pub fn recordings_of(settings: &Settings, origin: Origin) -> Option<PathBuf> {
     let base = settings.recordings.clone().or_else(data_folder)?;
     Some(base.join(origin.folder()))

@@ -1,4 +1,4 @@
-//! Writes settings as they are set, on a thread of its own.
+//! Saves settings on a thread of its own.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,72 +10,71 @@ use tokio::sync::watch;
 use super::Settings;
 use super::file::save;
 
-/// Writes settings as they are set, away from the window's thread. The newest counts.
+/// Saves settings away from the window's thread. Only the newest settings matter.
 #[derive(Debug)]
 pub struct Saver {
-    /// At most one waits: a newer one takes its place.
+    /// The newest settings and their number, from 1. Newer ones replace those that wait.
     next: watch::Sender<(u64, Settings)>,
-    /// Rings when something waits; a full bell rings already.
-    bell: Option<SyncSender<()>>,
+    /// Wakes the thread; a full queue has woken it already.
+    wake: Option<SyncSender<()>>,
     report: watch::Receiver<SaveReport>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// What became of the newest settings that were to be written.
+/// The result of the newest save.
 #[derive(Debug, Clone, Default)]
 struct SaveReport {
-    /// Their number, from 1.
+    /// The number of the saved settings.
     number: u64,
-    /// What the player should know of it.
+    /// A message for the player.
     trouble: Option<String>,
 }
 
 impl Saver {
-    /// Starts the thread. `loaded` are the settings that were read from the file: only what differs from them is
-    /// written.
+    /// Starts the thread. `loaded` are the settings of the file: only changes to them are written.
     ///
     /// # Errors
-    /// The system has no thread left.
+    /// The thread cannot be started.
     pub fn start(path: PathBuf, loaded: &Settings) -> io::Result<Self> {
         let loaded = loaded.clone();
         let (next, newest) = watch::channel((0, loaded.clone()));
-        let (bell, rings) = sync_channel(1);
-        let (told, report) = watch::channel(SaveReport::default());
+        let (wake, wakes) = sync_channel(1);
+        let (report_sender, report) = watch::channel(SaveReport::default());
         let thread = std::thread::Builder::new()
             .name("settings".to_owned())
-            .spawn(move || save_all(&path, &loaded, newest, &rings, &told))?;
+            .spawn(move || save_all(&path, &loaded, newest, &wakes, &report_sender))?;
         Ok(Self {
             next,
-            bell: Some(bell),
+            wake: Some(wake),
             report,
             thread: Some(thread),
         })
     }
 
-    /// Takes settings to be written; never waits.
+    /// Saves settings. Never waits.
     pub fn save(&self, settings: &Settings) {
         self.next.send_modify(|(number, next)| {
             *number += 1;
             next.clone_from(settings);
         });
-        if let Some(bell) = &self.bell
-            && let Err(TrySendError::Disconnected(())) = bell.try_send(())
+        if let Some(wake) = &self.wake
+            && let Err(TrySendError::Disconnected(())) = wake.try_send(())
         {
             tracing::error!("the thread that writes the settings is gone");
         }
     }
 
-    /// Whether settings wait to be written.
+    /// Whether settings wait to be saved.
     pub fn is_saving(&self) -> bool {
         self.next.borrow().0 > self.report.borrow().number
     }
 
-    /// Returns why the settings could not be written the last time.
+    /// Returns why the last save failed, or the name of a file that it had to keep.
     pub fn trouble(&self) -> Option<String> {
         self.report.borrow().trouble.clone()
     }
 
-    /// Returns the same, once for each time that they were written.
+    /// Returns [`Self::trouble`], once for each save.
     pub fn new_trouble(&mut self) -> Option<String> {
         match self.report.has_changed() {
             Ok(true) => self.report.borrow_and_update().trouble.clone(),
@@ -86,7 +85,7 @@ impl Saver {
 
 impl Drop for Saver {
     fn drop(&mut self) {
-        self.bell = None;
+        self.wake = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
@@ -99,12 +98,12 @@ fn save_all(
     path: &Path,
     loaded: &Settings,
     mut newest: watch::Receiver<(u64, Settings)>,
-    rings: &Receiver<()>,
-    told: &watch::Sender<SaveReport>,
+    wakes: &Receiver<()>,
+    report: &watch::Sender<SaveReport>,
 ) {
-    // What the file has of ours: a later save writes what differs from this.
+    // The settings in the file: the next save writes the changes to them.
     let mut saved = loaded.to_fields();
-    while rings.recv().is_ok() {
+    while wakes.recv().is_ok() {
         let (number, settings) = newest.borrow_and_update().clone();
         let fields = settings.to_fields();
         let shown = path.display();
@@ -126,6 +125,6 @@ fn save_all(
         if let Some(trouble) = &trouble {
             tracing::warn!("{trouble}");
         }
-        told.send_replace(SaveReport { number, trouble });
+        report.send_replace(SaveReport { number, trouble });
     }
 }

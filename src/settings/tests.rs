@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
+use serde_json::json;
+
 use super::*;
 use crate::protocol::number;
 use crate::trading::RiskLimits;
@@ -13,8 +15,12 @@ fn d(text: &str) -> Decimal {
     number::parse(text).expect("a decimal")
 }
 
-fn names(parsed: &ParsedSettings) -> Vec<&'static str> {
-    parsed.wrong.iter().map(|field| field.name).collect()
+fn names(parsed: &ParsedSettings) -> Vec<String> {
+    parsed
+        .wrong
+        .iter()
+        .map(|field| field.name.clone())
+        .collect()
 }
 
 fn changed() -> Settings {
@@ -50,6 +56,86 @@ fn what_is_written_is_read() {
         let parsed = read(&settings.to_text());
         assert_eq!(parsed.settings, settings);
         assert_eq!(parsed.wrong, []);
+    }
+}
+
+#[test]
+fn the_text_of_the_file_is_published() {
+    let default = r#"{
+  "version": 1,
+  "theme": "dark",
+  "scale": "1",
+  "recordings": null,
+  "source": "practice",
+  "url": "",
+  "browser": "127.0.0.1:9222",
+  "practice_speed": "1",
+  "auto_record": false,
+  "limits": {
+    "min_buy": "0.001",
+    "max_buy": "1",
+    "min_sidebet": "0.001",
+    "max_sidebet": "5",
+    "max_loss_a_day": null,
+    "max_orders_a_minute": 30,
+    "slippage_percent": null
+  },
+  "ignore_double_press": true,
+  "candles": false,
+  "log_axis": false,
+  "welcome": true,
+  "raw_capture": false
+}
+"#;
+    assert_eq!(Settings::default().to_text(), default);
+    let settings = Settings {
+        look: ThemeChoice::System,
+        scale: 0.9,
+        recordings: Some("/games".into()),
+        source: SourceKind::Url,
+        url: "http://127.0.0.1:4000".to_owned(),
+        practice_speed: Speed::Times(0.5),
+        limits: OrderLimits {
+            max_buy: Decimal::new(2_500, 4),
+            risk: RiskLimits {
+                max_loss_a_day: Some(Decimal::new(15, 1)),
+                max_orders_a_minute: None,
+                slippage_percent: Some(Decimal::new(250, 2)),
+            },
+            ..OrderLimits::default()
+        },
+        ..Settings::default()
+    };
+    let text = default
+        .replace("\"dark\"", "\"system\"")
+        .replace("\"scale\": \"1\"", "\"scale\": \"0.9\"")
+        .replace("\"recordings\": null", "\"recordings\": \"/games\"")
+        .replace("\"practice\"", "\"url\"")
+        .replace("\"url\": \"\"", "\"url\": \"http://127.0.0.1:4000\"")
+        .replace("\"practice_speed\": \"1\"", "\"practice_speed\": \"0.5\"")
+        .replace("\"max_buy\": \"1\"", "\"max_buy\": \"0.25\"")
+        .replace("\"max_loss_a_day\": null", "\"max_loss_a_day\": \"1.5\"")
+        .replace(
+            "\"max_orders_a_minute\": 30",
+            "\"max_orders_a_minute\": null",
+        )
+        .replace(
+            "\"slippage_percent\": null",
+            "\"slippage_percent\": \"2.5\"",
+        );
+    assert_eq!(settings.to_text(), text);
+}
+
+#[test]
+fn a_variant_is_its_name_and_nothing_else() {
+    for text in [
+        r#"{ "theme": { "light": null }, "source": { "live": null } }"#,
+        r#"{ "theme": "Light", "source": ["live"] }"#,
+        r#"{ "theme": 1, "source": null }"#,
+    ] {
+        let parsed = read(text);
+        assert_eq!(parsed.settings, Settings::default());
+        assert_eq!(names(&parsed), ["theme", "source"], "{text}");
     }
 }
 
@@ -112,7 +198,7 @@ fn a_guard_is_off_only_where_the_file_says_null() {
         (parsed.settings.limits.risk, names(&parsed))
     };
     assert_eq!(guards("null"), (RiskLimits::OFF, vec![]));
-    let all = ["max_loss_a_day", "max_orders_a_minute", "slippage_percent"];
+    let all = ["max_loss_a_day", "max_orders_a_minute", "slippage_percent"].map(str::to_owned);
     let strictest = RiskLimits {
         max_loss_a_day: Some(d("0.000000001")),
         max_orders_a_minute: Some(1),
@@ -214,7 +300,7 @@ fn a_largest_order_that_cannot_be_read_is_never_above_its_default() {
         assert_eq!(set, "0.001 0.001 0.001 0.001", "{value}");
         assert_eq!(wrong, ["max_buy", "max_sidebet"]);
         let (set, wrong) = limits(&format!("\"min_buy\": {value}"));
-        assert_eq!((set.as_str(), wrong), (default, vec!["min_buy"]));
+        assert_eq!((set.as_str(), wrong), (default, vec!["min_buy".to_owned()]));
         // Whatever the smallest order is.
         let (set, wrong) = limits(&format!("\"max_buy\": {value}, \"min_buy\": 7"));
         assert_eq!(set, "1 1 0.001 5");

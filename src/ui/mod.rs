@@ -17,6 +17,7 @@ mod less;
 mod library;
 mod limits;
 mod moves;
+pub mod native;
 mod notices;
 mod page;
 mod position;

@@ -96,7 +96,7 @@ impl Side {
     }
 
     fn message(&mut self, body: FeedEvent, at: DateTime<Utc>) {
-        self.core.message(FeedMessage {
+        self.core.message(&FeedMessage {
             generation: 1,
             at,
             arrived: std::time::Instant::now(),

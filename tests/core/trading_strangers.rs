@@ -191,7 +191,7 @@ fn an_order_leaves_only_at_a_table_of_ours() {
         arrived: std::time::Instant::now(),
         event: pianola::feed::FeedEvent::Up,
     };
-    scripted.core.message(up(2));
+    scripted.core.message(&up(2));
     let order = Order::Buy { amount: d("0.1") };
     assert_eq!(scripted.press(order), None);
     let reason = scripted.rows()[0].reason.clone().expect("a reason");

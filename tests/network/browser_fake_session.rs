@@ -7,8 +7,8 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use pianola::account::{ActionKind, ActionSource, ActionStatus, WalletKind};
-use pianola::engine::{Command, Notice};
-use pianola::host::{GameSource, Host, HostEvent, RunningSource, SourceRequest};
+use pianola::engine::{Command, GameSource, Notice};
+use pianola::host::{Host, HostEvent, RunningSource, SourceRequest};
 use pianola::recording::{GameFile, Origin, SessionFile};
 use pianola::replay::check;
 use pianola::table::{Mark, Message};

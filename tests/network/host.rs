@@ -8,10 +8,11 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use pianola::account::ActionSource;
+use pianola::engine::GameSource;
 use pianola::engine::{Command, View};
 use pianola::feed::{Address, FeedState};
 use pianola::game::Phase;
-use pianola::host::{GameSource, Host, HostEvent, RunningSource, SourceRequest};
+use pianola::host::{Host, HostEvent, RunningSource, SourceRequest};
 use pianola::recording::{FolderLock, GameFile, Origin};
 use pianola::table::{Speed, Table, TableConfig};
 use pianola::trading::TraderView;

@@ -210,7 +210,7 @@ impl ScriptedPlayer {
 
     /// Lets something of the connection arrive, now.
     pub fn message(&mut self, body: feed::FeedEvent) {
-        self.core.message(feed::FeedMessage {
+        self.core.message(&feed::FeedMessage {
             generation: 1,
             at: self.now,
             arrived: std::time::Instant::now(),

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use egui_kittest::Harness;
+use pianola::engine::GameSource;
 use pianola::engine::View;
 use pianola::feed::Address;
-use pianola::host::{GameSource, Host, HostEvent, RunningSource, SourceRequest};
+use pianola::host::{Host, HostEvent, RunningSource, SourceRequest};
 use pianola::table::{Fault, Speed, Table, TableConfig};
 use pianola::trading::{DriftBadge, OrderLimits};
 use pianola::ui::{App, Link, Theme};

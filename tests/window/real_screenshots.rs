@@ -1,4 +1,4 @@
-//! `pianola screenshots`: every picture is there, in its size, and nothing else is left anywhere. Needs `Xvfb` and
+//! The example `screenshots`: every picture is there, in its size, and nothing else is left anywhere. Needs `Xvfb` and
 //! `xwininfo`; skipped where they are absent, unless `PIANOLA_REQUIRE` names `graphics`. `PIANOLA_PICTURES` names a
 //! folder that the pictures are copied to.
 #![cfg(target_os = "linux")]
@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use egui::ColorImage;
 
 use crate::support::process::{stderr, stdout};
-use crate::support::window::display::{Display, window};
+use crate::support::window::display::{Display, at_home};
 
 const WIDE: [usize; 2] = [1_400, 900];
 const PICTURES: [(&str, [usize; 2]); 11] = [
@@ -28,13 +29,47 @@ const PICTURES: [(&str, [usize; 2]); 11] = [
     ("replay.png", WIDE),
 ];
 
-/// The program with a home and a folder for temporary files of its own; the driver keeps nothing in there.
+/// The example, in the profile of this test. Cargo builds it with all tests, but not with this test alone.
+static EXAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
+    let example = folder.join("examples").join("screenshots");
+    if let Some(cargo) = std::env::var_os("CARGO") {
+        let profile = match folder.file_name().unwrap().to_str().unwrap() {
+            "debug" => "dev",
+            profile => profile,
+        };
+        let built = Command::new(cargo)
+            .args([
+                "build",
+                "--quiet",
+                "--example",
+                "screenshots",
+                "--profile",
+                profile,
+            ])
+            .arg("--target-dir")
+            .arg(folder.parent().unwrap())
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status();
+        assert!(built.unwrap().success());
+    }
+    assert!(
+        example.is_file(),
+        "`cargo build --example screenshots` makes {}",
+        example.display()
+    );
+    example
+});
+
+/// The example with a home and a folder for temporary files of its own; the driver keeps nothing in there.
 fn screenshots(home: &Path, temporary: &Path) -> Command {
-    let mut command = window(home);
+    let mut command = at_home(Command::new(&*EXAMPLE), home);
     command
+        .stdin(Stdio::null())
+        .env("PIANOLA_LOG", "error")
         .env("TMPDIR", temporary)
-        .env("MESA_SHADER_CACHE_DISABLE", "true")
-        .arg("screenshots");
+        .env("MESA_SHADER_CACHE_DISABLE", "true");
     command
 }
 
@@ -122,7 +157,10 @@ fn without_a_display_it_says_what_to_do() {
             command.env("DISPLAY", display);
         }
         let said = failed(&command.arg(&out).output().unwrap());
-        assert!(said.contains("xvfb-run -a pianola screenshots"), "{said}");
+        assert!(
+            said.contains("xvfb-run -a cargo run --release --example screenshots"),
+            "{said}"
+        );
         assert_eq!(names(home), ["out"], "only the folder that was asked for");
     }
 }

@@ -3,8 +3,8 @@
 
 use egui::{Event, Key, Modifiers};
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
+use pianola::engine::GameSource;
 use pianola::feed::Address;
-use pianola::host::GameSource;
 use pianola::table::{Speed, Table, TableConfig};
 
 use crate::support::running_session;

@@ -1,21 +1,23 @@
-//! A table of ours that waits for this program: it is told how far everything is done.
+//! A practice table that waits for this program: the engine answers how far everything is done.
 
 use super::EngineTask;
+use crate::engine::Notice;
 use crate::feed;
 use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
 use crate::recording::RecorderEvent;
+use crate::strategy::Script;
 
-/// Bytes that wait for the recorder from which on a table of ours waits, too: a sixteenth of what the queue takes.
+/// Bytes waiting for the recorder above which the table waits, too: a sixteenth of what the queue takes.
 const RECORDER_BEHIND: usize = 4 << 20;
 
 /// How far the script is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::engine) enum ScriptProgress {
-    /// There is something left to press, or no script.
+    /// Lines are left, or there is no script.
     Playing,
-    /// Its last line is pressed or skipped.
+    /// The last line is pressed or skipped.
     Played,
-    /// Its last game is recorded, too: the run ends now, and the table stays where it is.
+    /// The last game is recorded, too: the run ends now, and the table stays where it is.
     Recorded,
 }
 
@@ -35,30 +37,40 @@ impl EngineTask {
         true
     }
 
-    /// Says to a table that waits how far everything is done: the script has acted, and the recorder keeps up.
+    /// Answers a table that waits, once the script has acted and the recorder keeps up.
     pub(super) fn answer_the_table(&mut self) {
         if self.pace.is_none() || self.script == ScriptProgress::Recorded {
             return;
         }
-        let recorded = if self.core.script_is_over() {
+        let is_recorded = if self.core.script_is_over() {
             self.writer.is_idle() && self.news.is_empty()
         } else {
             self.writer.queued_bytes() < RECORDER_BEHIND
         };
-        if let Some(number) = self.core.take_ready_step(recorded) {
-            // Lost with its connection: the next one begins with a question of its own.
+        if let Some(number) = self.core.take_ready_step(is_recorded) {
+            // An answer that is lost with its connection does not matter: the next connection begins with a question.
             drop(self.sender.emit(READY_EVENT, vec![number.into()]));
         }
     }
 
-    /// Tells what the recorder did.
-    pub(super) fn tell_news(&mut self, news: RecorderEvent) {
+    /// Announces what the recorder did.
+    pub(super) fn take_news(&mut self, news: RecorderEvent) {
         if let RecorderEvent::Game(saved) = &news {
-            let revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
-            if revealed && self.core.last_game_of_script() == Some(&saved.meta.game_id) {
+            let is_revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
+            let last = self.core.script().and_then(Script::last_id);
+            if is_revealed && last == Some(&saved.meta.game_id) {
                 self.script = ScriptProgress::Recorded;
             }
         }
-        self.tell(news.into());
+        self.announcer.send(news.into());
+    }
+
+    /// Announces the end of the script, once.
+    pub(super) fn note_script_end(&mut self) {
+        let is_done = self.core.script().is_some_and(Script::is_done);
+        if is_done && self.script == ScriptProgress::Playing {
+            self.script = ScriptProgress::Played;
+            self.announcer.send(Notice::ScriptDone);
+        }
     }
 }

@@ -23,7 +23,7 @@ fn view(mode: OperatingMode) -> View {
     }
 }
 
-/// Tells a new price every 5 ms for a second; returns how often the window was woken.
+/// Sends a new price every 5 ms for a second; returns how often the window was woken.
 fn woken(mode: OperatingMode) -> u64 {
     let count = Arc::new(AtomicU64::new(0));
     let woken = Arc::clone(&count);
@@ -63,7 +63,7 @@ fn a_degraded_window_is_woken_ten_times_a_second_and_a_normal_one_for_each_view(
 }
 
 #[test]
-fn what_had_to_wait_is_shown_and_the_phase_does_not_wait() {
+fn a_delayed_view_is_shown_and_a_phase_is_not_delayed() {
     let (wake, seen_awake) = std::sync::mpsc::sync_channel(64);
     let first = view(OperatingMode::Degraded);
     let (tell, seen) = watch::channel(first.clone());

@@ -1,8 +1,9 @@
 //! How one source follows another: what is wanted by settings and command line, what is asked before.
 
 use super::{Behind, Page, Shell};
+use crate::engine::GameSource;
 use crate::feed::Address;
-use crate::host::{GameSource, SourceRequest};
+use crate::host::SourceRequest;
 use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::ui::settings_page::Asked;

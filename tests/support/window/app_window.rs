@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
-use pianola::host::{GameSource, Host, StopReport};
+use pianola::engine::GameSource;
+use pianola::host::{Host, StopReport};
 use pianola::library::worker::LibraryWorker;
 use pianola::settings::Settings;
 use pianola::settings::file::{LoadedSettings, Saver};

@@ -84,7 +84,11 @@ pub fn xdotool(display: &str, args: &[&str]) {
 
 /// Returns the program with a home of its own, and no display.
 pub fn window(home: &Path) -> Command {
-    let mut command = pianola();
+    at_home(pianola(), home)
+}
+
+/// Returns a program with a home of its own, and no display.
+pub fn at_home(mut command: Command, home: &Path) -> Command {
     command
         .env("HOME", home)
         .env("XDG_CONFIG_HOME", home.join("config"))

@@ -3,7 +3,9 @@ use serde_json::json;
 use chrono::Utc;
 
 use super::*;
+use crate::feed::DisconnectReason;
 use crate::feed::health::{Alarm, HealthState, OperatingMode};
+use crate::game::Time;
 use crate::recording::RecordingPolicy;
 
 struct Watched {
@@ -32,9 +34,8 @@ impl Watched {
             arrived,
             event: body,
         };
-        let came = ObservedMessage::from(&message);
-        let events = self.core.message(message);
-        self.watcher.message(&came, &self.core, &events);
+        let events = self.core.message(&message);
+        self.watcher.message(&message, &self.core, &events);
     }
 
     fn event(&mut self, name: &str, payload: serde_json::Value) {
@@ -49,7 +50,7 @@ impl Watched {
         self.event(UPDATE, update);
     }
 
-    /// Waits until the figures are told anew, and returns them with everything that was told.
+    /// Returns the next figures with the notices so far.
     fn look(&mut self) -> (Arc<Health>, Vec<Notice>) {
         self.watcher.started -= std::time::Duration::from_secs(2);
         let up = FeedState::Up { since: Utc::now() };
@@ -59,7 +60,7 @@ impl Watched {
 }
 
 #[test]
-fn messages_errors_and_drops_are_counted_as_what_they_are() {
+fn messages_errors_and_drops_are_counted() {
     let mut watched = Watched::new();
     for tick in [10, 11, 12, 12, 16] {
         watched.tick(tick);
@@ -73,7 +74,7 @@ fn messages_errors_and_drops_are_counted_as_what_they_are() {
     let rates = health.rates;
     // The first tick of a connection is no gap, a repeated one nothing new.
     assert_eq!((rates.events, rates.ticks, rates.drops), (8, 4, 3));
-    // The trade is shown, and harms nobody.
+    // The trade is listed, and does no harm.
     assert_eq!(rates.errors, 1, "{:?}", watched.core.counts());
     assert!(health.unreadable.contains("standard/newTrade"));
     assert_eq!((health.queue.waiting, health.queue.room), (2, 8));
@@ -86,7 +87,7 @@ fn messages_errors_and_drops_are_counted_as_what_they_are() {
 }
 
 #[test]
-fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
+fn a_lost_disk_is_announced_once_and_so_is_its_return() {
     let mut watched = Watched::new();
     watched.look();
     let trouble = |what: &str| RecorderState {
@@ -107,7 +108,7 @@ fn the_loss_of_the_disk_is_told_once_and_so_is_its_return() {
 }
 
 #[test]
-fn little_room_is_told_once_and_so_is_enough_of_it() {
+fn little_room_is_announced_once_and_so_is_enough_room() {
     let mut watched = Watched::new();
     watched.look();
     let low = |low_space| RecorderState {
@@ -126,7 +127,7 @@ fn little_room_is_told_once_and_so_is_enough_of_it() {
 }
 
 #[test]
-fn an_outage_is_told_once_however_it_is_heard_of() {
+fn an_outage_is_announced_once() {
     let mut watched = Watched::new();
     let why = DisconnectReason::ConnectTimeout;
     let down = FeedState::Down {
@@ -139,10 +140,11 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
         watched.watcher.look(&down, (0, 8), &recorder);
     }
     watched.watcher.message(
-        &ObservedMessage {
-            what: MessageKind::Down(why),
+        &FeedMessage {
+            generation: 1,
             at: Utc::now(),
             arrived: Instant::now(),
+            event: FeedEvent::Down { why },
         },
         &watched.core,
         &[],
@@ -157,7 +159,7 @@ fn an_outage_is_told_once_however_it_is_heard_of() {
 }
 
 #[test]
-fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
+fn the_first_connection_is_no_reconnect() {
     let mut watched = Watched {
         core: SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new()),
         watcher: HealthWatcher::new(),
@@ -194,7 +196,7 @@ fn the_first_connection_is_no_reconnect_however_long_it_was_waited_for() {
 }
 
 #[test]
-fn an_event_that_cannot_be_read_and_harms_nobody_is_told_once_and_costs_nothing() {
+fn a_harmless_unreadable_event_is_announced_once_and_degrades_nothing() {
     let mut watched = Watched::new();
     for tick in 0..40 {
         watched.tick(tick);
@@ -215,7 +217,7 @@ fn an_event_that_cannot_be_read_and_harms_nobody_is_told_once_and_costs_nothing(
     assert_eq!(health.mode, OperatingMode::Degraded);
 }
 
-/// The real traffic: what the server does on a good evening is no alarm.
+/// The real traffic of a normal evening raises no alarm.
 #[test]
 fn the_real_feed_is_healthy() {
     let folder = std::env::var_os("PIANOLA_CAPTURES").map_or_else(

@@ -1,6 +1,7 @@
-//! The camera: shows the window as eframe does, presses its keys, waits for its views, and takes the pictures.
+//! Plays the scenes: shows the window as eframe does, presses its keys, waits for its views, and takes the pictures.
 
 use std::collections::VecDeque;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,57 +9,55 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::super::output;
 use super::WITHOUT_DISPLAY;
 use super::album::Album;
-use super::scenes::{Scene, Shot, Step, scenes};
+use super::scenes::{Scene, SceneStep, Shot, scenes};
 use super::stage::Stage;
-use crate::engine::View;
-use crate::feed::FeedState;
-use crate::paths;
-use crate::ui::KeyCommand;
+use pianola::engine::View;
+use pianola::feed::FeedState;
+use pianola::ui::KeyCommand;
 
-/// How long a step may take. Games are waited for at the quick speeds only.
+/// The limit of a step.
 const LIMIT: Duration = Duration::from_mins(1);
-/// How often the view is looked at while nothing is new in it.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// Frames in a row that must show what is wanted before a picture is taken: some sizes are known one frame late.
+/// Interval of the repaints.
+const REPAINT_EVERY: Duration = Duration::from_millis(20);
+/// Frames in a row that must fulfil the condition before a picture is taken: some sizes are known one frame late.
 const CALM: u32 = 3;
 
-/// Where a painted frame arrives.
-type Frame = Arc<egui::ColorImage>;
+/// A painted frame.
+type PaintedFrame = Arc<egui::ColorImage>;
 
 /// The app around the window.
-pub(super) struct Camera {
+pub struct Camera {
     album: Album,
     folder: PathBuf,
     since: Instant,
     scenes: VecDeque<Scene>,
     stage: Option<Stage>,
-    steps: VecDeque<Step>,
-    /// When the step began.
+    steps: VecDeque<SceneStep>,
+    /// The start of the step.
     begun: Instant,
     /// The key that is pressed in the next frame.
     key: Option<KeyCommand>,
-    /// Frames in a row that showed what the picture is to show.
+    /// Frames in a row that fulfilled the condition.
     calm: u32,
-    /// The size was asked for.
+    /// The size was requested.
     resized: bool,
-    /// The frame that was asked for.
-    frame: Option<Receiver<Frame>>,
-    /// How it ended, told once.
-    tell: SyncSender<anyhow::Result<()>>,
+    /// Receives the requested frame.
+    frame: Option<Receiver<PaintedFrame>>,
+    /// Sends the result, once.
+    result: SyncSender<anyhow::Result<()>>,
     over: bool,
 }
 
 impl Camera {
-    /// Returns the camera with the first scene before it: while the window opens, that is set up.
+    /// Returns the camera, with the first scene started while the window opens.
     pub fn new(
         ctx: &egui::Context,
         album: Album,
         folder: &Path,
         since: Instant,
-        tell: SyncSender<anyhow::Result<()>>,
+        result: SyncSender<anyhow::Result<()>>,
     ) -> Self {
         let mut camera = Self {
             album,
@@ -72,7 +71,7 @@ impl Camera {
             calm: 0,
             resized: false,
             frame: None,
-            tell,
+            result,
             over: false,
         };
         if let Err(why) = camera.next_scene(ctx) {
@@ -82,13 +81,13 @@ impl Camera {
     }
 
     fn next_scene(&mut self, ctx: &egui::Context) -> anyhow::Result<()> {
-        // The one before ends first: both write to the same folder.
+        // The previous scene ends first: both write to the same folder.
         self.stage = None;
         let Some(scene) = self.scenes.pop_front() else {
             self.end(ctx, Ok(()));
             return Ok(());
         };
-        self.stage = Some(Stage::set(ctx, &scene, &self.folder, self.since)?);
+        self.stage = Some(Stage::start(ctx, &scene, &self.folder, self.since)?);
         self.steps = scene.steps.into();
         self.begun = Instant::now();
         Ok(())
@@ -96,7 +95,7 @@ impl Camera {
 
     fn end(&mut self, ctx: &egui::Context, how: anyhow::Result<()>) {
         if !std::mem::replace(&mut self.over, true) {
-            self.tell.try_send(how).ok(); // There is room for one, and only one is sent.
+            self.result.try_send(how).ok(); // There is room for one, and only one is sent.
         }
         ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
@@ -109,8 +108,8 @@ impl Camera {
         self.frame = None;
     }
 
-    /// Goes on by at most one step; `seen` is what the frame showed, from its begin to its end.
-    fn go_on(&mut self, ctx: &egui::Context, seen: &[Option<View>; 2]) -> anyhow::Result<()> {
+    /// Continues by at most one step; `seen` are the views at the start and the end of the frame.
+    fn advance(&mut self, ctx: &egui::Context, seen: &[Option<View>; 2]) -> anyhow::Result<()> {
         if self.key.is_some() || self.over {
             return Ok(()); // Pressed in the next frame.
         }
@@ -120,14 +119,14 @@ impl Camera {
         };
         match self.steps.front() {
             None => return self.next_scene(ctx),
-            Some(Step::Speed(speed)) => {
+            Some(SceneStep::Speed(speed)) => {
                 let stage = self.stage.as_ref().context("a scene is set")?;
                 stage.set_speed(*speed)?;
             }
-            Some(Step::Press(command)) => self.key = Some(*command),
-            Some(Step::Until(_, is)) if shows(is) => {}
-            Some(Step::Until(..)) => return Ok(()),
-            Some(Step::Take(shot)) => {
+            Some(SceneStep::Press(command)) => self.key = Some(*command),
+            Some(SceneStep::Until(_, is)) if shows(is) => {}
+            Some(SceneStep::Until(..)) => return Ok(()),
+            Some(SceneStep::Take(shot)) => {
                 let shows = shows(&shot.shows);
                 let shot = (shot.name, shot.size);
                 if !self.take(ctx, shot, shows)? {
@@ -139,22 +138,21 @@ impl Camera {
         Ok(())
     }
 
-    /// Takes a picture; whether it is taken. It takes some frames: the size, the calm, the frame itself.
+    /// Takes a picture over several frames: the size, the condition, the frame itself. Returns whether it is taken.
     fn take(
         &mut self,
         ctx: &egui::Context,
         (name, size): (&str, [u16; 2]),
         shows: bool,
     ) -> anyhow::Result<bool> {
-        // What arrives now is the frame before this one: it counts if that one was calm.
+        // What arrives now is the previous frame: it counts if that one fulfilled the condition.
         if let Some(frame) = &self.frame
             && let Ok(image) = frame.try_recv()
         {
             self.frame = None;
             if self.calm >= CALM && image.size == size.map(usize::from) {
-                let path = self.album.keep(name, &image)?;
-                // Whoever does not read the lines has the pictures nevertheless.
-                output::print(&paths::text(&path));
+                let path = self.album.write(name, &image)?;
+                writeln!(std::io::stdout(), "{}", path.display())?;
                 return Ok(true);
             }
         }
@@ -168,18 +166,18 @@ impl Camera {
         if self.calm >= CALM && self.frame.is_none() {
             let (send, frame) = sync_channel(1);
             ctx.request_screenshot(move |image| {
-                send.try_send(image).ok(); // Nobody waits for it any more.
+                send.try_send(image).ok(); // The step may be over.
             });
             self.frame = Some(frame);
         }
         Ok(false)
     }
 
-    /// What must not happen: the source does not start, or a step takes too long.
+    /// Returns an error if the source does not start, or a step takes too long.
     fn trouble(&self, ctx: &egui::Context) -> Option<anyhow::Error> {
         let stage = self.stage.as_ref()?;
         let picture = self.steps.iter().find_map(|step| match step {
-            Step::Take(shot) => Some(shot.name),
+            SceneStep::Take(shot) => Some(shot.name),
             _ => None,
         });
         let picture = picture.unwrap_or("the end");
@@ -190,18 +188,18 @@ impl Camera {
             return None;
         }
         let waited = match self.steps.front()? {
-            Step::Until(what, _) => what.clone(),
-            Step::Take(Shot { size, .. }) if window_size(ctx) != *size => {
+            SceneStep::Until(what, _) => what.clone(),
+            SceneStep::Take(Shot { size, .. }) if window_size(ctx) != *size => {
                 let ([w, h], [is_w, is_h]) = (size, window_size(ctx));
                 format!("a window of {w} x {h} pixels (it has {is_w} x {is_h}; {WITHOUT_DISPLAY})")
             }
-            Step::Take(shot) => format!("a frame that shows {}", shot.what),
-            Step::Speed(_) | Step::Press(_) => "a frame".to_owned(),
+            SceneStep::Take(shot) => format!("a frame that shows {}", shot.what),
+            SceneStep::Speed(_) | SceneStep::Press(_) => "a frame".to_owned(),
         };
         let seen = stage
             .shell
             .seen()
-            .map_or("nothing yet".to_owned(), |view| now_shown(&view));
+            .map_or("nothing yet".to_owned(), |view| describe(&view));
         Some(anyhow::anyhow!(
             "{picture}: waited {} s for {waited}; the window shows {seen}",
             LIMIT.as_secs()
@@ -211,7 +209,7 @@ impl Camera {
 
 impl eframe::App for Camera {
     fn raw_input_hook(&mut self, _ctx: &egui::Context, input: &mut egui::RawInput) {
-        // Whatever hand or pointer is near the window: it is not in the picture.
+        // Real input does not reach the window.
         input.events.clear();
         input.hovered_files.clear();
         input.dropped_files.clear();
@@ -230,9 +228,9 @@ impl eframe::App for Camera {
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        ctx.request_repaint_after(LOOK_EVERY);
+        ctx.request_repaint_after(REPAINT_EVERY);
         if ctx.input(|input| input.viewport().visible()) == Some(false) {
-            // Behind other windows it goes on.
+            // Continue behind other windows.
             ctx.send_viewport_cmd(egui::ViewportCommand::RequestPaintWhileHidden);
         }
         if let Some(stage) = &mut self.stage {
@@ -258,13 +256,13 @@ impl eframe::App for Camera {
         eframe::App::ui(&mut stage.shell, ui, frame);
         let seen = [before, stage.shell.seen()];
         let ctx = ui.ctx().clone();
-        if let Err(why) = self.go_on(&ctx, &seen) {
+        if let Err(why) = self.advance(&ctx, &seen) {
             self.end(&ctx, Err(why));
         }
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        // Everything is written before the folder goes.
+        // Everything is written before the folder is removed.
         self.stage = None;
     }
 }
@@ -280,12 +278,12 @@ fn window_size(ctx: &egui::Context) -> [u16; 2] {
     [size.x, size.y].map(|pixels| pixels.round() as u16)
 }
 
-/// Whether a view has nothing in it that belongs in no picture.
+/// Whether a view is free of trouble.
 fn is_fine(view: &View) -> bool {
     matches!(view.feed, FeedState::Up { .. }) && view.recorder.trouble.is_none()
 }
 
-fn now_shown(view: &View) -> String {
+fn describe(view: &View) -> String {
     let tick = view
         .tick
         .map_or(String::new(), |tick| format!(" tick {tick}"));

@@ -1,8 +1,8 @@
-//! How the user, or the system, ends a command: one owner of the signals for all of them.
+//! Ends a command on a signal: one owner of the signals for all commands.
 //!
-//! Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP) ask a command to end; it saves what is open, and says how
-//! far it has come. Asked again, it ends at once. What a signal means is decided by [`StopRequests`], which knows no
-//! clock; the thread of [`StopSignals`] does it.
+//! Ctrl-C (SIGINT), SIGTERM and a closed terminal (SIGHUP) ask a command to end; it saves what is open and reports its
+//! progress. A second request ends it at once. [`StopPolicy`] decides what a signal means, without a clock of its own;
+//! the thread of [`SignalListener`] acts.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -10,42 +10,42 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::{outlet, output};
+use super::{output, stderr};
 use crate::recording::UnsavedGames;
 
-/// A terminal and the programs around us (`timeout`, `xvfb-run`, `cargo run`) may each deliver the same Ctrl-C: what
-/// comes within this time after a counted one is the same one.
+/// A terminal and the programs around this one (`timeout`, `xvfb-run`, `cargo run`) may each deliver the same Ctrl-C: a
+/// signal within this time after a counted one is a repetition.
 const SAME: Duration = Duration::from_millis(500);
-/// How often the progress of the saving is said.
+/// How often the progress of the saving is reported.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 /// How long the saving may take. What has no file by then is in the journal, and the next start saves it.
 const LIMIT: Duration = Duration::from_secs(9);
-/// How often the thread looks at the clock while the program ends.
+/// Interval of the clock while the program ends.
 const CLOCK_EVERY: Duration = Duration::from_millis(100);
 
-/// What a signal says.
+/// A request to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StopSignal {
-    /// Somebody asks: Ctrl-C, `kill`, `timeout`.
-    Asked,
-    /// The terminal is gone. Nobody is there who could be impatient.
-    HungUp,
+    /// From a person or a program: Ctrl-C, `kill`, `timeout`.
+    Interrupt,
+    /// The terminal was closed. A repetition has no meaning.
+    HangUp,
 }
 
-/// What is to be done.
+/// The reaction to a signal, or to the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StopAction {
     /// Save what is open and end.
     Stop,
-    /// Say how far the saving has come.
+    /// Report the progress of the saving.
     Report,
-    /// The user is impatient: end now.
+    /// A second request: end now.
     EndNow,
-    /// The saving took too long: end now.
+    /// The saving takes too long: end now.
     GiveUp,
 }
 
-/// Which of the signals count. Times are those since the start of the program.
+/// Decides which signals count. Times are since the start of the program.
 #[derive(Debug, Default)]
 struct StopPolicy {
     stopping_since: Option<Duration>,
@@ -54,10 +54,10 @@ struct StopPolicy {
 }
 
 impl StopPolicy {
-    /// Takes a signal that came at `now`.
+    /// Takes a signal at the time `now`.
     fn signal(&mut self, signal: StopSignal, now: Duration) -> Option<StopAction> {
         let same = self.counted.is_some_and(|counted| now < counted + SAME);
-        if same || self.counted.is_some() && signal == StopSignal::HungUp {
+        if same || self.counted.is_some() && signal == StopSignal::HangUp {
             return None;
         }
         self.counted = Some(now);
@@ -69,12 +69,12 @@ impl StopPolicy {
         Some(StopAction::Stop)
     }
 
-    /// Whether a signal has come.
+    /// Whether a signal has arrived.
     fn is_stopping(&self) -> bool {
         self.stopping_since.is_some()
     }
 
-    /// Looks at the clock.
+    /// Advances the clock.
     fn clock(&mut self, now: Duration) -> Option<StopAction> {
         let since = self.stopping_since?;
         if now >= since + LIMIT {
@@ -87,24 +87,27 @@ impl StopPolicy {
     }
 }
 
-/// The signals, caught from now on: none is missed, though nothing is done about them before [`Self::listen`].
-pub(super) struct SignalHandlers {
+/// Handlers of the signals: none is missed from now on, and nothing happens before [`Self::listen`].
+pub struct SignalHandlers {
     runtime: tokio::runtime::Runtime,
     signals: OsSignals,
 }
 
-/// Listens for the signals on a thread of its own, so that no other thread that waits (for the disk, for a reader of
-/// its output) delays the answer.
-pub(super) struct SignalListener {
+/// Listens for signals on a thread of its own, so that a thread that waits for the disk or for a reader of its output does
+/// not delay the reaction.
+pub struct SignalListener {
     end: oneshot::Sender<()>,
     thread: JoinHandle<()>,
 }
 
 impl SignalHandlers {
-    /// Catches the signals.
+    /// Installs the handlers.
     ///
-    /// SIGINT and SIGTERM are obeyed even where they were ignored at the start, as in a background job of a script:
-    /// who sends one by hand means it. SIGHUP that was ignored (`nohup`) stays so.
+    /// SIGINT and SIGTERM work even if they were ignored at the start, as in a background job of a script. A SIGHUP that
+    /// was ignored (`nohup`) stays ignored.
+    ///
+    /// # Errors
+    /// The system installs no handler.
     pub fn new() -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -116,7 +119,10 @@ impl SignalHandlers {
         Ok(Self { runtime, signals })
     }
 
-    /// Listens: the first signal calls `end_all`, and `unsaved` tells how far the saving has come.
+    /// Listens: the first signal calls `end_all`. `unsaved` gives the progress of the saving.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
     pub fn listen(
         self,
         unsaved: UnsavedGames,
@@ -132,13 +138,13 @@ impl SignalHandlers {
             let mut once = Some(end_all);
             let mut requests = StopPolicy::default();
             loop {
-                let step = tokio::select! {
+                let action = tokio::select! {
                     signal = signals.next() => requests.signal(signal, start.elapsed()),
                     () = tokio::time::sleep(CLOCK_EVERY), if requests.is_stopping() => {
                         requests.clock(start.elapsed())
                     }
                 };
-                match step {
+                match action {
                     None => {}
                     Some(StopAction::Stop) => {
                         report(&unsaved);
@@ -148,9 +154,9 @@ impl SignalHandlers {
                     }
                     Some(StopAction::Report) => report(&unsaved),
                     Some(StopAction::EndNow) => end_now("stopped at once"),
-                    // Only its window or the reader of its output keeps it.
+                    // Everything is saved; the window or the reader of the output does not end.
                     Some(StopAction::GiveUp) if unsaved.is_over() => {
-                        outlet::flush();
+                        stderr::flush();
                         std::process::exit(i32::from(output::lost_results()));
                     }
                     Some(StopAction::GiveUp) => {
@@ -175,10 +181,10 @@ impl SignalHandlers {
 }
 
 impl SignalListener {
-    /// Listens no more.
+    /// Ends the thread.
     pub fn end(self) {
-        self.end.send(()).ok(); // Gone already: that is what is wanted.
-        self.thread.join().ok(); // It returns no value.
+        self.end.send(()).ok(); // It may have ended already.
+        self.thread.join().ok(); // The thread returns no value.
     }
 }
 
@@ -196,12 +202,12 @@ fn games(number: u64) -> String {
     }
 }
 
-/// Ends the program without saving more. What the recorder has not taken yet is lost; what it has is in the journal.
+/// Ends the program without saving more. What the recorder has taken is in the journal; the rest is lost.
 fn end_now(how: &str) -> ! {
     output::say(&format!(
         "{how}; the next start saves what is in the journal"
     ));
-    outlet::flush();
+    stderr::flush();
     std::process::exit(1);
 }
 
@@ -209,7 +215,7 @@ fn end_now(how: &str) -> ! {
 struct OsSignals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
-    /// `None`: it was ignored when the program started, and stays so.
+    /// `None`: it was ignored when the program started, and stays ignored.
     hang_up: Option<tokio::signal::unix::Signal>,
 }
 
@@ -238,9 +244,9 @@ impl OsSignals {
             }
         };
         tokio::select! {
-            _ = self.interrupt.recv() => StopSignal::Asked,
-            _ = self.terminate.recv() => StopSignal::Asked,
-            _ = hang_up => StopSignal::HungUp,
+            _ = self.interrupt.recv() => StopSignal::Interrupt,
+            _ = self.terminate.recv() => StopSignal::Interrupt,
+            _ = hang_up => StopSignal::HangUp,
         }
     }
 }
@@ -268,15 +274,15 @@ impl OsSignals {
 
     async fn next(&mut self) -> StopSignal {
         tokio::select! {
-            _ = self.pressed.recv() => StopSignal::Asked,
-            _ = self.broken.recv() => StopSignal::Asked,
-            _ = self.closed.recv() => StopSignal::HungUp,
-            _ = self.shut_down.recv() => StopSignal::HungUp,
+            _ = self.pressed.recv() => StopSignal::Interrupt,
+            _ = self.broken.recv() => StopSignal::Interrupt,
+            _ = self.closed.recv() => StopSignal::HangUp,
+            _ = self.shut_down.recv() => StopSignal::HangUp,
         }
     }
 }
 
-/// Whether SIGHUP is ignored: then whoever started us wants us to outlive the terminal.
+/// Whether SIGHUP is ignored: the program is to outlive its terminal.
 #[cfg(target_os = "linux")]
 fn hang_up_is_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -291,7 +297,7 @@ fn ignores_hang_up(status: &str) -> bool {
     ignored.is_some_and(|set| set & 1 == 1)
 }
 
-/// Whether SIGHUP is ignored: a child inherits that, and tells by outliving the signal.
+/// Whether SIGHUP is ignored: a child process inherits that, and survives the signal.
 #[cfg(all(unix, not(target_os = "linux")))]
 fn hang_up_is_ignored() -> bool {
     let mut child = std::process::Command::new("/bin/sh");
@@ -307,7 +313,7 @@ mod tests {
         Duration::from_millis(millis)
     }
 
-    /// What comes of signals at these times.
+    /// Returns the actions for signals at these times.
     fn steps(signals: &[(StopSignal, u64)]) -> Vec<Option<StopAction>> {
         let mut requests = StopPolicy::default();
         let signals = signals.iter();
@@ -317,34 +323,44 @@ mod tests {
     }
 
     use StopAction::{EndNow, GiveUp, Report, Stop};
-    use StopSignal::{Asked, HungUp};
+    use StopSignal::{HangUp, Interrupt};
 
     #[test]
     fn two_signals_within_half_a_second_are_one_and_a_later_one_ends_at_once() {
-        assert_eq!(steps(&[(Asked, 0), (Asked, 499)]), [Some(Stop), None]);
         assert_eq!(
-            steps(&[(Asked, 0), (Asked, 500)]),
+            steps(&[(Interrupt, 0), (Interrupt, 499)]),
+            [Some(Stop), None]
+        );
+        assert_eq!(
+            steps(&[(Interrupt, 0), (Interrupt, 500)]),
             [Some(Stop), Some(EndNow)]
         );
-        // Counted from the one that counts: someone who keeps pressing is impatient.
+        // Measured from the counted signal: repeated presses end at once.
         assert_eq!(
-            steps(&[(Asked, 70_000), (Asked, 70_300), (Asked, 70_600)]),
+            steps(&[
+                (Interrupt, 70_000),
+                (Interrupt, 70_300),
+                (Interrupt, 70_600)
+            ]),
             [Some(Stop), None, Some(EndNow)]
         );
     }
 
     #[test]
-    fn a_terminal_that_is_closed_asks_once_however_often_it_says_so() {
-        let closed = [(HungUp, 0), (HungUp, 2_000), (Asked, 2_100)];
+    fn a_closed_terminal_counts_once() {
+        let closed = [(HangUp, 0), (HangUp, 2_000), (Interrupt, 2_100)];
         assert_eq!(steps(&closed), [Some(Stop), None, Some(EndNow)]);
-        assert_eq!(steps(&[(Asked, 0), (HungUp, 2_000)]), [Some(Stop), None]);
+        assert_eq!(
+            steps(&[(Interrupt, 0), (HangUp, 2_000)]),
+            [Some(Stop), None]
+        );
     }
 
     #[test]
-    fn the_progress_is_said_each_second_until_the_time_is_up() {
+    fn the_progress_is_reported_each_second_until_the_limit() {
         let mut requests = StopPolicy::default();
         assert_eq!(requests.clock(at(60_000)), None);
-        assert_eq!(requests.signal(Asked, at(60_000)), Some(Stop));
+        assert_eq!(requests.signal(Interrupt, at(60_000)), Some(Stop));
         assert_eq!(requests.clock(at(60_900)), None);
         assert_eq!(requests.clock(at(61_000)), Some(Report));
         assert_eq!(requests.clock(at(61_100)), None);
@@ -355,7 +371,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn ignored_signals_are_read_as_the_kernel_tells_them() {
+    fn ignored_signals_are_read_from_the_kernel_status() {
         let status =
             |set: &str| format!("Name:\tpianola\nSigBlk:\t0000000000000001\nSigIgn:\t{set}\n");
         assert!(ignores_hang_up(&status("0000000000001001")));

@@ -1,84 +1,84 @@
-//! What is played for the pictures: which games, which keys, what is waited for, and when a picture is taken.
+//! What is played for the pictures: games, keys, waits, and when a picture is taken.
 //!
-//! The games are those of fixed seeds, so the ticks below are places in games that are always the same.
+//! The seeds are fixed, so each tick below is the same moment of the same game.
 
 use rust_decimal::Decimal;
 
-use crate::account::{ActionKind, ActionStatus, WalletKind};
-use crate::engine::View;
-use crate::game::Phase;
-use crate::settings::ThemeChoice;
-use crate::table::Speed;
-use crate::trading::TraderView;
-use crate::ui::{KeyCommand, LibraryKey, ReplayKey};
+use pianola::account::{ActionKind, ActionStatus, WalletKind};
+use pianola::engine::View;
+use pianola::game::Phase;
+use pianola::settings::ThemeChoice;
+use pianola::table::Speed;
+use pianola::trading::TraderView;
+use pianola::ui::{KeyCommand, LibraryKey, ReplayKey};
 
-/// The window as it opens.
+/// The size of the window when it opens.
 const WIDE: [u16; 2] = [1_400, 900];
 /// Half of a small screen.
 const NARROW: [u16; 2] = [700, 800];
-/// What is only waited for.
+/// The speed of plain waits.
 const QUICK: Speed = Speed::Times(20.0);
-/// A wait with something to do at its end: a phase lasts long enough to be noticed.
+/// The speed of waits that end with a press: a phase lasts long enough to be seen.
 const BRISK: Speed = Speed::Times(5.0);
-/// As the real server.
+/// The speed of the real server.
 const REAL: Speed = Speed::Times(1.0);
-/// The rug is over soon.
+/// The speed of the short time after a rug.
 const SLOW: Speed = Speed::Times(0.5);
-/// So many ticks before its place a game goes on at the real speed.
+/// Ticks before a moment at which a game continues at the real speed.
 const NEAR: u32 = 12;
 
-/// What a view must show.
-pub(super) type Is = Box<dyn Fn(&View) -> bool>;
+/// A condition on a view.
+pub type ViewCheck = Box<dyn Fn(&View) -> bool>;
 
 /// One source and one window, from the start.
-pub(super) struct Scene {
-    pub seats: Seats,
+pub struct Scene {
+    pub table: SceneTable,
     pub seed: u64,
     pub look: ThemeChoice,
     /// The lines for a newcomer are shown.
     pub welcome: bool,
-    pub steps: Vec<Step>,
+    pub steps: Vec<SceneStep>,
 }
 
 /// Where the games are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seats {
+pub enum SceneTable {
     /// The built-in table.
     Practice,
-    /// A table that is wrong on purpose: SOL vanishes from the wallet.
-    Wrong,
+    /// A table with the drift fault: SOL vanishes from the wallet.
+    Drifting,
     /// A table that takes no orders.
     Watching,
 }
 
-/// What happens next.
-pub(super) enum Step {
-    /// The games run so fast from now on.
+/// A step of a scene.
+pub enum SceneStep {
+    /// Changes the speed of the games.
     Speed(Speed),
-    /// A key is pressed.
+    /// Presses a key.
     Press(KeyCommand),
-    /// Nothing is done until a view shows this.
-    Until(String, Is),
-    /// A picture is taken.
+    /// Waits until a view fulfils the condition; the text names it.
+    Until(String, ViewCheck),
+    /// Takes a picture.
     Take(Shot),
 }
 
 /// A picture.
-pub(super) struct Shot {
-    /// Its file.
+pub struct Shot {
+    /// Its file name.
     pub name: &'static str,
-    /// Its pixels.
+    /// Its width and height in pixels.
     pub size: [u16; 2],
-    /// What it is to show, in words.
+    /// What it shows, in words.
     pub what: &'static str,
-    /// Whether a view shows that.
-    pub shows: Is,
+    /// The condition for taking it.
+    pub shows: ViewCheck,
 }
 
-/// Returns what is played, in order.
-pub(super) fn scenes() -> Vec<Scene> {
+/// Returns the scenes in order.
+pub fn scenes() -> Vec<Scene> {
     let practice = |seed, steps| Scene {
-        seats: Seats::Practice,
+        table: SceneTable::Practice,
         seed,
         look: ThemeChoice::Dark,
         welcome: false,
@@ -88,7 +88,7 @@ pub(super) fn scenes() -> Vec<Scene> {
         practice(PROFIT_SEED, profit()),
         practice(RUG_SEED, rug()),
         Scene {
-            seats: Seats::Wrong,
+            table: SceneTable::Drifting,
             ..practice(DRIFT_SEED, drift())
         },
         Scene {
@@ -96,12 +96,12 @@ pub(super) fn scenes() -> Vec<Scene> {
             ..practice(LIGHT_SEED, light())
         },
         Scene {
-            seats: Seats::Watching,
-            // Who watches for the first time reads why nothing is sent.
+            table: SceneTable::Watching,
+            // The welcome text explains why nothing is sent.
             welcome: true,
             ..practice(LIVE_SEED, live())
         },
-        // Last: it shows what the others left.
+        // Last: it shows the recordings of the others.
         practice(LIGHT_SEED, played_again()),
     ]
 }
@@ -117,9 +117,9 @@ const LIGHT_SEED: u64 = 19;
 /// At 0.9x at tick 100 and 4x at tick 183.
 const LIVE_SEED: u64 = 74;
 
-/// A game before; then bought in the presale and at the lowest, sold in part on the way up, with a sidebet on the end.
-/// What is left of the game is behind the help sheet, the settings, and the narrow window.
-fn profit() -> Vec<Step> {
+/// One game before; then buys in the presale and at the low, a partial sale on the way up, and a sidebet. The rest of the
+/// game runs behind the help sheet, the settings and the narrow window.
+fn profit() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
     steps.extend(bought_in_presale(1));
     steps.extend(reached(40));
@@ -138,7 +138,7 @@ fn profit() -> Vec<Step> {
     steps.extend(reached(52));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 3));
     steps.extend(reached(118));
-    steps.push(Step::Press(KeyCommand::Share(25)));
+    steps.push(SceneStep::Press(KeyCommand::Share(25)));
     steps.extend(pressed(KeyCommand::Sell, ActionKind::Sell, 2));
     steps.extend(reached(138));
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 1));
@@ -149,18 +149,18 @@ fn profit() -> Vec<Step> {
         "a position in profit with a sidebet",
         |view| plays(view) && bets(view) && profits(view),
     ));
-    steps.push(Step::Press(KeyCommand::Help));
+    steps.push(SceneStep::Press(KeyCommand::Help));
     steps.push(take("help.png", WIDE, "a running game", plays));
-    steps.push(Step::Press(KeyCommand::Help));
-    steps.push(Step::Press(KeyCommand::Settings));
+    steps.push(SceneStep::Press(KeyCommand::Help));
+    steps.push(SceneStep::Press(KeyCommand::Settings));
     steps.push(take("settings.png", WIDE, "a running game", plays));
-    steps.push(Step::Press(KeyCommand::Settings));
+    steps.push(SceneStep::Press(KeyCommand::Settings));
     steps.push(take("narrow.png", NARROW, "a running game", plays));
     steps
 }
 
-/// The first sidebet is lost, the second one won by the rug that takes the position: less than that loses.
-fn rug() -> Vec<Step> {
+/// The first sidebet is lost; the rug that takes the position wins the second one.
+fn rug() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
     steps.extend(bought_in_presale(1));
     steps.extend(presses(KeyCommand::AmountDown, 40));
@@ -172,7 +172,7 @@ fn rug() -> Vec<Step> {
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 2));
     steps.extend(reached(149));
     steps.push(phase(Phase::Rugged));
-    steps.push(Step::Speed(SLOW));
+    steps.push(SceneStep::Speed(SLOW));
     steps.push(take(
         "rug.png",
         WIDE,
@@ -189,8 +189,8 @@ fn rug() -> Vec<Step> {
     steps
 }
 
-/// After the first order SOL vanishes from the wallet.
-fn drift() -> Vec<Step> {
+/// SOL vanishes from the wallet after the first order.
+fn drift() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
     steps.extend(reached(22));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 1));
@@ -201,12 +201,12 @@ fn drift() -> Vec<Step> {
     steps
 }
 
-/// Half is sold near the top; the rest has come down since.
-fn light() -> Vec<Step> {
+/// Half is sold near the top; the rest has lost value since.
+fn light() -> Vec<SceneStep> {
     let mut steps = raised_by(20);
     steps.extend(bought_in_presale(1));
     steps.extend(reached(96));
-    steps.push(Step::Press(KeyCommand::Share(50)));
+    steps.push(SceneStep::Press(KeyCommand::Share(50)));
     steps.extend(pressed(KeyCommand::Sell, ActionKind::Sell, 1));
     steps.extend(reached(126));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 2));
@@ -215,10 +215,10 @@ fn light() -> Vec<Step> {
     steps
 }
 
-/// The keys are safe at first where the games are not ours.
-fn live() -> Vec<Step> {
+/// On a live feed the trading keys must be armed first.
+fn live() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
-    steps.push(Step::Press(KeyCommand::Arm));
+    steps.push(SceneStep::Press(KeyCommand::Arm));
     steps.extend(reached(102));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 1));
     steps.extend(reached(142));
@@ -236,17 +236,17 @@ fn live() -> Vec<Step> {
     steps
 }
 
-/// The library with the sessions of the scenes before, and the first of them at its second sale.
-fn played_again() -> Vec<Step> {
+/// The library with the sessions of the earlier scenes, and the first session at its second sale.
+fn played_again() -> Vec<SceneStep> {
     let mut steps = raised_by(0);
-    steps.push(Step::Press(KeyCommand::Library));
+    steps.push(SceneStep::Press(KeyCommand::Library));
     let anything = |_: &View| true;
     steps.push(take("library.png", WIDE, "the library", anything));
-    let replay = |key| Step::Press(KeyCommand::Replay(key));
+    let replay = |key| SceneStep::Press(KeyCommand::Replay(key));
     let bought = |view: &View| count(view, ActionKind::Buy) > 0;
     steps.extend([
-        Step::Press(KeyCommand::InLibrary(LibraryKey::Last)),
-        Step::Press(KeyCommand::InLibrary(LibraryKey::Open)),
+        SceneStep::Press(KeyCommand::InLibrary(LibraryKey::Last)),
+        SceneStep::Press(KeyCommand::InLibrary(LibraryKey::Open)),
         until("the replay", bought),
         replay(ReplayKey::Play),
         replay(ReplayKey::Start),
@@ -259,58 +259,62 @@ fn played_again() -> Vec<Step> {
     steps
 }
 
-fn until(what: &str, is: impl Fn(&View) -> bool + 'static) -> Step {
-    Step::Until(what.to_owned(), Box::new(is))
+fn until(what: &str, holds: impl Fn(&View) -> bool + 'static) -> SceneStep {
+    SceneStep::Until(what.to_owned(), Box::new(holds))
 }
 
-fn phase(phase: Phase) -> Step {
+fn phase(phase: Phase) -> SceneStep {
     until(&format!("phase {phase}"), move |view| view.phase == phase)
 }
 
-/// Buys in the next presale; then there are so many buys.
-fn bought_in_presale(buys: usize) -> Vec<Step> {
-    let mut steps = vec![Step::Speed(BRISK), phase(Phase::Presale), Step::Speed(REAL)];
+/// Buys in the next presale, and waits until there are `buys` buys.
+fn bought_in_presale(buys: usize) -> Vec<SceneStep> {
+    let mut steps = vec![
+        SceneStep::Speed(BRISK),
+        phase(Phase::Presale),
+        SceneStep::Speed(REAL),
+    ];
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, buys));
     steps
 }
 
-/// Waits for a tick of the next game, or of the one that runs; quickly as far as that is safe.
-fn reached(tick: u32) -> [Step; 6] {
+/// Waits for a tick of the running game or the next one, fast until shortly before it.
+fn reached(tick: u32) -> [SceneStep; 6] {
     let at = move |tick: u32| {
         until(&format!("tick {tick}"), move |view| {
             view.phase == Phase::Active && view.tick >= Some(tick)
         })
     };
     [
-        Step::Speed(BRISK),
+        SceneStep::Speed(BRISK),
         phase(Phase::Active),
-        Step::Speed(QUICK),
+        SceneStep::Speed(QUICK),
         at(tick.saturating_sub(NEAR)),
-        Step::Speed(REAL),
+        SceneStep::Speed(REAL),
         at(tick),
     ]
 }
 
-/// Presses a key that trades, and waits until that is done and there are so many rows of its kind.
-fn pressed(key: KeyCommand, kind: ActionKind, rows: usize) -> [Step; 3] {
+/// Presses a trading key, and waits until there are `rows` rows of its kind.
+fn pressed(key: KeyCommand, kind: ActionKind, rows: usize) -> [SceneStep; 3] {
     [
         until("a wallet and no order on its way", is_free),
-        Step::Press(key),
+        SceneStep::Press(key),
         until(&format!("{} number {rows}", kind.as_str()), move |view| {
             count(view, kind) >= rows
         }),
     ]
 }
 
-/// Raises the amount by so many of the smallest chip, once there is a wallet. A scene begins with it.
-fn raised_by(chips: usize) -> Vec<Step> {
+/// Waits for a wallet, and raises the amount by a number of the smallest chips. Each scene begins with it.
+fn raised_by(chips: usize) -> Vec<SceneStep> {
     let wait = until("a wallet", is_free);
     let chips = presses(KeyCommand::AmountUp, chips);
     std::iter::once(wait).chain(chips).collect()
 }
 
-fn presses(key: KeyCommand, times: usize) -> impl Iterator<Item = Step> {
-    std::iter::repeat_with(move || Step::Press(key)).take(times)
+fn presses(key: KeyCommand, times: usize) -> impl Iterator<Item = SceneStep> {
+    std::iter::repeat_with(move || SceneStep::Press(key)).take(times)
 }
 
 fn take(
@@ -318,8 +322,8 @@ fn take(
     size: [u16; 2],
     what: &'static str,
     shows: impl Fn(&View) -> bool + 'static,
-) -> Step {
-    Step::Take(Shot {
+) -> SceneStep {
+    SceneStep::Take(Shot {
         name,
         size,
         what,
@@ -344,7 +348,7 @@ fn holds(view: &View) -> bool {
     held.is_some_and(|held| !held.position_qty.is_zero())
 }
 
-/// Whether a game runs in which something is held.
+/// Whether a game runs with an open position.
 fn plays(view: &View) -> bool {
     view.phase == Phase::Active && holds(view)
 }

@@ -1,12 +1,14 @@
-//! `pianola` alone where no window can be: it records instead.
+//! `pianola` alone where no window can be opened: it records instead.
 
 use super::source::SourceArgs;
 use super::{CommandOutcome, RecordArgs, WindowArgs, output, record};
 use crate::paths;
 
 /// Records the source of the options, else the practice table.
+///
+/// # Errors
+/// The options ask for a replay, which needs a window, or the recording fails.
 pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<CommandOutcome> {
-    // Whoever wants to look at an evening does not want to record another one.
     if let Some(file) = &args.replay {
         let file = output::escaped(&paths::text(file));
         anyhow::bail!(

@@ -1,38 +1,38 @@
-//! Runs an engine for a command: news as they come, a status line for a person, until Ctrl-C or enough.
+//! Runs an engine for a command without a window: prints lines and a status line until Ctrl-C or until the command has
+//! enough.
 
 use std::path::PathBuf;
 
 use anyhow::Context as _;
 use tokio::sync::mpsc;
 
-use super::stop::SignalHandlers;
+use super::signals::SignalHandlers;
 use super::{folders, output};
 use crate::capture::CaptureConfig;
-use crate::disk::RealDisk;
-use crate::engine::{Engine, Notice, Setup, View};
-use crate::feed::{FeedConfig, FeedState};
+use crate::engine::open::{PreparedSource, StartOptions};
+use crate::engine::{Engine, Notice, OpenedSource, View};
+use crate::feed::FeedState;
 use crate::game::Phase;
-use crate::host::OpenedSource;
 use crate::paths;
-use crate::recording::{FolderLock, Recorder, SavedGame, UnsavedGames};
+use crate::recording::{SavedGame, UnsavedGames};
 
-/// What a command makes of the news.
+/// How a command reports a run.
 pub(super) trait RunReporter {
-    /// Takes a piece of news; returns the line to print on stdout, if it makes one.
+    /// Takes a notice; returns the line for stdout, if there is one.
     fn take(&mut self, notice: &Notice) -> Option<String>;
-    /// Whether a person sees those lines, too, beside the status line.
-    fn tells_a_person(&self) -> bool;
-    /// Whether it may end.
-    fn enough(&self) -> bool;
+    /// Whether the lines are also printed beside a status line.
+    fn prints_beside_status(&self) -> bool;
+    /// Whether the run may end.
+    fn is_done(&self) -> bool;
     /// Returns the end of the status line.
     fn status(&self, view: &View) -> String;
 }
 
-/// What a run left.
+/// The result of a run.
 pub(super) struct RunOutcome {
     /// The last view.
     pub view: View,
-    /// Where everything was recorded.
+    /// The folder of the recordings.
     pub folder: PathBuf,
 }
 
@@ -45,67 +45,53 @@ impl RunOutcome {
     }
 }
 
-/// Runs an engine on a source until the follower has enough; `out` and the raw capture as the options say.
+/// Runs an engine on a source until the reporter is done; `out` and `raw_capture` are the command's options.
 pub(super) fn run(
     source: &OpenedSource,
     (out, raw_capture): (Option<&PathBuf>, bool),
-    setup: impl FnOnce(FeedConfig, &Recorder<RealDisk>) -> anyhow::Result<Setup>,
-    follower: &mut dyn RunReporter,
+    mut options: StartOptions,
+    reporter: &mut dyn RunReporter,
 ) -> anyhow::Result<RunOutcome> {
-    let folder = folders::of(source.origin, out)?;
-    // Before anything is started: a folder that cannot be written to is the most common mistake.
-    let lock = FolderLock::acquire(&folder)?;
-    let (mut recorder, open) =
-        Recorder::open(RealDisk, folder.clone(), source.origin).map_err(anyhow::Error::msg)?;
-    recorder.set_lock(lock.clone());
+    let folder = folders::folder_of(source.origin, out)?;
     let unsaved = UnsavedGames::default();
-    recorder.count_unsaved_in(unsaved.clone());
-    if let Some(trouble) = recorder.trouble() {
-        anyhow::bail!("{}", trouble);
-    }
+    // Before anything is started: a folder that cannot be written to is the most common mistake.
+    let prepared = PreparedSource::new(source, folder.clone(), unsaved.clone())?;
     tracing::info!(from = %source, to = %paths::text(&folder), "recording");
-    let mut feed = source.feed();
     if raw_capture {
         let capture = CaptureConfig::beside(&folder, true);
         tracing::info!(to = %paths::text(&capture.folder), "raw capture");
-        feed.capture = Some(capture);
+        options.capture = Some(capture);
     }
-    let setup = Setup {
-        server: source.server,
-        ..setup(feed, &recorder)?
-    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    // Before anything runs that wants to be stopped cleanly.
+    // Before anything runs that has to be stopped cleanly.
     let signals = SignalHandlers::new().context("cannot listen for Ctrl-C")?;
-    let mut engine = Engine::start(setup, recorder, open)
-        .context("cannot start the threads of the recording")?;
+    let mut engine = prepared.start(options)?;
     let notices = engine
         .take_notices()
         .context("the engine has notices once")?;
     let signals = signals
         .listen(unsaved, engine.stop_request())
         .context("cannot listen for Ctrl-C")?;
-    runtime.block_on(follow(&engine, notices, follower));
+    runtime.block_on(report(&engine, notices, reporter));
     let view = engine.stop();
-    drop(lock);
     signals.end();
     report_counts(&view);
     Ok(RunOutcome { view, folder })
 }
 
-/// Follows the engine until a signal or the follower asks it to stop and its last notice has come.
-async fn follow(
+/// Reports until a signal or the reporter stops the engine and its last notice has arrived.
+async fn report(
     engine: &Engine,
     mut notices: mpsc::Receiver<Notice>,
-    follower: &mut dyn RunReporter,
+    reporter: &mut dyn RunReporter,
 ) {
     let mut view = engine.view();
     let mut stopping = false;
-    let status = output::to_a_person().then(output::status_line);
+    let status = output::is_interactive().then(output::status_line);
     let mut printer = LinePrinter {
-        follower,
+        reporter,
         status: status.clone(),
         reader_left: false,
     };
@@ -114,14 +100,14 @@ async fn follow(
             notice = notices.recv() => {
                 let Some(notice) = notice else { break };
                 printer.take(&notice);
-                if printer.follower.enough() && !stopping {
+                if printer.reporter.is_done() && !stopping {
                     stopping = true;
                     engine.request_stop();
                 }
             }
             changed = view.changed() => {
                 if changed.is_err() {
-                    // The engine is gone; what it still told is in the notices.
+                    // The engine is gone; its last notices are in the queue.
                     while let Some(notice) = notices.recv().await {
                         printer.take(&notice);
                     }
@@ -130,7 +116,7 @@ async fn follow(
             }
         }
         if let Some(line) = &status {
-            line.set_message(status_text(&view.borrow_and_update(), printer.follower));
+            line.set_message(status_text(&view.borrow_and_update(), printer.reporter));
         }
     }
     if let Some(line) = status {
@@ -138,34 +124,30 @@ async fn follow(
     }
 }
 
-/// Prints what the follower makes of the news, as long as somebody reads it.
+/// Prints the reporter's lines until the reader of stdout leaves.
 struct LinePrinter<'a> {
-    follower: &'a mut dyn RunReporter,
+    reporter: &'a mut dyn RunReporter,
     status: Option<indicatif::ProgressBar>,
     reader_left: bool,
 }
 
 impl LinePrinter<'_> {
     fn take(&mut self, notice: &Notice) {
-        let line = self.follower.take(notice);
-        let wanted = self.status.is_none() || self.follower.tells_a_person();
-        let Some(line) = line.filter(|_| wanted && !self.reader_left) else {
+        let line = self.reporter.take(notice);
+        let is_wanted = self.status.is_none() || self.reporter.prints_beside_status();
+        let Some(line) = line.filter(|_| is_wanted && !self.reader_left) else {
             return;
         };
-        let printed = match &self.status {
-            Some(status) => status.suspend(|| output::print(&line)),
-            None => output::print(&line),
-        };
-        if !printed {
+        if !output::print_above(self.status.as_ref(), &line) {
             self.reader_left = true;
             tracing::warn!("the list of the games cannot be printed any more; recording goes on");
         }
     }
 }
 
-/// Says what was not understood, once, at the end.
-fn report_counts(ended: &View) {
-    let counts = &ended.counts;
+/// Reports at the end what could not be decoded or saved.
+fn report_counts(view: &View) {
+    let counts = &view.counts;
     let lists = [
         ("unknown events", &counts.unknown_events),
         ("unknown keys", &counts.unknown_keys),
@@ -174,7 +156,7 @@ fn report_counts(ended: &View) {
     ];
     for (what, list) in lists {
         if !list.is_empty() {
-            // Names are escaped already.
+            // The decoder has escaped the names.
             let rows: Vec<_> = list
                 .iter()
                 .map(|(name, count)| format!("{name} {count}"))
@@ -182,24 +164,24 @@ fn report_counts(ended: &View) {
             tracing::info!("{what}: {}", rows.join(", "));
         }
     }
-    if let Some(trouble) = &ended.recorder.trouble {
+    if let Some(trouble) = &view.recorder.trouble {
         output::say(&format!(
             "error: not everything could be saved: {}",
             trouble
         ));
     }
-    let refused = ended.recording.refused_games;
+    let refused = view.recording.refused_games;
     if refused > 0 {
         output::say(&format!(
             "error: {refused} new games were not recorded: they came faster than any server plays, and without a proof"
         ));
     }
-    if let Some(lost) = ended.recorder.lost() {
+    if let Some(lost) = view.recorder.lost() {
         output::say(&format!("error: lost while the disk took nothing: {lost}"));
     }
 }
 
-/// `GAME_ID TICKS PEAK PROOF FILE`; a peak that is a lower bound begins with `>=`.
+/// Returns `GAME_ID TICKS PEAK PROOF FILE`; a peak that is a lower bound begins with `>=`.
 pub(super) fn game_line(saved: &SavedGame) -> String {
     let meta = &saved.meta;
     let peak = meta.peak();
@@ -212,7 +194,7 @@ pub(super) fn game_line(saved: &SavedGame) -> String {
     )
 }
 
-fn status_text(view: &View, follower: &dyn RunReporter) -> String {
+fn status_text(view: &View, reporter: &dyn RunReporter) -> String {
     if let Some(trouble) = &view.recorder.trouble {
         return format!("NOT RECORDING: {}", trouble);
     }
@@ -243,6 +225,6 @@ fn status_text(view: &View, follower: &dyn RunReporter) -> String {
     });
     format!(
         "{feed} · {game} · {now}{holes} · {}{room}",
-        follower.status(view)
+        reporter.status(view)
     )
 }

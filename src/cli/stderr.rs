@@ -1,7 +1,7 @@
-//! The way to stderr: a thread of its own writes there, so that neither a stderr that fails nor one that blocks stops
-//! the program. A line that cannot be written is dropped.
+//! Writes to stderr on a thread of its own, so that a stderr that fails or blocks does not stop the program. A line that
+//! cannot be written is dropped.
 //!
-//! A closed terminal, a full disk below the log and a closed pipe fail; a pipe that is not read blocks.
+//! A closed terminal, a full disk under the log and a closed pipe fail; a pipe that is not read blocks.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,35 +11,35 @@ use std::time::{Duration, Instant};
 
 use super::output::above_status;
 
-/// Texts that may wait for a stderr that is not read: some megabytes, and seconds of the most detailed log. Later ones
-/// are dropped and counted.
+/// Texts that may wait while stderr is not read: some megabytes, seconds of the most detailed log. Later ones are dropped
+/// and counted.
 const WAITING: usize = 16_384;
-/// How long the end of the program waits for what is still to be written.
-const LAST_WORDS: Duration = Duration::from_secs(1);
-/// Pause between two looks at a queue that is full.
-const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How long the end of the program waits for unwritten lines.
+const FLUSH_LIMIT: Duration = Duration::from_secs(1);
+/// Pause between two attempts to write to a full queue.
+const RETRY_EVERY: Duration = Duration::from_millis(5);
 
-/// The outlet of this process.
+/// The writer of this process.
 static STDERR: OnceLock<Option<StderrWriter>> = OnceLock::new();
 
 /// Writes a text, which ends its own line, to stderr. Never waits.
 pub(super) fn write(text: String) {
-    let outlet = STDERR.get_or_init(|| StderrWriter::start(AboveStatus).ok());
-    match outlet {
-        Some(outlet) => outlet.write(text),
-        // No thread can be started: then it is worth to wait.
+    let writer = STDERR.get_or_init(|| StderrWriter::start(AboveStatus).ok());
+    match writer {
+        Some(writer) => writer.write(text),
+        // Without a thread the caller waits.
         None => AboveStatus.write_all(text.as_bytes()).unwrap_or_default(),
     }
 }
 
-/// Waits until everything is written, at most a second: what a stderr does not take by then is lost.
+/// Waits until everything is written, at most a second; the rest is lost.
 pub(super) fn flush() {
-    if let Some(Some(outlet)) = STDERR.get() {
-        outlet.flush(LAST_WORDS);
+    if let Some(Some(writer)) = STDERR.get() {
+        writer.flush(FLUSH_LIMIT);
     }
 }
 
-/// Writes what waits when it is dropped: at the end of the program, also by a panic.
+/// Flushes stderr when dropped: at the end of the program, also after a panic.
 #[derive(Debug)]
 pub(super) struct FlushOnDrop;
 
@@ -63,16 +63,16 @@ impl Write for AboveStatus {
     }
 }
 
-/// What the thread is asked.
-enum Item {
+/// An item of the thread's queue.
+enum StderrItem {
     Text(String),
-    /// Says when everything before it is written.
+    /// Reports when everything before it is written.
     Flush(SyncSender<()>),
 }
 
 /// A writer behind a queue.
 struct StderrWriter {
-    queue: SyncSender<Item>,
+    queue: SyncSender<StderrItem>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -82,7 +82,7 @@ impl StderrWriter {
         let (queue, items) = sync_channel(WAITING);
         let dropped = Arc::new(AtomicU64::new(0));
         let theirs = Arc::clone(&dropped);
-        // It ends with the process, which must not wait for a writer that blocks.
+        // The thread is not joined: the process must not wait for a writer that blocks.
         std::thread::Builder::new()
             .name("stderr".to_owned())
             .spawn(move || write_items(writer, &items, &theirs))?;
@@ -90,53 +90,53 @@ impl StderrWriter {
     }
 
     fn write(&self, text: String) {
-        // The lines that were dropped are older than this one, and newer than all that wait.
+        // The dropped lines are older than this one, and newer than all that wait.
         let dropped = self.dropped.swap(0, Ordering::Relaxed);
         let text = match notice(dropped) {
             Some(notice) => notice + &text,
             None => text,
         };
-        if self.queue.try_send(Item::Text(text)).is_err() {
+        if self.queue.try_send(StderrItem::Text(text)).is_err() {
             self.dropped.fetch_add(dropped + 1, Ordering::Relaxed);
         }
     }
 
-    /// Returns whether everything so far was written, or failed to be, within the limit.
+    /// Waits until everything so far was written or failed; returns false after the limit.
     fn flush(&self, limit: Duration) -> bool {
         let start = Instant::now();
-        let (tell, written) = sync_channel(1);
-        let mut item = Item::Flush(tell);
+        let (done, written) = sync_channel(1);
+        let mut item = StderrItem::Flush(done);
         loop {
             match self.queue.try_send(item) {
                 Ok(()) => break,
                 Err(TrySendError::Full(back)) if start.elapsed() < limit => item = back,
                 Err(_) => return false,
             }
-            std::thread::park_timeout(LOOK_EVERY);
+            std::thread::park_timeout(RETRY_EVERY);
         }
         let left = limit.saturating_sub(start.elapsed());
         written.recv_timeout(left).is_ok()
     }
 }
 
-/// Returns the line that is written in place of dropped ones.
+/// Returns the line that replaces dropped lines.
 fn notice(dropped: u64) -> Option<String> {
     let line = format!("({dropped} lines are missing here: stderr was not read)\n");
     (dropped > 0).then_some(line)
 }
 
-fn write_items(mut writer: impl Write, items: &Receiver<Item>, dropped: &AtomicU64) {
+fn write_items(mut writer: impl Write, items: &Receiver<StderrItem>, dropped: &AtomicU64) {
     for item in items {
         match item {
-            Item::Text(text) => {
-                // The reader, the terminal or the disk is gone: this line with it.
+            StderrItem::Text(text) => {
+                // The reader, the terminal or the disk is gone: the line is lost.
                 writer.write_all(text.as_bytes()).ok();
             }
-            Item::Flush(tell) => {
+            StderrItem::Flush(done) => {
                 if let Some(notice) = notice(dropped.swap(0, Ordering::Relaxed)) {
                     writer.write_all(notice.as_bytes()).ok(); // As above.
                 }
-                tell.try_send(()).ok(); // There is room for one.
+                done.try_send(()).ok(); // There is room for one.
             }
         }
     }
@@ -163,7 +163,7 @@ mod tests {
         }
     }
 
-    /// A writer that waits for a word before each text.
+    /// A writer that waits for a signal before each text.
     struct Slow {
         go: Receiver<()>,
         texts: Arc<Mutex<Vec<String>>>,
@@ -183,34 +183,34 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_writer_costs_its_lines_and_nothing_else() {
-        let outlet = StderrWriter::start(Dead).expect("a thread");
+    fn a_failing_writer_loses_its_lines_and_nothing_else() {
+        let stderr = StderrWriter::start(Dead).expect("a thread");
         for number in 0..3 * WAITING {
-            outlet.write(format!("line {number}\n"));
+            stderr.write(format!("line {number}\n"));
         }
-        assert!(outlet.flush(LIMIT));
+        assert!(stderr.flush(LIMIT));
     }
 
     #[test]
-    fn a_writer_that_blocks_is_not_waited_for_and_what_it_missed_is_counted() {
+    fn a_blocking_writer_is_not_waited_for_and_the_lost_lines_are_counted() {
         let (go, wait) = sync_channel(4 * WAITING);
         let texts = Arc::default();
         let slow = Slow {
             go: wait,
             texts: Arc::clone(&texts),
         };
-        let outlet = StderrWriter::start(slow).expect("a thread");
+        let stderr = StderrWriter::start(slow).expect("a thread");
         let sent = 2 * WAITING;
         for number in 0..sent {
-            outlet.write(format!("{number}\n"));
+            stderr.write(format!("{number}\n"));
         }
-        assert!(!outlet.flush(Duration::ZERO));
+        assert!(!stderr.flush(Duration::ZERO));
         for _ in 0..3 * WAITING {
             go.send(()).expect("the writer waits");
         }
-        assert!(outlet.flush(LIMIT));
-        outlet.write("the last\n".to_owned());
-        assert!(outlet.flush(LIMIT));
+        assert!(stderr.flush(LIMIT));
+        stderr.write("the last\n".to_owned());
+        assert!(stderr.flush(LIMIT));
         let texts = texts.lock().expect("no panic");
         let lines: Vec<_> = texts.iter().flat_map(|text| text.lines()).collect();
         let missing: usize = lines

@@ -1,68 +1,32 @@
-//! What the engine sees of the feed and of the recorder, for whoever watches over them: what each message was, and the
-//! notices that come of it.
+//! Feeds the health monitor with messages, queue and recorder state, and turns its alarms into notices.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Notice, SessionCore, log};
 use crate::feed::health::{ClockReading, EventFault, FeedWatch, Health, ObservedEvent, Priority};
-use crate::feed::{DisconnectReason, FeedEvent, FeedMessage, FeedState};
-use crate::game::{Anomaly, GameEvent, Time};
+use crate::feed::{FeedEvent, FeedMessage, FeedState};
+use crate::game::{Anomaly, GameEvent};
 use crate::protocol::{GameId, Tick};
 use crate::recording::RecorderState;
 
-/// The event whose interval is watched, and which brings the price.
+/// The event whose interval is watched; it carries the price.
 const UPDATE: &str = "gameStateUpdate";
-/// The event that brings the account.
+/// The event that carries the account.
 const ACCOUNT: &str = "playerUpdate";
 
-/// What a message was: looked at before the board takes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ObservedMessage {
-    what: MessageKind,
-    at: Time,
-    arrived: Instant,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum MessageKind {
-    Up,
-    Down(DisconnectReason),
-    Event {
-        name: String,
-    },
-    /// The page's own requests and their answers: no event of the server.
-    Request,
-}
-
-impl From<&FeedMessage> for ObservedMessage {
-    fn from(message: &FeedMessage) -> Self {
-        let what = match &message.event {
-            FeedEvent::Up => MessageKind::Up,
-            FeedEvent::Down { why } => MessageKind::Down(why.clone()),
-            FeedEvent::Event { name, .. } => MessageKind::Event { name: name.clone() },
-            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => MessageKind::Request,
-        };
-        Self {
-            what,
-            at: message.at,
-            arrived: message.arrived,
-        }
-    }
-}
-
-/// Watches over one engine.
+/// Watches the feed and the recorder of one engine.
 #[derive(Debug)]
 pub(super) struct HealthWatcher {
     watch: FeedWatch,
     started: Instant,
-    /// Events that could not be read, so far.
+    /// Events that could not be read so far.
     unreadable: u64,
-    /// The newest tick of the game on the table that came in its own message, on this connection.
+    /// The newest tick of the current game that came in its own message on this connection.
     newest: Option<(GameId, Tick)>,
-    /// Why nothing reaches the disk, as it was told last.
+    /// DisconnectReason nothing reaches the disk, as announced last.
     trouble: Option<String>,
-    /// It was told that the disk has little room left.
+    /// Little room on the disk was announced.
     low_space: bool,
     notices: Vec<Notice>,
 }
@@ -80,20 +44,21 @@ impl HealthWatcher {
         }
     }
 
-    /// Takes a message; `core` is what it is after it, `events` is what happened on the board.
-    pub fn message(&mut self, came: &ObservedMessage, core: &SessionCore, events: &[GameEvent]) {
+    /// Takes a message; `core` is the core after it, and `events` happened on the board.
+    pub fn message(&mut self, message: &FeedMessage, core: &SessionCore, events: &[GameEvent]) {
         let now = ClockReading {
-            elapsed: came.arrived.saturating_duration_since(self.started),
-            at: came.at,
+            elapsed: message.arrived.saturating_duration_since(self.started),
+            at: message.at,
         };
-        match &came.what {
-            MessageKind::Up => {
+        match &message.event {
+            FeedEvent::Up => {
                 self.newest = None;
                 self.watch.connected(now);
             }
-            MessageKind::Down(why) => self.watch.disconnected(why, now),
-            MessageKind::Request => {}
-            MessageKind::Event { name } => {
+            FeedEvent::Down { why } => self.watch.disconnected(why, now),
+            // Requests of the browser's page, and their answers, are no events of the server.
+            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {}
+            FeedEvent::Event { name, .. } => {
                 let (ticks, drops) = self.ticks(core);
                 let board = core.board();
                 let unreadable = self.is_unreadable(core);
@@ -101,7 +66,7 @@ impl HealthWatcher {
                 let update = board.current_id().filter(|_| is_update && !unreadable);
                 let update = update.map(|game| (board.phase(), game));
                 let harmful = unreadable && (is_update || name == ACCOUNT);
-                let fault = if harmful || events.iter().any(is_odd) {
+                let fault = if harmful || events.iter().any(is_contradiction) {
                     EventFault::Harmful
                 } else if unreadable {
                     EventFault::Harmless(name)
@@ -119,10 +84,10 @@ impl HealthWatcher {
         }
     }
 
-    /// Looks at the clock, the feed, the queue before the board (what waits, and what may) and the recorder.
+    /// Checks the clock, the feed, the queue of messages (waiting, capacity) and the recorder.
     pub fn look(&mut self, feed: &FeedState, queue: (usize, usize), recorder: &RecorderState) {
         let now = self.now();
-        // An attempt that came to nothing says so in the state alone.
+        // A failed attempt to connect shows in the state only.
         if let FeedState::Down { why, .. } = feed {
             self.watch.disconnected(why, now);
         }
@@ -136,9 +101,9 @@ impl HealthWatcher {
         self.recorder(recorder);
     }
 
-    /// Looks at the recorder.
+    /// Checks the recorder.
     pub fn recorder(&mut self, recorder: &RecorderState) {
-        self.space(recorder.low_space);
+        self.disk_space(recorder.low_space);
         let trouble = recorder.trouble.as_ref();
         if trouble == self.trouble.as_ref() {
             return;
@@ -153,8 +118,8 @@ impl HealthWatcher {
         }
     }
 
-    /// Little room is told once, and once that there is enough again.
-    fn space(&mut self, low: Option<u64>) {
+    /// Announces once that the disk has little room left, and once that it has enough again.
+    fn disk_space(&mut self, low: Option<u64>) {
         if std::mem::replace(&mut self.low_space, low.is_some()) == low.is_some() {
             return;
         }
@@ -165,12 +130,12 @@ impl HealthWatcher {
         }
     }
 
-    /// Returns what is to be told since the last call, in order.
+    /// Returns the notices since the last call, in order.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
     }
 
-    /// Returns the newest picture.
+    /// Returns the newest health figures.
     pub fn health(&self) -> Arc<Health> {
         self.watch.health()
     }
@@ -182,7 +147,7 @@ impl HealthWatcher {
         }
     }
 
-    /// Returns how many ticks came with their own message, and how many it passed over.
+    /// Returns how many ticks arrived in their own message (0 or 1), and how many were skipped before it.
     fn ticks(&mut self, core: &SessionCore) -> (u64, u64) {
         let game = core.board().current();
         let Some((id, tick)) = game.and_then(|game| Some((&game.id, game.last_live?))) else {
@@ -207,9 +172,8 @@ impl HealthWatcher {
     }
 }
 
-/// Whether an update says what cannot be. Ticks that are missing are counted as that, and that some came late is no fault
-/// of an update.
-fn is_odd(event: &GameEvent) -> bool {
+/// Whether an update contradicts the game. Missing ticks are counted separately, and late ticks are no fault.
+fn is_contradiction(event: &GameEvent) -> bool {
     matches!(event, GameEvent::AnomalySeen { anomaly, .. }
         if !matches!(anomaly, Anomaly::TickJump | Anomaly::LateArrival))
 }

@@ -1,19 +1,18 @@
-//! The folder of the pictures: each is there whole or not at all.
+//! The folder of the pictures. A picture is written whole or not at all.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::paths;
 use anyhow::Context as _;
 
-/// A folder that takes pictures.
-pub(super) struct Album(PathBuf);
+/// A folder that pictures can be written to.
+pub struct Album(PathBuf);
 
 impl Album {
-    /// Makes the folder if it is not there, and looks whether it can be written to: better now than after a game.
+    /// Makes the folder if it is not there, and checks that it can be written to before anything is played.
     pub fn open(folder: &Path) -> anyhow::Result<Self> {
-        let wrong = || format!("no pictures can be kept in {}", paths::text(folder));
+        let wrong = || format!("no pictures can be kept in {}", folder.display());
         std::fs::create_dir_all(folder).with_context(wrong)?;
         let album = Self(folder.to_owned());
         let part = album.part();
@@ -23,15 +22,15 @@ impl Album {
         Ok(album)
     }
 
-    /// Keeps a picture under its name; returns its path.
-    pub fn keep(&self, name: &str, image: &egui::ColorImage) -> anyhow::Result<PathBuf> {
+    /// Writes a picture under its name; returns its path.
+    pub fn write(&self, name: &str, image: &egui::ColorImage) -> anyhow::Result<PathBuf> {
         let path = self.0.join(name);
         let part = self.part();
-        let kept = write(&part, image).and_then(|()| std::fs::rename(&part, &path));
-        if kept.is_err() {
+        let written = encode(&part, image).and_then(|()| std::fs::rename(&part, &path));
+        if written.is_err() {
             std::fs::remove_file(&part).ok(); // The error that counts is the one before.
         }
-        kept.with_context(|| format!("cannot write {}", paths::text(&path)))?;
+        written.with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)
     }
 
@@ -40,13 +39,13 @@ impl Album {
     }
 }
 
-fn write(path: &Path, image: &egui::ColorImage) -> io::Result<()> {
+fn encode(path: &Path, image: &egui::ColorImage) -> io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     let too_large = |_error: std::num::TryFromIntError| io::ErrorKind::InvalidInput;
     let width = u32::try_from(image.width()).map_err(too_large)?;
     let height = u32::try_from(image.height()).map_err(too_large)?;
     let mut encoder = png::Encoder::new(&mut file, width, height);
-    // The window is opaque: there is nothing to see through.
+    // The window is opaque.
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     let colours = image.pixels.iter();

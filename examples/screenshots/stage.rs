@@ -1,4 +1,4 @@
-//! What stands before the camera: the real window over the real host, and the table it plays at.
+//! The window of a scene: the program's own window over its own host, and the table it plays at.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -8,30 +8,31 @@ use std::time::Instant;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::super::window::waker;
-use super::scenes::{Scene, Seats};
-use crate::feed::Address;
-use crate::host::{GameSource, Host, HostHandle};
-use crate::library::worker::LibraryWorker;
-use crate::settings::Settings;
-use crate::settings::file::Saver;
-use crate::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig};
-use crate::ui::{Shell, Start};
+use super::scenes::{Scene, SceneTable};
+use pianola::engine::GameSource;
+use pianola::feed::Address;
+use pianola::host::{Host, HostHandle};
+use pianola::library::worker::LibraryWorker;
+use pianola::settings::Settings;
+use pianola::settings::file::Saver;
+use pianola::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig};
+use pianola::ui::native::waker;
+use pianola::ui::{Shell, Start};
 
-/// Games that are written down for a table that takes no orders.
+/// Games in the capture of a table that takes no orders.
 const WATCHED_GAMES: usize = 3;
 
-/// The window with everything behind it. The parts end in this order: the host stops before the table it is at.
-pub(super) struct Stage {
+/// The window with everything behind it. Fields are dropped in this order: the host stops before its table.
+pub struct Stage {
     pub shell: Shell,
-    asks: HostHandle,
+    handle: HostHandle,
     _host: Host,
     table: Option<Table>,
 }
 
 impl Stage {
-    /// Sets a scene up. Whatever it writes goes to `folder`.
-    pub fn set(
+    /// Starts a scene, which writes to `folder` only.
+    pub fn start(
         ctx: &egui::Context,
         scene: &Scene,
         folder: &Path,
@@ -56,7 +57,7 @@ impl Stage {
         let saver = Saver::start(file.clone(), &settings);
         let start = Start {
             asks: host.handle(),
-            told: host.take_events().context("the host tells once")?,
+            told: host.take_events().context("the host has events once")?,
             saver: saver.context("cannot start the thread of the settings")?,
             settings,
             file,
@@ -71,28 +72,28 @@ impl Stage {
         let librarian = LibraryWorker::start(waker(ctx)).context("cannot start the library")?;
         Ok(Self {
             shell: Shell::new(ctx, start, librarian),
-            asks: host.handle(),
+            handle: host.handle(),
             _host: host,
             table,
         })
     }
 
-    /// Lets the games run at another speed: what is only waited for may be quick.
+    /// Changes the speed of the games: waits may be fast.
     pub fn set_speed(&self, speed: Speed) -> anyhow::Result<()> {
         match &self.table {
             Some(table) => table.set_speed(speed)?,
-            None => anyhow::ensure!(self.asks.speed(speed), "the host does not listen"),
+            None => anyhow::ensure!(self.handle.speed(speed), "the host does not listen"),
         }
         Ok(())
     }
 }
 
-/// Returns the table of a scene that plays at another one than the built-in.
+/// Returns the table of a scene that does not use the built-in one.
 fn table(scene: &Scene, folder: &Path) -> anyhow::Result<Option<Table>> {
-    let (seed, source, faults) = match scene.seats {
-        Seats::Practice => return Ok(None),
-        Seats::Wrong => (Some(scene.seed), Source::Practice, vec![Fault::Drift]),
-        Seats::Watching => {
+    let (seed, source, faults) = match scene.table {
+        SceneTable::Practice => return Ok(None),
+        SceneTable::Drifting => (Some(scene.seed), Source::Practice, vec![Fault::Drift]),
+        SceneTable::Watching => {
             let path = write_capture(scene.seed, folder).context("cannot write games down")?;
             let looped = false;
             (None, Source::Capture { path, looped }, Vec::new())
@@ -107,7 +108,7 @@ fn table(scene: &Scene, folder: &Path) -> anyhow::Result<Option<Table>> {
     Ok(Some(table))
 }
 
-/// Writes games of a seed down as a capture: a table that plays one takes no orders, so the window only watches.
+/// Writes games of a seed to a capture: a table that plays a capture takes no orders, so the window only watches.
 fn write_capture(seed: u64, folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("capture.jsonl");
     let mut file = BufWriter::new(File::create(&path)?);

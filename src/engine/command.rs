@@ -1,0 +1,36 @@
+//! Commands of the player to the engine.
+
+use rust_decimal::Decimal;
+
+use crate::account::ActionSource;
+use crate::game::ServerInfo;
+use crate::trading::{Order, OrderLimits};
+
+/// A command to the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Place an order.
+    Press {
+        /// The order.
+        order: Order,
+        /// What pressed it.
+        source: ActionSource,
+        /// The price on the screen; `None` when the order does not come from a screen.
+        seen: Option<Decimal>,
+    },
+    /// Press or release the emergency stop: while it is pressed, buys and sidebets are refused. Repeated, it changes
+    /// nothing.
+    EmergencyStop(bool),
+    /// Turn the record switch.
+    Record(bool),
+    /// Turn auto-record.
+    AutoRecord(bool),
+    /// Fill the local wallet again.
+    ResetWallet,
+    /// Set the limits of orders.
+    Limits(OrderLimits),
+    /// Turn the raw capture of the connection.
+    RawCapture(bool),
+    /// Set what is known of the server: its speed was changed.
+    Server(ServerInfo),
+}

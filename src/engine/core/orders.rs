@@ -1,0 +1,103 @@
+//! Orders: what decides whether one may leave, whatever pressed it, and the orders that the page in the player's browser
+//! sends.
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+use super::SessionCore;
+use crate::account::ActionSource;
+use crate::game::Time;
+use crate::protocol::{Ack, Request};
+use crate::trading::{
+    Ctx, GameContext, Order, OrderContext, OrderLimits, Refusal, Trader, check, order_price,
+};
+
+impl SessionCore {
+    /// Places an order; `screen_price` is the price that the player had on the screen.
+    pub(super) fn press(
+        &mut self,
+        order: Order,
+        source: ActionSource,
+        screen_price: Option<Decimal>,
+        at: Time,
+    ) -> Result<(), Refusal> {
+        let checked = check(&order, &self.order_context(screen_price, at));
+        let trader = self.trader.as_mut().ok_or(Refusal::NoPlayer)?;
+        let first = self.trader_events.len();
+        let mut ctx = Ctx {
+            out: &mut self.trader_events,
+            board: &self.board,
+            at,
+        };
+        let pressed = trader.press(order, source, checked, &mut ctx);
+        self.take_facts(first);
+        self.request.next = pressed?;
+        self.day.count_sent(&order, at);
+        Ok(())
+    }
+
+    /// Returns what decides about an order now. `screen_price` is the price that the player had on the screen, if any.
+    pub fn order_context(&self, screen_price: Option<Decimal>, at: Time) -> OrderContext<'_> {
+        let trader = self.trader.as_ref();
+        let game = GameContext::of(&self.board);
+        OrderContext {
+            in_browser: trader.is_some_and(Trader::is_in_browser),
+            account: trader.and_then(Trader::account),
+            game: game.map(|game| (game.phase, order_price(game.phase, game.price))),
+            feed_trouble: self.feed_trouble,
+            no_login: self.no_login(),
+            order_pending: trader.is_some_and(Trader::has_pending_order),
+            limits: self.limits(),
+            usage: self.day.usage(at),
+            screen_price,
+        }
+    }
+
+    pub(super) fn no_login(&self) -> Option<Refusal> {
+        self.trader.as_ref().and_then(Trader::no_login)
+    }
+
+    pub(super) fn limits(&self) -> OrderLimits {
+        let limits = self.trader.as_ref().map(Trader::limits);
+        limits.copied().unwrap_or_default()
+    }
+
+    /// Takes a request that the page in the player's browser sent.
+    pub(super) fn browser_request(
+        &mut self,
+        name: &str,
+        args: &[Value],
+        id: Option<u64>,
+        at: Time,
+    ) {
+        if !self.trader.as_ref().is_some_and(Trader::is_in_browser) {
+            return;
+        }
+        let request = match Request::from_page(name, args, &mut self.counts) {
+            Ok(None) => return,
+            Ok(Some(request)) => request,
+            Err(why) => {
+                self.messages
+                    .push(format!("a {name} of the browser is not recorded: {why}"));
+                return;
+            }
+        };
+        let mut unrecorded = None;
+        self.with_trader(at, |trader, ctx| {
+            unrecorded = trader.page_order(&request, id, ctx).err();
+        });
+        if let Some(why) = unrecorded {
+            self.messages.push(format!("{name}: {why}"));
+        }
+    }
+
+    /// Takes the server's answer to a request of that page.
+    pub(super) fn browser_answer(&mut self, id: u64, args: &[Value], at: Time) {
+        // Most answers belong to pings, or to requests from before the browser was read.
+        let trader = self.trader.as_ref();
+        if trader.is_some_and(|trader| trader.awaits_page_answer(id)) {
+            let ack = Ack::from_args(args, &mut self.counts);
+            self.with_trader(at, |trader, ctx| trader.page_answer(id, ack, ctx));
+        }
+    }
+}

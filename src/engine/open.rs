@@ -1,0 +1,140 @@
+//! Starts a source: the one way, for the window and for the commands without one.
+//!
+//! Takes the folder, recovers what an earlier run left there, decides how the player plays, and starts the engine.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::{Credential, Engine, OpenedSource, PlayerMode, Setup};
+use crate::account::LocalWallet;
+use crate::capture::CaptureConfig;
+use crate::disk::RealDisk;
+use crate::game::Game;
+use crate::protocol::Pace;
+use crate::recording::{FolderError, FolderLock, Recorder, RecordingPolicy, UnsavedGames};
+use crate::strategy::Script;
+use crate::trading::OrderLimits;
+
+/// An opened source with an open recorder.
+pub struct PreparedSource<'a> {
+    source: &'a OpenedSource,
+    recorder: Recorder<RealDisk>,
+    /// The games that recovery found open.
+    open: Vec<Game>,
+}
+
+/// How an engine runs on a source.
+#[derive(Debug, Default)]
+pub struct StartOptions {
+    /// Play: at a practice table, or with a local wallet where no orders are taken. Otherwise only watch. A player in
+    /// the browser is followed in both cases.
+    pub plays: bool,
+    /// The limits of orders; a script has no risk limits.
+    pub limits: OrderLimits,
+    /// Which games are recorded.
+    pub policy: RecordingPolicy,
+    /// Orders that are placed by themselves.
+    pub script: Option<Script>,
+    /// Where the raw capture goes; without it, it cannot be turned on.
+    pub capture: Option<CaptureConfig>,
+}
+
+/// A source cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder of the recordings cannot be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// What is in the folder cannot be read or recovered.
+    #[error("{0}")]
+    Recovery(String),
+    /// Nothing can be written to the folder.
+    #[error("{0}")]
+    Disk(String),
+    /// No login can be made.
+    #[error("the operating system gives no random numbers ({0}), so no login is possible")]
+    NoRandomNumbers(io::Error),
+    /// The engine's threads cannot be started.
+    #[error("no thread can be started ({0})")]
+    NoThread(io::Error),
+}
+
+impl StartError {
+    /// Returns the text for the window.
+    pub fn in_the_window(&self) -> String {
+        match self {
+            Self::Folder(why) => why.in_the_window(),
+            Self::Recovery(why) => format!("nothing can be recorded: {why}"),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl<'a> PreparedSource<'a> {
+    /// Takes the folder of the recordings, and recovers what an earlier run left there. `unsaved` counts the games that
+    /// are still to be saved.
+    ///
+    /// # Errors
+    /// The folder cannot be used.
+    pub fn new(
+        source: &'a OpenedSource,
+        folder: PathBuf,
+        unsaved: UnsavedGames,
+    ) -> Result<Self, StartError> {
+        let lock = FolderLock::acquire(&folder)?;
+        let (mut recorder, open) =
+            Recorder::open(RealDisk, folder, source.origin).map_err(StartError::Recovery)?;
+        recorder.set_lock(lock);
+        recorder.count_unsaved_in(unsaved);
+        if let Some(trouble) = recorder.trouble() {
+            return Err(StartError::Disk(trouble.to_owned()));
+        }
+        Ok(Self {
+            source,
+            recorder,
+            open,
+        })
+    }
+
+    /// Starts the engine.
+    ///
+    /// # Errors
+    /// A thread cannot be started, or the operating system gives no random numbers.
+    pub fn start(self, options: StartOptions) -> Result<Engine, StartError> {
+        let player = self.player(options.plays)?;
+        let mut feed = self.source.feed();
+        feed.capture = options.capture;
+        if options.script.is_some() && self.is_paced() {
+            feed.pace = Some(Pace::Step);
+        }
+        let setup = Setup {
+            feed,
+            player,
+            limits: options.limits,
+            policy: options.policy,
+            script: options.script,
+            server: self.source.server,
+        };
+        Engine::start(setup, self.recorder, self.open).map_err(StartError::NoThread)
+    }
+
+    fn player(&self, plays: bool) -> Result<Option<PlayerMode>, StartError> {
+        Ok(if self.source.browser.is_some() {
+            Some(PlayerMode::Mirror)
+        } else if !plays {
+            None
+        } else if self.source.takes_orders() {
+            let credential = Credential::fresh().map_err(StartError::NoRandomNumbers)?;
+            Some(PlayerMode::AtTable(credential))
+        } else {
+            let wallet = self.recorder.wallet().unwrap_or_else(LocalWallet::full);
+            Some(PlayerMode::Local(wallet))
+        })
+    }
+
+    /// Whether the server waits for its clients.
+    fn is_paced(&self) -> bool {
+        let announcement = self.source.announcement().as_ref();
+        announcement.is_ok_and(|table| table.paced)
+    }
+}

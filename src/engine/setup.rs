@@ -1,0 +1,60 @@
+//! How an engine is set up.
+
+use super::Credential;
+use crate::account::LocalWallet;
+use crate::feed::FeedConfig;
+use crate::game::ServerInfo;
+use crate::recording::RecordingPolicy;
+use crate::strategy::Script;
+use crate::trading::OrderLimits;
+
+/// How an engine is set up.
+#[derive(Debug)]
+pub struct Setup {
+    /// The connection.
+    pub feed: FeedConfig,
+    /// How the player plays; `None`: games are only watched.
+    pub player: Option<PlayerMode>,
+    /// The limits of orders; a script has no risk limits.
+    pub limits: OrderLimits,
+    /// Which games are recorded.
+    pub policy: RecordingPolicy,
+    /// Orders that are placed by themselves.
+    pub script: Option<Script>,
+    /// The server behind the feed.
+    pub server: ServerSetup,
+}
+
+/// What is known of the server before the first connection.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ServerSetup {
+    /// What recordings say of it.
+    pub info: ServerInfo,
+    /// It is on this computer and may be a practice table: the engine asks it at each connection.
+    pub ask: bool,
+}
+
+/// How the player plays.
+#[derive(Debug, Clone)]
+pub enum PlayerMode {
+    /// With an account at a practice table; the login is sent to practice tables only.
+    AtTable(Credential),
+    /// With a practice wallet on this computer, from its last balance. Nothing is sent.
+    Local(LocalWallet),
+    /// In the player's own browser. The program reads the orders there and sends nothing.
+    Mirror,
+}
+
+impl Setup {
+    /// Returns the set-up that watches, and records every game.
+    pub fn watching(feed: FeedConfig) -> Self {
+        Self {
+            feed,
+            player: None,
+            limits: OrderLimits::default(),
+            policy: RecordingPolicy::everything(),
+            script: None,
+            server: ServerSetup::default(),
+        }
+    }
+}

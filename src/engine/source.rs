@@ -1,0 +1,165 @@
+//! The sources of games: the practice table, the live server, another address, the player's browser.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use super::ServerSetup;
+use crate::feed::{
+    Address, Announcement, BrowserAddress, FeedConfig, NotATable, fetch_announcement,
+};
+use crate::game::ServerInfo;
+use crate::protocol::Pace;
+use crate::recording::Origin;
+use crate::table::{Source, Speed, Table, TableConfig, TableError};
+
+/// Where games come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GameSource {
+    /// The built-in practice table.
+    Practice {
+        /// The same games every time; without it they cannot be foreseen.
+        seed: Option<u64>,
+        /// Its speed.
+        speed: Speed,
+    },
+    /// rugs.fun, watched only.
+    Live,
+    /// Another server.
+    Url(Address),
+    /// The player's own page, read in the browser at this address.
+    Browser(BrowserAddress),
+}
+
+impl GameSource {
+    /// Returns the origin that recordings name.
+    pub fn origin(&self) -> Origin {
+        match self {
+            Self::Practice { .. } => Origin::Practice,
+            Self::Live => Origin::Live,
+            // The address may be the live server's own.
+            Self::Url(address) if address.is_live() => Origin::Live,
+            Self::Url(_) => Origin::Url,
+            Self::Browser(_) => Origin::Browser,
+        }
+    }
+
+    /// Makes the source ready for a connection: starts the practice table, or asks a server on this computer what it is.
+    /// Blocks for that, at most two seconds.
+    ///
+    /// # Errors
+    /// The practice table cannot be started.
+    ///
+    /// # Panics
+    /// Never: a table's own address is on this computer.
+    pub fn open(&self) -> Result<OpenedSource, TableError> {
+        let (address, table) = match self {
+            // The page in the browser chooses its server.
+            Self::Live | Self::Browser(_) => (Address::live(), None),
+            Self::Url(address) => (address.clone(), None),
+            Self::Practice { seed, speed } => {
+                let table = Table::start(TableConfig {
+                    seed: *seed,
+                    speed: *speed,
+                    source: Source::Practice,
+                    ..TableConfig::default()
+                })?;
+                let address = Address::parse(&table.url());
+                let address = address.expect("a table's own address is on this computer");
+                (address, Some(table))
+            }
+        };
+        let is_asked = matches!(self, Self::Url(_)) && address.is_loopback();
+        let announcement = is_asked.then(|| fetch_announcement(&address));
+        Ok(OpenedSource {
+            server: self.server(&address, announcement.as_ref()),
+            origin: self.origin(),
+            announcement: announcement.map_or_else(OnceLock::new, OnceLock::from),
+            address,
+            browser: match self {
+                Self::Browser(browser) => Some(*browser),
+                _ => None,
+            },
+            table,
+        })
+    }
+
+    /// Returns what is known of the server, from its announcement if it was asked.
+    fn server(
+        &self,
+        address: &Address,
+        announcement: Option<&Result<Announcement, NotATable>>,
+    ) -> ServerSetup {
+        let (info, ask) = match self {
+            Self::Practice { seed, speed } => {
+                let info = ServerInfo {
+                    speed: speed.factor(),
+                    seeded: seed.is_some(),
+                };
+                (info, false)
+            }
+            Self::Url(_) if address.is_loopback() => {
+                let table = announcement.and_then(|answer| answer.as_ref().ok());
+                let known = table.map(Announcement::server);
+                (known.unwrap_or_default(), true)
+            }
+            Self::Live | Self::Url(_) if address.is_live() => (ServerInfo::REAL, false),
+            // The page in the browser names its server later.
+            Self::Live | Self::Url(_) | Self::Browser(_) => (ServerInfo::default(), false),
+        };
+        ServerSetup { info, ask }
+    }
+}
+
+/// A source that is ready for a connection. Its practice table stops when it is dropped.
+#[derive(Debug)]
+pub struct OpenedSource {
+    /// The origin that recordings name.
+    pub origin: Origin,
+    /// What is known of the server.
+    pub server: ServerSetup,
+    /// The server's address.
+    pub address: Address,
+    /// The browser in which the page is read.
+    pub browser: Option<BrowserAddress>,
+    /// The built-in practice table.
+    pub table: Option<Table>,
+    /// What the server said when it was asked.
+    announcement: OnceLock<Result<Announcement, NotATable>>,
+}
+
+impl OpenedSource {
+    /// Returns what a practice table says of itself. Asks it once, and blocks for that, at most two seconds.
+    ///
+    /// # Errors
+    /// No practice table answers there.
+    pub fn announcement(&self) -> &Result<Announcement, NotATable> {
+        self.announcement
+            .get_or_init(|| fetch_announcement(&self.address))
+    }
+
+    /// Whether orders may be sent: to a practice table only.
+    pub fn takes_orders(&self) -> bool {
+        self.table.is_some() || self.announcement().as_ref().is_ok_and(|table| table.orders)
+    }
+
+    /// Returns the settings of its feed.
+    pub(super) fn feed(&self) -> FeedConfig {
+        match self.browser {
+            Some(browser) => FeedConfig::browser(browser),
+            None => FeedConfig {
+                // The built-in table is never faster than the recorder.
+                pace: self.table.is_some().then_some(Pace::Stream),
+                ..FeedConfig::new(self.address.clone())
+            },
+        }
+    }
+}
+
+impl fmt::Display for OpenedSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.browser {
+            Some(browser) => write!(f, "the browser at {browser}"),
+            None => self.address.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The window of the operating system: opens it, wakes it, closes it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::host::Waker;
+
+/// The program's id on desktops: the name of `assets/pianola.desktop`.
+const APP_ID: &str = "pianola";
+const ICON: &[u8] = include_bytes!("../../assets/icon.png");
+/// Delay of a repaint after news, to draw with them all that arrives in between.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// Whether the session has a display for a window.
+#[cfg(all(unix, not(target_os = "macos")))]
+pub fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+        .into_iter()
+        .any(is_set)
+}
+
+/// Whether the session has a display for a window.
+#[cfg(not(all(unix, not(target_os = "macos"))))]
+pub fn has_display() -> bool {
+    true
+}
+
+/// Opens the program's window with an app in it; returns when it was closed.
+///
+/// # Errors
+/// The window cannot be opened.
+pub fn show(ctx: egui::Context, app: impl eframe::App + 'static) -> anyhow::Result<()> {
+    let mut viewport = egui::ViewportBuilder::default()
+        .with_title("Pianola")
+        .with_app_id(APP_ID)
+        .with_inner_size([1_400.0, 900.0])
+        .with_min_inner_size([700.0, 600.0]);
+    match eframe::icon_data::from_png_bytes(ICON) {
+        Ok(icon) => viewport = viewport.with_icon(icon),
+        Err(why) => tracing::warn!(%why, "the window has no icon"),
+    }
+    let options = eframe::NativeOptions {
+        viewport,
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    let creator: eframe::AppCreator<'_> = Box::new(|_| Ok(Box::new(app)));
+    eframe::run_native_ext("Pianola", options, Some(ctx), creator)
+        .map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+/// Returns a function that wakes the window of a context.
+pub fn waker(ctx: &egui::Context) -> Waker {
+    let ctx = ctx.clone();
+    Arc::new(move || ctx.request_repaint_after_for(GATHER, egui::ViewportId::ROOT))
+}
+
+/// Returns a function that closes the window of a context, which ends the program in order.
+pub fn closer(ctx: egui::Context) -> impl FnOnce() + Send + 'static {
+    move || {
+        ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
+        ctx.request_repaint_of(egui::ViewportId::ROOT);
+    }
+}
