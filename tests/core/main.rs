@@ -25,6 +25,7 @@ mod browser_orders_unseen;
 mod catalog;
 mod commands;
 mod declared;
+mod documentation;
 mod fairness;
 mod layers;
 mod piano;
