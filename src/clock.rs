@@ -6,20 +6,18 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::TimeDelta;
-
-use crate::game::Time;
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z, in milliseconds since 1970.
 const BOUNDS_MILLIS: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_999);
 
 /// Returns the time of this computer's clock, clamped to the years 1 to 9999.
-pub fn now() -> Time {
+pub fn now() -> DateTime<Utc> {
     within_bounds(SystemTime::now())
 }
 
 /// Returns the time that the clock had a duration ago, clamped to the same years.
-pub fn ago(elapsed: Duration) -> Time {
+pub fn ago(elapsed: Duration) -> DateTime<Utc> {
     let now = SystemTime::now();
     within_bounds(now.checked_sub(elapsed).unwrap_or(now))
 }
@@ -30,10 +28,10 @@ pub fn is_usable() -> bool {
     since.is_ok_and(|since| i128::from(BOUNDS_MILLIS.1) >= since.as_millis().cast_signed())
 }
 
-fn within_bounds(time: SystemTime) -> Time {
+fn within_bounds(time: SystemTime) -> DateTime<Utc> {
     let (first, last) = BOUNDS_MILLIS;
-    let bound = |millis| Time::from_timestamp_millis(millis).unwrap_or_default();
-    let epoch = Time::UNIX_EPOCH;
+    let bound = |millis| DateTime::from_timestamp_millis(millis).unwrap_or_default();
+    let epoch = DateTime::UNIX_EPOCH;
     let (read, bound_of) = match time.duration_since(UNIX_EPOCH) {
         Ok(since) => (
             TimeDelta::from_std(since).map(|since| epoch.checked_add_signed(since)),
@@ -52,7 +50,7 @@ fn within_bounds(time: SystemTime) -> Time {
 mod tests {
     use super::*;
 
-    use crate::game::millis;
+    use crate::game::{Time, millis};
     use crate::protocol::GameId;
     use crate::recording::{day_of, game_file_name, session_file_name};
     use proptest::prelude::*;

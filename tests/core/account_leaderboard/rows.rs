@@ -23,10 +23,6 @@ impl Course {
         self.prices.get(&tick).copied()
     }
 
-    pub fn rug(&self) -> Option<Tick> {
-        self.rug
-    }
-
     /// Returns the known prices of the ticks from `first` to `last`.
     pub fn between(
         &self,
