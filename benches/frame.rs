@@ -65,8 +65,8 @@ impl Screen {
             events,
             ..RawInput::default()
         };
-        let app = &mut self.shown.app;
-        let mut output = self.ctx.run_ui(input, |ui| app.show(ui));
+        let page = &mut self.shown.page;
+        let mut output = self.ctx.run_ui(input, |ui| page.ui(ui));
         // Nobody uploads textures here.
         output.textures_delta.clear();
         let painted = self.ctx.tessellate(output.shapes, output.pixels_per_point);

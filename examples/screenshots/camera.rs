@@ -181,7 +181,7 @@ impl Camera {
             _ => None,
         });
         let picture = picture.unwrap_or("the end");
-        if let Some(why) = stage.shell.trouble() {
+        if let Some(why) = stage.shell.failure() {
             return Some(anyhow::anyhow!("{picture}: no source runs: {why}"));
         }
         if self.begun.elapsed() < LIMIT {
@@ -198,7 +198,7 @@ impl Camera {
         };
         let seen = stage
             .shell
-            .seen()
+            .visible_view()
             .map_or("nothing yet".to_owned(), |view| describe(&view));
         Some(anyhow::anyhow!(
             "{picture}: waited {} s for {waited}; the window shows {seen}",
@@ -215,7 +215,7 @@ impl eframe::App for Camera {
         input.dropped_files.clear();
         input.focused = true;
         if let Some(command) = self.key.take() {
-            let shortcut = command.row().shortcut;
+            let shortcut = command.binding().shortcut;
             let event = |pressed| egui::Event::Key {
                 key: shortcut.logical_key,
                 physical_key: None,
@@ -252,9 +252,9 @@ impl eframe::App for Camera {
         let Some(stage) = &mut self.stage else {
             return;
         };
-        let before = stage.shell.seen();
+        let before = stage.shell.visible_view();
         eframe::App::ui(&mut stage.shell, ui, frame);
-        let seen = [before, stage.shell.seen()];
+        let seen = [before, stage.shell.visible_view()];
         let ctx = ui.ctx().clone();
         if let Err(why) = self.advance(&ctx, &seen) {
             self.end(&ctx, Err(why));

@@ -218,7 +218,7 @@ fn light() -> Vec<SceneStep> {
 /// On a live feed the trading keys must be armed first.
 fn live() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
-    steps.push(SceneStep::Press(KeyCommand::Arm));
+    steps.push(SceneStep::Press(KeyCommand::ToggleTradeKeys));
     steps.extend(reached(102));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 1));
     steps.extend(reached(142));
@@ -248,11 +248,11 @@ fn played_again() -> Vec<SceneStep> {
         SceneStep::Press(KeyCommand::InLibrary(LibraryKey::Last)),
         SceneStep::Press(KeyCommand::InLibrary(LibraryKey::Open)),
         until("the replay", bought),
-        replay(ReplayKey::Play),
+        replay(ReplayKey::PlayPause),
         replay(ReplayKey::Start),
     ]);
     // The sale of the first game, two buys for the second one, its sale.
-    steps.extend(presses(KeyCommand::Replay(ReplayKey::ActionOn), 4));
+    steps.extend(presses(KeyCommand::Replay(ReplayKey::NextAction), 4));
     steps.push(take("replay.png", WIDE, "a sale in a replay", |view| {
         count(view, ActionKind::Sell) == 2 && holds(view)
     }));

@@ -17,14 +17,14 @@ use pianola::settings::Settings;
 use pianola::settings::file::Saver;
 use pianola::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig};
 use pianola::ui::native::waker;
-use pianola::ui::{Shell, Start};
+use pianola::ui::{App, Startup};
 
 /// Games in the capture of a table that takes no orders.
 const WATCHED_GAMES: usize = 3;
 
 /// The window with everything behind it. Fields are dropped in this order: the host stops before its table.
 pub struct Stage {
-    pub shell: Shell,
+    pub shell: App,
     handle: HostHandle,
     _host: Host,
     table: Option<Table>,
@@ -55,7 +55,7 @@ impl Stage {
             ..Settings::default()
         };
         let saver = Saver::start(file.clone(), &settings);
-        let start = Start {
+        let start = Startup {
             asks: host.handle(),
             told: host.take_events().context("the host has events once")?,
             saver: saver.context("cannot start the thread of the settings")?,
@@ -71,7 +71,7 @@ impl Stage {
         };
         let librarian = LibraryWorker::start(waker(ctx)).context("cannot start the library")?;
         Ok(Self {
-            shell: Shell::new(ctx, start, librarian),
+            shell: App::new(ctx, start, librarian),
             handle: host.handle(),
             _host: host,
             table,

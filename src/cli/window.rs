@@ -16,7 +16,7 @@ use crate::paths;
 use crate::settings::config_file;
 use crate::settings::file::{LoadedSettings, Saver, load};
 use crate::ui::native::{closer, has_display, show, waker};
-use crate::ui::{Shell, Start};
+use crate::ui::{App, Startup};
 
 pub(super) fn window(args: &WindowArgs, since: Instant) -> anyhow::Result<CommandOutcome> {
     let named = named(&args.source)?;
@@ -76,7 +76,7 @@ fn open(
     let file = config_file().unwrap_or_else(|| PathBuf::from("settings.json"));
     let LoadedSettings { settings, notice } = load(&file);
     let saver = Saver::start(file.clone(), &settings);
-    let start = Start {
+    let start = Startup {
         asks: host.handle(),
         told: host.take_events().context("the host has events once")?,
         saver: saver.context("cannot start the thread of the settings")?,
@@ -93,7 +93,7 @@ fn open(
     // The source starts while the window opens.
     let librarian =
         LibraryWorker::start(waker(&ctx)).context("cannot start the library's thread")?;
-    let shell = Shell::new(&ctx, start, librarian);
+    let shell = App::new(&ctx, start, librarian);
     show(ctx, shell)
 }
 

@@ -1,100 +1,103 @@
-//! The desktop's dialog for a file or a folder. It may take minutes: it runs on a thread of its own and is not waited
-//! for at the end, for it holds nothing.
+//! The desktop's dialog for a file or a folder. The player may take minutes, so it runs on its own thread. The program
+//! does not wait for the thread when it ends: the thread holds nothing.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
-/// What is chosen.
+/// What the dialog asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pick {
+pub enum DialogKind {
     /// A folder.
     Folder,
     /// A recording.
     Recording,
 }
 
-/// What became of a dialog.
+/// The state of a dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chosen {
-    /// It is open.
-    NotYet,
-    /// This was chosen.
+pub enum DialogResult {
+    /// It is still open.
+    Open,
+    /// The player chose this path.
     Path(PathBuf),
-    /// It was cancelled.
-    Nothing,
-    /// This desktop has no dialog.
+    /// The player cancelled it.
+    Cancelled,
+    /// This desktop has no file dialog.
     Missing,
 }
 
-/// What is said of a desktop without a dialog; what to do instead follows.
+/// The message for a desktop without a dialog. The caller adds what to do instead.
 pub const MISSING: &str = "This desktop has no file dialog (no portal and no zenity)";
 
-/// A dialog that is open.
+/// An open dialog.
 #[derive(Debug)]
-pub struct Dialog(Receiver<Chosen>);
+pub struct Dialog(Receiver<DialogResult>);
 
 impl Dialog {
-    /// Opens it; the error says why it cannot be.
+    /// Opens it.
+    ///
+    /// # Errors
+    /// A text for the player if the thread cannot be started.
     pub fn open(
         ctx: &egui::Context,
-        pick: Pick,
+        kind: DialogKind,
         title: &str,
         start: Option<&Path>,
     ) -> Result<Self, String> {
-        let (tell, told) = sync_channel(1);
+        let (sender, result) = sync_channel(1);
         let mut dialog = rfd::FileDialog::new().set_title(title);
         if let Some(start) = start {
             dialog = dialog.set_directory(start);
         }
         let ctx = ctx.clone();
         let ask = move || {
-            let chosen = match pick {
-                Pick::Folder => dialog.pick_folder(),
-                Pick::Recording => dialog
+            let chosen = match kind {
+                DialogKind::Folder => dialog.pick_folder(),
+                DialogKind::Recording => dialog
                     .add_filter("Recordings", &["json", "jsonl"])
                     .pick_file(),
             };
             let chosen = match chosen {
-                Some(path) => Chosen::Path(path),
-                // The dialog's own answer is the same for a cancelled dialog and for none at all.
-                None if can_be_opened() => Chosen::Nothing,
-                None => Chosen::Missing,
+                Some(path) => DialogResult::Path(path),
+                // The dialog returns the same for a cancelled dialog and a missing one.
+                None if can_be_opened() => DialogResult::Cancelled,
+                None => DialogResult::Missing,
             };
-            tell.send(chosen).ok(); // The window is closed already.
+            sender.send(chosen).ok(); // Fails only after the window has closed.
             ctx.request_repaint();
         };
         std::thread::Builder::new()
             .name("dialog".to_owned())
             .spawn(ask)
-            .map(|_not_waited_for| Self(told))
+            .map(|_detached| Self(result))
             .map_err(|why| format!("no dialog can be opened ({why})"))
     }
 
-    /// Returns what was chosen, once.
-    pub fn take(&mut self) -> Chosen {
+    /// Returns the state. A result is returned once.
+    pub fn take(&mut self) -> DialogResult {
         match self.0.try_recv() {
-            Err(TryRecvError::Empty) => Chosen::NotYet,
+            Err(TryRecvError::Empty) => DialogResult::Open,
             Ok(chosen) => chosen,
-            Err(TryRecvError::Disconnected) => Chosen::Nothing,
+            Err(TryRecvError::Disconnected) => DialogResult::Cancelled,
         }
     }
 
-    /// Returns a dialog that has ended like this already.
+    /// Returns a dialog that has ended with this result.
     #[cfg(test)]
-    pub fn ended(chosen: Chosen) -> Self {
-        let (tell, told) = sync_channel(1);
-        tell.send(chosen).expect("the receiver is here");
-        Self(told)
+    pub fn ended(chosen: DialogResult) -> Self {
+        let (sender, result) = sync_channel(1);
+        sender.send(chosen).expect("the receiver exists");
+        Self(result)
     }
 }
 
-/// Whether this desktop has a dialog: everywhere but on Linux it always has.
+/// Whether this desktop has a dialog. Only a Linux desktop may have none.
 #[cfg(not(target_os = "linux"))]
 fn can_be_opened() -> bool {
     true
 }
 
-/// Whether this desktop has a dialog: its portal, or the program `zenity`. Blocks, at most [`linux::PATIENCE`].
+/// Whether this desktop has a dialog: its portal, or the program `zenity`. Blocks for at most [`linux::TIMEOUT`].
 #[cfg(target_os = "linux")]
 fn can_be_opened() -> bool {
     let folders = std::env::var_os("PATH").unwrap_or_default();
@@ -108,8 +111,8 @@ mod linux {
 
     use tokio::time::timeout;
 
-    /// A portal that is not running yet is started by the question.
-    pub const PATIENCE: Duration = Duration::from_secs(5);
+    /// Time limit of the request, which also starts a portal that is not running.
+    pub const TIMEOUT: Duration = Duration::from_secs(5);
 
     /// Whether one of the folders of a `PATH` has zenity.
     pub fn has_zenity(folders: &OsStr) -> bool {
@@ -119,20 +122,20 @@ mod linux {
     /// Whether a portal with a file dialog answers on this bus.
     pub fn has_portal(bus: impl Future<Output = zbus::Result<zbus::Connection>>) -> bool {
         let version = async {
-            let what = ("org.freedesktop.portal.FileChooser", "version");
+            let property = ("org.freedesktop.portal.FileChooser", "version");
             let portal = Some("org.freedesktop.portal.Desktop");
             let path = "/org/freedesktop/portal/desktop";
             let properties = Some("org.freedesktop.DBus.Properties");
             let bus = bus.await?;
-            bus.call_method(portal, path, properties, "Get", &what)
+            bus.call_method(portal, path, properties, "Get", &property)
                 .await
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build();
-        // Without a timer nothing can be asked; then it was cancelled, which says nothing wrong.
+        // Without a timer the portal cannot be asked. The dialog then counts as cancelled.
         runtime.map_or(true, |runtime| {
-            let answer = runtime.block_on(async { timeout(PATIENCE, version).await });
+            let answer = runtime.block_on(async { timeout(TIMEOUT, version).await });
             matches!(answer, Ok(Ok(_)))
         })
     }

@@ -1,12 +1,14 @@
-//! How numbers look: fixed decimals, so that nothing jumps; trimmed to what matters, with the whole value on hover.
+//! Text of numbers: fixed decimals, so that labels keep their width. The exact value is shown on hover.
 
-use chrono::Duration;
+use std::fmt::Display;
+
+use chrono::{DateTime, Duration, Local, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::protocol::number;
 use crate::recording::Peak;
 
-/// Returns a multiplier, `1.83x`; from 100 on with one decimal.
+/// Returns a multiplier as `1.83x`, from 100 on with one decimal.
 pub fn multiplier(price: f64) -> String {
     if price < 100.0 {
         format!("{price:.2}x")
@@ -15,21 +17,26 @@ pub fn multiplier(price: f64) -> String {
     }
 }
 
-/// Returns the peak of a game, `2.17x`, or `>= 2.17x` when it was at least so high.
+/// Returns [`multiplier`] of an exact price.
+pub fn exact_multiplier(price: Decimal) -> String {
+    multiplier(number::to_f64_lossy(price))
+}
+
+/// Returns the peak of a game as `2.17x`, or `>= 2.17x` where only a lower bound is known.
 pub fn peak(peak: Peak) -> String {
     let Some(price) = peak.multiplier else {
         return "–".to_owned();
     };
     if peak.exact {
-        return multiplier(number::to_f64_lossy(price));
+        return exact_multiplier(price);
     }
-    // Cut, not rounded: a bound that was rounded up would be none.
+    // Truncated: a lower bound that is rounded up would be wrong.
     let places = if price < Decimal::ONE_HUNDRED { 2 } else { 1 };
     let cut = price.round_dp_with_strategy(places, RoundingStrategy::ToZero);
-    format!(">= {}", multiplier(number::to_f64_lossy(cut)))
+    format!(">= {}", exact_multiplier(cut))
 }
 
-/// Returns an amount of SOL with four decimals, more only where they matter: below 0.01 the first three digits.
+/// Returns an amount of SOL with four decimals; below 0.01 with six, below 0.0001 with nine.
 pub fn sol(amount: Decimal) -> String {
     let size = amount.abs();
     let places = if size.is_zero() || size >= Decimal::new(1, 2) {
@@ -40,12 +47,12 @@ pub fn sol(amount: Decimal) -> String {
         9
     };
     let cut = amount.round_dp_with_strategy(places, RoundingStrategy::ToZero);
-    // Less than a lamport is nothing.
+    // Less than a lamport is zero.
     let places = if cut.is_zero() { 4 } else { places };
     format!("{cut:.*}", places as usize)
 }
 
-/// Returns an amount with its sign, `+0.0124`; zero has none.
+/// Returns an amount with its sign, as `+0.0124`. Zero has no sign.
 pub fn signed(amount: Decimal) -> String {
     if amount > Decimal::ZERO {
         format!("+{}", sol(amount))
@@ -54,14 +61,14 @@ pub fn signed(amount: Decimal) -> String {
     }
 }
 
-/// Returns a share in percent with its sign, `+24.8 %`.
+/// Returns a percentage with its sign, as `+24.8 %`.
 pub fn percent(share: Decimal) -> String {
     let shown = share.round_dp(1);
     let sign = if shown > Decimal::ZERO { "+" } else { "" };
     format!("{sign}{shown:.1} %")
 }
 
-/// Returns a time in seconds, `7.4 s`; from a minute on `2 min 5 s`.
+/// Returns a time span as `7.4 s`, from a minute on as `2 min 5 s`.
 pub fn seconds(time: Duration) -> String {
     let tenths = time.num_milliseconds().max(0) / 100;
     if tenths < 600 {
@@ -71,7 +78,7 @@ pub fn seconds(time: Duration) -> String {
     }
 }
 
-/// Returns a delay, `214 ms`; from ten seconds on as [`seconds`].
+/// Returns a delay as `214 ms`, from ten seconds on as [`seconds`].
 pub fn delay(time: Duration) -> String {
     let millis = time.num_milliseconds().max(0);
     if millis < 10_000 {
@@ -81,24 +88,33 @@ pub fn delay(time: Duration) -> String {
     }
 }
 
-/// Returns how many there are of something, `1 game`, `2 games`.
-pub fn count(n: u64, thing: &str) -> String {
-    match n {
-        1 => format!("1 {thing}"),
-        n => format!("{n} {thing}s"),
-    }
+/// Returns [`seconds`] of a standard duration.
+pub fn std_seconds(time: std::time::Duration) -> String {
+    seconds(Duration::from_std(time).unwrap_or_default())
 }
 
-/// Returns a text of the wire with nothing in it that is not seen or moves what is; quotes stay as they are.
+/// Returns the local time of day as `18:04:12`.
+pub fn clock(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Local).format("%H:%M:%S").to_string()
+}
+
+/// Returns a count as `1 game` or `2 games`. `n` is an integer.
+pub fn count(n: impl Display, thing: &str) -> String {
+    let n = n.to_string();
+    let plural = if n == "1" { "" } else { "s" };
+    format!("{n} {thing}{plural}")
+}
+
+/// Returns text from outside with invisible and direction-changing characters escaped. Quotes and backslashes stay.
 pub fn escaped(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
+    let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            '\'' | '"' | '\\' => shown.push(letter),
-            _ => shown.extend(letter.escape_debug()),
+            '\'' | '"' | '\\' => escaped.push(letter),
+            _ => escaped.extend(letter.escape_debug()),
         }
     }
-    shown
+    escaped
 }
 
 #[cfg(test)]

@@ -1,46 +1,45 @@
-//! The window: shows the engine's newest view and sends commands. It never waits, touches no file and keeps no fact
-//! of the game: what is on the screen beside the view (the amount being typed, the part of the chart that is looked
-//! at) is its own.
+//! The window: draws the newest view of the engine and sends commands. It never waits, touches no files and owns no state
+//! of the game; its own state is what the player types and chooses.
 
-mod ability;
 mod app;
-mod ask;
-mod band;
 mod browser;
 mod chart;
 mod command;
+mod confirm;
+mod debounce;
+mod degraded;
 mod dialog;
 mod format;
-mod health;
+mod game_history;
+mod health_panel;
 mod help;
-mod less;
+mod keys;
+mod lamp;
 mod library;
-mod limits;
-mod moves;
+mod limit_fields;
+mod live_page;
 pub mod native;
 mod notices;
+mod order_preview;
 mod page;
+mod phase_bar;
 mod position;
-mod press;
 mod replay;
 mod settings_page;
-mod shell;
 mod source_menu;
 mod statistics;
 mod stop;
-mod strip;
 mod theme;
 mod ticket;
+mod ticket_panel;
 mod top_bar;
+mod trades;
 mod welcome;
+mod widgets;
 
-pub use app::{App, Link};
-pub use chart::{Bet, Chart, Deed, Marks, Outcome, Scale, Style, Trade, chart_ui, marks};
-pub use command::{KEYS, KeyCommand, LibraryKey, On, ReplayKey};
-pub use format::{multiplier, percent, seconds, sol};
+pub use app::{App, Startup};
+pub use command::{KeyCommand, LibraryKey, ReplayKey};
+pub use keys::{KEYS, KeyBinding};
+pub use live_page::LivePage;
 pub use replay::Projector;
-pub use replay::Replay;
-pub use shell::{Shell, Start};
-pub use strip::strip_ui;
 pub use theme::Theme;
-pub use ticket::Ticket;

@@ -1,12 +1,13 @@
-//! What happened beside the game: one line at the bottom of the window, always there, and the last hundred on request.
-//! The same words again raise a number; nothing piles up and nothing covers anything.
+//! The status line: the newest notice, and the last hundred on request. A repeated notice raises a count instead of a
+//! second line.
 
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::{count, escaped};
-use super::theme::{GRID, Level, Theme, digits};
+use super::format::{clock, count, escaped};
+use super::theme::{GRID, Severity, Theme, digits, small};
+use super::widgets::truncated_ui;
 use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
@@ -14,37 +15,37 @@ use crate::game::Anomaly;
 use crate::recording::{SavedGame, SavedSession};
 use crate::trading::PlayerEvent;
 
-/// So many are kept.
+/// Notices kept.
 const KEPT: usize = 100;
-/// The same words within this time are one notice.
+/// The same text within this time is one notice.
 const SAME_WITHIN: Duration = Duration::seconds(60);
-/// So long a notice has its colour; then it stays in a quiet one.
+/// How long a notice keeps its colour.
 const FRESH: Duration = Duration::seconds(8);
 /// Height of the line.
 pub const HEIGHT: f32 = 7.0 * GRID;
 
-/// Something that happened.
+/// A notice in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// When, the last time.
+pub struct NoticeLine {
+    /// Time of the last occurrence.
     pub at: DateTime<Utc>,
-    /// How much it wants to be looked at.
-    pub level: Level,
-    /// What.
+    /// How much attention it needs.
+    pub severity: Severity,
+    /// The text.
     pub text: String,
-    /// How often.
+    /// Number of occurrences.
     pub times: u32,
 }
 
 /// The notices, oldest first.
 #[derive(Debug, Clone, Default)]
-pub struct Notices(VecDeque<Line>);
+pub struct Notices(VecDeque<NoticeLine>);
 
 impl Notices {
-    /// Adds words.
-    pub fn say(&mut self, level: Level, text: impl Into<String>, at: DateTime<Utc>) {
+    /// Adds a text.
+    pub fn push(&mut self, severity: Severity, text: impl Into<String>, at: DateTime<Utc>) {
         let text = text.into();
-        let same = |line: &Line| line.text == text && at - line.at < SAME_WITHIN;
+        let same = |line: &NoticeLine| line.text == text && at - line.at < SAME_WITHIN;
         let times = match self.0.iter().rposition(same) {
             Some(place) => self.0.remove(place).map_or(0, |line| line.times),
             None => 0,
@@ -52,115 +53,117 @@ impl Notices {
         if self.0.len() == KEPT {
             self.0.pop_front();
         }
-        self.0.push_back(Line {
+        self.0.push_back(NoticeLine {
             at,
-            level,
+            severity,
             text,
             times: times.saturating_add(1),
         });
     }
 
-    /// Takes a notice of the engine; not all of them are worth a word here.
-    pub fn take(&mut self, notice: &Notice, at: DateTime<Utc>) {
-        match notice {
-            Notice::Message(words) => self.say(Level::Look, words, at),
-            Notice::Alarm(alarm) => {
-                if let Some(level) = level_of_alarm(alarm) {
-                    self.say(level, alarm.to_string(), at);
-                }
-            }
-            Notice::NotRecording(what) => {
-                self.say(Level::Wrong, format!("Not recording: {what}"), at);
-            }
-            Notice::RecordingResumed => self.say(Level::Fine, "Recording again", at),
-            Notice::LowSpace(left) => {
-                let text = format!(
-                    "Little room for recordings: {left} MB left on the disk; recording ends when it is full"
-                );
-                self.say(Level::Look, text, at);
-            }
-            Notice::SpaceRecovered => {
-                self.say(Level::Fine, "Enough room for recordings again", at);
-            }
-            Notice::GameSaved(saved) => self.say(level_of(saved), saved_words(saved), at),
-            Notice::SessionSaved(saved) => self.say(Level::Fine, session_words(saved), at),
-            Notice::Player(PlayerEvent::StateDriftDetected(_)) => self.say(
-                Level::Wrong,
-                "Drift: our account and the server's differ; ours follows the server",
-                at,
-            ),
-            Notice::Player(PlayerEvent::AbsurdNumber { field, value }) => {
-                let text = format!("The server says {field} {value}, which cannot be; passed over");
-                self.say(Level::Look, text, at);
-            }
-            Notice::Player(PlayerEvent::PlayerIdentified {
-                identity,
-                before: Some(_),
-            }) => {
-                let name = identity.username.as_deref().unwrap_or(&identity.player_id);
-                let name = escaped(name);
-                let text = format!("Another account: {name}; a new session begins");
-                self.say(Level::Wrong, text, at);
-            }
-            Notice::Action { action, .. } => self.take_action(action, at),
-            // The bar, the band and the moves show these.
-            Notice::Player(_)
-            | Notice::GameEnded { .. }
-            | Notice::LineSkipped(_)
-            | Notice::ScriptDone => {}
+    /// Adds a notice of the engine, unless another part of the window shows it.
+    pub fn push_notice(&mut self, notice: &Notice, at: DateTime<Utc>) {
+        if let Some((severity, text)) = notice_text(notice) {
+            self.push(severity, text, at);
         }
     }
 
-    fn take_action(&mut self, action: &Action, at: DateTime<Utc>) {
-        match (action.status, &action.reason) {
-            // What was refused here, before it was sent, is told in words of its own.
-            (ActionStatus::Refused, Some(reason)) if action.acked_at.is_some() => {
-                self.say(Level::Look, format!("The server refused: {reason}"), at);
-            }
-            (ActionStatus::Unknown, _) => {
-                let text = "An order has no answer: it is never sent again, the next news of the wallet decides";
-                self.say(Level::Wrong, text, at);
-            }
-            _ => {}
-        }
-    }
-
-    /// Returns the newest.
-    pub fn newest(&self) -> Option<&Line> {
+    /// Returns the newest notice.
+    pub fn newest(&self) -> Option<&NoticeLine> {
         self.0.back()
     }
 
-    /// Returns how many are kept.
+    /// Returns the number of notices kept.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 }
 
-/// How much an alarm wants to be looked at; `None` for what another notice or the bar says already.
-fn level_of_alarm(alarm: &Alarm) -> Option<Level> {
+/// Returns the text of a notice; `None` where the top bar, the phase bar or the list of trades shows it.
+fn notice_text(notice: &Notice) -> Option<(Severity, String)> {
+    let (severity, text) = match notice {
+        Notice::Message(words) => (Severity::Warning, words.clone()),
+        Notice::Alarm(alarm) => (alarm_severity(alarm)?, alarm.to_string()),
+        Notice::NotRecording(reason) => (Severity::Error, format!("Not recording: {reason}")),
+        Notice::RecordingResumed => (Severity::Ok, "Recording again".to_owned()),
+        Notice::LowSpace(left) => {
+            let text = format!(
+                "Little room for recordings: {left} MB left on the disk; recording ends when it is full"
+            );
+            (Severity::Warning, text)
+        }
+        Notice::SpaceRecovered => (Severity::Ok, "Enough room for recordings again".to_owned()),
+        Notice::GameSaved(saved) => (saved_severity(saved), saved_text(saved)),
+        Notice::SessionSaved(saved) => (Severity::Ok, session_text(saved)),
+        Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
+            let text = "Drift: our account and the server's differ; ours follows the server";
+            (Severity::Error, text.to_owned())
+        }
+        Notice::Player(PlayerEvent::AbsurdNumber { field, value }) => {
+            let text = format!("The server says {field} {value}, which cannot be; passed over");
+            (Severity::Warning, text)
+        }
+        Notice::Player(PlayerEvent::PlayerIdentified {
+            identity,
+            before: Some(_),
+        }) => {
+            let name = identity.username.as_deref().unwrap_or(&identity.player_id);
+            let name = escaped(name);
+            let text = format!("Another account: {name}; a new session begins");
+            (Severity::Error, text)
+        }
+        Notice::Action { action, .. } => action_text(action)?,
+        Notice::Player(_)
+        | Notice::GameEnded { .. }
+        | Notice::LineSkipped(_)
+        | Notice::ScriptDone => {
+            return None;
+        }
+    };
+    Some((severity, text))
+}
+
+fn action_text(action: &Action) -> Option<(Severity, String)> {
+    match (action.status, &action.reason) {
+        // A refusal by this program was never sent, and has a notice of its own.
+        (ActionStatus::Refused, Some(reason)) if action.acked_at.is_some() => {
+            Some((Severity::Warning, format!("The server refused: {reason}")))
+        }
+        (ActionStatus::Unknown, _) => {
+            let text = "An order has no answer: it is never sent again, the next news of the wallet decides";
+            Some((Severity::Error, text.to_owned()))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the severity of an alarm; `None` where another notice or the top bar shows it.
+fn alarm_severity(alarm: &Alarm) -> Option<Severity> {
     match alarm {
-        Alarm::Lost(_) => Some(Level::Wrong),
-        Alarm::Connected | Alarm::Reconnected => Some(Level::Fine),
-        Alarm::Interval(report) if report.gap == GapStatus::Ended => Some(Level::Fine),
+        Alarm::Lost(_) => Some(Severity::Error),
+        Alarm::Connected | Alarm::Reconnected => Some(Severity::Ok),
+        Alarm::Interval(report) if report.gap == GapStatus::Ended => Some(Severity::Ok),
         Alarm::NotConnectedYet(_) | Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => {
-            Some(Level::Look)
+            Some(Severity::Warning)
         }
         Alarm::Health(change) => match (change.from, change.to) {
-            (HealthState::Degraded | HealthState::Stale, HealthState::Healthy) => Some(Level::Fine),
-            (_, HealthState::Degraded | HealthState::Stale) => Some(Level::Look),
+            (HealthState::Degraded | HealthState::Stale, HealthState::Healthy) => {
+                Some(Severity::Ok)
+            }
+            (_, HealthState::Degraded | HealthState::Stale) => Some(Severity::Warning),
             _ => None,
         },
         Alarm::Mode(change) => match change.to {
             OperatingMode::Offline => None,
-            // That it is connected is told already.
+            // The notice of the connection says it.
             OperatingMode::Normal if change.from == OperatingMode::Offline => None,
-            OperatingMode::Normal => Some(Level::Fine),
-            OperatingMode::Degraded | OperatingMode::Minimal => Some(Level::Look),
+            OperatingMode::Normal => Some(Severity::Ok),
+            OperatingMode::Degraded | OperatingMode::Minimal => Some(Severity::Warning),
         },
     }
 }
 
-fn level_of(saved: &SavedGame) -> Level {
+fn saved_severity(saved: &SavedGame) -> Severity {
     const OF_THE_PROOF: [Anomaly; 4] = [
         Anomaly::CommitmentChanged,
         Anomaly::EarlyReveal,
@@ -169,36 +172,36 @@ fn level_of(saved: &SavedGame) -> Level {
     ];
     let anomalies = &saved.meta.anomalies;
     match saved.meta.proof.status.as_str() {
-        "mismatch" => Level::Wrong,
-        _ if OF_THE_PROOF.iter().any(|one| anomalies.contains_key(one)) => Level::Look,
-        "proven" | "repaired" => Level::Fine,
-        _ => Level::Quiet,
+        "mismatch" => Severity::Error,
+        _ if OF_THE_PROOF.iter().any(|one| anomalies.contains_key(one)) => Severity::Warning,
+        "proven" | "repaired" => Severity::Ok,
+        _ => Severity::Muted,
     }
 }
 
-fn saved_words(saved: &SavedGame) -> String {
+fn saved_text(saved: &SavedGame) -> String {
     let meta = &saved.meta;
     let name = saved.path.file_name().unwrap_or_default();
     let whole = if meta.complete { "" } else { ", not complete" };
     let verb = if saved.again { "Updated" } else { "Saved" };
     let words = meta.anomalies.keys();
     let words: Vec<_> = words.map(|one| one.as_str().replace('_', " ")).collect();
-    let odd = if words.is_empty() {
+    let anomalies = if words.is_empty() {
         String::new()
     } else {
         format!("; anomalies: {}", words.join(", "))
     };
     format!(
-        "{verb} {}: {} ticks, {}{whole}{odd}",
+        "{verb} {}: {} ticks, {}{whole}{anomalies}",
         name.to_string_lossy(),
         meta.duration_ticks,
         meta.proof.status.as_str()
     )
 }
 
-fn session_words(saved: &SavedSession) -> String {
+fn session_text(saved: &SavedSession) -> String {
     let name = saved.path.file_name().unwrap_or_default();
-    let moves = count(u64::try_from(saved.actions).unwrap_or(u64::MAX), "move");
+    let moves = count(saved.actions, "move");
     format!("Saved your session {}: {moves}", name.to_string_lossy())
 }
 
@@ -207,7 +210,7 @@ pub fn notices_ui(ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
     let theme = Theme::of(ui);
     let Some(newest) = notices.newest() else {
         let text = "Nothing to tell yet: what is saved, refused or wrong is told here.";
-        ui.label(egui::RichText::new(text).small().color(theme.quiet));
+        ui.colored_label(theme.quiet, small(text));
         return;
     };
     egui::Sides::new().shrink_left().truncate().show(
@@ -215,36 +218,32 @@ pub fn notices_ui(ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
         |ui| line_ui(ui, theme, newest, now - newest.at < FRESH),
         |ui| {
             let name = format!("All {} ▴", notices.len());
-            ui.menu_button(egui::RichText::new(name).small(), |ui| {
-                all_ui(ui, theme, notices);
-            });
+            ui.menu_button(small(name), |ui| all_ui(ui, theme, notices));
         },
     );
 }
 
 fn all_ui(ui: &mut egui::Ui, theme: Theme, notices: &Notices) {
     ui.set_min_width(480.0);
-    egui::ScrollArea::vertical()
-        .max_height(320.0)
-        .show(ui, |ui| {
-            for line in notices.0.iter().rev() {
-                ui.horizontal(|ui| line_ui(ui, theme, line, true));
-            }
-        });
+    let scroll = egui::ScrollArea::vertical().max_height(320.0);
+    scroll.show(ui, |ui| {
+        for line in notices.0.iter().rev() {
+            ui.horizontal(|ui| line_ui(ui, theme, line, true));
+        }
+    });
 }
 
-fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &Line, fresh: bool) {
-    let at = line.at.with_timezone(&chrono::Local).format("%H:%M:%S");
-    ui.label(digits(at.to_string(), 11.0).color(theme.quiet));
+fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &NoticeLine, fresh: bool) {
+    ui.colored_label(theme.quiet, digits(clock(line.at), 11.0));
     let colour = if fresh {
-        theme.level(line.level)
+        theme.severity(line.severity)
     } else {
         theme.quiet
     };
-    let sign = match line.level {
-        Level::Look => "⚠ ",
-        Level::Wrong => "✖ ",
-        Level::Fine | Level::Quiet => "",
+    let sign = match line.severity {
+        Severity::Warning => "⚠ ",
+        Severity::Error => "✖ ",
+        Severity::Ok | Severity::Muted => "",
     };
     let times = if line.times > 1 {
         format!(" (×{})", line.times)
@@ -252,8 +251,7 @@ fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &Line, fresh: bool) {
         String::new()
     };
     let text = format!("{sign}{}{times}", escaped(&line.text));
-    let label = egui::Label::new(egui::RichText::new(text).small().color(colour));
-    ui.add(label.truncate());
+    truncated_ui(ui, colour, small(text));
 }
 
 #[cfg(test)]
@@ -265,19 +263,19 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_are_one_notice_with_a_number() {
+    fn the_same_text_is_one_notice_with_a_count() {
         let mut notices = Notices::default();
         for second in 0..500 {
-            notices.say(Level::Look, "sell 100 %: no position", at(second));
+            notices.push(Severity::Warning, "sell 100 %: no position", at(second));
         }
         assert_eq!(notices.len(), 1);
-        notices.say(Level::Fine, "saved", at(500));
-        notices.say(Level::Look, "sell 100 %: no position", at(501));
+        notices.push(Severity::Ok, "saved", at(500));
+        notices.push(Severity::Warning, "sell 100 %: no position", at(501));
         let newest = notices.newest().cloned();
         assert_eq!(newest.map(|line| line.times), Some(501));
         assert_eq!(notices.len(), 2);
-        // A minute later it is news again.
-        notices.say(Level::Look, "sell 100 %: no position", at(561));
+        // After a minute it is a new notice.
+        notices.push(Severity::Warning, "sell 100 %: no position", at(561));
         assert_eq!(notices.newest().map(|line| line.times), Some(1));
     }
 
@@ -303,11 +301,11 @@ mod tests {
             Notice::Alarm(Alarm::Reconnected),
             mode(OperatingMode::Offline, OperatingMode::Degraded),
         ] {
-            notices.take(&notice, at(0));
+            notices.push_notice(&notice, at(0));
         }
-        let told: Vec<_> = notices.0.iter().map(|line| line.text.as_str()).collect();
+        let texts: Vec<_> = notices.0.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(
-            told,
+            texts,
             [
                 "Connection lost: The server ended the connection.",
                 "Not recording: the disk is full",
@@ -322,7 +320,7 @@ mod tests {
     fn only_so_many_are_kept() {
         let mut notices = Notices::default();
         for number in 0..5_000 {
-            notices.say(Level::Fine, format!("saved {number}"), at(number));
+            notices.push(Severity::Ok, format!("saved {number}"), at(number));
         }
         assert_eq!(notices.len(), KEPT);
         let newest = notices.newest().map(|line| line.text.as_str());

@@ -1,308 +1,275 @@
-//! The page of a game, live or replayed: where everything stands, side by side where there is room, else one below the
-//! other.
+//! The page of a game, live or replayed: the layout of its parts, in columns or, without room for these, in one column.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use egui::{CentralPanel, Frame, Panel, ScrollArea, Ui, vec2};
 
-use super::band::band_ui;
 use super::browser::is_mirrored;
-use super::chart::{Chart, Scale, Style, chart_ui};
-use super::command::KeyCommand;
-use super::less::unless_minimal;
-use super::moves::moves_ui;
+use super::chart::{Chart, chart_ui};
+use super::degraded::unless_minimal_ui;
+use super::game_history::game_history_ui;
 use super::notices::{self, Notices, notices_ui};
+use super::phase_bar::phase_bar_ui;
 use super::position::position_ui;
-use super::statistics::{Sheet, statistics_ui};
+use super::statistics::{StatisticsCache, statistics_ui};
 use super::stop::{self, StopControl};
-use super::strip::strip_or_words_ui;
 use super::theme::{GRID, NARROW};
-use super::ticket::{Ticket, TicketInput, ticket_ui};
+use super::ticket::{Ticket, TicketInput};
+use super::ticket_panel::ticket_ui;
+use super::trades::trades_ui;
 use crate::account::ActionSource;
 use crate::engine::View;
 use crate::trading::Order;
 
-/// Width of the column with position and ticket, and where there is little room.
+/// Width of the column with position and ticket, wide and narrow.
 const SIDE: [f32; 2] = [300.0, 264.0];
-/// Height of the moves, and where there is little room.
-const MOVES: [f32; 2] = [150.0, 100.0];
-/// Width of the statistics beside the moves.
+/// Height of the trades, high and low.
+const TRADES: [f32; 2] = [150.0, 100.0];
+/// Width of the statistics beside the trades.
 const STATISTICS: f32 = 340.0;
-/// Below this height the moves take less.
+/// Below this height the trades are low.
 const LOW: f32 = 760.0;
-/// Below this height only band and chart stand beside the ticket.
+/// Below this height only phase bar and chart are beside the ticket.
 const FLAT: f32 = 520.0;
-/// Two columns need this width.
+/// Width needed for two columns.
 const COLUMNS: f32 = 640.0;
-/// Height of the chart where all stands in one column: position and ticket stay in sight at 700 x 800.
+/// Height of the chart in one column. Position and ticket are visible at 700 x 800.
 const NARROW_CHART: f32 = 260.0;
-/// Ticks by which a key moves the chart.
-const PAN: f64 = 40.0;
-/// How much closer a key looks at the chart.
-const ZOOM: f64 = 1.5;
 
-/// What is on the page beside the view: how it is looked at, and the ticket.
+/// The state of the page beside the view.
 #[derive(Debug, Clone, Default)]
-pub(super) struct GamePage {
+pub struct GamePage {
     pub ticket: Ticket,
     pub chart: Chart,
-    pub sheet: Sheet,
-    pub stop: StopControl,
+    statistics: StatisticsCache,
+    stop: StopControl,
 }
 
-/// A part of the page that somebody else draws.
-pub(super) type Part<'a> = Option<&'a mut dyn FnMut(&mut egui::Ui)>;
+/// A part of the page that the caller draws.
+pub type Part<'a> = Option<&'a mut dyn FnMut(&mut Ui)>;
 
-/// What the page is drawn with.
-pub(super) struct Around<'a> {
+/// What the page is drawn with, in addition to the view.
+pub struct PageContext<'a> {
     pub now: DateTime<Utc>,
     pub notices: &'a Notices,
-    /// Who presses the buttons of the ticket.
-    pub ticket_input: TicketInput,
-    /// Numbers of the rows of which something recorded is not what is computed.
+    /// Who operates the ticket.
+    pub input: TicketInput,
+    /// Numbers of the rows that differ from what the account computes.
     pub wrong: &'a BTreeSet<u32>,
-    /// What stands under the chart.
+    /// The part below the chart.
     pub under_chart: Part<'a>,
-    /// What stands under the ticket: it may become longer, and moves no button.
+    /// The part below the ticket. Its height may change: no button moves.
     pub under_ticket: Part<'a>,
 }
 
-/// What was pressed on the page.
+/// What the player did on the page.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Asked {
-    /// An order, and what pressed its button.
+pub enum PageAction {
+    /// Press a trade button, by this input device.
     Order(Order, ActionSource),
-    /// A local wallet that begins anew.
-    NewWallet,
-    /// The emergency stop is pressed, or trading is resumed.
+    /// Refill the local wallet.
+    RefillWallet,
+    /// Stop trading, or resume it.
     Stop(bool),
 }
 
-fn frame() -> egui::Frame {
-    egui::Frame::new().inner_margin(2.0 * GRID)
+fn padded() -> Frame {
+    Frame::new().inner_margin(2.0 * GRID)
 }
 
 impl GamePage {
     /// Draws the game.
-    pub fn show(
+    pub fn ui(
         &mut self,
-        ui: &mut egui::Ui,
+        ui: &mut Ui,
         view: &View,
-        mut around: Around<'_>,
-    ) -> Option<Asked> {
-        let foot = egui::Panel::bottom("notices")
+        mut context: PageContext<'_>,
+    ) -> Option<PageAction> {
+        let status_line = Panel::bottom("notices")
             .exact_size(notices::HEIGHT + 2.0 * GRID)
             .resizable(false)
-            .frame(egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
-            .show(ui, |ui| self.foot_ui(ui, view, &around));
+            .frame(Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
+            .show(ui, |ui| self.status_line_ui(ui, view, &context));
         let room = ui.available_size();
         let upright = room.x < NARROW && room.y > room.x;
-        let asked = if upright || room.x < COLUMNS {
-            self.one_column(ui, view, &mut around)
+        let action = if upright || room.x < COLUMNS {
+            self.one_column_ui(ui, view, &mut context)
         } else {
-            self.columns(ui, view, &mut around)
+            self.columns_ui(ui, view, &mut context)
         };
-        // Before anything else is done.
-        foot.inner.map(Asked::Stop).or(asked)
+        // The stop takes precedence.
+        status_line.inner.map(PageAction::Stop).or(action)
     }
 
-    /// How the chart is drawn: whether with candles, and whether on a logarithmic axis.
-    pub fn chart_style(&self) -> (bool, bool) {
-        (
-            self.chart.style == Style::Candles,
-            self.chart.scale == Scale::Log,
-        )
-    }
-
-    /// Draws the chart so.
-    pub fn set_chart_style(&mut self, (candles, log): (bool, bool)) {
-        self.chart.style = if candles { Style::Candles } else { Style::Line };
-        self.chart.scale = if log { Scale::Log } else { Scale::Linear };
-    }
-
-    /// Does what a key asks of the chart; false when it asks for something else.
-    pub fn chart_key(&mut self, command: KeyCommand) -> bool {
-        let chart = &mut self.chart;
-        match command {
-            KeyCommand::Follow => chart.follow(),
-            KeyCommand::WholeGame => chart.whole_game(),
-            KeyCommand::Back => chart.pan(-PAN),
-            KeyCommand::Forward => chart.pan(PAN),
-            KeyCommand::Closer => chart.zoom(ZOOM),
-            KeyCommand::Farther => chart.zoom(1.0 / ZOOM),
-            KeyCommand::Candles => chart.turn_style(),
-            KeyCommand::LogAxis => chart.turn_scale(),
-            _ => return false,
-        }
-        true
-    }
-
-    fn columns(
+    fn columns_ui(
         &mut self,
-        ui: &mut egui::Ui,
+        ui: &mut Ui,
         view: &View,
-        around: &mut Around<'_>,
-    ) -> Option<Asked> {
+        context: &mut PageContext<'_>,
+    ) -> Option<PageAction> {
         let room = ui.available_size();
-        let pick = |sizes: [f32; 2], little: bool| sizes[usize::from(little)];
+        let pick = |sizes: [f32; 2], small: bool| sizes[usize::from(small)];
         let side = pick(SIDE, room.x < NARROW);
-        // Where the chart would have no room left, everything below it goes under the ticket.
+        // Without room below the chart, everything there moves below the ticket.
         let flat = room.y < FLAT;
         let beside = room.x - side > 2.0 * STATISTICS;
-        let asked = egui::Panel::right("side")
+        let action = Panel::right("side")
             .exact_size(side)
             .resizable(false)
-            .frame(frame())
+            .frame(padded())
             .show(ui, |ui| {
-                let scroll = egui::ScrollArea::vertical().id_salt("side");
+                let scroll = ScrollArea::vertical().id_salt("side");
                 let shown = scroll.show(ui, |ui| {
-                    let asked = self.side_ui(ui, view, around);
+                    let action = self.side_ui(ui, view, context);
                     if flat || !beside {
                         ui.separator();
-                        self.statistics_ui(ui, view);
+                        self.low_statistics_ui(ui, view);
                     }
                     if flat {
                         ui.separator();
-                        some_moves_ui(ui, view, around);
+                        low_rows_ui(ui, view, context);
                         ui.separator();
-                        strip_or_words_ui(ui, view);
+                        game_history_ui(ui, view);
                     }
-                    asked
+                    action
                 });
                 shown.inner
             });
         if !flat {
-            egui::Panel::bottom("moves")
-                .exact_size(pick(MOVES, room.y < LOW))
+            Panel::bottom("moves")
+                .exact_size(pick(TRADES, room.y < LOW))
                 .resizable(false)
-                .frame(frame())
+                .frame(padded())
                 .show(ui, |ui| {
                     if beside {
-                        let margin = egui::Margin {
-                            left: 8,
-                            ..egui::Margin::ZERO
-                        };
-                        egui::Panel::right("statistics")
+                        let mut frame = Frame::new();
+                        frame.inner_margin.left = 8;
+                        Panel::right("statistics")
                             .exact_size(STATISTICS)
                             .resizable(false)
-                            .frame(egui::Frame::new().inner_margin(margin))
-                            .show(ui, |ui| self.scores_ui(ui, view));
+                            .frame(frame)
+                            .show(ui, |ui| self.statistics_ui(ui, view));
                     }
-                    rows_ui(ui, view, around);
+                    rows_ui(ui, view, context);
                 });
         }
-        egui::CentralPanel::no_frame()
-            .frame(frame())
-            .show(ui, |ui| {
-                band_ui(ui, view);
-                let part = |name| {
-                    egui::Panel::bottom(name)
-                        .resizable(false)
-                        .frame(egui::Frame::new())
-                        .show_separator_line(false)
-                };
-                if !flat {
-                    part("strip").show(ui, |ui| strip_or_words_ui(ui, view));
-                }
-                if let Some(under) = &mut around.under_chart {
-                    part("under the chart").show(ui, under);
-                }
-                chart_ui(ui, &mut self.chart, view);
-            });
-        asked.inner
+        let centre = CentralPanel::no_frame().frame(padded());
+        centre.show(ui, |ui| {
+            phase_bar_ui(ui, view);
+            let part = |name| {
+                Panel::bottom(name)
+                    .resizable(false)
+                    .frame(Frame::new())
+                    .show_separator_line(false)
+            };
+            if !flat {
+                part("strip").show(ui, |ui| game_history_ui(ui, view));
+            }
+            if let Some(under) = &mut context.under_chart {
+                part("under the chart").show(ui, under);
+            }
+            chart_ui(ui, &mut self.chart, view);
+        });
+        action.inner
     }
 
-    fn one_column(
+    fn one_column_ui(
         &mut self,
-        ui: &mut egui::Ui,
+        ui: &mut Ui,
         view: &View,
-        around: &mut Around<'_>,
-    ) -> Option<Asked> {
-        let panel = egui::CentralPanel::no_frame().frame(frame());
+        context: &mut PageContext<'_>,
+    ) -> Option<PageAction> {
+        let panel = CentralPanel::no_frame().frame(padded());
         let shown = panel.show(ui, |ui| {
-            let scroll = egui::ScrollArea::vertical().id_salt("game");
+            let scroll = ScrollArea::vertical().id_salt("game");
             let shown = scroll.show(ui, |ui| {
-                band_ui(ui, view);
-                let size = egui::vec2(ui.available_width(), NARROW_CHART);
+                phase_bar_ui(ui, view);
+                let size = vec2(ui.available_width(), NARROW_CHART);
                 ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
-                if let Some(under) = &mut around.under_chart {
+                if let Some(under) = &mut context.under_chart {
                     under(ui);
                 }
-                strip_or_words_ui(ui, view);
+                game_history_ui(ui, view);
                 ui.separator();
-                let asked = self.side_ui(ui, view, around);
+                let action = self.side_ui(ui, view, context);
                 ui.separator();
                 ui.collapsing("Moves and statistics", |ui| {
-                    self.statistics_ui(ui, view);
-                    some_moves_ui(ui, view, around);
+                    self.low_statistics_ui(ui, view);
+                    low_rows_ui(ui, view, context);
                 });
-                asked
+                action
             });
             shown.inner
         });
         shown.inner
     }
 
-    fn statistics_ui(&mut self, ui: &mut egui::Ui, view: &View) {
-        let size = egui::vec2(ui.available_width(), MOVES[1]);
-        ui.allocate_ui(size, |ui| self.scores_ui(ui, view));
+    /// Draws the statistics with a fixed height, where the page scrolls.
+    fn low_statistics_ui(&mut self, ui: &mut Ui, view: &View) {
+        let size = vec2(ui.available_width(), TRADES[1]);
+        ui.allocate_ui(size, |ui| self.statistics_ui(ui, view));
     }
 
-    fn scores_ui(&mut self, ui: &mut egui::Ui, view: &View) {
-        unless_minimal(ui, view, "Statistics", |ui| {
-            statistics_ui(ui, &mut self.sheet, view);
+    fn statistics_ui(&mut self, ui: &mut Ui, view: &View) {
+        unless_minimal_ui(ui, view, "Statistics", |ui| {
+            statistics_ui(ui, &mut self.statistics, view);
         });
     }
 
     fn side_ui(
         &mut self,
-        ui: &mut egui::Ui,
+        ui: &mut Ui,
         view: &View,
-        around: &mut Around<'_>,
-    ) -> Option<Asked> {
-        let anew = position_ui(ui, view);
+        context: &mut PageContext<'_>,
+    ) -> Option<PageAction> {
+        let refill = position_ui(ui, view);
         ui.separator();
-        let order = ticket_ui(ui, &mut self.ticket, view, around.ticket_input);
-        if let Some(under) = &mut around.under_ticket {
+        let order = ticket_ui(ui, &mut self.ticket, view, context.input);
+        if let Some(under) = &mut context.under_ticket {
             ui.separator();
             under(ui);
         }
-        let order = order.map(|(order, source)| Asked::Order(order, source));
-        order.or(anew.then_some(Asked::NewWallet))
+        let order = order.map(|(order, source)| PageAction::Order(order, source));
+        order.or(refill.then_some(PageAction::RefillWallet))
     }
 
-    /// The line that is in sight whatever is scrolled: the newest notice, and below the ticket the emergency stop.
-    /// Returns whether trading is to be stopped from now on, if that was asked for.
-    fn foot_ui(&mut self, ui: &mut egui::Ui, view: &View, around: &Around<'_>) -> Option<bool> {
-        let mut asked = None;
-        // In a replay nothing is ordered.
-        if around.ticket_input == TicketInput::Own {
-            egui::Panel::right("stop")
+    /// Draws the status line, which is always visible: the newest notice, and below the ticket the emergency stop.
+    /// Returns true if trading is to be stopped, false if it is to be resumed.
+    fn status_line_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &View,
+        context: &PageContext<'_>,
+    ) -> Option<bool> {
+        let mut action = None;
+        // A replay places no orders.
+        if context.input == TicketInput::Player {
+            let elsewhere = is_mirrored(view);
+            let stop = Panel::right("stop")
                 .exact_size(stop::width(ui.available_width()))
                 .resizable(false)
-                .frame(egui::Frame::new())
-                .show_separator_line(false)
-                .show(ui, |ui| {
-                    let elsewhere = is_mirrored(view);
-                    let control = &mut self.stop;
-                    let stop =
-                        |ui: &mut egui::Ui| control.show(ui, view.risk_usage.stopped, elsewhere);
-                    asked = ui.add_enabled_ui(!elsewhere, stop).inner;
-                });
+                .frame(Frame::new())
+                .show_separator_line(false);
+            stop.show(ui, |ui| {
+                let control = &mut self.stop;
+                let draw = |ui: &mut Ui| control.ui(ui, view.risk_usage.stopped, elsewhere);
+                action = ui.add_enabled_ui(!elsewhere, draw).inner;
+            });
         }
-        notices_ui(ui, around.notices, around.now);
-        asked
+        notices_ui(ui, context.notices, context.now);
+        action
     }
 }
 
-/// The moves where the page itself is scrolled: as high as some of them.
-fn some_moves_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) {
-    let room = egui::vec2(ui.available_width(), MOVES[1]);
-    ui.allocate_ui(room, |ui| rows_ui(ui, view, around));
+/// Draws the trades with a fixed height, where the page scrolls.
+fn low_rows_ui(ui: &mut Ui, view: &View, context: &PageContext<'_>) {
+    let room = vec2(ui.available_width(), TRADES[1]);
+    ui.allocate_ui(room, |ui| rows_ui(ui, view, context));
 }
 
-fn rows_ui(ui: &mut egui::Ui, view: &View, around: &Around<'_>) {
-    unless_minimal(ui, view, "Moves", |ui| {
-        moves_ui(ui, view, around.now, around.wrong);
+fn rows_ui(ui: &mut Ui, view: &View, context: &PageContext<'_>) {
+    unless_minimal_ui(ui, view, "Moves", |ui| {
+        trades_ui(ui, view, context.now, context.wrong);
     });
 }

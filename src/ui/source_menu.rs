@@ -1,11 +1,14 @@
-//! Where games come from, as it is chosen in the top bar.
+//! The menu of sources in the top bar.
+
+use egui::ComboBox;
 
 use super::browser::command_ui;
 use super::theme::Theme;
+use super::widgets::combo_ui;
 use crate::settings::SourceKind;
 use crate::table::Speed;
 
-/// The speeds that can be chosen.
+/// The speeds of the practice table.
 pub const SPEEDS: [Speed; 8] = [
     Speed::Times(0.5),
     Speed::Times(1.0),
@@ -17,30 +20,24 @@ pub const SPEEDS: [Speed; 8] = [
     Speed::Max,
 ];
 
-/// What was chosen.
+/// What the player chose.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Chosen {
-    /// The built-in table.
-    Practice,
-    /// The live feed.
-    Live,
-    /// Another address, which is to be typed.
-    Url,
-    /// The player's own page in his browser.
-    Browser,
-    /// A speed of the built-in table.
+pub enum SourceChoice {
+    /// A source. For [`SourceKind::Url`] the address is still to be typed.
+    Source(SourceKind),
+    /// A speed of the practice table.
     Speed(Speed),
 }
 
-/// Returns how a speed is shown, `2x`.
-pub fn speed_text(speed: Speed) -> String {
+/// Returns the text of a speed, as `2x`.
+fn speed_text(speed: Speed) -> String {
     match speed {
         Speed::Times(factor) => format!("{factor}x"),
         Speed::Max => "max".to_owned(),
     }
 }
 
-/// Draws the menu of the sources, with the running one's name on it; `browser` is the address of a browser.
+/// Draws the menu with the name of the running source on its button. `browser` is the address of a browser.
 pub fn source_menu_ui(
     ui: &mut egui::Ui,
     name: &str,
@@ -48,51 +45,42 @@ pub fn source_menu_ui(
     speed: Speed,
     browser: &str,
     changing: bool,
-) -> Option<Chosen> {
-    let mut chosen = None;
-    let accent = Theme::of(ui).accent_text;
+) -> Option<SourceChoice> {
     if changing {
         ui.spinner();
         ui.label("changing…");
         return None;
     }
+    let mut chosen = None;
     let title = egui::RichText::new(format!("{name} ▾"))
         .strong()
-        .color(accent);
+        .color(Theme::of(ui).accent_text);
     let menu = ui.menu_button(title, |ui| {
-        let rows = [
+        for (kind, text, tip) in [
             (
                 SourceKind::Practice,
-                Chosen::Practice,
                 "Practice table",
                 "Games of its own, with play money, on this computer",
             ),
             (
                 SourceKind::Live,
-                Chosen::Live,
                 "Live feed rugs.fun",
                 "Watched, with a wallet on this computer; nothing is ever sent",
             ),
             (
                 SourceKind::Browser,
-                Chosen::Browser,
                 "My browser",
                 "You play in your own page; your orders are recorded, and nothing is ever sent or pressed from here",
             ),
             (
                 SourceKind::Url,
-                Chosen::Url,
                 "Another address…",
                 "Any server that speaks the protocol; it is typed in the settings",
             ),
-        ];
-        for (kind, choice, text, tip) in rows {
-            if ui
-                .selectable_label(kind == running, text)
-                .on_hover_text(tip)
-                .clicked()
-            {
-                chosen = Some(choice);
+        ] {
+            let entry = ui.selectable_label(kind == running, text);
+            if entry.on_hover_text(tip).clicked() {
+                chosen = Some(SourceChoice::Source(kind));
                 ui.close();
             }
         }
@@ -107,25 +95,13 @@ pub fn source_menu_ui(
 }
 
 /// Draws the speeds of the practice table.
-pub fn speed_ui(ui: &mut egui::Ui, id: &str, now: Speed) -> Option<Chosen> {
-    let mut chosen = None;
-    let combo = egui::ComboBox::from_id_salt(id)
-        .width(56.0)
-        .selected_text(speed_text(now))
-        .show_ui(ui, |ui| {
-            for speed in SPEEDS {
-                if ui
-                    .selectable_label(speed == now, speed_text(speed))
-                    .clicked()
-                {
-                    chosen = Some(Chosen::Speed(speed));
-                }
-            }
-        });
+pub fn speed_ui(ui: &mut egui::Ui, id: &str, current: Speed) -> Option<SourceChoice> {
     let name = "Speed of the practice table";
-    combo
-        .response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, name));
-    combo.response.on_hover_text(name);
-    chosen
+    let combo = ComboBox::from_id_salt(id)
+        .width(56.0)
+        .selected_text(speed_text(current));
+    let options = SPEEDS.map(|speed| (speed, speed_text(speed)));
+    let (response, chosen) = combo_ui(ui, combo, name, current, options);
+    response.on_hover_text(name);
+    chosen.map(SourceChoice::Speed)
 }

@@ -1,15 +1,16 @@
-//! Colours and sizes, the only place for both. Green and red are for money, amber for "look here", blue for sidebets,
-//! violet for replay; one accent for what can be pressed.
+//! All colours and sizes of the window. Green and red mean money, amber means a warning, blue means sidebets, violet
+//! means replay; the accent marks controls.
 
-use egui::{Color32, FontFamily, FontId, Stroke, TextStyle, Visuals};
+use egui::{Color32, FontFamily, FontId, RichText, Stroke, TextStyle, Visuals};
+use rust_decimal::Decimal;
 
-/// Everything lies on this grid.
+/// The layout grid, in points.
 pub const GRID: f32 = 4.0;
-/// The one corner radius.
+/// Corner radius of every control.
 pub const RADIUS: u8 = 4;
-/// Height of what is written on charts.
+/// Height of text on charts.
 pub const CHART_TEXT: f32 = 11.0;
-/// Width of the price axis: the widest price fits, so that the plot keeps its width.
+/// Width of the price axis. The widest price fits, so that the plot keeps its width.
 pub const CHART_AXIS: f32 = 64.0;
 /// Radius of a dot on a chart.
 pub const DOT: f32 = 4.0;
@@ -17,20 +18,20 @@ pub const DOT: f32 = 4.0;
 pub const MARK: f32 = 5.0;
 /// Width of a price line.
 pub const LINE: f32 = 1.5;
-/// Below this width there is less room than everything would like.
+/// Windows below this width use the narrow layout.
 pub const NARROW: f32 = 1_000.0;
 
-/// How much something wants to be looked at.
+/// How much attention a message or a lamp needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// All is well.
-    Fine,
-    /// Nothing to say.
-    Quiet,
-    /// Look here.
-    Look,
-    /// Something is wrong.
-    Wrong,
+pub enum Severity {
+    /// Normal operation.
+    Ok,
+    /// Not important, or unknown.
+    Muted,
+    /// The player should look at it.
+    Warning,
+    /// Something failed.
+    Error,
 }
 
 /// The colours of a theme.
@@ -42,37 +43,37 @@ pub struct Theme {
     pub gain: Color32,
     /// Money lost.
     pub loss: Color32,
-    /// Look here.
+    /// Warnings and errors.
     pub alert: Color32,
     /// Sidebets.
     pub sidebet: Color32,
     /// Replay.
     pub replay: Color32,
-    /// What can be pressed.
+    /// Ground of controls.
     pub accent: Color32,
-    /// The same as text, readable on the ground.
+    /// The accent as a text colour, readable on the ground.
     pub accent_text: Color32,
     /// The price.
     pub price: Color32,
-    /// Where I came in: entries and what they cost me.
+    /// Entries and the average cost.
     pub entry: Color32,
-    /// What matters less.
+    /// Secondary text.
     pub quiet: Color32,
     /// Grid lines and frames.
     pub line: Color32,
-    /// The ground.
+    /// Ground of the window.
     pub ground: Color32,
-    /// A panel on it.
+    /// Ground of panels.
     pub panel: Color32,
     /// Text.
     pub text: Color32,
-    /// Text on the colour that says look here.
+    /// Text on [`Self::alert`].
     pub on_alert: Color32,
-    /// Text on the accent.
+    /// Text on [`Self::accent`].
     pub on_accent: Color32,
-    /// Text on the colour of sidebets.
+    /// Text on [`Self::sidebet`].
     pub on_sidebet: Color32,
-    /// Text on the colour of replay.
+    /// Text on [`Self::replay`].
     pub on_replay: Color32,
 }
 
@@ -82,7 +83,7 @@ const fn rgb(hex: u32) -> Color32 {
 }
 
 impl Theme {
-    /// Returns the dark theme.
+    /// The dark theme.
     pub const DARK: Self = Self {
         dark: true,
         gain: rgb(0x4C_C3_8A),
@@ -104,7 +105,7 @@ impl Theme {
         on_sidebet: rgb(0x12_16_1B),
         on_replay: rgb(0x12_16_1B),
     };
-    /// Returns the light theme.
+    /// The light theme.
     pub const LIGHT: Self = Self {
         dark: false,
         gain: rgb(0x12_7A_4B),
@@ -127,7 +128,7 @@ impl Theme {
         on_replay: rgb(0xFF_FF_FF),
     };
 
-    /// Returns the theme that the context shows.
+    /// Returns the theme in use.
     pub fn of(ui: &egui::Ui) -> Self {
         if ui.visuals().dark_mode {
             Self::DARK
@@ -136,22 +137,22 @@ impl Theme {
         }
     }
 
-    /// Returns the colour of an amount of money.
-    pub fn money(&self, sign: std::cmp::Ordering) -> Color32 {
-        match sign {
+    /// Returns the colour of a gain, a loss or zero.
+    pub fn money(&self, amount: Decimal) -> Color32 {
+        match amount.cmp(&Decimal::ZERO) {
             std::cmp::Ordering::Less => self.loss,
             std::cmp::Ordering::Equal => self.text,
             std::cmp::Ordering::Greater => self.gain,
         }
     }
 
-    /// Returns the colour of what wants to be looked at so much.
-    pub fn level(&self, level: Level) -> Color32 {
-        match level {
-            Level::Fine => self.text,
-            Level::Quiet => self.quiet,
-            // Red is for money; a sign and a word tell the two apart.
-            Level::Look | Level::Wrong => self.alert,
+    /// Returns the text colour of a severity.
+    pub fn severity(&self, severity: Severity) -> Color32 {
+        match severity {
+            Severity::Ok => self.text,
+            Severity::Muted => self.quiet,
+            // Red means money. A sign and a word distinguish the two.
+            Severity::Warning | Severity::Error => self.alert,
         }
     }
 
@@ -179,16 +180,16 @@ impl Theme {
             &mut visuals.widgets.open,
         ] {
             widget.corner_radius = radius;
-            // Not as an override: what is chosen has the text of its own ground.
+            // Not an override: selected text keeps the colour that fits its own ground.
             widget.fg_stroke.color = self.text;
         }
         visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, self.line);
         visuals
     }
 
-    /// Puts both themes into a context, with the sizes and fonts that they share.
+    /// Installs both themes, the sizes and the fonts.
     pub fn install(ctx: &egui::Context) {
-        // The monospaced font has the round signs that the other one lacks.
+        // The monospaced font has the round signs that the proportional font lacks.
         let mut fonts = egui::FontDefinitions::default();
         let names = fonts.families.entry(FontFamily::Proportional).or_default();
         names.push("Hack".to_owned());
@@ -200,37 +201,30 @@ impl Theme {
             style.spacing.button_padding = egui::vec2(2.0 * GRID, GRID);
             style.spacing.interact_size.y = 6.0 * GRID;
             style.text_styles = [
-                (
-                    TextStyle::Small,
-                    FontId::new(11.0, FontFamily::Proportional),
-                ),
-                (TextStyle::Body, FontId::new(13.0, FontFamily::Proportional)),
-                (
-                    TextStyle::Button,
-                    FontId::new(13.0, FontFamily::Proportional),
-                ),
-                (
-                    TextStyle::Heading,
-                    FontId::new(18.0, FontFamily::Proportional),
-                ),
-                (
-                    TextStyle::Monospace,
-                    FontId::new(13.0, FontFamily::Monospace),
-                ),
+                (TextStyle::Small, FontId::proportional(11.0)),
+                (TextStyle::Body, FontId::proportional(13.0)),
+                (TextStyle::Button, FontId::proportional(13.0)),
+                (TextStyle::Heading, FontId::proportional(18.0)),
+                (TextStyle::Monospace, FontId::monospace(13.0)),
             ]
             .into();
-            // Nothing fades or slides where a number is to be read.
+            // Numbers must be readable at once: nothing fades or slides.
             style.animation_time = 0.0;
         });
     }
 }
 
 /// Returns text with monospaced digits.
-pub fn digits(text: impl Into<String>, size: f32) -> egui::RichText {
-    egui::RichText::new(text).monospace().size(size)
+pub fn digits(text: impl Into<String>, size: f32) -> RichText {
+    RichText::new(text).monospace().size(size)
 }
 
-/// Returns the font of what is written on charts.
+/// Returns small text.
+pub fn small(text: impl Into<String>) -> RichText {
+    RichText::new(text).small()
+}
+
+/// Returns the font of text on charts.
 pub fn chart_font() -> FontId {
     FontId::monospace(CHART_TEXT)
 }

@@ -1,12 +1,13 @@
-//! The words for a newcomer: what is on, what to press, where everything goes. Shown until they are put away.
+//! The welcome lines for a newcomer: the source, the keys, the folder of the recordings. Shown until dismissed.
 
 use std::path::Path;
 
 use super::theme::{GRID, Theme};
+use super::widgets::wrapped_ui;
 use crate::recording::Origin;
 
-/// Returns the words for a source.
-pub fn words(origin: Origin, at_table: bool, folder: &Path) -> [String; 2] {
+/// Returns the two lines for a source.
+pub fn welcome_lines(origin: Origin, at_table: bool, folder: &Path) -> [String; 2] {
     let first = match (origin, at_table) {
         (Origin::Practice, _) => {
             "A practice table: the games are drawn as the real ones are, the money is play money. \
@@ -24,36 +25,33 @@ pub fn words(origin: Origin, at_table: bool, folder: &Path) -> [String; 2] {
              Press A to arm the keys, then B to buy, S to sell, D for a sidebet."
         }
     };
-    let second = format!(
-        "Games in which you act are recorded to {}. Ctrl R records every game.",
-        folder.display()
-    );
+    let folder = folder.display();
+    let second =
+        format!("Games in which you act are recorded to {folder}. Ctrl R records every game.");
     [first.to_owned(), second]
 }
 
-/// Draws the words; whether they were put away.
-pub fn welcome_ui(ui: &mut egui::Ui, words: &[String; 2]) -> bool {
+/// Draws the lines. Returns whether the player dismissed them.
+pub fn welcome_ui(ui: &mut egui::Ui, [first, second]: &[String; 2]) -> bool {
     let theme = Theme::of(ui);
     let frame = egui::Frame::new().inner_margin(2.0 * GRID).fill(theme.line);
     let panel = egui::Panel::top("welcome").frame(frame).show(ui, |ui| {
-        let mut done = false;
-        egui::Sides::new().shrink_left().show(
+        let sides = egui::Sides::new().shrink_left();
+        let (_, dismissed) = sides.show(
             ui,
             |ui| {
                 ui.vertical(|ui| {
-                    ui.add(egui::Label::new(&words[0]).wrap());
-                    let second = egui::RichText::new(&words[1]).color(theme.quiet);
-                    ui.add(egui::Label::new(second).wrap());
+                    ui.add(egui::Label::new(first).wrap());
+                    wrapped_ui(ui, theme.quiet, second);
                 });
             },
             |ui| {
-                let button = ui.button("Got it");
-                done = button
+                ui.button("Got it")
                     .on_hover_text("Put these lines away; the settings bring them back")
-                    .clicked();
+                    .clicked()
             },
         );
-        done
+        dismissed
     });
     panel.inner
 }

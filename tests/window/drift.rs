@@ -13,7 +13,7 @@ use pianola::feed::Address;
 use pianola::host::{Host, HostEvent, RunningSource, SourceRequest};
 use pianola::table::{Fault, Speed, Table, TableConfig};
 use pianola::trading::{DriftBadge, OrderLimits};
-use pianola::ui::{App, Link, Theme};
+use pianola::ui::{LivePage, Theme};
 use tokio::sync::watch;
 
 use crate::support::process::{LIMIT, until};
@@ -25,7 +25,7 @@ const STAYS: chrono::Duration = chrono::Duration::seconds(5);
 
 /// The window over an engine at a table whose account drifts; and the same view that the window is shown.
 struct DriftWindow {
-    harness: Harness<'static, App>,
+    harness: Harness<'static, LivePage>,
     view: watch::Receiver<View>,
     host: Host,
     _told: Receiver<HostEvent>,
@@ -56,12 +56,12 @@ impl DriftWindow {
             HostEvent::Running(running) => *running,
             other => panic!("{other:?}"),
         };
-        let (app, view) = app(running);
+        let (page, view) = live_page(running);
         let harness = Harness::builder()
             .with_size([1_400.0, 900.0])
             .with_step_dt(1.0 / 60.0)
             .with_context_setup(Theme::install)
-            .build_ui_state(|ui, app: &mut App| app.show(ui), app);
+            .build_ui_state(|ui, page: &mut LivePage| page.ui(ui), page);
         Self {
             harness,
             view,
@@ -98,17 +98,9 @@ impl DriftWindow {
     }
 }
 
-fn app(running: RunningSource) -> (App, watch::Receiver<View>) {
+fn live_page(running: RunningSource) -> (LivePage, watch::Receiver<View>) {
     let view = running.view.clone();
-    let link = Link {
-        view: running.view,
-        commands: running.commands,
-        notices: running.notices,
-        source: running.name,
-        folder: running.folder,
-        armed: running.at_table,
-    };
-    (App::new(link, Utc::now), view)
+    (LivePage::new(running, Utc::now), view)
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn open(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
         .with_size(size)
         .with_max_steps(200)
         .with_context_setup(themed)
-        .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
+        .build_ui_state(|ui, shown: &mut Shown| shown.page.ui(ui), window(view));
     harness.run_steps(4);
     harness
 }

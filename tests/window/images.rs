@@ -38,7 +38,7 @@ fn paint(name: &str, view: View, size: [f32; 2], theme: Theme, keys: &[Key]) {
         .with_max_steps(200)
         .renderer(painter)
         .with_context_setup(themed)
-        .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
+        .build_ui_state(|ui, shown: &mut Shown| shown.page.ui(ui), window(view));
     harness.run();
     for key in keys {
         harness.key_press(*key);

@@ -34,7 +34,7 @@ fn open(view: View, pixels: [f32; 2], scale: f32) -> Harness<'static, Shown> {
         .with_pixels_per_point(scale)
         .with_max_steps(200)
         .with_context_setup(themed)
-        .build_ui_state(|ui, shown: &mut Shown| shown.app.show(ui), window(view));
+        .build_ui_state(|ui, shown: &mut Shown| shown.page.ui(ui), window(view));
     // A panel has its height a frame after its contents.
     harness.run_steps(4);
     harness

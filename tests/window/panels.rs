@@ -142,8 +142,8 @@ fn the_menu_has_every_command_that_neither_trades_nor_fills_the_ticket() {
     harness.state_mut().view.send(view).unwrap();
     harness.run();
     assert!(says(&harness, "somebody"));
-    let rows: Vec<_> = KEYS.iter().filter(|row| row.in_menu()).collect();
-    assert!(rows.len() >= 12 && rows.iter().all(|row| !row.trades));
+    let rows: Vec<_> = KEYS.iter().filter(|row| row.command.is_in_menu()).collect();
+    assert!(rows.len() >= 12 && rows.iter().all(|row| !row.command.trades()));
     for row in &rows {
         assert!(says(&harness, row.text), "{}", row.text);
     }

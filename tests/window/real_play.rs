@@ -55,7 +55,7 @@ impl RealWindow {
         let child = window(home.path())
             .env("DISPLAY", &display.name)
             .env("WINIT_X11_SCALE_FACTOR", "1")
-            .env("PIANOLA_LOG", "pianola=debug,pianola::ui::press=trace")
+            .env("PIANOLA_LOG", "pianola=debug,pianola::ui::debounce=trace")
             .args(["--practice", "--speed", SPEED])
             .args(["--seed", &seed.to_string()])
             .arg("--out")

@@ -1,104 +1,92 @@
-//! What everything on the chart is drawn with: places on the screen, labels that leave each other room, and the
-//! prices themselves.
+//! The canvas of the chart: coordinates, labels that do not overlap, and the prices.
 
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use egui_plot::PlotTransform;
 
-use super::look::Style;
-use super::scale::Scale;
-use super::thin::{CANDLE, Candle, candles, thin};
+use super::downsample::{CANDLE, Candle, candles, downsample};
+use super::scale::PriceScale;
 use crate::engine::PriceSeries;
 use crate::protocol::Tick;
 use crate::ui::format::multiplier;
 use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, RADIUS, Theme, chart_font};
+use crate::ui::widgets::index;
 
-/// Below this width of a candle's body its outline would fill it: it is drawn as a bar.
+/// Candles with a narrower body are drawn as bars: an outline would fill the body.
 const HOLLOW_FROM: f32 = 4.0;
 
-/// The plot's area, ready to be drawn on.
+/// The area of the plot.
 pub struct Canvas<'a> {
     /// Draws inside the plot only.
     pub painter: Painter,
-    /// From tick and place to the screen.
+    /// From tick and axis value to the screen.
     pub transform: PlotTransform,
-    /// How prices are spread.
-    pub scale: Scale,
+    /// The scale of the price axis.
+    pub scale: PriceScale,
     /// The colours.
     pub theme: Theme,
     /// The game.
     pub series: &'a PriceSeries,
-    /// Labels that stand already, and what they may not cover.
+    /// Areas that no further label may cover.
     pub taken: Vec<Rect>,
 }
 
 impl Canvas<'_> {
-    /// Returns the plot's area.
+    /// Returns the area of the plot.
     pub fn frame(&self) -> Rect {
         *self.transform.frame()
     }
 
-    /// Returns where a tick stands.
+    /// Returns the x coordinate of a tick.
     pub fn x(&self, tick: f64) -> f32 {
         self.transform.position_from_point_x(tick)
     }
 
-    /// Returns where a price stands.
+    /// Returns the y coordinate of a price.
     pub fn y(&self, price: f64) -> f32 {
-        let place = self.scale.place(price);
-        self.transform.position_from_point_y(place)
+        let value = self.scale.to_axis(price);
+        self.transform.position_from_point_y(value)
     }
 
-    /// Returns where a price of a tick stands.
+    /// Returns the point of a tick and a price.
     pub fn at(&self, tick: Tick, price: f64) -> Pos2 {
         pos2(self.x(f64::from(tick)), self.y(price))
     }
 
-    /// The same, inside the plot's height: what lies beyond stands at its edge.
+    /// Returns the same point, moved to the edge of the plot if it is above or below.
     pub fn inside(&self, tick: Tick, price: f64) -> Pos2 {
         let frame = self.frame().shrink(2.0 * GRID);
         let at = self.at(tick, price);
         pos2(at.x, at.y.clamp(frame.top(), frame.bottom()))
     }
 
-    /// Returns the indices of the prices that are looked at, with one beyond each edge.
+    /// Returns the indices of the visible prices, with one beyond each edge.
     pub fn visible(&self) -> (usize, usize) {
         let bounds = self.transform.bounds();
         visible(self.series, (bounds.min()[0], bounds.max()[0]))
     }
 
-    /// Draws the prices before the rug.
-    pub fn prices(&self, style: Style) {
-        match style {
-            Style::Line => self.line(),
-            Style::Candles => self.candles(),
-        }
-    }
-
+    /// Returns the prices before the rug.
     fn before_rug(&self) -> &[Option<f64>] {
         let prices = &self.series.prices[..];
         let rug = self.series.rug_tick.map_or(prices.len(), |t| t as usize);
         &prices[..rug.min(prices.len())]
     }
 
-    fn line(&self) {
+    /// Draws the prices before the rug as a line.
+    pub fn line(&self) {
         let prices = self.before_rug();
         let (from, to) = self.visible();
         let prices = &prices[..to.min(prices.len())];
         let ticks_per_point = self.transform.dvalue_dpos()[0].abs();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a small count"
-        )]
-        let group = ticks_per_point.ceil() as usize;
+        let group = index(ticks_per_point.ceil());
         let colour = self.theme.price;
-        for run in thin(prices, from, group) {
+        for run in downsample(prices, from, group) {
             let points: Vec<_> = run
                 .iter()
                 .map(|&(i, price)| self.at(tick(i), price))
                 .collect();
             if let [only] = points[..] {
-                // A price between two holes is a point.
+                // A price between two gaps is a point.
                 self.painter.circle_filled(only, LINE, colour);
             } else {
                 self.painter
@@ -107,8 +95,8 @@ impl Canvas<'_> {
         }
     }
 
-    /// All candles in one mesh of rectangles: a hundredth of the cost of as many box plots.
-    fn candles(&self) {
+    /// Draws the prices before the rug as candles. One mesh of rectangles costs a hundredth of as many box plots.
+    pub fn candles(&self) {
         let (from, to) = self.visible();
         let width = self.x(f64::from(tick(CANDLE))) - self.x(0.0);
         let body = (width * 0.7).round().max(1.0);
@@ -129,7 +117,7 @@ impl Canvas<'_> {
             candle.low,
         ]
         .map(|price| self.y(price).round());
-        // An open that equals the close is still a stroke.
+        // A candle whose open equals its close is still visible.
         let bottom = bottom.max(top + LINE.floor());
         let colour = if candle.rises() {
             self.theme.price
@@ -157,7 +145,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// Draws the rug: the last fall, a line through its tick and a cross.
+    /// Draws the rug: the last fall, a vertical line and a cross.
     pub fn rug(&mut self) {
         let Some(rug) = self.series.rug_tick else {
             return;
@@ -174,7 +162,7 @@ impl Canvas<'_> {
         let frame = self.frame();
         let faint = Stroke::new(1.0, colour.gamma_multiply(0.5));
         self.painter.vline(end.x, frame.y_range(), faint);
-        // A fall that begins before a hole is not drawn through it.
+        // The fall is not drawn through a gap.
         if let Some((index, price)) = last.filter(|(index, _)| index + 1 == rug as usize) {
             let stroke = Stroke::new(2.0 * LINE, colour);
             self.painter
@@ -188,7 +176,7 @@ impl Canvas<'_> {
             .push(Rect::from_center_size(end, vec2(3.0 * DOT, 3.0 * DOT)));
         let price = price.map_or(String::new(), |price| format!(" {}", multiplier(price)));
         let text = format!("RUG{price} at tick {rug}");
-        // Beside the cross, and clear of the place that is kept for the newest price.
+        // Beside the cross, clear of the area of the newest price.
         let aside = vec2(3.0 * DOT, -GRID);
         let places = [
             (end + aside, Align2::LEFT_CENTER),
@@ -220,7 +208,7 @@ impl Canvas<'_> {
         self.label(&places, &text, colour);
     }
 
-    /// Keeps the place of the newest price free of labels.
+    /// Keeps the area of the newest price free of labels.
     pub fn keep_newest_free(&mut self) {
         if let Some((tick, price)) = self.series.newest() {
             let at = self.inside(tick, price);
@@ -229,7 +217,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// Draws the newest price over everything else: a dot, and its label on the axis. `axis` draws beside the plot.
+    /// Draws the newest price on top: a dot, and a label on the axis. `axis` is a painter that is not clipped to the plot.
     pub fn newest(&self, axis: &Painter) {
         let Some((tick, price)) = self.series.newest() else {
             return;
@@ -253,10 +241,10 @@ impl Canvas<'_> {
         axis.galley(rect.min, galley, self.theme.ground);
     }
 
-    /// Writes a text at the first of the places where it covers nothing; false if there is none.
+    /// Writes a text at the first of the places where it covers nothing. Returns false if there is none.
     pub fn label(&mut self, places: &[(Pos2, Align2)], text: &str, colour: Color32) -> bool {
         let frame = self.frame().shrink(2.0);
-        // First by a guess: laying out a text that finds no room would cost more than all else.
+        // Checked with an estimate first: laying out texts that find no room would be the largest cost of a frame.
         let letters = f32::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
         let guess = vec2(letters * CHART_TEXT * 0.55, CHART_TEXT * 1.1);
         let room = |taken: &[Rect], size, (at, align): (Pos2, Align2)| {
@@ -273,8 +261,8 @@ impl Canvas<'_> {
         let galley = self
             .painter
             .layout_no_wrap(text.to_owned(), chart_font(), colour);
-        let places = places.iter();
-        let rect = { places }.find_map(|&place| room(&self.taken, galley.size(), place));
+        let mut places = places.iter();
+        let rect = places.find_map(|&place| room(&self.taken, galley.size(), place));
         let Some(rect) = rect else { return false };
         let ground = self.theme.panel.gamma_multiply(0.6);
         self.painter.rect_filled(rect.expand(1.0), RADIUS, ground);
@@ -286,13 +274,7 @@ impl Canvas<'_> {
 
 /// Returns the indices of the prices in a range of ticks, with one beyond each edge.
 pub fn visible(series: &PriceSeries, (from, to): (f64, f64)) -> (usize, usize) {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to what exists"
-    )]
-    let index = |tick: f64| tick.clamp(0.0, 1e9) as usize;
-    let end = (index(to) + 2).min(series.prices.len());
+    let end = index(to).saturating_add(2).min(series.prices.len());
     (index(from).saturating_sub(1).min(end), end)
 }
 

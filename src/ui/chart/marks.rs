@@ -1,6 +1,4 @@
-//! The player's marks on a chart: what he did in one game, taken from the rows of the session.
-
-use std::cmp::Ordering;
+//! The player's marks on the chart of one game, computed from the rows of the session.
 
 use rust_decimal::Decimal;
 
@@ -9,161 +7,160 @@ use crate::game::Phase;
 use crate::protocol::{GameId, Tick, number};
 use crate::ui::format::{multiplier, signed, sol};
 
-/// What happened to the position.
+/// The kind of a trade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
-    /// Tokens were bought.
+pub enum TradeKind {
+    /// A buy.
     Entry,
-    /// Tokens were sold.
+    /// A sale by the player.
     Exit,
-    /// The rug sold them.
+    /// The position was lost in the rug.
     Liquidated,
 }
 
 /// A trade on the chart.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Trade {
-    /// Where.
+pub struct TradeMark {
+    /// The tick of the trade.
     pub tick: Tick,
-    /// At which price.
+    /// The price of the trade.
     pub price: f64,
-    /// What.
-    pub deed: Deed,
-    /// What it earned: more or less than nothing; equal for an entry.
-    pub earned: Ordering,
-    /// It was done; false while it is on its way, or nobody knows.
-    pub sure: bool,
-    /// The whole of it in words.
+    /// The kind of the trade.
+    pub kind: TradeKind,
+    /// The P&L in SOL; zero for an entry.
+    pub pnl: Decimal,
+    /// Whether it is confirmed; false while it is pending or has no answer.
+    pub confirmed: bool,
+    /// The description.
     pub words: String,
 }
 
-/// What became of a sidebet.
+/// The outcome of a sidebet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It runs.
+pub enum SidebetOutcome {
+    /// Not decided yet.
     Running,
-    /// The rug came in time.
+    /// The game rugged within the window.
     Won,
-    /// It did not.
+    /// The game outlived the window.
     Lost,
 }
 
 /// The window of a sidebet.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bet {
-    /// Its first tick.
+pub struct SidebetMark {
+    /// The first tick.
     pub start: Tick,
     /// The last tick at which a rug wins.
     pub end: Tick,
-    /// What became of it.
-    pub outcome: Outcome,
-    /// The stake in SOL, as a person reads it.
+    /// The outcome.
+    pub outcome: SidebetOutcome,
+    /// The stake in SOL, formatted.
     pub stake: String,
 }
 
 /// All marks of a game.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Marks {
+pub struct ChartMarks {
     /// Entries and exits in the order in which they took effect.
-    pub trades: Vec<Trade>,
-    /// Sidebets, in the same order.
-    pub bets: Vec<Bet>,
-    /// The average cost of what is held, from each of these ticks on; `None`: nothing is held.
+    pub trades: Vec<TradeMark>,
+    /// Sidebets in the same order.
+    pub sidebets: Vec<SidebetMark>,
+    /// The average cost from each of these ticks on; `None` without a position.
     pub cost: Vec<(Tick, Option<f64>)>,
 }
 
-/// Returns the marks of a game. What was refused leaves none.
-pub fn marks(actions: &[Action], game_id: &GameId) -> Marks {
-    let of_game = actions.iter().filter(|row| row.game_id == *game_id);
-    let mut rows: Vec<_> = of_game
-        .filter(|row| row.status != ActionStatus::Refused)
-        .collect();
-    // What is still on its way has no number yet: it comes last. Rows of one number keep their order.
-    rows.sort_by_key(|row| if row.seq == 0 { u32::MAX } else { row.seq });
-    let mut marks = Marks::default();
-    for row in rows {
-        marks.take(row);
+impl ChartMarks {
+    /// Returns the marks of a game. Refused orders leave none.
+    pub fn of(actions: &[Action], game_id: &GameId) -> Self {
+        let of_game = actions.iter().filter(|row| row.game_id == *game_id);
+        let mut rows: Vec<_> = of_game
+            .filter(|row| row.status != ActionStatus::Refused)
+            .collect();
+        // A pending row has no number yet and comes last. Rows of one number keep their order.
+        rows.sort_by_key(|row| if row.seq == 0 { u32::MAX } else { row.seq });
+        let mut marks = Self::default();
+        for row in rows {
+            marks.push(row);
+        }
+        marks
     }
-    marks
-}
 
-impl Marks {
-    /// Returns how many trades of a kind there are that were done.
-    pub fn count(&self, deed: Deed) -> usize {
-        let fits = |trade: &&Trade| trade.deed == deed && trade.sure;
+    /// Returns the number of confirmed trades of a kind.
+    pub fn count(&self, kind: TradeKind) -> usize {
+        let fits = |trade: &&TradeMark| trade.kind == kind && trade.confirmed;
         self.trades.iter().filter(fits).count()
     }
 
-    fn take(&mut self, row: &Action) {
-        let sure = row.status == ActionStatus::Confirmed;
+    fn push(&mut self, row: &Action) {
+        let confirmed = row.status == ActionStatus::Confirmed;
         match row.action {
-            ActionKind::Buy => self.trade(row, Deed::Entry, sure),
-            ActionKind::Sell => self.trade(row, Deed::Exit, sure),
-            ActionKind::Liquidated => self.trade(row, Deed::Liquidated, sure),
-            ActionKind::SidebetPlace if sure => {
-                let start = place(row);
-                self.bets.push(Bet {
+            ActionKind::Buy => self.push_trade(row, TradeKind::Entry, confirmed),
+            ActionKind::Sell => self.push_trade(row, TradeKind::Exit, confirmed),
+            ActionKind::Liquidated => self.push_trade(row, TradeKind::Liquidated, confirmed),
+            ActionKind::SidebetPlace if confirmed => {
+                let start = tick_of(row);
+                self.sidebets.push(SidebetMark {
                     start,
                     end: start.saturating_add(SIDEBET_WINDOW),
-                    outcome: Outcome::Running,
+                    outcome: SidebetOutcome::Running,
                     stake: row.amount.map_or("–".to_owned(), sol),
                 });
             }
             ActionKind::SidebetPlace => {}
-            ActionKind::SidebetWin => self.decide(Outcome::Won),
-            ActionKind::SidebetLose => self.decide(Outcome::Lost),
+            ActionKind::SidebetWin => self.settle_sidebet(SidebetOutcome::Won),
+            ActionKind::SidebetLose => self.settle_sidebet(SidebetOutcome::Lost),
         }
-        if sure {
+        if confirmed {
             let cost = row.entry_price.map(number::to_f64_lossy);
             let last = self.cost.last().and_then(|(_, cost)| *cost);
             if last != cost {
-                self.cost.push((place(row), cost));
+                self.cost.push((tick_of(row), cost));
             }
         }
     }
 
-    fn trade(&mut self, row: &Action, deed: Deed, sure: bool) {
+    fn push_trade(&mut self, row: &Action, kind: TradeKind, confirmed: bool) {
         let price = row.executed_price.or(row.price);
-        let before_start = (row.phase == Phase::Presale).then_some(Decimal::ONE);
-        let Some(price) = price.or(before_start) else {
+        let start_price = (row.phase == Phase::Presale).then_some(Decimal::ONE);
+        let Some(price) = price.or(start_price) else {
             return;
         };
         let price = number::to_f64_lossy(price);
-        let word = match deed {
-            Deed::Entry => "bought",
-            Deed::Exit => "sold",
-            Deed::Liquidated => "rugged",
+        let word = match kind {
+            TradeKind::Entry => "bought",
+            TradeKind::Exit => "sold",
+            TradeKind::Liquidated => "rugged",
         };
-        let amount = row
-            .amount
-            .map_or(String::new(), |a| format!(" {} SOL", sol(a)));
-        let pnl = row.pnl.filter(|_| deed != Deed::Entry);
-        let earned = pnl.map_or(String::new(), |pnl| format!(", P&L {}", signed(pnl)));
-        let doubt = match row.status {
+        let amount = row.amount;
+        let amount = amount.map_or(String::new(), |amount| format!(" {} SOL", sol(amount)));
+        let pnl = row.pnl.filter(|_| kind != TradeKind::Entry);
+        let result = pnl.map_or(String::new(), |pnl| format!(", P&L {}", signed(pnl)));
+        let status = match row.status {
             ActionStatus::Pending => " (sent…)",
             ActionStatus::Unknown => " (not known whether)",
             _ => "",
         };
-        self.trades.push(Trade {
-            tick: place(row),
+        self.trades.push(TradeMark {
+            tick: tick_of(row),
             price,
-            deed,
-            earned: pnl.map_or(Ordering::Equal, |pnl| pnl.cmp(&Decimal::ZERO)),
-            sure,
-            words: format!("{word}{amount} @ {}{earned}{doubt}", multiplier(price)),
+            kind,
+            pnl: pnl.unwrap_or_default(),
+            confirmed,
+            words: format!("{word}{amount} @ {}{result}{status}", multiplier(price)),
         });
     }
 
-    fn decide(&mut self, outcome: Outcome) {
-        let mut bets = self.bets.iter_mut();
-        if let Some(bet) = bets.find(|bet| bet.outcome == Outcome::Running) {
+    fn settle_sidebet(&mut self, outcome: SidebetOutcome) {
+        let mut sidebets = self.sidebets.iter_mut();
+        if let Some(bet) = sidebets.find(|bet| bet.outcome == SidebetOutcome::Running) {
             bet.outcome = outcome;
         }
     }
 }
 
-/// The tick of a row on the chart; what is placed before the start counts from tick 0.
-fn place(row: &Action) -> Tick {
+/// Returns the tick of a row on the chart. An order of the presale takes effect at tick 0.
+fn tick_of(row: &Action) -> Tick {
     match row.executed_tick {
         Some(tick) => tick,
         None if row.phase == Phase::Presale => 0,
@@ -172,7 +169,6 @@ fn place(row: &Action) -> Tick {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::account::ActionSource;
@@ -184,7 +180,7 @@ mod tests {
 
     fn row(seq: u32, action: ActionKind, tick: Tick, price: &str) -> Action {
         Action {
-            game_id: GameId::new("now").unwrap(),
+            game_id: GameId::new("now").expect("an id"),
             tick: tick.saturating_sub(1),
             timestamp: Time::UNIX_EPOCH,
             action,
@@ -209,8 +205,8 @@ mod tests {
         }
     }
 
-    fn of(rows: &[Action]) -> Marks {
-        marks(rows, &GameId::new("now").unwrap())
+    fn of(rows: &[Action]) -> ChartMarks {
+        ChartMarks::of(rows, &GameId::new("now").expect("an id"))
     }
 
     #[test]
@@ -224,20 +220,20 @@ mod tests {
         half.pnl = Some(d("0.005"));
         let mut rest = row(4, ActionKind::Liquidated, 40, "0.02");
         rest.pnl = Some(d("-0.009"));
-        // Told late, and out of order: the numbers decide.
+        // The rows arrive out of order: their numbers decide.
         let marks = of(&[add, buy, rest, half]);
         let seen: Vec<_> = marks
             .trades
             .iter()
-            .map(|t| (t.tick, t.deed, t.earned))
+            .map(|t| (t.tick, t.kind, t.pnl))
             .collect();
         assert_eq!(
             seen,
             [
-                (10, Deed::Entry, Ordering::Equal),
-                (20, Deed::Entry, Ordering::Equal),
-                (30, Deed::Exit, Ordering::Greater),
-                (40, Deed::Liquidated, Ordering::Less),
+                (10, TradeKind::Entry, Decimal::ZERO),
+                (20, TradeKind::Entry, Decimal::ZERO),
+                (30, TradeKind::Exit, d("0.005")),
+                (40, TradeKind::Liquidated, d("-0.009")),
             ]
         );
         assert!((marks.trades[2].price - 2.0).abs() < 1e-12);
@@ -246,20 +242,23 @@ mod tests {
             "sold 0.0100 SOL @ 2.00x, P&L +0.005000"
         );
         assert_eq!(marks.cost, [(10, Some(1.2)), (20, Some(1.3)), (40, None)]);
-        assert_eq!((marks.count(Deed::Entry), marks.count(Deed::Exit)), (2, 1));
+        assert_eq!(
+            (marks.count(TradeKind::Entry), marks.count(TradeKind::Exit)),
+            (2, 1)
+        );
     }
 
     #[test]
-    fn what_was_refused_or_belongs_to_another_game_leaves_no_mark() {
+    fn refused_orders_and_other_games_leave_no_mark() {
         let mut refused = row(1, ActionKind::Buy, 10, "1.2");
         refused.status = ActionStatus::Refused;
         let mut other = row(2, ActionKind::Buy, 10, "1.2");
-        other.game_id = GameId::new("before").unwrap();
-        assert_eq!(of(&[refused, other]), Marks::default());
+        other.game_id = GameId::new("before").expect("an id");
+        assert_eq!(of(&[refused, other]), ChartMarks::default());
     }
 
     #[test]
-    fn what_is_on_its_way_is_marked_as_such_where_it_was_pressed() {
+    fn a_pending_order_is_marked_at_the_tick_of_its_press() {
         let mut sent = row(0, ActionKind::Buy, 0, "1");
         (sent.executed_tick, sent.executed_price) = (None, None);
         (sent.tick, sent.status) = (55, ActionStatus::Pending);
@@ -270,17 +269,17 @@ mod tests {
             (
                 marks.trades[i].tick,
                 marks.trades[i].price,
-                marks.trades[i].sure,
+                marks.trades[i].confirmed,
             )
         };
         assert_eq!(at(0), (55, 1.1, false));
         assert_eq!(at(1), (0, 1.0, false));
-        assert_eq!(marks.count(Deed::Entry), 0);
+        assert_eq!(marks.count(TradeKind::Entry), 0);
         assert!(marks.cost.is_empty());
     }
 
     #[test]
-    fn a_result_decides_the_sidebet_that_runs() {
+    fn a_result_settles_the_running_sidebet() {
         let place = |seq, tick| row(seq, ActionKind::SidebetPlace, tick, "1.5");
         let marks = of(&[
             place(1, 0),
@@ -290,14 +289,14 @@ mod tests {
             place(5, 95),
         ]);
         let seen: Vec<_> = marks
-            .bets
+            .sidebets
             .iter()
             .map(|b| (b.start, b.end, b.outcome))
             .collect();
         let bets = [
-            (0, 40, Outcome::Lost),
-            (60, 100, Outcome::Won),
-            (95, 135, Outcome::Running),
+            (0, 40, SidebetOutcome::Lost),
+            (60, 100, SidebetOutcome::Won),
+            (95, 135, SidebetOutcome::Running),
         ];
         assert_eq!(seen, bets);
     }

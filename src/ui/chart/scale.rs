@@ -1,58 +1,58 @@
-//! The two axes: prices linear or by their logarithm, and the places of their labels. The plot knows no logarithmic
-//! axis: it is given ln(price), and the labels are ours.
+//! The two axes: linear or logarithmic prices, and the labels. `egui_plot` has no logarithmic axis, so it gets ln(price)
+//! and the labels are computed here.
 
 use egui_plot::GridMark;
 
-/// How prices are spread over the height.
+/// The scale of the price axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Scale {
-    /// Equal steps are equally high.
+pub enum PriceScale {
+    /// Equal differences have equal height.
     #[default]
     Linear,
-    /// Equal factors are equally high.
+    /// Equal factors have equal height.
     Log,
 }
 
-/// The lowest price on a logarithmic axis; what lies below stands there.
+/// The lowest price on a logarithmic axis. Lower prices are drawn there.
 const LOWEST: f64 = 1e-6;
-/// Room above and below the prices, as shares of their height: marks and their labels stand there.
+/// Room above and below the prices for marks and labels, as shares of their height.
 const ABOVE: f64 = 0.16;
 const BELOW: f64 = 0.12;
-/// How far a rug pulls the axis down at most, as a share of the height of the other prices: what went before stays
+/// The largest extension of the axis by a rug, as a share of the height of the other prices, so that these stay
 /// readable.
 const RUG_DEPTH: f64 = 0.3;
-/// Points between two labels of the price axis, and of the tick axis.
+/// Points between two labels of the price axis and of the tick axis.
 const PRICE_GAP: f64 = 36.0;
 const TICK_GAP: f64 = 80.0;
 
-impl Scale {
-    /// Returns where a price stands.
-    pub fn place(self, price: f64) -> f64 {
+impl PriceScale {
+    /// Returns the axis value of a price.
+    pub fn to_axis(self, price: f64) -> f64 {
         match self {
             Self::Linear => price,
             Self::Log => price.max(LOWEST).ln(),
         }
     }
 
-    /// Returns the price of a place.
-    pub fn price(self, place: f64) -> f64 {
+    /// Returns the price of an axis value.
+    pub fn to_price(self, value: f64) -> f64 {
         match self {
-            Self::Linear => place,
-            Self::Log => place.exp(),
+            Self::Linear => value,
+            Self::Log => value.exp(),
         }
     }
 
-    /// Returns the lower and the upper end of the axis for prices, in places. `rug` is the price of the rug if it is
-    /// looked at; it pulls the axis down only so far.
-    pub fn fit(self, prices: impl Iterator<Item = f64>, rug: Option<f64>) -> (f64, f64) {
+    /// Returns the lower and the upper end of the axis, as axis values. `rug` is the price of a visible rug; it extends
+    /// the axis by a limited amount only.
+    pub fn range(self, prices: impl Iterator<Item = f64>, rug: Option<f64>) -> (f64, f64) {
         let mut ends: Option<(f64, f64)> = None;
         for price in prices {
             let (low, high) = ends.unwrap_or((price, price));
             ends = Some((low.min(price), high.max(price)));
         }
         let (low, high) = ends.or(rug.map(|rug| (rug, rug))).unwrap_or((1.0, 1.0));
-        let (low, high) = (self.place(low), self.place(high));
-        // A price that hardly moves is no drama: some height is always shown.
+        let (low, high) = (self.to_axis(low), self.to_axis(high));
+        // A price that hardly moves still gets some height.
         let least = match self {
             Self::Linear => (0.1 * high).max(0.04),
             Self::Log => 0.1,
@@ -61,33 +61,30 @@ impl Scale {
         let height = (high - low).max(least);
         let (mut low, high) = (middle - height / 2.0, middle + height / 2.0);
         if let Some(rug) = rug {
-            low = low.min(self.place(rug).max(low - RUG_DEPTH * height));
+            low = low.min(self.to_axis(rug).max(low - RUG_DEPTH * height));
         }
         (low - BELOW * height, high + ABOVE * height)
     }
 
-    /// Returns the places of the price labels on an axis of `points`: 1, 2, 5 and their tens.
-    pub fn marks(self, (low, high): (f64, f64), points: f64) -> Vec<GridMark> {
+    /// Returns the labels of a price axis of `points` length: 1, 2, 5 times powers of ten.
+    pub fn grid_marks(self, (low, high): (f64, f64), points: f64) -> Vec<GridMark> {
         let least = (high - low) * PRICE_GAP / points.max(1.0);
         let prices = match self {
             Self::Linear => every(step(least).max(0.01), low.max(0.0), high),
-            Self::Log => decades(self.price(low), self.price(high), least),
+            Self::Log => decades(self.to_price(low), self.to_price(high), least),
         };
-        let places: Vec<_> = prices
-            .into_iter()
-            .map(|price| self.place(price))
-            .filter(|place| (low..=high).contains(place))
-            .collect();
-        // The plot hides labels closer than their step: with us each one was chosen to fit.
+        // The plot hides labels that are closer than their step. All labels here fit.
         let step_size = least.max(f64::MIN_POSITIVE);
-        places
+        prices
             .into_iter()
+            .map(|price| self.to_axis(price))
+            .filter(|value| (low..=high).contains(value))
             .map(|value| GridMark { value, step_size })
             .collect()
     }
 }
 
-/// Returns the places of the tick labels on an axis of `points`.
+/// Returns the labels of a tick axis of `points` length.
 pub fn tick_marks((from, to): (f64, f64), points: f64) -> Vec<GridMark> {
     let least = (to - from) * TICK_GAP / points.max(1.0);
     let step_size = step(least).max(1.0);
@@ -97,11 +94,11 @@ pub fn tick_marks((from, to): (f64, f64), points: f64) -> Vec<GridMark> {
         .collect()
 }
 
-/// Returns the least of 1, 2, 5 and their tens that is not below `least`.
+/// Returns the smallest of 1, 2, 5 times a power of ten that is at least `least`.
 fn step(least: f64) -> f64 {
     let ten = 10f64.powf(least.max(1e-9).log10().floor());
     let steps = [1.0, 2.0, 5.0].map(|step| step * ten);
-    // A hair of tolerance: 10^k is not always the decimal that it looks like.
+    // With a tolerance: 10^k is not always the exact decimal.
     let fits = |step: &f64| *step >= least * (1.0 - 1e-9);
     steps.into_iter().find(fits).unwrap_or(10.0 * ten)
 }
@@ -111,13 +108,13 @@ fn every(step: f64, low: f64, high: f64) -> Vec<f64> {
     std::iter::successors(Some(first), |index| Some(index + 1.0))
         .map(|index| index * step)
         .take_while(|value| *value <= high)
-        // Nobody has a screen with room for more.
+        // No screen has room for more.
         .take(200)
         .collect()
 }
 
-/// Prices 1, 2, 5 and their tens from `low` to `high`, at least `least` apart in their logarithm; a stretch too
-/// short for three of them gets even steps.
+/// Returns the prices 1, 2, 5 times powers of ten from `low` to `high`, at least `least` apart in their logarithm. A
+/// range with fewer than three of them gets even steps.
 fn decades(low: f64, high: f64, least: f64) -> Vec<f64> {
     // ln 2.5 is the widest gap of 1-2-5, ln 2 the narrowest.
     let factors: &[f64] = if least <= std::f64::consts::LN_2 {
@@ -139,35 +136,35 @@ fn decades(low: f64, high: f64, least: f64) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    fn prices(scale: Scale, low: f64, high: f64, points: f64) -> Vec<f64> {
-        let ends = (scale.place(low), scale.place(high));
-        let marks = scale.marks(ends, points);
+    fn prices(scale: PriceScale, low: f64, high: f64, points: f64) -> Vec<f64> {
+        let ends = (scale.to_axis(low), scale.to_axis(high));
+        let marks = scale.grid_marks(ends, points);
         marks
             .iter()
-            .map(|mark| (scale.price(mark.value) * 1e6).round() / 1e6)
+            .map(|mark| (scale.to_price(mark.value) * 1e6).round() / 1e6)
             .collect()
     }
 
     #[test]
     fn labels_are_1_2_5_and_their_tens() {
         assert_eq!(
-            prices(Scale::Linear, 0.9, 3.1, 300.0),
+            prices(PriceScale::Linear, 0.9, 3.1, 300.0),
             [1.0, 1.5, 2.0, 2.5, 3.0]
         );
         assert_eq!(
-            prices(Scale::Linear, 0.0, 47.0, 200.0),
+            prices(PriceScale::Linear, 0.0, 47.0, 200.0),
             [0.0, 10.0, 20.0, 30.0, 40.0]
         );
         assert_eq!(
-            prices(Scale::Log, 0.9, 60.0, 400.0),
+            prices(PriceScale::Log, 0.9, 60.0, 400.0),
             [1.0, 2.0, 5.0, 10.0, 20.0, 50.0]
         );
         assert_eq!(
-            prices(Scale::Log, 0.009, 2_000.0, 120.0),
+            prices(PriceScale::Log, 0.009, 2_000.0, 120.0),
             [0.01, 0.1, 1.0, 10.0, 100.0, 1_000.0]
         );
         assert_eq!(
-            prices(Scale::Log, 0.99, 1.52, 260.0),
+            prices(PriceScale::Log, 0.99, 1.52, 260.0),
             [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]
         );
         let ticks = |from, to, points| -> Vec<_> {
@@ -184,16 +181,16 @@ mod tests {
     }
 
     #[test]
-    fn the_axis_has_room_around_the_prices_and_a_rug_pulls_it_down_only_so_far() {
-        for scale in [Scale::Linear, Scale::Log] {
-            let (low, high) = scale.fit([1.0, 3.0, 2.0].into_iter(), None);
-            assert!(low < scale.place(1.0) && high > scale.place(3.0));
-            let (rugged, same) = scale.fit([1.0, 3.0, 2.0].into_iter(), Some(0.009));
+    fn the_axis_has_room_around_the_prices_and_a_rug_extends_it_by_a_limited_amount() {
+        for scale in [PriceScale::Linear, PriceScale::Log] {
+            let (low, high) = scale.range([1.0, 3.0, 2.0].into_iter(), None);
+            assert!(low < scale.to_axis(1.0) && high > scale.to_axis(3.0));
+            let (rugged, same) = scale.range([1.0, 3.0, 2.0].into_iter(), Some(0.009));
             assert!((same - high).abs() < 1e-9 && rugged < low);
             assert!(high - rugged < 1.5 * (high - low));
-            let (low, high) = scale.fit([1.0].into_iter(), None);
+            let (low, high) = scale.range([1.0].into_iter(), None);
             assert!(high - low > 0.05);
-            let (low, high) = scale.fit(std::iter::empty(), None);
+            let (low, high) = scale.range(std::iter::empty(), None);
             assert!(low.is_finite() && high > low);
         }
     }

@@ -1,24 +1,26 @@
-//! The days of a library with what each came to; one that is chosen is the only one that is listed.
+//! The days of the library with their totals. One day can be chosen to list its recordings only.
 
 use chrono::NaiveDate;
+use egui::{ComboBox, FontId, Response, TextFormat, TextStyle, Ui};
 
-use super::asks;
+use super::filters::change_query;
 use crate::library::{Bounds, Catalog, DaySummary};
-use crate::protocol::number;
-use crate::ui::format::{count, multiplier, signed};
+use crate::ui::format::{count, exact_multiplier, signed};
 use crate::ui::theme::{GRID, Theme};
+use crate::ui::widgets::combo_ui;
 
-/// Lines of a day.
+/// Lines of text per day.
 const LINES: f32 = 3.0;
+const ALL_DAYS: &str = "All days";
 
 /// Draws all days, the newest first.
-pub fn days_ui(ui: &mut egui::Ui, catalog: &mut Catalog) {
-    let chosen = chosen(catalog);
-    let mut wanted = None;
-    if ui.selectable_label(chosen.is_none(), "All days").clicked() {
-        wanted = Some(None);
+pub fn days_ui(ui: &mut Ui, catalog: &mut Catalog) {
+    let chosen = chosen_day(catalog);
+    let mut choice = None;
+    if ui.selectable_label(chosen.is_none(), ALL_DAYS).clicked() {
+        choice = Some(None);
     }
-    let line = ui.text_style_height(&egui::TextStyle::Small) + 1.0;
+    let line = ui.text_style_height(&TextStyle::Small) + 1.0;
     let height = line * LINES + 2.0 * GRID;
     let days = catalog.days();
     egui::ScrollArea::vertical()
@@ -26,55 +28,46 @@ pub fn days_ui(ui: &mut egui::Ui, catalog: &mut Catalog) {
         .auto_shrink([false, false])
         .show_rows(ui, height, days.len(), |ui, rows| {
             for day in rows.filter_map(|row| days.get(row)) {
-                let date = day.date.parse().ok();
+                let date = date_of(day);
                 let on = date.is_some() && date == chosen;
                 if day_ui(ui, day, on, height).clicked() && date.is_some() {
-                    wanted = Some(date.filter(|_| !on));
+                    choice = Some(date.filter(|_| !on));
                 }
             }
         });
-    if let Some(wanted) = wanted {
-        choose(catalog, wanted);
+    if let Some(date) = choice {
+        choose_day(catalog, date);
     }
 }
 
-/// The same as a menu, where there is no room beside the list.
-pub fn day_menu_ui(ui: &mut egui::Ui, catalog: &mut Catalog) {
-    let chosen = chosen(catalog);
-    let mut wanted = None;
-    let now = chosen.map_or("All days".to_owned(), |date| date.to_string());
-    let combo = egui::ComboBox::from_id_salt("day")
+/// Draws the days as a menu, for windows without room beside the list.
+pub fn day_menu_ui(ui: &mut Ui, catalog: &mut Catalog) {
+    let chosen = chosen_day(catalog);
+    let current = chosen.map_or(ALL_DAYS.to_owned(), |date| date.to_string());
+    let combo = ComboBox::from_id_salt("day")
         .width(200.0)
-        .selected_text(now)
-        .show_ui(ui, |ui| {
-            if ui.selectable_label(chosen.is_none(), "All days").clicked() {
-                wanted = Some(None);
-            }
-            for day in catalog.days() {
-                let date: Option<NaiveDate> = day.date.parse().ok();
-                let text = format!("{}  {}", name(day), words(day).join(", "));
-                let on = date.is_some() && date == chosen;
-                if ui.selectable_label(on, text).clicked() {
-                    wanted = Some(date);
-                }
-            }
-        });
-    combo
-        .response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::Role::ComboBox, true, "Day"));
-    if let Some(wanted) = wanted {
-        choose(catalog, wanted);
+        .selected_text(current);
+    let days = catalog.days().iter().map(|day| {
+        let text = format!("{}  {}", name(day), totals(day).join(", "));
+        (Some(day.date.as_str()), text)
+    });
+    let options = std::iter::once((None, ALL_DAYS.to_owned())).chain(days);
+    let chosen = chosen.map(|date| date.to_string());
+    let (_, choice) = combo_ui(ui, combo, "Day", chosen.as_deref(), options);
+    // Recordings without a day are listed with all others.
+    if let Some(date) = choice.map(|day| day?.parse().ok()) {
+        choose_day(catalog, date);
     }
 }
 
-/// The one day that is listed, if it is one.
-fn chosen(catalog: &Catalog) -> Option<NaiveDate> {
+/// Returns the chosen day.
+fn chosen_day(catalog: &Catalog) -> Option<NaiveDate> {
     let dates = catalog.query().dates;
     dates.least.filter(|least| dates.most == Some(*least))
 }
 
-fn choose(catalog: &mut Catalog, date: Option<NaiveDate>) {
-    asks(catalog, |query| {
+fn choose_day(catalog: &mut Catalog, date: Option<NaiveDate>) {
+    change_query(catalog, |query| {
         query.dates = Bounds {
             least: date,
             most: date,
@@ -82,20 +75,21 @@ fn choose(catalog: &mut Catalog, date: Option<NaiveDate>) {
     });
 }
 
-fn day_ui(ui: &mut egui::Ui, day: &DaySummary, on: bool, height: f32) -> egui::Response {
+fn date_of(day: &DaySummary) -> Option<NaiveDate> {
+    day.date.parse().ok()
+}
+
+fn day_ui(ui: &mut Ui, day: &DaySummary, on: bool, height: f32) -> Response {
     let theme = Theme::of(ui);
-    let mut job = egui::text::LayoutJob::default();
-    let mut line = |text: &str, size: f32, colour| {
-        let format = egui::TextFormat::simple(egui::FontId::proportional(size), colour);
-        job.append(text, 0.0, format);
-    };
     let (ink, quiet) = if on {
         (theme.on_accent, theme.on_accent)
     } else {
         (theme.text, theme.quiet)
     };
-    line(&format!("{}\n", name(day)), 12.0, ink);
-    line(&words(day).join("\n"), 11.0, quiet);
+    let mut job = egui::text::LayoutJob::default();
+    let font = |size, colour| TextFormat::simple(FontId::proportional(size), colour);
+    job.append(&format!("{}\n", name(day)), 0.0, font(12.0, ink));
+    job.append(&totals(day).join("\n"), 0.0, font(11.0, quiet));
     let size = egui::vec2(ui.available_width(), height);
     ui.add(egui::Button::selectable(on, job).min_size(size))
         .on_hover_text(tip(day))
@@ -109,37 +103,28 @@ fn name(day: &DaySummary) -> String {
     }
 }
 
-/// Says what a day came to, in two lines.
-fn words(day: &DaySummary) -> [String; 2] {
-    let n = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let mut games = format!(
-        "{}, {} proven",
-        count(n(day.games), "game"),
-        day.proven + day.repaired
-    );
+/// Returns the totals of a day: its games, then its sessions.
+fn totals(day: &DaySummary) -> [String; 2] {
+    let proven = day.proven + day.repaired;
+    let mut games = format!("{}, {proven} proven", count(day.games, "game"));
     if day.mismatches > 0 {
         games = format!("{games}, ⚠ {} not", day.mismatches);
     }
-    let mut mine = match day.sessions {
+    let mut sessions = match day.sessions {
         0 => "watched only".to_owned(),
-        sessions => format!(
-            "{}, {} SOL",
-            count(n(sessions), "session"),
-            signed(day.realised_pnl)
-        ),
+        sessions => {
+            let pnl = signed(day.realised_pnl);
+            format!("{}, {pnl} SOL", count(sessions, "session"))
+        }
     };
     if day.damaged > 0 {
-        mine = format!("⚠ {} damaged, {mine}", day.damaged);
+        sessions = format!("⚠ {} damaged, {sessions}", day.damaged);
     }
-    [games, mine]
+    [games, sessions]
 }
 
 fn tip(day: &DaySummary) -> String {
-    let shown = |peak: Option<rust_decimal::Decimal>| {
-        peak.map_or("–".to_owned(), |peak| {
-            multiplier(number::to_f64_lossy(peak))
-        })
-    };
+    let peak = |peak: Option<_>| peak.map_or("–".to_owned(), exact_multiplier);
     format!(
         "{} games: {} complete, {} proven, {} repaired, {} that contradict their seed\npeaks: {} on average, highest {}\n{} sessions with {} actions, {} SOL realised\n{} damaged files",
         day.games,
@@ -147,8 +132,8 @@ fn tip(day: &DaySummary) -> String {
         day.proven,
         day.repaired,
         day.mismatches,
-        shown(day.average_peak()),
-        shown(day.highest_peak),
+        peak(day.average_peak()),
+        peak(day.highest_peak),
         day.sessions,
         day.actions,
         day.realised_pnl,

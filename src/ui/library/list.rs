@@ -1,16 +1,18 @@
-//! The rows of the library; only those that are in sight are drawn.
+//! The table of the library. Only the visible rows are drawn.
 
 use std::path::Path;
 
-use egui::{Align, Layout, RichText};
+use egui::{Align, Color32, Layout, RichText};
 use egui_extras::{Column as Width, TableBuilder};
 
-use super::{LibraryPage, sort_by, word};
+use rust_decimal::Decimal;
+
+use super::LibraryPage;
 use crate::fairness::ProofStatus;
-use crate::library::{Column, LibraryRow, RowEntry};
-use crate::recording::IndexSession;
+use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort};
 use crate::ui::format::{escaped, peak, signed};
 use crate::ui::theme::{GRID, Theme, digits};
+use crate::ui::widgets::{truncated_ui, wrapped_ui};
 
 /// Height of a row.
 const ROW: f32 = 5.0 * GRID;
@@ -22,8 +24,7 @@ impl LibraryPage {
         if self.catalog.visible().is_empty() {
             let theme = Theme::of(ui);
             ui.add_space(4.0 * GRID);
-            let words = egui::Label::new(RichText::new(self.empty_words()).color(theme.quiet));
-            ui.add(words.wrap());
+            wrapped_ui(ui, theme.quiet, self.empty_text());
             return;
         }
         let kind = self.catalog.query().kind;
@@ -33,8 +34,8 @@ impl LibraryPage {
         let mut sort = None;
         let mut pressed = None;
         let mut open = false;
-        // A kind has its own widths.
-        ui.push_id(word(columns[columns.len() - 1]), |ui| {
+        // Each kind has column widths of its own.
+        ui.push_id(title(columns[columns.len() - 1]), |ui| {
             ui.spacing_mut().item_spacing.x = 3.0 * GRID;
             ui.style_mut().visuals.selection.bg_fill = Theme::of(ui).line;
             let mut table = TableBuilder::new(ui)
@@ -58,7 +59,7 @@ impl LibraryPage {
                             (true, true) => " ▼",
                             (true, false) => " ▲",
                         };
-                        let text = RichText::new(format!("{}{arrow}", word(*column))).strong();
+                        let text = RichText::new(format!("{}{arrow}", title(*column))).strong();
                         let head = egui::Button::new(text).frame(false);
                         if ui.add(head).on_hover_text("Sort by this").clicked() {
                             sort = Some(*column);
@@ -116,149 +117,158 @@ fn width(column: Column, last: bool) -> Width {
 }
 
 fn cell_ui(ui: &mut egui::Ui, row: &LibraryRow, column: Column) {
-    // The whole row is pressed, not its words.
+    // A click selects the row, not text in it.
     ui.style_mut().interaction.selectable_labels = false;
     let theme = Theme::of(ui);
-    let path = &row.path;
-    match &row.entry {
-        RowEntry::Game { .. } => game_ui(ui, theme, row, column),
-        RowEntry::Session(session) => session_ui(ui, theme, (path, session), column),
-        RowEntry::Damaged { reason } => {
-            let text = match column {
-                Column::File => path.file_name().unwrap_or_default().to_string_lossy(),
-                Column::Reason => reason.as_str().into(),
-                _ => path
-                    .ancestors()
-                    .nth(2)
-                    .and_then(|day| day.file_name())
-                    .unwrap_or_default()
-                    .to_string_lossy(),
-            };
-            let text = escaped(&text);
-            let colour = if column == Column::Reason {
-                theme.alert
-            } else {
-                theme.text
-            };
-            ui.label(RichText::new(&text).color(colour))
-                .on_hover_text(format!("{}\n{}", path.display(), escaped(reason)));
-        }
+    if let RowEntry::Damaged { reason } = &row.entry {
+        damaged_ui(ui, theme, &row.path, reason, column);
+        return;
+    }
+    let Some((text, colour, tip)) = cell(theme, row, column) else {
+        return;
+    };
+    let label = truncated_ui(ui, colour, digits(text, TEXT));
+    if let Some(tip) = tip {
+        label.on_hover_text(tip);
     }
 }
 
-fn text(ui: &mut egui::Ui, words: impl Into<String>, colour: egui::Color32) -> egui::Response {
-    ui.add(egui::Label::new(digits(words, TEXT).color(colour)).truncate())
+fn damaged_ui(ui: &mut egui::Ui, theme: Theme, path: &Path, reason: &str, column: Column) {
+    let (text, colour) = match column {
+        Column::File => (path.file_name(), theme.text),
+        Column::Reason => (Some(reason.as_ref()), theme.alert),
+        _ => {
+            let day = path.ancestors().nth(2).and_then(Path::file_name);
+            (day, theme.text)
+        }
+    };
+    let text = text.unwrap_or_default().to_string_lossy();
+    ui.colored_label(colour, escaped(&text))
+        .on_hover_text(format!("{}\n{}", path.display(), escaped(reason)));
 }
 
-fn game_ui(ui: &mut egui::Ui, theme: Theme, row: &LibraryRow, column: Column) {
-    let RowEntry::Game {
-        game,
-        faults,
-        played,
-        pnl,
-    } = &row.entry
-    else {
-        return;
-    };
-    match column {
-        Column::Start => {
-            let start = game.start_time.map_or("–".to_owned(), local);
-            text(ui, start, theme.text);
+/// Returns the text of a cell, its colour and its tooltip.
+fn cell(
+    theme: Theme,
+    row: &LibraryRow,
+    column: Column,
+) -> Option<(String, Color32, Option<String>)> {
+    let path = || escaped(&row.path.display().to_string());
+    let (text, colour) = match (&row.entry, column) {
+        (RowEntry::Game { game, .. }, Column::Start) => {
+            (game.start_time.map_or("–".to_owned(), local), theme.text)
         }
-        Column::Id => {
+        (RowEntry::Game { game, faults, .. }, Column::Id) => {
             let id = escaped(&game.game_id.to_string());
-            let (id, colour) = if faults.is_empty() {
-                (id, theme.text)
+            let faults_text = faults.iter().map(|fault| escaped(fault));
+            let lines: Vec<_> = std::iter::once(path()).chain(faults_text).collect();
+            let tip = Some(lines.join("\n"));
+            return Some(if faults.is_empty() {
+                (id, theme.text, tip)
             } else {
-                (format!("⚠ {id}"), theme.alert)
-            };
-            let path = escaped(&row.path.display().to_string());
-            let faults = faults.iter().map(|fault| escaped(fault));
-            let lines: Vec<_> = std::iter::once(path).chain(faults).collect();
-            text(ui, id, colour).on_hover_text(lines.join("\n"));
+                (format!("⚠ {id}"), theme.alert, tip)
+            });
         }
-        Column::Ticks => {
-            text(ui, format!("{:>5}", game.duration_ticks), theme.text);
+        (RowEntry::Game { game, .. }, Column::Ticks) => {
+            (format!("{:>5}", game.duration_ticks), theme.text)
         }
-        Column::Peak => {
-            text(ui, format!("{:>8}", peak(game.peak())), theme.text);
+        (RowEntry::Game { game, .. }, Column::Peak) => {
+            (format!("{:>8}", peak(game.peak())), theme.text)
         }
-        Column::Proof => {
+        (RowEntry::Game { game, .. }, Column::Proof) => {
             let (sign, colour) = match game.proof {
                 ProofStatus::Proven => ("✔", theme.text),
                 ProofStatus::Repaired => ("✔", theme.quiet),
                 ProofStatus::Mismatch => ("⚠", theme.alert),
                 ProofStatus::Unverifiable => ("·", theme.quiet),
             };
-            text(ui, format!("{sign} {}", game.proof.as_str()), colour);
+            (format!("{sign} {}", game.proof.as_str()), colour)
         }
-        Column::Complete => {
-            let (words, colour) = if game.complete {
-                ("✔", theme.text)
-            } else {
-                ("not", theme.alert)
-            };
-            text(ui, words, colour);
+        (RowEntry::Game { game, .. }, Column::Complete) if game.complete => {
+            ("✔".to_owned(), theme.text)
         }
-        Column::Origin => {
-            text(ui, game.origin.as_str(), theme.quiet);
+        (RowEntry::Game { .. }, Column::Complete) => ("not".to_owned(), theme.alert),
+        (RowEntry::Game { game, .. }, Column::Origin) => {
+            (game.origin.as_str().to_owned(), theme.quiet)
         }
-        Column::Pnl => pnl_ui(ui, theme, *pnl),
-        Column::Played => {
-            let words = if *played { "played" } else { "watched" };
-            text(ui, words, theme.quiet);
+        (RowEntry::Game { pnl, .. }, Column::Pnl) => return Some(pnl_cell(theme, *pnl)),
+        (RowEntry::Game { played, .. }, Column::Played) => {
+            let text = if *played { "played" } else { "watched" };
+            (text.to_owned(), theme.quiet)
         }
-        _ => {}
-    }
-}
-
-fn session_ui(
-    ui: &mut egui::Ui,
-    theme: Theme,
-    (path, session): (&Path, &IndexSession),
-    column: Column,
-) {
-    match column {
-        Column::Start => {
-            let path = path.display().to_string();
-            text(ui, local(session.session_start), theme.text).on_hover_text(escaped(&path));
+        (RowEntry::Session(session), Column::Start) => {
+            let start = local(session.session_start);
+            return Some((start, theme.text, Some(path())));
         }
-        Column::Player => {
+        (RowEntry::Session(session), Column::Player) => {
             let name = session.username.as_deref().unwrap_or("anonymous");
-            text(ui, escaped(name), theme.text);
+            (escaped(name), theme.text)
         }
-        Column::Games => {
-            text(ui, format!("{:>5}", session.games_played), theme.text);
+        (RowEntry::Session(session), Column::Games) => {
+            (format!("{:>5}", session.games_played), theme.text)
         }
-        Column::Actions => {
-            text(ui, format!("{:>5}", session.total_actions), theme.text);
+        (RowEntry::Session(session), Column::Actions) => {
+            (format!("{:>5}", session.total_actions), theme.text)
         }
-        Column::Pnl => pnl_ui(ui, theme, Some(session.realised_pnl)),
-        Column::Drifts => {
-            let colour = if session.drift_count > 0 {
-                theme.alert
-            } else {
-                theme.quiet
-            };
-            text(ui, format!("{:>4}", session.drift_count), colour);
+        (RowEntry::Session(session), Column::Pnl) => {
+            return Some(pnl_cell(theme, Some(session.realised_pnl)));
         }
-        Column::Origin => {
-            text(ui, session.origin.as_str(), theme.quiet);
+        (RowEntry::Session(session), Column::Drifts) => {
+            let drifts = session.drift_count;
+            let colour = if drifts > 0 { theme.alert } else { theme.quiet };
+            (format!("{drifts:>4}"), colour)
         }
-        _ => {}
-    }
+        (RowEntry::Session(session), Column::Origin) => {
+            (session.origin.as_str().to_owned(), theme.quiet)
+        }
+        _ => return None,
+    };
+    Some((text, colour, None))
 }
 
-fn pnl_ui(ui: &mut egui::Ui, theme: Theme, pnl: Option<rust_decimal::Decimal>) {
-    let Some(pnl) = pnl else {
-        text(ui, "–", theme.quiet);
-        return;
-    };
-    let colour = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
-    text(ui, signed(pnl), colour).on_hover_text(format!("{pnl} SOL"));
+fn pnl_cell(theme: Theme, pnl: Option<Decimal>) -> (String, Color32, Option<String>) {
+    match pnl {
+        None => ("–".to_owned(), theme.quiet, None),
+        Some(pnl) => (signed(pnl), theme.money(pnl), Some(format!("{pnl} SOL"))),
+    }
 }
 
 fn local(at: crate::game::Time) -> String {
     let at = at.with_timezone(&chrono::Local);
     at.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Returns the title of a column.
+fn title(column: Column) -> &'static str {
+    match column {
+        Column::Start => "Start",
+        Column::Id => "Game",
+        Column::Ticks => "Ticks",
+        Column::Peak => "Peak",
+        Column::Proof => "Proof",
+        Column::Complete => "Complete",
+        Column::Origin => "Origin",
+        Column::Pnl => "My P&L",
+        Column::Played => "Played",
+        Column::Player => "Player",
+        Column::Games => "Games",
+        Column::Actions => "Actions",
+        Column::Drifts => "Drifts",
+        Column::File => "File",
+        Column::Reason => "What is wrong",
+    }
+}
+
+/// Sorts by a column, or reverses the order if it is the current one. Numbers start with the highest.
+fn sort_by(catalog: &mut Catalog, by: Column) {
+    let current = catalog.sort();
+    let descending = if current.by == by {
+        !current.descending
+    } else {
+        !matches!(
+            by,
+            Column::Id | Column::Player | Column::File | Column::Reason | Column::Origin
+        )
+    };
+    catalog.set_sort(Sort { by, descending });
 }

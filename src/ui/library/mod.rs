@@ -1,40 +1,40 @@
-//! The library: everything that was recorded in a folder, to be searched, sorted, filtered and opened.
+//! The library page: the recordings of a folder, with search, sorting and filters.
 
 mod days;
 mod filters;
 mod list;
-mod path;
-mod tools;
+mod path_field;
+mod toolbar;
 
 use std::path::{Path, PathBuf};
 
 use super::command::LibraryKey;
-use super::dialog::Dialog;
+use super::dialog::{Dialog, DialogKind};
 use super::format::escaped;
-use super::theme::{GRID, Level, Theme};
+use super::theme::{GRID, Severity, Theme};
 use crate::library::OpenedReplay;
 use crate::library::worker::{LibraryEvent, LibraryWorker};
-use crate::library::{Catalog, Column, Query, RowKind, Sort};
+use crate::library::{Catalog, RowKind};
 use filters::Filters;
-use path::PathField;
+use path_field::PathField;
 
-/// Rows by which a key goes.
+/// Rows that a page key moves.
 const PAGE: usize = 20;
-/// From this width on the days stand beside the list.
+/// The width from which on the days are beside the list.
 const BESIDE: f32 = 860.0;
 /// Width of the days.
 const DAYS: f32 = 216.0;
 
-/// What a listing does.
+/// The state of the listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Listing {
-    /// Nothing was asked for yet.
-    Not,
-    /// Days are still being told.
-    Runs,
-    /// All are there.
+    /// Not started.
+    NotStarted,
+    /// More days follow.
+    Running,
+    /// Complete.
     Done,
-    /// It cannot be listed, and this is why.
+    /// The folder cannot be listed, for this reason.
     Failed(String),
 }
 
@@ -47,41 +47,41 @@ pub struct LibraryPage {
     listing: Listing,
     catalog: Catalog,
     filters: Filters,
-    /// The file of the row that keys act on.
+    /// The file of the chosen row.
     chosen: Option<PathBuf>,
-    /// The list shall show the chosen row.
+    /// Whether to scroll to the chosen row.
     scroll: bool,
-    /// The field of the search shall have the focus.
-    search: bool,
-    /// What became of the last thing that was asked.
-    said: Option<(Level, String)>,
-    /// A file is being read.
+    /// Whether to move the focus to the search.
+    focus_search: bool,
+    /// The result of the last request.
+    message: Option<(Severity, String)>,
+    /// The file that is being opened.
     opening: Option<PathBuf>,
-    dialog: Option<(tools::For, Dialog)>,
+    dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
 }
 
 impl LibraryPage {
-    /// Returns the page; nothing is listed yet.
+    /// Returns the page. Nothing is listed yet.
     pub fn new(librarian: LibraryWorker) -> Self {
         Self {
             librarian,
             folder: None,
-            listing: Listing::Not,
+            listing: Listing::NotStarted,
             catalog: Catalog::default(),
             filters: Filters::default(),
             chosen: None,
             scroll: false,
-            search: false,
-            said: None,
+            focus_search: false,
+            message: None,
             opening: None,
             dialog: None,
             path: PathField::default(),
         }
     }
 
-    /// Takes what the librarian tells; returns what was opened.
-    pub fn take_news(&mut self) -> Option<OpenedReplay> {
+    /// Takes the events of the library thread. Returns the recording that was opened.
+    pub fn take_events(&mut self) -> Option<OpenedReplay> {
         let mut opened = None;
         loop {
             match self.librarian.next_event() {
@@ -102,88 +102,88 @@ impl LibraryPage {
                 self.catalog = Catalog::default();
                 self.catalog.set_query(query);
                 self.catalog.set_sort(sort);
-                self.path.went_to(&folder);
+                self.path.set_folder(&folder);
                 self.folder = Some(folder);
-                self.listing = Listing::Runs;
+                self.listing = Listing::Running;
             }
             LibraryEvent::Day(day) => self.catalog.take(day),
             LibraryEvent::Pnls { session, pnls } => self.catalog.take_pnls(&session, pnls),
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
             LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
-                self.say(Level::Fine, "Every index was built anew".to_owned());
+                self.report(Severity::Ok, "Every index was built anew".to_owned());
                 self.list(folder);
             }
-            LibraryEvent::NotRebuilt { why, .. } => self.say(Level::Wrong, why),
+            LibraryEvent::NotRebuilt { why, .. } => self.report(Severity::Error, why),
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
-                self.said = None;
+                self.message = None;
                 self.path.reset(self.folder.as_deref());
                 return Some(*opened);
             }
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
-                if !self.path.is_refused(&path, &why) {
-                    self.say(Level::Wrong, why);
+                if !self.path.take_error(&path, &why) {
+                    self.report(Severity::Error, why);
                 }
             }
         }
         None
     }
 
-    /// Whether more is about to come.
+    /// Whether the library thread is working for the page.
     pub fn is_reading(&self) -> bool {
-        self.listing == Listing::Runs || self.opening.is_some()
+        self.listing == Listing::Running || self.opening.is_some()
     }
 
-    /// Lists a folder; what is chosen and searched for stays.
+    /// Lists a folder. The chosen row and the query stay.
     pub fn list(&mut self, folder: PathBuf) {
         if self.librarian.list(folder) {
-            self.listing = Listing::Runs;
+            self.listing = Listing::Running;
         } else {
-            self.busy();
+            self.report_busy();
         }
     }
 
-    /// Shows the recordings of a folder: what was recorded since is there, too.
-    pub fn visit(&mut self, recordings: Option<&Path>) {
+    /// Lists the current folder again, or at first the folder of the recordings.
+    pub fn refresh(&mut self, recordings: Option<&Path>) {
         let folder = self.folder.clone().or(recordings.map(Path::to_owned));
         if let Some(folder) = folder {
             self.list(folder);
         }
     }
 
-    /// Opens a file; what is opened comes with [`Self::take_news`].
+    /// Opens a file. [`Self::take_events`] returns the result.
     pub fn open(&mut self, path: PathBuf) {
         if self.librarian.open(path.clone(), self.folder.clone()) {
-            self.said = None;
+            self.message = None;
             self.opening = Some(path);
         } else {
-            self.busy();
+            self.report_busy();
         }
     }
 
-    fn busy(&mut self) {
+    fn report_busy(&mut self) {
         let text = "The library is busy; try again in a moment".to_owned();
-        self.say(Level::Look, text);
+        self.report(Severity::Warning, text);
     }
 
-    fn say(&mut self, level: Level, text: String) {
-        self.said = Some((level, text));
+    fn report(&mut self, severity: Severity, text: String) {
+        self.message = Some((severity, text));
     }
 
-    /// Does what a key asks for.
+    /// Executes a key.
     pub fn key(&mut self, key: LibraryKey) {
         let chosen = self.chosen.clone();
         let shown = self.catalog.visible();
         let Some(last) = shown.len().checked_sub(1) else {
-            self.search |= key == LibraryKey::Search;
+            self.focus_search |= key == LibraryKey::Search;
             return;
         };
         let at = chosen.as_deref().and_then(|path| shown.position(path));
         let to = match key {
             LibraryKey::Search => {
-                self.search = true;
+                self.focus_search = true;
                 return;
             }
             LibraryKey::Open => {
@@ -204,21 +204,19 @@ impl LibraryPage {
         self.scroll = true;
     }
 
-    /// Draws the page. `recordings` is the folder that is recorded to.
-    pub fn show(&mut self, ui: &mut egui::Ui, recordings: Option<&Path>) {
+    /// Draws the page. `recordings` is the folder of new recordings.
+    pub fn ui(&mut self, ui: &mut egui::Ui, recordings: Option<&Path>) {
         self.take_dialog();
-        if self.listing == Listing::Not {
-            self.visit(recordings);
+        if self.listing == Listing::NotStarted {
+            self.refresh(recordings);
         }
         let frame = egui::Frame::new().inner_margin(2.0 * GRID);
         egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-            self.tools_ui(ui, recordings);
-            self.path.refusal_ui(ui);
-            self.said_ui(ui);
-            let asked = self
-                .filters
-                .ui(ui, &mut self.catalog, std::mem::take(&mut self.search));
-            if asked == Some(filters::Asked::ToTheList) {
+            self.toolbar_ui(ui, recordings);
+            self.path.error_ui(ui);
+            self.message_ui(ui);
+            let focus = std::mem::take(&mut self.focus_search);
+            if self.filters.ui(ui, &mut self.catalog, focus) {
                 self.key(LibraryKey::First);
             }
             ui.add_space(GRID);
@@ -246,7 +244,7 @@ impl LibraryPage {
         });
     }
 
-    fn said_ui(&mut self, ui: &mut egui::Ui) {
+    fn message_ui(&mut self, ui: &mut egui::Ui) {
         let theme = Theme::of(ui);
         if let Some(path) = &self.opening {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -255,21 +253,25 @@ impl LibraryPage {
                 ui.label(format!("Opening {}…", escaped(&name)));
             });
         }
-        let Some((level, text)) = &self.said else {
+        let Some((severity, text)) = &self.message else {
             return;
         };
-        let sign = if *level == Level::Wrong { "✖ " } else { "" };
+        let sign = if *severity == Severity::Error {
+            "✖ "
+        } else {
+            ""
+        };
         let text = format!("{sign}{}", escaped(text));
         let dismissed = ui.horizontal_wrapped(|ui| {
-            ui.colored_label(theme.level(*level), text);
+            ui.colored_label(theme.severity(*severity), text);
             ui.small_button("Dismiss").clicked()
         });
         if dismissed.inner {
-            self.said = None;
+            self.message = None;
         }
     }
 
-    /// How many there are, and whether more come.
+    /// Draws the number of rows, and whether more follow.
     fn status_ui(&mut self, ui: &mut egui::Ui) {
         let theme = Theme::of(ui);
         let kind = self.catalog.query().kind;
@@ -282,26 +284,25 @@ impl LibraryPage {
             RowKind::Damaged => "damaged files",
         };
         let mut text = format!("{shown} of {all} {thing}");
-        match &self.listing {
-            Listing::Runs => text.push_str(", more are being read…"),
-            Listing::Not | Listing::Done | Listing::Failed(_) => {}
+        if self.listing == Listing::Running {
+            text.push_str(", more are being read…");
         }
         ui.horizontal_wrapped(|ui| {
-            ui.label(egui::RichText::new(text).color(theme.quiet));
+            ui.colored_label(theme.quiet, text);
             if stale > 0 {
                 let text = format!("⚠ {stale} days have an index that does not agree with the files; the files were read");
-                ui.label(egui::RichText::new(text).color(theme.alert));
+                ui.colored_label(theme.alert, text);
             }
         });
     }
 
-    /// Says what will appear in an empty list, and what to do.
-    fn empty_words(&self) -> String {
+    /// Returns what will appear in an empty list, and what to do.
+    fn empty_text(&self) -> String {
         let all = self.catalog.count(self.catalog.query().kind);
         match (&self.listing, self.catalog.query().kind) {
             (Listing::Failed(why), _) => format!("✖ {}", escaped(why)),
-            (Listing::Not, _) => "No folder is shown. Choose one with \"Folder…\".".to_owned(),
-            (Listing::Runs, _) => "The folder is being read…".to_owned(),
+            (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Folder…\".".to_owned(),
+            (Listing::Running, _) => "The folder is being read…".to_owned(),
             (Listing::Done, _) if all > 0 => {
                 "Nothing fits. Clear the search and the filters to see all.".to_owned()
             }
@@ -313,49 +314,5 @@ impl LibraryPage {
                 "No sessions yet. Play a game and close your session (another source, or the end of the program): it appears here with all your moves. \"Games\" shows what was only watched.".to_owned()
             }
         }
-    }
-}
-
-/// The columns of a kind with their words.
-fn word(column: Column) -> &'static str {
-    match column {
-        Column::Start => "Start",
-        Column::Id => "Game",
-        Column::Ticks => "Ticks",
-        Column::Peak => "Peak",
-        Column::Proof => "Proof",
-        Column::Complete => "Complete",
-        Column::Origin => "Origin",
-        Column::Pnl => "My P&L",
-        Column::Played => "Played",
-        Column::Player => "Player",
-        Column::Games => "Games",
-        Column::Actions => "Actions",
-        Column::Drifts => "Drifts",
-        Column::File => "File",
-        Column::Reason => "What is wrong",
-    }
-}
-
-/// Sorts by a column; by the same one again the other way round. Numbers begin with the highest.
-fn sort_by(catalog: &mut Catalog, by: Column) {
-    let now = catalog.sort();
-    let descending = if now.by == by {
-        !now.descending
-    } else {
-        !matches!(
-            by,
-            Column::Id | Column::Player | Column::File | Column::Reason | Column::Origin
-        )
-    };
-    catalog.set_sort(Sort { by, descending });
-}
-
-/// Changes what is asked of a catalog.
-fn asks(catalog: &mut Catalog, change: impl FnOnce(&mut Query)) {
-    let mut query = catalog.query().clone();
-    change(&mut query);
-    if query != *catalog.query() {
-        catalog.set_query(query);
     }
 }

@@ -1,4 +1,4 @@
-//! What the recording says after the last action beside what the account computes.
+//! What the recording says after the last action, compared with what the account computes.
 
 use rust_decimal::Decimal;
 
@@ -6,40 +6,35 @@ use crate::account::Action;
 use crate::protocol::number;
 use crate::replay::Disagreement;
 use crate::ui::format::sol;
-use crate::ui::theme::{Theme, digits};
+use crate::ui::theme::{Theme, digits, small};
+use crate::ui::widgets::{truncated_ui, wrapped_ui};
 
-/// Height of the text.
+/// Size of the text.
 const TEXT: f32 = 11.0;
 
-/// Draws what agrees in short and what differs in full, with both values and how far they are apart.
-pub fn difference_ui(ui: &mut egui::Ui, last: Option<&Action>, found: &[Disagreement]) {
+/// Draws the recorded values of the last action, or all differences with both values.
+pub fn difference_ui(ui: &mut egui::Ui, last: Option<&Action>, disagreements: &[Disagreement]) {
     let theme = Theme::of(ui);
     ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Small);
     let Some(row) = last else {
-        let text = "Before your first action";
-        ui.label(egui::RichText::new(text).small().color(theme.quiet));
+        ui.colored_label(theme.quiet, small("Before your first action"));
         return;
     };
-    if found.is_empty() {
-        let head = format!(
-            "✔ action {} {}: recorded and computed agree",
-            row.seq,
-            row.action.as_str()
-        );
-        let head = egui::Label::new(egui::RichText::new(head).small().color(theme.quiet));
-        ui.add(head.truncate());
+    if disagreements.is_empty() {
+        let (seq, kind) = (row.seq, row.action.as_str());
+        let title = format!("✔ action {seq} {kind}: recorded and computed agree");
+        truncated_ui(ui, theme.quiet, small(title));
         recorded_ui(ui, theme, row);
         return;
     }
-    let head = egui::RichText::new("⚠ recorded and computed differ");
-    ui.label(head.strong().color(theme.alert));
-    for found in found {
-        let text = egui::RichText::new(words(found)).small().color(theme.alert);
-        ui.add(egui::Label::new(text).wrap());
+    let title = egui::RichText::new("⚠ recorded and computed differ");
+    ui.colored_label(theme.alert, title.strong());
+    for disagreement in disagreements {
+        wrapped_ui(ui, theme.alert, small(describe(disagreement)));
     }
 }
 
-/// What both say.
+/// Draws the recorded values, which are the computed ones, too.
 fn recorded_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
     let values = [
         ("wallet", row.balance_after),
@@ -47,25 +42,25 @@ fn recorded_ui(ui: &mut egui::Ui, theme: Theme, row: &Action) {
         ("cost", row.entry_price),
         ("P&L", row.pnl),
     ];
-    // Wrapped: the column has little room, and a number may be long.
+    // Wrapped: the column is narrow, and a number may be long.
     ui.horizontal_wrapped(|ui| {
-        for (word, value) in values {
-            let shown = value.map_or("–".to_owned(), sol);
-            let whole = value.map_or("none".to_owned(), |value| value.to_string());
-            let text = digits(format!("{word} {shown}"), TEXT).color(theme.quiet);
-            ui.add(egui::Label::new(text).extend()).on_hover_text(whole);
+        for (name, value) in values {
+            let text = value.map_or("–".to_owned(), sol);
+            let exact = value.map_or("none".to_owned(), |value| value.to_string());
+            let text = digits(format!("{name} {text}"), TEXT).color(theme.quiet);
+            ui.add(egui::Label::new(text).extend()).on_hover_text(exact);
         }
     });
 }
 
-/// Says a difference: `action 5 SELL balance_after: recorded 0.5, computed 0.98, 0.48 apart`.
-fn words(found: &Disagreement) -> String {
-    let value = |text: &str| number::parse(text);
-    let apart = value(&found.recorded).zip(value(&found.computed));
+/// Returns a difference as `action 5 SELL balance_after: recorded 0.5, computed 0.98, 0.48 apart`.
+fn describe(disagreement: &Disagreement) -> String {
+    let recorded = number::parse(&disagreement.recorded);
+    let computed = number::parse(&disagreement.computed);
+    let apart = recorded.zip(computed);
     let apart = apart.map(|(recorded, computed)| recorded.saturating_sub(computed).abs());
-    let apart = apart.filter(|apart| *apart > Decimal::ZERO);
-    let apart = apart.map_or(String::new(), |apart| {
-        format!(", {} apart", apart.normalize())
-    });
-    format!("{found}{apart}")
+    match apart.filter(|apart| *apart > Decimal::ZERO) {
+        Some(apart) => format!("{disagreement}, {} apart", apart.normalize()),
+        None => disagreement.to_string(),
+    }
 }

@@ -1,11 +1,11 @@
-//! A replay in the window: the page of the game, played by the piano, with a transport under the chart.
+//! The replay: the page of the game, played by the piano, with a transport under the chart.
 //!
-//! It shows a timeline and holds no way to an engine: whatever is pressed here, no order can come of it.
+//! It plays a recording and has no channel to an engine, so nothing here can send an order.
 
 mod difference;
 mod projector;
+mod replay_bar;
 mod seek_bar;
-mod top;
 mod transport;
 
 use std::collections::BTreeSet;
@@ -14,89 +14,83 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::command::{KeyCommand, ReplayKey};
-use super::moves;
+pub use projector::Projector;
+
+use difference::difference_ui;
+use seek_bar::{SeekBarContext, SeekMarks};
+use transport::{SPEED_STEPS, TransportAction, transport_ui};
+
+use super::command::ReplayKey;
 use super::notices::Notices;
-use super::page::{Around, GamePage};
+use super::page::{GamePage, PageContext};
 use super::ticket::TicketInput;
+use super::trades::describe_action;
 use crate::account::Action;
 use crate::engine::View;
 use crate::library::OpenedReplay;
 use crate::replay::{
-    Disagreement, Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SPEEDS,
-    SessionPart, TickTiming, Timeline, TimelineFrame, Transport, TransportCommand, note,
+    Disagreement, Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SessionPart,
+    TickTiming, Timeline, TimelineFrame, Transport, TransportCommand, note,
 };
 use crate::trading::OrderLimits;
 
-pub use projector::Projector;
-pub use top::{Live, top_ui};
+/// Repaint interval while the piano plays.
+const PIANO_EVERY: Duration = Duration::from_millis(20);
+/// Ticks that a key skips.
+const KEY_TICKS: usize = 40;
 
-/// How often is painted while the hand is at work.
-const HAND: Duration = Duration::from_millis(20);
-/// Ticks by which a key goes.
-const TICKS: usize = 40;
-/// The speeds that can be chosen.
-pub const STEPS: [PlaybackSpeed; 11] = [
-    PlaybackSpeed::Times(SPEEDS[0]),
-    PlaybackSpeed::Times(0.25),
-    PlaybackSpeed::Times(0.5),
-    PlaybackSpeed::Times(1.0),
-    PlaybackSpeed::Times(2.0),
-    PlaybackSpeed::Times(5.0),
-    PlaybackSpeed::Times(10.0),
-    PlaybackSpeed::Times(20.0),
-    PlaybackSpeed::Times(30.0),
-    PlaybackSpeed::Times(SPEEDS[1]),
-    PlaybackSpeed::Max,
-];
-
-/// A timeline that is shown.
+/// A recording that is played.
 #[derive(Debug)]
 pub struct Replay {
+    /// The layout of the game. The piano sets the ticket.
+    pub page: GamePage,
     timeline: Arc<Timeline>,
     name: String,
     faults: Vec<String>,
     player: Transport,
     piano: Piano,
     projector: Projector,
-    page: GamePage,
-    bar: seek_bar::Marks,
-    /// Numbers of the rows of which something is not what is computed.
+    marks: SeekMarks,
+    /// Numbers of the rows that differ from what the account computes.
     wrong: BTreeSet<u32>,
-    shown: Shown,
-    /// Where a loop is to begin, while its end is not marked yet.
+    shown: ShownFrame,
+    /// The start of a loop whose end is not set yet.
     loop_from: Option<Playhead>,
-    /// When the clock was looked at last.
+    /// The time of the current frame.
     now: Duration,
 }
 
-/// What is to be seen of the timeline now.
+/// The frame of the recording on the screen.
 #[derive(Debug)]
-struct Shown {
+struct ShownFrame {
     view: View,
     moment: PianoFrame,
-    /// The row that came to its end last.
+    /// The last completed row.
     last: Option<Action>,
-    /// What the account contradicts of the place where it did.
-    found: Vec<Disagreement>,
+    /// The differences between recorded and computed of that row.
+    disagreements: Vec<Disagreement>,
 }
 
 impl Replay {
-    /// Returns the replay of what was opened; it plays. `now` is the window's clock.
+    /// Returns the replay of a recording. It plays at once. `now` is the time of the window.
     pub fn new(opened: OpenedReplay, limits: OrderLimits, now: Duration) -> Self {
         let timeline = opened.timeline;
         let mut player = Transport::new(now);
-        player.apply(TransportCommand::Seek(beginning(&timeline)), &timeline, now);
+        player.apply(
+            TransportCommand::Seek(first_known(&timeline)),
+            &timeline,
+            now,
+        );
         player.apply(TransportCommand::Play, &timeline, now);
         let mut piano = Piano::new(&timeline);
         let mut projector = Projector::new(limits);
-        let shown = Shown::of(&timeline, &player, &mut piano, &mut projector);
+        let shown = ShownFrame::new(&timeline, &player, &mut piano, &mut projector);
         Self {
-            bar: seek_bar::Marks::of(&timeline),
+            page: GamePage::default(),
+            marks: SeekMarks::of(&timeline),
             wrong: wrong_rows(&timeline),
             name: opened.name,
             faults: opened.faults,
-            page: GamePage::default(),
             player,
             piano,
             projector,
@@ -107,190 +101,178 @@ impl Replay {
         }
     }
 
-    /// Looks at the clock: plays on, while it is looked at.
-    pub fn logic(&mut self, ctx: &egui::Context, seen: bool) {
+    /// Plays up to the current time while `visible`, and pauses otherwise.
+    pub fn logic(&mut self, ctx: &egui::Context, visible: bool) {
         self.now = now(ctx);
-        if !seen && self.player.is_playing() {
-            self.ask(TransportCommand::Pause);
+        if !visible && self.player.is_playing() {
+            self.take(TransportCommand::Pause);
         }
         self.player.advance(&self.timeline, self.now);
         self.refresh();
         if let Some(wake) = self.player.next_change_in(&self.timeline) {
-            // Between two places the hand moves, too.
-            let plays_by_hand = self.timeline.press(0).is_some();
-            ctx.request_repaint_after(if plays_by_hand { wake.min(HAND) } else { wake });
+            // The piano also moves between two places.
+            let has_presses = self.timeline.press(0).is_some();
+            let wake = if has_presses {
+                wake.min(PIANO_EVERY)
+            } else {
+                wake
+            };
+            ctx.request_repaint_after(wake);
         }
     }
 
-    /// Returns the view that is shown.
+    /// Returns the view on the screen.
     pub fn view(&self) -> &View {
         &self.shown.view
     }
 
-    /// Draws the chart so.
-    pub fn set_chart_style(&mut self, style: (bool, bool)) {
-        self.page.set_chart_style(style);
-    }
-
-    /// Returns how the chart is drawn.
-    pub fn chart_style(&self) -> (bool, bool) {
-        self.page.chart_style()
-    }
-
-    /// Does what a key asks of the chart; false when it asks for something else.
-    pub fn chart_key(&mut self, command: KeyCommand) -> bool {
-        self.page.chart_key(command)
-    }
-
-    /// Does what a key asks of the replay.
+    /// Executes a key of the replay.
     pub fn key(&mut self, key: ReplayKey) {
         let head = self.player.head();
         let timeline = &self.timeline;
-        let next = |mark| timeline.next(mark, head);
-        let by = |number: usize| Some(timeline.place(number));
+        let next = |landmark| timeline.next(landmark, head);
         let here = timeline.number(head);
         let to = match key {
-            ReplayKey::Play => {
-                let playing = self.player.is_playing();
-                self.ask(if playing {
-                    TransportCommand::Pause
-                } else {
-                    TransportCommand::Play
-                });
-                return;
+            ReplayKey::PlayPause if self.player.is_playing() => {
+                return self.take(TransportCommand::Pause);
             }
-            ReplayKey::TickBack => timeline.previous(Landmark::Tick, head),
-            ReplayKey::TickOn => next(Landmark::Tick),
-            ReplayKey::TicksBack => by(here.saturating_sub(TICKS)),
-            ReplayKey::TicksOn => by(here + TICKS),
-            ReplayKey::ActionBack => timeline.previous(Landmark::Action, head),
-            ReplayKey::ActionOn => next(Landmark::Action),
+            ReplayKey::PlayPause => return self.take(TransportCommand::Play),
+            ReplayKey::PreviousTick => timeline.previous(Landmark::Tick, head),
+            ReplayKey::NextTick => next(Landmark::Tick),
+            ReplayKey::Back => Some(timeline.place(here.saturating_sub(KEY_TICKS))),
+            ReplayKey::Forward => Some(timeline.place(here + KEY_TICKS)),
+            ReplayKey::PreviousAction => timeline.previous(Landmark::Action, head),
+            ReplayKey::NextAction => next(Landmark::Action),
             ReplayKey::Start => Some(timeline.first()),
             ReplayKey::End => Some(timeline.last()),
-            ReplayKey::GameBack => timeline.previous(Landmark::Game, head),
-            ReplayKey::GameOn => next(Landmark::Game),
-            ReplayKey::Played => next(Landmark::Played),
-            ReplayKey::Entry => next(Landmark::Entry),
-            ReplayKey::Peak => next(Landmark::Peak),
-            ReplayKey::Rug => next(Landmark::Rug),
-            ReplayKey::Difference => next(Landmark::Difference),
-            ReplayKey::Loop => return self.turn_loop(),
-            ReplayKey::Slower => return self.turn_speed(false),
-            ReplayKey::Faster => return self.turn_speed(true),
+            ReplayKey::PreviousGame => timeline.previous(Landmark::Game, head),
+            ReplayKey::NextGame => next(Landmark::Game),
+            ReplayKey::NextPlayed => next(Landmark::Played),
+            ReplayKey::NextEntry => next(Landmark::Entry),
+            ReplayKey::NextPeak => next(Landmark::Peak),
+            ReplayKey::NextRug => next(Landmark::Rug),
+            ReplayKey::NextDifference => next(Landmark::Difference),
+            ReplayKey::Loop => return self.step_loop(),
+            ReplayKey::Slower => return self.step_speed(false),
+            ReplayKey::Faster => return self.step_speed(true),
             ReplayKey::Pace => {
                 let pace = match self.player.timing() {
                     TickTiming::Fixed => TickTiming::Recorded,
                     TickTiming::Recorded => TickTiming::Fixed,
                 };
-                return self.ask(TransportCommand::Timing(pace));
+                return self.take(TransportCommand::Timing(pace));
             }
-            // Whoever owns the pages does it.
+            // The app closes the replay.
             ReplayKey::Live => None,
         };
         if let Some(to) = to {
-            // A step is looked at, not run over.
+            // After a single step the replay pauses.
             if matches!(
                 key,
-                ReplayKey::TickBack
-                    | ReplayKey::TickOn
-                    | ReplayKey::ActionBack
-                    | ReplayKey::ActionOn
+                ReplayKey::PreviousTick
+                    | ReplayKey::NextTick
+                    | ReplayKey::PreviousAction
+                    | ReplayKey::NextAction
             ) {
-                self.ask(TransportCommand::Pause);
+                self.take(TransportCommand::Pause);
             }
-            self.ask(TransportCommand::Seek(to));
+            self.take(TransportCommand::Seek(to));
         }
     }
 
     /// Draws the page.
-    pub fn show(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
-        let mut asked = Vec::new();
-        let Shown {
-            view, last, found, ..
-        } = &self.shown;
-        let facts = transport::Facts {
+    pub fn ui(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
+        let mut actions = Vec::new();
+        let seek_bar = SeekBarContext {
             timeline: &self.timeline,
             player: &self.player,
             loop_from: self.loop_from,
-            marks: &self.bar,
+            marks: &self.marks,
         };
-        let mut under_chart = |ui: &mut egui::Ui| transport::transport_ui(ui, &facts, &mut asked);
-        let replayed = self.timeline.replayed();
-        let mut under_ticket =
-            |ui: &mut egui::Ui| difference::difference_ui(ui, last.as_ref(), found);
-        let around = Around {
+        let mut under_chart = |ui: &mut egui::Ui| transport_ui(ui, &seek_bar, &mut actions);
+        let last = self.shown.last.as_ref();
+        let disagreements = &self.shown.disagreements;
+        let mut under_ticket = |ui: &mut egui::Ui| difference_ui(ui, last, disagreements);
+        let under_ticket: &mut dyn FnMut(&mut egui::Ui) = &mut under_ticket;
+        let has_account = self.timeline.replayed().is_some();
+        let context = PageContext {
             now,
             notices,
-            ticket_input: TicketInput::Piano(self.shown.moment.highlight),
+            input: TicketInput::Piano(self.shown.moment.highlight),
             under_chart: Some(&mut under_chart),
-            under_ticket: replayed
-                .is_some()
-                .then_some(&mut under_ticket as &mut dyn FnMut(&mut egui::Ui)),
+            under_ticket: has_account.then_some(under_ticket),
             wrong: &self.wrong,
         };
-        // Nothing on this page is pressed but the transport.
-        let _nobody_presses = self.page.show(ui, view, around);
-        for asked in asked {
-            match asked {
-                transport::Asked::Key(key) => self.key(key),
-                transport::Asked::Transport(transport) => self.ask(transport),
+        // Only the transport can be used: all other controls are disabled.
+        let _none = self.page.ui(ui, &self.shown.view, context);
+        for action in actions {
+            match action {
+                TransportAction::Key(key) => self.key(key),
+                TransportAction::TransportCommand(transport) => self.take(transport),
             }
         }
     }
 
-    fn ask(&mut self, asked: TransportCommand) {
-        self.player.apply(asked, &self.timeline, self.now);
+    fn take(&mut self, transport: TransportCommand) {
+        self.player.apply(transport, &self.timeline, self.now);
         self.refresh();
     }
 
-    /// A key for all of it: the beginning, the end, no loop.
-    fn turn_loop(&mut self) {
+    /// Sets the start of the loop, then its end, then clears it.
+    fn step_loop(&mut self) {
         let head = self.player.head();
         if self.player.range().is_some() {
-            self.ask(TransportCommand::Loop(None));
+            self.take(TransportCommand::Loop(None));
         } else if let Some(from) = self.loop_from.take() {
-            self.ask(TransportCommand::Loop(Some((from, head))));
+            self.take(TransportCommand::Loop(Some((from, head))));
         } else {
             self.loop_from = Some(head);
         }
     }
 
-    fn turn_speed(&mut self, faster: bool) {
-        let at = |speed: &PlaybackSpeed| match speed {
+    fn step_speed(&mut self, faster: bool) {
+        let factor = |speed: &PlaybackSpeed| match speed {
             PlaybackSpeed::Times(times) => *times,
             PlaybackSpeed::Max => f64::INFINITY,
         };
-        let now = at(&self.player.speed());
+        let current = factor(&self.player.speed());
+        let mut steps = SPEED_STEPS.iter();
         let next = if faster {
-            STEPS.iter().find(|step| at(step) > now)
+            steps.find(|step| factor(step) > current)
         } else {
-            STEPS.iter().rev().find(|step| at(step) < now)
+            steps.rfind(|step| factor(step) < current)
         };
         if let Some(next) = next {
-            self.ask(TransportCommand::Speed(*next));
+            self.take(TransportCommand::Speed(*next));
         }
     }
 
+    /// Computes what is on the screen: view, ticket and note of the chart.
     fn refresh(&mut self) {
-        self.shown = Shown::of(
+        self.shown = ShownFrame::new(
             &self.timeline,
             &self.player,
             &mut self.piano,
             &mut self.projector,
         );
         let PianoFrame { amount, share, .. } = self.shown.moment;
+        let pressed = self.pressed();
+        let refused = self.shown.moment.refused.is_some();
+        let chart_note = pressed.and_then(note).map(|note| {
+            if refused {
+                format!("⚠ {note}: not pressed, the ticket shows another")
+            } else {
+                format!("♪ {note}")
+            }
+        });
+        let ticket_note = pressed.map(describe_action);
+        self.page.chart.note = chart_note;
+        self.page.ticket.note = ticket_note;
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
-        let pressed = self.pressed();
-        let note = pressed.and_then(note);
-        self.page.chart.note = match self.shown.moment.refused {
-            Some(_) => note.map(|note| format!("⚠ {note}: not pressed, the ticket shows another")),
-            None => note.map(|note| format!("♪ {note}")),
-        };
-        self.page.ticket.told = self.pressed().map(moves::words);
     }
 
-    /// Returns the row whose button is down, or was not pressed although it was to be.
+    /// Returns the row whose button the piano presses, or could not press.
     fn pressed(&self) -> Option<&Action> {
         let PianoFrame {
             highlight, refused, ..
@@ -305,8 +287,8 @@ impl Replay {
     }
 }
 
-impl Shown {
-    fn of(
+impl ShownFrame {
+    fn new(
         timeline: &Timeline,
         player: &Transport,
         piano: &mut Piano,
@@ -330,25 +312,25 @@ impl Shown {
             view,
             moment,
             last: side.and_then(|side| side.rows.last().cloned()),
-            found: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
+            disagreements: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
         }
     }
 }
 
 fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
-    let found = timeline
+    let all = timeline
         .replayed()
         .into_iter()
         .flat_map(|r| &r.disagreements);
-    let rows = found.filter_map(|found| match found.place {
+    let rows = all.filter_map(|disagreement| match disagreement.place {
         SessionPart::Action { seq, .. } => Some(seq),
         SessionPart::Drift { .. } | SessionPart::Meta => None,
     });
     rows.collect()
 }
 
-/// Returns where a timeline begins: a game that was joined late at the first tick that is known.
-fn beginning(timeline: &Timeline) -> Playhead {
+/// Returns the start of a recording. A game that was joined late starts at its first known tick.
+fn first_known(timeline: &Timeline) -> Playhead {
     let first = timeline.games().next().and_then(|(_, file)| file.ok());
     let known = first.and_then(|file| file.prices.iter().position(Option::is_some));
     let tick = known.filter(|tick| *tick > 0);
@@ -358,7 +340,7 @@ fn beginning(timeline: &Timeline) -> Playhead {
     }
 }
 
-/// The window's clock.
+/// Returns the time of the window since its start.
 pub fn now(ctx: &egui::Context) -> Duration {
     let seconds = ctx.input(|input| input.time);
     Duration::try_from_secs_f64(seconds).unwrap_or_default()

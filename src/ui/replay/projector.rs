@@ -1,6 +1,6 @@
-//! Turns a frame of a timeline into the view that the window draws of a live game, so that one window draws both.
+//! Turns a frame of a recording into a view, so that the same page draws a live game and a replay.
 //!
-//! Nothing of it leads to an order: the view waits for none, whatever was on its way then.
+//! The view has no pending order, even where the recording had one.
 
 use std::sync::Arc;
 
@@ -13,19 +13,19 @@ use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile};
 use crate::replay::{PlayerFrame, Playhead, Timeline, TimelineFrame};
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
-/// Keeps what a frame has in common with the one before: it is the same timeline each time.
+/// Keeps the parts of the view that do not change between frames of the same recording.
 #[derive(Debug, Clone, Default)]
 pub struct Projector {
-    /// The prices of the game that was shown last, as a chart takes them.
+    /// The prices of the last game shown.
     prices: Option<(usize, Vec<Option<f64>>)>,
     past: Option<(usize, Arc<GameHistory>)>,
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
-    /// The limits that the ticket shows.
+    /// The limits of the ticket.
     limits: OrderLimits,
 }
 
 impl Projector {
-    /// Returns a projector whose ticket shows these limits, without risk limits: everything recorded was allowed.
+    /// Returns a projector whose views have these limits without the risk limits: recorded orders were allowed.
     pub fn new(limits: OrderLimits) -> Self {
         Self {
             limits: OrderLimits {
@@ -36,7 +36,7 @@ impl Projector {
         }
     }
 
-    /// Returns the view of a frame of this timeline.
+    /// Returns the view of a frame.
     pub fn view(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> View {
         let start = frame.file.ok().and_then(|file| file.meta.start_time);
         let prices = frame.prices.iter();
@@ -60,7 +60,7 @@ impl Projector {
             actions: player.map_or_else(Arc::default, |side| self.rows(side)),
             trader: player
                 .zip(timeline.session())
-                .map(|(side, session)| desk_view(side, session)),
+                .map(|(side, session)| trader_view(side, session)),
             limits: self.limits,
             risk_usage: RiskUsage::default(),
             no_login: None,
@@ -71,7 +71,7 @@ impl Projector {
         }
     }
 
-    /// In the presale the chart still shows the game before, as it does live.
+    /// Returns the prices of the frame. In the presale these are the prices of the previous game, as in a live view.
     fn series(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> PriceSeries {
         let before = match frame.head.tick {
             Some(_) => None,
@@ -130,15 +130,15 @@ impl Projector {
         if let Some((_, rows)) = self.rows.as_ref().filter(|(of, _)| *of == counts) {
             return Arc::clone(rows);
         }
-        let waiting = side.waiting.iter().map(on_its_way);
+        let waiting = side.waiting.iter().map(pending_row);
         let rows = Arc::new(side.rows.iter().cloned().chain(waiting).collect::<Vec<_>>());
         self.rows = Some((counts, Arc::clone(&rows)));
         rows
     }
 }
 
-/// Returns a row as it stood before anything came back.
-fn on_its_way(row: &Action) -> Action {
+/// Returns a row as it was before the server answered.
+fn pending_row(row: &Action) -> Action {
     Action {
         balance_after: None,
         position_qty_after: None,
@@ -157,7 +157,7 @@ fn on_its_way(row: &Action) -> Action {
     }
 }
 
-fn desk_view(side: &PlayerFrame<'_>, session: &SessionFile) -> TraderView {
+fn trader_view(side: &PlayerFrame<'_>, session: &SessionFile) -> TraderView {
     let meta = &session.meta;
     let player_id = meta.player_id.clone();
     TraderView {

@@ -1,21 +1,21 @@
-//! The bar on which one seeks: all places of the timeline from left to right, with what happened.
+//! The seek bar of the replay: all places of the recording from left to right, with marks for what happened.
 
 use egui::{Color32, Rect, Sense, Shape, Stroke, pos2, vec2};
 
-use super::transport::Facts;
-use crate::account::{ActionKind, ActionStatus, SIDEBET_WINDOW};
-use crate::replay::{Landmark, Playhead, Timeline};
+use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_WINDOW};
+use crate::replay::{Landmark, Playhead, Timeline, Transport};
 use crate::ui::command::ReplayKey;
 use crate::ui::theme::{GRID, RADIUS, Theme};
+use crate::ui::widgets::{fraction, index};
 
 /// Height of the bar.
 const HEIGHT: f32 = 7.0 * GRID;
-/// Height of the lane of the windows of sidebets, at the bottom.
+/// Height of the lane of sidebets at the bottom.
 const LANE: f32 = GRID;
 
-/// What is marked on the bar.
+/// A mark on the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
+enum SeekMark {
     Game,
     Rug,
     Action,
@@ -23,33 +23,42 @@ enum Mark {
     Difference,
 }
 
-/// The marks of a timeline, by the number of their place.
-#[derive(Debug, Clone, Default)]
-pub struct Marks {
-    points: Vec<(usize, Mark)>,
-    /// First and last place of each sidebet.
-    bets: Vec<(usize, usize)>,
+/// What the transport and the seek bar show.
+pub struct SeekBarContext<'a> {
+    pub timeline: &'a Timeline,
+    pub player: &'a Transport,
+    /// The start of a loop whose end is not set yet.
+    pub loop_from: Option<Playhead>,
+    pub marks: &'a SeekMarks,
 }
 
-impl Marks {
-    /// Returns the marks of a timeline.
+/// The marks of a recording, by the number of their place.
+#[derive(Debug, Clone, Default)]
+pub struct SeekMarks {
+    points: Vec<(usize, SeekMark)>,
+    /// First and last place of each sidebet.
+    sidebets: Vec<(usize, usize)>,
+}
+
+impl SeekMarks {
+    /// Returns the marks of a recording.
     pub fn of(timeline: &Timeline) -> Self {
         let mut points = Vec::new();
         for (landmark, mark) in [
-            (Landmark::Game, Mark::Game),
-            (Landmark::Rug, Mark::Rug),
-            (Landmark::Action, Mark::Action),
-            (Landmark::Entry, Mark::Entry),
-            (Landmark::Difference, Mark::Difference),
+            (Landmark::Game, SeekMark::Game),
+            (Landmark::Rug, SeekMark::Rug),
+            (Landmark::Action, SeekMark::Action),
+            (Landmark::Entry, SeekMark::Entry),
+            (Landmark::Difference, SeekMark::Difference),
         ] {
             let places = timeline.landmarks(landmark).iter();
             points.extend(places.map(|head| (timeline.number(*head), mark)));
         }
-        let placed = |row: &crate::account::Action| {
+        let is_sidebet = |row: &Action| {
             row.action == ActionKind::SidebetPlace && row.status == ActionStatus::Confirmed
         };
-        let bets = timeline.presses().filter(|(_, row)| placed(row));
-        let bets = bets.map(|(head, row)| {
+        let sidebets = timeline.presses().filter(|(_, row)| is_sidebet(row));
+        let sidebets = sidebets.map(|(head, row)| {
             let start = row.executed_tick.or(head.tick).unwrap_or(0);
             let end = Playhead {
                 tick: Some(start.saturating_add(SIDEBET_WINDOW)),
@@ -58,86 +67,80 @@ impl Marks {
             (timeline.number(head), timeline.number(end))
         });
         Self {
-            bets: bets.collect(),
+            sidebets: sidebets.collect(),
             points,
         }
     }
 }
 
-/// Returns what a key jumps to, if it jumps.
+/// Returns the landmark that a key jumps to.
 pub fn landmark(key: ReplayKey) -> Option<Landmark> {
     match key {
-        ReplayKey::ActionBack | ReplayKey::ActionOn => Some(Landmark::Action),
-        ReplayKey::Entry => Some(Landmark::Entry),
-        ReplayKey::Peak => Some(Landmark::Peak),
-        ReplayKey::Rug => Some(Landmark::Rug),
-        ReplayKey::Played => Some(Landmark::Played),
-        ReplayKey::Difference => Some(Landmark::Difference),
-        ReplayKey::GameBack | ReplayKey::GameOn => Some(Landmark::Game),
+        ReplayKey::PreviousAction | ReplayKey::NextAction => Some(Landmark::Action),
+        ReplayKey::NextEntry => Some(Landmark::Entry),
+        ReplayKey::NextPeak => Some(Landmark::Peak),
+        ReplayKey::NextRug => Some(Landmark::Rug),
+        ReplayKey::NextPlayed => Some(Landmark::Played),
+        ReplayKey::NextDifference => Some(Landmark::Difference),
+        ReplayKey::PreviousGame | ReplayKey::NextGame => Some(Landmark::Game),
         _ => None,
     }
 }
 
-/// Draws the bar; returns where was sought.
-pub fn seek_bar_ui(ui: &mut egui::Ui, facts: &Facts<'_>) -> Option<Playhead> {
+/// Draws the bar. Returns the place that the player chose.
+pub fn seek_bar_ui(ui: &mut egui::Ui, context: &SeekBarContext<'_>) -> Option<Playhead> {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), HEIGHT);
     let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let bar = whole.shrink2(vec2(GRID, 0.0));
-    let last = facts.timeline.places().saturating_sub(1);
-    let x = |number: usize| egui::lerp(bar.x_range(), share(number, last));
+    let last = context.timeline.places().saturating_sub(1);
+    let x = |number: usize| egui::lerp(bar.x_range(), fraction(number, last));
     let painter = ui.painter().with_clip_rect(whole);
     let frame = Stroke::new(1.0, theme.line);
     painter.rect(whole, RADIUS, theme.panel, frame, egui::StrokeKind::Inside);
-    let head = facts.player.head();
-    let now = x(facts.timeline.number(head));
+    let head = context.player.head();
+    let now = x(context.timeline.number(head));
     let played = Rect::from_min_max(whole.min, pos2(now, whole.bottom()));
     painter.rect_filled(played, RADIUS, theme.replay.gamma_multiply(0.18));
-    if let Some((from, to)) = facts.player.range() {
-        let ends = [from, to].map(|head| x(facts.timeline.number(head)));
+    if let Some((from, to)) = context.player.range() {
+        let ends = [from, to].map(|head| x(context.timeline.number(head)));
         let range = Rect::from_x_y_ranges(ends[0]..=ends[1], whole.y_range());
         painter.rect_filled(range, 0, theme.replay.gamma_multiply(0.25));
-    } else if let Some(from) = facts.loop_from {
-        let from = x(facts.timeline.number(from));
+    } else if let Some(from) = context.loop_from {
+        let from = x(context.timeline.number(from));
         painter.vline(from, whole.y_range(), Stroke::new(2.0, theme.replay));
     }
-    for (from, to) in &facts.marks.bets {
+    for (from, to) in &context.marks.sidebets {
         let lane = Rect::from_min_max(
             pos2(x(*from), bar.bottom() - LANE),
             pos2(x(*to).max(x(*from) + 1.0), bar.bottom()),
         );
         painter.rect_filled(lane, 0, theme.sidebet);
     }
-    points_ui(&painter, theme, bar, facts.marks, &x);
+    paint_marks(&painter, theme, bar, context.marks, &x);
     painter.vline(now, whole.y_range(), Stroke::new(2.0, theme.replay));
     let knob = pos2(now, whole.top() + GRID);
     painter.circle_filled(knob, GRID, theme.replay);
     let place = |at: egui::Pos2| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "places of a timeline on a screen"
-        )]
-        let number = {
-            let share = ((at.x - bar.left()) / bar.width().max(1.0)).clamp(0.0, 1.0);
-            (f64::from(share) * last as f64).round() as usize
-        };
-        facts.timeline.place(number)
+        let share = ((at.x - bar.left()) / bar.width().max(1.0)).clamp(0.0, 1.0);
+        let last = f64::from(u32::try_from(last).unwrap_or(u32::MAX));
+        context
+            .timeline
+            .place(index((f64::from(share) * last).round()))
     };
     let sought = response.interact_pointer_pos().map(place);
     let moved = response.clicked() || response.dragged();
     let hovered = response.hover_pos().map(place);
-    let words = format!("Seek: {}", words(head));
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, &words));
+    let name = format!("Seek: {}", place_text(head));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, &name));
     if let Some(there) = hovered {
-        response.on_hover_text_at_pointer(self::words(there));
+        response.on_hover_text_at_pointer(place_text(there));
     }
     sought.filter(|_| moved)
 }
 
-/// Says a place: `game 2, tick 45`.
-fn words(head: Playhead) -> String {
+/// Returns a place as `game 2, tick 45`.
+fn place_text(head: Playhead) -> String {
     let game = head.game + 1;
     match head.tick {
         None => format!("game {game}, presale"),
@@ -145,21 +148,12 @@ fn words(head: Playhead) -> String {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "a share from 0 to 1"
-)]
-fn share(number: usize, last: usize) -> f32 {
-    (number as f64 / last.max(1) as f64) as f32
-}
-
-/// Draws the marks; of those that fall on one point of the screen the first of each kind.
-fn points_ui(
+/// Paints the marks. Of several on one point of the screen it paints the first of each kind.
+fn paint_marks(
     painter: &egui::Painter,
     theme: Theme,
     bar: Rect,
-    marks: &Marks,
+    marks: &SeekMarks,
     x: &dyn Fn(usize) -> f32,
 ) {
     let mut before = None;
@@ -177,10 +171,10 @@ fn points_ui(
             continue;
         }
         shapes.push(match mark {
-            Mark::Game => line(at, 0.0, 1.0, 1.0, theme.line),
-            Mark::Rug => line(at, 0.15, 0.85, 2.0, theme.loss),
-            Mark::Action => line(at, 0.45, 0.85, 1.0, theme.text),
-            Mark::Entry => {
+            SeekMark::Game => line(at, 0.0, 1.0, 1.0, theme.line),
+            SeekMark::Rug => line(at, 0.15, 0.85, 2.0, theme.loss),
+            SeekMark::Action => line(at, 0.45, 0.85, 1.0, theme.text),
+            SeekMark::Entry => {
                 let tip = pos2(at, egui::lerp(bar.y_range(), 0.35));
                 let points = vec![
                     tip,
@@ -189,7 +183,7 @@ fn points_ui(
                 ];
                 Shape::convex_polygon(points, theme.entry, Stroke::NONE)
             }
-            Mark::Difference => line(at, 0.0, 1.0, 3.0, theme.alert),
+            SeekMark::Difference => line(at, 0.0, 1.0, 3.0, theme.alert),
         });
     }
     painter.extend(shapes);

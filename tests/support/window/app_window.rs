@@ -14,7 +14,7 @@ use pianola::library::worker::LibraryWorker;
 use pianola::settings::Settings;
 use pianola::settings::file::{LoadedSettings, Saver};
 use pianola::table::Speed;
-use pianola::ui::{Shell, Start};
+use pianola::ui::{App, Startup};
 use tempfile::TempDir;
 
 use crate::support::process::LIMIT;
@@ -25,7 +25,7 @@ pub const SIZE: [f32; 2] = [1_400.0, 900.0];
 /// Between two frames the others may have the processor.
 const PAUSE: Duration = Duration::from_millis(4);
 
-type Slot = Rc<RefCell<Option<Shell>>>;
+type Slot = Rc<RefCell<Option<App>>>;
 
 /// The window, with a home of its own.
 pub struct Window {
@@ -64,7 +64,7 @@ impl Window {
         let mut host = Host::start(Arc::new(|| {})).unwrap();
         let file = home.path().join("settings.json");
         let LoadedSettings { settings, notice } = loaded;
-        let start = Start {
+        let start = Startup {
             asks: host.handle(),
             told: host.take_events().unwrap(),
             saver: Saver::start(file.clone(), &settings).unwrap(),
@@ -85,7 +85,7 @@ impl Window {
             .with_step_dt(1.0 / 60.0)
             .with_context_setup(move |ctx| {
                 let librarian = LibraryWorker::start(Arc::new(|| {})).unwrap();
-                *made.borrow_mut() = Some(Shell::new(ctx, start, librarian));
+                *made.borrow_mut() = Some(App::new(ctx, start, librarian));
             })
             .build_ui_state(
                 |ui, slot: &mut Slot| {
@@ -94,7 +94,7 @@ impl Window {
                     shell.logic(ui.ctx());
                     // The harness leaves a margin; the real window has none.
                     let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
-                    ui.scope_builder(whole, |ui| shell.show(ui));
+                    ui.scope_builder(whole, |ui| shell.ui(ui));
                 },
                 slot,
             );

@@ -8,10 +8,11 @@ use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, LocalWall
 use pianola::engine::{Command, Notice, PastGame, PriceSeries, SessionCore, View};
 use pianola::feed;
 use pianola::game::{Phase, Time};
+use pianola::host::RunningSource;
 use pianola::protocol::{GameId, Last100, Tick};
-use pianola::recording::{Peak, RecorderState, RecordingPolicy};
+use pianola::recording::{Origin, Peak, RecorderState, RecordingPolicy};
 use pianola::trading::{OrderLimits, Trader};
-use pianola::ui::{App, Link, Theme};
+use pianola::ui::{LivePage, Theme};
 use rust_decimal::Decimal;
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
@@ -173,7 +174,7 @@ pub fn with_moves(view: &mut View, count: u32) {
 
 /// An app, and the ends that an engine would hold.
 pub struct Shown {
-    pub app: App,
+    pub page: LivePage,
     pub view: watch::Sender<View>,
     pub commands: mpsc::Receiver<Command>,
     pub notices: mpsc::Sender<Notice>,
@@ -182,24 +183,24 @@ pub struct Shown {
 /// Returns the window of a view.
 pub fn window(view: View) -> Shown {
     // As the host names it.
-    let source = match &view.trader {
+    let name = match &view.trader {
         Some(trader) if trader.page.is_some() => "BROWSER 127.0.0.1:9222",
         _ => "PRACTICE TABLE",
     };
-    let source = source.to_owned();
     let (view_in, view) = watch::channel(view);
     let (commands, commands_out) = mpsc::channel(64);
     let (notices_in, notices) = mpsc::channel(64);
-    let link = Link {
+    let source = RunningSource {
         view,
         commands,
         notices,
-        source,
+        name: name.to_owned(),
+        origin: Origin::Practice,
+        at_table: true,
         folder: "/recordings".into(),
-        armed: true,
     };
     Shown {
-        app: App::new(link, noon),
+        page: LivePage::new(source, noon),
         view: view_in,
         commands: commands_out,
         notices: notices_in,

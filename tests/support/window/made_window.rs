@@ -22,8 +22,8 @@ pub fn open_shown(shown: Shown, size: [f32; 2]) -> Harness<'static, Shown> {
         .with_context_setup(themed)
         .build_ui_state(
             |ui, shown: &mut Shown| {
-                shown.app.take_news();
-                shown.app.show(ui);
+                shown.page.take_notices();
+                shown.page.ui(ui);
             },
             shown,
         );

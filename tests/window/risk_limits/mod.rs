@@ -18,7 +18,7 @@ fn open(mut view: View, risk: RiskLimits) -> Harness<'static, Shown> {
     view.limits.risk = risk;
     let limits = view.limits;
     let mut shown = window(view);
-    shown.app.set_limits(limits);
+    shown.page.set_limits(limits);
     let mut harness = open_shown(shown, SIZE);
     assert_eq!(commands(&mut harness), [Command::Limits(limits)]);
     harness

@@ -95,7 +95,7 @@ fn a_double_click_sends_one_order_and_says_so_unless_that_is_turned_off() {
     assert_eq!(orders(&mut harness), [(BUY, ActionSource::Key)]);
     a_second(&mut harness);
 
-    harness.state_mut().app.set_ignore_double_press(false);
+    harness.state_mut().page.ignores_double_press = false;
     for _ in 0..2 {
         click(&mut harness, buy);
     }
@@ -147,7 +147,7 @@ fn a_switch_is_turned_once_by_a_key_that_is_held() {
     let rate = |key: Key| {
         let rows = pianola::ui::KEYS.iter();
         let mut rows = rows.filter(|row| row.shortcut.logical_key == key);
-        rows.any(|row| (*row).repeats())
+        rows.any(|row| row.command.repeats())
     };
     assert!(rate(Key::PageUp) && rate(Key::ArrowUp) && !rate(Key::A) && !rate(Key::Plus));
 }

@@ -1,7 +1,7 @@
-//! One press is one order: which key events and clicks count as a press, and who pressed.
+//! One press is one order: removes key repeats and double clicks, and tells a click from a key press.
 //!
-//! A held key sends repeats. The key table leaves out those of what trades, but egui clicks a focused control at each
-//! repeat of Enter or Space: here they are taken out before any control is drawn. Time comes from outside.
+//! The key table ignores repeats of the trade keys, but egui clicks a focused control at each repeat of Enter or Space.
+//! These repeats are removed here, before any control is drawn. The caller passes the time.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,14 @@ use crate::trading::Order;
 
 /// A second press of the same order button within this time belongs to the first one.
 const SAME_PRESS_SECONDS: f64 = 0.25;
-/// A key that was down when the keyboard went elsewhere and comes again within this time after it came back is still
-/// held: the slowest repeat rates in use are a few a second.
+/// A key that was down when the window lost focus and repeats within this time after the focus returned is still held.
+/// The slowest repeat rates in use are a few a second.
 const STILL_HELD_SECONDS: f64 = 0.5;
-/// The keys that act on what has the focus. Held down they press it once.
+/// The keys that press the focused control. Held down they press it once.
 const FOCUS_KEYS: [Key; 3] = [Key::Enter, Key::Space, Key::Escape];
 
-/// Drops the key repeats that would press a focused control again and again. To be called once a pass, before any
-/// control is drawn and before any command is looked for.
+/// Removes the key repeats that would press a focused control again and again. Call it once per pass, before any control
+/// is drawn and before [`take_commands`](super::keys::take_commands).
 pub fn drop_key_repeats(ctx: &egui::Context) {
     let id = egui::Id::unique("held keys");
     let mut held: HeldKeys = ctx.data_mut(|data| data.remove_temp(id).unwrap_or_default());
@@ -42,18 +42,18 @@ fn is_focus_repeat(event: &Event) -> bool {
     matches!(event, Event::Key { key, pressed: true, repeat: true, .. } if FOCUS_KEYS.contains(key))
 }
 
-/// The keys that are down. egui forgets them when the window loses the keyboard, and takes the next repeat of a key
-/// that is still held for a new press.
+/// The keys that are down. egui forgets them when the window loses focus, and takes the next repeat of a key that is
+/// still held for a new press.
 #[derive(Debug, Clone, Default)]
 struct HeldKeys {
     down: BTreeSet<Key>,
-    /// Those that were down when the keyboard went elsewhere.
+    /// Keys that were down when the window lost focus.
     left_down: BTreeSet<Key>,
     back_at: f64,
 }
 
 impl HeldKeys {
-    /// Takes the next event; marks a press as a repeat if its key is still held from before.
+    /// Takes the next event. Marks a press as a repeat if its key is still held.
     fn take(&mut self, event: &mut Event, now: f64) {
         match event {
             Event::WindowFocused(false) => {
@@ -79,8 +79,8 @@ impl HeldKeys {
     }
 }
 
-/// Returns who pressed a control, if it was pressed: a click of the pointer, or a key or an accessibility action while
-/// it had the focus.
+/// Returns what pressed a control, if it was pressed: the pointer, or a key or an accessibility action while it had the
+/// focus.
 pub fn pressed_by(response: &Response) -> Option<ActionSource> {
     if response.clicked_by(PointerButton::Primary) {
         Some(ActionSource::Mouse)
@@ -89,22 +89,22 @@ pub fn pressed_by(response: &Response) -> Option<ActionSource> {
     }
 }
 
-/// When each order button sent something last. Times are seconds of a clock that only goes on.
+/// The time at which each trade button last sent an order, in seconds of a monotonic clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OrderPresses {
-    /// Of BUY, SELL and SIDEBET.
+    /// BUY, SELL and SIDEBET.
     sent_at: [Option<f64>; 3],
 }
 
 impl OrderPresses {
-    /// Whether a press at `now` belongs to the one that sent the last order of this kind: the second click of a double
-    /// click, whatever pressed the two.
+    /// Whether a press at `now` is the second half of a double press: the last order of this kind was sent just before,
+    /// by any input device.
     pub fn is_second(&self, order: &Order, now: f64) -> bool {
         let sent_at = self.sent_at[place(order)];
         sent_at.is_some_and(|sent_at| now - sent_at < SAME_PRESS_SECONDS)
     }
 
-    /// Notes that a press at `now` sent an order.
+    /// Records that a press at `now` sent an order.
     pub fn sent(&mut self, order: &Order, now: f64) {
         self.sent_at[place(order)] = Some(now);
     }
@@ -135,7 +135,7 @@ mod tests {
     };
 
     #[test]
-    fn a_second_press_of_the_same_button_within_a_quarter_of_a_second_is_the_first_one() {
+    fn a_second_press_of_the_same_button_within_a_quarter_of_a_second_is_ignored() {
         let mut presses = OrderPresses::default();
         assert!(!presses.is_second(&BUY, 10.0));
         presses.sent(&BUY, 10.0);
@@ -143,7 +143,7 @@ mod tests {
         assert!(presses.is_second(&BUY, 10.249));
         // Another button is another press.
         assert!(!presses.is_second(&SELL, 10.01) && !presses.is_second(&SIDEBET, 10.01));
-        // Only what was sent begins the time: a player who clicks on and on is not shut out.
+        // Only a sent order starts the time: a player who keeps clicking is not blocked.
         assert!(!presses.is_second(&BUY, 10.25));
     }
 
@@ -157,7 +157,7 @@ mod tests {
         }
     }
 
-    /// Runs one pass; returns the keys that are pressed in it, and whether each is a repeat.
+    /// Runs one pass. Returns the keys pressed in it, and whether each is a repeat.
     fn pass(ctx: &egui::Context, time: f64, events: Vec<Event>) -> Vec<(Key, bool)> {
         let input = egui::RawInput {
             time: Some(time),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_enter_is_one_press_and_other_keys_are_left_alone() {
+    fn a_held_enter_is_one_press_and_other_keys_keep_their_repeats() {
         let ctx = egui::Context::default();
         let both = || vec![key(Key::Enter, true), key(Key::ArrowUp, true)];
         assert_eq!(
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_held_while_the_keyboard_is_elsewhere_is_still_held() {
+    fn a_key_that_is_held_while_the_window_has_no_focus_is_still_held() {
         let ctx = egui::Context::default();
         let away_and_back = |time| {
             pass(&ctx, time, vec![Event::WindowFocused(false)]);
@@ -214,14 +214,14 @@ mod tests {
                 assert!(!left.contains(&(held, false)), "{left:?}");
             }
             pass(&ctx, 4.0, vec![key(held, false)]);
-            // Let go elsewhere, and pressed some time after.
+            // Released without focus, and pressed some time later.
             pass(&ctx, 5.0, vec![key(held, true)]);
             away_and_back(6.0);
             let pressed = pass(&ctx, 7.6, vec![key(held, true)]);
             assert_eq!(pressed, [(held, false)]);
             pass(&ctx, 8.0, vec![key(held, false)]);
         }
-        // What was not down before is a press at once.
+        // A key that was not down before is a new press at once.
         away_and_back(9.0);
         let pressed = pass(&ctx, 10.01, vec![key(Key::S, true)]);
         assert_eq!(pressed, [(Key::S, false)]);

@@ -1,28 +1,28 @@
-//! The player's own marks on the chart: entries, exits, average cost and sidebets.
+//! Draws the player's marks on the chart: entries, exits, average cost and sidebets.
 
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
-use super::marks::{Bet, Deed, Marks, Outcome, Trade};
+use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeKind, TradeMark};
 use crate::ui::format::multiplier;
 use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, MARK};
 
-/// Strength of a sidebet's shade, by what became of it.
+/// Opacity of the window of a sidebet, by its outcome.
 const RUNNING: f32 = 0.16;
 const WON: f32 = 0.30;
 const LOST: f32 = 0.07;
 
-/// Draws what lies under the prices: the windows of the sidebets and the average cost.
-pub fn under_prices(canvas: &mut Canvas<'_>, marks: &Marks) {
-    for bet in &marks.bets {
-        shade(canvas, bet);
+/// Draws the marks below the prices: the windows of the sidebets and the average cost.
+pub fn under_prices(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
+    for bet in &marks.sidebets {
+        sidebet_window(canvas, bet);
     }
     cost_line(canvas, marks);
 }
 
-/// Draws what stands on the prices: entries, exits and, if they are wanted, all labels, the newest first: they find
-/// the most room.
-pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks, labels: bool) {
+/// Draws the marks above the prices: entries and exits, and with `labels` all labels, the newest first, so that they get
+/// the best places.
+pub fn on_prices(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
     let range = canvas.frame().x_range();
     let places: Vec<_> = marks
         .trades
@@ -37,7 +37,7 @@ pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks, labels: bool) {
         return;
     }
     cost_label(canvas, marks);
-    for bet in marks.bets.iter().rev() {
+    for bet in marks.sidebets.iter().rev() {
         bet_label(canvas, bet);
     }
     for (trade, at) in places.iter().rev() {
@@ -45,7 +45,7 @@ pub fn on_prices(canvas: &mut Canvas<'_>, marks: &Marks, labels: bool) {
     }
 }
 
-/// What the piano presses at this moment, at the newest tick: a line down to it and the words.
+/// Draws the note of the piano at the newest tick: a vertical line and the text.
 pub fn note(canvas: &mut Canvas<'_>, words: &str) {
     let (tick, price) = canvas.series.newest().unwrap_or((0, 1.0));
     let (at, frame) = (canvas.inside(tick, price), canvas.frame());
@@ -65,28 +65,28 @@ pub fn note(canvas: &mut Canvas<'_>, words: &str) {
     canvas.label(&places, words, colour);
 }
 
-fn colour(canvas: &Canvas<'_>, trade: &Trade) -> Color32 {
-    match trade.deed {
-        // An entry is no gain and no loss yet.
-        Deed::Entry => canvas.theme.entry,
-        Deed::Exit | Deed::Liquidated => canvas.theme.money(trade.earned),
+fn colour(canvas: &Canvas<'_>, trade: &TradeMark) -> Color32 {
+    match trade.kind {
+        // An entry is neither a gain nor a loss.
+        TradeKind::Entry => canvas.theme.entry,
+        TradeKind::Exit | TradeKind::Liquidated => canvas.theme.money(trade.pnl),
     }
 }
 
-/// An entry points up from below its price, an exit down from above; one that is not sure is hollow.
-fn triangle(canvas: &mut Canvas<'_>, trade: &Trade, at: Pos2) {
-    let down = match trade.deed {
-        Deed::Entry => 1.0,
-        Deed::Exit => -1.0,
-        // The rug is marked already.
-        Deed::Liquidated => return,
+/// Draws a triangle: an entry points up from below its price, an exit down from above. A pending one is hollow.
+fn triangle(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
+    let down = match trade.kind {
+        TradeKind::Entry => 1.0,
+        TradeKind::Exit => -1.0,
+        // The rug has a mark of its own.
+        TradeKind::Liquidated => return,
     };
     // Beside the line, not on it.
     let tip = at + vec2(0.0, down * 2.0 * LINE);
     let base = tip.y + down * 2.0 * MARK;
     let points = vec![tip, pos2(at.x - MARK, base), pos2(at.x + MARK, base)];
     let colour = colour(canvas, trade);
-    let shape = if trade.sure {
+    let shape = if trade.confirmed {
         Shape::convex_polygon(points, colour, Stroke::new(1.0, canvas.theme.panel))
     } else {
         Shape::convex_polygon(points, canvas.theme.panel, Stroke::new(LINE, colour))
@@ -96,57 +96,55 @@ fn triangle(canvas: &mut Canvas<'_>, trade: &Trade, at: Pos2) {
     canvas.taken.push(rect);
 }
 
-fn trade_label(canvas: &mut Canvas<'_>, trade: &Trade, at: Pos2) {
+fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
     let colour = colour(canvas, trade);
-    let below = at + vec2(0.0, 3.0 * MARK);
-    let above = at - vec2(0.0, 3.0 * MARK);
-    let aside = vec2(MARK, 0.0);
-    match trade.deed {
-        Deed::Entry => {
-            let places = [
-                (below, Align2::CENTER_TOP),
-                (below + aside, Align2::LEFT_TOP),
-                (below - aside, Align2::RIGHT_TOP),
-            ];
-            canvas.label(&places, &multiplier(trade.price), colour);
+    let away = vec2(0.0, 3.0 * MARK);
+    let (at, [middle, right, left]) = match trade.kind {
+        TradeKind::Entry => {
+            let aligns = [Align2::CENTER_TOP, Align2::LEFT_TOP, Align2::RIGHT_TOP];
+            (at + away, aligns)
         }
-        Deed::Exit => {
-            let places = [
-                (above, Align2::CENTER_BOTTOM),
-                (above + aside, Align2::LEFT_BOTTOM),
-                (above - aside, Align2::RIGHT_BOTTOM),
+        TradeKind::Exit => {
+            let aligns = [
+                Align2::CENTER_BOTTOM,
+                Align2::LEFT_BOTTOM,
+                Align2::RIGHT_BOTTOM,
             ];
-            canvas.label(&places, &multiplier(trade.price), colour);
+            (at - away, aligns)
         }
-        Deed::Liquidated => {
+        TradeKind::Liquidated => {
             let over = at - vec2(2.0 * DOT, 4.0 * DOT);
             let places = [
                 (over, Align2::RIGHT_BOTTOM),
                 (over + vec2(4.0 * DOT, 0.0), Align2::LEFT_BOTTOM),
             ];
             canvas.label(&places, &trade.words, colour);
+            return;
         }
-    }
+    };
+    let aside = vec2(MARK, 0.0);
+    let places = [(at, middle), (at + aside, right), (at - aside, left)];
+    canvas.label(&places, &multiplier(trade.price), colour);
 }
 
-/// The part of a sidebet's window that is in sight.
-fn window(canvas: &Canvas<'_>, bet: &Bet) -> Option<Rect> {
+/// Returns the visible part of the window of a sidebet.
+fn window_rect(canvas: &Canvas<'_>, bet: &SidebetMark) -> Option<Rect> {
     let frame = canvas.frame();
     let [left, right] = [bet.start, bet.end].map(|tick| canvas.x(f64::from(tick)));
     let rect = Rect::from_x_y_ranges(left..=right, frame.y_range()).intersect(frame);
     rect.is_positive().then_some(rect)
 }
 
-fn shade(canvas: &Canvas<'_>, bet: &Bet) {
-    let Some(rect) = window(canvas, bet) else {
+fn sidebet_window(canvas: &Canvas<'_>, bet: &SidebetMark) {
+    let Some(rect) = window_rect(canvas, bet) else {
         return;
     };
     let colour = canvas.theme.sidebet;
     let painter = &canvas.painter;
     let strength = match bet.outcome {
-        Outcome::Running => RUNNING,
-        Outcome::Won => WON,
-        Outcome::Lost => LOST,
+        SidebetOutcome::Running => RUNNING,
+        SidebetOutcome::Won => WON,
+        SidebetOutcome::Lost => LOST,
     };
     painter.rect_filled(rect, 0, colour.gamma_multiply(strength));
     let bar = |right: f32, colour: Color32| {
@@ -159,33 +157,33 @@ fn shade(canvas: &Canvas<'_>, bet: &Bet) {
     };
     let edge = Stroke::new(1.0, colour.gamma_multiply(0.5));
     match bet.outcome {
-        // The bar fills as the ticks pass; the end of the window is a line.
-        Outcome::Running => {
+        // The bar fills tick by tick; a line marks the end of the window.
+        SidebetOutcome::Running => {
             let newest = canvas.series.newest().map_or(bet.start, |(tick, _)| tick);
             bar(rect.right(), colour.gamma_multiply(0.35));
             bar(canvas.x(f64::from(newest)), colour);
             painter.vline(rect.right(), rect.y_range(), edge);
         }
-        Outcome::Won => bar(rect.right(), colour),
-        // Many old windows of few pixels would be a fence in front of the price.
-        Outcome::Lost if rect.width() < 8.0 * GRID => {}
-        Outcome::Lost => {
+        SidebetOutcome::Won => bar(rect.right(), colour),
+        // Narrow old windows get no edges: many of them would hide the price.
+        SidebetOutcome::Lost if rect.width() < 8.0 * GRID => {}
+        SidebetOutcome::Lost => {
             painter.vline(rect.left(), rect.y_range(), edge);
             painter.vline(rect.right(), rect.y_range(), edge);
         }
     }
 }
 
-fn bet_label(canvas: &mut Canvas<'_>, bet: &Bet) {
-    let Some(rect) = window(canvas, bet) else {
+fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
+    let Some(rect) = window_rect(canvas, bet) else {
         return;
     };
     let newest = canvas.series.newest().map_or(bet.start, |(tick, _)| tick);
     let left = bet.end.saturating_sub(newest);
     let texts = match bet.outcome {
-        Outcome::Running => [format!("sidebet, {left} left"), left.to_string()],
-        Outcome::Won => ["✔ sidebet won".to_owned(), "✔".to_owned()],
-        Outcome::Lost => ["✖ sidebet lost".to_owned(), "✖".to_owned()],
+        SidebetOutcome::Running => [format!("sidebet, {left} left"), left.to_string()],
+        SidebetOutcome::Won => ["✔ sidebet won".to_owned(), "✔".to_owned()],
+        SidebetOutcome::Lost => ["✖ sidebet lost".to_owned(), "✖".to_owned()],
     };
     let at = rect.left_top() + vec2(GRID, 1.5 * GRID);
     let end = rect.left_bottom() + vec2(GRID, -1.5 * GRID);
@@ -199,7 +197,7 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &Bet) {
     }
 }
 
-fn cost_line(canvas: &Canvas<'_>, marks: &Marks) {
+fn cost_line(canvas: &Canvas<'_>, marks: &ChartMarks) {
     let frame = canvas.frame();
     let stroke = Stroke::new(1.0, canvas.theme.entry);
     let mut shapes = Vec::new();
@@ -217,8 +215,8 @@ fn cost_line(canvas: &Canvas<'_>, marks: &Marks) {
     canvas.painter.extend(shapes);
 }
 
-/// The average cost in words; at the edge, with an arrow, while it lies beyond.
-fn cost_label(canvas: &mut Canvas<'_>, marks: &Marks) {
+/// Writes the average cost, at the edge with an arrow while it is outside the chart.
+fn cost_label(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
     let Some(cost) = marks.cost.last().and_then(|(_, cost)| *cost) else {
         return;
     };

@@ -1,31 +1,31 @@
-//! The limits on the page of the settings. A limit is set when its field is left; text that sets none stays in its
-//! field, with the reason beside it, and turns no limit off.
+//! The limits on the page of the settings. A limit is set when its field loses focus. Text that cannot be used stays in
+//! the field with the reason beside it, and turns no limit off.
 
-use super::settings_page::named;
 use super::theme::Theme;
+use super::widgets::named;
 use crate::settings::{Limit, with_limit};
 use crate::trading::OrderLimits;
 
-/// What is typed.
+/// The fields of all limits.
 #[derive(Debug, Default)]
-pub struct Limits {
-    /// A text for each of [`Limit::ALL`].
+pub struct LimitFields {
+    /// The text of each of [`Limit::ALL`].
     texts: [String; Limit::ALL.len()],
-    /// A limit that was moved because another one was set, and what is said of it.
+    /// A limit that was moved because another one was set, and the note about it.
     moved: Option<(Limit, String)>,
 }
 
-impl Limits {
-    /// Returns the fields with what is set.
-    pub fn of(rules: &OrderLimits) -> Self {
+impl LimitFields {
+    /// Returns the fields with the current limits.
+    pub fn new(rules: &OrderLimits) -> Self {
         Self {
             texts: Limit::ALL.map(|limit| text_of(limit, rules)),
             moved: None,
         }
     }
 
-    /// Draws the fields; a limit is set when its field is left.
-    pub fn show(&mut self, ui: &mut egui::Ui, rules: &mut OrderLimits) {
+    /// Draws the fields. A limit is set when its field loses focus.
+    pub fn ui(&mut self, ui: &mut egui::Ui, rules: &mut OrderLimits) {
         let theme = Theme::of(ui);
         let mut left = None;
         egui::Grid::new("limits").num_columns(3).show(ui, |ui| {
@@ -35,13 +35,13 @@ impl Limits {
                 let field = egui::TextEdit::singleline(text)
                     .font(egui::FontId::monospace(13.0))
                     .text_color_opt(typed.is_err().then_some(theme.alert));
-                // A column of a grid leaves a field no room of its own.
+                // A column of a grid gives a field no width of its own.
                 let size = egui::vec2(100.0, ui.spacing().interact_size.y);
                 if named(ui.add_sized(size, field), limit.name()).lost_focus() {
                     left = Some(limit);
                 }
                 let moved = self.moved.as_ref().filter(|(moved, _)| *moved == limit);
-                let (note, color) = match (typed, moved) {
+                let (note, colour) = match (typed, moved) {
                     (Err(why), _) => {
                         let set = limit.of(rules);
                         let now = limit.with_unit(set);
@@ -56,7 +56,7 @@ impl Limits {
                     (Ok(None), None) => ("no limit".to_owned(), theme.quiet),
                     (Ok(Some(_)), None) => (unit(limit).to_owned(), theme.quiet),
                 };
-                ui.label(egui::RichText::new(note).color(color));
+                ui.colored_label(colour, note);
                 ui.end_row();
             }
         });
@@ -65,15 +65,15 @@ impl Limits {
         }
     }
 
-    /// Sets what is typed and was not set because its field was never left.
+    /// Sets the limits that are typed and not set because their field never lost focus.
     pub fn leave(&mut self, rules: &mut OrderLimits) {
         for limit in Limit::ALL {
             self.set(limit, rules);
         }
     }
 
-    /// Sets a limit to what is typed. Text that sets none leaves the limit as it was, or turns one that was off on at
-    /// its strictest: the player wants a limit.
+    /// Sets a limit to what is typed. Text that cannot be used leaves the limit as it was, or, if there was none, sets
+    /// the strictest: the player wants a limit.
     fn set(&mut self, limit: Limit, rules: &mut OrderLimits) {
         let Ok(value) = limit.parse_typed(&self.texts[place(limit)]) else {
             if limit.of(rules).is_none() {
@@ -105,7 +105,7 @@ fn text_of(limit: Limit, rules: &OrderLimits) -> String {
     value.map_or(String::new(), |value| value.normalize().to_string())
 }
 
-/// What is said beside a field.
+/// Returns the text beside a field.
 fn unit(limit: Limit) -> &'static str {
     match limit {
         Limit::DailyLoss => "SOL from midnight UTC, with what is open",

@@ -1,46 +1,45 @@
-//! What the buttons of a ticket would do now, in figures, or why they cannot.
+//! What a trade button would do now, in figures, or why it cannot.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::command::KeyCommand;
-use super::format::sol;
+use super::format::{signed, sol};
 use super::ticket::Ticket;
 use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
 use crate::engine::View;
 use crate::trading::{Order, Refusal, TraderView, check};
 
-/// What a button can do now.
+/// What a trade button would do.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ability {
-    /// The order it places; `None` when it cannot.
+pub struct OrderPreview {
+    /// The order it places; `None` if it cannot.
     pub order: Option<Order>,
-    /// What that will do in figures, or why it cannot.
+    /// The effect in figures, or the reason why it cannot.
     pub text: String,
 }
 
-/// Returns what a button would do with this view. `screen_price` is the price that the player sees, which may be of an
-/// older frame.
-pub fn ability(
+/// Returns what a trade button would do in this view. `screen_price` is the price that the player sees, which may be one
+/// frame older than the view.
+pub fn preview_order(
     command: KeyCommand,
     ticket: &Ticket,
     view: &View,
     screen_price: Option<Decimal>,
-) -> Ability {
-    let cannot = |text: String| Ability { order: None, text };
+) -> OrderPreview {
+    let cannot = |text: String| OrderPreview { order: None, text };
     let Some(trader) = &view.trader else {
         return cannot("nobody plays here: games are only watched".to_owned());
     };
     let context = view.order_context(screen_price);
     let Some(order) = ticket.order(command) else {
-        let why = ticket.amount().err();
-        return cannot(match why {
+        return cannot(match ticket.amount().err() {
             _ if context.in_browser => Refusal::PlayInBrowser.to_string(),
-            Some(why) => format!("Amount: {why}"),
+            Some(error) => format!("Amount: {error}"),
             None => String::new(),
         });
     };
     match (check(&order, &context), &trader.account) {
-        (Ok(()), Some(account)) => Ability {
+        (Ok(()), Some(account)) => OrderPreview {
             text: effect(&order, account, view.order_price()),
             order: Some(order),
         },
@@ -50,7 +49,7 @@ pub fn ability(
     }
 }
 
-/// What an order will do, in figures.
+/// Returns what an order will do, in figures.
 fn effect(order: &Order, account: &Account, price: Decimal) -> String {
     match *order {
         Order::Buy { amount } => {
@@ -60,27 +59,20 @@ fn effect(order: &Order, account: &Account, price: Decimal) -> String {
         Order::Sell { percent } => {
             let mut after = account.book().position.clone();
             let sale = after.sell_percent(percent, price);
-            let profit = sale.proceeds - sale.paid;
-            format!(
-                "≈ {} SOL, {} of it profit",
-                sol(sale.proceeds),
-                super::format::signed(profit)
-            )
+            let profit = signed(sale.proceeds - sale.paid);
+            format!("≈ {} SOL, {profit} of it profit", sol(sale.proceeds))
         }
         Order::Sidebet { stake } => {
-            let pays = stake.saturating_mul(SIDEBET_PAYOUT);
-            format!(
-                "pays {} SOL if it rugs within {SIDEBET_WINDOW} ticks",
-                sol(pays)
-            )
+            let pays = sol(stake.saturating_mul(SIDEBET_PAYOUT));
+            format!("pays {pays} SOL if it rugs within {SIDEBET_WINDOW} ticks")
         }
     }
 }
 
-/// Returns the largest amount that can be spent: the wallet, within the limit.
-pub fn most(view: &View) -> Decimal {
+/// Returns the largest possible buy: the balance, within the limit.
+pub fn max_amount(view: &View) -> Decimal {
     let held = view.trader.as_ref().and_then(TraderView::held);
-    let largest = view.limits.max_buy;
-    held.map_or(largest, |held| held.balance.min(largest))
+    let limit = view.limits.max_buy;
+    held.map_or(limit, |held| held.balance.min(limit))
         .round_dp_with_strategy(9, RoundingStrategy::ToZero)
 }

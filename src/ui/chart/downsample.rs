@@ -1,13 +1,12 @@
-//! Fewer points for the same picture: where ticks stand closer than pixels, the lowest and the highest of a group are
-//! all that can be seen of it.
+//! Fewer points for the same picture: where ticks are closer than pixels, only the lowest and the highest price of a
+//! group are visible.
 
-/// Returns the runs of a line through `prices`, from index `first` on, as (index, price): of each `group` prices at
-/// most the lowest and the highest. Groups begin at multiples of `group`, so that the picture does not shimmer while
-/// it moves. A hole ends a run; nothing bridges it.
-pub fn thin(prices: &[Option<f64>], first: usize, group: usize) -> Vec<Vec<(usize, f64)>> {
+/// Returns the runs of a line through `prices` from index `first` on, as (index, price): the lowest and the highest of
+/// each `group` prices. Groups start at multiples of `group`, so that the picture does not shimmer while it scrolls. A
+/// missing price ends a run.
+pub fn downsample(prices: &[Option<f64>], first: usize, group: usize) -> Vec<Vec<(usize, f64)>> {
     let group = group.max(1);
     let mut runs: Vec<Vec<(usize, f64)>> = Vec::new();
-    // Holes since the point that was taken last.
     let mut last_known: Option<usize> = None;
     let mut holes_before = Vec::new();
     let mut kept: Vec<(usize, f64)> = Vec::new();
@@ -44,7 +43,7 @@ pub fn thin(prices: &[Option<f64>], first: usize, group: usize) -> Vec<Vec<(usiz
     }
     let mut holes = holes_before.into_iter().peekable();
     for (index, price) in kept {
-        // The first known price behind a hole lies at or before this one: the run ends.
+        // The first known price after a hole is at or before this one: the run ends.
         let mut broken = runs.is_empty();
         while holes.next_if(|&hole| hole <= index).is_some() {
             broken = true;
@@ -57,7 +56,7 @@ pub fn thin(prices: &[Option<f64>], first: usize, group: usize) -> Vec<Vec<(usiz
     runs
 }
 
-/// Five ticks in one.
+/// A candle of five ticks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candle {
     /// Its first tick.
@@ -76,12 +75,12 @@ pub struct Candle {
 pub const CANDLE: usize = 5;
 
 impl Candle {
-    /// Whether it closed no lower than it opened.
+    /// Whether it closed at or above its open.
     pub fn rises(&self) -> bool {
         self.close >= self.open
     }
 
-    /// Returns the candle that begins at a tick; `None` where no price is known.
+    /// Returns the candle that starts at a tick; `None` where no price is known.
     pub fn at(prices: &[Option<f64>], tick: usize) -> Option<Self> {
         let end = (tick + CANDLE).min(prices.len());
         let mut known = prices.get(tick..end)?.iter().flatten().copied();
@@ -102,7 +101,7 @@ impl Candle {
     }
 }
 
-/// Returns the candles of the prices from index `from` to before `to`; where no price is known there is none.
+/// Returns the candles of the prices from index `from` to before `to`, without those that have no known price.
 pub fn candles(prices: &[Option<f64>], from: usize, to: usize) -> impl Iterator<Item = Candle> {
     let from = from / CANDLE * CANDLE;
     let to = to.min(prices.len());
@@ -118,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn few_points_stay_as_they_are_and_holes_are_gaps() {
+    fn few_points_stay_unchanged_and_holes_are_gaps() {
         let prices = [
             Some(1.0),
             Some(1.2),
@@ -129,16 +128,16 @@ mod tests {
             Some(2.0),
             Some(2.1),
         ];
-        let runs = thin(&prices, 0, 1);
+        let runs = downsample(&prices, 0, 1);
         let whole = vec![
             vec![(0, 1.0), (1, 1.2)],
             vec![(3, 0.9)],
             vec![(6, 2.0), (7, 2.1)],
         ];
         assert_eq!(runs, whole);
-        assert_eq!(thin(&prices, 7, 1), [[(7, 2.1)]]);
-        assert!(thin(&[None, None], 0, 1).is_empty());
-        assert!(thin(&prices, 8, 3).is_empty());
+        assert_eq!(downsample(&prices, 7, 1), [[(7, 2.1)]]);
+        assert!(downsample(&[None, None], 0, 1).is_empty());
+        assert!(downsample(&prices, 8, 3).is_empty());
     }
 
     #[test]
@@ -174,7 +173,7 @@ mod tests {
             first in 0usize..50,
             group in 1usize..20,
         ) {
-            let runs = thin(&prices, first, group);
+            let runs = downsample(&prices, first, group);
             let points: Vec<_> = runs.iter().flatten().copied().collect();
             prop_assert!(points.windows(2).all(|pair| pair[0].0 < pair[1].0));
             prop_assert!(runs.iter().all(|run| !run.is_empty()));
@@ -194,7 +193,7 @@ mod tests {
                     prop_assert!(prices[pair[0].0..=pair[1].0].iter().all(Option::is_some), "a bridge");
                 }
             }
-            // Where nothing was thinned a run ends at a hole only.
+            // Without downsampling a run ends only at a hole.
             let holes = (first + 1..prices.len()).filter(|&i| prices[i].is_some() && prices[i - 1].is_none()).count();
             let first_known = prices.get(first).is_some_and(Option::is_some);
             if group == 1 {

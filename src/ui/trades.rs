@@ -1,20 +1,20 @@
-//! The moves of the session, newest first.
+//! The player's trades of the session, newest first.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::format::{delay, escaped, signed, sol};
-use super::theme::{RADIUS, Theme, digits};
+use super::theme::{RADIUS, Theme, digits, small};
+use super::widgets::truncated_ui;
 use crate::account::{Action, ActionKind, ActionStatus};
 use crate::engine::View;
 
-/// So long a move that was just confirmed stands on a ground of its own.
+/// How long a newly confirmed row is highlighted.
 const FLASH: Duration = Duration::seconds(1);
 
-/// Draws the rows; only those that are visible.
-/// `wrong` are the numbers of those that say something else than is computed.
-pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTreeSet<u32>) {
+/// Draws the visible rows. `wrong` holds the numbers of the rows that differ from what the account computes.
+pub fn trades_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTreeSet<u32>) {
     let theme = Theme::of(ui);
     let actions = &view.actions;
     if actions.is_empty() {
@@ -23,10 +23,10 @@ pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTre
         } else {
             "Nobody plays here: there are no moves."
         };
-        ui.label(egui::RichText::new(text).color(theme.quiet));
+        ui.colored_label(theme.quiet, text);
         return;
     }
-    // A row is a line of text, not a button.
+    // A row has the height of a line of text, not of a button.
     let height = ui.text_style_height(&egui::TextStyle::Body);
     ui.spacing_mut().interact_size.y = height;
     egui::ScrollArea::vertical()
@@ -36,9 +36,9 @@ pub fn moves_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTre
                 let newest = actions.len() - 1;
                 let row = &actions[newest - place];
                 row_ui(ui, theme, row, now, wrong.contains(&row.seq));
-                // Between two games a line: their ticks begin anew.
-                let before = newest.checked_sub(place + 1).map(|older| &actions[older]);
-                if before.is_some_and(|before| before.game_id != row.game_id) {
+                // A line between two games: tick numbers start again there.
+                let older = newest.checked_sub(place + 1).map(|older| &actions[older]);
+                if older.is_some_and(|older| older.game_id != row.game_id) {
                     let y = ui.cursor().top() - ui.spacing().item_spacing.y / 2.0;
                     let line = egui::Stroke::new(1.0, theme.quiet.gamma_multiply(0.5));
                     ui.painter().hline(ui.max_rect().x_range(), y, line);
@@ -55,7 +55,7 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>, wro
         ActionStatus::Refused => ("✖", theme.quiet),
         ActionStatus::Unknown => ("?", theme.alert),
     };
-    // As wide as there is room: a long row is cut, it does not push the page apart.
+    // The row is clipped to the available width, so that a long row does not widen the page.
     let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
     let age = row.confirmed_at.map(|at| now - at);
@@ -69,44 +69,37 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>, wro
     inside.shrink_clip_rect(rect);
     let ui = &mut inside;
     let tick = row.executed_tick.unwrap_or(row.tick);
-    ui.label(digits(format!("{tick:>4} {mark}"), 12.0).color(colour));
-    ui.label(digits(words(row), 12.0).color(colour));
+    ui.colored_label(colour, digits(format!("{tick:>4} {mark}"), 12.0));
+    ui.colored_label(colour, digits(describe_action(row), 12.0));
     if let Some(pnl) = row.pnl {
-        let money = theme.money(pnl.cmp(&rust_decimal::Decimal::ZERO));
-        let colour = if wrong { theme.alert } else { money };
-        ui.label(digits(signed(pnl), 12.0).color(colour));
+        let colour = if wrong { theme.alert } else { theme.money(pnl) };
+        ui.colored_label(colour, digits(signed(pnl), 12.0));
     }
-    // From the press to the confirmation; what was not pressed has none.
-    if let (Some(at), true) = (row.confirmed_at, is_pressed(row.action)) {
-        ui.label(digits(delay(at - row.timestamp), 11.0).color(theme.quiet));
+    // Only a press has a delay to its confirmation.
+    let is_press = matches!(
+        row.action,
+        ActionKind::Buy | ActionKind::Sell | ActionKind::SidebetPlace
+    );
+    if let Some(at) = row.confirmed_at.filter(|_| is_press) {
+        ui.colored_label(theme.quiet, digits(delay(at - row.timestamp), 11.0));
     }
     if let Some(reason) = &row.reason {
-        let text = egui::RichText::new(escaped(reason))
-            .small()
-            .color(theme.quiet);
-        ui.add(egui::Label::new(text).truncate());
+        truncated_ui(ui, theme.quiet, small(escaped(reason)));
     }
-    response.on_hover_text(format!(
-        "wallet after it {} SOL",
-        row.balance_after.map_or("–".to_owned(), |b| b.to_string())
-    ));
+    let balance = row.balance_after;
+    let balance = balance.map_or("–".to_owned(), |balance| balance.to_string());
+    response.on_hover_text(format!("wallet after it {balance} SOL"));
 }
 
-fn is_pressed(kind: ActionKind) -> bool {
-    use ActionKind::{Buy, Sell, SidebetPlace};
-    matches!(kind, Buy | Sell | SidebetPlace)
-}
-
-/// Says what a row did.
-pub fn words(row: &Action) -> String {
+/// Returns what a row did, as `BUY 0.0100 @ 1.2x`.
+pub fn describe_action(row: &Action) -> String {
     let amount = row.amount.map_or("–".to_owned(), sol);
     let price = row.executed_price.or(row.price);
     let price = price.map_or(String::new(), |price| format!(" @ {}x", price.round_dp(4)));
     match row.action {
         ActionKind::Sell => {
-            let share = row
-                .sell_percent
-                .map_or(String::new(), |share| format!(" {share} %"));
+            let share = row.sell_percent;
+            let share = share.map_or(String::new(), |share| format!(" {share} %"));
             format!("SELL{share} {amount}{price}")
         }
         ActionKind::SidebetPlace => format!("SIDEBET {amount}"),

@@ -1,0 +1,388 @@
+//! The app: the window as a whole. It owns the pages, the settings and the requests to the host.
+
+mod source;
+mod ui;
+
+use std::path::PathBuf;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use super::chart::ChartStyle;
+use super::library::LibraryPage;
+use super::live_page::LivePage;
+use super::replay::Replay;
+use super::settings_page::SettingsPage;
+use super::theme::Theme;
+use crate::background::next_event;
+use crate::engine::{Command, GameSource, View};
+use crate::feed::FeedState;
+use crate::game::Time;
+use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
+use crate::library::OpenedReplay;
+use crate::library::worker::LibraryWorker;
+use crate::protocol::Tick;
+use crate::settings::file::Saver;
+use crate::settings::{SCALE, Settings, SourceKind, ThemeChoice};
+
+/// Repaint interval while no message comes, for the ages of messages.
+const AGE_EVERY: Duration = Duration::from_millis(500);
+/// Repaint interval while settings are being saved.
+const SAVE_EVERY: Duration = Duration::from_millis(50);
+/// Repaint interval while waiting for the next connection.
+const WAIT_EVERY: Duration = Duration::from_secs(1);
+
+/// What the app starts with.
+#[derive(Debug)]
+pub struct Startup {
+    /// Sends requests to the host.
+    pub asks: HostHandle,
+    /// Receives the events of the host.
+    pub told: Receiver<HostEvent>,
+    /// The settings.
+    pub settings: Settings,
+    /// Saves the settings.
+    pub saver: Saver,
+    /// The file of the settings.
+    pub file: PathBuf,
+    /// A message about the file for the player.
+    pub notice: Option<String>,
+    /// The source of the command line, valid until the player chooses another one.
+    pub place: Option<GameSource>,
+    /// The folder of the command line, valid until the program ends.
+    pub out: Option<PathBuf>,
+    /// Auto-record of the command line, valid until the player turns it on or off.
+    pub auto_record: bool,
+    /// Raw capture of the command line, valid until the player turns it on or off.
+    pub raw_capture: bool,
+    /// The recording of the command line to replay.
+    pub replay: Option<PathBuf>,
+    /// The time at which the program started.
+    pub since: Instant,
+}
+
+/// A tab of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Play,
+    Library,
+    Settings,
+}
+
+/// The state of the source.
+#[derive(Debug)]
+enum SourceState {
+    /// One is being stopped or started.
+    Changing,
+    /// One is running.
+    Running,
+    /// None is running, for this reason.
+    Failed(String),
+}
+
+/// The app.
+pub struct App {
+    startup: Startup,
+    /// The settings that were last saved and applied.
+    applied: Settings,
+    /// The page of the source that was last running.
+    live: Option<LivePage>,
+    /// The kind of that source.
+    live_kind: SourceKind,
+    source_state: SourceState,
+    /// The kind of source that was requested last.
+    requested_kind: SourceKind,
+    /// A request that would end an open position, until the player confirms it.
+    unconfirmed: Option<Box<SourceRequest>>,
+    tab: Tab,
+    /// The replay, shown in place of the live game.
+    replay: Option<Replay>,
+    settings_page: SettingsPage,
+    library: LibraryPage,
+    frames: u32,
+    /// The newest tick that was drawn, and the arrival of its message until it is traced.
+    drawn: Option<(Tick, Option<Time>)>,
+    /// The scale in the last frame.
+    zoom: f32,
+    /// Whether a text field had the focus in the last frame: Escape leaves it first.
+    typed: bool,
+}
+
+impl App {
+    /// Returns the app and requests the first source.
+    pub fn new(ctx: &egui::Context, mut startup: Startup, librarian: LibraryWorker) -> Self {
+        Theme::install(ctx);
+        let recording = startup.replay.take();
+        let mut app = Self {
+            applied: startup.settings.clone(),
+            live: None,
+            live_kind: SourceKind::Practice,
+            source_state: SourceState::Changing,
+            requested_kind: SourceKind::Practice,
+            unconfirmed: None,
+            tab: Tab::Play,
+            replay: None,
+            settings_page: SettingsPage::new(&startup.settings),
+            library: LibraryPage::new(librarian),
+            frames: 0,
+            drawn: None,
+            zoom: ctx.zoom_factor(),
+            typed: false,
+            startup,
+        };
+        app.apply_look(ctx);
+        app.restart();
+        if let Some(recording) = recording {
+            app.tab = Tab::Library;
+            app.library.open(recording);
+        }
+        app
+    }
+
+    /// Returns the newest view of the running source; `None` while none is running.
+    pub fn view(&self) -> Option<View> {
+        self.running().map(LivePage::view)
+    }
+
+    /// Returns the page of the running source; `None` while none is running.
+    fn running(&self) -> Option<&LivePage> {
+        let running = matches!(self.source_state, SourceState::Running);
+        self.live.as_ref().filter(|_| running)
+    }
+
+    /// Returns the view on the screen: of the replay, or else of the running source. `None` also while the library is
+    /// reading.
+    pub fn visible_view(&self) -> Option<View> {
+        match &self.replay {
+            _ if self.tab == Tab::Library && self.library.is_reading() => None,
+            Some(replay) => Some(replay.view().clone()),
+            None => self.view(),
+        }
+    }
+
+    /// Returns why no source is running.
+    pub fn failure(&self) -> Option<&str> {
+        match &self.source_state {
+            SourceState::Failed(reason) => Some(reason),
+            SourceState::Changing | SourceState::Running => None,
+        }
+    }
+
+    /// The work of each frame besides drawing: events of the host and the library, settings, replay.
+    pub fn logic(&mut self, ctx: &egui::Context) {
+        self.take_host_events();
+        self.take_live_state(ctx);
+        if self.tab != Tab::Settings {
+            self.settings_page.leave(&mut self.startup.settings);
+        }
+        if let Some(opened) = self.library.take_events() {
+            self.start_replay(ctx, opened);
+        }
+        if let Some(replay) = &mut self.replay {
+            replay.logic(ctx, self.tab == Tab::Play);
+        }
+        self.take_zoom(ctx);
+        self.apply_settings(ctx);
+        self.take_save_errors(ctx);
+    }
+
+    fn take_host_events(&mut self) {
+        loop {
+            match next_event(&self.startup.told) {
+                Ok(Some(event)) => self.take_host_event(event),
+                Ok(None) => return,
+                Err(gone) => {
+                    self.source_state = SourceState::Failed(gone.to_string());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn take_host_event(&mut self, event: HostEvent) {
+        match event {
+            HostEvent::Running(running) => self.set_running(*running),
+            HostEvent::Failed(reason) => {
+                self.live = None;
+                self.source_state = SourceState::Failed(reason);
+            }
+            HostEvent::Unsaved(reason) => {
+                self.startup.notice = Some(format!("Not everything could be saved: {reason}"));
+            }
+        }
+    }
+
+    fn set_running(&mut self, running: RunningSource) {
+        let settings = &self.startup.settings;
+        let live = match self.live.take() {
+            Some(mut live) => {
+                live.set_source(running);
+                live
+            }
+            None => {
+                let mut live = LivePage::new(running, crate::clock::now);
+                live.page.chart.style = chart_style(settings);
+                live
+            }
+        };
+        let live = self.live.insert(live);
+        live.set_limits(settings.limits);
+        self.live_kind = self.requested_kind;
+        self.source_state = SourceState::Running;
+    }
+
+    /// Takes what the player changed on the page of the game, and plans the next repaint.
+    fn take_live_state(&mut self, ctx: &egui::Context) {
+        let running = matches!(self.source_state, SourceState::Running);
+        let starts_auto_record = self.starts_auto_record();
+        let Some(live) = &mut self.live else { return };
+        live.take_notices();
+        live.ignores_double_press = self.startup.settings.ignore_double_press;
+        let view = live.view();
+        let settings = &mut self.startup.settings;
+        // The recorder owns auto-record while a source is running. The settings keep its value for the next start.
+        let auto = view.recording.auto_record;
+        if running && auto != starts_auto_record {
+            settings.auto_record = auto;
+            self.startup.auto_record = false;
+        }
+        // The settings also keep the style of the chart on the screen.
+        let replay = self.replay.as_ref();
+        let style = replay.map_or(live.page.chart.style, |replay| replay.page.chart.style);
+        live.page.chart.style = style;
+        settings.candles = style.candles;
+        settings.log_axis = style.log_axis;
+        match view.feed {
+            FeedState::Up { .. } | FeedState::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
+            FeedState::Down { .. } | FeedState::Connecting { .. } => {
+                ctx.request_repaint_after(WAIT_EVERY)
+            }
+            FeedState::Stopped => {}
+        }
+    }
+
+    /// Shows the replay of a recording.
+    fn start_replay(&mut self, ctx: &egui::Context, opened: OpenedReplay) {
+        let settings = &self.startup.settings;
+        let now = super::replay::now(ctx);
+        let mut replay = Replay::new(opened, settings.limits, now);
+        replay.page.chart.style = chart_style(settings);
+        self.replay = Some(replay);
+        self.tab = Tab::Play;
+    }
+
+    /// Shows a failure to save the settings, unless their page shows it.
+    fn take_save_errors(&mut self, ctx: &egui::Context) {
+        if let Some(error) = self.startup.saver.new_trouble()
+            && self.tab != Tab::Settings
+        {
+            self.startup.notice = Some(error);
+        }
+        if self.startup.saver.is_saving() {
+            ctx.request_repaint_after(SAVE_EVERY);
+        }
+    }
+
+    /// Takes the scale that egui's own keys (Ctrl with + and -) have set, within the limits. A scale of the settings
+    /// takes effect in the next frame and is ignored here.
+    fn take_zoom(&mut self, ctx: &egui::Context) {
+        let zoom = ctx.zoom_factor();
+        let same = |a: f32, b: f32| (a - b).abs() < 0.001;
+        let before = std::mem::replace(&mut self.zoom, zoom);
+        if same(zoom, before) || same(zoom, self.applied.scale) {
+            return;
+        }
+        let scale = zoom.clamp(*SCALE.start(), *SCALE.end());
+        self.startup.settings.scale = scale;
+        ctx.set_zoom_factor(scale);
+    }
+
+    /// Applies and saves what has changed in the settings.
+    fn apply_settings(&mut self, ctx: &egui::Context) {
+        if self.startup.settings == self.applied {
+            return;
+        }
+        let old = std::mem::replace(&mut self.applied, self.startup.settings.clone());
+        let new = &self.applied;
+        self.startup.saver.save(new);
+        if let Some(live) = &mut self.live {
+            if new.limits != old.limits {
+                live.set_limits(new.limits);
+            }
+            if new.raw_capture != old.raw_capture {
+                live.send(Command::RawCapture(new.raw_capture));
+                self.startup.raw_capture = false;
+            }
+        }
+        self.apply_look(ctx);
+    }
+
+    fn apply_look(&self, ctx: &egui::Context) {
+        ctx.set_theme(match self.applied.look {
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+            ThemeChoice::System => egui::ThemePreference::System,
+        });
+        ctx.set_zoom_factor(self.applied.scale);
+    }
+
+    /// Logs the time from the message of the newest tick to the screen. A frame is on the screen when the next one
+    /// starts. This needs one more frame, so it is done only while the log level is TRACE.
+    fn trace_tick(&mut self, ctx: &egui::Context) {
+        let Some(live) = self.live.as_ref() else {
+            return;
+        };
+        if !tracing::enabled!(tracing::Level::TRACE) {
+            return;
+        }
+        let view = live.view();
+        let Some((tick, arrival)) = view.tick.zip(view.last_event) else {
+            return;
+        };
+        match &mut self.drawn {
+            Some((drawn, untraced)) if *drawn == tick => {
+                if let Some(arrival) = untraced.take() {
+                    let micros = (crate::clock::now() - arrival).num_microseconds();
+                    tracing::trace!(tick, ?micros, "painted");
+                }
+            }
+            drawn => {
+                *drawn = Some((tick, Some(arrival)));
+                ctx.request_repaint();
+            }
+        }
+    }
+
+    fn count_frame(&mut self, ctx: &egui::Context) {
+        match self.frames {
+            0 => ctx.request_repaint(),
+            // The first frame is on the screen when the second one starts.
+            1 => {
+                let millis = self.startup.since.elapsed().as_millis();
+                tracing::debug!(%millis, "first frame");
+            }
+            _ => {}
+        }
+        self.frames = self.frames.saturating_add(1);
+    }
+}
+
+fn chart_style(settings: &Settings) -> ChartStyle {
+    ChartStyle {
+        candles: settings.candles,
+        log_axis: settings.log_axis,
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        Self::logic(self, ctx);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        Self::ui(self, ui);
+    }
+}

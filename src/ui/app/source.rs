@@ -1,0 +1,171 @@
+//! Changes of the source: what settings and command line request, and when the player must confirm it.
+
+use super::{App, SourceState, Tab};
+use crate::engine::{Command, GameSource};
+use crate::feed::Address;
+use crate::host::SourceRequest;
+use crate::settings::{SourceKind, recordings_of};
+use crate::table::Speed;
+use crate::trading::TraderView;
+use crate::ui::settings_page::SettingsAction;
+use crate::ui::source_menu::SourceChoice;
+
+impl App {
+    pub(super) fn apply_settings_action(&mut self, action: SettingsAction) {
+        match action {
+            SettingsAction::Choose(choice) => self.choose_source(choice),
+            SettingsAction::Connect(kind) => {
+                self.startup.settings.source = kind;
+                self.startup.place = None;
+                self.restart();
+            }
+            SettingsAction::FolderChanged => {
+                if self.startup.out.is_none() {
+                    self.restart();
+                }
+            }
+            SettingsAction::AutoRecord(on) => match &mut self.live {
+                Some(live) if matches!(self.source_state, SourceState::Running) => {
+                    live.send(Command::AutoRecord(on));
+                }
+                _ => {
+                    self.startup.settings.auto_record = on;
+                    self.startup.auto_record = false;
+                }
+            },
+        }
+    }
+
+    pub(super) fn choose_source(&mut self, choice: SourceChoice) {
+        match choice {
+            SourceChoice::Speed(speed) => {
+                self.startup.settings.practice_speed = speed;
+                if let Some(GameSource::Practice { speed: fixed, .. }) = &mut self.startup.place {
+                    *fixed = speed;
+                }
+                if !self.startup.asks.speed(speed) {
+                    self.report_busy();
+                }
+            }
+            SourceChoice::Source(SourceKind::Url) => {
+                self.tab = Tab::Settings;
+                self.settings_page.focus_address();
+            }
+            SourceChoice::Source(kind) => {
+                if self.running().is_some() && self.live_kind == kind {
+                    return;
+                }
+                self.startup.settings.source = kind;
+                self.startup.place = None;
+                self.tab = Tab::Play;
+                self.restart();
+            }
+        }
+    }
+
+    /// Returns the speed of the practice table: the command line's until the player chooses another one.
+    pub(super) fn speed(&self) -> Speed {
+        match self.startup.place {
+            Some(GameSource::Practice { speed, .. }) => speed,
+            _ => self.startup.settings.practice_speed,
+        }
+    }
+
+    /// Whether the next source starts with auto-record: by the settings, or by the command line until the player turns it
+    /// on or off.
+    pub(super) fn starts_auto_record(&self) -> bool {
+        self.startup.settings.auto_record || self.startup.auto_record
+    }
+
+    /// Requests the source that the command line or the settings name.
+    pub(super) fn restart(&mut self) {
+        match self.request() {
+            Ok(request) => {
+                self.requested_kind = kind_of(&request.place);
+                if self.has_open_position() {
+                    self.unconfirmed = Some(Box::new(request));
+                } else {
+                    self.send_request(request);
+                }
+            }
+            // The running source goes on.
+            Err(error) if self.running().is_some() => self.startup.notice = Some(error),
+            Err(error) => self.source_state = SourceState::Failed(error),
+        }
+    }
+
+    pub(super) fn send_request(&mut self, request: SourceRequest) {
+        if self.startup.asks.start(request) {
+            self.source_state = SourceState::Changing;
+        } else {
+            self.report_busy();
+        }
+    }
+
+    fn report_busy(&mut self) {
+        let notice = "The source is still being changed; try again.";
+        self.startup.notice = Some(notice.to_owned());
+    }
+
+    /// Returns the source that the command line or the settings name.
+    ///
+    /// # Errors
+    /// A text for the player: an address cannot be read, or there is no folder for recordings.
+    fn request(&self) -> Result<SourceRequest, String> {
+        let settings = &self.startup.settings;
+        let place = match (&self.startup.place, settings.source) {
+            (Some(place), _) => place.clone(),
+            (None, SourceKind::Practice) => GameSource::Practice {
+                seed: None,
+                speed: settings.practice_speed,
+            },
+            (None, SourceKind::Live) => GameSource::Live,
+            (None, SourceKind::Browser) => {
+                let browser = settings.browser.parse();
+                GameSource::Browser(
+                    browser.map_err(|error| format!("The browser cannot be read: {error}."))?,
+                )
+            }
+            (None, SourceKind::Url) => {
+                let address = Address::parse(&settings.url);
+                GameSource::Url(
+                    address
+                        .map_err(|error| format!("The other address cannot be used: {error}."))?,
+                )
+            }
+        };
+        let out = self.startup.out.clone();
+        let folder = out.or_else(|| recordings_of(settings, place.origin()));
+        let folder = folder.ok_or(
+            "This user has no home folder to keep recordings in; choose one in the settings.",
+        )?;
+        Ok(SourceRequest {
+            place,
+            folder,
+            auto_record: self.starts_auto_record(),
+            raw_capture: settings.raw_capture || self.startup.raw_capture,
+            limits: settings.limits,
+        })
+    }
+
+    /// Whether a change of the source would end a position or a sidebet. What the player holds in a browser stays there.
+    fn has_open_position(&self) -> bool {
+        let is_open = |trader: &TraderView| {
+            let position = trader
+                .held()
+                .is_some_and(|held| !held.position_qty.is_zero());
+            trader.page.is_none() && (position || trader.sidebet().is_some())
+        };
+        let trader = self.view().and_then(|view| view.trader);
+        trader.as_ref().is_some_and(is_open)
+    }
+}
+
+fn kind_of(place: &GameSource) -> SourceKind {
+    match place {
+        GameSource::Practice { .. } => SourceKind::Practice,
+        GameSource::Live => SourceKind::Live,
+        GameSource::Url(_) => SourceKind::Url,
+        GameSource::Browser(_) => SourceKind::Browser,
+    }
+}

@@ -1,0 +1,309 @@
+//! What the app draws around the pages: the top bar, the tabs, messages and questions.
+
+use egui::{CentralPanel, Frame, Panel, RichText, Ui};
+
+use super::{App, SourceState, Tab};
+use crate::settings::SourceKind;
+use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
+use crate::ui::confirm::confirm_ui;
+use crate::ui::debounce::drop_key_repeats;
+use crate::ui::keys::take_commands;
+use crate::ui::live_page::LivePage;
+use crate::ui::notices::Notices;
+use crate::ui::settings_page::SettingsContext;
+use crate::ui::source_menu::{SourceChoice, source_menu_ui};
+use crate::ui::theme::{GRID, Theme};
+use crate::ui::welcome::{welcome_lines, welcome_ui};
+use crate::ui::widgets::wrapped_ui;
+
+impl App {
+    /// Draws the window.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        // The pages paint no ground of their own.
+        let ground = Theme::of(ui).ground;
+        ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
+        self.trace_tick(ui.ctx());
+        drop_key_repeats(ui.ctx());
+        self.take_keys(ui.ctx());
+        self.bar_ui(ui);
+        self.notice_ui(ui);
+        match self.tab {
+            Tab::Play => self.play_ui(ui),
+            Tab::Library => {
+                let folder = self.live.as_ref().map(|live| &*live.source.folder);
+                self.library.ui(ui, folder);
+            }
+            Tab::Settings => self.settings_ui(ui),
+        }
+        self.confirm_leaving_ui(ui.ctx());
+        self.count_frame(ui.ctx());
+    }
+
+    /// Executes the commands of keys: of the replay, the library or the live game, and of the tabs.
+    fn take_keys(&mut self, ctx: &egui::Context) {
+        let scope = match self.tab {
+            Tab::Play if self.replay.is_some() => KeyScope::Replay,
+            Tab::Play => KeyScope::Live,
+            Tab::Library => KeyScope::Library,
+            Tab::Settings => KeyScope::Settings,
+        };
+        let mut commands = take_commands(ctx, scope);
+        commands.retain(|command| !self.take_replay_key(*command));
+        for command in &commands {
+            if let KeyCommand::InLibrary(key) = command {
+                self.library.key(*key);
+            }
+        }
+        let running = matches!(self.source_state, SourceState::Running);
+        let can_trade = running && scope == KeyScope::Live && self.unconfirmed.is_none();
+        let page_command = match &mut self.live {
+            Some(live) => {
+                live.take_commands(ctx, &commands, can_trade);
+                live.take_page_command()
+            }
+            None => commands.pop(),
+        };
+        match page_command {
+            Some(KeyCommand::Settings) => self.toggle_tab(Tab::Settings),
+            Some(KeyCommand::Library) => self.toggle_tab(Tab::Library),
+            _ => {}
+        }
+        self.take_escape(ctx);
+    }
+
+    /// Goes back to the live game if Escape is pressed and has nothing else to close.
+    fn take_escape(&mut self, ctx: &egui::Context) {
+        let covered = self.live.as_ref().is_some_and(LivePage::is_covered);
+        let focused = ctx.text_edit_focused();
+        let typing = std::mem::replace(&mut self.typed, focused) || focused;
+        let free = !covered && self.unconfirmed.is_none() && !typing;
+        let away = self.tab != Tab::Play || self.is_replaying();
+        if away && free && !egui::Popup::is_any_open(ctx) {
+            let escape = (egui::Modifiers::NONE, egui::Key::Escape);
+            if ctx.input_mut(|input| input.consume_key(escape.0, escape.1)) {
+                if self.tab == Tab::Play {
+                    self.replay = None;
+                }
+                self.tab = Tab::Play;
+            }
+        }
+    }
+
+    /// Whether a replay is on the screen.
+    fn is_replaying(&self) -> bool {
+        self.tab == Tab::Play && self.replay.is_some()
+    }
+
+    /// Executes a command of the replay. Returns false for any other command.
+    fn take_replay_key(&mut self, command: KeyCommand) -> bool {
+        let Some(replay) = self.replay.as_mut().filter(|_| self.tab == Tab::Play) else {
+            return false;
+        };
+        match command {
+            KeyCommand::Replay(ReplayKey::Live) => self.replay = None,
+            KeyCommand::Replay(key) => replay.key(key),
+            command => return replay.page.chart.key(command),
+        }
+        true
+    }
+
+    /// Goes to a tab, or from there back to the game.
+    fn toggle_tab(&mut self, tab: Tab) {
+        let to = if self.tab == tab { Tab::Play } else { tab };
+        self.set_tab(to);
+    }
+
+    /// Goes to a tab. The library is read again.
+    fn set_tab(&mut self, tab: Tab) {
+        if tab == Tab::Library && self.tab != tab {
+            let folder = self.live.as_ref().map(|live| &*live.source.folder);
+            self.library.refresh(folder);
+        }
+        self.tab = tab;
+    }
+
+    fn bar_ui(&mut self, ui: &mut Ui) {
+        let mut choice = None;
+        let mut tab = self.tab;
+        let changing = matches!(self.source_state, SourceState::Changing);
+        let name = self.live.as_ref().map(|live| live.source.name.clone());
+        let name = name.unwrap_or_else(|| "no source".to_owned());
+        let speed = self.speed();
+        let kind = self.requested_kind;
+        let browser = self.startup.settings.browser.clone();
+        let replaying = self.is_replaying();
+        let mut lead = |ui: &mut Ui| {
+            ui.label(RichText::new("Pianola").size(15.0).strong());
+            ui.selectable_value(&mut tab, Tab::Play, "Play");
+            for (to, text, command) in [
+                (Tab::Library, "Library", KeyCommand::Library),
+                (Tab::Settings, "Settings", KeyCommand::Settings),
+            ] {
+                ui.selectable_value(&mut tab, to, text)
+                    .on_hover_text(command.tooltip());
+            }
+            if !replaying {
+                choice = source_menu_ui(ui, &name, kind, speed, &browser, changing);
+            }
+        };
+        if replaying {
+            self.replay_bar_ui(ui, &mut lead);
+        } else if let Some(live) = &mut self.live {
+            live.bar_ui(ui, &mut lead);
+            // A menu entry does the same as its key.
+            match live.take_page_command() {
+                Some(KeyCommand::Settings) => tab = Tab::Settings,
+                Some(KeyCommand::Library) => tab = Tab::Library,
+                _ => {}
+            }
+        } else {
+            let frame = Frame::new()
+                .inner_margin(2.0 * GRID)
+                .fill(Theme::of(ui).panel);
+            Panel::top("top bar").frame(frame).show(ui, |ui| {
+                ui.horizontal_wrapped(|ui| lead(ui));
+            });
+        }
+        self.set_tab(tab);
+        if let Some(choice) = choice {
+            self.choose_source(choice);
+        }
+    }
+
+    fn replay_bar_ui(&mut self, ui: &mut Ui, lead: &mut dyn FnMut(&mut Ui)) {
+        let Some(replay) = &self.replay else { return };
+        if let Some(key) = replay.bar_ui(ui, lead, self.running()) {
+            self.take_replay_key(KeyCommand::Replay(key));
+        }
+        if let Some(live) = &mut self.live {
+            live.help_ui(ui.ctx());
+        }
+    }
+
+    fn play_ui(&mut self, ui: &mut Ui) {
+        if let Some(replay) = &mut self.replay {
+            let none = Notices::default();
+            let notices = self.live.as_ref().map_or(&none, |live| &live.notices);
+            replay.ui(ui, notices, crate::clock::now());
+            return;
+        }
+        if let SourceState::Failed(reason) = &self.source_state {
+            let reason = reason.clone();
+            self.failure_ui(ui, &reason);
+            return;
+        }
+        let changing = matches!(self.source_state, SourceState::Changing);
+        let Some(live) = &mut self.live else {
+            CentralPanel::default().show(ui, |ui| {
+                ui.centered_and_justified(|ui| ui.label("The table is being set up…"));
+            });
+            return;
+        };
+        if self.startup.settings.welcome {
+            let source = &live.source;
+            let lines = welcome_lines(source.origin, source.at_table, &source.folder);
+            if welcome_ui(ui, &lines) {
+                self.startup.settings.welcome = false;
+            }
+        }
+        if changing {
+            ui.disable();
+        }
+        live.page_ui(ui);
+    }
+
+    /// Draws why no source is running, and what the player can do.
+    fn failure_ui(&mut self, ui: &mut Ui, reason: &str) {
+        let theme = Theme::of(ui);
+        CentralPanel::default().show(ui, |ui| {
+            ui.add_space(8.0 * GRID);
+            ui.heading("Nothing runs");
+            wrapped_ui(ui, theme.alert, reason);
+            ui.add_space(2.0 * GRID);
+            ui.horizontal_wrapped(|ui| {
+                if ui.button("Try again").clicked() {
+                    self.restart();
+                }
+                let practice = SourceKind::Practice;
+                if self.requested_kind != practice && ui.button("Practice table").clicked() {
+                    self.choose_source(SourceChoice::Source(practice));
+                }
+                if ui.button("Settings").clicked() {
+                    self.tab = Tab::Settings;
+                }
+            });
+        });
+    }
+
+    fn settings_ui(&mut self, ui: &mut Ui) {
+        let save_error = self.startup.saver.trouble();
+        let view = self.view();
+        let auto_record = match &self.source_state {
+            SourceState::Running => view.as_ref().map(|view| view.recording.auto_record),
+            SourceState::Failed(_) => Some(self.starts_auto_record()),
+            SourceState::Changing => None,
+        };
+        let context = SettingsContext {
+            running: self.requested_kind,
+            speed: self.speed(),
+            folder: self.live.as_ref().map(|live| &*live.source.folder),
+            failure: match &self.source_state {
+                SourceState::Failed(reason) => Some(reason),
+                SourceState::Changing | SourceState::Running => None,
+            },
+            folder_is_fixed: self.startup.out.is_some(),
+            file: &self.startup.file,
+            save_error: save_error.as_deref(),
+            auto_record,
+            capture: view.as_ref().map(|view| &view.capture),
+        };
+        let frame = Frame::new().inner_margin(4.0 * GRID);
+        let (page, settings) = (&mut self.settings_page, &mut self.startup.settings);
+        let panel = CentralPanel::no_frame().frame(frame);
+        let shown = panel.show(ui, |ui| page.ui(ui, settings, context));
+        for action in shown.inner {
+            self.apply_settings_action(action);
+        }
+    }
+
+    fn notice_ui(&mut self, ui: &mut Ui) {
+        let Some(notice) = &self.startup.notice else {
+            return;
+        };
+        let theme = Theme::of(ui);
+        let frame = Frame::new().inner_margin(2.0 * GRID);
+        let panel = Panel::top("notice").frame(frame).show(ui, |ui| {
+            ui.horizontal_wrapped(|ui| {
+                ui.colored_label(theme.alert, notice);
+                ui.button("Dismiss").clicked()
+            })
+        });
+        if panel.inner.inner {
+            self.startup.notice = None;
+        }
+    }
+
+    /// HostHandle before a change of the source that would end an open position.
+    fn confirm_leaving_ui(&mut self, ctx: &egui::Context) {
+        let Some(request) = self.unconfirmed.take() else {
+            return;
+        };
+        let answer = confirm_ui(
+            ctx,
+            "Leave this table?",
+            "What you hold here stays behind; the session ends and is saved.",
+            ["Leave", "Stay"],
+        );
+        match answer {
+            None => self.unconfirmed = Some(request),
+            Some(true) => self.send_request(*request),
+            Some(false) => {
+                // The settings name the running source again.
+                if self.live.is_some() {
+                    self.requested_kind = self.live_kind;
+                    self.startup.settings.source = self.live_kind;
+                }
+            }
+        }
+    }
+}

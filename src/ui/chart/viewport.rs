@@ -1,0 +1,216 @@
+//! The visible range of ticks. Plain state, no drawing. Any pan or zoom leaves the follow mode; only the player or a new
+//! game returns to it.
+
+use crate::engine::PriceSeries;
+use crate::protocol::{GameId, Tick};
+
+/// Visible ticks in follow mode: the smallest of these that leaves room for the newest tick. Fixed steps, so that the
+/// picture does not stretch with each tick. The largest is a minute of play; it scrolls.
+const WINDOWS: [f64; 3] = [60.0, 120.0, 240.0];
+/// Right-most place of the newest tick, as a share of the width: its dot fits beside it.
+const NEWEST_AT: f64 = 0.88;
+/// Room before the first tick, as a share of the width.
+const BEFORE: f64 = 0.02;
+/// The smallest visible range, in ticks.
+const SMALLEST: f64 = 12.0;
+
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+enum ViewportMode {
+    /// The newest ticks.
+    #[default]
+    Follow,
+    /// All ticks of the game.
+    WholeGame,
+    /// A range chosen by the player.
+    Fixed { from: f64, to: f64 },
+}
+
+/// The visible part of the chart.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Viewport {
+    mode: ViewportMode,
+    game: Option<GameId>,
+    newest: Tick,
+}
+
+impl Viewport {
+    /// Takes the newest prices. A new game starts in follow mode.
+    pub fn update(&mut self, series: &PriceSeries) {
+        if self.game != series.game_id {
+            self.game.clone_from(&series.game_id);
+            self.mode = ViewportMode::Follow;
+        }
+        self.newest = u32::try_from(series.prices.len().saturating_sub(1)).unwrap_or(Tick::MAX);
+    }
+
+    /// Follows the newest tick.
+    pub fn follow(&mut self) {
+        self.mode = ViewportMode::Follow;
+    }
+
+    /// Shows the whole game.
+    pub fn whole_game(&mut self) {
+        self.mode = ViewportMode::WholeGame;
+    }
+
+    /// Whether the newest tick is followed.
+    pub fn is_following(&self) -> bool {
+        self.mode == ViewportMode::Follow
+    }
+
+    /// Whether the whole game is shown.
+    pub fn shows_whole_game(&self) -> bool {
+        self.mode == ViewportMode::WholeGame
+    }
+
+    /// Returns the first and the last visible tick, with room around them.
+    pub fn range(&self) -> (f64, f64) {
+        let newest = f64::from(self.newest);
+        match self.mode {
+            ViewportMode::Follow => {
+                let fits = |window: &&f64| newest <= NEWEST_AT * **window;
+                let window = WINDOWS.iter().find(fits).or(WINDOWS.last());
+                let window = window.copied().unwrap_or(SMALLEST);
+                let to = (window * (1.0 - BEFORE)).max(newest + window * (1.0 - NEWEST_AT));
+                (to - window, to)
+            }
+            ViewportMode::WholeGame => {
+                let window = (newest / (NEWEST_AT - BEFORE)).max(WINDOWS[0]);
+                (-BEFORE * window, (1.0 - BEFORE) * window)
+            }
+            ViewportMode::Fixed { from, to } => (from, to),
+        }
+    }
+
+    /// Scrolls by a number of ticks, and leaves follow mode.
+    pub fn pan(&mut self, ticks: f64) {
+        let (from, to) = self.range();
+        self.set_range(from + ticks, to - from);
+    }
+
+    /// Zooms around the middle.
+    pub fn zoom_at_middle(&mut self, factor: f64) {
+        let (from, to) = self.range();
+        self.zoom(factor, f64::midpoint(from, to));
+    }
+
+    /// Zooms in by `factor`. The tick `around` keeps its place. Leaves follow mode.
+    pub fn zoom(&mut self, factor: f64, around: f64) {
+        let (from, to) = self.range();
+        let factor = if factor.is_finite() && factor > 0.0 {
+            factor
+        } else {
+            1.0
+        };
+        let span = (to - from) / factor;
+        let span = span.clamp(SMALLEST, self.widest());
+        let place = (around - from) / (to - from);
+        self.set_range(around - place * span, span);
+    }
+
+    fn widest(&self) -> f64 {
+        (f64::from(self.newest) * 1.5).max(2.0 * WINDOWS[0])
+    }
+
+    /// Shows a range. Its middle stays within the game, so that the game never leaves the chart.
+    fn set_range(&mut self, from: f64, span: f64) {
+        let newest = f64::from(self.newest);
+        let from = if from.is_finite() { from } else { 0.0 };
+        let from = from.clamp(-span / 2.0, newest - span / 2.0);
+        self.mode = ViewportMode::Fixed {
+            from,
+            to: from + span,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn game(name: &str, ticks: usize) -> PriceSeries {
+        PriceSeries {
+            game_id: GameId::new(name),
+            prices: vec![Some(1.0); ticks],
+            ..PriceSeries::default()
+        }
+    }
+
+    fn seen(ticks: usize) -> Viewport {
+        let mut viewport = Viewport::default();
+        viewport.update(&game("a", ticks));
+        viewport
+    }
+
+    #[test]
+    fn following_shows_the_newest_tick_with_room_beside_it() {
+        for ticks in [1, 2, 40, 53, 54, 105, 106, 211, 213, 1_000, 5_001] {
+            let viewport = seen(ticks);
+            let (from, to) = viewport.range();
+            let newest = f64::from(u32::try_from(ticks - 1).expect("a tick"));
+            assert!(viewport.is_following());
+            assert!(
+                newest >= from && newest <= from + (to - from) * 0.881,
+                "{ticks}"
+            );
+            assert!(
+                WINDOWS
+                    .iter()
+                    .any(|window| (to - from - window).abs() < 1e-9)
+            );
+        }
+    }
+
+    #[test]
+    fn pan_and_zoom_leave_follow_mode_and_follow_returns_to_it() {
+        let mut viewport = seen(500);
+        let followed = viewport.range();
+        viewport.pan(-30.0);
+        assert!(!viewport.is_following());
+        assert_eq!(viewport.range(), (followed.0 - 30.0, followed.1 - 30.0));
+        viewport.follow();
+        assert_eq!(
+            (viewport.is_following(), viewport.range()),
+            (true, followed)
+        );
+        viewport.zoom(2.0, followed.0);
+        assert!(!viewport.is_following());
+        assert!((viewport.range().0 - followed.0).abs() < 1e-9);
+        assert!((viewport.range().1 - followed.0 - 120.0).abs() < 1e-9);
+        viewport.whole_game();
+        assert!(!viewport.is_following());
+        let (from, to) = viewport.range();
+        assert!(from < 0.0 && to > 499.0);
+    }
+
+    #[test]
+    fn a_chosen_range_stays_during_the_game_and_a_new_game_is_followed() {
+        let mut viewport = seen(500);
+        viewport.pan(-100.0);
+        let chosen = viewport.range();
+        viewport.update(&game("a", 600));
+        assert_eq!(viewport.range(), chosen);
+        viewport.update(&game("b", 1));
+        assert!(viewport.is_following());
+    }
+
+    proptest! {
+        #[test]
+        fn the_game_never_leaves_the_chart(
+            ticks in 1usize..5_001,
+            moves in prop::collection::vec((any::<bool>(), -1e4f64..1e4, -1e4f64..1e4), 0..20),
+        ) {
+            let mut viewport = seen(ticks);
+            for (pans, by, around) in moves {
+                if pans { viewport.pan(by) } else { viewport.zoom((by / 3e3).exp(), around) }
+                let (from, to) = viewport.range();
+                let middle = f64::midpoint(from, to);
+                prop_assert!(from.is_finite() && to - from >= SMALLEST - 1e-6);
+                let newest = f64::from(u32::try_from(ticks - 1).expect("a tick"));
+                prop_assert!(viewport.is_following() || (-1e-6..=newest + 1e-6).contains(&middle));
+            }
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The page of the live game: takes the newest view, draws it, and turns input into commands for the engine.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+
+use super::browser::{browser_ui, is_mirrored};
+use super::command::{KeyCommand, KeyScope};
+use super::confirm::confirm_ui;
+use super::debounce::{OrderPresses, drop_key_repeats};
+use super::help::help_ui;
+use super::keys::take_commands;
+use super::notices::Notices;
+use super::order_preview::{max_amount, preview_order};
+use super::page::{GamePage, PageAction, PageContext, Part};
+use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
+use super::theme::{GRID, Severity, Theme};
+use super::ticket::TicketInput;
+use super::top_bar::{TopBarContext, top_bar_ui};
+use crate::account::{ActionSource, CHIP_STEPS, Chip};
+use crate::engine::{Command, View};
+use crate::host::RunningSource;
+use crate::trading::{Order, OrderLimits};
+
+/// The smallest chip.
+const STEP: Decimal = CHIP_STEPS[0];
+/// The notice for the second half of a double press.
+const DOUBLE_PRESS: &str =
+    "Double press ignored: one press is one order. The settings can turn this off";
+/// Rows that differ from what the account computes: the live game has none.
+const NONE_WRONG: BTreeSet<u32> = BTreeSet::new();
+
+/// The page of the live game.
+#[derive(Debug)]
+pub struct LivePage {
+    /// The running source.
+    pub source: RunningSource,
+    /// The layout of the game and what the player typed and chose.
+    pub page: GamePage,
+    /// The notices so far.
+    pub notices: Notices,
+    /// Whether the second half of a double press sends no order.
+    pub ignores_double_press: bool,
+    /// Returns the time; a test sets it.
+    clock: fn() -> DateTime<Utc>,
+    trade_keys_on: bool,
+    /// The price on the screen when the player presses, and the price drawn in this frame.
+    seen_price: Option<Decimal>,
+    drawn_price: Option<Decimal>,
+    overlay: Option<Overlay>,
+    presses: OrderPresses,
+    escapes: EscapeCounter,
+    /// Whether Escape had something to close when the page was last drawn.
+    escape_closes: bool,
+    /// The key of another page, for the owner of the pages.
+    page_command: Option<KeyCommand>,
+}
+
+/// What covers the game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Overlay {
+    /// The help sheet.
+    Help,
+    /// The question whether to refill the local wallet.
+    RefillWallet,
+}
+
+impl LivePage {
+    /// Returns the page of a running source.
+    pub fn new(source: RunningSource, clock: fn() -> DateTime<Utc>) -> Self {
+        Self {
+            trade_keys_on: source.at_table,
+            source,
+            page: GamePage::default(),
+            notices: Notices::default(),
+            ignores_double_press: true,
+            clock,
+            seen_price: None,
+            drawn_price: None,
+            overlay: None,
+            presses: OrderPresses::default(),
+            escapes: EscapeCounter::default(),
+            escape_closes: false,
+            page_command: None,
+        }
+    }
+
+    /// Takes the new notices. Called once a frame.
+    pub fn take_notices(&mut self) {
+        let now = (self.clock)();
+        while let Ok(notice) = self.source.notices.try_recv() {
+            self.notices.push_notice(&notice, now);
+        }
+    }
+
+    /// Shows another source. The ticket stays as it is.
+    pub fn set_source(&mut self, source: RunningSource) {
+        self.trade_keys_on = source.at_table;
+        self.source = source;
+        self.drawn_price = None;
+    }
+
+    /// Keeps orders within these limits.
+    pub fn set_limits(&mut self, limits: OrderLimits) {
+        self.send(Command::Limits(limits));
+    }
+
+    /// Returns the newest view.
+    pub fn view(&self) -> View {
+        self.source.view.borrow().clone()
+    }
+
+    /// Returns the key of another page that was pressed since the last call.
+    pub fn take_page_command(&mut self) -> Option<KeyCommand> {
+        self.page_command.take()
+    }
+
+    /// Whether something covers the game that Escape closes.
+    pub fn is_covered(&self) -> bool {
+        self.overlay.is_some()
+    }
+
+    /// Draws the page under a bar that starts with the name of the source. For tests and benchmarks, which have no
+    /// other pages.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
+        drop_key_repeats(ui.ctx());
+        let commands = take_commands(ui.ctx(), KeyScope::Live);
+        self.take_commands(ui.ctx(), &commands, true);
+        let source = self.source.name.clone();
+        let mut lead = |ui: &mut egui::Ui| {
+            let name = egui::RichText::new(&source).strong();
+            ui.colored_label(Theme::of(ui).accent_text, name);
+        };
+        self.bar_ui(ui, &mut lead);
+        self.page_ui(ui);
+    }
+
+    /// Executes the commands of keys. Trade keys act only while the game is visible.
+    pub fn take_commands(
+        &mut self,
+        ctx: &egui::Context,
+        commands: &[KeyCommand],
+        game_is_visible: bool,
+    ) {
+        self.seen_price = self.drawn_price.take();
+        let view = self.view();
+        for command in commands {
+            // An overlay must be closed before the player can trade.
+            let free = game_is_visible && self.overlay.is_none();
+            if *command == KeyCommand::Stop {
+                let now = ctx.input(|input| input.time);
+                // A text field has lost its focus to this press already.
+                if self.escapes.press(now, free && !self.escape_closes) {
+                    if is_mirrored(&view) {
+                        self.warn(TRADING_ELSEWHERE);
+                    } else {
+                        self.send(Command::EmergencyStop(true));
+                    }
+                }
+            } else if free || !command.trades() {
+                self.execute(ctx, *command, &view);
+            }
+        }
+    }
+
+    /// Draws the top bar, which starts with `lead`, and the help sheet.
+    pub fn bar_ui(&mut self, ui: &mut egui::Ui, lead: &mut dyn FnMut(&mut egui::Ui)) {
+        let view = self.source.view.borrow_and_update().clone();
+        let context = TopBarContext {
+            trade_keys_on: self.trade_keys_on,
+            folder: &self.source.folder,
+            now: (self.clock)(),
+        };
+        let frame = egui::Frame::new()
+            .inner_margin(2.0 * GRID)
+            .fill(Theme::of(ui).panel);
+        let bar = egui::Panel::top("top bar")
+            .frame(frame)
+            .show(ui, |ui| top_bar_ui(ui, &view, lead, context));
+        for command in bar.inner {
+            self.execute(ui.ctx(), command, &view);
+        }
+        self.help_ui(ui.ctx());
+    }
+
+    /// Draws the game.
+    pub fn page_ui(&mut self, ui: &mut egui::Ui) {
+        let view = self.view();
+        self.drawn_price = Some(view.order_price());
+        let mut browser = |ui: &mut egui::Ui| browser_ui(ui, &view);
+        let under_ticket: Part<'_> = Some(&mut browser);
+        let context = PageContext {
+            now: (self.clock)(),
+            notices: &self.notices,
+            input: TicketInput::Player,
+            under_chart: None,
+            under_ticket: under_ticket.filter(|_| is_mirrored(&view)),
+            wrong: &NONE_WRONG,
+        };
+        match self.page.ui(ui, &view, context) {
+            Some(PageAction::Order(order, source)) => self.press(ui.ctx(), order, source),
+            Some(PageAction::RefillWallet) => self.overlay = Some(Overlay::RefillWallet),
+            Some(PageAction::Stop(stopped)) => self.send(Command::EmergencyStop(stopped)),
+            None => {}
+        }
+        self.refill_ui(ui.ctx());
+        let ctx = ui.ctx();
+        let typing = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
+        self.escape_closes = typing || self.overlay.is_some();
+    }
+
+    /// Executes the command of a key or of its entry in a menu.
+    fn execute(&mut self, ctx: &egui::Context, command: KeyCommand, view: &View) {
+        if self.page.chart.key(command) {
+            return;
+        }
+        let ticket = &mut self.page.ticket;
+        match command {
+            KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
+                let preview = preview_order(command, ticket, view, self.seen_price);
+                match preview.order {
+                    _ if !self.trade_keys_on && !is_mirrored(view) => {
+                        self.warn("The trade keys are safe; A arms them");
+                    }
+                    Some(order) => self.press(ctx, order, ActionSource::Key),
+                    None => self.warn(&format!("Not sent: {}", preview.text)),
+                }
+            }
+            KeyCommand::Share(share) => ticket.share = share.into(),
+            KeyCommand::AmountUp => ticket.press(Chip::Add(STEP), max_amount(view)),
+            KeyCommand::AmountDown => ticket.press(Chip::Add(-STEP), max_amount(view)),
+            KeyCommand::ToggleTradeKeys => self.trade_keys_on = !self.trade_keys_on,
+            KeyCommand::Record => self.send(Command::Record(!view.recording.record)),
+            KeyCommand::AutoRecord => self.send(Command::AutoRecord(!view.recording.auto_record)),
+            KeyCommand::Help => {
+                self.overlay = match self.overlay {
+                    Some(Overlay::Help) => None,
+                    _ => Some(Overlay::Help),
+                };
+            }
+            KeyCommand::FullScreen => {
+                let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
+            }
+            KeyCommand::Settings | KeyCommand::Library => self.page_command = Some(command),
+            // The app passes the commands of a replay and of the library to these.
+            _ => {}
+        }
+    }
+
+    /// Sends an order, once per press. Every order of the window passes here.
+    fn press(&mut self, ctx: &egui::Context, order: Order, source: ActionSource) {
+        let now = ctx.input(|input| input.time);
+        if self.ignores_double_press && self.presses.is_second(&order, now) {
+            return self.warn(DOUBLE_PRESS);
+        }
+        let sent = self.try_send(Command::Press {
+            order,
+            source,
+            seen: self.seen_price,
+        });
+        if sent {
+            self.presses.sent(&order, now);
+        }
+    }
+
+    /// Sends a command to the engine. A failure is shown to the player.
+    pub fn send(&mut self, command: Command) {
+        self.try_send(command);
+    }
+
+    /// Sends a command to the engine. Returns whether it was sent; a failure is shown to the player.
+    fn try_send(&mut self, command: Command) -> bool {
+        let sent = self.source.commands.try_send(command).is_ok();
+        if !sent {
+            self.warn(
+                "Not done: what runs behind the window takes no commands; start the program anew",
+            );
+        }
+        sent
+    }
+
+    fn warn(&mut self, words: &str) {
+        self.notices.push(Severity::Warning, words, (self.clock)());
+    }
+
+    /// HostHandle before the local wallet is refilled.
+    fn refill_ui(&mut self, ctx: &egui::Context) {
+        if self.overlay != Some(Overlay::RefillWallet) {
+            return;
+        }
+        let answer = confirm_ui(
+            ctx,
+            "A new wallet?",
+            "The wallet on this computer begins anew with 1 SOL; your session ends and is saved.",
+            ["Begin anew", "Keep it"],
+        );
+        if let Some(refill) = answer {
+            self.overlay = None;
+            if refill {
+                self.send(Command::ResetWallet);
+            }
+        }
+    }
+
+    /// Draws the help sheet if it is open.
+    pub fn help_ui(&mut self, ctx: &egui::Context) {
+        if self.overlay == Some(Overlay::Help) && !help_ui(ctx) {
+            self.overlay = None;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Small widgets that several pages share.
+
+use egui::text::LayoutJob;
+use egui::{
+    Align, Color32, ComboBox, FontId, Label, Painter, Rect, Response, RichText, Role, Ui,
+    WidgetInfo, pos2,
+};
+
+/// Draws coloured text that wraps at the end of the line.
+pub fn wrapped_ui(ui: &mut Ui, colour: Color32, text: impl Into<RichText>) -> Response {
+    ui.add(Label::new(text.into().color(colour)).wrap())
+}
+
+/// Draws coloured text on one line; text that does not fit ends in `…`.
+pub fn truncated_ui(ui: &mut Ui, colour: Color32, text: impl Into<RichText>) -> Response {
+    ui.add(Label::new(text.into().color(colour)).truncate())
+}
+
+/// Gives a text field or a button its name for screen readers and tests.
+pub fn named(response: Response, name: &str) -> Response {
+    let ctx = &response.ctx;
+    ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
+    response
+}
+
+/// Draws a combo box with a name for screen readers and tests. Returns its response and the option that was clicked.
+pub fn combo_ui<T: PartialEq + Copy>(
+    ui: &mut Ui,
+    combo: ComboBox,
+    name: &str,
+    current: T,
+    options: impl IntoIterator<Item = (T, String)>,
+) -> (Response, Option<T>) {
+    let mut clicked = None;
+    let shown = combo.show_ui(ui, |ui| {
+        for (option, text) in options {
+            if ui.selectable_label(option == current, text).clicked() {
+                clicked = Some(option);
+            }
+        }
+    });
+    let response = shown.response;
+    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+    (response, clicked)
+}
+
+/// Draws text in the middle of a rectangle, wrapped to `width`.
+pub fn centred_text(
+    painter: &Painter,
+    rect: Rect,
+    text: &str,
+    font: FontId,
+    colour: Color32,
+    width: f32,
+) {
+    let mut job = LayoutJob::simple(text.to_owned(), font, colour, width);
+    job.halign = Align::Center;
+    let galley = painter.layout_job(job);
+    let top = rect.center().y - galley.size().y / 2.0;
+    painter.galley(pos2(rect.center().x, top), galley, colour);
+}
+
+/// Returns a coordinate of the screen.
+#[expect(clippy::cast_possible_truncation, reason = "a screen needs no f64")]
+pub fn pixel(value: f64) -> f32 {
+    value as f32
+}
+
+/// Returns an index; negative values and NaN are 0.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast of floats saturates"
+)]
+pub fn index(value: f64) -> usize {
+    value as usize
+}
+
+/// Returns `part / whole`, and 0 for a whole of 0.
+#[expect(clippy::cast_precision_loss, reason = "shares of a screen")]
+pub fn fraction(part: usize, whole: usize) -> f32 {
+    pixel(part as f64 / whole.max(1) as f64)
+}
