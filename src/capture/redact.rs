@@ -97,7 +97,9 @@ fn replace_login(args: &mut [Value], replacement: &Value) {
 }
 
 fn visit_all(args: &mut [Value], secrets: &mut AllSecrets) {
-    args.iter_mut().for_each(|arg| visit(arg, secrets));
+    for arg in args {
+        visit(arg, secrets);
+    }
 }
 
 /// Removes the player's own secrets, and any value that is named or looks like a secret.

@@ -104,9 +104,11 @@ impl SecretList {
 
     /// Removes the long secrets from the arguments of an event, before the program gets them.
     pub(crate) fn remove_from_args(&self, args: &mut [Value]) {
-        if !self.long().is_empty() {
-            args.iter_mut()
-                .for_each(|arg| visit(arg, &mut LongSecrets(self)));
+        if self.long().is_empty() {
+            return;
+        }
+        for arg in args {
+            visit(arg, &mut LongSecrets(self));
         }
     }
 

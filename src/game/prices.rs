@@ -203,7 +203,7 @@ impl PriceHistory {
         self.prices.get(tick as usize).copied().flatten()
     }
 
-    /// Returns the source of a tick's price; `None` for a hole, and where a file does not tell it.
+    /// Returns the source of a tick's price; `None` for a hole, and where a file does not state it.
     pub fn source(&self, tick: Tick) -> Option<PriceSource> {
         self.sources.get(tick as usize).copied().flatten()
     }

@@ -60,7 +60,6 @@ pub(super) enum Direction {
 /// A page, a frame of another site or a worker.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[expect(clippy::struct_field_names, reason = "the protocol's own name")]
 pub(super) struct TargetInfo {
     pub(super) target_id: String,
     #[serde(rename = "type")]

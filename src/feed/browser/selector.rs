@@ -124,7 +124,7 @@ impl SocketSelector {
                 self.frame(&(id, socket), direction, text.as_deref(), (got, now));
             }
             (Some(id), BrowserEvent::Closed { socket }) => {
-                self.end(&(id, socket), DisconnectReason::PageClosed, now)
+                self.end(&(id, socket), DisconnectReason::PageClosed, now);
             }
             (None, _) => {}
         }

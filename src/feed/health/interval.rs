@@ -81,7 +81,7 @@ impl fmt::Display for IntervalReport {
             GapStatus::Ongoing => write!(f, "No update for {seconds:.1} s")?,
             GapStatus::Ended => write!(f, "Updates come again after {seconds:.1} s")?,
             GapStatus::EndedUnreported if self.is_stall() => {
-                write!(f, "The feed stalled for {seconds:.1} s")?
+                write!(f, "The feed stalled for {seconds:.1} s")?;
             }
             GapStatus::EndedUnreported => write!(f, "An update came after {seconds:.1} s")?,
         }

@@ -11,7 +11,7 @@ use crate::feed::browser::messages::{FrameInfo, TargetInfo};
 mod bounds;
 mod targets;
 
-/// A browser that is told what happens, and a clock.
+/// A selector with a clock, driven by browser events.
 struct Fixture {
     pages: SocketSelector,
     now: ArrivalTime,
@@ -240,7 +240,7 @@ fn every_kind_of_end_is_reported() {
             DisconnectReason::PageClosed,
         ),
         (
-            "anew",
+            "reconnect",
             |fixture| {
                 fixture.opens("A", "2");
                 fixture.update("A", "2");
@@ -256,7 +256,7 @@ fn every_kind_of_end_is_reported() {
         fixture.heard();
         end(&mut fixture);
         assert_eq!(fixture.heard()[0], format!("down: {why}"), "{name}");
-        assert_eq!(fixture.pages.is_reading(), name == "anew", "{name}");
+        assert_eq!(fixture.pages.is_reading(), name == "reconnect", "{name}");
     }
 }
 

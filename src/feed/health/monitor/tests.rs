@@ -81,7 +81,7 @@ fn a_silent_feed_becomes_stale_by_time_and_recovers_after_three_good_seconds() {
     assert_eq!(watched.monitor.reasons(), [HealthReason::Silent]);
     assert_eq!(watched.look(&up(), 2_900), Stale);
     assert_eq!(watched.monitor.reasons(), [HealthReason::Settling(Healthy)]);
-    // A relapse begins the three seconds anew.
+    // A relapse starts the three seconds again.
     assert_eq!(watched.look(&stale(), 100), Stale);
     assert_eq!(watched.look(&up(), 3_000), Stale);
     assert_eq!(watched.look(&up(), 100), Healthy);

@@ -177,12 +177,12 @@ fn a_target_that_is_reported_twice_is_read_once() {
         let (session, target) = (session.to_owned(), target.clone());
         fixture.event(parent, BrowserEvent::Attached { session, target });
     }
-    let asked = fixture.pages.targets.take_calls();
-    assert!(asked.iter().all(|(session, _)| session == "W1") && !asked.is_empty());
+    let calls = fixture.pages.targets.take_calls();
+    assert!(calls.iter().all(|(session, _)| session == "W1") && !calls.is_empty());
     // The other one takes over.
     fixture.closes_tab("W1");
-    let asked = fixture.pages.targets.take_calls();
-    assert!(asked.iter().all(|(session, _)| session == "W2") && !asked.is_empty());
+    let calls = fixture.pages.targets.take_calls();
+    assert!(calls.iter().all(|(session, _)| session == "W2") && !calls.is_empty());
 }
 
 #[test]
