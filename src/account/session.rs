@@ -128,7 +128,7 @@ pub struct Session {
     pub start_balance: Decimal,
     /// Lots held at the start.
     pub start_lots: Vec<Lot>,
-    /// OpenSidebet running at the start.
+    /// The sidebet running at the start.
     pub start_sidebet: Option<OpenSidebet>,
     /// The newest local wallet of the events.
     local_wallet: Option<LocalWallet>,

@@ -17,7 +17,7 @@ enum ScriptTime {
 
 #[derive(Debug, Clone, PartialEq)]
 struct ScriptLine {
-    /// ScriptLine number in the file, from 1.
+    /// Line number in the file, from 1.
     number: usize,
     /// Number of the game, from 1.
     game: u64,
@@ -57,7 +57,7 @@ pub enum ScriptStep {
     "line {line}: {why}; a line is `GAME WHEN ACTION VALUE`, for example `1 presale buy 0.01` or `2 15 sell 50`"
 )]
 pub struct ScriptError {
-    /// ScriptLine number, from 1.
+    /// Line number, from 1.
     pub line: usize,
     /// The reason.
     pub why: String,

@@ -82,12 +82,10 @@ pub fn order_price(phase: Phase, newest: Option<Decimal>) -> Decimal {
 }
 
 fn check_phase(order: &Order, phase: Phase) -> Result<(), Refusal> {
+    let is_sell = matches!(order, Order::Sell { .. });
     Err(Refusal::Phase(match phase {
-        Phase::Active => return Ok(()),
-        Phase::Presale if matches!(order, Order::Sell { .. }) => {
-            "nothing can be sold before the game starts"
-        }
-        Phase::Presale => return Ok(()),
+        Phase::Presale if is_sell => "nothing can be sold before the game starts",
+        Phase::Active | Phase::Presale => return Ok(()),
         Phase::Rugged => "the game has rugged",
         Phase::Cooldown => "between the games; the presale opens soon",
         Phase::Unknown => "the phase of the game is not known",

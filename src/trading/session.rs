@@ -345,7 +345,7 @@ impl ActiveSession {
     pub fn disconnected(&mut self) {
         self.drift.disconnected();
         if self.unseen.is_some() {
-            for order in self.in_flight.orders.iter_mut() {
+            for order in &mut self.in_flight.orders {
                 (order.lost, order.ack_id) = (true, None);
             }
         }

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::support::captures;
 
-/// The server is up to 3.3 lamports below quantity x price: it cuts per lot, and lots of strangers are not told.
+/// The server is up to 3.3 lamports below quantity x price: it cuts per lot, and the lots of other players are unknown.
 const MAX_CUT: &str = "0.0000000033";
 
 #[test]

@@ -1,4 +1,4 @@
-//! Orders that a player places in the browser, as a scripted page and server show them: what becomes of each.
+//! Orders that a player places in the browser, with a scripted page and server: the outcome of each.
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
 use pianola::engine::Command;
@@ -6,7 +6,7 @@ use pianola::trading::{Agreement, Order};
 use serde_json::{Value, json};
 
 use crate::support::decimal::d;
-use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, mirrored, ok};
+use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, ok, playing_in_browser};
 
 fn buy(amount: &str) -> Order {
     Order::Buy { amount: d(amount) }
@@ -22,14 +22,14 @@ fn bet(stake: &str) -> Order {
     Order::Sidebet { stake: d(stake) }
 }
 
-/// What a row says of the doing: status, tick, price, tokens, SOL, wallet after it.
+/// Kind, status, tick, price, tokens, SOL and wallet of a row.
 fn done(row: &Action) -> (ActionKind, ActionStatus, Option<u32>, [Option<String>; 4]) {
     let text = |value: Option<rust_decimal::Decimal>| value.map(|value| value.to_string());
     let numbers = [row.executed_price, row.qty, row.amount, row.balance_after];
     (row.action, row.status, row.executed_tick, numbers.map(text))
 }
 
-/// The row of something that was done.
+/// The same for an executed order.
 fn was_done(
     kind: ActionKind,
     tick: u32,
@@ -52,14 +52,14 @@ fn running_bet(tick: u32, stake: f64) -> Value {
     json!({ "sideBet": { "startedAtTick": tick, "gameId": GAME, "end": tick + 40, "betAmount": stake, "xPayout": 5 } })
 }
 
-/// Nothing leaves from here, whatever was played: held at the end of each test.
+/// Checks that nothing was sent from here; at the end of each test.
 fn nothing_left(player: &ScriptedPlayer) {
     assert!(player.requests.is_empty(), "{:?}", player.requests);
 }
 
 #[test]
 fn a_buy_is_followed_from_the_press_to_the_wallet_and_its_answer() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.page_orders(buy("0.1"), 29);
     let pressed = player.now;
     let view = player.view();
@@ -77,7 +77,7 @@ fn a_buy_is_followed_from_the_press_to_the_wallet_and_its_answer() {
     assert_eq!(row.source, ActionSource::Browser);
     assert_eq!((row.timestamp, row.confirmed_at), (pressed, Some(shown)));
     assert_eq!(row.acked_at, Some(player.now));
-    // What the player had before him when he pressed.
+    // The game as the player saw it at the press.
     assert_eq!((row.tick, row.price), (10, Some(d("1.25"))));
     let view = player.view();
     assert!(view.pending.is_none());
@@ -89,8 +89,8 @@ fn a_buy_is_followed_from_the_press_to_the_wallet_and_its_answer() {
 }
 
 #[test]
-fn a_press_here_is_refused_in_words_and_leaves_nothing() {
-    let mut player = mirrored();
+fn a_press_here_is_refused_with_a_text_and_sends_nothing() {
+    let mut player = playing_in_browser();
     for order in [buy("0.1"), sell("100"), bet("0.1")] {
         assert_eq!(player.press(order), None);
     }
@@ -108,14 +108,14 @@ fn a_press_here_is_refused_in_words_and_leaves_nothing() {
 }
 
 #[test]
-fn several_orders_at_once_each_get_what_is_theirs() {
-    let mut player = mirrored();
+fn each_of_several_orders_in_flight_gets_its_own_news() {
+    let mut player = playing_in_browser();
     player.page_orders(bet("0.01"), 1);
     player.page_orders(buy("0.1"), 2);
     player.page_orders(buy("0.2"), 3);
     player.page_orders(buy("0.3"), 4);
     assert_eq!(player.rows().len(), 4);
-    // The server answers in its own order; the last one it refuses.
+    // The server answers in an order of its own, and refuses the last one.
     player.trade("buy", "0.16", "0.2", 10, "1.25");
     player.update("0.8", "0.16", "1.25");
     player.page_acked(4, &[json!({ "success": false, "message": "slow down" })]);
@@ -124,7 +124,7 @@ fn several_orders_at_once_each_get_what_is_theirs() {
     player.page_acked(77, &[]);
     player.event("currentSidebet", &[placed(10, 0.01)]);
     player.tick(GAME, 11, "2");
-    // No trade of this one: the wallet tells.
+    // This one has no trade: the wallet shows it.
     player.update_with("0.69", "0.21", "1.428571428", &running_bet(10, 0.01));
     player.page_acked(
         1,
@@ -153,10 +153,10 @@ fn several_orders_at_once_each_get_what_is_theirs() {
     nothing_left(&player);
 }
 
-/// Two orders, one wallet: it shows both at once, and no trade was told.
+/// One wallet shows two orders at once, without a trade.
 #[test]
 fn one_wallet_may_show_two_orders() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.page_orders(buy("0.1"), 1);
     player.page_orders(bet("0.05"), 2);
     player.tick(GAME, 11, "1.6");
@@ -173,14 +173,14 @@ fn one_wallet_may_show_two_orders() {
 }
 
 #[test]
-fn what_gets_no_answer_is_unknown_until_the_wallet_tells() {
-    let mut player = mirrored();
+fn an_order_without_an_answer_is_unknown_until_the_wallet_shows_it() {
+    let mut player = playing_in_browser();
     player.page_orders(buy("0.1"), 1);
     player.page_orders(buy("0.2"), 2);
     player.clock(4_000);
     assert!(player.view().pending.unwrap().unknown);
     player.update("0.9", "0.08", "1.25");
-    let told = player.told();
+    let told = player.short_rows();
     assert_eq!(
         told[0],
         (ActionKind::Buy, ActionStatus::Confirmed, "0.9".into())
@@ -195,16 +195,16 @@ fn what_gets_no_answer_is_unknown_until_the_wallet_tells() {
         "{reason}"
     );
     assert!(player.view().pending.is_none());
-    // A late answer to it is one to nothing.
+    // A late answer changes nothing.
     player.page_acked(2, &[ok()]);
     assert_eq!(player.rows().len(), 2);
     assert_eq!(player.drifts(), 0);
 }
 
-/// A page that asks for no answer gets none; its order is known by trade and wallet.
+/// A page that asks for no answer gets none; trade and wallet show its order.
 #[test]
 fn an_order_without_a_number_needs_no_answer() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.sent("buyOrder", json!({ "amount": 0.1 }), None);
     player.trade("buy", "0.08", "0.1", 10, "1.25");
     player.update("0.9", "0.08", "1.25");
@@ -219,7 +219,7 @@ fn an_order_without_a_number_needs_no_answer() {
 
 #[test]
 fn the_answers_of_pings_and_of_unseen_requests_change_nothing() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.sent("ping", json!({ "lastPing": 169.2 }), Some(58));
     player.page_acked(58, &[]);
     player.page_acked(57, &[ok()]);
@@ -238,8 +238,8 @@ fn the_answers_of_pings_and_of_unseen_requests_change_nothing() {
 }
 
 #[test]
-fn a_request_that_cannot_be_read_is_counted_and_said() {
-    let mut player = mirrored();
+fn an_unreadable_request_is_counted_and_reported() {
+    let mut player = playing_in_browser();
     for (name, payload) in [
         ("buyOrder", json!({ "amount": "lots" })),
         ("sellOrder", json!({})),
@@ -252,7 +252,7 @@ fn a_request_that_cannot_be_read_is_counted_and_said() {
     assert!(player.rows().is_empty());
     let malformed = &player.core.counts().malformed_events;
     assert_eq!(malformed.values().sum::<u64>(), 3, "{malformed:?}");
-    // Numbers that cannot be are the server's to refuse.
+    // The server refuses impossible numbers, not this program.
     for amount in ["1e28", "-3", "0"] {
         let amount: Value = serde_json::from_str(amount).unwrap();
         player.sent("buyOrder", json!({ "amount": amount }), Some(6));
@@ -263,8 +263,8 @@ fn a_request_that_cannot_be_read_is_counted_and_said() {
 }
 
 #[test]
-fn what_is_played_with_another_coin_is_not_recorded() {
-    let mut player = mirrored();
+fn orders_in_another_coin_are_not_recorded() {
+    let mut player = playing_in_browser();
     let mut free = bet("50").request().to_args(None).remove(0);
     free["coinAddress"] = json!("0xPractice");
     player.sent("requestSidebet", free, Some(1));
@@ -279,7 +279,7 @@ fn what_is_played_with_another_coin_is_not_recorded() {
         Some(pianola::trading::BrowserAccount::OtherCoin)
     );
     assert_eq!(player.view().held().unwrap().position_qty, d("0"));
-    // And with SOL again.
+    // And in SOL again.
     player.update("1", "0", "0");
     player.page_orders(buy("0.1"), 3);
     assert_eq!(player.rows().len(), 1);
@@ -287,8 +287,8 @@ fn what_is_played_with_another_coin_is_not_recorded() {
 }
 
 #[test]
-fn more_orders_than_a_hand_presses_are_given_up_one_by_one() {
-    let mut player = mirrored();
+fn too_many_orders_in_flight_are_given_up_one_by_one() {
+    let mut player = playing_in_browser();
     for id in 0..40 {
         player.page_orders(buy("0.01"), id);
     }
@@ -298,10 +298,10 @@ fn more_orders_than_a_hand_presses_are_given_up_one_by_one() {
     assert_eq!(given_up, 24);
 }
 
-/// A connection that is lost takes its answers with it; the numbers of the next one begin anew.
+/// The answers of a lost connection never come; the next one counts its numbers from the start.
 #[test]
-fn a_reload_takes_the_answers_with_it() {
-    let mut player = mirrored();
+fn after_a_reload_no_older_answer_comes() {
+    let mut player = playing_in_browser();
     player.page_orders(buy("0.1"), 1);
     player.down();
     assert!(player.view().pending.unwrap().unknown);
@@ -318,10 +318,10 @@ fn a_reload_takes_the_answers_with_it() {
     assert_eq!(player.drifts(), 0);
 }
 
-/// What is open when the game goes: both the bet and the tokens.
+/// Both the bet and the tokens are open at the rug.
 #[test]
 fn the_rug_pays_the_bet_and_sells_the_tokens() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.page_orders(buy("0.1"), 1);
     player.trade("buy", "0.08", "0.1", 10, "1.25");
     player.update("0.9", "0.08", "1.25");
@@ -333,7 +333,7 @@ fn the_rug_pays_the_bet_and_sells_the_tokens() {
         2,
         &[json!({ "success": true, "sidebet": placed(10, 0.01) })],
     );
-    // The own messages come before the tick of the rug.
+    // The player's own messages come before the tick of the rug.
     let mut result = placed(10, 0.01);
     for (key, value) in [
         ("payout", json!(0.05)),

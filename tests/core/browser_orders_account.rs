@@ -1,4 +1,4 @@
-//! Which account the page in the browser has: ours, another one, none, or one that is not known yet.
+//! The account of the page in the browser: the player's, another one, none, or one that is not known yet.
 
 use pianola::account::ActionStatus;
 use pianola::feed::FeedEvent;
@@ -6,14 +6,14 @@ use pianola::trading::{BrowserAccount, PlayerEvent};
 use serde_json::json;
 
 use crate::support::decimal::d;
-use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, mirrored};
+use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, playing_in_browser};
 
 #[test]
-fn another_account_ends_the_session_and_begins_one() {
-    let mut player = mirrored();
+fn another_account_ends_the_session_and_starts_one() {
+    let mut player = playing_in_browser();
     player.sent("buyOrder", json!({ "amount": 0.1 }), Some(1));
     let other = "did:privy:player-0099";
-    // He is named by his wallet; the name comes after it, on a new connection.
+    // The wallet identifies the player; the name comes after it, on a new connection.
     let wallet =
         json!({ "id": other, "cash": 7.5, "positionQty": 0, "avgCost": 0, "authenticated": true });
     let body = FeedEvent::Down {
@@ -40,8 +40,8 @@ fn another_account_ends_the_session_and_begins_one() {
 }
 
 #[test]
-fn a_page_without_login_is_distinguished_from_one_with_it() {
-    let mut player = ScriptedPlayer::mirror();
+fn a_page_without_a_login_is_recognised() {
+    let mut player = ScriptedPlayer::in_browser();
     assert_eq!(player.view().page, Some(BrowserAccount::Unknown));
     player.tick(GAME, 1, "1.1");
     assert_eq!(player.view().page, Some(BrowserAccount::Unknown));
@@ -50,7 +50,7 @@ fn a_page_without_login_is_distinguished_from_one_with_it() {
     assert_eq!(player.view().page, Some(BrowserAccount::NotLoggedIn));
     player.log_in("1", "0", "0");
     assert_eq!(player.view().page, Some(BrowserAccount::Known));
-    // A wallet comes seldom; the own row comes with every update of the game, until he logs out.
+    // A wallet is rare; the own row comes with every update of the game, until the player logs out.
     for tick in 3..60 {
         player.later(240);
         player.tick(GAME, tick, "1.1");
@@ -64,12 +64,12 @@ fn a_page_without_login_is_distinguished_from_one_with_it() {
     assert_eq!(player.view().page, Some(BrowserAccount::NotLoggedIn));
     player.down();
     assert_eq!(player.view().page, Some(BrowserAccount::Unknown));
-    // Nobody's wallet.
+    // A wallet without a login.
     player.event(
         "playerUpdate",
         &[json!({ "authenticated": false, "cash": 0 })],
     );
     assert_eq!(player.sessions.len(), 1);
-    // Who plays at a table is no page.
+    // A player at a table has no page.
     assert_eq!(ScriptedPlayer::at_server().view().page, None);
 }

@@ -1,4 +1,4 @@
-//! Real traffic of logged-in players, read as from their browsers: which actions it holds.
+//! Real traffic of logged-in players, read as from their browsers: the actions in it.
 
 use chrono::DateTime;
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
@@ -17,7 +17,7 @@ fn lines(name: &str) -> Option<Vec<Value>> {
     Some(lines.collect())
 }
 
-/// Lets a line arrive as the page gets or sends it; `id` stands in where none was written down.
+/// Plays a line as the page receives or sends it; `id` is used where the capture has none.
 fn play(scripted: &mut ScriptedPlayer, line: &Value, id: u64) {
     let event = line["event"].as_str().unwrap();
     let mut args: Vec<Value> = line.get("trace").cloned().into_iter().collect();
@@ -38,7 +38,7 @@ fn play(scripted: &mut ScriptedPlayer, line: &Value, id: u64) {
 }
 
 fn joined(lines: &[Value], player: &str, cash: &str) -> ScriptedPlayer {
-    let mut scripted = ScriptedPlayer::mirror();
+    let mut scripted = ScriptedPlayer::in_browser();
     let game = lines
         .iter()
         .find_map(|line| line["data"]["gameId"].as_str());
@@ -74,7 +74,7 @@ fn numbers(row: &Action) -> [String; 6] {
     [tick, price, qty, amount, pnl, balance]
 }
 
-/// August 2025: a buy whose trade tells no price, and a sell whose request was not written down.
+/// August 2025: a buy whose trade has no price, and a sell whose request the capture lacks.
 #[test]
 fn a_buy_and_a_sell_of_august_2025() {
     let Some(lines) = lines("own-orders-transcribed.jsonl") else {
@@ -83,7 +83,7 @@ fn a_buy_and_a_sell_of_august_2025() {
     let scene = &lines[..6];
     assert_eq!(scene[5]["ack_id"], 149);
     let game = scene[2]["data"]["gameId"].as_str().unwrap();
-    let mut scripted = ScriptedPlayer::mirror();
+    let mut scripted = ScriptedPlayer::in_browser();
     // 0.001 / 2.21447, cut, are the tokens of the trade.
     scripted.tick(game, 178, "2.21447");
     play(&mut scripted, &scene[0], 0);
@@ -93,7 +93,7 @@ fn a_buy_and_a_sell_of_august_2025() {
     scripted.tick(game, 186, "2.759526282630909");
     play(&mut scripted, &scene[4], 0);
     assert_eq!(scripted.rows().len(), 1, "a trade alone is no wallet");
-    // The wallets behind the trades were not written down.
+    // The capture lacks the wallets after the trades.
     let id = "did:privy:player-0003";
     let wallet = json!({ "id": id, "cash": 0.352_822_705, "positionQty": 0, "avgCost": 0 });
     scripted.event("playerUpdate", &[wallet]);
@@ -158,7 +158,7 @@ fn a_presale_position_with_a_sidebet_is_found_on_joining() {
         return;
     };
     let first = place(&lines, |line| line["event"] == "gameStatePlayerUpdate");
-    let mut scripted = ScriptedPlayer::mirror();
+    let mut scripted = ScriptedPlayer::in_browser();
     scripted.presale("20251227-65bd74ba1bc54708");
     for line in &lines[first..first + 3] {
         play(&mut scripted, line, 0);
@@ -190,16 +190,16 @@ fn a_presale_buy_and_an_add() {
     let first = place(&lines, bought);
     let scene = &lines[first..first + 6];
     for seen in [true, false] {
-        let mut scripted = ScriptedPlayer::mirror();
+        let mut scripted = ScriptedPlayer::in_browser();
         scripted.presale(GAME);
         scripted.update("0.09903525", "0", "0");
-        // The first of the two was not written down: it is known by its wallet.
+        // The capture lacks the first of the two: its wallet shows it.
         scripted.update("0.09703525", "0.002", "1");
         scripted.tick(GAME, 0, "1");
         scripted.tick(GAME, 16, "1.4444769765026393");
         for line in scene.iter().filter(|line| seen || line["dir"] != "sent") {
             play(&mut scripted, line, 0);
-            // An answer of a ping may come at any time.
+            // The answer to a ping may come at any time.
             play(
                 &mut scripted,
                 &json!({ "event": "(ack)", "data": null, "ack_id": 28 }),
@@ -224,7 +224,7 @@ fn a_presale_buy_and_an_add() {
         ];
         assert_eq!(numbers(&rows[1]), add);
         assert_eq!(rows[1].position_qty_after, Some(d("0.003384584")));
-        // protocol.md rounds it to …055; the server, by its own way, has …845.
+        // docs/protocol.md rounds it to …055; the server has …845.
         assert_eq!(rows[1].entry_price, Some(d("1.181829054")));
         assert_eq!(rows[1].acked_at.is_some(), seen);
         assert_eq!(
@@ -244,7 +244,7 @@ fn a_rug_pays_the_sidebet_and_sells_the_position() {
         return;
     };
     let game = lines[0]["data"]["gameId"].as_str().unwrap().to_owned();
-    let mut scripted = ScriptedPlayer::mirror();
+    let mut scripted = ScriptedPlayer::in_browser();
     scripted.tick(&game, 271, "0.73");
     let bet = json!({ "sideBet": {
         "startedAtTick": 264, "gameId": game, "end": 304, "betAmount": 0.001, "xPayout": 5,
@@ -274,7 +274,7 @@ fn the_logged_in_capture_holds_an_account_and_no_action() {
     let Some(lines) = lines("loggedin-1-game-2025-12-15.jsonl") else {
         return;
     };
-    let mut scripted = ScriptedPlayer::mirror();
+    let mut scripted = ScriptedPlayer::in_browser();
     for (line, id) in lines.iter().zip(1..) {
         scripted.now = DateTime::parse_from_rfc3339(line["ts"].as_str().unwrap())
             .unwrap()

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::support::table_accounts::{CONNECTION, OfflineTable};
 
-/// A trader with its board, and the session that comes of it.
+/// A trader with its board, and the resulting session.
 struct Side {
     core: SessionCore,
     session: Option<Session>,
@@ -115,7 +115,7 @@ impl Side {
     }
 }
 
-/// What of a row two desks must agree on; `timing`: when it was pressed and answered, too.
+/// Returns the part of a row in which two traders must agree; `timing` includes the times of press and answer.
 fn comparable(row: &Action, timing: bool) -> Action {
     let mut row = row.clone();
     row.seq = 0;
@@ -123,7 +123,7 @@ fn comparable(row: &Action, timing: bool) -> Action {
         row.source = ActionSource::Browser;
     }
     if !timing {
-        // Nobody saw it leaving: its row begins where the server did it.
+        // Its request was not seen: its row begins where the server executed it.
         row.timestamp = DateTime::UNIX_EPOCH;
         (row.confirmed_at, row.acked_at) = (None, None);
         (row.tick, row.price) = (row.executed_tick.unwrap(), row.executed_price);
@@ -131,45 +131,45 @@ fn comparable(row: &Action, timing: bool) -> Action {
     row
 }
 
-/// What the player does after a step: which order, if the table takes one then.
+/// The player's order after a step, if the table accepts one then.
 #[derive(Debug, Clone, Copy)]
-enum Wish {
+enum PlayerOrder {
     Nothing,
     Buy(u32),
     Sell(u32),
     Bet(u32),
 }
 
-fn wish() -> impl Strategy<Value = Wish> {
+fn player_order() -> impl Strategy<Value = PlayerOrder> {
     prop_oneof![
-        12 => Just(Wish::Nothing),
-        // Thousandths of a SOL; 0 stands for a ten-thousandth, which the table refuses.
-        4 => (0u32..80).prop_map(Wish::Buy),
-        3 => prop_oneof![Just(100u32), Just(50), Just(25), 1u32..100].prop_map(Wish::Sell),
-        1 => (1u32..60).prop_map(Wish::Bet),
+        12 => Just(PlayerOrder::Nothing),
+        // Thousandths of a SOL; 0 means a ten-thousandth, which the table refuses.
+        4 => (0u32..80).prop_map(PlayerOrder::Buy),
+        3 => prop_oneof![Just(100u32), Just(50), Just(25), 1u32..100].prop_map(PlayerOrder::Sell),
+        1 => (1u32..60).prop_map(PlayerOrder::Bet),
     ]
 }
 
-fn order(wish: Wish) -> Option<Order> {
+fn order(chosen: PlayerOrder) -> Option<Order> {
     let thousandths = |n: u32| match n {
         0 => Decimal::new(1, 4),
         n => Decimal::new(n.into(), 3),
     };
-    Some(match wish {
-        Wish::Nothing => return None,
-        Wish::Buy(n) => Order::Buy {
+    Some(match chosen {
+        PlayerOrder::Nothing => return None,
+        PlayerOrder::Buy(n) => Order::Buy {
             amount: thousandths(n),
         },
-        Wish::Sell(percent) => Order::Sell {
+        PlayerOrder::Sell(percent) => Order::Sell {
             percent: percent.into(),
         },
-        Wish::Bet(n) => Order::Sidebet {
+        PlayerOrder::Bet(n) => Order::Sidebet {
             stake: thousandths(n),
         },
     })
 }
 
-/// The three desks at one table.
+/// The three traders at one table.
 struct Trio {
     table: OfflineTable,
     direct: Side,
@@ -219,7 +219,7 @@ impl Trio {
         step.mark
     }
 
-    /// Presses at the one trader; what leaves is seen by the other one.
+    /// Presses at the one trader; the other one sees the request.
     fn press(&mut self, order: Order) {
         self.at += Duration::milliseconds(5);
         let press = Command::Press {
@@ -262,7 +262,7 @@ impl Trio {
             self.mirror.message(FeedEvent::Acked { id, args }, self.at);
         }
         if answer.acks.is_empty() {
-            // The feed of the one that pressed says so; whoever looks on has his own clock.
+            // The feed of the one that pressed reports it; the others have their own clocks.
             self.at += Duration::milliseconds(4_000);
             self.direct.core.answered(OrderAnswer::Lost, self.at);
             for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
@@ -271,14 +271,14 @@ impl Trio {
         }
     }
 
-    fn play(&mut self, wishes: &[Wish]) {
-        for wish in wishes {
+    fn play(&mut self, orders: &[PlayerOrder]) {
+        for wish in orders {
             self.step();
             if let Some(order) = order(*wish) {
                 self.press(order);
             }
         }
-        // To the end of whatever is open.
+        // To the end of everything that is open.
         for _ in 0..2_000 {
             self.step();
             let idle = self
@@ -293,7 +293,7 @@ impl Trio {
                 break;
             }
         }
-        // A game of which no tick was seen is none.
+        // A game without a seen tick does not count.
         while !matches!(self.step(), Mark::Tick { .. }) {}
         for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
             side.stop(self.at);
@@ -303,7 +303,7 @@ impl Trio {
         }
     }
 
-    /// The rows of what left the trader that presses.
+    /// The rows of the requests that the pressing trader sent.
     fn pressed(&self) -> Vec<Action> {
         let left = |row: &Action| row.status != ActionStatus::Refused || row.acked_at.is_some();
         let rows = self.direct.session().actions().into_iter().filter(left);
@@ -339,7 +339,7 @@ impl Trio {
     }
 }
 
-/// How many evenings; `PIANOLA_FULL=1` plays many.
+/// The number of runs; `PIANOLA_FULL=1` plays many.
 fn cases() -> u32 {
     if std::env::var_os("PIANOLA_FULL").is_some() {
         256
@@ -352,24 +352,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
-    fn every_observer_comes_to_the_same_rows(seed in 1u64..5_000, wishes in prop::collection::vec(wish(), 150..700)) {
+    fn every_observer_comes_to_the_same_rows(seed in 1u64..5_000, orders in prop::collection::vec(player_order(), 150..700)) {
         let mut trio = Trio::new(seed, &[]);
-        trio.play(&wishes);
+        trio.play(&orders);
         trio.check_mirror();
         trio.check_blind();
     }
 
-    /// No own trade is told: what is seen leaving, and the wallet, must do.
+    /// Without own trades: only requests and wallets are seen.
     #[test]
-    fn the_same_without_own_trades(seed in 1u64..5_000, wishes in prop::collection::vec(wish(), 150..700)) {
+    fn the_same_without_own_trades(seed in 1u64..5_000, orders in prop::collection::vec(player_order(), 150..700)) {
         let mut trio = Trio::new(seed, &[Fault::NoOwnTrade]);
-        trio.play(&wishes);
+        trio.play(&orders);
         trio.check_mirror();
         trio.check_blind();
     }
 }
 
-/// A table that answers twice, late or not at all, or tells half of the account.
+/// A table that answers twice, late or not at all, or sends half of the account.
 #[test]
 fn the_same_at_a_table_with_faults() {
     for fault in [
@@ -382,15 +382,15 @@ fn the_same_at_a_table_with_faults() {
     ] {
         for seed in [3, 11] {
             let mut trio = Trio::new(seed, &[fault]);
-            let wishes: Vec<_> = (0..600)
+            let orders: Vec<_> = (0..600)
                 .map(|n| match n % 9 {
-                    0 | 4 => Wish::Buy(10 + n % 13),
-                    6 => Wish::Sell(50),
-                    8 if n % 4 == 0 => Wish::Bet(5),
-                    _ => Wish::Nothing,
+                    0 | 4 => PlayerOrder::Buy(10 + n % 13),
+                    6 => PlayerOrder::Sell(50),
+                    8 if n % 4 == 0 => PlayerOrder::Bet(5),
+                    _ => PlayerOrder::Nothing,
                 })
                 .collect();
-            trio.play(&wishes);
+            trio.play(&orders);
             assert!(
                 trio.pressed().len() > 20,
                 "{fault:?}: {}",

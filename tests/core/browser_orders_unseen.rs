@@ -1,15 +1,15 @@
-//! Orders of a browser whose request was not seen: what is recorded, and what is not.
+//! Orders of a browser whose request was not seen: which are recorded, and which are not.
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
 use pianola::trading::BrowserAccount;
 use serde_json::{Value, json};
 
 use crate::support::decimal::d;
-use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, mirrored};
+use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, playing_in_browser};
 
 type Short = (ActionKind, u32, [String; 4]);
 
-/// What was done, in short: tick, price, tokens, SOL, wallet after it; `-` where a row has none.
+/// Tick, price, tokens, SOL and wallet of a row; `-` where it has none.
 fn short(row: &Action) -> Short {
     assert_eq!(row.status, ActionStatus::Confirmed, "{row:?}");
     let numbers = [row.executed_price, row.qty, row.amount, row.balance_after];
@@ -31,11 +31,11 @@ fn running_bet(tick: u32, stake: f64) -> Value {
 
 #[test]
 fn a_trade_and_the_wallet_show_an_order_whose_request_was_not_seen() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.tick(GAME, 11, "1.6");
     player.trade("buy", "0.0625", "0.1", 11, "1.6");
     let told = player.now;
-    // A trade alone is a sample of what happened; the wallet decides.
+    // A trade alone is not enough; the wallet decides.
     assert!(player.rows().is_empty());
     player.update("0.9", "0.0625", "1.6");
     let numbers = ["1.6", "0.0625", "0.1", "0.9"];
@@ -82,7 +82,7 @@ fn a_trade_and_the_wallet_show_an_order_whose_request_was_not_seen() {
 
 #[test]
 fn the_wallet_alone_is_explained_by_the_prices_of_the_board() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     for (tick, price) in [(11, "1.3"), (12, "1.21"), (13, "1.3")] {
         player.tick(GAME, tick, price);
     }
@@ -108,7 +108,7 @@ fn the_wallet_alone_is_explained_by_the_prices_of_the_board() {
     ];
     assert_eq!(told, expected);
     assert_eq!(player.rows()[1].sell_percent, Some(d("50")));
-    // Its own reports come later and tell nothing new.
+    // Its own reports come later and add nothing.
     player.trade("buy", "0.082644628", "0.1", 12, "1.21");
     let placed = json!({
         "playerId": PLAYER, "gameId": GAME, "betAmount": 0.01, "startTick": 14, "endTick": 54, "type": "placed",
@@ -119,10 +119,10 @@ fn the_wallet_alone_is_explained_by_the_prices_of_the_board() {
     assert_eq!(player.drifts(), 0);
 }
 
-/// The wallet may come before the tick at whose price it was done, or before its trade.
+/// The wallet may come before the tick of the execution, or before its trade.
 #[test]
-fn what_explains_the_wallet_may_come_after_it() {
-    let mut player = mirrored();
+fn the_explanation_of_a_wallet_may_come_after_it() {
+    let mut player = playing_in_browser();
     player.update("0.9", "0.05", "2");
     assert!(player.rows().is_empty());
     player.tick(GAME, 11, "2");
@@ -130,7 +130,7 @@ fn what_explains_the_wallet_may_come_after_it() {
         shorts(&player),
         [row(ActionKind::Buy, 11, ["2", "0.05", "0.1", "0.9"])]
     );
-    // No price of the board: a hole. The trade tells it.
+    // The board has a hole there; the trade has the price.
     player.update("0.8", "0.09", "2.222222222");
     player.trade("buy", "0.04", "0.1", 13, "2.5");
     assert_eq!(
@@ -142,7 +142,7 @@ fn what_explains_the_wallet_may_come_after_it() {
 
 #[test]
 fn presale_orders_are_at_one() {
-    let mut player = ScriptedPlayer::mirror();
+    let mut player = ScriptedPlayer::in_browser();
     player.presale(GAME);
     player.log_in("1", "0", "0");
     for (cash, qty) in [("0.998", "0.002"), ("0.995", "0.005")] {
@@ -163,10 +163,10 @@ fn presale_orders_are_at_one() {
     assert!(phases && player.drifts() == 0);
 }
 
-/// A gift, a deposit, a rakeback: the wallet is another one, and nothing was ordered.
+/// A gift, a deposit, a rakeback: the wallet changes without an order.
 #[test]
 fn money_that_comes_or_goes_is_no_order() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     for cash in ["1.02", "0.7"] {
         player.update(cash, "0", "0");
         player.clock(5_000);
@@ -182,40 +182,40 @@ fn money_that_comes_or_goes_is_no_order() {
     assert_eq!(told, expected);
 }
 
-/// Tokens that no price explains are a drift, late enough for everything that could explain them; and never an order.
+/// Tokens that no price explains are a drift once every possible explanation is overdue, and never an order.
 #[test]
-fn what_nothing_explains_is_a_drift_and_no_action() {
-    let mut player = mirrored();
+fn an_unexplained_change_is_a_drift_and_no_action() {
+    let mut player = playing_in_browser();
     player.update("0.9", "0.0812345", "1.231");
     player.clock(3_900);
     assert_eq!((player.drifts(), player.rows().len()), (0, 0));
     player.clock(200);
     assert_eq!((player.drifts(), player.rows().len()), (1, 0));
     assert_eq!(player.view().held().unwrap().position_qty, d("0.0812345"));
-    // Its trade comes after all: our account has followed already.
+    // Its trade comes late: our account has followed already.
     player.trade("buy", "0.0812345", "0.1", 10, "1.231");
     player.update("0.9", "0.0812345", "1.231");
     assert_eq!((player.drifts(), player.rows().len()), (1, 0));
     assert!(player.session().drifts()[0].cleared_at.is_some());
 }
 
-/// Close is not enough: a price is found for anything within a tolerance.
+/// The numbers must fit exactly: with a tolerance some price explains anything.
 #[test]
-fn numbers_that_fit_no_price_to_the_last_cut_are_no_order() {
-    let mut player = mirrored();
+fn numbers_that_fit_no_price_exactly_are_no_order() {
+    let mut player = playing_in_browser();
     // 0.001 / 1.25 are 0.0008 tokens.
     player.update("0.999", "0.000800005", "1.249996");
     player.clock(4_100);
     assert_eq!((player.drifts(), player.rows().len()), (1, 0));
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.update("0.999", "0.0008", "1.25");
     assert_eq!((player.drifts(), player.rows().len()), (0, 1));
 }
 
-/// A trade that comes behind its wallet explains no later one.
+/// A trade that comes after its wallet explains no later wallet.
 #[test]
 fn a_trade_explains_one_wallet() {
-    let mut player = mirrored();
+    let mut player = playing_in_browser();
     player.update("0.9", "0.08", "1.25");
     player.trade("buy", "0.08", "0.1", 10, "1.25");
     player.update("0.9", "0.08", "1.25");
@@ -228,14 +228,14 @@ fn a_trade_explains_one_wallet() {
 }
 
 #[test]
-fn a_late_join_begins_with_the_held_position() {
-    let mut player = ScriptedPlayer::mirror();
+fn a_late_join_starts_with_the_held_position() {
+    let mut player = ScriptedPlayer::in_browser();
     player.tick(GAME, 30, "1.5");
     let row_of_game =
         json!({ "gameId": GAME, "leaderboardEntry": { "id": PLAYER, "username": "player" } });
     player.event("gameStatePlayerUpdate", std::slice::from_ref(&row_of_game));
     assert_eq!(player.view().page, Some(BrowserAccount::NoWallet));
-    // An order before the wallet is known cannot be booked: it is said.
+    // An order before the wallet is known cannot be booked, which is reported.
     player.sent("chatHistory", Value::Null, None);
     player.sent("buyOrder", json!({ "amount": 0.1 }), Some(3));
     assert_eq!(player.said.len(), 1);
@@ -247,13 +247,13 @@ fn a_late_join_begins_with_the_held_position() {
     player.trade("buy", "0.066666666", "0.1", 30, "1.5");
     player.update("0.8", "0.146666666", "1.363636366");
     player.page_acked(3, &[json!({ "success": true })]);
-    // No name was told: the account's number is enough to begin.
+    // No name was sent: the account's id is enough to start.
     assert_eq!(player.session().player_id.as_deref(), Some(PLAYER));
     assert_eq!(player.session().username, None);
     assert_eq!(player.view().page, Some(BrowserAccount::Known));
     assert_eq!(player.session().start_lots[0].qty, d("0.146666666"));
     assert!(player.rows().is_empty());
-    // And the name when it comes.
+    // The name is added when it comes.
     player.event("gameStatePlayerUpdate", &[row_of_game]);
     assert_eq!(player.session().username.as_deref(), Some("player"));
     assert_eq!(
@@ -261,7 +261,7 @@ fn a_late_join_begins_with_the_held_position() {
         Some("player")
     );
     assert_eq!(player.sessions.len(), 1);
-    // What is held can be sold.
+    // The position can be sold.
     player.tick(GAME, 31, "2");
     player.sent("sellOrder", json!({ "percentage": 100 }), Some(4));
     player.trade("sell", "0.146666666", "0.293333332", 31, "2");
@@ -272,11 +272,11 @@ fn a_late_join_begins_with_the_held_position() {
     assert_eq!(player.drifts(), 0);
 }
 
-/// The first wallet is the one after the first order: what was before it follows, where nothing was held.
+/// The first wallet comes after the first order: the account before it is computed, if nothing was held.
 #[test]
 fn a_first_order_may_come_before_the_first_wallet() {
     let late = || {
-        let mut player = ScriptedPlayer::mirror();
+        let mut player = ScriptedPlayer::in_browser();
         player.tick(GAME, 30, "1.5");
         player
     };
@@ -313,7 +313,7 @@ fn a_first_order_may_come_before_the_first_wallet() {
     );
     assert_eq!(staked.session().start_balance, d("1"));
 
-    // What the server refused changed nothing; what the wallet does not show is not made up.
+    // A refused order changed nothing; an order that the wallet does not show is not recorded.
     let mut refused = late();
     refused.sent("buyOrder", json!({ "amount": 0.1 }), Some(3));
     refused.page_acked(3, &[json!({ "success": false })]);

@@ -19,7 +19,7 @@ fn lines(name: &str) -> Option<Vec<Value>> {
     )
 }
 
-/// Plays a line: what the server sent arrives, an ack answers, what the player sent is pressed.
+/// Plays a line: a server event arrives, an ack answers, a request of the player is pressed.
 fn play(player: &mut ScriptedPlayer, line: &Value) {
     let name = line["event"].as_str().unwrap();
     let mut args: Vec<Value> = line.get("trace").cloned().into_iter().collect();
@@ -36,7 +36,7 @@ fn play(player: &mut ScriptedPlayer, line: &Value) {
                 Request::Sidebet { .. } => player.bet(&amount),
                 other => panic!("{other:?}"),
             };
-            // What leaves is what the real page sent.
+            // The request is the one that the real page sent.
             let sent = sent.expect("it is sent");
             assert_eq!(sent.to_args(None), [line["data"].clone()]);
             assert_eq!(sent.name(), name);
@@ -61,7 +61,7 @@ fn a_presale_buy_and_an_add_give_the_tokens_and_the_wallet_of_the_real_server() 
     let mut player = ScriptedPlayer::at_server();
     player.presale(GAME);
     player.log_in("0.09903525", "0", "0");
-    // The first of the two was not written down; it is pressed here as the second one is.
+    // The capture lacks the first of the two; it is pressed here like the second one.
     player.buy("0.002").expect("it is sent");
     player.update("0.09703525", "0.002", "1");
     player.ack(json!({ "success": true }));
@@ -84,10 +84,10 @@ fn a_presale_buy_and_an_add_give_the_tokens_and_the_wallet_of_the_real_server() 
     assert_eq!(add.executed_price, Some(d("1.4444769765026393")));
     assert_eq!(add.balance_after, Some(d("0.09503525")));
     assert_eq!(add.position_qty_after, Some(d("0.003384584")));
-    // protocol.md rounds it to …055; the server, by its own way, has …845.
+    // docs/protocol.md rounds it to …055; the server has …845.
     assert_eq!(add.entry_price, Some(d("1.181829054")));
     assert!(add.acked_at > add.confirmed_at, "the answer came last");
-    // 2.1e-7 off in the average cost of 0.0034 tokens is no drift.
+    // A difference of 2.1e-7 in the average cost of 0.0034 tokens is no drift.
     let view = player.view();
     assert_eq!(view.verification.unwrap().agreement, Agreement::Ok);
     assert_eq!(player.drifts(), 0);
@@ -117,7 +117,7 @@ fn a_sidebet_is_placed_and_won() {
     for line in scene {
         play(&mut player, line);
     }
-    let told: Vec<_> = player.told();
+    let told: Vec<_> = player.short_rows();
     let confirmed = |kind, balance: &str| (kind, ActionStatus::Confirmed, balance.to_owned());
     let expected = [
         confirmed(ActionKind::SidebetPlace, "0.499"),
@@ -165,8 +165,8 @@ fn a_sidebet_of_the_presale_counts_from_tick_0() {
     assert_eq!(rows[1].balance_after, Some(d("0.104")));
 }
 
-/// T28: rugged at tick 273 with 0.002273142 tokens and a running sidebet. The tick of the rug itself was not written
-/// down: the won sidebet tells it.
+/// T28: rugged at tick 273 with 0.002273142 tokens and a running sidebet. The capture lacks the tick of the rug itself:
+/// the won sidebet reports it.
 #[test]
 fn a_rug_pays_the_sidebet_and_sells_the_position() {
     let Some(lines) = lines("own-rug-transcribed.jsonl") else {

@@ -13,7 +13,7 @@ use crate::support::scripted_player::{self, GAME, ScriptedPlayer, holding, playi
 
 const NEXT: &str = "20251228-0000000000000001";
 
-fn guarded(mut player: ScriptedPlayer, risk: RiskLimits) -> ScriptedPlayer {
+fn limited(mut player: ScriptedPlayer, risk: RiskLimits) -> ScriptedPlayer {
     let limits = OrderLimits {
         risk,
         ..OrderLimits::default()
@@ -34,7 +34,7 @@ fn held(player: &ScriptedPlayer) -> Decimal {
 }
 
 #[test]
-fn a_hand_that_presses_for_ever_is_held_after_thirty_orders() {
+fn after_thirty_orders_in_a_minute_the_next_one_is_refused() {
     let mut player = ScriptedPlayer::local(LocalWallet::full());
     player.presale(GAME);
     for _ in 0..30 {
@@ -43,7 +43,7 @@ fn a_hand_that_presses_for_ever_is_held_after_thirty_orders() {
     assert_eq!(held(&player), d("0.03"));
     player.buy("0.001");
     assert!(refusal(&player).contains("30 buys and sidebets a minute"));
-    // A refused one is none that was sent: a minute after the first there is room.
+    // A refused order does not count as sent: a minute after the first order the next one is accepted.
     for _ in 0..100 {
         player.buy("0.001");
     }
@@ -53,12 +53,12 @@ fn a_hand_that_presses_for_ever_is_held_after_thirty_orders() {
 }
 
 #[test]
-fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
-    let guards = RiskLimits {
+fn after_the_loss_of_the_day_only_a_sell_is_accepted() {
+    let limits = RiskLimits {
         max_loss_a_day: Some(d("0.3")),
         ..RiskLimits::default()
     };
-    let mut player = guarded(ScriptedPlayer::local(LocalWallet::full()), guards);
+    let mut player = limited(ScriptedPlayer::local(LocalWallet::full()), limits);
     player.presale(GAME);
     player.buy("0.31");
     assert!(refusal(&player).contains("0.31 SOL could be lost"));
@@ -79,23 +79,23 @@ fn after_the_loss_of_the_day_nothing_is_staked_and_what_is_held_is_sold() {
     player.sell("100");
     player.tick(NEXT, 1, "1");
     assert_eq!(held(&player), Decimal::ZERO);
-    let guarded = player.core.view(
+    let view = player.core.view(
         feed::FeedState::Stopped,
         RecorderState::default(),
         player.now,
     );
-    assert_eq!(guarded.risk_usage.earned_today, d("-0.1"));
-    assert_eq!(guarded.risk_usage.orders, 2, "a sale is none of them");
+    assert_eq!(view.risk_usage.earned_today, d("-0.1"));
+    assert_eq!(view.risk_usage.orders, 2, "a sell does not count");
 }
 
 #[test]
 fn a_price_that_left_the_board_is_not_paid_and_a_bad_fill_is_reported() {
-    let guards = RiskLimits {
+    let limits = RiskLimits {
         slippage_percent: Some(d("4")),
         ..RiskLimits::default()
     };
     // The price is 1.25.
-    let mut player = guarded(playing(), guards);
+    let mut player = limited(playing(), limits);
     let buy = Order::Buy { amount: d("0.1") };
     assert_eq!(player.press_at(Some("1.2"), buy), None);
     assert!(refusal(&player).contains("4.17 % worse"));
@@ -107,7 +107,7 @@ fn a_price_that_left_the_board_is_not_paid_and_a_bad_fill_is_reported() {
         player.core.take_messages(),
         ["BUY: filled 20 % worse than when it was pressed"]
     );
-    // It is told once, whatever else comes of it.
+    // It is reported once, whatever news of it follows.
     player.ack(scripted_player::ok());
     player.update("0.9", "0.066666666", "1.5");
     assert_eq!(player.core.take_messages(), [""; 0]);
@@ -119,10 +119,10 @@ fn stop(player: &mut ScriptedPlayer, stopped: bool) {
 }
 
 #[test]
-fn the_emergency_stop_stops_buys_and_sidebets_and_lets_a_sale_pass() {
+fn the_emergency_stop_refuses_buys_and_sidebets_and_accepts_a_sell() {
     let mut player = holding();
     player.core.take_messages();
-    // Pressed again it stays pressed, and says so once.
+    // Pressed again it stays pressed, which is reported once.
     for _ in 0..3 {
         stop(&mut player, true);
     }
@@ -163,13 +163,13 @@ fn refused_kinds(player: &ScriptedPlayer) -> Vec<ActionKind> {
 }
 
 #[test]
-fn what_is_held_is_sold_whatever_the_guards_say() {
-    let guards = RiskLimits {
+fn a_sell_passes_every_risk_limit() {
+    let limits = RiskLimits {
         max_loss_a_day: Some(d("0.2")),
         max_orders_a_minute: Some(3),
         slippage_percent: Some(d("1")),
     };
-    let mut player = guarded(ScriptedPlayer::local(LocalWallet::full()), guards);
+    let mut player = limited(ScriptedPlayer::local(LocalWallet::full()), limits);
     player.presale(GAME);
     for _ in 0..3 {
         player.buy("0.05");
@@ -178,7 +178,7 @@ fn what_is_held_is_sold_whatever_the_guards_say() {
     player.buy("0.01");
     assert!(refusal(&player).contains("3 buys and sidebets a minute"));
     stop(&mut player, true);
-    // The price halves while the player presses: it is sold at what is left of it.
+    // The price halves between the screen and the press: the sell is accepted all the same.
     player.tick(GAME, 1, "0.5");
     for (tick, percent) in (2..).zip(["50", "50", "50", "50", "100"]) {
         player.press_at(
@@ -197,7 +197,7 @@ fn what_is_held_is_sold_whatever_the_guards_say() {
 }
 
 #[test]
-fn after_a_reconnect_the_view_says_what_the_engine_says_until_the_login_is_done() {
+fn after_a_reconnect_the_view_refuses_like_the_engine_until_the_login_is_complete() {
     let mut player = holding();
     let no_login = |player: &ScriptedPlayer| {
         let up = feed::FeedState::Up { since: player.now };
@@ -226,7 +226,7 @@ const SELL: Order = Order::Sell {
     percent: Decimal::ONE_HUNDRED,
 };
 
-/// What the check says of a sale, from the engine and from the view that buttons and keys read: it must be the same.
+/// Returns the decision about a sell. The engine and the view that buttons and keys read must come to the same one.
 fn checked(player: &mut ScriptedPlayer, state: &feed::FeedState) -> Result<(), Refusal> {
     player.core.set_feed_state(state);
     let view = player

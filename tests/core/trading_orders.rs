@@ -1,4 +1,4 @@
-//! Orders at a scripted server: what is known when, and what is never known.
+//! Orders at a scripted server: when their outcome becomes known, and when it stays unknown.
 
 use pianola::account::{ActionKind, ActionStatus, ReasonCode};
 use pianola::trading::{Agreement, OrderAnswer};
@@ -23,7 +23,7 @@ fn an_order_is_pending_until_trade_wallet_and_answer_have_come() {
         (ActionStatus::Unknown, Some(d("1")))
     );
     player.trade("buy", "0.08", "0.1", 10, "1.25");
-    // What it did is known and shown at once.
+    // Its effect is known and shown at once.
     assert_eq!(player.view().held().unwrap().balance, d("0.9"));
     player.update("0.9", "0.08", "1.25");
     assert!(player.view().pending.is_some());
@@ -57,9 +57,9 @@ fn one_order_at_a_time() {
     assert_eq!(player.requests.len(), 1);
 }
 
-/// Without the own trade the wallet that the server tells says at which tick it was done.
+/// Without the own trade, the server's wallet shows the tick of the execution.
 #[test]
-fn the_wallet_alone_tells_what_was_done() {
+fn the_wallet_alone_shows_the_fill() {
     let mut player = playing();
     player.buy("0.1").unwrap();
     player.tick(GAME, 11, "1.3");
@@ -93,7 +93,7 @@ fn the_wallet_alone_tells_what_was_done() {
     assert_eq!(player.drifts(), 0);
 }
 
-/// A wallet that was told before the order was done is no news of it.
+/// A wallet from before the execution says nothing about the order.
 #[test]
 fn an_update_without_the_order_leaves_it_pending() {
     let mut player = playing();
@@ -110,7 +110,7 @@ fn an_update_without_the_order_leaves_it_pending() {
 }
 
 #[test]
-fn a_refusal_of_the_server_changes_nothing_and_says_why() {
+fn a_refusal_of_the_server_changes_nothing_and_has_a_reason() {
     let mut player = playing();
     player.buy("0.1").unwrap();
     player.ack(json!({ "success": false, "message": "Insufficient balance" }));
@@ -123,13 +123,13 @@ fn a_refusal_of_the_server_changes_nothing_and_says_why() {
     );
     assert_eq!((row.balance_after, row.qty), (Some(d("1")), None));
     assert_eq!(row.reason_code, Some(ReasonCode::ServerRefused));
-    // Anything but `success: true` is a refusal, and a text is not needed.
+    // Anything but `success: true` is a refusal, with or without a text.
     player.sell("50");
     player.buy("0.2").unwrap();
     player.ack(json!({}));
     assert_eq!(player.rows()[2].status, ActionStatus::Refused);
     assert!(player.view().pending.is_none());
-    // Nothing was sent: it is refused as well.
+    // Nothing was sent: it is refused, too.
     player.buy("0.2").unwrap();
     player.answered(OrderAnswer::NotSent(
         "there is no connection, nothing was sent",
@@ -145,7 +145,7 @@ fn a_refusal_of_the_server_changes_nothing_and_says_why() {
     assert_eq!(codes, expected.map(Some));
 }
 
-/// Without a word for 4 s it is unknown, is never sent again, and the next wallet tells what became of it.
+/// Without news for 4 s its outcome is unknown, it is never sent again, and the next wallet shows its outcome.
 #[test]
 fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
     let mut done = playing();
@@ -157,7 +157,7 @@ fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
     done.answered(OrderAnswer::Lost);
     done.update("0.9", "0.08", "1.25");
     assert_eq!(
-        done.told(),
+        done.short_rows(),
         [(ActionKind::Buy, ActionStatus::Confirmed, "0.9".to_owned())]
     );
     assert!(done.view().pending.is_none());
@@ -167,7 +167,7 @@ fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
     not_done.answered(OrderAnswer::Lost);
     not_done.update("1", "0", "0");
     assert_eq!(
-        not_done.told(),
+        not_done.short_rows(),
         [(ActionKind::Buy, ActionStatus::Unknown, "1".to_owned())]
     );
     assert!(
@@ -183,9 +183,9 @@ fn an_order_without_an_answer_is_reconciled_by_the_next_wallet() {
     }
 }
 
-/// The server says "done", the wallet that it tells is not what that should have made of ours: a drift, at once.
+/// The server answers that it executed the order, and its wallet is not the expected one: a drift, at once.
 #[test]
-fn what_was_done_otherwise_is_a_drift_and_our_account_follows() {
+fn an_unexpected_execution_is_a_drift_and_our_account_follows() {
     let mut player = playing();
     player.buy("0.1").unwrap();
     player.update("0.89", "0.08", "1.25");
@@ -218,7 +218,7 @@ fn what_was_done_otherwise_is_a_drift_and_our_account_follows() {
 }
 
 #[test]
-fn each_field_drifts_by_itself_and_absent_ones_do_not() {
+fn each_field_drifts_alone_and_an_absent_one_does_not() {
     let mut player = holding();
     player.update("", "", "");
     player.update("0.9", "", "");
@@ -236,13 +236,13 @@ fn each_field_drifts_by_itself_and_absent_ones_do_not() {
         .collect();
     assert_eq!(fields, ["position", "entry_price", "balance"]);
     assert_eq!(player.drifts(), 3);
-    // Not a number that can be: passed over, and our account does not follow it.
+    // An impossible number is ignored, and our account does not follow it.
     player.update("-1", "0.07", "1.26");
     assert_eq!(player.drifts(), 3);
     assert_eq!(player.view().held().unwrap().balance, d("0.8"));
 }
 
-/// The row that the server tells beside each update is one message behind: it is no state to compare with.
+/// The own row that the server sends beside each update is one message behind: our account is not compared with it.
 #[test]
 fn the_stale_row_is_no_drift() {
     let mut player = holding();
@@ -253,7 +253,7 @@ fn the_stale_row_is_no_drift() {
     assert_eq!(player.view().held().unwrap().position_qty, d("0.08"));
 }
 
-/// At the rug the own messages come before the tick of the rug: a position that is gone is no drift then.
+/// The player's own messages come before the tick of the rug: a position that is gone is no drift then.
 #[test]
 fn the_rug_sells_before_the_board_knows_of_it() {
     let with_trade = |trade: bool| {
@@ -282,7 +282,7 @@ fn the_rug_sells_before_the_board_knows_of_it() {
         assert_eq!(player.drifts(), 0);
         assert_eq!(player.view().verification.unwrap().agreement, Agreement::Ok);
     }
-    // A position that is gone without a rug is one, once the time for it is over.
+    // A position that is gone without a rug is a drift once the time limit is over.
     let mut gone = holding();
     gone.update("0.9", "0", "0");
     assert_eq!(gone.drifts(), 0);
@@ -322,7 +322,7 @@ fn a_sidebet_is_decided_by_the_board_when_its_result_does_not_come() {
         (ActionKind::SidebetLose, Some(50))
     );
     assert_eq!((row.amount, row.pnl), (Some(d("0.01")), Some(d("-0.01"))));
-    // And its result, which comes after the tick, is told once.
+    // Its result, which comes after the tick, adds no second row.
     let result = json!({ "gameId": GAME, "startTick": 10, "endTick": 50, "tickIndex": 10, "payout": 0, "type": "payout" });
     lost.event("currentSidebetResult", &[result]);
     assert_eq!(lost.rows().len(), 2);

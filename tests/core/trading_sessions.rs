@@ -1,4 +1,4 @@
-//! Where a session begins, goes on and ends; and the local wallet beside a watched feed.
+//! When a session starts, continues and ends; and the local wallet beside a watched feed.
 
 use pianola::account::{Account, ActionKind, ActionStatus, LocalWallet, SessionEvent};
 use pianola::feed::FeedState;
@@ -9,7 +9,7 @@ use crate::support::decimal::d;
 use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, holding, ok, playing};
 
 #[test]
-fn another_player_begins_another_session() {
+fn another_player_starts_another_session() {
     let mut player = holding();
     player.name("did:privy:player-0009");
     assert!(matches!(
@@ -31,10 +31,10 @@ fn another_player_begins_another_session() {
     assert_ne!(ids[0], ids[1]);
 }
 
-/// While the connection was gone the game rugged: the same session goes on, and nothing drifts. (The game is the
-/// worked example of formats.md, with its real seed.)
+/// The game rugs while the connection is down: the same session continues without a drift. (The game is the worked
+/// example of docs/formats.md, with its real seed.)
 #[test]
-fn a_reconnect_goes_on_with_the_session() {
+fn a_reconnect_continues_the_session() {
     let game = "20251215-1a211bfc7caf41d6";
     let mut player = ScriptedPlayer::at_server();
     player.presale(game);
@@ -79,7 +79,7 @@ fn a_reconnect_goes_on_with_the_session() {
 }
 
 #[test]
-fn nothing_is_sent_while_the_feed_is_silent_or_gone() {
+fn nothing_is_sent_while_the_feed_is_stale_or_offline() {
     let mut player = playing();
     player
         .core
@@ -118,7 +118,7 @@ fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
     // The next tick is the rug: too late.
     player.rug(GAME, 5, "0.01");
     let told: Vec<_> = player
-        .told()
+        .short_rows()
         .into_iter()
         .map(|(kind, status, balance)| (kind.as_str(), status, balance))
         .collect();
@@ -136,14 +136,14 @@ fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
     assert_eq!(told, expected);
     assert!(player.requests.is_empty());
     assert_eq!(player.session().player_id, None);
-    // Whoever is logged in on that feed is not us.
+    // A player that is logged in on that feed is not this one.
     player.log_in("5", "0", "0");
     assert_eq!(player.view().held().unwrap().balance, d("1.3809"));
     assert_eq!(player.drifts(), 0);
 }
 
 #[test]
-fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
+fn a_local_wallet_continues_in_the_same_game() {
     let mut first = ScriptedPlayer::local(LocalWallet::full());
     first.tick(GAME, 0, "1");
     first.buy("0.1");
@@ -159,7 +159,7 @@ fn a_local_wallet_is_put_down_and_taken_up_in_the_same_game() {
     second.tick(GAME, 8, "2.5");
     assert_eq!(second.view().held().unwrap().balance, d("1.1"));
 
-    // The game is over and its end is not known any more: what was held is lost, and that is a row.
+    // The game is over and its end will not become known: the position is lost, and that is a row.
     let mut late = ScriptedPlayer::local(wallet);
     late.tick("20251228-0000000000000001", 0, "1");
     let rows = late.rows();

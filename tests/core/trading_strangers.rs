@@ -1,4 +1,4 @@
-//! What a hostile or hasty server sends: bets and wallets of other players, impossible numbers.
+//! Messages of a hostile or hasty server: sidebets and wallets of other players, impossible numbers.
 
 use pianola::account::ActionKind;
 use pianola::game::Anomaly;
@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::support::decimal::d;
 use crate::support::scripted_player::{self, GAME, PLAYER, ScriptedPlayer};
 
-/// What strangers bet, and how that ends, is not ours; neither is a result that does not say how it ended.
+/// Sidebets of other players and their results are ignored; so is a result without an outcome.
 #[test]
-fn the_sidebets_of_others_are_not_ours() {
+fn sidebets_of_other_players_are_ignored() {
     let mut scripted = ScriptedPlayer::at_server();
     scripted.presale(GAME);
     scripted.log_in("1", "0", "0");
@@ -44,7 +44,7 @@ fn the_sidebets_of_others_are_not_ours() {
     assert_eq!(scripted.view().held().expect("a wallet").balance, d("1.04"));
 }
 
-/// The real server tells the wallet before the name: that of another player is held until he is named.
+/// The real server sends the wallet before the name: another player's wallet waits until that player is named.
 #[test]
 fn the_wallet_of_another_player_is_never_compared_with_ours() {
     let mut scripted = ScriptedPlayer::at_server();
@@ -98,7 +98,7 @@ fn an_order_follows_its_trade_into_the_next_game() {
     assert_eq!(scripted.drifts(), 0);
 }
 
-/// The same of a sidebet, whether the server's news or its answer tells it: its window is one of the next game.
+/// The same for a sidebet, reported by an event or by the answer: its window is in the next game.
 #[test]
 fn a_sidebet_follows_its_placement_into_the_next_game() {
     let next = "20251228-0000000000000001";
@@ -136,7 +136,7 @@ fn a_sidebet_follows_its_placement_into_the_next_game() {
     }
 }
 
-/// A stale update that shows the unchanged wallet is no news of the order: its answer alone books nothing.
+/// A stale update with the unchanged wallet says nothing about the order: its answer alone books nothing.
 #[test]
 fn an_answer_and_a_stale_wallet_do_not_book_an_order() {
     let mut scripted = ScriptedPlayer::at_server();
@@ -156,7 +156,7 @@ fn an_answer_and_a_stale_wallet_do_not_book_an_order() {
     assert_eq!(scripted.drifts(), 0);
 }
 
-/// Numbers and texts that cannot be are passed over or cut.
+/// Impossible numbers are ignored, and long texts are cut.
 #[test]
 fn absurd_numbers_and_endless_texts_do_no_harm() {
     let mut scripted = ScriptedPlayer::at_server();
@@ -178,9 +178,9 @@ fn absurd_numbers_and_endless_texts_do_no_harm() {
     assert!(reason.len() < 400, "{}", reason.len());
 }
 
-/// On a connection that was not found to be a table of ours nothing is sent.
+/// Nothing is sent on a connection that is not confirmed to be a practice table.
 #[test]
-fn an_order_leaves_only_at_a_table_of_ours() {
+fn an_order_is_sent_only_to_a_practice_table() {
     let mut scripted = ScriptedPlayer::at_server();
     scripted.presale(GAME);
     scripted.log_in("1", "0", "0");
@@ -200,7 +200,7 @@ fn an_order_leaves_only_at_a_table_of_ours() {
     assert!(scripted.press(order).is_some());
 }
 
-/// Whatever message a text came in, its cut is counted with the game on the table.
+/// A cut text of any message is counted with the current game.
 #[test]
 fn a_long_name_is_cut_and_counted_with_the_game() {
     let mut scripted = ScriptedPlayer::at_server();

@@ -1,5 +1,5 @@
-//! Updates of the account that come at an awkward moment or are incomplete: what they are compared with, and what they
-//! say of an order.
+//! Updates of the account that come at an awkward moment or are incomplete: what is compared with them, and what they
+//! show of an order.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::support::decimal::d;
 use crate::support::scripted_player::{GAME, playing};
 
-/// The update of a game start or of a sidebet may lie between an order and its own trade.
+/// The update of a game start or of a sidebet may come between an order and its own trade.
 #[test]
 fn an_update_from_before_the_order_is_no_drift_when_the_trade_comes_first() {
     let mut player = playing();
@@ -24,7 +24,7 @@ fn an_update_from_before_the_order_is_no_drift_when_the_trade_comes_first() {
     let verified = player.session().verifications;
     player.update("0.9", "0.08", "1.25");
     assert_eq!(player.session().verifications, verified + 1);
-    // What had to wait because it was neither, is compared.
+    // The comparison that had to wait is made now.
     player.sell("50");
     player.update("0.8", "0.08", "1.25");
     assert_eq!(player.drifts(), 0);
@@ -32,7 +32,7 @@ fn an_update_from_before_the_order_is_no_drift_when_the_trade_comes_first() {
     assert_eq!(player.drifts(), 1);
 }
 
-/// What an update leaves out was told before the order: it is older than our account.
+/// A field that an update leaves out was sent before the order: it is older than our account.
 #[test]
 fn a_field_that_is_left_out_is_not_compared_with_its_old_value() {
     let left_out = [
@@ -47,7 +47,7 @@ fn a_field_that_is_left_out_is_not_compared_with_its_old_value() {
         player.update(cash, qty, cost);
         player.ack(json!({ "success": true }));
         assert_eq!(player.drifts(), 0, "{:?}", player.session().drifts());
-        // Those that are told are.
+        // Fields that are sent are compared.
         player.update("0.8", qty, cost);
         assert_eq!(player.drifts(), 1);
     }
@@ -70,7 +70,7 @@ fn an_update_without_the_wallet_does_not_settle_an_order() {
     assert_eq!(player.drifts(), 0);
 }
 
-/// While the answer is missing, later updates tell nothing new of the order.
+/// While the answer is missing, later updates add nothing to the order.
 #[test]
 fn the_first_update_that_shows_an_order_confirms_it() {
     let mut player = playing();
@@ -88,7 +88,7 @@ fn the_first_update_that_shows_an_order_confirms_it() {
 }
 
 #[test]
-fn rows_of_two_players_of_a_run_have_numbers_of_their_own() {
+fn rows_of_two_players_of_a_run_have_different_slots() {
     let mut player = playing();
     player.buy("0.1");
     player.trade("buy", "0.08", "0.1", 10, "1.25");
@@ -111,7 +111,7 @@ fn rows_of_two_players_of_a_run_have_numbers_of_their_own() {
     assert_eq!(slots, BTreeSet::from([1, 2]));
 }
 
-/// A sidebet that was lost while the connection was gone: the game that has closed meanwhile has the price.
+/// A sidebet is lost while the connection is down: the game that was closed meanwhile has the price.
 #[test]
 fn a_sidebet_lost_unseen_has_the_price_of_its_last_tick() {
     let mut player = playing();
@@ -145,7 +145,7 @@ fn a_sidebet_lost_unseen_has_the_price_of_its_last_tick() {
     );
 }
 
-/// The rug came while the connection was gone, and no list told its price: the wallet does, and that is a drift at once.
+/// The rug comes while the connection is down, and no list has its price: the wallet shows it, as a drift at once.
 #[test]
 fn a_rug_without_a_price_is_a_drift_before_the_next_order() {
     let mut player = playing();

@@ -19,21 +19,21 @@ use crate::support::decimal::d;
 pub const GAME: &str = "20251228-242b2d81e73e4f27";
 pub const PLAYER: &str = "did:privy:player-0002";
 
-/// When every player begins.
+/// The start time of every player.
 pub fn start() -> DateTime<Utc> {
     "2025-12-28T02:00:00Z".parse().expect("a time")
 }
 
-/// One player: everything that goes in, and what came out.
+/// One player: the inputs, and what came out.
 pub struct ScriptedPlayer {
     pub core: SessionCore,
     pub now: DateTime<Utc>,
     pub requests: Vec<Request>,
     pub facts: Vec<SessionEvent>,
     pub player_events: Vec<PlayerEvent>,
-    /// The messages that a player in the browser got.
+    /// The messages to a player in the browser.
     pub said: Vec<String>,
-    /// The sessions so far, the last one perhaps running.
+    /// The sessions so far; the last one may be running.
     pub sessions: Vec<Session>,
 }
 
@@ -43,7 +43,7 @@ impl ScriptedPlayer {
     }
 
     /// A player in the browser.
-    pub fn mirror() -> Self {
+    pub fn in_browser() -> Self {
         Self::new(Trader::in_browser(OrderLimits::default()))
     }
 
@@ -76,7 +76,7 @@ impl ScriptedPlayer {
         self.now += Duration::milliseconds(millis);
     }
 
-    /// Lets an event arrive, 10 ms after the last thing.
+    /// Takes an event, 10 ms after the last input.
     pub fn event(&mut self, name: &str, args: &[Value]) {
         self.later(10);
         self.core.event(name, args, self.now);
@@ -147,12 +147,12 @@ impl ScriptedPlayer {
         self.event("standard/newTrade", &[trade]);
     }
 
-    /// Presses; returns what is sent.
+    /// Presses an order; returns the request that is sent.
     pub fn press(&mut self, order: Order) -> Option<Request> {
         self.press_at(None, order)
     }
 
-    /// The same with this price on the screen.
+    /// Presses an order with this price on the screen.
     pub fn press_at(&mut self, seen: Option<&str>, order: Order) -> Option<Request> {
         self.later(10);
         let seen = seen.map(d);
@@ -208,7 +208,7 @@ impl ScriptedPlayer {
         });
     }
 
-    /// Lets something of the connection arrive, now.
+    /// Takes an event of the connection, now.
     pub fn message(&mut self, body: feed::FeedEvent) {
         self.core.message(&feed::FeedMessage {
             generation: 1,
@@ -219,7 +219,7 @@ impl ScriptedPlayer {
         self.collect();
     }
 
-    /// The page is seen sending a request, 10 ms after the last thing.
+    /// The page sends a request, 10 ms after the last input.
     pub fn sent(&mut self, name: &str, payload: Value, id: Option<u64>) {
         self.later(10);
         let args = vec![payload];
@@ -227,14 +227,14 @@ impl ScriptedPlayer {
         self.message(feed::FeedEvent::Sent { name, args, id });
     }
 
-    /// The page is seen placing an order.
+    /// The page places an order.
     pub fn page_orders(&mut self, order: Order, id: u64) {
         let request = order.request();
         let payload = request.to_args(None).remove(0);
         self.sent(request.name(), payload, Some(id));
     }
 
-    /// The server is seen answering the page.
+    /// The server answers the page.
     pub fn page_acked(&mut self, id: u64, args: &[Value]) {
         self.later(10);
         let args = args.to_vec();
@@ -275,8 +275,8 @@ impl ScriptedPlayer {
         self.session().actions()
     }
 
-    /// Returns the rows in short: what, how far, and the wallet after it.
-    pub fn told(&self) -> Vec<(ActionKind, ActionStatus, String)> {
+    /// Returns kind, status and wallet of each row.
+    pub fn short_rows(&self) -> Vec<(ActionKind, ActionStatus, String)> {
         let short = |row: Action| {
             let balance = row.balance_after.map_or("-".to_owned(), |b| b.to_string());
             (row.action, row.status, balance)
@@ -295,7 +295,7 @@ impl ScriptedPlayer {
     }
 }
 
-/// The answer to an order that was done.
+/// The answer to an executed order.
 pub fn ok() -> Value {
     json!({ "success": true })
 }
@@ -321,8 +321,8 @@ pub fn holding() -> ScriptedPlayer {
 }
 
 /// The same as [`playing`] in the browser.
-pub fn mirrored() -> ScriptedPlayer {
-    let mut player = ScriptedPlayer::mirror();
+pub fn playing_in_browser() -> ScriptedPlayer {
+    let mut player = ScriptedPlayer::in_browser();
     player.presale(GAME);
     player.log_in("1", "0", "0");
     player.tick(GAME, 0, "1");

@@ -16,7 +16,7 @@ const MOST_LATE: Tick = 2;
 /// What the quantity did between two rows of a player.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// His first row shows a position already.
+    /// The player's first row shows a position already.
     Met,
     FirstLot,
     Addition,
@@ -41,7 +41,7 @@ pub struct Stretch {
     pub moves: Vec<Vec<Move>>,
 }
 
-/// What became of a tale.
+/// The result for one player in one game.
 #[derive(Debug, Default)]
 pub struct Followed {
     pub stretches: Vec<Stretch>,
@@ -233,7 +233,7 @@ impl Track {
         if gap || now.books.position.qty() != sight.qty() {
             return Err(reason);
         }
-        // Nothing was traded before the eyes of the row: the comparison will say what is wrong.
+        // No trade lies before the row: the comparison will show the difference.
         self.now = now;
         Ok(certain)
     }

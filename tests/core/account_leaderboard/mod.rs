@@ -1,9 +1,9 @@
-//! Our books against the server's: the trades of strangers, told from the changes of their leaderboard rows.
+//! `GameBook` against the server: the trades of other players, found from the changes of their leaderboard rows.
 //!
-//! A change of the quantity between two rows of a player is one of: first lot, addition, partial sell, sold out; his
-//! first row of a game may show a position ("met", unless the settlement before showed him without). The trades behind
+//! A change of the quantity between two rows of a player is one of: first lot, addition, partial sell, sold out; the
+//! first row of a game may show a position ("met", unless the settlement before showed none). The trades behind
 //! it are searched among whole percents and thousandths of SOL at the prices of known ticks (`support/follow.rs`);
-//! those found drive `GameBook`, and every row is compared with the tolerances of `protocol.md` 4.4. Where no one or
+//! those found drive `GameBook`, and every row is compared with the tolerances of `docs/protocol.md` 4.4. Where no one or
 //! two trades explain a row, or several do, the track is lost: that change and those after it are left out, until a row
 //! shows no position or a single lot.
 
@@ -21,7 +21,7 @@ use rust_decimal::Decimal;
 
 use crate::support::captures;
 
-/// Found of, and in all.
+/// Number found, and number of all.
 type Part = (usize, usize);
 
 fn all() -> Option<Vec<(Tale, Followed)>> {
@@ -35,7 +35,7 @@ fn all() -> Option<Vec<(Tale, Followed)>> {
     Some(all)
 }
 
-/// Plays the trades again and calls back for each row that they must explain.
+/// Plays the trades again and calls `row` for each row that they must explain.
 fn compare(tale: &Tale, followed: &Followed, rule: Rule, mut row: impl FnMut(&[Residual], String)) {
     for stretch in &followed.stretches {
         let mut ledger = stretch.opening.clone();
@@ -55,7 +55,7 @@ fn compare(tale: &Tale, followed: &Followed, rule: Rule, mut row: impl FnMut(&[R
 }
 
 #[test]
-fn the_rows_of_strangers_follow_from_their_trades() {
+fn the_rows_of_other_players_follow_from_their_trades() {
     let Some(all) = all() else { return };
     let mut changes = BTreeMap::<Kind, Part>::new();
     let mut fields = BTreeMap::<&str, (usize, Decimal, Decimal)>::new();
@@ -100,7 +100,7 @@ fn the_rows_of_strangers_follow_from_their_trades() {
     }
     assert_eq!(bad, Vec::<String>::new());
 
-    // The 38, 60 and 30 of the product's promise. "Met" is not among the 38: nobody saw it change.
+    // The 38, 60 and 30 that the documents state. "Met" is not among the 38: the change was not seen.
     let counted = [Kind::FirstLot, Kind::Addition, Kind::PartialSell].map(|kind| changes[&kind]);
     assert_eq!(counted.map(|(_, total)| total), [38, 60, 30]);
     let known: usize = counted.iter().map(|(known, _)| known).sum();
