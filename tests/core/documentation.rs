@@ -190,10 +190,8 @@ fn every_page_and_section_that_the_code_cites_exists() {
     for file in files.filter(|file| !file.ends_with("core/documentation.rs")) {
         for (name, sections) in citations(&in_one_line(&read(&file))) {
             checked += 1;
-            let places = [
-                repository().join("docs").join(&name),
-                repository().join(&name),
-            ];
+            let folders = ["docs", "", ".github/ISSUE_TEMPLATE"];
+            let places = folders.map(|folder| repository().join(folder).join(&name));
             let page = places.iter().find(|place| place.is_file());
             let page = page.unwrap_or_else(|| panic!("{}: there is no {name}", file.display()));
             let text = read(page);

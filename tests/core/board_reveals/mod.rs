@@ -1,4 +1,4 @@
-//! How a game is completed (`behaviour.md` 7): its reveal, by its own id and once; healing; recovery; a lost
+//! How a game is completed (`docs/behaviour.md` 7): its reveal, by its own id and once; healing; recovery; a lost
 //! connection.
 
 mod commitments;

@@ -1,4 +1,4 @@
-//! The rules of the board one by one (`behaviour.md` 6 and 7), with scripted messages.
+//! The rules of the board one by one (`docs/behaviour.md` 6 and 7), with scripted messages.
 
 mod phases;
 mod reused_ids;
