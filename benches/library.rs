@@ -53,7 +53,7 @@ fn main() {
 /// Lists a folder as the window does, and says when what was there.
 fn listed(folder: &Path) -> Catalog {
     let thread = std::thread::current();
-    let librarian = LibraryWorker::start(Arc::new(move || thread.unpark())).expect("a thread");
+    let library_worker = LibraryWorker::start(Arc::new(move || thread.unpark())).expect("a thread");
     let mut catalog = Catalog::default();
     catalog.set_query(Query {
         kind: RowKind::Games,
@@ -61,9 +61,9 @@ fn listed(folder: &Path) -> Catalog {
     });
     let start = Instant::now();
     let (mut first, mut days, mut last_day) = (None, 0, start);
-    assert!(librarian.list(folder.to_owned()));
+    assert!(library_worker.list(folder.to_owned()));
     loop {
-        let Some(told) = librarian.next_event().expect("it goes on") else {
+        let Some(told) = library_worker.next_event().expect("it goes on") else {
             std::thread::park_timeout(Duration::from_millis(50));
             continue;
         };

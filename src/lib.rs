@@ -1,8 +1,8 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
 //! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
-//! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `library`, `replay`, `settings`, `engine`, `host`, `ui`,
-//! `cli`. Beside them: `open_file` opens the files that a user names.
+//! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `settings`, `engine`, `host`, `ui`,
+//! `cli`. Beside them: `disk` has the file operations of recordings and captures, `open_file` opens the files that a user names.
 
 pub mod account;
 mod background;

@@ -69,9 +69,10 @@ impl Stage {
             replay: None,
             since,
         };
-        let librarian = LibraryWorker::start(waker(ctx)).context("cannot start the library")?;
+        let library_worker =
+            LibraryWorker::start(waker(ctx)).context("cannot start the library")?;
         Ok(Self {
-            shell: App::new(ctx, start, librarian),
+            shell: App::new(ctx, start, library_worker),
             handle: host.handle(),
             _host: host,
             table,

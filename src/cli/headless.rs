@@ -165,10 +165,7 @@ fn report_counts(view: &View) {
         }
     }
     if let Some(trouble) = &view.recorder.trouble {
-        output::say(&format!(
-            "error: not everything could be saved: {}",
-            trouble
-        ));
+        output::say(&format!("error: not everything could be saved: {trouble}"));
     }
     let refused = view.recording.refused_games;
     if refused > 0 {
@@ -196,7 +193,7 @@ pub(super) fn game_line(saved: &SavedGame) -> String {
 
 fn status_text(view: &View, reporter: &dyn RunReporter) -> String {
     if let Some(trouble) = &view.recorder.trouble {
-        return format!("NOT RECORDING: {}", trouble);
+        return format!("NOT RECORDING: {trouble}");
     }
     let feed = match &view.feed {
         FeedState::Connecting { attempt } => return format!("connecting (attempt {attempt})"),

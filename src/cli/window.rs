@@ -91,9 +91,9 @@ fn open(
         since,
     };
     // The source starts while the window opens.
-    let librarian =
+    let library_worker =
         LibraryWorker::start(waker(&ctx)).context("cannot start the library's thread")?;
-    let shell = App::new(&ctx, start, librarian);
+    let shell = App::new(&ctx, start, library_worker);
     show(ctx, shell)
 }
 

@@ -28,7 +28,7 @@ pub enum Notice {
         /// The row.
         action: Box<Action>,
     },
-    /// RecorderEvent of the player, such as a login or a drift.
+    /// News of the player, such as a login or a drift.
     Player(PlayerEvent),
     /// A message for the player, such as a refused press.
     Message(String),

@@ -126,7 +126,7 @@ impl LibraryWorker {
     pub fn on<D: Disk + Clone + 'static>(disk: D, waker: Waker) -> io::Result<Self> {
         let (requests, requests_out) = sync_channel(MAX_REQUESTS);
         let (events_in, events) = sync_channel(MAX_EVENTS);
-        let thread = std::thread::Builder::new().name("librarian".to_owned());
+        let thread = std::thread::Builder::new().name("library".to_owned());
         let thread = thread.spawn(move || {
             let mut worker = WorkerLoop {
                 disk,
@@ -187,7 +187,7 @@ impl Drop for LibraryWorker {
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            tracing::error!("the librarian's thread panicked; nothing was written by it");
+            tracing::error!("the library thread panicked; nothing was written by it");
         }
     }
 }

@@ -343,9 +343,9 @@ impl<D: Disk> Recorder<D> {
             PendingWrite::Publish(game, origin) => {
                 self.publish(game, *origin)?;
                 let journal = self.games.remove(game).map(Journal::into_path);
-                journal
-                    .into_iter()
-                    .for_each(|path| self.journals.finish(path));
+                if let Some(path) = journal {
+                    self.journals.finish(path);
+                }
                 self.unsaved.set_count(self.games.len());
             }
             PendingWrite::Reveal {

@@ -13,7 +13,7 @@ use crate::recording::SessionFile;
 
 /// A step of the replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum ReplayStep {
     /// The drift of this index, with the others of the same comparison.
     Drifts(usize),
     /// The row of this index.
@@ -35,7 +35,7 @@ pub(super) struct AccountReplay {
 pub(super) fn replay_session(
     file: &SessionFile,
     games: &Games,
-    mut see: impl FnMut(Step, &AccountReplay, &ReplayReport),
+    mut see: impl FnMut(ReplayStep, &AccountReplay, &ReplayReport),
 ) -> ReplayReport {
     let mut replay = AccountReplay::begin(file);
     let mut result = ReplayReport {
@@ -69,18 +69,18 @@ impl AccountReplay {
         file: &SessionFile,
         games: &Games,
         result: &mut ReplayReport,
-    ) -> Option<Step> {
+    ) -> Option<ReplayStep> {
         let row = file.actions.get(self.next_row);
         let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
         let seq = row.map_or(u32::MAX, |_| number(self.next_row));
         let first = self.next_drift;
         if file.drifts.get(first).is_some_and(|d| d.after_seq < seq) {
             self.drifts(&file.drifts, result);
-            return Some(Step::Drifts(first));
+            return Some(ReplayStep::Drifts(first));
         }
         self.row(row?, seq, games, result);
         self.next_row += 1;
-        Some(Step::Row(self.next_row - 1))
+        Some(ReplayStep::Row(self.next_row - 1))
     }
 
     fn row(&mut self, row: &Action, seq: u32, games: &Games, result: &mut ReplayReport) {

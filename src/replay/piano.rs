@@ -54,7 +54,7 @@ pub struct PianoFrame {
 #[derive(Debug, Clone)]
 pub struct Piano {
     /// The ticket before each press, and after the last one.
-    tickets: Vec<Shown>,
+    tickets: Vec<TicketState>,
     /// The actions of the last press that was asked for.
     coming: Option<(usize, Vec<TicketAction>)>,
 }
@@ -191,10 +191,10 @@ impl Piano {
 }
 
 /// A ticket: amount and share.
-type Shown = (Decimal, Decimal);
+type TicketState = (Decimal, Decimal);
 
 /// Applies an action to a ticket.
-fn played(action: TicketAction, (amount, share): Shown, most: Decimal) -> Shown {
+fn played(action: TicketAction, (amount, share): TicketState, most: Decimal) -> TicketState {
     match action {
         TicketAction::Chip(chip) => (chip.press(amount, most), share),
         TicketAction::Type(amount) => (amount, share),
@@ -205,7 +205,7 @@ fn played(action: TicketAction, (amount, share): Shown, most: Decimal) -> Shown 
 }
 
 /// Whether a button goes down: only if the ticket shows its number.
-fn lands(button: Button, number: Decimal, (amount, share): Shown) -> bool {
+fn lands(button: Button, number: Decimal, (amount, share): TicketState) -> bool {
     match button {
         Button::Sell => share == number,
         Button::Buy | Button::Sidebet => amount == number,

@@ -135,7 +135,7 @@ fn an_amount_is_built_by_chips_before_its_button_goes_down() {
     for (_, touch, moment) in touches(&frames) {
         match touch {
             Highlight::Chip(chip) => {
-                // What a chip does is what the same chip does under a finger.
+                // A chip has the same effect as when the player presses it.
                 assert_eq!(moment.amount, chip.press(shown, Decimal::TEN));
                 (shown, building) = (moment.amount, true);
                 chips += 1;

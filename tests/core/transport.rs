@@ -71,20 +71,20 @@ impl Deck {
         }
     }
 
-    fn at(at: Playhead, asked: &[TransportCommand]) -> Self {
+    fn at(at: Playhead, commands: &[TransportCommand]) -> Self {
         let mut deck = Self::new();
-        deck.ask(TransportCommand::Seek(at));
-        for asked in asked {
-            deck.ask(*asked);
+        deck.apply(TransportCommand::Seek(at));
+        for command in commands {
+            deck.apply(*command);
         }
         deck
     }
 
-    fn ask(&mut self, asked: TransportCommand) -> PlayedRange {
-        self.player.apply(asked, &self.timeline, self.now)
+    fn apply(&mut self, command: TransportCommand) -> PlayedRange {
+        self.player.apply(command, &self.timeline, self.now)
     }
 
-    /// Returns where it stands after so many milliseconds.
+    /// Returns the place after so many milliseconds.
     fn after(&mut self, count: u64) -> Playhead {
         self.now += millis(count);
         self.player.advance(&self.timeline, self.now);
@@ -96,19 +96,19 @@ impl Deck {
 fn a_tick_lasts_250_ms_and_presale_and_rug_a_second() {
     let mut deck = Deck::new();
     assert_eq!(deck.after(5_000), head(0, None), "it does not play yet");
-    deck.ask(TransportCommand::Play);
+    deck.apply(TransportCommand::Play);
     assert_eq!(deck.after(999), head(0, None));
     assert_eq!(deck.after(1), head(0, 0));
     assert_eq!(deck.after(249), head(0, 0));
     assert_eq!(deck.after(1), head(0, 1));
     assert_eq!(deck.after(510), head(0, 3));
-    deck.ask(TransportCommand::Pause);
+    deck.apply(TransportCommand::Pause);
     assert_eq!(deck.after(800), head(0, 3));
-    deck.ask(TransportCommand::Play);
+    deck.apply(TransportCommand::Play);
     // Ten milliseconds of it had been played.
     assert_eq!(deck.after(239), head(0, 3));
     assert_eq!(deck.after(1), head(0, 4));
-    deck.ask(TransportCommand::Seek(head(0, 10)));
+    deck.apply(TransportCommand::Seek(head(0, 10)));
     assert_eq!(deck.after(999), head(0, 10));
     assert_eq!(deck.after(1), head(1, None));
 }
@@ -124,7 +124,7 @@ fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
     assert_eq!(games, [0, 1, 2]);
     assert_eq!(deck.player.head(), deck.timeline.last());
     assert_eq!(deck.player.next_change_in(&deck.timeline), None);
-    deck.ask(TransportCommand::Play);
+    deck.apply(TransportCommand::Play);
     assert_eq!(
         deck.player.head(),
         deck.timeline.first(),
@@ -134,7 +134,7 @@ fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
 }
 
 #[test]
-fn speeds_are_kept_within_their_limits() {
+fn speeds_are_clamped_to_their_limits() {
     for (asked, times) in [
         (2.0, 2.0),
         (0.0, 0.1),
@@ -147,7 +147,7 @@ fn speeds_are_kept_within_their_limits() {
             &[TransportCommand::Speed(PlaybackSpeed::Times(asked))],
         );
         assert_eq!(deck.player.speed(), PlaybackSpeed::Times(times));
-        deck.ask(TransportCommand::Play);
+        deck.apply(TransportCommand::Play);
         let lasts = deck.player.next_change_in(&deck.timeline).unwrap();
         assert_eq!(lasts, millis(250).div_f64(times));
         assert!(deck.after(u64::try_from(lasts.as_millis()).unwrap() / 2) == head(0, 0));
@@ -187,14 +187,14 @@ fn as_fast_as_possible_is_a_thousand_places_a_second() {
 fn another_speed_skips_nothing() {
     let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
     deck.after(240);
-    let passed = deck.ask(TransportCommand::Speed(PlaybackSpeed::Max));
+    let passed = deck.apply(TransportCommand::Speed(PlaybackSpeed::Max));
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 2)));
     assert_eq!(deck.after(0), head(0, 3));
     assert_eq!(deck.after(1), head(0, 4));
 }
 
 #[test]
-fn what_was_not_painted_for_a_while_goes_on_where_it_was() {
+fn a_window_that_was_not_painted_for_a_while_goes_on_where_it_was() {
     let mut deck = Deck::at(head(0, 0), &[TransportCommand::Play]);
     assert_eq!(deck.after(3_600_000), head(0, 4));
     // A clock that goes back is no reason to.
@@ -213,11 +213,11 @@ fn a_range_is_repeated_until_it_is_taken_back() {
     assert_eq!(deck.player.range(), Some((head(0, 3), head(0, 6))));
     let ticks: Vec<_> = (0..7).map(|_| deck.after(250).tick.unwrap()).collect();
     assert_eq!(ticks, [3, 4, 5, 6, 3, 4, 5]);
-    deck.ask(TransportCommand::Loop(None));
+    deck.apply(TransportCommand::Loop(None));
     let ticks: Vec<_> = (0..3).map(|_| deck.after(250).tick.unwrap()).collect();
     assert_eq!(ticks, [6, 7, 8]);
-    // Behind its end it begins anew; a range of one place stays there.
-    deck.ask(TransportCommand::Loop(Some((head(0, 1), head(0, 1)))));
+    // After its end it begins again; a range of one place stays there.
+    deck.apply(TransportCommand::Loop(Some((head(0, 1), head(0, 1)))));
     assert_eq!(deck.after(250), head(0, 1));
     assert_eq!(deck.after(900), head(0, 1));
     assert!(deck.player.is_playing());
@@ -253,7 +253,7 @@ fn recorded_timing_cuts_pauses() {
 }
 
 #[test]
-fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
+fn recorded_timing_follows_the_arrivals_and_spreads_ticks_without_one() {
     let mut recording = game("a", 0, 11, 3_000);
     assert!(
         Timeline::of_game(recording.clone()).is_spread(0),
@@ -289,11 +289,11 @@ fn recorded_timing_goes_by_the_arrivals_and_spreads_what_has_none() {
 }
 
 #[test]
-fn one_look_tells_what_was_passed() {
+fn an_advance_returns_the_played_range() {
     let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
     deck.now += millis(600);
     let passed = deck.player.advance(&deck.timeline, deck.now);
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 4)));
-    let passed = deck.ask(TransportCommand::Seek(head(1, 2)));
+    let passed = deck.apply(TransportCommand::Seek(head(1, 2)));
     assert_eq!((passed.from, passed.to), (head(1, 2), head(1, 2)));
 }

@@ -60,7 +60,7 @@ fn damages(bytes: &[u8]) -> impl Iterator<Item = (String, Vec<u8>)> + '_ {
     cuts.chain(flips)
 }
 
-/// What a start makes of the folder: no trouble, and indexes that tell what the readable files tell.
+/// Opens the folder: there is no trouble, and the indexes agree with the readable files.
 fn assert_starts(disk: &SimDisk, case: &str) {
     let (recorder, open) = Recorder::open(disk.clone(), ROOT.into(), Origin::Practice).unwrap();
     assert_eq!(recorder.trouble(), None, "{case}");

@@ -32,7 +32,7 @@ impl Fired {
     }
 }
 
-/// The games and, between their steps, what the player did.
+/// The games with the facts of the player between their steps.
 struct FaultyRun {
     tape: Tape,
 }
@@ -44,7 +44,7 @@ impl FaultyRun {
         Self { tape }
     }
 
-    /// Opens as a person would who is told of a failure: again once it is mended.
+    /// Opens the folder, and again after the repair if it failed.
     fn open(&self, disk: &SimDisk) -> DiskRecorder<'_> {
         DiskRecorder::open(disk, &self.tape, Duration::ZERO).unwrap_or_else(|why| {
             assert!(why.starts_with("cannot "), "{why}");
@@ -57,7 +57,7 @@ impl FaultyRun {
     fn play(&self, session: &mut DiskRecorder<'_>, steps: std::ops::Range<usize>) {
         let facts = facts();
         for step in steps {
-            // Spread over the whole evening; the first is his login.
+            // Spread over the whole evening; the first is the login.
             let due = |step: usize| step * facts.len() / self.tape.steps.len();
             for fact in &facts[due(step)..due(step + 1)] {
                 session.act(fact);
@@ -70,7 +70,7 @@ impl FaultyRun {
         self.tape.steps.len()
     }
 
-    /// Every game and the session are there whole, also after a power cut, and were told once.
+    /// Every game and the session are complete, also after a power cut, and were reported once.
     fn assert_all_there(&self, disk: &SimDisk, session: &DiskRecorder<'_>, case: &str) {
         assert_eq!(session.recorder.trouble(), None, "{case}");
         let told: Vec<_> = session.told.values().map(cut).collect();
@@ -124,7 +124,7 @@ fn any_operation_of_an_evening_may_fail_once() {
 }
 
 #[test]
-fn what_a_disk_did_not_take_in_an_evening_is_there_once_it_is_mended() {
+fn everything_that_a_failing_disk_refused_is_written_after_its_repair() {
     let evening = FaultyRun::new();
     let full = std::env::var_os("PIANOLA_FULL").is_some();
     let mended = evening.steps() * 3 / 4;
@@ -140,7 +140,7 @@ fn what_a_disk_did_not_take_in_an_evening_is_there_once_it_is_mended() {
                 assert!(number > 100, "only {number} operations");
                 break;
             }
-            // What was told is there, whatever happens now.
+            // Reported recordings are on the disk, whatever happens now.
             let after = disk.fork();
             after.cut(FLAVOURS[0]);
             after.reboot();
@@ -162,7 +162,7 @@ fn what_a_disk_did_not_take_in_an_evening_is_there_once_it_is_mended() {
 }
 
 #[test]
-fn the_folder_may_be_removed_at_any_step_and_what_memory_has_is_written_again() {
+fn a_folder_removed_at_any_step_is_written_again_from_memory() {
     let evening = FaultyRun::new();
     let (mut sessions_kept, mut games_kept) = (0, 0);
     let full = std::env::var_os("PIANOLA_FULL").is_some();

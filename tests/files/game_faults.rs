@@ -38,13 +38,13 @@ fn assert_helps(what: &str, case: &str) {
     assert!(advice.contains("disk"), "{case}: {what}");
 }
 
-/// What may fail without a word: folders above the recordings, which may not be ours, and leftovers.
+/// Operations that may fail silently: on folders above the recordings, which belong to others, and on leftovers.
 fn is_not_ours(operation: &str) -> bool {
     ["Sync /", "Sync /home"].contains(&operation)
         || operation.contains("/.tmp-") && operation.starts_with("Remove")
 }
 
-/// Opens as a person would who is told of a failure: again once it is mended. Returns whether he was told.
+/// Opens the folder, and again after the repair if it failed. Returns whether a failure was reported.
 fn open<'a>(disk: &SimDisk, tape: &'a Tape, case: &str) -> (DiskRecorder<'a>, bool) {
     match DiskRecorder::open(disk, tape, Duration::ZERO) {
         Ok(session) => (session, false),
@@ -59,8 +59,8 @@ fn open<'a>(disk: &SimDisk, tape: &'a Tape, case: &str) -> (DiskRecorder<'a>, bo
     }
 }
 
-/// Whether there was trouble; what was said of it helps.
-fn was_told(session: &DiskRecorder, case: &str) -> bool {
+/// Whether there was trouble; its message helps.
+fn was_reported(session: &DiskRecorder, case: &str) -> bool {
     for trouble in &session.troubles {
         assert_helps(trouble, case);
     }
@@ -99,7 +99,7 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
                 session.play(step);
             }
             session.stop();
-            told |= was_told(&session, &case);
+            told |= was_reported(&session, &case);
             if session.recorder.trouble().is_some() {
                 session.recorder.finish();
             }
@@ -154,7 +154,7 @@ fn a_failed_sync_is_not_believed_when_the_power_goes_later() {
 }
 
 #[test]
-fn what_a_broken_disk_did_not_take_is_there_once_it_works_again() {
+fn everything_that_a_broken_disk_refused_is_written_once_it_works_again() {
     let tape = Tape::new(SEED, 3);
     let mended = tape.find(2, |mark| matches!(mark, Mark::Tick { tick: 10, .. }));
     for failure in FAILURES {
@@ -170,12 +170,12 @@ fn what_a_broken_disk_did_not_take_is_there_once_it_works_again() {
                 assert!(number > 50, "only {number} operations");
                 break;
             }
-            told |= was_told(&session, &case);
+            told |= was_reported(&session, &case);
             assert!(told, "{case}");
             disk.repair();
             session.wait_until(tape.steps[mended].at + Duration::from_secs(1));
             assert_eq!(session.recorder.trouble(), None, "{case}");
-            // What came meanwhile is on the disk now, published or in the journal.
+            // Games of that time are on the disk now, published or in the journal.
             assert_eq!(published(&disk).len(), 2, "{case}");
             for step in mended..tape.steps.len() {
                 session.play(step);
@@ -187,7 +187,7 @@ fn what_a_broken_disk_did_not_take_is_there_once_it_works_again() {
 }
 
 #[test]
-fn a_disk_that_stays_full_ends_the_recording_with_the_reason_and_keeps_what_it_had() {
+fn a_disk_that_stays_full_ends_the_recording_with_the_reason_and_loses_nothing_on_it() {
     let tape = Tape::new(SEED, 3);
     for number in (10..).step_by(7) {
         let case = format!("full from operation {number} on");
@@ -211,7 +211,7 @@ fn a_disk_that_stays_full_ends_the_recording_with_the_reason_and_keeps_what_it_h
             );
         }
         assert_kept(&session.saved, &published(&disk));
-        // The program goes away; the next start finds what the disk had taken.
+        // The program ends; the next start finds everything that the disk has.
         disk.repair();
         drop(session);
         let session = DiskRecorder::open(&disk, &tape, Duration::ZERO).unwrap();
@@ -232,7 +232,7 @@ fn long_game(number: u32) -> Game {
 }
 
 #[test]
-fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
+fn sixty_four_mebibytes_wait_for_a_full_disk_and_losses_beyond_are_reported() {
     let disk = SimDisk::new();
     let (mut recorder, _) = Recorder::open(disk.clone(), ROOT.into(), Origin::Practice).unwrap();
     disk.plan(Plan::From(0, Failure::Full));
@@ -255,9 +255,9 @@ fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
     assert_eq!(recorder.state().lost_games, lost, "it stays said");
 }
 
-/// What the memory for a full disk cannot take of a game is missing in its file, which says so.
+/// A game that does not fit into the memory for a full disk has gaps in its file, and the file is not complete.
 #[test]
-fn a_game_that_found_no_room_in_memory_is_open_at_the_next_start_with_what_there_is_of_it() {
+fn a_game_that_did_not_fit_into_memory_is_open_at_the_next_start_with_its_first_ticks() {
     let disk = SimDisk::new();
     let (mut recorder, _) = Recorder::open(disk.clone(), ROOT.into(), Origin::Practice).unwrap();
     disk.plan(Plan::From(0, Failure::Full));

@@ -105,7 +105,7 @@ fn a_flipped_byte_costs_two_lines_of_a_journal_and_invents_nothing() {
 }
 
 #[test]
-fn journals_that_tell_nothing_are_kept_aside_each_under_its_own_name() {
+fn journals_without_a_usable_line_are_set_aside_each_under_its_own_name() {
     let (path, bytes) = journal();
     let disk = SimDisk::new();
     for noise in [&b"no journal at all\n"[..], &[0; 300], &bytes[..50]] {
@@ -224,7 +224,7 @@ fn a_game_over_midnight_stays_in_the_day_of_its_start() {
     assert_index(&disk, &games);
 }
 
-/// A finished game, as `gameHistory` tells it.
+/// A finished game in `gameHistory`.
 fn entry(text: &str, closed: &str) -> (GameId, HistoryEntry) {
     let closed: pianola::game::Time = closed.parse().unwrap();
     let prices = [1, 2, 3].map(|price| Some(price.into()));
@@ -331,7 +331,7 @@ fn a_game_that_comes_again_with_less_does_not_replace_its_file() {
 }
 
 #[test]
-fn what_may_not_be_read_is_passed_over_and_costs_nothing_else() {
+fn unreadable_files_are_passed_over_and_cost_nothing_else() {
     let disk = SimDisk::new();
     let games = [1, 2, 3].map(|number| id(&format!("20251215-{number}a211bfc7caf41d6")));
     let over = |number: usize| {
@@ -354,7 +354,7 @@ fn what_may_not_be_read_is_passed_over_and_costs_nothing_else() {
         for (path, text) in before.iter().filter(|(path, _)| games(path)) {
             assert_eq!(&after[path], text, "{case}");
         }
-        // What cannot be read is not in the index; what only cannot be listed stays there.
+        // An unreadable file is not in the index; the files of an unlistable folder stay in it.
         let listed = if path == first { 2 } else { 3 };
         let index = DayIndex::parse(&after[&day.join("index.json")]).unwrap();
         assert_eq!(index.games.len(), listed, "{case}");

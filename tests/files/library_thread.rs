@@ -14,11 +14,11 @@ use crate::support::library_thread::{LIMIT, LibraryClient, date, many_days};
 use crate::support::recorded_session::RecordedSession;
 
 #[test]
-fn the_days_come_newest_first_and_then_what_sessions_realised() {
+fn the_days_come_newest_first_and_then_the_pnl_of_the_sessions() {
     let recorded = RecordedSession::new();
     let desk = LibraryClient::new();
     let folder = recorded.folder.path().to_owned();
-    assert!(desk.librarian.list(folder.clone()));
+    assert!(desk.library_worker.list(folder.clone()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     assert!(desk.woken() >= all.len() as u64);
     assert!(matches!(&all[0], LibraryEvent::Began(path) if *path == folder));
@@ -64,8 +64,8 @@ fn the_days_come_newest_first_and_then_what_sessions_realised() {
 fn another_folder_ends_the_listing_of_the_one_before() {
     let (many, few) = (many_days(60), many_days(2));
     let desk = LibraryClient::new();
-    assert!(desk.librarian.list(many.path().to_owned()));
-    assert!(desk.librarian.list(few.path().to_owned()));
+    assert!(desk.library_worker.list(many.path().to_owned()));
+    assert!(desk.library_worker.list(few.path().to_owned()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let last = all.last().unwrap();
     assert!(
@@ -85,8 +85,8 @@ fn another_folder_ends_the_listing_of_the_one_before() {
 fn a_file_is_opened_while_a_folder_is_listed() {
     let (many, recorded) = (many_days(60), RecordedSession::new());
     let desk = LibraryClient::new();
-    assert!(desk.librarian.list(many.path().to_owned()));
-    assert!(desk.librarian.open(recorded.path.clone(), None));
+    assert!(desk.library_worker.list(many.path().to_owned()));
+    assert!(desk.library_worker.open(recorded.path.clone(), None));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let opened = all
         .iter()
@@ -99,7 +99,7 @@ fn a_file_is_opened_while_a_folder_is_listed() {
 fn a_window_that_does_not_look_holds_nothing_up_when_it_goes() {
     let folder = many_days(60);
     let desk = LibraryClient::new();
-    assert!(desk.librarian.list(folder.path().to_owned()));
+    assert!(desk.library_worker.list(folder.path().to_owned()));
     let start = Instant::now();
     while desk.woken() < 8 {
         assert!(start.elapsed() < LIMIT);
@@ -120,7 +120,7 @@ fn a_folder_that_is_recorded_to_is_listed_and_not_rebuilt() {
     overwrite(&index, b"garbage");
     let desk = LibraryClient::new();
     let lock = FolderLock::acquire(folder.path()).unwrap();
-    assert!(desk.librarian.rebuild(folder.path().to_owned()));
+    assert!(desk.library_worker.rebuild(folder.path().to_owned()));
     let LibraryEvent::NotRebuilt { path, why } = desk.next() else {
         panic!("it was rebuilt");
     };
@@ -128,14 +128,14 @@ fn a_folder_that_is_recorded_to_is_listed_and_not_rebuilt() {
     let me = format!("process {}", std::process::id());
     assert!(why.contains(&me) && why.contains("stop that one"), "{why}");
     assert_eq!(std::fs::read(&index).unwrap(), b"garbage");
-    assert!(desk.librarian.list(folder.path().to_owned()));
+    assert!(desk.library_worker.list(folder.path().to_owned()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let stale = all
         .iter()
         .filter(|told| matches!(told, LibraryEvent::Day(day) if day.stale));
     assert_eq!(stale.count(), 1);
     drop(lock);
-    assert!(desk.librarian.rebuild(folder.path().to_owned()));
+    assert!(desk.library_worker.rebuild(folder.path().to_owned()));
     assert!(matches!(desk.next(), LibraryEvent::Rebuilt(path) if path == folder.path()));
     assert_eq!(std::fs::read(&index).unwrap(), good);
     assert!(DayIndex::parse(&good).is_ok());
@@ -152,13 +152,13 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     let torn = folder.path().join("torn.game.json");
     overwrite(&torn, b"{");
     let desk = LibraryClient::new();
-    assert!(desk.librarian.rebuild(folder.path().to_owned()));
+    assert!(desk.library_worker.rebuild(folder.path().to_owned()));
     let told = desk.next();
     assert!(
         matches!(&told, LibraryEvent::NotRebuilt { why, .. } if why.contains("no days")),
         "{told:?}"
     );
-    assert!(desk.librarian.list(folder.path().to_owned()));
+    assert!(desk.library_worker.list(folder.path().to_owned()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let [_, LibraryEvent::Day(day), _] = &all[..] else {
         panic!("{all:?}");
@@ -172,7 +172,7 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     assert_eq!(day.rows[1].path, torn);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     // A file is no folder.
-    assert!(desk.librarian.list(file.clone()));
+    assert!(desk.library_worker.list(file.clone()));
     let all = desk.until(|told| {
         matches!(
             told,
@@ -251,7 +251,7 @@ fn a_session_is_opened_with_the_games_that_were_watched_meanwhile() {
 }
 
 #[test]
-fn a_game_an_original_and_what_cannot_be_opened() {
+fn a_game_and_an_old_recording_are_opened_and_other_files_refused() {
     let recorded = RecordedSession::new();
     let desk = LibraryClient::new();
     let day = recorded.path.parent().unwrap().parent().unwrap();
@@ -273,7 +273,7 @@ fn a_game_an_original_and_what_cannot_be_opened() {
         let why = desk.open(&path).unwrap_err();
         assert!(why.contains(name), "{why}");
     }
-    // A session of games that nobody recorded keeps their places; without a row there is nothing to see.
+    // Games without a recording keep their places in a session; a session without rows cannot be opened.
     let mut empty = recorded.json();
     empty["actions"] = serde_json::json!([]);
     empty["drifts"] = serde_json::json!([]);
@@ -296,7 +296,7 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     let recorded = RecordedSession::new();
     let desk = LibraryClient::new();
     let day = recorded.path.parent().unwrap().parent().unwrap();
-    assert!(desk.librarian.list(day.to_owned()));
+    assert!(desk.library_worker.list(day.to_owned()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let dates: Vec<_> = all.iter().filter_map(date).collect();
     assert_eq!(dates, [day.file_name().unwrap().to_str().unwrap()]);
@@ -315,7 +315,7 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
         std::fs::copy(&game, copy).unwrap();
     }
     std::fs::copy(&recorded.path, loose.path().join("a_session.json")).unwrap();
-    assert!(desk.librarian.list(loose.path().to_owned()));
+    assert!(desk.library_worker.list(loose.path().to_owned()));
     let mut catalog = Catalog::default();
     let mut parts = 0;
     for told in desk.until(|told| matches!(told, LibraryEvent::Listed(_))) {
@@ -339,7 +339,7 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
         (120, 1)
     );
     // Nothing is there, and nothing is wrong.
-    assert!(desk.librarian.list(loose.path().join("nowhere")));
+    assert!(desk.library_worker.list(loose.path().join("nowhere")));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     assert_eq!(all.len(), 2);
 }
@@ -349,7 +349,7 @@ fn a_session_that_was_damaged_behind_the_index_is_not_hidden() {
     let recorded = RecordedSession::new();
     overwrite(&recorded.path, b"{");
     let desk = LibraryClient::new();
-    assert!(desk.librarian.list(recorded.folder.path().to_owned()));
+    assert!(desk.library_worker.list(recorded.folder.path().to_owned()));
     let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
     let damaged = all.iter().filter_map(|told| match told {
         LibraryEvent::Day(day) => rows_of(&day.rows, RowKind::Damaged).next(),

@@ -1,5 +1,5 @@
 //! The folder is removed during a recording: this is reported, the folder is made again, and everything in memory is
-//! written again; but nothing is written to a folder that another program made there meanwhile.
+//! written again; but nothing is written to a folder that another program made in its place.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -94,7 +94,7 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_removed_folder_is_said_and_made_again_with_open_game_and_session_and_lock() {
+fn a_removed_folder_is_reported_and_made_again_with_open_game_and_session_and_lock() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("recordings");
     let (mut run, _) = Run::open(&folder);
@@ -124,7 +124,7 @@ fn a_removed_folder_is_said_and_made_again_with_open_game_and_session_and_lock()
     let holder = format!("process {}", std::process::id());
     assert!(refused.contains(&holder), "{refused}");
 
-    // A kill now: what was told before the folder went is in the new one, and so is what came meanwhile.
+    // A kill now: everything reported before and after the removal is in the new folder.
     let told_again = run.told.clone();
     drop(run);
     let (mut run, open) = Run::open(&folder);
@@ -143,7 +143,7 @@ fn a_removed_folder_is_said_and_made_again_with_open_game_and_session_and_lock()
 }
 
 #[test]
-fn what_memory_has_is_written_again_also_when_nothing_more_happens() {
+fn memory_is_written_again_also_without_further_events() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("recordings");
     let (mut run, _) = Run::open(&folder);
@@ -175,7 +175,7 @@ fn game_id(facts: &[GameEvent]) -> pianola::protocol::GameId {
 }
 
 #[test]
-fn what_was_published_in_a_removed_folder_is_gone_and_no_index_tells_of_it() {
+fn files_published_in_a_removed_folder_are_gone_and_in_no_index() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("recordings");
     let (mut run, _) = Run::open(&folder);

@@ -1,4 +1,4 @@
-//! Files opened by mistake or to do harm: each is answered with what is wrong, where, and what to do.
+//! Files opened by mistake or made to do harm: each error says what is wrong, where, and what to do.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ impl Place {
 }
 
 #[test]
-fn what_is_no_recording_is_named() {
+fn a_file_that_is_no_recording_is_named() {
     let place = Place::new();
     let all = [".game.json", "_session.json", ".jsonl", ".png", ""];
     for ending in all {
@@ -112,7 +112,7 @@ fn captures_are_distinguished_from_recordings() {
 }
 
 #[test]
-fn what_is_no_file_is_not_read() {
+fn a_path_that_is_no_file_is_not_read() {
     let place = Place::new();
     let why = refused(place.folder.path());
     assert!(
@@ -158,7 +158,7 @@ fn a_pipe_and_a_gigantic_file_among_the_recordings_are_listed_and_not_read() {
 
 #[cfg(unix)]
 #[test]
-fn what_may_not_be_read_says_so() {
+fn a_file_without_permission_is_an_error() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
     let path = place.put("a.game.json", b"{}");
@@ -178,7 +178,7 @@ fn gigantic_files_are_refused_before_they_are_read() {
     let place = Place::new();
     for name in ["a.game.json", "a_session.json", "a.jsonl"] {
         let path = place.put(name, b"{");
-        // A hole on the disk: nobody could hold it in memory.
+        // A sparse file that is larger than memory.
         let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.set_len(1 << 40).unwrap();
         let start = Instant::now();
@@ -294,7 +294,7 @@ fn look_everywhere(timeline: &Timeline) {
     }
 }
 
-/// Every place of a value where something else may stand.
+/// Every place of a value that can be replaced.
 fn leaves(value: &Value, path: String, all: &mut Vec<String>) {
     match value {
         Value::Object(map) => {

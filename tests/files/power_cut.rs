@@ -59,7 +59,7 @@ fn numbers(disk: &SimDisk) -> Vec<u64> {
         .collect()
 }
 
-/// What the folder and the games that it hands back must tell after a power cut.
+/// Checks the folder and the open games after a power cut.
 fn assert_nothing_lost(disk: &SimDisk, cut: &Cut, now: &DiskRecorder) {
     let games = published(disk);
     assert_kept(&cut.session.saved, &games);

@@ -112,7 +112,7 @@ fn a_number_that_is_missing_or_too_much_is_found() {
             "amount",
             "sell_percent",
         ] {
-            // Of a result nobody may have told the price by then.
+            // The price of a result may be unknown at its time.
             let lost = row["action"] == "SIDEBET_LOSE" && key == "executed_price";
             if row["source"] == "server" && key == "price" || lost {
                 continue;
@@ -239,7 +239,7 @@ fn removed_doubled_and_swapped_rows_are_found() {
         let mut removed = session.clone();
         removed["actions"].as_array_mut().unwrap().remove(number);
         assert!(!recorded.check(&removed).is_right(), "without {number}");
-        // Numbered anew it is found all the same, unless it is one that did nothing.
+        // It is found with new numbers, too, unless the row had no effect.
         for (row, seq) in removed["actions"]
             .as_array_mut()
             .unwrap()

@@ -10,7 +10,7 @@ use crate::support::process::{run, stderr, stdout};
 use crate::support::recorded_session::{RecordedSession, rows};
 
 #[test]
-fn the_command_ends_with_1_names_what_disagrees_and_writes_nothing() {
+fn the_command_ends_with_1_names_the_differences_and_writes_nothing() {
     let recorded = RecordedSession::new();
     let session = recorded.json();
     let mut changed = session.clone();
@@ -84,7 +84,7 @@ fn games_are_looked_for_beside_it_in_other_days_and_where_out_says() {
         agrees(&["--out", out.to_str().unwrap()]),
         "a folder of games"
     );
-    // A damaged file beside it is told, a whole one elsewhere still counts.
+    // A damaged file beside it is reported; an intact one elsewhere still counts.
     overwrite(&beside, b"{");
     assert!(agrees(&["--out", out.to_str().unwrap()]));
     let told = stdout(&run(&["replay", recorded.path_text()]));
@@ -92,7 +92,7 @@ fn games_are_looked_for_beside_it_in_other_days_and_where_out_says() {
 }
 
 #[test]
-fn what_is_no_session_ends_with_1_and_moves_no_cursor() {
+fn a_file_that_is_no_session_ends_with_1_and_moves_no_cursor() {
     let recorded = RecordedSession::new();
     let good = recorded.json();
     let mut newer = good.clone();

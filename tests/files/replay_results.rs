@@ -148,9 +148,9 @@ fn an_order_without_an_answer_after_a_drift_to_nothing_holds_nothing() {
     assert_eq!(session["actions"][1]["entry_price"], Value::Null);
 }
 
-/// A position that was held at the start and corrected by the server is sold as what it is.
+/// A position held at the start and corrected by the server is sold with its corrected size.
 #[test]
-fn what_the_session_began_with_is_played_too() {
+fn the_position_at_the_start_is_replayed_too() {
     let games = a_long_and_another_game();
     let mut player = SessionBuilder::begin(games[0].start, "x", "1");
     let told = [

@@ -23,7 +23,7 @@ fn journal(length: usize) -> (PathBuf, Vec<u8>) {
 /// The start and six orders with their answers: every byte of it has its turn.
 const SHORT: usize = 13;
 
-/// The rows of a damaged journal's session; each of them is one that was told, or one whose answer is lost.
+/// The rows of a damaged journal's session; each was reported, or its answer is lost.
 fn rows_of(path: &Path, bytes: &[u8], case: &str) -> Option<Vec<Action>> {
     let disk = SimDisk::new();
     disk.put(path, bytes);
@@ -111,7 +111,7 @@ fn a_journal_of_a_published_session_that_comes_back_is_not_published_again() {
         assert_eq!(run.saved, []);
         assert_whole(&disk, "a journal that came back");
     }
-    // Damaged, the file is left as it is, and the journal tells all once more.
+    // A damaged file is left as it is, and the journal is published again.
     let (file, _) = sessions(&disk).pop().unwrap();
     disk.put(&file, b"{");
     disk.put(&path, &bytes);
@@ -122,7 +122,7 @@ fn a_journal_of_a_published_session_that_comes_back_is_not_published_again() {
 }
 
 #[test]
-fn a_journal_that_tells_nothing_is_kept_aside() {
+fn a_journal_without_a_usable_line_is_set_aside() {
     let (path, bytes) = journal(facts().len() - 1);
     let disk = SimDisk::new();
     for noise in [&b"no journal at all\n"[..], &bytes[..40]] {

@@ -12,7 +12,7 @@ use crate::support::sim_disk::{FLAVOURS, Failure, Plan, SimDisk};
 
 const FAILURES: [Failure; 3] = [Failure::Full, Failure::Broken, Failure::Short];
 
-/// Opens as a person would who is told of a failure: again once it is mended.
+/// Opens the folder, and again after the repair if it failed.
 fn open(disk: &SimDisk) -> DiskSession {
     DiskSession::open(disk).unwrap_or_else(|why| {
         assert!(why.starts_with("cannot "), "{why}");
@@ -36,7 +36,7 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
                 run.finish();
             }
             assert_eq!(run.recorder.trouble(), None, "{case}");
-            // Nobody was told less than all, and of the file once.
+            // Everything was reported, and the file once.
             let told: Vec<_> = run.told.values().map(cut).collect();
             assert_eq!(told, whole().actions, "{case}");
             assert_eq!(run.saved.len(), 1, "{case}");
@@ -58,7 +58,7 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
 }
 
 #[test]
-fn what_a_broken_disk_did_not_take_is_neither_reported_nor_lost() {
+fn facts_that_a_broken_disk_refused_are_neither_reported_nor_lost() {
     for failure in FAILURES {
         for number in (0..).step_by(3) {
             let case = format!("{failure:?} from operation {number} on");
@@ -70,7 +70,7 @@ fn what_a_broken_disk_did_not_take_is_neither_reported_nor_lost() {
                 assert!(number > 60, "only {number} operations");
                 break;
             }
-            // What was told is on the disk for good, whatever happens now.
+            // Reported actions are durable, whatever happens now.
             let after = disk.fork();
             after.cut(FLAVOURS[0]);
             after.reboot();
@@ -135,10 +135,10 @@ fn a_power_cut_at_any_operation_loses_no_reported_action() {
             for saved in &told.1 {
                 assert_eq!((&saved.path, whole()), (&published[0].0, &published[0].1));
             }
-            // It is told once: by the run that wrote it, if that came to it.
+            // The file is reported once: by the run that wrote it, unless a fault came first.
             let told_twice = !told.1.is_empty() && !run.saved.is_empty();
             assert!(!told_twice, "{case}");
-            // One of which not even the start was written is kept aside; nothing of it was told.
+            // A journal without its start is set aside; nothing of it was reported.
             let left = disk.files().into_keys();
             let left = left.filter(|path| path.display().to_string().contains(".journal/"));
             let aside = |path: PathBuf| path.display().to_string().contains("/damaged/");
@@ -190,7 +190,7 @@ fn power_cuts_during_the_recovery_publish_the_session_once() {
 }
 
 #[test]
-fn sixty_four_mebibytes_wait_for_a_full_disk_and_what_is_lost_beyond_is_said() {
+fn sixty_four_mebibytes_wait_for_a_full_disk_and_losses_beyond_are_reported() {
     let disk = SimDisk::new();
     let mut run = DiskSession::open(&disk).unwrap();
     run.take(&facts()[0]);

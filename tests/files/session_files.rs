@@ -275,7 +275,7 @@ fn another_player_begins_another_session_and_facts_without_a_player_are_none() {
 }
 
 #[test]
-fn what_a_crash_left_is_published_under_its_own_origin_and_says_what_is_not_known() {
+fn a_session_left_by_a_crash_is_published_with_its_own_origin_and_unknown_orders() {
     let disk = SimDisk::new();
     let mut pending = buy();
     pending.action = ActionKind::Sell;
@@ -295,7 +295,7 @@ fn what_a_crash_left_is_published_under_its_own_origin_and_says_what_is_not_know
         panic!("{news:?}");
     };
     assert_eq!((saved.meta.origin, saved.actions), (Origin::Practice, 2));
-    // The newest time that a fact in the journal tells; the counts had come with the stop.
+    // The newest time of a fact in the journal; the counts would have come with the stop.
     assert_eq!(saved.meta.session_end, time("2025-12-15T01:18:01.650Z"));
     let path = saved.path.strip_prefix(ROOT).unwrap().display().to_string();
     let file = SessionFile::parse(text(&disk, &path).as_bytes()).unwrap();

@@ -55,7 +55,7 @@ fn an_index_that_is_missing_damaged_or_wrong_is_rebuilt_from_the_files() {
     std::fs::remove_file(&path).unwrap();
     open(RealDisk, folder.path(), Origin::Practice);
     assert_eq!(std::fs::read(&path).unwrap(), good);
-    // A session that somebody takes away is gone from the index, too.
+    // A removed session file leaves the index, too.
     std::fs::remove_file(day.join("sessions").join(name)).unwrap();
     open(RealDisk, folder.path(), Origin::Practice);
     let index = DayIndex::parse(&std::fs::read(&path).unwrap()).unwrap();
@@ -63,7 +63,7 @@ fn an_index_that_is_missing_damaged_or_wrong_is_rebuilt_from_the_files() {
 }
 
 #[test]
-fn what_a_day_earned_is_known_to_the_next_run() {
+fn the_earnings_of_a_day_are_known_to_the_next_run() {
     let folder = tempfile::tempdir().unwrap();
     let sold = |slot, hundredths| {
         let row = Action {

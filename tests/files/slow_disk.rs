@@ -11,7 +11,7 @@ use pianola::recording::{Origin, Recorder, Writer};
 use crate::support::made_games::{complete, facts, id, tick};
 use crate::support::sim_disk::SimDisk;
 
-/// A disk whose operations wait while somebody holds the gate.
+/// A disk whose operations wait while a test holds the gate.
 struct GatedDisk {
     disk: SimDisk,
     gate: Arc<RwLock<()>>,
@@ -61,7 +61,7 @@ impl Disk for GatedDisk {
 }
 
 #[test]
-fn a_recorder_that_panics_says_so_at_once() {
+fn a_panic_of_the_recorder_is_reported_at_once() {
     let (disk, gate) = (SimDisk::new(), Arc::new(RwLock::new(())));
     let gated = GatedDisk {
         disk,
@@ -97,7 +97,7 @@ fn a_recorder_that_panics_says_so_at_once() {
 }
 
 #[test]
-fn a_full_queue_is_said_while_the_disk_still_hangs_and_what_was_taken_is_written_after() {
+fn a_full_queue_is_reported_while_the_disk_hangs_and_its_content_is_written_later() {
     let (disk, gate) = (SimDisk::new(), Arc::new(RwLock::new(())));
     let gated = GatedDisk {
         disk: disk.clone(),
@@ -134,6 +134,6 @@ fn a_full_queue_is_said_while_the_disk_still_hangs_and_what_was_taken_is_written
         .into_iter()
         .find(|(path, _)| path.to_string_lossy().contains("another-"));
     let lines = journal.map(|(_, bytes)| bytes.split(|byte| *byte == b'\n').count() - 1);
-    // The first line says where the game comes from.
+    // The first line is the source of the game.
     assert_eq!(lines, Some(taken + 1));
 }

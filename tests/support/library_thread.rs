@@ -18,7 +18,7 @@ pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// The library's thread and the receiver of its events.
 pub struct LibraryClient {
-    pub librarian: LibraryWorker,
+    pub library_worker: LibraryWorker,
     woken: Arc<AtomicU64>,
 }
 
@@ -29,14 +29,17 @@ impl LibraryClient {
         let waker = Arc::new(move || {
             count.fetch_add(1, Ordering::Relaxed);
         });
-        let librarian = LibraryWorker::start(waker).unwrap();
-        Self { librarian, woken }
+        let library_worker = LibraryWorker::start(waker).unwrap();
+        Self {
+            library_worker,
+            woken,
+        }
     }
 
     pub fn next(&self) -> LibraryEvent {
         let start = Instant::now();
         loop {
-            if let Some(told) = self.librarian.next_event().unwrap() {
+            if let Some(told) = self.library_worker.next_event().unwrap() {
                 return told;
             }
             assert!(start.elapsed() < LIMIT, "nothing was told");
@@ -56,7 +59,7 @@ impl LibraryClient {
     }
 
     pub fn open(&self, path: &Path) -> Result<OpenedReplay, String> {
-        assert!(self.librarian.open(path.to_owned(), None));
+        assert!(self.library_worker.open(path.to_owned(), None));
         match self.next() {
             LibraryEvent::Opened(opened) => Ok(*opened),
             LibraryEvent::NotOpened { why, .. } => Err(why),

@@ -12,7 +12,7 @@ use crate::account::{
 use crate::game::{Time, millis};
 use crate::protocol::{GameId, number};
 
-/// FormatVersion of the file format.
+/// Version of the file format.
 const FORMAT: u32 = 1;
 
 /// A session file.
@@ -39,7 +39,7 @@ pub struct SessionMeta {
     /// The time of the stop; after a crash the newest known time.
     #[serde(with = "millis::always")]
     pub session_end: Time,
-    /// FormatVersion of this format.
+    /// Version of this format.
     #[serde(default)]
     pub format: u32,
     /// The source.

@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
-use super::account_replay::{AccountReplay, Step, replay_session};
+use super::account_replay::{AccountReplay, ReplayStep, replay_session};
 use super::games::Games;
 use super::report::ReplayReport;
 use super::row_check::is_order;
@@ -193,11 +193,11 @@ impl PlayedSession {
         let (mut rows, mut found) = (0, 0);
         let result = replay_session(&file, games, |step, replay, result| {
             let own = match step {
-                Step::Row(index) => {
+                ReplayStep::Row(index) => {
                     rows = index + 1;
                     effect_of(&file.actions[index], games, spans)
                 }
-                Step::Drifts(index) => drift_place(&file, index, games, spans),
+                ReplayStep::Drifts(index) => drift_place(&file, index, games, spans),
             };
             head = own.map_or(head, |own| own.max(head));
             found = result.disagreements.len();

@@ -109,7 +109,7 @@ pub struct App {
 
 impl App {
     /// Returns the app and requests the first source.
-    pub fn new(ctx: &egui::Context, mut startup: Startup, librarian: LibraryWorker) -> Self {
+    pub fn new(ctx: &egui::Context, mut startup: Startup, library_worker: LibraryWorker) -> Self {
         Theme::install(ctx);
         let recording = startup.replay.take();
         let mut app = Self {
@@ -122,7 +122,7 @@ impl App {
             tab: Tab::Play,
             replay: None,
             settings_page: SettingsPage::new(&startup.settings),
-            library: LibraryPage::new(librarian),
+            library: LibraryPage::new(library_worker),
             frames: 0,
             drawn: None,
             zoom: ctx.zoom_factor(),

@@ -41,7 +41,7 @@ enum Listing {
 /// The page of the library.
 #[derive(Debug)]
 pub struct LibraryPage {
-    librarian: LibraryWorker,
+    library_worker: LibraryWorker,
     /// The folder that is shown.
     folder: Option<PathBuf>,
     listing: Listing,
@@ -63,9 +63,9 @@ pub struct LibraryPage {
 
 impl LibraryPage {
     /// Returns the page. Nothing is listed yet.
-    pub fn new(librarian: LibraryWorker) -> Self {
+    pub fn new(library_worker: LibraryWorker) -> Self {
         Self {
-            librarian,
+            library_worker,
             folder: None,
             listing: Listing::NotStarted,
             catalog: Catalog::default(),
@@ -84,7 +84,7 @@ impl LibraryPage {
     pub fn take_events(&mut self) -> Option<OpenedReplay> {
         let mut opened = None;
         loop {
-            match self.librarian.next_event() {
+            match self.library_worker.next_event() {
                 Ok(Some(told)) => opened = self.take(told).or(opened),
                 Ok(None) => return opened,
                 Err(gone) => {
@@ -138,7 +138,7 @@ impl LibraryPage {
 
     /// Lists a folder. The chosen row and the query stay.
     pub fn list(&mut self, folder: PathBuf) {
-        if self.librarian.list(folder) {
+        if self.library_worker.list(folder) {
             self.listing = Listing::Running;
         } else {
             self.report_busy();
@@ -155,7 +155,7 @@ impl LibraryPage {
 
     /// Opens a file. [`Self::take_events`] returns the result.
     pub fn open(&mut self, path: PathBuf) {
-        if self.librarian.open(path.clone(), self.folder.clone()) {
+        if self.library_worker.open(path.clone(), self.folder.clone()) {
             self.message = None;
             self.opening = Some(path);
         } else {

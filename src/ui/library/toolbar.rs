@@ -49,7 +49,7 @@ impl LibraryPage {
                 let rebuild = ui.button("Rebuild index");
                 let tip =
                     "Build the index of every day anew from its files; not while it is recorded to";
-                if rebuild.on_hover_text(tip).clicked() && !self.librarian.rebuild(folder) {
+                if rebuild.on_hover_text(tip).clicked() && !self.library_worker.rebuild(folder) {
                     self.report_busy();
                 }
             }
@@ -61,7 +61,7 @@ impl LibraryPage {
 
     /// Lists a folder or opens a file, whichever the path is.
     fn open_typed(&mut self, path: PathBuf) {
-        if self.librarian.show(path.clone(), self.folder.clone()) {
+        if self.library_worker.show(path.clone(), self.folder.clone()) {
             self.message = None;
             self.path.set_opening(path);
         } else {
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn a_missing_dialog_is_reported_and_the_path_field_gets_the_focus() {
-        let librarian = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
-        let mut page = LibraryPage::new(librarian);
+        let library_worker = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
+        let mut page = LibraryPage::new(library_worker);
         page.dialog = Some((DialogKind::Recording, Dialog::ended(DialogResult::Missing)));
         let show = |ui: &mut Ui, page: &mut LibraryPage| page.ui(ui, None);
         let mut harness = Harness::new_ui_state(show, page);

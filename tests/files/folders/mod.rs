@@ -77,7 +77,7 @@ fn expected_index(folder: &Path) -> Vec<IndexGame> {
     entries.collect()
 }
 
-/// Everything that may have the name of a file of ours and is none.
+/// Everything that can have the name of a recording without being a file.
 #[cfg(unix)]
 const ODD: [&str; 6] = ["pipe", "device", "nowhere", "socket", "folder", "huge"];
 

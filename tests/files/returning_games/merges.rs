@@ -68,7 +68,7 @@ fn two_watches_of_one_game_fill_each_other() {
 }
 
 #[test]
-fn what_is_decided_is_never_written_again() {
+fn a_revealed_game_is_never_written_again() {
     let all = || (0..=7).map(|tick| (tick, PriceSource::Live));
     let mut proven = watched("2025-12-15T01:18:00Z", all());
     proven.reveal(&entry());

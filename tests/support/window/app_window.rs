@@ -84,8 +84,8 @@ impl Window {
             .with_size(SIZE)
             .with_step_dt(1.0 / 60.0)
             .with_context_setup(move |ctx| {
-                let librarian = LibraryWorker::start(Arc::new(|| {})).unwrap();
-                *made.borrow_mut() = Some(App::new(ctx, start, librarian));
+                let library_worker = LibraryWorker::start(Arc::new(|| {})).unwrap();
+                *made.borrow_mut() = Some(App::new(ctx, start, library_worker));
             })
             .build_ui_state(
                 |ui, slot: &mut Slot| {
