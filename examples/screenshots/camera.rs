@@ -126,6 +126,16 @@ impl Camera {
             Some(SceneStep::Press(command)) => self.key = Some(*command),
             Some(SceneStep::Until(_, is)) if shows(is) => {}
             Some(SceneStep::Until(..)) => return Ok(()),
+            Some(SceneStep::PressUntil(command, _, is)) => {
+                // The view at the end of the frame is the one after the press before.
+                if !seen[1]
+                    .as_ref()
+                    .is_some_and(|view| is_fine(view) && is(view))
+                {
+                    self.key = Some(*command);
+                    return Ok(());
+                }
+            }
             Some(SceneStep::Take(shot)) => {
                 let shows = shows(&shot.shows);
                 let shot = (shot.name, shot.size);
@@ -188,7 +198,7 @@ impl Camera {
             return None;
         }
         let waited = match self.steps.front()? {
-            SceneStep::Until(what, _) => what.clone(),
+            SceneStep::Until(what, _) | SceneStep::PressUntil(_, what, _) => what.clone(),
             SceneStep::Take(Shot { size, .. }) if window_size(ctx) != *size => {
                 let ([w, h], [is_w, is_h]) = (size, window_size(ctx));
                 format!("a window of {w} x {h} pixels (it has {is_w} x {is_h}; {WITHOUT_DISPLAY})")
