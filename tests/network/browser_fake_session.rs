@@ -244,7 +244,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
         "Target.setDiscoverTargets",
         "Target.setAutoAttach",
         "Network.enable",
-        "BrowserAccount.enable",
+        "Page.enable",
         "Browser.getVersion",
     ];
     let calls = evening.browser.calls();

@@ -3,14 +3,19 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::support::process::pianola;
 use crate::support::skipped;
+
+/// One real window at a time: it is drawn in software, by all processors.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// An invisible display, ended when dropped.
 pub struct Display {
     server: Child,
     pub name: String,
+    _alone: MutexGuard<'static, ()>,
 }
 
 impl Display {
@@ -31,6 +36,10 @@ impl Display {
             skipped::skip("graphics", &reason);
             return None;
         }
+        // A test that failed leaves the lock poisoned, and nothing else.
+        let alone = ONE_AT_A_TIME
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         // It picks a free number and says it.
         let mut server = Command::new("Xvfb")
             .args([
@@ -54,7 +63,11 @@ impl Display {
         let mut out = BufReader::new(server.stdout.take().unwrap());
         out.read_line(&mut number).unwrap();
         let name = format!(":{}", number.trim());
-        Some(Self { server, name })
+        Some(Self {
+            server,
+            name,
+            _alone: alone,
+        })
     }
 
     /// Whether the window is there.
