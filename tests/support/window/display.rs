@@ -37,9 +37,7 @@ impl Display {
             return None;
         }
         // A test that failed leaves the lock poisoned, and nothing else.
-        let alone = ONE_AT_A_TIME
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         // It picks a free number and says it.
         let mut server = Command::new("Xvfb")
             .args([
