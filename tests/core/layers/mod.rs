@@ -51,8 +51,7 @@ const STILL_IN_CIRCLES: &[(&str, &str)] = &[
 ];
 
 /// Imports that still run upwards. The list only becomes shorter.
-const STILL_UPWARDS: &[(&str, &str)] =
-    &[("library/open_replay.rs", "replay/timeline/mod.rs")];
+const STILL_UPWARDS: &[(&str, &str)] = &[("library/open_replay.rs", "replay/timeline/mod.rs")];
 
 /// Whether `file` is a part of the module that `parent` is the root of: a module and its parts may use each other.
 fn is_part(file: &str, parent: &str) -> bool {
