@@ -56,13 +56,13 @@ impl Stage {
         };
         let saver = Saver::start(file.clone(), &settings);
         let start = Startup {
-            asks: host.handle(),
-            told: host.take_events().context("the host has events once")?,
+            host: host.handle(),
+            events: host.take_events().context("the host has events once")?,
             saver: saver.context("cannot start the thread of the settings")?,
             settings,
             file,
             notice: None,
-            place: Some(place),
+            source: Some(place),
             out: None,
             auto_record: false,
             raw_capture: false,

@@ -77,13 +77,13 @@ fn open(
     let LoadedSettings { settings, notice } = load(&file);
     let saver = Saver::start(file.clone(), &settings);
     let start = Startup {
-        asks: host.handle(),
-        told: host.take_events().context("the host has events once")?,
+        host: host.handle(),
+        events: host.take_events().context("the host has events once")?,
         saver: saver.context("cannot start the thread of the settings")?,
         settings,
         file,
         notice,
-        place,
+        source: place,
         out: args.out.clone(),
         auto_record: args.auto_record,
         raw_capture: args.raw_capture,

@@ -2,7 +2,7 @@
 //! that can be read.
 
 use super::format::escaped;
-use super::theme::{GRID, Severity, Theme, digits};
+use super::theme::{GRID, StatusLevel, Theme, digits};
 use super::widgets::wrapped_ui;
 use crate::engine::View;
 use crate::feed::{BrowserStatus, DisconnectReason, FeedState, browser_command};
@@ -27,8 +27,8 @@ pub fn browser_status(view: &View) -> BrowserStatus {
 /// Draws the state of the browser below the disabled trade buttons.
 pub fn browser_ui(ui: &mut egui::Ui, view: &View) {
     let theme = Theme::of(ui);
-    for (severity, words) in lines(view) {
-        wrapped_ui(ui, theme.severity(severity), words);
+    for (level, words) in lines(view) {
+        wrapped_ui(ui, theme.level(level), words);
     }
     if let FeedState::Down {
         why: DisconnectReason::NoBrowser(address),
@@ -54,7 +54,7 @@ pub fn command_ui(ui: &mut egui::Ui, address: &str) {
 }
 
 /// Returns what the player should know about the page.
-fn lines(view: &View) -> Vec<(Severity, String)> {
+fn lines(view: &View) -> Vec<(StatusLevel, String)> {
     match &view.feed {
         FeedState::Up { .. } | FeedState::Stale { .. } => {}
         FeedState::Down { why, .. } => {
@@ -65,7 +65,7 @@ fn lines(view: &View) -> Vec<(Severity, String)> {
                 }
                 why => why.to_string(),
             };
-            return vec![(Severity::Error, words)];
+            return vec![(StatusLevel::Error, words)];
         }
         FeedState::Connecting { .. } | FeedState::Stopped => return Vec::new(),
     }
@@ -88,10 +88,10 @@ fn lines(view: &View) -> Vec<(Severity, String)> {
         Some(BrowserAccount::Unknown) => Some("Nothing was heard of an account in the page yet."),
         Some(BrowserAccount::Known) | None => None,
     };
-    let words = words.map(|words| (Severity::Warning, words.to_owned()));
+    let words = words.map(|words| (StatusLevel::Warning, words.to_owned()));
     let mut lines: Vec<_> = words.into_iter().collect();
     if status.needs_attention() {
-        lines.push((Severity::Warning, format!("{status}.")));
+        lines.push((StatusLevel::Warning, format!("{status}.")));
     }
     if page == Some(BrowserAccount::Known) {
         let identity = view
@@ -101,7 +101,7 @@ fn lines(view: &View) -> Vec<(Severity, String)> {
         let name = identity.and_then(|identity| identity.username.as_deref());
         let name = name.map_or("an account without a known name".to_owned(), escaped);
         lines.push((
-            Severity::Muted,
+            StatusLevel::Muted,
             format!("Logged in in the browser as {name}."),
         ));
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::format::{clock, count, delay, escaped, seconds};
 use super::lamp::{Lamp, feed_lamp, mode_reason};
-use super::theme::{GRID, Severity, Theme, digits, small};
+use super::theme::{GRID, StatusLevel, Theme, digits, small};
 use crate::capture::CaptureState;
 use crate::engine::View;
 use crate::feed::health::{Health, HealthState, IntervalStatistics, OperatingMode, StateChange};
@@ -24,9 +24,9 @@ pub fn health_lamp_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     let Lamp {
         text,
         tip,
-        severity,
+        level,
     } = feed_lamp(view, now);
-    let text = egui::RichText::new(text).color(theme.severity(severity));
+    let text = egui::RichText::new(text).color(theme.level(level));
     let lamp = egui::Button::new(text)
         .right_text(egui::RichText::new("▾").color(theme.quiet))
         .frame_when_inactive(false)
@@ -59,13 +59,13 @@ fn panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
 /// Draws state and mode, each with its reasons.
 fn state_ui(ui: &mut egui::Ui, theme: Theme, health: &Health) {
     let mut line = |word: String, bad: bool, reason: String| {
-        let (sign, severity) = if bad {
-            ("⚠ ", Severity::Warning)
+        let (sign, level) = if bad {
+            ("⚠ ", StatusLevel::Warning)
         } else {
-            ("", Severity::Ok)
+            ("", StatusLevel::Ok)
         };
         let word = egui::RichText::new(format!("{sign}{word}")).strong();
-        ui.colored_label(theme.severity(severity), word);
+        ui.colored_label(theme.level(level), word);
         ui.add(egui::Label::new(reason).wrap());
     };
     let reasons: Vec<_> = health.reasons.iter().map(ToString::to_string).collect();

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::browser::{browser_status, is_mirrored};
 use super::format::{clock, count, escaped, seconds, std_seconds};
-use super::theme::{Severity, Theme};
+use super::theme::{StatusLevel, Theme};
 use crate::account::WalletKind;
 use crate::engine::View;
 use crate::feed::FeedState;
@@ -22,22 +22,22 @@ pub struct Lamp {
     /// The details.
     pub tip: String,
     /// How much attention it needs.
-    pub severity: Severity,
+    pub level: StatusLevel,
 }
 
 impl Lamp {
-    fn new(severity: Severity, text: impl Into<String>, tip: impl Into<String>) -> Self {
+    fn new(level: StatusLevel, text: impl Into<String>, tip: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             tip: tip.into(),
-            severity,
+            level,
         }
     }
 }
 
 /// Draws a lamp.
 pub fn lamp_ui(ui: &mut egui::Ui, lamp: &Lamp) {
-    let colour = Theme::of(ui).severity(lamp.severity);
+    let colour = Theme::of(ui).level(lamp.level);
     ui.colored_label(colour, &lamp.text)
         .on_hover_text(&lamp.tip);
 }
@@ -51,23 +51,23 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
     match &view.feed {
         FeedState::Up { .. } if reduced => {
             let tip = format!("The server is heard; {}", mode_reason(&view.health));
-            Lamp::new(Severity::Warning, format!("⚠ {mode} {age}"), tip)
+            Lamp::new(StatusLevel::Warning, format!("⚠ {mode} {age}"), tip)
         }
         FeedState::Up { .. } if is_mirrored(view) => {
             let status = browser_status(view);
-            let (severity, sign) = if status.needs_attention() {
-                (Severity::Warning, "⚠")
+            let (level, sign) = if status.needs_attention() {
+                (StatusLevel::Warning, "⚠")
             } else {
-                (Severity::Ok, "●")
+                (StatusLevel::Ok, "●")
             };
             Lamp::new(
-                severity,
+                level,
                 format!("{sign} browser {age}"),
                 status.to_string(),
             )
         }
         FeedState::Up { .. } => Lamp::new(
-            Severity::Ok,
+            StatusLevel::Ok,
             format!("● fresh {age}"),
             "The server is heard",
         ),
@@ -75,13 +75,13 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             let mode = mode.to_string();
             let word = if reduced { &mode } else { "stale" };
             Lamp::new(
-                Severity::Warning,
+                StatusLevel::Warning,
                 format!("◌ {word} {age}"),
                 "The server says nothing; no order is sent until it does",
             )
         }
         FeedState::Connecting { attempt } => Lamp::new(
-            Severity::Warning,
+            StatusLevel::Warning,
             format!("… connecting ({attempt})"),
             "The connection is being made",
         ),
@@ -91,9 +91,9 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             } else {
                 format!("{why}\nNext try in {}", std_seconds(*next_try_in))
             };
-            Lamp::new(Severity::Error, format!("✖ offline {age}"), tip)
+            Lamp::new(StatusLevel::Error, format!("✖ offline {age}"), tip)
         }
-        FeedState::Stopped => Lamp::new(Severity::Muted, "✖ stopped", "The feed has ended"),
+        FeedState::Stopped => Lamp::new(StatusLevel::Muted, "✖ stopped", "The feed has ended"),
     }
 }
 
@@ -107,7 +107,7 @@ pub fn mode_reason(health: &Health) -> String {
 
 /// Returns whether our account agrees with the server's.
 pub fn drift_lamp(view: &View) -> Lamp {
-    let not_compared = |tip: &str| Lamp::new(Severity::Muted, "drift –", tip);
+    let not_compared = |tip: &str| Lamp::new(StatusLevel::Muted, "drift –", tip);
     let Some(trader) = &view.trader else {
         return not_compared("Nobody plays: there is nothing to compare");
     };
@@ -118,7 +118,7 @@ pub fn drift_lamp(view: &View) -> Lamp {
         let drifts = count(badge.last.drift_count, "drift");
         let words = drift_text(badge);
         let tip = format!("{words}\n{drifts} so far; our account follows the server");
-        return Lamp::new(Severity::Error, "⚠ DRIFT", tip);
+        return Lamp::new(StatusLevel::Error, "⚠ DRIFT", tip);
     }
     if !matches!(view.feed, FeedState::Up { .. }) {
         return not_compared("Nothing is heard of the server: there is nothing to compare with");
@@ -131,10 +131,10 @@ pub fn drift_lamp(view: &View) -> Lamp {
             let n = last.total_verifications;
             let drifts = count(last.drift_count, "drift");
             let tip = format!("Our account agrees with the server's; compared {n} times, {drifts}");
-            Lamp::new(Severity::Ok, "drift ✔", tip)
+            Lamp::new(StatusLevel::Ok, "drift ✔", tip)
         }
         Agreement::Pending => Lamp::new(
-            Severity::Warning,
+            StatusLevel::Warning,
             "drift …",
             "An own order is on its way; its answer decides",
         ),
@@ -174,30 +174,30 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
     });
     if let Some(trouble) = &recorder.trouble {
         let tip = format!("{lost}{trouble}");
-        return Lamp::new(Severity::Error, "NOT RECORDING", tip);
+        return Lamp::new(StatusLevel::Error, "NOT RECORDING", tip);
     }
     let games = count(recorder.saved_games, "game");
     let recording = &view.recording;
-    let (severity, short, text) = match (recording.active, recording.this_game) {
-        (true, true) => (Severity::Ok, "● REC", format!("● REC {games}")),
+    let (level, short, text) = match (recording.active, recording.this_game) {
+        (true, true) => (StatusLevel::Ok, "● REC", format!("● REC {games}")),
         (true, false) => {
             let text = format!("◍ REC from the next game, {games}");
-            (Severity::Ok, "◍ REC", text)
+            (StatusLevel::Ok, "◍ REC", text)
         }
         (false, _) if recording.auto_record => {
             let text = format!("◍ REC at the next start, {games}");
-            (Severity::Ok, "◍ REC", text)
+            (StatusLevel::Ok, "◍ REC", text)
         }
         (false, _) => {
             let text = format!("○ not recording, {games}");
-            (Severity::Muted, "○ not recording", text)
+            (StatusLevel::Muted, "○ not recording", text)
         }
     };
     // A problem outlasts its notice. The number of games is in the tip.
-    let (severity, text) = match (recorder.low_space, lost.is_empty()) {
-        (Some(left), _) => (Severity::Warning, format!("{short} ⚠ {left} MB left")),
-        (None, false) => (Severity::Warning, format!("{short} ⚠ incomplete")),
-        (None, true) => (severity, text),
+    let (level, text) = match (recorder.low_space, lost.is_empty()) {
+        (Some(left), _) => (StatusLevel::Warning, format!("{short} ⚠ {left} MB left")),
+        (None, false) => (StatusLevel::Warning, format!("{short} ⚠ incomplete")),
+        (None, true) => (level, text),
     };
     let current = view.tick.map_or(String::new(), |tick| {
         let ticks = tick + 1;
@@ -213,5 +213,5 @@ pub fn recorder_lamp(view: &View, folder: &Path) -> Lamp {
     let tip = format!(
         "{left}{lost}{current}{games} recorded to {folder}.\nGames in which you act are always recorded; your moves, too."
     );
-    Lamp::new(severity, text, tip)
+    Lamp::new(level, text, tip)
 }

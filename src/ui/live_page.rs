@@ -15,7 +15,7 @@ use super::notices::Notices;
 use super::order_preview::{max_amount, preview_order};
 use super::page::{GamePage, PageAction, PageContext, Part};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
-use super::theme::{GRID, Severity, Theme};
+use super::theme::{GRID, StatusLevel, Theme};
 use super::ticket::TicketInput;
 use super::top_bar::{TopBarContext, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
@@ -282,7 +282,7 @@ impl LivePage {
     }
 
     fn warn(&mut self, words: &str) {
-        self.notices.push(Severity::Warning, words, (self.clock)());
+        self.notices.push(StatusLevel::Warning, words, (self.clock)());
     }
 
     /// HostHandle before the local wallet is refilled.

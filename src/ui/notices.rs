@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Duration, Utc};
 
 use super::format::{clock, count, escaped};
-use super::theme::{GRID, Severity, Theme, digits, small};
+use super::theme::{GRID, StatusLevel, Theme, digits, small};
 use super::widgets::truncated_ui;
 use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
@@ -30,7 +30,7 @@ pub struct NoticeLine {
     /// Time of the last occurrence.
     pub at: DateTime<Utc>,
     /// How much attention it needs.
-    pub severity: Severity,
+    pub level: StatusLevel,
     /// The text.
     pub text: String,
     /// Number of occurrences.
@@ -43,7 +43,7 @@ pub struct Notices(VecDeque<NoticeLine>);
 
 impl Notices {
     /// Adds a text.
-    pub fn push(&mut self, severity: Severity, text: impl Into<String>, at: DateTime<Utc>) {
+    pub fn push(&mut self, level: StatusLevel, text: impl Into<String>, at: DateTime<Utc>) {
         let text = text.into();
         let same = |line: &NoticeLine| line.text == text && at - line.at < SAME_WITHIN;
         let times = match self.0.iter().rposition(same) {
@@ -55,7 +55,7 @@ impl Notices {
         }
         self.0.push_back(NoticeLine {
             at,
-            severity,
+            level,
             text,
             times: times.saturating_add(1),
         });
@@ -63,8 +63,8 @@ impl Notices {
 
     /// Adds a notice of the engine, unless another part of the window shows it.
     pub fn push_notice(&mut self, notice: &Notice, at: DateTime<Utc>) {
-        if let Some((severity, text)) = notice_text(notice) {
-            self.push(severity, text, at);
+        if let Some((level, text)) = notice_text(notice) {
+            self.push(level, text, at);
         }
     }
 
@@ -80,28 +80,28 @@ impl Notices {
 }
 
 /// Returns the text of a notice; `None` where the top bar, the phase bar or the list of trades shows it.
-fn notice_text(notice: &Notice) -> Option<(Severity, String)> {
-    let (severity, text) = match notice {
-        Notice::Message(words) => (Severity::Warning, words.clone()),
-        Notice::Alarm(alarm) => (alarm_severity(alarm)?, alarm.to_string()),
-        Notice::NotRecording(reason) => (Severity::Error, format!("Not recording: {reason}")),
-        Notice::RecordingResumed => (Severity::Ok, "Recording again".to_owned()),
+fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
+    let (level, text) = match notice {
+        Notice::Message(words) => (StatusLevel::Warning, words.clone()),
+        Notice::Alarm(alarm) => (alarm_level(alarm)?, alarm.to_string()),
+        Notice::NotRecording(reason) => (StatusLevel::Error, format!("Not recording: {reason}")),
+        Notice::RecordingResumed => (StatusLevel::Ok, "Recording again".to_owned()),
         Notice::LowSpace(left) => {
             let text = format!(
                 "Little room for recordings: {left} MB left on the disk; recording ends when it is full"
             );
-            (Severity::Warning, text)
+            (StatusLevel::Warning, text)
         }
-        Notice::SpaceRecovered => (Severity::Ok, "Enough room for recordings again".to_owned()),
-        Notice::GameSaved(saved) => (saved_severity(saved), saved_text(saved)),
-        Notice::SessionSaved(saved) => (Severity::Ok, session_text(saved)),
+        Notice::SpaceRecovered => (StatusLevel::Ok, "Enough room for recordings again".to_owned()),
+        Notice::GameSaved(saved) => (saved_level(saved), saved_text(saved)),
+        Notice::SessionSaved(saved) => (StatusLevel::Ok, session_text(saved)),
         Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
             let text = "Drift: our account and the server's differ; ours follows the server";
-            (Severity::Error, text.to_owned())
+            (StatusLevel::Error, text.to_owned())
         }
         Notice::Player(PlayerEvent::AbsurdNumber { field, value }) => {
             let text = format!("The server says {field} {value}, which cannot be; passed over");
-            (Severity::Warning, text)
+            (StatusLevel::Warning, text)
         }
         Notice::Player(PlayerEvent::PlayerIdentified {
             identity,
@@ -110,7 +110,7 @@ fn notice_text(notice: &Notice) -> Option<(Severity, String)> {
             let name = identity.username.as_deref().unwrap_or(&identity.player_id);
             let name = escaped(name);
             let text = format!("Another account: {name}; a new session begins");
-            (Severity::Error, text)
+            (StatusLevel::Error, text)
         }
         Notice::Action { action, .. } => action_text(action)?,
         Notice::Player(_)
@@ -120,50 +120,50 @@ fn notice_text(notice: &Notice) -> Option<(Severity, String)> {
             return None;
         }
     };
-    Some((severity, text))
+    Some((level, text))
 }
 
-fn action_text(action: &Action) -> Option<(Severity, String)> {
+fn action_text(action: &Action) -> Option<(StatusLevel, String)> {
     match (action.status, &action.reason) {
         // A refusal by this program was never sent, and has a notice of its own.
         (ActionStatus::Refused, Some(reason)) if action.acked_at.is_some() => {
-            Some((Severity::Warning, format!("The server refused: {reason}")))
+            Some((StatusLevel::Warning, format!("The server refused: {reason}")))
         }
         (ActionStatus::Unknown, _) => {
             let text = "An order has no answer: it is never sent again, the next news of the wallet decides";
-            Some((Severity::Error, text.to_owned()))
+            Some((StatusLevel::Error, text.to_owned()))
         }
         _ => None,
     }
 }
 
-/// Returns the severity of an alarm; `None` where another notice or the top bar shows it.
-fn alarm_severity(alarm: &Alarm) -> Option<Severity> {
+/// Returns the level of an alarm; `None` where another notice or the top bar shows it.
+fn alarm_level(alarm: &Alarm) -> Option<StatusLevel> {
     match alarm {
-        Alarm::Lost(_) => Some(Severity::Error),
-        Alarm::Connected | Alarm::Reconnected => Some(Severity::Ok),
-        Alarm::Interval(report) if report.gap == GapStatus::Ended => Some(Severity::Ok),
+        Alarm::Lost(_) => Some(StatusLevel::Error),
+        Alarm::Connected | Alarm::Reconnected => Some(StatusLevel::Ok),
+        Alarm::Interval(report) if report.gap == GapStatus::Ended => Some(StatusLevel::Ok),
         Alarm::NotConnectedYet(_) | Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => {
-            Some(Severity::Warning)
+            Some(StatusLevel::Warning)
         }
         Alarm::Health(change) => match (change.from, change.to) {
             (HealthState::Degraded | HealthState::Stale, HealthState::Healthy) => {
-                Some(Severity::Ok)
+                Some(StatusLevel::Ok)
             }
-            (_, HealthState::Degraded | HealthState::Stale) => Some(Severity::Warning),
+            (_, HealthState::Degraded | HealthState::Stale) => Some(StatusLevel::Warning),
             _ => None,
         },
         Alarm::Mode(change) => match change.to {
             OperatingMode::Offline => None,
             // The notice of the connection says it.
             OperatingMode::Normal if change.from == OperatingMode::Offline => None,
-            OperatingMode::Normal => Some(Severity::Ok),
-            OperatingMode::Degraded | OperatingMode::Minimal => Some(Severity::Warning),
+            OperatingMode::Normal => Some(StatusLevel::Ok),
+            OperatingMode::Degraded | OperatingMode::Minimal => Some(StatusLevel::Warning),
         },
     }
 }
 
-fn saved_severity(saved: &SavedGame) -> Severity {
+fn saved_level(saved: &SavedGame) -> StatusLevel {
     const OF_THE_PROOF: [Anomaly; 4] = [
         Anomaly::CommitmentChanged,
         Anomaly::EarlyReveal,
@@ -172,10 +172,10 @@ fn saved_severity(saved: &SavedGame) -> Severity {
     ];
     let anomalies = &saved.meta.anomalies;
     match saved.meta.proof.status.as_str() {
-        "mismatch" => Severity::Error,
-        _ if OF_THE_PROOF.iter().any(|one| anomalies.contains_key(one)) => Severity::Warning,
-        "proven" | "repaired" => Severity::Ok,
-        _ => Severity::Muted,
+        "mismatch" => StatusLevel::Error,
+        _ if OF_THE_PROOF.iter().any(|one| anomalies.contains_key(one)) => StatusLevel::Warning,
+        "proven" | "repaired" => StatusLevel::Ok,
+        _ => StatusLevel::Muted,
     }
 }
 
@@ -236,14 +236,14 @@ fn all_ui(ui: &mut egui::Ui, theme: Theme, notices: &Notices) {
 fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &NoticeLine, fresh: bool) {
     ui.colored_label(theme.quiet, digits(clock(line.at), 11.0));
     let colour = if fresh {
-        theme.severity(line.severity)
+        theme.level(line.level)
     } else {
         theme.quiet
     };
-    let sign = match line.severity {
-        Severity::Warning => "⚠ ",
-        Severity::Error => "✖ ",
-        Severity::Ok | Severity::Muted => "",
+    let sign = match line.level {
+        StatusLevel::Warning => "⚠ ",
+        StatusLevel::Error => "✖ ",
+        StatusLevel::Ok | StatusLevel::Muted => "",
     };
     let times = if line.times > 1 {
         format!(" (×{})", line.times)
@@ -266,16 +266,16 @@ mod tests {
     fn the_same_text_is_one_notice_with_a_count() {
         let mut notices = Notices::default();
         for second in 0..500 {
-            notices.push(Severity::Warning, "sell 100 %: no position", at(second));
+            notices.push(StatusLevel::Warning, "sell 100 %: no position", at(second));
         }
         assert_eq!(notices.len(), 1);
-        notices.push(Severity::Ok, "saved", at(500));
-        notices.push(Severity::Warning, "sell 100 %: no position", at(501));
+        notices.push(StatusLevel::Ok, "saved", at(500));
+        notices.push(StatusLevel::Warning, "sell 100 %: no position", at(501));
         let newest = notices.newest().cloned();
         assert_eq!(newest.map(|line| line.times), Some(501));
         assert_eq!(notices.len(), 2);
         // After a minute it is a new notice.
-        notices.push(Severity::Warning, "sell 100 %: no position", at(561));
+        notices.push(StatusLevel::Warning, "sell 100 %: no position", at(561));
         assert_eq!(notices.newest().map(|line| line.times), Some(1));
     }
 
@@ -320,7 +320,7 @@ mod tests {
     fn only_so_many_are_kept() {
         let mut notices = Notices::default();
         for number in 0..5_000 {
-            notices.push(Severity::Ok, format!("saved {number}"), at(number));
+            notices.push(StatusLevel::Ok, format!("saved {number}"), at(number));
         }
         assert_eq!(notices.len(), KEPT);
         let newest = notices.newest().map(|line| line.text.as_str());

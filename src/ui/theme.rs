@@ -23,7 +23,7 @@ pub const NARROW: f32 = 1_000.0;
 
 /// How much attention a message or a lamp needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
+pub enum StatusLevel {
     /// Normal operation.
     Ok,
     /// Not important, or unknown.
@@ -146,13 +146,13 @@ impl Theme {
         }
     }
 
-    /// Returns the text colour of a severity.
-    pub fn severity(&self, severity: Severity) -> Color32 {
-        match severity {
-            Severity::Ok => self.text,
-            Severity::Muted => self.quiet,
+    /// Returns the text colour of a level.
+    pub fn level(&self, level: StatusLevel) -> Color32 {
+        match level {
+            StatusLevel::Ok => self.text,
+            StatusLevel::Muted => self.quiet,
             // Red means money. A sign and a word distinguish the two.
-            Severity::Warning | Severity::Error => self.alert,
+            StatusLevel::Warning | StatusLevel::Error => self.alert,
         }
     }
 

@@ -35,9 +35,9 @@ const WAIT_EVERY: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Startup {
     /// Sends requests to the host.
-    pub asks: HostHandle,
+    pub host: HostHandle,
     /// Receives the events of the host.
-    pub told: Receiver<HostEvent>,
+    pub events: Receiver<HostEvent>,
     /// The settings.
     pub settings: Settings,
     /// Saves the settings.
@@ -47,7 +47,7 @@ pub struct Startup {
     /// A message about the file for the player.
     pub notice: Option<String>,
     /// The source of the command line, valid until the player chooses another one.
-    pub place: Option<GameSource>,
+    pub source: Option<GameSource>,
     /// The folder of the command line, valid until the program ends.
     pub out: Option<PathBuf>,
     /// Auto-record of the command line, valid until the player turns it on or off.
@@ -187,7 +187,7 @@ impl App {
 
     fn take_host_events(&mut self) {
         loop {
-            match next_event(&self.startup.told) {
+            match next_event(&self.startup.events) {
                 Ok(Some(event)) => self.take_host_event(event),
                 Ok(None) => return,
                 Err(gone) => {

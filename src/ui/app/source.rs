@@ -16,7 +16,7 @@ impl App {
             SettingsAction::Choose(choice) => self.choose_source(choice),
             SettingsAction::Connect(kind) => {
                 self.startup.settings.source = kind;
-                self.startup.place = None;
+                self.startup.source = None;
                 self.restart();
             }
             SettingsAction::FolderChanged => {
@@ -40,10 +40,10 @@ impl App {
         match choice {
             SourceChoice::Speed(speed) => {
                 self.startup.settings.practice_speed = speed;
-                if let Some(GameSource::Practice { speed: fixed, .. }) = &mut self.startup.place {
+                if let Some(GameSource::Practice { speed: fixed, .. }) = &mut self.startup.source {
                     *fixed = speed;
                 }
-                if !self.startup.asks.speed(speed) {
+                if !self.startup.host.speed(speed) {
                     self.report_busy();
                 }
             }
@@ -56,7 +56,7 @@ impl App {
                     return;
                 }
                 self.startup.settings.source = kind;
-                self.startup.place = None;
+                self.startup.source = None;
                 self.tab = Tab::Play;
                 self.restart();
             }
@@ -65,7 +65,7 @@ impl App {
 
     /// Returns the speed of the practice table: the command line's until the player chooses another one.
     pub(super) fn speed(&self) -> Speed {
-        match self.startup.place {
+        match self.startup.source {
             Some(GameSource::Practice { speed, .. }) => speed,
             _ => self.startup.settings.practice_speed,
         }
@@ -95,7 +95,7 @@ impl App {
     }
 
     pub(super) fn send_request(&mut self, request: SourceRequest) {
-        if self.startup.asks.start(request) {
+        if self.startup.host.start(request) {
             self.source_state = SourceState::Changing;
         } else {
             self.report_busy();
@@ -113,7 +113,7 @@ impl App {
     /// A text for the player: an address cannot be read, or there is no folder for recordings.
     fn request(&self) -> Result<SourceRequest, String> {
         let settings = &self.startup.settings;
-        let place = match (&self.startup.place, settings.source) {
+        let place = match (&self.startup.source, settings.source) {
             (Some(place), _) => place.clone(),
             (None, SourceKind::Practice) => GameSource::Practice {
                 seed: None,

@@ -1,7 +1,7 @@
 //! The chart in words: the line under the plot, and a description of the whole chart for screen readers.
 
 use super::downsample::{CANDLE, Candle};
-use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeKind};
+use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMarkKind};
 use crate::engine::{PriceSeries, View};
 use crate::game::Phase;
 use crate::protocol::Tick;
@@ -89,8 +89,8 @@ pub fn chart(view: &View, marks: &ChartMarks) -> String {
     };
     let won = sidebets(SidebetOutcome::Won).count();
     let lost = sidebets(SidebetOutcome::Lost).count();
-    parts.extend(count(marks.count(TradeKind::Entry), "entry", "entries"));
-    parts.extend(count(marks.count(TradeKind::Exit), "exit", "exits"));
+    parts.extend(count(marks.count(TradeMarkKind::Entry), "entry", "entries"));
+    parts.extend(count(marks.count(TradeMarkKind::Exit), "exit", "exits"));
     if let Some((_, Some(cost))) = marks.cost.last() {
         let cost = multiplier(*cost);
         parts.push(format!("Position held, average cost {cost}."));

@@ -9,7 +9,7 @@ use crate::ui::format::{multiplier, signed, sol};
 
 /// The kind of a trade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TradeKind {
+pub enum TradeMarkKind {
     /// A buy.
     Entry,
     /// A sale by the player.
@@ -26,7 +26,7 @@ pub struct TradeMark {
     /// The price of the trade.
     pub price: f64,
     /// The kind of the trade.
-    pub kind: TradeKind,
+    pub kind: TradeMarkKind,
     /// The P&L in SOL; zero for an entry.
     pub pnl: Decimal,
     /// Whether it is confirmed; false while it is pending or has no answer.
@@ -87,7 +87,7 @@ impl ChartMarks {
     }
 
     /// Returns the number of confirmed trades of a kind.
-    pub fn count(&self, kind: TradeKind) -> usize {
+    pub fn count(&self, kind: TradeMarkKind) -> usize {
         let fits = |trade: &&TradeMark| trade.kind == kind && trade.confirmed;
         self.trades.iter().filter(fits).count()
     }
@@ -95,9 +95,9 @@ impl ChartMarks {
     fn push(&mut self, row: &Action) {
         let confirmed = row.status == ActionStatus::Confirmed;
         match row.action {
-            ActionKind::Buy => self.push_trade(row, TradeKind::Entry, confirmed),
-            ActionKind::Sell => self.push_trade(row, TradeKind::Exit, confirmed),
-            ActionKind::Liquidated => self.push_trade(row, TradeKind::Liquidated, confirmed),
+            ActionKind::Buy => self.push_trade(row, TradeMarkKind::Entry, confirmed),
+            ActionKind::Sell => self.push_trade(row, TradeMarkKind::Exit, confirmed),
+            ActionKind::Liquidated => self.push_trade(row, TradeMarkKind::Liquidated, confirmed),
             ActionKind::SidebetPlace if confirmed => {
                 let start = tick_of(row);
                 self.sidebets.push(SidebetMark {
@@ -120,7 +120,7 @@ impl ChartMarks {
         }
     }
 
-    fn push_trade(&mut self, row: &Action, kind: TradeKind, confirmed: bool) {
+    fn push_trade(&mut self, row: &Action, kind: TradeMarkKind, confirmed: bool) {
         let price = row.executed_price.or(row.price);
         let start_price = (row.phase == Phase::Presale).then_some(Decimal::ONE);
         let Some(price) = price.or(start_price) else {
@@ -128,13 +128,13 @@ impl ChartMarks {
         };
         let price = number::to_f64_lossy(price);
         let word = match kind {
-            TradeKind::Entry => "bought",
-            TradeKind::Exit => "sold",
-            TradeKind::Liquidated => "rugged",
+            TradeMarkKind::Entry => "bought",
+            TradeMarkKind::Exit => "sold",
+            TradeMarkKind::Liquidated => "rugged",
         };
         let amount = row.amount;
         let amount = amount.map_or(String::new(), |amount| format!(" {} SOL", sol(amount)));
-        let pnl = row.pnl.filter(|_| kind != TradeKind::Entry);
+        let pnl = row.pnl.filter(|_| kind != TradeMarkKind::Entry);
         let result = pnl.map_or(String::new(), |pnl| format!(", P&L {}", signed(pnl)));
         let status = match row.status {
             ActionStatus::Pending => " (sent…)",
@@ -230,10 +230,10 @@ mod tests {
         assert_eq!(
             seen,
             [
-                (10, TradeKind::Entry, Decimal::ZERO),
-                (20, TradeKind::Entry, Decimal::ZERO),
-                (30, TradeKind::Exit, d("0.005")),
-                (40, TradeKind::Liquidated, d("-0.009")),
+                (10, TradeMarkKind::Entry, Decimal::ZERO),
+                (20, TradeMarkKind::Entry, Decimal::ZERO),
+                (30, TradeMarkKind::Exit, d("0.005")),
+                (40, TradeMarkKind::Liquidated, d("-0.009")),
             ]
         );
         assert!((marks.trades[2].price - 2.0).abs() < 1e-12);
@@ -243,7 +243,7 @@ mod tests {
         );
         assert_eq!(marks.cost, [(10, Some(1.2)), (20, Some(1.3)), (40, None)]);
         assert_eq!(
-            (marks.count(TradeKind::Entry), marks.count(TradeKind::Exit)),
+            (marks.count(TradeMarkKind::Entry), marks.count(TradeMarkKind::Exit)),
             (2, 1)
         );
     }
@@ -274,7 +274,7 @@ mod tests {
         };
         assert_eq!(at(0), (55, 1.1, false));
         assert_eq!(at(1), (0, 1.0, false));
-        assert_eq!(marks.count(TradeKind::Entry), 0);
+        assert_eq!(marks.count(TradeMarkKind::Entry), 0);
         assert!(marks.cost.is_empty());
     }
 

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
-use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeKind, TradeMark};
+use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMarkKind, TradeMark};
 use crate::ui::format::multiplier;
 use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, MARK};
 
@@ -68,18 +68,18 @@ pub fn note(canvas: &mut Canvas<'_>, words: &str) {
 fn colour(canvas: &Canvas<'_>, trade: &TradeMark) -> Color32 {
     match trade.kind {
         // An entry is neither a gain nor a loss.
-        TradeKind::Entry => canvas.theme.entry,
-        TradeKind::Exit | TradeKind::Liquidated => canvas.theme.money(trade.pnl),
+        TradeMarkKind::Entry => canvas.theme.entry,
+        TradeMarkKind::Exit | TradeMarkKind::Liquidated => canvas.theme.money(trade.pnl),
     }
 }
 
 /// Draws a triangle: an entry points up from below its price, an exit down from above. A pending one is hollow.
 fn triangle(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
     let down = match trade.kind {
-        TradeKind::Entry => 1.0,
-        TradeKind::Exit => -1.0,
+        TradeMarkKind::Entry => 1.0,
+        TradeMarkKind::Exit => -1.0,
         // The rug has a mark of its own.
-        TradeKind::Liquidated => return,
+        TradeMarkKind::Liquidated => return,
     };
     // Beside the line, not on it.
     let tip = at + vec2(0.0, down * 2.0 * LINE);
@@ -100,11 +100,11 @@ fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
     let colour = colour(canvas, trade);
     let away = vec2(0.0, 3.0 * MARK);
     let (at, [middle, right, left]) = match trade.kind {
-        TradeKind::Entry => {
+        TradeMarkKind::Entry => {
             let aligns = [Align2::CENTER_TOP, Align2::LEFT_TOP, Align2::RIGHT_TOP];
             (at + away, aligns)
         }
-        TradeKind::Exit => {
+        TradeMarkKind::Exit => {
             let aligns = [
                 Align2::CENTER_BOTTOM,
                 Align2::LEFT_BOTTOM,
@@ -112,7 +112,7 @@ fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
             ];
             (at - away, aligns)
         }
-        TradeKind::Liquidated => {
+        TradeMarkKind::Liquidated => {
             let over = at - vec2(2.0 * DOT, 4.0 * DOT);
             let places = [
                 (over, Align2::RIGHT_BOTTOM),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
 use super::format::escaped;
-use super::theme::{GRID, Severity, Theme};
+use super::theme::{GRID, StatusLevel, Theme};
 use crate::library::OpenedReplay;
 use crate::library::worker::{LibraryEvent, LibraryWorker};
 use crate::library::{Catalog, RowKind};
@@ -54,7 +54,7 @@ pub struct LibraryPage {
     /// Whether to move the focus to the search.
     focus_search: bool,
     /// The result of the last request.
-    message: Option<(Severity, String)>,
+    message: Option<(StatusLevel, String)>,
     /// The file that is being opened.
     opening: Option<PathBuf>,
     dialog: Option<(DialogKind, Dialog)>,
@@ -111,10 +111,10 @@ impl LibraryPage {
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
             LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
-                self.report(Severity::Ok, "Every index was built anew".to_owned());
+                self.report(StatusLevel::Ok, "Every index was built anew".to_owned());
                 self.list(folder);
             }
-            LibraryEvent::NotRebuilt { why, .. } => self.report(Severity::Error, why),
+            LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.message = None;
@@ -124,7 +124,7 @@ impl LibraryPage {
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 if !self.path.take_error(&path, &why) {
-                    self.report(Severity::Error, why);
+                    self.report(StatusLevel::Error, why);
                 }
             }
         }
@@ -165,11 +165,11 @@ impl LibraryPage {
 
     fn report_busy(&mut self) {
         let text = "The library is busy; try again in a moment".to_owned();
-        self.report(Severity::Warning, text);
+        self.report(StatusLevel::Warning, text);
     }
 
-    fn report(&mut self, severity: Severity, text: String) {
-        self.message = Some((severity, text));
+    fn report(&mut self, level: StatusLevel, text: String) {
+        self.message = Some((level, text));
     }
 
     /// Executes a key.
@@ -253,17 +253,17 @@ impl LibraryPage {
                 ui.label(format!("Opening {}…", escaped(&name)));
             });
         }
-        let Some((severity, text)) = &self.message else {
+        let Some((level, text)) = &self.message else {
             return;
         };
-        let sign = if *severity == Severity::Error {
+        let sign = if *level == StatusLevel::Error {
             "✖ "
         } else {
             ""
         };
         let text = format!("{sign}{}", escaped(text));
         let dismissed = ui.horizontal_wrapped(|ui| {
-            ui.colored_label(theme.severity(*severity), text);
+            ui.colored_label(theme.level(*level), text);
             ui.small_button("Dismiss").clicked()
         });
         if dismissed.inner {

@@ -7,7 +7,7 @@ use egui::{Button, RichText, Ui};
 use super::LibraryPage;
 use crate::ui::command::{KeyCommand, LibraryKey};
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
-use crate::ui::theme::{Severity, Theme};
+use crate::ui::theme::{StatusLevel, Theme};
 
 impl LibraryPage {
     pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, recordings: Option<&Path>) {
@@ -72,7 +72,7 @@ impl LibraryPage {
     fn open_dialog(&mut self, ctx: &egui::Context, kind: DialogKind, title: &str) {
         match Dialog::open(ctx, kind, title, self.folder.as_deref()) {
             Ok(dialog) => self.dialog = Some((kind, dialog)),
-            Err(error) => self.report(Severity::Error, error),
+            Err(error) => self.report(StatusLevel::Error, error),
         }
     }
 
@@ -92,7 +92,7 @@ impl LibraryPage {
             (DialogResult::Missing, _) => {
                 self.path.focus();
                 let text = format!("{MISSING}. Type or paste the path above and press Enter");
-                self.report(Severity::Warning, text);
+                self.report(StatusLevel::Warning, text);
             }
             (DialogResult::Cancelled | DialogResult::Open, _) => {}
         }

@@ -107,7 +107,7 @@ fn live_ui(ui: &mut Ui, theme: Theme, live: Option<&LivePage>) {
         let text = digits(format!("P&L {}", signed(pnl)), 13.0);
         ui.colored_label(theme.money(pnl), text);
     }
-    ui.colored_label(theme.severity(feed.severity), words)
+    ui.colored_label(theme.level(feed.level), words)
         .on_hover_text(feed.tip);
     if view.risk_usage.stopped {
         ui.colored_label(theme.alert, "⚠ Trading stopped")

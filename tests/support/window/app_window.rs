@@ -65,13 +65,13 @@ impl Window {
         let file = home.path().join("settings.json");
         let LoadedSettings { settings, notice } = loaded;
         let start = Startup {
-            asks: host.handle(),
-            told: host.take_events().unwrap(),
+            host: host.handle(),
+            events: host.take_events().unwrap(),
             saver: Saver::start(file.clone(), &settings).unwrap(),
             settings,
             file,
             notice,
-            place: Some(place),
+            source: Some(place),
             out: Some(home.path().join("out")),
             auto_record: false,
             raw_capture: false,
