@@ -21,11 +21,7 @@ const MAX_CHANGES: usize = 20;
 /// Draws the lamp. A click opens the panel.
 pub fn health_lamp_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     let theme = Theme::of(ui);
-    let Lamp {
-        text,
-        tip,
-        level,
-    } = feed_lamp(view, now);
+    let Lamp { text, tip, level } = feed_lamp(view, now);
     let text = egui::RichText::new(text).color(theme.level(level));
     let lamp = egui::Button::new(text)
         .right_text(egui::RichText::new("▾").color(theme.quiet))

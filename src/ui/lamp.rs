@@ -60,11 +60,7 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             } else {
                 (StatusLevel::Ok, "●")
             };
-            Lamp::new(
-                level,
-                format!("{sign} browser {age}"),
-                status.to_string(),
-            )
+            Lamp::new(level, format!("{sign} browser {age}"), status.to_string())
         }
         FeedState::Up { .. } => Lamp::new(
             StatusLevel::Ok,

@@ -282,10 +282,11 @@ impl LivePage {
     }
 
     fn warn(&mut self, words: &str) {
-        self.notices.push(StatusLevel::Warning, words, (self.clock)());
+        self.notices
+            .push(StatusLevel::Warning, words, (self.clock)());
     }
 
-    /// HostHandle before the local wallet is refilled.
+    /// Asks before the local wallet is refilled.
     fn refill_ui(&mut self, ctx: &egui::Context) {
         if self.overlay != Some(Overlay::RefillWallet) {
             return;

@@ -92,7 +92,10 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
             );
             (StatusLevel::Warning, text)
         }
-        Notice::SpaceRecovered => (StatusLevel::Ok, "Enough room for recordings again".to_owned()),
+        Notice::SpaceRecovered => (
+            StatusLevel::Ok,
+            "Enough room for recordings again".to_owned(),
+        ),
         Notice::GameSaved(saved) => (saved_level(saved), saved_text(saved)),
         Notice::SessionSaved(saved) => (StatusLevel::Ok, session_text(saved)),
         Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
@@ -126,9 +129,10 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
 fn action_text(action: &Action) -> Option<(StatusLevel, String)> {
     match (action.status, &action.reason) {
         // A refusal by this program was never sent, and has a notice of its own.
-        (ActionStatus::Refused, Some(reason)) if action.acked_at.is_some() => {
-            Some((StatusLevel::Warning, format!("The server refused: {reason}")))
-        }
+        (ActionStatus::Refused, Some(reason)) if action.acked_at.is_some() => Some((
+            StatusLevel::Warning,
+            format!("The server refused: {reason}"),
+        )),
         (ActionStatus::Unknown, _) => {
             let text = "An order has no answer: it is never sent again, the next news of the wallet decides";
             Some((StatusLevel::Error, text.to_owned()))

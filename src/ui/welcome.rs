@@ -37,7 +37,7 @@ pub fn welcome_ui(ui: &mut egui::Ui, [first, second]: &[String; 2]) -> bool {
     let frame = egui::Frame::new().inner_margin(2.0 * GRID).fill(theme.line);
     let panel = egui::Panel::top("welcome").frame(frame).show(ui, |ui| {
         let sides = egui::Sides::new().shrink_left();
-        let (_, dismissed) = sides.show(
+        let ((), dismissed) = sides.show(
             ui,
             |ui| {
                 ui.vertical(|ui| {

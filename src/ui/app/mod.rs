@@ -213,16 +213,13 @@ impl App {
 
     fn set_running(&mut self, running: RunningSource) {
         let settings = &self.startup.settings;
-        let live = match self.live.take() {
-            Some(mut live) => {
-                live.set_source(running);
-                live
-            }
-            None => {
-                let mut live = LivePage::new(running, crate::clock::now);
-                live.page.chart.style = chart_style(settings);
-                live
-            }
+        let live = if let Some(mut live) = self.live.take() {
+            live.set_source(running);
+            live
+        } else {
+            let mut live = LivePage::new(running, crate::clock::now);
+            live.page.chart.style = chart_style(settings);
+            live
         };
         let live = self.live.insert(live);
         live.set_limits(settings.limits);
@@ -254,7 +251,7 @@ impl App {
         match view.feed {
             FeedState::Up { .. } | FeedState::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
             FeedState::Down { .. } | FeedState::Connecting { .. } => {
-                ctx.request_repaint_after(WAIT_EVERY)
+                ctx.request_repaint_after(WAIT_EVERY);
             }
             FeedState::Stopped => {}
         }

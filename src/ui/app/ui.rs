@@ -283,7 +283,7 @@ impl App {
         }
     }
 
-    /// HostHandle before a change of the source that would end an open position.
+    /// Asks before a change of the source that would end an open position.
     fn confirm_leaving_ui(&mut self, ctx: &egui::Context) {
         let Some(request) = self.unconfirmed.take() else {
             return;

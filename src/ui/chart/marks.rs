@@ -243,7 +243,10 @@ mod tests {
         );
         assert_eq!(marks.cost, [(10, Some(1.2)), (20, Some(1.3)), (40, None)]);
         assert_eq!(
-            (marks.count(TradeMarkKind::Entry), marks.count(TradeMarkKind::Exit)),
+            (
+                marks.count(TradeMarkKind::Entry),
+                marks.count(TradeMarkKind::Exit)
+            ),
             (2, 1)
         );
     }

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::Canvas;
-use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMarkKind, TradeMark};
+use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMark, TradeMarkKind};
 use crate::ui::format::multiplier;
 use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, MARK};
 
