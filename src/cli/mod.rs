@@ -10,13 +10,13 @@ mod output;
 mod play;
 mod record;
 mod replay;
-#[cfg(test)]
-mod shown_commands;
 mod signals;
 mod source;
 mod stderr;
 mod table;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod verify;
 #[cfg(feature = "window")]
 mod window;

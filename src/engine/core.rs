@@ -358,7 +358,7 @@ impl SessionCore {
         for event in &self.trader_events[first..] {
             match event {
                 TraderEvent::Session(SessionEvent::Started { .. }) => {
-                    self.rows = SessionRows::default()
+                    self.rows = SessionRows::default();
                 }
                 TraderEvent::Session(SessionEvent::Action { slot, action }) => {
                     if self.day.take_row(*slot, action)

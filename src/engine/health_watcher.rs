@@ -24,7 +24,7 @@ pub(super) struct HealthWatcher {
     unreadable: u64,
     /// The newest tick of the current game that came in its own message on this connection.
     newest: Option<(GameId, Tick)>,
-    /// DisconnectReason nothing reaches the disk, as announced last.
+    /// Why nothing reaches the disk, as announced last.
     trouble: Option<String>,
     /// Little room on the disk was announced.
     low_space: bool,
