@@ -20,7 +20,7 @@ use super::redact::Redactor;
 use super::secrets::Secrets;
 use super::writer::{QueueUsage, write_all};
 use crate::disk::{Disk, RealDisk};
-use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
+use crate::protocol::pace::is_control_event;
 
 /// The name of the thread that writes.
 const THREAD: &str = "feed-capture";
@@ -206,8 +206,8 @@ impl CaptureTap {
 
     /// Records an event of the server.
     pub(crate) fn event(&self, at: DateTime<Utc>, name: String, args: Vec<Value>) {
-        // The pacing events of a practice table are no traffic of the game.
-        if name == STEP_EVENT {
+        // The own events of a practice table are no traffic of the game.
+        if is_control_event(&name) {
             return;
         }
         let bytes = memory_of(&args);
@@ -223,7 +223,7 @@ impl CaptureTap {
 
     /// Records an event that we send; with `ack` it expects an answer.
     pub(crate) fn sent(&self, name: &str, args: &[Value], ack: Option<u64>) {
-        if self.is_on() && name != READY_EVENT {
+        if self.is_on() && !is_control_event(name) {
             self.put(crate::clock::now(), memory_of(args), || {
                 CaptureEvent::Sent {
                     name: name.to_owned(),

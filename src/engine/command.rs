@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 
 use crate::account::ActionSource;
-use crate::game::ServerInfo;
 use crate::trading::{Order, OrderLimits};
 
 /// A command to the engine.
@@ -31,6 +30,4 @@ pub enum Command {
     Limits(OrderLimits),
     /// Turn the raw capture of the connection.
     RawCapture(bool),
-    /// Set what is known of the server: its speed was changed.
-    Server(ServerInfo),
 }

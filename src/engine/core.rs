@@ -16,7 +16,7 @@ use crate::account::SessionEvent;
 use crate::capture::CaptureState;
 use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
-use crate::protocol::{Counts, Event, GameId, Request, decode};
+use crate::protocol::{Counts, Event, Request, decode};
 use crate::recording::{RecorderState, RecordingPolicy};
 use crate::strategy::Script;
 use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
@@ -194,8 +194,8 @@ impl SessionCore {
             }
             Command::Record(on) => self.record.policy.set_record(on),
             Command::AutoRecord(on) => self.record.policy.set_auto_record(on),
-            // The engine's task handles both: it owns the connection, and calls `set_server`.
-            Command::RawCapture(_) | Command::Server(_) => {}
+            // The engine's task handles this: it owns the connection.
+            Command::RawCapture(_) => {}
             Command::ResetWallet => self.with_trader(at, Trader::reset_wallet),
             Command::Limits(limits) => {
                 if let Some(trader) = &mut self.trader {
@@ -232,14 +232,10 @@ impl SessionCore {
         }
     }
 
-    /// Sets what is known of the server: from now on, or (`ended`) until the end of that game. Returns the facts of the
-    /// games it concerns.
-    pub fn set_server(&mut self, server: ServerInfo, ended: Option<&GameId>) -> Vec<GameEvent> {
+    /// Sets what is known of the server from now on; returns the facts of the running game, if it concerns one.
+    pub fn set_server(&mut self, server: ServerInfo) -> Vec<GameEvent> {
         let mut events = Vec::new();
-        match ended {
-            Some(game) => self.board.set_server_of(game, server, &mut events),
-            None => self.board.set_server(server, &mut events),
-        }
+        self.board.set_server(server, &mut events);
         if let Some(trader) = &mut self.trader {
             trader.set_server(server, &mut self.trader_events);
         }

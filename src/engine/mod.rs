@@ -14,7 +14,6 @@ mod login;
 mod notice;
 pub mod open;
 mod record_filter;
-mod server_probe;
 mod setup;
 mod source;
 mod task;
@@ -31,20 +30,19 @@ pub use game_series::{GameHistory, LAST_GAMES, PastGame, PriceSeries};
 pub use login::Credential;
 pub use notice::Notice;
 pub use record_filter::RecordFilter;
-pub use setup::{PlayerMode, ServerSetup, Setup};
+pub use setup::{PlayerMode, Setup};
 pub use source::{GameSource, OpenedSource};
 pub use view::View;
 
 use announcer::Announcer;
 use health_watcher::HealthWatcher;
 use login::TableLogin;
-use server_probe::ServerProbe;
 use task::{EngineTask, ScriptProgress};
 
 use crate::account::SessionIds;
 use crate::clock;
 use crate::disk::Disk;
-use crate::feed::{Feed, FeedRoute};
+use crate::feed::Feed;
 use crate::game::ServerInfo;
 use crate::recording::{Recorder, RecorderState, Writer};
 use crate::trading::{DayRisk, RiskLimits, Trader};
@@ -88,21 +86,19 @@ impl Engine {
             }
             _ => None,
         };
-        let asks = setup.server.ask && setup.feed.route == FeedRoute::Direct;
-        let probe = asks.then(|| ServerProbe::new(setup.feed.address.clone()));
         let at = clock::now();
         let day = DayRisk::resume(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, news_sender)?;
-        let pace = setup.feed.pace;
+        let pace = setup.feed.table_pace();
         let watcher = HealthWatcher::new();
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = SessionCore::new(setup.policy, trader, setup.script, open);
         core.resume_day(day);
         core.set_pace(pace);
         // Recovered games keep their own server information until a message proves that they go on here.
-        if setup.server.info != ServerInfo::default() {
-            core.set_server(setup.server.info, None);
+        if setup.server != ServerInfo::default() {
+            core.set_server(setup.server);
         }
         let state = feed.state().borrow().clone();
         let (view_sender, view) = watch::channel(core.view(state, RecorderState::default(), at));
@@ -118,7 +114,7 @@ impl Engine {
             wire_tap: feed.capture_tap(),
             messages,
             login,
-            probe,
+            awaits_announcement: false,
             answer: None,
             writer,
             news,

@@ -21,17 +21,8 @@ pub struct Setup {
     pub policy: RecordingPolicy,
     /// Orders that are placed by themselves.
     pub script: Option<Script>,
-    /// The server behind the feed.
-    pub server: ServerSetup,
-}
-
-/// What is known of the server before the first connection.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ServerSetup {
-    /// What recordings say of it.
-    pub info: ServerInfo,
-    /// It is on this computer and may be a practice table: the engine asks it at each connection.
-    pub ask: bool,
+    /// What is known of the server before the first connection. A practice table announces itself on the connection.
+    pub server: ServerInfo,
 }
 
 /// How the player plays.
@@ -54,7 +45,7 @@ impl Setup {
             limits: OrderLimits::default(),
             policy: RecordingPolicy::everything(),
             script: None,
-            server: ServerSetup::default(),
+            server: ServerInfo::default(),
         }
     }
 }

@@ -3,12 +3,9 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::ServerSetup;
-use crate::feed::{
-    Address, Announcement, BrowserAddress, FeedConfig, NotATable, fetch_announcement,
-};
+use crate::feed::{Address, BrowserAddress, FeedConfig, NotATable, fetch_announcement};
 use crate::game::ServerInfo;
-use crate::protocol::Pace;
+use crate::protocol::{Announcement, Pace};
 use crate::recording::Origin;
 use crate::table::{Source, Speed, Table, TableConfig, TableError};
 
@@ -43,8 +40,7 @@ impl GameSource {
         }
     }
 
-    /// Makes the source ready for a connection: starts the practice table, or asks a server on this computer what it is.
-    /// Blocks for that, at most two seconds.
+    /// Makes the source ready for a connection: starts the practice table.
     ///
     /// # Errors
     /// The practice table cannot be started.
@@ -68,12 +64,15 @@ impl GameSource {
                 (address, Some(table))
             }
         };
-        let is_asked = matches!(self, Self::Url(_)) && address.is_loopback();
-        let announcement = is_asked.then(|| fetch_announcement(&address));
+        let origin = self.origin();
         Ok(OpenedSource {
-            server: self.server(&address, announcement.as_ref()),
-            origin: self.origin(),
-            announcement: announcement.map_or_else(OnceLock::new, OnceLock::from),
+            server: match origin {
+                Origin::Live => ServerInfo::REAL,
+                // A practice table announces itself on the connection; the page in the browser names its server.
+                _ => ServerInfo::default(),
+            },
+            origin,
+            announcement: OnceLock::new(),
             address,
             browser: match self {
                 Self::Browser(browser) => Some(*browser),
@@ -82,32 +81,6 @@ impl GameSource {
             table,
         })
     }
-
-    /// Returns what is known of the server, from its announcement if it was asked.
-    fn server(
-        &self,
-        address: &Address,
-        announcement: Option<&Result<Announcement, NotATable>>,
-    ) -> ServerSetup {
-        let (info, ask) = match self {
-            Self::Practice { seed, speed } => {
-                let info = ServerInfo {
-                    speed: speed.factor(),
-                    seeded: seed.is_some(),
-                };
-                (info, false)
-            }
-            Self::Url(_) if address.is_loopback() => {
-                let table = announcement.and_then(|answer| answer.as_ref().ok());
-                let known = table.map(Announcement::server);
-                (known.unwrap_or_default(), true)
-            }
-            Self::Live | Self::Url(_) if address.is_live() => (ServerInfo::REAL, false),
-            // The page in the browser names its server later.
-            Self::Live | Self::Url(_) | Self::Browser(_) => (ServerInfo::default(), false),
-        };
-        ServerSetup { info, ask }
-    }
 }
 
 /// A source that is ready for a connection. Its practice table stops when it is dropped.
@@ -115,8 +88,8 @@ impl GameSource {
 pub struct OpenedSource {
     /// The origin that recordings name.
     pub origin: Origin,
-    /// What is known of the server.
-    pub server: ServerSetup,
+    /// What is known of the server before the first connection.
+    pub server: ServerInfo,
     /// The server's address.
     pub address: Address,
     /// The browser in which the page is read.
@@ -147,8 +120,11 @@ impl OpenedSource {
         match self.browser {
             Some(browser) => FeedConfig::browser(browser),
             None => FeedConfig {
-                // The built-in table is never faster than the recorder.
-                pace: self.table.is_some().then_some(Pace::Stream),
+                // The built-in table is never faster than the recorder; another table may have other clients, too.
+                pace: Some(match self.table {
+                    Some(_) => Pace::Stream,
+                    None => Pace::Free,
+                }),
                 ..FeedConfig::new(self.address.clone())
             },
         }

@@ -11,7 +11,6 @@ pub(super) use self::pace::ScriptProgress;
 use super::announcer::Announcer;
 use super::health_watcher::HealthWatcher;
 use super::login::{TableLogin, traced};
-use super::server_probe::{ProbeAnswer, ServerProbe};
 use super::{Command, Notice, SessionCore, View, log};
 use crate::capture::CaptureTap;
 use crate::clock;
@@ -40,8 +39,8 @@ pub(super) struct EngineTask {
     pub messages: mpsc::Receiver<feed::FeedMessage>,
     /// The login at a practice table, if the player has an account there.
     pub login: Option<TableLogin>,
-    /// Asks the server what it is.
-    pub probe: Option<ServerProbe>,
+    /// A connection was made, and no event of its server has come yet.
+    pub awaits_announcement: bool,
     /// Receives the outcome of the request in flight.
     pub answer: Option<oneshot::Receiver<RequestOutcome>>,
     pub writer: Writer,
@@ -72,10 +71,6 @@ impl EngineTask {
                 // Not in the middle of a step of a table that waits: the news of the last game end the run.
                 Some(news) = self.news.recv(), if !self.core.is_inside_step() => self.take_news(news),
                 Some(command) = self.commands.recv() => self.take_command(command),
-                answer = next_answer(&mut self.probe) => {
-                    let events = self.core.set_server(answer.server, answer.game.as_ref());
-                    self.pass_on(events);
-                }
                 taken = self.messages.recv_many(&mut batch, BATCH) => {
                     if taken == 0 {
                         return self; // The feed has ended for good.
@@ -135,24 +130,17 @@ impl EngineTask {
             self.wire_tap.switch(on);
         }
         self.core.command(command, clock::now());
-        let events = match command {
-            Command::Server(server) => self.core.set_server(server, None),
-            _ => Vec::new(),
-        };
-        self.pass_on(events);
+        self.pass_on(Vec::new());
     }
 
     fn take_message(&mut self, message: &feed::FeedMessage) {
-        if self.take_step(message) {
+        if self.take_table_event(message) {
             return;
         }
         match message.event {
             feed::FeedEvent::Up => {
                 if let Some(login) = &mut self.login {
                     login.connected(message.generation, &self.sender);
-                }
-                if let Some(probe) = &self.probe {
-                    probe.connected();
                 }
             }
             feed::FeedEvent::Down { .. } => {
@@ -180,7 +168,7 @@ impl EngineTask {
     fn take_browser_status(&mut self) {
         let tap = self.tap.borrow_and_update().clone();
         if let Some(server) = tap.server() {
-            let events = self.core.set_server(server, None);
+            let events = self.core.set_server(server);
             self.pass_on(events);
         }
         self.announcer.browser(&tap);
@@ -275,9 +263,6 @@ impl EngineTask {
         }
         self.log.event(event);
         if let GameEvent::GameEnded { game_id, reason } = event {
-            if let Some(probe) = &self.probe {
-                probe.game_ended(game_id);
-            }
             self.announcer.send(Notice::GameEnded {
                 game_id: game_id.clone(),
                 reason: *reason,
@@ -327,14 +312,6 @@ impl EngineTask {
 /// Returns when a stop is requested. A closed channel also means stop.
 async fn wait_for_stop(stop: &mut watch::Receiver<bool>) {
     stop.wait_for(|stop| *stop).await.ok();
-}
-
-/// Returns the next answer of the server; never returns without a probe.
-async fn next_answer(probe: &mut Option<ServerProbe>) -> ProbeAnswer {
-    match probe {
-        Some(probe) => probe.next().await,
-        None => std::future::pending().await,
-    }
 }
 
 /// Returns the outcome of the request in flight; never returns without one.

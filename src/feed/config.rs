@@ -48,7 +48,7 @@ pub struct FeedConfig {
     pub queue: usize,
     /// The raw capture; `None` where none can be written.
     pub capture: Option<CaptureConfig>,
-    /// Asks a practice table of Pianola to wait for this client; `None` for every other server.
+    /// The pace that a practice table of Pianola is asked for. Servers on other computers are never asked.
     pub pace: Option<Pace>,
     /// The environment variable that asks for a proxy to this address. Pianola uses no proxy; the variable is only named
     /// when the connection fails.
@@ -87,6 +87,12 @@ impl FeedConfig {
             },
             ..Self::new(Address::live())
         }
+    }
+
+    /// Returns the pace that the server is asked for: only a server on this computer may be a practice table.
+    pub fn table_pace(&self) -> Option<Pace> {
+        self.pace
+            .filter(|_| self.route == FeedRoute::Direct && self.address.is_loopback())
     }
 
     /// Returns the parts of these settings that must not appear in a message.

@@ -132,7 +132,7 @@ fn build(config: &FeedConfig, inbox: &Arc<Inbox>) -> ClientBuilder {
     for (name, value) in &config.headers {
         builder = builder.opening_header(name.as_str(), value.as_str());
     }
-    if let Some(pace) = config.pace {
+    if let Some(pace) = config.table_pace() {
         builder = builder.opening_header(PACE_HEADER, pace.as_str());
     }
     match &config.auth {

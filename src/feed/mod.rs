@@ -44,7 +44,7 @@ mod state;
 mod supervisor;
 
 pub use address::{Address, AddressError};
-pub use announcement::{Announcement, NotATable, fetch_announcement};
+pub use announcement::{NotATable, fetch_announcement};
 pub use browser::{BrowserAddress, BrowserAddressError, BrowserStatus};
 pub use config::{FeedConfig, FeedRoute};
 pub use disconnect_reason::{DisconnectReason, browser_command};

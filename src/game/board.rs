@@ -78,14 +78,6 @@ impl Board {
         }
     }
 
-    /// Sets the server of a game until its end.
-    pub fn set_server_of(&mut self, id: &GameId, server: ServerInfo, out: &mut Vec<GameEvent>) {
-        self.set_server(server, out);
-        if let Some(game) = self.open.iter_mut().find(|game| game.id == *id) {
-            game.set_server(server, out);
-        }
-    }
-
     /// Handles a lost connection: ended games are published as they are, a running one stays open.
     pub fn disconnect(&mut self, out: &mut Vec<GameEvent>) {
         self.fresh = true;

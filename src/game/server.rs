@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::protocol::Announcement;
+
 /// The server of a game or a session: the facts that decide what a recording is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ServerInfo {
@@ -30,9 +32,31 @@ impl ServerInfo {
     }
 }
 
+impl From<&Announcement> for ServerInfo {
+    fn from(table: &Announcement) -> Self {
+        Self {
+            speed: table.speed.filter(|speed| *speed > Decimal::ZERO),
+            seeded: table.seeded,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_speed_that_is_not_positive_is_unknown() {
+        let speed = |text: &str| {
+            let table = format!(r#"{{"pianola":"0.1.0","speed":{text}}}"#);
+            let table: Announcement = serde_json::from_str(&table).expect("an announcement");
+            ServerInfo::from(&table)
+                .speed
+                .map(|speed| speed.to_string())
+        };
+        assert_eq!(speed("0.5"), Some("0.5".into()));
+        assert_eq!((speed("0"), speed("-1"), speed("null")), (None, None, None));
+    }
 
     #[test]
     fn a_speed_that_changed_is_none_and_seeded_stays() {

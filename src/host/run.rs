@@ -10,7 +10,6 @@ use super::{SourceRequest, Waker};
 use crate::capture::CaptureConfig;
 use crate::engine::open::{PreparedSource, StartError, StartOptions};
 use crate::engine::{Command, Engine, GameSource, Notice, OpenedSource, View};
-use crate::game::ServerInfo;
 use crate::paths;
 use crate::recording::{Origin, RecordingPolicy, UnsavedGames};
 use crate::table::Speed;
@@ -118,16 +117,7 @@ impl ActiveSource {
         let Some(table) = &self.source.table else {
             return;
         };
-        let server = ServerInfo {
-            speed: speed.factor(),
-            ..self.source.server.info
-        };
-        // The engine first: no tick at the new speed is measured by the old one.
-        let is_set = match self.engine.commands().try_send(Command::Server(server)) {
-            Ok(()) => table.set_speed(speed).map_err(|why| why.to_string()),
-            Err(why) => Err(why.to_string()),
-        };
-        if let Err(why) = is_set {
+        if let Err(why) = table.set_speed(speed) {
             tracing::warn!("the table keeps its speed: {why}");
         }
     }

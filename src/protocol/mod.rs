@@ -5,6 +5,7 @@
 //! the wire. That needs `arbitrary_precision` of `serde_json` *and* `serde-with-arbitrary-precision` of `rust_decimal`:
 //! without them 0.020000000000000018 arrives as 0.020000000000000014.
 
+mod announcement;
 mod counts;
 mod decode;
 mod fields;
@@ -19,6 +20,7 @@ mod tick;
 mod trace;
 mod trade;
 
+pub use announcement::Announcement;
 pub use counts::Counts;
 pub use decode::{Event, decode};
 pub use game_state::{Commitment, GameStateUpdate, HistoryEntry, Last100, PartialPrices, is_rug};

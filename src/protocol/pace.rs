@@ -1,11 +1,16 @@
-//! How a client makes a practice table of Pianola wait for it. The real server knows none of this and never receives it.
+//! The events between a practice table of Pianola and its Pianola clients, beside the game. The real server knows none
+//! of this and never receives it.
 //!
-//! A client names its pace in the header [`PACE_HEADER`] of its opening request. The table then sends [`STEP_EVENT`] with
-//! a number, and the client answers [`READY_EVENT`] with the same number once it has processed all messages before it. A
-//! table that waits too long continues without the client.
+//! A client names its pace in the header [`PACE_HEADER`] of its opening request. The table then sends [`TABLE_EVENT`],
+//! before all else and again before the first step at another speed. To a client that it waits for it also sends
+//! [`STEP_EVENT`] with a number, and the client answers [`READY_EVENT`] with the same number once it has processed all
+//! messages before it. A table that waits too long continues without the client. Clients without the header, such as
+//! browsers, get none of these events.
 
 /// The header of the opening request that names a [`Pace`].
 pub const PACE_HEADER: &str = "pianola-pace";
+/// The table's description of itself; its argument is an [`Announcement`](super::Announcement).
+pub const TABLE_EVENT: &str = "pianola/table";
 /// The table's event that asks for [`READY_EVENT`]; its argument is a number, counted from 0.
 pub const STEP_EVENT: &str = "pianola/step";
 /// The client's answer; its argument is the number of the newest [`STEP_EVENT`] it has processed.
@@ -18,6 +23,8 @@ pub enum Pace {
     Step,
     /// About a thousand messages, so that no queue in between fills up. For a recorder.
     Stream,
+    /// Any distance: the table never waits for this client. For a recorder at a table that others use, too.
+    Free,
 }
 
 impl Pace {
@@ -26,15 +33,21 @@ impl Pace {
         match self {
             Self::Step => "step",
             Self::Stream => "stream",
+            Self::Free => "free",
         }
     }
 
     /// Reads the value of the header.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Step, Self::Stream]
+        [Self::Step, Self::Stream, Self::Free]
             .into_iter()
             .find(|pace| pace.as_str() == text)
     }
+}
+
+/// Returns whether an event of this name is between a table and its client, and no traffic of a game.
+pub fn is_control_event(name: &str) -> bool {
+    [TABLE_EVENT, STEP_EVENT, READY_EVENT].contains(&name)
 }
 
 #[cfg(test)]
@@ -43,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_pace_is_read_as_it_is_written() {
-        for pace in [Pace::Step, Pace::Stream] {
+        for pace in [Pace::Step, Pace::Stream, Pace::Free] {
             assert_eq!(Pace::parse(pace.as_str()), Some(pace));
         }
         assert_eq!(Pace::parse("Step"), None);

@@ -9,7 +9,8 @@ use super::house::Seat;
 use super::pace::Progress;
 use super::step::Message;
 use super::wire::Wire;
-use crate::protocol::pace::STEP_EVENT;
+use crate::protocol::Announcement;
+use crate::protocol::pace::{STEP_EVENT, TABLE_EVENT};
 
 /// A client, from its greeting to its end.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Client {
     pub seat: Seat,
     pub socket: SocketRef,
     pub wire: Option<Wire>,
+    /// The client knows the table's own events, as the real server's clients do not.
+    pub hears_announcements: bool,
     /// How far it is; `None` for one that the table does not wait for.
     pub progress: Option<Progress>,
 }
@@ -36,6 +39,14 @@ impl Client {
             Some(number) => self.send(&Message::plain(STEP_EVENT, number.into())),
             None => Ok(()),
         }
+    }
+
+    /// Tells what the table is, if the client wants to know.
+    pub fn announce(&self, table: &Announcement) -> Result<(), SendError> {
+        if !self.hears_announcements {
+            return Ok(());
+        }
+        self.socket.emit(TABLE_EVENT, table)
     }
 
     fn send(&self, message: &Message) -> Result<(), SendError> {

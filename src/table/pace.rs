@@ -36,6 +36,7 @@ impl Progress {
         let enough = match self.pace {
             Pace::Step => 1,
             Pace::Stream => MESSAGES_PER_QUESTION,
+            Pace::Free => usize::MAX,
         };
         if self.messages < enough {
             return None;
@@ -62,6 +63,7 @@ impl Progress {
             && match self.pace {
                 Pace::Step => open > 0,
                 Pace::Stream => open > OPEN_QUESTIONS,
+                Pace::Free => false,
             }
     }
 

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use axum::http::header::CONTENT_TYPE;
 use axum::{Router, middleware, routing};
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::capture::Playback;
@@ -24,7 +25,6 @@ use super::stage::{Practice, Shared, Show};
 use super::stream::Stream;
 use super::wire::{Door, Wire, only_loopback};
 use crate::capture::CaptureError;
-use crate::protocol::number;
 
 /// Messages that may wait for one client. Beyond, it is dropped: the real server's clients have no more patience.
 const QUEUE: usize = 4_096;
@@ -111,7 +111,6 @@ pub struct Table {
     address: SocketAddr,
     shared: Arc<Shared>,
     metrics: tokio::runtime::RuntimeMetrics,
-    pace: watch::Sender<Speed>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -143,18 +142,15 @@ impl Table {
             .build()
             .map_err(TableError::Thread)?;
         let metrics = runtime.metrics();
-        let shared = Arc::new(Shared::new(show));
+        let shared = Arc::new(Shared::new(show, speed, seeded));
         let (stop, stopped) = oneshot::channel();
-        let (pace, speed) = watch::channel(speed);
         let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("table".to_owned())
             .spawn(move || {
                 // Also when this thread panics, nobody waits for ever.
                 let end = End(theirs);
-                if let Err(error) =
-                    runtime.block_on(run(listener, &end.0, (&speed, seeded), stopped))
-                {
+                if let Err(error) = runtime.block_on(run(listener, &end.0, stopped)) {
                     tracing::error!(%error, "the table stopped serving");
                 }
                 runtime.shutdown_timeout(SHUTDOWN);
@@ -164,7 +160,6 @@ impl Table {
             address,
             shared,
             metrics,
-            pace,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -182,7 +177,7 @@ impl Table {
 
     /// Runs at another speed from the next step on; the game goes on where it is.
     pub fn set_speed(&self, speed: Speed) -> Result<(), BadSpeed> {
-        self.pace.send_replace(speed.checked()?);
+        self.shared.set_speed(speed.checked()?);
         Ok(())
     }
 
@@ -284,7 +279,6 @@ fn entropy() -> Result<String, TableError> {
 async fn run(
     listener: std::net::TcpListener,
     shared: &Arc<Shared>,
-    (speed, seeded): (&watch::Receiver<Speed>, bool),
     stopped: oneshot::Receiver<()>,
 ) -> std::io::Result<()> {
     let open = Arc::new(AtomicUsize::new(0));
@@ -300,9 +294,12 @@ async fn run(
             host.welcome(socket);
         }
     });
-    let orders = shared.takes_orders();
-    let pace = speed.clone();
-    let announce = async move || announcement(orders, *pace.borrow(), seeded);
+    let host = Arc::downgrade(shared);
+    let announce = async move || {
+        let table = host.upgrade().map(|host| host.announcement());
+        let json = serde_json::to_string(&table).expect("plain data is JSON");
+        ([(CONTENT_TYPE, "application/json")], json)
+    };
     let app = Router::new()
         .route("/pianola", routing::get(announce))
         .layer(layer)
@@ -312,7 +309,7 @@ async fn run(
         // A stop comes first; the other two are equals.
         biased;
         _ = stopped => STOP,
-        () = play(shared, speed) => DRAIN,
+        () = play(shared) => DRAIN,
         result = serving => return result,
     };
     // The queues are written out before the connections close.
@@ -326,32 +323,18 @@ async fn run(
     Ok(())
 }
 
-/// Tells a client that this is a table of ours, whether it takes orders, how fast it runs now, whether its games will come
-/// again, and that it waits for clients that ask for it; the stream itself stays as the real server's.
-fn announcement(orders: bool, speed: Speed, seeded: bool) -> axum::response::Response {
-    use axum::response::IntoResponse as _;
-    let version = env!("CARGO_PKG_VERSION");
-    let speed = speed.factor().map(number::to_json);
-    let json = serde_json::json!({
-        "pianola": version, "orders": orders, "paced": true, "speed": speed, "seeded": seeded,
-    });
-    let json = json.to_string();
-    ([("content-type", "application/json")], json).into_response()
-}
-
 /// Plays the source from the first client on; returns at its end.
-async fn play(shared: &Shared, speed: &watch::Receiver<Speed>) {
+async fn play(shared: &Shared) {
     shared.first_client().await;
     // Each deadline is counted from the one before, not from the wake-up: a late one is caught up with.
     let mut due = Instant::now();
-    let mut pace = *speed.borrow();
-    while let Some(delay) = shared.next_delay() {
-        let wanted = *speed.borrow();
-        if std::mem::replace(&mut pace, wanted) != wanted {
+    let mut before = None;
+    while let Some((delay, speed)) = shared.next_delay() {
+        if before.replace(speed) != Some(speed) {
             // What the old speed did not keep up with is not caught up with at the new one.
             due = Instant::now();
         }
-        due += pace.before(delay);
+        due += speed.before(delay);
         sleep_until(due).await;
         if wait_for_clients(shared).await {
             // The game stood still meanwhile: nothing is to be caught up with.
@@ -359,7 +342,7 @@ async fn play(shared: &Shared, speed: &watch::Receiver<Speed>) {
         }
         let messages = shared.next_step();
         if !shared.is_paced_by_clients() {
-            due += pace.after(messages);
+            due += speed.after(messages);
         }
         // A row of overdue steps must not keep the connections from writing.
         tokio::task::yield_now().await;

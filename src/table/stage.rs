@@ -20,11 +20,12 @@ use super::guest::LedgerRow;
 use super::house::{Answer, House, Seat};
 use super::pace::Progress;
 use super::rounds::Aside;
+use super::speed::Speed;
 use super::step::{Message, Step};
 use super::stream::Stream;
 use super::wire::Wire;
-use crate::protocol::Pace;
 use crate::protocol::pace::{PACE_HEADER, READY_EVENT};
+use crate::protocol::{Announcement, Pace};
 
 /// Names of incoming events that are kept; a client that talks without end fills no memory.
 const MAX_RECEIVED: usize = 10_000;
@@ -80,6 +81,11 @@ impl Show {
         }
     }
 
+    /// Whether there are accounts.
+    fn takes_orders(&self) -> bool {
+        matches!(self, Self::Practice(_))
+    }
+
     fn answer(&mut self, seat: Seat, event: &str, args: &[Value]) -> Answer {
         match self {
             Self::Practice(own) => own.house.hear(seat, event, args, &own.stream.scene()),
@@ -110,16 +116,29 @@ pub(super) struct Shared {
 #[derive(Debug)]
 struct Stage {
     show: Show,
+    /// The speed of the next step, and of those after it.
+    speed: Speed,
+    /// What the clients were told last.
+    announcement: Announcement,
     clients: Vec<Client>,
     last_seat: Seat,
     received: Vec<String>,
 }
 
 impl Shared {
-    pub fn new(show: Show) -> Self {
+    pub fn new(show: Show, speed: Speed, seeded: bool) -> Self {
+        let announcement = Announcement {
+            pianola: env!("CARGO_PKG_VERSION").to_owned(),
+            orders: show.takes_orders(),
+            paced: true,
+            speed: speed.factor(),
+            seeded,
+        };
         Self {
             stage: Mutex::new(Stage {
                 show,
+                speed,
+                announcement,
                 clients: Vec::new(),
                 last_seat: 0,
                 received: Vec::new(),
@@ -150,9 +169,14 @@ impl Shared {
         self.stage().received.clone()
     }
 
-    /// Whether there are accounts.
-    pub fn takes_orders(&self) -> bool {
-        matches!(self.stage().show, Show::Practice(_))
+    /// Returns what the table says of itself.
+    pub fn announcement(&self) -> Announcement {
+        self.stage().announcement.clone()
+    }
+
+    /// Plays at another speed from the next step on.
+    pub fn set_speed(&self, speed: Speed) {
+        self.stage().speed = speed;
     }
 
     pub fn ledger(&self, player_id: &str) -> Vec<LedgerRow> {
@@ -216,11 +240,16 @@ impl Shared {
             seat,
             socket,
             wire,
-            progress: pace.map(Progress::new),
+            hears_announcements: pace.is_some(),
+            progress: pace.filter(|pace| *pace != Pace::Free).map(Progress::new),
         };
         tracing::debug!(seat, ?pace, "a client comes");
+        let announced = client.announce(&stage.announcement);
         let greeting = stage.show.greeting();
-        if client.send_all(greeting.iter()).is_ok() {
+        if announced
+            .and_then(|()| client.send_all(greeting.iter()))
+            .is_ok()
+        {
             stage.clients.push(client);
         }
         self.first_client.notify_one();
@@ -245,7 +274,8 @@ impl Shared {
         stage.clients.retain_mut(|client| {
             let seat = client.seat;
             let own = answer.told.iter().filter(|(to, _)| *to == seat);
-            self.still_keeps_up(client, own.map(|(_, message)| message))
+            let sent = client.send_all(own.map(|(_, message)| message));
+            self.still_keeps_up(client, sent)
         });
         for (ack, sender) in answer.acks.iter().zip(acks) {
             if let Err(error) = sender.send(ack) {
@@ -255,13 +285,8 @@ impl Shared {
         stage.forget_gone();
     }
 
-    /// Sends messages to a client; false if it is to be forgotten, since it is gone or does not keep up.
-    fn still_keeps_up<'a>(
-        &self,
-        client: &mut Client,
-        messages: impl Iterator<Item = &'a Message>,
-    ) -> bool {
-        let sent = client.send_all(messages);
+    /// Takes the outcome of sending to a client; false if it is to be forgotten, since it is gone or does not keep up.
+    fn still_keeps_up(&self, client: &Client, sent: Result<(), SendError>) -> bool {
         if let Err(SendError::Socket(SocketError::InternalChannelFull)) = sent {
             self.overrun.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(client = %client.socket.id, "a client of the table does not keep up and is dropped");
@@ -302,8 +327,21 @@ impl Shared {
         practice && !stage.clients.is_empty() && stage.clients.iter().all(waits)
     }
 
-    pub fn next_delay(&self) -> Option<u64> {
-        self.stage().show.next_delay()
+    /// Returns the microseconds of game time before the next step and the speed at which they pass; `None` at the end.
+    /// Announces that speed if it is a new one: no message that was sent before is measured by it.
+    pub fn next_delay(&self) -> Option<(u64, Speed)> {
+        let mut stage = self.stage();
+        let delay = stage.show.next_delay()?;
+        let Stage {
+            speed,
+            announcement,
+            clients,
+            ..
+        } = &mut *stage;
+        if std::mem::replace(&mut announcement.speed, speed.factor()) != speed.factor() {
+            clients.retain(|client| self.still_keeps_up(client, client.announce(announcement)));
+        }
+        Some((delay, *speed))
     }
 
     /// Sends the next step to everybody and returns its number of messages; who does not keep up is dropped and
@@ -318,7 +356,8 @@ impl Shared {
         let no_aside = Aside::default();
         stage.clients.retain_mut(|client| {
             let aside = asides.get(&client.seat).unwrap_or(&no_aside);
-            self.still_keeps_up(client, aside.around(&step.messages))
+            let sent = client.send_all(aside.around(&step.messages));
+            self.still_keeps_up(client, sent)
         });
         if step.cut {
             stage.cut();

@@ -2,9 +2,9 @@
 
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::disk::RealDisk;
-use pianola::engine::{Command, Credential, Engine, PlayerMode, ServerSetup, Setup, View};
+use pianola::engine::{Command, Credential, Engine, PlayerMode, Setup, View};
 use pianola::feed::{Address, FeedConfig};
-use pianola::game::{EndReason, Phase};
+use pianola::game::{EndReason, Phase, ServerInfo};
 use pianola::recording::{GameFile, Origin, Recorder, RecordingPolicy};
 use pianola::table::{Speed, Table, TableConfig};
 use pianola::trading::{Order, OrderLimits};
@@ -38,7 +38,7 @@ impl RecordingEngine {
             player: plays.then(|| PlayerMode::AtTable(Credential::fresh().unwrap())),
             policy: RecordingPolicy::default(),
             script: None,
-            server: ServerSetup::default(),
+            server: ServerInfo::default(),
             limits: OrderLimits::default(),
         };
         let engine = Engine::start(setup, recorder, open).unwrap();

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use pianola::account::{ActionSource, LocalWallet};
 use pianola::disk::RealDisk;
-use pianola::engine::{Command, Engine, Notice, PlayerMode, ServerSetup, Setup, View};
+use pianola::engine::{Command, Engine, Notice, PlayerMode, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
+use pianola::game::ServerInfo;
 use pianola::recording::{Origin, Recorder, RecordingPolicy};
 use pianola::trading::{Order, OrderLimits, TraderView};
 use rust_decimal::Decimal;
@@ -73,7 +74,7 @@ impl UnsteadyServer {
             player: Some(PlayerMode::Local(LocalWallet::full())),
             policy: RecordingPolicy::everything(),
             script: None,
-            server: ServerSetup::default(),
+            server: ServerInfo::default(),
             limits: OrderLimits::default(),
         };
         let mut engine = Engine::start(setup, recorder, open).unwrap();

@@ -195,6 +195,16 @@ fn a_game_in_which_the_speed_of_the_table_was_changed_has_none_and_the_next_one_
     let forty = [None, Some(Decimal::from(40))];
     let by_hand = |stage: &HostRun| assert!(stage.host.handle().speed(Speed::Times(40.0)));
     assert_eq!(speeds(practice(20.0), by_hand), forty);
+    // The table of another program, which says so on the connection.
+    let table = Table::start(TableConfig {
+        seed: Some(7),
+        speed: Speed::Times(20.0),
+        ..TableConfig::default()
+    });
+    let table = table.unwrap();
+    let place = Place::Url(Address::parse(&table.url()).unwrap());
+    let elsewhere = |_: &HostRun| table.set_speed(Speed::Times(40.0)).unwrap();
+    assert_eq!(speeds(place, elsewhere), forty);
 }
 
 #[test]

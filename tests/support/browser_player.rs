@@ -1,17 +1,18 @@
 //! A session of a player who plays with the mouse in a real Chromium at a practice table; the program records it
 //! through the browser, and again by a direct connection.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use pianola::account::ActionStatus;
 use pianola::fairness::ProofStatus;
-use pianola::game::Anomaly;
-use pianola::protocol::GameId;
+use pianola::protocol::{GameId, number};
 use pianola::recording::{GameFile, GameMeta, Origin, SessionFile};
 use pianola::replay::ReplayReport;
 use pianola::table::{Fault, LedgerRow, Speed, Table, TableConfig};
+use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tungstenite::Message;
@@ -33,6 +34,8 @@ pub struct BrowserSession {
     feed: Option<Running>,
     direct: Option<Running>,
     folder: tempfile::TempDir,
+    /// Every speed that the table ran at.
+    speeds: RefCell<Vec<Decimal>>,
 }
 
 /// What a player sees in the page.
@@ -52,6 +55,7 @@ pub struct BrowserRecording {
     pub ledger: Vec<LedgerRow>,
     feed: BTreeMap<GameId, GameFile>,
     direct: BTreeMap<GameId, GameFile>,
+    speeds: Vec<Decimal>,
 }
 
 impl BrowserSession {
@@ -82,6 +86,7 @@ impl BrowserSession {
             table,
             browser,
             folder,
+            speeds: vec![number::shortest(times).expect("a number")].into(),
         }
     }
 
@@ -140,6 +145,8 @@ impl BrowserSession {
     pub fn pace(&self, times: f64) {
         let speed = Speed::Times(times);
         self.table.set_speed(speed).expect("within the limits");
+        let speed = speed.factor().expect("a number");
+        self.speeds.borrow_mut().push(speed);
     }
 
     pub fn ledger(&self) -> Vec<LedgerRow> {
@@ -178,6 +185,7 @@ impl BrowserSession {
             ledger: self.ledger(),
             feed: games(&feed),
             direct: games(&direct),
+            speeds: self.speeds.take(),
         }
     }
 
@@ -233,6 +241,13 @@ impl BrowserRecording {
             if !ours.meta.complete || !theirs.meta.complete {
                 continue;
             }
+            assert!(theirs.meta.seeded, "{id}");
+            let speed = theirs.meta.speed;
+            match self.speeds.as_slice() {
+                [always] => assert_eq!(speed, Some(*always), "{id}"),
+                // No single speed is that of a game in which it was changed.
+                some => assert!(speed.is_none_or(|speed| some.contains(&speed)), "{id}"),
+            }
             // However often the browser was away: what is known is the same.
             assert_eq!(ours.prices, theirs.prices, "{id}");
             let mut meta = ours.meta.clone();
@@ -241,13 +256,10 @@ impl BrowserRecording {
                 // All but the clock, and where it came from.
                 meta.origin = theirs.meta.origin;
                 (meta.start_time, meta.end_time) = (theirs.meta.start_time, theirs.meta.end_time);
-                // A page does not know the speed of its server, and this test changes it while others record.
+                // A page does not know its server; the table tells the connection beside it.
+                assert_eq!((meta.speed, meta.seeded), (None, false), "{id}");
                 (meta.speed, meta.seeded) = (theirs.meta.speed, theirs.meta.seeded);
-                let mut other = theirs.meta.clone();
-                for meta in [&mut meta, &mut other] {
-                    meta.anomalies.remove(&Anomaly::LateArrival);
-                }
-                assert_eq!(meta, other, "{id}");
+                assert_eq!(meta, theirs.meta, "{id}");
             } else {
                 let of = |meta: GameMeta| {
                     (

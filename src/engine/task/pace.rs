@@ -1,9 +1,11 @@
-//! A practice table that waits for this program: the engine answers how far everything is done.
+//! The practice table's own events: what the table is, and how far this program is when the table waits for it.
 
 use super::EngineTask;
 use crate::engine::Notice;
-use crate::feed;
-use crate::protocol::pace::{READY_EVENT, STEP_EVENT};
+use crate::feed::{FeedEvent, FeedMessage};
+use crate::game::ServerInfo;
+use crate::protocol::pace::{READY_EVENT, STEP_EVENT, TABLE_EVENT};
+use crate::protocol::{Announcement, Pace};
 use crate::recording::RecorderEvent;
 use crate::strategy::Script;
 
@@ -22,19 +24,44 @@ pub(in crate::engine) enum ScriptProgress {
 }
 
 impl EngineTask {
-    /// Takes a question of the table; returns whether the message is one.
-    pub(super) fn take_step(&mut self, message: &feed::FeedMessage) -> bool {
-        let feed::FeedEvent::Event { name, args } = &message.event else {
+    /// Takes an event that a practice table sends beside the game; returns whether the message is one.
+    pub(super) fn take_table_event(&mut self, message: &FeedMessage) -> bool {
+        let Some(pace) = self.pace else {
             return false;
         };
-        if self.pace.is_none() || name != STEP_EVENT {
+        let (name, args) = match &message.event {
+            FeedEvent::Event { name, args } => (name.as_str(), args),
+            event => {
+                self.awaits_announcement = *event == FeedEvent::Up;
+                return false;
+            }
+        };
+        let first = args.first();
+        if name == TABLE_EVENT {
+            self.awaits_announcement = false;
+            let table = first.and_then(|table| serde::Deserialize::deserialize(table).ok());
+            self.note_server(table.as_ref());
+            return true;
+        }
+        // A table announces itself before all else: this is another server, perhaps at the port of a table that ended.
+        if std::mem::take(&mut self.awaits_announcement) {
+            self.note_server(None);
+        }
+        if pace == Pace::Free || name != STEP_EVENT {
             return false;
         }
-        if let Some(number) = args.first().and_then(serde_json::Value::as_u64) {
+        if let Some(number) = first.and_then(serde_json::Value::as_u64) {
             self.core.step_is_over(number, message.at);
             self.pass_on(Vec::new());
         }
         true
+    }
+
+    /// Notes the server for the recordings. Logins and orders do not depend on this.
+    fn note_server(&mut self, table: Option<&Announcement>) {
+        let server = table.map(ServerInfo::from).unwrap_or_default();
+        let events = self.core.set_server(server);
+        self.pass_on(events);
     }
 
     /// Answers a table that waits, once the script has acted and the recorder keeps up.

@@ -1,5 +1,6 @@
 //! A hostile server: true games with malformed messages in between. The run goes on, and the true games are recorded.
 
+mod claims;
 mod clocks;
 mod servers;
 

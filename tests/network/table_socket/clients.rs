@@ -4,14 +4,15 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use pianola::capture::CaptureConfig;
 use pianola::feed::{Address, Feed, FeedConfig, FeedEvent};
-use pianola::protocol::pace::STEP_EVENT;
-use pianola::protocol::{Pace, Trace};
+use pianola::protocol::pace::{STEP_EVENT, TABLE_EVENT, is_control_event};
+use pianola::protocol::{Announcement, Pace, Trace};
 use pianola::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig, TableError};
 use serde_json::json;
 
 use super::{SEED, get, table, wait};
-use crate::support::socket_watcher::{LIMIT, Watcher};
+use crate::support::socket_watcher::{LIMIT, Seen, Watcher};
 
 /// Asks for a WebSocket; returns the begin of the answer.
 fn upgrade(table: &Table, headers: &str) -> String {
@@ -222,6 +223,94 @@ fn a_player_that_never_answers_stops_the_table_for_some_seconds_and_not_for_ever
     // Who did not ask for it sees nothing of this.
     assert!(watcher.events().iter().all(|(name, _)| name != STEP_EVENT));
     feed.stop();
+}
+
+/// A feed at the table that names a pace; its raw capture goes into `folder`.
+fn feed_at(
+    table: &Table,
+    pace: Pace,
+    folder: &std::path::Path,
+) -> (
+    Feed,
+    tokio::sync::mpsc::Receiver<pianola::feed::FeedMessage>,
+) {
+    let address = Address::parse(&table.url()).unwrap();
+    let config = FeedConfig {
+        pace: Some(pace),
+        capture: Some(CaptureConfig::beside(&folder.join(pace.as_str()), true)),
+        ..FeedConfig::new(address)
+    };
+    Feed::start(config).unwrap()
+}
+
+#[test]
+fn a_client_that_names_its_pace_learns_what_the_table_is_and_every_change_of_its_speed() {
+    let table = table(50.0, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let watcher = Watcher::connect(&table.url());
+    let mut feeds = [Pace::Free, Pace::Stream].map(|pace| feed_at(&table, pace, folder.path()));
+    wait("all are there", || table.clients() == 3);
+    let mut seen = [Vec::new(), Vec::new()];
+    let mut read_until = |what: &str, wanted: &dyn Fn(&Seen) -> bool| {
+        let start = Instant::now();
+        for ((_, messages), seen) in feeds.iter_mut().zip(&mut seen) {
+            loop {
+                match messages.try_recv().map(|message| message.event) {
+                    Ok(FeedEvent::Event { name, args }) => {
+                        seen.push((name, args));
+                        if wanted(&seen[seen.len() - 1]) {
+                            break;
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(_) => std::thread::yield_now(),
+                }
+                assert!(start.elapsed() < LIMIT, "{what}");
+            }
+        }
+    };
+    let ticks = |(_, args): &Seen| args[0]["tickCount"].as_u64();
+    read_until("a tick", &|event| ticks(event) >= Some(2));
+    table.set_speed(Speed::Times(100.0)).unwrap();
+    read_until("the new speed", &|(name, _)| name == TABLE_EVENT);
+    table.set_speed(Speed::Max).unwrap();
+    read_until("full speed", &|(name, _)| name == TABLE_EVENT);
+    read_until("the game goes on", &|event| ticks(event).is_some());
+    for (feed, _) in feeds {
+        feed.stop();
+    }
+
+    let plain = watcher.events();
+    assert!(plain.iter().all(|(name, _)| !is_control_event(name)));
+    for seen in seen {
+        let announced = seen.iter().filter(|(name, _)| name == TABLE_EVENT);
+        let announced: Vec<Announcement> = announced
+            .map(|(_, args)| serde_json::from_value(args[0].clone()).unwrap())
+            .collect();
+        let speeds = announced.iter().map(|table| table.speed);
+        assert_eq!(
+            speeds.collect::<Vec<_>>(),
+            [Some(50.into()), Some(100.into()), None]
+        );
+        let is_ours = |table: &Announcement| table.seeded && table.orders && table.paced;
+        assert!(announced.iter().all(is_ours), "{announced:?}");
+        assert_eq!(seen[0].0, TABLE_EVENT, "before the snapshot");
+        // Beside them it is the stream that every client sees: seven messages of greeting, then the same.
+        let game: Vec<_> = seen
+            .iter()
+            .filter(|(name, _)| !is_control_event(name))
+            .collect();
+        let from = plain.iter().position(|event| event == game[7]).unwrap();
+        assert!(plain[from..].iter().zip(&game[7..]).all(|(a, b)| a == *b));
+    }
+    // The events of the table are no traffic of a game, so they are in no capture.
+    for pace in [Pace::Free, Pace::Stream] {
+        let captures = std::fs::read_dir(folder.path().join(pace.as_str()).join(".captures"));
+        for file in captures.unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            assert!(text.contains("gameStateUpdate") && !text.contains(TABLE_EVENT));
+        }
+    }
 }
 
 #[test]
