@@ -1,6 +1,6 @@
 //! Messages as the server sends them, in four sizes, from the practice table's stream: a fresh clone has no captures.
 
-use pianola::table::{Mark, Message, Script, Step, Stream};
+use pianola::table::{FaultyStream, GameStep, GameStream, Message, StepKind};
 use serde_json::{Value, json};
 
 /// Texts of one size, in the order of a stream.
@@ -42,14 +42,14 @@ pub fn samples() -> Vec<Sample> {
 
 /// Returns the TICK messages of the first game of usual length.
 fn ticks() -> Vec<Value> {
-    let mut stream = Stream::new(Script::seeded(1), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(1), &[]);
     loop {
         let mut step = stream.next_step();
-        if let Mark::Tick { tick: 1, rug_tick } = step.mark
+        if let StepKind::Tick { tick: 1, rug_tick } = step.kind
             && (200..=400).contains(&rug_tick)
         {
             let mut ticks = Vec::new();
-            while matches!(step.mark, Mark::Tick { .. } | Mark::Rug) {
+            while matches!(step.kind, StepKind::Tick { .. } | StepKind::Rug) {
                 ticks.extend(updates(step));
                 step = stream.next_step();
             }
@@ -58,7 +58,7 @@ fn ticks() -> Vec<Value> {
     }
 }
 
-fn updates(step: Step) -> impl Iterator<Item = Value> {
+fn updates(step: GameStep) -> impl Iterator<Item = Value> {
     step.messages.into_iter().filter_map(payload)
 }
 
@@ -102,11 +102,11 @@ fn royale(number: u32) -> Value {
 /// Returns a SNAPSHOT and the FULL messages of ten games, filled up to `length` with sidebets of finished games,
 /// which in real traffic are 75 to 90 % of these messages.
 fn large(length: usize) -> Vec<String> {
-    let mut stream = Stream::new(Script::seeded(1), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(1), &[]);
     let mut all: Vec<Value> = stream.greeting().into_iter().filter_map(payload).collect();
     while all.len() < 20 {
         let step = stream.next_step();
-        if matches!(step.mark, Mark::Genesis | Mark::Settled) {
+        if matches!(step.kind, StepKind::Genesis | StepKind::Settled) {
             all.extend(updates(step));
         }
     }

@@ -15,7 +15,7 @@ use pianola::host::{Host, HostHandle};
 use pianola::library::worker::LibraryWorker;
 use pianola::settings::Settings;
 use pianola::settings::file::Saver;
-use pianola::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig};
+use pianola::table::{Fault, GameStream, Speed, StepKind, Table, TableConfig, TableSource};
 use pianola::ui::native::waker;
 use pianola::ui::{App, Startup};
 
@@ -93,11 +93,11 @@ impl Stage {
 fn table(scene: &Scene, folder: &Path) -> anyhow::Result<Option<Table>> {
     let (seed, source, faults) = match scene.table {
         SceneTable::Practice => return Ok(None),
-        SceneTable::Drifting => (Some(scene.seed), Source::Practice, vec![Fault::Drift]),
+        SceneTable::Drifting => (Some(scene.seed), TableSource::Practice, vec![Fault::Drift]),
         SceneTable::Watching => {
             let path = write_capture(scene.seed, folder).context("cannot write games down")?;
             let looped = false;
-            (None, Source::Capture { path, looped }, Vec::new())
+            (None, TableSource::Capture { path, looped }, Vec::new())
         }
     };
     let table = Table::start(TableConfig {
@@ -113,13 +113,13 @@ fn table(scene: &Scene, folder: &Path) -> anyhow::Result<Option<Table>> {
 fn write_capture(seed: u64, folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("capture.jsonl");
     let mut file = BufWriter::new(File::create(&path)?);
-    let mut script = Script::seeded(seed);
+    let mut script = GameStream::seeded(seed);
     let mut micros = 0;
     let mut games = 0;
     while games < WATCHED_GAMES {
         let step = script.next_step();
         micros += step.delay_micros;
-        games += usize::from(step.mark == Mark::Settled);
+        games += usize::from(step.mark == StepKind::Settled);
         for message in step.messages {
             let mut args = message.args;
             let data = args.pop();

@@ -9,18 +9,18 @@ use anyhow::Context as _;
 use super::signals::SignalHandlers;
 use super::{CommandOutcome, TableArgs, output};
 use crate::recording::UnsavedGames;
-use crate::table::{Source, Table, TableConfig};
+use crate::table::{Table, TableConfig, TableSource};
 
 /// Interval of the check whether the table is to end.
 const CHECK_EVERY: Duration = Duration::from_millis(50);
 
 pub(super) fn table(args: TableArgs) -> anyhow::Result<CommandOutcome> {
     let source = match args.capture {
-        Some(path) => Source::Capture {
+        Some(path) => TableSource::Capture {
             path,
             looped: args.looped,
         },
-        None => Source::Practice,
+        None => TableSource::Practice,
     };
     let config = TableConfig {
         port: args.port,

@@ -7,7 +7,7 @@ use crate::feed::{Address, BrowserAddress, FeedConfig, NotATable, fetch_announce
 use crate::game::ServerInfo;
 use crate::protocol::{Announcement, Pace};
 use crate::recording::Origin;
-use crate::table::{Source, Speed, Table, TableConfig, TableError};
+use crate::table::{Speed, Table, TableConfig, TableError, TableSource};
 
 /// Where games come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ impl GameSource {
                 let table = Table::start(TableConfig {
                     seed: *seed,
                     speed: *speed,
-                    source: Source::Practice,
+                    source: TableSource::Practice,
                     ..TableConfig::default()
                 })?;
                 let address = Address::parse(&table.url());

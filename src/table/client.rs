@@ -5,23 +5,23 @@ use serde_json::Value;
 use socketioxide::SendError;
 use socketioxide::extract::SocketRef;
 
-use super::house::Seat;
-use super::pace::Progress;
-use super::step::Message;
-use super::wire::Wire;
+use super::accounts::ConnectionId;
+use super::listener::ConnectionHandle;
+use super::message::Message;
+use super::progress::ClientProgress;
 use crate::protocol::Announcement;
 use crate::protocol::pace::{STEP_EVENT, TABLE_EVENT};
 
 /// A client, from its greeting to its end.
 #[derive(Debug)]
 pub(super) struct Client {
-    pub seat: Seat,
+    pub seat: ConnectionId,
     pub socket: SocketRef,
-    pub wire: Option<Wire>,
+    pub wire: Option<ConnectionHandle>,
     /// The client knows the table's own events, as the real server's clients do not.
     pub hears_announcements: bool,
     /// How far it is; `None` for one that the table does not wait for.
-    pub progress: Option<Progress>,
+    pub progress: Option<ClientProgress>,
 }
 
 impl Client {

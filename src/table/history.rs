@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
 
-use super::game::Game;
+use super::generator::GeneratedGame;
 use crate::protocol::number::double_to_json;
 
 /// Entries of `gameHistory`.
@@ -37,7 +37,7 @@ impl History {
     }
 
     /// Files a finished game.
-    pub fn push(&mut self, game: &Game, timestamp: i64, sidebets: &[Value]) {
+    pub fn push(&mut self, game: &GeneratedGame, timestamp: i64, sidebets: &[Value]) {
         let peak = game.peak();
         let prices = prices(&game.prices);
         if self.highest.as_ref().is_none_or(|best| peak > best.peak) {

@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::account_steps::place;
+use super::accounts::{Accounts, ConnectionId, Reply, exact, trace_id};
 use super::fault::Fault;
-use super::house::{Answer, House, Seat, exact, trace_id};
-use super::rounds::place;
-use super::scene::{Scene, Trading};
-use super::slips::{self, Side};
-use super::step::Message;
+use super::market::{Market, MarketPhase};
+use super::message::Message;
+use super::trade_payloads::{self, TradeSide};
 use crate::account::{Account, AccountEvent, Applied, SIDEBET_PAYOUT, lamports};
 use crate::protocol::{Request, RequestError, SOL_ADDRESS, split_trace};
 
@@ -26,7 +26,7 @@ const COST_DRIFT: Decimal = Decimal::from_parts(101, 0, 0, false, 2);
 
 /// Why an order is refused. What the real server says is not known.
 #[derive(Debug, thiserror::Error)]
-enum Refusal {
+enum OrderRefusal {
     #[error("you are not logged in")]
     NotLoggedIn,
     #[error(transparent)]
@@ -59,23 +59,23 @@ enum Refusal {
     ByFault,
 }
 
-impl House {
+impl Accounts {
     /// Executes an order, or refuses it and tells nothing else.
     pub(super) fn order(
         &mut self,
-        seat: Seat,
+        seat: ConnectionId,
         event: &str,
         args: &[Value],
-        scene: &Scene,
-    ) -> Answer {
+        market: &Market,
+    ) -> Reply {
         let number = self.seats.get(&seat).copied();
-        let mut answer = match self.try_order(number, event, args, scene) {
-            Ok((ack, messages)) => Answer {
-                told: self.to_all_seats(number, &messages),
+        let mut answer = match self.try_order(number, event, args, market) {
+            Ok((ack, messages)) => Reply {
+                messages: self.to_all_seats(number, &messages),
                 acks: vec![ack],
             },
-            Err(refusal) => Answer {
-                told: Vec::new(),
+            Err(refusal) => Reply {
+                messages: Vec::new(),
                 acks: vec![json!({ "success": false, "message": refusal.to_string() })],
             },
         };
@@ -95,24 +95,24 @@ impl House {
         number: Option<u32>,
         event: &str,
         args: &[Value],
-        scene: &Scene,
-    ) -> Result<(Value, Vec<Message>), Refusal> {
-        let number = number.ok_or(Refusal::NotLoggedIn)?;
-        let guest = self.guests.get(&number).ok_or(Refusal::NotLoggedIn)?;
+        market: &Market,
+    ) -> Result<(Value, Vec<Message>), OrderRefusal> {
+        let number = number.ok_or(OrderRefusal::NotLoggedIn)?;
+        let guest = self.guests.get(&number).ok_or(OrderRefusal::NotLoggedIn)?;
         let request = Request::from_args(event, args)?;
-        let deed = allow(&request, guest.account(), scene)?;
+        let deed = allow(&request, guest.account(), market)?;
         if matches!(deed, AccountEvent::Buy { .. }) && self.has(Fault::RefuseBuy) {
-            return Err(Refusal::ByFault);
+            return Err(OrderRefusal::ByFault);
         }
-        let effect = self.apply(number, deed).ok_or(Refusal::Dust)?;
+        let effect = self.apply(number, deed).ok_or(OrderRefusal::Dust)?;
         self.use_guest(number);
         self.mishaps(number, &deed);
         let of_request = split_trace(args).0.and_then(trace_id);
         Ok(match deed {
             AccountEvent::PlaceSidebet { stake, .. } => {
-                self.tell_bet(number, scene, stake, of_request)
+                self.tell_bet(number, market, stake, of_request)
             }
-            _ => self.tell_trade(number, scene, &deed, effect, of_request),
+            _ => self.tell_trade(number, market, &deed, effect, of_request),
         })
     }
 
@@ -155,52 +155,57 @@ impl House {
     fn tell_trade(
         &mut self,
         number: u32,
-        scene: &Scene,
+        market: &Market,
         deed: &AccountEvent,
         effect: Applied,
         of_request: Option<String>,
     ) -> (Value, Vec<Message>) {
-        let price = exact(scene.price);
+        let price = exact(market.price);
         let side = match deed {
-            AccountEvent::Buy { .. } => Side::Buy,
-            _ => Side::Sell,
+            AccountEvent::Buy { .. } => TradeSide::Buy,
+            _ => TradeSide::Sell,
         };
         let traded = (effect.amount, effect.qty.unwrap_or_default());
         let mut messages = Vec::new();
-        messages.extend(self.own_trade(number, scene, side, traded, of_request));
-        messages.extend(self.update_of_order(number, scene));
-        messages.extend(self.game_state_update(number, scene, price));
+        messages.extend(self.own_trade(number, market, side, traded, of_request));
+        messages.extend(self.update_of_order(number, market));
+        messages.extend(self.game_state_update(number, market, price));
         (json!({ "success": true }), messages)
     }
 
     fn tell_bet(
         &mut self,
         number: u32,
-        scene: &Scene,
+        market: &Market,
         stake: Decimal,
         of_request: Option<String>,
     ) -> (Value, Vec<Message>) {
         let guest = self.guests.get(&number);
-        let bet = guest.map(|guest| slips::placed(guest.who(), place(scene), stake, scene.now));
-        let mut messages: Vec<_> = self.update_of_order(number, scene).into_iter().collect();
+        let bet = guest
+            .map(|guest| trade_payloads::placed(guest.who(), place(market), stake, market.now));
+        let mut messages: Vec<_> = self.update_of_order(number, market).into_iter().collect();
         let trace = self.trace(of_request);
         let payload = bet.clone().unwrap_or_default();
         messages.push(Message::traced("currentSidebet", trace, payload));
-        let ack = json!({ "success": true, "message": "Side bet placed", "sidebet": bet });
+        let ack = json!({ "success": true, "message": "TradeSide bet placed", "sidebet": bet });
         (ack, messages)
     }
 
     /// Returns the `playerUpdate` of an order, unless it is to come later.
-    fn update_of_order(&mut self, number: u32, scene: &Scene) -> Option<Message> {
+    fn update_of_order(&mut self, number: u32, market: &Market) -> Option<Message> {
         if self.has(Fault::LatePlayerUpdate) {
             self.guests.get_mut(&number)?.delay_update(LATE_STEPS);
             return None;
         }
-        self.player_update(number, scene, exact(scene.price))
+        self.player_update(number, market, exact(market.price))
     }
 
     /// A player is told what becomes of his account on every connection of his.
-    fn to_all_seats(&self, number: Option<u32>, messages: &[Message]) -> Vec<(Seat, Message)> {
+    fn to_all_seats(
+        &self,
+        number: Option<u32>,
+        messages: &[Message],
+    ) -> Vec<(ConnectionId, Message)> {
         let seats = self.seats.iter().filter(|(_, of)| Some(**of) == number);
         seats
             .flat_map(|(seat, _)| messages.iter().map(|message| (*seat, message.clone())))
@@ -219,25 +224,29 @@ fn less(held: Decimal, by: Decimal) -> Decimal {
 }
 
 /// Returns what an order would do, or why it is refused.
-fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<AccountEvent, Refusal> {
-    let price = exact(scene.price);
+fn allow(
+    request: &Request,
+    account: &Account,
+    market: &Market,
+) -> Result<AccountEvent, OrderRefusal> {
+    let price = exact(market.price);
     match request {
         Request::Buy { amount } => {
-            if scene.trading == Trading::Closed {
-                return Err(Refusal::Closed);
+            if market.trading == MarketPhase::Closed {
+                return Err(OrderRefusal::Closed);
             }
             let amount = allow_amount(*amount, account)?;
             Ok(AccountEvent::Buy { amount, price })
         }
         Request::Sell { percentage } => {
-            if scene.trading != Trading::Active {
-                return Err(Refusal::NoSells);
+            if market.trading != MarketPhase::Active {
+                return Err(OrderRefusal::NoSells);
             }
             if !(Decimal::ONE..=Decimal::ONE_HUNDRED).contains(percentage) {
-                return Err(Refusal::BadPercentage);
+                return Err(OrderRefusal::BadPercentage);
             }
             if account.book().position.is_flat() {
-                return Err(Refusal::NoPosition);
+                return Err(OrderRefusal::NoPosition);
             }
             let percent = *percentage;
             Ok(AccountEvent::Sell { percent, price })
@@ -247,39 +256,39 @@ fn allow(request: &Request, account: &Account, scene: &Scene) -> Result<AccountE
             coin_address,
             x_payout,
         } => {
-            if scene.trading == Trading::Closed {
-                return Err(Refusal::Closed);
+            if market.trading == MarketPhase::Closed {
+                return Err(OrderRefusal::Closed);
             }
             if coin_address != SOL_ADDRESS {
-                return Err(Refusal::BadCoin);
+                return Err(OrderRefusal::BadCoin);
             }
             if *x_payout != SIDEBET_PAYOUT {
-                return Err(Refusal::BadPayout);
+                return Err(OrderRefusal::BadPayout);
             }
             if account.book().sidebet.is_some() {
-                return Err(Refusal::SecondSidebet);
+                return Err(OrderRefusal::SecondSidebet);
             }
-            let (stake, tick) = (allow_amount(*amount, account)?, scene.tick);
+            let (stake, tick) = (allow_amount(*amount, account)?, market.tick);
             Ok(AccountEvent::PlaceSidebet { stake, tick })
         }
         // Never an order.
-        Request::Authenticate(_) => Err(Refusal::Unreadable(RequestError::Unknown)),
+        Request::Authenticate(_) => Err(OrderRefusal::Unreadable(RequestError::Unknown)),
     }
 }
 
-fn allow_amount(amount: Decimal, account: &Account) -> Result<Decimal, Refusal> {
+fn allow_amount(amount: Decimal, account: &Account) -> Result<Decimal, OrderRefusal> {
     let amount = amount.normalize();
     if amount < MIN_AMOUNT {
-        return Err(Refusal::TooSmall);
+        return Err(OrderRefusal::TooSmall);
     }
     if amount > MAX_AMOUNT {
-        return Err(Refusal::TooLarge);
+        return Err(OrderRefusal::TooLarge);
     }
     if amount != lamports(amount) {
-        return Err(Refusal::TooFine);
+        return Err(OrderRefusal::TooFine);
     }
     if amount > account.balance() {
-        return Err(Refusal::TooPoor(account.balance()));
+        return Err(OrderRefusal::TooPoor(account.balance()));
     }
     Ok(amount)
 }

@@ -1,4 +1,4 @@
-//! The table as a server: its thread, its port and its pace. Who is told what is `stage`'s business.
+//! The table as a server: its thread, its port and its pace. PublicProfile is told what is `stage`'s business.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -15,15 +15,15 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::capture::Playback;
+use super::accounts::Accounts;
 use super::fault::Fault;
-use super::guest::LedgerRow;
-use super::house::House;
-use super::script::Script;
+use super::faulty_stream::FaultyStream;
+use super::game_stream::GameStream;
+use super::hub::{ActiveSource, Hub, Practice};
+use super::listener::{ConnectionHandle, LoopbackListener, only_loopback};
+use super::playback::Playback;
+use super::player::LedgerRow;
 use super::speed::{BadSpeed, Speed};
-use super::stage::{Practice, Shared, Show};
-use super::stream::Stream;
-use super::wire::{Door, Wire, only_loopback};
 use crate::capture::CaptureError;
 
 /// Messages that may wait for one client. Beyond, it is dropped: the real server's clients have no more patience.
@@ -43,7 +43,7 @@ const SHUTDOWN: Duration = Duration::from_millis(500);
 
 /// What a table plays.
 #[derive(Debug, Clone, Default)]
-pub enum Source {
+pub enum TableSource {
     /// Games of its own.
     #[default]
     Practice,
@@ -66,8 +66,8 @@ pub struct TableConfig {
     /// How fast.
     pub speed: Speed,
     /// What is played.
-    pub source: Source,
-    /// What goes wrong; only with [`Source::Practice`].
+    pub source: TableSource,
+    /// What goes wrong; only with [`TableSource::Practice`].
     pub faults: Vec<Fault>,
 }
 
@@ -109,7 +109,7 @@ pub enum TableError {
 #[derive(Debug)]
 pub struct Table {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<Hub>,
     metrics: tokio::runtime::RuntimeMetrics,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -126,7 +126,7 @@ impl Table {
             faults,
         } = config;
         let speed = speed.checked()?;
-        let seeded = seed.is_some() && matches!(source, Source::Practice);
+        let seeded = seed.is_some() && matches!(source, TableSource::Practice);
         if !crate::clock::is_usable() {
             return Err(TableError::Clock(crate::game::millis::text(
                 crate::clock::now(),
@@ -142,14 +142,14 @@ impl Table {
             .build()
             .map_err(TableError::Thread)?;
         let metrics = runtime.metrics();
-        let shared = Arc::new(Shared::new(show, speed, seeded));
+        let shared = Arc::new(Hub::new(show, speed, seeded));
         let (stop, stopped) = oneshot::channel();
         let theirs = shared.clone();
         let thread = std::thread::Builder::new()
             .name("table".to_owned())
             .spawn(move || {
                 // Also when this thread panics, nobody waits for ever.
-                let end = End(theirs);
+                let end = FinishOnDrop(theirs);
                 if let Err(error) = runtime.block_on(run(listener, &end.0, stopped)) {
                     tracing::error!(%error, "the table stopped serving");
                 }
@@ -241,32 +241,38 @@ impl Drop for Table {
 }
 
 /// The end of the thread, however it comes.
-struct End(Arc<Shared>);
+struct FinishOnDrop(Arc<Hub>);
 
-impl Drop for End {
+impl Drop for FinishOnDrop {
     fn drop(&mut self) {
         self.0.finish();
     }
 }
 
-fn open_show(source: Source, seed: Option<u64>, faults: &[Fault]) -> Result<Show, TableError> {
+fn open_show(
+    source: TableSource,
+    seed: Option<u64>,
+    faults: &[Fault],
+) -> Result<ActiveSource, TableError> {
     let (script, entropy) = match (source, seed) {
-        (Source::Capture { .. }, _) if !faults.is_empty() => {
+        (TableSource::Capture { .. }, _) if !faults.is_empty() => {
             return Err(TableError::FaultsWithCapture);
         }
-        (Source::Capture { path, looped }, _) => {
-            return Ok(Show::Capture(Box::new(Playback::open(&path, looped)?)));
+        (TableSource::Capture { path, looped }, _) => {
+            return Ok(ActiveSource::Capture(Box::new(Playback::open(
+                &path, looped,
+            )?)));
         }
-        (Source::Practice, Some(seed)) => (Script::seeded(seed), seed.to_string()),
-        (Source::Practice, None) => {
+        (TableSource::Practice, Some(seed)) => (GameStream::seeded(seed), seed.to_string()),
+        (TableSource::Practice, None) => {
             let entropy = entropy()?;
             let now = crate::clock::now().timestamp_millis();
-            (Script::unseeded(&entropy, now), entropy)
+            (GameStream::unseeded(&entropy, now), entropy)
         }
     };
-    Ok(Show::Practice(Box::new(Practice {
-        stream: Stream::new(script, faults),
-        house: House::new(&entropy, faults),
+    Ok(ActiveSource::Practice(Box::new(Practice {
+        stream: FaultyStream::new(script, faults),
+        accounts: Accounts::new(&entropy, faults),
     })))
 }
 
@@ -278,11 +284,11 @@ fn entropy() -> Result<String, TableError> {
 
 async fn run(
     listener: std::net::TcpListener,
-    shared: &Arc<Shared>,
+    shared: &Arc<Hub>,
     stopped: oneshot::Receiver<()>,
 ) -> std::io::Result<()> {
     let open = Arc::new(AtomicUsize::new(0));
-    let door = Door {
+    let door = LoopbackListener {
         listener: TcpListener::from_std(listener)?,
         open: open.clone(),
     };
@@ -304,7 +310,10 @@ async fn run(
         .route("/pianola", routing::get(announce))
         .layer(layer)
         .layer(middleware::from_fn(only_loopback));
-    let serving = axum::serve(door, app.into_make_service_with_connect_info::<Wire>());
+    let serving = axum::serve(
+        door,
+        app.into_make_service_with_connect_info::<ConnectionHandle>(),
+    );
     let patience = tokio::select! {
         // A stop comes first; the other two are equals.
         biased;
@@ -324,7 +333,7 @@ async fn run(
 }
 
 /// Plays the source from the first client on; returns at its end.
-async fn play(shared: &Shared) {
+async fn play(shared: &Hub) {
     shared.first_client().await;
     // Each deadline is counted from the one before, not from the wake-up: a late one is caught up with.
     let mut due = Instant::now();
@@ -350,7 +359,7 @@ async fn play(shared: &Shared) {
 }
 
 /// Waits until no client holds the table, at most [`PATIENCE`]; whether it had to wait.
-async fn wait_for_clients(shared: &Shared) -> bool {
+async fn wait_for_clients(shared: &Hub) -> bool {
     if !shared.is_held() {
         return false;
     }

@@ -11,7 +11,7 @@ use pianola::game::GameEvent;
 use pianola::protocol::{GameId, Request, Trace};
 use pianola::recording::{GameFile, Origin, RecordingPolicy, SessionFile};
 use pianola::replay::check;
-use pianola::table::{Fault, Mark};
+use pianola::table::{Fault, StepKind};
 use pianola::trading::{Order, OrderAnswer, OrderLimits, Trader, TraderEvent};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -207,7 +207,7 @@ impl Trio {
         }
     }
 
-    fn step(&mut self) -> Mark {
+    fn step(&mut self) -> StepKind {
         let (step, told) = self.table.step();
         self.at += Duration::microseconds(i64::try_from(step.delay_micros).unwrap());
         for message in &told {
@@ -216,7 +216,7 @@ impl Trio {
         for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
             side.clock(self.at);
         }
-        step.mark
+        step.kind
     }
 
     /// Presses at the one trader; the other one sees the request.
@@ -248,7 +248,7 @@ impl Trio {
         self.mirror.message(sent, self.at);
         self.at += Duration::milliseconds(40);
         let answer = self.table.hear(CONNECTION, name, &args);
-        for (_, message) in &answer.told {
+        for (_, message) in &answer.messages {
             self.tell(&message.event, &message.args);
         }
         self.at += Duration::milliseconds(10);
@@ -294,7 +294,7 @@ impl Trio {
             }
         }
         // A game without a seen tick does not count.
-        while !matches!(self.step(), Mark::Tick { .. }) {}
+        while !matches!(self.step(), StepKind::Tick { .. }) {}
         for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
             side.stop(self.at);
             if side.session().drift_count == 0 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pianola::fairness::seed_hash;
 use pianola::protocol::{self, Counts};
-use pianola::table::{Fault, Mark, Message, Script, Step, Stream};
+use pianola::table::{Fault, FaultyStream, GameStep, GameStream, Message, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::captures;
@@ -13,27 +13,27 @@ use crate::support::table_steps::{shape, updates};
 const SEED: u64 = 14;
 const STEPS: usize = 1_300;
 
-fn play(faults: &[Fault]) -> Vec<Step> {
-    let mut stream = Stream::new(Script::seeded(SEED), faults);
+fn play(faults: &[Fault]) -> Vec<GameStep> {
+    let mut stream = FaultyStream::new(GameStream::seeded(SEED), faults);
     (0..STEPS).map(|_| stream.next_step()).collect()
 }
 
-fn both(fault: Fault) -> (Vec<Step>, Vec<Step>) {
+fn both(fault: Fault) -> (Vec<GameStep>, Vec<GameStep>) {
     (play(&[]), play(&[fault]))
 }
 
-fn messages(steps: &[Step]) -> Vec<&Message> {
+fn messages(steps: &[GameStep]) -> Vec<&Message> {
     steps.iter().flat_map(|step| &step.messages).collect()
 }
 
-fn is_tick(step: &Step) -> bool {
-    matches!(step.mark, Mark::Tick { .. })
+fn is_tick(step: &GameStep) -> bool {
+    matches!(step.kind, StepKind::Tick { .. })
 }
 
 /// Steps from one genesis to the next, without what comes before the first.
-fn games(steps: &[Step]) -> Vec<&[Step]> {
+fn games(steps: &[GameStep]) -> Vec<&[GameStep]> {
     let starts: Vec<_> = (0..steps.len())
-        .filter(|i| steps[*i].mark == Mark::Genesis)
+        .filter(|i| steps[*i].kind == StepKind::Genesis)
         .collect();
     starts
         .windows(2)
@@ -43,7 +43,7 @@ fn games(steps: &[Step]) -> Vec<&[Step]> {
 
 #[test]
 fn without_faults_the_stream_is_the_script() {
-    let mut script = Script::seeded(SEED);
+    let mut script = GameStream::seeded(SEED);
     for step in play(&[]) {
         assert_eq!(step, script.next_step());
     }
@@ -51,9 +51,9 @@ fn without_faults_the_stream_is_the_script() {
 
 #[test]
 fn a_fault_is_the_same_every_time() {
-    let mut plain = Stream::new(Script::seeded(SEED), &[]);
+    let mut plain = FaultyStream::new(GameStream::seeded(SEED), &[]);
     let mut pairs = Fault::ALL.map(|fault| {
-        let stream = || Stream::new(Script::seeded(SEED), &[fault]);
+        let stream = || FaultyStream::new(GameStream::seeded(SEED), &[fault]);
         (fault, stream(), stream(), false)
     });
     for _ in 0..600 {
@@ -74,16 +74,16 @@ fn a_fault_is_the_same_every_time() {
 fn no_genesis_delays_the_reveal_by_one_game() {
     let (plain, faulty) = both(Fault::NoGenesis);
     for (plain, faulty) in plain.iter().zip(&faulty) {
-        match plain.mark {
-            Mark::Genesis => assert!(faulty.messages.is_empty()),
+        match plain.kind {
+            StepKind::Genesis => assert!(faulty.messages.is_empty()),
             _ => assert_eq!(plain, faulty),
         }
     }
     // The full message after the next rug still tells it.
     let games = games(&plain);
-    let settled = |game: &[Step]| {
+    let settled = |game: &[GameStep]| {
         game.iter()
-            .find(|s| s.mark == Mark::Settled)
+            .find(|s| s.kind == StepKind::Settled)
             .unwrap()
             .messages[0]
             .args[0]
@@ -98,13 +98,13 @@ fn late_full_comes_behind_the_first_countdown_of_the_next_game() {
     let (plain, faulty) = both(Fault::LateFull);
     let mut seen = 0;
     for window in faulty.windows(3) {
-        if window[0].mark != Mark::Settled {
+        if window[0].kind != StepKind::Settled {
             continue;
         }
         assert!(window[0].messages.is_empty());
         assert_eq!(
-            (window[1].mark, window[2].mark),
-            (Mark::Genesis, Mark::Countdown(14_900))
+            (window[1].kind, window[2].kind),
+            (StepKind::Genesis, StepKind::Countdown(14_900))
         );
         let (countdown, full) = (
             &window[2].messages[0].args[0],
@@ -151,8 +151,8 @@ fn drop_loses_every_seventh_tick_and_the_window_fills_it() {
 fn hole_loses_more_ticks_than_the_window_holds() {
     let (_, faulty) = both(Fault::Hole);
     for game in games(&faulty) {
-        let rug = game.iter().find_map(|s| match s.mark {
-            Mark::Tick { rug_tick, .. } => Some(u64::from(rug_tick)),
+        let rug = game.iter().find_map(|s| match s.kind {
+            StepKind::Tick { rug_tick, .. } => Some(u64::from(rug_tick)),
             _ => None,
         });
         let mut known = vec![false; 6_000];
@@ -317,12 +317,12 @@ fn bad_price_is_one_price_of_each_game_in_every_message() {
     }
     assert!(bad > 10);
     // A client that joins later is told the same.
-    let mut stream = Stream::new(Script::seeded(SEED), &[Fault::BadPrice]);
+    let mut stream = FaultyStream::new(GameStream::seeded(SEED), &[Fault::BadPrice]);
     let mut told = None;
     for _ in 0..600 {
         let step = stream.next_step();
         if let Some((_, update)) = updates(std::slice::from_ref(&step))
-            .find(|(m, u)| matches!(m, Mark::Tick { tick: 3, .. }) && u["rugged"] == false)
+            .find(|(m, u)| matches!(m, StepKind::Tick { tick: 3, .. }) && u["rugged"] == false)
         {
             told = Some(update["price"].clone());
             break;
@@ -352,10 +352,10 @@ fn cut_and_silence_come_once_in_the_middle_of_each_game() {
         let at: Vec<_> = game
             .iter()
             .filter(|step| step.cut)
-            .map(|step| step.mark)
+            .map(|step| step.kind)
             .collect();
         let ticks = game.iter().filter(|step| is_tick(step)).count();
-        let [Mark::Tick { tick, rug_tick }] = at[..] else {
+        let [StepKind::Tick { tick, rug_tick }] = at[..] else {
             assert!(at.is_empty() && ticks == 0, "{at:?}");
             continue;
         };
@@ -373,7 +373,7 @@ fn cut_and_silence_come_once_in_the_middle_of_each_game() {
 
 #[test]
 fn the_announced_delay_is_the_delay_of_the_step() {
-    let mut stream = Stream::new(Script::seeded(SEED), &Fault::ALL);
+    let mut stream = FaultyStream::new(GameStream::seeded(SEED), &Fault::ALL);
     for _ in 0..STEPS {
         let told = u64::from(stream.next_delay()) * 1_000;
         assert_eq!(stream.next_step().delay_micros, told);

@@ -1,6 +1,6 @@
 //! The accounts of the practice table, step by step without a socket: which messages a player gets, in which order.
 
-use pianola::table::{House, Mark};
+use pianola::table::{Accounts, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::table_accounts::{
@@ -18,7 +18,7 @@ const RESULT: &str = "currentSidebetResult";
 #[test]
 fn a_login_is_answered_in_order_and_within_its_trace() {
     let mut table = OfflineTable::new(3, &[]);
-    table.until(|mark| mark == Mark::Countdown(7_400));
+    table.until(|mark| mark == StepKind::Countdown(7_400));
     let answer = table.login(CONNECTION, "my secret token");
     assert!(answer.acks.is_empty());
     let messages = told(&answer);
@@ -35,14 +35,14 @@ fn a_login_is_answered_in_order_and_within_its_trace() {
     );
     assert_eq!(first(&messages, PLAYER)["cash"], json!(1));
     assert_eq!(first(&messages, PLAYER)["id"], "did:privy:practice-0001");
-    let said = format!("{messages:?} {:?}", table.house);
+    let said = format!("{messages:?} {:?}", table.accounts);
     assert!(!said.contains("secret"), "the token is said or kept");
     // Later ones have no `trades`, and a login without a trace gets none.
     let (_, messages) = table.step();
     assert_eq!(names(&messages), [UPDATE, OWN]);
     assert!(first(&messages, OWN).get("trades").is_none());
     let answer = table.hear(2, "authenticate", &[json!({ "token": "another" })]);
-    let (seat, status) = answer.told.last().unwrap();
+    let (seat, status) = answer.messages.last().unwrap();
     assert_eq!((*seat, status.args.len()), (2, 1));
     assert_eq!(status.args[0]["username"], "practice-2");
     assert_all_read(&table);
@@ -64,14 +64,14 @@ fn every_update_is_followed_by_the_own_one_and_the_start_is_framed() {
     let mut games = 0;
     while games < 3 {
         let (step, told) = table.step();
-        match step.mark {
-            Mark::Start => {
+        match step.kind {
+            StepKind::Start => {
                 games += 1;
                 assert_eq!(names(&told), [PLAYER, UPDATE, OWN, PLAYER]);
             }
-            Mark::Countdown(10_000) => assert_eq!(names(&told), [UPDATE, OWN, UPDATE, OWN]),
+            StepKind::Countdown(10_000) => assert_eq!(names(&told), [UPDATE, OWN, UPDATE, OWN]),
             // Without a position the rug is no more than a tick.
-            _ => assert_eq!(names(&told), [UPDATE, OWN], "{:?}", step.mark),
+            _ => assert_eq!(names(&told), [UPDATE, OWN], "{:?}", step.kind),
         }
         let own = last(&told, OWN);
         assert_eq!(own["gameId"], last(&told, UPDATE)["gameId"]);
@@ -83,7 +83,7 @@ fn every_update_is_followed_by_the_own_one_and_the_start_is_framed() {
 #[test]
 fn presale_buys_are_at_one_and_tick_zero_as_many_as_wanted() {
     let mut table = OfflineTable::with_game(|tick| tick > 5, &[]);
-    table.until(|mark| mark == Mark::Countdown(10_000));
+    table.until(|mark| mark == StepKind::Countdown(10_000));
     for number in 1..=2 {
         let answer = table.buy(0.002);
         assert_eq!(answer.acks, [json!({ "success": true })]);
@@ -108,7 +108,7 @@ fn presale_buys_are_at_one_and_tick_zero_as_many_as_wanted() {
     assert_eq!(entry["totalInvested"], json!(0.004));
     assert!(entry.get("regularPnl").is_none());
     // Still that of the last countdown with START, and with P&L from the first tick on.
-    let start = table.until(|mark| mark == Mark::Start);
+    let start = table.until(|mark| mark == StepKind::Start);
     let entry = &last(&start, OWN)["leaderboardEntry"];
     assert!(entry.get("regularPnl").is_none());
     let (_, tick) = table.step();
@@ -120,7 +120,7 @@ fn presale_buys_are_at_one_and_tick_zero_as_many_as_wanted() {
 #[test]
 fn a_buy_in_the_game_is_sent_with_the_row_before_it() {
     let mut table = OfflineTable::with_game(|tick| tick > 20, &[]);
-    table.until(|mark| mark == Mark::Countdown(5_000));
+    table.until(|mark| mark == StepKind::Countdown(5_000));
     table.buy(0.002);
     let at = table.until_tick(6);
     let price = f(&first(&at, UPDATE)["price"]);
@@ -195,7 +195,7 @@ fn a_lost_sidebet_is_sent_after_its_last_tick_and_the_next_may_follow_at_once() 
         assert_eq!(names(&told), [UPDATE, OWN]);
     }
     let (step, told) = table.step();
-    assert!(matches!(step.mark, Mark::Tick { tick: 44, .. }));
+    assert!(matches!(step.kind, StepKind::Tick { tick: 44, .. }));
     assert_eq!(names(&told), [UPDATE, OWN, RESULT, PLAYER]);
     let result = first(&told, RESULT);
     assert_eq!(
@@ -217,11 +217,11 @@ fn a_lost_sidebet_is_sent_after_its_last_tick_and_the_next_may_follow_at_once() 
 #[test]
 fn at_the_rug_bet_and_position_are_closed_before_the_rug_is_sent() {
     let mut table = OfflineTable::with_game(|tick| (10..40).contains(&tick), &[]);
-    table.until(|mark| mark == Mark::Countdown(200));
+    table.until(|mark| mark == StepKind::Countdown(200));
     table.bet(0.001);
     table.until_tick(5);
     table.buy(0.5);
-    let rug = table.until(|mark| mark == Mark::Rug);
+    let rug = table.until(|mark| mark == StepKind::Rug);
     assert_eq!(
         names(&rug),
         [RESULT, PLAYER, TRADE, PLAYER, OWN, UPDATE, OWN]
@@ -250,7 +250,7 @@ fn at_the_rug_bet_and_position_are_closed_before_the_rug_is_sent() {
     // Both own rows are still those of the last tick.
     assert!(f(&first(&rug, OWN)["leaderboardEntry"]["positionQty"]) > 0.0);
     assert_eq!(first(&rug, OWN), last(&rug, OWN));
-    let settled = table.until(|mark| mark == Mark::Settled);
+    let settled = table.until(|mark| mark == StepKind::Settled);
     assert_eq!(names(&settled), [PLAYER, UPDATE, OWN]);
     let entry = &first(&settled, OWN)["leaderboardEntry"];
     assert_eq!(entry["positionQty"], json!(0));
@@ -278,18 +278,18 @@ fn a_rug_closes_what_there_is() {
         if buy {
             table.buy(0.001);
         }
-        assert_eq!(names(&table.until(|mark| mark == Mark::Rug)), expected);
+        assert_eq!(names(&table.until(|mark| mark == StepKind::Rug)), expected);
     }
 }
 
 #[test]
 fn an_order_between_the_last_tick_and_the_rug_is_executed_at_the_last_tick() {
     let mut table = OfflineTable::with_game(|tick| tick > 5, &[]);
-    table.until(|mark| matches!(mark, Mark::Tick { tick, rug_tick } if tick + 1 == rug_tick));
+    table.until(|mark| matches!(mark, StepKind::Tick { tick, rug_tick } if tick + 1 == rug_tick));
     let answer = told(&table.buy(0.01));
     let trade = first(&answer, TRADE);
     let tick = f(&trade["tickIndex"]);
-    let rug = table.until(|mark| mark == Mark::Rug);
+    let rug = table.until(|mark| mark == StepKind::Rug);
     let ahead = f(&first(&rug, UPDATE)["tickCount"]) - tick;
     assert!((ahead - 1.0).abs() < f64::EPSILON, "{ahead}");
     assert_eq!(first(&rug, TRADE)["qty"], trade["qty"]);
@@ -300,27 +300,30 @@ fn a_player_who_comes_back_with_the_token_finds_the_account_as_it_is_now() {
     let mut table = OfflineTable::with_game(|tick| (10..40).contains(&tick), &[]);
     table.until_tick(3);
     table.buy(0.5);
-    table.house.keep_seats(|_| false);
-    assert_eq!(table.house.player(CONNECTION), None);
+    table.accounts.retain_connections(|_| false);
+    assert_eq!(table.accounts.player_id(CONNECTION), None);
     assert_eq!(
         table.buy(0.1).acks[0]["success"],
         false,
         "nobody is logged in"
     );
-    table.until(|mark| mark == Mark::Rug);
+    table.until(|mark| mark == StepKind::Rug);
     let stranger = table.hear(7, "authenticate", &[trace(), Value::Null]);
-    assert_eq!(stranger.told[0].1.args[0]["id"], "did:privy:practice-0002");
+    assert_eq!(
+        stranger.messages[0].1.args[0]["id"],
+        "did:privy:practice-0002"
+    );
     let again = table.login(9, "one");
-    let update = &again.told[0].1.args[0];
+    let update = &again.messages[0].1.args[0];
     assert_eq!(update["id"], "did:privy:practice-0001");
     assert_eq!(update["positionQty"], json!(0));
     assert!(f(&update["cash"]) > 0.5 && f(&update["cash"]) < 0.6);
-    assert_eq!(table.house.ledger("did:privy:practice-0001").len(), 2);
+    assert_eq!(table.accounts.ledger("did:privy:practice-0001").len(), 2);
     // Without a token a connection stays who it is; with another it is somebody else.
     let same = table.hear(7, "authenticate", &[]);
-    assert_eq!(same.told[0].1.args[0]["id"], "did:privy:practice-0002");
+    assert_eq!(same.messages[0].1.args[0]["id"], "did:privy:practice-0002");
     table.login(7, "one");
-    assert_eq!(table.house.player(7), table.house.player(9));
+    assert_eq!(table.accounts.player_id(7), table.accounts.player_id(9));
     assert_all_read(&table);
 }
 
@@ -330,7 +333,7 @@ fn a_player_on_two_connections_gets_updates_on_both_and_the_answer_on_one() {
     table.login(2, "one");
     table.until_tick(3);
     let answer = table.buy(0.1);
-    let seats: Vec<_> = answer.told.iter().map(|(seat, _)| *seat).collect();
+    let seats: Vec<_> = answer.messages.iter().map(|(seat, _)| *seat).collect();
     assert_eq!(seats, [1, 1, 1, 2, 2, 2]);
     assert_eq!(answer.acks.len(), 1);
 }
@@ -338,17 +341,17 @@ fn a_player_on_two_connections_gets_updates_on_both_and_the_answer_on_one() {
 #[test]
 fn the_account_unused_for_the_longest_time_is_forgotten() {
     let mut table = OfflineTable::new(3, &[]);
-    let scene = table.stream.scene();
-    let login = |house: &mut House, seat, token: String| {
-        house.hear(seat, "authenticate", &[json!({ "token": token })], &scene);
-        house.player(seat).unwrap().to_owned()
+    let scene = table.stream.market();
+    let login = |accounts: &mut Accounts, seat, token: String| {
+        accounts.handle(seat, "authenticate", &[json!({ "token": token })], &scene);
+        accounts.player_id(seat).unwrap().to_owned()
     };
-    let stays = login(&mut table.house, 1, "stays".to_owned());
-    let goes = login(&mut table.house, 2, "goes".to_owned());
+    let stays = login(&mut table.accounts, 1, "stays".to_owned());
+    let goes = login(&mut table.accounts, 2, "goes".to_owned());
     for number in 0..1_000 {
-        login(&mut table.house, 2, format!("token {number}"));
+        login(&mut table.accounts, 2, format!("token {number}"));
     }
-    assert_eq!(table.house.player(1), Some(stays.as_str()));
-    assert_eq!(login(&mut table.house, 3, "stays".to_owned()), stays);
-    assert_ne!(login(&mut table.house, 3, "goes".to_owned()), goes);
+    assert_eq!(table.accounts.player_id(1), Some(stays.as_str()));
+    assert_eq!(login(&mut table.accounts, 3, "stays".to_owned()), stays);
+    assert_ne!(login(&mut table.accounts, 3, "goes".to_owned()), goes);
 }

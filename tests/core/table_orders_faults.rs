@@ -2,7 +2,7 @@
 
 use pianola::account::AccountEvent;
 use pianola::protocol::number;
-use pianola::table::{Fault, Mark, Message};
+use pianola::table::{Fault, Message, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::table_accounts::{
@@ -25,7 +25,7 @@ fn update(messages: &[Message], key: &str) -> f64 {
 }
 
 fn deeds(table: &OfflineTable) -> Vec<AccountEvent> {
-    let rows = table.house.ledger(&table.player());
+    let rows = table.accounts.ledger(&table.player());
     rows.iter().map(|row| row.deed).collect()
 }
 
@@ -43,10 +43,10 @@ fn drift_takes_sol_once_in_each_game_and_for_good() {
             AccountEvent::Buy { .. }
         ]
     ));
-    table.until(|mark| mark == Mark::Settled);
-    table.until(|mark| mark == Mark::Countdown(5_000));
+    table.until(|mark| mark == StepKind::Settled);
+    table.until(|mark| mark == StepKind::Countdown(5_000));
     let before = table
-        .house
+        .accounts
         .ledger(&table.player())
         .last()
         .unwrap()
@@ -97,8 +97,8 @@ fn a_lost_ack_is_the_first_of_each_game_and_the_order_is_executed() {
         assert!(answer.acks.is_empty());
         assert_eq!(names(&told(&answer)), [TRADE, PLAYER, OWN]);
         assert_eq!(table.buy(0.1).acks, [json!({ "success": true })]);
-        table.until(|mark| mark == Mark::Genesis);
-        table.until(|mark| mark == Mark::Countdown(5_000));
+        table.until(|mark| mark == StepKind::Genesis);
+        table.until(|mark| mark == StepKind::Countdown(5_000));
     }
 }
 
@@ -140,7 +140,7 @@ fn own_trades_that_are_not_sent_happen_all_the_same() {
     assert_eq!(names(&messages), [PLAYER, OWN]);
     assert!(update(&messages, "positionQty") > 0.0);
     assert_eq!(names(&told(&table.sell(50.0))), [PLAYER, OWN]);
-    let rug = table.until(|mark| mark == Mark::Rug);
+    let rug = table.until(|mark| mark == StepKind::Rug);
     assert_eq!(names(&rug), [PLAYER, OWN, "gameStateUpdate", OWN]);
 }
 
@@ -172,10 +172,10 @@ fn in_the_middle_of_the_game_the_connection_is_another_players() {
     let messages = told(&table.buy(0.2));
     assert_eq!(first(&messages, TRADE)["playerId"], status["id"]);
     // What he left is sold at the rug, too, but he is not told.
-    let rug = table.until(|mark| mark == Mark::Rug);
+    let rug = table.until(|mark| mark == StepKind::Rug);
     assert_eq!(names(&rug), [TRADE, PLAYER, OWN, "gameStateUpdate", OWN]);
     assert_eq!(first(&rug, TRADE)["playerId"], status["id"]);
-    assert_eq!(table.house.ledger(&first_player).len(), 2);
+    assert_eq!(table.accounts.ledger(&first_player).len(), 2);
     assert_all_read(&table);
 }
 
@@ -225,7 +225,7 @@ fn faults_of_the_stream_work_beside() {
     let mut updates = 0;
     for _ in 0..600 {
         let (step, messages) = table.step();
-        if let Mark::Tick { tick: 5, .. } = step.mark {
+        if let StepKind::Tick { tick: 5, .. } = step.kind {
             assert!(messages.iter().all(|message| payload(message).is_object()));
             assert_eq!(table.buy(0.001).acks[0]["success"], true);
         }
@@ -236,7 +236,7 @@ fn faults_of_the_stream_work_beside() {
             .filter(|name| **name == "gameStateUpdate")
             .count();
         let forced = usize::from(names.contains(&TRADE));
-        assert_eq!(own, public + forced, "{:?}: {names:?}", step.mark);
+        assert_eq!(own, public + forced, "{:?}: {names:?}", step.kind);
         updates += public;
     }
     assert!(updates > 400);

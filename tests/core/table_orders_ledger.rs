@@ -3,7 +3,7 @@
 
 use pianola::account::{Account, AccountEvent};
 use pianola::protocol::number;
-use pianola::table::Mark;
+use pianola::table::StepKind;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -22,21 +22,23 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
     for round in 0..2_000_u32 {
         let (step, mut messages) = table.step();
         let selling = round % 11 == 0;
-        match step.mark {
-            Mark::Countdown(timer) if timer < 10_000 && timer.is_multiple_of(2_000) => {
+        match step.kind {
+            StepKind::Countdown(timer) if timer < 10_000 && timer.is_multiple_of(2_000) => {
                 messages.extend(told(&table.buy(0.0123)));
             }
-            Mark::Tick { tick, .. } if selling => {
+            StepKind::Tick { tick, .. } if selling => {
                 messages.extend(told(&table.sell(f64::from(10 + tick % 80))));
             }
-            Mark::Tick { tick, .. } if tick % 7 == 0 => messages.extend(told(&table.buy(0.007))),
-            Mark::Tick { tick, .. } if tick % 5 == 0 => {
+            StepKind::Tick { tick, .. } if tick % 7 == 0 => {
+                messages.extend(told(&table.buy(0.007)))
+            }
+            StepKind::Tick { tick, .. } if tick % 5 == 0 => {
                 // The update without the stake comes before the bet itself.
                 messages.extend(told(&table.bet(0.003)).into_iter().rev());
             }
             _ => {}
         }
-        let forced = step.mark == Mark::Rug;
+        let forced = step.kind == StepKind::Rug;
         rugs += u32::from(forced);
         for message in &messages {
             let payload = table_accounts::payload(message);
@@ -51,7 +53,7 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
                         },
                         _ if forced => AccountEvent::Liquidate { price },
                         _ => {
-                            let Mark::Tick { tick, .. } = step.mark else {
+                            let StepKind::Tick { tick, .. } = step.kind else {
                                 panic!("a sell outside the game");
                             };
                             let percent = Decimal::from(10 + tick % 80);
@@ -82,7 +84,7 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
         }
     }
     let mut again = Account::new(Decimal::ONE, []);
-    let rows = table.house.ledger(&player);
+    let rows = table.accounts.ledger(&player);
     for row in &rows {
         again.apply(&row.deed).unwrap();
         assert_eq!(again.holding(), row.after);
@@ -94,7 +96,7 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
         "{rugs} rugs, {} deeds",
         deeds.len()
     );
-    assert!(table.house.ledger("did:privy:practice-9999").is_empty());
+    assert!(table.accounts.ledger("did:privy:practice-9999").is_empty());
     assert_all_read(&table);
 }
 
@@ -117,16 +119,16 @@ fn the_keys_and_their_order_are_those_of_the_real_messages() {
     let real = |file, event, fits: fn(&Value) -> bool| real(file, event, fits).unwrap();
     let mut table = OfflineTable::with_game(|tick| (12..40).contains(&tick), &[]);
     let login = told(&table.login(table_accounts::CONNECTION, "one"));
-    table.until(|mark| mark == Mark::Countdown(300));
+    table.until(|mark| mark == StepKind::Countdown(300));
     table.buy(0.01);
     let bet = table.bet(0.01);
-    table.until(|mark| mark == Mark::Countdown(200));
-    let presale = table.until(|mark| mark == Mark::Countdown(100));
+    table.until(|mark| mark == StepKind::Countdown(200));
+    let presale = table.until(|mark| mark == StepKind::Countdown(100));
     table.until_tick(3);
     let buy = told(&table.buy(0.01));
     table.until_tick(7);
     let game = told(&table.sell(50.0));
-    let rug = table.until(|mark| mark == Mark::Rug);
+    let rug = table.until(|mark| mark == StepKind::Rug);
 
     let update = real(WHOLE, "playerUpdate", |_| true);
     assert_eq!(keys(first(&login, "playerUpdate")), keys(&update));

@@ -1,13 +1,13 @@
 //! What the practice table refuses: the ack says why, no other message is sent, and nothing changes.
 
 use pianola::protocol::SOL_ADDRESS;
-use pianola::table::{LedgerRow, Mark};
+use pianola::table::{LedgerRow, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::table_accounts::{self, CONNECTION, OfflineTable, told};
 
 fn assert_refused(table: &mut OfflineTable, event: &str, payload: &Value, words: &str) {
-    let before: Vec<LedgerRow> = table.house.ledger("did:privy:practice-0001");
+    let before: Vec<LedgerRow> = table.accounts.ledger("did:privy:practice-0001");
     let answer = table.order(event, payload.clone());
     let [ack] = answer.acks.as_slice() else {
         panic!("{event} {payload}: {} acks", answer.acks.len());
@@ -21,7 +21,7 @@ fn assert_refused(table: &mut OfflineTable, event: &str, payload: &Value, words:
     let message = ack["message"].as_str().unwrap();
     assert!(message.contains(words), "{event} {payload}: {message}");
     assert!(told(&answer).is_empty(), "{event} {payload}");
-    assert_eq!(table.house.ledger("did:privy:practice-0001"), before);
+    assert_eq!(table.accounts.ledger("did:privy:practice-0001"), before);
 }
 
 fn bet(amount: &Value) -> Value {
@@ -135,7 +135,7 @@ fn outside_the_hours_everything_is_refused() {
         assert_refused(table, "sellOrder", &sell, "nothing can be sold");
     };
     closed(&mut table);
-    table.until(|mark| mark == Mark::Countdown(10_100));
+    table.until(|mark| mark == StepKind::Countdown(10_100));
     closed(&mut table);
     table.step();
     assert_eq!(
@@ -144,16 +144,16 @@ fn outside_the_hours_everything_is_refused() {
         "the presale is open"
     );
     assert_refused(&mut table, "sellOrder", &sell, "nothing can be sold");
-    table.until(|mark| mark == Mark::Countdown(100));
+    table.until(|mark| mark == StepKind::Countdown(100));
     assert_eq!(table.buy(0.01).acks[0]["success"], true);
-    table.until(|mark| mark == Mark::Start);
+    table.until(|mark| mark == StepKind::Start);
     let ack = &table.sell(50.0).acks[0];
     assert_eq!(ack["success"], true, "sold at tick 0");
-    table.until(|mark| mark == Mark::Rug);
+    table.until(|mark| mark == StepKind::Rug);
     closed(&mut table);
-    table.until(|mark| mark == Mark::Settled);
+    table.until(|mark| mark == StepKind::Settled);
     closed(&mut table);
-    table.until(|mark| mark == Mark::Genesis);
+    table.until(|mark| mark == StepKind::Genesis);
     closed(&mut table);
 }
 
@@ -165,11 +165,11 @@ fn orders_without_a_login_are_refused() {
         let answer = table.hear(2, event, &[json!({ "amount": 0.01, "percentage": 100 })]);
         let refused = json!({ "success": false, "message": "you are not logged in" });
         assert_eq!(answer.acks, [refused], "{event}");
-        assert!(answer.told.is_empty());
+        assert!(answer.messages.is_empty());
     }
     // What is no order is not answered at all.
     for event in ["ping", "chatHistory", "buyorder", ""] {
         let answer = table.hear(CONNECTION, event, &[json!({ "amount": 0.01 })]);
-        assert_eq!(answer, pianola::table::Answer::default(), "{event}");
+        assert_eq!(answer, pianola::table::Reply::default(), "{event}");
     }
 }

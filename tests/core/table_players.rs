@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pianola::account::{SIDEBET_PAYOUT, SIDEBET_WINDOW};
 use pianola::protocol::split_trace;
-use pianola::table::Mark;
+use pianola::table::StepKind;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -19,10 +19,10 @@ fn the_rows_of_the_leaderboard_add_up() {
     for (mark, update) in updates(&steps) {
         let rows = update["leaderboard"].as_array().unwrap();
         assert!(rows.len() <= 10);
-        if mark == Mark::Start {
+        if mark == StepKind::Start {
             prices = BTreeMap::from([(0, Decimal::ONE)]);
         }
-        if let (Mark::Tick { .. }, Some(tick)) = (mark, update["tickCount"].as_u64()) {
+        if let (StepKind::Tick { .. }, Some(tick)) = (mark, update["tickCount"].as_u64()) {
             prices.insert(tick, d(&update["price"]));
         }
         let presale = update["allowPreRoundBuys"] == true;
@@ -54,7 +54,7 @@ fn the_rows_of_the_leaderboard_add_up() {
                 let start = bet["startedAtTick"].as_u64().unwrap();
                 assert_eq!(bet["end"], start + u64::from(SIDEBET_WINDOW));
             }
-            if matches!(mark, Mark::Rug | Mark::Settled | Mark::Genesis) {
+            if matches!(mark, StepKind::Rug | StepKind::Settled | StepKind::Genesis) {
                 assert_eq!(
                     (&row["positionQty"], &row["avgCost"], bet),
                     (&json!(0), &json!(0), &Value::Null)
@@ -79,11 +79,13 @@ fn the_pnl_of_a_row_lags_one_tick() {
         // Who held nothing at some tick has traded before; his row says too little.
         let mut traded = BTreeSet::new();
         for (mark, update) in updates(&steps) {
-            if mark == Mark::Start {
+            if mark == StepKind::Start {
                 before = Decimal::ONE;
                 traded.clear();
             }
-            let Mark::Tick { .. } = mark else { continue };
+            let StepKind::Tick { .. } = mark else {
+                continue;
+            };
             for row in update["leaderboard"].as_array().unwrap() {
                 let (qty, cost) = (d(&row["positionQty"]), d(&row["avgCost"]));
                 let invested = d(&row["totalInvested"]);

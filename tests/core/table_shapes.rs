@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use pianola::protocol::{self, Counts, split_trace};
-use pianola::table::{Message, Script};
+use pianola::table::{GameStream, Message};
 use serde_json::Value;
 
 use crate::support::captures;
@@ -13,7 +13,7 @@ use crate::support::table_steps::{keys, shape, updates};
 #[test]
 fn every_message_is_understood_without_a_remainder() {
     let mut counts = Counts::default();
-    let mut script = Script::seeded(77);
+    let mut script = GameStream::seeded(77);
     let mut ticks = Vec::new();
     for number in 0..3_000 {
         let mut messages = script.next_step().messages;
@@ -46,7 +46,7 @@ fn every_message_is_understood_without_a_remainder() {
 
 #[test]
 fn a_snapshot_holds_every_price_so_far_and_nothing_that_is_to_come() {
-    let mut script = Script::seeded(12);
+    let mut script = GameStream::seeded(12);
     let mut timers = BTreeSet::new();
     for _ in 0..1_200 {
         let step = script.next_step();
@@ -129,7 +129,7 @@ fn the_shapes_have_the_keys_of_the_real_server() {
         }
     }
     let mut compared = BTreeSet::new();
-    let mut script = Script::seeded(1);
+    let mut script = GameStream::seeded(1);
     let mut messages = Vec::new();
     for _ in 0..2_000 {
         messages.extend(script.next_step().messages);

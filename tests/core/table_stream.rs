@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pianola::fairness::{Path, UNSEEDED_RUG_MAX, seed_hash};
 use pianola::protocol::GameId;
 use pianola::protocol::number::{double_to_json, from_json, shortest};
-use pianola::table::{Mark, Script};
+use pianola::table::{GameStream, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::table_steps::{keys, shape, steps, updates};
@@ -14,14 +14,14 @@ use crate::support::table_steps::{keys, shape, steps, updates};
 fn a_seed_gives_the_same_stream_every_time() {
     assert_eq!(steps(5, 2), steps(5, 2));
     assert_ne!(steps(5, 1), steps(6, 1));
-    let unseeded = |entropy| Script::unseeded(entropy, 1_765_761_431_000).next_step();
+    let unseeded = |entropy| GameStream::unseeded(entropy, 1_765_761_431_000).next_step();
     assert_ne!(unseeded("a"), unseeded("b"));
     assert_eq!(unseeded("a"), unseeded("a"));
 }
 
 #[test]
 fn asking_for_the_delay_first_changes_nothing() {
-    let mut asked = Script::seeded(5);
+    let mut asked = GameStream::seeded(5);
     for step in steps(5, 2) {
         assert_eq!(u64::from(asked.next_delay()) * 1_000, step.delay_micros);
         let _same = (asked.next_delay(), asked.greeting());
@@ -67,7 +67,7 @@ fn prices_follow_the_path_and_the_seed_is_revealed_one_game_later() {
                 assert_eq!(known, price, "{id} tick {tick}");
             }
         }
-        if mark != Mark::Genesis {
+        if mark != StepKind::Genesis {
             continue;
         }
         let finished = &update["gameHistory"][0];
@@ -132,7 +132,7 @@ fn the_messages_of_a_game_come_in_the_order_of_the_real_server() {
         all.get(at - 1)
     };
     while let Some(genesis) = take() {
-        assert_eq!(genesis.mark, Mark::Genesis);
+        assert_eq!(genesis.kind, StepKind::Genesis);
         let full = &genesis.messages[0].args[0];
         assert_eq!(
             (
@@ -160,8 +160,8 @@ fn the_messages_of_a_game_come_in_the_order_of_the_real_server() {
         for timer in (100..=14_900).rev().step_by(100) {
             let Some(step) = take() else { return };
             assert_eq!(
-                (step.mark, step.delay_micros),
-                (Mark::Countdown(timer), 100_000)
+                (step.kind, step.delay_micros),
+                (StepKind::Countdown(timer), 100_000)
             );
             let shapes: Vec<_> = updates(std::slice::from_ref(step))
                 .map(|(_, u)| shape(u))
@@ -187,7 +187,7 @@ fn the_messages_of_a_game_come_in_the_order_of_the_real_server() {
         }
         let start = take().unwrap();
         let update = &start.messages[0].args[0];
-        assert_eq!((start.mark, shape(update)), (Mark::Start, "START"));
+        assert_eq!((start.kind, shape(update)), (StepKind::Start, "START"));
         assert!((20..=320).contains(&(start.delay_micros / 1_000)));
         assert_eq!(
             (
@@ -214,7 +214,7 @@ fn the_messages_of_a_game_come_in_the_order_of_the_real_server() {
             let values = window["values"].as_object().unwrap();
             assert_eq!(values.len() as u64, (tick + 1).min(5));
             assert_eq!(values[&tick.to_string()], update["price"]);
-            if step.mark == Mark::Rug {
+            if step.kind == StepKind::Rug {
                 break update;
             }
             assert_eq!(update["rugged"], false);
@@ -222,7 +222,7 @@ fn the_messages_of_a_game_come_in_the_order_of_the_real_server() {
         assert_eq!(rug["rugged"], true);
         let settled = take().unwrap();
         let full = &settled.messages[0].args[0];
-        assert_eq!((settled.mark, shape(full)), (Mark::Settled, "FULL"));
+        assert_eq!((settled.kind, shape(full)), (StepKind::Settled, "FULL"));
         assert!((600..=1_800).contains(&(settled.delay_micros / 1_000)));
         assert_eq!(
             (&full["rugged"], &full["active"]),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use pianola::game::{Game, GameEvent, PriceSource};
 use pianola::protocol::GameId;
 use pianola::recording::{Origin, Recorder};
-use pianola::table::Mark;
+use pianola::table::StepKind;
 
 use crate::support::disk_recorder::{
     self, DiskRecorder, ROOT, Tape, assert_index, assert_kept, published,
@@ -121,7 +121,7 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
 #[test]
 fn a_failed_sync_is_not_believed_when_the_power_goes_later() {
     let tape = Tape::new(SEED, 3);
-    let last = tape.find(1, |mark| matches!(mark, Mark::Tick { tick: 28, .. }));
+    let last = tape.find(1, |mark| matches!(mark, StepKind::Tick { tick: 28, .. }));
     let (mut looked, mut number) = (0, 0);
     loop {
         let disk = SimDisk::new();
@@ -156,7 +156,7 @@ fn a_failed_sync_is_not_believed_when_the_power_goes_later() {
 #[test]
 fn everything_that_a_broken_disk_refused_is_written_once_it_works_again() {
     let tape = Tape::new(SEED, 3);
-    let mended = tape.find(2, |mark| matches!(mark, Mark::Tick { tick: 10, .. }));
+    let mended = tape.find(2, |mark| matches!(mark, StepKind::Tick { tick: 10, .. }));
     for failure in FAILURES {
         for number in 0.. {
             let case = format!("{failure:?} from operation {number} on");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use pianola::game::{EndReason, Game, GameEvent};
 use pianola::protocol::{GameId, HistoryEntry};
 use pianola::recording::{DayIndex, Origin, Recorder};
-use pianola::table::Mark;
+use pianola::table::StepKind;
 
 use crate::support::disk_recorder::{DiskRecorder, ROOT, Tape, assert_index, published};
 use crate::support::made_games::{self, complete, facts, id};
@@ -284,7 +284,7 @@ fn a_game_known_from_history_alone_is_stored_only_if_newer_than_the_newest_of_it
 fn a_late_reveal_completes_file_and_index_also_after_a_restart() {
     let tape = Tape::new(110, 3);
     let disk = SimDisk::new();
-    let rugged = tape.find(1, |mark| mark == Mark::Rug);
+    let rugged = tape.find(1, |mark| mark == StepKind::Rug);
     let mut session = DiskRecorder::open(&disk, &tape, Duration::ZERO).unwrap();
     (0..=rugged).for_each(|step| session.play(step));
     session.stop();
@@ -294,7 +294,7 @@ fn a_late_reveal_completes_file_and_index_also_after_a_restart() {
         before[id].1.meta.proof.reason.as_deref(),
         Some("no seed yet")
     );
-    let later = tape.find(2, |mark| mark == Mark::Start);
+    let later = tape.find(2, |mark| mark == StepKind::Start);
     let mut session = DiskRecorder::open(&disk, &tape, tape.steps[later].at).unwrap();
     session.greet(later);
     session.wait_until(tape.steps[later].at + Duration::from_secs(2));

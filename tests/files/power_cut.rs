@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pianola::recording::SavedGame;
-use pianola::table::Mark;
+use pianola::table::StepKind;
 
 use crate::support::disk_recorder::{
     DiskRecorder, Tape, assert_index, assert_kept, assert_ticks, published,
@@ -153,7 +153,7 @@ fn a_power_cut_at_any_operation_costs_a_second_of_ticks_and_nothing_that_was_rep
 #[test]
 fn a_power_cut_after_a_stop_in_the_middle_of_a_game_costs_no_more() {
     let tape = tape();
-    let step = tape.find(1, |mark| matches!(mark, Mark::Tick { tick: 20, .. }));
+    let step = tape.find(1, |mark| matches!(mark, StepKind::Tick { tick: 20, .. }));
     let (disk, saved) = stopped_at(&tape, step);
     assert_eq!(saved.len(), 2);
     cut_everywhere(&disk, &tape, step, &saved);
@@ -162,10 +162,10 @@ fn a_power_cut_after_a_stop_in_the_middle_of_a_game_costs_no_more() {
 #[test]
 fn a_power_cut_while_a_late_reveal_completes_a_file_costs_nothing() {
     let tape = tape();
-    let step = tape.find(1, |mark| mark == Mark::Rug);
+    let step = tape.find(1, |mark| mark == StepKind::Rug);
     let (disk, saved) = stopped_at(&tape, step);
     assert_eq!(saved[1].meta.server_seed, None);
-    let later = tape.find(2, |mark| matches!(mark, Mark::Tick { tick: 3, .. }));
+    let later = tape.find(2, |mark| matches!(mark, StepKind::Tick { tick: 3, .. }));
     cut_everywhere(&disk, &tape, later, &saved);
 }
 

@@ -11,7 +11,7 @@ use pianola::engine::{Command, GameSource, Notice};
 use pianola::host::{Host, HostEvent, RunningSource, SourceRequest};
 use pianola::recording::{GameFile, Origin, SessionFile};
 use pianola::replay::check;
-use pianola::table::{Mark, Message};
+use pianola::table::{Message, StepKind};
 use pianola::trading::{BrowserAccount, Order, OrderLimits};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -43,8 +43,11 @@ impl BrowserPage {
         }
     }
 
-    fn told(&self, answer: &pianola::table::Answer) {
-        let own = answer.told.iter().filter(|(seat, _)| *seat == CONNECTION);
+    fn told(&self, answer: &pianola::table::Reply) {
+        let own = answer
+            .messages
+            .iter()
+            .filter(|(seat, _)| *seat == CONNECTION);
         let own: Vec<_> = own.map(|(_, message)| message.clone()).collect();
         self.receives(&own);
     }
@@ -83,11 +86,11 @@ impl BrowserPage {
         }
     }
 
-    fn until(&mut self, wanted: impl Fn(Mark) -> bool) {
+    fn until(&mut self, wanted: impl Fn(StepKind) -> bool) {
         loop {
             let (step, told) = self.table.step();
             self.receives(&told);
-            if wanted(step.mark) {
+            if wanted(step.kind) {
                 return;
             }
         }
@@ -112,12 +115,12 @@ impl BrowserPage {
         });
         self.orders("requestSidebet", &bet, true);
         self.until_tick(60);
-        self.until(|mark| mark == Mark::Genesis);
-        self.until(|mark| mark == Mark::Countdown(12_000));
+        self.until(|mark| mark == StepKind::Genesis);
+        self.until(|mark| mark == StepKind::Countdown(12_000));
     }
 
     fn until_tick(&mut self, wanted: u32) {
-        self.until(|mark| matches!(mark, Mark::Tick { tick, .. } if tick == wanted));
+        self.until(|mark| matches!(mark, StepKind::Tick { tick, .. } if tick == wanted));
     }
 }
 
@@ -171,7 +174,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
         socket: String::new(),
         last_id: 0,
     };
-    evening.until(|mark| mark == Mark::Countdown(9_000));
+    evening.until(|mark| mark == StepKind::Countdown(9_000));
     evening.loads("1");
     until_view(&mut running, "the account is known", |view| {
         view.trader.as_ref().and_then(|trader| trader.page) == Some(BrowserAccount::Known)
@@ -234,7 +237,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
         (ActionKind::Liquidated, done, ActionSource::Server, false),
     ];
     assert_eq!(rows, expected);
-    let ledger = evening.table.house.ledger(&evening.table.player());
+    let ledger = evening.table.accounts.ledger(&evening.table.player());
     let theirs: Vec<_> = ledger.iter().map(|row| Some(row.after.balance)).collect();
     let ours = session.actions.iter().filter(|row| row.status == done);
     let ours: Vec<_> = ours.map(|row| row.balance_after).collect();

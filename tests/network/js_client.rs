@@ -1,6 +1,6 @@
 //! The official Socket.IO client (Node) at the practice table: it sees the stream of the seed, event by event.
 
-use pianola::table::{Fault, Message, Script, Speed, Table, TableConfig};
+use pianola::table::{Fault, GameStream, Message, Speed, Table, TableConfig};
 use serde_json::Value;
 
 use crate::support::node::{node_is_there, script};
@@ -55,7 +55,7 @@ fn watch(transport: &str, count: usize) {
         .collect();
     assert_eq!(seen.len(), count);
 
-    let mut stream = Script::seeded(SEED);
+    let mut stream = GameStream::seeded(SEED);
     let mut expected = stream.greeting();
     while expected.len() < count {
         expected.extend(stream.next_step().messages);

@@ -7,7 +7,7 @@ use std::path::Path;
 use pianola::account::{ActionKind, ActionSource, ActionStatus, WalletKind};
 use pianola::game::Phase;
 use pianola::recording::SessionFile;
-use pianola::table::{Source, Speed, Table, TableConfig};
+use pianola::table::{Speed, Table, TableConfig, TableSource};
 use rust_decimal::Decimal;
 
 use crate::support::bad_server::BadServer;
@@ -33,7 +33,7 @@ const SCRIPT: &str = "
 fn table() -> Option<Table> {
     let table = Table::start(TableConfig {
         speed: Speed::Times(20.0),
-        source: Source::Capture {
+        source: TableSource::Capture {
             path: captures::path(CAPTURE)?,
             looped: false,
         },

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use pianola::table::{Fault, Playback, Source, Speed, Table, TableConfig, TableError};
+use pianola::table::{Fault, Playback, Speed, Table, TableConfig, TableError, TableSource};
 use serde_json::{Value, json};
 
 use crate::support::captures;
@@ -24,7 +24,7 @@ const FILES: [&str; 6] = [
 fn config(path: &Path) -> TableConfig {
     TableConfig {
         speed: Speed::Max,
-        source: Source::Capture {
+        source: TableSource::Capture {
             path: path.to_owned(),
             looped: false,
         },
@@ -300,7 +300,7 @@ fn a_looped_capture_goes_on_until_it_is_stopped() {
         "{\"event\":\"newChatMessage\",\"data\":{\"n\":1}}\n{\"event\":\"newChatMessage\",\"data\":{\"n\":2}}\n",
     );
     let mut config = config(&path);
-    config.source = Source::Capture { path, looped: true };
+    config.source = TableSource::Capture { path, looped: true };
     let table = Table::start(config).unwrap();
     let watcher = Watcher::connect(&table.url());
     let seen = watcher.wait("three rounds", |events| events.len() >= 6);

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use pianola::account::{AccountEvent, Applied};
 use pianola::feed::{Address, DisconnectReason, FeedEvent, RequestOutcome, WriteOutcome};
 use pianola::protocol::{Ack, Counts, Request, SOL_ADDRESS, Trace, decode};
-use pianola::table::{Fault, Script, Source, Speed, Stream, Table, TableConfig};
+use pianola::table::{Fault, FaultyStream, GameStream, Speed, Table, TableConfig, TableSource};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -146,7 +146,7 @@ fn orders_of_the_feed_are_executed_broadcast_and_acknowledged() {
     }
     assert_eq!(counts, Counts::default());
     // Who only watches got the stream of the seed, as if nobody had played.
-    let mut stream = Stream::new(Script::seeded(seed_of(1, &[151..10_000])), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(seed_of(1, &[151..10_000])), &[]);
     let mut expected = stream.greeting();
     let seen = watcher.events();
     while expected.len() < seen.len() {
@@ -210,7 +210,7 @@ fn a_capture_takes_no_orders_and_says_so() {
         [0, 3_600_000].map(|ts| json!({ "ts": ts, "event": "hello", "data": 1 }).to_string());
     std::fs::write(&path, lines.join("\n")).unwrap();
     let config_of_table = TableConfig {
-        source: Source::Capture {
+        source: TableSource::Capture {
             path,
             looped: false,
         },

@@ -10,7 +10,7 @@ use pianola::protocol::{Counts, Event, GameId, GameStateUpdate, Tick, decode};
 use pianola::recording::{
     DayIndex, GameFile, IndexGame, Origin, Recorder, RecorderEvent, SavedGame, SavedSession,
 };
-use pianola::table::{Mark, Message, Script};
+use pianola::table::{GameStream, Message, StepKind};
 
 use crate::support::sim_disk::SimDisk;
 
@@ -20,7 +20,7 @@ pub const ROOT: &str = "/home/recordings";
 pub struct TapeStep {
     /// Since the start of the tape.
     pub at: Duration,
-    pub mark: Mark,
+    pub kind: StepKind,
     pub updates: Vec<GameStateUpdate>,
     /// What a client gets that connects after this step.
     pub greeting: Vec<GameStateUpdate>,
@@ -39,7 +39,7 @@ pub struct Tape {
 impl Tape {
     /// Records games of a seed: from the first genesis until the reveal of the last game, and a second more.
     pub fn new(seed: u64, games: usize) -> Self {
-        let mut script = Script::seeded(seed);
+        let mut script = GameStream::seeded(seed);
         let mut tape = Self {
             steps: Vec::new(),
             games: Vec::new(),
@@ -53,14 +53,14 @@ impl Tape {
             let updates = updates(&step.messages);
             let greeting = updates_of_greeting(&script);
             let game = greeting[0].game_id.clone();
-            if step.mark == Mark::Genesis {
+            if step.kind == StepKind::Genesis {
                 tape.games.push(game.clone());
                 countdowns = 0;
             }
-            countdowns += usize::from(matches!(step.mark, Mark::Countdown(_)));
+            countdowns += usize::from(matches!(step.kind, StepKind::Countdown(_)));
             tape.steps.push(TapeStep {
                 at,
-                mark: step.mark,
+                kind: step.kind,
                 updates,
                 greeting,
                 game,
@@ -70,9 +70,9 @@ impl Tape {
         tape
     }
 
-    /// Returns the step of a game that has such a mark.
-    pub fn find(&self, game: usize, mark: impl Fn(Mark) -> bool) -> usize {
-        let of_game = |step: &TapeStep| step.game == self.games[game] && mark(step.mark);
+    /// Returns the step of a game that has such a kind.
+    pub fn find(&self, game: usize, kind: impl Fn(StepKind) -> bool) -> usize {
+        let of_game = |step: &TapeStep| step.game == self.games[game] && kind(step.kind);
         self.steps.iter().position(of_game).unwrap()
     }
 
@@ -81,7 +81,7 @@ impl Tape {
     }
 }
 
-fn updates_of_greeting(script: &Script) -> Vec<GameStateUpdate> {
+fn updates_of_greeting(script: &GameStream) -> Vec<GameStateUpdate> {
     updates(&script.greeting())
 }
 

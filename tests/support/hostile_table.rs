@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use pianola::table::{House, Mark, Message, Script, Stream};
+use pianola::table::{Accounts, FaultyStream, GameStream, Message, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::bad_server::{self, BadServer, ServerConnection, Socket};
@@ -82,7 +82,7 @@ fn serve(guest: ServerConnection, malice: &Malice, told: &Told) {
         told,
         seat: number as u64 + 1,
         own_name: None,
-        house: House::new("evil", &[]),
+        accounts: Accounts::new("evil", &[]),
     };
     let words = evil.secrets().join(" or ");
     match end {
@@ -120,7 +120,7 @@ struct Evil<'a> {
     told: &'a Told,
     seat: u64,
     own_name: Option<String>,
-    house: House,
+    accounts: Accounts,
 }
 
 impl Evil<'_> {
@@ -136,7 +136,7 @@ impl Evil<'_> {
 
     /// Plays until the other side goes; a connection that ends badly does so in the first game.
     fn play(&mut self, socket: &mut Socket, end: Option<Bad>) -> Option<()> {
-        let mut stream = Stream::new(Script::seeded(SEED), &[]);
+        let mut stream = FaultyStream::new(GameStream::seeded(SEED), &[]);
         self.say(socket, &stream.greeting())?;
         // A client logs in at once; what is repeated to it begins with that.
         for _ in 0..60 {
@@ -144,17 +144,17 @@ impl Evil<'_> {
         }
         for number in 0.. {
             let step = stream.next_step();
-            let scene = stream.scene();
-            let asides = self.house.step(&step, &scene);
+            let scene = stream.market();
+            let asides = self.accounts.apply_step(&step, &scene);
             let aside = asides.iter().find(|(seat, _)| *seat == self.seat);
             let messages: Vec<Message> = match aside {
-                Some((_, aside)) => aside.around(&step.messages).cloned().collect(),
+                Some((_, aside)) => aside.interleave(&step.messages).cloned().collect(),
                 None => step.messages.clone(),
             };
             self.say(socket, &messages)?;
             if matches!(
-                step.mark,
-                Mark::Tick { tick: 2 | 9, .. } | Mark::Countdown(12_000)
+                step.kind,
+                StepKind::Tick { tick: 2 | 9, .. } | StepKind::Countdown(12_000)
             ) {
                 self.repeat(socket, scene.game.as_str())?;
             }
@@ -221,7 +221,7 @@ impl Evil<'_> {
     }
 
     /// Takes what the other side says for a moment.
-    fn hear(&mut self, socket: &mut Socket, stream: &Stream) -> Option<()> {
+    fn hear(&mut self, socket: &mut Socket, stream: &FaultyStream) -> Option<()> {
         while let Some(text) = socket.look().ok()? {
             let Some(rest) = text.strip_prefix("42") else {
                 continue;
@@ -243,9 +243,11 @@ impl Evil<'_> {
                 socket.say(&format!("43{id}{answer}"))?;
                 continue;
             }
-            let answer = self.house.hear(self.seat, &name, &args, &stream.scene());
+            let answer = self
+                .accounts
+                .handle(self.seat, &name, &args, &stream.market());
             let messages: Vec<_> = answer
-                .told
+                .messages
                 .into_iter()
                 .map(|(_, message)| message)
                 .collect();

@@ -10,7 +10,7 @@ use pianola::feed;
 use pianola::game::{Game, GameEvent, Phase, Time};
 use pianola::protocol::{GameId, Tick};
 use pianola::recording::{GameFile, Origin, RecorderState, RecordingPolicy, SessionFile};
-use pianola::table::{Script, Stream};
+use pianola::table::{FaultyStream, GameStream};
 use pianola::trading::{Order, OrderLimits, RiskLimits, Trader, TraderEvent};
 use rust_decimal::Decimal;
 
@@ -42,7 +42,7 @@ fn order(random: &mut Random) -> Order {
 /// Plays so many games; one message in `pause` is followed by a press.
 pub fn evening(seed: u64, games: usize, pause: u64) -> RandomSession {
     let mut random = Random::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let mut stream = Stream::new(Script::seeded(seed), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(seed), &[]);
     // No player presses as often as this.
     let rules = OrderLimits {
         risk: RiskLimits::OFF,

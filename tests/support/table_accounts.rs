@@ -1,16 +1,18 @@
 //! The practice table without its socket: the stream, the accounts, and what one connection gets of both.
 
 use pianola::protocol::{Counts, Trace, decode};
-use pianola::table::{Answer, Fault, House, Mark, Message, Script, Seat, Step, Stream};
+use pianola::table::{
+    Accounts, ConnectionId, Fault, FaultyStream, GameStep, GameStream, Message, Reply, StepKind,
+};
 use serde_json::{Value, json};
 
 /// The connection that the helper looks at.
-pub const CONNECTION: Seat = 1;
+pub const CONNECTION: ConnectionId = 1;
 pub const TRACE_ID: &str = "0123456789abcdef0123456789abcdef";
 
 pub struct OfflineTable {
-    pub stream: Stream,
-    pub house: House,
+    pub stream: FaultyStream,
+    pub accounts: Accounts,
     /// What could not be read of everything that was sent.
     pub counts: Counts,
 }
@@ -18,8 +20,8 @@ pub struct OfflineTable {
 impl OfflineTable {
     pub fn new(seed: u64, faults: &[Fault]) -> Self {
         Self {
-            stream: Stream::new(Script::seeded(seed), faults),
-            house: House::new(&seed.to_string(), faults),
+            stream: FaultyStream::new(GameStream::seeded(seed), faults),
+            accounts: Accounts::new(&seed.to_string(), faults),
             counts: Counts::default(),
         }
     }
@@ -34,31 +36,31 @@ impl OfflineTable {
         table
     }
 
-    pub fn login(&mut self, seat: Seat, token: &str) -> Answer {
+    pub fn login(&mut self, seat: ConnectionId, token: &str) -> Reply {
         self.hear(seat, "authenticate", &[trace(), json!({ "token": token })])
     }
 
-    pub fn hear(&mut self, seat: Seat, event: &str, args: &[Value]) -> Answer {
-        let scene = self.stream.scene();
-        let answer = self.house.hear(seat, event, args, &scene);
-        self.read(answer.told.iter().map(|(_, message)| message));
+    pub fn hear(&mut self, seat: ConnectionId, event: &str, args: &[Value]) -> Reply {
+        let scene = self.stream.market();
+        let answer = self.accounts.handle(seat, event, args, &scene);
+        self.read(answer.messages.iter().map(|(_, message)| message));
         answer
     }
 
     /// An order of [`CONNECTION`], with a trace.
-    pub fn order(&mut self, event: &str, payload: Value) -> Answer {
+    pub fn order(&mut self, event: &str, payload: Value) -> Reply {
         self.hear(CONNECTION, event, &[trace(), payload])
     }
 
-    pub fn buy(&mut self, amount: f64) -> Answer {
+    pub fn buy(&mut self, amount: f64) -> Reply {
         self.order("buyOrder", json!({ "amount": amount }))
     }
 
-    pub fn sell(&mut self, percentage: f64) -> Answer {
+    pub fn sell(&mut self, percentage: f64) -> Reply {
         self.order("sellOrder", json!({ "percentage": percentage }))
     }
 
-    pub fn bet(&mut self, amount: f64) -> Answer {
+    pub fn bet(&mut self, amount: f64) -> Reply {
         self.order(
             "requestSidebet",
             json!({ "amount": amount, "coinAddress": pianola::protocol::SOL_ADDRESS, "xPayout": 5 }),
@@ -66,21 +68,21 @@ impl OfflineTable {
     }
 
     /// Plays one step; returns it, and what [`CONNECTION`] gets.
-    pub fn step(&mut self) -> (Step, Vec<Message>) {
+    pub fn step(&mut self) -> (GameStep, Vec<Message>) {
         let step = self.stream.next_step();
-        let asides = self.house.step(&step, &self.stream.scene());
+        let asides = self.accounts.apply_step(&step, &self.stream.market());
         let aside = asides.into_iter().find(|(seat, _)| *seat == CONNECTION);
         let aside = aside.map(|(_, aside)| aside).unwrap_or_default();
-        let told: Vec<_> = aside.around(&step.messages).cloned().collect();
+        let told: Vec<_> = aside.interleave(&step.messages).cloned().collect();
         self.read(&told);
         (step, told)
     }
 
     /// Plays up to a step, and returns what [`CONNECTION`] gets with it.
-    pub fn until(&mut self, wanted: impl Fn(Mark) -> bool) -> Vec<Message> {
+    pub fn until(&mut self, wanted: impl Fn(StepKind) -> bool) -> Vec<Message> {
         for _ in 0..50_000 {
             let (step, told) = self.step();
-            if wanted(step.mark) {
+            if wanted(step.kind) {
                 return told;
             }
         }
@@ -88,7 +90,7 @@ impl OfflineTable {
     }
 
     pub fn until_tick(&mut self, wanted: u32) -> Vec<Message> {
-        self.until(|mark| matches!(mark, Mark::Tick { tick, .. } if tick == wanted))
+        self.until(|mark| matches!(mark, StepKind::Tick { tick, .. } if tick == wanted))
     }
 
     /// Returns the first payload argument of the newest event of this name for the player on [`CONNECTION`].
@@ -99,17 +101,17 @@ impl OfflineTable {
     }
 
     pub fn player(&self) -> String {
-        self.house.player(CONNECTION).unwrap().to_owned()
+        self.accounts.player_id(CONNECTION).unwrap().to_owned()
     }
 }
 
 /// The rug tick of the first game; `None` if it has no tick before.
 fn first_rug(seed: u64) -> Option<u32> {
-    let mut stream = Stream::new(Script::seeded(seed), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(seed), &[]);
     loop {
-        match stream.next_step().mark {
-            Mark::Tick { rug_tick, .. } => return Some(rug_tick),
-            Mark::Rug => return None,
+        match stream.next_step().kind {
+            StepKind::Tick { rug_tick, .. } => return Some(rug_tick),
+            StepKind::Rug => return None,
             _ => {}
         }
     }
@@ -164,10 +166,10 @@ pub fn last<'a>(messages: &'a [Message], event: &str) -> &'a Value {
 }
 
 /// The messages of an answer, all of them for [`CONNECTION`].
-pub fn told(answer: &Answer) -> Vec<Message> {
-    assert!(answer.told.iter().all(|(seat, _)| *seat == CONNECTION));
+pub fn told(answer: &Reply) -> Vec<Message> {
+    assert!(answer.messages.iter().all(|(seat, _)| *seat == CONNECTION));
     answer
-        .told
+        .messages
         .iter()
         .map(|(_, message)| message.clone())
         .collect()

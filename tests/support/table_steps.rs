@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use pianola::protocol::number::from_json;
-use pianola::table::{Mark, Script, Step};
+use pianola::table::{GameStep, GameStream, StepKind};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
 /// The steps of the first games of a seed, up to the genesis of the one after.
-pub fn steps(seed: u64, games: usize) -> Vec<Step> {
-    let mut script = Script::seeded(seed);
+pub fn steps(seed: u64, games: usize) -> Vec<GameStep> {
+    let mut script = GameStream::seeded(seed);
     let mut steps = Vec::new();
     let mut opened = 0;
     loop {
         let step = script.next_step();
-        opened += usize::from(step.mark == Mark::Genesis);
+        opened += usize::from(step.kind == StepKind::Genesis);
         let done = opened > games;
         steps.push(step);
         if done {
@@ -24,13 +24,13 @@ pub fn steps(seed: u64, games: usize) -> Vec<Step> {
 }
 
 /// The `gameStateUpdate`s of some steps, with their marks.
-pub fn updates(steps: &[Step]) -> impl Iterator<Item = (Mark, &Value)> {
+pub fn updates(steps: &[GameStep]) -> impl Iterator<Item = (StepKind, &Value)> {
     steps.iter().flat_map(|step| {
         let updates = step
             .messages
             .iter()
             .filter(|m| m.event == "gameStateUpdate");
-        updates.map(|m| (step.mark, &m.args[0]))
+        updates.map(|m| (step.kind, &m.args[0]))
     })
 }
 

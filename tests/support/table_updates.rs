@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use pianola::game::Game;
 use pianola::protocol::{Counts, Event, GameStateUpdate, decode};
-use pianola::table::{Fault, Message, Script, Stream};
+use pianola::table::{Fault, FaultyStream, GameStream, Message};
 use rust_decimal::Decimal;
 
 pub type Timed = (DateTime<Utc>, GameStateUpdate);
 
 /// Returns the updates of a client that connects at the start, up to the genesis after `games` games.
 pub fn updates(seed: u64, games: usize, faults: &[Fault]) -> Vec<Timed> {
-    let mut stream = Stream::new(Script::seeded(seed), faults);
+    let mut stream = FaultyStream::new(GameStream::seeded(seed), faults);
     let mut at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("a time");
     let mut counts = Counts::default();
     let mut updates: Vec<Timed> = Vec::new();

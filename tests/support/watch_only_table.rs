@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use pianola::table::{Mark, Script, Source, Speed, Table, TableConfig};
+use pianola::table::{GameStream, Speed, StepKind, Table, TableConfig, TableSource};
 use serde_json::json;
 
 /// Starts it with the games of a seed until the first of them is over, at this speed; `folder` takes a file.
 pub fn watched(folder: &Path, seed: u64, times: f64) -> Table {
     let path = folder.join("capture.jsonl");
-    let mut script = Script::seeded(seed);
+    let mut script = GameStream::seeded(seed);
     let mut text = String::new();
     let mut now = 1_765_761_431_000_u64;
     for message in script.greeting() {
@@ -21,14 +21,14 @@ pub fn watched(folder: &Path, seed: u64, times: f64) -> Table {
         for message in &step.messages {
             write_line(&mut text, now, &message.event, &message.args);
         }
-        if step.mark == Mark::Settled {
+        if step.kind == StepKind::Settled {
             break;
         }
     }
     std::fs::write(&path, text).unwrap();
     let table = Table::start(TableConfig {
         speed: Speed::Times(times),
-        source: Source::Capture { path, looped: true },
+        source: TableSource::Capture { path, looped: true },
         ..TableConfig::default()
     });
     table.unwrap()

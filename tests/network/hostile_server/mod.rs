@@ -11,7 +11,7 @@ use pianola::disk::RealDisk;
 use pianola::engine::{Engine, Setup, View};
 use pianola::feed::FeedConfig;
 use pianola::recording::{GameFile, Origin, Recorder};
-use pianola::table::{Mark, Message, Script, Stream};
+use pianola::table::{FaultyStream, GameStream, Message, StepKind};
 
 use crate::support::bad_server::{BadServer, Socket};
 use crate::support::files::game_files;
@@ -34,9 +34,9 @@ fn say(socket: &mut Socket, messages: &[Message]) -> Option<()> {
 /// Records what a server says that tells two true games and calls `harm` before each step of them. Returns the
 /// folder, the last view, and the server's own record of what we sent.
 fn record(
-    harm: impl Fn(&mut Socket, Mark, &str) -> Option<()> + Send + Sync + 'static,
+    harm: impl Fn(&mut Socket, StepKind, &str) -> Option<()> + Send + Sync + 'static,
 ) -> (tempfile::TempDir, View, Vec<String>) {
-    let stream = Mutex::new(Stream::new(Script::seeded(SEED), &[]));
+    let stream = Mutex::new(FaultyStream::new(GameStream::seeded(SEED), &[]));
     let server = BadServer::welcoming(move |mut socket| {
         let mut stream = stream.lock().unwrap();
         let mut id = String::new();
@@ -52,9 +52,9 @@ fn record(
                         .unwrap()
                         .clone_into(&mut id);
                 }
-                harm(&mut socket, step.mark, &id)?;
+                harm(&mut socket, step.kind, &id)?;
                 say(&mut socket, &step.messages)?;
-                genesis += usize::from(step.mark == Mark::Genesis);
+                genesis += usize::from(step.kind == StepKind::Genesis);
             }
             Some(())
         };

@@ -7,7 +7,7 @@ use pianola::fairness::ProofStatus;
 use pianola::game::Anomaly;
 use pianola::protocol::GameId;
 use pianola::recording::GameFile;
-use pianola::table::Mark;
+use pianola::table::StepKind;
 
 use super::{GAMES, SEED, inventive, record};
 use crate::support::files::{all_below, game_files};
@@ -39,7 +39,7 @@ fn check(folder: &Path) -> (Vec<(Anomaly, u32)>, Vec<GameFile>) {
 #[test]
 fn malformed_fields_and_events_cost_themselves_only_and_are_counted() {
     let (folder, view, sent) = record(|socket, mark, id| {
-        if !matches!(mark, Mark::Tick { .. }) {
+        if !matches!(mark, StepKind::Tick { .. }) {
             return Some(());
         }
         for odd in [
@@ -124,7 +124,7 @@ fn foreign_and_dangerous_ids_stay_in_the_folder_and_do_not_stop_the_true_game() 
         "20260101-", /* an empty tail */
     ];
     let (folder, ..) = record(move |socket, mark, _| {
-        let Mark::Tick { tick, .. } = mark else {
+        let StepKind::Tick { tick, .. } = mark else {
             return Some(());
         };
         let Some(id) = ids.get(tick as usize % 40) else {
@@ -160,7 +160,7 @@ fn foreign_and_dangerous_ids_stay_in_the_folder_and_do_not_stop_the_true_game() 
 #[test]
 fn frames_of_eight_megabytes_and_deep_nesting_pass_by() {
     let (folder, view, _) = record(|socket, mark, id| {
-        let Mark::Tick { tick: 4 | 9, .. } = mark else {
+        let StepKind::Tick { tick: 4 | 9, .. } = mark else {
             return Some(());
         };
         let padding = "x".repeat(8 << 20);
@@ -186,9 +186,9 @@ fn frames_of_eight_megabytes_and_deep_nesting_pass_by() {
 fn garbage_frames_cost_the_connection_and_not_the_game() {
     let (folder, ..) = record(|socket, mark, _| {
         let garbage = match mark {
-            Mark::Tick { tick: 5, .. } => "4{{{{",
-            Mark::Tick { tick: 9, .. } => "\u{1}\u{2}no packet",
-            Mark::Countdown(12_000) => "42[\"gameStateUpdate\",{\"gameId\":",
+            StepKind::Tick { tick: 5, .. } => "4{{{{",
+            StepKind::Tick { tick: 9, .. } => "\u{1}\u{2}no packet",
+            StepKind::Countdown(12_000) => "42[\"gameStateUpdate\",{\"gameId\":",
             _ => return Some(()),
         };
         socket.say(garbage)?;
@@ -204,7 +204,7 @@ fn garbage_frames_cost_the_connection_and_not_the_game() {
 fn a_server_that_closes_the_socket_in_every_game_costs_nothing_but_reconnects() {
     let (folder, ..) = record(|socket, mark, _| match mark {
         // `None` ends the script, and with it the connection.
-        Mark::Tick { tick: 6, .. } | Mark::Rug => {
+        StepKind::Tick { tick: 6, .. } | StepKind::Rug => {
             socket.say("41")?;
             None
         }

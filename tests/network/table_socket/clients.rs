@@ -8,7 +8,9 @@ use pianola::capture::CaptureConfig;
 use pianola::feed::{Address, Feed, FeedConfig, FeedEvent};
 use pianola::protocol::pace::{STEP_EVENT, TABLE_EVENT, is_control_event};
 use pianola::protocol::{Announcement, Pace, Trace};
-use pianola::table::{Fault, Mark, Script, Source, Speed, Table, TableConfig, TableError};
+use pianola::table::{
+    Fault, GameStream, Speed, StepKind, Table, TableConfig, TableError, TableSource,
+};
 use serde_json::json;
 
 use super::{SEED, get, table, wait};
@@ -160,9 +162,9 @@ fn the_fault_cut_drops_the_clients_in_the_middle_of_the_game() {
         .iter()
         .rev()
         .find(|(name, _)| name == "gameStateUpdate");
-    let mut script = Script::seeded(SEED);
+    let mut script = GameStream::seeded(SEED);
     let rug = loop {
-        if let Mark::Tick { rug_tick, .. } = script.next_step().mark {
+        if let StepKind::Tick { rug_tick, .. } = script.next_step().kind {
             break u64::from(rug_tick);
         }
     };
@@ -354,5 +356,8 @@ fn a_table_that_cannot_run_says_why() {
         let error = Table::start(config).unwrap_err();
         assert!(error.to_string().contains("0.1 to 1000"), "{error}");
     }
-    assert!(matches!(TableConfig::default().source, Source::Practice));
+    assert!(matches!(
+        TableConfig::default().source,
+        TableSource::Practice
+    ));
 }

@@ -4,14 +4,14 @@ use std::cell::Cell;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use pianola::table::{Message, Script, Stream};
+use pianola::table::{FaultyStream, GameStream, Message};
 
 use super::{SEED, get, table, wait};
 use crate::support::socket_watcher::{Seen, Watcher};
 
 /// At least `enough` messages of the seed, as the first client gets them.
 fn expected(enough: usize) -> Vec<Seen> {
-    let mut stream = Stream::new(Script::seeded(SEED), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(SEED), &[]);
     let mut messages = stream.greeting();
     while messages.len() < enough {
         messages.extend(stream.next_step().messages);
@@ -105,7 +105,7 @@ fn the_pace_does_not_drift() {
     let table = table(100.0, &[]);
     let start = Instant::now();
     let watcher = Watcher::connect(&table.url());
-    let mut script = Script::seeded(SEED);
+    let mut script = GameStream::seeded(SEED);
     let mut micros = 0;
     // When each message is due, by the clock of the game.
     let mut due = vec![0; script.greeting().len()];

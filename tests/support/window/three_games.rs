@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use pianola::account::{ActionKind, ActionSource};
-use pianola::table::{Mark, Script};
+use pianola::table::{GameStream, StepKind};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
@@ -64,20 +64,20 @@ pub struct Games {
 impl Games {
     pub fn find() -> Self {
         let fits = |seed: u64| {
-            let mut script = Script::seeded(seed);
+            let mut script = GameStream::seeded(seed);
             let mut ids = Vec::new();
             for wanted in LENGTHS {
                 let mut rug = 0;
                 loop {
-                    match script.next_step().mark {
-                        Mark::Tick { rug_tick, .. } if rug_tick >= wanted.end => return None,
-                        Mark::Tick { rug_tick, .. } => rug = rug_tick,
-                        Mark::Rug if wanted.contains(&rug) => break,
-                        Mark::Rug => return None,
+                    match script.next_step().kind {
+                        StepKind::Tick { rug_tick, .. } if rug_tick >= wanted.end => return None,
+                        StepKind::Tick { rug_tick, .. } => rug = rug_tick,
+                        StepKind::Rug if wanted.contains(&rug) => break,
+                        StepKind::Rug => return None,
                         _ => {}
                     }
                 }
-                ids.push(script.scene().game.to_string());
+                ids.push(script.market().game.to_string());
             }
             let ids = ids.try_into().ok()?;
             Some(Self { seed, ids })

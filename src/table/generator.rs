@@ -14,7 +14,7 @@ const SEEDED_DAY: &str = "20000101";
 
 /// One game, known to its end.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Game {
+pub(super) struct GeneratedGame {
     pub id: GameId,
     pub seed: String,
     pub hash: String,
@@ -22,7 +22,7 @@ pub(super) struct Game {
     pub prices: Vec<f64>,
 }
 
-impl Game {
+impl GeneratedGame {
     pub fn rug_tick(&self) -> u32 {
         u32::try_from(self.prices.len())
             .unwrap_or(u32::MAX)
@@ -40,12 +40,12 @@ impl Game {
 
 /// Deals one game after the other.
 #[derive(Debug, Clone)]
-pub(super) struct Dealer {
+pub(super) struct GameGenerator {
     random: SeedRandom,
     seeded: bool,
 }
 
-impl Dealer {
+impl GameGenerator {
     pub fn new(entropy: &str, seeded: bool) -> Self {
         Self {
             random: SeedRandom::new(&format!("table games {entropy}")),
@@ -54,7 +54,7 @@ impl Dealer {
     }
 
     /// Deals a game that opens at `now`, Unix milliseconds of the table's clock.
-    pub fn deal(&mut self, now: i64) -> Game {
+    pub fn deal(&mut self, now: i64) -> GeneratedGame {
         let day = if self.seeded {
             SEEDED_DAY.to_owned()
         } else {
@@ -75,7 +75,7 @@ impl Dealer {
             let mut prices = path.prices().to_vec();
             prices.push(self.rug_price());
             let hash = seed_hash(&seed);
-            return Game {
+            return GeneratedGame {
                 id,
                 seed,
                 hash,
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn rug_prices_keep_to_the_bounds_and_hit_the_highest_often() {
-        let mut dealer = Dealer::new("7", true);
+        let mut dealer = GameGenerator::new("7", true);
         let prices: Vec<f64> = (0..2_000).map(|_| dealer.rug_price()).collect();
         assert!(
             prices
@@ -111,9 +111,9 @@ mod tests {
 
     #[test]
     fn an_unseeded_game_carries_the_day_it_opens() {
-        let game = Dealer::new("x", false).deal(1_765_761_431_000);
+        let game = GameGenerator::new("x", false).deal(1_765_761_431_000);
         assert!(game.id.as_str().starts_with("20251215-"), "{}", game.id);
-        let game = Dealer::new("x", true).deal(1_765_761_431_000);
+        let game = GameGenerator::new("x", true).deal(1_765_761_431_000);
         assert!(game.id.as_str().starts_with("20000101-"), "{}", game.id);
     }
 }

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::alter;
 use super::fault::Fault;
-use super::scene::Scene;
-use super::script::Script;
-use super::step::{Mark, Message, Step};
+use super::game_stream::GameStream;
+use super::market::Market;
+use super::message::{GameStep, Message, StepKind};
+use super::message_faults;
 
-/// Game time of the fault `silence`.
+/// GeneratedGame time of the fault `silence`.
 const SILENCE_MILLIS: u32 = 10_000;
 /// Ticks lost in a row; `partialPrices` restores four.
 const HOLE_TICKS: u32 = 8;
@@ -18,10 +18,10 @@ const HOLE_TICKS: u32 = 8;
 const OVERTAKEN_BY: [(Fault, u32); 2] =
     [(Fault::LateFull, 14_900), (Fault::CountdownFirst, 14_800)];
 
-/// The practice table's stream: a [`Script`], misbehaving as asked.
+/// The practice table's stream: a [`GameStream`], misbehaving as asked.
 #[derive(Debug, Clone)]
-pub struct Stream {
-    script: Script,
+pub struct FaultyStream {
+    script: GameStream,
     faults: Vec<Fault>,
     /// Messages held back, with the fault that holds them.
     held: Vec<(Fault, Vec<Message>)>,
@@ -30,9 +30,9 @@ pub struct Stream {
     ticks: u32,
 }
 
-impl Stream {
+impl FaultyStream {
     /// Returns the stream with faults; without any it is the script's.
-    pub fn new(script: Script, faults: &[Fault]) -> Self {
+    pub fn new(script: GameStream, faults: &[Fault]) -> Self {
         // A fault named twice is one fault: a price is not spoiled twice.
         let faults: BTreeSet<_> = faults.iter().copied().collect();
         Self {
@@ -50,7 +50,7 @@ impl Stream {
     }
 
     /// Returns the next messages; a step whose messages are all lost or held back is empty.
-    pub fn next_step(&mut self) -> Step {
+    pub fn next_step(&mut self) -> GameStep {
         let mut step = self.script.next_step();
         step.delay_micros += u64::from(std::mem::take(&mut self.pause_millis)) * 1_000;
         self.misbehave(&mut step);
@@ -61,35 +61,35 @@ impl Stream {
     pub fn greeting(&self) -> Vec<Message> {
         let mut messages = self.script.greeting();
         for message in &mut messages {
-            alter::contents(message, &self.faults);
+            message_faults::contents(message, &self.faults);
         }
         messages
     }
 
     /// Returns where the game stands, with the prices that are told.
-    pub fn scene(&self) -> Scene {
-        let mut scene = self.script.scene();
+    pub fn market(&self) -> Market {
+        let mut market = self.script.market();
         let rug_tick = self.script.rug_tick();
-        let told = |tick, price| alter::told_price(tick, rug_tick, price, &self.faults);
-        scene.price = told(scene.tick, scene.price);
-        scene.price_before = told(scene.tick.saturating_sub(1), scene.price_before);
-        scene
+        let told = |tick, price| message_faults::told_price(tick, rug_tick, price, &self.faults);
+        market.price = told(market.tick, market.price);
+        market.price_before = told(market.tick.saturating_sub(1), market.price_before);
+        market
     }
 
     fn has(&self, fault: Fault) -> bool {
         self.faults.contains(&fault)
     }
 
-    fn misbehave(&mut self, step: &mut Step) {
+    fn misbehave(&mut self, step: &mut GameStep) {
         for message in &mut step.messages {
-            alter::contents(message, &self.faults);
+            message_faults::contents(message, &self.faults);
         }
         self.lose(step);
         self.reorder(step);
         if self.has(Fault::Garbage)
-            && let Mark::Tick { tick, .. } = step.mark
+            && let StepKind::Tick { tick, .. } = step.kind
         {
-            alter::garbage(&mut step.messages, tick);
+            message_faults::garbage(&mut step.messages, tick);
         }
         if self.has(Fault::Double) {
             step.messages = std::mem::take(&mut step.messages)
@@ -97,7 +97,7 @@ impl Stream {
                 .flat_map(|message| [message.clone(), message])
                 .collect();
         }
-        if let Mark::Tick { tick, rug_tick } = step.mark
+        if let StepKind::Tick { tick, rug_tick } = step.kind
             && tick == (rug_tick / 2).max(1)
         {
             step.cut = self.has(Fault::Cut);
@@ -108,10 +108,10 @@ impl Stream {
     }
 
     /// Only the `gameStateUpdate` of a step is lost, not the trade beside it.
-    fn lose(&mut self, step: &mut Step) {
-        let lost = match step.mark {
-            Mark::Genesis => self.has(Fault::NoGenesis),
-            Mark::Tick { tick, rug_tick } => {
+    fn lose(&mut self, step: &mut GameStep) {
+        let lost = match step.kind {
+            StepKind::Genesis => self.has(Fault::NoGenesis),
+            StepKind::Tick { tick, rug_tick } => {
                 self.ticks += 1;
                 (self.has(Fault::Drop) && self.ticks.is_multiple_of(7))
                     || (self.has(Fault::Hole) && in_hole(tick, rug_tick))
@@ -124,12 +124,12 @@ impl Stream {
         }
     }
 
-    fn reorder(&mut self, step: &mut Step) {
-        let hold = match step.mark {
-            Mark::Settled if self.has(Fault::LateFull) => Some(Fault::LateFull),
-            Mark::Genesis if self.has(Fault::CountdownFirst) => Some(Fault::CountdownFirst),
+    fn reorder(&mut self, step: &mut GameStep) {
+        let hold = match step.kind {
+            StepKind::Settled if self.has(Fault::LateFull) => Some(Fault::LateFull),
+            StepKind::Genesis if self.has(Fault::CountdownFirst) => Some(Fault::CountdownFirst),
             // The rug tick stays where it is: nothing of a game comes behind its rug.
-            Mark::Tick { tick, rug_tick } if tick.is_multiple_of(10) && tick + 1 < rug_tick => {
+            StepKind::Tick { tick, rug_tick } if tick.is_multiple_of(10) && tick + 1 < rug_tick => {
                 self.has(Fault::Swap).then_some(Fault::Swap)
             }
             _ => None,
@@ -138,9 +138,9 @@ impl Stream {
             self.held.push((fault, std::mem::take(&mut step.messages)));
             return;
         }
-        let release: &[Fault] = match step.mark {
-            Mark::Tick { .. } => &[Fault::Swap],
-            Mark::Countdown(timer) => {
+        let release: &[Fault] = match step.kind {
+            StepKind::Tick { .. } => &[Fault::Swap],
+            StepKind::Countdown(timer) => {
                 let due = OVERTAKEN_BY.iter().position(|(_, at)| *at == timer);
                 due.map_or(&[], |index| std::slice::from_ref(&OVERTAKEN_BY[index].0))
             }

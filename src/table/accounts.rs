@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use super::guest::{Guest, LedgerRow};
-use super::scene::Scene;
-use super::slips;
-use super::step::Message;
+use super::market::Market;
+use super::message::Message;
+use super::player::{LedgerRow, TablePlayer};
+use super::trade_payloads;
 use crate::account::{AccountEvent, Applied};
 use crate::fairness::{SeedRandom, seed_hash};
 use crate::protocol::number::shortest;
@@ -24,24 +24,24 @@ const MAX_GUESTS: usize = 1_000;
 const MAX_LEDGER_ROWS: usize = 100_000;
 
 /// The number of a connection, given by whoever owns the connections.
-pub type Seat = u64;
+pub type ConnectionId = u64;
 
 /// What follows from a request.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Answer {
+pub struct Reply {
     /// Messages, in order, with the connections they are for.
-    pub told: Vec<(Seat, Message)>,
+    pub messages: Vec<(ConnectionId, Message)>,
     /// What is acknowledged behind them, if the request has an ack id; normally one.
     pub acks: Vec<Value>,
 }
 
 /// The accounts of the practice table.
 #[derive(Debug, Clone)]
-pub struct House {
+pub struct Accounts {
     pub(super) random: SeedRandom,
     faults: BTreeSet<Fault>,
-    pub(super) guests: BTreeMap<u32, Guest>,
-    pub(super) seats: BTreeMap<Seat, u32>,
+    pub(super) guests: BTreeMap<u32, TablePlayer>,
+    pub(super) seats: BTreeMap<ConnectionId, u32>,
     /// By the hash of the token: the token itself is kept nowhere, so that no log can tell it.
     tokens: BTreeMap<String, u32>,
     last_number: u32,
@@ -50,8 +50,8 @@ pub struct House {
     ledger_rows: usize,
 }
 
-impl House {
-    /// Returns a house without accounts; the same entropy gives the same ids of trades and traces.
+impl Accounts {
+    /// Returns a accounts without accounts; the same entropy gives the same ids of trades and traces.
     pub fn new(entropy: &str, faults: &[Fault]) -> Self {
         Self {
             random: SeedRandom::new(&format!("table house {entropy}")),
@@ -66,21 +66,27 @@ impl House {
     }
 
     /// Takes what a connection asks for. What is neither a login nor an order has no answer.
-    pub fn hear(&mut self, seat: Seat, event: &str, args: &[Value], scene: &Scene) -> Answer {
+    pub fn handle(
+        &mut self,
+        seat: ConnectionId,
+        event: &str,
+        args: &[Value],
+        market: &Market,
+    ) -> Reply {
         match event {
-            "authenticate" => self.login(seat, args, scene),
-            "buyOrder" | "sellOrder" | "requestSidebet" => self.order(seat, event, args, scene),
-            _ => Answer::default(),
+            "authenticate" => self.login(seat, args, market),
+            "buyOrder" | "sellOrder" | "requestSidebet" => self.order(seat, event, args, market),
+            _ => Reply::default(),
         }
     }
 
     /// Forgets every connection but these; the accounts stay.
-    pub fn keep_seats(&mut self, still_there: impl Fn(Seat) -> bool) {
+    pub fn retain_connections(&mut self, still_there: impl Fn(ConnectionId) -> bool) {
         self.seats.retain(|seat, _| still_there(*seat));
     }
 
     /// Returns the player who is logged in on a connection.
-    pub fn player(&self, seat: Seat) -> Option<&str> {
+    pub fn player_id(&self, seat: ConnectionId) -> Option<&str> {
         Some(self.guests.get(self.seats.get(&seat)?)?.id())
     }
 
@@ -92,7 +98,7 @@ impl House {
     }
 
     /// Logs a connection in: as the player of its token, as the one it is already, or as a new one.
-    fn login(&mut self, seat: Seat, args: &[Value], scene: &Scene) -> Answer {
+    fn login(&mut self, seat: ConnectionId, args: &[Value], market: &Market) -> Reply {
         let (trace, payload) = split_trace(args);
         let token = payload.and_then(|payload| payload.get("token")?.as_str());
         let token = token.filter(|token| !token.is_empty()).map(seed_hash);
@@ -107,18 +113,18 @@ impl House {
         self.seats.insert(seat, known);
         self.use_guest(known);
         self.forget_unused();
-        let price = exact(scene.price);
+        let price = exact(market.price);
         let trace = trace.map(|trace| self.trace(trace_id(trace)));
         let status = self.username_status(known, trace);
-        let update = self.player_update(known, scene, price);
-        let mut own = self.game_state_update(known, scene, price);
+        let update = self.player_update(known, market, price);
+        let mut own = self.game_state_update(known, market, price);
         // Only the first one has them.
         if let Some(first) = own.iter_mut().find_map(|message| message.args.first_mut()) {
             first["trades"] = json!([]);
         }
         let messages = update.into_iter().chain(own).chain(status);
-        Answer {
-            told: messages.map(|message| (seat, message)).collect(),
+        Reply {
+            messages: messages.map(|message| (seat, message)).collect(),
             acks: Vec::new(),
         }
     }
@@ -127,7 +133,7 @@ impl House {
     pub(super) fn new_guest(&mut self) -> u32 {
         self.last_number += 1;
         self.guests
-            .insert(self.last_number, Guest::new(self.last_number));
+            .insert(self.last_number, TablePlayer::new(self.last_number));
         self.last_number
     }
 
@@ -175,7 +181,7 @@ impl House {
                 span_id: self.random.hex(16),
             }
             .to_json(),
-            None => slips::trace(&mut self.random),
+            None => trade_payloads::trace(&mut self.random),
         }
     }
 
@@ -190,29 +196,29 @@ impl House {
     pub(super) fn player_update(
         &mut self,
         number: u32,
-        scene: &Scene,
+        market: &Market,
         price: Decimal,
     ) -> Option<Message> {
         let absent_fields = self.has(Fault::AbsentFields);
         let guest = self.guests.get_mut(&number)?;
-        Some(guest.player_update(&scene.game, price, absent_fields))
+        Some(guest.player_update(&market.game, price, absent_fields))
     }
 
     pub(super) fn game_state_update(
         &self,
         number: u32,
-        scene: &Scene,
+        market: &Market,
         price: Decimal,
     ) -> Option<Message> {
-        let ranks = self.ranks(scene, price);
+        let ranks = self.ranks(market, price);
         let guest = self.guests.get(&number)?;
-        Some(guest.game_state_update(scene, price, &ranks))
+        Some(guest.game_state_update(market, price, &ranks))
     }
 
     /// Returns what all rows are sorted by, those of the accounts included.
-    pub(super) fn ranks(&self, scene: &Scene, price: Decimal) -> Vec<Decimal> {
+    pub(super) fn ranks(&self, market: &Market, price: Decimal) -> Vec<Decimal> {
         let own = self.guests.values().filter_map(|guest| guest.rank(price));
-        scene.ranks.iter().copied().chain(own).collect()
+        market.ranks.iter().copied().chain(own).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::protocol::{GameId, Tick};
 
 /// What may be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trading {
+pub enum MarketPhase {
     /// Buying and betting before the start, at price 1 and tick 0.
     Presale,
     /// Everything, at the price of the tick.
@@ -18,11 +18,11 @@ pub enum Trading {
 
 /// The running game at some moment.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scene {
+pub struct Market {
     /// Its id.
     pub game: GameId,
     /// What may be done.
-    pub trading: Trading,
+    pub trading: MarketPhase,
     /// The tick that was shown last.
     pub tick: Tick,
     /// Its price, at which everything is executed.

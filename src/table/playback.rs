@@ -4,8 +4,8 @@
 
 use std::path::Path;
 
-use super::comeback::Comeback;
-use super::step::{Mark, Message, Step};
+use super::message::{GameStep, Message, StepKind};
+use super::rejoin::RejoinState;
 use crate::capture::CaptureError;
 use crate::capture::read::{CaptureLine, CaptureLines, read_file};
 
@@ -17,7 +17,7 @@ pub struct Playback {
     looped: bool,
     /// The latest time of the lines so far; lines before it come at once.
     clock_micros: Option<i64>,
-    comeback: Comeback,
+    comeback: RejoinState,
     /// The number of a last line that is not whole.
     unfinished: Option<usize>,
 }
@@ -35,7 +35,7 @@ impl Playback {
             next: 0,
             looped,
             clock_micros: None,
-            comeback: Comeback::default(),
+            comeback: RejoinState::default(),
             unfinished,
         })
     }
@@ -61,12 +61,12 @@ impl Playback {
     }
 
     /// Returns the next line, or `None` at the end.
-    pub fn next_step(&mut self) -> Option<Step> {
+    pub fn next_step(&mut self) -> Option<GameStep> {
         let delay_micros = self.next_delay()?;
         if self.next == self.lines.len() {
             self.next = 0;
             self.clock_micros = None;
-            self.comeback = Comeback::default();
+            self.comeback = RejoinState::default();
         }
         let line = self.lines.get(self.next)?;
         self.next += 1;
@@ -76,9 +76,9 @@ impl Playback {
         };
         self.comeback.note(&message);
         self.clock_micros = self.clock_micros.max(line.ts_micros);
-        Some(Step {
+        Some(GameStep {
             delay_micros,
-            mark: Mark::Line,
+            kind: StepKind::Line,
             messages: vec![message],
             cut: false,
         })
@@ -105,7 +105,7 @@ mod tests {
         ) {
             let text = format!("{{\"ts\":{ts},\"event\":\"gameStateUpdate\",\"data\":{data}}}");
             if let Ok(Some(line)) = parse_line(text.as_bytes()) {
-                let mut comeback = Comeback::default();
+                let mut comeback = RejoinState::default();
                 comeback.note(&Message {
                     event: line.event,
                     args: line.args,

@@ -22,32 +22,32 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Handle on one TCP connection.
 #[derive(Debug, Clone)]
-pub(super) struct Wire {
+pub(super) struct ConnectionHandle {
     cut: Arc<watch::Sender<bool>>,
 }
 
-impl Wire {
+impl ConnectionHandle {
     /// Drops the connection: nothing more is read or written, what was queued is lost.
     pub fn cut(&self) {
         self.cut.send_replace(true);
     }
 }
 
-impl Connected<IncomingStream<'_, Door>> for Wire {
-    fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
+impl Connected<IncomingStream<'_, LoopbackListener>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, LoopbackListener>) -> Self {
         stream.remote_addr().clone()
     }
 }
 
 /// Accepts connections and counts those that are open.
-pub(super) struct Door {
+pub(super) struct LoopbackListener {
     pub listener: TcpListener,
     pub open: Arc<AtomicUsize>,
 }
 
-impl Listener for Door {
-    type Io = Cuttable;
-    type Addr = Wire;
+impl Listener for LoopbackListener {
+    type Io = CuttableStream;
+    type Addr = ConnectionHandle;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let (stream, _from) = Listener::accept(&mut self.listener).await;
@@ -58,7 +58,7 @@ impl Listener for Door {
         let (cut, mut is_cut) = watch::channel(false);
         let flag = is_cut.clone();
         self.open.fetch_add(1, Ordering::Relaxed);
-        let io = Cuttable {
+        let io = CuttableStream {
             stream,
             flag,
             waiting: Box::pin(async move {
@@ -69,7 +69,7 @@ impl Listener for Door {
             }),
             open: self.open.clone(),
         };
-        (io, Wire { cut: Arc::new(cut) })
+        (io, ConnectionHandle { cut: Arc::new(cut) })
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -77,21 +77,21 @@ impl Listener for Door {
     }
 }
 
-/// A connection that [`Wire::cut`] ends at once.
-pub(super) struct Cuttable {
+/// A connection that [`ConnectionHandle::cut`] ends at once.
+pub(super) struct CuttableStream {
     stream: TcpStream,
     flag: watch::Receiver<bool>,
     waiting: Pin<Box<dyn Future<Output = ()> + Send>>,
     open: Arc<AtomicUsize>,
 }
 
-impl Drop for Cuttable {
+impl Drop for CuttableStream {
     fn drop(&mut self) {
         self.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl Cuttable {
+impl CuttableStream {
     fn alive(&self) -> io::Result<()> {
         if *self.flag.borrow() {
             return Err(io::ErrorKind::ConnectionReset.into());
@@ -100,7 +100,7 @@ impl Cuttable {
     }
 }
 
-impl AsyncRead for Cuttable {
+impl AsyncRead for CuttableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -115,7 +115,7 @@ impl AsyncRead for Cuttable {
     }
 }
 
-impl AsyncWrite for Cuttable {
+impl AsyncWrite for CuttableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::step::Message;
+use super::message::Message;
 use crate::protocol::{MAX_TICK, is_rug};
 
 /// Keys that ticks have and snapshots have not.
@@ -26,7 +26,7 @@ const OF_EARLIER_GAMES: &[&str] = &[
 
 /// Everything the sent `gameStateUpdate`s say.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Comeback {
+pub(super) struct RejoinState {
     /// The last value of each key, in the order in which the keys appeared in the last full message.
     state: Map<String, Value>,
     /// Prices of the running game, with the digits of the wire.
@@ -36,7 +36,7 @@ pub(super) struct Comeback {
     game: Option<String>,
 }
 
-impl Comeback {
+impl RejoinState {
     /// Notes a message that is sent.
     pub fn note(&mut self, message: &Message) {
         if message.event != "gameStateUpdate" {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_row_that_still_tells_the_game_before_puts_no_price_into_the_snapshot() {
-        let mut comeback = Comeback::default();
+        let mut comeback = RejoinState::default();
         let mut note = |update: Value| comeback.note(&Message::plain("gameStateUpdate", update));
         note(
             json!({ "gameId": "a", "active": true, "rugged": false, "tickCount": 1, "price": 1.1 }),

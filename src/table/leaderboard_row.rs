@@ -9,7 +9,7 @@ use crate::protocol::{GameId, SOL_ADDRESS};
 
 /// A player as others see him.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Who<'a> {
+pub(super) struct PublicProfile<'a> {
     pub id: &'a str,
     /// Null for some players of the real server.
     pub username: Option<&'a str>,
@@ -57,7 +57,7 @@ pub(super) fn rank(book: &GameBook, price: Option<Decimal>) -> Decimal {
 
 /// Returns the row with the position valued at `price`; `None` is the presale.
 pub(super) fn row(
-    who: Who<'_>,
+    who: PublicProfile<'_>,
     book: &GameBook,
     game: &GameId,
     price: Option<Decimal>,

@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::game::Game;
-use super::players::{Deed, DeedKind, Players};
-use super::rows::{Who, sol};
-use super::slips::{self, Place, Side, trace, uuid};
-use super::step::Message;
+use super::generator::GeneratedGame;
+use super::leaderboard_row::{PublicProfile, sol};
+use super::message::Message;
+use super::simulated_player::{Players, SimulatedAction, SimulatedActionKind};
+use super::trade_payloads::{self, TickPrice, TradeSide, trace, uuid};
 use crate::account::OpenSidebet;
 use crate::fairness::SeedRandom;
 use crate::protocol::SOL_ADDRESS;
@@ -25,21 +25,21 @@ const RUGPOOL_THRESHOLD: u32 = 10;
 const CONNECTED: std::ops::RangeInclusive<u32> = 182..=292;
 
 #[derive(Debug, Clone)]
-pub(super) struct Crowd {
+pub(super) struct SimulatedPlayers {
     random: SeedRandom,
     players: Players,
     connected: u32,
     /// Trades of this game, those of players without a row included.
     trades: u32,
     sidebets: Vec<Value>,
-    unsampled: Vec<Deed>,
+    unsampled: Vec<SimulatedAction>,
     sampled_at: i64,
     instarugs: u32,
     /// In thousandths of a SOL.
     rugpool: u32,
 }
 
-impl Crowd {
+impl SimulatedPlayers {
     pub fn new(entropy: &str) -> Self {
         Self {
             random: SeedRandom::new(&format!("table players {entropy}")),
@@ -76,7 +76,7 @@ impl Crowd {
     }
 
     /// Returns the leaderboard at a price; `None` is the presale.
-    pub fn rows(&self, game: &Game, price: Option<f64>) -> Value {
+    pub fn rows(&self, game: &GeneratedGame, price: Option<f64>) -> Value {
         let exact = price.map(|price| shortest(price).unwrap_or_default());
         self.players.rows(&game.id, exact)
     }
@@ -120,19 +120,19 @@ impl Crowd {
         self.players.new_game();
     }
 
-    pub fn presale(&mut self, game: &Game, now: i64) -> Vec<Message> {
+    pub fn presale(&mut self, game: &GeneratedGame, now: i64) -> Vec<Message> {
         let deeds = self.players.presale(&mut self.random);
         self.note(game, &deeds, now)
     }
 
     /// Tick 0: the count starts with the presale's trades.
-    pub fn start(&mut self, game: &Game, now: i64) -> Vec<Message> {
+    pub fn start(&mut self, game: &GeneratedGame, now: i64) -> Vec<Message> {
         self.trades = 20 + self.random.below(50);
         self.after_tick(game, 0, now)
     }
 
     /// Lets everybody act at a tick that was shown; returns what is told about it.
-    pub fn after_tick(&mut self, game: &Game, tick: u32, now: i64) -> Vec<Message> {
+    pub fn after_tick(&mut self, game: &GeneratedGame, tick: u32, now: i64) -> Vec<Message> {
         self.trades += self.random.below(4);
         let price = game.price(tick);
         // Below 28 decimals nobody trades; such a price is worth nothing.
@@ -146,7 +146,7 @@ impl Crowd {
     }
 
     /// Closes everything at the rug tick, before it is told.
-    pub fn rug(&mut self, game: &Game, now: i64) {
+    pub fn rug(&mut self, game: &GeneratedGame, now: i64) {
         let (tick, price) = (game.rug_tick(), game.price(game.rug_tick()));
         let deeds = self
             .players
@@ -167,7 +167,7 @@ impl Crowd {
     }
 
     /// Returns at most one trade of the last two seconds; a forced sell may be told after the rug.
-    pub fn sample(&mut self, game: &Game, now: i64) -> Option<Message> {
+    pub fn sample(&mut self, game: &GeneratedGame, now: i64) -> Option<Message> {
         if self.unsampled.is_empty() || now - self.sampled_at < SAMPLE_MILLIS {
             return None;
         }
@@ -184,15 +184,15 @@ impl Crowd {
     }
 
     /// Books deeds: the count, the samples, the list of sidebets. Returns the sidebets that are told.
-    fn note(&mut self, game: &Game, deeds: &[Deed], now: i64) -> Vec<Message> {
+    fn note(&mut self, game: &GeneratedGame, deeds: &[SimulatedAction], now: i64) -> Vec<Message> {
         let mut messages = Vec::new();
         for deed in deeds {
             match deed.kind {
-                DeedKind::Buy { .. } | DeedKind::Sell { .. } => {
+                SimulatedActionKind::Buy { .. } | SimulatedActionKind::Sell { .. } => {
                     self.trades += 1;
                     self.unsampled.push(*deed);
                 }
-                DeedKind::Bet { stake } => {
+                SimulatedActionKind::Bet { stake } => {
                     // Bets of the presale have a payout entry, but no entry of their placing.
                     let id = uuid(&mut self.random);
                     if deed.tick > 0 {
@@ -204,7 +204,8 @@ impl Crowd {
                         self.sidebets.push(entry);
                     }
                     if self.random.below(SIDEBET_SAMPLE) == 0 {
-                        let payload = slips::placed(self.who(deed), place(game, deed), stake, now);
+                        let payload =
+                            trade_payloads::placed(self.who(deed), place(game, deed), stake, now);
                         messages.push(Message::traced(
                             "newSideBet",
                             trace(&mut self.random),
@@ -212,10 +213,10 @@ impl Crowd {
                         ));
                     }
                 }
-                DeedKind::BetOver { bet, payout } => {
+                SimulatedActionKind::BetOver { bet, payout } => {
                     let id = uuid(&mut self.random);
                     let (who, at) = (self.who(deed), place(game, deed));
-                    let mut entry = slips::payout(who, at, bet, payout, now);
+                    let mut entry = trade_payloads::payout(who, at, bet, payout, now);
                     entry["id"] = json!(id);
                     self.sidebets.push(entry);
                 }
@@ -224,25 +225,25 @@ impl Crowd {
         messages
     }
 
-    fn trade(&mut self, game: &Game, deed: &Deed) -> Option<Value> {
+    fn trade(&mut self, game: &GeneratedGame, deed: &SimulatedAction) -> Option<Value> {
         let id = uuid(&mut self.random);
         let (side, amount, qty) = match deed.kind {
-            DeedKind::Buy { amount, qty } => (Side::Buy, amount, qty),
-            DeedKind::Sell { amount, qty } => (Side::Sell, amount, qty),
-            DeedKind::Bet { .. } | DeedKind::BetOver { .. } => return None,
+            SimulatedActionKind::Buy { amount, qty } => (TradeSide::Buy, amount, qty),
+            SimulatedActionKind::Sell { amount, qty } => (TradeSide::Sell, amount, qty),
+            SimulatedActionKind::Bet { .. } | SimulatedActionKind::BetOver { .. } => return None,
         };
         let (who, at) = (self.who(deed), place(game, deed));
-        Some(slips::trade(&id, who, at, side, (amount, qty)))
+        Some(trade_payloads::trade(&id, who, at, side, (amount, qty)))
     }
 
-    fn who(&self, deed: &Deed) -> Who<'_> {
+    fn who(&self, deed: &SimulatedAction) -> PublicProfile<'_> {
         self.players.list[deed.player].who()
     }
 
     fn placed_entry(
         &self,
-        game: &Game,
-        deed: &Deed,
+        game: &GeneratedGame,
+        deed: &SimulatedAction,
         bet: OpenSidebet,
         now: i64,
         id: &str,
@@ -257,8 +258,8 @@ impl Crowd {
     }
 }
 
-fn place<'a>(game: &'a Game, deed: &Deed) -> Place<'a> {
-    Place {
+fn place<'a>(game: &'a GeneratedGame, deed: &SimulatedAction) -> TickPrice<'a> {
+    TickPrice {
         game: &game.id,
         tick: deed.tick,
         price: deed.price,

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::banners::royale_status;
-use super::game::Game;
+use super::generator::GeneratedGame;
 use super::history::{History, prices};
-use super::step::Message;
+use super::message::Message;
+use super::side_events::royale_status;
 use crate::protocol::number::double_to_json;
 
 /// Ticks in `partialPrices`.
@@ -13,7 +13,7 @@ const WINDOW: u32 = 5;
 
 /// What the last message told; every shape is a selection of it.
 #[derive(Debug, Clone)]
-pub(super) struct View {
+pub(super) struct PublicState {
     pub active: bool,
     pub rugged: bool,
     pub timer: u32,
@@ -22,7 +22,7 @@ pub(super) struct View {
     pub connected: u32,
 }
 
-impl View {
+impl PublicState {
     /// The opening of a game, with the leaderboard of the one before.
     pub fn genesis(rows: Value, connected: u32) -> Self {
         Self {
@@ -41,7 +41,7 @@ impl View {
     }
 
     /// FULL; `tick_count` runs ahead of the window after a rug.
-    pub fn full(&self, game: &Game, history: &History, tick_count: u32) -> Message {
+    pub fn full(&self, game: &GeneratedGame, history: &History, tick_count: u32) -> Message {
         let mut all = front(history);
         self.write_state(&mut all, game, tick_count);
         self.write_tail(&mut all, game);
@@ -51,7 +51,7 @@ impl View {
     }
 
     /// SNAPSHOT: every price so far in place of the window.
-    pub fn snapshot(&self, game: &Game, history: &History) -> Message {
+    pub fn snapshot(&self, game: &GeneratedGame, history: &History) -> Message {
         let mut all = front(history);
         self.write_state(&mut all, game, self.tick);
         self.write_tail(&mut all, game);
@@ -62,7 +62,13 @@ impl View {
     }
 
     /// TICK, also the message that opens the presale.
-    pub fn tick(&self, game: &Game, history: &History, trades: u32, rugpool: Value) -> Message {
+    pub fn tick(
+        &self,
+        game: &GeneratedGame,
+        history: &History,
+        trades: u32,
+        rugpool: Value,
+    ) -> Message {
         let mut all = Map::new();
         all.insert("active".into(), self.active.into());
         all.insert("price".into(), double_to_json(game.price(self.tick)));
@@ -79,7 +85,7 @@ impl View {
     }
 
     /// START, tick 0.
-    pub fn start(&self, game: &Game) -> Message {
+    pub fn start(&self, game: &GeneratedGame) -> Message {
         let mut all = Map::new();
         self.write_state(&mut all, game, self.tick);
         self.write_tail(&mut all, game);
@@ -89,7 +95,7 @@ impl View {
     }
 
     /// COUNTDOWN.
-    pub fn countdown(&self, game: &Game) -> Message {
+    pub fn countdown(&self, game: &GeneratedGame) -> Message {
         let mut all = Map::new();
         all.insert("gameId".into(), game.id.as_str().into());
         all.insert("cooldownTimer".into(), self.timer.into());
@@ -100,7 +106,7 @@ impl View {
         finish(all, game)
     }
 
-    fn write_state(&self, all: &mut Map<String, Value>, game: &Game, tick_count: u32) {
+    fn write_state(&self, all: &mut Map<String, Value>, game: &GeneratedGame, tick_count: u32) {
         all.insert("active".into(), self.active.into());
         all.insert("price".into(), double_to_json(game.price(self.tick)));
         all.insert("rugged".into(), self.rugged.into());
@@ -115,13 +121,13 @@ impl View {
         all.insert("allowPreRoundBuys".into(), self.presale().into());
     }
 
-    fn write_tail(&self, all: &mut Map<String, Value>, game: &Game) {
+    fn write_tail(&self, all: &mut Map<String, Value>, game: &GeneratedGame) {
         all.insert("leaderboard".into(), self.rows.clone());
         all.insert("gameId".into(), game.id.as_str().into());
         all.insert("connectedPlayers".into(), self.connected.into());
     }
 
-    fn window(&self, game: &Game) -> Value {
+    fn window(&self, game: &GeneratedGame) -> Value {
         let first = (self.tick + 1).saturating_sub(WINDOW);
         let values: Map<String, Value> = (first..=self.tick)
             .map(|tick| (tick.to_string(), double_to_json(game.price(tick))))
@@ -130,7 +136,7 @@ impl View {
     }
 }
 
-fn finish(mut all: Map<String, Value>, game: &Game) -> Message {
+fn finish(mut all: Map<String, Value>, game: &GeneratedGame) -> Message {
     all.insert(
         "provablyFair".into(),
         json!({ "serverSeedHash": game.hash, "version": "v3" }),

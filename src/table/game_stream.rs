@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::banners::banners;
-use super::crowd::Crowd;
-use super::game::{Dealer, Game};
+use super::generator::{GameGenerator, GeneratedGame};
 use super::history::History;
-use super::scene::{Scene, Trading};
-use super::step::{Mark, Message, Step};
-use super::view::View;
+use super::market::{Market, MarketPhase};
+use super::message::{GameStep, Message, StepKind};
+use super::public_state::PublicState;
+use super::side_events::banners;
+use super::simulated_players::SimulatedPlayers;
 
 const TICK_MILLIS: u32 = 250;
 const COUNTDOWN_MILLIS: u32 = 100;
@@ -23,7 +23,7 @@ const SEEDED_START: i64 = 946_684_800_000;
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
+enum NextStep {
     Genesis,
     Countdown(u32),
     Start,
@@ -33,13 +33,13 @@ enum Next {
 
 /// The stream of an endless sequence of games, as the real server speaks it.
 #[derive(Debug, Clone)]
-pub struct Script {
-    dealer: Dealer,
-    crowd: Crowd,
+pub struct GameStream {
+    dealer: GameGenerator,
+    crowd: SimulatedPlayers,
     history: History,
-    game: Game,
-    view: View,
-    next: Next,
+    game: GeneratedGame,
+    view: PublicState,
+    next: NextStep,
     /// Unix milliseconds of the table's own clock, which runs in game time.
     now: i64,
     /// When the running game was closed; set at its rug.
@@ -48,7 +48,7 @@ pub struct Script {
     delay: Option<u32>,
 }
 
-impl Script {
+impl GameStream {
     /// Returns the stream of a seed: the same games for ever, whatever the day.
     pub fn seeded(seed: u64) -> Self {
         Self::new(&seed.to_string(), true, SEEDED_START)
@@ -60,8 +60,8 @@ impl Script {
     }
 
     fn new(entropy: &str, seeded: bool, now: i64) -> Self {
-        let mut dealer = Dealer::new(entropy, seeded);
-        let mut crowd = Crowd::new(entropy);
+        let mut dealer = GameGenerator::new(entropy, seeded);
+        let mut crowd = SimulatedPlayers::new(entropy);
         let mut history = History::new();
         // The earlier games end before `now`, one after the other; how far apart is not important.
         let mut rows = json!([]);
@@ -75,14 +75,14 @@ impl Script {
             }
             history.push(&game, at, &sidebets);
         }
-        let view = View::genesis(rows, crowd.connected());
+        let view = PublicState::genesis(rows, crowd.connected());
         Self {
             game: dealer.deal(now),
             dealer,
             crowd,
             history,
             view,
-            next: Next::Genesis,
+            next: NextStep::Genesis,
             now,
             closed_at: None,
             delay: None,
@@ -97,31 +97,31 @@ impl Script {
             return delay;
         }
         let delay = match self.next {
-            Next::Genesis if self.closed_at.is_none() => 0,
-            Next::Genesis => self.crowd.millis(240..=530),
-            Next::Countdown(_) => COUNTDOWN_MILLIS,
-            Next::Start => self.crowd.millis(20..=320),
-            Next::Tick(_) => TICK_MILLIS,
-            Next::Settled => self.crowd.millis(600..=1_800),
+            NextStep::Genesis if self.closed_at.is_none() => 0,
+            NextStep::Genesis => self.crowd.millis(240..=530),
+            NextStep::Countdown(_) => COUNTDOWN_MILLIS,
+            NextStep::Start => self.crowd.millis(20..=320),
+            NextStep::Tick(_) => TICK_MILLIS,
+            NextStep::Settled => self.crowd.millis(600..=1_800),
         };
         self.delay = Some(delay);
         delay
     }
 
     /// Returns the next messages.
-    pub fn next_step(&mut self) -> Step {
+    pub fn next_step(&mut self) -> GameStep {
         let delay = self.next_delay();
         self.delay = None;
         self.now += i64::from(delay);
-        let (mark, messages) = match self.next {
-            Next::Genesis => self.genesis(),
-            Next::Countdown(timer) => self.countdown(timer),
-            Next::Start => self.start(),
-            Next::Tick(tick) if tick < self.game.rug_tick() => self.tick(tick),
-            Next::Tick(tick) => self.rug(tick),
-            Next::Settled => self.settled(),
+        let (kind, messages) = match self.next {
+            NextStep::Genesis => self.genesis(),
+            NextStep::Countdown(timer) => self.countdown(timer),
+            NextStep::Start => self.start(),
+            NextStep::Tick(tick) if tick < self.game.rug_tick() => self.tick(tick),
+            NextStep::Tick(tick) => self.rug(tick),
+            NextStep::Settled => self.settled(),
         };
-        Step::new(delay, mark, messages)
+        GameStep::new(delay, kind, messages)
     }
 
     /// Returns what a client gets that connects now: the snapshot and the banners.
@@ -136,15 +136,15 @@ impl Script {
     }
 
     /// Returns where the game stands, for those who act in it.
-    pub fn scene(&self) -> Scene {
+    pub fn market(&self) -> Market {
         let view = &self.view;
         let trading = match (view.active, view.rugged) {
-            (true, false) => Trading::Active,
-            (false, _) if view.presale() => Trading::Presale,
-            _ => Trading::Closed,
+            (true, false) => MarketPhase::Active,
+            (false, _) if view.presale() => MarketPhase::Presale,
+            _ => MarketPhase::Closed,
         };
         let before = self.game.price(view.tick.saturating_sub(1));
-        Scene {
+        Market {
             game: self.game.id.clone(),
             trading,
             tick: view.tick,
@@ -160,22 +160,22 @@ impl Script {
         self.game.rug_tick()
     }
 
-    fn genesis(&mut self) -> (Mark, Vec<Message>) {
+    fn genesis(&mut self) -> (StepKind, Vec<Message>) {
         if let Some(closed_at) = self.closed_at.take() {
             let sidebets = self.crowd.take_sidebets();
             self.history.push(&self.game, closed_at, &sidebets);
             self.game = self.dealer.deal(self.now);
-            self.view = View::genesis(self.view.rows.take(), self.crowd.connected());
+            self.view = PublicState::genesis(self.view.rows.take(), self.crowd.connected());
         }
-        self.next = Next::Countdown(self.view.timer - COUNTDOWN_MILLIS);
+        self.next = NextStep::Countdown(self.view.timer - COUNTDOWN_MILLIS);
         let full = self.view.full(&self.game, &self.history, 0);
-        (Mark::Genesis, vec![full])
+        (StepKind::Genesis, vec![full])
     }
 
-    fn countdown(&mut self, timer: u32) -> (Mark, Vec<Message>) {
+    fn countdown(&mut self, timer: u32) -> (StepKind, Vec<Message>) {
         self.next = match timer {
-            ..=COUNTDOWN_MILLIS => Next::Start,
-            _ => Next::Countdown(timer - COUNTDOWN_MILLIS),
+            ..=COUNTDOWN_MILLIS => NextStep::Start,
+            _ => NextStep::Countdown(timer - COUNTDOWN_MILLIS),
         };
         self.view.timer = timer;
         if timer.is_multiple_of(1_000) {
@@ -194,21 +194,21 @@ impl Script {
         }
         messages.push(self.view.countdown(&self.game));
         messages.extend(told);
-        (Mark::Countdown(timer), messages)
+        (StepKind::Countdown(timer), messages)
     }
 
-    fn start(&mut self) -> (Mark, Vec<Message>) {
-        self.next = Next::Tick(1);
+    fn start(&mut self) -> (StepKind, Vec<Message>) {
+        self.next = NextStep::Tick(1);
         self.view.timer = 0;
         self.view.active = true;
         self.view.rows = json!([]);
         let mut messages = vec![self.view.start(&self.game)];
         messages.extend(self.crowd.start(&self.game, self.now));
-        (Mark::Start, messages)
+        (StepKind::Start, messages)
     }
 
-    fn tick(&mut self, tick: u32) -> (Mark, Vec<Message>) {
-        self.next = Next::Tick(tick + 1);
+    fn tick(&mut self, tick: u32) -> (StepKind, Vec<Message>) {
+        self.next = NextStep::Tick(tick + 1);
         self.view.tick = tick;
         if tick.is_multiple_of(4) {
             self.people_change();
@@ -219,21 +219,21 @@ impl Script {
         let mut messages = vec![self.tick_shape()];
         messages.extend(self.crowd.after_tick(&self.game, tick, self.now));
         let rug_tick = self.game.rug_tick();
-        (Mark::Tick { tick, rug_tick }, messages)
+        (StepKind::Tick { tick, rug_tick }, messages)
     }
 
-    fn rug(&mut self, tick: u32) -> (Mark, Vec<Message>) {
-        self.next = Next::Settled;
+    fn rug(&mut self, tick: u32) -> (StepKind, Vec<Message>) {
+        self.next = NextStep::Settled;
         self.view.tick = tick;
         self.view.rugged = true;
         self.crowd.rug(&self.game, self.now);
         self.view.rows = self.crowd.rows(&self.game, Some(self.game.price(tick)));
         self.closed_at = Some(self.now + i64::from(self.crowd.millis(400..=600)));
-        (Mark::Rug, vec![self.tick_shape()])
+        (StepKind::Rug, vec![self.tick_shape()])
     }
 
-    fn settled(&mut self) -> (Mark, Vec<Message>) {
-        self.next = Next::Genesis;
+    fn settled(&mut self) -> (StepKind, Vec<Message>) {
+        self.next = NextStep::Genesis;
         // A running clock of the server, not a tick with a price.
         let ahead = self.crowd.millis(1..=3);
         let full = self
@@ -241,7 +241,7 @@ impl Script {
             .full(&self.game, &self.history, self.view.tick + ahead);
         let mut messages = vec![full];
         messages.extend(self.crowd.sample(&self.game, self.now));
-        (Mark::Settled, messages)
+        (StepKind::Settled, messages)
     }
 
     fn tick_shape(&self) -> Message {
@@ -256,7 +256,7 @@ impl Script {
 }
 
 /// Plays a game that nobody watches and that closed at `at`; returns its sidebets.
-fn play_unseen(crowd: &mut Crowd, game: &Game, at: i64) -> Vec<Value> {
+fn play_unseen(crowd: &mut SimulatedPlayers, game: &GeneratedGame, at: i64) -> Vec<Value> {
     let begin = at - i64::from(game.rug_tick()) * i64::from(TICK_MILLIS);
     crowd.open_presale();
     for _ in 0..PRESALE_TIMER / COUNTDOWN_MILLIS {

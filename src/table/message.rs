@@ -31,7 +31,7 @@ impl Message {
 
 /// The place of a step in the cycle of a game, so that a fault need not read the JSON to find it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum StepKind {
     /// The full message that opens a game and reveals the seed of the one before.
     Genesis,
     /// A message of the countdown, with its timer in milliseconds.
@@ -55,23 +55,23 @@ pub enum Mark {
 
 /// Messages that are due together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    /// Game time since the step before, in microseconds.
+pub struct GameStep {
+    /// GeneratedGame time since the step before, in microseconds.
     pub delay_micros: u64,
     /// Where in the game this is.
-    pub mark: Mark,
+    pub kind: StepKind,
     /// The messages, in order.
     pub messages: Vec<Message>,
     /// All connections are dropped after the messages.
     pub cut: bool,
 }
 
-impl Step {
+impl GameStep {
     /// Returns a step of some messages.
-    pub fn new(delay_millis: u32, mark: Mark, messages: Vec<Message>) -> Self {
+    pub fn new(delay_millis: u32, kind: StepKind, messages: Vec<Message>) -> Self {
         Self {
             delay_micros: u64::from(delay_millis) * 1_000,
-            mark,
+            kind,
             messages,
             cut: false,
         }

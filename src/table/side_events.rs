@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::slips::trace;
-use super::step::Message;
+use super::message::Message;
+use super::trade_payloads::trace;
 use crate::fairness::SeedRandom;
 
 /// Returns what the real server sends behind the snapshot, in its order. `occasion` seeds the trace ids.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::step::Message;
+use super::message::Message;
 use crate::fairness::seed_hash;
 use crate::protocol::number::double_to_json;
 

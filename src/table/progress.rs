@@ -9,7 +9,7 @@ const OPEN_QUESTIONS: u64 = 8;
 
 /// What one client has been asked and has answered; see [`STEP_EVENT`](crate::protocol::pace::STEP_EVENT).
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(super) struct ClientProgress {
     pace: Pace,
     /// Messages since the last question.
     messages: usize,
@@ -19,7 +19,7 @@ pub(super) struct Progress {
     given_up_at: Option<u64>,
 }
 
-impl Progress {
+impl ClientProgress {
     pub fn new(pace: Pace) -> Self {
         Self {
             pace,
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_scripted_player_is_asked_after_every_step_and_waited_for() {
-        let mut player = Progress::new(Pace::Step);
+        let mut player = ClientProgress::new(Pace::Step);
         assert_eq!(player.sent(0), None);
         assert!(!player.holds());
         assert_eq!(player.sent(7), Some(1));
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_recorder_may_be_a_thousand_messages_behind() {
-        let mut recorder = Progress::new(Pace::Stream);
+        let mut recorder = ClientProgress::new(Pace::Stream);
         let mut messages = 0;
         while !recorder.holds() {
             recorder.sent(3);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_dead_player_is_waited_for_once_and_again_when_it_has_caught_up() {
-        let mut player = Progress::new(Pace::Step);
+        let mut player = ClientProgress::new(Pace::Step);
         player.sent(1);
         assert!(player.give_up());
         assert!(!player.holds() && !player.keeps_pace());

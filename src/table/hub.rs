@@ -1,4 +1,4 @@
-//! Who is connected, and what they are told: one lock for the source and the clients.
+//! PublicProfile is connected, and what they are told: one lock for the source and the clients.
 //!
 //! Owns the sending. The clock that says when, and the connections themselves, are `server`'s and `wire`'s.
 
@@ -13,17 +13,17 @@ use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::{SendError, SocketError};
 use tokio::sync::Notify;
 
-use super::args::Args;
-use super::capture::Playback;
+use super::account_steps::PrivateMessages;
+use super::accounts::{Accounts, ConnectionId, Reply};
 use super::client::Client;
-use super::guest::LedgerRow;
-use super::house::{Answer, House, Seat};
-use super::pace::Progress;
-use super::rounds::Aside;
+use super::event_args::EventArgs;
+use super::faulty_stream::FaultyStream;
+use super::listener::ConnectionHandle;
+use super::message::{GameStep, Message};
+use super::playback::Playback;
+use super::player::LedgerRow;
+use super::progress::ClientProgress;
 use super::speed::Speed;
-use super::step::{Message, Step};
-use super::stream::Stream;
-use super::wire::Wire;
 use crate::protocol::pace::{PACE_HEADER, READY_EVENT};
 use crate::protocol::{Announcement, Pace};
 
@@ -34,7 +34,7 @@ const ORDERS: [&str; 3] = ["buyOrder", "sellOrder", "requestSidebet"];
 
 /// The source, as far as it was played.
 #[derive(Debug)]
-pub(super) enum Show {
+pub(super) enum ActiveSource {
     Practice(Box<Practice>),
     Capture(Box<Playback>),
 }
@@ -42,11 +42,11 @@ pub(super) enum Show {
 /// Games of the table's own, and who plays them.
 #[derive(Debug)]
 pub(super) struct Practice {
-    pub stream: Stream,
-    pub house: House,
+    pub stream: FaultyStream,
+    pub accounts: Accounts,
 }
 
-impl Show {
+impl ActiveSource {
     /// Returns the microseconds of game time before the next step; `None` at the end.
     fn next_delay(&mut self) -> Option<u64> {
         match self {
@@ -55,7 +55,7 @@ impl Show {
         }
     }
 
-    fn next_step(&mut self) -> Option<Step> {
+    fn next_step(&mut self) -> Option<GameStep> {
         match self {
             Self::Practice(own) => Some(own.stream.next_step()),
             Self::Capture(playback) => playback.next_step(),
@@ -70,11 +70,11 @@ impl Show {
     }
 
     /// Takes the accounts through a step.
-    fn asides(&mut self, step: &Step) -> BTreeMap<Seat, Aside> {
+    fn private_messages(&mut self, step: &GameStep) -> BTreeMap<ConnectionId, PrivateMessages> {
         match self {
             Self::Practice(own) => own
-                .house
-                .step(step, &own.stream.scene())
+                .accounts
+                .apply_step(step, &own.stream.market())
                 .into_iter()
                 .collect(),
             Self::Capture(_) => BTreeMap::new(),
@@ -86,25 +86,25 @@ impl Show {
         matches!(self, Self::Practice(_))
     }
 
-    fn answer(&mut self, seat: Seat, event: &str, args: &[Value]) -> Answer {
+    fn answer(&mut self, seat: ConnectionId, event: &str, args: &[Value]) -> Reply {
         match self {
-            Self::Practice(own) => own.house.hear(seat, event, args, &own.stream.scene()),
-            Self::Capture(_) if ORDERS.contains(&event) => Answer {
-                told: Vec::new(),
+            Self::Practice(own) => own.accounts.handle(seat, event, args, &own.stream.market()),
+            Self::Capture(_) if ORDERS.contains(&event) => Reply {
+                messages: Vec::new(),
                 acks: vec![json!({
                     "success": false, "message": "this table plays a capture and takes no orders",
                 })],
             },
-            Self::Capture(_) => Answer::default(),
+            Self::Capture(_) => Reply::default(),
         }
     }
 }
 
 /// What the thread and the handle share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct Hub {
     /// One lock for the source and the list of clients: who gets a greeting gets exactly the messages after it.
-    stage: Mutex<Stage>,
+    stage: Mutex<HubState>,
     first_client: Notify,
     /// A client answered that the table may have been waiting for.
     ready: Notify,
@@ -114,19 +114,19 @@ pub(super) struct Shared {
 }
 
 #[derive(Debug)]
-struct Stage {
-    show: Show,
+struct HubState {
+    show: ActiveSource,
     /// The speed of the next step, and of those after it.
     speed: Speed,
     /// What the clients were told last.
     announcement: Announcement,
     clients: Vec<Client>,
-    last_seat: Seat,
+    last_seat: ConnectionId,
     received: Vec<String>,
 }
 
-impl Shared {
-    pub fn new(show: Show, speed: Speed, seeded: bool) -> Self {
+impl Hub {
+    pub fn new(show: ActiveSource, speed: Speed, seeded: bool) -> Self {
         let announcement = Announcement {
             pianola: env!("CARGO_PKG_VERSION").to_owned(),
             orders: show.takes_orders(),
@@ -135,7 +135,7 @@ impl Shared {
             seeded,
         };
         Self {
-            stage: Mutex::new(Stage {
+            stage: Mutex::new(HubState {
                 show,
                 speed,
                 announcement,
@@ -151,7 +151,7 @@ impl Shared {
         }
     }
 
-    fn stage(&self) -> MutexGuard<'_, Stage> {
+    fn stage(&self) -> MutexGuard<'_, HubState> {
         lock(&self.stage)
     }
 
@@ -181,8 +181,8 @@ impl Shared {
 
     pub fn ledger(&self, player_id: &str) -> Vec<LedgerRow> {
         match &self.stage().show {
-            Show::Practice(own) => own.house.ledger(player_id),
-            Show::Capture(_) => Vec::new(),
+            ActiveSource::Practice(own) => own.accounts.ledger(player_id),
+            ActiveSource::Capture(_) => Vec::new(),
         }
     }
 
@@ -215,7 +215,7 @@ impl Shared {
     /// Takes a client in: the greeting now, from here on every step.
     pub fn welcome(self: &Arc<Self>, socket: SocketRef) {
         let opening = socket.req_parts();
-        let wire = opening.extensions.get::<ConnectInfo<Wire>>();
+        let wire = opening.extensions.get::<ConnectInfo<ConnectionHandle>>();
         let wire = wire.map(|ConnectInfo(wire)| wire.clone());
         let pace = opening.headers.get(PACE_HEADER);
         let pace = pace.and_then(|value| Pace::parse(value.to_str().ok()?));
@@ -229,9 +229,9 @@ impl Shared {
             async move |Event(event): Event,
                         ack: AckSender,
                         again: AckSender,
-                        TryData(args): TryData<Args>| {
+                        TryData(args): TryData<EventArgs>| {
                 if let Some(host) = host.upgrade() {
-                    let Args(args) = args.unwrap_or_default();
+                    let EventArgs(args) = args.unwrap_or_default();
                     host.hear(seat, event, &args, [ack, again]);
                 }
             },
@@ -241,7 +241,9 @@ impl Shared {
             socket,
             wire,
             hears_announcements: pace.is_some(),
-            progress: pace.filter(|pace| *pace != Pace::Free).map(Progress::new),
+            progress: pace
+                .filter(|pace| *pace != Pace::Free)
+                .map(ClientProgress::new),
         };
         tracing::debug!(seat, ?pace, "a client comes");
         let announced = client.announce(&stage.announcement);
@@ -255,7 +257,7 @@ impl Shared {
         self.first_client.notify_one();
     }
 
-    fn hear(&self, seat: Seat, event: String, args: &[Value], acks: [AckSender; 2]) {
+    fn hear(&self, seat: ConnectionId, event: String, args: &[Value], acks: [AckSender; 2]) {
         let mut stage = self.stage();
         if event == READY_EVENT {
             stage.is_ready(seat, args);
@@ -273,7 +275,7 @@ impl Shared {
         };
         stage.clients.retain_mut(|client| {
             let seat = client.seat;
-            let own = answer.told.iter().filter(|(to, _)| *to == seat);
+            let own = answer.messages.iter().filter(|(to, _)| *to == seat);
             let sent = client.send_all(own.map(|(_, message)| message));
             self.still_keeps_up(client, sent)
         });
@@ -302,7 +304,7 @@ impl Shared {
         let mut stage = self.stage();
         stage.forget_gone();
         let mut waits = stage.clients.iter().filter_map(|c| c.progress.as_ref());
-        waits.any(Progress::holds)
+        waits.any(ClientProgress::holds)
     }
 
     /// Returns when a client answers.
@@ -313,7 +315,11 @@ impl Shared {
     /// Goes on without the clients that hold the table, until they have caught up.
     pub fn give_up_waiting(&self) {
         for client in &mut self.stage().clients {
-            if client.progress.as_mut().is_some_and(Progress::give_up) {
+            if client
+                .progress
+                .as_mut()
+                .is_some_and(ClientProgress::give_up)
+            {
                 tracing::warn!(client = %client.socket.id, "the table waited too long for a client and goes on without it");
             }
         }
@@ -322,8 +328,13 @@ impl Shared {
     /// Whether games of the table's own may run as fast as its clients take them: it waits for every one.
     pub fn is_paced_by_clients(&self) -> bool {
         let stage = self.stage();
-        let waits = |client: &Client| client.progress.as_ref().is_some_and(Progress::keeps_pace);
-        let practice = matches!(stage.show, Show::Practice(_));
+        let waits = |client: &Client| {
+            client
+                .progress
+                .as_ref()
+                .is_some_and(ClientProgress::keeps_pace)
+        };
+        let practice = matches!(stage.show, ActiveSource::Practice(_));
         practice && !stage.clients.is_empty() && stage.clients.iter().all(waits)
     }
 
@@ -332,7 +343,7 @@ impl Shared {
     pub fn next_delay(&self) -> Option<(u64, Speed)> {
         let mut stage = self.stage();
         let delay = stage.show.next_delay()?;
-        let Stage {
+        let HubState {
             speed,
             announcement,
             clients,
@@ -352,11 +363,11 @@ impl Shared {
             return 0;
         };
         stage.forget_gone();
-        let asides = stage.show.asides(&step);
-        let no_aside = Aside::default();
+        let private_messages = stage.show.private_messages(&step);
+        let no_aside = PrivateMessages::default();
         stage.clients.retain_mut(|client| {
-            let aside = asides.get(&client.seat).unwrap_or(&no_aside);
-            let sent = client.send_all(aside.around(&step.messages));
+            let aside = private_messages.get(&client.seat).unwrap_or(&no_aside);
+            let sent = client.send_all(aside.interleave(&step.messages));
             self.still_keeps_up(client, sent)
         });
         if step.cut {
@@ -366,8 +377,8 @@ impl Shared {
     }
 }
 
-impl Stage {
-    fn is_ready(&mut self, seat: Seat, args: &[Value]) {
+impl HubState {
+    fn is_ready(&mut self, seat: ConnectionId, args: &[Value]) {
         let client = self.clients.iter_mut().find(|client| client.seat == seat);
         let progress = client.and_then(|client| client.progress.as_mut());
         if let (Some(progress), Some(number)) = (progress, args.first().and_then(Value::as_u64)) {
@@ -377,9 +388,9 @@ impl Stage {
 
     fn forget_gone(&mut self) {
         self.clients.retain(|client| client.socket.connected());
-        if let Show::Practice(own) = &mut self.show {
+        if let ActiveSource::Practice(own) = &mut self.show {
             let there = |seat| self.clients.iter().any(|client| client.seat == seat);
-            own.house.keep_seats(there);
+            own.accounts.retain_connections(there);
         }
     }
 

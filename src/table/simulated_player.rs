@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::rows::{Who, rank, row};
+use super::leaderboard_row::{PublicProfile, rank, row};
 use crate::account::{GameBook, OpenSidebet};
 use crate::fairness::SeedRandom;
 use crate::protocol::{GameId, Tick};
@@ -75,7 +75,7 @@ impl Habits {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Player {
+pub(super) struct SimulatedPlayer {
     pub id: String,
     pub username: Option<&'static str>,
     pub level: u32,
@@ -87,17 +87,17 @@ pub(super) struct Player {
 
 /// Something a player did or that happened to him.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Deed {
+pub(super) struct SimulatedAction {
     /// Index into [`Players::list`].
     pub player: usize,
-    pub kind: DeedKind,
+    pub kind: SimulatedActionKind,
     pub tick: Tick,
     pub price: f64,
 }
 
 /// Where and for how much somebody acts.
 #[derive(Debug, Clone, Copy)]
-struct Moment {
+struct Quote {
     player: usize,
     tick: Tick,
     price: f64,
@@ -105,9 +105,9 @@ struct Moment {
     exact: Decimal,
 }
 
-impl Moment {
-    fn deed(self, kind: DeedKind) -> Deed {
-        Deed {
+impl Quote {
+    fn deed(self, kind: SimulatedActionKind) -> SimulatedAction {
+        SimulatedAction {
             player: self.player,
             kind,
             tick: self.tick,
@@ -117,7 +117,7 @@ impl Moment {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum DeedKind {
+pub(super) enum SimulatedActionKind {
     Buy { amount: Decimal, qty: Decimal },
     Sell { amount: Decimal, qty: Decimal },
     Bet { stake: Decimal },
@@ -126,12 +126,12 @@ pub(super) enum DeedKind {
 
 #[derive(Debug, Clone)]
 pub(super) struct Players {
-    pub list: Vec<Player>,
+    pub list: Vec<SimulatedPlayer>,
 }
 
 impl Players {
     pub fn new() -> Self {
-        let player = |(number, (username, level, habits)): (usize, Sketch)| Player {
+        let player = |(number, (username, level, habits)): (usize, Sketch)| SimulatedPlayer {
             id: format!("did:privy:table-{:04}", number + 1),
             username,
             level,
@@ -153,7 +153,7 @@ impl Players {
     }
 
     /// Lets everybody act once in the presale.
-    pub fn presale(&mut self, random: &mut SeedRandom) -> Vec<Deed> {
+    pub fn presale(&mut self, random: &mut SeedRandom) -> Vec<SimulatedAction> {
         let mut deeds = Vec::new();
         for (player, at) in self.each(0, 1.0, Decimal::ONE) {
             if chance(random, player.habits.presale) {
@@ -174,7 +174,7 @@ impl Players {
         price: f64,
         exact: Decimal,
         random: &mut SeedRandom,
-    ) -> Vec<Deed> {
+    ) -> Vec<SimulatedAction> {
         let mut deeds = Vec::new();
         for (player, at) in self.each(tick, price, exact) {
             deeds.extend(player.settle(at, false));
@@ -199,7 +199,7 @@ impl Players {
     }
 
     /// Sells everything at the rug price and decides every sidebet.
-    pub fn rug(&mut self, tick: Tick, price: f64, exact: Decimal) -> Vec<Deed> {
+    pub fn rug(&mut self, tick: Tick, price: f64, exact: Decimal) -> Vec<SimulatedAction> {
         let mut deeds = Vec::new();
         for (player, at) in self.each(tick, price, exact) {
             deeds.extend(player.settle(at, true));
@@ -213,12 +213,12 @@ impl Players {
         tick: Tick,
         price: f64,
         exact: Decimal,
-    ) -> impl Iterator<Item = (&mut Player, Moment)> {
+    ) -> impl Iterator<Item = (&mut SimulatedPlayer, Quote)> {
         self.list
             .iter_mut()
             .enumerate()
             .map(move |(index, player)| {
-                let at = Moment {
+                let at = Quote {
                     player: index,
                     tick,
                     price,
@@ -254,31 +254,31 @@ impl Players {
     }
 }
 
-impl Player {
-    fn buy(&mut self, at: Moment, random: &mut SeedRandom) -> Option<Deed> {
+impl SimulatedPlayer {
+    fn buy(&mut self, at: Quote, random: &mut SeedRandom) -> Option<SimulatedAction> {
         let amount = self.amount(random);
         let qty = self.book.buy(amount, at.exact)?;
         self.acted = true;
-        Some(at.deed(DeedKind::Buy { amount, qty }))
+        Some(at.deed(SimulatedActionKind::Buy { amount, qty }))
     }
 
-    fn sell(&mut self, at: Moment, percent: Decimal) -> Option<Deed> {
+    fn sell(&mut self, at: Quote, percent: Decimal) -> Option<SimulatedAction> {
         let sale = self.book.sell_percent(percent, at.exact);
         let (amount, qty) = (sale.proceeds, sale.qty);
-        (!qty.is_zero()).then(|| at.deed(DeedKind::Sell { amount, qty }))
+        (!qty.is_zero()).then(|| at.deed(SimulatedActionKind::Sell { amount, qty }))
     }
 
-    fn bet(&mut self, at: Moment, random: &mut SeedRandom) -> Option<Deed> {
+    fn bet(&mut self, at: Quote, random: &mut SeedRandom) -> Option<SimulatedAction> {
         let stake = self.amount(random);
         let placed = self.book.place_sidebet(stake, at.tick);
         self.acted |= placed;
-        placed.then(|| at.deed(DeedKind::Bet { stake }))
+        placed.then(|| at.deed(SimulatedActionKind::Bet { stake }))
     }
 
-    fn settle(&mut self, at: Moment, rugged: bool) -> Option<Deed> {
+    fn settle(&mut self, at: Quote, rugged: bool) -> Option<SimulatedAction> {
         let bet = self.book.sidebet?;
         let payout = self.book.settle_sidebet(at.tick, rugged)?;
-        Some(at.deed(DeedKind::BetOver { bet, payout }))
+        Some(at.deed(SimulatedActionKind::BetOver { bet, payout }))
     }
 
     /// An amount of three decimals, small ones more often.
@@ -288,8 +288,8 @@ impl Player {
     }
 
     /// Returns the player as others see him.
-    pub fn who(&self) -> Who<'_> {
-        Who {
+    pub fn who(&self) -> PublicProfile<'_> {
+        PublicProfile {
             id: &self.id,
             username: self.username,
             level: self.level,

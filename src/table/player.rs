@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::rows::{Profit, Who, rank, row, side_bet, sol};
-use super::scene::Scene;
-use super::step::Message;
+use super::leaderboard_row::{Profit, PublicProfile, rank, row, side_bet, sol};
+use super::market::Market;
+use super::message::Message;
 use crate::account::{Account, AccountEvent, Applied, GameBook, Holding};
 use crate::protocol::GameId;
 
@@ -24,7 +24,7 @@ pub struct LedgerRow {
 
 /// What a player's row was at the last `gameStateUpdate`.
 #[derive(Debug, Clone, Default)]
-struct Told {
+struct PublishedRow {
     book: GameBook,
     acted: bool,
     /// Without P&L: the game had not begun.
@@ -33,7 +33,7 @@ struct Told {
 
 /// What a guest did in the running game, for the faults that happen once in each.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Marks {
+pub(super) struct GameActivity {
     /// An order of his was heard.
     pub ordered: bool,
     /// An order of his was executed; from then on he has a row.
@@ -43,16 +43,16 @@ pub(super) struct Marks {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Guest {
+pub(super) struct TablePlayer {
     id: String,
     username: String,
     account: Account,
     pub ledger: Vec<LedgerRow>,
-    told: Told,
-    pub marks: Marks,
+    told: PublishedRow,
+    pub marks: GameActivity,
     /// The rug of the running game closed something of his.
     pub closed: bool,
-    /// When he was last heard of, on the house's count of logins and orders.
+    /// When he was last heard of, on the accounts's count of logins and orders.
     pub used: u64,
     /// Steps until a `playerUpdate` that is late, one for each.
     late: Vec<u32>,
@@ -60,7 +60,7 @@ pub(super) struct Guest {
     updates: usize,
 }
 
-impl Guest {
+impl TablePlayer {
     pub fn new(number: u32) -> Self {
         Self {
             id: format!("did:privy:practice-{number:04}"),
@@ -70,8 +70,8 @@ impl Guest {
             },
             account: Account::new(START_BALANCE, []),
             ledger: Vec::new(),
-            told: Told::default(),
-            marks: Marks::default(),
+            told: PublishedRow::default(),
+            marks: GameActivity::default(),
             closed: false,
             used: 0,
             late: Vec::new(),
@@ -87,8 +87,8 @@ impl Guest {
         &self.account
     }
 
-    pub fn who(&self) -> Who<'_> {
-        Who {
+    pub fn who(&self) -> PublicProfile<'_> {
+        PublicProfile {
             id: &self.id,
             username: Some(&self.username),
             level: LEVEL,
@@ -98,9 +98,9 @@ impl Guest {
     /// Begins another game; at its rug the one before was closed.
     pub fn new_game(&mut self) {
         self.account.new_game();
-        self.marks = Marks::default();
+        self.marks = GameActivity::default();
         self.closed = false;
-        self.told = Told::default();
+        self.told = PublishedRow::default();
     }
 
     /// Lets a deed happen, as [`Account::apply`] does.
@@ -188,16 +188,16 @@ impl Guest {
     }
 
     /// Returns `gameStatePlayerUpdate` with the row as it was at the last `gameStateUpdate`, its P&L at `price`.
-    pub fn game_state_update(&self, scene: &Scene, price: Decimal, ranks: &[Decimal]) -> Message {
+    pub fn game_state_update(&self, market: &Market, price: Decimal, ranks: &[Decimal]) -> Message {
         let told = &self.told;
-        let mut update = json!({ "gameId": scene.game.as_str() });
+        let mut update = json!({ "gameId": market.game.as_str() });
         if let Some(own) = self.rank(price) {
             let better = ranks.iter().filter(|rank| **rank > own).count();
             let position = u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1);
             let price = (!told.presale).then_some(price);
-            update["leaderboardEntry"] = row(self.who(), &told.book, &scene.game, price, position);
+            update["leaderboardEntry"] = row(self.who(), &told.book, &market.game, price, position);
         }
-        update["rugpool"] = scene.rugpool.clone();
+        update["rugpool"] = market.rugpool.clone();
         Message::plain("gameStatePlayerUpdate", update)
     }
 }

@@ -4,7 +4,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::rows::{Who, sol};
+use super::leaderboard_row::{PublicProfile, sol};
 use crate::account::OpenSidebet;
 use crate::fairness::SeedRandom;
 use crate::protocol::number::double_to_json;
@@ -12,7 +12,7 @@ use crate::protocol::{GameId, SOL_ADDRESS, Tick, Trace};
 
 /// Where something happened.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct TickPrice<'a> {
     pub game: &'a GameId,
     pub tick: Tick,
     pub price: f64,
@@ -20,7 +20,7 @@ pub(super) struct Place<'a> {
 
 /// Which side of a trade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub(super) enum TradeSide {
     Buy,
     Sell,
 }
@@ -28,20 +28,20 @@ pub(super) enum Side {
 /// Returns the payload of `standard/newTrade`.
 pub(super) fn trade(
     id: &str,
-    who: Who<'_>,
-    at: Place<'_>,
-    side: Side,
+    who: PublicProfile<'_>,
+    at: TickPrice<'_>,
+    side: TradeSide,
     (amount, qty): (Decimal, Decimal),
 ) -> Value {
     let (game, price) = (at.game.as_str(), double_to_json(at.price));
     // Buys and sells have their keys in different orders on the real wire, too.
     match side {
-        Side::Buy => json!({
+        TradeSide::Buy => json!({
             "id": id, "gameId": game, "playerId": who.id, "price": price, "type": "buy",
             "qty": sol(qty), "tickIndex": at.tick, "coin": "solana", "amount": sol(amount), "leverage": 1,
             "bonusPortion": 0, "realPortion": sol(amount), "username": who.username, "level": who.level,
         }),
-        Side::Sell => json!({
+        TradeSide::Sell => json!({
             "id": id, "gameId": game, "playerId": who.id, "type": "sell", "price": price,
             "tickIndex": at.tick, "coin": "solana", "amount": sol(amount), "qty": sol(qty),
             "bonusPortion": 0, "realPortion": sol(amount), "username": who.username, "level": who.level,
@@ -50,7 +50,7 @@ pub(super) fn trade(
 }
 
 /// Returns the payload of `newSideBet` and `currentSidebet`.
-pub(super) fn placed(who: Who<'_>, at: Place<'_>, stake: Decimal, now: i64) -> Value {
+pub(super) fn placed(who: PublicProfile<'_>, at: TickPrice<'_>, stake: Decimal, now: i64) -> Value {
     let end_tick = OpenSidebet {
         stake,
         start_tick: at.tick,
@@ -66,8 +66,8 @@ pub(super) fn placed(who: Who<'_>, at: Place<'_>, stake: Decimal, now: i64) -> V
 
 /// Returns the payload of `currentSidebetResult`; with an `id` it is also the entry in `gameHistory`.
 pub(super) fn payout(
-    who: Who<'_>,
-    at: Place<'_>,
+    who: PublicProfile<'_>,
+    at: TickPrice<'_>,
     bet: OpenSidebet,
     payout: Decimal,
     now: i64,
