@@ -1,118 +1,116 @@
-//! What a step of the game does to the accounts, and what the players are told around its messages. Pure.
+//! What a step of the game does to the accounts, and the messages of logged-in players around it. Pure.
+
+use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::accounts::{Accounts, ConnectionId, exact};
+use super::accounts::{Accounts, ConnectionId};
 use super::fault::Fault;
 use super::market::Market;
 use super::message::{GameStep, Message, StepKind};
 use super::player::TablePlayer;
-use super::trade_payloads::{self, TickPrice, TradeSide, uuid};
+use super::trade_payloads::{self, TradeSide, uuid};
 use crate::account::AccountEvent;
 
-/// What one connection is told beside the messages of a step.
+/// The messages of one connection around those of a step.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct PrivateMessages {
     before: Vec<Message>,
-    /// Behind every `gameStateUpdate`.
-    beside: Option<Message>,
+    /// Follows every `gameStateUpdate`.
+    own_row: Option<Message>,
     after: Vec<Message>,
 }
 
 impl PrivateMessages {
     /// Returns the messages of the step among those of this connection, in order.
     pub fn interleave<'a>(&'a self, messages: &'a [Message]) -> impl Iterator<Item = &'a Message> {
-        let among = messages.iter().flat_map(|message| {
-            let update = message.event == "gameStateUpdate";
-            let beside = self.beside.as_ref().filter(|_| update);
-            [Some(message), beside].into_iter().flatten()
+        let step = messages.iter().flat_map(|message| {
+            let is_update = message.event == "gameStateUpdate";
+            let own_row = self.own_row.as_ref().filter(|_| is_update);
+            [Some(message), own_row].into_iter().flatten()
         });
-        self.before.iter().chain(among).chain(&self.after)
+        self.before.iter().chain(step).chain(&self.after)
     }
 }
 
 impl Accounts {
-    /// Takes the accounts through a step; returns what each logged-in connection is told beside its messages.
+    /// Applies a step to the accounts; returns the private messages of each connection that is logged in.
     pub fn apply_step(
         &mut self,
         step: &GameStep,
         market: &Market,
-    ) -> Vec<(ConnectionId, PrivateMessages)> {
+    ) -> BTreeMap<ConnectionId, PrivateMessages> {
         if step.kind == StepKind::Genesis {
-            for guest in self.guests.values_mut() {
-                guest.new_game();
-            }
+            self.players.values_mut().for_each(TablePlayer::begin_game);
         }
-        let numbers: Vec<u32> = self.guests.keys().copied().collect();
-        let mut private_messages: Vec<(u32, PrivateMessages)> = Vec::with_capacity(numbers.len());
+        let numbers: Vec<u32> = self.players.keys().copied().collect();
+        let mut private = BTreeMap::<u32, PrivateMessages>::new();
         for number in &numbers {
-            let aside = PrivateMessages {
-                before: self.before(*number, step.kind, market),
-                beside: None,
-                after: Vec::new(),
-            };
-            private_messages.push((*number, aside));
+            private.entry(*number).or_default().before = self.before(*number, step.kind, market);
         }
-        let price = exact(market.price_before);
+        let price = market.exact_price_before();
         let ranks = self.ranks(market, price);
-        for (number, aside) in &mut private_messages {
-            let seated = self.seats.values().any(|of| of == number);
-            let guest = self.guests.get(number).filter(|_| seated);
-            aside.beside = guest.map(|guest| guest.game_state_update(market, price, &ranks));
-        }
         let presale = matches!(step.kind, StepKind::Genesis | StepKind::Countdown(_));
-        for guest in self.guests.values_mut() {
-            guest.note_told(presale);
-        }
-        for (number, aside) in &mut private_messages {
-            aside.after = self.after(*number, step.kind, market);
-        }
-        let mut told = Vec::new();
-        for (seat, number) in self.seats.clone() {
-            let aside = private_messages.iter().find(|(of, _)| *of == number);
-            let mut aside = aside.map(|(_, aside)| aside.clone()).unwrap_or_default();
-            if is_middle(step.kind) && self.has(Fault::OtherPlayer) {
-                aside.after.extend(self.become_another(seat, market));
+        for (number, player) in &mut self.players {
+            if self.logins.values().any(|login| login == number) {
+                let row = player.game_state_update(market, price, &ranks);
+                private.entry(*number).or_default().own_row = Some(row);
             }
-            told.push((seat, aside));
+            player.publish_row(presale);
         }
-        told
+        for number in numbers {
+            private.entry(number).or_default().after = self.after(number, step.kind, market);
+        }
+        let mut by_connection = BTreeMap::new();
+        for (connection, number) in self.logins.clone() {
+            let mut messages = private.get(&number).cloned().unwrap_or_default();
+            if step.kind.is_middle() && self.has(Fault::OtherPlayer) {
+                messages
+                    .after
+                    .extend(self.change_player(connection, market));
+            }
+            by_connection.insert(connection, messages);
+        }
+        by_connection
     }
 
     fn before(&mut self, number: u32, kind: StepKind, market: &Market) -> Vec<Message> {
-        let price = exact(market.price_before);
-        let closed = |accounts: &Self| accounts.guests.get(&number).is_some_and(|g| g.closed);
-        match kind {
-            StepKind::Start => self.player_update(number, market, price),
+        let rug_closed = |accounts: &Self| {
+            let player = accounts.players.get(&number);
+            player.is_some_and(|player| player.rug_closed)
+        };
+        let tells_update = match kind {
+            StepKind::Start => true,
             // The final state; at the rug the P&L was still that of the tick before.
-            StepKind::Settled if closed(self) => self.player_update(number, market, price),
-            StepKind::Rug => return self.close(number, market),
-            _ => None,
-        }
-        .into_iter()
-        .collect()
+            StepKind::Settled => rug_closed(self),
+            StepKind::Rug => return self.close_at_rug(number, market),
+            _ => false,
+        };
+        let price = market.exact_price_before();
+        let update = tells_update.then(|| self.player_update(number, market, price));
+        update.flatten().into_iter().collect()
     }
 
     fn after(&mut self, number: u32, kind: StepKind, market: &Market) -> Vec<Message> {
-        let price = exact(market.price);
+        let price = market.exact_price();
         let mut messages = Vec::new();
         match kind {
             StepKind::Start => messages.extend(self.player_update(number, market, price)),
-            StepKind::Tick { .. } => messages.extend(self.settle_bet(number, market, false)),
+            StepKind::Tick { .. } => messages.extend(self.settle_sidebet(number, market, false)),
             _ => {}
         }
-        let due = self.guests.get_mut(&number);
-        for _ in 0..due.map_or(0, TablePlayer::late_updates) {
+        let player = self.players.get_mut(&number);
+        for _ in 0..player.map_or(0, TablePlayer::late_updates) {
             messages.extend(self.player_update(number, market, price));
         }
         messages
     }
 
-    /// Decides the bet and sells the position at the rug price, before the rug is told.
-    fn close(&mut self, number: u32, market: &Market) -> Vec<Message> {
-        let before = exact(market.price_before);
-        let mut messages = self.settle_bet(number, market, true);
-        let price = exact(market.price);
+    /// Decides the sidebet and sells the position at the rug price; the messages come before the rug tick.
+    fn close_at_rug(&mut self, number: u32, market: &Market) -> Vec<Message> {
+        let before = market.exact_price_before();
+        let mut messages = self.settle_sidebet(number, market, true);
+        let price = market.exact_price();
         if let Some(sale) = self.apply(number, AccountEvent::Liquidate { price }) {
             let sold = (sale.amount, sale.qty.unwrap_or_default());
             messages.extend(self.own_trade(number, market, TradeSide::Sell, sold, None));
@@ -120,51 +118,51 @@ impl Accounts {
         }
         if !messages.is_empty() {
             messages.extend(self.game_state_update(number, market, before));
-            if let Some(guest) = self.guests.get_mut(&number) {
-                guest.closed = true;
+            if let Some(player) = self.players.get_mut(&number) {
+                player.rug_closed = true;
             }
         }
         messages
     }
 
-    /// Decides the bet if its window is over with this tick, or by the rug.
-    fn settle_bet(&mut self, number: u32, market: &Market, rugged: bool) -> Vec<Message> {
-        let Some(guest) = self.guests.get(&number) else {
+    /// Decides the sidebet if its window ends with this tick, or by the rug.
+    fn settle_sidebet(&mut self, number: u32, market: &Market, rugged: bool) -> Vec<Message> {
+        let Some(player) = self.players.get(&number) else {
             return Vec::new();
         };
-        let Some(bet) = guest.account().book().sidebet else {
+        let Some(bet) = player.account().book().sidebet else {
             return Vec::new();
         };
         let Some(x_payout) = bet.decided(market.tick, rugged) else {
             return Vec::new();
         };
         let payout = bet.stake * x_payout;
-        let at = place(market);
-        let result = trade_payloads::payout(guest.who(), at, bet, payout, market.now);
-        let deed = if x_payout.is_zero() {
+        let (profile, at) = (player.profile(), market.tick_price());
+        let result = trade_payloads::sidebet_result(profile, at, bet, payout, market.now);
+        let event = if x_payout.is_zero() {
             AccountEvent::LoseSidebet
         } else {
             AccountEvent::WinSidebet
         };
-        self.apply(number, deed);
+        self.apply(number, event);
         let trace = self.trace(None);
         let mut messages = vec![Message::traced("currentSidebetResult", trace, result)];
-        let price = exact(if rugged {
-            market.price_before
+        let price = if rugged {
+            market.exact_price_before()
         } else {
-            market.price
-        });
+            market.exact_price()
+        };
         messages.extend(self.player_update(number, market, price));
         messages
     }
 
-    /// Returns the own `standard/newTrade`, which is told at once and not left to the sample.
+    /// Returns the player's own `standard/newTrade`, which is sent at once and not left to the sample.
     pub(super) fn own_trade(
         &mut self,
         number: u32,
         market: &Market,
         side: TradeSide,
-        (amount, qty): (Decimal, Decimal),
+        amount_and_qty: (Decimal, Decimal),
         of_request: Option<String>,
     ) -> Option<Message> {
         if self.has(Fault::NoOwnTrade) {
@@ -172,34 +170,19 @@ impl Accounts {
         }
         let id = uuid(&mut self.random);
         let trace = self.trace(of_request);
-        let who = self.guests.get(&number)?.who();
-        let payload = trade_payloads::trade(&id, who, place(market), side, (amount, qty));
+        let profile = self.players.get(&number)?.profile();
+        let at = market.tick_price();
+        let payload = trade_payloads::trade(&id, profile, at, side, amount_and_qty);
         Some(Message::traced("standard/newTrade", trace, payload))
     }
 
-    /// Puts a new player on a connection; the one before keeps what he has.
-    fn become_another(&mut self, seat: ConnectionId, market: &Market) -> Vec<Message> {
-        let number = self.new_guest();
-        self.seats.insert(seat, number);
-        self.use_guest(number);
-        self.forget_unused();
+    /// Logs a connection in as a new player; the player before keeps their account.
+    fn change_player(&mut self, connection: ConnectionId, market: &Market) -> Vec<Message> {
+        let number = self.open_account();
+        self.set_login(connection, number);
         let trace = self.trace(None);
         let status = self.username_status(number, Some(trace));
-        let update = self.player_update(number, market, exact(market.price));
+        let update = self.player_update(number, market, market.exact_price());
         status.into_iter().chain(update).collect()
     }
-}
-
-/// Returns where something happens now.
-pub(super) fn place(market: &Market) -> TickPrice<'_> {
-    TickPrice {
-        game: &market.game,
-        tick: market.tick,
-        price: market.price,
-    }
-}
-
-/// Whether a fault that happens about the middle of a game happens now.
-fn is_middle(kind: StepKind) -> bool {
-    matches!(kind, StepKind::Tick { tick, rug_tick } if tick == (rug_tick / 2).max(1))
 }

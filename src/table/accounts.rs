@@ -1,7 +1,7 @@
-//! The accounts at the practice table: who is logged in on which connection, and where the money is. Pure.
+//! The accounts of a practice table: the player of each connection, and their money. Pure.
 //!
-//! What a step of the game does to the accounts is in `rounds`, what an order does in `orders`. All money moves by
-//! [`crate::account::Account::apply`].
+//! What a step of the game does to the accounts is in `account_steps`, what an order does in `orders`. All money moves
+//! by [`crate::account::Account::apply`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,34 +15,35 @@ use super::player::{LedgerRow, TablePlayer};
 use super::trade_payloads;
 use crate::account::{AccountEvent, Applied};
 use crate::fairness::{SeedRandom, seed_hash};
-use crate::protocol::number::shortest;
 use crate::protocol::{Trace, split_trace};
 
-/// Accounts that are remembered. Beyond, the one unused for the longest time is forgotten.
-const MAX_GUESTS: usize = 1_000;
-/// Rows of all ledgers together; a client that trades without end fills no memory.
+/// Accounts that are kept. Beyond, the one that was not used for the longest time is deleted.
+const MAX_PLAYERS: usize = 1_000;
+/// Rows of all ledgers together, so that a client that never stops trading does not fill the memory.
 const MAX_LEDGER_ROWS: usize = 100_000;
 
-/// The number of a connection, given by whoever owns the connections.
+/// The number of a connection, given by its owner.
 pub type ConnectionId = u64;
 
-/// What follows from a request.
+/// The table's reply to a request.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reply {
     /// Messages, in order, with the connections they are for.
     pub messages: Vec<(ConnectionId, Message)>,
-    /// What is acknowledged behind them, if the request has an ack id; normally one.
+    /// Acks to be sent after them, if the request has an ack id; normally one.
     pub acks: Vec<Value>,
 }
 
-/// The accounts of the practice table.
+/// The accounts of a practice table.
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub(super) random: SeedRandom,
     faults: BTreeSet<Fault>,
-    pub(super) guests: BTreeMap<u32, TablePlayer>,
-    pub(super) seats: BTreeMap<ConnectionId, u32>,
-    /// By the hash of the token: the token itself is kept nowhere, so that no log can tell it.
+    /// By account number, from 1.
+    pub(super) players: BTreeMap<u32, TablePlayer>,
+    /// The account of each connection that is logged in.
+    pub(super) logins: BTreeMap<ConnectionId, u32>,
+    /// By the hash of the token. The token itself is not kept, so that it cannot get into a log.
     tokens: BTreeMap<String, u32>,
     last_number: u32,
     /// Counts logins and orders.
@@ -51,13 +52,13 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Returns a accounts without accounts; the same entropy gives the same ids of trades and traces.
+    /// Returns an empty list of accounts; the same entropy gives the same ids of trades and traces.
     pub fn new(entropy: &str, faults: &[Fault]) -> Self {
         Self {
             random: SeedRandom::new(&format!("table house {entropy}")),
             faults: faults.iter().copied().collect(),
-            guests: BTreeMap::new(),
-            seats: BTreeMap::new(),
+            players: BTreeMap::new(),
+            logins: BTreeMap::new(),
             tokens: BTreeMap::new(),
             last_number: 0,
             clock: 0,
@@ -65,96 +66,100 @@ impl Accounts {
         }
     }
 
-    /// Takes what a connection asks for. What is neither a login nor an order has no answer.
+    /// Executes a request. One that is neither a login nor an order has no reply.
     pub fn handle(
         &mut self,
-        seat: ConnectionId,
+        connection: ConnectionId,
         event: &str,
         args: &[Value],
         market: &Market,
     ) -> Reply {
         match event {
-            "authenticate" => self.login(seat, args, market),
-            "buyOrder" | "sellOrder" | "requestSidebet" => self.order(seat, event, args, market),
+            "authenticate" => self.log_in(connection, args, market),
+            "buyOrder" | "sellOrder" | "requestSidebet" => {
+                self.order(connection, event, args, market)
+            }
             _ => Reply::default(),
         }
     }
 
-    /// Forgets every connection but these; the accounts stay.
-    pub fn retain_connections(&mut self, still_there: impl Fn(ConnectionId) -> bool) {
-        self.seats.retain(|seat, _| still_there(*seat));
+    /// Logs out every connection but these; the accounts stay.
+    pub fn retain_connections(&mut self, is_open: impl Fn(ConnectionId) -> bool) {
+        self.logins.retain(|connection, _| is_open(*connection));
     }
 
-    /// Returns the player who is logged in on a connection.
-    pub fn player_id(&self, seat: ConnectionId) -> Option<&str> {
-        Some(self.guests.get(self.seats.get(&seat)?)?.id())
+    /// Returns the id of the player who is logged in on a connection.
+    pub fn player_id(&self, connection: ConnectionId) -> Option<&str> {
+        Some(self.players.get(self.logins.get(&connection)?)?.id())
     }
 
-    /// Returns every change of an account, in order; empty when there is no such player. The table keeps 100,000
-    /// rows of all its players together; later ones are not kept.
+    /// Returns every change of an account, in order; empty if there is no such player. Of all ledgers together the
+    /// first 100,000 rows are kept.
     pub fn ledger(&self, player_id: &str) -> Vec<LedgerRow> {
-        let guest = self.guests.values().find(|guest| guest.id() == player_id);
-        guest.map_or_else(Vec::new, |guest| guest.ledger.clone())
+        let mut players = self.players.values();
+        let player = players.find(|player| player.id() == player_id);
+        player.map_or_else(Vec::new, |player| player.ledger.clone())
     }
 
     /// Logs a connection in: as the player of its token, as the one it is already, or as a new one.
-    fn login(&mut self, seat: ConnectionId, args: &[Value], market: &Market) -> Reply {
+    fn log_in(&mut self, connection: ConnectionId, args: &[Value], market: &Market) -> Reply {
         let (trace, payload) = split_trace(args);
         let token = payload.and_then(|payload| payload.get("token")?.as_str());
         let token = token.filter(|token| !token.is_empty()).map(seed_hash);
         let known = match &token {
             Some(hash) => self.tokens.get(hash),
-            None => self.seats.get(&seat),
+            None => self.logins.get(&connection),
         };
-        let known = known.copied().unwrap_or_else(|| self.new_guest());
+        let number = known.copied().unwrap_or_else(|| self.open_account());
         if let Some(hash) = token {
-            self.tokens.insert(hash, known);
+            self.tokens.insert(hash, number);
         }
-        self.seats.insert(seat, known);
-        self.use_guest(known);
-        self.forget_unused();
-        let price = exact(market.price);
+        self.set_login(connection, number);
+        let price = market.exact_price();
         let trace = trace.map(|trace| self.trace(trace_id(trace)));
-        let status = self.username_status(known, trace);
-        let update = self.player_update(known, market, price);
-        let mut own = self.game_state_update(known, market, price);
+        let status = self.username_status(number, trace);
+        let update = self.player_update(number, market, price);
+        let mut row = self.game_state_update(number, market, price);
         // Only the first one has them.
-        if let Some(first) = own.iter_mut().find_map(|message| message.args.first_mut()) {
-            first["trades"] = json!([]);
+        if let Some(payload) = row.iter_mut().find_map(|message| message.args.first_mut()) {
+            payload["trades"] = json!([]);
         }
-        let messages = update.into_iter().chain(own).chain(status);
+        let messages = update.into_iter().chain(row).chain(status);
         Reply {
-            messages: messages.map(|message| (seat, message)).collect(),
+            messages: messages.map(|message| (connection, message)).collect(),
             acks: Vec::new(),
         }
     }
 
-    /// Opens an account.
-    pub(super) fn new_guest(&mut self) -> u32 {
+    /// Opens an account and returns its number.
+    pub(super) fn open_account(&mut self) -> u32 {
         self.last_number += 1;
-        self.guests
-            .insert(self.last_number, TablePlayer::new(self.last_number));
+        let player = TablePlayer::new(self.last_number);
+        self.players.insert(self.last_number, player);
         self.last_number
     }
 
-    /// Notes that an account is in use.
-    pub(super) fn use_guest(&mut self, number: u32) {
-        self.clock += 1;
-        if let Some(guest) = self.guests.get_mut(&number) {
-            guest.used = self.clock;
+    /// Makes a connection that of an account; deletes unused accounts beyond the limit.
+    pub(super) fn set_login(&mut self, connection: ConnectionId, number: u32) {
+        self.logins.insert(connection, number);
+        self.mark_used(number);
+        while self.players.len() > MAX_PLAYERS {
+            let used: BTreeSet<_> = self.logins.values().collect();
+            let unused = self.players.iter().filter(|(n, _)| !used.contains(n));
+            let oldest = unused.min_by_key(|(_, player)| player.last_used);
+            let Some(number) = oldest.map(|(number, _)| *number) else {
+                return;
+            };
+            let deleted = self.players.remove(&number);
+            self.ledger_rows -= deleted.map_or(0, |player| player.ledger.len());
+            self.tokens.retain(|_, of| *of != number);
         }
     }
 
-    pub(super) fn forget_unused(&mut self) {
-        while self.guests.len() > MAX_GUESTS {
-            let seated: BTreeSet<_> = self.seats.values().collect();
-            let gone = self.guests.iter().filter(|(n, _)| !seated.contains(n));
-            let Some(number) = gone.min_by_key(|(_, guest)| guest.used).map(|(n, _)| *n) else {
-                return;
-            };
-            let rows = self.guests.remove(&number).map(|guest| guest.ledger.len());
-            self.ledger_rows -= rows.unwrap_or(0);
-            self.tokens.retain(|_, of| *of != number);
+    pub(super) fn mark_used(&mut self, number: u32) {
+        self.clock += 1;
+        if let Some(player) = self.players.get_mut(&number) {
+            player.last_used = self.clock;
         }
     }
 
@@ -162,18 +167,18 @@ impl Accounts {
         self.faults.contains(&fault)
     }
 
-    /// Lets a deed happen to an account and books it; `None`: it cannot be.
-    pub(super) fn apply(&mut self, number: u32, deed: AccountEvent) -> Option<Applied> {
-        let guest = self.guests.get_mut(&number)?;
-        let (effect, row) = guest.apply(deed)?;
+    /// Applies an event to an account and writes its ledger; `None` if the event is not possible.
+    pub(super) fn apply(&mut self, number: u32, event: AccountEvent) -> Option<Applied> {
+        let player = self.players.get_mut(&number)?;
+        let (effect, row) = player.apply(event)?;
         if self.ledger_rows < MAX_LEDGER_ROWS {
             self.ledger_rows += 1;
-            guest.ledger.push(row);
+            player.ledger.push(row);
         }
         Some(effect)
     }
 
-    /// Returns a trace object that answers a request, or a fresh one.
+    /// Returns a trace object with the trace id of a request, or with a new one.
     pub(super) fn trace(&mut self, of_request: Option<String>) -> Value {
         match of_request {
             Some(trace_id) => Trace {
@@ -186,7 +191,7 @@ impl Accounts {
     }
 
     pub(super) fn username_status(&self, number: u32, trace: Option<Value>) -> Option<Message> {
-        let status = self.guests.get(&number)?.username_status();
+        let status = self.players.get(&number)?.username_status();
         Some(match trace {
             Some(trace) => Message::traced("usernameStatus", trace, status),
             None => Message::plain("usernameStatus", status),
@@ -200,8 +205,8 @@ impl Accounts {
         price: Decimal,
     ) -> Option<Message> {
         let absent_fields = self.has(Fault::AbsentFields);
-        let guest = self.guests.get_mut(&number)?;
-        Some(guest.player_update(&market.game, price, absent_fields))
+        let player = self.players.get_mut(&number)?;
+        Some(player.player_update(&market.game, price, absent_fields))
     }
 
     pub(super) fn game_state_update(
@@ -211,23 +216,19 @@ impl Accounts {
         price: Decimal,
     ) -> Option<Message> {
         let ranks = self.ranks(market, price);
-        let guest = self.guests.get(&number)?;
-        Some(guest.game_state_update(market, price, &ranks))
+        let player = self.players.get(&number)?;
+        Some(player.game_state_update(market, price, &ranks))
     }
 
-    /// Returns what all rows are sorted by, those of the accounts included.
+    /// Returns the sort keys of all leaderboard rows, those of the accounts included.
     pub(super) fn ranks(&self, market: &Market, price: Decimal) -> Vec<Decimal> {
-        let own = self.guests.values().filter_map(|guest| guest.rank(price));
+        let own = self.players.values();
+        let own = own.filter_map(|player| player.rank(price));
         market.ranks.iter().copied().chain(own).collect()
     }
 }
 
-/// A price as the books count.
-pub(super) fn exact(price: f64) -> Decimal {
-    shortest(price).unwrap_or_default()
-}
-
-/// Returns the trace id of a trace object, if it looks like one: what came from outside and does not is not repeated.
+/// Returns the trace id of a trace object, if it looks like one: other text from outside is not repeated.
 pub(super) fn trace_id(trace: &Value) -> Option<String> {
     let id = trace.get("traceparent")?.as_str()?.split('-').nth(1)?;
     let is_one = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());

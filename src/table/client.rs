@@ -1,76 +1,74 @@
-//! One connected client: what is sent to it, and how it is dropped.
+//! One connected client: sends its messages, and drops it.
 
-use serde::ser::{Serialize, SerializeTuple as _, Serializer};
-use serde_json::Value;
 use socketioxide::SendError;
 use socketioxide::extract::SocketRef;
 
 use super::accounts::ConnectionId;
+use super::event_args::OutgoingArgs;
 use super::listener::ConnectionHandle;
 use super::message::Message;
 use super::progress::ClientProgress;
-use crate::protocol::Announcement;
 use crate::protocol::pace::{STEP_EVENT, TABLE_EVENT};
+use crate::protocol::{Announcement, Pace};
 
 /// A client, from its greeting to its end.
 #[derive(Debug)]
 pub(super) struct Client {
-    pub seat: ConnectionId,
+    pub connection: ConnectionId,
     pub socket: SocketRef,
-    pub wire: Option<ConnectionHandle>,
-    /// The client knows the table's own events, as the real server's clients do not.
-    pub hears_announcements: bool,
-    /// How far it is; `None` for one that the table does not wait for.
+    tcp: Option<ConnectionHandle>,
+    /// The client named its pace, so it knows the table's own events.
+    is_paced: bool,
+    /// `None` for a client that the table does not wait for.
     pub progress: Option<ClientProgress>,
 }
 
 impl Client {
-    /// Sends messages that belong together, and asks how far the client is where that is due.
+    pub fn new(
+        connection: ConnectionId,
+        socket: SocketRef,
+        tcp: Option<ConnectionHandle>,
+        pace: Option<Pace>,
+    ) -> Self {
+        Self {
+            connection,
+            socket,
+            tcp,
+            is_paced: pace.is_some(),
+            progress: pace.and_then(ClientProgress::new),
+        }
+    }
+
+    /// Sends what the table is, if the client knows that event.
+    pub fn announce(&self, table: &Announcement) -> Result<(), SendError> {
+        if self.is_paced {
+            self.socket.emit(TABLE_EVENT, table)?;
+        }
+        Ok(())
+    }
+
+    /// Sends messages that belong together, and a step event where one is due.
     pub fn send_all<'a>(
         &mut self,
         messages: impl Iterator<Item = &'a Message>,
     ) -> Result<(), SendError> {
         let mut count = 0;
-        for message in messages {
-            self.send(message)?;
+        for Message { event, args } in messages {
+            self.socket.emit(event, &OutgoingArgs(args))?;
             count += 1;
         }
-        match self.progress.as_mut().and_then(|p| p.sent(count)) {
-            Some(number) => self.send(&Message::plain(STEP_EVENT, number.into())),
-            None => Ok(()),
+        if let Some(number) = self.progress.as_mut().and_then(|p| p.count_sent(count)) {
+            self.socket.emit(STEP_EVENT, &number)?;
         }
+        Ok(())
     }
 
-    /// Tells what the table is, if the client wants to know.
-    pub fn announce(&self, table: &Announcement) -> Result<(), SendError> {
-        if !self.hears_announcements {
-            return Ok(());
-        }
-        self.socket.emit(TABLE_EVENT, table)
-    }
-
-    fn send(&self, message: &Message) -> Result<(), SendError> {
-        self.socket.emit(&message.event, &Arguments(&message.args))
-    }
-
+    /// Drops the connection.
     pub fn cut(&self) {
-        if let Some(wire) = &self.wire {
-            wire.cut();
+        if let Some(tcp) = &self.tcp {
+            tcp.cut();
         }
-        // A polling client has other connections, too; its queue may be full, which does not matter any more.
+        // A polling client has other connections, too. A full queue does not matter any more.
         self.socket.clone().disconnect().ok();
-    }
-}
-
-/// Several arguments of one event; as a sequence they would arrive as one array.
-struct Arguments<'a>(&'a [Value]);
-
-impl Serialize for Arguments<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut tuple = serializer.serialize_tuple(self.0.len())?;
-        for argument in self.0 {
-            tuple.serialize_element(argument)?;
-        }
-        tuple.end()
     }
 }

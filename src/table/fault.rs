@@ -1,5 +1,4 @@
-//! The names of the faults that the practice table can be asked for: first those of the stream, then those that only
-//! a logged-in player meets.
+//! The faults of a practice table by name: first those of the stream, then those of logged-in players only.
 
 use std::fmt;
 use std::str::FromStr;
@@ -35,9 +34,9 @@ pub enum Fault {
     Cut,
     /// Ten silent seconds in each game.
     Silence,
-    /// SOL vanishes from the player's wallet after his first order of each game.
+    /// SOL vanishes from the player's wallet after their first order of each game.
     Drift,
-    /// Tokens vanish from the player's position after his first buy of each game.
+    /// Tokens vanish from the player's position after their first buy of each game.
     DriftQty,
     /// The average cost of the position rises after the first buy of each game.
     DriftCost,
@@ -57,7 +56,7 @@ pub enum Fault {
     AbsentFields,
 }
 
-/// A fault nobody knows.
+/// An unknown fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no fault {0:?}; known are {list}", list = names())]
 pub struct UnknownFault(pub String);
@@ -91,82 +90,98 @@ impl Fault {
         Self::AbsentFields,
     ];
 
-    /// Whether everybody at the table meets it; the others only a player who logged in.
-    pub fn meets_everybody(self) -> bool {
+    /// Whether it affects every client; the others affect only a player who is logged in.
+    pub fn affects_all_clients(self) -> bool {
         self < Self::Drift
     }
 
     /// Returns the name on the command line.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::NoGenesis => "no-genesis",
-            Self::LateFull => "late-full",
-            Self::CountdownFirst => "countdown-first",
-            Self::Drop => "drop",
-            Self::Hole => "hole",
-            Self::Double => "double",
-            Self::Swap => "swap",
-            Self::NoHistoryPrices => "no-history-prices",
-            Self::NoReveal => "no-reveal",
-            Self::BadHash => "bad-hash",
-            Self::BadPrice => "bad-price",
-            Self::Garbage => "garbage",
-            Self::Cut => "cut",
-            Self::Silence => "silence",
-            Self::Drift => "drift",
-            Self::DriftQty => "drift-qty",
-            Self::DriftCost => "drift-cost",
-            Self::LostAck => "lost-ack",
-            Self::DoubleAck => "double-ack",
-            Self::LatePlayerUpdate => "late-player-update",
-            Self::NoOwnTrade => "no-own-trade",
-            Self::RefuseBuy => "refuse-buy",
-            Self::OtherPlayer => "other-player",
-            Self::AbsentFields => "absent-fields",
-        }
+        self.help().0
     }
 
     /// Returns the line of the help text.
     pub fn description(self) -> &'static str {
+        self.help().1
+    }
+
+    fn help(self) -> (&'static str, &'static str) {
         match self {
-            Self::NoGenesis => "the 15000 message is missing: the seed is revealed one game later",
-            Self::LateFull => "the full message after the rug comes behind the next countdown",
-            Self::CountdownFirst => "14900 and 14800 come before the 15000 message",
-            Self::Drop => "every seventh tick message is lost",
-            Self::Hole => {
-                "eight tick messages in a row are lost in each game of at least twelve ticks"
-            }
-            Self::Double => "each message comes twice",
-            Self::Swap => "every tenth tick message comes behind the next one",
-            Self::NoHistoryPrices => "finished games come without prices, as since February 2026",
-            Self::NoReveal => "finished games come without their seeds",
-            Self::BadHash => "the commitment is the hash of another seed",
-            Self::BadPrice => {
-                "one price of each game is not the one of its seed, wherever it is told"
-            }
-            Self::Garbage => "malformed fields and unknown events now and then",
-            Self::Cut => "all connections are dropped once in each game, about the middle",
-            Self::Silence => "the server says nothing for ten seconds, once in each game",
-            Self::Drift => {
-                "after the first order of each game 0.01 SOL vanishes from the player's wallet (half of it if it holds less)"
-            }
-            Self::DriftQty => {
-                "after the first buy of each game 0.000001 tokens vanish from the player's position"
-            }
-            Self::DriftCost => {
-                "after the first buy of each game the average cost of the player's position is 1 % higher"
-            }
-            Self::LostAck => "the first order of a player in each game gets no ack",
-            Self::DoubleAck => "every ack comes twice",
-            Self::LatePlayerUpdate => {
-                "the playerUpdate of an order comes three steps later, behind its ack"
-            }
-            Self::NoOwnTrade => "the player's own trades are never told as newTrade",
-            Self::RefuseBuy => "every buy is refused",
-            Self::OtherPlayer => {
-                "about the middle of each game a connection is told to be another player, and acts as that one from then on"
-            }
-            Self::AbsentFields => "playerUpdates lack cash, positionQty, avgCost in turn",
+            Self::NoGenesis => (
+                "no-genesis",
+                "the 15000 message is missing: the seed is revealed one game later",
+            ),
+            Self::LateFull => (
+                "late-full",
+                "the full message after the rug comes behind the next countdown",
+            ),
+            Self::CountdownFirst => (
+                "countdown-first",
+                "14900 and 14800 come before the 15000 message",
+            ),
+            Self::Drop => ("drop", "every seventh tick message is lost"),
+            Self::Hole => (
+                "hole",
+                "eight tick messages in a row are lost in each game of at least twelve ticks",
+            ),
+            Self::Double => ("double", "each message comes twice"),
+            Self::Swap => ("swap", "every tenth tick message comes behind the next one"),
+            Self::NoHistoryPrices => (
+                "no-history-prices",
+                "finished games come without prices, as since February 2026",
+            ),
+            Self::NoReveal => ("no-reveal", "finished games come without their seeds"),
+            Self::BadHash => ("bad-hash", "the commitment is the hash of another seed"),
+            Self::BadPrice => (
+                "bad-price",
+                "one price of each game is not the one of its seed, wherever it is told",
+            ),
+            Self::Garbage => (
+                "garbage",
+                "malformed fields and unknown events now and then",
+            ),
+            Self::Cut => (
+                "cut",
+                "all connections are dropped once in each game, about the middle",
+            ),
+            Self::Silence => (
+                "silence",
+                "the server says nothing for ten seconds, once in each game",
+            ),
+            Self::Drift => (
+                "drift",
+                "after the first order of each game 0.01 SOL vanishes from the player's wallet (half of it if it holds less)",
+            ),
+            Self::DriftQty => (
+                "drift-qty",
+                "after the first buy of each game 0.000001 tokens vanish from the player's position",
+            ),
+            Self::DriftCost => (
+                "drift-cost",
+                "after the first buy of each game the average cost of the player's position is 1 % higher",
+            ),
+            Self::LostAck => (
+                "lost-ack",
+                "the first order of a player in each game gets no ack",
+            ),
+            Self::DoubleAck => ("double-ack", "every ack comes twice"),
+            Self::LatePlayerUpdate => (
+                "late-player-update",
+                "the playerUpdate of an order comes three steps later, behind its ack",
+            ),
+            Self::NoOwnTrade => (
+                "no-own-trade",
+                "the player's own trades are never told as newTrade",
+            ),
+            Self::RefuseBuy => ("refuse-buy", "every buy is refused"),
+            Self::OtherPlayer => (
+                "other-player",
+                "about the middle of each game a connection is told to be another player, and acts as that one from then on",
+            ),
+            Self::AbsentFields => (
+                "absent-fields",
+                "playerUpdates lack cash, positionQty, avgCost in turn",
+            ),
         }
     }
 }

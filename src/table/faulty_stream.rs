@@ -1,6 +1,6 @@
-//! The practice stream with its faults: which steps are lost, held back, doubled or cut. Pure.
+//! The practice games with faults: loses, holds back, doubles and cuts steps. Pure.
 //!
-//! What is changed inside a message is in `alter`.
+//! The faults inside a message are in `message_faults`.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use super::message_faults;
 const SILENCE_MILLIS: u32 = 10_000;
 /// Ticks lost in a row; `partialPrices` restores four.
 const HOLE_TICKS: u32 = 8;
-/// The countdown behind which a held full message follows.
+/// The countdown after which a held full message follows.
 const OVERTAKEN_BY: [(Fault, u32); 2] =
     [(Fault::LateFull, 14_900), (Fault::CountdownFirst, 14_800)];
 
-/// The practice table's stream: a [`GameStream`], misbehaving as asked.
+/// A [`GameStream`] with faults.
 #[derive(Debug, Clone)]
 pub struct FaultyStream {
-    script: GameStream,
+    games: GameStream,
     faults: Vec<Fault>,
     /// Messages held back, with the fault that holds them.
     held: Vec<(Fault, Vec<Message>)>,
@@ -31,12 +31,12 @@ pub struct FaultyStream {
 }
 
 impl FaultyStream {
-    /// Returns the stream with faults; without any it is the script's.
-    pub fn new(script: GameStream, faults: &[Fault]) -> Self {
+    /// Returns the stream with these faults; without any it is unchanged.
+    pub fn new(games: GameStream, faults: &[Fault]) -> Self {
         // A fault named twice is one fault: a price is not spoiled twice.
         let faults: BTreeSet<_> = faults.iter().copied().collect();
         Self {
-            script,
+            games,
             faults: faults.into_iter().collect(),
             held: Vec::new(),
             pause_millis: 0,
@@ -44,35 +44,35 @@ impl FaultyStream {
         }
     }
 
-    /// Returns how long after the messages before the next ones come, in milliseconds of game time.
+    /// Returns the game time between the last step and the next one, in milliseconds.
     pub fn next_delay(&mut self) -> u32 {
-        self.script.next_delay() + self.pause_millis
+        self.games.next_delay() + self.pause_millis
     }
 
-    /// Returns the next messages; a step whose messages are all lost or held back is empty.
+    /// Returns the next step; one whose messages are all lost or held back is empty.
     pub fn next_step(&mut self) -> GameStep {
-        let mut step = self.script.next_step();
+        let mut step = self.games.next_step();
         step.delay_micros += u64::from(std::mem::take(&mut self.pause_millis)) * 1_000;
-        self.misbehave(&mut step);
+        self.apply_faults(&mut step);
         step
     }
 
-    /// Returns what a client gets that connects now.
+    /// Returns the messages for a client that connects now.
     pub fn greeting(&self) -> Vec<Message> {
-        let mut messages = self.script.greeting();
+        let mut messages = self.games.greeting();
         for message in &mut messages {
-            message_faults::contents(message, &self.faults);
+            message_faults::change(message, &self.faults);
         }
         messages
     }
 
-    /// Returns where the game stands, with the prices that are told.
+    /// Returns the running game as orders meet it, with the prices that are sent.
     pub fn market(&self) -> Market {
-        let mut market = self.script.market();
-        let rug_tick = self.script.rug_tick();
-        let told = |tick, price| message_faults::told_price(tick, rug_tick, price, &self.faults);
-        market.price = told(market.tick, market.price);
-        market.price_before = told(market.tick.saturating_sub(1), market.price_before);
+        let mut market = self.games.market();
+        let rug_tick = self.games.rug_tick();
+        let sent = |tick, price| message_faults::sent_price(tick, rug_tick, price, &self.faults);
+        market.price = sent(market.tick, market.price);
+        market.price_before = sent(market.tick.saturating_sub(1), market.price_before);
         market
     }
 
@@ -80,16 +80,16 @@ impl FaultyStream {
         self.faults.contains(&fault)
     }
 
-    fn misbehave(&mut self, step: &mut GameStep) {
+    fn apply_faults(&mut self, step: &mut GameStep) {
         for message in &mut step.messages {
-            message_faults::contents(message, &self.faults);
+            message_faults::change(message, &self.faults);
         }
         self.lose(step);
         self.reorder(step);
         if self.has(Fault::Garbage)
             && let StepKind::Tick { tick, .. } = step.kind
         {
-            message_faults::garbage(&mut step.messages, tick);
+            message_faults::add_garbage(&mut step.messages, tick);
         }
         if self.has(Fault::Double) {
             step.messages = std::mem::take(&mut step.messages)
@@ -97,9 +97,7 @@ impl FaultyStream {
                 .flat_map(|message| [message.clone(), message])
                 .collect();
         }
-        if let StepKind::Tick { tick, rug_tick } = step.kind
-            && tick == (rug_tick / 2).max(1)
-        {
+        if step.kind.is_middle() {
             step.cut = self.has(Fault::Cut);
             if self.has(Fault::Silence) {
                 self.pause_millis = SILENCE_MILLIS;
@@ -107,7 +105,7 @@ impl FaultyStream {
         }
     }
 
-    /// Only the `gameStateUpdate` of a step is lost, not the trade beside it.
+    /// Removes the `gameStateUpdate` of a lost step; the trade beside it stays.
     fn lose(&mut self, step: &mut GameStep) {
         let lost = match step.kind {
             StepKind::Genesis => self.has(Fault::NoGenesis),
@@ -128,7 +126,7 @@ impl FaultyStream {
         let hold = match step.kind {
             StepKind::Settled if self.has(Fault::LateFull) => Some(Fault::LateFull),
             StepKind::Genesis if self.has(Fault::CountdownFirst) => Some(Fault::CountdownFirst),
-            // The rug tick stays where it is: nothing of a game comes behind its rug.
+            // The rug tick stays where it is: nothing of a game comes after its rug.
             StepKind::Tick { tick, rug_tick } if tick.is_multiple_of(10) && tick + 1 < rug_tick => {
                 self.has(Fault::Swap).then_some(Fault::Swap)
             }
@@ -155,7 +153,7 @@ impl FaultyStream {
     }
 }
 
-/// Eight ticks about the middle, in games long enough to have some around them.
+/// Whether a tick is one of the eight about the middle, in games long enough to have some around them.
 fn in_hole(tick: u32, rug_tick: u32) -> bool {
     let first = (rug_tick / 2).saturating_sub(HOLE_TICKS / 2).max(1);
     rug_tick >= HOLE_TICKS + 4 && (first..first + HOLE_TICKS).contains(&tick)

@@ -1,18 +1,18 @@
-//! The games of the table: ids, seeds, paths and rug prices. Pure; no player and no message here.
+//! Generates the games of the table: ids, seeds, price paths and rug prices. Pure; without players and messages.
 
 use chrono::DateTime;
 
 use crate::fairness::{Path, SeedRandom, UNSEEDED_RUG_MAX, seed_hash};
 use crate::protocol::GameId;
 
-/// The lowest rug price the table deals; real ones go down to 0.00006, most lie above this.
+/// The lowest rug price of the table; real ones go down to 0.00006, most are above this.
 const RUG_MIN: f64 = 0.004;
 /// Share of the games that rug at exactly the highest rug price.
 const RUG_AT_MAX: f64 = 0.13;
-/// The day in the ids of a seeded table: never today, so that the same seed gives the same ids for ever.
+/// The day in the ids of a seeded table: never today, so that a seed gives the same ids on every day.
 const SEEDED_DAY: &str = "20000101";
 
-/// One game, known to its end.
+/// One game with all its prices.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct GeneratedGame {
     pub id: GameId,
@@ -38,7 +38,7 @@ impl GeneratedGame {
     }
 }
 
-/// Deals one game after the other.
+/// Generates one game after the other.
 #[derive(Debug, Clone)]
 pub(super) struct GameGenerator {
     random: SeedRandom,
@@ -53,8 +53,8 @@ impl GameGenerator {
         }
     }
 
-    /// Deals a game that opens at `now`, Unix milliseconds of the table's clock.
-    pub fn deal(&mut self, now: i64) -> GeneratedGame {
+    /// Generates a game that opens at `now`, Unix milliseconds of the table's clock.
+    pub fn next_game(&mut self, now: i64) -> GeneratedGame {
         let day = if self.seeded {
             SEEDED_DAY.to_owned()
         } else {
@@ -68,7 +68,7 @@ impl GameGenerator {
                 .expect("an id of 25 characters is one");
             let seed = self.random.hex(64);
             let path = Path::draw(&seed, &id);
-            // Without a rug within 5,000 ticks the real server's game would be cut there; too rare to play.
+            // The real server cuts a game without a rug at 5,000 ticks; too rare to play.
             if path.rug_tick().is_none() {
                 continue;
             }
@@ -98,8 +98,8 @@ mod tests {
 
     #[test]
     fn rug_prices_keep_to_the_bounds_and_hit_the_highest_often() {
-        let mut dealer = GameGenerator::new("7", true);
-        let prices: Vec<f64> = (0..2_000).map(|_| dealer.rug_price()).collect();
+        let mut generator = GameGenerator::new("7", true);
+        let prices: Vec<f64> = (0..2_000).map(|_| generator.rug_price()).collect();
         assert!(
             prices
                 .iter()
@@ -111,9 +111,9 @@ mod tests {
 
     #[test]
     fn an_unseeded_game_carries_the_day_it_opens() {
-        let game = GameGenerator::new("x", false).deal(1_765_761_431_000);
+        let game = GameGenerator::new("x", false).next_game(1_765_761_431_000);
         assert!(game.id.as_str().starts_with("20251215-"), "{}", game.id);
-        let game = GameGenerator::new("x", true).deal(1_765_761_431_000);
+        let game = GameGenerator::new("x", true).next_game(1_765_761_431_000);
         assert!(game.id.as_str().starts_with("20000101-"), "{}", game.id);
     }
 }

@@ -1,4 +1,4 @@
-//! What is known of finished games: the ten entries with their seeds, and the statistics of the last 100. Pure.
+//! The finished games: the ten entries of `gameHistory` with their seeds, and the statistics of the last 100. Pure.
 
 use std::collections::VecDeque;
 
@@ -36,7 +36,7 @@ impl History {
         }
     }
 
-    /// Files a finished game.
+    /// Adds a finished game.
     pub fn push(&mut self, game: &GeneratedGame, timestamp: i64, sidebets: &[Value]) {
         let peak = game.peak();
         let prices = prices(&game.prices);
@@ -83,7 +83,7 @@ impl History {
         }
     }
 
-    /// Writes `highestToday…` and the god candles (of which the table knows none).
+    /// Writes `highestToday…` and the god candles (the table has none).
     pub fn write_records(&self, into: &mut Map<String, Value>) {
         let best = self.highest.as_ref();
         let mut put = |key: &str, value: Value| into.insert(key.to_owned(), value);
@@ -105,7 +105,7 @@ impl History {
     }
 }
 
-/// Prices as JavaScript writes them.
+/// Returns prices as JavaScript writes them.
 pub(super) fn prices(prices: &[f64]) -> Value {
     prices.iter().copied().map(double_to_json).collect()
 }

@@ -1,164 +1,91 @@
-//! PublicProfile is connected, and what they are told: one lock for the source and the clients.
+//! The connected clients and the source, behind one lock: sends each message to the clients it is for.
 //!
-//! Owns the sending. The clock that says when, and the connections themselves, are `server`'s and `wire`'s.
+//! The clock that says when is in `timing`, the TCP connections are in `listener`.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::connect_info::ConnectInfo;
-use serde_json::{Value, json};
+use serde_json::Value;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use socketioxide::{SendError, SocketError};
 use tokio::sync::Notify;
 
 use super::account_steps::PrivateMessages;
-use super::accounts::{Accounts, ConnectionId, Reply};
+use super::accounts::{Accounts, ConnectionId};
 use super::client::Client;
-use super::event_args::EventArgs;
-use super::faulty_stream::FaultyStream;
+use super::event_args::IncomingArgs;
 use super::listener::ConnectionHandle;
-use super::message::{GameStep, Message};
-use super::playback::Playback;
 use super::player::LedgerRow;
 use super::progress::ClientProgress;
+use super::source::ActiveSource;
 use super::speed::Speed;
 use crate::protocol::pace::{PACE_HEADER, READY_EVENT};
 use crate::protocol::{Announcement, Pace};
 
-/// Names of incoming events that are kept; a client that talks without end fills no memory.
+/// Names of incoming events that are kept, so that a client that never stops sending does not fill the memory.
 const MAX_RECEIVED: usize = 10_000;
-/// What a table without accounts refuses, and answers nothing else.
-const ORDERS: [&str; 3] = ["buyOrder", "sellOrder", "requestSidebet"];
 
-/// The source, as far as it was played.
-#[derive(Debug)]
-pub(super) enum ActiveSource {
-    Practice(Box<Practice>),
-    Capture(Box<Playback>),
-}
-
-/// Games of the table's own, and who plays them.
-#[derive(Debug)]
-pub(super) struct Practice {
-    pub stream: FaultyStream,
-    pub accounts: Accounts,
-}
-
-impl ActiveSource {
-    /// Returns the microseconds of game time before the next step; `None` at the end.
-    fn next_delay(&mut self) -> Option<u64> {
-        match self {
-            Self::Practice(own) => Some(u64::from(own.stream.next_delay()) * 1_000),
-            Self::Capture(playback) => playback.next_delay(),
-        }
-    }
-
-    fn next_step(&mut self) -> Option<GameStep> {
-        match self {
-            Self::Practice(own) => Some(own.stream.next_step()),
-            Self::Capture(playback) => playback.next_step(),
-        }
-    }
-
-    fn greeting(&self) -> Vec<Message> {
-        match self {
-            Self::Practice(own) => own.stream.greeting(),
-            Self::Capture(playback) => playback.greeting(),
-        }
-    }
-
-    /// Takes the accounts through a step.
-    fn private_messages(&mut self, step: &GameStep) -> BTreeMap<ConnectionId, PrivateMessages> {
-        match self {
-            Self::Practice(own) => own
-                .accounts
-                .apply_step(step, &own.stream.market())
-                .into_iter()
-                .collect(),
-            Self::Capture(_) => BTreeMap::new(),
-        }
-    }
-
-    /// Whether there are accounts.
-    fn takes_orders(&self) -> bool {
-        matches!(self, Self::Practice(_))
-    }
-
-    fn answer(&mut self, seat: ConnectionId, event: &str, args: &[Value]) -> Reply {
-        match self {
-            Self::Practice(own) => own.accounts.handle(seat, event, args, &own.stream.market()),
-            Self::Capture(_) if ORDERS.contains(&event) => Reply {
-                messages: Vec::new(),
-                acks: vec![json!({
-                    "success": false, "message": "this table plays a capture and takes no orders",
-                })],
-            },
-            Self::Capture(_) => Reply::default(),
-        }
-    }
-}
-
-/// What the thread and the handle share.
+/// The part of a table that its thread and its handle share.
 #[derive(Debug)]
 pub(super) struct Hub {
-    /// One lock for the source and the list of clients: who gets a greeting gets exactly the messages after it.
-    stage: Mutex<HubState>,
+    /// One lock for the source and the clients: after its greeting a client gets exactly the messages that follow it.
+    state: Mutex<HubState>,
     first_client: Notify,
     /// A client answered that the table may have been waiting for.
-    ready: Notify,
+    client_ready: Notify,
     overrun: AtomicU64,
-    over: Mutex<bool>,
-    ended: Condvar,
+    ended: Mutex<bool>,
+    end: Condvar,
 }
 
 #[derive(Debug)]
 struct HubState {
-    show: ActiveSource,
-    /// The speed of the next step, and of those after it.
+    source: ActiveSource,
+    /// The speed from the next step on.
     speed: Speed,
-    /// What the clients were told last.
+    /// What the clients know of the table.
     announcement: Announcement,
     clients: Vec<Client>,
-    last_seat: ConnectionId,
+    last_connection: ConnectionId,
     received: Vec<String>,
 }
 
 impl Hub {
-    pub fn new(show: ActiveSource, speed: Speed, seeded: bool) -> Self {
+    pub fn new(source: ActiveSource, speed: Speed, seeded: bool) -> Self {
         let announcement = Announcement {
             pianola: env!("CARGO_PKG_VERSION").to_owned(),
-            orders: show.takes_orders(),
+            orders: source.accounts().is_some(),
             paced: true,
             speed: speed.factor(),
             seeded,
         };
         Self {
-            stage: Mutex::new(HubState {
-                show,
+            state: Mutex::new(HubState {
+                source,
                 speed,
                 announcement,
                 clients: Vec::new(),
-                last_seat: 0,
+                last_connection: 0,
                 received: Vec::new(),
             }),
             first_client: Notify::new(),
-            ready: Notify::new(),
+            client_ready: Notify::new(),
             overrun: AtomicU64::new(0),
-            over: Mutex::new(false),
-            ended: Condvar::new(),
+            ended: Mutex::new(false),
+            end: Condvar::new(),
         }
     }
 
-    fn stage(&self) -> MutexGuard<'_, HubState> {
-        lock(&self.stage)
+    fn state(&self) -> MutexGuard<'_, HubState> {
+        lock(&self.state)
     }
 
     pub fn clients(&self) -> usize {
-        let mut stage = self.stage();
-        stage.forget_gone();
-        stage.clients.len()
+        let mut state = self.state();
+        state.forget_closed();
+        state.clients.len()
     }
 
     pub fn overrun(&self) -> u64 {
@@ -166,129 +93,127 @@ impl Hub {
     }
 
     pub fn received(&self) -> Vec<String> {
-        self.stage().received.clone()
+        self.state().received.clone()
     }
 
-    /// Returns what the table says of itself.
+    /// Returns the description of the table as its clients have it.
     pub fn announcement(&self) -> Announcement {
-        self.stage().announcement.clone()
+        self.state().announcement.clone()
     }
 
-    /// Plays at another speed from the next step on.
+    /// Sets the speed from the next step on.
     pub fn set_speed(&self, speed: Speed) {
-        self.stage().speed = speed;
+        self.state().speed = speed;
     }
 
     pub fn ledger(&self, player_id: &str) -> Vec<LedgerRow> {
-        match &self.stage().show {
-            ActiveSource::Practice(own) => own.accounts.ledger(player_id),
-            ActiveSource::Capture(_) => Vec::new(),
-        }
+        let state = self.state();
+        let ledger = |accounts: &Accounts| accounts.ledger(player_id);
+        state.source.accounts().map(ledger).unwrap_or_default()
     }
 
     pub fn cut(&self) {
-        self.stage().cut();
+        self.state().cut();
     }
 
+    /// Returns when the first client connects.
     pub async fn first_client(&self) {
         self.first_client.notified().await;
     }
 
-    /// Waits for the end of the table, at most `limit`; whether it came.
+    /// Waits for the end of the table, at most `limit`; returns whether it came.
     pub fn wait_for(&self, limit: Duration) -> bool {
-        let over = lock(&self.over);
-        let (over, _) = self
-            .ended
-            .wait_timeout_while(over, limit, |over| !*over)
+        let (ended, _) = self
+            .end
+            .wait_timeout_while(lock(&self.ended), limit, |ended| !*ended)
             .unwrap_or_else(PoisonError::into_inner);
-        *over
+        *ended
     }
 
-    /// The end: wakes who waits for it.
+    /// Ends the table: wakes every [`Self::wait_for`].
     pub fn finish(&self) {
-        // The sockets outlive their server as long as somebody holds them.
-        self.stage().clients.clear();
-        *lock(&self.over) = true;
-        self.ended.notify_all();
+        // The library's handlers keep the sockets beyond the end of its server.
+        self.state().clients.clear();
+        *lock(&self.ended) = true;
+        self.end.notify_all();
     }
 
-    /// Takes a client in: the greeting now, from here on every step.
+    /// Takes a client in: sends the greeting now and every step from here on.
     pub fn welcome(self: &Arc<Self>, socket: SocketRef) {
-        let opening = socket.req_parts();
-        let wire = opening.extensions.get::<ConnectInfo<ConnectionHandle>>();
-        let wire = wire.map(|ConnectInfo(wire)| wire.clone());
-        let pace = opening.headers.get(PACE_HEADER);
+        let request = socket.req_parts();
+        let tcp = request.extensions.get::<ConnectInfo<ConnectionHandle>>();
+        let tcp = tcp.map(|ConnectInfo(handle)| handle.clone());
+        let pace = request.headers.get(PACE_HEADER);
         let pace = pace.and_then(|value| Pace::parse(value.to_str().ok()?));
-        let mut stage = self.stage();
-        stage.last_seat += 1;
-        let seat = stage.last_seat;
-        let host = Arc::downgrade(self);
-        // The door for the account: whatever a client sends arrives here, and nowhere else. One ack may be sent
-        // twice, which takes two senders; without an ack id they send nothing.
+        let mut state = self.state();
+        state.last_connection += 1;
+        let connection = state.last_connection;
+        let hub = Arc::downgrade(self);
+        // Every event of the client arrives here. One ack may be sent twice, which takes two senders; without an ack
+        // id they send nothing.
         socket.on_fallback(
             async move |Event(event): Event,
                         ack: AckSender,
-                        again: AckSender,
-                        TryData(args): TryData<EventArgs>| {
-                if let Some(host) = host.upgrade() {
-                    let EventArgs(args) = args.unwrap_or_default();
-                    host.hear(seat, event, &args, [ack, again]);
+                        second_ack: AckSender,
+                        TryData(args): TryData<IncomingArgs>| {
+                if let Some(hub) = hub.upgrade() {
+                    let IncomingArgs(args) = args.unwrap_or_default();
+                    hub.handle(connection, event, &args, [ack, second_ack]);
                 }
             },
         );
-        let mut client = Client {
-            seat,
-            socket,
-            wire,
-            hears_announcements: pace.is_some(),
-            progress: pace
-                .filter(|pace| *pace != Pace::Free)
-                .map(ClientProgress::new),
-        };
-        tracing::debug!(seat, ?pace, "a client comes");
-        let announced = client.announce(&stage.announcement);
-        let greeting = stage.show.greeting();
+        let mut client = Client::new(connection, socket, tcp, pace);
+        tracing::debug!(connection, ?pace, "a client connects");
+        let announced = client.announce(&state.announcement);
+        let greeting = state.source.greeting();
         if announced
             .and_then(|()| client.send_all(greeting.iter()))
             .is_ok()
         {
-            stage.clients.push(client);
+            state.clients.push(client);
         }
         self.first_client.notify_one();
     }
 
-    fn hear(&self, seat: ConnectionId, event: String, args: &[Value], acks: [AckSender; 2]) {
-        let mut stage = self.stage();
+    /// Executes an event of a client and sends what follows from it.
+    fn handle(
+        &self,
+        connection: ConnectionId,
+        event: String,
+        args: &[Value],
+        senders: [AckSender; 2],
+    ) {
+        let mut state = self.state();
         if event == READY_EVENT {
-            stage.is_ready(seat, args);
-            self.ready.notify_one();
+            state.client_is_ready(connection, args);
+            self.client_ready.notify_one();
             return;
         }
-        // Nobody logs in on a connection that was dropped.
-        let there = stage.clients.iter().any(|client| client.seat == seat);
-        let answer = there.then(|| stage.show.answer(seat, &event, args));
-        if stage.received.len() < MAX_RECEIVED {
-            stage.received.push(event);
+        // A connection that was dropped can no longer log in or order.
+        let is_open = state.client(connection).is_some();
+        let reply = is_open.then(|| state.source.handle(connection, &event, args));
+        if state.received.len() < MAX_RECEIVED {
+            state.received.push(event);
         }
-        let Some(answer) = answer else {
+        let Some(reply) = reply else {
             return;
         };
-        stage.clients.retain_mut(|client| {
-            let seat = client.seat;
-            let own = answer.messages.iter().filter(|(to, _)| *to == seat);
+        state.clients.retain_mut(|client| {
+            let connection = client.connection;
+            let own = reply.messages.iter().filter(|(to, _)| *to == connection);
             let sent = client.send_all(own.map(|(_, message)| message));
-            self.still_keeps_up(client, sent)
+            self.keeps_up(client, sent)
         });
-        for (ack, sender) in answer.acks.iter().zip(acks) {
+        for (ack, sender) in reply.acks.iter().zip(senders) {
             if let Err(error) = sender.send(ack) {
-                tracing::debug!(%error, "an answer of the table does not go out");
+                tracing::debug!(%error, "an ack of the table was not sent");
             }
         }
-        stage.forget_gone();
+        state.forget_closed();
     }
 
-    /// Takes the outcome of sending to a client; false if it is to be forgotten, since it is gone or does not keep up.
-    fn still_keeps_up(&self, client: &Client, sent: Result<(), SendError>) -> bool {
+    /// Takes the outcome of sending to a client; drops the client and returns false if it is gone or too slow.
+    fn keeps_up(&self, client: &Client, sent: Result<(), SendError>) -> bool {
         if let Err(SendError::Socket(SocketError::InternalChannelFull)) = sent {
             self.overrun.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(client = %client.socket.id, "a client of the table does not keep up and is dropped");
@@ -299,106 +224,106 @@ impl Hub {
         sent.is_ok()
     }
 
-    /// Whether a client is not yet done with what it was sent, and is to be waited for.
+    /// Whether the next step has to wait for a client.
     pub fn is_held(&self) -> bool {
-        let mut stage = self.stage();
-        stage.forget_gone();
-        let mut waits = stage.clients.iter().filter_map(|c| c.progress.as_ref());
-        waits.any(ClientProgress::holds)
+        let mut state = self.state();
+        state.forget_closed();
+        let mut progress = state.clients.iter().filter_map(|c| c.progress.as_ref());
+        progress.any(ClientProgress::holds)
     }
 
     /// Returns when a client answers.
-    pub async fn client_is_ready(&self) {
-        self.ready.notified().await;
+    pub async fn client_ready(&self) {
+        self.client_ready.notified().await;
     }
 
     /// Goes on without the clients that hold the table, until they have caught up.
     pub fn give_up_waiting(&self) {
-        for client in &mut self.stage().clients {
-            if client
-                .progress
-                .as_mut()
-                .is_some_and(ClientProgress::give_up)
-            {
+        for client in &mut self.state().clients {
+            let progress = client.progress.as_mut();
+            if progress.is_some_and(ClientProgress::give_up) {
                 tracing::warn!(client = %client.socket.id, "the table waited too long for a client and goes on without it");
             }
         }
     }
 
-    /// Whether games of the table's own may run as fast as its clients take them: it waits for every one.
+    /// Whether the games may run as fast as the clients take them: the table waits for each of them, and can.
     pub fn is_paced_by_clients(&self) -> bool {
-        let stage = self.stage();
-        let waits = |client: &Client| {
-            client
-                .progress
-                .as_ref()
-                .is_some_and(ClientProgress::keeps_pace)
+        let state = self.state();
+        let is_waited_for = |client: &Client| {
+            let progress = client.progress.as_ref();
+            progress.is_some_and(ClientProgress::keeps_pace)
         };
-        let practice = matches!(stage.show, ActiveSource::Practice(_));
-        practice && !stage.clients.is_empty() && stage.clients.iter().all(waits)
+        state.source.accounts().is_some()
+            && !state.clients.is_empty()
+            && state.clients.iter().all(is_waited_for)
     }
 
     /// Returns the microseconds of game time before the next step and the speed at which they pass; `None` at the end.
-    /// Announces that speed if it is a new one: no message that was sent before is measured by it.
+    /// A new speed is announced here, between the last message at the old speed and the first one at the new.
     pub fn next_delay(&self) -> Option<(u64, Speed)> {
-        let mut stage = self.stage();
-        let delay = stage.show.next_delay()?;
+        let mut state = self.state();
+        let delay = state.source.next_delay()?;
         let HubState {
             speed,
             announcement,
             clients,
             ..
-        } = &mut *stage;
-        if std::mem::replace(&mut announcement.speed, speed.factor()) != speed.factor() {
-            clients.retain(|client| self.still_keeps_up(client, client.announce(announcement)));
+        } = &mut *state;
+        if announcement.speed != speed.factor() {
+            announcement.speed = speed.factor();
+            clients.retain(|client| self.keeps_up(client, client.announce(announcement)));
         }
         Some((delay, *speed))
     }
 
-    /// Sends the next step to everybody and returns its number of messages; who does not keep up is dropped and
-    /// hinders nobody.
-    pub fn next_step(&self) -> usize {
-        let mut stage = self.stage();
-        let Some(step) = stage.show.next_step() else {
+    /// Sends the next step to all clients and returns its number of messages. A client that does not keep up is dropped
+    /// and delays no other.
+    pub fn send_next_step(&self) -> usize {
+        let mut state = self.state();
+        state.forget_closed();
+        let Some((step, private)) = state.source.next_step() else {
             return 0;
         };
-        stage.forget_gone();
-        let private_messages = stage.show.private_messages(&step);
-        let no_aside = PrivateMessages::default();
-        stage.clients.retain_mut(|client| {
-            let aside = private_messages.get(&client.seat).unwrap_or(&no_aside);
-            let sent = client.send_all(aside.interleave(&step.messages));
-            self.still_keeps_up(client, sent)
+        let none = PrivateMessages::default();
+        state.clients.retain_mut(|client| {
+            let private = private.get(&client.connection).unwrap_or(&none);
+            let sent = client.send_all(private.interleave(&step.messages));
+            self.keeps_up(client, sent)
         });
         if step.cut {
-            stage.cut();
+            state.cut();
         }
         step.messages.len()
     }
 }
 
 impl HubState {
-    fn is_ready(&mut self, seat: ConnectionId, args: &[Value]) {
-        let client = self.clients.iter_mut().find(|client| client.seat == seat);
+    fn client(&mut self, connection: ConnectionId) -> Option<&mut Client> {
+        let mut clients = self.clients.iter_mut();
+        clients.find(|client| client.connection == connection)
+    }
+
+    fn client_is_ready(&mut self, connection: ConnectionId, args: &[Value]) {
+        let client = self.client(connection);
         let progress = client.and_then(|client| client.progress.as_mut());
         if let (Some(progress), Some(number)) = (progress, args.first().and_then(Value::as_u64)) {
-            progress.answered(number);
+            progress.answer(number);
         }
     }
 
-    fn forget_gone(&mut self) {
+    fn forget_closed(&mut self) {
         self.clients.retain(|client| client.socket.connected());
-        if let ActiveSource::Practice(own) = &mut self.show {
-            let there = |seat| self.clients.iter().any(|client| client.seat == seat);
-            own.accounts.retain_connections(there);
-        }
+        let clients = &self.clients;
+        self.source
+            .retain_connections(|id| clients.iter().any(|client| client.connection == id));
     }
 
     fn cut(&mut self) {
         for client in self.clients.drain(..) {
             client.cut();
         }
-        self.forget_gone();
+        self.forget_closed();
     }
 }
 

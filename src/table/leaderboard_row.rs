@@ -1,4 +1,4 @@
-//! The row of one player as the leaderboard tells it, whoever he is. Pure.
+//! The leaderboard row of one player. Pure.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::account::{GameBook, OpenSidebet, lamports};
 use crate::protocol::number::{double_to_json, to_f64_lossy};
 use crate::protocol::{GameId, SOL_ADDRESS};
 
-/// A player as others see him.
+/// A player as others see them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PublicProfile<'a> {
     pub id: &'a str,
@@ -16,7 +16,7 @@ pub(super) struct PublicProfile<'a> {
     pub level: u32,
 }
 
-/// The profit of a game so far at some price, with the parts that rows tell.
+/// The profit of a game so far at some price, with the parts that rows show.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Profit {
     regular: Decimal,
@@ -47,7 +47,7 @@ impl Profit {
     }
 }
 
-/// Returns what the leaderboard is sorted by; in the presale there is no P&L, the investment decides.
+/// Returns the sort key of the leaderboard: the P&L, in the presale the investment.
 pub(super) fn rank(book: &GameBook, price: Option<Decimal>) -> Decimal {
     price.map_or_else(
         || book.total_invested(),
@@ -56,17 +56,19 @@ pub(super) fn rank(book: &GameBook, price: Option<Decimal>) -> Decimal {
 }
 
 /// Returns the row with the position valued at `price`; `None` is the presale.
-pub(super) fn row(
-    who: PublicProfile<'_>,
+pub(super) fn leaderboard_row(
+    profile: PublicProfile<'_>,
     book: &GameBook,
     game: &GameId,
     price: Option<Decimal>,
     position: u32,
 ) -> Value {
-    let bet = book.sidebet.map(|bet| side_bet(game, &bet));
+    let bet = book.sidebet.map(|bet| sidebet_object(game, &bet));
     let active = bet.as_ref().map(|_| true);
-    let mut row = json!({ "id": who.id, "username": who.username, "level": who.level, "pnl": 0 });
-    // The presale has no parts, and the percentage at another place.
+    let mut row = json!({
+        "id": profile.id, "username": profile.username, "level": profile.level, "pnl": 0,
+    });
+    // In the presale the parts are absent and the percentage comes earlier.
     if let Some(price) = price {
         let profit = Profit::at(book, price);
         row["pnl"] = sol(profit.total());
@@ -92,8 +94,8 @@ pub(super) fn row(
     row
 }
 
-/// Returns a running sidebet as rows and `playerUpdate` tell it.
-pub(super) fn side_bet(game: &GameId, bet: &OpenSidebet) -> Value {
+/// Returns the object of a running sidebet in rows and in `playerUpdate`.
+pub(super) fn sidebet_object(game: &GameId, bet: &OpenSidebet) -> Value {
     json!({
         "startedAtTick": bet.start_tick,
         "gameId": game.as_str(),
@@ -106,7 +108,7 @@ pub(super) fn side_bet(game: &GameId, bet: &OpenSidebet) -> Value {
     })
 }
 
-/// An amount as JavaScript writes it.
+/// Returns an amount as JavaScript writes it.
 pub(super) fn sol(amount: Decimal) -> Value {
     // The sum turns -0, which JavaScript never writes, into 0.
     double_to_json(to_f64_lossy(amount) + 0.0)

@@ -1,4 +1,4 @@
-//! The loopback door: accepting connections, dropping them hard, refusing foreign web pages.
+//! The TCP side of the table on loopback: accepts connections, drops them hard, and refuses pages of other sites.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,35 +17,35 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// How far the page that sends a request is from the address it asks.
+/// Names the relation between the page that sends a request and the address that it is sent to.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Handle on one TCP connection.
+/// Drops one TCP connection.
 #[derive(Debug, Clone)]
 pub(super) struct ConnectionHandle {
     cut: Arc<watch::Sender<bool>>,
 }
 
 impl ConnectionHandle {
-    /// Drops the connection: nothing more is read or written, what was queued is lost.
+    /// Drops the connection: nothing more is read or written, and queued messages are lost.
     pub fn cut(&self) {
         self.cut.send_replace(true);
     }
 }
 
-impl Connected<IncomingStream<'_, LoopbackListener>> for ConnectionHandle {
-    fn connect_info(stream: IncomingStream<'_, LoopbackListener>) -> Self {
+impl Connected<IncomingStream<'_, CountingListener>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, CountingListener>) -> Self {
         stream.remote_addr().clone()
     }
 }
 
-/// Accepts connections and counts those that are open.
-pub(super) struct LoopbackListener {
+/// Accepts connections and counts the open ones.
+pub(super) struct CountingListener {
     pub listener: TcpListener,
     pub open: Arc<AtomicUsize>,
 }
 
-impl Listener for LoopbackListener {
+impl Listener for CountingListener {
     type Io = CuttableStream;
     type Addr = ConnectionHandle;
 
@@ -61,9 +61,9 @@ impl Listener for LoopbackListener {
         let io = CuttableStream {
             stream,
             flag,
-            waiting: Box::pin(async move {
+            cut: Box::pin(async move {
                 if is_cut.wait_for(|cut| *cut).await.is_err() {
-                    // Nobody is left who could cut it.
+                    // The last handle is gone, so nothing can cut this connection.
                     std::future::pending::<()>().await;
                 }
             }),
@@ -81,7 +81,8 @@ impl Listener for LoopbackListener {
 pub(super) struct CuttableStream {
     stream: TcpStream,
     flag: watch::Receiver<bool>,
-    waiting: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// Wakes the reader of the connection when it is cut.
+    cut: Pin<Box<dyn Future<Output = ()> + Send>>,
     open: Arc<AtomicUsize>,
 }
 
@@ -92,11 +93,12 @@ impl Drop for CuttableStream {
 }
 
 impl CuttableStream {
-    fn alive(&self) -> io::Result<()> {
+    /// Returns the TCP stream, or the error of a connection that was cut.
+    fn alive(&mut self) -> io::Result<Pin<&mut TcpStream>> {
         if *self.flag.borrow() {
             return Err(io::ErrorKind::ConnectionReset.into());
         }
-        Ok(())
+        Ok(Pin::new(&mut self.stream))
     }
 }
 
@@ -107,8 +109,8 @@ impl AsyncRead for CuttableStream {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.alive()?;
-        // Somebody always reads, so this is where a cut wakes the connection.
-        if self.waiting.as_mut().poll(context).is_ready() {
+        // A read is always pending, so this is where a cut wakes the connection.
+        if self.cut.as_mut().poll(context).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         Pin::new(&mut self.stream).poll_read(context, buffer)
@@ -121,27 +123,24 @@ impl AsyncWrite for CuttableStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.alive()?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        self.alive()?.poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.alive()?;
-        Pin::new(&mut self.stream).poll_flush(context)
+        self.alive()?.poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.alive()?;
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        self.alive()?.poll_shutdown(context)
     }
 }
 
 /// Answers 403 to every request that a page of another site sends.
 ///
-/// A web page may open a WebSocket to any address, loopback included, and would read the table. Its `Origin`
-/// tells; the `Host` tells of a page whose own name was pointed at 127.0.0.1. A request without `Origin` (an image, a
-/// script, a form) still has `Sec-Fetch-Site`, which a page cannot set or leave out.
-pub(super) async fn only_loopback(request: Request, next: Next) -> Response {
+/// A web page may open a WebSocket to any address, loopback included, and would read the table. Its `Origin` shows
+/// that; `Host` shows a page whose own name resolves to 127.0.0.1. A request without `Origin` (an image, a script, a
+/// form) still has `Sec-Fetch-Site`, which a page can neither set nor leave out.
+pub(super) async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
     if is_foreign(request.headers()) {
         return (
             StatusCode::FORBIDDEN,
@@ -178,13 +177,10 @@ fn is_loopback_host(host: &str) -> bool {
     if let Ok(address) = host.parse::<SocketAddr>() {
         return address.ip().is_loopback();
     }
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|b| b.is_ascii_digit()) {
-            name
-        } else {
-            host
-        }
-    });
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
     let name = name.to_ascii_lowercase();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost"

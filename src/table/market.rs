@@ -1,38 +1,74 @@
-//! Where the game on the table stands, as far as somebody who acts in it needs to know. Plain data.
+//! The running game as an order meets it: its price, and what may be traded. Plain data.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::protocol::number::shortest;
 use crate::protocol::{GameId, Tick};
 
-/// What may be done now.
+/// What may be traded now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarketPhase {
-    /// Buying and betting before the start, at price 1 and tick 0.
+    /// Buys and sidebets before the start, at price 1 and tick 0.
     Presale,
     /// Everything, at the price of the tick.
     Active,
-    /// Nothing: the game rugged, or the next one is not open yet.
+    /// Nothing: the game rugged, or the presale of the next one is not open yet.
     Closed,
 }
 
-/// The running game at some moment.
+/// The running game at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Market {
     /// Its id.
     pub game: GameId,
-    /// What may be done.
-    pub trading: MarketPhase,
-    /// The tick that was shown last.
+    /// What may be traded.
+    pub phase: MarketPhase,
+    /// The newest tick that was sent.
     pub tick: Tick,
-    /// Its price, at which everything is executed.
+    /// Its price, at which orders are executed.
     pub price: f64,
-    /// The price one tick back, at which rows tell the P&L.
+    /// The price of the tick before, at which leaderboard rows show the P&L.
     pub price_before: f64,
-    /// Unix milliseconds of the table's own clock.
+    /// Unix milliseconds by the table's own clock.
     pub now: i64,
-    /// The rug pool as a logged-in player is told it.
+    /// The rug pool as `gameStatePlayerUpdate` shows it.
     pub rugpool: Value,
-    /// What the rows of the others are sorted by, in no order.
+    /// The sort keys of the simulated players' leaderboard rows, in no order.
     pub ranks: Vec<Decimal>,
+}
+
+impl Market {
+    /// Returns the price as the books count.
+    pub(super) fn exact_price(&self) -> Decimal {
+        exact(self.price)
+    }
+
+    /// Returns the price of the tick before as the books count.
+    pub(super) fn exact_price_before(&self) -> Decimal {
+        exact(self.price_before)
+    }
+
+    /// Returns the tick at which a trade is executed now.
+    pub(super) fn tick_price(&self) -> TickPrice<'_> {
+        TickPrice {
+            game: &self.game,
+            tick: self.tick,
+            price: self.price,
+        }
+    }
+}
+
+/// One tick of a game with its price.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TickPrice<'a> {
+    pub game: &'a GameId,
+    pub tick: Tick,
+    pub price: f64,
+}
+
+/// Returns a price as the books count: the shortest decimal that denotes its double. Below 28 decimals a price is
+/// worth nothing.
+pub(super) fn exact(price: f64) -> Decimal {
+    shortest(price).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! What a source of the table yields: messages, and when they are due. Plain data.
+//! The steps of a table's source: Socket.IO events, and when they are due. Plain data.
 
 use serde_json::Value;
 
-/// One Socket.IO event as it goes out: its name and its arguments.
+/// A Socket.IO event of the table: its name and its arguments.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// Event name.
@@ -20,7 +20,7 @@ impl Message {
         }
     }
 
-    /// Returns an event whose payload stands behind a trace object.
+    /// Returns an event with a trace object in front of its payload.
     pub fn traced(event: &str, trace: Value, payload: Value) -> Self {
         Self {
             event: event.to_owned(),
@@ -29,7 +29,7 @@ impl Message {
     }
 }
 
-/// The place of a step in the cycle of a game, so that a fault need not read the JSON to find it.
+/// The place of a step in the cycle of a game. Faults and accounts use it instead of reading the JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepKind {
     /// The full message that opens a game and reveals the seed of the one before.
@@ -53,27 +53,22 @@ pub enum StepKind {
     Line,
 }
 
+impl StepKind {
+    /// Whether this is the tick of the faults that happen about the middle of a game.
+    pub(super) fn is_middle(self) -> bool {
+        matches!(self, Self::Tick { tick, rug_tick } if tick == (rug_tick / 2).max(1))
+    }
+}
+
 /// Messages that are due together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GameStep {
-    /// GeneratedGame time since the step before, in microseconds.
+    /// Game time since the step before, in microseconds.
     pub delay_micros: u64,
-    /// Where in the game this is.
+    /// The place in the game.
     pub kind: StepKind,
     /// The messages, in order.
     pub messages: Vec<Message>,
     /// All connections are dropped after the messages.
     pub cut: bool,
-}
-
-impl GameStep {
-    /// Returns a step of some messages.
-    pub fn new(delay_millis: u32, kind: StepKind, messages: Vec<Message>) -> Self {
-        Self {
-            delay_micros: u64::from(delay_millis) * 1_000,
-            kind,
-            messages,
-            cut: false,
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! Faults inside a message: its contents changed, the stream around it left alone. Pure.
+//! Faults inside a message: changes its contents and leaves the order of messages alone. Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -11,11 +11,11 @@ use crate::protocol::number::double_to_json;
 const BAD_TICK: usize = 3;
 /// The last digits of a price change, no more.
 const BAD_FACTOR: f64 = 1.000_001;
-/// One tick in so many carries garbage.
+/// One tick in this many has garbage.
 const GARBAGE_EVERY: u32 = 9;
 
-/// Changes a message as the faults say; the same message is always changed in the same way.
-pub(super) fn contents(message: &mut Message, faults: &[Fault]) {
+/// Applies the faults to a message; the same message always changes in the same way.
+pub(super) fn change(message: &mut Message, faults: &[Fault]) {
     if message.event != "gameStateUpdate" {
         return;
     }
@@ -46,13 +46,13 @@ fn each_entry(update: &mut Map<String, Value>, change: impl Fn(&mut Map<String, 
     }
 }
 
-/// The shape of February 2026: game id and seed in place of every price list.
+/// Makes the shape of February 2026: game id and seed in place of every price list.
 fn no_history_prices(update: &mut Map<String, Value>) {
     each_entry(update, |entry| {
         entry.shift_remove("prices");
     });
     let best = record_game(update);
-    // Rebuilt, not edited, to keep the order of the real keys.
+    // Rebuilt to keep the order of the real keys.
     for (key, value) in std::mem::take(update) {
         match key.strip_suffix("Prices") {
             Some(record) if key != "partialPrices" => {
@@ -68,7 +68,7 @@ fn no_history_prices(update: &mut Map<String, Value>) {
     }
 }
 
-/// Id and seed of today's best game, as long as it is listed; the price list that goes does not name it.
+/// Returns id and seed of today's best game while it is listed; the price list that goes does not name it.
 fn record_game(update: &Map<String, Value>) -> Option<(Value, Value)> {
     let peak = update.get("highestToday")?;
     let games = update.get("gameHistory")?.as_array()?;
@@ -86,7 +86,7 @@ fn bad_hash(update: &mut Map<String, Value>) {
     }
 }
 
-/// Changes one price wherever it is told, so that only the seed can witness it.
+/// Changes one price in every place, so that only the seed can show it.
 fn bad_price(update: &mut Map<String, Value>) {
     let rugged = update.get("rugged") == Some(&json!(true));
     let window_end = update
@@ -127,14 +127,14 @@ fn spoil(price: &mut Value) {
     }
 }
 
-/// Returns the price of a tick as the messages tell it: what is bought is bought at the price that was shown.
-pub(super) fn told_price(tick: u32, rug_tick: u32, price: f64, faults: &[Fault]) -> f64 {
+/// Returns the price of a tick as the messages have it: orders are executed at the price that was sent.
+pub(super) fn sent_price(tick: u32, rug_tick: u32, price: f64, faults: &[Fault]) -> f64 {
     let bad = tick as usize == BAD_TICK && tick != rug_tick && faults.contains(&Fault::BadPrice);
     if bad { price * BAD_FACTOR } else { price }
 }
 
-/// Spoils the messages of some ticks: a field of the wrong kind, an event nobody knows.
-pub(super) fn garbage(messages: &mut Vec<Message>, tick: u32) {
+/// Adds garbage to the messages of some ticks: a field of the wrong type, an unknown event.
+pub(super) fn add_garbage(messages: &mut Vec<Message>, tick: u32) {
     if !tick.is_multiple_of(GARBAGE_EVERY) {
         return;
     }

@@ -1,14 +1,16 @@
-//! The practice table: a real Socket.IO server on 127.0.0.1 that speaks as rugs.fun does, with games of its own or
-//! from a capture.
+//! The practice table: a Socket.IO server on 127.0.0.1 that speaks as rugs.fun does, with games of its own or from a
+//! capture.
 //!
-//! Owns what is said ([`GameStream`], [`FaultyStream`], [`Playback`]: pure, without clock or network) and the server that says
-//! it ([`Table`]). The clock of a table starts with its first client, so that a seeded run always begins with the
-//! first message of the first game. PublicProfile logs in has an account in the [`Accounts`] (pure, too) and plays along; who
-//! only watches notices nothing of him. It knows nothing of the feed, which meets it as it meets any server.
+//! Owns the messages ([`GameStream`], [`FaultyStream`], [`Playback`]), the players' money ([`Accounts`]), both pure,
+//! without clock or network, and the server that sends and executes them ([`Table`]). The clock of a table starts with
+//! its first client, so that a seeded run always begins with the first message of the first game. A client that logs
+//! in has an account and plays along; the other clients see nothing of it. The table does not know the feed, which
+//! treats it like any server.
 
 mod account_steps;
 mod accounts;
 mod client;
+mod error;
 mod event_args;
 mod fault;
 mod faulty_stream;
@@ -31,11 +33,14 @@ mod server;
 mod side_events;
 mod simulated_player;
 mod simulated_players;
+mod source;
 mod speed;
+mod timing;
 mod trade_payloads;
 
 pub use account_steps::PrivateMessages;
 pub use accounts::{Accounts, ConnectionId, Reply};
+pub use error::TableError;
 pub use fault::{Fault, UnknownFault};
 pub use faulty_stream::FaultyStream;
 pub use game_stream::GameStream;
@@ -43,5 +48,6 @@ pub use market::{Market, MarketPhase};
 pub use message::{GameStep, Message, StepKind};
 pub use playback::Playback;
 pub use player::LedgerRow;
-pub use server::{Table, TableConfig, TableError, TableSource};
+pub use server::{Table, TableConfig};
+pub use source::TableSource;
 pub use speed::{BadSpeed, Speed};

@@ -1,10 +1,9 @@
-//! Orders: which are refused and why, what they do to the account, and what is told about them. Pure.
+//! Orders: executes them, or refuses them with a reason, and answers. Pure.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::account_steps::place;
-use super::accounts::{Accounts, ConnectionId, Reply, exact, trace_id};
+use super::accounts::{Accounts, ConnectionId, Reply, trace_id};
 use super::fault::Fault;
 use super::market::{Market, MarketPhase};
 use super::message::Message;
@@ -12,19 +11,19 @@ use super::trade_payloads::{self, TradeSide};
 use crate::account::{Account, AccountEvent, Applied, SIDEBET_PAYOUT, lamports};
 use crate::protocol::{Request, RequestError, SOL_ADDRESS, split_trace};
 
-/// SOL, the smallest and the largest amount of one order.
+/// The smallest and the largest amount of one order, in SOL.
 const MIN_AMOUNT: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
 const MAX_AMOUNT: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
-/// Steps by which a late `playerUpdate` is late.
+/// The delay of a late `playerUpdate`, in steps.
 const LATE_STEPS: u32 = 3;
-/// What the fault `drift` takes.
+/// SOL that the fault `drift` takes.
 const DRIFT: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
-/// What the fault `drift-qty` takes.
+/// Tokens that the fault `drift-qty` takes.
 const QTY_DRIFT: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
-/// What the fault `drift-cost` makes of the average cost.
+/// The factor of the average cost with the fault `drift-cost`.
 const COST_DRIFT: Decimal = Decimal::from_parts(101, 0, 0, false, 2);
 
-/// Why an order is refused. What the real server says is not known.
+/// Why an order is refused. The words of the real server are not known.
 #[derive(Debug, thiserror::Error)]
 enum OrderRefusal {
     #[error("you are not logged in")]
@@ -60,18 +59,18 @@ enum OrderRefusal {
 }
 
 impl Accounts {
-    /// Executes an order, or refuses it and tells nothing else.
+    /// Executes an order. A refused one has an ack and no other effect.
     pub(super) fn order(
         &mut self,
-        seat: ConnectionId,
+        connection: ConnectionId,
         event: &str,
         args: &[Value],
         market: &Market,
     ) -> Reply {
-        let number = self.seats.get(&seat).copied();
-        let mut answer = match self.try_order(number, event, args, market) {
+        let number = self.logins.get(&connection).copied();
+        let mut reply = match self.try_order(number, event, args, market) {
             Ok((ack, messages)) => Reply {
-                messages: self.to_all_seats(number, &messages),
+                messages: self.to_all_connections(number, &messages),
                 acks: vec![ack],
             },
             Err(refusal) => Reply {
@@ -79,15 +78,15 @@ impl Accounts {
                 acks: vec![json!({ "success": false, "message": refusal.to_string() })],
             },
         };
-        let guest = number.and_then(|number| self.guests.get_mut(&number));
-        let first = guest.is_some_and(|guest| !std::mem::replace(&mut guest.marks.ordered, true));
+        let player = number.and_then(|number| self.players.get_mut(&number));
+        let is_first = player.is_some_and(|player| is_first(&mut player.orders.received));
         if self.has(Fault::DoubleAck) {
-            answer.acks.extend_from_within(..);
+            reply.acks.extend_from_within(..);
         }
-        if first && self.has(Fault::LostAck) {
-            answer.acks.clear();
+        if is_first && self.has(Fault::LostAck) {
+            reply.acks.clear();
         }
-        answer
+        reply
     }
 
     fn try_order(
@@ -98,122 +97,126 @@ impl Accounts {
         market: &Market,
     ) -> Result<(Value, Vec<Message>), OrderRefusal> {
         let number = number.ok_or(OrderRefusal::NotLoggedIn)?;
-        let guest = self.guests.get(&number).ok_or(OrderRefusal::NotLoggedIn)?;
+        let player = self.players.get(&number);
+        let player = player.ok_or(OrderRefusal::NotLoggedIn)?;
         let request = Request::from_args(event, args)?;
-        let deed = allow(&request, guest.account(), market)?;
-        if matches!(deed, AccountEvent::Buy { .. }) && self.has(Fault::RefuseBuy) {
+        let event = check(&request, player.account(), market)?;
+        if matches!(event, AccountEvent::Buy { .. }) && self.has(Fault::RefuseBuy) {
             return Err(OrderRefusal::ByFault);
         }
-        let effect = self.apply(number, deed).ok_or(OrderRefusal::Dust)?;
-        self.use_guest(number);
-        self.mishaps(number, &deed);
+        let effect = self.apply(number, event).ok_or(OrderRefusal::Dust)?;
+        self.mark_used(number);
+        self.apply_faults(number, &event);
         let of_request = split_trace(args).0.and_then(trace_id);
-        Ok(match deed {
+        Ok(match event {
             AccountEvent::PlaceSidebet { stake, .. } => {
-                self.tell_bet(number, market, stake, of_request)
+                self.confirm_sidebet(number, market, stake, of_request)
             }
-            _ => self.tell_trade(number, market, &deed, effect, of_request),
+            _ => self.confirm_trade(number, market, &event, effect, of_request),
         })
     }
 
-    /// Takes from the account what the faults take; it is really gone.
-    fn mishaps(&mut self, number: u32, deed: &AccountEvent) {
-        let Some(guest) = self.guests.get_mut(&number) else {
+    /// Takes from the account what the faults take. Unlike a false message, the account itself changes.
+    fn apply_faults(&mut self, number: u32, event: &AccountEvent) {
+        let Some(player) = self.players.get_mut(&number) else {
             return;
         };
-        let buy = matches!(deed, AccountEvent::Buy { .. });
-        let first = !std::mem::replace(&mut guest.marks.acted, true);
-        let first_buy = buy && !std::mem::replace(&mut guest.marks.bought, true);
-        let held = guest.account().holding();
+        let first = is_first(&mut player.orders.executed);
+        let first_buy =
+            matches!(event, AccountEvent::Buy { .. }) && is_first(&mut player.orders.bought);
+        let held = player.account().holding();
+        let correct = |balance, qty, cost| AccountEvent::Correct { balance, qty, cost };
+        let mut corrections = Vec::new();
         if first && self.has(Fault::Drift) {
-            let balance = Some(less(held.balance, DRIFT));
-            self.correct(number, balance, None, None);
+            corrections.push(correct(Some(less(held.balance, DRIFT)), None, None));
         }
         if first_buy && self.has(Fault::DriftQty) {
-            let qty = Some(less(held.position_qty, QTY_DRIFT));
-            self.correct(number, None, qty, None);
+            let qty = less(held.position_qty, QTY_DRIFT);
+            corrections.push(correct(None, Some(qty), None));
         }
         if first_buy
             && self.has(Fault::DriftCost)
             && let Some(cost) = held.entry_price
         {
-            let cost = Some(lamports(cost * COST_DRIFT));
-            self.correct(number, None, None, cost);
+            corrections.push(correct(None, None, Some(lamports(cost * COST_DRIFT))));
+        }
+        for event in corrections {
+            self.apply(number, event);
         }
     }
 
-    fn correct(
-        &mut self,
-        number: u32,
-        balance: Option<Decimal>,
-        qty: Option<Decimal>,
-        cost: Option<Decimal>,
-    ) {
-        self.apply(number, AccountEvent::Correct { balance, qty, cost });
-    }
-
-    fn tell_trade(
+    fn confirm_trade(
         &mut self,
         number: u32,
         market: &Market,
-        deed: &AccountEvent,
+        event: &AccountEvent,
         effect: Applied,
         of_request: Option<String>,
     ) -> (Value, Vec<Message>) {
-        let price = exact(market.price);
-        let side = match deed {
+        let side = match event {
             AccountEvent::Buy { .. } => TradeSide::Buy,
             _ => TradeSide::Sell,
         };
         let traded = (effect.amount, effect.qty.unwrap_or_default());
         let mut messages = Vec::new();
         messages.extend(self.own_trade(number, market, side, traded, of_request));
-        messages.extend(self.update_of_order(number, market));
-        messages.extend(self.game_state_update(number, market, price));
+        messages.extend(self.update_after_order(number, market));
+        messages.extend(self.game_state_update(number, market, market.exact_price()));
         (json!({ "success": true }), messages)
     }
 
-    fn tell_bet(
+    fn confirm_sidebet(
         &mut self,
         number: u32,
         market: &Market,
         stake: Decimal,
         of_request: Option<String>,
     ) -> (Value, Vec<Message>) {
-        let guest = self.guests.get(&number);
-        let bet = guest
-            .map(|guest| trade_payloads::placed(guest.who(), place(market), stake, market.now));
-        let mut messages: Vec<_> = self.update_of_order(number, market).into_iter().collect();
+        let player = self.players.get(&number);
+        let bet = player.map(|player| {
+            let (profile, at) = (player.profile(), market.tick_price());
+            trade_payloads::sidebet_placed(profile, at, stake, market.now)
+        });
+        let mut messages = Vec::from_iter(self.update_after_order(number, market));
         let trace = self.trace(of_request);
         let payload = bet.clone().unwrap_or_default();
         messages.push(Message::traced("currentSidebet", trace, payload));
-        let ack = json!({ "success": true, "message": "TradeSide bet placed", "sidebet": bet });
+        let ack = json!({ "success": true, "message": "Side bet placed", "sidebet": bet });
         (ack, messages)
     }
 
-    /// Returns the `playerUpdate` of an order, unless it is to come later.
-    fn update_of_order(&mut self, number: u32, market: &Market) -> Option<Message> {
+    /// Returns the `playerUpdate` after an order, unless a fault delays it.
+    fn update_after_order(&mut self, number: u32, market: &Market) -> Option<Message> {
         if self.has(Fault::LatePlayerUpdate) {
-            self.guests.get_mut(&number)?.delay_update(LATE_STEPS);
+            self.players.get_mut(&number)?.delay_update(LATE_STEPS);
             return None;
         }
-        self.player_update(number, market, exact(market.price))
+        self.player_update(number, market, market.exact_price())
     }
 
-    /// A player is told what becomes of his account on every connection of his.
-    fn to_all_seats(
+    /// Addresses messages to every connection of an account.
+    fn to_all_connections(
         &self,
         number: Option<u32>,
         messages: &[Message],
     ) -> Vec<(ConnectionId, Message)> {
-        let seats = self.seats.iter().filter(|(_, of)| Some(**of) == number);
-        seats
-            .flat_map(|(seat, _)| messages.iter().map(|message| (*seat, message.clone())))
+        let logins = self.logins.iter().filter(|(_, of)| Some(**of) == number);
+        logins
+            .flat_map(|(connection, _)| {
+                messages
+                    .iter()
+                    .map(|message| (*connection, message.clone()))
+            })
             .collect()
     }
 }
 
-/// Takes so much away, or half of what is there if that is less.
+/// Sets a flag; returns whether it was not set before.
+fn is_first(flag: &mut bool) -> bool {
+    !std::mem::replace(flag, true)
+}
+
+/// Takes an amount away, or half of the holding if that is less.
 fn less(held: Decimal, by: Decimal) -> Decimal {
     let taken = if held > by {
         by
@@ -223,23 +226,23 @@ fn less(held: Decimal, by: Decimal) -> Decimal {
     held - taken
 }
 
-/// Returns what an order would do, or why it is refused.
-fn allow(
+/// Returns the event of an order, or the reason of its refusal.
+fn check(
     request: &Request,
     account: &Account,
     market: &Market,
 ) -> Result<AccountEvent, OrderRefusal> {
-    let price = exact(market.price);
+    let price = market.exact_price();
     match request {
         Request::Buy { amount } => {
-            if market.trading == MarketPhase::Closed {
+            if market.phase == MarketPhase::Closed {
                 return Err(OrderRefusal::Closed);
             }
-            let amount = allow_amount(*amount, account)?;
+            let amount = check_amount(*amount, account)?;
             Ok(AccountEvent::Buy { amount, price })
         }
         Request::Sell { percentage } => {
-            if market.trading != MarketPhase::Active {
+            if market.phase != MarketPhase::Active {
                 return Err(OrderRefusal::NoSells);
             }
             if !(Decimal::ONE..=Decimal::ONE_HUNDRED).contains(percentage) {
@@ -256,7 +259,7 @@ fn allow(
             coin_address,
             x_payout,
         } => {
-            if market.trading == MarketPhase::Closed {
+            if market.phase == MarketPhase::Closed {
                 return Err(OrderRefusal::Closed);
             }
             if coin_address != SOL_ADDRESS {
@@ -268,15 +271,15 @@ fn allow(
             if account.book().sidebet.is_some() {
                 return Err(OrderRefusal::SecondSidebet);
             }
-            let (stake, tick) = (allow_amount(*amount, account)?, market.tick);
+            let (stake, tick) = (check_amount(*amount, account)?, market.tick);
             Ok(AccountEvent::PlaceSidebet { stake, tick })
         }
-        // Never an order.
+        // No order.
         Request::Authenticate(_) => Err(OrderRefusal::Unreadable(RequestError::Unknown)),
     }
 }
 
-fn allow_amount(amount: Decimal, account: &Account) -> Result<Decimal, OrderRefusal> {
+fn check_amount(amount: Decimal, account: &Account) -> Result<Decimal, OrderRefusal> {
     let amount = amount.normalize();
     if amount < MIN_AMOUNT {
         return Err(OrderRefusal::TooSmall);

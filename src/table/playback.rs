@@ -1,6 +1,6 @@
 //! The playback of a capture file with its original timing.
 //!
-//! Owns the timing. What a client gets that comes back is `comeback`'s.
+//! The file is read in `capture::read`; the snapshot for a client that connects later is made in `rejoin`.
 
 use std::path::Path;
 
@@ -15,10 +15,10 @@ pub struct Playback {
     lines: Vec<CaptureLine>,
     next: usize,
     looped: bool,
-    /// The latest time of the lines so far; lines before it come at once.
+    /// The latest time of the lines so far; an earlier line comes at once.
     clock_micros: Option<i64>,
-    comeback: RejoinState,
-    /// The number of a last line that is not whole.
+    rejoin: RejoinState,
+    /// The number of an incomplete last line.
     unfinished: Option<usize>,
 }
 
@@ -35,18 +35,18 @@ impl Playback {
             next: 0,
             looped,
             clock_micros: None,
-            comeback: RejoinState::default(),
+            rejoin: RejoinState::default(),
             unfinished,
         })
     }
 
-    /// Returns the number of a last line that is not whole and not played.
+    /// Returns the number of an incomplete last line, which is not played.
     pub fn unfinished_line(&self) -> Option<usize> {
         self.unfinished
     }
 
-    /// Returns how long after the line before the next one comes, in microseconds of the original timing; `None`
-    /// at the end.
+    /// Returns the time between the last line and the next one, in microseconds of the original timing; `None` at the
+    /// end.
     pub fn next_delay(&self) -> Option<u64> {
         let (line, clock) = match self.lines.get(self.next) {
             Some(line) => (line, self.clock_micros),
@@ -66,7 +66,7 @@ impl Playback {
         if self.next == self.lines.len() {
             self.next = 0;
             self.clock_micros = None;
-            self.comeback = RejoinState::default();
+            self.rejoin = RejoinState::default();
         }
         let line = self.lines.get(self.next)?;
         self.next += 1;
@@ -74,7 +74,7 @@ impl Playback {
             event: line.event.clone(),
             args: line.args.clone(),
         };
-        self.comeback.note(&message);
+        self.rejoin.record(&message);
         self.clock_micros = self.clock_micros.max(line.ts_micros);
         Some(GameStep {
             delay_micros,
@@ -84,9 +84,9 @@ impl Playback {
         })
     }
 
-    /// Returns what a client gets that connects now: nothing at the start, later a snapshot of what was sent.
+    /// Returns the messages for a client that connects now: at the start none, later a snapshot of those that were sent.
     pub fn greeting(&self) -> Vec<Message> {
-        self.comeback.snapshot().into_iter().collect()
+        self.rejoin.snapshot().into_iter().collect()
     }
 }
 
@@ -105,8 +105,8 @@ mod tests {
         ) {
             let text = format!("{{\"ts\":{ts},\"event\":\"gameStateUpdate\",\"data\":{data}}}");
             if let Ok(Some(line)) = parse_line(text.as_bytes()) {
-                let mut comeback = RejoinState::default();
-                comeback.note(&Message {
+                let mut rejoin = RejoinState::default();
+                rejoin.record(&Message {
                     event: line.event,
                     args: line.args,
                 });

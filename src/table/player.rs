@@ -1,15 +1,15 @@
-//! A player who logged in at the practice table: his account, what became of it, and what he is told of it. Pure.
+//! A player who is logged in at the practice table: the account, its ledger, and the messages that show it. Pure.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::leaderboard_row::{Profit, PublicProfile, rank, row, side_bet, sol};
+use super::leaderboard_row::{Profit, PublicProfile, leaderboard_row, rank, sidebet_object, sol};
 use super::market::Market;
 use super::message::Message;
 use crate::account::{Account, AccountEvent, Applied, GameBook, Holding};
 use crate::protocol::GameId;
 
-/// What everybody brings.
+/// SOL in the wallet of a new account.
 const START_BALANCE: Decimal = Decimal::ONE;
 const LEVEL: u32 = 1;
 
@@ -17,28 +17,26 @@ const LEVEL: u32 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LedgerRow {
     /// What happened.
-    pub deed: AccountEvent,
-    /// What is held since then.
+    pub event: AccountEvent,
+    /// The holding after it.
     pub after: Holding,
 }
 
-/// What a player's row was at the last `gameStateUpdate`.
+/// A player's leaderboard row as of the last `gameStateUpdate`.
 #[derive(Debug, Clone, Default)]
 struct PublishedRow {
     book: GameBook,
-    acted: bool,
+    has_acted: bool,
     /// Without P&L: the game had not begun.
     presale: bool,
 }
 
-/// What a guest did in the running game, for the faults that happen once in each.
+/// Which kinds of orders of a player came in the running game, for the faults that happen once in each.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct GameActivity {
-    /// An order of his was heard.
-    pub ordered: bool,
-    /// An order of his was executed; from then on he has a row.
-    pub acted: bool,
-    /// A buy of his was executed.
+pub(super) struct OrdersOfGame {
+    pub received: bool,
+    /// From the first executed order on the player has a leaderboard row.
+    pub executed: bool,
     pub bought: bool,
 }
 
@@ -48,15 +46,15 @@ pub(super) struct TablePlayer {
     username: String,
     account: Account,
     pub ledger: Vec<LedgerRow>,
-    told: PublishedRow,
-    pub marks: GameActivity,
-    /// The rug of the running game closed something of his.
-    pub closed: bool,
-    /// When he was last heard of, on the accounts's count of logins and orders.
-    pub used: u64,
-    /// Steps until a `playerUpdate` that is late, one for each.
-    late: Vec<u32>,
-    /// Updates told so far; which field the next one lacks is counted by it.
+    published: PublishedRow,
+    pub orders: OrdersOfGame,
+    /// The rug of the running game closed a position or decided a sidebet.
+    pub rug_closed: bool,
+    /// The last login or order, by the count of them at the table.
+    pub last_used: u64,
+    /// Remaining steps of each `playerUpdate` that is delayed.
+    delays: Vec<u32>,
+    /// Number of updates; decides which field the next one lacks.
     updates: usize,
 }
 
@@ -70,11 +68,11 @@ impl TablePlayer {
             },
             account: Account::new(START_BALANCE, []),
             ledger: Vec::new(),
-            told: PublishedRow::default(),
-            marks: GameActivity::default(),
-            closed: false,
-            used: 0,
-            late: Vec::new(),
+            published: PublishedRow::default(),
+            orders: OrdersOfGame::default(),
+            rug_closed: false,
+            last_used: 0,
+            delays: Vec::new(),
             updates: 0,
         }
     }
@@ -87,7 +85,7 @@ impl TablePlayer {
         &self.account
     }
 
-    pub fn who(&self) -> PublicProfile<'_> {
+    pub fn profile(&self) -> PublicProfile<'_> {
         PublicProfile {
             id: &self.id,
             username: Some(&self.username),
@@ -95,62 +93,62 @@ impl TablePlayer {
         }
     }
 
-    /// Begins another game; at its rug the one before was closed.
-    pub fn new_game(&mut self) {
+    /// Begins another game; the rug closed everything of the one before.
+    pub fn begin_game(&mut self) {
         self.account.new_game();
-        self.marks = GameActivity::default();
-        self.closed = false;
-        self.told = PublishedRow::default();
+        self.orders = OrdersOfGame::default();
+        self.rug_closed = false;
+        self.published = PublishedRow::default();
     }
 
-    /// Lets a deed happen, as [`Account::apply`] does.
-    pub fn apply(&mut self, deed: AccountEvent) -> Option<(Applied, LedgerRow)> {
-        let effect = self.account.apply(&deed)?;
+    /// Applies an event as [`Account::apply`] does; returns the effect and the row for the ledger.
+    pub fn apply(&mut self, event: AccountEvent) -> Option<(Applied, LedgerRow)> {
+        let effect = self.account.apply(&event)?;
         let after = self.account.holding();
-        Some((effect, LedgerRow { deed, after }))
+        Some((effect, LedgerRow { event, after }))
     }
 
-    /// Notes that a `gameStateUpdate` tells the state of now; the own row of it comes with the next one.
-    pub fn note_told(&mut self, presale: bool) {
-        self.told.acted = self.marks.acted;
-        self.told.presale = presale;
-        if self.marks.acted {
-            self.told.book.clone_from(self.account.book());
+    /// Notes that a `gameStateUpdate` shows the present state; the player's own row of it comes with the next one.
+    pub fn publish_row(&mut self, presale: bool) {
+        self.published.has_acted = self.orders.executed;
+        self.published.presale = presale;
+        if self.orders.executed {
+            self.published.book.clone_from(self.account.book());
         }
     }
 
-    /// Lets the next `playerUpdate` wait for some steps.
+    /// Delays the next `playerUpdate` by some steps.
     pub fn delay_update(&mut self, steps: u32) {
-        self.late.push(steps);
+        self.delays.push(steps);
     }
 
-    /// Counts a step; returns how many late updates are due.
+    /// Counts a step; returns the number of delayed updates that are due.
     pub fn late_updates(&mut self) -> usize {
-        for steps in &mut self.late {
+        for steps in &mut self.delays {
             *steps = steps.saturating_sub(1);
         }
-        let waiting = self.late.len();
-        self.late.retain(|steps| *steps > 0);
-        waiting - self.late.len()
+        let delayed = self.delays.len();
+        self.delays.retain(|steps| *steps > 0);
+        delayed - self.delays.len()
     }
 
-    /// Returns what his row is sorted by, `None` as long as he has none.
+    /// Returns the sort key of the player's row; `None` without a row.
     pub fn rank(&self, price: Decimal) -> Option<Decimal> {
-        let told = &self.told;
-        let price = (!told.presale).then_some(price);
-        told.acted.then(|| rank(&told.book, price))
+        let row = &self.published;
+        let price = (!row.presale).then_some(price);
+        row.has_acted.then(|| rank(&row.book, price))
     }
 
     pub fn username_status(&self) -> Value {
         json!({ "id": self.id, "hasUsername": true, "username": self.username })
     }
 
-    /// Returns `playerUpdate`: what is held is of now, the P&L that of the last `gameStateUpdate` at `price`.
+    /// Returns `playerUpdate`: the present holding, with the P&L of the last `gameStateUpdate` at `price`.
     pub fn player_update(&mut self, game: &GameId, price: Decimal, absent_fields: bool) -> Message {
         let book = self.account.book();
-        let profit =
-            (!self.told.presale && self.told.acted).then(|| Profit::at(&self.told.book, price));
-        let bet = book.sidebet.map(|bet| side_bet(game, &bet));
+        let row = &self.published;
+        let profit = (!row.presale && row.has_acted).then(|| Profit::at(&row.book, price));
+        let bet = book.sidebet.map(|bet| sidebet_object(game, &bet));
         let mut update = json!({
             "id": self.id,
             "role": null,
@@ -164,7 +162,7 @@ impl TablePlayer {
             "sidebetPnl": sol(book.sidebet_pnl()),
             "pnlPercent": profit.map_or(json!(0), |profit| profit.percent()),
             "totalInvested": sol(book.total_invested()),
-            "hasInteracted": self.marks.acted,
+            "hasInteracted": self.orders.executed,
             "selectedCoin": null,
             "levelInfo": { "level": LEVEL, "xp": 0, "xpForNextLevel": 500, "totalXP": 0 },
             "crateKeys": { "gold": 0, "diamond": 0, "coal": 0, "iron": 0, "tier0": 0 },
@@ -187,15 +185,16 @@ impl TablePlayer {
         Message::plain("playerUpdate", update)
     }
 
-    /// Returns `gameStatePlayerUpdate` with the row as it was at the last `gameStateUpdate`, its P&L at `price`.
+    /// Returns `gameStatePlayerUpdate` with the row of the last `gameStateUpdate`, its P&L at `price`.
     pub fn game_state_update(&self, market: &Market, price: Decimal, ranks: &[Decimal]) -> Message {
-        let told = &self.told;
+        let row = &self.published;
         let mut update = json!({ "gameId": market.game.as_str() });
         if let Some(own) = self.rank(price) {
             let better = ranks.iter().filter(|rank| **rank > own).count();
             let position = u32::try_from(better).unwrap_or(u32::MAX).saturating_add(1);
-            let price = (!told.presale).then_some(price);
-            update["leaderboardEntry"] = row(self.who(), &told.book, &market.game, price, position);
+            let price = (!row.presale).then_some(price);
+            update["leaderboardEntry"] =
+                leaderboard_row(self.profile(), &row.book, &market.game, price, position);
         }
         update["rugpool"] = market.rugpool.clone();
         Message::plain("gameStatePlayerUpdate", update)

@@ -1,4 +1,4 @@
-//! The five shapes of `gameStateUpdate`, built from one picture of the game. Pure.
+//! The public state of the running game, and the five shapes of `gameStateUpdate` that show it. Pure.
 
 use serde_json::{Map, Value, json};
 
@@ -11,36 +11,36 @@ use crate::protocol::number::double_to_json;
 /// Ticks in `partialPrices`.
 const WINDOW: u32 = 5;
 
-/// What the last message told; every shape is a selection of it.
+/// The state as of the last message. Each shape shows a part of it.
 #[derive(Debug, Clone)]
 pub(super) struct PublicState {
     pub active: bool,
     pub rugged: bool,
     pub timer: u32,
     pub tick: u32,
-    pub rows: Value,
+    pub leaderboard: Value,
     pub connected: u32,
 }
 
 impl PublicState {
-    /// The opening of a game, with the leaderboard of the one before.
-    pub fn genesis(rows: Value, connected: u32) -> Self {
+    /// Returns the state of a game that opens, with the leaderboard of the one before.
+    pub fn genesis(leaderboard: Value, connected: u32) -> Self {
         Self {
             active: false,
             rugged: false,
             timer: 15_000,
             tick: 0,
-            rows,
+            leaderboard,
             connected,
         }
     }
 
-    /// Buying before the start is open from timer 10000 to 100.
-    pub fn presale(&self) -> bool {
+    /// Whether buys before the start are open: from timer 10000 to 100.
+    pub fn is_presale(&self) -> bool {
         !self.active && self.timer <= 10_000
     }
 
-    /// FULL; `tick_count` runs ahead of the window after a rug.
+    /// Returns the shape FULL; after a rug `tick_count` runs ahead of the window.
     pub fn full(&self, game: &GeneratedGame, history: &History, tick_count: u32) -> Message {
         let mut all = front(history);
         self.write_state(&mut all, game, tick_count);
@@ -50,7 +50,7 @@ impl PublicState {
         finish(all, game)
     }
 
-    /// SNAPSHOT: every price so far in place of the window.
+    /// Returns the shape SNAPSHOT: every price so far in place of the window.
     pub fn snapshot(&self, game: &GeneratedGame, history: &History) -> Message {
         let mut all = front(history);
         self.write_state(&mut all, game, self.tick);
@@ -61,7 +61,7 @@ impl PublicState {
         finish(all, game)
     }
 
-    /// TICK, also the message that opens the presale.
+    /// Returns the shape TICK, also of the message that opens the presale.
     pub fn tick(
         &self,
         game: &GeneratedGame,
@@ -84,7 +84,7 @@ impl PublicState {
         finish(all, game)
     }
 
-    /// START, tick 0.
+    /// Returns the shape START, tick 0.
     pub fn start(&self, game: &GeneratedGame) -> Message {
         let mut all = Map::new();
         self.write_state(&mut all, game, self.tick);
@@ -94,14 +94,14 @@ impl PublicState {
         finish(all, game)
     }
 
-    /// COUNTDOWN.
+    /// Returns the shape COUNTDOWN.
     pub fn countdown(&self, game: &GeneratedGame) -> Message {
         let mut all = Map::new();
         all.insert("gameId".into(), game.id.as_str().into());
         all.insert("cooldownTimer".into(), self.timer.into());
         all.insert("cooldownPaused".into(), false.into());
-        all.insert("allowPreRoundBuys".into(), self.presale().into());
-        all.insert("leaderboard".into(), self.rows.clone());
+        all.insert("allowPreRoundBuys".into(), self.is_presale().into());
+        all.insert("leaderboard".into(), self.leaderboard.clone());
         all.insert("connectedPlayers".into(), self.connected.into());
         finish(all, game)
     }
@@ -118,11 +118,11 @@ impl PublicState {
         all.insert("cooldownTimer".into(), self.timer.into());
         all.insert("cooldownPaused".into(), false.into());
         all.insert("pauseMessage".into(), "".into());
-        all.insert("allowPreRoundBuys".into(), self.presale().into());
+        all.insert("allowPreRoundBuys".into(), self.is_presale().into());
     }
 
     fn write_tail(&self, all: &mut Map<String, Value>, game: &GeneratedGame) {
-        all.insert("leaderboard".into(), self.rows.clone());
+        all.insert("leaderboard".into(), self.leaderboard.clone());
         all.insert("gameId".into(), game.id.as_str().into());
         all.insert("connectedPlayers".into(), self.connected.into());
     }
@@ -144,7 +144,7 @@ fn finish(mut all: Map<String, Value>, game: &GeneratedGame) -> Message {
     Message::plain("gameStateUpdate", Value::Object(all))
 }
 
-/// The first keys of the two large shapes: what is known of finished games.
+/// Returns the first keys of the two large shapes: the finished games.
 fn front(history: &History) -> Map<String, Value> {
     let mut all = Map::new();
     all.insert("gameHistory".into(), history.entries());
@@ -152,7 +152,7 @@ fn front(history: &History) -> Map<String, Value> {
     history.write_records(&mut all);
     all.insert(
         "availableShitcoins".into(),
-        json!([{ "address": "0xPractice", "ticker": "FREE", "name": "Practice SOL", "max_bet": 10_000, "max_win": 100_000 }]),
+        json!([{ "address": "0xPractice", "ticker": "FREE", "name": "PracticeGames SOL", "max_bet": 10_000, "max_win": 100_000 }]),
     );
     all
 }

@@ -1,4 +1,4 @@
-//! The snapshot for a client that connects in the middle of a capture, made from what was sent so far. Pure.
+//! The snapshot for a client that connects in the middle of a capture, made from the messages that were sent. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::message::Message;
 use crate::protocol::{MAX_TICK, is_rug};
 
-/// Keys that ticks have and snapshots have not.
+/// Keys of ticks that are absent from snapshots.
 const NOT_IN_A_SNAPSHOT: &[&str] = &[
     "partialPrices",
     "tradeCount",
@@ -15,7 +15,7 @@ const NOT_IN_A_SNAPSHOT: &[&str] = &[
     "rugRoyale",
     "prices",
 ];
-/// Keys that tell of finished games: they are true in whichever game's message they come.
+/// Beginnings of keys about finished games, which hold in a message of any game.
 const OF_EARLIER_GAMES: &[&str] = &[
     "gameHistory",
     "averageMultiplier",
@@ -24,21 +24,21 @@ const OF_EARLIER_GAMES: &[&str] = &[
     "count",
 ];
 
-/// Everything the sent `gameStateUpdate`s say.
+/// The state that the sent `gameStateUpdate`s add up to.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RejoinState {
     /// The last value of each key, in the order in which the keys appeared in the last full message.
     state: Map<String, Value>,
     /// Prices of the running game, with the digits of the wire.
     prices: BTreeMap<u32, Value>,
-    /// Games that are over; a late message of theirs does not bring them back.
-    left: BTreeSet<String>,
+    /// Games that are over. A late message of one does not make it the running game again.
+    past_games: BTreeSet<String>,
     game: Option<String>,
 }
 
 impl RejoinState {
-    /// Notes a message that is sent.
-    pub fn note(&mut self, message: &Message) {
+    /// Takes a message that is sent.
+    pub fn record(&mut self, message: &Message) {
         if message.event != "gameStateUpdate" {
             return;
         }
@@ -49,7 +49,7 @@ impl RejoinState {
             return;
         };
         if self.game.as_deref() != Some(game) {
-            if self.left.contains(game) {
+            if self.past_games.contains(game) {
                 self.merge(update, |key| {
                     OF_EARLIER_GAMES.iter().any(|front| key.starts_with(front))
                 });
@@ -58,14 +58,14 @@ impl RejoinState {
             self.change_game(game);
         }
         self.merge(update, |key| !NOT_IN_A_SNAPSHOT.contains(&key));
-        self.note_prices(update);
+        self.record_prices(update);
     }
 
     /// Returns the SNAPSHOT-shaped message; `None` before the first update.
     pub fn snapshot(&self) -> Option<Message> {
         self.game.as_ref()?;
         let mut all = self.state.clone();
-        // The list ends at the last price; behind a rug the server's count runs ahead of it.
+        // The list ends at the last price. After a rug the server's tick count runs ahead of it.
         let last = self.prices.last_key_value().map_or(0, |(tick, _)| *tick);
         let prices = (0..=last).map(|tick| self.prices.get(&tick).cloned().unwrap_or(Value::Null));
         let fair = all.shift_remove("provablyFair");
@@ -78,9 +78,9 @@ impl RejoinState {
         Some(Message::plain("gameStateUpdate", Value::Object(all)))
     }
 
-    /// A new game opens in the countdown, even if its first message was lost.
+    /// Begins a new game, which opens in the countdown even if its first message was lost.
     fn change_game(&mut self, game: &str) {
-        self.left.extend(self.game.replace(game.to_owned()));
+        self.past_games.extend(self.game.replace(game.to_owned()));
         self.prices = BTreeMap::from([(0, json!(1))]);
         if !self.state.is_empty() {
             for (key, value) in [
@@ -94,16 +94,16 @@ impl RejoinState {
         }
     }
 
-    fn merge(&mut self, update: &Map<String, Value>, wanted: impl Fn(&str) -> bool) {
-        let wanted = update.iter().filter(|(key, _)| wanted(key));
+    fn merge(&mut self, update: &Map<String, Value>, is_wanted: impl Fn(&str) -> bool) {
+        let wanted = update.iter().filter(|(key, _)| is_wanted(key));
         self.state
             .extend(wanted.map(|(key, value)| (key.clone(), value.clone())));
     }
 
-    fn note_prices(&mut self, update: &Map<String, Value>) {
+    fn record_prices(&mut self, update: &Map<String, Value>) {
         let flag = |key| update.get(key).and_then(Value::as_bool);
         let (active, rugged) = (flag("active"), flag("rugged"));
-        // A settlement row may still tell tick and price of the game before.
+        // A message of the settlement may still have tick and price of the game before.
         if active == Some(false) {
             return;
         }
@@ -129,7 +129,7 @@ impl RejoinState {
             update.get("tickCount").and_then(Value::as_u64),
             update.get("price"),
         ) {
-            // Without a window the price stands alone; the count of a full message after a rug is no tick.
+            // Without a window only the newest price is known. The count of a full message after a rug is no tick.
             if !is_rug(rugged, active, true) || !update.contains_key("gameHistory") {
                 note(tick, price);
             }
@@ -142,9 +142,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_that_still_tells_the_game_before_puts_no_price_into_the_snapshot() {
-        let mut comeback = RejoinState::default();
-        let mut note = |update: Value| comeback.note(&Message::plain("gameStateUpdate", update));
+    fn a_message_with_prices_of_the_game_before_puts_none_into_the_snapshot() {
+        let mut rejoin = RejoinState::default();
+        let mut note = |update: Value| rejoin.record(&Message::plain("gameStateUpdate", update));
         note(
             json!({ "gameId": "a", "active": true, "rugged": false, "tickCount": 1, "price": 1.1 }),
         );
@@ -157,7 +157,7 @@ mod tests {
         note(
             json!({ "gameId": "b", "active": true, "rugged": false, "tickCount": 1, "price": 1.2 }),
         );
-        let snapshot = comeback.snapshot().expect("a snapshot");
+        let snapshot = rejoin.snapshot().expect("a snapshot");
         assert_eq!(snapshot.args[0]["prices"], json!([1, 1.2]));
         assert_eq!(snapshot.args[0]["tickCount"], 1);
     }

@@ -1,4 +1,4 @@
-//! The events of the site's side shows that follow a snapshot: all quiet. Pure.
+//! The events that follow a snapshot beside the game (golden hour, battles, royale, maintenance), all inactive. Pure.
 
 use serde_json::{Value, json};
 
@@ -6,15 +6,15 @@ use super::message::Message;
 use super::trade_payloads::trace;
 use crate::fairness::SeedRandom;
 
-/// Returns what the real server sends behind the snapshot, in its order. `occasion` seeds the trace ids.
-pub(super) fn banners(occasion: &str) -> Vec<Message> {
+/// Returns the events that the real server sends after a snapshot, in its order. `occasion` seeds the trace ids.
+pub(super) fn side_events(occasion: &str) -> Vec<Message> {
     let mut random = SeedRandom::new(occasion);
     let mut traced =
         |event: &str, payload: Value| Message::traced(event, trace(&mut random), payload);
     vec![
         traced("goldenHourUpdate", golden_hour()),
         traced("battleEventUpdate", battle()),
-        // The only banner without a trace.
+        // The only one without a trace.
         Message::plain("rugRoyaleUpdate", rug_royale()),
         traced("sidebetEventUpdate", sidebet_event()),
         traced("battleEventUpdate", battle()),
@@ -22,7 +22,7 @@ pub(super) fn banners(occasion: &str) -> Vec<Message> {
     ]
 }
 
-/// The part of the royale that stands in every tick.
+/// Returns the `rugRoyale` object of every tick.
 pub(super) fn royale_status() -> Value {
     json!({ "status": "INACTIVE", "activeEventId": null, "currentEvent": null, "upcomingEvents": [], "events": [] })
 }

@@ -1,49 +1,65 @@
-//! Everything around a game that people cause: trades, sidebets, samples of both, and head counts. Pure.
+//! The simulated players of a practice table together: leaderboard, trade count, head count, rug pool, and the sample
+//! of their trades and sidebets that is sent. Pure.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::generator::GeneratedGame;
-use super::leaderboard_row::{PublicProfile, sol};
+use super::leaderboard_row::{leaderboard_row, sol};
+use super::market::{TickPrice, exact};
 use super::message::Message;
-use super::simulated_player::{Players, SimulatedAction, SimulatedActionKind};
-use super::trade_payloads::{self, TickPrice, TradeSide, trace, uuid};
+use super::simulated_player::{SimulatedAction, SimulatedPlayer};
+use super::trade_payloads::{self, TradeSide, trace, uuid};
 use crate::account::OpenSidebet;
 use crate::fairness::SeedRandom;
-use crate::protocol::SOL_ADDRESS;
 use crate::protocol::number::shortest;
+use crate::protocol::{SOL_ADDRESS, Tick};
 
 /// The server samples trades on a grid of two seconds.
 const SAMPLE_MILLIS: i64 = 2_000;
-/// One of so many placed sidebets is told to everybody.
+/// One of so many placed sidebets is sent to all clients.
 const SIDEBET_SAMPLE: u32 = 4;
 /// A game that rugs before this tick counts for the rug pool.
 const INSTARUG_TICKS: u32 = 6;
 /// The rug pool is drawn at this count.
 const RUGPOOL_THRESHOLD: u32 = 10;
-/// Players seen at the real server at any time.
+/// Range of `connectedPlayers` at the real server.
 const CONNECTED: std::ops::RangeInclusive<u32> = 182..=292;
+/// Rows of the real leaderboard.
+const MAX_ROWS: usize = 10;
 
 #[derive(Debug, Clone)]
 pub(super) struct SimulatedPlayers {
     random: SeedRandom,
-    players: Players,
+    players: Vec<SimulatedPlayer>,
     connected: u32,
-    /// Trades of this game, those of players without a row included.
+    /// Trades of this game, including those of players without a row.
     trades: u32,
+    /// Sidebets of this game, as its history entry lists them.
     sidebets: Vec<Value>,
-    unsampled: Vec<SimulatedAction>,
+    unsampled: Vec<SimulatedTrade>,
     sampled_at: i64,
     instarugs: u32,
     /// In thousandths of a SOL.
     rugpool: u32,
 }
 
+/// A trade that the next sample may show.
+#[derive(Debug, Clone, Copy)]
+struct SimulatedTrade {
+    player: usize,
+    side: TradeSide,
+    amount: Decimal,
+    qty: Decimal,
+    tick: Tick,
+    price: f64,
+}
+
 impl SimulatedPlayers {
     pub fn new(entropy: &str) -> Self {
         Self {
             random: SeedRandom::new(&format!("table players {entropy}")),
-            players: Players::new(),
+            players: SimulatedPlayer::all(),
             connected: 240,
             trades: 0,
             sidebets: Vec::new(),
@@ -54,7 +70,7 @@ impl SimulatedPlayers {
         }
     }
 
-    /// Returns a number of milliseconds from a range.
+    /// Returns a random number of milliseconds from a range.
     pub fn millis(&mut self, range: std::ops::RangeInclusive<u32>) -> u32 {
         range.start() + self.random.below(range.end() - range.start() + 1)
     }
@@ -75,19 +91,7 @@ impl SimulatedPlayers {
         })
     }
 
-    /// Returns the leaderboard at a price; `None` is the presale.
-    pub fn rows(&self, game: &GeneratedGame, price: Option<f64>) -> Value {
-        let exact = price.map(|price| shortest(price).unwrap_or_default());
-        self.players.rows(&game.id, exact)
-    }
-
-    /// Returns what those rows are sorted by, in no order.
-    pub fn ranks(&self, price: Option<f64>) -> Vec<Decimal> {
-        let exact = price.map(|price| shortest(price).unwrap_or_default());
-        self.players.ranks(exact)
-    }
-
-    /// Returns the rug pool as a logged-in player is told it; nobody holds entries at this table.
+    /// Returns the rug pool as a logged-in player sees it; no player has entries at this table.
     pub fn own_rugpool(&self) -> Value {
         json!({
             "instarugCount": self.instarugs,
@@ -107,52 +111,74 @@ impl SimulatedPlayers {
         })
     }
 
-    /// Lets some people come and go.
-    pub fn come_and_go(&mut self) {
+    /// Returns the leaderboard with every position valued at `price`; `None` is the presale.
+    pub fn leaderboard(&self, game: &GeneratedGame, price: Option<f64>) -> Value {
+        let price = price.map(exact);
+        let players = self.players.iter();
+        let ranked = players.filter_map(|player| Some((player.rank(price)?, player)));
+        let mut rows: Vec<_> = ranked.collect();
+        rows.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+        let rows = rows.iter().take(MAX_ROWS).zip(1u32..);
+        rows.map(|((_, player), position)| {
+            leaderboard_row(player.profile(), player.book(), &game.id, price, position)
+        })
+        .collect()
+    }
+
+    /// Returns the sort keys of those rows, in no order.
+    pub fn ranks(&self, price: Option<f64>) -> Vec<Decimal> {
+        let price = price.map(exact);
+        let players = self.players.iter();
+        players.filter_map(|player| player.rank(price)).collect()
+    }
+
+    /// Changes the head count a little.
+    pub fn change_connected(&mut self) {
         let change = self.random.below(5);
         self.connected =
             (self.connected + change).clamp(CONNECTED.start() + 2, CONNECTED.end() + 2) - 2;
     }
 
-    /// Opens the presale: the books of the game before are closed (its trade count stays until the start).
+    /// Opens the presale: closes the books of the game before. Its trade count stays until the start.
     pub fn open_presale(&mut self) {
         self.unsampled.clear();
-        self.players.new_game();
+        for player in &mut self.players {
+            player.begin_game();
+        }
     }
 
+    /// Lets all players act once in the presale; returns the messages about it.
     pub fn presale(&mut self, game: &GeneratedGame, now: i64) -> Vec<Message> {
-        let deeds = self.players.presale(&mut self.random);
-        self.note(game, &deeds, now)
+        let actions = self.each(|player, random| player.act_in_presale(random));
+        self.record(game, actions, (0, 1.0), now)
     }
 
-    /// Tick 0: the count starts with the presale's trades.
+    /// Starts the game: the trade count begins with the presale's trades.
     pub fn start(&mut self, game: &GeneratedGame, now: i64) -> Vec<Message> {
         self.trades = 20 + self.random.below(50);
         self.after_tick(game, 0, now)
     }
 
-    /// Lets everybody act at a tick that was shown; returns what is told about it.
-    pub fn after_tick(&mut self, game: &GeneratedGame, tick: u32, now: i64) -> Vec<Message> {
+    /// Lets all players act at a tick that was sent; returns the messages about it.
+    pub fn after_tick(&mut self, game: &GeneratedGame, tick: Tick, now: i64) -> Vec<Message> {
         self.trades += self.random.below(4);
         let price = game.price(tick);
-        // Below 28 decimals nobody trades; such a price is worth nothing.
+        // At a price below 28 decimals the players do not trade.
         let Some(exact) = shortest(price) else {
             return Vec::new();
         };
-        let deeds = self.players.tick(tick, price, exact, &mut self.random);
-        let mut messages = self.note(game, &deeds, now);
+        let actions = self.each(|player, random| player.act_at_tick(tick, exact, random));
+        let mut messages = self.record(game, actions, (tick, price), now);
         messages.extend(self.sample(game, now));
         messages
     }
 
-    /// Closes everything at the rug tick, before it is told.
+    /// Closes all positions and sidebets at the rug tick, before it is sent.
     pub fn rug(&mut self, game: &GeneratedGame, now: i64) {
         let (tick, price) = (game.rug_tick(), game.price(game.rug_tick()));
-        let deeds = self
-            .players
-            .rug(tick, price, shortest(price).unwrap_or_default());
-        // No sidebet is placed at a rug, so there is nothing to tell.
-        self.note(game, &deeds, now);
+        let actions = self.each(|player, _| player.close_at_rug(tick, exact(price)));
+        // No sidebet is placed at a rug, so there are no messages.
+        self.record(game, actions, (tick, price), now);
         self.trades += 10 + self.random.below(60);
         self.instarugs += u32::from(tick < INSTARUG_TICKS);
         self.rugpool += self.random.below(40);
@@ -166,102 +192,102 @@ impl SimulatedPlayers {
         std::mem::take(&mut self.sidebets)
     }
 
-    /// Returns at most one trade of the last two seconds; a forced sell may be told after the rug.
+    /// Returns at most one trade of the last two seconds. A forced sell may come after the rug.
     pub fn sample(&mut self, game: &GeneratedGame, now: i64) -> Option<Message> {
         if self.unsampled.is_empty() || now - self.sampled_at < SAMPLE_MILLIS {
             return None;
         }
         self.sampled_at = now;
         let number = u32::try_from(self.unsampled.len()).unwrap_or(u32::MAX);
-        let deed = self.unsampled[self.random.below(number) as usize];
+        let trade = self.unsampled[self.random.below(number) as usize];
         self.unsampled.clear();
-        let payload = self.trade(game, &deed)?;
-        Some(Message::traced(
-            "standard/newTrade",
-            trace(&mut self.random),
-            payload,
-        ))
+        let id = uuid(&mut self.random);
+        let at = TickPrice {
+            game: &game.id,
+            tick: trade.tick,
+            price: trade.price,
+        };
+        let profile = self.players[trade.player].profile();
+        let traded = (trade.amount, trade.qty);
+        let payload = trade_payloads::trade(&id, profile, at, trade.side, traded);
+        let trace = trace(&mut self.random);
+        Some(Message::traced("standard/newTrade", trace, payload))
     }
 
-    /// Books deeds: the count, the samples, the list of sidebets. Returns the sidebets that are told.
-    fn note(&mut self, game: &GeneratedGame, deeds: &[SimulatedAction], now: i64) -> Vec<Message> {
+    /// Lets each player act; returns the actions with the index of their player.
+    fn each(
+        &mut self,
+        mut act: impl FnMut(&mut SimulatedPlayer, &mut SeedRandom) -> Vec<SimulatedAction>,
+    ) -> Vec<(usize, SimulatedAction)> {
+        let random = &mut self.random;
+        let players = self.players.iter_mut().enumerate();
+        players
+            .flat_map(|(index, player)| {
+                let actions = act(player, random);
+                actions.into_iter().map(move |action| (index, action))
+            })
+            .collect()
+    }
+
+    /// Records actions in the trade count, the samples and the list of sidebets; returns the sidebets that are sent.
+    fn record(
+        &mut self,
+        game: &GeneratedGame,
+        actions: Vec<(usize, SimulatedAction)>,
+        (tick, price): (Tick, f64),
+        now: i64,
+    ) -> Vec<Message> {
+        let at = TickPrice {
+            game: &game.id,
+            tick,
+            price,
+        };
         let mut messages = Vec::new();
-        for deed in deeds {
-            match deed.kind {
-                SimulatedActionKind::Buy { .. } | SimulatedActionKind::Sell { .. } => {
-                    self.trades += 1;
-                    self.unsampled.push(*deed);
-                }
-                SimulatedActionKind::Bet { stake } => {
-                    // Bets of the presale have a payout entry, but no entry of their placing.
+        for (player, action) in actions {
+            let profile = self.players[player].profile();
+            let (side, amount, qty) = match action {
+                SimulatedAction::Buy { amount, qty } => (TradeSide::Buy, amount, qty),
+                SimulatedAction::Sell { amount, qty } => (TradeSide::Sell, amount, qty),
+                SimulatedAction::PlaceSidebet { stake } => {
                     let id = uuid(&mut self.random);
-                    if deed.tick > 0 {
+                    // Sidebets of the presale have an entry for their payout only.
+                    if tick > 0 {
                         let bet = OpenSidebet {
                             stake,
-                            start_tick: deed.tick,
+                            start_tick: tick,
                         };
-                        let entry = self.placed_entry(game, deed, bet, now, &id);
-                        self.sidebets.push(entry);
+                        self.sidebets.push(json!({
+                            "playerId": profile.id, "username": profile.username, "gameId": game.id.as_str(),
+                            "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS, "bonusPortion": 0,
+                            "realPortion": sol(stake), "timestamp": now, "type": "placed", "startedAtTick": tick,
+                            "end": bet.end_tick(), "id": id,
+                        }));
                     }
                     if self.random.below(SIDEBET_SAMPLE) == 0 {
-                        let payload =
-                            trade_payloads::placed(self.who(deed), place(game, deed), stake, now);
-                        messages.push(Message::traced(
-                            "newSideBet",
-                            trace(&mut self.random),
-                            payload,
-                        ));
+                        let payload = trade_payloads::sidebet_placed(profile, at, stake, now);
+                        let trace = trace(&mut self.random);
+                        messages.push(Message::traced("newSideBet", trace, payload));
                     }
+                    continue;
                 }
-                SimulatedActionKind::BetOver { bet, payout } => {
+                SimulatedAction::SettleSidebet { bet, payout } => {
                     let id = uuid(&mut self.random);
-                    let (who, at) = (self.who(deed), place(game, deed));
-                    let mut entry = trade_payloads::payout(who, at, bet, payout, now);
+                    let mut entry = trade_payloads::sidebet_result(profile, at, bet, payout, now);
                     entry["id"] = json!(id);
                     self.sidebets.push(entry);
+                    continue;
                 }
-            }
+            };
+            self.trades += 1;
+            self.unsampled.push(SimulatedTrade {
+                player,
+                side,
+                amount,
+                qty,
+                tick,
+                price,
+            });
         }
         messages
-    }
-
-    fn trade(&mut self, game: &GeneratedGame, deed: &SimulatedAction) -> Option<Value> {
-        let id = uuid(&mut self.random);
-        let (side, amount, qty) = match deed.kind {
-            SimulatedActionKind::Buy { amount, qty } => (TradeSide::Buy, amount, qty),
-            SimulatedActionKind::Sell { amount, qty } => (TradeSide::Sell, amount, qty),
-            SimulatedActionKind::Bet { .. } | SimulatedActionKind::BetOver { .. } => return None,
-        };
-        let (who, at) = (self.who(deed), place(game, deed));
-        Some(trade_payloads::trade(&id, who, at, side, (amount, qty)))
-    }
-
-    fn who(&self, deed: &SimulatedAction) -> PublicProfile<'_> {
-        self.players.list[deed.player].who()
-    }
-
-    fn placed_entry(
-        &self,
-        game: &GeneratedGame,
-        deed: &SimulatedAction,
-        bet: OpenSidebet,
-        now: i64,
-        id: &str,
-    ) -> Value {
-        let who = self.who(deed);
-        json!({
-            "playerId": who.id, "username": who.username, "gameId": game.id.as_str(),
-            "betAmount": sol(bet.stake), "xPayout": 5, "coinAddress": SOL_ADDRESS, "bonusPortion": 0,
-            "realPortion": sol(bet.stake), "timestamp": now, "type": "placed", "startedAtTick": bet.start_tick,
-            "end": bet.end_tick(), "id": id,
-        })
-    }
-}
-
-fn place<'a>(game: &'a GeneratedGame, deed: &SimulatedAction) -> TickPrice<'a> {
-    TickPrice {
-        game: &game.id,
-        tick: deed.tick,
-        price: deed.price,
     }
 }

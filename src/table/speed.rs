@@ -1,4 +1,4 @@
-//! How fast the table runs, and when a step is due.
+//! The speed of a table.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,18 +8,18 @@ use rust_decimal::Decimal;
 
 use crate::protocol::number;
 
-/// The slowest and the fastest factor.
+/// The lowest and the highest factor.
 const LIMITS: std::ops::RangeInclusive<f64> = 0.1..=1_000.0;
-/// `max` is this long for each message, 1,000 events a second, unless the clients themselves set the pace.
+/// The time of each message at `max`, 1,000 events a second, unless the clients themselves set the pace.
 const MAX_MICROS_PER_MESSAGE: u64 = 1_000;
 
 /// The speed of a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Speed {
-    /// So many times as fast as the real server, 0.1 to 1000.
+    /// This many times as fast as the real server, 0.1 to 1000.
     Times(f64),
-    /// Whatever the original timing: games of the table's own as fast as the clients take them, if it may wait for every
-    /// client ([`crate::protocol::Pace`]); else 1,000 events a second, which is also the most for a capture.
+    /// Without the original timing: practice games as fast as the clients take them, if the table waits for every client
+    /// ([`crate::protocol::Pace`]); else 1,000 events a second, which is also the limit of a capture.
     Max,
 }
 
@@ -29,7 +29,10 @@ pub enum Speed {
 pub struct BadSpeed(pub String);
 
 impl Speed {
-    /// Refuses a factor outside the limits.
+    /// Returns the speed.
+    ///
+    /// # Errors
+    /// The factor is outside the limits.
     pub fn checked(self) -> Result<Self, BadSpeed> {
         match self {
             Self::Times(factor) if !LIMITS.contains(&factor) => Err(BadSpeed(factor.to_string())),
@@ -37,7 +40,7 @@ impl Speed {
         }
     }
 
-    /// Returns how much faster than real time it is; `None` for `max`, which has no number.
+    /// Returns the factor of real time; `None` for `max`, which has no number.
     pub fn factor(self) -> Option<Decimal> {
         match self {
             Self::Times(factor) => number::shortest(factor),

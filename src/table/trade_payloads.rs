@@ -1,24 +1,16 @@
-//! Trades and sidebets as they are told: the payloads of `standard/newTrade` and of the sidebet events, whoever
-//! acted. Pure.
+//! The payloads of `standard/newTrade` and of the sidebet events, for simulated and for logged-in players. Pure.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::leaderboard_row::{PublicProfile, sol};
+use super::market::TickPrice;
 use crate::account::OpenSidebet;
 use crate::fairness::SeedRandom;
 use crate::protocol::number::double_to_json;
-use crate::protocol::{GameId, SOL_ADDRESS, Tick, Trace};
+use crate::protocol::{SOL_ADDRESS, Trace};
 
-/// Where something happened.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct TickPrice<'a> {
-    pub game: &'a GameId,
-    pub tick: Tick,
-    pub price: f64,
-}
-
-/// Which side of a trade.
+/// The side of a trade.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TradeSide {
     Buy,
@@ -28,36 +20,41 @@ pub(super) enum TradeSide {
 /// Returns the payload of `standard/newTrade`.
 pub(super) fn trade(
     id: &str,
-    who: PublicProfile<'_>,
+    profile: PublicProfile<'_>,
     at: TickPrice<'_>,
     side: TradeSide,
     (amount, qty): (Decimal, Decimal),
 ) -> Value {
     let (game, price) = (at.game.as_str(), double_to_json(at.price));
-    // Buys and sells have their keys in different orders on the real wire, too.
+    // On the real wire buys and sells have their keys in different orders.
     match side {
         TradeSide::Buy => json!({
-            "id": id, "gameId": game, "playerId": who.id, "price": price, "type": "buy",
+            "id": id, "gameId": game, "playerId": profile.id, "price": price, "type": "buy",
             "qty": sol(qty), "tickIndex": at.tick, "coin": "solana", "amount": sol(amount), "leverage": 1,
-            "bonusPortion": 0, "realPortion": sol(amount), "username": who.username, "level": who.level,
+            "bonusPortion": 0, "realPortion": sol(amount), "username": profile.username, "level": profile.level,
         }),
         TradeSide::Sell => json!({
-            "id": id, "gameId": game, "playerId": who.id, "type": "sell", "price": price,
+            "id": id, "gameId": game, "playerId": profile.id, "type": "sell", "price": price,
             "tickIndex": at.tick, "coin": "solana", "amount": sol(amount), "qty": sol(qty),
-            "bonusPortion": 0, "realPortion": sol(amount), "username": who.username, "level": who.level,
+            "bonusPortion": 0, "realPortion": sol(amount), "username": profile.username, "level": profile.level,
         }),
     }
 }
 
 /// Returns the payload of `newSideBet` and `currentSidebet`.
-pub(super) fn placed(who: PublicProfile<'_>, at: TickPrice<'_>, stake: Decimal, now: i64) -> Value {
+pub(super) fn sidebet_placed(
+    profile: PublicProfile<'_>,
+    at: TickPrice<'_>,
+    stake: Decimal,
+    now: i64,
+) -> Value {
     let end_tick = OpenSidebet {
         stake,
         start_tick: at.tick,
     }
     .end_tick();
     json!({
-        "playerId": who.id, "gameId": at.game.as_str(), "username": who.username, "level": who.level,
+        "playerId": profile.id, "gameId": at.game.as_str(), "username": profile.username, "level": profile.level,
         "price": double_to_json(at.price), "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS,
         "endTick": end_tick, "startTick": at.tick, "tickIndex": at.tick, "timestamp": now,
         "type": "placed",
@@ -65,8 +62,8 @@ pub(super) fn placed(who: PublicProfile<'_>, at: TickPrice<'_>, stake: Decimal, 
 }
 
 /// Returns the payload of `currentSidebetResult`; with an `id` it is also the entry in `gameHistory`.
-pub(super) fn payout(
-    who: PublicProfile<'_>,
+pub(super) fn sidebet_result(
+    profile: PublicProfile<'_>,
     at: TickPrice<'_>,
     bet: OpenSidebet,
     payout: Decimal,
@@ -74,9 +71,9 @@ pub(super) fn payout(
 ) -> Value {
     let won = !payout.is_zero();
     let mut entry =
-        json!({ "playerId": who.id, "gameId": at.game.as_str(), "username": who.username });
+        json!({ "playerId": profile.id, "gameId": at.game.as_str(), "username": profile.username });
     if won {
-        entry["level"] = json!(who.level);
+        entry["level"] = json!(profile.level);
     }
     entry["betAmount"] = sol(bet.stake);
     entry["payout"] = sol(payout);
@@ -95,7 +92,7 @@ pub(super) fn payout(
     entry
 }
 
-/// Returns a fresh trace object.
+/// Returns a new trace object.
 pub(super) fn trace(random: &mut SeedRandom) -> Value {
     let trace = Trace {
         trace_id: random.hex(32),
@@ -104,7 +101,7 @@ pub(super) fn trace(random: &mut SeedRandom) -> Value {
     trace.to_json()
 }
 
-/// Returns a fresh id of a trade or a sidebet.
+/// Returns a new id of a trade or a sidebet.
 pub(super) fn uuid(random: &mut SeedRandom) -> String {
     let hex = random.hex(32);
     format!(

@@ -195,7 +195,7 @@ impl Trio {
             at,
             ack_id: 0,
         };
-        for (_, message) in trio.table.login(CONNECTION, "one").told {
+        for (_, message) in trio.table.login(CONNECTION, "one").messages {
             trio.tell(&message.event, &message.args);
         }
         trio

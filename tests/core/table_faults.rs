@@ -42,7 +42,7 @@ fn games(steps: &[GameStep]) -> Vec<&[GameStep]> {
 }
 
 #[test]
-fn without_faults_the_stream_is_the_script() {
+fn without_faults_the_stream_is_unchanged() {
     let mut script = GameStream::seeded(SEED);
     for step in play(&[]) {
         assert_eq!(step, script.next_step());
@@ -66,7 +66,7 @@ fn a_fault_is_the_same_every_time() {
     }
     for (fault, .., differs) in pairs {
         // What only a player meets does nothing to the stream.
-        assert_eq!(differs, fault.meets_everybody(), "{fault}");
+        assert_eq!(differs, fault.affects_all_clients(), "{fault}");
     }
 }
 
@@ -79,7 +79,7 @@ fn no_genesis_delays_the_reveal_by_one_game() {
             _ => assert_eq!(plain, faulty),
         }
     }
-    // The full message after the next rug still tells it.
+    // The full message after the next rug still has it.
     let games = games(&plain);
     let settled = |game: &[GameStep]| {
         game.iter()
@@ -94,7 +94,7 @@ fn no_genesis_delays_the_reveal_by_one_game() {
 }
 
 #[test]
-fn late_full_comes_behind_the_first_countdown_of_the_next_game() {
+fn late_full_comes_after_the_first_countdown_of_the_next_game() {
     let (plain, faulty) = both(Fault::LateFull);
     let mut seen = 0;
     for window in faulty.windows(3) {
@@ -194,7 +194,7 @@ fn double_sends_each_message_twice() {
 }
 
 #[test]
-fn swap_exchanges_neighbouring_ticks_and_loses_none() {
+fn swap_exchanges_adjacent_ticks_and_loses_none() {
     let (_, faulty) = both(Fault::Swap);
     let mut swaps = 0;
     for game in games(&faulty) {
@@ -316,7 +316,7 @@ fn bad_price_is_one_price_of_each_game_in_every_message() {
         }
     }
     assert!(bad > 10);
-    // A client that joins later is told the same.
+    // A client that joins later gets the same.
     let mut stream = FaultyStream::new(GameStream::seeded(SEED), &[Fault::BadPrice]);
     let mut told = None;
     for _ in 0..600 {
@@ -332,7 +332,7 @@ fn bad_price_is_one_price_of_each_game_in_every_message() {
 }
 
 #[test]
-fn garbage_is_noticed_and_does_not_panic() {
+fn garbage_is_counted_and_does_not_panic() {
     let mut counts = Counts::default();
     for message in messages(&play(&[Fault::Garbage])) {
         let _event = protocol::decode(&message.event, &message.args, &mut counts);

@@ -75,7 +75,10 @@ fn every_update_is_followed_by_the_own_one_and_the_start_is_framed() {
         }
         let own = last(&told, OWN);
         assert_eq!(own["gameId"], last(&told, UPDATE)["gameId"]);
-        assert!(own.get("leaderboardEntry").is_none(), "he did not act");
+        assert!(
+            own.get("leaderboardEntry").is_none(),
+            "the player did not act"
+        );
     }
     assert_all_read(&table);
 }
@@ -258,14 +261,14 @@ fn at_the_rug_bet_and_position_are_closed_before_the_rug_is_sent() {
     assert_eq!(entry["pnl"], first(&settled, PLAYER)["cumulativePnL"]);
     let own = f(&entry["pnl"]);
     assert!((1.0 + own - f(&first(&settled, PLAYER)["cash"])).abs() < 1e-8);
-    // The next game knows nothing of it.
+    // The next game begins without it.
     let (_, genesis) = table.step();
     assert!(first(&genesis, OWN).get("leaderboardEntry").is_none());
     assert_all_read(&table);
 }
 
 #[test]
-fn a_rug_closes_what_there_is() {
+fn a_rug_closes_a_position_or_a_bet_alone() {
     for (bet, buy, expected) in [
         (true, false, vec![RESULT, PLAYER, OWN, UPDATE, OWN]),
         (false, true, vec![TRADE, PLAYER, OWN, UPDATE, OWN]),
@@ -319,7 +322,7 @@ fn a_player_who_comes_back_with_the_token_finds_the_account_as_it_is_now() {
     assert_eq!(update["positionQty"], json!(0));
     assert!(f(&update["cash"]) > 0.5 && f(&update["cash"]) < 0.6);
     assert_eq!(table.accounts.ledger("did:privy:practice-0001").len(), 2);
-    // Without a token a connection stays who it is; with another it is somebody else.
+    // Without a token a connection keeps its player; with another token it is another player.
     let same = table.hear(7, "authenticate", &[]);
     assert_eq!(same.messages[0].1.args[0]["id"], "did:privy:practice-0002");
     table.login(7, "one");
@@ -339,7 +342,7 @@ fn a_player_on_two_connections_gets_updates_on_both_and_the_answer_on_one() {
 }
 
 #[test]
-fn the_account_unused_for_the_longest_time_is_forgotten() {
+fn the_account_unused_for_the_longest_time_is_deleted() {
     let mut table = OfflineTable::new(3, &[]);
     let scene = table.stream.market();
     let login = |accounts: &mut Accounts, seat, token: String| {

@@ -26,7 +26,7 @@ fn update(messages: &[Message], key: &str) -> f64 {
 
 fn deeds(table: &OfflineTable) -> Vec<AccountEvent> {
     let rows = table.accounts.ledger(&table.player());
-    rows.iter().map(|row| row.deed).collect()
+    rows.iter().map(|row| row.event).collect()
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn own_trades_that_are_not_sent_happen_all_the_same() {
 }
 
 #[test]
-fn a_refused_buy_changes_nothing_and_a_bet_is_taken() {
+fn a_refused_buy_changes_nothing_and_a_bet_is_accepted() {
     let mut table = table(&[Fault::RefuseBuy]);
     let answer = table.buy(0.1);
     assert_eq!(answer.acks[0]["success"], false);
@@ -171,7 +171,7 @@ fn in_the_middle_of_the_game_the_connection_is_another_players() {
     assert_eq!(first(&messages, PLAYER)["positionQty"], json!(0));
     let messages = told(&table.buy(0.2));
     assert_eq!(first(&messages, TRADE)["playerId"], status["id"]);
-    // What he left is sold at the rug, too, but he is not told.
+    // The position of the player before is sold at the rug, too, without a message.
     let rug = table.until(|mark| mark == StepKind::Rug);
     assert_eq!(names(&rug), [TRADE, PLAYER, OWN, "gameStateUpdate", OWN]);
     assert_eq!(first(&rug, TRADE)["playerId"], status["id"]);
@@ -204,9 +204,9 @@ fn updates_lack_one_field_each_in_turn() {
     assert_eq!(absent, ["avgCost", "cash", "positionQty"]);
 }
 
-/// A price that was shown wrong is the price of the trade, too.
+/// A wrong price that was sent is the price of the trade, too.
 #[test]
-fn faults_of_the_stream_work_beside() {
+fn faults_of_the_stream_work_together_with_orders() {
     let mut table = OfflineTable::with_game(|tick| tick > 20, &[Fault::BadPrice, Fault::Double]);
     let shown = table.until_tick(3);
     assert_eq!(

@@ -10,9 +10,9 @@ use serde_json::Value;
 use crate::support::captures;
 use crate::support::table_accounts::{self, OfflineTable, assert_all_read, first, keys, told};
 
-/// The account that the messages describe: every own trade and bet is repeated from what was told of it.
+/// The account that the messages describe: every own trade and bet is repeated from its messages.
 #[test]
-fn the_ledger_is_the_account_that_the_messages_tell_of() {
+fn the_ledger_is_the_account_that_the_messages_describe() {
     let mut own = Account::new(Decimal::ONE, []);
     let mut deeds: Vec<AccountEvent> = Vec::new();
     let mut table = OfflineTable::with_game(|tick| tick > 60, &[]);
@@ -86,10 +86,10 @@ fn the_ledger_is_the_account_that_the_messages_tell_of() {
     let mut again = Account::new(Decimal::ONE, []);
     let rows = table.accounts.ledger(&player);
     for row in &rows {
-        again.apply(&row.deed).unwrap();
+        again.apply(&row.event).unwrap();
         assert_eq!(again.holding(), row.after);
     }
-    let booked: Vec<AccountEvent> = rows.iter().map(|row| row.deed).collect();
+    let booked: Vec<AccountEvent> = rows.iter().map(|row| row.event).collect();
     assert_eq!(booked, deeds);
     assert!(
         rugs > 3 && deeds.len() > 100,

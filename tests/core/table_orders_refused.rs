@@ -29,7 +29,7 @@ fn bet(amount: &Value) -> Value {
 }
 
 #[test]
-fn amounts_that_cannot_be_are_refused() {
+fn impossible_amounts_are_refused() {
     let mut table = OfflineTable::with_game(|tick| tick > 10, &[]);
     table.until_tick(2);
     for (amount, words) in [
@@ -90,7 +90,7 @@ fn sells_without_a_share_of_a_position_are_refused() {
 }
 
 #[test]
-fn sidebets_that_cannot_be_are_refused() {
+fn impossible_sidebets_are_refused() {
     let mut table = OfflineTable::with_game(|tick| tick > 10, &[]);
     table.until_tick(2);
     for (payload, words) in [
@@ -124,7 +124,7 @@ fn sidebets_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn outside_the_hours_everything_is_refused() {
+fn between_two_games_every_order_is_refused() {
     let mut table = OfflineTable::with_game(|tick| tick > 10, &[]);
     let buy = json!({ "amount": 0.01 });
     let sell = json!({ "percentage": 100 });
@@ -167,7 +167,7 @@ fn orders_without_a_login_are_refused() {
         assert_eq!(answer.acks, [refused], "{event}");
         assert!(answer.messages.is_empty());
     }
-    // What is no order is not answered at all.
+    // An event that is no order gets no answer.
     for event in ["ping", "chatHistory", "buyorder", ""] {
         let answer = table.hear(CONNECTION, event, &[json!({ "amount": 0.01 })]);
         assert_eq!(answer, pianola::table::Reply::default(), "{event}");

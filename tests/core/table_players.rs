@@ -76,7 +76,7 @@ fn the_pnl_of_a_row_lags_one_tick() {
     for seed in 0..4 {
         let steps = steps(seed, 4);
         let mut before = Decimal::ONE;
-        // Who held nothing at some tick has traded before; his row says too little.
+        // A player without a position at some tick has traded before; the row alone does not show that.
         let mut traded = BTreeSet::new();
         for (mark, update) in updates(&steps) {
             if mark == StepKind::Start {

@@ -85,8 +85,8 @@ fn play(evening: &BrowserSession, hand: &mut PageControl) -> String {
     let mut done = BTreeSet::new();
     let (mut games, mut all) = (BTreeSet::new(), BTreeSet::new());
     let both = |ledger: &[LedgerRow]| {
-        let won = |row: &LedgerRow| row.deed == AccountEvent::WinSidebet;
-        let sold = |row: &LedgerRow| matches!(row.deed, AccountEvent::Liquidate { .. });
+        let won = |row: &LedgerRow| row.event == AccountEvent::WinSidebet;
+        let sold = |row: &LedgerRow| matches!(row.event, AccountEvent::Liquidate { .. });
         let mut pairs = ledger.windows(2);
         pairs.any(|pair| pair.iter().any(won) && pair.iter().any(sold))
     };
@@ -139,13 +139,13 @@ fn presale(evening: &BrowserSession, hand: &mut PageControl, before: &str) -> St
 fn assert_true(recorded: &BrowserRecording) {
     let (file, ledger) = (&recorded.file, &recorded.ledger);
     assert_booked(file, ledger);
-    let taken = |row: &&LedgerRow| !matches!(row.deed, AccountEvent::Correct { .. });
+    let taken = |row: &&LedgerRow| !matches!(row.event, AccountEvent::Correct { .. });
     let booked: Vec<_> = ledger.iter().filter(taken).collect();
     let rows = confirmed(file);
     assert_eq!(rows.len(), booked.len(), "{ledger:#?}\n{file:#?}");
     for (row, booked) in rows.iter().zip(booked) {
         assert_eq!(row.entry_price, booked.after.entry_price, "{row:#?}");
-        match booked.deed {
+        match booked.event {
             AccountEvent::Buy { amount, price } => {
                 assert_eq!(
                     (row.amount, row.executed_price),
@@ -268,7 +268,7 @@ fn a_reload_another_tab_and_another_browser_lose_and_invent_nothing() {
     evening.pace(QUICK);
     process::until("the rug", || {
         let ledger = evening.ledger();
-        matches!(ledger.last()?.deed, AccountEvent::Liquidate { .. }).then_some(())
+        matches!(ledger.last()?.event, AccountEvent::Liquidate { .. }).then_some(())
     });
     evening.pace(UNHURRIED);
     hand = evening.open();
@@ -338,7 +338,7 @@ fn what_vanishes_from_the_wallet_is_a_drift_of_the_page_too() {
     let taken = recorded
         .ledger
         .windows(2)
-        .filter_map(|rows| match rows[1].deed {
+        .filter_map(|rows| match rows[1].event {
             AccountEvent::Correct { .. } => {
                 Some((Some(rows[0].after.balance), Some(rows[1].after.balance)))
             }

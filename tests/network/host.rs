@@ -195,7 +195,7 @@ fn a_game_in_which_the_speed_of_the_table_was_changed_has_none_and_the_next_one_
     let forty = [None, Some(Decimal::from(40))];
     let by_hand = |stage: &HostRun| assert!(stage.host.handle().speed(Speed::Times(40.0)));
     assert_eq!(speeds(practice(20.0), by_hand), forty);
-    // The table of another program, which says so on the connection.
+    // The table of another program, which announces it on the connection.
     let table = Table::start(TableConfig {
         seed: Some(7),
         speed: Speed::Times(20.0),

@@ -266,7 +266,7 @@ fn agrees_with_the_table(rows: &[Action], table: &Table) {
         .collect();
     assert_eq!(confirmed.len(), ledger.len());
     for (ours, theirs) in confirmed.into_iter().zip(&ledger) {
-        let kind = match theirs.deed {
+        let kind = match theirs.event {
             AccountEvent::Buy { .. } => ActionKind::Buy,
             AccountEvent::Sell { .. } => ActionKind::Sell,
             AccountEvent::PlaceSidebet { .. } => ActionKind::SidebetPlace,

@@ -32,7 +32,7 @@ fn config(path: &Path) -> TableConfig {
     }
 }
 
-/// The events that the file says the server sent, read without the table's own reader.
+/// The events of the server in the file, read without the table's own reader.
 fn file_events(path: &Path) -> Vec<Seen> {
     let text = fs::read_to_string(path).unwrap();
     let lines = text
@@ -71,7 +71,7 @@ fn temporary(lines: &str) -> (tempfile::TempDir, PathBuf) {
 }
 
 #[test]
-fn every_capture_goes_out_to_the_last_digit_and_then_the_table_ends() {
+fn every_capture_is_sent_to_the_last_digit_and_then_the_table_ends() {
     let Some(folder) = captures::folder() else {
         return;
     };
@@ -87,14 +87,14 @@ fn every_capture_goes_out_to_the_last_digit_and_then_the_table_ends() {
 }
 
 #[test]
-fn a_client_that_comes_back_goes_on_behind_a_snapshot() {
+fn a_client_that_reconnects_goes_on_after_a_snapshot() {
     let Some(folder) = captures::folder() else {
         return;
     };
     let path = folder.join("unauth-2-games-2025-12-14.jsonl");
     let expected = file_events(&path);
     let mut config = config(&path);
-    // 65 s in four: time enough to come back, also on a busy machine.
+    // 65 s in four: time enough to reconnect, also on a busy machine.
     config.speed = Speed::Times(15.0);
     let table = Table::start(config).unwrap();
     let first = Watcher::connect(&table.url());
@@ -119,7 +119,7 @@ fn a_client_that_comes_back_goes_on_behind_a_snapshot() {
 
 /// All along the long captures, against the prices of the whole game and the last update.
 #[test]
-fn the_snapshot_of_a_comeback_is_what_was_sent_so_far() {
+fn the_snapshot_of_a_reconnect_has_everything_that_was_sent() {
     let Some(folder) = captures::folder() else {
         return;
     };
@@ -315,7 +315,7 @@ fn a_looped_capture_goes_on_until_it_is_stopped() {
 }
 
 #[test]
-fn a_last_line_without_its_end_is_passed_over() {
+fn an_incomplete_last_line_is_skipped() {
     for cut in [
         "{\"event\":\"b\",\"da",
         "{",

@@ -98,7 +98,7 @@ fn orders_of_the_feed_are_executed_broadcast_and_acknowledged() {
     until_update(&mut player, "the presale", "allowPreRoundBuys");
     let ack = order(&mut player, &buy("0.123456789"));
     assert!(ack.success && ack.message.is_none());
-    // The answer comes behind what it answers.
+    // The ack comes after the messages of the order.
     player.read();
     assert_eq!(last_update(&player)["cash"], json!(0.876_543_211));
     assert_eq!(last_update(&player)["positionQty"], json!(0.123_456_789));
@@ -127,16 +127,16 @@ fn orders_of_the_feed_are_executed_broadcast_and_acknowledged() {
     assert_eq!(written, WriteOutcome::Done(()));
     player.until("the trade", SOON, |_| table.ledger(ME).len() == 4);
     let rows = table.ledger(ME);
-    let AccountEvent::Buy { amount, price } = rows[0].deed else {
+    let AccountEvent::Buy { amount, price } = rows[0].event else {
         panic!("{rows:?}");
     };
     assert_eq!((amount, price), (d("0.123456789"), Decimal::ONE));
     let mut own = pianola::account::Account::new(Decimal::ONE, []);
     for row in &rows {
-        assert_ne!(own.apply(&row.deed), None::<Applied>);
+        assert_ne!(own.apply(&row.event), None::<Applied>);
         assert_eq!(own.holding(), row.after);
     }
-    // Everything that came was understood, and nothing of it told the token or anybody else.
+    // Every message was understood, and none had the token or another player.
     let mut counts = Counts::default();
     for message in player.finish() {
         if let FeedEvent::Event { name, args } = message.event {
@@ -145,7 +145,7 @@ fn orders_of_the_feed_are_executed_broadcast_and_acknowledged() {
         }
     }
     assert_eq!(counts, Counts::default());
-    // Who only watches got the stream of the seed, as if nobody had played.
+    // A client without a login got the stream of the seed, as if there were no player.
     let mut stream = FaultyStream::new(GameStream::seeded(seed_of(1, &[151..10_000])), &[]);
     let mut expected = stream.greeting();
     let seen = watcher.events();
@@ -184,7 +184,7 @@ fn a_double_ack_confuses_no_later_order() {
 }
 
 #[test]
-fn after_a_lost_ack_the_account_tells_what_became_of_the_order() {
+fn after_a_lost_ack_the_account_shows_the_result_of_the_order() {
     let table = table(&[Fault::LostAck]);
     let mut player = sit_down(&table, 300);
     until_update(&mut player, "the presale", "allowPreRoundBuys");

@@ -256,7 +256,7 @@ impl BrowserRecording {
                 // All but the clock, and where it came from.
                 meta.origin = theirs.meta.origin;
                 (meta.start_time, meta.end_time) = (theirs.meta.start_time, theirs.meta.end_time);
-                // A page does not know its server; the table tells the connection beside it.
+                // The page does not know its server; the table announces itself to the connection beside it.
                 assert_eq!((meta.speed, meta.seeded), (None, false), "{id}");
                 (meta.speed, meta.seeded) = (theirs.meta.speed, theirs.meta.seeded);
                 assert_eq!(meta, theirs.meta, "{id}");

@@ -57,7 +57,7 @@ impl HostileTable {
         Self { server, told }
     }
 
-    /// What clients logged in with.
+    /// The tokens of the logins.
     pub fn tokens(&self) -> Vec<String> {
         self.told.tokens.lock().unwrap().clone()
     }
@@ -146,9 +146,8 @@ impl Evil<'_> {
             let step = stream.next_step();
             let scene = stream.market();
             let asides = self.accounts.apply_step(&step, &scene);
-            let aside = asides.iter().find(|(seat, _)| *seat == self.seat);
-            let messages: Vec<Message> = match aside {
-                Some((_, aside)) => aside.interleave(&step.messages).cloned().collect(),
+            let messages: Vec<Message> = match asides.get(&self.seat) {
+                Some(aside) => aside.interleave(&step.messages).cloned().collect(),
                 None => step.messages.clone(),
             };
             self.say(socket, &messages)?;
@@ -197,7 +196,7 @@ impl Evil<'_> {
         Some(())
     }
 
-    /// Says the secrets in every place it can think of.
+    /// Sends the secrets in every possible place.
     fn repeat(&self, socket: &mut Socket, game: &str) -> Option<()> {
         for secret in self.secrets() {
             for event in [
@@ -220,7 +219,7 @@ impl Evil<'_> {
         Some(())
     }
 
-    /// Takes what the other side says for a moment.
+    /// Reads what the client sends for a moment.
     fn hear(&mut self, socket: &mut Socket, stream: &FaultyStream) -> Option<()> {
         while let Some(text) = socket.look().ok()? {
             let Some(rest) = text.strip_prefix("42") else {

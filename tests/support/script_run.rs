@@ -209,11 +209,11 @@ impl ScriptRun {
 /// Fails unless the rows are the first of what the table booked. What came after the session is not in it, and what a
 /// fault took is no row.
 pub fn assert_booked(file: &SessionFile, ledger: &[LedgerRow]) {
-    let taken = |row: &&LedgerRow| matches!(row.deed, AccountEvent::Correct { .. });
+    let taken = |row: &&LedgerRow| matches!(row.event, AccountEvent::Correct { .. });
     let mut booked = ledger.iter().filter(|row| !taken(row));
     for row in confirmed(file) {
         let booked = booked.next().expect("the table booked it, too");
-        let kind = match booked.deed {
+        let kind = match booked.event {
             AccountEvent::Buy { .. } => ActionKind::Buy,
             AccountEvent::Sell { .. } => ActionKind::Sell,
             AccountEvent::PlaceSidebet { .. } => ActionKind::SidebetPlace,

@@ -138,7 +138,7 @@ pub fn payload(message: &Message) -> &Value {
     message.args.last().unwrap()
 }
 
-/// The names of the messages, without the samples of what others do.
+/// The names of the messages, without the samples of other players.
 pub fn names(messages: &[Message]) -> Vec<&str> {
     let own = messages.iter().filter(|message| {
         message.event != "newSideBet"
@@ -184,7 +184,7 @@ pub fn keys(value: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Whether nothing was unknown or malformed.
+/// Fails if a message was unknown or malformed.
 pub fn assert_all_read(table: &OfflineTable) {
     assert_eq!(table.counts, Counts::default());
 }

@@ -16,9 +16,9 @@ fn a_stopped_table_leaves_nothing_behind() {
         assert!(start.elapsed() < Duration::from_secs(10), "never connected");
         std::thread::yield_now();
     }
-    let shared = Arc::downgrade(&table.shared);
+    let hub = Arc::downgrade(&table.hub);
     table.stop();
-    assert!(shared.upgrade().is_none(), "something holds the table");
+    assert!(hub.upgrade().is_none(), "something holds the table");
     drop(client);
     runtime.shutdown_timeout(SHUTDOWN);
 }

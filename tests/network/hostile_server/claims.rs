@@ -15,8 +15,8 @@ use crate::support::bad_server::BadServer;
 use crate::support::files::game_files;
 use crate::support::process;
 
-/// What a server says of itself, in an event that only a practice table sends, changes what its recordings say of its
-/// speed. It is sent no login, no order and no answer for it.
+/// An event that only a practice table sends changes the speed in the recordings of a server. It brings the server no
+/// login, no order and no answer.
 #[test]
 fn a_server_that_claims_to_be_a_practice_table_gets_nothing_for_it() {
     let server = BadServer::welcoming(|mut socket| {
@@ -61,14 +61,14 @@ fn a_server_that_claims_to_be_a_practice_table_gets_nothing_for_it() {
         seen: None,
     };
     engine.commands().try_send(press).unwrap();
-    // It is asked over HTTP whether it is a table, before the login.
+    // Before a login the program asks over HTTP whether the server is a table.
     process::until("the question", || (server.connections() > 1).then_some(()));
     engine.stop();
     let sent = server.received_by_all();
     assert!(sent.iter().all(|text| !text.starts_with("42")), "{sent:?}");
     let files = game_files(folder.path());
     let file = GameFile::parse(&std::fs::read(&files[0]).unwrap()).unwrap();
-    // A server on this computer may say its speed.
+    // A server on this computer may announce its speed.
     assert_eq!(file.meta.speed, Some(Decimal::from(20)));
 }
 

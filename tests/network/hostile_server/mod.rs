@@ -31,7 +31,7 @@ fn say(socket: &mut Socket, messages: &[Message]) -> Option<()> {
     Some(())
 }
 
-/// Records what a server says that tells two true games and calls `harm` before each step of them. Returns the
+/// Records a server that sends two true games and calls `harm` before each of their steps. Returns the
 /// folder, the last view, and the server's own record of what we sent.
 fn record(
     harm: impl Fn(&mut Socket, StepKind, &str) -> Option<()> + Send + Sync + 'static,
@@ -85,7 +85,7 @@ fn record(
     (folder, last, sent)
 }
 
-/// A server that says, as fast as it can, that another game runs with each message.
+/// A server that sends, as fast as it can, another game with each message.
 fn inventive(games: u32) -> BadServer {
     let next = std::sync::atomic::AtomicU32::new(0);
     BadServer::welcoming(move |mut socket| {

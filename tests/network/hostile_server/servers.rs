@@ -76,7 +76,7 @@ fn malformed_fields_and_events_cost_themselves_only_and_are_counted() {
             r#"["gameStateUpdate",null]"#.to_owned(),
             r#"["gameStateUpdate",[]]"#.to_owned(),
             r#"["gameStateUpdate"]"#.to_owned(),
-            // What nobody knows.
+            // Unknown events.
             r#"["somethingNew",{"a":1}]"#.to_owned(),
             "[\"\\u001b[2J\",1]".to_owned(),
         ] {
@@ -105,7 +105,7 @@ fn malformed_fields_and_events_cost_themselves_only_and_are_counted() {
     assert_eq!(view.counts.unknown_events["\\u{1b}[2J"], ticks);
     assert_eq!(view.counts.malformed_events["gameStateUpdate"], 5 * ticks);
     assert_eq!(view.counts.cut_texts["gameStateUpdate.gameId"], ticks);
-    // An anonymous client says nothing but its part of the protocol.
+    // An anonymous client sends nothing but its part of the protocol.
     assert!(
         sent.iter()
             .all(|text| ["40", "40/,", "3", "41", "1", "CLOSE"].contains(&text.as_str())),
@@ -192,7 +192,7 @@ fn garbage_frames_cost_the_connection_and_not_the_game() {
             _ => return Some(()),
         };
         socket.say(garbage)?;
-        // Until the other side has gone: what is said into a closed connection would be lost, more or less of it.
+        // Until the other side has gone: text into a closed connection would be lost, more or less of it.
         socket.listen();
         None
     });
@@ -238,7 +238,7 @@ fn nine_thousand_invented_games_fill_neither_disk_nor_log_and_the_end_is_quick()
             .contains("faster than any server plays")
             .then_some(())
     });
-    // Nothing more of it waits when the budget is used up and the files are there.
+    // Nothing more waits when the budget is used up and the files are there.
     process::until("the files", || {
         (game_files(&recordings).len() >= 240).then_some(())
     });

@@ -214,7 +214,7 @@ fn a_player_that_never_answers_stops_the_table_for_some_seconds_and_not_for_ever
     watcher.wait("the stream goes on", |events| events.len() >= 100);
     let held = start.elapsed();
     assert!(held >= Duration::from_secs(6), "{held:?}");
-    // The player was asked, after the greeting and after every step since.
+    // There is a step event after the greeting and after every step since.
     let mut asked = 0;
     while let Ok(message) = messages.try_recv() {
         asked += usize::from(
@@ -222,7 +222,7 @@ fn a_player_that_never_answers_stops_the_table_for_some_seconds_and_not_for_ever
         );
     }
     assert!(asked > 2, "{asked}");
-    // Who did not ask for it sees nothing of this.
+    // A client that did not name a pace gets no step events.
     assert!(watcher.events().iter().all(|(name, _)| name != STEP_EVENT));
     feed.stop();
 }

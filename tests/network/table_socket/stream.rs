@@ -26,7 +26,7 @@ fn expected(enough: usize) -> Vec<Seen> {
 fn no_other_computer_reaches_the_table() {
     let table = table(1.0, &[]);
     assert!(table.address().ip().is_loopback());
-    // The address that others would use; without a network there is none, and nothing to be tried.
+    // This computer's address for others; without a network there is none to try.
     let outside = std::net::UdpSocket::bind("0.0.0.0:0")
         .and_then(|socket| socket.connect("192.0.2.1:9").map(|()| socket))
         .and_then(|socket| socket.local_addr());
