@@ -202,7 +202,7 @@ fn a_game_in_which_the_speed_of_the_table_was_changed_has_none_and_the_next_one_
         ..TableConfig::default()
     });
     let table = table.unwrap();
-    let place = Place::Url(Address::parse(&table.url()).unwrap());
+    let place = GameSource::Url(Address::parse(&table.url()).unwrap());
     let elsewhere = |_: &HostRun| table.set_speed(Speed::Times(40.0)).unwrap();
     assert_eq!(speeds(place, elsewhere), forty);
 }
