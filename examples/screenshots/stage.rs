@@ -119,7 +119,7 @@ fn write_capture(seed: u64, folder: &Path) -> io::Result<PathBuf> {
     while games < WATCHED_GAMES {
         let step = script.next_step();
         micros += step.delay_micros;
-        games += usize::from(step.mark == StepKind::Settled);
+        games += usize::from(step.kind == StepKind::Settled);
         for message in step.messages {
             let mut args = message.args;
             let data = args.pop();
