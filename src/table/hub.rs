@@ -163,7 +163,7 @@ impl Hub {
             },
         );
         let mut client = Client::new(connection, socket, tcp, pace);
-        tracing::debug!(connection, ?pace, "a client connects");
+        tracing::debug!(connection, ?pace, "a client comes");
         let announced = client.announce(&state.announcement);
         let greeting = state.source.greeting();
         if announced
