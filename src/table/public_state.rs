@@ -152,7 +152,7 @@ fn front(history: &History) -> Map<String, Value> {
     history.write_records(&mut all);
     all.insert(
         "availableShitcoins".into(),
-        json!([{ "address": "0xPractice", "ticker": "FREE", "name": "PracticeGames SOL", "max_bet": 10_000, "max_win": 100_000 }]),
+        json!([{ "address": "0xPractice", "ticker": "FREE", "name": "Practice SOL", "max_bet": 10_000, "max_win": 100_000 }]),
     );
     all
 }
