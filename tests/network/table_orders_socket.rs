@@ -15,11 +15,14 @@ use crate::support::feed_client::{Player, SOON, config, millis};
 use crate::support::seeds::seed_of;
 use crate::support::socket_watcher::Watcher;
 
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 151..10_000;
+
 const ME: &str = "did:privy:practice-0001";
 
 fn table(faults: &[Fault]) -> Table {
     let config = TableConfig {
-        seed: Some(seed_of(1, &[151..10_000])),
+        seed: Some(seed_of(1, &[LONG])),
         // The presale takes two seconds then.
         speed: Speed::Times(5.0),
         faults: faults.to_vec(),
@@ -146,7 +149,7 @@ fn orders_of_the_feed_are_executed_broadcast_and_acknowledged() {
     }
     assert_eq!(counts, Counts::default());
     // A client without a login got the stream of the seed, as if there were no player.
-    let mut stream = FaultyStream::new(GameStream::seeded(seed_of(1, &[151..10_000])), &[]);
+    let mut stream = FaultyStream::new(GameStream::seeded(seed_of(1, &[LONG])), &[]);
     let mut expected = stream.greeting();
     let seen = watcher.events();
     while expected.len() < seen.len() {

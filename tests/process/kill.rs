@@ -16,6 +16,9 @@ use crate::support::process::{Program, ended, signal, table, until};
 use crate::support::random::Random;
 use crate::support::seeds::seed_of;
 
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 250..600;
+
 /// At least so many kills, and more until the witness has seen enough games: how long a game runs is luck.
 const KILLS: usize = 32;
 const GAMES: usize = 6;
@@ -175,7 +178,7 @@ fn killed_at_any_moment_it_loses_nothing_that_it_printed_and_no_game() {
 fn a_game_that_was_stopped_and_gone_on_with_is_one_whole_file() {
     let folder = tempfile::tempdir().unwrap();
     let (recordings, results) = (folder.path().join("r"), folder.path().join("out"));
-    let seed = seed_of(1, &[250..600]).to_string();
+    let seed = seed_of(1, &[LONG]).to_string();
     let (_table, url) = table(&["--speed", "20", "--seed", &seed]);
     let watch = ["record", "--url", &url];
     let program = start(&watch, &recordings, &results);

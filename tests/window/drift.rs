@@ -20,6 +20,9 @@ use crate::support::process::{LIMIT, until};
 use crate::support::seeds::seed_of;
 use crate::support::window::labels::{self, control, texts};
 
+/// Ticks of the first game: enough for everything that is done in it.
+const LONG: std::ops::Range<u32> = 400..800;
+
 /// How long a drift must be readable.
 const STAYS: chrono::Duration = chrono::Duration::seconds(5);
 
@@ -36,7 +39,7 @@ struct DriftWindow {
 impl DriftWindow {
     fn new() -> Self {
         let table = Table::start(TableConfig {
-            seed: Some(seed_of(1, &[400..800])),
+            seed: Some(seed_of(1, &[LONG])),
             speed: Speed::Times(8.0),
             faults: vec![Fault::Drift],
             ..TableConfig::default()

@@ -1,7 +1,7 @@
 //! The modules of the program with their imports and the paths they name.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::tokens::{Token, behind, tokens, without_tests};
 
@@ -44,7 +44,7 @@ fn read_use(
             path: path.clone(),
             name,
             public,
-        })
+        });
     };
     loop {
         match tokens.get(at) {
@@ -94,12 +94,12 @@ pub struct Sources {
 impl Sources {
     pub fn read(src: &Path) -> Self {
         let mut sources = Self::default();
-        sources.read_file(src, &src.join("lib.rs"), &src.to_owned(), Vec::new());
+        sources.read_file(src, &src.join("lib.rs"), src, &Vec::new());
         sources
     }
 
     /// `folder` is where the files of its child modules are.
-    fn read_file(&mut self, src: &Path, path: &Path, folder: &PathBuf, module: Words) {
+    fn read_file(&mut self, src: &Path, path: &Path, folder: &Path, module: &Words) {
         let text = std::fs::read_to_string(path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let tokens = without_tests(&tokens(&text));
@@ -108,7 +108,7 @@ impl Sources {
             .unwrap()
             .to_string_lossy()
             .replace('\\', "/");
-        self.read_module(&tokens, &file, &module);
+        self.read_module(&tokens, &file, module);
         self.files.insert(file, tokens.clone());
         let mut at = 0;
         while at + 2 < tokens.len() {
@@ -122,7 +122,7 @@ impl Sources {
                     folder.join(name).join("mod.rs"),
                 );
                 let path = if flat.is_file() { flat } else { deep };
-                self.read_file(src, &path, &folder.join(name), child);
+                self.read_file(src, &path, &folder.join(name), &child);
             }
             at += 1;
         }
