@@ -10,7 +10,7 @@ use super::market::Market;
 use super::message::{GameStep, Message, StepKind};
 use super::message_faults;
 
-/// GeneratedGame time of the fault `silence`.
+/// Game time of the fault `silence`.
 const SILENCE_MILLIS: u32 = 10_000;
 /// Ticks lost in a row; `partialPrices` restores four.
 const HOLE_TICKS: u32 = 8;

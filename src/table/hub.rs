@@ -202,7 +202,7 @@ impl Hub {
             let connection = client.connection;
             let own = reply.messages.iter().filter(|(to, _)| *to == connection);
             let sent = client.send_all(own.map(|(_, message)| message));
-            self.keeps_up(client, sent)
+            self.keeps_up(client, &sent)
         });
         for (ack, sender) in reply.acks.iter().zip(senders) {
             if let Err(error) = sender.send(ack) {
@@ -213,7 +213,7 @@ impl Hub {
     }
 
     /// Takes the outcome of sending to a client; drops the client and returns false if it is gone or too slow.
-    fn keeps_up(&self, client: &Client, sent: Result<(), SendError>) -> bool {
+    fn keeps_up(&self, client: &Client, sent: &Result<(), SendError>) -> bool {
         if let Err(SendError::Socket(SocketError::InternalChannelFull)) = sent {
             self.overrun.fetch_add(1, Ordering::Relaxed);
             tracing::warn!(client = %client.socket.id, "a client of the table does not keep up and is dropped");
@@ -272,7 +272,7 @@ impl Hub {
         } = &mut *state;
         if announcement.speed != speed.factor() {
             announcement.speed = speed.factor();
-            clients.retain(|client| self.keeps_up(client, client.announce(announcement)));
+            clients.retain(|client| self.keeps_up(client, &client.announce(announcement)));
         }
         Some((delay, *speed))
     }
@@ -289,7 +289,7 @@ impl Hub {
         state.clients.retain_mut(|client| {
             let private = private.get(&client.connection).unwrap_or(&none);
             let sent = client.send_all(private.interleave(&step.messages));
-            self.keeps_up(client, sent)
+            self.keeps_up(client, &sent)
         });
         if step.cut {
             state.cut();

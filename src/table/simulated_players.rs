@@ -149,7 +149,7 @@ impl SimulatedPlayers {
 
     /// Lets all players act once in the presale; returns the messages about it.
     pub fn presale(&mut self, game: &GeneratedGame, now: i64) -> Vec<Message> {
-        let actions = self.each(|player, random| player.act_in_presale(random));
+        let actions = self.each(SimulatedPlayer::act_in_presale);
         self.record(game, actions, (0, 1.0), now)
     }
 
@@ -208,8 +208,8 @@ impl SimulatedPlayers {
             price: trade.price,
         };
         let profile = self.players[trade.player].profile();
-        let traded = (trade.amount, trade.qty);
-        let payload = trade_payloads::trade(&id, profile, at, trade.side, traded);
+        let amount_and_qty = (trade.amount, trade.qty);
+        let payload = trade_payloads::trade(&id, profile, at, trade.side, amount_and_qty);
         let trace = trace(&mut self.random);
         Some(Message::traced("standard/newTrade", trace, payload))
     }
