@@ -210,8 +210,8 @@ impl SimulatedPlayers {
         let profile = self.players[trade.player].profile();
         let amount_and_qty = (trade.amount, trade.qty);
         let payload = trade_payloads::trade(&id, profile, at, trade.side, amount_and_qty);
-        let trace = trace(&mut self.random);
-        Some(Message::traced("standard/newTrade", trace, payload))
+        let event = "standard/newTrade";
+        Some(Message::traced(event, trace(&mut self.random), payload))
     }
 
     /// Lets each player act; returns the actions with the index of their player.
