@@ -360,7 +360,7 @@ mod tests {
         redactor(&Value::Null).clean(&mut sent);
         match sent {
             CaptureEvent::Sent { args, .. } => {
-                assert_eq!(args, [trace, json!(REMOVED), json!(REMOVED)])
+                assert_eq!(args, [trace, json!(REMOVED), json!(REMOVED)]);
             }
             other => panic!("{other:?}"),
         }

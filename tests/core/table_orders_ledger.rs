@@ -30,7 +30,7 @@ fn the_ledger_is_the_account_that_the_messages_describe() {
                 messages.extend(told(&table.sell(f64::from(10 + tick % 80))));
             }
             StepKind::Tick { tick, .. } if tick % 7 == 0 => {
-                messages.extend(told(&table.buy(0.007)))
+                messages.extend(told(&table.buy(0.007)));
             }
             StepKind::Tick { tick, .. } if tick % 5 == 0 => {
                 // The update without the stake comes before the bet itself.

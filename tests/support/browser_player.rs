@@ -246,7 +246,7 @@ impl BrowserRecording {
             match self.speeds.as_slice() {
                 [always] => assert_eq!(speed, Some(*always), "{id}"),
                 // No single speed is that of a game in which it was changed.
-                some => assert!(speed.is_none_or(|speed| some.contains(&speed)), "{id}"),
+                several => assert!(speed.is_none_or(|speed| several.contains(&speed)), "{id}"),
             }
             // However often the browser was away: what is known is the same.
             assert_eq!(ours.prices, theirs.prices, "{id}");
