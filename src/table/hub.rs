@@ -19,7 +19,7 @@ use super::event_args::IncomingArgs;
 use super::listener::ConnectionHandle;
 use super::player::LedgerRow;
 use super::progress::ClientProgress;
-use super::source::ActiveSource;
+use super::source::SourcePlayback;
 use super::speed::Speed;
 use crate::protocol::pace::{PACE_HEADER, READY_EVENT};
 use crate::protocol::{Announcement, Pace};
@@ -42,7 +42,7 @@ pub(super) struct Hub {
 
 #[derive(Debug)]
 struct HubState {
-    source: ActiveSource,
+    source: SourcePlayback,
     /// The speed from the next step on.
     speed: Speed,
     /// What the clients know of the table.
@@ -53,7 +53,7 @@ struct HubState {
 }
 
 impl Hub {
-    pub fn new(source: ActiveSource, speed: Speed, seeded: bool) -> Self {
+    pub fn new(source: SourcePlayback, speed: Speed, seeded: bool) -> Self {
         let announcement = Announcement {
             pianola: env!("CARGO_PKG_VERSION").to_owned(),
             orders: source.accounts().is_some(),

@@ -19,7 +19,7 @@ use super::fault::Fault;
 use super::hub::Hub;
 use super::listener::{ConnectionHandle, CountingListener, refuse_foreign_pages};
 use super::player::LedgerRow;
-use super::source::{ActiveSource, TableSource};
+use super::source::{SourcePlayback, TableSource};
 use super::speed::{BadSpeed, Speed};
 use super::timing::play;
 
@@ -77,7 +77,7 @@ impl Table {
                 crate::clock::now(),
             )));
         }
-        let source = ActiveSource::open(source, seed, &faults)?;
+        let source = SourcePlayback::open(source, seed, &faults)?;
         let listen = |error| TableError::Listen {
             port,
             source: error,

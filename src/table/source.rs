@@ -34,7 +34,7 @@ pub enum TableSource {
 
 /// A source at some point of its playback.
 #[derive(Debug)]
-pub(super) enum ActiveSource {
+pub(super) enum SourcePlayback {
     Practice {
         stream: Box<FaultyStream>,
         accounts: Box<Accounts>,
@@ -42,7 +42,7 @@ pub(super) enum ActiveSource {
     Capture(Box<Playback>),
 }
 
-impl ActiveSource {
+impl SourcePlayback {
     pub fn open(
         source: TableSource,
         seed: Option<u64>,
