@@ -110,7 +110,7 @@ pub(super) fn status_line() -> ProgressBar {
     line.clone()
 }
 
-/// Prints a line above a status line, if there is one; returns as [`print`] does.
+/// Prints a line above a status line, if there is one; returns as [`print()`] does.
 pub(super) fn print_above(status: Option<&ProgressBar>, line: &str) -> bool {
     match status {
         Some(status) => status.suspend(|| print(line)),
