@@ -65,7 +65,7 @@ impl Evening {
         }
     }
 
-    /// One action; returns what the recorder is told of it.
+    /// Plays one action; returns the facts for the recorder.
     fn action(&mut self) -> Vec<SessionEvent> {
         let (order, trade, wallet) = if self.holds {
             (
@@ -104,8 +104,8 @@ impl Evening {
         self.send("standard/newTrade", trade);
         self.send("playerUpdate", wallet);
         self.core.acked(&[json!({ "success": true })], self.at);
-        let told = self.core.take_trader_events().into_iter();
-        let facts = told.filter_map(|told| match told {
+        let events = self.core.take_trader_events().into_iter();
+        let facts = events.filter_map(|event| match event {
             TraderEvent::Session(fact) => Some(fact),
             TraderEvent::Player(_) => None,
         });
@@ -149,7 +149,7 @@ fn main() {
         RecorderState::default(),
         evening.at,
     );
-    let trader = view.trader.expect("somebody plays");
+    let trader = view.trader.expect("a player is logged in");
     assert!(
         trader
             .verification

@@ -78,14 +78,14 @@ fn check(sample: &Sample) {
         let is_tick = |e: &&GameEvent| matches!(e, GameEvent::PriceTick { .. });
         events.iter().filter(is_tick).count()
     };
-    let told: usize = sample
+    let tick_count: usize = sample
         .texts
         .iter()
         .map(|text| ticks(&take(&mut core, text)))
         .sum();
     assert!(
-        told >= sample.texts.len() / 2,
-        "{}: {told} ticks",
+        tick_count >= sample.texts.len() / 2,
+        "{}: {tick_count} ticks",
         sample.name
     );
     assert_eq!(core.counts(), &SessionCore::default().counts().clone());

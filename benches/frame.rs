@@ -67,7 +67,7 @@ impl Screen {
         };
         let page = &mut self.shown.page;
         let mut output = self.ctx.run_ui(input, |ui| page.ui(ui));
-        // Nobody uploads textures here.
+        // The benchmark uploads no textures.
         output.textures_delta.clear();
         let painted = self.ctx.tessellate(output.shapes, output.pixels_per_point);
         painted.len()
@@ -147,7 +147,7 @@ fn burst() {
         .join()
         .expect("the events were taken");
     say("during a burst", times);
-    println!("the burst: {BURST} events, each told as a view, in {took:.2?}");
+    println!("the burst: {BURST} events, each published as a view, in {took:.2?}");
 }
 
 fn main() {

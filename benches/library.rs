@@ -63,11 +63,11 @@ fn listed(folder: &Path) -> Catalog {
     let (mut first, mut days, mut last_day) = (None, 0, start);
     assert!(library_worker.list(folder.to_owned()));
     loop {
-        let Some(told) = library_worker.next_event().expect("it goes on") else {
+        let Some(event) = library_worker.next_event().expect("it goes on") else {
             std::thread::park_timeout(Duration::from_millis(50));
             continue;
         };
-        match told {
+        match event {
             LibraryEvent::Day(day) => {
                 catalog.take(day);
                 days += 1;

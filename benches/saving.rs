@@ -214,9 +214,9 @@ impl Folder {
             }
             self.recorder.write();
         });
-        let told = self.recorder.take_events();
+        let events = self.recorder.take_events();
         assert!(
-            matches!(&told[..], [RecorderEvent::Game(saved)] if !saved.again),
+            matches!(&events[..], [RecorderEvent::Game(saved)] if !saved.again),
             "{:?}",
             self.recorder.trouble()
         );

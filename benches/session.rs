@@ -161,7 +161,7 @@ fn row(account: &mut Account, game: &Game, tick: Tick, seq: u32) -> Action {
 fn save(facts: &[SessionEvent]) -> Vec<u8> {
     let root = tempfile::tempdir().expect("a folder");
     let (mut recorder, _open) = open(root.path());
-    let mut told = 0;
+    let mut reported_rows = 0;
     let mut path = None;
     for fact in facts {
         recorder.take(fact.clone());
@@ -169,12 +169,12 @@ fn save(facts: &[SessionEvent]) -> Vec<u8> {
         for news in recorder.take_events() {
             match news {
                 RecorderEvent::Session(saved) => path = Some(saved.path),
-                RecorderEvent::Action { .. } => told += 1,
+                RecorderEvent::Action { .. } => reported_rows += 1,
                 RecorderEvent::Game(_) => {}
             }
         }
     }
-    assert_eq!(told + 2, facts.len(), "{:?}", recorder.trouble());
+    assert_eq!(reported_rows + 2, facts.len(), "{:?}", recorder.trouble());
     let path = path.expect("it is published");
     std::fs::read(path).expect("the file is there")
 }

@@ -1,4 +1,4 @@
-//! A game of 5,000 ticks and somebody who acts a thousand times in it.
+//! A game of 5,000 ticks and a player who acts a thousand times in it.
 
 use pianola::account::{
     Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, WalletKind,
@@ -18,7 +18,7 @@ const ACTIONS: u32 = 1_000;
 pub enum Hands {
     /// A buy, then a sell of a part.
     ByTurns,
-    /// First he buys all the time, then he sells a little of it all the time: hundreds of lots.
+    /// Buys only, then many small sells: hundreds of lots.
     Hoarding,
 }
 
@@ -49,7 +49,7 @@ pub fn game() -> GameFile {
     GameFile::new(&game, Origin::Practice)
 }
 
-/// The session of whoever plays it.
+/// The session of the player.
 pub fn session(game: &GameFile, hands: Hands) -> SessionFile {
     let balance = Decimal::ONE_HUNDRED;
     let mut account = Account::new(balance, []);

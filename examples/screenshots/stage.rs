@@ -113,11 +113,11 @@ fn table(scene: &Scene, folder: &Path) -> anyhow::Result<Option<Table>> {
 fn write_capture(seed: u64, folder: &Path) -> io::Result<PathBuf> {
     let path = folder.join("capture.jsonl");
     let mut file = BufWriter::new(File::create(&path)?);
-    let mut script = GameStream::seeded(seed);
+    let mut stream = GameStream::seeded(seed);
     let mut micros = 0;
     let mut games = 0;
     while games < WATCHED_GAMES {
-        let step = script.next_step();
+        let step = stream.next_step();
         micros += step.delay_micros;
         games += usize::from(step.kind == StepKind::Settled);
         for message in step.messages {
