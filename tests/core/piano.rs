@@ -21,10 +21,10 @@ const FRAME: Duration = Duration::from_micros(16_667);
 
 fn timeline() -> Timeline {
     let recorded = RecordedSession::new();
-    film_of(&recorded.json(), &recorded)
+    timeline_of(&recorded.json(), &recorded)
 }
 
-fn film_of(session: &Value, recorded: &RecordedSession) -> Timeline {
+fn timeline_of(session: &Value, recorded: &RecordedSession) -> Timeline {
     let file = SessionFile::parse(&serde_json::to_vec(session).unwrap()).unwrap();
     Timeline::of_session(file, &mut among(&recorded.games), []).unwrap()
 }
@@ -223,7 +223,7 @@ fn a_row_without_a_number_presses_no_button() {
         (row["amount"], row["sell_percent"]) = (Value::Null, Value::Null);
     }
     let mut stage = PianoView::new(
-        film_of(&session, &recorded),
+        timeline_of(&session, &recorded),
         PlaybackSpeed::Times(5.0),
         TickTiming::Fixed,
     );

@@ -55,82 +55,82 @@ fn timeline() -> Timeline {
 }
 
 /// A transport with its timeline and its clock.
-struct Deck {
+struct TestTransport {
     timeline: Timeline,
-    player: Transport,
+    transport: Transport,
     now: Duration,
 }
 
-impl Deck {
+impl TestTransport {
     fn new() -> Self {
         let now = millis(123_456);
         Self {
             timeline: timeline(),
-            player: Transport::new(now),
+            transport: Transport::new(now),
             now,
         }
     }
 
     fn at(at: Playhead, commands: &[TransportCommand]) -> Self {
-        let mut deck = Self::new();
-        deck.apply(TransportCommand::Seek(at));
+        let mut replay = Self::new();
+        replay.apply(TransportCommand::Seek(at));
         for command in commands {
-            deck.apply(*command);
+            replay.apply(*command);
         }
-        deck
+        replay
     }
 
     fn apply(&mut self, command: TransportCommand) -> PlayedRange {
-        self.player.apply(command, &self.timeline, self.now)
+        self.transport.apply(command, &self.timeline, self.now)
     }
 
     /// Returns the place after so many milliseconds.
     fn after(&mut self, count: u64) -> Playhead {
         self.now += millis(count);
-        self.player.advance(&self.timeline, self.now);
-        self.player.head()
+        self.transport.advance(&self.timeline, self.now);
+        self.transport.head()
     }
 }
 
 #[test]
 fn a_tick_lasts_250_ms_and_presale_and_rug_a_second() {
-    let mut deck = Deck::new();
-    assert_eq!(deck.after(5_000), head(0, None), "it does not play yet");
-    deck.apply(TransportCommand::Play);
-    assert_eq!(deck.after(999), head(0, None));
-    assert_eq!(deck.after(1), head(0, 0));
-    assert_eq!(deck.after(249), head(0, 0));
-    assert_eq!(deck.after(1), head(0, 1));
-    assert_eq!(deck.after(510), head(0, 3));
-    deck.apply(TransportCommand::Pause);
-    assert_eq!(deck.after(800), head(0, 3));
-    deck.apply(TransportCommand::Play);
+    let mut replay = TestTransport::new();
+    assert_eq!(replay.after(5_000), head(0, None), "it does not play yet");
+    replay.apply(TransportCommand::Play);
+    assert_eq!(replay.after(999), head(0, None));
+    assert_eq!(replay.after(1), head(0, 0));
+    assert_eq!(replay.after(249), head(0, 0));
+    assert_eq!(replay.after(1), head(0, 1));
+    assert_eq!(replay.after(510), head(0, 3));
+    replay.apply(TransportCommand::Pause);
+    assert_eq!(replay.after(800), head(0, 3));
+    replay.apply(TransportCommand::Play);
     // Ten milliseconds of it had been played.
-    assert_eq!(deck.after(239), head(0, 3));
-    assert_eq!(deck.after(1), head(0, 4));
-    deck.apply(TransportCommand::Seek(head(0, 10)));
-    assert_eq!(deck.after(999), head(0, 10));
-    assert_eq!(deck.after(1), head(1, None));
+    assert_eq!(replay.after(239), head(0, 3));
+    assert_eq!(replay.after(1), head(0, 4));
+    replay.apply(TransportCommand::Seek(head(0, 10)));
+    assert_eq!(replay.after(999), head(0, 10));
+    assert_eq!(replay.after(1), head(1, None));
 }
 
 #[test]
 fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
-    let mut deck = Deck::at(head(0, None), &[TransportCommand::Play]);
+    let mut replay = TestTransport::at(head(0, None), &[TransportCommand::Play]);
     let mut games = vec![];
-    while deck.player.is_playing() {
-        games.push(deck.after(200).game);
+    while replay.transport.is_playing() {
+        games.push(replay.after(200).game);
     }
     games.dedup();
     assert_eq!(games, [0, 1, 2]);
-    assert_eq!(deck.player.head(), deck.timeline.last());
-    assert_eq!(deck.player.next_change_in(&deck.timeline), None);
-    deck.apply(TransportCommand::Play);
+    assert_eq!(replay.transport.head(), replay.timeline.last());
+    assert_eq!(replay.transport.next_change_in(&replay.timeline), None);
+    replay.apply(TransportCommand::Play);
     assert_eq!(
-        deck.player.head(),
-        deck.timeline.first(),
+        replay.transport.head(),
+        replay.timeline.first(),
         "from the beginning"
     );
-    assert!(deck.player.is_playing());
+    assert!(replay.transport.is_playing());
 }
 
 #[test]
@@ -142,17 +142,17 @@ fn speeds_are_clamped_to_their_limits() {
         (1e9, 50.0),
         (f64::NAN, 1.0),
     ] {
-        let mut deck = Deck::at(
+        let mut replay = TestTransport::at(
             head(0, 0),
             &[TransportCommand::Speed(PlaybackSpeed::Times(asked))],
         );
-        assert_eq!(deck.player.speed(), PlaybackSpeed::Times(times));
-        deck.apply(TransportCommand::Play);
-        let lasts = deck.player.next_change_in(&deck.timeline).unwrap();
+        assert_eq!(replay.transport.speed(), PlaybackSpeed::Times(times));
+        replay.apply(TransportCommand::Play);
+        let lasts = replay.transport.next_change_in(&replay.timeline).unwrap();
         assert_eq!(lasts, millis(250).div_f64(times));
-        assert!(deck.after(u64::try_from(lasts.as_millis()).unwrap() / 2) == head(0, 0));
+        assert!(replay.after(u64::try_from(lasts.as_millis()).unwrap() / 2) == head(0, 0));
     }
-    let mut slow = Deck::at(
+    let mut slow = TestTransport::at(
         head(0, 0),
         &[
             TransportCommand::Speed(PlaybackSpeed::Times(0.1)),
@@ -162,65 +162,65 @@ fn speeds_are_clamped_to_their_limits() {
     for _ in 0..2 {
         slow.after(999);
     }
-    assert_eq!(slow.player.head(), head(0, 0));
+    assert_eq!(slow.transport.head(), head(0, 0));
     assert_eq!(slow.after(502), head(0, 1));
 }
 
 #[test]
 fn as_fast_as_possible_is_a_thousand_places_a_second() {
-    let mut deck = Deck::at(
+    let mut replay = TestTransport::at(
         head(0, 0),
         &[
             TransportCommand::Speed(PlaybackSpeed::Max),
             TransportCommand::Play,
         ],
     );
-    assert_eq!(deck.after(7), head(0, 7));
-    let timeline = &deck.timeline;
+    assert_eq!(replay.after(7), head(0, 7));
+    let timeline = &replay.timeline;
     let places = u64::try_from(timeline.places() - timeline.number(head(0, 7))).unwrap();
-    assert!(deck.after(places - 1) == deck.timeline.last() && deck.player.is_playing());
-    deck.after(1);
-    assert!(!deck.player.is_playing());
+    assert!(replay.after(places - 1) == replay.timeline.last() && replay.transport.is_playing());
+    replay.after(1);
+    assert!(!replay.transport.is_playing());
 }
 
 #[test]
 fn another_speed_skips_nothing() {
-    let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
-    deck.after(240);
-    let passed = deck.apply(TransportCommand::Speed(PlaybackSpeed::Max));
+    let mut replay = TestTransport::at(head(0, 2), &[TransportCommand::Play]);
+    replay.after(240);
+    let passed = replay.apply(TransportCommand::Speed(PlaybackSpeed::Max));
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 2)));
-    assert_eq!(deck.after(0), head(0, 3));
-    assert_eq!(deck.after(1), head(0, 4));
+    assert_eq!(replay.after(0), head(0, 3));
+    assert_eq!(replay.after(1), head(0, 4));
 }
 
 #[test]
 fn a_window_that_was_not_painted_for_a_while_goes_on_where_it_was() {
-    let mut deck = Deck::at(head(0, 0), &[TransportCommand::Play]);
-    assert_eq!(deck.after(3_600_000), head(0, 4));
+    let mut replay = TestTransport::at(head(0, 0), &[TransportCommand::Play]);
+    assert_eq!(replay.after(3_600_000), head(0, 4));
     // A clock that goes back is no reason to.
-    deck.now = Duration::ZERO;
-    deck.player.advance(&deck.timeline, deck.now);
-    assert_eq!(deck.after(250), head(0, 5));
+    replay.now = Duration::ZERO;
+    replay.transport.advance(&replay.timeline, replay.now);
+    assert_eq!(replay.after(250), head(0, 5));
 }
 
 #[test]
 fn a_range_is_repeated_until_it_is_taken_back() {
     let range = (head(0, 6), head(0, 3));
-    let mut deck = Deck::at(
+    let mut replay = TestTransport::at(
         head(0, 2),
         &[TransportCommand::Loop(Some(range)), TransportCommand::Play],
     );
-    assert_eq!(deck.player.range(), Some((head(0, 3), head(0, 6))));
-    let ticks: Vec<_> = (0..7).map(|_| deck.after(250).tick.unwrap()).collect();
+    assert_eq!(replay.transport.range(), Some((head(0, 3), head(0, 6))));
+    let ticks: Vec<_> = (0..7).map(|_| replay.after(250).tick.unwrap()).collect();
     assert_eq!(ticks, [3, 4, 5, 6, 3, 4, 5]);
-    deck.apply(TransportCommand::Loop(None));
-    let ticks: Vec<_> = (0..3).map(|_| deck.after(250).tick.unwrap()).collect();
+    replay.apply(TransportCommand::Loop(None));
+    let ticks: Vec<_> = (0..3).map(|_| replay.after(250).tick.unwrap()).collect();
     assert_eq!(ticks, [6, 7, 8]);
     // After its end it begins again; a range of one place stays there.
-    deck.apply(TransportCommand::Loop(Some((head(0, 1), head(0, 1)))));
-    assert_eq!(deck.after(250), head(0, 1));
-    assert_eq!(deck.after(900), head(0, 1));
-    assert!(deck.player.is_playing());
+    replay.apply(TransportCommand::Loop(Some((head(0, 1), head(0, 1)))));
+    assert_eq!(replay.after(250), head(0, 1));
+    assert_eq!(replay.after(900), head(0, 1));
+    assert!(replay.transport.is_playing());
 }
 
 #[test]
@@ -240,16 +240,16 @@ fn recorded_timing_cuts_pauses() {
         (lasts(1, Some(5)), lasts(2, None)),
         (millis(1_000), millis(2_000))
     );
-    assert_eq!(lasts(0, None), millis(1_000), "nobody knows");
-    let mut deck = Deck::at(
+    assert_eq!(lasts(0, None), millis(1_000), "its length is unknown");
+    let mut replay = TestTransport::at(
         head(0, 3),
         &[
             TransportCommand::Timing(TickTiming::Recorded),
             TransportCommand::Play,
         ],
     );
-    assert_eq!(deck.after(299), head(0, 3));
-    assert_eq!(deck.after(1), head(0, 4));
+    assert_eq!(replay.after(299), head(0, 3));
+    assert_eq!(replay.after(1), head(0, 4));
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn recorded_timing_follows_the_arrivals_and_spreads_ticks_without_one() {
     );
     recording.arrivals = vec![None; 11];
     let timeline = Timeline::of_game(recording.clone());
-    assert!(timeline.is_spread(0), "a game that nobody watched");
+    assert!(timeline.is_spread(0), "a game without arrival times");
     assert_eq!(
         timeline.duration_of(head(0, 3), TickTiming::Recorded),
         millis(300)
@@ -290,10 +290,10 @@ fn recorded_timing_follows_the_arrivals_and_spreads_ticks_without_one() {
 
 #[test]
 fn an_advance_returns_the_played_range() {
-    let mut deck = Deck::at(head(0, 2), &[TransportCommand::Play]);
-    deck.now += millis(600);
-    let passed = deck.player.advance(&deck.timeline, deck.now);
+    let mut replay = TestTransport::at(head(0, 2), &[TransportCommand::Play]);
+    replay.now += millis(600);
+    let passed = replay.transport.advance(&replay.timeline, replay.now);
     assert_eq!((passed.from, passed.to), (head(0, 2), head(0, 4)));
-    let passed = deck.apply(TransportCommand::Seek(head(1, 2)));
+    let passed = replay.apply(TransportCommand::Seek(head(1, 2)));
     assert_eq!((passed.from, passed.to), (head(1, 2), head(1, 2)));
 }

@@ -24,7 +24,7 @@ fn head(game: usize, tick: impl Into<Option<u32>>) -> Playhead {
     Playhead { game, tick }
 }
 
-fn film_of(evening: &RandomSession) -> Timeline {
+fn timeline_of(evening: &RandomSession) -> Timeline {
     let games = &evening.games;
     let watched = games.iter().map(file_of);
     Timeline::of_session(evening.session.clone(), &mut among(games), watched).unwrap()
@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn each_seek_equals_play(seed in 1u64..1_000_000, games in 1usize..5, pause in 2u64..40, seeks in prop::collection::vec(any::<u32>(), 60)) {
         let evening = evening(seed, games, pause);
-        let timeline = film_of(&evening);
+        let timeline = timeline_of(&evening);
         prop_assert!(timeline.replayed().unwrap().is_right(), "{:?}", timeline.replayed());
         let played = played(&timeline);
         prop_assert_eq!(played.len(), timeline.places());
@@ -131,7 +131,7 @@ fn a_film_says_what_the_replay_says_and_where() {
         let shown = (from..to).contains(&tick);
         assert_eq!(side.disagreements.len(), usize::from(shown), "{tick}");
     }
-    // What is held is what the account computes, not what somebody wrote down.
+    // What is held is what the account computes, not what the file says.
     let side = timeline.at(head(0, from)).player.unwrap();
     let real = session["actions"][4]["balance_after"].as_str().unwrap();
     assert_eq!(side.account.balance().to_string(), real);

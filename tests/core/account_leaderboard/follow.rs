@@ -7,7 +7,7 @@ use pianola::protocol::{RunningSidebet, Tick};
 use rust_decimal::Decimal;
 
 use super::ledger::{Ledger, Move, position};
-use super::rows::{Course, Sight, Tale};
+use super::rows::{GamePrices, PlayerRows, RowSighting};
 use super::search::{Found, Search};
 
 /// A trade shows at most this many ticks after its own.
@@ -36,7 +36,7 @@ pub struct Change {
 #[derive(Debug)]
 pub struct Stretch {
     pub opening: Ledger,
-    /// Index of the first row in the tale.
+    /// Index of the first row in `PlayerRows`.
     pub first: usize,
     pub moves: Vec<Vec<Move>>,
 }
@@ -50,13 +50,16 @@ pub struct Followed {
     pub lost: Vec<(usize, &'static str)>,
 }
 
-pub fn follow(tale: &Tale) -> Followed {
+pub fn follow(player_rows: &PlayerRows) -> Followed {
     let mut followed = Followed::default();
     let mut track: Option<Track> = None;
-    let bets = bets(tale);
-    for (index, sight) in tale.sights.iter().enumerate() {
-        let earlier = index.checked_sub(1).map(|i| &tale.sights[i]);
-        let change = kind(earlier.map(Sight::qty).or(tale.flat_before), sight.qty());
+    let bets = bets(player_rows);
+    for (index, sighting) in player_rows.sightings.iter().enumerate() {
+        let earlier = index.checked_sub(1).map(|i| &player_rows.sightings[i]);
+        let change = kind(
+            earlier.map(RowSighting::qty).or(player_rows.flat_before),
+            sighting.qty(),
+        );
         if index == 0 {
             track = Some(Track::open(
                 Ledger {
@@ -68,11 +71,17 @@ pub fn follow(tale: &Tale) -> Followed {
             ));
         }
         if let Some(on) = &mut track {
-            match on.step(earlier, sight, later(tale, index), &tale.course, &bets) {
+            match on.step(
+                earlier,
+                sighting,
+                later(player_rows, index),
+                &player_rows.prices,
+                &bets,
+            ) {
                 Ok(moves) => on.moves.push(moves),
                 Err(reason) => {
                     let lost = track.take().unwrap();
-                    if index > 0 || sight.qty() != Decimal::ZERO {
+                    if index > 0 || sighting.qty() != Decimal::ZERO {
                         followed.lost.push((index, reason));
                     }
                     followed.close(lost);
@@ -84,7 +93,12 @@ pub fn follow(tale: &Tale) -> Followed {
             followed.changes.push(Change { kind, known, index });
         }
         if track.is_none() {
-            track = Track::reopen(sight, later(tale, index), &tale.course, index);
+            track = Track::reopen(
+                sighting,
+                later(player_rows, index),
+                &player_rows.prices,
+                index,
+            );
         }
     }
     if let Some(track) = track {
@@ -106,9 +120,9 @@ impl Followed {
 }
 
 /// Returns the rows after the one at the index that show the same position, a few at most.
-fn later(tale: &Tale, index: usize) -> &[Sight] {
-    let rest = &tale.sights[index + 1..];
-    let same = |s: &&Sight| s.qty() == tale.sights[index].qty();
+fn later(player_rows: &PlayerRows, index: usize) -> &[RowSighting] {
+    let rest = &player_rows.sightings[index + 1..];
+    let same = |s: &&RowSighting| s.qty() == player_rows.sightings[index].qty();
     let count = rest.iter().take(4).take_while(same).count();
     &rest[..count]
 }
@@ -127,8 +141,11 @@ fn kind(before: Option<Decimal>, after: Decimal) -> Option<Kind> {
 }
 
 /// Returns the sidebets that the rows show, oldest first.
-fn bets(tale: &Tale) -> Vec<(Tick, Decimal)> {
-    let shown = tale.sights.iter().filter_map(|s| s.row.side_bet.as_ref());
+fn bets(player_rows: &PlayerRows) -> Vec<(Tick, Decimal)> {
+    let shown = player_rows
+        .sightings
+        .iter()
+        .filter_map(|s| s.row.side_bet.as_ref());
     let one = |bet: &RunningSidebet| (bet.started_at_tick.unwrap(), bet.bet_amount.unwrap());
     let mut bets: Vec<_> = shown.map(one).collect();
     bets.dedup();
@@ -158,32 +175,37 @@ impl Track {
 
     /// Opens new books at a row that leaves no doubt about the lots: none, or one, bought at the price of a known
     /// tick. What was before is in the P&L of the row.
-    fn reopen(sight: &Sight, later: &[Sight], course: &Course, index: usize) -> Option<Self> {
-        let (regular, sidebets) = (sight.row.regular_pnl?, sight.row.sidebet_pnl?);
-        let average = sight.row.avg_cost?;
+    fn reopen(
+        sighting: &RowSighting,
+        later: &[RowSighting],
+        prices: &GamePrices,
+        index: usize,
+    ) -> Option<Self> {
+        let (regular, sidebets) = (sighting.row.regular_pnl?, sighting.row.sidebet_pnl?);
+        let average = sighting.row.avg_cost?;
         let mut books = GameBook::default();
-        if !sight.qty().is_zero() {
-            let mut ticks = course.between(0, sight.tick);
+        if !sighting.qty().is_zero() {
+            let mut ticks = prices.between(0, sighting.tick);
             let (_, price) = ticks.find(|(_, price)| lamports(*price) == average)?;
-            books.position = position([(sight.qty(), price)]);
+            books.position = position([(sighting.qty(), price)]);
         }
         let lags = if books.position.is_flat() { 1 } else { 2 };
         let open = |lag| {
             let opening = Ledger {
                 regular_before: regular
-                    - books.regular_pnl(course.price(sight.tick.checked_sub(lag)?)?),
+                    - books.regular_pnl(prices.price(sighting.tick.checked_sub(lag)?)?),
                 sidebets_before: sidebets,
                 books: books.clone(),
                 ..Ledger::default()
             };
             let search = Search {
                 now: &opening,
-                sight,
+                sighting,
                 later,
-                course,
-                first: sight.tick,
+                prices,
+                first: sighting.tick,
             };
-            (sight.row.side_bet.is_none() && (lags == 1 || search.lasts(&[]))).then_some(opening)
+            (sighting.row.side_bet.is_none() && (lags == 1 || search.lasts(&[]))).then_some(opening)
         };
         let mut opening = (0..lags).filter_map(open);
         let only = opening.next()?;
@@ -191,34 +213,34 @@ impl Track {
             return None;
         }
         // The row itself proves nothing: it gave the base.
-        Some(Self::open(only, index + 1, sight.tick))
+        Some(Self::open(only, index + 1, sighting.tick))
     }
 
     /// Finds the moves that lead to the row.
     fn step(
         &mut self,
-        earlier: Option<&Sight>,
-        sight: &Sight,
-        later: &[Sight],
-        course: &Course,
+        earlier: Option<&RowSighting>,
+        sighting: &RowSighting,
+        later: &[RowSighting],
+        prices: &GamePrices,
         bets: &[(Tick, Decimal)],
     ) -> Result<Vec<Move>, &'static str> {
-        let gap = earlier.is_none_or(|e| !sight.follows(e));
+        let gap = earlier.is_none_or(|e| !sighting.follows(e));
         let first = earlier.map_or(0, |e| e.tick.saturating_sub(MOST_LATE));
-        let mut beginnings = self.beginnings(sight, course, bets);
+        let mut beginnings = self.beginnings(sighting, prices, bets);
         let mut reason = "";
         for (now, certain) in &beginnings {
             let search = Search {
                 now,
-                sight,
+                sighting,
                 later,
-                course,
+                prices,
                 first,
             };
             reason = match (search.moves(), earlier, gap) {
                 (Found::One(moves), ..) => {
                     self.now = now.clone();
-                    assert!(moves.iter().all(|m| self.now.apply(*m, course)));
+                    assert!(moves.iter().all(|m| self.now.apply(*m, prices)));
                     return Ok([certain.as_slice(), &moves].concat());
                 }
                 (Found::Several, ..) => "several explanations",
@@ -230,7 +252,7 @@ impl Track {
             };
         }
         let (now, certain) = beginnings.swap_remove(0);
-        if gap || now.books.position.qty() != sight.qty() {
+        if gap || now.books.position.qty() != sighting.qty() {
             return Err(reason);
         }
         // No trade lies before the row: the comparison will show the difference.
@@ -242,27 +264,27 @@ impl Track {
     /// without and with it, the next sidebet.
     fn beginnings(
         &self,
-        sight: &Sight,
-        course: &Course,
+        sighting: &RowSighting,
+        prices: &GamePrices,
         bets: &[(Tick, Decimal)],
     ) -> Vec<(Ledger, Vec<Move>)> {
         let mut now = (self.now.clone(), Vec::new());
         let advance = |now: &mut (Ledger, Vec<Move>), what| {
-            if now.0.apply(what, course) {
+            if now.0.apply(what, prices) {
                 now.1.push(what);
             }
         };
         // A tick is over when the row of the next one comes.
         let settle = Move::Settle {
-            tick: sight.tick - Tick::from(!sight.over).min(sight.tick),
-            rugged: sight.over,
+            tick: sighting.tick - Tick::from(!sighting.over).min(sighting.tick),
+            rugged: sighting.over,
         };
         advance(&mut now, settle);
-        if sight.over && !now.0.books.position.is_flat() {
-            let (tick, percent) = (sight.tick, 100);
+        if sighting.over && !now.0.books.position.is_flat() {
+            let (tick, percent) = (sighting.tick, 100);
             advance(&mut now, Move::Sell { tick, percent });
         }
-        let next = self.next_bet(sight, bets);
+        let next = self.next_bet(sighting, bets);
         let Some((tick, stake)) = next.filter(|_| now.0.books.sidebet.is_none()) else {
             return vec![now];
         };
@@ -270,21 +292,25 @@ impl Track {
         advance(&mut with, Move::Bet { tick, stake });
         advance(&mut with, settle);
         // `totalInvested` knows a bet one or two ticks before the row shows it.
-        let shown = sight.row.side_bet.as_ref();
+        let shown = sighting.row.side_bet.as_ref();
         if shown.and_then(|b| b.started_at_tick) == Some(tick) {
             return vec![with];
         }
         vec![now, with]
     }
 
-    fn next_bet(&self, sight: &Sight, bets: &[(Tick, Decimal)]) -> Option<(Tick, Decimal)> {
+    fn next_bet(
+        &self,
+        sighting: &RowSighting,
+        bets: &[(Tick, Decimal)],
+    ) -> Option<(Tick, Decimal)> {
         let all = self.moves.iter().flatten();
         let mut placed = all.filter_map(|m| match m {
             Move::Bet { tick, .. } => Some(*tick),
             _ => None,
         });
         let next = placed.next_back().map_or(self.since, |tick| tick + 1);
-        let open = |bet: &&(Tick, Decimal)| (next..=sight.tick).contains(&bet.0);
+        let open = |bet: &&(Tick, Decimal)| (next..=sighting.tick).contains(&bet.0);
         bets.iter().find(open).copied()
     }
 }

@@ -5,7 +5,7 @@ use pianola::account::{GameBook, Position};
 use pianola::protocol::Tick;
 use rust_decimal::Decimal;
 
-use super::rows::{Course, Sight};
+use super::rows::{GamePrices, RowSighting};
 
 /// 1e-9 SOL.
 pub const LAMPORT: Decimal = Decimal::from_parts(1, 0, 0, false, 9);
@@ -50,11 +50,11 @@ pub struct Ledger {
 
 impl Ledger {
     /// Applies a move; false if the books refuse it.
-    pub fn apply(&mut self, what: Move, course: &Course) -> bool {
+    pub fn apply(&mut self, what: Move, prices: &GamePrices) -> bool {
         match what {
             Move::Buy { tick, amount } => {
                 self.trades += 1;
-                let bought = self.books.buy(amount, course.price(tick).unwrap());
+                let bought = self.books.buy(amount, prices.price(tick).unwrap());
                 if self.rule == Rule::MeanCost {
                     let (qty, cost) = self
                         .lots()
@@ -69,7 +69,7 @@ impl Ledger {
             Move::Sell { tick, percent } => {
                 self.trades += 1;
                 self.turn_if_newest_first();
-                let price = course.price(tick).unwrap();
+                let price = prices.price(tick).unwrap();
                 self.books.sell_percent(percent.into(), price);
                 self.turn_if_newest_first();
                 true
@@ -98,8 +98,8 @@ impl Ledger {
     }
 
     /// Returns the distance to the row and what 4.4 allows, field by field.
-    pub fn residuals(&self, sight: &Sight, course: &Course) -> Vec<Residual> {
-        let (row, books) = (&sight.row, &self.books);
+    pub fn residuals(&self, sighting: &RowSighting, prices: &GamePrices) -> Vec<Residual> {
+        let (row, books) = (&sighting.row, &self.books);
         let (micro, nano) = (LAMPORT * Decimal::from(1000), LAMPORT);
         let qty = books.position.qty();
         let mut all = Vec::new();
@@ -110,7 +110,7 @@ impl Ledger {
                 allowed,
             });
         };
-        add("positionQty", qty, sight.qty(), nano * Decimal::TEN);
+        add("positionQty", qty, sighting.qty(), nano * Decimal::TEN);
         let lots = Decimal::from(4 * books.position.lots().count());
         let average = books.position.average_cost().unwrap_or_default();
         let allowed = (nano * lots).checked_div(qty).unwrap_or_default();
@@ -121,7 +121,7 @@ impl Ledger {
             micro.max(allowed),
         );
         let invested = row.total_invested.unwrap();
-        let comparable = self.whole && !sight.practice();
+        let comparable = self.whole && !sighting.practice();
         if comparable {
             add("totalInvested", books.total_invested(), invested, micro);
         }
@@ -131,14 +131,14 @@ impl Ledger {
         };
         let money = micro.min(nano * Decimal::TEN * Decimal::from(1 + self.trades));
         // One tick of lag: the nearer of the two prices counts.
-        let back = sight
+        let back = sighting
             .tick
             .checked_sub(1)
             .filter(|_| self.rule != Rule::NoLag);
-        let ticks = [Some(sight.tick), back].into_iter().flatten();
+        let ticks = [Some(sighting.tick), back].into_iter().flatten();
         let ours = |price: Decimal| self.regular_pnl(price) + self.regular_before;
         let price = ticks
-            .filter_map(|tick| course.price(tick))
+            .filter_map(|tick| prices.price(tick))
             .min_by_key(|price| (ours(*price) - regular).abs())
             .unwrap();
         add("regularPnl", ours(price), regular, money);

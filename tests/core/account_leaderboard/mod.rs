@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use follow::{Followed, Kind, follow};
 use ledger::{Residual, Rule};
-use rows::Tale;
+use rows::PlayerRows;
 use rust_decimal::Decimal;
 
 use crate::support::captures;
@@ -24,32 +24,43 @@ use crate::support::captures;
 /// Number found, and number of all.
 type Part = (usize, usize);
 
-fn all() -> Option<Vec<(Tale, Followed)>> {
+fn all() -> Option<Vec<(PlayerRows, Followed)>> {
     let mut all = Vec::new();
     for name in captures::STREAMS {
-        all.extend(rows::tales(name)?.into_iter().map(|tale| {
-            let followed = follow(&tale);
-            (tale, followed)
+        all.extend(rows::player_rows(name)?.into_iter().map(|player_rows| {
+            let followed = follow(&player_rows);
+            (player_rows, followed)
         }));
     }
     Some(all)
 }
 
 /// Plays the trades again and calls `row` for each row that they must explain.
-fn compare(tale: &Tale, followed: &Followed, rule: Rule, mut row: impl FnMut(&[Residual], String)) {
+fn compare(
+    player_rows: &PlayerRows,
+    followed: &Followed,
+    rule: Rule,
+    mut row: impl FnMut(&[Residual], String),
+) {
     for stretch in &followed.stretches {
         let mut ledger = stretch.opening.clone();
         ledger.rule = rule;
-        for (sight, moves) in tale.sights[stretch.first..].iter().zip(&stretch.moves) {
+        for (sighting, moves) in player_rows.sightings[stretch.first..]
+            .iter()
+            .zip(&stretch.moves)
+        {
             for what in moves {
                 assert!(
-                    ledger.apply(*what, &tale.course),
+                    ledger.apply(*what, &player_rows.prices),
                     "{what:?} in {}",
-                    tale.name()
+                    player_rows.name()
                 );
             }
-            let residuals = ledger.residuals(sight, &tale.course);
-            row(&residuals, format!("{} tick {}", tale.name(), sight.tick));
+            let residuals = ledger.residuals(sighting, &player_rows.prices);
+            row(
+                &residuals,
+                format!("{} tick {}", player_rows.name(), sighting.tick),
+            );
         }
     }
 }
@@ -60,24 +71,24 @@ fn the_rows_of_other_players_follow_from_their_trades() {
     let mut changes = BTreeMap::<Kind, Part>::new();
     let mut fields = BTreeMap::<&str, (usize, Decimal, Decimal)>::new();
     let (mut compared, mut seen, mut bad) = (0, 0, Vec::new());
-    for (tale, followed) in &all {
-        seen += tale.sights.len();
+    for (player_rows, followed) in &all {
+        seen += player_rows.sightings.len();
         for change in &followed.changes {
             let (known, total) = changes.entry(change.kind).or_default();
             *known += usize::from(change.known);
             *total += 1;
         }
         for (index, reason) in &followed.lost {
-            let from = &tale.sights[*index];
+            let from = &player_rows.sightings[*index];
             let later = followed.changes.iter().filter(|c| c.index >= *index);
             let out: Vec<_> = later.take_while(|c| !c.known).map(|c| c.kind).collect();
             println!(
                 "left out: {} from tick {}: {reason}: {out:?}",
-                tale.name(),
+                player_rows.name(),
                 from.tick
             );
         }
-        compare(tale, followed, Rule::Ours, |residuals, place| {
+        compare(player_rows, followed, Rule::Ours, |residuals, place| {
             compared += 1;
             for residual in residuals {
                 let share = residual.distance / residual.allowed;
@@ -119,8 +130,8 @@ fn another_arithmetic_does_not_give_the_rows() {
         (Rule::NoLag, "regularPnl", 1000),
     ] {
         let (mut wrong, mut rows, mut most) = (0, 0, Decimal::ZERO);
-        for (tale, followed) in &all {
-            compare(tale, followed, rule, |residuals, _| {
+        for (player_rows, followed) in &all {
+            compare(player_rows, followed, rule, |residuals, _| {
                 rows += 1;
                 let residual = residuals.iter().find(|r| r.field == field && !r.ok());
                 wrong += usize::from(residual.is_some());

@@ -11,14 +11,14 @@ use crate::support::captures;
 /// Countdown above which the leaderboard still shows the game before.
 const SETTLEMENT_MILLIS: i64 = 10_000;
 
-/// The prices of one game, as the capture tells them.
+/// The prices of one game, from the capture.
 #[derive(Debug, Default)]
-pub struct Course {
+pub struct GamePrices {
     prices: BTreeMap<Tick, Decimal>,
     rug: Option<Tick>,
 }
 
-impl Course {
+impl GamePrices {
     pub fn price(&self, tick: Tick) -> Option<Decimal> {
         self.prices.get(&tick).copied()
     }
@@ -35,7 +35,7 @@ impl Course {
 
 /// One row of one player.
 #[derive(Debug, Clone)]
-pub struct Sight {
+pub struct RowSighting {
     /// Tick of the message, the rug tick at most; 0 in the presale.
     pub tick: Tick,
     /// Before tick 0.
@@ -47,8 +47,8 @@ pub struct Sight {
     pub row: LeaderboardRow,
 }
 
-impl Sight {
-    /// Whether messages without this player lie between the sights.
+impl RowSighting {
+    /// Whether messages without this player lie between the sightings.
     pub fn follows(&self, earlier: &Self) -> bool {
         self.message <= earlier.message + 1
     }
@@ -64,16 +64,16 @@ impl Sight {
 
 /// All rows of one player in one game.
 #[derive(Debug)]
-pub struct Tale {
+pub struct PlayerRows {
     pub game: GameId,
     pub player: String,
-    pub course: Rc<Course>,
-    /// Zero when the player stood in the settlement of the game before, under the id of this one.
+    pub prices: Rc<GamePrices>,
+    /// Zero when the player was listed in the settlement of the previous game, under the id of this one.
     pub flat_before: Option<Decimal>,
-    pub sights: Vec<Sight>,
+    pub sightings: Vec<RowSighting>,
 }
 
-impl Tale {
+impl PlayerRows {
     /// Returns the name under which it is reported: capture, last digits of the game, player.
     pub fn name(&self) -> String {
         let game = self.game.as_str();
@@ -82,19 +82,25 @@ impl Tale {
     }
 }
 
-/// Returns the tales of a capture; `None` when it is not here.
-pub fn tales(name: &str) -> Option<Vec<Tale>> {
+/// Returns the rows of the players in a capture; `None` when it is not here.
+pub fn player_rows(name: &str) -> Option<Vec<PlayerRows>> {
     let (updates, _) = captures::updates(name)?;
-    let mut courses = BTreeMap::<GameId, Course>::new();
+    let mut prices_by_game = BTreeMap::<GameId, GamePrices>::new();
     for (_, update) in &updates {
-        learn(courses.entry(update.game_id.clone()).or_default(), update);
+        learn(
+            prices_by_game.entry(update.game_id.clone()).or_default(),
+            update,
+        );
     }
-    let courses: BTreeMap<_, _> = courses.into_iter().map(|(g, c)| (g, Rc::new(c))).collect();
+    let prices_by_game: BTreeMap<_, _> = prices_by_game
+        .into_iter()
+        .map(|(g, c)| (g, Rc::new(c)))
+        .collect();
 
     let mut last_active = None;
     let mut messages = BTreeMap::<GameId, usize>::new();
     let mut settled = BTreeSet::new();
-    let mut sights = BTreeMap::<(GameId, String), Vec<Sight>>::new();
+    let mut sightings = BTreeMap::<(GameId, String), Vec<RowSighting>>::new();
     for (_, update) in updates {
         if update.active == Some(true) {
             last_active = Some(update.game_id.clone());
@@ -110,7 +116,7 @@ pub fn tales(name: &str) -> Option<Vec<Tale>> {
         let presale = !settlement && update.active != Some(true);
         let over = settlement || update.rugged == Some(true);
         let tick = match (over, presale) {
-            (true, _) => courses[&game].rug.unwrap(),
+            (true, _) => prices_by_game[&game].rug.unwrap(),
             (_, true) => 0,
             _ => Tick::try_from(update.tick_count.unwrap()).unwrap(),
         };
@@ -121,7 +127,7 @@ pub fn tales(name: &str) -> Option<Vec<Tale>> {
             if settlement {
                 settled.insert((update.game_id.clone(), key.1.clone()));
             }
-            sights.entry(key).or_default().push(Sight {
+            sightings.entry(key).or_default().push(RowSighting {
                 tick,
                 presale,
                 over,
@@ -130,33 +136,35 @@ pub fn tales(name: &str) -> Option<Vec<Tale>> {
             });
         }
     }
-    let tales = sights.into_iter().map(|((game, player), mut sights)| {
-        // The recorders of A and B let small messages overtake large ones (`protocol.md` 3.1).
-        sights.sort_by_key(|s| (s.over, s.tick, !s.presale));
-        let key = (game, player);
-        let flat_before = settled.contains(&key).then_some(Decimal::ZERO);
-        let (game, player) = key;
-        Tale {
-            flat_before,
-            course: courses[&game].clone(),
-            game,
-            player,
-            sights,
-        }
-    });
-    Some(tales.collect())
+    let rows = sightings
+        .into_iter()
+        .map(|((game, player), mut sightings)| {
+            // The recorders of A and B let small messages overtake large ones (`protocol.md` 3.1).
+            sightings.sort_by_key(|s| (s.over, s.tick, !s.presale));
+            let key = (game, player);
+            let flat_before = settled.contains(&key).then_some(Decimal::ZERO);
+            let (game, player) = key;
+            PlayerRows {
+                flat_before,
+                prices: prices_by_game[&game].clone(),
+                game,
+                player,
+                sightings,
+            }
+        });
+    Some(rows.collect())
 }
 
-fn learn(course: &mut Course, update: &GameStateUpdate) {
+fn learn(prices: &mut GamePrices, update: &GameStateUpdate) {
     let window = update.partial_prices.iter().flat_map(|w| w.values.clone());
     let snapshot = update.prices.iter().flatten().copied();
     for (tick, price) in window.chain((0..).zip(snapshot)) {
-        course
+        prices
             .prices
             .insert(Tick::try_from(tick).unwrap(), price.unwrap());
     }
     if update.rugged == Some(true) {
         let end = update.partial_prices.as_ref().and_then(|w| w.end_tick);
-        course.rug = Some(Tick::try_from(end.unwrap()).unwrap());
+        prices.rug = Some(Tick::try_from(end.unwrap()).unwrap());
     }
 }

@@ -4,7 +4,7 @@ use pianola::protocol::Tick;
 use rust_decimal::Decimal;
 
 use super::ledger::{LAMPORT, Ledger, Move};
-use super::rows::{Course, Sight};
+use super::rows::{GamePrices, RowSighting};
 
 /// Players use this many decimals of SOL.
 const AMOUNT_DECIMALS: u32 = 3;
@@ -19,10 +19,10 @@ pub enum Found {
 /// The search for the trades between two rows.
 pub struct Search<'a> {
     pub now: &'a Ledger,
-    pub sight: &'a Sight,
+    pub sighting: &'a RowSighting,
     /// The next rows, as long as the quantity stays.
-    pub later: &'a [Sight],
-    pub course: &'a Course,
+    pub later: &'a [RowSighting],
+    pub prices: &'a GamePrices,
     pub first: Tick,
 }
 
@@ -30,7 +30,7 @@ impl Search<'_> {
     /// Whether the row is what the ledger says after the moves, closer than the tolerances ask.
     fn fits(&self, moves: &[Move]) -> bool {
         self.after(moves)
-            .is_some_and(|then| self.agrees(&then, self.sight, |_| true))
+            .is_some_and(|then| self.agrees(&then, self.sighting, |_| true))
     }
 
     /// Whether the position goes on as the next rows say; it tells a sell of half at t from one at t + 1.
@@ -44,12 +44,12 @@ impl Search<'_> {
         let mut then = self.now.clone();
         moves
             .iter()
-            .all(|m| then.apply(*m, self.course))
+            .all(|m| then.apply(*m, self.prices))
             .then_some(then)
     }
 
-    fn agrees(&self, then: &Ledger, row: &Sight, asked: impl Fn(&str) -> bool) -> bool {
-        let residuals = then.residuals(row, self.course);
+    fn agrees(&self, then: &Ledger, row: &RowSighting, asked: impl Fn(&str) -> bool) -> bool {
+        let residuals = then.residuals(row, self.prices);
         residuals.iter().filter(|r| asked(r.field)).all(|r| {
             let bound = match r.field {
                 "positionQty" => LAMPORT * Decimal::from(3),
@@ -61,12 +61,12 @@ impl Search<'_> {
     }
 
     fn ticks(&self) -> impl Iterator<Item = (Tick, Decimal)> + Clone {
-        let last = if self.sight.presale {
+        let last = if self.sighting.presale {
             0
         } else {
-            self.sight.tick
+            self.sighting.tick
         };
-        self.course.between(self.first, last)
+        self.prices.between(self.first, last)
     }
 
     /// Returns the shortest explanation.
@@ -94,7 +94,7 @@ impl Search<'_> {
     }
 
     fn singles(&self) -> Vec<Vec<Move>> {
-        let (before, after) = (self.now.books.position.qty(), self.sight.qty());
+        let (before, after) = (self.now.books.position.qty(), self.sighting.qty());
         let mut all = Vec::new();
         for (tick, price) in self.ticks() {
             if after > before {
@@ -108,7 +108,7 @@ impl Search<'_> {
     }
 
     fn pairs(&self) -> Vec<Vec<Move>> {
-        let (before, after) = (self.now.books.position.qty(), self.sight.qty());
+        let (before, after) = (self.now.books.position.qty(), self.sighting.qty());
         let mut all = Vec::new();
         // Sell, then buy; or two sells.
         for part in (1..=100).filter(|_| !before.is_zero()) {
@@ -155,12 +155,12 @@ impl Search<'_> {
             }
         }
         // Two buys: the money gives the sum, the quantity gives the shares.
-        let Some(regular) = self.sight.row.regular_pnl else {
+        let Some(regular) = self.sighting.row.regular_pnl else {
             return all;
         };
         let mut sums = Vec::new();
         for back in [0, 1] {
-            if let Some(price) = self.course.price(self.sight.tick.saturating_sub(back)) {
+            if let Some(price) = self.prices.price(self.sighting.tick.saturating_sub(back)) {
                 let cash = self.now.books.regular_pnl(price) - before * price;
                 sums.push(
                     (cash + after * price + self.now.regular_before - regular)
