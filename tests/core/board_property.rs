@@ -140,7 +140,7 @@ proptest! {
                     board.update(&snapshot(updates, place), updates[place].0, &mut events);
                 }
                 Happening::Restart(place) => {
-                    // A crash: nothing is told, what is open comes back from the journal.
+                    // A crash: no event, the open games come back from the journal.
                     left.clear();
                     left.extend(board.open_games().iter().cloned());
                     board = Board::resume(std::mem::take(&mut left));

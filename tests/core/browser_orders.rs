@@ -132,7 +132,7 @@ fn each_of_several_orders_in_flight_gets_its_own_news() {
     );
     player.page_acked(2, &[ok()]);
     let rows = player.rows();
-    let told: Vec<_> = rows.iter().map(done).collect();
+    let actual: Vec<_> = rows.iter().map(done).collect();
     let refused = (
         ActionKind::Buy,
         ActionStatus::Refused,
@@ -145,7 +145,7 @@ fn each_of_several_orders_in_flight_gets_its_own_news() {
         was_done(ActionKind::SidebetPlace, 10, ["1.25", "", "0.01", "0.79"]),
         was_done(ActionKind::Buy, 11, ["2", "0.05", "0.1", "0.69"]),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_eq!(rows[1].reason.as_deref(), Some("buy 0.3 SOL: slow down"));
     assert!(rows.iter().all(|row| row.acked_at.is_some()));
     assert!(player.view().pending.is_none());
@@ -163,12 +163,12 @@ fn one_wallet_may_show_two_orders() {
     player.update_with("0.85", "0.0625", "1.6", &running_bet(11, 0.05));
     player.page_acked(1, &[ok()]);
     player.page_acked(2, &[ok()]);
-    let told: Vec<_> = player.rows().iter().map(done).collect();
+    let actual: Vec<_> = player.rows().iter().map(done).collect();
     let expected = [
         was_done(ActionKind::Buy, 11, ["1.6", "0.0625", "0.1", "0.9"]),
         was_done(ActionKind::SidebetPlace, 11, ["1.6", "", "0.05", "0.85"]),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_eq!(player.drifts(), 0);
 }
 
@@ -180,13 +180,13 @@ fn an_order_without_an_answer_is_unknown_until_the_wallet_shows_it() {
     player.clock(4_000);
     assert!(player.view().pending.unwrap().unknown);
     player.update("0.9", "0.08", "1.25");
-    let told = player.short_rows();
+    let actual = player.short_rows();
     assert_eq!(
-        told[0],
+        actual[0],
         (ActionKind::Buy, ActionStatus::Confirmed, "0.9".into())
     );
     assert_eq!(
-        told[1],
+        actual[1],
         (ActionKind::Buy, ActionStatus::Unknown, "0.9".into())
     );
     let reason = player.rows()[1].reason.clone().unwrap();
@@ -348,7 +348,7 @@ fn the_rug_pays_the_bet_and_sells_the_tokens() {
     player.trade("sell", "0.08", "0.0008", 11, "0.01");
     player.update_with("0.9408", "0", "0", &json!({ "sideBet": null }));
     player.rug(GAME, 11, "0.01");
-    let told: Vec<_> = player.rows()[2..].iter().map(done).collect();
+    let actual: Vec<_> = player.rows()[2..].iter().map(done).collect();
     let expected = [
         was_done(ActionKind::SidebetWin, 11, ["0.01", "", "0.05", "0.94"]),
         was_done(
@@ -357,7 +357,7 @@ fn the_rug_pays_the_bet_and_sells_the_tokens() {
             ["0.01", "0.08", "0.0008", "0.9408"],
         ),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_eq!(player.drifts(), 0);
     nothing_left(&player);
 }

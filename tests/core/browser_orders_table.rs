@@ -47,8 +47,8 @@ impl Side {
 
     fn collect(&mut self) {
         self.sent.extend(self.core.take_request());
-        for told in self.core.take_trader_events() {
-            let TraderEvent::Session(fact) = told else {
+        for event in self.core.take_trader_events() {
+            let TraderEvent::Session(fact) = event else {
                 continue;
             };
             match &mut self.session {
@@ -208,9 +208,9 @@ impl Trio {
     }
 
     fn step(&mut self) -> StepKind {
-        let (step, told) = self.table.step();
+        let (step, messages) = self.table.step();
         self.at += Duration::microseconds(i64::try_from(step.delay_micros).unwrap());
-        for message in &told {
+        for message in &messages {
             self.tell(&message.event, &message.args);
         }
         for side in [&mut self.direct, &mut self.mirror, &mut self.blind] {
@@ -247,7 +247,7 @@ impl Trio {
         };
         self.mirror.message(sent, self.at);
         self.at += Duration::milliseconds(40);
-        let answer = self.table.hear(CONNECTION, name, &args);
+        let answer = self.table.handle(CONNECTION, name, &args);
         for (_, message) in &answer.messages {
             self.tell(&message.event, &message.args);
         }
@@ -391,11 +391,8 @@ fn the_same_at_a_table_with_faults() {
                 })
                 .collect();
             trio.play(&orders);
-            assert!(
-                trio.pressed().len() > 20,
-                "{fault:?}: {}",
-                trio.pressed().len()
-            );
+            let pressed = trio.pressed().len();
+            assert!(pressed > 20, "{fault:?}: {pressed}");
             trio.check_mirror();
         }
     }

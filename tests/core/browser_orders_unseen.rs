@@ -34,7 +34,7 @@ fn a_trade_and_the_wallet_show_an_order_whose_request_was_not_seen() {
     let mut player = playing_in_browser();
     player.tick(GAME, 11, "1.6");
     player.trade("buy", "0.0625", "0.1", 11, "1.6");
-    let told = player.now;
+    let actual = player.now;
     // A trade alone is not enough; the wallet decides.
     assert!(player.rows().is_empty());
     player.update("0.9", "0.0625", "1.6");
@@ -44,7 +44,7 @@ fn a_trade_and_the_wallet_show_an_order_whose_request_was_not_seen() {
     assert_eq!(first.source, ActionSource::Browser);
     assert_eq!(
         (first.timestamp, first.confirmed_at),
-        (told, Some(player.now))
+        (actual, Some(player.now))
     );
     assert_eq!(
         (first.tick, first.price, first.acked_at),
@@ -60,9 +60,9 @@ fn a_trade_and_the_wallet_show_an_order_whose_request_was_not_seen() {
     player.update("0.93125", "0.046875", "1.6");
     player.trade("sell", "0.046875", "0.09375", 12, "2");
     player.update("1.025", "0", "0");
-    let told = shorts(&player);
+    let actual = shorts(&player);
     assert_eq!(
-        told[1],
+        actual[1],
         row(
             ActionKind::Sell,
             12,
@@ -70,7 +70,7 @@ fn a_trade_and_the_wallet_show_an_order_whose_request_was_not_seen() {
         )
     );
     assert_eq!(
-        told[2],
+        actual[2],
         row(ActionKind::Sell, 12, ["2", "0.046875", "0.09375", "1.025"])
     );
     let percents: Vec<_> = player.rows().iter().map(|row| row.sell_percent).collect();
@@ -92,7 +92,7 @@ fn the_wallet_alone_is_explained_by_the_prices_of_the_board() {
     // 50 %: 0.041322314 x 1.4
     player.update("0.957851239", "0.041322314", "1.21");
     player.update_with("0.947851239", "0.041322314", "1.21", &running_bet(14, 0.01));
-    let told = shorts(&player);
+    let actual = shorts(&player);
     let expected = [
         row(ActionKind::Buy, 12, ["1.21", "0.082644628", "0.1", "0.9"]),
         row(
@@ -106,7 +106,7 @@ fn the_wallet_alone_is_explained_by_the_prices_of_the_board() {
             ["1.4", "-", "0.01", "0.947851239"],
         ),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_eq!(player.rows()[1].sell_percent, Some(d("50")));
     // Its own reports come later and add nothing.
     player.trade("buy", "0.082644628", "0.1", 12, "1.21");
@@ -149,13 +149,13 @@ fn presale_orders_are_at_one() {
         player.update(cash, qty, "1");
     }
     player.update_with("0.994", "0.005", "1", &running_bet(0, 0.001));
-    let told = shorts(&player);
+    let actual = shorts(&player);
     let expected = [
         row(ActionKind::Buy, 0, ["1", "0.002", "0.002", "0.998"]),
         row(ActionKind::Buy, 0, ["1", "0.003", "0.003", "0.995"]),
         row(ActionKind::SidebetPlace, 0, ["1", "-", "0.001", "0.994"]),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     let phases = player
         .rows()
         .iter()
@@ -174,12 +174,12 @@ fn money_that_comes_or_goes_is_no_order() {
     }
     assert!(player.rows().is_empty());
     let drifts = player.session().drifts();
-    let told: Vec<_> = drifts
+    let actual: Vec<_> = drifts
         .iter()
         .map(|drift| (drift.local, drift.server))
         .collect();
     let expected = [("1", "1.02"), ("1.02", "0.7")].map(|(a, b)| (Some(d(a)), Some(d(b))));
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
 }
 
 /// Tokens that no price explains are a drift once every possible explanation is overdue, and never an order.

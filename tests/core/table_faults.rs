@@ -43,9 +43,9 @@ fn games(steps: &[GameStep]) -> Vec<&[GameStep]> {
 
 #[test]
 fn without_faults_the_stream_is_unchanged() {
-    let mut script = GameStream::seeded(SEED);
+    let mut stream = GameStream::seeded(SEED);
     for step in play(&[]) {
-        assert_eq!(step, script.next_step());
+        assert_eq!(step, stream.next_step());
     }
 }
 
@@ -318,17 +318,17 @@ fn bad_price_is_one_price_of_each_game_in_every_message() {
     assert!(bad > 10);
     // A client that joins later gets the same.
     let mut stream = FaultyStream::new(GameStream::seeded(SEED), &[Fault::BadPrice]);
-    let mut told = None;
+    let mut sent = None;
     for _ in 0..600 {
         let step = stream.next_step();
         if let Some((_, update)) = updates(std::slice::from_ref(&step))
             .find(|(m, u)| matches!(m, StepKind::Tick { tick: 3, .. }) && u["rugged"] == false)
         {
-            told = Some(update["price"].clone());
+            sent = Some(update["price"].clone());
             break;
         }
     }
-    assert_eq!(told.as_ref(), stream.greeting()[0].args[0]["prices"].get(3));
+    assert_eq!(sent.as_ref(), stream.greeting()[0].args[0]["prices"].get(3));
 }
 
 #[test]
@@ -375,7 +375,7 @@ fn cut_and_silence_come_once_in_the_middle_of_each_game() {
 fn the_announced_delay_is_the_delay_of_the_step() {
     let mut stream = FaultyStream::new(GameStream::seeded(SEED), &Fault::ALL);
     for _ in 0..STEPS {
-        let told = u64::from(stream.next_delay()) * 1_000;
-        assert_eq!(stream.next_step().delay_micros, told);
+        let announced = u64::from(stream.next_delay()) * 1_000;
+        assert_eq!(stream.next_step().delay_micros, announced);
     }
 }

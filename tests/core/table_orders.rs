@@ -4,8 +4,8 @@ use pianola::table::{Accounts, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::table_accounts::{
-    CONNECTION, OfflineTable, assert_all_read, f, first, is_in_the_trace, last, names, payload,
-    told, trace,
+    CONNECTION, OfflineTable, assert_all_read, f, first, is_in_the_trace, last, messages_of, names,
+    payload, trace,
 };
 
 const UPDATE: &str = "gameStateUpdate";
@@ -21,7 +21,7 @@ fn a_login_is_answered_in_order_and_within_its_trace() {
     table.until(|mark| mark == StepKind::Countdown(7_400));
     let answer = table.login(CONNECTION, "my secret token");
     assert!(answer.acks.is_empty());
-    let messages = told(&answer);
+    let messages = messages_of(&answer);
     assert_eq!(names(&messages), [PLAYER, OWN, "usernameStatus"]);
     assert_eq!(first(&messages, OWN)["trades"], json!([]));
     assert_eq!(
@@ -41,9 +41,9 @@ fn a_login_is_answered_in_order_and_within_its_trace() {
     let (_, messages) = table.step();
     assert_eq!(names(&messages), [UPDATE, OWN]);
     assert!(first(&messages, OWN).get("trades").is_none());
-    let answer = table.hear(2, "authenticate", &[json!({ "token": "another" })]);
-    let (seat, status) = answer.messages.last().unwrap();
-    assert_eq!((*seat, status.args.len()), (2, 1));
+    let answer = table.handle(2, "authenticate", &[json!({ "token": "another" })]);
+    let (connection, status) = answer.messages.last().unwrap();
+    assert_eq!((*connection, status.args.len()), (2, 1));
     assert_eq!(status.args[0]["username"], "practice-2");
     assert_all_read(&table);
 }
@@ -51,10 +51,10 @@ fn a_login_is_answered_in_order_and_within_its_trace() {
 #[test]
 fn a_client_that_only_watches_gets_the_unchanged_steps() {
     let mut table = OfflineTable::new(3, &[]);
-    table.login(2, "somebody else");
+    table.login(2, "another player");
     for _ in 0..400 {
-        let (step, told) = table.step();
-        assert_eq!(step.messages, told);
+        let (step, received) = table.step();
+        assert_eq!(step.messages, received);
     }
 }
 
@@ -63,18 +63,18 @@ fn every_update_is_followed_by_the_own_one_and_the_start_is_framed() {
     let mut table = OfflineTable::with_game(|tick| tick > 5, &[]);
     let mut games = 0;
     while games < 3 {
-        let (step, told) = table.step();
+        let (step, received) = table.step();
         match step.kind {
             StepKind::Start => {
                 games += 1;
-                assert_eq!(names(&told), [PLAYER, UPDATE, OWN, PLAYER]);
+                assert_eq!(names(&received), [PLAYER, UPDATE, OWN, PLAYER]);
             }
-            StepKind::Countdown(10_000) => assert_eq!(names(&told), [UPDATE, OWN, UPDATE, OWN]),
+            StepKind::Countdown(10_000) => assert_eq!(names(&received), [UPDATE, OWN, UPDATE, OWN]),
             // Without a position the rug is no more than a tick.
-            _ => assert_eq!(names(&told), [UPDATE, OWN], "{:?}", step.kind),
+            _ => assert_eq!(names(&received), [UPDATE, OWN], "{:?}", step.kind),
         }
-        let own = last(&told, OWN);
-        assert_eq!(own["gameId"], last(&told, UPDATE)["gameId"]);
+        let own = last(&received, OWN);
+        assert_eq!(own["gameId"], last(&received, UPDATE)["gameId"]);
         assert!(
             own.get("leaderboardEntry").is_none(),
             "the player did not act"
@@ -90,7 +90,7 @@ fn presale_buys_are_at_one_and_tick_zero_as_many_as_wanted() {
     for number in 1..=2 {
         let answer = table.buy(0.002);
         assert_eq!(answer.acks, [json!({ "success": true })]);
-        let messages = told(&answer);
+        let messages = messages_of(&answer);
         assert_eq!(names(&messages), [TRADE, PLAYER, OWN]);
         assert!(is_in_the_trace(&messages[0]));
         let trade = first(&messages, TRADE);
@@ -129,7 +129,7 @@ fn a_buy_in_the_game_is_sent_with_the_row_before_it() {
     let price = f(&first(&at, UPDATE)["price"]);
     let answer = table.buy(0.1234);
     assert_eq!(answer.acks, [json!({ "success": true })]);
-    let messages = told(&answer);
+    let messages = messages_of(&answer);
     assert_eq!(names(&messages), [TRADE, PLAYER, OWN]);
     let trade = first(&messages, TRADE);
     assert_eq!(trade["price"], first(&at, UPDATE)["price"]);
@@ -157,7 +157,7 @@ fn a_buy_in_the_game_is_sent_with_the_row_before_it() {
     assert_eq!(entry["positionQty"], update["positionQty"]);
     assert!(entry["position"].as_u64().unwrap() >= 1);
     // A half is sold.
-    let messages = told(&table.sell(50.0));
+    let messages = messages_of(&table.sell(50.0));
     assert_eq!(names(&messages), [TRADE, PLAYER, OWN]);
     let trade = first(&messages, TRADE);
     assert_eq!(
@@ -178,7 +178,7 @@ fn a_lost_sidebet_is_sent_after_its_last_tick_and_the_next_may_follow_at_once() 
     let mut table = OfflineTable::with_game(|tick| tick > 60, &[]);
     table.until_tick(4);
     let answer = table.bet(0.01);
-    let messages = told(&answer);
+    let messages = messages_of(&answer);
     assert_eq!(names(&messages), [PLAYER, PLACED]);
     assert!(is_in_the_trace(&messages[1]));
     let bet = first(&messages, PLACED);
@@ -194,19 +194,19 @@ fn a_lost_sidebet_is_sent_after_its_last_tick_and_the_next_may_follow_at_once() 
     assert_eq!(update["cash"], json!(0.99));
     assert_eq!(update["sideBet"]["end"], json!(44));
     for _ in 5..44 {
-        let (_, told) = table.step();
-        assert_eq!(names(&told), [UPDATE, OWN]);
+        let (_, received) = table.step();
+        assert_eq!(names(&received), [UPDATE, OWN]);
     }
-    let (step, told) = table.step();
+    let (step, received) = table.step();
     assert!(matches!(step.kind, StepKind::Tick { tick: 44, .. }));
-    assert_eq!(names(&told), [UPDATE, OWN, RESULT, PLAYER]);
-    let result = first(&told, RESULT);
+    assert_eq!(names(&received), [UPDATE, OWN, RESULT, PLAYER]);
+    let result = first(&received, RESULT);
     assert_eq!(
         (&result["payout"], &result["profit"]),
         (&json!(0), &json!(-0.01))
     );
     assert_eq!(result["tickIndex"], json!(4));
-    let update = first(&told, PLAYER);
+    let update = first(&received, PLAYER);
     assert_eq!(
         (&update["sideBet"], &update["sidebetPnl"]),
         (&Value::Null, &json!(-0.01))
@@ -289,7 +289,7 @@ fn a_rug_closes_a_position_or_a_bet_alone() {
 fn an_order_between_the_last_tick_and_the_rug_is_executed_at_the_last_tick() {
     let mut table = OfflineTable::with_game(|tick| tick > 5, &[]);
     table.until(|mark| matches!(mark, StepKind::Tick { tick, rug_tick } if tick + 1 == rug_tick));
-    let answer = told(&table.buy(0.01));
+    let answer = messages_of(&table.buy(0.01));
     let trade = first(&answer, TRADE);
     let tick = f(&trade["tickIndex"]);
     let rug = table.until(|mark| mark == StepKind::Rug);
@@ -308,10 +308,10 @@ fn a_player_who_comes_back_with_the_token_finds_the_account_as_it_is_now() {
     assert_eq!(
         table.buy(0.1).acks[0]["success"],
         false,
-        "nobody is logged in"
+        "no player is logged in"
     );
     table.until(|mark| mark == StepKind::Rug);
-    let stranger = table.hear(7, "authenticate", &[trace(), Value::Null]);
+    let stranger = table.handle(7, "authenticate", &[trace(), Value::Null]);
     assert_eq!(
         stranger.messages[0].1.args[0]["id"],
         "did:privy:practice-0002"
@@ -323,7 +323,7 @@ fn a_player_who_comes_back_with_the_token_finds_the_account_as_it_is_now() {
     assert!(f(&update["cash"]) > 0.5 && f(&update["cash"]) < 0.6);
     assert_eq!(table.accounts.ledger("did:privy:practice-0001").len(), 2);
     // Without a token a connection keeps its player; with another token it is another player.
-    let same = table.hear(7, "authenticate", &[]);
+    let same = table.handle(7, "authenticate", &[]);
     assert_eq!(same.messages[0].1.args[0]["id"], "did:privy:practice-0002");
     table.login(7, "one");
     assert_eq!(table.accounts.player_id(7), table.accounts.player_id(9));
@@ -336,18 +336,27 @@ fn a_player_on_two_connections_gets_updates_on_both_and_the_answer_on_one() {
     table.login(2, "one");
     table.until_tick(3);
     let answer = table.buy(0.1);
-    let seats: Vec<_> = answer.messages.iter().map(|(seat, _)| *seat).collect();
-    assert_eq!(seats, [1, 1, 1, 2, 2, 2]);
+    let connections: Vec<_> = answer
+        .messages
+        .iter()
+        .map(|(connection, _)| *connection)
+        .collect();
+    assert_eq!(connections, [1, 1, 1, 2, 2, 2]);
     assert_eq!(answer.acks.len(), 1);
 }
 
 #[test]
 fn the_account_unused_for_the_longest_time_is_deleted() {
     let mut table = OfflineTable::new(3, &[]);
-    let scene = table.stream.market();
-    let login = |accounts: &mut Accounts, seat, token: String| {
-        accounts.handle(seat, "authenticate", &[json!({ "token": token })], &scene);
-        accounts.player_id(seat).unwrap().to_owned()
+    let market = table.stream.market();
+    let login = |accounts: &mut Accounts, connection, token: String| {
+        accounts.handle(
+            connection,
+            "authenticate",
+            &[json!({ "token": token })],
+            &market,
+        );
+        accounts.player_id(connection).unwrap().to_owned()
     };
     let stays = login(&mut table.accounts, 1, "stays".to_owned());
     let goes = login(&mut table.accounts, 2, "goes".to_owned());

@@ -6,7 +6,7 @@ use pianola::table::{Fault, Message, StepKind};
 use serde_json::{Value, json};
 
 use crate::support::table_accounts::{
-    self, OfflineTable, assert_all_read, f, first, names, payload, told,
+    self, OfflineTable, assert_all_read, f, first, messages_of, names, payload,
 };
 
 const PLAYER: &str = "playerUpdate";
@@ -32,9 +32,12 @@ fn deeds(table: &OfflineTable) -> Vec<AccountEvent> {
 #[test]
 fn drift_takes_sol_once_in_each_game_and_for_good() {
     let mut table = table(&[Fault::Drift]);
-    let messages = told(&table.bet(0.1));
+    let messages = messages_of(&table.bet(0.1));
     assert_eq!(first(&messages, PLAYER)["cash"], json!(0.89));
-    assert_eq!(first(&told(&table.buy(0.1)), PLAYER)["cash"], json!(0.79));
+    assert_eq!(
+        first(&messages_of(&table.buy(0.1)), PLAYER)["cash"],
+        json!(0.79)
+    );
     assert!(matches!(
         deeds(&table)[..],
         [
@@ -54,7 +57,7 @@ fn drift_takes_sol_once_in_each_game_and_for_good() {
         .balance;
     // Half, where there is less than 0.01.
     let amount = before - number::parse("0.004").unwrap();
-    let messages = told(&table.buy(number::to_f64_lossy(amount)));
+    let messages = messages_of(&table.buy(number::to_f64_lossy(amount)));
     assert_eq!(first(&messages, PLAYER)["cash"], json!(0.002));
 }
 
@@ -63,13 +66,13 @@ fn drift_qty_takes_tokens_after_the_first_buy() {
     let mut table = table(&[Fault::DriftQty]);
     table.bet(0.1);
     assert_eq!(deeds(&table).len(), 1, "only a buy");
-    let messages = told(&table.buy(0.1));
+    let messages = messages_of(&table.buy(0.1));
     let (bought, held) = (
         f(&first(&messages, TRADE)["qty"]),
         update(&messages, "positionQty"),
     );
     assert!((bought - held - 0.000_001).abs() < 1e-12, "{bought} {held}");
-    let messages = told(&table.buy(0.1));
+    let messages = messages_of(&table.buy(0.1));
     let more = f(&first(&messages, TRADE)["qty"]);
     assert!((update(&messages, "positionQty") - held - more).abs() < 1e-12);
     assert_eq!(deeds(&table).len(), 4);
@@ -78,7 +81,7 @@ fn drift_qty_takes_tokens_after_the_first_buy() {
 #[test]
 fn drift_cost_raises_the_average_cost_after_the_first_buy() {
     let mut table = table(&[Fault::DriftCost]);
-    let messages = told(&table.buy(0.1));
+    let messages = messages_of(&table.buy(0.1));
     let price = f(&first(&messages, TRADE)["price"]);
     assert!((update(&messages, "avgCost") / price - 1.01).abs() < 1e-7);
     assert_eq!(
@@ -95,7 +98,7 @@ fn a_lost_ack_is_the_first_of_each_game_and_the_order_is_executed() {
     for _ in 0..2 {
         let answer = table.buy(0.1);
         assert!(answer.acks.is_empty());
-        assert_eq!(names(&told(&answer)), [TRADE, PLAYER, OWN]);
+        assert_eq!(names(&messages_of(&answer)), [TRADE, PLAYER, OWN]);
         assert_eq!(table.buy(0.1).acks, [json!({ "success": true })]);
         table.until(|mark| mark == StepKind::Genesis);
         table.until(|mark| mark == StepKind::Countdown(5_000));
@@ -118,7 +121,7 @@ fn a_late_update_comes_three_steps_later() {
     let mut table = table(&[Fault::LatePlayerUpdate]);
     let answer = table.buy(0.1);
     assert_eq!(answer.acks.len(), 1);
-    assert_eq!(names(&told(&answer)), [TRADE, OWN]);
+    assert_eq!(names(&messages_of(&answer)), [TRADE, OWN]);
     for late in [false, false, true, false] {
         let (_, messages) = table.step();
         let expected: &[&str] = if late {
@@ -136,10 +139,10 @@ fn a_late_update_comes_three_steps_later() {
 #[test]
 fn own_trades_that_are_not_sent_happen_all_the_same() {
     let mut table = table(&[Fault::NoOwnTrade]);
-    let messages = told(&table.buy(0.1));
+    let messages = messages_of(&table.buy(0.1));
     assert_eq!(names(&messages), [PLAYER, OWN]);
     assert!(update(&messages, "positionQty") > 0.0);
-    assert_eq!(names(&told(&table.sell(50.0))), [PLAYER, OWN]);
+    assert_eq!(names(&messages_of(&table.sell(50.0))), [PLAYER, OWN]);
     let rug = table.until(|mark| mark == StepKind::Rug);
     assert_eq!(names(&rug), [PLAYER, OWN, "gameStateUpdate", OWN]);
 }
@@ -149,7 +152,7 @@ fn a_refused_buy_changes_nothing_and_a_bet_is_accepted() {
     let mut table = table(&[Fault::RefuseBuy]);
     let answer = table.buy(0.1);
     assert_eq!(answer.acks[0]["success"], false);
-    assert!(told(&answer).is_empty() && deeds(&table).is_empty());
+    assert!(messages_of(&answer).is_empty() && deeds(&table).is_empty());
     assert_eq!(table.bet(0.1).acks[0]["success"], true);
 }
 
@@ -169,7 +172,7 @@ fn in_the_middle_of_the_game_the_connection_is_another_players() {
     assert_eq!(first(&messages, PLAYER)["id"], status["id"]);
     assert_eq!(first(&messages, PLAYER)["cash"], json!(1));
     assert_eq!(first(&messages, PLAYER)["positionQty"], json!(0));
-    let messages = told(&table.buy(0.2));
+    let messages = messages_of(&table.buy(0.2));
     assert_eq!(first(&messages, TRADE)["playerId"], status["id"]);
     // The position of the player before is sold at the rug, too, without a message.
     let rug = table.until(|mark| mark == StepKind::Rug);
@@ -183,14 +186,14 @@ fn in_the_middle_of_the_game_the_connection_is_another_players() {
 fn updates_lack_one_field_each_in_turn() {
     let mut table = table(&[Fault::AbsentFields]);
     let all = table_accounts::keys(first(
-        &told(&table.login(table_accounts::CONNECTION, "one")),
+        &messages_of(&table.login(table_accounts::CONNECTION, "one")),
         PLAYER,
     ))
     .len();
     assert_eq!(all, 26);
     let mut absent = Vec::new();
     for _ in 0..3 {
-        let messages = told(&table.buy(0.01));
+        let messages = messages_of(&table.buy(0.01));
         let update = first(&messages, PLAYER);
         let fields = ["cash", "positionQty", "avgCost"];
         let gone: Vec<_> = fields
@@ -213,7 +216,7 @@ fn faults_of_the_stream_work_together_with_orders() {
         names(&shown)[..4],
         ["gameStateUpdate", OWN, "gameStateUpdate", OWN]
     );
-    let messages = told(&table.buy(0.1));
+    let messages = messages_of(&table.buy(0.1));
     let price = &first(&shown, "gameStateUpdate")["price"];
     assert_eq!(&first(&messages, TRADE)["price"], price);
     assert_ne!(price, &Value::Null);

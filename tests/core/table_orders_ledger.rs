@@ -8,7 +8,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::support::captures;
-use crate::support::table_accounts::{self, OfflineTable, assert_all_read, first, keys, told};
+use crate::support::table_accounts::{
+    self, OfflineTable, assert_all_read, first, keys, messages_of,
+};
 
 /// The account that the messages describe: every own trade and bet is repeated from its messages.
 #[test]
@@ -24,17 +26,17 @@ fn the_ledger_is_the_account_that_the_messages_describe() {
         let selling = round % 11 == 0;
         match step.kind {
             StepKind::Countdown(timer) if timer < 10_000 && timer.is_multiple_of(2_000) => {
-                messages.extend(told(&table.buy(0.0123)));
+                messages.extend(messages_of(&table.buy(0.0123)));
             }
             StepKind::Tick { tick, .. } if selling => {
-                messages.extend(told(&table.sell(f64::from(10 + tick % 80))));
+                messages.extend(messages_of(&table.sell(f64::from(10 + tick % 80))));
             }
             StepKind::Tick { tick, .. } if tick % 7 == 0 => {
-                messages.extend(told(&table.buy(0.007)));
+                messages.extend(messages_of(&table.buy(0.007)));
             }
             StepKind::Tick { tick, .. } if tick % 5 == 0 => {
                 // The update without the stake comes before the bet itself.
-                messages.extend(told(&table.bet(0.003)).into_iter().rev());
+                messages.extend(messages_of(&table.bet(0.003)).into_iter().rev());
             }
             _ => {}
         }
@@ -118,16 +120,16 @@ fn the_keys_and_their_order_are_those_of_the_real_messages() {
     }
     let real = |file, event, fits: fn(&Value) -> bool| real(file, event, fits).unwrap();
     let mut table = OfflineTable::with_game(|tick| (12..40).contains(&tick), &[]);
-    let login = told(&table.login(table_accounts::CONNECTION, "one"));
+    let login = messages_of(&table.login(table_accounts::CONNECTION, "one"));
     table.until(|mark| mark == StepKind::Countdown(300));
     table.buy(0.01);
     let bet = table.bet(0.01);
     table.until(|mark| mark == StepKind::Countdown(200));
     let presale = table.until(|mark| mark == StepKind::Countdown(100));
     table.until_tick(3);
-    let buy = told(&table.buy(0.01));
+    let buy = messages_of(&table.buy(0.01));
     table.until_tick(7);
-    let game = told(&table.sell(50.0));
+    let game = messages_of(&table.sell(50.0));
     let rug = table.until(|mark| mark == StepKind::Rug);
 
     let update = real(WHOLE, "playerUpdate", |_| true);
@@ -160,7 +162,10 @@ fn the_keys_and_their_order_are_those_of_the_real_messages() {
     );
     assert_eq!(keys(first(&rug, "standard/newTrade")), keys(&sell));
     let placed = real(ORDERS, "currentSidebet", |bet| bet.get("level").is_some());
-    assert_eq!(keys(first(&told(&bet), "currentSidebet")), keys(&placed));
+    assert_eq!(
+        keys(first(&messages_of(&bet), "currentSidebet")),
+        keys(&placed)
+    );
     assert_eq!(keys(&bet.acks[0]), ["success", "message", "sidebet"]);
     assert_eq!(keys(&bet.acks[0]["sidebet"]), keys(&placed));
     let result = real(RUG, "currentSidebetResult", |_| true);

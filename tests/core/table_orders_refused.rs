@@ -4,7 +4,7 @@ use pianola::protocol::SOL_ADDRESS;
 use pianola::table::{LedgerRow, StepKind};
 use serde_json::{Value, json};
 
-use crate::support::table_accounts::{self, CONNECTION, OfflineTable, told};
+use crate::support::table_accounts::{self, CONNECTION, OfflineTable, messages_of};
 
 fn assert_refused(table: &mut OfflineTable, event: &str, payload: &Value, words: &str) {
     let before: Vec<LedgerRow> = table.accounts.ledger("did:privy:practice-0001");
@@ -20,7 +20,7 @@ fn assert_refused(table: &mut OfflineTable, event: &str, payload: &Value, words:
     assert_eq!(ack["success"], false, "{event} {payload}");
     let message = ack["message"].as_str().unwrap();
     assert!(message.contains(words), "{event} {payload}: {message}");
-    assert!(told(&answer).is_empty(), "{event} {payload}");
+    assert!(messages_of(&answer).is_empty(), "{event} {payload}");
     assert_eq!(table.accounts.ledger("did:privy:practice-0001"), before);
 }
 
@@ -55,7 +55,7 @@ fn impossible_amounts_are_refused() {
         assert_refused(&mut table, "requestSidebet", &nothing, "`amount`");
     }
     assert_eq!(
-        table.hear(CONNECTION, "buyOrder", &[]).acks[0]["success"],
+        table.handle(CONNECTION, "buyOrder", &[]).acks[0]["success"],
         false
     );
     // The limits themselves are good; of the wallet as of one order.
@@ -162,14 +162,14 @@ fn orders_without_a_login_are_refused() {
     let mut table = OfflineTable::with_game(|tick| tick > 10, &[]);
     table.until_tick(2);
     for event in ["buyOrder", "sellOrder", "requestSidebet"] {
-        let answer = table.hear(2, event, &[json!({ "amount": 0.01, "percentage": 100 })]);
+        let answer = table.handle(2, event, &[json!({ "amount": 0.01, "percentage": 100 })]);
         let refused = json!({ "success": false, "message": "you are not logged in" });
         assert_eq!(answer.acks, [refused], "{event}");
         assert!(answer.messages.is_empty());
     }
     // An event that is no order gets no answer.
     for event in ["ping", "chatHistory", "buyorder", ""] {
-        let answer = table.hear(CONNECTION, event, &[json!({ "amount": 0.01 })]);
+        let answer = table.handle(CONNECTION, event, &[json!({ "amount": 0.01 })]);
         assert_eq!(answer, pianola::table::Reply::default(), "{event}");
     }
 }

@@ -13,12 +13,12 @@ use crate::support::table_steps::{keys, shape, updates};
 #[test]
 fn every_message_is_understood_without_a_remainder() {
     let mut counts = Counts::default();
-    let mut script = GameStream::seeded(77);
+    let mut stream = GameStream::seeded(77);
     let mut ticks = Vec::new();
     for number in 0..3_000 {
-        let mut messages = script.next_step().messages;
+        let mut messages = stream.next_step().messages;
         if number % 50 == 0 {
-            messages.extend(script.greeting());
+            messages.extend(stream.greeting());
         }
         for Message { event, args } in messages {
             let known = protocol::decode(&event, &args, &mut counts).is_some();
@@ -46,11 +46,11 @@ fn every_message_is_understood_without_a_remainder() {
 
 #[test]
 fn a_snapshot_holds_every_price_so_far_and_nothing_that_is_to_come() {
-    let mut script = GameStream::seeded(12);
+    let mut stream = GameStream::seeded(12);
     let mut timers = BTreeSet::new();
     for _ in 0..1_200 {
-        let step = script.next_step();
-        let greeting = script.greeting();
+        let step = stream.next_step();
+        let greeting = stream.greeting();
         let names: Vec<_> = greeting.iter().map(|m| m.event.as_str()).collect();
         assert_eq!(
             names,
@@ -129,12 +129,12 @@ fn the_shapes_have_the_keys_of_the_real_server() {
         }
     }
     let mut compared = BTreeSet::new();
-    let mut script = GameStream::seeded(1);
+    let mut stream = GameStream::seeded(1);
     let mut messages = Vec::new();
     for _ in 0..2_000 {
-        messages.extend(script.next_step().messages);
+        messages.extend(stream.next_step().messages);
     }
-    messages.extend(script.greeting());
+    messages.extend(stream.greeting());
     for Message { event, args } in &messages {
         let data = split_trace(args).1.unwrap();
         if event == "gameStateUpdate" {

@@ -121,7 +121,7 @@ fn no_message_of_a_running_game_holds_its_seed() {
 #[test]
 #[allow(
     clippy::too_many_lines,
-    reason = "one game, told from its beginning to its end"
+    reason = "one game from its beginning to its end"
 )]
 fn the_messages_of_a_game_come_in_the_order_of_the_real_server() {
     let all = steps(8, 6);

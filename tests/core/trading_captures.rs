@@ -117,13 +117,13 @@ fn a_sidebet_is_placed_and_won() {
     for line in scene {
         play(&mut player, line);
     }
-    let told: Vec<_> = player.short_rows();
+    let actual: Vec<_> = player.short_rows();
     let confirmed = |kind, balance: &str| (kind, ActionStatus::Confirmed, balance.to_owned());
     let expected = [
         confirmed(ActionKind::SidebetPlace, "0.499"),
         confirmed(ActionKind::SidebetWin, "0.504"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     let rows = player.rows();
     assert_eq!(rows[0].executed_tick, Some(7));
     assert_eq!(

@@ -117,7 +117,7 @@ fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
     player.buy("0.1");
     // The next tick is the rug: too late.
     player.rug(GAME, 5, "0.01");
-    let told: Vec<_> = player
+    let actual: Vec<_> = player
         .short_rows()
         .into_iter()
         .map(|(kind, status, balance)| (kind.as_str(), status, balance))
@@ -133,7 +133,7 @@ fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
         row("SIDEBET_WIN", "1.38"),
         row("LIQUIDATED", "1.3809"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert!(player.requests.is_empty());
     assert_eq!(player.session().player_id, None);
     // A player that is logged in on that feed is not this one.

@@ -24,13 +24,13 @@ fn sidebets_of_other_players_are_ignored() {
             "type": "placed",
         })
     };
-    scripted.event("currentSidebet", &[bet("did:privy:somebody", 0.01)]);
+    scripted.event("currentSidebet", &[bet("did:privy:another", 0.01)]);
     scripted.event("currentSidebet", &[bet(PLAYER, 3.5)]);
     assert!(scripted.view().sidebet().is_none());
     scripted.event("currentSidebet", &[bet(PLAYER, 0.01)]);
     assert_eq!(scripted.view().sidebet().map(|bet| bet.start_tick), Some(7));
 
-    let mut result = bet("did:privy:somebody", 0.01);
+    let mut result = bet("did:privy:another", 0.01);
     result["type"] = json!("payout");
     result["payout"] = json!(0);
     scripted.event("currentSidebetResult", &[result.clone()]);
@@ -124,13 +124,13 @@ fn a_sidebet_follows_its_placement_into_the_next_game() {
         scripted.update("0.99", "0", "0");
         scripted.rug(next, 40, "0.01");
         let rows = scripted.rows();
-        let told: Vec<_> = rows
+        let actual: Vec<_> = rows
             .iter()
             .map(|row| (row.game_id.as_str(), row.action, row.executed_tick))
             .collect();
         let (placed, won) = (ActionKind::SidebetPlace, ActionKind::SidebetWin);
         let expected = [(next, placed, Some(33)), (next, won, Some(40))];
-        assert_eq!(told, expected, "by its answer: {by_answer}");
+        assert_eq!(actual, expected, "by its answer: {by_answer}");
         assert_eq!(rows[0].executed_price, Some(d("1.25")));
         assert_eq!(scripted.drifts(), 0);
     }

@@ -20,8 +20,8 @@ fn back(at: &mut Time) {
 
 /// The session's facts, with a clock that is set back before this one.
 fn set_back(before: usize) -> Vec<SessionEvent> {
-    let mut told = disk_session::facts().to_vec();
-    for fact in &mut told[before..] {
+    let mut set_back_facts = disk_session::facts().to_vec();
+    for fact in &mut set_back_facts[before..] {
         match fact {
             SessionEvent::Action { action, .. } => {
                 back(&mut action.timestamp);
@@ -39,7 +39,7 @@ fn set_back(before: usize) -> Vec<SessionEvent> {
             | SessionEvent::WalletChanged { .. } => {}
         }
     }
-    told
+    set_back_facts
 }
 
 /// Whether both are drifts that one look at the account found: they have one time.
@@ -65,12 +65,12 @@ fn the_rows_of_a_session_keep_their_order_and_numbers_also_after_a_crash() {
         if is_one_comparison(&disk_session::facts()[at - 1..=at]) {
             continue;
         }
-        let told = set_back(at);
+        let set_back_facts = set_back(at);
         for crash in [false, true] {
             let disk = SimDisk::new();
             let mut run = DiskSession::open(&disk).unwrap();
             let cut_off = usize::from(crash);
-            run.play(&told[..told.len() - cut_off]);
+            run.play(&set_back_facts[..set_back_facts.len() - cut_off]);
             if crash {
                 drop(run);
                 disk.cut(FLAVOURS[0]);
@@ -107,14 +107,14 @@ fn games_are_in_the_day_of_their_start_and_each_is_there() {
     let (mut recorder, _) = Recorder::open(disk.clone(), ROOT.into(), Origin::Live).unwrap();
     // Over midnight and back again, in the middle of the first game.
     let first = id("20251216-00000001");
-    let mut told = facts(&first, "2025-12-16T00:10:00Z", 9);
+    let mut game_facts = facts(&first, "2025-12-16T00:10:00Z", 9);
     let (game_id, at) = (first.clone(), "2025-12-15T23:10:20Z".parse().unwrap());
-    told.push(GameEvent::Rugged {
+    game_facts.push(GameEvent::Rugged {
         game_id,
         tick: 8,
         at,
     });
-    recorder.take(complete(&told, EndReason::Rug));
+    recorder.take(complete(&game_facts, EndReason::Rug));
     let second = id("20251215-00000002");
     let after = facts(&second, "2025-12-15T23:10:30Z", 5);
     recorder.take(complete(&after, EndReason::Rug));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::support::disk_recorder::{
     DiskRecorder, ROOT, Tape, assert_index, assert_kept, published,
 };
-use crate::support::disk_session::{assert_told, cut, facts, sessions, whole};
+use crate::support::disk_session::{assert_reported, cut, facts, sessions, whole};
 use crate::support::sim_disk::{FLAVOURS, Failure, Kind, Plan, SimDisk};
 
 /// Three games of 24, 29 and 15 ticks.
@@ -73,8 +73,8 @@ impl FaultyRun {
     /// Every game and the session are complete, also after a power cut, and were reported once.
     fn assert_all_there(&self, disk: &SimDisk, session: &DiskRecorder<'_>, case: &str) {
         assert_eq!(session.recorder.trouble(), None, "{case}");
-        let told: Vec<_> = session.told.values().map(cut).collect();
-        assert_eq!(told, whole().actions, "{case}");
+        let reported: Vec<_> = session.reported.values().map(cut).collect();
+        assert_eq!(reported, whole().actions, "{case}");
         assert_eq!(session.sessions.len(), 1, "{case}");
         disk.cut(FLAVOURS[0]);
         disk.reboot();
@@ -146,7 +146,11 @@ fn everything_that_a_failing_disk_refused_is_written_after_its_repair() {
             after.reboot();
             drop(DiskRecorder::open(&after, &evening.tape, Duration::ZERO).unwrap());
             let saved = sessions(&after);
-            assert_told(&session.told, saved.first().map(|(_, file)| file), &case);
+            assert_reported(
+                &session.reported,
+                saved.first().map(|(_, file)| file),
+                &case,
+            );
             assert_kept(&session.saved, &published(&after));
             // Or the disk is mended.
             fired.count(&disk);
@@ -181,8 +185,8 @@ fn a_folder_removed_at_any_step_is_written_again_from_memory() {
         assert!(said || removed + 1 == evening.steps(), "{case}");
         session.stop();
         assert_eq!(session.recorder.trouble(), None, "{case}");
-        let told: Vec<_> = session.told.values().map(cut).collect();
-        assert_eq!(told, whole().actions, "{case}");
+        let reported: Vec<_> = session.reported.values().map(cut).collect();
+        assert_eq!(reported, whole().actions, "{case}");
         disk.cut(FLAVOURS[0]);
         disk.reboot();
         let games = published(&disk);

@@ -94,19 +94,19 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
             let case = format!("{failure:?} at operation {number}");
             let disk = SimDisk::new();
             disk.plan(Plan::Once(number, failure));
-            let (mut session, mut told) = open(&disk, &tape, &case);
+            let (mut session, mut reported) = open(&disk, &tape, &case);
             for step in 0..tape.steps.len() {
                 session.play(step);
             }
             session.stop();
-            told |= was_reported(&session, &case);
+            reported |= was_reported(&session, &case);
             if session.recorder.trouble().is_some() {
                 session.recorder.finish();
             }
             if let Some(operation) = disk.fired() {
                 assert!(
-                    told || is_not_ours(&operation),
-                    "{case}: nobody told of {operation}"
+                    reported || is_not_ours(&operation),
+                    "{case}: {operation} was not reported"
                 );
                 fired += 1;
             } else if number >= disk.changes().len() as u64 {
@@ -162,7 +162,7 @@ fn everything_that_a_broken_disk_refused_is_written_once_it_works_again() {
             let case = format!("{failure:?} from operation {number} on");
             let disk = SimDisk::new();
             disk.plan(Plan::From(number, failure));
-            let (mut session, mut told) = open(&disk, &tape, &case);
+            let (mut session, mut reported) = open(&disk, &tape, &case);
             for step in 0..mended {
                 session.play(step);
             }
@@ -170,8 +170,8 @@ fn everything_that_a_broken_disk_refused_is_written_once_it_works_again() {
                 assert!(number > 50, "only {number} operations");
                 break;
             }
-            told |= was_reported(&session, &case);
-            assert!(told, "{case}");
+            reported |= was_reported(&session, &case);
+            assert!(reported, "{case}");
             disk.repair();
             session.wait_until(tape.steps[mended].at + Duration::from_secs(1));
             assert_eq!(session.recorder.trouble(), None, "{case}");

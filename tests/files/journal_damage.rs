@@ -65,8 +65,8 @@ fn a_journal_cut_anywhere_tells_every_whole_line() {
             "{ticks} of {whole} at {length}"
         );
         let aside = paths(&disk).iter().any(|path| path.contains("/damaged/"));
-        let told_nothing = length > 0 && games.is_empty();
-        assert_eq!(aside, told_nothing, "cut at {length}");
+        let holds_no_game = length > 0 && games.is_empty();
+        assert_eq!(aside, holds_no_game, "cut at {length}");
         assert!(games.len() <= 1 && published(&disk).is_empty());
     }
 }
@@ -94,10 +94,10 @@ fn a_flipped_byte_costs_two_lines_of_a_journal_and_invents_nothing() {
             };
             assert_eq!(game.id.as_str(), "20251215-1a211bfc7caf41d6");
             assert_eq!(game.start, MORNING.parse::<pianola::game::Time>().unwrap());
-            let told = (1..).zip(game.prices.as_slice());
-            let told: Vec<_> = told.filter(|(_, price)| price.is_some()).collect();
-            assert!(told.len() >= 4, "byte {place}: {told:?}");
-            for (expected, price) in told {
+            let known_prices = (1..).zip(game.prices.as_slice());
+            let known_prices: Vec<_> = known_prices.filter(|(_, price)| price.is_some()).collect();
+            assert!(known_prices.len() >= 4, "byte {place}: {known_prices:?}");
+            for (expected, price) in known_prices {
                 assert_eq!(*price, Some(rust_decimal::Decimal::from(expected)));
             }
         }

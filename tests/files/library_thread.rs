@@ -19,7 +19,7 @@ fn the_days_come_newest_first_and_then_the_pnl_of_the_sessions() {
     let desk = LibraryClient::new();
     let folder = recorded.folder.path().to_owned();
     assert!(desk.library_worker.list(folder.clone()));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     assert!(desk.woken() >= all.len() as u64);
     assert!(matches!(&all[0], LibraryEvent::Began(path) if *path == folder));
     let dates: Vec<_> = all.iter().filter_map(date).collect();
@@ -28,8 +28,8 @@ fn the_days_come_newest_first_and_then_the_pnl_of_the_sessions() {
         "{dates:?}"
     );
     let mut catalog = Catalog::default();
-    for told in all {
-        match told {
+    for event in all {
+        match event {
             LibraryEvent::Day(day) => catalog.take(day),
             LibraryEvent::Pnls { session, pnls } => {
                 assert_eq!(session, recorded.path);
@@ -66,7 +66,7 @@ fn another_folder_ends_the_listing_of_the_one_before() {
     let desk = LibraryClient::new();
     assert!(desk.library_worker.list(many.path().to_owned()));
     assert!(desk.library_worker.list(few.path().to_owned()));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     let last = all.last().unwrap();
     assert!(
         matches!(last, LibraryEvent::Listed(path) if path == few.path()),
@@ -74,9 +74,9 @@ fn another_folder_ends_the_listing_of_the_one_before() {
     );
     let second = all
         .iter()
-        .position(|told| matches!(told, LibraryEvent::Began(path) if path == few.path()));
+        .position(|event| matches!(event, LibraryEvent::Began(path) if path == few.path()));
     let second = second.unwrap();
-    // Nobody looked: no more was read than fits into the queue.
+    // The receiver was not read: the worker read no more than fits into the queue.
     assert!(all[..second].iter().filter_map(date).count() < 12);
     assert_eq!(all[second..].iter().filter_map(date).count(), 2);
 }
@@ -87,10 +87,10 @@ fn a_file_is_opened_while_a_folder_is_listed() {
     let desk = LibraryClient::new();
     assert!(desk.library_worker.list(many.path().to_owned()));
     assert!(desk.library_worker.open(recorded.path.clone(), None));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     let opened = all
         .iter()
-        .position(|told| matches!(told, LibraryEvent::Opened(_)));
+        .position(|event| matches!(event, LibraryEvent::Opened(_)));
     assert!(opened.is_some_and(|place| place < 14), "{opened:?}");
     assert_eq!(all.iter().filter_map(date).count(), 60);
 }
@@ -129,10 +129,10 @@ fn a_folder_that_is_recorded_to_is_listed_and_not_rebuilt() {
     assert!(why.contains(&me) && why.contains("stop that one"), "{why}");
     assert_eq!(std::fs::read(&index).unwrap(), b"garbage");
     assert!(desk.library_worker.list(folder.path().to_owned()));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     let stale = all
         .iter()
-        .filter(|told| matches!(told, LibraryEvent::Day(day) if day.stale));
+        .filter(|event| matches!(event, LibraryEvent::Day(day) if day.stale));
     assert_eq!(stale.count(), 1);
     drop(lock);
     assert!(desk.library_worker.rebuild(folder.path().to_owned()));
@@ -153,13 +153,13 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     overwrite(&torn, b"{");
     let desk = LibraryClient::new();
     assert!(desk.library_worker.rebuild(folder.path().to_owned()));
-    let told = desk.next();
+    let event = desk.next();
     assert!(
-        matches!(&told, LibraryEvent::NotRebuilt { why, .. } if why.contains("no days")),
-        "{told:?}"
+        matches!(&event, LibraryEvent::NotRebuilt { why, .. } if why.contains("no days")),
+        "{event:?}"
     );
     assert!(desk.library_worker.list(folder.path().to_owned()));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     let [_, LibraryEvent::Day(day), _] = &all[..] else {
         panic!("{all:?}");
     };
@@ -173,9 +173,9 @@ fn nothing_is_written_to_a_folder_that_is_none_of_ours() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     // A file is no folder.
     assert!(desk.library_worker.list(file.clone()));
-    let all = desk.until(|told| {
+    let all = desk.until(|event| {
         matches!(
-            told,
+            event,
             LibraryEvent::NotListed { .. } | LibraryEvent::Listed(_)
         )
     });
@@ -297,7 +297,7 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     let desk = LibraryClient::new();
     let day = recorded.path.parent().unwrap().parent().unwrap();
     assert!(desk.library_worker.list(day.to_owned()));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     let dates: Vec<_> = all.iter().filter_map(date).collect();
     assert_eq!(dates, [day.file_name().unwrap().to_str().unwrap()]);
     let LibraryEvent::Day(listed) = &all[1] else {
@@ -318,8 +318,8 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     assert!(desk.library_worker.list(loose.path().to_owned()));
     let mut catalog = Catalog::default();
     let mut parts = 0;
-    for told in desk.until(|told| matches!(told, LibraryEvent::Listed(_))) {
-        match told {
+    for event in desk.until(|event| matches!(event, LibraryEvent::Listed(_))) {
+        match event {
             LibraryEvent::Day(day) => {
                 parts += 1;
                 assert_eq!(day.date, "");
@@ -340,7 +340,7 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
     );
     // Nothing is there, and nothing is wrong.
     assert!(desk.library_worker.list(loose.path().join("nowhere")));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
     assert_eq!(all.len(), 2);
 }
 
@@ -350,8 +350,8 @@ fn a_session_that_was_damaged_behind_the_index_is_not_hidden() {
     overwrite(&recorded.path, b"{");
     let desk = LibraryClient::new();
     assert!(desk.library_worker.list(recorded.folder.path().to_owned()));
-    let all = desk.until(|told| matches!(told, LibraryEvent::Listed(_)));
-    let damaged = all.iter().filter_map(|told| match told {
+    let all = desk.until(|event| matches!(event, LibraryEvent::Listed(_)));
+    let damaged = all.iter().filter_map(|event| match event {
         LibraryEvent::Day(day) => rows_of(&day.rows, RowKind::Damaged).next(),
         _ => None,
     });

@@ -13,7 +13,7 @@ use pianola::recording::{
     DayIndex, FolderLock, GameFile, IndexGame, Origin, Recorder, RecorderEvent, SessionFile,
 };
 
-use crate::support::disk_session::{self, assert_told, cut, whole};
+use crate::support::disk_session::{self, assert_reported, cut, whole};
 use crate::support::made_games::{complete, facts, id, tick};
 
 const MORNING: &str = "2025-12-15T01:18:00.218Z";
@@ -23,7 +23,7 @@ const DAY: &str = "2025-12-15";
 struct Run {
     recorder: Recorder<RealDisk>,
     now: Duration,
-    told: BTreeMap<u32, Action>,
+    reported: BTreeMap<u32, Action>,
 }
 
 impl Run {
@@ -36,7 +36,7 @@ impl Run {
         let run = Self {
             recorder,
             now: Duration::ZERO,
-            told: BTreeMap::new(),
+            reported: BTreeMap::new(),
         };
         (run, open)
     }
@@ -65,7 +65,7 @@ impl Run {
     fn look(&mut self) {
         for news in self.recorder.take_events() {
             if let RecorderEvent::Action { slot, action } = news {
-                self.told.insert(slot, *action);
+                self.reported.insert(slot, *action);
             }
         }
     }
@@ -104,8 +104,8 @@ fn a_removed_folder_is_reported_and_made_again_with_open_game_and_session_and_lo
     run.session(&played[..half]);
     run.game(&game);
     run.pass(1_000);
-    assert!(run.told.len() > 3, "{:?}", run.told);
-    let told = run.told.clone();
+    assert!(run.reported.len() > 3, "{:?}", run.reported);
+    let reported = run.reported.clone();
 
     fs::remove_dir_all(&folder).unwrap();
     game.push(tick(&game_id(&game), 10));
@@ -125,7 +125,7 @@ fn a_removed_folder_is_reported_and_made_again_with_open_game_and_session_and_lo
     assert!(refused.contains(&holder), "{refused}");
 
     // A kill now: everything reported before and after the removal is in the new folder.
-    let told_again = run.told.clone();
+    let reported_again = run.reported.clone();
     drop(run);
     let (mut run, open) = Run::open(&folder);
     assert_eq!(open[0].prices.len(), 11);
@@ -133,8 +133,8 @@ fn a_removed_folder_is_reported_and_made_again_with_open_game_and_session_and_lo
         panic!("no session in {}", folder.display());
     };
     let file = SessionFile::parse(&fs::read(path).unwrap()).unwrap();
-    assert_told(&told, Some(&file), "before");
-    assert_told(&told_again, Some(&file), "meanwhile");
+    assert_reported(&reported, Some(&file), "before");
+    assert_reported(&reported_again, Some(&file), "meanwhile");
     let rows = whole().actions.iter().take(file.actions.len());
     let right = rows.zip(&file.actions).filter(|(a, b)| cut(a) == cut(b));
     assert!(right.count() + 2 >= file.actions.len(), "{file:#?}");
@@ -152,13 +152,13 @@ fn memory_is_written_again_also_without_further_events() {
     run.session(&played[..played.len() - 1]);
     run.game(&game);
     run.pass(1_000);
-    assert_eq!(run.told.len(), whole().actions.len());
+    assert_eq!(run.reported.len(), whole().actions.len());
     fs::remove_dir_all(&folder).unwrap();
     run.pass(100);
     assert!(run.says().contains("was removed"), "{}", run.says());
     run.pass(1_000);
     assert_eq!(run.says(), "");
-    let told = run.told.clone();
+    let reported = run.reported.clone();
     drop(run); // A kill.
     let (_, open) = Run::open(&folder);
     assert_eq!(open[0].prices.len(), 10);
@@ -166,7 +166,7 @@ fn memory_is_written_again_also_without_further_events() {
         panic!("no session in {}", folder.display());
     };
     let file = SessionFile::parse(&fs::read(path).unwrap()).unwrap();
-    assert_told(&told, Some(&file), "again");
+    assert_reported(&reported, Some(&file), "again");
     assert_eq!(file.actions, whole().actions);
 }
 
@@ -193,7 +193,7 @@ fn files_published_in_a_removed_folder_are_gone_and_in_no_index() {
     run.game(&[complete(&second, EndReason::Rug)]);
     run.recorder.finish();
     let [path] = &files(&folder, ".game.json")[..] else {
-        panic!("what somebody removed stays removed");
+        panic!("a removed file stays removed");
     };
     let file = GameFile::parse(&fs::read(path).unwrap()).unwrap();
     let index = fs::read(folder.join(DAY).join("index.json")).unwrap();

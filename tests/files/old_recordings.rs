@@ -120,9 +120,9 @@ fn no_tick_is_invented_and_none_of_the_game_is_lost() {
 fn the_faults_are_named_in_words() {
     let Some(folder) = folder() else { return };
     let faults = |name: &str| read(&folder.join(name)).faults().join(", ");
-    let told = faults("game_20251031_150633.jsonl");
+    let report = faults("game_20251031_150633.jsonl");
     for words in [
-        // One more than the README counts: tick 0 was told by the countdown alone.
+        // One more than the README counts: tick 0 comes from the countdown alone.
         "38 holes",
         "149 repeated ticks",
         "13 lines that are no JSON",
@@ -130,18 +130,21 @@ fn the_faults_are_named_in_words() {
         "no seed",
         "times without a zone",
     ] {
-        assert!(told.contains(words), "{words} is not in {told}");
+        assert!(report.contains(words), "{words} is not in {report}");
     }
-    let told = faults("game_20251029_212119.jsonl");
+    let report = faults("game_20251029_212119.jsonl");
     // The hole that the README counts lies after the rug.
-    assert!(!told.contains("hole"), "{told}");
-    assert!(told.contains("1 tick after the rug left out"), "{told}");
-    let told = faults("game_20251031_150533.jsonl");
-    assert!(told.contains("only the countdown was recorded"), "{told}");
-    let told = faults("game_20251030_075122.jsonl");
-    assert!(told.contains("joined at tick 179"), "{told}");
-    let told = faults("game_20251108_135236_3faa4dec.jsonl");
-    assert!(told.contains("the end line is missing"), "{told}");
+    assert!(!report.contains("hole"), "{report}");
+    assert!(report.contains("1 tick after the rug left out"), "{report}");
+    let report = faults("game_20251031_150533.jsonl");
+    assert!(
+        report.contains("only the countdown was recorded"),
+        "{report}"
+    );
+    let report = faults("game_20251030_075122.jsonl");
+    assert!(report.contains("joined at tick 179"), "{report}");
+    let report = faults("game_20251108_135236_3faa4dec.jsonl");
+    assert!(report.contains("the end line is missing"), "{report}");
 }
 
 #[test]
@@ -160,10 +163,10 @@ fn a_folder_of_them_is_a_library_and_stays_as_it_was() {
     let starts: Vec<_> = games.iter().map(|game| game.start_time).collect();
     assert!(starts.is_sorted());
     let args = ["library", "--out", folder.to_str().unwrap()];
-    let told = stdout(&run(&args));
+    let report = stdout(&run(&args));
     assert!(
-        told.contains("game_20251031_150633.jsonl [38 holes, "),
-        "{told}"
+        report.contains("game_20251031_150633.jsonl [38 holes, "),
+        "{report}"
     );
     let complete = games.iter().filter(|game| game.complete);
     let last = format!(
@@ -171,7 +174,7 @@ fn a_folder_of_them_is_a_library_and_stays_as_it_was() {
         folder.display(),
         complete.count()
     );
-    assert_eq!(told.lines().last(), Some(&last[..]));
+    assert_eq!(report.lines().last(), Some(&last[..]));
     assert!(!folder.join(".journal").exists());
 }
 

@@ -123,7 +123,7 @@ fn a_path_that_is_no_file_is_not_read() {
     assert!(why.contains("No such file"), "{why}");
     let why = refused(Path::new("/dev/zero"));
     assert!(why.contains("no regular file"), "{why}");
-    // Nobody ever writes to it: opening it would wait for ever.
+    // It has no writer: opening it would wait forever.
     let pipe = place.folder.path().join("pipe_session.json");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());

@@ -115,8 +115,8 @@ fn cut_everywhere(disk: &SimDisk, tape: &Tape, from: usize, saved: &[SavedGame])
     assert!(changes.len() > 30, "too short to tell anything");
     for flavour in FLAVOURS {
         for number in &changes {
-            let told = format!("operation {number}, {flavour:?}, from step {from}");
-            let _told = Told(&told);
+            let name = format!("operation {number}, {flavour:?}, from step {from}");
+            let _case = CaseName(&name);
             let disk = disk.fork();
             disk.plan(Plan::PowerCut(*number, flavour));
             let cut = play_until_cut(&disk, tape, from);
@@ -188,8 +188,8 @@ fn power_cuts_during_the_recovery_cost_nothing_more() {
             whole.plan(Plan::PowerCut(u64::MAX, flavour));
             DiskRecorder::open(&whole, &tape, at).unwrap();
             for operation in numbers(&whole) {
-                let told = format!("operation {number}, {operation} of the recovery, {flavour:?}");
-                let _told = Told(&told);
+                let name = format!("operation {number}, {operation} of the recovery, {flavour:?}");
+                let _case = CaseName(&name);
                 let disk = disk.fork();
                 for _ in 0..2 {
                     disk.plan(Plan::PowerCut(operation, flavour));
@@ -207,9 +207,9 @@ fn power_cuts_during_the_recovery_cost_nothing_more() {
 }
 
 /// Says in which case a test failed.
-struct Told<'a>(&'a str);
+struct CaseName<'a>(&'a str);
 
-impl Drop for Told<'_> {
+impl Drop for CaseName<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("failed at {}", self.0);

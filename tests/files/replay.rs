@@ -40,9 +40,9 @@ fn a_session_with_everything_that_can_happen_agrees_to_the_last_digit() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output), format!("{count} actions: {count} agree\n"));
     let output = run(&["replay", recorded.path_text(), "--json"]);
-    let told: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let printed: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let expected = json!({ "actions": count, "agree": count, "disagreements": 0 });
-    assert_eq!(told, expected);
+    assert_eq!(printed, expected);
 }
 
 #[test]

@@ -19,10 +19,10 @@ fn the_command_ends_with_1_names_the_differences_and_writes_nothing() {
     let before = tree(recorded.folder.path());
     let output = run(&["replay", recorded.path_text()]);
     assert_eq!(output.status.code(), Some(1));
-    let told = stdout(&output);
-    let lines: Vec<_> = told.lines().collect();
+    let output_text = stdout(&output);
+    let lines: Vec<_> = output_text.lines().collect();
     let count = rows(&session).len();
-    assert_eq!(lines.len(), 2, "{told}");
+    assert_eq!(lines.len(), 2, "{output_text}");
     let real = session["actions"][4]["balance_after"].as_str().unwrap();
     let line = format!("action 5 SELL balance_after: recorded 0.5, computed {real}");
     assert_eq!(lines[0], line);
@@ -87,8 +87,8 @@ fn games_are_looked_for_beside_it_in_other_days_and_where_out_says() {
     // A damaged file beside it is reported; an intact one elsewhere still counts.
     overwrite(&beside, b"{");
     assert!(agrees(&["--out", out.to_str().unwrap()]));
-    let told = stdout(&run(&["replay", recorded.path_text()]));
-    assert!(told.contains("EOF while parsing"), "{told}");
+    let output_text = stdout(&run(&["replay", recorded.path_text()]));
+    assert!(output_text.contains("EOF while parsing"), "{output_text}");
 }
 
 #[test]

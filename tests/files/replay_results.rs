@@ -64,7 +64,7 @@ fn a_position_that_the_rug_must_have_sold_is_missed() {
     let found = check_value(&session, &games).disagreements;
     assert_eq!((found.len(), found[0].place), (1, SessionPart::Meta));
     assert!(found[0].computed.contains("a position"), "{found:?}");
-    // Whoever stopped before the rug had it still.
+    // A session that ended before the rug still had the position.
     session["meta"]["session_end"] = json!(games[0].start);
     assert!(check_value(&session, &games).is_right());
     // And the next game begins without it.
@@ -153,11 +153,11 @@ fn an_order_without_an_answer_after_a_drift_to_nothing_holds_nothing() {
 fn the_position_at_the_start_is_replayed_too() {
     let games = a_long_and_another_game();
     let mut player = SessionBuilder::begin(games[0].start, "x", "1");
-    let told = [
+    let server_values = [
         (DriftField::Position, "0.02"),
         (DriftField::EntryPrice, "0.5"),
     ];
-    player.drift(&games[0], 1, &told);
+    player.drift(&games[0], 1, &server_values);
     player.verified(1, 1);
     player.sell(&games[0], 4, "50");
     let folder = tempfile::tempdir().unwrap();

@@ -33,7 +33,7 @@ fn rows_of(path: &Path, bytes: &[u8], case: &str) -> Option<Vec<Action>> {
     let file = published.pop()?.1;
     for row in &file.actions {
         let right = whole().actions.contains(row);
-        let mut of_a_press = whole().actions.iter().map(|told| cut(&pressed(told)));
+        let mut of_a_press = whole().actions.iter().map(|row| cut(&pressed(row)));
         let unanswered = row.status == ActionStatus::Unknown
             && of_a_press.any(|press| press == cut(&pressed(row)));
         assert!(right || unanswered, "{case}: invented {row:?}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use pianola::account::SessionEvent;
 
 use crate::support::disk_session::{
-    DiskSession, assert_told, assert_whole, cut, facts, sessions, whole,
+    DiskSession, assert_reported, assert_whole, cut, facts, sessions, whole,
 };
 use crate::support::sim_disk::{FLAVOURS, Failure, Plan, SimDisk};
 
@@ -37,8 +37,8 @@ fn any_operation_may_fail_once_and_nothing_is_lost() {
             }
             assert_eq!(run.recorder.trouble(), None, "{case}");
             // Everything was reported, and the file once.
-            let told: Vec<_> = run.told.values().map(cut).collect();
-            assert_eq!(told, whole().actions, "{case}");
+            let reported: Vec<_> = run.reported.values().map(cut).collect();
+            assert_eq!(reported, whole().actions, "{case}");
             assert_eq!(run.saved.len(), 1, "{case}");
             let over = disk.changes().len() as u64 <= number;
             fired += usize::from(disk.fired().is_some());
@@ -77,14 +77,18 @@ fn facts_that_a_broken_disk_refused_are_neither_reported_nor_lost() {
             drop(DiskSession::open(&after).unwrap());
             let published = sessions(&after);
             assert!(published.len() <= 1, "{case}");
-            assert_told(&run.told, published.first().map(|(_, file)| file), &case);
+            assert_reported(
+                &run.reported,
+                published.first().map(|(_, file)| file),
+                &case,
+            );
             // Or the disk works again.
             disk.repair();
             run.now += Duration::from_secs(2);
             run.recorder.clock(run.now);
             run.finish();
             assert_eq!(run.recorder.trouble(), None, "{case}");
-            assert_eq!(run.told.len(), whole().actions.len(), "{case}");
+            assert_eq!(run.reported.len(), whole().actions.len(), "{case}");
             assert_whole(&disk, &case);
         }
     }
@@ -126,24 +130,24 @@ fn a_power_cut_at_any_operation_loses_no_reported_action() {
             let cut = play_until_cut(&disk);
             assert!(disk.dead());
             disk.reboot();
-            let told = cut.map(|run| (run.told, run.saved)).unwrap_or_default();
+            let reported = cut.map(|run| (run.reported, run.saved)).unwrap_or_default();
             let run = DiskSession::open(&disk).unwrap();
             assert_eq!(run.recorder.trouble(), None, "{case}");
             let published = sessions(&disk);
             assert!(published.len() <= 1, "{case}: published twice");
-            assert_told(&told.0, published.first().map(|(_, file)| file), &case);
-            for saved in &told.1 {
+            assert_reported(&reported.0, published.first().map(|(_, file)| file), &case);
+            for saved in &reported.1 {
                 assert_eq!((&saved.path, whole()), (&published[0].0, &published[0].1));
             }
             // The file is reported once: by the run that wrote it, unless a fault came first.
-            let told_twice = !told.1.is_empty() && !run.saved.is_empty();
-            assert!(!told_twice, "{case}");
+            let reported_twice = !reported.1.is_empty() && !run.saved.is_empty();
+            assert!(!reported_twice, "{case}");
             // A journal without its start is set aside; nothing of it was reported.
             let left = disk.files().into_keys();
             let left = left.filter(|path| path.display().to_string().contains(".journal/"));
             let aside = |path: PathBuf| path.display().to_string().contains("/damaged/");
             assert!(
-                left.map(aside).all(|aside| aside && told.0.is_empty()),
+                left.map(aside).all(|aside| aside && reported.0.is_empty()),
                 "{case}"
             );
         }
@@ -163,8 +167,8 @@ fn power_cuts_during_the_recovery_publish_the_session_once() {
         for number in early.iter().step_by(7).chain(end) {
             let disk = SimDisk::new();
             disk.plan(Plan::PowerCut(*number, flavour));
-            let told = play_until_cut(&disk)
-                .map(|run| run.told)
+            let reported = play_until_cut(&disk)
+                .map(|run| run.reported)
                 .unwrap_or_default();
             disk.reboot();
             let undisturbed = disk.fork();
@@ -181,7 +185,7 @@ fn power_cuts_during_the_recovery_publish_the_session_once() {
                 DiskSession::open(&disk).unwrap();
                 let published = sessions(&disk);
                 assert!(published.len() <= 1, "{case}: published twice");
-                assert_told(&told, published.first().map(|(_, file)| file), &case);
+                assert_reported(&reported, published.first().map(|(_, file)| file), &case);
                 recoveries += 1;
             }
         }
@@ -204,14 +208,14 @@ fn sixty_four_mebibytes_wait_for_a_full_disk_and_losses_beyond_are_reported() {
     }
     let lost = run.recorder.state().lost_actions;
     assert!((15..=17).contains(&lost), "{lost}");
-    assert!(run.told.is_empty(), "nothing was recorded");
+    assert!(run.reported.is_empty(), "nothing was recorded");
     disk.repair();
     run.take(facts().last().unwrap());
     run.now += Duration::from_secs(2);
     run.recorder.clock(run.now);
     run.finish();
     assert_eq!(run.recorder.trouble(), None);
-    assert_eq!(run.told.len() as u64, 80 - lost);
+    assert_eq!(run.reported.len() as u64, 80 - lost);
     assert_eq!(sessions(&disk)[0].1.actions.len() as u64, 80 - lost);
     assert_eq!(run.recorder.state().lost_actions, lost, "it stays said");
 }

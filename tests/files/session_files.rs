@@ -358,5 +358,5 @@ fn lots_that_were_held_at_the_start_stand_in_the_file() {
     let path = Path::new(&paths[0]).strip_prefix(ROOT).unwrap();
     let text = text(&disk, path.to_str().unwrap());
     let line = r#"    "start_lots": [{ "qty": "0.5", "price": "1.25" }],"#;
-    assert!(text.lines().any(|told| told == line), "{text}");
+    assert!(text.lines().any(|printed| printed == line), "{text}");
 }

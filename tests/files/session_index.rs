@@ -102,13 +102,13 @@ fn the_library_lists_sessions_and_counts_the_damaged_ones() {
     let root = folder.path().to_str().unwrap();
     let output = run(&["library", "--out", root]);
     assert_eq!(output.status.code(), Some(0));
-    let told = stdout(&output);
-    let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 3, "{told}");
+    let output_text = stdout(&output);
+    let lines: Vec<_> = output_text.lines().collect();
+    assert_eq!(lines.len(), 3, "{output_text}");
     let line = "2025-12-15T01:17:55Z session Dutch 1 actions in 1 games, 0 SOL, 1 drifts, until 2025-12-15T01:18:10Z ";
-    assert!(lines[0].starts_with(line), "{told}");
+    assert!(lines[0].starts_with(line), "{output_text}");
     assert!(lines[0].ends_with("20251215T011755_dutch_session.json"));
-    assert!(!told.contains('\u{1b}'), "{told}");
+    assert!(!output_text.contains('\u{1b}'), "{output_text}");
     assert_eq!(
         lines[2],
         format!("0 games in {root}: 0 complete, 2 sessions")
@@ -134,10 +134,13 @@ fn the_library_lists_sessions_and_counts_the_damaged_ones() {
         args.extend(rebuild);
         let output = run(&args);
         assert_eq!(output.status.code(), Some(1));
-        let told = stdout(&output);
+        let output_text = stdout(&output);
         let line = format!("unreadable {} [EOF while", damaged.display());
-        assert!(told.contains(&line), "{told}");
-        assert!(told.ends_with("2 sessions, 1 unreadable\n"), "{told}");
+        assert!(output_text.contains(&line), "{output_text}");
+        assert!(
+            output_text.ends_with("2 sessions, 1 unreadable\n"),
+            "{output_text}"
+        );
     }
     assert_eq!(std::fs::read(damaged).unwrap(), b"{\"meta\": {");
 }
@@ -150,9 +153,9 @@ fn the_thread_tells_an_action_once_it_is_on_the_disk_and_counts_the_sessions() {
     let mut writer = Writer::start(recorder, news_in).unwrap();
     assert!(writer.send(started("2025-12-15T01:17:55Z", Some("Dutch"))));
     assert!(writer.send(bought()));
-    let told = news.blocking_recv().unwrap();
-    let RecorderEvent::Action { slot: 0, action } = told else {
-        panic!("{told:?}");
+    let event = news.blocking_recv().unwrap();
+    let RecorderEvent::Action { slot: 0, action } = event else {
+        panic!("{event:?}");
     };
     assert_eq!(*action, buy());
     let journals = std::fs::read_dir(folder.path().join(".journal")).unwrap();

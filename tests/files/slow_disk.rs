@@ -70,7 +70,7 @@ fn a_panic_of_the_recorder_is_reported_at_once() {
     let (recorder, _) = Recorder::open(gated, "/r".into(), Origin::Live).unwrap();
     let (saved, _news) = tokio::sync::mpsc::channel(8);
     let mut writer = Writer::start(recorder, saved).unwrap();
-    // Whoever asks a gate whose holder panicked panics, too: the recorder, at its next look at the disk.
+    // A panic of the lock holder poisons the gate: the recorder panics at its next disk operation.
     let panicked = std::thread::scope(|scope| {
         let holder = scope.spawn(|| {
             let _held = gate.write().unwrap();
@@ -82,18 +82,18 @@ fn a_panic_of_the_recorder_is_reported_at_once() {
     let state = writer.state();
     let began = std::time::Instant::now();
     while state.borrow().trouble.is_none() {
-        assert!(began.elapsed().as_secs() < 60, "nobody says so");
+        assert!(began.elapsed().as_secs() < 60, "the panic is not reported");
         std::thread::yield_now();
     }
-    let told = state.borrow().trouble.clone().unwrap();
-    assert!(told.starts_with("the recorder panicked"), "{told}");
+    let trouble = state.borrow().trouble.clone().unwrap();
+    assert!(trouble.starts_with("the recorder panicked"), "{trouble}");
     // What comes now is refused and counted, and the reason stays.
     while writer.send(tick(&id("a"), 1)) {
         assert!(began.elapsed().as_secs() < 60, "it takes events still");
     }
     let ended = writer.stop();
     assert!(ended.refused_events > 0);
-    assert_eq!(ended.trouble.unwrap(), told);
+    assert_eq!(ended.trouble.unwrap(), trouble);
 }
 
 #[test]
@@ -118,10 +118,11 @@ fn a_full_queue_is_reported_while_the_disk_hangs_and_its_content_is_written_late
         assert_eq!(state.borrow().trouble, None);
     }
     assert!(taken > 100_000, "only {taken} events were taken");
-    let told = state.borrow().clone();
-    assert_eq!(told.refused_events, 1);
+    let state = state.borrow().clone();
+    assert_eq!(state.refused_events, 1);
     assert!(
-        told.trouble
+        state
+            .trouble
             .unwrap()
             .contains("the queue before it is full")
     );

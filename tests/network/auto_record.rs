@@ -156,7 +156,7 @@ fn with_both_switches_off_only_the_game_with_an_own_action_is_stored() {
     let (files, folder) = room.stop();
     assert_eq!(files.len(), 1, "{files:#?}");
     assert_eq!(Some(&files[0].meta.game_id), acted.game_id.as_ref());
-    // Recorded from its beginning, although nobody acted then.
+    // Recorded from its beginning, although the player acted later.
     assert!(is_whole(&files[0]), "{:#?}", files[0].meta);
 
     let sessions = sessions(folder.path());

@@ -124,7 +124,9 @@ fn a_page_that_does_not_answer_is_reported_and_asked_again() {
     browser.receives("A", "1", UPDATE);
     feed.until_event(2, "gameStateUpdate");
     browser.opens_dialog("A");
-    feed.until("it is told", |feed| feed.browser_status().dialog);
+    feed.until("the dialog is reported", |feed| {
+        feed.browser_status().dialog
+    });
 }
 
 #[test]
@@ -305,7 +307,7 @@ fn a_program_that_does_not_keep_up_has_a_visible_gap() {
     for number in 0..100 {
         browser.receives("A", "1", &format!(r#"42["gameStateUpdate",{number}]"#));
     }
-    // Nobody reads: it must not wait for us.
+    // The queue has no reader: the feed must not wait for one.
     let state = feed.feed.state();
     let start = std::time::Instant::now();
     while !matches!(

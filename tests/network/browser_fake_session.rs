@@ -22,7 +22,7 @@ use crate::support::table_accounts::{self, CONNECTION, OfflineTable};
 
 const LIMIT: Duration = Duration::from_mins(1);
 const TAB: &str = "A";
-const TOKEN: &str = "a-token-that-nobody-may-see";
+const TOKEN: &str = "a-token-that-must-stay-secret";
 
 /// A page that plays at a table, in a browser.
 struct BrowserPage {
@@ -43,11 +43,11 @@ impl BrowserPage {
         }
     }
 
-    fn told(&self, answer: &pianola::table::Reply) {
+    fn receive_answer(&self, answer: &pianola::table::Reply) {
         let own = answer
             .messages
             .iter()
-            .filter(|(seat, _)| *seat == CONNECTION);
+            .filter(|(connection, _)| *connection == CONNECTION);
         let own: Vec<_> = own.map(|(_, message)| message.clone()).collect();
         self.receives(&own);
     }
@@ -60,7 +60,7 @@ impl BrowserPage {
         let login = json!(["authenticate", { "token": TOKEN }]);
         self.browser.sends(TAB, socket, &format!("42{login}"));
         let answer = self.table.login(CONNECTION, TOKEN);
-        self.told(&answer);
+        self.receive_answer(&answer);
     }
 
     /// The page orders; without `seen` the browser tells of neither the request nor its answer.
@@ -76,8 +76,8 @@ impl BrowserPage {
             self.browser
                 .sends(TAB, &self.socket, &format!("42{id}{frame}"));
         }
-        let answer = self.table.hear(CONNECTION, name, &args);
-        self.told(&answer);
+        let answer = self.table.handle(CONNECTION, name, &args);
+        self.receive_answer(&answer);
         if seen {
             self.browser
                 .receives(TAB, &self.socket, &format!("43{}[]", id + 1_000));
@@ -88,8 +88,8 @@ impl BrowserPage {
 
     fn until(&mut self, wanted: impl Fn(StepKind) -> bool) {
         loop {
-            let (step, told) = self.table.step();
-            self.receives(&told);
+            let (step, messages) = self.table.step();
+            self.receives(&messages);
             if wanted(step.kind) {
                 return;
             }
@@ -103,7 +103,7 @@ impl BrowserPage {
         self.until_tick(3);
         self.orders("sellOrder", &json!({ "percentage": 25 }), true);
         self.orders("buyOrder", &json!({ "amount": 9 }), true);
-        // Somebody plays with the same account elsewhere.
+        // The same account also plays elsewhere.
         self.until_tick(5);
         self.orders("buyOrder", &json!({ "amount": 0.004 }), false);
         // The page is reloaded in the middle of it.
@@ -126,7 +126,7 @@ impl BrowserPage {
 
 fn start(
     host: &Host,
-    told: &Receiver<HostEvent>,
+    events: &Receiver<HostEvent>,
     browser: &FakeBrowser,
     folder: &Path,
 ) -> RunningSource {
@@ -138,7 +138,7 @@ fn start(
         limits: OrderLimits::default(),
     });
     assert!(asked);
-    match told.recv_timeout(LIMIT).unwrap() {
+    match events.recv_timeout(LIMIT).unwrap() {
         HostEvent::Running(running) => *running,
         other => panic!("{other:?}"),
     }
@@ -159,10 +159,10 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn what_is_played_in_the_page_is_in_the_session_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut host = Host::start(Arc::new(|| {})).unwrap();
-    let told = host.take_events().unwrap();
+    let events = host.take_events().unwrap();
     let browser = FakeBrowser::start();
     browser.has_page(TAB, "https://rugs.fun/");
-    let mut running = start(&host, &told, &browser, folder.path());
+    let mut running = start(&host, &events, &browser, folder.path());
     assert_eq!((running.origin, running.at_table), (Origin::Browser, false));
     browser.until_called("Network.enable", Some(TAB), 1);
 

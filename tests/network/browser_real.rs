@@ -206,8 +206,10 @@ fn a_page_with_a_dialog_is_reported_and_goes_on_after_it() {
 
     hand.call("Page.enable", &json!({}));
     hand.evaluate("setTimeout(() => alert('a question'), 0), 1");
-    feed.until("the dialog is told", |feed| feed.browser_status().dialog);
-    // Somebody who comes now finds a page that does not answer.
+    feed.until("the dialog is reported", |feed| {
+        feed.browser_status().dialog
+    });
+    // A second client finds a page that does not answer.
     let mut other = tap(&browser);
     other.until_down("the page hangs", |why| {
         matches!(
@@ -216,7 +218,7 @@ fn a_page_with_a_dialog_is_reported_and_goes_on_after_it() {
         )
     });
     hand.call("Page.handleJavaScriptDialog", &json!({"accept": true}));
-    feed.until("it is told no more", |feed| !feed.browser_status().dialog);
+    feed.until("the dialog is gone", |feed| !feed.browser_status().dialog);
     let before = public_count(&feed);
     feed.until("it goes on", |feed| public_count(feed) > before + 20);
     other.until("the other one reads too", |other| {
@@ -294,8 +296,9 @@ fn a_game_of_the_page_is_recorded_and_proven_and_its_token_is_nowhere() {
     hand.until("page.authenticated > 0");
     // A login that it is sure to see.
     process::until("it reads", || {
-        let told = std::fs::read_to_string(&log).ok()?;
-        told.contains("reading the game in the browser")
+        let log_text = std::fs::read_to_string(&log).ok()?;
+        log_text
+            .contains("reading the game in the browser")
             .then_some(())
     });
     hand.reload();

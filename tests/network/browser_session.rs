@@ -263,7 +263,7 @@ fn a_reload_another_tab_and_another_browser_lose_and_invent_nothing() {
     assert!(order(&mut hand, "sell", "50"));
     assert_eq!(look(&mut hand).game, first, "all of it is one game");
 
-    // The rug comes while nobody looks.
+    // The rug comes while no page is open.
     evening.close(hand);
     evening.pace(QUICK);
     process::until("the rug", || {
@@ -302,7 +302,7 @@ fn a_reload_another_tab_and_another_browser_lose_and_invent_nothing() {
         (buy, d(10), page, true),
         (buy, d(20), page, true),
         (sell, d(25_000), page, true),
-        // Elsewhere: the wallet shows it, and nobody saw its answer.
+        // Elsewhere: the wallet shows it, and no answer was seen.
         (buy, d(4), page, false),
         (buy, d(30), page, true),
         (sell, d(50_000), page, true),

@@ -35,7 +35,7 @@ struct UnsteadyServer {
     _folder: tempfile::TempDir,
 }
 
-/// Plays one endless game as it is told, tick by tick over all connections.
+/// Plays one endless game in the current mode, tick by tick over all connections.
 fn serve(mut socket: Socket, does: &AtomicU8, tick: &AtomicU32) {
     while does.load(Ordering::SeqCst) != HANGS_UP {
         if does.load(Ordering::SeqCst) == PLAYS {
@@ -60,8 +60,8 @@ fn serve(mut socket: Socket, does: &AtomicU8, tick: &AtomicU32) {
 impl UnsteadyServer {
     fn new() -> Self {
         let does = Arc::new(AtomicU8::new(PLAYS));
-        let (told, tick) = (Arc::clone(&does), AtomicU32::new(0));
-        let server = BadServer::welcoming(move |socket| serve(socket, &told, &tick));
+        let (for_server, tick) = (Arc::clone(&does), AtomicU32::new(0));
+        let server = BadServer::welcoming(move |socket| serve(socket, &for_server, &tick));
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
         let (recorder, open) = Recorder::open(RealDisk, root, Origin::Url).unwrap();
@@ -146,7 +146,7 @@ fn a_silent_server_is_stale_a_lost_one_is_offline_and_neither_is_traded_with() {
     );
     let why = evening.refused();
     assert!(why.contains("stale"), "{why}");
-    // Told while it goes on: two seconds without an update.
+    // Reported while it goes on: two seconds without an update.
     evening.notice("a gap", |notice| {
         matches!(notice, Notice::Alarm(Alarm::Interval(report)) if report.length.as_secs() == 2)
     });

@@ -25,7 +25,7 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 struct HostRun {
     host: Host,
-    told: Receiver<HostEvent>,
+    events: Receiver<HostEvent>,
     woken: Arc<AtomicU64>,
 }
 
@@ -37,8 +37,12 @@ impl HostRun {
             count.fetch_add(1, Ordering::Relaxed);
         }))
         .unwrap();
-        let told = host.take_events().unwrap();
-        Self { host, told, woken }
+        let events = host.take_events().unwrap();
+        Self {
+            host,
+            events,
+            woken,
+        }
     }
 
     fn start(&self, place: GameSource, folder: &Path) -> HostEvent {
@@ -50,7 +54,7 @@ impl HostRun {
             limits: OrderLimits::default(),
         });
         assert!(asked);
-        self.told.recv_timeout(LIMIT).unwrap()
+        self.events.recv_timeout(LIMIT).unwrap()
     }
 
     fn runs(&self, place: GameSource, folder: &Path) -> RunningSource {
@@ -74,11 +78,11 @@ fn one_source_follows_the_other_and_each_is_saved() {
     let stage = HostRun::new();
     let mut running = stage.runs(practice(20.0), first.path());
     assert_eq!((running.origin, running.at_table), (Origin::Practice, true));
-    until_view(&mut running, "a seat in the presale", |view| {
-        let seat = view.trader.as_ref().and_then(TraderView::held);
-        view.phase == Phase::Presale && seat.is_some()
+    until_view(&mut running, "an account in the presale", |view| {
+        let account = view.trader.as_ref().and_then(TraderView::held);
+        view.phase == Phase::Presale && account.is_some()
     });
-    // Nothing is recorded until somebody acts, or asks for it.
+    // Nothing is recorded until the player acts, or asks for it.
     let press = Command::Press {
         order: Order::Buy {
             amount: Decimal::new(1, 2),
@@ -134,9 +138,9 @@ fn the_limits_are_kept_by_the_engine() {
         ..OrderLimits::default()
     };
     running.commands.try_send(Command::Limits(limits)).unwrap();
-    until_view(&mut running, "a seat in the presale", |view| {
-        let seat = view.trader.as_ref().and_then(TraderView::held);
-        view.phase == Phase::Presale && seat.is_some()
+    until_view(&mut running, "an account in the presale", |view| {
+        let account = view.trader.as_ref().and_then(TraderView::held);
+        view.phase == Phase::Presale && account.is_some()
     });
     let press = Command::Press {
         order: Order::Buy {
@@ -264,10 +268,10 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
         seen: None,
     };
     let presale = |view: &View| {
-        let seat = view.trader.as_ref().and_then(TraderView::held);
-        view.phase == Phase::Presale && seat.is_some()
+        let account = view.trader.as_ref().and_then(TraderView::held);
+        view.phase == Phase::Presale && account.is_some()
     };
-    until_view(&mut running, "a seat in the presale", presale);
+    until_view(&mut running, "an account in the presale", presale);
     stop(&running, true);
     running.commands.try_send(press).unwrap();
     let view = until_view(&mut running, "a row", |view| !view.actions.is_empty());
@@ -281,7 +285,7 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     let failed = stage.start(practice(20.0), &nowhere);
     assert!(matches!(failed, HostEvent::Failed(_)), "{failed:?}");
     let mut running = stage.runs(practice(20.0), second.path());
-    let view = until_view(&mut running, "a seat in the presale", presale);
+    let view = until_view(&mut running, "an account in the presale", presale);
     assert!(view.risk_usage.stopped);
     stop(&running, false);
     running.commands.try_send(press).unwrap();

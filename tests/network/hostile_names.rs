@@ -7,7 +7,7 @@ use pianola::recording::{SessionFile, session_file_name};
 use proptest::prelude::*;
 
 use crate::support::files::all_below;
-use crate::support::hostile_table::{HostileTable, Malice};
+use crate::support::hostile_table::{Behaviour, HostileTable};
 use crate::support::process::{pianola, run, stderr, stdout};
 
 /// Names are kept up to this length, in characters.
@@ -45,11 +45,11 @@ fn no_name_leaves_the_folder_or_moves_the_cursor() {
 }
 
 fn one_name(name: &str) {
-    let evil = HostileTable::start(Malice {
+    let hostile = HostileTable::start(Behaviour {
         username: Some(name.to_owned()),
         // It is also the name of events, of fields and of games.
         secrets: vec![name.to_owned()],
-        ..Malice::default()
+        ..Behaviour::default()
     });
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("in").join("out");
@@ -57,7 +57,7 @@ fn one_name(name: &str) {
         env!("CARGO_MANIFEST_DIR"),
         "/tests/fixtures/sixty_lines.txt"
     );
-    let url = format!("http://127.0.0.1:{}", evil.server.port());
+    let url = format!("http://127.0.0.1:{}", hostile.server.port());
     let output = pianola()
         .env("PIANOLA_LOG", "trace")
         .args([
@@ -104,12 +104,12 @@ fn one_name(name: &str) {
         .unwrap_or_else(|| panic!("{name:?}: {}", stderr(&output)));
     // The file says who it was, to the letter; the longest names are cut.
     let file = SessionFile::parse(&std::fs::read(session).unwrap()).unwrap();
-    let told = file.meta.username.unwrap_or_default();
-    assert!(name.starts_with(&told), "{name:?}: {told:?}");
+    let saved_name = file.meta.username.unwrap_or_default();
+    assert!(name.starts_with(&saved_name), "{name:?}: {saved_name:?}");
     assert_eq!(
-        told.chars().count(),
+        saved_name.chars().count(),
         name.chars().count().min(LONGEST),
-        "{name:?}: {told:?}"
+        "{name:?}: {saved_name:?}"
     );
     let (out, session) = (out.to_str().unwrap(), session.to_str().unwrap());
     for args in [

@@ -116,20 +116,20 @@ fn the_official_client_logs_in_buys_and_gets_its_ack() {
                 && (event["event"] != "standard/newTrade"
                     || event["args"][1]["username"] == "practice")
         };
-        let told: Vec<&Value> = seen["told"]
+        let received: Vec<&Value> = seen["told"]
             .as_array()
             .unwrap()
             .iter()
             .filter(ours)
             .collect();
-        let names: Vec<&str> = told
+        let names: Vec<&str> = received
             .iter()
-            .map(|told| told["event"].as_str().unwrap())
+            .map(|event| event["event"].as_str().unwrap())
             .collect();
         // The last ones; before the order was heard, another update may have come.
         let expected = ["standard/newTrade", "playerUpdate", "gameStatePlayerUpdate"];
         assert!(names.ends_with(&expected), "{transport}: {names:?}");
-        let [.., update, _] = told.as_slice() else {
+        let [.., update, _] = received.as_slice() else {
             panic!("{names:?}");
         };
         assert_eq!(update["args"][0]["cash"], serde_json::json!(0.876_543_211));

@@ -15,7 +15,7 @@ use crate::support::feed_client::{self, Player, SOON, config, eventually, millis
 use crate::support::node::{node_is_there, script};
 use crate::support::process;
 
-/// A port that nobody listens on now, for a server that comes back to it.
+/// A port without a listener, for a server that comes back to it.
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
@@ -36,7 +36,7 @@ impl LineReader {
         // Ends with the program's stdout.
         std::thread::spawn(move || {
             for line in out.lines().map_while(Result::ok) {
-                tell.send(line).ok(); // Nobody may listen any more.
+                tell.send(line).ok(); // The receiver may be gone.
             }
         });
         Self {
@@ -113,7 +113,7 @@ fn our_client_comes_back_to_the_npm_server_after_kill_and_stop() {
         player.events("number").len() > seen + 10
     });
 
-    // Stopped, it holds the connection and says nothing: stale, then made anew as soon as it goes on.
+    // Stopped, it holds the connection and says nothing: stale, then reconnected as soon as it goes on.
     let downs = player.downs().len();
     process::signal(&server.child, "-STOP");
     player.until("stale", SOON, |player| {

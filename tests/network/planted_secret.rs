@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::support::files::all_below;
-use crate::support::hostile_table::{Bad, HostileTable, Malice};
+use crate::support::hostile_table::{BadEnd, Behaviour, HostileTable};
 use crate::support::process::{pianola, stderr, stdout};
 
-/// Somebody who wants to see everything.
+/// The most detailed log.
 const LOG: &str = "trace,tungstenite=trace,tungstenite::protocol=trace,tokio_tungstenite=trace,rust_engineio=trace,\
                    rust_socketio=trace,hyper_util=trace,reqwest=trace";
 
@@ -76,14 +76,14 @@ fn a_credential_in_the_address_is_found_nowhere() {
         "second%20s3cret%2F%C3%BC",
     ];
     let secrets = secrets.map(str::to_owned).to_vec();
-    let evil = HostileTable::start(Malice {
+    let hostile = HostileTable::start(Behaviour {
         secrets: secrets.clone(),
-        ends: vec![Bad::Error, Bad::Http, Bad::Panic, Bad::Refused],
-        ..Malice::default()
+        ends: vec![BadEnd::Error, BadEnd::Http, BadEnd::Panic, BadEnd::Refused],
+        ..Behaviour::default()
     });
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
-    let port = evil.server.port();
+    let port = hostile.server.port();
     let url = format!(
         "http://127.0.0.1:{port}/?token={}&more={}",
         secrets[0], secrets[2]
@@ -103,15 +103,15 @@ fn a_credential_in_the_address_is_found_nowhere() {
         .unwrap();
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(0), "{said}");
-    // The test tests something: the server got it, and all of what it did to us was told.
-    assert!(evil.server.requests()[0].contains(&secrets[0]));
-    for told in [
+    // The test tests something: the server got it, and all of its failures were reported.
+    assert!(hostile.server.requests()[0].contains(&secrets[0]));
+    for notice in [
         "Got an IO-Error",
         "HTTP error: 403",
-        "no seat for …",
+        "no room for …",
         "library failed",
     ] {
-        assert!(said.contains(told), "{told} is not in {said}");
+        assert!(said.contains(notice), "{notice} is not in {said}");
     }
     let capture = captured(&out);
     assert!(capture.matches("[removed]").count() > 10, "{capture}");
@@ -122,10 +122,10 @@ fn a_credential_in_the_address_is_found_nowhere() {
 
 #[test]
 fn what_a_player_logs_in_with_is_found_nowhere() {
-    let evil = HostileTable::start(Malice {
-        ends: vec![Bad::Error],
+    let hostile = HostileTable::start(Behaviour {
+        ends: vec![BadEnd::Error],
         refuses_orders: true,
-        ..Malice::default()
+        ..Behaviour::default()
     });
     let home = tempfile::tempdir().unwrap();
     let script = home.path().join("script.txt");
@@ -138,7 +138,7 @@ fn what_a_player_logs_in_with_is_found_nowhere() {
     )
     .unwrap();
     let out = home.path().join("out");
-    let port = evil.server.port();
+    let port = hostile.server.port();
     let output = at_home(home.path())
         .arg("play")
         .arg(&script)
@@ -154,9 +154,9 @@ fn what_a_player_logs_in_with_is_found_nowhere() {
         .output()
         .unwrap();
     let said = stderr(&output);
-    let tokens = evil.tokens();
+    let tokens = hostile.tokens();
     assert_eq!(tokens.len(), 1, "{said}");
-    assert!(evil.refused_orders() > 0, "{said}");
+    assert!(hostile.refused_orders() > 0, "{said}");
     let capture = captured(&out);
     assert!(
         capture.contains(r#""event":"authenticate","dir":"sent""#),

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::support::script_run::{ScriptRun, play};
 use crate::support::seeds::seed_of;
 
-/// The first game is short, and nobody plays in it: the login takes a moment.
+/// The first game is short, and the player does not act in it: the login takes a moment.
 const SCRIPT: &str = "
 2 presale buy 0.05
 2 presale buy 0.02
@@ -40,9 +40,9 @@ fn evenings<const N: usize>(lists: [&[Fault]; N], check: impl Fn(&[Fault], &Scri
 
 /// Every order was sent once, was done, and stands in the file as the table booked it; the file can be played again.
 fn assert_true(faults: &[Fault], played: &ScriptRun) {
-    let told = format!("{faults:?}\n{}", played.told());
-    assert!(!told.contains("panicked"), "{told}");
-    assert_eq!(played.heard(), played.asked(), "{told}");
+    let output = format!("{faults:?}\n{}", played.output());
+    assert!(!output.contains("panicked"), "{output}");
+    assert_eq!(played.heard(), played.asked(), "{output}");
     played.assert_booked();
     played.assert_replays();
 }
@@ -53,7 +53,7 @@ fn assert_full(faults: &[Fault], played: &ScriptRun) {
     let all_done = rows
         .iter()
         .all(|row| row.status == ActionStatus::Confirmed && row.confirmed_at.is_some());
-    assert!(all_done, "{faults:?}\n{}", played.told());
+    assert!(all_done, "{faults:?}\n{}", played.output());
     for kind in [ActionKind::Buy, ActionKind::Sell, ActionKind::SidebetPlace] {
         assert!(rows.iter().any(|row| row.action == kind), "{rows:#?}");
     }
@@ -68,11 +68,11 @@ fn assert_full(faults: &[Fault], played: &ScriptRun) {
 
 fn assert_no_drift(faults: &[Fault], played: &ScriptRun) {
     for (_, file) in &played.sessions {
-        assert_eq!(file.drifts, [], "{faults:?}\n{}", played.told());
+        assert_eq!(file.drifts, [], "{faults:?}\n{}", played.output());
         assert_eq!(file.meta.drift_count, 0);
         assert!(file.meta.verifications > 0);
     }
-    assert_eq!(played.code, Some(0), "{faults:?}\n{}", played.told());
+    assert_eq!(played.code, Some(0), "{faults:?}\n{}", played.output());
     assert!(played.last().contains(" 0 unknown, 0 drifts"));
 }
 
@@ -111,8 +111,8 @@ fn each_drift_is_a_row_of_its_field_until_the_two_agree_again() {
         assert_full(faults, played);
         let (field, diff) = expected(faults[0]);
         let file = played.session();
-        // Once in each game in which he played.
-        assert_eq!(file.drifts.len(), 2, "{}", played.told());
+        // Once in each game in which the player acted.
+        assert_eq!(file.drifts.len(), 2, "{}", played.output());
         assert_eq!(file.meta.drift_count, 2);
         let games: BTreeSet<_> = file.drifts.iter().map(|drift| &drift.game_id).collect();
         assert_eq!(games.len(), 2);
@@ -122,7 +122,7 @@ fn each_drift_is_a_row_of_its_field_until_the_two_agree_again() {
             let off = local.checked_sub(server).unwrap().abs();
             assert_eq!(drift.diff, off);
             if field == DriftField::EntryPrice {
-                // One per cent of what he paid; the average is a quotient.
+                // One per cent of what the player paid; the average is a quotient.
                 let percent = local * number::parse(diff).unwrap();
                 assert!((off - percent).abs() < Decimal::new(1, 6), "{drift:?}");
                 assert!(server > local);
@@ -164,7 +164,7 @@ fn refused_buys_are_rows_with_their_reason_and_change_nothing() {
                 _ => before = row.balance_after.unwrap(),
             }
         }
-        assert!(buys > 1 && sells > 0, "{}", played.told());
+        assert!(buys > 1 && sells > 0, "{}", played.output());
         // A sell without a position is not even sent.
         assert_eq!(played.heard()[..2], [buys, 0]);
         assert!(file.actions.iter().any(|row| row.pnl.is_some()), "the bets");
@@ -172,11 +172,11 @@ fn refused_buys_are_rows_with_their_reason_and_change_nothing() {
 }
 
 #[test]
-fn each_player_that_the_connection_becomes_has_a_session_of_his_own() {
+fn each_player_of_a_connection_has_a_session_of_their_own() {
     evenings([&[Fault::OtherPlayer]], |faults, played| {
         assert_true(faults, played);
         assert_no_drift(faults, played);
-        assert!(played.sessions.len() >= 2, "{}", played.told());
+        assert!(played.sessions.len() >= 2, "{}", played.output());
         let files = || played.sessions.iter().map(|(_, file)| file);
         let players: BTreeSet<_> = files().map(|file| &file.meta.player_id).collect();
         assert_eq!(players.len(), played.sessions.len());
@@ -187,7 +187,7 @@ fn each_player_that_the_connection_becomes_has_a_session_of_his_own() {
         for (earlier, later) in files().zip(files().skip(1)) {
             assert!(earlier.meta.session_end <= later.meta.session_start);
         }
-        // Each row was told once, whoever's it was.
+        // Each row was printed once, for every player.
         let rows: Vec<_> = files().flat_map(|file| &file.actions).collect();
         assert_eq!(played.action_lines().len(), rows.len());
         let counted = format!("{} actions: {} confirmed", rows.len(), rows.len());
@@ -199,7 +199,7 @@ fn each_player_that_the_connection_becomes_has_a_session_of_his_own() {
     });
 }
 
-/// The connection is made anew when an answer stays away; it takes four seconds, so the game must be long.
+/// The client reconnects when an answer is missing for four seconds, so the game must be long.
 #[test]
 fn an_order_without_an_answer_is_done_once_and_the_session_goes_on() {
     const SCRIPT: &str = "
@@ -214,7 +214,7 @@ fn an_order_without_an_answer_is_done_once_and_the_session_goes_on() {
     assert_true(&[Fault::LostAck], &played);
     assert_no_drift(&[Fault::LostAck], &played);
     let file = played.session();
-    assert_eq!(played.heard(), [3, 1, 1], "{}", played.told());
+    assert_eq!(played.heard(), [3, 1, 1], "{}", played.output());
     let orders = file
         .actions
         .iter()
@@ -229,7 +229,7 @@ fn an_order_without_an_answer_is_done_once_and_the_session_goes_on() {
         (ActionKind::SidebetPlace, true),
         (ActionKind::Buy, false),
     ];
-    assert_eq!(acked, expected, "{}", played.told());
+    assert_eq!(acked, expected, "{}", played.output());
     let all_done = |row: &Action| row.status == ActionStatus::Confirmed;
     assert!(file.actions.iter().all(all_done));
     // The same player came back.
@@ -280,12 +280,12 @@ fn a_stream_that_is_late_cut_or_silent_makes_no_drift() {
     });
 }
 
-/// Without the prices of finished games nobody tells at which price a missed rug sold: the wallet does, and where the
-/// two had to differ is written down.
+/// Without the prices of finished games the price of a missed rug is unknown: the account follows the wallet, and each
+/// difference is recorded as a drift.
 #[test]
 fn a_rug_that_was_missed_for_good_is_a_drift_and_is_replayed() {
     evenings([&[Fault::Cut, Fault::NoHistoryPrices]], |faults, played| {
-        assert_eq!(played.heard(), played.asked(), "{}", played.told());
+        assert_eq!(played.heard(), played.asked(), "{}", played.output());
         played.assert_replays();
         let file = played.session();
         for drift in &file.drifts {
@@ -299,14 +299,14 @@ fn a_rug_that_was_missed_for_good_is_a_drift_and_is_replayed() {
         let sold = file.drifts.iter().filter(|drift| {
             drift.field == DriftField::Position && drift.server == Some(Decimal::ZERO)
         });
-        // Each game in which he bought ended with one or the other; the last one perhaps behind the end of the run.
+        // Each game with a buy ended with one or the other; the last one perhaps after the end of the run.
         let bought = rows.iter().filter(|row| row.action == ActionKind::Buy);
         let games: BTreeSet<_> = bought.map(|row| &row.game_id).collect();
         let settled = rugs.count() + sold.count();
         assert!(
             settled == games.len() || settled + 1 == games.len(),
             "{}",
-            played.told()
+            played.output()
         );
         // What the wallet became by it is what the table booked.
         let booked = |balance| {
@@ -321,7 +321,7 @@ fn a_rug_that_was_missed_for_good_is_a_drift_and_is_replayed() {
         assert!(
             balances.all(|drift| booked(drift.server)),
             "{}",
-            played.told()
+            played.output()
         );
         assert_eq!(played.code, Some(i32::from(!file.drifts.is_empty())));
     });

@@ -103,7 +103,7 @@ fn a_local_wallet_plays_on_a_watched_feed_and_goes_on_in_the_next_run() {
     };
     let first = newest(folder.path());
     assert_eq!(first.meta.start_balance, Decimal::ONE);
-    let told: Vec<_> = script_run::short(&first)
+    let actual: Vec<_> = script_run::short(&first)
         .into_iter()
         .map(|(kind, status)| (kind.as_str(), status == ActionStatus::Confirmed))
         .collect();
@@ -118,7 +118,7 @@ fn a_local_wallet_plays_on_a_watched_feed_and_goes_on_in_the_next_run() {
         ("BUY", true),
         ("SELL", true),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(actual, expected);
     assert_filled(&first, folder.path());
 
     play(folder.path(), "1 presale buy 0.02\n1 50 sell 100").unwrap();
@@ -204,12 +204,12 @@ fn a_script_plays_nowhere_but_at_a_table_of_ours() {
         format!("{OK}2\r\n\r\n{{}}"),
         format!("{OK}13\r\n\r\n<html></html>"),
         "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned(),
-        // Whoever sends us elsewhere is not what answers there.
+        // A redirect is not followed.
         "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/pianola\r\ncontent-length: 0\r\n\r\n"
             .to_owned(),
     ];
     for answer in answers {
-        let server = BadServer::start(move |guest| guest.answer_http(&answer));
+        let server = BadServer::start(move |connection| connection.answer_http(&answer));
         let log = refused(&server.address().to_string());
         assert!(log.contains(said), "{log}");
         // One question, and no socket.

@@ -44,7 +44,7 @@ fn played(path: &Path) -> (Vec<Said>, Option<usize>) {
     (said.collect(), unfinished)
 }
 
-/// What each proven game is, apart from when it was heard. Whoever stops may have some of the next one, too.
+/// What each proven game is, apart from when it was heard. A stopped recording may also have part of the next game.
 fn truths(out: &Path) -> BTreeMap<String, Value> {
     let game = |path: &PathBuf| {
         let text = std::fs::read(path).unwrap();
@@ -120,7 +120,7 @@ fn a_captured_run_gives_the_same_games_again() {
     record(&url, &third, &truth.len().to_string(), &[]);
     // The reveal tells the ticks before it, too.
     assert_same(&truth, truths(&third));
-    // It is in nobody's way.
+    // The other readers of the folder ignore it.
     let out = first.to_str().unwrap();
     let listed = run(&["library", "--out", out, "--json"]);
     let rows = stdout(&listed);
@@ -155,7 +155,7 @@ fn a_captured_session_gives_the_same_events_and_its_requests_and_answers_are_in_
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("first"), folder.path().join("second"));
     let script = folder.path().join("script.txt");
-    // The first game is short, and nobody plays in it: the login takes a moment.
+    // The first game is short, and the player does not act in it: the login takes a moment.
     let seed = seed_of(199, &[1..15, 110..170]).to_string();
     let mut text = std::fs::File::create(&script).unwrap();
     std::io::Write::write_all(
@@ -308,7 +308,7 @@ fn real_traffic_goes_through_digit_for_digit() {
         recording.interrupt();
         assert_eq!(recording.end().0, Some(0));
         let expected = captures::lines(name).unwrap().into_iter().map(|line| {
-            // A coin of a battle is called a token; whoever removes secrets cannot know that.
+            // A coin of a battle is called a token; the redactor cannot know that.
             let args = json!(line.args).to_string();
             (
                 line.event,
@@ -348,7 +348,7 @@ fn a_killed_program_leaves_a_capture_that_is_played() {
     let capture = only_capture(&out);
     let (said, _) = played(&capture);
     assert!(said.len() > 100, "{}", said.len());
-    // A line that was cut in its middle is told and not played; one inside the file still refuses it.
+    // A line that was cut in its middle is reported and not played; one inside the file still refuses it.
     let whole = std::fs::read(&capture).unwrap();
     let cut = folder.path().join("cut.jsonl");
     let end = whole.iter().rposition(|byte| *byte == b'\n').unwrap();

@@ -244,14 +244,14 @@ fn a_capture_takes_no_orders_and_says_so() {
 fn a_practice_table_announces_that_it_takes_orders() {
     let announced = announcement(&table(&[]));
     let version = env!("CARGO_PKG_VERSION");
-    let told = |keys: &str| announced[keys].clone();
+    let field = |keys: &str| announced[keys].clone();
     assert_eq!(
         [
-            told("pianola"),
-            told("orders"),
-            told("paced"),
-            told("speed"),
-            told("seeded")
+            field("pianola"),
+            field("orders"),
+            field("paced"),
+            field("speed"),
+            field("seeded")
         ],
         [
             version.into(),

@@ -137,7 +137,7 @@ impl Drop for Server {
         self.stop.store(true, Ordering::SeqCst);
         drop(TcpStream::connect(("127.0.0.1", self.port)));
         if let Some(thread) = self.thread.take() {
-            thread.join().ok(); // A failure is told by the test.
+            thread.join().ok(); // The test reports a failure.
         }
     }
 }
@@ -166,8 +166,8 @@ fn connect(
         .spawn()
         .unwrap();
     until("an attempt", || {
-        let told = std::fs::read_to_string(&log).unwrap();
-        (server.came.load(Ordering::SeqCst) > 0 && told.contains("no connection")).then_some(())
+        let log_text = std::fs::read_to_string(&log).unwrap();
+        (server.came.load(Ordering::SeqCst) > 0 && log_text.contains("no connection")).then_some(())
     });
     program.kill().unwrap();
     program.wait().unwrap();
@@ -181,7 +181,7 @@ fn only_a_certificate_of_a_trusted_authority_for_this_host_and_this_day_is_belie
     let other = certificate(None, None, -1, 1);
     let good = certificate(Some("localhost"), Some(&authority), -1, 1);
     let by_number = certificate(Some("127.0.0.1"), Some(&authority), -1, 1);
-    // The test tests something: who is who he says is believed.
+    // The test tests something: a server with a valid certificate is trusted.
     for (host, shown) in [("localhost", &good), ("127.0.0.1", &by_number)] {
         let folder = tempfile::tempdir().unwrap();
         let (said, heard) = connect(host, shown, &authority, folder.path());
@@ -196,7 +196,7 @@ fn only_a_certificate_of_a_trusted_authority_for_this_host_and_this_day_is_belie
     let future = certificate(Some("localhost"), Some(&authority), 2, 3);
     for (what, shown, trusted) in [
         ("signed by itself", &self_signed, &authority),
-        ("of an authority nobody trusts", &good, &other),
+        ("of an untrusted authority", &good, &other),
         ("for another host", &wrong_host, &authority),
         ("expired", &expired, &authority),
         ("not valid yet", &future, &authority),

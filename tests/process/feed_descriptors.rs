@@ -17,12 +17,13 @@ fn a_hundred_rebuilds_keep_the_number_of_descriptors_and_threads() {
     in_own_process(|| {
         // Ends in every way that leaves something behind in the library: goodbye while the connection
         // stays open, close frame, cut line, refusal, panic, garbage. Every tenth stays until asked.
-        let server = BadServer::start(|guest| {
-            let number = guest.number;
+        let server = BadServer::start(|connection| {
+            let number = connection.number;
             if number % 10 == 9 {
-                return guest.answer_http("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+                return connection
+                    .answer_http("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
             }
-            let Some(mut socket) = guest.welcome() else {
+            let Some(mut socket) = connection.welcome() else {
                 return;
             };
             socket.event(r#"["hello",1]"#);
@@ -57,8 +58,8 @@ fn a_hundred_rebuilds_keep_the_number_of_descriptors_and_threads() {
         config.limits.refused_first = config.limits.backoff_first;
         config.limits.refused_max = config.limits.backoff_max;
         // Warm up: the first runtime of a program opens descriptors that stay (tokio's signal pipe).
-        let nobody = pianola::feed::Address::parse("http://127.0.0.1:1").unwrap();
-        let mut warm = Player::start(feed_client::config(nobody));
+        let unused_port = pianola::feed::Address::parse("http://127.0.0.1:1").unwrap();
+        let mut warm = Player::start(feed_client::config(unused_port));
         warm.until_state_down();
         warm.finish();
         let before = held();
@@ -90,7 +91,7 @@ fn a_hundred_rebuilds_keep_the_number_of_descriptors_and_threads() {
         }
         assert!(server.connections() >= 101);
         player.finish();
-        // The server joins its finished threads when the next guest comes; it is no part of the count
+        // The server joins its finished threads when the next client connects; it is no part of the count
         // of threads, since those have ended.
         let mut now = before;
         let start = std::time::Instant::now();

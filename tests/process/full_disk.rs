@@ -118,7 +118,7 @@ fn a_full_disk_is_said_with_the_reason_and_what_came_meanwhile_is_written_once_t
     run.says("MB are left on the disk");
     run.says("game started");
     let disk = run.disk();
-    fill(&disk.join("somebody's film"));
+    fill(&disk.join("other data"));
     run.says("NOT RECORDING: cannot write");
     let log = run.text("log");
     assert!(log.contains("make room on the disk"), "{log}");
@@ -130,7 +130,7 @@ fn a_full_disk_is_said_with_the_reason_and_what_came_meanwhile_is_written_once_t
     });
     let printed = run.text("out").lines().count();
     assert!(!run.text("log").contains("recording again"));
-    fs::remove_file(disk.join("somebody's film")).unwrap();
+    fs::remove_file(disk.join("other data")).unwrap();
     run.says("recording again");
     until("the games of the full disk", || {
         (run.text("out").lines().count() >= printed + 2).then_some(())
@@ -282,13 +282,13 @@ fn settings_on_a_full_disk(disk: &Path) {
     };
     assert_eq!(save(true), None);
     let before = fs::read(&path).unwrap();
-    fill(&disk.join("somebody's film"));
+    fill(&disk.join("other data"));
     let said = save(false).unwrap();
     assert!(said.contains("not saved"), "{said}");
     assert!(said.contains("No space left"), "{said}");
     assert_eq!(fs::read(&path).unwrap(), before);
     let names = fs::read_dir(disk).unwrap();
     assert_eq!(names.count(), 2, "no piece of a file is left");
-    fs::remove_file(disk.join("somebody's film")).unwrap();
+    fs::remove_file(disk.join("other data")).unwrap();
     assert_eq!(save(true), None);
 }

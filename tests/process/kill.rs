@@ -113,7 +113,7 @@ fn killed_at_any_moment_it_loses_nothing_that_it_printed_and_no_game() {
     let (killed, control) = (folder.path().join("killed"), folder.path().join("control"));
     let (_table, url) = table(&["--speed", "20"]);
     let watch = ["record", "--url", &url];
-    // A recorder that nobody kills tells which games there were.
+    // A recorder that is not killed records which games there were.
     let witness = start(&watch, &control, &folder.path().join("control.out"));
     wait("game of the witness", || !journals(&control).is_empty());
 

@@ -54,11 +54,11 @@ const SCRIPT: &str = "
 enum Moment {
     /// Whatever it happens to be.
     Any,
-    /// An action was told; the next one is on its way.
+    /// An action was printed; the next one is on its way.
     Action,
-    /// A game was told: seed, index and the end of its journal are to come.
+    /// A game was printed: seed, index and the end of its journal are to come.
     Game,
-    /// A recorder that only watches told of a game.
+    /// A recorder that only watches printed a game.
     Watching,
     /// The session is being ended.
     End,
@@ -134,7 +134,7 @@ impl Lane {
             moment == Moment::Watching || moment == Moment::Recovery && run.is_multiple_of(2);
         let command = if watching { "record" } else { "play" };
         let mut program = self.start(command, &results);
-        let told = |wanted: fn(&str) -> bool| {
+        let printed = |wanted: fn(&str) -> bool| {
             let lines = lines(&results);
             lines.iter().filter(|line| wanted(line)).count() as u64
         };
@@ -149,8 +149,8 @@ impl Lane {
             assert_eq!(program.0.try_wait().unwrap(), None, "it ended by itself");
             let due = match moment {
                 Moment::Any | Moment::Recovery | Moment::End => began.elapsed() >= longest,
-                Moment::Action => told(is_action_line) > more,
-                Moment::Game | Moment::Watching => told(is_game_line) > 0,
+                Moment::Action => printed(is_action_line) > more,
+                Moment::Game | Moment::Watching => printed(is_game_line) > 0,
             };
             // A game may be long.
             (due || began.elapsed() > Duration::from_secs(8)).then_some(())
@@ -253,9 +253,9 @@ fn session_journals(out: &Path) -> Vec<PathBuf> {
 
 /// How many kills are wanted.
 fn wanted() -> usize {
-    let told = std::env::var("PIANOLA_KILLS").ok();
+    let kills = std::env::var("PIANOLA_KILLS").ok();
     let full = std::env::var_os("PIANOLA_FULL").is_some();
-    let number = told.map(|told| told.parse().expect("PIANOLA_KILLS is a number"));
+    let number = kills.map(|kills| kills.parse().expect("PIANOLA_KILLS is a number"));
     number.unwrap_or(if full { MANY } else { FEW })
 }
 

@@ -107,7 +107,7 @@ fn hundreds_of_games_with_trades_are_proven_and_cost_no_memory() {
     while let Some(line) = playing.line() {
         if line.ends_with(".game.json") {
             assert!(line.contains(" proven "), "{line}");
-            // The last one is told when the program is about to end.
+            // The last one is printed when the program is about to end.
             if looks.len() + 1 < games {
                 looks.push(Held::of(playing.child.id()));
             }
@@ -141,16 +141,19 @@ fn hundreds_of_games_with_trades_are_proven_and_cost_no_memory() {
     let files = game_files(Path::new(out)).len();
     assert!((games..games + 5).contains(&files), "{files} files");
     let verified = stdout(&run(&["verify", out]));
-    let told = verified.lines().last().unwrap_or_default();
-    assert!(told.contains(" 0 repaired, 0 mismatch, "), "{told}");
-    let proven = told.split(' ').nth(2).and_then(|count| count.parse().ok());
+    let summary = verified.lines().last().unwrap_or_default();
+    assert!(summary.contains(" 0 repaired, 0 mismatch, "), "{summary}");
+    let proven = summary
+        .split(' ')
+        .nth(2)
+        .and_then(|count| count.parse().ok());
     assert!(
         proven.is_some_and(|proven: usize| proven >= games),
-        "{told}"
+        "{summary}"
     );
     let session = last.rsplit(' ').next().unwrap();
     let replayed = stdout(&run(&["replay", session]));
-    let told = replayed.lines().last().unwrap_or_default();
-    let counts: Vec<&str> = told.split(' ').collect();
+    let summary = replayed.lines().last().unwrap_or_default();
+    let counts: Vec<&str> = summary.split(' ').collect();
     assert!(counts.len() > 2 && counts[0] == counts[2], "{replayed}");
 }

@@ -225,7 +225,7 @@ fn a_command_in_the_background_of_a_script_obeys_an_interrupt() {
     assert_saved(&out);
 }
 
-/// A recording whose list nobody reads: its main thread waits for ever, which no signal may depend on.
+/// A recording whose output is not read: its main thread blocks forever, and signals must still work.
 struct Unread {
     child: Child,
     out: tempfile::TempDir,

@@ -41,7 +41,7 @@ pub struct ServerConnection {
     seen: Arc<Seen>,
 }
 
-/// A guest that speaks WebSocket.
+/// A WebSocket connection.
 pub struct Socket {
     pub number: usize,
     ws: WebSocket<TcpStream>,
@@ -65,8 +65,8 @@ impl BadServer {
 
     /// A server that welcomes everyone and then runs `script`.
     pub fn welcoming(script: impl Fn(Socket) + Send + Sync + 'static) -> Self {
-        Self::start(move |guest| {
-            if let Some(socket) = guest.welcome() {
+        Self::start(move |connection| {
+            if let Some(socket) = connection.welcome() {
                 script(socket);
             }
         })
@@ -129,7 +129,7 @@ fn accept_all(
         join_all(done);
         seen.texts.lock().unwrap().push(Vec::new());
         let (stream, seen, script) = (stream.unwrap(), Arc::clone(seen), Arc::clone(script));
-        let builder = std::thread::Builder::new().name(format!("guest-{number}"));
+        let builder = std::thread::Builder::new().name(format!("connection-{number}"));
         let run = move || {
             script(ServerConnection {
                 number,

@@ -163,7 +163,7 @@ impl BrowserFeed {
     }
 }
 
-/// Returns those of the events that everybody at a table gets at the same time.
+/// Returns the events that every client of a table gets at the same time.
 pub fn public(events: &[(String, String)]) -> Vec<&(String, String)> {
     let all = events.iter();
     all.filter(|(name, args)| name == "gameStateUpdate" && !args.contains("\"prices\":"))

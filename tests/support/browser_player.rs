@@ -22,7 +22,7 @@ use crate::support::files::{game_file, game_files, is_anywhere};
 use crate::support::process::{Running, pianola, until};
 use crate::support::script_run::{replayed, sessions};
 
-const TOKEN: &str = "a-token-that-nobody-may-see";
+const TOKEN: &str = "a-token-that-must-stay-secret";
 /// The only one at the table.
 const PLAYER: &str = "did:privy:practice-0001";
 
@@ -178,7 +178,7 @@ impl BrowserSession {
         let (path, file) = files.remove(0);
         assert_eq!(file.meta.origin, Origin::Browser);
         assert_eq!(file.meta.player_id.as_deref(), Some(PLAYER));
-        assert_eq!(sessions(&direct).len(), 0, "nobody plays there");
+        assert_eq!(sessions(&direct).len(), 0, "no player acts there");
         BrowserRecording {
             replayed: replayed(&path, &file),
             file,

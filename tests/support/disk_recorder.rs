@@ -39,7 +39,7 @@ pub struct Tape {
 impl Tape {
     /// Records games of a seed: from the first genesis until the reveal of the last game, and a second more.
     pub fn new(seed: u64, games: usize) -> Self {
-        let mut script = GameStream::seeded(seed);
+        let mut stream = GameStream::seeded(seed);
         let mut tape = Self {
             steps: Vec::new(),
             games: Vec::new(),
@@ -48,10 +48,10 @@ impl Tape {
         };
         let (mut at, mut countdowns) = (Duration::ZERO, 0);
         while tape.games.len() <= games || countdowns < 11 {
-            let step = script.next_step();
+            let step = stream.next_step();
             at += Duration::from_micros(step.delay_micros);
             let updates = updates(&step.messages);
-            let greeting = updates_of_greeting(&script);
+            let greeting = updates_of_greeting(&stream);
             let game = greeting[0].game_id.clone();
             if step.kind == StepKind::Genesis {
                 tape.games.push(game.clone());
@@ -81,8 +81,8 @@ impl Tape {
     }
 }
 
-fn updates_of_greeting(script: &GameStream) -> Vec<GameStateUpdate> {
-    updates(&script.greeting())
+fn updates_of_greeting(stream: &GameStream) -> Vec<GameStateUpdate> {
+    updates(&stream.greeting())
 }
 
 fn updates(messages: &[Message]) -> Vec<GameStateUpdate> {
@@ -103,7 +103,7 @@ pub struct DiskRecorder<'a> {
     /// What was reported as saved.
     pub saved: Vec<SavedGame>,
     /// The newest reported row of each action's slot.
-    pub told: BTreeMap<u32, Action>,
+    pub reported: BTreeMap<u32, Action>,
     /// Sessions that were reported as saved.
     pub sessions: Vec<SavedSession>,
     /// Every trouble there was.
@@ -127,7 +127,7 @@ impl<'a> DiskRecorder<'a> {
             recorder,
             board: Board::resume(open),
             saved: Vec::new(),
-            told: BTreeMap::new(),
+            reported: BTreeMap::new(),
             sessions: Vec::new(),
             troubles: Vec::new(),
             last_trouble: None,
@@ -174,7 +174,7 @@ impl<'a> DiskRecorder<'a> {
                 RecorderEvent::Game(saved) => self.saved.push(*saved),
                 RecorderEvent::Session(saved) => self.sessions.push(*saved),
                 RecorderEvent::Action { slot, action } => {
-                    self.told.insert(slot, *action);
+                    self.reported.insert(slot, *action);
                 }
             }
         }

@@ -59,7 +59,7 @@ pub struct DiskSession {
     pub recorder: Recorder<SimDisk>,
     pub now: Duration,
     /// The newest reported row of each slot.
-    pub told: BTreeMap<u32, Action>,
+    pub reported: BTreeMap<u32, Action>,
     pub saved: Vec<SavedSession>,
     pub troubles: Vec<String>,
 }
@@ -70,7 +70,7 @@ impl DiskSession {
         let mut run = Self {
             recorder,
             now: Duration::ZERO,
-            told: BTreeMap::new(),
+            reported: BTreeMap::new(),
             saved: Vec::new(),
             troubles: Vec::new(),
         };
@@ -97,10 +97,10 @@ impl DiskSession {
         for news in self.recorder.take_events() {
             match news {
                 RecorderEvent::Action { slot, action } => {
-                    self.told.insert(slot, *action);
+                    self.reported.insert(slot, *action);
                 }
                 RecorderEvent::Session(saved) => self.saved.push(*saved),
-                RecorderEvent::Game(saved) => panic!("nobody recorded a game: {saved:?}"),
+                RecorderEvent::Game(saved) => panic!("no game was recorded: {saved:?}"),
             }
         }
         self.troubles
@@ -146,18 +146,18 @@ pub fn cut(row: &Action) -> Action {
 }
 
 /// Every reported row is there: as it was reported, or as it became later.
-pub fn assert_told(told: &BTreeMap<u32, Action>, file: Option<&SessionFile>, case: &str) {
-    for (slot, told) in told {
+pub fn assert_reported(reported: &BTreeMap<u32, Action>, file: Option<&SessionFile>, case: &str) {
+    for (slot, reported) in reported {
         let rows = file.map_or(&[][..], |file| &file.actions);
         let is_it = |row: &&Action| {
-            row.timestamp == cut(told).timestamp
-                && row.action == told.action
-                && row.tick == told.tick
+            row.timestamp == cut(reported).timestamp
+                && row.action == reported.action
+                && row.tick == reported.tick
         };
         let row = rows.iter().find(is_it);
-        let row = row.unwrap_or_else(|| panic!("{case}: {slot} was told and is gone"));
-        if told.status != ActionStatus::Pending {
-            assert_eq!(*row, cut(told), "{case}");
+        let row = row.unwrap_or_else(|| panic!("{case}: {slot} was reported and is missing"));
+        if reported.status != ActionStatus::Pending {
+            assert_eq!(*row, cut(reported), "{case}");
         }
     }
 }

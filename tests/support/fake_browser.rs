@@ -196,7 +196,7 @@ impl FakeBrowser {
         self.tells(session, "Page.javascriptDialogClosed", &params);
     }
 
-    /// Cuts everybody's line.
+    /// Cuts every connection.
     pub fn cuts(&self) {
         for line in self.inner.lines.lock().expect("lines").drain(..) {
             line.shutdown(Shutdown::Both).ok();

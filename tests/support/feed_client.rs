@@ -180,7 +180,7 @@ impl Player {
         assert_eq!(
             self.queue.try_recv(),
             Err(mpsc::error::TryRecvError::Disconnected),
-            "somebody still holds the queue"
+            "the queue still has a sender"
         );
         check_order(&self.seen);
         self.seen

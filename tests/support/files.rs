@@ -76,7 +76,10 @@ pub fn is_anywhere(folder: &Path, text: &str) -> bool {
 }
 
 /// Overwrites a file as another program would.
-#[expect(clippy::disallowed_methods, reason = "the test plays somebody else")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test acts as another program"
+)]
 pub fn overwrite(path: &Path, content: &[u8]) {
     fs::write(path, content).unwrap();
 }

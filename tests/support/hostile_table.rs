@@ -13,20 +13,20 @@ const SEED: u64 = 21;
 
 /// What it does to its clients.
 #[derive(Clone, Default)]
-pub struct Malice {
+pub struct Behaviour {
     /// The player's name; `None`: the name the table gives.
     pub username: Option<String>,
     /// Known secrets that are repeated; what a client logs in with is repeated, too.
     pub secrets: Vec<String>,
     /// Ways in which the first connections end.
-    pub ends: Vec<Bad>,
+    pub ends: Vec<BadEnd>,
     /// Orders are refused with words that repeat the secrets.
     pub refuses_orders: bool,
 }
 
 /// How a connection ends badly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bad {
+pub enum BadEnd {
     /// The namespace is refused, with words.
     Refused,
     /// An HTTP answer instead of a WebSocket.
@@ -39,62 +39,62 @@ pub enum Bad {
 
 pub struct HostileTable {
     pub server: BadServer,
-    told: Arc<Told>,
+    observed: Arc<Observed>,
 }
 
 #[derive(Default)]
-struct Told {
+struct Observed {
     tokens: Mutex<Vec<String>>,
     sockets: AtomicUsize,
     refused_orders: AtomicUsize,
 }
 
 impl HostileTable {
-    pub fn start(malice: Malice) -> Self {
-        let told = Arc::new(Told::default());
-        let ours = told.clone();
-        let server = BadServer::start(move |guest| serve(guest, &malice, &ours));
-        Self { server, told }
+    pub fn start(behaviour: Behaviour) -> Self {
+        let observed = Arc::new(Observed::default());
+        let for_server = observed.clone();
+        let server = BadServer::start(move |connection| serve(connection, &behaviour, &for_server));
+        Self { server, observed }
     }
 
     /// The tokens of the logins.
     pub fn tokens(&self) -> Vec<String> {
-        self.told.tokens.lock().unwrap().clone()
+        self.observed.tokens.lock().unwrap().clone()
     }
 
     pub fn refused_orders(&self) -> usize {
-        self.told.refused_orders.load(Ordering::SeqCst)
+        self.observed.refused_orders.load(Ordering::SeqCst)
     }
 }
 
-fn serve(guest: ServerConnection, malice: &Malice, told: &Told) {
-    if guest.first_line().contains(" /pianola") {
+fn serve(connection: ServerConnection, behaviour: &Behaviour, observed: &Observed) {
+    if connection.first_line().contains(" /pianola") {
         let text = r#"{"pianola":"0.1.0","orders":true}"#;
         let length = text.len();
-        return guest.answer_http(&format!(
+        return connection.answer_http(&format!(
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}"
         ));
     }
-    let number = told.sockets.fetch_add(1, Ordering::SeqCst);
-    let end = malice.ends.get(number).copied();
-    let mut evil = Evil {
-        malice,
-        told,
-        seat: number as u64 + 1,
+    let number = observed.sockets.fetch_add(1, Ordering::SeqCst);
+    let end = behaviour.ends.get(number).copied();
+    let mut hostile = HostileConnection {
+        behaviour,
+        observed,
+        connection: number as u64 + 1,
         own_name: None,
         accounts: Accounts::new("evil", &[]),
     };
-    let words = evil.secrets().join(" or ");
+    let words = hostile.secrets().join(" or ");
     match end {
-        Some(Bad::Http) => guest.answer_http(&format!(
+        Some(BadEnd::Http) => connection.answer_http(&format!(
             "HTTP/1.1 403 {words}\r\nx-said: {words}\r\ncontent-length: {}\r\n\r\n{words}",
             words.len()
         )),
-        Some(Bad::Refused) => {
-            let Some(mut socket) = guest.websocket() else {
+        Some(BadEnd::Refused) => {
+            let Some(mut socket) = connection.websocket() else {
                 return;
             };
-            let refusal = json!({ "message": format!("no seat for {words}") });
+            let refusal = json!({ "message": format!("no room for {words}") });
             let ready = socket
                 .say(bad_server::OPEN)
                 .and_then(|()| socket.until(|text| text.starts_with("40")))
@@ -104,9 +104,9 @@ fn serve(guest: ServerConnection, malice: &Malice, told: &Told) {
             }
         }
         _ => {
-            if let Some(mut socket) = guest.welcome() {
-                evil.play(&mut socket, end);
-                if end == Some(Bad::Panic) {
+            if let Some(mut socket) = connection.welcome() {
+                hostile.play(&mut socket, end);
+                if end == Some(BadEnd::Panic) {
                     // In place of the attachment.
                     socket.close_frame();
                 }
@@ -115,18 +115,18 @@ fn serve(guest: ServerConnection, malice: &Malice, told: &Told) {
     }
 }
 
-struct Evil<'a> {
-    malice: &'a Malice,
-    told: &'a Told,
-    seat: u64,
+struct HostileConnection<'a> {
+    behaviour: &'a Behaviour,
+    observed: &'a Observed,
+    connection: u64,
     own_name: Option<String>,
     accounts: Accounts,
 }
 
-impl Evil<'_> {
+impl HostileConnection<'_> {
     fn secrets(&self) -> Vec<String> {
-        let tokens = self.told.tokens.lock().unwrap();
-        self.malice
+        let tokens = self.observed.tokens.lock().unwrap();
+        self.behaviour
             .secrets
             .iter()
             .chain(&*tokens)
@@ -135,19 +135,19 @@ impl Evil<'_> {
     }
 
     /// Plays until the other side goes; a connection that ends badly does so in the first game.
-    fn play(&mut self, socket: &mut Socket, end: Option<Bad>) -> Option<()> {
+    fn play(&mut self, socket: &mut Socket, end: Option<BadEnd>) -> Option<()> {
         let mut stream = FaultyStream::new(GameStream::seeded(SEED), &[]);
         self.say(socket, &stream.greeting())?;
         // A client logs in at once; what is repeated to it begins with that.
         for _ in 0..60 {
-            self.hear(socket, &stream)?;
+            self.read_requests(socket, &stream)?;
         }
         for number in 0.. {
             let step = stream.next_step();
-            let scene = stream.market();
-            let asides = self.accounts.apply_step(&step, &scene);
-            let messages: Vec<Message> = match asides.get(&self.seat) {
-                Some(aside) => aside.interleave(&step.messages).cloned().collect(),
+            let market = stream.market();
+            let private = self.accounts.apply_step(&step, &market);
+            let messages: Vec<Message> = match private.get(&self.connection) {
+                Some(private) => private.interleave(&step.messages).cloned().collect(),
                 None => step.messages.clone(),
             };
             self.say(socket, &messages)?;
@@ -155,19 +155,19 @@ impl Evil<'_> {
                 step.kind,
                 StepKind::Tick { tick: 2 | 9, .. } | StepKind::Countdown(12_000)
             ) {
-                self.repeat(socket, scene.game.as_str())?;
+                self.repeat(socket, market.game.as_str())?;
             }
             if number == 12 {
                 let words = self.secrets().join(" or ");
                 match end {
-                    Some(Bad::Error) => {
+                    Some(BadEnd::Error) => {
                         socket.event(
                             &json!(["error", format!("Got an IO-Error: {words}")]).to_string(),
                         )?;
                         socket.listen();
                         return None;
                     }
-                    Some(Bad::Panic) => {
+                    Some(BadEnd::Panic) => {
                         socket.say(r#"451-["picture",{"_placeholder":true,"num":0}]"#)?;
                         return None;
                     }
@@ -176,7 +176,7 @@ impl Evil<'_> {
             }
             // Each look takes some milliseconds; this is slow enough for a client that sends something.
             if number % 3 == 0 {
-                self.hear(socket, &stream)?;
+                self.read_requests(socket, &stream)?;
             }
         }
         None
@@ -186,7 +186,7 @@ impl Evil<'_> {
         for message in messages {
             let mut frame = vec![Value::String(message.event.clone())];
             frame.extend(message.args.iter().cloned());
-            if let (Some(own), Some(name)) = (&self.own_name, &self.malice.username) {
+            if let (Some(own), Some(name)) = (&self.own_name, &self.behaviour.username) {
                 for value in &mut frame {
                     rename(value, own, name);
                 }
@@ -220,7 +220,7 @@ impl Evil<'_> {
     }
 
     /// Reads what the client sends for a moment.
-    fn hear(&mut self, socket: &mut Socket, stream: &FaultyStream) -> Option<()> {
+    fn read_requests(&mut self, socket: &mut Socket, stream: &FaultyStream) -> Option<()> {
         while let Some(text) = socket.look().ok()? {
             let Some(rest) = text.strip_prefix("42") else {
                 continue;
@@ -231,12 +231,12 @@ impl Evil<'_> {
             let name = args.remove(0).as_str()?.to_owned();
             if name == "authenticate" {
                 let tokens = args.iter().filter_map(|arg| arg["token"].as_str());
-                let mut all = self.told.tokens.lock().unwrap();
+                let mut all = self.observed.tokens.lock().unwrap();
                 all.extend(tokens.map(str::to_owned));
                 all.sort();
                 all.dedup();
-            } else if self.malice.refuses_orders && !id.is_empty() {
-                self.told.refused_orders.fetch_add(1, Ordering::SeqCst);
+            } else if self.behaviour.refuses_orders && !id.is_empty() {
+                self.observed.refused_orders.fetch_add(1, Ordering::SeqCst);
                 let words = self.secrets().join(" or ");
                 let answer = json!([{ "success": false, "message": format!("{words} is broke") }]);
                 socket.say(&format!("43{id}{answer}"))?;
@@ -244,7 +244,7 @@ impl Evil<'_> {
             }
             let answer = self
                 .accounts
-                .handle(self.seat, &name, &args, &stream.market());
+                .handle(self.connection, &name, &args, &stream.market());
             let messages: Vec<_> = answer
                 .messages
                 .into_iter()

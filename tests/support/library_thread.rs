@@ -39,10 +39,10 @@ impl LibraryClient {
     pub fn next(&self) -> LibraryEvent {
         let start = Instant::now();
         loop {
-            if let Some(told) = self.library_worker.next_event().unwrap() {
-                return told;
+            if let Some(event) = self.library_worker.next_event().unwrap() {
+                return event;
             }
-            assert!(start.elapsed() < LIMIT, "nothing was told");
+            assert!(start.elapsed() < LIMIT, "no event came");
             std::thread::yield_now();
         }
     }
@@ -89,8 +89,8 @@ pub fn many_days(days: u32) -> tempfile::TempDir {
 }
 
 /// The date of a text.
-pub fn date(told: &LibraryEvent) -> Option<&str> {
-    match told {
+pub fn date(event: &LibraryEvent) -> Option<&str> {
+    match event {
         LibraryEvent::Day(day) => Some(&day.date),
         _ => None,
     }

@@ -113,8 +113,8 @@ impl Taker {
                 self.games.push(*game);
             }
         }
-        for told in core.take_trader_events() {
-            if let TraderEvent::Session(fact) = told {
+        for event in core.take_trader_events() {
+            if let TraderEvent::Session(fact) = event {
                 match &mut self.session {
                     None => self.session = Session::begin(&fact),
                     Some(session) => session.apply(&fact),

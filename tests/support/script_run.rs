@@ -150,13 +150,13 @@ impl ScriptRun {
     /// Returns the one session there must be.
     pub fn session(&self) -> &SessionFile {
         let [(_, file)] = &self.sessions[..] else {
-            panic!("{} sessions\n{}", self.sessions.len(), self.told());
+            panic!("{} sessions\n{}", self.sessions.len(), self.output());
         };
         file
     }
 
     /// Returns what the program said, for a failed test.
-    pub fn told(&self) -> String {
+    pub fn output(&self) -> String {
         format!("{}\n{}", self.lines.join("\n"), self.log)
     }
 
@@ -196,8 +196,8 @@ impl ScriptRun {
     pub fn assert_replays(&self) {
         for (path, file) in &self.sessions {
             let replayed = replayed(path, file);
-            let told = self.told();
-            assert!(replayed.is_right(), "{replayed:#?}\n{file:#?}\n{told}");
+            let output = self.output();
+            assert!(replayed.is_right(), "{replayed:#?}\n{file:#?}\n{output}");
             let (code, printed) = replay_command(path);
             let n = file.actions.len();
             let last = format!("{n} actions: {n} agree");
@@ -223,9 +223,9 @@ pub fn assert_booked(file: &SessionFile, ledger: &[LedgerRow]) {
             AccountEvent::Correct { .. } => unreachable!("left out above"),
         };
         let after = (booked.after.balance, booked.after.position_qty);
-        let told = (row.balance_after, row.position_qty_after);
+        let account_after = (row.balance_after, row.position_qty_after);
         assert_eq!(
-            (row.action, told),
+            (row.action, account_after),
             (kind, (Some(after.0), Some(after.1))),
             "{ledger:#?}\n{file:#?}"
         );

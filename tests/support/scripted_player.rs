@@ -251,8 +251,8 @@ impl ScriptedPlayer {
         if self.core.trader().is_some_and(Trader::is_in_browser) {
             self.said.extend(self.core.take_messages());
         }
-        for told in self.core.take_trader_events() {
-            match told {
+        for event in self.core.take_trader_events() {
+            match event {
                 TraderEvent::Player(event) => self.player_events.push(event),
                 TraderEvent::Session(fact) => {
                     if let Some(session) = Session::begin(&fact) {
@@ -287,7 +287,7 @@ impl ScriptedPlayer {
     pub fn view(&self) -> TraderView {
         let state = feed::FeedState::Up { since: self.now };
         let view = self.core.view(state, RecorderState::default(), self.now);
-        view.trader.expect("somebody plays")
+        view.trader.expect("a player is logged in")
     }
 
     pub fn drifts(&self) -> u64 {

@@ -8,11 +8,11 @@ use pianola::table::{GameStream, StepKind};
 /// written.
 pub fn seed_of(first: u64, lengths: &[Range<u32>]) -> u64 {
     let fits = |seed: &u64| {
-        let mut script = GameStream::seeded(*seed);
+        let mut stream = GameStream::seeded(*seed);
         lengths.iter().all(|wanted| {
             let mut rug = 0;
             loop {
-                match script.next_step().kind {
+                match stream.next_step().kind {
                     StepKind::Tick { rug_tick, .. } if rug_tick >= wanted.end => return false,
                     StepKind::Tick { rug_tick, .. } => rug = rug_tick,
                     StepKind::Rug => return wanted.contains(&rug),

@@ -32,7 +32,7 @@ struct Lot {
 
 /// The account, kept by hand.
 #[derive(Debug, Clone)]
-struct Purse {
+struct ExpectedAccount {
     balance: Decimal,
     lots: VecDeque<Lot>,
     /// Stake and first tick of the running sidebet.
@@ -51,7 +51,7 @@ fn cut(value: Decimal) -> Decimal {
     value.round_dp_with_strategy(9, RoundingStrategy::ToZero)
 }
 
-impl Purse {
+impl ExpectedAccount {
     fn qty(&self) -> Decimal {
         self.lots.iter().map(|lot| lot.qty).sum()
     }
@@ -146,7 +146,7 @@ pub fn assert_session(out: &Path, wanted: &[ExpectedRow]) {
     let games = games(out);
     let rows = file["actions"].as_array().unwrap();
     assert_eq!(rows.len(), wanted.len(), "{rows:#?}");
-    let mut purse = Purse {
+    let mut account = ExpectedAccount {
         balance: number(&file["meta"]["start_balance"]).unwrap(),
         lots: VecDeque::new(),
         bet: None,
@@ -154,10 +154,14 @@ pub fn assert_session(out: &Path, wanted: &[ExpectedRow]) {
     let mut realised = Decimal::ZERO;
     for ((place, row), wanted) in rows.iter().enumerate().zip(wanted) {
         assert_eq!(row["seq"], place + 1);
-        realised += assert_row(row, wanted, &games[&wanted.game_id], &mut purse);
+        realised += assert_row(row, wanted, &games[&wanted.game_id], &mut account);
     }
     let meta = &file["meta"];
-    assert_eq!(number(&meta["end_balance"]), Some(purse.balance), "{meta}");
+    assert_eq!(
+        number(&meta["end_balance"]),
+        Some(account.balance),
+        "{meta}"
+    );
     assert_eq!(number(&meta["realised_pnl"]), Some(realised), "{meta}");
     assert_eq!(meta["drift_count"], 0, "{meta}");
     assert_eq!(file["drifts"], serde_json::json!([]));
@@ -165,7 +169,12 @@ pub fn assert_session(out: &Path, wanted: &[ExpectedRow]) {
 }
 
 /// Returns the P&L of the row.
-fn assert_row(row: &Value, wanted: &ExpectedRow, prices: &[Decimal], purse: &mut Purse) -> Decimal {
+fn assert_row(
+    row: &Value,
+    wanted: &ExpectedRow,
+    prices: &[Decimal],
+    account: &mut ExpectedAccount,
+) -> Decimal {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let kind: ActionKind = serde_json::from_value(row["action"].clone()).unwrap();
     let source: ActionSource = serde_json::from_value(row["source"].clone()).unwrap();
@@ -183,23 +192,23 @@ fn assert_row(row: &Value, wanted: &ExpectedRow, prices: &[Decimal], purse: &mut
         assert_eq!((tick, price), (0, Decimal::ONE), "{row:#}");
     }
     let (expected, done) = match kind {
-        ActionKind::Buy => (kind, purse.buy(wanted.amount.unwrap(), price)),
+        ActionKind::Buy => (kind, account.buy(wanted.amount.unwrap(), price)),
         ActionKind::Sell => {
             let share = wanted.percent.unwrap() / Decimal::ONE_HUNDRED;
-            let qty = purse.qty();
+            let qty = account.qty();
             let part = if share == Decimal::ONE {
                 qty
             } else {
                 cut(qty * share)
             };
-            (kind, purse.sell(part, price))
+            (kind, account.sell(part, price))
         }
-        ActionKind::SidebetPlace => (kind, purse.bet(wanted.amount.unwrap(), tick)),
-        ActionKind::SidebetWin | ActionKind::SidebetLose => purse.settle(rug_tick),
+        ActionKind::SidebetPlace => (kind, account.bet(wanted.amount.unwrap(), tick)),
+        ActionKind::SidebetWin | ActionKind::SidebetLose => account.settle(rug_tick),
         ActionKind::Liquidated => {
             assert_eq!(tick, rug_tick, "{row:#}");
-            let qty = purse.qty();
-            (kind, purse.sell(qty, price))
+            let qty = account.qty();
+            (kind, account.sell(qty, price))
         }
     };
     assert_eq!(kind, expected, "{row:#}");
@@ -217,10 +226,10 @@ fn assert_row(row: &Value, wanted: &ExpectedRow, prices: &[Decimal], purse: &mut
     assert_eq!(number(&row["qty"]), done.qty, "{row:#}");
     assert_eq!(number(&row["pnl"]), done.pnl, "{row:#}");
     let balance = number(&row["balance_after"]);
-    assert_eq!(balance, Some(purse.balance), "{row:#}");
+    assert_eq!(balance, Some(account.balance), "{row:#}");
     let held = number(&row["position_qty_after"]);
-    assert_eq!(held, Some(purse.qty()), "{row:#}");
-    assert_eq!(number(&row["entry_price"]), purse.entry(), "{row:#}");
+    assert_eq!(held, Some(account.qty()), "{row:#}");
+    assert_eq!(number(&row["entry_price"]), account.entry(), "{row:#}");
     done.pnl.unwrap_or_default()
 }
 

@@ -196,11 +196,11 @@ impl SessionBuilder {
     }
 
     /// The server has other numbers than we; ours follow.
-    pub fn drift(&mut self, game: &Game, tick: Tick, told: &[(DriftField, &str)]) {
+    pub fn drift(&mut self, game: &Game, tick: Tick, server_values: &[(DriftField, &str)]) {
         self.now = game.start + Duration::milliseconds(i64::from(tick) * 250 + 60);
         let held = self.account.holding();
         let (mut balance, mut qty, mut cost) = (None, None, None);
-        for (field, server) in told {
+        for (field, server) in server_values {
             let server = d(server);
             let (local, slot) = match field {
                 DriftField::Balance => (Some(held.balance), &mut balance),
@@ -258,11 +258,11 @@ pub fn a_session(games: &[Game]) -> Vec<SessionEvent> {
     player.drift(first, 65, &[(DriftField::Balance, "0.987654321")]);
     player.verified(17, 1);
     player.sell(first, 70, "25");
-    let told = [
+    let server_values = [
         (DriftField::Position, "0.0123"),
         (DriftField::EntryPrice, "1.05"),
     ];
-    player.drift(first, 75, &told);
+    player.drift(first, 75, &server_values);
     player.verified(19, 2);
     player.sidebet(first, rug - 12, "0.002");
     player.sell(first, rug - 10, "100");

@@ -6,7 +6,7 @@ use pianola::table::{
 };
 use serde_json::{Value, json};
 
-/// The connection that the helper looks at.
+/// The connection of the player under test.
 pub const CONNECTION: ConnectionId = 1;
 pub const TRACE_ID: &str = "0123456789abcdef0123456789abcdef";
 
@@ -36,20 +36,24 @@ impl OfflineTable {
         table
     }
 
-    pub fn login(&mut self, seat: ConnectionId, token: &str) -> Reply {
-        self.hear(seat, "authenticate", &[trace(), json!({ "token": token })])
+    pub fn login(&mut self, connection: ConnectionId, token: &str) -> Reply {
+        self.handle(
+            connection,
+            "authenticate",
+            &[trace(), json!({ "token": token })],
+        )
     }
 
-    pub fn hear(&mut self, seat: ConnectionId, event: &str, args: &[Value]) -> Reply {
-        let scene = self.stream.market();
-        let answer = self.accounts.handle(seat, event, args, &scene);
+    pub fn handle(&mut self, connection: ConnectionId, event: &str, args: &[Value]) -> Reply {
+        let market = self.stream.market();
+        let answer = self.accounts.handle(connection, event, args, &market);
         self.read(answer.messages.iter().map(|(_, message)| message));
         answer
     }
 
     /// An order of [`CONNECTION`], with a trace.
     pub fn order(&mut self, event: &str, payload: Value) -> Reply {
-        self.hear(CONNECTION, event, &[trace(), payload])
+        self.handle(CONNECTION, event, &[trace(), payload])
     }
 
     pub fn buy(&mut self, amount: f64) -> Reply {
@@ -70,20 +74,22 @@ impl OfflineTable {
     /// Plays one step; returns it, and what [`CONNECTION`] gets.
     pub fn step(&mut self) -> (GameStep, Vec<Message>) {
         let step = self.stream.next_step();
-        let asides = self.accounts.apply_step(&step, &self.stream.market());
-        let aside = asides.into_iter().find(|(seat, _)| *seat == CONNECTION);
-        let aside = aside.map(|(_, aside)| aside).unwrap_or_default();
-        let told: Vec<_> = aside.interleave(&step.messages).cloned().collect();
-        self.read(&told);
-        (step, told)
+        let private = self.accounts.apply_step(&step, &self.stream.market());
+        let private = private
+            .into_iter()
+            .find(|(connection, _)| *connection == CONNECTION);
+        let private = private.map(|(_, private)| private).unwrap_or_default();
+        let received: Vec<_> = private.interleave(&step.messages).cloned().collect();
+        self.read(&received);
+        (step, received)
     }
 
     /// Plays up to a step, and returns what [`CONNECTION`] gets with it.
     pub fn until(&mut self, wanted: impl Fn(StepKind) -> bool) -> Vec<Message> {
         for _ in 0..50_000 {
-            let (step, told) = self.step();
+            let (step, received) = self.step();
             if wanted(step.kind) {
-                return told;
+                return received;
             }
         }
         panic!("no such step in 50,000");
@@ -93,7 +99,7 @@ impl OfflineTable {
         self.until(|mark| matches!(mark, StepKind::Tick { tick, .. } if tick == wanted))
     }
 
-    /// Returns the first payload argument of the newest event of this name for the player on [`CONNECTION`].
+    /// Decodes messages, and counts what cannot be read.
     pub fn read<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message>) {
         for message in messages {
             decode(&message.event, &message.args, &mut self.counts);
@@ -166,8 +172,13 @@ pub fn last<'a>(messages: &'a [Message], event: &str) -> &'a Value {
 }
 
 /// The messages of an answer, all of them for [`CONNECTION`].
-pub fn told(answer: &Reply) -> Vec<Message> {
-    assert!(answer.messages.iter().all(|(seat, _)| *seat == CONNECTION));
+pub fn messages_of(answer: &Reply) -> Vec<Message> {
+    assert!(
+        answer
+            .messages
+            .iter()
+            .all(|(connection, _)| *connection == CONNECTION)
+    );
     answer
         .messages
         .iter()

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 /// The steps of the first games of a seed, up to the genesis of the one after.
 pub fn steps(seed: u64, games: usize) -> Vec<GameStep> {
-    let mut script = GameStream::seeded(seed);
+    let mut stream = GameStream::seeded(seed);
     let mut steps = Vec::new();
     let mut opened = 0;
     loop {
-        let step = script.next_step();
+        let step = stream.next_step();
         opened += usize::from(step.kind == StepKind::Genesis);
         let done = opened > games;
         steps.push(step);

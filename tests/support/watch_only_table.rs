@@ -9,14 +9,14 @@ use serde_json::json;
 /// Starts it with the games of a seed until the first of them is over, at this speed; `folder` takes a file.
 pub fn watched(folder: &Path, seed: u64, times: f64) -> Table {
     let path = folder.join("capture.jsonl");
-    let mut script = GameStream::seeded(seed);
+    let mut stream = GameStream::seeded(seed);
     let mut text = String::new();
     let mut now = 1_765_761_431_000_u64;
-    for message in script.greeting() {
+    for message in stream.greeting() {
         write_line(&mut text, now, &message.event, &message.args);
     }
     loop {
-        let step = script.next_step();
+        let step = stream.next_step();
         now += step.delay_micros / 1_000;
         for message in &step.messages {
             write_line(&mut text, now, &message.event, &message.args);

@@ -18,7 +18,7 @@ fn show(harness: &mut Harness<'_, Shown>, view: View) {
 
 #[test]
 fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
-    for heard in [PageLogin::Nothing, PageLogin::Somebody, PageLogin::Wallet] {
+    for heard in [PageLogin::Nothing, PageLogin::LoggedIn, PageLogin::Wallet] {
         let mut harness = open(mirrored(heard, page()));
         let why = "play in the browser";
         assert_eq!(times(&harness, why), 3, "{heard:?}");
@@ -62,17 +62,17 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
 
     show(&mut harness, mirrored(PageLogin::Nothing, page()));
     assert_eq!(times(&harness, "Not logged in in the browser"), 1);
-    show(&mut harness, mirrored(PageLogin::Somebody, page()));
+    show(&mut harness, mirrored(PageLogin::LoggedIn, page()));
     assert_eq!(times(&harness, "the wallet is told at the next start"), 1);
 
     let late = BrowserStatus {
         late: true,
         ..page()
     };
-    show(&mut harness, mirrored(PageLogin::Somebody, late.clone()));
+    show(&mut harness, mirrored(PageLogin::LoggedIn, late.clone()));
     assert_eq!(times(&harness, "Joined late"), 1);
     assert_eq!(times(&harness, "⚠ browser"), 1);
-    // He logged in since: his account is known without a reload.
+    // The player logged in since: the account is known without a reload.
     show(&mut harness, mirrored(PageLogin::Wallet, late));
     assert_eq!(times(&harness, "reload the page"), 0);
     assert_eq!(times(&harness, "● browser"), 1);

@@ -31,7 +31,7 @@ struct DriftWindow {
     harness: Harness<'static, LivePage>,
     view: watch::Receiver<View>,
     host: Host,
-    _told: Receiver<HostEvent>,
+    _events: Receiver<HostEvent>,
     _table: Table,
     _folder: tempfile::TempDir,
 }
@@ -47,7 +47,7 @@ impl DriftWindow {
         let table = table.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut host = Host::start(Arc::new(|| {})).unwrap();
-        let told = host.take_events().unwrap();
+        let events = host.take_events().unwrap();
         assert!(host.handle().start(SourceRequest {
             place: GameSource::Url(Address::parse(&table.url()).unwrap()),
             folder: folder.path().join("out"),
@@ -55,7 +55,7 @@ impl DriftWindow {
             raw_capture: false,
             limits: OrderLimits::default(),
         }));
-        let running = match told.recv_timeout(LIMIT).unwrap() {
+        let running = match events.recv_timeout(LIMIT).unwrap() {
             HostEvent::Running(running) => *running,
             other => panic!("{other:?}"),
         };
@@ -69,7 +69,7 @@ impl DriftWindow {
             harness,
             view,
             host,
-            _told: told,
+            _events: events,
             _table: table,
             _folder: folder,
         }
@@ -108,40 +108,40 @@ fn live_page(running: RunningSource) -> (LivePage, watch::Receiver<View>) {
 
 #[test]
 fn a_drift_is_shown_at_once_and_stays_readable() {
-    let mut seat = DriftWindow::new();
-    seat.press("BUY ");
+    let mut window = DriftWindow::new();
+    window.press("BUY ");
     // The frames before the comparison say nothing of a drift.
     until("the drift", || {
-        let badge = seat.badge();
+        let badge = window.badge();
         if badge.is_none() {
-            assert_eq!(seat.shown(), None);
+            assert_eq!(window.shown(), None);
         }
         badge
     });
-    seat.harness.step();
-    let shown = seat.shown().unwrap();
+    window.harness.step();
+    let shown = window.shown().unwrap();
     for part in ["balance 0.99 here", "0.98 at the server", "0.01 apart"] {
         assert!(shown.contains(part), "{shown}");
     }
 
     // The next news of the account agree again: it is over, and still to be read.
-    seat.press("SIDEBET ");
+    window.press("SIDEBET ");
     let over = until("the end of the drift", || {
-        seat.harness.step();
-        seat.badge().filter(|badge| badge.cleared_at.is_some())
+        window.harness.step();
+        window.badge().filter(|badge| badge.cleared_at.is_some())
     });
     let start = Instant::now();
     let gone = loop {
         let before = Utc::now();
-        seat.harness.step();
-        match seat.shown() {
+        window.harness.step();
+        match window.shown() {
             Some(text) => assert!(text.contains("over at"), "{text}"),
             None => break before,
         }
         assert!(start.elapsed() < LIMIT, "it is never put away");
         std::thread::park_timeout(Duration::from_millis(4));
     };
-    assert_eq!(seat.badge(), None, "the engine has put it away, too");
+    assert_eq!(window.badge(), None, "the engine has put it away, too");
     assert!(gone - over.newest >= STAYS, "{over:?}, gone at {gone}");
-    seat.host.stop();
+    window.host.stop();
 }

@@ -30,7 +30,7 @@ fn open(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
     harness
 }
 
-/// Everything that is said, for whoever looks at a test that fails.
+/// Returns all texts, for the message of a failed test.
 fn all(harness: &Harness<'_, Shown>) -> Vec<String> {
     let nodes = harness.query_all_by(|_| true);
     nodes
@@ -192,7 +192,7 @@ fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
         trouble: Some("cannot be written: \u{1b}[2J\u{202e}full".to_owned()),
         ..on.clone()
     };
-    for (capture, told) in [
+    for (capture, expected) in [
         (CaptureState::default(), None),
         (
             on,
@@ -202,9 +202,9 @@ fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
     ] {
         let mut harness = open(with(capture), SIZE);
         click_lamp(&mut harness, "● fresh 3.2 s");
-        assert_eq!(says(&harness, "Raw capture"), told.is_some());
-        if let Some(told) = told {
-            assert_says(&harness, &[told]);
+        assert_eq!(says(&harness, "Raw capture"), expected.is_some());
+        if let Some(expected) = expected {
+            assert_says(&harness, &[expected]);
         }
     }
 }

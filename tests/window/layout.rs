@@ -111,7 +111,7 @@ fn nothing_overlaps_or_sticks_out_at_any_size_and_scale() {
         [3840.0, 2160.0],
     ] {
         for scale in [0.75, 1.0, 1.25, 2.0, 3.0] {
-            // What is too high is scrolled; narrower than this nobody can play.
+            // What is too high is scrolled; a narrower window is not supported.
             let size = [pixels[0] / scale, pixels[1] / scale];
             if size[0] < 460.0 {
                 continue;

@@ -82,7 +82,7 @@ fn everything_that_was_recorded_is_there_and_what_is_damaged_with_its_reason() {
     kinds(&mut window, "2 damaged", "2 of 2 damaged files");
     assert!(window.says("20260101T000000_broken.game.json"));
     assert!(window.says("20260101T000000_broken_session.json"));
-    // One that is damaged is told about when it is opened, and nothing else happens.
+    // A damaged file is reported when it is opened, and nothing else happens.
     window.key(Key::ArrowDown);
     window.key(Key::Enter);
     window.wait_for_part("✖ ");
@@ -161,7 +161,7 @@ fn a_row_is_played_by_keys_and_by_a_double_click() {
         labels::click_at(&mut window.harness, rect.center());
     }
     window.wait_for_part("♪ REPLAY");
-    // A game in which nobody plays.
+    // A game without a player.
     window.wait_for("Watching");
     assert!(!window.says_part("agree"));
 }

@@ -132,16 +132,16 @@ fn the_menu_has_every_command_that_neither_trades_nor_fills_the_ticket() {
     for _ in 0..20 {
         harness.step();
     }
-    // Somebody is logged in meanwhile: his name appears in the bar, and the menu stays open.
+    // A player logs in meanwhile: the name appears in the bar, and the menu stays open.
     let mut view = running(100);
     let trader = view.trader.as_mut().unwrap();
     trader.identity = Some(Identity {
         player_id: "player-1".to_owned(),
-        username: Some("somebody".to_owned()),
+        username: Some("newcomer".to_owned()),
     });
     harness.state_mut().view.send(view).unwrap();
     harness.run();
-    assert!(says(&harness, "somebody"));
+    assert!(says(&harness, "newcomer"));
     let rows: Vec<_> = KEYS.iter().filter(|row| row.command.is_in_menu()).collect();
     assert!(rows.len() >= 12 && rows.iter().all(|row| !row.command.trades()));
     for row in &rows {

@@ -23,7 +23,7 @@ use crate::support::window::display::{Display, window, xdotool};
 use crate::support::window::replay_strip::{self, Strip};
 use crate::support::window::three_games::{Games, play, wanted};
 
-/// Slow enough for a slow machine, fast enough for whoever waits.
+/// Slow enough for a slow machine, fast enough for the developer who waits.
 const SPEED: &str = "3";
 
 /// The folder below the home with the picture of the display.
@@ -88,7 +88,7 @@ impl RealWindow {
             out: self.home.path().join("out"),
             noted: noted.into(),
         };
-        // Nobody manages the windows here: the keys go where they are sent.
+        // There is no window manager here: the keys go where they are sent.
         xdotool(
             &hand.display,
             &["search", "--name", "^Pianola$", "windowfocus"],
@@ -166,7 +166,7 @@ fn replayed(played: &RealWindow, session: &Path) {
     let presses = strip.walk(&stops);
     assert!(presses >= 5, "{presses}");
     let said = terminate(&mut program, &log);
-    // Nobody played meanwhile.
+    // There was no order meanwhile.
     assert!(!said.contains("saved the session"), "{said}");
 }
 

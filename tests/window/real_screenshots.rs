@@ -115,8 +115,8 @@ fn every_picture_is_painted_and_nothing_else_is_left() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 
     let said = stdout(&output);
-    let told: Vec<PathBuf> = said.lines().map(PathBuf::from).collect();
-    assert_eq!(told, PICTURES.map(|(name, _)| out.join(name)));
+    let listed: Vec<PathBuf> = said.lines().map(PathBuf::from).collect();
+    assert_eq!(listed, PICTURES.map(|(name, _)| out.join(name)));
     assert_eq!(names(&out).len(), PICTURES.len(), "{:?}", names(&out));
     let mut seen = BTreeMap::new();
     for (name, size) in PICTURES {

@@ -32,7 +32,7 @@ fn step_by_step_each_button_is_down_where_it_was_pressed_and_nowhere_else() {
                     assert!((amount(&window) - number).abs() < 1e-12, "{here}");
                 }
             }
-            // A result, which nobody presses.
+            // A result, which has no button.
             None => assert_eq!(down(&window), Vec::<&str>::new(), "{here}"),
         }
         window.ctrl(Key::ArrowRight);
@@ -130,7 +130,7 @@ fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
                 "X" => does(0.0),
                 "1/2" => does(shown / 2.0),
                 "x2" => does(shown * 2.0),
-                "MAX" => panic!("nobody buys for everything here"),
+                "MAX" => panic!("no buy uses MAX here"),
                 step => does(shown + step.parse::<f64>().unwrap()),
             }
             count += 1;
@@ -179,7 +179,7 @@ fn nothing_of_it_is_sent_and_what_is_recorded_goes_on() {
         0
     );
     let (left, home) = window.close();
-    assert_eq!(left[0].sessions, 0, "nobody played");
+    assert_eq!(left[0].sessions, 0, "no session");
     assert_eq!(left[0].trouble, None);
     for file in game_files(&home.path().join("out")) {
         let text = std::fs::read(&file).unwrap();
@@ -237,10 +237,10 @@ fn what_differs_is_shown_where_it_happens() {
         "the row of the moves"
     );
     // The same as the command says.
-    let (code, told) = replay_command(&recorded);
+    let (code, output_text) = replay_command(&recorded);
     assert_eq!(code, Some(1));
-    assert!(told.contains(&format!("{all} actions: {} agree", all - 1)));
-    assert!(told.contains(&format!(
+    assert!(output_text.contains(&format!("{all} actions: {} agree", all - 1)));
+    assert!(output_text.contains(&format!(
         "action {seq} {action} balance_after: recorded 0.5, computed {real}"
     )));
 }
@@ -269,15 +269,15 @@ fn what_cannot_be_played_is_reported_and_leaves_the_window_as_it_was() {
             .unwrap()
             .to_owned();
         window.wait_for_part("✖ ");
-        let told = window
+        let message = window
             .texts()
             .into_iter()
             .find(|text| text.starts_with("✖ "))
             .unwrap();
-        assert!(told.contains(&name), "it names the file: {told}");
+        assert!(message.contains(&name), "it names the file: {message}");
         assert!(
-            told.contains(word),
-            "it says what is wrong ({word}): {told}"
+            message.contains(word),
+            "it says what is wrong ({word}): {message}"
         );
         window.click("Play");
         window.wait_its("BUY ");

@@ -108,7 +108,7 @@ fn the_raw_capture_is_switched_on_the_page_and_shows_its_file() {
     let captures = window.out().join(".captures");
     let label = "Raw capture (for bug reports)";
     window.its(label);
-    assert!(!captures.exists(), "off until somebody wants it");
+    assert!(!captures.exists(), "off by default");
     window.click(label);
     window.until("it is kept", |window| {
         window.kept().raw_capture.then_some(())
@@ -176,7 +176,7 @@ fn a_limit_is_taken_when_it_is_one_and_refused_text_stays_with_its_reason() {
     });
     // And it counts.
     window.click("Play");
-    // Once somebody is logged in, everything is where it stays.
+    // Once a player is logged in, the layout is final.
     window.wait_for("1.0000 SOL");
     window.click("MAX");
     window.its("BUY 0.005");

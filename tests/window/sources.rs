@@ -52,7 +52,7 @@ fn the_speed_of_the_table_is_chosen_while_it_runs() {
     });
 }
 
-/// Nobody listens there: the window says so and how a browser is started, and another computer is none of ours.
+/// The port has no listener: the window says so and how to start a browser. An address of another computer is refused.
 #[test]
 fn a_browser_is_a_source_on_this_computer_alone() {
     let mut window = Window::new(practice(3, 0.1));

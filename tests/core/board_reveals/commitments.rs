@@ -28,7 +28,7 @@ fn listed(mut update: GameStateUpdate) -> GameStateUpdate {
     update
 }
 
-/// Plays these messages, then the rug and the reveal; returns the game as it is published, and what was told.
+/// Plays these messages, then the rug and the reveal; returns the published game and the events.
 fn to_its_end(mut played: ScriptedBoard) -> (Game, Vec<GameEvent>) {
     played.next(&committed(rug(GAME, 7, RUG)));
     played.next(&genesis("next", vec![entry(false)]));
@@ -120,18 +120,18 @@ fn the_order_of_hash_and_seed_outlives_a_crash_and_a_lost_connection() {
         lost.next(&committed(tick(GAME, 1, "0.9799510872982831")));
         assert_eq!(outcome(&to_its_end(lost).0), expected);
 
-        // A crash: the journal's facts, as they were told, or as the game tells them.
+        // A crash: the journal's facts, as they were written, or as the game returns them.
         let crashed = ScriptedBoard::of(before);
-        let told = |facts: &[GameEvent]| {
+        let replay = |facts: &[GameEvent]| {
             let mut game = Game::new(id(GAME), "2026-01-01T00:00:00Z".parse().unwrap());
             for fact in facts {
                 game.apply(fact);
             }
             game
         };
-        let again = told(&crashed.events);
+        let again = replay(&crashed.events);
         assert_eq!(again.anomalies, crashed.board.open_games()[0].anomalies);
-        for game in [told(&again.facts()), again] {
+        for game in [replay(&again.facts()), again] {
             let mut resumed = ScriptedBoard {
                 board: Board::resume(vec![game]),
                 ..ScriptedBoard::default()

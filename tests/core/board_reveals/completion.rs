@@ -27,7 +27,7 @@ fn the_history_of_the_rug_message_is_not_taken_for_the_game_itself() {
     assert_eq!(
         played.count(|e| matches!(e, GameEvent::Revealed { .. })),
         1,
-        "the other one is told once"
+        "the other game has one reveal event"
     );
 }
 
@@ -59,12 +59,12 @@ fn a_reveal_one_game_later_still_completes_and_after_that_it_is_given_up() {
             .cloned()
             .collect();
         assert_eq!(of_game.len(), 1, "exactly one completion");
-        let told = played.count(|e| matches!(e, GameEvent::Revealed { .. }));
-        (of_game[0].proof.status, told)
+        let revealed = played.count(|e| matches!(e, GameEvent::Revealed { .. }));
+        (of_game[0].proof.status, revealed)
     };
     assert_eq!(late("b"), (ProofStatus::Proven, 0));
     assert_eq!(late("c"), (ProofStatus::Proven, 0));
-    // Published without it; whoever keeps the file is told.
+    // Published without it: an event reports the late reveal.
     assert_eq!(late("d"), (ProofStatus::Unverifiable, 1));
 }
 
@@ -80,7 +80,7 @@ fn a_hole_is_healed_from_the_path_and_the_rug_price_is_never_invented() {
     assert_eq!(game.prices.repaired(), [1, 2, 3, 4, 5]);
     assert_eq!((game.rug_tick, game.prices.len()), (Some(7), 8));
     assert_eq!((game.prices.get(7), game.complete()), (None, false));
-    // Nobody saw its rug; history told where it was.
+    // The rug was not seen; its tick comes from history.
     assert_eq!(game.end_reason, Some(EndReason::History));
     assert_eq!(game.anomalies[&Anomaly::RugMissed], 1);
 }
@@ -198,10 +198,10 @@ fn a_price_list_of_another_length_is_named() {
             committed(rug(GAME, 7, RUG)),
             genesis("next", vec![entry]),
         ]);
-        let told = played.anomalies();
+        let reported = played.anomalies();
         let game = played.completed()[0];
         let count = game.anomalies.get(&Anomaly::HistoryLength).copied();
-        assert_eq!(told.contains(&Anomaly::HistoryLength), count.is_some());
+        assert_eq!(reported.contains(&Anomaly::HistoryLength), count.is_some());
         (count, game.prices.len(), game.proof.status)
     };
     assert_eq!(length(0, 0), (None, 8, ProofStatus::Proven));

@@ -38,10 +38,10 @@ fn another_hash_or_version_during_the_game_is_named_and_the_first_one_counts() {
         assert_eq!(game.version.as_deref(), Some("v3"));
         assert_eq!(game.proof.commitment, CommitmentSource::Seen);
         let count = game.anomalies.get(&Anomaly::CommitmentChanged).copied();
-        // There and back again are two changes; the same one told twice is one.
+        // There and back again are two changes; the same one sent twice is one.
         assert_eq!(count.unwrap_or_default(), 2 * expected, "{second:?}");
     }
-    // In the countdown as well; it is told when the game begins.
+    // In the countdown as well; it is reported when the game begins.
     let mut played = ScriptedBoard::of([
         with_hash(cooldown("a", 15_000), "h1", "v3"),
         with_hash(cooldown("a", 14_900), "h2", "v3"),
@@ -208,8 +208,8 @@ fn each_game_of_a_reused_id_gets_its_own_seed() {
         (Some(two.0), Some(&*seed_hash(two.0)))
     );
     assert!(second.proof.mismatch.is_none(), "{:?}", second.proof);
-    // The first one is published already: whoever keeps the file is told.
-    let told: Vec<_> = played
+    // The first one is published already: an event reports its seed.
+    let late_seeds: Vec<_> = played
         .events
         .iter()
         .filter_map(|event| match event {
@@ -217,5 +217,5 @@ fn each_game_of_a_reused_id_gets_its_own_seed() {
             _ => None,
         })
         .collect();
-    assert_eq!(told, [one.0]);
+    assert_eq!(late_seeds, [one.0]);
 }

@@ -201,19 +201,19 @@ proptest! {
     ) {
         let (mut catalog, mut naive) = (Catalog::default(), Naive::default());
         let (mut query, mut sort) = (Query::default(), Sort::default());
-        let (mut told, mut days) = (BTreeSet::new(), BTreeSet::new());
+        let (mut reported_sessions, mut days) = (BTreeSet::new(), BTreeSet::new());
         for step in steps.into_iter().chain([Step::Look]) {
             match step {
                 Step::Day(date, games, sessions, damaged) => {
                     if days.insert(date) {
-                        let told = day(&(date, games, sessions, damaged));
-                        catalog.take(told.clone());
-                        naive.days.push(told);
+                        let new_day = day(&(date, games, sessions, damaged));
+                        catalog.take(new_day.clone());
+                        naive.days.push(new_day);
                     }
                 }
                 Step::Pnls(session, pnls) => {
                     let pnls: Vec<_> = pnls.iter().map(|(n, pnl)| (id(*n), Decimal::from(*pnl))).collect();
-                    if told.insert(session) {
+                    if reported_sessions.insert(session) {
                         for (id, pnl) in &pnls {
                             *naive.pnls.entry(id.clone()).or_default() += *pnl;
                         }

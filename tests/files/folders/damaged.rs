@@ -97,8 +97,8 @@ fn damaged_game_files_are_left_alone_listed_with_the_reason_and_counted() {
             "{text}"
         );
         for (name, _) in damages {
-            let told = format!("unreadable {} [", path(name).display());
-            assert!(text.contains(&told), "{text}");
+            let line_start = format!("unreadable {} [", path(name).display());
+            assert!(text.contains(&line_start), "{text}");
         }
         assert!(text.contains("format 99 is newer"), "{text}");
         assert!(text.contains("3 games in "), "{text}");

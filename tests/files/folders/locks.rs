@@ -110,7 +110,7 @@ fn a_stop_while_the_disk_takes_nothing_returns_with_the_reason() {
     assert_eq!(writer.state().borrow().refused_events, 1);
 }
 
-/// What the user is told while the program ends.
+/// The count that the user sees while the program ends.
 #[test]
 fn the_games_without_a_file_are_counted_until_each_has_one() {
     let folder = tempfile::tempdir().unwrap();

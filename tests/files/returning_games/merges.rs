@@ -138,7 +138,7 @@ fn a_game_in_the_journal_keeps_its_origin_when_the_next_run_watches_something_el
     recorder.write();
     drop(recorder); // As a kill does: nothing is finished.
     let (_recorder, open) = Recorder::open(RealDisk, root, Origin::Live).unwrap();
-    assert!(open.is_empty(), "nobody will tell it how that game went on");
+    assert!(open.is_empty(), "that game does not continue here");
     assert_eq!(only_file(folder.path()).meta.origin, Origin::Practice);
 
     // The late reveal of a game of another origin leaves its origin, too.
@@ -164,11 +164,11 @@ fn a_game_read_from_its_file_and_applied_again_has_the_same_sources() {
     );
     let file = GameFile::new(&game, Origin::Url);
     let read = file.clone().into_game();
-    let mut told = Game::new(id(), read.start);
+    let mut replayed = Game::new(id(), read.start);
     for fact in read.facts() {
-        told.apply(&fact);
+        replayed.apply(&fact);
     }
-    let again = GameFile::new(&told, Origin::Url).meta;
+    let again = GameFile::new(&replayed, Origin::Url).meta;
     assert_eq!(
         (again.sources, again.joined_at_tick),
         (file.meta.sources, Some(3))

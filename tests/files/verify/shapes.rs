@@ -111,7 +111,7 @@ fn a_damaged_row_costs_itself_only() {
         (format!("{row}\n{{\"id\":\n{row}"), 2, 1),
         (format!("{{\"id\":\n{row}\n{row}"), 2, 1),
         (format!("{row}\n7\n\"x\"\nnull\n{{}}\n{row}\n"), 2, 4),
-        // What follows the damage in an array cannot be told apart.
+        // The rows after the damage in an array cannot be separated.
         (format!("[\n{row},\n{row},\n{{oops}},\n{row}]"), 2, 1),
         (format!("[\n{row}\n] and more"), 1, 1),
         (format!("[\n{row},\n[{row}], {{}}, 7]"), 2, 2),

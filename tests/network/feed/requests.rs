@@ -161,10 +161,10 @@ fn names_go_out_as_they_are() {
 
 #[test]
 fn without_connection_requests_are_refused_at_once_and_never_sent_later() {
-    let server = BadServer::start(|guest| {
-        if guest.number == 0 {
-            guest.hold();
-        } else if let Some(mut socket) = guest.welcome() {
+    let server = BadServer::start(|connection| {
+        if connection.number == 0 {
+            connection.hold();
+        } else if let Some(mut socket) = connection.welcome() {
             socket.listen();
         }
     });

@@ -123,10 +123,10 @@ fn serve(
             stream.set_nodelay(true).ok();
         });
         let (layer, io) = SocketIo::builder().max_buffer_size(4096).build_layer();
-        let for_guests = Arc::clone(counts);
+        let for_clients = Arc::clone(counts);
         let welcome = move |socket: SocketRef| {
-            let counts = Arc::clone(&for_guests);
-            async move { seat(&socket, &counts) }
+            let counts = Arc::clone(&for_clients);
+            async move { add_handlers(&socket, &counts) }
         };
         io.ns("/", welcome.with(check));
         let app = axum::Router::new().layer(layer);
@@ -160,7 +160,7 @@ struct Login {
     token: String,
 }
 
-/// Refuses a wrong token; everybody else, also without login, is welcome.
+/// Refuses a wrong token; every other client, also without login, is accepted.
 async fn check(TryData(login): TryData<Login>) -> Result<(), String> {
     match login {
         Ok(login) if login.token == "wrong" => Err(format!("token {} is wrong", login.token)),
@@ -168,7 +168,7 @@ async fn check(TryData(login): TryData<Login>) -> Result<(), String> {
     }
 }
 
-fn seat(socket: &SocketRef, counts: &Arc<Counts>) {
+fn add_handlers(socket: &SocketRef, counts: &Arc<Counts>) {
     let counts = Arc::clone(counts);
     socket.on(
         "order",

@@ -79,8 +79,8 @@ fn during_a_tls_handshake_that_never_ends() {
 
 #[test]
 fn while_the_servers_agreement_is_awaited() {
-    let server = BadServer::start(|guest| {
-        if let Some(mut socket) = guest.websocket() {
+    let server = BadServer::start(|connection| {
+        if let Some(mut socket) = connection.websocket() {
             socket.say(OPEN);
             socket.listen();
         }
@@ -129,7 +129,7 @@ fn a_stop_while_a_write_is_stuck() {
     let server = BadServer::welcoming(Socket::sulk);
     let mut player = Player::start(FeedConfig::new(server.address()));
     player.until_ups(1);
-    // More than the socket buffers of both ends take while nobody reads.
+    // More than the socket buffers of both ends take while the server reads nothing.
     let large = Value::String("x".repeat(16 << 20));
     let mut outcome = player.feed.sender().emit("large", vec![large]);
     // The write has begun, or the stop meets it waiting: both are ends.

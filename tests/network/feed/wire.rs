@@ -190,7 +190,7 @@ fn http_refusals_are_reported_with_the_whole_chain() {
             "301 Moved Permanently",
         ),
     ] {
-        let server = BadServer::start(move |guest| guest.answer_http(answer));
+        let server = BadServer::start(move |connection| connection.answer_http(answer));
         let mut player = Player::start(config(server.address()));
         let (why, _) = player.until_state_down();
         let DisconnectReason::ConnectFailed(text) = &why else {
@@ -227,8 +227,8 @@ fn an_absent_server_is_reported_with_the_whole_chain() {
 
 #[test]
 fn a_refusal_shows_the_servers_words_without_our_secrets_and_waits_longer() {
-    let server = BadServer::start(|guest| {
-        let Some(mut socket) = guest.websocket() else {
+    let server = BadServer::start(|connection| {
+        let Some(mut socket) = connection.websocket() else {
             return;
         };
         socket.say(bad_server::OPEN);

@@ -40,7 +40,7 @@ fn record(
     let server = BadServer::welcoming(move |mut socket| {
         let mut stream = stream.lock().unwrap();
         let mut id = String::new();
-        let mut told = || {
+        let mut play_games = || {
             say(&mut socket, &stream.greeting())?;
             let mut genesis = 0;
             while genesis <= GAMES {
@@ -58,7 +58,7 @@ fn record(
             }
             Some(())
         };
-        if told().is_some() {
+        if play_games().is_some() {
             drop(stream);
             socket.listen();
         }

@@ -162,9 +162,9 @@ fn the_fault_cut_drops_the_clients_in_the_middle_of_the_game() {
         .iter()
         .rev()
         .find(|(name, _)| name == "gameStateUpdate");
-    let mut script = GameStream::seeded(SEED);
+    let mut stream = GameStream::seeded(SEED);
     let rug = loop {
-        if let StepKind::Tick { rug_tick, .. } = script.next_step().kind {
+        if let StepKind::Tick { rug_tick, .. } = stream.next_step().kind {
             break u64::from(rug_tick);
         }
     };

@@ -105,12 +105,12 @@ fn the_pace_does_not_drift() {
     let table = table(100.0, &[]);
     let start = Instant::now();
     let watcher = Watcher::connect(&table.url());
-    let mut script = GameStream::seeded(SEED);
+    let mut stream = GameStream::seeded(SEED);
     let mut micros = 0;
     // When each message is due, by the clock of the game.
-    let mut due = vec![0; script.greeting().len()];
+    let mut due = vec![0; stream.greeting().len()];
     while due.len() < 600 {
-        let step = script.next_step();
+        let step = stream.next_step();
         micros += step.delay_micros;
         due.extend(step.messages.iter().map(|_| micros));
     }

@@ -11,13 +11,13 @@ use crate::support::window::made_view::{GAME, noon, running};
 
 pub const PLAYER: &str = "did:privy:player-0002";
 
-/// What is heard of the page's account.
+/// What the messages tell of the page's account.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum PageLogin {
     /// Nothing, for long.
     Nothing,
     /// That there is one.
-    Somebody,
+    LoggedIn,
     /// Its wallet and its name.
     Wallet,
 }
@@ -44,7 +44,7 @@ pub fn mirrored(heard: PageLogin, tap: BrowserStatus) -> View {
         PageLogin::Nothing => {
             core.event("gameStateUpdate", &[update], at(11));
         }
-        PageLogin::Somebody => {
+        PageLogin::LoggedIn => {
             core.event("gameStatePlayerUpdate", &[json!({ "gameId": GAME })], at(0));
         }
         PageLogin::Wallet => {

@@ -64,12 +64,12 @@ pub struct Games {
 impl Games {
     pub fn find() -> Self {
         let fits = |seed: u64| {
-            let mut script = GameStream::seeded(seed);
+            let mut stream = GameStream::seeded(seed);
             let mut ids = Vec::new();
             for wanted in LENGTHS {
                 let mut rug = 0;
                 loop {
-                    match script.next_step().kind {
+                    match stream.next_step().kind {
                         StepKind::Tick { rug_tick, .. } if rug_tick >= wanted.end => return None,
                         StepKind::Tick { rug_tick, .. } => rug = rug_tick,
                         StepKind::Rug if wanted.contains(&rug) => break,
@@ -77,7 +77,7 @@ impl Games {
                         _ => {}
                     }
                 }
-                ids.push(script.market().game.to_string());
+                ids.push(stream.market().game.to_string());
             }
             let ids = ids.try_into().ok()?;
             Some(Self { seed, ids })

@@ -109,7 +109,7 @@ fn a_key_orders_nothing_when_the_price_became_another_one_than_was_drawn() {
     assert_eq!(commands(&mut harness), []);
     let why = "Not sent: the price became 15 % worse than it was on the screen";
     assert!(says(&harness, why));
-    // Now he has seen it; and what became better is no slippage.
+    // Now the player has seen it; a better price is no slippage.
     show(&harness, at(180));
     harness.key_press(Key::B);
     harness.run();
@@ -238,7 +238,7 @@ fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its
     click(&mut harness, place.center());
     assert_eq!(commands(&mut harness), []);
     assert!(!says(&harness, RESUME));
-    // Stopped once more, the time before it can be resumed begins anew.
+    // Stopped once more, the delay before it can be resumed starts again.
     show(&harness, stopped());
     harness.step();
     assert!(!says(&harness, RESUME));

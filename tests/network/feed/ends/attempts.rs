@@ -10,9 +10,9 @@ use crate::support::feed_client::{Player, SOON, config, millis};
 
 /// Expects that no connection is made within the limit, and that the third attempt is well.
 fn attempts_fail(
-    misdeed: impl Fn(ServerConnection) + Send + Sync + 'static,
+    fail: impl Fn(ServerConnection) + Send + Sync + 'static,
 ) -> (DisconnectReason, Duration) {
-    let server = bad_at_first(2, misdeed);
+    let server = bad_at_first(2, fail);
     let mut config = config(server.address());
     config.limits.connect = millis(700);
     config.limits.handshake = millis(700);
@@ -44,8 +44,8 @@ fn a_server_that_takes_tcp_and_never_answers() {
 
 #[test]
 fn a_server_without_open_packet() {
-    let (why, took) = attempts_fail(|guest| {
-        if let Some(mut socket) = guest.websocket() {
+    let (why, took) = attempts_fail(|connection| {
+        if let Some(mut socket) = connection.websocket() {
             socket.listen();
         }
     });
@@ -55,8 +55,8 @@ fn a_server_without_open_packet() {
 
 #[test]
 fn a_server_without_namespace_answer() {
-    let (why, took) = attempts_fail(|guest| {
-        if let Some(mut socket) = guest.websocket() {
+    let (why, took) = attempts_fail(|connection| {
+        if let Some(mut socket) = connection.websocket() {
             socket.say(OPEN);
             // Events before the agreement belong to no connection.
             socket.event(r#"["well",1]"#);
@@ -69,8 +69,8 @@ fn a_server_without_namespace_answer() {
 
 #[test]
 fn a_server_that_leaves_before_the_namespace_answer() {
-    let (why, took) = attempts_fail(|guest| {
-        if let Some(mut socket) = guest.websocket() {
+    let (why, took) = attempts_fail(|connection| {
+        if let Some(mut socket) = connection.websocket() {
             socket.say(OPEN);
             socket.close_frame();
         }
@@ -89,8 +89,8 @@ fn a_server_that_leaves_before_the_namespace_answer() {
 
 #[test]
 fn an_open_packet_that_is_none() {
-    let (why, _) = attempts_fail(|guest| {
-        if let Some(mut socket) = guest.websocket() {
+    let (why, _) = attempts_fail(|connection| {
+        if let Some(mut socket) = connection.websocket() {
             socket.say("0{}");
             socket.listen();
         }

@@ -10,12 +10,12 @@ use crate::support::bad_server::{BadServer, Socket};
 use crate::support::feed_client::{Player, SOON, config, eventually, millis};
 use crate::support::own_process::in_own_process;
 
-/// Like that, but the first guest is welcomed and gets one event before the misdeed.
-fn bad_after_one_event(misdeed: impl Fn(Socket) + Send + Sync + 'static) -> BadServer {
-    bad_at_first(1, move |guest| {
-        if let Some(mut socket) = guest.welcome() {
+/// The first client connects and gets one event before the failure.
+fn bad_after_one_event(fail: impl Fn(Socket) + Send + Sync + 'static) -> BadServer {
+    bad_at_first(1, move |connection| {
+        if let Some(mut socket) = connection.welcome() {
             socket.event(r#"["first",1]"#);
-            misdeed(socket);
+            fail(socket);
         }
     })
 }

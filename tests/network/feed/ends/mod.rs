@@ -5,15 +5,12 @@ mod established;
 
 use crate::support::bad_server::{BadServer, ServerConnection};
 
-/// A server that treats the first `bad` guests badly and then serves well.
-fn bad_at_first(
-    bad: usize,
-    misdeed: impl Fn(ServerConnection) + Send + Sync + 'static,
-) -> BadServer {
-    BadServer::start(move |guest| {
-        if guest.number < bad {
-            misdeed(guest);
-        } else if let Some(mut socket) = guest.welcome() {
+/// A server that treats the first `bad` clients badly and then serves well.
+fn bad_at_first(bad: usize, fail: impl Fn(ServerConnection) + Send + Sync + 'static) -> BadServer {
+    BadServer::start(move |connection| {
+        if connection.number < bad {
+            fail(connection);
+        } else if let Some(mut socket) = connection.welcome() {
             socket.event(r#"["well",1]"#);
             socket.listen();
         }
