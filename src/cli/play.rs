@@ -60,8 +60,8 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
         }),
         capture: None,
     };
-    let place = (args.out.as_ref(), args.raw_capture);
-    let outcome = run(&source, place, options, &mut reporter)?;
+    let output = (args.out.as_ref(), args.raw_capture);
+    let outcome = run(&source, output, options, &mut reporter)?;
     output::print(&reporter.summary(&outcome.view));
     let unknown = reporter.count(ActionStatus::Unknown) > 0;
     // A script of which nothing could be played has failed.

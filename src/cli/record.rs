@@ -16,8 +16,8 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<CommandOutcome> {
         policy: RecordingPolicy::everything(),
         ..StartOptions::default()
     };
-    let place = (args.out.as_ref(), args.raw_capture);
-    let outcome = run(&source, place, options, &mut tally)?;
+    let output = (args.out.as_ref(), args.raw_capture);
+    let outcome = run(&source, output, options, &mut tally)?;
     if output::is_interactive() {
         output::say(&format!(
             "{} games recorded in {}",

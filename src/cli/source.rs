@@ -34,7 +34,7 @@ pub(super) struct SourceArgs {
 ///
 /// # Errors
 /// The arguments do not fit together, or name no source.
-pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
+pub(super) fn source_of(args: &SourceArgs) -> anyhow::Result<GameSource> {
     let faster = args.speed.is_some_and(|speed| speed != Speed::default());
     let table_only = |what: &str| {
         UsageError(format!(
@@ -82,7 +82,7 @@ pub(super) fn place(args: &SourceArgs) -> anyhow::Result<GameSource> {
 /// Opens the source that the arguments name.
 ///
 /// # Errors
-/// As [`place`], or the source cannot be opened.
+/// As [`source_of`], or the source cannot be opened.
 pub(super) fn open(args: &SourceArgs) -> anyhow::Result<OpenedSource> {
-    Ok(place(args)?.open()?)
+    Ok(source_of(args)?.open()?)
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 
 use super::signals::SignalHandlers;
-use super::source::{SourceArgs, place};
+use super::source::{SourceArgs, source_of};
 use super::without_window::without_window;
 use super::{CommandOutcome, WindowArgs, output};
 use crate::engine::GameSource;
@@ -62,13 +62,13 @@ fn named(args: &SourceArgs) -> anyhow::Result<Option<GameSource>> {
         practice: !elsewhere,
         ..args.clone()
     };
-    place(&args).map(Some)
+    source_of(&args).map(Some)
 }
 
 /// Opens the window; returns when it was closed, or could not be opened.
 fn open(
     args: &WindowArgs,
-    place: Option<GameSource>,
+    source: Option<GameSource>,
     since: Instant,
     ctx: egui::Context,
     host: &mut Host,
@@ -83,7 +83,7 @@ fn open(
         settings,
         file,
         notice,
-        source: place,
+        source,
         out: args.out.clone(),
         auto_record: args.auto_record,
         raw_capture: args.raw_capture,
@@ -93,8 +93,8 @@ fn open(
     // The source starts while the window opens.
     let library_worker =
         LibraryWorker::start(waker(&ctx)).context("cannot start the library's thread")?;
-    let shell = App::new(&ctx, start, library_worker);
-    show(ctx, shell)
+    let app = App::new(&ctx, start, library_worker);
+    show(ctx, app)
 }
 
 /// Prints what was recorded, and what could not be saved.

@@ -204,17 +204,17 @@ impl Board {
             game.note_anomaly(Anomaly::RugMissed, out);
             game.end_with(EndReason::Missed, out);
         }
-        let place = self.open.iter().position(|game| game.id == *id);
-        if let Some(place) = place {
+        let index = self.open.iter().position(|game| game.id == *id);
+        if let Some(index) = index {
             // It continues, so it is the newest again.
-            let mut game = self.open.remove(place);
+            let mut game = self.open.remove(index);
             if game.ended() && game.end.is_none() {
                 game.emit(out, |game_id| GameEvent::Resumed { game_id });
             }
             self.open.push(game);
         }
         // The start is unknown before the first tick.
-        let mut unstarted = place.is_none().then(|| UnstartedGame {
+        let mut unstarted = index.is_none().then(|| UnstartedGame {
             game: Game::new(id.clone(), Time::default()),
             facts: Vec::new(),
         });

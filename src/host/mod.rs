@@ -1,8 +1,8 @@
 //! Runs one source at a time behind the window, started and stopped on a thread of its own so that the window never
 //! waits. Does not know the window: a function wakes it.
 
+mod active_source;
 mod repaint;
-mod run;
 
 use std::io;
 use std::path::PathBuf;
@@ -10,9 +10,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 pub use crate::background::{ThreadEnded, Waker, next_event};
-pub use run::{RunningSource, StopReport};
+pub use active_source::{RunningSource, StopReport};
 
-use run::ActiveSource;
+use active_source::ActiveSource;
 
 use crate::engine::GameSource;
 use crate::recording::UnsavedGames;
@@ -26,7 +26,7 @@ const QUEUE: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceRequest {
     /// Where games come from.
-    pub place: GameSource,
+    pub source: GameSource,
     /// The folder of the recordings.
     pub folder: PathBuf,
     /// Every game is recorded from its start.

@@ -44,7 +44,7 @@ pub struct PianoFrame {
     pub share: Decimal,
     /// The highlighted control.
     pub highlight: Option<Highlight>,
-    /// The next press of the timeline, if it belongs to this place.
+    /// The next press of the timeline, if it belongs to this position.
     pub before: Option<usize>,
     /// The button that was not pressed because the ticket showed another number.
     pub refused: Option<Button>,
@@ -150,8 +150,8 @@ impl Piano {
         let room = clock.room(next, wanted);
         let begun = room.saturating_sub(left);
         let slot = room / count;
-        for (place, action) in (0..).zip(build) {
-            let since = begun.checked_sub(slot * place);
+        for (index, action) in (0..).zip(build) {
+            let since = begun.checked_sub(slot * index);
             let Some(since) = since.filter(|_| left <= room) else {
                 break;
             };
@@ -228,7 +228,7 @@ struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    /// Returns how many presses are done. While it pauses, all presses of the place are.
+    /// Returns how many presses are done. While paused, every press at this position counts as done.
     fn done(&self) -> usize {
         let head = self.transport.head();
         let here = self.timeline.presses_at(head);
@@ -240,16 +240,16 @@ impl Clock<'_> {
         here.clone().find(still).unwrap_or(here.end)
     }
 
-    /// Returns when a press is done within its place: the presses of a place follow each other.
+    /// Returns when a press is done within its position: the presses of a position follow each other.
     fn offset(&self, press: usize) -> Duration {
         let Some((head, _)) = self.timeline.press(press) else {
             return Duration::ZERO;
         };
         let here = self.timeline.presses_at(head);
-        let (place, count) = (press - here.start, here.len());
+        let (index, count) = (press - here.start, here.len());
         let part = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let lasts = self.transport.duration_of(self.timeline, head);
-        lasts.saturating_mul(part(2 * place + 1)) / part(2 * count)
+        lasts.saturating_mul(part(2 * index + 1)) / part(2 * count)
     }
 
     /// Whether the button of a done press is still down.

@@ -6,7 +6,7 @@ use super::timeline::{Landmark, Playhead, TickTiming, Timeline};
 
 /// The slowest and the fastest speed, as multiples of the recorded one.
 pub const SPEEDS: [f64; 2] = [0.1, 50.0];
-/// The duration of a place at the highest speed, with any timing.
+/// The duration of a position at the highest speed, with any timing.
 const QUICKEST: Duration = Duration::from_millis(1);
 /// The longest time that one advance plays: a window that was not painted for a while goes on where it was.
 const MAX_ADVANCE: Duration = Duration::from_secs(1);
@@ -16,7 +16,7 @@ const MAX_ADVANCE: Duration = Duration::from_secs(1);
 pub enum PlaybackSpeed {
     /// A multiple of the recorded speed, within [`SPEEDS`].
     Times(f64),
-    /// A thousand places a second.
+    /// A thousand positions a second.
     Max,
 }
 
@@ -27,22 +27,22 @@ pub enum TransportCommand {
     Play,
     /// Stop here.
     Pause,
-    /// Go to a place; it keeps playing or pausing.
+    /// Go to a position; it keeps playing or pausing.
     Seek(Playhead),
     /// Set the speed.
     Speed(PlaybackSpeed),
     /// Set the timing.
     Timing(TickTiming),
-    /// Repeat the places from the first to the second; `None`: play to the end, once.
+    /// Repeat the positions from the first to the second; `None`: play to the end, once.
     Loop(Option<(Playhead, Playhead)>),
 }
 
-/// The places that were played by one advance.
+/// The positions that were played by one advance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlayedRange {
-    /// The place before.
+    /// The position before.
     pub from: Playhead,
-    /// The place after it; earlier than `from` if a loop began again.
+    /// The position after it; earlier than `from` if a loop began again.
     pub to: Playhead,
 }
 
@@ -56,7 +56,7 @@ pub struct Transport {
     range: Option<(Playhead, Playhead)>,
     /// The time of the last advance.
     advanced_at: Duration,
-    /// The played part of the current place, at speed 1.
+    /// The played part of the current position, at speed 1.
     played: Duration,
 }
 
@@ -74,7 +74,7 @@ impl Transport {
         }
     }
 
-    /// Returns the current place.
+    /// Returns the current position.
     pub fn head(&self) -> Playhead {
         self.head
     }
@@ -135,12 +135,12 @@ impl Transport {
                 self.range = ends;
             }
         }
-        // A place that is shorter now ends at most; the rest of its time is not spent on the next ones.
+        // A position that is shorter now ends at most; the rest of its time is not spent on the next ones.
         self.played = self.played.min(self.duration(timeline));
         passed
     }
 
-    /// Plays to the place of `now`.
+    /// Plays to the position of `now`.
     pub fn advance(&mut self, timeline: &Timeline, now: Duration) -> PlayedRange {
         let since = now.saturating_sub(self.advanced_at).min(MAX_ADVANCE);
         self.advanced_at = now;
@@ -164,18 +164,18 @@ impl Transport {
         }
     }
 
-    /// Returns the time until the next place; `None` while it pauses.
+    /// Returns the time until the next position; `None` while it pauses.
     pub fn next_change_in(&self, timeline: &Timeline) -> Option<Duration> {
         let rest = self.duration(timeline).saturating_sub(self.played);
         self.playing.then(|| self.wall_time(rest))
     }
 
-    /// Returns how much of the current place has been played, of [`Self::duration_of`].
+    /// Returns how much of the current position has been played, of [`Self::duration_of`].
     pub fn elapsed(&self) -> Duration {
         self.played
     }
 
-    /// Returns the duration of a place, at speed 1 or at the highest speed.
+    /// Returns the duration of a position, at speed 1 or at the highest speed.
     pub fn duration_of(&self, timeline: &Timeline, head: Playhead) -> Duration {
         match self.speed {
             PlaybackSpeed::Times(_) => timeline.duration_of(head, self.timing),
@@ -203,7 +203,7 @@ impl Transport {
         self.duration_of(timeline, self.head)
     }
 
-    /// Returns the next place; `None` at the end.
+    /// Returns the next position; `None` at the end.
     fn next(&self, timeline: &Timeline) -> Option<Playhead> {
         match self.range {
             Some((from, to)) if self.head >= to => Some(from),

@@ -116,7 +116,7 @@ impl OrdersInFlight {
         slot: u32,
         condition: impl FnOnce(&PendingOrder) -> bool,
     ) -> Option<PendingOrder> {
-        let place = self.orders.iter().position(|order| order.slot == slot)?;
-        condition(&self.orders[place]).then(|| self.orders.remove(place))
+        let index = self.orders.iter().position(|order| order.slot == slot)?;
+        condition(&self.orders[index]).then(|| self.orders.remove(index))
     }
 }

@@ -253,7 +253,7 @@ proptest! {
         let now = Duration::from_secs(9);
         let mut player = Transport::new(now);
         let (mut there, mut back) = (Piano::new(&timeline), Piano::new(&timeline));
-        let places: Vec<_> = (0..timeline.places()).map(|number| timeline.place(number)).collect();
+        let places: Vec<_> = (0..timeline.positions()).map(|number| timeline.position(number)).collect();
         let mut seen = Vec::new();
         for head in &places {
             player.apply(TransportCommand::Seek(*head), &timeline, now);

@@ -177,7 +177,7 @@ fn as_fast_as_possible_is_a_thousand_places_a_second() {
     );
     assert_eq!(replay.after(7), head(0, 7));
     let timeline = &replay.timeline;
-    let places = u64::try_from(timeline.places() - timeline.number(head(0, 7))).unwrap();
+    let places = u64::try_from(timeline.positions() - timeline.number(head(0, 7))).unwrap();
     assert!(replay.after(places - 1) == replay.timeline.last() && replay.transport.is_playing());
     replay.after(1);
     assert!(!replay.transport.is_playing());

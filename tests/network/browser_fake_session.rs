@@ -131,7 +131,7 @@ fn start(
     folder: &Path,
 ) -> RunningSource {
     let asked = host.handle().start(SourceRequest {
-        place: GameSource::Browser(browser.address().to_string().parse().unwrap()),
+        source: GameSource::Browser(browser.address().to_string().parse().unwrap()),
         folder: folder.to_owned(),
         auto_record: false,
         raw_capture: false,

@@ -45,9 +45,9 @@ impl HostRun {
         }
     }
 
-    fn start(&self, place: GameSource, folder: &Path) -> HostEvent {
+    fn start(&self, source: GameSource, folder: &Path) -> HostEvent {
         let asked = self.host.handle().start(SourceRequest {
-            place,
+            source,
             folder: folder.to_owned(),
             auto_record: false,
             raw_capture: false,
@@ -57,8 +57,8 @@ impl HostRun {
         self.events.recv_timeout(LIMIT).unwrap()
     }
 
-    fn runs(&self, place: GameSource, folder: &Path) -> RunningSource {
-        match self.start(place, folder) {
+    fn runs(&self, source: GameSource, folder: &Path) -> RunningSource {
+        match self.start(source, folder) {
             HostEvent::Running(running) => *running,
             other => panic!("{other:?}"),
         }
@@ -169,10 +169,10 @@ fn a_faster_table_goes_on_with_its_game() {
 
 /// Records a game of a seeded table at speed 20 in the middle of which it changes to 40, and the beginning of the next
 /// one; returns the speeds that their files say.
-fn speeds(place: GameSource, change: impl FnOnce(&HostRun)) -> [Option<Decimal>; 2] {
+fn speeds(source: GameSource, change: impl FnOnce(&HostRun)) -> [Option<Decimal>; 2] {
     let folder = tempfile::tempdir().unwrap();
     let stage = HostRun::new();
-    let mut running = stage.runs(place, folder.path());
+    let mut running = stage.runs(source, folder.path());
     running.commands.try_send(Command::Record(true)).unwrap();
     let first = until_view(&mut running, "a game", |view| view.tick > Some(10));
     change(&stage);
@@ -206,9 +206,9 @@ fn a_game_in_which_the_speed_of_the_table_was_changed_has_none_and_the_next_one_
         ..TableConfig::default()
     });
     let table = table.unwrap();
-    let place = GameSource::Url(Address::parse(&table.url()).unwrap());
+    let source = GameSource::Url(Address::parse(&table.url()).unwrap());
     let elsewhere = |_: &HostRun| table.set_speed(Speed::Times(40.0)).unwrap();
-    assert_eq!(speeds(place, elsewhere), forty);
+    assert_eq!(speeds(source, elsewhere), forty);
 }
 
 #[test]

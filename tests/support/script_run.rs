@@ -116,7 +116,7 @@ pub fn replayed(path: &Path, file: &SessionFile) -> ReplayReport {
     // A timeline of it can be looked at anywhere, and ends with what the player had.
     if let Some(timeline) = Timeline::of_session(file.clone(), &mut |id| finder.find(id), []) {
         assert_eq!(timeline.replayed(), Some(&replayed));
-        let frames = (0..timeline.places()).map(|number| timeline.at(timeline.place(number)));
+        let frames = (0..timeline.positions()).map(|number| timeline.at(timeline.position(number)));
         let sides: Vec<_> = frames.filter_map(|frame| frame.player).collect();
         let end = sides.last().map(|side| side.account.balance());
         assert!(!replayed.is_right() || end == Some(file.meta.end_balance));

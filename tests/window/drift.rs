@@ -49,7 +49,7 @@ impl DriftWindow {
         let mut host = Host::start(Arc::new(|| {})).unwrap();
         let events = host.take_events().unwrap();
         assert!(host.handle().start(SourceRequest {
-            place: GameSource::Url(Address::parse(&table.url()).unwrap()),
+            source: GameSource::Url(Address::parse(&table.url()).unwrap()),
             folder: folder.path().join("out"),
             auto_record: false,
             raw_capture: false,

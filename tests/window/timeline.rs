@@ -89,7 +89,7 @@ proptest! {
         let timeline = timeline_of(&evening);
         prop_assert!(timeline.replayed().unwrap().is_right(), "{:?}", timeline.replayed());
         let played = played(&timeline);
-        prop_assert_eq!(played.len(), timeline.places());
+        prop_assert_eq!(played.len(), timeline.positions());
         for seek in seeks {
             let frame = &played[seek as usize % played.len()];
             prop_assert_eq!(&timeline.at(frame.head), frame);
@@ -104,7 +104,7 @@ proptest! {
                 compared += 1;
             }
         }
-        prop_assert_eq!(compared, timeline.places());
+        prop_assert_eq!(compared, timeline.positions());
     }
 }
 
@@ -234,10 +234,10 @@ fn one_goes_from_landmark_to_landmark() {
     for (game, peak) in timeline.landmarks(Landmark::Peak).iter().enumerate() {
         assert_eq!(timeline.at(*peak).price, games[game].peak());
     }
-    for number in 0..timeline.places() {
-        assert_eq!(timeline.number(timeline.place(number)), number);
+    for number in 0..timeline.positions() {
+        assert_eq!(timeline.number(timeline.position(number)), number);
     }
-    assert_eq!(timeline.place(usize::MAX), timeline.last());
+    assert_eq!(timeline.position(usize::MAX), timeline.last());
     assert_eq!(timeline.clamp(head(0, u32::MAX)), rug(0));
     assert_eq!(timeline.clamp(head(9, 3)), timeline.last());
 }
@@ -263,7 +263,7 @@ fn a_game_without_its_file_keeps_its_place() {
         timeline.at(head(1, 3)).file.unwrap().meta.game_id,
         recorded.games[1].id
     );
-    assert!(film_of_json(&session, &[]).places() > 10);
+    assert!(film_of_json(&session, &[]).positions() > 10);
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_single_game_is_a_timeline_without_a_player() {
     assert_eq!(timeline.at(head(0, 3)).price, game.prices.get(2));
     let frame = timeline.at(timeline.last());
     assert_eq!((frame.phase, frame.player), (Phase::Rugged, None));
-    assert_eq!(timeline.places(), game.prices.len() + 1);
+    assert_eq!(timeline.positions(), game.prices.len() + 1);
     assert!(timeline.replayed().is_none() && timeline.session().is_none());
 }
 
@@ -346,9 +346,9 @@ fn damaged_numbers_do_not_panic() {
 
 fn look_around(timeline: &Timeline) {
     let mut projector = Projector::default();
-    let places = timeline.places();
+    let places = timeline.positions();
     for number in (0..places).step_by(23).chain([places - 1, usize::MAX]) {
-        let frame = timeline.at(timeline.place(number));
+        let frame = timeline.at(timeline.position(number));
         projector.view(timeline, &frame);
         for pace in [
             pianola::replay::TickTiming::Fixed,

@@ -1,4 +1,4 @@
-//! The state at one place of a timeline.
+//! The state at one position of a timeline.
 
 use rust_decimal::Decimal;
 
@@ -9,10 +9,10 @@ use crate::protocol::{GameId, Tick};
 use crate::recording::GameFile;
 use crate::replay::report::Disagreement;
 
-/// The state at one place of a timeline.
+/// The state at one position of a timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimelineFrame<'a> {
-    /// The place.
+    /// The position.
     pub head: Playhead,
     /// The game.
     pub game_id: &'a GameId,
@@ -43,7 +43,7 @@ pub enum PriceKnowledge {
     Unknown,
 }
 
-/// The player's side at one place of a timeline.
+/// The player's side at one position of a timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlayerFrame<'a> {
     /// Which wallet.
@@ -56,6 +56,6 @@ pub struct PlayerFrame<'a> {
     pub rows: &'a [Action],
     /// The rows after them that had been pressed: the orders in flight.
     pub waiting: &'a [Action],
-    /// Wrong values of the rows and drifts at the place where the last row took effect.
+    /// Wrong values of the rows and drifts at the position where the last row took effect.
     pub disagreements: &'a [Disagreement],
 }

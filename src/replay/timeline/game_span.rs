@@ -1,4 +1,4 @@
-//! One game of a timeline with its places.
+//! One game of a timeline with its positions.
 
 use rust_decimal::Decimal;
 
@@ -12,10 +12,10 @@ use crate::replay::row_check::is_order;
 
 use super::frame::PriceKnowledge;
 
-/// The places of one game.
+/// The positions of one game.
 #[derive(Debug, Clone)]
 pub(super) struct GameSpan {
-    /// The number of places of the games before it.
+    /// The number of positions of the games before it.
     pub before: usize,
     /// The last tick; `None` if there is only the presale.
     pub last: Option<Tick>,
@@ -28,7 +28,7 @@ pub(super) struct GameSpan {
 }
 
 impl GameSpan {
-    /// Returns the places of a game with its `rows`. Without prices the rows decide its length.
+    /// Returns the positions of a game with its `rows`. Without prices the rows decide its length.
     pub fn new<'a>(
         before: usize,
         file: Option<&GameFile>,
@@ -57,8 +57,8 @@ impl GameSpan {
         }
     }
 
-    /// Returns the number of places.
-    pub fn places(&self) -> usize {
+    /// Returns the number of positions.
+    pub fn positions(&self) -> usize {
         self.last.map_or(1, |last| last as usize + 2)
     }
 
@@ -100,14 +100,14 @@ impl GameSpan {
     }
 }
 
-/// Returns the prices up to a place.
+/// Returns the prices up to a position.
 pub(super) fn prices_until(file: Option<&GameFile>, tick: Option<Tick>) -> &[Option<Decimal>] {
     let all = file.map_or(&[][..], |file| &file.prices);
     let count = tick.map_or(0, |tick| tick as usize + 1);
     &all[..count.min(all.len())]
 }
 
-/// Returns how the price of a place is known.
+/// Returns how the price of a position is known.
 pub(super) fn known(file: Option<&GameFile>, head: Playhead) -> PriceKnowledge {
     let Some(tick) = head.tick else {
         return PriceKnowledge::Recorded;

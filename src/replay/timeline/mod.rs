@@ -1,9 +1,9 @@
-//! The timeline of a saved session, or of a single game: the state at any place is a pure function of recording and
-//! place.
+//! The timeline of a saved session, or of a single game: the state at any position is a pure function of recording and
+//! position.
 //!
-//! A place is a tick of a game, or its presale. A row takes effect where it was executed, but never before an earlier
-//! row; so the account at a place is the replayed account after the last row that took effect. Checkpoints of the
-//! account replay make any place quick to reach; their memory grows with the rows, not with the lots.
+//! A position is a tick of a game, or its presale. A row takes effect where it was executed, but never before an
+//! earlier row; so the account at a position is the replayed account after the last row that took effect. Checkpoints
+//! of the account replay make any position quick to reach; their memory grows with the rows, not with the lots.
 
 mod frame;
 mod game_span;
@@ -110,19 +110,19 @@ impl Timeline {
         }
     }
 
-    /// Returns the state at a place, or at the nearest existing one.
+    /// Returns the state at a position, or at the nearest existing one.
     pub fn at(&self, head: Playhead) -> TimelineFrame<'_> {
         self.frame(head, usize::MAX)
     }
 
-    /// Returns the state at a place before one of its presses, and the later ones, took effect.
+    /// Returns the state at a position before one of its presses, and the later ones, took effect.
     pub fn before(&self, head: Playhead, press: usize) -> TimelineFrame<'_> {
         let presses = self.session.as_ref().map(|session| &session.presses);
         let row = presses.and_then(|presses| Some(presses.get(press)?.1));
         self.frame(head, row.unwrap_or(usize::MAX))
     }
 
-    /// Returns the state at a place by the rows before `end`.
+    /// Returns the state at a position by the rows before `end`.
     fn frame(&self, head: Playhead, end: usize) -> TimelineFrame<'_> {
         let head = self.clamp(head);
         let (game_id, file) = self.games.at(head.game);
@@ -165,7 +165,7 @@ impl Timeline {
         self.session.as_ref().map(|session| &session.result)
     }
 
-    /// Returns a press by its number from 0: its place and its row.
+    /// Returns a press by its number from 0: its position and its row.
     pub fn press(&self, number: usize) -> Option<(Playhead, &Action)> {
         let session = self.session.as_ref()?;
         let (head, row) = *session.presses.get(number)?;
@@ -177,7 +177,7 @@ impl Timeline {
         (0..).map_while(|number| self.press(number))
     }
 
-    /// Returns the numbers of the presses of a place.
+    /// Returns the numbers of the presses of a position.
     pub fn presses_at(&self, head: Playhead) -> Range<usize> {
         let presses = self.session.as_ref().map_or(&[][..], |s| &s.presses);
         let first = presses.partition_point(|(at, _)| *at < head);
@@ -253,13 +253,13 @@ impl PlayedSession {
         }
     }
 
-    /// Returns the number of steps that had taken effect at a place, by the rows before `end`.
+    /// Returns the number of steps that had taken effect at a position, by the rows before `end`.
     fn steps_at(&self, head: Playhead, end: usize) -> usize {
         let fits = |taken: &StepEffect| taken.head <= head && taken.rows <= end;
         self.steps.partition_point(fits)
     }
 
-    /// Returns the number of disagreements before a place.
+    /// Returns the number of disagreements before a position.
     fn found_before(&self, head: Playhead) -> usize {
         let here = self.steps.partition_point(|taken| taken.head < head);
         let before = here.checked_sub(1).and_then(|last| self.steps.get(last));
@@ -315,15 +315,15 @@ impl PlayedSession {
 fn spans(games: &Games, rows: &[Action]) -> Vec<GameSpan> {
     let mut of_game = vec![Vec::new(); games.len()];
     for row in rows {
-        if let Some(place) = games.place(&row.game_id) {
-            of_game[place].push(row);
+        if let Some(index) = games.place(&row.game_id) {
+            of_game[index].push(row);
         }
     }
     let mut before = 0;
     let mut spans = Vec::with_capacity(games.len());
     for (game, rows) in of_game.into_iter().enumerate() {
         let span = GameSpan::new(before, games.at(game).1.ok(), rows.into_iter());
-        before += span.places();
+        before += span.positions();
         spans.push(span);
     }
     spans

@@ -1,27 +1,27 @@
-//! Moving on a timeline: first, last, next and previous places.
+//! Moving on a timeline: first, last, next and previous positions.
 
 use super::Timeline;
 use super::playhead::{Landmark, Playhead};
 
 impl Timeline {
-    /// Returns the first place: the presale of the first game.
+    /// Returns the first position: the presale of the first game.
     pub fn first(&self) -> Playhead {
         Playhead::default()
     }
 
-    /// Returns the last place.
+    /// Returns the last position.
     pub fn last(&self) -> Playhead {
         self.end_of(self.spans.len() - 1)
     }
 
-    /// Returns the last place of a game; for a game that does not exist, the last place of the timeline.
+    /// Returns the last position of a game; for a game that does not exist, the last position of the timeline.
     pub fn end_of(&self, game: usize) -> Playhead {
         let game = game.min(self.spans.len() - 1);
         let tick = self.spans[game].last;
         Playhead { game, tick }
     }
 
-    /// Returns the nearest existing place.
+    /// Returns the nearest existing position.
     pub fn clamp(&self, head: Playhead) -> Playhead {
         match self.spans.get(head.game) {
             Some(span) => Playhead {
@@ -32,22 +32,22 @@ impl Timeline {
         }
     }
 
-    /// Returns the number of places: the length of the seek bar.
-    pub fn places(&self) -> usize {
+    /// Returns the number of positions: the length of the seek bar.
+    pub fn positions(&self) -> usize {
         self.spans
             .last()
-            .map_or(0, |span| span.before + span.places())
+            .map_or(0, |span| span.before + span.positions())
     }
 
-    /// Returns the number of a place, from 0.
+    /// Returns the number of a position, from 0.
     pub fn number(&self, head: Playhead) -> usize {
         let head = self.clamp(head);
         let tick = head.tick.map_or(0, |tick| tick as usize + 1);
         self.spans[head.game].before + tick
     }
 
-    /// Returns the place with a number; beyond the end, the last one.
-    pub fn place(&self, number: usize) -> Playhead {
+    /// Returns the position with a number; beyond the end, the last one.
+    pub fn position(&self, number: usize) -> Playhead {
         let after = self.spans.partition_point(|span| span.before <= number);
         let game = after.saturating_sub(1);
         let tick = (number - self.spans[game].before).checked_sub(1);
@@ -60,22 +60,22 @@ impl Timeline {
         self.landmarks.of(kind)
     }
 
-    /// Returns the next landmark after a place, if any.
+    /// Returns the next landmark after a position, if any.
     pub fn next(&self, kind: Landmark, head: Playhead) -> Option<Playhead> {
         let head = self.clamp(head);
         if kind == Landmark::Tick {
-            return (head < self.last()).then(|| self.place(self.number(head) + 1));
+            return (head < self.last()).then(|| self.position(self.number(head) + 1));
         }
         let list = self.landmarks(kind);
         list.get(list.partition_point(|mark| *mark <= head))
             .copied()
     }
 
-    /// Returns the last landmark before a place, if any.
+    /// Returns the last landmark before a position, if any.
     pub fn previous(&self, kind: Landmark, head: Playhead) -> Option<Playhead> {
         let head = self.clamp(head);
         if kind == Landmark::Tick {
-            return self.number(head).checked_sub(1).map(|n| self.place(n));
+            return self.number(head).checked_sub(1).map(|n| self.position(n));
         }
         let list = self.landmarks(kind);
         let before = list.partition_point(|mark| *mark < head).checked_sub(1)?;

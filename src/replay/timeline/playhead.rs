@@ -1,8 +1,8 @@
-//! Places on a timeline, and the landmarks to jump to.
+//! Positions on a timeline, and the landmarks to jump to.
 
 use crate::protocol::Tick;
 
-/// A place on a timeline. The order of places is the order of time.
+/// A position on a timeline. The order of positions is the order of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Playhead {
     /// The game, from 0.
@@ -11,10 +11,10 @@ pub struct Playhead {
     pub tick: Option<Tick>,
 }
 
-/// A kind of place to jump to.
+/// A kind of position to jump to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Landmark {
-    /// Every place, presales included.
+    /// Every position, presales included.
     Tick,
     /// A press of the player, or a result.
     Action,
@@ -45,7 +45,7 @@ pub(super) struct Landmarks {
 }
 
 impl Landmarks {
-    /// Sorts the lists and removes repeated places.
+    /// Sorts the lists and removes repeated positions.
     pub fn sort(&mut self) {
         for list in [
             &mut self.actions,

@@ -1,4 +1,4 @@
-//! The duration of each place while a timeline plays.
+//! The duration of each position while a timeline plays.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub enum TickTiming {
 }
 
 impl Timeline {
-    /// Returns the duration of a place at speed 1.
+    /// Returns the duration of a position at speed 1.
     pub fn duration_of(&self, head: Playhead, timing: TickTiming) -> Duration {
         let head = self.clamp(head);
         let at_the_end = head.tick.is_some() && head.tick == self.spans[head.game].last;

@@ -81,7 +81,7 @@ impl App {
     pub(super) fn restart(&mut self) {
         match self.request() {
             Ok(request) => {
-                self.requested_kind = kind_of(&request.place);
+                self.requested_kind = kind_of(&request.source);
                 if self.has_open_position() {
                     self.unconfirmed = Some(Box::new(request));
                 } else {
@@ -113,8 +113,8 @@ impl App {
     /// A text for the player: an address cannot be read, or there is no folder for recordings.
     fn request(&self) -> Result<SourceRequest, String> {
         let settings = &self.startup.settings;
-        let place = match (&self.startup.source, settings.source) {
-            (Some(place), _) => place.clone(),
+        let source = match (&self.startup.source, settings.source) {
+            (Some(source), _) => source.clone(),
             (None, SourceKind::Practice) => GameSource::Practice {
                 seed: None,
                 speed: settings.practice_speed,
@@ -135,12 +135,12 @@ impl App {
             }
         };
         let out = self.startup.out.clone();
-        let folder = out.or_else(|| recordings_of(settings, place.origin()));
+        let folder = out.or_else(|| recordings_of(settings, source.origin()));
         let folder = folder.ok_or(
             "This user has no home folder to keep recordings in; choose one in the settings.",
         )?;
         Ok(SourceRequest {
-            place,
+            source,
             folder,
             auto_record: self.starts_auto_record(),
             raw_capture: settings.raw_capture || self.startup.raw_capture,
@@ -161,8 +161,8 @@ impl App {
     }
 }
 
-fn kind_of(place: &GameSource) -> SourceKind {
-    match place {
+fn kind_of(source: &GameSource) -> SourceKind {
+    match source {
         GameSource::Practice { .. } => SourceKind::Practice,
         GameSource::Live => SourceKind::Live,
         GameSource::Url(_) => SourceKind::Url,

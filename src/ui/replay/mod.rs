@@ -110,7 +110,7 @@ impl Replay {
         self.player.advance(&self.timeline, self.now);
         self.refresh();
         if let Some(wake) = self.player.next_change_in(&self.timeline) {
-            // The piano also moves between two places.
+            // The piano also moves between two positions.
             let has_presses = self.timeline.press(0).is_some();
             let wake = if has_presses {
                 wake.min(PIANO_EVERY)
@@ -139,8 +139,8 @@ impl Replay {
             ReplayKey::PlayPause => return self.take(TransportCommand::Play),
             ReplayKey::PreviousTick => timeline.previous(Landmark::Tick, head),
             ReplayKey::NextTick => next(Landmark::Tick),
-            ReplayKey::Back => Some(timeline.place(here.saturating_sub(KEY_TICKS))),
-            ReplayKey::Forward => Some(timeline.place(here + KEY_TICKS)),
+            ReplayKey::Back => Some(timeline.position(here.saturating_sub(KEY_TICKS))),
+            ReplayKey::Forward => Some(timeline.position(here + KEY_TICKS)),
             ReplayKey::PreviousAction => timeline.previous(Landmark::Action, head),
             ReplayKey::NextAction => next(Landmark::Action),
             ReplayKey::Start => Some(timeline.first()),

@@ -1,4 +1,4 @@
-//! The seek bar of the replay: all places of the recording from left to right, with marks for what happened.
+//! The seek bar of the replay: all positions of the recording from left to right, with marks for what happened.
 
 use egui::{Color32, Rect, Sense, Shape, Stroke, pos2, vec2};
 
@@ -32,11 +32,11 @@ pub struct SeekBarContext<'a> {
     pub marks: &'a SeekMarks,
 }
 
-/// The marks of a recording, by the number of their place.
+/// The marks of a recording, by the number of their position.
 #[derive(Debug, Clone, Default)]
 pub struct SeekMarks {
     points: Vec<(usize, SeekMark)>,
-    /// First and last place of each sidebet.
+    /// First and last position of each sidebet.
     sidebets: Vec<(usize, usize)>,
 }
 
@@ -51,8 +51,8 @@ impl SeekMarks {
             (Landmark::Entry, SeekMark::Entry),
             (Landmark::Difference, SeekMark::Difference),
         ] {
-            let places = timeline.landmarks(landmark).iter();
-            points.extend(places.map(|head| (timeline.number(*head), mark)));
+            let heads = timeline.landmarks(landmark).iter();
+            points.extend(heads.map(|head| (timeline.number(*head), mark)));
         }
         let is_sidebet = |row: &Action| {
             row.action == ActionKind::SidebetPlace && row.status == ActionStatus::Confirmed
@@ -87,13 +87,13 @@ pub fn landmark(key: ReplayKey) -> Option<Landmark> {
     }
 }
 
-/// Draws the bar. Returns the place that the player chose.
+/// Draws the bar. Returns the position that the player chose.
 pub fn seek_bar_ui(ui: &mut egui::Ui, context: &SeekBarContext<'_>) -> Option<Playhead> {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), HEIGHT);
     let (whole, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
     let bar = whole.shrink2(vec2(GRID, 0.0));
-    let last = context.timeline.places().saturating_sub(1);
+    let last = context.timeline.positions().saturating_sub(1);
     let x = |number: usize| egui::lerp(bar.x_range(), fraction(number, last));
     let painter = ui.painter().with_clip_rect(whole);
     let frame = Stroke::new(1.0, theme.line);
@@ -121,16 +121,16 @@ pub fn seek_bar_ui(ui: &mut egui::Ui, context: &SeekBarContext<'_>) -> Option<Pl
     painter.vline(now, whole.y_range(), Stroke::new(2.0, theme.replay));
     let knob = pos2(now, whole.top() + GRID);
     painter.circle_filled(knob, GRID, theme.replay);
-    let place = |at: egui::Pos2| {
+    let position = |at: egui::Pos2| {
         let share = ((at.x - bar.left()) / bar.width().max(1.0)).clamp(0.0, 1.0);
         let last = f64::from(u32::try_from(last).unwrap_or(u32::MAX));
         context
             .timeline
-            .place(index((f64::from(share) * last).round()))
+            .position(index((f64::from(share) * last).round()))
     };
-    let sought = response.interact_pointer_pos().map(place);
+    let sought = response.interact_pointer_pos().map(position);
     let moved = response.clicked() || response.dragged();
-    let hovered = response.hover_pos().map(place);
+    let hovered = response.hover_pos().map(position);
     let name = format!("Seek: {}", place_text(head));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Slider, true, &name));
     if let Some(there) = hovered {
@@ -139,7 +139,7 @@ pub fn seek_bar_ui(ui: &mut egui::Ui, context: &SeekBarContext<'_>) -> Option<Pl
     sought.filter(|_| moved)
 }
 
-/// Returns a place as `game 2, tick 45`.
+/// Returns a position as `game 2, tick 45`.
 fn place_text(head: Playhead) -> String {
     let game = head.game + 1;
     match head.tick {

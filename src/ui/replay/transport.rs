@@ -28,7 +28,7 @@ pub const SPEED_STEPS: [PlaybackSpeed; 11] = [
 pub enum TransportAction {
     /// The command of a key.
     Key(ReplayKey),
-    /// A change of speed or place.
+    /// A change of speed or position.
     TransportCommand(TransportCommand),
 }
 
@@ -135,7 +135,7 @@ fn jumps_ui(ui: &mut Ui, context: &SeekBarContext<'_>, actions: &mut Vec<Transpo
     }
 }
 
-/// Draws the place: game and tick, each of how many.
+/// Draws the position: game and tick, each of how many.
 fn place_ui(ui: &mut Ui, context: &SeekBarContext<'_>) {
     let theme = Theme::of(ui);
     let timeline = context.timeline;

@@ -25,8 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
         };
         check(&file, &mut find);
         if let Some(timeline) = Timeline::of_session(file, &mut find, []) {
-            for place in 0..timeline.places() {
-                timeline.at(timeline.place(place));
+            for place in 0..timeline.positions() {
+                timeline.at(timeline.position(place));
             }
         }
     }

@@ -66,15 +66,15 @@ impl ActiveSource {
         unsaved: UnsavedGames,
     ) -> Result<(Self, RunningSource), String> {
         let SourceRequest {
-            place,
+            source,
             folder,
             auto_record,
             raw_capture,
             limits,
         } = request;
         let text = |why: StartError| why.in_the_window();
-        let source = place.open().map_err(|why| why.to_string())?;
-        let prepared = PreparedSource::new(&source, folder.clone(), unsaved).map_err(text)?;
+        let opened = source.open().map_err(|why| why.to_string())?;
+        let prepared = PreparedSource::new(&opened, folder.clone(), unsaved).map_err(text)?;
         let mut policy = RecordingPolicy::default();
         policy.set_auto_record(auto_record);
         let options = StartOptions {
@@ -90,23 +90,23 @@ impl ActiveSource {
             // The queue of a new engine is empty.
             commands.try_send(Command::EmergencyStop(true)).ok();
         }
-        let at_table = source.takes_orders();
+        let at_table = opened.takes_orders();
         let running = RunningSource {
             view: engine.view(),
             commands,
             notices: engine.take_notices().ok_or("the engine has no notices")?,
-            name: name_of(&place, at_table),
-            origin: source.origin,
+            name: name_of(&source, at_table),
+            origin: opened.origin,
             at_table,
             folder: folder.clone(),
         };
         let repaint =
             wake_on_change(engine.view(), waker).map_err(|why| text(StartError::NoThread(why)))?;
-        tracing::info!(from = %source, to = %paths::text(&folder), "playing");
+        tracing::info!(from = %opened, to = %paths::text(&folder), "playing");
         let active = Self {
             engine,
             repaint,
-            source,
+            source: opened,
             folder,
         };
         Ok((active, running))
@@ -144,8 +144,8 @@ impl ActiveSource {
     }
 }
 
-fn name_of(place: &GameSource, at_table: bool) -> String {
-    match place {
+fn name_of(source: &GameSource, at_table: bool) -> String {
+    match source {
         GameSource::Practice { .. } => "PRACTICE TABLE".to_owned(),
         GameSource::Live => "LIVE rugs.fun".to_owned(),
         GameSource::Url(address) if at_table => format!("TABLE {address}"),
