@@ -3,7 +3,7 @@
 
 mod orders;
 mod script;
-mod session_rows;
+mod shown_rows;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,7 +21,7 @@ use crate::recording::{RecorderState, RecordingPolicy};
 use crate::strategy::Script;
 use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
 use script::StepProgress;
-use session_rows::SessionRows;
+use shown_rows::ShownRows;
 
 /// Decoder, board, trader and record switch of one source.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +38,7 @@ pub struct SessionCore {
     /// Why the shown price is out of date: `stale` or `offline`; `None` while the feed is live.
     feed_trouble: Option<&'static str>,
     series: GameSeries,
-    rows: SessionRows,
+    rows: ShownRows,
     last_event: Option<Time>,
     /// The arrival of the first message: monotonic times count from there.
     first_arrival: Option<Instant>,
@@ -354,7 +354,7 @@ impl SessionCore {
         for event in &self.trader_events[first..] {
             match event {
                 TraderEvent::Session(SessionEvent::Started { .. }) => {
-                    self.rows = SessionRows::default();
+                    self.rows = ShownRows::default();
                 }
                 TraderEvent::Session(SessionEvent::Action { slot, action }) => {
                     if self.day.take_row(*slot, action)

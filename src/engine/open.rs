@@ -20,7 +20,7 @@ pub struct PreparedSource<'a> {
     source: &'a OpenedSource,
     recorder: Recorder<RealDisk>,
     /// The games that recovery found open.
-    open: Vec<Game>,
+    open_games: Vec<Game>,
 }
 
 /// How an engine runs on a source.
@@ -82,7 +82,7 @@ impl<'a> PreparedSource<'a> {
         unsaved: UnsavedGames,
     ) -> Result<Self, StartError> {
         let lock = FolderLock::acquire(&folder)?;
-        let (mut recorder, open) =
+        let (mut recorder, open_games) =
             Recorder::open(RealDisk, folder, source.origin).map_err(StartError::Recovery)?;
         recorder.set_lock(lock);
         recorder.count_unsaved_in(unsaved);
@@ -92,7 +92,7 @@ impl<'a> PreparedSource<'a> {
         Ok(Self {
             source,
             recorder,
-            open,
+            open_games,
         })
     }
 
@@ -115,7 +115,7 @@ impl<'a> PreparedSource<'a> {
             script: options.script,
             server: self.source.server,
         };
-        Engine::start(setup, self.recorder, self.open).map_err(StartError::NoThread)
+        Engine::start(setup, self.recorder, self.open_games).map_err(StartError::NoThread)
     }
 
     fn player(&self, plays: bool) -> Result<Option<PlayerMode>, StartError> {

@@ -1,4 +1,5 @@
-//! Fills the holes of a game when its seed is revealed: from the prices of its history entry, then from the path.
+//! Fills the holes of a game at the reveal: from the prices of its history entry, then from its seed. Live holes are
+//! filled in `tick_intake.rs`.
 
 use rust_decimal::Decimal;
 

@@ -21,11 +21,11 @@ mod open_sessions;
 mod policy;
 mod publish;
 mod recorder;
+mod recorder_thread;
 mod recovery;
 mod reveal;
 mod unsaved_games;
 mod wallet_file;
-mod writer;
 
 pub use archive::rebuild_index;
 pub use events::{RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession};
@@ -38,8 +38,8 @@ pub use format::names::{day_of, game_file_name, safe_name, session_file_name};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
 pub use policy::{RecordingPolicy, RecordingStatus};
 pub use recorder::Recorder;
+pub use recorder_thread::Writer;
 pub use unsaved_games::UnsavedGames;
-pub use writer::Writer;
 
 #[cfg(test)]
 mod key_tests;

@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Serialize as _, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::fields::{InvalidField, number_of, shown};
+use super::field_values::{InvalidField, number_of, shown};
 use crate::protocol::number::{NumberError, parse_typed};
 use crate::trading::OrderLimits;
 

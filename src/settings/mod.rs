@@ -3,7 +3,7 @@
 //!
 //! This module reads and writes the text, [`mod@file`] the file. It does not know the window.
 
-mod fields;
+mod field_values;
 pub mod file;
 mod limits;
 mod places;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use fields::{InvalidField, folder_of};
+pub use field_values::{InvalidField, folder_of};
 pub use limits::{Limit, LimitError, strictest, with_limit};
 pub use places::{config_file, data_folder, recordings_of};
 
@@ -69,33 +69,33 @@ pub enum SourceKind {
 #[serde(default)]
 pub struct Settings {
     /// Dark or light.
-    #[serde(rename = "theme", deserialize_with = "fields::read_variant")]
+    #[serde(rename = "theme", deserialize_with = "field_values::read_variant")]
     pub look: ThemeChoice,
     /// Size of everything on the screen, within [`SCALE`].
     #[serde(
-        serialize_with = "fields::write_text",
-        deserialize_with = "fields::read_scale"
+        serialize_with = "field_values::write_text",
+        deserialize_with = "field_values::read_scale"
     )]
     pub scale: f32,
     /// The parent folder of `live`, `practice` and `other`; `None`: the user's data folder.
     #[serde(
-        serialize_with = "fields::write_folder",
-        deserialize_with = "fields::read_folder"
+        serialize_with = "field_values::write_folder",
+        deserialize_with = "field_values::read_folder"
     )]
     pub recordings: Option<PathBuf>,
     /// Where games come from.
-    #[serde(deserialize_with = "fields::read_variant")]
+    #[serde(deserialize_with = "field_values::read_variant")]
     pub source: SourceKind,
     /// The other address, as it was typed; empty without one.
-    #[serde(deserialize_with = "fields::read_address")]
+    #[serde(deserialize_with = "field_values::read_address")]
     pub url: String,
     /// Where the browser listens, as it was typed.
-    #[serde(deserialize_with = "fields::read_address")]
+    #[serde(deserialize_with = "field_values::read_address")]
     pub browser: String,
     /// Speed of the practice table.
     #[serde(
-        serialize_with = "fields::write_text",
-        deserialize_with = "fields::read_speed"
+        serialize_with = "field_values::write_text",
+        deserialize_with = "field_values::read_speed"
     )]
     pub practice_speed: Speed,
     /// Every game is recorded from its start.

@@ -1,4 +1,4 @@
-//! The values of the settings file: what a value means, and the report of one that means nothing.
+//! Reads and writes single values of the settings; reports invalid ones.
 
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use crate::account::Action;
 
-/// The rows of one session in the order of the pressing. Views share them.
+/// The rows of one session in press order. Views share them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct SessionRows {
+pub(super) struct ShownRows {
     rows: Arc<Vec<Action>>,
     /// The slot of the first row: slots count on through all sessions of a run.
     first_slot: u32,
 }
 
-impl SessionRows {
+impl ShownRows {
     /// Adds a row, or replaces the row in its slot.
     pub fn take(&mut self, slot: u32, action: &Action) {
         if self.rows.is_empty() {
