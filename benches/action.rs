@@ -22,14 +22,14 @@ const GAME: &str = "20251228-242b2d81e73e4f27";
 const PLAYER: &str = "did:privy:player-0002";
 
 /// A player in the middle of a game who buys and sells in turns, answered as the real server does.
-struct Evening {
+struct ActionBench {
     core: SessionCore,
     at: Time,
     holds: bool,
     trades: u64,
 }
 
-impl Evening {
+impl ActionBench {
     fn new() -> Self {
         let trader = Trader::at_server(OrderLimits::default());
         let mut core = SessionCore::new(
@@ -121,9 +121,9 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("action");
     group.throughput(Throughput::Elements(1));
-    let mut evening = Evening::new();
+    let mut bench = ActionBench::new();
     group.bench_function("trader and verifier", |b| {
-        b.iter(|| black_box(evening.action()));
+        b.iter(|| black_box(bench.action()));
     });
 
     let folder = tempfile::tempdir().expect("a folder");
@@ -133,10 +133,10 @@ fn main() {
         Origin::Practice,
     );
     let (mut recorder, _open) = opened.expect("an empty folder opens");
-    let mut evening = Evening::new();
+    let mut bench = ActionBench::new();
     group.bench_function("trader, verifier and journal", |b| {
         b.iter(|| {
-            for fact in evening.action() {
+            for fact in bench.action() {
                 recorder.take(fact);
             }
             recorder.write();
@@ -144,11 +144,9 @@ fn main() {
         });
     });
     group.finish();
-    let view = evening.core.view(
-        feed::FeedState::Stopped,
-        RecorderState::default(),
-        evening.at,
-    );
+    let view = bench
+        .core
+        .view(feed::FeedState::Stopped, RecorderState::default(), bench.at);
     let trader = view.trader.expect("a player is logged in");
     assert!(
         trader

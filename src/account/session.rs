@@ -177,7 +177,7 @@ impl Session {
         })
     }
 
-    /// Lets a fact happen.
+    /// Applies an event.
     pub fn apply(&mut self, event: &SessionEvent) {
         match event {
             SessionEvent::Started { .. } => {}

@@ -45,9 +45,9 @@ impl Announcer {
     }
 
     /// Announces what is odd about the page in the browser.
-    pub fn browser(&mut self, tap: &feed::BrowserStatus) {
-        let text = tap.to_string();
-        if tap.page.is_some() && tap.needs_attention() && text != self.browser {
+    pub fn browser(&mut self, status: &feed::BrowserStatus) {
+        let text = status.to_string();
+        if status.page.is_some() && status.needs_attention() && text != self.browser {
             self.send(Notice::Message(text.clone()));
         }
         self.browser = text;

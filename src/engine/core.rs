@@ -310,7 +310,7 @@ impl SessionCore {
         let board = &self.board;
         View {
             feed,
-            tap: feed::BrowserStatus::default(),
+            browser: feed::BrowserStatus::default(),
             health: Arc::default(),
             phase: board.phase(),
             game_id: board.current_id().cloned(),

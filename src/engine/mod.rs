@@ -47,7 +47,7 @@ use crate::game::ServerInfo;
 use crate::recording::{Recorder, RecorderState, Writer};
 use crate::trading::{DayRisk, RiskLimits, Trader};
 
-/// Notices, and news of the recorder, that may wait for their receiver.
+/// Notices, and events of the recorder, that may wait for their receiver.
 const MAX_NOTICES: usize = 4_096;
 /// Commands that may wait: far more than a hand presses at once.
 const MAX_COMMANDS: usize = 64;
@@ -72,7 +72,7 @@ impl Engine {
         recorder: Recorder<D>,
         open: Vec<crate::game::Game>,
     ) -> io::Result<Self> {
-        let (news_sender, news) = mpsc::channel(MAX_NOTICES);
+        let (event_sender, recorder_events) = mpsc::channel(MAX_NOTICES);
         let (notice_sender, notices) = mpsc::channel(MAX_NOTICES);
         let (commands, command_receiver) = mpsc::channel(MAX_COMMANDS);
         let (stop, stop_receiver) = watch::channel(false);
@@ -89,7 +89,7 @@ impl Engine {
         let at = clock::now();
         let day = DayRisk::resume(recorder.earned_on(at), at);
         let unsaved = recorder.unsaved();
-        let writer = Writer::start(recorder, news_sender)?;
+        let writer = Writer::start(recorder, event_sender)?;
         let pace = setup.feed.table_pace();
         let watcher = HealthWatcher::new();
         let (feed, messages) = Feed::start(setup.feed)?;
@@ -109,7 +109,7 @@ impl Engine {
             log: log::EngineLog::default(),
             recorded_games: log::RecordedGames::default(),
             feed_state: feed.state(),
-            tap: feed.browser_status(),
+            browser: feed.browser_status(),
             sender: feed.sender(),
             wire_tap: feed.capture_tap(),
             messages,
@@ -117,7 +117,7 @@ impl Engine {
             awaits_announcement: false,
             answer: None,
             writer,
-            news,
+            recorder_events,
             collects: true,
             commands: command_receiver,
             view: view_sender,
@@ -214,7 +214,7 @@ fn trader(setup: &Setup) -> io::Result<Option<Trader>> {
     let mut trader = match &setup.player {
         None => return Ok(None),
         Some(PlayerMode::Local(wallet)) => Trader::local(limits, wallet.clone()),
-        Some(PlayerMode::Mirror) => Trader::in_browser(limits),
+        Some(PlayerMode::InBrowser) => Trader::in_browser(limits),
         Some(PlayerMode::AtTable(_)) => Trader::at_server(limits),
     };
     let mut entropy = [0; 16];

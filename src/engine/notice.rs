@@ -23,7 +23,7 @@ pub enum Notice {
     SessionSaved(Box<SavedSession>),
     /// A session row is recorded: the row so far cannot be lost any more.
     Action {
-        /// Its place in the order of the pressing.
+        /// Its number in press order.
         slot: u32,
         /// The row.
         action: Box<Action>,
@@ -49,8 +49,8 @@ pub enum Notice {
 }
 
 impl From<RecorderEvent> for Notice {
-    fn from(news: RecorderEvent) -> Self {
-        match news {
+    fn from(event: RecorderEvent) -> Self {
+        match event {
             RecorderEvent::Game(saved) => Self::GameSaved(saved),
             RecorderEvent::Session(saved) => Self::SessionSaved(saved),
             RecorderEvent::Action { slot, action } => Self::Action { slot, action },

@@ -120,7 +120,7 @@ impl<'a> PreparedSource<'a> {
 
     fn player(&self, plays: bool) -> Result<Option<PlayerMode>, StartError> {
         Ok(if self.source.browser.is_some() {
-            Some(PlayerMode::Mirror)
+            Some(PlayerMode::InBrowser)
         } else if !plays {
             None
         } else if self.source.takes_orders() {

@@ -33,7 +33,7 @@ pub enum PlayerMode {
     /// With a practice wallet on this computer, from its last balance. Nothing is sent.
     Local(LocalWallet),
     /// In the player's own browser. The program reads the orders there and sends nothing.
-    Mirror,
+    InBrowser,
 }
 
 impl Setup {

@@ -33,7 +33,7 @@ pub(super) struct EngineTask {
     /// Which games are recorded, for the log.
     pub recorded_games: log::RecordedGames,
     pub feed_state: watch::Receiver<feed::FeedState>,
-    pub tap: watch::Receiver<feed::BrowserStatus>,
+    pub browser: watch::Receiver<feed::BrowserStatus>,
     pub sender: RequestSlot,
     pub wire_tap: CaptureTap,
     pub messages: mpsc::Receiver<feed::FeedMessage>,
@@ -44,8 +44,8 @@ pub(super) struct EngineTask {
     /// Receives the outcome of the request in flight.
     pub answer: Option<oneshot::Receiver<RequestOutcome>>,
     pub writer: Writer,
-    pub news: mpsc::Receiver<RecorderEvent>,
-    /// The recorder was told that new games are recorded.
+    pub recorder_events: mpsc::Receiver<RecorderEvent>,
+    /// Whether new games are recorded, as last sent to the recorder.
     pub collects: bool,
     pub commands: mpsc::Receiver<Command>,
     pub view: watch::Sender<View>,
@@ -64,12 +64,14 @@ impl EngineTask {
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                // A busy feed never delays a stop. The recorder's news are rare and announced before more is taken, and
-                // a press goes before waiting messages.
+                // A busy feed never delays a stop. The recorder's events are rare and announced before more is taken,
+                // and a press goes before waiting messages.
                 biased;
                 () = wait_for_stop(&mut self.stop) => return self,
-                // Not in the middle of a step of a table that waits: the news of the last game end the run.
-                Some(news) = self.news.recv(), if !self.core.is_inside_step() => self.take_news(news),
+                // Not in the middle of a step of a table that waits: the event of the last game ends the run.
+                Some(event) = self.recorder_events.recv(), if !self.core.is_inside_step() => {
+                    self.take_recorder_event(event);
+                }
                 Some(command) = self.commands.recv() => self.take_command(command),
                 taken = self.messages.recv_many(&mut batch, BATCH) => {
                     if taken == 0 {
@@ -84,7 +86,7 @@ impl EngineTask {
                 outcome = wait_for_answer(&mut self.answer) => self.take_outcome(outcome),
                 _ = clock.tick() => self.take_clock(),
                 Ok(()) = self.feed_state.changed() => {}
-                Ok(()) = self.tap.changed() => self.take_browser_status(),
+                Ok(()) = self.browser.changed() => self.take_browser_status(),
                 Ok(()) = recorder.changed() => {}
             }
             self.answer_the_table();
@@ -114,8 +116,8 @@ impl EngineTask {
         let state = self.writer.stop();
         self.watcher.recorder(&state);
         self.announce_health();
-        while let Some(news) = self.news.recv().await {
-            self.announcer.send(news.into());
+        while let Some(event) = self.recorder_events.recv().await {
+            self.announcer.send(event.into());
         }
         self.publish(feed::FeedState::Stopped, state);
         if let Some(login) = self.login.take() {
@@ -166,12 +168,12 @@ impl EngineTask {
     }
 
     fn take_browser_status(&mut self) {
-        let tap = self.tap.borrow_and_update().clone();
-        if let Some(server) = tap.server() {
+        let status = self.browser.borrow_and_update().clone();
+        if let Some(server) = status.server() {
             let events = self.core.set_server(server);
             self.pass_on(events);
         }
-        self.announcer.browser(&tap);
+        self.announcer.browser(&status);
     }
 
     fn take_outcome(&mut self, outcome: RequestOutcome) {
@@ -302,7 +304,7 @@ impl EngineTask {
         let view = View {
             health: self.watcher.health(),
             capture: self.wire_tap.state(),
-            tap: self.tap.borrow().clone(),
+            browser: self.browser.borrow().clone(),
             ..self.core.view(feed, recorder, clock::now())
         };
         self.view.send_replace(view);

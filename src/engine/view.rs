@@ -20,7 +20,7 @@ pub struct View {
     /// The connection.
     pub feed: feed::FeedState,
     /// What is read of the player's browser; empty for every other source.
-    pub tap: feed::BrowserStatus,
+    pub browser: feed::BrowserStatus,
     /// The health of the feed, and how much of the program runs.
     pub health: Arc<Health>,
     /// The phase of the current game.
@@ -41,7 +41,7 @@ pub struct View {
     pub series: Arc<PriceSeries>,
     /// The finished games.
     pub past: Arc<GameHistory>,
-    /// The rows of the running session, or of the last one, in the order of the pressing.
+    /// The rows of the running session, or of the last one, in press order.
     pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when games are only watched.
     pub trader: Option<TraderView>,

@@ -1,4 +1,4 @@
-//! The surroundings of one connection.
+//! Settings and channels shared by one connection's parts.
 
 use std::time::Duration;
 

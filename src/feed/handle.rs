@@ -1,4 +1,4 @@
-//! The running feed.
+//! Starts the feed's thread and stops it; hands out its state, its request slot and its raw capture.
 
 use std::fmt;
 use std::thread::JoinHandle;

@@ -15,18 +15,18 @@ use crate::game::{Game, GameEvent};
 
 /// A fact in a journal.
 pub(super) trait Fact: Serialize + DeserializeOwned {
-    /// What the facts rebuild: a game or a session.
-    type Whole;
+    /// What the facts are about: a game or a session.
+    type Subject;
 
     /// Whether it is the first fact, without which the others are useless.
     fn begins(&self) -> bool;
 
     /// Rebuilds the game or session; `None` if the first fact is missing.
-    fn rebuild(facts: &[Self]) -> Option<Self::Whole>;
+    fn rebuild(facts: &[Self]) -> Option<Self::Subject>;
 }
 
 impl Fact for GameEvent {
-    type Whole = Game;
+    type Subject = Game;
 
     fn begins(&self) -> bool {
         matches!(self, Self::GameStarted { .. })
@@ -46,7 +46,7 @@ impl Fact for GameEvent {
 }
 
 impl Fact for SessionEvent {
-    type Whole = Session;
+    type Subject = Session;
 
     fn begins(&self) -> bool {
         matches!(self, Self::Started { .. })
@@ -61,8 +61,8 @@ impl Fact for SessionEvent {
     }
 }
 
-/// A journal that is being written. It is whole in memory and the file follows: what a failing disk did not take is
-/// written later, and a file that disappeared is made again.
+/// A journal that is being written. The complete journal is in memory; the file catches up: what a failing disk did
+/// not take is written later, and a file that disappeared is made again.
 #[derive(Debug)]
 pub(super) struct Journal<F> {
     facts: PhantomData<fn(&F)>,
@@ -213,7 +213,7 @@ enum JournalHeader {
 #[derive(Debug)]
 pub(super) struct JournalContent<W> {
     /// The game or session of its facts.
-    pub(super) whole: W,
+    pub(super) subject: W,
     /// Its source, if that line is intact.
     pub(super) origin: Option<Origin>,
     /// The number of torn or damaged lines, which are passed over.
@@ -221,7 +221,7 @@ pub(super) struct JournalContent<W> {
 }
 
 /// Reads a journal; `None` if its first fact is missing.
-pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<JournalContent<F::Whole>> {
+pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<JournalContent<F::Subject>> {
     let (mut damaged, mut origin) = (0, None);
     let mut facts = Vec::<F>::new();
     for line in bytes
@@ -240,7 +240,7 @@ pub(super) fn read<F: Fact>(bytes: &[u8]) -> Option<JournalContent<F::Whole>> {
         }
     }
     Some(JournalContent {
-        whole: F::rebuild(&facts)?,
+        subject: F::rebuild(&facts)?,
         origin,
         damaged,
     })

@@ -49,7 +49,7 @@ impl OpenSession {
         Self {
             is_ended: true,
             is_recovered: true,
-            ..Self::new(content.whole, origin, journal)
+            ..Self::new(content.subject, origin, journal)
         }
     }
 
@@ -182,7 +182,7 @@ impl OpenSessions {
                     self.0.extend(OpenSession::begin(&fact, origin, path));
                 }
             }
-            // It is small, and without it nothing of the session is published.
+            // The end is always accepted: it is small, and without it nothing of the session is published.
             (fact @ SessionEvent::Ended { .. }, Some(running)) => running.apply(fact),
             (SessionEvent::Action { slot, .. }, Some(_)) if is_full => {
                 tracing::error!(

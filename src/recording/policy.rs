@@ -182,13 +182,13 @@ mod tests {
 
     /// A board that plays, and the policy behind it.
     #[derive(Default)]
-    struct Evening {
+    struct PolicyRun {
         board: Board,
         policy: RecordingPolicy,
         passed: Vec<GameEvent>,
     }
 
-    impl Evening {
+    impl PolicyRun {
         fn update(&mut self, update: serde_json::Value) {
             let event = decode("gameStateUpdate", &[update], &mut Counts::default());
             let Some(Event::GameState(update)) = event else {
@@ -281,49 +281,49 @@ mod tests {
 
     #[test]
     fn switched_off_in_mid_game_the_game_is_finished() {
-        let mut evening = Evening::default();
-        evening.policy.set_auto_record(true);
-        evening.start("g-1");
-        evening.tick("g-1", 1, false);
-        evening.policy.set_auto_record(false);
-        evening.tick("g-1", 2, false);
-        evening.tick("g-1", 3, true);
-        evening.start("g-2");
-        evening.tick("g-2", 1, true);
-        assert_eq!(evening.ticks("g-1"), [0, 1, 2, 3]);
-        assert_eq!(evening.ticks("g-2"), [] as [u32; 0]);
-        assert_eq!(evening.complete(), ["g-1"]);
+        let mut run = PolicyRun::default();
+        run.policy.set_auto_record(true);
+        run.start("g-1");
+        run.tick("g-1", 1, false);
+        run.policy.set_auto_record(false);
+        run.tick("g-1", 2, false);
+        run.tick("g-1", 3, true);
+        run.start("g-2");
+        run.tick("g-2", 1, true);
+        assert_eq!(run.ticks("g-1"), [0, 1, 2, 3]);
+        assert_eq!(run.ticks("g-2"), [] as [u32; 0]);
+        assert_eq!(run.complete(), ["g-1"]);
     }
 
     #[test]
     fn switched_on_in_mid_game_a_whole_game_is_recorded_from_its_beginning() {
-        let mut evening = Evening::default();
-        evening.start("g-1");
-        evening.tick("g-1", 1, false);
-        evening.policy.set_record(true);
-        evening.tick("g-1", 2, false);
-        assert_eq!(evening.ticks("g-1"), [0, 1, 2]);
+        let mut run = PolicyRun::default();
+        run.start("g-1");
+        run.tick("g-1", 1, false);
+        run.policy.set_record(true);
+        run.tick("g-1", 2, false);
+        assert_eq!(run.ticks("g-1"), [0, 1, 2]);
         let started = |e: &&GameEvent| matches!(e, GameEvent::GameStarted { .. });
-        assert_eq!(evening.passed.iter().filter(started).count(), 1);
-        assert_eq!(evening.complete(), ["g-1"]);
+        assert_eq!(run.passed.iter().filter(started).count(), 1);
+        assert_eq!(run.complete(), ["g-1"]);
     }
 
     #[test]
     fn of_two_games_with_one_id_the_first_is_complete_before_the_second_starts() {
-        let mut evening = Evening::default();
-        evening.policy.set_record(true);
+        let mut run = PolicyRun::default();
+        run.policy.set_record(true);
         for hash in ["h1", "h2"] {
             for tick in 0..3 {
                 // The second one begins in the middle of the first one, without a countdown.
-                evening.update(json!({
+                run.update(json!({
                     "gameId": "g-1", "active": true, "rugged": false, "tickCount": tick, "price": 1,
                     "provablyFair": { "serverSeedHash": hash }
                 }));
             }
         }
-        assert_eq!(evening.complete(), ["g-1", "g-1"]);
+        assert_eq!(run.complete(), ["g-1", "g-1"]);
         let place = |which: fn(&GameEvent) -> bool| {
-            let mut events = evening.passed.iter();
+            let mut events = run.passed.iter();
             let first = events.position(which).expect("the first one");
             (
                 first,
@@ -333,19 +333,19 @@ mod tests {
         let started = place(|event| matches!(event, GameEvent::GameStarted { .. }));
         let complete = place(|event| matches!(event, GameEvent::GameComplete(_)));
         assert!(started.0 < complete.0 && complete.0 < started.1 && started.1 < complete.1);
-        assert_eq!(evening.ticks("g-1"), [0, 1, 2, 0, 1, 2]);
+        assert_eq!(run.ticks("g-1"), [0, 1, 2, 0, 1, 2]);
     }
 
     #[test]
     fn a_half_game_is_recorded_only_if_the_snapshot_completes_it() {
         let half = |prices: serde_json::Value| {
-            let mut evening = Evening::default();
-            evening.policy.set_auto_record(true);
-            evening.update(json!({
+            let mut run = PolicyRun::default();
+            run.policy.set_auto_record(true);
+            run.update(json!({
                 "gameId": "g-1", "active": true, "rugged": false, "tickCount": 2, "price": 1.2, "prices": prices
             }));
-            evening.tick("g-1", 3, false);
-            evening.complete()
+            run.tick("g-1", 3, false);
+            run.complete()
         };
         assert_eq!(half(json!([1, 1.1, 1.2])), ["g-1"]);
         assert!(half(serde_json::Value::Null).is_empty());
@@ -353,12 +353,12 @@ mod tests {
 
     #[test]
     fn a_game_with_an_own_action_is_recorded_with_every_switch_off() {
-        let mut evening = Evening::default();
-        evening.start("g-1");
-        evening.policy.acted(&GameId::new("g-1").expect("an id"));
-        evening.tick("g-1", 1, false);
-        evening.tick("g-1", 2, true);
-        assert_eq!(evening.ticks("g-1"), [0, 1, 2]);
+        let mut run = PolicyRun::default();
+        run.start("g-1");
+        run.policy.acted(&GameId::new("g-1").expect("an id"));
+        run.tick("g-1", 1, false);
+        run.tick("g-1", 2, true);
+        assert_eq!(run.ticks("g-1"), [0, 1, 2]);
         let ended = |event: &GameEvent| {
             matches!(
                 event,
@@ -368,9 +368,9 @@ mod tests {
                 }
             )
         };
-        assert!(evening.passed.iter().any(ended));
-        assert_eq!(evening.complete(), ["g-1"]);
-        evening.start("g-2");
-        assert!(evening.ticks("g-2").is_empty());
+        assert!(run.passed.iter().any(ended));
+        assert_eq!(run.complete(), ["g-1"]);
+        run.start("g-2");
+        assert!(run.ticks("g-2").is_empty());
     }
 }

@@ -47,7 +47,11 @@ impl<D: Disk> Recorder<D> {
         let root = &self.folder.root;
         let mut dates = days(&self.disk, root).map_err(|why| FileError::new("read", root, why))?;
         dates.drain(..dates.len().saturating_sub(DAYS_READ));
-        dates.extend(games.iter().map(|(content, _)| day_of(content.whole.start)));
+        dates.extend(
+            games
+                .iter()
+                .map(|(content, _)| day_of(content.subject.start)),
+        );
         dates.extend(sessions.iter().map(OpenSession::day));
         dates.sort();
         dates.dedup();
@@ -89,7 +93,7 @@ impl<D: Disk> Recorder<D> {
         let mut journals = Vec::new();
         for (content, path, bytes) in self.read_all(JOURNAL_ENDING, journal::read::<GameEvent>)? {
             if content.damaged > 0 {
-                tracing::warn!(game = %content.whole.id, lines = content.damaged, "damaged lines in the journal; the rest goes on");
+                tracing::warn!(game = %content.subject.id, lines = content.damaged, "damaged lines in the journal; the rest goes on");
             }
             journals.push((content, Journal::from_file(path, bytes)));
         }
@@ -160,7 +164,7 @@ impl<D: Disk> Recorder<D> {
         journal: Journal<GameEvent>,
     ) -> Result<Option<Game>, FileError> {
         let origin = content.origin.unwrap_or(self.archive.origin);
-        let mut game = content.whole;
+        let mut game = content.subject;
         let existing = self.archive.find_files(&self.disk, &game)?.own;
         let journal = match existing.and_then(|(_, file)| file) {
             Some(file) if file.is_unwatched() => journal,

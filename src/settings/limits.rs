@@ -132,35 +132,35 @@ impl Limit {
     }
 
     /// Returns its value; `None` when it is off.
-    pub fn of(self, rules: &OrderLimits) -> Option<Decimal> {
-        let guards = &rules.risk;
+    pub fn of(self, limits: &OrderLimits) -> Option<Decimal> {
+        let risk = &limits.risk;
         match self {
-            Self::MinBuy => Some(rules.min_buy),
-            Self::MaxBuy => Some(rules.max_buy),
-            Self::MinSidebet => Some(rules.min_sidebet),
-            Self::MaxSidebet => Some(rules.max_sidebet),
-            Self::DailyLoss => guards.max_loss_a_day,
-            Self::OrdersPerMinute => guards.max_orders_a_minute.map(Decimal::from),
-            Self::Slippage => guards.slippage_percent,
+            Self::MinBuy => Some(limits.min_buy),
+            Self::MaxBuy => Some(limits.max_buy),
+            Self::MinSidebet => Some(limits.min_sidebet),
+            Self::MaxSidebet => Some(limits.max_sidebet),
+            Self::DailyLoss => risk.max_loss_a_day,
+            Self::OrdersPerMinute => risk.max_orders_a_minute.map(Decimal::from),
+            Self::Slippage => risk.slippage_percent,
         }
     }
 
     /// Sets its value; `None` turns off a limit that may be off, and changes nothing else.
-    pub fn set(self, rules: &mut OrderLimits, value: Option<Decimal>) {
-        let guards = &mut rules.risk;
+    pub fn set(self, limits: &mut OrderLimits, value: Option<Decimal>) {
+        let risk = &mut limits.risk;
         let set = |limit: &mut Decimal| *limit = value.unwrap_or(*limit);
         match self {
-            Self::MinBuy => set(&mut rules.min_buy),
-            Self::MaxBuy => set(&mut rules.max_buy),
-            Self::MinSidebet => set(&mut rules.min_sidebet),
-            Self::MaxSidebet => set(&mut rules.max_sidebet),
-            Self::DailyLoss => guards.max_loss_a_day = value,
+            Self::MinBuy => set(&mut limits.min_buy),
+            Self::MaxBuy => set(&mut limits.max_buy),
+            Self::MinSidebet => set(&mut limits.min_sidebet),
+            Self::MaxSidebet => set(&mut limits.max_sidebet),
+            Self::DailyLoss => risk.max_loss_a_day = value,
             Self::OrdersPerMinute => {
                 // A number outside of the type is the strictest, not off.
                 let orders = value.map(|value| value.to_u32().unwrap_or(1));
-                guards.max_orders_a_minute = orders;
+                risk.max_orders_a_minute = orders;
             }
-            Self::Slippage => guards.slippage_percent = value,
+            Self::Slippage => risk.slippage_percent = value,
         }
     }
 
@@ -191,12 +191,12 @@ impl Limit {
 
     /// Returns the strictest value: the lowest one; for a maximum the minimum, but no more than the default. A minimum
     /// protects nothing, so its strictest value is the default.
-    fn strictest(self, rules: &OrderLimits) -> Decimal {
+    fn strictest(self, limits: &OrderLimits) -> Decimal {
         let default = |limit: Self| limit.of(&OrderLimits::default()).unwrap_or_default();
         match self {
             Self::MinBuy | Self::MinSidebet => default(self),
-            Self::MaxBuy => rules.min_buy.min(default(self)),
-            Self::MaxSidebet => rules.min_sidebet.min(default(self)),
+            Self::MaxBuy => limits.min_buy.min(default(self)),
+            Self::MaxSidebet => limits.min_sidebet.min(default(self)),
             _ => self.lowest(),
         }
     }
@@ -204,12 +204,12 @@ impl Limit {
 
 /// Returns the strictest limits, in place of limits that cannot be read at all. A position can still be sold.
 pub fn strictest() -> OrderLimits {
-    let mut rules = OrderLimits::default();
+    let mut limits = OrderLimits::default();
     for limit in Limit::ALL {
-        let value = limit.strictest(&rules);
-        limit.set(&mut rules, Some(value));
+        let value = limit.strictest(&limits);
+        limit.set(&mut limits, Some(value));
     }
-    rules
+    limits
 }
 
 /// Reads the limits of a file. A missing field has its default, and `null` turns off a limit that may be off. A field that
@@ -223,7 +223,7 @@ pub(super) fn read(found: &Value, wrong: &mut Vec<InvalidField>) -> OrderLimits 
             return strictest();
         }
     };
-    let mut rules = OrderLimits::default();
+    let mut limits = OrderLimits::default();
     // Minimums come first: the strictest value of a maximum depends on its minimum.
     for limit in Limit::ALL {
         let name = limit.key();
@@ -231,13 +231,13 @@ pub(super) fn read(found: &Value, wrong: &mut Vec<InvalidField>) -> OrderLimits 
             continue;
         };
         if value.is_null() && limit.may_be_off() {
-            limit.set(&mut rules, None);
+            limit.set(&mut limits, None);
             continue;
         }
         let number = number_of(value);
         let (used, how) = match number.map(|number| limit.checked(number)) {
             Some(Ok(value)) => {
-                limit.set(&mut rules, Some(value));
+                limit.set(&mut limits, Some(value));
                 continue;
             }
             Some(Err(LimitError::Above(highest))) => (highest, "the highest"),
@@ -245,11 +245,11 @@ pub(super) fn read(found: &Value, wrong: &mut Vec<InvalidField>) -> OrderLimits 
                 (lowest, "the lowest")
             }
             _ if matches!(limit, Limit::MinBuy | Limit::MinSidebet) => {
-                (limit.strictest(&rules), "the default")
+                (limit.strictest(&limits), "the default")
             }
-            _ => (limit.strictest(&rules), "the strictest"),
+            _ => (limit.strictest(&limits), "the strictest"),
         };
-        limit.set(&mut rules, Some(used));
+        limit.set(&mut limits, Some(used));
         let used = format!("{}, {how}", limit.with_unit(Some(used)));
         wrong.push(InvalidField::new(name, value, used));
     }
@@ -258,9 +258,9 @@ pub(super) fn read(found: &Value, wrong: &mut Vec<InvalidField>) -> OrderLimits 
         (Limit::MinBuy, Limit::MaxBuy),
         (Limit::MinSidebet, Limit::MaxSidebet),
     ] {
-        let (least, most) = (min.of(&rules), max.of(&rules));
+        let (least, most) = (min.of(&limits), max.of(&limits));
         if least > most {
-            min.set(&mut rules, most);
+            min.set(&mut limits, most);
             let found = least.map(shown).unwrap_or_default();
             let used = format!("{}, the maximum", min.with_unit(most));
             wrong.push(InvalidField {
@@ -270,7 +270,7 @@ pub(super) fn read(found: &Value, wrong: &mut Vec<InvalidField>) -> OrderLimits 
             });
         }
     }
-    rules
+    limits
 }
 
 /// Writes the limits as the file has them: amounts as texts, a count as a number, `null` for a limit that is off.
@@ -287,15 +287,15 @@ pub(super) fn write<S: Serializer>(limits: &OrderLimits, serializer: S) -> Resul
 
 /// Returns the limits with one of them changed. A partner that it would cross is moved to the same value, and returned.
 pub fn with_limit(
-    mut rules: OrderLimits,
+    mut limits: OrderLimits,
     limit: Limit,
     value: Option<Decimal>,
 ) -> (OrderLimits, Option<Limit>) {
-    limit.set(&mut rules, value);
-    let crosses = rules.min_buy > rules.max_buy || rules.min_sidebet > rules.max_sidebet;
+    limit.set(&mut limits, value);
+    let crosses = limits.min_buy > limits.max_buy || limits.min_sidebet > limits.max_sidebet;
     let moved = limit.partner().filter(|_| crosses);
     if let Some(partner) = moved {
-        partner.set(&mut rules, value);
+        partner.set(&mut limits, value);
     }
-    (rules, moved)
+    (limits, moved)
 }

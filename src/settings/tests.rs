@@ -189,15 +189,15 @@ fn numbers_are_brought_within_their_limits() {
 }
 
 #[test]
-fn a_guard_is_off_only_where_the_file_says_null() {
-    let guards = |value: &str| {
+fn a_risk_limit_is_off_only_where_the_file_says_null() {
+    let risk = |value: &str| {
         let text = format!(
             "{{\"limits\": {{\"max_loss_a_day\": {value}, \"max_orders_a_minute\": {value}, \"slippage_percent\": {value}}}}}"
         );
         let parsed = read(&text);
         (parsed.settings.limits.risk, names(&parsed))
     };
-    assert_eq!(guards("null"), (RiskLimits::OFF, vec![]));
+    assert_eq!(risk("null"), (RiskLimits::OFF, vec![]));
     let all = ["max_loss_a_day", "max_orders_a_minute", "slippage_percent"].map(str::to_owned);
     let strictest = RiskLimits {
         max_loss_a_day: Some(d("0.000000001")),
@@ -227,14 +227,14 @@ fn a_guard_is_off_only_where_the_file_says_null() {
         "1e-40",
         "\" 1\"",
     ] {
-        assert_eq!(guards(value), (strictest, all.to_vec()), "{value}");
+        assert_eq!(risk(value), (strictest, all.to_vec()), "{value}");
     }
     // A count has no fraction.
-    let (set, wrong) = guards("2.5");
+    let (set, wrong) = risk("2.5");
     assert_eq!(set.max_orders_a_minute, Some(1));
     assert_eq!(wrong, ["max_orders_a_minute"]);
     // Above the highest, the highest.
-    let (set, wrong) = guards("1e12");
+    let (set, wrong) = risk("1e12");
     assert_eq!(set.max_loss_a_day, Some(d("1000000")));
     assert_eq!(set.max_orders_a_minute, Some(1_000));
     assert_eq!(set.slippage_percent, Some(d("1000")));
@@ -246,7 +246,7 @@ fn a_guard_is_off_only_where_the_file_says_null() {
             max_orders_a_minute: Some(30),
             slippage_percent: Some(d("30")),
         };
-        assert_eq!(guards(value), (thirty, vec![]), "{value}");
+        assert_eq!(risk(value), (thirty, vec![]), "{value}");
     }
     // A field that is missing is at its default.
     let parsed = read("{\"limits\": {}}");
@@ -354,20 +354,20 @@ fn a_typed_limit_is_a_number_in_its_range_and_off_only_when_empty() {
 
 #[test]
 fn a_limit_that_crosses_its_partner_moves_it_and_says_which() {
-    let rules = OrderLimits::default();
-    let (moved, which) = with_limit(rules, Limit::MinBuy, Some(d("2")));
+    let limits = OrderLimits::default();
+    let (moved, which) = with_limit(limits, Limit::MinBuy, Some(d("2")));
     assert_eq!((moved.min_buy, moved.max_buy), (d("2"), d("2")));
     assert_eq!(which, Some(Limit::MaxBuy));
-    let (moved, which) = with_limit(rules, Limit::MaxSidebet, Some(d("0.0001")));
+    let (moved, which) = with_limit(limits, Limit::MaxSidebet, Some(d("0.0001")));
     assert_eq!(
         (moved.min_sidebet, moved.max_sidebet),
         (d("0.0001"), d("0.0001"))
     );
     assert_eq!(which, Some(Limit::MinSidebet));
-    let (moved, which) = with_limit(rules, Limit::MaxBuy, Some(d("0.001")));
+    let (moved, which) = with_limit(limits, Limit::MaxBuy, Some(d("0.001")));
     assert_eq!((moved.min_buy, moved.max_buy), (d("0.001"), d("0.001")));
     assert_eq!(which, None);
-    let (moved, which) = with_limit(rules, Limit::OrdersPerMinute, None);
+    let (moved, which) = with_limit(limits, Limit::OrdersPerMinute, None);
     assert_eq!((moved.risk.max_orders_a_minute, which), (None, None));
 }
 

@@ -64,7 +64,7 @@ impl Trader {
             let (slot, answer) = (order.slot, OrderAnswer::Ack(Box::new(ack)));
             session.answered(slot, answer, self.player.newest(), ctx);
         }
-        self.compare_owed(ctx);
+        self.compare_waiting(ctx);
     }
 
     /// Takes an update of the game on the page's connection.

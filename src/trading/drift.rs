@@ -34,7 +34,7 @@ pub struct DriftBadge {
 pub(super) struct DriftMonitor {
     verifier: StateVerifier,
     /// Since when a comparison waits for news that may explain the difference.
-    owed_since: Option<Time>,
+    waiting_since: Option<Time>,
     /// Drifts that have not ended yet, by slot.
     open: Vec<(u32, Drift)>,
     slots: u32,
@@ -53,13 +53,13 @@ impl DriftMonitor {
     }
 
     /// Whether a comparison waits for news.
-    pub fn is_owed(&self) -> bool {
-        self.owed_since.is_some()
+    pub fn is_waiting(&self) -> bool {
+        self.waiting_since.is_some()
     }
 
     /// Forgets the waiting comparison: the next connection's account is compared instead.
     pub fn disconnected(&mut self) {
-        self.owed_since = None;
+        self.waiting_since = None;
     }
 
     /// Decides whether the two may be compared now, or whether news that is still to come may explain the difference.
@@ -73,11 +73,11 @@ impl DriftMonitor {
         unseen_order: bool,
         ctx: &Ctx<'_>,
     ) -> CompareMode {
-        let owed_too_long = self
-            .owed_since
+        let waited_too_long = self
+            .waiting_since
             .is_some_and(|since| ctx.at - since >= ANSWER_LIMIT);
         let explainable = may_be_rug(ledger, server, ctx.board) || unseen_order;
-        if orders_pending || explainable && !owed_too_long {
+        if orders_pending || explainable && !waited_too_long {
             CompareMode::Pending
         } else {
             CompareMode::Settled
@@ -97,13 +97,13 @@ impl DriftMonitor {
         if result.agreement == Agreement::Pending {
             // An update with the account from before the order is old: nothing has to wait for it.
             if agrees(&ledger.account, server) {
-                self.owed_since = None;
+                self.waiting_since = None;
             } else {
-                self.owed_since.get_or_insert(ctx.at);
+                self.waiting_since.get_or_insert(ctx.at);
             }
             return result.agreement;
         }
-        self.owed_since = None;
+        self.waiting_since = None;
         ctx.emit(SessionEvent::Verified {
             at: ctx.at,
             total: result.total_verifications,

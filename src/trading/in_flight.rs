@@ -12,7 +12,7 @@ pub(super) const MAX_IN_FLIGHT: usize = 16;
 /// An order that was pressed, until everything about it is known.
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four pieces of news that come in any order"
+    reason = "four facts that arrive in any order"
 )]
 #[derive(Debug, Clone)]
 pub(super) struct PendingOrder {

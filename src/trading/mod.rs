@@ -6,8 +6,7 @@
 //! server sends, whichever comes first. The server's answer has neither price nor quantity; it only says that the
 //! order was executed.
 //!
-//! Where to look: an order is checked in `check.rs`, its fill is found in `infer_fill.rs`, a drift is decided in
-//! `drift.rs`, a session row is built in `session_rows.rs`.
+//! `ARCHITECTURE.md` says which file does what.
 
 mod browser_orders;
 mod check;

@@ -13,7 +13,7 @@ use crate::protocol::{Event, GameId, Request, SOL_ADDRESS, UsernameStatus};
 
 /// A page that is logged in receives its account with every update of the game: without it for this long, it is not.
 const LOGIN_LIMIT: chrono::Duration = chrono::Duration::seconds(10);
-/// Orders before the wallet that are kept. Of more than one, the effects cannot be told apart.
+/// Orders before the wallet that are kept. Of more than one, the effects cannot be distinguished.
 const MAX_EARLY_ORDERS: usize = 2;
 
 /// What is known of the account in the page.

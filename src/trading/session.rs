@@ -320,8 +320,8 @@ impl ActiveSession {
     }
 
     /// Compares again if the last comparison had to wait and need not any more.
-    pub fn compare_owed(&mut self, server: &ServerState, ctx: &mut Ctx<'_>) {
-        if !self.drift.is_owed() {
+    pub fn compare_waiting(&mut self, server: &ServerState, ctx: &mut Ctx<'_>) {
+        if !self.drift.is_waiting() {
             return;
         }
         if self.unseen.is_some() {

@@ -1,5 +1,4 @@
-//! What the course of the game does to the account: decided sidebets, the rug, and positions in games whose end was
-//! missed.
+//! Settles sidebets, the rug and missed endings.
 
 use rust_decimal::Decimal;
 

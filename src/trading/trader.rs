@@ -190,7 +190,7 @@ impl Trader {
         {
             session.answered(slot, answer, self.player.newest(), ctx);
         }
-        self.compare_owed(ctx);
+        self.compare_waiting(ctx);
     }
 
     /// Takes an event of the server other than `gameStateUpdate`. With a local wallet none of them is the player's.
@@ -228,7 +228,7 @@ impl Trader {
                 }
             }
         }
-        self.compare_owed(ctx);
+        self.compare_waiting(ctx);
     }
 
     /// Takes the events of the board, which is the one after them.
@@ -246,7 +246,7 @@ impl Trader {
             session.board(events, local, ctx);
         }
         self.emit_wallet(first, ctx);
-        self.compare_owed(ctx);
+        self.compare_waiting(ctx);
     }
 
     /// Takes the time: an order may be overdue without any message.
@@ -254,7 +254,7 @@ impl Trader {
         if let Some(session) = &mut self.session {
             session.clock(ctx);
         }
-        self.compare_owed(ctx);
+        self.compare_waiting(ctx);
     }
 
     /// A connection was opened: its login is not done yet.
@@ -386,11 +386,11 @@ impl Trader {
         self.session = Some(ActiveSession::start(start, account, game, ctx));
     }
 
-    /// Makes the comparison that waits for news, if the news came.
-    pub(super) fn compare_owed(&mut self, ctx: &mut Ctx<'_>) {
+    /// Makes the waiting comparison, if the facts that it waits for arrived.
+    pub(super) fn compare_waiting(&mut self, ctx: &mut Ctx<'_>) {
         let identified = self.player.identity().is_some();
         if let Some(session) = self.session.as_mut().filter(|_| identified) {
-            session.compare_owed(self.player.newest(), ctx);
+            session.compare_waiting(self.player.newest(), ctx);
         }
     }
 }

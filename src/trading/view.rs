@@ -49,7 +49,7 @@ pub struct PendingOrderView {
     pub order: Order,
     /// When it was pressed.
     pub since: Time,
-    /// No news came within the limit: its outcome is unknown.
+    /// No fact about it arrived within the limit: its outcome is unknown.
     pub unknown: bool,
 }
 

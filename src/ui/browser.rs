@@ -9,7 +9,7 @@ use crate::feed::{BrowserStatus, DisconnectReason, FeedState, browser_command};
 use crate::trading::BrowserAccount;
 
 /// Whether the player trades in a browser, so that no order is placed here.
-pub fn is_mirrored(view: &View) -> bool {
+pub fn trades_in_browser(view: &View) -> bool {
     view.trader
         .as_ref()
         .is_some_and(|trader| trader.page.is_some())
@@ -18,7 +18,7 @@ pub fn is_mirrored(view: &View) -> bool {
 /// Returns the state of the browser. Once the account is known a late start has no effect on it, and is left out: the
 /// chart counts the ticks missed before it.
 pub fn browser_status(view: &View) -> BrowserStatus {
-    let mut status = view.tap.clone();
+    let mut status = view.browser.clone();
     let page = view.trader.as_ref().and_then(|trader| trader.page);
     status.late &= page != Some(BrowserAccount::Known);
     status

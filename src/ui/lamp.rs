@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::browser::{browser_status, is_mirrored};
+use super::browser::{browser_status, trades_in_browser};
 use super::format::{clock, count, escaped, seconds, std_seconds};
 use super::theme::{StatusLevel, Theme};
 use crate::account::WalletKind;
@@ -53,7 +53,7 @@ pub fn feed_lamp(view: &View, now: DateTime<Utc>) -> Lamp {
             let tip = format!("The server is heard; {}", mode_reason(&view.health));
             Lamp::new(StatusLevel::Warning, format!("⚠ {mode} {age}"), tip)
         }
-        FeedState::Up { .. } if is_mirrored(view) => {
+        FeedState::Up { .. } if trades_in_browser(view) => {
             let status = browser_status(view);
             let (level, sign) = if status.needs_attention() {
                 (StatusLevel::Warning, "⚠")

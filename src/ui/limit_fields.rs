@@ -17,15 +17,15 @@ pub struct LimitFields {
 
 impl LimitFields {
     /// Returns the fields with the current limits.
-    pub fn new(rules: &OrderLimits) -> Self {
+    pub fn new(limits: &OrderLimits) -> Self {
         Self {
-            texts: Limit::ALL.map(|limit| text_of(limit, rules)),
+            texts: Limit::ALL.map(|limit| text_of(limit, limits)),
             moved: None,
         }
     }
 
     /// Draws the fields. A limit is set when its field loses focus.
-    pub fn ui(&mut self, ui: &mut egui::Ui, rules: &mut OrderLimits) {
+    pub fn ui(&mut self, ui: &mut egui::Ui, limits: &mut OrderLimits) {
         let theme = Theme::of(ui);
         let mut left = None;
         egui::Grid::new("limits").num_columns(3).show(ui, |ui| {
@@ -43,7 +43,7 @@ impl LimitFields {
                 let moved = self.moved.as_ref().filter(|(moved, _)| *moved == limit);
                 let (note, colour) = match (typed, moved) {
                     (Err(why), _) => {
-                        let set = limit.of(rules);
+                        let set = limit.of(limits);
                         let now = limit.with_unit(set);
                         let note = if set == Some(limit.lowest()) {
                             format!("Now {now}, the strictest: {why}")
@@ -61,37 +61,37 @@ impl LimitFields {
             }
         });
         if let Some(limit) = left {
-            self.set(limit, rules);
+            self.set(limit, limits);
         }
     }
 
     /// Sets the limits that are typed and not set because their field never lost focus.
-    pub fn leave(&mut self, rules: &mut OrderLimits) {
+    pub fn leave(&mut self, limits: &mut OrderLimits) {
         for limit in Limit::ALL {
-            self.set(limit, rules);
+            self.set(limit, limits);
         }
     }
 
     /// Sets a limit to what is typed. Text that cannot be used leaves the limit as it was, or, if there was none, sets
     /// the strictest: the player wants a limit.
-    fn set(&mut self, limit: Limit, rules: &mut OrderLimits) {
+    fn set(&mut self, limit: Limit, limits: &mut OrderLimits) {
         let Ok(value) = limit.parse_typed(&self.texts[place(limit)]) else {
-            if limit.of(rules).is_none() {
-                limit.set(rules, Some(limit.lowest()));
+            if limit.of(limits).is_none() {
+                limit.set(limits, Some(limit.lowest()));
             }
             return;
         };
-        if value != limit.of(rules) {
+        if value != limit.of(limits) {
             let moved;
-            (*rules, moved) = with_limit(*rules, limit, value);
+            (*limits, moved) = with_limit(*limits, limit, value);
             self.moved = moved.map(|partner| {
-                let now = partner.with_unit(partner.of(rules));
+                let now = partner.with_unit(partner.of(limits));
                 let with = limit.name().to_lowercase();
-                self.texts[place(partner)] = text_of(partner, rules);
+                self.texts[place(partner)] = text_of(partner, limits);
                 (partner, format!("Moved to {now} with the {with}"))
             });
         }
-        self.texts[place(limit)] = text_of(limit, rules);
+        self.texts[place(limit)] = text_of(limit, limits);
     }
 }
 
@@ -100,8 +100,8 @@ fn place(limit: Limit) -> usize {
     place.expect("every limit is in the list")
 }
 
-fn text_of(limit: Limit, rules: &OrderLimits) -> String {
-    let value = limit.of(rules);
+fn text_of(limit: Limit, limits: &OrderLimits) -> String {
+    let value = limit.of(limits);
     value.map_or(String::new(), |value| value.normalize().to_string())
 }
 

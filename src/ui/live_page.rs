@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::browser::{browser_ui, is_mirrored};
+use super::browser::{browser_ui, trades_in_browser};
 use super::command::{KeyCommand, KeyScope};
 use super::confirm::confirm_ui;
 use super::debounce::{OrderPresses, drop_key_repeats};
@@ -152,7 +152,7 @@ impl LivePage {
                 let now = ctx.input(|input| input.time);
                 // A text field has lost its focus to this press already.
                 if self.escapes.press(now, free && !self.escape_closes) {
-                    if is_mirrored(&view) {
+                    if trades_in_browser(&view) {
                         self.warn(TRADING_ELSEWHERE);
                     } else {
                         self.send(Command::EmergencyStop(true));
@@ -195,7 +195,7 @@ impl LivePage {
             notices: &self.notices,
             input: TicketInput::Player,
             under_chart: None,
-            under_ticket: under_ticket.filter(|_| is_mirrored(&view)),
+            under_ticket: under_ticket.filter(|_| trades_in_browser(&view)),
             wrong: &NONE_WRONG,
         };
         match self.page.ui(ui, &view, context) {
@@ -220,7 +220,7 @@ impl LivePage {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
                 let preview = preview_order(command, ticket, view, self.seen_price);
                 match preview.order {
-                    _ if !self.trade_keys_on && !is_mirrored(view) => {
+                    _ if !self.trade_keys_on && !trades_in_browser(view) => {
                         self.warn("The trade keys are safe; A arms them");
                     }
                     Some(order) => self.press(ctx, order, ActionSource::Key),

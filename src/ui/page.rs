@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use egui::{CentralPanel, Frame, Panel, ScrollArea, Ui, vec2};
 
-use super::browser::is_mirrored;
+use super::browser::trades_in_browser;
 use super::chart::{Chart, chart_ui};
 use super::degraded::unless_minimal_ui;
 use super::game_history::game_history_ui;
@@ -245,7 +245,7 @@ impl GamePage {
         let mut action = None;
         // A replay places no orders.
         if context.input == TicketInput::Player {
-            let elsewhere = is_mirrored(view);
+            let elsewhere = trades_in_browser(view);
             let stop = Panel::right("stop")
                 .exact_size(stop::width(ui.available_width()))
                 .resizable(false)

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::browser::is_mirrored;
+use super::browser::trades_in_browser;
 use super::command::KeyCommand;
 use super::debounce::pressed_by;
 use super::order_preview::{OrderPreview, max_amount, preview_order};
@@ -31,7 +31,7 @@ pub fn ticket_ui(
     let theme = Theme::of(ui);
     let max = max_amount(view);
     // While the player trades in a browser, the amount here has no use.
-    let enabled = !is_mirrored(view);
+    let enabled = !trades_in_browser(view);
     ui.add_enabled_ui(enabled, |ui| amount_ui(ui, ticket, max, input));
     ui.add_space(GRID);
     let mut pressed = None;

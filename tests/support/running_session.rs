@@ -6,7 +6,7 @@ use std::path::Path;
 use pianola::account::{Action, ActionKind, ActionStatus};
 use serde_json::Value;
 
-/// Returns the rows of the session that runs, in the order of the pressing, each as far as it has come.
+/// Returns the rows of the session that runs, in press order, each as far as it has come.
 pub fn rows(out: &Path) -> Vec<Action> {
     let entries = std::fs::read_dir(out.join(".journal"))
         .into_iter()

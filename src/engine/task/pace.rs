@@ -70,7 +70,7 @@ impl EngineTask {
             return;
         }
         let is_recorded = if self.core.script_is_over() {
-            self.writer.is_idle() && self.news.is_empty()
+            self.writer.is_idle() && self.recorder_events.is_empty()
         } else {
             self.writer.queued_bytes() < RECORDER_BEHIND
         };
@@ -81,15 +81,15 @@ impl EngineTask {
     }
 
     /// Announces what the recorder did.
-    pub(super) fn take_news(&mut self, news: RecorderEvent) {
-        if let RecorderEvent::Game(saved) = &news {
+    pub(super) fn take_recorder_event(&mut self, event: RecorderEvent) {
+        if let RecorderEvent::Game(saved) = &event {
             let is_revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
             let last = self.core.script().and_then(Script::last_id);
             if is_revealed && last == Some(&saved.meta.game_id) {
                 self.script = ScriptProgress::Recorded;
             }
         }
-        self.announcer.send(news.into());
+        self.announcer.send(event.into());
     }
 
     /// Announces the end of the script, once.

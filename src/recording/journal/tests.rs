@@ -33,10 +33,10 @@ fn a_written_journal_is_read_back() {
     let (facts, bytes) = journal();
     let read = read::<GameEvent>(&bytes).expect("a journal");
     assert_eq!(read.damaged, 0);
-    assert_eq!(read.whole.facts()[..4], facts[..4]);
-    assert_eq!(read.whole.prices.len(), 3);
-    assert_eq!(read.whole.prices.arrivals(), [Some(0), None, Some(500)]);
-    assert_eq!(read.whole.end_reason, Some(EndReason::Missed));
+    assert_eq!(read.subject.facts()[..4], facts[..4]);
+    assert_eq!(read.subject.prices.len(), 3);
+    assert_eq!(read.subject.prices.arrivals(), [Some(0), None, Some(500)]);
+    assert_eq!(read.subject.end_reason, Some(EndReason::Missed));
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn every_anomaly_has_its_word_in_files_and_outlives_a_crash() {
         };
         let journal = Journal::with_facts(PathBuf::from("j"), Origin::Live, &[start, seen]);
         let read = read::<GameEvent>(&journal.bytes).expect("a journal");
-        assert_eq!(read.whole.anomalies, [(anomaly, 3)].into());
-        let again = Journal::with_facts(PathBuf::from("j"), Origin::Live, &read.whole.facts());
+        assert_eq!(read.subject.anomalies, [(anomaly, 3)].into());
+        let again = Journal::with_facts(PathBuf::from("j"), Origin::Live, &read.subject.facts());
         assert_eq!(again.bytes, journal.bytes);
     }
 }
@@ -108,9 +108,11 @@ fn hash_and_seed_keep_their_order_in_a_journal() {
         ([started, seed, hash], false),
     ] {
         let journal = Journal::with_facts(PathBuf::from("j"), Origin::Live, &facts);
-        let once = read::<GameEvent>(&journal.bytes).expect("a journal").whole;
+        let once = read::<GameEvent>(&journal.bytes)
+            .expect("a journal")
+            .subject;
         let again = Journal::with_facts(PathBuf::from("j"), Origin::Live, &once.facts());
-        let twice = read::<GameEvent>(&again.bytes).expect("a journal").whole;
+        let twice = read::<GameEvent>(&again.bytes).expect("a journal").subject;
         for game in [once, twice] {
             assert_eq!(game.commitment.is_some(), seen);
             assert_eq!(game.hash(), Some("hash"));
@@ -120,7 +122,7 @@ fn hash_and_seed_keep_their_order_in_a_journal() {
 
 /// Returns the prices of a journal.
 fn prices(bytes: &[u8]) -> Vec<Option<rust_decimal::Decimal>> {
-    read::<GameEvent>(bytes).map_or_else(Vec::new, |read| read.whole.prices.as_slice().to_vec())
+    read::<GameEvent>(bytes).map_or_else(Vec::new, |read| read.subject.prices.as_slice().to_vec())
 }
 
 #[test]

@@ -189,8 +189,8 @@ fn two_windows_keep_what_the_other_one_has_set() {
     }
     let loaded = load(&path);
     assert_eq!(loaded.notice, None);
-    let guards = loaded.settings.limits.risk;
-    assert_eq!(guards.max_loss_a_day, Some(rust_decimal::Decimal::ONE));
+    let risk = loaded.settings.limits.risk;
+    assert_eq!(risk.max_loss_a_day, Some(rust_decimal::Decimal::ONE));
     assert!(loaded.settings.candles);
     assert_eq!(names(folder.path()), ["settings.json"]);
 }

@@ -85,7 +85,7 @@ impl LibraryPage {
         let mut opened = None;
         loop {
             match self.library_worker.next_event() {
-                Ok(Some(told)) => opened = self.take(told).or(opened),
+                Ok(Some(event)) => opened = self.take(event).or(opened),
                 Ok(None) => return opened,
                 Err(gone) => {
                     self.listing = Listing::Failed(gone.to_string());
@@ -95,8 +95,8 @@ impl LibraryPage {
         }
     }
 
-    fn take(&mut self, told: LibraryEvent) -> Option<OpenedReplay> {
-        match told {
+    fn take(&mut self, event: LibraryEvent) -> Option<OpenedReplay> {
+        match event {
             LibraryEvent::Began(folder) => {
                 let (query, sort) = (self.catalog.query().clone(), self.catalog.sort());
                 self.catalog = Catalog::default();

@@ -46,7 +46,7 @@ impl Projector {
             feed: feed::FeedState::Up {
                 since: start.unwrap_or_default(),
             },
-            tap: feed::BrowserStatus::default(),
+            browser: feed::BrowserStatus::default(),
             health: Arc::default(),
             phase: frame.phase,
             game_id: Some(frame.game_id.clone()),

@@ -23,7 +23,7 @@ pub enum PageLogin {
 }
 
 /// A running game, seen through a browser.
-pub fn mirrored(heard: PageLogin, tap: BrowserStatus) -> View {
+pub fn mirrored(heard: PageLogin, browser: BrowserStatus) -> View {
     let trader = Trader::in_browser(OrderLimits::default());
     let mut core = SessionCore::new(
         RecordingPolicy::everything(),
@@ -57,7 +57,7 @@ pub fn mirrored(heard: PageLogin, tap: BrowserStatus) -> View {
     let trader = core.view(up, RecorderState::default(), at(11)).trader;
     View {
         trader,
-        tap,
+        browser,
         ..shown
     }
 }
