@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::line::is_note;
 use crate::open_file::{MAX_BYTES, OpenError, open_regular, read_line};
 use crate::paths;
+use crate::protocol::pace::is_control_event;
 
 /// The highest Unix time in milliseconds, in the year 2286.
 const MAX_TS_MILLIS: f64 = 1e13;
@@ -136,7 +137,8 @@ pub(crate) fn parse_line(bytes: &[u8]) -> Result<Option<CaptureLine>, String> {
         None if event.is_empty() => return Err("`event` is empty".to_owned()),
         None => !is_note(&event),
     };
-    if !is_event {
+    // A table sends control events about itself. From a capture, which another table plays, they would be false.
+    if !is_event || is_control_event(&event) {
         return Ok(None);
     }
     Ok(Some(CaptureLine {
@@ -219,6 +221,14 @@ mod tests {
 
     fn line(text: &str) -> Result<Option<CaptureLine>, String> {
         parse_line(text.as_bytes())
+    }
+
+    #[test]
+    fn what_a_table_says_of_itself_is_not_played() {
+        let announcement = r#"{"event": "pianola/table", "ts": 1, "data": {"speed": 1000}}"#;
+        assert_eq!(line(announcement), Ok(None));
+        let received = announcement.replace(r#""ts""#, r#""dir": "received", "ts""#);
+        assert_eq!(line(&received), Ok(None));
     }
 
     #[test]

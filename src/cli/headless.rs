@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio::sync::mpsc;
 
 use super::signals::SignalHandlers;
+use super::status_line::status_line;
 use super::{folders, output};
 use crate::capture::CaptureConfig;
 use crate::engine::open::{PreparedSource, StartOptions};
@@ -89,7 +90,7 @@ async fn report(
 ) {
     let mut view = engine.view();
     let mut stopping = false;
-    let status = output::is_interactive().then(output::status_line);
+    let status = output::is_interactive().then(status_line);
     let mut printer = LinePrinter {
         reporter,
         status: status.clone(),

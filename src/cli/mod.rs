@@ -12,6 +12,7 @@ mod record;
 mod replay;
 mod signals;
 mod source;
+mod status_line;
 mod stderr;
 mod table;
 mod tally;

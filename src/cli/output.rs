@@ -1,19 +1,16 @@
-//! Stdout for results, stderr for the rest, and a status line that log lines do not tear.
+//! Stdout for results, stderr for the rest; nothing hidden reaches the terminal.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::stderr;
 use crate::capture::is_hidden;
 
-/// The status line of this process, once it is made; log lines are written above it.
-static STATUS: OnceLock<ProgressBar> = OnceLock::new();
 /// Whether stdout was a terminal when the program started: a closed terminal no longer looks like one.
 static WAS_TERMINAL: OnceLock<bool> = OnceLock::new();
 /// A line of the results could not be written, for another reason than a reader who left.
@@ -99,30 +96,11 @@ pub(super) fn is_interactive() -> bool {
     io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Returns the status line; the first call makes it.
-pub(super) fn status_line() -> ProgressBar {
-    let line = STATUS.get_or_init(|| {
-        let line = ProgressBar::new_spinner();
-        line.set_style(ProgressStyle::with_template("{spinner} {msg}").expect("a fixed template"));
-        line.enable_steady_tick(Duration::from_millis(250));
-        line
-    });
-    line.clone()
-}
-
 /// Prints a line above a status line, if there is one; returns as [`print()`] does.
 pub(super) fn print_above(status: Option<&ProgressBar>, line: &str) -> bool {
     match status {
         Some(status) => status.suspend(|| print(line)),
         None => print(line),
-    }
-}
-
-/// Runs a write to the terminal while the status line is hidden.
-pub(super) fn above_status<T>(write: impl FnOnce() -> T) -> T {
-    match STATUS.get() {
-        Some(line) if !line.is_finished() => line.suspend(write),
-        _ => write(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::status_line::status_line;
 use super::{CommandOutcome, ReplayArgs, output};
 use crate::disk::RealDisk;
 use crate::library::{GameFinder, RecordingFile, open};
@@ -18,7 +19,7 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
         );
     };
     let finder = GameFinder::beside(RealDisk, path, args.out.as_deref());
-    let progress = output::is_interactive().then(output::status_line);
+    let progress = output::is_interactive().then(status_line);
     let mut games = 0_u32;
     let replayed = check(&session, &mut |id| {
         games += 1;

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use super::output::above_status;
+use super::status_line::above_status;
 
 /// Texts that may wait while stderr is not read: some megabytes, seconds of the most detailed log. Later ones are dropped
 /// and counted.

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::status_line::status_line;
 use super::{CommandOutcome, VerifyArgs, output};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::library::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
 
 pub(super) fn verify(args: &VerifyArgs) -> CommandOutcome {
     let mut totals = VerifyTotals::default();
-    let progress = output::is_interactive().then(output::status_line);
+    let progress = output::is_interactive().then(status_line);
     let mut reader_left = false;
     for path in &args.paths {
         verify_path(path, &mut |verdict| {

@@ -13,8 +13,8 @@ use crate::engine::GameSource;
 use crate::host::{Host, StopReport};
 use crate::library::worker::LibraryWorker;
 use crate::paths;
-use crate::settings::config_file;
-use crate::settings::file::{LoadedSettings, Saver, load};
+use crate::settings::file::{LoadedSettings, load};
+use crate::settings::{Saver, config_file};
 use crate::ui::native::{closer, has_display, show, waker};
 use crate::ui::{App, Startup};
 

@@ -1,4 +1,4 @@
-//! The settings file: read once at start, and written after each change, see [`Saver`].
+//! The settings file: read once at start, and written after each change, see [`Saver`](super::Saver).
 //!
 //! A file that cannot be read is never overwritten: it is renamed first, or nothing is saved.
 
@@ -11,8 +11,6 @@ use serde_json::{Map, Value};
 
 use super::{Settings, apply_changes, fields_of, text_of};
 use crate::disk::{Disk as _, RealDisk};
-
-pub use super::saver::Saver;
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;

@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 pub use field_values::{InvalidField, folder_of};
 pub use limits::{Limit, LimitError, strictest, with_limit};
 pub use places::{config_file, data_folder, recordings_of};
+pub use saver::Saver;
 
 use crate::table::Speed;
 use crate::trading::OrderLimits;

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use pianola::recording::{DayIndex, GameFile};
-use pianola::settings::file::{Saver, load};
+use pianola::settings::Saver;
+use pianola::settings::file::load;
 use pianola::table::{Speed, Table, TableConfig};
 
 use crate::support::files::game_files;

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::settings::ThemeChoice;
+use crate::settings::{Saver, ThemeChoice};
 
 /// Saves settings as a window does that has just loaded the file.
 fn save_over(path: &Path, settings: &Settings) -> Option<String> {

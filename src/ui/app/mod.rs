@@ -21,7 +21,7 @@ use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
 use crate::library::OpenedReplay;
 use crate::library::worker::LibraryWorker;
 use crate::protocol::Tick;
-use crate::settings::file::Saver;
+use crate::settings::Saver;
 use crate::settings::{SCALE, Settings, SourceKind, ThemeChoice};
 
 /// Repaint interval while no message comes, for the ages of messages.
