@@ -2,7 +2,9 @@
 //!
 //! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
 //! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `settings`, `engine`, `host`, `ui`,
-//! `cli`. Beside them: `disk` has the file operations of recordings and captures, `open_file` opens the files that a user names.
+//! `cli`. Below them all: `clock` is the wall clock, `disk` has the file operations of recordings and captures, `open_file`
+//! opens the files that a user names, `paths` turns paths into text, `named_enum` gives an enum one name for files and
+//! texts, `background` has what the threads behind the window share.
 
 pub mod account;
 mod background;
