@@ -1,4 +1,4 @@
-//! One press is one order: removes key repeats and double clicks, and tells a click from a key press.
+//! Makes one press one order: removes key repeats and double clicks, and distinguishes a click from a key press.
 //!
 //! The key table ignores repeats of the trade keys, but egui clicks a focused control at each repeat of Enter or Space.
 //! These repeats are removed here, before any control is drawn. The caller passes the time.

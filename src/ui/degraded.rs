@@ -1,5 +1,5 @@
 //! The reduced modes of the window. DEGRADED leaves out decoration such as chart labels and the equity curve; MINIMAL
-//! draws only price, phase, wallet, position, buttons and recorder. A notice stands in place of what is left out.
+//! draws only price, phase, wallet, position, buttons and recorder. A notice replaces what is left out.
 
 use super::lamp::mode_reason;
 use super::theme::Theme;

@@ -134,7 +134,7 @@ pub fn drift_lamp(view: &View) -> Lamp {
             "drift …",
             "An own order is on its way; its answer decides",
         ),
-        Agreement::NotComparable => not_compared("The server does not tell all of the account"),
+        Agreement::NotComparable => not_compared("The server does not send the whole account"),
     }
 }
 

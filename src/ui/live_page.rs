@@ -274,9 +274,7 @@ impl LivePage {
     fn try_send(&mut self, command: Command) -> bool {
         let sent = self.source.commands.try_send(command).is_ok();
         if !sent {
-            self.warn(
-                "Not done: what runs behind the window takes no commands; start the program anew",
-            );
+            self.warn("Not done: Pianola's engine has stopped; restart the program");
         }
         sent
     }
@@ -294,7 +292,7 @@ impl LivePage {
         let answer = confirm_ui(
             ctx,
             "A new wallet?",
-            "The wallet on this computer begins anew with 1 SOL; your session ends and is saved.",
+            "The wallet on this computer is refilled to 1 SOL; your session ends and is saved.",
             ["Begin anew", "Keep it"],
         );
         if let Some(refill) = answer {

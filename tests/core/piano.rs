@@ -242,8 +242,8 @@ fn a_film_without_a_player_has_a_piano_that_rests() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Whatever was played: where it stands still, the last press of the place is down on a ticket that shows its
-    /// number; by whatever way one came there.
+    /// Where a replay of any session pauses, the last press of the position is down on a ticket that shows its number,
+    /// however the position was reached.
     #[test]
     fn any_evening_at_any_place(seed: u64, games in 1..4_usize) {
         let evening = evening(seed, games, 10);

@@ -38,7 +38,7 @@ fn evenings<const N: usize>(lists: [&[Fault]; N], check: impl Fn(&[Fault], &Scri
     });
 }
 
-/// Every order was sent once, was done, and stands in the file as the table booked it; the file can be played again.
+/// Every order was sent once, was done, and is in the file as the table booked it; the file can be played again.
 fn assert_true(faults: &[Fault], played: &ScriptRun) {
     let output = format!("{faults:?}\n{}", played.output());
     assert!(!output.contains("panicked"), "{output}");

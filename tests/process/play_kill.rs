@@ -200,7 +200,7 @@ impl Lane {
             let wrong = wrong_where_complete(path, file);
             assert!(wrong.is_empty(), "{wrong:#?}\n{file:#?}");
         }
-        // Two runs in one game may have the same rows, so each session stands for one run only; both are in order.
+        // Two runs in one game may have the same rows, so each session counts for one run only; both are in order.
         let mut left = files.iter();
         for lines in printed {
             let actions: Vec<_> = lines.iter().filter(|line| is_action_line(line)).collect();

@@ -27,7 +27,7 @@ fn seed() -> u64 {
     )
 }
 
-/// The tick that stands in the band, while a game runs.
+/// The tick that the phase bar shows while a game runs.
 fn tick(window: &Window) -> Option<u32> {
     let texts = window.texts();
     let running = texts.iter().any(|text| text == "ACTIVE");
@@ -35,7 +35,7 @@ fn tick(window: &Window) -> Option<u32> {
     ticks.next().filter(|_| running)?.parse().ok()
 }
 
-/// The game that stands in the band.
+/// The game that the phase bar shows.
 fn game(window: &Window) -> Option<String> {
     let mut texts = window.texts().into_iter();
     texts.find(|text| text.starts_with("20000101-"))

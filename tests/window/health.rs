@@ -60,13 +60,13 @@ fn click_lamp(harness: &mut Harness<'_, Shown>, begins: &'static str) {
 }
 
 /// A feed that is watched, with its clock.
-struct Watched {
+struct HealthWindow {
     watch: FeedWatch,
     feed: FeedState,
     millis: u64,
 }
 
-impl Watched {
+impl HealthWindow {
     fn new() -> Self {
         let mut watched = Self {
             watch: FeedWatch::default(),
@@ -178,7 +178,7 @@ fn before_anything_is_heard_the_panel_says_so_and_is_not_blank() {
 fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
     let with = |capture: CaptureState| View {
         capture,
-        ..Watched::new().hears(2, 250, false).view()
+        ..HealthWindow::new().hears(2, 250, false).view()
     };
     let file = Some("/x/.captures/capture-20261122T150000Z-2.jsonl".into());
     let on = CaptureState {
@@ -211,7 +211,7 @@ fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
 
 #[test]
 fn a_healthy_feed_has_its_figures() {
-    let watched = Watched::new().hears(60, 250, false);
+    let watched = HealthWindow::new().hears(60, 250, false);
     let mut harness = open(watched.view(), SIZE);
     click_lamp(&mut harness, "● fresh 3.2 s");
     assert_says(
@@ -232,7 +232,9 @@ fn a_healthy_feed_has_its_figures() {
 
 #[test]
 fn errors_degrade_connection_and_mode_and_the_lamp_says_the_mode() {
-    let watched = Watched::new().hears(60, 250, false).hears(12, 250, true);
+    let watched = HealthWindow::new()
+        .hears(60, 250, false)
+        .hears(12, 250, true);
     let mut harness = open(watched.view(), SIZE);
     click_lamp(&mut harness, "⚠ DEGRADED 3.2 s");
     assert_says(
@@ -251,7 +253,7 @@ fn errors_degrade_connection_and_mode_and_the_lamp_says_the_mode() {
 
 #[test]
 fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
-    let stale = Watched::new().hears(60, 250, false).falls_silent();
+    let stale = HealthWindow::new().hears(60, 250, false).falls_silent();
     let mut harness = open(stale.view(), SIZE);
     click_lamp(&mut harness, "◌ stale 3.2 s");
     assert_says(
@@ -262,7 +264,7 @@ fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
             "connection HEALTHY → STALE",
         ],
     );
-    let lost = Watched::new().hears(60, 250, false).goes_away();
+    let lost = HealthWindow::new().hears(60, 250, false).goes_away();
     let mut harness = open(lost.view(), SIZE);
     click_lamp(&mut harness, "✖ offline 3.2 s");
     assert_says(
@@ -281,7 +283,7 @@ fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
 
 #[test]
 fn of_many_changes_the_newest_twenty_are_listed() {
-    let mut watched = Watched::new().hears(60, 250, false);
+    let mut watched = HealthWindow::new().hears(60, 250, false);
     for _ in 0..30 {
         watched = watched.falls_silent();
         watched.feed = FeedState::Up { since: noon() };
@@ -303,7 +305,7 @@ fn of_many_changes_the_newest_twenty_are_listed() {
 
 /// A feed with so many errors that only what is needed is drawn, or with some, and one without.
 fn modes() -> [View; 3] {
-    let healthy = || Watched::new().hears(60, 250, false);
+    let healthy = || HealthWindow::new().hears(60, 250, false);
     let all = [
         healthy(),
         healthy().hears(12, 250, true),

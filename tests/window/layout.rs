@@ -54,7 +54,7 @@ fn controls(harness: &Harness<'_, Shown>) -> Vec<(String, Rect)> {
         .collect()
 }
 
-/// Whether a control stands in the line at the foot of the page, which is not scrolled.
+/// Whether a control is in the line at the foot of the page, which is not scrolled.
 fn in_foot(label: &str) -> bool {
     label.starts_with("STOP") || label == "Resume trading" || label.starts_with("All ")
 }

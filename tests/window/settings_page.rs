@@ -27,7 +27,7 @@ fn turn_page(window: &mut Window) {
     window.frame();
 }
 
-/// Types over what stands in a field, and leaves it.
+/// Types over the text of a field, and leaves it.
 fn fill(window: &mut Window, field: &str, text: &str) {
     window.click(field);
     window
@@ -40,7 +40,7 @@ fn fill(window: &mut Window, field: &str, text: &str) {
     window.frame();
 }
 
-/// What stands in a field.
+/// The text of a field.
 fn value(window: &Window, field: &str) -> String {
     labels::value(&window.harness, field).unwrap()
 }

@@ -113,7 +113,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
     window.connect(&other.url());
     window.wait_its("Stay");
     assert!(window.says_part("Leave this table?"));
-    // No key trades while the question stands.
+    // No key trades while the question is open.
     window.key(Key::S);
     window.click("Stay");
     window.click("Play");

@@ -69,7 +69,7 @@ fn assert_shown(frame: &TimelineFrame<'_>, view: &View, live: &View) {
     assert_eq!(trader.held(), then.held(), "{at:?}");
     assert_eq!(trader.sidebet(), then.sidebet(), "{at:?}");
     assert_eq!(trader.pnl, then.pnl, "{at:?}");
-    // What was pressed and what was done; a refusal has no time of its own, it stands where it was pressed.
+    // What was pressed and what was done; a refusal has no time of its own, it appears where it was pressed.
     let count = |view: &View, status| {
         let rows = view.actions.iter();
         rows.filter(|row| row.status == status).count()

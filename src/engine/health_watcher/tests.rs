@@ -8,12 +8,12 @@ use crate::feed::health::{Alarm, HealthState, OperatingMode};
 use crate::game::Time;
 use crate::recording::RecordingPolicy;
 
-struct Watched {
+struct WatcherRun {
     core: SessionCore,
     watcher: HealthWatcher,
 }
 
-impl Watched {
+impl WatcherRun {
     fn new() -> Self {
         let mut watched = Self {
             core: SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new()),
@@ -61,7 +61,7 @@ impl Watched {
 
 #[test]
 fn messages_errors_and_drops_are_counted() {
-    let mut watched = Watched::new();
+    let mut watched = WatcherRun::new();
     for tick in [10, 11, 12, 12, 16] {
         watched.tick(tick);
     }
@@ -88,7 +88,7 @@ fn messages_errors_and_drops_are_counted() {
 
 #[test]
 fn a_lost_disk_is_announced_once_and_so_is_its_return() {
-    let mut watched = Watched::new();
+    let mut watched = WatcherRun::new();
     watched.look();
     let trouble = |what: &str| RecorderState {
         trouble: Some(what.to_owned()),
@@ -109,7 +109,7 @@ fn a_lost_disk_is_announced_once_and_so_is_its_return() {
 
 #[test]
 fn little_room_is_announced_once_and_so_is_enough_room() {
-    let mut watched = Watched::new();
+    let mut watched = WatcherRun::new();
     watched.look();
     let low = |low_space| RecorderState {
         low_space,
@@ -128,7 +128,7 @@ fn little_room_is_announced_once_and_so_is_enough_room() {
 
 #[test]
 fn an_outage_is_announced_once() {
-    let mut watched = Watched::new();
+    let mut watched = WatcherRun::new();
     let why = DisconnectReason::ConnectTimeout;
     let down = FeedState::Down {
         why: why.clone(),
@@ -160,7 +160,7 @@ fn an_outage_is_announced_once() {
 
 #[test]
 fn the_first_connection_is_no_reconnect() {
-    let mut watched = Watched {
+    let mut watched = WatcherRun {
         core: SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new()),
         watcher: HealthWatcher::new(),
     };
@@ -197,7 +197,7 @@ fn the_first_connection_is_no_reconnect() {
 
 #[test]
 fn a_harmless_unreadable_event_is_announced_once_and_degrades_nothing() {
-    let mut watched = Watched::new();
+    let mut watched = WatcherRun::new();
     for tick in 0..40 {
         watched.tick(tick);
         watched.event("standard/newTrade", json!({ "id": 7 }));
@@ -235,7 +235,7 @@ fn the_real_feed_is_healthy() {
         let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
             return;
         };
-        let mut watched = Watched::new();
+        let mut watched = WatcherRun::new();
         let started = watched.watcher.started;
         let mut first = None;
         let mut told = Vec::new();

@@ -20,13 +20,13 @@ fn up() -> FeedState {
 }
 
 /// A feed with a clock.
-struct Watched {
+struct HealthRun {
     watch: FeedWatch,
     millis: u64,
     reported: Vec<String>,
 }
 
-impl Watched {
+impl HealthRun {
     fn new() -> Self {
         let mut watch = FeedWatch::default();
         watch.connected(second(0));
@@ -75,7 +75,7 @@ impl Watched {
 
 #[test]
 fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_it_back() {
-    let mut watched = Watched::new();
+    let mut watched = HealthRun::new();
     watched.play(10_000);
     assert_eq!(watched.take_reported(), ["Connection HEALTHY: all is well"]);
     for _ in 0..5 {
@@ -104,7 +104,7 @@ fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_i
 
 #[test]
 fn an_outage_is_reported_and_ends() {
-    let mut watched = Watched::new();
+    let mut watched = HealthRun::new();
     watched.play(10_000);
     watched.take_reported();
     watched
@@ -140,7 +140,7 @@ fn an_outage_is_reported_and_ends() {
 
 #[test]
 fn errors_leave_the_least_and_it_is_left_step_by_step() {
-    let mut watched = Watched::new();
+    let mut watched = HealthRun::new();
     watched.play(10_000);
     watched.take_reported();
     for _ in 0..20 {
@@ -167,7 +167,7 @@ fn errors_leave_the_least_and_it_is_left_step_by_step() {
 
 #[test]
 fn the_summary_is_the_same_while_nothing_changes() {
-    let mut watched = Watched::new();
+    let mut watched = HealthRun::new();
     let stopped = FeedState::Stopped;
     watched.pass(2_000, &stopped);
     let before = watched.watch.health();
@@ -177,7 +177,7 @@ fn the_summary_is_the_same_while_nothing_changes() {
 
 #[test]
 fn alarms_that_stop_trading_are_critical() {
-    let mut watched = Watched::new();
+    let mut watched = HealthRun::new();
     watched.play(10_000);
     watched.watch.take_alarms();
     let stale = FeedState::Stale {
@@ -195,7 +195,7 @@ fn alarms_that_stop_trading_are_critical() {
 
 #[test]
 fn a_clock_jump_is_reported_once_and_is_no_gap() {
-    let mut watched = Watched::new();
+    let mut watched = HealthRun::new();
     watched.play(10_000);
     watched.take_reported();
     let hour = chrono::Duration::hours(1);

@@ -48,7 +48,7 @@ impl LibraryPage {
                 }
                 let rebuild = ui.button("Rebuild index");
                 let tip =
-                    "Build the index of every day anew from its files; not while it is recorded to";
+                    "Rebuild the index of every day from its files; not possible while it is recorded to";
                 if rebuild.on_hover_text(tip).clicked() && !self.library_worker.rebuild(folder) {
                     self.report_busy();
                 }

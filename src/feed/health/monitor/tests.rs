@@ -23,13 +23,13 @@ fn down() -> FeedState {
 }
 
 /// A monitor with a clock that looks every 50 ms.
-struct Watched {
+struct MonitorRun {
     monitor: ConnectionHealthMonitor,
     millis: u64,
     reported: Vec<(HealthState, String)>,
 }
 
-impl Watched {
+impl MonitorRun {
     fn new() -> Self {
         Self {
             monitor: ConnectionHealthMonitor::default(),
@@ -63,7 +63,7 @@ impl Watched {
 
 #[test]
 fn the_state_is_unknown_before_the_first_update() {
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     let connecting = FeedState::Connecting { attempt: 1 };
     assert_eq!(watched.look(&connecting, 5_000), Unknown);
     assert_eq!(watched.look(&up(), 2_000), Unknown);
@@ -75,7 +75,7 @@ fn the_state_is_unknown_before_the_first_update() {
 
 #[test]
 fn a_silent_feed_becomes_stale_by_time_and_recovers_after_three_good_seconds() {
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     watched.updates(5_000, 250, (0, 0));
     assert_eq!(watched.look(&stale(), 100), Stale);
     assert_eq!(watched.monitor.reasons(), [HealthReason::Silent]);
@@ -91,7 +91,7 @@ fn a_silent_feed_becomes_stale_by_time_and_recovers_after_three_good_seconds() {
 
 #[test]
 fn a_lost_connection_is_reported_with_its_reason_and_recovers_after_three_good_seconds() {
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     watched.updates(5_000, 250, (0, 0));
     assert_eq!(watched.look(&down(), 100), Disconnected);
     let connecting = FeedState::Connecting { attempt: 1 };
@@ -106,12 +106,12 @@ fn a_lost_connection_is_reported_with_its_reason_and_recovers_after_three_good_s
         (Disconnected, DisconnectReason::ReaderGone.to_string())
     );
     // One that never comes about is known as well.
-    assert_eq!(Watched::new().look(&down(), 100), Disconnected);
+    assert_eq!(MonitorRun::new().look(&down(), 100), Disconnected);
 }
 
 #[test]
 fn errors_of_a_bad_minute_are_gone_a_minute_later() {
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     // Hours of good messages do not hide it …
     for _ in 0..4 {
         watched.updates(3_600_000, 500, (0, 0));
@@ -128,7 +128,7 @@ fn errors_of_a_bad_minute_are_gone_a_minute_later() {
 
 #[test]
 fn drops_and_slowness_degrade_and_clear() {
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     assert_eq!(watched.updates(20_000, 250, (0, 10)), Degraded);
     assert!(
         watched
@@ -144,13 +144,13 @@ fn drops_and_slowness_degrade_and_clear() {
     );
     assert_eq!(watched.updates(64_000, 250, (0, 0)), Healthy);
     // A single slow update, or one bad message of five, says nothing.
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     assert_eq!(watched.updates(6_000, 1_500, (1, 1)), Healthy);
 }
 
 #[test]
 fn stale_outranks_degraded_and_is_left_to_the_worst_since() {
-    let mut watched = Watched::new();
+    let mut watched = MonitorRun::new();
     watched.updates(30_000, 250, (12, 0));
     assert_eq!(watched.monitor.state(), Degraded);
     assert_eq!(watched.look(&stale(), 100), Stale);
