@@ -34,7 +34,7 @@ impl LimitFields {
                 let typed = limit.parse_typed(text);
                 let field = egui::TextEdit::singleline(text)
                     .font(egui::FontId::monospace(13.0))
-                    .text_color_opt(typed.is_err().then_some(theme.alert));
+                    .text_color_opt(typed.is_err().then_some(theme.amber));
                 // A column of a grid gives a field no width of its own.
                 let size = egui::vec2(100.0, ui.spacing().interact_size.y);
                 if named(ui.add_sized(size, field), limit.name()).lost_focus() {
@@ -50,9 +50,9 @@ impl LimitFields {
                         } else {
                             format!("Still {now}: {why}")
                         };
-                        (note, theme.alert)
+                        (note, theme.amber)
                     }
-                    (Ok(_), Some((_, moved))) => (moved.clone(), theme.alert),
+                    (Ok(_), Some((_, moved))) => (moved.clone(), theme.amber),
                     (Ok(None), None) => ("no limit".to_owned(), theme.quiet),
                     (Ok(Some(_)), None) => (unit(limit).to_owned(), theme.quiet),
                 };

@@ -130,7 +130,7 @@ impl LivePage {
         let source = self.source.name.clone();
         let mut lead = |ui: &mut egui::Ui| {
             let name = egui::RichText::new(&source).strong();
-            ui.colored_label(Theme::of(ui).accent_text, name);
+            ui.colored_label(Theme::of(ui).accent, name);
         };
         self.bar_ui(ui, &mut lead);
         self.page_ui(ui);

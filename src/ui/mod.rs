@@ -29,6 +29,7 @@ mod settings_page;
 mod source_menu;
 mod statistics;
 mod stop;
+#[allow(dead_code, reason = "the roles of text are used one by one")]
 mod theme;
 mod ticket;
 mod ticket_panel;

@@ -89,10 +89,10 @@ pub fn phase_bar_ui(ui: &mut egui::Ui, view: &View) {
     let theme = Theme::of(ui);
     let PhaseText { word, next, left } = phase_text(view);
     let colour = match view.phase {
-        _ if !is_up(view) => theme.alert,
+        _ if !is_up(view) => theme.amber,
         Phase::Rugged => theme.loss,
         Phase::Active => theme.text,
-        Phase::Presale => theme.accent_text,
+        Phase::Presale => theme.accent,
         Phase::Cooldown | Phase::Unknown => theme.quiet,
     };
     ui.horizontal(|ui| {
@@ -141,7 +141,7 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
             ui.colored_label(theme.quiet, digits(text, 12.0));
         }
         if view.holes > 0 {
-            ui.colored_label(theme.alert, format!("{} ticks missing", view.holes));
+            ui.colored_label(theme.amber, format!("{} ticks missing", view.holes));
         }
         // The drift is here so that the top bar keeps its height.
         let drift = view
@@ -150,7 +150,7 @@ fn price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
             .and_then(|trader| trader.drift.as_ref());
         if let Some(badge) = drift {
             let words = format!("⚠ {}", drift_text(badge));
-            truncated_ui(ui, theme.alert, &words).on_hover_text(words);
+            truncated_ui(ui, theme.amber, &words).on_hover_text(words);
         }
     });
 }
@@ -164,7 +164,7 @@ fn newest_price_ui(ui: &mut egui::Ui, view: &View, theme: Theme) {
     } else if view.series.rug_tick.is_some() {
         theme.loss
     } else {
-        theme.price
+        theme.text
     };
     ui.colored_label(colour, digits(price, 26.0).strong());
     if let Some((tick, peak)) = view.series.peak() {

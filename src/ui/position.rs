@@ -153,7 +153,7 @@ fn empty_wallet_ui(
             "Too little for the smallest order: a practice table that is started anew (another source and back) gives 1 SOL."
         }
     };
-    wrapped_ui(ui, theme.alert, text);
+    wrapped_ui(ui, theme.amber, text);
 }
 
 fn sidebet_ui(ui: &mut Ui, theme: Theme, view: &View, bet: Option<&OpenSidebet>) {
@@ -162,7 +162,7 @@ fn sidebet_ui(ui: &mut Ui, theme: Theme, view: &View, bet: Option<&OpenSidebet>)
     let (text, colour, fill) = match bet {
         Some(bet) => {
             let text = format!("Sidebet {} SOL, {left} left", sol(bet.stake));
-            (text, theme.sidebet, theme.sidebet)
+            (text, theme.side, theme.side)
         }
         None => ("No sidebet".to_owned(), theme.quiet, theme.line),
     };
@@ -188,12 +188,12 @@ fn last_order_ui(ui: &mut Ui, theme: Theme, trader: &TraderView) {
         Some(pending) if pending.unknown => (
             format!("{}: no answer", pending.order),
             "It is never sent again; the next news of the wallet tells what became of it",
-            theme.alert,
+            theme.amber,
         ),
         Some(pending) => (
             format!("{}: sent…", pending.order),
             "The server's answer is waited for",
-            theme.alert,
+            theme.amber,
         ),
         None => {
             let text = match trader.to_update {

@@ -130,7 +130,7 @@ impl SettingsPage {
             ui.set_max_width(720.0);
             ui.spacing_mut().item_spacing.y = 2.0 * GRID;
             if let Some(error) = context.save_error {
-                wrapped_ui(ui, theme.alert, error);
+                wrapped_ui(ui, theme.amber, error);
             }
             heading_ui(ui, "Appearance");
             appearance_ui(ui, settings);
@@ -251,7 +251,7 @@ impl SettingsPage {
         };
         ui.colored_label(theme.quiet, saving_to);
         if let Some(failure) = context.failure {
-            wrapped_ui(ui, theme.alert, failure);
+            wrapped_ui(ui, theme.amber, failure);
         }
         let mut auto = context.auto_record.unwrap_or(settings.auto_record);
         let switch = egui::Checkbox::new(&mut auto, "Record every game automatically");
@@ -305,7 +305,7 @@ fn folder_text(settings: &Settings) -> String {
 
 fn error_ui(ui: &mut Ui, field: &Field) {
     if let Some(error) = &field.error {
-        ui.colored_label(Theme::of(ui).alert, error);
+        ui.colored_label(Theme::of(ui).amber, error);
     }
 }
 
@@ -340,7 +340,7 @@ fn capture_ui(ui: &mut Ui, on: &mut bool, capture: Option<&CaptureState>) {
         && let Some(words) = capture_text(capture)
     {
         let failed = capture.trouble.is_some();
-        let colour = if failed { theme.alert } else { theme.quiet };
+        let colour = if failed { theme.amber } else { theme.quiet };
         wrapped_ui(ui, colour, words);
     }
 }

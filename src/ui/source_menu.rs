@@ -54,7 +54,7 @@ pub fn source_menu_ui(
     let mut chosen = None;
     let title = egui::RichText::new(format!("{name} ▾"))
         .strong()
-        .color(Theme::of(ui).accent_text);
+        .color(Theme::of(ui).accent);
     let menu = ui.menu_button(title, |ui| {
         for (kind, text, tip) in [
             (

@@ -121,8 +121,8 @@ fn curve_ui(ui: &mut Ui, theme: Theme, curve: &[f64], now: Option<f64>, notice: 
     painter.extend(Shape::dashed_line(&ends, dash, GRID, GRID));
     let points = points(curve, now, inside);
     if let Some(&end) = points.last() {
-        painter.add(Shape::line(points, Stroke::new(LINE, theme.price)));
-        painter.circle_filled(end, 2.0 * LINE, theme.price);
+        painter.add(Shape::line(points, Stroke::new(LINE, theme.text)));
+        painter.circle_filled(end, 2.0 * LINE, theme.text);
     }
     let end = now.or(curve.last().copied()).unwrap_or(start);
     let moves = curve.len() - 1;

@@ -64,7 +64,7 @@ fn stop_button_ui(ui: &mut egui::Ui, stopped: bool, long: bool, elsewhere: bool)
     let text = egui::RichText::new(name).strong();
     let (button, tip) = if stopped {
         let tip = "Buys and sidebets are blocked; selling stays possible. Only \"Resume trading\" ends this";
-        let button = egui::Button::new(text.color(theme.on_alert)).fill(theme.alert);
+        let button = egui::Button::new(text.color(Theme::ON_FILL)).fill(theme.sell_fill);
         (button, tip.to_owned())
     } else {
         (egui::Button::new(text), KeyCommand::Stop.tooltip())

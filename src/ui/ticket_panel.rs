@@ -35,8 +35,8 @@ pub fn ticket_ui(
     ui.add_enabled_ui(enabled, |ui| amount_ui(ui, ticket, max, input));
     ui.add_space(GRID);
     let mut pressed = None;
-    let trade = (theme.accent, theme.on_accent);
-    let sidebet = (theme.sidebet, theme.on_sidebet);
+    let trade = (theme.accent_fill, Theme::ON_FILL);
+    let sidebet = (theme.side_fill, Theme::ON_FILL);
     for (command, button, colours) in [
         (KeyCommand::Buy, Button::Buy, trade),
         (KeyCommand::Sell, Button::Sell, trade),
@@ -66,7 +66,7 @@ fn amount_ui(ui: &mut egui::Ui, ticket: &mut Ticket, max: Decimal, input: Ticket
         let field = egui::TextEdit::singleline(&mut ticket.text)
             .font(egui::FontId::monospace(16.0))
             .align(egui::Align2::RIGHT_CENTER)
-            .text_color_opt(error.map(|_| theme.alert))
+            .text_color_opt(error.map(|_| theme.amber))
             .interactive(input == TicketInput::Player)
             .desired_width(ui.available_width() - 40.0);
         let field = ui.add(field).labelled_by(label.id);
@@ -103,7 +103,7 @@ fn wrong_amount_ui(ui: &egui::Ui, field: &egui::Response, row: egui::Rect, error
     if !ui.is_rect_visible(field.rect) {
         return;
     }
-    let colour = Theme::of(ui).alert;
+    let colour = Theme::of(ui).amber;
     let mut tip = egui::Tooltip::for_widget(field);
     tip.popup = tip.popup.anchor(row).align(egui::RectAlign::LEFT);
     tip.show(|ui| {
@@ -138,7 +138,7 @@ fn small_button_ui(
     let is_chip = matches!(control, Highlight::Chip(_));
     let text = digits(name, 12.0);
     let button = if down {
-        egui::Button::new(text.color(theme.on_replay)).fill(theme.replay)
+        egui::Button::new(text.color(Theme::ON_FILL)).fill(theme.replay_fill)
     } else if is_chip {
         egui::Button::new(text)
     } else {
@@ -183,7 +183,7 @@ fn trade_button_ui(
     let (ground, ink) = if can_press {
         (colour, on_colour)
     } else if down {
-        (theme.replay, theme.on_replay)
+        (theme.replay_fill, Theme::ON_FILL)
     } else {
         (theme.panel, theme.quiet)
     };

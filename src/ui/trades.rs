@@ -49,11 +49,11 @@ pub fn trades_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>, wrong: &BTr
 
 fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>, wrong: bool) {
     let (mark, colour) = match row.status {
-        _ if wrong => ("⚠", theme.alert),
+        _ if wrong => ("⚠", theme.amber),
         ActionStatus::Confirmed => ("✔", theme.text),
-        ActionStatus::Pending => ("…", theme.alert),
+        ActionStatus::Pending => ("…", theme.amber),
         ActionStatus::Refused => ("✖", theme.quiet),
-        ActionStatus::Unknown => ("?", theme.alert),
+        ActionStatus::Unknown => ("?", theme.amber),
     };
     // The row is clipped to the available width, so that a long row does not widen the page.
     let size = egui::vec2(ui.available_width(), ui.spacing().interact_size.y);
@@ -72,7 +72,7 @@ fn row_ui(ui: &mut egui::Ui, theme: Theme, row: &Action, now: DateTime<Utc>, wro
     ui.colored_label(colour, digits(format!("{tick:>4} {mark}"), 12.0));
     ui.colored_label(colour, digits(describe_action(row), 12.0));
     if let Some(pnl) = row.pnl {
-        let colour = if wrong { theme.alert } else { theme.money(pnl) };
+        let colour = if wrong { theme.amber } else { theme.money(pnl) };
         ui.colored_label(colour, digits(signed(pnl), 12.0));
     }
     // Only a press has a delay to its confirmation.

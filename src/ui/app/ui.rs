@@ -218,7 +218,7 @@ impl App {
         CentralPanel::default().show(ui, |ui| {
             ui.add_space(8.0 * GRID);
             ui.heading("Nothing runs");
-            wrapped_ui(ui, theme.alert, reason);
+            wrapped_ui(ui, theme.amber, reason);
             ui.add_space(2.0 * GRID);
             ui.horizontal_wrapped(|ui| {
                 if ui.button("Try again").clicked() {
@@ -274,7 +274,7 @@ impl App {
         let frame = Frame::new().inner_margin(2.0 * GRID);
         let panel = Panel::top("notice").frame(frame).show(ui, |ui| {
             ui.horizontal_wrapped(|ui| {
-                ui.colored_label(theme.alert, notice);
+                ui.colored_label(theme.amber, notice);
                 ui.button("Dismiss").clicked()
             })
         });

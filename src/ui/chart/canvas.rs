@@ -79,7 +79,7 @@ impl Canvas<'_> {
         let prices = &prices[..to.min(prices.len())];
         let ticks_per_point = self.transform.dvalue_dpos()[0].abs();
         let group = index(ticks_per_point.ceil());
-        let colour = self.theme.price;
+        let colour = self.theme.text;
         for run in downsample(prices, from, group) {
             let points: Vec<_> = run
                 .iter()
@@ -120,7 +120,7 @@ impl Canvas<'_> {
         // A candle whose open equals its close is still visible.
         let bottom = bottom.max(top + LINE.floor());
         let colour = if candle.rises() {
-            self.theme.price
+            self.theme.text
         } else {
             self.theme.quiet
         };
@@ -226,7 +226,7 @@ impl Canvas<'_> {
         let colour = if rugged {
             self.theme.loss
         } else {
-            self.theme.price
+            self.theme.text
         };
         let at = self.inside(tick, price);
         if !rugged {

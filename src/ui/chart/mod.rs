@@ -340,7 +340,7 @@ fn switches_ui(ui: &mut Ui, chart: &mut Chart, theme: Theme) {
         switch(ui, "Follow", following, KeyCommand::Follow);
         switch(ui, "Whole game", whole, KeyCommand::WholeGame);
         if !following && !whole {
-            ui.colored_label(theme.alert, small("does not follow"));
+            ui.colored_label(theme.amber, small("does not follow"));
         }
     });
 }

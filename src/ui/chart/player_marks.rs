@@ -68,7 +68,7 @@ pub fn note(canvas: &mut Canvas<'_>, words: &str) {
 fn colour(canvas: &Canvas<'_>, trade: &TradeMark) -> Color32 {
     match trade.kind {
         // An entry is neither a gain nor a loss.
-        TradeMarkKind::Entry => canvas.theme.entry,
+        TradeMarkKind::Entry => canvas.theme.accent,
         TradeMarkKind::Exit | TradeMarkKind::Liquidated => canvas.theme.money(trade.pnl),
     }
 }
@@ -139,7 +139,7 @@ fn sidebet_window(canvas: &Canvas<'_>, bet: &SidebetMark) {
     let Some(rect) = window_rect(canvas, bet) else {
         return;
     };
-    let colour = canvas.theme.sidebet;
+    let colour = canvas.theme.side;
     let painter = &canvas.painter;
     let strength = match bet.outcome {
         SidebetOutcome::Running => RUNNING,
@@ -191,7 +191,7 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
     for text in texts {
         let letters = f32::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
         let fits = letters * CHART_TEXT * 0.6 < rect.width();
-        if fits && canvas.label(&places, &text, canvas.theme.sidebet) {
+        if fits && canvas.label(&places, &text, canvas.theme.side) {
             break;
         }
     }
@@ -199,7 +199,7 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
 
 fn cost_line(canvas: &Canvas<'_>, marks: &ChartMarks) {
     let frame = canvas.frame();
-    let stroke = Stroke::new(1.0, canvas.theme.entry);
+    let stroke = Stroke::new(1.0, canvas.theme.accent);
     let mut shapes = Vec::new();
     for (place, (start, cost)) in marks.cost.iter().enumerate() {
         let Some(cost) = cost else { continue };
@@ -238,5 +238,5 @@ fn cost_label(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
         (pos2(left, y - 2.0), Align2::LEFT_BOTTOM),
         (pos2(left, y + 3.0), Align2::LEFT_TOP),
     ];
-    canvas.label(&places, &text, canvas.theme.entry);
+    canvas.label(&places, &text, canvas.theme.accent);
 }

@@ -82,7 +82,7 @@ fn date_of(day: &DaySummary) -> Option<NaiveDate> {
 fn day_ui(ui: &mut Ui, day: &DaySummary, on: bool, height: f32) -> Response {
     let theme = Theme::of(ui);
     let (ink, quiet) = if on {
-        (theme.on_accent, theme.on_accent)
+        (theme.text, theme.quiet)
     } else {
         (theme.text, theme.quiet)
     };

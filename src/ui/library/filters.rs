@@ -129,7 +129,7 @@ fn kinds_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
         let warns = kind == RowKind::Damaged && n(kind) > 0 && query.kind != kind;
         let mut text = egui::RichText::new(text);
         if warns {
-            text = text.color(Theme::of(ui).alert);
+            text = text.color(Theme::of(ui).amber);
         }
         ui.selectable_value(&mut query.kind, kind, text);
     }
@@ -169,7 +169,7 @@ fn range_ui<T: PartialEq + Copy>(
         let wrong = parse(text.trim()).is_none() && !text.trim().is_empty();
         let edit = TextEdit::singleline(text)
             .hint_text(which)
-            .text_color_opt(wrong.then_some(theme.alert))
+            .text_color_opt(wrong.then_some(theme.amber))
             .desired_width(width);
         let edit = named(ui.add(edit), &format!("{name} {which}"));
         if edit.changed() {

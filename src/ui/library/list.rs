@@ -136,7 +136,7 @@ fn cell_ui(ui: &mut egui::Ui, row: &LibraryRow, column: Column) {
 fn damaged_ui(ui: &mut egui::Ui, theme: Theme, path: &Path, reason: &str, column: Column) {
     let (text, colour) = match column {
         Column::File => (path.file_name(), theme.text),
-        Column::Reason => (Some(reason.as_ref()), theme.alert),
+        Column::Reason => (Some(reason.as_ref()), theme.amber),
         _ => {
             let day = path.ancestors().nth(2).and_then(Path::file_name);
             (day, theme.text)
@@ -166,7 +166,7 @@ fn cell(
             return Some(if faults.is_empty() {
                 (id, theme.text, tip)
             } else {
-                (format!("⚠ {id}"), theme.alert, tip)
+                (format!("⚠ {id}"), theme.amber, tip)
             });
         }
         (RowEntry::Game { game, .. }, Column::Ticks) => {
@@ -179,7 +179,7 @@ fn cell(
             let (sign, colour) = match game.proof {
                 ProofStatus::Proven => ("✔", theme.text),
                 ProofStatus::Repaired => ("✔", theme.quiet),
-                ProofStatus::Mismatch => ("⚠", theme.alert),
+                ProofStatus::Mismatch => ("⚠", theme.amber),
                 ProofStatus::Unverifiable => ("·", theme.quiet),
             };
             (format!("{sign} {}", game.proof.as_str()), colour)
@@ -187,7 +187,7 @@ fn cell(
         (RowEntry::Game { game, .. }, Column::Complete) if game.complete => {
             ("✔".to_owned(), theme.text)
         }
-        (RowEntry::Game { .. }, Column::Complete) => ("not".to_owned(), theme.alert),
+        (RowEntry::Game { .. }, Column::Complete) => ("not".to_owned(), theme.amber),
         (RowEntry::Game { game, .. }, Column::Origin) => {
             (game.origin.as_str().to_owned(), theme.quiet)
         }
@@ -215,7 +215,7 @@ fn cell(
         }
         (RowEntry::Session(session), Column::Drifts) => {
             let drifts = session.drift_count;
-            let colour = if drifts > 0 { theme.alert } else { theme.quiet };
+            let colour = if drifts > 0 { theme.amber } else { theme.quiet };
             (format!("{drifts:>4}"), colour)
         }
         (RowEntry::Session(session), Column::Origin) => {

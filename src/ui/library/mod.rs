@@ -291,7 +291,7 @@ impl LibraryPage {
             ui.colored_label(theme.quiet, text);
             if stale > 0 {
                 let text = format!("⚠ {stale} days have an index that does not agree with the files; the files were read");
-                ui.colored_label(theme.alert, text);
+                ui.colored_label(theme.amber, text);
             }
         });
     }

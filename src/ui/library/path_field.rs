@@ -62,7 +62,7 @@ impl PathField {
     /// Draws why the path cannot be opened.
     pub fn error_ui(&self, ui: &mut egui::Ui) {
         if let Some(error) = &self.error {
-            wrapped_ui(ui, Theme::of(ui).alert, format!("✖ {}", escaped(error)));
+            wrapped_ui(ui, Theme::of(ui).amber, format!("✖ {}", escaped(error)));
         }
     }
 

@@ -14,8 +14,8 @@ impl LibraryPage {
         let theme = Theme::of(ui);
         ui.horizontal_wrapped(|ui| {
             let can_play = self.chosen.is_some() && self.opening.is_none();
-            let play = RichText::new("▶ Play").strong().color(theme.on_accent);
-            let play = ui.add_enabled(can_play, Button::new(play).fill(theme.accent));
+            let play = RichText::new("▶ Play").strong().color(Theme::ON_FILL);
+            let play = ui.add_enabled(can_play, Button::new(play).fill(theme.accent_fill));
             let tip = KeyCommand::InLibrary(LibraryKey::Open).tooltip();
             let play = play.on_hover_text(tip);
             if play.on_disabled_hover_text("Choose a row first").clicked() {

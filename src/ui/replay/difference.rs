@@ -28,9 +28,9 @@ pub fn difference_ui(ui: &mut egui::Ui, last: Option<&Action>, disagreements: &[
         return;
     }
     let title = egui::RichText::new("⚠ recorded and computed differ");
-    ui.colored_label(theme.alert, title.strong());
+    ui.colored_label(theme.amber, title.strong());
     for disagreement in disagreements {
-        wrapped_ui(ui, theme.alert, small(describe(disagreement)));
+        wrapped_ui(ui, theme.amber, small(describe(disagreement)));
     }
 }
 

@@ -50,7 +50,7 @@ impl Replay {
     fn badge_ui(&self, ui: &mut Ui, theme: Theme) -> Option<ReplayKey> {
         let mut key = None;
         let badge = RichText::new(" ♪ REPLAY ").strong();
-        ui.colored_label(theme.on_replay, badge.background_color(theme.replay))
+        ui.colored_label(Theme::ON_FILL, badge.background_color(theme.replay_fill))
             .on_hover_text("What is shown was recorded; nothing here reaches a server");
         let name = escaped(&self.name);
         truncated_ui(ui, theme.text, &name).on_hover_text(name);
@@ -62,7 +62,7 @@ impl Replay {
         if !self.faults.is_empty() {
             let text = format!("⚠ {}", count(self.faults.len(), "fault"));
             let faults: Vec<_> = self.faults.iter().map(|fault| escaped(fault)).collect();
-            ui.colored_label(theme.alert, text)
+            ui.colored_label(theme.amber, text)
                 .on_hover_text(faults.join("\n"));
         }
         let Some(replayed) = self.timeline.replayed() else {
@@ -73,7 +73,7 @@ impl Replay {
             ui.colored_label(theme.text, format!("✔ {text}"))
                 .on_hover_text("Every number of every action is what the account computes, as `pianola replay` says");
         } else {
-            let next = RichText::new(format!("⚠ {text}")).color(theme.alert);
+            let next = RichText::new(format!("⚠ {text}")).color(theme.amber);
             let differences = replayed.disagreements.iter().take(MAX_DIFFERENCES);
             let mut lines: Vec<_> = differences.map(ToString::to_string).collect();
             lines.push(KeyCommand::Replay(ReplayKey::NextDifference).tooltip());
@@ -110,7 +110,7 @@ fn live_ui(ui: &mut Ui, theme: Theme, live: Option<&LivePage>) {
     ui.colored_label(theme.level(feed.level), words)
         .on_hover_text(feed.tip);
     if view.risk_usage.stopped {
-        ui.colored_label(theme.alert, "⚠ Trading stopped")
+        ui.colored_label(theme.amber, "⚠ Trading stopped")
             .on_hover_text("No new buys or sidebets in the live game; resume trading there");
     }
 }

@@ -115,7 +115,7 @@ pub fn seek_bar_ui(ui: &mut egui::Ui, context: &SeekBarContext<'_>) -> Option<Pl
             pos2(x(*from), bar.bottom() - LANE),
             pos2(x(*to).max(x(*from) + 1.0), bar.bottom()),
         );
-        painter.rect_filled(lane, 0, theme.sidebet);
+        painter.rect_filled(lane, 0, theme.side);
     }
     paint_marks(&painter, theme, bar, context.marks, &x);
     painter.vline(now, whole.y_range(), Stroke::new(2.0, theme.replay));
@@ -181,9 +181,9 @@ fn paint_marks(
                     tip + vec2(-GRID, 1.5 * GRID),
                     tip + vec2(GRID, 1.5 * GRID),
                 ];
-                Shape::convex_polygon(points, theme.entry, Stroke::NONE)
+                Shape::convex_polygon(points, theme.accent, Stroke::NONE)
             }
-            SeekMark::Difference => line(at, 0.0, 1.0, 3.0, theme.alert),
+            SeekMark::Difference => line(at, 0.0, 1.0, 3.0, theme.amber),
         });
     }
     painter.extend(shapes);

@@ -150,6 +150,6 @@ fn place_ui(ui: &mut Ui, context: &SeekBarContext<'_>) {
     ui.add(Label::new(digits(text, 12.0).color(theme.quiet)).extend());
     if let Some((_, Err(error))) = timeline.games().nth(head.game) {
         let text = format!("⚠ no prices of this game: {error}");
-        truncated_ui(ui, theme.alert, small(&text)).on_hover_text(text);
+        truncated_ui(ui, theme.amber, small(&text)).on_hover_text(text);
     }
 }
