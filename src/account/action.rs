@@ -66,6 +66,8 @@ pub enum ActionSource {
     Key,
     /// A script of `pianola play`.
     Script,
+    /// Auto-sell: a take-profit, stop-loss or time that the player set.
+    Auto,
     /// The player, in a browser.
     Browser,
     /// The server: a result.

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::account::ActionSource;
+use crate::strategy::AutoSell;
 use crate::trading::{Order, OrderLimits};
 
 /// A command to the engine.
@@ -28,6 +29,8 @@ pub enum Command {
     ResetWallet,
     /// Set the limits of orders.
     Limits(OrderLimits),
+    /// Turn auto-sell on with these rules, or off. Refused where auto-sell does not exist.
+    AutoSell(Option<AutoSell>),
     /// Turn the raw capture of the connection.
     RawCapture(bool),
 }

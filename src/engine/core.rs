@@ -1,6 +1,7 @@
 //! The pure part of the engine: feed messages, commands and the clock in; board events, session facts and a request to
 //! send out. The live feed, captures and tests all run through it.
 
+mod auto_sell;
 mod orders;
 mod script;
 mod shown_rows;
@@ -18,7 +19,7 @@ use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, Request, decode};
 use crate::recording::{RecorderState, RecordingPolicy};
-use crate::strategy::Script;
+use crate::strategy::{AutoSeller, Script};
 use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
 use script::StepProgress;
 use shown_rows::ShownRows;
@@ -34,6 +35,8 @@ pub struct SessionCore {
     /// Results and orders of the day so far, and the emergency stop.
     day: DayRisk,
     script: Option<Script>,
+    /// Auto-sell; `None` where it does not exist.
+    auto_sell: Option<AutoSeller>,
     steps: StepProgress,
     /// Why the shown price is out of date: `stale` or `offline`; `None` while the feed is live.
     feed_trouble: Option<&'static str>,
@@ -159,6 +162,10 @@ impl SessionCore {
                     trader.page_game_update(at);
                 }
                 self.with_trader(at, |trader, ctx| trader.board(&events, ctx));
+                if let Some(seller) = &mut self.auto_sell {
+                    seller.take_events(&events);
+                }
+                self.auto_sell(at);
             }
             Some(event) => self.with_trader(at, |trader, ctx| trader.event(&event, ctx)),
             None => {}
@@ -197,6 +204,7 @@ impl SessionCore {
             // The engine's task handles this: it owns the connection.
             Command::RawCapture(_) => {}
             Command::ResetWallet => self.with_trader(at, Trader::reset_wallet),
+            Command::AutoSell(rules) => self.set_auto_sell(rules),
             Command::Limits(limits) => {
                 if let Some(trader) = &mut self.trader {
                     trader.set_limits(limits);
@@ -326,6 +334,7 @@ impl SessionCore {
             limits: self.limits(),
             risk_usage: self.day.usage(at),
             no_login: self.no_login(),
+            auto_sell: self.auto_sell_view(),
             recording: self.record.view(board),
             recorder,
             capture: CaptureState::default(),
@@ -366,6 +375,9 @@ impl SessionCore {
                         ));
                     }
                     self.record.acted(&action.game_id);
+                    if let Some(seller) = &mut self.auto_sell {
+                        seller.take_row(action);
+                    }
                     self.rows.take(*slot, action);
                 }
                 _ => {}

@@ -95,6 +95,9 @@ impl Engine {
         let (feed, messages) = Feed::start(setup.feed)?;
         let mut core = SessionCore::new(setup.policy, trader, setup.script, open);
         core.resume_day(day);
+        if setup.auto_sell {
+            core.allow_auto_sell();
+        }
         core.set_pace(pace);
         // Recovered games keep their own server information until a message proves that they go on here.
         if setup.server != ServerInfo::default() {

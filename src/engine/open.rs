@@ -11,7 +11,7 @@ use crate::capture::CaptureConfig;
 use crate::disk::RealDisk;
 use crate::game::Game;
 use crate::protocol::Pace;
-use crate::recording::{FolderError, FolderLock, Recorder, RecordingPolicy, UnsavedGames};
+use crate::recording::{FolderError, FolderLock, Origin, Recorder, RecordingPolicy, UnsavedGames};
 use crate::strategy::Script;
 use crate::trading::OrderLimits;
 
@@ -109,6 +109,7 @@ impl<'a> PreparedSource<'a> {
         }
         let setup = Setup {
             feed,
+            auto_sell: self.has_auto_sell(player.as_ref()),
             player,
             limits: options.limits,
             policy: options.policy,
@@ -130,6 +131,17 @@ impl<'a> PreparedSource<'a> {
             let wallet = self.recorder.wallet().unwrap_or_else(LocalWallet::full);
             Some(PlayerMode::Local(wallet))
         })
+    }
+
+    /// Whether auto-sell exists for this player: never where orders or prices are those of the real server.
+    fn has_auto_sell(&self, player: Option<&PlayerMode>) -> bool {
+        match player {
+            Some(PlayerMode::AtTable(_)) => true,
+            Some(PlayerMode::Local(_)) => {
+                !matches!(self.source.origin, Origin::Live | Origin::Browser)
+            }
+            Some(PlayerMode::InBrowser) | None => false,
+        }
     }
 
     /// Whether the server waits for its clients.

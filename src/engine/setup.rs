@@ -21,6 +21,8 @@ pub struct Setup {
     pub policy: RecordingPolicy,
     /// Orders that are placed by themselves.
     pub script: Option<Script>,
+    /// Auto-sell exists: at a practice table of ours, and with a paper balance that is not played at live prices.
+    pub auto_sell: bool,
     /// What is known of the server before the first connection. A practice table announces itself on the connection.
     pub server: ServerInfo,
 }
@@ -45,6 +47,7 @@ impl Setup {
             limits: OrderLimits::default(),
             policy: RecordingPolicy::everything(),
             script: None,
+            auto_sell: false,
             server: ServerInfo::default(),
         }
     }

@@ -12,6 +12,7 @@ use crate::feed::health::Health;
 use crate::game::{Phase, Time};
 use crate::protocol::{Counts, GameId, Tick};
 use crate::recording::{RecorderState, RecordingStatus};
+use crate::strategy::AutoSellView;
 use crate::trading::{OrderContext, OrderLimits, Refusal, RiskUsage, TraderView, order_price};
 
 /// Snapshot of game, player and recorder. Receivers may skip snapshots; only the newest matters.
@@ -52,6 +53,9 @@ pub struct View {
     /// Why no order at all may be sent on this connection: its login is not done. `None` otherwise, and where nothing is
     /// sent.
     pub no_login: Option<Refusal>,
+    /// Auto-sell; `None` where it does not exist: on live and browser sources, in a replay, and while games are only
+    /// watched.
+    pub auto_sell: Option<AutoSellView>,
     /// The record switches, and their effect.
     pub recording: RecordingStatus,
     /// The recorder.

@@ -12,6 +12,7 @@ mod support;
 
 mod account_leaderboard;
 mod account_trades;
+mod auto_sell;
 mod board_captures;
 mod board_faults;
 mod board_property;

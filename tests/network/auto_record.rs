@@ -38,6 +38,7 @@ impl RecordingEngine {
             player: plays.then(|| PlayerMode::AtTable(Credential::fresh().unwrap())),
             policy: RecordingPolicy::default(),
             script: None,
+            auto_sell: false,
             server: ServerInfo::default(),
             limits: OrderLimits::default(),
         };

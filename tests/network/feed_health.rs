@@ -74,6 +74,7 @@ impl UnsteadyServer {
             player: Some(PlayerMode::Local(LocalWallet::full())),
             policy: RecordingPolicy::everything(),
             script: None,
+            auto_sell: false,
             server: ServerInfo::default(),
             limits: OrderLimits::default(),
         };

@@ -64,6 +64,7 @@ impl Projector {
             limits: self.limits,
             risk_usage: RiskUsage::default(),
             no_login: None,
+            auto_sell: None,
             recording: RecordingStatus::default(),
             recorder: RecorderState::default(),
             capture: CaptureState::default(),
