@@ -18,6 +18,8 @@ mod lamp;
 mod library;
 mod limit_fields;
 mod live_page;
+#[allow(dead_code, reason = "the motions are used one by one")]
+mod motion;
 pub mod native;
 mod notices;
 mod order_preview;
@@ -36,6 +38,7 @@ mod ticket_panel;
 mod top_bar;
 mod trades;
 mod welcome;
+#[allow(dead_code, unused_imports, reason = "the widgets are used one by one")]
 mod widgets;
 
 pub use app::{App, Startup};

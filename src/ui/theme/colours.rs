@@ -201,9 +201,13 @@ impl Theme {
         Self::LIGHT_BLUE_ORANGE,
     ];
 
-    /// Returns the theme in use. The colour of errors in egui's style names the palette.
+    /// Returns the theme in use.
     pub fn of(ui: &egui::Ui) -> Self {
-        let visuals = ui.visuals();
+        Self::of_visuals(ui.visuals())
+    }
+
+    /// Returns the theme of a style. Its colour of errors tells which palette it is.
+    pub fn of_visuals(visuals: &egui::Visuals) -> Self {
         let default = if visuals.dark_mode {
             Self::DARK
         } else {

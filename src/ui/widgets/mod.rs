@@ -1,4 +1,28 @@
-//! Small widgets that several pages share.
+//! Widgets that several pages share. Each has an accessible name, and colours of its own when it cannot be used.
+
+mod button;
+mod card;
+mod chip;
+mod focus;
+mod icons;
+mod key_cap;
+mod lamp;
+mod line;
+mod pill;
+mod segmented;
+mod trade_button;
+
+pub use button::{PushButton, icon_button_ui, icon_link_ui, link_ui, replay_link_ui, switch_ui};
+pub use card::{CARD_TITLE, card_frame, card_ui, tile_ui, titled_card_ui};
+pub use chip::{Chip, chip_ui};
+pub use focus::focus_ring;
+pub use icons::{Icon, icon_ui, logo_ui};
+pub use key_cap::key_cap_ui;
+pub use lamp::{LAMP, Lamp, lamp_ui};
+pub use line::{line_galley, paint_line};
+pub use pill::{GamePill, PILL_WIDTH, PhaseTone, phase_pill_ui, pill_ui};
+pub use segmented::{Segment, SegmentStyle, segmented_ui};
+pub use trade_button::{TradeButton, TradeState};
 
 use egui::text::LayoutJob;
 use egui::{

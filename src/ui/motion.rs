@@ -1,0 +1,102 @@
+//! Motion: values that reach their target within a short time. With "Reduce motion" and in a reduced operating mode
+//! everything reaches its target at once.
+
+use egui::{Context, Id};
+
+/// The newest point and its price tag.
+pub const POINT: f64 = 0.080;
+/// The range of the chart.
+pub const RANGE: f64 = 0.200;
+/// A flash of a number that an own order changed, and the sweep of a rug.
+pub const FLASH: f64 = 0.300;
+/// The card of a rug.
+pub const CARD: f64 = 0.120;
+/// A press of the piano.
+pub const PRESS: f64 = 0.250;
+/// Popups, menus and the palette.
+pub const POPUP: f64 = 0.080;
+/// Rest of the pointer before the crosshair fades.
+pub const REST: f64 = 2.0;
+/// The crosshair fades.
+pub const FADE: f64 = 0.200;
+
+fn id() -> Id {
+    Id::new("motion")
+}
+
+/// Turns all motion on or off, for this and the following frames.
+pub fn set_motion(ctx: &Context, on: bool) {
+    ctx.data_mut(|data| data.insert_temp(id(), on));
+}
+
+/// Returns whether things move.
+pub fn moves(ctx: &Context) -> bool {
+    ctx.data(|data| data.get_temp(id())).unwrap_or(true)
+}
+
+/// Returns how far a motion of `seconds` is at `now`, from 0 to 1, fast at first; `None` when it is over or has not
+/// started.
+pub fn ease_out(since: f64, now: f64, seconds: f64) -> Option<f64> {
+    let share = (now - since) / seconds;
+    (0.0..1.0)
+        .contains(&share)
+        .then(|| 1.0 - (1.0 - share).powi(3))
+}
+
+/// Returns a value that has come closer to its target within `elapsed` seconds; a target at rest is reached after about
+/// `seconds`. `None` when it is there.
+pub fn approach(value: f64, target: f64, elapsed: f64, seconds: f64) -> Option<f64> {
+    // What is left after `seconds` is one percent: less than a pixel.
+    let left = (-elapsed.max(0.0) * 4.6 / seconds).exp();
+    let next = target + (value - target) * left;
+    let scale = target.abs().max(value.abs()).max(1e-9);
+    (next.is_finite() && (next - target).abs() > scale * 1e-3).then_some(next)
+}
+
+/// Returns [`ease_out`] at the time of this frame and asks for the next frame while it moves. `None` also without
+/// motion.
+pub fn running(ctx: &Context, since: f64, seconds: f64) -> Option<f64> {
+    if !moves(ctx) {
+        return None;
+    }
+    let share = ease_out(since, ctx.input(|input| input.time), seconds);
+    if share.is_some() {
+        ctx.request_repaint();
+    }
+    share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_motion_starts_fast_and_ends() {
+        assert_eq!(ease_out(1.0, 0.9, 0.3), None);
+        assert_eq!(ease_out(1.0, 1.0, 0.5), Some(0.0));
+        assert_eq!(ease_out(1.0, 1.25, 0.5), Some(0.875));
+        assert_eq!(ease_out(1.0, 1.5, 0.5), None);
+    }
+
+    #[test]
+    fn a_value_reaches_its_target() {
+        let mut value = 1.0;
+        let mut steps = 0;
+        while let Some(next) = approach(value, 3.0, 1.0 / 60.0, RANGE) {
+            assert!(next > value && next < 3.0);
+            value = next;
+            steps += 1;
+        }
+        assert!((5..30).contains(&steps), "{steps}");
+        assert_eq!(approach(f64::NAN, 3.0, 0.1, RANGE), None);
+    }
+
+    #[test]
+    fn nothing_moves_when_motion_is_off() {
+        let ctx = Context::default();
+        assert!(moves(&ctx));
+        set_motion(&ctx, false);
+        assert!(!moves(&ctx));
+        assert_eq!(running(&ctx, 0.0, 10.0), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! Cards: the frames that hold everything below the top bar.
+
+use egui::{Align, Frame, Layout, Margin, Stroke, Ui, vec2};
+
+use crate::ui::theme::role::{AMOUNT, CAPTION, TITLE};
+use crate::ui::theme::{CARD_RADIUS, Theme};
+
+/// Height of the title row of a card.
+pub const CARD_TITLE: f32 = 32.0;
+
+/// Returns the frame of a card without padding.
+pub fn card_frame(theme: &Theme) -> Frame {
+    Frame::new()
+        .fill(theme.panel)
+        .stroke(Stroke::new(1.0, theme.line))
+        .corner_radius(CARD_RADIUS)
+}
+
+/// Draws a card with padding.
+pub fn card_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let frame = card_frame(&Theme::of(ui)).inner_margin(Margin::symmetric(16, 12));
+    frame.show(ui, content).inner
+}
+
+/// Draws a card with a title and, at its right, an action or a remark.
+pub fn titled_card_ui<A, R>(
+    ui: &mut Ui,
+    title: &str,
+    action: impl FnOnce(&mut Ui) -> A,
+    content: impl FnOnce(&mut Ui) -> R,
+) -> (A, R) {
+    card_ui(ui, |ui| {
+        let size = vec2(ui.available_width(), CARD_TITLE - 8.0);
+        let row = ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.label(TITLE.text(title));
+            let right = Layout::right_to_left(Align::Center);
+            ui.with_layout(right, action).inner
+        });
+        (row.inner, content(ui))
+    })
+}
+
+/// Draws a tile: a label, a value and a line below.
+pub fn tile_ui(ui: &mut Ui, width: f32, label: &str, value: egui::RichText, note: &str) {
+    let theme = Theme::of(ui);
+    let frame = card_frame(&theme).inner_margin(Margin::symmetric(12, 8));
+    frame.show(ui, |ui| {
+        ui.set_width(width - 26.0);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.label(CAPTION.text(label).color(theme.quiet));
+        ui.label(value.font(AMOUNT.font()));
+        ui.label(CAPTION.text(note).color(theme.quiet));
+    });
+}

@@ -1,0 +1,42 @@
+//! One line of text in several fonts and colours, measured and painted as a whole.
+
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Color32, Galley, Painter, Pos2, Ui, pos2};
+
+use crate::ui::theme::role::Role;
+
+/// Lays out parts of a line; what does not fit into `width` ends in `…`.
+pub fn line_galley(ui: &Ui, parts: &[(Role, &str, Color32)], gap: f32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = width.max(0.0);
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    let mut space = 0.0;
+    for (role, text, colour) in parts.iter().filter(|(_, text, _)| !text.is_empty()) {
+        let mut format = TextFormat::simple(role.font(), *colour);
+        format.valign = Align::Center;
+        job.append(text, space, format);
+        space = gap;
+    }
+    ui.painter().layout_job(job)
+}
+
+/// Paints a line with its left end and its middle at `left`.
+pub fn paint_line(painter: &Painter, left: Pos2, galley: Arc<Galley>) {
+    let top = left.y - galley.size().y / 2.0;
+    let at = pos2(left.x, top).round_to_pixels(painter);
+    painter.galley(at, galley, Color32::PLACEHOLDER);
+}
+
+trait RoundToPixels {
+    fn round_to_pixels(self, painter: &Painter) -> Self;
+}
+
+impl RoundToPixels for Pos2 {
+    fn round_to_pixels(self, painter: &Painter) -> Self {
+        use egui::emath::GuiRounding;
+        GuiRounding::round_to_pixels(self, painter.pixels_per_point())
+    }
+}

@@ -1,0 +1,215 @@
+//! The buttons that order: what a press does in words and figures, or why it does nothing.
+
+use egui::{
+    Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, vec2,
+};
+
+use super::key_cap::{key_cap_size, paint_key_cap};
+use super::line::{line_galley, paint_line};
+use crate::ui::theme::role::{AMOUNT, BUTTON_NOTE, BUTTON_VERB};
+use crate::ui::theme::{CARD_RADIUS, Theme};
+
+/// The state of a trade button that can be used; what is disabled in egui is off.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum TradeState {
+    /// A press orders.
+    #[default]
+    Ready,
+    /// A second press orders.
+    Ask,
+    /// An order was sent; the part of the usual time to its answer that has passed, from 0 to 1.
+    Sent(f32),
+    /// In a replay, not pressed now.
+    Idle,
+    /// In a replay, pressed by the piano.
+    Piano,
+}
+
+/// A trade button.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "add it to a Ui"]
+pub struct TradeButton<'a> {
+    /// The verb, for example `SELL 25 %`.
+    pub verb: &'a str,
+    /// The amount behind the verb.
+    pub amount: &'a str,
+    /// What a press does, or why it does nothing.
+    pub note: &'a str,
+    /// The key that presses it.
+    pub key: &'a str,
+    /// Its ground: one of the fills of the theme.
+    pub fill: Color32,
+    /// Its height, in points.
+    pub height: f32,
+    /// Its state.
+    pub state: TradeState,
+}
+
+impl Widget for TradeButton<'_> {
+    fn ui(self, ui: &mut Ui) -> Response {
+        let enabled = ui.is_enabled();
+        let size = vec2(ui.available_width(), self.height);
+        let sense = match self.state {
+            TradeState::Idle | TradeState::Piano => Sense::hover(),
+            _ => Sense::click(),
+        };
+        let (rect, response) = ui.allocate_exact_size(size, sense);
+        let name = [self.verb, self.amount].join(" ");
+        let name = name.trim();
+        let pressed = self.state == TradeState::Piano;
+        response.widget_info(|| {
+            if sense.senses_click() {
+                WidgetInfo::labeled(Role::Button, enabled, name)
+            } else {
+                WidgetInfo::selected(Role::Button, true, pressed, name)
+            }
+        });
+        if ui.is_rect_visible(rect) {
+            self.paint(ui, rect, &response);
+        }
+        response
+    }
+}
+
+/// The colours of a button in a state.
+struct Look {
+    ground: Color32,
+    frame: Stroke,
+    verb: Color32,
+    note: Color32,
+    cap: Color32,
+}
+
+impl TradeButton<'_> {
+    fn look(&self, theme: &Theme, enabled: bool) -> Look {
+        let plain = |ground, frame, ink| Look {
+            ground,
+            frame,
+            verb: ink,
+            note: ink,
+            cap: ink,
+        };
+        let white = Theme::ON_FILL;
+        match self.state {
+            TradeState::Piano => plain(theme.replay_fill, Stroke::NONE, white),
+            TradeState::Idle => Look {
+                note: theme.quiet,
+                cap: theme.quiet,
+                ..plain(theme.raised, Stroke::NONE, theme.text)
+            },
+            _ if !enabled => Look {
+                cap: theme.line2,
+                ..plain(theme.off, Stroke::new(1.0, theme.line2), theme.off_text)
+            },
+            TradeState::Ask => Look {
+                note: theme.text,
+                ..plain(theme.amber_bg, Stroke::new(2.0, theme.amber), theme.amber)
+            },
+            TradeState::Ready | TradeState::Sent(_) => Look {
+                cap: white.gamma_multiply(0.55),
+                ..plain(self.fill, Stroke::NONE, white)
+            },
+        }
+    }
+
+    fn paint(&self, ui: &Ui, rect: Rect, response: &Response) {
+        let theme = Theme::of(ui);
+        let enabled = ui.is_enabled();
+        // A button that is off has colours of its own that stay readable.
+        let mut painter = ui.painter().clone();
+        painter.set_opacity(1.0);
+        let look = self.look(&theme, enabled);
+        let down = response.is_pointer_button_down_on() && enabled;
+        let shift = match self.state {
+            TradeState::Piano => 2.0,
+            _ if down => 1.0,
+            _ => 0.0,
+        };
+        let rect = rect.translate(vec2(0.0, shift));
+        painter.rect(
+            rect,
+            CARD_RADIUS,
+            look.ground,
+            look.frame,
+            StrokeKind::Inside,
+        );
+        if enabled && down {
+            painter.rect_filled(rect, CARD_RADIUS, Color32::from_black_alpha(36));
+        } else if enabled && response.hovered() && response.sense.senses_click() {
+            painter.rect_filled(rect, CARD_RADIUS, Color32::from_white_alpha(20));
+        }
+        match self.state {
+            TradeState::Idle => {
+                let edge = egui::CornerRadius {
+                    nw: CARD_RADIUS,
+                    sw: CARD_RADIUS,
+                    ne: 0,
+                    se: 0,
+                };
+                painter.rect_filled(rect.with_max_x(rect.left() + 4.0), edge, self.fill);
+            }
+            TradeState::Piano => {
+                let ring = Stroke::new(2.0, theme.replay);
+                painter.rect_stroke(rect.expand(2.0), CARD_RADIUS + 2, ring, StrokeKind::Outside);
+            }
+            TradeState::Sent(share) => {
+                let bar = rect.with_min_y(rect.bottom() - 4.0);
+                let bar = bar.with_max_x(egui::lerp(bar.x_range(), share.clamp(0.0, 1.0)));
+                painter.rect_filled(bar, 2, Color32::from_white_alpha(153));
+            }
+            TradeState::Ready | TradeState::Ask => {}
+        }
+        self.paint_texts(ui, &painter, rect, &look, response);
+    }
+
+    fn paint_texts(
+        &self,
+        ui: &Ui,
+        painter: &egui::Painter,
+        rect: Rect,
+        look: &Look,
+        response: &Response,
+    ) {
+        // Line 1 and 2 are 18 and 12 points, 20 and 12 in a high button, 15 and 11 in a low one.
+        let (verb, note) = if self.height < 52.0 {
+            (15.0, 11.0)
+        } else if self.height < 64.0 {
+            (18.0, 12.0)
+        } else {
+            (20.0, 12.0)
+        };
+        let mut room = rect.shrink2(vec2(16.0, 0.0));
+        if !self.key.is_empty() {
+            let cap = key_cap_size(ui, self.key) + vec2(2.0, 4.0);
+            room.max.x = rect.right() - 12.0;
+            let place = Rect::from_center_size(
+                egui::pos2(room.right() - cap.x / 2.0, rect.center().y),
+                cap,
+            );
+            paint_key_cap(painter, ui, place, self.key, look.cap, look.note);
+            room.max.x = place.left() - 8.0;
+        }
+        let line1 = line_galley(
+            ui,
+            &[
+                (BUTTON_VERB.sized(verb), self.verb, look.verb),
+                (AMOUNT.sized(verb), self.amount, look.verb),
+            ],
+            8.0,
+            room.width(),
+        );
+        let note_role = BUTTON_NOTE.sized(note);
+        let line2 = line_galley(ui, &[(note_role, self.note, look.note)], 0.0, room.width());
+        let half = (BUTTON_VERB.sized(verb).line + note_role.line) / 2.0;
+        let top = rect.center().y - half;
+        let middle1 = top + BUTTON_VERB.sized(verb).line / 2.0;
+        let middle2 = rect.center().y + half - note_role.line / 2.0;
+        let elided = line1.elided || line2.elided;
+        paint_line(painter, egui::pos2(room.left(), middle1), line1);
+        paint_line(painter, egui::pos2(room.left(), middle2), line2);
+        if elided && response.hovered() {
+            let text = format!("{} {}\n{}", self.verb, self.amount, self.note);
+            response.clone().on_hover_text(text);
+        }
+    }
+}
