@@ -6,6 +6,7 @@
 mod field_values;
 pub mod file;
 mod limits;
+mod panel_sizes;
 mod places;
 mod saver;
 
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 pub use field_values::{InvalidField, folder_of};
 pub use limits::{Limit, LimitError, strictest, with_limit};
+pub use panel_sizes::PanelSizes;
 pub use places::{config_file, data_folder, recordings_of};
 pub use saver::Saver;
 
@@ -110,6 +112,8 @@ pub struct Settings {
     pub candles: bool,
     /// The chart's price axis is logarithmic.
     pub log_axis: bool,
+    /// The sizes of the parts of the window.
+    pub panel_sizes: PanelSizes,
     /// The welcome text is shown.
     pub welcome: bool,
     /// The traffic of the connection is written to files, for a bug report.
@@ -131,6 +135,7 @@ impl Default for Settings {
             ignore_double_press: true,
             candles: false,
             log_axis: false,
+            panel_sizes: PanelSizes::default(),
             welcome: true,
             raw_capture: false,
         }

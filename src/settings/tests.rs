@@ -47,6 +47,11 @@ fn changed() -> Settings {
         ignore_double_press: false,
         candles: true,
         log_axis: true,
+        panel_sizes: PanelSizes {
+            trade_panel: Some(350),
+            bottom: None,
+            session: Some(500),
+        },
         welcome: false,
         raw_capture: true,
     }
@@ -85,6 +90,11 @@ fn the_text_of_the_file_is_published() {
   "ignore_double_press": true,
   "candles": false,
   "log_axis": false,
+  "panel_sizes": {
+    "trade_panel": null,
+    "bottom": null,
+    "session": null
+  },
   "welcome": true,
   "raw_capture": false
 }

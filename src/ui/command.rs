@@ -45,6 +45,10 @@ pub enum KeyCommand {
     Settings,
     /// Open or close the library.
     Library,
+    /// Fold or open the cards below the chart.
+    BottomCards,
+    /// Replay the game on the screen, or the last one.
+    ReplayGame,
     /// Full screen on or off.
     FullScreen,
     /// A command of the replay.
@@ -155,6 +159,7 @@ impl KeyCommand {
             | Self::ScrollLeft
             | Self::ScrollRight
             | Self::ToggleTradeKeys
+            | Self::ReplayGame
             | Self::Stop => Some(KeyScope::Live),
             _ => (self.trades() || self.changes_ticket()).then_some(KeyScope::Live),
         }
@@ -164,7 +169,7 @@ impl KeyCommand {
     pub fn acts_in(self, scope: KeyScope) -> bool {
         let on_chart = matches!(
             self,
-            Self::ZoomIn | Self::ZoomOut | Self::Candles | Self::LogAxis
+            Self::ZoomIn | Self::ZoomOut | Self::Candles | Self::LogAxis | Self::BottomCards
         );
         let shows_chart = matches!(scope, KeyScope::Live | KeyScope::Replay);
         self.scope().is_none_or(|only| only == scope) && (shows_chart || !on_chart)

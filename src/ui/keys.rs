@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 54] = key_table! {
+pub const KEYS: [KeyBinding; 56] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -55,6 +55,8 @@ pub const KEYS: [KeyBinding; 54] = key_table! {
     Help => NONE Questionmark "?" "Show all keys",
     Settings => COMMAND Comma "Ctrl ," "Settings",
     Library => COMMAND L "Ctrl L" "Library: everything that was recorded",
+    BottomCards => COMMAND J "Ctrl J" "Fold or open the cards below the chart",
+    ReplayGame => NONE R "R" "Replay this game",
     FullScreen => NONE F11 "F11" "Full screen",
     Replay(ReplayKey::PlayPause) => NONE Space "Space" "Play or pause",
     Replay(ReplayKey::PreviousTick) => NONE ArrowLeft "Left" "One tick back",

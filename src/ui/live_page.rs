@@ -14,6 +14,7 @@ use super::keys::take_commands;
 use super::notices::Notices;
 use super::order_preview::{max_amount, preview_order};
 use super::page::{GamePage, PageAction, PageContext, Part};
+use super::status_line::{StatusLineContext, status_line_ui};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
 use super::theme::{GRID, StatusLevel, Theme};
 use super::ticket::TicketInput;
@@ -133,7 +134,21 @@ impl LivePage {
             ui.colored_label(Theme::of(ui).accent, name);
         };
         self.bar_ui(ui, &mut lead);
+        self.status_line_ui(ui);
         self.page_ui(ui);
+    }
+
+    /// Draws the status line at the bottom of the window.
+    pub fn status_line_ui(&mut self, ui: &mut egui::Ui) {
+        let context = StatusLineContext {
+            notices: &self.notices,
+            now: (self.clock)(),
+            trade_keys_on: Some(self.trade_keys_on),
+        };
+        let view = self.view();
+        for command in status_line_ui(ui, &context) {
+            self.execute(ui.ctx(), command, &view);
+        }
     }
 
     /// Executes the commands of keys. Trade keys act only while the game is visible.
@@ -194,15 +209,16 @@ impl LivePage {
             now: (self.clock)(),
             notices: &self.notices,
             input: TicketInput::Player,
-            under_chart: None,
+            transport: None,
             under_ticket: under_ticket.filter(|_| trades_in_browser(&view)),
             wrong: &NONE_WRONG,
         };
-        match self.page.ui(ui, &view, context) {
-            Some(PageAction::Order(order, source)) => self.press(ui.ctx(), order, source),
-            Some(PageAction::RefillWallet) => self.overlay = Some(Overlay::RefillWallet),
-            Some(PageAction::Stop(stopped)) => self.send(Command::EmergencyStop(stopped)),
-            None => {}
+        for action in self.page.ui(ui, &view, context) {
+            match action {
+                PageAction::Order(order, source) => self.press(ui.ctx(), order, source),
+                PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
+                PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
+            }
         }
         self.refill_ui(ui.ctx());
         let ctx = ui.ctx();
@@ -239,6 +255,7 @@ impl LivePage {
                     _ => Some(Overlay::Help),
                 };
             }
+            KeyCommand::BottomCards => self.page.turn_bottom(),
             KeyCommand::FullScreen => {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));

@@ -2,6 +2,7 @@
 //! of the game; its own state is what the player types and chooses.
 
 mod app;
+mod bottom;
 mod browser;
 mod chart;
 mod command;
@@ -15,6 +16,7 @@ mod health_panel;
 mod help;
 mod keys;
 mod lamp;
+mod layout;
 mod library;
 mod limit_fields;
 mod live_page;
@@ -30,12 +32,14 @@ mod replay;
 mod settings_page;
 mod source_menu;
 mod statistics;
+mod status_line;
 mod stop;
 #[allow(dead_code, reason = "the roles of text are used one by one")]
 mod theme;
 mod ticket;
 mod ticket_panel;
 mod top_bar;
+mod trade_panel;
 mod trades;
 mod welcome;
 #[allow(dead_code, unused_imports, reason = "the widgets are used one by one")]

@@ -1,13 +1,12 @@
-//! The status line: the newest notice, and the last hundred on request. A repeated notice raises a count instead of a
-//! second line.
+//! The notices of the window. The status line shows the newest one, the tab "Messages" all of them. A repeated notice
+//! raises a count instead of a second line.
 
 use std::collections::VecDeque;
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::{clock, count, escaped};
-use super::theme::{GRID, StatusLevel, Theme, digits, small};
-use super::widgets::truncated_ui;
+use super::format::{count, escaped};
+use super::theme::StatusLevel;
 use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
@@ -19,11 +18,6 @@ use crate::trading::PlayerEvent;
 const KEPT: usize = 100;
 /// The same text within this time is one notice.
 const SAME_WITHIN: Duration = Duration::seconds(60);
-/// How long a notice keeps its colour.
-const FRESH: Duration = Duration::seconds(8);
-/// Height of the line.
-pub const HEIGHT: f32 = 7.0 * GRID;
-
 /// A notice in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoticeLine {
@@ -73,9 +67,9 @@ impl Notices {
         self.0.back()
     }
 
-    /// Returns the number of notices kept.
-    pub fn len(&self) -> usize {
-        self.0.len()
+    /// Returns the notices, newest first.
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = &NoticeLine> {
+        self.0.iter().rev()
     }
 }
 
@@ -209,55 +203,6 @@ fn session_text(saved: &SavedSession) -> String {
     format!("Saved your session {}: {moves}", name.to_string_lossy())
 }
 
-/// Draws the line.
-pub fn notices_ui(ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
-    let theme = Theme::of(ui);
-    let Some(newest) = notices.newest() else {
-        let text = "Nothing to tell yet: what is saved, refused or wrong is told here.";
-        ui.colored_label(theme.quiet, small(text));
-        return;
-    };
-    egui::Sides::new().shrink_left().truncate().show(
-        ui,
-        |ui| line_ui(ui, theme, newest, now - newest.at < FRESH),
-        |ui| {
-            let name = format!("All {} ▴", notices.len());
-            ui.menu_button(small(name), |ui| all_ui(ui, theme, notices));
-        },
-    );
-}
-
-fn all_ui(ui: &mut egui::Ui, theme: Theme, notices: &Notices) {
-    ui.set_min_width(480.0);
-    let scroll = egui::ScrollArea::vertical().max_height(320.0);
-    scroll.show(ui, |ui| {
-        for line in notices.0.iter().rev() {
-            ui.horizontal(|ui| line_ui(ui, theme, line, true));
-        }
-    });
-}
-
-fn line_ui(ui: &mut egui::Ui, theme: Theme, line: &NoticeLine, fresh: bool) {
-    ui.colored_label(theme.quiet, digits(clock(line.at), 11.0));
-    let colour = if fresh {
-        theme.level(line.level)
-    } else {
-        theme.quiet
-    };
-    let sign = match line.level {
-        StatusLevel::Warning => "⚠ ",
-        StatusLevel::Error => "✖ ",
-        StatusLevel::Ok | StatusLevel::Muted => "",
-    };
-    let times = if line.times > 1 {
-        format!(" (×{})", line.times)
-    } else {
-        String::new()
-    };
-    let text = format!("{sign}{}{times}", escaped(&line.text));
-    truncated_ui(ui, colour, small(text));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,12 +217,12 @@ mod tests {
         for second in 0..500 {
             notices.push(StatusLevel::Warning, "sell 100 %: no position", at(second));
         }
-        assert_eq!(notices.len(), 1);
+        assert_eq!(notices.lines().len(), 1);
         notices.push(StatusLevel::Ok, "saved", at(500));
         notices.push(StatusLevel::Warning, "sell 100 %: no position", at(501));
         let newest = notices.newest().cloned();
         assert_eq!(newest.map(|line| line.times), Some(501));
-        assert_eq!(notices.len(), 2);
+        assert_eq!(notices.lines().len(), 2);
         // After a minute it is a new notice.
         notices.push(StatusLevel::Warning, "sell 100 %: no position", at(561));
         assert_eq!(notices.newest().map(|line| line.times), Some(1));
@@ -326,7 +271,7 @@ mod tests {
         for number in 0..5_000 {
             notices.push(StatusLevel::Ok, format!("saved {number}"), at(number));
         }
-        assert_eq!(notices.len(), KEPT);
+        assert_eq!(notices.lines().len(), KEPT);
         let newest = notices.newest().map(|line| line.text.as_str());
         assert_eq!(newest, Some("saved 4999"));
     }

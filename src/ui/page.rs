@@ -1,49 +1,37 @@
-//! The page of a game, live or replayed: the layout of its parts, in columns or, without room for these, in one column.
+//! The page of a game, live or replayed: its parts in the layout of the window.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use egui::{CentralPanel, Frame, Panel, ScrollArea, Ui, vec2};
+use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
 
-use super::browser::trades_in_browser;
-use super::chart::{Chart, chart_ui};
-use super::degraded::unless_minimal_ui;
-use super::game_history::game_history_ui;
-use super::notices::{self, Notices, notices_ui};
-use super::phase_bar::phase_bar_ui;
-use super::position::position_ui;
-use super::statistics::{StatisticsCache, statistics_ui};
-use super::stop::{self, StopControl};
-use super::theme::{GRID, NARROW};
+use super::bottom::{Bottom, BottomContext, bottom_ui};
+use super::chart::{Chart, chart_card_ui};
+use super::layout::{Breakpoint, Edge, Regions, dragged, layout};
+use super::notices::Notices;
+use super::stop::StopControl;
+use super::theme::Theme;
 use super::ticket::{Ticket, TicketInput};
-use super::ticket_panel::ticket_ui;
-use super::trades::trades_ui;
+use super::trade_panel::{TradePanelContext, trade_panel_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
+use crate::settings::PanelSizes;
 use crate::trading::Order;
 
-/// Width of the column with position and ticket, wide and narrow.
-const SIDE: [f32; 2] = [300.0, 264.0];
-/// Height of the trades, high and low.
-const TRADES: [f32; 2] = [150.0, 100.0];
-/// Width of the statistics beside the trades.
-const STATISTICS: f32 = 340.0;
-/// Below this height the trades are low.
-const LOW: f32 = 760.0;
-/// Below this height only phase bar and chart are beside the ticket.
-const FLAT: f32 = 520.0;
-/// Width needed for two columns.
-const COLUMNS: f32 = 640.0;
-/// Height of the chart in one column. Position and ticket are visible at 700 x 800.
-const NARROW_CHART: f32 = 260.0;
+/// Corner radius of a card.
+const CARD_RADIUS: u8 = 8;
 
 /// The state of the page beside the view.
 #[derive(Debug, Clone, Default)]
 pub struct GamePage {
     pub ticket: Ticket,
+    pub stop: StopControl,
     pub chart: Chart,
-    statistics: StatisticsCache,
-    stop: StopControl,
+    pub bottom: Bottom,
+    /// The sizes that the player dragged the parts to.
+    pub sizes: PanelSizes,
+    /// Whether the player turned the bottom cards over, see [`layout`].
+    bottom_is_turned: bool,
 }
 
 /// A part of the page that the caller draws.
@@ -57,14 +45,14 @@ pub struct PageContext<'a> {
     pub input: TicketInput,
     /// Numbers of the rows that differ from what the account computes.
     pub wrong: &'a BTreeSet<u32>,
-    /// The part below the chart.
-    pub under_chart: Part<'a>,
-    /// The part below the ticket. Its height may change: no button moves.
+    /// The transport below the chart. Only a replay has one.
+    pub transport: Part<'a>,
+    /// The part below the trade buttons.
     pub under_ticket: Part<'a>,
 }
 
 /// What the player did on the page.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PageAction {
     /// Press a trade button, by this input device.
     Order(Order, ActionSource),
@@ -74,202 +62,101 @@ pub enum PageAction {
     Stop(bool),
 }
 
-fn padded() -> Frame {
-    Frame::new().inner_margin(2.0 * GRID)
-}
-
 impl GamePage {
-    /// Draws the game.
+    /// Turns the bottom cards over: to their tab row, or, where they have no room, open over the chart.
+    pub fn turn_bottom(&mut self) {
+        self.bottom_is_turned = !self.bottom_is_turned;
+    }
+
+    /// Draws the game in all of the available room. Returns what the player did.
     pub fn ui(
         &mut self,
         ui: &mut Ui,
         view: &View,
         mut context: PageContext<'_>,
-    ) -> Option<PageAction> {
-        let status_line = Panel::bottom("notices")
-            .exact_size(notices::HEIGHT + 2.0 * GRID)
-            .resizable(false)
-            .frame(Frame::new().inner_margin(egui::Margin::symmetric(8, 4)))
-            .show(ui, |ui| self.status_line_ui(ui, view, &context));
-        let room = ui.available_size();
-        let upright = room.x < NARROW && room.y > room.x;
-        let action = if upright || room.x < COLUMNS {
-            self.one_column_ui(ui, view, &mut context)
-        } else {
-            self.columns_ui(ui, view, &mut context)
+    ) -> Vec<PageAction> {
+        let mut actions = Vec::new();
+        let replay = context.transport.is_some();
+        let regions = layout(window_of(ui), self.sizes, replay, self.bottom_is_turned);
+        card_ui(ui, "chart", regions.chart, replay, |ui| {
+            chart_card_ui(ui, &mut self.chart, view, &regions, &mut actions);
+        });
+        if let (Some(transport), Some(rect)) = (&mut context.transport, regions.transport) {
+            card_ui(ui, "transport", rect, false, transport);
+        }
+        let bottom = BottomContext {
+            region: regions.bottom,
+            now: context.now,
+            notices: context.notices,
+            wrong: context.wrong,
         };
-        // The stop takes precedence.
-        status_line.inner.map(PageAction::Stop).or(action)
-    }
-
-    fn columns_ui(
-        &mut self,
-        ui: &mut Ui,
-        view: &View,
-        context: &mut PageContext<'_>,
-    ) -> Option<PageAction> {
-        let room = ui.available_size();
-        let pick = |sizes: [f32; 2], small: bool| sizes[usize::from(small)];
-        let side = pick(SIDE, room.x < NARROW);
-        // Without room below the chart, everything there moves below the ticket.
-        let flat = room.y < FLAT;
-        let beside = room.x - side > 2.0 * STATISTICS;
-        let action = Panel::right("side")
-            .exact_size(side)
-            .resizable(false)
-            .frame(padded())
-            .show(ui, |ui| {
-                let scroll = ScrollArea::vertical().id_salt("side");
-                let shown = scroll.show(ui, |ui| {
-                    let action = self.side_ui(ui, view, context);
-                    if flat || !beside {
-                        ui.separator();
-                        self.low_statistics_ui(ui, view);
-                    }
-                    if flat {
-                        ui.separator();
-                        low_rows_ui(ui, view, context);
-                        ui.separator();
-                        game_history_ui(ui, view);
-                    }
-                    action
-                });
-                shown.inner
-            });
-        if !flat {
-            Panel::bottom("moves")
-                .exact_size(pick(TRADES, room.y < LOW))
-                .resizable(false)
-                .frame(padded())
-                .show(ui, |ui| {
-                    if beside {
-                        let mut frame = Frame::new();
-                        frame.inner_margin.left = 8;
-                        Panel::right("statistics")
-                            .exact_size(STATISTICS)
-                            .resizable(false)
-                            .frame(frame)
-                            .show(ui, |ui| self.statistics_ui(ui, view));
-                    }
-                    rows_ui(ui, view, context);
-                });
+        bottom_ui(ui, &mut self.bottom, view, &bottom, &mut actions);
+        for edge in Edge::ALL {
+            self.edge_ui(ui, &regions, edge);
         }
-        let centre = CentralPanel::no_frame().frame(padded());
-        centre.show(ui, |ui| {
-            phase_bar_ui(ui, view);
-            let part = |name| {
-                Panel::bottom(name)
-                    .resizable(false)
-                    .frame(Frame::new())
-                    .show_separator_line(false)
+        let panel = regions.trade_panel;
+        card_ui(ui, "trade panel", panel.rect, replay, |ui| {
+            let (ticket, stop) = (&mut self.ticket, &mut self.stop);
+            let context = TradePanelContext {
+                region: panel,
+                input: context.input,
+                under_ticket: context.under_ticket,
             };
-            if !flat {
-                part("strip").show(ui, |ui| game_history_ui(ui, view));
-            }
-            if let Some(under) = &mut context.under_chart {
-                part("under the chart").show(ui, under);
-            }
-            chart_ui(ui, &mut self.chart, view);
+            trade_panel_ui(ui, (ticket, stop), view, context, &mut actions);
         });
-        action.inner
+        actions
     }
 
-    fn one_column_ui(
-        &mut self,
-        ui: &mut Ui,
-        view: &View,
-        context: &mut PageContext<'_>,
-    ) -> Option<PageAction> {
-        let panel = CentralPanel::no_frame().frame(padded());
-        let shown = panel.show(ui, |ui| {
-            let scroll = ScrollArea::vertical().id_salt("game");
-            let shown = scroll.show(ui, |ui| {
-                phase_bar_ui(ui, view);
-                let size = vec2(ui.available_width(), NARROW_CHART);
-                ui.allocate_ui(size, |ui| chart_ui(ui, &mut self.chart, view));
-                if let Some(under) = &mut context.under_chart {
-                    under(ui);
-                }
-                game_history_ui(ui, view);
-                ui.separator();
-                let action = self.side_ui(ui, view, context);
-                ui.separator();
-                ui.collapsing("Moves and statistics", |ui| {
-                    self.low_statistics_ui(ui, view);
-                    low_rows_ui(ui, view, context);
-                });
-                action
-            });
-            shown.inner
-        });
-        shown.inner
-    }
-
-    /// Draws the statistics with a fixed height, where the page scrolls.
-    fn low_statistics_ui(&mut self, ui: &mut Ui, view: &View) {
-        let size = vec2(ui.available_width(), TRADES[1]);
-        ui.allocate_ui(size, |ui| self.statistics_ui(ui, view));
-    }
-
-    fn statistics_ui(&mut self, ui: &mut Ui, view: &View) {
-        unless_minimal_ui(ui, view, "Statistics", |ui| {
-            statistics_ui(ui, &mut self.statistics, view);
-        });
-    }
-
-    fn side_ui(
-        &mut self,
-        ui: &mut Ui,
-        view: &View,
-        context: &mut PageContext<'_>,
-    ) -> Option<PageAction> {
-        let refill = position_ui(ui, view);
-        ui.separator();
-        let order = ticket_ui(ui, &mut self.ticket, view, context.input);
-        if let Some(under) = &mut context.under_ticket {
-            ui.separator();
-            under(ui);
+    /// Lets the player drag an edge between two parts. A double click gives it back its usual place.
+    fn edge_ui(&mut self, ui: &mut Ui, regions: &Regions, edge: Edge) {
+        let Some(rect) = edge.rect(regions) else {
+            return;
+        };
+        let response = ui.interact(rect, ui.scope_id().with(edge), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, edge.name()));
+        let icon = match edge {
+            Edge::Bottom => CursorIcon::ResizeVertical,
+            Edge::TradePanel | Edge::Session => CursorIcon::ResizeHorizontal,
+        };
+        let response = response.on_hover_and_drag_cursor(icon);
+        if response.double_clicked() {
+            self.sizes = edge.reset(self.sizes);
+        } else if response.dragged() {
+            self.sizes = dragged(edge, regions, self.sizes, response.drag_delta());
         }
-        let order = order.map(|(order, source)| PageAction::Order(order, source));
-        order.or(refill.then_some(PageAction::RefillWallet))
-    }
-
-    /// Draws the status line, which is always visible: the newest notice, and below the ticket the emergency stop.
-    /// Returns true if trading is to be stopped, false if it is to be resumed.
-    fn status_line_ui(
-        &mut self,
-        ui: &mut Ui,
-        view: &View,
-        context: &PageContext<'_>,
-    ) -> Option<bool> {
-        let mut action = None;
-        // A replay places no orders.
-        if context.input == TicketInput::Player {
-            let elsewhere = trades_in_browser(view);
-            let stop = Panel::right("stop")
-                .exact_size(stop::width(ui.available_width()))
-                .resizable(false)
-                .frame(Frame::new())
-                .show_separator_line(false);
-            stop.show(ui, |ui| {
-                let control = &mut self.stop;
-                let draw = |ui: &mut Ui| control.ui(ui, view.risk_usage.stopped, elsewhere);
-                action = ui.add_enabled_ui(!elsewhere, draw).inner;
-            });
+        if response.hovered() || response.dragged() {
+            let middle = match edge {
+                Edge::Bottom => Rect::from_center_size(rect.center(), vec2(rect.width(), 2.0)),
+                _ => Rect::from_center_size(rect.center(), vec2(2.0, rect.height())),
+            };
+            ui.painter().rect_filled(middle, 1.0, Theme::of(ui).line);
         }
-        notices_ui(ui, context.notices, context.now);
-        action
     }
 }
 
-/// Draws the trades with a fixed height, where the page scrolls.
-fn low_rows_ui(ui: &mut Ui, view: &View, context: &PageContext<'_>) {
-    let room = vec2(ui.available_width(), TRADES[1]);
-    ui.allocate_ui(room, |ui| rows_ui(ui, view, context));
+/// Returns the rectangle of the window: the room that is left, and the top bar above it.
+fn window_of(ui: &Ui) -> Rect {
+    let mut window = ui.available_rect_before_wrap();
+    let breakpoint = Breakpoint::of(window.width());
+    window.min.y -= breakpoint.top_bar();
+    window.max.y += breakpoint.status_line();
+    window
 }
 
-fn rows_ui(ui: &mut Ui, view: &View, context: &PageContext<'_>) {
-    unless_minimal_ui(ui, view, "Moves", |ui| {
-        trades_ui(ui, view, context.now, context.wrong);
-    });
+/// Draws a part of the page in a card. The part gets the whole card.
+pub fn card_ui(ui: &mut Ui, name: &str, rect: Rect, replay: bool, draw: impl FnOnce(&mut Ui)) {
+    let theme = Theme::of(ui);
+    let frame = if replay { theme.replay } else { theme.line };
+    let stroke = Stroke::new(1.0, frame);
+    let painter = ui.painter();
+    painter.rect(rect, CARD_RADIUS, theme.panel, stroke, StrokeKind::Inside);
+    part_ui(ui, name, rect, draw);
+}
+
+/// Draws a part of the page in its own rectangle. Nothing of it is visible outside.
+pub fn part_ui(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
+    let builder = UiBuilder::new().id_salt(name).max_rect(rect);
+    let mut part = ui.new_child(builder);
+    part.shrink_clip_rect(rect);
+    draw(&mut part);
 }

@@ -13,20 +13,12 @@ const SHORT_STOP: f32 = 84.0;
 /// Width reserved beside it for the button that resumes trading.
 const RESUME: f32 = 116.0;
 const GAP: f32 = 2.0 * GRID;
-/// A line below this width has the short name.
-const LONG_FROM: f32 = 520.0;
 /// Seconds from the stop until trading can be resumed, so that one movement of the hand never does both.
 const RESUME_AFTER: f64 = 0.5;
 /// The reason why the stop does nothing while the player trades in a browser.
 pub const TRADING_ELSEWHERE: &str = "You play in your browser: nothing is ordered from here, and nothing there can be stopped from here";
 /// Two presses of Escape within this many seconds stop trading.
 const DOUBLE_PRESS_SECONDS: f64 = 1.0;
-
-/// Returns the width of the stop and the place beside it in a line of this width.
-pub fn width(line: f32) -> f32 {
-    let stop = if line < LONG_FROM { SHORT_STOP } else { STOP };
-    stop + GAP + RESUME + GAP
-}
 
 /// The stop and the button that resumes trading.
 #[derive(Debug, Clone, Copy, Default)]

@@ -219,6 +219,7 @@ impl App {
         } else {
             let mut live = LivePage::new(running, crate::clock::now);
             live.page.chart.style = chart_style(settings);
+            live.page.sizes = settings.panel_sizes;
             live
         };
         let live = self.live.insert(live);
@@ -248,6 +249,9 @@ impl App {
         live.page.chart.style = style;
         settings.candles = style.candles;
         settings.log_axis = style.log_axis;
+        let sizes = replay.map_or(live.page.sizes, |replay| replay.page.sizes);
+        live.page.sizes = sizes;
+        settings.panel_sizes = sizes;
         match view.feed {
             FeedState::Up { .. } | FeedState::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
             FeedState::Down { .. } | FeedState::Connecting { .. } => {
@@ -263,6 +267,7 @@ impl App {
         let now = super::replay::now(ctx);
         let mut replay = Replay::new(opened, settings.limits, now);
         replay.page.chart.style = chart_style(settings);
+        replay.page.sizes = settings.panel_sizes;
         self.replay = Some(replay);
         self.tab = Tab::Play;
     }

@@ -27,6 +27,9 @@ impl App {
         self.take_keys(ui.ctx());
         self.bar_ui(ui);
         self.notice_ui(ui);
+        if let Some(live) = &mut self.live {
+            live.status_line_ui(ui);
+        }
         match self.tab {
             Tab::Play => self.play_ui(ui),
             Tab::Library => {
@@ -102,6 +105,7 @@ impl App {
         match command {
             KeyCommand::Replay(ReplayKey::Live) => self.replay = None,
             KeyCommand::Replay(key) => replay.key(key),
+            KeyCommand::BottomCards => replay.page.turn_bottom(),
             command => return replay.page.chart.key(command),
         }
         true

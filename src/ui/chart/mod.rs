@@ -5,6 +5,7 @@
 //! axis always fits the visible ticks, so the player moves and zooms only along the ticks.
 
 mod canvas;
+mod card;
 mod description;
 mod downsample;
 mod marks;
@@ -13,6 +14,8 @@ mod scale;
 mod viewport;
 
 use std::sync::Arc;
+
+pub use card::chart_card_ui;
 
 use egui::{PointerButton, Response, Sense, Stroke, Ui, vec2};
 use egui_plot::{AxisHints, HPlacement, Plot, PlotBounds, PlotTransform};

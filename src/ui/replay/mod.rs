@@ -189,7 +189,7 @@ impl Replay {
             loop_from: self.loop_from,
             marks: &self.marks,
         };
-        let mut under_chart = |ui: &mut egui::Ui| transport_ui(ui, &seek_bar, &mut actions);
+        let mut transport = |ui: &mut egui::Ui| transport_ui(ui, &seek_bar, &mut actions);
         let last = self.shown.last.as_ref();
         let disagreements = &self.shown.disagreements;
         let mut under_ticket = |ui: &mut egui::Ui| difference_ui(ui, last, disagreements);
@@ -199,12 +199,12 @@ impl Replay {
             now,
             notices,
             input: TicketInput::Piano(self.shown.moment.highlight),
-            under_chart: Some(&mut under_chart),
+            transport: Some(&mut transport),
             under_ticket: has_account.then_some(under_ticket),
             wrong: &self.wrong,
         };
         // Only the transport can be used: all other controls are disabled.
-        let _none = self.page.ui(ui, &self.shown.view, context);
+        self.page.ui(ui, &self.shown.view, context);
         for action in actions {
             match action {
                 TransportAction::Key(key) => self.key(key),
