@@ -3,6 +3,7 @@
 
 mod action;
 mod chips;
+mod equity;
 mod game_book;
 mod latency;
 mod local_wallet;
@@ -12,9 +13,11 @@ mod session;
 mod session_id;
 mod state;
 mod statistics;
+mod sums;
 
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 pub use chips::{CHIP_STEPS, Chip, SHARES};
+pub use equity::{EquityCurve, EquityPoint};
 pub use game_book::{GameBook, OpenSidebet, SIDEBET_PAYOUT, SIDEBET_WINDOW};
 pub use latency::{Durations, Percentiles};
 pub use local_wallet::LocalWallet;
@@ -24,3 +27,4 @@ pub use session::{Session, SessionEvent, WalletKind};
 pub use session_id::SessionIds;
 pub use state::{Account, AccountEvent, Applied, Holding};
 pub use statistics::{Score, Statistics};
+pub use sums::{SessionSums, start_value};

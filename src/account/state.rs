@@ -124,6 +124,13 @@ impl Account {
         }
     }
 
+    /// Returns wallet, position at this price, and the stake of a running sidebet, in SOL.
+    pub fn value(&self, price: Decimal) -> Decimal {
+        let position = self.book.position.qty().saturating_mul(price);
+        let stake = self.book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
+        self.balance.saturating_add(position).saturating_add(stake)
+    }
+
     /// Whether neither a position nor a sidebet is open.
     pub fn is_idle(&self) -> bool {
         self.book.position.is_flat() && self.book.sidebet.is_none()

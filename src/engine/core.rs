@@ -4,7 +4,7 @@
 mod auto_sell;
 mod orders;
 mod script;
-mod shown_rows;
+mod session_series;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,9 +20,11 @@ use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, Request, decode};
 use crate::recording::{RecorderState, RecordingPolicy};
 use crate::strategy::{AutoSeller, Script};
-use crate::trading::{Ctx, DayRisk, OrderAnswer, Trader, TraderEvent};
+use crate::trading::{Ctx, DayRisk, GameContext, OrderAnswer, Trader, TraderEvent};
+pub use session_series::SessionView;
+
 use script::StepProgress;
-use shown_rows::ShownRows;
+use session_series::SessionSeries;
 
 /// Decoder, board, trader and record switch of one source.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +43,7 @@ pub struct SessionCore {
     /// Why the shown price is out of date: `stale` or `offline`; `None` while the feed is live.
     feed_trouble: Option<&'static str>,
     series: GameSeries,
-    rows: ShownRows,
+    session: SessionSeries,
     last_event: Option<Time>,
     /// The arrival of the first message: monotonic times count from there.
     first_arrival: Option<Instant>,
@@ -165,6 +167,7 @@ impl SessionCore {
                 if let Some(seller) = &mut self.auto_sell {
                     seller.take_events(&events);
                 }
+                self.note_value(at);
                 self.auto_sell(at);
             }
             Some(event) => self.with_trader(at, |trader, ctx| trader.event(&event, ctx)),
@@ -329,7 +332,9 @@ impl SessionCore {
             last_event: self.last_event,
             series: Arc::clone(&self.series.current),
             past: Arc::clone(&self.series.past),
-            actions: self.rows.shared(),
+            actions: Arc::clone(&self.session.rows),
+            session: self.session.view.clone(),
+            games: Arc::clone(&self.series.games),
             trader: self.trader.as_ref().map(|trader| trader.view(board, at)),
             limits: self.limits(),
             risk_usage: self.day.usage(at),
@@ -352,36 +357,44 @@ impl SessionCore {
                 at,
             };
             call(trader, &mut ctx);
-            self.take_facts(first);
+            self.take_facts(first, at);
         }
     }
 
     /// Takes the session facts from index `first` on: a game with an action of the player is recorded whatever the
     /// switches say, the day's results change, and the rows are shown.
-    fn take_facts(&mut self, first: usize) {
+    fn take_facts(&mut self, first: usize, at: Time) {
         let risk = self.trader.as_ref().map(|trader| trader.limits().risk);
         for event in &self.trader_events[first..] {
-            match event {
-                TraderEvent::Session(SessionEvent::Started { .. }) => {
-                    self.rows = ShownRows::default();
+            let TraderEvent::Session(fact) = event else {
+                continue;
+            };
+            self.session.take(fact);
+            if let SessionEvent::Action { slot, action } = fact {
+                if self.day.take_row(*slot, action)
+                    && let Some(worse) = risk.and_then(|risk| risk.slipped(action))
+                {
+                    let name = action.action.as_str();
+                    self.messages.push(format!(
+                        "{name}: filled {worse} % worse than when it was pressed"
+                    ));
                 }
-                TraderEvent::Session(SessionEvent::Action { slot, action }) => {
-                    if self.day.take_row(*slot, action)
-                        && let Some(worse) = risk.and_then(|risk| risk.slipped(action))
-                    {
-                        let name = action.action.as_str();
-                        self.messages.push(format!(
-                            "{name}: filled {worse} % worse than when it was pressed"
-                        ));
-                    }
-                    self.record.acted(&action.game_id);
-                    if let Some(seller) = &mut self.auto_sell {
-                        seller.take_row(action);
-                    }
-                    self.rows.take(*slot, action);
+                self.record.acted(&action.game_id);
+                if let Some(seller) = &mut self.auto_sell {
+                    seller.take_row(action);
                 }
-                _ => {}
             }
+        }
+        if self.trader_events.len() > first {
+            self.note_value(at);
+        }
+    }
+
+    /// Adds what the account is worth now to the curve of the session.
+    fn note_value(&mut self, at: Time) {
+        if let Some(account) = self.trader.as_ref().and_then(Trader::account) {
+            let game = GameContext::of(&self.board);
+            self.session.note_value(account, game, at);
         }
     }
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::game::{Board, GameEvent};
+use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry, Last100, Tick, number};
 use crate::recording::Peak;
 
 /// Finished games that the window shows.
 pub const LAST_GAMES: usize = 10;
+/// Games that are remembered with their start: some twelve hours.
+const SEEN_GAMES: usize = 1_000;
 
 /// The prices of a game for a chart, as `f64`: a pixel needs no exact decimals.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -57,6 +59,40 @@ pub struct PastGame {
     pub ticks: Option<u32>,
 }
 
+/// A game that started while the program watched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenGame {
+    /// The game.
+    pub game_id: GameId,
+    /// When it started: arrival of tick 0, or of its first message if joined late.
+    pub start: Time,
+    /// Whether it is over.
+    pub ended: bool,
+    /// The highest price, once it is over.
+    pub peak: Option<Decimal>,
+    /// Tick and price of the rug, as far as they are known.
+    pub rug: Option<(Tick, Option<Decimal>)>,
+}
+
+impl SeenGame {
+    /// Returns a running game.
+    pub fn new(game_id: GameId, start: Time) -> Self {
+        Self {
+            game_id,
+            start,
+            ended: false,
+            peak: None,
+            rug: None,
+        }
+    }
+
+    fn take(&mut self, game: &Game) {
+        self.ended = game.ended();
+        self.peak = game.peak();
+        self.rug = game.rug_tick.map(|tick| (tick, game.prices.get(tick)));
+    }
+}
+
 /// The finished games, and the feed's figures of the day.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GameHistory {
@@ -76,12 +112,14 @@ pub struct GameHistory {
 pub(super) struct GameSeries {
     pub current: Arc<PriceSeries>,
     pub past: Arc<GameHistory>,
+    pub games: Arc<Vec<SeenGame>>,
 }
 
 impl GameSeries {
     /// Takes an update with the events it caused; `board` is the board after it.
     pub fn update(&mut self, update: &GameStateUpdate, events: &[GameEvent], board: &Board) {
         self.events(events);
+        self.take_games(events, board);
         // A game from recovery has no start event.
         if let Some(game) = board.current()
             && !self.is_current(&game.id)
@@ -104,6 +142,38 @@ impl GameSeries {
         self.take_past(update);
         if let Some(history) = &update.history {
             self.take_history(history, board);
+        }
+    }
+
+    fn take_games(&mut self, events: &[GameEvent], board: &Board) {
+        // A game from recovery has no start event.
+        if let Some(game) = board.current().filter(|game| !game.prices.is_empty())
+            && self.games.last().is_none_or(|last| last.game_id != game.id)
+        {
+            let games = Arc::make_mut(&mut self.games);
+            games.push(SeenGame::new(game.id.clone(), game.start));
+            if games.len() > SEEN_GAMES {
+                games.remove(0);
+            }
+        }
+        for event in events {
+            match event {
+                GameEvent::GameEnded { game_id, .. } => {
+                    let mut open = board.open_games().iter();
+                    if let Some(game) = open.find(|game| game.id == *game_id) {
+                        self.take_game(game);
+                    }
+                }
+                GameEvent::GameComplete(game) => self.take_game(game),
+                _ => {}
+            }
+        }
+    }
+
+    fn take_game(&mut self, game: &Game) {
+        let is_it = |seen: &SeenGame| seen.game_id == game.id;
+        if let Some(index) = self.games.iter().rposition(is_it) {
+            Arc::make_mut(&mut self.games)[index].take(game);
         }
     }
 

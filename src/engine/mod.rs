@@ -24,9 +24,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, watch};
 
-pub use self::core::SessionCore;
+pub use self::core::{SessionCore, SessionView};
 pub use command::Command;
-pub use game_series::{GameHistory, LAST_GAMES, PastGame, PriceSeries};
+pub use game_series::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame};
 pub use login::Credential;
 pub use notice::Notice;
 pub use record_filter::RecordFilter;

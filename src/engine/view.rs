@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{GameHistory, PriceSeries};
+use super::{GameHistory, PriceSeries, SeenGame, SessionView};
 use crate::account::Action;
 use crate::capture::CaptureState;
 use crate::feed;
@@ -42,6 +42,10 @@ pub struct View {
     pub series: Arc<PriceSeries>,
     /// The finished games.
     pub past: Arc<GameHistory>,
+    /// The games that started while the program watched, oldest first.
+    pub games: Arc<Vec<SeenGame>>,
+    /// The running session, or the last one.
+    pub session: SessionView,
     /// The rows of the running session, or of the last one, in press order.
     pub actions: Arc<Vec<Action>>,
     /// The player's side; `None` when games are only watched.

@@ -125,6 +125,11 @@ impl AccountReplay {
         self.game = Some(game.clone());
     }
 
+    /// Returns the number of drifts that have taken effect.
+    pub(super) fn drifts_taken(&self) -> usize {
+        self.next_drift
+    }
+
     /// Returns the account in a game before its next row.
     pub(super) fn account_in(&self, game: &GameId) -> Account {
         match &self.game {

@@ -61,10 +61,7 @@ impl TraderView {
 
     /// Returns wallet, position at this price, and the stake of a running sidebet; `None` before the wallet is known.
     pub fn equity(&self, price: Decimal) -> Option<Decimal> {
-        let held = self.held()?;
-        let position = held.position_qty.saturating_mul(price);
-        let stake = self.sidebet().map_or(Decimal::ZERO, |bet| bet.stake);
-        Some(held.balance.saturating_add(position).saturating_add(stake))
+        self.account.as_ref().map(|account| account.value(price))
     }
 
     /// Returns the running sidebet.

@@ -31,6 +31,7 @@ mod fairness;
 mod layers;
 mod piano;
 mod protocol;
+mod session_curve;
 mod table_faults;
 mod table_orders;
 mod table_orders_faults;

@@ -68,6 +68,10 @@ fn assert_shown(frame: &TimelineFrame<'_>, view: &View, live: &View) {
     let (trader, then) = (view.trader.as_ref().unwrap(), live.trader.as_ref().unwrap());
     assert_eq!(trader.held(), then.held(), "{at:?}");
     assert_eq!(trader.sidebet(), then.sidebet(), "{at:?}");
+    let (session, lived) = (&view.session, &live.session);
+    let earned = (session.curve.earned(), lived.curve.earned());
+    assert_eq!(earned.0, earned.1, "{at:?}");
+    assert_eq!(session.start_value, lived.start_value);
     assert_eq!(trader.pnl, then.pnl, "{at:?}");
     // What was pressed and what was done; a refusal has no time of its own, it appears where it was pressed.
     let count = |view: &View, status| {

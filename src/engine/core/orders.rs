@@ -30,7 +30,7 @@ impl SessionCore {
             at,
         };
         let pressed = trader.press(order, source, checked, &mut ctx);
-        self.take_facts(first);
+        self.take_facts(first, at);
         self.request.next = pressed?;
         self.day.count_sent(&order, at);
         Ok(())

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::playhead::Playhead;
-use crate::account::{Account, Action, WalletKind};
+use crate::account::{Account, Action, Drift, WalletKind};
 use crate::game::Phase;
 use crate::protocol::{GameId, Tick};
 use crate::recording::GameFile;
@@ -54,6 +54,8 @@ pub struct PlayerFrame<'a> {
     pub pnl: Option<Decimal>,
     /// The rows that had taken effect, in order; the last one has the recorded account.
     pub rows: &'a [Action],
+    /// The drifts that had taken effect, in order.
+    pub drifts: &'a [Drift],
     /// The rows after them that had been pressed: the orders in flight.
     pub waiting: &'a [Action],
     /// Wrong values of the rows and drifts at the position where the last row took effect.

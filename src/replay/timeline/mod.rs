@@ -5,6 +5,7 @@
 //! earlier row; so the account at a position is the replayed account after the last row that took effect. Checkpoints
 //! of the account replay make any position quick to reach; their memory grows with the rows, not with the lots.
 
+mod equity;
 mod frame;
 mod game_span;
 mod navigation;
@@ -64,6 +65,8 @@ struct StepEffect {
     head: Playhead,
     /// The number of rows that have taken effect after it.
     rows: usize,
+    /// The number of drifts that have taken effect after it.
+    drifts: usize,
     /// The number of disagreements found after it.
     found: usize,
 }
@@ -201,7 +204,12 @@ impl PlayedSession {
             };
             head = own.map_or(head, |own| own.max(head));
             found = result.disagreements.len();
-            steps.push(StepEffect { head, rows, found });
+            steps.push(StepEffect {
+                head,
+                rows,
+                drifts: replay.drifts_taken(),
+                found,
+            });
             let lots = replay.account.book().position.lots().len();
             let last = checkpoints.last().map_or(0, |(steps, _)| *steps);
             if steps.len() - last >= CHECKPOINT_STEPS.max(lots / LOTS_PER_STEP) {
@@ -306,6 +314,7 @@ impl PlayedSession {
             pnl: price.map(|price| account.book().pnl(price)),
             account,
             rows,
+            drifts: &self.file.drifts[..last.map_or(0, |last| last.drifts)],
             waiting: &later[..waiting],
             disagreements: &self.result.disagreements[found],
         }

@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use crate::account::{Action, ActionStatus};
+use crate::account::{Action, ActionStatus, EquityPoint};
 use crate::capture::CaptureState;
-use crate::engine::{GameHistory, LAST_GAMES, PastGame, PriceSeries, View};
+use crate::engine::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame, SessionView, View};
 use crate::feed;
 use crate::protocol::{Counts, number};
 use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile};
@@ -20,6 +20,10 @@ pub struct Projector {
     prices: Option<(usize, Vec<Option<f64>>)>,
     past: Option<(usize, Arc<GameHistory>)>,
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
+    games: Option<(usize, Arc<Vec<SeenGame>>)>,
+    session: SessionView,
+    /// The whole curve of the session, and how much of it the session's view has.
+    curve: Option<(Vec<(Playhead, EquityPoint)>, usize)>,
     /// The limits of the ticket.
     limits: OrderLimits,
 }
@@ -57,6 +61,10 @@ impl Projector {
             last_event: None,
             series: Arc::new(self.series(timeline, frame)),
             past: self.past(timeline, frame.head),
+            games: self.games(timeline, frame.head),
+            session: player.map_or_else(SessionView::default, |side| {
+                self.session(timeline, frame.head, side)
+            }),
             actions: player.map_or_else(Arc::default, |side| self.rows(side)),
             trader: player
                 .zip(timeline.session())
@@ -124,6 +132,62 @@ impl Projector {
         });
         self.past = Some((head.game, Arc::clone(&new)));
         new
+    }
+
+    /// Returns the games up to the one of this position, which is still running.
+    fn games(&mut self, timeline: &Timeline, head: Playhead) -> Arc<Vec<SeenGame>> {
+        if let Some((_, games)) = self.games.as_ref().filter(|(of, _)| *of == head.game) {
+            return Arc::clone(games);
+        }
+        let games = timeline.games().take(head.game + 1).enumerate();
+        let seen = games.filter_map(|(index, (game_id, file))| {
+            let file = file.ok()?;
+            let seen = SeenGame::new(game_id.clone(), file.meta.start_time?);
+            if index == head.game {
+                return Some(seen);
+            }
+            let rug = timeline.at(timeline.end_of(index)).rug_tick;
+            let price = |tick| file.prices.get(tick as usize).copied().flatten();
+            Some(SeenGame {
+                ended: true,
+                peak: file.meta.peak().multiplier,
+                rug: rug.map(|tick| (tick, price(tick))),
+                ..seen
+            })
+        });
+        let new = Arc::new(seen.collect());
+        self.games = Some((head.game, Arc::clone(&new)));
+        new
+    }
+
+    fn session(
+        &mut self,
+        timeline: &Timeline,
+        head: Playhead,
+        side: &PlayerFrame<'_>,
+    ) -> SessionView {
+        let (points, shown) = self.curve.get_or_insert_with(|| (timeline.equity(), 0));
+        let count = points.partition_point(|(at, _)| *at <= head);
+        if count < *shown || self.session.start.is_none() {
+            let meta = timeline.session().map(|session| &session.meta);
+            self.session = SessionView {
+                start: meta.map(|meta| meta.session_start),
+                start_value: timeline.start_value(),
+                ..SessionView::default()
+            };
+            *shown = 0;
+        }
+        if count > *shown {
+            let curve = Arc::make_mut(&mut self.session.curve);
+            for (_, point) in &points[*shown..count] {
+                curve.push(point.clone());
+            }
+            *shown = count;
+        }
+        if self.session.drifts.len() != side.drifts.len() {
+            self.session.drifts = Arc::new(side.drifts.to_vec());
+        }
+        self.session.clone()
     }
 
     fn rows(&mut self, side: &PlayerFrame<'_>) -> Arc<Vec<Action>> {
