@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use pianola::account::{ActionKind, ActionSource, ActionStatus, WalletKind};
 use pianola::engine::{Command, GameSource, Notice};
+use pianola::feed::{DisconnectReason, FeedState};
 use pianola::host::{Host, HostEvent, RunningSource, SourceRequest};
 use pianola::recording::{GameFile, Origin, SessionFile};
 use pianola::replay::check;
@@ -164,7 +165,14 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
     browser.has_page(TAB, "https://rugs.fun/");
     let mut running = start(&host, &events, &browser, folder.path());
     assert_eq!((running.origin, running.at_table), (Origin::Browser, false));
-    browser.until_called("Network.enable", Some(TAB), 1);
+    // From here on the page's frames are read, whichever attempt to reach the browser it took.
+    until_view(&mut running, "the page is found", |view| {
+        let why = match &view.feed {
+            FeedState::Down { why, .. } => Some(why),
+            _ => None,
+        };
+        matches!(why, Some(DisconnectReason::NoGame(_)))
+    });
 
     // The first game is long, and the bet of its end is lost or won by the rug.
     let table = OfflineTable::with_game(|tick| (70..120).contains(&tick), &[]);

@@ -250,6 +250,7 @@ fn a_client_that_names_its_pace_learns_what_the_table_is_and_every_change_of_its
     let table = table(50.0, &[]);
     let folder = tempfile::tempdir().unwrap();
     let watcher = Watcher::connect(&table.url());
+    watcher.wait("the greeting", |events| events.len() >= 7);
     let mut feeds = [Pace::Free, Pace::Stream].map(|pace| feed_at(&table, pace, folder.path()));
     wait("all are there", || table.clients() == 3);
     let mut seen = [Vec::new(), Vec::new()];
@@ -282,7 +283,11 @@ fn a_client_that_names_its_pace_learns_what_the_table_is_and_every_change_of_its
         feed.stop();
     }
 
-    let plain = watcher.events();
+    let last_of = |seen: &Vec<Seen>| seen.last().unwrap().clone();
+    let last = seen.each_ref().map(last_of);
+    let plain = watcher.wait("all that the feeds saw", |events| {
+        last.iter().all(|event| events.contains(event))
+    });
     assert!(plain.iter().all(|(name, _)| !is_control_event(name)));
     for seen in seen {
         let announced = seen.iter().filter(|(name, _)| name == TABLE_EVENT);

@@ -109,17 +109,17 @@ fn the_pace_does_not_drift() {
     let mut micros = 0;
     // When each message is due, by the clock of the game.
     let mut due = vec![0; stream.greeting().len()];
-    while due.len() < 600 {
+    while due.len() < 1_500 {
         let step = stream.next_step();
         micros += step.delay_micros;
         due.extend(step.messages.iter().map(|_| micros));
     }
     // A busy machine delays some of the messages; a drift of a millisecond a step would delay all of the last ones.
     let least_late = Cell::new(Duration::MAX);
-    watcher.wait("six hundred events", |events| {
+    watcher.wait("fifteen hundred events", |events| {
         let took = start.elapsed();
         let newest = events.len().min(due.len());
-        if newest > 400 {
+        if newest > 1_300 {
             let ideal = Duration::from_micros(due[newest - 1] / 100);
             assert!(
                 took + Duration::from_millis(20) >= ideal,
@@ -130,5 +130,5 @@ fn the_pace_does_not_drift() {
         events.len() >= due.len()
     });
     let least_late = least_late.get();
-    assert!(least_late < Duration::from_millis(250), "{least_late:?}");
+    assert!(least_late < Duration::from_millis(500), "{least_late:?}");
 }
