@@ -1,12 +1,9 @@
-//! A real disk that fills up, and a real read-only one: a small file system of the test's own, in a namespace of its
-//! own, so that nothing is left of it. Where the system does not allow that, the tests are reported as skipped, unless
-//! `PIANOLA_REQUIRE` names `mount`.
+//! A real disk that fills up, and a real read-only one: a small file system of the test's own.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use pianola::recording::{DayIndex, GameFile};
 use pianola::settings::Saver;
@@ -14,96 +11,8 @@ use pianola::settings::file::load;
 use pianola::table::{Speed, Table, TableConfig};
 
 use crate::support::files::game_files;
+use crate::support::mounted::{Mounted, fill, mounted};
 use crate::support::process::{self, signal, until};
-use crate::support::skipped;
-
-/// The program with a file system of its own at `disk` in `folder`.
-struct Mounted {
-    child: Child,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        self.child.kill().ok(); // It may have ended.
-        self.child.wait().ok();
-    }
-}
-
-/// Returns a line of the shell with a file system mounted so at `disk`, which is `$0` of the line and makes `$@` of the
-/// further arguments; `None` (and a word about it) where that is not allowed.
-fn mounted(options: &str, line: &str, disk: &Path) -> Option<Command> {
-    fs::create_dir(disk).unwrap();
-    let mount = |then: &str| {
-        let mut command = Command::new("unshare");
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c"]);
-        let script = format!("mount -t tmpfs -o {options} none \"$0\" && {then}");
-        command.arg(script).arg(disk).stdin(Stdio::null());
-        command
-    };
-    let allowed = mount("true").stderr(Stdio::null()).status();
-    if !allowed.is_ok_and(|status| status.success()) {
-        skipped::skip("mount", "no file system can be mounted here");
-        return None;
-    }
-    Some(mount(line))
-}
-
-impl Mounted {
-    /// Starts `pianola` with these options on a file system that was mounted so; `None` (and a word about it) where
-    /// that is not allowed.
-    fn start(options: &str, args: &[&str]) -> Option<Self> {
-        Self::with(options, "exec \"$@\"", args)
-    }
-
-    /// The same by a line of the shell, in which `$0` is the file system and `$@` the program.
-    fn with(options: &str, line: &str, args: &[&str]) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let disk = folder.path().join("disk");
-        let mut command = mounted(options, line, &disk)?;
-        command.arg(env!("CARGO_BIN_EXE_pianola")).args(args);
-        if !args.contains(&"--out") {
-            command.arg("--out").arg(disk.join("recordings"));
-        }
-        command.env("PIANOLA_LOG", "info");
-        let result = |name: &str| File::create(folder.path().join(name)).unwrap();
-        command.stdout(result("out")).stderr(result("log"));
-        let child = command.spawn().unwrap();
-        Some(Self { child, folder })
-    }
-
-    /// The file system as the program sees it.
-    fn disk(&self) -> PathBuf {
-        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
-        let disk = self.folder.path().join("disk");
-        root.join(disk.strip_prefix("/").unwrap())
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.folder.path().join(name)).unwrap()
-    }
-
-    /// Waits until the log says so, after what it said before.
-    fn says(&mut self, words: &str) {
-        let folder = self.folder.path().to_owned();
-        until(words, || {
-            let log = fs::read_to_string(folder.join("log")).unwrap();
-            assert_eq!(self.child.try_wait().unwrap(), None, "it ended: {log}");
-            log.contains(words).then_some(())
-        });
-    }
-}
-
-/// Writes until nothing fits any more.
-fn fill(path: &Path) {
-    let mut file = File::create(path).unwrap();
-    let mut piece = 64 << 10;
-    while piece > 0 {
-        if file.write_all(&vec![b'x'; piece]).is_err() {
-            piece /= 2;
-        }
-    }
-}
 
 #[test]
 fn a_full_disk_is_said_with_the_reason_and_what_came_meanwhile_is_written_once_there_is_room() {

@@ -116,16 +116,19 @@ fn a_stderr_that_fails_or_blocks_costs_the_log_and_no_game() {
         assert!(stdout(&output).lines().count() >= 2, "{name}");
         assert!(assert_saved(&out).len() >= 2, "{name}");
     }
-    let folder = tempfile::tempdir().unwrap();
-    // A table of its own, whose second game is a long one.
-    let table = table_of_a_long_game();
-    let mut commands = recorders(&table, folder.path());
-    let out = folder.path().join("out");
-    let play = commands[1].args(["--games", "2", "--out"]).arg(&out);
-    let output = play.stderr(dev_full()).output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert_saved(&out);
-    assert!(has_session(&out));
+    let (_unread, blocked) = full_pipe();
+    for (name, stderr) in [("full", dev_full()), ("blocked", blocked.into())] {
+        let folder = tempfile::tempdir().unwrap();
+        // A table of its own, whose second game is a long one.
+        let table = table_of_a_long_game();
+        let mut commands = recorders(&table, folder.path());
+        let out = folder.path().join("out");
+        let play = commands[1].args(["--games", "2", "--out"]).arg(&out);
+        let output = play.stderr(stderr).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{name}");
+        assert_saved(&out);
+        assert!(has_session(&out), "{name}");
+    }
 }
 
 #[test]

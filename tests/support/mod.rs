@@ -19,6 +19,8 @@ pub mod files;
 pub mod hostile_table;
 pub mod library_thread;
 pub mod made_games;
+#[cfg(target_os = "linux")]
+pub mod mounted;
 pub mod node;
 pub mod own_process;
 pub mod process;

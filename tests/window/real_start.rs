@@ -3,7 +3,7 @@
 //! `graphics`. `PIANOLA_PICTURES` names a folder for a picture of it (with `ImageMagick`'s `import`).
 #![cfg(target_os = "linux")]
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use crate::support::clean_end::assert_saved;
 use crate::support::files::game_files;
+use crate::support::mounted::Mounted;
 use crate::support::process::{LIMIT, signal, until};
 use crate::support::terminal::{HangUp, Terminal};
 use crate::support::window::display::{Display, window};
@@ -118,6 +119,32 @@ fn the_window_outlives_a_dead_stderr() {
         assert_eq!(status.code(), Some(0));
         assert_saved(&out);
     }
+}
+
+/// The log fills a disk of its own; the recordings are on another one.
+#[test]
+fn the_window_outlives_a_disk_that_its_log_fills() {
+    let Some(display) = Display::new() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let out = home.path().join("out");
+    let command = recording(&display, home.path(), &out);
+    // Two pages, which the most detailed log fills at once.
+    let line = "exec \"$@\" 2>\"$0/log\"";
+    let Some(mut run) = Mounted::of(&command, "size=8k", line, "trace") else {
+        return;
+    };
+    let log = run.disk().join("log");
+    let is_full = || fs::metadata(&log).is_ok_and(|log| log.len() == 8 << 10);
+    until("a full disk and two games", || {
+        assert_eq!(run.child.try_wait().unwrap(), None, "it ended");
+        (is_full() && game_files(&out).len() >= 2).then_some(())
+    });
+    signal(&run.child, "-TERM");
+    let status = until("the end", || run.child.try_wait().unwrap());
+    assert_eq!(status.code(), Some(0));
+    assert_saved(&out);
 }
 
 #[test]
