@@ -121,6 +121,56 @@ fn assert_proven(folder: &Path) {
     assert!(!words.contains("0 proven"), "{words}");
 }
 
+/// The keys of `--json` are those that docs/formats.md lists for the command: the first words in code are the command's
+/// own, the last column has the sums.
+#[test]
+fn the_keys_of_json_lines_are_the_documented_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    recorded(folder.path());
+    let out = folder.path().to_str().unwrap();
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats.md"));
+    for args in [
+        &["verify", "--json", out] as &[&str],
+        &["library", "--json", "--out", out],
+    ] {
+        let row = format!("| `{}` |", args[0]);
+        let row = page.lines().find(|line| line.starts_with(&row)).unwrap();
+        let columns: Vec<Vec<&str>> = row
+            .split(" | ")
+            .map(|column| column.split('`').skip(1).step_by(2).collect())
+            .collect();
+        let output = run(args);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let text = stdout(&output);
+        let lines: Vec<serde_json::Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let (last, rows) = lines.split_last().unwrap();
+        let keys = |line: &serde_json::Value| {
+            line.as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        let mut sums = columns[2].clone();
+        sums.sort_unstable();
+        let mut found = keys(last);
+        found.sort_unstable();
+        assert_eq!(found, sums, "{args:?}");
+        assert!(rows.len() >= 2, "{text}");
+        // A line of `library` has the keys of the index, which the golden files hold, and these.
+        for line in rows {
+            let (own, all) = (keys(line), &columns[1]);
+            match args[0] {
+                "verify" => assert!(own.iter().all(|key| all.contains(&&**key)), "{own:?}"),
+                _ => assert!(line["path"].is_string() && line["peak_exact"].is_boolean()),
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_logged_names_the_updates_of_the_account_and_the_games_that_are_recorded() {
     let folder = tempfile::tempdir().unwrap();
