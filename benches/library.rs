@@ -77,9 +77,9 @@ fn listed(folder: &Path) -> Catalog {
                     first = Some(start.elapsed());
                 }
             }
-            LibraryEvent::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
+            LibraryEvent::Facts { session, facts } => catalog.take_facts(&session, *facts),
             LibraryEvent::Listed(_) => break,
-            LibraryEvent::Began(_) => {}
+            LibraryEvent::Began(_) | LibraryEvent::Running(_) => {}
             other => panic!("{other:?}"),
         }
     }

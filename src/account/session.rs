@@ -225,6 +225,11 @@ impl Session {
         rows
     }
 
+    /// Removes the orders that wait for an answer: they have no effect yet.
+    pub fn drop_pending(&mut self) {
+        self.actions.retain(|_, row| row.seq != 0);
+    }
+
     /// Returns the drifts in the order in which they were seen.
     pub fn drifts(&self) -> Vec<Drift> {
         self.drifts.values().cloned().collect()

@@ -146,7 +146,7 @@ fn as_line(row: &LibraryRow) -> String {
                 game.proof.as_str(),
             )
         }
-        RowEntry::Session(session) => {
+        RowEntry::Session { session, .. } => {
             let player = session.username.as_deref().unwrap_or("anonymous");
             let drifts = if session.drift_count > 0 {
                 format!(", {} drifts", session.drift_count)
@@ -170,7 +170,7 @@ fn as_json(row: &LibraryRow) -> String {
     let path = json!(paths::text(&row.path));
     let mut object = match &row.entry {
         RowEntry::Game { game, .. } => serde_json::to_value(game),
-        RowEntry::Session(session) => serde_json::to_value(session),
+        RowEntry::Session { session, .. } => serde_json::to_value(session),
         RowEntry::Damaged { reason } => {
             return json!({ "file": path, "unreadable": reason }).to_string();
         }

@@ -31,10 +31,18 @@ impl<D: Disk> GameFinder<D> {
         let mut folders = vec![day.join(GAMES)];
         folders.extend(games_of(&disk, &day.join("..")));
         if let Some(out) = out {
-            folders.push(out.to_owned());
-            folders.push(out.join(GAMES));
-            folders.extend(games_of(&disk, out));
+            folders.extend(folders_of(&disk, out));
         }
+        Self::searching(disk, folders)
+    }
+
+    /// Returns the finder for a folder of recordings or of games.
+    pub fn of_folder(disk: D, root: &Path) -> Self {
+        let folders = folders_of(&disk, root);
+        Self::searching(disk, folders)
+    }
+
+    fn searching(disk: D, folders: Vec<PathBuf>) -> Self {
         let mut finder = Self {
             disk,
             folders: Vec::new(),
@@ -74,6 +82,13 @@ impl<D: Disk> GameFinder<D> {
         }
         Err(damaged.unwrap_or_else(|| "no file of it was found".to_owned()))
     }
+}
+
+/// Returns the folders in which a folder of recordings or of games has games.
+fn folders_of(disk: &dyn Disk, root: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![root.to_owned(), root.join(GAMES)];
+    folders.extend(games_of(disk, root));
+    folders
 }
 
 /// Returns the folders of games of a folder of recordings.

@@ -4,13 +4,11 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use rust_decimal::Decimal;
-
 use super::day::LibraryDay;
 use super::row::LibraryRow;
+use super::session_facts::SessionFacts;
 use super::unindexed::{is_day, read_unindexed};
 use crate::disk::{DirEntry, Disk, FileError, list_or_empty};
-use crate::protocol::GameId;
 use crate::recording::format::index::days;
 use crate::recording::format::names::JOURNAL;
 use crate::recording::format::read::read_session;
@@ -96,14 +94,14 @@ pub fn is_of_recordings(disk: &dyn Disk, root: &Path) -> io::Result<bool> {
     Ok(!days(disk, root)?.is_empty() || list_or_empty(disk, root)?.iter().any(is_journal))
 }
 
-/// Returns the realised P&L of a session in each of its games, in SOL. The index does not have it.
+/// Returns what the index does not have of a session.
 ///
 /// # Errors
 ///
 /// The text says what is wrong with the file.
-pub fn read_pnls(disk: &dyn Disk, session: &Path) -> Result<Vec<(GameId, Decimal)>, String> {
+pub fn read_facts(disk: &dyn Disk, session: &Path) -> Result<SessionFacts, String> {
     match read_session(disk, session) {
-        Ok(Some(file)) => file.map(|file| file.pnls()),
+        Ok(Some(file)) => file.map(|file| SessionFacts::of(&file)),
         Ok(None) => Err("it is gone".to_owned()),
         Err(failed) => Err(failed.to_string()),
     }

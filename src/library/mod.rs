@@ -10,6 +10,8 @@ mod open_replay;
 mod python_recording;
 mod query;
 mod row;
+mod running_replay;
+mod session_facts;
 mod unindexed;
 mod verify;
 mod watched_games;
@@ -19,12 +21,13 @@ pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;
 pub use game_finder::GameFinder;
 pub use listing::{
-    Library, is_of_recordings, read_days, read_library, read_pnls, rebuild, rebuild_days,
+    Library, is_of_recordings, read_days, read_library, read_facts, rebuild, rebuild_days,
 };
 pub use open::{RecordingFile, open};
 pub use open_replay::OpenedReplay;
 pub use python_recording::{LineCounts, PythonRecording};
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use row::{LibraryRow, RowEntry, rows_of};
+pub use session_facts::SessionFacts;
 pub use verify::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
 pub use watched_games::games_during;

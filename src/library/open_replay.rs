@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use super::game_finder::GameFinder;
 use super::open::{RecordingFile, open};
+use super::running_replay::open_running;
 use super::watched_games::games_during;
 use crate::disk::Disk;
 use crate::paths;
+use crate::protocol::GameId;
+use crate::recording::root_of_session_journal;
 use crate::replay::Timeline;
 
 /// An opened recording.
@@ -21,9 +24,13 @@ pub struct OpenedReplay {
     pub name: String,
     /// What is wrong with the recording, in words.
     pub faults: Vec<String>,
+    /// The game to begin with.
+    pub game: Option<GameId>,
+    /// It is the session that is being recorded.
+    pub is_running: bool,
 }
 
-/// Opens a file as a timeline.
+/// Opens a file as a timeline. The journal of the running session is one, too.
 ///
 /// # Errors
 ///
@@ -33,6 +40,9 @@ pub(super) fn open_replay<D: Disk + Clone>(
     path: &Path,
     out: Option<&Path>,
 ) -> Result<OpenedReplay, String> {
+    if let Some(root) = root_of_session_journal(path) {
+        return open_running(disk, root, None);
+    }
     let (timeline, faults) = match open(disk, path)? {
         RecordingFile::Game(file) => (Timeline::of_game(file), Vec::new()),
         RecordingFile::PythonRecording(original) => {
@@ -41,7 +51,10 @@ pub(super) fn open_replay<D: Disk + Clone>(
         }
         RecordingFile::Session(session) => {
             let finder = GameFinder::beside(disk.clone(), path, out);
-            let (watched, faults) = games_during(disk, path, &session);
+            let folder = path.parent().filter(|folder| *folder != Path::new(""));
+            let root = folder.unwrap_or(Path::new(".")).join("../..");
+            let end = session.meta.session_end;
+            let (watched, faults) = games_during(disk, &root, &session, Some(end));
             let timeline = Timeline::of_session(session, &mut |id| finder.find(id), watched);
             let timeline = timeline.ok_or_else(|| {
                 format!(
@@ -58,5 +71,7 @@ pub(super) fn open_replay<D: Disk + Clone>(
         timeline: Arc::new(timeline),
         name: name.to_string_lossy().into_owned(),
         faults,
+        game: None,
+        is_running: false,
     })
 }

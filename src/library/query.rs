@@ -131,8 +131,14 @@ pub enum Column {
     Games,
     /// Number of its actions.
     Actions,
+    /// Share of its trades that were won; an unknown one is the lowest.
+    Won,
+    /// Its max drawdown.
+    Drawdown,
     /// Number of its drifts.
     Drifts,
+    /// Its duration.
+    Length,
     /// The damaged file.
     File,
     /// What is wrong with the file.
@@ -145,12 +151,15 @@ impl Column {
         match kind {
             RowKind::Sessions => &[
                 Self::Start,
+                Self::Origin,
                 Self::Player,
                 Self::Games,
                 Self::Actions,
+                Self::Won,
                 Self::Pnl,
+                Self::Drawdown,
                 Self::Drifts,
-                Self::Origin,
+                Self::Length,
             ],
             RowKind::Games => &[
                 Self::Start,

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::query::{Column, PnlSign, PreparedQuery, RowKind};
+use super::session_facts::SessionFacts;
 use crate::fairness::ProofStatus;
 use crate::game::Time;
 use crate::recording::{IndexGame, IndexSession};
@@ -38,8 +39,13 @@ pub enum RowEntry {
         /// The player's realised P&L in it, in SOL; `None` until a session file with one was read.
         pnl: Option<Decimal>,
     },
-    /// A session, by its entry in the index.
-    Session(IndexSession),
+    /// A session.
+    Session {
+        /// Its entry in the index.
+        session: IndexSession,
+        /// What its rows amount to; `None` until the session file was read.
+        facts: Option<Box<SessionFacts>>,
+    },
     /// A file that cannot be read.
     Damaged {
         /// What is wrong with it.
@@ -71,7 +77,10 @@ impl LibraryRow {
         words.extend(session.player_id.clone());
         words.extend(session.game_ids.iter().map(ToString::to_string));
         let date = session.session_start.date_naive();
-        let entry = RowEntry::Session(session);
+        let entry = RowEntry::Session {
+            session,
+            facts: None,
+        };
         Self::new(path, entry, Some(date), &words.join(" "))
     }
 
@@ -95,14 +104,14 @@ impl LibraryRow {
     pub fn game(&self) -> Option<&IndexGame> {
         match &self.entry {
             RowEntry::Game { game, .. } => Some(game),
-            RowEntry::Session(_) | RowEntry::Damaged { .. } => None,
+            RowEntry::Session { .. } | RowEntry::Damaged { .. } => None,
         }
     }
 
     /// Returns the entry of a session.
     pub fn session(&self) -> Option<&IndexSession> {
         match &self.entry {
-            RowEntry::Session(session) => Some(session),
+            RowEntry::Session { session, .. } => Some(session),
             RowEntry::Game { .. } | RowEntry::Damaged { .. } => None,
         }
     }
@@ -111,7 +120,7 @@ impl LibraryRow {
     pub fn reason(&self) -> Option<&str> {
         match &self.entry {
             RowEntry::Damaged { reason } => Some(reason),
-            RowEntry::Game { .. } | RowEntry::Session(_) => None,
+            RowEntry::Game { .. } | RowEntry::Session { .. } => None,
         }
     }
 
@@ -119,7 +128,7 @@ impl LibraryRow {
     pub fn kind(&self) -> RowKind {
         match self.entry {
             RowEntry::Game { .. } => RowKind::Games,
-            RowEntry::Session(_) => RowKind::Sessions,
+            RowEntry::Session { .. } => RowKind::Sessions,
             RowEntry::Damaged { .. } => RowKind::Damaged,
         }
     }
@@ -128,8 +137,23 @@ impl LibraryRow {
     pub(super) fn start_key(&self) -> (u8, Option<Time>) {
         match &self.entry {
             RowEntry::Game { game, .. } => (0, game.start_time),
-            RowEntry::Session(session) => (1, Some(session.session_start)),
+            RowEntry::Session { session, .. } => (1, Some(session.session_start)),
             RowEntry::Damaged { .. } => (2, None),
+        }
+    }
+
+    /// Sets what the rows of a session amount to.
+    pub(super) fn set_facts(&mut self, read: SessionFacts) {
+        if let RowEntry::Session { facts, .. } = &mut self.entry {
+            *facts = Some(Box::new(read));
+        }
+    }
+
+    /// Returns what the rows of a session amount to, once they were read.
+    pub fn facts(&self) -> Option<&SessionFacts> {
+        match &self.entry {
+            RowEntry::Session { facts, .. } => facts.as_deref(),
+            RowEntry::Game { .. } | RowEntry::Damaged { .. } => None,
         }
     }
 
@@ -156,7 +180,7 @@ impl LibraryRow {
                     && query.peak.contain(game.peak_multiplier)
                     && matches_pnl(query.pnl, *pnl)
             }
-            RowEntry::Session(session) => {
+            RowEntry::Session { session, .. } => {
                 query.origin.is_none_or(|origin| origin == session.origin)
                     && matches_pnl(query.pnl, Some(session.realised_pnl))
             }
@@ -192,7 +216,17 @@ impl LibraryRow {
                 Column::Played => a_played.cmp(b_played),
                 _ => compare_games(a, b, column),
             },
-            (RowEntry::Session(a), RowEntry::Session(b)) => compare_sessions(a, b, column),
+            (
+                RowEntry::Session { session: a, facts },
+                RowEntry::Session {
+                    session: b,
+                    facts: b_facts,
+                },
+            ) => match column {
+                Column::Won => won(facts.as_deref()).cmp(&won(b_facts.as_deref())),
+                Column::Drawdown => drawdown(facts.as_deref()).cmp(&drawdown(b_facts.as_deref())),
+                _ => compare_sessions(a, b, column),
+            },
             (RowEntry::Damaged { reason: a }, RowEntry::Damaged { reason: b }) => match column {
                 Column::File => self.path.cmp(&other.path),
                 Column::Reason => a.cmp(b),
@@ -225,12 +259,27 @@ fn compare_sessions(a: &IndexSession, b: &IndexSession, column: Column) -> Order
     match column {
         Column::Player => a.username.cmp(&b.username),
         Column::Games => a.games_played.cmp(&b.games_played),
+        Column::Length => length(a).cmp(&length(b)),
         Column::Actions => a.total_actions.cmp(&b.total_actions),
         Column::Pnl => a.realised_pnl.cmp(&b.realised_pnl),
         Column::Drifts => a.drift_count.cmp(&b.drift_count),
         Column::Origin => a.origin.as_str().cmp(b.origin.as_str()),
         _ => a.session_start.cmp(&b.session_start),
     }
+}
+
+/// Returns the share of trades that were won, in percent; `None` without any.
+fn won(facts: Option<&SessionFacts>) -> Option<Decimal> {
+    facts?.trades.win_rate()
+}
+
+/// Returns the drawdown with the deepest one lowest.
+fn drawdown(facts: Option<&SessionFacts>) -> Option<Decimal> {
+    facts.map(|facts| -facts.max_drawdown)
+}
+
+fn length(session: &IndexSession) -> chrono::TimeDelta {
+    session.session_end - session.session_start
 }
 
 fn matches_pnl(sign: Option<PnlSign>, pnl: Option<Decimal>) -> bool {

@@ -11,18 +11,18 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-use rust_decimal::Decimal;
-
 use super::day::LibraryDay;
-use super::listing::{is_of_recordings, read_days, read_pnls, rebuild_days};
+use super::listing::{is_of_recordings, read_days, read_facts, rebuild_days};
 use super::open_replay::{OpenedReplay, open_replay};
 use super::query::RowKind;
-use super::row::rows_of;
+use super::row::{LibraryRow, rows_of};
+use super::running_replay::open_running;
+use super::session_facts::SessionFacts;
 use crate::background::{ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
 use crate::protocol::GameId;
-use crate::recording::{FolderError, FolderLock};
+use crate::recording::{FolderError, FolderLock, IndexSession, running_session};
 
 /// Requests that may wait: a person makes one at a time.
 const MAX_REQUESTS: usize = 16;
@@ -38,6 +38,13 @@ enum LibraryRequest {
         path: PathBuf,
         out: Option<PathBuf>,
     },
+    /// Open the session that is being recorded in a folder, at a game.
+    Replay {
+        root: PathBuf,
+        game: Option<GameId>,
+    },
+    /// Read the session that is being recorded in a folder.
+    Running(PathBuf),
     /// List a folder or open a file.
     Show {
         path: PathBuf,
@@ -64,13 +71,15 @@ pub enum LibraryEvent {
     /// Recordings of a day, the newest day first. A long folder without days comes in parts. A session that turns out to
     /// be damaged comes once more, after all days.
     Day(LibraryDay),
-    /// The realised P&L of a session in each of its games, in SOL; after all days.
-    Pnls {
+    /// What the index does not have of a session; after all days.
+    Facts {
         /// The session file.
         session: PathBuf,
-        /// Each game with a realised P&L.
-        pnls: Vec<(GameId, Decimal)>,
+        /// What its rows amount to.
+        facts: Box<SessionFacts>,
     },
+    /// The session that is being recorded in the folder, with what its rows amount to; `None` if there is none.
+    Running(Option<Box<(LibraryRow, SessionFacts)>>),
     /// The folder is completely listed.
     Listed(PathBuf),
     /// A folder cannot be listed.
@@ -91,6 +100,8 @@ pub enum LibraryEvent {
     },
     /// A file was opened.
     Opened(Box<OpenedReplay>),
+    /// A game cannot be replayed.
+    NotReplayed(String),
     /// A file cannot be opened.
     NotOpened {
         /// The file.
@@ -159,6 +170,17 @@ impl LibraryWorker {
         self.request(LibraryRequest::Open { path, out })
     }
 
+    /// Opens the session that is being recorded in a folder of recordings, at a game if one is named; a game that is not
+    /// in it alone. Returns false as [`Self::list`].
+    pub fn replay(&self, root: PathBuf, game: Option<GameId>) -> bool {
+        self.request(LibraryRequest::Replay { root, game })
+    }
+
+    /// Reads the session that is being recorded in a folder. Returns false as [`Self::list`].
+    pub fn running(&self, root: PathBuf) -> bool {
+        self.request(LibraryRequest::Running(root))
+    }
+
     /// Lists a folder or opens a file. Returns false as [`Self::list`].
     pub fn show(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
         self.request(LibraryRequest::Show { path, out })
@@ -215,9 +237,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
             match request.resolved() {
                 LibraryRequest::List(folder) => self.list(folder)?,
                 LibraryRequest::Rebuild(folder) => self.rebuild(folder)?,
-                LibraryRequest::Open { path, out } | LibraryRequest::Show { path, out } => {
-                    self.open(path, out.as_deref())?;
-                }
+                request => self.read(request)?,
             }
         }
     }
@@ -236,6 +256,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
 
     fn list(&mut self, folder: PathBuf) -> Result<(), ReceiverGone> {
         self.send(LibraryEvent::Began(folder.clone()))?;
+        self.running(&folder)?;
         let mut sessions = Vec::new();
         let mut outcome = Ok(());
         let disk = self.disk.clone();
@@ -261,8 +282,11 @@ impl<D: Disk + Clone> WorkerLoop<D> {
             if self.is_given_up() {
                 return Ok(());
             }
-            self.send(match read_pnls(&disk, &session) {
-                Ok(pnls) => LibraryEvent::Pnls { session, pnls },
+            self.send(match read_facts(&disk, &session) {
+                Ok(facts) => LibraryEvent::Facts {
+                    session,
+                    facts: Box::new(facts),
+                },
                 // It has been damaged since the index was written.
                 Err(why) => LibraryEvent::Day(LibraryDay::damaged(date, session, why)),
             })?;
@@ -278,7 +302,11 @@ impl<D: Disk + Clone> WorkerLoop<D> {
     fn take_requests(&mut self) -> Result<(), ReceiverGone> {
         loop {
             match self.requests.try_recv().map(LibraryRequest::resolved) {
-                Ok(LibraryRequest::Open { path, out }) => self.open(path, out.as_deref())?,
+                Ok(
+                    request @ (LibraryRequest::Open { .. }
+                    | LibraryRequest::Replay { .. }
+                    | LibraryRequest::Running(_)),
+                ) => self.read(request)?,
                 Ok(request) => {
                     // Only the newest listing counts, and no index is rebuilt twice.
                     self.later.retain(|other| match (other, &request) {
@@ -319,6 +347,34 @@ impl<D: Disk + Clone> WorkerLoop<D> {
             Ok(()) => LibraryEvent::Rebuilt(path),
             Err(why) => LibraryEvent::NotRebuilt { path, why },
         })
+    }
+
+    /// Does a request that reads a single recording: at once, also during a listing.
+    fn read(&mut self, request: LibraryRequest) -> Result<(), ReceiverGone> {
+        match request {
+            LibraryRequest::Open { path, out } | LibraryRequest::Show { path, out } => {
+                self.open(path, out.as_deref())
+            }
+            LibraryRequest::Replay { root, game } => {
+                self.send(match open_running(&self.disk, &root, game.as_ref()) {
+                    Ok(opened) => LibraryEvent::Opened(Box::new(opened)),
+                    Err(why) => LibraryEvent::NotReplayed(why),
+                })
+            }
+            LibraryRequest::Running(root) => self.running(&root),
+            LibraryRequest::List(_) | LibraryRequest::Rebuild(_) => Ok(()),
+        }
+    }
+
+    fn running(&mut self, root: &Path) -> Result<(), ReceiverGone> {
+        // A folder that cannot be read is reported by its listing.
+        let running = running_session(&self.disk, root).unwrap_or_default();
+        self.send(LibraryEvent::Running(running.map(|running| {
+            let name = running.journal.file_name().unwrap_or_default();
+            let entry = IndexSession::new(&name.to_string_lossy(), &running.file);
+            let facts = SessionFacts::of(&running.file);
+            Box::new((LibraryRow::of_session(running.journal, entry), facts))
+        })))
     }
 
     fn open(&mut self, path: PathBuf, out: Option<&Path>) -> Result<(), ReceiverGone> {

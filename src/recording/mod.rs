@@ -24,6 +24,7 @@ mod recorder;
 mod recorder_thread;
 mod recovery;
 mod reveal;
+mod running;
 mod unsaved_games;
 mod wallet_file;
 
@@ -39,6 +40,7 @@ pub use format::session_file::{SessionFile, SessionMeta, order_words};
 pub use policy::{RecordingPolicy, RecordingStatus};
 pub use recorder::Recorder;
 pub use recorder_thread::Writer;
+pub use running::{RunningSession, root_of_session_journal, running_games, running_session};
 pub use unsaved_games::UnsavedGames;
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use super::top_bar::{TopBarContext, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
+use crate::protocol::GameId;
 use crate::trading::{Order, OrderLimits};
 
 /// The smallest chip.
@@ -56,6 +57,8 @@ pub struct LivePage {
     escape_closes: bool,
     /// The key of another page, for the owner of the pages.
     page_command: Option<KeyCommand>,
+    /// The game to replay, for the owner of the replay; `None` inside: the whole session.
+    replay_request: Option<Option<GameId>>,
 }
 
 /// What covers the game.
@@ -84,6 +87,7 @@ impl LivePage {
             escapes: EscapeCounter::default(),
             escape_closes: false,
             page_command: None,
+            replay_request: None,
         }
     }
 
@@ -115,6 +119,11 @@ impl LivePage {
     /// Returns the key of another page that was pressed since the last call.
     pub fn take_page_command(&mut self) -> Option<KeyCommand> {
         self.page_command.take()
+    }
+
+    /// Returns the game that the player wants to see again since the last call; `None` inside: the running session.
+    pub fn take_replay_request(&mut self) -> Option<Option<GameId>> {
+        self.replay_request.take()
     }
 
     /// Whether something covers the game that Escape closes.
@@ -218,6 +227,8 @@ impl LivePage {
                 PageAction::Order(order, source) => self.press(ui.ctx(), order, source),
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
+                PageAction::ReplayGame(game) => self.replay_request = Some(Some(game)),
+                PageAction::ReplaySession => self.replay_request = Some(None),
             }
         }
         self.refill_ui(ui.ctx());
@@ -260,6 +271,10 @@ impl LivePage {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
+            KeyCommand::ReplayGame => match last_game(view) {
+                Some(game) => self.replay_request = Some(Some(game)),
+                None => self.warn("No game to replay yet"),
+            },
             KeyCommand::Settings | KeyCommand::Library => self.page_command = Some(command),
             // The app passes the commands of a replay and of the library to these.
             _ => {}
@@ -296,7 +311,8 @@ impl LivePage {
         sent
     }
 
-    fn warn(&mut self, words: &str) {
+    /// Shows a warning.
+    pub fn warn(&mut self, words: &str) {
         self.notices
             .push(StatusLevel::Warning, words, (self.clock)());
     }
@@ -326,4 +342,14 @@ impl LivePage {
             self.overlay = None;
         }
     }
+}
+
+/// Returns the game that "Replay your last game" shows: the last one that the player traded in, or else the last one that
+/// ended.
+fn last_game(view: &View) -> Option<GameId> {
+    let traded = view.actions.last().map(|row| row.game_id.clone());
+    let series = &view.series;
+    let shown = series.game_id.clone().filter(|_| series.rug_tick.is_some());
+    let ended = view.past.games.last().map(|game| game.game_id.clone());
+    traded.or(shown).or(ended)
 }

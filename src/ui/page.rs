@@ -15,6 +15,7 @@ use super::ticket::{Ticket, TicketInput};
 use super::trade_panel::{TradePanelContext, trade_panel_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
+use crate::protocol::GameId;
 use crate::settings::PanelSizes;
 use crate::trading::Order;
 
@@ -60,6 +61,10 @@ pub enum PageAction {
     RefillWallet,
     /// Stop trading, or resume it.
     Stop(bool),
+    /// Replay a game of the history.
+    ReplayGame(GameId),
+    /// Replay the running session from its start.
+    ReplaySession,
 }
 
 impl GamePage {

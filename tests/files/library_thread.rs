@@ -31,10 +31,11 @@ fn the_days_come_newest_first_and_then_the_pnl_of_the_sessions() {
     for event in all {
         match event {
             LibraryEvent::Day(day) => catalog.take(day),
-            LibraryEvent::Pnls { session, pnls } => {
+            LibraryEvent::Facts { session, facts } => {
                 assert_eq!(session, recorded.path);
-                catalog.take_pnls(&session, pnls);
+                catalog.take_facts(&session, *facts);
             }
+            LibraryEvent::Running(running) => assert_eq!(running, None),
             LibraryEvent::Began(_) | LibraryEvent::Listed(_) => {}
             other => panic!("{other:?}"),
         }
@@ -325,7 +326,7 @@ fn a_day_alone_and_many_loose_files_are_listed_too() {
                 assert_eq!(day.date, "");
                 catalog.take(day);
             }
-            LibraryEvent::Pnls { session, pnls } => catalog.take_pnls(&session, pnls),
+            LibraryEvent::Facts { session, facts } => catalog.take_facts(&session, *facts),
             _ => {}
         }
     }

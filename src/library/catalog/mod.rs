@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use super::day::LibraryDay;
 use super::query::{Column, PreparedQuery, Query, RowKind, Sort};
 use super::row::{LibraryRow, RowEntry};
+use super::session_facts::SessionFacts;
 use crate::protocol::GameId;
 use rows::SortedRows;
 
@@ -26,6 +27,10 @@ pub struct Catalog {
     days: Vec<DaySummary>,
     /// The player's part in games, by id: several files may be of one game.
     played: HashMap<GameId, PlayedGame>,
+    /// The session that is being recorded.
+    running: Option<LibraryRow>,
+    /// Places of the rows of the session files.
+    places: HashMap<PathBuf, usize>,
     /// Sessions whose P&L is counted.
     counted: HashSet<PathBuf>,
     query: Query,
@@ -47,10 +52,12 @@ impl Catalog {
         self.summarise(&day);
         for mut row in day.rows {
             match &row.entry {
-                RowEntry::Session(session) => {
+                RowEntry::Session { session, .. } => {
                     for id in &session.game_ids {
                         self.update_played(id, |game| game.is_played = true);
                     }
+                    let place = self.sessions.rows.len();
+                    self.places.insert(row.path.clone(), place);
                     self.sessions.rows.push(row);
                 }
                 RowEntry::Game { game, .. } => {
@@ -65,15 +72,44 @@ impl Catalog {
         }
     }
 
-    /// Adds what a session realised in each of its games, in SOL. A second call for a session changes nothing.
-    pub fn take_pnls(&mut self, session: &Path, pnls: impl IntoIterator<Item = (GameId, Decimal)>) {
+    /// Adds what the rows of a session amount to. A second call for a session changes nothing.
+    pub fn take_facts(&mut self, session: &Path, facts: SessionFacts) {
         if !self.counted.insert(session.to_owned()) {
             return;
         }
-        for (id, pnl) in pnls {
-            self.update_played(&id, |game| {
-                let before = game.pnl.unwrap_or_default();
-                game.pnl = Some(before.saturating_add(pnl));
+        self.count_pnls(&facts, Decimal::saturating_add);
+        if let Some(place) = self.places.get(session) {
+            self.sessions.set_facts(*place, facts);
+        }
+    }
+
+    /// Sets the session that is being recorded: the first row of the sessions.
+    pub fn set_running(&mut self, running: Option<(LibraryRow, SessionFacts)>) {
+        if let Some(before) = self.running.take()
+            && let Some(facts) = before.facts()
+        {
+            self.count_pnls(facts, Decimal::saturating_sub);
+        }
+        let Some((mut row, facts)) = running else {
+            return;
+        };
+        for id in row.session().into_iter().flat_map(|session| &session.game_ids) {
+            self.update_played(id, |game| game.is_played = true);
+        }
+        self.count_pnls(&facts, Decimal::saturating_add);
+        row.set_facts(facts);
+        self.running = Some(row);
+    }
+
+    /// Returns the session that is being recorded.
+    pub fn running(&self) -> Option<&LibraryRow> {
+        self.running.as_ref()
+    }
+
+    fn count_pnls(&mut self, facts: &SessionFacts, count: fn(Decimal, Decimal) -> Decimal) {
+        for (id, pnl) in &facts.pnls {
+            self.update_played(id, |game| {
+                game.pnl = Some(count(game.pnl.unwrap_or_default(), *pnl));
             });
         }
     }
@@ -114,7 +150,9 @@ impl Catalog {
             RowKind::Damaged => &mut self.damaged,
         };
         rows.refresh(&prepared, column.unwrap_or_default());
+        let is_visible = |row: &&LibraryRow| row.kind() == kind && row.matches(&prepared);
         VisibleRows {
+            first: self.running.as_ref().filter(is_visible),
             rows: self.rows(kind),
             descending: self.sort.descending,
         }
@@ -122,7 +160,8 @@ impl Catalog {
 
     /// Returns the number of rows of a kind, matching or not.
     pub fn count(&self, kind: RowKind) -> usize {
-        self.rows(kind).rows.len()
+        let running = self.running.iter().filter(|row| row.kind() == kind);
+        self.rows(kind).rows.len() + running.count()
     }
 
     /// Returns the summaries of the days, the newest first; files outside of a day's folder come last.
@@ -162,9 +201,10 @@ impl Catalog {
     }
 }
 
-/// The rows of a catalog that match its query, in their order.
+/// The rows of a catalog that match its query, in their order: the running session first.
 #[derive(Debug, Clone, Copy)]
 pub struct VisibleRows<'a> {
+    first: Option<&'a LibraryRow>,
     rows: &'a SortedRows,
     descending: bool,
 }
@@ -172,16 +212,20 @@ pub struct VisibleRows<'a> {
 impl<'a> VisibleRows<'a> {
     /// Returns the number of rows.
     pub fn len(self) -> usize {
-        self.rows.visible().len()
+        self.rows.visible().len() + usize::from(self.first.is_some())
     }
 
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
-        self.rows.visible().is_empty()
+        self.len() == 0
     }
 
     /// Returns a row.
     pub fn get(self, index: usize) -> Option<&'a LibraryRow> {
+        let index = match self.first {
+            Some(first) if index == 0 => return Some(first),
+            first => index - usize::from(first.is_some()),
+        };
         let places = self.rows.visible();
         let place = if self.descending {
             places.len().checked_sub(index)?.checked_sub(1)?

@@ -2,6 +2,7 @@
 
 use crate::library::query::{Column, PreparedQuery};
 use crate::library::row::LibraryRow;
+use crate::library::session_facts::SessionFacts;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct SortedRows {
@@ -19,6 +20,14 @@ impl SortedRows {
     /// Notes that the query has changed.
     pub fn query_changed(&mut self) {
         self.is_visible_stale = true;
+    }
+
+    /// Sets what the rows of a session amount to.
+    pub fn set_facts(&mut self, place: usize, facts: SessionFacts) {
+        if let Some(row) = self.rows.get_mut(place) {
+            row.set_facts(facts);
+        }
+        self.is_order_stale |= matches!(self.column, Column::Won | Column::Drawdown);
     }
 
     /// Notes that the player's part in games has changed.

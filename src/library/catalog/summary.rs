@@ -57,7 +57,7 @@ impl DaySummary {
         for row in &day.rows {
             match &row.entry {
                 RowEntry::Game { game, .. } => self.add_game(game),
-                RowEntry::Session(session) => {
+                RowEntry::Session { session, .. } => {
                     self.sessions += 1;
                     self.actions = self.actions.saturating_add(session.total_actions);
                     self.realised_pnl = self.realised_pnl.saturating_add(session.realised_pnl);

@@ -158,6 +158,11 @@ impl Timeline {
         (0..self.games.len()).map(|game| self.games.at(game))
     }
 
+    /// Returns the place of a game, from 0.
+    pub fn place(&self, game: &GameId) -> Option<usize> {
+        self.games.place(game)
+    }
+
     /// Returns the session; `None` for a single game.
     pub fn session(&self) -> Option<&SessionFile> {
         self.session.as_ref().map(|session| &session.file)

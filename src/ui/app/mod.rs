@@ -174,8 +174,12 @@ impl App {
         if self.tab != Tab::Settings {
             self.settings_page.leave(&mut self.startup.settings);
         }
+        self.take_replay_request();
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);
+        }
+        if let Some((why, live)) = self.library.take_not_replayed().zip(self.live.as_mut()) {
+            live.warn(&why);
         }
         if let Some(replay) = &mut self.replay {
             replay.logic(ctx, self.tab == Tab::Play);
@@ -258,6 +262,19 @@ impl App {
                 ctx.request_repaint_after(WAIT_EVERY);
             }
             FeedState::Stopped => {}
+        }
+    }
+
+    /// Requests the replay of a game that the player asked for, and keeps the running session of the library up to date.
+    fn take_replay_request(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        if let Some(game) = live.take_replay_request() {
+            self.library.replay(live.source.folder.clone(), game);
+        }
+        if self.tab == Tab::Library {
+            let view = live.source.view.borrow();
+            let recorded = (view.actions.len(), view.recorder.saved_games);
+            self.library.refresh_running(recorded);
         }
     }
 

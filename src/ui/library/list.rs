@@ -47,6 +47,8 @@ impl LibraryPage {
                 table = table.column(width(*column, place + 1 == columns.len()));
             }
             let order = self.catalog.sort();
+            let running = self.catalog.running().map(|row| row.path.clone());
+            let running = running.as_deref();
             let shown = self.catalog.visible();
             if scroll && let Some(row) = chosen.as_deref().and_then(|path| shown.position(path)) {
                 table = table.scroll_to_row(row, None);
@@ -74,7 +76,13 @@ impl LibraryPage {
                     };
                     table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
                     for column in columns {
-                        table_row.col(|ui| cell_ui(ui, row, *column));
+                        table_row.col(|ui| {
+                            if running == Some(row.path.as_path()) && *column == Column::Start {
+                                running_ui(ui, row);
+                            } else {
+                                cell_ui(ui, row, *column);
+                            }
+                        });
                     }
                     let response = table_row.response();
                     if response.clicked() {
@@ -114,6 +122,20 @@ fn width(column: Column, last: bool) -> Width {
             .clip(true)
             .resizable(true)
     }
+}
+
+/// Draws the start of the session that is being recorded.
+fn running_ui(ui: &mut egui::Ui, row: &LibraryRow) {
+    ui.style_mut().interaction.selectable_labels = false;
+    let theme = Theme::of(ui);
+    let since = row.session().map(|session| clock_minutes(session.session_start));
+    let text = format!("● now since {}", since.unwrap_or_default());
+    truncated_ui(ui, theme.text, digits(text, TEXT));
+}
+
+fn clock_minutes(at: crate::game::Time) -> String {
+    let at = at.with_timezone(&chrono::Local);
+    at.format("%H:%M").to_string()
 }
 
 fn cell_ui(ui: &mut egui::Ui, row: &LibraryRow, column: Column) {
@@ -196,29 +218,43 @@ fn cell(
             let text = if *played { "played" } else { "watched" };
             (text.to_owned(), theme.quiet)
         }
-        (RowEntry::Session(session), Column::Start) => {
+        (RowEntry::Session { session, .. }, Column::Start) => {
             let start = local(session.session_start);
             return Some((start, theme.text, Some(path())));
         }
-        (RowEntry::Session(session), Column::Player) => {
+        (RowEntry::Session { session, .. }, Column::Player) => {
             let name = session.username.as_deref().unwrap_or("anonymous");
             (escaped(name), theme.text)
         }
-        (RowEntry::Session(session), Column::Games) => {
+        (RowEntry::Session { session, .. }, Column::Games) => {
             (format!("{:>5}", session.games_played), theme.text)
         }
-        (RowEntry::Session(session), Column::Actions) => {
+        (RowEntry::Session { session, .. }, Column::Actions) => {
             (format!("{:>5}", session.total_actions), theme.text)
         }
-        (RowEntry::Session(session), Column::Pnl) => {
+        (RowEntry::Session { session, .. }, Column::Pnl) => {
             return Some(pnl_cell(theme, Some(session.realised_pnl)));
         }
-        (RowEntry::Session(session), Column::Drifts) => {
+        (RowEntry::Session { facts, .. }, Column::Won) => {
+            let trades = facts.as_ref().map(|facts| facts.trades);
+            let trades = trades.filter(|trades| trades.n() > 0);
+            let text = trades.map(|trades| format!("{} / {}", trades.won, trades.n()));
+            (text.unwrap_or("–".to_owned()), theme.text)
+        }
+        (RowEntry::Session { facts, .. }, Column::Drawdown) => {
+            let deepest = facts.as_ref().map(|facts| -facts.max_drawdown);
+            return Some(pnl_cell(theme, deepest));
+        }
+        (RowEntry::Session { session, .. }, Column::Length) => {
+            let length = session.session_end - session.session_start;
+            (minutes(length), theme.quiet)
+        }
+        (RowEntry::Session { session, .. }, Column::Drifts) => {
             let drifts = session.drift_count;
             let colour = if drifts > 0 { theme.amber } else { theme.quiet };
             (format!("{drifts:>4}"), colour)
         }
-        (RowEntry::Session(session), Column::Origin) => {
+        (RowEntry::Session { session, .. }, Column::Origin) => {
             (session.origin.as_str().to_owned(), theme.quiet)
         }
         _ => return None,
@@ -230,6 +266,15 @@ fn pnl_cell(theme: Theme, pnl: Option<Decimal>) -> (String, Color32, Option<Stri
     match pnl {
         None => ("–".to_owned(), theme.quiet, None),
         Some(pnl) => (signed(pnl), theme.money(pnl), Some(format!("{pnl} SOL"))),
+    }
+}
+
+/// Returns a duration as `26 min` or `1 h 48`.
+fn minutes(length: chrono::TimeDelta) -> String {
+    let minutes = length.num_minutes().max(0);
+    match minutes / 60 {
+        0 => format!("{minutes} min"),
+        hours => format!("{hours} h {:02}", minutes % 60),
     }
 }
 
@@ -252,7 +297,10 @@ fn title(column: Column) -> &'static str {
         Column::Played => "Played",
         Column::Player => "Player",
         Column::Games => "Games",
-        Column::Actions => "Actions",
+        Column::Actions => "Orders",
+        Column::Won => "Won",
+        Column::Drawdown => "Max drawdown",
+        Column::Length => "Length",
         Column::Drifts => "Drifts",
         Column::File => "File",
         Column::Reason => "What is wrong",

@@ -15,6 +15,7 @@ use super::theme::{GRID, StatusLevel, Theme};
 use crate::library::OpenedReplay;
 use crate::library::worker::{LibraryEvent, LibraryWorker};
 use crate::library::{Catalog, RowKind};
+use crate::protocol::GameId;
 use filters::Filters;
 use path_field::PathField;
 
@@ -57,6 +58,12 @@ pub struct LibraryPage {
     message: Option<(StatusLevel, String)>,
     /// The file that is being opened.
     opening: Option<PathBuf>,
+    /// Why a game cannot be replayed, for the page of the game.
+    not_replayed: Option<String>,
+    /// The folder that is recorded to.
+    recordings: Option<PathBuf>,
+    /// The number of rows and games for which the running session was read last.
+    read_running: (usize, u64),
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
 }
@@ -75,6 +82,9 @@ impl LibraryPage {
             focus_search: false,
             message: None,
             opening: None,
+            not_replayed: None,
+            recordings: None,
+            read_running: (0, 0),
             dialog: None,
             path: PathField::default(),
         }
@@ -107,7 +117,12 @@ impl LibraryPage {
                 self.listing = Listing::Running;
             }
             LibraryEvent::Day(day) => self.catalog.take(day),
-            LibraryEvent::Pnls { session, pnls } => self.catalog.take_pnls(&session, pnls),
+            LibraryEvent::Facts { session, facts } => self.catalog.take_facts(&session, *facts),
+            LibraryEvent::Running(running) => {
+                let is_own = self.folder.is_some() && self.folder == self.recordings;
+                let running = running.filter(|_| is_own).map(|running| *running);
+                self.catalog.set_running(running);
+            }
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
             LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
@@ -120,6 +135,10 @@ impl LibraryPage {
                 self.message = None;
                 self.path.reset(self.folder.as_deref());
                 return Some(*opened);
+            }
+            LibraryEvent::NotReplayed(why) => {
+                self.opening = None;
+                self.not_replayed = Some(why);
             }
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
@@ -147,6 +166,7 @@ impl LibraryPage {
 
     /// Lists the current folder again, or at first the folder of the recordings.
     pub fn refresh(&mut self, recordings: Option<&Path>) {
+        self.recordings = recordings.map(Path::to_owned);
         let folder = self.folder.clone().or(recordings.map(Path::to_owned));
         if let Some(folder) = folder {
             self.list(folder);
@@ -160,6 +180,31 @@ impl LibraryPage {
             self.opening = Some(path);
         } else {
             self.report_busy();
+        }
+    }
+
+    /// Opens the running session of a folder of recordings, at a game if one is named. [`Self::take_events`] or
+    /// [`Self::take_not_replayed`] returns the result.
+    pub fn replay(&mut self, root: PathBuf, game: Option<GameId>) {
+        if self.library_worker.replay(root.clone(), game) {
+            self.opening = Some(root);
+        } else {
+            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
+        }
+    }
+
+    /// Returns why a game cannot be replayed, once.
+    pub fn take_not_replayed(&mut self) -> Option<String> {
+        self.not_replayed.take()
+    }
+
+    /// Reads the running session again if it has changed. `recorded` is its number of rows and of saved games.
+    pub fn refresh_running(&mut self, recorded: (usize, u64)) {
+        if self.read_running != recorded
+            && let Some(root) = &self.recordings
+            && self.library_worker.running(root.clone())
+        {
+            self.read_running = recorded;
         }
     }
 
@@ -206,6 +251,7 @@ impl LibraryPage {
 
     /// Draws the page. `recordings` is the folder of new recordings.
     pub fn ui(&mut self, ui: &mut egui::Ui, recordings: Option<&Path>) {
+        self.recordings = recordings.map(Path::to_owned);
         self.take_dialog();
         if self.listing == Listing::NotStarted {
             self.refresh(recordings);

@@ -76,11 +76,9 @@ impl Replay {
     pub fn new(opened: OpenedReplay, limits: OrderLimits, now: Duration) -> Self {
         let timeline = opened.timeline;
         let mut player = Transport::new(now);
-        player.apply(
-            TransportCommand::Seek(first_known(&timeline)),
-            &timeline,
-            now,
-        );
+        let chosen = opened.game.as_ref().and_then(|id| timeline.place(id));
+        let start = first_known(&timeline, chosen.unwrap_or(0));
+        player.apply(TransportCommand::Seek(start), &timeline, now);
         player.apply(TransportCommand::Play, &timeline, now);
         let mut piano = Piano::new(&timeline);
         let mut projector = Projector::new(limits);
@@ -329,13 +327,13 @@ fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
     rows.collect()
 }
 
-/// Returns the start of a recording. A game that was joined late starts at its first known tick.
-fn first_known(timeline: &Timeline) -> Playhead {
-    let first = timeline.games().next().and_then(|(_, file)| file.ok());
+/// Returns the start of a game. One that was joined late starts at its first known tick.
+fn first_known(timeline: &Timeline, game: usize) -> Playhead {
+    let first = timeline.games().nth(game).and_then(|(_, file)| file.ok());
     let known = first.and_then(|file| file.prices.iter().position(Option::is_some));
     let tick = known.filter(|tick| *tick > 0);
     Playhead {
-        game: 0,
+        game,
         tick: tick.and_then(|tick| u32::try_from(tick).ok()),
     }
 }

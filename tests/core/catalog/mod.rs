@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::library::{
-    Bounds, Catalog, Column, LibraryDay, LibraryRow, PnlSign, Query, RowEntry, RowKind, Sort,
+    Bounds, Catalog, Column, LibraryDay, LibraryRow, PnlSign, Query, RowEntry, RowKind,
+    SessionFacts, Sort,
     rows_of,
 };
 use pianola::protocol::GameId;
@@ -28,6 +29,14 @@ const ORIGINS: [Origin; 3] = [Origin::Live, Origin::Practice, Origin::Browser];
 
 /// Numbers that a game, or a session with the games it lists, is made of.
 type Made = (u32, u32, u32, Vec<u32>);
+
+/// What a session amounts to, of which only this P&L matters.
+fn facts(pnls: Vec<(GameId, Decimal)>) -> SessionFacts {
+    SessionFacts {
+        pnls,
+        ..SessionFacts::default()
+    }
+}
 
 fn id(number: u32) -> GameId {
     GameId::new(&format!("20251215-{:08x}", number % 30)).unwrap()
@@ -218,7 +227,7 @@ proptest! {
                             *naive.pnls.entry(id.clone()).or_default() += *pnl;
                         }
                     }
-                    catalog.take_pnls(Path::new(&format!("/r/{session}_session.json")), pnls);
+                    catalog.take_facts(Path::new(&format!("/r/{session}_session.json")), facts(pnls));
                 }
                 Step::Query(other) => {
                     query = *other;
@@ -302,7 +311,7 @@ fn what_a_game_brought_is_the_sum_of_its_sessions_and_each_counts_once() {
     // The session of the day before lists a game of this one: it was played over midnight.
     catalog.take(day(&(1, Vec::new(), vec![(0, 0, 1, vec![1])], 0)));
     for (session, pnl) in [("a", 2), ("b", -5), ("a", 2)] {
-        catalog.take_pnls(Path::new(session), [(id(1), Decimal::from(pnl))]);
+        catalog.take_facts(Path::new(session), facts(vec![(id(1), Decimal::from(pnl))]));
     }
     catalog.set_query(Query {
         kind: RowKind::Games,
@@ -335,7 +344,7 @@ fn absurd_numbers_of_a_damaged_index_saturate() {
     for row in &mut absurd.rows {
         match &mut row.entry {
             RowEntry::Game { game, .. } => game.peak_multiplier = Some(Decimal::MAX),
-            RowEntry::Session(session) => {
+            RowEntry::Session { session, .. } => {
                 session.realised_pnl = Decimal::MIN;
                 session.total_actions = usize::MAX;
             }
@@ -344,7 +353,7 @@ fn absurd_numbers_of_a_damaged_index_saturate() {
     }
     for _ in 0..3 {
         catalog.take(absurd.clone());
-        catalog.take_pnls(&session, [(id(1), Decimal::MIN); 1].clone());
+        catalog.take_facts(&session, facts(vec![(id(1), Decimal::MIN)]));
     }
     assert_eq!(catalog.days()[0].realised_pnl, Decimal::MIN);
     assert!(catalog.days()[0].average_peak().is_some());
