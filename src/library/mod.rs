@@ -21,7 +21,7 @@ pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;
 pub use game_finder::GameFinder;
 pub use listing::{
-    Library, is_of_recordings, read_days, read_library, read_facts, rebuild, rebuild_days,
+    Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
 };
 pub use open::{RecordingFile, open};
 pub use open_replay::OpenedReplay;

@@ -68,9 +68,7 @@ pub(super) fn open_running<D: Disk + Clone>(
         (Some(timeline), _) if is_running => timeline,
         (_, Some(id)) => Timeline::of_game(find(id).map_err(|_why| NOT_RECORDED.to_owned())?),
         (_, None) => {
-            return Err(
-                "Nothing to replay yet: the games you trade in appear here".to_owned(),
-            );
+            return Err("Nothing to replay yet: the games you trade in appear here".to_owned());
         }
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -29,7 +29,10 @@ pub struct RunningSession {
 /// The disk failed.
 pub fn running_session(disk: &dyn Disk, root: &Path) -> io::Result<Option<RunningSession>> {
     // The names begin with the start.
-    for path in journals(disk, root, SESSION_JOURNAL_ENDING)?.into_iter().rev() {
+    for path in journals(disk, root, SESSION_JOURNAL_ENDING)?
+        .into_iter()
+        .rev()
+    {
         let Some(bytes) = read(disk, &path)? else {
             continue;
         };

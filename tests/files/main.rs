@@ -25,6 +25,7 @@ mod replay;
 mod replay_command;
 mod replay_results;
 mod returning_games;
+mod running_session;
 mod session_damage;
 mod session_faults;
 mod session_files;

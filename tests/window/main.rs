@@ -25,6 +25,7 @@ mod real_play;
 mod real_screenshots;
 mod real_start;
 mod replay;
+mod replay_now;
 mod risk_limits;
 mod settings_page;
 mod sources;

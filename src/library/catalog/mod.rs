@@ -93,7 +93,11 @@ impl Catalog {
         let Some((mut row, facts)) = running else {
             return;
         };
-        for id in row.session().into_iter().flat_map(|session| &session.game_ids) {
+        for id in row
+            .session()
+            .into_iter()
+            .flat_map(|session| &session.game_ids)
+        {
             self.update_played(id, |game| game.is_played = true);
         }
         self.count_pnls(&facts, Decimal::saturating_add);

@@ -128,7 +128,9 @@ fn width(column: Column, last: bool) -> Width {
 fn running_ui(ui: &mut egui::Ui, row: &LibraryRow) {
     ui.style_mut().interaction.selectable_labels = false;
     let theme = Theme::of(ui);
-    let since = row.session().map(|session| clock_minutes(session.session_start));
+    let since = row
+        .session()
+        .map(|session| clock_minutes(session.session_start));
     let text = format!("● now since {}", since.unwrap_or_default());
     truncated_ui(ui, theme.text, digits(text, TEXT));
 }

@@ -9,8 +9,7 @@ use pianola::fairness::ProofStatus;
 use pianola::game::EndReason;
 use pianola::library::{
     Bounds, Catalog, Column, LibraryDay, LibraryRow, PnlSign, Query, RowEntry, RowKind,
-    SessionFacts, Sort,
-    rows_of,
+    SessionFacts, Sort, rows_of,
 };
 use pianola::protocol::GameId;
 use pianola::recording::{IndexGame, IndexSession, Origin};

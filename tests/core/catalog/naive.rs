@@ -131,7 +131,9 @@ impl Naive {
                 Column::Actions => x.total_actions.cmp(&y.total_actions),
                 Column::Pnl => x.realised_pnl.cmp(&y.realised_pnl),
                 Column::Drifts => x.drift_count.cmp(&y.drift_count),
-                Column::Length => (x.session_end - x.session_start).cmp(&(y.session_end - y.session_start)),
+                Column::Length => {
+                    (x.session_end - x.session_start).cmp(&(y.session_end - y.session_start))
+                }
                 Column::Origin => x.origin.as_str().cmp(y.origin.as_str()),
                 _ => Ordering::Equal,
             };
