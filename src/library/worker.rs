@@ -256,7 +256,9 @@ impl<D: Disk + Clone> WorkerLoop<D> {
 
     fn list(&mut self, folder: PathBuf) -> Result<(), ReceiverGone> {
         self.send(LibraryEvent::Began(folder.clone()))?;
-        self.running(&folder)?;
+        if let Some(running) = self.running(&folder) {
+            self.send(LibraryEvent::Running(Some(running)))?;
+        }
         let mut sessions = Vec::new();
         let mut outcome = Ok(());
         let disk = self.disk.clone();
@@ -361,20 +363,21 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                     Err(why) => LibraryEvent::NotReplayed(why),
                 })
             }
-            LibraryRequest::Running(root) => self.running(&root),
+            LibraryRequest::Running(root) => self.send(LibraryEvent::Running(self.running(&root))),
             LibraryRequest::List(_) | LibraryRequest::Rebuild(_) => Ok(()),
         }
     }
 
-    fn running(&mut self, root: &Path) -> Result<(), ReceiverGone> {
-        // A folder that cannot be read is reported by its listing.
-        let running = running_session(&self.disk, root).unwrap_or_default();
-        self.send(LibraryEvent::Running(running.map(|running| {
-            let name = running.journal.file_name().unwrap_or_default();
-            let entry = IndexSession::new(&name.to_string_lossy(), &running.file);
-            let facts = SessionFacts::of(&running.file);
-            Box::new((LibraryRow::of_session(running.journal, entry), facts))
-        })))
+    /// Returns the session that is being recorded in a folder. A folder that cannot be read is reported by its listing.
+    fn running(&self, root: &Path) -> Option<Box<(LibraryRow, SessionFacts)>> {
+        let running = running_session(&self.disk, root).ok()??;
+        let name = running.journal.file_name().unwrap_or_default();
+        let entry = IndexSession::new(&name.to_string_lossy(), &running.file);
+        let facts = SessionFacts::of(&running.file);
+        Some(Box::new((
+            LibraryRow::of_session(running.journal, entry),
+            facts,
+        )))
     }
 
     fn open(&mut self, path: PathBuf, out: Option<&Path>) -> Result<(), ReceiverGone> {
