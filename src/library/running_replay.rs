@@ -38,8 +38,12 @@ pub(super) fn open_running<D: Disk + Clone>(
         .collect();
     let session = running_session(disk, root).map_err(failed)?;
     let finder = GameFinder::of_folder(disk.clone(), root);
+    let start = |file: &GameFile| file.meta.start_time.map(|time| time.timestamp_millis());
     let find = |id: &GameId| match (finder.find(id), running.get(id)) {
-        (Ok(file), Some(newer)) if file.lacks_some_of(newer) => Ok(newer.clone()),
+        // Another game with this id, or an earlier state of this one.
+        (Ok(file), Some(newer)) if start(&file) != start(newer) || file.lacks_some_of(newer) => {
+            Ok(newer.clone())
+        }
         (Ok(file), _) => Ok(file),
         (Err(_), Some(file)) => Ok(file.clone()),
         (Err(why), None) => Err(why),
