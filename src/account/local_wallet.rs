@@ -16,11 +16,16 @@ pub struct LocalWallet {
 }
 
 impl LocalWallet {
-    /// Returns a new wallet with 1 SOL.
-    pub fn full() -> Self {
+    /// Returns a new wallet with this balance.
+    pub fn new(balance: Decimal) -> Self {
         Self {
-            account: Account::new(Decimal::ONE, []),
+            account: Account::new(balance, []),
             game: None,
         }
+    }
+
+    /// Returns a new wallet with 1 SOL.
+    pub fn full() -> Self {
+        Self::new(Decimal::ONE)
     }
 }

@@ -52,6 +52,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     };
     let options = StartOptions {
         plays: true,
+        start_balance: None,
         limits: OrderLimits::default(),
         policy: RecordingPolicy::everything(),
         script: Some(match args.games {

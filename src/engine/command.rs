@@ -25,8 +25,8 @@ pub enum Command {
     Record(bool),
     /// Turn auto-record.
     AutoRecord(bool),
-    /// Fill the local wallet again.
-    ResetWallet,
+    /// Begin a new session with this much play money: in the local wallet, or in a new account at a practice table.
+    ResetWallet(Decimal),
     /// Set the limits of orders.
     Limits(OrderLimits),
     /// Turn auto-sell on with these rules, or off. Refused where auto-sell does not exist.

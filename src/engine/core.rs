@@ -206,7 +206,17 @@ impl SessionCore {
             Command::AutoRecord(on) => self.record.policy.set_auto_record(on),
             // The engine's task handles this: it owns the connection.
             Command::RawCapture(_) => {}
-            Command::ResetWallet => self.with_trader(at, Trader::reset_wallet),
+            Command::ResetWallet(balance) => {
+                self.with_trader(at, |trader, ctx| trader.reset_wallet(balance, ctx));
+                if self
+                    .trader
+                    .as_ref()
+                    .is_some_and(|trader| !trader.is_in_browser())
+                {
+                    let text = format!("Wallet refilled to {balance} SOL: a new session begins");
+                    self.messages.push(text);
+                }
+            }
             Command::AutoSell(rules) => self.set_auto_sell(rules),
             Command::Limits(limits) => {
                 if let Some(trader) = &mut self.trader {

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::feed::{Address, RequestSlot, WriteOutcome, fetch_announcement};
+use crate::protocol::pace::START_BALANCE_KEY;
 use crate::protocol::{Request, Trace};
 
 /// The player's identity at a practice table. The token is made for one run and has no value elsewhere.
 #[derive(Clone)]
 pub struct Credential {
     token: String,
+    /// SOL of play money in the new account; `None`: as the table gives.
+    start_balance: Option<Decimal>,
 }
 
 impl std::fmt::Debug for Credential {
@@ -23,19 +27,33 @@ impl std::fmt::Debug for Credential {
 }
 
 impl Credential {
-    /// Returns a random credential.
+    /// Returns a random credential: that of a new account at the table.
     ///
     /// # Errors
     /// The operating system gives no random numbers.
     pub fn fresh() -> std::io::Result<Self> {
         Ok(Self {
             token: hex::<16>()?,
+            start_balance: None,
         })
+    }
+
+    /// Returns the credential of an account that begins with this much play money.
+    #[must_use]
+    pub fn with_start_balance(self, start_balance: Option<Decimal>) -> Self {
+        Self {
+            start_balance,
+            ..self
+        }
     }
 
     /// Returns the login request.
     fn request(&self) -> Request {
-        Request::Authenticate(json!({ "token": self.token }))
+        let mut login = json!({ "token": self.token });
+        if let Some(balance) = self.start_balance {
+            login[START_BALANCE_KEY] = balance.to_string().into();
+        }
+        Request::Authenticate(login)
     }
 }
 
@@ -65,8 +83,23 @@ impl TableLogin {
     /// Logs in on a new connection, if the server is a practice table that takes orders. The server is asked on a thread
     /// of its own, each time: another program may listen on the port by now.
     pub fn connected(&mut self, connection: u64, sender: &RequestSlot) {
-        self.threads.retain(|thread| !thread.is_finished());
         self.connection = connection;
+        self.log_in(sender);
+    }
+
+    /// Opens a new account at the table, with this much play money: now, or on the next connection.
+    pub fn open_account(&mut self, balance: Decimal, sender: &RequestSlot) {
+        match Credential::fresh() {
+            Ok(credential) => self.credential = credential.with_start_balance(Some(balance)),
+            Err(error) => return tracing::error!(%error, "no new account is opened"),
+        }
+        if self.connection > 0 {
+            self.log_in(sender);
+        }
+    }
+
+    fn log_in(&mut self, sender: &RequestSlot) {
+        self.threads.retain(|thread| !thread.is_finished());
         match self.start(sender.clone()) {
             Ok(thread) => self.threads.push(thread),
             Err(error) => tracing::error!(%error, "not logged in"),

@@ -5,6 +5,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use rust_decimal::Decimal;
+
 use super::{Credential, Engine, OpenedSource, PlayerMode, Setup};
 use crate::account::LocalWallet;
 use crate::capture::CaptureConfig;
@@ -29,6 +31,8 @@ pub struct StartOptions {
     /// Play: at a practice table, or with a local wallet where no orders are taken. Otherwise only watch. A player in
     /// the browser is followed in both cases.
     pub plays: bool,
+    /// SOL of play money in a new wallet; `None`: 1 SOL.
+    pub start_balance: Option<Decimal>,
     /// The limits of orders; a script has no risk limits.
     pub limits: OrderLimits,
     /// Which games are recorded.
@@ -101,7 +105,7 @@ impl<'a> PreparedSource<'a> {
     /// # Errors
     /// A thread cannot be started, or the operating system gives no random numbers.
     pub fn start(self, options: StartOptions) -> Result<Engine, StartError> {
-        let player = self.player(options.plays)?;
+        let player = self.player(&options)?;
         let mut feed = self.source.feed();
         feed.capture = options.capture;
         if options.script.is_some() && self.is_paced() {
@@ -119,17 +123,21 @@ impl<'a> PreparedSource<'a> {
         Engine::start(setup, self.recorder, self.open_games).map_err(StartError::NoThread)
     }
 
-    fn player(&self, plays: bool) -> Result<Option<PlayerMode>, StartError> {
+    fn player(&self, options: &StartOptions) -> Result<Option<PlayerMode>, StartError> {
         Ok(if self.source.browser.is_some() {
             Some(PlayerMode::InBrowser)
-        } else if !plays {
+        } else if !options.plays {
             None
         } else if self.source.takes_orders() {
             let credential = Credential::fresh().map_err(StartError::NoRandomNumbers)?;
+            let credential = credential.with_start_balance(options.start_balance);
             Some(PlayerMode::AtTable(credential))
         } else {
-            let wallet = self.recorder.wallet().unwrap_or_else(LocalWallet::full);
-            Some(PlayerMode::Local(wallet))
+            let balance = options.start_balance.unwrap_or(Decimal::ONE);
+            let wallet = self.recorder.wallet();
+            Some(PlayerMode::Local(
+                wallet.unwrap_or_else(|| LocalWallet::new(balance)),
+            ))
         })
     }
 

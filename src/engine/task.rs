@@ -128,8 +128,14 @@ impl EngineTask {
     fn take_command(&mut self, command: Command) {
         self.core.set_feed_state(&self.feed_state.borrow());
         self.note_login();
-        if let Command::RawCapture(on) = command {
-            self.wire_tap.switch(on);
+        match command {
+            Command::RawCapture(on) => self.wire_tap.switch(on),
+            Command::ResetWallet(balance) => {
+                if let Some(login) = &mut self.login {
+                    login.open_account(balance, &self.sender);
+                }
+            }
+            _ => {}
         }
         self.core.command(command, clock::now());
         self.pass_on(Vec::new());

@@ -70,6 +70,7 @@ impl ActiveSource {
             folder,
             auto_record,
             raw_capture,
+            start_balance,
             limits,
         } = request;
         let text = |why: StartError| why.in_the_window();
@@ -79,6 +80,7 @@ impl ActiveSource {
         policy.set_auto_record(auto_record);
         let options = StartOptions {
             plays: true,
+            start_balance: Some(start_balance),
             limits,
             policy,
             script: None,

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
+use rust_decimal::Decimal;
+
 pub use crate::background::{ThreadEnded, Waker, next_event};
 pub use active_source::{RunningSource, StopReport};
 
@@ -33,6 +35,8 @@ pub struct SourceRequest {
     pub auto_record: bool,
     /// The raw capture is on from the start.
     pub raw_capture: bool,
+    /// SOL of play money in a new wallet.
+    pub start_balance: Decimal,
     /// Limits of the orders.
     pub limits: OrderLimits,
 }

@@ -13,6 +13,8 @@ pub const PACE_HEADER: &str = "pianola-pace";
 pub const TABLE_EVENT: &str = "pianola/table";
 /// The table's event that asks for [`READY_EVENT`]; its argument is a number, counted from 0.
 pub const STEP_EVENT: &str = "pianola/step";
+/// The key of a login's payload with the SOL of play money that a new account begins with, as text.
+pub const START_BALANCE_KEY: &str = "startBalance";
 /// The client's answer; its argument is the number of the newest [`STEP_EVENT`] it has processed.
 pub const READY_EVENT: &str = "pianola/ready";
 

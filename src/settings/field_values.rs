@@ -8,7 +8,8 @@ use serde::de::{Error as _, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{MAX_TEXT_BYTES, SCALE};
+use super::{MAX_TEXT_BYTES, SCALE, START_BALANCE};
+use crate::account::lamports;
 use crate::protocol::number;
 use crate::table::Speed;
 
@@ -105,6 +106,40 @@ pub(super) fn read_scale<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f
 pub(super) fn read_speed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Speed, D::Error> {
     let text = number_text(deserializer)?;
     text.parse().map_err(D::Error::custom)
+}
+
+/// Reads the play money of a new wallet, within [`START_BALANCE`].
+pub(super) fn read_start_balance<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Decimal, D::Error> {
+    let [least, most] = START_BALANCE;
+    let balance = number_of(&Value::deserialize(deserializer)?)
+        .filter(|balance| (least..=most).contains(balance) && lamports(*balance) == *balance);
+    balance.ok_or_else(|| D::Error::custom("not an amount of play money"))
+}
+
+/// Reads a share above 0 and up to 100 %, or `null` for none.
+pub(super) fn read_percent<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Decimal>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    let share =
+        number_of(&value).filter(|share| *share > Decimal::ZERO && *share <= Decimal::ONE_HUNDRED);
+    let share = share.ok_or_else(|| D::Error::custom("not a share in percent"))?;
+    Ok(Some(share))
+}
+
+/// Writes a number as text, or `null`.
+#[expect(clippy::ref_option, reason = "serde passes the field")]
+pub(super) fn write_number<S: Serializer>(
+    number: &Option<Decimal>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let text = number.map(|number| number.normalize().to_string());
+    text.serialize(serializer)
 }
 
 /// Reads an absolute folder, or `null` for the default one.

@@ -12,6 +12,7 @@ mod saver;
 
 use std::path::PathBuf;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -30,6 +31,11 @@ const VERSION: u64 = 1;
 const LIMITS: &str = "limits";
 /// The smallest and the largest size of everything on the screen.
 pub const SCALE: std::ops::RangeInclusive<f32> = 0.75..=3.0;
+/// The least and the most play money that a new wallet begins with, in SOL.
+pub const START_BALANCE: [Decimal; 2] = [
+    Decimal::from_parts(1, 0, 0, false, 2),
+    Decimal::from_parts(1_000, 0, 0, false, 0),
+];
 /// Where a browser listens that was started as the program says.
 pub const BROWSER: &str = "127.0.0.1:9222";
 /// The longest address or folder, in bytes.
@@ -101,6 +107,18 @@ pub struct Settings {
         deserialize_with = "field_values::read_speed"
     )]
     pub practice_speed: Speed,
+    /// SOL of play money that a new wallet begins with, at the practice table and with the paper balance.
+    #[serde(
+        serialize_with = "field_values::write_text",
+        deserialize_with = "field_values::read_start_balance"
+    )]
+    pub start_balance: Decimal,
+    /// A buy or sidebet of more than this share of the balance, in percent, needs a second press; `None`: none does.
+    #[serde(
+        serialize_with = "field_values::write_number",
+        deserialize_with = "field_values::read_percent"
+    )]
+    pub ask_above_percent: Option<Decimal>,
     /// Every game is recorded from its start.
     pub auto_record: bool,
     /// Limits of the orders. [`Settings::parse`] reads them: an invalid limit is never off.
@@ -130,6 +148,8 @@ impl Default for Settings {
             url: String::new(),
             browser: BROWSER.to_owned(),
             practice_speed: Speed::default(),
+            start_balance: Decimal::ONE,
+            ask_above_percent: None,
             auto_record: false,
             limits: OrderLimits::default(),
             ignore_double_press: true,

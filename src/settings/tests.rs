@@ -34,6 +34,8 @@ fn changed() -> Settings {
         url: "http://127.0.0.1:4000".to_owned(),
         browser: "127.0.0.1:9333".to_owned(),
         practice_speed: Speed::Max,
+        start_balance: Decimal::new(25, 1),
+        ask_above_percent: Some(Decimal::from(30)),
         auto_record: true,
         limits: OrderLimits {
             max_buy: Decimal::new(25, 2),
@@ -77,6 +79,8 @@ fn the_text_of_the_file_is_published() {
   "url": "",
   "browser": "127.0.0.1:9222",
   "practice_speed": "1",
+  "start_balance": "1",
+  "ask_above_percent": null,
   "auto_record": false,
   "limits": {
     "min_buy": "0.001",

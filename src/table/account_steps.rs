@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::accounts::{Accounts, ConnectionId};
+use super::accounts::{Accounts, ConnectionId, START_BALANCE};
 use super::fault::Fault;
 use super::market::Market;
 use super::message::{GameStep, Message, StepKind};
@@ -178,7 +178,7 @@ impl Accounts {
 
     /// Logs a connection in as a new player; the player before keeps their account.
     fn change_player(&mut self, connection: ConnectionId, market: &Market) -> Vec<Message> {
-        let number = self.open_account();
+        let number = self.open_account(START_BALANCE);
         self.set_login(connection, number);
         let trace = self.trace(None);
         let status = self.username_status(number, Some(trace));

@@ -13,10 +13,15 @@ use super::market::Market;
 use super::message::Message;
 use super::player::{LedgerRow, TablePlayer};
 use super::trade_payloads;
-use crate::account::{AccountEvent, Applied};
+use crate::account::{AccountEvent, Applied, lamports};
 use crate::fairness::{SeedRandom, seed_hash};
-use crate::protocol::{Trace, split_trace};
+use crate::protocol::pace::START_BALANCE_KEY;
+use crate::protocol::{Trace, number, split_trace};
 
+/// SOL in the wallet of a new account, unless its login asks for another amount.
+pub(super) const START_BALANCE: Decimal = Decimal::ONE;
+/// The most play money that a login can ask for, in SOL.
+const MAX_START_BALANCE: Decimal = Decimal::from_parts(1_000, 0, 0, false, 0);
 /// Accounts that are kept. Beyond, the one that was not used for the longest time is deleted.
 const MAX_PLAYERS: usize = 1_000;
 /// Rows of all ledgers together, so that a client that never stops trading does not fill the memory.
@@ -110,7 +115,9 @@ impl Accounts {
             Some(hash) => self.tokens.get(hash),
             None => self.logins.get(&connection),
         };
-        let number = known.copied().unwrap_or_else(|| self.open_account());
+        let number = known
+            .copied()
+            .unwrap_or_else(|| self.open_account(start_balance(payload)));
         if let Some(hash) = token {
             self.tokens.insert(hash, number);
         }
@@ -131,10 +138,10 @@ impl Accounts {
         }
     }
 
-    /// Opens an account and returns its number.
-    pub(super) fn open_account(&mut self) -> u32 {
+    /// Opens an account with this balance and returns its number.
+    pub(super) fn open_account(&mut self, balance: Decimal) -> u32 {
         self.last_number += 1;
-        let player = TablePlayer::new(self.last_number);
+        let player = TablePlayer::new(self.last_number, balance);
         self.players.insert(self.last_number, player);
         self.last_number
     }
@@ -226,6 +233,16 @@ impl Accounts {
         let own = own.filter_map(|player| player.rank(price));
         market.ranks.iter().copied().chain(own).collect()
     }
+}
+
+/// Returns the play money that a login asks for, or 1 SOL.
+fn start_balance(login: Option<&Value>) -> Decimal {
+    let text = login.and_then(|login| login.get(START_BALANCE_KEY)?.as_str());
+    let balance = text.and_then(number::parse);
+    let fits = |balance: &Decimal| {
+        *balance > Decimal::ZERO && *balance <= MAX_START_BALANCE && lamports(*balance) == *balance
+    };
+    balance.filter(fits).unwrap_or(START_BALANCE)
 }
 
 /// Returns the trace id of a trace object, if it looks like one: other text from outside is not repeated.

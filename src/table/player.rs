@@ -9,8 +9,6 @@ use super::message::Message;
 use crate::account::{Account, AccountEvent, Applied, GameBook, Holding};
 use crate::protocol::GameId;
 
-/// SOL in the wallet of a new account.
-const START_BALANCE: Decimal = Decimal::ONE;
 const LEVEL: u32 = 1;
 
 /// One change of an account at the table.
@@ -59,14 +57,14 @@ pub(super) struct TablePlayer {
 }
 
 impl TablePlayer {
-    pub fn new(number: u32) -> Self {
+    pub fn new(number: u32, balance: Decimal) -> Self {
         Self {
             id: format!("did:privy:practice-{number:04}"),
             username: match number {
                 1 => "practice".to_owned(),
                 _ => format!("practice-{number}"),
             },
-            account: Account::new(START_BALANCE, []),
+            account: Account::new(balance, []),
             ledger: Vec::new(),
             published: PublishedRow::default(),
             orders: OrdersOfGame::default(),

@@ -1,5 +1,7 @@
 //! The trader: who plays with which wallet, the login of the connection, and the running session.
 
+use rust_decimal::Decimal;
+
 use super::context::Ctx;
 use super::events::{PlayerEvent, TraderEvent};
 use super::limits::OrderLimits;
@@ -285,16 +287,17 @@ impl Trader {
         }
     }
 
-    /// Replaces the local wallet by a full one; what was open in it is gone. Does nothing when the wallet is the
-    /// server's.
-    pub fn reset_wallet(&mut self, ctx: &mut Ctx<'_>) {
+    /// Replaces the local wallet by one with this balance; what was open in it is gone. Does nothing when the wallet is
+    /// the server's.
+    pub fn reset_wallet(&mut self, balance: Decimal, ctx: &mut Ctx<'_>) {
         if self.wallet() != WalletKind::Local {
             return;
         }
         self.stop(ctx);
-        self.wallet = Wallet::Local(Some(LocalWallet::full()));
+        let wallet = LocalWallet::new(balance);
+        self.wallet = Wallet::Local(Some(wallet.clone()));
         self.board(&[], ctx);
-        let wallet = Box::new(LocalWallet::full());
+        let wallet = Box::new(wallet);
         ctx.emit(SessionEvent::WalletChanged { wallet });
     }
 

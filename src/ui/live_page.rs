@@ -44,6 +44,8 @@ pub struct LivePage {
     pub notices: Notices,
     /// Whether the second half of a double press sends no order.
     pub ignores_double_press: bool,
+    /// SOL of play money that a refilled wallet holds.
+    pub start_balance: Decimal,
     /// Returns the time; a test sets it.
     clock: fn() -> DateTime<Utc>,
     trade_keys_on: bool,
@@ -79,6 +81,7 @@ impl LivePage {
             page: GamePage::default(),
             notices: Notices::default(),
             ignores_double_press: true,
+            start_balance: Decimal::ONE,
             clock,
             seen_price: None,
             drawn_price: None,
@@ -331,7 +334,7 @@ impl LivePage {
         if let Some(refill) = answer {
             self.overlay = None;
             if refill {
-                self.send(Command::ResetWallet);
+                self.send(Command::ResetWallet(self.start_balance));
             }
         }
     }

@@ -100,7 +100,9 @@ fn a_press_here_is_refused_with_a_text_and_sends_nothing() {
         "sidebet 0.1 SOL: play in the browser",
     ];
     assert_eq!(player.said, words);
-    player.core.command(Command::ResetWallet, player.now);
+    player
+        .core
+        .command(Command::ResetWallet(rust_decimal::Decimal::ONE), player.now);
     assert!(player.rows().is_empty());
     assert!(!player.core.order_context(None, player.now).is_ready());
     assert!(player.core.take_request().is_none());

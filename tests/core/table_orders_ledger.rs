@@ -5,7 +5,7 @@ use pianola::account::{Account, AccountEvent};
 use pianola::protocol::number;
 use pianola::table::StepKind;
 use rust_decimal::Decimal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::captures;
 use crate::support::table_accounts::{
@@ -180,4 +180,32 @@ fn the_keys_and_their_order_are_those_of_the_real_messages() {
     let row = real(RUG, "gameStatePlayerUpdate", |_| true);
     assert_eq!(keys(entry(&game)), keys(&row["leaderboardEntry"]));
     assert_all_read(&table);
+}
+
+#[test]
+fn a_new_account_begins_with_the_play_money_that_its_login_asks_for() {
+    let mut table = OfflineTable::new(5, &[]);
+    let mut balance = |connection, asked: Value| {
+        let login = json!({ "token": format!("token {connection}"), "startBalance": asked });
+        let reply = table.handle(connection, "authenticate", &[login]);
+        let messages: Vec<_> = reply
+            .messages
+            .into_iter()
+            .map(|(_, message)| message)
+            .collect();
+        first(&messages, "playerUpdate")["cash"].clone()
+    };
+    assert_eq!(balance(1, json!("2.5")), json!(2.5));
+    for (connection, asked) in [
+        (2, json!(null)),
+        (3, json!("0")),
+        (4, json!("-1")),
+        (5, json!("1001")),
+        (6, json!("0.0000000001")),
+        (7, json!("many")),
+    ] {
+        assert_eq!(balance(connection, asked), json!(1));
+    }
+    // Known by its token: the account goes on as it is.
+    assert_eq!(balance(1, json!("9")), json!(2.5));
 }

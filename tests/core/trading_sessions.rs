@@ -184,8 +184,9 @@ fn a_local_wallet_continues_in_the_same_game() {
         game: None,
     });
     reset.tick(GAME, 0, "1");
-    reset
-        .core
-        .command(pianola::engine::Command::ResetWallet, reset.now);
+    reset.core.command(
+        pianola::engine::Command::ResetWallet(rust_decimal::Decimal::ONE),
+        reset.now,
+    );
     assert_eq!(reset.view().held().unwrap().balance, d("1"));
 }

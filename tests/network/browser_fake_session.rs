@@ -132,6 +132,7 @@ fn start(
     folder: &Path,
 ) -> RunningSource {
     let asked = host.handle().start(SourceRequest {
+        start_balance: Decimal::ONE,
         source: GameSource::Browser(browser.address().to_string().parse().unwrap()),
         folder: folder.to_owned(),
         auto_record: false,

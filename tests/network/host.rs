@@ -29,6 +29,9 @@ struct HostRun {
     woken: Arc<AtomicU64>,
 }
 
+/// What a new wallet holds.
+const START_BALANCE: Decimal = Decimal::TWO;
+
 impl HostRun {
     fn new() -> Self {
         let woken = Arc::new(AtomicU64::new(0));
@@ -47,6 +50,7 @@ impl HostRun {
 
     fn start(&self, source: GameSource, folder: &Path) -> HostEvent {
         let asked = self.host.handle().start(SourceRequest {
+            start_balance: START_BALANCE,
             source,
             folder: folder.to_owned(),
             auto_record: false,
@@ -70,6 +74,54 @@ fn practice(speed: f64) -> GameSource {
         seed: Some(7),
         speed: Speed::Times(speed),
     }
+}
+
+#[test]
+fn a_refill_at_the_practice_table_begins_a_new_session_without_leaving_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let stage = HostRun::new();
+    let mut running = stage.runs(practice(20.0), folder.path());
+    let balance = |view: &View| {
+        let account = view.trader.as_ref().and_then(TraderView::held);
+        account.map(|held| held.balance)
+    };
+    until_view(&mut running, "a presale", |view| {
+        view.phase == Phase::Presale && balance(view) == Some(START_BALANCE)
+    });
+    let press = |amount| Command::Press {
+        order: Order::Buy { amount },
+        source: ActionSource::Mouse,
+        seen: None,
+    };
+    running.commands.try_send(press(Decimal::ONE)).unwrap();
+    until_view(&mut running, "the order is filled", |view| {
+        balance(view) == Some(START_BALANCE - Decimal::ONE)
+    });
+    let player = |view: &View| {
+        let trader = view.trader.as_ref();
+        trader.and_then(|trader| Some(trader.identity.as_ref()?.player_id.clone()))
+    };
+    let before = player(&running.view.borrow());
+    let more = Decimal::new(35, 1);
+    running
+        .commands
+        .try_send(Command::ResetWallet(more))
+        .unwrap();
+    until_view(&mut running, "the new account", |view| {
+        balance(view) == Some(more) && view.session.start_value == more
+    });
+    assert_ne!(player(&running.view.borrow()), before);
+    assert!(running.view.borrow().actions.is_empty());
+    // The new account plays on the same connection.
+    until_view(&mut running, "another presale", |view| {
+        view.phase == Phase::Presale && view.no_login.is_none()
+    });
+    running.commands.try_send(press(Decimal::ONE)).unwrap();
+    until_view(&mut running, "the next order is filled", |view| {
+        balance(view) == Some(more - Decimal::ONE)
+    });
+    let reports = stage.host.stop();
+    assert_eq!(reports[0].sessions, 2);
 }
 
 #[test]

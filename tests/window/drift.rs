@@ -49,6 +49,7 @@ impl DriftWindow {
         let mut host = Host::start(Arc::new(|| {})).unwrap();
         let events = host.take_events().unwrap();
         assert!(host.handle().start(SourceRequest {
+            start_balance: rust_decimal::Decimal::ONE,
             source: GameSource::Url(Address::parse(&table.url()).unwrap()),
             folder: folder.path().join("out"),
             auto_record: false,

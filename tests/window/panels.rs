@@ -241,7 +241,7 @@ fn a_new_local_wallet_is_asked_for_twice() {
     harness.run();
     harness.get_by_label("Begin anew").click();
     harness.run();
-    assert_eq!(commands(&mut harness), [Command::ResetWallet]);
+    assert_eq!(commands(&mut harness), [Command::ResetWallet(Decimal::ONE)]);
 }
 
 #[test]

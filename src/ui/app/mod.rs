@@ -239,6 +239,7 @@ impl App {
         let Some(live) = &mut self.live else { return };
         live.take_notices();
         live.ignores_double_press = self.startup.settings.ignore_double_press;
+        live.start_balance = self.startup.settings.start_balance;
         let view = live.view();
         let settings = &mut self.startup.settings;
         // The recorder owns auto-record while a source is running. The settings keep its value for the next start.

@@ -144,6 +144,7 @@ impl App {
             folder,
             auto_record: self.starts_auto_record(),
             raw_capture: settings.raw_capture || self.startup.raw_capture,
+            start_balance: settings.start_balance,
             limits: settings.limits,
         })
     }
