@@ -280,7 +280,9 @@ impl SessionCore {
 
     /// Returns the part of board events that goes to the recorder.
     pub fn to_record(&mut self, events: Vec<GameEvent>) -> Vec<GameEvent> {
-        self.record.select(events, &self.board)
+        let selected = self.record.select(events, &self.board);
+        self.series.note_recorded(&selected);
+        selected
     }
 
     /// Returns which games are recorded.

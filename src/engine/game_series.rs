@@ -1,16 +1,17 @@
-//! What the window shows of the games: the prices of the current one, the last ten, and the feed's figures of the last
+//! What the window shows of the games: the prices of the current one, the last twelve, and the feed's figures of the last
 //! hundred.
 
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::fairness::ProofStatus;
 use crate::game::{Board, Game, GameEvent, Time};
 use crate::protocol::{GameId, GameStateUpdate, HistoryEntry, Last100, Tick, number};
 use crate::recording::Peak;
 
 /// Finished games that the window shows.
-pub const LAST_GAMES: usize = 10;
+pub const LAST_GAMES: usize = 12;
 /// Games that are remembered with their start: some twelve hours.
 const SEEN_GAMES: usize = 1_000;
 
@@ -57,6 +58,8 @@ pub struct PastGame {
     pub peak: Peak,
     /// Ticks until the rug; unknown if the server lists no prices and this program did not watch.
     pub ticks: Option<u32>,
+    /// When the server closed it.
+    pub ended: Option<Time>,
 }
 
 /// A game that started while the program watched.
@@ -72,6 +75,10 @@ pub struct SeenGame {
     pub peak: Option<Decimal>,
     /// Tick and price of the rug, as far as they are known.
     pub rug: Option<(Tick, Option<Decimal>)>,
+    /// The result of its proof, once it is complete.
+    pub proof: Option<ProofStatus>,
+    /// Whether it was recorded, once it is complete.
+    pub recorded: bool,
 }
 
 impl SeenGame {
@@ -83,6 +90,8 @@ impl SeenGame {
             ended: false,
             peak: None,
             rug: None,
+            proof: None,
+            recorded: false,
         }
     }
 
@@ -96,7 +105,7 @@ impl SeenGame {
 /// The finished games, and the feed's figures of the day.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GameHistory {
-    /// The last ten, oldest first.
+    /// The last twelve, oldest first. The server lists ten; older ones are kept.
     pub games: Vec<PastGame>,
     /// The feed's figures of the last hundred games.
     pub last_100: Last100,
@@ -164,16 +173,32 @@ impl GameSeries {
                         self.take_game(game);
                     }
                 }
-                GameEvent::GameComplete(game) => self.take_game(game),
+                GameEvent::GameComplete(game) => {
+                    self.take_game(game);
+                    let proof = Some(game.proof.status);
+                    self.change(&game.id, |seen| seen.proof = proof);
+                }
                 _ => {}
             }
         }
     }
 
     fn take_game(&mut self, game: &Game) {
-        let is_it = |seen: &SeenGame| seen.game_id == game.id;
-        if let Some(index) = self.games.iter().rposition(is_it) {
-            Arc::make_mut(&mut self.games)[index].take(game);
+        self.change(&game.id, |seen| seen.take(game));
+    }
+
+    /// Takes the events that go to the recorder: a game that is complete among them is recorded.
+    pub fn note_recorded(&mut self, events: &[GameEvent]) {
+        for event in events {
+            if let GameEvent::GameComplete(game) = event {
+                self.change(&game.id, |seen| seen.recorded = true);
+            }
+        }
+    }
+
+    fn change(&mut self, id: &GameId, change: impl FnOnce(&mut SeenGame)) {
+        if let Some(index) = self.games.iter().rposition(|seen| seen.game_id == *id) {
+            change(&mut Arc::make_mut(&mut self.games)[index]);
         }
     }
 
@@ -241,18 +266,27 @@ impl GameSeries {
             let ticks = listed.or(watched).or(open.map(|game| game.prices.len()))?;
             u32::try_from(ticks).ok()?.checked_sub(1)
         };
-        let newest = history.iter().take(LAST_GAMES).rev();
-        let games: Vec<_> = newest
-            .map(|entry| PastGame {
+        let listed = |game: &&PastGame| history.iter().any(|entry| entry.id == game.game_id);
+        // Without a common game there is a gap between the two lists.
+        let continues = self.past.games.iter().any(|game| listed(&game));
+        let older = self.past.games.iter().filter(|_| continues);
+        let older = older.filter(|game| !listed(game));
+        let mut games: Vec<_> = older.cloned().collect();
+        games.extend(history.iter().rev().map(|entry| {
+            let mut before = self.past.games.iter();
+            let before = before.find(|game| game.game_id == entry.id);
+            PastGame {
                 game_id: entry.id.clone(),
                 // As the server states it.
                 peak: Peak {
                     multiplier: entry.peak,
                     exact: true,
                 },
-                ticks: length(entry),
-            })
-            .collect();
+                ticks: length(entry).or(before.and_then(|game| game.ticks)),
+                ended: entry.timestamp.and_then(Time::from_timestamp_millis),
+            }
+        }));
+        games.drain(..games.len().saturating_sub(LAST_GAMES));
         if games != self.past.games {
             Arc::make_mut(&mut self.past).games = games;
         }

@@ -92,6 +92,11 @@ impl View {
         }
     }
 
+    /// Returns a game that started while the program watched.
+    pub fn seen_game(&self, id: &GameId) -> Option<&SeenGame> {
+        self.games.iter().rfind(|game| game.game_id == *id)
+    }
+
     /// Returns the price that an order would get now.
     pub fn order_price(&self) -> Decimal {
         order_price(self.phase, self.price)

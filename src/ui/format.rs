@@ -98,6 +98,11 @@ pub fn clock(at: DateTime<Utc>) -> String {
     at.with_timezone(&Local).format("%H:%M:%S").to_string()
 }
 
+/// Returns the name of a game, `Game 18:03`, by the local time of its start.
+pub fn game_name(start: DateTime<Utc>) -> String {
+    start.with_timezone(&Local).format("Game %H:%M").to_string()
+}
+
 /// Returns a count as `1 game` or `2 games`. `n` is an integer.
 pub fn count(n: impl Display, thing: &str) -> String {
     let n = n.to_string();

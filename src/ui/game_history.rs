@@ -1,222 +1,260 @@
-//! The game history: the last ten games as bars, and the server's statistics of the last hundred.
+//! The strip of the last games: a pill for each, and the server's figures of the last hundred.
 
-use egui::{Align2, Rect, Sense, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align, Layout, Rect, Response, Stroke, Ui, UiBuilder, Vec2, vec2};
+use rust_decimal::Decimal;
 
 use super::degraded::minimal_notice;
-use super::format::{exact_multiplier, multiplier, peak};
-use super::theme::{CHART_TEXT, RADIUS, Theme, chart_font, digits, small};
-use super::widgets::{index, pixel, truncated_ui, wrapped_ui};
-use crate::engine::{GameHistory, PastGame, View};
-use crate::protocol::{Last100, number};
+use super::format::{clock, count, exact_multiplier, game_name, multiplier, peak, signed};
+use super::layout::Breakpoint;
+use super::page::PageAction;
+use super::theme::{GRID, Theme, role};
+use super::widgets::{GamePill, pill_ui, truncated_ui};
+use crate::account::{Action, ActionStatus};
+use crate::engine::{GameHistory, PastGame, SeenGame, View};
+use crate::fairness::ProofStatus;
+use crate::protocol::{GameId, number};
 
-/// Height of the bars.
-const BARS: f32 = 36.0;
-/// Height of the peak under a bar.
-const CAPTION_HEIGHT: f32 = 1.5 * CHART_TEXT;
-/// Height of the row of games.
-const HEIGHT: f32 = BARS + CAPTION_HEIGHT;
-/// The peak from which on a bar has its full height.
-const FULL_PEAK: f64 = 100.0;
-/// The length in ticks from which on a bar has its full width.
-const FULL_LENGTH: f64 = 600.0;
-/// Width of a game. The text of its peak fits.
-const GAME_WIDTH: f32 = 48.0;
-/// Width of the statistics of the last hundred games.
-const FIGURES_WIDTH: f32 = 260.0;
-/// Width of the caption before the first game.
-const CAPTION_WIDTH: f32 = 40.0;
+/// Height of the strip, by the class of the window width.
+pub const STRIP: [f32; 4] = [32.0, 40.0, 40.0, 40.0];
+/// Games, by the class of the window width.
+const GAMES: [usize; 4] = [6, 6, 8, 12];
+/// Size of a pill, so that the strip never shifts.
+const PILL: [[f32; 2]; 4] = [[60.0, 20.0], [72.0, 24.0], [72.0, 24.0], [72.0, 24.0]];
+/// Length of a bar of a hundred games.
+const BAR: f32 = 24.0;
 
-/// Draws the last games, or in MINIMAL mode a notice of the same height, so that nothing below it moves.
-pub fn game_history_ui(ui: &mut egui::Ui, view: &View) {
-    let past = &view.past;
-    let notice = minimal_notice(view, "The last games").filter(|_| !past.games.is_empty());
-    let Some(notice) = notice else {
-        return history_ui(ui, past);
-    };
-    let mut height = HEIGHT;
-    if !has_figures_beside(ui) {
-        let line = ui.fonts_mut(|fonts| fonts.row_height(&chart_font()));
-        for _line in figures(past) {
-            height += line + ui.spacing().item_spacing.y;
-        }
-    }
-    ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
-        ui.set_min_height(height);
-        wrapped_ui(ui, Theme::of(ui).quiet, small(notice));
-    });
-}
-
-fn game_step(ui: &egui::Ui) -> f32 {
-    GAME_WIDTH + ui.spacing().item_spacing.x
-}
-
-/// Whether all ten games leave room for the figures beside them.
-fn has_figures_beside(ui: &egui::Ui) -> bool {
-    ui.available_width() > CAPTION_WIDTH + 11.0 * game_step(ui) + FIGURES_WIDTH
-}
-
-fn history_ui(ui: &mut egui::Ui, past: &GameHistory) {
+/// Draws the strip. A click on a recorded game replays it.
+pub fn game_history_ui(
+    ui: &mut Ui,
+    view: &View,
+    breakpoint: Breakpoint,
+    rect: Rect,
+    actions: &mut Vec<PageAction>,
+) {
     let theme = Theme::of(ui);
-    // The same height without games: the chart above keeps its size.
-    ui.set_min_height(HEIGHT);
-    if past.games.is_empty() {
-        let text = "The last ten games appear here, each with its peak.";
-        ui.colored_label(theme.quiet, small(text));
-    }
-    let figures = figures(past);
-    let step = game_step(ui);
-    let beside = has_figures_beside(ui);
-    ui.horizontal(|ui| {
-        if !past.games.is_empty() {
-            caption_ui(ui, theme);
-        }
-        // A row that is too narrow for ten keeps the newest games.
-        let fitting = index(f64::from(ui.available_width() / step)).max(1);
-        let first = past.games.len().saturating_sub(fitting);
-        for game in &past.games[first..] {
-            game_ui(ui, theme, game);
-        }
-        if beside {
-            ui.vertical(|ui| figures_ui(ui, theme, &figures));
-        }
-    });
-    if !beside {
-        figures_ui(ui, theme, &figures);
-    }
-}
-
-fn figures_ui(ui: &mut egui::Ui, theme: Theme, figures: &[String]) {
-    for line in figures {
-        truncated_ui(ui, theme.quiet, digits(line, CHART_TEXT));
-    }
-}
-
-/// Draws the caption with the height of a bar, so that the row stays one line.
-fn caption_ui(ui: &mut egui::Ui, theme: Theme) {
-    let size = vec2(CAPTION_WIDTH, HEIGHT);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    for (line, text) in [(1.2, "last"), (0.0, "games")] {
-        let at = pos2(rect.left(), rect.bottom() - line * CHART_TEXT);
-        ui.painter()
-            .text(at, Align2::LEFT_BOTTOM, text, chart_font(), theme.quiet);
-    }
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, "last games"));
-}
-
-fn game_ui(ui: &mut egui::Ui, theme: Theme, game: &PastGame) {
-    let size = vec2(GAME_WIDTH, HEIGHT);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let price = game.peak.multiplier.map(number::to_f64_lossy);
-    let bright = price.is_some_and(|price| price >= 10.0);
-    let colour = if bright { theme.text } else { theme.quiet };
-    let floor = rect.bottom() - CAPTION_HEIGHT;
-    let bar = Rect::from_min_max(
-        pos2(rect.left(), floor - BARS * height(price.unwrap_or(1.0))),
-        pos2(rect.left() + GAME_WIDTH * width(game.ticks), floor),
-    );
-    // A game of unknown length is only an outline.
-    if game.ticks.is_some() {
-        let fill = colour.gamma_multiply(0.7);
-        ui.painter().rect_filled(bar, RADIUS / 2, fill);
-    } else {
-        let stroke = egui::Stroke::new(1.0, theme.quiet);
-        let inside = egui::StrokeKind::Inside;
-        ui.painter().rect_stroke(bar, RADIUS / 2, stroke, inside);
-    }
-    let under = pos2(rect.left(), rect.bottom());
-    let text = short_peak(game, price);
-    ui.painter()
-        .text(under, Align2::LEFT_BOTTOM, text, chart_font(), colour);
-    let length = game.ticks.map_or("length not known".to_owned(), |ticks| {
-        format!("{ticks} ticks")
-    });
-    let peak = peak(game.peak);
-    let words = format!("Game {}\npeak {peak}\n{length}", game.game_id);
-    let name = words.replace('\n', ", ");
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
-    response.on_hover_text(words);
-}
-
-/// Returns the peak in the room under a bar: from 1000 on without decimals, a lower bound without a space.
-fn short_peak(game: &PastGame, price: Option<f64>) -> String {
-    let Some(price) = price else {
-        return "–".to_owned();
+    let line = Stroke::new(1.0, theme.line);
+    ui.painter().hline(rect.x_range(), rect.top() + 0.5, line);
+    let side = breakpoint.pick([8.0, 12.0, 12.0, 12.0]);
+    let inside = rect.shrink2(vec2(side, 0.0));
+    let child = |layout: Layout, name: &str| {
+        UiBuilder::new()
+            .id_salt(name)
+            .max_rect(inside)
+            .layout(layout)
     };
-    let bound = if game.peak.exact { "" } else { ">=" };
-    if price < 1_000.0 {
-        format!("{bound}{}", multiplier(price))
-    } else {
-        format!("{bound}{price:.0}x")
+    let past = &view.past;
+    let mut room = ui.new_child(child(Layout::left_to_right(Align::Center), "last games"));
+    room.spacing_mut().item_spacing.x = GRID;
+    if let Some(notice) = minimal_notice(view, "The last games").filter(|_| !past.games.is_empty())
+    {
+        truncated_ui(&mut room, theme.quiet, notice);
+        return;
+    }
+    // The figures at the right are measured first: the pills get what is left.
+    let mut figures = ui.new_child(child(Layout::right_to_left(Align::Center), "last hundred"));
+    if breakpoint >= Breakpoint::Medium {
+        figures_ui(&mut figures, theme, past, breakpoint == Breakpoint::Wide);
+    }
+    let end = figures.min_rect().left().min(inside.right());
+    room.set_max_width(end - inside.left());
+    room.shrink_clip_rect(rect.with_max_x(end));
+    if past.games.is_empty() {
+        let text = "The last games appear here, each with its highest multiplier.";
+        truncated_ui(&mut room, theme.quiet, role::CAPTION.text(text));
+        return;
+    }
+    if breakpoint > Breakpoint::Tight {
+        let caption = role::CAPTION.text("Last games").color(theme.quiet);
+        room.label(caption);
+        room.add_space(GRID);
+    }
+    let size = Vec2::from(breakpoint.pick(PILL));
+    // The newest one is the first.
+    for game in past.games.iter().rev().take(breakpoint.pick(GAMES)) {
+        if room.available_width() < size.x {
+            break;
+        }
+        let response = game_ui(&mut room, view, game, size);
+        let recorded = view
+            .seen_game(&game.game_id)
+            .is_some_and(|seen| seen.recorded);
+        if response.clicked() && recorded {
+            actions.push(PageAction::ReplayGame(game.game_id.clone()));
+        }
     }
 }
 
-/// Returns the height of a bar from 0 to 1, by the logarithm of the peak.
-fn height(peak: f64) -> f32 {
-    let part = peak.max(1.0).ln() / FULL_PEAK.ln();
-    pixel(part.clamp(0.06, 1.0))
+fn game_ui(ui: &mut Ui, view: &View, game: &PastGame, size: Vec2) -> Response {
+    let price = game.peak.multiplier.map(number::to_f64_lossy);
+    let pnl = pnl_of(&view.actions, &game.game_id);
+    let words = describe(game, view.seen_game(&game.game_id), pnl);
+    let pill = GamePill {
+        peak: price.map_or("–".to_owned(), multiplier),
+        multiplier: price.unwrap_or(2.0),
+        pnl,
+        name: words.join(", "),
+    };
+    pill_ui(ui, &pill, size).on_hover_ui(|ui| {
+        for line in words {
+            ui.label(line);
+        }
+        let id = role::TABLE_MONO.text(game.game_id.to_string());
+        ui.colored_label(Theme::of(ui).quiet, id);
+    })
 }
 
-/// Returns the width of a bar from 0 to 1, by the length of the game.
-fn width(ticks: Option<u32>) -> f32 {
-    let part = f64::from(ticks.unwrap_or(0)) / FULL_LENGTH;
-    pixel(part.clamp(0.1, 1.0))
+/// Returns what a past game is: its time and peak, its length, the player's P&L, the proof, and what a click does.
+fn describe(game: &PastGame, seen: Option<&SeenGame>, pnl: Option<Decimal>) -> Vec<String> {
+    let name = seen.map(|seen| game_name(seen.start));
+    let name = name.or_else(|| game.ended.map(|at| format!("Game until {}", clock(at))));
+    let name = name.unwrap_or_else(|| "Game".to_owned());
+    let ticks = game.ticks.map(|ticks| count(ticks, "tick"));
+    let proof = match seen.map(|seen| seen.proof) {
+        Some(Some(ProofStatus::Proven)) => "proven",
+        Some(Some(ProofStatus::Repaired)) => "proven, with repaired ticks",
+        Some(Some(ProofStatus::Mismatch)) => "does not match its seed",
+        Some(Some(ProofStatus::Unverifiable) | None) => "not proven",
+        None => "not watched, not proven",
+    };
+    let replay = if seen.is_some_and(|seen| seen.recorded) {
+        "click to replay it"
+    } else {
+        "not recorded"
+    };
+    let pnl = pnl.map(|pnl| format!("your P&L {}", signed(pnl)));
+    [
+        Some(format!("{name}, peak {}", peak(game.peak))),
+        Some(ticks.unwrap_or_else(|| "length unknown".to_owned())),
+        pnl,
+        Some(proof.to_owned()),
+        Some(replay.to_owned()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-/// Returns the server's statistics of past games, in lines.
-fn figures(past: &GameHistory) -> Vec<String> {
-    let Last100 {
-        average,
-        reached_2x,
-        reached_10x,
-        reached_50x,
-        reached_100x,
-    } = past.last_100;
+/// Returns what the player won or lost in a game; `None` if they did not act in it.
+fn pnl_of(actions: &Arc<Vec<Action>>, game: &GameId) -> Option<Decimal> {
+    let of_game = actions.iter().filter(|row| row.game_id == *game);
+    let mut confirmed = of_game.filter(|row| row.status == ActionStatus::Confirmed);
+    let first = confirmed.next()?;
+    let pnl = |row: &Action| row.pnl.unwrap_or_default();
+    Some(confirmed.fold(pnl(first), |sum, row| sum + pnl(row)))
+}
+
+/// Draws how many of the last hundred games reached a multiplier, from the right to the left.
+fn figures_ui(ui: &mut Ui, theme: Theme, past: &GameHistory, bars: bool) {
+    let last = &past.last_100;
     let reached = [
-        ("2x", reached_2x),
-        ("10x", reached_10x),
-        ("50x", reached_50x),
-        ("100x", reached_100x),
+        ("≥100x", last.reached_100x),
+        ("≥50x", last.reached_50x),
+        ("≥10x", last.reached_10x),
+        ("≥2x", last.reached_2x),
     ];
-    let reached: Vec<_> = reached
+    let known: Vec<_> = reached
         .iter()
-        .filter_map(|(name, count)| Some(format!("{name} {}", (*count)?)))
+        .filter_map(|(name, count)| Some((*name, (*count)?)))
         .collect();
-    let average = average
-        .map(|average| format!("average peak {} of the last 100", exact_multiplier(average)));
+    if known.is_empty() {
+        return;
+    }
+    ui.spacing_mut().item_spacing.x = GRID;
+    for (place, (name, count)) in known.iter().enumerate() {
+        if place > 0 {
+            ui.add_space(2.0 * GRID);
+        }
+        let share = format!("{count:>2}\u{2009}%");
+        ui.label(role::AXIS.text(share));
+        if bars {
+            let (bar, _) = ui.allocate_exact_size(vec2(BAR, 4.0), egui::Sense::empty());
+            ui.painter().rect_filled(bar, 2.0, theme.raised);
+            let part = f32::from(u8::try_from(*count).unwrap_or(100)) / 100.0;
+            let done = bar.with_max_x(bar.left() + part.min(1.0) * BAR);
+            ui.painter().rect_filled(done, 2.0, theme.quiet);
+        }
+        ui.colored_label(theme.quiet, role::AXIS.text(*name));
+    }
+    ui.add_space(2.0 * GRID);
+    let average = last
+        .average
+        .map(|average| format!("average peak {}", exact_multiplier(average)));
     let highest = past
         .highest_today
-        .map(|peak| format!("highest today {}", exact_multiplier(peak)));
-    let reached = (!reached.is_empty()).then(|| format!("reached {}", reached.join(" · ")));
-    [average, reached, highest].into_iter().flatten().collect()
+        .map(|peak| format!("today's high {}", exact_multiplier(peak)));
+    let more: Vec<_> = average.into_iter().chain(highest).collect();
+    let caption = ui.colored_label(theme.quiet, role::CAPTION.text("Last 100"));
+    if !more.is_empty() {
+        caption.on_hover_text(format!("Last 100 games: {}", more.join(", ")));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use rust_decimal::Decimal;
-
     use super::*;
+    use crate::account::{ActionKind, ActionSource};
+    use crate::game::Time;
+    use crate::recording::Peak;
 
-    #[test]
-    fn the_figures_list_only_known_values() {
-        let mut past = GameHistory::default();
-        assert!(figures(&past).is_empty());
-        past.last_100.average = Some(Decimal::new(82, 1));
-        past.last_100.reached_2x = Some(48);
-        past.last_100.reached_100x = Some(0);
-        past.highest_today = Some(Decimal::from(412));
-        let lines = [
-            "average peak 8.20x of the last 100",
-            "reached 2x 48 · 100x 0",
-            "highest today 412.0x",
-        ];
-        assert_eq!(figures(&past), lines);
+    fn game() -> PastGame {
+        PastGame {
+            game_id: GameId::new("now").expect("an id"),
+            peak: Peak {
+                multiplier: Some(Decimal::new(1_492, 2)),
+                exact: true,
+            },
+            ticks: Some(118),
+            ended: None,
+        }
     }
 
     #[test]
-    fn higher_and_longer_games_have_higher_and_wider_bars_up_to_an_end() {
-        assert!(height(1.0) > 0.0 && height(2.0) < height(10.0) && height(10.0) < height(99.0));
-        assert!((height(5_000.0) - 1.0).abs() < 1e-12);
-        assert!(width(None) > 0.0 && width(Some(100)) < width(Some(300)));
-        assert!((width(Some(4_999)) - 1.0).abs() < 1e-12);
+    fn a_game_says_length_result_proof_and_what_a_click_does() {
+        let seen = SeenGame {
+            proof: Some(ProofStatus::Proven),
+            recorded: true,
+            ..SeenGame::new(game().game_id, Time::UNIX_EPOCH)
+        };
+        let words = describe(&game(), Some(&seen), Some(Decimal::new(-99, 4)));
+        let name = game_name(Time::UNIX_EPOCH);
+        assert_eq!(
+            words.join("; "),
+            format!("{name}, peak 14.92x; 118 ticks; your P&L −0.0099; proven; click to replay it")
+        );
+        let unknown = PastGame {
+            ticks: None,
+            ..game()
+        };
+        assert_eq!(
+            describe(&unknown, None, None).join("; "),
+            "Game, peak 14.92x; length unknown; not watched, not proven; not recorded"
+        );
+    }
+
+    #[test]
+    fn only_confirmed_rows_of_the_game_count() {
+        let id = game().game_id;
+        let row = |status, pnl| Action {
+            status,
+            pnl: Some(Decimal::new(pnl, 4)),
+            ..Action::new(
+                ActionKind::Sell,
+                ActionSource::Key,
+                id.clone(),
+                Time::UNIX_EPOCH,
+            )
+        };
+        let mut other = row(ActionStatus::Confirmed, 9);
+        other.game_id = GameId::new("before").expect("an id");
+        let rows = vec![
+            row(ActionStatus::Confirmed, 12),
+            row(ActionStatus::Confirmed, -20),
+            row(ActionStatus::Refused, 500),
+            other,
+        ];
+        assert_eq!(pnl_of(&Arc::new(rows), &id), Some(Decimal::new(-8, 4)));
+        assert_eq!(pnl_of(&Arc::new(Vec::new()), &id), None);
     }
 }

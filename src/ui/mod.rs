@@ -26,7 +26,6 @@ pub mod native;
 mod notices;
 mod order_preview;
 mod page;
-mod phase_bar;
 mod position;
 mod replay;
 mod settings_page;

@@ -1,14 +1,25 @@
-//! The card of the chart: the multiplier over the plot, the last games below it.
+//! The card of the chart: the multiplier over the plot, the tools, what covers the plot between games, and the last games
+//! below it.
 
-use egui::{Panel, Ui};
+use egui::{Rect, Ui, vec2};
 
-use super::{Chart, chart_ui};
+use super::header::{HeaderForm, header_ui};
+use super::plot::{PlotArea, empty_ui, moves_in, plot_ui, sweep};
+use super::presale::{PresaleBuy, countdown_ui};
+use super::result_card::result_card_ui;
+use super::toolbar::{TOOLBAR, toolbar_ui};
+use super::{Chart, description};
 use crate::engine::View;
-use crate::ui::game_history::game_history_ui;
-use crate::ui::layout::Regions;
-use crate::ui::page::{PageAction, part_ui};
-use crate::ui::phase_bar::phase_bar_ui;
-use crate::ui::theme::GRID;
+use crate::game::Phase;
+use crate::ui::degraded::minimal_notice;
+use crate::ui::game_history::{STRIP, game_history_ui};
+use crate::ui::layout::{Breakpoint, Regions};
+use crate::ui::motion;
+use crate::ui::page::PageAction;
+use crate::ui::widgets::pixel;
+
+/// Height of the tick axis.
+const TICK_AXIS: f32 = 24.0;
 
 /// Draws the card in the rectangle of the chart.
 pub fn chart_card_ui(
@@ -16,15 +27,83 @@ pub fn chart_card_ui(
     chart: &mut Chart,
     view: &View,
     regions: &Regions,
-    _actions: &mut Vec<PageAction>,
+    actions: &mut Vec<PageAction>,
 ) {
-    part_ui(ui, "inside", regions.chart.shrink(2.0 * GRID), |ui| {
-        phase_bar_ui(ui, view);
-        let strip = Panel::bottom("strip")
-            .resizable(false)
-            .frame(egui::Frame::new())
-            .show_separator_line(false);
-        strip.show(ui, |ui| game_history_ui(ui, view));
-        chart_ui(ui, chart, view);
-    });
+    let breakpoint = regions.breakpoint;
+    let replays = regions.transport.is_some();
+    let card = regions.chart;
+    // In a replay the transport has the games.
+    let strip = if replays { 0.0 } else { breakpoint.pick(STRIP) };
+    let (above, below) = card.split_top_bottom_at_y(card.bottom() - strip);
+    let axis = breakpoint.pick([56.0, 64.0, 64.0, 64.0]);
+    let plot = Rect::from_min_max(above.min, above.max - vec2(axis, TICK_AXIS));
+
+    let now = ui.input(|input| input.time);
+    let presale = is_presale(view);
+    let result = chart.result(view).filter(|_| !replays);
+    let rug = chart.rug_age(view, moves_in(ui, view), now);
+    let form = match () {
+        () if presale => HeaderForm::LastGame,
+        () if result.is_some() => HeaderForm::Game,
+        () => HeaderForm::Price,
+    };
+    let marks = chart.update_marks(view);
+    let area = PlotArea {
+        card: above,
+        plot,
+        headroom: form.height(breakpoint),
+        labels: breakpoint > Breakpoint::Tight,
+        presale,
+    };
+    let notice = minimal_notice(view, "Price chart");
+    let drawn = notice.is_none() && view.series.newest().is_some();
+    let (response, hair) = if drawn {
+        plot_ui(ui, chart, view, &marks, area)
+    } else {
+        let words = notice.as_deref().unwrap_or(description::empty_chart(view));
+        let words = if presale { "" } else { words };
+        (empty_ui(ui, words, plot), None)
+    };
+    let name = match &notice {
+        Some(words) => words.clone(),
+        None => description::chart(view, &marks, hair),
+    };
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, &name));
+
+    let mut room = plot;
+    if drawn {
+        toolbar_ui(ui, chart, plot);
+        room.max.x -= TOOLBAR;
+    }
+    header_ui(ui, view, chart.replayed.as_ref(), form, breakpoint, room);
+    if presale {
+        countdown_ui(ui, view, &PresaleBuy::of(view), plot);
+    }
+    if let Some(result) = result {
+        let since_sweep = rug - motion::FLASH;
+        if since_sweep < motion::CARD {
+            ui.request_repaint();
+        }
+        if since_sweep < 0.0 {
+            sweep(ui, rug / motion::FLASH, plot);
+        } else {
+            let opacity = pixel((since_sweep / motion::CARD).min(1.0));
+            if result_card_ui(ui, view, &result, opacity, plot)
+                && let Some(game) = &view.series.game_id
+            {
+                actions.push(PageAction::ReplayGame(game.clone()));
+            }
+        }
+    } else if rug < motion::FLASH {
+        ui.request_repaint();
+        sweep(ui, rug / motion::FLASH, plot);
+    }
+    if !replays {
+        game_history_ui(ui, view, breakpoint, below, actions);
+    }
+}
+
+/// Whether the presale of the next game runs while the chart still has the last game, or none.
+fn is_presale(view: &View) -> bool {
+    view.phase == Phase::Presale
 }

@@ -31,6 +31,8 @@ pub struct TradeMark {
     pub pnl: Decimal,
     /// Whether it is confirmed; false while it is pending or has no answer.
     pub confirmed: bool,
+    /// The label beside it: the amount of a buy, the share of a sale.
+    pub label: String,
     /// The description.
     pub words: String,
 }
@@ -141,12 +143,16 @@ impl ChartMarks {
             ActionStatus::Unknown => " (not known whether)",
             _ => "",
         };
+        let share = row.sell_percent.filter(|_| kind == TradeMarkKind::Exit);
+        let label = share.map(|share| format!("{}\u{2009}%", share.normalize()));
+        let label = label.or_else(|| row.amount.map(short_sol));
         self.trades.push(TradeMark {
             tick: tick_of(row),
             price,
             kind,
             pnl: pnl.unwrap_or_default(),
             confirmed,
+            label: label.unwrap_or_default(),
             words: format!("{word}{amount} @ {}{result}{status}", multiplier(price)),
         });
     }
@@ -157,6 +163,13 @@ impl ChartMarks {
             bet.outcome = outcome;
         }
     }
+}
+
+/// Returns an amount of SOL with two to four decimals.
+fn short_sol(amount: Decimal) -> String {
+    let short = amount.round_dp(4).normalize();
+    let places = usize::try_from(short.scale()).map_or(4, |places| places.max(2));
+    format!("{short:.places$}")
 }
 
 /// Returns the tick of a row on the chart. An order of the presale takes effect at tick 0.
@@ -249,6 +262,20 @@ mod tests {
             ),
             (2, 1)
         );
+        assert_eq!(marks.trades[0].label, "0.01");
+    }
+
+    #[test]
+    fn a_label_is_the_amount_of_a_buy_or_the_share_of_a_sale() {
+        let label = |row: &Action| of(std::slice::from_ref(row)).trades[0].label.clone();
+        let mut buy = row(1, ActionKind::Buy, 10, "1.2");
+        for (amount, short) in [("0.1", "0.10"), ("0.0517", "0.0517"), ("2", "2.00")] {
+            buy.amount = Some(d(amount));
+            assert_eq!(label(&buy), short);
+        }
+        let mut sale = row(1, ActionKind::Sell, 10, "1.2");
+        sale.sell_percent = Some(d("25.0"));
+        assert_eq!(label(&sale), "25\u{2009}%");
     }
 
     #[test]

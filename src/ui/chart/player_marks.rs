@@ -1,32 +1,59 @@
-//! Draws the player's marks on the chart: entries, exits, average cost and sidebets.
+//! Draws the player's marks on the chart: entries, exits, average cost, sidebets, and the presses of the piano.
 
-use egui::{Align2, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align2, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Label};
 use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMark, TradeMarkKind};
-use crate::ui::format::multiplier;
-use crate::ui::theme::{CHART_TEXT, DOT, GRID, LINE, MARK};
+use crate::ui::theme::{GRID, RADIUS, Theme, role};
 
+/// Distance of a triangle from its price, its height and half its width.
+const MARK_GAP: f32 = 7.0;
+const MARK_HEIGHT: f32 = 12.0;
+const MARK_HALF: f32 = 7.0;
+/// Edge of a mark, in the colour of the panel.
+const EDGE: f32 = 1.5;
+/// Height of the bar over the window of a sidebet.
+const BAR: f32 = 4.0;
 /// Opacity of the window of a sidebet, by its outcome.
-const RUNNING: f32 = 0.16;
-const WON: f32 = 0.30;
-const LOST: f32 = 0.07;
+const RUNNING: f32 = 0.10;
+const WON: f32 = 0.16;
+const LOST: f32 = 0.05;
+/// Height of the tag of a press.
+const PRESS_TAG: f32 = 24.0;
 
-/// Draws the marks below the prices: the windows of the sidebets and the average cost.
-pub fn under_prices(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
+/// Draws the windows of the sidebets, below the prices.
+pub fn sidebets(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
     for bet in &marks.sidebets {
         sidebet_window(canvas, bet);
     }
-    cost_line(canvas, marks);
 }
 
-/// Draws the marks above the prices: entries and exits, and with `labels` all labels, the newest first, so that they get
-/// the best places.
-pub fn on_prices(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
+/// Draws the lines of the average cost, above the prices.
+pub fn cost_lines(canvas: &Canvas<'_>, marks: &ChartMarks) {
+    let frame = canvas.frame();
+    let stroke = Stroke::new(1.5, canvas.theme.accent);
+    let mut dashes = Vec::new();
+    for (place, (start, cost)) in marks.cost.iter().enumerate() {
+        let Some(cost) = cost else { continue };
+        let end = marks.cost.get(place + 1);
+        let end = end.map_or(frame.right(), |(tick, _)| canvas.x(f64::from(*tick)));
+        let from = canvas.x(f64::from(*start)).max(frame.left());
+        let y = canvas.y(*cost);
+        if from < end && frame.y_range().contains(y) {
+            let path = [pos2(from, y), pos2(end.min(frame.right()), y)];
+            Shape::dashed_line_many(&path, stroke, 6.0, 4.0, &mut dashes);
+        }
+    }
+    canvas.painter.extend(dashes);
+}
+
+/// Draws entries and exits, and with `labels` all labels, the newest first, so that they get the best places.
+pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
     let range = canvas.frame().x_range();
     let places: Vec<_> = marks
         .trades
         .iter()
+        .filter(|trade| trade.kind != TradeMarkKind::Liquidated)
         .map(|trade| (trade, canvas.inside(trade.tick, trade.price)))
         .filter(|(_, at)| range.contains(at.x))
         .collect();
@@ -45,66 +72,95 @@ pub fn on_prices(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
     }
 }
 
-/// Draws the note of the piano at the newest tick: a vertical line and the text.
-pub fn note(canvas: &mut Canvas<'_>, words: &str) {
-    let (tick, price) = canvas.series.newest().unwrap_or((0, 1.0));
-    let (at, frame) = (canvas.inside(tick, price), canvas.frame());
-    let colour = canvas.theme.replay;
+/// Draws what the piano presses at the newest tick: a vertical line, a ring and a tag.
+pub fn press(canvas: &mut Canvas<'_>, words: &str) {
+    let Some(at) = canvas.newest() else { return };
+    let frame = canvas.frame();
+    let at = pos2(at.x, at.y.clamp(frame.top(), frame.bottom()));
+    let Theme {
+        replay,
+        replay_fill,
+        ..
+    } = canvas.theme;
+    let line = Stroke::new(1.5, replay);
+    let below = egui::Rangef::new(canvas.top - 8.0, frame.bottom());
+    canvas.painter.vline(at.x, below, line);
     canvas
         .painter
-        .vline(at.x, frame.y_range(), Stroke::new(1.0, colour));
-    canvas
+        .circle_stroke(at, 10.0, Stroke::new(2.0, replay));
+    let faint = Stroke::new(1.5, replay.gamma_multiply(0.4));
+    canvas.painter.circle_stroke(at, 16.0, faint);
+    let font = role::PILL.font();
+    let text = canvas
         .painter
-        .circle_stroke(at, 2.0 * DOT, Stroke::new(LINE, colour));
-    let top = frame.top() + 2.0 * GRID;
-    let places = [
-        (pos2(at.x - GRID, top), Align2::RIGHT_TOP),
-        (pos2(at.x + GRID, top), Align2::LEFT_TOP),
-        (pos2(at.x - GRID, top + 2.0 * CHART_TEXT), Align2::RIGHT_TOP),
-    ];
-    canvas.label(&places, words, colour);
+        .layout_no_wrap(words.to_owned(), font, Theme::ON_FILL);
+    let size = vec2(text.size().x + 4.0 * GRID, PRESS_TAG);
+    let top = (at.y - 42.0).max(canvas.top);
+    let left = at.x - 10.0 - size.x;
+    let left = if left < frame.left() + 4.0 {
+        at.x + 10.0
+    } else {
+        left
+    };
+    let tag = Rect::from_min_size(pos2(left, top), size);
+    canvas.painter.rect_filled(tag, RADIUS, replay_fill);
+    let corner = tag.center() - text.size() / 2.0;
+    canvas.painter.galley(corner, text, Theme::ON_FILL);
+    canvas.taken.push(tag);
 }
 
-fn colour(canvas: &Canvas<'_>, trade: &TradeMark) -> Color32 {
-    match trade.kind {
-        // An entry is neither a gain nor a loss.
-        TradeMarkKind::Entry => canvas.theme.accent,
-        TradeMarkKind::Exit | TradeMarkKind::Liquidated => canvas.theme.money(trade.pnl),
+/// Draws the place of a drift: a triangle at the lower edge.
+pub fn drift(canvas: &mut Canvas<'_>, tick: u32) {
+    let frame = canvas.frame();
+    let x = canvas.x(f64::from(tick));
+    if !frame.x_range().contains(x) {
+        return;
     }
+    let centre = pos2(x, frame.bottom() - 12.0);
+    let colour = canvas.theme.amber;
+    let corners = [vec2(0.0, -7.0), vec2(7.0, 5.0), vec2(-7.0, 5.0)];
+    let points: Vec<_> = corners.iter().map(|corner| centre + *corner).collect();
+    let stroke = Stroke::new(1.5, colour);
+    let shape = Shape::convex_polygon(points, canvas.theme.panel, stroke);
+    canvas.painter.add(shape);
+    canvas.keep_free(centre, 8.0);
 }
 
 /// Draws a triangle: an entry points up from below its price, an exit down from above. A pending one is hollow.
 fn triangle(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
-    let down = match trade.kind {
-        TradeMarkKind::Entry => 1.0,
-        TradeMarkKind::Exit => -1.0,
-        // The rug has a mark of its own.
-        TradeMarkKind::Liquidated => return,
+    let (down, colour) = match trade.kind {
+        TradeMarkKind::Entry => (1.0, canvas.theme.gain),
+        _ => (-1.0, canvas.theme.loss),
     };
     // Beside the line, not on it.
-    let tip = at + vec2(0.0, down * 2.0 * LINE);
-    let base = tip.y + down * 2.0 * MARK;
-    let points = vec![tip, pos2(at.x - MARK, base), pos2(at.x + MARK, base)];
-    let colour = colour(canvas, trade);
-    let shape = if trade.confirmed {
-        Shape::convex_polygon(points, colour, Stroke::new(1.0, canvas.theme.panel))
+    let tip = at + vec2(0.0, down * MARK_GAP);
+    let base = tip.y + down * MARK_HEIGHT;
+    let points = vec![
+        tip,
+        pos2(at.x - MARK_HALF, base),
+        pos2(at.x + MARK_HALF, base),
+    ];
+    let panel = canvas.theme.panel;
+    let (fill, stroke) = if trade.confirmed {
+        (colour, Stroke::new(EDGE, panel))
     } else {
-        Shape::convex_polygon(points, canvas.theme.panel, Stroke::new(LINE, colour))
+        (panel, Stroke::new(EDGE, colour))
     };
-    canvas.painter.add(shape);
-    let rect = Rect::from_two_pos(pos2(at.x - MARK, tip.y), pos2(at.x + MARK, base));
-    canvas.taken.push(rect);
+    canvas
+        .painter
+        .add(Shape::convex_polygon(points, fill, stroke));
+    let area = [pos2(at.x - MARK_HALF, tip.y), pos2(at.x + MARK_HALF, base)];
+    canvas.taken.push(Rect::from_points(&area));
 }
 
 fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
-    let colour = colour(canvas, trade);
-    let away = vec2(0.0, 3.0 * MARK);
+    let away = vec2(0.0, MARK_GAP + MARK_HEIGHT + 2.0);
     let (at, [middle, right, left]) = match trade.kind {
         TradeMarkKind::Entry => {
             let aligns = [Align2::CENTER_TOP, Align2::LEFT_TOP, Align2::RIGHT_TOP];
             (at + away, aligns)
         }
-        TradeMarkKind::Exit => {
+        _ => {
             let aligns = [
                 Align2::CENTER_BOTTOM,
                 Align2::LEFT_BOTTOM,
@@ -112,66 +168,61 @@ fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
             ];
             (at - away, aligns)
         }
-        TradeMarkKind::Liquidated => {
-            let over = at - vec2(2.0 * DOT, 4.0 * DOT);
-            let places = [
-                (over, Align2::RIGHT_BOTTOM),
-                (over + vec2(4.0 * DOT, 0.0), Align2::LEFT_BOTTOM),
-            ];
-            canvas.label(&places, &trade.words, colour);
-            return;
-        }
     };
-    let aside = vec2(MARK, 0.0);
+    let aside = vec2(MARK_HALF, 0.0);
     let places = [(at, middle), (at + aside, right), (at - aside, left)];
-    canvas.label(&places, &multiplier(trade.price), colour);
+    let label = Label {
+        text: &trade.label,
+        role: role::PILL.sized(11.0),
+        colour: canvas.theme.text,
+    };
+    canvas.label(&places, label);
 }
 
 /// Returns the visible part of the window of a sidebet.
 fn window_rect(canvas: &Canvas<'_>, bet: &SidebetMark) -> Option<Rect> {
-    let frame = canvas.frame();
+    let frame = canvas.frame().with_min_y(canvas.top);
     let [left, right] = [bet.start, bet.end].map(|tick| canvas.x(f64::from(tick)));
     let rect = Rect::from_x_y_ranges(left..=right, frame.y_range()).intersect(frame);
     rect.is_positive().then_some(rect)
 }
 
-fn sidebet_window(canvas: &Canvas<'_>, bet: &SidebetMark) {
+fn sidebet_window(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
     let Some(rect) = window_rect(canvas, bet) else {
         return;
     };
     let colour = canvas.theme.side;
-    let painter = &canvas.painter;
     let strength = match bet.outcome {
         SidebetOutcome::Running => RUNNING,
         SidebetOutcome::Won => WON,
         SidebetOutcome::Lost => LOST,
     };
+    let painter = &canvas.painter;
     painter.rect_filled(rect, 0, colour.gamma_multiply(strength));
-    let bar = |right: f32, colour: Color32| {
-        let bottom = rect.top() + GRID;
-        let bar = Rect::from_min_max(
-            rect.min,
-            pos2(right.clamp(rect.left(), rect.right()), bottom),
-        );
-        painter.rect_filled(bar, 0, colour);
-    };
-    let edge = Stroke::new(1.0, colour.gamma_multiply(0.5));
+    let bar = rect.with_max_y(rect.top() + BAR);
     match bet.outcome {
-        // The bar fills tick by tick; a line marks the end of the window.
+        // The bar fills tick by tick.
         SidebetOutcome::Running => {
-            let newest = canvas.series.newest().map_or(bet.start, |(tick, _)| tick);
-            bar(rect.right(), colour.gamma_multiply(0.35));
-            bar(canvas.x(f64::from(newest)), colour);
-            painter.vline(rect.right(), rect.y_range(), edge);
+            let newest = canvas.newest().map_or(rect.left(), |at| at.x);
+            let done = bar.with_max_x(newest.clamp(rect.left(), rect.right()));
+            painter.rect_filled(bar, 0, colour.gamma_multiply(0.35));
+            painter.rect_filled(done, 0, colour);
         }
-        SidebetOutcome::Won => bar(rect.right(), colour),
+        SidebetOutcome::Won => {
+            painter.rect_filled(bar, 0, colour);
+        }
         // Narrow old windows get no edges: many of them would hide the price.
-        SidebetOutcome::Lost if rect.width() < 8.0 * GRID => {}
-        SidebetOutcome::Lost => {
-            painter.vline(rect.left(), rect.y_range(), edge);
-            painter.vline(rect.right(), rect.y_range(), edge);
-        }
+        SidebetOutcome::Lost if rect.width() < 8.0 * GRID => return,
+        SidebetOutcome::Lost => {}
     }
+    let edge = Stroke::new(1.0, colour.gamma_multiply(0.55));
+    let mut dashes = Vec::new();
+    for x in [rect.left(), rect.right()] {
+        let path = [pos2(x, rect.top()), pos2(x, rect.bottom())];
+        Shape::dashed_line_many(&path, edge, 2.0, 3.0, &mut dashes);
+    }
+    painter.extend(dashes);
+    canvas.taken.push(bar);
 }
 
 fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
@@ -181,62 +232,49 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
     let newest = canvas.series.newest().map_or(bet.start, |(tick, _)| tick);
     let left = bet.end.saturating_sub(newest);
     let texts = match bet.outcome {
-        SidebetOutcome::Running => [format!("sidebet, {left} left"), left.to_string()],
-        SidebetOutcome::Won => ["✔ sidebet won".to_owned(), "✔".to_owned()],
-        SidebetOutcome::Lost => ["✖ sidebet lost".to_owned(), "✖".to_owned()],
+        SidebetOutcome::Running => [
+            format!("Sidebet, {left} ticks left"),
+            format!("{left} ticks left"),
+            format!("{left} left"),
+        ],
+        SidebetOutcome::Won => ["Sidebet won", "won", ""].map(str::to_owned),
+        SidebetOutcome::Lost => ["Sidebet lost", "lost", ""].map(str::to_owned),
     };
-    let at = rect.left_top() + vec2(GRID, 1.5 * GRID);
-    let end = rect.left_bottom() + vec2(GRID, -1.5 * GRID);
+    let at = rect.left_top() + vec2(1.5 * GRID, BAR + 1.5 * GRID);
+    let end = rect.left_bottom() + vec2(1.5 * GRID, -1.5 * GRID);
     let places = [(at, Align2::LEFT_TOP), (end, Align2::LEFT_BOTTOM)];
-    for text in texts {
+    for text in texts.iter().filter(|text| !text.is_empty()) {
         let letters = f32::from(u16::try_from(text.chars().count()).unwrap_or(u16::MAX));
-        let fits = letters * CHART_TEXT * 0.6 < rect.width();
-        if fits && canvas.label(&places, &text, canvas.theme.side) {
+        let fits = letters * 6.2 + 2.0 * GRID < rect.width();
+        let label = Label {
+            text,
+            role: role::TABLE_STRONG.sized(11.0),
+            colour: canvas.theme.side,
+        };
+        if fits && canvas.label(&places, label) {
             break;
         }
     }
 }
 
-fn cost_line(canvas: &Canvas<'_>, marks: &ChartMarks) {
-    let frame = canvas.frame();
-    let stroke = Stroke::new(1.0, canvas.theme.accent);
-    let mut shapes = Vec::new();
-    for (place, (start, cost)) in marks.cost.iter().enumerate() {
-        let Some(cost) = cost else { continue };
-        let end = marks.cost.get(place + 1);
-        let end = end.map_or(frame.right(), |(tick, _)| canvas.x(f64::from(*tick)));
-        let from = canvas.x(f64::from(*start)).max(frame.left());
-        let y = canvas.y(*cost);
-        if from < end && frame.y_range().contains(y) {
-            let path = [pos2(from, y), pos2(end.min(frame.right()), y)];
-            Shape::dashed_line_many(&path, stroke, 1.5 * GRID, GRID, &mut shapes);
-        }
-    }
-    canvas.painter.extend(shapes);
-}
-
-/// Writes the average cost, at the edge with an arrow while it is outside the chart.
+/// Writes "Average cost" at the right end of its line.
 fn cost_label(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
     let Some(cost) = marks.cost.last().and_then(|(_, cost)| *cost) else {
         return;
     };
     let frame = canvas.frame();
     let y = canvas.y(cost);
-    let arrow = if y > frame.bottom() {
-        " ▼"
-    } else if y < frame.top() {
-        " ▲"
-    } else {
-        ""
-    };
-    let text = format!("average cost {}{arrow}", multiplier(cost));
-    let y = y.clamp(frame.top(), frame.bottom());
     let (left, right) = (frame.left() + 2.0 * GRID, frame.right() - 2.0 * GRID);
     let places = [
-        (pos2(right, y - 2.0), Align2::RIGHT_BOTTOM),
         (pos2(right, y + 3.0), Align2::RIGHT_TOP),
-        (pos2(left, y - 2.0), Align2::LEFT_BOTTOM),
+        (pos2(right, y - 3.0), Align2::RIGHT_BOTTOM),
         (pos2(left, y + 3.0), Align2::LEFT_TOP),
+        (pos2(left, y - 3.0), Align2::LEFT_BOTTOM),
     ];
-    canvas.label(&places, &text, canvas.theme.accent);
+    let label = Label {
+        text: "Average cost",
+        role: role::TABLE_STRONG.sized(11.0),
+        colour: canvas.theme.accent,
+    };
+    canvas.label(&places, label);
 }

@@ -4,13 +4,12 @@
 use crate::engine::PriceSeries;
 use crate::protocol::{GameId, Tick};
 
-/// Visible ticks in follow mode: the smallest of these that leaves room for the newest tick. Fixed steps, so that the
-/// picture does not stretch with each tick. The largest is a minute of play; it scrolls.
-const WINDOWS: [f64; 3] = [60.0, 120.0, 240.0];
-/// Right-most place of the newest tick, as a share of the width: its dot fits beside it.
-const NEWEST_AT: f64 = 0.88;
-/// Room before the first tick, as a share of the width.
-const BEFORE: f64 = 0.02;
+/// Place of the newest tick, as a share of the width.
+const NEWEST_AT: f64 = 0.85;
+/// Ticks that are visible at least while the newest tick is followed.
+const SHORTEST: f64 = 40.0;
+/// Least distance of two ticks in points while the newest tick is followed: a longer game scrolls.
+const POINTS_PER_TICK: f64 = 2.0;
 /// The smallest visible range, in ticks.
 const SMALLEST: f64 = 12.0;
 
@@ -31,16 +30,22 @@ pub struct Viewport {
     mode: ViewportMode,
     game: Option<GameId>,
     newest: Tick,
+    /// Width of the plot in points.
+    width: f64,
 }
 
 impl Viewport {
-    /// Takes the newest prices. A new game starts in follow mode.
-    pub fn update(&mut self, series: &PriceSeries) {
-        if self.game != series.game_id {
+    /// Takes the newest prices and the width of the plot in points. A new game starts in follow mode. Returns whether the
+    /// game is still the same.
+    pub fn update(&mut self, series: &PriceSeries, width: f64) -> bool {
+        let same_game = self.game == series.game_id;
+        if !same_game {
             self.game.clone_from(&series.game_id);
             self.mode = ViewportMode::Follow;
         }
         self.newest = u32::try_from(series.prices.len().saturating_sub(1)).unwrap_or(Tick::MAX);
+        self.width = width;
+        same_game
     }
 
     /// Follows the newest tick.
@@ -63,23 +68,17 @@ impl Viewport {
         self.mode == ViewportMode::WholeGame
     }
 
-    /// Returns the first and the last visible tick, with room around them.
+    /// Returns the first and the last visible tick: the newest one is at 85 % of the width, once the game is long enough.
     pub fn range(&self) -> (f64, f64) {
         let newest = f64::from(self.newest);
-        match self.mode {
-            ViewportMode::Follow => {
-                let fits = |window: &&f64| newest <= NEWEST_AT * **window;
-                let window = WINDOWS.iter().find(fits).or(WINDOWS.last());
-                let window = window.copied().unwrap_or(SMALLEST);
-                let to = (window * (1.0 - BEFORE)).max(newest + window * (1.0 - NEWEST_AT));
-                (to - window, to)
-            }
-            ViewportMode::WholeGame => {
-                let window = (newest / (NEWEST_AT - BEFORE)).max(WINDOWS[0]);
-                (-BEFORE * window, (1.0 - BEFORE) * window)
-            }
-            ViewportMode::Fixed { from, to } => (from, to),
-        }
+        let whole = (newest / NEWEST_AT).max(SHORTEST);
+        let window = match self.mode {
+            ViewportMode::Follow => whole.min((self.width / POINTS_PER_TICK).max(SHORTEST)),
+            ViewportMode::WholeGame => whole,
+            ViewportMode::Fixed { from, to } => return (from, to),
+        };
+        let from = (newest - NEWEST_AT * window).max(0.0);
+        (from, from + window)
     }
 
     /// Scrolls by a number of ticks, and leaves follow mode.
@@ -109,7 +108,7 @@ impl Viewport {
     }
 
     fn widest(&self) -> f64 {
-        (f64::from(self.newest) * 1.5).max(2.0 * WINDOWS[0])
+        (f64::from(self.newest) * 1.5).max(2.0 * SHORTEST)
     }
 
     /// Shows a range. Its middle stays within the game, so that the game never leaves the chart.
@@ -140,32 +139,45 @@ mod tests {
 
     fn seen(ticks: usize) -> Viewport {
         let mut viewport = Viewport::default();
-        viewport.update(&game("a", ticks));
+        viewport.update(&game("a", ticks), 1_000.0);
         viewport
     }
 
     #[test]
-    fn following_shows_the_newest_tick_with_room_beside_it() {
-        for ticks in [1, 2, 40, 53, 54, 105, 106, 211, 213, 1_000, 5_001] {
+    fn following_keeps_the_newest_tick_at_85_percent() {
+        assert_eq!(seen(1).range(), (0.0, 40.0));
+        assert_eq!(seen(20).range(), (0.0, 40.0));
+        for ticks in [35, 36, 100, 287, 425, 426, 1_000, 5_001] {
             let viewport = seen(ticks);
             let (from, to) = viewport.range();
             let newest = f64::from(u32::try_from(ticks - 1).expect("a tick"));
             assert!(viewport.is_following());
             assert!(
-                newest >= from && newest <= from + (to - from) * 0.881,
-                "{ticks}"
+                (from + 0.85 * (to - from) - newest).abs() < 1e-9,
+                "{ticks}: {from} {to}"
             );
-            assert!(
-                WINDOWS
-                    .iter()
-                    .any(|window| (to - from - window).abs() < 1e-9)
-            );
+            assert!(to - from <= 500.0 + 1e-9, "a long game scrolls");
+        }
+        let mut narrow = Viewport::default();
+        narrow.update(&game("a", 287), 352.0);
+        let (from, to) = narrow.range();
+        assert!((from - 136.4).abs() < 1e-9 && (to - from - 176.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_followed_range_never_steps() {
+        let mut before = seen(1).range();
+        for ticks in 2..1_200 {
+            let range = seen(ticks).range();
+            assert!(range.0 - before.0 <= 1.2 && range.1 - before.1 <= 1.2);
+            assert!(range.0 >= before.0 && range.1 >= before.1);
+            before = range;
         }
     }
 
     #[test]
     fn pan_and_zoom_leave_follow_mode_and_follow_returns_to_it() {
-        let mut viewport = seen(500);
+        let mut viewport = seen(601);
         let followed = viewport.range();
         viewport.pan(-30.0);
         assert!(!viewport.is_following());
@@ -178,11 +190,11 @@ mod tests {
         viewport.zoom(2.0, followed.0);
         assert!(!viewport.is_following());
         assert!((viewport.range().0 - followed.0).abs() < 1e-9);
-        assert!((viewport.range().1 - followed.0 - 120.0).abs() < 1e-9);
+        assert!((viewport.range().1 - followed.0 - 250.0).abs() < 1e-9);
         viewport.whole_game();
         assert!(!viewport.is_following());
         let (from, to) = viewport.range();
-        assert!(from < 0.0 && to > 499.0);
+        assert!(from.abs() < 1e-9 && to > 600.0);
     }
 
     #[test]
@@ -190,9 +202,9 @@ mod tests {
         let mut viewport = seen(500);
         viewport.pan(-100.0);
         let chosen = viewport.range();
-        viewport.update(&game("a", 600));
+        assert!(viewport.update(&game("a", 600), 1_000.0));
         assert_eq!(viewport.range(), chosen);
-        viewport.update(&game("b", 1));
+        assert!(!viewport.update(&game("b", 1), 1_000.0));
         assert!(viewport.is_following());
     }
 

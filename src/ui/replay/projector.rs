@@ -124,6 +124,7 @@ impl Projector {
                 game_id: shown.game_id.clone(),
                 peak: meta.map(GameMeta::peak).unwrap_or_default(),
                 ticks: shown.rug_tick,
+                ended: meta.and_then(|meta| meta.end_time),
             }
         });
         let new = Arc::new(GameHistory {
@@ -152,6 +153,8 @@ impl Projector {
                 ended: true,
                 peak: file.meta.peak().multiplier,
                 rug: rug.map(|tick| (tick, price(tick))),
+                proof: Some(file.meta.proof.status),
+                recorded: true,
                 ..seen
             })
         });

@@ -3,11 +3,11 @@
 use egui::{RichText, Ui};
 
 use super::Replay;
+use crate::ui::chart::phase_text;
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::format::{count, escaped, exact_multiplier, signed};
 use crate::ui::lamp::{feed_lamp, lamp_ui, recorder_lamp};
 use crate::ui::live_page::LivePage;
-use crate::ui::phase_bar::phase_text;
 use crate::ui::theme::{GRID, NARROW, Theme, digits};
 use crate::ui::widgets::truncated_ui;
 

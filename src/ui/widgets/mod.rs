@@ -20,7 +20,7 @@ pub use icons::{Icon, icon_ui, logo_ui};
 pub use key_cap::key_cap_ui;
 pub use lamp::{LAMP, Lamp, lamp_ui};
 pub use line::{line_galley, paint_line};
-pub use pill::{GamePill, PILL_WIDTH, PhaseTone, phase_pill_ui, pill_ui};
+pub use pill::{GamePill, PhaseTone, phase_pill_ui, pill_ui};
 pub use segmented::{Segment, SegmentStyle, segmented_ui};
 pub use trade_button::{TradeButton, TradeState};
 

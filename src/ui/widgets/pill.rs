@@ -1,15 +1,12 @@
 //! Pills: past games in the strip below the chart, and the phase.
 
-use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
+use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 use rust_decimal::Decimal;
 
 use super::icons::Icon;
 use super::line::{line_galley, paint_line};
 use crate::ui::theme::role::{PILL, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-
-/// Width of the pill of a game, so that the strip never shifts.
-pub const PILL_WIDTH: f32 = 72.0;
 
 /// A past game in the strip.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +21,10 @@ pub struct GamePill {
     pub name: String,
 }
 
-/// Draws the pill of a game with the given height. A click replays the game.
-pub fn pill_ui(ui: &mut Ui, pill: &GamePill, height: f32) -> Response {
-    let (rect, response) = ui.allocate_exact_size(vec2(PILL_WIDTH, height), Sense::click());
+/// Draws the pill of a game with the given size. A click replays the game.
+pub fn pill_ui(ui: &mut Ui, pill: &GamePill, size: Vec2) -> Response {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let height = size.y;
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &pill.name));
     if ui.is_rect_visible(rect) {
         let theme = Theme::of(ui);
@@ -55,7 +53,7 @@ pub fn pill_ui(ui: &mut Ui, pill: &GamePill, height: f32) -> Response {
             Some(pnl) if pnl < Decimal::ZERO => Some((Icon::Sell, theme.loss)),
             _ => None,
         };
-        let text = line_galley(ui, &[(PILL, &pill.peak, ink)], 0.0, PILL_WIDTH - 8.0);
+        let text = line_galley(ui, &[(PILL, &pill.peak, ink)], 0.0, size.x - 8.0);
         let width = text.size().x + arrow.map_or(0.0, |_| 12.0);
         let left = rect.center().x - width / 2.0;
         let right = left + text.size().x;

@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use pianola::account::{Action, ActionKind, ActionSource, ActionStatus, LocalWallet};
-use pianola::engine::{Command, Notice, PastGame, PriceSeries, SessionCore, View};
+use pianola::engine::{Command, Notice, PastGame, PriceSeries, SeenGame, SessionCore, View};
+use pianola::fairness::ProofStatus;
 use pianola::feed;
 use pianola::game::{Phase, Time};
 use pianola::host::RunningSource;
@@ -99,8 +100,18 @@ pub fn running(ticks: usize) -> View {
                 exact: true,
             },
             ticks: Some(ticks).filter(|ticks| *ticks != 5),
+            ended: Some(noon()),
         })
         .collect();
+    let watched = past.games.iter().filter(|game| game.ticks > Some(100));
+    let watched = watched.map(|game| SeenGame {
+        ended: true,
+        proof: Some(ProofStatus::Proven),
+        recorded: true,
+        ..SeenGame::new(game.game_id.clone(), noon())
+    });
+    let running = SeenGame::new(game(), noon());
+    view.games = Arc::new(watched.chain([running]).collect());
     past.last_100 = Last100 {
         average: Some(Decimal::new(824, 2)),
         reached_2x: Some(48),

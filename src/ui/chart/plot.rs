@@ -1,0 +1,407 @@
+//! The plot: ranges in motion, the order of drawing, and the pointer.
+
+use egui::{Pos2, Rect, Response, Sense, Ui, UiBuilder, Vec2, pos2};
+use egui_plot::{Plot, PlotBounds, PlotTransform};
+
+use super::axes::{self, AxisTag, Crosshair, TagForm};
+use super::canvas::{Canvas, visible};
+use super::downsample::{CANDLE, Candle};
+use super::header::direction;
+use super::marks::{ChartMarks, TradeMarkKind};
+use super::presale::{self, PresaleBuy};
+use super::scale::PriceScale;
+use super::{Chart, player_marks, prices};
+use crate::engine::{PriceSeries, View};
+use crate::protocol::Tick;
+use crate::ui::degraded::decoration_notice;
+use crate::ui::format::multiplier;
+use crate::ui::motion;
+use crate::ui::theme::{Theme, role};
+use crate::ui::widgets::{index, pixel};
+
+/// Distance in points at which the pointer is on a mark.
+const NEAR: f32 = 10.0;
+
+/// The areas of the plot.
+#[derive(Debug, Clone, Copy)]
+pub struct PlotArea {
+    /// The whole card.
+    pub card: Rect,
+    /// The plot without its axes.
+    pub plot: Rect,
+    /// Height at the top that the prices leave free.
+    pub headroom: f32,
+    /// Whether the labels of the marks have room.
+    pub labels: bool,
+    /// The game on the chart is over, and the presale of the next one runs.
+    pub presale: bool,
+}
+
+/// Whether anything moves: not on the player's wish, and not while the program draws less.
+pub fn moves_in(ui: &Ui, view: &View) -> bool {
+    motion::moves(ui) && decoration_notice(view, "Motion").is_none()
+}
+
+/// Draws the plot with its axes. Returns its response, and where the crosshair is.
+pub fn plot_ui(
+    ui: &mut Ui,
+    chart: &mut Chart,
+    view: &View,
+    marks: &ChartMarks,
+    area: PlotArea,
+) -> (Response, Option<Crosshair>) {
+    let now = ui.input(|input| input.time);
+    let series = &*view.series;
+    let scale = chart.scale();
+    let moves = moves_in(ui, view);
+    let newest_part = chart.ease(series, scale, area, moves, now);
+    let (x, y) = (chart.ticks.at(now), chart.prices.at(now));
+    if newest_part < 1.0 || chart.ticks.is_moving(now) || chart.prices.is_moving(now) {
+        ui.request_repaint();
+    }
+    let builder = UiBuilder::new().id_salt("plot").max_rect(area.plot);
+    let mut inside = ui.new_child(builder);
+    let plot = Plot::new("price chart")
+        .width(area.plot.width())
+        .height(area.plot.height())
+        .sense(Sense::CLICK | Sense::DRAG)
+        .show_background(false)
+        .show_axes(false)
+        .show_grid(false)
+        .show_x(false)
+        .show_y(false)
+        .allow_drag(false)
+        .allow_zoom(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_double_click_reset(false)
+        .allow_axis_zoom_drag(false);
+    let shown = plot.show(&mut inside, |plot| {
+        plot.set_plot_bounds(PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]));
+    });
+    let theme = Theme::of(ui);
+    let clip = area.plot.intersect(ui.clip_rect());
+    let mut canvas = Canvas {
+        painter: ui.painter().with_clip_rect(clip),
+        transform: shown.transform,
+        scale,
+        theme,
+        series,
+        top: area.plot.top() + area.headroom,
+        newest_part,
+        taken: Vec::new(),
+    };
+    let lines = axes::grid(&canvas, &mut chart.grid);
+    let response = shown.response;
+    let hair = crosshair(&canvas, &response);
+    if area.presale {
+        last_game(&mut canvas, chart);
+        presale::start_line(&canvas, &PresaleBuy::of(view));
+    } else {
+        paint(&mut canvas, chart, view, marks, area.labels);
+        if let Some(hair) = hair {
+            axes::crosshair(&canvas, hair);
+        }
+        if series.rug_tick.is_none() {
+            let (colour, _) = direction(view, &theme);
+            prices::newest(&canvas, colour);
+        }
+        if let Some(words) = &chart.note {
+            player_marks::press(&mut canvas, words);
+        }
+    }
+    let tags = tags(&canvas, view, marks, hair, area.presale);
+    let outside = ui
+        .painter()
+        .with_clip_rect(area.card.intersect(ui.clip_rect()));
+    axes::axes(&canvas, &outside, area.card, &lines, &tags, hair);
+    if let Some(hair) = hair {
+        if chart.style.candles {
+            candle_readout(&canvas, hair);
+        }
+        let words = at_marks(&canvas, marks, &response);
+        if !words.is_empty() {
+            response.clone().on_hover_text_at_pointer(words);
+        }
+    }
+    take_pointer(chart, &response, &canvas.transform);
+    (response, hair)
+}
+
+impl Chart {
+    /// Moves the ranges to what is to be seen. Returns how far the newest point is on its way.
+    fn ease(
+        &mut self,
+        series: &PriceSeries,
+        scale: PriceScale,
+        area: PlotArea,
+        moves: bool,
+        now: f64,
+    ) -> f64 {
+        let width = f64::from(area.plot.width());
+        let same_game = self.viewport.update(series, width);
+        let same_scale = std::mem::replace(&mut self.drawn_scale, scale) == scale;
+        let ticks = self.viewport.range();
+        let headroom = f64::from(area.headroom) / f64::from(area.plot.height()).max(1.0);
+        let mut prices = price_range(series, scale, ticks, headroom);
+        if area.presale {
+            // The next game starts at 1.
+            let start = scale.to_axis(1.0);
+            let margin = (prices.1 - prices.0) * 0.08;
+            prices = (prices.0.min(start - margin), prices.1.max(start + margin));
+        }
+        if moves && same_game && !std::mem::take(&mut self.jumps) {
+            self.ticks.ease_to(ticks, now);
+        } else {
+            self.ticks.jump_to(ticks);
+        }
+        if moves && same_game && same_scale {
+            self.prices.ease_to(prices, now);
+        } else {
+            self.prices.jump_to(prices);
+        }
+        let length = series.prices.len();
+        self.newest.update(length, same_game, moves, now);
+        self.newest.part(now)
+    }
+}
+
+/// Paints the game, from the lowest layer to the highest.
+fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks, labels: bool) {
+    player_marks::sidebets(canvas, marks);
+    let candles = chart.style.candles;
+    if candles {
+        prices::tint(canvas, marks, true);
+        prices::draw_candles(canvas);
+    } else {
+        let runs = canvas.runs(0, usize::MAX);
+        prices::fill(canvas, &runs);
+        prices::tint(canvas, marks, false);
+        prices::line(canvas, runs);
+    }
+    player_marks::cost_lines(canvas, marks);
+    if let Some(at) = canvas.newest() {
+        canvas.keep_free(at, 10.0);
+    }
+    let loss = canvas.theme.loss;
+    prices::rug(canvas, loss);
+    if let Some(tick) = drift_tick(view) {
+        player_marks::drift(canvas, tick);
+    }
+    let labels = labels && decoration_notice(view, "Labels").is_none();
+    player_marks::trades(canvas, marks, labels);
+    prices::peak(canvas, labels);
+}
+
+/// Paints the last game, faintly, without its marks and without red.
+fn last_game(canvas: &mut Canvas<'_>, chart: &Chart) {
+    canvas.painter.set_opacity(presale::LAST_GAME);
+    if chart.style.candles {
+        prices::draw_candles(canvas);
+    } else {
+        let runs = canvas.runs(0, usize::MAX);
+        prices::fill(canvas, &runs);
+        prices::line(canvas, runs);
+    }
+    let quiet = canvas.theme.quiet;
+    prices::rug(canvas, quiet);
+    canvas.painter.set_opacity(1.0);
+}
+
+/// Returns the tick of a drift in the game on the chart.
+fn drift_tick(_view: &View) -> Option<Tick> {
+    None
+}
+
+/// Returns the tags of the price axis, the most important one first.
+fn tags(
+    canvas: &Canvas<'_>,
+    view: &View,
+    marks: &ChartMarks,
+    hair: Option<Crosshair>,
+    presale: bool,
+) -> Vec<AxisTag> {
+    let theme = canvas.theme;
+    let mut tags = Vec::new();
+    if presale {
+        tags.push(AxisTag {
+            price: 1.0,
+            y: canvas.y(1.0),
+            colour: theme.accent_fill,
+            form: TagForm::Newest(Theme::ON_FILL),
+        });
+    } else {
+        let newest = canvas.series.newest().zip(canvas.newest());
+        tags.extend(newest.map(|((_, price), at)| AxisTag {
+            price,
+            y: at.y,
+            colour: match direction(view, &theme) {
+                (colour, Some(_)) => colour,
+                (_, None) => theme.text,
+            },
+            form: TagForm::Newest(theme.ground),
+        }));
+        let cost = marks.cost.last().and_then(|(_, cost)| *cost);
+        tags.extend(cost.map(|price| AxisTag {
+            price,
+            y: canvas.y(price),
+            colour: theme.accent,
+            form: TagForm::Outlined,
+        }));
+    }
+    tags.extend(hair.map(|hair| AxisTag {
+        price: hair.price,
+        y: hair.at.y,
+        colour: theme.hover.gamma_multiply(hair.opacity),
+        form: TagForm::Filled(theme.text.gamma_multiply(hair.opacity)),
+    }));
+    tags
+}
+
+/// Returns the range of the price axis that fits the visible ticks.
+fn price_range(
+    series: &PriceSeries,
+    scale: PriceScale,
+    range: (f64, f64),
+    headroom: f64,
+) -> (f64, f64) {
+    let (from, to) = visible(series, range);
+    let rug = series.rug_tick.map(|tick| tick as usize);
+    let known = (from..to).filter_map(|index| Some((index, series.prices[index]?)));
+    let prices = known.filter(|(index, _)| Some(*index) != rug);
+    let rug = rug.filter(|rug| (from..to).contains(rug));
+    let rug = rug.and_then(|rug| series.prices[rug]);
+    scale.range(prices.map(|(_, price)| price), rug, headroom)
+}
+
+/// Returns where the crosshair is: at the pointer, until it has rested for two seconds.
+fn crosshair(canvas: &Canvas<'_>, response: &Response) -> Option<Crosshair> {
+    let pointer = response.hover_pos().filter(|at| at.y >= canvas.top)?;
+    let rests = response
+        .ctx
+        .input(|input| input.pointer.time_since_last_movement());
+    let fading = (f64::from(rests) - motion::REST) / motion::FADE;
+    if fading >= 1.0 || fading > 0.0 && !motion::moves(&response.ctx) {
+        return None;
+    }
+    if fading > 0.0 {
+        response.ctx.request_repaint();
+    } else {
+        let stays = std::time::Duration::try_from_secs_f64(-fading * motion::FADE);
+        response
+            .ctx
+            .request_repaint_after(stays.unwrap_or_default());
+    }
+    let value = canvas.transform.value_from_position(pointer);
+    let newest = canvas.series.prices.len().checked_sub(1)?;
+    let tick = Tick::try_from(index(value.x.round()).min(newest)).ok()?;
+    Some(Crosshair {
+        at: pos2(canvas.x(f64::from(tick)), pointer.y),
+        tick,
+        price: canvas.scale.to_price(value.y).max(0.0),
+        opacity: 1.0 - pixel(fading.max(0.0)),
+    })
+}
+
+/// Writes the prices of the candle at the crosshair.
+fn candle_readout(canvas: &Canvas<'_>, hair: Crosshair) {
+    let first = hair.tick as usize / CANDLE * CANDLE;
+    let Some(candle) = Candle::at(&canvas.series.prices, first) else {
+        return;
+    };
+    let [open, high, low, close] =
+        [candle.open, candle.high, candle.low, candle.close].map(multiplier);
+    let text = format!("open {open}  high {high}  low {low}  close {close}");
+    let frame = canvas.frame();
+    let at = pos2(frame.right() - 8.0, canvas.top - 20.0);
+    let colour = canvas.theme.quiet.gamma_multiply(hair.opacity);
+    let font = role::AXIS.font();
+    let align = egui::Align2::RIGHT_TOP;
+    canvas.painter.text(at, align, text, font, colour);
+}
+
+/// Returns the trades at the pointer in words.
+fn at_marks(canvas: &Canvas<'_>, marks: &ChartMarks, response: &Response) -> String {
+    let Some(pointer) = response.hover_pos() else {
+        return String::new();
+    };
+    let is_near = |at: Pos2| {
+        let Vec2 { x, y } = at - pointer;
+        x.abs() < NEAR && y.abs() < 3.0 * NEAR
+    };
+    let trades = marks.trades.iter();
+    let trades = trades.filter(|trade| trade.kind != TradeMarkKind::Liquidated);
+    let near = trades.filter(|trade| is_near(canvas.inside(trade.tick, trade.price)));
+    let words: Vec<_> = near.take(3).map(|trade| trade.words.as_str()).collect();
+    words.join("\n")
+}
+
+/// Applies what the pointer does on the plot.
+fn take_pointer(chart: &mut Chart, response: &Response, transform: &PlotTransform) {
+    /// Points of the wheel for a zoom by the factor e.
+    const WHEEL: f64 = 250.0;
+    if response.double_clicked() {
+        chart.viewport.follow();
+        return;
+    }
+    let ticks = transform.dvalue_dpos()[0];
+    let drag = f64::from(response.drag_delta().x);
+    if response.dragged_by(egui::PointerButton::Primary) && drag != 0.0 {
+        chart.pan(-drag * ticks);
+        response.ctx.request_repaint();
+    }
+    let Some(pointer) = response.hover_pos() else {
+        return;
+    };
+    let (scroll, pinch) = response.ctx.input_mut(|input| {
+        // Taken, so that a page around the chart does not scroll as well.
+        let scroll = std::mem::take(&mut input.smooth_scroll_delta);
+        (scroll, f64::from(input.zoom_delta()))
+    });
+    let factor = pinch * (f64::from(scroll.y) / WHEEL).exp();
+    if (factor - 1.0).abs() > 1e-9 {
+        let around = transform.value_from_position(pointer).x;
+        chart.viewport.zoom(factor, around);
+        chart.jumps = true;
+        response.ctx.request_repaint();
+    }
+    if scroll.x != 0.0 {
+        chart.pan(-f64::from(scroll.x) * ticks);
+        response.ctx.request_repaint();
+    }
+}
+
+/// Draws the sweep of a rug, from left to right; `part` is its progress from 0 to 1.
+pub fn sweep(ui: &Ui, part: f64, plot: Rect) {
+    let loss = Theme::of(ui).loss;
+    let width = plot.width() * 0.5;
+    let front = plot.left() + pixel(part) * (plot.width() + width);
+    let mut mesh = egui::Mesh::default();
+    for (x, opacity) in [
+        (front - width, 0.0),
+        (front - 0.1 * width, 0.3),
+        (front, 0.0),
+    ] {
+        let colour = loss.gamma_multiply(opacity);
+        mesh.colored_vertex(pos2(x, plot.top()), colour);
+        mesh.colored_vertex(pos2(x, plot.bottom()), colour);
+    }
+    for first in [0, 2] {
+        mesh.add_triangle(first, first + 1, first + 2);
+        mesh.add_triangle(first + 1, first + 2, first + 3);
+    }
+    ui.painter()
+        .with_clip_rect(plot)
+        .add(egui::Shape::mesh(mesh));
+}
+
+/// Draws words in the middle of an empty plot.
+pub fn empty_ui(ui: &mut Ui, words: &str, plot: Rect) -> Response {
+    let theme = Theme::of(ui);
+    let id = ui.scope_id().with("empty chart");
+    let response = ui.interact(plot, id, Sense::hover());
+    let width = (plot.width() - 48.0).min(480.0);
+    let font = role::BODY.font();
+    crate::ui::widgets::centred_text(ui.painter(), plot, words, font, theme.quiet, width);
+    response
+}

@@ -1,0 +1,185 @@
+//! The card after a rug: what the player lost or won in the game, and how it came about.
+
+use egui::{Align, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use rust_decimal::Decimal;
+
+use super::header::{PRESALE_MILLIS, share};
+use super::presale::tenths;
+use super::result::GameResult;
+use crate::engine::View;
+use crate::game::Phase;
+use crate::ui::format::{multiplier, percent, signed};
+use crate::ui::theme::role::{self, Role};
+use crate::ui::theme::{CARD_RADIUS, Theme};
+use crate::ui::widgets::{Icon, PushButton, key_cap_ui, truncated_ui};
+
+/// Width of the card.
+const WIDTH: f32 = 480.0;
+/// Height of its title, of a line, and of everything but the lines.
+const TITLE: f32 = 48.0;
+const LINE: f32 = 24.0;
+const OTHERS: f32 = 208.0;
+/// Where the card is in a wide chart, and how far it stays away from the rug.
+const LEFT: f32 = 152.0;
+const AWAY: f32 = 24.0;
+/// Place of the rug, as a share of the width.
+const RUG_AT: f32 = 0.85;
+/// Length of the settlement before the presale.
+const COOLDOWN_MILLIS: i64 = 5_000;
+
+/// Draws the card over the older part of the plot. Returns whether the replay was chosen.
+pub fn result_card_ui(
+    ui: &mut Ui,
+    view: &View,
+    result: &GameResult,
+    opacity: f32,
+    plot: Rect,
+) -> bool {
+    let theme = Theme::of(ui);
+    let width = WIDTH.min(plot.width() - 16.0);
+    let room = RUG_AT * plot.width() - AWAY - width;
+    let left = plot.left() + (room / 2.0).clamp(8.0, LEFT);
+    let top = plot.top() + 56.0_f32.max((plot.height() - 480.0).min(96.0));
+    let lines = ((plot.bottom() - 8.0 - top - OTHERS) / LINE)
+        .floor()
+        .max(0.0);
+    let shown = result
+        .lines
+        .iter()
+        .take(crate::ui::widgets::index(f64::from(lines)));
+    let count = f32::from(u8::try_from(shown.len()).unwrap_or(u8::MAX));
+    let size = vec2(width, OTHERS + count * LINE);
+    let card = Rect::from_min_size(pos2(left, top), size);
+    let (ink, ground) = if result.sum < Decimal::ZERO {
+        (theme.loss, theme.loss_bg)
+    } else {
+        (theme.gain, theme.gain_bg)
+    };
+    let mut card_ui = ui.new_child(UiBuilder::new().id_salt("result").max_rect(card));
+    let ui = &mut card_ui;
+    ui.set_opacity(opacity);
+    ui.interact(card, ui.scope_id(), egui::Sense::click())
+        .widget_info(|| WidgetInfo::labeled(egui::Role::GenericContainer, true, &result.headline));
+    let painter = ui.painter();
+    let frame = Stroke::new(2.0, ink);
+    painter.rect(card, CARD_RADIUS, theme.panel, frame, StrokeKind::Inside);
+    let title = card.with_max_y(card.top() + TITLE).shrink(2.0);
+    let radius = egui::CornerRadius {
+        nw: 6,
+        ne: 6,
+        sw: 0,
+        se: 0,
+    };
+    painter.rect_filled(title, radius, ground);
+
+    row_ui(ui, title.shrink2(vec2(16.0, 0.0)), |ui| {
+        let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), egui::Sense::empty());
+        let icon = if result.sum < Decimal::ZERO {
+            Icon::Cross
+        } else {
+            Icon::Check
+        };
+        icon.paint(ui.painter(), rect, 20.0, ink);
+        let tick = view.series.rug_tick.unwrap_or_default();
+        let text = role::TITLE
+            .sized(18.0)
+            .text(format!("Rugged at tick {tick}"));
+        ui.colored_label(ink, text);
+        right_ui(ui, |ui| {
+            if let Some((_, peak)) = view.series.peak() {
+                let text = format!("peak {}", multiplier(peak));
+                ui.colored_label(theme.quiet, role::TABLE_MONO.text(text));
+            }
+        });
+    });
+    let inside = card.shrink2(vec2(16.0, 0.0));
+    let mut y = title.bottom() + 14.0;
+    let mut next = |height: f32| {
+        let row = Rect::from_min_size(pos2(inside.left(), y), vec2(inside.width(), height));
+        y += height;
+        row
+    };
+    row_ui(ui, next(20.0), |ui| {
+        ui.colored_label(theme.quiet, &result.caption);
+    });
+    row_ui(ui, next(48.0), |ui| {
+        let sum = number(role::RUG_SUM, &signed(result.sum));
+        ui.colored_label(ink, sum)
+            .on_hover_text(format!("{} SOL", result.sum));
+        ui.colored_label(theme.quiet, "SOL");
+        right_ui(ui, |ui| {
+            if let Some(share) = result.percent {
+                ui.colored_label(ink, number(role::AMOUNT, &percent(share)));
+            }
+        });
+    });
+    for line in shown {
+        row_ui(ui, next(LINE), |ui| {
+            right_ui(ui, |ui| {
+                if let Some(sum) = line.sum {
+                    let text = number(role::PILL, &signed(sum));
+                    ui.colored_label(theme.money(sum), text)
+                        .on_hover_text(format!("{sum} SOL"));
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    truncated_ui(ui, theme.quiet, role::TABLE.text(&line.text));
+                });
+            });
+        });
+    }
+    next(14.0);
+    let mut replays = false;
+    row_ui(ui, next(32.0), |ui| {
+        let button = PushButton::new("Replay this game")
+            .replay()
+            .icon(Icon::Play);
+        replays = ui.add(button).clicked();
+        key_cap_ui(ui, "R");
+        right_ui(ui, |ui| presale_in_ui(ui, view, theme));
+    });
+    let left = view
+        .countdown_millis
+        .filter(|_| view.phase == Phase::Cooldown);
+    let part = share(left.unwrap_or(0) - PRESALE_MILLIS, COOLDOWN_MILLIS);
+    let bar = card.shrink(2.0);
+    let bar = bar.with_min_y(bar.bottom() - 4.0);
+    let painter = ui.painter();
+    painter.rect_filled(bar, 2.0, theme.raised);
+    painter.rect_filled(
+        bar.with_max_x(bar.left() + part * bar.width()),
+        2.0,
+        theme.quiet,
+    );
+    replays
+}
+
+/// Draws the time to the presale.
+fn presale_in_ui(ui: &mut Ui, view: &View, theme: Theme) {
+    let left = view
+        .countdown_millis
+        .filter(|_| view.phase == Phase::Cooldown);
+    let text = left.map_or("–".to_owned(), |millis| {
+        format!("{} s", tenths(millis - PRESALE_MILLIS))
+    });
+    let (rect, _) = ui.allocate_exact_size(vec2(60.0, 24.0), egui::Sense::empty());
+    let font = role::AMOUNT.font();
+    let at = rect.right_center();
+    let align = egui::Align2::RIGHT_CENTER;
+    ui.painter().text(at, align, text, font, theme.text);
+    ui.colored_label(theme.quiet, role::TABLE.text("Presale in"));
+}
+
+fn number(role: Role, text: &str) -> egui::RichText {
+    role.text(text)
+}
+
+fn row_ui(ui: &mut Ui, row: Rect, draw: impl FnOnce(&mut Ui)) {
+    let layout = Layout::left_to_right(Align::Center);
+    let mut row = ui.new_child(UiBuilder::new().max_rect(row).layout(layout));
+    row.spacing_mut().item_spacing.x = 8.0;
+    draw(&mut row);
+}
+
+fn right_ui(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
+    ui.with_layout(Layout::right_to_left(Align::Center), draw);
+}
