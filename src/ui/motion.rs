@@ -21,7 +21,7 @@ pub const REST: f64 = 2.0;
 pub const FADE: f64 = 0.200;
 
 fn id() -> Id {
-    Id::new("motion")
+    Id::unique("motion")
 }
 
 /// Turns all motion on or off, for this and the following frames.

@@ -93,6 +93,42 @@ enum Part {
 }
 
 impl Icon {
+    /// All icons.
+    #[cfg(test)]
+    pub const ALL: [Self; 31] = [
+        Self::Line,
+        Self::Candles,
+        Self::Follow,
+        Self::Whole,
+        Self::Search,
+        Self::Play,
+        Self::Pause,
+        Self::Previous,
+        Self::Next,
+        Self::Back,
+        Self::Forward,
+        Self::Down,
+        Self::Cross,
+        Self::Copy,
+        Self::Warning,
+        Self::Check,
+        Self::Menu,
+        Self::Folder,
+        Self::Star,
+        Self::Note,
+        Self::Loop,
+        Self::Shield,
+        Self::Music,
+        Self::Sound,
+        Self::Plus,
+        Self::Linear,
+        Self::Refresh,
+        Self::Buy,
+        Self::Sell,
+        Self::Sidebet,
+        Self::Drift,
+    ];
+
     /// Paints the icon in the middle of a rectangle, `size` points wide.
     pub fn paint(self, painter: &Painter, rect: Rect, size: f32, colour: Color32) {
         let scale = size / BOX;

@@ -10,6 +10,8 @@ mod lamp;
 mod line;
 mod pill;
 mod segmented;
+#[cfg(test)]
+mod tests;
 mod trade_button;
 
 pub use button::{PushButton, icon_button_ui, icon_link_ui, link_ui, replay_link_ui, switch_ui};
