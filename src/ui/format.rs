@@ -1,20 +1,59 @@
-//! Text of numbers: fixed decimals, so that labels keep their width. The exact value is shown on hover.
+//! Text of numbers and times: fixed decimals, so that labels keep their width. The exact value is shown on hover.
 
+use std::cell::Cell;
 use std::fmt::Display;
 
-use chrono::{DateTime, Duration, Local, Utc};
+use chrono::{DateTime, Duration, FixedOffset, Local, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::protocol::number;
 use crate::recording::Peak;
 
-/// Returns a multiplier as `1.83x`, from 100 on with one decimal.
-pub fn multiplier(price: f64) -> String {
-    if price < 100.0 {
-        format!("{price:.2}x")
-    } else {
-        format!("{price:.1}x")
+/// The decimals of a lamport: no amount has more.
+const LAMPORT: u32 = 9;
+/// The minus sign, as wide as the plus.
+const MINUS: &str = "\u{2212}";
+
+/// How the numbers and times of the window are written. One for the thread of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberStyle {
+    /// Decimals of amounts of SOL.
+    pub places: u32,
+    /// The time zone; `None`: the one of this computer.
+    pub zone: Option<FixedOffset>,
+}
+
+impl Default for NumberStyle {
+    fn default() -> Self {
+        Self {
+            places: 4,
+            zone: None,
+        }
     }
+}
+
+thread_local! {
+    static STYLE: Cell<NumberStyle> = Cell::new(NumberStyle::default());
+}
+
+/// Sets how numbers and times are written from now on.
+pub fn set_number_style(style: NumberStyle) {
+    STYLE.set(style);
+}
+
+/// Returns a multiplier as `1.83x`, from 100 on with one decimal, below 0.1 with three digits.
+pub fn multiplier(price: f64) -> String {
+    if price >= 100.0 {
+        return format!("{price:.1}x");
+    }
+    if !(1e-9..0.1).contains(&price) {
+        return format!("{price:.2}x");
+    }
+    // 0.0123 has its first digit in the second place: three digits need four places.
+    let places = (0..9).take_while(|zeros| price < 10_f64.powi(-zeros)).count() + 2;
+    let text = format!("{price:.places$}");
+    let kept = text.trim_end_matches('0').len().max("0.00".len());
+    format!("{}x", &text[..kept])
 }
 
 /// Returns [`multiplier`] of an exact price.
@@ -22,7 +61,7 @@ pub fn exact_multiplier(price: Decimal) -> String {
     multiplier(number::to_f64_lossy(price))
 }
 
-/// Returns the peak of a game as `2.17x`, or `>= 2.17x` where only a lower bound is known.
+/// Returns the peak of a game as `2.17x`, or `≥ 2.17x` where only a lower bound is known.
 pub fn peak(peak: Peak) -> String {
     let Some(price) = peak.multiplier else {
         return "–".to_owned();
@@ -33,39 +72,54 @@ pub fn peak(peak: Peak) -> String {
     // Truncated: a lower bound that is rounded up would be wrong.
     let places = if price < Decimal::ONE_HUNDRED { 2 } else { 1 };
     let cut = price.round_dp_with_strategy(places, RoundingStrategy::ToZero);
-    format!(">= {}", exact_multiplier(cut))
+    format!("≥ {}", exact_multiplier(cut))
 }
 
-/// Returns an amount of SOL with four decimals; below 0.01 with six, below 0.0001 with nine.
-pub fn sol(amount: Decimal) -> String {
-    let size = amount.abs();
-    let places = if size.is_zero() || size >= Decimal::new(1, 2) {
-        4
-    } else if size >= Decimal::new(1, 4) {
-        6
+/// Returns a number with a fixed number of decimals, rounded half to even.
+fn rounded(value: Decimal, places: u32) -> String {
+    let rounded = value.round_dp(places);
+    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
+        MINUS
     } else {
-        9
+        ""
     };
-    let cut = amount.round_dp_with_strategy(places, RoundingStrategy::ToZero);
-    // Less than a lamport is zero.
-    let places = if cut.is_zero() { 4 } else { places };
-    format!("{cut:.*}", places as usize)
+    format!("{sign}{:.*}", places as usize, rounded.abs())
 }
 
-/// Returns an amount with its sign, as `+0.0124`. Zero has no sign.
-pub fn signed(amount: Decimal) -> String {
-    if amount > Decimal::ZERO {
-        format!("+{}", sol(amount))
+/// Returns a number with its sign; what rounds to zero has none.
+fn with_sign(value: Decimal, places: u32) -> String {
+    let plus = if value.round_dp(places) > Decimal::ZERO {
+        "+"
     } else {
-        sol(amount)
-    }
+        ""
+    };
+    plus.to_owned() + &rounded(value, places)
 }
 
-/// Returns a percentage with its sign, as `+24.8 %`.
+/// Returns an amount of SOL with the decimals of the settings, rounded half to even.
+pub fn sol(amount: Decimal) -> String {
+    rounded(amount, STYLE.get().places)
+}
+
+/// Returns [`sol`] with its sign, as `+0.0124`. Zero has no sign.
+pub fn signed(amount: Decimal) -> String {
+    with_sign(amount, STYLE.get().places)
+}
+
+/// Returns an amount to the lamport, for hovering.
+pub fn exact(amount: Decimal) -> String {
+    rounded(amount, LAMPORT) + " SOL"
+}
+
+/// Returns a gain or a loss by its name: `profit 0.0176`, `loss 0.0302`.
+pub fn profit(amount: Decimal) -> String {
+    let word = if amount < Decimal::ZERO { "loss" } else { "profit" };
+    format!("{word} {}", sol(amount.abs()))
+}
+
+/// Returns a percentage with its sign and a thin space, as `+24.8 %`.
 pub fn percent(share: Decimal) -> String {
-    let shown = share.round_dp(1);
-    let sign = if shown > Decimal::ZERO { "+" } else { "" };
-    format!("{sign}{shown:.1} %")
+    with_sign(share, 1) + "\u{2009}%"
 }
 
 /// Returns a time span as `7.4 s`, from a minute on as `2 min 5 s`.
@@ -78,13 +132,12 @@ pub fn seconds(time: Duration) -> String {
     }
 }
 
-/// Returns a delay as `214 ms`, from ten seconds on as [`seconds`].
+/// Returns a delay as `214 ms` or `<1 ms`, from ten seconds on as [`seconds`].
 pub fn delay(time: Duration) -> String {
-    let millis = time.num_milliseconds().max(0);
-    if millis < 10_000 {
-        format!("{millis} ms")
-    } else {
-        seconds(time)
+    match time.num_milliseconds() {
+        ..=0 => "<1 ms".to_owned(),
+        millis @ 1..10_000 => format!("{millis} ms"),
+        _ => seconds(time),
     }
 }
 
@@ -93,9 +146,38 @@ pub fn std_seconds(time: std::time::Duration) -> String {
     seconds(Duration::from_std(time).unwrap_or_default())
 }
 
-/// Returns the local time of day as `18:04:12`.
+/// Returns a time in the zone of the window.
+pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    match STYLE.get().zone {
+        Some(zone) => at.with_timezone(&zone),
+        None => at.with_timezone(&Local).fixed_offset(),
+    }
+}
+
+/// Returns the time of day as `18:04:12`.
 pub fn clock(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Local).format("%H:%M:%S").to_string()
+    local(at).format("%H:%M:%S").to_string()
+}
+
+/// Returns the time of day as `18:04`.
+pub fn short_clock(at: DateTime<Utc>) -> String {
+    local(at).format("%H:%M").to_string()
+}
+
+/// Returns the time of a session as `28 Nov, 21:14`.
+pub fn date_and_time(at: DateTime<Utc>) -> String {
+    local(at).format("%-d %b, %H:%M").to_string()
+}
+
+/// Returns a time with its date, local and in UTC, for hovering.
+pub fn exact_time(at: DateTime<Utc>) -> String {
+    let local = local(at).format("%Y-%m-%d %H:%M:%S");
+    format!("{local}\n{} UTC", at.format("%Y-%m-%d %H:%M:%S%.3f"))
+}
+
+/// Returns the name of a game: `Game 18:03, 2.23x`.
+pub fn game_name(start: DateTime<Utc>, peak: &str) -> String {
+    format!("Game {}, {peak}", short_clock(start))
 }
 
 /// Returns the name of a game, `Game 18:03`, by the local time of its start.
@@ -132,34 +214,85 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_as_many_decimals_as_matter() {
-        assert_eq!(multiplier(1.8349), "1.83x");
-        assert_eq!(multiplier(0.02), "0.02x");
-        assert_eq!(multiplier(1_329.974), "1330.0x");
+    fn prices_have_as_many_digits_as_matter() {
+        for (price, text) in [
+            (1.8349, "1.83x"),
+            (0.1, "0.10x"),
+            (0.02, "0.02x"),
+            (0.0041, "0.0041x"),
+            (0.004_123_4, "0.00412x"),
+            (0.098_76, "0.0988x"),
+            (0.0, "0.00x"),
+            (99.994, "99.99x"),
+            (1_329.974, "1330.0x"),
+        ] {
+            assert_eq!(multiplier(price), text);
+        }
         let of = |text: &str, exact| {
             let multiplier = parse(text);
             peak(Peak { multiplier, exact })
         };
         assert_eq!(of("2.17", true), "2.17x");
-        assert_eq!(of("2.17", false), ">= 2.17x");
-        assert_eq!(of("2.179", false), ">= 2.17x");
-        assert_eq!(of("1329.974", false), ">= 1329.9x");
+        assert_eq!(of("2.179", false), "≥ 2.17x");
+        assert_eq!(of("1329.974", false), "≥ 1329.9x");
         assert_eq!(peak(Peak::default()), "–");
-        assert_eq!(sol(d("0.98765432")), "0.9876");
-        assert_eq!(sol(d("0")), "0.0000");
-        assert_eq!(sol(d("0.001234567")), "0.001234");
-        assert_eq!(sol(d("-0.000001234")), "-0.000001234");
+    }
+
+    #[test]
+    fn amounts_are_rounded_half_to_even_and_keep_their_width() {
+        for (amount, text) in [
+            ("0.98765432", "0.9877"),
+            ("0.00005", "0.0000"),
+            ("0.00015", "0.0002"),
+            ("0.00025", "0.0002"),
+            ("0", "0.0000"),
+            ("-0.5", "\u{2212}0.5000"),
+            ("-0.00004", "0.0000"),
+        ] {
+            assert_eq!(sol(d(amount)), text, "{amount}");
+        }
         assert_eq!(signed(d("0.0124")), "+0.0124");
-        assert_eq!(signed(d("-0.5")), "-0.5000");
-        assert_eq!(percent(d("24.76")), "+24.8 %");
-        assert_eq!(percent(d("-99.32")), "-99.3 %");
+        assert_eq!(signed(d("-0.5")), "\u{2212}0.5000");
+        assert_eq!(signed(d("0.00004")), "0.0000");
+        assert_eq!(exact(d("0.00004")), "0.000040000 SOL");
+        // A quotient has more digits than an account keeps.
+        assert_eq!(exact(Decimal::ONE / Decimal::from(3)), "0.333333333 SOL");
+        assert_eq!(profit(d("0.0176")), "profit 0.0176");
+        assert_eq!(profit(d("-0.0302")), "loss 0.0302");
+        assert_eq!(percent(d("24.76")), "+24.8\u{2009}%");
+        assert_eq!(percent(d("-99.32")), "\u{2212}99.3\u{2009}%");
+        assert_eq!(percent(d("0.04")), "0.0\u{2009}%");
+        set_number_style(NumberStyle {
+            places: 6,
+            ..NumberStyle::default()
+        });
+        assert_eq!(signed(d("0.0124")), "+0.012400");
+    }
+
+    #[test]
+    fn times_are_in_one_zone() {
+        let zone = FixedOffset::east_opt(2 * 3_600);
+        set_number_style(NumberStyle {
+            zone,
+            ..NumberStyle::default()
+        });
+        let at = DateTime::parse_from_rfc3339("2026-11-28T23:14:09.250Z");
+        let at = at.expect("a time").to_utc();
+        assert_eq!(clock(at), "01:14:09");
+        assert_eq!(date_and_time(at), "29 Nov, 01:14");
+        assert_eq!(game_name(at, "2.23x"), "Game 01:14, 2.23x");
+        assert_eq!(
+            exact_time(at),
+            "2026-11-29 01:14:09\n2026-11-28 23:14:09.250 UTC"
+        );
         assert_eq!(seconds(Duration::milliseconds(7_449)), "7.4 s");
         assert_eq!(seconds(Duration::seconds(125)), "2 min 5 s");
+        assert_eq!(delay(Duration::microseconds(400)), "<1 ms");
         assert_eq!(delay(Duration::milliseconds(214)), "214 ms");
         assert_eq!(delay(Duration::milliseconds(12_340)), "12.3 s");
         assert_eq!(
-            count(1, "game") + ", " + &count(0, "move"),
-            "1 game, 0 moves"
+            count(1, "game") + ", " + &count(0, "trade"),
+            "1 game, 0 trades"
         );
     }
 }

@@ -15,6 +15,8 @@ struct Page {
     share: u8,
     switch: bool,
     orders: u32,
+    text: String,
+    slider: f32,
 }
 
 fn caption(ui: &mut Ui, text: &str) {
@@ -248,8 +250,12 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
         ui.vertical(|ui| {
             ui.add_enabled(false, Button::new("egui, off"));
             ui.checkbox(&mut page.switch, "A check box");
-            ui.add(egui::TextEdit::singleline(&mut "text".to_owned()).desired_width(80.0));
-            ui.add(egui::Slider::new(&mut 0.4, 0.0..=1.0));
+            let field = egui::TextEdit::singleline(&mut page.text).desired_width(80.0);
+            named(ui.add(field), "A field");
+            named(
+                ui.add(egui::Slider::new(&mut page.slider, 0.0..=1.0)),
+                "A slider",
+            );
         });
         ui.vertical(|ui| {
             ui.label(role::MULTIPLIER.text("2.81x").color(theme.gain));
