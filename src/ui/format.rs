@@ -50,7 +50,10 @@ pub fn multiplier(price: f64) -> String {
         return format!("{price:.2}x");
     }
     // 0.0123 has its first digit in the second place: three digits need four places.
-    let places = (0..9).take_while(|zeros| price < 10_f64.powi(-zeros)).count() + 2;
+    let places = (0..9)
+        .take_while(|zeros| price < 10_f64.powi(-zeros))
+        .count()
+        + 2;
     let text = format!("{price:.places$}");
     let kept = text.trim_end_matches('0').len().max("0.00".len());
     format!("{}x", &text[..kept])
@@ -113,7 +116,11 @@ pub fn exact(amount: Decimal) -> String {
 
 /// Returns a gain or a loss by its name: `profit 0.0176`, `loss 0.0302`.
 pub fn profit(amount: Decimal) -> String {
-    let word = if amount < Decimal::ZERO { "loss" } else { "profit" };
+    let word = if amount < Decimal::ZERO {
+        "loss"
+    } else {
+        "profit"
+    };
     format!("{word} {}", sol(amount.abs()))
 }
 

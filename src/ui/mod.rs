@@ -10,6 +10,7 @@ mod confirm;
 mod debounce;
 mod degraded;
 mod dialog;
+#[allow(dead_code, reason = "used one by one")]
 mod format;
 mod game_history;
 mod health_panel;

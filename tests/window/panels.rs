@@ -112,7 +112,7 @@ fn statistics_count_from_flat_to_flat_and_always_say_n() {
         "+0.003000",
         "Sidebets n 1",
         "0 won (0.0 %)",
-        "-0.0100",
+        "\u{2212}0.0100",
         "Equity curve of 6 moves, from 1.0000",
     ] {
         assert!(says(&harness, text), "{text}");

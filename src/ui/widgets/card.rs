@@ -19,7 +19,7 @@ pub fn card_frame(theme: &Theme) -> Frame {
 /// Draws a card with padding.
 pub fn card_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     let frame = card_frame(&Theme::of(ui)).inner_margin(Margin::symmetric(16, 12));
-    frame.show(ui, content).inner
+    frame.show(ui, |ui| ui.vertical(content).inner).inner
 }
 
 /// Draws a card with a title and, at its right, an action or a remark.
@@ -45,10 +45,12 @@ pub fn tile_ui(ui: &mut Ui, width: f32, label: &str, value: egui::RichText, note
     let theme = Theme::of(ui);
     let frame = card_frame(&theme).inner_margin(Margin::symmetric(12, 8));
     frame.show(ui, |ui| {
-        ui.set_width(width - 26.0);
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ui.label(CAPTION.text(label).color(theme.quiet));
-        ui.label(value.font(AMOUNT.font()));
-        ui.label(CAPTION.text(note).color(theme.quiet));
+        ui.vertical(|ui| {
+            ui.set_width(width - 26.0);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.label(CAPTION.text(label).color(theme.quiet));
+            ui.label(value.font(AMOUNT.font()));
+            ui.label(CAPTION.text(note).color(theme.quiet));
+        });
     });
 }

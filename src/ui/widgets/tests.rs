@@ -235,6 +235,7 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
     caption(ui, "Card, tile, egui's own widgets, signs");
     ui.horizontal(|ui| {
         ui.allocate_ui(egui::vec2(300.0, 120.0), |ui| {
+            ui.set_max_width(300.0);
             titled_card_ui(
                 ui,
                 "Card",
@@ -263,6 +264,7 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
             ui.label(AMOUNT.text("0.0500 SOL"));
         });
     });
+    focus_ring(ui.ctx());
 }
 
 fn painted(name: &str, theme: egui::Theme, blue_orange: bool) {
