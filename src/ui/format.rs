@@ -176,20 +176,20 @@ pub fn date_and_time(at: DateTime<Utc>) -> String {
     local(at).format("%-d %b, %H:%M").to_string()
 }
 
-/// Returns a time with its date, local and in UTC, for hovering.
-pub fn exact_time(at: DateTime<Utc>) -> String {
-    let local = local(at).format("%Y-%m-%d %H:%M:%S");
-    format!("{local}\n{} UTC", at.format("%Y-%m-%d %H:%M:%S%.3f"))
+/// Returns a time with its date, as `2026-11-28 21:14:09`.
+pub fn date_time(at: DateTime<Utc>) -> String {
+    local(at).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// Returns the name of a game: `Game 18:03, 2.23x`.
-pub fn game_name(start: DateTime<Utc>, peak: &str) -> String {
-    format!("Game {}, {peak}", short_clock(start))
+/// Returns [`date_time`] and the time in UTC, for hovering.
+pub fn exact_time(at: DateTime<Utc>) -> String {
+    let local = date_time(at);
+    format!("{local}\n{} UTC", at.format("%Y-%m-%d %H:%M:%S%.3f"))
 }
 
 /// Returns the name of a game, `Game 18:03`, by the local time of its start.
 pub fn game_name(start: DateTime<Utc>) -> String {
-    start.with_timezone(&Local).format("Game %H:%M").to_string()
+    local(start).format("Game %H:%M").to_string()
 }
 
 /// Returns a count as `1 game` or `2 games`. `n` is an integer.
@@ -287,7 +287,7 @@ mod tests {
         let at = at.expect("a time").to_utc();
         assert_eq!(clock(at), "01:14:09");
         assert_eq!(date_and_time(at), "29 Nov, 01:14");
-        assert_eq!(game_name(at, "2.23x"), "Game 01:14, 2.23x");
+        assert_eq!(game_name(at), "Game 01:14");
         assert_eq!(
             exact_time(at),
             "2026-11-29 01:14:09\n2026-11-28 23:14:09.250 UTC"

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::LibraryPage;
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort};
-use crate::ui::format::{escaped, peak, signed};
+use crate::ui::format::{date_time, escaped, exact, exact_time, peak, short_clock, signed};
 use crate::ui::theme::{GRID, Theme, digits};
 use crate::ui::widgets::{truncated_ui, wrapped_ui};
 
@@ -130,14 +130,9 @@ fn running_ui(ui: &mut egui::Ui, row: &LibraryRow) {
     let theme = Theme::of(ui);
     let since = row
         .session()
-        .map(|session| clock_minutes(session.session_start));
+        .map(|session| short_clock(session.session_start));
     let text = format!("● now since {}", since.unwrap_or_default());
     truncated_ui(ui, theme.text, digits(text, TEXT));
-}
-
-fn clock_minutes(at: crate::game::Time) -> String {
-    let at = at.with_timezone(&chrono::Local);
-    at.format("%H:%M").to_string()
 }
 
 fn cell_ui(ui: &mut egui::Ui, row: &LibraryRow, column: Column) {
@@ -180,7 +175,8 @@ fn cell(
     let path = || escaped(&row.path.display().to_string());
     let (text, colour) = match (&row.entry, column) {
         (RowEntry::Game { game, .. }, Column::Start) => {
-            (game.start_time.map_or("–".to_owned(), local), theme.text)
+            let text = game.start_time.map_or("–".to_owned(), date_time);
+            return Some((text, theme.text, game.start_time.map(exact_time)));
         }
         (RowEntry::Game { game, faults, .. }, Column::Id) => {
             let id = escaped(&game.game_id.to_string());
@@ -221,8 +217,9 @@ fn cell(
             (text.to_owned(), theme.quiet)
         }
         (RowEntry::Session { session, .. }, Column::Start) => {
-            let start = local(session.session_start);
-            return Some((start, theme.text, Some(path())));
+            let start = date_time(session.session_start);
+            let tip = format!("{}\n{}", exact_time(session.session_start), path());
+            return Some((start, theme.text, Some(tip)));
         }
         (RowEntry::Session { session, .. }, Column::Player) => {
             let name = session.username.as_deref().unwrap_or("anonymous");
@@ -267,7 +264,7 @@ fn cell(
 fn pnl_cell(theme: Theme, pnl: Option<Decimal>) -> (String, Color32, Option<String>) {
     match pnl {
         None => ("–".to_owned(), theme.quiet, None),
-        Some(pnl) => (signed(pnl), theme.money(pnl), Some(format!("{pnl} SOL"))),
+        Some(pnl) => (signed(pnl), theme.money(pnl), Some(exact(pnl))),
     }
 }
 
@@ -278,11 +275,6 @@ fn minutes(length: chrono::TimeDelta) -> String {
         0 => format!("{minutes} min"),
         hours => format!("{hours} h {:02}", minutes % 60),
     }
-}
-
-fn local(at: crate::game::Time) -> String {
-    let at = at.with_timezone(&chrono::Local);
-    at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Returns the title of a column.

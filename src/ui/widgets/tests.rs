@@ -167,7 +167,7 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
                 pnl: (pnl != 0).then(|| Decimal::from(pnl)),
                 name: format!("Game with a peak of {multiplier}"),
             };
-            pill_ui(ui, &pill, 24.0);
+            pill_ui(ui, &pill, egui::vec2(72.0, 24.0));
         }
         for (word, tone) in [
             ("PRESALE", PhaseTone::Presale),
