@@ -84,11 +84,11 @@ pub fn order_price(phase: Phase, newest: Option<Decimal>) -> Decimal {
 fn check_phase(order: &Order, phase: Phase) -> Result<(), Refusal> {
     let is_sell = matches!(order, Order::Sell { .. });
     Err(Refusal::Phase(match phase {
-        Phase::Presale if is_sell => "nothing can be sold before the game starts",
+        Phase::Presale if is_sell => "Selling opens when the game starts",
         Phase::Active | Phase::Presale => return Ok(()),
-        Phase::Rugged => "the game has rugged",
-        Phase::Cooldown => "between the games; the presale opens soon",
-        Phase::Unknown => "the phase of the game is not known",
+        Phase::Rugged => "The game has rugged",
+        Phase::Cooldown => "Between games: opens with the presale",
+        Phase::Unknown => "No game yet: wait for the first data",
     }))
 }
 
@@ -236,7 +236,7 @@ mod tests {
         let account = account();
         let mut context = context(&account, Phase::Rugged);
         let said = |context: &OrderContext<'_>| check(&buy("9"), context).expect_err("refused");
-        assert_eq!(said(&context), Refusal::Phase("the game has rugged"));
+        assert_eq!(said(&context), Refusal::Phase("The game has rugged"));
         assert!(context.is_ready(), "the phase is for the order to wait for");
         context.order_pending = true;
         assert_eq!(said(&context), Refusal::Pending);

@@ -9,51 +9,49 @@ use crate::protocol::Tick;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// No player is logged in, or the wallet is not known.
-    #[error("nobody is logged in yet, so there is no wallet to pay from; wait for the login")]
+    #[error("Not logged in yet: wait for the login")]
     NoPlayer,
     /// No game is known.
-    #[error("no game is known yet; wait for the first update")]
+    #[error("No game yet: wait for the first data")]
     NoGame,
     /// The connection is stale or down.
-    #[error(
-        "the feed is {0}, so the price on the screen is not the price of the game; wait until it is back"
-    )]
+    #[error("The feed is {0}: the price on the screen is not the price of the game")]
     Feed(&'static str),
     /// There is no login on this connection: its server has not said yet that it is a practice table.
-    #[error("not logged in on this connection yet; orders go only to a practice table of Pianola")]
+    #[error("Not logged in on this connection yet")]
     NotOurTable,
     /// The order before waits for its answer.
-    #[error("the order before waits for its answer; one at a time")]
+    #[error("Waiting for your last order")]
     Pending,
     /// The phase of the game takes no such order.
     #[error("{0}")]
     Phase(&'static str),
     /// The amount is not above zero, or has more than 9 decimals.
-    #[error("an amount has at most 9 decimals and is above zero")]
+    #[error("Enter an amount above 0, with at most 9 decimals")]
     Amount,
     /// The amount is below the smallest.
-    #[error("the smallest is {0} SOL")]
+    #[error("At least {0} SOL")]
     TooSmall(Decimal),
     /// The amount is above the largest.
-    #[error("the largest is {0} SOL")]
+    #[error("At most {0} SOL")]
     TooLarge(Decimal),
     /// The amount is more than the wallet holds.
-    #[error("the wallet holds {0} SOL")]
+    #[error("Not enough: balance {0:.4} SOL")]
     Wallet(Decimal),
     /// There is nothing to sell.
-    #[error("there is no position to sell")]
+    #[error("Nothing to sell")]
     NoPosition,
     /// The share is not above 0 and at most 100 %.
-    #[error("a share is above 0 and at most 100 %")]
+    #[error("A share is above 0 and at most 100 %")]
     Share,
     /// A sidebet runs until this tick.
-    #[error("a sidebet runs until tick {0}; one at a time")]
+    #[error("Sidebet open until tick {0}")]
     Running(Tick),
     /// The emergency stop is pressed.
-    #[error("stopped: no buys or sidebets until you resume")]
+    #[error("Stopped: SELL only until you resume")]
     Stopped,
     /// There were too many buys and sidebets within a minute.
-    #[error("wait {wait} s: limit {most} buys and sidebets a minute")]
+    #[error("Wait {wait} s: at most {most} orders a minute")]
     TooMany {
         /// The limit.
         most: u32,
@@ -61,9 +59,7 @@ pub enum Refusal {
         wait: u32,
     },
     /// The price is worse than it was on the screen.
-    #[error(
-        "the price became {worse} % worse than it was on the screen; at most {most} % are allowed"
-    )]
+    #[error("The price became {worse} % worse than on the screen; at most {most} %")]
     Slippage {
         /// Percent.
         worse: Decimal,
@@ -71,9 +67,7 @@ pub enum Refusal {
         most: Decimal,
     },
     /// Too much could be lost today.
-    #[error(
-        "with what is open and this order, {could} SOL could be lost today; the most is {most} SOL"
-    )]
+    #[error("Daily limit {most} SOL: {could:.4} at risk")]
     DayLoss {
         /// SOL.
         could: Decimal,
@@ -81,10 +75,10 @@ pub enum Refusal {
         most: Decimal,
     },
     /// Orders are placed in the player's browser; nothing is ever sent from here.
-    #[error("play in the browser")]
+    #[error("Play in your browser")]
     PlayInBrowser,
     /// It would buy less than the smallest part of a token.
-    #[error("that buys less than a billionth of a token at this price")]
+    #[error("Too little for the smallest part of a token")]
     Dust,
 }
 
@@ -136,7 +130,7 @@ mod tests {
             (Refusal::Feed("stale"), "feed_not_live"),
             (Refusal::NotOurTable, "not_our_table"),
             (Refusal::Pending, "order_pending"),
-            (Refusal::Phase("the game has rugged"), "wrong_phase"),
+            (Refusal::Phase("The game has rugged"), "wrong_phase"),
             (Refusal::Amount, "bad_amount"),
             (Refusal::TooSmall(one), "below_minimum"),
             (Refusal::TooLarge(one), "above_maximum"),

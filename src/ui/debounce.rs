@@ -11,7 +11,7 @@ use crate::account::ActionSource;
 use crate::trading::Order;
 
 /// A second press of the same order button within this time belongs to the first one.
-const SAME_PRESS_SECONDS: f64 = 0.25;
+pub const SAME_PRESS_SECONDS: f64 = 0.25;
 /// A key that was down when the window lost focus and repeats within this time after the focus returned is still held.
 /// The slowest repeat rates in use are a few a second.
 const STILL_HELD_SECONDS: f64 = 0.5;

@@ -23,7 +23,7 @@ use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
 use crate::protocol::GameId;
-use crate::trading::{Order, OrderLimits};
+use crate::trading::{Order, OrderLimits, TraderView};
 
 /// The smallest chip.
 const STEP: Decimal = CHIP_STEPS[0];
@@ -44,8 +44,6 @@ pub struct LivePage {
     pub notices: Notices,
     /// Whether the second half of a double press sends no order.
     pub ignores_double_press: bool,
-    /// SOL of play money that a refilled wallet holds.
-    pub start_balance: Decimal,
     /// Returns the time; a test sets it.
     clock: fn() -> DateTime<Utc>,
     trade_keys_on: bool,
@@ -68,7 +66,7 @@ pub struct LivePage {
 enum Overlay {
     /// The help sheet.
     Help,
-    /// The question whether to refill the local wallet.
+    /// The question whether to refill the wallet.
     RefillWallet,
 }
 
@@ -81,7 +79,6 @@ impl LivePage {
             page: GamePage::default(),
             notices: Notices::default(),
             ignores_double_press: true,
-            start_balance: Decimal::ONE,
             clock,
             seen_price: None,
             drawn_price: None,
@@ -228,6 +225,7 @@ impl LivePage {
         for action in self.page.ui(ui, &view, context) {
             match action {
                 PageAction::Order(order, source) => self.press(ui.ctx(), order, source),
+                PageAction::AutoSell(rules) => self.send(Command::AutoSell(rules)),
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
                 PageAction::ReplayGame(game) => self.replay_request = Some(Some(game)),
@@ -248,7 +246,7 @@ impl LivePage {
         let ticket = &mut self.page.ticket;
         match command {
             KeyCommand::Buy | KeyCommand::Sell | KeyCommand::Sidebet => {
-                let preview = preview_order(command, ticket, view, self.seen_price);
+                let preview = preview_order(command, ticket, view, self.seen_price, false);
                 match preview.order {
                     _ if !self.trade_keys_on && !trades_in_browser(view) => {
                         self.warn("The trade keys are safe; A arms them");
@@ -290,6 +288,24 @@ impl LivePage {
         if self.ignores_double_press && self.presses.is_second(&order, now) {
             return self.warn(DOUBLE_PRESS);
         }
+        let ticket = &mut self.page.ticket;
+        let account = self
+            .source
+            .view
+            .borrow()
+            .trader
+            .as_ref()
+            .and_then(TraderView::held);
+        let balance = account.map(|held| held.balance);
+        let above = self.page.ticket_settings.ask_above_percent;
+        if ticket.must_ask(&order, balance, above) {
+            if self.ignores_double_press && ticket.is_same_press(&order, now) {
+                return self.warn(DOUBLE_PRESS);
+            }
+            if !ticket.press_again(&order, now) {
+                return;
+            }
+        }
         let sent = self.try_send(Command::Press {
             order,
             source,
@@ -297,6 +313,7 @@ impl LivePage {
         });
         if sent {
             self.presses.sent(&order, now);
+            self.page.ticket.sent(&order);
         }
     }
 
@@ -320,21 +337,24 @@ impl LivePage {
             .push(StatusLevel::Warning, words, (self.clock)());
     }
 
-    /// Asks before the local wallet is refilled.
+    /// Asks before the wallet is refilled.
     fn refill_ui(&mut self, ctx: &egui::Context) {
         if self.overlay != Some(Overlay::RefillWallet) {
             return;
         }
+        let balance = self.page.ticket_settings.start_balance.normalize();
         let answer = confirm_ui(
             ctx,
-            "A new wallet?",
-            "The wallet on this computer is refilled to 1 SOL; your session ends and is saved.",
-            ["Begin anew", "Keep it"],
+            "Refill your wallet?",
+            &format!(
+                "A new session begins with {balance} SOL of play money. This session is saved; an open position is lost."
+            ),
+            ["Refill", "Cancel"],
         );
         if let Some(refill) = answer {
             self.overlay = None;
             if refill {
-                self.send(Command::ResetWallet(self.start_balance));
+                self.send(Command::ResetWallet(balance));
             }
         }
     }

@@ -27,7 +27,6 @@ pub mod native;
 mod notices;
 mod order_preview;
 mod page;
-mod position;
 mod replay;
 mod settings_page;
 mod source_menu;
@@ -37,7 +36,6 @@ mod stop;
 #[allow(dead_code, reason = "the roles of text are used one by one")]
 mod theme;
 mod ticket;
-mod ticket_panel;
 mod top_bar;
 mod trade_panel;
 mod trades;

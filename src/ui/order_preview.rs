@@ -1,72 +1,139 @@
 //! What a trade button would do now, in figures, or why it cannot.
 
+use chrono::Duration;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::command::KeyCommand;
-use super::format::{signed, sol};
+use super::format::{exact_multiplier, seconds, sol};
 use super::ticket::Ticket;
-use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, lamports};
+use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sale, lamports};
 use crate::engine::View;
+use crate::game::Phase;
 use crate::trading::{Order, Refusal, TraderView, check};
+
+/// The presale begins so long before the game.
+const PRESALE_MILLIS: i64 = 10_000;
 
 /// What a trade button would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderPreview {
     /// The order it places; `None` if it cannot.
     pub order: Option<Order>,
+    /// SOL that it takes or brings; empty where it is not known.
+    pub amount: String,
     /// The effect in figures, or the reason why it cannot.
     pub text: String,
 }
 
 /// Returns what a trade button would do in this view. `screen_price` is the price that the player sees, which may be one
-/// frame older than the view.
+/// frame older than the view. `long`: the effect has room for the longer text.
 pub fn preview_order(
     command: KeyCommand,
     ticket: &Ticket,
     view: &View,
     screen_price: Option<Decimal>,
+    long: bool,
 ) -> OrderPreview {
-    let cannot = |text: String| OrderPreview { order: None, text };
+    let account = view
+        .trader
+        .as_ref()
+        .and_then(|trader| trader.account.as_ref());
+    let amount = match (command, account) {
+        (KeyCommand::Sell, Some(account)) if !account.book().position.is_flat() => {
+            sol(sale(account, ticket.share, view.order_price()).proceeds)
+        }
+        (KeyCommand::Sell, _) => String::new(),
+        _ => ticket.amount().map_or_else(|_| "?".to_owned(), sol),
+    };
+    let cannot = |text: String| OrderPreview {
+        order: None,
+        amount: amount.clone(),
+        text,
+    };
     let Some(trader) = &view.trader else {
-        return cannot("nobody plays here: games are only watched".to_owned());
+        return cannot("Watch only".to_owned());
     };
     let context = view.order_context(screen_price);
     let Some(order) = ticket.order(command) else {
         return cannot(match ticket.amount().err() {
             _ if context.in_browser => Refusal::PlayInBrowser.to_string(),
-            Some(error) => format!("Amount: {error}"),
+            Some(error) => format!("Amount is {error}"),
             None => String::new(),
         });
     };
     match (check(&order, &context), &trader.account) {
         (Ok(()), Some(account)) => OrderPreview {
-            text: effect(&order, account, view.order_price()),
+            text: effect(&order, account, view, long),
             order: Some(order),
+            amount,
         },
-        (Ok(()) | Err(Refusal::NoPlayer), None) => cannot("there is no wallet yet".to_owned()),
-        (Err(Refusal::Feed(trouble)), _) => cannot(format!("the feed is {trouble}")),
+        (Ok(()) | Err(Refusal::NoPlayer), None) => cannot("Waiting for your wallet".to_owned()),
+        (Err(Refusal::Feed(trouble)), _) => cannot(format!("The feed is {trouble}")),
+        (Err(Refusal::Phase(why)), _) => cannot(phase_text(why, command, view, long)),
         (Err(refusal), _) => cannot(refusal.to_string()),
     }
 }
 
+/// Returns why the phase takes no such order, with the time until it does.
+fn phase_text(why: &str, command: KeyCommand, view: &View, long: bool) -> String {
+    let (text, until) = match view.phase {
+        Phase::Presale if command == KeyCommand::Sell && long => ("Opens when the game starts", 0),
+        Phase::Presale if command == KeyCommand::Sell => ("Opens at the start", 0),
+        Phase::Cooldown => ("Opens with the presale", PRESALE_MILLIS),
+        _ => return why.to_owned(),
+    };
+    let left = view.countdown_millis.map(|millis| millis - until);
+    match left.filter(|millis| *millis > 0) {
+        Some(millis) => format!("{text}, in {}", seconds(Duration::milliseconds(millis))),
+        None => text.to_owned(),
+    }
+}
+
+fn sale(account: &Account, percent: Decimal, price: Decimal) -> Sale {
+    account.book().position.clone().sell_percent(percent, price)
+}
+
 /// Returns what an order will do, in figures.
-fn effect(order: &Order, account: &Account, price: Decimal) -> String {
+fn effect(order: &Order, account: &Account, view: &View, long: bool) -> String {
+    let price = view.order_price();
     match *order {
         Order::Buy { amount } => {
-            let tokens = lamports(amount.checked_div(price).unwrap_or_default());
-            format!("≈ {} tokens at {}x", sol(tokens), price.round_dp(4))
+            let tokens = sol(lamports(amount.checked_div(price).unwrap_or_default()));
+            let about = if price == Decimal::ONE { "" } else { "≈ " };
+            let you = if long { "you get " } else { "" };
+            format!("{you}{about}{tokens} tokens at {}", exact_multiplier(price))
         }
         Order::Sell { percent } => {
-            let mut after = account.book().position.clone();
-            let sale = after.sell_percent(percent, price);
-            let profit = signed(sale.proceeds - sale.paid);
-            format!("≈ {} SOL, {profit} of it profit", sol(sale.proceeds))
+            let sale = sale(account, percent, price);
+            let left = account.book().position.qty().saturating_sub(sale.qty);
+            let keeps = match (left.is_zero(), long) {
+                (true, _) => String::new(),
+                (false, true) => format!(", keeps {} tokens", sol(left)),
+                (false, false) => format!(", keeps {}", sol(left)),
+            };
+            format!("{}{keeps}", earned(sale.proceeds - sale.paid))
         }
         Order::Sidebet { stake } => {
             let pays = sol(stake.saturating_mul(SIDEBET_PAYOUT));
-            format!("pays {pays} SOL if it rugs within {SIDEBET_WINDOW} ticks")
+            let tick = view
+                .tick
+                .filter(|_| view.phase == Phase::Active)
+                .unwrap_or(0);
+            let end = tick.saturating_add(SIDEBET_WINDOW);
+            let rugs = if long { "if it rugs " } else { "" };
+            format!("pays {pays} {rugs}by tick {end}")
         }
     }
+}
+
+/// Returns a result by its name: `profit 0.0176` or `loss 0.0302`.
+fn earned(pnl: Decimal) -> String {
+    let name = if pnl < Decimal::ZERO {
+        "loss"
+    } else {
+        "profit"
+    };
+    format!("{name} {}", sol(pnl.abs()))
 }
 
 /// Returns the largest possible buy: the balance, within the limit.

@@ -12,11 +12,12 @@ use super::notices::Notices;
 use super::stop::StopControl;
 use super::theme::Theme;
 use super::ticket::{Ticket, TicketInput};
-use super::trade_panel::{TradePanelContext, trade_panel_ui};
+use super::trade_panel::{TicketSettings, TradePanelContext, trade_panel_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
 use crate::protocol::GameId;
 use crate::settings::PanelSizes;
+use crate::strategy::AutoSell;
 use crate::trading::Order;
 
 /// Corner radius of a card.
@@ -26,6 +27,7 @@ const CARD_RADIUS: u8 = 8;
 #[derive(Debug, Clone, Default)]
 pub struct GamePage {
     pub ticket: Ticket,
+    pub ticket_settings: TicketSettings,
     pub stop: StopControl,
     pub chart: Chart,
     pub bottom: Bottom,
@@ -57,8 +59,10 @@ pub struct PageContext<'a> {
 pub enum PageAction {
     /// Press a trade button, by this input device.
     Order(Order, ActionSource),
-    /// Refill the local wallet.
+    /// Refill the wallet of play money.
     RefillWallet,
+    /// Turn auto-sell on with these rules, or off.
+    AutoSell(Option<AutoSell>),
     /// Stop trading, or resume it.
     Stop(bool),
     /// Replay a game of the history.
@@ -105,6 +109,8 @@ impl GamePage {
             let context = TradePanelContext {
                 region: panel,
                 input: context.input,
+                now: context.now,
+                settings: self.ticket_settings,
                 under_ticket: context.under_ticket,
             };
             trade_panel_ui(ui, (ticket, stop), view, context, &mut actions);

@@ -1,18 +1,21 @@
-//! The emergency stop: a button at a fixed place at the bottom of the page, and two presses of Escape. Both only ever
-//! stop trading. A second button resumes it; no shortcut does. The engine owns the state.
+//! The emergency stop: a button at a fixed place at the bottom of the trade panel, and two presses of Escape. Both only
+//! ever stop trading. A second button resumes it; no shortcut does. The engine owns the state.
 
 use std::time::Duration;
 
-use super::command::KeyCommand;
-use super::theme::{GRID, Theme};
+use egui::{Color32, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-/// Width of the button with its long name.
-const STOP: f32 = 184.0;
-/// Width of the button with its short name.
-const SHORT_STOP: f32 = 84.0;
-/// Width reserved beside it for the button that resumes trading.
-const RESUME: f32 = 116.0;
-const GAP: f32 = 2.0 * GRID;
+use super::command::KeyCommand;
+use super::debounce::pressed_by;
+use super::theme::role::{CAPTION, STRONG, TABLE_STRONG};
+use super::theme::{RADIUS, Theme};
+use super::widgets::{key_cap_size, line_galley, paint_key_cap, paint_line};
+use crate::account::ActionSource;
+
+/// Gap between the two buttons.
+const GAP: f32 = 8.0;
+/// The part of the width that the stop has; the button beside it has the rest.
+const SHARE: f32 = 0.56;
 /// Seconds from the stop until trading can be resumed, so that one movement of the hand never does both.
 const RESUME_AFTER: f64 = 0.5;
 /// The reason why the stop does nothing while the player trades in a browser.
@@ -20,7 +23,18 @@ pub const TRADING_ELSEWHERE: &str = "You play in your browser: nothing is ordere
 /// Two presses of Escape within this many seconds stop trading.
 const DOUBLE_PRESS_SECONDS: f64 = 1.0;
 
-/// The stop and the button that resumes trading.
+/// What the player did with the stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopAction {
+    /// Stop trading, whether or not it is stopped already.
+    Stop,
+    /// Resume it.
+    Resume,
+    /// Sell all and stop, by this input device.
+    SellAll(ActionSource),
+}
+
+/// The stop and the button beside it: "Sell all and stop", or while trading is stopped the one that resumes it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StopControl {
     /// Time in seconds at which trading was first seen stopped; `None` while it is not.
@@ -28,69 +42,137 @@ pub struct StopControl {
 }
 
 impl StopControl {
-    /// Draws both. Returns true when the stop was pressed, whether or not trading is stopped already, and false when
-    /// trading is to be resumed. `elsewhere`: the player trades in a browser, which neither button affects.
-    pub fn ui(&mut self, ui: &mut egui::Ui, stopped: bool, elsewhere: bool) -> Option<bool> {
+    /// Draws both in all of the room. `holds`: there is a position to sell. `elsewhere`: the player trades in a browser,
+    /// which neither button affects.
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        stopped: bool,
+        holds: bool,
+        elsewhere: bool,
+    ) -> Option<StopAction> {
         let now = ui.input(|input| input.time);
         self.since = stopped.then(|| self.since.unwrap_or(now));
         let wait = self.since.map(|since| since + RESUME_AFTER - now);
-        let long = ui.available_width() >= STOP + GAP + RESUME;
-        let layout = egui::Layout::right_to_left(egui::Align::Center);
-        let shown = ui.with_layout(layout, |ui| {
-            let stop = stop_button_ui(ui, stopped, long, elsewhere);
-            (stop, beside_ui(ui, wait))
-        });
-        let (stop, resume) = shown.inner;
-        stop.then_some(true).or(resume.then_some(false))
+        let rect = ui.max_rect();
+        let left = rect.with_max_x(rect.left() + ((rect.width() - GAP) * SHARE).round());
+        let right = rect.with_min_x(left.right() + GAP);
+        let stop = stop_button_ui(ui, left, stopped, elsewhere);
+        beside_ui(ui, right, wait, holds).or(stop.then_some(StopAction::Stop))
     }
 }
 
-fn stop_button_ui(ui: &mut egui::Ui, stopped: bool, long: bool, elsewhere: bool) -> bool {
+fn stop_button_ui(ui: &mut Ui, rect: Rect, stopped: bool, elsewhere: bool) -> bool {
     let theme = Theme::of(ui);
-    let width = if long { STOP } else { SHORT_STOP };
-    let name = match (stopped, long) {
-        (false, _) => "STOP",
-        (true, false) => "STOPPED",
-        (true, true) => "STOPPED, SELL still works",
-    };
-    let text = egui::RichText::new(name).strong();
-    let (button, tip) = if stopped {
-        let tip = "Buys and sidebets are blocked; selling stays possible. Only \"Resume trading\" ends this";
-        let button = egui::Button::new(text.color(Theme::ON_FILL)).fill(theme.sell_fill);
-        (button, tip.to_owned())
+    let enabled = ui.is_enabled();
+    let response = ui.allocate_rect(rect, Sense::click());
+    let name = if stopped {
+        "STOPPED, SELL still works"
     } else {
-        (egui::Button::new(text), KeyCommand::Stop.tooltip())
+        "STOP"
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let (ground, frame, ink) = match (enabled, stopped) {
+        (false, _) => (theme.off, theme.line2, theme.off_text),
+        (true, true) => (theme.sell_fill, theme.sell_fill, Theme::ON_FILL),
+        (true, false) if response.hovered() => (theme.loss_bg, theme.loss, theme.loss),
+        (true, false) => (theme.panel, theme.loss, theme.loss),
+    };
+    frame_ui(ui, rect, ground, frame);
+    let mut painter = ui.painter().clone();
+    painter.set_opacity(1.0);
+    let sign = Rect::from_center_size(pos2(rect.left() + 16.0, rect.center().y), vec2(10.0, 10.0));
+    let words = rect.with_min_x(sign.right() + 6.0);
+    if stopped {
+        painter.rect_filled(sign, 1, ink);
+        let room = words.width() - 4.0;
+        let line = |note| {
+            let parts = [(STRONG, "STOPPED", ink), (CAPTION, note, ink)];
+            line_galley(ui, &parts, 6.0, room)
+        };
+        let long = line("SELL still works");
+        let galley = if long.elided {
+            line("SELL works")
+        } else {
+            long
+        };
+        paint_line(&painter, words.left_center(), galley);
+    } else {
+        painter.rect_stroke(sign, 1, Stroke::new(2.0, ink), StrokeKind::Inside);
+        let galley = line_galley(ui, &[(STRONG, "STOP", ink)], 0.0, words.width());
+        paint_line(&painter, words.left_center(), galley);
+        let key = KeyCommand::Stop.binding().shown;
+        let cap = key_cap_size(ui, key);
+        let place = pos2(rect.right() - 8.0 - cap.x / 2.0, rect.center().y);
+        let place = Rect::from_center_size(place, cap);
+        let frame = if enabled { theme.line2 } else { ink };
+        paint_key_cap(&painter, ui, place, key, frame, theme.quiet);
+    }
+    let tip = if stopped {
+        "Buys and sidebets are blocked; selling stays possible. Only \"Resume trading\" ends this"
+    } else {
+        "Blocks buys and sidebets, never a sale. Twice Escape does the same"
     };
     let disabled_tip = if elsewhere {
         TRADING_ELSEWHERE
     } else {
         "The source is being changed; nothing is ordered"
     };
-    ui.add(button.min_size(egui::vec2(width, ui.available_height())))
+    response
         .on_hover_text(tip)
         .on_disabled_hover_text(disabled_tip)
         .clicked()
 }
 
-/// Draws the keys of the stop, or after `wait` seconds the button that resumes trading. Returns whether that was
-/// pressed.
-fn beside_ui(ui: &mut egui::Ui, wait: Option<f64>) -> bool {
+/// Draws the button beside the stop. After a stop its place is empty for a moment.
+fn beside_ui(ui: &mut Ui, rect: Rect, wait: Option<f64>, holds: bool) -> Option<StopAction> {
     match wait {
         None => {
-            ui.colored_label(Theme::of(ui).quiet, KeyCommand::Stop.binding().shown);
-            false
+            let tip = "Stops trading and sells the whole position";
+            let response =
+                ui.add_enabled_ui(holds, |ui| button_ui(ui, rect, "Sell all and stop", tip));
+            response.inner.map(StopAction::SellAll)
         }
         Some(wait) if wait > 0.0 => {
             ui.request_repaint_after(Duration::from_secs_f64(wait));
-            false
+            None
         }
         Some(_) => {
-            let size = egui::vec2(RESUME, ui.available_height());
-            let button = egui::Button::new("Resume trading").min_size(size);
             let tip = "Buys and sidebets are possible again; no shortcut does this";
-            ui.add(button).on_hover_text(tip).clicked()
+            button_ui(ui, rect, "Resume trading", tip).map(|_| StopAction::Resume)
         }
     }
+}
+
+/// Draws a button with a red outline. Returns what pressed it.
+fn button_ui(ui: &mut Ui, rect: Rect, name: &str, tip: &str) -> Option<ActionSource> {
+    let theme = Theme::of(ui);
+    let enabled = ui.is_enabled();
+    let response = ui.allocate_rect(rect, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let (ground, frame, ink) = match (enabled, response.hovered()) {
+        (false, _) => (theme.off, theme.line2, theme.off_text),
+        (true, true) => (theme.hover, theme.loss, theme.text),
+        (true, false) => (theme.panel, theme.loss, theme.text),
+    };
+    frame_ui(ui, rect, ground, frame);
+    let mut painter = ui.painter().clone();
+    painter.set_opacity(1.0);
+    let galley = line_galley(ui, &[(TABLE_STRONG, name, ink)], 0.0, rect.width() - 8.0);
+    let left = rect.center().x - galley.size().x / 2.0;
+    paint_line(&painter, pos2(left, rect.center().y), galley);
+    let pressed = pressed_by(&response);
+    response
+        .on_hover_text(tip)
+        .on_disabled_hover_text("Nothing to sell");
+    pressed
+}
+
+fn frame_ui(ui: &Ui, rect: Rect, ground: Color32, frame: Color32) {
+    let mut painter = ui.painter().clone();
+    painter.set_opacity(1.0);
+    let stroke = Stroke::new(1.0, frame);
+    painter.rect(rect, RADIUS, ground, stroke, StrokeKind::Inside);
 }
 
 /// Counts the presses of Escape that had nothing to close.

@@ -3,13 +3,18 @@
 use rust_decimal::Decimal;
 
 use super::command::KeyCommand;
+use super::debounce::SAME_PRESS_SECONDS;
+use super::trade_panel::AutoSellFields;
 use crate::account::Chip;
 use crate::protocol::number::{self, NumberError};
 use crate::replay::Highlight;
 use crate::trading::Order;
 
+/// The second press of an order that needs one counts within this many seconds.
+const PRESS_AGAIN_SECONDS: f64 = 3.0;
+
 /// What is typed and chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Ticket {
     /// The amount as typed.
     pub text: String,
@@ -17,14 +22,26 @@ pub struct Ticket {
     pub share: Decimal,
     /// The result of the button that the piano presses.
     pub note: Option<String>,
+    /// In a replay: when BUY, SELL and SIDEBET are pressed next.
+    pub next: [Option<String>; 3],
+    /// What is typed for auto-sell.
+    pub auto_sell: AutoSellFields,
+    /// The text before MAX, while the amount is that of MAX.
+    before_max: Option<String>,
+    /// A buy or sidebet that waits for its second press, and the time of the first one in seconds.
+    asked: Option<(Order, f64)>,
 }
 
 impl Default for Ticket {
     fn default() -> Self {
         Self {
-            text: "0.010".to_owned(),
+            text: "0.0100".to_owned(),
             share: Decimal::ONE_HUNDRED,
             note: None,
+            next: [const { None }; 3],
+            auto_sell: AutoSellFields::default(),
+            before_max: None,
+            asked: None,
         }
     }
 }
@@ -40,6 +57,15 @@ impl Ticket {
 
     /// Changes the amount by a chip. Text that is not a number stays; only CLEAR and MAX replace it.
     pub fn press(&mut self, chip: Chip, max: Decimal) {
+        let before = match chip {
+            Chip::Max => self.before_max.take().or_else(|| Some(self.text.clone())),
+            _ => None,
+        };
+        self.change(chip, max);
+        self.before_max = before;
+    }
+
+    fn change(&mut self, chip: Chip, max: Decimal) {
         let amount = match self.amount() {
             Ok(amount) => amount,
             Err(NumberError::Empty) => Decimal::ZERO,
@@ -49,13 +75,72 @@ impl Ticket {
         self.set(chip.press(amount, max));
     }
 
-    /// Sets the amount. It is shown with three decimals, or with all of its own if it has more.
+    /// Sets the amount. It is shown with four decimals, or with all of its own if it has more.
     pub fn set(&mut self, amount: Decimal) {
-        self.text = if amount.scale() < 3 {
-            format!("{amount:.3}")
+        self.text = if amount.scale() < 4 {
+            format!("{amount:.4}")
         } else {
             amount.to_string()
         };
+    }
+
+    /// Notes that the player typed: the amount is no longer that of MAX.
+    pub fn typed(&mut self) {
+        self.before_max = None;
+    }
+
+    /// Whether the amount is that of MAX.
+    pub fn is_max(&self) -> bool {
+        self.before_max.is_some()
+    }
+
+    /// Whether an order needs a second press: the amount is that of MAX, or all that there is, or more than
+    /// `above_percent` of the balance. A sale never does.
+    pub fn must_ask(
+        &self,
+        order: &Order,
+        balance: Option<Decimal>,
+        above_percent: Option<Decimal>,
+    ) -> bool {
+        let Some(amount) = order.amount() else {
+            return false;
+        };
+        let above = |balance: Decimal| {
+            let most = above_percent.map(|share| balance * share / Decimal::ONE_HUNDRED);
+            amount >= balance || most.is_some_and(|most| amount > most)
+        };
+        self.is_max() || balance.is_some_and(above)
+    }
+
+    /// Takes a press of an order that needs a second one, at `now` seconds. Returns whether it is the second one.
+    pub fn press_again(&mut self, order: &Order, now: f64) -> bool {
+        let second = self.seconds_to_press_again(order, now).is_some();
+        self.asked = (!second).then_some((*order, now));
+        second
+    }
+
+    /// Whether the first press of this order was so shortly before `now` that this one belongs to it.
+    pub fn is_same_press(&self, order: &Order, now: f64) -> bool {
+        self.asked
+            .is_some_and(|(asked, at)| asked == *order && now - at < SAME_PRESS_SECONDS)
+    }
+
+    /// Returns the whole seconds left for the second press of this order; `None` while there was no first one.
+    pub fn seconds_to_press_again(&self, order: &Order, now: f64) -> Option<u8> {
+        let (asked, at) = self.asked?;
+        let left = at + PRESS_AGAIN_SECONDS - now;
+        let whole = (1..=3u8).find(|whole| f64::from(*whole) >= left)?;
+        (asked == *order && left > 0.0).then_some(whole)
+    }
+
+    /// Notes that an order was sent: an amount of MAX falls back to the one before it.
+    pub fn sent(&mut self, order: &Order) {
+        self.asked = None;
+        if order.amount().is_some()
+            && let Some(before) = self.before_max.take()
+        {
+            self.text = before;
+        }
     }
 
     /// Returns the order of a trade button; `None` while the amount is not a number.
@@ -103,22 +188,22 @@ mod tests {
             ticket.press(chip, d("0.75"));
             ticket.text.clone()
         };
-        assert_eq!(press(Chip::Clear), "0.000");
-        assert_eq!(press(Chip::Add(d("0.001"))), "0.001");
-        assert_eq!(press(Chip::Add(d("0.01"))), "0.011");
+        assert_eq!(press(Chip::Clear), "0.0000");
+        assert_eq!(press(Chip::Add(d("0.0010"))), "0.001");
+        assert_eq!(press(Chip::Add(d("0.01"))), "0.0110");
         assert_eq!(press(Chip::Half), "0.0055");
-        assert_eq!(press(Chip::Double), "0.011");
-        assert_eq!(press(Chip::Add(d("1"))), "0.750");
-        assert_eq!(press(Chip::Clear), "0.000");
-        assert_eq!(press(Chip::Max), "0.750");
+        assert_eq!(press(Chip::Double), "0.0110");
+        assert_eq!(press(Chip::Add(d("1"))), "0.7500");
+        assert_eq!(press(Chip::Clear), "0.0000");
+        assert_eq!(press(Chip::Max), "0.7500");
         ticket.text = String::new();
         ticket.press(Chip::Add(d("0.1")), d("0.75"));
-        assert_eq!(ticket.text, "0.100");
+        assert_eq!(ticket.text, "0.1000");
         // Halving has an end: nothing below a lamport.
         for _ in 0..60 {
             ticket.press(Chip::Half, d("0.75"));
         }
-        assert_eq!(ticket.text, "0.000");
+        assert_eq!(ticket.text, "0.0000");
     }
 
     #[test]
@@ -152,7 +237,53 @@ mod tests {
         for chip in [Chip::Add(d("0.1")), Chip::Half, Chip::Double] {
             assert_eq!(pressed(chip), "1,000.5");
         }
-        assert_eq!(pressed(Chip::Clear), "0.000");
-        assert_eq!(pressed(Chip::Max), "0.750");
+        assert_eq!(pressed(Chip::Clear), "0.0000");
+        assert_eq!(pressed(Chip::Max), "0.7500");
+    }
+
+    #[test]
+    fn max_asks_for_a_second_press_and_falls_back_after_the_order() {
+        let mut ticket = Ticket::default();
+        let buy = |ticket: &Ticket| ticket.order(KeyCommand::Buy).expect("an amount");
+        let balance = Some(d("0.99"));
+        assert!(!ticket.must_ask(&buy(&ticket), balance, None));
+        ticket.press(Chip::Max, d("0.99"));
+        ticket.press(Chip::Max, d("0.99"));
+        let all = buy(&ticket);
+        assert!(ticket.must_ask(&all, balance, None) && ticket.is_max());
+        assert!(!ticket.press_again(&all, 10.0));
+        assert!(ticket.is_same_press(&all, 10.1));
+        assert_eq!(ticket.seconds_to_press_again(&all, 10.5), Some(3));
+        assert_eq!(ticket.seconds_to_press_again(&all, 12.5), Some(1));
+        assert!(
+            !ticket.press_again(&all, 13.5),
+            "too late: a first one again"
+        );
+        assert!(ticket.press_again(&all, 14.0));
+        ticket.sent(&all);
+        assert_eq!((ticket.text.as_str(), ticket.is_max()), ("0.0100", false));
+        // Another amount is another order.
+        ticket.press(Chip::Max, d("0.5"));
+        assert!(!ticket.press_again(&buy(&ticket), 20.0));
+        ticket.press(Chip::Max, d("0.4"));
+        assert!(!ticket.press_again(&buy(&ticket), 20.5));
+        // A chip or a key leaves MAX.
+        ticket.press(Chip::Half, d("0.4"));
+        assert!(!ticket.is_max());
+    }
+
+    #[test]
+    fn all_there_is_and_more_than_the_share_of_the_setting_need_a_second_press() {
+        let ticket = Ticket::default();
+        let asks = |amount, above: Option<&str>| {
+            let order = Order::Buy { amount: d(amount) };
+            ticket.must_ask(&order, Some(d("2")), above.map(d))
+        };
+        assert!(asks("2", None) && !asks("1.999", None));
+        assert!(asks("1.01", Some("50")) && !asks("1", Some("50")));
+        let sell = Order::Sell {
+            percent: Decimal::ONE_HUNDRED,
+        };
+        assert!(!ticket.must_ask(&sell, Some(d("2")), Some(d("1"))));
     }
 }

@@ -13,6 +13,7 @@ use super::live_page::LivePage;
 use super::replay::Replay;
 use super::settings_page::SettingsPage;
 use super::theme::Theme;
+use super::trade_panel::TicketSettings;
 use crate::background::next_event;
 use crate::engine::{Command, GameSource, View};
 use crate::feed::FeedState;
@@ -239,7 +240,10 @@ impl App {
         let Some(live) = &mut self.live else { return };
         live.take_notices();
         live.ignores_double_press = self.startup.settings.ignore_double_press;
-        live.start_balance = self.startup.settings.start_balance;
+        live.page.ticket_settings = TicketSettings {
+            start_balance: self.startup.settings.start_balance,
+            ask_above_percent: self.startup.settings.ask_above_percent,
+        };
         let view = live.view();
         let settings = &mut self.startup.settings;
         // The recorder owns auto-record while a source is running. The settings keep its value for the next start.

@@ -19,7 +19,7 @@ pub use card::{CARD_TITLE, card_frame, card_ui, tile_ui, titled_card_ui};
 pub use chip::{Chip, chip_ui};
 pub use focus::focus_ring;
 pub use icons::{Icon, icon_ui, logo_ui};
-pub use key_cap::key_cap_ui;
+pub use key_cap::{key_cap_size, key_cap_ui, paint_key_cap};
 pub use lamp::{LAMP, Lamp, lamp_ui};
 pub use line::{line_galley, paint_line};
 pub use pill::{GamePill, PhaseTone, phase_pill_ui, pill_ui};

@@ -64,6 +64,8 @@ impl Widget for TradeButton<'_> {
                 WidgetInfo::selected(Role::Button, true, pressed, name)
             }
         });
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_description(self.note));
         if ui.is_rect_visible(rect) {
             self.paint(ui, rect, &response);
         }
@@ -97,7 +99,7 @@ impl TradeButton<'_> {
                 cap: theme.quiet,
                 ..plain(theme.raised, Stroke::NONE, theme.text)
             },
-            _ if !enabled => Look {
+            TradeState::Ready | TradeState::Ask if !enabled => Look {
                 cap: theme.line2,
                 ..plain(theme.off, Stroke::new(1.0, theme.line2), theme.off_text)
             },

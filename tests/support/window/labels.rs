@@ -16,16 +16,26 @@ pub struct Control {
     pub on: bool,
 }
 
-/// Returns everything that is said, in the order of the tree.
+/// Returns everything that is said, in the order of the tree: labels, and what a button says it would do.
 pub fn texts<State>(harness: &Harness<'_, State>) -> Vec<String> {
     let nodes = harness.query_all_by(|_| true);
     nodes
-        .filter_map(|node| {
+        .flat_map(|node| {
             let node = node.accesskit_node();
             let value = || node.value().filter(|_| node.role() == Role::Label);
-            node.label().or_else(value)
+            let label = node.label().or_else(value);
+            [label, node.description()].into_iter().flatten()
         })
         .collect()
+}
+
+/// Returns what the button that begins so says it would do, or why it cannot.
+pub fn note<State>(harness: &Harness<'_, State>, button: &'static str) -> String {
+    let node = harness.get_by(move |node| {
+        let name = node.label().unwrap_or_default();
+        node.role() == Role::Button && name.starts_with(button)
+    });
+    node.accesskit_node().description().unwrap_or_default()
 }
 
 /// Returns the one button, or what is like one, whose name begins so.
@@ -90,10 +100,11 @@ pub fn can_press<State>(harness: &Harness<'_, State>, button: &'static str) -> b
 
 /// Whether something says this.
 pub fn says<State>(harness: &Harness<'_, State>, text: &str) -> bool {
-    harness.query_all_by_label_contains(text).next().is_some()
+    times(harness, text) > 0
 }
 
 /// Returns how often something says this.
 pub fn times<State>(harness: &Harness<'_, State>, text: &str) -> usize {
-    harness.query_all_by_label_contains(text).count()
+    let said = texts(harness).into_iter();
+    said.filter(|said| said.contains(text)).count()
 }

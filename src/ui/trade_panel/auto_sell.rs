@@ -1,0 +1,299 @@
+//! Auto-sell below SELL: closed it says what is set, open it has three fields and a switch, in the same row.
+
+use egui::{
+    Align2, FontSelection, Frame, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
+    vec2,
+};
+use rust_decimal::Decimal;
+
+use super::money::paint_text;
+use crate::engine::View;
+use crate::protocol::number::parse_typed;
+use crate::strategy::{AutoSell, StopLoss};
+use crate::ui::format::exact_multiplier;
+use crate::ui::page::part_ui;
+use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
+use crate::ui::theme::{RADIUS, Theme};
+use crate::ui::widgets::{Icon, named};
+
+const GAP: f32 = 4.0;
+/// Width of the arrow that opens the row, and of the switch that pins it.
+const END: f32 = 20.0;
+/// The fields: name, what stands in an empty one, and what it means.
+const FIELDS: [(&str, &str, &str); 3] = [
+    (
+        "Take-profit",
+        "profit x",
+        "Sell all at this multiplier, for example 2.5x",
+    ),
+    (
+        "Stop-loss",
+        "loss %",
+        "Sell all at this loss in percent of the cost, for example 20 %, or at a multiplier, for example 1.2x",
+    ),
+    (
+        "Sell after ticks",
+        "ticks",
+        "Sell all so many ticks after the buy",
+    ),
+];
+
+/// What is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AutoSellFields {
+    open: bool,
+    texts: [String; 3],
+    /// The rules that the texts were made from.
+    shown: Option<AutoSell>,
+}
+
+/// Draws the row. Returns the rules to set, or `Some(None)` to turn it off; `None` while nothing changes.
+pub fn auto_sell_ui(
+    ui: &mut Ui,
+    fields: &mut AutoSellFields,
+    view: &View,
+    rect: Rect,
+) -> Option<Option<AutoSell>> {
+    let set = view.auto_sell?.set;
+    let theme = Theme::of(ui);
+    if fields.shown != set {
+        // Set on the chart, or turned off by the end of the game.
+        fields.texts = texts_of(set.as_ref());
+        fields.shown = set;
+    }
+    let arrow = rect.with_max_x(rect.left() + END);
+    let head = if fields.open { arrow } else { rect };
+    let response = ui.interact(head, ui.scope_id().with("auto-sell"), Sense::click());
+    let open = fields.open;
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, open, "Auto-sell"));
+    let words = summary(set.as_ref());
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_description(words.as_str()));
+    let icon = if open { Icon::Down } else { Icon::Forward };
+    icon.paint(
+        ui.painter(),
+        arrow.with_max_x(arrow.left() + 12.0),
+        12.0,
+        theme.quiet,
+    );
+    let response = response.on_hover_text(
+        "Sells by itself: at a multiplier, at a loss, after a number of ticks. Off after each game unless pinned",
+    );
+    if response.clicked() {
+        fields.open = !fields.open;
+    }
+    if open {
+        return open_ui(ui, fields, rect.with_min_x(arrow.right()));
+    }
+    let inside = rect.with_min_x(arrow.right());
+    paint_text(
+        ui,
+        inside,
+        Align2::LEFT_CENTER,
+        TABLE,
+        "Auto-sell",
+        theme.quiet,
+    );
+    let colour = if set.is_some() {
+        theme.text
+    } else {
+        theme.quiet
+    };
+    let right = inside.with_min_x(inside.left() + 60.0);
+    paint_text(ui, right, Align2::RIGHT_CENTER, TABLE_MONO, &words, colour);
+    None
+}
+
+fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Option<AutoSell>> {
+    let theme = Theme::of(ui);
+    let parsed = parse(&fields.texts, fields.shown.is_some_and(|set| set.pinned));
+    let width = (rect.width() - END - 3.0 * GAP) / 3.0;
+    let mut left = rect.left();
+    let mut typed = false;
+    for (place, (name, hint, tip)) in FIELDS.into_iter().enumerate() {
+        let field = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, rect.height()));
+        left += width + GAP;
+        let is_wrong = parsed.as_ref().err() == Some(&place);
+        let frame = if is_wrong { theme.amber } else { theme.line2 };
+        let stroke = Stroke::new(1.0, frame);
+        ui.painter()
+            .rect(field, RADIUS, theme.input(), stroke, StrokeKind::Inside);
+        let inside = field.shrink2(vec2(6.0, 0.0));
+        part_ui(ui, name, inside, |ui| {
+            let edit = egui::TextEdit::singleline(&mut fields.texts[place])
+                .font(FontSelection::FontId(TABLE_MONO.font()))
+                .frame(Frame::NONE)
+                .margin(Margin::ZERO)
+                .align(Align2::RIGHT_CENTER)
+                .hint_text(CAPTION.text(hint).color(theme.faint))
+                .text_color_opt(is_wrong.then_some(theme.amber))
+                .min_size(vec2(0.0, inside.height()))
+                .desired_width(inside.width());
+            let response = named(ui.add(edit), name);
+            typed |= response.lost_focus();
+            response.on_hover_text(tip);
+        });
+    }
+    let pin = rect.with_min_x(rect.right() - END);
+    let pinned = fields.shown.is_some_and(|set| set.pinned);
+    let response = ui.interact(pin, ui.scope_id().with("pin"), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, pinned, "Pin auto-sell"));
+    let ink = if pinned { theme.accent } else { theme.quiet };
+    pin_sign(ui, pin, ink, pinned);
+    let response = response.on_hover_text("Stays on after the game");
+    let rules = parsed.ok()?;
+    if response.clicked() {
+        let turned = AutoSell {
+            pinned: !pinned,
+            ..rules
+        };
+        return (!turned.is_empty()).then_some(Some(turned));
+    }
+    let rules = Some(rules).filter(|rules| !rules.is_empty());
+    (typed && rules != fields.shown).then_some(rules)
+}
+
+/// Draws a pin: its head is filled while it holds.
+fn pin_sign(ui: &Ui, rect: Rect, ink: egui::Color32, pinned: bool) {
+    let (painter, at) = (ui.painter(), rect.center());
+    let head = at - vec2(0.0, 3.0);
+    let stroke = Stroke::new(1.5, ink);
+    if pinned {
+        painter.circle_filled(head, 4.0, ink);
+    } else {
+        painter.circle_stroke(head, 3.5, stroke);
+    }
+    painter.vline(at.x, head.y + 4.0..=at.y + 7.0, stroke);
+}
+
+fn texts_of(set: Option<&AutoSell>) -> [String; 3] {
+    let Some(set) = set else {
+        return Default::default();
+    };
+    [
+        set.take_profit.map_or(String::new(), price_text),
+        set.stop_loss.map_or(String::new(), stop_text),
+        set.after_ticks
+            .map_or(String::new(), |ticks| ticks.to_string()),
+    ]
+}
+
+fn price_text(price: Decimal) -> String {
+    format!("{}x", price.round_dp(4).normalize())
+}
+
+fn stop_text(stop: StopLoss) -> String {
+    match stop {
+        StopLoss::Price(price) => price_text(price),
+        StopLoss::LossPercent(percent) => format!("{} %", percent.normalize()),
+    }
+}
+
+/// Returns the rules as one line.
+pub fn summary(set: Option<&AutoSell>) -> String {
+    let Some(set) = set else {
+        return "off".to_owned();
+    };
+    let stop = |stop| match stop {
+        StopLoss::Price(price) => exact_multiplier(price),
+        StopLoss::LossPercent(percent) => format!("−{} %", percent.normalize()),
+    };
+    let parts = [
+        set.take_profit.map(exact_multiplier),
+        set.stop_loss.map(stop),
+        set.after_ticks.map(|ticks| format!("{ticks} t")),
+        set.pinned.then(|| "pinned".to_owned()),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Reads the fields.
+///
+/// # Errors
+/// The first field that cannot be read.
+fn parse(texts: &[String; 3], pinned: bool) -> Result<AutoSell, usize> {
+    let [profit, loss, ticks] = texts.each_ref().map(|text| text.trim());
+    let price = |text: &str| parse_typed(text.trim_end_matches(['x', 'X']).trim()).ok();
+    let percent = |text: &str| {
+        let digits = text.trim_end_matches('%').trim_start_matches(['-', '−']);
+        parse_typed(digits.trim()).ok()
+    };
+    let filled = |text: &&str| !text.is_empty();
+    let take_profit = Some(profit)
+        .filter(filled)
+        .map(|text| price(text).ok_or(0_usize));
+    let stop_loss = Some(loss).filter(filled).map(|text| {
+        let is_price = text.ends_with(['x', 'X']);
+        let stop = if is_price {
+            price(text).map(StopLoss::Price)
+        } else {
+            percent(text).map(StopLoss::LossPercent)
+        };
+        stop.ok_or(1_usize)
+    });
+    let after_ticks = Some(ticks)
+        .filter(filled)
+        .map(|text| text.parse().map_err(|_| 2_usize));
+    let rules = AutoSell {
+        take_profit: take_profit.transpose()?,
+        stop_loss: stop_loss.transpose()?,
+        after_ticks: after_ticks.transpose()?,
+        pinned,
+    };
+    for place in 0..3 {
+        let alone = AutoSell {
+            take_profit: rules.take_profit.filter(|_| place == 0),
+            stop_loss: rules.stop_loss.filter(|_| place == 1),
+            after_ticks: rules.after_ticks.filter(|_| place == 2),
+            pinned,
+        };
+        if !alone.is_possible() {
+            return Err(place);
+        }
+    }
+    Ok(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::number;
+
+    fn d(text: &str) -> Decimal {
+        number::parse(text).expect("a decimal")
+    }
+
+    fn read(texts: [&str; 3]) -> Result<AutoSell, usize> {
+        parse(&texts.map(str::to_owned), false)
+    }
+
+    #[test]
+    fn fields_are_read_with_and_without_their_units() {
+        let rules = AutoSell {
+            take_profit: Some(d("2.5")),
+            stop_loss: Some(StopLoss::LossPercent(d("20"))),
+            after_ticks: Some(40),
+            pinned: false,
+        };
+        assert_eq!(read(["2.5x", "20 %", "40"]), Ok(rules));
+        assert_eq!(read([" 2,5 ", "-20", "40"]), Ok(rules));
+        assert_eq!(texts_of(Some(&rules)), ["2.5x", "20 %", "40"]);
+        assert_eq!(summary(Some(&rules)), "2.50x · −20 % · 40 t");
+        let price = Some(StopLoss::Price(d("1.2")));
+        assert_eq!(
+            read(["", "1.2x", ""]).map(|rules| rules.stop_loss),
+            Ok(price)
+        );
+        assert_eq!(read(["", "", ""]).map(|rules| rules.is_empty()), Ok(true));
+        assert_eq!(summary(None), "off");
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_met_is_named() {
+        assert_eq!(read(["many", "", ""]), Err(0));
+        assert_eq!(read(["0", "", ""]), Err(0));
+        assert_eq!(read(["2", "100 %", ""]), Err(1));
+        assert_eq!(read(["2", "10", "0"]), Err(2));
+        assert_eq!(read(["2", "10", "1.5"]), Err(2));
+    }
+}

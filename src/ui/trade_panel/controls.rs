@@ -1,0 +1,355 @@
+//! The controls that order: the amount with its chips, the share of a sale, and three buttons that say what they will do
+//! or why they cannot.
+
+use egui::{
+    Align2, Color32, FontSelection, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, vec2,
+};
+use rust_decimal::Decimal;
+
+use super::blocks::{Blocks, CHIP_GAP};
+use super::money::{paint_text, text_ui};
+use crate::account::{ActionKind, ActionSource, CHIP_STEPS, Chip, SHARES};
+use crate::engine::View;
+use crate::game::Time;
+use crate::replay::{Button, Highlight};
+use crate::trading::{Order, PendingOrderView};
+use crate::ui::command::KeyCommand;
+use crate::ui::debounce::pressed_by;
+use crate::ui::format::sol;
+use crate::ui::order_preview::{OrderPreview, max_amount, preview_order};
+use crate::ui::page::part_ui;
+use crate::ui::theme::role::{AMOUNT, CAPTION, TABLE};
+use crate::ui::theme::{RADIUS, Theme};
+use crate::ui::ticket::{Ticket, TicketInput};
+use crate::ui::widgets::{
+    PushButton, Segment, SegmentStyle, TradeButton, TradeState, named, pixel, segmented_ui,
+};
+
+/// Least width of a panel with the long texts of its buttons.
+const LONG: f32 = 280.0;
+/// Least usual time to an answer, in milliseconds: the bar of a sent order reaches its end after this.
+const LEAST_ANSWER: i64 = 400;
+
+/// What the controls are drawn with.
+#[derive(Debug, Clone, Copy)]
+pub struct ControlsContext<'a> {
+    pub view: &'a View,
+    pub blocks: &'a Blocks,
+    /// Who operates the ticket.
+    pub input: TicketInput,
+    pub now: Time,
+    /// Share of the balance above which a buy or a sidebet needs a second press, in percent.
+    pub ask_above: Option<Decimal>,
+}
+
+/// Draws amount, chips and buttons. Returns the order whose button was pressed, and the input device.
+pub fn controls_ui(
+    ui: &mut Ui,
+    ticket: &mut Ticket,
+    context: ControlsContext<'_>,
+) -> Option<(Order, ActionSource)> {
+    let blocks = context.blocks;
+    let max = max_amount(context.view);
+    part_ui(ui, "amount", blocks.amount, |ui| {
+        amount_ui(ui, ticket, max, &context)
+    });
+    part_ui(ui, "chips", blocks.chips, |ui| {
+        chips_ui(ui, ticket, max, &context)
+    });
+    let mut pressed = None;
+    for (command, button, rect) in [
+        (KeyCommand::Buy, Button::Buy, blocks.buy),
+        (KeyCommand::Sell, Button::Sell, blocks.sell),
+        (KeyCommand::Sidebet, Button::Sidebet, blocks.sidebet),
+    ] {
+        if command == KeyCommand::Sell {
+            part_ui(ui, "share of the sale", blocks.shares, |ui| {
+                shares_ui(ui, ticket, context.input);
+            });
+        }
+        // The ring of the piano is outside of the button.
+        part_ui(ui, "button", rect.expand(4.0), |ui| {
+            ui.scope_builder(
+                egui::UiBuilder::new().id_salt(command).max_rect(rect),
+                |ui| {
+                    let control = Highlight::Button(button);
+                    pressed = trade_button_ui(ui, command, ticket, control, &context).or(pressed);
+                },
+            );
+        });
+    }
+    pressed
+}
+
+/// Returns what is wrong with the amount: a text, and whether MAX cures it.
+fn wrong_amount(ticket: &Ticket, max: Decimal, view: &View) -> Option<(String, bool)> {
+    match ticket.amount() {
+        Err(error) => Some((error.to_string(), false)),
+        Ok(amount) if amount > max && view.trader.is_some() => {
+            Some((format!("only {}: MAX", sol(max)), true))
+        }
+        Ok(amount) if amount < view.limits.min_buy && !amount.is_zero() => Some((
+            format!("at least {}", view.limits.min_buy.normalize()),
+            false,
+        )),
+        Ok(_) => None,
+    }
+}
+
+fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsContext<'_>) {
+    let theme = Theme::of(ui);
+    let rect = context.blocks.amount;
+    let by_player = context.input == TicketInput::Player;
+    let wrong = wrong_amount(ticket, max, context.view).filter(|_| by_player);
+    let frame = match (&wrong, context.input.presses(Highlight::Field)) {
+        (_, true) => Stroke::new(2.0, theme.replay),
+        (Some(_), _) => Stroke::new(1.0, theme.amber),
+        (None, _) => Stroke::new(1.0, theme.line2),
+    };
+    let kind = StrokeKind::Inside;
+    ui.painter().rect(rect, RADIUS, theme.input(), frame, kind);
+    let inside = rect.shrink2(vec2(12.0, 0.0));
+    let (unit, _) = paint_text(ui, inside, Align2::RIGHT_CENTER, TABLE, "SOL", theme.quiet);
+    let size = if context.blocks.is_compact() {
+        15.0
+    } else {
+        18.0
+    };
+    let digits = inside
+        .with_max_x(unit.left() - 8.0)
+        .with_min_x(inside.left() + inside.width() * 0.42);
+    let note = inside.with_max_x(digits.left());
+    let font = AMOUNT.sized(size).font();
+    let before = ticket.text.clone();
+    part_ui(ui, "field", digits, |ui| {
+        let field = egui::TextEdit::singleline(&mut ticket.text)
+            .font(FontSelection::FontId(font))
+            .frame(Frame::NONE)
+            .margin(Margin::ZERO)
+            .align(Align2::RIGHT_CENTER)
+            .text_color_opt(wrong.as_ref().map(|_| theme.amber))
+            .interactive(by_player)
+            .min_size(vec2(0.0, digits.height()))
+            .desired_width(digits.width());
+        named(ui.add(field), "Amount");
+    });
+    if ticket.text != before {
+        ticket.typed();
+    }
+    match wrong {
+        Some((text, cures)) => {
+            let text = text_ui(ui, note, Align2::LEFT_CENTER, CAPTION, &text, theme.amber);
+            if cures {
+                let cure = ui.interact(note, ui.scope_id().with("cure"), Sense::click());
+                cure.widget_info(|| {
+                    egui::WidgetInfo::labeled(egui::Role::Button, true, "Use what there is")
+                });
+                if cure.clicked() {
+                    ticket.press(Chip::Max, max);
+                }
+            } else {
+                text.on_hover_text("An amount such as 0.05");
+            }
+        }
+        None => {
+            paint_text(ui, note, Align2::LEFT_CENTER, TABLE, "Amount", theme.quiet);
+        }
+    }
+}
+
+fn chips_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsContext<'_>) {
+    let steps = CHIP_STEPS.map(|step| {
+        let name = format!("+{}", step.to_string().trim_start_matches('0'));
+        (name, "Raise the amount", Chip::Add(step))
+    });
+    let others = [
+        ("Clear", "Set the amount to 0", Chip::Clear),
+        ("½", "Halve the amount", Chip::Half),
+        ("×2", "Double the amount", Chip::Double),
+        (
+            "MAX",
+            "As much as the wallet and the limit allow",
+            Chip::Max,
+        ),
+    ];
+    let others = others.map(|(name, tip, chip)| (name.to_owned(), tip, chip));
+    let rect = context.blocks.chips;
+    let size = vec2(
+        (rect.width() - 3.0 * CHIP_GAP) / 4.0,
+        (rect.height() - CHIP_GAP) / 2.0,
+    );
+    for (row, chips) in [steps, others].iter().enumerate() {
+        for (column, (name, tip, chip)) in chips.iter().enumerate() {
+            let step =
+                vec2(column_of(column), column_of(row)) * (size + egui::Vec2::splat(CHIP_GAP));
+            let place = Rect::from_min_size(rect.min + step, size);
+            let control = Highlight::Chip(*chip);
+            let down = context.input.presses(control);
+            let button = PushButton::new(name)
+                .chip()
+                .size(place.width(), place.height())
+                .pressed_by_piano(down);
+            let response = ui.place(place, button);
+            if context.input == TicketInput::Player {
+                if response.on_hover_text(*tip).clicked() {
+                    ticket.press(*chip, max);
+                }
+            } else {
+                pressed_info(&response, down, name);
+            }
+        }
+    }
+}
+
+fn column_of(place: usize) -> f32 {
+    f32::from(u8::try_from(place).unwrap_or(u8::MAX))
+}
+
+fn shares_ui(ui: &mut Ui, ticket: &mut Ticket, input: TicketInput) {
+    let names = SHARES.map(|share| format!("{share} %"));
+    let tips = SHARES.map(|share| KeyCommand::Share(share).tooltip());
+    let parts = SHARES.iter().zip(&names).zip(&tips);
+    let segments: Vec<_> = parts
+        .map(|((share, name), tip)| Segment::text(*share, name).tip(tip))
+        .collect();
+    let chosen = SHARES
+        .into_iter()
+        .find(|share| ticket.share == Decimal::from(*share));
+    let style = SegmentStyle {
+        width: Some(ui.available_width()),
+        height: ui.available_height(),
+        digits: true,
+        piano: input.presses(Highlight::Share(ticket.share)),
+    };
+    let clicked = segmented_ui(ui, chosen, &segments, style);
+    if let Some(share) = clicked.filter(|_| input == TicketInput::Player) {
+        ticket.share = share.into();
+    }
+}
+
+/// Says to screen readers and tests whether the piano presses a control.
+fn pressed_info(response: &egui::Response, down: bool, name: &str) {
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, down, name));
+}
+
+/// Draws a button. Returns the order and what pressed it.
+fn trade_button_ui(
+    ui: &mut Ui,
+    command: KeyCommand,
+    ticket: &Ticket,
+    control: Highlight,
+    context: &ControlsContext<'_>,
+) -> Option<(Order, ActionSource)> {
+    let (view, theme) = (context.view, Theme::of(ui));
+    let long = ui.available_width() >= LONG && !context.blocks.is_compact();
+    // The player sees the price of this frame.
+    let preview = preview_order(command, ticket, view, Some(view.order_price()), long);
+    let by_player = context.input == TicketInput::Player;
+    let down = context.input.presses(control);
+    let sent = in_flight(command, view).map(|pending| sent_share(view, pending, context.now));
+    let key = command.binding().shown;
+    let now = ui.input(|input| input.time);
+    let asks = by_player
+        && preview
+            .order
+            .is_some_and(|order| ticket.must_ask(&order, balance_of(view), context.ask_above));
+    let left = preview
+        .order
+        .and_then(|order| ticket.seconds_to_press_again(&order, now))
+        .filter(|_| asks);
+    let (verb, fill) = match command {
+        KeyCommand::Sell => (format!("SELL {} %", ticket.share), theme.sell_fill),
+        KeyCommand::Sidebet => (all_verb("SIDEBET", asks, ticket), theme.side_fill),
+        _ => (all_verb("BUY", asks, ticket), theme.buy_fill),
+    };
+    let state = match (by_player, sent) {
+        (false, _) if down => TradeState::Piano,
+        (false, _) => TradeState::Idle,
+        (true, Some(share)) => TradeState::Sent(share),
+        (true, None) if asks => TradeState::Ask,
+        (true, None) => TradeState::Ready,
+    };
+    let note = match left {
+        _ if !by_player => replay_note(ticket, command, down).to_owned(),
+        Some(seconds) => {
+            ui.request_repaint_after(std::time::Duration::from_millis(100));
+            format!("press {key} again, {seconds} s")
+        }
+        None => preview.text.clone(),
+    };
+    let button = TradeButton {
+        verb: &verb,
+        amount: &preview.amount,
+        note: &note,
+        key,
+        fill,
+        height: ui.available_height(),
+        state,
+    };
+    let response = ui.add_enabled(!by_player || preview.order.is_some(), button);
+    if sent.is_some() {
+        ui.request_repaint();
+    }
+    let OrderPreview { order, text, .. } = preview;
+    if !by_player {
+        return None;
+    }
+    let source = pressed_by(&response);
+    response.on_disabled_hover_text(text);
+    order.zip(source)
+}
+
+fn all_verb(verb: &str, asks: bool, ticket: &Ticket) -> String {
+    if asks && ticket.is_max() {
+        format!("{verb} ALL")
+    } else {
+        verb.to_owned()
+    }
+}
+
+fn balance_of(view: &View) -> Option<Decimal> {
+    let account = view.trader.as_ref()?.account.as_ref()?;
+    Some(account.balance())
+}
+
+/// Returns the order in flight that this button sent; `None` also once its answer is not expected any more.
+fn in_flight(command: KeyCommand, view: &View) -> Option<PendingOrderView> {
+    let pending = view.trader.as_ref()?.pending?;
+    let kind = match command {
+        KeyCommand::Buy => ActionKind::Buy,
+        KeyCommand::Sell => ActionKind::Sell,
+        _ => ActionKind::SidebetPlace,
+    };
+    (pending.order.kind() == kind && !pending.unknown).then_some(pending)
+}
+
+/// Returns how far the bar of a sent order is.
+fn sent_share(view: &View, pending: PendingOrderView, now: Time) -> f32 {
+    let usual = view.trader.as_ref().and_then(|trader| trader.to_ack);
+    let usual = usual.map_or(LEAST_ANSWER, |took| took.p95.max(LEAST_ANSWER));
+    let passed = (now - pending.since).num_milliseconds().clamp(0, usual);
+    let part = |millis: i64| f64::from(i32::try_from(millis).unwrap_or(i32::MAX));
+    pixel(part(passed) / part(usual)).max(0.1)
+}
+
+fn replay_note(ticket: &Ticket, command: KeyCommand, down: bool) -> &str {
+    let next = match command {
+        KeyCommand::Buy => &ticket.next[0],
+        KeyCommand::Sell => &ticket.next[1],
+        _ => &ticket.next[2],
+    };
+    match &ticket.note {
+        Some(note) if down => note,
+        _ => next.as_deref().unwrap_or("no more presses"),
+    }
+}
+
+/// Fills a bar up to a share of its width.
+pub fn bar_ui(ui: &Ui, rect: Rect, share: f32, ground: Color32, fill: Color32) {
+    let painter = ui.painter();
+    painter.rect_filled(rect, 2, ground);
+    let filled = rect.with_max_x(egui::lerp(rect.x_range(), share.clamp(0.0, 1.0)));
+    if filled.width() > 0.5 {
+        painter.rect_filled(filled, 2, fill);
+    }
+}

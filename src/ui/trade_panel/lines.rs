@@ -1,0 +1,384 @@
+//! The lines below the buttons: the running sidebet with its odds, how far the price went while the position was held,
+//! the last order, and the daily loss limit.
+
+use chrono::Duration;
+use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use rust_decimal::Decimal;
+
+use super::blocks::Blocks;
+use super::controls::bar_ui;
+use super::money::{can_refill, text_ui};
+use super::numbers::held;
+use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_PAYOUT, SIDEBET_WINDOW};
+use crate::engine::View;
+use crate::game::Phase;
+use crate::protocol::number;
+use crate::ui::format::{count, delay, sol};
+use crate::ui::page::part_ui;
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
+use crate::ui::widgets::{LAMP, Lamp, link_ui, pixel};
+
+/// Chance that the game rugs within the window of a sidebet: 1 - 0.995^40, a rug is drawn at each tick. And the chance
+/// at which a sidebet earns nothing.
+const ODDS: &str = "Chance of a rug in 40 ticks 18.2 %, needs 20.0 %";
+/// Height of a bar.
+const BAR: f32 = 4.0;
+
+/// Whether the wallet holds less than the smallest order, and nothing is open.
+pub fn is_broke(view: &View) -> bool {
+    let Some(trader) = view.trader.as_ref().filter(|trader| can_refill(trader)) else {
+        return false;
+    };
+    let smallest = view.limits.min_buy.min(view.limits.min_sidebet);
+    let account = trader.account.as_ref();
+    account.is_some_and(|account| account.is_idle() && account.balance() < smallest)
+}
+
+/// Draws the running sidebet, and below it the odds, or how to go on without money. Returns whether the player wants to
+/// refill the wallet with this much.
+pub fn sidebet_line_ui(
+    ui: &mut Ui,
+    view: &View,
+    blocks: &Blocks,
+    refill_to: Option<Decimal>,
+) -> bool {
+    let theme = Theme::of(ui);
+    let rect = blocks.sidebet_line;
+    let bet = view.trader.as_ref().and_then(|trader| trader.sidebet());
+    let tick = view.tick.unwrap_or(0);
+    let left = bet.map(|bet| bet.end_tick().saturating_sub(tick).min(SIDEBET_WINDOW));
+    let (text, bar, odds) = if blocks.is_compact() {
+        let bar = Rect::from_min_size(rect.min, vec2(rect.width(), BAR));
+        let text = rect.with_min_y(bar.bottom());
+        (text, bar, text)
+    } else {
+        let text = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
+        let bar = Rect::from_min_size(
+            pos2(rect.left(), text.bottom() + 4.0),
+            vec2(rect.width(), BAR),
+        );
+        (text, bar, rect.with_min_y(rect.bottom() - 16.0))
+    };
+    let share = left.map_or(0.0, |left| 1.0 - ticks(left) / ticks(SIDEBET_WINDOW));
+    let track = if bet.is_some() {
+        theme.side_bg
+    } else {
+        theme.raised
+    };
+    bar_ui(ui, bar, share, track, theme.side);
+    let broke = refill_to.filter(|_| is_broke(view));
+    if let (Some(bet), Some(left)) = (bet, left) {
+        let pays = bet.stake.saturating_mul(SIDEBET_PAYOUT);
+        let words = format!("{} → {}", sol(bet.stake), sol(pays));
+        let words = if blocks.is_compact() {
+            words
+        } else {
+            format!("Sidebet {words}")
+        };
+        let name = format!("Sidebet {} SOL · {left} ticks left", sol(bet.stake));
+        let response = text_ui(
+            ui,
+            text,
+            Align2::LEFT_CENTER,
+            TABLE_STRONG,
+            &words,
+            theme.side,
+        );
+        let progress = ui.interact(bar, ui.scope_id().with("sidebet"), Sense::hover());
+        progress.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &name));
+        response.on_hover_text(format!(
+            "Wins {} SOL if the game rugs from tick {} to {}",
+            pays.normalize(),
+            bet.start_tick,
+            bet.end_tick()
+        ));
+        let ticks = count(left, "tick");
+        text_ui(
+            ui,
+            text,
+            Align2::RIGHT_CENTER,
+            TABLE_MONO,
+            &format!("{ticks} left"),
+            theme.text,
+        );
+        if blocks.is_compact() {
+            return false;
+        }
+    } else if !blocks.is_compact() {
+        text_ui(ui, text, Align2::LEFT_CENTER, TABLE, "Sidebet", theme.quiet);
+        text_ui(ui, text, Align2::RIGHT_CENTER, TABLE_MONO, "–", theme.faint);
+    }
+    let Some(balance) = broke else {
+        text_ui(
+            ui,
+            odds,
+            Align2::LEFT_CENTER,
+            CAPTION,
+            odds_text(blocks),
+            theme.quiet,
+        )
+        .on_hover_text(format!("{ODDS} to break even"));
+        return false;
+    };
+    let words = "Out of play money.";
+    let said = text_ui(
+        ui,
+        odds,
+        Align2::LEFT_CENTER,
+        TABLE_STRONG,
+        words,
+        theme.amber,
+    );
+    let mut refill = false;
+    part_ui(
+        ui,
+        "out of play money",
+        odds.with_min_x(said.rect.right() + 8.0),
+        |ui| {
+            let name = format!("Refill to {} SOL", balance.normalize());
+            let tip = "Begins a new session; this one is saved";
+            refill = link_ui(ui, &name).on_hover_text(tip).clicked();
+        },
+    );
+    refill
+}
+
+fn odds_text(blocks: &Blocks) -> &'static str {
+    if blocks.is_compact() {
+        "Rug in 40 ticks 18.2 %, needs 20.0 %"
+    } else {
+        ODDS
+    }
+}
+
+fn ticks(ticks: u32) -> f32 {
+    f32::from(u16::try_from(ticks).unwrap_or(u16::MAX))
+}
+
+/// Draws how far the price went while the position is held: the entry in the middle, the worst at the left, the best at
+/// the right.
+pub fn held_ui(ui: &mut Ui, view: &View, rect: Rect) {
+    let theme = Theme::of(ui);
+    let text = Rect::from_min_size(rect.min, vec2(rect.width(), 20.0));
+    let bar = Rect::from_min_size(
+        pos2(rect.left(), text.bottom() + 3.0),
+        vec2(rect.width(), 2.0),
+    );
+    ui.painter().rect_filled(bar, 1.0, theme.raised);
+    let account = view
+        .trader
+        .as_ref()
+        .and_then(|trader| trader.account.as_ref());
+    let cost = account.and_then(|account| account.book().position.average_cost());
+    let runs = view.phase == Phase::Active && view.series.game_id == view.game_id;
+    let cost = cost.filter(|_| runs);
+    let found = cost.and_then(|cost| held(&view.actions, &view.series.prices, cost));
+    let Some(found) = found else {
+        text_ui(
+            ui,
+            text,
+            Align2::LEFT_CENTER,
+            TABLE,
+            "While held",
+            theme.quiet,
+        );
+        text_ui(ui, text, Align2::RIGHT_CENTER, TABLE_MONO, "–", theme.faint);
+        return;
+    };
+    let name = format!("While held, {}", count(found.ticks, "tick"));
+    text_ui(ui, text, Align2::LEFT_CENTER, TABLE, &name, theme.quiet);
+    let shown = |share: f64| {
+        let sign = if share >= 0.05 {
+            "+"
+        } else if share <= -0.05 {
+            "−"
+        } else {
+            ""
+        };
+        format!("{sign}{:.1} %", share.abs())
+    };
+    let best = text_ui(
+        ui,
+        text,
+        Align2::RIGHT_CENTER,
+        TABLE_MONO,
+        &shown(found.best),
+        theme.gain,
+    );
+    let before = text.with_max_x(best.rect.left() - 4.0);
+    let to = text_ui(ui, before, Align2::RIGHT_CENTER, TABLE, "to", theme.quiet);
+    let before = text.with_max_x(to.rect.left() - 4.0);
+    text_ui(
+        ui,
+        before,
+        Align2::RIGHT_CENTER,
+        TABLE_MONO,
+        &shown(found.worst),
+        theme.loss,
+    );
+    // The farther of the two ends reaches the edge.
+    let far = found.best.max(-found.worst).max(10.0);
+    let x = |share: f64| {
+        let part = pixel(share / far).clamp(-1.0, 1.0);
+        bar.center().x + part * bar.width() / 2.0
+    };
+    let thick = bar.expand2(vec2(0.0, 3.0));
+    let part = |from: f64, to: f64| thick.with_min_x(x(from)).with_max_x(x(to));
+    let painter = ui.painter();
+    if found.worst < 0.0 {
+        painter.rect_filled(part(found.worst, 0.0), 1.0, theme.loss);
+    }
+    if found.best > 0.0 {
+        painter.rect_filled(part(0.0, found.best), 1.0, theme.gain);
+    }
+    let now = Stroke::new(2.0, theme.text);
+    painter.vline(x(found.now), thick.expand(2.0).y_range(), now);
+}
+
+/// Draws the last order and how long it took.
+pub fn last_order_ui(ui: &mut Ui, view: &View, rect: Rect) {
+    let theme = Theme::of(ui);
+    let y = (rect.top() + 4.0).round();
+    let line = Stroke::new(1.0, theme.line);
+    ui.painter().hline(rect.x_range(), y, line);
+    let text = rect.with_min_y(y + 4.0);
+    let trader = view.trader.as_ref();
+    let pending = trader.and_then(|trader| trader.pending);
+    let last = view
+        .actions
+        .iter()
+        .rev()
+        .find(|row| press_text(row).is_some());
+    let (lamp, words, took, tip) = match (pending, last) {
+        (Some(pending), _) if pending.unknown => (
+            Lamp::Look,
+            format!("{}: no answer", pending.order),
+            String::new(),
+            "It is never sent again. The next update of the account shows what became of it",
+        ),
+        (Some(pending), _) => (
+            Lamp::Running,
+            pending.order.to_string(),
+            "sent…".to_owned(),
+            "Waiting for the server's answer",
+        ),
+        (None, Some(row)) => {
+            let refused = row.status != ActionStatus::Confirmed;
+            let took = row.confirmed_at.filter(|_| !refused);
+            let took = took.map_or(String::new(), |at| took_text(at - row.timestamp));
+            let lamp = if refused { Lamp::Look } else { Lamp::Checked };
+            (
+                lamp,
+                press_text(row).unwrap_or_default(),
+                took,
+                "From the press to the update of the account",
+            )
+        }
+        (None, None) => (Lamp::Off, "–".to_owned(), String::new(), "No order yet"),
+    };
+    lamp.paint(
+        ui.painter(),
+        text.left_center() + vec2(LAMP / 2.0, 0.0),
+        &theme,
+    );
+    let inside = text.with_min_x(text.left() + LAMP + 8.0);
+    let name = text_ui(
+        ui,
+        inside,
+        Align2::LEFT_CENTER,
+        TABLE,
+        "Last order",
+        theme.quiet,
+    );
+    let ms = text_ui(
+        ui,
+        inside,
+        Align2::RIGHT_CENTER,
+        TABLE_MONO,
+        &took,
+        theme.quiet,
+    );
+    let order = inside
+        .with_min_x(name.rect.right() + 8.0)
+        .with_max_x(ms.rect.left() - 8.0);
+    let colour = if words == "–" {
+        theme.faint
+    } else {
+        theme.text
+    };
+    text_ui(ui, order, Align2::LEFT_CENTER, TABLE_STRONG, &words, colour).on_hover_text(tip);
+}
+
+/// Returns what was pressed; `None` for a result.
+fn press_text(row: &Action) -> Option<String> {
+    let amount = || row.amount.map_or(String::new(), sol);
+    match row.action {
+        ActionKind::Buy => Some(format!("BUY {}", amount())),
+        ActionKind::SidebetPlace => Some(format!("SIDEBET {}", amount())),
+        ActionKind::Sell => Some(match row.sell_percent {
+            Some(share) => format!("SELL {} %", share.normalize()),
+            None => format!("SELL {}", amount()),
+        }),
+        ActionKind::Liquidated | ActionKind::SidebetWin | ActionKind::SidebetLose => None,
+    }
+}
+
+/// Returns a latency as `2 ms` or `<1 ms`.
+fn took_text(took: Duration) -> String {
+    if took < Duration::milliseconds(1) {
+        "<1 ms".to_owned()
+    } else {
+        delay(took)
+    }
+}
+
+/// Draws how much of the daily loss limit is used up.
+pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
+    let theme = Theme::of(ui);
+    let text = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
+    let name = text_ui(
+        ui,
+        text,
+        Align2::LEFT_CENTER,
+        TABLE,
+        "Daily loss limit",
+        theme.quiet,
+    );
+    let earned = view.risk_usage.earned_today;
+    let lost = if earned < Decimal::ZERO {
+        -earned
+    } else {
+        Decimal::ZERO
+    };
+    let most = view.limits.risk.max_loss_a_day;
+    let words = match most {
+        Some(most) => format!("{} / {}", sol(lost), sol(most)),
+        None => "no limit".to_owned(),
+    };
+    text_ui(
+        ui,
+        text,
+        Align2::RIGHT_CENTER,
+        TABLE_MONO,
+        &words,
+        theme.text,
+    )
+    .on_hover_text(
+        "Lost since midnight UTC, without what is open. It blocks buys and sidebets, never a sale",
+    );
+    let bar = Rect::from_min_size(
+        pos2(rect.left(), text.bottom() + 4.0),
+        vec2(rect.width(), BAR),
+    );
+    let share = most.and_then(|most| lost.checked_div(most));
+    let share = share.map_or(0.0, |share| pixel(number::to_f64_lossy(share)));
+    let fill = if share >= 0.8 {
+        theme.amber
+    } else {
+        theme.quiet
+    };
+    bar_ui(ui, bar, share, theme.raised, fill);
+    let label = format!("Daily loss limit {words}");
+    name.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+}

@@ -1,0 +1,191 @@
+//! The trade panel: P&L and wallet, the order ticket, and the emergency stop. It is always whole, and nothing in it ever
+//! moves.
+
+mod auto_sell;
+mod blocks;
+mod controls;
+mod lines;
+mod money;
+mod numbers;
+
+use egui::{Align2, ScrollArea, Ui};
+use rust_decimal::Decimal;
+
+pub use auto_sell::AutoSellFields;
+
+use auto_sell::auto_sell_ui;
+use blocks::{Blocks, blocks, least_height};
+use controls::{ControlsContext, controls_ui};
+use lines::{held_ui, last_order_ui, limit_ui, sidebet_line_ui};
+use money::{money_ui, text_ui};
+
+use super::browser::trades_in_browser;
+use super::layout::TradePanelRegion;
+use super::page::{PageAction, Part, part_ui};
+use super::stop::{StopAction, StopControl};
+use super::theme::Theme;
+use super::theme::role::BODY;
+use super::ticket::{Ticket, TicketInput};
+use crate::engine::View;
+use crate::game::Time;
+use crate::trading::Order;
+
+/// What the panel is drawn with, in addition to the view.
+pub struct TradePanelContext<'a> {
+    /// Where it is, and what has room.
+    pub region: TradePanelRegion,
+    /// Who operates the ticket.
+    pub input: TicketInput,
+    /// The current time.
+    pub now: Time,
+    /// Settings of the ticket.
+    pub settings: TicketSettings,
+    /// The part below the trade buttons, in place of limit and stop.
+    pub under_ticket: Part<'a>,
+}
+
+/// The settings that the ticket uses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TicketSettings {
+    /// SOL of play money that a refilled wallet holds.
+    pub start_balance: Decimal,
+    /// Share of the balance above which a buy or a sidebet needs a second press, in percent; `None`: none does.
+    pub ask_above_percent: Option<Decimal>,
+}
+
+impl Default for TicketSettings {
+    fn default() -> Self {
+        Self {
+            start_balance: Decimal::ONE,
+            ask_above_percent: None,
+        }
+    }
+}
+
+/// Draws the panel.
+pub fn trade_panel_ui(
+    ui: &mut Ui,
+    (ticket, stop): (&mut Ticket, &mut StopControl),
+    view: &View,
+    context: TradePanelContext<'_>,
+    actions: &mut Vec<PageAction>,
+) {
+    let least = least_height();
+    if context.region.rect.height() >= least {
+        return whole_ui(ui, (ticket, stop), view, context, actions);
+    }
+    // A window below the smallest one that is supported.
+    ScrollArea::vertical().show(ui, |ui| {
+        let size = egui::vec2(ui.available_width(), least);
+        let (rect, _) = ui.allocate_exact_size(size, egui::Sense::empty());
+        let region = TradePanelRegion {
+            rect,
+            ..context.region
+        };
+        let context = TradePanelContext { region, ..context };
+        whole_ui(ui, (ticket, stop), view, context, actions);
+    });
+}
+
+fn whole_ui(
+    ui: &mut Ui,
+    (ticket, stop): (&mut Ticket, &mut StopControl),
+    view: &View,
+    context: TradePanelContext<'_>,
+    actions: &mut Vec<PageAction>,
+) {
+    let blocks = blocks(&context.region);
+    let replay = context.input != TicketInput::Player;
+    let elsewhere = trades_in_browser(view);
+    let mut refill = money_ui(ui, view, &blocks, replay);
+    if replay && view.trader.is_none() {
+        // No ticket that nobody presses.
+        let theme = Theme::of(ui);
+        let words = "No trades in this recording.";
+        text_ui(
+            ui,
+            blocks.amount,
+            Align2::LEFT_CENTER,
+            BODY,
+            words,
+            theme.quiet,
+        );
+    } else {
+        let controls = ControlsContext {
+            view,
+            blocks: &blocks,
+            input: context.input,
+            now: context.now,
+            ask_above: context.settings.ask_above_percent,
+        };
+        let order = controls_ui(ui, ticket, controls);
+        actions.extend(order.map(|(order, source)| PageAction::Order(order, source)));
+        if !replay {
+            let set = auto_sell_ui(ui, &mut ticket.auto_sell, view, blocks.auto_sell);
+            actions.extend(set.map(PageAction::AutoSell));
+        }
+        let refill_to = (!replay).then_some(context.settings.start_balance);
+        refill |= sidebet_line_ui(ui, view, &blocks, refill_to);
+    }
+    if refill {
+        actions.push(PageAction::RefillWallet);
+    }
+    if let Some(under) = context.under_ticket {
+        part_ui(ui, "under the ticket", under_rect(&blocks, replay), under);
+    } else if !replay {
+        below_ui(ui, view, &blocks);
+    }
+    if !replay {
+        part_ui(ui, "stop", blocks.stop, |ui| {
+            stop_ui(ui, stop, view, elsewhere, actions)
+        });
+    }
+}
+
+/// Returns the room of what the caller draws below the ticket: above the stop, which a replay does not have.
+fn under_rect(blocks: &Blocks, replay: bool) -> egui::Rect {
+    let below = blocks.below();
+    if replay {
+        below
+    } else {
+        below.with_max_y(blocks.stop.top() - 8.0)
+    }
+}
+
+fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
+    if let Some(rect) = blocks.held {
+        held_ui(ui, view, rect);
+    }
+    if let Some(rect) = blocks.last_order {
+        last_order_ui(ui, view, rect);
+    }
+    if let Some(rect) = blocks.limit {
+        limit_ui(ui, view, rect);
+    }
+}
+
+fn stop_ui(
+    ui: &mut Ui,
+    stop: &mut StopControl,
+    view: &View,
+    elsewhere: bool,
+    actions: &mut Vec<PageAction>,
+) {
+    let account = view
+        .trader
+        .as_ref()
+        .and_then(|trader| trader.account.as_ref());
+    let holds = account.is_some_and(|account| !account.book().position.is_flat());
+    let stopped = view.risk_usage.stopped;
+    let draw = |ui: &mut Ui| stop.ui(ui, stopped, holds, elsewhere);
+    match ui.add_enabled_ui(!elsewhere, draw).inner {
+        Some(StopAction::Stop) => actions.push(PageAction::Stop(true)),
+        Some(StopAction::Resume) => actions.push(PageAction::Stop(false)),
+        Some(StopAction::SellAll(source)) => {
+            let percent = Decimal::ONE_HUNDRED;
+            actions.push(PageAction::Stop(true));
+            actions.push(PageAction::Order(Order::Sell { percent }, source));
+        }
+        None => {}
+    }
+}

@@ -1,0 +1,351 @@
+//! The first lines of the trade panel: P&L of the position, of this game and of the session, and the wallet.
+
+use egui::accesskit::Live;
+use egui::{Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use rust_decimal::Decimal;
+
+use super::blocks::Blocks;
+use super::numbers::{PanelNumbers, games_played, last_game};
+use crate::account::WalletKind;
+use crate::engine::View;
+use crate::game::Phase;
+use crate::trading::TraderView;
+use crate::ui::format::{count, exact_multiplier, percent, signed, sol};
+use crate::ui::motion;
+use crate::ui::page::part_ui;
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::{BODY, CAPTION, MONEY, POSITION, Role as TextRole, TABLE, TABLE_MONO};
+use crate::ui::widgets::{line_galley, link_ui, paint_line};
+
+/// What stands where nothing is known.
+const DASH: &str = "–";
+/// Widths of the names and of the digits of a line, by panel size: wide, narrow.
+const COLUMNS: [[f32; 2]; 2] = [[72.0, 90.0], [64.0, 72.0]];
+
+/// A line of the block.
+struct Row<'a> {
+    name: &'a str,
+    value: Option<Decimal>,
+    /// The wallet has no sign and no colour.
+    is_money: bool,
+    note: String,
+    tip: &'a str,
+}
+
+/// Draws the lines. Returns whether the player wants to refill the wallet. `replay`: the wallet is that of a recording.
+pub fn money_ui(ui: &mut Ui, view: &View, blocks: &Blocks, replay: bool) -> bool {
+    let trader = view.trader.as_ref();
+    let account = trader.and_then(|trader| trader.account.as_ref());
+    let start = view.session.start.map(|_| view.session.start_value);
+    let numbers = account.map(|account| PanelNumbers::of(account, start, view.order_price()));
+    position_ui(ui, numbers.as_ref(), blocks, account.is_some());
+    let flash = flash(ui, view, numbers.as_ref());
+    let holding = holding(numbers.as_ref(), account.is_some());
+    let game_note = match &numbers {
+        Some(_) if blocks.is_compact() => holding,
+        Some(numbers) => game_note(view, numbers),
+        None => String::new(),
+    };
+    let session_note = numbers.map_or(String::new(), |_| {
+        count(games_played(&view.actions), "game")
+    });
+    let rows = [
+        Row {
+            name: "This game",
+            value: numbers.map(|numbers| numbers.this_game),
+            is_money: false,
+            note: game_note,
+            tip: "The change of the wallet by this game if the position is sold now. A sidebet counts when it is decided",
+        },
+        Row {
+            name: "Session",
+            value: numbers.and_then(|numbers| numbers.session),
+            is_money: false,
+            note: session_note,
+            tip: "This session: its games so far, this game, and what the server's balance drifted by",
+        },
+        Row {
+            name: "Wallet",
+            value: numbers.map(|numbers| numbers.balance),
+            is_money: true,
+            note: trader.map_or(String::new(), |trader| wallet_note(trader, replay)),
+            tip: "Without the open position and the stake of a running sidebet",
+        },
+    ];
+    let mut refill = false;
+    for (place, (row, rect)) in rows.iter().zip(blocks.rows).enumerate() {
+        let ground = flash
+            .filter(|flash| flash.shows(place))
+            .map(|flash| flash.ground(ui, place));
+        row_ui(ui, row, rect, blocks, ground);
+        if row.is_money && numbers.is_some() && !replay && trader.is_some_and(can_refill) {
+            let link = rect.with_min_x(rect.right() - 36.0);
+            part_ui(ui, "refill", link, |ui| {
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    let tip = "Begin a new session with a full wallet; asks first";
+                    refill = link_ui(ui, "Refill").on_hover_text(tip).clicked();
+                });
+            });
+        }
+    }
+    if !blocks.is_compact() {
+        let y = blocks.rule.center().y.round();
+        let line = egui::Stroke::new(1.0, Theme::of(ui).line);
+        ui.painter().hline(blocks.rule.x_range(), y, line);
+    }
+    refill
+}
+
+/// Whether the wallet is play money that can be filled again.
+pub fn can_refill(trader: &TraderView) -> bool {
+    trader.page.is_none()
+}
+
+fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has_account: bool) {
+    let theme = Theme::of(ui);
+    let position = numbers.and_then(|numbers| numbers.position);
+    if !blocks.is_compact() {
+        paint_text(
+            ui,
+            blocks.title,
+            Align2::LEFT_CENTER,
+            TABLE,
+            "Position",
+            theme.quiet,
+        );
+        let holding = holding(numbers, has_account);
+        let response = text_ui(
+            ui,
+            blocks.title,
+            Align2::RIGHT_CENTER,
+            TABLE_MONO,
+            &holding,
+            theme.quiet,
+        );
+        if let Some(position) = position {
+            let (tokens, cost) = (position.tokens, position.average_cost);
+            response.on_hover_text(format!("{tokens} tokens, average cost {cost}x"));
+        }
+    }
+    let rect = blocks.position;
+    let (text, colour) = match position {
+        Some(position) => (signed(position.pnl), theme.money(position.pnl)),
+        None => (DASH.to_owned(), theme.faint),
+    };
+    let role = POSITION.sized(blocks.sizes.position_text);
+    let parts = [(role, text.as_str(), colour), (BODY, "SOL", theme.quiet)];
+    let shown = if position.is_some() && !blocks.is_compact() {
+        &parts[..]
+    } else {
+        &parts[..1]
+    };
+    let galley = line_galley(ui, shown, 4.0, rect.width());
+    let left = if blocks.is_compact() {
+        "P&L of the position"
+    } else {
+        ""
+    };
+    let number = Rect::from_min_size(rect.min, vec2(galley.size().x, rect.height()));
+    let response = ui.interact(number, ui.scope_id().with("position"), Sense::hover());
+    let name = format!("P&L of the position {text}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    // Screen readers announce it when they are idle.
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_live(Live::Polite));
+    paint_line(ui.painter(), pos2(rect.left(), rect.center().y), galley);
+    match position {
+        Some(position) => {
+            let tip = "If the position is sold at this price; in percent of its cost. Sidebets are not in it";
+            response.on_hover_text(format!("{} SOL\n{tip}", exact(position.pnl)));
+            if let Some(share) = position.percent {
+                let role = MONEY.sized(blocks.sizes.position_text * 0.6);
+                let share = percent(share);
+                text_ui(ui, rect, Align2::RIGHT_CENTER, role, &share, colour);
+            }
+        }
+        None if !left.is_empty() => {
+            response.on_hover_text(left);
+        }
+        None => {}
+    }
+}
+
+/// Returns the tokens and the average cost, or why there is no position.
+fn holding(numbers: Option<&PanelNumbers>, has_account: bool) -> String {
+    match numbers.and_then(|numbers| numbers.position) {
+        Some(position) => {
+            let cost = exact_multiplier(position.average_cost);
+            format!("{} @ {cost}", sol(position.tokens))
+        }
+        None if has_account => "no position".to_owned(),
+        None => "no account yet".to_owned(),
+    }
+}
+
+fn game_note(view: &View, numbers: &PanelNumbers) -> String {
+    let is_over = matches!(view.phase, Phase::Rugged | Phase::Cooldown | Phase::Presale);
+    if !numbers.closed.is_zero() && numbers.position.is_some() {
+        return format!("closed {}", signed(numbers.closed));
+    }
+    match last_game(&view.actions) {
+        Some(earned) if is_over && numbers.this_game.is_zero() && numbers.position.is_none() => {
+            format!("last game {}", signed(earned))
+        }
+        _ if view.phase == Phase::Presale => "not started".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn wallet_note(trader: &TraderView, replay: bool) -> String {
+    let note = match trader.wallet {
+        _ if replay => "in this session",
+        WalletKind::Server if trader.page.is_some() => "Server",
+        WalletKind::Server => "Practice",
+        WalletKind::Local => "Paper balance",
+    };
+    note.to_owned()
+}
+
+fn row_ui(ui: &mut Ui, row: &Row<'_>, rect: Rect, blocks: &Blocks, ground: Option<Color32>) {
+    let theme = Theme::of(ui);
+    let [name, digits] = COLUMNS[usize::from(blocks.is_compact())];
+    let label = if blocks.is_compact() { TABLE } else { BODY };
+    paint_text(ui, rect, Align2::LEFT_CENTER, label, row.name, theme.quiet);
+    let number = Rect::from_min_size(rect.min + vec2(name, 0.0), vec2(digits, rect.height()));
+    if let Some(ground) = ground {
+        ui.painter()
+            .rect_filled(number.expand2(vec2(4.0, -2.0)), 4.0, ground);
+    }
+    let (text, colour) = match row.value {
+        None => (DASH.to_owned(), theme.faint),
+        Some(value) if row.is_money => (sol(value), theme.text),
+        Some(value) => (signed(value), theme.money(value)),
+    };
+    let role = MONEY.sized(blocks.sizes.row_text);
+    let response = text_ui(ui, number, Align2::RIGHT_CENTER, role, &text, colour);
+    let named = format!("{} {text}", row.name);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &named));
+    let tip = match row.value {
+        Some(value) => format!("{} SOL\n{}", exact(value), row.tip),
+        None => row.tip.to_owned(),
+    };
+    response.on_hover_text(tip);
+    let note = rect.with_min_x(number.right() + 8.0);
+    text_ui(
+        ui,
+        note,
+        Align2::LEFT_CENTER,
+        CAPTION,
+        &row.note,
+        theme.quiet,
+    );
+}
+
+/// Draws a text in a rectangle, cut where it does not fit. Its label is the text.
+pub fn text_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    align: Align2,
+    role: TextRole,
+    text: &str,
+    colour: Color32,
+) -> egui::Response {
+    let (place, elided) = paint_text(ui, rect, align, role, text, colour);
+    let id = ui
+        .scope_id()
+        .with((place.min.x.to_bits(), place.min.y.to_bits()));
+    let response = ui.interact(place, id, Sense::hover());
+    if !text.is_empty() {
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    }
+    if elided {
+        return response.on_hover_text(text);
+    }
+    response
+}
+
+/// Paints a text that the label of something else contains. Returns its place, and whether it was cut.
+pub fn paint_text(
+    ui: &Ui,
+    rect: Rect,
+    align: Align2,
+    role: TextRole,
+    text: &str,
+    colour: Color32,
+) -> (Rect, bool) {
+    let galley = line_galley(ui, &[(role, text, colour)], 0.0, rect.width());
+    let place = align.align_size_within_rect(galley.size(), rect);
+    let elided = galley.elided;
+    paint_line(ui.painter(), pos2(place.left(), rect.center().y), galley);
+    (place, elided)
+}
+
+/// Returns an amount with all of its decimals.
+fn exact(amount: Decimal) -> String {
+    amount.round_dp(9).normalize().to_string()
+}
+
+/// The newest row of the session, and when it was first seen.
+#[derive(Debug, Clone, Copy)]
+struct Flash {
+    rows: u32,
+    since: f64,
+    pnl: Decimal,
+    balance: Decimal,
+    /// The change of the wallet.
+    change: Decimal,
+    /// How far it is, from 0 to 1.
+    share: f64,
+}
+
+impl Flash {
+    /// Whether the number of this row was changed.
+    fn shows(&self, row: usize) -> bool {
+        match row {
+            0 => !self.pnl.is_zero(),
+            2 => !self.change.is_zero(),
+            _ => false,
+        }
+    }
+
+    fn ground(&self, ui: &Ui, row: usize) -> Color32 {
+        let theme = Theme::of(ui);
+        let by = if row == 0 { self.pnl } else { self.change };
+        let ground = if by > Decimal::ZERO {
+            theme.gain_bg
+        } else {
+            theme.loss_bg
+        };
+        ground.gamma_multiply(crate::ui::widgets::pixel(1.0 - self.share))
+    }
+}
+
+/// Returns the flash of the numbers that an own order changed just now.
+fn flash(ui: &Ui, view: &View, numbers: Option<&PanelNumbers>) -> Option<Flash> {
+    let (trader, numbers) = (view.trader.as_ref()?, numbers?);
+    let now = ui.input(|input| input.time);
+    let id = egui::Id::unique("trade panel flash");
+    let before = ui.data(|data| data.get_temp::<Flash>(id));
+    let mut flash = before.unwrap_or(Flash {
+        rows: trader.actions,
+        since: f64::NEG_INFINITY,
+        pnl: Decimal::ZERO,
+        balance: numbers.balance,
+        change: Decimal::ZERO,
+        share: 1.0,
+    });
+    if trader.actions != flash.rows {
+        let newest = view.actions.iter().max_by_key(|row| row.seq);
+        flash = Flash {
+            rows: trader.actions,
+            since: now,
+            pnl: newest.and_then(|row| row.pnl).unwrap_or_default(),
+            balance: numbers.balance,
+            change: numbers.balance - flash.balance,
+            share: 0.0,
+        };
+    }
+    ui.data_mut(|data| data.insert_temp(id, flash));
+    let share = motion::running(ui.ctx(), flash.since, motion::FLASH)?;
+    Some(Flash { share, ..flash })
+}
