@@ -349,7 +349,7 @@ impl LivePage {
             &format!(
                 "A new session begins with {balance} SOL of play money. This session is saved; an open position is lost."
             ),
-            ["Refill", "Cancel"],
+            ["Start new session", "Cancel"],
         );
         if let Some(refill) = answer {
             self.overlay = None;

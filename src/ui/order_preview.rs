@@ -57,7 +57,7 @@ pub fn preview_order(
     let Some(order) = ticket.order(command) else {
         return cannot(match ticket.amount().err() {
             _ if context.in_browser => Refusal::PlayInBrowser.to_string(),
-            Some(error) => format!("Amount is {error}"),
+            Some(error) => format!("Amount: {error}"),
             None => String::new(),
         });
     };

@@ -72,6 +72,15 @@ fn stop_button_ui(ui: &mut Ui, rect: Rect, stopped: bool, elsewhere: bool) -> bo
         "STOP"
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let key = KeyCommand::Stop.binding().shown;
+    let tip = if stopped {
+        "Buys and sidebets are blocked; selling stays possible. Only \"Resume trading\" ends this"
+            .to_owned()
+    } else {
+        format!("Blocks buys and sidebets, never a sale. {key} does the same")
+    };
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.set_description(tip.as_str()));
     let (ground, frame, ink) = match (enabled, stopped) {
         (false, _) => (theme.off, theme.line2, theme.off_text),
         (true, true) => (theme.sell_fill, theme.sell_fill, Theme::ON_FILL),
@@ -101,18 +110,12 @@ fn stop_button_ui(ui: &mut Ui, rect: Rect, stopped: bool, elsewhere: bool) -> bo
         painter.rect_stroke(sign, 1, Stroke::new(2.0, ink), StrokeKind::Inside);
         let galley = line_galley(ui, &[(STRONG, "STOP", ink)], 0.0, words.width());
         paint_line(&painter, words.left_center(), galley);
-        let key = KeyCommand::Stop.binding().shown;
         let cap = key_cap_size(ui, key);
         let place = pos2(rect.right() - 8.0 - cap.x / 2.0, rect.center().y);
         let place = Rect::from_center_size(place, cap);
         let frame = if enabled { theme.line2 } else { ink };
         paint_key_cap(&painter, ui, place, key, frame, theme.quiet);
     }
-    let tip = if stopped {
-        "Buys and sidebets are blocked; selling stays possible. Only \"Resume trading\" ends this"
-    } else {
-        "Blocks buys and sidebets, never a sale. Twice Escape does the same"
-    };
     let disabled_tip = if elsewhere {
         TRADING_ELSEWHERE
     } else {

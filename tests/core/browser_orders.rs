@@ -95,9 +95,9 @@ fn a_press_here_is_refused_with_a_text_and_sends_nothing() {
         assert_eq!(player.press(order), None);
     }
     let words = [
-        "buy 0.1 SOL: play in the browser",
-        "sell 100 %: play in the browser",
-        "sidebet 0.1 SOL: play in the browser",
+        "buy 0.1 SOL: Play in your browser",
+        "sell 100 %: Play in your browser",
+        "sidebet 0.1 SOL: Play in your browser",
     ];
     assert_eq!(player.said, words);
     player

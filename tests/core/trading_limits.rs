@@ -61,18 +61,15 @@ fn after_the_loss_of_the_day_only_a_sell_is_accepted() {
     let mut player = limited(ScriptedPlayer::local(LocalWallet::full()), limits);
     player.presale(GAME);
     player.buy("0.31");
-    assert!(refusal(&player).contains("0.31 SOL could be lost"));
+    assert!(refusal(&player).contains("0.3100 at risk"));
     player.buy("0.2");
     player.bet("0.2");
-    assert!(refusal(&player).contains("0.4 SOL could be lost"));
+    assert!(refusal(&player).contains("0.4000 at risk"));
     player.tick(GAME, 0, "1");
     player.rug(GAME, 1, "0.5");
     player.presale(NEXT);
     player.buy("0.21");
-    assert!(
-        refusal(&player).contains("0.31 SOL could be lost"),
-        "0.1 is gone"
-    );
+    assert!(refusal(&player).contains("0.3100 at risk"), "0.1 is gone");
     player.buy("0.2");
     assert_eq!(held(&player), d("0.2"));
     player.tick(NEXT, 0, "1");
@@ -129,7 +126,7 @@ fn the_emergency_stop_refuses_buys_and_sidebets_and_accepts_a_sell() {
     let stopped = "Stopped: no new buys or sidebets. Selling stays possible.";
     assert_eq!(player.core.take_messages(), [stopped]);
     assert_eq!(player.buy("0.1"), None);
-    let why = "buy 0.1 SOL: stopped: no buys or sidebets until you resume";
+    let why = "buy 0.1 SOL: Stopped: SELL only until you resume";
     assert_eq!(refusal(&player), why);
     assert_eq!(player.bet("0.1"), None);
     player.later(3_600_000);

@@ -51,7 +51,7 @@ fn one_order_at_a_time() {
         .filter_map(|row| row.reason)
         .collect();
     assert!(
-        refused[0].starts_with("buy 0.1 SOL: the order before"),
+        refused[0].starts_with("buy 0.1 SOL: Waiting for"),
         "{refused:?}"
     );
     assert_eq!(player.requests.len(), 1);

@@ -207,7 +207,7 @@ fn what_is_played_in_the_page_is_in_the_session_file() {
     let started = Instant::now();
     loop {
         match running.notices.try_recv() {
-            Ok(Notice::Message(words)) if words == "buy 0.01 SOL: play in the browser" => break,
+            Ok(Notice::Message(words)) if words == "buy 0.01 SOL: Play in your browser" => break,
             _ => assert!(started.elapsed() < LIMIT, "nothing was said of the press"),
         }
     }

@@ -155,7 +155,7 @@ fn refused_buys_are_rows_with_their_reason_and_change_nothing() {
                         "this table refuses every buy"
                     } else {
                         sells += 1;
-                        "there is no position to sell"
+                        "Nothing to sell"
                     };
                     assert!(reason.ends_with(expected), "{reason}");
                     assert_eq!(row.balance_after, Some(before));

@@ -20,19 +20,19 @@ fn show(harness: &mut Harness<'_, Shown>, view: View) {
 fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
     for heard in [PageLogin::Nothing, PageLogin::LoggedIn, PageLogin::Wallet] {
         let mut harness = open(mirrored(heard, page()));
-        let why = "play in the browser";
+        let why = "Play in your browser";
         assert_eq!(times(&harness, why), 3, "{heard:?}");
-        for button in ["BUY ", "SELL ", "SIDEBET ", "MAX", "x2", "25 %", "STOP"] {
+        for button in ["BUY ", "SELL ", "SIDEBET ", "MAX", "×2", "25 %", "STOP"] {
             assert!(!can_press(&harness, button), "{button} {heard:?}");
         }
-        for label in ["BUY 0.010", "SELL 100 %", "SIDEBET 0.010", "STOP"] {
+        for label in ["BUY 0.0100", "SELL 100 %", "SIDEBET 0.0100", "STOP"] {
             harness.get_by_label_contains(label).click();
             harness.run();
         }
         for key in [Key::B, Key::S, Key::D] {
             harness.key_press(key);
             harness.run();
-            assert_eq!(times(&harness, "Not sent: play in the browser"), 1);
+            assert_eq!(times(&harness, "Not sent: Play in your browser"), 1);
         }
         // Also while the keys are safe: arming them would change nothing.
         harness.key_press(Key::A);
@@ -57,8 +57,8 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
         times(&harness, "Logged in in the browser as dutch\\u{1b}"),
         1
     );
-    assert_eq!(times(&harness, "of the server"), 1);
-    assert_eq!(times(&harness, "0.5000 SOL"), 1);
+    assert_eq!(times(&harness, "Server"), 1);
+    assert_eq!(times(&harness, "Wallet 0.5000"), 1);
 
     show(&mut harness, mirrored(PageLogin::Nothing, page()));
     assert_eq!(times(&harness, "Not logged in in the browser"), 1);

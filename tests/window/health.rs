@@ -276,7 +276,7 @@ fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
             "nothing can be traded",
             "mode NORMAL → OFFLINE",
             // And so the buttons say.
-            "the feed is offline",
+            "The feed is offline",
         ],
     );
 }
@@ -323,7 +323,7 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
         for view in [&normal, &minimal, &normal] {
             harness.state().view.send(view.clone()).unwrap();
             harness.run_steps(4);
-            let labels = ["MAX", "STOP", "Amount", "Line", "Follow", "X", "Menu ▾"];
+            let labels = ["MAX", "STOP", "Amount", "Line", "Follow", "Clear", "Menu ▾"];
             let now = labels.map(|label| harness.get_by_label(label).rect());
             places.push(now);
         }
@@ -346,12 +346,12 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
             "errors within a minute",
             "⚠ MINIMAL",
             "ACTIVE",
-            "1.0000 SOL",
+            "Wallet 1.0000",
         ],
     );
     assert!(!says(&harness, "Tick 299"), "no chart");
     assert!(!says(&harness, "Equity"), "no statistics");
-    for button in ["BUY 0.010", "SELL 100 %", "SIDEBET 0.010"] {
+    for button in ["BUY 0.0100", "SELL 100 %", "SIDEBET 0.0100"] {
         assert!(says(&harness, button), "{button}");
     }
 }

@@ -210,7 +210,7 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
                 let name = label.split([' ', ',']).next().unwrap_or_default();
                 let name = if name == "STOPPED" { "STOP" } else { name }.to_owned();
                 if ![
-                    "BUY", "SELL", "SIDEBET", "MAX", "X", "Amount", "Line", "Menu", "STOP",
+                    "BUY", "SELL", "SIDEBET", "MAX", "Clear", "Amount", "Line", "Menu", "STOP",
                 ]
                 .contains(&name.as_str())
                 {

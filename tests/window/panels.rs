@@ -5,10 +5,11 @@ use std::sync::Arc;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{ActionKind, ActionStatus};
+use pianola::account::{Account, ActionKind, ActionStatus, WalletKind};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::FeedState;
 use pianola::game::Phase;
+use pianola::strategy::{AutoSell, AutoSellView};
 use pianola::trading::{Identity, Order};
 use pianola::ui::KEYS;
 use rust_decimal::Decimal;
@@ -228,20 +229,95 @@ fn keys_act_beside_a_focused_button_and_never_while_typing() {
 #[test]
 fn a_new_local_wallet_is_asked_for_twice() {
     let mut harness = open(running(300));
-    harness.get_by_label("Anew").click();
+    harness.get_by_label("Refill").click();
     harness.run();
-    assert!(says(&harness, "A new wallet?"));
+    assert!(says(&harness, "Refill your wallet?"));
     harness.key_press(Key::B);
     harness.run();
     assert_eq!(commands(&mut harness), [], "a question is answered first");
-    harness.get_by_label("Keep it").click();
+    harness.get_by_label("Cancel").click();
     harness.run();
-    assert!(!says(&harness, "A new wallet?"));
-    harness.get_by_label("Anew").click();
+    assert!(!says(&harness, "Refill your wallet?"));
+    harness.get_by_label("Refill").click();
     harness.run();
-    harness.get_by_label("Begin anew").click();
+    harness.get_by_label("Start new session").click();
     harness.run();
     assert_eq!(commands(&mut harness), [Command::ResetWallet(Decimal::ONE)]);
+}
+
+#[test]
+fn a_player_without_play_money_is_offered_a_new_session_in_place_of_the_odds() {
+    for wallet in [WalletKind::Local, WalletKind::Server] {
+        let mut view = running(300);
+        let trader = view.trader.as_mut().unwrap();
+        trader.wallet = wallet;
+        trader.account = Some(Account::new(Decimal::new(9, 4), []));
+        let mut harness = open(view);
+        harness.state_mut().page.page.ticket_settings.start_balance = Decimal::TWO;
+        harness.run();
+        assert!(says(&harness, "Out of play money."));
+        assert!(!says(&harness, "Chance of a rug"));
+        harness.get_by_label("Refill to 2 SOL").click();
+        harness.run();
+        assert!(says(&harness, "A new session begins with 2 SOL"));
+        harness.get_by_label("Start new session").click();
+        harness.run();
+        assert_eq!(commands(&mut harness), [Command::ResetWallet(Decimal::TWO)]);
+    }
+    assert!(says(&open(running(300)), "Chance of a rug"));
+}
+
+#[test]
+fn an_amount_above_what_there_is_has_its_cure_in_the_field() {
+    let mut harness = open(running(300));
+    harness.state_mut().page.page.ticket.text = "12.5".to_owned();
+    harness.run();
+    assert!(says(&harness, "only 1.0000: MAX"));
+    harness.get_by_label("Use what there is").click();
+    harness.run();
+    assert!(says(&harness, "BUY ALL 1.0000") && !says(&harness, "only 1.0000"));
+}
+
+#[test]
+fn auto_sell_is_set_in_its_row_and_does_not_exist_elsewhere() {
+    assert!(!says(&open(running(300)), "Auto-sell"));
+    let mut view = running(300);
+    view.auto_sell = Some(AutoSellView::default());
+    let mut harness = open(view.clone());
+    let sidebet = harness.get_by_label("SIDEBET 0.0100").rect();
+    harness.get_by_label("Auto-sell").click();
+    harness.run();
+    assert_eq!(harness.get_by_label("SIDEBET 0.0100").rect(), sidebet);
+    harness.get_by_label("Take-profit").focus();
+    harness.step();
+    harness.event(egui::Event::Text("2.5x".to_owned()));
+    harness.step();
+    harness.get_by_label("Stop-loss").focus();
+    harness.run();
+    let rules = AutoSell {
+        take_profit: Some(Decimal::new(25, 1)),
+        ..AutoSell::default()
+    };
+    assert_eq!(commands(&mut harness), [Command::AutoSell(Some(rules))]);
+    view.auto_sell = Some(AutoSellView {
+        set: Some(rules),
+        opened_tick: None,
+    });
+    harness.state_mut().view.send(view).unwrap();
+    harness.run();
+    harness.get_by_label("Pin auto-sell").click();
+    harness.run();
+    let pinned = AutoSell {
+        pinned: true,
+        ..rules
+    };
+    assert_eq!(commands(&mut harness), [Command::AutoSell(Some(pinned))]);
+    // A key does not trade while a field is typed into.
+    harness.get_by_label("Take-profit").focus();
+    harness.step();
+    harness.key_press(Key::S);
+    harness.run();
+    assert_eq!(commands(&mut harness), []);
 }
 
 #[test]

@@ -127,9 +127,9 @@ fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
         {
             let does = |to: f64| assert!((amount(&window) - to).abs() < 1e-9, "{chip} on {shown}");
             match *chip {
-                "X" => does(0.0),
-                "1/2" => does(shown / 2.0),
-                "x2" => does(shown * 2.0),
+                "Clear" => does(0.0),
+                "½" => does(shown / 2.0),
+                "×2" => does(shown * 2.0),
                 "MAX" => panic!("no buy uses MAX here"),
                 step => does(shown + step.parse::<f64>().unwrap()),
             }
@@ -139,7 +139,7 @@ fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
         before = chip;
         window.frame();
     }
-    assert!(count >= 3, "X, +0.001 and x2 twice: {count} chips");
+    assert!(count >= 3, "Clear, +.001 and ×2 twice: {count} chips");
     assert_eq!(amount(&window).to_string(), *number);
 }
 

@@ -199,7 +199,7 @@ fn a_limit_that_is_typed_counts_also_when_the_page_is_left_with_its_key() {
     window.harness.event(Event::Text("0.005".to_owned()));
     window.frame();
     turn_page(&mut window);
-    window.wait_for_part("0.01 SOL could be lost today; the most is 0.005 SOL");
+    window.wait_for_part("Daily limit 0.005 SOL: 0.0100 at risk");
     window.until("it is kept", |window| {
         let limit = window.kept().limits.risk.max_loss_a_day;
         (limit == Some(Decimal::new(5, 3))).then_some(())
@@ -245,7 +245,7 @@ fn a_guard_is_set_at_once_and_off_only_when_its_field_is_empty() {
     });
     // And the first counts at once: the buy of 0.010 says so.
     window.click("Play");
-    window.wait_for_part("0.01 SOL could be lost today; the most is 0.005 SOL");
+    window.wait_for_part("Daily limit 0.005 SOL: 0.0100 at risk");
     turn_page(&mut window);
     assert_eq!(
         values(&window),
@@ -256,7 +256,7 @@ fn a_guard_is_set_at_once_and_off_only_when_its_field_is_empty() {
     assert_eq!(value(&window, "Daily loss limit"), "");
     window.click("Play");
     window.until("no guard speaks", |window| {
-        (!window.says_part("could be lost today")).then_some(())
+        (!window.says_part("Daily limit 0.005 SOL")).then_some(())
     });
 }
 
@@ -281,24 +281,22 @@ fn an_amount_that_is_no_number_stays_with_its_reason_and_buys_nothing() {
     ] {
         fill(&mut window, field, wrong);
         assert_eq!(value(&window, field), wrong, "it stays");
-        // Beside the field, and under the two buttons.
+        // In the field, and in the two buttons.
         let said = window.texts();
-        let times = said
-            .iter()
-            .filter(|said| said.starts_with("Amount: ") && said.contains(why));
+        let times = said.iter().filter(|said| said.ends_with(why));
         assert_eq!(times.count(), 3, "{wrong}: {said:#?}");
         assert!(!window.its("BUY ?").able && !window.its("SIDEBET ?").able);
     }
     // Chips that go on from the amount leave it; the others begin a new one.
     let buy = window.its("BUY ?").rect;
     fill(&mut window, field, "1,000.5");
-    for chip in ["+0.1", "x2", "1/2"] {
+    for chip in ["+.1", "×2", "½"] {
         window.click(chip);
         assert_eq!(value(&window, field), "1,000.5", "{chip}");
     }
     window.click("MAX");
-    assert_eq!(value(&window, field), "1.000");
-    assert_eq!(window.its("BUY 1.000").rect, buy, "nothing has moved");
+    assert_eq!(value(&window, field), "1.0000");
+    assert_eq!(window.its("BUY ALL 1.0000").rect, buy, "nothing has moved");
     paste(&mut window, field, "0,25");
     assert_eq!(value(&window, field), "0,25");
     assert!(!window.says_part("Amount: "));

@@ -170,10 +170,7 @@ fn loss_open_positions_and_the_order_stay_within_the_loss_of_a_day() {
     let may = |order| limits.check(&order, &account, &usage, (None, d("1")));
     assert_eq!(may(buy("0.01")), Ok(()));
     let refused = may(Order::Sidebet { stake: d("0.02") }).expect_err("too much");
-    assert_eq!(
-        refused.to_string(),
-        "with what is open and this order, 0.51 SOL could be lost today; the most is 0.5 SOL"
-    );
+    assert_eq!(refused.to_string(), "Daily limit 0.5 SOL: 0.5100 at risk");
     assert_eq!(may(sell()), Ok(()), "a sell always passes");
 
     // A gain makes room again, and so does midnight (UTC).

@@ -13,6 +13,7 @@ use crate::engine::View;
 use crate::game::Time;
 use crate::replay::{Button, Highlight};
 use crate::trading::{Order, PendingOrderView};
+use crate::ui::browser::trades_in_browser;
 use crate::ui::command::KeyCommand;
 use crate::ui::debounce::pressed_by;
 use crate::ui::format::sol;
@@ -50,11 +51,13 @@ pub fn controls_ui(
 ) -> Option<(Order, ActionSource)> {
     let blocks = context.blocks;
     let max = max_amount(context.view);
+    // While the player trades in a browser, the amount here has no use.
+    let enabled = !trades_in_browser(context.view);
     part_ui(ui, "amount", blocks.amount, |ui| {
-        amount_ui(ui, ticket, max, &context)
+        ui.add_enabled_ui(enabled, |ui| amount_ui(ui, ticket, max, &context));
     });
     part_ui(ui, "chips", blocks.chips, |ui| {
-        chips_ui(ui, ticket, max, &context)
+        ui.add_enabled_ui(enabled, |ui| chips_ui(ui, ticket, max, &context));
     });
     let mut pressed = None;
     for (command, button, rect) in [
@@ -64,7 +67,8 @@ pub fn controls_ui(
     ] {
         if command == KeyCommand::Sell {
             part_ui(ui, "share of the sale", blocks.shares, |ui| {
-                shares_ui(ui, ticket, context.input);
+                let draw = |ui: &mut Ui| shares_ui(ui, ticket, context.input);
+                ui.add_enabled_ui(enabled, draw);
             });
         }
         // The ring of the piano is outside of the button.

@@ -94,9 +94,9 @@ pub fn play(hand: &mut impl Operator, games: &Games) {
 
     // The player is logged in, and every control has its place.
     at.hand.wait_for("BUY ");
-    at.hand.set(Mouse("X"), "Amount");
-    at.hand.set(Mouse("+0.01"), "Amount");
-    at.hand.set(Mouse("+0.001"), "Amount");
+    at.hand.set(Mouse("Clear"), "Amount");
+    at.hand.set(Mouse("+.01"), "Amount");
+    at.hand.set(Mouse("+.001"), "Amount");
     at.phase(first, "Presale");
     at.order(Mouse("BUY "), "BUY ");
     at.phase(first, "Active");
@@ -110,12 +110,12 @@ pub fn play(hand: &mut impl Operator, games: &Games) {
     at.order(Mouse("SELL "), "SELL ");
 
     at.phase(second, "Presale");
-    at.hand.set(Mouse("x2"), "Amount");
+    at.hand.set(Mouse("×2"), "Amount");
     at.order(Mouse("SIDEBET "), "SIDEBET ");
     at.result("the sidebet is won");
 
     at.phase(third, "Presale");
-    at.hand.set(Mouse("1/2"), "Amount");
+    at.hand.set(Mouse("½"), "Amount");
     at.order(Mouse("BUY "), "BUY ");
     at.result("the rug takes the position");
     let out = at.hand.out().to_owned();

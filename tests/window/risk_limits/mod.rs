@@ -49,7 +49,7 @@ fn a_button_says_beforehand_what_its_guards_say() {
     };
     show(&harness, guarded(stopped));
     harness.run();
-    let why = "stopped: no buys or sidebets until you resume";
+    let why = "Stopped: SELL only until you resume";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
     assert!(!can_press(&harness, "BUY ") && !can_press(&harness, "SIDEBET "));
 
@@ -85,10 +85,10 @@ fn the_loss_of_the_day_shuts_what_costs_something_and_leaves_the_sale() {
     assert!(can_press(&harness, "BUY "), "0.040 and 0.010 are the most");
     show(&harness, lost(41));
     harness.run();
-    let why = "0.051 SOL could be lost today; the most is 0.05 SOL";
+    let why = "Daily limit 0.05 SOL: 0.0510 at risk";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
     assert!(!can_press(&harness, "BUY ") && !can_press(&harness, "SIDEBET "));
-    assert!(says(&harness, "there is no position to sell"));
+    assert!(says(&harness, "Nothing to sell"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_key_orders_nothing_when_the_price_became_another_one_than_was_drawn() {
     harness.key_press(Key::B);
     harness.run();
     assert_eq!(commands(&mut harness), []);
-    let why = "Not sent: the price became 15 % worse than it was on the screen";
+    let why = "Not sent: The price became 15 % worse than on the screen";
     assert!(says(&harness, why));
     // Now the player has seen it; a better price is no slippage.
     show(&harness, at(180));
@@ -212,14 +212,14 @@ fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its
     for key in [Key::B, Key::D] {
         harness.key_press(key);
         harness.run();
-        assert!(says(&harness, "Not sent: stopped: no buys or sidebets"));
+        assert!(says(&harness, "Not sent: Stopped: SELL only"));
     }
     assert_eq!(commands(&mut harness), []);
     assert!(can_press(&harness, "SELL "));
     harness.key_press(Key::S);
     harness.run();
     a_second(&mut harness);
-    harness.get_by_label("SELL 100 % S").click();
+    harness.get_by_label("SELL 100 %").click();
     harness.run();
     let percent = Decimal::ONE_HUNDRED;
     let sold = orders(&mut harness);
@@ -285,7 +285,7 @@ fn a_button_waits_for_the_login_of_a_new_connection_as_the_engine_does() {
     for button in ["BUY ", "SELL ", "SIDEBET "] {
         assert!(!can_press(&harness, button), "{button}");
     }
-    assert_eq!(times(&harness, "not logged in on this connection yet"), 3);
+    assert_eq!(times(&harness, "Not logged in on this connection yet"), 3);
     show(&harness, holding(running(300)));
     harness.run();
     assert!(can_press(&harness, "BUY ") && can_press(&harness, "SELL "));
@@ -344,7 +344,7 @@ fn an_escape_that_puts_something_away_is_none_of_the_two() {
     escape(&mut harness);
     settle(&mut harness);
     assert_eq!(commands(&mut harness), []);
-    for opens in ["Amount", "Menu ▾", "Anew"] {
+    for opens in ["Amount", "Menu ▾", "Refill"] {
         let node = harness.get_by_label(opens);
         if opens == "Amount" {
             node.focus();

@@ -4,12 +4,13 @@ use egui::Key;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use pianola::account::ActionSource;
+use pianola::engine::Command;
 use pianola::trading::{Order, RiskLimits};
 use rust_decimal::Decimal;
 
 use super::{a_second, click, hold, holding, open, orders, rect};
 
-use crate::support::window::labels::says;
+use crate::support::window::labels::{can_press, control, says};
 use crate::support::window::made_view::{Shown, running};
 use crate::support::window::made_window::commands;
 
@@ -24,9 +25,9 @@ const SIDEBET: Order = Order::Sidebet {
     stake: Decimal::from_parts(10, 0, 0, false, THOUSANDTHS),
 };
 const ORDERS: [(&str, Order); 3] = [
-    ("BUY 0.010 B", BUY),
-    ("SELL 100 % S", SELL),
-    ("SIDEBET 0.010 D", SIDEBET),
+    ("BUY 0.0100", BUY),
+    ("SELL 100 %", SELL),
+    ("SIDEBET 0.0100", SIDEBET),
 ];
 
 #[test]
@@ -76,7 +77,7 @@ fn a_double_click_sends_one_order_and_says_so_unless_that_is_turned_off() {
         "Double press ignored: one press is one order"
     ));
     // A sale right after a buy is no second click.
-    let [buy, sell] = ["BUY 0.010 B", "SELL 100 % S"].map(|label| rect(&harness, label).center());
+    let [buy, sell] = ["BUY 0.0100", "SELL 100 %"].map(|label| rect(&harness, label).center());
     click(&mut harness, buy);
     click(&mut harness, sell);
     let by_mouse = [BUY, SELL].map(|order| (order, ActionSource::Mouse));
@@ -101,7 +102,7 @@ fn a_double_click_sends_one_order_and_says_so_unless_that_is_turned_off() {
     }
     assert_eq!(orders(&mut harness).len(), 2);
     // A held key is one press all the same.
-    harness.get_by_label("BUY 0.010 B").focus();
+    harness.get_by_label("BUY 0.0100").focus();
     harness.step();
     hold(&mut harness, Key::Enter, 120);
     assert_eq!(orders(&mut harness).len(), 1);
@@ -113,7 +114,7 @@ fn a_key_held_on_a_chip_changes_the_amount_once_and_fast_clicks_count_each() {
     let buys = |harness: &Harness<'_, Shown>, amount: &str| {
         assert!(says(harness, &format!("BUY {amount}")), "not BUY {amount}");
     };
-    for (chip, amount) in [("+0.01", "0.020"), ("x2", "0.040"), ("1/2", "0.020")] {
+    for (chip, amount) in [("+.01", "0.020"), ("×2", "0.040"), ("½", "0.020")] {
         harness.get_by_label(chip).focus();
         harness.step();
         hold(&mut harness, Key::Enter, 60);
@@ -123,7 +124,7 @@ fn a_key_held_on_a_chip_changes_the_amount_once_and_fast_clicks_count_each() {
     harness.step();
     hold(&mut harness, Key::Space, 60);
     assert!(says(&harness, "SELL 50 %"));
-    let chip = rect(&harness, "+0.001").center();
+    let chip = rect(&harness, "+.001").center();
     for _ in 0..5 {
         click(&mut harness, chip);
     }
@@ -150,4 +151,88 @@ fn a_switch_is_turned_once_by_a_key_that_is_held() {
         rows.any(|row| row.command.repeats())
     };
     assert!(rate(Key::PageUp) && rate(Key::ArrowUp) && !rate(Key::A) && !rate(Key::Plus));
+}
+
+/// The name of the button that begins so.
+fn verb(harness: &Harness<'_, Shown>, button: &'static str) -> String {
+    let control = control(harness, button);
+    control.map_or(String::new(), |control| control.name)
+}
+
+#[test]
+fn max_is_ordered_by_a_second_press_within_three_seconds_by_key_and_by_mouse() {
+    let all = Order::Buy {
+        amount: Decimal::ONE,
+    };
+    for source in [ActionSource::Key, ActionSource::Mouse] {
+        let mut harness = open(running(300), RiskLimits::default());
+        let press = |harness: &mut Harness<'_, Shown>| {
+            if source == ActionSource::Key {
+                harness.key_press(Key::B);
+                harness.step();
+            } else {
+                let place = rect(harness, "BUY ALL 1.0000").center();
+                click(harness, place);
+            }
+        };
+        harness.get_by_label("MAX").click();
+        harness.run();
+        assert_eq!(verb(&harness, "BUY "), "BUY ALL 1.0000");
+        assert_eq!(verb(&harness, "SIDEBET "), "SIDEBET ALL 1.0000");
+        // A double click is one press; the second one comes too late.
+        press(&mut harness);
+        press(&mut harness);
+        assert!(says(&harness, "press B again, 3 s"));
+        harness.run_steps(200);
+        assert!(!says(&harness, "press B again"));
+        press(&mut harness);
+        harness.run_steps(30);
+        assert_eq!(commands(&mut harness), [], "{source:?}");
+        press(&mut harness);
+        harness.step();
+        assert_eq!(orders(&mut harness), [(all, source)]);
+        // The amount is the one before MAX.
+        assert_eq!(verb(&harness, "BUY "), "BUY 0.0100");
+        a_second(&mut harness);
+        harness.key_press(Key::B);
+        harness.step();
+        assert_eq!(orders(&mut harness), [(BUY, ActionSource::Key)]);
+    }
+}
+
+#[test]
+fn an_order_above_the_share_of_the_setting_asks_and_a_sale_never_does() {
+    let mut harness = open(holding(running(300)), RiskLimits::default());
+    let settings = &mut harness.state_mut().page.page.ticket_settings;
+    settings.ask_above_percent = Some(Decimal::new(5, 1));
+    for key in [Key::B, Key::D] {
+        harness.key_press(key);
+        harness.run_steps(30);
+        assert_eq!(commands(&mut harness), [], "{key:?}");
+        harness.key_press(key);
+        harness.step();
+        assert_eq!(commands(&mut harness).len(), 1, "{key:?}");
+        a_second(&mut harness);
+    }
+    harness.key_press(Key::S);
+    harness.step();
+    assert_eq!(orders(&mut harness), [(SELL, ActionSource::Key)]);
+}
+
+#[test]
+fn sell_all_and_stop_sells_whatever_the_share_is() {
+    let beside = "Sell all and stop";
+    let flat = open(running(300), RiskLimits::default());
+    assert!(!can_press(&flat, beside));
+    let mut harness = open(holding(running(300)), RiskLimits::default());
+    harness.get_by_label("25 %").click();
+    harness.run();
+    harness.get_by_label(beside).click();
+    harness.run();
+    let sent = commands(&mut harness);
+    assert_eq!(sent.first(), Some(&Command::EmergencyStop(true)));
+    let [_, Command::Press { order, .. }] = sent[..] else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(order, SELL);
 }
