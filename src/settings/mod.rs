@@ -10,6 +10,7 @@ mod panel_sizes;
 mod places;
 mod saver;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use rust_decimal::Decimal;
@@ -130,6 +131,8 @@ pub struct Settings {
     pub candles: bool,
     /// The chart's price axis is logarithmic.
     pub log_axis: bool,
+    /// The keys that the player assigned differently, by the names of their commands. The window reads them.
+    pub keys: BTreeMap<String, String>,
     /// The sizes of the parts of the window.
     pub panel_sizes: PanelSizes,
     /// The welcome text is shown.
@@ -155,6 +158,7 @@ impl Default for Settings {
             ignore_double_press: true,
             candles: false,
             log_axis: false,
+            keys: BTreeMap::new(),
             panel_sizes: PanelSizes::default(),
             welcome: true,
             raw_capture: false,

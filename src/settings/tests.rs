@@ -49,6 +49,7 @@ fn changed() -> Settings {
         ignore_double_press: false,
         candles: true,
         log_axis: true,
+        keys: [("Buy".to_owned(), "Q".to_owned())].into(),
         panel_sizes: PanelSizes {
             trade_panel: Some(350),
             bottom: None,
@@ -94,6 +95,7 @@ fn the_text_of_the_file_is_published() {
   "ignore_double_press": true,
   "candles": false,
   "log_axis": false,
+  "keys": {},
   "panel_sizes": {
     "trade_panel": null,
     "bottom": null,

@@ -49,6 +49,8 @@ pub enum KeyCommand {
     BottomCards,
     /// Replay the game on the screen, or the last one.
     ReplayGame,
+    /// Search all commands.
+    Palette,
     /// Full screen on or off.
     FullScreen,
     /// A command of the replay.
@@ -138,6 +140,18 @@ pub enum KeyScope {
     Settings,
 }
 
+impl LibraryKey {
+    /// Whether it only moves the selection.
+    pub fn moves(self) -> bool {
+        !matches!(self, Self::Open | Self::Search)
+    }
+}
+
+impl KeyScope {
+    /// All scopes.
+    pub const ALL: [Self; 4] = [Self::Live, Self::Replay, Self::Library, Self::Settings];
+}
+
 impl KeyCommand {
     /// Whether it sends an order.
     pub fn trades(self) -> bool {
@@ -188,7 +202,7 @@ impl KeyCommand {
         match self {
             Self::ScrollLeft | Self::ScrollRight | Self::ZoomIn | Self::ZoomOut => true,
             Self::Replay(key) => !matches!(key, PlayPause | Loop | Pace | Live),
-            Self::InLibrary(key) => !matches!(key, LibraryKey::Open | LibraryKey::Search),
+            Self::InLibrary(key) => key.moves(),
             _ => false,
         }
     }

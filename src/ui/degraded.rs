@@ -1,11 +1,21 @@
 //! The reduced modes of the window. DEGRADED leaves out decoration such as chart labels and the equity curve; MINIMAL
 //! draws only price, phase, wallet, position, buttons and recorder. A notice replaces what is left out.
 
-use super::lamp::mode_reason;
+use super::format::escaped;
 use super::theme::Theme;
 use super::widgets::wrapped_ui;
 use crate::engine::View;
+use crate::feed::health::Health;
 use crate::feed::health::OperatingMode::{Degraded, Minimal};
+
+/// Returns the reason for the operating mode.
+pub fn mode_reason(health: &Health) -> String {
+    let newest = health.mode_changes.newest();
+    newest.map_or_else(
+        || "no problems".to_owned(),
+        |change| escaped(&change.reason),
+    )
+}
 
 /// Returns the notice in place of a decoration; `None` if it is drawn.
 pub fn decoration_notice(view: &View, part: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The help sheet with all keys.
 
 use super::command::KeyScope;
-use super::keys::{KEYS, KeyBinding};
+use super::keys::{KEYS, KeyBinding, bindings};
 use super::theme::GRID;
 
 /// The width from which on the parts are side by side.
@@ -56,15 +56,17 @@ pub fn help_ui(ctx: &egui::Context) -> bool {
 
 fn keys_ui(ui: &mut egui::Ui, (title, scope): (&str, Option<KeyScope>)) {
     ui.strong(title);
+    let bindings = bindings(ui.ctx());
     egui::Grid::new(title).num_columns(2).show(ui, |ui| {
         let mut key = |shown: &str, text: &str| {
             ui.monospace(shown);
             ui.label(text);
             ui.end_row();
         };
-        for KeyBinding { shown, text, .. } in KEYS.iter().filter(|row| row.command.scope() == scope)
+        for KeyBinding { command, text, .. } in
+            KEYS.iter().filter(|row| row.command.scope() == scope)
         {
-            key(shown, text);
+            key(&bindings.key_name(*command), text);
         }
         match scope {
             Some(KeyScope::Live | KeyScope::Settings) => {}

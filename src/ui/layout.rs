@@ -19,6 +19,8 @@ const LEAST_BOTTOM: f32 = 96.0;
 const LEAST_CARD: f32 = 280.0;
 /// Width of the card with the results by game.
 const BY_GAME: f32 = 320.0;
+/// Least width of a panel beside the multiplier; a narrower one opens below it.
+const LEAST_PANEL: f32 = 420.0;
 /// Below this height a replay in a narrow window has only the tab row of the bottom card.
 const LOW_REPLAY: f32 = 720.0;
 
@@ -132,6 +134,28 @@ pub struct Regions {
     pub trade_panel: TradePanelRegion,
     /// The status line.
     pub status_line: Rect,
+}
+
+impl Regions {
+    /// Returns where the panels of the top bar open: over the older part of the chart and what is below it. They cover
+    /// neither the multiplier nor the newest price, which is at 85 % of the plot, nor the trade panel.
+    pub fn panel_area(&self) -> Rect {
+        let plot = self.chart.width() - self.breakpoint.pick([56.0, 64.0, 64.0, 64.0]);
+        let newest = self.chart.left() + 0.85 * plot - 2.0 * GAP;
+        let bottom = self.trade_panel.rect.bottom();
+        let multiplier = vec2(
+            self.breakpoint.pick([176.0, 292.0, 308.0, 308.0]),
+            self.breakpoint.pick([92.0, 112.0, 112.0, 112.0]),
+        );
+        let beside = pos2(self.chart.left() + multiplier.x, self.chart.top() + GAP);
+        let below = pos2(self.chart.left() + GAP, self.chart.top() + multiplier.y);
+        let corner = if newest - beside.x >= LEAST_PANEL {
+            beside
+        } else {
+            below
+        };
+        Rect::from_min_max(corner, pos2(newest, bottom))
+    }
 }
 
 /// Returns the layout of a window. `replay`: it has a transport. `turned`: the player turned the bottom cards over. Where

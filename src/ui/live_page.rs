@@ -13,16 +13,19 @@ use super::help::help_ui;
 use super::keys::take_commands;
 use super::notices::Notices;
 use super::order_preview::{max_amount, preview_order};
+use super::page::window_below;
 use super::page::{GamePage, PageAction, PageContext, Part};
 use super::status_line::{StatusLineContext, status_line_ui};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
-use super::theme::{GRID, StatusLevel, Theme};
+use super::theme::StatusLevel;
 use super::ticket::TicketInput;
-use super::top_bar::{TopBarContext, top_bar_ui};
+use super::top_bar::{Navigation, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
 use crate::protocol::GameId;
+use crate::settings::SourceKind;
+use crate::table::Speed;
 use crate::trading::{Order, OrderLimits, TraderView};
 
 /// The smallest chip.
@@ -131,18 +134,24 @@ impl LivePage {
         self.overlay.is_some()
     }
 
-    /// Draws the page under a bar that starts with the name of the source. For tests and benchmarks, which have no
-    /// other pages.
+    /// Draws the page under a bar with the name of the source. For tests and benchmarks, which have no other pages.
     pub fn ui(&mut self, ui: &mut egui::Ui) {
         drop_key_repeats(ui.ctx());
         let commands = take_commands(ui.ctx(), KeyScope::Live);
         self.take_commands(ui.ctx(), &commands, true);
-        let source = self.source.name.clone();
-        let mut lead = |ui: &mut egui::Ui| {
-            let name = egui::RichText::new(&source).strong();
-            ui.colored_label(Theme::of(ui).accent, name);
+        let name = self.source.name.clone();
+        let navigation = Navigation {
+            tab: Tab::Play,
+            source: SourceMenu {
+                name: &name,
+                kind: SourceKind::Practice,
+                speed: Speed::default(),
+                browser: "",
+                changing: false,
+                player: None,
+            },
         };
-        self.bar_ui(ui, &mut lead);
+        self.bar_ui(ui, &navigation);
         self.status_line_ui(ui);
         self.page_ui(ui);
     }
@@ -188,24 +197,32 @@ impl LivePage {
         }
     }
 
-    /// Draws the top bar, which starts with `lead`, and the help sheet.
-    pub fn bar_ui(&mut self, ui: &mut egui::Ui, lead: &mut dyn FnMut(&mut egui::Ui)) {
+    /// Draws the top bar and the help sheet. Returns what the player did, except the commands of this page.
+    pub fn bar_ui(&mut self, ui: &mut egui::Ui, navigation: &Navigation<'_>) -> Vec<TopBarAction> {
         let view = self.source.view.borrow_and_update().clone();
+        let regions = self.page.regions(window_below(ui), false);
         let context = TopBarContext {
-            trade_keys_on: self.trade_keys_on,
+            regions: &regions,
             folder: &self.source.folder,
             now: (self.clock)(),
         };
-        let frame = egui::Frame::new()
-            .inner_margin(2.0 * GRID)
-            .fill(Theme::of(ui).panel);
-        let bar = egui::Panel::top("top bar")
-            .frame(frame)
-            .show(ui, |ui| top_bar_ui(ui, &view, lead, context));
-        for command in bar.inner {
-            self.execute(ui.ctx(), command, &view);
-        }
+        let identity = view
+            .trader
+            .as_ref()
+            .and_then(|trader| trader.identity.as_ref());
+        let mut navigation = *navigation;
+        navigation.source.player =
+            identity.map(|identity| identity.username.as_deref().unwrap_or("without a name"));
+        let actions = top_bar_ui(ui, Some(&view), &navigation, &context);
         self.help_ui(ui.ctx());
+        let mut others = Vec::new();
+        for action in actions {
+            match action {
+                TopBarAction::Command(command) => self.execute(ui.ctx(), command, &view),
+                other => others.push(other),
+            }
+        }
+        others
     }
 
     /// Draws the game.
@@ -249,7 +266,10 @@ impl LivePage {
                 let preview = preview_order(command, ticket, view, self.seen_price, false);
                 match preview.order {
                     _ if !self.trade_keys_on && !trades_in_browser(view) => {
-                        self.warn("The trade keys are safe; A arms them");
+                        self.warn(&format!(
+                            "Trade keys are off; {} turns them on",
+                            KeyCommand::ToggleTradeKeys.key_name(ctx)
+                        ));
                     }
                     Some(order) => self.press(ctx, order, ActionSource::Key),
                     None => self.warn(&format!("Not sent: {}", preview.text)),
@@ -276,7 +296,9 @@ impl LivePage {
                 Some(game) => self.replay_request = Some(Some(game)),
                 None => self.warn("No game to replay yet"),
             },
-            KeyCommand::Settings | KeyCommand::Library => self.page_command = Some(command),
+            KeyCommand::Settings | KeyCommand::Library | KeyCommand::Palette => {
+                self.page_command = Some(command);
+            }
             // The app passes the commands of a replay and of the library to these.
             _ => {}
         }

@@ -13,10 +13,9 @@ mod dialog;
 #[allow(dead_code, reason = "used one by one")]
 mod format;
 mod game_history;
-mod health_panel;
 mod help;
+mod key_editor;
 mod keys;
-mod lamp;
 mod layout;
 mod library;
 mod limit_fields;
@@ -27,10 +26,11 @@ pub mod native;
 mod notices;
 mod order_preview;
 mod page;
+mod palette;
 mod replay;
 mod settings_page;
-mod source_menu;
 mod statistics;
+mod status_chips;
 mod status_line;
 mod stop;
 #[allow(dead_code, reason = "the roles of text are used one by one")]

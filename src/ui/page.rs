@@ -86,7 +86,7 @@ impl GamePage {
     ) -> Vec<PageAction> {
         let mut actions = Vec::new();
         let replay = context.transport.is_some();
-        let regions = layout(window_of(ui), self.sizes, replay, self.bottom_is_turned);
+        let regions = self.regions(window_around(ui), replay);
         card_ui(ui, "chart", regions.chart, replay, |ui| {
             chart_card_ui(ui, &mut self.chart, view, &regions, &mut actions);
         });
@@ -118,6 +118,11 @@ impl GamePage {
         actions
     }
 
+    /// Returns the layout of a window.
+    pub fn regions(&self, window: Rect, replay: bool) -> Regions {
+        layout(window, self.sizes, replay, self.bottom_is_turned)
+    }
+
     /// Lets the player drag an edge between two parts. A double click gives it back its usual place.
     fn edge_ui(&mut self, ui: &mut Ui, regions: &Regions, edge: Edge) {
         let Some(rect) = edge.rect(regions) else {
@@ -145,13 +150,18 @@ impl GamePage {
     }
 }
 
-/// Returns the rectangle of the window: the room that is left, and the top bar above it.
-fn window_of(ui: &Ui) -> Rect {
+/// Returns the rectangle of the window around the room that is left for the page: with the top bar and the status line.
+fn window_around(ui: &Ui) -> Rect {
     let mut window = ui.available_rect_before_wrap();
     let breakpoint = Breakpoint::of(window.width());
     window.min.y -= breakpoint.top_bar();
     window.max.y += breakpoint.status_line();
     window
+}
+
+/// Returns the rectangle of the window before its top bar is drawn.
+pub fn window_below(ui: &Ui) -> Rect {
+    ui.available_rect_before_wrap()
 }
 
 /// Draws a part of the page in a card. The part gets the whole card.

@@ -8,10 +8,10 @@ use egui::{ComboBox, TextEdit, Ui};
 
 use super::browser::command_ui;
 use super::dialog::{self, Dialog, DialogKind, DialogResult};
-use super::health_panel::capture_text;
+use super::key_editor::KeyEditor;
 use super::limit_fields::LimitFields;
-use super::source_menu::{SourceChoice, speed_ui};
 use super::theme::{GRID, Theme, small};
+use super::top_bar::{SourceChoice, capture_text, speed_ui};
 use super::widgets::{named, wrapped_ui};
 use crate::capture::CaptureState;
 use crate::feed::{Address, BrowserAddress};
@@ -50,6 +50,7 @@ impl Field {
 /// The state of the page.
 #[derive(Debug, Default)]
 pub struct SettingsPage {
+    keys: KeyEditor,
     folder: Field,
     url: Field,
     browser: Field,
@@ -141,6 +142,7 @@ impl SettingsPage {
             heading_ui(ui, "Limits");
             self.limits.ui(ui, &mut settings.limits);
             double_press_ui(ui, &mut settings.ignore_double_press);
+            ui.collapsing("Keys", |ui| self.keys.ui(ui, &mut settings.keys, |_| true));
             ui.add_space(4.0 * GRID);
             let file = format!("Settings file {}", context.file.display());
             ui.colored_label(theme.quiet, small(file));

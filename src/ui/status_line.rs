@@ -1,14 +1,15 @@
 //! The status line at the bottom of the window: the newest notice, and the most important keys.
 
 use chrono::{DateTime, Duration, Utc};
-use egui::{Align, Layout, Panel, Ui};
+use egui::{Align, Layout, Panel, Response, Sense, Ui};
 
 use super::command::KeyCommand;
 use super::format::{clock, escaped};
 use super::layout::Breakpoint;
 use super::notices::{NoticeLine, Notices};
-use super::theme::{StatusLevel, Theme, digits, small};
-use super::widgets::truncated_ui;
+use super::theme::role::{AXIS, TABLE};
+use super::theme::{GRID, StatusLevel, Theme};
+use super::widgets::{Lamp, key_cap_ui, lamp_ui, truncated_ui};
 
 /// How long a notice keeps its colour.
 const FRESH: Duration = Duration::seconds(15);
@@ -58,12 +59,11 @@ fn keys_ui(
     context: &StatusLineContext<'_>,
     commands: &mut Vec<KeyCommand>,
 ) {
-    let help = KeyCommand::Help;
-    let shown = help.binding().shown;
-    let button = egui::Button::new(small(format!("All keys {shown}"))).frame_when_inactive(false);
-    if ui.add(button).on_hover_text(help.tooltip()).clicked() {
-        commands.push(help);
+    if breakpoint >= Breakpoint::Narrow {
+        let text = breakpoint.pick(["", "", "Commands", "Commands"]);
+        key_ui(ui, theme, KeyCommand::Palette, text, commands);
     }
+    key_ui(ui, theme, KeyCommand::Help, "All keys", commands);
     let Some(on) = context
         .trade_keys_on
         .filter(|_| breakpoint >= Breakpoint::Medium)
@@ -76,10 +76,39 @@ fn keys_ui(
     } else {
         "Trade keys off"
     };
-    let button = egui::Button::new(small(text).color(theme.quiet)).frame_when_inactive(false);
-    if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+    let orders = [KeyCommand::Sidebet, KeyCommand::Sell, KeyCommand::Buy];
+    let switch = link(ui, theme, text).on_hover_text(command.tip(ui.ctx()));
+    if switch.clicked() {
         commands.push(command);
     }
+    for order in orders {
+        key_cap_ui(ui, &order.key_name(ui.ctx()));
+    }
+}
+
+/// Draws a command and its key, from right to left.
+fn key_ui(
+    ui: &mut Ui,
+    theme: Theme,
+    command: KeyCommand,
+    text: &str,
+    commands: &mut Vec<KeyCommand>,
+) {
+    let cap = key_cap_ui(ui, &command.key_name(ui.ctx())).interact(Sense::click());
+    let mut clicked = cap.clicked();
+    if !text.is_empty() {
+        let label = link(ui, theme, text).on_hover_text(command.tip(ui.ctx()));
+        clicked |= label.clicked();
+    }
+    if clicked {
+        commands.push(command);
+    }
+    ui.add_space(2.0 * GRID);
+}
+
+fn link(ui: &mut Ui, theme: Theme, text: &str) -> Response {
+    let text = TABLE.text(text).color(theme.quiet);
+    ui.add(egui::Button::new(text).frame(false))
 }
 
 fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {
@@ -87,29 +116,28 @@ fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {
         Some(newest) => notice_ui(ui, theme, newest, context.now - newest.at < FRESH),
         None => {
             let text = "No messages yet. Saved games, refused orders and problems appear here.";
-            truncated_ui(ui, theme.quiet, small(text));
+            truncated_ui(ui, theme.quiet, TABLE.text(text));
         }
     }
 }
 
 /// Draws a notice. An old one is quiet.
 pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
-    ui.colored_label(theme.quiet, digits(clock(notice.at), 11.0));
-    let colour = if fresh {
-        theme.level(notice.level)
-    } else {
-        theme.quiet
+    ui.label(AXIS.text(clock(notice.at)).color(theme.quiet));
+    let lamp = match notice.level {
+        StatusLevel::Ok => Some(Lamp::Checked),
+        StatusLevel::Muted => None,
+        StatusLevel::Warning | StatusLevel::Error => Some(Lamp::Look),
     };
-    let sign = match notice.level {
-        StatusLevel::Warning => "⚠ ",
-        StatusLevel::Error => "✖ ",
-        StatusLevel::Ok | StatusLevel::Muted => "",
-    };
+    if let Some(lamp) = lamp {
+        lamp_ui(ui, lamp);
+    }
+    let colour = if fresh { theme.text } else { theme.quiet };
     let times = if notice.times > 1 {
         format!(" (×{})", notice.times)
     } else {
         String::new()
     };
-    let text = format!("{sign}{}{times}", escaped(&notice.text));
-    truncated_ui(ui, colour, small(text));
+    let text = format!("{}{times}", escaped(&notice.text));
+    truncated_ui(ui, colour, TABLE.text(&text)).on_hover_text(text);
 }

@@ -9,6 +9,9 @@ use crate::support::script_run::{assert_index, replay_command, sessions};
 use crate::support::seeds::seed_of;
 use crate::support::window::app_window::{Window, practice};
 
+/// The choice of the menu of the recorder.
+const AUTO: &str = "Every game automatically";
+
 /// The first game is met in its presale at the latest; five pass; the seventh is long enough for its middle.
 fn seed() -> u64 {
     let (any, long) = (2..120, 250..600);
@@ -45,12 +48,18 @@ fn game(window: &Window) -> Option<String> {
 fn five_games_pass_and_each_is_whole_and_switched_off_only_the_running_one_is_finished() {
     let mut window = Window::new(practice(seed(), 15.0));
     let out = window.out();
-    assert!(!window.wait_its("Auto").on);
-    // With the key; the switch in the bar shows it.
+    // Off by default; the menu of the recorder says so.
+    window.click("REC off");
+    assert!(!window.wait_its(AUTO).on);
+    assert!(window.its("Games I trade in").on, "always on");
+    window.key(Key::Escape);
+    // With the key; the menu shows it.
     window
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::T);
-    window.until("the switch", |window| window.its("Auto").on.then_some(()));
+    window.click("REC ");
+    window.until("the choice", |window| window.its(AUTO).on.then_some(()));
+    window.key(Key::Escape);
     window.press("BUY ");
     window.until("five games", |_| {
         (game_files(&out).len() >= 5).then_some(())
@@ -60,10 +69,10 @@ fn five_games_pass_and_each_is_whole_and_switched_off_only_the_running_one_is_fi
         tick(window).filter(|tick| *tick >= 40)?;
         game(window)
     });
-    window.click("Auto");
-    window.until("the switch", |window| {
-        (!window.its("Auto").on).then_some(())
-    });
+    window.click("REC ");
+    window.click(AUTO);
+    window.until("the choice", |window| (!window.its(AUTO).on).then_some(()));
+    window.key(Key::Escape);
     assert_eq!(game(&window).as_ref(), Some(&middle), "it still runs");
     let mut later = vec![middle.clone()];
     window.until("two more games", |window| {

@@ -38,7 +38,7 @@ fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
         harness.key_press(Key::A);
         harness.key_press(Key::B);
         harness.run();
-        assert_eq!(times(&harness, "The trade keys are safe"), 0);
+        assert_eq!(times(&harness, "Trade keys are off"), 0);
         for _ in 0..2 {
             harness.key_press(Key::Escape);
             harness.step();
@@ -52,7 +52,7 @@ fn buttons_and_keys_say_play_in_the_browser_and_do_nothing() {
 #[test]
 fn it_says_whose_account_the_page_has_and_what_is_missing() {
     let mut harness = open(mirrored(PageLogin::Wallet, page()));
-    assert_eq!(times(&harness, "● browser"), 1);
+    assert_eq!(times(&harness, "Browser "), 1);
     assert_eq!(
         times(&harness, "Logged in in the browser as dutch\\u{1b}"),
         1
@@ -71,11 +71,11 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     };
     show(&mut harness, mirrored(PageLogin::LoggedIn, late.clone()));
     assert_eq!(times(&harness, "Joined late"), 1);
-    assert_eq!(times(&harness, "⚠ browser"), 1);
+    assert_eq!(times(&harness, ", warning"), 1);
     // The player logged in since: the account is known without a reload.
     show(&mut harness, mirrored(PageLogin::Wallet, late));
     assert_eq!(times(&harness, "reload the page"), 0);
-    assert_eq!(times(&harness, "● browser"), 1);
+    assert_eq!(times(&harness, "Browser "), 1);
     let others = BrowserStatus {
         others: vec!["https://rugs.fun/second".to_owned()],
         ..page()

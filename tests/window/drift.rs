@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use crate::support::process::{LIMIT, until};
 use crate::support::seeds::seed_of;
-use crate::support::window::labels::{self, control, texts};
+use crate::support::window::labels::{self, control, says, texts};
 
 /// Ticks of the first game: enough for everything that is done in it.
 const LONG: std::ops::Range<u32> = 400..800;
@@ -82,13 +82,22 @@ impl DriftWindow {
         view.trader.as_ref().and_then(|trader| trader.drift)
     }
 
-    /// What the window says of a drift: the lamp in the bar, and with it the words beside the price.
+    /// What the chip in the bar says of a drift.
     fn shown(&self) -> Option<String> {
+        let chip = control(&self.harness, "Drift ").unwrap().name;
+        chip.contains("0.0").then_some(chip)
+    }
+
+    /// What the panel of the chip says.
+    fn panel(&mut self) -> Vec<String> {
+        let chip = control(&self.harness, "Drift ").unwrap();
+        labels::click_at(&mut self.harness, chip.rect.center());
+        self.harness.run_steps(3);
         let texts = texts(&self.harness);
-        let words = texts.iter().find(|text| text.contains("drift since"));
-        let lamp = texts.iter().any(|text| text.contains("DRIFT"));
-        assert_eq!(lamp, words.is_some(), "{texts:?}");
-        words.cloned()
+        self.harness.key_press(egui::Key::Escape);
+        self.harness.run_steps(3);
+        assert!(!says(&self.harness, "What differs"), "Escape closes it");
+        texts
     }
 
     /// Clicks a button as soon as it can be pressed.
@@ -120,10 +129,27 @@ fn a_drift_is_shown_at_once_and_stays_readable() {
         badge
     });
     window.harness.step();
-    let shown = window.shown().unwrap();
-    for part in ["balance 0.99 here", "0.98 at the server", "0.01 apart"] {
-        assert!(shown.contains(part), "{shown}");
+    assert_eq!(window.shown().as_deref(), Some("Drift −0.0100, warning"));
+    let panel = window.panel();
+    for text in [
+        "Drift: the server shows 0.0100 SOL less",
+        "What differs",
+        "0.9900",
+        "0.9800",
+        "What it means",
+        "Your orders explain a balance of 0.9900 SOL. The server says 0.9800. Something outside these orders took 0.0100 \
+         SOL, or one order reached the server without an answer.",
+        "What to do",
+        "Nothing now.",
+        "This session",
+        "using server",
+    ] {
+        assert!(panel.iter().any(|said| said == text), "{text}: {panel:#?}");
     }
+    assert!(
+        panel.iter().any(|said| said.starts_with("Since ")),
+        "{panel:#?}"
+    );
 
     // The next news of the account agree again: it is over, and still to be read.
     window.press("SIDEBET ");
@@ -136,7 +162,7 @@ fn a_drift_is_shown_at_once_and_stays_readable() {
         let before = Utc::now();
         window.harness.step();
         match window.shown() {
-            Some(text) => assert!(text.contains("over at"), "{text}"),
+            Some(text) => assert_eq!(text, "Drift −0.0100, warning"),
             None => break before,
         }
         assert!(start.elapsed() < LIMIT, "it is never put away");
@@ -144,5 +170,12 @@ fn a_drift_is_shown_at_once_and_stays_readable() {
     };
     assert_eq!(window.badge(), None, "the engine has put it away, too");
     assert!(gone - over.newest >= STAYS, "{over:?}, gone at {gone}");
+    // The panel still explains it.
+    let panel = window.panel();
+    for text in ["No drift now", "This session", "−0.0100"] {
+        assert!(panel.iter().any(|said| said == text), "{text}: {panel:#?}");
+    }
+    let agrees = panel.iter().any(|said| said.starts_with("agrees since "));
+    assert!(agrees, "{panel:#?}");
     window.host.stop();
 }

@@ -145,26 +145,26 @@ impl HealthWindow {
 #[test]
 fn before_anything_is_heard_the_panel_says_so_and_is_not_blank() {
     let mut harness = open(nothing(), SIZE);
-    click_lamp(&mut harness, "● fresh –");
+    click_lamp(&mut harness, "Feed –");
     assert_says(
         &harness,
         &[
             "Connection UNKNOWN",
-            "no update came yet",
+            "No update received yet",
             "Mode NORMAL",
-            "nothing came yet",
+            "nothing received yet",
             "not measured yet",
             "none since the start",
             "0 messages, 0 errors",
             "never full",
-            "No change yet",
+            "No changes yet",
         ],
     );
     // Escape puts it away, and a click elsewhere does.
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     assert!(!says(&harness, "Connection UNKNOWN"));
-    click_lamp(&mut harness, "● fresh –");
+    click_lamp(&mut harness, "Feed –");
     assert!(says(&harness, "Connection UNKNOWN"));
     let elsewhere = egui::pos2(700.0, 500.0);
     harness.drag_at(elsewhere);
@@ -201,7 +201,7 @@ fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
         (trouble, Some("cannot be written: \\u{1b}[2J\\u{202e}full")),
     ] {
         let mut harness = open(with(capture), SIZE);
-        click_lamp(&mut harness, "● fresh 3.2 s");
+        click_lamp(&mut harness, "Feed 3.2 s");
         assert_eq!(says(&harness, "Raw capture"), expected.is_some());
         if let Some(expected) = expected {
             assert_says(&harness, &[expected]);
@@ -213,14 +213,14 @@ fn the_raw_capture_has_a_line_while_it_is_on_or_in_trouble() {
 fn a_healthy_feed_has_its_figures() {
     let watched = HealthWindow::new().hears(60, 250, false);
     let mut harness = open(watched.view(), SIZE);
-    click_lamp(&mut harness, "● fresh 3.2 s");
+    click_lamp(&mut harness, "Feed 3.2 s");
     assert_says(
         &harness,
         &[
             "Connection HEALTHY",
-            "all is well",
+            "Connected, no problems",
             "Mode NORMAL",
-            "everything runs",
+            "Everything is drawn",
             "3.2 s ago",
             "median 250 ms, longest 250 ms, of 59",
             "60 messages, 0 errors, 0 of 60 ticks missed",
@@ -236,17 +236,17 @@ fn errors_degrade_connection_and_mode_and_the_lamp_says_the_mode() {
         .hears(60, 250, false)
         .hears(12, 250, true);
     let mut harness = open(watched.view(), SIZE);
-    click_lamp(&mut harness, "⚠ DEGRADED 3.2 s");
+    click_lamp(&mut harness, "Feed 3.2 s");
     assert_says(
         &harness,
         &[
-            "⚠ Connection DEGRADED",
+            "Connection DEGRADED",
             "of the messages cannot be right",
-            "⚠ Mode DEGRADED",
+            "Mode DEGRADED",
             "errors within a minute",
             "mode NORMAL → DEGRADED",
             "connection HEALTHY → DEGRADED",
-            "The recording is never reduced.",
+            "Recording always keeps full detail.",
         ],
     );
 }
@@ -255,25 +255,25 @@ fn errors_degrade_connection_and_mode_and_the_lamp_says_the_mode() {
 fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
     let stale = HealthWindow::new().hears(60, 250, false).falls_silent();
     let mut harness = open(stale.view(), SIZE);
-    click_lamp(&mut harness, "◌ stale 3.2 s");
+    click_lamp(&mut harness, "Feed 3.2 s");
     assert_says(
         &harness,
         &[
-            "⚠ Connection STALE",
+            "Connection STALE",
             "the server says nothing",
             "connection HEALTHY → STALE",
         ],
     );
     let lost = HealthWindow::new().hears(60, 250, false).goes_away();
     let mut harness = open(lost.view(), SIZE);
-    click_lamp(&mut harness, "✖ offline 3.2 s");
+    click_lamp(&mut harness, "Feed offline");
     assert_says(
         &harness,
         &[
-            "⚠ Connection DISCONNECTED",
+            "Connection DISCONNECTED",
             "The server ended the connection",
-            "⚠ Mode OFFLINE",
-            "nothing can be traded",
+            "Mode OFFLINE",
+            "No order can be sent",
             "mode NORMAL → OFFLINE",
             // And so the buttons say.
             "The feed is offline",
@@ -291,7 +291,7 @@ fn of_many_changes_the_newest_twenty_are_listed() {
     }
     let mut harness = open(watched.view(), SIZE);
     // So many silences are late updates, too.
-    click_lamp(&mut harness, "⚠ DEGRADED");
+    click_lamp(&mut harness, "Feed ");
     let rows = all(&harness);
     let rows: Vec<_> = rows.iter().filter(|text| text.contains(" → ")).collect();
     assert_eq!(rows.len(), 20);
@@ -323,7 +323,7 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
         for view in [&normal, &minimal, &normal] {
             harness.state().view.send(view.clone()).unwrap();
             harness.run_steps(4);
-            let labels = ["MAX", "STOP", "Amount", "Line", "Follow", "Clear", "Menu ▾"];
+            let labels = ["MAX", "STOP", "Amount", "Line", "Follow", "Clear", "Menu"];
             let now = labels.map(|label| harness.get_by_label(label).rect());
             places.push(now);
         }
@@ -344,7 +344,6 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
         &harness,
         &[
             "errors within a minute",
-            "⚠ MINIMAL",
             "ACTIVE",
             "Wallet 1.0000",
         ],

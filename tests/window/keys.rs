@@ -71,7 +71,7 @@ fn what_is_typed_into_the_amount_is_no_command() {
     for key in [Key::B, Key::S, Key::D, Key::A, Key::C] {
         window.key(key);
     }
-    assert!(window.says("keys armed"));
+    assert!(window.says("Trade keys on"));
     // As a keyboard sends it: the letter is in the amount.
     strike(&mut window, Key::B, "b", true);
     strike(&mut window, Key::B, "b", false);
@@ -154,7 +154,7 @@ fn a_button_that_cannot_be_pressed_says_why_on_itself() {
 #[test]
 fn the_help_sheet_lists_every_key() {
     let mut window = window();
-    window.wait_for("PRACTICE TABLE ▾");
+    window.wait_for("Source: PRACTICE TABLE");
     let listed = |window: &Window| KEYS.iter().all(|row| window.says(row.text));
     assert!(!listed(&window));
     window
@@ -170,7 +170,7 @@ fn the_help_sheet_lists_every_key() {
     window.frame();
     assert!(!listed(&window));
     // The menu has it, too.
-    window.click("Menu ▾");
+    window.click("Menu");
     window.click("Show all keys");
     window.until("the sheet", |window| listed(window).then_some(()));
 }

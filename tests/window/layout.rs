@@ -177,7 +177,7 @@ fn the_buttons_are_in_sight_without_scrolling_from_700_by_600_on() {
     ] {
         let harness = open(busy(), size, 1.0);
         let all = controls(&harness);
-        for label in ["BUY", "SELL", "SIDEBET", "MAX", "Record", "Menu", "STOP"] {
+        for label in ["BUY", "SELL", "SIDEBET", "MAX", "REC", "Menu", "STOP"] {
             let (_, rect) = all
                 .iter()
                 .find(|(name, _)| name.starts_with(label))

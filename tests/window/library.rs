@@ -29,7 +29,7 @@ fn library() -> Window {
     overwrite(&broken[0], b"{ \"meta\": ");
     overwrite(&broken[1], b"");
     let mut window = Window::at_home(home, practice(3, 0.1), LoadedSettings::default(), None);
-    window.wait_for("PRACTICE TABLE ▾");
+    window.wait_for("Source: PRACTICE TABLE");
     window.ctrl(Key::L);
     window.wait_for("1 of 1 sessions");
     window
@@ -140,15 +140,15 @@ fn a_row_is_played_by_keys_and_by_a_double_click() {
     let mut window = library();
     window.key(Key::ArrowDown);
     window.key(Key::Enter);
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     assert!(window.says_part("agree"));
     window.ctrl(Key::L);
     window.wait_for("1 of 1 sessions");
     // Back to what is played.
     window.key(Key::Escape);
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     window.key(Key::Escape);
-    window.wait_its("PRACTICE TABLE");
+    window.wait_its("Source: PRACTICE TABLE");
     window.ctrl(Key::L);
     kinds(&mut window, "2 games", "2 of 2 games");
     let id = a_long_and_another_game()[1].id.to_string();
@@ -160,7 +160,7 @@ fn a_row_is_played_by_keys_and_by_a_double_click() {
     for _ in 0..2 {
         labels::click_at(&mut window.harness, rect.center());
     }
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     // A game without a player.
     window.wait_for("Watching");
     assert!(!window.says_part("agree"));
@@ -219,7 +219,7 @@ fn a_folder_or_a_file_is_opened_by_its_path_and_a_wrong_one_says_why() {
     window.wait_for("0 damaged");
     assert!(!window.says_part("✖ "));
     go_to(&mut window, session.to_str().unwrap());
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     window.ctrl(Key::L);
     window.wait_for("1 of 1 sessions");
     assert_eq!(path_shown(&window), folder);
@@ -262,7 +262,7 @@ fn a_desktop_without_a_file_dialog_says_what_to_do() {
 #[test]
 fn an_empty_folder_says_what_will_appear() {
     let mut window = Window::new(practice(3, 0.1));
-    window.wait_for("PRACTICE TABLE ▾");
+    window.wait_for("Source: PRACTICE TABLE");
     window.ctrl(Key::L);
     window.wait_for_part("No sessions yet");
     window.click("0 games");
@@ -291,7 +291,7 @@ fn recordings_of_the_original_open_read_only_with_their_faults() {
     let file = captures.join("original-recordings/game_20251031_150633.jsonl");
     let before = std::fs::read(&file).unwrap();
     let mut window = Window::replaying(practice(3, 0.1), file.clone());
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     window.wait_for_part("⚠ ");
     window.key(Key::Space);
     window.key(Key::End);

@@ -13,7 +13,7 @@ use crate::support::window::labels;
 /// A window at a table that is slow enough to stay in its first countdown, with the page of the settings open.
 fn settings() -> Window {
     let mut window = Window::new(practice(3, 0.1));
-    window.wait_for("PRACTICE TABLE ▾");
+    window.wait_for("Source: PRACTICE TABLE");
     turn_page(&mut window);
     window.wait_for("Appearance");
     window
@@ -311,7 +311,7 @@ fn a_change_that_cannot_be_saved_is_reported_where_it_was_made() {
     let file = home.path().join("settings.json");
     std::os::unix::fs::symlink("/nowhere/settings.json", &file).unwrap();
     let mut window = Window::at_home(home, practice(3, 0.1), LoadedSettings::default(), None);
-    window.wait_for("PRACTICE TABLE ▾");
+    window.wait_for("Source: PRACTICE TABLE");
     window.wait_its("BUY ");
     assert!(!window.says_part("not saved"));
     // The switch of another page: a notice, each time.

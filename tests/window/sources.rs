@@ -15,7 +15,7 @@ use crate::support::window::app_window::{Window, practice};
 
 /// Ticks of the first game: enough for everything that is done in it.
 const LONG: std::ops::Range<u32> = 500..900;
-const NAME: &str = "PRACTICE TABLE ▾";
+const NAME: &str = "Source: PRACTICE TABLE";
 
 #[test]
 fn the_menu_offers_four_sources() {
@@ -151,13 +151,13 @@ fn where_no_orders_are_taken_the_keys_are_safe_until_they_are_armed() {
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
-    assert!(window.says("keys safe"));
+    assert!(window.says("Trade keys off"));
     window.key(Key::B);
     window.key(Key::D);
-    window.wait_for_part("The trade keys are safe");
+    window.wait_for_part("Trade keys are off");
     assert_eq!(running_session::short(&out), []);
     window.key(Key::A);
-    window.wait_for("keys armed");
+    window.wait_for("Trade keys on");
     window.key(Key::B);
     window.until("the buy", |_| running_session::done(&out, 1).then_some(()));
     let rows = running_session::rows(&out);

@@ -8,11 +8,15 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::chart::ChartStyle;
+use super::command::KeyCommand;
+use super::keys::KeyBindings;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
+use super::palette::Palette;
 use super::replay::Replay;
 use super::settings_page::SettingsPage;
 use super::theme::Theme;
+use super::top_bar::Tab;
 use super::trade_panel::TicketSettings;
 use crate::background::next_event;
 use crate::engine::{Command, GameSource, View};
@@ -61,14 +65,6 @@ pub struct Startup {
     pub since: Instant,
 }
 
-/// A tab of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Tab {
-    Play,
-    Library,
-    Settings,
-}
-
 /// The state of the source.
 #[derive(Debug)]
 enum SourceState {
@@ -98,6 +94,9 @@ pub struct App {
     /// The replay, shown in place of the live game.
     replay: Option<Replay>,
     settings_page: SettingsPage,
+    palette: Palette,
+    /// The command that the palette runs in the next frame.
+    from_palette: Option<KeyCommand>,
     library: LibraryPage,
     frames: u32,
     /// The newest tick that was drawn, and the arrival of its message until it is traced.
@@ -123,6 +122,8 @@ impl App {
             tab: Tab::Play,
             replay: None,
             settings_page: SettingsPage::new(&startup.settings),
+            palette: Palette::default(),
+            from_palette: None,
             library: LibraryPage::new(library_worker),
             frames: 0,
             drawn: None,
@@ -341,6 +342,7 @@ impl App {
     }
 
     fn apply_look(&self, ctx: &egui::Context) {
+        KeyBindings::of(&self.applied.keys).install(ctx);
         ctx.set_theme(match self.applied.look {
             ThemeChoice::Dark => egui::ThemePreference::Dark,
             ThemeChoice::Light => egui::ThemePreference::Light,

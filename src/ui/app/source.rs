@@ -1,6 +1,6 @@
 //! Changes of the source: what settings and command line request, and when the player must confirm it.
 
-use super::{App, SourceState, Tab};
+use super::{App, SourceState};
 use crate::engine::{Command, GameSource};
 use crate::feed::Address;
 use crate::host::SourceRequest;
@@ -8,7 +8,7 @@ use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::trading::TraderView;
 use crate::ui::settings_page::SettingsAction;
-use crate::ui::source_menu::SourceChoice;
+use crate::ui::top_bar::{SourceChoice, Tab};
 
 impl App {
     pub(super) fn apply_settings_action(&mut self, action: SettingsAction) {

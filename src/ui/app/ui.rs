@@ -1,8 +1,8 @@
 //! What the app draws around the pages: the top bar, the tabs, messages and questions.
 
-use egui::{CentralPanel, Frame, Panel, RichText, Ui};
+use egui::{CentralPanel, Frame, Panel, Ui};
 
-use super::{App, SourceState, Tab};
+use super::{App, SourceState};
 use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
 use crate::ui::confirm::confirm_ui;
@@ -10,9 +10,12 @@ use crate::ui::debounce::drop_key_repeats;
 use crate::ui::keys::take_commands;
 use crate::ui::live_page::LivePage;
 use crate::ui::notices::Notices;
+use crate::ui::page::{GamePage, window_below};
 use crate::ui::settings_page::SettingsContext;
-use crate::ui::source_menu::{SourceChoice, source_menu_ui};
 use crate::ui::theme::{GRID, Theme};
+use crate::ui::top_bar::{
+    Navigation, SourceChoice, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui,
+};
 use crate::ui::welcome::{welcome_lines, welcome_ui};
 use crate::ui::widgets::wrapped_ui;
 
@@ -39,18 +42,28 @@ impl App {
             Tab::Settings => self.settings_ui(ui),
         }
         self.confirm_leaving_ui(ui.ctx());
+        if let Some(command) = self.palette.ui(ui.ctx(), self.scope()) {
+            self.from_palette = Some(command);
+            ui.ctx().request_repaint();
+        }
         self.count_frame(ui.ctx());
     }
 
-    /// Executes the commands of keys: of the replay, the library or the live game, and of the tabs.
-    fn take_keys(&mut self, ctx: &egui::Context) {
-        let scope = match self.tab {
+    /// Returns where keys act now.
+    fn scope(&self) -> KeyScope {
+        match self.tab {
             Tab::Play if self.replay.is_some() => KeyScope::Replay,
             Tab::Play => KeyScope::Live,
             Tab::Library => KeyScope::Library,
             Tab::Settings => KeyScope::Settings,
-        };
+        }
+    }
+
+    /// Executes the commands of keys: of the replay, the library or the live game, and of the tabs.
+    fn take_keys(&mut self, ctx: &egui::Context) {
+        let scope = self.scope();
         let mut commands = take_commands(ctx, scope);
+        commands.extend(self.from_palette.take());
         commands.retain(|command| !self.take_replay_key(*command));
         for command in &commands {
             if let KeyCommand::InLibrary(key) = command {
@@ -58,7 +71,8 @@ impl App {
             }
         }
         let running = matches!(self.source_state, SourceState::Running);
-        let can_trade = running && scope == KeyScope::Live && self.unconfirmed.is_none();
+        let is_free = self.unconfirmed.is_none() && !self.palette.is_open();
+        let can_trade = running && scope == KeyScope::Live && is_free;
         let page_command = match &mut self.live {
             Some(live) => {
                 live.take_commands(ctx, &commands, can_trade);
@@ -66,12 +80,18 @@ impl App {
             }
             None => commands.pop(),
         };
-        match page_command {
+        self.take_page_command(page_command);
+        self.take_escape(ctx);
+    }
+
+    /// Executes a command of the pages.
+    fn take_page_command(&mut self, command: Option<KeyCommand>) {
+        match command {
             Some(KeyCommand::Settings) => self.toggle_tab(Tab::Settings),
             Some(KeyCommand::Library) => self.toggle_tab(Tab::Library),
+            Some(KeyCommand::Palette) => self.palette.toggle(),
             _ => {}
         }
-        self.take_escape(ctx);
     }
 
     /// Goes back to the live game if Escape is pressed and has nothing else to close.
@@ -79,7 +99,7 @@ impl App {
         let covered = self.live.as_ref().is_some_and(LivePage::is_covered);
         let focused = ctx.text_edit_focused();
         let typing = std::mem::replace(&mut self.typed, focused) || focused;
-        let free = !covered && self.unconfirmed.is_none() && !typing;
+        let free = !covered && self.unconfirmed.is_none() && !typing && !self.palette.is_open();
         let away = self.tab != Tab::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {
             let escape = (egui::Modifiers::NONE, egui::Key::Escape);
@@ -127,61 +147,69 @@ impl App {
     }
 
     fn bar_ui(&mut self, ui: &mut Ui) {
-        let mut choice = None;
-        let mut tab = self.tab;
-        let changing = matches!(self.source_state, SourceState::Changing);
-        let name = self.live.as_ref().map(|live| live.source.name.clone());
-        let name = name.unwrap_or_else(|| "no source".to_owned());
-        let speed = self.speed();
-        let kind = self.requested_kind;
-        let browser = self.startup.settings.browser.clone();
-        let replaying = self.is_replaying();
-        let mut lead = |ui: &mut Ui| {
-            ui.label(RichText::new("Pianola").size(15.0).strong());
-            ui.selectable_value(&mut tab, Tab::Play, "Play");
-            for (to, text, command) in [
-                (Tab::Library, "Library", KeyCommand::Library),
-                (Tab::Settings, "Settings", KeyCommand::Settings),
-            ] {
-                ui.selectable_value(&mut tab, to, text)
-                    .on_hover_text(command.tooltip());
-            }
-            if !replaying {
-                choice = source_menu_ui(ui, &name, kind, speed, &browser, changing);
-            }
+        let none = GamePage::default();
+        let page = match (&self.replay, &self.live) {
+            (Some(replay), _) if self.is_replaying() => &replay.page,
+            (_, Some(live)) => &live.page,
+            _ => &none,
         };
-        if replaying {
-            self.replay_bar_ui(ui, &mut lead);
-        } else if let Some(live) = &mut self.live {
-            live.bar_ui(ui, &mut lead);
-            // A menu entry does the same as its key.
-            match live.take_page_command() {
-                Some(KeyCommand::Settings) => tab = Tab::Settings,
-                Some(KeyCommand::Library) => tab = Tab::Library,
-                _ => {}
+        let regions = page.regions(window_below(ui), self.is_replaying());
+        let folder = self.live.as_ref().map(|live| live.source.folder.clone());
+        let context = TopBarContext {
+            regions: &regions,
+            folder: &folder.unwrap_or_default(),
+            now: crate::clock::now(),
+        };
+        let name = self.live.as_ref().map(|live| live.source.name.clone());
+        let browser = self.startup.settings.browser.clone();
+        let navigation = Navigation {
+            tab: self.tab,
+            source: SourceMenu {
+                name: &name.unwrap_or_else(|| "no source".to_owned()),
+                kind: self.requested_kind,
+                speed: self.speed(),
+                browser: &browser,
+                changing: matches!(self.source_state, SourceState::Changing),
+                player: None,
+            },
+        };
+        let actions = match (&self.replay, &mut self.live) {
+            (Some(replay), _) if self.tab == Tab::Play => {
+                replay.bar_ui(ui, self.running(), &context)
             }
-        } else {
-            let frame = Frame::new()
-                .inner_margin(2.0 * GRID)
-                .fill(Theme::of(ui).panel);
-            Panel::top("top bar").frame(frame).show(ui, |ui| {
-                ui.horizontal_wrapped(|ui| lead(ui));
-            });
+            (_, Some(live)) => live.bar_ui(ui, &navigation),
+            _ => top_bar_ui(ui, None, &navigation, &context),
+        };
+        if self.is_replaying()
+            && let Some(live) = &mut self.live
+        {
+            live.help_ui(ui.ctx());
         }
-        self.set_tab(tab);
-        if let Some(choice) = choice {
-            self.choose_source(choice);
+        // A menu entry does the same as its key.
+        let command = self.live.as_mut().and_then(LivePage::take_page_command);
+        self.take_page_command(command);
+        for action in actions {
+            match action {
+                TopBarAction::Tab(tab) => self.set_tab(tab),
+                TopBarAction::Source(choice) => self.choose_source(choice),
+                TopBarAction::Command(command) => self.execute(ui.ctx(), command),
+            }
         }
     }
 
-    fn replay_bar_ui(&mut self, ui: &mut Ui, lead: &mut dyn FnMut(&mut Ui)) {
-        let Some(replay) = &self.replay else { return };
-        if let Some(key) = replay.bar_ui(ui, lead, self.running()) {
-            self.take_replay_key(KeyCommand::Replay(key));
+    /// Executes a command of a control outside the page of the live game.
+    fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
+        if self.take_replay_key(command) {
+            return;
         }
-        if let Some(live) = &mut self.live {
-            live.help_ui(ui.ctx());
-        }
+        let command = match &mut self.live {
+            Some(live) => {
+                live.take_commands(ctx, &[command], false);
+                live.take_page_command()
+            }
+            None => Some(command),
+        };
+        self.take_page_command(command);
     }
 
     fn play_ui(&mut self, ui: &mut Ui) {

@@ -1,116 +1,151 @@
 //! The top bar of a replay, in its own colour: the recording, whether it agrees with the account, and the live game.
 
-use egui::{RichText, Ui};
+use egui::Ui;
 
 use super::Replay;
 use crate::ui::chart::phase_text;
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::format::{count, escaped, exact_multiplier, signed};
-use crate::ui::lamp::{feed_lamp, lamp_ui, recorder_lamp};
+use crate::ui::layout::Breakpoint;
 use crate::ui::live_page::LivePage;
-use crate::ui::theme::{GRID, NARROW, Theme, digits};
-use crate::ui::widgets::truncated_ui;
+use crate::ui::status_chips::feed_status;
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::STRONG;
+use crate::ui::top_bar::{
+    Tab, TopBarAction, TopBarContext, groups_ui, record_chip_ui, tabs_ui, tools_ui,
+};
+use crate::ui::widgets::{Chip, Icon, Lamp, PushButton, chip_ui, icon_ui, logo_ui, named};
 
 /// Differences listed in the tooltip.
 const MAX_DIFFERENCES: usize = 12;
+/// Width of the name of the recording.
+const NAME: f32 = 160.0;
 
 impl Replay {
-    /// Draws the bar, which starts with `lead`. Returns the key of the button that was pressed.
+    /// Draws the bar. `live` is the page of the running source. Returns what the player did.
     pub fn bar_ui(
         &self,
         ui: &mut Ui,
-        lead: &mut dyn FnMut(&mut Ui),
         live: Option<&LivePage>,
-    ) -> Option<ReplayKey> {
-        let theme = Theme::of(ui);
-        let frame = egui::Frame::new()
-            .inner_margin(2.0 * GRID)
-            .fill(theme.panel)
-            .stroke(egui::Stroke::new(2.0, theme.replay));
-        let panel = egui::Panel::top("top bar").frame(frame);
-        let shown = panel.show(ui, |ui| {
-            let narrow = ui.available_width() < NARROW;
-            let mut key = None;
-            ui.horizontal_wrapped(|ui| {
-                lead(ui);
-                key = self.badge_ui(ui, theme);
-                if !narrow {
-                    let layout = egui::Layout::right_to_left(egui::Align::Center);
-                    ui.with_layout(layout, |ui| live_ui(ui, theme, live));
-                }
-            });
-            if narrow {
-                ui.horizontal(|ui| live_ui(ui, theme, live));
+        context: &TopBarContext<'_>,
+    ) -> Vec<TopBarAction> {
+        let breakpoint = context.regions.breakpoint;
+        let mut actions = Vec::new();
+        let mut from_left = Vec::new();
+        // In a narrow window the tabs are in the menu.
+        let tabs_in_menu = breakpoint < Breakpoint::Medium;
+        let right = |ui: &mut Ui| {
+            let tabs = tabs_in_menu.then_some(Tab::Play);
+            tools_ui(ui, context.regions, tabs, &mut actions);
+            let Some(live) = live else {
+                return;
+            };
+            let view = &live.view();
+            record_chip_ui(ui, view, context, &mut actions);
+            live_chip_ui(ui, live, context);
+        };
+        let left = |ui: &mut Ui| {
+            logo_ui(ui);
+            if !tabs_in_menu {
+                tabs_ui(ui, breakpoint, Tab::Play, &mut from_left);
             }
-            key
-        });
-        shown.inner
+            self.badge_ui(ui, breakpoint, &mut from_left);
+        };
+        groups_ui(ui, breakpoint, true, right, left);
+        actions.append(&mut from_left);
+        actions
     }
 
-    fn badge_ui(&self, ui: &mut Ui, theme: Theme) -> Option<ReplayKey> {
-        let mut key = None;
-        let badge = RichText::new(" ♪ REPLAY ").strong();
-        ui.colored_label(Theme::ON_FILL, badge.background_color(theme.replay_fill))
+    fn badge_ui(&self, ui: &mut Ui, breakpoint: Breakpoint, actions: &mut Vec<TopBarAction>) {
+        let theme = Theme::of(ui);
+        let badge = egui::Frame::new()
+            .fill(theme.replay_fill)
+            .corner_radius(crate::ui::theme::RADIUS)
+            .inner_margin(egui::Margin::symmetric(8, 3));
+        let badge = badge.show(ui, |ui| {
+            icon_ui(ui, Icon::Music, 14.0, Theme::ON_FILL);
+            ui.label(STRONG.text("REPLAY").color(Theme::ON_FILL));
+        });
+        badge
+            .response
             .on_hover_text("What is shown was recorded; nothing here reaches a server");
+        let mut key = |key: ReplayKey| actions.push(TopBarAction::Command(KeyCommand::Replay(key)));
         let name = escaped(&self.name);
-        truncated_ui(ui, theme.text, &name).on_hover_text(name);
-        let live = ui.button("Back to live");
-        let tip = KeyCommand::Replay(ReplayKey::Live).tooltip();
-        if live.on_hover_text(tip).clicked() {
-            key = Some(ReplayKey::Live);
+        ui.scope(|ui| {
+            ui.set_max_width(NAME.min(ui.available_width() - 120.0).max(40.0));
+            let label = egui::Label::new(&name).truncate();
+            ui.add(label).on_hover_text(&name);
+        });
+        let back = PushButton::new("Back to live")
+            .icon(Icon::Back)
+            .size(0.0, 28.0);
+        let tip = KeyCommand::Replay(ReplayKey::Live).tip(ui.ctx());
+        if ui.add(back).on_hover_text(tip).clicked() {
+            key(ReplayKey::Live);
+        }
+        if breakpoint < Breakpoint::Medium {
+            return;
         }
         if !self.faults.is_empty() {
-            let text = format!("⚠ {}", count(self.faults.len(), "fault"));
             let faults: Vec<_> = self.faults.iter().map(|fault| escaped(fault)).collect();
-            ui.colored_label(theme.amber, text)
-                .on_hover_text(faults.join("\n"));
+            let chip = Chip {
+                lamp: Some(Lamp::Look),
+                value: format!("{} in this file", count(self.faults.len(), "gap")),
+                tip: faults.join("\n"),
+                ..Chip::default()
+            };
+            chip_ui(ui, &chip);
         }
         let Some(replayed) = self.timeline.replayed() else {
-            return key;
+            return;
         };
-        let text = format!("{} of {} agree", replayed.agree, replayed.actions);
-        if replayed.disagreements.is_empty() {
-            ui.colored_label(theme.text, format!("✔ {text}"))
-                .on_hover_text("Every number of every action is what the account computes, as `pianola replay` says");
+        let value = format!("{} of {} verified", replayed.agree, replayed.actions);
+        let (lamp, tip) = if replayed.disagreements.is_empty() {
+            let tip = "Every number of every action is what the account computes, as `pianola replay` says";
+            (Lamp::Checked, tip.to_owned())
         } else {
-            let next = RichText::new(format!("⚠ {text}")).color(theme.amber);
             let differences = replayed.disagreements.iter().take(MAX_DIFFERENCES);
             let mut lines: Vec<_> = differences.map(ToString::to_string).collect();
-            lines.push(KeyCommand::Replay(ReplayKey::NextDifference).tooltip());
-            if ui.button(next).on_hover_text(lines.join("\n")).clicked() {
-                key = Some(ReplayKey::NextDifference);
-            }
+            lines.push(KeyCommand::Replay(ReplayKey::NextDifference).tip(ui.ctx()));
+            (Lamp::Look, lines.join("\n"))
+        };
+        let chip = Chip {
+            lamp: Some(lamp),
+            value,
+            tip,
+            ..Chip::default()
+        };
+        if chip_ui(ui, &chip).clicked() && lamp == Lamp::Look {
+            key(ReplayKey::NextDifference);
         }
-        key
     }
 }
 
-/// Draws the state of the live game, from right to left where there is room.
-fn live_ui(ui: &mut Ui, theme: Theme, live: Option<&LivePage>) {
-    let Some(live) = live else {
-        ui.colored_label(theme.quiet, "live: nothing runs");
-        return;
-    };
+/// Draws the state of the live game.
+fn live_chip_ui(ui: &mut Ui, live: &LivePage, context: &TopBarContext<'_>) {
     let view = &live.view();
-    lamp_ui(ui, &recorder_lamp(view, &live.source.folder));
-    let feed = feed_lamp(view, crate::clock::now());
+    let feed = feed_status(view, context.now);
     let phase = phase_text(view);
-    let price = view.price.map(exact_multiplier);
-    let price = price.map_or(String::new(), |price| format!(" {price}"));
-    let words = format!("live: {} {}{price}", phase.word, phase.next);
-    // From right to left: the P&L is to the right of the words.
+    let price = view.price.map(exact_multiplier).unwrap_or_default();
     let trader = view
         .trader
         .as_ref()
         .filter(|trader| trader.held().is_some());
-    if let Some(pnl) = trader.and_then(|trader| trader.pnl) {
-        let text = digits(format!("P&L {}", signed(pnl)), 13.0);
-        ui.colored_label(theme.money(pnl), text);
-    }
-    ui.colored_label(theme.level(feed.level), words)
-        .on_hover_text(feed.tip);
-    if view.risk_usage.stopped {
-        ui.colored_label(theme.amber, "⚠ Trading stopped")
-            .on_hover_text("No new buys or sidebets in the live game; resume trading there");
-    }
+    let pnl = trader.and_then(|trader| trader.pnl);
+    let pnl = pnl.map_or(String::new(), |pnl| format!(" P&L {}", signed(pnl)));
+    let (lamp, value) = match context.regions.breakpoint {
+        _ if view.risk_usage.stopped => (Lamp::Look, "Trading stopped".to_owned()),
+        Breakpoint::Tight | Breakpoint::Narrow => (feed.lamp, price.clone()),
+        _ => (feed.lamp, format!("{} {price}{pnl}", phase.word)),
+    };
+    let chip = Chip {
+        lamp: Some(lamp),
+        label: "Live".to_owned(),
+        value,
+        digits: true,
+        tip: feed.tip,
+        ..Chip::default()
+    };
+    let name = format!("Live: {} {} {price}{pnl}", phase.word, phase.next);
+    named(chip_ui(ui, &chip), &name);
 }

@@ -11,7 +11,7 @@ use crate::ui::theme::{CONTROL, RADIUS, Theme};
 const PADDING: f32 = 8.0;
 
 /// A chip.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chip {
     /// Its lamp, if it has one.
     pub lamp: Option<Lamp>,
@@ -27,6 +27,8 @@ pub struct Chip {
     pub menu: bool,
     /// The details on hover.
     pub tip: String,
+    /// Its least width, so that nothing beside it moves when its value changes.
+    pub least_width: f32,
 }
 
 impl Chip {
@@ -44,7 +46,7 @@ impl Chip {
         if self.menu {
             width += LAMP + 6.0;
         }
-        width.ceil()
+        width.ceil().max(self.least_width)
     }
 
     fn galley(&self, ui: &Ui, theme: &Theme, width: f32) -> std::sync::Arc<egui::Galley> {

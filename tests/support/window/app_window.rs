@@ -186,7 +186,7 @@ impl Window {
 
     /// Types the address of another table on the page of the settings, and connects to it.
     pub fn connect(&mut self, url: &str) {
-        self.click("PRACTICE TABLE ▾");
+        self.click("Source: PRACTICE TABLE");
         self.click("Another address…");
         let field = "Address of another source";
         self.wait_its(field);

@@ -15,7 +15,7 @@ pub const CHIPS: [&str; 8] = ["Clear", "+.001", "+.01", "+.1", "+1", "½", "×2"
 pub fn replaying(recorded: &RecordedSession) -> Window {
     // The live table stays in its first countdown.
     let mut window = Window::replaying(practice(3, 0.1), recorded.path.clone());
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     window.key(Key::Space);
     window.key(Key::Home);
     window

@@ -29,7 +29,7 @@ pub struct Looks {
 /// What the window shows where something was pressed or came of it, and where its buttons are.
 pub fn stops(session: &Path) -> (Vec<Looks>, [Rect; 3]) {
     let mut window = Window::replaying(practice(3, 0.1), session.to_owned());
-    window.wait_for_part("♪ REPLAY");
+    window.wait_for_part("REPLAY");
     window.key(Key::Space);
     window.key(Key::Home);
     let rects = BUTTONS.map(|name| window.its(name).rect);

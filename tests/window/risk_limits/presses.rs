@@ -141,9 +141,9 @@ fn a_key_held_on_a_chip_changes_the_amount_once_and_fast_clicks_count_each() {
 #[test]
 fn a_switch_is_turned_once_by_a_key_that_is_held() {
     let mut harness = open(running(300), RiskLimits::default());
-    assert!(says(&harness, "keys armed"));
+    assert!(says(&harness, "Trade keys on"));
     hold(&mut harness, Key::A, 31);
-    assert!(says(&harness, "keys safe"));
+    assert!(says(&harness, "Trade keys off"));
     // What moves the chart goes on while the key is down.
     let rate = |key: Key| {
         let rows = pianola::ui::KEYS.iter();

@@ -1,44 +1,24 @@
-//! The connection lamp and its panel: health of the connection, operating mode, and the figures behind both.
+//! The panel of the feed chip: health of the connection, operating mode, and the figures behind both.
 
 use chrono::{DateTime, Utc};
 
-use super::format::{clock, count, delay, escaped, seconds};
-use super::lamp::{Lamp, feed_lamp, mode_reason};
-use super::theme::{GRID, StatusLevel, Theme, digits, small};
 use crate::capture::CaptureState;
 use crate::engine::View;
 use crate::feed::health::{Health, HealthState, IntervalStatistics, OperatingMode, StateChange};
+use crate::ui::degraded::mode_reason;
+use crate::ui::format::{clock, count, delay, escaped, seconds};
+use crate::ui::theme::role::STRONG;
+use crate::ui::theme::{GRID, Theme, digits, small};
+use crate::ui::widgets::{Lamp, lamp_ui, wrapped_ui};
 
-/// Width of the lamp. All its texts fit, so that nothing beside it moves.
-const LAMP: f32 = 136.0;
-/// Width of the panel.
-const PANEL: f32 = 460.0;
 /// Height of the list of changes; older ones scroll.
 const CHANGES_HEIGHT: f32 = 140.0;
 /// Changes listed.
 const MAX_CHANGES: usize = 20;
 
-/// Draws the lamp. A click opens the panel.
-pub fn health_lamp_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
+/// Draws the panel.
+pub fn feed_panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     let theme = Theme::of(ui);
-    let Lamp { text, tip, level } = feed_lamp(view, now);
-    let text = egui::RichText::new(text).color(theme.level(level));
-    let lamp = egui::Button::new(text)
-        .right_text(egui::RichText::new("▾").color(theme.quiet))
-        .frame_when_inactive(false)
-        .min_size(egui::vec2(LAMP, 0.0));
-    let lamp = ui.add(lamp);
-    // A fixed id: widgets that appear beside the lamp must not change the popup's id.
-    egui::Popup::from_toggle_button_response(&lamp)
-        .id(egui::Id::unique("health panel"))
-        .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-        .show(|ui| panel_ui(ui, view, now));
-    lamp.on_hover_text(format!("{tip}\nClick for all of it"));
-}
-
-fn panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
-    let theme = Theme::of(ui);
-    ui.set_width(PANEL);
     state_ui(ui, theme, &view.health);
     ui.separator();
     egui::Grid::new("health").num_columns(2).show(ui, |ui| {
@@ -55,41 +35,45 @@ fn panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
 /// Draws state and mode, each with its reasons.
 fn state_ui(ui: &mut egui::Ui, theme: Theme, health: &Health) {
     let mut line = |word: String, bad: bool, reason: String| {
-        let (sign, level) = if bad {
-            ("⚠ ", StatusLevel::Warning)
-        } else {
-            ("", StatusLevel::Ok)
-        };
-        let word = egui::RichText::new(format!("{sign}{word}")).strong();
-        ui.colored_label(theme.level(level), word);
-        ui.add(egui::Label::new(reason).wrap());
+        ui.horizontal(|ui| {
+            let (lamp, colour) = if bad {
+                (Lamp::Look, theme.amber)
+            } else {
+                (Lamp::Checked, theme.text)
+            };
+            lamp_ui(ui, lamp);
+            ui.label(STRONG.text(word).color(colour));
+        });
+        wrapped_ui(ui, theme.quiet, reason);
     };
     let reasons: Vec<_> = health.reasons.iter().map(ToString::to_string).collect();
     let reason = match (reasons.is_empty(), health.state) {
         (false, _) => escaped(&reasons.join("; ")),
-        (true, HealthState::Unknown) => "no update came yet".to_owned(),
-        (true, _) => "all is well".to_owned(),
+        (true, HealthState::Unknown) => "No update received yet".to_owned(),
+        (true, _) => "Connected, no problems".to_owned(),
     };
     let bad = health.state >= HealthState::Degraded;
     line(format!("Connection {}", health.state), bad, reason);
     let effect = match health.mode {
-        OperatingMode::Normal => "everything runs",
-        OperatingMode::Degraded => "fewer pictures a second, nothing that only decorates",
-        OperatingMode::Minimal => "only price, phase, wallet, buttons and the recorder",
-        OperatingMode::Offline => "nothing can be traded",
+        OperatingMode::Normal => "Everything is drawn",
+        OperatingMode::Degraded => "Drawing less to stay responsive",
+        OperatingMode::Minimal => "Drawing only price, phase, wallet and buttons",
+        OperatingMode::Offline => "No order can be sent",
     };
     let reason = format!("{effect}: {}", mode_reason(health));
     let bad = health.mode != OperatingMode::Normal;
     line(format!("Mode {}", health.mode), bad, reason);
-    ui.colored_label(theme.quiet, "The recording is never reduced.");
+    ui.colored_label(theme.quiet, "Recording always keeps full detail.");
 }
 
 /// Returns all figures of the connection by name.
 fn figures(view: &View, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
     let health = &*view.health;
-    let age = view.last_event.map_or("nothing came yet".to_owned(), |at| {
-        format!("{} ago", seconds(now - at))
-    });
+    let age = view
+        .last_event
+        .map_or("nothing received yet".to_owned(), |at| {
+            format!("{} ago", seconds(now - at))
+        });
     let rates = &health.rates;
     let minute = format!(
         "{}, {}, {} of {} missed",
@@ -104,8 +88,6 @@ fn figures(view: &View, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
         times => format!("{} full: a gap each", count(times, "time")),
     };
     let queue = format!("{} of {} wait, {full}", queue.waiting, queue.room);
-    let notices = &health.notices;
-    let notices = format!("{} told, {} held back", notices.allowed, notices.held);
     let interval = &health.interval;
     let spikes = format!(
         "{} of {}; {} with stalls since the start",
@@ -119,11 +101,10 @@ fn figures(view: &View, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
     let mut figures = vec![
         ("Last message", age),
         ("Between updates", interval_text(interval)),
-        ("Spikes", spikes),
-        ("Last of them", last_spike),
+        ("Delays", spikes),
+        ("Last delay", last_spike),
         ("Last minute", minute),
         ("Queue", queue),
-        ("Notices", notices),
     ];
     if !health.unreadable.is_empty() {
         let names: Vec<_> = health.unreadable.iter().map(|name| escaped(name)).collect();
@@ -142,7 +123,7 @@ pub fn capture_text(capture: &CaptureState) -> Option<String> {
         return None;
     }
     let Some(file) = &capture.file else {
-        return Some("on, nothing came yet".to_owned());
+        return Some("on, nothing received yet".to_owned());
     };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let size = capture.bytes.div_ceil(1_024);
@@ -187,7 +168,7 @@ fn changes_ui(ui: &mut egui::Ui, theme: Theme, health: &Health) {
     // A stable sort: changes of the same moment keep their order.
     rows.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     if rows.is_empty() {
-        let text = "No change yet: each one is told here, with its time and its reason.";
+        let text = "No changes yet. Each one appears here with its time and reason.";
         ui.colored_label(theme.quiet, text);
         return;
     }
