@@ -352,7 +352,7 @@ mod tests {
             events,
             ..Default::default()
         };
-        let ctx = egui::Context::default();
+        let ctx = Context::default();
         ctx.begin_pass(input);
         let back = KeyCommand::Replay(ReplayKey::PreviousTick);
         let on = KeyCommand::Replay(ReplayKey::NextAction);

@@ -144,6 +144,7 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
             digits: value.contains('.'),
             menu: label == "REC",
             tip: String::new(),
+            least_width: 0.0,
         };
         for (lamp, label, value) in [
             (Lamp::Running, "Feed", "0.2 s"),
