@@ -342,11 +342,7 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
     }
     assert_says(
         &harness,
-        &[
-            "errors within a minute",
-            "ACTIVE",
-            "Wallet 1.0000",
-        ],
+        &["errors within a minute", "ACTIVE", "Wallet 1.0000"],
     );
     assert!(!says(&harness, "Tick 299"), "no chart");
     assert!(!says(&harness, "Equity"), "no statistics");
