@@ -292,3 +292,52 @@ impl GameSeries {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(number: u32) -> HistoryEntry {
+        HistoryEntry {
+            id: GameId::new(&number.to_string()).expect("an id"),
+            timestamp: Some(1_764_000_000_000),
+            prices: None,
+            peak: Some(Decimal::TWO),
+            seed: None,
+            hash: None,
+            version: None,
+        }
+    }
+
+    /// Takes the server's list of ten games up to `last`, the newest first. Returns the games shown, oldest first.
+    fn shown(series: &mut GameSeries, last: u32) -> Vec<String> {
+        let list: Vec<_> = (last - 9..=last).rev().map(entry).collect();
+        series.take_history(&list, &Board::default());
+        let games = series.past.games.iter();
+        games.map(|game| game.game_id.to_string()).collect()
+    }
+
+    fn numbers(from: u32, to: u32) -> Vec<String> {
+        (from..=to).map(|number| number.to_string()).collect()
+    }
+
+    #[test]
+    fn older_games_than_the_list_are_kept_as_long_as_the_lists_meet() {
+        let mut series = GameSeries::default();
+        assert_eq!(shown(&mut series, 110), numbers(101, 110));
+        assert_eq!(shown(&mut series, 111), numbers(101, 111));
+        assert_eq!(shown(&mut series, 114), numbers(103, 114));
+        // After a long silence the lists have no game in common.
+        assert_eq!(shown(&mut series, 150), numbers(141, 150));
+    }
+
+    #[test]
+    fn a_complete_game_that_goes_to_the_recorder_is_recorded() {
+        let mut series = GameSeries::default();
+        let id = entry(1).id;
+        let game = Game::new(id.clone(), Time::UNIX_EPOCH);
+        series.games = Arc::new(vec![SeenGame::new(id, Time::UNIX_EPOCH)]);
+        series.note_recorded(&[GameEvent::GameComplete(Box::new(game))]);
+        assert!(series.games[0].recorded);
+    }
+}

@@ -25,10 +25,42 @@ const PILL: [[f32; 2]; 4] = [[60.0, 20.0], [72.0, 24.0], [72.0, 24.0], [72.0, 24
 /// Length of a bar of a hundred games.
 const BAR: f32 = 24.0;
 
+/// What the player won or lost in each game of the session; computed again only when a row is new.
+#[derive(Debug, Clone, Default)]
+pub struct GameResults {
+    rows: Option<Arc<Vec<Action>>>,
+    sums: Vec<(GameId, Decimal)>,
+}
+
+impl GameResults {
+    /// Returns the P&L of a game; `None` if the player did not act in it.
+    fn pnl(&mut self, actions: &Arc<Vec<Action>>, game: &GameId) -> Option<Decimal> {
+        if !self
+            .rows
+            .as_ref()
+            .is_some_and(|rows| Arc::ptr_eq(rows, actions))
+        {
+            self.rows = Some(Arc::clone(actions));
+            self.sums.clear();
+            let confirmed = actions.iter();
+            for row in confirmed.filter(|row| row.status == ActionStatus::Confirmed) {
+                let pnl = row.pnl.unwrap_or_default();
+                match self.sums.iter_mut().rfind(|(id, _)| *id == row.game_id) {
+                    Some((_, sum)) => *sum += pnl,
+                    None => self.sums.push((row.game_id.clone(), pnl)),
+                }
+            }
+        }
+        let sum = self.sums.iter().rfind(|(id, _)| id == game);
+        sum.map(|(_, sum)| *sum)
+    }
+}
+
 /// Draws the strip. A click on a recorded game replays it.
 pub fn game_history_ui(
     ui: &mut Ui,
     view: &View,
+    results: &mut GameResults,
     breakpoint: Breakpoint,
     rect: Rect,
     actions: &mut Vec<PageAction>,
@@ -76,7 +108,8 @@ pub fn game_history_ui(
         if room.available_width() < size.x {
             break;
         }
-        let response = game_ui(&mut room, view, game, size);
+        let pnl = results.pnl(&view.actions, &game.game_id);
+        let response = game_ui(&mut room, view, game, pnl, size);
         let recorded = view
             .seen_game(&game.game_id)
             .is_some_and(|seen| seen.recorded);
@@ -86,18 +119,22 @@ pub fn game_history_ui(
     }
 }
 
-fn game_ui(ui: &mut Ui, view: &View, game: &PastGame, size: Vec2) -> Response {
+fn game_ui(
+    ui: &mut Ui,
+    view: &View,
+    game: &PastGame,
+    pnl: Option<Decimal>,
+    size: Vec2,
+) -> Response {
     let price = game.peak.multiplier.map(number::to_f64_lossy);
-    let pnl = pnl_of(&view.actions, &game.game_id);
-    let words = describe(game, view.seen_game(&game.game_id), pnl);
     let pill = GamePill {
         peak: price.map_or("–".to_owned(), multiplier),
         multiplier: price.unwrap_or(2.0),
         pnl,
-        name: words.join(", "),
     };
-    pill_ui(ui, &pill, size).on_hover_ui(|ui| {
-        for line in words {
+    let words = || describe(game, view.seen_game(&game.game_id), pnl);
+    pill_ui(ui, &pill, size, || words().join(", ")).on_hover_ui(|ui| {
+        for line in words() {
             ui.label(line);
         }
         let id = role::TABLE_MONO.text(game.game_id.to_string());
@@ -134,15 +171,6 @@ fn describe(game: &PastGame, seen: Option<&SeenGame>, pnl: Option<Decimal>) -> V
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// Returns what the player won or lost in a game; `None` if they did not act in it.
-fn pnl_of(actions: &Arc<Vec<Action>>, game: &GameId) -> Option<Decimal> {
-    let of_game = actions.iter().filter(|row| row.game_id == *game);
-    let mut confirmed = of_game.filter(|row| row.status == ActionStatus::Confirmed);
-    let first = confirmed.next()?;
-    let pnl = |row: &Action| row.pnl.unwrap_or_default();
-    Some(confirmed.fold(pnl(first), |sum, row| sum + pnl(row)))
 }
 
 /// Draws how many of the last hundred games reached a multiplier, from the right to the left.
@@ -254,7 +282,9 @@ mod tests {
             row(ActionStatus::Refused, 500),
             other,
         ];
-        assert_eq!(pnl_of(&Arc::new(rows), &id), Some(Decimal::new(-8, 4)));
-        assert_eq!(pnl_of(&Arc::new(Vec::new()), &id), None);
+        let mut results = GameResults::default();
+        let pnl = results.pnl(&Arc::new(rows), &id);
+        assert_eq!(pnl, Some(Decimal::new(-8, 4)));
+        assert_eq!(results.pnl(&Arc::new(Vec::new()), &id), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::ui::theme::{GRID, role};
 const TAG_RADIUS: CornerRadius = CornerRadius::same(3);
 /// Height of the tag of the newest price, and of the others.
 const NEWEST_TAG: f32 = 22.0;
-const TAG: f32 = 18.0;
+pub const TAG: f32 = 18.0;
 /// Width of the tag of the crosshair on the tick axis.
 const TICK_TAG: f32 = 48.0;
 /// Space between the plot and the labels of the price axis.
@@ -90,13 +90,21 @@ pub fn grid(canvas: &Canvas<'_>, grid: &mut Grid) -> (Vec<f64>, Vec<f64>) {
     (prices, ticks)
 }
 
-/// Draws the axes with their labels and tags, the most important tag first. `outside` draws beside the plot, in `card`.
+/// Returns the heights at which tags are drawn, the most important tag first.
+pub fn places(canvas: &Canvas<'_>, tags: &[AxisTag]) -> Vec<f32> {
+    let wishes: Vec<_> = tags.iter().map(|tag| (tag.y, tag.half())).collect();
+    let bottom = canvas.frame().bottom();
+    let axis = egui::Rangef::new(canvas.top.min(bottom - 60.0), bottom + TAG / 2.0);
+    place_tags(&wishes, axis)
+}
+
+/// Draws the axes with their labels, and the tags at their places. `outside` draws beside the plot, in `card`.
 pub fn axes(
     canvas: &Canvas<'_>,
     outside: &Painter,
     card: Rect,
     (prices, ticks): &(Vec<f64>, Vec<f64>),
-    tags: &[AxisTag],
+    (tags, places): (&[AxisTag], &[f32]),
     crosshair: Option<Crosshair>,
 ) {
     let frame = canvas.frame();
@@ -106,18 +114,12 @@ pub fn axes(
     let beside = egui::Rangef::new(card.top(), frame.bottom());
     outside.vline(frame.right() + 0.5, beside, line);
 
-    let wishes: Vec<_> = tags.iter().map(|tag| (tag.y, tag.half())).collect();
-    let axis = egui::Rangef::new(
-        canvas.top.min(frame.bottom() - 60.0),
-        frame.bottom() + TAG / 2.0,
-    );
-    let places = place_tags(&wishes, axis);
     let left = frame.right() + LABEL_GAP;
     for price in prices {
         let y = canvas.y(*price);
         // The label at the upper edge belongs to the line where the prices begin.
         let inside = y >= canvas.top - 1.0 && y <= frame.bottom() - 4.0;
-        if inside && label_is_free(y, &places) {
+        if inside && label_is_free(y, places) {
             let text = multiplier(*price);
             outside.text(
                 pos2(left, y),
@@ -160,7 +162,7 @@ pub fn axes(
         );
     }
     let width = card.right() - frame.right() - GRID - 1.0;
-    for (tag, y) in tags.iter().zip(places) {
+    for (tag, &y) in tags.iter().zip(places) {
         let rect = Rect::from_min_size(
             pos2(frame.right() + 1.0, y - tag.half()),
             vec2(width, 2.0 * tag.half()),

@@ -5,6 +5,7 @@ use egui_plot::PlotTransform;
 
 use super::downsample::downsample;
 use super::scale::PriceScale;
+use super::tags::free_place;
 use crate::engine::PriceSeries;
 use crate::protocol::Tick;
 use crate::ui::theme::{GRID, RADIUS, Theme, role};
@@ -149,37 +150,24 @@ impl Canvas<'_> {
     }
 
     /// Writes a label at the first of the places where it covers nothing, on a ground that separates it from the prices.
-    /// Returns false if there is none.
-    pub fn label(&mut self, places: &[(Pos2, Align2)], label: Label<'_>) -> bool {
+    /// Returns where; `None` if there is none.
+    pub fn label(&mut self, places: &[(Pos2, Align2)], label: Label<'_>) -> Option<Rect> {
         let frame = self.frame().with_min_y(self.top).shrink(2.0);
         let size = label.role.size;
         // Checked with an estimate first: laying out texts that find no room would be the largest cost of a frame.
         let letters = u16::try_from(label.text.chars().count()).unwrap_or(u16::MAX);
         let guess = vec2(f32::from(letters) * size * LETTER, 1.2 * size);
-        let room = |taken: &[Rect], size, (at, align): (Pos2, Align2)| {
-            let rect = align.anchor_size(at, size);
-            let free = taken.iter().all(|other| !other.intersects(rect));
-            (free && frame.contains_rect(rect)).then_some(rect)
-        };
-        if !places
-            .iter()
-            .any(|&place| room(&self.taken, guess, place).is_some())
-        {
-            return false;
-        }
+        free_place(places, guess, frame, &self.taken)?;
         let font = label.role.font();
-        let galley = self
-            .painter
-            .layout_no_wrap(label.text.to_owned(), font, label.colour);
-        let mut places = places.iter();
-        let rect = places.find_map(|&place| room(&self.taken, galley.size(), place));
-        let Some(rect) = rect else { return false };
+        let text = label.text.to_owned();
+        let galley = self.painter.layout_no_wrap(text, font, label.colour);
+        let rect = free_place(places, galley.size(), frame, &self.taken)?;
         let ground = rect.expand2(vec2(2.0, 0.0)).shrink2(vec2(0.0, 1.0));
         self.painter
             .rect_filled(ground, RADIUS / 2, self.theme.panel);
         self.painter.galley(rect.min, galley, label.colour);
         self.taken.push(rect.expand(1.0));
-        true
+        Some(rect)
     }
 }
 

@@ -58,17 +58,20 @@ pub fn chart_card_ui(
     let notice = minimal_notice(view, "Price chart");
     let drawn = notice.is_none() && view.series.newest().is_some();
     let (response, hair) = if drawn {
-        plot_ui(ui, chart, view, &marks, area)
+        let output = plot_ui(ui, chart, view, &marks, area);
+        let rules = output.auto_sell;
+        actions.extend(rules.map(|rules| PageAction::AutoSell(Some(rules))));
+        (output.response, output.crosshair)
     } else {
         let words = notice.as_deref().unwrap_or(description::empty_chart(view));
         let words = if presale { "" } else { words };
         (empty_ui(ui, words, plot), None)
     };
-    let name = match &notice {
+    let name = || match &notice {
         Some(words) => words.clone(),
         None => description::chart(view, &marks, hair),
     };
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, &name));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, name()));
 
     let mut room = plot;
     if drawn {
@@ -99,7 +102,8 @@ pub fn chart_card_ui(
         sweep(ui, rug / motion::FLASH, plot);
     }
     if !replays {
-        game_history_ui(ui, view, breakpoint, below, actions);
+        let results = &mut chart.results;
+        game_history_ui(ui, view, results, breakpoint, below, actions);
     }
 }
 

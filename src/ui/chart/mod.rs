@@ -4,6 +4,7 @@
 //! `egui_plot` has the coordinates and the pointer; axes, grid and everything inside are drawn here. The price axis always
 //! fits the visible ticks, so the player moves and zooms only along the ticks.
 
+mod auto_sell;
 mod axes;
 mod canvas;
 mod card;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 pub use card::chart_card_ui;
 pub use header::{ReplayedGame, phase_text};
 
+use auto_sell::PlacedLine;
 use marks::ChartMarks;
 use moving::{EasedRange, NewestPoint};
 use result::GameResult;
@@ -35,6 +37,7 @@ use scale::{Grid, PriceScale};
 use viewport::Viewport;
 
 use super::command::KeyCommand;
+use super::game_history::GameResults;
 use crate::account::Action;
 use crate::engine::View;
 use crate::game::Phase;
@@ -71,12 +74,16 @@ pub struct Chart {
     grid: Grid,
     /// The scale that the prices were drawn on.
     drawn_scale: PriceScale,
+    /// The line of auto-sell that the player drags.
+    moved_line: Option<PlacedLine>,
     /// The next range is taken at once: the pointer moves it.
     jumps: bool,
     /// The marks, with the rows and the game they were computed from.
     marks: Option<(Arc<Vec<Action>>, GameId, Arc<ChartMarks>)>,
     /// The result of the last game, with the rows and the game it was computed from.
     result: Option<(Arc<Vec<Action>>, GameId, Option<Arc<GameResult>>)>,
+    /// What the player won or lost in each game.
+    results: GameResults,
     /// The game that was last seen running.
     running: Option<GameId>,
     /// The game whose rug was seen, and when; `None` if it had rugged before.

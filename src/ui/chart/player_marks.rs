@@ -219,7 +219,13 @@ fn sidebet_window(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
     let mut dashes = Vec::new();
     for x in [rect.left(), rect.right()] {
         let path = [pos2(x, rect.top()), pos2(x, rect.bottom())];
-        Shape::dashed_line_many(&path, edge, 2.0, 3.0, &mut dashes);
+        if bet.outcome == SidebetOutcome::Running {
+            Shape::dashed_line_many(&path, edge, 2.0, 3.0, &mut dashes);
+        } else {
+            // Only one sidebet runs, but many may be over: their dashes would be the largest cost of a frame.
+            let faint = Stroke::new(1.0, colour.gamma_multiply(0.25));
+            dashes.push(Shape::line_segment(path, faint));
+        }
     }
     painter.extend(dashes);
     canvas.taken.push(bar);
@@ -251,7 +257,7 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
             role: role::TABLE_STRONG.sized(11.0),
             colour: canvas.theme.side,
         };
-        if fits && canvas.label(&places, label) {
+        if fits && canvas.label(&places, label).is_some() {
             break;
         }
     }

@@ -10,9 +10,11 @@ use super::header::direction;
 use super::marks::{ChartMarks, TradeMarkKind};
 use super::presale::{self, PresaleBuy};
 use super::scale::PriceScale;
-use super::{Chart, player_marks, prices};
+use super::{Chart, auto_sell, player_marks, prices};
+use crate::account::Drift;
 use crate::engine::{PriceSeries, View};
 use crate::protocol::Tick;
+use crate::strategy::AutoSell;
 use crate::ui::degraded::decoration_notice;
 use crate::ui::format::multiplier;
 use crate::ui::motion;
@@ -42,14 +44,24 @@ pub fn moves_in(ui: &Ui, view: &View) -> bool {
     motion::moves(ui) && decoration_notice(view, "Motion").is_none()
 }
 
-/// Draws the plot with its axes. Returns its response, and where the crosshair is.
+/// What happened on the plot.
+pub struct PlotOutput {
+    /// Its response.
+    pub response: Response,
+    /// Where the crosshair is.
+    pub crosshair: Option<Crosshair>,
+    /// Auto-sell after a line of it was dragged.
+    pub auto_sell: Option<AutoSell>,
+}
+
+/// Draws the plot with its axes.
 pub fn plot_ui(
     ui: &mut Ui,
     chart: &mut Chart,
     view: &View,
     marks: &ChartMarks,
     area: PlotArea,
-) -> (Response, Option<Crosshair>) {
+) -> PlotOutput {
     let now = ui.input(|input| input.time);
     let series = &*view.series;
     let scale = chart.scale();
@@ -94,11 +106,18 @@ pub fn plot_ui(
     let lines = axes::grid(&canvas, &mut chart.grid);
     let response = shown.response;
     let hair = crosshair(&canvas, &response);
+    let auto_sell = if area.presale {
+        Vec::new()
+    } else {
+        auto_sell::lines(view, chart.moved_line)
+    };
+    let mut auto_sell_tags = Vec::new();
     if area.presale {
         last_game(&mut canvas, chart);
         presale::start_line(&canvas, &PresaleBuy::of(view));
     } else {
         paint(&mut canvas, chart, view, marks, area.labels);
+        auto_sell_tags = auto_sell::paint(&mut canvas, &auto_sell, area.labels);
         if let Some(hair) = hair {
             axes::crosshair(&canvas, hair);
         }
@@ -110,11 +129,16 @@ pub fn plot_ui(
             player_marks::press(&mut canvas, words);
         }
     }
-    let tags = tags(&canvas, view, marks, hair, area.presale);
+    let mut tags = tags(&canvas, view, marks, area.presale);
+    let first = tags.len();
+    tags.extend(auto_sell_tags);
+    let last = tags.len();
+    tags.extend(hair.map(|hair| hair_tag(&theme, hair)));
+    let places = axes::places(&canvas, &tags);
     let outside = ui
         .painter()
         .with_clip_rect(area.card.intersect(ui.clip_rect()));
-    axes::axes(&canvas, &outside, area.card, &lines, &tags, hair);
+    axes::axes(&canvas, &outside, area.card, &lines, (&tags, &places), hair);
     if let Some(hair) = hair {
         if chart.style.candles {
             candle_readout(&canvas, hair);
@@ -125,7 +149,14 @@ pub fn plot_ui(
         }
     }
     take_pointer(chart, &response, &canvas.transform);
-    (response, hair)
+    let axis = area.card.with_min_x(area.plot.right());
+    let (moved, dropped) = auto_sell::drag_ui(ui, &canvas, &auto_sell, &places[first..last], axis);
+    chart.moved_line = moved;
+    PlotOutput {
+        response,
+        crosshair: hair,
+        auto_sell: dropped.and_then(|line| auto_sell::dragged(view, line)),
+    }
 }
 
 impl Chart {
@@ -185,7 +216,10 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
     }
     let loss = canvas.theme.loss;
     prices::rug(canvas, loss);
-    if let Some(tick) = drift_tick(view) {
+    let of_game = |drift: &&Drift| drift.game_id == canvas.series.game_id;
+    let drifts = view.session.drifts.iter().filter(of_game);
+    let ticks: Vec<_> = drifts.filter_map(|drift| drift.tick).collect();
+    for tick in ticks {
         player_marks::drift(canvas, tick);
     }
     let labels = labels && decoration_notice(view, "Labels").is_none();
@@ -208,19 +242,8 @@ fn last_game(canvas: &mut Canvas<'_>, chart: &Chart) {
     canvas.painter.set_opacity(1.0);
 }
 
-/// Returns the tick of a drift in the game on the chart.
-fn drift_tick(_view: &View) -> Option<Tick> {
-    None
-}
-
-/// Returns the tags of the price axis, the most important one first.
-fn tags(
-    canvas: &Canvas<'_>,
-    view: &View,
-    marks: &ChartMarks,
-    hair: Option<Crosshair>,
-    presale: bool,
-) -> Vec<AxisTag> {
+/// Returns the tags of the newest price and of the average cost, the more important one first.
+fn tags(canvas: &Canvas<'_>, view: &View, marks: &ChartMarks, presale: bool) -> Vec<AxisTag> {
     let theme = canvas.theme;
     let mut tags = Vec::new();
     if presale {
@@ -249,13 +272,16 @@ fn tags(
             form: TagForm::Outlined,
         }));
     }
-    tags.extend(hair.map(|hair| AxisTag {
+    tags
+}
+
+fn hair_tag(theme: &Theme, hair: Crosshair) -> AxisTag {
+    AxisTag {
         price: hair.price,
         y: hair.at.y,
         colour: theme.hover.gamma_multiply(hair.opacity),
         form: TagForm::Filled(theme.text.gamma_multiply(hair.opacity)),
-    }));
-    tags
+    }
 }
 
 /// Returns the range of the price axis that fits the visible ticks.

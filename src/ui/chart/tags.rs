@@ -1,6 +1,6 @@
-//! Where the tags of the price axis are: pure placement, no drawing.
+//! Where the tags of the price axis and the labels on the chart are: pure placement, no drawing.
 
-use egui::Rangef;
+use egui::{Align2, Pos2, Rangef, Rect, Vec2};
 
 /// A grid label closer than this to the middle of a tag is not drawn.
 pub const LABEL_GAP: f32 = 18.0;
@@ -34,11 +34,27 @@ pub fn label_is_free(y: f32, tags: &[f32]) -> bool {
     tags.iter().all(|tag| (tag - y).abs() >= LABEL_GAP)
 }
 
+/// Returns the area of a label of this size at the first of the places where it is inside the frame and covers none of
+/// the areas that are taken.
+pub fn free_place(
+    places: &[(Pos2, Align2)],
+    size: Vec2,
+    frame: Rect,
+    taken: &[Rect],
+) -> Option<Rect> {
+    let areas = places
+        .iter()
+        .map(|(at, align)| align.anchor_size(*at, size));
+    let mut inside = areas.filter(|area| frame.contains_rect(*area));
+    inside.find(|area| taken.iter().all(|other| !other.intersects(*area)))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use egui::{pos2, vec2};
 
     const AXIS: Rangef = Rangef {
         min: 0.0,
@@ -78,7 +94,40 @@ mod tests {
         assert!(!label_is_free(100.0, &[117.0]));
     }
 
+    #[test]
+    fn a_label_takes_the_first_place_that_is_free_and_inside() {
+        let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(200.0, 100.0));
+        let size = vec2(40.0, 12.0);
+        let places = [
+            (pos2(100.0, 50.0), Align2::CENTER_BOTTOM),
+            (pos2(100.0, 60.0), Align2::CENTER_TOP),
+            (pos2(100.0, 95.0), Align2::CENTER_TOP),
+        ];
+        let place = |taken: &[Rect]| free_place(&places, size, frame, taken);
+        let first = Rect::from_min_size(pos2(80.0, 38.0), size);
+        let second = Rect::from_min_size(pos2(80.0, 60.0), size);
+        assert_eq!(place(&[]), Some(first));
+        assert_eq!(place(&[first]), Some(second));
+        // The third one would leave the frame.
+        assert_eq!(place(&[first, second]), None);
+    }
+
     proptest! {
+        #[test]
+        fn labels_never_overlap(wishes in prop::collection::vec((0.0f32..200.0, 0.0f32..100.0), 1..40)) {
+            let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(200.0, 100.0));
+            let mut taken: Vec<Rect> = Vec::new();
+            for (x, y) in wishes {
+                let at = pos2(x, y);
+                let places = [(at, Align2::CENTER_TOP), (at, Align2::CENTER_BOTTOM)];
+                if let Some(area) = free_place(&places, vec2(30.0, 12.0), frame, &taken) {
+                    prop_assert!(frame.contains_rect(area));
+                    prop_assert!(taken.iter().all(|other| !other.intersects(area)));
+                    taken.push(area);
+                }
+            }
+        }
+
         #[test]
         fn tags_never_overlap_and_stay_on_the_axis(wishes in prop::collection::vec(-50.0f32..450.0, 1..6)) {
             let tags: Vec<_> = wishes.iter().enumerate().map(|(i, y)| (*y, if i == 0 { 11.0 } else { 9.0 })).collect();

@@ -17,15 +17,13 @@ pub struct GamePill {
     pub multiplier: f64,
     /// What the player won or lost in that game; `None` without a trade.
     pub pnl: Option<Decimal>,
-    /// The accessible name.
-    pub name: String,
 }
 
-/// Draws the pill of a game with the given size. A click replays the game.
-pub fn pill_ui(ui: &mut Ui, pill: &GamePill, size: Vec2) -> Response {
+/// Draws the pill of a game with the given size and accessible name. A click replays the game.
+pub fn pill_ui(ui: &mut Ui, pill: &GamePill, size: Vec2, name: impl Fn() -> String) -> Response {
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let height = size.y;
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &pill.name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name()));
     if ui.is_rect_visible(rect) {
         let theme = Theme::of(ui);
         let (ground, frame, ink) = if pill.multiplier < 2.0 {
