@@ -8,6 +8,7 @@ use crate::support::files::{game_files, games, is_whole};
 use crate::support::script_run::{assert_index, replay_command, sessions};
 use crate::support::seeds::seed_of;
 use crate::support::window::app_window::{Window, practice};
+use crate::support::window::labels::game_id;
 
 /// The choice of the menu of the recorder.
 const AUTO: &str = "Every game automatically";
@@ -38,10 +39,9 @@ fn tick(window: &Window) -> Option<u32> {
     ticks.next().filter(|_| running)?.parse().ok()
 }
 
-/// The game that the phase bar shows.
+/// The current game.
 fn game(window: &Window) -> Option<String> {
-    let mut texts = window.texts().into_iter();
-    texts.find(|text| text.starts_with("20000101-"))
+    game_id(&window.harness)
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn the_chart_says_in_words_what_it_shows() {
 
 #[test]
 fn a_new_game_is_followed_and_the_strip_has_the_old_ones() {
-    let mut harness = open_shown(window(running(400)), [1_600.0, 1_000.0]);
+    let mut harness = open_shown(window(running(400)), [1_700.0, 1_000.0]);
     harness.key_press(Key::Home);
     harness.run();
     assert!(!is_on(&harness, "Follow"));
@@ -175,7 +175,7 @@ fn a_new_game_is_followed_and_the_strip_has_the_old_ones() {
     assert!(is_on(&harness, "Follow"));
     harness.get_by_label_contains("peak 45.20x, 618 ticks, proven, click to replay it");
     harness.get_by_label_contains("length unknown, not watched, not proven, not recorded");
-    assert_eq!(harness.query_all_by_label_contains("peak ").count(), 11);
+    assert_eq!(harness.query_all_by_label_contains("peak ").count(), 10);
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_pill_replays_its_game_if_it_was_recorded() {
     sale.game_id = played.clone();
     sale.pnl = Some(rust_decimal::Decimal::new(-99, 4));
     view.actions = Arc::new(vec![sale]);
-    let harness = open_shown(window(view), [1_600.0, 1_000.0]);
+    let harness = open_shown(window(view), [1_700.0, 1_000.0]);
     harness.get_by_label_contains("peak 45.20x, 618 ticks, your P&L -0.009900, proven");
 }
 

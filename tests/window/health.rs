@@ -377,7 +377,7 @@ fn in_the_degraded_mode_nothing_is_drawn_that_only_decorates() {
             "Equity curve: not drawn in DEGRADED mode, ",
             "Tick 299",
             "Trades   n",
-            "last games",
+            "Last games",
         ],
     );
     let (less, all) = (texts_on_the_chart(&harness), texts_on_the_chart(&whole));

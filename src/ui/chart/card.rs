@@ -73,11 +73,8 @@ pub fn chart_card_ui(
     };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, name()));
 
-    let mut room = plot;
-    if drawn {
-        toolbar_ui(ui, chart, plot);
-        room.max.x -= TOOLBAR;
-    }
+    toolbar_ui(ui, chart, plot);
+    let room = plot.with_max_x(plot.right() - TOOLBAR);
     header_ui(ui, view, chart.replayed.as_ref(), form, breakpoint, room);
     if presale {
         countdown_ui(ui, view, &PresaleBuy::of(view), plot);

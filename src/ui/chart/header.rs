@@ -196,7 +196,7 @@ fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Th
         Phase::Cooldown | Phase::Unknown => PhaseTone::Quiet,
     };
     let pill = phase_pill_ui(ui, word, tone);
-    announce(&pill);
+    announce(&pill, view);
     let next = match replayed {
         Some(game) if view.tick.is_some() => format!("{next} / {}", game.last_tick),
         _ if tight => next.trim_start_matches("tick ").to_owned(),
@@ -234,11 +234,15 @@ fn shown_game(view: &View) -> Option<&SeenGame> {
     view.seen_game(view.series.game_id.as_ref()?)
 }
 
-/// Marks what a screen reader reads aloud when it changes.
-fn announce(response: &Response) {
-    let live = egui::accesskit::Live::Polite;
+/// Marks the phase: a screen reader reads it aloud when it changes, and describes it by the id of the game.
+pub fn announce(response: &Response, view: &View) {
     let ctx = &response.ctx;
-    ctx.accesskit_node_builder(response.id, |node| node.set_live(live));
+    ctx.accesskit_node_builder(response.id, |node| {
+        node.set_live(egui::accesskit::Live::Polite);
+        if let Some(id) = &view.game_id {
+            node.set_description(id.to_string());
+        }
+    });
 }
 
 /// Shows the id of the game on hover; a click copies it.

@@ -8,7 +8,7 @@ use egui::{
 use rust_decimal::Decimal;
 
 use super::canvas::Canvas;
-use super::header::{PRESALE_MILLIS, share};
+use super::header::{PRESALE_MILLIS, announce, share};
 use crate::account::{ActionKind, ActionStatus};
 use crate::engine::View;
 use crate::ui::format::sol;
@@ -121,6 +121,10 @@ pub fn countdown_ui(ui: &mut Ui, view: &View, buy: &PresaleBuy, plot: Rect) {
     let title = painter.layout_job(LayoutJob::single_section("PRESALE".to_owned(), title));
     let top = plate.top() + 16.0 * scale;
     let below = top + title.size().y;
+    let area = Rect::from_center_size(pos2(centre, (top + below) / 2.0), title.size());
+    let phase = ui.interact(area, ui.scope_id().with("phase"), egui::Sense::hover());
+    phase.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, "PRESALE"));
+    announce(&phase, view);
     painter.galley(
         pos2(centre - title.size().x / 2.0, top),
         title,

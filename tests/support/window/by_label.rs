@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use egui::{Key, Rect};
 
 use crate::support::window::app_window::Window;
+use crate::support::window::labels::game_id;
 use crate::support::window::three_games::{GameView, Input, Operator};
 
 /// A thing that was done, with the rectangles of what was pressed and of what it changed.
@@ -74,9 +75,8 @@ impl Operator for ByLabel {
             let word = phase.to_uppercase();
             texts.contains(&word)
         });
-        let game = texts.iter().find(|text| text.starts_with("20000101-"));
         GameView {
-            game: game.cloned().unwrap_or_default(),
+            game: game_id(&self.window.harness).unwrap_or_default(),
             phase: phase.map_or(String::new(), |phase| (*phase).to_owned()),
         }
     }

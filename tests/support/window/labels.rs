@@ -38,6 +38,18 @@ pub fn note<State>(harness: &Harness<'_, State>, button: &'static str) -> String
     node.accesskit_node().description().unwrap_or_default()
 }
 
+/// Returns the id of the current game: the description of its phase.
+pub fn game_id<State>(harness: &Harness<'_, State>) -> Option<String> {
+    let phases = ["COOLDOWN", "PRESALE", "ACTIVE", "RUGGED"];
+    let mut nodes = harness.query_all_by(|_| true);
+    nodes.find_map(|node| {
+        let node = node.accesskit_node();
+        let label = node.label()?;
+        node.description()
+            .filter(|_| phases.contains(&label.as_str()))
+    })
+}
+
 /// Returns the one button, or what is like one, whose name begins so.
 pub fn control<State>(harness: &Harness<'_, State>, begins: &str) -> Option<Control> {
     let named = begins.to_owned();
