@@ -166,9 +166,9 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
                 peak: format!("{multiplier:.2}x"),
                 multiplier,
                 pnl: (pnl != 0).then(|| Decimal::from(pnl)),
-                name: format!("Game with a peak of {multiplier}"),
             };
-            pill_ui(ui, &pill, egui::vec2(72.0, 24.0));
+            let name = || format!("Game with a peak of {multiplier}");
+            pill_ui(ui, &pill, egui::vec2(72.0, 24.0), name);
         }
         for (word, tone) in [
             ("PRESALE", PhaseTone::Presale),
