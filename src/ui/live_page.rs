@@ -246,7 +246,6 @@ impl LivePage {
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
                 PageAction::ReplayGame(game) => self.replay_request = Some(Some(game)),
-                PageAction::AutoSell(rules) => self.send(Command::AutoSell(rules)),
                 PageAction::ReplaySession => self.replay_request = Some(None),
             }
         }

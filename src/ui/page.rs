@@ -67,8 +67,6 @@ pub enum PageAction {
     Stop(bool),
     /// Replay a game of the history.
     ReplayGame(GameId),
-    /// Set auto-sell, or turn it off.
-    AutoSell(Option<AutoSell>),
     /// Replay the running session from its start.
     ReplaySession,
 }
