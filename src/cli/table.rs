@@ -28,6 +28,7 @@ pub(super) fn table(args: TableArgs) -> anyhow::Result<CommandOutcome> {
         speed: args.speed,
         source,
         faults: args.faults,
+        ..TableConfig::default()
     };
     let signals = SignalHandlers::new().context("cannot listen for Ctrl-C")?;
     let table = Table::start(config)?;

@@ -21,7 +21,7 @@ use super::listener::{ConnectionHandle, CountingListener, refuse_foreign_pages};
 use super::player::LedgerRow;
 use super::source::{SourcePlayback, TableSource};
 use super::speed::{BadSpeed, Speed};
-use super::timing::play;
+use super::timing::{MAX_WAIT, play};
 
 /// Messages that may wait for one client. A client that falls further behind is dropped.
 const QUEUE: usize = 4_096;
@@ -45,6 +45,8 @@ pub struct TableConfig {
     pub source: TableSource,
     /// Misbehaviour; only with [`TableSource::Practice`].
     pub faults: Vec<Fault>,
+    /// The longest wait of a step for a client that asked for it; `None` for the default of 6 s.
+    pub patience: Option<Duration>,
 }
 
 /// A running table. Dropping it stops it.
@@ -69,8 +71,10 @@ impl Table {
             speed,
             source,
             faults,
+            patience,
         } = config;
         let speed = speed.checked()?;
+        let max_wait = patience.unwrap_or(MAX_WAIT);
         let seeded = seed.is_some() && matches!(source, TableSource::Practice);
         if !crate::clock::is_usable() {
             return Err(TableError::Clock(crate::game::millis::text(
@@ -98,7 +102,7 @@ impl Table {
             .spawn(move || {
                 // A panic of this thread ends the waiting for the table, too.
                 let ended = ended;
-                if let Err(error) = runtime.block_on(run(listener, &ended.0, stopped)) {
+                if let Err(error) = runtime.block_on(run(listener, &ended.0, max_wait, stopped)) {
                     tracing::error!(%error, "the table stopped serving");
                 }
                 runtime.shutdown_timeout(SHUTDOWN);
@@ -203,6 +207,7 @@ impl Drop for FinishOnDrop {
 async fn run(
     listener: std::net::TcpListener,
     hub: &Arc<Hub>,
+    max_wait: Duration,
     stopped: oneshot::Receiver<()>,
 ) -> std::io::Result<()> {
     let open = Arc::new(AtomicUsize::new(0));
@@ -236,7 +241,7 @@ async fn run(
         // A stop comes first; the order of the other two does not matter.
         biased;
         _ = stopped => STOP,
-        () = play(hub) => DRAIN,
+        () = play(hub, max_wait) => DRAIN,
         result = serving => return result,
     };
     // The queues are written out before the connections close.

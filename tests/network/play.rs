@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use pianola::account::{AccountEvent, Action, ActionKind, ActionStatus};
 use pianola::fairness::ProofStatus;
@@ -187,6 +188,8 @@ fn the_same_seed_and_script_give_the_same_session_at_any_speed_on_a_busy_machine
     let table = Table::start(TableConfig {
         seed: Some(3),
         speed: Speed::Max,
+        // On a machine as busy as this one the program may stop for longer than a table waits.
+        patience: Some(Duration::from_mins(1)),
         ..TableConfig::default()
     });
     let found = session(&["--url", &table.unwrap().url()]);

@@ -47,8 +47,13 @@ impl Terminal {
             HangUp::Ignored => "trap '' HUP",
         };
         let inner = folder.join("inner.sh");
+        // The test run itself may ignore the signal (nohup), and a shell cannot take that back.
+        let reset = match hang_up {
+            HangUp::Default => "env --default-signal=HUP",
+            HangUp::Ignored => "",
+        };
         let text = format!(
-            "echo $$ > pid.new; mv pid.new pid; exec {}\n",
+            "echo $$ > pid.new; mv pid.new pid; exec {reset} {}\n",
             words.join(" ")
         );
         fs::write(&inner, text).unwrap();
