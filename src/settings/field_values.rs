@@ -8,7 +8,7 @@ use serde::de::{Error as _, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{MAX_TEXT_BYTES, SCALE, START_BALANCE};
+use super::{AMOUNT_PLACES, MAX_TEXT_BYTES, SCALE, START_BALANCE};
 use crate::account::lamports;
 use crate::protocol::number;
 use crate::table::Speed;
@@ -116,6 +116,13 @@ pub(super) fn read_start_balance<'de, D: Deserializer<'de>>(
     let balance = number_of(&Value::deserialize(deserializer)?)
         .filter(|balance| (least..=most).contains(balance) && lamports(*balance) == *balance);
     balance.ok_or_else(|| D::Error::custom("not an amount of play money"))
+}
+
+/// Reads a number of decimals, one of [`AMOUNT_PLACES`].
+pub(super) fn read_places<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let places = u32::deserialize(deserializer)?;
+    let places = Some(places).filter(|places| AMOUNT_PLACES.contains(places));
+    places.ok_or_else(|| D::Error::custom("not a number of decimals"))
 }
 
 /// Reads a share above 0 and up to 100 %, or `null` for none.

@@ -37,6 +37,8 @@ pub const START_BALANCE: [Decimal; 2] = [
     Decimal::from_parts(1, 0, 0, false, 2),
     Decimal::from_parts(1_000, 0, 0, false, 0),
 ];
+/// The decimals that amounts of SOL can have on the screen.
+pub const AMOUNT_PLACES: [u32; 3] = [4, 6, 9];
 /// Where a browser listens that was started as the program says.
 pub const BROWSER: &str = "127.0.0.1:9222";
 /// The longest address or folder, in bytes.
@@ -53,6 +55,17 @@ pub enum ThemeChoice {
     Dark,
     /// Light.
     Light,
+}
+
+/// The colours of gains and losses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MoneyColours {
+    /// Green and red.
+    #[default]
+    GreenRed,
+    /// Blue and orange, for colour-blind eyes.
+    BlueOrange,
 }
 
 /// Where games come from.
@@ -81,6 +94,14 @@ pub struct Settings {
     /// Dark or light.
     #[serde(rename = "theme", deserialize_with = "field_values::read_variant")]
     pub look: ThemeChoice,
+    /// The colours of gains and losses.
+    #[serde(deserialize_with = "field_values::read_variant")]
+    pub money_colours: MoneyColours,
+    /// Decimals of amounts of SOL on the screen, one of [`AMOUNT_PLACES`].
+    #[serde(deserialize_with = "field_values::read_places")]
+    pub amount_places: u32,
+    /// Nothing on the screen eases, flashes or fades.
+    pub reduce_motion: bool,
     /// Size of everything on the screen, within [`SCALE`].
     #[serde(
         serialize_with = "field_values::write_text",
@@ -145,6 +166,9 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             look: ThemeChoice::default(),
+            money_colours: MoneyColours::default(),
+            amount_places: AMOUNT_PLACES[0],
+            reduce_motion: false,
             scale: 1.0,
             recordings: None,
             source: SourceKind::default(),

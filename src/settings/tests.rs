@@ -28,6 +28,9 @@ fn names(parsed: &ParsedSettings) -> Vec<String> {
 fn changed() -> Settings {
     Settings {
         look: ThemeChoice::Light,
+        money_colours: MoneyColours::BlueOrange,
+        amount_places: 6,
+        reduce_motion: true,
         scale: 1.25,
         recordings: Some(std::env::temp_dir()),
         source: SourceKind::Browser,
@@ -74,6 +77,9 @@ fn the_text_of_the_file_is_published() {
     let default = r#"{
   "version": 1,
   "theme": "dark",
+  "money_colours": "green-red",
+  "amount_places": 4,
+  "reduce_motion": false,
   "scale": "1",
   "recordings": null,
   "source": "practice",

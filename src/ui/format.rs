@@ -14,31 +14,21 @@ const LAMPORT: u32 = 9;
 /// The minus sign, as wide as the plus.
 const MINUS: &str = "\u{2212}";
 
-/// How the numbers and times of the window are written. One for the thread of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NumberStyle {
-    /// Decimals of amounts of SOL.
-    pub places: u32,
-    /// The time zone; `None`: the one of this computer.
-    pub zone: Option<FixedOffset>,
-}
-
-impl Default for NumberStyle {
-    fn default() -> Self {
-        Self {
-            places: 4,
-            zone: None,
-        }
-    }
-}
-
 thread_local! {
-    static STYLE: Cell<NumberStyle> = Cell::new(NumberStyle::default());
+    // One for the thread of the window, so that every text is written alike.
+    static PLACES: Cell<u32> = const { Cell::new(4) };
+    static ZONE: Cell<Option<FixedOffset>> = const { Cell::new(None) };
 }
 
-/// Sets how numbers and times are written from now on.
-pub fn set_number_style(style: NumberStyle) {
-    STYLE.set(style);
+/// Sets the decimals of amounts of SOL.
+pub fn set_places(places: u32) {
+    PLACES.set(places);
+}
+
+/// Sets the time zone; `None`: the one of this computer.
+#[cfg(test)]
+pub fn set_zone(zone: Option<FixedOffset>) {
+    ZONE.set(zone);
 }
 
 /// Returns a multiplier as `1.83x`, from 100 on with one decimal, below 0.1 with three digits.
@@ -101,12 +91,12 @@ fn with_sign(value: Decimal, places: u32) -> String {
 
 /// Returns an amount of SOL with the decimals of the settings, rounded half to even.
 pub fn sol(amount: Decimal) -> String {
-    rounded(amount, STYLE.get().places)
+    rounded(amount, PLACES.get())
 }
 
 /// Returns [`sol`] with its sign, as `+0.0124`. Zero has no sign.
 pub fn signed(amount: Decimal) -> String {
-    with_sign(amount, STYLE.get().places)
+    with_sign(amount, PLACES.get())
 }
 
 /// Returns an amount to the lamport, for hovering.
@@ -155,7 +145,7 @@ pub fn std_seconds(time: std::time::Duration) -> String {
 
 /// Returns a time in the zone of the window.
 pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    match STYLE.get().zone {
+    match ZONE.get() {
         Some(zone) => at.with_timezone(&zone),
         None => at.with_timezone(&Local).fixed_offset(),
     }
@@ -269,20 +259,13 @@ mod tests {
         assert_eq!(percent(d("24.76")), "+24.8\u{2009}%");
         assert_eq!(percent(d("-99.32")), "\u{2212}99.3\u{2009}%");
         assert_eq!(percent(d("0.04")), "0.0\u{2009}%");
-        set_number_style(NumberStyle {
-            places: 6,
-            ..NumberStyle::default()
-        });
+        set_places(6);
         assert_eq!(signed(d("0.0124")), "+0.012400");
     }
 
     #[test]
     fn times_are_in_one_zone() {
-        let zone = FixedOffset::east_opt(2 * 3_600);
-        set_number_style(NumberStyle {
-            zone,
-            ..NumberStyle::default()
-        });
+        set_zone(FixedOffset::east_opt(2 * 3_600));
         let at = DateTime::parse_from_rfc3339("2026-11-28T23:14:09.250Z");
         let at = at.expect("a time").to_utc();
         assert_eq!(clock(at), "01:14:09");

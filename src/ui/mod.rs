@@ -18,7 +18,6 @@ mod key_editor;
 mod keys;
 mod layout;
 mod library;
-mod limit_fields;
 mod live_page;
 #[allow(dead_code, reason = "the motions are used one by one")]
 mod motion;

@@ -15,7 +15,7 @@ fn settings() -> Window {
     let mut window = Window::new(practice(3, 0.1));
     window.wait_for("Source: PRACTICE TABLE");
     turn_page(&mut window);
-    window.wait_for("Appearance");
+    window.wait_for("Look");
     window
 }
 
@@ -50,10 +50,10 @@ fn the_key_of_the_settings_goes_there_and_back() {
     let mut window = settings();
     assert!(window.control("BUY ").is_none());
     turn_page(&mut window);
-    assert!(!window.says("Appearance"));
+    assert!(!window.says("Look"));
     window.its("BUY ");
     window.click("Settings");
-    window.wait_for("Appearance");
+    window.wait_for("Look");
     window.click("Play");
     window.its("BUY ");
     // Also while something is being typed there; and Escape goes back.
@@ -63,7 +63,7 @@ fn the_key_of_the_settings_goes_there_and_back() {
     turn_page(&mut window);
     window.its("BUY ");
     turn_page(&mut window);
-    window.wait_for("Appearance");
+    window.wait_for("Look");
     window.key(Key::Escape);
     window.wait_its("BUY ");
 }

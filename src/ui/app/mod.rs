@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 
 use super::chart::ChartStyle;
 use super::command::KeyCommand;
+use super::format::set_places;
 use super::keys::KeyBindings;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
+use super::motion::set_motion;
 use super::palette::Palette;
 use super::replay::Replay;
 use super::settings_page::SettingsPage;
@@ -21,13 +23,14 @@ use super::trade_panel::TicketSettings;
 use crate::background::next_event;
 use crate::engine::{Command, GameSource, View};
 use crate::feed::FeedState;
+use crate::feed::health::OperatingMode;
 use crate::game::Time;
 use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
 use crate::library::OpenedReplay;
 use crate::library::worker::LibraryWorker;
 use crate::protocol::Tick;
 use crate::settings::Saver;
-use crate::settings::{SCALE, Settings, SourceKind, ThemeChoice};
+use crate::settings::{MoneyColours, SCALE, Settings, SourceKind, ThemeChoice};
 
 /// Repaint interval while no message comes, for the ages of messages.
 const AGE_EVERY: Duration = Duration::from_millis(500);
@@ -186,9 +189,17 @@ impl App {
         if let Some(replay) = &mut self.replay {
             replay.logic(ctx, self.tab == Tab::Play);
         }
+        let moves = !self.startup.settings.reduce_motion && !self.is_reduced();
+        set_motion(ctx, moves);
         self.take_zoom(ctx);
         self.apply_settings(ctx);
         self.take_save_errors(ctx);
+    }
+
+    /// Whether the window draws less to stay responsive.
+    fn is_reduced(&self) -> bool {
+        let mode = self.view().map(|view| view.health.mode);
+        matches!(mode, Some(OperatingMode::Degraded | OperatingMode::Minimal))
     }
 
     fn take_host_events(&mut self) {
@@ -349,6 +360,8 @@ impl App {
             ThemeChoice::System => egui::ThemePreference::System,
         });
         ctx.set_zoom_factor(self.applied.scale);
+        Theme::set_palette(ctx, self.applied.money_colours == MoneyColours::BlueOrange);
+        set_places(self.applied.amount_places);
     }
 
     /// Logs the time from the message of the newest tick to the screen. A frame is on the screen when the next one

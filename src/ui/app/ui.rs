@@ -17,7 +17,7 @@ use crate::ui::top_bar::{
     Navigation, SourceChoice, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui,
 };
 use crate::ui::welcome::{welcome_lines, welcome_ui};
-use crate::ui::widgets::wrapped_ui;
+use crate::ui::widgets::{focus_ring, wrapped_ui};
 
 impl App {
     /// Draws the window.
@@ -46,6 +46,7 @@ impl App {
             self.from_palette = Some(command);
             ui.ctx().request_repaint();
         }
+        focus_ring(ui.ctx());
         self.count_frame(ui.ctx());
     }
 

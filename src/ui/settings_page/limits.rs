@@ -1,10 +1,12 @@
 //! The limits on the page of the settings. A limit is set when its field loses focus. Text that cannot be used stays in
 //! the field with the reason beside it, and turns no limit off.
 
-use super::theme::Theme;
-use super::widgets::named;
+use super::rows::noted_row_ui;
 use crate::settings::{Limit, with_limit};
 use crate::trading::OrderLimits;
+use crate::ui::theme::role::{CAPTION, TABLE_MONO};
+use crate::ui::theme::{CONTROL, Theme};
+use crate::ui::widgets::named;
 
 /// The fields of all limits.
 #[derive(Debug, Default)]
@@ -24,42 +26,44 @@ impl LimitFields {
         }
     }
 
-    /// Draws the fields. A limit is set when its field loses focus.
+    /// Draws a row per limit. A limit is set when its field loses focus.
     pub fn ui(&mut self, ui: &mut egui::Ui, limits: &mut OrderLimits) {
         let theme = Theme::of(ui);
         let mut left = None;
-        egui::Grid::new("limits").num_columns(3).show(ui, |ui| {
-            for (limit, text) in Limit::ALL.into_iter().zip(&mut self.texts) {
-                ui.label(limit.name());
-                let typed = limit.parse_typed(text);
+        for (limit, text) in Limit::ALL.into_iter().zip(&mut self.texts) {
+            let typed = limit.parse_typed(text);
+            let moved = self.moved.as_ref().filter(|(moved, _)| *moved == limit);
+            let (note, colour) = match (&typed, moved) {
+                (Err(why), _) => {
+                    let set = limit.of(limits);
+                    let now = limit.with_unit(set);
+                    let note = if set == Some(limit.lowest()) {
+                        format!("Now {now}, the strictest: {why}")
+                    } else {
+                        format!("Still {now}: {why}")
+                    };
+                    (note, theme.amber)
+                }
+                (Ok(_), Some((_, moved))) => (moved.clone(), theme.amber),
+                (Ok(_), None) => (explanation(limit).to_owned(), theme.quiet),
+            };
+            let unit = match typed {
+                Ok(None) => "no limit",
+                _ => unit(limit),
+            };
+            let wrong = typed.is_err().then_some(theme.amber);
+            noted_row_ui(ui, limit.name(), (&note, colour), |ui| {
+                unit_ui(ui, unit);
                 let field = egui::TextEdit::singleline(text)
-                    .font(egui::FontId::monospace(13.0))
-                    .text_color_opt(typed.is_err().then_some(theme.amber));
-                // A column of a grid gives a field no width of its own.
-                let size = egui::vec2(100.0, ui.spacing().interact_size.y);
+                    .font(TABLE_MONO.font())
+                    .align(egui::Align2::RIGHT_CENTER)
+                    .text_color_opt(wrong);
+                let size = egui::vec2(96.0, CONTROL);
                 if named(ui.add_sized(size, field), limit.name()).lost_focus() {
                     left = Some(limit);
                 }
-                let moved = self.moved.as_ref().filter(|(moved, _)| *moved == limit);
-                let (note, colour) = match (typed, moved) {
-                    (Err(why), _) => {
-                        let set = limit.of(limits);
-                        let now = limit.with_unit(set);
-                        let note = if set == Some(limit.lowest()) {
-                            format!("Now {now}, the strictest: {why}")
-                        } else {
-                            format!("Still {now}: {why}")
-                        };
-                        (note, theme.amber)
-                    }
-                    (Ok(_), Some((_, moved))) => (moved.clone(), theme.amber),
-                    (Ok(None), None) => ("no limit".to_owned(), theme.quiet),
-                    (Ok(Some(_)), None) => (unit(limit).to_owned(), theme.quiet),
-                };
-                ui.colored_label(colour, note);
-                ui.end_row();
-            }
-        });
+            });
+        }
         if let Some(limit) = left {
             self.set(limit, limits);
         }
@@ -105,12 +109,33 @@ fn text_of(limit: Limit, limits: &OrderLimits) -> String {
     value.map_or(String::new(), |value| value.normalize().to_string())
 }
 
-/// Returns the text beside a field.
+/// Draws the unit beside a field, always as wide.
+pub fn unit_ui(ui: &mut egui::Ui, unit: &str) {
+    let quiet = Theme::of(ui).quiet;
+    let size = egui::vec2(48.0, CONTROL);
+    let layout = egui::Layout::left_to_right(egui::Align::Center);
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_width(size.x);
+        ui.label(CAPTION.text(unit).color(quiet));
+    });
+}
+
 fn unit(limit: Limit) -> &'static str {
     match limit {
-        Limit::DailyLoss => "SOL from midnight UTC, with what is open",
-        Limit::OrdersPerMinute => "buys and sidebets within any 60 seconds",
-        Limit::Slippage => "% worse than on the screen, for buys",
+        Limit::OrdersPerMinute => "",
+        Limit::Slippage => "%",
         _ => "SOL",
+    }
+}
+
+/// Returns what a limit does.
+fn explanation(limit: Limit) -> &'static str {
+    match limit {
+        Limit::MinBuy => "The server takes at least 0.001",
+        Limit::MaxBuy | Limit::MaxSidebet => "MAX never exceeds it",
+        Limit::MinSidebet => "The server takes at least 0.001",
+        Limit::DailyLoss => "Then BUY and SIDEBET are blocked until midnight UTC",
+        Limit::OrdersPerMinute => "Buys and sidebets within any 60 seconds",
+        Limit::Slippage => "How much worse than on the screen a buy may be",
     }
 }
