@@ -128,10 +128,11 @@ fn source_row_ui<R>(
             ui.add_space(2.0);
             let clicked = ui.radio(on, name).clicked();
             let text = CAPTION.text(note).color(colour);
-            ui.horizontal(|ui| {
-                ui.add_space(20.0);
-                ui.add(egui::Label::new(text).wrap());
+            let indented = egui::Frame::new().inner_margin(egui::Margin {
+                left: 20,
+                ..egui::Margin::ZERO
             });
+            indented.show(ui, |ui| ui.add(egui::Label::new(text).wrap()));
             clicked
         });
         (clicked.inner, result)

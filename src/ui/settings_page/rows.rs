@@ -109,10 +109,16 @@ impl Field {
 
     /// Draws the field.
     pub fn ui(&mut self, ui: &mut Ui, name: &str, hint: &str, width: f32) -> Response {
+        // Texts have a hint, numbers do not.
+        let align = if hint.is_empty() {
+            egui::Align2::RIGHT_CENTER
+        } else {
+            egui::Align2::LEFT_CENTER
+        };
         let edit = TextEdit::singleline(&mut self.text)
             .hint_text(hint)
             .font(TABLE_MONO.font())
-            .align(egui::Align2::LEFT_CENTER);
+            .align(align);
         let edit = named(ui.add_sized(vec2(width, CONTROL), edit), name);
         if std::mem::take(&mut self.focus) {
             edit.request_focus();

@@ -19,7 +19,12 @@ pub fn card_frame(theme: &Theme) -> Frame {
 /// Draws a card with padding.
 pub fn card_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     let frame = card_frame(&Theme::of(ui)).inner_margin(Margin::symmetric(16, 12));
-    frame.show(ui, |ui| ui.vertical(content).inner).inner
+    let in_card = |ui: &mut Ui| {
+        // Cards may be further apart than what is in them.
+        ui.spacing_mut().item_spacing.y = 4.0;
+        content(ui)
+    };
+    frame.show(ui, |ui| ui.vertical(in_card).inner).inner
 }
 
 /// Draws a card with a title and, at its right, an action or a remark.
