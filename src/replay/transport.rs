@@ -132,7 +132,8 @@ impl Transport {
             TransportCommand::Timing(timing) => self.timing = timing,
             TransportCommand::Loop(range) => {
                 let ends = range.map(|(a, b)| (timeline.clamp(a.min(b)), timeline.clamp(a.max(b))));
-                self.range = ends;
+                // An empty loop would only hold the playhead.
+                self.range = ends.filter(|(from, to)| from < to);
             }
         }
         // A position that is shorter now ends at most; the rest of its time is not spent on the next ones.

@@ -109,6 +109,8 @@ pub enum ReplayKey {
     NextPlayed,
     /// To the next buy.
     NextEntry,
+    /// To the next sale.
+    NextSale,
     /// To the next peak.
     NextPeak,
     /// To the next rug.

@@ -34,7 +34,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 57] = key_table! {
+pub const KEYS: [KeyBinding; 58] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -76,6 +76,7 @@ pub const KEYS: [KeyBinding; 57] = key_table! {
     Replay(ReplayKey::NextGame) => NONE N "N" "Next game",
     Replay(ReplayKey::NextPlayed) => NONE M "M" "Next game I played",
     Replay(ReplayKey::NextEntry) => NONE E "E" "Next buy",
+    Replay(ReplayKey::NextSale) => NONE J "J" "Next sell",
     Replay(ReplayKey::NextPeak) => NONE K "K" "Next peak",
     Replay(ReplayKey::NextRug) => NONE X "X" "Next rug",
     Replay(ReplayKey::NextDifference) => NONE F "F" "Next difference",

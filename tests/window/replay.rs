@@ -46,7 +46,7 @@ fn step_by_step_each_button_is_down_where_it_was_pressed_and_nowhere_else() {
     assert!(window.says(&format!("{end} SOL")), "{:#?}", window.texts());
     // All the way back it says the same.
     window.key(Key::Home);
-    assert_eq!(place(&window), "game 1/2 presale");
+    assert_eq!(place(&window), "game 1 presale");
     assert!(window.says("1.0000 SOL"));
 }
 
@@ -81,7 +81,7 @@ fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
     assert_eq!(*button, "BUY ");
     // To the sidebet before it, and from there on it plays.
     window.ctrl(Key::ArrowRight);
-    assert_eq!(place(&window), "game 1/2 tick 2");
+    assert_eq!(place(&window), "game 1 tick 2");
     assert!((amount(&window) - 0.001).abs() < 1e-12);
     window.key(Key::Space);
     // Played again, this press is done again.
@@ -226,7 +226,7 @@ fn what_differs_is_shown_where_it_happens() {
     let differ = "⚠ recorded and computed differ";
     assert!(!window.says(differ), "not here");
     window.key(Key::F);
-    assert_eq!(place(&window), format!("game 1/2 tick {tick}"));
+    assert_eq!(place(&window), format!("game 1 tick {tick}"));
     assert!(window.says(differ));
     let action = session["actions"][4]["action"].as_str().unwrap();
     let line = format!("action {seq} {action} balance_after: recorded 0.5, computed {real}");
@@ -291,15 +291,15 @@ fn the_transport_plays_loops_and_changes_its_speed() {
     let mut window = replaying(&recorded);
     window.key(Key::ArrowRight);
     window.key(Key::ArrowRight);
-    assert_eq!(place(&window), "game 1/2 tick 1");
+    assert_eq!(place(&window), "game 1 tick 1");
     window.key(Key::ArrowLeft);
-    assert_eq!(place(&window), "game 1/2 tick 0");
+    assert_eq!(place(&window), "game 1 tick 0");
     window.key(Key::PageDown);
-    assert_eq!(place(&window), "game 1/2 tick 40");
+    assert_eq!(place(&window), "game 1 tick 40");
     window.key(Key::N);
-    assert_eq!(place(&window), "game 2/2 presale");
+    assert_eq!(place(&window), "game 2 presale");
     window.key(Key::P);
-    assert_eq!(place(&window), "game 1/2 presale");
+    assert_eq!(place(&window), "game 1 presale");
     window.key(Key::E);
     let entry = place(&window);
     window.key(Key::K);
@@ -324,7 +324,7 @@ fn the_transport_plays_loops_and_changes_its_speed() {
     let ticks: Vec<_> = seen.iter().map(String::as_str).collect();
     assert_eq!(
         ticks,
-        ["game 1/2 tick 0", "game 1/2 tick 1", "game 1/2 tick 2"]
+        ["game 1 tick 0", "game 1 tick 1", "game 1 tick 2"]
     );
 }
 

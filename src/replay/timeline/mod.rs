@@ -259,8 +259,12 @@ impl PlayedSession {
                 before = taken.rows;
                 if !is_order(row.action) {
                     landmarks.actions.push(taken.head);
-                } else if row.action == ActionKind::Buy && row.status == ActionStatus::Confirmed {
-                    landmarks.entries.push(taken.head);
+                } else if row.status == ActionStatus::Confirmed {
+                    match row.action {
+                        ActionKind::Buy => landmarks.entries.push(taken.head),
+                        ActionKind::Sell => landmarks.sales.push(taken.head),
+                        _ => {}
+                    }
                 }
             }
         }

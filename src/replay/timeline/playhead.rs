@@ -20,6 +20,8 @@ pub enum Landmark {
     Action,
     /// An executed buy.
     Entry,
+    /// An executed sale.
+    Sale,
     /// The highest price of a game.
     Peak,
     /// The rug of a game.
@@ -37,6 +39,7 @@ pub enum Landmark {
 pub(super) struct Landmarks {
     pub actions: Vec<Playhead>,
     pub entries: Vec<Playhead>,
+    pub sales: Vec<Playhead>,
     pub peaks: Vec<Playhead>,
     pub rugs: Vec<Playhead>,
     pub games: Vec<Playhead>,
@@ -50,6 +53,7 @@ impl Landmarks {
         for list in [
             &mut self.actions,
             &mut self.entries,
+            &mut self.sales,
             &mut self.played,
             &mut self.differences,
         ] {
@@ -63,6 +67,7 @@ impl Landmarks {
             Landmark::Tick => &[],
             Landmark::Action => &self.actions,
             Landmark::Entry => &self.entries,
+            Landmark::Sale => &self.sales,
             Landmark::Peak => &self.peaks,
             Landmark::Rug => &self.rugs,
             Landmark::Game => &self.games,

@@ -2,10 +2,13 @@
 //!
 //! It plays a recording and has no channel to an engine, so nothing here can send an order.
 
-mod difference;
+mod comparison;
+mod piano_roll;
+mod play_time;
 mod projector;
 mod replay_bar;
-mod seek_bar;
+mod roll_marks;
+mod roll_view;
 mod transport;
 
 use std::collections::BTreeSet;
@@ -13,20 +16,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 
 pub use projector::Projector;
 
-use difference::difference_ui;
-use seek_bar::{SeekBarContext, SeekMarks};
-use transport::{SPEED_STEPS, TransportAction, transport_ui};
+use comparison::{ComparisonContext, comparison_ui};
+use piano_roll::{LANES, RollContext, RollDrag};
+use play_time::PlayTime;
+use roll_marks::{RollMarks, next_press};
+use roll_view::RollView;
+use transport::{RollState, SPEED_STEPS, TransportAction, transport_ui};
 
 use super::command::ReplayKey;
+use super::format::sol;
 use super::notices::Notices;
 use super::page::{GamePage, PageContext};
 use super::ticket::TicketInput;
-use super::trades::describe_action;
-use crate::account::Action;
+use crate::account::{Action, ActionKind, ActionStatus};
 use crate::engine::View;
+use crate::game::Phase;
 use crate::library::OpenedReplay;
 use crate::replay::{
     Disagreement, Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SessionPart,
@@ -50,7 +58,11 @@ pub struct Replay {
     player: Transport,
     piano: Piano,
     projector: Projector,
-    marks: SeekMarks,
+    marks: RollMarks,
+    roll: RollState,
+    time: PlayTime,
+    /// Whether nothing after the playhead is shown.
+    hides_future: bool,
     /// Numbers of the rows that differ from what the account computes.
     wrong: BTreeSet<u32>,
     shown: ShownFrame,
@@ -65,6 +77,9 @@ pub struct Replay {
 struct ShownFrame {
     view: View,
     moment: PianoFrame,
+    /// The number of completed rows and of presses that were made.
+    rows: usize,
+    done: usize,
     /// The last completed row.
     last: Option<Action>,
     /// The differences between recorded and computed of that row.
@@ -85,7 +100,13 @@ impl Replay {
         let shown = ShownFrame::new(&timeline, &player, &mut piano, &mut projector);
         Self {
             page: GamePage::default(),
-            marks: SeekMarks::of(&timeline),
+            marks: RollMarks::of(&timeline),
+            roll: RollState {
+                view: RollView::whole(timeline.positions().saturating_sub(1)),
+                drag: RollDrag::None,
+            },
+            time: PlayTime::of(&timeline),
+            hides_future: false,
             wrong: wrong_rows(&timeline),
             name: opened.name,
             faults: opened.faults,
@@ -147,6 +168,7 @@ impl Replay {
             ReplayKey::NextGame => next(Landmark::Game),
             ReplayKey::NextPlayed => next(Landmark::Played),
             ReplayKey::NextEntry => next(Landmark::Entry),
+            ReplayKey::NextSale => next(Landmark::Sale),
             ReplayKey::NextPeak => next(Landmark::Peak),
             ReplayKey::NextRug => next(Landmark::Rug),
             ReplayKey::NextDifference => next(Landmark::Difference),
@@ -181,16 +203,29 @@ impl Replay {
     /// Draws the page.
     pub fn ui(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
         let mut actions = Vec::new();
-        let seek_bar = SeekBarContext {
+        let pressed = match self.shown.moment.highlight {
+            Some(Highlight::Button(button)) => Some(button),
+            _ => None,
+        };
+        let roll = RollContext {
             timeline: &self.timeline,
             player: &self.player,
-            loop_from: self.loop_from,
             marks: &self.marks,
+            loop_from: self.loop_from,
+            pressed,
+            hides_future: self.hides_future,
         };
-        let mut transport = |ui: &mut egui::Ui| transport_ui(ui, &seek_bar, &mut actions);
-        let last = self.shown.last.as_ref();
-        let disagreements = &self.shown.disagreements;
-        let mut under_ticket = |ui: &mut egui::Ui| difference_ui(ui, last, disagreements);
+        let (state, time) = (&mut self.roll, &self.time);
+        let mut transport = |ui: &mut egui::Ui| transport_ui(ui, &roll, state, time, &mut actions);
+        let comparison = ComparisonContext {
+            timeline: &self.timeline,
+            last: self.shown.last.as_ref(),
+            disagreements: &self.shown.disagreements,
+            rows: self.shown.rows,
+            wrong: &self.wrong,
+            presses: self.shown.done,
+        };
+        let mut under_ticket = |ui: &mut egui::Ui| comparison_ui(ui, &comparison);
         let under_ticket: &mut dyn FnMut(&mut egui::Ui) = &mut under_ticket;
         let has_account = self.timeline.replayed().is_some();
         let context = PageContext {
@@ -206,7 +241,16 @@ impl Replay {
         for action in actions {
             match action {
                 TransportAction::Key(key) => self.key(key),
-                TransportAction::TransportCommand(transport) => self.take(transport),
+                TransportAction::TransportCommand(transport) => {
+                    if matches!(transport, TransportCommand::Loop(_)) {
+                        self.loop_from = None;
+                    }
+                    self.take(transport);
+                }
+                TransportAction::HideFuture(on) => {
+                    self.hides_future = on;
+                    self.refresh();
+                }
             }
         }
     }
@@ -221,8 +265,10 @@ impl Replay {
         let head = self.player.head();
         if self.player.range().is_some() {
             self.take(TransportCommand::Loop(None));
-        } else if let Some(from) = self.loop_from.take() {
+        } else if let Some(from) = self.loop_from {
+            // At its own start the loop would be empty: it still waits for its end.
             self.take(TransportCommand::Loop(Some((from, head))));
+            self.loop_from = self.player.range().is_none().then_some(from);
         } else {
             self.loop_from = Some(head);
         }
@@ -256,16 +302,25 @@ impl Replay {
         let PianoFrame { amount, share, .. } = self.shown.moment;
         let pressed = self.pressed();
         let refused = self.shown.moment.refused.is_some();
-        let chart_note = pressed.and_then(note).map(|note| {
+        let chart_note = pressed.and_then(press_tag).map(|tag| {
             if refused {
-                format!("⚠ {note}: not pressed, the ticket shows another")
+                format!("{tag}: not pressed, the ticket shows another")
             } else {
-                format!("♪ {note}")
+                tag
             }
         });
-        let ticket_note = pressed.map(describe_action);
+        let (head, done) = (self.player.head(), self.shown.done);
+        let notes = LANES.map(|(button, _)| {
+            if self.hides_future {
+                "pressed by the piano".to_owned()
+            } else {
+                next_press(&self.timeline, done, head, button)
+            }
+        });
+        let ticket_note = pressed.map(press_note);
         self.page.chart.note = chart_note;
         self.page.ticket.note = ticket_note;
+        self.page.ticket.next = notes.map(Some);
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
     }
@@ -276,11 +331,7 @@ impl Replay {
             highlight, refused, ..
         } = self.shown.moment;
         let is_down = matches!(highlight, Some(Highlight::Button(_))) || refused.is_some();
-        let done = match self.shown.moment.before {
-            Some(next) => next,
-            None => self.timeline.presses_at(self.player.head()).end,
-        };
-        let (_, row) = self.timeline.press(done.checked_sub(1)?)?;
+        let (_, row) = self.timeline.press(self.shown.done.checked_sub(1)?)?;
         is_down.then_some(row)
     }
 }
@@ -306,13 +357,48 @@ impl ShownFrame {
             view.countdown_millis = i64::try_from(left.as_millis()).ok();
         }
         let side = frame.player.as_ref();
+        let done = match moment.before {
+            Some(next) => next,
+            None => timeline.presses_at(head).end,
+        };
         Self {
             view,
             moment,
+            rows: side.map_or(0, |side| side.rows.len()),
+            done,
             last: side.and_then(|side| side.rows.last().cloned()),
             disagreements: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
         }
     }
+}
+
+/// Returns the tag of a press on the chart, as `SELL 100 % 0.1681`.
+fn press_tag(row: &Action) -> Option<String> {
+    let tag = note(row)?;
+    let received = row.amount.filter(|_| row.action == ActionKind::Sell);
+    Some(match received {
+        Some(amount) => format!("{tag} {}", sol(amount)),
+        None => tag,
+    })
+}
+
+/// Returns what a press did, as `pressed at tick 262, profit 0.0681`.
+fn press_note(row: &Action) -> String {
+    let mut words = match row.phase {
+        Phase::Presale | Phase::Cooldown => "pressed before the game".to_owned(),
+        _ => format!("pressed at tick {}", row.tick),
+    };
+    match (row.status, row.pnl) {
+        (ActionStatus::Confirmed, Some(pnl)) if pnl > Decimal::ZERO => {
+            words.push_str(&format!(", profit {}", sol(pnl)));
+        }
+        (ActionStatus::Confirmed, Some(pnl)) => {
+            words.push_str(&format!(", loss {}", sol(pnl.abs())));
+        }
+        (ActionStatus::Confirmed, None) => {}
+        _ => words.push_str(", not executed"),
+    }
+    words
 }
 
 fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {

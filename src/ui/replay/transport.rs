@@ -1,12 +1,33 @@
-//! The transport of the replay: play, step, jump, loop, speed, and the seek bar.
+//! The transport of the replay: the controls above the piano roll, and its legend.
 
-use egui::{ComboBox, Label, Ui};
+use egui::{Align, ComboBox, Layout, Margin, Ui};
 
-use super::seek_bar::{SeekBarContext, landmark, seek_bar_ui};
-use crate::replay::{PlaybackSpeed, SPEEDS, TickTiming, TransportCommand};
+use super::piano_roll::{RollAction, RollContext, RollDrag, legend_ui, piano_roll_ui, place_text};
+use super::play_time::PlayTime;
+use super::roll_view::RollView;
+use crate::replay::{Landmark, PlaybackSpeed, Playhead, SPEEDS, TickTiming, TransportCommand};
 use crate::ui::command::{KeyCommand, ReplayKey};
-use crate::ui::theme::{GRID, Theme, digits, small};
-use crate::ui::widgets::{combo_ui, truncated_ui};
+use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
+use crate::ui::theme::{CONTROL, Theme};
+use crate::ui::widgets::{
+    Icon, PushButton, Segment, SegmentStyle, combo_ui, icon_button_ui, named, segmented_ui,
+    switch_ui, truncated_ui,
+};
+
+/// From this width on every control has its text.
+const FULL: f32 = 960.0;
+/// From this width on the roll has a legend.
+const WITH_LEGEND: f32 = 500.0;
+/// Height of the lanes, with a legend and without one.
+const LANE: [f32; 2] = [15.0, 13.0];
+/// The speeds that have a button of their own.
+const BUTTONS: [(f64, &str); 5] = [
+    (0.25, "¼"),
+    (0.5, "½"),
+    (1.0, "1x"),
+    (2.0, "2x"),
+    (5.0, "5x"),
+];
 
 /// The speeds of the replay.
 pub const SPEED_STEPS: [PlaybackSpeed; 11] = [
@@ -30,89 +51,184 @@ pub enum TransportAction {
     Key(ReplayKey),
     /// A change of speed or position.
     TransportCommand(TransportCommand),
+    /// Hide what comes after the playhead, or show it.
+    HideFuture(bool),
 }
 
-/// Draws the transport.
-pub fn transport_ui(ui: &mut Ui, context: &SeekBarContext<'_>, actions: &mut Vec<TransportAction>) {
-    ui.horizontal_wrapped(|ui| {
-        steps_ui(ui, context, actions);
-        speed_ui(ui, context, actions);
-        jumps_ui(ui, context, actions);
-        place_ui(ui, context);
-    });
-    if let Some(head) = seek_bar_ui(ui, context) {
-        actions.push(TransportAction::TransportCommand(TransportCommand::Seek(
-            head,
-        )));
+impl From<RollAction> for TransportAction {
+    fn from(action: RollAction) -> Self {
+        Self::TransportCommand(match action {
+            RollAction::Seek(head) => TransportCommand::Seek(head),
+            RollAction::Loop(from, to) => TransportCommand::Loop(Some((from, to))),
+        })
     }
-    ui.add_space(GRID);
+}
+
+/// What the player set on the roll.
+#[derive(Debug, Clone, Copy)]
+pub struct RollState {
+    pub view: RollView,
+    pub drag: RollDrag,
+}
+
+/// Draws the transport in its card.
+pub fn transport_ui(
+    ui: &mut Ui,
+    context: &RollContext<'_>,
+    state: &mut RollState,
+    time: &PlayTime,
+    actions: &mut Vec<TransportAction>,
+) {
+    let width = ui.available_width();
+    let has_legend = width >= WITH_LEGEND;
+    let frame = egui::Frame::new().inner_margin(Margin::symmetric(12, 0));
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing = egui::vec2(if width >= FULL { 8.0 } else { 6.0 }, 0.0);
+        let height = if has_legend { 44.0 } else { 40.0 };
+        let size = egui::vec2(ui.available_width(), height);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            steps_ui(ui, context, actions);
+            if width >= FULL {
+                speeds_ui(ui, context, actions);
+                loop_ui(ui, context, true, actions);
+                let theme = Theme::of(ui);
+                ui.label(TABLE.text("Jump to").color(theme.quiet));
+                jumps_ui(ui, context, actions);
+            } else {
+                speed_menu_ui(ui, context, has_legend, actions);
+                jump_menu_ui(ui, context, has_legend, actions);
+                loop_ui(ui, context, has_legend, actions);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                time_ui(ui, context, time, width >= FULL);
+            });
+        });
+        let lane = LANE[usize::from(!has_legend)];
+        let (view, drag) = (&mut state.view, &mut state.drag);
+        let action = piano_roll_ui(ui, context, view, drag, lane);
+        actions.extend(action.map(TransportAction::from));
+        if has_legend {
+            let size = egui::vec2(ui.available_width(), ui.available_height().min(30.0));
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                if width >= 700.0 {
+                    ui.add_space(56.0);
+                    legend_ui(ui);
+                }
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    options_ui(ui, context, width, actions);
+                });
+            });
+        }
+    });
 }
 
 /// Draws the button of a key. `enabled`: the key has a target.
 fn key_ui(
     ui: &mut Ui,
-    (text, enabled): (&str, bool),
+    icon: Icon,
+    enabled: bool,
     key: ReplayKey,
-    on: bool,
     actions: &mut Vec<TransportAction>,
 ) {
     let command = KeyCommand::Replay(key);
-    let button = egui::Button::selectable(on, text).frame_when_inactive(true);
-    let button = ui.add_enabled(enabled, button.wrap_mode(egui::TextWrapMode::Extend));
-    let name = command.binding().text;
-    button.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, enabled, on, name));
+    let draw = |ui: &mut Ui| icon_button_ui(ui, icon, command.binding().text, false);
+    let button = ui.add_enabled_ui(enabled, draw).inner;
     if button.on_hover_text(command.tooltip()).clicked() {
         actions.push(TransportAction::Key(key));
     }
 }
 
-fn steps_ui(ui: &mut Ui, context: &SeekBarContext<'_>, actions: &mut Vec<TransportAction>) {
+fn steps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
+    let head = context.player.head();
+    let last = head == context.timeline.last();
+    key_ui(ui, Icon::Previous, true, ReplayKey::PreviousGame, actions);
+    key_ui(ui, Icon::Back, true, ReplayKey::PreviousTick, actions);
     let playing = context.player.is_playing();
-    let play = if playing { "⏸" } else { "▶" };
-    let has_presses = context.timeline.press(0).is_some();
-    for (text, key, enabled) in [
-        ("⏮", ReplayKey::PreviousGame, true),
-        ("⏪", ReplayKey::PreviousAction, has_presses),
-        ("◀", ReplayKey::PreviousTick, true),
-        (play, ReplayKey::PlayPause, true),
-        ("▶|", ReplayKey::NextTick, true),
-        ("⏩", ReplayKey::NextAction, has_presses),
-        ("⏭", ReplayKey::NextGame, true),
-    ] {
-        key_ui(ui, (text, enabled), key, false, actions);
+    let icon = if playing { Icon::Pause } else { Icon::Play };
+    let command = KeyCommand::Replay(ReplayKey::PlayPause);
+    let play = ui.add(PushButton::new("").replay().icon(icon).size(40.0, 32.0));
+    let play = named(play, command.binding().text);
+    if play.on_hover_text(command.tooltip()).clicked() {
+        actions.push(TransportAction::Key(ReplayKey::PlayPause));
     }
+    key_ui(ui, Icon::Forward, !last, ReplayKey::NextTick, actions);
+    let next = context.timeline.next(Landmark::Game, head).is_some();
+    key_ui(ui, Icon::Next, next, ReplayKey::NextGame, actions);
 }
 
-fn speed_ui(ui: &mut Ui, context: &SeekBarContext<'_>, actions: &mut Vec<TransportAction>) {
-    let name = "Speed of the replay";
+fn speeds_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
     let current = context.player.speed();
-    let combo = ComboBox::from_id_salt("speed of the replay")
-        .width(56.0)
-        .height(320.0)
-        .selected_text(speed_text(current));
-    let options = SPEED_STEPS.map(|speed| (speed, speed_text(speed)));
-    let (response, chosen) = combo_ui(ui, combo, name, current, options);
-    response.on_hover_text(format!("{name} ([ and ])"));
-    let chosen = chosen.map(TransportCommand::Speed);
-    actions.extend(chosen.map(TransportAction::TransportCommand));
-    let (text, on) = match context.player.timing() {
-        TickTiming::Fixed => ("250 ms", false),
-        TickTiming::Recorded => ("as recorded", true),
+    let segments = BUTTONS.map(|(times, name)| {
+        Segment::text(PlaybackSpeed::Times(times), name).tip("Speed of the replay ([ and ])")
+    });
+    let style = SegmentStyle {
+        digits: true,
+        ..SegmentStyle::default()
     };
-    key_ui(ui, (text, true), ReplayKey::Pace, on, actions);
-    if on && context.timeline.is_spread(context.player.head().game) {
-        let text = small("times spread evenly").color(Theme::of(ui).quiet);
-        let label = ui.add(Label::new(text).extend());
-        label.on_hover_text(
-            "This recording does not say when each tick arrived, so its ticks are spread evenly between the start and the rug",
-        );
+    if let Some(speed) = segmented_ui(ui, Some(current), &segments, style) {
+        let speed = TransportCommand::Speed(speed);
+        actions.push(TransportAction::TransportCommand(speed));
     }
-    let (text, on) = match (context.loop_from, context.player.range()) {
-        (_, Some(_)) => ("loop ✖", true),
-        (Some(_), None) => ("loop to here", true),
-        (None, None) => ("loop", false),
+    let is_other = !BUTTONS
+        .iter()
+        .any(|(times, _)| current == PlaybackSpeed::Times(*times));
+    let text = if is_other {
+        speed_text(current)
+    } else {
+        "…".to_owned()
     };
-    key_ui(ui, (text, true), ReplayKey::Loop, on, actions);
+    speed_combo_ui(ui, current, &text, actions);
+}
+
+/// Draws all speeds in a menu.
+fn speed_combo_ui(
+    ui: &mut Ui,
+    current: PlaybackSpeed,
+    text: &str,
+    actions: &mut Vec<TransportAction>,
+) {
+    let name = "Speed of the replay";
+    let combo = ComboBox::from_id_salt("speed of the replay")
+        .width(36.0)
+        .height(320.0)
+        .selected_text(TABLE_MONO.text(text));
+    let options = SPEED_STEPS.map(|speed| (speed, speed_text(speed)));
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = CONTROL;
+        let (response, chosen) = combo_ui(ui, combo, name, current, options);
+        response.on_hover_text(format!("{name} ([ and ])"));
+        let chosen = chosen.map(TransportCommand::Speed);
+        actions.extend(chosen.map(TransportAction::TransportCommand));
+    });
+}
+
+fn speed_menu_ui(
+    ui: &mut Ui,
+    context: &RollContext<'_>,
+    has_legend: bool,
+    actions: &mut Vec<TransportAction>,
+) {
+    let current = context.player.speed();
+    if has_legend {
+        return speed_combo_ui(ui, current, &speed_text(current), actions);
+    }
+    // Without a legend the timing is in the menu of the speeds.
+    let text = TABLE_MONO.text(speed_text(current));
+    let menu = ui.menu_button(text, |ui| {
+        for speed in SPEED_STEPS {
+            if ui
+                .selectable_label(speed == current, speed_text(speed))
+                .clicked()
+            {
+                let speed = TransportCommand::Speed(speed);
+                actions.push(TransportAction::TransportCommand(speed));
+            }
+        }
+        ui.separator();
+        pace_ui(ui, context, actions);
+    });
+    let response = menu.response.on_hover_text("Speed of the replay ([ and ])");
+    named(response, "Speed of the replay");
 }
 
 fn speed_text(speed: PlaybackSpeed) -> String {
@@ -122,34 +238,179 @@ fn speed_text(speed: PlaybackSpeed) -> String {
     }
 }
 
-fn jumps_ui(ui: &mut Ui, context: &SeekBarContext<'_>, actions: &mut Vec<TransportAction>) {
-    let head = context.player.head();
-    for (text, key) in [
-        ("entry", ReplayKey::NextEntry),
-        ("peak", ReplayKey::NextPeak),
-        ("rug", ReplayKey::NextRug),
-        ("mine", ReplayKey::NextPlayed),
-    ] {
-        let target = landmark(key).and_then(|landmark| context.timeline.next(landmark, head));
-        key_ui(ui, (text, target.is_some()), key, false, actions);
+/// Returns the loop, or its start, in words.
+fn loop_text(context: &RollContext<'_>) -> String {
+    let tick = |head: Playhead| {
+        head.tick
+            .map_or("presale".to_owned(), |tick| tick.to_string())
+    };
+    match (context.player.range(), context.loop_from) {
+        (Some((from, to)), _) if from.game == to.game => {
+            format!("{} to {}", tick(from), tick(to))
+        }
+        (Some((from, to)), _) => format!("Game {} to {}", from.game + 1, to.game + 1),
+        (None, Some(from)) => format!("{} to …", tick(from)),
+        (None, None) => "Loop".to_owned(),
     }
 }
 
-/// Draws the position: game and tick, each of how many.
-fn place_ui(ui: &mut Ui, context: &SeekBarContext<'_>) {
-    let theme = Theme::of(ui);
-    let timeline = context.timeline;
-    let head = context.player.head();
-    let tick = match (head.tick, timeline.end_of(head.game).tick) {
-        (None, _) => "presale".to_owned(),
-        (Some(tick), Some(end)) => format!("tick {tick:>3}/{end}"),
-        (Some(tick), None) => format!("tick {tick:>3}"),
+fn loop_ui(
+    ui: &mut Ui,
+    context: &RollContext<'_>,
+    with_text: bool,
+    actions: &mut Vec<TransportAction>,
+) {
+    let on = context.player.range().is_some() || context.loop_from.is_some();
+    let command = KeyCommand::Replay(ReplayKey::Loop);
+    let text = loop_text(context);
+    let response = if with_text {
+        let mut button = PushButton::new(&text).icon(Icon::Loop);
+        if !on {
+            button = button.quiet();
+        }
+        let response = ui.add(button.size(112.0, CONTROL));
+        named(response, &format!("Loop: {text}"))
+    } else {
+        icon_button_ui(ui, Icon::Loop, &format!("Loop: {text}"), on)
     };
-    let games = timeline.games().len();
-    let text = format!("game {}/{games} {tick}", head.game + 1);
-    ui.add(Label::new(digits(text, 12.0).color(theme.quiet)).extend());
-    if let Some((_, Err(error))) = timeline.games().nth(head.game) {
-        let text = format!("⚠ no prices of this game: {error}");
-        truncated_ui(ui, theme.amber, small(&text)).on_hover_text(text);
+    let tip = format!("{}\n{text}", command.tooltip());
+    if response.on_hover_text(tip).clicked() {
+        actions.push(TransportAction::Key(ReplayKey::Loop));
+    }
+}
+
+/// The landmarks to jump to, with their keys.
+const JUMPS: [(ReplayKey, Landmark, &str); 5] = [
+    (ReplayKey::NextEntry, Landmark::Entry, "Buy"),
+    (ReplayKey::NextSale, Landmark::Sale, "Sell"),
+    (ReplayKey::NextPeak, Landmark::Peak, "Peak"),
+    (ReplayKey::NextRug, Landmark::Rug, "Rug"),
+    (ReplayKey::NextPlayed, Landmark::Played, "My game"),
+];
+
+fn jumps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
+    ui.spacing_mut().item_spacing.x = 0.0;
+    for (key, landmark, text) in JUMPS {
+        let has_target = context
+            .timeline
+            .next(landmark, context.player.head())
+            .is_some();
+        let button = PushButton::new(text).quiet().size(0.0, CONTROL);
+        let button = ui.add_enabled(has_target, button);
+        let command = KeyCommand::Replay(key);
+        let button = named(button, command.binding().text);
+        let tip = command.tooltip();
+        let button = button
+            .on_hover_text(&tip)
+            .on_disabled_hover_text(format!("{tip}\nThere is none after this position"));
+        if button.clicked() {
+            actions.push(TransportAction::Key(key));
+        }
+    }
+}
+
+fn jump_menu_ui(
+    ui: &mut Ui,
+    context: &RollContext<'_>,
+    has_legend: bool,
+    actions: &mut Vec<TransportAction>,
+) {
+    let menu = ui.menu_button("Jump", |ui| {
+        for (key, landmark, text) in JUMPS {
+            let target = context.timeline.next(landmark, context.player.head());
+            let command = KeyCommand::Replay(key);
+            let entry = egui::Button::new(text).shortcut_text(command.binding().shown);
+            if ui.add_enabled(target.is_some(), entry).clicked() {
+                actions.push(TransportAction::Key(key));
+            }
+        }
+        if !has_legend {
+            ui.separator();
+            hide_ui(ui, context, actions);
+        }
+    });
+    named(menu.response.on_hover_text("Jump to the next …"), "Jump to");
+}
+
+/// Draws the switch of the future and the timing, from right to left.
+fn options_ui(
+    ui: &mut Ui,
+    context: &RollContext<'_>,
+    width: f32,
+    actions: &mut Vec<TransportAction>,
+) {
+    let theme = Theme::of(ui);
+    hide_ui(ui, context, actions);
+    pace_ui(ui, context, actions);
+    if width >= FULL {
+        let hint = CAPTION.text("Drag to move, Shift and drag to loop");
+        truncated_ui(ui, theme.quiet, hint);
+    }
+}
+
+fn hide_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
+    let theme = Theme::of(ui);
+    let mut on = context.hides_future;
+    let name = "Hide what comes next";
+    ui.horizontal(|ui| {
+        if switch_ui(ui, &mut on, name).clicked() {
+            actions.push(TransportAction::HideFuture(on));
+        }
+        ui.label(CAPTION.text(name).color(theme.quiet));
+    });
+}
+
+/// Draws the switch between a fixed pace and the recorded one.
+fn pace_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
+    let segments = [
+        Segment::text(TickTiming::Fixed, "4 ticks/s").tip("Every tick takes a quarter of a second"),
+        Segment::text(TickTiming::Recorded, "As recorded").tip(
+            if context.timeline.is_spread(context.player.head().game) {
+                "This recording does not say when each tick arrived: its ticks are spread evenly between the start and the rug"
+            } else {
+                "Each tick takes the time that it took"
+            },
+        ),
+    ];
+    let style = SegmentStyle {
+        height: 24.0,
+        ..SegmentStyle::default()
+    };
+    let timing = context.player.timing();
+    if let Some(timing) = segmented_ui(ui, Some(timing), &segments, style) {
+        let timing = TransportCommand::Timing(timing);
+        actions.push(TransportAction::TransportCommand(timing));
+    }
+    if timing == TickTiming::Recorded && context.timeline.is_spread(context.player.head().game) {
+        let theme = Theme::of(ui);
+        truncated_ui(ui, theme.quiet, CAPTION.text("times spread evenly"));
+    }
+}
+
+/// Draws the time of the replay and, with room, the tick.
+fn time_ui(ui: &mut Ui, context: &RollContext<'_>, time: &PlayTime, with_tick: bool) {
+    let theme = Theme::of(ui);
+    let head = context.player.head();
+    let [now, all] = time.at(context.timeline, head, context.player.timing());
+    let end = if context.hides_future {
+        "–:––".to_owned()
+    } else {
+        all
+    };
+    ui.label(TABLE_MONO.text(format!("{now}/{end}")).color(theme.text))
+        .on_hover_text("Time of the replay at normal speed");
+    if with_tick {
+        let end = context.timeline.end_of(head.game).tick;
+        let tick = match (head.tick, end) {
+            (None, _) => "presale".to_owned(),
+            (Some(tick), Some(end)) if !context.hides_future => format!("tick {tick}/{end}"),
+            (Some(tick), _) => format!("tick {tick}"),
+        };
+        ui.label(TABLE_MONO.text(tick).color(theme.text))
+            .on_hover_text(place_text(head));
+    }
+    if let Some((_, Err(error))) = context.timeline.games().nth(head.game) {
+        let text = format!("No prices of this game: {error}");
+        truncated_ui(ui, theme.amber, CAPTION.text(&text)).on_hover_text(text);
     }
 }

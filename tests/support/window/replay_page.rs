@@ -21,18 +21,11 @@ pub fn replaying(recorded: &RecordedSession) -> Window {
     window
 }
 
-/// What a place says: `game 1/2 tick 5`.
+/// What a place says: `game 1 tick 5`, or `game 1 presale`.
 pub fn place(window: &Window) -> String {
-    let texts = window.texts();
-    let place = texts.iter().find(|text| text.starts_with("game "));
-    let place = place.unwrap();
-    let end = place.find('/').map(|_| place.rfind('/').unwrap());
-    let cut = if place.contains("tick") {
-        &place[..end.unwrap()]
-    } else {
-        place
-    };
-    cut.split_whitespace().collect::<Vec<_>>().join(" ")
+    let seek = window.its("Seek: ").name;
+    let place = seek.strip_prefix("Seek: ").unwrap();
+    place.replace(',', "").to_lowercase()
 }
 
 /// The buttons that are down.
@@ -70,7 +63,7 @@ pub fn expected(session: &Value) -> Vec<(String, &'static str, String)> {
             _ => return None,
         };
         let game = games.iter().position(|id| *id == text_of(row, "game_id"));
-        let game = format!("game {}/{}", game.unwrap() + 1, games.len());
+        let game = format!("game {}", game.unwrap() + 1);
         let place = match text_of(row, "phase") {
             "Presale" => format!("{game} presale"),
             _ => format!("{game} tick {}", row["tick"]),
@@ -81,20 +74,13 @@ pub fn expected(session: &Value) -> Vec<(String, &'static str, String)> {
 }
 
 /// Names of the controls of a replay.
-pub const CONTROLS: [&str; 18] = [
+pub const CONTROLS: [&str; 11] = [
     "To the game before",
-    "To the action before",
     "One tick back",
     "Play or pause",
     "One tick on",
-    "To the next action",
-    "Speed of the replay",
-    "250 ms a tick",
-    "Loop",
-    "To the next buy",
-    "To the next peak",
-    "To the next rug",
-    "To the next game of mine",
+    "To the next game",
+    "Loop: ",
     "Seek: ",
     "BUY ",
     "SELL ",

@@ -35,8 +35,7 @@ pub fn stops(session: &Path) -> (Vec<Looks>, [Rect; 3]) {
     let rects = BUTTONS.map(|name| window.its(name).rect);
     let down = |window: &Window| BUTTONS.map(|name| window.its(name).on);
     let place = |window: &Window| {
-        let mut texts = window.texts().into_iter();
-        texts.find(|text| text.starts_with("game ")).unwrap()
+        window.its("Seek: ").name
     };
     let mut stops = Vec::new();
     loop {
