@@ -7,6 +7,7 @@ mod game_finder;
 mod listing;
 mod open;
 mod open_replay;
+mod preview;
 mod python_recording;
 mod query;
 mod row;
@@ -25,9 +26,12 @@ pub use listing::{
 };
 pub use open::{RecordingFile, open};
 pub use open_replay::OpenedReplay;
+pub use preview::{Preview, ProvenGame};
 pub use python_recording::{LineCounts, PythonRecording};
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
-pub use verify::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
+pub use verify::{
+    Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_game, verify_path,
+};
 pub use watched_games::games_during;

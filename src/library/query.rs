@@ -63,7 +63,7 @@ pub struct Query {
     pub kind: RowKind,
     /// Words that must all occur in the id, the file name, the date or the player's name; case does not matter.
     pub text: String,
-    /// Days of the start, in UTC.
+    /// Days of the start, in local time.
     pub dates: Bounds<NaiveDate>,
     /// The source.
     pub origin: Option<Origin>,
@@ -125,12 +125,10 @@ pub enum Column {
     Pnl,
     /// Whether the player played.
     Played,
-    /// Name of the session's player.
-    Player,
     /// Number of games played in the session.
     Games,
-    /// Number of its actions.
-    Actions,
+    /// Number of its trades; an unknown one is the lowest.
+    Trades,
     /// Share of its trades that were won; an unknown one is the lowest.
     Won,
     /// Its max drawdown.
@@ -152,9 +150,8 @@ impl Column {
             RowKind::Sessions => &[
                 Self::Start,
                 Self::Origin,
-                Self::Player,
                 Self::Games,
-                Self::Actions,
+                Self::Trades,
                 Self::Won,
                 Self::Pnl,
                 Self::Drawdown,

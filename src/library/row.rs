@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{Local, NaiveDate};
 use rust_decimal::Decimal;
 
 use super::query::{Column, PnlSign, PreparedQuery, RowKind};
@@ -19,7 +19,7 @@ pub struct LibraryRow {
     pub path: PathBuf,
     /// What the file holds.
     pub entry: RowEntry,
-    /// The day of the start, or of the folder if there is no start.
+    /// The local day of the start, or the day of the folder if there is no start.
     date: Option<NaiveDate>,
     /// The words that a text search looks through, in lower case.
     text: Box<str>,
@@ -59,7 +59,7 @@ impl LibraryRow {
         let start = game.start_time.map(start_text);
         let start = start.unwrap_or_default();
         let text = format!("{} {} {start}", game.game_id.as_str(), game.file);
-        let date = game.start_time.map(|time| time.date_naive());
+        let date = game.start_time.map(local_day);
         let entry = RowEntry::Game {
             game,
             faults,
@@ -76,7 +76,7 @@ impl LibraryRow {
         words.push(player.to_owned());
         words.extend(session.player_id.clone());
         words.extend(session.game_ids.iter().map(ToString::to_string));
-        let date = session.session_start.date_naive();
+        let date = local_day(session.session_start);
         let entry = RowEntry::Session {
             session,
             facts: None,
@@ -98,6 +98,11 @@ impl LibraryRow {
             date,
             text: text.to_lowercase().into(),
         }
+    }
+
+    /// Returns the local day of the start, or the day of the folder if there is no start.
+    pub fn date(&self) -> Option<NaiveDate> {
+        self.date
     }
 
     /// Returns the entry of a game.
@@ -223,6 +228,7 @@ impl LibraryRow {
                     facts: b_facts,
                 },
             ) => match column {
+                Column::Trades => trades(facts.as_deref()).cmp(&trades(b_facts.as_deref())),
                 Column::Won => won(facts.as_deref()).cmp(&won(b_facts.as_deref())),
                 Column::Drawdown => drawdown(facts.as_deref()).cmp(&drawdown(b_facts.as_deref())),
                 _ => compare_sessions(a, b, column),
@@ -257,15 +263,18 @@ fn compare_games(a: &IndexGame, b: &IndexGame, column: Column) -> Ordering {
 
 fn compare_sessions(a: &IndexSession, b: &IndexSession, column: Column) -> Ordering {
     match column {
-        Column::Player => a.username.cmp(&b.username),
         Column::Games => a.games_played.cmp(&b.games_played),
         Column::Length => length(a).cmp(&length(b)),
-        Column::Actions => a.total_actions.cmp(&b.total_actions),
         Column::Pnl => a.realised_pnl.cmp(&b.realised_pnl),
         Column::Drifts => a.drift_count.cmp(&b.drift_count),
         Column::Origin => a.origin.as_str().cmp(b.origin.as_str()),
         _ => a.session_start.cmp(&b.session_start),
     }
+}
+
+/// Returns the number of trades.
+fn trades(facts: Option<&SessionFacts>) -> Option<u32> {
+    Some(facts?.trades.n())
 }
 
 /// Returns the share of trades that were won, in percent; `None` without any.
@@ -300,7 +309,15 @@ fn rank(proof: ProofStatus) -> u8 {
     }
 }
 
-/// Returns day and time as a table shows them.
+/// Returns the local day of a time.
+fn local_day(at: Time) -> NaiveDate {
+    at.with_timezone(&Local).date_naive()
+}
+
+/// Returns day and time as a table shows them, in local time.
 fn start_text(start: Time) -> String {
-    start.format("%Y-%m-%d %H:%M:%S").to_string()
+    start
+        .with_timezone(&Local)
+        .format("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }

@@ -14,6 +14,7 @@ use std::thread::JoinHandle;
 use super::day::LibraryDay;
 use super::listing::{is_of_recordings, read_days, read_facts, rebuild_days};
 use super::open_replay::{OpenedReplay, open_replay};
+use super::preview::{Preview, ProvenGame, find_game, preview};
 use super::query::RowKind;
 use super::row::{LibraryRow, rows_of};
 use super::running_replay::open_running;
@@ -37,11 +38,23 @@ enum LibraryRequest {
     Open {
         path: PathBuf,
         out: Option<PathBuf>,
+        game: Option<GameId>,
     },
     /// Open the session that is being recorded in a folder, at a game.
     Replay {
         root: PathBuf,
         game: Option<GameId>,
+    },
+    /// Read a recording for its preview, with this game of it.
+    Preview {
+        path: PathBuf,
+        out: Option<PathBuf>,
+        game: Option<GameId>,
+    },
+    /// Prove a game of a folder of recordings.
+    Prove {
+        root: PathBuf,
+        game: GameId,
     },
     /// Read the session that is being recorded in a folder.
     Running(PathBuf),
@@ -57,7 +70,11 @@ impl LibraryRequest {
     fn resolved(self) -> Self {
         match self {
             Self::Show { path, .. } if path.is_dir() => Self::List(path),
-            Self::Show { path, out } => Self::Open { path, out },
+            Self::Show { path, out } => Self::Open {
+                path,
+                out,
+                game: None,
+            },
             request => request,
         }
     }
@@ -100,8 +117,19 @@ pub enum LibraryEvent {
     },
     /// A file was opened.
     Opened(Box<OpenedReplay>),
-    /// A game cannot be replayed.
+    /// A game cannot be replayed, or proven.
     NotReplayed(String),
+    /// A recording was read for its preview.
+    Previewed(Box<Preview>),
+    /// A recording cannot be read for its preview.
+    NotPreviewed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// A game was proven again.
+    Proven(Box<ProvenGame>),
     /// A file cannot be opened.
     NotOpened {
         /// The file.
@@ -167,13 +195,29 @@ impl LibraryWorker {
 
     /// Opens a file. The games of a session are searched beside it, then in `out`. Returns false as [`Self::list`].
     pub fn open(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.request(LibraryRequest::Open { path, out })
+        self.open_at(path, out, None)
+    }
+
+    /// Opens a file as [`Self::open`]; the replay begins with a game of it.
+    pub fn open_at(&self, path: PathBuf, out: Option<PathBuf>, game: Option<GameId>) -> bool {
+        self.request(LibraryRequest::Open { path, out, game })
     }
 
     /// Opens the session that is being recorded in a folder of recordings, at a game if one is named; a game that is not
     /// in it alone. Returns false as [`Self::list`].
     pub fn replay(&self, root: PathBuf, game: Option<GameId>) -> bool {
         self.request(LibraryRequest::Replay { root, game })
+    }
+
+    /// Reads a recording for its preview; of a session a game, the one with the best result if none is named. Games are
+    /// searched as for [`Self::open`]. Returns false as [`Self::list`].
+    pub fn preview(&self, path: PathBuf, out: Option<PathBuf>, game: Option<GameId>) -> bool {
+        self.request(LibraryRequest::Preview { path, out, game })
+    }
+
+    /// Proves a game of a folder of recordings again. Returns false as [`Self::list`].
+    pub fn prove(&self, root: PathBuf, game: GameId) -> bool {
+        self.request(LibraryRequest::Prove { root, game })
     }
 
     /// Reads the session that is being recorded in a folder. Returns false as [`Self::list`].
@@ -307,6 +351,8 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 Ok(
                     request @ (LibraryRequest::Open { .. }
                     | LibraryRequest::Replay { .. }
+                    | LibraryRequest::Preview { .. }
+                    | LibraryRequest::Prove { .. }
                     | LibraryRequest::Running(_)),
                 ) => self.read(request)?,
                 Ok(request) => {
@@ -354,13 +400,26 @@ impl<D: Disk + Clone> WorkerLoop<D> {
     /// Does a request that reads a single recording: at once, also during a listing.
     fn read(&mut self, request: LibraryRequest) -> Result<(), ReceiverGone> {
         match request {
-            LibraryRequest::Open { path, out } | LibraryRequest::Show { path, out } => {
-                self.open(path, out.as_deref())
-            }
+            LibraryRequest::Open { path, out, game } => self.open(path, out.as_deref(), game),
+            LibraryRequest::Show { path, out } => self.open(path, out.as_deref(), None),
             LibraryRequest::Replay { root, game } => {
                 self.send(match open_running(&self.disk, &root, game.as_ref()) {
                     Ok(opened) => LibraryEvent::Opened(Box::new(opened)),
                     Err(why) => LibraryEvent::NotReplayed(why),
+                })
+            }
+            LibraryRequest::Preview { path, out, game } => self.send(
+                match preview(&self.disk, &path, out.as_deref(), game.as_ref()) {
+                    Ok(preview) => LibraryEvent::Previewed(Box::new(preview)),
+                    Err(why) => LibraryEvent::NotPreviewed { path, why },
+                },
+            ),
+            LibraryRequest::Prove { root, game } => {
+                self.send(match find_game(&self.disk, &root, &game) {
+                    Ok(file) => LibraryEvent::Proven(Box::new(file.into())),
+                    Err(why) => {
+                        LibraryEvent::NotReplayed(format!("This game cannot be proven: {why}"))
+                    }
                 })
             }
             LibraryRequest::Running(root) => self.send(LibraryEvent::Running(self.running(&root))),
@@ -380,9 +439,14 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         )))
     }
 
-    fn open(&mut self, path: PathBuf, out: Option<&Path>) -> Result<(), ReceiverGone> {
+    fn open(
+        &mut self,
+        path: PathBuf,
+        out: Option<&Path>,
+        game: Option<GameId>,
+    ) -> Result<(), ReceiverGone> {
         self.send(match open_replay(&self.disk, &path, out) {
-            Ok(opened) => LibraryEvent::Opened(Box::new(opened)),
+            Ok(opened) => LibraryEvent::Opened(Box::new(OpenedReplay { game, ..opened })),
             Err(why) => LibraryEvent::NotOpened { path, why },
         })
     }

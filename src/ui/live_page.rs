@@ -62,6 +62,8 @@ pub struct LivePage {
     page_command: Option<KeyCommand>,
     /// The game to replay, for the owner of the replay; `None` inside: the whole session.
     replay_request: Option<Option<GameId>>,
+    /// The game whose proof is to be shown, for the owner of the library.
+    proof_request: Option<GameId>,
 }
 
 /// What covers the game.
@@ -91,6 +93,7 @@ impl LivePage {
             escape_closes: false,
             page_command: None,
             replay_request: None,
+            proof_request: None,
         }
     }
 
@@ -127,6 +130,11 @@ impl LivePage {
     /// Returns the game that the player wants to see again since the last call; `None` inside: the running session.
     pub fn take_replay_request(&mut self) -> Option<Option<GameId>> {
         self.replay_request.take()
+    }
+
+    /// Returns the game whose proof the player wants to see since the last call.
+    pub fn take_proof_request(&mut self) -> Option<GameId> {
+        self.proof_request.take()
     }
 
     /// Whether something covers the game that Escape closes.
@@ -246,6 +254,7 @@ impl LivePage {
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
                 PageAction::ReplayGame(game) => self.replay_request = Some(Some(game)),
+                PageAction::ShowProof(game) => self.proof_request = Some(game),
                 PageAction::ReplaySession => self.replay_request = Some(None),
             }
         }

@@ -26,6 +26,7 @@ mod notices;
 mod order_preview;
 mod page;
 mod palette;
+mod proof_panel;
 mod replay;
 mod settings_page;
 mod statistics;

@@ -15,7 +15,9 @@ use super::day::LibraryDay;
 use super::query::{Column, PreparedQuery, Query, RowKind, Sort};
 use super::row::{LibraryRow, RowEntry};
 use super::session_facts::SessionFacts;
+use crate::fairness::ProofStatus;
 use crate::protocol::GameId;
+use crate::recording::{IndexGame, IndexSession, Origin};
 use rows::SortedRows;
 
 /// The recordings of a folder.
@@ -25,6 +27,9 @@ pub struct Catalog {
     sessions: SortedRows,
     damaged: SortedRows,
     days: Vec<DaySummary>,
+    stale_days: usize,
+    /// Numbers of rows by kind and source.
+    origins: HashMap<(RowKind, Origin), usize>,
     /// The player's part in games, by id: several files may be of one game.
     played: HashMap<GameId, PlayedGame>,
     /// The session that is being recorded.
@@ -49,8 +54,9 @@ struct PlayedGame {
 impl Catalog {
     /// Adds recordings of a day. A day may come in parts, and days in any order.
     pub fn take(&mut self, day: LibraryDay) {
-        self.summarise(&day);
+        self.stale_days += usize::from(day.stale);
         for mut row in day.rows {
+            self.summarise(&row);
             match &row.entry {
                 RowEntry::Session { session, .. } => {
                     for id in &session.game_ids {
@@ -157,6 +163,8 @@ impl Catalog {
         let is_visible = |row: &&LibraryRow| row.kind() == kind && row.matches(&prepared);
         VisibleRows {
             first: self.running.as_ref().filter(is_visible),
+            games: &self.games.rows,
+            played: &self.played,
             rows: self.rows(kind),
             descending: self.sort.descending,
         }
@@ -181,15 +189,33 @@ impl Catalog {
         }
     }
 
-    fn summarise(&mut self, day: &LibraryDay) {
-        let place = self
-            .days
-            .binary_search_by(|known| day.date.cmp(&known.date));
+    fn summarise(&mut self, row: &LibraryRow) {
+        let date = row.date().map_or(String::new(), |date| date.to_string());
+        // Days come one after the other, so it is nearly always the last one.
+        let place = self.days.binary_search_by(|known| date.cmp(&known.date));
         let place = place.unwrap_or_else(|place| {
-            self.days.insert(place, DaySummary::of(&day.date));
+            self.days.insert(place, DaySummary::of(&date));
             place
         });
-        self.days[place].add(day);
+        self.days[place].add(row);
+        let origin = match &row.entry {
+            RowEntry::Game { game, .. } => Some((RowKind::Games, game.origin)),
+            RowEntry::Session { session, .. } => Some((RowKind::Sessions, session.origin)),
+            RowEntry::Damaged { .. } => None,
+        };
+        if let Some(key) = origin {
+            *self.origins.entry(key).or_default() += 1;
+        }
+    }
+
+    /// Returns the number of rows of a kind and a source, matching or not.
+    pub fn count_of(&self, kind: RowKind, origin: Origin) -> usize {
+        self.origins.get(&(kind, origin)).copied().unwrap_or(0)
+    }
+
+    /// Returns the number of folders of days whose index disagreed with the files.
+    pub fn stale_days(&self) -> usize {
+        self.stale_days
     }
 
     /// Changes the player's part in a game, also in its rows.
@@ -209,6 +235,8 @@ impl Catalog {
 #[derive(Debug, Clone, Copy)]
 pub struct VisibleRows<'a> {
     first: Option<&'a LibraryRow>,
+    games: &'a [LibraryRow],
+    played: &'a HashMap<GameId, PlayedGame>,
     rows: &'a SortedRows,
     descending: bool,
 }
@@ -242,6 +270,21 @@ impl<'a> VisibleRows<'a> {
     /// Returns the rows.
     pub fn iter(self) -> impl Iterator<Item = &'a LibraryRow> {
         (0..self.len()).filter_map(move |index| self.get(index))
+    }
+
+    /// Returns the entry of a game, if a file of it is listed.
+    pub fn game(self, id: &GameId) -> Option<&'a IndexGame> {
+        let place = self.played.get(id)?.rows.first()?;
+        self.games.get(*place as usize)?.game()
+    }
+
+    /// Returns how many games of a session are proven.
+    pub fn proven(self, session: &IndexSession) -> usize {
+        let is_proven = |id: &&GameId| {
+            let proof = self.game(id).map(|game| game.proof);
+            matches!(proof, Some(ProofStatus::Proven | ProofStatus::Repaired))
+        };
+        session.game_ids.iter().filter(is_proven).count()
     }
 
     /// Returns the index of a file's row.

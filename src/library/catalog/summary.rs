@@ -3,14 +3,13 @@
 use rust_decimal::Decimal;
 
 use crate::fairness::ProofStatus;
-use crate::library::day::LibraryDay;
-use crate::library::row::RowEntry;
+use crate::library::row::{LibraryRow, RowEntry};
 use crate::recording::IndexGame;
 
 /// The summary of a day's recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DaySummary {
-    /// The day in UTC, `2025-12-15`; empty for files outside of a day's folder.
+    /// The local day, `2025-12-15`; empty for files without one.
     pub date: String,
     /// Number of games.
     pub games: usize,
@@ -32,8 +31,6 @@ pub struct DaySummary {
     pub realised_pnl: Decimal,
     /// Number of files that cannot be read.
     pub damaged: usize,
-    /// The index disagreed with the files.
-    pub stale: bool,
     peaks: Decimal,
     with_peak: u32,
 }
@@ -52,20 +49,17 @@ impl DaySummary {
         }
     }
 
-    /// Adds recordings of the day.
-    pub(super) fn add(&mut self, day: &LibraryDay) {
-        for row in &day.rows {
-            match &row.entry {
-                RowEntry::Game { game, .. } => self.add_game(game),
-                RowEntry::Session { session, .. } => {
-                    self.sessions += 1;
-                    self.actions = self.actions.saturating_add(session.total_actions);
-                    self.realised_pnl = self.realised_pnl.saturating_add(session.realised_pnl);
-                }
-                RowEntry::Damaged { .. } => self.damaged += 1,
+    /// Adds a recording of the day.
+    pub(super) fn add(&mut self, row: &LibraryRow) {
+        match &row.entry {
+            RowEntry::Game { game, .. } => self.add_game(game),
+            RowEntry::Session { session, .. } => {
+                self.sessions += 1;
+                self.actions = self.actions.saturating_add(session.total_actions);
+                self.realised_pnl = self.realised_pnl.saturating_add(session.realised_pnl);
             }
+            RowEntry::Damaged { .. } => self.damaged += 1,
         }
-        self.stale |= day.stale;
     }
 
     fn add_game(&mut self, game: &IndexGame) {

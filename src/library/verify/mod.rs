@@ -15,9 +15,15 @@ use std::path::Path;
 use crate::library::python_recording::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
+use crate::recording::GameFile;
 use crate::recording::format::kind::{FileKind, kind_of};
 use crate::recording::format::names::is_game_name;
 use crate::recording::format::read::MAX_FILE_BYTES;
+
+/// Proves a game file again.
+pub fn verify_game(file: &GameFile) -> VerifiedGame {
+    game_file::check_file(file)
+}
 
 /// Verifies the file or folder at `path` and passes each verdict to `take`. An unreadable path and a folder without any
 /// game are verdicts, too.

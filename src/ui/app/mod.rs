@@ -288,9 +288,13 @@ impl App {
         if let Some(game) = live.take_replay_request() {
             self.library.replay(live.source.folder.clone(), game);
         }
+        if let Some(game) = live.take_proof_request() {
+            self.library.prove(live.source.folder.clone(), game);
+        }
         if self.tab == Tab::Library {
             let view = live.source.view.borrow();
-            let recorded = (view.actions.len(), view.recorder.saved_games);
+            let rows = view.actions.len();
+            let recorded = (view.session.start, rows, view.recorder.saved_games);
             self.library.refresh_running(recorded);
         }
     }

@@ -41,6 +41,7 @@ impl App {
             }
             Tab::Settings => self.settings_ui(ui),
         }
+        self.library.proof_ui(ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
         if let Some(command) = self.palette.ui(ui.ctx(), self.scope()) {
             self.from_palette = Some(command);
@@ -72,7 +73,8 @@ impl App {
             }
         }
         let running = matches!(self.source_state, SourceState::Running);
-        let is_free = self.unconfirmed.is_none() && !self.palette.is_open();
+        let covered = self.palette.is_open() || self.library.has_proof();
+        let is_free = self.unconfirmed.is_none() && !covered;
         let can_trade = running && scope == KeyScope::Live && is_free;
         let page_command = match &mut self.live {
             Some(live) => {
@@ -100,7 +102,8 @@ impl App {
         let covered = self.live.as_ref().is_some_and(LivePage::is_covered);
         let focused = ctx.text_edit_focused();
         let typing = std::mem::replace(&mut self.typed, focused) || focused;
-        let free = !covered && self.unconfirmed.is_none() && !typing && !self.palette.is_open();
+        let covered = covered || self.library.has_proof() || self.palette.is_open();
+        let free = !covered && self.unconfirmed.is_none() && !typing;
         let away = self.tab != Tab::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {
             let escape = (egui::Modifiers::NONE, egui::Key::Escape);

@@ -146,8 +146,8 @@ impl HeaderForm {
 pub struct ReplayedGame {
     /// The name of the game: `Game 4 of 10, 21:26`.
     pub name: String,
-    /// The last tick of the game.
-    pub last_tick: Tick,
+    /// The last tick of the game; `None` while what comes next is hidden.
+    pub last_tick: Option<Tick>,
 }
 
 /// Draws the block in the upper left of the card.
@@ -198,7 +198,10 @@ fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Th
     let pill = phase_pill_ui(ui, word, tone);
     announce(&pill, view);
     let next = match replayed {
-        Some(game) if view.tick.is_some() => format!("{next} / {}", game.last_tick),
+        Some(ReplayedGame {
+            last_tick: Some(last),
+            ..
+        }) if view.tick.is_some() => format!("{next} / {last}"),
         _ if tight => next.trim_start_matches("tick ").to_owned(),
         _ => next,
     };

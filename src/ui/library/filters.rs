@@ -9,12 +9,11 @@ use crate::protocol::{Tick, number};
 use crate::recording::Origin;
 use crate::ui::format::count;
 use crate::ui::theme::{GRID, Theme};
-use crate::ui::widgets::{combo_ui, named};
+use crate::ui::widgets::{Segment, SegmentStyle, combo_ui, named, segmented_ui};
 
 /// The texts of the filters as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filters {
-    open: bool,
     ticks: [String; 2],
     peak: [String; 2],
     dates: [String; 2],
@@ -25,37 +24,43 @@ impl Filters {
     pub fn ui(&mut self, ui: &mut Ui, catalog: &mut Catalog, focus: bool) -> bool {
         let mut to_list = false;
         let mut query = catalog.query().clone();
-        ui.horizontal_wrapped(|ui| {
-            kinds_ui(ui, &mut query, catalog);
-            ui.separator();
-            let field = TextEdit::singleline(&mut query.text)
-                .hint_text("Search id, date, player (/)")
-                .desired_width(220.0);
-            let field = named(ui.add(field), "Search");
-            if focus {
-                field.request_focus();
-            }
-            let enter = ui.input(|input| input.key_pressed(egui::Key::Enter));
-            to_list = field.lost_focus() && enter;
-            let active = active_filters(&query);
-            let name = match active {
-                0 => "Filters".to_owned(),
-                active => format!("Filters ({active})"),
+        kinds_ui(ui, &mut query, catalog);
+        let results = [
+            Segment::text(None, "All results"),
+            Segment::text(Some(PnlSign::Gain), "Won"),
+            Segment::text(Some(PnlSign::Loss), "Lost"),
+        ];
+        // The search takes what the other controls leave.
+        let rest = ui.available_width() - 300.0;
+        let field = TextEdit::singleline(&mut query.text)
+            .hint_text("Search date, game, player (/)")
+            .desired_width(rest.clamp(70.0, 240.0));
+        let field = named(ui.add(field), "Search");
+        if focus {
+            field.request_focus();
+        }
+        let enter = ui.input(|input| input.key_pressed(egui::Key::Enter));
+        to_list |= field.lost_focus() && enter;
+        if query.kind != RowKind::Damaged
+            && let Some(sign) = segmented_ui(ui, Some(query.pnl), &results, SegmentStyle::default())
+        {
+            query.pnl = sign;
+        }
+        let active = active_filters(&query);
+        let name = match active {
+            0 => "Filters".to_owned(),
+            active => format!("Filters ({active})"),
+        };
+        let button = ui.button(name);
+        egui::Popup::menu(&button)
+            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+            .show(|ui| self.choices_ui(ui, &mut query));
+        if (active > 0 || !query.text.is_empty()) && ui.button("Clear").clicked() {
+            query = Query {
+                kind: query.kind,
+                ..Query::default()
             };
-            ui.toggle_value(&mut self.open, name);
-            if (active > 0 || !query.text.is_empty()) && ui.button("Clear").clicked() {
-                query = Query {
-                    kind: query.kind,
-                    ..Query::default()
-                };
-                *self = Self {
-                    open: self.open,
-                    ..Self::default()
-                };
-            }
-        });
-        if self.open {
-            ui.horizontal_wrapped(|ui| self.choices_ui(ui, &mut query));
+            *self = Self::default();
         }
         change_query(catalog, |current| *current = query);
         to_list
@@ -79,8 +84,6 @@ impl Filters {
             let played = [(true, "played"), (false, "watched")];
             choice_ui(ui, "Played", &mut query.played, &played);
         }
-        let signs = [(PnlSign::Gain, "gain"), (PnlSign::Loss, "loss")];
-        choice_ui(ui, "My P&L", &mut query.pnl, &signs);
         if query.kind == RowKind::Games {
             range_ui(ui, "Ticks", &mut self.ticks, &mut query.ticks, |text| {
                 Tick::try_from(number::parse_whole(text)?).ok()
@@ -120,18 +123,18 @@ fn active_filters(query: &Query) -> usize {
 }
 
 fn kinds_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
-    let n = |kind| catalog.count(kind);
-    for (kind, text) in [
-        (RowKind::Sessions, count(n(RowKind::Sessions), "session")),
-        (RowKind::Games, count(n(RowKind::Games), "game")),
-        (RowKind::Damaged, format!("{} damaged", n(RowKind::Damaged))),
-    ] {
-        let warns = kind == RowKind::Damaged && n(kind) > 0 && query.kind != kind;
-        let mut text = egui::RichText::new(text);
-        if warns {
-            text = text.color(Theme::of(ui).amber);
-        }
-        ui.selectable_value(&mut query.kind, kind, text);
+    let texts = [
+        (RowKind::Sessions, "session"),
+        (RowKind::Games, "game"),
+        (RowKind::Damaged, "damaged file"),
+    ]
+    .map(|(kind, thing)| (kind, count(catalog.count(kind), thing)));
+    let segments: Vec<_> = texts
+        .iter()
+        .map(|(kind, text)| Segment::text(*kind, text))
+        .collect();
+    if let Some(kind) = segmented_ui(ui, Some(query.kind), &segments, SegmentStyle::default()) {
+        query.kind = kind;
     }
 }
 

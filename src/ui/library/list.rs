@@ -2,69 +2,141 @@
 
 use std::path::Path;
 
-use egui::{Align, Color32, Layout, RichText};
+use egui::{Align, Color32, Layout, vec2};
 use egui_extras::{Column as Width, TableBuilder};
 
 use rust_decimal::Decimal;
 
 use super::LibraryPage;
+use super::preview_chart::curve_ui;
+use super::texts::{day, length, minute, source, utc};
 use crate::fairness::ProofStatus;
-use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort};
-use crate::ui::format::{date_time, escaped, exact, exact_time, peak, short_clock, signed};
-use crate::ui::theme::{GRID, Theme, digits};
-use crate::ui::widgets::{truncated_ui, wrapped_ui};
+use crate::library::{Catalog, Column, LibraryRow, RowEntry, RowKind, Sort, VisibleRows};
+use crate::ui::format::{escaped, peak, signed};
+use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
+use crate::ui::theme::{GRID, Theme};
+use crate::ui::widgets::{Lamp, lamp_ui, truncated_ui, wrapped_ui};
 
-/// Height of a row.
-const ROW: f32 = 5.0 * GRID;
-/// Height of the text.
-const TEXT: f32 = 12.0;
+/// Height of a row, and of the head.
+const ROW: f32 = 36.0;
+const HEAD: f32 = 28.0;
+/// Space at both sides of a cell.
+const CELL: f32 = 6.0;
+
+/// A column as it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ShownColumn {
+    /// A column of the catalog, which sorts by it.
+    Of(Column),
+    /// The small curve of a session.
+    Curve,
+    /// How many games of a session are proven.
+    Proven,
+}
+
+/// The columns of each kind with their widths, and how soon a column gives way: the highest first; 0 stays.
+const SESSIONS: [(ShownColumn, f32, u8); 11] = [
+    (ShownColumn::Of(Column::Start), 150.0, 0),
+    (ShownColumn::Of(Column::Origin), 100.0, 5),
+    (ShownColumn::Of(Column::Games), 58.0, 1),
+    (ShownColumn::Of(Column::Trades), 60.0, 3),
+    (ShownColumn::Of(Column::Won), 68.0, 2),
+    (ShownColumn::Of(Column::Pnl), 84.0, 0),
+    (ShownColumn::Curve, 72.0, 8),
+    (ShownColumn::Of(Column::Drawdown), 104.0, 6),
+    (ShownColumn::Of(Column::Drifts), 58.0, 7),
+    (ShownColumn::Proven, 78.0, 4),
+    (ShownColumn::Of(Column::Length), 74.0, 2),
+];
+const GAMES: [(ShownColumn, f32, u8); 9] = [
+    (ShownColumn::Of(Column::Start), 150.0, 0),
+    (ShownColumn::Of(Column::Id), 190.0, 5),
+    (ShownColumn::Of(Column::Ticks), 62.0, 2),
+    (ShownColumn::Of(Column::Peak), 84.0, 0),
+    (ShownColumn::Of(Column::Proof), 112.0, 1),
+    (ShownColumn::Of(Column::Complete), 80.0, 4),
+    (ShownColumn::Of(Column::Origin), 100.0, 6),
+    (ShownColumn::Of(Column::Pnl), 84.0, 0),
+    (ShownColumn::Of(Column::Played), 70.0, 3),
+];
+const DAMAGED: [(ShownColumn, f32, u8); 3] = [
+    (ShownColumn::Of(Column::Start), 100.0, 1),
+    (ShownColumn::Of(Column::File), 300.0, 0),
+    (ShownColumn::Of(Column::Reason), 120.0, 0),
+];
+
+/// Returns the columns that have room.
+fn columns(kind: RowKind, width: f32) -> Vec<(ShownColumn, f32)> {
+    let mut all = match kind {
+        RowKind::Sessions => SESSIONS.to_vec(),
+        RowKind::Games => GAMES.to_vec(),
+        RowKind::Damaged => DAMAGED.to_vec(),
+    };
+    while all.iter().map(|(_, width, _)| width).sum::<f32>() > width {
+        let first = all.iter().enumerate().max_by_key(|(_, (.., gives))| *gives);
+        match first {
+            Some((place, (.., gives))) if *gives > 0 => {
+                all.remove(place);
+            }
+            _ => break,
+        }
+    }
+    all.into_iter()
+        .map(|(column, width, _)| (column, width))
+        .collect()
+}
 
 impl LibraryPage {
     pub(super) fn list_ui(&mut self, ui: &mut egui::Ui) {
+        let theme = Theme::of(ui);
         if self.catalog.visible().is_empty() {
-            let theme = Theme::of(ui);
             ui.add_space(4.0 * GRID);
-            wrapped_ui(ui, theme.quiet, self.empty_text());
+            ui.horizontal(|ui| {
+                ui.add_space(4.0 * GRID);
+                wrapped_ui(ui, theme.quiet, self.empty_text());
+            });
             return;
         }
         let kind = self.catalog.query().kind;
-        let columns = Column::of(kind);
+        let columns = columns(kind, ui.available_width());
         let chosen = self.chosen.clone();
         let scroll = std::mem::take(&mut self.scroll);
         let mut sort = None;
         let mut pressed = None;
         let mut open = false;
+        let now = crate::clock::now();
         // Each kind has column widths of its own.
-        ui.push_id(title(columns[columns.len() - 1]), |ui| {
-            ui.spacing_mut().item_spacing.x = 3.0 * GRID;
-            ui.style_mut().visuals.selection.bg_fill = Theme::of(ui).line;
+        ui.push_id((kind, columns.len()), |ui| {
+            // Without space between the cells the whole row can be clicked.
+            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+            ui.style_mut().visuals.selection.bg_fill = theme.hover;
             let mut table = TableBuilder::new(ui)
-                .striped(true)
+                .striped(false)
                 .auto_shrink(false)
                 .sense(egui::Sense::click())
                 .cell_layout(Layout::left_to_right(Align::Center));
-            for (place, column) in columns.iter().enumerate() {
-                table = table.column(width(*column, place + 1 == columns.len()));
+            for (place, (_, width)) in columns.iter().enumerate() {
+                table = table.column(if place + 1 == columns.len() {
+                    Width::remainder().at_least(*width).clip(true)
+                } else {
+                    Width::exact(*width).clip(true)
+                });
             }
             let order = self.catalog.sort();
             let running = self.catalog.running().map(|row| row.path.clone());
-            let running = running.as_deref();
             let shown = self.catalog.visible();
             if scroll && let Some(row) = chosen.as_deref().and_then(|path| shown.position(path)) {
                 table = table.scroll_to_row(row, None);
             }
-            let table = table.header(ROW, |mut header| {
-                for column in columns {
+            let table = table.header(HEAD, |mut header| {
+                for (column, _) in &columns {
                     header.col(|ui| {
-                        let arrow = match (order.by == *column, order.descending) {
-                            (false, _) => "",
-                            (true, true) => " ▼",
-                            (true, false) => " ▲",
-                        };
-                        let text = RichText::new(format!("{}{arrow}", title(*column))).strong();
-                        let head = egui::Button::new(text).frame(false);
-                        if ui.add(head).on_hover_text("Sort by this").clicked() {
-                            sort = Some(*column);
+                        let sorted = *column == ShownColumn::Of(order.by);
+                        if head_ui(ui, theme, *column, sorted.then_some(order.descending)) {
+                            sort = match column {
+                                ShownColumn::Of(column) => Some(*column),
+                                ShownColumn::Curve | ShownColumn::Proven => None,
+                            };
                         }
                     });
                 }
@@ -74,15 +146,16 @@ impl LibraryPage {
                     let Some(row) = shown.get(table_row.index()) else {
                         return;
                     };
+                    let context = CellContext {
+                        theme,
+                        rows: shown,
+                        row,
+                        is_running: running.as_deref() == Some(row.path.as_path()),
+                        now,
+                    };
                     table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
-                    for column in columns {
-                        table_row.col(|ui| {
-                            if running == Some(row.path.as_path()) && *column == Column::Start {
-                                running_ui(ui, row);
-                            } else {
-                                cell_ui(ui, row, *column);
-                            }
-                        });
+                    for (column, _) in &columns {
+                        table_row.col(|ui| context.ui(ui, *column));
                     }
                     let response = table_row.response();
                     if response.clicked() {
@@ -104,51 +177,141 @@ impl LibraryPage {
     }
 }
 
-fn width(column: Column, last: bool) -> Width {
-    let wide = match column {
-        Column::Start => 160.0,
-        Column::Id => 190.0,
-        Column::File => 320.0,
-        Column::Reason => 200.0,
-        Column::Player | Column::Proof => 110.0,
-        Column::Peak | Column::Pnl | Column::Origin | Column::Complete => 76.0,
-        _ => 56.0,
+/// Draws the head of a column. Returns whether it was clicked.
+fn head_ui(ui: &mut egui::Ui, theme: Theme, column: ShownColumn, descending: Option<bool>) -> bool {
+    let title = title(column);
+    let arrow = match descending {
+        None => "",
+        Some(true) => " ▼",
+        Some(false) => " ▲",
     };
-    if last {
-        Width::remainder().at_least(wide).clip(true)
+    let colour = if descending.is_some() {
+        theme.text
     } else {
-        Width::initial(wide)
-            .at_least(48.0)
-            .clip(true)
-            .resizable(true)
-    }
-}
-
-/// Draws the start of the session that is being recorded.
-fn running_ui(ui: &mut egui::Ui, row: &LibraryRow) {
-    ui.style_mut().interaction.selectable_labels = false;
-    let theme = Theme::of(ui);
-    let since = row
-        .session()
-        .map(|session| short_clock(session.session_start));
-    let text = format!("● now since {}", since.unwrap_or_default());
-    truncated_ui(ui, theme.text, digits(text, TEXT));
-}
-
-fn cell_ui(ui: &mut egui::Ui, row: &LibraryRow, column: Column) {
-    // A click selects the row, not text in it.
-    ui.style_mut().interaction.selectable_labels = false;
-    let theme = Theme::of(ui);
-    if let RowEntry::Damaged { reason } = &row.entry {
-        damaged_ui(ui, theme, &row.path, reason, column);
-        return;
-    }
-    let Some((text, colour, tip)) = cell(theme, row, column) else {
-        return;
+        theme.quiet
     };
-    let label = truncated_ui(ui, colour, digits(text, TEXT));
-    if let Some(tip) = tip {
-        label.on_hover_text(tip);
+    let text = CAPTION.text(format!("{title}{arrow}")).color(colour);
+    let layout = if is_number(column) {
+        Layout::right_to_left(Align::Center)
+    } else {
+        Layout::left_to_right(Align::Center)
+    };
+    let shown = ui.with_layout(layout, |ui| {
+        ui.add_space(CELL);
+        let head = egui::Button::new(text)
+            .frame(false)
+            .min_size(vec2(0.0, HEAD));
+        let sorts = matches!(column, ShownColumn::Of(_));
+        let head = ui.add_enabled(sorts && !title.is_empty(), head);
+        head.on_hover_text("Sort by this").clicked()
+    });
+    shown.inner
+}
+
+/// Whether a column has numbers, which are at the right of their cells.
+fn is_number(column: ShownColumn) -> bool {
+    match column {
+        ShownColumn::Curve => false,
+        ShownColumn::Proven => true,
+        ShownColumn::Of(column) => matches!(
+            column,
+            Column::Ticks
+                | Column::Peak
+                | Column::Pnl
+                | Column::Games
+                | Column::Trades
+                | Column::Won
+                | Column::Drawdown
+                | Column::Drifts
+                | Column::Length
+        ),
+    }
+}
+
+/// What a cell is drawn with.
+struct CellContext<'a> {
+    theme: Theme,
+    rows: VisibleRows<'a>,
+    row: &'a LibraryRow,
+    is_running: bool,
+    now: chrono::DateTime<chrono::Utc>,
+}
+
+impl CellContext<'_> {
+    fn ui(&self, ui: &mut egui::Ui, column: ShownColumn) {
+        // A click selects the row, not text in it.
+        ui.style_mut().interaction.selectable_labels = false;
+        let theme = self.theme;
+        let cell = ui.max_rect();
+        let line = egui::Stroke::new(1.0, theme.line);
+        ui.painter().hline(cell.x_range(), cell.bottom(), line);
+        if column == ShownColumn::Curve {
+            let curve = self.row.facts().map_or(&[][..], |facts| &facts.curve);
+            return curve_ui(ui, curve, cell.size());
+        }
+        let layout = if is_number(column) {
+            Layout::right_to_left(Align::Center)
+        } else {
+            Layout::left_to_right(Align::Center)
+        };
+        ui.with_layout(layout, |ui| {
+            ui.add_space(CELL);
+            ui.spacing_mut().item_spacing.x = 8.0;
+            match (column, &self.row.entry) {
+                (ShownColumn::Of(Column::Start), RowEntry::Session { session, .. }) => {
+                    self.start_ui(ui, Some(session.session_start));
+                }
+                (ShownColumn::Of(Column::Start), RowEntry::Game { game, .. }) => {
+                    self.start_ui(ui, game.start_time);
+                }
+                (ShownColumn::Proven, RowEntry::Session { session, .. }) => {
+                    let (proven, all) = (self.rows.proven(session), session.games_played);
+                    let colour = if proven == all {
+                        theme.text
+                    } else {
+                        theme.amber
+                    };
+                    truncated_ui(ui, colour, TABLE_MONO.text(format!("{proven} / {all}")));
+                }
+                (ShownColumn::Of(column), RowEntry::Damaged { reason }) => {
+                    damaged_ui(ui, theme, &self.row.path, reason, column);
+                }
+                (ShownColumn::Of(column), _) => {
+                    let Some((text, colour, tip)) = cell_text(theme, self.row, column) else {
+                        return;
+                    };
+                    let role = if is_number(ShownColumn::Of(column)) {
+                        TABLE_MONO
+                    } else {
+                        TABLE
+                    };
+                    let label = truncated_ui(ui, colour, role.text(text));
+                    if let Some(tip) = tip {
+                        label.on_hover_text(tip);
+                    }
+                }
+                (ShownColumn::Curve | ShownColumn::Proven, _) => {}
+            }
+        });
+    }
+
+    /// Draws the start: of the running session since when it runs.
+    fn start_ui(&self, ui: &mut egui::Ui, start: Option<crate::game::Time>) {
+        let theme = self.theme;
+        let Some(start) = start else {
+            truncated_ui(ui, theme.faint, TABLE_MONO.text("–"));
+            return;
+        };
+        if self.is_running {
+            lamp_ui(ui, Lamp::Recording);
+            let text = format!("now since {}", minute(start));
+            truncated_ui(ui, theme.text, TABLE_STRONG.text(text)).on_hover_text(utc(start));
+            return;
+        }
+        let text = format!("{}  {}", day(start, self.now), minute(start));
+        let path = escaped(&self.row.path.display().to_string());
+        truncated_ui(ui, theme.text, TABLE_MONO.text(text))
+            .on_hover_text(format!("{}\n{path}", utc(start)));
     }
 }
 
@@ -167,17 +330,13 @@ fn damaged_ui(ui: &mut egui::Ui, theme: Theme, path: &Path, reason: &str, column
 }
 
 /// Returns the text of a cell, its colour and its tooltip.
-fn cell(
+fn cell_text(
     theme: Theme,
     row: &LibraryRow,
     column: Column,
 ) -> Option<(String, Color32, Option<String>)> {
     let path = || escaped(&row.path.display().to_string());
     let (text, colour) = match (&row.entry, column) {
-        (RowEntry::Game { game, .. }, Column::Start) => {
-            let text = game.start_time.map_or("–".to_owned(), date_time);
-            return Some((text, theme.text, game.start_time.map(exact_time)));
-        }
         (RowEntry::Game { game, faults, .. }, Column::Id) => {
             let id = escaped(&game.game_id.to_string());
             let faults_text = faults.iter().map(|fault| escaped(fault));
@@ -190,46 +349,35 @@ fn cell(
             });
         }
         (RowEntry::Game { game, .. }, Column::Ticks) => {
-            (format!("{:>5}", game.duration_ticks), theme.text)
+            (game.duration_ticks.to_string(), theme.text)
         }
-        (RowEntry::Game { game, .. }, Column::Peak) => {
-            (format!("{:>8}", peak(game.peak())), theme.text)
-        }
+        (RowEntry::Game { game, .. }, Column::Peak) => (peak(game.peak()), theme.text),
         (RowEntry::Game { game, .. }, Column::Proof) => {
-            let (sign, colour) = match game.proof {
-                ProofStatus::Proven => ("✔", theme.text),
-                ProofStatus::Repaired => ("✔", theme.quiet),
-                ProofStatus::Mismatch => ("⚠", theme.amber),
-                ProofStatus::Unverifiable => ("·", theme.quiet),
+            let colour = match game.proof {
+                ProofStatus::Proven | ProofStatus::Repaired => theme.text,
+                ProofStatus::Mismatch => theme.amber,
+                ProofStatus::Unverifiable => theme.quiet,
             };
-            (format!("{sign} {}", game.proof.as_str()), colour)
+            (game.proof.as_str().to_owned(), colour)
         }
         (RowEntry::Game { game, .. }, Column::Complete) if game.complete => {
-            ("✔".to_owned(), theme.text)
+            ("complete".to_owned(), theme.quiet)
         }
         (RowEntry::Game { .. }, Column::Complete) => ("not".to_owned(), theme.amber),
         (RowEntry::Game { game, .. }, Column::Origin) => {
-            (game.origin.as_str().to_owned(), theme.quiet)
+            (source(game.origin).to_owned(), theme.quiet)
         }
         (RowEntry::Game { pnl, .. }, Column::Pnl) => return Some(pnl_cell(theme, *pnl)),
         (RowEntry::Game { played, .. }, Column::Played) => {
             let text = if *played { "played" } else { "watched" };
             (text.to_owned(), theme.quiet)
         }
-        (RowEntry::Session { session, .. }, Column::Start) => {
-            let start = date_time(session.session_start);
-            let tip = format!("{}\n{}", exact_time(session.session_start), path());
-            return Some((start, theme.text, Some(tip)));
-        }
-        (RowEntry::Session { session, .. }, Column::Player) => {
-            let name = session.username.as_deref().unwrap_or("anonymous");
-            (escaped(name), theme.text)
-        }
         (RowEntry::Session { session, .. }, Column::Games) => {
-            (format!("{:>5}", session.games_played), theme.text)
+            (session.games_played.to_string(), theme.text)
         }
-        (RowEntry::Session { session, .. }, Column::Actions) => {
-            (format!("{:>5}", session.total_actions), theme.text)
+        (RowEntry::Session { facts, .. }, Column::Trades) => {
+            let trades = facts.as_ref().map(|facts| facts.trades.n().to_string());
+            (trades.unwrap_or("–".to_owned()), theme.text)
         }
         (RowEntry::Session { session, .. }, Column::Pnl) => {
             return Some(pnl_cell(theme, Some(session.realised_pnl)));
@@ -245,16 +393,18 @@ fn cell(
             return Some(pnl_cell(theme, deepest));
         }
         (RowEntry::Session { session, .. }, Column::Length) => {
-            let length = session.session_end - session.session_start;
-            (minutes(length), theme.quiet)
+            let time = session.session_end - session.session_start;
+            (length(time), theme.quiet)
         }
-        (RowEntry::Session { session, .. }, Column::Drifts) => {
-            let drifts = session.drift_count;
-            let colour = if drifts > 0 { theme.amber } else { theme.quiet };
-            (format!("{drifts:>4}"), colour)
-        }
+        (RowEntry::Session { session, .. }, Column::Drifts) => match session.drift_count {
+            0 => ("none".to_owned(), theme.quiet),
+            drifts => (format!("△ {drifts}"), theme.amber),
+        },
         (RowEntry::Session { session, .. }, Column::Origin) => {
-            (session.origin.as_str().to_owned(), theme.quiet)
+            let player = session.username.as_deref().unwrap_or("anonymous");
+            let tip = format!("Player {}", escaped(player));
+            let text = source(session.origin).to_owned();
+            return Some((text, theme.text, Some(tip)));
         }
         _ => return None,
     };
@@ -263,22 +413,18 @@ fn cell(
 
 fn pnl_cell(theme: Theme, pnl: Option<Decimal>) -> (String, Color32, Option<String>) {
     match pnl {
-        None => ("–".to_owned(), theme.quiet, None),
-        Some(pnl) => (signed(pnl), theme.money(pnl), Some(exact(pnl))),
-    }
-}
-
-/// Returns a duration as `26 min` or `1 h 48`.
-fn minutes(length: chrono::TimeDelta) -> String {
-    let minutes = length.num_minutes().max(0);
-    match minutes / 60 {
-        0 => format!("{minutes} min"),
-        hours => format!("{hours} h {:02}", minutes % 60),
+        None => ("–".to_owned(), theme.faint, None),
+        Some(pnl) => (signed(pnl), theme.money(pnl), Some(format!("{pnl} SOL"))),
     }
 }
 
 /// Returns the title of a column.
-fn title(column: Column) -> &'static str {
+fn title(column: ShownColumn) -> &'static str {
+    let column = match column {
+        ShownColumn::Of(column) => column,
+        ShownColumn::Curve => return "",
+        ShownColumn::Proven => return "Proven",
+    };
     match column {
         Column::Start => "Start",
         Column::Id => "Game",
@@ -286,16 +432,15 @@ fn title(column: Column) -> &'static str {
         Column::Peak => "Peak",
         Column::Proof => "Proof",
         Column::Complete => "Complete",
-        Column::Origin => "Origin",
-        Column::Pnl => "My P&L",
+        Column::Origin => "Source",
+        Column::Pnl => "Result",
         Column::Played => "Played",
-        Column::Player => "Player",
         Column::Games => "Games",
-        Column::Actions => "Orders",
+        Column::Trades => "Trades",
         Column::Won => "Won",
         Column::Drawdown => "Max drawdown",
+        Column::Drifts => "Drift",
         Column::Length => "Length",
-        Column::Drifts => "Drifts",
         Column::File => "File",
         Column::Reason => "What is wrong",
     }
@@ -309,7 +454,7 @@ fn sort_by(catalog: &mut Catalog, by: Column) {
     } else {
         !matches!(
             by,
-            Column::Id | Column::Player | Column::File | Column::Reason | Column::Origin
+            Column::Id | Column::File | Column::Reason | Column::Origin
         )
     };
     catalog.set_sort(Sort { by, descending });

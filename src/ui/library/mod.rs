@@ -1,30 +1,43 @@
 //! The library page: the recordings of a folder, with search, sorting and filters.
 
-mod days;
+mod details;
 mod filters;
 mod list;
 mod path_field;
+mod preview_chart;
+mod rail;
+mod texts;
 mod toolbar;
 
 use std::path::{Path, PathBuf};
 
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
-use super::format::escaped;
-use super::theme::{GRID, StatusLevel, Theme};
-use crate::library::OpenedReplay;
+use super::format::{count, escaped};
+use super::page::card_ui;
+use super::proof_panel::proof_panel_ui;
+use super::theme::role::TABLE;
+use super::theme::{GAP, GRID, StatusLevel, Theme};
+use super::widgets::{PushButton, truncated_ui};
 use crate::library::worker::{LibraryEvent, LibraryWorker};
 use crate::library::{Catalog, RowKind};
+use crate::library::{OpenedReplay, ProvenGame, Query};
 use crate::protocol::GameId;
+use details::Details;
+use egui::{Rect, pos2, vec2};
 use filters::Filters;
 use path_field::PathField;
 
 /// Rows that a page key moves.
 const PAGE: usize = 20;
-/// The width from which on the days are beside the list.
-const BESIDE: f32 = 860.0;
-/// Width of the days.
-const DAYS: f32 = 216.0;
+/// The width from which on the rail is beside the list, and the details are.
+const WITH_RAIL: f32 = 1_100.0;
+const WITH_DETAILS: f32 = 900.0;
+/// Width of the rail and of the details.
+const RAIL: f32 = 168.0;
+const DETAILS: f32 = 360.0;
+/// Height of a line of controls above the list.
+const TOOLBAR: f32 = 32.0;
 
 /// The state of the listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +52,9 @@ enum Listing {
     Failed(String),
 }
 
+/// What changes with the running session: its start, its number of rows, and the number of saved games.
+pub type RunningKey = (Option<crate::game::Time>, usize, u64);
+
 /// The page of the library.
 #[derive(Debug)]
 pub struct LibraryPage {
@@ -52,6 +68,13 @@ pub struct LibraryPage {
     chosen: Option<PathBuf>,
     /// Whether to scroll to the chosen row.
     scroll: bool,
+    /// The place where the chosen row was found last.
+    chosen_place: usize,
+    details: Details,
+    /// The game whose proof is shown.
+    proof: Option<ProvenGame>,
+    /// The query of the last frame: with another one the first row is chosen.
+    shown_query: Query,
     /// Whether to move the focus to the search.
     focus_search: bool,
     /// The result of the last request.
@@ -62,8 +85,8 @@ pub struct LibraryPage {
     not_replayed: Option<String>,
     /// The folder that is recorded to.
     recordings: Option<PathBuf>,
-    /// The number of rows and games for which the running session was read last.
-    read_running: (usize, u64),
+    /// For what the running session was read last.
+    read_running: RunningKey,
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
 }
@@ -79,12 +102,16 @@ impl LibraryPage {
             filters: Filters::default(),
             chosen: None,
             scroll: false,
+            chosen_place: 0,
+            details: Details::default(),
+            proof: None,
+            shown_query: Query::default(),
             focus_search: false,
             message: None,
             opening: None,
             not_replayed: None,
             recordings: None,
-            read_running: (0, 0),
+            read_running: RunningKey::default(),
             dialog: None,
             path: PathField::default(),
         }
@@ -121,6 +148,9 @@ impl LibraryPage {
             LibraryEvent::Running(running) => {
                 let is_own = self.folder.is_some() && self.folder == self.recordings;
                 let running = running.filter(|_| is_own).map(|running| *running);
+                if let Some((row, _)) = &running {
+                    self.details.forget(&row.path);
+                }
                 self.catalog.set_running(running);
             }
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
@@ -140,6 +170,9 @@ impl LibraryPage {
                 self.opening = None;
                 self.not_replayed = Some(why);
             }
+            LibraryEvent::Previewed(preview) => self.details.take(Ok(*preview)),
+            LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
+            LibraryEvent::Proven(game) => self.proof = Some(*game),
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 if !self.path.take_error(&path, &why) {
@@ -175,7 +208,13 @@ impl LibraryPage {
 
     /// Opens a file. [`Self::take_events`] returns the result.
     pub fn open(&mut self, path: PathBuf) {
-        if self.library_worker.open(path.clone(), self.folder.clone()) {
+        self.play(path, None);
+    }
+
+    /// Opens a file; the replay begins with a game of it.
+    fn play(&mut self, path: PathBuf, game: Option<GameId>) {
+        let out = self.folder.clone();
+        if self.library_worker.open_at(path.clone(), out, game) {
             self.message = None;
             self.opening = Some(path);
         } else {
@@ -193,13 +232,34 @@ impl LibraryPage {
         }
     }
 
+    /// Proves a game of a folder of recordings again. [`Self::proof_ui`] shows the result.
+    pub fn prove(&mut self, root: PathBuf, game: GameId) {
+        if !self.library_worker.prove(root, game) {
+            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
+        }
+    }
+
+    /// Whether the proof of a game covers the window.
+    pub fn has_proof(&self) -> bool {
+        self.proof.is_some()
+    }
+
+    /// Draws the proof of a game over the window, if one is shown.
+    pub fn proof_ui(&mut self, ctx: &egui::Context) {
+        if let Some(game) = &self.proof
+            && !proof_panel_ui(ctx, game)
+        {
+            self.proof = None;
+        }
+    }
+
     /// Returns why a game cannot be replayed, once.
     pub fn take_not_replayed(&mut self) -> Option<String> {
         self.not_replayed.take()
     }
 
-    /// Reads the running session again if it has changed. `recorded` is its number of rows and of saved games.
-    pub fn refresh_running(&mut self, recorded: (usize, u64)) {
+    /// Reads the running session again if it has changed.
+    pub fn refresh_running(&mut self, recorded: RunningKey) {
         if self.read_running != recorded
             && let Some(root) = &self.recordings
             && self.library_worker.running(root.clone())
@@ -256,88 +316,131 @@ impl LibraryPage {
         if self.listing == Listing::NotStarted {
             self.refresh(recordings);
         }
-        let frame = egui::Frame::new().inner_margin(2.0 * GRID);
-        egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-            self.toolbar_ui(ui, recordings);
-            self.path.error_ui(ui);
-            self.message_ui(ui);
-            let focus = std::mem::take(&mut self.focus_search);
-            if self.filters.ui(ui, &mut self.catalog, focus) {
-                self.key(LibraryKey::First);
-            }
-            ui.add_space(GRID);
-            if ui.available_width() >= BESIDE {
-                let margin = egui::Margin {
-                    right: 8,
-                    ..egui::Margin::ZERO
-                };
-                egui::Panel::left("days")
-                    .exact_size(DAYS)
-                    .resizable(false)
-                    .frame(egui::Frame::new().inner_margin(margin))
-                    .show(ui, |ui| days::days_ui(ui, &mut self.catalog));
-            } else {
-                days::day_menu_ui(ui, &mut self.catalog);
-            }
-            let margin = egui::Margin {
-                left: 8,
-                ..egui::Margin::ZERO
-            };
-            egui::Frame::new().inner_margin(margin).show(ui, |ui| {
-                self.status_ui(ui);
-                self.list_ui(ui);
+        let window = ui.available_rect_before_wrap();
+        let inside = window.shrink(GAP);
+        let width = window.width();
+        let lines = if width < WITH_RAIL { 2.0 } else { 1.0 };
+        let (top, rest) =
+            inside.split_top_bottom_at_y(inside.top() + lines * (TOOLBAR + GAP) - GAP);
+        self.toolbar_ui(ui, top, recordings);
+        let mut list = rest.with_min_y(rest.top() + GAP);
+        if self.details.is_page && width < WITH_DETAILS {
+            padded_card_ui(ui, "details", list, |ui| self.details_ui(ui));
+            return;
+        }
+        if width >= WITH_RAIL {
+            let rail = list.with_max_x(list.left() + RAIL);
+            list.min.x = rail.right() + GAP;
+            padded_card_ui(ui, "rail", rail, |ui| rail::rail_ui(ui, &mut self.catalog));
+        }
+        if width >= WITH_DETAILS {
+            let details = list.with_min_x(list.right() - DETAILS);
+            list.max.x = details.left() - GAP;
+            self.choose_first();
+            padded_card_ui(ui, "details", details, |ui| self.details_ui(ui));
+        } else {
+            self.choose_first();
+        }
+        card_ui(ui, "list", list, false, |ui| {
+            let low = list.with_min_y(list.bottom() - 2.0 * TOOLBAR / 2.0 - GRID);
+            let rows = list.with_max_y(low.top());
+            let inside = Rect::from_min_max(
+                rows.min + vec2(1.0, 1.0),
+                pos2(rows.right() - 1.0, rows.bottom()),
+            );
+            ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
+                self.list_ui(ui)
+            });
+            let line = low.shrink2(vec2(12.0, 4.0));
+            ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {
+                self.status_ui(ui, width < WITH_DETAILS);
             });
         });
     }
 
-    fn message_ui(&mut self, ui: &mut egui::Ui) {
+    /// Returns the place of the chosen row. The list is searched only when the row has moved.
+    fn place_of_chosen(&mut self) -> Option<usize> {
+        let chosen = self.chosen.as_deref()?;
+        let shown = self.catalog.visible();
+        let is_it = |place: usize| shown.get(place).is_some_and(|row| row.path == chosen);
+        if !is_it(self.chosen_place) {
+            self.chosen_place = shown.position(chosen)?;
+        }
+        Some(self.chosen_place)
+    }
+
+    /// Chooses the first row while none is chosen, and when the query has changed.
+    fn choose_first(&mut self) {
+        let query = self.catalog.query().clone();
+        if query != self.shown_query {
+            self.shown_query = query;
+            self.chosen = None;
+        }
+        let is_gone = self.listing == Listing::Done && self.place_of_chosen().is_none();
+        if self.chosen.is_none() || is_gone {
+            let first = self.catalog.visible().get(0);
+            self.chosen = first.map(|row| row.path.clone());
+        }
+    }
+
+    /// Draws what is being done, or what went wrong, in place of the number of rows.
+    fn message_ui(&mut self, ui: &mut egui::Ui) -> bool {
         let theme = Theme::of(ui);
         if let Some(path) = &self.opening {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            ui.horizontal(|ui| {
-                ui.spinner();
-                ui.label(format!("Opening {}…", escaped(&name)));
-            });
+            ui.label(format!("Opening {}…", escaped(&name)));
+            return true;
+        }
+        if let Some(error) = self.path.error() {
+            let text = escaped(error);
+            truncated_ui(ui, theme.amber, &text).on_hover_text(text);
+            return true;
         }
         let Some((level, text)) = &self.message else {
-            return;
+            return false;
         };
-        let sign = if *level == StatusLevel::Error {
-            "✖ "
-        } else {
-            ""
-        };
-        let text = format!("{sign}{}", escaped(text));
-        let dismissed = ui.horizontal_wrapped(|ui| {
-            ui.colored_label(theme.level(*level), text);
-            ui.small_button("Dismiss").clicked()
-        });
-        if dismissed.inner {
+        let dismissed = ui.small_button("Dismiss").clicked();
+        let text = escaped(text);
+        truncated_ui(ui, theme.level(*level), &text).on_hover_text(text);
+        if dismissed {
             self.message = None;
         }
+        true
     }
 
     /// Draws the number of rows, and whether more follow.
-    fn status_ui(&mut self, ui: &mut egui::Ui) {
+    fn status_ui(&mut self, ui: &mut egui::Ui, details_are_a_page: bool) {
         let theme = Theme::of(ui);
         let kind = self.catalog.query().kind;
         let all = self.catalog.count(kind);
         let shown = self.catalog.visible().len();
-        let stale = self.catalog.days().iter().filter(|day| day.stale).count();
+        let stale = self.catalog.stale_days();
         let thing = match kind {
-            RowKind::Sessions => "sessions",
-            RowKind::Games => "games",
-            RowKind::Damaged => "damaged files",
+            RowKind::Sessions => "session",
+            RowKind::Games => "game",
+            RowKind::Damaged => "damaged file",
         };
-        let mut text = format!("{shown} of {all} {thing}");
+        let mut text = format!("{shown} of {}", count(all, thing));
         if self.listing == Listing::Running {
-            text.push_str(", more are being read…");
+            text.push_str(", reading…");
         }
-        ui.horizontal_wrapped(|ui| {
-            ui.colored_label(theme.quiet, text);
+        ui.horizontal_centered(|ui| {
+            if details_are_a_page && self.chosen.is_some() {
+                let button = PushButton::new("Details").size(0.0, 24.0);
+                if ui.add(button).clicked() {
+                    self.details.is_page = true;
+                }
+            }
+            if self.message_ui(ui) {
+                return;
+            }
+            ui.label(TABLE.text(text).color(theme.quiet));
             if stale > 0 {
-                let text = format!("⚠ {stale} days have an index that does not agree with the files; the files were read");
-                ui.colored_label(theme.amber, text);
+                let text = format!(
+                    "{}: the files were read in place of the index",
+                    count(stale, "day")
+                );
+                truncated_ui(ui, theme.amber, TABLE.text(text));
             }
         });
     }
@@ -346,19 +449,27 @@ impl LibraryPage {
     fn empty_text(&self) -> String {
         let all = self.catalog.count(self.catalog.query().kind);
         match (&self.listing, self.catalog.query().kind) {
-            (Listing::Failed(why), _) => format!("✖ {}", escaped(why)),
+            (Listing::Failed(why), _) => escaped(why),
             (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Folder…\".".to_owned(),
             (Listing::Running, _) => "The folder is being read…".to_owned(),
             (Listing::Done, _) if all > 0 => {
-                "Nothing fits. Clear the search and the filters to see all.".to_owned()
+                "Nothing found. Clear the search and the filters to see all.".to_owned()
             }
             (Listing::Done, RowKind::Damaged) => "No damaged files: every recording can be read.".to_owned(),
             (Listing::Done, RowKind::Games) => {
-                "No games yet. With Record on (Ctrl R) each game that ends appears here.".to_owned()
+                "Saved games appear here. Games you trade in are always saved; Ctrl+T saves every game.".to_owned()
             }
             (Listing::Done, RowKind::Sessions) => {
-                "No sessions yet. Play a game and close your session (another source, or the end of the program): it appears here with all your moves. \"Games\" shows what was only watched.".to_owned()
+                "Sessions appear here with their result once you have traded.".to_owned()
             }
         }
     }
+}
+
+/// Draws a part of the page in a card, with space around it.
+fn padded_card_ui(ui: &mut egui::Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut egui::Ui)) {
+    card_ui(ui, name, rect, false, |ui| {
+        let inside = rect.shrink2(vec2(12.0, 10.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(inside), draw);
+    });
 }

@@ -2,12 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::ui::format::escaped;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{named, wrapped_ui};
+use crate::ui::widgets::named;
 
 /// Least width of the field.
-const LEAST_WIDTH: f32 = 240.0;
+const LEAST_WIDTH: f32 = 80.0;
 
 /// The state of the field.
 #[derive(Debug, Default)]
@@ -26,8 +25,10 @@ impl PathField {
     /// Draws the field. Returns the path to open when Enter is pressed.
     pub fn ui(&mut self, ui: &mut egui::Ui, folder: Option<&Path>) -> Option<PathBuf> {
         let width = ui.available_width().max(LEAST_WIDTH);
+        let wrong = self.error.clone();
         let field = egui::TextEdit::singleline(&mut self.text)
             .hint_text("Path of a folder or file")
+            .text_color_opt(wrong.as_ref().map(|_| Theme::of(ui).amber))
             .desired_width(width - 2.0 * ui.spacing().item_spacing.x);
         let tip = "A folder to list or a recording to play; Enter opens it";
         let field = named(ui.add(field), "Path").on_hover_text(tip);
@@ -59,11 +60,9 @@ impl PathField {
         path
     }
 
-    /// Draws why the path cannot be opened.
-    pub fn error_ui(&self, ui: &mut egui::Ui) {
-        if let Some(error) = &self.error {
-            wrapped_ui(ui, Theme::of(ui).amber, format!("✖ {}", escaped(error)));
-        }
+    /// Returns why the path cannot be opened.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
     }
 
     /// Moves the focus to the field.

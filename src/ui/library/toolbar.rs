@@ -1,47 +1,95 @@
-//! The first line of the library: the folder, and the buttons that open recordings.
+//! The lines of controls above the list: search and filters, the folder, and the menu that opens recordings.
 
 use std::path::{Path, PathBuf};
 
-use egui::{Button, RichText, Ui};
+use egui::{Align, Button, Layout, Rect, Ui};
 
-use super::LibraryPage;
-use crate::ui::command::{KeyCommand, LibraryKey};
+use super::{LibraryPage, TOOLBAR, rail};
+use crate::ui::command::LibraryKey;
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
-use crate::ui::theme::{StatusLevel, Theme};
+use crate::ui::theme::{GAP, StatusLevel};
 
 impl LibraryPage {
-    pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, recordings: Option<&Path>) {
-        let theme = Theme::of(ui);
-        ui.horizontal_wrapped(|ui| {
-            let can_play = self.chosen.is_some() && self.opening.is_none();
-            let play = RichText::new("▶ Play").strong().color(Theme::ON_FILL);
-            let play = ui.add_enabled(can_play, Button::new(play).fill(theme.accent_fill));
-            let tip = KeyCommand::InLibrary(LibraryKey::Open).tooltip();
-            let play = play.on_hover_text(tip);
-            if play.on_disabled_hover_text("Choose a row first").clicked() {
-                self.key(LibraryKey::Open);
+    /// Draws the controls above the list: in one line, or in two in a narrow window.
+    pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, rect: Rect, recordings: Option<&Path>) {
+        let two_lines = rect.height() > TOOLBAR;
+        let (first, second) = rect.split_top_bottom_at_y(rect.top() + TOOLBAR);
+        let second = second.with_min_y(second.top() + GAP);
+        let left = Layout::left_to_right(Align::Center);
+        let right = Layout::right_to_left(Align::Center);
+        let line = |rect: Rect, layout| egui::UiBuilder::new().max_rect(rect).layout(layout);
+        let focus = std::mem::take(&mut self.focus_search);
+        // What opens recordings is at the right; the search and the filters take the rest.
+        let (upper, lower) = if two_lines {
+            (first, second)
+        } else {
+            (first, first)
+        };
+        let mut used = lower.right();
+        ui.scope_builder(line(lower, right), |ui| {
+            if two_lines {
+                self.open_menu_ui(ui, recordings);
+                self.path_ui(ui, ui.available_width() - 120.0);
+                ui.scope_builder(line(lower, left), |ui| {
+                    rail::day_menu_ui(ui, &mut self.catalog);
+                });
+            } else {
+                self.open_menu_ui(ui, recordings);
+                self.path_ui(ui, 220.0);
+                used = ui.min_rect().left() - GAP;
             }
-            let no_dialog = self.dialog.is_none();
+        });
+        let search = if two_lines {
+            upper
+        } else {
+            upper.with_max_x(used)
+        };
+        let to_list = ui
+            .scope_builder(line(search, left), |ui| {
+                self.filters.ui(ui, &mut self.catalog, focus)
+            })
+            .inner;
+        if to_list {
+            self.key(LibraryKey::First);
+        }
+    }
+
+    fn path_ui(&mut self, ui: &mut Ui, width: f32) {
+        let size = egui::vec2(width.max(80.0), TOOLBAR);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            if let Some(path) = self.path.ui(ui, self.folder.as_deref()) {
+                self.open_typed(path);
+            }
+        });
+    }
+
+    /// Draws the menu that opens files and folders.
+    fn open_menu_ui(&mut self, ui: &mut Ui, recordings: Option<&Path>) {
+        let no_dialog = self.dialog.is_none();
+        let ctx = ui.ctx().clone();
+        let menu = ui.menu_button("Open…", |ui| {
             let file = ui.add_enabled(no_dialog, Button::new("File…"));
             let tip = "Play a recording from anywhere";
             if file.on_hover_text(tip).clicked() {
-                self.open_dialog(ui.ctx(), DialogKind::Recording, "A recording");
+                self.open_dialog(&ctx, DialogKind::Recording, "A recording");
             }
             let folder = ui.add_enabled(no_dialog, Button::new("Folder…"));
             let tip = "Show another folder of recordings, or one of old tick files";
             if folder.on_hover_text(tip).clicked() {
-                self.open_dialog(ui.ctx(), DialogKind::Folder, "A folder of recordings");
+                self.open_dialog(&ctx, DialogKind::Folder, "A folder of recordings");
             }
             let own = recordings.filter(|own| self.folder.as_deref() != Some(own));
-            if let Some(own) = own
-                && ui
-                    .button("My recordings")
+            if let Some(own) = own {
+                let button = ui.button("My recordings");
+                if button
                     .on_hover_text("Show the folder that is recorded to")
                     .clicked()
-            {
-                self.list(own.to_owned());
+                {
+                    self.list(own.to_owned());
+                }
             }
             if let Some(folder) = self.folder.clone() {
+                ui.separator();
                 let refresh = ui.button("Refresh").on_hover_text("Read the folder again");
                 if refresh.clicked() {
                     self.list(folder.clone());
@@ -53,10 +101,8 @@ impl LibraryPage {
                     self.report_busy();
                 }
             }
-            if let Some(path) = self.path.ui(ui, self.folder.as_deref()) {
-                self.open_typed(path);
-            }
         });
+        menu.response.on_hover_text("Open a file or a folder");
     }
 
     /// Lists a folder or opens a file, whichever the path is.

@@ -27,8 +27,9 @@ use roll_marks::{RollMarks, next_press};
 use roll_view::RollView;
 use transport::{RollState, SPEED_STEPS, TransportAction, transport_ui};
 
+use super::chart::ReplayedGame;
 use super::command::ReplayKey;
-use super::format::sol;
+use super::format::{game_name, sol};
 use super::notices::Notices;
 use super::page::{GamePage, PageContext};
 use super::ticket::TicketInput;
@@ -53,7 +54,10 @@ pub struct Replay {
     /// The layout of the game. The piano sets the ticket.
     pub page: GamePage,
     timeline: Arc<Timeline>,
+    /// What is played, as `Session 28 Nov, 21:14`.
     name: String,
+    /// The name of its file.
+    file: String,
     faults: Vec<String>,
     player: Transport,
     piano: Piano,
@@ -108,7 +112,8 @@ impl Replay {
             time: PlayTime::of(&timeline),
             hides_future: false,
             wrong: wrong_rows(&timeline),
-            name: opened.name,
+            name: title(&timeline, opened.is_running),
+            file: opened.name,
             faults: opened.faults,
             player,
             piano,
@@ -318,11 +323,35 @@ impl Replay {
             }
         });
         let ticket_note = pressed.map(press_note);
+        self.page.chart.replayed = self.replayed_game();
         self.page.chart.note = chart_note;
         self.page.ticket.note = ticket_note;
         self.page.ticket.next = notes.map(Some);
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
+    }
+
+    /// Returns what the chart says of the game.
+    fn replayed_game(&self) -> Option<ReplayedGame> {
+        let head = self.player.head();
+        let (_, file) = self.timeline.games().nth(head.game)?;
+        let start = file.ok().and_then(|file| file.meta.start_time);
+        let start = start.map(|at| at.with_timezone(&chrono::Local));
+        let start = start.map_or(String::new(), |at| format!(", {}", at.format("%H:%M")));
+        let (game, games) = (head.game + 1, self.timeline.games().len());
+        let of = if games > 1 && !self.hides_future {
+            format!(" of {games}")
+        } else {
+            String::new()
+        };
+        Some(ReplayedGame {
+            name: format!("Game {game}{of}{start}"),
+            last_tick: self
+                .timeline
+                .end_of(head.game)
+                .tick
+                .filter(|_| !self.hides_future),
+        })
     }
 
     /// Returns the row whose button the piano presses, or could not press.
@@ -350,7 +379,7 @@ impl ShownFrame {
             None => timeline.at(head),
         };
         let mut view = projector.view(timeline, &frame);
-        if player.is_playing() && head.tick.is_none() {
+        if head.tick.is_none() {
             let left = player
                 .duration_of(timeline, head)
                 .saturating_sub(player.elapsed());
@@ -370,6 +399,22 @@ impl ShownFrame {
             disagreements: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
         }
     }
+}
+
+/// Returns what is played, in words.
+fn title(timeline: &Timeline, is_running: bool) -> String {
+    let local = |at: crate::game::Time| at.with_timezone(&chrono::Local);
+    if let Some(session) = timeline.session() {
+        let start = local(session.meta.session_start);
+        return if is_running {
+            format!("Session since {}", start.format("%H:%M"))
+        } else {
+            format!("Session {}", start.format("%-d %b, %H:%M"))
+        };
+    }
+    let game = timeline.games().next().and_then(|(_, file)| file.ok());
+    let start = game.and_then(|file| file.meta.start_time);
+    start.map_or("Game".to_owned(), |start| game_name(start))
 }
 
 /// Returns the tag of a press on the chart, as `SELL 100 % 0.1681`.

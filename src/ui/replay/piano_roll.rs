@@ -142,7 +142,10 @@ pub fn piano_roll_ui(
     let name = format!("Seek: {}", place_text(context.player.head()));
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
     if let Some(at) = response.hover_pos().filter(|at| rect.contains(*at)) {
-        let text = place_text(places.head(at));
+        let text = format!(
+            "{}\nDrag to move, Shift and drag to loop, wheel to zoom",
+            place_text(places.head(at))
+        );
         response.on_hover_text_at_pointer(text);
     }
     action

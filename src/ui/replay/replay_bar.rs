@@ -74,7 +74,7 @@ impl Replay {
         ui.scope(|ui| {
             ui.set_max_width(NAME.min(ui.available_width() - 120.0).max(40.0));
             let label = egui::Label::new(&name).truncate();
-            ui.add(label).on_hover_text(&name);
+            ui.add(label).on_hover_text(escaped(&self.file));
         });
         let back = PushButton::new("Back to live")
             .icon(Icon::Back)

@@ -1,5 +1,6 @@
 //! The visible part of the piano roll, in numbers of positions. Pure.
 
+#[cfg(test)]
 use std::ops::RangeInclusive;
 
 /// Fewest positions that fill the roll.
@@ -27,12 +28,14 @@ impl RollView {
     }
 
     /// Returns the visible range.
-    pub fn range(&self) -> RangeInclusive<f64> {
+    #[cfg(test)]
+    fn range(&self) -> RangeInclusive<f64> {
         self.from..=self.to
     }
 
     /// Whether a part of the recording is not visible.
-    pub fn is_zoomed(&self) -> bool {
+    #[cfg(test)]
+    fn is_zoomed(&self) -> bool {
         self.to - self.from < self.last
     }
 

@@ -93,7 +93,7 @@ pub fn transport_ui(
                 loop_ui(ui, context, true, actions);
                 let theme = Theme::of(ui);
                 ui.label(TABLE.text("Jump to").color(theme.quiet));
-                jumps_ui(ui, context, actions);
+                ui.scope(|ui| jumps_ui(ui, context, actions));
             } else {
                 speed_menu_ui(ui, context, has_legend, actions);
                 jump_menu_ui(ui, context, has_legend, actions);
@@ -115,7 +115,7 @@ pub fn transport_ui(
                     legend_ui(ui);
                 }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    options_ui(ui, context, width, actions);
+                    options_ui(ui, context, actions);
                 });
             });
         }
@@ -333,19 +333,9 @@ fn jump_menu_ui(
 }
 
 /// Draws the switch of the future and the timing, from right to left.
-fn options_ui(
-    ui: &mut Ui,
-    context: &RollContext<'_>,
-    width: f32,
-    actions: &mut Vec<TransportAction>,
-) {
-    let theme = Theme::of(ui);
+fn options_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
     hide_ui(ui, context, actions);
     pace_ui(ui, context, actions);
-    if width >= FULL {
-        let hint = CAPTION.text("Drag to move, Shift and drag to loop");
-        truncated_ui(ui, theme.quiet, hint);
-    }
 }
 
 fn hide_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {

@@ -126,9 +126,7 @@ impl Naive {
         rows.sort_by(|a, b| {
             let (x, y) = (a.session().unwrap(), b.session().unwrap());
             let by = match sort.by {
-                Column::Player => x.username.cmp(&y.username),
                 Column::Games => x.games_played.cmp(&y.games_played),
-                Column::Actions => x.total_actions.cmp(&y.total_actions),
                 Column::Pnl => x.realised_pnl.cmp(&y.realised_pnl),
                 Column::Drifts => x.drift_count.cmp(&y.drift_count),
                 Column::Length => {

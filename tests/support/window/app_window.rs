@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Event, Key, Modifiers};
-use egui_kittest::Harness;
+use egui_kittest::wgpu::WgpuTestRenderer;
+use egui_kittest::{Harness, HarnessBuilder};
 use pianola::engine::GameSource;
 use pianola::host::{Host, StopReport};
 use pianola::library::worker::LibraryWorker;
@@ -55,8 +56,30 @@ impl Window {
         Self::at_home(home, place, LoadedSettings::default(), Some(recording))
     }
 
+    /// Opens the window in this home, painted.
+    pub fn painted(
+        home: TempDir,
+        place: GameSource,
+        loaded: LoadedSettings,
+        replay: Option<PathBuf>,
+        renderer: WgpuTestRenderer,
+    ) -> Self {
+        let builder = Harness::builder().renderer(renderer);
+        Self::built(builder, home, place, loaded, replay)
+    }
+
     /// Opens the window in this home.
     pub fn at_home(
+        home: TempDir,
+        place: GameSource,
+        loaded: LoadedSettings,
+        replay: Option<PathBuf>,
+    ) -> Self {
+        Self::built(Harness::builder(), home, place, loaded, replay)
+    }
+
+    fn built(
+        builder: HarnessBuilder<Slot>,
         home: TempDir,
         place: GameSource,
         loaded: LoadedSettings,
@@ -81,7 +104,7 @@ impl Window {
         };
         let slot = Slot::default();
         let made = slot.clone();
-        let harness = Harness::builder()
+        let harness = builder
             .with_size(SIZE)
             .with_step_dt(1.0 / 60.0)
             .with_context_setup(move |ctx| {

@@ -34,9 +34,7 @@ pub fn stops(session: &Path) -> (Vec<Looks>, [Rect; 3]) {
     window.key(Key::Home);
     let rects = BUTTONS.map(|name| window.its(name).rect);
     let down = |window: &Window| BUTTONS.map(|name| window.its(name).on);
-    let place = |window: &Window| {
-        window.its("Seek: ").name
-    };
+    let place = |window: &Window| window.its("Seek: ").name;
     let mut stops = Vec::new();
     loop {
         let here = place(&window);

@@ -1,0 +1,62 @@
+//! Texts of the library: days and times in local time, durations, sources.
+
+use chrono::{DateTime, Local, TimeDelta, Utc};
+
+use crate::recording::Origin;
+
+fn local(at: DateTime<Utc>) -> DateTime<Local> {
+    at.with_timezone(&Local)
+}
+
+/// Returns a day as `28 Nov`, with the year if it is another one than that of `now`.
+pub fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let same_year = local(at).format("%Y").to_string() == local(now).format("%Y").to_string();
+    let format = if same_year { "%-d %b" } else { "%-d %b %Y" };
+    local(at).format(format).to_string()
+}
+
+/// Returns a time of day as `21:14`.
+pub fn minute(at: DateTime<Utc>) -> String {
+    local(at).format("%H:%M").to_string()
+}
+
+/// Returns the start of a session as `28 November, 21:14`.
+pub fn long_start(at: DateTime<Utc>) -> String {
+    local(at).format("%-d %B, %H:%M").to_string()
+}
+
+/// Returns a time in UTC, for a tooltip.
+pub fn utc(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// Returns a duration as `26 min` or `1 h 48`; below a minute in seconds.
+pub fn length(time: TimeDelta) -> String {
+    let seconds = time.num_seconds().max(0);
+    match (seconds / 3_600, seconds / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {:02}", minutes % 60),
+    }
+}
+
+/// Returns a source in words.
+pub fn source(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Live => "Live",
+        Origin::Practice => "Practice",
+        Origin::Browser => "Browser",
+        Origin::Url => "Other address",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_two_units_at_most() {
+        let texts = [5, 59, 60, 1_559, 6_480].map(|seconds| length(TimeDelta::seconds(seconds)));
+        assert_eq!(texts, ["5 s", "59 s", "1 min", "25 min", "1 h 48"]);
+    }
+}
