@@ -13,7 +13,7 @@ use crate::library::{LibraryRow, Preview, ProvenGame, RowEntry, SessionFacts, Vi
 use crate::protocol::{GameId, number};
 use crate::recording::{IndexGame, IndexSession};
 use crate::ui::command::{KeyCommand, LibraryKey};
-use crate::ui::format::{count, escaped, game_name, peak, signed};
+use crate::ui::format::{count, escaped, exact_time, game_name, peak, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, MONEY, PILL, TABLE, TABLE_MONO, TITLE};
 use crate::ui::widgets::{
@@ -225,7 +225,7 @@ impl DetailsContext<'_> {
         ];
         words.extend(player);
         truncated_ui(ui, theme.quiet, TABLE.text(words.join(", ")))
-            .on_hover_text(super::texts::utc(session.session_start));
+            .on_hover_text(exact_time(session.session_start));
         self.chart_ui(ui, theme, facts);
         self.pills_ui(ui, session, facts, action);
         if let Some(facts) = facts {

@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 
 use super::LibraryPage;
 use super::preview_chart::curve_ui;
-use super::texts::{day, length, minute, source, utc};
+use super::texts::{day, length, source};
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, RowKind, Sort, VisibleRows};
-use crate::ui::format::{escaped, peak, signed};
+use crate::ui::format::{escaped, exact_time, peak, short_clock, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::widgets::{Lamp, lamp_ui, truncated_ui, wrapped_ui};
@@ -304,14 +304,14 @@ impl CellContext<'_> {
         };
         if self.is_running {
             lamp_ui(ui, Lamp::Recording);
-            let text = format!("now since {}", minute(start));
-            truncated_ui(ui, theme.text, TABLE_STRONG.text(text)).on_hover_text(utc(start));
+            let text = format!("now since {}", short_clock(start));
+            truncated_ui(ui, theme.text, TABLE_STRONG.text(text)).on_hover_text(exact_time(start));
             return;
         }
-        let text = format!("{}  {}", day(start, self.now), minute(start));
+        let text = format!("{}  {}", day(start, self.now), short_clock(start));
         let path = escaped(&self.row.path.display().to_string());
         truncated_ui(ui, theme.text, TABLE_MONO.text(text))
-            .on_hover_text(format!("{}\n{path}", utc(start)));
+            .on_hover_text(format!("{}\n{path}", exact_time(start)));
     }
 }
 

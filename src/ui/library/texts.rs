@@ -1,33 +1,21 @@
 //! Texts of the library: days and times in local time, durations, sources.
 
-use chrono::{DateTime, Local, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::recording::Origin;
-
-fn local(at: DateTime<Utc>) -> DateTime<Local> {
-    at.with_timezone(&Local)
-}
+use crate::ui::format::local;
 
 /// Returns a day as `28 Nov`, with the year if it is another one than that of `now`.
 pub fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let same_year = local(at).format("%Y").to_string() == local(now).format("%Y").to_string();
+    let at = local(at);
+    let same_year = at.format("%Y").to_string() == local(now).format("%Y").to_string();
     let format = if same_year { "%-d %b" } else { "%-d %b %Y" };
-    local(at).format(format).to_string()
-}
-
-/// Returns a time of day as `21:14`.
-pub fn minute(at: DateTime<Utc>) -> String {
-    local(at).format("%H:%M").to_string()
+    at.format(format).to_string()
 }
 
 /// Returns the start of a session as `28 November, 21:14`.
 pub fn long_start(at: DateTime<Utc>) -> String {
     local(at).format("%-d %B, %H:%M").to_string()
-}
-
-/// Returns a time in UTC, for a tooltip.
-pub fn utc(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
 /// Returns a duration as `26 min` or `1 h 48`; below a minute in seconds.

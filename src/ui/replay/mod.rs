@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 
 pub use projector::Projector;
 
@@ -29,7 +28,7 @@ use transport::{RollState, SPEED_STEPS, TransportAction, transport_ui};
 
 use super::chart::ReplayedGame;
 use super::command::ReplayKey;
-use super::format::{game_name, sol};
+use super::format::{date_and_time, game_name, profit, short_clock, sol};
 use super::notices::Notices;
 use super::page::{GamePage, PageContext};
 use super::ticket::TicketInput;
@@ -336,8 +335,7 @@ impl Replay {
         let head = self.player.head();
         let (_, file) = self.timeline.games().nth(head.game)?;
         let start = file.ok().and_then(|file| file.meta.start_time);
-        let start = start.map(|at| at.with_timezone(&chrono::Local));
-        let start = start.map_or(String::new(), |at| format!(", {}", at.format("%H:%M")));
+        let start = start.map_or(String::new(), |at| format!(", {}", short_clock(at)));
         let (game, games) = (head.game + 1, self.timeline.games().len());
         let of = if games > 1 && !self.hides_future {
             format!(" of {games}")
@@ -403,13 +401,12 @@ impl ShownFrame {
 
 /// Returns what is played, in words.
 fn title(timeline: &Timeline, is_running: bool) -> String {
-    let local = |at: crate::game::Time| at.with_timezone(&chrono::Local);
     if let Some(session) = timeline.session() {
-        let start = local(session.meta.session_start);
+        let start = session.meta.session_start;
         return if is_running {
-            format!("Session since {}", start.format("%H:%M"))
+            format!("Session since {}", short_clock(start))
         } else {
-            format!("Session {}", start.format("%-d %b, %H:%M"))
+            format!("Session {}", date_and_time(start))
         };
     }
     let game = timeline.games().next().and_then(|(_, file)| file.ok());
@@ -433,15 +430,10 @@ fn press_note(row: &Action) -> String {
         Phase::Presale | Phase::Cooldown => "pressed before the game".to_owned(),
         _ => format!("pressed at tick {}", row.tick),
     };
-    match (row.status, row.pnl) {
-        (ActionStatus::Confirmed, Some(pnl)) if pnl > Decimal::ZERO => {
-            words.push_str(&format!(", profit {}", sol(pnl)));
-        }
-        (ActionStatus::Confirmed, Some(pnl)) => {
-            words.push_str(&format!(", loss {}", sol(pnl.abs())));
-        }
-        (ActionStatus::Confirmed, None) => {}
-        _ => words.push_str(", not executed"),
+    if row.status != ActionStatus::Confirmed {
+        words.push_str(", not executed");
+    } else if let Some(pnl) = row.pnl {
+        words = format!("{words}, {}", profit(pnl));
     }
     words
 }
