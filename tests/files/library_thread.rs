@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use pianola::fairness::ProofStatus;
 use pianola::library::OpenedReplay;
 use pianola::library::worker::LibraryEvent;
 use pianola::library::{Catalog, Query, RowEntry, RowKind, rows_of};
@@ -250,6 +251,45 @@ fn a_session_is_opened_with_the_games_that_were_watched_meanwhile() {
     let text = std::fs::read_to_string(&path).unwrap();
     overwrite(&path, text.replace("\"practice\"", "\"live\"").as_bytes());
     assert_eq!(games(&desk.open(&recorded.path).unwrap()), games(&before));
+}
+
+#[test]
+fn a_preview_has_the_session_and_one_of_its_games_proven_again() {
+    let recorded = RecordedSession::new();
+    let desk = LibraryClient::new();
+    let preview = |game| {
+        let path = recorded.path.clone();
+        assert!(desk.library_worker.preview(path, None, game));
+        match desk.next() {
+            LibraryEvent::Previewed(preview) => *preview,
+            other => panic!("{other:?}"),
+        }
+    };
+    let shown = preview(None);
+    let session = shown.session.unwrap();
+    let game = shown.game.unwrap();
+    let pnls = session.pnls();
+    let own = pnls.iter().find(|(id, _)| *id == game.file.meta.game_id);
+    let best = pnls.iter().map(|(_, pnl)| *pnl).max();
+    assert_eq!(own.map(|(_, pnl)| *pnl), best);
+    assert_eq!(game.verified.proof.status, ProofStatus::Proven);
+    let ticks = u32::try_from(game.file.prices.len()).unwrap();
+    // Every tick but the rug's.
+    assert_eq!(game.verified.proof.checked_ticks, ticks - 1);
+    for wanted in &recorded.games {
+        let game = preview(Some(wanted.id.clone())).game.unwrap();
+        assert_eq!(game.file.meta.game_id, wanted.id);
+    }
+    let root = recorded.folder.path().to_owned();
+    let id = recorded.games[0].id.clone();
+    assert!(desk.library_worker.prove(root, id.clone()));
+    let LibraryEvent::Proven(game) = desk.next() else {
+        panic!("no proof");
+    };
+    assert_eq!(game.verified.game_id, id);
+    let missing = recorded.folder.path().join("missing.game.json");
+    assert!(desk.library_worker.preview(missing.clone(), None, None));
+    assert!(matches!(desk.next(), LibraryEvent::NotPreviewed { path, .. } if path == missing));
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn search(window: &mut Window, text: &str) {
 fn everything_that_was_recorded_is_there_and_what_is_damaged_with_its_reason() {
     let mut window = library();
     assert!(window.says_part("now since"));
-    let day = "2 games, 2 proven, 1 session, ";
+    let day = "2 games, 2 proven, 2 damaged, 1 session, ";
     assert!(window.says_part(day), "the day: {:#?}", window.texts());
     window.key(Key::ArrowDown);
     window.wait_for_part("Dutch");
@@ -165,6 +165,29 @@ fn a_row_is_played_by_keys_and_by_a_double_click() {
     // A game without a player.
     window.wait_its("Seek: ");
     assert!(!window.says_part("equal so far"));
+}
+
+#[test]
+fn the_proof_of_a_game_is_shown_with_what_it_does_not_cover() {
+    let mut window = library();
+    kinds(&mut window, "2 games", "2 of 2 games");
+    window.wait_for_part("Every tick before the rug equals the seed's");
+    window.click("Show proof");
+    window.wait_for("What a proof does not cover");
+    let ids = a_long_and_another_game().into_iter().map(|game| game.id);
+    let shown: Vec<_> = ids
+        .filter(|id| window.says(&format!("Game id {id}")))
+        .collect();
+    assert_eq!(shown.len(), 1, "{:#?}", window.texts());
+    window.control("Copy seed").unwrap();
+    window.control("Copy hash").unwrap();
+    assert!(window.says_part("Proven: "));
+    window.key(Key::Escape);
+    window.until("the proof is closed", |window| {
+        let open = window.says("What a proof does not cover");
+        (!open).then_some(())
+    });
+    assert!(window.says("2 of 2 games"), "still in the library");
 }
 
 #[test]

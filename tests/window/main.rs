@@ -31,5 +31,4 @@ mod settings_page;
 mod sources;
 mod three_games;
 mod timeline;
-mod zz_look;
 mod zz_skipped;

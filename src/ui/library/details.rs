@@ -283,11 +283,14 @@ impl DetailsContext<'_> {
             ui,
             theme,
             [
-                ("Ticks", Some((game.duration_ticks.to_string(), theme.text))),
+                (
+                    "Length",
+                    Some((count(game.duration_ticks, "tick"), theme.text)),
+                ),
                 ("Peak", Some((peak(game.peak()), theme.text))),
                 ("My P&L", own),
                 ("Complete", Some((complete.to_owned(), theme.text))),
-                ("Proof", Some((game.proof.as_str().to_owned(), theme.text))),
+                ("Status", Some((game.proof.as_str().to_owned(), theme.text))),
                 (
                     "Played",
                     Some((if played { "yes" } else { "no" }.to_owned(), theme.text)),
@@ -400,7 +403,9 @@ impl DetailsContext<'_> {
             lamp_ui(ui, if good { Lamp::Checked } else { Lamp::Off });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let has_game = self.details.proven().is_some();
-                let link = ui.add_enabled_ui(has_game, |ui| link_ui(ui, "Proof")).inner;
+                let link = ui
+                    .add_enabled_ui(has_game, |ui| link_ui(ui, "Show proof"))
+                    .inner;
                 let tip = "The proof of the game in the chart, and what it does not cover";
                 if link.on_hover_text(tip).clicked() {
                     *action = Some(DetailsAction::Proof);

@@ -170,6 +170,7 @@ impl LibraryPage {
         }
         if let Some(path) = pressed {
             self.chosen = Some(path.clone());
+            self.is_chosen_by_player = true;
             if open {
                 self.open(path);
             }

@@ -68,6 +68,8 @@ pub struct LibraryPage {
     chosen: Option<PathBuf>,
     /// Whether to scroll to the chosen row.
     scroll: bool,
+    /// Whether the player chose the row. Otherwise it is always the first one.
+    is_chosen_by_player: bool,
     /// The place where the chosen row was found last.
     chosen_place: usize,
     details: Details,
@@ -102,6 +104,7 @@ impl LibraryPage {
             filters: Filters::default(),
             chosen: None,
             scroll: false,
+            is_chosen_by_player: false,
             chosen_place: 0,
             details: Details::default(),
             proof: None,
@@ -306,6 +309,7 @@ impl LibraryPage {
         };
         let row = shown.get(to.min(last));
         self.chosen = row.map(|row| row.path.clone());
+        self.is_chosen_by_player = true;
         self.scroll = true;
     }
 
@@ -374,10 +378,10 @@ impl LibraryPage {
         let query = self.catalog.query().clone();
         if query != self.shown_query {
             self.shown_query = query;
-            self.chosen = None;
+            self.is_chosen_by_player = false;
         }
         let is_gone = self.listing == Listing::Done && self.place_of_chosen().is_none();
-        if self.chosen.is_none() || is_gone {
+        if !self.is_chosen_by_player || self.chosen.is_none() || is_gone {
             let first = self.catalog.visible().get(0);
             self.chosen = first.map(|row| row.path.clone());
         }
