@@ -370,11 +370,12 @@ impl DetailsContext<'_> {
                     let text = game.map_or("–".to_owned(), |game| peak(game.peak()));
                     let pill = GamePill {
                         multiplier: multiplier.map_or(2.0, number::to_f64_lossy),
-                        name: format!("Show {name}, {text}"),
-                        peak: text,
+                        peak: text.clone(),
                         pnl,
                     };
-                    let response = pill_ui(ui, &pill, vec2(width, 24.0));
+                    let response = pill_ui(ui, &pill, vec2(width, 24.0), || {
+                        format!("Show {name}, {text}")
+                    });
                     if shown.as_ref() == Some(*id) {
                         let theme = Theme::of(ui);
                         let stroke = egui::Stroke::new(2.0, theme.replay);

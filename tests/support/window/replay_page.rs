@@ -74,12 +74,11 @@ pub fn expected(session: &Value) -> Vec<(String, &'static str, String)> {
 }
 
 /// Names of the controls of a replay.
-pub const CONTROLS: [&str; 11] = [
-    "To the game before",
+pub const CONTROLS: [&str; 10] = [
+    "Previous game",
     "One tick back",
     "Play or pause",
-    "One tick on",
-    "To the next game",
+    "One tick forward",
     "Loop: ",
     "Seek: ",
     "BUY ",
