@@ -123,6 +123,7 @@ impl Camera {
                 let stage = self.stage.as_ref().context("a scene is set")?;
                 stage.set_speed(*speed)?;
             }
+            Some(SceneStep::Open(panel)) => egui::Popup::open_id(ctx, egui::Id::unique(panel)),
             Some(SceneStep::Press(command)) => self.key = Some(*command),
             Some(SceneStep::Until(_, is)) if shows(is) => {}
             Some(SceneStep::Until(..)) => return Ok(()),
@@ -204,7 +205,7 @@ impl Camera {
                 format!("a window of {w} x {h} pixels (it has {is_w} x {is_h}; {WITHOUT_DISPLAY})")
             }
             SceneStep::Take(shot) => format!("a frame that shows {}", shot.what),
-            SceneStep::Speed(_) | SceneStep::Press(_) => "a frame".to_owned(),
+            SceneStep::Speed(_) | SceneStep::Press(_) | SceneStep::Open(_) => "a frame".to_owned(),
         };
         let seen = stage
             .shell
@@ -288,9 +289,10 @@ fn window_size(ctx: &egui::Context) -> [u16; 2] {
     [size.x, size.y].map(|pixels| pixels.round() as u16)
 }
 
-/// Whether a view is free of trouble.
+/// Whether a view is free of trouble; a browser that is not there was never connected.
 fn is_fine(view: &View) -> bool {
-    matches!(view.feed, FeedState::Up { .. }) && view.recorder.trouble.is_none()
+    let is_lost = !matches!(view.feed, FeedState::Up { .. }) && view.last_event.is_some();
+    !is_lost && view.recorder.trouble.is_none()
 }
 
 fn describe(view: &View) -> String {

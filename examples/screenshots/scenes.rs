@@ -6,16 +6,19 @@ use rust_decimal::Decimal;
 
 use pianola::account::{ActionKind, ActionStatus, WalletKind};
 use pianola::engine::View;
+use pianola::feed::FeedState;
 use pianola::game::Phase;
-use pianola::settings::ThemeChoice;
+use pianola::settings::{MoneyColours, ThemeChoice};
 use pianola::table::Speed;
 use pianola::trading::TraderView;
-use pianola::ui::{KeyCommand, LibraryKey, ReplayKey};
+use pianola::ui::{DRIFT_PANEL, KeyCommand, LibraryKey, ReplayKey};
 
 /// The size of the window when it opens.
 const WIDE: [u16; 2] = [1_400, 900];
-/// Half of a small screen.
-const NARROW: [u16; 2] = [700, 800];
+/// A large screen, a small one, and the smallest window.
+const LARGE: [u16; 2] = [1_920, 1_080];
+const MEDIUM: [u16; 2] = [1_024, 768];
+const SMALL: [u16; 2] = [700, 600];
 /// The speed of plain waits.
 const QUICK: Speed = Speed::Times(20.0);
 /// The speed of waits that end with a press: a phase lasts long enough to be seen.
@@ -35,6 +38,7 @@ pub struct Scene {
     pub table: SceneTable,
     pub seed: u64,
     pub look: ThemeChoice,
+    pub money_colours: MoneyColours,
     /// The lines for a newcomer are shown.
     pub welcome: bool,
     pub steps: Vec<SceneStep>,
@@ -49,6 +53,8 @@ pub enum SceneTable {
     Drifting,
     /// A table that takes no orders.
     Watching,
+    /// A browser that is not there.
+    NoBrowser,
 }
 
 /// A step of a scene.
@@ -61,6 +67,8 @@ pub enum SceneStep {
     Until(String, ViewCheck),
     /// Presses a key, frame by frame, until a view fulfils the condition; the text names it.
     PressUntil(KeyCommand, String, ViewCheck),
+    /// Opens the panel of this name.
+    Open(&'static str),
     /// Takes a picture.
     Take(Shot),
 }
@@ -83,6 +91,7 @@ pub fn scenes() -> Vec<Scene> {
         table: SceneTable::Practice,
         seed,
         look: ThemeChoice::Dark,
+        money_colours: MoneyColours::default(),
         welcome: false,
         steps,
     };
@@ -95,7 +104,15 @@ pub fn scenes() -> Vec<Scene> {
         },
         Scene {
             look: ThemeChoice::Light,
-            ..practice(LIGHT_SEED, light())
+            ..practice(LIGHT_SEED, held("light.png"))
+        },
+        Scene {
+            money_colours: MoneyColours::BlueOrange,
+            ..practice(LIGHT_SEED, held("colour_blind.png"))
+        },
+        Scene {
+            table: SceneTable::NoBrowser,
+            ..practice(LIGHT_SEED, no_browser())
         },
         Scene {
             table: SceneTable::Watching,
@@ -120,7 +137,7 @@ const LIGHT_SEED: u64 = 19;
 const LIVE_SEED: u64 = 74;
 
 /// One game before; then buys in the presale and at the low, a partial sale on the way up, and a sidebet. The rest of the
-/// game runs behind the help sheet, the settings and the narrow window.
+/// game runs in windows of other sizes, behind the palette, the help sheet and the settings.
 fn profit() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
     steps.extend(bought_in_presale(1));
@@ -145,19 +162,27 @@ fn profit() -> Vec<SceneStep> {
     steps.extend(reached(138));
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 1));
     steps.extend(reached(152));
+    let shown = |view: &View| plays(view) && bets(view) && profits(view);
     steps.push(take(
-        "profit.png",
+        "play.png",
         WIDE,
         "a position in profit with a sidebet",
-        |view| plays(view) && bets(view) && profits(view),
+        shown,
     ));
-    steps.push(SceneStep::Press(KeyCommand::Help));
-    steps.push(take("help.png", WIDE, "a running game", plays));
-    steps.push(SceneStep::Press(KeyCommand::Help));
-    steps.push(SceneStep::Press(KeyCommand::Settings));
-    steps.push(take("settings.png", WIDE, "a running game", plays));
-    steps.push(SceneStep::Press(KeyCommand::Settings));
-    steps.push(take("narrow.png", NARROW, "a running game", plays));
+    steps.push(SceneStep::Press(KeyCommand::Candles));
+    steps.push(take("large.png", LARGE, "a running game in candles", plays));
+    steps.push(SceneStep::Press(KeyCommand::Candles));
+    steps.push(take("medium.png", MEDIUM, "a running game", plays));
+    steps.push(take("small.png", SMALL, "a running game", plays));
+    for (key, name) in [
+        (KeyCommand::Palette, "palette.png"),
+        (KeyCommand::Help, "help.png"),
+        (KeyCommand::Settings, "settings.png"),
+    ] {
+        steps.push(SceneStep::Press(key));
+        steps.push(take(name, WIDE, "a running game", plays));
+        steps.push(SceneStep::Press(key));
+    }
     steps
 }
 
@@ -196,6 +221,7 @@ fn drift() -> Vec<SceneStep> {
     let mut steps = raised_by(40);
     steps.extend(reached(22));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 1));
+    steps.push(SceneStep::Open(DRIFT_PANEL));
     steps.push(take("drift.png", WIDE, "a drift", |view| {
         let drift = view.trader.as_ref().and_then(|trader| trader.drift);
         plays(view) && view.tick >= Some(27) && drift.is_some()
@@ -204,7 +230,7 @@ fn drift() -> Vec<SceneStep> {
 }
 
 /// Half is sold near the top; the rest has lost value since.
-fn light() -> Vec<SceneStep> {
+fn held(picture: &'static str) -> Vec<SceneStep> {
     let mut steps = raised_by(20);
     steps.extend(bought_in_presale(1));
     steps.extend(reached(96));
@@ -213,8 +239,19 @@ fn light() -> Vec<SceneStep> {
     steps.extend(reached(126));
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 2));
     steps.extend(reached(160));
-    steps.push(take("light.png", WIDE, "a position", plays));
+    steps.push(take(picture, WIDE, "a position", plays));
     steps
+}
+
+/// What to do where no browser answers.
+fn no_browser() -> Vec<SceneStep> {
+    let waits = |view: &View| matches!(view.feed, FeedState::Down { .. });
+    vec![take(
+        "no_browser.png",
+        WIDE,
+        "a browser that does not answer",
+        waits,
+    )]
 }
 
 /// On a live feed the trading keys must be armed first.
@@ -264,6 +301,7 @@ fn played_again() -> Vec<SceneStep> {
         Box::new(sold),
     ));
     steps.push(take("replay.png", WIDE, "a sale in a replay", sold));
+    steps.push(take("replay_small.png", SMALL, "a sale in a replay", sold));
     steps
 }
 

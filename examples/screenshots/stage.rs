@@ -40,6 +40,10 @@ impl Stage {
     ) -> anyhow::Result<Self> {
         let table = table(scene, folder)?;
         let place = match &table {
+            // Nothing listens at the first port.
+            None if scene.table == SceneTable::NoBrowser => {
+                GameSource::Browser("127.0.0.1:1".parse()?)
+            }
             Some(table) => GameSource::Url(Address::parse(&table.url())?),
             None => GameSource::Practice {
                 seed: Some(scene.seed),
@@ -51,6 +55,7 @@ impl Stage {
         let settings = Settings {
             recordings: Some(folder.to_owned()),
             look: scene.look,
+            money_colours: scene.money_colours,
             welcome: scene.welcome,
             ..Settings::default()
         };
@@ -92,7 +97,7 @@ impl Stage {
 /// Returns the table of a scene that does not use the built-in one.
 fn table(scene: &Scene, folder: &Path) -> anyhow::Result<Option<Table>> {
     let (seed, source, faults) = match scene.table {
-        SceneTable::Practice => return Ok(None),
+        SceneTable::Practice | SceneTable::NoBrowser => return Ok(None),
         SceneTable::Drifting => (Some(scene.seed), TableSource::Practice, vec![Fault::Drift]),
         SceneTable::Watching => {
             let path = write_capture(scene.seed, folder).context("cannot write games down")?;

@@ -49,3 +49,4 @@ pub use keys::{KEYS, KeyBinding};
 pub use live_page::LivePage;
 pub use replay::Projector;
 pub use theme::Theme;
+pub use top_bar::DRIFT_PANEL;

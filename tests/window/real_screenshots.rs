@@ -15,18 +15,25 @@ use crate::support::process::{stderr, stdout};
 use crate::support::window::display::{Display, at_home};
 
 const WIDE: [usize; 2] = [1_400, 900];
-const PICTURES: [(&str, [usize; 2]); 11] = [
+const SMALL: [usize; 2] = [700, 600];
+const PICTURES: [(&str, [usize; 2]); 17] = [
     ("presale.png", WIDE),
-    ("profit.png", WIDE),
+    ("play.png", WIDE),
+    ("large.png", [1_920, 1_080]),
+    ("medium.png", [1_024, 768]),
+    ("small.png", SMALL),
+    ("palette.png", WIDE),
     ("help.png", WIDE),
     ("settings.png", WIDE),
-    ("narrow.png", [700, 800]),
     ("rug.png", WIDE),
     ("drift.png", WIDE),
     ("light.png", WIDE),
+    ("colour_blind.png", WIDE),
+    ("no_browser.png", WIDE),
     ("live.png", WIDE),
     ("library.png", WIDE),
     ("replay.png", WIDE),
+    ("replay_small.png", SMALL),
 ];
 
 /// The example, in the profile of this test. Cargo builds it with all tests, but not with this test alone.
