@@ -22,8 +22,8 @@ pub struct Ticket {
     pub share: Decimal,
     /// The result of the button that the piano presses.
     pub note: Option<String>,
-    /// In a replay: when BUY, SELL and SIDEBET are pressed next.
-    pub next: [Option<String>; 3],
+    /// In a replay, the second lines of BUY, SELL and SIDEBET: their next presses.
+    pub notes: Option<[String; 3]>,
     /// What is typed for auto-sell.
     pub auto_sell: AutoSellFields,
     /// The text before MAX, while the amount is that of MAX.
@@ -38,7 +38,7 @@ impl Default for Ticket {
             text: "0.0100".to_owned(),
             share: Decimal::ONE_HUNDRED,
             note: None,
-            next: [const { None }; 3],
+            notes: None,
             auto_sell: AutoSellFields::default(),
             before_max: None,
             asked: None,

@@ -337,14 +337,14 @@ fn sent_share(view: &View, pending: PendingOrderView, now: Time) -> f32 {
 }
 
 fn replay_note(ticket: &Ticket, command: KeyCommand, down: bool) -> &str {
-    let next = match command {
-        KeyCommand::Buy => &ticket.next[0],
-        KeyCommand::Sell => &ticket.next[1],
-        _ => &ticket.next[2],
-    };
+    let next = ticket.notes.as_ref().map_or(" ", |notes| match command {
+        KeyCommand::Buy => &notes[0],
+        KeyCommand::Sell => &notes[1],
+        _ => &notes[2],
+    });
     match &ticket.note {
         Some(note) if down => note,
-        _ => next.as_deref().unwrap_or("no more presses"),
+        _ => next,
     }
 }
 
