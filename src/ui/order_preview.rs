@@ -4,7 +4,7 @@ use chrono::Duration;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::command::KeyCommand;
-use super::format::{exact_multiplier, seconds, sol};
+use super::format::{exact_multiplier, profit, seconds, sol};
 use super::ticket::Ticket;
 use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sale, lamports};
 use crate::engine::View;
@@ -111,7 +111,7 @@ fn effect(order: &Order, account: &Account, view: &View, long: bool) -> String {
                 (false, true) => format!(", keeps {} tokens", sol(left)),
                 (false, false) => format!(", keeps {}", sol(left)),
             };
-            format!("{}{keeps}", earned(sale.proceeds - sale.paid))
+            format!("{}{keeps}", profit(sale.proceeds - sale.paid))
         }
         Order::Sidebet { stake } => {
             let pays = sol(stake.saturating_mul(SIDEBET_PAYOUT));
@@ -124,16 +124,6 @@ fn effect(order: &Order, account: &Account, view: &View, long: bool) -> String {
             format!("pays {pays} {rugs}by tick {end}")
         }
     }
-}
-
-/// Returns a result by its name: `profit 0.0176` or `loss 0.0302`.
-fn earned(pnl: Decimal) -> String {
-    let name = if pnl < Decimal::ZERO {
-        "loss"
-    } else {
-        "profit"
-    };
-    format!("{name} {}", sol(pnl.abs()))
 }
 
 /// Returns the largest possible buy: the balance, within the limit.

@@ -74,7 +74,7 @@ fn stop_button_ui(ui: &mut Ui, rect: Rect, stopped: bool, elsewhere: bool) -> bo
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     let key = KeyCommand::Stop.binding().shown;
     let tip = if stopped {
-        "Buys and sidebets are blocked; selling stays possible. Only \"Resume trading\" ends this"
+        "Buys and sidebets are blocked; selling stays possible. Only the button beside it ends this"
             .to_owned()
     } else {
         format!("Blocks buys and sidebets, never a sale. {key} does the same")

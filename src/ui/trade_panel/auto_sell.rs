@@ -45,6 +45,8 @@ pub struct AutoSellFields {
     texts: [String; 3],
     /// The rules that the texts were made from.
     shown: Option<AutoSell>,
+    /// The rules that were set here and are not in the view yet.
+    sent: Option<Option<AutoSell>>,
 }
 
 /// Draws the row. Returns the rules to set, or `Some(None)` to turn it off; `None` while nothing changes.
@@ -60,6 +62,7 @@ pub fn auto_sell_ui(
         // Set on the chart, or turned off by the end of the game.
         fields.texts = texts_of(set.as_ref());
         fields.shown = set;
+        fields.sent = None;
     }
     let arrow = rect.with_max_x(rect.left() + END);
     let head = if fields.open { arrow } else { rect };
@@ -150,7 +153,11 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
         return (!turned.is_empty()).then_some(Some(turned));
     }
     let rules = Some(rules).filter(|rules| !rules.is_empty());
-    (typed && rules != fields.shown).then_some(rules)
+    let is_new = typed && rules != fields.shown && fields.sent != Some(rules);
+    is_new.then(|| {
+        fields.sent = Some(rules);
+        rules
+    })
 }
 
 /// Draws a pin: its head is filled while it holds.

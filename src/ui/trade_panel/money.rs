@@ -10,7 +10,7 @@ use crate::account::WalletKind;
 use crate::engine::View;
 use crate::game::Phase;
 use crate::trading::TraderView;
-use crate::ui::format::{count, exact_multiplier, percent, signed, sol};
+use crate::ui::format::{count, exact, exact_multiplier, percent, signed, sol};
 use crate::ui::motion;
 use crate::ui::page::part_ui;
 use crate::ui::theme::Theme;
@@ -129,7 +129,7 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
     }
     let rect = blocks.position;
     let (text, colour) = match position {
-        Some(position) => (signed(position.pnl), theme.money(position.pnl)),
+        Some(position) => (signed(position.pnl), money_colour(theme, position.pnl)),
         None => (DASH.to_owned(), theme.faint),
     };
     let role = POSITION.sized(blocks.sizes.position_text);
@@ -156,7 +156,7 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
     match position {
         Some(position) => {
             let tip = "If the position is sold at this price; in percent of its cost. Sidebets are not in it";
-            response.on_hover_text(format!("{} SOL\n{tip}", exact(position.pnl)));
+            response.on_hover_text(format!("{}\n{tip}", exact(position.pnl)));
             if let Some(share) = position.percent {
                 let role = MONEY.sized(blocks.sizes.position_text * 0.6);
                 let share = percent(share);
@@ -219,14 +219,14 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, rect: Rect, blocks: &Blocks, ground: Optio
     let (text, colour) = match row.value {
         None => (DASH.to_owned(), theme.faint),
         Some(value) if row.is_money => (sol(value), theme.text),
-        Some(value) => (signed(value), theme.money(value)),
+        Some(value) => (signed(value), money_colour(theme, value)),
     };
     let role = MONEY.sized(blocks.sizes.row_text);
     let response = text_ui(ui, number, Align2::RIGHT_CENTER, role, &text, colour);
     let named = format!("{} {text}", row.name);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &named));
     let tip = match row.value {
-        Some(value) => format!("{} SOL\n{}", exact(value), row.tip),
+        Some(value) => format!("{}\n{}", exact(value), row.tip),
         None => row.tip.to_owned(),
     };
     response.on_hover_text(tip);
@@ -280,9 +280,9 @@ pub fn paint_text(
     (place, elided)
 }
 
-/// Returns an amount with all of its decimals.
-fn exact(amount: Decimal) -> String {
-    amount.round_dp(9).normalize().to_string()
+/// Returns the colour of an amount as it is shown: what rounds to zero is neither gain nor loss.
+fn money_colour(theme: Theme, amount: Decimal) -> Color32 {
+    theme.money(amount.round_dp(4))
 }
 
 /// The newest row of the session, and when it was first seen.

@@ -24,7 +24,15 @@ pub fn texts<State>(harness: &Harness<'_, State>) -> Vec<String> {
             let node = node.accesskit_node();
             let value = || node.value().filter(|_| node.role() == Role::Label);
             let label = node.label().or_else(value);
-            [label, node.description()].into_iter().flatten()
+            // The trade buttons say it in capitals; the tooltips of others are only seen on hover.
+            let orders = |name: &String| {
+                ["BUY", "SELL", "SIDEBET", "STOP"]
+                    .iter()
+                    .any(|verb| name.starts_with(verb))
+            };
+            let is_order = node.role() == Role::Button && label.as_ref().is_some_and(orders);
+            let note = node.description().filter(|_| is_order);
+            [label, note].into_iter().flatten()
         })
         .collect()
 }

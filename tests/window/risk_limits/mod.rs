@@ -60,7 +60,7 @@ fn a_button_says_beforehand_what_its_guards_say() {
     };
     show(&harness, guarded(many));
     harness.run();
-    let why = "wait 12 s: limit 30 buys and sidebets a minute";
+    let why = "Wait 12 s: at most 30 orders a minute";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
     assert!(!can_press(&harness, "BUY ") && !can_press(&harness, "SIDEBET "));
 
@@ -219,7 +219,7 @@ fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its
     harness.key_press(Key::S);
     harness.run();
     a_second(&mut harness);
-    harness.get_by_label("SELL 100 %").click();
+    harness.get_by_label_contains("SELL 100 %").click();
     harness.run();
     let percent = Decimal::ONE_HUNDRED;
     let sold = orders(&mut harness);
