@@ -48,7 +48,7 @@ pub enum Refusal {
     #[error("Sidebet open until tick {0}")]
     Running(Tick),
     /// The emergency stop is pressed.
-    #[error("Stopped: SELL only until you resume")]
+    #[error("Stopped: SELL still works")]
     Stopped,
     /// There were too many buys and sidebets within a minute.
     #[error("Wait {wait} s: at most {most} orders a minute")]

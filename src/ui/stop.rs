@@ -72,7 +72,7 @@ fn stop_button_ui(ui: &mut Ui, rect: Rect, stopped: bool, elsewhere: bool) -> bo
         "STOP"
     };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
-    let key = KeyCommand::Stop.binding().shown;
+    let key = KeyCommand::Stop.key_name(ui.ctx());
     let tip = if stopped {
         "Buys and sidebets are blocked; selling stays possible. Only the button beside it ends this"
             .to_owned()
@@ -99,22 +99,19 @@ fn stop_button_ui(ui: &mut Ui, rect: Rect, stopped: bool, elsewhere: bool) -> bo
             let parts = [(STRONG, "STOPPED", ink), (CAPTION, note, ink)];
             line_galley(ui, &parts, 6.0, room)
         };
-        let long = line("SELL still works");
-        let galley = if long.elided {
-            line("SELL works")
-        } else {
-            long
-        };
+        let notes = ["SELL still works", "SELL works"].map(line);
+        let fits = notes.into_iter().find(|galley| !galley.elided);
+        let galley = fits.unwrap_or_else(|| line(""));
         paint_line(&painter, words.left_center(), galley);
     } else {
         painter.rect_stroke(sign, 1, Stroke::new(2.0, ink), StrokeKind::Inside);
         let galley = line_galley(ui, &[(STRONG, "STOP", ink)], 0.0, words.width());
         paint_line(&painter, words.left_center(), galley);
-        let cap = key_cap_size(ui, key);
+        let cap = key_cap_size(ui, &key);
         let place = pos2(rect.right() - 8.0 - cap.x / 2.0, rect.center().y);
         let place = Rect::from_center_size(place, cap);
         let frame = if enabled { theme.line2 } else { ink };
-        paint_key_cap(&painter, ui, place, key, frame, theme.quiet);
+        paint_key_cap(&painter, ui, place, &key, frame, theme.quiet);
     }
     let disabled_tip = if elsewhere {
         TRADING_ELSEWHERE

@@ -126,7 +126,7 @@ fn the_emergency_stop_refuses_buys_and_sidebets_and_accepts_a_sell() {
     let stopped = "Stopped: no new buys or sidebets. Selling stays possible.";
     assert_eq!(player.core.take_messages(), [stopped]);
     assert_eq!(player.buy("0.1"), None);
-    let why = "buy 0.1 SOL: Stopped: SELL only until you resume";
+    let why = "buy 0.1 SOL: Stopped: SELL still works";
     assert_eq!(refusal(&player), why);
     assert_eq!(player.bet("0.1"), None);
     player.later(3_600_000);

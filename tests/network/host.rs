@@ -329,7 +329,7 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     let view = until_view(&mut running, "a row", |view| !view.actions.is_empty());
     assert!(view.risk_usage.stopped);
     let reason = view.actions[0].reason.clone().unwrap();
-    assert!(reason.contains("Stopped: SELL only"), "{reason}");
+    assert!(reason.contains("Stopped: SELL still works"), "{reason}");
 
     // Another source is no release, nor is one that cannot be had.
     let nowhere = first.path().join("file");

@@ -13,7 +13,7 @@ use crate::support::window::app_window::{Window, practice};
 
 /// Ticks of the first game: enough for everything that is done in it.
 const LONG: std::ops::Range<u32> = 500..900;
-const WHY: &str = "Stopped: SELL only until you resume";
+const WHY: &str = "Stopped: SELL still works";
 const STOPPED: &str = "STOPPED, SELL still works";
 const RESUME: &str = "Resume trading";
 
@@ -53,7 +53,7 @@ fn nothing_is_bought_until_trading_is_resumed_by_hand_whatever_the_source_is_and
     for key in [Key::B, Key::D] {
         window.key(key);
     }
-    window.wait_for_part("Not sent: Stopped: SELL only");
+    window.wait_for_part("Not sent: Stopped: SELL still works");
     window.press(STOPPED);
     window.frame();
     window.its(STOPPED);

@@ -123,6 +123,7 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
             .rect(field, RADIUS, theme.input(), stroke, StrokeKind::Inside);
         let inside = field.shrink2(vec2(6.0, 0.0));
         part_ui(ui, name, inside, |ui| {
+            ui.spacing_mut().interact_size.y = inside.height();
             let edit = egui::TextEdit::singleline(&mut fields.texts[place])
                 .font(FontSelection::FontId(TABLE_MONO.font()))
                 .frame(Frame::NONE)

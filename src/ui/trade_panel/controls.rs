@@ -121,11 +121,12 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     };
     let digits = inside
         .with_max_x(unit.left() - 8.0)
-        .with_min_x(inside.left() + inside.width() * 0.42);
+        .with_min_x(inside.left() + inside.width() * if wrong.is_some() { 0.5 } else { 0.42 });
     let note = inside.with_max_x(digits.left());
     let font = AMOUNT.sized(size).font();
     let before = ticket.text.clone();
     part_ui(ui, "field", digits, |ui| {
+        ui.spacing_mut().interact_size.y = digits.height();
         let field = egui::TextEdit::singleline(&mut ticket.text)
             .font(FontSelection::FontId(font))
             .frame(Frame::NONE)
@@ -211,7 +212,7 @@ fn column_of(place: usize) -> f32 {
 
 fn shares_ui(ui: &mut Ui, ticket: &mut Ticket, input: TicketInput) {
     let names = SHARES.map(|share| format!("{share} %"));
-    let tips = SHARES.map(|share| KeyCommand::Share(share).tooltip());
+    let tips = SHARES.map(|share| KeyCommand::Share(share).tip(ui.ctx()));
     let parts = SHARES.iter().zip(&names).zip(&tips);
     let segments: Vec<_> = parts
         .map(|((share, name), tip)| Segment::text(*share, name).tip(tip))
@@ -251,7 +252,7 @@ fn trade_button_ui(
     let by_player = context.input == TicketInput::Player;
     let down = context.input.presses(control);
     let sent = in_flight(command, view).map(|pending| sent_share(view, pending, context.now));
-    let key = command.binding().shown;
+    let key = command.key_name(ui.ctx());
     let now = ui.input(|input| input.time);
     let asks = by_player
         && preview
@@ -285,7 +286,7 @@ fn trade_button_ui(
         verb: &verb,
         amount: &preview.amount,
         note: &note,
-        key,
+        key: &key,
         fill,
         height: ui.available_height(),
         state,

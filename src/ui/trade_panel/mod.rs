@@ -24,8 +24,10 @@ use super::layout::TradePanelRegion;
 use super::page::{PageAction, Part, part_ui};
 use super::stop::{StopAction, StopControl};
 use super::theme::Theme;
-use super::theme::role::BODY;
+use super::theme::role::{BODY, TABLE};
 use super::ticket::{Ticket, TicketInput};
+use super::widgets::wrapped_ui;
+use crate::account::WalletKind;
 use crate::engine::View;
 use crate::game::Time;
 use crate::trading::Order;
@@ -161,6 +163,15 @@ fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
     }
     if let Some(rect) = blocks.limit {
         limit_ui(ui, view, rect);
+    }
+    let trader = view.trader.as_ref();
+    let waits =
+        trader.is_some_and(|trader| trader.account.is_none() && trader.wallet == WalletKind::Local);
+    if waits {
+        part_ui(ui, "free", blocks.free, |ui| {
+            let words = "Your paper balance starts with the first data.";
+            wrapped_ui(ui, Theme::of(ui).quiet, TABLE.text(words));
+        });
     }
 }
 

@@ -49,7 +49,7 @@ fn a_button_says_beforehand_what_its_guards_say() {
     };
     show(&harness, guarded(stopped));
     harness.run();
-    let why = "Stopped: SELL only until you resume";
+    let why = "Stopped: SELL still works";
     assert_eq!(times(&harness, why), 2, "buy and sidebet");
     assert!(!can_press(&harness, "BUY ") && !can_press(&harness, "SIDEBET "));
 
@@ -212,7 +212,7 @@ fn while_it_is_stopped_only_what_is_held_is_sold_and_resuming_is_a_button_of_its
     for key in [Key::B, Key::D] {
         harness.key_press(key);
         harness.run();
-        assert!(says(&harness, "Not sent: Stopped: SELL only"));
+        assert!(says(&harness, "Not sent: Stopped: SELL still works"));
     }
     assert_eq!(commands(&mut harness), []);
     assert!(can_press(&harness, "SELL "));
