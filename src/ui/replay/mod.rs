@@ -325,7 +325,7 @@ impl Replay {
         self.page.chart.replayed = self.replayed_game();
         self.page.chart.note = chart_note;
         self.page.ticket.note = ticket_note;
-        self.page.ticket.next = notes.map(Some);
+        self.page.ticket.notes = Some(notes);
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
     }
