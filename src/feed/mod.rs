@@ -45,7 +45,7 @@ mod supervisor;
 
 pub use address::{Address, AddressError};
 pub use announcement::{NotATable, fetch_announcement};
-pub use browser::{BrowserAddress, BrowserAddressError, BrowserStatus};
+pub use browser::{BrowserAddress, BrowserAddressError, BrowserStatus, InstalledBrowser};
 pub use config::{FeedConfig, FeedRoute};
 pub use disconnect_reason::{DisconnectReason, browser_command};
 pub use handle::Feed;

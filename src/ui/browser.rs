@@ -30,10 +30,12 @@ pub fn browser_ui(ui: &mut egui::Ui, view: &View) {
     for (level, words) in lines(view) {
         wrapped_ui(ui, theme.level(level), words);
     }
+    // In the place of an empty chart is a guide with the command.
     if let FeedState::Down {
         why: DisconnectReason::NoBrowser(address),
         ..
     } = &view.feed
+        && view.series.newest().is_some()
     {
         command_ui(ui, address);
     }

@@ -9,6 +9,7 @@ use super::browser::{browser_ui, trades_in_browser};
 use super::command::{KeyCommand, KeyScope};
 use super::confirm::confirm_ui;
 use super::debounce::{OrderPresses, drop_key_repeats};
+use super::guide::GuideAction;
 use super::help::help_ui;
 use super::keys::take_commands;
 use super::notices::Notices;
@@ -64,6 +65,8 @@ pub struct LivePage {
     replay_request: Option<Option<GameId>>,
     /// The game whose proof is to be shown, for the owner of the library.
     proof_request: Option<GameId>,
+    /// What was chosen in a guide, for the owner of the sources.
+    guide_action: Option<GuideAction>,
 }
 
 /// What covers the game.
@@ -94,6 +97,7 @@ impl LivePage {
             page_command: None,
             replay_request: None,
             proof_request: None,
+            guide_action: None,
         }
     }
 
@@ -135,6 +139,11 @@ impl LivePage {
     /// Returns the game whose proof the player wants to see since the last call.
     pub fn take_proof_request(&mut self) -> Option<GameId> {
         self.proof_request.take()
+    }
+
+    /// Returns what the player chose in a guide, once.
+    pub fn take_guide_action(&mut self) -> Option<GuideAction> {
+        self.guide_action.take()
     }
 
     /// Whether something covers the game that Escape closes.
@@ -256,6 +265,7 @@ impl LivePage {
                 PageAction::ReplayGame(game) => self.replay_request = Some(Some(game)),
                 PageAction::ShowProof(game) => self.proof_request = Some(game),
                 PageAction::ReplaySession => self.replay_request = Some(None),
+                PageAction::Guide(action) => self.guide_action = Some(action),
             }
         }
         self.refill_ui(ui.ctx());

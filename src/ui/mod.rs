@@ -13,6 +13,7 @@ mod dialog;
 #[allow(dead_code, reason = "used one by one")]
 mod format;
 mod game_history;
+mod guide;
 mod help;
 mod key_editor;
 mod keys;

@@ -7,6 +7,7 @@ use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Wid
 
 use super::bottom::{Bottom, BottomContext, bottom_ui};
 use super::chart::{Chart, chart_card_ui};
+use super::guide::GuideAction;
 use super::layout::{Breakpoint, Edge, Regions, dragged, layout};
 use super::notices::Notices;
 use super::stop::StopControl;
@@ -71,6 +72,8 @@ pub enum PageAction {
     ShowProof(GameId),
     /// Replay the running session from its start.
     ReplaySession,
+    /// Do what was chosen in a guide.
+    Guide(GuideAction),
 }
 
 impl GamePage {

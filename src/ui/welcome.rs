@@ -10,24 +10,23 @@ use crate::recording::Origin;
 pub fn welcome_lines(origin: Origin, at_table: bool, folder: &Path) -> [String; 2] {
     let first = match (origin, at_table) {
         (Origin::Practice, _) => {
-            "A practice table: the games are drawn as the real ones are, the money is play money. \
-             Press B to buy, S to sell, D for a sidebet, ? for all keys."
+            "Practice table: real game rules, play money. \
+             1. Choose an amount. 2. B buys, S sells, D places a sidebet. 3. The library replays your games."
         }
         (Origin::Browser, _) => {
-            "You play in your own browser; Pianola looks on, records your orders and computes your account beside the \
-             server's. Nothing is ever sent or pressed from here."
+            "Play in your browser. Pianola watches, records your orders and checks the server's numbers."
         }
         (_, true) => {
-            "A table on this computer, with play money. Press B to buy, S to sell, D for a sidebet, ? for all keys."
+            "A table on this computer, with play money. \
+             1. Choose an amount. 2. B buys, S sells, D places a sidebet. 3. The library replays your games."
         }
         (_, false) => {
-            "You watch: nothing is ever sent there. A wallet on this computer plays along at the real prices. \
-             Press A to arm the keys, then B to buy, S to sell, D for a sidebet."
+            "Watch only: nothing is sent to rugs.fun. Trade with a paper balance at live prices. \
+             1. Choose an amount. 2. A turns the trade keys on, then B buys and S sells. 3. The library replays your games."
         }
     };
     let folder = folder.display();
-    let second =
-        format!("Games in which you act are recorded to {folder}. Ctrl R records every game.");
+    let second = format!("Games you trade in are saved to {folder}. Ctrl+R saves every game.");
     [first.to_owned(), second]
 }
 

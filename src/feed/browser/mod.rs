@@ -8,6 +8,7 @@ mod browser_clock;
 mod cdp;
 mod cdp_call;
 mod hosts;
+mod launch;
 mod messages;
 mod output;
 mod packet;
@@ -18,6 +19,7 @@ mod supervisor;
 mod targets;
 
 pub use address::{BrowserAddress, BrowserAddressError};
+pub use launch::InstalledBrowser;
 pub use status::BrowserStatus;
 
 pub(super) use supervisor::BrowserSupervisor;

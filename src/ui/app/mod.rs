@@ -189,11 +189,21 @@ impl App {
         if let Some(replay) = &mut self.replay {
             replay.logic(ctx, self.tab == Tab::Play);
         }
+        self.take_dropped_file(ctx);
         let moves = !self.startup.settings.reduce_motion && !self.is_reduced();
         set_motion(ctx, moves);
         self.take_zoom(ctx);
         self.apply_settings(ctx);
         self.take_save_errors(ctx);
+    }
+
+    /// Opens a recording that was dropped on the window.
+    fn take_dropped_file(&mut self, ctx: &egui::Context) {
+        let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
+        if let Some(path) = dropped.into_iter().find_map(|file| file.path) {
+            self.tab = Tab::Library;
+            self.library.open(path);
+        }
     }
 
     /// Whether the window draws less to stay responsive.

@@ -7,6 +7,7 @@ use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
 use crate::ui::confirm::confirm_ui;
 use crate::ui::debounce::drop_key_repeats;
+use crate::ui::guide::GuideAction;
 use crate::ui::keys::take_commands;
 use crate::ui::live_page::LivePage;
 use crate::ui::notices::Notices;
@@ -246,6 +247,14 @@ impl App {
             ui.disable();
         }
         live.page_ui(ui);
+        match live.take_guide_action() {
+            Some(GuideAction::TryNow) => self.restart(),
+            Some(GuideAction::Practice) => {
+                self.choose_source(SourceChoice::Source(SourceKind::Practice));
+            }
+            Some(GuideAction::Watch) => self.choose_source(SourceChoice::Source(SourceKind::Live)),
+            None => {}
+        }
     }
 
     /// Draws why no source is running, and what the player can do.

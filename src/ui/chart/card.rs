@@ -13,6 +13,7 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::ui::degraded::minimal_notice;
 use crate::ui::game_history::{STRIP, game_history_ui};
+use crate::ui::guide::{guide_ui, needs_guide};
 use crate::ui::layout::{Breakpoint, Regions};
 use crate::ui::motion;
 use crate::ui::page::PageAction;
@@ -64,9 +65,20 @@ pub fn chart_card_ui(
         (output.response, output.crosshair)
     } else {
         let words = notice.as_deref().unwrap_or(description::empty_chart(view));
-        let words = if presale { "" } else { words };
+        let words = if presale || needs_guide(view) {
+            ""
+        } else {
+            words
+        };
         (empty_ui(ui, words, plot), None)
     };
+    if !drawn && !replays && needs_guide(view) {
+        let chosen = guide_ui(ui, view, plot);
+        actions.extend(chosen.map(PageAction::Guide));
+        let results = &mut chart.results;
+        game_history_ui(ui, view, results, breakpoint, below, actions);
+        return;
+    }
     let name = || match &notice {
         Some(words) => words.clone(),
         None => description::chart(view, &marks, hair),

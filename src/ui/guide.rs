@@ -1,0 +1,276 @@
+//! Guides in the place of the empty chart: how to connect a browser, and what to do without a connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use egui::{Align, Context, Id, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
+
+use super::browser::trades_in_browser;
+use super::theme::role::{BODY, CAPTION, STRONG, TITLE};
+use super::theme::{PADDING, Theme};
+use super::widgets::{
+    Icon, Lamp, PushButton, icon_link_ui, lamp_ui, line_galley, link_ui, paint_line,
+};
+use crate::engine::View;
+use crate::feed::{BrowserAddress, DisconnectReason, FeedState, InstalledBrowser, browser_command};
+use crate::settings::BROWSER;
+
+/// The widest guide.
+const WIDTH: f32 = 720.0;
+/// Height of a step.
+const STEP: f32 = 72.0;
+
+/// What the player chose in a guide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuideAction {
+    /// Try to connect now.
+    TryNow,
+    /// Go to the practice table.
+    Practice,
+    /// Watch the live feed without a browser.
+    Watch,
+}
+
+/// Whether a guide stands in the place of the chart.
+pub fn needs_guide(view: &View) -> bool {
+    matches!(view.feed, FeedState::Down { .. })
+}
+
+/// Draws the guide for the state of the connection into an empty plot.
+pub fn guide_ui(ui: &mut Ui, view: &View, plot: Rect) -> Option<GuideAction> {
+    let FeedState::Down { why, next_try_in } = &view.feed else {
+        return None;
+    };
+    let left = seconds_left(ui.ctx(), *next_try_in);
+    let width = (plot.width() - 2.0 * PADDING).min(WIDTH);
+    let top = if plot.height() > 400.0 { 40.0 } else { 8.0 };
+    let left_side = plot.center().x - width / 2.0;
+    let rect = Rect::from_min_size(
+        egui::pos2(left_side, plot.top() + top),
+        vec2(width, plot.height() - top),
+    );
+    let mut inside = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("guide"));
+    inside.set_clip_rect(plot.intersect(ui.clip_rect()));
+    let ui = &mut inside;
+    ui.spacing_mut().item_spacing = vec2(16.0, 8.0);
+    if trades_in_browser(view) {
+        browser_guide_ui(ui, why, left)
+    } else {
+        offline_guide_ui(ui, why, left)
+    }
+}
+
+/// Returns the seconds until the next try. They run from when this pause was first drawn.
+fn seconds_left(ctx: &Context, pause: Duration) -> u64 {
+    let id = Id::unique("pause before the next try");
+    let now = ctx.input(|input| input.time);
+    let since = ctx.data_mut(|data| {
+        let (known, since) = data.get_temp_mut_or(id, (pause, now));
+        // The pauses differ, and after one the guide is away while the connection is made.
+        if *known != pause || now - *since > pause.as_secs_f64() + 1.0 {
+            (*known, *since) = (pause, now);
+        }
+        *since
+    });
+    ctx.request_repaint_after(Duration::from_millis(250));
+    let passed = Duration::try_from_secs_f64(now - since).unwrap_or_default();
+    pause
+        .saturating_sub(passed)
+        .as_millis()
+        .div_ceil(1_000)
+        .try_into()
+        .unwrap_or(0)
+}
+
+fn countdown(left: u64) -> String {
+    match left {
+        0 => "Trying…".to_owned(),
+        left => format!("Retrying in {left} s"),
+    }
+}
+
+fn offline_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<GuideAction> {
+    let theme = Theme::of(ui);
+    ui.label(TITLE.sized(24.0).text("No connection"));
+    let words = match why {
+        DisconnectReason::ConnectFailed(_) => {
+            "Cannot reach the server: no network or name not found. Details are in the log."
+                .to_owned()
+        }
+        why => why.to_string(),
+    };
+    ui.add(egui::Label::new(BODY.text(words).color(theme.quiet)).wrap());
+    ui.label(BODY.text(countdown(left)));
+    ui.horizontal_wrapped(|ui| {
+        if ui.add(PushButton::new("Try now").primary()).clicked() {
+            Some(GuideAction::TryNow)
+        } else if ui.add(PushButton::new("Practice table")).clicked() {
+            Some(GuideAction::Practice)
+        } else {
+            None
+        }
+    })
+    .inner
+}
+
+fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<GuideAction> {
+    let theme = Theme::of(ui);
+    let address = match why {
+        DisconnectReason::NoBrowser(address) => address.as_str(),
+        _ => BROWSER,
+    };
+    let answers = !matches!(
+        why,
+        DisconnectReason::NoBrowser(_) | DisconnectReason::BrowserGone
+    );
+    let launch = Launch::of(ui.ctx());
+    let found = launch.found();
+    let name = found.as_ref().map_or("Chromium", |browser| browser.name);
+    ui.label(TITLE.sized(24.0).text("Connect your browser"));
+    let words = "You play on rugs.fun in your browser. Pianola watches that page, records your orders and checks the server's numbers.";
+    ui.add(egui::Label::new(BODY.text(words).color(theme.quiet)).wrap());
+    let mut action = None;
+    let close = format!("Close {name}");
+    let note = if answers {
+        "A browser answers".to_owned()
+    } else {
+        let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
+        format!("No browser on port {port}. If it is open, close it first.")
+    };
+    step_ui(ui, 1, &close, &note, |ui| {
+        if answers {
+            lamp_ui(ui, Lamp::Checked);
+        } else if ui.add(PushButton::new("Check again")).clicked() {
+            action = Some(GuideAction::TryNow);
+        }
+    });
+    let start = format!("Start {name} with the game profile");
+    let failed = launch.failed();
+    let note = failed
+        .as_deref()
+        .unwrap_or("Opens rugs.fun. Your normal profile is not touched.");
+    let parsed = address.parse::<BrowserAddress>().ok();
+    step_ui(ui, 2, &start, note, |ui| {
+        let text = format!("Start {name}");
+        match (answers, found, parsed) {
+            (true, ..) => lamp_ui(ui, Lamp::Checked),
+            (false, Some(browser), Some(address)) => {
+                if ui.add(PushButton::new(&text).primary()).clicked() {
+                    launch.start(ui.ctx(), browser, address);
+                }
+            }
+            _ => {
+                ui.label(CAPTION.text("no browser found").color(theme.amber));
+            }
+        }
+    });
+    let note = if answers {
+        why.to_string()
+    } else {
+        "Pianola connects by itself as soon as the page is open.".to_owned()
+    };
+    step_ui(ui, 3, "Log in on the page", &note, |ui| {
+        ui.label(CAPTION.text("not seen yet").color(theme.quiet));
+        lamp_ui(ui, Lamp::Off);
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.label(BODY.text("Other ways").color(theme.quiet));
+        if icon_link_ui(ui, Icon::Copy, "Copy the start command").clicked() {
+            ui.ctx().copy_text(browser_command(address));
+        }
+        if link_ui(ui, "Watch without browser").clicked() {
+            action = Some(GuideAction::Watch);
+        }
+        if link_ui(ui, "Back to practice").clicked() {
+            action = Some(GuideAction::Practice);
+        }
+        ui.label(CAPTION.text(countdown(left)).color(theme.quiet));
+    });
+    action
+}
+
+/// Draws a step: its number, what to do, an explanation, and a control at the right.
+fn step_ui(ui: &mut Ui, number: u8, title: &str, note: &str, control: impl FnOnce(&mut Ui)) {
+    let theme = Theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), STEP), egui::Sense::hover());
+    let frame = Stroke::new(1.0, theme.line);
+    let painter = ui.painter();
+    painter.rect(rect, 8, theme.raised, frame, egui::StrokeKind::Inside);
+    let centre = rect.left_center() + vec2(32.0, 0.0);
+    painter.circle_stroke(centre, 15.0, Stroke::new(2.0, theme.accent));
+    let digit = line_galley(ui, &[(STRONG, &number.to_string(), theme.text)], 0.0, 30.0);
+    let left = centre - vec2(digit.size().x / 2.0, 0.0);
+    paint_line(painter, left, digit);
+    let room = Rect::from_min_max(rect.min + vec2(64.0, 0.0), rect.max - vec2(16.0, 0.0));
+    let inside = UiBuilder::new()
+        .max_rect(room)
+        .layout(Layout::right_to_left(Align::Center));
+    let mut inside = ui.new_child(inside.id_salt(number));
+    control(&mut inside);
+    inside.with_layout(Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.add_space(14.0);
+        ui.add(egui::Label::new(TITLE.text(title)).truncate());
+        let note = egui::Label::new(BODY.text(note).color(theme.quiet)).truncate();
+        ui.add(note);
+    });
+}
+
+/// What was found and started of browsers, by threads of their own.
+#[derive(Clone, Default)]
+struct Launch(Arc<Mutex<LaunchState>>);
+
+#[derive(Default)]
+struct LaunchState {
+    found: Option<InstalledBrowser>,
+    failed: Option<String>,
+}
+
+impl Launch {
+    /// Returns the one of the window. The first call looks for browsers.
+    fn of(ctx: &Context) -> Self {
+        let id = Id::unique("browsers of this computer");
+        if let Some(launch) = ctx.data(|data| data.get_temp::<Self>(id)) {
+            return launch;
+        }
+        let launch = Self::default();
+        ctx.data_mut(|data| data.insert_temp(id, launch.clone()));
+        let (state, ctx) = (launch.0.clone(), ctx.clone());
+        in_thread(&launch, "find browser", move || {
+            let found = InstalledBrowser::find();
+            state.lock().unwrap_or_else(PoisonError::into_inner).found = found;
+            ctx.request_repaint();
+        });
+        launch
+    }
+
+    fn found(&self) -> Option<InstalledBrowser> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.found.clone()
+    }
+
+    fn failed(&self) -> Option<String> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.failed.clone()
+    }
+
+    fn start(&self, ctx: &Context, browser: InstalledBrowser, address: BrowserAddress) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).failed = None;
+        let (state, ctx) = (self.0.clone(), ctx.clone());
+        in_thread(self, "browser", move || {
+            let failed = browser.run(&address).err().map(|error| error.to_string());
+            state.lock().unwrap_or_else(PoisonError::into_inner).failed = failed;
+            ctx.request_repaint();
+        });
+    }
+}
+
+fn in_thread(launch: &Launch, name: &str, work: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work);
+    if let Err(error) = thread {
+        let mut state = launch.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.failed = Some(format!("The browser cannot be started: {error}"));
+    }
+}
