@@ -3,7 +3,7 @@
 mod source;
 mod ui;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
@@ -200,12 +200,9 @@ impl App {
     /// Opens a recording that was dropped on the window.
     fn take_dropped_file(&mut self, ctx: &egui::Context) {
         let dropped = ctx.input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
-        if let Some(path) = dropped
-            .into_iter()
-            .find_map(|file| file.path().map(Path::to_owned))
-        {
+        if let Some(file) = dropped.first() {
             self.tab = Tab::Library;
-            self.library.open(path);
+            self.library.open(file.path().to_owned());
         }
     }
 
