@@ -28,6 +28,19 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
+    /// Whether it is an order; otherwise it is a result.
+    pub fn is_order(self) -> bool {
+        matches!(self, Self::Buy | Self::Sell | Self::SidebetPlace)
+    }
+
+    /// Whether it belongs to a sidebet.
+    pub fn is_sidebet(self) -> bool {
+        matches!(
+            self,
+            Self::SidebetPlace | Self::SidebetWin | Self::SidebetLose
+        )
+    }
+
     /// Returns the word used in files.
     pub fn as_str(self) -> &'static str {
         match self {

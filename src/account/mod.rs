@@ -26,5 +26,5 @@ pub use reason::ReasonCode;
 pub use session::{Session, SessionEvent, WalletKind};
 pub use session_id::SessionIds;
 pub use state::{Account, AccountEvent, Applied, Holding};
-pub use statistics::{Score, Statistics};
+pub use statistics::{GameResult, Score, Statistics};
 pub use sums::{SessionSums, start_value};

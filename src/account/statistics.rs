@@ -1,8 +1,10 @@
-//! Statistics of a session: trades from flat to flat, sidebets, the equity and its drawdown.
+//! Statistics of a session: trades from flat to flat, sidebets, and the result of each game.
 
 use rust_decimal::Decimal;
 
 use super::action::{Action, ActionKind, ActionStatus};
+use crate::game::Time;
+use crate::protocol::GameId;
 
 /// Wins and losses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +39,19 @@ impl Score {
     }
 }
 
+/// The result of a game in which the player acted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GameResult {
+    /// The game.
+    pub game_id: GameId,
+    /// When its first order was pressed.
+    pub first: Time,
+    /// Executed orders.
+    pub orders: u32,
+    /// What its rows realised, in SOL.
+    pub pnl: Decimal,
+}
+
 /// Statistics of a session so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Statistics {
@@ -44,9 +59,12 @@ pub struct Statistics {
     pub trades: Score,
     /// Decided sidebets.
     pub sidebets: Score,
-    /// Wallet, position and running stake after each row, the start first.
+    /// The games in which an order was executed, in order.
+    pub games: Vec<GameResult>,
+    /// Wallet, position and running stake after each row, the start first. [`EquityCurve`](super::EquityCurve) has the
+    /// ticks between the rows, too, where the prices are known.
     pub equity: Vec<Decimal>,
-    /// The deepest fall of the equity below its highest value.
+    /// The largest fall of the equity below its highest value.
     pub drawdown: Decimal,
     highest: Decimal,
 }
@@ -64,10 +82,12 @@ impl Statistics {
             let amount = row.amount.unwrap_or_default();
             if statistics.equity.is_empty() {
                 // Before the first row nothing was open.
-                let before = match row.action {
-                    ActionKind::Buy | ActionKind::SidebetPlace => amount,
-                    _ => -amount,
-                };
+                let before =
+                    if row.action == ActionKind::Buy || row.action == ActionKind::SidebetPlace {
+                        amount
+                    } else {
+                        -amount
+                    };
                 let after = row.balance_after.unwrap_or_default();
                 statistics.highest = after.saturating_add(before);
                 statistics.equity.push(statistics.highest);
@@ -87,6 +107,9 @@ impl Statistics {
                 ActionKind::Buy => {}
             }
             statistics.take_equity(row, staked);
+            let game = statistics.game(row);
+            game.orders += u32::from(row.action.is_order());
+            game.pnl = game.pnl.saturating_add(pnl);
         }
         statistics
     }
@@ -98,11 +121,28 @@ impl Statistics {
             .unwrap_or_default()
             .saturating_mul(price);
         let wallet = row.balance_after.unwrap_or_default();
-        self.equity
-            .push(wallet.saturating_add(held).saturating_add(staked));
-        let newest = self.equity.last().copied().unwrap_or_default();
+        let newest = wallet.saturating_add(held).saturating_add(staked);
+        self.equity.push(newest);
         self.highest = self.highest.max(newest);
         self.drawdown = self.drawdown.max(self.highest.saturating_sub(newest));
+    }
+
+    /// Returns the result of the row's game. A result may come after the next game began.
+    fn game(&mut self, row: &Action) -> &mut GameResult {
+        let known = self
+            .games
+            .iter()
+            .rposition(|game| game.game_id == row.game_id);
+        let index = known.unwrap_or_else(|| {
+            self.games.push(GameResult {
+                game_id: row.game_id.clone(),
+                first: row.timestamp,
+                orders: 0,
+                pnl: Decimal::ZERO,
+            });
+            self.games.len() - 1
+        });
+        &mut self.games[index]
     }
 }
 
@@ -110,8 +150,8 @@ impl Statistics {
 mod tests {
     use super::*;
     use crate::account::ActionSource;
-    use crate::game::{Phase, Time};
-    use crate::protocol::{GameId, number};
+    use crate::game::Phase;
+    use crate::protocol::number;
 
     fn d(text: &str) -> Decimal {
         number::parse(text).expect("a decimal")
@@ -176,6 +216,12 @@ mod tests {
         assert_eq!(statistics.equity[2], d("1.1"));
         assert_eq!(statistics.equity.len(), rows.len() + 1);
         assert_eq!(statistics.drawdown, d("0.396"));
+        let games: Vec<_> = statistics
+            .games
+            .iter()
+            .map(|game| (game.orders, game.pnl))
+            .collect();
+        assert_eq!(games, [(7, d("0.004"))]);
         assert_eq!(Score::default().win_rate(), None);
     }
 

@@ -46,7 +46,7 @@ impl RowCheck<'_> {
     fn check_seen_price(&mut self) {
         let row = self.row;
         let before_the_game = matches!(row.phase, Phase::Presale | Phase::Cooldown);
-        if before_the_game && is_order(row.action) {
+        if before_the_game && row.action.is_order() {
             self.tick("tick", Some(row.tick), Some(0));
             if row.price.is_some() || row.phase == Phase::Presale {
                 self.number("price", row.price, Some(Decimal::ONE));
@@ -55,7 +55,7 @@ impl RowCheck<'_> {
         }
         if let Some(game) = self.game {
             // A result is not pressed: it may come before the tick's price is known.
-            let unknown = !is_order(row.action) || is_computed(game, row.tick);
+            let unknown = !row.action.is_order() || is_computed(game, row.tick);
             if row.price.is_some() || !unknown {
                 self.number("price", row.price, price(game, row.tick));
             }
@@ -68,7 +68,7 @@ impl RowCheck<'_> {
         if row.action != ActionKind::Sell {
             self.number("sell_percent", row.sell_percent, None);
         }
-        let executed = if is_order(row.action) {
+        let executed = if row.action.is_order() {
             self.executed_order()
         } else {
             self.executed_result(account)
@@ -188,7 +188,7 @@ impl RowCheck<'_> {
     /// Checks a row that was not executed; its reason repeats its number.
     fn check_not_executed(&mut self) {
         let row = self.row;
-        if !is_order(row.action) {
+        if !row.action.is_order() {
             self.note("status", "not confirmed", "confirmed: nobody asked for it");
         }
         self.number("qty", row.qty, None);
@@ -220,12 +220,4 @@ impl RowCheck<'_> {
     fn tick(&mut self, key: &'static str, recorded: Option<Tick>, computed: Option<Tick>) {
         self.result.expect(self.place, key, recorded, computed);
     }
-}
-
-/// Whether a row is an order; otherwise it is a result.
-pub(super) fn is_order(kind: ActionKind) -> bool {
-    matches!(
-        kind,
-        ActionKind::Buy | ActionKind::Sell | ActionKind::SidebetPlace
-    )
 }

@@ -266,6 +266,8 @@ impl LivePage {
                 PageAction::ShowProof(game) => self.proof_request = Some(game),
                 PageAction::ReplaySession => self.replay_request = Some(None),
                 PageAction::Guide(action) => self.guide_action = Some(action),
+                // The chart shows it if it can.
+                PageAction::ShowTick(..) => {}
             }
         }
         self.refill_ui(ui.ctx());

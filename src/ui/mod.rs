@@ -30,7 +30,6 @@ mod palette;
 mod proof_panel;
 mod replay;
 mod settings_page;
-mod statistics;
 mod status_chips;
 mod status_line;
 mod stop;
@@ -39,7 +38,6 @@ mod theme;
 mod ticket;
 mod top_bar;
 mod trade_panel;
-mod trades;
 mod welcome;
 #[allow(dead_code, unused_imports, reason = "the widgets are used one by one")]
 mod widgets;

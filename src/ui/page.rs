@@ -16,7 +16,7 @@ use super::ticket::{Ticket, TicketInput};
 use super::trade_panel::{TicketSettings, TradePanelContext, trade_panel_ui};
 use crate::account::ActionSource;
 use crate::engine::View;
-use crate::protocol::GameId;
+use crate::protocol::{GameId, Tick};
 use crate::settings::PanelSizes;
 use crate::strategy::AutoSell;
 use crate::trading::Order;
@@ -74,6 +74,8 @@ pub enum PageAction {
     ReplaySession,
     /// Do what was chosen in a guide.
     Guide(GuideAction),
+    /// Show a tick of a game: on the chart if it shows the game, in a replay also of another game.
+    ShowTick(GameId, Tick),
 }
 
 impl GamePage {
@@ -105,6 +107,13 @@ impl GamePage {
             wrong: context.wrong,
         };
         bottom_ui(ui, &mut self.bottom, view, &bottom, &mut actions);
+        for action in &actions {
+            if let PageAction::ShowTick(game, tick) = action
+                && view.series.game_id.as_ref() == Some(game)
+            {
+                self.chart.show_tick(*tick);
+            }
+        }
         for edge in Edge::ALL {
             self.edge_ui(ui, &regions, edge);
         }

@@ -8,7 +8,6 @@ use crate::game::{Phase, Time};
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::GameFile;
 use crate::replay::games::{is_computed, price, rug_tick};
-use crate::replay::row_check::is_order;
 
 use super::frame::PriceKnowledge;
 
@@ -76,7 +75,7 @@ impl GameSpan {
     /// came later. A result takes effect at its arrival, which for a lost sidebet is after the end of its window.
     pub fn effect(&self, row: &Action) -> Option<Tick> {
         let executed = row.executed_tick.unwrap_or(row.tick);
-        if !is_order(row.action) {
+        if !row.action.is_order() {
             return self.clamp(Some(executed.max(row.tick)));
         }
         let early = is_before_the_game(row) && row.executed_tick.unwrap_or(0) == 0;
@@ -121,5 +120,5 @@ pub(super) fn known(file: Option<&GameFile>, head: Playhead) -> PriceKnowledge {
 
 /// Whether the player pressed before tick 0.
 fn is_before_the_game(row: &Action) -> bool {
-    is_order(row.action) && matches!(row.phase, Phase::Presale | Phase::Cooldown)
+    row.action.is_order() && matches!(row.phase, Phase::Presale | Phase::Cooldown)
 }

@@ -23,7 +23,6 @@ use rust_decimal::Decimal;
 use super::account_replay::{AccountReplay, ReplayStep, replay_session};
 use super::games::Games;
 use super::report::ReplayReport;
-use super::row_check::is_order;
 use crate::account::{Account, Action, ActionKind, ActionStatus};
 use crate::game::Phase;
 use crate::protocol::GameId;
@@ -222,7 +221,7 @@ impl PlayedSession {
             }
         });
         let orders = file.actions.iter().enumerate();
-        let orders = orders.filter(|(_, row)| is_order(row.action));
+        let orders = orders.filter(|(_, row)| row.action.is_order());
         let mut presses: Vec<_> = orders
             .filter_map(|(index, row)| Some((press(row, games, spans)?, index)))
             .collect();
@@ -257,7 +256,7 @@ impl PlayedSession {
                 && taken.rows > before
             {
                 before = taken.rows;
-                if !is_order(row.action) {
+                if !row.action.is_order() {
                     landmarks.actions.push(taken.head);
                 } else if row.status == ActionStatus::Confirmed {
                     match row.action {
@@ -314,7 +313,7 @@ impl PlayedSession {
         let later = &all[rows..end.clamp(rows, all.len())];
         let rows = &all[..rows];
         let on_its_way = |row: &&Action| {
-            is_order(row.action) && press(row, games, spans).is_some_and(|pressed| pressed <= head)
+            row.action.is_order() && press(row, games, spans).is_some_and(|pressed| pressed <= head)
         };
         let waiting = later.iter().take_while(on_its_way).count();
         let found = last.map_or(0..0, |last| self.found_before(last.head)..last.found);
@@ -360,7 +359,7 @@ fn effect_of(row: &Action, games: &Games, spans: &[GameSpan]) -> Option<Playhead
     let tick = spans[game].effect(row);
     let own = Playhead { game, tick };
     press(row, games, spans)
-        .filter(|_| is_order(row.action))
+        .filter(|_| row.action.is_order())
         .max(Some(own))
 }
 

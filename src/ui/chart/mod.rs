@@ -91,6 +91,11 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// Shows a tick in the middle, and leaves follow mode.
+    pub fn show_tick(&mut self, tick: Tick) {
+        self.viewport.centre(tick);
+    }
+
     /// Executes a key of the chart. Returns false for any other key.
     pub fn key(&mut self, command: KeyCommand) -> bool {
         match command {

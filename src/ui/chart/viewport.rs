@@ -87,6 +87,13 @@ impl Viewport {
         self.set_range(from + ticks, to - from);
     }
 
+    /// Scrolls so that a tick is in the middle, and leaves follow mode.
+    pub fn centre(&mut self, tick: Tick) {
+        let (from, to) = self.range();
+        let span = to - from;
+        self.set_range(f64::from(tick) - span / 2.0, span);
+    }
+
     /// Zooms around the middle.
     pub fn zoom_at_middle(&mut self, factor: f64) {
         let (from, to) = self.range();

@@ -27,10 +27,10 @@ use roll_view::RollView;
 use transport::{RollState, SPEED_STEPS, TransportAction, transport_ui};
 
 use super::chart::ReplayedGame;
-use super::command::ReplayKey;
+use super::command::{KeyCommand, ReplayKey};
 use super::format::{date_and_time, game_name, profit, short_clock, sol};
 use super::notices::Notices;
-use super::page::{GamePage, PageContext};
+use super::page::{GamePage, PageAction, PageContext};
 use super::ticket::TicketInput;
 use crate::account::{Action, ActionKind, ActionStatus};
 use crate::engine::View;
@@ -240,8 +240,18 @@ impl Replay {
             under_ticket: has_account.then_some(under_ticket),
             wrong: &self.wrong,
         };
-        // Only the transport can be used: all other controls are disabled.
-        self.page.ui(ui, &self.shown.view, context);
+        // Only the transport and the rows of the trades can be used: all other controls are disabled.
+        let on_page = self.page.ui(ui, &self.shown.view, context);
+        for action in on_page {
+            if let PageAction::ShowTick(game, tick) = action
+                && let Some(game) = self.timeline.place(&game)
+            {
+                let tick = Some(tick);
+                self.take(TransportCommand::Pause);
+                self.take(TransportCommand::Seek(Playhead { game, tick }));
+                self.page.chart.key(KeyCommand::Follow);
+            }
+        }
         for action in actions {
             match action {
                 TransportAction::Key(key) => self.key(key),

@@ -1,0 +1,106 @@
+//! The card of the results by game, newest last. A click replays the game.
+
+use egui::{Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use rust_decimal::Decimal;
+
+use super::session_card::sums_of;
+use crate::account::Statistics;
+use crate::engine::View;
+use crate::protocol::number;
+use crate::ui::format::{short_clock, signed};
+use crate::ui::page::PageAction;
+use crate::ui::theme::role::{AXIS, CAPTION, STRONG};
+use crate::ui::theme::{DOT, Theme};
+use crate::ui::widgets::{line_galley, paint_line, pixel};
+
+/// Space left and right of the content.
+const PADDING: f32 = 12.0;
+/// Height of a line.
+const LINE: f32 = 16.0;
+/// Width of a time.
+const TIME: f32 = 48.0;
+/// Width of a result.
+const RESULT: f32 = 76.0;
+
+/// Draws the newest results that have room.
+pub fn by_game_ui(
+    ui: &mut Ui,
+    results: &Statistics,
+    view: &View,
+    title_height: f32,
+    actions: &mut Vec<PageAction>,
+) {
+    let theme = Theme::of(ui);
+    let inside = ui.max_rect().shrink2(vec2(PADDING, 0.0));
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inside));
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.allocate_ui(vec2(ui.available_width(), title_height), |ui| {
+        egui::Sides::new().height(title_height).show(
+            ui,
+            |ui| ui.label(STRONG.text("By game")),
+            |ui| ui.label(CAPTION.text("click to replay").color(theme.quiet)),
+        );
+    });
+    let room = crate::ui::widgets::index(f64::from(ui.available_height() / LINE));
+    let results = results_of(results, view);
+    let first = results.len().saturating_sub(room);
+    let largest = results.iter().map(|result| result.pnl.abs()).max();
+    let largest = number::to_f64_lossy(largest.unwrap_or_default()).max(1e-9);
+    for result in &results[first..] {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+        if response.hovered() || response.has_focus() {
+            ui.painter().rect_filled(rect, 2, theme.hover);
+        }
+        let middle = rect.center().y;
+        let time = line_galley(ui, &[(AXIS, &result.time, theme.quiet)], 0.0, TIME);
+        paint_line(ui.painter(), pos2(rect.left(), middle), time);
+        let bars = rect
+            .with_min_x(rect.left() + TIME)
+            .with_max_x(rect.right() - RESULT);
+        let zero = bars.center().x;
+        let axis = Stroke::new(1.0, theme.line2);
+        ui.painter()
+            .vline(zero, bars.shrink2(vec2(0.0, 2.0)).y_range(), axis);
+        let colour = theme.money(result.pnl);
+        let length = pixel(number::to_f64_lossy(result.pnl) / largest) * bars.width() / 2.0;
+        let end =
+            egui::Rect::from_two_pos(pos2(zero, middle - DOT), pos2(zero + length, middle + DOT));
+        ui.painter().rect_filled(end, 2, colour);
+        let text = signed(result.pnl);
+        let sum = line_galley(ui, &[(AXIS, &text, colour)], 0.0, RESULT);
+        paint_line(ui.painter(), pos2(rect.right() - sum.size().x, middle), sum);
+        let name = format!("Game {} {text}, replay", result.time);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if response.clicked() {
+            actions.push(PageAction::ReplayGame(result.game_id.clone()));
+        }
+        response.on_hover_text(format!("{} SOL", result.pnl));
+    }
+}
+
+/// The result of a game, as shown.
+struct ShownResult {
+    game_id: crate::protocol::GameId,
+    time: String,
+    pnl: Decimal,
+}
+
+/// Returns the results, that of the running game with its open position.
+fn results_of(results: &Statistics, view: &View) -> Vec<ShownResult> {
+    let open = sums_of(view).map_or(Decimal::ZERO, |sums| sums.position);
+    let shown = results.games.iter().map(|game| {
+        let mut seen = view.games.iter().rev();
+        let start = seen
+            .find(|seen| seen.game_id == game.game_id)
+            .map(|seen| seen.start);
+        let is_current = view.game_id.as_ref() == Some(&game.game_id);
+        ShownResult {
+            game_id: game.game_id.clone(),
+            time: short_clock(start.unwrap_or(game.first)),
+            pnl: game.pnl + if is_current { open } else { Decimal::ZERO },
+        }
+    });
+    shown.collect()
+}

@@ -1,0 +1,473 @@
+//! The trades table: rows under the header of their game, newest first. Only the visible lines are drawn.
+
+use chrono::Duration;
+use egui::{
+    Color32, Rangef, Rect, Response, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
+use rust_decimal::Decimal;
+
+use super::BottomContext;
+use super::columns::{Column, MARGIN, columns};
+use super::trade_list::{ListedRows, TradeLine, TradeList, TradedGame};
+use super::trade_text::{
+    NONE, copied_row, delay_millis, describe_action, drift_amount, drift_text, drift_tip,
+    millis_text, price_text, row_tip, tick_of, trouble, verb,
+};
+use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift};
+use crate::engine::{SeenGame, View};
+use crate::ui::format::{clock, count, exact_multiplier, game_name, signed, sol};
+use crate::ui::motion;
+use crate::ui::page::PageAction;
+use crate::ui::theme::role::{CAPTION, PILL, Role, TABLE, TABLE_MONO, TABLE_STRONG};
+use crate::ui::theme::{ROW, Theme};
+use crate::ui::widgets::{Icon, Lamp, line_galley, paint_line, replay_link_ui};
+
+/// Side of the icon before a side.
+const ICON: f32 = 10.0;
+
+/// The state of the table.
+#[derive(Debug, Clone, Default)]
+pub struct TradeTable {
+    list: TradeList,
+    /// The row that was clicked last, by its place.
+    chosen: Option<usize>,
+}
+
+/// What the lines are drawn with.
+struct Table<'a> {
+    view: &'a View,
+    context: &'a BottomContext<'a>,
+    theme: Theme,
+    columns: Vec<(Column, Rangef)>,
+    listed: ListedRows,
+    /// Headers leave out peak and state.
+    tight: bool,
+}
+
+/// Draws the table in all of the available room.
+pub fn trade_table_ui(
+    ui: &mut Ui,
+    state: &mut TradeTable,
+    listed: ListedRows,
+    view: &View,
+    context: &BottomContext<'_>,
+    actions: &mut Vec<PageAction>,
+) {
+    let theme = Theme::of(ui);
+    state
+        .list
+        .update(&view.actions, &view.session.drifts, listed);
+    if state.list.lines.is_empty() {
+        let text = match (view.trader.is_some(), listed) {
+            (false, _) => "No trades in this recording.",
+            (true, ListedRows::All) => {
+                "Your trades appear here with their result. Every one is recorded."
+            }
+            (true, ListedRows::Sidebets) => "Your sidebets appear here with their result.",
+        };
+        ui.add_space(MARGIN);
+        ui.horizontal(|ui| {
+            ui.add_space(MARGIN);
+            ui.colored_label(theme.quiet, text);
+        });
+        return;
+    }
+    let tight = context.is_tight();
+    let table = Table {
+        view,
+        context,
+        theme,
+        columns: columns(ui.max_rect().x_range()),
+        listed,
+        tight,
+    };
+    ui.spacing_mut().item_spacing.y = 0.0;
+    if !tight {
+        table.head_ui(ui);
+    }
+    let scroll = ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .id_salt(listed as u8);
+    let TradeTable { list, chosen } = state;
+    scroll.show_rows(ui, ROW, list.lines.len(), |ui, shown| {
+        for line in &list.lines[shown] {
+            match *line {
+                TradeLine::Game(game) => table.game_ui(ui, &list.games[game], actions),
+                TradeLine::Row(row) => table.row_ui(ui, row, chosen, actions),
+                TradeLine::Drift(drift) => table.drift_ui(ui, &view.session.drifts[drift]),
+            }
+        }
+    });
+}
+
+impl Table<'_> {
+    fn head_ui(&self, ui: &mut Ui) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        for (column, place) in &self.columns {
+            self.cell(
+                ui,
+                rect,
+                *place,
+                *column,
+                (CAPTION, column.head(), self.theme.quiet),
+            );
+        }
+        let line = Stroke::new(1.0, self.theme.line);
+        ui.painter()
+            .hline(rect.x_range(), rect.bottom() - 0.5, line);
+    }
+
+    /// Paints the text of a cell.
+    fn cell(
+        &self,
+        ui: &Ui,
+        row: Rect,
+        place: Rangef,
+        column: Column,
+        (role, text, colour): (Role, &str, Color32),
+    ) {
+        let inset = if column == Column::Side {
+            ICON + 8.0
+        } else {
+            0.0
+        };
+        let galley = line_galley(ui, &[(role, text, colour)], 0.0, place.span() - inset);
+        let left = if column.is_number() {
+            place.max - galley.size().x
+        } else {
+            place.min + if role == CAPTION { 0.0 } else { inset }
+        };
+        paint_line(ui.painter(), pos2(left, row.center().y), galley);
+    }
+
+    fn place(&self, column: Column) -> Option<Rangef> {
+        let mut columns = self.columns.iter();
+        columns
+            .find(|(shown, _)| *shown == column)
+            .map(|(_, place)| *place)
+    }
+
+    /// Draws the header of a game.
+    fn game_ui(&self, ui: &mut Ui, game: &TradedGame, actions: &mut Vec<PageAction>) {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let theme = &self.theme;
+        ui.painter().rect_filled(rect, 0, theme.raised);
+        let known = self.view.games.iter().rev();
+        let seen = known
+            .clone()
+            .find(|seen| Some(&seen.game_id) == game.game_id.as_ref());
+        let name = match &game.game_id {
+            Some(_) => game_name(seen.map_or(game.first, |seen| seen.start)),
+            None => "Before the first game".to_owned(),
+        };
+        let is_current = game.game_id.is_some() && game.game_id == self.view.game_id;
+        let pnl = self.pnl_of(game, is_current);
+        let inside = rect.shrink2(vec2(MARGIN, 0.0));
+        let mut right = inside.right();
+        if let Some(game_id) = &game.game_id {
+            let builder = UiBuilder::new()
+                .max_rect(inside)
+                .id_salt(game_id)
+                .layout(egui::Layout::right_to_left(egui::Align::Center));
+            let mut link = ui.new_child(builder);
+            let link = replay_link_ui(&mut link, "Replay");
+            link.widget_info(|| {
+                WidgetInfo::labeled(WidgetRole::Link, true, format!("Replay {name}"))
+            });
+            right = link.rect.left() - 12.0;
+            if link.on_hover_text(format!("Replay {name}")).clicked() {
+                actions.push(PageAction::ReplayGame(game_id.clone()));
+            }
+        }
+        let pnl_text = signed(pnl);
+        let sum = line_galley(
+            ui,
+            &[(PILL, &pnl_text, theme.money(pnl))],
+            0.0,
+            f32::INFINITY,
+        );
+        right -= sum.size().x;
+        paint_line(ui.painter(), pos2(right, rect.center().y), sum);
+        let orders = match self.listed {
+            ListedRows::All => count(game.orders, "trade"),
+            ListedRows::Sidebets => count(game.orders, "sidebet"),
+        };
+        let mut left = inside.left();
+        let mut part = |ui: &Ui, parts: &[(Role, &str, Color32)]| {
+            let galley = line_galley(ui, parts, 6.0, (right - 12.0 - left).max(0.0));
+            let width = galley.size().x;
+            paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+            left += width + 12.0;
+        };
+        part(ui, &[(TABLE_STRONG, &name, theme.text)]);
+        let peak = self.peak_of(seen, is_current);
+        if let Some(peak) = peak.filter(|_| !self.tight) {
+            let low = peak < Decimal::TWO;
+            let colour = if low { theme.loss } else { theme.text };
+            let text = exact_multiplier(peak);
+            part(ui, &[(TABLE, "peak", theme.quiet), (PILL, &text, colour)]);
+        }
+        part(ui, &[(TABLE, &orders, theme.quiet)]);
+        let runs = is_current && seen.is_some_and(|seen| !seen.ended);
+        if runs && !self.tight {
+            let recording = self.view.recording.this_game;
+            let lamp = if recording {
+                Lamp::Recording
+            } else {
+                Lamp::Running
+            };
+            lamp.paint(ui.painter(), pos2(left + 6.0, rect.center().y), theme);
+            left += 16.0;
+            let galley = line_galley(ui, &[(TABLE, "running", theme.text)], 0.0, f32::INFINITY);
+            paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+        }
+        let state = if runs { ", running" } else { "" };
+        let label = format!("{name}, {orders}, {pnl_text} SOL{state}");
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
+        let id = game.game_id.as_ref().map(ToString::to_string);
+        response.on_hover_text(format!("{} SOL\n{}", pnl, id.unwrap_or_default()));
+    }
+
+    /// Returns what a game came to: what its rows realised, and its open position at the newest price.
+    fn pnl_of(&self, game: &TradedGame, is_current: bool) -> Decimal {
+        let is_current = is_current && self.listed == ListedRows::All;
+        let trader = self.view.trader.as_ref().filter(|_| is_current);
+        let account = trader.and_then(|trader| trader.account.as_ref());
+        let position = account.map_or(Decimal::ZERO, |account| {
+            let held = &account.book().position;
+            held.qty().saturating_mul(self.view.order_price()) - held.paid()
+        });
+        game.realised.saturating_add(position)
+    }
+
+    fn peak_of(&self, seen: Option<&SeenGame>, is_current: bool) -> Option<Decimal> {
+        let newest = || {
+            let (_, peak) = self.view.series.peak().filter(|_| is_current)?;
+            Decimal::from_f64_retain(peak)
+        };
+        seen.and_then(|seen| seen.peak).or_else(newest)
+    }
+
+    /// Draws a row.
+    fn row_ui(
+        &self,
+        ui: &mut Ui,
+        index: usize,
+        chosen: &mut Option<usize>,
+        actions: &mut Vec<PageAction>,
+    ) {
+        let row = &self.view.actions[index];
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+        let theme = &self.theme;
+        let wrong = self.context.wrong.contains(&row.seq) && row.seq > 0;
+        let ground = if wrong {
+            Some(theme.amber_bg)
+        } else if *chosen == Some(index) || response.hovered() || response.has_focus() {
+            Some(theme.hover)
+        } else {
+            self.flash(ui, row)
+        };
+        if let Some(ground) = ground {
+            ui.painter().rect_filled(rect, 0, ground);
+        }
+        let trouble = trouble(row);
+        let ink = match (wrong, row.status) {
+            (true, _) | (_, ActionStatus::Unknown) => theme.amber,
+            (_, ActionStatus::Refused | ActionStatus::Pending) => theme.quiet,
+            _ => theme.text,
+        };
+        let tick = format!("{:>4}", tick_of(row));
+        for &(column, place) in &self.columns {
+            let after_amount = !matches!(
+                column,
+                Column::Time | Column::Tick | Column::Side | Column::Amount
+            );
+            if after_amount && trouble.is_some() {
+                continue;
+            }
+            let text = |text: String, colour| (TABLE_MONO, text, colour);
+            let (role, text, colour) = match column {
+                Column::Time => text(clock(row.timestamp), theme.quiet),
+                Column::Tick => text(tick.clone(), theme.quiet),
+                Column::Side => {
+                    self.side_ui(ui, rect, place, row, ink);
+                    continue;
+                }
+                Column::Amount => text(row.amount.map_or(NONE.to_owned(), sol), ink),
+                Column::Price => text(price_text(row), ink),
+                Column::Pnl => match row.pnl {
+                    Some(pnl) => (
+                        PILL,
+                        signed(pnl),
+                        if wrong { ink } else { theme.money(pnl) },
+                    ),
+                    None => text(NONE.to_owned(), theme.faint),
+                },
+                Column::Balance => text(row.balance_after.map_or(NONE.to_owned(), sol), ink),
+                Column::Millis => {
+                    let millis = delay_millis(row).map_or(String::new(), millis_text);
+                    text(millis, theme.quiet)
+                }
+            };
+            self.cell(ui, rect, place, column, (role, &text, colour));
+        }
+        if let Some(why) = &trouble {
+            self.remark_ui(ui, rect, why, ink);
+        }
+        let label = format!(
+            "{}, tick {}, {}{}",
+            describe_action(row),
+            tick_of(row),
+            clock(row.timestamp),
+            trouble.map_or(String::new(), |why| format!(", {why}"))
+        );
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
+        self.take_row_input(ui, index, response, chosen, actions);
+    }
+
+    fn take_row_input(
+        &self,
+        ui: &Ui,
+        index: usize,
+        response: Response,
+        chosen: &mut Option<usize>,
+        actions: &mut Vec<PageAction>,
+    ) {
+        let row = &self.view.actions[index];
+        if response.clicked() {
+            *chosen = Some(index);
+            actions.push(PageAction::ShowTick(row.game_id.clone(), tick_of(row)));
+        }
+        if response.double_clicked() {
+            actions.push(PageAction::ReplayGame(row.game_id.clone()));
+        }
+        let copies = |ui: &Ui| {
+            ui.input(|input| {
+                input
+                    .events
+                    .iter()
+                    .any(|event| matches!(event, egui::Event::Copy))
+            })
+        };
+        if response.has_focus() && copies(ui) {
+            ui.copy_text(copied_row(row));
+        }
+        response.context_menu(|ui| {
+            for (name, text) in [
+                ("Copy row", copied_row(row)),
+                ("Copy game id", row.game_id.to_string()),
+            ] {
+                if ui.button(name).clicked() {
+                    ui.copy_text(text);
+                    ui.close();
+                }
+            }
+            if ui.button("Replay this game").clicked() {
+                actions.push(PageAction::ReplayGame(row.game_id.clone()));
+                ui.close();
+            }
+        });
+        response.on_hover_text(row_tip(row));
+    }
+
+    /// Paints the form and the verb of a row. What auto-sell sold says so.
+    fn side_ui(&self, ui: &Ui, row_rect: Rect, place: Rangef, row: &Action, ink: Color32) {
+        let theme = &self.theme;
+        let (icon, colour) = match row.action {
+            ActionKind::Buy => (Icon::Buy, theme.gain),
+            ActionKind::Sell => (Icon::Sell, theme.loss),
+            ActionKind::SidebetPlace | ActionKind::SidebetWin | ActionKind::SidebetLose => {
+                (Icon::Sidebet, theme.side)
+            }
+            ActionKind::Liquidated => (Icon::Cross, theme.loss),
+        };
+        let colour = if row.status == ActionStatus::Confirmed {
+            colour
+        } else {
+            theme.faint
+        };
+        let at = Rect::from_min_size(pos2(place.min, row_rect.top()), vec2(ICON, ROW));
+        icon.paint(ui.painter(), at, ICON, colour);
+        let verb = verb(row);
+        let auto = if row.source == ActionSource::Auto {
+            "auto"
+        } else {
+            ""
+        };
+        let parts = [
+            (TABLE_STRONG, verb.as_str(), ink),
+            (TABLE, auto, theme.quiet),
+        ];
+        let galley = line_galley(ui, &parts, 6.0, place.span() - ICON - 8.0);
+        let left = place.min + ICON + 8.0;
+        paint_line(ui.painter(), pos2(left, row_rect.center().y), galley);
+    }
+
+    /// Paints a sentence in place of the columns after the amount.
+    fn remark_ui(&self, ui: &Ui, rect: Rect, text: &str, colour: Color32) {
+        let amount = self
+            .place(Column::Amount)
+            .unwrap_or(Rangef::point(rect.left()));
+        let left = amount.max + 16.0;
+        let width = rect.right() - MARGIN - left;
+        let galley = line_galley(ui, &[(TABLE, text, colour)], 0.0, width);
+        paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+    }
+
+    /// Returns the ground of a row that has just been confirmed.
+    fn flash(&self, ui: &Ui, row: &Action) -> Option<Color32> {
+        let age = self.context.now - row.confirmed_at?;
+        let lasts = Duration::milliseconds(300);
+        let fresh = age >= Duration::zero() && age < lasts && motion::moves(ui.ctx());
+        fresh.then(|| {
+            let rest = (lasts - age).to_std().unwrap_or_default();
+            ui.request_repaint_after(rest);
+            match row.pnl {
+                Some(pnl) if pnl > Decimal::ZERO => self.theme.gain_bg,
+                Some(pnl) if pnl < Decimal::ZERO => self.theme.loss_bg,
+                _ => self.theme.hover,
+            }
+        })
+    }
+
+    /// Draws a drift.
+    fn drift_ui(&self, ui: &mut Ui, drift: &Drift) {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let theme = &self.theme;
+        ui.painter().rect_filled(rect, 0, theme.amber_bg);
+        let tick = drift
+            .tick
+            .map_or(NONE.to_owned(), |tick| format!("{tick:>4}"));
+        let amount = drift_amount(drift);
+        let sum = amount.map_or(NONE.to_owned(), signed);
+        let balance = drift.server.filter(|_| amount.is_some());
+        let balance = balance.map_or(String::new(), sol);
+        for (column, role, text, colour) in [
+            (Column::Time, TABLE_MONO, clock(drift.at), theme.quiet),
+            (Column::Tick, TABLE_MONO, tick, theme.quiet),
+            (Column::Side, TABLE_STRONG, "DRIFT".to_owned(), theme.text),
+            (Column::Pnl, PILL, sum.clone(), theme.amber),
+            (Column::Balance, TABLE_MONO, balance, theme.text),
+        ] {
+            if let Some(place) = self.place(column) {
+                self.cell(ui, rect, place, column, (role, &text, colour));
+            }
+        }
+        let text = drift_text(drift);
+        let place = |column| self.place(column).unwrap_or(Rangef::point(rect.left()));
+        let side = place(Column::Side);
+        let icon = Rect::from_min_size(pos2(side.min, rect.top()), vec2(ICON, ROW));
+        Icon::Drift.paint(ui.painter(), icon, ICON, theme.amber);
+        let (from, to) = (side.min + ICON + 60.0, place(Column::Price).max);
+        let galley = line_galley(ui, &[(TABLE, &text, theme.amber)], 0.0, to - from);
+        let left = to - galley.size().x;
+        paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+        let label = format!("DRIFT {sum}, {text}, {}", clock(drift.at));
+        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
+        response.on_hover_text(drift_tip(drift));
+    }
+}
