@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 use super::ticket_actions::{Button, TicketAction, ticket_actions};
 use super::timeline::{Landmark, Playhead, Timeline};
 use super::transport::Transport;
-use crate::account::{Action, ActionKind, Chip};
+use crate::account::{Action, ActionKind, ActionSource, Chip};
 
 /// How long a button stays down.
 const DOWN: Duration = Duration::from_millis(250);
@@ -33,6 +33,8 @@ pub enum Highlight {
     Share(Decimal),
     /// A button that is down.
     Button(Button),
+    /// Auto-sell, which sells without the ticket.
+    AutoSell,
 }
 
 /// The ticket and the highlighted control at a moment of a timeline.
@@ -65,8 +67,11 @@ impl Piano {
         let mut ticket = (FIRST_AMOUNT, Decimal::ONE_HUNDRED);
         let mut tickets = vec![ticket];
         for (_, row) in timeline.presses() {
+            // Auto-sell leaves the ticket as it is.
             match (row.action, row.amount, row.sell_percent) {
-                (ActionKind::Sell, _, Some(share)) => ticket.1 = share.normalize(),
+                (ActionKind::Sell, _, Some(share)) if row.source != ActionSource::Auto => {
+                    ticket.1 = share.normalize();
+                }
                 (ActionKind::Buy | ActionKind::SidebetPlace, Some(amount), _) => {
                     ticket.0 = amount.normalize();
                 }
@@ -103,6 +108,11 @@ impl Piano {
         if let Some(last) = done.checked_sub(1)
             && clock.is_down(last)
         {
+            let row = timeline.press(last).map(|(_, row)| row);
+            if row.is_some_and(|row| row.source == ActionSource::Auto) {
+                moment.highlight = Some(Highlight::AutoSell);
+                return moment;
+            }
             let most = most(timeline, last);
             let actions = self.actions(timeline, last);
             (moment.amount, moment.share) =

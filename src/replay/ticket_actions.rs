@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::account::{Action, ActionKind, CHIP_STEPS, Chip, SHARES};
+use crate::account::{Action, ActionKind, ActionSource, CHIP_STEPS, Chip, SHARES};
 
 /// The largest amount that is built with chips, in thousandths of a SOL.
 const LARGEST: u32 = 100_000;
@@ -40,7 +40,7 @@ pub enum TicketAction {
 }
 
 /// Returns the actions for a row on a ticket that shows this amount and can buy for `most`. There are none for a result,
-/// which is not pressed, and for a row without its number.
+/// which is not pressed, for what auto-sell sold, and for a row without its number.
 pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<TicketAction> {
     let (button, number) = match row.action {
         ActionKind::Buy => (Button::Buy, row.amount),
@@ -48,7 +48,8 @@ pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<Ticket
         ActionKind::Sell => (Button::Sell, row.sell_percent),
         ActionKind::SidebetWin | ActionKind::SidebetLose | ActionKind::Liquidated => return vec![],
     };
-    let Some(number) = number.map(|number| number.normalize()) else {
+    let by_hand = number.filter(|_| row.source != ActionSource::Auto);
+    let Some(number) = by_hand.map(|number| number.normalize()) else {
         return vec![];
     };
     let mut actions = match button {
@@ -135,7 +136,7 @@ fn path(amount: u32, most: Option<u32>) -> Option<Vec<Chip>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{ActionSource, ActionStatus};
+    use crate::account::ActionStatus;
     use crate::game::{Phase, Time};
     use crate::protocol::{GameId, number};
 
@@ -266,6 +267,9 @@ mod tests {
             ticket_actions(&row(ActionKind::SidebetWin, "0.005"), d("0"), d("5")),
             []
         );
+        let mut auto = row(ActionKind::Sell, "100");
+        auto.source = ActionSource::Auto;
+        assert_eq!(ticket_actions(&auto, d("0"), d("5")), []);
         let mut empty = row(ActionKind::Buy, "1");
         empty.amount = None;
         assert_eq!(ticket_actions(&empty, d("0"), d("5")), []);

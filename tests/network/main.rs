@@ -11,6 +11,7 @@
 mod support;
 
 mod auto_record;
+mod auto_sell;
 mod browser_fake;
 mod browser_fake_session;
 mod browser_real;

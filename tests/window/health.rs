@@ -17,6 +17,7 @@ use pianola::protocol::GameId;
 use crate::support::window::labels::says;
 use crate::support::window::made_view::{GAME, Shown, noon, nothing, running, themed, window};
 use crate::support::window::marked_view::marked;
+use crate::support::window::played_session::ten_games;
 
 const SIZE: [f32; 2] = [1400.0, 900.0];
 
@@ -337,7 +338,7 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
     }
     let harness = open(minimal, SIZE);
     let why = "not drawn in MINIMAL mode, ";
-    for what in ["Price chart", "The last games", "Moves", "Statistics"] {
+    for what in ["Price chart", "The last games", "Trades", "Session"] {
         assert_says(&harness, &[&format!("{what}: {why}")]);
     }
     assert_says(
@@ -345,7 +346,7 @@ fn in_the_minimal_mode_only_what_is_needed_is_drawn_and_the_rest_says_why_not() 
         &["errors within a minute", "ACTIVE", "Wallet 1.0000"],
     );
     assert!(!says(&harness, "Tick 299"), "no chart");
-    assert!(!says(&harness, "Equity"), "no statistics");
+    assert!(!says(&harness, "Games won"), "no sums");
     for button in ["BUY 0.0100", "SELL 100 %", "SIDEBET 0.0100"] {
         assert!(says(&harness, button), "{button}");
     }
@@ -367,16 +368,19 @@ fn texts_on_the_chart(harness: &Harness<'_, Shown>) -> usize {
 
 #[test]
 fn in_the_degraded_mode_nothing_is_drawn_that_only_decorates() {
-    let [normal, degraded, _] = modes();
+    let [mut normal, mut degraded, _] = modes();
+    for view in [&mut normal, &mut degraded] {
+        view.session = ten_games().session;
+    }
     let whole = open(normal, SIZE);
-    assert_says(&whole, &["Equity curve of "]);
+    assert_says(&whole, &["Session result "]);
     let harness = open(degraded, SIZE);
     assert_says(
         &harness,
         &[
-            "Equity curve: not drawn in DEGRADED mode, ",
+            "Session curve: not drawn in DEGRADED mode, ",
             "Tick 299",
-            "Trades   n",
+            "Games won",
             "Last games",
         ],
     );

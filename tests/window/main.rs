@@ -11,6 +11,7 @@
 mod support;
 
 mod auto_record;
+mod bottom;
 mod browser_orders;
 mod chart;
 mod drift;

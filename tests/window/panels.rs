@@ -15,7 +15,7 @@ use pianola::ui::KEYS;
 use rust_decimal::Decimal;
 
 use crate::support::window::labels::says;
-use crate::support::window::made_view::{Shown, done, noon, running};
+use crate::support::window::made_view::{Shown, noon, running};
 use crate::support::window::made_window::{commands, open};
 
 #[test]
@@ -73,51 +73,6 @@ fn a_disk_with_little_room_or_none_is_shown_until_it_is_over() {
     view.recorder.lost_games = 0;
     shown(&mut harness, &view);
     assert!(!says(&harness, "REC incomplete") && says(&harness, "REC"));
-}
-
-#[test]
-fn statistics_count_from_flat_to_flat_and_always_say_n() {
-    let mut view = running(300);
-    let mut harness = open(view.clone());
-    assert!(says(&harness, "Trades   n 0") && says(&harness, "Sidebets n 0"));
-    assert!(says(
-        &harness,
-        "The equity curve begins with your first move"
-    ));
-
-    let row = |seq, kind, tick, balance: i64, qty: i64, pnl: Option<i64>| {
-        let mut row = done(&view, seq, kind, tick);
-        row.balance_after = Some(Decimal::new(balance, 3));
-        row.position_qty_after = Some(Decimal::new(qty, 3));
-        row.pnl = pnl.map(|pnl| Decimal::new(pnl, 3));
-        row
-    };
-    let mut rows = vec![
-        row(1, ActionKind::Buy, 10, 990, 10, None),
-        row(2, ActionKind::Sell, 20, 996, 5, Some(1)),
-        row(3, ActionKind::Sell, 30, 1_003, 0, Some(2)),
-        row(4, ActionKind::SidebetPlace, 40, 993, 0, None),
-        row(5, ActionKind::SidebetLose, 80, 993, 0, Some(-10)),
-        row(6, ActionKind::Buy, 90, 983, 10, None),
-    ];
-    // What is on its way has done nothing yet.
-    let mut pending = row(0, ActionKind::Sell, 95, 0, 0, Some(-983));
-    pending.status = ActionStatus::Pending;
-    rows.push(pending);
-    view.actions = Arc::new(rows);
-    harness.state_mut().view.send(view).unwrap();
-    harness.run();
-    for text in [
-        "Trades   n 1",
-        "1 won (100.0 %)",
-        "+0.003000",
-        "Sidebets n 1",
-        "0 won (0.0 %)",
-        "\u{2212}0.0100",
-        "Equity curve of 6 moves, from 1.0000",
-    ] {
-        assert!(says(&harness, text), "{text}");
-    }
 }
 
 #[test]

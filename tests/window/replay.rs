@@ -233,8 +233,11 @@ fn what_differs_is_shown_where_it_happens() {
     assert!(window.says_part(&line), "{:#?}", window.texts());
     assert!(window.says_part(" apart"));
     assert!(
-        window.texts().iter().any(|text| text.ends_with(" ⚠")),
-        "the row of the moves"
+        window
+            .texts()
+            .iter()
+            .any(|text| text.ends_with(", computed differently")),
+        "the row of the trades"
     );
     // The same as the command says.
     let (code, output_text) = replay_command(&recorded);

@@ -16,7 +16,7 @@ use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 pub use trade_text::describe_action;
 
 use self::by_game::by_game_ui;
-use self::session_card::{ResultsCache, session_ui};
+use self::session_card::{ResultsCache, replay_ui, session_ui};
 use self::trade_list::ListedRows;
 use self::trade_table::{TradeTable, trade_table_ui};
 use super::degraded::unless_minimal_ui;
@@ -108,7 +108,7 @@ pub fn bottom_ui(
     }
     let title = context.title_height();
     card_ui(ui, "tabs", tabs, false, |ui| {
-        bottom.tabs_ui(ui, title, session.is_some());
+        bottom.tabs_ui(ui, view, title, session.is_some(), actions);
         if form == BottomForm::Cards {
             let rest = tabs.with_min_y(tabs.top() + title);
             part_ui(ui, "content", rest.shrink2(vec2(1.0, 0.0)), |ui| {
@@ -125,13 +125,20 @@ pub fn bottom_ui(
     }
     if let Some(rect) = session {
         card_ui(ui, "session", rect, false, |ui| {
-            bottom.session_ui(ui, view, title, actions);
+            bottom.session_ui(ui, view, Some(title), actions);
         });
     }
 }
 
 impl Bottom {
-    fn tabs_ui(&mut self, ui: &mut Ui, height: f32, has_session_card: bool) {
+    fn tabs_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &View,
+        height: f32,
+        has_session_card: bool,
+        actions: &mut Vec<PageAction>,
+    ) {
         let row = Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), height));
         if has_session_card && self.tab == BottomTab::Session {
             self.tab = BottomTab::Trades;
@@ -144,6 +151,9 @@ impl Bottom {
                     if card_tab_ui(ui, tab.name(), tab == self.tab).clicked() {
                         self.tab = tab;
                     }
+                }
+                if self.tab == BottomTab::Session {
+                    replay_ui(ui, view, actions);
                 }
             });
         });
@@ -159,7 +169,7 @@ impl Bottom {
         let (table, listed) = match self.tab {
             BottomTab::Messages => return messages_ui(ui, context.notices),
             BottomTab::Session => {
-                return self.session_ui(ui, view, context.title_height(), actions);
+                return self.session_ui(ui, view, None, actions);
             }
             BottomTab::Trades => (&mut self.trades, ListedRows::All),
             BottomTab::Sidebets => (&mut self.sidebets, ListedRows::Sidebets),
@@ -169,7 +179,13 @@ impl Bottom {
         });
     }
 
-    fn session_ui(&mut self, ui: &mut Ui, view: &View, title: f32, actions: &mut Vec<PageAction>) {
+    fn session_ui(
+        &mut self,
+        ui: &mut Ui,
+        view: &View,
+        title: Option<f32>,
+        actions: &mut Vec<PageAction>,
+    ) {
         unless_minimal_ui(ui, view, "Session", |ui| {
             session_ui(ui, &mut self.results, view, title, actions);
         });

@@ -90,7 +90,7 @@ pub fn session_ui(
 }
 
 /// Returns the title, as `Session since 17:41`.
-pub fn title(view: &View) -> String {
+fn title(view: &View) -> String {
     let since = view.session.start.map(short_clock);
     since.map_or("Session".to_owned(), |at| format!("Session since {at}"))
 }

@@ -318,11 +318,12 @@ impl Table<'_> {
             self.remark_ui(ui, rect, why, ink);
         }
         let label = format!(
-            "{}, tick {}, {}{}",
+            "{}, tick {}, {}{}{}",
             describe_action(row),
             tick_of(row),
             clock(row.timestamp),
-            trouble.map_or(String::new(), |why| format!(", {why}"))
+            trouble.map_or(String::new(), |why| format!(", {why}")),
+            if wrong { ", computed differently" } else { "" }
         );
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
         self.take_row_input(ui, index, response, chosen, actions);

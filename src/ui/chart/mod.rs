@@ -42,6 +42,7 @@ use crate::account::Action;
 use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::GameId;
+use crate::protocol::Tick;
 
 /// Ticks that a key scrolls.
 const KEY_PAN: f64 = 40.0;

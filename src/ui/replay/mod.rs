@@ -316,9 +316,12 @@ impl Replay {
         let PianoFrame { amount, share, .. } = self.shown.moment;
         let pressed = self.pressed();
         let refused = self.shown.moment.refused.is_some();
+        let by_rule = self.shown.moment.highlight == Some(Highlight::AutoSell);
         let chart_note = pressed.and_then(press_tag).map(|tag| {
             if refused {
                 format!("{tag}: not pressed, the ticket shows another")
+            } else if by_rule {
+                format!("Auto-sell: {tag}")
             } else {
                 tag
             }
@@ -367,7 +370,8 @@ impl Replay {
         let PianoFrame {
             highlight, refused, ..
         } = self.shown.moment;
-        let is_down = matches!(highlight, Some(Highlight::Button(_))) || refused.is_some();
+        let is_down = matches!(highlight, Some(Highlight::Button(_) | Highlight::AutoSell))
+            || refused.is_some();
         let (_, row) = self.timeline.press(self.shown.done.checked_sub(1)?)?;
         is_down.then_some(row)
     }

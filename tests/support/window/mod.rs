@@ -9,6 +9,7 @@ pub mod labels;
 pub mod made_view;
 pub mod made_window;
 pub mod marked_view;
+pub mod played_session;
 pub mod replay_page;
 pub mod replay_strip;
 pub mod three_games;

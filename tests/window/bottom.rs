@@ -1,0 +1,218 @@
+//! The cards below the chart, by label: trades by game, sidebets, drifts, results by game, the session and its curve.
+
+use std::sync::Arc;
+
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use pianola::account::{ActionSource, ActionStatus};
+use pianola::engine::View;
+use pianola::protocol::GameId;
+
+use crate::support::window::labels::{says, texts};
+use crate::support::window::made_view::{Shown, running, window, with_moves};
+use crate::support::window::made_window::{open, open_shown};
+use crate::support::window::played_session::{GAMES, id, ten_games, with_drift};
+
+fn open_at(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
+    open_shown(window(view), size)
+}
+
+/// The texts that begin so.
+fn begin(harness: &Harness<'_, Shown>, begins: &str) -> Vec<String> {
+    let mut all = texts(harness);
+    all.retain(|text| text.starts_with(begins));
+    all
+}
+
+#[test]
+fn trades_are_grouped_by_game_and_say_what_each_came_to() {
+    let view = ten_games();
+    let harness = open_at(view, [1_400.0, 900.0]);
+    let games = begin(&harness, "Game ");
+    let header = games.first().expect("a header");
+    assert!(
+        header.contains(", 5 trades, +") && header.ends_with(" SOL, running"),
+        "{header}"
+    );
+    let refused = begin(&harness, "BUY 5.0000 at ");
+    assert_eq!(refused.len(), 1);
+    assert!(
+        refused[0].ends_with(", refused: the largest is 1 SOL"),
+        "{refused:?}"
+    );
+    assert!(says(&harness, "SIDEBET LOST 0.0200, tick "));
+    assert!(says(&harness, "SELL 25 % 0.0"));
+    // No tick beside a loss, and no other sign that stands for "done".
+    assert!(
+        texts(&harness)
+            .iter()
+            .all(|text| !text.contains(['✔', '✓']))
+    );
+}
+
+#[test]
+fn a_rug_shows_what_was_lost_and_auto_sell_says_so() {
+    let view = ten_games();
+    let rugged = view
+        .actions
+        .iter()
+        .filter(|row| row.pnl.is_some_and(|pnl| pnl.is_sign_negative()));
+    assert!(rugged.count() > 3);
+    let auto = view
+        .actions
+        .iter()
+        .filter(|row| row.source == ActionSource::Auto);
+    assert!(auto.count() > 1);
+    // High enough for all rows.
+    let mut harness = open_at(view, [1_400.0, 2_600.0]);
+    let card = harness.get_by_label("Height of the bottom cards").rect();
+    let (from, to) = (card.center(), card.center() - egui::vec2(0.0, 1_700.0));
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(to);
+    harness.step();
+    harness.drop_at(to);
+    harness.run();
+    assert!(
+        !begin(&harness, "RUGGED 0.0").is_empty(),
+        "{:#?}",
+        texts(&harness)
+    );
+    assert_eq!(begin(&harness, "Replay Game ").len(), GAMES);
+}
+
+#[test]
+fn the_link_of_a_header_replays_its_game_and_the_card_replays_the_session() {
+    let mut harness = open_at(ten_games(), [1_400.0, 900.0]);
+    let replay = texts(&harness)
+        .into_iter()
+        .find(|text| text.starts_with("Replay Game "));
+    harness.get_by_label(&replay.expect("a link")).click();
+    harness.run();
+    let asked = harness.state_mut().page.take_replay_request();
+    assert_eq!(asked, Some(GameId::new(&id(9))));
+    harness.get_by_label("Replay session").click();
+    harness.run();
+    assert_eq!(harness.state_mut().page.take_replay_request(), Some(None));
+}
+
+#[test]
+fn a_click_on_a_row_goes_to_its_tick_and_leaves_follow_mode() {
+    let mut harness = open_at(ten_games(), [1_400.0, 900.0]);
+    let follows = |harness: &Harness<'_, Shown>| {
+        let follow = harness.get_by_label_contains("Follow");
+        let node = follow.accesskit_node();
+        node.toggled() == Some(egui::accesskit::Toggled::True) || node.is_selected() == Some(true)
+    };
+    assert!(follows(&harness));
+    let row = begin(&harness, "SELL 25 % ").remove(0);
+    harness.get_by_label(&row).click();
+    harness.run();
+    assert!(!follows(&harness));
+    assert_eq!(
+        harness.state_mut().page.take_replay_request(),
+        None,
+        "it stays here"
+    );
+}
+
+#[test]
+fn the_session_card_has_its_sums_and_a_curve() {
+    let view = ten_games();
+    let curve = Arc::clone(&view.session.curve);
+    assert!(curve.points().len() > 500, "at every tick");
+    let harness = open_at(view, [1_400.0, 900.0]);
+    for text in [
+        "Session since ",
+        "Result +",
+        "Games won 5 / 9",
+        "Best game +",
+        "Max drawdown -",
+    ] {
+        let minus = text.replace('-', "\u{2212}");
+        assert!(says(&harness, text) || says(&harness, &minus), "{text}");
+    }
+    assert!(says(&harness, "Session result +"));
+    assert!(!says(&harness, "Unexplained"));
+    assert!(!says(&harness, "By game"), "only in a wide window");
+}
+
+#[test]
+fn a_drift_is_a_row_and_the_unexplained_part_of_the_sums() {
+    let harness = open_at(with_drift(), [1_400.0, 900.0]);
+    let drift = begin(&harness, "DRIFT ").remove(0);
+    assert!(
+        drift.contains("0.0100, server took it, using its balance, "),
+        "{drift}"
+    );
+    assert_eq!(begin(&harness, "Unexplained ").len(), 1);
+}
+
+#[test]
+fn a_wide_window_lists_the_results_by_game_and_a_click_replays_one() {
+    let mut harness = open_at(ten_games(), [1_920.0, 1_080.0]);
+    assert!(says(&harness, "By game"));
+    let lines: Vec<_> = texts(&harness)
+        .into_iter()
+        .filter(|text| text.ends_with(", replay"))
+        .collect();
+    assert_eq!(lines.len(), GAMES);
+    harness.get_by_label(&lines[0]).click();
+    harness.run();
+    let asked = harness.state_mut().page.take_replay_request();
+    assert_eq!(asked, Some(GameId::new(&id(0))));
+}
+
+#[test]
+fn a_narrow_window_has_the_session_as_a_tab_and_fewer_columns() {
+    for size in [[1_024.0, 768.0], [700.0, 600.0]] {
+        let mut harness = open_at(ten_games(), size);
+        let head = |harness: &Harness<'_, Shown>| says(harness, "Games won");
+        assert!(!head(&harness), "{size:?}");
+        harness.get_by_role_and_label(Role::Tab, "Session").click();
+        harness.run();
+        assert!(
+            head(&harness) && says(&harness, "Session result +"),
+            "{size:?}"
+        );
+        assert!(says(&harness, "Replay session"));
+        harness.get_by_role_and_label(Role::Tab, "Sidebets").click();
+        harness.run();
+        assert!(says(&harness, "SIDEBET LOST "), "{size:?}");
+        assert!(!says(&harness, "SELL 25 % 0.0"), "only sidebets");
+    }
+}
+
+#[test]
+fn what_is_empty_says_what_will_appear() {
+    let mut harness = open(running(100));
+    assert!(says(
+        &harness,
+        "Your trades appear here with their result. Every one is recorded."
+    ));
+    assert!(says(&harness, "The result of your session appears here"));
+    assert!(!says(&harness, "Replay session"));
+    harness.get_by_role_and_label(Role::Tab, "Sidebets").click();
+    harness.run();
+    assert!(says(
+        &harness,
+        "Your sidebets appear here with their result."
+    ));
+}
+
+#[test]
+fn of_two_hundred_trades_only_the_visible_ones_are_drawn() {
+    let mut view = running(300);
+    with_moves(&mut view, 200);
+    let mut rows = view.actions.to_vec();
+    rows[199].status = ActionStatus::Pending;
+    view.actions = Arc::new(rows);
+    let harness = open(view);
+    let drawn = texts(&harness)
+        .iter()
+        .filter(|text| text.contains(", tick "))
+        .count();
+    assert!((3..20).contains(&drawn), "{drawn}");
+    assert!(says(&harness, ", sent, no answer yet"));
+}
