@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pianola::account::Action;
+use pianola::account::{Action, ActionSource};
 use pianola::recording::SessionFile;
 use pianola::replay::{
     Button, Highlight, Piano, PianoFrame, PlaybackSpeed, Playhead, TickTiming, Timeline, Transport,
@@ -146,6 +146,7 @@ fn an_amount_is_built_by_chips_before_its_button_goes_down() {
                 assert_eq!(moment.amount, shown);
                 building = false;
             }
+            Highlight::AutoSell => unreachable!("the player pressed all of them"),
         }
     }
     assert!(chips > 10, "{chips} chips");
@@ -229,6 +230,31 @@ fn a_row_without_a_number_presses_no_button() {
     );
     let frames = stage.frames();
     assert!(frames.iter().all(|(_, moment)| moment.highlight.is_none()));
+}
+
+#[test]
+fn what_auto_sell_sold_is_shown_as_its_own_and_leaves_the_ticket() {
+    let recorded = RecordedSession::new();
+    let mut session = recorded.json();
+    let rows = session["actions"].as_array_mut().unwrap();
+    let sale = rows.iter().position(|row| row["action"] == "SELL").unwrap();
+    rows[sale]["source"] = "auto".into();
+    let timeline = timeline_of(&session, &recorded);
+    let presses = timeline.presses().map(|(_, row)| row.source);
+    let press = presses
+        .enumerate()
+        .find(|(_, by)| *by == ActionSource::Auto);
+    let (press, _) = press.unwrap();
+    let (head, _) = timeline.press(press).unwrap();
+    let mut stage = PianoView::new(timeline, PlaybackSpeed::Times(1.0), TickTiming::Fixed);
+    let frames = stage.frames();
+    let sold = frames
+        .iter()
+        .position(|(_, moment)| moment.highlight == Some(Highlight::AutoSell));
+    let sold = sold.expect("it is shown");
+    assert_eq!(frames[sold].0, head);
+    let (before, at) = (&frames[sold - 1].1, &frames[sold].1);
+    assert_eq!((at.amount, at.share), (before.amount, before.share));
 }
 
 #[test]

@@ -1,11 +1,9 @@
 //! The panels around the chart, by label: notices, statistics, the menu, the position, the texts of the ticket.
 
-use std::sync::Arc;
-
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{Account, ActionKind, ActionStatus, WalletKind};
+use pianola::account::{Account, WalletKind};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::FeedState;
 use pianola::game::Phase;
