@@ -18,10 +18,10 @@ fn open_at(view: View, size: [f32; 2]) -> Harness<'static, Shown> {
     open_shown(window(view), size)
 }
 
-/// The texts that begin so.
-fn begin(harness: &Harness<'_, Shown>, begins: &str) -> Vec<String> {
+/// The texts with this in them.
+fn with(harness: &Harness<'_, Shown>, part: &str) -> Vec<String> {
     let mut all = texts(harness);
-    all.retain(|text| text.starts_with(begins));
+    all.retain(|text| text.contains(part));
     all
 }
 
@@ -29,19 +29,19 @@ fn begin(harness: &Harness<'_, Shown>, begins: &str) -> Vec<String> {
 fn trades_are_grouped_by_game_and_say_what_each_came_to() {
     let view = ten_games();
     let harness = open_at(view, [1_400.0, 900.0]);
-    let games = begin(&harness, "Game ");
+    let games = with(&harness, " trades, ");
     let header = games.first().expect("a header");
     assert!(
         header.contains(", 5 trades, +") && header.ends_with(" SOL, running"),
         "{header}"
     );
-    let refused = begin(&harness, "BUY 5.0000 at ");
+    let refused = with(&harness, ": BUY 5.0000 at ");
     assert_eq!(refused.len(), 1);
     assert!(
         refused[0].ends_with(", refused: the largest is 1 SOL"),
         "{refused:?}"
     );
-    assert!(says(&harness, "SIDEBET LOST 0.0200, tick "));
+    assert!(says(&harness, ": SIDEBET LOST 0.0200, "));
     assert!(says(&harness, "SELL 25 % 0.0"));
     // No tick beside a loss, and no other sign that stands for "done".
     assert!(
@@ -75,11 +75,17 @@ fn a_rug_shows_what_was_lost_and_auto_sell_says_so() {
     harness.drop_at(to);
     harness.run();
     assert!(
-        !begin(&harness, "RUGGED 0.0").is_empty(),
+        !with(&harness, ": RUGGED 0.0").is_empty(),
         "{:#?}",
         texts(&harness)
     );
-    assert_eq!(begin(&harness, "Replay Game ").len(), GAMES);
+    let links = harness.query_all_by_role(Role::Link);
+    let replays = links.filter(|link| {
+        link.accesskit_node()
+            .label()
+            .is_some_and(|name| name.starts_with("Replay Game "))
+    });
+    assert_eq!(replays.count(), GAMES);
 }
 
 #[test]
@@ -106,7 +112,7 @@ fn a_click_on_a_row_goes_to_its_tick_and_leaves_follow_mode() {
         node.toggled() == Some(egui::accesskit::Toggled::True) || node.is_selected() == Some(true)
     };
     assert!(follows(&harness));
-    let row = begin(&harness, "SELL 25 % ").remove(0);
+    let row = with(&harness, ": SELL 25 % ").remove(0);
     harness.get_by_label(&row).click();
     harness.run();
     assert!(!follows(&harness));
@@ -141,12 +147,12 @@ fn the_session_card_has_its_sums_and_a_curve() {
 #[test]
 fn a_drift_is_a_row_and_the_unexplained_part_of_the_sums() {
     let harness = open_at(with_drift(), [1_400.0, 900.0]);
-    let drift = begin(&harness, "DRIFT ").remove(0);
+    let drift = with(&harness, ": DRIFT ").remove(0);
     assert!(
         drift.contains("0.0100, server took it, using its balance, "),
         "{drift}"
     );
-    assert_eq!(begin(&harness, "Unexplained ").len(), 1);
+    assert_eq!(with(&harness, "Unexplained ").len(), 1);
 }
 
 #[test]
@@ -211,7 +217,7 @@ fn of_two_hundred_trades_only_the_visible_ones_are_drawn() {
     let harness = open(view);
     let drawn = texts(&harness)
         .iter()
-        .filter(|text| text.contains(", tick "))
+        .filter(|text| text.contains("Tick ") && text.contains(": "))
         .count();
     assert!((3..20).contains(&drawn), "{drawn}");
     assert!(says(&harness, ", sent, no answer yet"));

@@ -318,9 +318,9 @@ impl Table<'_> {
             self.remark_ui(ui, rect, why, ink);
         }
         let label = format!(
-            "{}, tick {}, {}{}{}",
-            describe_action(row),
+            "Tick {}: {}, {}{}{}",
             tick_of(row),
+            describe_action(row),
             clock(row.timestamp),
             trouble.map_or(String::new(), |why| format!(", {why}")),
             if wrong { ", computed differently" } else { "" }
@@ -467,7 +467,11 @@ impl Table<'_> {
         let galley = line_galley(ui, &[(TABLE, &text, theme.amber)], 0.0, to - from);
         let left = to - galley.size().x;
         paint_line(ui.painter(), pos2(left, rect.center().y), galley);
-        let label = format!("DRIFT {sum}, {text}, {}", clock(drift.at));
+        let label = format!(
+            "Tick {}: DRIFT {sum}, {text}, {}",
+            tick.trim(),
+            clock(drift.at)
+        );
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
         response.on_hover_text(drift_tip(drift));
     }
