@@ -13,8 +13,6 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
-pub use trade_text::describe_action;
-
 use self::by_game::by_game_ui;
 use self::session_card::{ResultsCache, replay_ui, session_ui};
 use self::trade_list::ListedRows;

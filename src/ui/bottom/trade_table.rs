@@ -342,9 +342,6 @@ impl Table<'_> {
             *chosen = Some(index);
             actions.push(PageAction::ShowTick(row.game_id.clone(), tick_of(row)));
         }
-        if response.double_clicked() {
-            actions.push(PageAction::ReplayGame(row.game_id.clone()));
-        }
         let copies = |ui: &Ui| {
             ui.input(|input| {
                 input
@@ -449,7 +446,7 @@ impl Table<'_> {
         let balance = balance.map_or(String::new(), sol);
         for (column, role, text, colour) in [
             (Column::Time, TABLE_MONO, clock(drift.at), theme.quiet),
-            (Column::Tick, TABLE_MONO, tick, theme.quiet),
+            (Column::Tick, TABLE_MONO, tick.clone(), theme.quiet),
             (Column::Side, TABLE_STRONG, "DRIFT".to_owned(), theme.text),
             (Column::Pnl, PILL, sum.clone(), theme.amber),
             (Column::Balance, TABLE_MONO, balance, theme.text),

@@ -243,12 +243,23 @@ impl Replay {
         // Only the transport and the rows of the trades can be used: all other controls are disabled.
         let on_page = self.page.ui(ui, &self.shown.view, context);
         for action in on_page {
-            if let PageAction::ShowTick(game, tick) = action
-                && let Some(game) = self.timeline.place(&game)
-            {
-                let tick = Some(tick);
-                self.take(TransportCommand::Pause);
-                self.take(TransportCommand::Seek(Playhead { game, tick }));
+            let to = match action {
+                PageAction::ShowTick(game, tick) => {
+                    self.take(TransportCommand::Pause);
+                    self.timeline.place(&game).map(|game| Playhead {
+                        game,
+                        tick: Some(tick),
+                    })
+                }
+                PageAction::ReplayGame(game) => self
+                    .timeline
+                    .place(&game)
+                    .map(|game| Playhead { game, tick: None }),
+                PageAction::ReplaySession => Some(self.timeline.first()),
+                _ => None,
+            };
+            if let Some(to) = to {
+                self.take(TransportCommand::Seek(to));
                 self.page.chart.key(KeyCommand::Follow);
             }
         }
