@@ -167,7 +167,10 @@ pub fn axes(
             pos2(frame.right() + 1.0, y - tag.half()),
             vec2(width, 2.0 * tag.half()),
         );
+        let text = multiplier(tag.price);
         let (role, ink) = match tag.form {
+            // A price with three digits below 0.1 is longer.
+            TagForm::Newest(ink) if text.len() > 6 => (role::PILL.sized(11.0), ink),
             TagForm::Newest(ink) => (role::MONEY.sized(13.0), ink),
             TagForm::Filled(ink) => (role::AXIS, ink),
             TagForm::Outlined => (role::AXIS, tag.colour),
@@ -178,7 +181,11 @@ pub fn axes(
         } else {
             outside.rect_filled(rect, TAG_RADIUS, tag.colour);
         }
-        let text = multiplier(tag.price);
+        let left = if text.len() > 6 {
+            rect.left() + 3.0
+        } else {
+            left
+        };
         outside.text(pos2(left, y), Align2::LEFT_CENTER, text, role.font(), ink);
     }
 }

@@ -173,7 +173,7 @@ pub fn header_ui(
     line.spacing_mut().item_spacing.x = 10.0;
     line.shrink_clip_rect(row);
     if form == HeaderForm::LastGame {
-        last_game_ui(&mut line, view, theme);
+        last_game_ui(&mut line, view, theme, tight);
     } else {
         phase_ui(&mut line, view, replayed, theme, tight);
     }
@@ -202,7 +202,11 @@ fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Th
             last_tick: Some(last),
             ..
         }) if view.tick.is_some() => format!("{next} / {last}"),
-        _ if tight => next.trim_start_matches("tick ").to_owned(),
+        // The number only: `tick 286`, `presale in 0.6 s`.
+        _ if tight => match next.rsplit_once("tick ").or(next.rsplit_once(" in ")) {
+            Some((_, number)) => number.to_owned(),
+            None => String::new(),
+        },
         _ => next,
     };
     let font = role::TABLE_MONO;
@@ -267,13 +271,14 @@ fn game_id_ui(ui: &Ui, view: &View, label: Response) {
     });
 }
 
-fn last_game_ui(ui: &mut Ui, view: &View, theme: Theme) {
+fn last_game_ui(ui: &mut Ui, view: &View, theme: Theme, tight: bool) {
     let series = &view.series;
     let Some((tick, _)) = series.newest() else {
         phase_pill_ui(ui, "First game", PhaseTone::Quiet);
         return;
     };
-    let time = shown_game(view).map(|game| game_name(game.start));
+    let time = shown_game(view).filter(|_| !tight);
+    let time = time.map(|game| game_name(game.start));
     let time = time.as_deref().and_then(|name| name.strip_prefix("Game "));
     let name = time.map_or("Last game".to_owned(), |time| format!("Last game {time}"));
     phase_pill_ui(ui, &name, PhaseTone::Quiet);

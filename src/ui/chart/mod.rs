@@ -15,6 +15,7 @@ mod marks;
 mod moving;
 mod player_marks;
 mod plot;
+mod pointer;
 mod presale;
 mod prices;
 mod result;

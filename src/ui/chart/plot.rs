@@ -1,28 +1,22 @@
 //! The plot: ranges in motion, the order of drawing, and the pointer.
 
-use egui::{Pos2, Rect, Response, Sense, Ui, UiBuilder, Vec2, pos2};
-use egui_plot::{Plot, PlotBounds, PlotTransform};
+use egui::{Rect, Response, Sense, Ui, UiBuilder, pos2};
+use egui_plot::{Plot, PlotBounds};
 
 use super::axes::{self, AxisTag, Crosshair, TagForm};
 use super::canvas::{Canvas, visible};
-use super::downsample::{CANDLE, Candle};
 use super::header::direction;
-use super::marks::{ChartMarks, TradeMarkKind};
+use super::marks::ChartMarks;
 use super::presale::{self, PresaleBuy};
 use super::scale::PriceScale;
-use super::{Chart, auto_sell, player_marks, prices};
+use super::{Chart, auto_sell, player_marks, pointer, prices};
 use crate::account::Drift;
 use crate::engine::{PriceSeries, View};
-use crate::protocol::Tick;
 use crate::strategy::AutoSell;
 use crate::ui::degraded::decoration_notice;
-use crate::ui::format::multiplier;
 use crate::ui::motion;
 use crate::ui::theme::{Theme, role};
-use crate::ui::widgets::{index, pixel};
-
-/// Distance in points at which the pointer is on a mark.
-const NEAR: f32 = 10.0;
+use crate::ui::widgets::pixel;
 
 /// The areas of the plot.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +99,7 @@ pub fn plot_ui(
     };
     let lines = axes::grid(&canvas, &mut chart.grid);
     let response = shown.response;
-    let hair = crosshair(&canvas, &response);
+    let hair = pointer::crosshair(&canvas, &response);
     let auto_sell = if area.presale {
         Vec::new()
     } else {
@@ -141,14 +135,14 @@ pub fn plot_ui(
     axes::axes(&canvas, &outside, area.card, &lines, (&tags, &places), hair);
     if let Some(hair) = hair {
         if chart.style.candles {
-            candle_readout(&canvas, hair);
+            pointer::candle_readout(&canvas, hair);
         }
-        let words = at_marks(&canvas, marks, &response);
+        let words = pointer::at_marks(&canvas, marks, &response);
         if !words.is_empty() {
             response.clone().on_hover_text_at_pointer(words);
         }
     }
-    take_pointer(chart, &response, &canvas.transform);
+    pointer::take(chart, &response, &canvas.transform);
     let axis = area.card.with_min_x(area.plot.right());
     let (moved, dropped) = auto_sell::drag_ui(ui, &canvas, &auto_sell, &places[first..last], axis);
     chart.moved_line = moved;
@@ -216,6 +210,7 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
     }
     let loss = canvas.theme.loss;
     prices::rug(canvas, loss);
+    prices::peak(canvas);
     let of_game = |drift: &&Drift| drift.game_id == canvas.series.game_id;
     let drifts = view.session.drifts.iter().filter(of_game);
     let ticks: Vec<_> = drifts.filter_map(|drift| drift.tick).collect();
@@ -224,7 +219,9 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
     }
     let labels = labels && decoration_notice(view, "Labels").is_none();
     player_marks::trades(canvas, marks, labels);
-    prices::peak(canvas, labels);
+    if labels {
+        prices::peak_label(canvas);
+    }
 }
 
 /// Paints the last game, faintly, without its marks and without red.
@@ -298,103 +295,6 @@ fn price_range(
     let rug = rug.filter(|rug| (from..to).contains(rug));
     let rug = rug.and_then(|rug| series.prices[rug]);
     scale.range(prices.map(|(_, price)| price), rug, headroom)
-}
-
-/// Returns where the crosshair is: at the pointer, until it has rested for two seconds.
-fn crosshair(canvas: &Canvas<'_>, response: &Response) -> Option<Crosshair> {
-    let pointer = response.hover_pos().filter(|at| at.y >= canvas.top)?;
-    let rests = response
-        .ctx
-        .input(|input| input.pointer.time_since_last_movement());
-    let fading = (f64::from(rests) - motion::REST) / motion::FADE;
-    if fading >= 1.0 || fading > 0.0 && !motion::moves(&response.ctx) {
-        return None;
-    }
-    if fading > 0.0 {
-        response.ctx.request_repaint();
-    } else {
-        let stays = std::time::Duration::try_from_secs_f64(-fading * motion::FADE);
-        response
-            .ctx
-            .request_repaint_after(stays.unwrap_or_default());
-    }
-    let value = canvas.transform.value_from_position(pointer);
-    let newest = canvas.series.prices.len().checked_sub(1)?;
-    let tick = Tick::try_from(index(value.x.round()).min(newest)).ok()?;
-    Some(Crosshair {
-        at: pos2(canvas.x(f64::from(tick)), pointer.y),
-        tick,
-        price: canvas.scale.to_price(value.y).max(0.0),
-        opacity: 1.0 - pixel(fading.max(0.0)),
-    })
-}
-
-/// Writes the prices of the candle at the crosshair.
-fn candle_readout(canvas: &Canvas<'_>, hair: Crosshair) {
-    let first = hair.tick as usize / CANDLE * CANDLE;
-    let Some(candle) = Candle::at(&canvas.series.prices, first) else {
-        return;
-    };
-    let [open, high, low, close] =
-        [candle.open, candle.high, candle.low, candle.close].map(multiplier);
-    let text = format!("open {open}  high {high}  low {low}  close {close}");
-    let frame = canvas.frame();
-    let at = pos2(frame.right() - 8.0, canvas.top - 20.0);
-    let colour = canvas.theme.quiet.gamma_multiply(hair.opacity);
-    let font = role::AXIS.font();
-    let align = egui::Align2::RIGHT_TOP;
-    canvas.painter.text(at, align, text, font, colour);
-}
-
-/// Returns the trades at the pointer in words.
-fn at_marks(canvas: &Canvas<'_>, marks: &ChartMarks, response: &Response) -> String {
-    let Some(pointer) = response.hover_pos() else {
-        return String::new();
-    };
-    let is_near = |at: Pos2| {
-        let Vec2 { x, y } = at - pointer;
-        x.abs() < NEAR && y.abs() < 3.0 * NEAR
-    };
-    let trades = marks.trades.iter();
-    let trades = trades.filter(|trade| trade.kind != TradeMarkKind::Liquidated);
-    let near = trades.filter(|trade| is_near(canvas.inside(trade.tick, trade.price)));
-    let words: Vec<_> = near.take(3).map(|trade| trade.words.as_str()).collect();
-    words.join("\n")
-}
-
-/// Applies what the pointer does on the plot.
-fn take_pointer(chart: &mut Chart, response: &Response, transform: &PlotTransform) {
-    /// Points of the wheel for a zoom by the factor e.
-    const WHEEL: f64 = 250.0;
-    if response.double_clicked() {
-        chart.viewport.follow();
-        return;
-    }
-    let ticks = transform.dvalue_dpos()[0];
-    let drag = f64::from(response.drag_delta().x);
-    if response.dragged_by(egui::PointerButton::Primary) && drag != 0.0 {
-        chart.pan(-drag * ticks);
-        response.ctx.request_repaint();
-    }
-    let Some(pointer) = response.hover_pos() else {
-        return;
-    };
-    let (scroll, pinch) = response.ctx.input_mut(|input| {
-        // Taken, so that a page around the chart does not scroll as well.
-        let scroll = std::mem::take(&mut input.smooth_scroll_delta);
-        (scroll, f64::from(input.zoom_delta()))
-    });
-    let factor = pinch * (f64::from(scroll.y) / WHEEL).exp();
-    if (factor - 1.0).abs() > 1e-9 {
-        let around = transform.value_from_position(pointer).x;
-        chart.viewport.zoom(factor, around);
-        chart.jumps = true;
-        response.ctx.request_repaint();
-    }
-    if scroll.x != 0.0 {
-        chart.pan(-f64::from(scroll.x) * ticks);
-        response.ctx.request_repaint();
-    }
 }
 
 /// Draws the sweep of a rug, from left to right; `part` is its progress from 0 to 1.

@@ -22,6 +22,8 @@ const PLATE: f32 = 0.86;
 /// The plate and the bar.
 const PLATE_SIZE: [f32; 2] = [528.0, 320.0];
 const BAR_SIZE: [f32; 2] = [360.0, 6.0];
+/// Width from which on the whole text of a buy fits.
+const LONG_TEXT: f32 = 480.0;
 /// Below this height everything is smaller.
 const LOW: f32 = 400.0;
 
@@ -58,6 +60,14 @@ impl PresaleBuy {
         self.confirmed.is_zero() && self.sent.is_zero()
     }
 
+    /// Returns the same in a few words.
+    fn short_texts(&self) -> (&'static str, String) {
+        if self.confirmed.is_zero() {
+            return ("Sent:", format!("{} SOL", sol(self.sent)));
+        }
+        ("You buy:", format!("{} SOL at 1.00x", sol(self.confirmed)))
+    }
+
     /// Returns the two parts of the text in the frame. At the start a token costs one SOL.
     fn texts(&self) -> (&'static str, String) {
         if self.confirmed.is_zero() {
@@ -81,6 +91,10 @@ pub fn start_line(canvas: &Canvas<'_>, buy: &PresaleBuy) {
     let path = [pos2(frame.left(), y), pos2(frame.right(), y)];
     Shape::dashed_line_many(&path, Stroke::new(1.5, colour), 6.0, 4.0, &mut dashes);
     canvas.painter.extend(dashes);
+    // The countdown covers the middle.
+    if frame.width() < PLATE_SIZE[0] + 2.0 * 150.0 {
+        return;
+    }
     let text = if buy.is_empty() {
         "Start of the game"
     } else {
@@ -207,7 +221,11 @@ fn seconds(painter: &Painter, left: &str, scale: f32, top: Pos2, colour: Color32
 
 /// Draws what the player buys at the start, in a green frame.
 fn buy_frame(painter: &Painter, theme: Theme, buy: &PresaleBuy, room: Rect) {
-    let (verb, text) = buy.texts();
+    let (verb, text) = if room.width() < LONG_TEXT {
+        buy.short_texts()
+    } else {
+        buy.texts()
+    };
     let verb = painter.layout_no_wrap(verb.to_owned(), role::STRONG.font(), theme.text);
     let font = role::MONEY.sized(13.0).font();
     let text = painter.layout_no_wrap(text, font, theme.gain);

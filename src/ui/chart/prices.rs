@@ -184,24 +184,29 @@ pub fn rug(canvas: &mut Canvas<'_>, colour: Color32) {
     canvas.keep_free(end, 2.0 * DOT);
 }
 
-/// Marks the highest price, unless it is the newest one; with `labels` also in words.
-pub fn peak(canvas: &mut Canvas<'_>, labels: bool) {
+/// Returns the highest price, unless it is the newest one or not visible.
+fn visible_peak(canvas: &Canvas<'_>) -> Option<(Pos2, f64)> {
     let newest = canvas.series.newest().map_or(0, |(tick, _)| tick);
-    let peak = canvas.series.peak();
-    let Some((peak, price)) = peak.filter(|(tick, _)| tick + FRESH < newest) else {
+    let (tick, price) = canvas.series.peak()?;
+    let at = canvas.at(tick, price);
+    let shown = tick + FRESH < newest && canvas.frame().contains(at);
+    shown.then_some((at, price))
+}
+
+/// Marks the highest price.
+pub fn peak(canvas: &mut Canvas<'_>) {
+    if let Some((at, _)) = visible_peak(canvas) {
+        let ring = Stroke::new(1.5, canvas.theme.quiet);
+        canvas.painter.circle_stroke(at, DOT - 0.5, ring);
+        canvas.keep_free(at, DOT);
+    }
+}
+
+/// Writes the highest price at its mark.
+pub fn peak_label(canvas: &mut Canvas<'_>) {
+    let Some((at, price)) = visible_peak(canvas) else {
         return;
     };
-    let at = canvas.at(peak, price);
-    if !canvas.frame().contains(at) {
-        return;
-    }
-    let colour = canvas.theme.quiet;
-    let ring = Stroke::new(1.5, colour);
-    canvas.painter.circle_stroke(at, DOT - 0.5, ring);
-    if !labels {
-        return;
-    }
-    canvas.keep_free(at, DOT);
     let text = format!("peak {}", multiplier(price));
     let above = at - vec2(0.0, 1.5 * DOT);
     let aside = vec2(2.0 * DOT, 0.0);
@@ -214,7 +219,7 @@ pub fn peak(canvas: &mut Canvas<'_>, labels: bool) {
     let label = Label {
         text: &text,
         role: role::AXIS,
-        colour,
+        colour: canvas.theme.quiet,
     };
     canvas.label(&places, label);
 }

@@ -15,10 +15,18 @@ use crate::ui::widgets::{Icon, PushButton, key_cap_ui, truncated_ui};
 
 /// Width of the card.
 const WIDTH: f32 = 480.0;
-/// Height of its title, of a line, and of everything but the lines.
-const TITLE: f32 = 48.0;
+/// Height of its title and the space between its parts, in a low plot less.
+const TITLE: [f32; 2] = [48.0, 36.0];
+const SPACE: [f32; 2] = [16.0, 8.0];
+/// Height of the caption, the sum, a line, the button and the bar.
+const CAPTION: f32 = 20.0;
+const SUM: f32 = 48.0;
 const LINE: f32 = 24.0;
-const OTHERS: f32 = 208.0;
+const BUTTON: f32 = 32.0;
+const BAR: f32 = 4.0;
+/// Below this height the plot is low; below this width the key of the replay has no room.
+const LOW: f32 = 400.0;
+const NARROW: f32 = 400.0;
 /// Where the card is in a wide chart, and how far it stays away from the rug.
 const LEFT: f32 = 152.0;
 const AWAY: f32 = 24.0;
@@ -40,7 +48,10 @@ pub fn result_card_ui(
     let room = RUG_AT * plot.width() - AWAY - width;
     let left = plot.left() + (room / 2.0).clamp(8.0, LEFT);
     let top = plot.top() + 56.0_f32.max((plot.height() - 480.0).min(96.0));
-    let lines = ((plot.bottom() - 8.0 - top - OTHERS) / LINE)
+    let low = usize::from(plot.height() < LOW);
+    let (title_height, space) = (TITLE[low], SPACE[low]);
+    let others = title_height + CAPTION + SUM + BUTTON + BAR + 3.0 * space + 4.0;
+    let lines = ((plot.bottom() - 8.0 - top - others) / LINE)
         .floor()
         .max(0.0);
     let shown = result
@@ -48,7 +59,7 @@ pub fn result_card_ui(
         .iter()
         .take(crate::ui::widgets::index(f64::from(lines)));
     let count = f32::from(u8::try_from(shown.len()).unwrap_or(u8::MAX));
-    let size = vec2(width, OTHERS + count * LINE);
+    let size = vec2(width, others + count * LINE);
     let card = Rect::from_min_size(pos2(left, top), size);
     let (ink, ground) = if result.sum < Decimal::ZERO {
         (theme.loss, theme.loss_bg)
@@ -63,7 +74,7 @@ pub fn result_card_ui(
     let painter = ui.painter();
     let frame = Stroke::new(2.0, ink);
     painter.rect(card, CARD_RADIUS, theme.panel, frame, StrokeKind::Inside);
-    let title = card.with_max_y(card.top() + TITLE).shrink(2.0);
+    let title = card.with_max_y(card.top() + title_height).shrink(2.0);
     let radius = egui::CornerRadius {
         nw: 6,
         ne: 6,
@@ -93,16 +104,16 @@ pub fn result_card_ui(
         });
     });
     let inside = card.shrink2(vec2(16.0, 0.0));
-    let mut y = title.bottom() + 14.0;
+    let mut y = title.bottom() + space;
     let mut next = |height: f32| {
         let row = Rect::from_min_size(pos2(inside.left(), y), vec2(inside.width(), height));
         y += height;
         row
     };
-    row_ui(ui, next(20.0), |ui| {
+    row_ui(ui, next(CAPTION), |ui| {
         ui.colored_label(theme.quiet, &result.caption);
     });
-    row_ui(ui, next(48.0), |ui| {
+    row_ui(ui, next(SUM), |ui| {
         let sum = number(role::RUG_SUM, &signed(result.sum));
         ui.colored_label(ink, sum)
             .on_hover_text(format!("{} SOL", result.sum));
@@ -127,14 +138,16 @@ pub fn result_card_ui(
             });
         });
     }
-    next(14.0);
+    next(space);
     let mut replays = false;
-    row_ui(ui, next(32.0), |ui| {
+    row_ui(ui, next(BUTTON), |ui| {
         let button = PushButton::new("Replay this game")
             .replay()
             .icon(Icon::Play);
         replays = ui.add(button).clicked();
-        key_cap_ui(ui, "R");
+        if width > NARROW {
+            key_cap_ui(ui, "R");
+        }
         right_ui(ui, |ui| presale_in_ui(ui, view, theme));
     });
     let left = view
@@ -142,7 +155,7 @@ pub fn result_card_ui(
         .filter(|_| view.phase == Phase::Cooldown);
     let part = share(left.unwrap_or(0) - PRESALE_MILLIS, COOLDOWN_MILLIS);
     let bar = card.shrink(2.0);
-    let bar = bar.with_min_y(bar.bottom() - 4.0);
+    let bar = bar.with_min_y(bar.bottom() - BAR);
     let painter = ui.painter();
     painter.rect_filled(bar, 2.0, theme.raised);
     painter.rect_filled(
