@@ -186,8 +186,16 @@ fn a_pill_replays_its_game_if_it_was_recorded() {
     sale.game_id = played.clone();
     sale.pnl = Some(rust_decimal::Decimal::new(-99, 4));
     view.actions = Arc::new(vec![sale]);
-    let harness = open_shown(window(view), [1_700.0, 1_000.0]);
-    harness.get_by_label_contains("peak 45.20x, 618 ticks, your P&L -0.009900, proven");
+    let mut harness = open_shown(window(view), [1_700.0, 1_000.0]);
+    let pill = "peak 45.20x, 618 ticks, your P&L −0.0099, proven";
+    harness.get_by_label_contains(pill).click();
+    harness.run();
+    let request = harness.state_mut().page.take_replay_request();
+    assert_eq!(request, Some(Some(played)));
+    let watched = "length unknown, not watched, not proven, not recorded";
+    harness.get_by_label_contains(watched).click();
+    harness.run();
+    assert_eq!(harness.state_mut().page.take_replay_request(), None);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub fn game_id<State>(harness: &Harness<'_, State>) -> Option<String> {
     let mut nodes = harness.query_all_by(|_| true);
     nodes.find_map(|node| {
         let node = node.accesskit_node();
-        let label = node.label()?;
+        let label = node.label().or_else(|| node.value())?;
         node.description()
             .filter(|_| phases.contains(&label.as_str()))
     })
