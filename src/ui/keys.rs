@@ -296,12 +296,6 @@ impl KeyCommand {
     pub fn tip(self, ctx: &Context) -> String {
         format!("{} ({})", self.text(), self.key_name(ctx))
     }
-
-    /// Returns the text of a tooltip with the key of the table.
-    pub fn tooltip(self) -> String {
-        let KeyBinding { text, shown, .. } = self.binding();
-        format!("{text} ({shown})")
-    }
 }
 
 /// Returns the commands of the keys that were pressed, in their order, and consumes their events. A press of Escape is

@@ -35,7 +35,7 @@ pub fn show(ctx: egui::Context, app: impl eframe::App + 'static) -> anyhow::Resu
         .with_title("Pianola")
         .with_app_id(APP_ID)
         .with_inner_size([1_400.0, 900.0])
-        .with_min_inner_size([700.0, 600.0]);
+        .with_clamp_size_to_monitor_size(true);
     match eframe::icon_data::from_png_bytes(ICON) {
         Ok(icon) => viewport = viewport.with_icon(icon),
         Err(why) => tracing::warn!(%why, "the window has no icon"),

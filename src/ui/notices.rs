@@ -2,17 +2,19 @@
 //! raises a count instead of a second line.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::{count, escaped};
+use super::format::{count, escaped, exact_multiplier, short_clock};
+use super::status_chips::server_minus_ours;
 use super::theme::StatusLevel;
 use crate::account::{Action, ActionStatus};
 use crate::engine::Notice;
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
 use crate::game::Anomaly;
 use crate::recording::{SavedGame, SavedSession};
-use crate::trading::PlayerEvent;
+use crate::trading::{PlayerEvent, Verification};
 
 /// Notices kept.
 const KEPT: usize = 100;
@@ -29,6 +31,27 @@ pub struct NoticeLine {
     pub text: String,
     /// Number of occurrences.
     pub times: u32,
+    /// What its link opens.
+    pub link: Option<NoticeLink>,
+}
+
+/// What the link of a notice opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoticeLink {
+    /// The folder of a file.
+    Folder(PathBuf),
+    /// The panel of the drift chip.
+    Drift,
+}
+
+impl NoticeLink {
+    /// Returns the text of the link.
+    pub fn text(&self) -> &'static str {
+        match self {
+            Self::Folder(_) => "Show file",
+            Self::Drift => "Details",
+        }
+    }
 }
 
 /// The notices, oldest first.
@@ -38,7 +61,16 @@ pub struct Notices(VecDeque<NoticeLine>);
 impl Notices {
     /// Adds a text.
     pub fn push(&mut self, level: StatusLevel, text: impl Into<String>, at: DateTime<Utc>) {
-        let text = text.into();
+        self.push_linked(level, text.into(), at, None);
+    }
+
+    fn push_linked(
+        &mut self,
+        level: StatusLevel,
+        text: String,
+        at: DateTime<Utc>,
+        link: Option<NoticeLink>,
+    ) {
         let same = |line: &NoticeLine| line.text == text && at - line.at < SAME_WITHIN;
         let times = match self.0.iter().rposition(same) {
             Some(place) => self.0.remove(place).map_or(0, |line| line.times),
@@ -52,13 +84,14 @@ impl Notices {
             level,
             text,
             times: times.saturating_add(1),
+            link,
         });
     }
 
     /// Adds a notice of the engine, unless another part of the window shows it.
     pub fn push_notice(&mut self, notice: &Notice, at: DateTime<Utc>) {
         if let Some((level, text)) = notice_text(notice) {
-            self.push(level, text, at);
+            self.push_linked(level, text, at, link_of(notice));
         }
     }
 
@@ -73,6 +106,19 @@ impl Notices {
     }
 }
 
+fn link_of(notice: &Notice) -> Option<NoticeLink> {
+    let folder = |path: &Path| {
+        path.parent()
+            .map(|folder| NoticeLink::Folder(folder.into()))
+    };
+    match notice {
+        Notice::GameSaved(saved) => folder(&saved.path),
+        Notice::SessionSaved(saved) => folder(&saved.path),
+        Notice::Player(PlayerEvent::StateDriftDetected(_)) => Some(NoticeLink::Drift),
+        _ => None,
+    }
+}
+
 /// Returns the text of a notice; `None` where the top bar, the phase bar or the list of trades shows it.
 fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
     let (level, text) = match notice {
@@ -82,7 +128,7 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
         Notice::RecordingResumed => (StatusLevel::Ok, "Recording again".to_owned()),
         Notice::LowSpace(left) => {
             let text = format!(
-                "Little room for recordings: {left} MB left on the disk; recording ends when it is full"
+                "Little room for recordings: {left} MB left on the disk. Make room: recording ends when it is full"
             );
             (StatusLevel::Warning, text)
         }
@@ -92,12 +138,11 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
         ),
         Notice::GameSaved(saved) => (saved_level(saved), saved_text(saved)),
         Notice::SessionSaved(saved) => (StatusLevel::Ok, session_text(saved)),
-        Notice::Player(PlayerEvent::StateDriftDetected(_)) => {
-            let text = "Drift: our account and the server's differ; ours follows the server";
-            (StatusLevel::Error, text.to_owned())
+        Notice::Player(PlayerEvent::StateDriftDetected(found)) => {
+            (StatusLevel::Error, drift_sentence(found))
         }
         Notice::Player(PlayerEvent::AbsurdNumber { field, value }) => {
-            let text = format!("The server says {field} {value}, which cannot be; passed over");
+            let text = format!("The server sent an impossible {field} ({value}). It is ignored");
             (StatusLevel::Warning, text)
         }
         Notice::Player(PlayerEvent::PlayerIdentified {
@@ -106,7 +151,7 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
         }) => {
             let name = identity.username.as_deref().unwrap_or(&identity.player_id);
             let name = escaped(name);
-            let text = format!("Another account: {name}; a new session begins");
+            let text = format!("Another account: {name}. A new session begins");
             (StatusLevel::Error, text)
         }
         Notice::Action { action, .. } => action_text(action)?,
@@ -128,7 +173,7 @@ fn action_text(action: &Action) -> Option<(StatusLevel, String)> {
             format!("The server refused: {reason}"),
         )),
         (ActionStatus::Unknown, _) => {
-            let text = "An order has no answer: it is never sent again, the next news of the wallet decides";
+            let text = "An order has no answer. It is never sent again; the next balance shows whether it was filled";
             Some((StatusLevel::Error, text.to_owned()))
         }
         _ => None,
@@ -179,28 +224,50 @@ fn saved_level(saved: &SavedGame) -> StatusLevel {
 
 fn saved_text(saved: &SavedGame) -> String {
     let meta = &saved.meta;
-    let name = saved.path.file_name().unwrap_or_default();
-    let whole = if meta.complete { "" } else { ", not complete" };
     let verb = if saved.again { "Updated" } else { "Saved" };
+    let at = meta
+        .start_time
+        .or(meta.end_time)
+        .map(|at| format!(" {}", short_clock(at)));
+    let at = at.unwrap_or_default();
+    let peak = meta
+        .peak_multiplier
+        .map(|peak| format!(", {}", exact_multiplier(peak)));
+    let peak = peak.unwrap_or_default();
+    let ticks = count(meta.duration_ticks, "tick");
+    let whole = if meta.complete { "" } else { ", not complete" };
+    let proof = meta.proof.status.as_str();
     let words = meta.anomalies.keys();
     let words: Vec<_> = words.map(|one| one.as_str().replace('_', " ")).collect();
     let anomalies = if words.is_empty() {
         String::new()
     } else {
-        format!("; anomalies: {}", words.join(", "))
+        format!(". Anomalies: {}", words.join(", "))
     };
-    format!(
-        "{verb} {}: {} ticks, {}{whole}{anomalies}",
-        name.to_string_lossy(),
-        meta.duration_ticks,
-        meta.proof.status.as_str()
-    )
+    format!("{verb} game{at}{peak}. {ticks}, {proof}{whole}{anomalies}")
 }
 
 fn session_text(saved: &SavedSession) -> String {
-    let name = saved.path.file_name().unwrap_or_default();
-    let moves = count(saved.actions, "move");
-    format!("Saved your session {}: {moves}", name.to_string_lossy())
+    format!("Saved your session, {}", count(saved.actions, "action"))
+}
+
+/// Returns a drift in two sentences.
+fn drift_sentence(found: &Verification) -> String {
+    let (compared, unit) = if found.balance.ok {
+        (&found.position, "tokens")
+    } else {
+        (&found.balance, "SOL")
+    };
+    let difference = server_minus_ours(compared);
+    let way = if difference.is_sign_negative() {
+        "less"
+    } else {
+        "more"
+    };
+    let amount = difference.round_dp(4).abs();
+    format!(
+        "Drift: the server shows {amount:.4} {unit} {way} than your orders explain. Its balance is used."
+    )
 }
 
 #[cfg(test)]

@@ -190,7 +190,10 @@ pub fn card_ui(ui: &mut Ui, name: &str, rect: Rect, replay: bool, draw: impl FnO
 
 /// Draws a part of the page in its own rectangle. Nothing of it is visible outside.
 pub fn part_ui(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
-    let builder = UiBuilder::new().id_salt(name).max_rect(rect);
+    let builder = UiBuilder::new()
+        .id_salt(name)
+        .accessibility_label(name)
+        .max_rect(rect);
     let mut part = ui.new_child(builder);
     part.shrink_clip_rect(rect);
     draw(&mut part);

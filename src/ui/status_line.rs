@@ -1,16 +1,19 @@
 //! The status line at the bottom of the window: the newest notice, and the most important keys.
 
 use chrono::{DateTime, Duration, Utc};
-use egui::{Align, Layout, Panel, Response, Sense, Ui};
+use egui::{Align, Id, Layout, OpenUrl, Panel, Popup, Response, Sense, Ui};
 
 use super::command::KeyCommand;
 use super::format::{clock, escaped};
 use super::layout::Breakpoint;
-use super::notices::{NoticeLine, Notices};
+use super::notices::{NoticeLine, NoticeLink, Notices};
 use super::theme::role::{AXIS, TABLE};
 use super::theme::{GRID, StatusLevel, Theme};
-use super::widgets::{Lamp, key_cap_ui, lamp_ui, truncated_ui};
+use super::top_bar::DRIFT_PANEL;
+use super::widgets::{Lamp, key_cap_ui, lamp_ui, link_ui, truncated_ui};
 
+/// Room for the link of a notice.
+const LINK: f32 = 72.0;
 /// How long a notice keeps its colour.
 const FRESH: Duration = Duration::seconds(15);
 
@@ -139,5 +142,20 @@ pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
         String::new()
     };
     let text = format!("{}{times}", escaped(&notice.text));
-    truncated_ui(ui, colour, TABLE.text(&text)).on_hover_text(text);
+    let room = notice.link.as_ref().map_or(0.0, |_| LINK);
+    ui.scope(|ui| {
+        ui.set_max_width((ui.available_width() - room).max(0.0));
+        truncated_ui(ui, colour, TABLE.text(&text)).on_hover_text(&text);
+    });
+    if let Some(link) = &notice.link
+        && link_ui(ui, link.text()).clicked()
+    {
+        match link {
+            NoticeLink::Drift => Popup::open_id(ui.ctx(), Id::unique(DRIFT_PANEL)),
+            NoticeLink::Folder(folder) => {
+                let url = format!("file://{}", folder.display());
+                ui.ctx().open_url(OpenUrl::new_tab(url));
+            }
+        }
+    }
 }

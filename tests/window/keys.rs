@@ -174,3 +174,60 @@ fn the_help_sheet_lists_every_key() {
     window.click("Show all keys");
     window.until("the sheet", |window| listed(window).then_some(()));
 }
+
+#[test]
+fn the_palette_finds_and_runs_a_command_and_no_trade_key_acts_meanwhile() {
+    let mut window = window();
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    window.ctrl(Key::K);
+    window.wait_its("Search commands");
+    assert!(window.says_part(" commands"));
+    assert!(window.says("Trading keys are off while this is open"));
+    for text in ["cand", "b"] {
+        window.harness.event(Event::Text(text.to_owned()));
+        window.frame();
+    }
+    // The letter was typed and bought nothing.
+    window.wait_for_part("No command has these words");
+    window.key(Key::Backspace);
+    window.wait_its("Line or candles");
+    window.key(Key::Enter);
+    window.until("it is closed", |window| {
+        window.control("Search commands").is_none().then_some(())
+    });
+    window.until("candles", |window| window.kept().candles.then_some(()));
+    // Escape closes it, and a page of another tab stays.
+    window.ctrl(Key::K);
+    window.wait_its("Search commands");
+    window.key(Key::Escape);
+    window.until("it is closed", |window| {
+        window.control("Search commands").is_none().then_some(())
+    });
+    assert_eq!(recorded(window), []);
+}
+
+#[test]
+fn keys_that_the_player_assigned_act_and_are_named_everywhere() {
+    let settings = pianola::settings::Settings {
+        keys: [("Buy".to_owned(), "Q".to_owned())].into(),
+        ..Default::default()
+    };
+    let loaded = pianola::settings::file::LoadedSettings {
+        settings,
+        notice: None,
+    };
+    let mut window = Window::open(practice(seed_of(10, &[LONG]), 6.0), loaded);
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    strike(&mut window, Key::B, "b", true);
+    strike(&mut window, Key::B, "b", false);
+    strike(&mut window, Key::Q, "q", true);
+    done(&mut window, 1);
+    window.key(Key::Questionmark);
+    window.frame();
+    assert!(window.says("Q") && !window.says("B"), "{:?}", window.texts());
+    assert_eq!(recorded(window), [BOUGHT]);
+}

@@ -1,5 +1,5 @@
-//! The layout at every size and scale: no control overlaps another one, none sticks out, and none moves while the game
-//! goes on.
+//! The layout at every size and scale: every control has a name, no control overlaps another one, none sticks out, and
+//! none moves while the game goes on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,22 +20,46 @@ use crate::support::window::made_view::{self, Shown, nothing, rugged, running, t
 use crate::support::window::marked_view::marked;
 
 /// What is pressed, typed or chosen.
-const CONTROLS: [Role; 5] = [
+const CONTROLS: [Role; 7] = [
     Role::Button,
     Role::CheckBox,
     Role::ComboBox,
     Role::TextInput,
     Role::RadioButton,
+    Role::Tab,
+    Role::Link,
+];
+/// The sizes of windows, in points.
+const SIZES: [[f32; 2]; 9] = [
+    [700.0, 600.0],
+    [700.0, 800.0],
+    [900.0, 600.0],
+    [1_024.0, 768.0],
+    [1_280.0, 720.0],
+    [1_366.0, 688.0],
+    [1_400.0, 900.0],
+    [1_920.0, 1_080.0],
+    [3_840.0, 2_160.0],
+];
+/// What is always there and never moves.
+const FIXED: [&str; 9] = [
+    "BUY", "SELL", "SIDEBET", "MAX", "Clear", "Amount", "STOP", "Menu", "REC",
 ];
 
-fn open(view: View, pixels: [f32; 2], scale: f32) -> Harness<'static, Shown> {
+/// Opens a window of this size in points on a screen with so many pixels a point.
+fn open(view: View, size: [f32; 2], scale: f32) -> Harness<'static, Shown> {
     let mut harness = Harness::builder()
-        .with_size([pixels[0] / scale, pixels[1] / scale])
+        .with_size(size)
         .with_pixels_per_point(scale)
         .with_max_steps(200)
         .with_context_setup(themed)
-        .build_ui_state(|ui, shown: &mut Shown| shown.page.ui(ui), window(view));
-    // A panel has its height a frame after its contents.
+        .build_ui_state(
+            |ui, shown: &mut Shown| {
+                let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
+                ui.scope_builder(whole, |ui| shown.page.ui(ui));
+            },
+            window(view),
+        );
     harness.run_steps(4);
     harness
 }
@@ -44,31 +68,17 @@ fn open(view: View, pixels: [f32; 2], scale: f32) -> Harness<'static, Shown> {
 fn controls(harness: &Harness<'_, Shown>) -> Vec<(String, Rect)> {
     let roles = CONTROLS.into_iter();
     let nodes = roles.flat_map(|role| harness.query_all_by_role(role).collect::<Vec<_>>());
-    nodes
-        .map(|node| {
-            (
-                node.accesskit_node().label().unwrap_or_default(),
-                node.rect(),
-            )
-        })
-        .collect()
+    let name = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().unwrap_or_default();
+    nodes.map(|node| (name(&node), node.rect())).collect()
 }
 
-/// Whether a control is in the status line.
-fn in_foot(label: &str) -> bool {
-    label.starts_with("All keys") || label.starts_with("Trade keys")
+/// The word that a control keeps: some say an amount or a state behind it.
+fn word(label: &str) -> &str {
+    match label.split([' ', ',']).next().unwrap_or_default() {
+        "STOPPED" => "STOP",
+        word => word,
+    }
 }
-
-/// The tools of the chart, and the button of the card after a rug: they are on the chart.
-const IN_CHART: [&str; 7] = [
-    "Line",
-    "Candles",
-    "Lin",
-    "Log",
-    "Follow",
-    "Whole game",
-    "Replay this game",
-];
 
 /// A view in which everything that can be said is said.
 fn busy() -> View {
@@ -113,119 +123,107 @@ fn stopped() -> View {
     view
 }
 
+fn presale() -> View {
+    let mut view = running(300);
+    view.phase = Phase::Presale;
+    view.countdown_millis = Some(7_400);
+    view
+}
+
+fn stale() -> View {
+    let mut view = running(300);
+    view.feed = pianola::feed::FeedState::Stale {
+        since: made_view::noon(),
+    };
+    view.actions = Arc::default();
+    view
+}
+
+fn assert_apart(all: &[(String, Rect)], size: [f32; 2], case: &str) {
+    let screen = Rect::from_min_size(egui::Pos2::ZERO, size.into()).expand(0.5);
+    for (place, (label, rect)) in all.iter().enumerate() {
+        assert!(
+            !label.is_empty(),
+            "{case}: a control without a name at {rect:?}"
+        );
+        assert!(rect.is_positive(), "{case}: {label} {rect:?}");
+        assert!(screen.contains_rect(*rect), "{case}: {label} {rect:?}");
+        for (other, there) in &all[place + 1..] {
+            let common = rect.intersect(*there);
+            let apart = common.width() < 1.0 || common.height() < 1.0;
+            assert!(apart, "{case}: {label} {rect:?} over {other} {there:?}");
+        }
+    }
+}
+
 #[test]
-fn nothing_overlaps_or_sticks_out_at_any_size_and_scale() {
-    for pixels in [
-        [700.0, 600.0],
-        [700.0, 800.0],
-        [1400.0, 900.0],
-        [3840.0, 2160.0],
-    ] {
-        for scale in [0.75, 1.0, 1.25, 2.0, 3.0] {
-            // The window lowers its scale for what would be smaller.
-            let size = [pixels[0] / scale, pixels[1] / scale];
-            if size[0] < 700.0 || size[1] < 600.0 {
-                continue;
-            }
-            for (name, view) in [
-                ("busy", busy()),
-                ("stopped", stopped()),
-                ("rugged", marked(rugged(300))),
-                ("nothing", nothing()),
-            ] {
-                let harness = open(view, pixels, scale);
-                let all = controls(&harness);
-                assert!(all.len() > 15, "{} controls", all.len());
-                let resumes = all.iter().any(|(label, _)| label == "Resume trading");
-                assert_eq!(resumes, name == "stopped", "{name} {pixels:?} x{scale}");
-                for (place, (label, rect)) in all.iter().enumerate() {
-                    let case = format!("{name} {pixels:?} x{scale}: {label} {rect:?}");
-                    assert!(!label.is_empty(), "{case}: a control without a name");
-                    assert!(rect.is_positive(), "{case}");
-                    assert!(
-                        rect.left() >= -0.5 && rect.right() <= size[0] + 0.5,
-                        "{case}"
-                    );
-                    assert!(!in_foot(label) || rect.top() > size[1] - 40.0, "{case}");
-                    for (other, there) in &all[place + 1..] {
-                        // What is scrolled ends where the line at the foot begins.
-                        if in_foot(label) != in_foot(other) {
-                            continue;
-                        }
-                        let common = rect.intersect(*there);
-                        let apart = common.width() < 1.0 || common.height() < 1.0;
-                        assert!(apart, "{case} over {other} {there:?}");
-                    }
-                }
-                let chart = harness.get_by_label_contains("Price chart").rect();
-                let outside = |label: &str| !in_foot(label) && !IN_CHART.contains(&label);
-                for (label, rect) in all.iter().filter(|(label, _)| outside(label)) {
-                    let common = rect.intersect(chart);
-                    let apart = common.width() < 1.0 || common.height() < 1.0;
-                    assert!(
-                        apart,
-                        "{name} {pixels:?} x{scale}: {label} {rect:?} over the chart {chart:?}"
-                    );
-                }
-                for label in ["BUY", "SELL", "SIDEBET"] {
-                    assert!(
-                        all.iter().any(|(name, _)| name.starts_with(label)),
-                        "{label}: {all:?}"
-                    );
-                }
+fn every_control_is_named_inside_and_apart_at_every_size_and_scale() {
+    for (size, scale) in SIZES
+        .into_iter()
+        .map(|size| (size, 1.0))
+        .chain([0.75, 1.25, 2.0, 3.0].map(|scale| ([1_400.0, 900.0], scale)))
+        .chain([0.75, 1.25, 2.0, 3.0].map(|scale| ([700.0, 600.0], scale)))
+    {
+        for (name, view) in [
+            ("busy", busy()),
+            ("stopped", stopped()),
+            ("presale", presale()),
+            ("rugged", marked(rugged(300))),
+            ("nothing", nothing()),
+        ] {
+            let harness = open(view, size, scale);
+            let all = controls(&harness);
+            let case = format!("{name} {size:?} x{scale}");
+            assert!(all.len() > 15, "{case}: {} controls", all.len());
+            let resumes = all.iter().any(|(label, _)| label == "Resume trading");
+            assert_eq!(resumes, name == "stopped", "{case}");
+            assert_apart(&all, size, &case);
+            for fixed in FIXED {
+                let found = all.iter().any(|(label, _)| word(label) == fixed);
+                assert!(found, "{case}: no {fixed} in {all:?}");
             }
         }
     }
 }
 
 #[test]
-fn the_buttons_are_in_sight_without_scrolling_from_700_by_600_on() {
-    for size in [
-        [700.0, 600.0],
-        [700.0, 800.0],
-        [1000.0, 700.0],
-        [1400.0, 900.0],
-        [3840.0, 2160.0],
-    ] {
-        let harness = open(busy(), size, 1.0);
-        let all = controls(&harness);
-        for label in ["BUY", "SELL", "SIDEBET", "MAX", "REC", "Menu", "STOP"] {
-            let (_, rect) = all
-                .iter()
-                .find(|(name, _)| name.starts_with(label))
-                .unwrap();
-            let screen = Rect::from_min_size(egui::Pos2::ZERO, size.into());
-            assert!(screen.contains_rect(*rect), "{size:?} {label} {rect:?}");
+fn nothing_in_the_top_bar_overlaps_at_any_width() {
+    for view in [busy(), running(300), nothing()] {
+        let mut harness = open(view, [700.0, 600.0], 1.0);
+        for width in (700..=2_000_u16).step_by(10) {
+            let width = f32::from(width);
+            harness.set_size(egui::vec2(width, 600.0));
+            harness.run_steps(2);
+            let mut bar = controls(&harness);
+            bar.retain(|(_, rect)| rect.top() < 44.0);
+            assert_apart(&bar, [width, 600.0], &format!("width {width}"));
+            for name in [
+                "Source: ", "Play", "Library", "Settings", "Feed ", "Drift ", "REC ", "Menu",
+            ] {
+                let found = bar.iter().filter(|(label, _)| label.starts_with(name));
+                assert_eq!(found.count(), 1, "{name} at {width}: {bar:?}");
+            }
         }
     }
 }
 
 #[test]
 fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
-    for size in [[700.0, 600.0], [700.0, 800.0], [1400.0, 900.0]] {
-        let mut presale = running(300);
-        presale.phase = Phase::Presale;
-        presale.countdown_millis = Some(7_400);
+    for size in SIZES {
         let states = [
             running(300),
-            presale,
+            presale(),
             busy(),
             stopped(),
             marked(rugged(300)),
-            with_feed_stale(),
+            stale(),
         ];
         let mut places: BTreeMap<String, Rect> = BTreeMap::new();
         for (number, view) in states.into_iter().enumerate() {
             let harness = open(view, size, 1.0);
             for (label, rect) in controls(&harness) {
-                // Some say an amount or a share behind their name.
-                let name = label.split([' ', ',']).next().unwrap_or_default();
-                let name = if name == "STOPPED" { "STOP" } else { name }.to_owned();
-                if ![
-                    "BUY", "SELL", "SIDEBET", "MAX", "Clear", "Amount", "Line", "Menu", "STOP",
-                ]
-                .contains(&name.as_str())
-                {
+                let name = word(&label).to_owned();
+                if !FIXED.contains(&name.as_str()) {
                     continue;
                 }
                 let first = *places.entry(name.clone()).or_insert(rect);
@@ -236,15 +234,6 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
                 );
             }
         }
-        assert!(places.len() >= 7, "{places:?}");
+        assert_eq!(places.len(), FIXED.len(), "{size:?} {places:?}");
     }
-}
-
-fn with_feed_stale() -> View {
-    let mut view = running(300);
-    view.feed = pianola::feed::FeedState::Stale {
-        since: made_view::noon(),
-    };
-    view.actions = Arc::default();
-    view
 }

@@ -1,5 +1,6 @@
 //! The app: the window as a whole. It owns the pages, the settings and the requests to the host.
 
+mod fit;
 mod source;
 mod ui;
 
@@ -30,7 +31,7 @@ use crate::library::OpenedReplay;
 use crate::library::worker::LibraryWorker;
 use crate::protocol::Tick;
 use crate::settings::Saver;
-use crate::settings::{MoneyColours, SCALE, Settings, SourceKind, ThemeChoice};
+use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
 
 /// Repaint interval while no message comes, for the ages of messages.
 const AGE_EVERY: Duration = Duration::from_millis(500);
@@ -104,8 +105,10 @@ pub struct App {
     frames: u32,
     /// The newest tick that was drawn, and the arrival of its message until it is traced.
     drawn: Option<(Tick, Option<Time>)>,
-    /// The scale in the last frame.
+    /// The scale that was set last.
     zoom: f32,
+    /// Whether the window was made to fit the screen.
+    fits_screen: bool,
     /// Whether a text field had the focus in the last frame: Escape leaves it first.
     typed: bool,
 }
@@ -131,9 +134,12 @@ impl App {
             frames: 0,
             drawn: None,
             zoom: ctx.zoom_factor(),
+            fits_screen: false,
             typed: false,
             startup,
         };
+        app.zoom = app.applied.scale;
+        ctx.set_zoom_factor(app.zoom);
         app.apply_look(ctx);
         app.restart();
         if let Some(recording) = recording {
@@ -194,6 +200,8 @@ impl App {
         set_motion(ctx, moves);
         self.take_zoom(ctx);
         self.apply_settings(ctx);
+        self.fit_window(ctx);
+        self.fit_zoom(ctx);
         self.take_save_errors(ctx);
     }
 
@@ -332,20 +340,6 @@ impl App {
         }
     }
 
-    /// Takes the scale that egui's own keys (Ctrl with + and -) have set, within the limits. A scale of the settings
-    /// takes effect in the next frame and is ignored here.
-    fn take_zoom(&mut self, ctx: &egui::Context) {
-        let zoom = ctx.zoom_factor();
-        let same = |a: f32, b: f32| (a - b).abs() < 0.001;
-        let before = std::mem::replace(&mut self.zoom, zoom);
-        if same(zoom, before) || same(zoom, self.applied.scale) {
-            return;
-        }
-        let scale = zoom.clamp(*SCALE.start(), *SCALE.end());
-        self.startup.settings.scale = scale;
-        ctx.set_zoom_factor(scale);
-    }
-
     /// Applies and saves what has changed in the settings.
     fn apply_settings(&mut self, ctx: &egui::Context) {
         if self.startup.settings == self.applied {
@@ -373,7 +367,6 @@ impl App {
             ThemeChoice::Light => egui::ThemePreference::Light,
             ThemeChoice::System => egui::ThemePreference::System,
         });
-        ctx.set_zoom_factor(self.applied.scale);
         Theme::set_palette(ctx, self.applied.money_colours == MoneyColours::BlueOrange);
         set_places(self.applied.amount_places);
     }

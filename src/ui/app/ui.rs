@@ -26,6 +26,9 @@ impl App {
         // The pages paint no ground of their own.
         let ground = Theme::of(ui).ground;
         ui.painter().rect_filled(ui.max_rect(), 0.0, ground);
+        let root = egui::accesskit_root_id();
+        ui.ctx()
+            .accesskit_node_builder(root, |node| node.set_label("Pianola"));
         self.trace_tick(ui.ctx());
         drop_key_repeats(ui.ctx());
         self.take_keys(ui.ctx());
@@ -232,7 +235,7 @@ impl App {
         let changing = matches!(self.source_state, SourceState::Changing);
         let Some(live) = &mut self.live else {
             CentralPanel::default().show(ui, |ui| {
-                ui.centered_and_justified(|ui| ui.label("The table is being set up…"));
+                ui.centered_and_justified(|ui| ui.label("Starting the source…"));
             });
             return;
         };
@@ -262,7 +265,7 @@ impl App {
         let theme = Theme::of(ui);
         CentralPanel::default().show(ui, |ui| {
             ui.add_space(8.0 * GRID);
-            ui.heading("Nothing runs");
+            ui.heading("No source is running");
             wrapped_ui(ui, theme.amber, reason);
             ui.add_space(2.0 * GRID);
             ui.horizontal_wrapped(|ui| {
@@ -336,7 +339,7 @@ impl App {
         let answer = confirm_ui(
             ctx,
             "Leave this table?",
-            "What you hold here stays behind; the session ends and is saved.",
+            "Your open position is lost. The session is saved.",
             ["Leave", "Stay"],
         );
         match answer {

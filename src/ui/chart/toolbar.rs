@@ -39,7 +39,7 @@ pub fn toolbar_ui(ui: &mut Ui, chart: &mut Chart, plot: Rect) {
         KeyCommand::Follow,
         KeyCommand::WholeGame,
     ]
-    .map(KeyCommand::tooltip);
+    .map(|command| command.tip(ui.ctx()));
     let [candle_tip, log_tip, follow_tip, whole_tip] = &tips;
     let segments = [
         Segment::icon(false, Icon::Line, "Line").tip(candle_tip),

@@ -428,7 +428,7 @@ impl DetailsContext<'_> {
             } else {
                 "Replay game"
             };
-            let tip = KeyCommand::InLibrary(LibraryKey::Open).tooltip();
+            let tip = KeyCommand::InLibrary(LibraryKey::Open).tip(ui.ctx());
             let game = self.details.proven().filter(|_| is_session).map(game_id);
             let whole = ui.available_width();
             let width = if game.is_some() { whole * 0.6 } else { whole };

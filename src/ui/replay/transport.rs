@@ -133,7 +133,7 @@ fn key_ui(
     let command = KeyCommand::Replay(key);
     let draw = |ui: &mut Ui| icon_button_ui(ui, icon, command.binding().text, false);
     let button = ui.add_enabled_ui(enabled, draw).inner;
-    if button.on_hover_text(command.tooltip()).clicked() {
+    if button.on_hover_text(command.tip(ui.ctx())).clicked() {
         actions.push(TransportAction::Key(key));
     }
 }
@@ -148,7 +148,7 @@ fn steps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportA
     let command = KeyCommand::Replay(ReplayKey::PlayPause);
     let play = ui.add(PushButton::new("").replay().icon(icon).size(40.0, 32.0));
     let play = named(play, command.binding().text);
-    if play.on_hover_text(command.tooltip()).clicked() {
+    if play.on_hover_text(command.tip(ui.ctx())).clicked() {
         actions.push(TransportAction::Key(ReplayKey::PlayPause));
     }
     key_ui(ui, Icon::Forward, !last, ReplayKey::NextTick, actions);
@@ -273,7 +273,7 @@ fn loop_ui(
     } else {
         icon_button_ui(ui, Icon::Loop, &format!("Loop: {text}"), on)
     };
-    let tip = format!("{}\n{text}", command.tooltip());
+    let tip = format!("{}\n{text}", command.tip(ui.ctx()));
     if response.on_hover_text(tip).clicked() {
         actions.push(TransportAction::Key(ReplayKey::Loop));
     }
@@ -299,7 +299,7 @@ fn jumps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportA
         let button = ui.add_enabled(has_target, button);
         let command = KeyCommand::Replay(key);
         let button = named(button, command.binding().text);
-        let tip = command.tooltip();
+        let tip = command.tip(ui.ctx());
         let button = button
             .on_hover_text(&tip)
             .on_disabled_hover_text(format!("{tip}\nThere is none after this position"));
