@@ -43,7 +43,8 @@ pub fn status_line_ui(ui: &mut Ui, context: &StatusLineContext<'_>) -> Vec<KeyCo
         let mut commands = Vec::new();
         let layout = Layout::right_to_left(Align::Center);
         ui.with_layout(layout, |ui| {
-            ui.set_min_height(ui.available_height());
+            ui.spacing_mut().interact_size.y = 16.0;
+            ui.spacing_mut().button_padding.y = 0.0;
             keys_ui(ui, theme, breakpoint, context, &mut commands);
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                 newest_ui(ui, theme, context);

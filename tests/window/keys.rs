@@ -228,6 +228,10 @@ fn keys_that_the_player_assigned_act_and_are_named_everywhere() {
     done(&mut window, 1);
     window.key(Key::Questionmark);
     window.frame();
-    assert!(window.says("Q") && !window.says("B"), "{:?}", window.texts());
+    assert!(
+        window.says("Q") && !window.says("B"),
+        "{:?}",
+        window.texts()
+    );
     assert_eq!(recorded(window), [BOUGHT]);
 }
