@@ -7,6 +7,7 @@ mod game_finder;
 mod listing;
 mod open;
 mod open_replay;
+mod opened_replay;
 mod preview;
 mod python_recording;
 mod query;
@@ -25,7 +26,7 @@ pub use listing::{
     Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
 };
 pub use open::{RecordingFile, open};
-pub use open_replay::OpenedReplay;
+pub use opened_replay::OpenedReplay;
 pub use preview::{Preview, ProvenGame};
 pub use python_recording::{LineCounts, PythonRecording};
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};

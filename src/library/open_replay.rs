@@ -1,34 +1,17 @@
 //! Opens a recording file as a timeline to play.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::game_finder::GameFinder;
 use super::open::{RecordingFile, open};
+use super::opened_replay::OpenedReplay;
 use super::running_replay::open_running;
 use super::watched_games::games_during;
 use crate::disk::Disk;
 use crate::paths;
-use crate::protocol::GameId;
 use crate::recording::root_of_session_journal;
 use crate::replay::Timeline;
-
-/// An opened recording.
-#[derive(Debug, Clone)]
-pub struct OpenedReplay {
-    /// The file.
-    pub path: PathBuf,
-    /// The timeline to play.
-    pub timeline: Arc<Timeline>,
-    /// The file's name.
-    pub name: String,
-    /// What is wrong with the recording, in words.
-    pub faults: Vec<String>,
-    /// The game to begin with.
-    pub game: Option<GameId>,
-    /// It is the session that is being recorded.
-    pub is_running: bool,
-}
 
 /// Opens a file as a timeline. The journal of the running session is one, too.
 ///

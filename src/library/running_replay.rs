@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::game_finder::GameFinder;
-use super::open_replay::OpenedReplay;
+use super::opened_replay::OpenedReplay;
 use super::watched_games::games_during;
 use crate::disk::Disk;
 use crate::paths;

@@ -13,7 +13,8 @@ use std::thread::JoinHandle;
 
 use super::day::LibraryDay;
 use super::listing::{is_of_recordings, read_days, read_facts, rebuild_days};
-use super::open_replay::{OpenedReplay, open_replay};
+use super::open_replay::open_replay;
+use super::opened_replay::OpenedReplay;
 use super::preview::{Preview, ProvenGame, find_game, preview};
 use super::query::RowKind;
 use super::row::{LibraryRow, rows_of};

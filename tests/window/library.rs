@@ -107,8 +107,9 @@ fn it_is_searched_filtered_and_sorted() {
     window.wait_for("2 of 2 games");
     // What is longest first; the other way round by a second click.
     let lengths = games.iter().map(|game| game.rug_tick.unwrap() + 1);
-    let mut lengths: Vec<_> = lengths.map(|ticks| ticks.to_string()).collect();
-    lengths.sort();
+    let mut lengths: Vec<_> = lengths.collect();
+    lengths.sort_unstable();
+    let lengths: Vec<_> = lengths.iter().map(ToString::to_string).collect();
     let order = |window: &Window| -> Vec<String> {
         let texts = window.texts().into_iter();
         texts.filter(|text| lengths.contains(text)).collect()

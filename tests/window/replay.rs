@@ -27,7 +27,8 @@ fn step_by_step_each_button_is_down_where_it_was_pressed_and_nowhere_else() {
                 let number: f64 = number.parse().unwrap();
                 if *button == BUTTONS[1] {
                     let name = window.its("SELL ").name;
-                    assert_eq!(name, format!("SELL {number} %"), "{here}");
+                    let begins = format!("SELL {number} %");
+                    assert!(name.starts_with(&begins), "{name}, {here}");
                 } else {
                     assert!((amount(&window) - number).abs() < 1e-12, "{here}");
                 }
@@ -148,7 +149,7 @@ fn nothing_of_it_is_sent_and_what_is_recorded_goes_on() {
     let recorded = RecordedSession::new();
     let mut window = Window::replaying(practice(3, 50.0), recorded.path.clone());
     window.wait_for_part("REPLAY");
-    window.wait_for_part("live: PRESALE");
+    window.wait_for_part("Live");
     window.ctrl(Key::T);
     let mut frames = 0;
     window.until("three live games", |window| {

@@ -36,17 +36,17 @@ enum ShownColumn {
 
 /// The columns of each kind with their widths, and how soon a column gives way: the highest first; 0 stays.
 const SESSIONS: [(ShownColumn, f32, u8); 11] = [
-    (ShownColumn::Of(Column::Start), 150.0, 0),
-    (ShownColumn::Of(Column::Origin), 100.0, 5),
-    (ShownColumn::Of(Column::Games), 58.0, 1),
-    (ShownColumn::Of(Column::Trades), 60.0, 3),
-    (ShownColumn::Of(Column::Won), 68.0, 2),
-    (ShownColumn::Of(Column::Pnl), 84.0, 0),
-    (ShownColumn::Curve, 72.0, 8),
-    (ShownColumn::Of(Column::Drawdown), 104.0, 6),
-    (ShownColumn::Of(Column::Drifts), 58.0, 7),
-    (ShownColumn::Proven, 78.0, 4),
-    (ShownColumn::Of(Column::Length), 74.0, 2),
+    (ShownColumn::Of(Column::Start), 142.0, 0),
+    (ShownColumn::Of(Column::Origin), 84.0, 5),
+    (ShownColumn::Of(Column::Games), 52.0, 1),
+    (ShownColumn::Of(Column::Trades), 54.0, 3),
+    (ShownColumn::Of(Column::Won), 62.0, 2),
+    (ShownColumn::Of(Column::Pnl), 78.0, 0),
+    (ShownColumn::Curve, 64.0, 8),
+    (ShownColumn::Of(Column::Drawdown), 98.0, 6),
+    (ShownColumn::Of(Column::Drifts), 52.0, 7),
+    (ShownColumn::Proven, 66.0, 4),
+    (ShownColumn::Of(Column::Length), 66.0, 2),
 ];
 const GAMES: [(ShownColumn, f32, u8); 9] = [
     (ShownColumn::Of(Column::Start), 150.0, 0),

@@ -10,6 +10,7 @@ mod texts;
 mod toolbar;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
@@ -38,6 +39,8 @@ const RAIL: f32 = 168.0;
 const DETAILS: f32 = 360.0;
 /// Height of a line of controls above the list.
 const TOOLBAR: f32 = 32.0;
+/// The pause before a running session that is not there yet is asked for again.
+const ASK_AGAIN: Duration = Duration::from_millis(300);
 
 /// The state of the listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,8 @@ pub struct LibraryPage {
     recordings: Option<PathBuf>,
     /// For what the running session was read last.
     read_running: RunningKey,
+    /// When the running session was asked for.
+    running_asked_at: Option<Instant>,
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
 }
@@ -115,6 +120,7 @@ impl LibraryPage {
             not_replayed: None,
             recordings: None,
             read_running: RunningKey::default(),
+            running_asked_at: None,
             dialog: None,
             path: PathField::default(),
         }
@@ -263,11 +269,19 @@ impl LibraryPage {
 
     /// Reads the running session again if it has changed.
     pub fn refresh_running(&mut self, recorded: RunningKey) {
-        if self.read_running != recorded
+        // The recorder writes the journal of a new session a little later than the window knows of it.
+        let is_missing = recorded.0.is_some()
+            && self.folder == self.recordings
+            && self.catalog.running().is_none()
+            && self
+                .running_asked_at
+                .is_none_or(|at| at.elapsed() > ASK_AGAIN);
+        if (self.read_running != recorded || is_missing)
             && let Some(root) = &self.recordings
             && self.library_worker.running(root.clone())
         {
             self.read_running = recorded;
+            self.running_asked_at = Some(Instant::now());
         }
     }
 

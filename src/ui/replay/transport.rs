@@ -22,8 +22,8 @@ const WITH_LEGEND: f32 = 500.0;
 const LANE: [f32; 2] = [15.0, 13.0];
 /// The speeds that have a button of their own.
 const BUTTONS: [(f64, &str); 5] = [
-    (0.25, "¼"),
-    (0.5, "½"),
+    (0.25, "0.25x"),
+    (0.5, "0.5x"),
     (1.0, "1x"),
     (2.0, "2x"),
     (5.0, "5x"),

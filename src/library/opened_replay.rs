@@ -1,0 +1,24 @@
+//! A recording that was opened to be played.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::protocol::GameId;
+use crate::replay::Timeline;
+
+/// An opened recording.
+#[derive(Debug, Clone)]
+pub struct OpenedReplay {
+    /// The file.
+    pub path: PathBuf,
+    /// The timeline to play.
+    pub timeline: Arc<Timeline>,
+    /// The file's name.
+    pub name: String,
+    /// What is wrong with the recording, in words.
+    pub faults: Vec<String>,
+    /// The game to begin with.
+    pub game: Option<GameId>,
+    /// It is the session that is being recorded.
+    pub is_running: bool,
+}
