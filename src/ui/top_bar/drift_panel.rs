@@ -182,7 +182,10 @@ fn value_ui(ui: &mut Ui, theme: Theme, value: Option<Decimal>, unit: &str) {
 fn difference_ui(ui: &mut Ui, theme: Theme, compared: &FieldComparison) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if compared.ok {
-            icon_ui(ui, Icon::Check, 12.0, theme.quiet);
+            // A narrow panel has no room for the tick.
+            if ui.available_width() > 64.0 {
+                icon_ui(ui, Icon::Check, 12.0, theme.quiet);
+            }
             ui.label(TABLE_MONO.text("0.0000").color(theme.quiet));
         } else {
             let difference = server_minus_ours(compared);
