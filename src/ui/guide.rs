@@ -17,8 +17,11 @@ use crate::settings::BROWSER;
 
 /// The widest guide.
 const WIDTH: f32 = 720.0;
-/// Height of a step.
+/// Height of a step, and without room for its explanation.
 const STEP: f32 = 72.0;
+const SHORT_STEP: f32 = 40.0;
+/// The least height of a plot with room for the explanations.
+const ROOMY: f32 = 400.0;
 
 /// What the player chose in a guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub fn guide_ui(ui: &mut Ui, view: &View, plot: Rect) -> Option<GuideAction> {
     };
     let left = seconds_left(ui.ctx(), *next_try_in);
     let width = (plot.width() - 2.0 * PADDING).min(WIDTH);
-    let top = if plot.height() > 400.0 { 40.0 } else { 8.0 };
+    let top = if plot.height() > ROOMY { 40.0 } else { 8.0 };
     let left_side = plot.center().x - width / 2.0;
     let rect = Rect::from_min_size(
         egui::pos2(left_side, plot.top() + top),
@@ -127,8 +130,10 @@ fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<Gu
     let found = launch.found();
     let name = found.as_ref().map_or("Chromium", |browser| browser.name);
     ui.label(TITLE.sized(24.0).text("Connect your browser"));
-    let words = "You play on rugs.fun in your browser. Pianola watches that page, records your orders and checks the server's numbers.";
-    ui.add(egui::Label::new(BODY.text(words).color(theme.quiet)).wrap());
+    if ui.max_rect().height() > ROOMY {
+        let words = "You play on rugs.fun in your browser. Pianola watches that page, records your orders and checks the server's numbers.";
+        ui.add(egui::Label::new(BODY.text(words).color(theme.quiet)).wrap());
+    }
     let mut action = None;
     let close = format!("Close {name}");
     let note = if answers {
@@ -192,16 +197,24 @@ fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<Gu
 /// Draws a step: its number, what to do, an explanation, and a control at the right.
 fn step_ui(ui: &mut Ui, number: u8, title: &str, note: &str, control: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), STEP), egui::Sense::hover());
+    let roomy = ui.max_rect().height() > ROOMY;
+    let (height, indent) = if roomy {
+        (STEP, 64.0)
+    } else {
+        (SHORT_STEP, 44.0)
+    };
+    let size = vec2(ui.available_width(), height);
+    let (rect, row) = ui.allocate_exact_size(size, egui::Sense::hover());
     let frame = Stroke::new(1.0, theme.line);
     let painter = ui.painter();
     painter.rect(rect, 8, theme.raised, frame, egui::StrokeKind::Inside);
-    let centre = rect.left_center() + vec2(32.0, 0.0);
-    painter.circle_stroke(centre, 15.0, Stroke::new(2.0, theme.accent));
+    let centre = rect.left_center() + vec2(indent / 2.0, 0.0);
+    let radius = if roomy { 15.0 } else { 12.0 };
+    painter.circle_stroke(centre, radius, Stroke::new(2.0, theme.accent));
     let digit = line_galley(ui, &[(STRONG, &number.to_string(), theme.text)], 0.0, 30.0);
     let left = centre - vec2(digit.size().x / 2.0, 0.0);
     paint_line(painter, left, digit);
-    let room = Rect::from_min_max(rect.min + vec2(64.0, 0.0), rect.max - vec2(16.0, 0.0));
+    let room = Rect::from_min_max(rect.min + vec2(indent, 0.0), rect.max - vec2(16.0, 0.0));
     let inside = UiBuilder::new()
         .max_rect(room)
         .layout(Layout::right_to_left(Align::Center));
@@ -209,11 +222,17 @@ fn step_ui(ui: &mut Ui, number: u8, title: &str, note: &str, control: impl FnOnc
     control(&mut inside);
     inside.with_layout(Layout::top_down(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        ui.add_space(14.0);
-        ui.add(egui::Label::new(TITLE.text(title)).truncate());
-        let note = egui::Label::new(BODY.text(note).color(theme.quiet)).truncate();
-        ui.add(note);
+        ui.add_space(if roomy { 14.0 } else { 11.0 });
+        let role = if roomy { TITLE } else { STRONG };
+        ui.add(egui::Label::new(role.text(title)).truncate());
+        if roomy {
+            let note = egui::Label::new(BODY.text(note).color(theme.quiet)).truncate();
+            ui.add(note);
+        }
     });
+    if !roomy {
+        row.on_hover_text(note);
+    }
 }
 
 /// What was found and started of browsers, by threads of their own.

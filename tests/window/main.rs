@@ -16,6 +16,7 @@ mod browser_orders;
 mod chart;
 mod drift;
 mod emergency_stop;
+mod guides;
 mod health;
 mod images;
 mod keys;
