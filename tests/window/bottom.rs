@@ -38,7 +38,7 @@ fn trades_are_grouped_by_game_and_say_what_each_came_to() {
     let refused = with(&harness, ": BUY 5.0000 at ");
     assert_eq!(refused.len(), 1);
     assert!(
-        refused[0].ends_with(", refused: the largest is 1 SOL"),
+        refused[0].ends_with(", refused: At most 1 SOL"),
         "{refused:?}"
     );
     assert!(says(&harness, ": SIDEBET LOST 0.0200, "));
