@@ -252,7 +252,7 @@ mod tests {
         assert!((marks.trades[2].price - 2.0).abs() < 1e-12);
         assert_eq!(
             marks.trades[2].words,
-            "sold 0.0100 SOL @ 2.00x, P&L +0.005000"
+            "sold 0.0100 SOL @ 2.00x, P&L +0.0050"
         );
         assert_eq!(marks.cost, [(10, Some(1.2)), (20, Some(1.3)), (40, None)]);
         assert_eq!(
