@@ -69,7 +69,7 @@ fn everything_that_was_recorded_is_there_and_what_is_damaged_with_its_reason() {
     // Both were played; what they earned is in the session file, which is read after the list.
     window.until("the P&L of a game", |window| {
         let texts = window.texts();
-        let signed = |text: &String| text.starts_with('+') || text.starts_with('-');
+        let signed = |text: &String| text.starts_with('+') || text.starts_with('−');
         (texts.iter().filter(|text| signed(text)).count() >= 2).then_some(())
     });
     assert_eq!(
@@ -132,6 +132,7 @@ fn it_is_searched_filtered_and_sorted() {
     window.wait_for("1 of 2 games");
     window.click("Clear");
     window.wait_for("2 of 2 games");
+    window.click("Filters");
     window.click("Played: all");
     window.click("watched");
     window.wait_for("0 of 2 games");
