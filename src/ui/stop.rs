@@ -39,6 +39,8 @@ pub enum StopAction {
 pub struct StopControl {
     /// Time in seconds at which trading was first seen stopped; `None` while it is not.
     since: Option<f64>,
+    /// Time in seconds at which it was resumed: the second click of a double click sells nothing.
+    resumed: Option<f64>,
 }
 
 impl StopControl {
@@ -52,13 +54,20 @@ impl StopControl {
         elsewhere: bool,
     ) -> Option<StopAction> {
         let now = ui.input(|input| input.time);
+        if self.since.is_some() && !stopped {
+            self.resumed = Some(now);
+        }
         self.since = stopped.then(|| self.since.unwrap_or(now));
+        let settled = self.resumed.is_none_or(|at| now - at >= RESUME_AFTER);
+        if !settled {
+            ui.request_repaint_after(Duration::from_secs_f64(RESUME_AFTER));
+        }
         let wait = self.since.map(|since| since + RESUME_AFTER - now);
         let rect = ui.max_rect();
         let left = rect.with_max_x(rect.left() + ((rect.width() - GAP) * SHARE).round());
         let right = rect.with_min_x(left.right() + GAP);
         let stop = stop_button_ui(ui, left, stopped, elsewhere);
-        beside_ui(ui, right, wait, holds).or(stop.then_some(StopAction::Stop))
+        beside_ui(ui, right, wait, holds && settled).or(stop.then_some(StopAction::Stop))
     }
 }
 

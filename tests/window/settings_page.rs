@@ -177,7 +177,7 @@ fn a_limit_is_taken_when_it_is_one_and_refused_text_stays_with_its_reason() {
     // And it counts.
     window.click("Play");
     // Once a player is logged in, the layout is final.
-    window.wait_for("1.0000 SOL");
+    window.wait_for("Wallet 1.0000");
     window.click("MAX");
     window.its("BUY 0.005");
     // A largest below the smallest takes that along, and says so.
@@ -263,7 +263,7 @@ fn a_guard_is_set_at_once_and_off_only_when_its_field_is_empty() {
 #[test]
 fn an_amount_that_is_no_number_stays_with_its_reason_and_buys_nothing() {
     let mut window = Window::new(practice(3, 0.1));
-    window.wait_for("1.0000 SOL");
+    window.wait_for("Wallet 1.0000");
     // As in the program.
     let ctx = window.harness.ctx.clone();
     ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
