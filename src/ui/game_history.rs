@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::degraded::minimal_notice;
 use super::format::{clock, count, exact_multiplier, game_name, multiplier, peak, signed};
 use super::layout::Breakpoint;
-use super::page::PageAction;
+use super::page_part::PageAction;
 use super::theme::{GRID, Theme, role};
 use super::widgets::{GamePill, pill_ui, truncated_ui};
 use crate::account::{Action, ActionStatus};

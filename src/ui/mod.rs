@@ -26,6 +26,7 @@ pub mod native;
 mod notices;
 mod order_preview;
 mod page;
+mod page_part;
 mod palette;
 mod proof_panel;
 mod replay;

@@ -3,26 +3,19 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{CursorIcon, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use super::bottom::{Bottom, BottomContext, bottom_ui};
 use super::chart::{Chart, chart_card_ui};
-use super::guide::GuideAction;
 use super::layout::{Breakpoint, Edge, Regions, dragged, layout};
 use super::notices::Notices;
+use super::page_part::{PageAction, Part, card_ui};
 use super::stop::StopControl;
 use super::theme::Theme;
 use super::ticket::{Ticket, TicketInput};
 use super::trade_panel::{TicketSettings, TradePanelContext, trade_panel_ui};
-use crate::account::ActionSource;
 use crate::engine::View;
-use crate::protocol::{GameId, Tick};
 use crate::settings::PanelSizes;
-use crate::strategy::AutoSell;
-use crate::trading::Order;
-
-/// Corner radius of a card.
-const CARD_RADIUS: u8 = 8;
 
 /// The state of the page beside the view.
 #[derive(Debug, Clone, Default)]
@@ -38,9 +31,6 @@ pub struct GamePage {
     bottom_is_turned: bool,
 }
 
-/// A part of the page that the caller draws.
-pub type Part<'a> = Option<&'a mut dyn FnMut(&mut Ui)>;
-
 /// What the page is drawn with, in addition to the view.
 pub struct PageContext<'a> {
     pub now: DateTime<Utc>,
@@ -53,29 +43,6 @@ pub struct PageContext<'a> {
     pub transport: Part<'a>,
     /// The part below the trade buttons.
     pub under_ticket: Part<'a>,
-}
-
-/// What the player did on the page.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PageAction {
-    /// Press a trade button, by this input device.
-    Order(Order, ActionSource),
-    /// Refill the wallet of play money.
-    RefillWallet,
-    /// Turn auto-sell on with these rules, or off.
-    AutoSell(Option<AutoSell>),
-    /// Stop trading, or resume it.
-    Stop(bool),
-    /// Replay a game of the history.
-    ReplayGame(GameId),
-    /// Show the proof of a game.
-    ShowProof(GameId),
-    /// Replay the running session from its start.
-    ReplaySession,
-    /// Do what was chosen in a guide.
-    Guide(GuideAction),
-    /// Show a tick of a game: on the chart if it shows the game, in a replay also of another game.
-    ShowTick(GameId, Tick),
 }
 
 impl GamePage {
@@ -176,25 +143,4 @@ fn window_around(ui: &Ui) -> Rect {
 /// Returns the rectangle of the window before its top bar is drawn.
 pub fn window_below(ui: &Ui) -> Rect {
     ui.available_rect_before_wrap()
-}
-
-/// Draws a part of the page in a card. The part gets the whole card.
-pub fn card_ui(ui: &mut Ui, name: &str, rect: Rect, replay: bool, draw: impl FnOnce(&mut Ui)) {
-    let theme = Theme::of(ui);
-    let frame = if replay { theme.replay } else { theme.line };
-    let stroke = Stroke::new(1.0, frame);
-    let painter = ui.painter();
-    painter.rect(rect, CARD_RADIUS, theme.panel, stroke, StrokeKind::Inside);
-    part_ui(ui, name, rect, draw);
-}
-
-/// Draws a part of the page in its own rectangle. Nothing of it is visible outside.
-pub fn part_ui(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
-    let builder = UiBuilder::new()
-        .id_salt(name)
-        .accessibility_label(name)
-        .max_rect(rect);
-    let mut part = ui.new_child(builder);
-    part.shrink_clip_rect(rect);
-    draw(&mut part);
 }

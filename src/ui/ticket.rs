@@ -189,7 +189,7 @@ mod tests {
             ticket.text.clone()
         };
         assert_eq!(press(Chip::Clear), "0.0000");
-        assert_eq!(press(Chip::Add(d("0.0010"))), "0.001");
+        assert_eq!(press(Chip::Add(d("0.001"))), "0.0010");
         assert_eq!(press(Chip::Add(d("0.01"))), "0.0110");
         assert_eq!(press(Chip::Half), "0.0055");
         assert_eq!(press(Chip::Double), "0.0110");

@@ -42,7 +42,7 @@ fn after_thirty_orders_in_a_minute_the_next_one_is_refused() {
     }
     assert_eq!(held(&player), d("0.03"));
     player.buy("0.001");
-    assert!(refusal(&player).contains("30 buys and sidebets a minute"));
+    assert!(refusal(&player).contains("at most 30 orders a minute"));
     // A refused order does not count as sent: a minute after the first order the next one is accepted.
     for _ in 0..100 {
         player.buy("0.001");
@@ -173,7 +173,7 @@ fn a_sell_passes_every_risk_limit() {
     }
     player.tick(GAME, 0, "1");
     player.buy("0.01");
-    assert!(refusal(&player).contains("3 buys and sidebets a minute"));
+    assert!(refusal(&player).contains("at most 3 orders a minute"));
     stop(&mut player, true);
     // The price halves between the screen and the press: the sell is accepted all the same.
     player.tick(GAME, 1, "0.5");

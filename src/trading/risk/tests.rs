@@ -66,10 +66,7 @@ fn thirty_orders_a_minute_and_the_next_one_when_the_first_is_a_minute_old() {
     }
     let refused = check(limits, bet, &day, at(30)).expect_err("the limit");
     assert_eq!(refused, Refusal::TooMany { most: 30, wait: 30 });
-    assert_eq!(
-        refused.to_string(),
-        "wait 30 s: limit 30 buys and sidebets a minute"
-    );
+    assert_eq!(refused.to_string(), "Wait 30 s: at most 30 orders a minute");
     assert!(check(limits, buy("0.1"), &day, at(59)).is_err());
     assert_eq!(check(limits, buy("0.1"), &day, at(60)), Ok(()));
     day.count_sent(&buy("0.1"), at(60));
@@ -198,7 +195,7 @@ fn a_price_worse_than_the_one_on_the_screen_is_refused() {
     let refused = may(buy("0.1"), "2", "2.2").expect_err("ten percent");
     assert_eq!(
         refused.to_string(),
-        "the price became 10 % worse than it was on the screen; at most 5 % are allowed"
+        "The price became 10 % worse than on the screen; at most 5 %"
     );
     assert_eq!(may(buy("0.1"), "2", "0.1"), Ok(()));
     assert_eq!(may(sell(), "2", "0.1"), Ok(()), "a sell passes");

@@ -8,7 +8,7 @@ use crate::account::Statistics;
 use crate::engine::View;
 use crate::protocol::number;
 use crate::ui::format::{short_clock, signed};
-use crate::ui::page::PageAction;
+use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{AXIS, CAPTION, STRONG};
 use crate::ui::theme::{DOT, Theme};
 use crate::ui::widgets::{line_galley, paint_line, pixel};

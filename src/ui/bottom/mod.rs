@@ -20,7 +20,7 @@ use self::trade_table::{TradeTable, trade_table_ui};
 use super::degraded::unless_minimal_ui;
 use super::layout::{BottomForm, BottomRegion};
 use super::notices::Notices;
-use super::page::{PageAction, card_ui, part_ui};
+use super::page_part::{PageAction, card_ui, part_ui};
 use super::status_line::notice_ui;
 use super::theme::role::{BODY, STRONG};
 use super::theme::{RADIUS, ROW, Theme};

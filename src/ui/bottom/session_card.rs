@@ -10,7 +10,7 @@ use crate::account::{Action, SessionSums, Statistics};
 use crate::engine::View;
 use crate::ui::degraded::decoration_notice;
 use crate::ui::format::{count, short_clock, signed};
-use crate::ui::page::PageAction;
+use crate::ui::page_part::PageAction;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, MONEY, STRONG};
 use crate::ui::widgets::{line_galley, paint_line, replay_link_ui};

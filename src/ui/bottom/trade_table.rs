@@ -18,7 +18,7 @@ use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift};
 use crate::engine::{SeenGame, View};
 use crate::ui::format::{clock, count, exact_multiplier, game_name, signed, sol};
 use crate::ui::motion;
-use crate::ui::page::PageAction;
+use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{CAPTION, PILL, Role, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
 use crate::ui::widgets::{Icon, Lamp, line_galley, paint_line, replay_link_ui};

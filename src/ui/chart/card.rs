@@ -16,7 +16,7 @@ use crate::ui::game_history::{STRIP, game_history_ui};
 use crate::ui::guide::{guide_ui, needs_guide};
 use crate::ui::layout::{Breakpoint, Regions};
 use crate::ui::motion;
-use crate::ui::page::PageAction;
+use crate::ui::page_part::PageAction;
 use crate::ui::widgets::pixel;
 
 /// Height of the tick axis.

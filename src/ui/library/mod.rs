@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
 use super::format::{count, escaped};
-use super::page::card_ui;
+use super::page_part::card_ui;
 use super::proof_panel::proof_panel_ui;
 use super::theme::role::TABLE;
 use super::theme::{GAP, GRID, StatusLevel, Theme};

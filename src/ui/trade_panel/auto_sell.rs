@@ -11,7 +11,7 @@ use crate::engine::View;
 use crate::protocol::number::parse_typed;
 use crate::strategy::{AutoSell, StopLoss};
 use crate::ui::format::exact_multiplier;
-use crate::ui::page::part_ui;
+use crate::ui::page_part::part_ui;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::widgets::{Icon, named};

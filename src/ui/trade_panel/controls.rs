@@ -18,7 +18,7 @@ use crate::ui::command::KeyCommand;
 use crate::ui::debounce::pressed_by;
 use crate::ui::format::sol;
 use crate::ui::order_preview::{OrderPreview, max_amount, preview_order};
-use crate::ui::page::part_ui;
+use crate::ui::page_part::part_ui;
 use crate::ui::theme::role::{AMOUNT, CAPTION, TABLE};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::ticket::{Ticket, TicketInput};

@@ -14,7 +14,7 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::number;
 use crate::ui::format::{count, delay, sol};
-use crate::ui::page::part_ui;
+use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::widgets::{LAMP, Lamp, link_ui, pixel};

@@ -21,7 +21,7 @@ use money::{money_ui, text_ui};
 
 use super::browser::trades_in_browser;
 use super::layout::TradePanelRegion;
-use super::page::{PageAction, Part, part_ui};
+use super::page_part::{PageAction, Part, part_ui};
 use super::stop::{StopAction, StopControl};
 use super::theme::Theme;
 use super::theme::role::{BODY, TABLE};

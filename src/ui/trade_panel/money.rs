@@ -12,7 +12,7 @@ use crate::game::Phase;
 use crate::trading::TraderView;
 use crate::ui::format::{count, exact, exact_multiplier, percent, signed, sol};
 use crate::ui::motion;
-use crate::ui::page::part_ui;
+use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, CAPTION, MONEY, POSITION, Role as TextRole, TABLE, TABLE_MONO};
 use crate::ui::widgets::{line_galley, link_ui, paint_line};
