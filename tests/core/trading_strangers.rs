@@ -195,7 +195,10 @@ fn an_order_is_sent_only_to_a_practice_table() {
     let order = Order::Buy { amount: d("0.1") };
     assert_eq!(scripted.press(order), None);
     let reason = scripted.rows()[0].reason.clone().expect("a reason");
-    assert!(reason.contains("Not logged in on this connection"), "{reason}");
+    assert!(
+        reason.contains("Not logged in on this connection"),
+        "{reason}"
+    );
     scripted.core.login_written();
     assert!(scripted.press(order).is_some());
 }
