@@ -98,7 +98,8 @@ fn key_ui(
     text: &str,
     commands: &mut Vec<KeyCommand>,
 ) {
-    let cap = key_cap_ui(ui, &command.key_name(ui.ctx())).interact(Sense::click());
+    // Not by Tab: the link beside it has the focus.
+    let cap = key_cap_ui(ui, &command.key_name(ui.ctx())).interact(Sense::CLICK);
     let mut clicked = cap.clicked();
     if !text.is_empty() {
         let label = link(ui, theme, text).on_hover_text(command.tip(ui.ctx()));

@@ -50,12 +50,12 @@ fn step_by_step_each_button_is_down_where_it_was_pressed_and_nowhere_else() {
         .unwrap()
         .parse()
         .unwrap();
-    let end = format!("{:.4}", end.round_dp(4));
-    assert!(window.says_part(&end), "{end}: {:#?}", window.texts());
+    let end = format!("Wallet {:.4}", end.round_dp(4));
+    assert!(window.says(&end), "{end}: {:#?}", window.texts());
     // All the way back it says the same.
     window.key(Key::Home);
     assert_eq!(place(&window), "game 1 presale");
-    assert!(window.says_part("1.0000"));
+    assert!(window.says("Wallet 1.0000"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Search and filters of the library.
 
 use chrono::NaiveDate;
-use egui::{ComboBox, TextEdit, Ui};
+use egui::{TextEdit, Ui};
 
 use crate::fairness::ProofStatus;
 use crate::library::{Bounds, Catalog, PnlSign, Query, RowKind};
@@ -9,7 +9,7 @@ use crate::protocol::{Tick, number};
 use crate::recording::Origin;
 use crate::ui::format::count;
 use crate::ui::theme::{GRID, Theme};
-use crate::ui::widgets::{Segment, SegmentStyle, combo_ui, named, segmented_ui};
+use crate::ui::widgets::{Segment, SegmentStyle, named, segmented_ui};
 
 /// The texts of the filters as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -138,24 +138,24 @@ fn kinds_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
     }
 }
 
-/// Draws a filter with one of several values, or none.
+/// Draws a filter with one of several values, or none. A combo box would close the menu it is in.
 fn choice_ui<T: PartialEq + Copy>(
     ui: &mut Ui,
     name: &str,
     value: &mut Option<T>,
     choices: &[(T, &str)],
 ) {
-    let current = choices.iter().find(|(choice, _)| Some(*choice) == *value);
-    let text = format!("{name}: {}", current.map_or("all", |(_, text)| text));
-    let combo = ComboBox::from_id_salt(name).selected_text(&text);
+    let all = Segment::text(None, "all");
     let choices = choices
         .iter()
-        .map(|(choice, text)| (Some(*choice), (*text).to_owned()));
-    let options = std::iter::once((None, "all".to_owned())).chain(choices);
-    let (_, chosen) = combo_ui(ui, combo, &text, *value, options);
-    if let Some(chosen) = chosen {
-        *value = chosen;
-    }
+        .map(|(choice, text)| Segment::text(Some(*choice), text));
+    let segments: Vec<_> = std::iter::once(all).chain(choices).collect();
+    ui.horizontal(|ui| {
+        ui.label(name);
+        if let Some(chosen) = segmented_ui(ui, Some(*value), &segments, SegmentStyle::default()) {
+            *value = chosen;
+        }
+    });
 }
 
 /// Draws a filter from one value to another. Text that is not a value is amber and sets no bound.
