@@ -255,7 +255,8 @@ pub fn announce(response: &Response, view: &View) {
 /// Shows the id of the game on hover; a click copies it.
 fn game_id_ui(ui: &Ui, view: &View, label: Response) {
     let Some(id) = &view.game_id else { return };
-    let label = label.interact(Sense::click());
+    // Not by Tab: a label that asks for the focus loses it in the next frame.
+    let label = label.interact(Sense::CLICK);
     if label.clicked() {
         ui.copy_text(id.to_string());
     }
