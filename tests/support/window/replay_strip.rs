@@ -13,7 +13,9 @@ use crate::support::window::display::xdotool;
 
 const BUTTONS: [&str; 3] = ["BUY ", "SELL ", "SIDEBET "];
 /// The colour of what the piano presses.
-const VIOLET: [u8; 3] = [0xB0, 0x8C, 0xF0];
+const PRESSED: [u8; 3] = [0x7A, 0x4F, 0xE0];
+/// The colour of the bar of a replay.
+const BAR: [u8; 3] = [0x24, 0x1C, 0x3A];
 
 /// Which buttons are down: BUY, SELL, SIDEBET.
 type Down = [bool; 3];
@@ -71,19 +73,19 @@ pub struct Strip<'a> {
 }
 
 impl Strip<'_> {
-    fn is_violet(&self, rect: Rect) -> bool {
+    fn has_colour(&self, rect: Rect, colour: [u8; 3]) -> bool {
         let near = |a: u8, b: u8| a.abs_diff(b) < 12;
         let pixels = self.screen.pixels(rect);
         pixels
             .iter()
-            .all(|rgb| rgb.iter().zip(VIOLET).all(|(a, b)| near(*a, b)))
+            .all(|rgb| rgb.iter().zip(colour).all(|(a, b)| near(*a, b)))
     }
 
     fn down(&self) -> Down {
         // Below the text, within the frame.
         self.buttons.map(|button| {
             let corner = Pos2::new(button.left() + 20.0, button.bottom() - 6.0);
-            self.is_violet(Rect::from_min_size(corner, egui::vec2(40.0, 3.0)))
+            self.has_colour(Rect::from_min_size(corner, egui::vec2(40.0, 3.0)), PRESSED)
         })
     }
 
@@ -102,9 +104,8 @@ impl Strip<'_> {
 
     /// Goes from stop to stop; returns how many presses were seen.
     pub fn walk(&self, stops: &[Looks]) -> usize {
-        // The bar has a frame of that colour.
-        let bar = Rect::from_min_size(Pos2::new(300.0, 0.0), egui::vec2(40.0, 1.0));
-        until("the replay", || self.is_violet(bar).then_some(()));
+        let bar = Rect::from_min_size(Pos2::new(500.0, 0.0), egui::vec2(40.0, 1.0));
+        until("the replay", || self.has_colour(bar, BAR).then_some(()));
         xdotool(
             self.display,
             &["search", "--name", "^Pianola$", "windowfocus"],
