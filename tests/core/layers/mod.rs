@@ -2,14 +2,13 @@
 //! modules have no files, sockets, clocks, threads and no window.
 
 mod source;
-mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::tokens::Token;
 use source::Sources;
-use tokens::Token;
 
 /// From below to above: a module imports only modules before it.
 const ORDER: [&str; 24] = [
@@ -226,7 +225,7 @@ fn pure_modules_have_no_files_sockets_clocks_threads_and_no_window() {
                 }
                 Token::Word(word) => text.push_str(word),
                 Token::Into => text.push_str("::"),
-                Token::Sign(_) => text.push(' '),
+                Token::Sign(_) | Token::Text(_) => text.push(' '),
             }
         }
         found.extend(

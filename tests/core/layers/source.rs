@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::tokens::{Token, behind, tokens, without_tests};
+use crate::tokens::{Token, behind, tokens, without_tests};
 
 /// A path such as `crate::game::Phase`, as words.
 pub type Words = Vec<String>;

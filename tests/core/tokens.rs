@@ -1,4 +1,4 @@
-//! A source text as words and signs, comments and test code left out.
+//! A source text as words, signs and string literals, comments and test code left out.
 
 /// One word or sign of a source text.
 #[derive(Debug, Clone, PartialEq)]
@@ -7,6 +7,8 @@ pub enum Token {
     /// `::`
     Into,
     Sign(char),
+    /// A string literal as it stands in the source, escapes included.
+    Text(String),
 }
 
 impl Token {
@@ -22,7 +24,7 @@ impl Token {
     }
 }
 
-/// Splits a source text; comments, texts and lifetimes are left out.
+/// Splits a source text; comments, characters and lifetimes are left out.
 pub fn tokens(text: &str) -> Vec<Token> {
     let chars: Vec<char> = text.chars().collect();
     let mut tokens = Vec::new();
@@ -44,9 +46,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
             at += 2;
         } else if c == '"' {
             at += 1;
+            let start = at;
             while at < chars.len() && chars[at] != '"' {
                 at += if chars[at] == '\\' { 2 } else { 1 };
             }
+            tokens.push(Token::Text(chars[start..at].iter().collect()));
             at += 1;
         } else if c == '\'' {
             // A character, or a lifetime.
@@ -71,9 +75,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
             if ["r", "br"].contains(&word.as_str()) && chars.get(at + hashes) == Some(&'"') {
                 let end = format!("\"{}", "#".repeat(hashes));
                 at += hashes + 1;
+                let start = at;
                 while at < chars.len() && !starts(at, &end) {
                     at += 1;
                 }
+                tokens.push(Token::Text(chars[start..at].iter().collect()));
                 at += end.len();
             } else {
                 tokens.push(Token::Word(word));

@@ -1,0 +1,200 @@
+//! Every text of the window stands in `window_texts.txt`, which is read through as a whole before it is changed: the
+//! string literals of the window's code and of what it shows as it comes from below. `UPDATE_SNAPSHOTS=1` writes the file
+//! again.
+
+use std::path::{Path, PathBuf};
+
+use crate::tokens::{Token, tokens, without_tests};
+
+/// Where the texts of the window are written: its own code, and the sentences that it shows unchanged.
+const SOURCES: [&str; 8] = [
+    "src/ui",
+    "src/engine/announcer.rs",
+    "src/engine/notice.rs",
+    "src/feed/disconnect_reason.rs",
+    "src/feed/health",
+    "src/host",
+    "src/settings/limits.rs",
+    "src/trading/refusal.rs",
+];
+/// Functions and macros whose text is no text of the window: names for egui, log lines, what never happens.
+const NOT_SHOWN: [&str; 17] = [
+    "Id",
+    "id",
+    "id_salt",
+    "from_id_salt",
+    "expect",
+    "debug",
+    "info",
+    "trace",
+    "warn",
+    "error",
+    "enabled",
+    "with",
+    "thread_name",
+    "name",
+    "cfg",
+    "include_bytes",
+    "reason",
+];
+/// Words of the old dialect, which the window does not use (docs: CONTRIBUTING.md, language).
+const DIALECT: [&str; 16] = [
+    "anew",
+    "told",
+    "tells",
+    "whoever",
+    "nobody",
+    "anybody",
+    "somebody",
+    "heard",
+    "stroke",
+    "strokes",
+    "evening",
+    "plays along",
+    "looks on",
+    "by itself",
+    "all is well",
+    "of mine",
+];
+
+fn files(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        let mut entries: Vec<_> = std::fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        entries.sort();
+        for entry in entries {
+            files(&entry, found);
+        }
+    } else if path.extension().is_some_and(|ending| ending == "rs")
+        && !path
+            .components()
+            .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
+    {
+        found.push(path.to_owned());
+    }
+}
+
+/// Whether the text at `at` is an argument of something that does not show it.
+fn is_hidden(tokens: &[Token], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).map(|at| &tokens[at]);
+    let (mut open, mut back) = (before(1), 1);
+    // The first argument of a call, of a method or of a macro; `key = "…"` of an attribute.
+    if open == Some(&Token::Sign('=')) {
+        return before(2)
+            .and_then(Token::word)
+            .is_some_and(|word| NOT_SHOWN.contains(&word) || word == "doc");
+    }
+    if open != Some(&Token::Sign('(')) {
+        return false;
+    }
+    back += 1;
+    open = before(back);
+    if open == Some(&Token::Sign('!')) {
+        back += 1;
+        open = before(back);
+    }
+    // `Id::new("…")`, `Panel::top("…")`: the type decides.
+    if before(back + 1) == Some(&Token::Into) {
+        let kind = before(back + 2).and_then(Token::word);
+        return kind.is_some_and(|kind| {
+            [
+                "Id",
+                "Panel",
+                "UiBuilder",
+                "tracing",
+                "LayerId",
+                "Area",
+                "Window",
+            ]
+            .contains(&kind)
+        });
+    }
+    open.and_then(Token::word)
+        .is_some_and(|word| NOT_SHOWN.contains(&word))
+}
+
+fn texts(file: &Path) -> Vec<String> {
+    let source = std::fs::read_to_string(file).unwrap();
+    let tokens = without_tests(&tokens(&source));
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let Token::Text(text) = token else { continue };
+        let plain = text.replace("\\n", " ");
+        if !is_hidden(&tokens, at) && plain.chars().filter(|c| c.is_alphabetic()).count() > 1 {
+            // A literal over several lines is one text.
+            let lines = text.split("\\\n").map(str::trim_start);
+            found.push(lines.collect::<String>());
+        }
+    }
+    found
+}
+
+fn listing() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut list = String::new();
+    for source in SOURCES {
+        let mut found = Vec::new();
+        files(&root.join(source), &mut found);
+        assert!(
+            !found.is_empty(),
+            "{source} is gone: correct the list in this test"
+        );
+        for file in found {
+            let texts = texts(&file);
+            if texts.is_empty() {
+                continue;
+            }
+            let name = file.strip_prefix(root).unwrap().display().to_string();
+            list += &format!("\n## {}\n", name.replace('\\', "/"));
+            for text in texts {
+                list += &format!("{text}\n");
+            }
+        }
+    }
+    list
+}
+
+#[test]
+fn every_text_of_the_window_stands_in_the_list_that_was_read_through() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/core/window_texts.txt");
+    let list = listing();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &list).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    let (new, old): (Vec<&str>, Vec<&str>) = (list.lines().collect(), kept.lines().collect());
+    let added: Vec<_> = new.iter().filter(|line| !old.contains(line)).collect();
+    let gone: Vec<_> = old.iter().filter(|line| !new.contains(line)).collect();
+    assert!(
+        list == kept,
+        "texts of the window changed. Read them, then write the list again: \
+         UPDATE_SNAPSHOTS=1 cargo test --test core window_texts\nnew: {added:#?}\ngone: {gone:#?}"
+    );
+}
+
+#[test]
+fn no_text_of_the_window_speaks_the_old_dialect() {
+    let list = listing();
+    let mut file = "";
+    let mut found = Vec::new();
+    for line in list.lines() {
+        if let Some(name) = line.strip_prefix("## ") {
+            file = name;
+            continue;
+        }
+        let words = format!(
+            " {} ",
+            line.to_lowercase()
+                .replace(|c: char| !c.is_alphanumeric() && c != '-', " ")
+        );
+        let of = DIALECT
+            .iter()
+            .filter(|word| words.contains(&format!(" {word} ")));
+        found.extend(of.map(|word| format!("{file}: {word}: {line}")));
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
