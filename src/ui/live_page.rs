@@ -63,6 +63,10 @@ pub struct LivePage {
     /// The key of another page, for the owner of the pages.
     page_command: Option<KeyCommand>,
     /// The game to replay, for the owner of the replay; `None` inside: the whole session.
+    #[expect(
+        clippy::option_option,
+        reason = "a request, and within it one game or the session"
+    )]
     replay_request: Option<Option<GameId>>,
     /// The game whose proof is to be shown, for the owner of the library.
     proof_request: Option<GameId>,

@@ -10,7 +10,6 @@ mod confirm;
 mod debounce;
 mod degraded;
 mod dialog;
-#[allow(dead_code, reason = "used one by one")]
 mod format;
 mod game_history;
 mod guide;
@@ -20,7 +19,6 @@ mod keys;
 mod layout;
 mod library;
 mod live_page;
-#[allow(dead_code, reason = "the motions are used one by one")]
 mod motion;
 pub mod native;
 mod notices;
@@ -34,13 +32,11 @@ mod settings_page;
 mod status_chips;
 mod status_line;
 mod stop;
-#[allow(dead_code, reason = "the roles of text are used one by one")]
 mod theme;
 mod ticket;
 mod top_bar;
 mod trade_panel;
 mod welcome;
-#[allow(dead_code, unused_imports, reason = "the widgets are used one by one")]
 mod widgets;
 
 pub use app::{App, Startup};

@@ -11,10 +11,6 @@ pub const RANGE: f64 = 0.200;
 pub const FLASH: f64 = 0.300;
 /// The card of a rug.
 pub const CARD: f64 = 0.120;
-/// A press of the piano.
-pub const PRESS: f64 = 0.250;
-/// Popups, menus and the palette.
-pub const POPUP: f64 = 0.080;
 /// Rest of the pointer before the crosshair fades.
 pub const REST: f64 = 2.0;
 /// The crosshair fades.
@@ -43,16 +39,6 @@ pub fn ease_out(since: f64, now: f64, seconds: f64) -> Option<f64> {
         .then(|| 1.0 - (1.0 - share).powi(3))
 }
 
-/// Returns a value that has come closer to its target within `elapsed` seconds; a target at rest is reached after about
-/// `seconds`. `None` when it is there.
-pub fn approach(value: f64, target: f64, elapsed: f64, seconds: f64) -> Option<f64> {
-    // What is left after `seconds` is one percent: less than a pixel.
-    let left = (-elapsed.max(0.0) * 4.6 / seconds).exp();
-    let next = target + (value - target) * left;
-    let scale = target.abs().max(value.abs()).max(1e-9);
-    (next.is_finite() && (next - target).abs() > scale * 1e-3).then_some(next)
-}
-
 /// Returns [`ease_out`] at the time of this frame and asks for the next frame while it moves. `None` also without
 /// motion.
 pub fn running(ctx: &Context, since: f64, seconds: f64) -> Option<f64> {
@@ -76,19 +62,6 @@ mod tests {
         assert_eq!(ease_out(1.0, 1.0, 0.5), Some(0.0));
         assert_eq!(ease_out(1.0, 1.25, 0.5), Some(0.875));
         assert_eq!(ease_out(1.0, 1.5, 0.5), None);
-    }
-
-    #[test]
-    fn a_value_reaches_its_target() {
-        let mut value = 1.0;
-        let mut steps = 0;
-        while let Some(next) = approach(value, 3.0, 1.0 / 60.0, RANGE) {
-            assert!(next > value && next < 3.0);
-            value = next;
-            steps += 1;
-        }
-        assert!((5..30).contains(&steps), "{steps}");
-        assert_eq!(approach(f64::NAN, 3.0, 0.1, RANGE), None);
     }
 
     #[test]

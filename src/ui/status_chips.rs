@@ -249,9 +249,8 @@ pub fn chip_of(status: &Status, breakpoint: Breakpoint) -> Chip {
     let looks = status.lamp == Lamp::Look;
     let value = match breakpoint {
         Breakpoint::Tight if is_feed => status.value.trim_end_matches(" s"),
-        Breakpoint::Tight => "",
         Breakpoint::Narrow if is_feed || looks => &status.value,
-        Breakpoint::Narrow => "",
+        Breakpoint::Tight | Breakpoint::Narrow => "",
         _ => &status.value,
     };
     Chip {

@@ -117,12 +117,11 @@ fn link(ui: &mut Ui, theme: Theme, text: &str) -> Response {
 }
 
 fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {
-    match context.notices.newest() {
-        Some(newest) => notice_ui(ui, theme, newest, context.now - newest.at < FRESH),
-        None => {
-            let text = "No messages yet. Saved games, refused orders and problems appear here.";
-            truncated_ui(ui, theme.quiet, TABLE.text(text));
-        }
+    if let Some(newest) = context.notices.newest() {
+        notice_ui(ui, theme, newest, context.now - newest.at < FRESH);
+    } else {
+        let text = "No messages yet. Saved games, refused orders and problems appear here.";
+        truncated_ui(ui, theme.quiet, TABLE.text(text));
     }
 }
 

@@ -203,8 +203,8 @@ fn paint_labels(
     let mut used: Vec<f32> = Vec::new();
     let newest = (PILL.sized(11.0), now, theme.money(now));
     let quiet = |value| (AXIS, value, theme.quiet);
-    let rest = [Decimal::ZERO, curve.highest(), curve.lowest()].map(quiet);
-    for (role, value, colour) in std::iter::once(newest).chain(rest) {
+    let others = [Decimal::ZERO, curve.highest(), curve.lowest()].map(quiet);
+    for (role, value, colour) in std::iter::once(newest).chain(others) {
         let y = scale.y(number::to_f64_lossy(value));
         let y = y.clamp(rect.top() + 6.0, rect.bottom() - 6.0);
         if used.iter().all(|other| (other - y).abs() >= LABEL) {

@@ -42,10 +42,13 @@ pub struct TradedGame {
     pub realised: Decimal,
 }
 
+/// What the lines were made from.
+type Source = (Arc<Vec<Action>>, Arc<Vec<Drift>>, ListedRows);
+
 /// The lines of the table, made again only when rows or drifts are new.
 #[derive(Debug, Clone, Default)]
 pub struct TradeList {
-    made_of: Option<(Arc<Vec<Action>>, Arc<Vec<Drift>>, ListedRows)>,
+    made_of: Option<Source>,
     /// The lines, newest first.
     pub lines: Vec<TradeLine>,
     /// The games, newest first.

@@ -105,7 +105,7 @@ impl Table<'_> {
     fn head_ui(&self, ui: &mut Ui) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         for (column, place) in &self.columns {
-            self.cell(
+            Self::cell(
                 ui,
                 rect,
                 *place,
@@ -120,7 +120,6 @@ impl Table<'_> {
 
     /// Paints the text of a cell.
     fn cell(
-        &self,
         ui: &Ui,
         row: Rect,
         place: Rangef,
@@ -312,7 +311,7 @@ impl Table<'_> {
                     text(millis, theme.quiet)
                 }
             };
-            self.cell(ui, rect, place, column, (role, &text, colour));
+            Self::cell(ui, rect, place, column, (role, &text, colour));
         }
         if let Some(why) = &trouble {
             self.remark_ui(ui, rect, why, ink);
@@ -452,7 +451,7 @@ impl Table<'_> {
             (Column::Balance, TABLE_MONO, balance, theme.text),
         ] {
             if let Some(place) = self.place(column) {
-                self.cell(ui, rect, place, column, (role, &text, colour));
+                Self::cell(ui, rect, place, column, (role, &text, colour));
             }
         }
         let text = drift_text(drift);

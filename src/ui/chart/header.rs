@@ -224,7 +224,7 @@ fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Th
         return;
     }
     if tight {
-        game_id_ui(ui, view, pill);
+        game_id_ui(ui, view, &pill);
     } else {
         ui.add_space(6.0);
         let game = truncated_ui(
@@ -232,7 +232,7 @@ fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Th
             theme.quiet,
             font.text(game.unwrap_or_else(|| "Game".to_owned())),
         );
-        game_id_ui(ui, view, game);
+        game_id_ui(ui, view, &game);
     }
 }
 
@@ -253,7 +253,7 @@ pub fn announce(response: &Response, view: &View) {
 }
 
 /// Shows the id of the game on hover; a click copies it.
-fn game_id_ui(ui: &Ui, view: &View, label: Response) {
+fn game_id_ui(ui: &Ui, view: &View, label: &Response) {
     let Some(id) = &view.game_id else { return };
     // Not by Tab: a label that asks for the focus loses it in the next frame.
     let label = label.interact(Sense::CLICK);

@@ -59,6 +59,9 @@ pub struct ChartStyle {
     pub log_axis: bool,
 }
 
+/// A result, with the rows and the game it was computed from.
+type ComputedResult = (Arc<Vec<Action>>, GameId, Option<Arc<GameResult>>);
+
 /// The state of the chart.
 #[derive(Debug, Clone, Default)]
 pub struct Chart {
@@ -83,7 +86,7 @@ pub struct Chart {
     /// The marks, with the rows and the game they were computed from.
     marks: Option<(Arc<Vec<Action>>, GameId, Arc<ChartMarks>)>,
     /// The result of the last game, with the rows and the game it was computed from.
-    result: Option<(Arc<Vec<Action>>, GameId, Option<Arc<GameResult>>)>,
+    result: Option<ComputedResult>,
     /// What the player won or lost in each game.
     results: GameResults,
     /// The game that was last seen running.

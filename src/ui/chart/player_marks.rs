@@ -155,19 +155,16 @@ fn triangle(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
 
 fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
     let away = vec2(0.0, MARK_GAP + MARK_HEIGHT + 2.0);
-    let (at, [middle, right, left]) = match trade.kind {
-        TradeMarkKind::Entry => {
-            let aligns = [Align2::CENTER_TOP, Align2::LEFT_TOP, Align2::RIGHT_TOP];
-            (at + away, aligns)
-        }
-        _ => {
-            let aligns = [
-                Align2::CENTER_BOTTOM,
-                Align2::LEFT_BOTTOM,
-                Align2::RIGHT_BOTTOM,
-            ];
-            (at - away, aligns)
-        }
+    let (at, [middle, right, left]) = if trade.kind == TradeMarkKind::Entry {
+        let aligns = [Align2::CENTER_TOP, Align2::LEFT_TOP, Align2::RIGHT_TOP];
+        (at + away, aligns)
+    } else {
+        let aligns = [
+            Align2::CENTER_BOTTOM,
+            Align2::LEFT_BOTTOM,
+            Align2::RIGHT_BOTTOM,
+        ];
+        (at - away, aligns)
     };
     let aside = vec2(MARK_HALF, 0.0);
     let places = [(at, middle), (at + aside, right), (at - aside, left)];

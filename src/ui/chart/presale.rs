@@ -135,7 +135,7 @@ pub fn countdown_ui(ui: &mut Ui, view: &View, buy: &PresaleBuy, plot: Rect) {
     let title = painter.layout_job(LayoutJob::single_section("PRESALE".to_owned(), title));
     let top = plate.top() + 16.0 * scale;
     let below = top + title.size().y;
-    let area = Rect::from_center_size(pos2(centre, (top + below) / 2.0), title.size());
+    let area = Rect::from_center_size(pos2(centre, f32::midpoint(top, below)), title.size());
     let phase = ui.interact(area, ui.scope_id().with("phase"), egui::Sense::hover());
     phase.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, "PRESALE"));
     announce(&phase, view);

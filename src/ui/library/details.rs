@@ -72,7 +72,7 @@ impl Details {
     }
 
     /// Returns what is to be read for a row: nothing while something is being read.
-    pub fn to_read(&mut self, path: &PathBuf) -> Option<(PathBuf, Option<GameId>)> {
+    pub fn next_read(&mut self, path: &PathBuf) -> Option<(PathBuf, Option<GameId>)> {
         let preview = self
             .preview
             .as_ref()
@@ -124,7 +124,7 @@ impl LibraryPage {
             wrapped_ui(ui, theme.quiet, "Choose a recording to see its details.");
             return;
         };
-        if let Some(request) = self.details.to_read(&path) {
+        if let Some(request) = self.details.next_read(&path) {
             let (file, game) = request.clone();
             if self.library_worker.preview(file, self.folder.clone(), game) {
                 self.details.set_requested(request);
@@ -243,7 +243,7 @@ impl DetailsContext<'_> {
             tiles_ui(
                 ui,
                 theme,
-                [
+                &[
                     ("Result", of(Some(session.realised_pnl))),
                     ("Won", won),
                     ("Per trade", of(per_trade)),
@@ -282,7 +282,7 @@ impl DetailsContext<'_> {
         tiles_ui(
             ui,
             theme,
-            [
+            &[
                 (
                     "Length",
                     Some((count(game.duration_ticks, "tick"), theme.text)),
@@ -469,7 +469,7 @@ impl DetailsContext<'_> {
 }
 
 /// Draws six small tiles in two rows.
-fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: [(&str, Option<(String, egui::Color32)>); 6]) {
+fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui::Color32)>); 6]) {
     let gap = 6.0;
     let width = (ui.available_width() - 2.0 * gap) / 3.0;
     for line in tiles.chunks(3) {

@@ -367,7 +367,7 @@ impl LibraryPage {
                 pos2(rows.right() - 1.0, rows.bottom()),
             );
             ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
-                self.list_ui(ui)
+                self.list_ui(ui);
             });
             let line = low.shrink2(vec2(12.0, 4.0));
             ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {

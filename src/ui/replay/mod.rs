@@ -437,7 +437,7 @@ fn title(timeline: &Timeline, is_running: bool) -> String {
     }
     let game = timeline.games().next().and_then(|(_, file)| file.ok());
     let start = game.and_then(|file| file.meta.start_time);
-    start.map_or("Game".to_owned(), |start| game_name(start))
+    start.map_or("Game".to_owned(), game_name)
 }
 
 /// Returns the tag of a press on the chart, as `SELL 100 % 0.1681`.

@@ -131,9 +131,8 @@ fn unit(limit: Limit) -> &'static str {
 /// Returns what a limit does.
 fn explanation(limit: Limit) -> &'static str {
     match limit {
-        Limit::MinBuy => "The server takes at least 0.001",
+        Limit::MinBuy | Limit::MinSidebet => "The server takes at least 0.001",
         Limit::MaxBuy | Limit::MaxSidebet => "MAX never exceeds it",
-        Limit::MinSidebet => "The server takes at least 0.001",
         Limit::DailyLoss => "Then BUY and SIDEBET are blocked until midnight UTC",
         Limit::OrdersPerMinute => "Buys and sidebets within any 60 seconds",
         Limit::Slippage => "How much worse than on the screen a buy may be",

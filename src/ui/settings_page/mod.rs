@@ -146,7 +146,7 @@ impl SettingsPage {
                 if columns == 2 {
                     ui.add_space(PADDING);
                     column_ui(ui, width, |ui| {
-                        self.right_ui(ui, settings, context, &mut actions)
+                        self.right_ui(ui, settings, context, &mut actions);
                     });
                 }
             });

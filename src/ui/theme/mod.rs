@@ -23,18 +23,12 @@ pub const BUTTON: f32 = 32.0;
 pub const CONTROL: f32 = 28.0;
 /// Height of a table row and of a pill.
 pub const ROW: f32 = 24.0;
-/// Height of text on charts.
-pub const CHART_TEXT: f32 = 11.0;
-/// Width of the price axis. The widest price fits, so that the plot keeps its width.
-pub const CHART_AXIS: f32 = 64.0;
 /// Radius of a dot on a chart.
 pub const DOT: f32 = 4.0;
 /// Half the width of a triangle on a chart.
 pub const MARK: f32 = 5.0;
 /// Width of a price line.
 pub const LINE: f32 = 1.5;
-/// Windows below this width use the narrow layout.
-pub const NARROW: f32 = 1_000.0;
 /// Opacity of egui's own widgets that cannot be used: their text stays readable.
 const DISABLED: f32 = 0.7;
 
@@ -125,9 +119,4 @@ pub fn digits(text: impl Into<String>, size: f32) -> RichText {
 /// Returns small text.
 pub fn small(text: impl Into<String>) -> RichText {
     RichText::new(text).small()
-}
-
-/// Returns the font of text on charts.
-pub fn chart_font() -> FontId {
-    role::AXIS.font()
 }

@@ -1,4 +1,4 @@
-//! The fonts and the roles of text: Inter for words, JetBrains Mono for numbers that can change.
+//! The fonts and the roles of text: Inter for words, `JetBrains Mono` for numbers that can change.
 
 use std::sync::{Arc, LazyLock};
 

@@ -46,10 +46,12 @@ pub struct AutoSellFields {
     /// The rules that the texts were made from.
     shown: Option<AutoSell>,
     /// The rules that were set here and are not in the view yet.
+    #[expect(clippy::option_option, reason = "a change, and within it rules or off")]
     sent: Option<Option<AutoSell>>,
 }
 
 /// Draws the row. Returns the rules to set, or `Some(None)` to turn it off; `None` while nothing changes.
+#[expect(clippy::option_option, reason = "a change, and within it rules or off")]
 pub fn auto_sell_ui(
     ui: &mut Ui,
     fields: &mut AutoSellFields,
@@ -107,6 +109,7 @@ pub fn auto_sell_ui(
     None
 }
 
+#[expect(clippy::option_option, reason = "a change, and within it rules or off")]
 fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Option<AutoSell>> {
     let theme = Theme::of(ui);
     let parsed = parse(&fields.texts, fields.shown.is_some_and(|set| set.pinned));
@@ -241,7 +244,7 @@ fn parse(texts: &[String; 3], pinned: bool) -> Result<AutoSell, usize> {
     });
     let after_ticks = Some(ticks)
         .filter(filled)
-        .map(|text| text.parse().map_err(|_| 2_usize));
+        .map(|text| text.parse().ok().ok_or(2_usize));
     let rules = AutoSell {
         take_profit: take_profit.transpose()?,
         stop_loss: stop_loss.transpose()?,

@@ -297,9 +297,9 @@ mod tests {
 
     #[test]
     fn the_whole_panel_fits_every_window_without_scrolling() {
-        for width in (700..=2_000).step_by(50).chain([2_560, 3_840]) {
-            for height in (600..=1_200).step_by(10).chain([1_440, 2_160]) {
-                let (width, height) = (f32::from(width as u16), f32::from(height as u16));
+        for width in (700_u16..=2_000).step_by(50).chain([2_560, 3_840]) {
+            for height in (600_u16..=1_200).step_by(10).chain([1_440, 2_160]) {
+                let (width, height) = (f32::from(width), f32::from(height));
                 let (region, blocks) = at(width, height);
                 let mut top = region.rect.top();
                 for part in all(&blocks) {

@@ -13,6 +13,7 @@ use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_PAYOUT, SIDEBET_W
 use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::number;
+use crate::trading::TraderView;
 use crate::ui::format::{count, delay, sol};
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
@@ -45,7 +46,7 @@ pub fn sidebet_line_ui(
 ) -> bool {
     let theme = Theme::of(ui);
     let rect = blocks.sidebet_line;
-    let bet = view.trader.as_ref().and_then(|trader| trader.sidebet());
+    let bet = view.trader.as_ref().and_then(TraderView::sidebet);
     let tick = view.tick.unwrap_or(0);
     let left = bet.map(|bet| bet.end_tick().saturating_sub(tick).min(SIDEBET_WINDOW));
     let (text, bar, odds) = if blocks.is_compact() {

@@ -139,7 +139,7 @@ fn whole_ui(
     }
     if !replay {
         part_ui(ui, "stop", blocks.stop, |ui| {
-            stop_ui(ui, stop, view, elsewhere, actions)
+            stop_ui(ui, stop, view, elsewhere, actions);
         });
     }
 }

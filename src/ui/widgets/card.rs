@@ -2,11 +2,11 @@
 
 use egui::{Align, Frame, Layout, Margin, Stroke, Ui, vec2};
 
-use crate::ui::theme::role::{AMOUNT, CAPTION, TITLE};
+use crate::ui::theme::role::TITLE;
 use crate::ui::theme::{CARD_RADIUS, Theme};
 
 /// Height of the title row of a card.
-pub const CARD_TITLE: f32 = 32.0;
+const CARD_TITLE: f32 = 32.0;
 
 /// Returns the frame of a card without padding.
 pub fn card_frame(theme: &Theme) -> Frame {
@@ -17,7 +17,7 @@ pub fn card_frame(theme: &Theme) -> Frame {
 }
 
 /// Draws a card with padding.
-pub fn card_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+fn card_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
     let frame = card_frame(&Theme::of(ui)).inner_margin(Margin::symmetric(16, 12));
     let in_card = |ui: &mut Ui| {
         // Cards may be further apart than what is in them.
@@ -43,19 +43,4 @@ pub fn titled_card_ui<A, R>(
         });
         (row.inner, content(ui))
     })
-}
-
-/// Draws a tile: a label, a value and a line below.
-pub fn tile_ui(ui: &mut Ui, width: f32, label: &str, value: egui::RichText, note: &str) {
-    let theme = Theme::of(ui);
-    let frame = card_frame(&theme).inner_margin(Margin::symmetric(12, 8));
-    frame.show(ui, |ui| {
-        ui.vertical(|ui| {
-            ui.set_width(width - 26.0);
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.label(CAPTION.text(label).color(theme.quiet));
-            ui.label(value.font(AMOUNT.font()));
-            ui.label(CAPTION.text(note).color(theme.quiet));
-        });
-    });
 }

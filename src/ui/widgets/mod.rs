@@ -15,7 +15,7 @@ mod tests;
 mod trade_button;
 
 pub use button::{PushButton, icon_button_ui, icon_link_ui, link_ui, replay_link_ui, switch_ui};
-pub use card::{CARD_TITLE, card_frame, card_ui, tile_ui, titled_card_ui};
+pub use card::{card_frame, titled_card_ui};
 pub use chip::{Chip, chip_ui};
 pub use focus::focus_ring;
 pub use icons::{Icon, icon_ui, logo_ui};

@@ -1,7 +1,7 @@
 //! The components page, painted and read: every component in its states, found by its name.
 //! `PIANOLA_PICTURES=/some/folder` keeps the pictures.
 
-use egui::{Button, RichText, Ui};
+use egui::{Button, Ui};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use rust_decimal::Decimal;
@@ -233,7 +233,7 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
             icon_ui(ui, icon, 32.0, theme.text);
         }
     });
-    caption(ui, "Card, tile, egui's own widgets, signs");
+    caption(ui, "Card, egui's own widgets, signs");
     ui.horizontal(|ui| {
         ui.allocate_ui(egui::vec2(300.0, 120.0), |ui| {
             ui.set_max_width(300.0);
@@ -247,8 +247,6 @@ fn components_ui(ui: &mut Ui, page: &mut Page) {
                 },
             )
         });
-        let value = RichText::new("+0.0315").color(theme.gain);
-        tile_ui(ui, 160.0, "Result", value, "9 games");
         ui.vertical(|ui| {
             ui.add_enabled(false, Button::new("egui, off"));
             ui.checkbox(&mut page.switch, "A check box");

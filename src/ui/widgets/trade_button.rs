@@ -202,7 +202,7 @@ impl TradeButton<'_> {
         );
         let note_role = BUTTON_NOTE.sized(note);
         let line2 = line_galley(ui, &[(note_role, self.note, look.note)], 0.0, room.width());
-        let half = (BUTTON_VERB.sized(verb).line + note_role.line) / 2.0;
+        let half = f32::midpoint(BUTTON_VERB.sized(verb).line, note_role.line);
         let top = rect.center().y - half;
         let middle1 = top + BUTTON_VERB.sized(verb).line / 2.0;
         let middle2 = rect.center().y + half - note_role.line / 2.0;
