@@ -84,7 +84,7 @@ impl fmt::Display for DisconnectReason {
             Self::ReaderGone => f.write_str("The connection was lost."),
             Self::Silent(silence) => write!(
                 f,
-                "Nothing was heard from the server for {:.1} s.",
+                "No data from the server for {:.1} s.",
                 silence.as_secs_f64()
             ),
             Self::ConnectFailed(text) => write!(f, "The server could not be reached: {text}"),
@@ -101,7 +101,7 @@ impl fmt::Display for DisconnectReason {
                 f.write_str("The server took the connection but did not confirm it in time.")
             }
             Self::AnswerOverdue => f.write_str(
-                "The server left a request unanswered, so its outcome is unknown and the connection is made anew.",
+                "The server left a request unanswered, so its outcome is unknown and Pianola reconnects.",
             ),
             Self::EmitStuck => f.write_str("The server no longer takes what is sent."),
             Self::EmitFailed(text) => write!(f, "Sending failed: {text}"),

@@ -182,7 +182,7 @@ impl Archive {
             tracing::info!(
                 day = date,
                 file = %paths::text(&folder.join(INDEX)),
-                "the index did not agree with the files and was built anew"
+                "the index did not agree with the files and was rebuilt"
             );
         }
         Ok(())

@@ -75,19 +75,19 @@ fn lines(view: &View) -> Vec<(StatusLevel, String)> {
     let status = browser_status(view);
     let words = match page {
         Some(BrowserAccount::NotLoggedIn) => {
-            Some("Not logged in in the browser: log in there. Pianola looks on meanwhile.")
+            Some("Not logged in in the browser. Log in there; Pianola keeps watching.")
         }
         Some(BrowserAccount::NoWallet) if status.late => Some(
-            "Joined late: the page is logged in, and its wallet is told at the next start of a game or order. \
+            "Joined late: the page is logged in, and its wallet appears at the next start of a game or order. \
              Reload the page to see it now.",
         ),
         Some(BrowserAccount::NoWallet) => {
-            Some("Logged in; the wallet is told at the next start of a game or order.")
+            Some("Logged in; the wallet appears at the next start of a game or order.")
         }
         Some(BrowserAccount::OtherCoin) => {
             Some("The page plays with another coin than SOL: what it does with it is not recorded.")
         }
-        Some(BrowserAccount::Unknown) => Some("Nothing was heard of an account in the page yet."),
+        Some(BrowserAccount::Unknown) => Some("No account seen in the page yet."),
         Some(BrowserAccount::Known) | None => None,
     };
     let words = words.map(|words| (StatusLevel::Warning, words.to_owned()));

@@ -172,7 +172,7 @@ fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<Gu
     let note = if answers {
         why.to_string()
     } else {
-        "Pianola connects by itself as soon as the page is open.".to_owned()
+        "Pianola connects as soon as the page is open.".to_owned()
     };
     step_ui(ui, 3, "Log in on the page", &note, |ui| {
         ui.label(CAPTION.text("not seen yet").color(theme.quiet));

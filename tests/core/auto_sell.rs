@@ -20,6 +20,7 @@ fn shown(player: &ScriptedPlayer) -> Option<AutoSellView> {
     view.auto_sell
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the command takes it")]
 fn take_profit(price: &str) -> Option<AutoSell> {
     Some(AutoSell {
         take_profit: Some(d(price)),

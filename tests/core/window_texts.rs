@@ -147,9 +147,9 @@ fn listing() -> String {
                 continue;
             }
             let name = file.strip_prefix(root).unwrap().display().to_string();
-            list += &format!("\n## {}\n", name.replace('\\', "/"));
+            list.extend(["\n## ", &name.replace('\\', "/"), "\n"]);
             for text in texts {
-                list += &format!("{text}\n");
+                list.extend([&text, "\n"]);
             }
         }
     }

@@ -45,7 +45,7 @@ fn after_ticks(ticks: u32) -> Command {
 fn at_the_practice_table_a_sale_of_auto_sell_is_recorded_as_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let source = GameSource::Practice {
-        seed: Some(seed_of(1, &[150..400])),
+        seed: Some(seed_of(1, std::slice::from_ref(&(150..400)))),
         speed: Speed::Times(10.0),
     };
     let (host, mut running) = start(source, folder.path());

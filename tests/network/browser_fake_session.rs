@@ -158,6 +158,10 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one session, from the page to its file"
+)]
 fn what_is_played_in_the_page_is_in_the_session_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut host = Host::start(Arc::new(|| {})).unwrap();

@@ -63,7 +63,7 @@ fn it_says_whose_account_the_page_has_and_what_is_missing() {
     show(&mut harness, mirrored(PageLogin::Nothing, page()));
     assert_eq!(times(&harness, "Not logged in in the browser"), 1);
     show(&mut harness, mirrored(PageLogin::LoggedIn, page()));
-    assert_eq!(times(&harness, "the wallet is told at the next start"), 1);
+    assert_eq!(times(&harness, "the wallet appears at the next start"), 1);
 
     let late = BrowserStatus {
         late: true,

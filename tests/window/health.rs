@@ -226,7 +226,7 @@ fn a_healthy_feed_has_its_figures() {
             "median 250 ms, longest 250 ms, of 59",
             "60 messages, 0 errors, 0 of 60 ticks missed",
             "3 of 4096 wait, never full",
-            "connection UNKNOWN → HEALTHY: all is well",
+            "connection UNKNOWN → HEALTHY: no problems",
         ],
     );
 }

@@ -191,7 +191,7 @@ impl ConnectionHealthMonitor {
         let (at, to) = (now.at, state);
         let reasons: Vec<_> = self.reasons.iter().map(ToString::to_string).collect();
         let reason = if reasons.is_empty() {
-            "all is well".to_owned()
+            "no problems".to_owned()
         } else {
             reasons.join("; ")
         };

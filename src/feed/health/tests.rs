@@ -77,7 +77,7 @@ impl HealthRun {
 fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_it_back() {
     let mut watched = HealthRun::new();
     watched.play(10_000);
-    assert_eq!(watched.take_reported(), ["Connection HEALTHY: all is well"]);
+    assert_eq!(watched.take_reported(), ["Connection HEALTHY: no problems"]);
     for _ in 0..5 {
         watched.play(2_000);
         watched.pass(1_000, &up());
@@ -132,7 +132,7 @@ fn an_outage_is_reported_and_ends() {
     let back = [
         "Connected again",
         "Mode DEGRADED: connected again; normal after a minute without trouble",
-        "Connection HEALTHY: all is well",
+        "Connection HEALTHY: no problems",
         "Mode NORMAL: a minute without trouble",
     ];
     assert_eq!(watched.take_reported(), back);

@@ -94,6 +94,7 @@ fn the_chart_is_never_low_or_narrow_and_the_trade_panel_never_narrow() {
     });
 }
 
+#[expect(clippy::float_cmp, reason = "sizes are whole numbers")]
 #[test]
 fn sizes_at_the_breakpoints_are_those_of_the_design() {
     let of = |width, height, replay| {

@@ -165,7 +165,7 @@ impl LibraryPage {
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
             LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
-                self.report(StatusLevel::Ok, "Every index was built anew".to_owned());
+                self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
                 self.list(folder);
             }
             LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),

@@ -82,7 +82,7 @@ pub fn auto_sell_ui(
         theme.quiet,
     );
     let response = response.on_hover_text(
-        "Sells by itself: at a multiplier, at a loss, after a number of ticks. Off after each game unless pinned",
+        "Sells automatically: at a multiplier, at a loss, after a number of ticks. Off after each game unless pinned",
     );
     if response.clicked() {
         fields.open = !fields.open;

@@ -313,6 +313,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::float_cmp, reason = "heights are whole numbers")]
     #[test]
     fn what_has_little_room_leaves_out_the_same_as_the_layout_says() {
         let (_, blocks) = at(700.0, 600.0);

@@ -133,7 +133,6 @@ impl Icon {
         }));
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: one row an icon")]
     fn parts(self) -> &'static [Part] {
         match self {
             Self::Line => &[Line(&[[1.5, 11.5], [5.5, 7.5], [8.5, 10.0], [14.5, 3.5]])],

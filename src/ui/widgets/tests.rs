@@ -35,6 +35,7 @@ fn trade_ui(ui: &mut Ui, enabled: bool, button: TradeButton<'_>) -> bool {
     .inner
 }
 
+#[expect(clippy::too_many_lines, reason = "every component in a row of its own")]
 fn components_ui(ui: &mut Ui, page: &mut Page) {
     let theme = Theme::of(ui);
     ui.painter().rect_filled(ui.max_rect(), 0, theme.ground);

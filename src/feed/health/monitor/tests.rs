@@ -70,7 +70,7 @@ fn the_state_is_unknown_before_the_first_update() {
     assert_eq!(watched.monitor.reasons(), [HealthReason::NothingYet]);
     assert_eq!(watched.updates(200, 100, (0, 0)), Healthy);
     assert_eq!(watched.monitor.reasons(), []);
-    assert_eq!(watched.reported, [(Healthy, "all is well".to_owned())]);
+    assert_eq!(watched.reported, [(Healthy, "no problems".to_owned())]);
 }
 
 #[test]

@@ -220,7 +220,10 @@ fn a_silent_tab_is_replaced_by_an_active_one() {
         fixture.update("B", "1");
     }
     let heard = fixture.heard();
-    assert!(heard[0].starts_with("down: Nothing was heard"), "{heard:?}");
+    assert!(
+        heard[0].starts_with("down: No data from the server"),
+        "{heard:?}"
+    );
     assert_eq!(heard[1], "up");
 }
 

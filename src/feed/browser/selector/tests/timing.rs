@@ -15,7 +15,7 @@ fn silence_ends_it_after_the_page_would_have_and_its_voice_brings_it_back() {
     assert!(fixture.heard().is_empty(), "its pings are heard");
     assert!(fixture.pages.silence(fixture.now.arrived).unwrap() >= Duration::from_secs(70));
     fixture.later(6);
-    assert!(fixture.heard()[0].starts_with("down: Nothing was heard"));
+    assert!(fixture.heard()[0].starts_with("down: No data from the server"));
     fixture.update("A", "1");
     assert_eq!(fixture.heard(), ["up", UPDATE]);
     assert!(fixture.is_late());
