@@ -161,7 +161,9 @@ mod tests {
         let mut page = LibraryPage::new(library_worker);
         page.dialog = Some((DialogKind::Recording, Dialog::ended(DialogResult::Missing)));
         let show = |ui: &mut Ui, page: &mut LibraryPage| page.ui(ui, None);
-        let mut harness = Harness::new_ui_state(show, page);
+        let mut harness = Harness::builder()
+            .with_context_setup(crate::ui::theme::Theme::install)
+            .build_ui_state(show, page);
         harness.run_steps(3);
         harness.get_by_label_contains("no portal and no zenity");
         harness.get_by_label_contains("press Enter");
