@@ -89,11 +89,12 @@ fn a_replay_has_no_stop_but_says_that_the_one_behind_it_is_pressed() {
     window.press("STOP");
     window.wait_its(STOPPED);
     window.ctrl(Key::L);
-    window.wait_for("1 of 1 sessions");
+    // The first row is the running session, the second one the recording.
+    window.wait_for("2 of 2 sessions");
     window.key(Key::ArrowDown);
     window.key(Key::Enter);
     window.wait_for_part("REPLAY");
-    window.wait_for("⚠ Trading stopped");
+    window.wait_for_part("Live: Trading stopped, ");
     assert!(window.control(RESUME).is_none() && window.control("STOP").is_none());
     // Its buttons are the piano's: today's stop says nothing to them.
     assert!(!window.says(WHY));

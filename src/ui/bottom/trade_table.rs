@@ -21,7 +21,7 @@ use crate::ui::motion;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{CAPTION, PILL, Role, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Icon, Lamp, line_galley, paint_line, replay_link_ui};
+use crate::ui::widgets::{Icon, Lamp, line_galley, paint_line, replay_link_ui, wrapped_ui};
 
 /// Side of the icon before a side.
 const ICON: f32 = 10.0;
@@ -67,9 +67,9 @@ pub fn trade_table_ui(
             (true, ListedRows::Sidebets) => "Your sidebets appear here with their result.",
         };
         ui.add_space(MARGIN);
-        ui.horizontal(|ui| {
+        ui.horizontal_top(|ui| {
             ui.add_space(MARGIN);
-            ui.colored_label(theme.quiet, text);
+            wrapped_ui(ui, theme.quiet, text);
         });
         return;
     }

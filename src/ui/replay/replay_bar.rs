@@ -146,6 +146,11 @@ fn live_chip_ui(ui: &mut Ui, live: &LivePage, context: &TopBarContext<'_>) {
         tip: feed.tip,
         ..Chip::default()
     };
-    let name = format!("Live: {} {} {price}{pnl}", phase.word, phase.next);
+    let stopped = if view.risk_usage.stopped {
+        "Trading stopped, "
+    } else {
+        ""
+    };
+    let name = format!("Live: {stopped}{} {} {price}{pnl}", phase.word, phase.next);
     named(chip_ui(ui, &chip), &name);
 }

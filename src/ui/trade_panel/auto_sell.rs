@@ -1,8 +1,8 @@
 //! Auto-sell below SELL: closed it says what is set, open it has three fields and a switch, in the same row.
 
 use egui::{
-    Align2, FontSelection, Frame, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo,
-    vec2,
+    Align2, FontSelection, Frame, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 use rust_decimal::Decimal;
 
@@ -11,7 +11,6 @@ use crate::engine::View;
 use crate::protocol::number::parse_typed;
 use crate::strategy::{AutoSell, StopLoss};
 use crate::ui::format::exact_multiplier;
-use crate::ui::page_part::part_ui;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::widgets::{Icon, named};
@@ -125,21 +124,22 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
         ui.painter()
             .rect(field, RADIUS, theme.input(), stroke, StrokeKind::Inside);
         let inside = field.shrink2(vec2(6.0, 0.0));
-        part_ui(ui, name, inside, |ui| {
-            ui.spacing_mut().interact_size.y = inside.height();
-            let edit = egui::TextEdit::singleline(&mut fields.texts[place])
-                .font(FontSelection::FontId(TABLE_MONO.font()))
-                .frame(Frame::NONE)
-                .margin(Margin::ZERO)
-                .align(Align2::RIGHT_CENTER)
-                .hint_text(CAPTION.text(hint).color(theme.faint))
-                .text_color_opt(is_wrong.then_some(theme.amber))
-                .min_size(vec2(0.0, inside.height()))
-                .desired_width(inside.width());
-            let response = named(ui.add(edit), name);
-            typed |= response.lost_focus();
-            response.on_hover_text(tip);
-        });
+        let builder = UiBuilder::new().id_salt(name).max_rect(inside);
+        let mut ui = ui.new_child(builder);
+        ui.shrink_clip_rect(inside);
+        ui.spacing_mut().interact_size.y = inside.height();
+        let edit = egui::TextEdit::singleline(&mut fields.texts[place])
+            .font(FontSelection::FontId(TABLE_MONO.font()))
+            .frame(Frame::NONE)
+            .margin(Margin::ZERO)
+            .align(Align2::RIGHT_CENTER)
+            .hint_text(CAPTION.text(hint).color(theme.faint))
+            .text_color_opt(is_wrong.then_some(theme.amber))
+            .min_size(vec2(0.0, inside.height()))
+            .desired_width(inside.width());
+        let response = named(ui.add(edit), name);
+        typed |= response.lost_focus();
+        response.on_hover_text(tip);
     }
     let pin = rect.with_min_x(rect.right() - END);
     let pinned = fields.shown.is_some_and(|set| set.pinned);

@@ -26,7 +26,7 @@ use super::stop::{StopAction, StopControl};
 use super::theme::Theme;
 use super::theme::role::{BODY, TABLE};
 use super::ticket::{Ticket, TicketInput};
-use super::widgets::wrapped_ui;
+use super::widgets::{truncated_ui, wrapped_ui};
 use crate::account::WalletKind;
 use crate::engine::View;
 use crate::game::Time;
@@ -170,7 +170,12 @@ fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
     if waits {
         part_ui(ui, "free", blocks.free, |ui| {
             let words = "Your paper balance starts with the first data.";
-            wrapped_ui(ui, Theme::of(ui).quiet, TABLE.text(words));
+            let quiet = Theme::of(ui).quiet;
+            if blocks.free.height() < 36.0 {
+                truncated_ui(ui, quiet, TABLE.text(words));
+            } else {
+                wrapped_ui(ui, quiet, TABLE.text(words));
+            }
         });
     }
 }

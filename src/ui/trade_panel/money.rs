@@ -17,6 +17,8 @@ use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, CAPTION, MONEY, POSITION, Role as TextRole, TABLE, TABLE_MONO};
 use crate::ui::widgets::{line_galley, link_ui, paint_line};
 
+/// Width of the link that refills the wallet.
+const REFILL: f32 = 36.0;
 /// What stands where nothing is known.
 const DASH: &str = "–";
 /// Widths of the names and of the digits of a line, by panel size: wide, narrow.
@@ -77,9 +79,18 @@ pub fn money_ui(ui: &mut Ui, view: &View, blocks: &Blocks, replay: bool) -> bool
         let ground = flash
             .filter(|flash| flash.shows(place))
             .map(|flash| flash.ground(ui, place));
-        row_ui(ui, row, rect, blocks, ground);
-        if row.is_money && numbers.is_some() && !replay && trader.is_some_and(can_refill) {
-            let link = rect.with_min_x(rect.right() - 36.0);
+        let refills =
+            row.is_money && numbers.is_some() && !replay && trader.is_some_and(can_refill);
+        let room = if refills { REFILL + 4.0 } else { 0.0 };
+        row_ui(
+            ui,
+            row,
+            rect.with_max_x(rect.right() - room),
+            blocks,
+            ground,
+        );
+        if refills {
+            let link = rect.with_min_x(rect.right() - REFILL);
             part_ui(ui, "refill", link, |ui| {
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                     let tip = "Begin a new session with a full wallet; asks first";
