@@ -198,8 +198,9 @@ fn rug() -> Vec<SceneStep> {
     steps.extend(reached(126));
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 2));
     steps.extend(reached(149));
-    steps.push(phase(Phase::Rugged));
+    // Before the rug: what follows it is short.
     steps.push(SceneStep::Speed(SLOW));
+    steps.push(phase(Phase::Rugged));
     steps.push(take(
         "rug.png",
         WIDE,

@@ -1,9 +1,9 @@
 //! Lets the player assign keys: a row for each command, with its key. A key that another command has is refused.
 
-use egui::{Context, Event, Id, Key, KeyboardShortcut, Modifiers, Ui};
+use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Ui};
 
 use super::command::KeyCommand;
-use super::keys::{KEYS, KeyAssignments, KeyBindings};
+use super::keys::{KEYS, KeyAssignments, KeyBindings, set_listening};
 use super::theme::Theme;
 use super::theme::role::{BODY, CAPTION};
 use super::widgets::{Icon, PushButton, icon_link_ui, named, wrapped_ui};
@@ -18,17 +18,6 @@ pub struct KeyEditor {
     listening: Option<KeyCommand>,
     /// The command whose key was refused, and why.
     refused: Option<(KeyCommand, String)>,
-}
-
-fn id() -> Id {
-    Id::unique("key editor")
-}
-
-/// Whether the next key is to be assigned: it is no command.
-pub fn is_listening(ctx: &Context) -> bool {
-    let listening = ctx.data(|data| data.get_temp::<u64>(id()));
-    // The list says so again in each frame in which it is drawn.
-    listening.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
 }
 
 impl KeyEditor {
@@ -62,7 +51,7 @@ impl KeyEditor {
         }
         if self.listening.is_some() {
             let pass = ui.ctx().cumulative_pass_nr();
-            ui.ctx().data_mut(|data| data.insert_temp(id(), pass));
+            set_listening(ui.ctx(), pass);
         }
     }
 

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use egui::{Context, Event, Id, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{KeyCommand, KeyScope, LibraryKey, ReplayKey};
-use super::key_editor;
 
 /// The key and the text of a command.
 #[derive(Debug, Clone, Copy)]
@@ -298,10 +297,25 @@ impl KeyCommand {
     }
 }
 
+fn listening_id() -> Id {
+    Id::unique("a key is assigned")
+}
+
+/// Notes the pass in which the next key is to be assigned. The list says so again in each frame in which it is drawn.
+pub(super) fn set_listening(ctx: &Context, pass: u64) {
+    ctx.data_mut(|data| data.insert_temp(listening_id(), pass));
+}
+
+/// Whether the next key is to be assigned: it is no command.
+fn is_listening(ctx: &Context) -> bool {
+    let listening = ctx.data(|data| data.get_temp::<u64>(listening_id()));
+    listening.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
+}
+
 /// Returns the commands of the keys that were pressed, in their order, and consumes their events. A press of Escape is
 /// not consumed, because it may close something as well. While the player assigns a key, no key is a command.
 pub fn take_commands(ctx: &Context, scope: KeyScope) -> Vec<KeyCommand> {
-    if key_editor::is_listening(ctx) {
+    if is_listening(ctx) {
         return Vec::new();
     }
     let typing = ctx.text_edit_focused();

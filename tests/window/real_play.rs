@@ -233,11 +233,12 @@ fn enter_held_on_buy_in_the_real_window_is_one_order() {
     let [x, y] = [amount.center().x, amount.center().y].map(|value| format!("{value:.0}"));
     xdotool(&hand.display, &["mousemove", &x, &y, "click", "1"]);
     for next in &way[1..] {
-        // What has the focus looks different.
-        let before = hand.screen.at_rest(*next);
+        // What has the focus has a ring around it.
+        let around = next.expand(4.0);
+        let before = hand.screen.at_rest(around);
         xdotool(&hand.display, &["key", "Tab"]);
         until("the focus", || {
-            (hand.screen.pixels(*next) != before).then_some(())
+            (hand.screen.pixels(around) != before).then_some(())
         });
     }
     xdotool(&hand.display, &["keydown", "Return"]);
