@@ -162,6 +162,8 @@ fn profit() -> Vec<SceneStep> {
     steps.extend(reached(138));
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 1));
     steps.extend(reached(152));
+    // A sidebet runs for ten seconds only.
+    steps.push(SceneStep::Speed(SLOW));
     let shown = |view: &View| plays(view) && bets(view) && profits(view);
     steps.push(take(
         "play.png",
@@ -169,6 +171,7 @@ fn profit() -> Vec<SceneStep> {
         "a position in profit with a sidebet",
         shown,
     ));
+    steps.push(SceneStep::Speed(REAL));
     steps.push(SceneStep::Press(KeyCommand::Candles));
     steps.push(take("large.png", LARGE, "a running game in candles", plays));
     steps.push(SceneStep::Press(KeyCommand::Candles));

@@ -56,6 +56,8 @@ impl Stage {
             recordings: Some(folder.to_owned()),
             look: scene.look,
             money_colours: scene.money_colours,
+            // No picture in the middle of a motion.
+            reduce_motion: true,
             welcome: scene.welcome,
             ..Settings::default()
         };
