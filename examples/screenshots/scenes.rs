@@ -200,7 +200,7 @@ fn rug() -> Vec<SceneStep> {
     steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, 2));
     steps.extend(reached(126));
     steps.extend(pressed(KeyCommand::Sidebet, ActionKind::SidebetPlace, 2));
-    steps.extend(reached(149));
+    steps.extend(reached(138));
     // Before the rug: what follows it is short.
     steps.push(SceneStep::Speed(SLOW));
     steps.push(phase(Phase::Rugged));
@@ -214,7 +214,9 @@ fn rug() -> Vec<SceneStep> {
                 ActionKind::SidebetLose,
                 ActionKind::SidebetWin,
             ];
-            view.phase == Phase::Rugged && results.iter().all(|kind| count(view, *kind) == 1)
+            let is_own = view.actions.last().map(|row| &row.game_id) == view.game_id.as_ref();
+            let all = results.iter().all(|kind| count(view, *kind) == 1);
+            view.phase == Phase::Rugged && is_own && all
         },
     ));
     steps
