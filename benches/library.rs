@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use pianola::library::worker::{LibraryEvent, LibraryWorker};
+use pianola::library::LibraryEvent;
+use pianola::library::worker::LibraryWorker;
 use pianola::library::{Bounds, Catalog, Column, Query, RowKind, Sort};
 
 /// Rows of a window's page.

@@ -5,6 +5,7 @@ mod catalog;
 mod day;
 mod game_finder;
 mod listing;
+mod messages;
 mod open;
 mod open_replay;
 mod opened_replay;
@@ -25,6 +26,7 @@ pub use game_finder::GameFinder;
 pub use listing::{
     Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
 };
+pub use messages::LibraryEvent;
 pub use open::{RecordingFile, open};
 pub use opened_replay::OpenedReplay;
 pub use preview::{Preview, ProvenGame};

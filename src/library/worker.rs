@@ -13,9 +13,10 @@ use std::thread::JoinHandle;
 
 use super::day::LibraryDay;
 use super::listing::{is_of_recordings, read_days, read_facts, rebuild_days};
+use super::messages::{LibraryEvent, LibraryRequest};
 use super::open_replay::open_replay;
 use super::opened_replay::OpenedReplay;
-use super::preview::{Preview, ProvenGame, find_game, preview};
+use super::preview::{find_game, preview};
 use super::query::RowKind;
 use super::row::{LibraryRow, rows_of};
 use super::running_replay::open_running;
@@ -30,115 +31,6 @@ use crate::recording::{FolderError, FolderLock, IndexSession, running_session};
 const MAX_REQUESTS: usize = 16;
 /// Events that may wait: days of a thousand games, half a megabyte each.
 const MAX_EVENTS: usize = 8;
-
-/// What the worker can do.
-#[derive(Debug)]
-enum LibraryRequest {
-    List(PathBuf),
-    Rebuild(PathBuf),
-    Open {
-        path: PathBuf,
-        out: Option<PathBuf>,
-        game: Option<GameId>,
-    },
-    /// Open the session that is being recorded in a folder, at a game.
-    Replay {
-        root: PathBuf,
-        game: Option<GameId>,
-    },
-    /// Read a recording for its preview, with this game of it.
-    Preview {
-        path: PathBuf,
-        out: Option<PathBuf>,
-        game: Option<GameId>,
-    },
-    /// Prove a game of a folder of recordings.
-    Prove {
-        root: PathBuf,
-        game: GameId,
-    },
-    /// Read the session that is being recorded in a folder.
-    Running(PathBuf),
-    /// List a folder or open a file.
-    Show {
-        path: PathBuf,
-        out: Option<PathBuf>,
-    },
-}
-
-impl LibraryRequest {
-    /// Decides between list and open by the disk.
-    fn resolved(self) -> Self {
-        match self {
-            Self::Show { path, .. } if path.is_dir() => Self::List(path),
-            Self::Show { path, out } => Self::Open {
-                path,
-                out,
-                game: None,
-            },
-            request => request,
-        }
-    }
-}
-
-/// What the worker reports, in order.
-#[derive(Debug)]
-pub enum LibraryEvent {
-    /// A folder is being listed. Events of an earlier folder are over.
-    Began(PathBuf),
-    /// Recordings of a day, the newest day first. A long folder without days comes in parts. A session that turns out to
-    /// be damaged comes once more, after all days.
-    Day(LibraryDay),
-    /// What the index does not have of a session; after all days.
-    Facts {
-        /// The session file.
-        session: PathBuf,
-        /// What its rows amount to.
-        facts: Box<SessionFacts>,
-    },
-    /// The session that is being recorded in the folder, with what its rows amount to; `None` if there is none.
-    Running(Option<Box<(LibraryRow, SessionFacts)>>),
-    /// The folder is completely listed.
-    Listed(PathBuf),
-    /// A folder cannot be listed.
-    NotListed {
-        /// The folder.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
-    /// Every index of the folder was rebuilt.
-    Rebuilt(PathBuf),
-    /// The indexes could not be rebuilt.
-    NotRebuilt {
-        /// The folder.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
-    /// A file was opened.
-    Opened(Box<OpenedReplay>),
-    /// A game cannot be replayed, or proven.
-    NotReplayed(String),
-    /// A recording was read for its preview.
-    Previewed(Box<Preview>),
-    /// A recording cannot be read for its preview.
-    NotPreviewed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
-    /// A game was proven again.
-    Proven(Box<ProvenGame>),
-    /// A file cannot be opened.
-    NotOpened {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
-}
 
 /// The way to the library's thread. When it is dropped, the thread ends.
 #[derive(Debug)]

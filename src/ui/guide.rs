@@ -34,7 +34,7 @@ pub enum GuideAction {
     Watch,
 }
 
-/// Whether a guide stands in the place of the chart.
+/// Whether a guide replaces the chart.
 pub fn needs_guide(view: &View) -> bool {
     matches!(view.feed, FeedState::Down { .. })
 }

@@ -1,7 +1,8 @@
 //! The help sheet with all keys.
 
 use super::command::KeyScope;
-use super::keys::{KEYS, KeyBinding, bindings};
+use super::key_bindings::bindings;
+use super::key_table::{KEYS, KeyBinding};
 use super::theme::GRID;
 
 /// The width from which on the parts are side by side.

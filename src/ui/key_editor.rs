@@ -3,7 +3,9 @@
 use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Ui};
 
 use super::command::KeyCommand;
-use super::keys::{KEYS, KeyAssignments, KeyBindings, set_listening};
+use super::key_bindings::{KeyAssignments, KeyBindings};
+use super::key_table::KEYS;
+use super::keys::set_listening;
 use super::theme::Theme;
 use super::theme::role::{BODY, CAPTION};
 use super::widgets::{Icon, PushButton, icon_link_ui, named, wrapped_ui};

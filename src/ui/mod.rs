@@ -14,7 +14,9 @@ mod format;
 mod game_history;
 mod guide;
 mod help;
+mod key_bindings;
 mod key_editor;
+mod key_table;
 mod keys;
 mod layout;
 mod library;
@@ -41,7 +43,7 @@ mod widgets;
 
 pub use app::{App, Startup};
 pub use command::{KeyCommand, LibraryKey, ReplayKey};
-pub use keys::{KEYS, KeyBinding};
+pub use key_table::{KEYS, KeyBinding};
 pub use live_page::LivePage;
 pub use replay::Projector;
 pub use theme::Theme;

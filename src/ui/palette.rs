@@ -7,7 +7,7 @@ use egui::{
 };
 
 use super::command::{KeyCommand, KeyScope};
-use super::keys::KEYS;
+use super::key_table::KEYS;
 use super::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use super::theme::{CARD_RADIUS, GRID, RADIUS, Theme};
 use super::widgets::{Icon, icon_ui, key_cap_ui, line_galley, named, paint_line};

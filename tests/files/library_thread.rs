@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use pianola::fairness::ProofStatus;
+use pianola::library::LibraryEvent;
 use pianola::library::OpenedReplay;
-use pianola::library::worker::LibraryEvent;
 use pianola::library::{Catalog, Query, RowEntry, RowKind, rows_of};
 use pianola::recording::{DayIndex, FolderLock};
 

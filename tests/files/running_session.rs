@@ -6,8 +6,8 @@ use std::path::Path;
 use pianola::account::SessionEvent;
 use pianola::disk::RealDisk;
 use pianola::game::GameEvent;
+use pianola::library::LibraryEvent;
 use pianola::library::OpenedReplay;
-use pianola::library::worker::LibraryEvent;
 use pianola::protocol::GameId;
 use pianola::recording::{Origin, Recorder};
 

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use pianola::disk::RealDisk;
 use pianola::game::EndReason;
+use pianola::library::LibraryEvent;
 use pianola::library::OpenedReplay;
-use pianola::library::worker::{LibraryEvent, LibraryWorker};
+use pianola::library::worker::LibraryWorker;
 use pianola::recording::{Origin, Recorder};
 
 use crate::support::made_games::{complete, facts, id};

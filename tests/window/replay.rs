@@ -348,6 +348,7 @@ fn at_every_size_and_place_each_button_is_whole_and_none_lies_over_another() {
         [850.0, 700.0],
         [700.0, 800.0],
         [1_000.0, 700.0],
+        [1_310.0, 800.0],
         [1_400.0, 900.0],
         [3_840.0, 2_160.0],
     ] {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::chart::ChartStyle;
 use super::command::KeyCommand;
 use super::format::set_places;
-use super::keys::KeyBindings;
+use super::key_bindings::KeyBindings;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
 use super::motion::set_motion;

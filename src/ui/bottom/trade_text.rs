@@ -53,7 +53,7 @@ pub fn delay_millis(row: &Action) -> Option<i64> {
     Some(took.num_milliseconds().max(0))
 }
 
-/// Returns a delay as it stands in the table.
+/// Returns a delay as the table shows it.
 pub fn millis_text(millis: i64) -> String {
     match millis {
         0 => "<1".to_owned(),

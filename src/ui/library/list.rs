@@ -8,10 +8,11 @@ use egui_extras::{Column as Width, TableBuilder};
 use rust_decimal::Decimal;
 
 use super::LibraryPage;
+use super::list_columns::{ShownColumn, columns, is_number, title};
 use super::preview_chart::curve_ui;
 use super::texts::{day, length, source};
 use crate::fairness::ProofStatus;
-use crate::library::{Catalog, Column, LibraryRow, RowEntry, RowKind, Sort, VisibleRows};
+use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort, VisibleRows};
 use crate::ui::format::{escaped, exact_time, peak, short_clock, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, Theme};
@@ -22,69 +23,6 @@ const ROW: f32 = 36.0;
 const HEAD: f32 = 28.0;
 /// Space at both sides of a cell.
 const CELL: f32 = 6.0;
-
-/// A column as it is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ShownColumn {
-    /// A column of the catalog, which sorts by it.
-    Of(Column),
-    /// The small curve of a session.
-    Curve,
-    /// How many games of a session are proven.
-    Proven,
-}
-
-/// The columns of each kind with their widths, and how soon a column gives way: the highest first; 0 stays.
-const SESSIONS: [(ShownColumn, f32, u8); 11] = [
-    (ShownColumn::Of(Column::Start), 142.0, 0),
-    (ShownColumn::Of(Column::Origin), 84.0, 5),
-    (ShownColumn::Of(Column::Games), 52.0, 1),
-    (ShownColumn::Of(Column::Trades), 54.0, 3),
-    (ShownColumn::Of(Column::Won), 62.0, 2),
-    (ShownColumn::Of(Column::Pnl), 78.0, 0),
-    (ShownColumn::Curve, 64.0, 8),
-    (ShownColumn::Of(Column::Drawdown), 98.0, 6),
-    (ShownColumn::Of(Column::Drifts), 52.0, 7),
-    (ShownColumn::Proven, 66.0, 4),
-    (ShownColumn::Of(Column::Length), 66.0, 2),
-];
-const GAMES: [(ShownColumn, f32, u8); 9] = [
-    (ShownColumn::Of(Column::Start), 150.0, 0),
-    (ShownColumn::Of(Column::Id), 190.0, 5),
-    (ShownColumn::Of(Column::Ticks), 62.0, 2),
-    (ShownColumn::Of(Column::Peak), 84.0, 0),
-    (ShownColumn::Of(Column::Proof), 112.0, 1),
-    (ShownColumn::Of(Column::Complete), 80.0, 4),
-    (ShownColumn::Of(Column::Origin), 100.0, 6),
-    (ShownColumn::Of(Column::Pnl), 84.0, 0),
-    (ShownColumn::Of(Column::Played), 70.0, 3),
-];
-const DAMAGED: [(ShownColumn, f32, u8); 3] = [
-    (ShownColumn::Of(Column::Start), 100.0, 1),
-    (ShownColumn::Of(Column::File), 300.0, 0),
-    (ShownColumn::Of(Column::Reason), 120.0, 0),
-];
-
-/// Returns the columns that have room.
-fn columns(kind: RowKind, width: f32) -> Vec<(ShownColumn, f32)> {
-    let mut all = match kind {
-        RowKind::Sessions => SESSIONS.to_vec(),
-        RowKind::Games => GAMES.to_vec(),
-        RowKind::Damaged => DAMAGED.to_vec(),
-    };
-    while all.iter().map(|(_, width, _)| width).sum::<f32>() > width {
-        let first = all.iter().enumerate().max_by_key(|(_, (.., gives))| *gives);
-        match first {
-            Some((place, (.., gives))) if *gives > 0 => {
-                all.remove(place);
-            }
-            _ => break,
-        }
-    }
-    all.into_iter()
-        .map(|(column, width, _)| (column, width))
-        .collect()
-}
 
 impl LibraryPage {
     pub(super) fn list_ui(&mut self, ui: &mut egui::Ui) {
@@ -207,26 +145,6 @@ fn head_ui(ui: &mut egui::Ui, theme: Theme, column: ShownColumn, descending: Opt
         head.on_hover_text("Sort by this").clicked()
     });
     shown.inner
-}
-
-/// Whether a column has numbers, which are at the right of their cells.
-fn is_number(column: ShownColumn) -> bool {
-    match column {
-        ShownColumn::Curve => false,
-        ShownColumn::Proven => true,
-        ShownColumn::Of(column) => matches!(
-            column,
-            Column::Ticks
-                | Column::Peak
-                | Column::Pnl
-                | Column::Games
-                | Column::Trades
-                | Column::Won
-                | Column::Drawdown
-                | Column::Drifts
-                | Column::Length
-        ),
-    }
 }
 
 /// What a cell is drawn with.
@@ -416,34 +334,6 @@ fn pnl_cell(theme: Theme, pnl: Option<Decimal>) -> (String, Color32, Option<Stri
     match pnl {
         None => ("–".to_owned(), theme.faint, None),
         Some(pnl) => (signed(pnl), theme.money(pnl), Some(format!("{pnl} SOL"))),
-    }
-}
-
-/// Returns the title of a column.
-fn title(column: ShownColumn) -> &'static str {
-    let column = match column {
-        ShownColumn::Of(column) => column,
-        ShownColumn::Curve => return "",
-        ShownColumn::Proven => return "Proven",
-    };
-    match column {
-        Column::Start => "Start",
-        Column::Id => "Game",
-        Column::Ticks => "Ticks",
-        Column::Peak => "Peak",
-        Column::Proof => "Proof",
-        Column::Complete => "Complete",
-        Column::Origin => "Source",
-        Column::Pnl => "Result",
-        Column::Played => "Played",
-        Column::Games => "Games",
-        Column::Trades => "Trades",
-        Column::Won => "Won",
-        Column::Drawdown => "Max drawdown",
-        Column::Drifts => "Drift",
-        Column::Length => "Length",
-        Column::File => "File",
-        Column::Reason => "What is wrong",
     }
 }
 

@@ -1,12 +1,16 @@
 //! The library page: the recordings of a folder, with search, sorting and filters.
 
 mod details;
+mod details_card;
 mod filters;
 mod list;
+mod list_columns;
 mod path_field;
 mod preview_chart;
 mod rail;
+mod status;
 mod texts;
+mod tiles;
 mod toolbar;
 
 use std::path::{Path, PathBuf};
@@ -14,14 +18,12 @@ use std::time::{Duration, Instant};
 
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
-use super::format::{count, escaped};
 use super::page_part::card_ui;
 use super::proof_panel::proof_panel_ui;
-use super::theme::role::TABLE;
-use super::theme::{GAP, GRID, StatusLevel, Theme};
-use super::widgets::{PushButton, truncated_ui};
-use crate::library::worker::{LibraryEvent, LibraryWorker};
-use crate::library::{Catalog, RowKind};
+use super::theme::{GAP, GRID, StatusLevel};
+use crate::library::Catalog;
+use crate::library::LibraryEvent;
+use crate::library::worker::LibraryWorker;
 use crate::library::{OpenedReplay, ProvenGame, Query};
 use crate::protocol::GameId;
 use details::Details;
@@ -398,88 +400,6 @@ impl LibraryPage {
         if !self.is_chosen_by_player || self.chosen.is_none() || is_gone {
             let first = self.catalog.visible().get(0);
             self.chosen = first.map(|row| row.path.clone());
-        }
-    }
-
-    /// Draws what is being done, or what went wrong, in place of the number of rows.
-    fn message_ui(&mut self, ui: &mut egui::Ui) -> bool {
-        let theme = Theme::of(ui);
-        if let Some(path) = &self.opening {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            ui.label(format!("Opening {}…", escaped(&name)));
-            return true;
-        }
-        if let Some(error) = self.path.error() {
-            let text = escaped(error);
-            truncated_ui(ui, theme.amber, &text).on_hover_text(text);
-            return true;
-        }
-        let Some((level, text)) = &self.message else {
-            return false;
-        };
-        let dismissed = ui.small_button("Dismiss").clicked();
-        let text = escaped(text);
-        truncated_ui(ui, theme.level(*level), &text).on_hover_text(text);
-        if dismissed {
-            self.message = None;
-        }
-        true
-    }
-
-    /// Draws the number of rows, and whether more follow.
-    fn status_ui(&mut self, ui: &mut egui::Ui, details_are_a_page: bool) {
-        let theme = Theme::of(ui);
-        let kind = self.catalog.query().kind;
-        let all = self.catalog.count(kind);
-        let shown = self.catalog.visible().len();
-        let stale = self.catalog.stale_days();
-        let thing = match kind {
-            RowKind::Sessions => "session",
-            RowKind::Games => "game",
-            RowKind::Damaged => "damaged file",
-        };
-        let mut text = format!("{shown} of {}", count(all, thing));
-        if self.listing == Listing::Running {
-            text.push_str(", reading…");
-        }
-        ui.horizontal_centered(|ui| {
-            if details_are_a_page && self.chosen.is_some() {
-                let button = PushButton::new("Details").size(0.0, 24.0);
-                if ui.add(button).clicked() {
-                    self.details.is_page = true;
-                }
-            }
-            if self.message_ui(ui) {
-                return;
-            }
-            ui.label(TABLE.text(text).color(theme.quiet));
-            if stale > 0 {
-                let text = format!(
-                    "{}: the files were read in place of the index",
-                    count(stale, "day")
-                );
-                truncated_ui(ui, theme.amber, TABLE.text(text));
-            }
-        });
-    }
-
-    /// Returns what will appear in an empty list, and what to do.
-    fn empty_text(&self) -> String {
-        let all = self.catalog.count(self.catalog.query().kind);
-        match (&self.listing, self.catalog.query().kind) {
-            (Listing::Failed(why), _) => escaped(why),
-            (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Folder…\".".to_owned(),
-            (Listing::Running, _) => "The folder is being read…".to_owned(),
-            (Listing::Done, _) if all > 0 => {
-                "Nothing found. Clear the search and the filters to see all.".to_owned()
-            }
-            (Listing::Done, RowKind::Damaged) => "No damaged files: every recording can be read.".to_owned(),
-            (Listing::Done, RowKind::Games) => {
-                "Saved games appear here. Games you trade in are always saved; Ctrl+T saves every game.".to_owned()
-            }
-            (Listing::Done, RowKind::Sessions) => {
-                "Sessions appear here with their result once you have traded.".to_owned()
-            }
         }
     }
 }

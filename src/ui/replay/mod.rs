@@ -8,7 +8,10 @@ mod play_time;
 mod projector;
 mod replay_bar;
 mod roll_marks;
+mod roll_paint;
 mod roll_view;
+mod shown_frame;
+mod texts;
 mod transport;
 
 use std::collections::BTreeSet;
@@ -20,26 +23,28 @@ use chrono::{DateTime, Utc};
 pub use projector::Projector;
 
 use comparison::{ComparisonContext, comparison_ui};
-use piano_roll::{LANES, RollContext, RollDrag};
+use piano_roll::RollDrag;
 use play_time::PlayTime;
 use roll_marks::{RollMarks, next_press};
+use roll_paint::{LANES, RollContext};
 use roll_view::RollView;
+use shown_frame::ShownFrame;
+use texts::{press_note, press_tag, title};
 use transport::{RollState, SPEED_STEPS, TransportAction, transport_ui};
 
 use super::chart::ReplayedGame;
 use super::command::{KeyCommand, ReplayKey};
-use super::format::{date_and_time, game_name, profit, short_clock, sol};
+use super::format::short_clock;
 use super::notices::Notices;
 use super::page::{GamePage, PageContext};
 use super::page_part::PageAction;
 use super::ticket::TicketInput;
-use crate::account::{Action, ActionKind, ActionStatus};
+use crate::account::Action;
 use crate::engine::View;
-use crate::game::Phase;
 use crate::library::OpenedReplay;
 use crate::replay::{
-    Disagreement, Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SessionPart,
-    TickTiming, Timeline, TimelineFrame, Transport, TransportCommand, note,
+    Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SessionPart, TickTiming,
+    Timeline, Transport, TransportCommand,
 };
 use crate::trading::OrderLimits;
 
@@ -74,20 +79,6 @@ pub struct Replay {
     loop_from: Option<Playhead>,
     /// The time of the current frame.
     now: Duration,
-}
-
-/// The frame of the recording on the screen.
-#[derive(Debug)]
-struct ShownFrame {
-    view: View,
-    moment: PianoFrame,
-    /// The number of completed rows and of presses that were made.
-    rows: usize,
-    done: usize,
-    /// The last completed row.
-    last: Option<Action>,
-    /// The differences between recorded and computed of that row.
-    disagreements: Vec<Disagreement>,
 }
 
 impl Replay {
@@ -387,81 +378,6 @@ impl Replay {
         let (_, row) = self.timeline.press(self.shown.done.checked_sub(1)?)?;
         is_down.then_some(row)
     }
-}
-
-impl ShownFrame {
-    fn new(
-        timeline: &Timeline,
-        player: &Transport,
-        piano: &mut Piano,
-        projector: &mut Projector,
-    ) -> Self {
-        let moment = piano.at(timeline, player);
-        let head = player.head();
-        let frame: TimelineFrame<'_> = match moment.before {
-            Some(press) => timeline.before(head, press),
-            None => timeline.at(head),
-        };
-        let mut view = projector.view(timeline, &frame);
-        if head.tick.is_none() {
-            let left = player
-                .duration_of(timeline, head)
-                .saturating_sub(player.elapsed());
-            view.countdown_millis = i64::try_from(left.as_millis()).ok();
-        }
-        let side = frame.player.as_ref();
-        let done = match moment.before {
-            Some(next) => next,
-            None => timeline.presses_at(head).end,
-        };
-        Self {
-            view,
-            moment,
-            rows: side.map_or(0, |side| side.rows.len()),
-            done,
-            last: side.and_then(|side| side.rows.last().cloned()),
-            disagreements: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),
-        }
-    }
-}
-
-/// Returns what is played, in words.
-fn title(timeline: &Timeline, is_running: bool) -> String {
-    if let Some(session) = timeline.session() {
-        let start = session.meta.session_start;
-        return if is_running {
-            format!("Session since {}", short_clock(start))
-        } else {
-            format!("Session {}", date_and_time(start))
-        };
-    }
-    let game = timeline.games().next().and_then(|(_, file)| file.ok());
-    let start = game.and_then(|file| file.meta.start_time);
-    start.map_or("Game".to_owned(), game_name)
-}
-
-/// Returns the tag of a press on the chart, as `SELL 100 % 0.1681`.
-fn press_tag(row: &Action) -> Option<String> {
-    let tag = note(row)?;
-    let received = row.amount.filter(|_| row.action == ActionKind::Sell);
-    Some(match received {
-        Some(amount) => format!("{tag} {}", sol(amount)),
-        None => tag,
-    })
-}
-
-/// Returns what a press did, as `pressed at tick 262, profit 0.0681`.
-fn press_note(row: &Action) -> String {
-    let mut words = match row.phase {
-        Phase::Presale | Phase::Cooldown => "pressed before the game".to_owned(),
-        _ => format!("pressed at tick {}", row.tick),
-    };
-    if row.status != ActionStatus::Confirmed {
-        words.push_str(", not executed");
-    } else if let Some(pnl) = row.pnl {
-        words = format!("{words}, {}", profit(pnl));
-    }
-    words
 }
 
 fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {

@@ -2,13 +2,14 @@
 
 use egui::{Align, ComboBox, Layout, Margin, Ui};
 
-use super::piano_roll::{RollAction, RollContext, RollDrag, legend_ui, piano_roll_ui, place_text};
+use super::piano_roll::{RollAction, RollDrag, piano_roll_ui, place_text};
 use super::play_time::PlayTime;
+use super::roll_paint::{RollContext, legend_ui};
 use super::roll_view::RollView;
 use crate::replay::{Landmark, PlaybackSpeed, Playhead, SPEEDS, TickTiming, TransportCommand};
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
-use crate::ui::theme::{CONTROL, Theme};
+use crate::ui::theme::{CONTROL, GRID, Theme};
 use crate::ui::widgets::{
     Icon, PushButton, Segment, SegmentStyle, combo_ui, icon_button_ui, named, segmented_ui,
     switch_ui, truncated_ui,
@@ -16,6 +17,10 @@ use crate::ui::widgets::{
 
 /// From this width on every control has its text.
 const FULL: f32 = 960.0;
+/// From this width on the jumps have a label, too.
+const WITH_LABEL: f32 = 1_160.0;
+/// Width of a digit of the time and the tick.
+const DIGIT: f32 = 7.2;
 /// From this width on the roll has a legend.
 const WITH_LEGEND: f32 = 500.0;
 /// Height of the lanes, with a legend and without one.
@@ -91,8 +96,10 @@ pub fn transport_ui(
             if width >= FULL {
                 speeds_ui(ui, context, actions);
                 loop_ui(ui, context, true, actions);
-                let theme = Theme::of(ui);
-                ui.label(TABLE.text("Jump to").color(theme.quiet));
+                if width >= WITH_LABEL {
+                    let theme = Theme::of(ui);
+                    ui.label(TABLE.text("Jump to").color(theme.quiet));
+                }
                 ui.scope(|ui| jumps_ui(ui, context, actions));
             } else {
                 speed_menu_ui(ui, context, has_legend, actions);
@@ -387,15 +394,19 @@ fn time_ui(ui: &mut Ui, context: &RollContext<'_>, time: &PlayTime, with_tick: b
     } else {
         all
     };
-    ui.label(TABLE_MONO.text(format!("{now}/{end}")).color(theme.text))
+    let time = format!("{now}/{end}");
+    let end = context.timeline.end_of(head.game).tick;
+    let tick = match (head.tick, end) {
+        (None, _) => "presale".to_owned(),
+        (Some(tick), Some(end)) if !context.hides_future => format!("tick {tick}/{end}"),
+        (Some(tick), _) => format!("tick {tick}"),
+    };
+    // The tick is also above the chart: it goes first where both have no room.
+    let chars = u16::try_from(time.len() + tick.len()).unwrap_or(u16::MAX);
+    let has_room = ui.available_width() >= DIGIT * f32::from(chars) + 2.0 * GRID;
+    ui.label(TABLE_MONO.text(time).color(theme.text))
         .on_hover_text("Time of the replay at normal speed");
-    if with_tick {
-        let end = context.timeline.end_of(head.game).tick;
-        let tick = match (head.tick, end) {
-            (None, _) => "presale".to_owned(),
-            (Some(tick), Some(end)) if !context.hides_future => format!("tick {tick}/{end}"),
-            (Some(tick), _) => format!("tick {tick}"),
-        };
+    if with_tick && has_room {
         ui.label(TABLE_MONO.text(tick).color(theme.text))
             .on_hover_text(place_text(head));
     }

@@ -76,7 +76,7 @@ impl Connection {
             let (note, field) = (note.to_owned(), &mut self.url);
             let row = ("Another address", note.as_str(), colour);
             let (clicked, connect) = source_row_ui(ui, running == SourceKind::Url, row, |ui| {
-                // Both buttons say "Connect": screen readers need to tell them apart.
+                // Both buttons say "Connect", so each has a name of its own for screen readers.
                 let names = ["Address of another source", "Connect to the address"];
                 address_ui(ui, field, "https://…", 176.0, names)
             });

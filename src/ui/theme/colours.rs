@@ -210,7 +210,7 @@ impl Theme {
         Self::of_visuals(ui.visuals())
     }
 
-    /// Returns the theme of a style. Its colour of errors tells which palette it is.
+    /// Returns the theme of a style. The palette is recognised by its colour of errors.
     pub fn of_visuals(visuals: &egui::Visuals) -> Self {
         let default = if visuals.dark_mode {
             Self::DARK

@@ -3,7 +3,7 @@
 use egui::{Button, Id, Popup, Response, ScrollArea};
 
 use super::{Tab, TopBarAction};
-use crate::ui::keys::KEYS;
+use crate::ui::key_table::KEYS;
 use crate::ui::layout::Regions;
 
 /// Draws the menu of a button. `tabs`: the chosen tab, if the tabs of the window are in the menu.

@@ -18,7 +18,7 @@ use crate::ui::widgets::{Icon, named};
 const GAP: f32 = 4.0;
 /// Width of the arrow that opens the row, and of the switch that pins it.
 const END: f32 = 20.0;
-/// The fields: name, what stands in an empty one, and what it means.
+/// The fields: name, hint while it is empty, and tooltip.
 const FIELDS: [(&str, &str, &str); 3] = [
     (
         "Take-profit",

@@ -11,7 +11,7 @@ pub const CHIP_GAP: f32 = 4.0;
 /// The heights of the parts at one size of the panel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sizes {
-    /// The title over the P&L of the position; 0 where it stands beside "This game".
+    /// Height of the title over the P&L of the position; 0 where that is beside "This game".
     title: f32,
     /// The P&L of the position.
     position: f32,

@@ -1,6 +1,8 @@
 //! A recorded session in the window: what its page says, and what it must say by the file alone.
 
 use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use serde_json::Value;
 
 use crate::support::process;
@@ -106,6 +108,17 @@ pub fn assert_laid_out(window: &Window, [width, height]: [f32; 2]) {
         for (other, at) in &all[number + 1..] {
             let both = rect.shrink(0.5).intersects(at.shrink(0.5));
             assert!(!both, "{name} {rect:?} and {other} {at:?}, {here}");
+        }
+    }
+    // The time and the tick are no controls; the last jump is the nearest one.
+    if let Some(jump) = window.control("Next game I played") {
+        let texts = window.harness.query_all_by(|node| {
+            let text = node.value().filter(|_| node.role() == Role::Label);
+            text.is_some_and(|text| text.contains('/') || text.starts_with("tick "))
+        });
+        for text in texts.map(|text| text.rect()) {
+            let both = jump.rect.shrink(0.5).intersects(text.shrink(0.5));
+            assert!(!both, "the last jump {:?} and {text:?}, {here}", jump.rect);
         }
     }
 }

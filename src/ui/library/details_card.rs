@@ -1,0 +1,393 @@
+//! The details of the chosen row: a chart of one of its games, what it came to, its proofs, and the buttons to replay it.
+
+use egui::{Align, Layout, ScrollArea, Ui, vec2};
+use rust_decimal::Decimal;
+
+use super::LibraryPage;
+use super::details::{Details, game_id};
+use super::preview_chart::preview_chart_ui;
+use super::texts::{length, long_start, source};
+use super::tiles::{bars_ui, tiles_ui};
+use crate::fairness::ProofStatus;
+use crate::library::{LibraryRow, RowEntry, SessionFacts, VisibleRows};
+use crate::protocol::{GameId, number};
+use crate::recording::{IndexGame, IndexSession};
+use crate::ui::command::{KeyCommand, LibraryKey};
+use crate::ui::format::{count, escaped, exact_time, game_name, peak, signed};
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::{TABLE, TITLE};
+use crate::ui::widgets::{
+    GamePill, Icon, Lamp, PushButton, icon_link_ui, lamp_ui, link_ui, pill_ui, truncated_ui,
+    wrapped_ui,
+};
+
+/// Height of the chart.
+const CHART: f32 = 196.0;
+/// Pills in a row.
+const PILLS: usize = 5;
+/// Games that have a pill: two rows.
+const MAX_PILLS: usize = 2 * PILLS;
+/// What the player did in the details.
+#[derive(Debug, Clone, PartialEq)]
+enum DetailsAction {
+    /// Replay the recording, or one of its games.
+    Replay(Option<GameId>),
+    /// Show the proof of the game.
+    Proof,
+    /// Show another game of the session.
+    Choose(GameId),
+    /// Go back to the list.
+    Back,
+}
+
+impl LibraryPage {
+    /// Draws the details of the chosen row.
+    pub(super) fn details_ui(&mut self, ui: &mut Ui) {
+        let Some(path) = self.chosen.clone() else {
+            let theme = Theme::of(ui);
+            wrapped_ui(ui, theme.quiet, "Choose a recording to see its details.");
+            return;
+        };
+        if let Some(request) = self.details.next_read(&path) {
+            let (file, game) = request.clone();
+            if self.library_worker.preview(file, self.folder.clone(), game) {
+                self.details.set_requested(request);
+            }
+        }
+        let is_opening = self.opening.is_some();
+        let is_page = self.details.is_page;
+        let place = self.place_of_chosen();
+        let rows = self.catalog.visible();
+        let Some(row) = place.and_then(|place| rows.get(place)) else {
+            return;
+        };
+        let details = DetailsContext {
+            row,
+            rows,
+            details: &self.details,
+            is_opening,
+            is_page,
+        };
+        let action = details.ui(ui);
+        match action {
+            Some(DetailsAction::Replay(game)) => self.play(path, game),
+            Some(DetailsAction::Proof) => self.proof = self.details.proven().cloned(),
+            Some(DetailsAction::Choose(game)) => self.details.game = Some(game),
+            Some(DetailsAction::Back) => self.details.is_page = false,
+            None => {}
+        }
+    }
+}
+
+/// What the details are drawn with.
+struct DetailsContext<'a> {
+    row: &'a LibraryRow,
+    rows: VisibleRows<'a>,
+    details: &'a Details,
+    is_opening: bool,
+    is_page: bool,
+}
+
+impl DetailsContext<'_> {
+    fn ui(&self, ui: &mut Ui) -> Option<DetailsAction> {
+        let mut action = None;
+        let theme = Theme::of(ui);
+        // The buttons keep their place below; what is above them scrolls if the window is low.
+        egui::Panel::bottom("details buttons")
+            .frame(egui::Frame::new())
+            .show_separator_line(false)
+            .show(ui, |ui| self.buttons_ui(ui, &mut action));
+        ScrollArea::vertical().id_salt("details").show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            if self.is_page && ui.add(PushButton::new("Back to the list").icon(Icon::Back)).clicked() {
+                action = Some(DetailsAction::Back);
+            }
+            match &self.row.entry {
+                RowEntry::Session { session, facts } => {
+                    self.session_ui(ui, theme, session, facts.as_deref(), &mut action);
+                }
+                RowEntry::Game {
+                    game,
+                    faults,
+                    played,
+                    pnl,
+                } => {
+                    self.game_ui(ui, theme, game, (*played, *pnl), &mut action);
+                    for fault in faults {
+                        wrapped_ui(ui, theme.amber, TABLE.text(escaped(fault)));
+                    }
+                }
+                RowEntry::Damaged { reason } => {
+                    let name = self.row.path.file_name().unwrap_or_default();
+                    ui.label(TITLE.text(escaped(&name.to_string_lossy())));
+                    wrapped_ui(ui, theme.amber, TABLE.text(escaped(reason)));
+                    wrapped_ui(
+                        ui,
+                        theme.quiet,
+                        TABLE.text("The file was left as it is. If there is a whole copy of it, open that one."),
+                    );
+                }
+            }
+        });
+        action
+    }
+
+    fn session_ui(
+        &self,
+        ui: &mut Ui,
+        theme: Theme,
+        session: &IndexSession,
+        facts: Option<&SessionFacts>,
+        action: &mut Option<DetailsAction>,
+    ) {
+        ui.label(TITLE.text(long_start(session.session_start)));
+        let player = session.username.as_deref().map(escaped);
+        let mut words = vec![
+            source(session.origin).to_owned(),
+            length(session.session_end - session.session_start),
+            count(session.games_played, "game"),
+        ];
+        words.extend(player);
+        truncated_ui(ui, theme.quiet, TABLE.text(words.join(", ")))
+            .on_hover_text(exact_time(session.session_start));
+        self.chart_ui(ui, theme, facts);
+        self.pills_ui(ui, session, facts, action);
+        if let Some(facts) = facts {
+            let per_trade = session
+                .realised_pnl
+                .checked_div(Decimal::from(facts.trades.n()));
+            let of = |pnl: Option<Decimal>| pnl.map(|pnl| (signed(pnl), theme.money(pnl)));
+            let extremes = facts.extremes();
+            let won = (facts.trades.n() > 0).then(|| {
+                (
+                    format!("{} / {}", facts.trades.won, facts.trades.n()),
+                    theme.text,
+                )
+            });
+            tiles_ui(
+                ui,
+                theme,
+                &[
+                    ("Result", of(Some(session.realised_pnl))),
+                    ("Won", won),
+                    ("Per trade", of(per_trade)),
+                    ("Best game", of(extremes.map(|[best, _]| best.1))),
+                    ("Worst game", of(extremes.map(|[_, worst]| worst.1))),
+                    ("Max drawdown", of(Some(-facts.max_drawdown))),
+                ],
+            );
+        }
+        let proven = self.rows.proven(session);
+        let text = format!("{proven} of {} proven", count(session.games_played, "game"));
+        self.proof_line_ui(ui, theme, proven == session.games_played, &text, action);
+        if let Some(facts) = facts {
+            bars_ui(ui, theme, session, facts);
+        }
+    }
+
+    fn game_ui(
+        &self,
+        ui: &mut Ui,
+        theme: Theme,
+        game: &IndexGame,
+        (played, pnl): (bool, Option<Decimal>),
+        action: &mut Option<DetailsAction>,
+    ) {
+        let name = game.start_time.map_or("Game".to_owned(), game_name);
+        ui.label(TITLE.text(format!("{name}, {}", peak(game.peak()))));
+        let mut words = vec![source(game.origin).to_owned()];
+        words.extend(game.start_time.map(long_start));
+        truncated_ui(ui, theme.quiet, TABLE.text(words.join(", ")))
+            .on_hover_text(escaped(game.game_id.as_str()));
+        self.chart_ui(ui, theme, None);
+        let of = |pnl: Option<Decimal>| pnl.map(|pnl| (signed(pnl), theme.money(pnl)));
+        let own = if played { of(pnl) } else { None };
+        let complete = if game.complete { "yes" } else { "no" };
+        tiles_ui(
+            ui,
+            theme,
+            &[
+                (
+                    "Length",
+                    Some((count(game.duration_ticks, "tick"), theme.text)),
+                ),
+                ("Peak", Some((peak(game.peak()), theme.text))),
+                ("My P&L", own),
+                ("Complete", Some((complete.to_owned(), theme.text))),
+                ("Status", Some((game.proof.as_str().to_owned(), theme.text))),
+                (
+                    "Played",
+                    Some((if played { "yes" } else { "no" }.to_owned(), theme.text)),
+                ),
+            ],
+        );
+        let is_proven = matches!(game.proof, ProofStatus::Proven | ProofStatus::Repaired);
+        let text = if is_proven {
+            "Every tick before the rug equals the seed's".to_owned()
+        } else {
+            format!("Not proven: {}", game.proof.as_str())
+        };
+        self.proof_line_ui(ui, theme, is_proven, &text, action);
+    }
+
+    fn chart_ui(&self, ui: &mut Ui, theme: Theme, facts: Option<&SessionFacts>) {
+        let size = vec2(ui.available_width(), CHART);
+        let details = self.details;
+        let preview = details.preview.as_ref();
+        let preview = preview.filter(|preview| preview.path == self.row.path);
+        match preview.map(|preview| (&preview.game, &preview.session)) {
+            Some((Ok(game), session)) => {
+                let meta = &game.file.meta;
+                let name = meta.start_time.map_or("Game".to_owned(), game_name);
+                let pnl = facts.and_then(|facts| {
+                    let own = facts.pnls.iter().find(|(id, _)| *id == meta.game_id);
+                    own.map(|(_, pnl)| format!("  {}", signed(*pnl)))
+                });
+                let title = format!("{name}{}", pnl.unwrap_or_default());
+                let rows = session.as_ref().map_or(&[][..], |file| &file.actions);
+                preview_chart_ui(ui, &game.file, rows, &title, size);
+            }
+            other => {
+                let error = details
+                    .error
+                    .as_ref()
+                    .filter(|(of, _)| *of == self.row.path);
+                let words = match (other, error) {
+                    (Some((Err(why), _)), _) => format!("No chart: {why}"),
+                    (_, Some((_, why))) => why.clone(),
+                    _ => "Reading…".to_owned(),
+                };
+                ui.allocate_ui(size, |ui| {
+                    ui.set_min_size(size);
+                    wrapped_ui(ui, theme.quiet, TABLE.text(escaped(&words)));
+                });
+            }
+        }
+    }
+
+    /// Draws the games of the session; a click shows the game in the chart.
+    fn pills_ui(
+        &self,
+        ui: &mut Ui,
+        session: &IndexSession,
+        facts: Option<&SessionFacts>,
+        action: &mut Option<DetailsAction>,
+    ) {
+        let shown = self.details.proven().map(game_id);
+        let gap = 4.0;
+        let parts = f32::from(u8::try_from(PILLS).unwrap_or(1));
+        let width = (ui.available_width() - gap * (parts - 1.0)) / parts;
+        let first = session.game_ids.len().saturating_sub(MAX_PILLS);
+        let ids: Vec<_> = session.game_ids.iter().skip(first).collect();
+        for line in ids.chunks(PILLS) {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = gap;
+                for id in line {
+                    let game = self.rows.game(id);
+                    let multiplier = game.and_then(|game| game.peak_multiplier);
+                    let pnl = facts.and_then(|facts| {
+                        let own = facts.pnls.iter().find(|(of, _)| of == *id);
+                        own.map(|(_, pnl)| *pnl)
+                    });
+                    let name = game.and_then(|game| game.start_time);
+                    let name = name.map_or("Game".to_owned(), game_name);
+                    let text = game.map_or("–".to_owned(), |game| peak(game.peak()));
+                    let pill = GamePill {
+                        multiplier: multiplier.map_or(2.0, number::to_f64_lossy),
+                        peak: text.clone(),
+                        pnl,
+                    };
+                    let response = pill_ui(ui, &pill, vec2(width, 24.0), || {
+                        format!("Show {name}, {text}")
+                    });
+                    if shown.as_ref() == Some(*id) {
+                        let theme = Theme::of(ui);
+                        let stroke = egui::Stroke::new(2.0, theme.replay);
+                        let kind = egui::StrokeKind::Inside;
+                        ui.painter().rect_stroke(response.rect, 12.0, stroke, kind);
+                    }
+                    let tip = format!("{name}\n{}", escaped(id.as_str()));
+                    if response.on_hover_text(tip).clicked() {
+                        *action = Some(DetailsAction::Choose((*id).clone()));
+                    }
+                }
+            });
+        }
+    }
+
+    fn proof_line_ui(
+        &self,
+        ui: &mut Ui,
+        theme: Theme,
+        good: bool,
+        text: &str,
+        action: &mut Option<DetailsAction>,
+    ) {
+        let size = vec2(ui.available_width(), 24.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            lamp_ui(ui, if good { Lamp::Checked } else { Lamp::Off });
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let has_game = self.details.proven().is_some();
+                let link = ui
+                    .add_enabled_ui(has_game, |ui| link_ui(ui, "Show proof"))
+                    .inner;
+                let tip = "The proof of the game in the chart, and what it does not cover";
+                if link.on_hover_text(tip).clicked() {
+                    *action = Some(DetailsAction::Proof);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    truncated_ui(ui, theme.text, TABLE.text(text));
+                });
+            });
+        });
+    }
+
+    fn buttons_ui(&self, ui: &mut Ui, action: &mut Option<DetailsAction>) {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        let is_session = self.row.session().is_some();
+        let damaged = self.row.reason().is_some();
+        ui.add_enabled_ui(!self.is_opening && !damaged, |ui| {
+            let text = if is_session {
+                "Replay session"
+            } else {
+                "Replay game"
+            };
+            let tip = KeyCommand::InLibrary(LibraryKey::Open).tip(ui.ctx());
+            let game = self.details.proven().filter(|_| is_session).map(game_id);
+            let whole = ui.available_width();
+            let width = if game.is_some() { whole * 0.6 } else { whole };
+            ui.horizontal(|ui| {
+                let replay = PushButton::new(text).replay().icon(Icon::Play);
+                if ui
+                    .add(replay.size(width, 36.0))
+                    .on_hover_text(tip)
+                    .clicked()
+                {
+                    *action = Some(DetailsAction::Replay(None));
+                }
+                if let Some(game) = game {
+                    let button = PushButton::new("This game").icon(Icon::Play);
+                    let rest = whole - width - ui.spacing().item_spacing.x;
+                    let tip = "Replay the session from the game in the chart";
+                    if ui.add(button.size(rest, 36.0)).on_hover_text(tip).clicked() {
+                        *action = Some(DetailsAction::Replay(Some(game)));
+                    }
+                }
+            });
+        });
+        ui.horizontal(|ui| {
+            if let Some(game) = self.details.proven() {
+                let id = game.file.meta.game_id.to_string();
+                let link = icon_link_ui(ui, Icon::Copy, "Copy id");
+                if link.on_hover_text(escaped(&id)).clicked() {
+                    ui.ctx().copy_text(id);
+                }
+            }
+            let path = self.row.path.display().to_string();
+            let link = icon_link_ui(ui, Icon::Folder, "Copy path");
+            if link.on_hover_text(escaped(&path)).clicked() {
+                ui.ctx().copy_text(path);
+            }
+        });
+    }
+}

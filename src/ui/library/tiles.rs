@@ -1,0 +1,86 @@
+//! The figures of a session in the details: six tiles, and a bar for each of its games.
+
+use egui::{Ui, vec2};
+
+use crate::library::SessionFacts;
+use crate::protocol::number;
+use crate::recording::IndexSession;
+use crate::ui::format::signed;
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::{CAPTION, MONEY, PILL, TABLE_MONO};
+use crate::ui::widgets::{card_frame, truncated_ui};
+
+/// Games with a bar.
+const MAX_BARS: usize = 8;
+
+/// Draws six small tiles in two rows.
+pub fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui::Color32)>); 6]) {
+    let gap = 6.0;
+    let width = (ui.available_width() - 2.0 * gap) / 3.0;
+    for line in tiles.chunks(3) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing = vec2(gap, 0.0);
+            for (label, value) in line {
+                let frame = card_frame(&theme)
+                    .fill(theme.raised)
+                    .inner_margin(egui::Margin::symmetric(8, 4));
+                frame.show(ui, |ui| {
+                    ui.set_width(width - 18.0);
+                    ui.vertical(|ui| {
+                        ui.label(CAPTION.text(*label).color(theme.quiet));
+                        let (text, colour) = value
+                            .clone()
+                            .unwrap_or_else(|| ("–".to_owned(), theme.quiet));
+                        truncated_ui(ui, colour, MONEY.text(text));
+                    });
+                });
+            }
+        });
+    }
+}
+
+/// Draws a bar for each game with a result, the last ones first.
+pub fn bars_ui(ui: &mut Ui, theme: Theme, session: &IndexSession, facts: &SessionFacts) {
+    if facts.pnls.is_empty() {
+        return;
+    }
+    ui.label(crate::ui::theme::role::STRONG.text("By game"));
+    let shown = facts.pnls.iter().rev().take(MAX_BARS).rev();
+    let most = facts.pnls.iter().map(|(_, pnl)| pnl.abs()).max();
+    let most = most.map_or(1.0, number::to_f64_lossy).max(1e-12);
+    for (id, pnl) in shown {
+        let place = session.game_ids.iter().position(|of| of == id);
+        let number = place.map_or("–".to_owned(), |place| (place + 1).to_string());
+        let size = vec2(ui.available_width(), 18.0);
+        let (rect, response) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let name = format!("Game {number}: {}", signed(*pnl));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &name));
+        let painter = ui.painter();
+        let centre = rect.left() + 0.3 * rect.width();
+        let most_length = 0.38 * rect.width();
+        let share = crate::ui::widgets::pixel(number::to_f64_lossy(*pnl) / most);
+        let length = (share * most_length).clamp(centre.min(90.0) * -0.9, most_length);
+        let bar = egui::Rect::from_x_y_ranges(
+            centre.min(centre + length)..=centre.max(centre + length),
+            rect.center().y - 5.0..=rect.center().y + 5.0,
+        );
+        let colour = theme.money(*pnl);
+        painter.rect_filled(bar, 2.0, colour);
+        let left = rect.left_center() + vec2(16.0, 0.0);
+        let right = rect.right_center() - vec2(8.0, 0.0);
+        painter.text(
+            left,
+            egui::Align2::RIGHT_CENTER,
+            &number,
+            TABLE_MONO.font(),
+            theme.quiet,
+        );
+        painter.text(
+            right,
+            egui::Align2::RIGHT_CENTER,
+            signed(*pnl),
+            PILL.font(),
+            colour,
+        );
+    }
+}

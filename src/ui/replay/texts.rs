@@ -1,0 +1,45 @@
+//! What a replay is called, and what its presses are said to be.
+
+use crate::account::{Action, ActionKind, ActionStatus};
+use crate::game::Phase;
+use crate::replay::{Timeline, note};
+use crate::ui::format::{date_and_time, game_name, profit, short_clock, sol};
+
+/// Returns what is played, in words.
+pub fn title(timeline: &Timeline, is_running: bool) -> String {
+    if let Some(session) = timeline.session() {
+        let start = session.meta.session_start;
+        return if is_running {
+            format!("Session since {}", short_clock(start))
+        } else {
+            format!("Session {}", date_and_time(start))
+        };
+    }
+    let game = timeline.games().next().and_then(|(_, file)| file.ok());
+    let start = game.and_then(|file| file.meta.start_time);
+    start.map_or("Game".to_owned(), game_name)
+}
+
+/// Returns the tag of a press on the chart, as `SELL 100 % 0.1681`.
+pub fn press_tag(row: &Action) -> Option<String> {
+    let tag = note(row)?;
+    let received = row.amount.filter(|_| row.action == ActionKind::Sell);
+    Some(match received {
+        Some(amount) => format!("{tag} {}", sol(amount)),
+        None => tag,
+    })
+}
+
+/// Returns what a press did, as `pressed at tick 262, profit 0.0681`.
+pub fn press_note(row: &Action) -> String {
+    let mut words = match row.phase {
+        Phase::Presale | Phase::Cooldown => "pressed before the game".to_owned(),
+        _ => format!("pressed at tick {}", row.tick),
+    };
+    if row.status != ActionStatus::Confirmed {
+        words.push_str(", not executed");
+    } else if let Some(pnl) = row.pnl {
+        words = format!("{words}, {}", profit(pnl));
+    }
+    words
+}
