@@ -75,7 +75,7 @@ impl LibraryPage {
         let all = self.catalog.count(self.catalog.query().kind);
         match (&self.listing, self.catalog.query().kind) {
             (Listing::Failed(why), _) => escaped(why),
-            (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Folder…\".".to_owned(),
+            (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Open…\".".to_owned(),
             (Listing::Running, _) => "The folder is being read…".to_owned(),
             (Listing::Done, _) if all > 0 => {
                 "Nothing found. Clear the search and the filters to see all.".to_owned()
