@@ -311,8 +311,8 @@ mod tests {
 
     /// Takes the server's list of ten games up to `last`, the newest first. Returns the games shown, oldest first.
     fn shown(series: &mut GameSeries, last: u32) -> Vec<String> {
-        let list: Vec<_> = (last - 9..=last).rev().map(entry).collect();
-        series.take_history(&list, &Board::default());
+        let entries: Vec<_> = (last - 9..=last).rev().map(entry).collect();
+        series.take_history(&entries, &Board::default());
         let games = series.past.games.iter();
         games.map(|game| game.game_id.to_string()).collect()
     }

@@ -102,14 +102,14 @@ pub fn game_history_ui(
         room.label(caption);
         room.add_space(GRID);
     }
-    let size = Vec2::from(breakpoint.pick(PILL));
+    let pill = Vec2::from(breakpoint.pick(PILL));
     // The newest one is the first.
     for game in past.games.iter().rev().take(breakpoint.pick(GAMES)) {
-        if room.available_width() < size.x {
+        if room.available_width() < pill.x {
             break;
         }
         let pnl = results.pnl(&view.actions, &game.game_id);
-        let response = game_ui(&mut room, view, game, pnl, size);
+        let response = game_ui(&mut room, view, game, pnl, pill);
         let recorded = view
             .seen_game(&game.game_id)
             .is_some_and(|seen| seen.recorded);
@@ -199,8 +199,8 @@ fn figures_ui(ui: &mut Ui, theme: Theme, past: &GameHistory, bars: bool) {
         if bars {
             let (bar, _) = ui.allocate_exact_size(vec2(BAR, 4.0), egui::Sense::empty());
             ui.painter().rect_filled(bar, 2.0, theme.raised);
-            let part = f32::from(u8::try_from(*count).unwrap_or(100)) / 100.0;
-            let done = bar.with_max_x(bar.left() + part.min(1.0) * BAR);
+            let filled = f32::from(u8::try_from(*count).unwrap_or(100)) / 100.0;
+            let done = bar.with_max_x(bar.left() + filled.min(1.0) * BAR);
             ui.painter().rect_filled(done, 2.0, theme.quiet);
         }
         ui.colored_label(theme.quiet, role::AXIS.text(*name));

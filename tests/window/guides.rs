@@ -96,10 +96,10 @@ fn without_a_browser_the_guide_leads_to_one() {
         harness.get_by_label("Copy the start command").click();
         harness.step();
         let copied = &harness.output().platform_output.commands;
-        let copies = copied.iter().any(|command| {
+        let has_command = copied.iter().any(|command| {
             matches!(command, egui::OutputCommand::CopyText(text) if text.contains("port=9333"))
         });
-        assert!(copies, "{copied:?}");
+        assert!(has_command, "{copied:?}");
         harness.get_by_label("Check again").click();
         harness.run_steps(2);
         let chosen = format!("{:?}", harness.state_mut().page.take_guide_action());

@@ -144,8 +144,9 @@ pub fn plot_ui(
     }
     pointer::take(chart, &response, &canvas.transform);
     let axis = area.card.with_min_x(area.plot.right());
-    let (moved, dropped) = auto_sell::drag_ui(ui, &canvas, &auto_sell, &places[first..last], axis);
-    chart.moved_line = moved;
+    let (dragged, dropped) =
+        auto_sell::drag_ui(ui, &canvas, &auto_sell, &places[first..last], axis);
+    chart.moved_line = dragged;
     PlotOutput {
         response,
         crosshair: hair,

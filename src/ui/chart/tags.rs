@@ -20,8 +20,8 @@ pub fn place_tags(wishes: &[(f32, f32)], axis: Rangef) -> Vec<f32> {
         let beside = placed
             .iter()
             .flat_map(|&(other, its_half)| [other - its_half - half, other + its_half + half]);
-        let places = std::iter::once(wish).chain(beside);
-        let nearest = places
+        let candidates = std::iter::once(wish).chain(beside);
+        let nearest = candidates
             .filter(|&y| inside(y) && free(y))
             .min_by(|a, b| (a - wish).abs().total_cmp(&(b - wish).abs()));
         placed.push((nearest.unwrap_or(wish), half));

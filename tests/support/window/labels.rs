@@ -31,8 +31,8 @@ pub fn texts<State>(harness: &Harness<'_, State>) -> Vec<String> {
                     .any(|verb| name.starts_with(verb))
             };
             let is_order = node.role() == Role::Button && label.as_ref().is_some_and(orders);
-            let note = node.description().filter(|_| is_order);
-            [label, note].into_iter().flatten()
+            let second_line = node.description().filter(|_| is_order);
+            [label, second_line].into_iter().flatten()
         })
         .collect()
 }
