@@ -4,11 +4,16 @@ mod mismatch;
 mod path;
 mod proof;
 mod seedrandom;
+mod step;
 
 pub use mismatch::Mismatch;
-pub use path::{Path, UNSEEDED_RUG_MAX, seed_hash};
+pub use path::{
+    BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, GOD_CANDLE_CHANCE, GOD_CANDLE_MAX_PRICE, Path,
+    RUG_CHANCE, UNSEEDED_RUG_MAX, seed_hash,
+};
 pub use proof::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Proof, ProofStatus,
     RecordedPrice, examine, prove,
 };
 pub use seedrandom::SeedRandom;
+pub use step::{SmallMove, Step};

@@ -5,15 +5,21 @@ use sha2::{Digest as _, Sha256};
 use super::SeedRandom;
 use crate::protocol::{GameId, MAX_TICK};
 
-const RUG_CHANCE: f64 = 0.005;
-const GOD_CANDLE_CHANCE: f64 = 0.000_01;
-const GOD_CANDLE_FACTOR: f64 = 10.0;
-const GOD_CANDLE_MAX_PRICE: f64 = 100.0;
-const BIG_MOVE_CHANCE: f64 = 0.125;
-const BIG_MOVE_MIN: f64 = 0.15;
-const BIG_MOVE_MAX: f64 = 0.25;
-const DRIFT_MIN: f64 = -0.02;
-const DRIFT_MAX: f64 = 0.03;
+/// The chance of a rug at each tick from 1.
+pub const RUG_CHANCE: f64 = 0.005;
+/// The chance of a god candle at each tick that does not rug, while the price is at most [`GOD_CANDLE_MAX_PRICE`].
+pub const GOD_CANDLE_CHANCE: f64 = 0.000_01;
+pub(super) const GOD_CANDLE_FACTOR: f64 = 10.0;
+/// The highest price from which a god candle starts.
+pub const GOD_CANDLE_MAX_PRICE: f64 = 100.0;
+/// The chance of a big move at each tick without rug and god candle.
+pub const BIG_MOVE_CHANCE: f64 = 0.125;
+/// The smallest big move, relative to the price.
+pub const BIG_MOVE_MIN: f64 = 0.15;
+/// The largest big move, relative to the price.
+pub const BIG_MOVE_MAX: f64 = 0.25;
+pub(super) const DRIFT_MIN: f64 = -0.02;
+pub(super) const DRIFT_MAX: f64 = 0.03;
 
 /// The highest rug price ever seen: 918 of 918 games ended at or below it, 13 % exactly there.
 /// The rug price is not drawn from the seed; only the server knows it.
@@ -82,10 +88,15 @@ fn next_price(price: f64, random: &mut SeedRandom) -> f64 {
         if random.next_f64() > 0.5 { size } else { -size }
     } else {
         let drift = DRIFT_MIN + random.next_f64() * (DRIFT_MAX - DRIFT_MIN);
-        let volatility = 0.005 * f64::min(10.0, price.sqrt());
-        drift + volatility * (2.0 * random.next_f64() - 1.0)
+        drift + volatility(price) * (2.0 * random.next_f64() - 1.0)
     };
     f64::max(0.0, price * (1.0 + change))
+}
+
+/// Returns the largest distance of a small move from its drift.
+#[inline]
+pub(super) fn volatility(price: f64) -> f64 {
+    0.005 * f64::min(10.0, price.sqrt())
 }
 
 /// Returns the commitment to a seed: the lower-case hex SHA-256 of its text.
