@@ -1,8 +1,8 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
 //! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
-//! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `settings`, `engine`, `host`, `ui`,
-//! `cli`. Below them all: `clock` is the wall clock, `disk` has the file operations of recordings and captures, `open_file`
+//! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `dataset`, `settings`, `engine`,
+//! `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `disk` has the file operations of recordings and captures, `open_file`
 //! opens the files that a user names, `paths` turns paths into text, `named_enum` gives an enum one name for files and
 //! texts, `background` has what the threads behind the window share.
 
@@ -11,6 +11,8 @@ mod background;
 pub mod capture;
 pub mod cli;
 pub mod clock;
+#[cfg(feature = "dataset")]
+pub mod dataset;
 pub mod disk;
 pub mod engine;
 pub mod fairness;

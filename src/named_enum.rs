@@ -15,6 +15,9 @@ macro_rules! named_enum {
         }
 
         impl $name {
+            /// All values, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// Returns the name in files and logs.
             pub fn as_str(self) -> &'static str {
                 match self {

@@ -7,24 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use super::reason::ReasonCode;
 use crate::game::{Phase, Time, millis};
+use crate::named_enum::named_enum;
 use crate::protocol::{GameId, Tick, number};
 
-/// The kind of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ActionKind {
-    /// Bought tokens for SOL.
-    Buy,
-    /// Sold tokens for SOL.
-    Sell,
-    /// A sidebet was placed.
-    SidebetPlace,
-    /// A sidebet was won.
-    SidebetWin,
-    /// A sidebet was lost.
-    SidebetLose,
-    /// The rug sold the position.
-    Liquidated,
+named_enum! {
+    /// The kind of a row.
+    #[derive(Hash)]
+    pub enum ActionKind {
+        /// Bought tokens for SOL.
+        Buy = "BUY",
+        /// Sold tokens for SOL.
+        Sell = "SELL",
+        /// A sidebet was placed.
+        SidebetPlace = "SIDEBET_PLACE",
+        /// A sidebet was won.
+        SidebetWin = "SIDEBET_WIN",
+        /// A sidebet was lost.
+        SidebetLose = "SIDEBET_LOSE",
+        /// The rug sold the position.
+        Liquidated = "LIQUIDATED",
+    }
 }
 
 impl ActionKind {
@@ -40,51 +42,39 @@ impl ActionKind {
             Self::SidebetPlace | Self::SidebetWin | Self::SidebetLose
         )
     }
+}
 
-    /// Returns the word used in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Buy => "BUY",
-            Self::Sell => "SELL",
-            Self::SidebetPlace => "SIDEBET_PLACE",
-            Self::SidebetWin => "SIDEBET_WIN",
-            Self::SidebetLose => "SIDEBET_LOSE",
-            Self::Liquidated => "LIQUIDATED",
-        }
+named_enum! {
+    /// The progress of an action.
+    pub enum ActionStatus {
+        /// Sent, and no news came yet. Never in a published file.
+        Pending = "pending",
+        /// The server executed it.
+        Confirmed = "confirmed",
+        /// It was not executed.
+        Refused = "refused",
+        /// No answer came, and no later update of the account showed its outcome.
+        Unknown = "unknown",
     }
 }
 
-/// The progress of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ActionStatus {
-    /// Sent, and no news came yet. Never in a published file.
-    Pending,
-    /// The server executed it.
-    Confirmed,
-    /// It was not executed.
-    Refused,
-    /// No answer came, and no later update of the account showed its outcome.
-    Unknown,
-}
-
-/// What caused an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ActionSource {
-    /// The player, with the mouse.
-    Mouse,
-    /// The player, with a key: one of the key table, or one that presses the focused button (Enter, Space, an
-    /// accessibility action).
-    Key,
-    /// A script of `pianola play`.
-    Script,
-    /// Auto-sell: a take-profit, stop-loss or time that the player set.
-    Auto,
-    /// The player, in a browser.
-    Browser,
-    /// The server: a result.
-    Server,
+named_enum! {
+    /// What caused an action.
+    pub enum ActionSource {
+        /// The player, with the mouse.
+        Mouse = "mouse",
+        /// The player, with a key: one of the key table, or one that presses the focused button (Enter, Space, an
+        /// accessibility action).
+        Key = "key",
+        /// A script of `pianola play`.
+        Script = "script",
+        /// Auto-sell: a take-profit, stop-loss or time that the player set.
+        Auto = "auto",
+        /// The player, in a browser.
+        Browser = "browser",
+        /// The server: a result.
+        Server = "server",
+    }
 }
 
 /// One row of a session.
@@ -209,25 +199,14 @@ pub struct Drift {
     pub after_seq: u32,
 }
 
-/// A compared field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DriftField {
-    /// Wallet.
-    Balance,
-    /// Tokens held.
-    Position,
-    /// Average cost.
-    EntryPrice,
-}
-
-impl DriftField {
-    /// Returns the word used in files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Balance => "balance",
-            Self::Position => "position",
-            Self::EntryPrice => "entry_price",
-        }
+named_enum! {
+    /// A compared field.
+    pub enum DriftField {
+        /// Wallet.
+        Balance = "balance",
+        /// Tokens held.
+        Position = "position",
+        /// Average cost.
+        EntryPrice = "entry_price",
     }
 }

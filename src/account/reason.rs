@@ -1,55 +1,58 @@
 //! Why an order was refused, as one word of a fixed list.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize as _, Deserializer};
 
-/// The `reason_code` of a refused row. The list is part of the file format: words are added, never renamed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReasonCode {
-    /// `not_logged_in`: no player, or no wallet yet.
-    NotLoggedIn,
-    /// `no_game`: no game is known yet.
-    NoGame,
-    /// `feed_not_live`: the connection is stale or down.
-    FeedNotLive,
-    /// `not_our_table`: the server has not confirmed that it is a practice table.
-    NotOurTable,
-    /// `order_pending`: the order before waits for its answer.
-    OrderPending,
-    /// `wrong_phase`: the phase of the game takes no such order.
-    WrongPhase,
-    /// `bad_amount`: not above zero, or more than 9 decimals.
-    BadAmount,
-    /// `below_minimum`: below the smallest amount.
-    BelowMinimum,
-    /// `above_maximum`: above the largest amount.
-    AboveMaximum,
-    /// `insufficient_balance`: more than the wallet holds.
-    InsufficientBalance,
-    /// `no_position`: nothing to sell.
-    NoPosition,
-    /// `bad_percentage`: a share that is not above 0 and at most 100 %.
-    BadPercentage,
-    /// `sidebet_running`: one sidebet at a time.
-    SidebetRunning,
-    /// `emergency_stop`: the stop is pressed.
-    EmergencyStop,
-    /// `order_rate`: too many orders within a minute.
-    OrderRate,
-    /// `slippage`: the price is worse than it was on the screen.
-    Slippage,
-    /// `daily_loss`: too much could be lost today.
-    DailyLoss,
-    /// `play_in_browser`: orders are placed in the player's browser.
-    PlayInBrowser,
-    /// `below_token_unit`: it would buy less than the smallest part of a token.
-    BelowTokenUnit,
-    /// `game_over`: the game ended before the local wallet could fill the order.
-    GameOver,
-    /// `not_sent`: there was no connection, or another request was in flight.
-    NotSent,
-    /// `server_refused`: the server refused it; `reason` has its text.
-    ServerRefused,
+use crate::named_enum::named_enum;
+
+named_enum! {
+    /// The `reason_code` of a refused row. The list is part of the file format: words are added, never renamed.
+    #[derive(Hash)]
+    pub enum ReasonCode {
+        /// `not_logged_in`: no player, or no wallet yet.
+        NotLoggedIn = "not_logged_in",
+        /// `no_game`: no game is known yet.
+        NoGame = "no_game",
+        /// `feed_not_live`: the connection is stale or down.
+        FeedNotLive = "feed_not_live",
+        /// `not_our_table`: the server has not confirmed that it is a practice table.
+        NotOurTable = "not_our_table",
+        /// `order_pending`: the order before waits for its answer.
+        OrderPending = "order_pending",
+        /// `wrong_phase`: the phase of the game takes no such order.
+        WrongPhase = "wrong_phase",
+        /// `bad_amount`: not above zero, or more than 9 decimals.
+        BadAmount = "bad_amount",
+        /// `below_minimum`: below the smallest amount.
+        BelowMinimum = "below_minimum",
+        /// `above_maximum`: above the largest amount.
+        AboveMaximum = "above_maximum",
+        /// `insufficient_balance`: more than the wallet holds.
+        InsufficientBalance = "insufficient_balance",
+        /// `no_position`: nothing to sell.
+        NoPosition = "no_position",
+        /// `bad_percentage`: a share that is not above 0 and at most 100 %.
+        BadPercentage = "bad_percentage",
+        /// `sidebet_running`: one sidebet at a time.
+        SidebetRunning = "sidebet_running",
+        /// `emergency_stop`: the stop is pressed.
+        EmergencyStop = "emergency_stop",
+        /// `order_rate`: too many orders within a minute.
+        OrderRate = "order_rate",
+        /// `slippage`: the price is worse than it was on the screen.
+        Slippage = "slippage",
+        /// `daily_loss`: too much could be lost today.
+        DailyLoss = "daily_loss",
+        /// `play_in_browser`: orders are placed in the player's browser.
+        PlayInBrowser = "play_in_browser",
+        /// `below_token_unit`: it would buy less than the smallest part of a token.
+        BelowTokenUnit = "below_token_unit",
+        /// `game_over`: the game ended before the local wallet could fill the order.
+        GameOver = "game_over",
+        /// `not_sent`: there was no connection, or another request was in flight.
+        NotSent = "not_sent",
+        /// `server_refused`: the server refused it; `reason` has its text.
+        ServerRefused = "server_refused",
+    }
 }
 
 /// Reads a code. A word that this version does not know reads as no code, so that the session stays readable.

@@ -2,29 +2,30 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
+use crate::named_enum::named_enum;
 use crate::protocol::{GameId, GameStateUpdate, is_rug};
 
-/// The phase of the current game, in the order of a game.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-pub enum Phase {
-    /// No message arrived yet, or none since the connection was lost.
-    #[default]
-    Unknown,
-    /// Settlement: 5 s without trading.
-    Cooldown,
-    /// 10 s in which the server accepts buys at 1.0.
-    Presale,
-    /// The price moves.
-    Active,
-    /// The game is over.
-    Rugged,
+named_enum! {
+    /// The phase of the current game, in the order of a game.
+    #[derive(PartialOrd, Ord, Default)]
+    pub enum Phase {
+        /// No message arrived yet, or none since the connection was lost.
+        #[default]
+        Unknown = "Unknown",
+        /// Settlement: 5 s without trading.
+        Cooldown = "Cooldown",
+        /// 10 s in which the server accepts buys at 1.0.
+        Presale = "Presale",
+        /// The price moves.
+        Active = "Active",
+        /// The game is over.
+        Rugged = "Rugged",
+    }
 }
 
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+        f.write_str(self.as_str())
     }
 }
 

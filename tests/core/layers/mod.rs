@@ -11,7 +11,7 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 25] = [
     "clock",
     "paths",
     "background",
@@ -30,6 +30,7 @@ const ORDER: [&str; 24] = [
     "recording",
     "replay",
     "library",
+    "dataset",
     "settings",
     "engine",
     "host",

@@ -1,0 +1,66 @@
+//! The tables `paths` and `ticks`: the prices of a game as a list, and tick by tick.
+
+use std::sync::Arc;
+
+use super::row;
+use super::words::TickSource;
+
+row! {
+    /// The prices of a game.
+    pub struct PathRow in Paths {
+        /// The server's id of the game.
+        game_id: Arc<str>, "", Before;
+        /// As in `games`.
+        trainable: bool, "", Meta;
+        /// Number of ticks including the rug: the length of `prices`.
+        n_ticks: i32, "ticks", After;
+        /// Prices by tick, the rug last; null for a missing tick. The price at index t is known at tick t.
+        prices: Vec<Option<f64>>, "x", During;
+        /// Arrival of each tick's own message after `start_time`, by a clock that is never set; null if its price came
+        /// from elsewhere.
+        arrival_ms: Vec<Option<i32>>, "ms", During;
+    }
+}
+
+row! {
+    /// A tick. No column knows the future of the tick.
+    pub struct TickRow in Ticks {
+        /// The server's id of the game.
+        game_id: Arc<str>, "", Before;
+        /// Number of the tick, from 0.
+        tick: i32, "tick", During;
+        /// Price; null if it is missing.
+        price: Option<f64>, "x", During;
+        /// Where the price comes from: `live`, `partial`, `snapshot`, `history`, `seed`, `missing`, or `unknown` where
+        /// the file counts several sources without naming the ticks.
+        source: TickSource, "", Meta;
+        /// The game ends with this tick.
+        is_rug: bool, "", During;
+        /// Arrival of the tick's own message after the start of the game; null if the price came from elsewhere.
+        arrival_ms: Option<i32>, "ms", During;
+        /// As in `games`. Filter by it; it is no feature.
+        trainable: bool, "", Meta;
+    }
+}
+
+impl PathRow {
+    /// Returns the ticks. `sources` has one entry a tick.
+    pub fn ticks<'a>(
+        &'a self,
+        sources: &'a [TickSource],
+        rug_tick: Option<i32>,
+    ) -> impl Iterator<Item = TickRow> + 'a {
+        let arrivals = self.arrival_ms.iter().copied();
+        let arrivals = arrivals.chain(std::iter::repeat(None));
+        let ticks = self.prices.iter().zip(sources).zip(arrivals).zip(0..);
+        ticks.map(move |(((price, source), arrival_ms), tick)| TickRow {
+            game_id: self.game_id.clone(),
+            tick,
+            price: *price,
+            source: *source,
+            is_rug: rug_tick == Some(tick),
+            arrival_ms,
+            trainable: self.trainable,
+        })
+    }
+}
