@@ -24,7 +24,7 @@ pub use local_wallet::LocalWallet;
 pub use position::{Lot, Position, Sale, lamports};
 pub use reason::ReasonCode;
 pub use session::{Session, SessionEvent, WalletKind};
-pub use session_id::SessionIds;
+pub use session_id::{SessionIds, id_of_old};
 pub use state::{Account, AccountEvent, Applied, Holding};
 pub use statistics::{GameResult, Score, Statistics};
 pub use sums::{SessionSums, start_value};

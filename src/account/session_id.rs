@@ -27,7 +27,7 @@ impl SessionIds {
 }
 
 /// Returns the id of a session whose journal was written before sessions had ids: the same one each time it is read.
-pub(super) fn id_of_old(start: Time, player_id: Option<&str>, username: Option<&str>) -> Uuid {
+pub fn id_of_old(start: Time, player_id: Option<&str>, username: Option<&str>) -> Uuid {
     let names = [player_id, username].map(Option::unwrap_or_default);
     let start_text = millis::text(start);
     uuid(

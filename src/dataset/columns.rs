@@ -39,14 +39,20 @@ impl Table {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Games => "One row for each recorded game",
-            Self::Paths => "The prices of each game, as a list: one row for each game, for models of whole paths",
+            Self::Paths => {
+                "The prices of each game, as a list: one row for each game, for models of whole paths"
+            }
             Self::Ticks => "One row for each tick of each game, for SQL",
-            Self::Actions => "One row for each action of a player's session: orders and their results",
+            Self::Actions => {
+                "One row for each action of a player's session: orders and their results"
+            }
             Self::Sessions => "One row for each session of a player",
             Self::Drifts => {
                 "One row for each difference between our account and the server's in one field"
             }
-            Self::Quality => "One row for each origin and UTC day: what was recorded and what is missing",
+            Self::Quality => {
+                "One row for each origin and UTC day: what was recorded and what is missing"
+            }
             Self::Imports => "One row for each imported recording of the Python original",
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod columns;
 pub mod finding;
+mod float_order;
 pub mod read;
 pub mod rows;
 pub mod schema;

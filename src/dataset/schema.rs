@@ -91,6 +91,9 @@ pub fn metadata(table: Table) -> [(&'static str, String); 3] {
     [
         (SCHEMA_KEY, SCHEMA_VERSION.to_string()),
         (TABLE_KEY, table.as_str().to_owned()),
-        (COLUMNS_KEY, serde_json::Value::Object(described).to_string()),
+        (
+            COLUMNS_KEY,
+            serde_json::Value::Object(described).to_string(),
+        ),
     ]
 }

@@ -12,9 +12,9 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::columns::{Column, ColumnType, Table};
+use super::float_order::FloatOrder;
 use super::rows::Row;
 use super::schema::{arrow_schema, columns, metadata};
-use super::float_order::FloatOrder;
 
 /// The highest number of rows of a row group.
 pub const MAX_ROW_GROUP_ROWS: usize = 1 << 20;
@@ -157,12 +157,20 @@ fn path(column: &Column) -> ColumnPath {
 }
 
 fn sorting(table: Table) -> Option<Vec<SortingColumn>> {
-    let place = |name: &&str| columns(table).iter().position(|column| column.name == **name);
-    let sorted = table.sorting().iter().filter_map(place).map(|place| SortingColumn {
-        column_idx: i32::try_from(place).unwrap_or(i32::MAX),
-        descending: false,
-        nulls_first: true,
-    });
+    let place = |name: &&str| {
+        columns(table)
+            .iter()
+            .position(|column| column.name == **name)
+    };
+    let sorted = table
+        .sorting()
+        .iter()
+        .filter_map(place)
+        .map(|place| SortingColumn {
+            column_idx: i32::try_from(place).unwrap_or(i32::MAX),
+            descending: false,
+            nulls_first: true,
+        });
     let sorted: Vec<_> = sorted.collect();
     (!sorted.is_empty()).then_some(sorted)
 }

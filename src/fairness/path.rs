@@ -101,9 +101,14 @@ pub(super) fn volatility(price: f64) -> f64 {
 
 /// Returns the commitment to a seed: the lower-case hex SHA-256 of its text.
 pub fn seed_hash(seed: &str) -> String {
+    sha256_hex(seed.as_bytes())
+}
+
+/// Returns the SHA-256 of some bytes in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(seed.as_bytes()) {
+    for byte in Sha256::digest(bytes) {
         for half in [byte >> 4, byte & 15] {
             hex.push(char::from(DIGITS[usize::from(half)]));
         }

@@ -27,7 +27,7 @@ pub use listing::{
     Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
 };
 pub use messages::LibraryEvent;
-pub use open::{RecordingFile, open};
+pub use open::{RecordingFile, check_size, open};
 pub use opened_replay::OpenedReplay;
 pub use preview::{Preview, ProvenGame};
 pub use python_recording::{LineCounts, PythonRecording};
@@ -35,6 +35,6 @@ pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use verify::{
-    Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_game, verify_path,
+    Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, prove_game, verify_game, verify_path,
 };
 pub use watched_games::games_during;

@@ -99,9 +99,20 @@ fn original(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
 
 fn session(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
     let file = SessionFile::parse(text).map_err(|why| damaged(&why))?;
+    check_size(&file).map_err(|why| (why, TAKE_A_COPY))?;
+    Ok(RecordingFile::Session(file))
+}
+
+/// Checks whether a session is short enough to be replayed.
+///
+/// # Errors
+///
+/// The text says of what it has too many.
+pub fn check_size(file: &SessionFile) -> Result<(), String> {
     let too_many = |what: &str, n: usize, most: usize| {
-        let why = format!("it has {n} {what}, more than the {most} that can be played");
-        Err((why, TAKE_A_COPY))
+        Err(format!(
+            "it has {n} {what}, more than the {most} that can be played"
+        ))
     };
     for (what, n) in [
         ("actions", file.actions.len()),
@@ -123,7 +134,7 @@ fn session(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
             return too_many("actions in one game", *n, MAX_ACTIONS_OF_A_GAME);
         }
     }
-    Ok(RecordingFile::Session(file))
+    Ok(())
 }
 
 /// Returns the failure for a parse error.

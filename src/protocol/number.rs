@@ -175,6 +175,12 @@ pub fn denotes(value: Decimal, double: f64) -> bool {
     is_plainly_shortest(value, double) || to_f64_lossy(value).to_bits() == double.to_bits()
 }
 
+/// Whether the decimal is, digit for digit, the shortest one that denotes the double.
+pub fn is_shortest(value: Decimal, double: f64) -> bool {
+    let same = |shortest: Decimal| shortest == value && shortest.scale() == value.scale();
+    is_plainly_shortest(value, double) || shortest(double).is_some_and(same)
+}
+
 /// Whether integer arithmetic alone shows that the decimal is the shortest one of the double. False means only that the
 /// text must decide: writing and reading it takes twenty times as long, and nearly every recorded price is right.
 ///

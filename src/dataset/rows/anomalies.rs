@@ -30,7 +30,8 @@ impl AnomalyCounts {
     /// Returns the count of one anomaly.
     pub fn get(self, anomaly: Anomaly) -> i32 {
         let mut all = self.iter();
-        all.find_map(|(name, count)| (name == anomaly).then_some(count)).unwrap_or(0)
+        all.find_map(|(name, count)| (name == anomaly).then_some(count))
+            .unwrap_or(0)
     }
 
     /// Returns each anomaly with its count, in the order of the columns.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use arrow_array::ArrayRef;
 use arrow_array::builder::{
     BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, ListBuilder, StringBuilder,
     TimestampMillisecondBuilder,
 };
-use arrow_array::ArrayRef;
 
 use crate::dataset::columns::{Column, ColumnType, KnownAt};
 use crate::dataset::schema::UTC;

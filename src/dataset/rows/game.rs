@@ -120,10 +120,7 @@ row! {
 impl GameRow {
     /// Decides `trainable`, with the facts of the row and whether another row has the same `game_id`.
     pub fn is_trainable(&self, is_duplicate: bool) -> bool {
-        let proven = matches!(
-            self.proof_now,
-            ProofStatus::Proven | ProofStatus::Repaired
-        );
+        let proven = matches!(self.proof_now, ProofStatus::Proven | ProofStatus::Repaired);
         let whole = self.complete && self.missing_ticks == 0 && self.n_ticks > 0;
         whole && proven && !is_duplicate && !self.seeded && self.start_kind != StartKind::Converted
     }

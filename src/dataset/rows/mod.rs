@@ -77,6 +77,3 @@ macro_rules! row {
     };
 }
 use row;
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,7 @@
 //! The words of columns that have a fixed list of them.
 
 use super::field::Word;
-use crate::account::{
-    ActionKind, ActionSource, ActionStatus, DriftField, ReasonCode, WalletKind,
-};
+use crate::account::{ActionKind, ActionSource, ActionStatus, DriftField, ReasonCode, WalletKind};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::game::{EndReason, Phase};
 use crate::named_enum::named_enum;

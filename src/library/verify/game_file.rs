@@ -13,8 +13,9 @@ use crate::library::verify::verdict::{Ending, MetaMismatch, VerifiedGame};
 use crate::protocol::{Tick, number};
 use crate::recording::GameFile;
 
-/// Proves a game file again. Its hash is a commitment if the file states that it was seen before the reveal.
-pub(super) fn check_file(file: &GameFile) -> VerifiedGame {
+/// Proves a game file again. Its hash is a commitment if the file states that it was seen before the reveal. Also returns
+/// the price path, if one was computed and the file does not contradict it.
+pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
     let meta = &file.meta;
     let known_rug = meta.complete || meta.end_time.is_some();
     let was_seen = meta.proof.commitment == CommitmentSource::Seen;
@@ -38,16 +39,15 @@ pub(super) fn check_file(file: &GameFile) -> VerifiedGame {
         seed: meta.server_seed.as_deref(),
         repaired: !meta.repaired_ticks.is_empty(),
     });
-    let path = path.as_ref();
-    let rug_tick = path.and_then(Path::rug_tick);
+    let rug_tick = path.as_ref().and_then(Path::rug_tick);
     let found = FileCheck {
         file,
         proof: &proof,
-        path,
+        path: path.as_ref(),
     };
     let disagreements = found.disagreements();
     let proof = with_recorded_finding(file, proof);
-    VerifiedGame {
+    let verified = VerifiedGame {
         game_id: meta.game_id.clone(),
         ticks: u32::try_from(file.prices.len()).unwrap_or(u32::MAX),
         peak: meta.peak(),
@@ -56,7 +56,8 @@ pub(super) fn check_file(file: &GameFile) -> VerifiedGame {
         prices: true,
         ending: rug_tick.map_or(Ending::Given, |rug| Ending::of(&file.prices, rug)),
         disagreements,
-    }
+    };
+    (verified, path)
 }
 
 /// Returns the result for a recording of the Python original, which has no seed.

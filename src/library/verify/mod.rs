@@ -12,6 +12,7 @@ pub use verdict::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame};
 
 use std::path::Path;
 
+use crate::fairness::Path as PricePath;
 use crate::library::python_recording::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
@@ -22,6 +23,11 @@ use crate::recording::format::read::MAX_FILE_BYTES;
 
 /// Proves a game file again.
 pub fn verify_game(file: &GameFile) -> VerifiedGame {
+    prove_game(file).0
+}
+
+/// Proves a game file again; also returns the price path, if one was computed and the file does not contradict it.
+pub fn prove_game(file: &GameFile) -> (VerifiedGame, Option<PricePath>) {
     game_file::check_file(file)
 }
 

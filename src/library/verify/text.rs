@@ -113,7 +113,7 @@ impl TextVerifier<'_> {
             return;
         }
         let why = match GameFile::parse(text) {
-            Ok(file) => return self.verdict("", Ok(check_file(&file))),
+            Ok(file) => return self.verdict("", Ok(check_file(&file).0)),
             Err(why) => why,
         };
         match serde_json::from_slice::<Value>(text) {
@@ -139,7 +139,7 @@ impl TextVerifier<'_> {
             }
             Value::Object(object) if is_game_file(object) => {
                 let read = GameFile::parse(text);
-                self.verdict(part, read.map(|file| check_file(&file)));
+                self.verdict(part, read.map(|file| check_file(&file).0));
             }
             Value::Object(object) => self.object(part, object),
             _ => self.unreadable(part, "it is no JSON object"),
