@@ -1,10 +1,9 @@
 //! The pure part of the engine: feed messages, commands and the clock in; board events, session facts and a request to
 //! send out. The live feed, captures and tests all run through it.
 
-mod auto_sell;
 mod orders;
-mod script;
 mod session_series;
+mod strategies;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,14 +16,15 @@ use crate::account::SessionEvent;
 use crate::capture::CaptureState;
 use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
-use crate::protocol::{Counts, Event, Request, decode};
+use crate::protocol::{Counts, Event, decode};
 use crate::recording::{RecorderState, RecordingPolicy};
 use crate::strategy::{AutoSeller, Script};
-use crate::trading::{Ctx, DayRisk, GameContext, OrderAnswer, Trader, TraderEvent};
+use crate::trading::{Ctx, DayRisk, GameContext, Trader, TraderEvent};
 pub use session_series::SessionView;
 
-use script::StepProgress;
+use orders::RequestState;
 use session_series::SessionSeries;
+use strategies::StepProgress;
 
 /// Decoder, board, trader and record switch of one source.
 #[derive(Debug, Clone, Default)]
@@ -51,23 +51,6 @@ pub struct SessionCore {
     trader_events: Vec<TraderEvent>,
     messages: Vec<String>,
     skipped_lines: Vec<String>,
-}
-
-/// The order request that leaves next or is in flight.
-#[derive(Debug, Clone, Default)]
-struct RequestState {
-    /// The request to send.
-    next: Option<Request>,
-    /// A request was sent, and its outcome is not known yet.
-    is_sent: bool,
-    /// A request got no answer: the feed is replacing its connection.
-    is_lost: bool,
-}
-
-impl RequestState {
-    fn is_in_flight(&self) -> bool {
-        self.next.is_some() || self.is_sent || self.is_lost
-    }
 }
 
 impl SessionCore {
@@ -226,20 +209,6 @@ impl SessionCore {
         }
     }
 
-    /// Takes the outcome of the request that was sent.
-    pub fn answered(&mut self, answer: OrderAnswer, at: Time) {
-        self.request.is_sent = false;
-        self.request.is_lost |= answer == OrderAnswer::Lost;
-        self.with_trader(at, |trader, ctx| trader.answered(answer, ctx));
-        self.play_script(at);
-    }
-
-    /// Takes the arguments of the server's acknowledgement.
-    pub fn acked(&mut self, args: &[serde_json::Value], at: Time) {
-        let ack = crate::protocol::Ack::from_args(args, &mut self.counts);
-        self.answered(OrderAnswer::Ack(Box::new(ack)), at);
-    }
-
     /// Advances the clock: orders become overdue without a message.
     pub fn clock(&mut self, at: Time) {
         self.with_trader(at, Trader::clock);
@@ -293,12 +262,6 @@ impl SessionCore {
     /// Returns the trader's events since the last call, in order.
     pub fn take_trader_events(&mut self) -> Vec<TraderEvent> {
         std::mem::take(&mut self.trader_events)
-    }
-
-    /// Returns the request to send now, once.
-    pub fn take_request(&mut self) -> Option<Request> {
-        self.request.is_sent |= self.request.next.is_some();
-        self.request.next.take()
     }
 
     /// Returns the script's lines that came too late since the last call.

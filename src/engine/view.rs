@@ -97,6 +97,16 @@ impl View {
         self.games.iter().rfind(|game| game.game_id == *id)
     }
 
+    /// Returns the game to replay as the player's last one: the last one that they traded in, or else the last one that
+    /// ended.
+    pub fn last_game(&self) -> Option<GameId> {
+        let traded = self.actions.last().map(|row| row.game_id.clone());
+        let series = &self.series;
+        let shown = series.game_id.clone().filter(|_| series.rug_tick.is_some());
+        let ended = self.past.games.last().map(|game| game.game_id.clone());
+        traded.or(shown).or(ended)
+    }
+
     /// Returns the price that an order would get now.
     pub fn order_price(&self) -> Decimal {
         order_price(self.phase, self.price)

@@ -9,7 +9,6 @@ use super::browser::{browser_ui, trades_in_browser};
 use super::command::{KeyCommand, KeyScope};
 use super::confirm::confirm_ui;
 use super::debounce::{OrderPresses, drop_key_repeats};
-use super::guide::GuideAction;
 use super::help::help_ui;
 use super::keys::take_commands;
 use super::notices::Notices;
@@ -17,6 +16,7 @@ use super::order_preview::{max_amount, preview_order};
 use super::page::window_below;
 use super::page::{GamePage, PageContext};
 use super::page_part::{PageAction, Part};
+use super::page_requests::PageRequests;
 use super::status_line::{StatusLineContext, status_line_ui};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
 use super::theme::StatusLevel;
@@ -25,7 +25,6 @@ use super::top_bar::{Navigation, SourceMenu, Tab, TopBarAction, TopBarContext, t
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
-use crate::protocol::GameId;
 use crate::settings::SourceKind;
 use crate::table::Speed;
 use crate::trading::{Order, OrderLimits, TraderView};
@@ -49,6 +48,8 @@ pub struct LivePage {
     pub notices: Notices,
     /// Whether the second half of a double press sends no order.
     pub ignores_double_press: bool,
+    /// What the player requested from the owner of the pages.
+    pub requests: PageRequests,
     /// Returns the time; a test sets it.
     clock: fn() -> DateTime<Utc>,
     trade_keys_on: bool,
@@ -60,18 +61,6 @@ pub struct LivePage {
     escapes: EscapeCounter,
     /// Whether Escape had something to close when the page was last drawn.
     escape_closes: bool,
-    /// The key of another page, for the owner of the pages.
-    page_command: Option<KeyCommand>,
-    /// The game to replay, for the owner of the replay; `None` inside: the whole session.
-    #[expect(
-        clippy::option_option,
-        reason = "a request, and within it one game or the session"
-    )]
-    replay_request: Option<Option<GameId>>,
-    /// The game whose proof is to be shown, for the owner of the library.
-    proof_request: Option<GameId>,
-    /// What was chosen in a guide, for the owner of the sources.
-    guide_action: Option<GuideAction>,
 }
 
 /// What covers the game.
@@ -92,6 +81,7 @@ impl LivePage {
             page: GamePage::default(),
             notices: Notices::default(),
             ignores_double_press: true,
+            requests: PageRequests::default(),
             clock,
             seen_price: None,
             drawn_price: None,
@@ -99,10 +89,6 @@ impl LivePage {
             presses: OrderPresses::default(),
             escapes: EscapeCounter::default(),
             escape_closes: false,
-            page_command: None,
-            replay_request: None,
-            proof_request: None,
-            guide_action: None,
         }
     }
 
@@ -129,26 +115,6 @@ impl LivePage {
     /// Returns the newest view.
     pub fn view(&self) -> View {
         self.source.view.borrow().clone()
-    }
-
-    /// Returns the key of another page that was pressed since the last call.
-    pub fn take_page_command(&mut self) -> Option<KeyCommand> {
-        self.page_command.take()
-    }
-
-    /// Returns the game that the player wants to see again since the last call; `None` inside: the running session.
-    pub fn take_replay_request(&mut self) -> Option<Option<GameId>> {
-        self.replay_request.take()
-    }
-
-    /// Returns the game whose proof the player wants to see since the last call.
-    pub fn take_proof_request(&mut self) -> Option<GameId> {
-        self.proof_request.take()
-    }
-
-    /// Returns what the player chose in a guide, once.
-    pub fn take_guide_action(&mut self) -> Option<GuideAction> {
-        self.guide_action.take()
     }
 
     /// Whether something covers the game that Escape closes.
@@ -267,10 +233,10 @@ impl LivePage {
                 PageAction::AutoSell(rules) => self.send(Command::AutoSell(rules)),
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
-                PageAction::ReplayGame(game) => self.replay_request = Some(Some(game)),
-                PageAction::ShowProof(game) => self.proof_request = Some(game),
-                PageAction::ReplaySession => self.replay_request = Some(None),
-                PageAction::Guide(action) => self.guide_action = Some(action),
+                PageAction::ReplayGame(game) => self.requests.replay = Some(Some(game)),
+                PageAction::ShowProof(game) => self.requests.proof = Some(game),
+                PageAction::ReplaySession => self.requests.replay = Some(None),
+                PageAction::Guide(action) => self.requests.guide = Some(action),
                 // The chart shows it if it can.
                 PageAction::ShowTick(..) => {}
             }
@@ -318,12 +284,12 @@ impl LivePage {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
-            KeyCommand::ReplayGame => match last_game(view) {
-                Some(game) => self.replay_request = Some(Some(game)),
+            KeyCommand::ReplayGame => match view.last_game() {
+                Some(game) => self.requests.replay = Some(Some(game)),
                 None => self.warn("No game to replay yet"),
             },
             KeyCommand::Settings | KeyCommand::Library | KeyCommand::Palette => {
-                self.page_command = Some(command);
+                self.requests.command = Some(command);
             }
             // The app passes the commands of a replay and of the library to these.
             _ => {}
@@ -413,14 +379,4 @@ impl LivePage {
             self.overlay = None;
         }
     }
-}
-
-/// Returns the game that "Replay your last game" shows: the last one that the player traded in, or else the last one that
-/// ended.
-fn last_game(view: &View) -> Option<GameId> {
-    let traded = view.actions.last().map(|row| row.game_id.clone());
-    let series = &view.series;
-    let shown = series.game_id.clone().filter(|_| series.rug_tick.is_some());
-    let ended = view.past.games.last().map(|game| game.game_id.clone());
-    traded.or(shown).or(ended)
 }

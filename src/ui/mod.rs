@@ -27,6 +27,7 @@ mod notices;
 mod order_preview;
 mod page;
 mod page_part;
+mod page_requests;
 mod palette;
 mod proof_panel;
 mod replay;

@@ -32,6 +32,7 @@ mod layers;
 mod piano;
 mod protocol;
 mod session_curve;
+mod source_shape;
 mod table_faults;
 mod table_orders;
 mod table_orders_faults;

@@ -96,11 +96,11 @@ fn the_link_of_a_header_replays_its_game_and_the_card_replays_the_session() {
         .find(|text| text.starts_with("Replay Game "));
     harness.get_by_label(&replay.expect("a link")).click();
     harness.run();
-    let asked = harness.state_mut().page.take_replay_request();
+    let asked = harness.state_mut().page.requests.replay.take();
     assert_eq!(asked, Some(GameId::new(&id(9))));
     harness.get_by_label("Replay session").click();
     harness.run();
-    assert_eq!(harness.state_mut().page.take_replay_request(), Some(None));
+    assert_eq!(harness.state_mut().page.requests.replay.take(), Some(None));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_click_on_a_row_goes_to_its_tick_and_leaves_follow_mode() {
     harness.run();
     assert!(!follows(&harness));
     assert_eq!(
-        harness.state_mut().page.take_replay_request(),
+        harness.state_mut().page.requests.replay.take(),
         None,
         "it stays here"
     );
@@ -166,7 +166,7 @@ fn a_wide_window_lists_the_results_by_game_and_a_click_replays_one() {
     assert_eq!(lines.len(), GAMES);
     harness.get_by_label(&lines[0]).click();
     harness.run();
-    let asked = harness.state_mut().page.take_replay_request();
+    let asked = harness.state_mut().page.requests.replay.take();
     assert_eq!(asked, Some(GameId::new(&id(0))));
 }
 

@@ -190,12 +190,12 @@ fn a_pill_replays_its_game_if_it_was_recorded() {
     let pill = "peak 45.20x, 618 ticks, your P&L −0.0099, proven";
     harness.get_by_label_contains(pill).click();
     harness.run();
-    let request = harness.state_mut().page.take_replay_request();
+    let request = harness.state_mut().page.requests.replay.take();
     assert_eq!(request, Some(Some(played)));
     let watched = "length unknown, not watched, not proven, not recorded";
     harness.get_by_label_contains(watched).click();
     harness.run();
-    assert_eq!(harness.state_mut().page.take_replay_request(), None);
+    assert_eq!(harness.state_mut().page.requests.replay.take(), None);
 }
 
 #[test]

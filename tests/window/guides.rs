@@ -77,7 +77,7 @@ fn without_a_connection_the_guide_counts_down_and_offers_two_ways() {
     harness.get_by_label("Try now");
     harness.get_by_label("Practice table").click();
     harness.run_steps(2);
-    let chosen = format!("{:?}", harness.state_mut().page.take_guide_action());
+    let chosen = format!("{:?}", harness.state_mut().page.requests.guide.take());
     assert_eq!(chosen, "Some(Practice)");
 }
 
@@ -102,7 +102,7 @@ fn without_a_browser_the_guide_leads_to_one() {
         assert!(has_command, "{copied:?}");
         harness.get_by_label("Check again").click();
         harness.run_steps(2);
-        let chosen = format!("{:?}", harness.state_mut().page.take_guide_action());
+        let chosen = format!("{:?}", harness.state_mut().page.requests.guide.take());
         assert_eq!(chosen, "Some(TryNow)");
     }
 }

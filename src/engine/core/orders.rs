@@ -1,5 +1,5 @@
-//! Orders: what decides whether one may leave, whatever pressed it, and the orders that the page in the player's browser
-//! sends.
+//! Orders: what decides whether one may leave, whatever pressed it, the request in flight, and the orders that the page in
+//! the player's browser sends.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -9,8 +9,26 @@ use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{Ack, Request};
 use crate::trading::{
-    Ctx, GameContext, Order, OrderContext, OrderLimits, Refusal, Trader, check, order_price,
+    Ctx, GameContext, Order, OrderAnswer, OrderContext, OrderLimits, Refusal, Trader, check,
+    order_price,
 };
+
+/// The order request that leaves next or is in flight.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RequestState {
+    /// The request to send.
+    next: Option<Request>,
+    /// A request was sent, and its outcome is not known yet.
+    is_sent: bool,
+    /// A request got no answer: the feed is replacing its connection.
+    pub is_lost: bool,
+}
+
+impl RequestState {
+    pub fn is_in_flight(&self) -> bool {
+        self.next.is_some() || self.is_sent || self.is_lost
+    }
+}
 
 impl SessionCore {
     /// Places an order; `screen_price` is the price that the player had on the screen.
@@ -34,6 +52,26 @@ impl SessionCore {
         self.request.next = pressed?;
         self.day.count_sent(&order, at);
         Ok(())
+    }
+
+    /// Returns the request to send now, once.
+    pub fn take_request(&mut self) -> Option<Request> {
+        self.request.is_sent |= self.request.next.is_some();
+        self.request.next.take()
+    }
+
+    /// Takes the outcome of the request that was sent.
+    pub fn answered(&mut self, answer: OrderAnswer, at: Time) {
+        self.request.is_sent = false;
+        self.request.is_lost |= answer == OrderAnswer::Lost;
+        self.with_trader(at, |trader, ctx| trader.answered(answer, ctx));
+        self.play_script(at);
+    }
+
+    /// Takes the arguments of the server's acknowledgement.
+    pub fn acked(&mut self, args: &[Value], at: Time) {
+        let ack = Ack::from_args(args, &mut self.counts);
+        self.answered(OrderAnswer::Ack(Box::new(ack)), at);
     }
 
     /// Returns what decides about an order now. `screen_price` is the price that the player had on the screen, if any.

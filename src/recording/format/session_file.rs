@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::game_file::{Origin, speed_of};
 use super::{APP, json};
 use crate::account::{
-    Action, ActionKind, ActionStatus, Drift, Lot, OpenSidebet, Session, WalletKind,
+    Action, ActionKind, ActionStatus, Drift, Lot, OpenSidebet, Session, WalletKind, start_value,
 };
 use crate::game::{Time, millis};
 use crate::protocol::{GameId, number};
@@ -76,6 +76,17 @@ pub struct SessionMeta {
     pub drift_count: u64,
     /// The program that wrote the file.
     pub app: String,
+}
+
+impl SessionMeta {
+    /// Returns what the session starts with: wallet, lots at their cost and stake, in SOL.
+    pub fn start_value(&self) -> Decimal {
+        start_value(
+            self.start_balance,
+            &self.start_lots,
+            self.start_sidebet.as_ref(),
+        )
+    }
 }
 
 impl SessionFile {

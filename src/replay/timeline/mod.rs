@@ -23,7 +23,7 @@ use rust_decimal::Decimal;
 use super::account_replay::{AccountReplay, ReplayStep, replay_session};
 use super::games::Games;
 use super::report::ReplayReport;
-use crate::account::{Account, Action, ActionKind, ActionStatus};
+use crate::account::{Account, Action, ActionKind, ActionStatus, EquityPoint};
 use crate::game::Phase;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionFile};
@@ -165,6 +165,12 @@ impl Timeline {
     /// Returns the session; `None` for a single game.
     pub fn session(&self) -> Option<&SessionFile> {
         self.session.as_ref().map(|session| &session.file)
+    }
+
+    /// Returns the curve of the session, each point with its position; empty for a single game.
+    pub fn equity(&self) -> Vec<(Playhead, EquityPoint)> {
+        let session = self.session.as_ref();
+        session.map_or(Vec::new(), |session| session.equity(self))
     }
 
     /// Returns the result of the check of the session; `None` for a single game.

@@ -21,6 +21,17 @@ impl Timeline {
         Playhead { game, tick }
     }
 
+    /// Returns where the replay of a game starts: its presale, or its first known tick if it was joined late.
+    pub fn start_of(&self, game: usize) -> Playhead {
+        let file = self.games().nth(game).and_then(|(_, file)| file.ok());
+        let known = file.and_then(|file| file.prices.iter().position(Option::is_some));
+        let tick = known.filter(|tick| *tick > 0);
+        Playhead {
+            game,
+            tick: tick.and_then(|tick| u32::try_from(tick).ok()),
+        }
+    }
+
     /// Returns the nearest existing position.
     pub fn clamp(&self, head: Playhead) -> Playhead {
         match self.spans.get(head.game) {

@@ -66,6 +66,16 @@ impl Timeline {
         file.flatten().is_some_and(|file| !file.has_arrivals())
     }
 
+    /// Returns when a position came; spread evenly where its arrival is not known.
+    pub(super) fn time_at(&self, game: usize, tick: Option<Tick>) -> Time {
+        let file = self.games.at(game).1.ok();
+        let start = file.and_then(|file| file.meta.start_time);
+        let tick = tick.unwrap_or(0);
+        let arrival = file.and_then(|file| file.arrivals.get(tick as usize).copied().flatten());
+        let millis = arrival.map(|arrival| Duration::from_millis(arrival.into()));
+        start.unwrap_or_default() + millis.unwrap_or(TICK * tick)
+    }
+
     /// Returns the time between the arrivals of a tick and the next one; for ticks without an arrival, their share of the
     /// time between the neighbours that have one. `None` if such a neighbour is missing.
     fn until_next(&self, game: usize, tick: Tick) -> Option<Duration> {

@@ -2,7 +2,6 @@
 
 use egui::{Context, Vec2, ViewportCommand, vec2};
 
-use super::App;
 use crate::settings::SCALE;
 
 /// The room that the layout needs, in points.
@@ -26,20 +25,36 @@ fn window_sizes(screen: Vec2) -> [Vec2; 2] {
     [most, LEAST.min(most)]
 }
 
-impl App {
-    /// Takes the scale that egui's own keys (Ctrl with + and -) have set, within the limits.
-    pub(super) fn take_zoom(&mut self, ctx: &Context) {
-        let zoom = ctx.zoom_factor();
-        if (zoom - self.zoom).abs() > 0.001 {
-            self.startup.settings.scale = zoom.clamp(*SCALE.start(), *SCALE.end());
+/// The scale and the size that were set last.
+#[derive(Debug)]
+pub struct WindowFit {
+    zoom: f32,
+    /// Whether the window was made to fit the screen.
+    fits_screen: bool,
+}
+
+impl WindowFit {
+    /// Sets the scale of the settings.
+    pub fn new(ctx: &Context, scale: f32) -> Self {
+        ctx.set_zoom_factor(scale);
+        Self {
+            zoom: scale,
+            fits_screen: false,
         }
     }
 
-    /// Sets the scale of the settings, or less where the window is too small for it.
-    pub(super) fn fit_zoom(&mut self, ctx: &Context) {
+    /// Returns the scale that egui's own keys (Ctrl with + and -) have set, within the limits.
+    pub fn chosen_scale(&self, ctx: &Context) -> Option<f32> {
+        let zoom = ctx.zoom_factor();
+        let is_new = (zoom - self.zoom).abs() > 0.001;
+        is_new.then(|| zoom.clamp(*SCALE.start(), *SCALE.end()))
+    }
+
+    /// Sets the wanted scale, or less where the window is too small for it.
+    pub fn fit_zoom(&mut self, ctx: &Context, wanted: f32) {
         let zoom = ctx.zoom_factor();
         let native = ctx.content_rect().size() * zoom;
-        let scale = fitting_scale(native, self.applied.scale);
+        let scale = fitting_scale(native, wanted);
         if (scale - zoom).abs() > 0.001 {
             ctx.set_zoom_factor(scale);
         }
@@ -47,7 +62,7 @@ impl App {
     }
 
     /// Makes the window fit the screen, once the size of the screen is known.
-    pub(super) fn fit_window(&mut self, ctx: &Context) {
+    pub fn fit_window(&mut self, ctx: &Context) {
         if self.fits_screen {
             return;
         }

@@ -1,6 +1,7 @@
 //! The app: the window as a whole. It owns the pages, the settings and the requests to the host.
 
 mod fit;
+mod frame_trace;
 mod source;
 mod ui;
 
@@ -25,13 +26,13 @@ use crate::background::next_event;
 use crate::engine::{Command, GameSource, View};
 use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
-use crate::game::Time;
 use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
 use crate::library::OpenedReplay;
 use crate::library::worker::LibraryWorker;
-use crate::protocol::Tick;
 use crate::settings::Saver;
 use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
+use fit::WindowFit;
+use frame_trace::FrameTrace;
 
 /// Repaint interval while no message comes, for the ages of messages.
 const AGE_EVERY: Duration = Duration::from_millis(500);
@@ -102,13 +103,8 @@ pub struct App {
     /// The command that the palette runs in the next frame.
     from_palette: Option<KeyCommand>,
     library: LibraryPage,
-    frames: u32,
-    /// The newest tick that was drawn, and the arrival of its message until it is traced.
-    drawn: Option<(Tick, Option<Time>)>,
-    /// The scale that was set last.
-    zoom: f32,
-    /// Whether the window was made to fit the screen.
-    fits_screen: bool,
+    frames: FrameTrace,
+    fit: WindowFit,
     /// Whether a text field had the focus in the last frame: Escape leaves it first.
     typed: bool,
 }
@@ -131,15 +127,11 @@ impl App {
             palette: Palette::default(),
             from_palette: None,
             library: LibraryPage::new(library_worker),
-            frames: 0,
-            drawn: None,
-            zoom: ctx.zoom_factor(),
-            fits_screen: false,
+            frames: FrameTrace::default(),
+            fit: WindowFit::new(ctx, startup.settings.scale),
             typed: false,
             startup,
         };
-        app.zoom = app.applied.scale;
-        ctx.set_zoom_factor(app.zoom);
         app.apply_look(ctx);
         app.restart();
         if let Some(recording) = recording {
@@ -198,10 +190,12 @@ impl App {
         self.take_dropped_file(ctx);
         let moves = !self.startup.settings.reduce_motion && !self.is_reduced();
         set_motion(ctx, moves);
-        self.take_zoom(ctx);
+        if let Some(scale) = self.fit.chosen_scale(ctx) {
+            self.startup.settings.scale = scale;
+        }
         self.apply_settings(ctx);
-        self.fit_window(ctx);
-        self.fit_zoom(ctx);
+        self.fit.fit_window(ctx);
+        self.fit.fit_zoom(ctx, self.applied.scale);
         self.take_save_errors(ctx);
     }
 
@@ -303,10 +297,10 @@ impl App {
     /// Requests the replay of a game that the player asked for, and keeps the running session of the library up to date.
     fn take_replay_request(&mut self) {
         let Some(live) = &mut self.live else { return };
-        if let Some(game) = live.take_replay_request() {
+        if let Some(game) = live.requests.replay.take() {
             self.library.replay(live.source.folder.clone(), game);
         }
-        if let Some(game) = live.take_proof_request() {
+        if let Some(game) = live.requests.proof.take() {
             self.library.prove(live.source.folder.clone(), game);
         }
         if self.tab == Tab::Library {
@@ -369,46 +363,6 @@ impl App {
         });
         Theme::set_palette(ctx, self.applied.money_colours == MoneyColours::BlueOrange);
         set_places(self.applied.amount_places);
-    }
-
-    /// Logs the time from the message of the newest tick to the screen. A frame is on the screen when the next one
-    /// starts. This needs one more frame, so it is done only while the log level is TRACE.
-    fn trace_tick(&mut self, ctx: &egui::Context) {
-        let Some(live) = self.live.as_ref() else {
-            return;
-        };
-        if !tracing::enabled!(tracing::Level::TRACE) {
-            return;
-        }
-        let view = live.view();
-        let Some((tick, arrival)) = view.tick.zip(view.last_event) else {
-            return;
-        };
-        match &mut self.drawn {
-            Some((drawn, untraced)) if *drawn == tick => {
-                if let Some(arrival) = untraced.take() {
-                    let micros = (crate::clock::now() - arrival).num_microseconds();
-                    tracing::trace!(tick, ?micros, "painted");
-                }
-            }
-            drawn => {
-                *drawn = Some((tick, Some(arrival)));
-                ctx.request_repaint();
-            }
-        }
-    }
-
-    fn count_frame(&mut self, ctx: &egui::Context) {
-        match self.frames {
-            0 => ctx.request_repaint(),
-            // The first frame is on the screen when the second one starts.
-            1 => {
-                let millis = self.startup.since.elapsed().as_millis();
-                tracing::debug!(%millis, "first frame");
-            }
-            _ => {}
-        }
-        self.frames = self.frames.saturating_add(1);
     }
 }
 

@@ -29,7 +29,10 @@ impl App {
         let root = egui::accesskit_root_id();
         ui.ctx()
             .accesskit_node_builder(root, |node| node.set_label("Pianola"));
-        self.trace_tick(ui.ctx());
+        if tracing::enabled!(tracing::Level::TRACE) {
+            let view = self.live.as_ref().map(LivePage::view);
+            self.frames.trace_tick(ui.ctx(), view);
+        }
         drop_key_repeats(ui.ctx());
         self.take_keys(ui.ctx());
         self.bar_ui(ui);
@@ -52,7 +55,7 @@ impl App {
             ui.ctx().request_repaint();
         }
         focus_ring(ui.ctx());
-        self.count_frame(ui.ctx());
+        self.frames.count_frame(ui.ctx(), self.startup.since);
     }
 
     /// Returns where keys act now.
@@ -83,7 +86,7 @@ impl App {
         let page_command = match &mut self.live {
             Some(live) => {
                 live.take_commands(ctx, &commands, can_trade);
-                live.take_page_command()
+                live.requests.command.take()
             }
             None => commands.pop(),
         };
@@ -194,7 +197,10 @@ impl App {
             live.help_ui(ui.ctx());
         }
         // A menu entry does the same as its key.
-        let command = self.live.as_mut().and_then(LivePage::take_page_command);
+        let command = self
+            .live
+            .as_mut()
+            .and_then(|live| live.requests.command.take());
         self.take_page_command(command);
         for action in actions {
             match action {
@@ -213,7 +219,7 @@ impl App {
         let command = match &mut self.live {
             Some(live) => {
                 live.take_commands(ctx, &[command], false);
-                live.take_page_command()
+                live.requests.command.take()
             }
             None => Some(command),
         };
@@ -250,7 +256,7 @@ impl App {
             ui.disable();
         }
         live.page_ui(ui);
-        match live.take_guide_action() {
+        match live.requests.guide.take() {
             Some(GuideAction::TryNow) => self.restart(),
             Some(GuideAction::Practice) => {
                 self.choose_source(SourceChoice::Source(SourceKind::Practice));

@@ -3,6 +3,7 @@
 mod by_game;
 mod columns;
 mod curve;
+mod game_row;
 mod session_card;
 mod trade_list;
 mod trade_table;

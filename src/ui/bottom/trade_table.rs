@@ -2,26 +2,27 @@
 
 use chrono::Duration;
 use egui::{
-    Color32, Rangef, Rect, Response, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, UiBuilder,
-    WidgetInfo, pos2, vec2,
+    Color32, Rangef, Rect, Response, Role as WidgetRole, ScrollArea, Sense, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 use rust_decimal::Decimal;
 
 use super::BottomContext;
 use super::columns::{Column, MARGIN, columns};
-use super::trade_list::{ListedRows, TradeLine, TradeList, TradedGame};
+use super::game_row::GameRows;
+use super::trade_list::{ListedRows, TradeLine, TradeList};
 use super::trade_text::{
     NONE, copied_row, delay_millis, describe_action, drift_amount, drift_text, drift_tip,
     millis_text, price_text, row_tip, tick_of, trouble, verb,
 };
 use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift};
-use crate::engine::{SeenGame, View};
-use crate::ui::format::{clock, count, exact_multiplier, game_name, signed, sol};
+use crate::engine::View;
+use crate::ui::format::{clock, signed, sol};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
-use crate::ui::theme::role::{CAPTION, PILL, Role, TABLE, TABLE_MONO, TABLE_STRONG};
+use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Icon, Lamp, line_galley, paint_line, replay_link_ui, wrapped_ui};
+use crate::ui::widgets::{Icon, line_galley, paint_line, wrapped_ui};
 
 /// Side of the icon before a side.
 const ICON: f32 = 10.0;
@@ -35,14 +36,11 @@ pub struct TradeTable {
 }
 
 /// What the lines are drawn with.
-struct Table<'a> {
+struct TradeRows<'a> {
     view: &'a View,
     context: &'a BottomContext<'a>,
     theme: Theme,
     columns: Vec<(Column, Rangef)>,
-    listed: ListedRows,
-    /// Headers leave out peak and state.
-    tight: bool,
 }
 
 /// Draws the table in all of the available room.
@@ -74,11 +72,14 @@ pub fn trade_table_ui(
         return;
     }
     let tight = context.is_tight();
-    let table = Table {
+    let table = TradeRows {
         view,
         context,
         theme,
         columns: columns(ui.max_rect().x_range()),
+    };
+    let games = GameRows {
+        view,
         listed,
         tight,
     };
@@ -93,7 +94,7 @@ pub fn trade_table_ui(
     scroll.show_rows(ui, ROW, list.lines.len(), |ui, shown| {
         for line in &list.lines[shown] {
             match *line {
-                TradeLine::Game(game) => table.game_ui(ui, &list.games[game], actions),
+                TradeLine::Game(game) => games.ui(ui, &list.games[game], actions),
                 TradeLine::Row(row) => table.row_ui(ui, row, chosen, actions),
                 TradeLine::Drift(drift) => table.drift_ui(ui, &view.session.drifts[drift]),
             }
@@ -101,7 +102,7 @@ pub fn trade_table_ui(
     });
 }
 
-impl Table<'_> {
+impl TradeRows<'_> {
     fn head_ui(&self, ui: &mut Ui) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         for (column, place) in &self.columns {
@@ -145,108 +146,6 @@ impl Table<'_> {
         columns
             .find(|(shown, _)| *shown == column)
             .map(|(_, place)| *place)
-    }
-
-    /// Draws the header of a game.
-    fn game_ui(&self, ui: &mut Ui, game: &TradedGame, actions: &mut Vec<PageAction>) {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        let theme = &self.theme;
-        ui.painter().rect_filled(rect, 0, theme.raised);
-        let known = self.view.games.iter().rev();
-        let seen = known
-            .clone()
-            .find(|seen| Some(&seen.game_id) == game.game_id.as_ref());
-        let name = match &game.game_id {
-            Some(_) => game_name(seen.map_or(game.first, |seen| seen.start)),
-            None => "Before the first game".to_owned(),
-        };
-        let is_current = game.game_id.is_some() && game.game_id == self.view.game_id;
-        let pnl = self.pnl_of(game, is_current);
-        let inside = rect.shrink2(vec2(MARGIN, 0.0));
-        let mut right = inside.right();
-        if let Some(game_id) = &game.game_id {
-            let builder = UiBuilder::new()
-                .max_rect(inside)
-                .id_salt(game_id)
-                .layout(egui::Layout::right_to_left(egui::Align::Center));
-            let mut link = ui.new_child(builder);
-            let link = replay_link_ui(&mut link, "Replay");
-            link.widget_info(|| {
-                WidgetInfo::labeled(WidgetRole::Link, true, format!("Replay {name}"))
-            });
-            right = link.rect.left() - 12.0;
-            if link.on_hover_text(format!("Replay {name}")).clicked() {
-                actions.push(PageAction::ReplayGame(game_id.clone()));
-            }
-        }
-        let pnl_text = signed(pnl);
-        let sum = line_galley(
-            ui,
-            &[(PILL, &pnl_text, theme.money(pnl))],
-            0.0,
-            f32::INFINITY,
-        );
-        right -= sum.size().x;
-        paint_line(ui.painter(), pos2(right, rect.center().y), sum);
-        let orders = match self.listed {
-            ListedRows::All => count(game.orders, "trade"),
-            ListedRows::Sidebets => count(game.orders, "sidebet"),
-        };
-        let mut left = inside.left();
-        let mut part = |ui: &Ui, parts: &[(Role, &str, Color32)]| {
-            let galley = line_galley(ui, parts, 6.0, (right - 12.0 - left).max(0.0));
-            let width = galley.size().x;
-            paint_line(ui.painter(), pos2(left, rect.center().y), galley);
-            left += width + 12.0;
-        };
-        part(ui, &[(TABLE_STRONG, &name, theme.text)]);
-        let peak = self.peak_of(seen, is_current);
-        if let Some(peak) = peak.filter(|_| !self.tight) {
-            let low = peak < Decimal::TWO;
-            let colour = if low { theme.loss } else { theme.text };
-            let text = exact_multiplier(peak);
-            part(ui, &[(TABLE, "peak", theme.quiet), (PILL, &text, colour)]);
-        }
-        part(ui, &[(TABLE, &orders, theme.quiet)]);
-        let runs = is_current && seen.is_some_and(|seen| !seen.ended);
-        if runs && !self.tight {
-            let recording = self.view.recording.this_game;
-            let lamp = if recording {
-                Lamp::Recording
-            } else {
-                Lamp::Running
-            };
-            lamp.paint(ui.painter(), pos2(left + 6.0, rect.center().y), theme);
-            left += 16.0;
-            let galley = line_galley(ui, &[(TABLE, "running", theme.text)], 0.0, f32::INFINITY);
-            paint_line(ui.painter(), pos2(left, rect.center().y), galley);
-        }
-        let state = if runs { ", running" } else { "" };
-        let label = format!("{name}, {orders}, {pnl_text} SOL{state}");
-        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
-        let id = game.game_id.as_ref().map(ToString::to_string);
-        response.on_hover_text(format!("{} SOL\n{}", pnl, id.unwrap_or_default()));
-    }
-
-    /// Returns what a game came to: what its rows realised, and its open position at the newest price.
-    fn pnl_of(&self, game: &TradedGame, is_current: bool) -> Decimal {
-        let is_current = is_current && self.listed == ListedRows::All;
-        let trader = self.view.trader.as_ref().filter(|_| is_current);
-        let account = trader.and_then(|trader| trader.account.as_ref());
-        let position = account.map_or(Decimal::ZERO, |account| {
-            let held = &account.book().position;
-            held.qty().saturating_mul(self.view.order_price()) - held.paid()
-        });
-        game.realised.saturating_add(position)
-    }
-
-    fn peak_of(&self, seen: Option<&SeenGame>, is_current: bool) -> Option<Decimal> {
-        let newest = || {
-            let (_, peak) = self.view.series.peak().filter(|_| is_current)?;
-            Decimal::from_f64_retain(peak)
-        };
-        seen.and_then(|seen| seen.peak).or_else(newest)
     }
 
     /// Draws a row.

@@ -1,5 +1,7 @@
 //! The details of the chosen row: a chart of one of its games, what it came to, its proofs, and the buttons to replay it.
 
+use std::path::Path;
+
 use egui::{Align, Layout, ScrollArea, Ui, vec2};
 use rust_decimal::Decimal;
 
@@ -43,7 +45,7 @@ enum DetailsAction {
 impl LibraryPage {
     /// Draws the details of the chosen row.
     pub(super) fn details_ui(&mut self, ui: &mut Ui) {
-        let Some(path) = self.chosen.clone() else {
+        let Some(path) = self.selection.path().map(Path::to_owned) else {
             let theme = Theme::of(ui);
             wrapped_ui(ui, theme.quiet, "Choose a recording to see its details.");
             return;
@@ -56,8 +58,8 @@ impl LibraryPage {
         }
         let is_opening = self.opening.is_some();
         let is_page = self.details.is_page;
-        let place = self.place_of_chosen();
         let rows = self.catalog.visible();
+        let place = self.selection.place(rows);
         let Some(row) = place.and_then(|place| rows.get(place)) else {
             return;
         };

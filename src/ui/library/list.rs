@@ -1,15 +1,17 @@
 //! The table of the library. Only the visible rows are drawn.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use egui::{Align, Color32, Layout, vec2};
 use egui_extras::{Column as Width, TableBuilder};
 
 use rust_decimal::Decimal;
 
-use super::LibraryPage;
+use super::Listing;
 use super::list_columns::{ShownColumn, columns, is_number, title};
 use super::preview_chart::curve_ui;
+use super::selection::Selection;
+use super::status::empty_text;
 use super::texts::{day, length, source};
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort, VisibleRows};
@@ -24,96 +26,96 @@ const HEAD: f32 = 28.0;
 /// Space at both sides of a cell.
 const CELL: f32 = 6.0;
 
-impl LibraryPage {
-    pub(super) fn list_ui(&mut self, ui: &mut egui::Ui) {
-        let theme = Theme::of(ui);
-        if self.catalog.visible().is_empty() {
+/// Draws the list. Returns the recording to open.
+pub fn list_ui(
+    ui: &mut egui::Ui,
+    catalog: &mut Catalog,
+    selection: &mut Selection,
+    listing: &Listing,
+) -> Option<PathBuf> {
+    let theme = Theme::of(ui);
+    if catalog.visible().is_empty() {
+        ui.add_space(4.0 * GRID);
+        ui.horizontal(|ui| {
             ui.add_space(4.0 * GRID);
-            ui.horizontal(|ui| {
-                ui.add_space(4.0 * GRID);
-                wrapped_ui(ui, theme.quiet, self.empty_text());
+            wrapped_ui(ui, theme.quiet, empty_text(listing, catalog));
+        });
+        return None;
+    }
+    let kind = catalog.query().kind;
+    let columns = columns(kind, ui.available_width());
+    let chosen = selection.path().map(Path::to_owned);
+    let scroll = selection.take_scroll();
+    let mut sort = None;
+    let mut pressed = None;
+    let mut open = false;
+    let now = crate::clock::now();
+    // Each kind has column widths of its own.
+    ui.push_id((kind, columns.len()), |ui| {
+        // Without space between the cells the whole row can be clicked.
+        ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
+        ui.style_mut().visuals.selection.bg_fill = theme.hover;
+        let mut table = TableBuilder::new(ui)
+            .striped(false)
+            .auto_shrink(false)
+            .sense(egui::Sense::click())
+            .cell_layout(Layout::left_to_right(Align::Center));
+        for (place, (_, width)) in columns.iter().enumerate() {
+            table = table.column(if place + 1 == columns.len() {
+                Width::remainder().at_least(*width).clip(true)
+            } else {
+                Width::exact(*width).clip(true)
             });
-            return;
         }
-        let kind = self.catalog.query().kind;
-        let columns = columns(kind, ui.available_width());
-        let chosen = self.chosen.clone();
-        let scroll = std::mem::take(&mut self.scroll);
-        let mut sort = None;
-        let mut pressed = None;
-        let mut open = false;
-        let now = crate::clock::now();
-        // Each kind has column widths of its own.
-        ui.push_id((kind, columns.len()), |ui| {
-            // Without space between the cells the whole row can be clicked.
-            ui.spacing_mut().item_spacing = egui::Vec2::ZERO;
-            ui.style_mut().visuals.selection.bg_fill = theme.hover;
-            let mut table = TableBuilder::new(ui)
-                .striped(false)
-                .auto_shrink(false)
-                .sense(egui::Sense::click())
-                .cell_layout(Layout::left_to_right(Align::Center));
-            for (place, (_, width)) in columns.iter().enumerate() {
-                table = table.column(if place + 1 == columns.len() {
-                    Width::remainder().at_least(*width).clip(true)
-                } else {
-                    Width::exact(*width).clip(true)
+        let order = catalog.sort();
+        let running = catalog.running().map(|row| row.path.clone());
+        let shown = catalog.visible();
+        if scroll && let Some(row) = chosen.as_deref().and_then(|path| shown.position(path)) {
+            table = table.scroll_to_row(row, None);
+        }
+        let table = table.header(HEAD, |mut header| {
+            for (column, _) in &columns {
+                header.col(|ui| {
+                    let sorted = *column == ShownColumn::Of(order.by);
+                    if head_ui(ui, theme, *column, sorted.then_some(order.descending)) {
+                        sort = match column {
+                            ShownColumn::Of(column) => Some(*column),
+                            ShownColumn::Curve | ShownColumn::Proven => None,
+                        };
+                    }
                 });
             }
-            let order = self.catalog.sort();
-            let running = self.catalog.running().map(|row| row.path.clone());
-            let shown = self.catalog.visible();
-            if scroll && let Some(row) = chosen.as_deref().and_then(|path| shown.position(path)) {
-                table = table.scroll_to_row(row, None);
-            }
-            let table = table.header(HEAD, |mut header| {
+        });
+        table.body(|body| {
+            body.rows(ROW, shown.len(), |mut table_row| {
+                let Some(row) = shown.get(table_row.index()) else {
+                    return;
+                };
+                let context = CellContext {
+                    theme,
+                    rows: shown,
+                    row,
+                    is_running: running.as_deref() == Some(row.path.as_path()),
+                    now,
+                };
+                table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
                 for (column, _) in &columns {
-                    header.col(|ui| {
-                        let sorted = *column == ShownColumn::Of(order.by);
-                        if head_ui(ui, theme, *column, sorted.then_some(order.descending)) {
-                            sort = match column {
-                                ShownColumn::Of(column) => Some(*column),
-                                ShownColumn::Curve | ShownColumn::Proven => None,
-                            };
-                        }
-                    });
+                    table_row.col(|ui| context.ui(ui, *column));
                 }
-            });
-            table.body(|body| {
-                body.rows(ROW, shown.len(), |mut table_row| {
-                    let Some(row) = shown.get(table_row.index()) else {
-                        return;
-                    };
-                    let context = CellContext {
-                        theme,
-                        rows: shown,
-                        row,
-                        is_running: running.as_deref() == Some(row.path.as_path()),
-                        now,
-                    };
-                    table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
-                    for (column, _) in &columns {
-                        table_row.col(|ui| context.ui(ui, *column));
-                    }
-                    let response = table_row.response();
-                    if response.clicked() {
-                        pressed = Some(row.path.clone());
-                    }
-                    open |= response.double_clicked();
-                });
+                let response = table_row.response();
+                if response.clicked() {
+                    pressed = Some(row.path.clone());
+                }
+                open |= response.double_clicked();
             });
         });
-        if let Some(column) = sort {
-            sort_by(&mut self.catalog, column);
-        }
-        if let Some(path) = pressed {
-            self.chosen = Some(path.clone());
-            self.is_chosen_by_player = true;
-            if open {
-                self.open(path);
-            }
-        }
+    });
+    if let Some(column) = sort {
+        sort_by(catalog, column);
     }
+    let path = pressed?;
+    selection.choose(path.clone());
+    open.then_some(path)
 }
 
 /// Draws the head of a column. Returns whether it was clicked.

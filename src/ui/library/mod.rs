@@ -8,6 +8,7 @@ mod list_columns;
 mod path_field;
 mod preview_chart;
 mod rail;
+mod selection;
 mod status;
 mod texts;
 mod tiles;
@@ -24,15 +25,16 @@ use super::theme::{GAP, GRID, StatusLevel};
 use crate::library::Catalog;
 use crate::library::LibraryEvent;
 use crate::library::worker::LibraryWorker;
-use crate::library::{OpenedReplay, ProvenGame, Query};
+use crate::library::{OpenedReplay, ProvenGame};
 use crate::protocol::GameId;
 use details::Details;
 use egui::{Rect, pos2, vec2};
 use filters::Filters;
+use list::list_ui;
 use path_field::PathField;
+use selection::Selection;
+use status::{StatusAction, StatusLine};
 
-/// Rows that a page key moves.
-const PAGE: usize = 20;
 /// The width from which on the rail is beside the list, and the details are.
 const WITH_RAIL: f32 = 1_100.0;
 const WITH_DETAILS: f32 = 900.0;
@@ -69,19 +71,10 @@ pub struct LibraryPage {
     listing: Listing,
     catalog: Catalog,
     filters: Filters,
-    /// The file of the chosen row.
-    chosen: Option<PathBuf>,
-    /// Whether to scroll to the chosen row.
-    scroll: bool,
-    /// Whether the player chose the row. Otherwise it is always the first one.
-    is_chosen_by_player: bool,
-    /// The place where the chosen row was found last.
-    chosen_place: usize,
+    selection: Selection,
     details: Details,
     /// The game whose proof is shown.
     proof: Option<ProvenGame>,
-    /// The query of the last frame: with another one the first row is chosen.
-    shown_query: Query,
     /// Whether to move the focus to the search.
     focus_search: bool,
     /// The result of the last request.
@@ -109,13 +102,9 @@ impl LibraryPage {
             listing: Listing::NotStarted,
             catalog: Catalog::default(),
             filters: Filters::default(),
-            chosen: None,
-            scroll: false,
-            is_chosen_by_player: false,
-            chosen_place: 0,
+            selection: Selection::default(),
             details: Details::default(),
             proof: None,
-            shown_query: Query::default(),
             focus_search: false,
             message: None,
             opening: None,
@@ -287,6 +276,16 @@ impl LibraryPage {
         }
     }
 
+    fn status_line(&self) -> StatusLine<'_> {
+        StatusLine {
+            catalog: &self.catalog,
+            reading: self.listing == Listing::Running,
+            opening: self.opening.as_deref(),
+            path_error: self.path.error(),
+            message: self.message.as_ref(),
+        }
+    }
+
     fn report_busy(&mut self) {
         let text = "The library is busy; try again in a moment".to_owned();
         self.report(StatusLevel::Warning, text);
@@ -298,35 +297,16 @@ impl LibraryPage {
 
     /// Executes a key.
     pub fn key(&mut self, key: LibraryKey) {
-        let chosen = self.chosen.clone();
-        let shown = self.catalog.visible();
-        let Some(last) = shown.len().checked_sub(1) else {
-            self.focus_search |= key == LibraryKey::Search;
-            return;
-        };
-        let at = chosen.as_deref().and_then(|path| shown.position(path));
-        let to = match key {
-            LibraryKey::Search => {
-                self.focus_search = true;
-                return;
-            }
+        match key {
+            LibraryKey::Search => self.focus_search = true,
             LibraryKey::Open => {
-                if let Some(path) = chosen {
+                let chosen = self.selection.path().map(Path::to_owned);
+                if let Some(path) = chosen.filter(|_| !self.catalog.visible().is_empty()) {
                     self.open(path);
                 }
-                return;
             }
-            LibraryKey::Up => at.map_or(0, |at| at.saturating_sub(1)),
-            LibraryKey::Down => at.map_or(0, |at| at + 1),
-            LibraryKey::PageUp => at.map_or(0, |at| at.saturating_sub(PAGE)),
-            LibraryKey::PageDown => at.map_or(0, |at| at + PAGE),
-            LibraryKey::First => 0,
-            LibraryKey::Last => last,
-        };
-        let row = shown.get(to.min(last));
-        self.chosen = row.map(|row| row.path.clone());
-        self.is_chosen_by_player = true;
-        self.scroll = true;
+            key => self.selection.step(key, self.catalog.visible()),
+        }
     }
 
     /// Draws the page. `recordings` is the folder of new recordings.
@@ -356,10 +336,12 @@ impl LibraryPage {
         if width >= WITH_DETAILS {
             let details = list.with_min_x(list.right() - DETAILS);
             list.max.x = details.left() - GAP;
-            self.choose_first();
+            self.selection
+                .choose_first(&mut self.catalog, self.listing == Listing::Done);
             padded_card_ui(ui, "details", details, |ui| self.details_ui(ui));
         } else {
-            self.choose_first();
+            self.selection
+                .choose_first(&mut self.catalog, self.listing == Listing::Done);
         }
         card_ui(ui, "list", list, false, |ui| {
             let low = list.with_min_y(list.bottom() - 2.0 * TOOLBAR / 2.0 - GRID);
@@ -369,38 +351,21 @@ impl LibraryPage {
                 pos2(rows.right() - 1.0, rows.bottom()),
             );
             ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
-                self.list_ui(ui);
+                let (catalog, selection) = (&mut self.catalog, &mut self.selection);
+                if let Some(path) = list_ui(ui, catalog, selection, &self.listing) {
+                    self.open(path);
+                }
             });
             let line = low.shrink2(vec2(12.0, 4.0));
             ui.scope_builder(egui::UiBuilder::new().max_rect(line), |ui| {
-                self.status_ui(ui, width < WITH_DETAILS);
+                let details_are_a_page = width < WITH_DETAILS && self.selection.path().is_some();
+                match self.status_line().ui(ui, details_are_a_page) {
+                    Some(StatusAction::Dismiss) => self.message = None,
+                    Some(StatusAction::Details) => self.details.is_page = true,
+                    None => {}
+                }
             });
         });
-    }
-
-    /// Returns the place of the chosen row. The list is searched only when the row has moved.
-    fn place_of_chosen(&mut self) -> Option<usize> {
-        let chosen = self.chosen.as_deref()?;
-        let shown = self.catalog.visible();
-        let is_it = |place: usize| shown.get(place).is_some_and(|row| row.path == chosen);
-        if !is_it(self.chosen_place) {
-            self.chosen_place = shown.position(chosen)?;
-        }
-        Some(self.chosen_place)
-    }
-
-    /// Chooses the first row while none is chosen, and when the query has changed.
-    fn choose_first(&mut self) {
-        let query = self.catalog.query().clone();
-        if query != self.shown_query {
-            self.shown_query = query;
-            self.is_chosen_by_player = false;
-        }
-        let is_gone = self.listing == Listing::Done && self.place_of_chosen().is_none();
-        if !self.is_chosen_by_player || self.chosen.is_none() || is_gone {
-            let first = self.catalog.visible().get(0);
-            self.chosen = first.map(|row| row.path.clone());
-        }
     }
 }
 

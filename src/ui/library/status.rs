@@ -1,40 +1,65 @@
 //! The line below the table: what is being done, what went wrong, how many rows there are; and the text of an empty list.
 
-use super::{LibraryPage, Listing};
-use crate::library::RowKind;
+use std::path::Path;
+
+use super::Listing;
+use crate::library::{Catalog, RowKind};
 use crate::ui::format::{count, escaped};
-use crate::ui::theme::Theme;
 use crate::ui::theme::role::TABLE;
+use crate::ui::theme::{StatusLevel, Theme};
 use crate::ui::widgets::{PushButton, truncated_ui};
 
-impl LibraryPage {
+/// What the line is drawn with.
+pub struct StatusLine<'a> {
+    pub catalog: &'a Catalog,
+    /// More days follow.
+    pub reading: bool,
+    /// The file that is being opened.
+    pub opening: Option<&'a Path>,
+    /// Why the typed path cannot be opened.
+    pub path_error: Option<&'a str>,
+    /// The result of the last request.
+    pub message: Option<&'a (StatusLevel, String)>,
+}
+
+/// What the player did in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusAction {
+    /// Remove the message.
+    Dismiss,
+    /// Show the details in place of the list.
+    Details,
+}
+
+impl StatusLine<'_> {
     /// Draws what is being done, or what went wrong, in place of the number of rows.
-    fn message_ui(&mut self, ui: &mut egui::Ui) -> bool {
+    fn message_ui(&self, ui: &mut egui::Ui, action: &mut Option<StatusAction>) -> bool {
         let theme = Theme::of(ui);
-        if let Some(path) = &self.opening {
+        if let Some(path) = self.opening {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             ui.label(format!("Opening {}…", escaped(&name)));
             return true;
         }
-        if let Some(error) = self.path.error() {
+        if let Some(error) = self.path_error {
             let text = escaped(error);
             truncated_ui(ui, theme.amber, &text).on_hover_text(text);
             return true;
         }
-        let Some((level, text)) = &self.message else {
+        let Some((level, text)) = self.message else {
             return false;
         };
         let dismissed = ui.small_button("Dismiss").clicked();
         let text = escaped(text);
         truncated_ui(ui, theme.level(*level), &text).on_hover_text(text);
         if dismissed {
-            self.message = None;
+            *action = Some(StatusAction::Dismiss);
         }
         true
     }
 
-    /// Draws the number of rows, and whether more follow.
-    pub(super) fn status_ui(&mut self, ui: &mut egui::Ui, details_are_a_page: bool) {
+    /// Draws the number of rows, and whether more follow. `has_details`: the details have a button here.
+    pub fn ui(&self, ui: &mut egui::Ui, has_details: bool) -> Option<StatusAction> {
+        let mut action = None;
         let theme = Theme::of(ui);
         let kind = self.catalog.query().kind;
         let all = self.catalog.count(kind);
@@ -46,17 +71,17 @@ impl LibraryPage {
             RowKind::Damaged => "damaged file",
         };
         let mut text = format!("{shown} of {}", count(all, thing));
-        if self.listing == Listing::Running {
+        if self.reading {
             text.push_str(", reading…");
         }
         ui.horizontal_centered(|ui| {
-            if details_are_a_page && self.chosen.is_some() {
+            if has_details {
                 let button = PushButton::new("Details").size(0.0, 24.0);
                 if ui.add(button).clicked() {
-                    self.details.is_page = true;
+                    action = Some(StatusAction::Details);
                 }
             }
-            if self.message_ui(ui) {
+            if self.message_ui(ui, &mut action) {
                 return;
             }
             ui.label(TABLE.text(text).color(theme.quiet));
@@ -68,25 +93,30 @@ impl LibraryPage {
                 truncated_ui(ui, theme.amber, TABLE.text(text));
             }
         });
+        action
     }
+}
 
-    /// Returns what will appear in an empty list, and what to do.
-    pub(super) fn empty_text(&self) -> String {
-        let all = self.catalog.count(self.catalog.query().kind);
-        match (&self.listing, self.catalog.query().kind) {
-            (Listing::Failed(why), _) => escaped(why),
-            (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Open…\".".to_owned(),
-            (Listing::Running, _) => "The folder is being read…".to_owned(),
-            (Listing::Done, _) if all > 0 => {
-                "Nothing found. Clear the search and the filters to see all.".to_owned()
-            }
-            (Listing::Done, RowKind::Damaged) => "No damaged files: every recording can be read.".to_owned(),
-            (Listing::Done, RowKind::Games) => {
-                "Saved games appear here. Games you trade in are always saved; Ctrl+T saves every game.".to_owned()
-            }
-            (Listing::Done, RowKind::Sessions) => {
-                "Sessions appear here with their result once you have traded.".to_owned()
-            }
+/// Returns what will appear in an empty list, and what to do.
+pub fn empty_text(listing: &Listing, catalog: &Catalog) -> String {
+    let kind = catalog.query().kind;
+    let all = catalog.count(kind);
+    match (listing, kind) {
+        (Listing::Failed(why), _) => escaped(why),
+        (Listing::NotStarted, _) => "No folder is shown. Choose one with \"Open…\".".to_owned(),
+        (Listing::Running, _) => "The folder is being read…".to_owned(),
+        (Listing::Done, _) if all > 0 => {
+            "Nothing found. Clear the search and the filters to see all.".to_owned()
+        }
+        (Listing::Done, RowKind::Damaged) => {
+            "No damaged files: every recording can be read.".to_owned()
+        }
+        (Listing::Done, RowKind::Games) => {
+            "Saved games appear here. Games you trade in are always saved; Ctrl+T saves every game."
+                .to_owned()
+        }
+        (Listing::Done, RowKind::Sessions) => {
+            "Sessions appear here with their result once you have traded.".to_owned()
         }
     }
 }

@@ -11,6 +11,7 @@ mod roll_marks;
 mod roll_paint;
 mod roll_view;
 mod shown_frame;
+mod speed;
 mod texts;
 mod transport;
 
@@ -29,8 +30,9 @@ use roll_marks::{RollMarks, next_press};
 use roll_paint::{LANES, RollContext};
 use roll_view::RollView;
 use shown_frame::ShownFrame;
+use speed::next_speed;
 use texts::{press_note, press_tag, title};
-use transport::{RollState, SPEED_STEPS, TransportAction, transport_ui};
+use transport::{RollState, TransportAction, transport_ui};
 
 use super::chart::ReplayedGame;
 use super::command::{KeyCommand, ReplayKey};
@@ -87,7 +89,7 @@ impl Replay {
         let timeline = opened.timeline;
         let mut player = Transport::new(now);
         let chosen = opened.game.as_ref().and_then(|id| timeline.place(id));
-        let start = first_known(&timeline, chosen.unwrap_or(0));
+        let start = timeline.start_of(chosen.unwrap_or(0));
         player.apply(TransportCommand::Seek(start), &timeline, now);
         player.apply(TransportCommand::Play, &timeline, now);
         let mut piano = Piano::new(&timeline);
@@ -169,8 +171,13 @@ impl Replay {
             ReplayKey::NextRug => next(Landmark::Rug),
             ReplayKey::NextDifference => next(Landmark::Difference),
             ReplayKey::Loop => return self.step_loop(),
-            ReplayKey::Slower => return self.step_speed(false),
-            ReplayKey::Faster => return self.step_speed(true),
+            ReplayKey::Slower | ReplayKey::Faster => {
+                let faster = key == ReplayKey::Faster;
+                if let Some(next) = next_speed(self.player.speed(), faster) {
+                    self.take(TransportCommand::Speed(next));
+                }
+                return;
+            }
             ReplayKey::Pace => {
                 let pace = match self.player.timing() {
                     TickTiming::Fixed => TickTiming::Recorded,
@@ -291,23 +298,6 @@ impl Replay {
         }
     }
 
-    fn step_speed(&mut self, faster: bool) {
-        let factor = |speed: &PlaybackSpeed| match speed {
-            PlaybackSpeed::Times(times) => *times,
-            PlaybackSpeed::Max => f64::INFINITY,
-        };
-        let current = factor(&self.player.speed());
-        let mut steps = SPEED_STEPS.iter();
-        let next = if faster {
-            steps.find(|step| factor(step) > current)
-        } else {
-            steps.rfind(|step| factor(step) < current)
-        };
-        if let Some(next) = next {
-            self.take(TransportCommand::Speed(*next));
-        }
-    }
-
     /// Computes what is on the screen: view, ticket and note of the chart.
     fn refresh(&mut self) {
         self.shown = ShownFrame::new(
@@ -390,17 +380,6 @@ fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
         SessionPart::Drift { .. } | SessionPart::Meta => None,
     });
     rows.collect()
-}
-
-/// Returns the start of a game. One that was joined late starts at its first known tick.
-fn first_known(timeline: &Timeline, game: usize) -> Playhead {
-    let first = timeline.games().nth(game).and_then(|(_, file)| file.ok());
-    let known = first.and_then(|file| file.prices.iter().position(Option::is_some));
-    let tick = known.filter(|tick| *tick > 0);
-    Playhead {
-        game,
-        tick: tick.and_then(|tick| u32::try_from(tick).ok()),
-    }
 }
 
 /// Returns the time of the window since its start.

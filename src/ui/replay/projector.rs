@@ -4,12 +4,14 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::account::{Action, ActionStatus, EquityPoint};
 use crate::capture::CaptureState;
 use crate::engine::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame, SessionView, View};
 use crate::feed;
 use crate::protocol::{Counts, number};
-use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile};
+use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile, SessionMeta};
 use crate::replay::{PlayerFrame, Playhead, Timeline, TimelineFrame};
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
@@ -175,7 +177,7 @@ impl Projector {
             let meta = timeline.session().map(|session| &session.meta);
             self.session = SessionView {
                 start: meta.map(|meta| meta.session_start),
-                start_value: timeline.start_value(),
+                start_value: meta.map_or(Decimal::ZERO, SessionMeta::start_value),
                 ..SessionView::default()
             };
             *shown = 0;

@@ -1,19 +1,17 @@
 //! The transport of the replay: the controls above the piano roll, and its legend.
 
-use egui::{Align, ComboBox, Layout, Margin, Ui};
+use egui::{Align, Layout, Margin, Ui};
 
 use super::piano_roll::{RollAction, RollDrag, piano_roll_ui, place_text};
 use super::play_time::PlayTime;
 use super::roll_paint::{RollContext, legend_ui};
 use super::roll_view::RollView;
-use crate::replay::{Landmark, PlaybackSpeed, Playhead, SPEEDS, TickTiming, TransportCommand};
+use super::speed::{speed_menu_ui, speeds_ui, timing_ui};
+use crate::replay::{Landmark, Playhead, TransportCommand};
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
 use crate::ui::theme::{CONTROL, GRID, Theme};
-use crate::ui::widgets::{
-    Icon, PushButton, Segment, SegmentStyle, combo_ui, icon_button_ui, named, segmented_ui,
-    switch_ui, truncated_ui,
-};
+use crate::ui::widgets::{Icon, PushButton, icon_button_ui, named, switch_ui, truncated_ui};
 
 /// From this width on every control has its text.
 const FULL: f32 = 960.0;
@@ -25,30 +23,6 @@ const DIGIT: f32 = 7.2;
 const WITH_LEGEND: f32 = 500.0;
 /// Height of the lanes, with a legend and without one.
 const LANE: [f32; 2] = [15.0, 13.0];
-/// The speeds that have a button of their own.
-const BUTTONS: [(f64, &str); 5] = [
-    (0.25, "0.25x"),
-    (0.5, "0.5x"),
-    (1.0, "1x"),
-    (2.0, "2x"),
-    (5.0, "5x"),
-];
-
-/// The speeds of the replay.
-pub const SPEED_STEPS: [PlaybackSpeed; 11] = [
-    PlaybackSpeed::Times(SPEEDS[0]),
-    PlaybackSpeed::Times(0.25),
-    PlaybackSpeed::Times(0.5),
-    PlaybackSpeed::Times(1.0),
-    PlaybackSpeed::Times(2.0),
-    PlaybackSpeed::Times(5.0),
-    PlaybackSpeed::Times(10.0),
-    PlaybackSpeed::Times(20.0),
-    PlaybackSpeed::Times(30.0),
-    PlaybackSpeed::Times(SPEEDS[1]),
-    PlaybackSpeed::Max,
-];
-
 /// What the player did with the transport.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum TransportAction {
@@ -94,7 +68,8 @@ pub fn transport_ui(
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             steps_ui(ui, context, actions);
             if width >= FULL {
-                speeds_ui(ui, context, actions);
+                let speed = speeds_ui(ui, context.player.speed());
+                actions.extend(speed.map(TransportAction::TransportCommand));
                 loop_ui(ui, context, true, actions);
                 if width >= WITH_LABEL {
                     let theme = Theme::of(ui);
@@ -102,7 +77,8 @@ pub fn transport_ui(
                 }
                 ui.scope(|ui| jumps_ui(ui, context, actions));
             } else {
-                speed_menu_ui(ui, context, has_legend, actions);
+                let command = speed_menu_ui(ui, context, has_legend);
+                actions.extend(command.map(TransportAction::TransportCommand));
                 jump_menu_ui(ui, context, has_legend, actions);
                 loop_ui(ui, context, has_legend, actions);
             }
@@ -161,88 +137,6 @@ fn steps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportA
     key_ui(ui, Icon::Forward, !last, ReplayKey::NextTick, actions);
     let next = context.timeline.next(Landmark::Game, head).is_some();
     key_ui(ui, Icon::Next, next, ReplayKey::NextGame, actions);
-}
-
-fn speeds_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
-    let current = context.player.speed();
-    let segments = BUTTONS.map(|(times, name)| {
-        Segment::text(PlaybackSpeed::Times(times), name).tip("Speed of the replay ([ and ])")
-    });
-    let style = SegmentStyle {
-        digits: true,
-        ..SegmentStyle::default()
-    };
-    if let Some(speed) = segmented_ui(ui, Some(current), &segments, style) {
-        let speed = TransportCommand::Speed(speed);
-        actions.push(TransportAction::TransportCommand(speed));
-    }
-    let is_other = !BUTTONS
-        .iter()
-        .any(|(times, _)| current == PlaybackSpeed::Times(*times));
-    let text = if is_other {
-        speed_text(current)
-    } else {
-        "…".to_owned()
-    };
-    speed_combo_ui(ui, current, &text, actions);
-}
-
-/// Draws all speeds in a menu.
-fn speed_combo_ui(
-    ui: &mut Ui,
-    current: PlaybackSpeed,
-    text: &str,
-    actions: &mut Vec<TransportAction>,
-) {
-    let name = "Speed of the replay";
-    let combo = ComboBox::from_id_salt("speed of the replay")
-        .width(36.0)
-        .height(320.0)
-        .selected_text(TABLE_MONO.text(text));
-    let options = SPEED_STEPS.map(|speed| (speed, speed_text(speed)));
-    ui.scope(|ui| {
-        ui.spacing_mut().interact_size.y = CONTROL;
-        let (response, chosen) = combo_ui(ui, combo, name, current, options);
-        response.on_hover_text(format!("{name} ([ and ])"));
-        let chosen = chosen.map(TransportCommand::Speed);
-        actions.extend(chosen.map(TransportAction::TransportCommand));
-    });
-}
-
-fn speed_menu_ui(
-    ui: &mut Ui,
-    context: &RollContext<'_>,
-    has_legend: bool,
-    actions: &mut Vec<TransportAction>,
-) {
-    let current = context.player.speed();
-    if has_legend {
-        return speed_combo_ui(ui, current, &speed_text(current), actions);
-    }
-    // Without a legend the timing is in the menu of the speeds.
-    let text = TABLE_MONO.text(speed_text(current));
-    let menu = ui.menu_button(text, |ui| {
-        for speed in SPEED_STEPS {
-            if ui
-                .selectable_label(speed == current, speed_text(speed))
-                .clicked()
-            {
-                let speed = TransportCommand::Speed(speed);
-                actions.push(TransportAction::TransportCommand(speed));
-            }
-        }
-        ui.separator();
-        pace_ui(ui, context, actions);
-    });
-    let response = menu.response.on_hover_text("Speed of the replay ([ and ])");
-    named(response, "Speed of the replay");
-}
-
-fn speed_text(speed: PlaybackSpeed) -> String {
-    match speed {
-        PlaybackSpeed::Times(times) => format!("{times}x"),
-        PlaybackSpeed::Max => "max".to_owned(),
-    }
 }
 
 /// Returns the loop, or its start, in words.
@@ -342,7 +236,8 @@ fn jump_menu_ui(
 /// Draws the switch of the future and the timing, from right to left.
 fn options_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
     hide_ui(ui, context, actions);
-    pace_ui(ui, context, actions);
+    let timing = timing_ui(ui, context);
+    actions.extend(timing.map(TransportAction::TransportCommand));
 }
 
 fn hide_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
@@ -355,33 +250,6 @@ fn hide_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAc
         }
         ui.label(CAPTION.text(name).color(theme.quiet));
     });
-}
-
-/// Draws the switch between a fixed pace and the recorded one.
-fn pace_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
-    let segments = [
-        Segment::text(TickTiming::Fixed, "4 ticks/s").tip("Every tick takes a quarter of a second"),
-        Segment::text(TickTiming::Recorded, "As recorded").tip(
-            if context.timeline.is_spread(context.player.head().game) {
-                "This recording does not say when each tick arrived: its ticks are spread evenly between the start and the rug"
-            } else {
-                "Each tick takes the time that it took"
-            },
-        ),
-    ];
-    let style = SegmentStyle {
-        height: 24.0,
-        ..SegmentStyle::default()
-    };
-    let timing = context.player.timing();
-    if let Some(timing) = segmented_ui(ui, Some(timing), &segments, style) {
-        let timing = TransportCommand::Timing(timing);
-        actions.push(TransportAction::TransportCommand(timing));
-    }
-    if timing == TickTiming::Recorded && context.timeline.is_spread(context.player.head().game) {
-        let theme = Theme::of(ui);
-        truncated_ui(ui, theme.quiet, CAPTION.text("times spread evenly"));
-    }
 }
 
 /// Draws the time of the replay and, with room, the tick.

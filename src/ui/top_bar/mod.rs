@@ -6,60 +6,30 @@ mod feed_panel;
 mod menu;
 mod record_menu;
 mod source_menu;
+mod tabs;
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use egui::{
     Align, Color32, Frame, Id, Layout, Margin, Panel, Popup, PopupCloseBehavior, Rect, RectAlign,
-    Response, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Response, ScrollArea, Stroke, Ui, UiBuilder, vec2,
 };
 
 pub use feed_panel::capture_text;
 pub use source_menu::{SourceChoice, SourceMenu, speed_ui};
+pub use tabs::{Tab, tabs_ui};
 
 use super::command::KeyCommand;
 use super::layout::{Breakpoint, Regions};
 use super::status_chips::{Status, chip_of, drift_status, feed_status, recorder_status};
-use super::theme::role::{BODY, STRONG, TABLE, TABLE_STRONG, TITLE};
+use super::theme::role::TITLE;
 use super::theme::{CARD_RADIUS, GRID, Theme};
-use super::widgets::{Icon, chip_ui, icon_button_ui, line_galley, logo_ui, named, paint_line};
+use super::widgets::{Icon, chip_ui, icon_button_ui, line_galley, logo_ui, named};
 use crate::engine::View;
 
 /// The popup of the drift panel, which other parts of the window open, too.
 pub const DRIFT_PANEL: &str = "drift panel";
-
-/// A tab of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tab {
-    /// The game.
-    Play,
-    /// The recordings.
-    Library,
-    /// The settings.
-    Settings,
-}
-
-impl Tab {
-    const ALL: [Self; 3] = [Self::Play, Self::Library, Self::Settings];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Play => "Play",
-            Self::Library => "Library",
-            Self::Settings => "Settings",
-        }
-    }
-
-    /// Returns the command of its key; the game has none.
-    fn command(self) -> Option<KeyCommand> {
-        match self {
-            Self::Play => None,
-            Self::Library => Some(KeyCommand::Library),
-            Self::Settings => Some(KeyCommand::Settings),
-        }
-    }
-}
 
 /// What the left group shows.
 #[derive(Debug, Clone, Copy)]
@@ -324,12 +294,8 @@ fn left_ui(
     let short_width = short.width(ui);
     let text =
         |role, text: &str| line_galley(ui, &[(role, text, Color32::WHITE)], 0.0, f32::INFINITY);
-    let tabs: f32 = Tab::ALL
-        .map(|tab| tab_width(ui, tab, breakpoint))
-        .iter()
-        .sum();
     let widths = LeftWidths {
-        base: 24.0 + gap + tabs + 2.0 * gap + short_width,
+        base: 24.0 + gap + tabs::width(ui, breakpoint) + 2.0 * gap + short_width,
         brand: text(TITLE, "Pianola").size().x + 4.0 * GRID,
         speed: source.speed_chip().map_or(0.0, |chip| chip.width(ui) + gap),
         long_name: long.width(ui) - short_width,
@@ -344,66 +310,6 @@ fn left_ui(
     let chip = if parts.long_name { long } else { short };
     let choice = source_menu::source_menu_ui(ui, source, &chip, parts.speed);
     actions.extend(choice.map(TopBarAction::Source));
-}
-
-/// Draws the tabs side by side.
-pub fn tabs_ui(ui: &mut Ui, breakpoint: Breakpoint, chosen: Tab, actions: &mut Vec<TopBarAction>) {
-    let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 0.0);
-    for tab in Tab::ALL {
-        let response = tab_ui(ui, tab, tab == chosen, breakpoint);
-        let tip = tab.command().map(|command| command.tip(ui.ctx()));
-        let response = match tip {
-            Some(tip) => response.on_hover_text(tip),
-            None => response,
-        };
-        if response.clicked() {
-            actions.push(TopBarAction::Tab(tab));
-        }
-    }
-    ui.spacing_mut().item_spacing.x = gap;
-}
-
-/// Returns the width of a tab, chosen or not.
-fn tab_width(ui: &Ui, tab: Tab, breakpoint: Breakpoint) -> f32 {
-    let role = breakpoint.pick([TABLE_STRONG, STRONG, STRONG, STRONG]);
-    let text = line_galley(
-        ui,
-        &[(role, tab.name(), Color32::WHITE)],
-        0.0,
-        f32::INFINITY,
-    );
-    (text.size().x + 2.0 * tab_padding(breakpoint)).ceil()
-}
-
-fn tab_padding(breakpoint: Breakpoint) -> f32 {
-    breakpoint.pick([6.0, 10.0, 12.0, 12.0])
-}
-
-fn tab_ui(ui: &mut Ui, tab: Tab, chosen: bool, breakpoint: Breakpoint) -> Response {
-    let theme = Theme::of(ui);
-    let size = vec2(tab_width(ui, tab, breakpoint), ui.available_height());
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, tab.name()));
-    let [strong, plain] = breakpoint.pick([
-        [TABLE_STRONG, TABLE],
-        [STRONG, BODY],
-        [STRONG, BODY],
-        [STRONG, BODY],
-    ]);
-    let (role, ink) = match (chosen, response.hovered()) {
-        (true, _) => (strong, theme.text),
-        (false, true) => (plain, theme.text),
-        (false, false) => (plain, theme.quiet),
-    };
-    let text = line_galley(ui, &[(role, tab.name(), ink)], 0.0, f32::INFINITY);
-    let left = rect.center().x - text.size().x / 2.0;
-    paint_line(ui.painter(), pos2(left, rect.center().y), text);
-    if chosen {
-        let line = rect.shrink2(vec2(tab_padding(breakpoint), 0.0));
-        let line = line.with_min_y(line.bottom() - 2.0);
-        ui.painter().rect_filled(line, 0.0, theme.text);
-    }
-    response
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The order of the modules: imports run downwards only, files do not import each other in a circle, and the pure
 //! modules have no files, sockets, clocks, threads and no window.
 
-mod source;
+pub mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
