@@ -20,7 +20,7 @@ use crate::engine::View;
 use crate::ui::format::{clock, signed, sol};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
-use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
+use crate::ui::theme::role::{CAPTION, PILL, Role, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
 use crate::ui::widgets::{Icon, line_galley, paint_line, wrapped_ui};
 

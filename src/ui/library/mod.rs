@@ -276,9 +276,9 @@ impl LibraryPage {
         }
     }
 
-    fn status_line(&self) -> StatusLine<'_> {
+    fn status_line(&mut self) -> StatusLine<'_> {
         StatusLine {
-            catalog: &self.catalog,
+            catalog: &mut self.catalog,
             reading: self.listing == Listing::Running,
             opening: self.opening.as_deref(),
             path_error: self.path.error(),

@@ -11,7 +11,7 @@ use crate::ui::widgets::{PushButton, truncated_ui};
 
 /// What the line is drawn with.
 pub struct StatusLine<'a> {
-    pub catalog: &'a Catalog,
+    pub catalog: &'a mut Catalog,
     /// More days follow.
     pub reading: bool,
     /// The file that is being opened.
@@ -58,7 +58,7 @@ impl StatusLine<'_> {
     }
 
     /// Draws the number of rows, and whether more follow. `has_details`: the details have a button here.
-    pub fn ui(&self, ui: &mut egui::Ui, has_details: bool) -> Option<StatusAction> {
+    pub fn ui(&mut self, ui: &mut egui::Ui, has_details: bool) -> Option<StatusAction> {
         let mut action = None;
         let theme = Theme::of(ui);
         let kind = self.catalog.query().kind;

@@ -45,8 +45,8 @@ use crate::account::Action;
 use crate::engine::View;
 use crate::library::OpenedReplay;
 use crate::replay::{
-    Highlight, Landmark, Piano, PianoFrame, PlaybackSpeed, Playhead, SessionPart, TickTiming,
-    Timeline, Transport, TransportCommand,
+    Highlight, Landmark, Piano, PianoFrame, Playhead, SessionPart, TickTiming, Timeline, Transport,
+    TransportCommand,
 };
 use crate::trading::OrderLimits;
 

@@ -21,9 +21,9 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 3] = [Self::Play, Self::Library, Self::Settings];
+    pub(super) const ALL: [Self; 3] = [Self::Play, Self::Library, Self::Settings];
 
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Play => "Play",
             Self::Library => "Library",
