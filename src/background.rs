@@ -1,10 +1,34 @@
-//! The interface between the window and the threads behind it: they wake the window, and it takes their events.
+//! Threads: how each is started with its name and joined, and the interface between the window and the threads behind it:
+//! they wake the window, and it takes their events.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
+use std::thread::JoinHandle;
 
 /// Wakes the window.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
+
+/// Starts a thread with a name, which a debugger shows.
+///
+/// # Errors
+/// The system starts no thread.
+pub fn spawn<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread.spawn(work)
+}
+
+/// Waits for the end of a thread, once. Logs `message` and returns false if it panicked.
+pub fn join(thread: &mut Option<JoinHandle<()>>, message: &'static str) -> bool {
+    let panicked = thread.take().is_some_and(|thread| thread.join().is_err());
+    if panicked {
+        tracing::error!("{message}");
+    }
+    !panicked
+}
 
 /// Returns the next event of a thread, if one waits.
 ///

@@ -4,7 +4,7 @@
 //! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `dataset`, `settings`, `engine`,
 //! `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `disk` has the file operations of recordings and captures, `open_file`
 //! opens the files that a user names, `paths` turns paths into text, `named_enum` gives an enum one name for files and
-//! texts, `background` has what the threads behind the window share.
+//! texts, `background` starts and joins the threads, and has what those behind the window share.
 
 pub mod account;
 mod background;

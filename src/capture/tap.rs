@@ -19,6 +19,7 @@ use super::line::{CaptureEvent, CaptureRecord};
 use super::redact::Redactor;
 use super::secrets::Secrets;
 use super::writer::{QueueUsage, write_all};
+use crate::background;
 use crate::disk::{Disk, RealDisk};
 use crate::protocol::pace::is_control_event;
 
@@ -148,12 +149,10 @@ impl CaptureTap {
             ..CaptureState::default()
         });
         let (theirs, state) = (Arc::clone(&usage), self.0.state.clone());
-        std::thread::Builder::new()
-            .name(THREAD.to_owned())
-            .spawn(move || {
-                let _ends = ends;
-                write_all(&pieces, &theirs, &redactor, files, &state);
-            })?;
+        background::spawn(THREAD, move || {
+            let _ends = ends;
+            write_all(&pieces, &theirs, &redactor, files, &state);
+        })?;
         Ok(WriterHandle {
             queue,
             usage,

@@ -76,7 +76,7 @@ struct WindowArgs {
 
 #[cfg(feature = "window")]
 const ALONE: &str = "\
-Without a command the window opens, at the practice table unless the options or the settings say otherwise; without
+Without a command the window opens, at the practice table unless the options or the settings say otherwise; without \
 a display it goes on as `record --practice`.";
 #[cfg(not(feature = "window"))]
 const ALONE: &str = "\
@@ -84,11 +84,11 @@ Without a command it records the source of the options, else the built-in practi
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 done, 1 a finding or failure, 2 wrong use.
-PIANOLA_LOG sets what is logged to stderr: off, error, warn, info (default), debug, trace. Libraries log their errors
+PIANOLA_LOG sets what is logged to stderr: off, error, warn, info (default), debug, trace. Libraries log their errors \
 only, unless they are named (PIANOLA_LOG=info,winit=warn). A line of the log that cannot be written is dropped.
-Results that cannot be written to stdout (a full disk) are a failure: exit code 1. A reader who leaves (`| head -1`)
+Results that cannot be written to stdout (a full disk) are a failure: exit code 1. A reader who leaves (`| head -1`) \
 ends a list; a recording goes on without it.
-Ctrl-C and a closed terminal save what is open and end the program, within 10 seconds; a second Ctrl-C ends it at
+Ctrl-C and a closed terminal save what is open and end the program, within 10 seconds; a second Ctrl-C ends it at \
 once, and the next start saves what is in the journal. With `nohup` (SIGHUP ignored) it goes on when the terminal is closed.
 Paths are printed exactly: on Unix a byte that is not UTF-8 as \\xNN and a backslash as \\\\.";
 

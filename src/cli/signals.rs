@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::{output, stderr};
+use crate::background;
 use crate::recording::UnsavedGames;
 
 /// A terminal and the programs around this one (`timeout`, `xvfb-run`, `cargo run`) may each deliver the same Ctrl-C: a
@@ -166,16 +167,14 @@ impl SignalHandlers {
                 }
             }
         };
-        let thread = std::thread::Builder::new()
-            .name("signals".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = listen => {}
-                        _ = ended => {}
-                    }
-                });
-            })?;
+        let thread = background::spawn("signals", move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = listen => {}
+                    _ = ended => {}
+                }
+            });
+        })?;
         Ok(SignalListener { end, thread })
     }
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::status_line::above_status;
+use crate::background;
 
 /// Texts that may wait while stderr is not read: some megabytes, seconds of the most detailed log. Later ones are dropped
 /// and counted.
@@ -83,9 +84,7 @@ impl StderrWriter {
         let dropped = Arc::new(AtomicU64::new(0));
         let theirs = Arc::clone(&dropped);
         // The thread is not joined: the process must not wait for a writer that blocks.
-        std::thread::Builder::new()
-            .name("stderr".to_owned())
-            .spawn(move || write_items(writer, &items, &theirs))?;
+        background::spawn("stderr", move || write_items(writer, &items, &theirs))?;
         Ok(Self { queue, dropped })
     }
 

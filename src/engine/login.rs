@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use crate::background;
 use crate::feed::{Address, RequestSlot, WriteOutcome, fetch_announcement};
 use crate::protocol::pace::START_BALANCE_KEY;
 use crate::protocol::{Request, Trace};
@@ -128,20 +129,18 @@ impl TableLogin {
         let args = traced(&request)?;
         let (address, connection) = (self.address.clone(), self.connection);
         let sent_on = Arc::clone(&self.sent_on);
-        std::thread::Builder::new().name("login".to_owned()).spawn(
-            move || match fetch_announcement(&address) {
-                Ok(table) if table.orders => {
-                    let written = sender.emit(request.name(), args).blocking_recv();
-                    if matches!(written, Ok(WriteOutcome::Done(()))) {
-                        sent_on.store(connection, Ordering::SeqCst);
-                    } else {
-                        tracing::debug!("the connection ended before the login was written");
-                    }
+        background::spawn("login", move || match fetch_announcement(&address) {
+            Ok(table) if table.orders => {
+                let written = sender.emit(request.name(), args).blocking_recv();
+                if matches!(written, Ok(WriteOutcome::Done(()))) {
+                    sent_on.store(connection, Ordering::SeqCst);
+                } else {
+                    tracing::debug!("the connection ended before the login was written");
                 }
-                Ok(_) => tracing::warn!("not logged in: this table takes no orders"),
-                Err(why) => tracing::error!("not logged in at {address}: {why}"),
-            },
-        )
+            }
+            Ok(_) => tracing::warn!("not logged in: this table takes no orders"),
+            Err(why) => tracing::error!("not logged in at {address}: {why}"),
+        })
     }
 }
 

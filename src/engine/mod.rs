@@ -40,6 +40,7 @@ use login::TableLogin;
 use task::{EngineTask, ScriptProgress};
 
 use crate::account::SessionIds;
+use crate::background;
 use crate::clock;
 use crate::disk::Disk;
 use crate::feed::Feed;
@@ -135,9 +136,7 @@ impl Engine {
             runtime.block_on(task.finish());
             unsaved.set_over();
         };
-        let thread = std::thread::Builder::new()
-            .name("engine".to_owned())
-            .spawn(run)?;
+        let thread = background::spawn("engine", run)?;
         Ok(Self {
             view,
             notices: Some(notices),
@@ -191,13 +190,8 @@ impl Engine {
     /// Ends the thread; returns false if it panicked.
     fn end(&mut self) -> bool {
         self.request_stop();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the engine's thread panicked; what was open is in the journal");
-            return false;
-        }
-        true
+        let message = "the engine's thread panicked; what was open is in the journal";
+        background::join(&mut self.thread, message)
     }
 }
 

@@ -11,6 +11,7 @@ use super::message::FeedMessage;
 use super::request_slot::RequestSlot;
 use super::state::FeedState;
 use super::supervisor::DirectSupervisor;
+use crate::background;
 use crate::capture::CaptureTap;
 
 /// The name of the thread that owns the connection.
@@ -44,12 +45,12 @@ impl Feed {
         let secrets = config.secrets();
         let capture_tap = CaptureTap::new(config.capture.clone(), secrets.clone());
         capture_tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
-        let thread = std::thread::Builder::new().name(SUPERVISOR_THREAD.to_owned());
         let thread = if let FeedRoute::Browser { browser, hosts } = config.route.clone() {
             // The request slot is never opened, so nothing can be sent.
             let tap = capture_tap.clone();
             let supervisor = BrowserSupervisor::new(browser, hosts, config.limits, queue, tap)?;
-            thread.spawn(move || supervisor.run(&state_in, &status_in, stop_out))?
+            let run = move || supervisor.run(&state_in, &status_in, stop_out);
+            background::spawn(SUPERVISOR_THREAD, run)?
         } else {
             let supervisor = DirectSupervisor {
                 config,
@@ -63,7 +64,7 @@ impl Feed {
                     .enable_time()
                     .build()?,
             };
-            thread.spawn(move || supervisor.run())?
+            background::spawn(SUPERVISOR_THREAD, move || supervisor.run())?
         };
         let feed = Self {
             requests,
@@ -115,11 +116,7 @@ impl fmt::Debug for Feed {
 impl Drop for Feed {
     fn drop(&mut self) {
         self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread of the feed panicked");
-        }
+        background::join(&mut self.thread, "the thread of the feed panicked");
         self.capture_tap.finish();
     }
 }

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 
 use rust_decimal::Decimal;
 
+use crate::background;
 pub use crate::background::{ThreadEnded, Waker, next_event};
 pub use active_source::{RunningSource, StopReport};
 
@@ -104,7 +105,7 @@ impl Host {
         let (command_sender, commands) = sync_channel(QUEUE);
         let (event_sender, events) = sync_channel(QUEUE);
         let unsaved = UnsavedGames::default();
-        let thread = std::thread::Builder::new().name("host".to_owned()).spawn({
+        let thread = background::spawn("host", {
             let unsaved = unsaved.clone();
             move || serve(&commands, &event_sender, &waker, &unsaved)
         })?;

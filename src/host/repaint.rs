@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::Waker;
+use crate::background;
 use crate::engine::View;
 use crate::feed::health::{OperatingMode, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
 
@@ -59,9 +60,7 @@ pub(super) fn wake_on_change(
         }
         waker();
     };
-    std::thread::Builder::new()
-        .name("repaint".to_owned())
-        .spawn(move || runtime.block_on(run))
+    background::spawn("repaint", move || runtime.block_on(run))
 }
 
 /// Returns the priority of a view: critical if game, phase, rug, reveal, connection, recorder or player changed, ordinary

@@ -21,7 +21,7 @@ use super::query::RowKind;
 use super::row::{LibraryRow, rows_of};
 use super::running_replay::open_running;
 use super::session_facts::SessionFacts;
-use crate::background::{ThreadEnded, Waker, next_event};
+use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
 use crate::protocol::GameId;
@@ -58,8 +58,7 @@ impl LibraryWorker {
     pub fn on<D: Disk + Clone + 'static>(disk: D, waker: Waker) -> io::Result<Self> {
         let (requests, requests_out) = sync_channel(MAX_REQUESTS);
         let (events_in, events) = sync_channel(MAX_EVENTS);
-        let thread = std::thread::Builder::new().name("library".to_owned());
-        let thread = thread.spawn(move || {
+        let thread = background::spawn("library", move || {
             let mut worker = WorkerLoop {
                 disk,
                 requests: requests_out,
@@ -143,11 +142,8 @@ impl Drop for LibraryWorker {
         // The worker notices both at its next event or request.
         drop(self.events.take());
         drop(self.requests.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the library thread panicked; nothing was written by it");
-        }
+        let message = "the library thread panicked; nothing was written by it";
+        background::join(&mut self.thread, message);
     }
 }
 

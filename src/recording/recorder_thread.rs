@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 use super::events::{RecorderEvent, RecorderInput, RecorderState};
 use super::recorder::Recorder;
 use crate::account::SessionEvent;
+use crate::background;
 use crate::disk::Disk;
 use crate::game::GameEvent;
 
@@ -64,9 +65,7 @@ impl Writer {
             started: Instant::now(),
             unread: false,
         };
-        let thread = std::thread::Builder::new()
-            .name("recorder".to_owned())
-            .spawn(move || thread.run())?;
+        let thread = background::spawn("recorder", move || thread.run())?;
         Ok(Self {
             inputs: Some(inputs),
             queued,

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::Settings;
 use super::file::save;
+use crate::background;
 
 /// Saves settings away from the window's thread. Only the newest settings matter.
 #[derive(Debug)]
@@ -40,9 +41,8 @@ impl Saver {
         let (next, newest) = watch::channel((0, loaded.clone()));
         let (wake, wakes) = sync_channel(1);
         let (report_sender, report) = watch::channel(SaveReport::default());
-        let thread = std::thread::Builder::new()
-            .name("settings".to_owned())
-            .spawn(move || save_all(&path, &loaded, newest, &wakes, &report_sender))?;
+        let save = move || save_all(&path, &loaded, newest, &wakes, &report_sender);
+        let thread = background::spawn("settings", save)?;
         Ok(Self {
             next,
             wake: Some(wake),
@@ -86,11 +86,8 @@ impl Saver {
 impl Drop for Saver {
     fn drop(&mut self) {
         self.wake = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the thread that writes the settings panicked");
-        }
+        let message = "the thread that writes the settings panicked";
+        background::join(&mut self.thread, message);
     }
 }
 

@@ -22,6 +22,7 @@ use super::player::LedgerRow;
 use super::source::{SourcePlayback, TableSource};
 use super::speed::{BadSpeed, Speed};
 use super::timing::{MAX_WAIT, play};
+use crate::background;
 
 /// Messages that may wait for one client. A client that falls further behind is dropped.
 const QUEUE: usize = 4_096;
@@ -97,17 +98,15 @@ impl Table {
         let hub = Arc::new(Hub::new(source, speed, seeded));
         let (stop, stopped) = oneshot::channel();
         let ended = FinishOnDrop(hub.clone());
-        let thread = std::thread::Builder::new()
-            .name("table".to_owned())
-            .spawn(move || {
-                // A panic of this thread ends the waiting for the table, too.
-                let ended = ended;
-                if let Err(error) = runtime.block_on(run(listener, &ended.0, max_wait, stopped)) {
-                    tracing::error!(%error, "the table stopped serving");
-                }
-                runtime.shutdown_timeout(SHUTDOWN);
-            })
-            .map_err(TableError::Thread)?;
+        let serve = move || {
+            // A panic of this thread ends the waiting for the table, too.
+            let ended = ended;
+            if let Err(error) = runtime.block_on(run(listener, &ended.0, max_wait, stopped)) {
+                tracing::error!(%error, "the table stopped serving");
+            }
+            runtime.shutdown_timeout(SHUTDOWN);
+        };
+        let thread = background::spawn("table", serve).map_err(TableError::Thread)?;
         Ok(Self {
             address,
             hub,
@@ -187,11 +186,7 @@ impl Drop for Table {
         if let Some(stop) = self.stop.take() {
             stop.send(()).ok();
         }
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the table's thread panicked");
-        }
+        background::join(&mut self.thread, "the table's thread panicked");
     }
 }
 

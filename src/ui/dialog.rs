@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
+use crate::background;
+
 /// What the dialog asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DialogKind {
@@ -66,9 +68,7 @@ impl Dialog {
             sender.send(chosen).ok(); // Fails only after the window has closed.
             ctx.request_repaint();
         };
-        std::thread::Builder::new()
-            .name("dialog".to_owned())
-            .spawn(ask)
+        background::spawn("dialog", ask)
             .map(|_detached| Self(result))
             .map_err(|why| format!("no dialog can be opened ({why})"))
     }

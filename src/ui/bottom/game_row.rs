@@ -1,6 +1,6 @@
 //! The header row of a game in the trades table: its name, peak, trades, state and result, and the link to its replay.
 
-use egui::{Color32, Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{Role as WidgetRole, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::columns::MARGIN;
@@ -8,9 +8,9 @@ use super::trade_list::{ListedRows, TradedGame};
 use crate::engine::{SeenGame, View};
 use crate::ui::format::{count, exact_multiplier, game_name, signed};
 use crate::ui::page_part::PageAction;
-use crate::ui::theme::role::{PILL, Role, TABLE, TABLE_STRONG};
+use crate::ui::theme::role::{PILL, TABLE, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Lamp, line_galley, paint_line, replay_link_ui};
+use crate::ui::widgets::{Lamp, LinePart, line_galley, paint_line, replay_link_ui, text_galley};
 
 /// What the headers are drawn with.
 pub struct GameRows<'a> {
@@ -52,12 +52,7 @@ impl GameRows<'_> {
             }
         }
         let pnl_text = signed(pnl);
-        let sum = line_galley(
-            ui,
-            &[(PILL, &pnl_text, theme.money(pnl))],
-            0.0,
-            f32::INFINITY,
-        );
+        let sum = text_galley(ui, (PILL, &pnl_text, theme.money(pnl)));
         right -= sum.size().x;
         paint_line(ui.painter(), pos2(right, rect.center().y), sum);
         let orders = match self.listed {
@@ -65,7 +60,7 @@ impl GameRows<'_> {
             ListedRows::Sidebets => count(game.orders, "sidebet"),
         };
         let mut left = inside.left();
-        let mut part = |ui: &Ui, parts: &[(Role, &str, Color32)]| {
+        let mut part = |ui: &Ui, parts: &[LinePart<'_>]| {
             let galley = line_galley(ui, parts, 6.0, (right - 12.0 - left).max(0.0));
             let width = galley.size().x;
             paint_line(ui.painter(), pos2(left, rect.center().y), galley);
@@ -90,7 +85,7 @@ impl GameRows<'_> {
             };
             lamp.paint(ui.painter(), pos2(left + 6.0, rect.center().y), &theme);
             left += 16.0;
-            let galley = line_galley(ui, &[(TABLE, "running", theme.text)], 0.0, f32::INFINITY);
+            let galley = text_galley(ui, (TABLE, "running", theme.text));
             paint_line(ui.painter(), pos2(left, rect.center().y), galley);
         }
         let state = if runs { ", running" } else { "" };

@@ -25,7 +25,7 @@ use super::page_part::{PageAction, card_ui, part_ui};
 use super::status_line::notice_ui;
 use super::theme::role::{BODY, STRONG};
 use super::theme::{RADIUS, ROW, Theme};
-use super::widgets::{line_galley, paint_line};
+use super::widgets::{line_galley, paint_line, text_galley};
 use crate::engine::View;
 
 /// Below this width of the first card the table has no head, and headers are short.
@@ -195,7 +195,7 @@ impl Bottom {
 fn card_tab_ui(ui: &mut Ui, name: &str, chosen: bool) -> egui::Response {
     let theme = Theme::of(ui);
     // As wide as when it is chosen: nothing shifts.
-    let widest = line_galley(ui, &[(STRONG, name, theme.text)], 0.0, f32::INFINITY);
+    let widest = text_galley(ui, (STRONG, name, theme.text));
     let size = vec2((widest.size().x + 16.0).ceil(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, chosen, name));

@@ -20,9 +20,9 @@ use crate::engine::View;
 use crate::ui::format::{clock, signed, sol};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
-use crate::ui::theme::role::{CAPTION, PILL, Role, TABLE, TABLE_MONO, TABLE_STRONG};
+use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Icon, line_galley, paint_line, wrapped_ui};
+use crate::ui::widgets::{Icon, LinePart, line_galley, paint_line, wrapped_ui};
 
 /// Side of the icon before a side.
 const ICON: f32 = 10.0;
@@ -120,13 +120,7 @@ impl TradeRows<'_> {
     }
 
     /// Paints the text of a cell.
-    fn cell(
-        ui: &Ui,
-        row: Rect,
-        place: Rangef,
-        column: Column,
-        (role, text, colour): (Role, &str, Color32),
-    ) {
+    fn cell(ui: &Ui, row: Rect, place: Rangef, column: Column, (role, text, colour): LinePart<'_>) {
         let inset = if column == Column::Side {
             ICON + 8.0
         } else {

@@ -25,7 +25,7 @@ use super::layout::{Breakpoint, Regions};
 use super::status_chips::{Status, chip_of, drift_status, feed_status, recorder_status};
 use super::theme::role::TITLE;
 use super::theme::{CARD_RADIUS, GRID, Theme};
-use super::widgets::{Icon, chip_ui, icon_button_ui, line_galley, logo_ui, named};
+use super::widgets::{Icon, chip_ui, icon_button_ui, logo_ui, named, text_galley};
 use crate::engine::View;
 
 /// The popup of the drift panel, which other parts of the window open, too.
@@ -292,8 +292,7 @@ fn left_ui(
     let gap = ui.spacing().item_spacing.x;
     let (long, short) = (source.chip(true), source.chip(false));
     let short_width = short.width(ui);
-    let text =
-        |role, text: &str| line_galley(ui, &[(role, text, Color32::WHITE)], 0.0, f32::INFINITY);
+    let text = |role, text: &str| text_galley(ui, (role, text, Color32::WHITE));
     let widths = LeftWidths {
         base: 24.0 + gap + tabs::width(ui, breakpoint) + 2.0 * gap + short_width,
         brand: text(TITLE, "Pianola").size().x + 4.0 * GRID,

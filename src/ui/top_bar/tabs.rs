@@ -7,7 +7,7 @@ use crate::ui::command::KeyCommand;
 use crate::ui::layout::Breakpoint;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, STRONG, TABLE, TABLE_STRONG};
-use crate::ui::widgets::{line_galley, paint_line};
+use crate::ui::widgets::{paint_line, text_galley};
 
 /// A tab of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,12 +67,7 @@ pub fn tabs_ui(ui: &mut Ui, breakpoint: Breakpoint, chosen: Tab, actions: &mut V
 /// Returns the width of a tab, chosen or not.
 fn tab_width(ui: &Ui, tab: Tab, breakpoint: Breakpoint) -> f32 {
     let role = breakpoint.pick([TABLE_STRONG, STRONG, STRONG, STRONG]);
-    let text = line_galley(
-        ui,
-        &[(role, tab.name(), Color32::WHITE)],
-        0.0,
-        f32::INFINITY,
-    );
+    let text = text_galley(ui, (role, tab.name(), Color32::WHITE));
     (text.size().x + 2.0 * tab_padding(breakpoint)).ceil()
 }
 
@@ -96,7 +91,7 @@ fn tab_ui(ui: &mut Ui, tab: Tab, chosen: bool, breakpoint: Breakpoint) -> Respon
         (false, true) => (plain, theme.text),
         (false, false) => (plain, theme.quiet),
     };
-    let text = line_galley(ui, &[(role, tab.name(), ink)], 0.0, f32::INFINITY);
+    let text = text_galley(ui, (role, tab.name(), ink));
     let left = rect.center().x - text.size().x / 2.0;
     paint_line(ui.painter(), pos2(left, rect.center().y), text);
     if chosen {

@@ -1,8 +1,8 @@
 //! Auto-sell below SELL: closed it says what is set, open it has three fields and a switch, in the same row.
 
 use egui::{
-    Align2, FontSelection, Frame, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, vec2,
+    Align, Align2, FontSelection, Frame, Margin, Rect, Role, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, WidgetInfo, vec2,
 };
 use rust_decimal::Decimal;
 
@@ -90,21 +90,14 @@ pub fn auto_sell_ui(
         return open_ui(ui, fields, rect.with_min_x(arrow.right()));
     }
     let inside = rect.with_min_x(arrow.right());
-    paint_text(
-        ui,
-        inside,
-        Align2::LEFT_CENTER,
-        TABLE,
-        "Auto-sell",
-        theme.quiet,
-    );
+    paint_text(ui, inside, Align::LEFT, (TABLE, "Auto-sell", theme.quiet));
     let colour = if set.is_some() {
         theme.text
     } else {
         theme.quiet
     };
     let right = inside.with_min_x(inside.left() + 60.0);
-    paint_text(ui, right, Align2::RIGHT_CENTER, TABLE_MONO, &words, colour);
+    paint_text(ui, right, Align::RIGHT, (TABLE_MONO, &words, colour));
     None
 }
 

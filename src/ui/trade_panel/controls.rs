@@ -2,7 +2,7 @@
 //! or why they cannot.
 
 use egui::{
-    Align2, Color32, FontSelection, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, vec2,
+    Align, Align2, Color32, FontSelection, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, vec2,
 };
 use rust_decimal::Decimal;
 
@@ -113,7 +113,7 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     let kind = StrokeKind::Inside;
     ui.painter().rect(rect, RADIUS, theme.input(), frame, kind);
     let inside = rect.shrink2(vec2(12.0, 0.0));
-    let (unit, _) = paint_text(ui, inside, Align2::RIGHT_CENTER, TABLE, "SOL", theme.quiet);
+    let (unit, _) = paint_text(ui, inside, Align::RIGHT, (TABLE, "SOL", theme.quiet));
     let size = if context.blocks.is_compact() {
         15.0
     } else {
@@ -143,7 +143,7 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     }
     match wrong {
         Some((text, cures)) => {
-            let text = text_ui(ui, note, Align2::LEFT_CENTER, CAPTION, &text, theme.amber);
+            let text = text_ui(ui, note, Align::LEFT, (CAPTION, &text, theme.amber));
             if cures {
                 let cure = ui.interact(note, ui.scope_id().with("cure"), Sense::click());
                 cure.widget_info(|| {
@@ -157,7 +157,7 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
             }
         }
         None => {
-            paint_text(ui, note, Align2::LEFT_CENTER, TABLE, "Amount", theme.quiet);
+            paint_text(ui, note, Align::LEFT, (TABLE, "Amount", theme.quiet));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! the last order, and the daily loss limit.
 
 use chrono::Duration;
-use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::blocks::Blocks;
@@ -78,14 +78,7 @@ pub fn sidebet_line_ui(
             format!("Sidebet {words}")
         };
         let name = format!("Sidebet {} SOL · {left} ticks left", sol(bet.stake));
-        let response = text_ui(
-            ui,
-            text,
-            Align2::LEFT_CENTER,
-            TABLE_STRONG,
-            &words,
-            theme.side,
-        );
+        let response = text_ui(ui, text, Align::LEFT, (TABLE_STRONG, &words, theme.side));
         let progress = ui.interact(bar, ui.scope_id().with("sidebet"), Sense::hover());
         progress.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &name));
         response.on_hover_text(format!(
@@ -98,39 +91,28 @@ pub fn sidebet_line_ui(
         text_ui(
             ui,
             text,
-            Align2::RIGHT_CENTER,
-            TABLE_MONO,
-            &format!("{ticks} left"),
-            theme.text,
+            Align::RIGHT,
+            (TABLE_MONO, &format!("{ticks} left"), theme.text),
         );
         if blocks.is_compact() {
             return false;
         }
     } else if !blocks.is_compact() {
-        text_ui(ui, text, Align2::LEFT_CENTER, TABLE, "Sidebet", theme.quiet);
-        text_ui(ui, text, Align2::RIGHT_CENTER, TABLE_MONO, "–", theme.faint);
+        text_ui(ui, text, Align::LEFT, (TABLE, "Sidebet", theme.quiet));
+        text_ui(ui, text, Align::RIGHT, (TABLE_MONO, "–", theme.faint));
     }
     let Some(balance) = broke else {
         text_ui(
             ui,
             odds,
-            Align2::LEFT_CENTER,
-            CAPTION,
-            odds_text(blocks),
-            theme.quiet,
+            Align::LEFT,
+            (CAPTION, odds_text(blocks), theme.quiet),
         )
         .on_hover_text(format!("{ODDS} to break even"));
         return false;
     };
     let words = "Out of play money.";
-    let said = text_ui(
-        ui,
-        odds,
-        Align2::LEFT_CENTER,
-        TABLE_STRONG,
-        words,
-        theme.amber,
-    );
+    let said = text_ui(ui, odds, Align::LEFT, (TABLE_STRONG, words, theme.amber));
     let mut refill = false;
     part_ui(
         ui,
@@ -176,19 +158,12 @@ pub fn held_ui(ui: &mut Ui, view: &View, rect: Rect) {
     let cost = cost.filter(|_| runs);
     let found = cost.and_then(|cost| held(&view.actions, &view.series.prices, cost));
     let Some(found) = found else {
-        text_ui(
-            ui,
-            text,
-            Align2::LEFT_CENTER,
-            TABLE,
-            "While held",
-            theme.quiet,
-        );
-        text_ui(ui, text, Align2::RIGHT_CENTER, TABLE_MONO, "–", theme.faint);
+        text_ui(ui, text, Align::LEFT, (TABLE, "While held", theme.quiet));
+        text_ui(ui, text, Align::RIGHT, (TABLE_MONO, "–", theme.faint));
         return;
     };
     let name = format!("While held, {}", count(found.ticks, "tick"));
-    text_ui(ui, text, Align2::LEFT_CENTER, TABLE, &name, theme.quiet);
+    text_ui(ui, text, Align::LEFT, (TABLE, &name, theme.quiet));
     let shown = |share: f64| {
         let sign = if share >= 0.05 {
             "+"
@@ -202,21 +177,17 @@ pub fn held_ui(ui: &mut Ui, view: &View, rect: Rect) {
     let best = text_ui(
         ui,
         text,
-        Align2::RIGHT_CENTER,
-        TABLE_MONO,
-        &shown(found.best),
-        theme.gain,
+        Align::RIGHT,
+        (TABLE_MONO, &shown(found.best), theme.gain),
     );
     let before = text.with_max_x(best.rect.left() - 4.0);
-    let to = text_ui(ui, before, Align2::RIGHT_CENTER, TABLE, "to", theme.quiet);
+    let to = text_ui(ui, before, Align::RIGHT, (TABLE, "to", theme.quiet));
     let before = text.with_max_x(to.rect.left() - 4.0);
     text_ui(
         ui,
         before,
-        Align2::RIGHT_CENTER,
-        TABLE_MONO,
-        &shown(found.worst),
-        theme.loss,
+        Align::RIGHT,
+        (TABLE_MONO, &shown(found.worst), theme.loss),
     );
     // The farther of the two ends reaches the edge.
     let far = found.best.max(-found.worst).max(10.0);
@@ -284,22 +255,8 @@ pub fn last_order_ui(ui: &mut Ui, view: &View, rect: Rect) {
         &theme,
     );
     let inside = text.with_min_x(text.left() + LAMP + 8.0);
-    let name = text_ui(
-        ui,
-        inside,
-        Align2::LEFT_CENTER,
-        TABLE,
-        "Last order",
-        theme.quiet,
-    );
-    let ms = text_ui(
-        ui,
-        inside,
-        Align2::RIGHT_CENTER,
-        TABLE_MONO,
-        &took,
-        theme.quiet,
-    );
+    let name = text_ui(ui, inside, Align::LEFT, (TABLE, "Last order", theme.quiet));
+    let ms = text_ui(ui, inside, Align::RIGHT, (TABLE_MONO, &took, theme.quiet));
     let order = inside
         .with_min_x(name.rect.right() + 8.0)
         .with_max_x(ms.rect.left() - 8.0);
@@ -308,7 +265,7 @@ pub fn last_order_ui(ui: &mut Ui, view: &View, rect: Rect) {
     } else {
         theme.text
     };
-    text_ui(ui, order, Align2::LEFT_CENTER, TABLE_STRONG, &words, colour).on_hover_text(tip);
+    text_ui(ui, order, Align::LEFT, (TABLE_STRONG, &words, colour)).on_hover_text(tip);
 }
 
 /// Returns what was pressed; `None` for a result.
@@ -341,10 +298,8 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
     let name = text_ui(
         ui,
         text,
-        Align2::LEFT_CENTER,
-        TABLE,
-        "Daily loss limit",
-        theme.quiet,
+        Align::LEFT,
+        (TABLE, "Daily loss limit", theme.quiet),
     );
     let earned = view.risk_usage.earned_today;
     let lost = if earned < Decimal::ZERO {
@@ -357,15 +312,7 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
         Some(most) => format!("{} / {}", sol(lost), sol(most)),
         None => "no limit".to_owned(),
     };
-    text_ui(
-        ui,
-        text,
-        Align2::RIGHT_CENTER,
-        TABLE_MONO,
-        &words,
-        theme.text,
-    )
-    .on_hover_text(
+    text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &words, theme.text)).on_hover_text(
         "Lost since midnight UTC, without what is open. It blocks buys and sidebets, never a sale",
     );
     let bar = Rect::from_min_size(

@@ -8,7 +8,7 @@ mod lines;
 mod money;
 mod numbers;
 
-use egui::{Align2, ScrollArea, Ui};
+use egui::{Align, ScrollArea, Ui};
 use rust_decimal::Decimal;
 
 pub use auto_sell::AutoSellFields;
@@ -104,14 +104,7 @@ fn whole_ui(
         // No ticket that nobody presses.
         let theme = Theme::of(ui);
         let words = "No trades in this recording.";
-        text_ui(
-            ui,
-            blocks.amount,
-            Align2::LEFT_CENTER,
-            BODY,
-            words,
-            theme.quiet,
-        );
+        text_ui(ui, blocks.amount, Align::LEFT, (BODY, words, theme.quiet));
     } else {
         let controls = ControlsContext {
             view,

@@ -1,7 +1,7 @@
 //! The first lines of the trade panel: P&L of the position, of this game and of the session, and the wallet.
 
 use egui::accesskit::Live;
-use egui::{Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::blocks::Blocks;
@@ -14,8 +14,8 @@ use crate::ui::format::{count, exact, exact_multiplier, percent, signed, sol};
 use crate::ui::motion;
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
-use crate::ui::theme::role::{BODY, CAPTION, MONEY, POSITION, Role as TextRole, TABLE, TABLE_MONO};
-use crate::ui::widgets::{line_galley, link_ui, paint_line};
+use crate::ui::theme::role::{BODY, CAPTION, MONEY, POSITION, TABLE, TABLE_MONO};
+use crate::ui::widgets::{LinePart, line_galley, link_ui, paint_line};
 
 /// Width of the link that refills the wallet.
 const REFILL: f32 = 36.0;
@@ -92,7 +92,7 @@ pub fn money_ui(ui: &mut Ui, view: &View, blocks: &Blocks, replay: bool) -> bool
         if refills {
             let link = rect.with_min_x(rect.right() - REFILL);
             part_ui(ui, "refill", link, |ui| {
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.with_layout(egui::Layout::right_to_left(Align::Center), |ui| {
                     let tip = "Begin a new session with a full wallet; asks first";
                     refill = link_ui(ui, "Refill").on_hover_text(tip).clicked();
                 });
@@ -119,19 +119,15 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
         paint_text(
             ui,
             blocks.title,
-            Align2::LEFT_CENTER,
-            TABLE,
-            "Position",
-            theme.quiet,
+            Align::LEFT,
+            (TABLE, "Position", theme.quiet),
         );
         let holding = holding(numbers, has_account);
         let response = text_ui(
             ui,
             blocks.title,
-            Align2::RIGHT_CENTER,
-            TABLE_MONO,
-            &holding,
-            theme.quiet,
+            Align::RIGHT,
+            (TABLE_MONO, &holding, theme.quiet),
         );
         if let Some(position) = position {
             let (tokens, cost) = (position.tokens, position.average_cost);
@@ -171,7 +167,7 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
             if let Some(share) = position.percent {
                 let role = MONEY.sized(blocks.sizes.position_text * 0.6);
                 let share = percent(share);
-                text_ui(ui, rect, Align2::RIGHT_CENTER, role, &share, colour);
+                text_ui(ui, rect, Align::RIGHT, (role, &share, colour));
             }
         }
         None if !left.is_empty() => {
@@ -221,7 +217,7 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, rect: Rect, blocks: &Blocks, ground: Optio
     let theme = Theme::of(ui);
     let [name, digits] = COLUMNS[usize::from(blocks.is_compact())];
     let label = if blocks.is_compact() { TABLE } else { BODY };
-    paint_text(ui, rect, Align2::LEFT_CENTER, label, row.name, theme.quiet);
+    paint_text(ui, rect, Align::LEFT, (label, row.name, theme.quiet));
     let number = Rect::from_min_size(rect.min + vec2(name, 0.0), vec2(digits, rect.height()));
     if let Some(ground) = ground {
         ui.painter()
@@ -233,7 +229,7 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, rect: Rect, blocks: &Blocks, ground: Optio
         Some(value) => (signed(value), money_colour(theme, value)),
     };
     let role = MONEY.sized(blocks.sizes.row_text);
-    let response = text_ui(ui, number, Align2::RIGHT_CENTER, role, &text, colour);
+    let response = text_ui(ui, number, Align::RIGHT, (role, &text, colour));
     let named = format!("{} {text}", row.name);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &named));
     let tip = match row.value {
@@ -242,26 +238,13 @@ fn row_ui(ui: &mut Ui, row: &Row<'_>, rect: Rect, blocks: &Blocks, ground: Optio
     };
     response.on_hover_text(tip);
     let note = rect.with_min_x(number.right() + 8.0);
-    text_ui(
-        ui,
-        note,
-        Align2::LEFT_CENTER,
-        CAPTION,
-        &row.note,
-        theme.quiet,
-    );
+    text_ui(ui, note, Align::LEFT, (CAPTION, &row.note, theme.quiet));
 }
 
 /// Draws a text in a rectangle, cut where it does not fit. Its label is the text.
-pub fn text_ui(
-    ui: &mut Ui,
-    rect: Rect,
-    align: Align2,
-    role: TextRole,
-    text: &str,
-    colour: Color32,
-) -> egui::Response {
-    let (place, elided) = paint_text(ui, rect, align, role, text, colour);
+pub fn text_ui(ui: &mut Ui, rect: Rect, align: Align, part: LinePart<'_>) -> egui::Response {
+    let (place, elided) = paint_text(ui, rect, align, part);
+    let text = part.1;
     let id = ui
         .scope_id()
         .with((place.min.x.to_bits(), place.min.y.to_bits()));
@@ -276,16 +259,9 @@ pub fn text_ui(
 }
 
 /// Paints a text that the label of something else contains. Returns its place, and whether it was cut.
-pub fn paint_text(
-    ui: &Ui,
-    rect: Rect,
-    align: Align2,
-    role: TextRole,
-    text: &str,
-    colour: Color32,
-) -> (Rect, bool) {
-    let galley = line_galley(ui, &[(role, text, colour)], 0.0, rect.width());
-    let place = align.align_size_within_rect(galley.size(), rect);
+pub fn paint_text(ui: &Ui, rect: Rect, align: Align, part: LinePart<'_>) -> (Rect, bool) {
+    let galley = line_galley(ui, &[part], 0.0, rect.width());
+    let place = Align2([align, Align::Center]).align_size_within_rect(galley.size(), rect);
     let elided = galley.elided;
     paint_line(ui.painter(), pos2(place.left(), rect.center().y), galley);
     (place, elided)

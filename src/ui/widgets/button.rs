@@ -5,7 +5,7 @@ use egui::{
 };
 
 use super::icons::Icon;
-use super::line::{line_galley, paint_line};
+use super::line::{paint_line, text_galley};
 use crate::ui::theme::role::{BODY, Role as TextRole, STRONG, TABLE, TABLE_MONO};
 use crate::ui::theme::{BUTTON, CONTROL, RADIUS, ROW, Theme};
 
@@ -127,8 +127,7 @@ impl Widget for PushButton<'_> {
     fn ui(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
         let enabled = ui.is_enabled();
-        let text =
-            |ui: &Ui, ink| line_galley(ui, &[(self.role(), self.text, ink)], 0.0, f32::INFINITY);
+        let text = |ui: &Ui, ink| text_galley(ui, (self.role(), self.text, ink));
         let icon = self.icon.map_or(0.0, |_| 16.0 + 8.0);
         let padding = if self.kind == Kind::Chip { 4.0 } else { 12.0 };
         let content = text(ui, theme.text).size().x + icon;
@@ -205,7 +204,7 @@ fn inline_link_ui(
     colour: Color32,
     role: TextRole,
 ) -> Response {
-    let galley = line_galley(ui, &[(role, text, colour)], 0.0, f32::INFINITY);
+    let galley = text_galley(ui, (role, text, colour));
     let before = icon.map_or(0.0, |_| 12.0 + 6.0);
     let size = vec2((galley.size().x + before).ceil(), role.line);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());

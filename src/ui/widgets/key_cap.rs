@@ -2,13 +2,13 @@
 
 use egui::{Color32, Painter, Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
 
-use super::line::{line_galley, paint_line};
+use super::line::{paint_line, text_galley};
 use crate::ui::theme::role::AXIS;
 use crate::ui::theme::{RADIUS, Theme};
 
 /// Returns the size of a cap.
 pub fn key_cap_size(ui: &Ui, key: &str) -> Vec2 {
-    let width = line_galley(ui, &[(AXIS, key, Color32::WHITE)], 0.0, f32::INFINITY);
+    let width = text_galley(ui, (AXIS, key, Color32::WHITE));
     vec2((width.size().x + 10.0).max(20.0).round(), 18.0)
 }
 
@@ -23,7 +23,7 @@ pub fn paint_key_cap(
 ) {
     let stroke = Stroke::new(1.0, frame);
     painter.rect_stroke(rect, RADIUS, stroke, StrokeKind::Inside);
-    let text = line_galley(ui, &[(AXIS, key, ink)], 0.0, f32::INFINITY);
+    let text = text_galley(ui, (AXIS, key, ink));
     let left = rect.center().x - text.size().x / 2.0;
     paint_line(painter, egui::pos2(left, rect.center().y), text);
 }

@@ -7,8 +7,11 @@ use egui::{Align, Color32, Galley, Painter, Pos2, Ui, pos2};
 
 use crate::ui::theme::role::Role;
 
+/// A part of a line.
+pub type LinePart<'a> = (Role, &'a str, Color32);
+
 /// Lays out parts of a line; what does not fit into `width` ends in `…`.
-pub fn line_galley(ui: &Ui, parts: &[(Role, &str, Color32)], gap: f32, width: f32) -> Arc<Galley> {
+pub fn line_galley(ui: &Ui, parts: &[LinePart<'_>], gap: f32, width: f32) -> Arc<Galley> {
     let mut job = LayoutJob::default();
     job.wrap.max_width = width.max(0.0);
     job.wrap.max_rows = 1;
@@ -21,6 +24,11 @@ pub fn line_galley(ui: &Ui, parts: &[(Role, &str, Color32)], gap: f32, width: f3
         space = gap;
     }
     ui.painter().layout_job(job)
+}
+
+/// Lays out one text on a line, without an end.
+pub fn text_galley(ui: &Ui, part: LinePart<'_>) -> Arc<Galley> {
+    line_galley(ui, &[part], 0.0, f32::INFINITY)
 }
 
 /// Paints a line with its left end and its middle at `left`.

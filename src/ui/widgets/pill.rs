@@ -4,7 +4,7 @@ use egui::{Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, W
 use rust_decimal::Decimal;
 
 use super::icons::Icon;
-use super::line::{line_galley, paint_line};
+use super::line::{line_galley, paint_line, text_galley};
 use crate::ui::theme::role::{PILL, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
 
@@ -93,7 +93,7 @@ pub fn phase_pill_ui(ui: &mut Ui, word: &str, tone: PhaseTone) -> Response {
         PhaseTone::Stale => (theme.amber_bg, theme.amber),
         PhaseTone::Replay => (theme.replay_bg, theme.replay),
     };
-    let text = line_galley(ui, &[(TABLE_STRONG, word, ink)], 0.0, f32::INFINITY);
+    let text = text_galley(ui, (TABLE_STRONG, word, ink));
     let size = vec2((text.size().x + 24.0).ceil(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));

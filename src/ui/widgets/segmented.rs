@@ -3,7 +3,7 @@
 use egui::{Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::icons::Icon;
-use super::line::{line_galley, paint_line};
+use super::line::{line_galley, paint_line, text_galley};
 use crate::ui::theme::role::{Role as TextRole, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{CONTROL, RADIUS, Theme};
 
@@ -118,8 +118,9 @@ fn segment_width<T>(ui: &Ui, segment: &Segment<'_, T>, role: TextRole, height: f
     }
     // As wide as when it is chosen: nothing shifts.
     let measure = |role| {
-        let parts = [(role, segment.name, egui::Color32::WHITE)];
-        line_galley(ui, &parts, 0.0, f32::INFINITY).size().x
+        text_galley(ui, (role, segment.name, egui::Color32::WHITE))
+            .size()
+            .x
     };
     (measure(role).max(measure(TABLE_STRONG)) + 16.0)
         .ceil()
