@@ -1,4 +1,4 @@
-//! The wall clock of this computer: the source of every arrival time.
+//! The wall clock of this computer, the source of every arrival time, and its time zone.
 //!
 //! A clock may be wrong: an empty battery sets it to 1970 or before, a mistyped date to the year 20,260.
 //! `chrono::Utc::now` panics before 1970, and a year of five digits fits neither the file names nor the times in files. So
@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
 
 /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z, in milliseconds since 1970.
 const BOUNDS_MILLIS: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_999);
@@ -20,6 +20,32 @@ pub fn now() -> DateTime<Utc> {
 pub fn ago(elapsed: Duration) -> DateTime<Utc> {
     let now = SystemTime::now();
     within_bounds(now.checked_sub(elapsed).unwrap_or(now))
+}
+
+/// Returns a time in the zone of this computer, in which the window speaks. Files are in UTC.
+pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    #[cfg(test)]
+    if let Some(zone) = zone::ZONE.get() {
+        return at.with_timezone(&zone);
+    }
+    at.with_timezone(&Local).fixed_offset()
+}
+
+/// The zone that a unit test sets for its thread. Tests of the whole program set the variable `TZ`.
+#[cfg(test)]
+pub(crate) mod zone {
+    use std::cell::Cell;
+
+    use chrono::FixedOffset;
+
+    thread_local! {
+        pub(super) static ZONE: Cell<Option<FixedOffset>> = const { Cell::new(None) };
+    }
+
+    /// Sets the zone, in hours east of Greenwich.
+    pub fn set_zone(hours: i32) {
+        ZONE.set(FixedOffset::east_opt(hours * 3_600));
+    }
 }
 
 /// Whether the clock of this computer is between 1970 and 9999: most programs work with no other time.

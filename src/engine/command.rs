@@ -33,4 +33,6 @@ pub enum Command {
     AutoSell(Option<AutoSell>),
     /// Turn the raw capture of the connection.
     RawCapture(bool),
+    /// Try to connect now instead of after the pause. While connected it does nothing.
+    TryNow,
 }

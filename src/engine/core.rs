@@ -187,8 +187,8 @@ impl SessionCore {
             }
             Command::Record(on) => self.record.policy.set_record(on),
             Command::AutoRecord(on) => self.record.policy.set_auto_record(on),
-            // The engine's task handles this: it owns the connection.
-            Command::RawCapture(_) => {}
+            // The engine's task handles these: it owns the connection.
+            Command::RawCapture(_) | Command::TryNow => {}
             Command::ResetWallet(balance) => {
                 self.with_trader(at, |trader, ctx| trader.reset_wallet(balance, ctx));
                 if self

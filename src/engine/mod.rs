@@ -116,6 +116,7 @@ impl Engine {
             browser: feed.browser_status(),
             sender: feed.sender(),
             wire_tap: feed.capture_tap(),
+            retry_now: feed.retry_now(),
             messages,
             login,
             awaits_announcement: false,

@@ -36,6 +36,8 @@ pub(super) struct EngineTask {
     pub browser: watch::Receiver<feed::BrowserStatus>,
     pub sender: RequestSlot,
     pub wire_tap: CaptureTap,
+    /// Ends the pause before the next connection attempt.
+    pub retry_now: feed::RetryNow,
     pub messages: mpsc::Receiver<feed::FeedMessage>,
     /// The login at a practice table, if the player has an account there.
     pub login: Option<TableLogin>,
@@ -130,6 +132,7 @@ impl EngineTask {
         self.note_login();
         match command {
             Command::RawCapture(on) => self.wire_tap.switch(on),
+            Command::TryNow => self.retry_now.now(),
             Command::ResetWallet(balance) => {
                 if let Some(login) = &mut self.login {
                     login.open_account(balance, &self.sender);

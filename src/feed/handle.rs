@@ -9,6 +9,7 @@ use super::browser::{BrowserStatus, BrowserSupervisor};
 use super::config::{FeedConfig, FeedRoute};
 use super::message::FeedMessage;
 use super::request_slot::RequestSlot;
+use super::retry_now::RetryNow;
 use super::state::FeedState;
 use super::supervisor::DirectSupervisor;
 use crate::background;
@@ -22,6 +23,7 @@ const LONGEST_QUEUE: usize = 1 << 24;
 /// A running feed. It stops when dropped.
 pub struct Feed {
     requests: RequestSlot,
+    retry_now: RetryNow,
     state: watch::Receiver<FeedState>,
     browser_status: watch::Receiver<BrowserStatus>,
     stop: watch::Sender<bool>,
@@ -42,6 +44,7 @@ impl Feed {
         let (stop, stop_out) = watch::channel(false);
         let (status_in, browser_status) = watch::channel(BrowserStatus::default());
         let requests = RequestSlot::default();
+        let retry_now = RetryNow::default();
         let secrets = config.secrets();
         let capture_tap = CaptureTap::new(config.capture.clone(), secrets.clone());
         capture_tap.switch(config.capture.as_ref().is_some_and(|capture| capture.on));
@@ -49,7 +52,8 @@ impl Feed {
             // The request slot is never opened, so nothing can be sent.
             let tap = capture_tap.clone();
             let supervisor = BrowserSupervisor::new(browser, hosts, config.limits, queue, tap)?;
-            let run = move || supervisor.run(&state_in, &status_in, stop_out);
+            let retry_now = retry_now.clone();
+            let run = move || supervisor.run(&state_in, &status_in, stop_out, &retry_now);
             background::spawn(SUPERVISOR_THREAD, run)?
         } else {
             let supervisor = DirectSupervisor {
@@ -60,6 +64,7 @@ impl Feed {
                 queue,
                 state: state_in,
                 stop: stop_out,
+                retry_now: retry_now.clone(),
                 waiting: tokio::runtime::Builder::new_current_thread()
                     .enable_time()
                     .build()?,
@@ -68,6 +73,7 @@ impl Feed {
         };
         let feed = Self {
             requests,
+            retry_now,
             state,
             browser_status,
             stop,
@@ -90,6 +96,11 @@ impl Feed {
     /// Returns the sender of requests. Through a browser it refuses every request as not connected.
     pub fn sender(&self) -> RequestSlot {
         self.requests.clone()
+    }
+
+    /// Returns what ends the pause before the next connection attempt.
+    pub fn retry_now(&self) -> RetryNow {
+        self.retry_now.clone()
     }
 
     /// Returns the raw capture.

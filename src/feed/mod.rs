@@ -40,6 +40,7 @@ mod message;
 mod panics;
 mod proxy;
 mod request_slot;
+mod retry_now;
 mod state;
 mod supervisor;
 
@@ -53,4 +54,5 @@ pub use limits::FeedLimits;
 pub use message::{FeedEvent, FeedMessage};
 pub use panics::install_panic_hook;
 pub use request_slot::{RequestOutcome, RequestSlot, WriteOutcome};
+pub use retry_now::RetryNow;
 pub use state::FeedState;

@@ -19,6 +19,7 @@ use super::inbox::Inbox;
 use super::limits::FeedLimits;
 use super::message::{ArrivalTime, FeedMessage};
 use super::request_slot::RequestSlot;
+use super::retry_now::RetryNow;
 use super::state::FeedState;
 use crate::capture::CaptureTap;
 use crate::capture::secrets::Secrets;
@@ -33,6 +34,8 @@ pub(super) struct DirectSupervisor {
     pub(super) queue: mpsc::Sender<FeedMessage>,
     pub(super) state: watch::Sender<FeedState>,
     pub(super) stop: watch::Receiver<bool>,
+    /// Ends a pause early.
+    pub(super) retry_now: RetryNow,
     /// For interruptible waiting only. Connections have their own runtimes.
     pub(super) waiting: Runtime,
 }
@@ -132,6 +135,7 @@ impl DirectSupervisor {
                 biased;
                 () = stopped(&mut stop) => false,
                 () = self.queue.closed() => false,
+                () = self.retry_now.requested() => true,
                 () = sleep(length) => true,
             }
         })

@@ -3,11 +3,12 @@
 use std::cmp::Ordering;
 use std::path::PathBuf;
 
-use chrono::{Local, NaiveDate};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::query::{Column, PnlSign, PreparedQuery, RowKind};
 use super::session_facts::SessionFacts;
+use crate::clock::local;
 use crate::fairness::ProofStatus;
 use crate::game::Time;
 use crate::recording::{IndexGame, IndexSession};
@@ -311,13 +312,10 @@ fn rank(proof: ProofStatus) -> u8 {
 
 /// Returns the local day of a time.
 fn local_day(at: Time) -> NaiveDate {
-    at.with_timezone(&Local).date_naive()
+    local(at).date_naive()
 }
 
 /// Returns day and time as a table shows them, in local time.
 fn start_text(start: Time) -> String {
-    start
-        .with_timezone(&Local)
-        .format("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    local(start).format("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -2,10 +2,12 @@
 
 use std::cell::Cell;
 use std::fmt::Display;
+use std::path::Path;
 
-use chrono::{DateTime, Duration, FixedOffset, Local, Utc};
+use chrono::{DateTime, Duration, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::clock::local;
 use crate::protocol::number;
 use crate::recording::Peak;
 
@@ -17,18 +19,11 @@ const MINUS: &str = "\u{2212}";
 thread_local! {
     // One for the thread of the window, so that every text is written alike.
     static PLACES: Cell<u32> = const { Cell::new(4) };
-    static ZONE: Cell<Option<FixedOffset>> = const { Cell::new(None) };
 }
 
 /// Sets the decimals of amounts of SOL.
 pub fn set_places(places: u32) {
     PLACES.set(places);
-}
-
-/// Sets the time zone; `None`: the one of this computer.
-#[cfg(test)]
-pub fn set_zone(zone: Option<FixedOffset>) {
-    ZONE.set(zone);
 }
 
 /// Returns a multiplier as `1.83x`, from 100 on with one decimal, below 0.1 with three digits.
@@ -143,14 +138,6 @@ pub fn std_seconds(time: std::time::Duration) -> String {
     seconds(Duration::from_std(time).unwrap_or_default())
 }
 
-/// Returns a time in the zone of the window.
-pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    match ZONE.get() {
-        Some(zone) => at.with_timezone(&zone),
-        None => at.with_timezone(&Local).fixed_offset(),
-    }
-}
-
 /// Returns the time of day as `18:04:12`.
 pub fn clock(at: DateTime<Utc>) -> String {
     local(at).format("%H:%M:%S").to_string()
@@ -189,6 +176,18 @@ pub fn count(n: impl Display, thing: &str) -> String {
     format!("{n} {thing}{plural}")
 }
 
+/// Returns a path as `~/games` if it is below the home folder, with odd characters escaped.
+pub fn short_path(path: &Path) -> String {
+    let dirs = directories::BaseDirs::new();
+    below_home(path, dirs.as_ref().map(|dirs| dirs.home_dir()))
+}
+
+fn below_home(path: &Path, home: Option<&Path>) -> String {
+    let below = home.and_then(|home| path.strip_prefix(home).ok());
+    let path = below.map_or_else(|| path.to_owned(), |below| Path::new("~").join(below));
+    escaped(&path.display().to_string())
+}
+
 /// Returns text from outside with invisible and direction-changing characters escaped. Quotes and backslashes stay.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -204,6 +203,7 @@ pub fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::zone::set_zone;
     use crate::protocol::number::parse;
 
     fn d(text: &str) -> Decimal {
@@ -264,8 +264,24 @@ mod tests {
     }
 
     #[test]
+    fn a_path_below_the_home_folder_is_short_and_in_any_script() {
+        let home = Path::new("/home/ada");
+        for (path, shown) in [
+            ("/home/ada/pianola/practice", "~/pianola/practice"),
+            ("/home/ada", "~/"),
+            ("/home/adam/games", "/home/adam/games"),
+            ("/home/ada/게임 기록", "~/게임 기록"),
+            ("/srv/a\nb", r"/srv/a\nb"),
+            ("/srv/a\u{202e}b", r"/srv/a\u{202e}b"),
+        ] {
+            assert_eq!(below_home(Path::new(path), Some(home)), shown);
+        }
+        assert_eq!(below_home(home, None), "/home/ada");
+    }
+
+    #[test]
     fn times_are_in_one_zone() {
-        set_zone(FixedOffset::east_opt(2 * 3_600));
+        set_zone(2);
         let at = DateTime::parse_from_rfc3339("2026-11-28T23:14:09.250Z");
         let at = at.expect("a time").to_utc();
         assert_eq!(clock(at), "01:14:09");

@@ -1,18 +1,18 @@
 //! Guides in the place of the empty chart: how to connect a browser, and what to do without a connection.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use egui::{Align, Context, Id, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
 
 use super::browser::trades_in_browser;
+use super::browser_launch::BrowserLaunch;
 use super::theme::role::{BODY, CAPTION, STRONG, TITLE};
 use super::theme::{PADDING, Theme};
 use super::widgets::{
     Icon, Lamp, PushButton, icon_link_ui, lamp_ui, line_galley, link_ui, paint_line,
 };
 use crate::engine::View;
-use crate::feed::{BrowserAddress, DisconnectReason, FeedState, InstalledBrowser, browser_command};
+use crate::feed::{BrowserAddress, DisconnectReason, FeedState, browser_command};
 use crate::settings::BROWSER;
 
 /// The widest guide.
@@ -126,7 +126,8 @@ fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<Gu
         why,
         DisconnectReason::NoBrowser(_) | DisconnectReason::BrowserGone
     );
-    let launch = Launch::of(ui.ctx());
+    let launch = BrowserLaunch::of(ui.ctx());
+    launch.search(ui.ctx());
     let found = launch.found();
     let name = found.as_ref().map_or("Chromium", |browser| browser.name);
     ui.label(TITLE.sized(24.0).text("Connect your browser"));
@@ -232,64 +233,5 @@ fn step_ui(ui: &mut Ui, number: u8, title: &str, note: &str, control: impl FnOnc
     });
     if !roomy {
         row.on_hover_text(note);
-    }
-}
-
-/// What was found and started of browsers, by threads of their own.
-#[derive(Clone, Default)]
-struct Launch(Arc<Mutex<LaunchState>>);
-
-#[derive(Default)]
-struct LaunchState {
-    found: Option<InstalledBrowser>,
-    failed: Option<String>,
-}
-
-impl Launch {
-    /// Returns the one of the window. The first call looks for browsers.
-    fn of(ctx: &Context) -> Self {
-        let id = Id::unique("browsers of this computer");
-        if let Some(launch) = ctx.data(|data| data.get_temp::<Self>(id)) {
-            return launch;
-        }
-        let launch = Self::default();
-        ctx.data_mut(|data| data.insert_temp(id, launch.clone()));
-        let (state, ctx) = (launch.0.clone(), ctx.clone());
-        in_thread(&launch, "find browser", move || {
-            let found = InstalledBrowser::find();
-            state.lock().unwrap_or_else(PoisonError::into_inner).found = found;
-            ctx.request_repaint();
-        });
-        launch
-    }
-
-    fn found(&self) -> Option<InstalledBrowser> {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.found.clone()
-    }
-
-    fn failed(&self) -> Option<String> {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.failed.clone()
-    }
-
-    fn start(&self, ctx: &Context, browser: InstalledBrowser, address: BrowserAddress) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).failed = None;
-        let (state, ctx) = (self.0.clone(), ctx.clone());
-        in_thread(self, "browser", move || {
-            let failed = browser.run(&address).err().map(|error| error.to_string());
-            state.lock().unwrap_or_else(PoisonError::into_inner).failed = failed;
-            ctx.request_repaint();
-        });
-    }
-}
-
-fn in_thread(launch: &Launch, name: &str, work: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work);
-    if let Err(error) = thread {
-        let mut state = launch.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.failed = Some(format!("The browser cannot be started: {error}"));
     }
 }

@@ -16,8 +16,8 @@ use super::order_preview::{max_amount, preview_order};
 use super::page::window_below;
 use super::page::{GamePage, PageContext};
 use super::page_part::{PageAction, Part};
-use super::page_requests::PageRequests;
-use super::status_line::{StatusLineContext, status_line_ui};
+use super::page_requests::{PageRequests, ReplayRequest};
+use super::status_line::{NO_NOTICES, StatusLineContext, status_line_ui};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
 use super::theme::StatusLevel;
 use super::ticket::TicketInput;
@@ -52,7 +52,8 @@ pub struct LivePage {
     pub requests: PageRequests,
     /// Returns the time; a test sets it.
     clock: fn() -> DateTime<Utc>,
-    trade_keys_on: bool,
+    /// Whether the trade keys are on.
+    pub trade_keys_on: bool,
     /// The price on the screen when the player presses, and the price drawn in this frame.
     seen_price: Option<Decimal>,
     drawn_price: Option<Decimal>,
@@ -117,6 +118,11 @@ impl LivePage {
         self.source.view.borrow().clone()
     }
 
+    /// Whether the player can trade here: nothing covers the game, and they do not trade in a browser.
+    pub fn is_free(&self) -> bool {
+        self.overlay.is_none() && !trades_in_browser(&self.view())
+    }
+
     /// Whether something covers the game that Escape closes.
     pub fn is_covered(&self) -> bool {
         self.overlay.is_some()
@@ -147,7 +153,8 @@ impl LivePage {
     /// Draws the status line at the bottom of the window.
     pub fn status_line_ui(&mut self, ui: &mut egui::Ui) {
         let context = StatusLineContext {
-            notices: &self.notices,
+            newest: self.notices.newest(),
+            empty: NO_NOTICES,
             now: (self.clock)(),
             trade_keys_on: Some(self.trade_keys_on),
         };
@@ -233,12 +240,20 @@ impl LivePage {
                 PageAction::AutoSell(rules) => self.send(Command::AutoSell(rules)),
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
-                PageAction::ReplayGame(game) => self.requests.replay = Some(Some(game)),
+                PageAction::ReplayGame(game) => {
+                    self.requests.replay = Some(ReplayRequest::Game(game));
+                }
                 PageAction::ShowProof(game) => self.requests.proof = Some(game),
-                PageAction::ReplaySession => self.requests.replay = Some(None),
+                PageAction::ReplaySession => self.requests.replay = Some(ReplayRequest::Session),
                 PageAction::Guide(action) => self.requests.guide = Some(action),
-                // The chart shows it if it can.
-                PageAction::ShowTick(..) => {}
+                // The chart shows a tick of its own game; a game that has not begun has none.
+                PageAction::ShowTick(game, tick) => {
+                    let is_here =
+                        [&view.series.game_id, &view.game_id].contains(&&Some(game.clone()));
+                    if !is_here {
+                        self.requests.replay = Some(ReplayRequest::Tick(game, tick));
+                    }
+                }
             }
         }
         self.refill_ui(ui.ctx());
@@ -285,7 +300,7 @@ impl LivePage {
                 ctx.send_viewport_cmd(egui::ViewportCommand::Fullscreen(!full));
             }
             KeyCommand::ReplayGame => match view.last_game() {
-                Some(game) => self.requests.replay = Some(Some(game)),
+                Some(game) => self.requests.replay = Some(ReplayRequest::Game(game)),
                 None => self.warn("No game to replay yet"),
             },
             KeyCommand::Settings | KeyCommand::Library | KeyCommand::Palette => {

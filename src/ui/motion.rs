@@ -11,6 +11,8 @@ pub const RANGE: f64 = 0.200;
 pub const FLASH: f64 = 0.300;
 /// The card of a rug.
 pub const CARD: f64 = 0.120;
+/// The ring around a button that the piano presses.
+pub const PRESS: f64 = 0.250;
 /// Rest of the pointer before the crosshair fades.
 pub const REST: f64 = 2.0;
 /// The crosshair fades.
@@ -50,6 +52,20 @@ pub fn running(ctx: &Context, since: f64, seconds: f64) -> Option<f64> {
         ctx.request_repaint();
     }
     share
+}
+
+/// Returns when something began to be on: the time of the frame in which it was first on after being off. Its state is kept
+/// under `id`. The motion of what is on when the window first draws it is over.
+pub fn on_since(ctx: &Context, id: Id, on: bool) -> f64 {
+    let now = ctx.input(|input| input.time);
+    ctx.data_mut(|data| {
+        let state = data.get_temp_mut_or(id, (on, f64::NEG_INFINITY));
+        if on && !state.0 {
+            state.1 = now;
+        }
+        state.0 = on;
+        state.1
+    })
 }
 
 #[cfg(test)]

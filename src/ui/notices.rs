@@ -180,11 +180,13 @@ fn action_text(action: &Action) -> Option<(StatusLevel, String)> {
     }
 }
 
-/// Returns the level of an alarm; `None` where another notice or the top bar shows it.
+/// Returns the level of an alarm; `None` where another notice, the top bar or the panel of the feed shows it.
 fn alarm_level(alarm: &Alarm) -> Option<StatusLevel> {
     match alarm {
         Alarm::Lost(_) => Some(StatusLevel::Error),
         Alarm::Connected | Alarm::Reconnected => Some(StatusLevel::Ok),
+        // The panel of the feed has it: a short pause harms nothing.
+        Alarm::Interval(report) if !report.is_stall() => None,
         Alarm::Interval(report) if report.gap == GapStatus::Ended => Some(StatusLevel::Ok),
         Alarm::NotConnectedYet(_) | Alarm::Interval(_) | Alarm::Clock(_) | Alarm::Unreadable(_) => {
             Some(StatusLevel::Warning)
@@ -330,6 +332,29 @@ mod tests {
                 "Mode DEGRADED: why",
             ]
         );
+    }
+
+    #[test]
+    fn a_short_pause_of_the_feed_is_no_notice_and_a_stall_is_one() {
+        use crate::feed::health::{IntervalReport, Severity};
+
+        let pause = |millis, gap| {
+            Notice::Alarm(Alarm::Interval(IntervalReport {
+                at: at(0),
+                severity: Severity::Warning,
+                gap,
+                length: std::time::Duration::from_millis(millis),
+                median: None,
+                count: 1,
+            }))
+        };
+        let mut notices = Notices::default();
+        notices.push_notice(&pause(600, GapStatus::EndedUnreported), at(0));
+        notices.push_notice(&pause(4_900, GapStatus::Ongoing), at(1));
+        assert_eq!(notices.newest(), None);
+        notices.push_notice(&pause(5_000, GapStatus::EndedUnreported), at(2));
+        let newest = notices.newest().map(|line| line.text.as_str());
+        assert_eq!(newest, Some("Data paused for 5.0 s"));
     }
 
     #[test]

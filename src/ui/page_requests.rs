@@ -2,19 +2,26 @@
 
 use super::command::KeyCommand;
 use super::guide::GuideAction;
-use crate::protocol::GameId;
+use crate::protocol::{GameId, Tick};
+
+/// What the player wants to see again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplayRequest {
+    /// The running session.
+    Session,
+    /// A game of it, from its start.
+    Game(GameId),
+    /// A game of it, from a tick.
+    Tick(GameId, Tick),
+}
 
 /// The requests since they were taken last.
 #[derive(Debug, Default)]
 pub struct PageRequests {
     /// The key of another page.
     pub command: Option<KeyCommand>,
-    /// The game to replay; `None` inside: the running session.
-    #[expect(
-        clippy::option_option,
-        reason = "a request, and within it one game or the session"
-    )]
-    pub replay: Option<Option<GameId>>,
+    /// What to replay.
+    pub replay: Option<ReplayRequest>,
     /// The game whose proof is to be shown.
     pub proof: Option<GameId>,
     /// What was chosen in a guide.

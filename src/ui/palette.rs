@@ -1,16 +1,22 @@
-//! The command palette: finds a command by its name and runs it. It dims the window, and no trade key acts while it is
-//! open.
+//! The command palette: finds a command, a game of the session or a setting by its name, and goes there. It dims the
+//! window, and no trade key acts while it is open.
 
 use egui::{
     Align, Align2, Area, Context, Frame, Id, Key, Layout, Modal, Modifiers, Order, Role,
     ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
+use rust_decimal::Decimal;
 
 use super::command::{KeyCommand, KeyScope};
+use super::format::{exact_multiplier, game_name, signed};
 use super::key_table::KEYS;
+use super::settings_page::SETTING_NAMES;
 use super::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use super::theme::{CARD_RADIUS, GRID, RADIUS, Theme};
 use super::widgets::{Icon, icon_ui, key_cap_ui, line_galley, named, paint_line};
+use crate::engine::View;
+use crate::game::Time;
+use crate::protocol::GameId;
 
 /// Width of the palette.
 const WIDTH: f32 = 560.0;
@@ -20,6 +26,71 @@ const TOP: f32 = 112.0;
 const ROW: f32 = 36.0;
 /// Rows in sight.
 const ROWS: f32 = 8.0;
+
+/// A game of the session, which can be replayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaletteGame {
+    /// Its id.
+    pub id: GameId,
+    /// What it is called, as `Game 18:05, peak 4.45x, you −0.0669`.
+    pub name: String,
+}
+
+impl PaletteGame {
+    /// Returns the games that the player traded in, the newest first.
+    pub fn of(view: &View) -> Vec<Self> {
+        let mut games: Vec<(&GameId, Time, Decimal)> = Vec::new();
+        for row in view.actions.iter() {
+            let pnl = row.pnl.unwrap_or_default();
+            match games.iter_mut().find(|(id, ..)| **id == row.game_id) {
+                Some((.., sum)) => *sum = sum.saturating_add(pnl),
+                None => games.push((&row.game_id, row.timestamp, pnl)),
+            }
+        }
+        let named = games.into_iter().rev().map(|(id, first, pnl)| {
+            let seen = view.games.iter().find(|seen| seen.game_id == *id);
+            let start = seen.map_or(first, |seen| seen.start);
+            let peak = seen.and_then(|seen| seen.peak);
+            let peak = peak.map(|peak| format!(", peak {}", exact_multiplier(peak)));
+            let peak = peak.unwrap_or_default();
+            let name = format!("{}{peak}, you {}", game_name(start), signed(pnl));
+            Self {
+                id: id.clone(),
+                name,
+            }
+        });
+        named.collect()
+    }
+}
+
+/// What was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaletteChoice {
+    /// Run a command.
+    Command(KeyCommand),
+    /// Replay a game of the session.
+    Game(GameId),
+    /// Show a setting, by its name on the page.
+    Setting(&'static str),
+}
+
+/// A line of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    name: String,
+    choice: PaletteChoice,
+}
+
+impl Entry {
+    /// Returns the title of its part.
+    fn part(&self) -> &'static str {
+        match self.choice {
+            PaletteChoice::Command(_) => "Commands",
+            PaletteChoice::Game(_) => "Games",
+            PaletteChoice::Setting(_) => "Settings",
+        }
+    }
+}
 
 /// The palette.
 #[derive(Debug, Clone, Default)]
@@ -36,17 +107,28 @@ fn is_listed(command: KeyCommand, scope: KeyScope) -> bool {
     !elsewhere && !moves_only && command != KeyCommand::Palette && command.acts_in(scope)
 }
 
-/// Returns the commands whose names contain every word of the text.
-fn matches(text: &str, scope: KeyScope) -> Vec<KeyCommand> {
+/// Returns everything whose name contains every word of the text: the commands of the scope, the games, the settings.
+fn matches(text: &str, scope: KeyScope, games: &[PaletteGame]) -> Vec<Entry> {
     let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
-    let fits = |name: &str| {
-        let name = name.to_lowercase();
+    let fits = |entry: &Entry| {
+        let name = entry.name.to_lowercase();
         words.iter().all(|word| name.contains(word))
     };
     let commands = KEYS.iter().map(|row| row.command);
-    commands
-        .filter(|command| is_listed(*command, scope) && fits(command.text()))
-        .collect()
+    let commands = commands.filter(|command| is_listed(*command, scope));
+    let commands = commands.map(|command| Entry {
+        name: command.text().to_owned(),
+        choice: PaletteChoice::Command(command),
+    });
+    let games = games.iter().map(|game| Entry {
+        name: game.name.clone(),
+        choice: PaletteChoice::Game(game.id.clone()),
+    });
+    let settings = SETTING_NAMES.into_iter().map(|name| Entry {
+        name: name.to_owned(),
+        choice: PaletteChoice::Setting(name),
+    });
+    commands.chain(games).chain(settings).filter(fits).collect()
 }
 
 impl Palette {
@@ -63,8 +145,13 @@ impl Palette {
         self.open
     }
 
-    /// Draws the palette if it is open. Returns the command to run.
-    pub fn ui(&mut self, ctx: &Context, scope: KeyScope) -> Option<KeyCommand> {
+    /// Draws the palette if it is open. Returns what was chosen.
+    pub fn ui(
+        &mut self,
+        ctx: &Context,
+        scope: KeyScope,
+        games: &[PaletteGame],
+    ) -> Option<PaletteChoice> {
         if !self.open {
             return None;
         }
@@ -86,7 +173,7 @@ impl Palette {
         let modal = Modal::new(id).area(area).frame(frame);
         let shown = modal.show(ctx, |ui| {
             ui.set_width(width);
-            self.content_ui(ui, theme, scope)
+            self.content_ui(ui, theme, scope, games)
         });
         if shown.inner.is_some() || shown.should_close() {
             self.open = false;
@@ -94,16 +181,22 @@ impl Palette {
         shown.inner
     }
 
-    fn content_ui(&mut self, ui: &mut Ui, theme: Theme, scope: KeyScope) -> Option<KeyCommand> {
+    fn content_ui(
+        &mut self,
+        ui: &mut Ui,
+        theme: Theme,
+        scope: KeyScope,
+        games: &[PaletteGame],
+    ) -> Option<PaletteChoice> {
         let [down, up, enter] = [Key::ArrowDown, Key::ArrowUp, Key::Enter]
             .map(|key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)));
-        let all = matches("", scope).len();
+        let all = matches("", scope, games).len();
         ui.horizontal(|ui| {
             icon_ui(ui, Icon::Search, 16.0, theme.quiet);
             let room = ui.available_width() - 140.0;
             let field = TextEdit::singleline(&mut self.text)
                 .frame(Frame::NONE)
-                .hint_text("Search commands")
+                .hint_text("Search commands, games and settings")
                 .desired_width(room);
             let field = named(ui.add(field), "Search commands");
             if field.changed() {
@@ -111,13 +204,13 @@ impl Palette {
             }
             field.request_focus();
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let found = matches(&self.text, scope).len();
-                let text = format!("{found} of {all} commands");
+                let found = matches(&self.text, scope, games).len();
+                let text = format!("{found} of {all}");
                 ui.label(TABLE.text(text).color(theme.quiet));
             });
         });
         ui.separator();
-        let found = matches(&self.text, scope);
+        let found = matches(&self.text, scope, games);
         let last = found.len().saturating_sub(1);
         match (down, up) {
             (true, _) => {
@@ -136,19 +229,24 @@ impl Palette {
         let scroll = ScrollArea::vertical().max_height(room.min(ROWS * ROW));
         scroll.show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for (place, command) in found.iter().enumerate() {
+            let mut part = "";
+            for (place, entry) in found.iter().enumerate() {
+                if part != entry.part() {
+                    part = entry.part();
+                    part_title_ui(ui, theme, part);
+                }
                 let chosen = place == self.chosen;
-                let row = row_ui(ui, theme, *command, chosen);
+                let row = row_ui(ui, theme, entry, chosen);
                 if chosen && (down || up) {
                     row.scroll_to_me(None);
                 }
                 if row.clicked() {
-                    run = Some(*command);
+                    run = Some(entry.choice.clone());
                 }
             }
             if found.is_empty() {
                 ui.add_space(GRID);
-                let text = "No command has these words. Clear the search to see all.";
+                let text = "Nothing has these words. Clear the search to see all.";
                 ui.label(BODY.text(text).color(theme.quiet));
             }
         });
@@ -169,14 +267,25 @@ impl Palette {
                 ui.add(egui::Label::new(CAPTION.text(text).color(theme.quiet)).truncate());
             });
         });
-        run.or_else(|| found.get(self.chosen).copied().filter(|_| enter))
+        run.or_else(|| {
+            let chosen = found.get(self.chosen).filter(|_| enter);
+            chosen.map(|entry| entry.choice.clone())
+        })
     }
 }
 
-fn row_ui(ui: &mut Ui, theme: Theme, command: KeyCommand, chosen: bool) -> egui::Response {
+fn part_title_ui(ui: &mut Ui, theme: Theme, part: &str) {
+    ui.add_space(GRID);
+    ui.horizontal(|ui| {
+        ui.add_space(3.0 * GRID);
+        ui.label(CAPTION.text(part).color(theme.quiet));
+    });
+}
+
+fn row_ui(ui: &mut Ui, theme: Theme, entry: &Entry, chosen: bool) -> egui::Response {
     let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    let name = command.text();
+    let name = entry.name.as_str();
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, name));
     if chosen || response.hovered() {
         ui.painter().rect_filled(rect, RADIUS, theme.hover);
@@ -184,6 +293,10 @@ fn row_ui(ui: &mut Ui, theme: Theme, command: KeyCommand, chosen: bool) -> egui:
     let inside = rect.shrink2(vec2(3.0 * GRID, 0.0));
     let role = if chosen { STRONG } else { BODY };
     let text = line_galley(ui, &[(role, name, theme.text)], 0.0, inside.width() - 140.0);
+    let PaletteChoice::Command(command) = entry.choice else {
+        paint_line(ui.painter(), inside.left_center(), text);
+        return response;
+    };
     paint_line(ui.painter(), inside.left_center(), text);
     let keys = egui::UiBuilder::new()
         .max_rect(inside)
@@ -202,18 +315,48 @@ mod tests {
 
     #[test]
     fn commands_are_found_by_parts_of_their_words_where_they_act() {
-        let replay = matches("REPL", KeyScope::Live);
-        assert_eq!(replay, [KeyCommand::ReplayGame]);
+        let commands = |text: &str, scope| -> Vec<KeyCommand> {
+            let found = matches(text, scope, &[]).into_iter();
+            let command = found.filter_map(|entry| match entry.choice {
+                PaletteChoice::Command(command) => Some(command),
+                _ => None,
+            });
+            command.collect()
+        };
+        assert_eq!(commands("REPL", KeyScope::Live), [KeyCommand::ReplayGame]);
         let next = KeyCommand::Replay(ReplayKey::NextRug);
-        assert_eq!(matches("rug next", KeyScope::Replay), [next]);
-        assert!(matches("rug", KeyScope::Live).is_empty());
+        assert_eq!(commands("rug next", KeyScope::Replay), [next]);
+        assert!(commands("rug", KeyScope::Live).is_empty());
         for scope in KeyScope::ALL {
-            let all = matches("", scope);
+            let all = commands("", scope);
             assert!(all.len() > 5, "{scope:?}");
             assert!(
                 !all.iter()
                     .any(|command| command.trades() || command.changes_ticket())
             );
         }
+    }
+
+    #[test]
+    fn games_and_settings_are_found_after_the_commands() {
+        let id = GameId::new("one").expect("an id");
+        let games = [PaletteGame {
+            id: id.clone(),
+            name: "Game 18:05, peak 4.45x, you −0.0669".to_owned(),
+        }];
+        let found = |text: &str| -> Vec<PaletteChoice> {
+            let found = matches(text, KeyScope::Live, &games).into_iter();
+            found.map(|entry| entry.choice).collect()
+        };
+        assert_eq!(found("18:05"), [PaletteChoice::Game(id.clone())]);
+        assert_eq!(found("reduce"), [PaletteChoice::Setting("Reduce motion")]);
+        let both = found("game");
+        let first_game = both
+            .iter()
+            .position(|one| *one == PaletteChoice::Game(id.clone()));
+        let last_command = both
+            .iter()
+            .rposition(|one| matches!(one, PaletteChoice::Command(_)));
+        assert!(first_game > last_command, "{both:?}");
     }
 }

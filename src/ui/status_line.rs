@@ -6,7 +6,7 @@ use egui::{Align, Id, Layout, OpenUrl, Panel, Popup, Response, Sense, Ui};
 use super::command::KeyCommand;
 use super::format::{clock, escaped};
 use super::layout::Breakpoint;
-use super::notices::{NoticeLine, NoticeLink, Notices};
+use super::notices::{NoticeLine, NoticeLink};
 use super::theme::role::{AXIS, TABLE};
 use super::theme::{GRID, StatusLevel, Theme};
 use super::top_bar::DRIFT_PANEL;
@@ -17,11 +17,17 @@ const LINK: f32 = 72.0;
 /// How long a notice keeps its colour.
 const FRESH: Duration = Duration::seconds(15);
 
+/// Shown where notices appear, as long as there is none.
+pub const NO_NOTICES: &str =
+    "No messages yet. Saved games, refused orders and problems appear here.";
+
 /// What the line is drawn with.
 #[derive(Debug, Clone, Copy)]
 pub struct StatusLineContext<'a> {
-    /// The notices so far.
-    pub notices: &'a Notices,
+    /// The newest notice.
+    pub newest: Option<&'a NoticeLine>,
+    /// What is shown without one.
+    pub empty: &'a str,
     /// The current time.
     pub now: DateTime<Utc>,
     /// Whether the trade keys are on; `None` where there are none.
@@ -117,11 +123,10 @@ fn link(ui: &mut Ui, theme: Theme, text: &str) -> Response {
 }
 
 fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {
-    if let Some(newest) = context.notices.newest() {
+    if let Some(newest) = context.newest {
         notice_ui(ui, theme, newest, context.now - newest.at < FRESH);
     } else {
-        let text = "No messages yet. Saved games, refused orders and problems appear here.";
-        truncated_ui(ui, theme.quiet, TABLE.text(text));
+        truncated_ui(ui, theme.quiet, TABLE.text(context.empty));
     }
 }
 

@@ -11,6 +11,14 @@ const ALONE: &str = "PIANOLA_TEST_ALONE";
 /// # Panics
 /// The test failed there, or `body` is no closure of a test.
 pub fn in_own_process<F: FnOnce()>(body: F) {
+    in_own_process_with(&[], body);
+}
+
+/// The same with these environment variables.
+///
+/// # Panics
+/// As [`in_own_process`].
+pub fn in_own_process_with<F: FnOnce()>(variables: &[(&str, &str)], body: F) {
     if std::env::var_os(ALONE).is_some() {
         return body();
     }
@@ -23,6 +31,7 @@ pub fn in_own_process<F: FnOnce()>(body: F) {
     let output = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", test, "--nocapture", "--test-threads=1"])
         .env(ALONE, "1")
+        .envs(variables.iter().copied())
         .output()
         .expect("this program starts once more");
     let stdout = String::from_utf8_lossy(&output.stdout);

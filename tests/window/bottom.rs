@@ -5,9 +5,10 @@ use std::sync::Arc;
 use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::{ActionSource, ActionStatus};
+use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::engine::View;
 use pianola::protocol::GameId;
+use pianola::ui::ReplayRequest;
 
 use crate::support::window::labels::{says, texts};
 use crate::support::window::made_view::{Shown, running, window, with_moves};
@@ -51,6 +52,20 @@ fn trades_are_grouped_by_game_and_say_what_each_came_to() {
     );
 }
 
+/// Opens the window with a table that is high enough for all rows.
+fn open_high(view: View) -> Harness<'static, Shown> {
+    let mut harness = open_at(view, [1_400.0, 2_600.0]);
+    let card = harness.get_by_label("Height of the bottom cards").rect();
+    let (from, to) = (card.center(), card.center() - egui::vec2(0.0, 1_700.0));
+    harness.drag_at(from);
+    harness.step();
+    harness.hover_at(to);
+    harness.step();
+    harness.drop_at(to);
+    harness.run();
+    harness
+}
+
 #[test]
 fn a_rug_shows_what_was_lost_and_auto_sell_says_so() {
     let view = ten_games();
@@ -64,16 +79,7 @@ fn a_rug_shows_what_was_lost_and_auto_sell_says_so() {
         .iter()
         .filter(|row| row.source == ActionSource::Auto);
     assert!(auto.count() > 1);
-    // High enough for all rows.
-    let mut harness = open_at(view, [1_400.0, 2_600.0]);
-    let card = harness.get_by_label("Height of the bottom cards").rect();
-    let (from, to) = (card.center(), card.center() - egui::vec2(0.0, 1_700.0));
-    harness.drag_at(from);
-    harness.step();
-    harness.hover_at(to);
-    harness.step();
-    harness.drop_at(to);
-    harness.run();
+    let harness = open_high(view);
     assert!(
         !with(&harness, ": RUGGED 0.0").is_empty(),
         "{:#?}",
@@ -97,10 +103,11 @@ fn the_link_of_a_header_replays_its_game_and_the_card_replays_the_session() {
     harness.get_by_label(&replay.expect("a link")).click();
     harness.run();
     let asked = harness.state_mut().page.requests.replay.take();
-    assert_eq!(asked, Some(GameId::new(&id(9))));
+    assert_eq!(asked, GameId::new(&id(9)).map(ReplayRequest::Game));
     harness.get_by_label("Replay session").click();
     harness.run();
-    assert_eq!(harness.state_mut().page.requests.replay.take(), Some(None));
+    let asked = harness.state_mut().page.requests.replay.take();
+    assert_eq!(asked, Some(ReplayRequest::Session));
 }
 
 #[test]
@@ -121,6 +128,25 @@ fn a_click_on_a_row_goes_to_its_tick_and_leaves_follow_mode() {
         None,
         "it stays here"
     );
+}
+
+#[test]
+fn a_click_on_a_row_of_an_earlier_game_replays_that_game_from_its_tick() {
+    let view = ten_games();
+    let sold = view
+        .actions
+        .iter()
+        .find(|row| row.game_id.as_str() == id(0) && row.action == ActionKind::Sell);
+    let sold = sold.expect("a sale in the first game").clone();
+    let mut harness = open_high(view);
+    // The last line: the newest row is the first one.
+    let tick = sold.executed_tick.unwrap_or(sold.tick);
+    let row = with(&harness, &format!("Tick {tick}: SELL "));
+    let row = row.last().expect("its row");
+    harness.get_by_label(row).click();
+    harness.run();
+    let asked = harness.state_mut().page.requests.replay.take();
+    assert_eq!(asked, Some(ReplayRequest::Tick(sold.game_id, tick)));
 }
 
 #[test]
@@ -167,7 +193,7 @@ fn a_wide_window_lists_the_results_by_game_and_a_click_replays_one() {
     harness.get_by_label(&lines[0]).click();
     harness.run();
     let asked = harness.state_mut().page.requests.replay.take();
-    assert_eq!(asked, Some(GameId::new(&id(0))));
+    assert_eq!(asked, GameId::new(&id(0)).map(ReplayRequest::Game));
 }
 
 #[test]
@@ -197,7 +223,10 @@ fn what_is_empty_says_what_will_appear() {
         &harness,
         "Your trades appear here with their result. Every one is recorded."
     ));
-    assert!(says(&harness, "The result of your session appears here"));
+    assert!(says(
+        &harness,
+        "The session curve starts with your first trade."
+    ));
     assert!(!says(&harness, "Replay session"));
     harness.get_by_role_and_label(Role::Tab, "Sidebets").click();
     harness.run();

@@ -8,6 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::account::ActionKind;
 use pianola::game::Phase;
 use pianola::protocol::GameId;
+use pianola::ui::ReplayRequest;
 
 use crate::support::window::made_view::{
     Shown, done, nothing, rugged, running, window, with_moves,
@@ -191,7 +192,7 @@ fn a_pill_replays_its_game_if_it_was_recorded() {
     harness.get_by_label_contains(pill).click();
     harness.run();
     let request = harness.state_mut().page.requests.replay.take();
-    assert_eq!(request, Some(Some(played)));
+    assert_eq!(request, Some(ReplayRequest::Game(played)));
     let watched = "length unknown, not watched, not proven, not recorded";
     harness.get_by_label_contains(watched).click();
     harness.run();

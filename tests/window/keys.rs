@@ -1,14 +1,14 @@
 //! Keys and buttons of the window by label: what a key must not do, and the reason beside a button that cannot be
 //! pressed.
 
-use egui::{Event, Key, Modifiers};
+use egui::{Event, Key, Modifiers, Rect};
 use pianola::account::{ActionKind, ActionSource, ActionStatus};
-use pianola::ui::KEYS;
+use pianola::ui::{KEYS, SETTING_NAMES};
 
 use crate::support::running_session;
 use crate::support::script_run::{sessions, short};
 use crate::support::seeds::seed_of;
-use crate::support::window::app_window::{Window, practice};
+use crate::support::window::app_window::{SIZE, Window, practice};
 use crate::support::window::labels;
 
 /// Ticks of the first game: enough for everything that is done in it.
@@ -143,7 +143,7 @@ fn a_button_that_cannot_be_pressed_says_why_on_itself() {
         );
     }
     window.press("+.001");
-    window.press("½");
+    window.press("1/2");
     why(&mut window, "BUY ", "At least 0.001 SOL");
     // A click on one of them does nothing.
     window.click("BUY ");
@@ -175,6 +175,52 @@ fn the_help_sheet_lists_every_key() {
     window.until("the sheet", |window| listed(window).then_some(()));
 }
 
+/// Types into the palette and presses Enter.
+fn choose(window: &mut Window, text: &str) {
+    window.ctrl(Key::K);
+    window.wait_its("Search commands");
+    window.harness.event(Event::Text(text.to_owned()));
+    window.frame();
+    window.key(Key::Enter);
+    window.frame();
+}
+
+#[test]
+fn the_palette_leads_to_a_setting_and_to_a_game_of_the_session() {
+    let mut window = window();
+    window.press("BUY ");
+    window.until("the palette has the game", |window| {
+        window.ctrl(Key::K);
+        window.wait_its("Search commands");
+        let found = window.says_part(", you ");
+        window.key(Key::Escape);
+        window.frame();
+        found.then_some(())
+    });
+    let whole = Rect::from_min_size(egui::Pos2::ZERO, SIZE.into());
+    for (text, setting) in [("show tips", "Show tips"), ("slipp", "Slippage")] {
+        choose(&mut window, text);
+        let control = window.wait_its(setting);
+        assert!(whole.contains_rect(control.rect), "{control:?}");
+        window.click("Play");
+    }
+    choose(&mut window, "game , you");
+    window.wait_for_part("REPLAY");
+    window.key(Key::Escape);
+    window.wait_its("BUY ");
+}
+
+/// Every setting that the palette lists is on the page.
+#[test]
+fn the_palette_lists_settings_that_exist() {
+    let mut window = window();
+    window.ctrl(Key::Comma);
+    window.wait_for("Look");
+    for setting in SETTING_NAMES {
+        assert!(window.says(setting), "{setting}: {:#?}", window.texts());
+    }
+}
+
 #[test]
 fn the_palette_finds_and_runs_a_command_and_no_trade_key_acts_meanwhile() {
     let mut window = window();
@@ -183,14 +229,14 @@ fn the_palette_finds_and_runs_a_command_and_no_trade_key_acts_meanwhile() {
     });
     window.ctrl(Key::K);
     window.wait_its("Search commands");
-    assert!(window.says_part(" commands"));
+    assert!(window.says("Commands"));
     assert!(window.says("Trading keys are off while this is open"));
     for text in ["cand", "b"] {
         window.harness.event(Event::Text(text.to_owned()));
         window.frame();
     }
     // The letter was typed and bought nothing.
-    window.wait_for_part("No command has these words");
+    window.wait_for_part("Nothing has these words");
     window.key(Key::Backspace);
     window.wait_its("Line or candles");
     window.key(Key::Enter);

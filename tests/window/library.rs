@@ -3,12 +3,14 @@
 
 use std::path::Path;
 
+use chrono::FixedOffset;
 use egui::{Event, Key};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::settings::file::LoadedSettings;
 
 use crate::support::captures;
 use crate::support::files::overwrite;
+use crate::support::own_process::in_own_process_with;
 use crate::support::recorded_session;
 use crate::support::session_facts::{a_long_and_another_game, a_session};
 use crate::support::skipped;
@@ -138,6 +140,49 @@ fn it_is_searched_filtered_and_sorted() {
     // The menu stays open for the next filter.
     window.click("played");
     window.wait_for("2 of 2 games");
+}
+
+/// Days, times and the filter by date are those of a zone, whatever the day of the folder is, which is in UTC.
+fn days_are_of_the_zone(hours: i32) {
+    let zone = FixedOffset::east_opt(hours * 3_600).unwrap();
+    let games = a_long_and_another_game();
+    let start = games[0].start.with_timezone(&zone);
+    let mut window = library();
+    let day = start.format("%-d %b %Y: ").to_string();
+    let names = window.texts().into_iter();
+    let names: Vec<_> = names.filter(|text| text.starts_with(&day)).collect();
+    assert!(
+        names.len() == 1 && names[0].contains("2 games"),
+        "{day:?} of {:#?}",
+        window.texts()
+    );
+    window.click(&day);
+    window.wait_for("1 of 2 sessions");
+    let at = start.format("%H:%M").to_string();
+    assert!(window.says_part(&at), "{at}: {:#?}", window.texts());
+    window.click("All days");
+    window.wait_for("2 of 2 sessions");
+    // The filter by date means the same days.
+    for (field, days, found) in [("Date to", 0, 1), ("Date to", -1, 0)] {
+        window.click("Filters");
+        window.click(field);
+        let date = start.date_naive() + chrono::Duration::days(days);
+        window.harness.event(Event::Text(date.to_string()));
+        window.wait_for(&format!("{found} of 2 sessions"));
+        window.click("Clear");
+        window.wait_for("2 of 2 sessions");
+    }
+}
+
+#[test]
+fn east_of_greenwich_the_days_of_the_library_are_local() {
+    in_own_process_with(&[("TZ", "EAST-13")], || days_are_of_the_zone(13));
+}
+
+/// Between both zones is a whole day: in one of them the local day is never that of UTC.
+#[test]
+fn west_of_greenwich_the_days_of_the_library_are_local() {
+    in_own_process_with(&[("TZ", "WEST+11")], || days_are_of_the_zone(-11));
 }
 
 #[test]

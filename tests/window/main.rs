@@ -18,6 +18,7 @@ mod drift;
 mod emergency_stop;
 mod guides;
 mod health;
+mod hints;
 mod images;
 mod keys;
 mod layout;

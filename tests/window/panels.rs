@@ -228,6 +228,24 @@ fn an_amount_above_what_there_is_has_its_cure_in_the_field() {
     harness.get_by_label("Use what there is").click();
     harness.run();
     assert!(says(&harness, "BUY ALL 1.0000") && !says(&harness, "only 1.0000"));
+    // Enter in the field does the same.
+    let mut harness = open(running(300));
+    harness.get_by_label("Amount").focus();
+    harness.step();
+    let all = Modifiers::COMMAND;
+    harness.key_press_modifiers(all, Key::A);
+    harness.event(egui::Event::Text("3".to_owned()));
+    harness.run();
+    assert!(says(&harness, "only 1.0000: MAX"));
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert!(says(&harness, "BUY ALL 1.0000"));
+    // What is no number stays where it is, with its reason.
+    harness.state_mut().page.page.ticket.text = "1,000.5".to_owned();
+    harness.run();
+    harness.get_by_label("+.1").click();
+    harness.run();
+    assert_eq!(harness.state().page.page.ticket.text, "1,000.5");
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn while_it_plays_the_chips_build_the_amount_and_then_the_button_goes_down() {
             let does = |to: f64| assert!((amount(&window) - to).abs() < 1e-9, "{chip} on {shown}");
             match *chip {
                 "Clear" => does(0.0),
-                "½" => does(shown / 2.0),
+                "1/2" => does(shown / 2.0),
                 "×2" => does(shown * 2.0),
                 "MAX" => panic!("no buy uses MAX here"),
                 step => does(shown + step.parse::<f64>().unwrap()),
@@ -219,6 +219,43 @@ fn one_key_leads_back_to_the_live_game() {
 }
 
 #[test]
+fn what_comes_next_can_be_hidden() {
+    let recorded = RecordedSession::new();
+    let mut window = replaying(&recorded);
+    window.ctrl(Key::ArrowRight);
+    let parts = ["Game 1 of 2", "tick 2/", "next: tick ", "press 2 of "];
+    for part in parts {
+        assert!(window.says_part(part), "{part}: {:#?}", window.texts());
+    }
+    window.click("Hide what comes next");
+    window.frame();
+    for part in parts {
+        assert!(!window.says_part(part), "{part}: {:#?}", window.texts());
+    }
+    assert!(window.says_part("Game 1,") && window.says_part("pressed by the piano"));
+    // The place goes on, and it is shown again.
+    window.key(Key::ArrowRight);
+    assert_eq!(place(&window), "game 1 tick 3");
+    window.click("Hide what comes next");
+    window.frame();
+    assert!(window.says_part("tick 3/"));
+}
+
+#[test]
+fn the_status_line_is_of_the_replay() {
+    let recorded = RecordedSession::new();
+    let mut window = replaying(&recorded);
+    window.wait_for_part("No press yet.");
+    assert!(!window.says_part("play money."), "{:#?}", window.texts());
+    window.ctrl(Key::ArrowRight);
+    window.wait_for_part(" at tick 0 matches the file.");
+    assert!(window.control("Trade keys on").is_none());
+    window.key(Key::Escape);
+    window.wait_for_part("play money.");
+    assert!(!window.says_part("matches the file."));
+}
+
+#[test]
 fn what_differs_is_shown_where_it_happens() {
     let recorded = RecordedSession::new();
     let mut session = recorded.json();
@@ -235,6 +272,7 @@ fn what_differs_is_shown_where_it_happens() {
     let different = "Balance: file 0.5, Pianola ";
     assert!(window.says_part(different), "{:#?}", window.texts());
     assert!(window.says("4 of 5 equal so far"));
+    assert!(window.says_part("differs from the file."));
     window.click("Details");
     let action = session["actions"][4]["action"].as_str().unwrap();
     let line = format!("action {seq} {action} balance_after: recorded 0.5, computed {real}");

@@ -300,7 +300,7 @@ fn an_amount_that_is_no_number_stays_with_its_reason_and_buys_nothing() {
     // Chips that go on from the amount leave it; the others begin a new one.
     let buy = window.its("BUY ?").rect;
     fill(&mut window, field, "1,000.5");
-    for chip in ["+.1", "×2", "½"] {
+    for chip in ["+.1", "×2", "1/2"] {
         window.click(chip);
         assert_eq!(value(&window, field), "1,000.5", "{chip}");
     }

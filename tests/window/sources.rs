@@ -204,3 +204,29 @@ fn a_double_press_is_one_order_until_the_settings_turn_that_off() {
     double_click(&mut window, 3);
     window.close();
 }
+
+/// The guide tries again with the source that runs: its session and its recording go on.
+#[test]
+fn try_now_connects_again_and_the_source_stays() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let address = Address::parse(&format!("http://127.0.0.1:{port}")).unwrap();
+    let mut window = Window::new(GameSource::Url(address));
+    window.wait_for("No connection");
+    window.press("Try now");
+    let table = Table::start(TableConfig {
+        port,
+        seed: Some(9),
+        ..TableConfig::default()
+    });
+    let _table = table.unwrap();
+    window.until("it is connected", |window| {
+        if window.control("Try now").is_some() {
+            window.click("Try now");
+        }
+        window.says("COOLDOWN").then_some(())
+    });
+    let (left, _home) = window.close();
+    assert_eq!(left.len(), 1, "one source from start to end: {left:?}");
+}

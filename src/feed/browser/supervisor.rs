@@ -23,6 +23,7 @@ use crate::feed::disconnect_reason::DisconnectReason;
 use crate::feed::limits::FeedLimits;
 use crate::feed::message::{ArrivalTime, FeedMessage};
 use crate::feed::panics::IO_THREAD;
+use crate::feed::retry_now::RetryNow;
 use crate::feed::state::{FeedState, update_stale};
 
 /// The first and the longest pause before the next attempt to find the browser, which costs almost nothing.
@@ -100,13 +101,20 @@ impl BrowserSupervisor {
         state: &watch::Sender<FeedState>,
         browser: &watch::Sender<BrowserStatus>,
         stop: watch::Receiver<bool>,
+        retry_now: &RetryNow,
     ) {
         let status = StatusSenders { state, browser };
-        self.runtime.block_on(self.connect_and_read(&status, stop));
+        self.runtime
+            .block_on(self.connect_and_read(&status, stop, retry_now));
         self.runtime.shutdown_timeout(self.limits.shutdown);
     }
 
-    async fn connect_and_read(&self, status: &StatusSenders<'_>, mut stop: watch::Receiver<bool>) {
+    async fn connect_and_read(
+        &self,
+        status: &StatusSenders<'_>,
+        mut stop: watch::Receiver<bool>,
+        retry_now: &RetryNow,
+    ) {
         let mut output = FeedOutput::new(
             self.queue.clone(),
             self.tap.clone(),
@@ -144,6 +152,7 @@ impl BrowserSupervisor {
                 biased;
                 () = stopped(&mut stop) => return,
                 () = self.queue.closed() => return,
+                () = retry_now.requested() => {}
                 () = sleep(pause) => {}
             }
         }

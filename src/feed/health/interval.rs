@@ -80,13 +80,10 @@ impl fmt::Display for IntervalReport {
         match self.gap {
             GapStatus::Ongoing => write!(f, "No update for {seconds:.1} s")?,
             GapStatus::Ended => write!(f, "Updates come again after {seconds:.1} s")?,
-            GapStatus::EndedUnreported if self.is_stall() => {
-                write!(f, "The feed stalled for {seconds:.1} s")?;
-            }
-            GapStatus::EndedUnreported => write!(f, "An update came after {seconds:.1} s")?,
+            GapStatus::EndedUnreported => write!(f, "Data paused for {seconds:.1} s")?,
         }
         match self.median {
-            Some(median) => write!(f, "; usual are {} ms", median.as_millis()),
+            Some(median) => write!(f, " (usual: {} ms)", median.as_millis()),
             None => Ok(()),
         }
     }

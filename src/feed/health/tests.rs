@@ -87,7 +87,7 @@ fn late_updates_degrade_though_only_the_first_is_told_and_a_calm_minute_brings_i
     assert_eq!(
         watched.take_reported(),
         [
-            "An update came after 1.2 s; usual are 250 ms",
+            "Data paused for 1.2 s (usual: 250 ms)",
             "Mode DEGRADED: updates came late 5 times within a minute",
         ]
     );

@@ -2,6 +2,8 @@
 
 mod fit;
 mod frame_trace;
+mod overlays;
+mod replays;
 mod source;
 mod ui;
 
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::chart::ChartStyle;
 use super::command::KeyCommand;
 use super::format::set_places;
+use super::hints::{Hints, introduction};
 use super::key_bindings::KeyBindings;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
@@ -19,7 +22,7 @@ use super::motion::set_motion;
 use super::palette::Palette;
 use super::replay::Replay;
 use super::settings_page::SettingsPage;
-use super::theme::Theme;
+use super::theme::{StatusLevel, Theme};
 use super::top_bar::Tab;
 use super::trade_panel::TicketSettings;
 use crate::background::next_event;
@@ -27,8 +30,8 @@ use crate::engine::{Command, GameSource, View};
 use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
 use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
-use crate::library::OpenedReplay;
 use crate::library::worker::LibraryWorker;
+use crate::protocol::{GameId, Tick};
 use crate::settings::Saver;
 use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
 use fit::WindowFit;
@@ -98,8 +101,11 @@ pub struct App {
     tab: Tab,
     /// The replay, shown in place of the live game.
     replay: Option<Replay>,
+    /// The tick from which the requested replay is shown.
+    replay_from: Option<(GameId, Tick)>,
     settings_page: SettingsPage,
     palette: Palette,
+    hints: Hints,
     /// The command that the palette runs in the next frame.
     from_palette: Option<KeyCommand>,
     library: LibraryPage,
@@ -123,8 +129,10 @@ impl App {
             unconfirmed: None,
             tab: Tab::Play,
             replay: None,
+            replay_from: None,
             settings_page: SettingsPage::new(&startup.settings),
             palette: Palette::default(),
+            hints: Hints::default(),
             from_palette: None,
             library: LibraryPage::new(library_worker),
             frames: FrameTrace::default(),
@@ -253,6 +261,13 @@ impl App {
         };
         let live = self.live.insert(live);
         live.set_limits(settings.limits);
+        if settings.welcome {
+            let source = &live.source;
+            for text in introduction(source.origin, source.at_table, &source.folder) {
+                live.notices
+                    .push(StatusLevel::Muted, text, crate::clock::now());
+            }
+        }
         self.live_kind = self.requested_kind;
         self.source_state = SourceState::Running;
     }
@@ -292,34 +307,6 @@ impl App {
             }
             FeedState::Stopped => {}
         }
-    }
-
-    /// Requests the replay of a game that the player asked for, and keeps the running session of the library up to date.
-    fn take_replay_request(&mut self) {
-        let Some(live) = &mut self.live else { return };
-        if let Some(game) = live.requests.replay.take() {
-            self.library.replay(live.source.folder.clone(), game);
-        }
-        if let Some(game) = live.requests.proof.take() {
-            self.library.prove(live.source.folder.clone(), game);
-        }
-        if self.tab == Tab::Library {
-            let view = live.source.view.borrow();
-            let rows = view.actions.len();
-            let recorded = (view.session.start, rows, view.recorder.saved_games);
-            self.library.refresh_running(recorded);
-        }
-    }
-
-    /// Shows the replay of a recording.
-    fn start_replay(&mut self, ctx: &egui::Context, opened: OpenedReplay) {
-        let settings = &self.startup.settings;
-        let now = super::replay::now(ctx);
-        let mut replay = Replay::new(opened, settings.limits, now);
-        replay.page.chart.style = chart_style(settings);
-        replay.page.sizes = settings.panel_sizes;
-        self.replay = Some(replay);
-        self.tab = Tab::Play;
     }
 
     /// Shows a failure to save the settings, unless their page shows it.

@@ -1,8 +1,9 @@
 //! What the app draws around the pages: the top bar, the tabs, messages and questions.
 
-use egui::{CentralPanel, Frame, Panel, Ui};
+use egui::{CentralPanel, Frame, Ui};
 
 use super::{App, SourceState};
+use crate::engine::Command;
 use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
 use crate::ui::confirm::confirm_ui;
@@ -17,7 +18,6 @@ use crate::ui::theme::{GRID, Theme};
 use crate::ui::top_bar::{
     Navigation, SourceChoice, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui,
 };
-use crate::ui::welcome::{welcome_lines, welcome_ui};
 use crate::ui::widgets::{focus_ring, wrapped_ui};
 
 impl App {
@@ -36,10 +36,7 @@ impl App {
         drop_key_repeats(ui.ctx());
         self.take_keys(ui.ctx());
         self.bar_ui(ui);
-        self.notice_ui(ui);
-        if let Some(live) = &mut self.live {
-            live.status_line_ui(ui);
-        }
+        self.status_line_ui(ui);
         match self.tab {
             Tab::Play => self.play_ui(ui),
             Tab::Library => {
@@ -48,18 +45,16 @@ impl App {
             }
             Tab::Settings => self.settings_ui(ui),
         }
+        self.notice_ui(ui.ctx());
         self.library.proof_ui(ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
-        if let Some(command) = self.palette.ui(ui.ctx(), self.scope()) {
-            self.from_palette = Some(command);
-            ui.ctx().request_repaint();
-        }
+        self.palette_ui(ui.ctx());
         focus_ring(ui.ctx());
         self.frames.count_frame(ui.ctx(), self.startup.since);
     }
 
     /// Returns where keys act now.
-    fn scope(&self) -> KeyScope {
+    pub(super) fn scope(&self) -> KeyScope {
         match self.tab {
             Tab::Play if self.replay.is_some() => KeyScope::Replay,
             Tab::Play => KeyScope::Live,
@@ -149,8 +144,11 @@ impl App {
     }
 
     /// Goes to a tab. The library is read again.
-    fn set_tab(&mut self, tab: Tab) {
+    pub(super) fn set_tab(&mut self, tab: Tab) {
         if tab == Tab::Library && self.tab != tab {
+            if self.startup.settings.welcome && self.hints.library_opened() {
+                self.startup.settings.welcome = false;
+            }
             let folder = self.live.as_ref().map(|live| &*live.source.folder);
             self.library.refresh(folder);
         }
@@ -212,7 +210,7 @@ impl App {
     }
 
     /// Executes a command of a control outside the page of the live game.
-    fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
+    pub(super) fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
         if self.take_replay_key(command) {
             return;
         }
@@ -245,24 +243,20 @@ impl App {
             });
             return;
         };
-        if self.startup.settings.welcome {
-            let source = &live.source;
-            let lines = welcome_lines(source.origin, source.at_table, &source.folder);
-            if welcome_ui(ui, &lines) {
-                self.startup.settings.welcome = false;
-            }
-        }
         if changing {
             ui.disable();
         }
         live.page_ui(ui);
         match live.requests.guide.take() {
-            Some(GuideAction::TryNow) => self.restart(),
+            Some(GuideAction::TryNow) => live.send(Command::TryNow),
             Some(GuideAction::Practice) => {
                 self.choose_source(SourceChoice::Source(SourceKind::Practice));
             }
             Some(GuideAction::Watch) => self.choose_source(SourceChoice::Source(SourceKind::Live)),
             None => {}
+        }
+        if !changing {
+            self.hints_ui(ui.ctx());
         }
     }
 
@@ -317,23 +311,6 @@ impl App {
         let shown = panel.show(ui, |ui| page.ui(ui, settings, context));
         for action in shown.inner {
             self.apply_settings_action(action);
-        }
-    }
-
-    fn notice_ui(&mut self, ui: &mut Ui) {
-        let Some(notice) = &self.startup.notice else {
-            return;
-        };
-        let theme = Theme::of(ui);
-        let frame = Frame::new().inner_margin(2.0 * GRID);
-        let panel = Panel::top("notice").frame(frame).show(ui, |ui| {
-            ui.horizontal_wrapped(|ui| {
-                ui.colored_label(theme.amber, notice);
-                ui.button("Dismiss").clicked()
-            })
-        });
-        if panel.inner.inner {
-            self.startup.notice = None;
         }
     }
 

@@ -4,15 +4,19 @@ use egui::epaint::{Mesh, Vertex, WHITE_UV};
 use egui::{Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
-use crate::account::EquityCurve;
+use crate::account::{EquityCurve, EquityPoint};
 use crate::protocol::number;
-use crate::ui::format::signed;
-use crate::ui::theme::role::{AXIS, PILL};
+use crate::ui::format::{short_clock, signed};
+use crate::ui::theme::role::{AXIS, PILL, TABLE};
 use crate::ui::theme::{LINE, Theme};
-use crate::ui::widgets::{Icon, centred_text, fraction, line_galley, paint_line, pixel};
+use crate::ui::widgets::{Icon, centred_text, fraction, index, line_galley, paint_line, pixel};
 
 /// Room for the values at the right.
 const AXIS_WIDTH: f32 = 60.0;
+/// Height of the times below the curve, the least height of a curve that has them, and the width that each one takes.
+const TIMES: f32 = 16.0;
+const WITH_TIMES: f32 = 56.0;
+const TIME_WIDTH: f32 = 96.0;
 /// Opacity of the area between curve and zero.
 const TINT: f32 = 0.18;
 /// Least distance of two values at the right.
@@ -26,13 +30,18 @@ pub fn curve_ui(ui: &mut Ui, curve: &EquityCurve, now: Decimal, notice: Option<S
     let size = vec2(ui.available_width(), ui.available_height().max(24.0));
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let figure = |text: &str| WidgetInfo::labeled(Role::Figure, true, text);
-    let empty = || "The result of your session appears here".to_owned();
+    let empty = || "The session curve starts with your first trade.".to_owned();
     if let Some(text) = notice.or_else(|| curve.points().is_empty().then(empty)) {
-        let font = AXIS.font();
+        let font = TABLE.font();
         centred_text(ui.painter(), rect, &text, font, theme.quiet, rect.width());
         response.widget_info(|| figure(&text));
         return;
     }
+    let (rect, times) = if rect.height() >= WITH_TIMES {
+        rect.split_top_bottom_at_y(rect.bottom() - TIMES)
+    } else {
+        (rect, Rect::NOTHING)
+    };
     let plot = rect.with_max_x(rect.right() - AXIS_WIDTH);
     let values =
         std::iter::once(Decimal::ZERO).chain(curve.points().iter().map(|point| point.earned));
@@ -59,11 +68,21 @@ pub fn curve_ui(ui: &mut Ui, curve: &EquityCurve, now: Decimal, notice: Option<S
         painter.circle_filled(*end, DOT, theme.money(now));
     }
     paint_labels(ui, &theme, rect, &scale, curve, now);
+    if times.is_positive() {
+        let times = times.with_max_x(plot.right());
+        let count = (times.width() / TIME_WIDTH).clamp(2.0, 6.0);
+        let marks = time_marks(curve.points(), index(f64::from(count)));
+        paint_times(ui, &theme, times, &marks);
+    }
+    let from = curve.points().first().map(|point| short_clock(point.at));
+    let to = curve.points().last().map(|point| short_clock(point.at));
     let words = format!(
-        "Session result {}, highest {}, lowest {} SOL",
+        "Session result {}, highest {}, lowest {} SOL, from {} to {}",
         signed(now),
         signed(curve.highest()),
-        signed(curve.lowest())
+        signed(curve.lowest()),
+        from.unwrap_or_default(),
+        to.unwrap_or_default()
     );
     response.widget_info(|| figure(&words));
     let exact = format!(
@@ -216,9 +235,61 @@ fn paint_labels(
     }
 }
 
+/// Returns up to `count` times along the curve with their places from 0 to 1; a time that is there already is left out.
+fn time_marks(points: &[EquityPoint], count: usize) -> Vec<(f32, String)> {
+    let mut marks: Vec<(f32, String)> = Vec::new();
+    let last = points.len();
+    for step in 0..count {
+        // The curve starts with a zero that is no point.
+        let place = (step * last).div_ceil(count.saturating_sub(1).max(1));
+        let Some(point) = points.get(place.saturating_sub(1)) else {
+            continue;
+        };
+        let text = short_clock(point.at);
+        if marks.last().is_none_or(|(_, before)| *before != text) {
+            marks.push((fraction(place, last), text));
+        }
+    }
+    marks
+}
+
+/// Paints times below the curve: the first one from its left end, the last one up to its right end.
+fn paint_times(ui: &Ui, theme: &Theme, rect: Rect, marks: &[(f32, String)]) {
+    for (place, text) in marks {
+        let galley = line_galley(ui, &[(AXIS, text, theme.quiet)], 0.0, f32::INFINITY);
+        let left = egui::lerp(rect.x_range(), *place) - galley.size().x * *place;
+        paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::zone::set_zone;
+    use crate::game::Time;
+
+    #[test]
+    fn the_times_run_from_the_first_to_the_last_point_and_none_is_there_twice() {
+        set_zone(2);
+        let points = |minutes: &[i64]| -> Vec<EquityPoint> {
+            let points = minutes.iter().map(|minute| EquityPoint {
+                at: Time::UNIX_EPOCH + chrono::Duration::minutes(*minute),
+                game: None,
+                tick: None,
+                earned: Decimal::ZERO,
+                drift: false,
+            });
+            points.collect()
+        };
+        let marks = time_marks(&points(&[0, 1, 2, 3, 4, 5, 6, 7]), 3);
+        let of = |place, text: &str| (place, text.to_owned());
+        assert_eq!(
+            marks,
+            [of(0.0, "02:00"), of(0.5, "02:03"), of(1.0, "02:07")]
+        );
+        assert_eq!(time_marks(&points(&[5; 40]), 4), [of(0.0, "02:05")]);
+        assert_eq!(time_marks(&[], 4), []);
+    }
 
     fn plot() -> Rect {
         Rect::from_min_size(pos2(10.0, 20.0), vec2(200.0, 60.0))

@@ -22,7 +22,7 @@ use super::degraded::unless_minimal_ui;
 use super::layout::{BottomForm, BottomRegion};
 use super::notices::Notices;
 use super::page_part::{PageAction, card_ui, part_ui};
-use super::status_line::notice_ui;
+use super::status_line::{NO_NOTICES, notice_ui};
 use super::theme::role::{BODY, STRONG};
 use super::theme::{RADIUS, ROW, Theme};
 use super::widgets::{line_galley, paint_line, text_galley};
@@ -217,8 +217,7 @@ fn messages_ui(ui: &mut Ui, notices: &Notices) {
     let scroll = ScrollArea::vertical().auto_shrink([false, false]);
     scroll.show(ui, |ui| {
         if notices.lines().len() == 0 {
-            let text = "No messages yet. Saved games, refused orders and problems appear here.";
-            ui.colored_label(theme.quiet, text);
+            ui.colored_label(theme.quiet, NO_NOTICES);
         }
         for line in notices.lines() {
             ui.horizontal(|ui| {

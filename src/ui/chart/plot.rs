@@ -14,6 +14,7 @@ use crate::account::Drift;
 use crate::engine::{PriceSeries, View};
 use crate::strategy::AutoSell;
 use crate::ui::degraded::decoration_notice;
+use crate::ui::hints::Spot;
 use crate::ui::motion;
 use crate::ui::theme::{Theme, role};
 use crate::ui::widgets::pixel;
@@ -129,6 +130,11 @@ pub fn plot_ui(
     let last = tags.len();
     tags.extend(hair.map(|hair| hair_tag(&theme, hair)));
     let places = axes::places(&canvas, &tags);
+    if let Some(y) = places.first() {
+        let x = canvas.newest().map_or(area.plot.right(), |at| at.x);
+        let newest = Rect::from_x_y_ranges(x - 8.0..=area.card.right(), y - 12.0..=y + 12.0);
+        Spot::NewestPrice.note(ui.ctx(), newest);
+    }
     let outside = ui
         .painter()
         .with_clip_rect(area.card.intersect(ui.clip_rect()));

@@ -141,11 +141,13 @@ impl<'a> Book<'a> {
         let mut lines = Vec::new();
         lines.extend(self.sales_line());
         if let Some((row, cost)) = self.held {
-            let tokens = row.qty.map_or("–".to_owned(), sol);
+            let held = row.qty.map_or("your position".to_owned(), |tokens| {
+                format!("{} tokens", sol(tokens))
+            });
             let bought = cost.map_or(String::new(), |cost| {
                 format!(", bought at {}", exact_multiplier(cost))
             });
-            let text = format!("Held {tokens} tokens into the rug{bought}");
+            let text = format!("Held {held} into the rug{bought}");
             lines.push(ResultLine::new(text, row.pnl));
         }
         for (results, word) in self.sidebets.iter().zip(["won", "lost"]) {
@@ -343,6 +345,20 @@ mod tests {
             [
                 "Bought 0.7454 SOL in 2 buys | –",
                 "Held 0.5000 tokens into the rug, bought at 1.49x | −0.7451",
+            ]
+        );
+    }
+
+    /// The rug's row of a table that does not say how much it took.
+    #[test]
+    fn an_unknown_position_is_not_a_dash() {
+        let mut held = row(2, ActionKind::Liquidated, 291, "0.0003", "0.01");
+        held.pnl = Some(d("-0.01"));
+        assert_eq!(
+            lines(&result(&[buy(1, 10, "0.01", "1.5"), held])),
+            [
+                "Bought 0.0100 SOL at 1.50x | –",
+                "Held your position into the rug, bought at 1.50x | −0.0100",
             ]
         );
     }

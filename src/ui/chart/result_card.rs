@@ -151,30 +151,33 @@ pub fn result_card_ui(
         }
         right_ui(ui, |ui| presale_in_ui(ui, view, theme));
     });
-    let left = view
-        .countdown_millis
-        .filter(|_| view.phase == Phase::Cooldown);
-    let part = share(left.unwrap_or(0) - PRESALE_MILLIS, COOLDOWN_MILLIS);
-    let bar = card.shrink(2.0);
-    let bar = bar.with_min_y(bar.bottom() - BAR);
-    let painter = ui.painter();
-    painter.rect_filled(bar, 2.0, theme.raised);
-    painter.rect_filled(
-        bar.with_max_x(bar.left() + part * bar.width()),
-        2.0,
-        theme.quiet,
-    );
+    if let Some(left) = until_presale(view) {
+        let part = share(left, COOLDOWN_MILLIS);
+        let bar = card.shrink(2.0);
+        let bar = bar.with_min_y(bar.bottom() - BAR);
+        let painter = ui.painter();
+        painter.rect_filled(bar, 2.0, theme.raised);
+        painter.rect_filled(
+            bar.with_max_x(bar.left() + part * bar.width()),
+            2.0,
+            theme.quiet,
+        );
+    }
     replays
 }
 
-/// Draws the time to the presale.
+/// Returns the milliseconds until the presale; `None` while the server has not said when it opens.
+fn until_presale(view: &View) -> Option<i64> {
+    let left = view.countdown_millis?;
+    (view.phase == Phase::Cooldown).then_some(left - PRESALE_MILLIS)
+}
+
+/// Draws the time to the presale, once it is known.
 fn presale_in_ui(ui: &mut Ui, view: &View, theme: Theme) {
-    let left = view
-        .countdown_millis
-        .filter(|_| view.phase == Phase::Cooldown);
-    let text = left.map_or("–".to_owned(), |millis| {
-        format!("{} s", tenths(millis - PRESALE_MILLIS))
-    });
+    let Some(left) = until_presale(view) else {
+        return;
+    };
+    let text = format!("{} s", tenths(left));
     let (rect, _) = ui.allocate_exact_size(vec2(60.0, 24.0), egui::Sense::empty());
     let font = role::AMOUNT.font();
     let at = rect.right_center();

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::clock::local;
 use crate::recording::Origin;
-use crate::ui::format::local;
 
 /// Returns a day as `28 Nov`, with the year if it is another one than that of `now`.
 pub fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {

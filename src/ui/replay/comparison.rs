@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use egui::{Align2, Sense, Ui, WidgetInfo, vec2};
 use rust_decimal::Decimal;
 
-use crate::account::{Action, ActionKind};
+use super::texts::action_word;
+use crate::account::Action;
 use crate::protocol::number;
 use crate::replay::{Disagreement, Timeline};
 use crate::ui::format::{signed, sol};
@@ -33,6 +34,8 @@ pub struct ComparisonContext<'a> {
     pub wrong: &'a BTreeSet<u32>,
     /// The presses so far.
     pub presses: usize,
+    /// Whether nothing after the playhead is shown.
+    pub hides_future: bool,
 }
 
 /// One value of a row.
@@ -92,8 +95,12 @@ pub fn comparison_ui(ui: &mut Ui, context: &ComparisonContext<'_>) {
             ui.label(STRONG.text("Recorded and computed"));
             let right = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(right, |ui| {
-                let all = context.timeline.presses().count();
-                let text = format!("press {} of {all}", context.presses);
+                let of = if context.hides_future {
+                    String::new()
+                } else {
+                    format!(" of {}", context.timeline.presses().count())
+                };
+                let text = format!("press {}{of}", context.presses);
                 truncated_ui(ui, theme.quiet, CAPTION.text(text));
             });
         });
@@ -220,17 +227,6 @@ fn line_ui(ui: &mut Ui, paint: impl FnOnce(&egui::Painter, egui::Rect)) -> egui:
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     paint(ui.painter(), rect);
     response
-}
-
-fn action_word(action: ActionKind) -> &'static str {
-    match action {
-        ActionKind::Buy => "BUY",
-        ActionKind::Sell => "SELL",
-        ActionKind::SidebetPlace => "SIDEBET",
-        ActionKind::SidebetWin => "SIDEBET WON",
-        ActionKind::SidebetLose => "SIDEBET LOST",
-        ActionKind::Liquidated => "RUGGED",
-    }
 }
 
 /// Returns a difference as `action 5 SELL balance_after: recorded 0.5, computed 0.98, 0.48 apart`.

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+pub use play_time::now;
 pub use projector::Projector;
 
 use comparison::{ComparisonContext, comparison_ui};
@@ -31,19 +32,20 @@ use roll_paint::{LANES, RollContext};
 use roll_view::RollView;
 use shown_frame::ShownFrame;
 use speed::next_speed;
-use texts::{press_note, press_tag, title};
+use texts::{press_note, press_notice, press_tag, title};
 use transport::{RollState, TransportAction, transport_ui};
 
 use super::chart::ReplayedGame;
 use super::command::{KeyCommand, ReplayKey};
 use super::format::short_clock;
-use super::notices::Notices;
+use super::notices::{NoticeLine, Notices};
 use super::page::{GamePage, PageContext};
 use super::page_part::PageAction;
 use super::ticket::TicketInput;
 use crate::account::Action;
 use crate::engine::View;
 use crate::library::OpenedReplay;
+use crate::protocol::{GameId, Tick};
 use crate::replay::{
     Highlight, Landmark, Piano, PianoFrame, Playhead, SessionPart, TickTiming, Timeline, Transport,
     TransportCommand,
@@ -138,6 +140,21 @@ impl Replay {
         }
     }
 
+    /// Shows a tick of a game, and pauses there.
+    pub fn show_tick(&mut self, game: &GameId, tick: Tick) {
+        if let Some(game) = self.timeline.place(game) {
+            let tick = Some(tick);
+            self.take(TransportCommand::Pause);
+            self.take(TransportCommand::Seek(Playhead { game, tick }));
+        }
+    }
+
+    /// Returns what the status line shows: the last press, and whether the account computes the same.
+    pub fn status(&self) -> Option<NoticeLine> {
+        let row = self.shown.last.as_ref()?;
+        Some(press_notice(row, self.shown.disagreements.is_empty()))
+    }
+
     /// Returns the view on the screen.
     pub fn view(&self) -> &View {
         &self.shown.view
@@ -227,6 +244,7 @@ impl Replay {
             rows: self.shown.rows,
             wrong: &self.wrong,
             presses: self.shown.done,
+            hides_future: self.hides_future,
         };
         let mut under_ticket = |ui: &mut egui::Ui| comparison_ui(ui, &comparison);
         let under_ticket: &mut dyn FnMut(&mut egui::Ui) = &mut under_ticket;
@@ -244,11 +262,9 @@ impl Replay {
         for action in on_page {
             let to = match action {
                 PageAction::ShowTick(game, tick) => {
-                    self.take(TransportCommand::Pause);
-                    self.timeline.place(&game).map(|game| Playhead {
-                        game,
-                        tick: Some(tick),
-                    })
+                    self.show_tick(&game, tick);
+                    self.page.chart.key(KeyCommand::Follow);
+                    None
                 }
                 PageAction::ReplayGame(game) => self
                     .timeline
@@ -380,10 +396,4 @@ fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
         SessionPart::Drift { .. } | SessionPart::Meta => None,
     });
     rows.collect()
-}
-
-/// Returns the time of the window since its start.
-pub fn now(ctx: &egui::Context) -> Duration {
-    let seconds = ctx.input(|input| input.time);
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

@@ -72,6 +72,12 @@ fn text(time: Duration) -> String {
     }
 }
 
+/// Returns the time of the window since its start.
+pub fn now(ctx: &egui::Context) -> Duration {
+    let seconds = ctx.input(|input| input.time);
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,8 @@ use crate::account::{Action, ActionKind, ActionStatus};
 use crate::game::Phase;
 use crate::replay::{Timeline, note};
 use crate::ui::format::{date_and_time, game_name, profit, short_clock, sol};
+use crate::ui::notices::NoticeLine;
+use crate::ui::theme::StatusLevel;
 
 /// Returns what is played, in words.
 pub fn title(timeline: &Timeline, is_running: bool) -> String {
@@ -30,6 +32,24 @@ pub fn press_tag(row: &Action) -> Option<String> {
     })
 }
 
+/// Returns the notice of a row: whether the account computes what the file says.
+pub fn press_notice(row: &Action, is_equal: bool) -> NoticeLine {
+    let what = note(row).unwrap_or_else(|| action_word(row.action).to_owned());
+    let tick = row.executed_tick.unwrap_or(row.tick);
+    let (level, result) = if is_equal {
+        (StatusLevel::Ok, "matches")
+    } else {
+        (StatusLevel::Warning, "differs from")
+    };
+    NoticeLine {
+        at: row.timestamp,
+        level,
+        text: format!("{what} at tick {tick} {result} the file."),
+        times: 1,
+        link: None,
+    }
+}
+
 /// Returns what a press did, as `pressed at tick 262, profit 0.0681`.
 pub fn press_note(row: &Action) -> String {
     let mut words = match row.phase {
@@ -42,4 +62,15 @@ pub fn press_note(row: &Action) -> String {
         words = format!("{words}, {}", profit(pnl));
     }
     words
+}
+
+pub fn action_word(action: ActionKind) -> &'static str {
+    match action {
+        ActionKind::Buy => "BUY",
+        ActionKind::Sell => "SELL",
+        ActionKind::SidebetPlace => "SIDEBET",
+        ActionKind::SidebetWin => "SIDEBET WON",
+        ActionKind::SidebetLose => "SIDEBET LOST",
+        ActionKind::Liquidated => "RUGGED",
+    }
 }

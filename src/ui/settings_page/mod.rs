@@ -13,6 +13,7 @@ use std::path::Path;
 use egui::{ComboBox, Ui};
 use rust_decimal::Decimal;
 
+use super::format::short_path;
 use super::key_editor::KeyEditor;
 use super::theme::role::CAPTION;
 use super::theme::{PADDING, Theme};
@@ -27,7 +28,33 @@ use crate::table::Speed;
 use connection::Connection;
 use limits::{LimitFields, unit_ui};
 use recording::Recording;
+pub use rows::show_row;
 use rows::{Field, noted_row_ui, row_ui, section_ui};
+
+/// The rows of the page that the command palette finds, by their names.
+pub const SETTING_NAMES: [&str; 21] = [
+    "Minimum buy",
+    "Maximum buy",
+    "Minimum sidebet",
+    "Maximum sidebet",
+    "Daily loss limit",
+    "Orders per minute",
+    "Slippage",
+    "Ask above",
+    "Starting balance",
+    "Theme",
+    "Gain and loss",
+    "Scale",
+    "Amounts",
+    "Reduce motion",
+    "Show tips",
+    "Ignore a double press",
+    "My browser",
+    "Another address",
+    "Record every game automatically",
+    "Folder",
+    "Raw capture (for bug reports)",
+];
 
 /// The scales that can be chosen, in percent.
 const SCALES: [u16; 10] = [75, 90, 100, 110, 125, 150, 175, 200, 250, 300];
@@ -140,7 +167,7 @@ impl SettingsPage {
                     if columns == 1 {
                         self.right_ui(ui, settings, context, &mut actions);
                     }
-                    let file = format!("Settings file: {}", context.file.display());
+                    let file = format!("Settings file: {}", short_path(context.file));
                     ui.label(CAPTION.text(file).color(theme.quiet));
                 });
                 if columns == 2 {

@@ -9,6 +9,7 @@ use super::{SettingsAction, SettingsContext};
 use crate::capture::CaptureState;
 use crate::settings::{Settings, folder_of};
 use crate::ui::dialog::{self, Dialog, DialogKind, DialogResult};
+use crate::ui::format::short_path;
 use crate::ui::theme::Theme;
 use crate::ui::top_bar::capture_text;
 use crate::ui::widgets::{PushButton, switch_ui, wrapped_ui};
@@ -76,10 +77,10 @@ impl Recording {
             Some(folder) if context.folder_is_fixed => {
                 format!(
                     "Saving to {}, as --out says until the window is closed",
-                    folder.display()
+                    short_path(folder)
                 )
             }
-            Some(folder) => format!("Saving to {}", folder.display()),
+            Some(folder) => format!("Saving to {}", short_path(folder)),
         };
         let (note, colour) = self.folder.note(&theme, &saving_to);
         let note = note.to_owned();

@@ -1,13 +1,16 @@
 //! Rows of the settings: a name and an explanation at the left, the control at the right.
 
 use std::fmt::Display;
+use std::time::Duration;
 
-use egui::{Align, Color32, Layout, Response, TextEdit, Ui, vec2};
+use egui::{Align, Color32, Context, Id, Layout, Response, TextEdit, Ui, vec2};
 
 use crate::ui::theme::role::{BODY, CAPTION, TABLE_MONO};
-use crate::ui::theme::{CONTROL, Theme};
+use crate::ui::theme::{CONTROL, RADIUS, Theme};
 use crate::ui::widgets::{named, titled_card_ui};
 
+/// How long a row that the player was sent to has a ground.
+const SHOWN_SECONDS: f64 = 2.0;
 /// Height of a row without a second line of explanation.
 const ROW: f32 = 44.0;
 
@@ -43,6 +46,12 @@ pub fn noted_row_ui<R>(
     control: impl FnOnce(&mut Ui) -> R,
 ) -> R {
     let theme = Theme::of(ui);
+    let wanted = is_wanted(ui, name);
+    if wanted {
+        let row = egui::Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), ROW));
+        ui.painter().rect_filled(row, RADIUS, theme.hover);
+        ui.scroll_to_rect(row, Some(Align::Center));
+    }
     let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), egui::Sense::empty());
     ui.painter().rect_filled(line, 0, theme.line);
     let size = vec2(ui.available_width(), ROW);
@@ -62,6 +71,26 @@ pub fn noted_row_ui<R>(
         result
     })
     .inner
+}
+
+/// Shows a row on the page: it is scrolled to and has a ground for a moment.
+pub fn show_row(ctx: &Context, name: &'static str) {
+    let now = ctx.input(|input| input.time);
+    ctx.data_mut(|data| data.insert_temp(Id::unique("wanted setting"), (name, now)));
+}
+
+/// Whether the player was just sent to this row.
+fn is_wanted(ui: &Ui, name: &str) -> bool {
+    let id = Id::unique("wanted setting");
+    let wanted = ui.data(|data| data.get_temp::<(&'static str, f64)>(id));
+    wanted.is_some_and(|(wanted, since)| {
+        let left = since + SHOWN_SECONDS - ui.input(|input| input.time);
+        let is_it = wanted == name && left > 0.0;
+        if is_it {
+            ui.request_repaint_after(Duration::from_secs_f64(left));
+        }
+        is_it
+    })
 }
 
 /// A text field and why its text cannot be used.

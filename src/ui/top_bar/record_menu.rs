@@ -7,7 +7,7 @@ use egui::{Response, Role, Sense, Ui, WidgetInfo, vec2};
 use super::TopBarAction;
 use crate::engine::View;
 use crate::ui::command::KeyCommand;
-use crate::ui::format::escaped;
+use crate::ui::format::short_path;
 use crate::ui::status_chips::{Status, recorder_lines};
 use crate::ui::theme::role::{STRONG, TABLE};
 use crate::ui::theme::{GRID, RADIUS, Theme};
@@ -53,7 +53,7 @@ pub fn record_menu_ui(
     }
     ui.separator();
     wrapped_ui(ui, theme.text, TABLE.text(&status.tip));
-    for line in recorder_lines(view, &escaped(&folder.display().to_string())) {
+    for line in recorder_lines(view, &short_path(folder)) {
         wrapped_ui(ui, theme.quiet, TABLE.text(line));
     }
 }

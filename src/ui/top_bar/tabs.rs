@@ -4,6 +4,7 @@ use egui::{Color32, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::TopBarAction;
 use crate::ui::command::KeyCommand;
+use crate::ui::hints::Spot;
 use crate::ui::layout::Breakpoint;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, STRONG, TABLE, TABLE_STRONG};
@@ -52,6 +53,9 @@ pub fn tabs_ui(ui: &mut Ui, breakpoint: Breakpoint, chosen: Tab, actions: &mut V
     let gap = std::mem::replace(&mut ui.spacing_mut().item_spacing.x, 0.0);
     for tab in Tab::ALL {
         let response = tab_ui(ui, tab, tab == chosen, breakpoint);
+        if tab == Tab::Library {
+            Spot::Library.note(ui.ctx(), response.rect);
+        }
         let tip = tab.command().map(|command| command.tip(ui.ctx()));
         let response = match tip {
             Some(tip) => response.on_hover_text(tip),

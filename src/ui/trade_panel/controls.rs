@@ -2,7 +2,8 @@
 //! or why they cannot.
 
 use egui::{
-    Align, Align2, Color32, FontSelection, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, vec2,
+    Align, Align2, Color32, FontSelection, Frame, Key, Margin, Rect, Sense, Stroke, StrokeKind, Ui,
+    vec2,
 };
 use rust_decimal::Decimal;
 
@@ -17,6 +18,7 @@ use crate::ui::browser::trades_in_browser;
 use crate::ui::command::KeyCommand;
 use crate::ui::debounce::pressed_by;
 use crate::ui::format::sol;
+use crate::ui::hints::Spot;
 use crate::ui::order_preview::{OrderPreview, max_amount, preview_order};
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::role::{AMOUNT, CAPTION, TABLE};
@@ -59,6 +61,8 @@ pub fn controls_ui(
     part_ui(ui, "chips", blocks.chips, |ui| {
         ui.add_enabled_ui(enabled, |ui| chips_ui(ui, ticket, max, &context));
     });
+    Spot::Amount.note(ui.ctx(), blocks.amount);
+    Spot::Trade.note(ui.ctx(), blocks.buy.union(blocks.sell));
     let mut pressed = None;
     for (command, button, rect) in [
         (KeyCommand::Buy, Button::Buy, blocks.buy),
@@ -71,8 +75,8 @@ pub fn controls_ui(
                 ui.add_enabled_ui(enabled, draw);
             });
         }
-        // The ring of the piano is outside of the button.
-        part_ui(ui, "button", rect.expand(4.0), |ui| {
+        // The ring of the piano grows outside of the button, and is 2 points lower with it.
+        part_ui(ui, "button", rect.expand(10.0), |ui| {
             ui.scope_builder(
                 egui::UiBuilder::new().id_salt(command).max_rect(rect),
                 |ui| {
@@ -125,6 +129,7 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     let note = inside.with_max_x(digits.left());
     let font = AMOUNT.sized(size).font();
     let before = ticket.text.clone();
+    let cures = wrong.as_ref().is_some_and(|(_, cures)| *cures);
     part_ui(ui, "field", digits, |ui| {
         ui.spacing_mut().interact_size.y = digits.height();
         let field = egui::TextEdit::singleline(&mut ticket.text)
@@ -136,9 +141,13 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
             .interactive(by_player)
             .min_size(vec2(0.0, digits.height()))
             .desired_width(digits.width());
-        named(ui.add(field), "Amount");
+        let field = named(ui.add(field), "Amount");
+        let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if enter && cures {
+            ticket.press(Chip::Max, max);
+        }
     });
-    if ticket.text != before {
+    if ticket.text != before && !ticket.is_max() {
         ticket.typed();
     }
     match wrong {
@@ -169,7 +178,7 @@ fn chips_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsCo
     });
     let others = [
         ("Clear", "Set the amount to 0", Chip::Clear),
-        ("½", "Halve the amount", Chip::Half),
+        ("1/2", "Halve the amount", Chip::Half),
         ("×2", "Double the amount", Chip::Double),
         (
             "MAX",

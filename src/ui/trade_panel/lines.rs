@@ -18,11 +18,15 @@ use crate::ui::format::{count, delay, sol};
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
-use crate::ui::widgets::{LAMP, Lamp, link_ui, pixel};
+use crate::ui::widgets::{LAMP, Lamp, fitting, link_ui, pixel};
 
 /// Chance that the game rugs within the window of a sidebet: 1 - 0.995^40, a rug is drawn at each tick. And the chance
-/// at which a sidebet earns nothing.
-const ODDS: &str = "Chance of a rug in 40 ticks 18.2 %, needs 20.0 %";
+/// at which a sidebet earns nothing. The first one that has room is shown.
+const ODDS: [&str; 3] = [
+    "Chance of a rug in 40 ticks 18.2 %, needs 20.0 %",
+    "Chance in 40 ticks 18.2 %, needs 20.0 %",
+    "Rug in 40 ticks 18.2 %, needs 20.0 %",
+];
 /// Height of a bar.
 const BAR: f32 = 4.0;
 
@@ -106,9 +110,13 @@ pub fn sidebet_line_ui(
             ui,
             odds,
             Align::LEFT,
-            (CAPTION, odds_text(blocks), theme.quiet),
+            (
+                CAPTION,
+                fitting(ui, CAPTION, &ODDS, odds.width()),
+                theme.quiet,
+            ),
         )
-        .on_hover_text(format!("{ODDS} to break even"));
+        .on_hover_text(format!("{} to break even", ODDS[0]));
         return false;
     };
     let words = "Out of play money.";
@@ -125,14 +133,6 @@ pub fn sidebet_line_ui(
         },
     );
     refill
-}
-
-fn odds_text(blocks: &Blocks) -> &'static str {
-    if blocks.is_compact() {
-        "Rug in 40 ticks 18.2 %, needs 20.0 %"
-    } else {
-        ODDS
-    }
 }
 
 fn ticks(ticks: u32) -> f32 {

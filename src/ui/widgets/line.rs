@@ -31,6 +31,13 @@ pub fn text_galley(ui: &Ui, part: LinePart<'_>) -> Arc<Galley> {
     line_galley(ui, &[part], 0.0, f32::INFINITY)
 }
 
+/// Returns the first of some texts that fits into `width`, or else the last one.
+pub fn fitting<'a>(ui: &Ui, role: Role, texts: &[&'a str], width: f32) -> &'a str {
+    let fits = |text: &&&str| text_galley(ui, (role, **text, Color32::WHITE)).size().x <= width;
+    let first = texts.iter().find(fits).or(texts.last());
+    first.copied().unwrap_or_default()
+}
+
 /// Paints a line with its left end and its middle at `left`.
 pub fn paint_line(painter: &Painter, left: Pos2, galley: Arc<Galley>) {
     let top = left.y - galley.size().y / 2.0;

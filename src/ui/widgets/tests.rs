@@ -336,3 +336,56 @@ fn every_component_is_found_and_used_by_its_name() {
         1
     );
 }
+
+/// The press of the piano: the ring grows to its size within a quarter of a second and is gone; without motion there is
+/// only the ring that stays.
+#[test]
+fn the_ring_of_a_press_grows_once_and_respects_reduced_motion() {
+    let rings = |moves: bool| -> Vec<Vec<f32>> {
+        let button = |ui: &mut Ui, state: &mut TradeState| {
+            ui.add(TradeButton {
+                verb: "SELL",
+                amount: "0.1",
+                note: "pressed",
+                key: "S",
+                fill: Theme::of(ui).sell_fill,
+                height: 56.0,
+                state: *state,
+            });
+        };
+        let mut harness = Harness::builder()
+            .with_step_dt(0.1)
+            .with_context_setup(move |ctx| {
+                Theme::install(ctx);
+                crate::ui::motion::set_motion(ctx, moves);
+            })
+            .build_ui_state(button, TradeState::Idle);
+        harness.step();
+        *harness.state_mut() = TradeState::Piano;
+        let frames = (0..5).map(|_| {
+            harness.step();
+            let shapes = harness.output().shapes.iter();
+            let widths = shapes.filter_map(|shape| match &shape.shape {
+                egui::Shape::Rect(rect) if rect.fill == Color32::TRANSPARENT => {
+                    Some(rect.rect.width())
+                }
+                _ => None,
+            });
+            widths.collect()
+        });
+        frames.collect()
+    };
+    let still = rings(false);
+    let key_cap_and_ring = still[0].len();
+    assert!(still.iter().all(|frame| frame.len() == key_cap_and_ring));
+    let moving = rings(true);
+    let counts: Vec<_> = moving.iter().map(Vec::len).collect();
+    let grown = key_cap_and_ring + 1;
+    assert_eq!(counts[..3], [grown; 3], "at 0, 0.1 and 0.2 s");
+    assert_eq!(counts[3..], [key_cap_and_ring; 2], "at 0.3 and 0.4 s");
+    let widest = |frame: &Vec<f32>| frame.iter().copied().fold(0.0, f32::max);
+    assert!(widest(&moving[0]) < widest(&moving[2]));
+    // 6 points at each side.
+    let button = widest(&still[0]) - 4.0;
+    assert!(widest(&moving[2]) <= button + 12.0);
+}

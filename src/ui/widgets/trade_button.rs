@@ -6,8 +6,13 @@ use egui::{
 
 use super::key_cap::{key_cap_size, paint_key_cap};
 use super::line::{line_galley, paint_line};
+use super::pixel;
+use crate::ui::motion;
 use crate::ui::theme::role::{AMOUNT, BUTTON_NOTE, BUTTON_VERB};
 use crate::ui::theme::{CARD_RADIUS, Theme};
+
+/// How far the ring of a press grows beyond the button.
+const RING: f32 = 6.0;
 
 /// The state of a trade button that can be used; what is disabled in egui is off.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -43,6 +48,13 @@ pub struct TradeButton<'a> {
     pub height: f32,
     /// Its state.
     pub state: TradeState,
+}
+
+/// Paints the ring of a press. It fades as it grows; `share` is how far it is.
+fn paint_ring(painter: &egui::Painter, rect: Rect, share: f32, colour: Color32) {
+    let stroke = Stroke::new(2.0, colour.gamma_multiply(1.0 - share));
+    let grown = rect.expand(RING * share);
+    painter.rect_stroke(grown, CARD_RADIUS, stroke, StrokeKind::Outside);
 }
 
 impl Widget for TradeButton<'_> {
@@ -128,6 +140,11 @@ impl TradeButton<'_> {
             _ => 0.0,
         };
         let rect = rect.translate(vec2(0.0, shift));
+        let pressed_at = motion::on_since(
+            ui.ctx(),
+            response.id.with("press"),
+            self.state == TradeState::Piano,
+        );
         painter.rect(
             rect,
             CARD_RADIUS,
@@ -153,6 +170,9 @@ impl TradeButton<'_> {
             TradeState::Piano => {
                 let ring = Stroke::new(2.0, theme.replay);
                 painter.rect_stroke(rect.expand(2.0), CARD_RADIUS + 2, ring, StrokeKind::Outside);
+                if let Some(share) = motion::running(ui.ctx(), pressed_at, motion::PRESS) {
+                    paint_ring(&painter, rect, pixel(share), theme.replay);
+                }
             }
             TradeState::Sent(share) => {
                 let bar = rect.with_min_y(rect.bottom() - 4.0);

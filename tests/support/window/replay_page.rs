@@ -11,7 +11,7 @@ use crate::support::window::app_window::{Window, practice};
 use crate::support::window::labels;
 
 pub const BUTTONS: [&str; 3] = ["BUY ", "SELL ", "SIDEBET "];
-pub const CHIPS: [&str; 8] = ["Clear", "+.001", "+.01", "+.1", "+1", "½", "×2", "MAX"];
+pub const CHIPS: [&str; 8] = ["Clear", "+.001", "+.01", "+.1", "+1", "1/2", "×2", "MAX"];
 
 /// The window with a session before it, standing still at its beginning.
 pub fn replaying(recorded: &RecordedSession) -> Window {

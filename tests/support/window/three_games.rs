@@ -115,7 +115,7 @@ pub fn play(hand: &mut impl Operator, games: &Games) {
     at.result("the sidebet is won");
 
     at.phase(third, "Presale");
-    at.hand.set(Mouse("½"), "Amount");
+    at.hand.set(Mouse("1/2"), "Amount");
     at.order(Mouse("BUY "), "BUY ");
     at.result("the rug takes the position");
     let out = at.hand.out().to_owned();

@@ -114,7 +114,7 @@ fn a_key_held_on_a_chip_changes_the_amount_once_and_fast_clicks_count_each() {
     let buys = |harness: &Harness<'_, Shown>, amount: &str| {
         assert!(says(harness, &format!("BUY {amount}")), "not BUY {amount}");
     };
-    for (chip, amount) in [("+.01", "0.020"), ("×2", "0.040"), ("½", "0.020")] {
+    for (chip, amount) in [("+.01", "0.020"), ("×2", "0.040"), ("1/2", "0.020")] {
         harness.get_by_label(chip).focus();
         harness.step();
         hold(&mut harness, Key::Enter, 60);

@@ -119,7 +119,7 @@ fn every_severity_is_reported_during_the_gap_and_its_end_with_the_length() {
     assert_eq!(seconds(&report), (60, Severity::Critical, GapStatus::Ended));
     assert_eq!(
         report.to_string(),
-        "Updates come again after 60.0 s; usual are 250 ms"
+        "Updates come again after 60.0 s (usual: 250 ms)"
     );
     let statistics = feed.detector.statistics();
     assert_eq!(statistics.total_spikes, 1, "one gap is one spike");

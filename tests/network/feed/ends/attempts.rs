@@ -125,3 +125,21 @@ fn a_proxy_that_is_not_used_is_named_when_the_server_cannot_be_reached() {
         "{words}"
     );
 }
+
+#[test]
+fn a_pause_ends_when_the_player_asks_for_it() {
+    let server = bad_at_first(1, drop);
+    let mut config = config(server.address());
+    let hour = Duration::from_hours(1);
+    (config.limits.backoff_first, config.limits.backoff_max) = (hour, hour);
+    let mut player = Player::start(config);
+    player.until_state_down();
+    let retry = player.feed.retry_now();
+    player.until("the next attempt", SOON, |player| {
+        // The pause may begin a moment after its state.
+        retry.now();
+        !player.events("well").is_empty()
+    });
+    assert_eq!(server.connections(), 2);
+    player.finish();
+}
