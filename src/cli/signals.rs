@@ -35,7 +35,7 @@ enum StopSignal {
 
 /// The reaction to a signal, or to the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum StopAction {
+enum SignalAction {
     /// Save what is open and end.
     Stop,
     /// Report the progress of the saving.
@@ -56,18 +56,18 @@ struct StopPolicy {
 
 impl StopPolicy {
     /// Takes a signal at the time `now`.
-    fn signal(&mut self, signal: StopSignal, now: Duration) -> Option<StopAction> {
+    fn signal(&mut self, signal: StopSignal, now: Duration) -> Option<SignalAction> {
         let same = self.counted.is_some_and(|counted| now < counted + SAME);
         if same || self.counted.is_some() && signal == StopSignal::HangUp {
             return None;
         }
         self.counted = Some(now);
         if self.stopping_since.is_some() {
-            return Some(StopAction::EndNow);
+            return Some(SignalAction::EndNow);
         }
         self.stopping_since = Some(now);
         self.reported = now;
-        Some(StopAction::Stop)
+        Some(SignalAction::Stop)
     }
 
     /// Whether a signal has arrived.
@@ -76,14 +76,14 @@ impl StopPolicy {
     }
 
     /// Advances the clock.
-    fn clock(&mut self, now: Duration) -> Option<StopAction> {
+    fn clock(&mut self, now: Duration) -> Option<SignalAction> {
         let since = self.stopping_since?;
         if now >= since + LIMIT {
-            return Some(StopAction::GiveUp);
+            return Some(SignalAction::GiveUp);
         }
         (now >= self.reported + PROGRESS_EVERY).then(|| {
             self.reported = now;
-            StopAction::Report
+            SignalAction::Report
         })
     }
 }
@@ -147,20 +147,20 @@ impl SignalHandlers {
                 };
                 match action {
                     None => {}
-                    Some(StopAction::Stop) => {
+                    Some(SignalAction::Stop) => {
                         report(&unsaved);
                         if let Some(end_all) = once.take() {
                             end_all();
                         }
                     }
-                    Some(StopAction::Report) => report(&unsaved),
-                    Some(StopAction::EndNow) => end_now("stopped at once"),
+                    Some(SignalAction::Report) => report(&unsaved),
+                    Some(SignalAction::EndNow) => end_now("stopped at once"),
                     // Everything is saved; the window or the reader of the output does not end.
-                    Some(StopAction::GiveUp) if unsaved.is_over() => {
+                    Some(SignalAction::GiveUp) if unsaved.is_over() => {
                         stderr::flush();
                         std::process::exit(i32::from(output::lost_results()));
                     }
-                    Some(StopAction::GiveUp) => {
+                    Some(SignalAction::GiveUp) => {
                         let games = games(unsaved.games());
                         end_now(&format!("stopped with {games} not saved in time"));
                     }
@@ -313,7 +313,7 @@ mod tests {
     }
 
     /// Returns the actions for signals at these times.
-    fn steps(signals: &[(StopSignal, u64)]) -> Vec<Option<StopAction>> {
+    fn steps(signals: &[(StopSignal, u64)]) -> Vec<Option<SignalAction>> {
         let mut requests = StopPolicy::default();
         let signals = signals.iter();
         signals
@@ -321,7 +321,7 @@ mod tests {
             .collect()
     }
 
-    use StopAction::{EndNow, GiveUp, Report, Stop};
+    use SignalAction::{EndNow, GiveUp, Report, Stop};
     use StopSignal::{HangUp, Interrupt};
 
     #[test]

@@ -2,8 +2,18 @@
 
 use std::fmt;
 
+use arrow_schema::DataType;
+
 /// The version of the tables. A changed column is a new version, and every file is written again.
 pub const SCHEMA_VERSION: u32 = 1;
+/// The time zone of all timestamps.
+pub(super) const UTC: &str = "UTC";
+/// Digits of a decimal column.
+pub(super) const DECIMAL_DIGITS: u32 = 18;
+/// Digits after the point of a decimal column.
+pub(super) const DECIMAL_PLACES: u32 = 9;
+/// The type of a decimal column.
+pub(super) const DECIMAL_TYPE: DataType = DataType::Decimal128(18, 9);
 
 crate::named_enum::named_enum! {
     /// A table of the data set.

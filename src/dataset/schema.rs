@@ -5,19 +5,10 @@ use std::sync::{Arc, LazyLock};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use serde_json::json;
 
-use super::columns::{Column, ColumnType, SCHEMA_VERSION, Table};
+use super::columns::{Column, ColumnType, DECIMAL_TYPE, SCHEMA_VERSION, Table, UTC};
 use super::rows::{
     ActionRow, DriftRow, GameRow, ImportRow, PathRow, QualityRow, Row, SessionRow, TickRow,
 };
-
-/// The time zone of all timestamps.
-pub(super) const UTC: &str = "UTC";
-/// Digits of a decimal column.
-pub(super) const DECIMAL_DIGITS: u32 = 18;
-/// Digits after the point of a decimal column.
-pub(super) const DECIMAL_PLACES: u32 = 9;
-/// The type of a decimal column.
-pub(super) const DECIMAL_TYPE: DataType = DataType::Decimal128(18, 9);
 
 /// The name of the metadata key with the version of the tables.
 pub const SCHEMA_KEY: &str = "pianola.schema";

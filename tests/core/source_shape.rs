@@ -65,9 +65,10 @@ fn words_to_body(tokens: &[Token], at: usize) -> Vec<&str> {
 fn each_item<'a>(tokens: &'a [Token], take: &mut impl FnMut(&'a [Token], usize)) {
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        let in_module = at >= 2 && tokens[at - 2].is("mod");
+        // A module in braces, or the items that a macro defines.
+        let has_items = at >= 2 && (tokens[at - 2].is("mod") || tokens[at - 1] == Token::Sign('!'));
         match token {
-            Token::Sign('{') if in_module => at += 1,
+            Token::Sign('{') if has_items => at += 1,
             Token::Sign('(' | '[' | '{') => at = behind(tokens, at),
             _ => {
                 take(tokens, at);

@@ -8,8 +8,7 @@ use arrow_array::builder::{
     TimestampMillisecondBuilder,
 };
 
-use crate::dataset::columns::{Column, ColumnType, KnownAt};
-use crate::dataset::schema::UTC;
+use crate::dataset::columns::{Column, ColumnType, KnownAt, UTC};
 use crate::game::Time;
 
 /// What the row says about a field.

@@ -7,8 +7,7 @@ use arrow_array::builder::{Decimal128Builder, Float64Builder};
 use rust_decimal::Decimal;
 
 use super::field::{Definition, Field};
-use crate::dataset::columns::{Column, ColumnType};
-use crate::dataset::schema::{DECIMAL_DIGITS, DECIMAL_PLACES, DECIMAL_TYPE};
+use crate::dataset::columns::{Column, ColumnType, DECIMAL_DIGITS, DECIMAL_PLACES, DECIMAL_TYPE};
 use crate::protocol::number;
 
 /// An amount. It fills two columns: `name`, the exact decimal with 9 places, null if the amount has more places or more

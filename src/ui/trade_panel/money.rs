@@ -25,7 +25,7 @@ const DASH: &str = "–";
 const COLUMNS: [[f32; 2]; 2] = [[72.0, 90.0], [64.0, 72.0]];
 
 /// A line of the block.
-struct Row<'a> {
+struct MoneyRow<'a> {
     name: &'a str,
     value: Option<Decimal>,
     /// The wallet has no sign and no colour.
@@ -52,21 +52,21 @@ pub fn money_ui(ui: &mut Ui, view: &View, blocks: &Blocks, replay: bool) -> bool
         count(games_played(&view.actions), "game")
     });
     let rows = [
-        Row {
+        MoneyRow {
             name: "This game",
             value: numbers.map(|numbers| numbers.this_game),
             is_money: false,
             note: game_note,
             tip: "The change of the wallet by this game if the position is sold now. A sidebet counts when it is decided",
         },
-        Row {
+        MoneyRow {
             name: "Session",
             value: numbers.and_then(|numbers| numbers.session),
             is_money: false,
             note: session_note,
             tip: "This session: its games so far, this game, and what the server's balance drifted by",
         },
-        Row {
+        MoneyRow {
             name: "Wallet",
             value: numbers.map(|numbers| numbers.balance),
             is_money: true,
@@ -213,7 +213,7 @@ fn wallet_note(trader: &TraderView, replay: bool) -> String {
     note.to_owned()
 }
 
-fn row_ui(ui: &mut Ui, row: &Row<'_>, rect: Rect, blocks: &Blocks, ground: Option<Color32>) {
+fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: Option<Color32>) {
     let theme = Theme::of(ui);
     let [name, digits] = COLUMNS[usize::from(blocks.is_compact())];
     let label = if blocks.is_compact() { TABLE } else { BODY };

@@ -4,7 +4,7 @@ use std::f32::consts::{PI, TAU};
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2, vec2};
 
-use Part::{Arc, Closed, Disc, Fill, Line};
+use IconPart::{Arc, Closed, Disc, Fill, Line};
 
 /// Width of the strokes in a box of 16 points.
 const STROKE: f32 = 1.5;
@@ -67,7 +67,7 @@ pub enum Icon {
 }
 
 /// A part of an icon.
-enum Part {
+enum IconPart {
     /// A line through points.
     Line(&'static [[f32; 2]]),
     /// A closed line through points.
@@ -133,7 +133,7 @@ impl Icon {
         }));
     }
 
-    fn parts(self) -> &'static [Part] {
+    fn parts(self) -> &'static [IconPart] {
         match self {
             Self::Line => &[Line(&[[1.5, 11.5], [5.5, 7.5], [8.5, 10.0], [14.5, 3.5]])],
             Self::Candles => &[
