@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod finding;
 mod float_order;
+pub mod quality;
 pub mod read;
 pub mod rows;
 pub mod schema;
