@@ -63,8 +63,6 @@ named_enum! {
         SmallMoveMean = "small_move_mean",
         /// Chi² of small moves, each by its published probability.
         SmallMoves = "small_moves",
-        /// The fullest of 200 bins of these.
-        RepeatedSmallMove = "repeated_small_move",
         /// The number of god candles.
         GodCandles = "god_candles",
         /// Steps that no draw makes.
@@ -90,7 +88,6 @@ impl CheckKind {
             Self::RepeatedSize => "Fullest of 200 bins of sizes",
             Self::SmallMoveMean => "Mean small move",
             Self::SmallMoves => "Small moves, 20 equal bins",
-            Self::RepeatedSmallMove => "Fullest of 200 bins of small moves",
             Self::GodCandles => "God candles",
             Self::ImpossibleSteps => "Steps that v3 cannot make",
             Self::RugPrices => "Rug prices outside 0 to 0.02",
@@ -105,7 +102,7 @@ impl CheckKind {
             Self::RugTicks | Self::Sidebets | Self::RugPrices => "rugs",
             Self::BigMoves | Self::GodCandles | Self::ImpossibleSteps => "steps",
             Self::BigMovesUp | Self::BigMoveSizes | Self::RepeatedSize => "big moves",
-            Self::SmallMoveMean | Self::SmallMoves | Self::RepeatedSmallMove => "small moves",
+            Self::SmallMoveMean | Self::SmallMoves => "small moves",
             Self::OwnSidebets => "bets",
         }
     }
@@ -286,19 +283,28 @@ fn of_moves(scope: CheckScope, moves: &Moves, checks: &mut Vec<Check>) {
         BIG_MOVE_CHANCE,
     ));
     checks.push(Share::new(moves.big_up, big).check(CheckKind::BigMovesUp, scope, 0.5));
-    of_bins(
-        [CheckKind::BigMoveSizes, CheckKind::RepeatedSize],
+    let sizes = &moves.sizes;
+    let n = sizes.total();
+    checks.push(chi_squared(
+        CheckKind::BigMoveSizes,
         scope,
-        &moves.sizes,
-        checks,
-    );
+        n,
+        19,
+        sizes.uniform(),
+    ));
+    let check = empty(CheckKind::RepeatedSize, scope, n, Bins::share());
+    checks.push(match sizes.fullest() {
+        Some((observed, probability)) => Check {
+            observed,
+            probability: Some(probability),
+            ..check
+        },
+        None => check,
+    });
     checks.push(small_move_mean(scope, moves));
-    of_bins(
-        [CheckKind::SmallMoves, CheckKind::RepeatedSmallMove],
-        scope,
-        &moves.small_shares,
-        checks,
-    );
+    let spread = moves.small_shares.uniform();
+    let n = moves.small;
+    checks.push(chi_squared(CheckKind::SmallMoves, scope, n, 19, spread));
     let chances = moves.god_candle_chances;
     let share = Share::new(moves.god_candles, chances);
     let share = share.check(CheckKind::GodCandles, scope, GOD_CANDLE_CHANCE);
@@ -316,21 +322,6 @@ fn of_moves(scope: CheckScope, moves: &Moves, checks: &mut Vec<Check>) {
         moves.impossible,
         moves.steps(),
     ));
-}
-
-/// The two checks of values that are uniform as published: chi² of 20 bins, and the fullest of 200.
-fn of_bins(kinds: [CheckKind; 2], scope: CheckScope, bins: &Bins, checks: &mut Vec<Check>) {
-    let n = bins.total();
-    checks.push(chi_squared(kinds[0], scope, n, 19, bins.uniform()));
-    let check = empty(kinds[1], scope, n, Bins::share());
-    checks.push(match bins.fullest() {
-        Some((observed, probability)) => Check {
-            observed,
-            probability: Some(probability),
-            ..check
-        },
-        None => check,
-    });
 }
 
 fn small_move_mean(scope: CheckScope, moves: &Moves) -> Check {
