@@ -2,13 +2,23 @@
 
 mod bins;
 mod checks;
+mod coverage;
+mod day;
+mod html;
 mod lifetimes;
 mod moves;
+mod own_results;
+mod report;
 mod self_check;
 mod statistics;
+mod text;
 
 pub use checks::{Check, CheckKind, CheckScope, LOOK_BELOW, Verdict, sidebet_chance};
+pub use coverage::{Coverage, Gap, QualityDay};
+pub use day::DayFacts;
 pub use lifetimes::{Lifetimes, SIDEBET_TICKS, SidebetPoint, SurvivalPoint};
+pub use own_results::OwnResults;
+pub use report::{Group, Report, Totals};
 pub use self_check::{ObservedGame, SelfCheck};
 
 #[cfg(test)]
