@@ -5,6 +5,7 @@
 //! the files and their metadata derive from it.
 
 pub mod columns;
+pub mod documents;
 pub mod finding;
 mod float_order;
 pub mod quality;

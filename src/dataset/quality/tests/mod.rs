@@ -1,6 +1,9 @@
 //! The checks against generators that are known: honest ones are consistent, biased ones are flagged.
 
+mod days;
 mod generator;
+mod report;
+mod sample;
 
 use super::checks::{CheckKind, CheckScope, Verdict, judge, of_games};
 use super::{Check, ObservedGame, SelfCheck};
