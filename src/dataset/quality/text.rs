@@ -281,7 +281,8 @@ pub(super) fn own_sentence(group: &Group) -> Option<String> {
         signed(&own.sidebets_pnl.to_string()),
     );
     if let Some((mean, low, high)) = own.mean() {
-        let _infallible = write!(text, "; mean {mean:+.6} (95 %: {low:+.6} to {high:+.6})");
+        write!(text, "; mean {mean:+.6} (95 %: {low:+.6} to {high:+.6})")
+            .expect("writing to a String never fails");
     } else {
         text.push_str("; too few for a mean");
     }
