@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::counts::Counts;
-use super::fields::{FromObject, Notes, Object};
+use super::fields::{FromObject, Notes};
 use super::game_state::GameStateUpdate;
+use super::json::Json;
+use super::json_text::JsonText;
 use super::player::{
     GameStatePlayerUpdate, LeaderboardPosition, Maintenance, PlayerUpdate, UsernameStatus,
 };
@@ -64,7 +66,25 @@ const UNUSED_EVENTS: &[&str] = &[
 
 /// Returns the typed event, or `None` when it is unknown, unused or malformed; `counts` records which.
 pub fn decode(name: &str, args: &[Value], counts: &mut Counts) -> Option<Event> {
-    let read: fn(Object<'_>, &mut Notes<'_>) -> Option<Event> = match name {
+    decode_payload(name, split_trace(args).1, counts)
+}
+
+/// Returns the typed event of a payload that is still text, as [`decode`] does; `None` as payload means that the event
+/// has none.
+pub fn decode_text(
+    name: &str,
+    payload: Option<JsonText<'_>>,
+    counts: &mut Counts,
+) -> Option<Event> {
+    decode_payload(name, payload, counts)
+}
+
+fn decode_payload<'a, J: Json<'a>>(
+    name: &str,
+    payload: Option<J>,
+    counts: &mut Counts,
+) -> Option<Event> {
+    let read: fn(J, &mut Notes<'_>) -> Option<Event> = match name {
         "gameStateUpdate" => |object, notes| {
             let update = GameStateUpdate::read_message(object, notes)?;
             Some(Event::GameState(Box::new(update)))
@@ -85,7 +105,7 @@ pub fn decode(name: &str, args: &[Value], counts: &mut Counts) -> Option<Event> 
             return None;
         }
     };
-    let Some(object) = split_trace(args).1.and_then(Value::as_object) else {
+    let Some(object) = payload.filter(|payload| payload.is_object()) else {
         counts.malformed(name);
         return None;
     };
@@ -96,6 +116,6 @@ pub fn decode(name: &str, args: &[Value], counts: &mut Counts) -> Option<Event> 
     event
 }
 
-fn boxed<T: FromObject>(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Box<T>> {
+fn boxed<'a, T: FromObject>(object: impl Json<'a>, notes: &mut Notes<'_>) -> Option<Box<T>> {
     T::read(object, notes).map(Box::new)
 }

@@ -3,11 +3,13 @@
 //! A type of the wire is written once, with [`wire_object`]: each field with its documentation, its type, its key and the
 //! function below that reads it. An absent key and `null` give `None`; a value that does not fit gives `None` and is counted.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
 
 use super::counts::Counts;
 use super::id::{self, GameId};
+use super::json::Json;
 use super::number;
 use super::tick::{MAX_TICK, Tick};
 
@@ -25,12 +27,10 @@ const LONGEST_WINDOW: Tick = 1_000;
 /// The name of a key, as odd fields are counted.
 pub(super) type Key = &'static str;
 
-pub(super) type Object<'a> = &'a Map<String, Value>;
-
 /// A JSON object of the wire.
 pub(super) trait FromObject: Sized {
     /// Reads the object; `None` when it lacks a required field.
-    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self>;
+    fn read<'a, J: Json<'a>>(object: J, notes: &mut Notes<'_>) -> Option<Self>;
 }
 
 /// Counts the odd keys of one event while it is read.
@@ -71,11 +71,11 @@ impl<'a> Notes<'a> {
     }
 
     /// Reads a value that is not `null`; counts it under `key` when `read` rejects it.
-    fn read<'v, T>(
+    fn read<'v, J: Json<'v>, T>(
         &mut self,
         key: Key,
-        value: &'v Value,
-        read: impl FnOnce(&'v Value) -> Option<T>,
+        value: J,
+        read: impl FnOnce(J) -> Option<T>,
     ) -> Option<T> {
         if value.is_null() {
             return None;
@@ -88,7 +88,12 @@ impl<'a> Notes<'a> {
     }
 
     /// Reads a text and cuts it to `chars` characters; a cut is counted.
-    fn text_within(&mut self, key: &'static str, value: &Value, chars: usize) -> Option<String> {
+    fn text_within<'v>(
+        &mut self,
+        key: &'static str,
+        value: impl Json<'v>,
+        chars: usize,
+    ) -> Option<String> {
         let mut text = text(self, key, value)?;
         if let Some((end, _)) = text.char_indices().nth(chars) {
             text.truncate(end);
@@ -98,34 +103,38 @@ impl<'a> Notes<'a> {
     }
 }
 
-pub(super) fn flag(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<bool> {
-    notes.read(key, value, Value::as_bool)
+pub(super) fn flag<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<bool> {
+    notes.read(key, value, Json::flag)
 }
 
-pub(super) fn text(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<String> {
-    notes.read(key, value, |v| v.as_str().map(str::to_owned))
+pub(super) fn text<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<String> {
+    notes.read(key, value, |v| v.text().map(Cow::into_owned))
 }
 
-pub(super) fn hash(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<String> {
+pub(super) fn hash<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<String> {
     notes.text_within(key, value, MAX_HASH_CHARS)
 }
 
-pub(super) fn version(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<String> {
+pub(super) fn version<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<String> {
     notes.text_within(key, value, MAX_VERSION_CHARS)
 }
 
-pub(super) fn user_name(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<String> {
+pub(super) fn user_name<'a>(
+    notes: &mut Notes<'_>,
+    key: Key,
+    value: impl Json<'a>,
+) -> Option<String> {
     notes.text_within(key, value, MAX_NAME_CHARS)
 }
 
 /// Reads a revealed seed.
-pub(super) fn seed(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<String> {
-    let short = |text: &&str| text.chars().nth(MAX_SEED_CHARS).is_none();
-    notes.read(key, value, |v| v.as_str().filter(short).map(str::to_owned))
+pub(super) fn seed<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<String> {
+    let short = |text: &Cow<'_, str>| text.chars().nth(MAX_SEED_CHARS).is_none();
+    notes.read(key, value, |v| v.text().filter(short).map(Cow::into_owned))
 }
 
 /// Reads the id of a player or of a trade.
-pub(super) fn id(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<String> {
+pub(super) fn id<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<String> {
     let text = text(notes, key, value)?;
     let cut = id::cut_id(&text);
     if cut.is_some() {
@@ -134,29 +143,34 @@ pub(super) fn id(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Strin
     Some(cut.unwrap_or(text))
 }
 
-pub(super) fn game_id(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<GameId> {
-    let (id, is_cut) = notes.read(key, value, |v| v.as_str().and_then(GameId::from_wire))?;
+pub(super) fn game_id<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<GameId> {
+    let (id, is_cut) = notes.read(key, value, |v| GameId::from_wire(&v.text()?))?;
     if is_cut {
         notes.cut(key);
     }
     Some(id)
 }
 
-pub(super) fn decimal(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Decimal> {
-    notes.read(key, value, number::from_json)
+pub(super) fn decimal<'a>(
+    notes: &mut Notes<'_>,
+    key: Key,
+    value: impl Json<'a>,
+) -> Option<Decimal> {
+    notes.read(key, value, |v| number::parse(v.number()?))
 }
 
 /// Reads a whole number, also one written as `100.0`.
-pub(super) fn integer<T: TryFrom<i128>>(
+pub(super) fn integer<'a, T: TryFrom<i128>>(
     notes: &mut Notes<'_>,
     key: Key,
-    value: &Value,
+    value: impl Json<'a>,
 ) -> Option<T> {
     notes.read(key, value, |v| {
-        let whole = if let Some(whole) = v.as_i64() {
+        let digits = v.number()?;
+        let whole = if let Ok(whole) = digits.parse::<i64>() {
             i128::from(whole)
         } else {
-            let decimal = number::from_json(v)?;
+            let decimal = number::parse(digits)?;
             decimal
                 .is_integer()
                 .then(|| decimal.normalize().mantissa())?
@@ -166,7 +180,7 @@ pub(super) fn integer<T: TryFrom<i128>>(
 }
 
 /// Reads a tick; one that no game can reach is malformed.
-pub(super) fn tick(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Tick> {
+pub(super) fn tick<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<Tick> {
     let tick = integer(notes, key, value)?;
     if tick > MAX_TICK + LONGEST_WINDOW {
         notes.malformed(key);
@@ -175,42 +189,51 @@ pub(super) fn tick(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Tic
     Some(tick)
 }
 
-pub(super) fn list<'v>(notes: &mut Notes<'_>, key: Key, value: &'v Value) -> Option<&'v [Value]> {
-    notes.read(key, value, |v| v.as_array().map(Vec::as_slice))
+pub(super) fn list<'a, J: Json<'a>>(notes: &mut Notes<'_>, key: Key, value: J) -> Option<J> {
+    notes.read(key, value, |v| v.is_list().then_some(v))
 }
 
-pub(super) fn map<'v>(notes: &mut Notes<'_>, key: Key, value: &'v Value) -> Option<Object<'v>> {
-    notes.read(key, value, Value::as_object)
+pub(super) fn map<'a, J: Json<'a>>(notes: &mut Notes<'_>, key: Key, value: J) -> Option<J> {
+    notes.read(key, value, |v| v.is_object().then_some(v))
 }
 
-pub(super) fn object<T: FromObject>(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<T> {
+pub(super) fn object<'a, T: FromObject>(
+    notes: &mut Notes<'_>,
+    key: Key,
+    value: impl Json<'a>,
+) -> Option<T> {
     T::read(map(notes, key, value)?, notes)
 }
 
 /// Reads a list of objects; an entry that is none costs itself only.
-pub(super) fn objects<T: FromObject>(
+pub(super) fn objects<'a, T: FromObject>(
     notes: &mut Notes<'_>,
     key: Key,
-    value: &Value,
+    value: impl Json<'a>,
 ) -> Option<Vec<T>> {
-    let list = list(notes, key, value)?.iter();
+    let list = list(notes, key, value)?.elements();
     Some(list.filter_map(|entry| object(notes, key, entry)).collect())
 }
 
 /// Reads the prices of a game, by tick. An unreadable price is `None` and not counted: the board names it.
-pub(super) fn prices(
+pub(super) fn prices<'a>(
     notes: &mut Notes<'_>,
     key: Key,
-    value: &Value,
+    value: impl Json<'a>,
 ) -> Option<Vec<Option<Decimal>>> {
     let list = list(notes, key, value)?;
-    Some(list.iter().map(number::from_json).collect())
+    Some(list.elements().map(price).collect())
+}
+
+/// Reads a number; `None` for anything else.
+pub(super) fn price<'a>(value: impl Json<'a>) -> Option<Decimal> {
+    number::parse(value.number()?)
 }
 
 /// Reads the address of the selected coin: an object, `null` (SOL) or, in August 2025, a text. Anything else counts as SOL.
-pub(super) fn coin_address(_: &mut Notes<'_>, _: Key, value: &Value) -> Option<String> {
+pub(super) fn coin_address<'a>(_: &mut Notes<'_>, _: Key, value: impl Json<'a>) -> Option<String> {
     let address = value.get("address").unwrap_or(value);
-    address.as_str().map(str::to_owned)
+    address.text().map(Cow::into_owned)
 }
 
 /// Defines a type of the wire together with the function that reads it.
@@ -269,8 +292,8 @@ macro_rules! wire_object {
         }
 
         impl $crate::protocol::fields::FromObject for $name {
-            fn read(
-                object: $crate::protocol::fields::Object<'_>,
+            fn read<'a, J: $crate::protocol::json::Json<'a>>(
+                object: J,
                 notes: &mut $crate::protocol::fields::Notes<'_>,
             ) -> Option<Self> {
                 #[derive(Default)]
@@ -282,8 +305,8 @@ macro_rules! wire_object {
                 let under: &[$crate::protocol::fields::Key] = &[$($under)?];
                 let noted_as = |key| under.first().copied().unwrap_or(key);
                 let mut found = Found::default();
-                for (key, value) in object {
-                    match key.as_str() {
+                for (key, value) in object.entries() {
+                    match &*key {
                         $($($required_key => {
                             found.$required =
                                 $required_reader(notes, noted_as($required_key), value);

@@ -1,15 +1,14 @@
 //! `gameStateUpdate`: the running game, in five shapes (`docs/protocol.md` 2).
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use super::fields::{
-    self, FromObject, Key, Notes, Object, decimal, flag, game_id, hash, integer, object, objects,
-    prices, version, wire_object,
+    self, FromObject, Key, Notes, decimal, flag, game_id, hash, integer, object, objects, prices,
+    version, wire_object,
 };
 use super::id::GameId;
+use super::json::Json;
 use super::leaderboard::LeaderboardRow;
-use super::number;
 
 wire_object! {
     /// One `gameStateUpdate`. Only `game_id` is always present; an absent field means "unchanged".
@@ -155,9 +154,9 @@ impl GameStateUpdate {
     }
 
     /// Reads a message. One without a usable game id is malformed as a whole: its other keys are not counted.
-    pub(super) fn read_message(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
+    pub(super) fn read_message<'a>(object: impl Json<'a>, notes: &mut Notes<'_>) -> Option<Self> {
         let id = object.get("gameId")?;
-        if id.as_str().and_then(GameId::from_wire).is_none() {
+        if id.text().and_then(|id| GameId::from_wire(&id)).is_none() {
             return game_id(notes, "gameId", id).and(None);
         }
         Self::read(object, notes)
@@ -165,17 +164,18 @@ impl GameStateUpdate {
 }
 
 impl FromObject for PartialPrices {
-    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
+    fn read<'a, J: Json<'a>>(object: J, notes: &mut Notes<'_>) -> Option<Self> {
         const KEY: &str = "partialPrices";
         let mut window = Self::default();
-        for (key, value) in object {
-            match key.as_str() {
+        for (key, value) in object.entries() {
+            match &*key {
                 "startTick" => {}
                 "endTick" => window.end_tick = integer(notes, KEY, value),
                 "values" => {
-                    for (tick, price) in fields::map(notes, KEY, value).into_iter().flatten() {
+                    let values = fields::map(notes, KEY, value);
+                    for (tick, price) in values.into_iter().flat_map(Json::entries) {
                         match tick.parse() {
-                            Ok(tick) => window.values.push((tick, number::from_json(price))),
+                            Ok(tick) => window.values.push((tick, fields::price(price))),
                             Err(_) => notes.malformed(KEY),
                         }
                     }
@@ -187,8 +187,10 @@ impl FromObject for PartialPrices {
     }
 }
 
-fn history(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Vec<HistoryEntry>> {
-    let newest = fields::list(notes, key, value)?.iter().take(MAX_HISTORY);
+fn history<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<Vec<HistoryEntry>> {
+    let newest = fields::list(notes, key, value)?
+        .elements()
+        .take(MAX_HISTORY);
     Some(
         newest
             .filter_map(|entry| object(notes, key, entry))
@@ -213,15 +215,15 @@ impl HistoryEntry {
 
 /// An entry without a usable id costs itself only.
 impl FromObject for HistoryEntry {
-    fn read(object: Object<'_>, notes: &mut Notes<'_>) -> Option<Self> {
+    fn read<'a, J: Json<'a>>(object: J, notes: &mut Notes<'_>) -> Option<Self> {
         const KEY: &str = "gameHistory";
         let mut id = None;
         let (mut timestamp, mut listed_prices, mut peak) = (None, None, None);
         let (mut seed, mut seed_hash) = (None, None);
         // Each year had its own place for the version; the first one present counts.
         let mut versions = [None, None, None];
-        for (key, value) in object {
-            match key.as_str() {
+        for (key, value) in object.entries() {
+            match &*key {
                 "id" => id = game_id(notes, KEY, value),
                 "timestamp" => timestamp = integer(notes, KEY, value),
                 "prices" => listed_prices = prices(notes, "prices", value),
@@ -229,8 +231,9 @@ impl FromObject for HistoryEntry {
                 "gameVersion" => versions[0] = version(notes, KEY, value),
                 "version" => versions[1] = version(notes, KEY, value),
                 "provablyFair" => {
-                    for (key, value) in fields::map(notes, KEY, value).into_iter().flatten() {
-                        match key.as_str() {
+                    let fair = fields::map(notes, KEY, value);
+                    for (key, value) in fair.into_iter().flat_map(Json::entries) {
+                        match &*key {
                             "serverSeed" => seed = fields::seed(notes, KEY, value),
                             "serverSeedHash" => seed_hash = hash(notes, KEY, value),
                             "version" => versions[2] = version(notes, KEY, value),
@@ -242,7 +245,7 @@ impl FromObject for HistoryEntry {
                 other => notes.unknown(other),
             }
         }
-        if !object.contains_key("id") {
+        if object.get("id").is_none() {
             notes.malformed(KEY);
         }
         Some(Self {

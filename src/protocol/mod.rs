@@ -11,6 +11,8 @@ mod decode;
 mod fields;
 mod game_state;
 mod id;
+mod json;
+mod json_text;
 mod leaderboard;
 pub mod number;
 pub mod pace;
@@ -22,9 +24,10 @@ mod trade;
 
 pub use announcement::Announcement;
 pub use counts::Counts;
-pub use decode::{Event, decode};
+pub use decode::{Event, decode, decode_text};
 pub use game_state::{Commitment, GameStateUpdate, HistoryEntry, Last100, PartialPrices, is_rug};
 pub use id::GameId;
+pub use json_text::{JsonError, JsonSpans, JsonText};
 pub use leaderboard::{LeaderboardRow, RunningSidebet};
 pub use pace::Pace;
 pub use player::{

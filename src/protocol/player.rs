@@ -1,13 +1,13 @@
 //! Events of the logged-in player and of the server itself (`docs/protocol.md` 4.1 and 4.3).
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use super::fields::{
     self, Key, Notes, coin_address, decimal, flag, game_id, id, integer, object, text, user_name,
     wire_object,
 };
 use super::id::GameId;
+use super::json::Json;
 use super::leaderboard::{LeaderboardRow, RunningSidebet};
 
 wire_object! {
@@ -77,10 +77,10 @@ wire_object! {
     clippy::option_option,
     reason = "absent, null and a bet are three answers"
 )]
-fn running_sidebet(
+fn running_sidebet<'a>(
     notes: &mut Notes<'_>,
     key: Key,
-    value: &Value,
+    value: impl Json<'a>,
 ) -> Option<Option<RunningSidebet>> {
     if value.is_null() {
         return Some(None);
@@ -128,7 +128,7 @@ wire_object! {
     }
 }
 
-fn entry_pnl(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<Decimal> {
+fn entry_pnl<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<Decimal> {
     let pnl = fields::map(notes, key, value)?.get("pnl")?;
     decimal(notes, key, pnl)
 }

@@ -151,7 +151,7 @@ impl Ack {
     pub fn from_args(args: &[Value], counts: &mut Counts) -> Self {
         let answer = split_trace(args).1;
         let get = |key| answer.and_then(|a| a.get(key));
-        let sidebet = get("sidebet").and_then(Value::as_object);
+        let sidebet = get("sidebet").filter(|sidebet| sidebet.is_object());
         Self {
             success: get("success") == Some(&Value::Bool(true)),
             message: [get("message"), get("error")]

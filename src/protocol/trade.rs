@@ -1,12 +1,12 @@
 //! Trades and sidebets as events (`docs/protocol.md` 4.6 and 6).
 
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use super::fields::{
     Key, Notes, decimal, game_id, id, integer, text, tick, user_name, wire_object,
 };
 use super::id::GameId;
+use super::json::Json;
 use super::tick::Tick;
 
 wire_object! {
@@ -56,9 +56,13 @@ pub enum TradeKind {
     ShortClose,
 }
 
-fn trade_kind(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<TradeKind> {
+fn trade_kind<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<TradeKind> {
     // Lower case on the wire; older texts show capitals.
-    let kind = match value.as_str().map(str::to_ascii_lowercase).as_deref() {
+    let kind = match value
+        .text()
+        .map(|text| text.to_ascii_lowercase())
+        .as_deref()
+    {
         Some("buy") => Some(TradeKind::Buy),
         Some("sell") => Some(TradeKind::Sell),
         Some("short_open") => Some(TradeKind::ShortOpen),
@@ -118,8 +122,8 @@ pub enum SidebetKind {
     Payout,
 }
 
-fn sidebet_kind(notes: &mut Notes<'_>, key: Key, value: &Value) -> Option<SidebetKind> {
-    let kind = match value.as_str() {
+fn sidebet_kind<'a>(notes: &mut Notes<'_>, key: Key, value: impl Json<'a>) -> Option<SidebetKind> {
+    let kind = match value.text().as_deref() {
         Some("placed") => Some(SidebetKind::Placed),
         Some("payout") => Some(SidebetKind::Payout),
         _ => None,
