@@ -2,9 +2,10 @@
 //!
 //! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
 //! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `dataset`, `settings`, `engine`,
-//! `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `disk` has the file operations of recordings and captures, `open_file`
-//! opens the files that a user names, `paths` turns paths into text, `named_enum` gives an enum one name for files and
-//! texts, `background` starts and joins the threads, and has what those behind the window share.
+//! `import`, `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `zone` knows time zones, `disk` has the file
+//! operations of recordings and captures, `open_file` opens the files that a user names, `paths` turns paths into text,
+//! `named_enum` gives an enum one name for files and texts, `background` starts and joins the threads, and has what
+//! those behind the window share.
 
 pub mod account;
 mod background;
@@ -19,6 +20,7 @@ pub mod fairness;
 pub mod feed;
 pub mod game;
 pub mod host;
+pub mod import;
 pub mod library;
 mod named_enum;
 pub mod open_file;
@@ -32,3 +34,4 @@ pub mod table;
 pub mod trading;
 #[cfg(feature = "window")]
 pub mod ui;
+pub mod zone;

@@ -11,6 +11,8 @@ const FOLDER: &str = ".captures";
 pub struct CaptureConfig {
     /// The folder of the files; created when needed.
     pub folder: PathBuf,
+    /// The source, as game files state it; `unknown` until it is started.
+    pub origin: &'static str,
     /// Whether the capture is on from the start.
     pub on: bool,
     /// Limit of a file in bytes; 64 MB by default.
@@ -30,6 +32,7 @@ impl CaptureConfig {
     pub fn beside(recordings: &Path, on: bool) -> Self {
         Self {
             folder: recordings.join(FOLDER),
+            origin: "unknown",
             on,
             file_bytes: 64_000_000,
             files: 8,

@@ -188,7 +188,7 @@ impl CaptureFiles {
             self.part = self.part.saturating_add(1);
             let name = format!("{START}{}-{}{ENDING}", self.start, self.part);
             let path = self.config.folder.join(&name);
-            let header = header(at, self.part, self.connected);
+            let header = header(at, self.part, self.connected, self.config.origin);
             match self.disk.create_private(&path, &header) {
                 Ok(()) => {}
                 Err(why) if why.kind() == io::ErrorKind::AlreadyExists => continue,

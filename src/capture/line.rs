@@ -41,10 +41,11 @@ pub(super) enum CaptureEvent {
     Down { why: String },
 }
 
-/// Returns the first line of a file. A file may begin in the middle of a connection.
-pub(super) fn header(at: DateTime<Utc>, part: u32, connected: bool) -> Vec<u8> {
+/// Returns the first line of a file. A file may begin in the middle of a connection. `origin` is the source, as game files
+/// state it.
+pub(super) fn header(at: DateTime<Utc>, part: u32, connected: bool, origin: &str) -> Vec<u8> {
     let app = concat!("pianola/", env!("CARGO_PKG_VERSION"));
-    let data = json!({ "app": app, "file": part, "connected": connected });
+    let data = json!({ "app": app, "file": part, "connected": connected, "origin": origin });
     text(at, "(capture)", [("data", data)])
 }
 

@@ -3,16 +3,11 @@
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::line::is_note;
+use super::captured_line::{CapturedLine, LineContent, LineReader};
 use crate::open_file::{MAX_BYTES, OpenError, open_regular, read_line};
 use crate::paths;
-use crate::protocol::pace::is_control_event;
-
-/// The highest Unix time in milliseconds, in the year 2286.
-const MAX_TS_MILLIS: f64 = 1e13;
 
 /// Why a capture cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +71,7 @@ pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
     };
     let mut source = BufReader::new(open_regular(path).map_err(cannot_read)?);
     let (mut lines, mut line) = (Vec::new(), Vec::new());
+    let mut reader = LineReader::default();
     let mut unfinished = None;
     for number in 1.. {
         if !read_line(&mut source, MAX_BYTES, &mut line).map_err(cannot_read)? {
@@ -85,7 +81,7 @@ pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
         if line.trim_ascii().is_empty() {
             continue;
         }
-        match parse_line(line.trim_ascii()) {
+        match parse_line(line.trim_ascii(), &mut reader) {
             Ok(line) => lines.extend(line),
             Err(problem) if !is_whole && !lines.is_empty() => {
                 unfinished = Some(number);
@@ -112,105 +108,20 @@ pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
 }
 
 /// Reads one line; `Ok(None)` is a valid line that is no event of the server.
-pub(crate) fn parse_line(bytes: &[u8]) -> Result<Option<CaptureLine>, String> {
-    let line: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
-    let Value::Object(mut line) = line else {
-        return Err("not a JSON object".to_owned());
-    };
-    let Some(Value::String(event)) = line.remove("event") else {
-        return Err("`event` is missing or not a text".to_owned());
-    };
-    let ts_micros = read_ts(line.get("ts").unwrap_or(&Value::Null))?;
-    let is_received = match line.get("dir") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(dir)) if dir == "sent" => Some(false),
-        Some(Value::String(dir)) if dir == "received" => Some(true),
-        Some(other) => {
-            return Err(format!(
-                "`dir` is neither \"sent\" nor \"received\": {other}"
-            ));
-        }
-    };
-    let args = read_args(&mut line)?;
-    let is_event = match is_received {
-        Some(is_received) => is_received,
-        None if event.is_empty() => return Err("`event` is empty".to_owned()),
-        None => !is_note(&event),
-    };
+pub(crate) fn parse_line(
+    bytes: &[u8],
+    reader: &mut LineReader,
+) -> Result<Option<CaptureLine>, String> {
+    let CapturedLine { time, content } = reader.read(bytes)?;
     // A table sends control events about itself. From a capture, which another table plays, they would be false.
-    if !is_event || is_control_event(&event) {
+    let LineContent::Event { name, args } = content else {
         return Ok(None);
-    }
+    };
     Ok(Some(CaptureLine {
-        ts_micros,
-        event,
-        args,
+        ts_micros: time.micros(),
+        args: args.to_values()?,
+        event: name.into_owned(),
     }))
-}
-
-/// Reads the arguments: `args` if present, else the trace and the payload.
-fn read_args(line: &mut Map<String, Value>) -> Result<Vec<Value>, String> {
-    let lost = match line.get("payload_lost") {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(lost)) => *lost,
-        Some(other) => return Err(format!("`payload_lost` is neither true nor false: {other}")),
-    };
-    match line.remove("args") {
-        None | Some(Value::Null) => {}
-        Some(Value::Array(args)) => return Ok(args),
-        // Nested too deeply to be parsed inside a line.
-        Some(Value::String(text)) => {
-            return serde_json::from_str(&text)
-                .map_err(|error| format!("`args` is not the text of a list: {error}"));
-        }
-        Some(_) => return Err("`args` is not a list".to_owned()),
-    }
-    let mut args = Vec::new();
-    match line.remove("trace") {
-        None | Some(Value::Null) => {}
-        Some(trace @ Value::Object(_)) => args.push(trace),
-        Some(_) => return Err("`trace` is not an object".to_owned()),
-    }
-    if !lost {
-        let Some(data) = line.remove("data") else {
-            return Err("`data` is missing".to_owned());
-        };
-        args.push(data);
-    }
-    Ok(args)
-}
-
-/// Reads a time as Unix microseconds.
-fn read_ts(ts: &Value) -> Result<Option<i64>, String> {
-    let bad = || {
-        format!(
-            "`ts` is neither a time (ISO 8601 with offset, or Unix milliseconds) nor null: {ts}"
-        )
-    };
-    match ts {
-        Value::Null => Ok(None),
-        Value::String(text) => DateTime::parse_from_rfc3339(text)
-            .map(|at| Some(at.timestamp_micros()))
-            .map_err(|error| format!("{} ({error})", bad())),
-        Value::Number(number) => {
-            let millis = number
-                .as_f64()
-                .filter(|ms| (0.0..=MAX_TS_MILLIS).contains(ms));
-            #[allow(
-                clippy::cast_possible_truncation,
-                reason = "within 0..=1e16 by the filter"
-            )]
-            millis.map(|ms| Some((ms * 1_000.0) as i64)).ok_or_else(bad)
-        }
-        _ => Err(bad()),
-    }
-}
-
-/// Returns the parser's message with the column only: its line number is that of the JSON text, not of the file.
-fn not_json(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or(&text);
-    format!("not JSON: {what} at column {}", error.column())
 }
 
 #[cfg(test)]
@@ -220,7 +131,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Result<Option<CaptureLine>, String> {
-        parse_line(text.as_bytes())
+        parse_line(text.as_bytes(), &mut LineReader::default())
     }
 
     #[test]
@@ -232,22 +143,6 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_in_each_form() {
-        for (ts, micros) in [
-            ("null", None),
-            ("1000", Some(1_000_000)),
-            ("1.5", Some(1_500)),
-            (r#""1970-01-01T01:00:00.000002+01:00""#, Some(2)),
-        ] {
-            assert_eq!(
-                read_ts(&serde_json::from_str(ts).expect("JSON")),
-                Ok(micros),
-                "{ts}"
-            );
-        }
-    }
-
-    #[test]
     fn lines_that_are_no_event_of_the_server_are_skipped() {
         for text in [
             r#"{"event":"connect","data":null}"#,
@@ -255,6 +150,12 @@ mod tests {
             r#"{"event":"ping","data":{},"dir":"sent"}"#,
             r#"{"event":"(down)","data":{"why":"x"}}"#,
             r#"{"event":"(ack)","data":null,"args":[null],"ack_id":3}"#,
+            r#"{"event_type":"connect","timestamp":"2025-12-15T01:17:11","data":null}"#,
+            r#"{"event":"disconnect","data":null}"#,
+            "40",
+            "2",
+            r#"431[{"success":true}]"#,
+            r#"451-["x",{"_placeholder":true,"num":0}]"#,
         ] {
             assert_eq!(line(text), Ok(None), "{text}");
         }
@@ -272,6 +173,14 @@ mod tests {
             (r#"{"event":"x","data":null,"args":[]}"#, "x", "[]"),
             (r#"{"event":"x","args":[{},1.50]}"#, "x", "[{},1.50]"),
             (r#"{"event":"x","args":"[[1]]"}"#, "x", "[[1]]"),
+            (
+                r#"{"event_type":"x","timestamp":1765761431,"data":{"p":1.50}}"#,
+                "x",
+                r#"[{"p":1.50}]"#,
+            ),
+            (r#"42["x",{"p":1.50}]"#, "x", r#"[{"p":1.50}]"#),
+            (r#"4217["x"]"#, "x", "[]"),
+            (r#"42["x","\ud83d!"]"#, "x", "[\"\u{fffd}!\"]"),
         ] {
             let line = line(text).expect(text).expect(text);
             let args_text = serde_json::to_string(&line.args).expect("JSON");
@@ -299,17 +208,25 @@ mod tests {
                 "`payload_lost`",
             ),
             ("{\"event\":\"x\",\"data\":\"\\ud800\"}", "not JSON"),
+            (r#"{"event_type":1,"data":1}"#, "`event` is missing"),
+            (
+                r#"{"event_type":"x","timestamp":"y","data":1}"#,
+                "`timestamp`",
+            ),
+            ("42[1]", "not a frame"),
+            ("42[\"a\"", "not a frame"),
+            ("9", "not a frame"),
         ] {
             let problem = line(text).expect_err(text);
             assert!(problem.contains(words), "{text}: {problem}");
         }
-        assert!(parse_line(b"{\"event\":\"\xff\"}").is_err());
+        assert!(parse_line(b"{\"event\":\"\xff\"}", &mut LineReader::default()).is_err());
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_read_or_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _line = parse_line(&bytes);
+            let _line = parse_line(&bytes, &mut LineReader::default());
         }
     }
 }

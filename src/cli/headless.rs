@@ -15,6 +15,7 @@ use crate::engine::{Engine, Notice, OpenedSource, View};
 use crate::feed::FeedState;
 use crate::game::Phase;
 use crate::paths;
+use crate::protocol::Counts;
 use crate::recording::{SavedGame, UnsavedGames};
 
 /// How a command reports a run.
@@ -146,9 +147,8 @@ impl LinePrinter<'_> {
     }
 }
 
-/// Reports at the end what could not be decoded or saved.
-fn report_counts(view: &View) {
-    let counts = &view.counts;
+/// Logs what could not be decoded.
+pub(super) fn log_counts(counts: &Counts) {
     let lists = [
         ("unknown events", &counts.unknown_events),
         ("unknown keys", &counts.unknown_keys),
@@ -165,6 +165,11 @@ fn report_counts(view: &View) {
             tracing::info!("{what}: {}", rows.join(", "));
         }
     }
+}
+
+/// Reports at the end what could not be decoded or saved.
+fn report_counts(view: &View) {
+    log_counts(&view.counts);
     if let Some(trouble) = &view.recorder.trouble {
         output::say(&format!("error: not everything could be saved: {trouble}"));
     }

@@ -4,6 +4,7 @@
 
 mod folders;
 mod headless;
+mod import;
 mod library;
 mod log;
 mod output;
@@ -36,6 +37,7 @@ use source::SourceArgs;
 
 use crate::protocol::number;
 use crate::table::{Fault, Speed};
+use crate::zone::Zone;
 
 /// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +108,8 @@ enum CliCommand {
     Replay(ReplayArgs),
     /// List what was recorded.
     Library(LibraryArgs),
+    /// Turn captures into recordings.
+    Import(ImportArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -228,6 +232,32 @@ struct LibraryArgs {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = IMPORT_HELP)]
+struct ImportArgs {
+    /// Captures, or folders of them (their *.jsonl files in the order of their names).
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Folder of the recordings.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Time zone of times without one, such as UTC, America/New_York or +02:00.
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<Zone>,
+    /// One JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+const IMPORT_HELP: &str = "\
+A line of a capture is one of ours, {ts, event, data} or {event_type, timestamp, data} of another program, or a text
+frame 42[...]. Times are ISO 8601, or seconds or milliseconds since 1970, which are told apart. Files are imported in
+the order given. Games are recorded as from the live server, those of the practice table as practice games; the orders
+of a capture are passed over.
+Prints a line for each game as `record` does, then what was done. Damaged lines are named and passed over. Exit code 1
+if a line is damaged, a file is not imported, or a game is a mismatch; 2 if times have no zone and --tz is missing.
+Importing a capture again changes nothing.";
+
 /// Runs the command of the arguments; returns the exit code.
 pub fn run() -> ExitCode {
     #[cfg(feature = "window")]
@@ -246,6 +276,7 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Verify(args)) => Ok(verify::verify(&args)),
         Some(CliCommand::Replay(args)) => replay::replay(&args),
         Some(CliCommand::Library(args)) => library::library(&args),
+        Some(CliCommand::Import(args)) => import::import(&args),
         #[cfg(feature = "window")]
         None => window::window(&cli.window, since),
         #[cfg(not(feature = "window"))]

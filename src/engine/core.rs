@@ -16,7 +16,7 @@ use crate::account::SessionEvent;
 use crate::capture::CaptureState;
 use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
-use crate::protocol::{Counts, Event, decode};
+use crate::protocol::{Counts, Event, JsonText, decode, decode_text};
 use crate::recording::{RecorderState, RecordingPolicy};
 use crate::strategy::{AutoSeller, Script};
 use crate::trading::{Ctx, DayRisk, GameContext, Trader, TraderEvent};
@@ -77,12 +77,6 @@ impl SessionCore {
 
     /// Takes a message of the feed; returns what happened on the board.
     pub fn message(&mut self, message: &FeedMessage) -> Vec<GameEvent> {
-        let events = self.take_message(message);
-        self.record.note(&events);
-        events
-    }
-
-    fn take_message(&mut self, message: &FeedMessage) -> Vec<GameEvent> {
         match &message.event {
             FeedEvent::Up => {
                 self.request.is_lost = false;
@@ -97,7 +91,7 @@ impl SessionCore {
                 let first = *self.first_arrival.get_or_insert(message.arrived);
                 let arrival = Arrival {
                     at: message.at,
-                    monotonic: message.arrived.saturating_duration_since(first),
+                    monotonic: Some(message.arrived.saturating_duration_since(first)),
                 };
                 self.event(name, args, arrival)
             }
@@ -118,6 +112,7 @@ impl SessionCore {
                     trader.disconnected();
                 }
                 self.with_trader(message.at, |trader, ctx| trader.board(&events, ctx));
+                self.record.note(&events);
                 events
             }
         }
@@ -130,13 +125,35 @@ impl SessionCore {
         args: &[serde_json::Value],
         arrival: impl Into<Arrival>,
     ) -> Vec<GameEvent> {
-        let arrival = arrival.into();
+        let cut_before = self.counts.texts_cut();
+        let event = decode(name, args, &mut self.counts);
+        self.take_event(event, cut_before, arrival.into())
+    }
+
+    /// Takes one event of the server whose payload is still text; `None` as payload means that the event has none.
+    pub fn event_text(
+        &mut self,
+        name: &str,
+        payload: Option<JsonText<'_>>,
+        arrival: impl Into<Arrival>,
+    ) -> Vec<GameEvent> {
+        let cut_before = self.counts.texts_cut();
+        let event = decode_text(name, payload, &mut self.counts);
+        self.take_event(event, cut_before, arrival.into())
+    }
+
+    /// Takes a decoded event; so many texts had been cut before it was decoded.
+    fn take_event(
+        &mut self,
+        event: Option<Event>,
+        cut_before: u64,
+        arrival: Arrival,
+    ) -> Vec<GameEvent> {
         let at = arrival.at;
         let mut events = Vec::new();
         self.last_event = Some(at);
         self.steps.message_arrived();
-        let cut_before = self.counts.texts_cut();
-        match decode(name, args, &mut self.counts) {
+        match event {
             Some(Event::GameState(update)) => {
                 if update.cooldown_timer.is_some() {
                     self.countdown_millis = update.cooldown_timer;
@@ -159,6 +176,7 @@ impl SessionCore {
         let cut = self.counts.texts_cut() - cut_before;
         self.board.note_cut_texts(cut, &mut events);
         self.play_script(at);
+        self.record.note(&events);
         events
     }
 

@@ -107,7 +107,10 @@ impl<'a> PreparedSource<'a> {
     pub fn start(self, options: StartOptions) -> Result<Engine, StartError> {
         let player = self.player(&options)?;
         let mut feed = self.source.feed();
-        feed.capture = options.capture;
+        let origin = self.source.origin.as_str();
+        feed.capture = options
+            .capture
+            .map(|capture| CaptureConfig { origin, ..capture });
         if options.script.is_some() && self.is_paced() {
             feed.pace = Some(Pace::Step);
         }

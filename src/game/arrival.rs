@@ -20,8 +20,9 @@ const SHORTEST_TICK: Decimal = Decimal::from_parts(247_500, 0, 0, false, 0);
 pub struct Arrival {
     /// By the wall clock, which may be set; for times in files.
     pub at: Time,
-    /// By a monotonic clock, since a moment common to all messages of a run; for intervals between messages.
-    pub monotonic: Duration,
+    /// By a monotonic clock, since a moment common to all messages of a run; for intervals between messages. `None` if
+    /// it is unknown: a line of a capture without a time, whose `at` is an estimate.
+    pub monotonic: Option<Duration>,
 }
 
 /// Uses one time for both clocks, for example the time of a line in a capture.
@@ -30,7 +31,7 @@ impl From<Time> for Arrival {
         let since = at.signed_duration_since(Time::UNIX_EPOCH);
         Self {
             at,
-            monotonic: since.to_std().unwrap_or_default(),
+            monotonic: Some(since.to_std().unwrap_or_default()),
         }
     }
 }
@@ -43,8 +44,8 @@ impl From<Time> for Arrival {
 /// pace has no late tick, and neither has one that is slightly slow for a whole game.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct TickClock {
-    /// The monotonic time of the game's `start_time`, in microseconds.
-    zero: i64,
+    /// The monotonic time of the game's `start_time`, in microseconds; `None` if it is unknown.
+    zero: Option<i64>,
     /// The newest tick with its own message, and its arrival in microseconds after the start.
     newest: Option<(Tick, i64)>,
     /// How much faster than the server makes them the last ticks arrived, in microseconds: the lateness of the first of
@@ -56,7 +57,7 @@ impl TickClock {
     /// Returns the clock of a game that starts with this message.
     pub fn starting(arrival: Arrival) -> Self {
         Self {
-            zero: micros(arrival.monotonic),
+            zero: arrival.monotonic.map(micros),
             newest: None,
             lateness: 0,
         }
@@ -69,23 +70,25 @@ impl TickClock {
         let newest = newest.map_or(0, |millis| i64::from(*millis) * 1_000);
         let since = arrival.at.signed_duration_since(game.start);
         let since = since.num_microseconds().unwrap_or(0).max(newest);
+        let zero = |monotonic| micros(monotonic).saturating_sub(since);
         Self {
-            zero: micros(arrival.monotonic).saturating_sub(since),
+            zero: arrival.monotonic.map(zero),
             newest: None,
             lateness: 0,
         }
     }
 
-    /// Returns the arrival of a message, in whole milliseconds after the start.
-    pub fn millis(&self, arrival: Arrival) -> u32 {
-        u32::try_from(self.after_start(arrival) / 1_000).unwrap_or(u32::MAX)
+    /// Returns the arrival of a message, in whole milliseconds after the start; `None` if one of the two is unknown.
+    pub fn millis(&self, arrival: Arrival) -> Option<u32> {
+        let millis = self.after_start(arrival)? / 1_000;
+        Some(u32::try_from(millis).unwrap_or(u32::MAX))
     }
 
     /// Takes a tick with its own message from a server of this speed; returns whether a tick so far arrived more than two
-    /// seconds late. Without a speed, lateness is unknown.
+    /// seconds late. Without a speed or a time, lateness is unknown.
     pub fn is_late(&mut self, tick: Tick, arrival: Arrival, speed: Option<Decimal>) -> bool {
-        let at = self.after_start(arrival);
-        let Some(shortest) = speed.and_then(shortest_tick) else {
+        let known = self.after_start(arrival).zip(speed.and_then(shortest_tick));
+        let Some((at, shortest)) = known else {
             self.newest = None;
             self.lateness = 0;
             return false;
@@ -103,8 +106,9 @@ impl TickClock {
         self.lateness > LATE_MICROS
     }
 
-    fn after_start(&self, arrival: Arrival) -> i64 {
-        micros(arrival.monotonic).saturating_sub(self.zero).max(0)
+    fn after_start(&self, arrival: Arrival) -> Option<i64> {
+        let (at, zero) = arrival.monotonic.map(micros).zip(self.zero)?;
+        Some(at.saturating_sub(zero).max(0))
     }
 }
 
@@ -201,6 +205,24 @@ mod tests {
     }
 
     #[test]
+    fn a_message_without_a_time_has_no_arrival_and_is_not_late() {
+        let at = |seconds, monotonic: Option<u64>| Arrival {
+            at: Time::UNIX_EPOCH + chrono::Duration::seconds(seconds),
+            monotonic: monotonic.map(Duration::from_secs),
+        };
+        let one = Some(Decimal::ONE);
+        let mut clock = TickClock::starting(at(0, Some(100)));
+        assert!(!clock.is_late(0, at(0, Some(100)), one));
+        assert!(!clock.is_late(40, at(0, None), one));
+        assert_eq!(clock.millis(at(5, None)), None);
+        assert_eq!(clock.millis(at(5, Some(101))), Some(1_000));
+        // A game that begins without a time has no beginning to count from.
+        let mut clock = TickClock::starting(at(0, None));
+        assert!(!clock.is_late(40, at(0, Some(1)), one));
+        assert_eq!(clock.millis(at(0, Some(1))), None);
+    }
+
+    #[test]
     fn a_game_of_another_run_continues_by_the_wall_clock_and_never_goes_back() {
         let start: Time = "2025-12-15T01:18:00.218Z".parse().expect("a time");
         let mut game = Game::new(GameId::new("g-1").expect("an id"), start);
@@ -209,20 +231,20 @@ mod tests {
         game.prices.set_arrival(0, 0);
         let at = |millis: i64| Arrival {
             at: start + chrono::Duration::milliseconds(millis),
-            monotonic: Duration::from_millis(7),
+            monotonic: Some(Duration::from_millis(7)),
         };
         let clock = TickClock::resuming(&game, at(30_000));
-        assert_eq!(clock.millis(at(30_000)), 30_000);
+        assert_eq!(clock.millis(at(30_000)), Some(30_000));
         let later = Arrival {
-            monotonic: Duration::from_millis(257),
+            monotonic: Some(Duration::from_millis(257)),
             ..at(0)
         };
-        assert_eq!(clock.millis(later), 30_250);
+        assert_eq!(clock.millis(later), Some(30_250));
         // The wall clock was set back while the program did not run.
         game.prices
             .insert(1, Decimal::ONE, crate::game::PriceSource::Live);
         game.prices.set_arrival(1, 4_000);
         let clock = TickClock::resuming(&game, at(-3_600_000));
-        assert_eq!(clock.millis(at(0)), 4_000);
+        assert_eq!(clock.millis(at(0)), Some(4_000));
     }
 }

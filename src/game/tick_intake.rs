@@ -157,11 +157,11 @@ fn odd_tick(game: &Game, tick: Option<Tick>, fresh: bool) -> Option<Anomaly> {
 }
 
 /// Inserts the offered prices, best source first; emits each new price and the filled gaps. `arrived` is in milliseconds
-/// after the game's start.
+/// after the game's start, if it is known.
 fn insert(
     game: &mut Game,
     offers: &[(Tick, Decimal, PriceSource)],
-    (rug_tick, arrived): (Option<Tick>, u32),
+    (rug_tick, arrived): (Option<Tick>, Option<u32>),
     out: &mut Vec<GameEvent>,
 ) {
     let mut changed = Vec::new();
@@ -182,7 +182,7 @@ fn insert(
             tick,
             price,
             source,
-            arrival: (source == PriceSource::Live).then_some(arrived),
+            arrival: arrived.filter(|_| source == PriceSource::Live),
         });
         if source != PriceSource::Live {
             filled.push((tick, source));

@@ -9,6 +9,7 @@ mod announcement;
 mod counts;
 mod decode;
 mod fields;
+pub(crate) mod frame;
 mod game_state;
 mod id;
 mod json;

@@ -81,6 +81,8 @@ pub struct Recorder<D: Disk> {
     pub(super) archive: Archive,
     /// Games that are known from the server's list alone are stored.
     collect: bool,
+    /// Open games have a journal.
+    keeps_journals: bool,
     /// Oldest first.
     pending: VecDeque<PendingWrite>,
     pending_bytes: usize,
@@ -106,6 +108,7 @@ impl<D: Disk> Recorder<D> {
             sessions: OpenSessions::default(),
             archive: Archive::new(root, origin),
             collect: true,
+            keeps_journals: true,
             pending: VecDeque::new(),
             pending_bytes: 0,
             events: Vec::new(),
@@ -123,6 +126,11 @@ impl<D: Disk> Recorder<D> {
     /// takes the right again.
     pub fn set_lock(&mut self, lock: FolderLock) {
         self.folder.lock = Some(lock);
+    }
+
+    /// Writes no journals of games from now on: the games come from a file, which can be read again.
+    pub fn omit_journals(&mut self) {
+        self.keeps_journals = false;
     }
 
     /// Publishes the number of games without a file there from now on, also while [`Recorder::finish`] runs.
@@ -179,7 +187,9 @@ impl<D: Disk> Recorder<D> {
                 at,
                 collect: self.collect,
             }),
-            fact if !is_full => self.games.push(&fact, origin, &mut self.journals),
+            fact if !is_full && self.keeps_journals => {
+                self.games.push(&fact, origin, &mut self.journals);
+            }
             _ => {}
         }
     }

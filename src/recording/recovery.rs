@@ -41,6 +41,14 @@ impl<D: Disk> Recorder<D> {
         Ok((recorder, open))
     }
 
+    /// Completes the games that [`Self::open`] found open: this run has another source, which cannot know how they went on.
+    pub fn close_recovered(&mut self, open: Vec<Game>) {
+        for mut game in open {
+            game.end_reason = game.end_reason.or(Some(EndReason::Crash));
+            self.publish_later(Box::new(game), self.archive.origin);
+        }
+    }
+
     fn recover(&mut self) -> Result<Vec<Game>, WriteError> {
         let games = self.read_game_journals()?;
         let sessions = self.read_session_journals()?;

@@ -95,6 +95,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::capture::LineReader;
     use crate::capture::read::parse_line;
 
     proptest! {
@@ -104,7 +105,7 @@ mod tests {
             data in "(null|1e999|-0|\\{\\}|\\[1,\"x\"\\])",
         ) {
             let text = format!("{{\"ts\":{ts},\"event\":\"gameStateUpdate\",\"data\":{data}}}");
-            if let Ok(Some(line)) = parse_line(text.as_bytes()) {
+            if let Ok(Some(line)) = parse_line(text.as_bytes(), &mut LineReader::default()) {
                 let mut rejoin = RejoinState::default();
                 rejoin.record(&Message {
                     event: line.event,

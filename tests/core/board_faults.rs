@@ -192,7 +192,7 @@ fn arrival(millis: u64) -> Arrival {
     let start: Time = "2026-01-01T00:00:00Z".parse().unwrap();
     Arrival {
         at: start + Duration::from_millis(millis),
-        monotonic: Duration::from_millis(7_777 + millis),
+        monotonic: Some(Duration::from_millis(7_777 + millis)),
     }
 }
 

@@ -1,9 +1,9 @@
-//! Decodes the text frames of a Socket.IO connection. Pure.
-//!
-//! Owns the prefixes of Engine.IO 4 and Socket.IO 5. Numbers keep the digits of the wire.
+//! Decodes the text frames of a Socket.IO connection with their arguments. Pure; numbers keep the digits of the wire.
 
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::protocol::frame::{Frame, FrameError, read_frame, without_halves};
 
 /// The content of a frame.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,78 +34,32 @@ pub(super) enum Packet {
     Elsewhere,
 }
 
-/// Why a frame is unreadable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FrameError(pub(super) &'static str);
-
 /// Reads a text frame.
 pub(super) fn decode(text: &str) -> Result<Packet, FrameError> {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some('0') => Ok(Packet::Open),
-        Some('1') => Ok(Packet::Close),
-        Some('2' | '3' | '5' | '6') => Ok(Packet::Engine),
-        Some('4') => message(chars.as_str()),
-        Some('b') => Ok(Packet::Binary),
-        Some(_) => Err(FrameError("unknown kind of frame")),
-        None => Err(FrameError("empty frame")),
-    }
-}
-
-fn message(text: &str) -> Result<Packet, FrameError> {
-    let mut chars = text.chars();
-    let kind = chars.next().ok_or(FrameError("message without kind"))?;
-    let rest = chars.as_str();
-    if let '5' | '6' = kind {
-        return Ok(Packet::Binary);
-    }
-    let Some(rest) = in_namespace(rest) else {
-        return Ok(Packet::Elsewhere);
-    };
-    match kind {
-        '0' => Ok(Packet::Connect),
-        '1' => Ok(Packet::Disconnect),
-        '2' => {
-            let (id, json) = number(rest)?;
-            let mut args = list(json)?;
+    Ok(match read_frame(text)? {
+        Frame::Open => Packet::Open,
+        Frame::Close => Packet::Close,
+        Frame::Engine => Packet::Engine,
+        Frame::Connect => Packet::Connect,
+        Frame::Disconnect => Packet::Disconnect,
+        Frame::Refuse => Packet::Refuse,
+        Frame::Binary => Packet::Binary,
+        Frame::Elsewhere => Packet::Elsewhere,
+        Frame::Ack { id, list: args } => Packet::Ack {
+            id,
+            args: list(args)?,
+        },
+        Frame::Event { id, list: args } => {
+            let mut args = list(args)?;
             if args.is_empty() {
                 return Err(FrameError("event without name"));
             }
             let Value::String(name) = args.remove(0) else {
                 return Err(FrameError("event whose name is no text"));
             };
-            Ok(Packet::Event { name, args, id })
+            Packet::Event { name, args, id }
         }
-        '3' => {
-            let (id, json) = number(rest)?;
-            let id = id.ok_or(FrameError("answer without number"))?;
-            let args = list(json)?;
-            Ok(Packet::Ack { id, args })
-        }
-        '4' => Ok(Packet::Refuse),
-        _ => Err(FrameError("unknown kind of message")),
-    }
-}
-
-/// Removes the namespace; `None` when it is not the game's, which is `/` and mostly omitted.
-fn in_namespace(text: &str) -> Option<&str> {
-    if !text.starts_with('/') {
-        return Some(text);
-    }
-    let (name, rest) = text.split_once(',').unwrap_or((text, ""));
-    let name = name.split_once('?').map_or(name, |(name, _query)| name);
-    (name == "/").then_some(rest)
-}
-
-fn number(text: &str) -> Result<(Option<u64>, &str), FrameError> {
-    let end = text.find(|c: char| !c.is_ascii_digit());
-    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-    if digits.is_empty() {
-        return Ok((None, rest));
-    }
-    let id = digits.parse();
-    let id = id.map_err(|_too_long| FrameError("number of a message is too long"))?;
-    Ok((Some(id), rest))
+    })
 }
 
 fn list(json: &str) -> Result<Vec<Value>, FrameError> {
@@ -119,45 +73,6 @@ pub(super) fn parse<T: for<'a> Deserialize<'a>>(json: &str) -> Option<T> {
     }
     let repaired = without_halves(json)?;
     serde_json::from_str(&repaired).ok()
-}
-
-/// Replaces escapes of half a character; `None` if there is none.
-fn without_halves(json: &str) -> Option<String> {
-    let mut out = String::with_capacity(json.len());
-    let mut rest = json;
-    let mut found = false;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let length = match unit(escape) {
-            Some(0xd800..=0xdbff)
-                if matches!(escape.get(6..).and_then(unit), Some(0xdc00..=0xdfff)) =>
-            {
-                12
-            }
-            Some(0xd800..=0xdfff) => {
-                found = true;
-                out.push_str("\\ufffd");
-                rest = escape.get(6..).unwrap_or_default();
-                continue;
-            }
-            Some(_) => 6,
-            // An escape of one character, of any length in bytes.
-            None => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
-        };
-        let (escape, after) = escape.split_at(length);
-        out.push_str(escape);
-        rest = after;
-    }
-    out.push_str(rest);
-    found.then_some(out)
-}
-
-/// Reads the four hexadecimal digits of a `\u` escape at the beginning.
-fn unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    u16::from_str_radix(digits, 16).ok().filter(|_| hex)
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::messages::Direction;
-use super::packet::{FrameError, Packet, decode};
+use super::packet::{Packet, decode};
 use crate::capture::hide_login;
 use crate::feed::message::{ArrivalTime, FeedEvent};
+use crate::protocol::frame::FrameError;
 
 /// The event that only the game's connection carries.
 pub(super) const GAME: &str = "gameStateUpdate";

@@ -11,8 +11,9 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 25] = [
+const ORDER: [&str; 27] = [
     "clock",
+    "zone",
     "paths",
     "background",
     "named_enum",
@@ -33,6 +34,7 @@ const ORDER: [&str; 25] = [
     "dataset",
     "settings",
     "engine",
+    "import",
     "host",
     "ui",
     "cli",
