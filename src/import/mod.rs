@@ -10,7 +10,9 @@ mod files;
 mod importer;
 mod line_clock;
 mod lines;
+mod report;
 mod run;
 
 pub use files::capture_files;
-pub use importer::{ImportError, ImportEvent, ImportTotals, Importer};
+pub use importer::Importer;
+pub use report::{ImportError, ImportEvent, ImportTotals};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::importer::ImportError;
+use super::report::ImportError;
 use crate::disk::RealDisk;
 use crate::engine::SessionCore;
 use crate::game::{GameEvent, ServerInfo, Time};

@@ -9,9 +9,10 @@ mod messages;
 mod open;
 mod open_replay;
 mod opened_replay;
+mod original;
 mod preview;
-mod python_recording;
 mod query;
+mod revealed_seeds;
 mod row;
 mod running_replay;
 mod session_facts;
@@ -29,12 +30,14 @@ pub use listing::{
 pub use messages::LibraryEvent;
 pub use open::{RecordingFile, check_size, open};
 pub use opened_replay::OpenedReplay;
+pub use original::{LineCounts, PythonRecording, Tier, TimeRule};
 pub use preview::{Preview, ProvenGame};
-pub use python_recording::{LineCounts, PythonRecording};
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
+pub use revealed_seeds::RevealedSeeds;
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use verify::{
-    Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, prove_game, verify_game, verify_path,
+    Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_game,
+    verify_game, verify_path,
 };
 pub use watched_games::games_during;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use crate::disk::Disk;
-use crate::library::python_recording::{PythonRecording, is_original_name};
+use crate::library::original::{PythonRecording, is_original_name};
 use crate::paths;
 use crate::protocol::{GameId, MAX_TICK};
 use crate::recording::format::kind::{FileKind, kind_of, without_mark};

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::day::LibraryDay;
-use super::python_recording::{PythonRecording, is_original_name};
+use super::original::{PythonRecording, is_original_name};
 use super::row::LibraryRow;
 use crate::disk::{Disk, list_or_empty};
 use crate::recording::format::names::{GAMES, SESSIONS, is_game_name, is_session_name};

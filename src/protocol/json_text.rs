@@ -1,9 +1,12 @@
 //! JSON that stays text: one pass checks it and notes where each value begins and ends, so that an event is read from
 //! its text without a tree of values, and a key that is not used costs nothing more.
 
+mod scan;
+
 use std::borrow::Cow;
 
 use super::json::Json;
+use scan::{number_end, plain_end, skip_space};
 
 /// Where the values of a text begin and end. One is used for many texts, so that its memory is reused.
 #[derive(Debug, Clone, Default)]
@@ -358,71 +361,6 @@ impl<'a> Json<'a> for JsonText<'a> {
 /// Returns a place as it is stored; [`JsonSpans::read`] refuses longer texts.
 fn short(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
-}
-
-#[inline]
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-        at += 1;
-    }
-    at
-}
-
-/// Returns the place of the first quotation mark, backslash or control character, or the end.
-#[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // Eight bytes at once. The lowest marked byte is right; a higher one may be marked by a carry.
-    let zeros = |word: u64| word.wrapping_sub(EACH) & !word & HIGH;
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*chunk);
-        let controls = word.wrapping_sub(EACH * 0x20) & !word & HIGH;
-        let marked = zeros(word ^ (EACH * u64::from(b'"')))
-            | zeros(word ^ (EACH * u64::from(b'\\')))
-            | controls;
-        if marked != 0 {
-            return at + marked.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    while bytes
-        .get(at)
-        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f))
-    {
-        at += 1;
-    }
-    at
-}
-
-/// Returns the end of the number at `at`, or the place where it is none.
-#[inline]
-fn number_end(bytes: &[u8], mut at: usize) -> Result<usize, usize> {
-    let digits = |from: usize| {
-        let mut at = from;
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        if at == from { Err(at) } else { Ok(at) }
-    };
-    if bytes[at] == b'-' {
-        at += 1;
-    }
-    at = match bytes.get(at) {
-        Some(b'0') => at + 1,
-        _ => digits(at)?,
-    };
-    if bytes.get(at) == Some(&b'.') {
-        at = digits(at + 1)?;
-    }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        at += 1;
-        if let Some(b'+' | b'-') = bytes.get(at) {
-            at += 1;
-        }
-        at = digits(at)?;
-    }
-    Ok(at)
 }
 
 /// Decodes the text between two quotation marks; `None` if an escape is none.

@@ -15,6 +15,7 @@ mod file_damage;
 mod folders;
 mod game_and_session_faults;
 mod game_faults;
+mod import;
 mod journal_damage;
 mod library_thread;
 mod lost_folder;

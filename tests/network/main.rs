@@ -21,6 +21,7 @@ mod feed_health;
 mod host;
 mod hostile_names;
 mod hostile_server;
+mod import_socket;
 mod js_client;
 mod peers;
 mod planted_secret;

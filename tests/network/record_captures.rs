@@ -9,7 +9,7 @@ use crate::support::files::game_files;
 use crate::support::process::{Running, pianola, table, until};
 
 /// Records a capture; returns its game files by game id, and checks the index against them.
-fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>> {
+pub(crate) fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>> {
     let path = captures::path(name)?;
     let folder = tempfile::tempdir().unwrap();
     let (playing, url) = table(&["--capture", path.to_str().unwrap(), "--speed", "max"]);

@@ -2,11 +2,13 @@
 
 mod anonymizer;
 mod game;
+mod import;
 mod session;
 mod tick_sources;
 
 pub use anonymizer::Anonymizer;
 pub use game::{FileFacts, GameRecord, game_record, read_game};
+pub use import::{ImportRecord, keep_best, read_import};
 pub use session::{SessionRecord, read_session};
 
 /// Why a file has no rows.

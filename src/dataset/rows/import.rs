@@ -10,7 +10,8 @@ row! {
         file: String, "", Meta;
         /// The game; null if no line names one.
         game_id: Option<String>, "", Before;
-        /// `A` clean, `B` joined late, `C` holes, `D` no rug, `E` impossible steps, conflicts or unreadable lines.
+        /// `A` clean, `B` joined late, `C` holes, `D` no rug, `E` impossible steps, conflicts or unreadable; the worst one that
+        /// applies.
         tier: Tier, "", Meta;
         /// First recorded tick.
         first_tick: Option<i32>, "tick", Meta;

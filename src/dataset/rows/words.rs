@@ -4,6 +4,7 @@ use super::field::Word;
 use crate::account::{ActionKind, ActionSource, ActionStatus, DriftField, ReasonCode, WalletKind};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::game::{EndReason, Phase};
+pub use crate::library::Tier;
 use crate::named_enum::named_enum;
 
 named_enum! {
@@ -38,23 +39,6 @@ named_enum! {
         Missing = "missing",
         /// The file counts several sources and does not say which one it was.
         Unknown = "unknown",
-    }
-}
-
-named_enum! {
-    /// How good a recording of the Python original is.
-    #[derive(PartialOrd, Ord, Hash)]
-    pub enum Tier {
-        /// Without a gap from tick 0 to the rug, no conflict, no impossible step.
-        A = "A",
-        /// Joined late, else clean.
-        B = "B",
-        /// With holes.
-        C = "C",
-        /// Without a rug.
-        D = "D",
-        /// With impossible steps, conflicts or unreadable lines.
-        E = "E",
     }
 }
 

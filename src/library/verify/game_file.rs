@@ -8,7 +8,7 @@ use crate::fairness::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Mismatch, Path, Proof,
     ProofStatus, examine,
 };
-use crate::library::python_recording::PythonRecording;
+use crate::library::original::{self, PythonRecording};
 use crate::library::verify::verdict::{Ending, MetaMismatch, VerifiedGame};
 use crate::protocol::{Tick, number};
 use crate::recording::GameFile;
@@ -18,7 +18,12 @@ use crate::recording::GameFile;
 pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
     let meta = &file.meta;
     let known_rug = meta.complete || meta.end_time.is_some();
-    let was_seen = meta.proof.commitment == CommitmentSource::Seen;
+    // The hash that came with a seed counts for the Python original only: it recorded neither.
+    let committed = match meta.proof.commitment {
+        CommitmentSource::Seen => Some(CommitmentSource::Seen),
+        CommitmentSource::File if meta.app == original::APP => Some(CommitmentSource::File),
+        _ => None,
+    };
     let hash = meta.server_seed_hash.as_deref();
     // With holes or without the end, the stated peak may be a lower bound.
     let rug = file.prices.len().saturating_sub(1);
@@ -33,9 +38,9 @@ pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
         rug_tick: as_tick(rug).filter(|_| known_rug && !file.prices.is_empty()),
         peak: meta.peak_multiplier.filter(|_| is_whole),
         version: meta.game_version.as_deref(),
-        commitment: hash.filter(|_| was_seen),
-        commitment_seen: CommitmentSource::Seen,
-        revealed_hash: hash.filter(|_| !was_seen),
+        commitment: hash.filter(|_| committed.is_some()),
+        commitment_seen: committed.unwrap_or(CommitmentSource::Seen),
+        revealed_hash: hash.filter(|_| committed.is_none()),
         seed: meta.server_seed.as_deref(),
         repaired: !meta.repaired_ticks.is_empty(),
     });
@@ -56,6 +61,7 @@ pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
         prices: true,
         ending: rug_tick.map_or(Ending::Given, |rug| Ending::of(&file.prices, rug)),
         disagreements,
+        revealed: None,
     };
     (verified, path)
 }
@@ -78,6 +84,7 @@ pub(super) fn check_original(original: &PythonRecording) -> VerifiedGame {
         prices: true,
         ending: Ending::Given,
         disagreements: Vec::new(),
+        revealed: None,
     }
 }
 

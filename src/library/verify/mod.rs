@@ -8,12 +8,13 @@ mod tests;
 mod text;
 mod verdict;
 
-pub use verdict::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame};
+pub(super) use text::verify_text;
+pub use verdict::{Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame};
 
 use std::path::Path;
 
 use crate::fairness::Path as PricePath;
-use crate::library::python_recording::is_original_name;
+use crate::library::original::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::recording::GameFile;

@@ -7,7 +7,7 @@ use crate::fairness::{
     Claim, CommitmentSource, Examination, KNOWN_VERSION, Path, Proof, ProofStatus, RecordedPrice,
     examine,
 };
-use crate::library::verify::verdict::{Ending, VerifiedGame};
+use crate::library::verify::verdict::{Ending, RevealedSeed, VerifiedGame};
 use crate::protocol::{GameId, number};
 use crate::recording::Peak;
 
@@ -135,6 +135,11 @@ pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String
         prices: has_prices,
         ending,
         disagreements: Vec::new(),
+        revealed: seed.or(fair_seed).map(|seed| RevealedSeed {
+            seed: seed.to_owned(),
+            hash: hash.or(fair_hash).map(str::to_owned),
+            version,
+        }),
     })
 }
 

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::library::python_recording::PythonRecording;
+use crate::library::original::PythonRecording;
 use crate::library::verify::game_file::{check_file, check_original};
 use crate::library::verify::row::check_row;
 use crate::library::verify::verdict::{NotVerified, Verdict, VerifiedGame};
@@ -22,7 +22,7 @@ const NO_HISTORY: &str =
     "it is captured traffic without a gameHistory; `pianola table --capture` plays it";
 
 /// Verifies every game in the text of a file.
-pub(super) fn verify_text(place: &str, text: &[u8], take: &mut dyn FnMut(Verdict)) {
+pub(in crate::library) fn verify_text(place: &str, text: &[u8], take: &mut dyn FnMut(Verdict)) {
     let text = without_mark(text);
     let mut reader = TextVerifier {
         place,

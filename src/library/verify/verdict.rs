@@ -43,6 +43,19 @@ pub struct VerifiedGame {
     pub ending: Ending,
     /// Statements in the file's `meta` that are wrong.
     pub disagreements: Vec<MetaMismatch>,
+    /// The seed, if a row of a list states it.
+    pub revealed: Option<RevealedSeed>,
+}
+
+/// A seed that a row of a list states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevealedSeed {
+    /// The seed.
+    pub seed: String,
+    /// The hash in the same row.
+    pub hash: Option<String>,
+    /// The version of the generator, if it is stated.
+    pub version: Option<String>,
 }
 
 /// Where the prices of a game end.

@@ -1,0 +1,110 @@
+//! Reads recordings of the Python original into rows.
+
+use std::collections::BTreeMap;
+
+use super::{FileFacts, GameRecord, count, game_record};
+use crate::dataset::rows::ImportRow;
+use crate::fairness::sha256_hex;
+use crate::library::{PythonRecording, RevealedSeeds, Tier, TimeRule};
+
+/// A recording of the Python original with its rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportRecord {
+    /// The row of `imports`.
+    pub row: ImportRow,
+    /// The game; `None` if no tick of it was recorded.
+    pub game: Option<GameRecord>,
+}
+
+/// Reads the text of a recording. `file` is its path in the folder that was named, or its name. A game whose seed is among
+/// `seeds` is compared with it.
+pub fn read_import(text: &[u8], file: &str, seeds: &RevealedSeeds) -> ImportRecord {
+    let Ok(mut recording) = PythonRecording::parse(text) else {
+        return ImportRecord {
+            row: unreadable(file, text),
+            game: None,
+        };
+    };
+    recording.prove(seeds);
+    let counts = &recording.counts;
+    let (meta, prices) = (&recording.file.meta, &recording.file.prices);
+    let first = prices.iter().position(Option::is_some);
+    let last = prices.iter().rposition(Option::is_some);
+    let row = ImportRow {
+        file: file.to_owned(),
+        game_id: Some(meta.game_id.as_str().to_owned()),
+        tier: recording.tier(),
+        first_tick: first.map(count),
+        last_tick: last.map(count),
+        rug_tick: counts.rug.map(count),
+        holes_before_rug: count(counts.holes_before_end),
+        ticks_after_rug: count(counts.after_rug),
+        repeats: count(counts.repeated),
+        conflicts: count(counts.other_price),
+        broken_lines: count(counts.broken.saturating_add(counts.strange)),
+        v3_violations: count(counts.impossible_steps),
+        duplicate_of: None,
+        tz_rule: recording.time_rule.as_str().to_owned(),
+    };
+    let game = first.map(|_| {
+        let facts = FileFacts {
+            file: file.to_owned(),
+            sha256: sha256_hex(text),
+            is_original: true,
+        };
+        game_record(&recording.file, facts)
+    });
+    ImportRecord { row, game }
+}
+
+/// Returns the row of a file in which no line is one of a game.
+fn unreadable(file: &str, text: &[u8]) -> ImportRow {
+    let lines = text.split(|byte| *byte == b'\n');
+    let lines = lines.filter(|line| !line.trim_ascii().is_empty()).count();
+    ImportRow {
+        file: file.to_owned(),
+        game_id: None,
+        tier: Tier::E,
+        first_tick: None,
+        last_tick: None,
+        rug_tick: None,
+        holes_before_rug: 0,
+        ticks_after_rug: 0,
+        repeats: 0,
+        conflicts: 0,
+        broken_lines: count(lines),
+        v3_violations: 0,
+        duplicate_of: None,
+        tz_rule: TimeRule::NoTime.as_str().to_owned(),
+    }
+}
+
+/// Of several recordings of one game keeps the game of the best one: the best tier, then the most ticks, then the first
+/// name. The others name its file in `duplicate_of` and lose their game.
+pub fn keep_best(records: &mut [ImportRecord]) {
+    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
+        if let Some(id) = &record.row.game_id {
+            by_id.entry(id.clone()).or_default().push(place);
+        }
+    }
+    for places in by_id.into_values().filter(|places| places.len() > 1) {
+        let rank = |place: &usize| {
+            let record = &records[*place];
+            let ticks = record.game.as_ref().map_or(0, |game| game.game.n_ticks);
+            (
+                record.row.tier,
+                std::cmp::Reverse(ticks),
+                record.row.file.clone(),
+            )
+        };
+        let Some(best) = places.iter().copied().min_by_key(|place| rank(place)) else {
+            continue;
+        };
+        let file = records[best].row.file.clone();
+        for place in places.into_iter().filter(|place| *place != best) {
+            records[place].row.duplicate_of = Some(file.clone());
+            records[place].game = None;
+        }
+    }
+}

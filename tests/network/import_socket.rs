@@ -1,0 +1,143 @@
+//! `pianola import` beside recording the same traffic over the socket: the same files, times aside.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::record_captures::record;
+use crate::support::captures;
+use crate::support::files::game_files;
+use crate::support::process::{run, stderr, stdout};
+
+/// Imports one path; returns the game files by game id.
+fn import(path: &Path) -> BTreeMap<String, Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().to_str().unwrap();
+    let output = run(&["import", path.to_str().unwrap(), "--out", out]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let files = game_files(folder.path());
+    let lines = stdout(&output);
+    assert_eq!(lines.lines().count(), files.len() + 1, "{lines}");
+    let journals = std::fs::read_dir(folder.path().join(".journal")).unwrap();
+    assert_eq!(journals.count(), 1, "the lock and nothing else");
+    let read = files.iter().map(|path| {
+        let game: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let id = game["meta"]["game_id"].as_str().unwrap().to_owned();
+        let line = lines.lines().find(|line| line.starts_with(&id)).unwrap();
+        assert!(line.ends_with(path.to_str().unwrap()), "{line}");
+        (id, game)
+    });
+    read.collect()
+}
+
+/// Removes what differs between a capture on its way through a table at full speed and the original connection: the times,
+/// and the origin and speed of the server.
+fn without_times(mut game: Value) -> Value {
+    for key in ["start_time", "end_time", "origin", "speed", "app"] {
+        game["meta"][key].take();
+    }
+    // Late ticks are found by their times.
+    if let Some(anomalies) = game["meta"]["anomalies"].as_object_mut() {
+        anomalies.remove("late_arrival");
+    }
+    game["arrivals"].take();
+    game
+}
+
+fn check(name: &str, games: usize) {
+    let Some(path) = captures::path(name) else {
+        return;
+    };
+    let imported = import(&path);
+    assert_eq!(imported.len(), games, "{name}");
+    let is_over = |game: &&Value| game["meta"]["end_reason"] != "stopped";
+    let over = imported.values().filter(is_over).count();
+    let recorded = record(name, over).unwrap();
+    assert_eq!(
+        imported.keys().collect::<Vec<_>>(),
+        recorded.keys().collect::<Vec<_>>(),
+        "{name}"
+    );
+    for (id, game) in imported {
+        assert_eq!(game["meta"]["origin"], "live", "{id}");
+        assert_eq!(game["meta"]["speed"], json!(1), "{id}");
+        let recorded = without_times(recorded[&id].clone());
+        assert_eq!(without_times(game), recorded, "{name}: {id}");
+    }
+}
+
+#[test]
+fn two_games_are_the_same_as_over_the_socket() {
+    check(captures::STREAMS[0], 2);
+}
+
+#[test]
+fn a_late_join_is_the_same_as_over_the_socket() {
+    check(captures::STREAMS[1], 1);
+}
+
+#[test]
+fn a_logged_in_capture_is_the_same_as_over_the_socket() {
+    check(captures::STREAMS[2], 1);
+}
+
+#[test]
+fn messages_of_2026_are_the_same_as_over_the_socket() {
+    check("unauth-schema-2026-02-06.jsonl", 1);
+}
+
+#[test]
+fn transcribed_orders_are_the_same_as_over_the_socket() {
+    check("own-orders-transcribed.jsonl", 0);
+    check("own-rug-transcribed.jsonl", 1);
+}
+
+#[test]
+fn odd_captures_are_the_same_as_over_the_socket() {
+    check("may-2025-excerpt.jsonl", 2);
+    check("rug-carried-over-to-new-id.jsonl", 2);
+}
+
+/// The times of a recording made live are those of the raw capture beside it.
+#[test]
+fn a_raw_capture_gives_the_recording_that_was_made_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = folder.path().join("live");
+    let options = [
+        "--practice",
+        "--seed",
+        "5",
+        "--speed",
+        "100",
+        "--games",
+        "2",
+    ];
+    let mut args = vec!["record", "--raw-capture", "--out", live.to_str().unwrap()];
+    args.extend(options);
+    let recorded = run(&args);
+    assert_eq!(recorded.status.code(), Some(0), "{}", stderr(&recorded));
+    let imported = import(&live.join(".captures"));
+    let mut compared = 0;
+    for path in game_files(&live) {
+        let live: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let id = live["meta"]["game_id"].as_str().unwrap();
+        let game = &imported[id];
+        for key in ["origin", "speed", "seeded", "start_time", "end_time"] {
+            assert_eq!(game["meta"][key], live["meta"][key], "{id}: {key}");
+        }
+        assert_eq!(game["meta"]["origin"], "practice");
+        assert_eq!(game["meta"]["seeded"], true);
+        // The capture writes the wall clock, the recording measures by the other one.
+        let millis = |game: &Value| -> Vec<i64> {
+            let arrivals = game["arrivals"].as_array().unwrap().iter();
+            arrivals.map(|at| at.as_i64().unwrap_or(-1)).collect()
+        };
+        for (imported, live) in millis(game).iter().zip(millis(&live)) {
+            assert!((imported - live).abs() <= 2, "{id}: {imported} {live}");
+        }
+        assert_eq!(without_times(game.clone()), without_times(live.clone()));
+        compared += 1;
+    }
+    assert!(compared >= 2, "{compared}");
+}
