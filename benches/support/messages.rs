@@ -58,6 +58,32 @@ fn ticks() -> Vec<Value> {
     }
 }
 
+/// Returns the lines of a capture of so many games; a tick has about `length` bytes.
+#[allow(dead_code, reason = "of one bench only")]
+pub fn capture(games: usize, length: usize) -> String {
+    let mut stream = FaultyStream::new(GameStream::seeded(1), &[]);
+    let (mut lines, mut micros, mut ended) = (String::new(), 1_765_761_431_000_000_u64, 0);
+    while ended < games {
+        let step = stream.next_step();
+        micros += step.delay_micros;
+        ended += usize::from(matches!(step.kind, StepKind::Settled));
+        let is_tick = matches!(step.kind, StepKind::Tick { .. });
+        for mut message in step.messages {
+            let payload = message.args.remove(0);
+            let data = if is_tick && message.event == "gameStateUpdate" {
+                padded(&payload, 10, length).to_string()
+            } else {
+                payload.to_string()
+            };
+            let event = message.event;
+            let millis = format!("{}.{:03}", micros / 1_000, micros % 1_000);
+            let line = format!("{{\"ts\":{millis},\"event\":\"{event}\",\"data\":{data}}}\n");
+            lines.push_str(&line);
+        }
+    }
+    lines
+}
+
 fn updates(step: GameStep) -> impl Iterator<Item = Value> {
     step.messages.into_iter().filter_map(payload)
 }
@@ -70,8 +96,12 @@ fn text(payload: &Value) -> String {
     json!(["gameStateUpdate", payload]).to_string()
 }
 
-/// Returns a tick with so many rows, filled up to `length` with announced royales, as in the 11 kB ticks of 2026.
 fn tick_text(tick: &Value, rows: usize, length: usize) -> String {
+    text(&padded(tick, rows, length))
+}
+
+/// Returns a tick with so many rows, filled up to `length` with announced royales, as in the 11 kB ticks of 2026.
+fn padded(tick: &Value, rows: usize, length: usize) -> Value {
     let mut tick = tick.clone();
     let seen = tick["leaderboard"].as_array().cloned().unwrap_or_default();
     tick["leaderboard"] = seen.iter().cycle().take(rows).cloned().collect();
@@ -83,7 +113,7 @@ fn tick_text(tick: &Value, rows: usize, length: usize) -> String {
     if missing > royale {
         tick["rugRoyale"]["upcomingEvents"] = (0..missing / royale).map(royale_of).collect();
     }
-    text(&tick)
+    tick
 }
 
 fn royale_of(number: usize) -> Value {

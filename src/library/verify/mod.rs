@@ -57,7 +57,7 @@ fn refused(path: &Path, why: NotVerified) -> Verdict {
 
 fn verify_file(path: &Path, take: &mut dyn FnMut(Verdict)) {
     match read_regular(path, MAX_FILE_BYTES) {
-        Ok(text) => text::verify_text(&paths::text(path), &text, take),
+        Ok(text) => verify_text(&paths::text(path), &text, take),
         Err(why) => {
             let why = format!("{why}; {}", why.advice());
             take(refused(path, NotVerified::Unreadable(why)));
@@ -109,7 +109,7 @@ fn verify_found(path: &Path, is_game: bool, take: &mut dyn FnMut(Verdict)) {
         FileKind::PythonRecording | FileKind::Revealed | FileKind::Game
     );
     if is_game || has_games {
-        text::verify_text(&paths::text(path), &text, take);
+        verify_text(&paths::text(path), &text, take);
     } else {
         let why = "it is no list of games".to_owned();
         take(refused(path, NotVerified::PassedOver(why)));
