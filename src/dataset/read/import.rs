@@ -108,3 +108,85 @@ pub fn keep_best(records: &mut [ImportRecord]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::rows::StartKind;
+    use crate::fairness::ProofStatus;
+
+    /// A game of `id` with these prices; the last one is the rug.
+    fn recording(id: &str, prices: &[&str]) -> String {
+        let lines = prices.iter().zip(0..).map(|(price, tick)| {
+            let rugged = tick + 1 == prices.len();
+            format!(
+                r#"{{"type":"tick","timestamp":"2025-10-29T21:21:19.5","game_id":"{id}","tick":{tick},"price":{price},"active":true,"rugged":{rugged}}}"#
+            )
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    fn read(file: &str, text: &str) -> ImportRecord {
+        read_import(text.as_bytes(), file, &RevealedSeeds::default())
+    }
+
+    #[test]
+    fn a_recording_has_a_row_and_a_game_that_is_never_trainable() {
+        let record = read("a.jsonl", &recording("20251030-a", &["1", "1.02", "0.01"]));
+        let row = &record.row;
+        assert_eq!(
+            (row.tier, row.game_id.as_deref()),
+            (Tier::A, Some("20251030-a"))
+        );
+        assert_eq!(
+            (row.first_tick, row.last_tick, row.rug_tick),
+            (Some(0), Some(2), Some(2))
+        );
+        assert_eq!(row.tz_rule, "America/New_York");
+        let game = record.game.expect("a game").game;
+        assert_eq!(
+            game.start_time.expect("a start").to_rfc3339(),
+            "2025-10-30T01:21:19.500+00:00"
+        );
+        assert_eq!(
+            (game.source_origin, game.start_kind),
+            ("original", StartKind::Converted)
+        );
+        assert_eq!(game.proof_now, ProofStatus::Unverifiable);
+        assert_eq!(game.proof_reason.as_deref(), Some("no seed"));
+        assert!(game.complete && !game.trainable);
+    }
+
+    #[test]
+    fn a_file_without_a_game_has_a_row_of_the_last_tier() {
+        let record = read("b.jsonl", "no JSON\n\n[1]\n");
+        assert_eq!((record.row.tier, record.row.game_id), (Tier::E, None));
+        assert_eq!((record.row.broken_lines, record.game), (2, None));
+    }
+
+    #[test]
+    fn of_several_recordings_of_a_game_the_best_one_stays() {
+        let texts = [
+            (
+                "late.jsonl",
+                recording("g", &["1", "1.02", "0.01"])
+                    .lines()
+                    .skip(1)
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            ),
+            ("whole.jsonl", recording("g", &["1", "1.02", "0.01"])),
+            ("again.jsonl", recording("g", &["1", "1.02", "0.01"])),
+            ("other.jsonl", recording("h", &["1", "0.01"])),
+        ];
+        let mut records: Vec<_> = texts.iter().map(|(file, text)| read(file, text)).collect();
+        keep_best(&mut records);
+        let of: Vec<_> = records
+            .iter()
+            .map(|record| record.row.duplicate_of.as_deref())
+            .collect();
+        assert_eq!(of, [Some("again.jsonl"), Some("again.jsonl"), None, None]);
+        let kept: Vec<_> = records.iter().map(|record| record.game.is_some()).collect();
+        assert_eq!(kept, [false, false, true, true]);
+    }
+}
