@@ -23,6 +23,9 @@ pub enum NumberError {
     TooManyDigits,
 }
 
+/// So many digits always fit into a `u64`.
+const U64_DIGITS: usize = 19;
+
 /// The parts of a text that has the grammar of a number.
 struct Parts<'a> {
     negative: bool,
@@ -59,8 +62,21 @@ impl<'a> Parts<'a> {
         })
     }
 
+    /// Returns the value of a number without exponent whose digits fit into a `u64`, as nearly every number of the wire.
+    fn short_value(&self) -> Option<Decimal> {
+        let digits = self.whole.bytes().chain(self.fraction.bytes());
+        let value = digits.fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
+        let value = i128::from(value);
+        let places = u32::try_from(self.fraction.len()).ok()?;
+        let signed = if self.negative { -value } else { value };
+        Decimal::try_from_i128_with_scale(signed, places).ok()
+    }
+
     /// Returns the exact value; `None` if a `Decimal` cannot hold it.
     fn value(&self) -> Option<Decimal> {
+        if self.exponent.is_empty() && self.whole.len() + self.fraction.len() <= U64_DIGITS {
+            return self.short_value();
+        }
         // Trailing zeros are only counted, so that any number of them fits.
         let (mut digits, mut zeros) = (0_i128, 0_u32);
         for digit in self.whole.bytes().chain(self.fraction.bytes()) {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::record_captures::record;
 use crate::support::captures;
-use crate::support::files::game_files;
+use crate::support::files::{all_below, game_files};
 use crate::support::process::{run, stderr, stdout};
 
 /// Imports one path; returns the game files by game id.
@@ -19,8 +19,11 @@ fn import(path: &Path) -> BTreeMap<String, Value> {
     let files = game_files(folder.path());
     let lines = stdout(&output);
     assert_eq!(lines.lines().count(), files.len() + 1, "{lines}");
-    let journals = std::fs::read_dir(folder.path().join(".journal")).unwrap();
-    assert_eq!(journals.count(), 1, "the lock and nothing else");
+    let left = all_below(&folder.path().join(".journal"));
+    assert!(
+        left.iter().all(|path| path.extension().is_none()),
+        "{left:?}"
+    );
     let read = files.iter().map(|path| {
         let game: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
         let id = game["meta"]["game_id"].as_str().unwrap().to_owned();
