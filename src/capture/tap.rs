@@ -21,7 +21,7 @@ use super::secrets::Secrets;
 use super::writer::{QueueUsage, write_all};
 use crate::background;
 use crate::disk::{Disk, RealDisk};
-use crate::protocol::pace::is_control_event;
+use crate::protocol::pace::{TABLE_EVENT, is_control_event};
 
 /// The name of the thread that writes.
 const THREAD: &str = "feed-capture";
@@ -205,8 +205,8 @@ impl CaptureTap {
 
     /// Records an event of the server.
     pub(crate) fn event(&self, at: DateTime<Utc>, name: String, args: Vec<Value>) {
-        // The own events of a practice table are no traffic of the game.
-        if is_control_event(&name) {
+        // Of the own events of a practice table only its description says something of the games.
+        if is_control_event(&name) && name != TABLE_EVENT {
             return;
         }
         let bytes = memory_of(&args);

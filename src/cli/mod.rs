@@ -242,7 +242,7 @@ struct ImportArgs {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Time zone of times without one, such as UTC, America/New_York or +02:00.
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     tz: Option<Zone>,
     /// One JSON object a line.
     #[arg(long)]

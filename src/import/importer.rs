@@ -11,7 +11,7 @@ use super::run::ImportRun;
 use crate::capture::{CapturedArgs, CapturedLine, LineContent, LineReader};
 use crate::feed::{DisconnectReason, FeedEvent, FeedMessage};
 use crate::game::Arrival;
-use crate::open_file::OpenError;
+use crate::open_file::{MAX_BYTES, OpenError, read_regular};
 use crate::paths;
 use crate::protocol::JsonText;
 use crate::protocol::pace::TABLE_EVENT;
@@ -100,7 +100,6 @@ impl<'a> Importer<'a> {
         let mut next_report = before + PROGRESS_BYTES;
         // Damaged lines before the first one that can be read: a file of another kind has only such lines.
         let mut unread: Option<Vec<(usize, String)>> = Some(Vec::new());
-        let mut first = Vec::new();
         let refusal = loop {
             let line = match lines.next() {
                 Ok(Some(line)) => line,
@@ -110,15 +109,10 @@ impl<'a> Importer<'a> {
             let (number, is_whole) = (line.number, line.is_whole);
             let taken = match line.text {
                 Some([]) => continue,
-                Some(text) => {
-                    if number == 1 {
-                        first = text[..text.len().min(4_096)].to_vec();
-                    }
-                    match reader.read(text) {
-                        Ok(line) => state.line(line),
-                        Err(problem) => Err(LineProblem::Damaged(problem)),
-                    }
-                }
+                Some(text) => match reader.read(text) {
+                    Ok(line) => state.line(line),
+                    Err(problem) => Err(LineProblem::Damaged(problem)),
+                },
                 None => Err(LineProblem::Damaged("longer than 64 MiB".to_owned())),
             };
             match taken {
@@ -129,7 +123,7 @@ impl<'a> Importer<'a> {
                 }
                 Err(LineProblem::Damaged(problem)) => match &mut unread {
                     Some(unread) if unread.len() >= MAX_UNREAD => {
-                        break Some(not_a_capture(&first));
+                        break Some(not_a_capture(path));
                     }
                     Some(unread) => unread.push((number, problem)),
                     None if !is_whole => {
@@ -162,7 +156,7 @@ impl<'a> Importer<'a> {
             }
         };
         state.totals.bytes = before + lines.bytes();
-        let no_line_was_read = unread.is_some().then(|| not_a_capture(&first));
+        let no_line_was_read = unread.is_some().then(|| not_a_capture(path));
         if let Some(why) = refusal.or(no_line_was_read) {
             state.refuse(path, &why);
         }
@@ -322,8 +316,9 @@ impl ImportState<'_> {
 }
 
 /// Returns why a file without a readable line is no capture.
-fn not_a_capture(first: &[u8]) -> String {
-    match kind_of(first) {
+fn not_a_capture(path: &Path) -> String {
+    let text = read_regular(path, MAX_BYTES).unwrap_or_default();
+    match kind_of(&text) {
         FileKind::PythonRecording => {
             "it is a recording of the Python original, no capture: the library opens it as it is, and `pianola dataset build --import` takes it"
         }
