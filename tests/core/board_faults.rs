@@ -214,9 +214,9 @@ fn arrivals_are_those_of_the_ticks_own_messages() {
     later.at -= Duration::from_hours(1);
     update(&mut played, &tick("a", 4, "1.4"), later);
     // A repeated tick arrived when it came first.
-    later.monotonic += Duration::from_millis(90);
+    later.monotonic = later.monotonic.map(|at| at + Duration::from_millis(90));
     update(&mut played, &tick("a", 4, "1.4"), later);
-    later.monotonic += Duration::from_millis(159);
+    later.monotonic = later.monotonic.map(|at| at + Duration::from_millis(159));
     update(&mut played, &rug("a", 5, "0.01"), later);
     played.board.stop(&mut played.events);
     let game = played.completed()[0];
