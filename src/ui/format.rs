@@ -89,6 +89,11 @@ pub fn sol(amount: Decimal) -> String {
     rounded(amount, PLACES.get())
 }
 
+/// Returns whether an amount is shown below, as or above zero.
+pub fn shown_sign(amount: Decimal) -> std::cmp::Ordering {
+    amount.round_dp(PLACES.get()).cmp(&Decimal::ZERO)
+}
+
 /// Returns [`sol`] with its sign, as `+0.0124`. Zero has no sign.
 pub fn signed(amount: Decimal) -> String {
     with_sign(amount, PLACES.get())

@@ -157,6 +157,8 @@ impl TradeRows<'_> {
         let wrong = self.context.wrong.contains(&row.seq) && row.seq > 0;
         let ground = if wrong {
             Some(theme.amber_bg)
+        } else if row.seq > 0 && self.context.pressed == Some(row.seq) {
+            Some(theme.replay_bg)
         } else if *chosen == Some(index) || response.hovered() || response.has_focus() {
             Some(theme.hover)
         } else {

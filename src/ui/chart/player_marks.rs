@@ -4,6 +4,7 @@ use egui::{Align2, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::{Canvas, Label};
 use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMark, TradeMarkKind};
+use crate::protocol::Tick;
 use crate::ui::theme::{GRID, RADIUS, Theme, role};
 
 /// Distance of a triangle from its price, its height and half its width.
@@ -47,8 +48,9 @@ pub fn cost_lines(canvas: &Canvas<'_>, marks: &ChartMarks) {
     canvas.painter.extend(dashes);
 }
 
-/// Draws entries and exits, and with `labels` all labels, the newest first, so that they get the best places.
-pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
+/// Draws entries and exits, and with `labels` all labels, the newest first, so that they get the best places. The marks
+/// at the tick `unnamed` have none.
+pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool, unnamed: Option<Tick>) {
     let range = canvas.frame().x_range();
     let places: Vec<_> = marks
         .trades
@@ -67,7 +69,8 @@ pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
     for bet in marks.sidebets.iter().rev() {
         bet_label(canvas, bet);
     }
-    for (trade, at) in places.iter().rev() {
+    let named = |(trade, _): &&(&TradeMark, Pos2)| Some(trade.tick) != unnamed;
+    for (trade, at) in places.iter().rev().filter(named) {
         trade_label(canvas, trade, *at);
     }
 }

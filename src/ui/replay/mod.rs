@@ -227,6 +227,7 @@ impl Replay {
             Some(Highlight::Button(button)) => Some(button),
             _ => None,
         };
+        let pressed_row = self.pressed().map(|row| row.seq);
         let roll = RollContext {
             timeline: &self.timeline,
             player: &self.player,
@@ -256,6 +257,7 @@ impl Replay {
             transport: Some(&mut transport),
             under_ticket: has_account.then_some(under_ticket),
             wrong: &self.wrong,
+            pressed: pressed_row,
         };
         // Only the transport and the rows of the trades can be used: all other controls are disabled.
         let on_page = self.page.ui(ui, &self.shown.view, context);
