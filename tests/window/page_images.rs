@@ -12,6 +12,7 @@ use crate::images::{OTHER_POINTS, painter};
 use crate::library::fill_library;
 use crate::support::recorded_session::RecordedSession;
 use crate::support::window::app_window::{Window, practice};
+use crate::support::window::replay_page::down;
 
 /// Draws until nothing moves any more, and compares a part of the picture; the rest is painted over. Another driver
 /// smooths edges in another way, see [`OTHER_POINTS`]: what a number says is tested by its label.
@@ -45,10 +46,11 @@ fn a_replay_at_a_press() {
     window.wait_for_part("REPLAY");
     window.key(Key::Space);
     window.key(Key::Home);
-    // The second sale.
-    for key in [Key::J, Key::J] {
-        window.key(key);
-    }
+    // A press of SELL.
+    window.until("a press of SELL", |window| {
+        window.ctrl(Key::ArrowRight);
+        (down(window) == ["SELL "]).then_some(())
+    });
     // Between the bars: the live game goes on in them.
     let page = Rect::from_min_max(pos2(0.0, 48.0), pos2(1_400.0, 872.0));
     compare(&mut window, page, "replay");

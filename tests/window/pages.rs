@@ -38,6 +38,7 @@ fn has(all: &[Place], begins: &str) -> bool {
 fn a_replay_is_laid_out_at_every_size_and_nothing_moves_while_it_plays() {
     let recorded = RecordedSession::new();
     let mut window = replaying(&recorded);
+    window.wait_its("REC ");
     let fixed = [
         "BUY ",
         "SELL ",
@@ -124,7 +125,12 @@ fn the_settings_are_laid_out_at_every_size_from_their_top_to_their_end() {
             }
             wheel(&mut window, size, -0.8 * (size[1] - 80.0));
         }
-        for name in ["Minimum buy", "Theme", "Reset", "Daily loss limit"] {
+        for name in [
+            "Minimum buy",
+            "Dark",
+            "Daily loss limit",
+            "Starting balance",
+        ] {
             let found = names.iter().any(|known| known.starts_with(name));
             assert!(found, "settings {case}: no {name} in {names:?}");
         }

@@ -85,16 +85,23 @@ impl Desk {
         xdotool(&self.display.name, &["mousemove", &x, &y, "click", "1"]);
     }
 
-    /// Drags with the left button, in steps as a hand does.
+    /// Drags with the left button as a hand does: the window draws between two steps.
     fn drag(&self, from: Pos2, to: Pos2) {
-        let place = |at: Pos2| [at.x, at.y].map(|value| format!("{value:.0}"));
-        let [x, y] = place(from);
-        xdotool(&self.display.name, &["mousemove", &x, &y, "mousedown", "1"]);
+        let step = |at: Pos2, button: &[&str]| {
+            let [x, y] = [at.x, at.y].map(|value| format!("{value:.0}"));
+            let mut args = vec!["mousemove", &x, &y];
+            args.extend(button);
+            xdotool(&self.display.name, &args);
+            // The edge is marked where the pointer is.
+            self.screen
+                .at_rest(Rect::from_center_size(at, vec2(40.0, 40.0)));
+        };
+        step(from, &[]);
+        step(from, &["mousedown", "1"]);
         for part in [0.3, 0.6, 1.0] {
-            let [x, y] = place(from.lerp(to, part));
-            xdotool(&self.display.name, &["mousemove", "--sync", &x, &y]);
+            step(from.lerp(to, part), &[]);
         }
-        xdotool(&self.display.name, &["mouseup", "1"]);
+        step(to, &["mouseup", "1"]);
     }
 }
 
