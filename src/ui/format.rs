@@ -153,6 +153,12 @@ pub fn short_clock(at: DateTime<Utc>) -> String {
     local(at).format("%H:%M").to_string()
 }
 
+/// Returns when the UTC day of a time began, as `01:00`: the limits of a day start again then.
+pub fn utc_midnight(at: DateTime<Utc>) -> String {
+    let midnight = at.date_naive().and_time(chrono::NaiveTime::MIN);
+    short_clock(midnight.and_utc())
+}
+
 /// Returns the time of a session as `28 Nov, 21:14`.
 pub fn date_and_time(at: DateTime<Utc>) -> String {
     local(at).format("%-d %b, %H:%M").to_string()

@@ -13,7 +13,7 @@ pub const DRIFT_PANEL: &str = "drift panel";
 
 /// A panel of the top bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Panel {
+pub enum ChipPanel {
     /// The connection and its health.
     Feed,
     /// What differs between the server's account and ours.
@@ -22,7 +22,7 @@ pub enum Panel {
     Record,
 }
 
-impl Panel {
+impl ChipPanel {
     const ALL: [Self; 3] = [Self::Feed, Self::Drift, Self::Record];
 
     /// Returns the id of its popup. It is fixed: widgets that appear beside the chip must not change it.
@@ -46,7 +46,7 @@ impl Panel {
 
 /// Whether one of the panels is open.
 pub fn panel_is_open(ctx: &Context) -> bool {
-    Panel::ALL
+    ChipPanel::ALL
         .iter()
         .any(|panel| Popup::is_id_open(ctx, panel.id()))
 }
@@ -55,7 +55,7 @@ pub fn panel_is_open(ctx: &Context) -> bool {
 /// newest price or the trade panel. Escape and a click elsewhere close it.
 pub fn panel_ui(
     chip: &Response,
-    panel: Panel,
+    panel: ChipPanel,
     regions: &Regions,
     frame: Color32,
     draw: impl FnOnce(&mut Ui),

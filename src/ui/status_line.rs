@@ -7,7 +7,7 @@ use super::command::KeyCommand;
 use super::format::{clock, escaped};
 use super::layout::Breakpoint;
 use super::notices::{NoticeLine, NoticeLink};
-use super::panels::Panel as ChipPanel;
+use super::panels::ChipPanel;
 use super::theme::role::{AXIS, TABLE};
 use super::theme::{GRID, StatusLevel, Theme};
 use super::widgets::{Lamp, key_cap_ui, lamp_ui, link_ui, truncated_ui};

@@ -128,7 +128,7 @@ pub fn plot_ui(
             prices::newest(&canvas, colour);
         }
         if let Some(words) = &chart.note {
-            player_marks::press(&mut canvas, words);
+            player_marks::press(&canvas, words);
         }
     }
     let mut tags = tags(&canvas, view, marks, area.presale);
@@ -234,6 +234,9 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
         player_marks::drift(canvas, tick);
     }
     let labels = labels && decoration_notice(view, "Labels").is_none();
+    if let Some(words) = &chart.note {
+        player_marks::keep_press_free(canvas, words);
+    }
     // The tag of a press says what the label of its mark would say.
     let pressed = canvas.series.newest().filter(|_| chart.note.is_some());
     let unnamed = pressed.map(|(tick, _)| tick);

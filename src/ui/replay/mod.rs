@@ -223,10 +223,7 @@ impl Replay {
     /// Draws the page.
     pub fn ui(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
         let mut actions = Vec::new();
-        let pressed = match self.shown.moment.highlight {
-            Some(Highlight::Button(button)) => Some(button),
-            _ => None,
-        };
+        let pressed = self.shown.moment.highlight.and_then(Highlight::button);
         let pressed_row = self.pressed().map(|row| row.seq);
         let roll = RollContext {
             timeline: &self.timeline,

@@ -22,7 +22,7 @@ pub use tabs::{Tab, tabs_ui};
 
 use super::command::KeyCommand;
 use super::layout::{Breakpoint, Regions};
-use super::panels::{Panel as ChipPanel, panel_ui};
+use super::panels::{ChipPanel, panel_ui};
 use super::status_chips::{Status, chip_of, drift_status, feed_status, recorder_status};
 use super::theme::role::TITLE;
 use super::theme::{GRID, Theme};
