@@ -151,9 +151,9 @@ fn a_panel_is_dragged_by_the_mouse_and_as_wide_after_a_restart() {
     };
     let edge = place(Settings::default(), None, "Width of the trade panel").center();
     let program = desk.start("3", &[]);
-    // The window has its first frame once BUY is there.
-    let buy = Rect::from_min_size(pos2(SIZE[0] - 308.0, 0.0), vec2(40.0, 40.0));
-    desk.screen.at_rest(buy);
+    // The window has its first frame.
+    let buy = place(Settings::default(), None, "BUY 0.0100");
+    until("a buy", || desk.screen.is_coloured(buy).then_some(()));
     desk.drag(edge, edge - vec2(100.0, 0.0));
     let kept = until("the width in the settings file", || {
         desk.kept().panel_sizes.trade_panel
