@@ -278,10 +278,11 @@ fn price_ui(ui: &mut Ui, view: &View, theme: Theme, at: egui::Pos2, size: f32, t
     ui.painter().galley(rect.min, galley, colour);
     let right = rect.right() + 12.0 - size / 32.0;
     if let Some(arrow) = arrow {
+        // The change of a second is below it.
         let y = if tight {
             rect.center().y + 2.0
         } else {
-            rect.center().y - 2.0
+            rect.bottom() - 36.0
         };
         let place = Rect::from_center_size(pos2(right + 8.0, y), vec2(16.0, 16.0));
         arrow.paint(ui.painter(), place, if tight { 14.0 } else { 18.0 }, colour);
