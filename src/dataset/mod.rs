@@ -4,6 +4,7 @@
 //! [`rows`] has the row of each table, and with it the one column table: names, types, units and meanings. The schema of
 //! the files and their metadata derive from it.
 
+pub mod check;
 pub mod columns;
 pub mod documents;
 pub mod finding;

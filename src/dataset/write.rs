@@ -34,7 +34,8 @@ pub struct ExpectedSize {
     pub games: u64,
 }
 
-/// Writes a table's file piece by piece. Memory stays below one row group.
+/// Writes a table's file piece by piece. Memory stays below one row group. The same pieces give the same bytes; where a
+/// piece ends, a page may end.
 pub struct TableWriter<R: Row, W: Write + Send> {
     writer: ArrowWriter<FloatOrder<W>>,
     rows: u64,
@@ -185,3 +186,6 @@ fn io_error(why: ParquetError) -> io::Error {
         other => io::Error::other(other),
     }
 }
+
+#[cfg(test)]
+mod tests;

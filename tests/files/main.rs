@@ -11,6 +11,10 @@
 mod support;
 
 mod clock_back;
+#[cfg(feature = "dataset")]
+mod dataset_check;
+#[cfg(feature = "dataset")]
+mod dataset_sessions;
 mod file_damage;
 mod folders;
 mod game_and_session_faults;

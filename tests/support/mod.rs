@@ -39,6 +39,8 @@ pub mod skipped;
 pub mod socket_watcher;
 pub mod source_view;
 pub mod table_accounts;
+#[cfg(feature = "dataset")]
+pub mod table_files;
 pub mod table_steps;
 pub mod table_updates;
 pub mod terminal;

@@ -7,7 +7,7 @@ mod session;
 mod tick_sources;
 
 pub use anonymizer::Anonymizer;
-pub use game::{FileFacts, GameRecord, game_record, read_game};
+pub use game::{FileFacts, GameRecord, ORIGINAL, game_record, read_game};
 pub use import::{ImportRecord, keep_best, read_import};
 pub use session::{SessionRecord, read_session};
 
@@ -25,3 +25,6 @@ pub struct ReadError {
 fn count(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

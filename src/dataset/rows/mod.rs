@@ -77,3 +77,6 @@ macro_rules! row {
     };
 }
 use row;
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,56 @@ fn a_number_that_a_decimal_cannot_hold_is_refused_and_never_rounded() {
     assert_eq!(from_json(&Value::String("1".into())), None);
 }
 
+/// A price of a file keeps as many of its digits as fit, as long as they denote the same double.
+#[test]
+fn a_price_with_too_many_digits_still_has_its_double() {
+    let read = |price: &str| {
+        let list = &mut serde_json::Deserializer::from_str(price);
+        text::list::deserialize(list).map(|list| list[0])
+    };
+    let exact = "0.977745638763575453111798196914605796337127685546875";
+    let cut = read(&format!("[\"{exact}\"]"))
+        .expect("a price")
+        .expect("one");
+    assert_eq!(cut.to_string(), exact[..cut.to_string().len()]);
+    assert!(denotes(cut, 0.977_745_638_763_575_5));
+    assert!(!is_shortest(cut, 0.977_745_638_763_575_5));
+    // Halfway between two doubles, and a little more: cut digits would denote the lower one.
+    let above = format!("1.00000000000000011102230246251565{}1", "0".repeat(30));
+    let kept = read(&format!("[\"{above}\"]"))
+        .expect("a price")
+        .expect("one");
+    assert!(denotes(kept, 1.000_000_000_000_000_2), "{kept}");
+    assert!(read("[\"1e-400\"]").is_err(), "no double is so small");
+}
+
+#[test]
+fn the_shortest_decimal_is_told_from_longer_and_neighbouring_ones() {
+    let double = 0.977_745_638_763_575_5;
+    for (text, is) in [
+        ("0.9777456387635755", true),
+        ("0.97774563876357550", false),
+        ("0.9777456387635754", false),
+        ("0.97774563876357545", false),
+    ] {
+        let value = parse(text).expect("a number");
+        assert!(denotes(value, double), "{text}");
+        assert_eq!(is_shortest(value, double), is, "{text}");
+    }
+    for (text, double) in [
+        ("1", 1.0),
+        ("0.5", 0.5),
+        ("0.0000001", 1e-7),
+        ("1000000000000000000000000", 1e24),
+    ] {
+        assert!(
+            is_shortest(parse(text).expect("a number"), double),
+            "{text}"
+        );
+    }
+    assert!(!is_shortest(parse("1.0").expect("a number"), 1.0));
+}
+
 #[test]
 fn nearly_every_price_takes_only_the_quick_check() {
     let prices = (1..2_000).map(|n| f64::from(n).sqrt() / 7.0);

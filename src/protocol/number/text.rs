@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 
-use super::{is_number, parse, shortest};
+use super::{denotes, is_number, parse, shortest};
 
 /// Writes the plain digits.
 pub fn serialize<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -77,11 +77,13 @@ pub mod always {
 
 /// The prices of a game: the same for a list.
 pub mod list {
+    use std::str::FromStr as _;
+
     use serde::Serialize as _;
 
     use super::{
         Decimal, DecimalVisitor, Deserialize, Deserializer, SeqAccess, Serializer, Visitor, de,
-        fmt, is_number, parse, shortest,
+        denotes, fmt, is_number, parse, shortest,
     };
 
     /// Writes the plain digits of each.
@@ -95,8 +97,8 @@ pub mod list {
 
     /// Reads texts or `null`; an error names the place in the list.
     ///
-    /// A price is a double: with more digits than a `Decimal` holds it is read as the shortest decimal that denotes
-    /// that double.
+    /// A price is a double: with more digits than a `Decimal` holds, as many as fit are kept if they denote the same
+    /// double; otherwise it is read as the shortest decimal that does.
     pub fn deserialize<'de, D: Deserializer<'de>>(
         source: D,
     ) -> Result<Vec<Option<Decimal>>, D::Error> {
@@ -116,8 +118,12 @@ pub mod list {
     fn price(text: &str) -> Option<Decimal> {
         parse(text).or_else(|| {
             let double: f64 = text.parse().ok().filter(|_| is_number(text))?;
-            // A number too small for a double is not zero.
-            (double != 0.0).then(|| shortest(double))?
+            if double == 0.0 {
+                return None; // A number too small for a double is not zero.
+            }
+            let cut = Decimal::from_str(text).or_else(|_| Decimal::from_scientific(text));
+            let cut = cut.ok().filter(|cut| denotes(*cut, double));
+            cut.or_else(|| shortest(double))
         })
     }
 
