@@ -4,6 +4,7 @@
 //! and maximum. Without NaN and negative zero, of which a data set has none, the old name is right as well.
 
 use std::io::{self, Write};
+use std::sync::{Arc, OnceLock};
 
 /// Bytes of one entry of the list of orders: a field that is a struct, and the ends of struct and entry.
 const ENTRY_BYTES: usize = 3;
@@ -21,7 +22,11 @@ pub(super) struct FloatOrder<W> {
     tail: Vec<u8>,
     tail_bytes: usize,
     columns: usize,
+    failure: Failure,
 }
+
+/// The kind of the output's first error. Parquet's own errors do not always have it.
+pub(super) type Failure = Arc<OnceLock<io::ErrorKind>>;
 
 impl<W: Write> FloatOrder<W> {
     /// Returns the writer for a file with so many columns, each with one leaf.
@@ -32,7 +37,32 @@ impl<W: Write> FloatOrder<W> {
             tail: Vec::with_capacity(tail_bytes),
             tail_bytes,
             columns,
+            failure: Failure::default(),
         }
+    }
+
+    /// Returns the place where the kind of the output's first error will be.
+    pub fn failure(&self) -> Failure {
+        Arc::clone(&self.failure)
+    }
+
+    fn noted<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(why) = &result {
+            self.failure.get_or_init(|| why.kind());
+        }
+        result
+    }
+
+    fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
+        // What the new bytes push out of the tail.
+        let pushed = (self.tail.len() + bytes.len()).saturating_sub(self.tail_bytes);
+        let old = pushed.min(self.tail.len());
+        self.out.write_all(&self.tail[..old])?;
+        self.tail.drain(..old);
+        let (through, kept) = bytes.split_at(pushed - old);
+        self.out.write_all(through)?;
+        self.tail.extend_from_slice(kept);
+        Ok(())
     }
 
     /// Writes the rest of the file and returns the output.
@@ -59,14 +89,8 @@ impl<W: Write> FloatOrder<W> {
 
 impl<W: Write> Write for FloatOrder<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // What the new bytes push out of the tail.
-        let pushed = (self.tail.len() + bytes.len()).saturating_sub(self.tail_bytes);
-        let old = pushed.min(self.tail.len());
-        self.out.write_all(&self.tail[..old])?;
-        self.tail.drain(..old);
-        let (through, kept) = bytes.split_at(pushed - old);
-        self.out.write_all(through)?;
-        self.tail.extend_from_slice(kept);
+        let passed = self.pass_on(bytes);
+        self.noted(passed)?;
         Ok(bytes.len())
     }
 

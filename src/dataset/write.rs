@@ -12,7 +12,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::columns::{Column, ColumnType, Table};
-use super::float_order::FloatOrder;
+use super::float_order::{Failure, FloatOrder};
 use super::rows::Row;
 use super::schema::{arrow_schema, columns, metadata};
 
@@ -38,6 +38,7 @@ pub struct ExpectedSize {
 /// piece ends, a page may end.
 pub struct TableWriter<R: Row, W: Write + Send> {
     writer: ArrowWriter<FloatOrder<W>>,
+    failure: Failure,
     rows: u64,
     row: PhantomData<R>,
 }
@@ -51,10 +52,12 @@ impl<R: Row, W: Write + Send> TableWriter<R, W> {
     pub fn new(out: W, expected: ExpectedSize) -> io::Result<Self> {
         let properties = properties(R::TABLE, expected);
         let schema = arrow_schema(R::TABLE);
-        let leaves = schema.fields().len();
-        let writer = ArrowWriter::try_new(FloatOrder::new(out, leaves), schema, Some(properties));
+        let out = FloatOrder::new(out, schema.fields().len());
+        let failure = out.failure();
+        let writer = ArrowWriter::try_new(out, schema, Some(properties));
         Ok(Self {
-            writer: writer.map_err(io_error)?,
+            writer: writer.map_err(|why| io_error(why, &failure))?,
+            failure,
             rows: 0,
             row: PhantomData,
         })
@@ -68,7 +71,8 @@ impl<R: Row, W: Write + Send> TableWriter<R, W> {
     pub fn write(&mut self, rows: &[R]) -> io::Result<()> {
         for rows in rows.chunks(BATCH_ROWS) {
             let batch = batch(rows)?;
-            self.writer.write(&batch).map_err(io_error)?;
+            let written = self.writer.write(&batch);
+            written.map_err(|why| io_error(why, &self.failure))?;
             self.rows += rows.len() as u64;
         }
         Ok(())
@@ -80,7 +84,8 @@ impl<R: Row, W: Write + Send> TableWriter<R, W> {
     ///
     /// `out` failed.
     pub fn finish(self) -> io::Result<(W, u64)> {
-        let out = self.writer.into_inner().map_err(io_error)?;
+        let out = self.writer.into_inner();
+        let out = out.map_err(|why| io_error(why, &self.failure))?;
         Ok((out.finish()?, self.rows))
     }
 }
@@ -176,14 +181,11 @@ fn sorting(table: Table) -> Option<Vec<SortingColumn>> {
     (!sorted.is_empty()).then_some(sorted)
 }
 
-/// Returns the error of the output, if it is one.
-fn io_error(why: ParquetError) -> io::Error {
-    match why {
-        ParquetError::External(why) => match why.downcast::<io::Error>() {
-            Ok(why) => *why,
-            Err(why) => io::Error::other(why),
-        },
-        other => io::Error::other(other),
+/// Returns an error with the kind of the output's error, if it is one.
+fn io_error(why: ParquetError, failure: &Failure) -> io::Error {
+    match failure.get() {
+        Some(kind) => io::Error::new(*kind, why),
+        None => io::Error::other(why),
     }
 }
 

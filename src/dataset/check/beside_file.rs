@@ -13,14 +13,14 @@ use crate::dataset::rows::Row;
 /// A file that is compared portion by portion.
 pub(super) struct Beside {
     path: String,
-    reader: Reader,
+    reader: BesideReader,
     /// Rows that the recordings gave so far.
     expected: usize,
     /// Rows of the file that were compared.
     found: usize,
 }
 
-enum Reader {
+enum BesideReader {
     Open(DataFileReader),
     /// There is no file: right only without rows.
     None,
@@ -33,11 +33,11 @@ impl Beside {
     pub fn open(checker: &mut Checker<'_>, path: &str, table: Table) -> Self {
         let path = beside(path, table);
         let reader = match DataFileReader::open(checker.root, &path, table) {
-            Ok(Some(reader)) => Reader::Open(reader),
-            Ok(None) => Reader::None,
+            Ok(Some(reader)) => BesideReader::Open(reader),
+            Ok(None) => BesideReader::None,
             Err(why) => {
                 checker.unreadable(&path, &why);
-                Reader::Damaged
+                BesideReader::Damaged
             }
         };
         Self {
@@ -50,7 +50,7 @@ impl Beside {
 
     /// Whether there is a file, readable or not.
     pub fn exists(&self) -> bool {
-        !matches!(self.reader, Reader::None)
+        !matches!(self.reader, BesideReader::None)
     }
 
     /// Compares the next rows.
@@ -65,7 +65,7 @@ impl Beside {
         id: &dyn Fn(&R) -> String,
     ) -> io::Result<()> {
         self.expected += expected.len();
-        let Reader::Open(reader) = &mut self.reader else {
+        let BesideReader::Open(reader) = &mut self.reader else {
             return Ok(());
         };
         match reader.take(expected.len()) {
@@ -75,7 +75,7 @@ impl Beside {
             }
             Err(why) => {
                 checker.unreadable(&self.path, &why);
-                self.reader = Reader::Damaged;
+                self.reader = BesideReader::Damaged;
                 Ok(())
             }
         }
@@ -84,12 +84,12 @@ impl Beside {
     /// Compares the number of rows.
     pub fn finish(self, checker: &mut Checker<'_>) {
         let found = match self.reader {
-            Reader::Open(reader) => match reader.rest() {
+            BesideReader::Open(reader) => match reader.rest() {
                 Ok(rest) => self.found + rest,
                 Err(why) => return checker.unreadable(&self.path, &why),
             },
-            Reader::None => 0,
-            Reader::Damaged => return,
+            BesideReader::None => 0,
+            BesideReader::Damaged => return,
         };
         if self.expected != found {
             let expected = self.expected;

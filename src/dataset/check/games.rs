@@ -46,7 +46,7 @@ impl Checker<'_> {
                 .collect();
             paths.compare(self, &rows, &|row: &PathRow| row.game_id.to_string())?;
             if let Some(ticks) = &mut ticks {
-                let rows: Vec<_> = records.iter().flat_map(Record::ticks).collect();
+                let rows: Vec<_> = records.iter().flat_map(ComparedGame::ticks).collect();
                 let id = |row: &TickRow| format!("{} tick {}", row.game_id, row.tick);
                 ticks.compare(self, &rows, &id)?;
             }
@@ -60,7 +60,7 @@ impl Checker<'_> {
     }
 
     /// Returns what the recordings give for some rows of games.
-    fn records(&mut self, path: &str, found: &RecordBatch) -> Vec<Record> {
+    fn records(&mut self, path: &str, found: &RecordBatch) -> Vec<ComparedGame> {
         let [ids, files, hashes, origins] =
             ["game_id", "file", "file_sha256", "source_origin"].map(|name| texts(found, name));
         let number = |name: &str, row: usize| {
@@ -71,7 +71,7 @@ impl Checker<'_> {
         };
         let record = |row: usize| {
             let ticks = number("n_ticks", row).and_then(|n| usize::try_from(n).ok());
-            let missing = Record {
+            let missing = ComparedGame {
                 game: None,
                 ticks: ticks.unwrap_or(0),
             };
@@ -90,7 +90,7 @@ impl Checker<'_> {
                     record.set_duplicate(known.is_some_and(|known| known.rows > 1));
                     self.report.games += 1;
                     self.report.ticks += record.sources.len() as u64;
-                    Record {
+                    ComparedGame {
                         ticks: record.sources.len(),
                         game: Some(record),
                     }
@@ -108,14 +108,14 @@ impl Checker<'_> {
 }
 
 /// What the recordings give for a row of games.
-struct Record {
+struct ComparedGame {
     /// `None`: the recording cannot be read.
     game: Option<GameRecord>,
     /// The number of its ticks.
     ticks: usize,
 }
 
-impl Record {
+impl ComparedGame {
     /// Returns the rows of its ticks, `None` for each that cannot be compared.
     fn ticks(&self) -> Vec<Option<TickRow>> {
         match &self.game {

@@ -18,7 +18,7 @@ use crate::dataset::rows::{ActionRow, DriftRow, SessionRow};
 const PORTION: usize = 64;
 
 /// What the recordings give for a row of sessions.
-struct Record {
+struct ComparedSession {
     /// `None`: the recording cannot be read.
     session: Option<SessionRecord>,
     /// The number of its actions.
@@ -47,7 +47,7 @@ impl Checker<'_> {
                 .map(|record| Some(record.session.as_ref()?.session.clone()))
                 .collect();
             self.compare(path, &expected, &found, &|row| row.session_id.to_string())?;
-            let rows_of = |record: &Record| match &record.session {
+            let rows_of = |record: &ComparedSession| match &record.session {
                 Some(session) => session.actions.iter().cloned().map(Some).collect(),
                 None => vec![None; record.actions],
             };
@@ -55,7 +55,7 @@ impl Checker<'_> {
             actions.compare(self, &expected, &|row| {
                 format!("{} action {}", row.session_id, row.seq)
             })?;
-            let drifts_of = |record: &Record| match &record.session {
+            let drifts_of = |record: &ComparedSession| match &record.session {
                 Some(session) => session.drifts.iter().cloned().map(Some).collect(),
                 None => Vec::new(),
             };
@@ -69,7 +69,7 @@ impl Checker<'_> {
     }
 
     /// Returns what the recordings give for some rows of sessions.
-    fn session_records(&mut self, path: &str, found: &RecordBatch) -> Vec<Record> {
+    fn session_records(&mut self, path: &str, found: &RecordBatch) -> Vec<ComparedSession> {
         let [ids, files] = ["session_id", "file"].map(|name| texts(found, name));
         let actions = found.column_by_name("actions_n");
         let actions = actions.and_then(|column| column.as_primitive_opt::<Int32Type>());
@@ -80,7 +80,7 @@ impl Checker<'_> {
                 Ok(session) => {
                     self.report.sessions += 1;
                     self.report.actions += session.actions.len() as u64;
-                    Record {
+                    ComparedSession {
                         actions: session.actions.len(),
                         session: Some(session),
                     }
@@ -90,7 +90,7 @@ impl Checker<'_> {
                     let id = Some(ids[row].to_owned());
                     self.finding(FindingKind::DataDiffers, path, id, text);
                     let actions = actions.map_or(0, |actions| actions.value(row));
-                    Record {
+                    ComparedSession {
                         session: None,
                         actions: usize::try_from(actions).unwrap_or(0),
                     }
