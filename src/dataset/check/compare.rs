@@ -8,8 +8,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use rust_decimal::Decimal;
 
-use crate::dataset::columns::Table;
-use crate::dataset::schema::DECIMAL_PLACES;
+use crate::dataset::columns::{DECIMAL_PLACES, Table};
 use crate::game::{Time, millis};
 
 /// The first row that differs in a column.
