@@ -278,10 +278,9 @@ fn trades(facts: Option<&SessionFacts>) -> Option<u32> {
     Some(facts?.trades.n())
 }
 
-/// Returns the share of games that were won; `None` without any with a result.
+/// Returns the share of trades that were won, in percent; `None` without any.
 fn won(facts: Option<&SessionFacts>) -> Option<Decimal> {
-    let (won, all) = facts?.games_won();
-    Decimal::from(won).checked_div(Decimal::from(all))
+    facts?.trades.win_rate()
 }
 
 /// Returns the drawdown with the deepest one lowest.

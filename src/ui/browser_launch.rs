@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use egui::{Context, Id};
 
+use crate::background;
 use crate::feed::{BrowserAddress, InstalledBrowser};
 
 /// Seconds between two searches.
@@ -75,10 +76,7 @@ impl BrowserLaunch {
     }
 
     fn in_thread(&self, name: &str, work: impl FnOnce() + Send + 'static) {
-        let thread = std::thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(work);
-        if let Err(error) = thread {
+        if let Err(error) = background::spawn(name, work) {
             let mut state = self.lock();
             state.is_searching = false;
             state.failed = Some(format!("The browser cannot be started: {error}"));

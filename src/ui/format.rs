@@ -13,6 +13,8 @@ use crate::recording::Peak;
 
 /// The decimals of a lamport: no amount has more.
 const LAMPORT: u32 = 9;
+/// Marks that one letter of a text from outside may have.
+const MARKS: usize = 3;
 /// The minus sign, as wide as the plus.
 const MINUS: &str = "\u{2212}";
 
@@ -89,11 +91,6 @@ pub fn sol(amount: Decimal) -> String {
     rounded(amount, PLACES.get())
 }
 
-/// Returns whether an amount is shown below, as or above zero.
-pub fn shown_sign(amount: Decimal) -> std::cmp::Ordering {
-    amount.round_dp(PLACES.get()).cmp(&Decimal::ZERO)
-}
-
 /// Returns [`sol`] with its sign, as `+0.0124`. Zero has no sign.
 pub fn signed(amount: Decimal) -> String {
     with_sign(amount, PLACES.get())
@@ -153,12 +150,6 @@ pub fn short_clock(at: DateTime<Utc>) -> String {
     local(at).format("%H:%M").to_string()
 }
 
-/// Returns when the UTC day of a time began, as `01:00`: the limits of a day start again then.
-pub fn utc_midnight(at: DateTime<Utc>) -> String {
-    let midnight = at.date_naive().and_time(chrono::NaiveTime::MIN);
-    short_clock(midnight.and_utc())
-}
-
 /// Returns the time of a session as `28 Nov, 21:14`.
 pub fn date_and_time(at: DateTime<Utc>) -> String {
     local(at).format("%-d %b, %H:%M").to_string()
@@ -199,16 +190,35 @@ fn below_home(path: &Path, home: Option<&Path>) -> String {
     escaped(&path.display().to_string())
 }
 
-/// Returns text from outside with invisible and direction-changing characters escaped. Quotes and backslashes stay.
+/// Returns text from outside with invisible and direction-changing characters escaped. Quotes and backslashes stay, and
+/// so do the marks that belong to a letter (vowels of Arabic, Hindi, Thai), up to [`MARKS`] at each.
 pub fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    // The first one has no letter.
+    let mut marks = MARKS;
     for letter in text.chars() {
+        if is_mark(letter) && marks < MARKS {
+            marks += 1;
+            escaped.push(letter);
+            continue;
+        }
+        marks = if letter.is_alphanumeric() { 0 } else { MARKS };
         match letter {
             '\'' | '"' | '\\' => escaped.push(letter),
             _ => escaped.extend(letter.escape_debug()),
         }
     }
     escaped
+}
+
+/// Whether a character is drawn over or under the one before it. `char::escape_debug` escapes it because it stands
+/// alone; `str::escape_debug` does not behind a letter.
+fn is_mark(letter: char) -> bool {
+    let mut pair = [0; 8];
+    pair[0] = b'a';
+    let length = 1 + letter.encode_utf8(&mut pair[1..]).len();
+    let pair = std::str::from_utf8(&pair[..length]).unwrap_or_default();
+    letter.escape_debug().len() > 1 && pair.escape_debug().eq(pair.chars())
 }
 
 #[cfg(test)]
@@ -272,6 +282,30 @@ mod tests {
         assert_eq!(percent(d("0.04")), "0.0\u{2009}%");
         set_places(6);
         assert_eq!(signed(d("0.0124")), "+0.012400");
+    }
+
+    #[test]
+    fn text_from_outside_is_readable_in_any_script_and_hides_nothing() {
+        for text in [
+            "Zoë O'Brien \"zo\"",
+            "王小明",
+            "김민준",
+            "محمد عليّ",
+            "हिन्दी",
+            "สวัสดี",
+            r"C:\games",
+        ] {
+            assert_eq!(escaped(text), text);
+        }
+        assert_eq!(escaped("a\u{202e}b\u{200b}c\n"), r"a\u{202e}b\u{200b}c\n");
+        // No tower of marks, and none without a letter.
+        assert_eq!(
+            escaped(&format!("a{}", "\u{301}".repeat(5)))
+                .matches("301")
+                .count(),
+            2
+        );
+        assert_eq!(escaped("\u{301}"), r"\u{301}");
     }
 
     #[test]

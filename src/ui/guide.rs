@@ -85,6 +85,11 @@ fn seconds_left(ctx: &Context, pause: Duration) -> u64 {
         .unwrap_or(0)
 }
 
+/// Returns when the next try is, as `Retrying in 6 s`. It counts down.
+pub fn retry_text(ctx: &Context, pause: Duration) -> String {
+    countdown(seconds_left(ctx, pause))
+}
+
 fn countdown(left: u64) -> String {
     match left {
         0 => "Trying…".to_owned(),

@@ -214,6 +214,7 @@ impl LivePage {
         for action in actions {
             match action {
                 TopBarAction::Command(command) => self.execute(ui.ctx(), command, &view),
+                TopBarAction::TryNow => self.send(Command::TryNow),
                 other => others.push(other),
             }
         }
@@ -233,7 +234,6 @@ impl LivePage {
             transport: None,
             under_ticket: under_ticket.filter(|_| trades_in_browser(&view)),
             wrong: &NONE_WRONG,
-            pressed: None,
         };
         for action in self.page.ui(ui, &view, context) {
             match action {

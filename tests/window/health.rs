@@ -8,7 +8,7 @@ use egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::capture::CaptureState;
-use pianola::engine::View;
+use pianola::engine::{Command, View};
 use pianola::feed::health::{ClockReading, EventFault, FeedWatch, ObservedEvent};
 use pianola::feed::{DisconnectReason, FeedState};
 use pianola::game::Phase;
@@ -16,6 +16,7 @@ use pianola::protocol::GameId;
 
 use crate::support::window::labels::says;
 use crate::support::window::made_view::{GAME, Shown, noon, nothing, running, themed, window};
+use crate::support::window::made_window::commands;
 use crate::support::window::marked_view::marked;
 use crate::support::window::played_session::ten_games;
 
@@ -278,8 +279,13 @@ fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
             "mode NORMAL → OFFLINE",
             // And so the buttons say.
             "The feed is offline",
+            "Retrying in 2 s",
         ],
     );
+    // The next try does not have to be waited for.
+    harness.get_by_label("Try now").click();
+    harness.run_steps(3);
+    assert_eq!(commands(&mut harness), [Command::TryNow]);
 }
 
 #[test]

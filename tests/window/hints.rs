@@ -1,6 +1,7 @@
 //! The hints of a first run, by label: three, each beside its control, and none of them takes room from the page.
 
 use egui::{Key, Rect, Vec2, vec2};
+use egui_kittest::wgpu::WgpuTestRenderer;
 use pianola::settings::Settings;
 use pianola::settings::file::LoadedSettings;
 
@@ -112,6 +113,35 @@ fn a_hint_is_beside_its_control_at_every_size_and_nothing_moves_for_it() {
         assert!(window.control(DISMISS).is_none());
         window.close();
         without.close();
+    }
+}
+
+/// `PIANOLA_PICTURES=/some/folder` keeps a picture of each hint, and of a message at the start.
+#[test]
+fn the_hints_as_pictures() {
+    let Some(folder) = std::env::var_os("PIANOLA_PICTURES") else {
+        return;
+    };
+    let loaded = LoadedSettings {
+        notice: Some("The settings file cannot be read. The defaults are used.".to_owned()),
+        ..LoadedSettings::default()
+    };
+    for size in SIZES {
+        let home = tempfile::tempdir().unwrap();
+        let renderer = WgpuTestRenderer::new();
+        let mut window = Window::painted(home, practice(3, 20.0), loaded.clone(), None, renderer);
+        window.harness.set_size(size);
+        window.wait_for("ACTIVE");
+        for number in 1..=3 {
+            for _ in 0..30 {
+                window.frame();
+            }
+            let name = format!("hint_{number}_{}.png", size.x);
+            let path = std::path::Path::new(&folder).join(name);
+            window.harness.render().unwrap().save(path).unwrap();
+            window.click(DISMISS);
+        }
+        window.close();
     }
 }
 

@@ -3,7 +3,6 @@
 mod fit;
 mod frame_trace;
 mod overlays;
-mod replays;
 mod source;
 mod ui;
 

@@ -1,12 +1,16 @@
-//! Changes of the source: what settings and command line request, and when the player must confirm it.
+//! Changes of the source: what settings and command line request, and when the player must confirm it; and replays of
+//! its session.
 
-use super::{App, SourceState};
+use super::{App, SourceState, chart_style};
 use crate::engine::{Command, GameSource};
 use crate::feed::Address;
 use crate::host::SourceRequest;
+use crate::library::OpenedReplay;
 use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::trading::TraderView;
+use crate::ui::page_requests::ReplayRequest;
+use crate::ui::replay::{self, Replay};
 use crate::ui::settings_page::SettingsAction;
 use crate::ui::top_bar::{SourceChoice, Tab};
 
@@ -159,6 +163,46 @@ impl App {
         };
         let trader = self.view().and_then(|view| view.trader);
         trader.as_ref().is_some_and(is_open)
+    }
+
+    /// Requests the replay of a game that the player asked for, and keeps the running session of the library up to date.
+    pub(super) fn take_replay_request(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        if let Some(request) = live.requests.replay.take() {
+            let (game, tick) = match request {
+                ReplayRequest::Session => (None, None),
+                ReplayRequest::Game(game) => (Some(game), None),
+                ReplayRequest::Tick(game, tick) => (Some(game.clone()), Some((game, tick))),
+            };
+            self.replay_from = tick;
+            self.library.replay(live.source.folder.clone(), game);
+        }
+        if let Some(game) = live.requests.proof.take() {
+            self.library.prove(live.source.folder.clone(), game);
+        }
+        if self.tab == Tab::Library {
+            let view = live.source.view.borrow();
+            let rows = view.actions.len();
+            let recorded = (view.session.start, rows, view.recorder.saved_games);
+            self.library.refresh_running(recorded);
+        }
+    }
+
+    /// Shows the replay of a recording.
+    pub(super) fn start_replay(&mut self, ctx: &egui::Context, opened: OpenedReplay) {
+        let settings = &self.startup.settings;
+        let now = replay::now(ctx);
+        let first = opened.game.clone();
+        let mut replay = Replay::new(opened, settings.limits, now);
+        replay.page.chart.style = chart_style(settings);
+        replay.page.sizes = settings.panel_sizes;
+        if let Some((game, tick)) = self.replay_from.take()
+            && first.as_ref() == Some(&game)
+        {
+            replay.show_tick(&game, tick);
+        }
+        self.replay = Some(replay);
+        self.tab = Tab::Play;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use egui::{CentralPanel, Frame, Ui};
 
+use super::overlays::{hints_ui, notice_ui, replay_status_line_ui};
 use super::{App, SourceState};
 use crate::engine::Command;
 use crate::settings::SourceKind;
@@ -13,7 +14,9 @@ use crate::ui::keys::take_commands;
 use crate::ui::live_page::LivePage;
 use crate::ui::notices::Notices;
 use crate::ui::page::{GamePage, window_below};
-use crate::ui::settings_page::SettingsContext;
+use crate::ui::page_requests::ReplayRequest;
+use crate::ui::palette::{PaletteChoice, PaletteGame};
+use crate::ui::settings_page::{SettingsContext, show_row};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::top_bar::{
     Navigation, SourceChoice, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui,
@@ -45,7 +48,7 @@ impl App {
             }
             Tab::Settings => self.settings_ui(ui),
         }
-        self.notice_ui(ui.ctx());
+        notice_ui(ui.ctx(), &mut self.startup.notice);
         self.library.proof_ui(ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
         self.palette_ui(ui.ctx());
@@ -53,8 +56,45 @@ impl App {
         self.frames.count_frame(ui.ctx(), self.startup.since);
     }
 
+    /// Draws the palette if it is open, and does what was chosen in it.
+    fn palette_ui(&mut self, ctx: &egui::Context) {
+        if !self.palette.is_open() {
+            return;
+        }
+        let games = self.live.as_ref().map(|live| PaletteGame::of(&live.view()));
+        let chosen = self
+            .palette
+            .ui(ctx, self.scope(), &games.unwrap_or_default());
+        match chosen {
+            Some(PaletteChoice::Command(command)) => self.from_palette = Some(command),
+            Some(PaletteChoice::Game(game)) => {
+                if let Some(live) = &mut self.live {
+                    live.requests.replay = Some(ReplayRequest::Game(game));
+                }
+            }
+            Some(PaletteChoice::Setting(name)) => {
+                self.set_tab(Tab::Settings);
+                show_row(ctx, name);
+            }
+            None => return,
+        }
+        ctx.request_repaint();
+    }
+
+    /// Draws the status line: of the replay while one is on the screen, or else of the running source.
+    fn status_line_ui(&mut self, ui: &mut Ui) {
+        let replay = self.replay.as_ref().filter(|_| self.tab == Tab::Play);
+        if let Some(replay) = replay {
+            for command in replay_status_line_ui(ui, replay) {
+                self.execute(ui.ctx(), command);
+            }
+        } else if let Some(live) = &mut self.live {
+            live.status_line_ui(ui);
+        }
+    }
+
     /// Returns where keys act now.
-    pub(super) fn scope(&self) -> KeyScope {
+    fn scope(&self) -> KeyScope {
         match self.tab {
             Tab::Play if self.replay.is_some() => KeyScope::Replay,
             Tab::Play => KeyScope::Live,
@@ -144,7 +184,7 @@ impl App {
     }
 
     /// Goes to a tab. The library is read again.
-    pub(super) fn set_tab(&mut self, tab: Tab) {
+    fn set_tab(&mut self, tab: Tab) {
         if tab == Tab::Library && self.tab != tab {
             if self.startup.settings.welcome && self.hints.library_opened() {
                 self.startup.settings.welcome = false;
@@ -205,12 +245,14 @@ impl App {
                 TopBarAction::Tab(tab) => self.set_tab(tab),
                 TopBarAction::Source(choice) => self.choose_source(choice),
                 TopBarAction::Command(command) => self.execute(ui.ctx(), command),
+                // The page of the live game does it.
+                TopBarAction::TryNow => {}
             }
         }
     }
 
     /// Executes a command of a control outside the page of the live game.
-    pub(super) fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
+    fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
         if self.take_replay_key(command) {
             return;
         }
@@ -255,8 +297,9 @@ impl App {
             Some(GuideAction::Watch) => self.choose_source(SourceChoice::Source(SourceKind::Live)),
             None => {}
         }
-        if !changing {
-            self.hints_ui(ui.ctx());
+        if let Some(live) = self.live.as_ref().filter(|_| !changing) {
+            let wanted = &mut self.startup.settings.welcome;
+            hints_ui(ui.ctx(), &mut self.hints, live, wanted);
         }
     }
 

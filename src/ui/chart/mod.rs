@@ -13,7 +13,6 @@ mod downsample;
 mod header;
 mod marks;
 mod moving;
-mod phase_text;
 mod player_marks;
 mod plot;
 mod pointer;
@@ -29,8 +28,7 @@ mod viewport;
 use std::sync::Arc;
 
 pub use card::chart_card_ui;
-pub use header::ReplayedGame;
-pub use phase_text::phase_text;
+pub use header::{ReplayedGame, phase_text};
 
 use auto_sell::PlacedLine;
 use marks::ChartMarks;

@@ -223,8 +223,10 @@ impl Replay {
     /// Draws the page.
     pub fn ui(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
         let mut actions = Vec::new();
-        let pressed = self.shown.moment.highlight.and_then(Highlight::button);
-        let pressed_row = self.pressed().map(|row| row.seq);
+        let pressed = match self.shown.moment.highlight {
+            Some(Highlight::Button(button)) => Some(button),
+            _ => None,
+        };
         let roll = RollContext {
             timeline: &self.timeline,
             player: &self.player,
@@ -254,7 +256,6 @@ impl Replay {
             transport: Some(&mut transport),
             under_ticket: has_account.then_some(under_ticket),
             wrong: &self.wrong,
-            pressed: pressed_row,
         };
         // Only the transport and the rows of the trades can be used: all other controls are disabled.
         let on_page = self.page.ui(ui, &self.shown.view, context);

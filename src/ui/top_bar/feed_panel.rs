@@ -4,22 +4,31 @@ use chrono::{DateTime, Utc};
 
 use crate::capture::CaptureState;
 use crate::engine::View;
+use crate::feed::FeedState;
 use crate::feed::health::{Health, HealthState, IntervalStatistics, OperatingMode, StateChange};
 use crate::ui::degraded::mode_reason;
 use crate::ui::format::{clock, count, delay, escaped, seconds};
-use crate::ui::theme::role::STRONG;
+use crate::ui::guide::retry_text;
+use crate::ui::theme::role::{BODY, STRONG};
 use crate::ui::theme::{GRID, Theme, digits, small};
-use crate::ui::widgets::{Lamp, lamp_ui, wrapped_ui};
+use crate::ui::widgets::{Lamp, lamp_ui, link_ui, wrapped_ui};
 
 /// Height of the list of changes; older ones scroll.
 const CHANGES_HEIGHT: f32 = 140.0;
 /// Changes listed.
 const MAX_CHANGES: usize = 20;
 
-/// Draws the panel.
-pub fn feed_panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
+/// Draws the panel. Returns whether the player wants to connect now.
+pub fn feed_panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) -> bool {
     let theme = Theme::of(ui);
     state_ui(ui, theme, &view.health);
+    let mut tries_now = false;
+    if let FeedState::Down { next_try_in, .. } = view.feed {
+        ui.horizontal(|ui| {
+            ui.label(BODY.text(retry_text(ui.ctx(), next_try_in)));
+            tries_now = link_ui(ui, "Try now").clicked();
+        });
+    }
     ui.separator();
     egui::Grid::new("health").num_columns(2).show(ui, |ui| {
         for (name, words) in figures(view, now) {
@@ -30,6 +39,7 @@ pub fn feed_panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) {
     });
     ui.separator();
     changes_ui(ui, theme, &view.health);
+    tries_now
 }
 
 /// Draws state and mode, each with its reasons.
