@@ -285,6 +285,8 @@ fn live() -> Vec<SceneStep> {
 fn played_again() -> Vec<SceneStep> {
     let mut steps = raised_by(0);
     steps.push(SceneStep::Press(KeyCommand::Library));
+    // The session with two games.
+    steps.push(SceneStep::Press(KeyCommand::InLibrary(LibraryKey::Last)));
     let anything = |_: &View| true;
     steps.push(take("library.png", WIDE, "the library", anything));
     let replay = |key| SceneStep::Press(KeyCommand::Replay(key));

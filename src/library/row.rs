@@ -278,9 +278,10 @@ fn trades(facts: Option<&SessionFacts>) -> Option<u32> {
     Some(facts?.trades.n())
 }
 
-/// Returns the share of trades that were won, in percent; `None` without any.
+/// Returns the share of games that were won; `None` without any with a result.
 fn won(facts: Option<&SessionFacts>) -> Option<Decimal> {
-    facts?.trades.win_rate()
+    let (won, all) = facts?.games_won();
+    Decimal::from(won).checked_div(Decimal::from(all))
 }
 
 /// Returns the drawdown with the deepest one lowest.

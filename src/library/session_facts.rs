@@ -37,6 +37,12 @@ impl SessionFacts {
         }
     }
 
+    /// Returns how many games ended with a profit, and how many had a result.
+    pub fn games_won(&self) -> (usize, usize) {
+        let won = self.pnls.iter().filter(|(_, pnl)| *pnl > Decimal::ZERO);
+        (won.count(), self.pnls.len())
+    }
+
     /// Returns the best and the worst game with their realised P&L; `None` without any.
     pub fn extremes(&self) -> Option<[&(GameId, Decimal); 2]> {
         let best = self.pnls.iter().max_by_key(|(_, pnl)| *pnl)?;
@@ -61,6 +67,17 @@ fn curve(course: &[Decimal]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_game_is_won_with_a_profit() {
+        let game = |name: &str, pnl: i64| (GameId::new(name).expect("an id"), Decimal::from(pnl));
+        let facts = SessionFacts {
+            pnls: vec![game("a", 2), game("b", 0), game("c", -1), game("d", 1)],
+            ..SessionFacts::default()
+        };
+        assert_eq!(facts.games_won(), (2, 4));
+        assert_eq!(SessionFacts::default().games_won(), (0, 0));
+    }
 
     #[test]
     fn a_curve_has_its_first_and_last_point_and_few_between() {

@@ -37,6 +37,16 @@ pub enum Highlight {
     AutoSell,
 }
 
+impl Highlight {
+    /// Returns the button that is down, if it is one.
+    pub fn button(self) -> Option<Button> {
+        match self {
+            Self::Button(button) => Some(button),
+            _ => None,
+        }
+    }
+}
+
 /// The ticket and the highlighted control at a moment of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PianoFrame {

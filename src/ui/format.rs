@@ -91,6 +91,11 @@ pub fn sol(amount: Decimal) -> String {
     rounded(amount, PLACES.get())
 }
 
+/// Returns whether an amount is shown below, as or above zero.
+pub fn shown_sign(amount: Decimal) -> std::cmp::Ordering {
+    amount.round_dp(PLACES.get()).cmp(&Decimal::ZERO)
+}
+
 /// Returns [`sol`] with its sign, as `+0.0124`. Zero has no sign.
 pub fn signed(amount: Decimal) -> String {
     with_sign(amount, PLACES.get())
@@ -148,6 +153,12 @@ pub fn clock(at: DateTime<Utc>) -> String {
 /// Returns the time of day as `18:04`.
 pub fn short_clock(at: DateTime<Utc>) -> String {
     local(at).format("%H:%M").to_string()
+}
+
+/// Returns when the UTC day of a time began, as `01:00`: the limits of a day start again then.
+pub fn utc_midnight(at: DateTime<Utc>) -> String {
+    let midnight = at.date_naive().and_time(chrono::NaiveTime::MIN);
+    short_clock(midnight.and_utc())
 }
 
 /// Returns the time of a session as `28 Nov, 21:14`.

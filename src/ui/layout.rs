@@ -190,7 +190,12 @@ pub fn layout(window: Rect, sizes: PanelSizes, replay: bool, turned: bool) -> Re
 
     let transport = replay.then(|| breakpoint.pick([104.0, 148.0, 148.0, 148.0]));
     let room = column.height() - transport.map_or(0.0, |height| height + GAP) - LEAST_CHART - GAP;
-    let default = breakpoint.pick([120.0, 176.0, 208.0, 248.0]);
+    // A low window gives more of its height to the chart.
+    let default = if height < 800.0 {
+        breakpoint.pick([120.0, 176.0, 176.0, 208.0])
+    } else {
+        breakpoint.pick([120.0, 176.0, 208.0, 248.0])
+    };
     let wanted = sizes.bottom.map_or(default, f32::from).max(LEAST_BOTTOM);
     let low_replay = replay && breakpoint == Breakpoint::Tight && height < LOW_REPLAY;
     let form = match room {

@@ -234,6 +234,7 @@ impl LivePage {
             transport: None,
             under_ticket: under_ticket.filter(|_| trades_in_browser(&view)),
             wrong: &NONE_WRONG,
+            pressed: None,
         };
         for action in self.page.ui(ui, &view, context) {
             match action {

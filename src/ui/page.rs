@@ -39,6 +39,8 @@ pub struct PageContext<'a> {
     pub input: TicketInput,
     /// Numbers of the rows that differ from what the account computes.
     pub wrong: &'a BTreeSet<u32>,
+    /// Number of the row that the piano presses.
+    pub pressed: Option<u32>,
     /// The transport below the chart. Only a replay has one.
     pub transport: Part<'a>,
     /// The part below the trade buttons.
@@ -72,6 +74,7 @@ impl GamePage {
             now: context.now,
             notices: context.notices,
             wrong: context.wrong,
+            pressed: context.pressed,
         };
         bottom_ui(ui, &mut self.bottom, view, &bottom, &mut actions);
         for action in &actions {

@@ -201,7 +201,7 @@ pub fn recorder_status(view: &View) -> Status {
         )
     } else {
         let tip = "Not recording. A game you trade in is always saved";
-        (Lamp::Off, "off".to_owned(), tip.to_owned())
+        (Lamp::Off, "my games".to_owned(), tip.to_owned())
     };
     // A problem outlasts its notice.
     match (recorder.low_space, recorder.lost()) {

@@ -1,15 +1,15 @@
 //! The status line at the bottom of the window: the newest notice, and the most important keys.
 
 use chrono::{DateTime, Duration, Utc};
-use egui::{Align, Id, Layout, OpenUrl, Panel, Popup, Response, Sense, Ui};
+use egui::{Align, Layout, OpenUrl, Panel, Popup, Response, Sense, Ui};
 
 use super::command::KeyCommand;
 use super::format::{clock, escaped};
 use super::layout::Breakpoint;
 use super::notices::{NoticeLine, NoticeLink};
+use super::panels::ChipPanel;
 use super::theme::role::{AXIS, TABLE};
 use super::theme::{GRID, StatusLevel, Theme};
-use super::top_bar::DRIFT_PANEL;
 use super::widgets::{Lamp, key_cap_ui, lamp_ui, link_ui, truncated_ui};
 
 /// Room for the link of a notice.
@@ -157,7 +157,7 @@ pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
         && link_ui(ui, link.text()).clicked()
     {
         match link {
-            NoticeLink::Drift => Popup::open_id(ui.ctx(), Id::unique(DRIFT_PANEL)),
+            NoticeLink::Drift => Popup::open_id(ui.ctx(), ChipPanel::Drift.id()),
             NoticeLink::Folder(folder) => {
                 let url = format!("file://{}", folder.display());
                 ui.ctx().open_url(OpenUrl::new_tab(url));

@@ -49,7 +49,7 @@ fn five_games_pass_and_each_is_whole_and_switched_off_only_the_running_one_is_fi
     let mut window = Window::new(practice(seed(), 15.0));
     let out = window.out();
     // Off by default; the menu of the recorder says so.
-    window.click("REC off");
+    window.click("REC my games");
     assert!(!window.wait_its(AUTO).on);
     assert!(window.its("Games I trade in").on, "always on");
     window.key(Key::Escape);

@@ -30,10 +30,10 @@ fn with(harness: &Harness<'_, Shown>, part: &str) -> Vec<String> {
 fn trades_are_grouped_by_game_and_say_what_each_came_to() {
     let view = ten_games();
     let harness = open_at(view, [1_400.0, 900.0]);
-    let games = with(&harness, " trades, ");
+    let games = with(&harness, " orders, ");
     let header = games.first().expect("a header");
     assert!(
-        header.contains(", 5 trades, +") && header.ends_with(" SOL, running"),
+        header.contains(", 5 orders, +") && header.ends_with(" SOL, running"),
         "{header}"
     );
     let refused = with(&harness, ": BUY 5.0000 at ");

@@ -27,12 +27,12 @@ fn down(mut view: View, why: DisconnectReason) -> View {
     view
 }
 
-fn no_browser() -> View {
+pub fn no_browser() -> View {
     let why = DisconnectReason::NoBrowser("127.0.0.1:9333".to_owned());
     down(mirrored(PageLogin::Nothing, BrowserStatus::default()), why)
 }
 
-fn offline() -> View {
+pub fn offline() -> View {
     let why = DisconnectReason::ConnectFailed("EngineIO Error: IO error".to_owned());
     down(nothing(), why)
 }

@@ -16,10 +16,10 @@ use crate::support::window::marked_view::marked;
 
 /// Another driver smooths edges in another way. What a number says is tested by its label; a picture that has changed
 /// by more than this is looked at again.
-const OTHER_POINTS: usize = 300;
+pub const OTHER_POINTS: usize = 300;
 
 /// Returns what paints; `None`, with a report, where nothing can.
-fn painter() -> Option<WgpuTestRenderer> {
+pub fn painter() -> Option<WgpuTestRenderer> {
     let made = std::panic::catch_unwind(WgpuTestRenderer::new);
     if made.is_err() {
         skipped::skip(

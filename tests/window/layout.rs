@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::Rect;
-use egui::accesskit::Role;
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::account::WalletKind;
 use pianola::engine::View;
 use pianola::game::Phase;
@@ -18,29 +16,8 @@ use rust_decimal::Decimal;
 
 use crate::support::window::made_view::{self, Shown, nothing, rugged, running, themed, window};
 use crate::support::window::marked_view::marked;
+use crate::support::window::places::{Place, SIZES, assert_apart, places, sizes_and_scales};
 
-/// What is pressed, typed or chosen.
-const CONTROLS: [Role; 7] = [
-    Role::Button,
-    Role::CheckBox,
-    Role::ComboBox,
-    Role::TextInput,
-    Role::RadioButton,
-    Role::Tab,
-    Role::Link,
-];
-/// The sizes of windows, in points.
-const SIZES: [[f32; 2]; 9] = [
-    [700.0, 600.0],
-    [700.0, 800.0],
-    [900.0, 600.0],
-    [1_024.0, 768.0],
-    [1_280.0, 720.0],
-    [1_366.0, 688.0],
-    [1_400.0, 900.0],
-    [1_920.0, 1_080.0],
-    [3_840.0, 2_160.0],
-];
 /// What is always there and never moves.
 const FIXED: [&str; 9] = [
     "BUY", "SELL", "SIDEBET", "MAX", "Clear", "Amount", "STOP", "Menu", "REC",
@@ -62,14 +39,6 @@ fn open(view: View, size: [f32; 2], scale: f32) -> Harness<'static, Shown> {
         );
     harness.run_steps(4);
     harness
-}
-
-/// Every control with its label and where it is.
-fn controls(harness: &Harness<'_, Shown>) -> Vec<(String, Rect)> {
-    let roles = CONTROLS.into_iter();
-    let nodes = roles.flat_map(|role| harness.query_all_by_role(role).collect::<Vec<_>>());
-    let name = |node: &egui_kittest::Node<'_>| node.accesskit_node().label().unwrap_or_default();
-    nodes.map(|node| (name(&node), node.rect())).collect()
 }
 
 /// The word that a control keeps: some say an amount or a state behind it.
@@ -139,31 +108,9 @@ fn stale() -> View {
     view
 }
 
-fn assert_apart(all: &[(String, Rect)], size: [f32; 2], case: &str) {
-    let screen = Rect::from_min_size(egui::Pos2::ZERO, size.into()).expand(0.5);
-    for (place, (label, rect)) in all.iter().enumerate() {
-        assert!(
-            !label.is_empty(),
-            "{case}: a control without a name at {rect:?}"
-        );
-        assert!(rect.is_positive(), "{case}: {label} {rect:?}");
-        assert!(screen.contains_rect(*rect), "{case}: {label} {rect:?}");
-        for (other, there) in &all[place + 1..] {
-            let common = rect.intersect(*there);
-            let apart = common.width() < 1.0 || common.height() < 1.0;
-            assert!(apart, "{case}: {label} {rect:?} over {other} {there:?}");
-        }
-    }
-}
-
 #[test]
 fn every_control_is_named_inside_and_apart_at_every_size_and_scale() {
-    for (size, scale) in SIZES
-        .into_iter()
-        .map(|size| (size, 1.0))
-        .chain([0.75, 1.25, 2.0, 3.0].map(|scale| ([1_400.0, 900.0], scale)))
-        .chain([0.75, 1.25, 2.0, 3.0].map(|scale| ([700.0, 600.0], scale)))
-    {
+    for (size, scale) in sizes_and_scales() {
         for (name, view) in [
             ("busy", busy()),
             ("stopped", stopped()),
@@ -172,14 +119,14 @@ fn every_control_is_named_inside_and_apart_at_every_size_and_scale() {
             ("nothing", nothing()),
         ] {
             let harness = open(view, size, scale);
-            let all = controls(&harness);
+            let all = places(&harness);
             let case = format!("{name} {size:?} x{scale}");
             assert!(all.len() > 15, "{case}: {} controls", all.len());
-            let resumes = all.iter().any(|(label, _)| label == "Resume trading");
+            let resumes = all.iter().any(|place| place.name == "Resume trading");
             assert_eq!(resumes, name == "stopped", "{case}");
             assert_apart(&all, size, &case);
             for fixed in FIXED {
-                let found = all.iter().any(|(label, _)| word(label) == fixed);
+                let found = all.iter().any(|place| word(&place.name) == fixed);
                 assert!(found, "{case}: no {fixed} in {all:?}");
             }
         }
@@ -194,13 +141,13 @@ fn nothing_in_the_top_bar_overlaps_at_any_width() {
             let width = f32::from(width);
             harness.set_size(egui::vec2(width, 600.0));
             harness.run_steps(2);
-            let mut bar = controls(&harness);
-            bar.retain(|(_, rect)| rect.top() < 44.0);
+            let mut bar = places(&harness);
+            bar.retain(|place| place.rect.top() < 44.0);
             assert_apart(&bar, [width, 600.0], &format!("width {width}"));
             for name in [
                 "Source: ", "Play", "Library", "Settings", "Feed ", "Drift ", "REC ", "Menu",
             ] {
-                let found = bar.iter().filter(|(label, _)| label.starts_with(name));
+                let found = bar.iter().filter(|place| place.name.starts_with(name));
                 assert_eq!(found.count(), 1, "{name} at {width}: {bar:?}");
             }
         }
@@ -218,15 +165,15 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
             marked(rugged(300)),
             stale(),
         ];
-        let mut places: BTreeMap<String, Rect> = BTreeMap::new();
+        let mut seen: BTreeMap<String, Rect> = BTreeMap::new();
         for (number, view) in states.into_iter().enumerate() {
             let harness = open(view, size, 1.0);
-            for (label, rect) in controls(&harness) {
-                let name = word(&label).to_owned();
+            for Place { name, rect, .. } in places(&harness) {
+                let name = word(&name).to_owned();
                 if !FIXED.contains(&name.as_str()) {
                     continue;
                 }
-                let first = *places.entry(name.clone()).or_insert(rect);
+                let first = *seen.entry(name.clone()).or_insert(rect);
                 let moved = (first.min - rect.min).length();
                 assert!(
                     moved < 0.6,
@@ -234,6 +181,6 @@ fn what_is_pressed_stays_where_it_is_while_the_game_goes_on() {
                 );
             }
         }
-        assert_eq!(places.len(), FIXED.len(), "{size:?} {places:?}");
+        assert_eq!(seen.len(), FIXED.len(), "{size:?} {seen:?}");
     }
 }

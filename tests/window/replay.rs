@@ -266,7 +266,7 @@ fn what_differs_is_shown_where_it_happens() {
     recorded.put(&session);
     let all = rows(&session).len();
     let mut window = replaying(&recorded);
-    window.wait_for("0 of 0 equal so far");
+    window.wait_for("No order yet");
     window.key(Key::F);
     assert_eq!(place(&window), format!("game 1 tick {tick}"));
     let different = "Balance: file 0.5, Pianola ";

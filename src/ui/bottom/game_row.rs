@@ -56,7 +56,7 @@ impl GameRows<'_> {
         right -= sum.size().x;
         paint_line(ui.painter(), pos2(right, rect.center().y), sum);
         let orders = match self.listed {
-            ListedRows::All => count(game.orders, "trade"),
+            ListedRows::All => count(game.orders, "order"),
             ListedRows::Sidebets => count(game.orders, "sidebet"),
         };
         let mut left = inside.left();

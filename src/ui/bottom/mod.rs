@@ -74,6 +74,8 @@ pub struct BottomContext<'a> {
     pub notices: &'a Notices,
     /// Numbers of the rows that differ from what the account computes.
     pub wrong: &'a BTreeSet<u32>,
+    /// Number of the row that the piano presses now.
+    pub pressed: Option<u32>,
 }
 
 impl BottomContext<'_> {

@@ -157,6 +157,8 @@ impl TradeRows<'_> {
         let wrong = self.context.wrong.contains(&row.seq) && row.seq > 0;
         let ground = if wrong {
             Some(theme.amber_bg)
+        } else if self.is_pressed(row) {
+            Some(theme.replay_bg)
         } else if *chosen == Some(index) || response.hovered() || response.has_focus() {
             Some(theme.hover)
         } else {
@@ -219,6 +221,14 @@ impl TradeRows<'_> {
         );
         response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
         self.take_row_input(ui, index, response, chosen, actions);
+    }
+
+    /// Whether the piano presses a row now: by its number, or while its answer is still to come.
+    fn is_pressed(&self, row: &Action) -> bool {
+        let waits = row.status == ActionStatus::Pending;
+        self.context
+            .pressed
+            .is_some_and(|seq| row.seq == seq || waits)
     }
 
     fn take_row_input(

@@ -47,10 +47,12 @@ pub fn price_text(row: &Action) -> String {
     }
 }
 
-/// Returns the milliseconds from the press to the news of its effect; `None` for a result.
+/// Returns the milliseconds from the press to the news of its effect, between the times of the file, so that a replay
+/// says the same; `None` for a result.
 pub fn delay_millis(row: &Action) -> Option<i64> {
-    let took = row.confirmed_at.filter(|_| row.action.is_order())? - row.timestamp;
-    Some(took.num_milliseconds().max(0))
+    let confirmed = row.confirmed_at.filter(|_| row.action.is_order())?;
+    let took = confirmed.timestamp_millis() - row.timestamp.timestamp_millis();
+    Some(took.max(0))
 }
 
 /// Returns a delay as the table shows it.

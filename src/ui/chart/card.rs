@@ -6,7 +6,7 @@ use egui::{Rect, Ui, vec2};
 use super::header::{HeaderForm, header_ui};
 use super::plot::{PlotArea, empty_ui, moves_in, plot_ui, sweep};
 use super::presale::{PresaleBuy, countdown_ui};
-use super::result_card::result_card_ui;
+use super::result_card::{result_card_ui, result_rect};
 use super::toolbar::{TOOLBAR, toolbar_ui};
 use super::{Chart, description};
 use crate::engine::View;
@@ -17,6 +17,7 @@ use crate::ui::guide::{guide_ui, needs_guide};
 use crate::ui::layout::{Breakpoint, Regions};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
+use crate::ui::panels::panel_is_open;
 use crate::ui::widgets::pixel;
 
 /// Height of the tick axis.
@@ -52,9 +53,11 @@ pub fn chart_card_ui(
     let area = PlotArea {
         card: above,
         plot,
-        headroom: form.height(breakpoint),
+        headroom: form.height(breakpoint, plot.height()),
         labels: breakpoint > Breakpoint::Tight,
         presale,
+        covered: panel_is_open(ui.ctx()),
+        result: result.as_ref().map(|result| result_rect(result, plot).0),
     };
     let notice = minimal_notice(view, "Price chart");
     let drawn = notice.is_none() && view.series.newest().is_some();

@@ -1,98 +1,25 @@
 //! The multiplier block in the top left of the chart: phase, tick, game, and the price with its direction.
 
-use chrono::Duration;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
+use super::phase_text::{PhaseText, phase_text};
 use crate::engine::{PriceSeries, SeenGame, View};
 use crate::feed::FeedState;
 use crate::game::Phase;
 use crate::protocol::Tick;
-use crate::ui::format::{count, game_name, multiplier, seconds, std_seconds};
+use crate::ui::format::{count, game_name, multiplier};
 use crate::ui::layout::Breakpoint;
 use crate::ui::theme::{Theme, role};
 use crate::ui::widgets::{Icon, PhaseTone, phase_pill_ui, truncated_ui};
 
-/// Length of settlement and presale together.
-const COUNTDOWN_MILLIS: i64 = 15_000;
-/// Length of the presale.
-pub const PRESALE_MILLIS: i64 = 10_000;
 /// Ticks of a second of a game.
 const SECOND: Tick = 4;
+/// Below this height a plot is low.
+const LOW_PLOT: f32 = 340.0;
 /// Space before the block and above it.
 const LEFT: f32 = 16.0;
 const TOP: f32 = 12.0;
-
-/// The phase of the game in words.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PhaseText {
-    /// The phase.
-    pub word: &'static str,
-    /// What comes next, and when.
-    pub next: String,
-    /// The rest of the countdown from 1 to 0; `None` while none runs.
-    pub left: Option<f32>,
-}
-
-/// Returns the phase of the game, or the state of the connection while it is down.
-pub fn phase_text(view: &View) -> PhaseText {
-    let text = |word, next: String| PhaseText {
-        word,
-        next,
-        left: None,
-    };
-    match &view.feed {
-        FeedState::Up { .. } => game_text(view),
-        FeedState::Stale { .. } => text("STALE", "no data from the server".to_owned()),
-        FeedState::Connecting { attempt } => text("CONNECTING", format!("attempt {attempt}")),
-        // A browser source has no next try: it waits.
-        FeedState::Down { why, next_try_in } if next_try_in.is_zero() => {
-            text("OFFLINE", why.to_string())
-        }
-        FeedState::Down { next_try_in, .. } => {
-            let wait = std_seconds(*next_try_in);
-            text("OFFLINE", format!("retrying in {wait}"))
-        }
-        FeedState::Stopped => text("STOPPED", String::new()),
-    }
-}
-
-fn game_text(view: &View) -> PhaseText {
-    let millis = view.countdown_millis.unwrap_or(0);
-    let millis = millis.clamp(0, COUNTDOWN_MILLIS);
-    let countdown = |words: &str, millis: i64, whole: i64| {
-        let left = seconds(Duration::milliseconds(millis));
-        (format!("{words} {left}"), Some(share(millis, whole)))
-    };
-    let (word, (next, left)) = match view.phase {
-        Phase::Unknown => ("WAITING", ("for the first data".to_owned(), None)),
-        Phase::Cooldown => {
-            let to_presale = (millis - PRESALE_MILLIS).max(0);
-            let whole = COUNTDOWN_MILLIS - PRESALE_MILLIS;
-            let words = "Next game · presale in";
-            ("COOLDOWN", countdown(words, to_presale, whole))
-        }
-        // A paused replay has no countdown.
-        Phase::Presale if view.countdown_millis.is_none() => ("PRESALE", (String::new(), None)),
-        Phase::Presale => ("PRESALE", countdown("starts in", millis, PRESALE_MILLIS)),
-        Phase::Active => ("ACTIVE", (tick_text(view.tick), None)),
-        Phase::Rugged => (
-            "RUGGED",
-            (tick_text(view.series.rug_tick.or(view.tick)), None),
-        ),
-    };
-    PhaseText { word, next, left }
-}
-
-fn tick_text(tick: Option<Tick>) -> String {
-    tick.map_or(String::new(), |tick| format!("tick {tick}"))
-}
-
-/// Returns a part of a time span, from 0 to 1.
-pub fn share(millis: i64, whole: i64) -> f32 {
-    let short = |millis: i64| f32::from(i16::try_from(millis).unwrap_or(i16::MAX));
-    (short(millis) / short(whole).max(1.0)).clamp(0.0, 1.0)
-}
 
 /// Returns by how much the price changed within the last second of the game, four ticks.
 pub fn change_in_a_second(series: &PriceSeries) -> Option<f64> {
@@ -133,11 +60,22 @@ pub enum HeaderForm {
 
 impl HeaderForm {
     /// Returns the height that the prices leave free for the block.
-    pub fn height(self, breakpoint: Breakpoint) -> f32 {
+    pub fn height(self, breakpoint: Breakpoint, plot_height: f32) -> f32 {
         match self {
-            Self::Price => breakpoint.pick([80.0, 104.0, 112.0, 112.0]),
+            Self::Price if breakpoint == Breakpoint::Tight => 80.0,
+            Self::Price => multiplier_size(breakpoint, plot_height) + 48.0,
             Self::Game | Self::LastGame => 48.0,
         }
+    }
+}
+
+/// Returns the size of the multiplier. In a low plot the prices need the room more.
+fn multiplier_size(breakpoint: Breakpoint, plot_height: f32) -> f32 {
+    let size: f32 = breakpoint.pick([40.0, 56.0, 64.0, 64.0]);
+    if plot_height < LOW_PLOT {
+        size.min(48.0)
+    } else {
+        size
     }
 }
 
@@ -178,7 +116,7 @@ pub fn header_ui(
         phase_ui(&mut line, view, replayed, theme, tight);
     }
     if form == HeaderForm::Price {
-        let size = breakpoint.pick([40.0, 56.0, 64.0, 64.0]);
+        let size = multiplier_size(breakpoint, room.height());
         let at = corner + vec2(0.0, if tight { 24.0 } else { 28.0 });
         price_ui(ui, view, theme, at, size, tight);
     }
@@ -201,7 +139,14 @@ fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Th
         Some(ReplayedGame {
             last_tick: Some(last),
             ..
-        }) if view.tick.is_some() => format!("{next} / {last}"),
+        }) if view.tick.is_some() => {
+            let number = if tight {
+                next.trim_start_matches("tick ")
+            } else {
+                &next
+            };
+            format!("{number} / {last}")
+        }
         // The number only: `tick 286`, `presale in 0.6 s`.
         _ if tight => match next.rsplit_once("tick ").or(next.rsplit_once(" in ")) {
             Some((_, number)) => number.to_owned(),
@@ -333,10 +278,11 @@ fn price_ui(ui: &mut Ui, view: &View, theme: Theme, at: egui::Pos2, size: f32, t
     ui.painter().galley(rect.min, galley, colour);
     let right = rect.right() + 12.0 - size / 32.0;
     if let Some(arrow) = arrow {
+        // The change of a second is below it.
         let y = if tight {
             rect.center().y + 2.0
         } else {
-            rect.center().y - 2.0
+            rect.bottom() - 36.0
         };
         let place = Rect::from_center_size(pos2(right + 8.0, y), vec2(16.0, 16.0));
         arrow.paint(ui.painter(), place, if tight { 14.0 } else { 18.0 }, colour);
@@ -383,12 +329,5 @@ mod tests {
         assert_eq!(change_in_a_second(&series), None);
         series.prices.truncate(3);
         assert_eq!(change_in_a_second(&series), None);
-    }
-
-    #[test]
-    fn a_share_is_within_the_span() {
-        assert!((share(7_700, PRESALE_MILLIS) - 0.77).abs() < 1e-6);
-        assert!((share(20_000, PRESALE_MILLIS) - 1.0).abs() < 1e-6);
-        assert!(share(-5, PRESALE_MILLIS).abs() < 1e-6);
     }
 }

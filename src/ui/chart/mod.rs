@@ -13,6 +13,7 @@ mod downsample;
 mod header;
 mod marks;
 mod moving;
+mod phase_text;
 mod player_marks;
 mod plot;
 mod pointer;
@@ -28,7 +29,8 @@ mod viewport;
 use std::sync::Arc;
 
 pub use card::chart_card_ui;
-pub use header::{ReplayedGame, phase_text};
+pub use header::ReplayedGame;
+pub use phase_text::phase_text;
 
 use auto_sell::PlacedLine;
 use marks::ChartMarks;

@@ -4,6 +4,7 @@ use egui::{Align2, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::{Canvas, Label};
 use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMark, TradeMarkKind};
+use crate::protocol::Tick;
 use crate::ui::theme::{GRID, RADIUS, Theme, role};
 
 /// Distance of a triangle from its price, its height and half its width.
@@ -47,8 +48,9 @@ pub fn cost_lines(canvas: &Canvas<'_>, marks: &ChartMarks) {
     canvas.painter.extend(dashes);
 }
 
-/// Draws entries and exits, and with `labels` all labels, the newest first, so that they get the best places.
-pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
+/// Draws entries and exits, and with `labels` all labels, the newest first, so that they get the best places. The marks
+/// at the tick `unnamed` have none.
+pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool, unnamed: Option<Tick>) {
     let range = canvas.frame().x_range();
     let places: Vec<_> = marks
         .trades
@@ -67,16 +69,49 @@ pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool) {
     for bet in marks.sidebets.iter().rev() {
         bet_label(canvas, bet);
     }
-    for (trade, at) in places.iter().rev() {
+    let named = |(trade, _): &&(&TradeMark, Pos2)| Some(trade.tick) != unnamed;
+    for (trade, at) in places.iter().rev().filter(named) {
         trade_label(canvas, trade, *at);
     }
 }
 
-/// Draws what the piano presses at the newest tick: a vertical line, a ring and a tag.
-pub fn press(canvas: &mut Canvas<'_>, words: &str) {
-    let Some(at) = canvas.newest() else { return };
+/// Returns the place of the newest point and of the tag of a press at it.
+fn press_places(canvas: &Canvas<'_>, width: f32) -> Option<(Pos2, Rect)> {
+    let at = canvas.newest()?;
     let frame = canvas.frame();
     let at = pos2(at.x, at.y.clamp(frame.top(), frame.bottom()));
+    let top = (at.y - 42.0).max(canvas.top);
+    let left = at.x - 10.0 - width;
+    let left = if left < frame.left() + 4.0 {
+        at.x + 10.0
+    } else {
+        left
+    };
+    let size = vec2(width, PRESS_TAG);
+    Some((at, Rect::from_min_size(pos2(left, top), size)))
+}
+
+fn press_text(canvas: &Canvas<'_>, words: &str) -> std::sync::Arc<egui::Galley> {
+    let font = role::PILL.font();
+    canvas
+        .painter
+        .layout_no_wrap(words.to_owned(), font, Theme::ON_FILL)
+}
+
+/// Keeps the place of the tag of a press free of labels.
+pub fn keep_press_free(canvas: &mut Canvas<'_>, words: &str) {
+    let width = press_text(canvas, words).size().x + 4.0 * GRID;
+    let places = press_places(canvas, width);
+    canvas.taken.extend(places.map(|(_, tag)| tag));
+}
+
+/// Draws what the piano presses at the newest tick: a vertical line, a ring and a tag.
+pub fn press(canvas: &Canvas<'_>, words: &str) {
+    let text = press_text(canvas, words);
+    let Some((at, tag)) = press_places(canvas, text.size().x + 4.0 * GRID) else {
+        return;
+    };
+    let frame = canvas.frame();
     let Theme {
         replay,
         replay_fill,
@@ -90,23 +125,9 @@ pub fn press(canvas: &mut Canvas<'_>, words: &str) {
         .circle_stroke(at, 10.0, Stroke::new(2.0, replay));
     let faint = Stroke::new(1.5, replay.gamma_multiply(0.4));
     canvas.painter.circle_stroke(at, 16.0, faint);
-    let font = role::PILL.font();
-    let text = canvas
-        .painter
-        .layout_no_wrap(words.to_owned(), font, Theme::ON_FILL);
-    let size = vec2(text.size().x + 4.0 * GRID, PRESS_TAG);
-    let top = (at.y - 42.0).max(canvas.top);
-    let left = at.x - 10.0 - size.x;
-    let left = if left < frame.left() + 4.0 {
-        at.x + 10.0
-    } else {
-        left
-    };
-    let tag = Rect::from_min_size(pos2(left, top), size);
     canvas.painter.rect_filled(tag, RADIUS, replay_fill);
     let corner = tag.center() - text.size() / 2.0;
     canvas.painter.galley(corner, text, Theme::ON_FILL);
-    canvas.taken.push(tag);
 }
 
 /// Draws the place of a drift: a triangle at the lower edge.

@@ -19,6 +19,9 @@ use crate::ui::motion;
 use crate::ui::theme::{Theme, role};
 use crate::ui::widgets::pixel;
 
+/// What the label of the peak needs above the highest price, in addition to the usual room there.
+const PEAK_LABEL: f32 = 8.0;
+
 /// The areas of the plot.
 #[derive(Debug, Clone, Copy)]
 pub struct PlotArea {
@@ -32,6 +35,10 @@ pub struct PlotArea {
     pub labels: bool,
     /// The game on the chart is over, and the presale of the next one runs.
     pub presale: bool,
+    /// Whether a panel of the top bar covers the older part of the plot.
+    pub covered: bool,
+    /// The card of a rug, which no label comes near.
+    pub result: Option<Rect>,
 }
 
 /// Whether anything moves: not on the player's wish, and not while the program draws less.
@@ -96,7 +103,7 @@ pub fn plot_ui(
         series,
         top: area.plot.top() + area.headroom,
         newest_part,
-        taken: Vec::new(),
+        taken: area.result.into_iter().collect(),
     };
     let lines = axes::grid(&canvas, &mut chart.grid);
     let response = shown.response;
@@ -121,7 +128,7 @@ pub fn plot_ui(
             prices::newest(&canvas, colour);
         }
         if let Some(words) = &chart.note {
-            player_marks::press(&mut canvas, words);
+            player_marks::press(&canvas, words);
         }
     }
     let mut tags = tags(&canvas, view, marks, area.presale);
@@ -172,9 +179,11 @@ impl Chart {
     ) -> f64 {
         let width = f64::from(area.plot.width());
         let same_game = self.viewport.update(series, width);
+        self.viewport.set_covered(area.covered);
         let same_scale = std::mem::replace(&mut self.drawn_scale, scale) == scale;
         let ticks = self.viewport.range();
-        let headroom = f64::from(area.headroom) / f64::from(area.plot.height()).max(1.0);
+        let headroom = f64::from(area.headroom + PEAK_LABEL);
+        let headroom = headroom / f64::from(area.plot.height()).max(1.0);
         let mut prices = price_range(series, scale, ticks, headroom);
         if area.presale {
             // The next game starts at 1.
@@ -225,7 +234,13 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
         player_marks::drift(canvas, tick);
     }
     let labels = labels && decoration_notice(view, "Labels").is_none();
-    player_marks::trades(canvas, marks, labels);
+    if let Some(words) = &chart.note {
+        player_marks::keep_press_free(canvas, words);
+    }
+    // The tag of a press says what the label of its mark would say.
+    let pressed = canvas.series.newest().filter(|_| chart.note.is_some());
+    let unnamed = pressed.map(|(tick, _)| tick);
+    player_marks::trades(canvas, marks, labels, unnamed);
     if labels {
         prices::peak_label(canvas);
     }

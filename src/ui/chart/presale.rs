@@ -8,7 +8,8 @@ use egui::{
 use rust_decimal::Decimal;
 
 use super::canvas::Canvas;
-use super::header::{PRESALE_MILLIS, announce, share};
+use super::header::announce;
+use super::phase_text::{PRESALE_MILLIS, share};
 use crate::account::{ActionKind, ActionStatus};
 use crate::engine::View;
 use crate::ui::format::sol;

@@ -214,7 +214,6 @@ pub fn peak_label(canvas: &mut Canvas<'_>) {
         (above, Align2::CENTER_BOTTOM),
         (above - aside, Align2::RIGHT_BOTTOM),
         (above + aside, Align2::LEFT_BOTTOM),
-        (at + aside, Align2::LEFT_CENTER),
     ];
     let label = Label {
         text: &text,

@@ -3,15 +3,16 @@
 use egui::{Align, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::header::{PRESALE_MILLIS, share};
+use super::phase_text::{PRESALE_MILLIS, share};
 use super::presale::tenths;
 use super::result::GameResult;
 use crate::engine::View;
 use crate::game::Phase;
+use crate::ui::command::KeyCommand;
 use crate::ui::format::{multiplier, percent, signed};
 use crate::ui::theme::role::{self, Role};
 use crate::ui::theme::{CARD_RADIUS, Theme};
-use crate::ui::widgets::{Icon, PushButton, key_cap_ui, truncated_ui};
+use crate::ui::widgets::{Icon, PushButton, truncated_ui};
 
 /// Width of the card.
 const WIDTH: f32 = 480.0;
@@ -35,16 +36,8 @@ const RUG_AT: f32 = 0.85;
 /// Length of the settlement before the presale.
 const COOLDOWN_MILLIS: i64 = 5_000;
 
-/// Draws the card over the older part of the plot. Returns whether the replay was chosen.
-#[expect(clippy::too_many_lines, reason = "one card, from its title to its bar")]
-pub fn result_card_ui(
-    ui: &mut Ui,
-    view: &View,
-    result: &GameResult,
-    opacity: f32,
-    plot: Rect,
-) -> bool {
-    let theme = Theme::of(ui);
+/// Returns the place of the card over the older part of the plot, and how many of its lines have room.
+pub fn result_rect(result: &GameResult, plot: Rect) -> (Rect, usize) {
     let width = WIDTH.min(plot.width() - 16.0);
     let room = RUG_AT * plot.width() - AWAY - width;
     let left = plot.left() + (room / 2.0).clamp(8.0, LEFT);
@@ -55,13 +48,27 @@ pub fn result_card_ui(
     let lines = ((plot.bottom() - 8.0 - top - others) / LINE)
         .floor()
         .max(0.0);
-    let shown = result
-        .lines
-        .iter()
-        .take(crate::ui::widgets::index(f64::from(lines)));
-    let count = f32::from(u8::try_from(shown.len()).unwrap_or(u8::MAX));
+    let shown = crate::ui::widgets::index(f64::from(lines)).min(result.lines.len());
+    let count = f32::from(u8::try_from(shown).unwrap_or(u8::MAX));
     let size = vec2(width, others + count * LINE);
-    let card = Rect::from_min_size(pos2(left, top), size);
+    (Rect::from_min_size(pos2(left, top), size), shown)
+}
+
+/// Draws the card over the older part of the plot. Returns whether the replay was chosen.
+#[expect(clippy::too_many_lines, reason = "one card, from its title to its bar")]
+pub fn result_card_ui(
+    ui: &mut Ui,
+    view: &View,
+    result: &GameResult,
+    opacity: f32,
+    plot: Rect,
+) -> bool {
+    let theme = Theme::of(ui);
+    let (card, lines) = result_rect(result, plot);
+    let width = card.width();
+    let low = usize::from(plot.height() < LOW);
+    let (title_height, space) = (TITLE[low], SPACE[low]);
+    let shown = result.lines.iter().take(lines);
     let (ink, ground) = if result.sum < Decimal::ZERO {
         (theme.loss, theme.loss_bg)
     } else {
@@ -142,13 +149,14 @@ pub fn result_card_ui(
     next(space);
     let mut replays = false;
     row_ui(ui, next(BUTTON), |ui| {
-        let button = PushButton::new("Replay this game")
+        let key = KeyCommand::ReplayGame.key_name(ui.ctx());
+        let mut button = PushButton::new("Replay this game")
             .replay()
             .icon(Icon::Play);
-        replays = ui.add(button).clicked();
         if width > NARROW {
-            key_cap_ui(ui, "R");
+            button = button.key(&key);
         }
+        replays = ui.add(button).clicked();
         right_ui(ui, |ui| presale_in_ui(ui, view, theme));
     });
     if let Some(left) = until_presale(view) {

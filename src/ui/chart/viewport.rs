@@ -32,6 +32,8 @@ pub struct Viewport {
     newest: Tick,
     /// Width of the plot in points.
     width: f64,
+    /// Whether a panel covers the older part of the plot.
+    covered: bool,
 }
 
 impl Viewport {
@@ -46,6 +48,11 @@ impl Viewport {
         self.newest = u32::try_from(series.prices.len().saturating_sub(1)).unwrap_or(Tick::MAX);
         self.width = width;
         same_game
+    }
+
+    /// Sets whether a panel covers the plot up to 85 % of its width. A short game then ends there, too, beside the panel.
+    pub fn set_covered(&mut self, covered: bool) {
+        self.covered = covered;
     }
 
     /// Follows the newest tick.
@@ -77,7 +84,8 @@ impl Viewport {
             ViewportMode::WholeGame => whole,
             ViewportMode::Fixed { from, to } => return (from, to),
         };
-        let from = (newest - NEWEST_AT * window).max(0.0);
+        let from = newest - NEWEST_AT * window;
+        let from = if self.covered { from } else { from.max(0.0) };
         (from, from + window)
     }
 
@@ -169,6 +177,24 @@ mod tests {
         narrow.update(&game("a", 287), 352.0);
         let (from, to) = narrow.range();
         assert!((from - 136.4).abs() < 1e-9 && (to - from - 176.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn beside_a_panel_the_newest_tick_of_a_short_game_is_at_85_percent_too() {
+        for ticks in [1, 5, 27, 35, 36, 426, 5_001] {
+            let mut viewport = seen(ticks);
+            let plain = viewport.range();
+            viewport.set_covered(true);
+            let (from, to) = viewport.range();
+            let newest = f64::from(u32::try_from(ticks - 1).expect("a tick"));
+            assert!((from + 0.85 * (to - from) - newest).abs() < 1e-9);
+            assert!(
+                (to - from - plain.1 + plain.0).abs() < 1e-9,
+                "the same zoom"
+            );
+            viewport.set_covered(false);
+            assert_eq!(viewport.range(), plain);
+        }
     }
 
     #[test]

@@ -150,12 +150,19 @@ fn sizes_at_the_breakpoints_are_those_of_the_design() {
             true,
             [48.0, 28.0, 320.0, 208.0, 0.0, 400.0, 148.0],
         ),
+        // A low window gives more of its height to the chart.
+        (
+            1_366.0,
+            712.0,
+            false,
+            [48.0, 28.0, 320.0, 176.0, 0.0, 400.0, 0.0],
+        ),
         // The chart keeps its height, the cards give way, then only their tabs are left.
         (
             1_400.0,
             680.0,
             true,
-            [48.0, 28.0, 320.0, 184.0, 0.0, 400.0, 148.0],
+            [48.0, 28.0, 320.0, 176.0, 0.0, 400.0, 148.0],
         ),
         (
             1_400.0,

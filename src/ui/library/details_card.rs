@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::LibraryPage;
 use super::details::{Details, game_id};
 use super::preview_chart::preview_chart_ui;
-use super::texts::{length, long_start, source};
+use super::texts::{length, long_start, source, won_text};
 use super::tiles::{bars_ui, tiles_ui};
 use crate::fairness::ProofStatus;
 use crate::library::{LibraryRow, RowEntry, SessionFacts, VisibleRows};
@@ -160,18 +160,13 @@ impl DetailsContext<'_> {
                 .checked_div(Decimal::from(facts.trades.n()));
             let of = |pnl: Option<Decimal>| pnl.map(|pnl| (signed(pnl), theme.money(pnl)));
             let extremes = facts.extremes();
-            let won = (facts.trades.n() > 0).then(|| {
-                (
-                    format!("{} / {}", facts.trades.won, facts.trades.n()),
-                    theme.text,
-                )
-            });
+            let won = won_text(Some(facts)).map(|won| (won, theme.text));
             tiles_ui(
                 ui,
                 theme,
                 &[
                     ("Result", of(Some(session.realised_pnl))),
-                    ("Won", won),
+                    ("Games won", won),
                     ("Per trade", of(per_trade)),
                     ("Best game", of(extremes.map(|[best, _]| best.1))),
                     ("Worst game", of(extremes.map(|[_, worst]| worst.1))),
@@ -354,12 +349,13 @@ impl DetailsContext<'_> {
             } else {
                 "Replay game"
             };
-            let tip = KeyCommand::InLibrary(LibraryKey::Open).tip(ui.ctx());
+            let open = KeyCommand::InLibrary(LibraryKey::Open);
+            let (tip, key) = (open.tip(ui.ctx()), open.key_name(ui.ctx()));
             let game = self.details.proven().filter(|_| is_session).map(game_id);
             let whole = ui.available_width();
             let width = if game.is_some() { whole * 0.6 } else { whole };
             ui.horizontal(|ui| {
-                let replay = PushButton::new(text).replay().icon(Icon::Play);
+                let replay = PushButton::new(text).replay().icon(Icon::Play).key(&key);
                 if ui
                     .add(replay.size(width, 36.0))
                     .on_hover_text(tip)

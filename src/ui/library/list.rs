@@ -12,7 +12,7 @@ use super::list_columns::{ShownColumn, columns, is_number, title};
 use super::preview_chart::curve_ui;
 use super::selection::Selection;
 use super::status::empty_text;
-use super::texts::{day, length, source};
+use super::texts::{day, length, source, won_text};
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort, VisibleRows};
 use crate::ui::format::{escaped, exact_time, peak, short_clock, signed};
@@ -144,7 +144,12 @@ fn head_ui(ui: &mut egui::Ui, theme: Theme, column: ShownColumn, descending: Opt
             .min_size(vec2(0.0, HEAD));
         let sorts = matches!(column, ShownColumn::Of(_));
         let head = ui.add_enabled(sorts && !title.is_empty(), head);
-        head.on_hover_text("Sort by this").clicked()
+        let tip = match column {
+            ShownColumn::Of(Column::Won) => "Games with a profit, of the games with a result",
+            ShownColumn::Of(Column::Trades) => "A trade is a buy with the sales that close it",
+            _ => "Sort by this",
+        };
+        head.on_hover_text(tip).clicked()
     });
     shown.inner
 }
@@ -165,7 +170,8 @@ impl CellContext<'_> {
         let theme = self.theme;
         let cell = ui.max_rect();
         let line = egui::Stroke::new(1.0, theme.line);
-        ui.painter().hline(cell.x_range(), cell.bottom(), line);
+        let bottom = cell.bottom() - 0.5;
+        ui.painter().hline(cell.x_range(), bottom, line);
         if column == ShownColumn::Curve {
             let curve = self.row.facts().map_or(&[][..], |facts| &facts.curve);
             return curve_ui(ui, curve, cell.size());
@@ -187,7 +193,9 @@ impl CellContext<'_> {
                 }
                 (ShownColumn::Proven, RowEntry::Session { session, .. }) => {
                     let (proven, all) = (self.rows.proven(session), session.games_played);
-                    let colour = if proven == all {
+                    // The running game has no seed yet.
+                    let open = usize::from(self.is_running);
+                    let colour = if proven + open >= all {
                         theme.text
                     } else {
                         theme.amber
@@ -303,12 +311,10 @@ fn cell_text(
         (RowEntry::Session { session, .. }, Column::Pnl) => {
             return Some(pnl_cell(theme, Some(session.realised_pnl)));
         }
-        (RowEntry::Session { facts, .. }, Column::Won) => {
-            let trades = facts.as_ref().map(|facts| facts.trades);
-            let trades = trades.filter(|trades| trades.n() > 0);
-            let text = trades.map(|trades| format!("{} / {}", trades.won, trades.n()));
-            (text.unwrap_or("–".to_owned()), theme.text)
-        }
+        (RowEntry::Session { facts, .. }, Column::Won) => (
+            won_text(facts.as_deref()).unwrap_or("–".to_owned()),
+            theme.text,
+        ),
         (RowEntry::Session { facts, .. }, Column::Drawdown) => {
             let deepest = facts.as_ref().map(|facts| -facts.max_drawdown);
             return Some(pnl_cell(theme, deepest));

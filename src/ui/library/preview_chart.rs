@@ -1,6 +1,6 @@
 //! The small chart of a game beside the list, and the small curve of a session in its row.
 
-use egui::{Align2, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::account::{Action, ActionKind, ActionStatus};
 use crate::protocol::{Tick, number};
@@ -12,6 +12,8 @@ use crate::ui::widgets::pixel;
 
 /// Space above and below the prices.
 const MARGIN: [f32; 2] = [26.0, 12.0];
+/// Opacity of the fill below the line at its top.
+const FILL: f32 = 0.13;
 
 /// Draws the prices of a game with the player's orders in it.
 pub fn preview_chart_ui(
@@ -56,6 +58,7 @@ pub fn preview_chart_ui(
         .map(|(tick, price)| place(*tick, *price))
         .collect();
     let end = points.last().copied();
+    painter.add(fill(&points, inside, theme.text));
     painter.add(Shape::line(points, Stroke::new(1.5, theme.text)));
     if let Some(((tick, price), end)) = rug.zip(end) {
         let line = Stroke::new(2.0, theme.loss);
@@ -88,6 +91,21 @@ pub fn preview_chart_ui(
         let text = format!("peak {}", exact_multiplier(peak));
         painter.text(at, Align2::RIGHT_CENTER, text, AXIS.font(), theme.quiet);
     }
+}
+
+/// Returns the area below a line, fading to the bottom of `inside`.
+fn fill(line: &[Pos2], inside: Rect, colour: Color32) -> Shape {
+    let mut mesh = Mesh::default();
+    for (first, at) in (0_u32..).step_by(2).zip(line) {
+        let share = (inside.bottom() - at.y) / inside.height().max(1.0);
+        mesh.colored_vertex(*at, colour.gamma_multiply(FILL * share.clamp(0.0, 1.0)));
+        mesh.colored_vertex(pos2(at.x, inside.bottom()), Color32::TRANSPARENT);
+        if let Some(before) = first.checked_sub(2) {
+            mesh.add_triangle(before, before + 1, first);
+            mesh.add_triangle(before + 1, first, first + 1);
+        }
+    }
+    Shape::mesh(mesh)
 }
 
 /// Draws the course of a session's result: a line over its zero line, with a dot at its end.

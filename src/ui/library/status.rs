@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use rust_decimal::Decimal;
+
 use super::Listing;
 use crate::library::{Catalog, RowKind};
-use crate::ui::format::{count, escaped};
-use crate::ui::theme::role::TABLE;
+use crate::ui::format::{count, escaped, signed};
+use crate::ui::theme::role::{PILL, TABLE};
 use crate::ui::theme::{StatusLevel, Theme};
 use crate::ui::widgets::{PushButton, truncated_ui};
 
@@ -85,6 +87,15 @@ impl StatusLine<'_> {
                 return;
             }
             ui.label(TABLE.text(text).color(theme.quiet));
+            if kind == RowKind::Sessions && shown == all {
+                let days = self.catalog.days().iter();
+                let sum = days.fold(Decimal::ZERO, |sum, day| {
+                    sum.saturating_add(day.realised_pnl)
+                });
+                ui.add_space(8.0);
+                ui.label(TABLE.text("Sum of all results").color(theme.quiet));
+                ui.label(PILL.text(signed(sum)).color(theme.money(sum)));
+            }
             if stale > 0 {
                 let text = format!(
                     "{}: the files were read in place of the index",

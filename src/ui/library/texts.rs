@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::local;
+use crate::library::SessionFacts;
 use crate::recording::Origin;
 
 /// Returns a day as `28 Nov`, with the year if it is another one than that of `now`.
@@ -36,6 +37,12 @@ pub fn source(origin: Origin) -> &'static str {
         Origin::Browser => "Browser",
         Origin::Url => "Other address",
     }
+}
+
+/// Returns the games with a profit and those with a result, as `5 / 11`; `None` without any.
+pub fn won_text(facts: Option<&SessionFacts>) -> Option<String> {
+    let (won, all) = facts?.games_won();
+    (all > 0).then(|| format!("{won} / {all}"))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::replay::{Disagreement, Timeline};
 use crate::ui::format::{signed, sol};
 use crate::ui::theme::role::{CAPTION, STRONG, TABLE, TABLE_MONO};
 use crate::ui::theme::{StatusLevel, Theme};
-use crate::ui::widgets::{Icon, icon_ui, link_ui, truncated_ui, wrapped_ui};
+use crate::ui::widgets::{Icon, Lamp, lamp_ui, link_ui, truncated_ui, wrapped_ui};
 
 /// Height of a line of the table.
 const LINE: f32 = 20.0;
@@ -180,16 +180,19 @@ fn summary_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
     let so_far = context.rows;
     let wrong = context.wrong.iter();
     let wrong = wrong.filter(|seq| **seq as usize <= so_far).count();
-    let text = format!("{} of {so_far} equal so far", so_far.saturating_sub(wrong));
+    let text = match so_far {
+        0 => "No order yet".to_owned(),
+        _ => format!("{} of {so_far} equal so far", so_far.saturating_sub(wrong)),
+    };
     let size = vec2(ui.available_width(), LINE + 4.0);
     let layout = egui::Layout::left_to_right(egui::Align::Center);
     ui.allocate_ui_with_layout(size, layout, |ui| {
-        let (icon, colour) = if wrong == 0 {
-            (Icon::Check, theme.text)
-        } else {
-            (Icon::Warning, theme.amber)
+        let (lamp, colour) = match (wrong, so_far) {
+            (0, 0) => (Lamp::Off, theme.quiet),
+            (0, _) => (Lamp::Checked, theme.text),
+            _ => (Lamp::Look, theme.amber),
         };
-        icon_ui(ui, icon, 16.0, colour);
+        lamp_ui(ui, lamp);
         let right = egui::Layout::right_to_left(egui::Align::Center);
         ui.with_layout(right, |ui| {
             let link = link_ui(ui, "Details");

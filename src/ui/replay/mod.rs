@@ -223,10 +223,8 @@ impl Replay {
     /// Draws the page.
     pub fn ui(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
         let mut actions = Vec::new();
-        let pressed = match self.shown.moment.highlight {
-            Some(Highlight::Button(button)) => Some(button),
-            _ => None,
-        };
+        let pressed = self.shown.moment.highlight.and_then(Highlight::button);
+        let pressed_row = self.pressed().map(|row| row.seq);
         let roll = RollContext {
             timeline: &self.timeline,
             player: &self.player,
@@ -256,6 +254,7 @@ impl Replay {
             transport: Some(&mut transport),
             under_ticket: has_account.then_some(under_ticket),
             wrong: &self.wrong,
+            pressed: pressed_row,
         };
         // Only the transport and the rows of the trades can be used: all other controls are disabled.
         let on_page = self.page.ui(ui, &self.shown.view, context);

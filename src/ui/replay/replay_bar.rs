@@ -1,6 +1,6 @@
 //! The top bar of a replay, in its own colour: the recording, whether it agrees with the account, and the live game.
 
-use egui::Ui;
+use egui::{Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::Replay;
 use crate::ui::chart::phase_text;
@@ -9,12 +9,14 @@ use crate::ui::format::{count, escaped, exact_multiplier, signed};
 use crate::ui::layout::Breakpoint;
 use crate::ui::live_page::LivePage;
 use crate::ui::status_chips::feed_status;
-use crate::ui::theme::Theme;
 use crate::ui::theme::role::STRONG;
+use crate::ui::theme::{CONTROL, RADIUS, Theme};
 use crate::ui::top_bar::{
     Tab, TopBarAction, TopBarContext, groups_ui, record_chip_ui, tabs_ui, tools_ui,
 };
-use crate::ui::widgets::{Chip, Icon, Lamp, PushButton, chip_ui, icon_ui, logo_ui, named};
+use crate::ui::widgets::{
+    Chip, Icon, Lamp, PushButton, chip_ui, line_galley, logo_ui, named, paint_line,
+};
 
 /// Differences listed in the tooltip.
 const MAX_DIFFERENCES: usize = 12;
@@ -58,17 +60,8 @@ impl Replay {
 
     fn badge_ui(&self, ui: &mut Ui, breakpoint: Breakpoint, actions: &mut Vec<TopBarAction>) {
         let theme = Theme::of(ui);
-        let badge = egui::Frame::new()
-            .fill(theme.replay_fill)
-            .corner_radius(crate::ui::theme::RADIUS)
-            .inner_margin(egui::Margin::symmetric(8, 3));
-        let badge = badge.show(ui, |ui| {
-            icon_ui(ui, Icon::Music, 14.0, Theme::ON_FILL);
-            ui.label(STRONG.text("REPLAY").color(Theme::ON_FILL));
-        });
-        badge
-            .response
-            .on_hover_text("What is shown was recorded; nothing here reaches a server");
+        let badge = badge_ui(ui, theme);
+        badge.on_hover_text("What is shown was recorded; nothing here reaches a server");
         let mut key = |key: ReplayKey| actions.push(TopBarAction::Command(KeyCommand::Replay(key)));
         let name = escaped(&self.name);
         ui.scope(|ui| {
@@ -119,6 +112,24 @@ impl Replay {
             key(ReplayKey::NextDifference);
         }
     }
+}
+
+/// Draws the word REPLAY on the colour of a replay.
+fn badge_ui(ui: &mut Ui, theme: Theme) -> Response {
+    let word = "REPLAY";
+    let text = line_galley(ui, &[(STRONG, word, Theme::ON_FILL)], 0.0, f32::INFINITY);
+    let icon = 14.0;
+    let size = vec2((text.size().x + icon + 26.0).ceil(), CONTROL);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, word));
+    let painter = ui.painter();
+    painter.rect_filled(rect, RADIUS, theme.replay_fill);
+    let inside = rect.shrink2(vec2(10.0, 0.0));
+    let place = inside.with_max_x(inside.left() + icon);
+    Icon::Music.paint(painter, place, icon, Theme::ON_FILL);
+    let left = pos2(place.right() + 6.0, rect.center().y);
+    paint_line(painter, left, text);
+    response
 }
 
 /// Draws the state of the live game.

@@ -63,7 +63,7 @@ pub fn speeds_ui(ui: &mut Ui, current: PlaybackSpeed) -> Option<TransportCommand
     let text = if is_other {
         speed_text(current)
     } else {
-        "…".to_owned()
+        "more".to_owned()
     };
     let chosen = speed_combo_ui(ui, current, &text);
     pressed.map(TransportCommand::Speed).or(chosen)

@@ -10,7 +10,7 @@ use super::speed::{speed_menu_ui, speeds_ui, timing_ui};
 use crate::replay::{Landmark, Playhead, TransportCommand};
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO};
-use crate::ui::theme::{CONTROL, GRID, Theme};
+use crate::ui::theme::{CONTROL, GRID, RADIUS, Theme};
 use crate::ui::widgets::{Icon, PushButton, icon_button_ui, named, switch_ui, truncated_ui};
 
 /// From this width on every control has its text.
@@ -191,13 +191,15 @@ const JUMPS: [(ReplayKey, Landmark, &str); 5] = [
 
 fn jumps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportAction>) {
     ui.spacing_mut().item_spacing.x = 0.0;
+    let mut group = egui::Rect::NOTHING;
     for (key, landmark, text) in JUMPS {
         let has_target = context
             .timeline
             .next(landmark, context.player.head())
             .is_some();
-        let button = PushButton::new(text).quiet().size(0.0, CONTROL);
+        let button = PushButton::new(text).quiet().size(0.0, CONTROL - 2.0);
         let button = ui.add_enabled(has_target, button);
+        group |= button.rect;
         let command = KeyCommand::Replay(key);
         let button = named(button, command.binding().text);
         let tip = command.tip(ui.ctx());
@@ -208,6 +210,9 @@ fn jumps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportA
             actions.push(TransportAction::Key(key));
         }
     }
+    let line = egui::Stroke::new(1.0, Theme::of(ui).line);
+    let painter = ui.painter();
+    painter.rect_stroke(group, RADIUS, line, egui::StrokeKind::Outside);
 }
 
 fn jump_menu_ui(

@@ -4,6 +4,7 @@
 use super::rows::noted_row_ui;
 use crate::settings::{Limit, with_limit};
 use crate::trading::OrderLimits;
+use crate::ui::format::utc_midnight;
 use crate::ui::theme::role::{CAPTION, TABLE_MONO};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::named;
@@ -45,7 +46,7 @@ impl LimitFields {
                     (note, theme.amber)
                 }
                 (Ok(_), Some((_, moved))) => (moved.clone(), theme.amber),
-                (Ok(_), None) => (explanation(limit).to_owned(), theme.quiet),
+                (Ok(_), None) => (explanation(limit), theme.quiet),
             };
             let unit = match typed {
                 Ok(None) => "no limit",
@@ -129,12 +130,16 @@ fn unit(limit: Limit) -> &'static str {
 }
 
 /// Returns what a limit does.
-fn explanation(limit: Limit) -> &'static str {
-    match limit {
+fn explanation(limit: Limit) -> String {
+    let text = match limit {
         Limit::MinBuy | Limit::MinSidebet => "The server takes at least 0.001",
         Limit::MaxBuy | Limit::MaxSidebet => "MAX never exceeds it",
-        Limit::DailyLoss => "Then BUY and SIDEBET are blocked until midnight UTC",
+        Limit::DailyLoss => {
+            let until = utc_midnight(crate::clock::now());
+            return format!("Then BUY and SIDEBET are blocked until {until}");
+        }
         Limit::OrdersPerMinute => "Buys and sidebets within any 60 seconds",
         Limit::Slippage => "How much worse than on the screen a buy may be",
-    }
+    };
+    text.to_owned()
 }

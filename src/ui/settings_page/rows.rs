@@ -66,6 +66,7 @@ pub fn noted_row_ui<R>(
             if !note.is_empty() {
                 let text = CAPTION.text(note).color(colour);
                 ui.add(egui::Label::new(text).wrap());
+                ui.add_space(5.0);
             }
         });
         result

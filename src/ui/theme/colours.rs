@@ -7,6 +7,8 @@
 use egui::Color32;
 use rust_decimal::Decimal;
 
+use crate::ui::format::shown_sign;
+
 /// How much attention a message or a lamp needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusLevel {
@@ -228,9 +230,9 @@ impl Theme {
         if self.dark { self.ground } else { self.panel }
     }
 
-    /// Returns the colour of a gain, a loss or zero.
+    /// Returns the colour of a gain, a loss, or what is shown as zero.
     pub fn money(&self, amount: Decimal) -> Color32 {
-        match amount.cmp(&Decimal::ZERO) {
+        match shown_sign(amount) {
             std::cmp::Ordering::Less => self.loss,
             std::cmp::Ordering::Equal => self.quiet,
             std::cmp::Ordering::Greater => self.gain,

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use egui::{
-    Align, Color32, Frame, Id, Layout, Margin, Panel, Popup, PopupCloseBehavior, Rect, RectAlign,
-    Response, ScrollArea, Stroke, Ui, UiBuilder, vec2,
+    Align, Color32, Frame, Layout, Margin, Panel, Popup, Rect, Response, Stroke, Ui, UiBuilder,
+    vec2,
 };
 
 pub use feed_panel::capture_text;
@@ -22,14 +22,12 @@ pub use tabs::{Tab, tabs_ui};
 
 use super::command::KeyCommand;
 use super::layout::{Breakpoint, Regions};
+use super::panels::{ChipPanel, panel_ui};
 use super::status_chips::{Status, chip_of, drift_status, feed_status, recorder_status};
 use super::theme::role::TITLE;
-use super::theme::{CARD_RADIUS, GRID, Theme};
+use super::theme::{GRID, Theme};
 use super::widgets::{Icon, chip_ui, icon_button_ui, logo_ui, named, text_galley};
 use crate::engine::View;
-
-/// The popup of the drift panel, which other parts of the window open, too.
-pub const DRIFT_PANEL: &str = "drift panel";
 
 /// What the left group shows.
 #[derive(Debug, Clone, Copy)]
@@ -172,7 +170,7 @@ fn feed_chip_ui(
     let breakpoint = context.regions.breakpoint;
     let chip = status_chip_ui(ui, &feed_status(view, context.now), breakpoint, "10.5 s");
     let line2 = Theme::of(ui).line2;
-    panel_ui(&chip, "feed panel", context.regions, 460.0, line2, |ui| {
+    panel_ui(&chip, ChipPanel::Feed, context.regions, line2, |ui| {
         if feed_panel::feed_panel_ui(ui, view, context.now) {
             actions.push(TopBarAction::TryNow);
         }
@@ -185,9 +183,9 @@ fn drift_chip_ui(ui: &mut Ui, view: &View, context: &TopBarContext<'_>) {
     let theme = Theme::of(ui);
     let has_drift = drift_panel::badge(view).is_some();
     let frame = if has_drift { theme.amber } else { theme.line2 };
-    panel_ui(&chip, DRIFT_PANEL, context.regions, 478.0, frame, |ui| {
+    panel_ui(&chip, ChipPanel::Drift, context.regions, frame, |ui| {
         if drift_panel::drift_panel_ui(ui, view, &status.tip) {
-            Popup::close_id(ui.ctx(), Id::unique(DRIFT_PANEL));
+            Popup::close_id(ui.ctx(), ChipPanel::Drift.id());
         }
     });
 }
@@ -202,48 +200,9 @@ pub fn record_chip_ui(
     let status = recorder_status(view);
     let chip = status_chip_ui(ui, &status, context.regions.breakpoint, "next game");
     let line2 = Theme::of(ui).line2;
-    panel_ui(&chip, "record menu", context.regions, 320.0, line2, |ui| {
+    panel_ui(&chip, ChipPanel::Record, context.regions, line2, |ui| {
         record_menu::record_menu_ui(ui, view, &status, context.folder, actions);
     });
-}
-
-/// Draws a panel that a chip opens. It opens over the older part of the chart: it never covers the multiplier, the
-/// newest price or the trade panel. Escape and a click elsewhere close it.
-fn panel_ui(
-    chip: &Response,
-    name: &'static str,
-    regions: &Regions,
-    width: f32,
-    frame: Color32,
-    draw: impl FnOnce(&mut Ui),
-) {
-    let area = regions.panel_area();
-    let theme = Theme::of_visuals(&chip.ctx.global_style().visuals);
-    let margin = 3.0 * GRID;
-    let width = width.min(area.width()) - 2.0 * margin - 2.0;
-    // A fixed id: widgets that appear beside the chip must not change the popup's id.
-    Popup::from_toggle_button_response(chip)
-        .id(Id::unique(name))
-        .at_position(area.right_top())
-        .align(RectAlign::BOTTOM_END)
-        .align_alternatives(&[])
-        .gap(0.0)
-        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
-        .frame(
-            Frame::new()
-                .fill(theme.panel)
-                .stroke(Stroke::new(1.0, frame))
-                .corner_radius(CARD_RADIUS)
-                .inner_margin(margin),
-        )
-        .show(|ui| {
-            ui.set_width(width);
-            let room = area.height() - 2.0 * margin - 2.0;
-            let scroll = ScrollArea::vertical()
-                .max_height(room)
-                .min_scrolled_height(room);
-            scroll.show(ui, draw);
-        });
 }
 
 /// What the left group has room for. The tabs and the source are always there.

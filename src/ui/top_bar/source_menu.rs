@@ -6,7 +6,7 @@ use crate::settings::SourceKind;
 use crate::table::Speed;
 use crate::ui::browser::command_ui;
 use crate::ui::theme::Theme;
-use crate::ui::theme::role::TABLE;
+use crate::ui::theme::role::{TABLE, TABLE_STRONG};
 use crate::ui::widgets::{Chip, chip_ui, combo_ui, named, wrapped_ui};
 
 /// The speeds of the practice table.
@@ -161,13 +161,16 @@ fn choices_ui(ui: &mut Ui, source: &SourceMenu<'_>, speed: bool) -> Option<Sourc
         let player: String = player.escape_debug().take(24).collect();
         wrapped_ui(ui, theme.quiet, TABLE.text(format!("Player {player}")));
     }
-    let running = source.name.escape_debug().to_string();
-    wrapped_ui(ui, theme.quiet, TABLE.text(running));
+    if source.kind != SourceKind::Practice {
+        let running = source.name.escape_debug().to_string();
+        wrapped_ui(ui, theme.quiet, TABLE.text(running));
+    }
     if !speed && source.speed_chip().is_some() {
         ui.label(TABLE.text("Speed").color(theme.quiet));
         ui.horizontal_wrapped(|ui| chosen = speeds_ui(ui, source.speed).or(chosen));
     }
     ui.separator();
+    ui.label(TABLE_STRONG.text("A browser for \"My browser\""));
     command_ui(ui, source.browser);
     chosen
 }

@@ -14,7 +14,7 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::number;
 use crate::trading::TraderView;
-use crate::ui::format::{count, delay, sol};
+use crate::ui::format::{count, delay, sol, utc_midnight};
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
@@ -312,9 +312,10 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
         Some(most) => format!("{} / {}", sol(lost), sol(most)),
         None => "no limit".to_owned(),
     };
-    text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &words, theme.text)).on_hover_text(
-        "Lost since midnight UTC, without what is open. It blocks buys and sidebets, never a sale",
-    );
+    let since = utc_midnight(crate::clock::now());
+    text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &words, theme.text)).on_hover_text(format!(
+        "Lost since {since}, without what is open. It blocks buys and sidebets, never a sale"
+    ));
     let bar = Rect::from_min_size(
         pos2(rect.left(), text.bottom() + 4.0),
         vec2(rect.width(), BAR),

@@ -5,9 +5,13 @@ use egui::{
 };
 
 use super::icons::Icon;
+use super::key_cap::{key_cap_size, paint_key_cap};
 use super::line::{paint_line, text_galley};
 use crate::ui::theme::role::{BODY, Role as TextRole, STRONG, TABLE, TABLE_MONO};
 use crate::ui::theme::{BUTTON, CONTROL, RADIUS, ROW, Theme};
+
+/// Space between the text and the cap of the key.
+const KEY_GAP: f32 = 10.0;
 
 /// What a button looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,6 +29,7 @@ enum Kind {
 #[must_use = "add it to a Ui"]
 pub struct PushButton<'a> {
     text: &'a str,
+    key: &'a str,
     icon: Option<Icon>,
     kind: Kind,
     size: egui::Vec2,
@@ -36,6 +41,7 @@ impl<'a> PushButton<'a> {
     pub const fn new(text: &'a str) -> Self {
         Self {
             text,
+            key: "",
             icon: None,
             kind: Kind::Normal,
             size: vec2(0.0, BUTTON),
@@ -84,6 +90,11 @@ impl<'a> PushButton<'a> {
         }
     }
 
+    /// The key that does the same, in a cap behind the text.
+    pub const fn key(self, key: &'a str) -> Self {
+        Self { key, ..self }
+    }
+
     /// The smallest width, and the height.
     pub const fn size(self, width: f32, height: f32) -> Self {
         Self {
@@ -130,7 +141,9 @@ impl Widget for PushButton<'_> {
         let text = |ui: &Ui, ink| text_galley(ui, (self.role(), self.text, ink));
         let icon = self.icon.map_or(0.0, |_| 16.0 + 8.0);
         let padding = if self.kind == Kind::Chip { 4.0 } else { 12.0 };
-        let content = text(ui, theme.text).size().x + icon;
+        let words = text(ui, theme.text).size().x;
+        let cap = (!self.key.is_empty()).then(|| key_cap_size(ui, self.key));
+        let content = words + icon + cap.map_or(0.0, |cap| cap.x + KEY_GAP);
         let width = (content + 2.0 * padding).ceil().max(self.size.x);
         let (rect, response) = ui.allocate_exact_size(vec2(width, self.size.y), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, self.text));
@@ -159,6 +172,11 @@ impl Widget for PushButton<'_> {
                 left += icon;
             }
             paint_line(&painter, egui::pos2(left, rect.center().y), text(ui, ink));
+            if let Some(cap) = cap {
+                let centre = egui::pos2(left + words + KEY_GAP + cap.x / 2.0, rect.center().y);
+                let place = Rect::from_center_size(centre, cap);
+                paint_key_cap(&painter, ui, place, self.key, ink.gamma_multiply(0.5), ink);
+            }
         }
         response
     }

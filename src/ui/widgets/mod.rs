@@ -32,6 +32,8 @@ use egui::{
     WidgetInfo, pos2,
 };
 
+use crate::ui::theme::Theme;
+
 /// Draws coloured text that wraps at the end of the line.
 pub fn wrapped_ui(ui: &mut Ui, colour: Color32, text: impl Into<RichText>) -> Response {
     ui.add(Label::new(text.into().color(colour)).wrap())
@@ -58,7 +60,10 @@ pub fn combo_ui<T: PartialEq + Copy>(
     options: impl IntoIterator<Item = (T, String)>,
 ) -> (Response, Option<T>) {
     let mut clicked = None;
-    let shown = combo.show_ui(ui, |ui| {
+    let arrow = |ui: &Ui, rect: Rect, _: &egui::style::WidgetVisuals, _: bool| {
+        Icon::Down.paint(ui.painter(), rect, LAMP, Theme::of(ui).text);
+    };
+    let shown = combo.icon(arrow).show_ui(ui, |ui| {
         for (option, text) in options {
             if ui.selectable_label(option == current, text).clicked() {
                 clicked = Some(option);

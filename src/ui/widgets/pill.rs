@@ -91,7 +91,7 @@ pub fn phase_pill_ui(ui: &mut Ui, word: &str, tone: PhaseTone) -> Response {
         PhaseTone::Rugged => (theme.sell_fill, Theme::ON_FILL),
         PhaseTone::Quiet => (theme.raised, theme.quiet),
         PhaseTone::Stale => (theme.amber_bg, theme.amber),
-        PhaseTone::Replay => (theme.replay_bg, theme.replay),
+        PhaseTone::Replay => (theme.replay_fill, Theme::ON_FILL),
     };
     let text = text_galley(ui, (TABLE_STRONG, word, ink));
     let size = vec2((text.size().x + 24.0).ceil(), ROW);

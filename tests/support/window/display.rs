@@ -26,6 +26,11 @@ impl Display {
 
     /// The same for a test that needs more programs, with more arguments for the server.
     pub fn with(programs: &[&str], args: &[&str]) -> Option<Self> {
+        Self::sized("1600x1000x24", programs, args)
+    }
+
+    /// The same with a screen of this size, as `1366x768x24`.
+    pub fn sized(screen: &str, programs: &[&str], args: &[&str]) -> Option<Self> {
         let needed = ["Xvfb", "xwininfo"];
         let missing = needed.iter().chain(programs).find(|name| {
             let path = std::env::var_os("PATH").unwrap_or_default();
@@ -45,7 +50,7 @@ impl Display {
                 "1",
                 "-screen",
                 "0",
-                "1600x1000x24",
+                screen,
                 "-nolisten",
                 "tcp",
                 // Without this it restarts when its last client leaves, and refuses a client at that moment.
@@ -76,6 +81,25 @@ impl Display {
             .unwrap();
         String::from_utf8_lossy(&found.stdout).contains("IsViewable")
     }
+}
+
+/// Returns where a window is on its display; `None` before it is there.
+pub fn geometry(display: &str, title: &str) -> Option<egui::Rect> {
+    let found = Command::new("xwininfo")
+        .args(["-display", display, "-name", title])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    let number = |key: &str| {
+        let rest = text.split(key).nth(1)?;
+        rest.split_whitespace().next()?.parse::<f32>().ok()
+    };
+    let corner = [
+        number("Absolute upper-left X:")?,
+        number("Absolute upper-left Y:")?,
+    ];
+    let size = [number("Width:")?, number("Height:")?];
+    Some(egui::Rect::from_min_size(corner.into(), size.into()))
 }
 
 impl Drop for Display {

@@ -1,0 +1,96 @@
+//! The phase of the game in words, and what comes next.
+
+use chrono::Duration;
+
+use crate::engine::View;
+use crate::feed::FeedState;
+use crate::game::Phase;
+use crate::protocol::Tick;
+use crate::ui::format::{seconds, std_seconds};
+
+/// Length of settlement and presale together.
+const COUNTDOWN_MILLIS: i64 = 15_000;
+/// Length of the presale.
+pub const PRESALE_MILLIS: i64 = 10_000;
+/// The phase of the game in words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhaseText {
+    /// The phase.
+    pub word: &'static str,
+    /// What comes next, and when.
+    pub next: String,
+    /// The rest of the countdown from 1 to 0; `None` while none runs.
+    pub left: Option<f32>,
+}
+
+/// Returns the phase of the game, or the state of the connection while it is down.
+pub fn phase_text(view: &View) -> PhaseText {
+    let text = |word, next: String| PhaseText {
+        word,
+        next,
+        left: None,
+    };
+    match &view.feed {
+        FeedState::Up { .. } => game_text(view),
+        FeedState::Stale { .. } => text("STALE", "no data from the server".to_owned()),
+        FeedState::Connecting { attempt } => text("CONNECTING", format!("attempt {attempt}")),
+        // A browser source has no next try: it waits.
+        FeedState::Down { why, next_try_in } if next_try_in.is_zero() => {
+            text("OFFLINE", why.to_string())
+        }
+        FeedState::Down { next_try_in, .. } => {
+            let wait = std_seconds(*next_try_in);
+            text("OFFLINE", format!("retrying in {wait}"))
+        }
+        FeedState::Stopped => text("STOPPED", String::new()),
+    }
+}
+
+fn game_text(view: &View) -> PhaseText {
+    let millis = view.countdown_millis.unwrap_or(0);
+    let millis = millis.clamp(0, COUNTDOWN_MILLIS);
+    let countdown = |words: &str, millis: i64, whole: i64| {
+        let left = seconds(Duration::milliseconds(millis));
+        (format!("{words} {left}"), Some(share(millis, whole)))
+    };
+    let (word, (next, left)) = match view.phase {
+        Phase::Unknown => ("WAITING", ("for the first data".to_owned(), None)),
+        Phase::Cooldown => {
+            let to_presale = (millis - PRESALE_MILLIS).max(0);
+            let whole = COUNTDOWN_MILLIS - PRESALE_MILLIS;
+            let words = "Next game · presale in";
+            ("COOLDOWN", countdown(words, to_presale, whole))
+        }
+        // A paused replay has no countdown.
+        Phase::Presale if view.countdown_millis.is_none() => ("PRESALE", (String::new(), None)),
+        Phase::Presale => ("PRESALE", countdown("starts in", millis, PRESALE_MILLIS)),
+        Phase::Active => ("ACTIVE", (tick_text(view.tick), None)),
+        Phase::Rugged => (
+            "RUGGED",
+            (tick_text(view.series.rug_tick.or(view.tick)), None),
+        ),
+    };
+    PhaseText { word, next, left }
+}
+
+fn tick_text(tick: Option<Tick>) -> String {
+    tick.map_or(String::new(), |tick| format!("tick {tick}"))
+}
+
+/// Returns a part of a time span, from 0 to 1.
+pub fn share(millis: i64, whole: i64) -> f32 {
+    let short = |millis: i64| f32::from(i16::try_from(millis).unwrap_or(i16::MAX));
+    (short(millis) / short(whole).max(1.0)).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_within_the_span() {
+        assert!((share(7_700, PRESALE_MILLIS) - 0.77).abs() < 1e-6);
+        assert!((share(20_000, PRESALE_MILLIS) - 1.0).abs() < 1e-6);
+        assert!(share(-5, PRESALE_MILLIS).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,282 @@
+//! The real window by mouse and keys, beside trading: it fits the screen, its panels are dragged and stay so after a
+//! restart, its colours are chosen, a saved game is shown in its folder, a file is dropped on it. Needs `Xvfb`,
+//! `xwininfo` and `xdotool`; skipped where they are absent, unless `PIANOLA_REQUIRE` names `graphics`.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use egui::{Key, Pos2, Rect, pos2, vec2};
+use egui_kittest::kittest::Queryable as _;
+use pianola::settings::Settings;
+use pianola::settings::file::LoadedSettings;
+use tempfile::TempDir;
+
+use crate::support::process::{Program, ended, signal, until};
+use crate::support::recorded_session::RecordedSession;
+use crate::support::window::app_window::{SIZE, Window, practice};
+use crate::support::window::by_mouse::Screen;
+use crate::support::window::display::{Display, geometry, window, xdotool};
+use crate::support::window::drop_file::drop_file;
+
+/// The folder below the home with the picture of the display.
+const SCREEN: &str = "screen";
+
+/// A display, and a home for the program.
+struct Desk {
+    display: Display,
+    screen: Screen,
+    home: TempDir,
+}
+
+impl Desk {
+    /// Returns a display of this size; `None`, with a report, where there is none to be had.
+    fn new(size: &str) -> Option<Self> {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join(SCREEN);
+        fs::create_dir(&folder).unwrap();
+        let args = ["-fbdir", folder.to_str().unwrap()];
+        let display = Display::sized(size, &["xdotool"], &args)?;
+        let screen = Screen::new(&folder);
+        Some(Self {
+            display,
+            screen,
+            home,
+        })
+    }
+
+    /// Where the program keeps its settings.
+    fn settings(&self) -> PathBuf {
+        self.home.path().join("config/pianola/settings.json")
+    }
+
+    fn kept(&self) -> Settings {
+        pianola::settings::file::read_only(&self.settings())
+    }
+
+    /// Starts the program at the practice table with these settings of the environment, and waits for its window.
+    fn start(&self, speed: &str, environment: &[(&str, &str)]) -> Program {
+        let child = window(self.home.path())
+            .env("DISPLAY", &self.display.name)
+            .env("WINIT_X11_SCALE_FACTOR", "1")
+            .envs(environment.iter().copied())
+            .args(["--practice", "--seed", "3", "--speed", speed, "--out"])
+            .arg(self.home.path().join("out"))
+            .stderr(fs::File::create(self.home.path().join("log")).unwrap())
+            .spawn();
+        let program = Program(child.unwrap());
+        until("the window", || self.display.shows("Pianola").then_some(()));
+        // There is no window manager here: the keys go where they are sent.
+        let focus = ["search", "--name", "^Pianola$", "windowfocus"];
+        xdotool(&self.display.name, &focus);
+        program
+    }
+
+    fn end(&self, mut program: Program) {
+        signal(&program.0, "-TERM");
+        let status = ended(&mut program.0);
+        let log = fs::read_to_string(self.home.path().join("log")).unwrap();
+        assert!(status.success(), "{log}");
+    }
+
+    fn click(&self, at: Pos2) {
+        let [x, y] = [at.x, at.y].map(|value| format!("{value:.0}"));
+        xdotool(&self.display.name, &["mousemove", &x, &y, "click", "1"]);
+    }
+
+    /// Drags with the left button as a hand does: the window draws between two steps.
+    fn drag(&self, from: Pos2, to: Pos2) {
+        let step = |at: Pos2, button: &[&str]| {
+            let [x, y] = [at.x, at.y].map(|value| format!("{value:.0}"));
+            let mut args = vec!["mousemove", &x, &y];
+            args.extend(button);
+            xdotool(&self.display.name, &args);
+            // The edge is marked where the pointer is.
+            self.screen
+                .at_rest(Rect::from_center_size(at, vec2(40.0, 40.0)));
+        };
+        step(from, &[]);
+        step(from, &["mousedown", "1"]);
+        for part in [0.3, 0.6, 1.0] {
+            step(from.lerp(to, part), &[]);
+        }
+        step(to, &["mouseup", "1"]);
+    }
+}
+
+/// Where something is in a window without a display that has the same size and settings.
+fn place(settings: Settings, page: Option<Key>, name: &str) -> Rect {
+    let loaded = LoadedSettings {
+        settings,
+        notice: None,
+    };
+    let mut window = Window::open(practice(3, 0.1), loaded);
+    window.wait_for("Source: PRACTICE TABLE");
+    if let Some(key) = page {
+        window.ctrl(key);
+    }
+    window.until(name, |window| {
+        window.harness.query_by_label(name).map(|node| node.rect())
+    })
+}
+
+#[test]
+fn the_window_fits_a_small_screen_and_a_large_scale() {
+    for (screen, scale, most) in [
+        ("1366x768x24", "1", vec2(1_366.0, 688.0)),
+        ("1600x1000x24", "1", vec2(1_400.0, 900.0)),
+        ("1600x1000x24", "2", vec2(1_600.0, 840.0)),
+    ] {
+        let Some(desk) = Desk::new(screen) else {
+            return;
+        };
+        let program = desk.start("3", &[("WINIT_X11_SCALE_FACTOR", scale)]);
+        let size = until("a window that fits", || {
+            let size = geometry(&desk.display.name, "Pianola")?.size();
+            (size.x <= most.x + 1.0 && size.y <= most.y + 1.0).then_some(size)
+        });
+        assert!(
+            size.x > 650.0 && size.y > 550.0,
+            "{screen} x{scale}: {size:?}"
+        );
+        desk.end(program);
+    }
+}
+
+#[test]
+fn a_panel_is_dragged_by_the_mouse_and_as_wide_after_a_restart() {
+    let Some(desk) = Desk::new("1600x1000x24") else {
+        return;
+    };
+    let edge = place(Settings::default(), None, "Width of the trade panel").center();
+    let program = desk.start("3", &[]);
+    // The window has its first frame.
+    let buy = place(Settings::default(), None, "BUY 0.0100");
+    until("a buy", || desk.screen.is_coloured(buy).then_some(()));
+    desk.drag(edge, edge - vec2(100.0, 0.0));
+    let kept = until("the width in the settings file", || {
+        desk.kept().panel_sizes.trade_panel
+    });
+    assert!((415..=425).contains(&kept), "{kept}");
+    desk.end(program);
+    let settings = desk.kept();
+    let loaded = LoadedSettings {
+        settings,
+        notice: None,
+    };
+    let mut window = Window::open(practice(3, 0.1), loaded);
+    let wider = window.wait_its("BUY ").rect;
+    window.close();
+    let usual = Rect::from_min_max(pos2(SIZE[0] - 312.0, wider.top()), wider.max);
+    assert!(wider.left() < usual.left() - 90.0);
+    let program = desk.start("3", &[]);
+    // The button is green where only the wider panel has it.
+    until("the wider button", || {
+        desk.screen.is_coloured(wider).then_some(())
+    });
+    desk.end(program);
+}
+
+#[test]
+fn blue_and_orange_are_chosen_by_the_mouse_and_the_keys_lead_there_and_back() {
+    let Some(desk) = Desk::new("1600x1000x24") else {
+        return;
+    };
+    let choice = place(Settings::default(), Some(Key::Comma), "Blue / orange").center();
+    let mut window = Window::new(practice(3, 0.1));
+    let buy = window.wait_its("BUY ").rect;
+    window.close();
+    let program = desk.start("3", &[]);
+    // A spot of the button below its text.
+    let spot = Rect::from_min_size(buy.left_bottom() + vec2(20.0, -7.0), vec2(30.0, 3.0));
+    let all = |is: &dyn Fn(&[u8; 3]) -> bool| {
+        let pixels = desk.screen.pixels(spot);
+        pixels.iter().all(is).then_some(())
+    };
+    until("a green button", || {
+        all(&|[r, g, b]| g > b && g > r && *g > 90)
+    });
+    xdotool(&desk.display.name, &["key", "ctrl+comma"]);
+    desk.screen.at_rest(spot);
+    desk.click(choice);
+    let blue =
+        || (desk.kept().money_colours == pianola::settings::MoneyColours::BlueOrange).then_some(());
+    until("the choice in the settings file", blue);
+    xdotool(&desk.display.name, &["key", "ctrl+comma"]);
+    until("a blue button", || {
+        all(&|[r, g, b]| b > g && g > r && *b > 150)
+    });
+    desk.end(program);
+}
+
+#[test]
+fn show_file_asks_the_desktop_to_open_the_folder() {
+    let Some(desk) = Desk::new("1600x1000x24") else {
+        return;
+    };
+    // A desktop that writes down what it is asked to open.
+    let bin = desk.home.path().join("bin");
+    let asked = desk.home.path().join("asked");
+    fs::create_dir(&bin).unwrap();
+    let opener = bin.join("xdg-open");
+    let script = format!("#!/bin/sh\necho \"$1\" >> {}\n", asked.display());
+    fs::write(&opener, script).unwrap();
+    fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", bin.display());
+    let opener = opener.to_str().unwrap();
+    let program = desk.start("20", &[("PATH", &path), ("BROWSER", opener)]);
+    // Every game is saved.
+    xdotool(&desk.display.name, &["key", "ctrl+t"]);
+    let games = desk.home.path().join("out");
+    until("a saved game", || {
+        let found = crate::support::files::game_files(&games);
+        (!found.is_empty()).then_some(())
+    });
+    // The link is behind the sentence, at the left of the status line.
+    let line = Rect::from_min_max(pos2(0.0, SIZE[1] - 28.0), pos2(700.0, SIZE[1]));
+    let link = until("the link", || {
+        let pixels = desk.screen.pixels(line);
+        let width = 700;
+        // The colour of links: much more blue and green than red.
+        let is_link = |[r, g, b]: &[u8; 3]| *g > 150 && *b > 150 && *r < 130;
+        let place = pixels.iter().position(is_link)?;
+        let (x, y) = (place % width, place / width);
+        let whole = |value: usize| f32::from(u16::try_from(value).unwrap());
+        Some(pos2(whole(x) + 8.0, SIZE[1] - 28.0 + whole(y) + 3.0))
+    });
+    desk.click(link);
+    let url = until("the request", || {
+        fs::read_to_string(&asked)
+            .ok()
+            .filter(|url| !url.is_empty())
+    });
+    let folder = url
+        .trim()
+        .strip_prefix("file://")
+        .expect("a folder")
+        .to_owned();
+    assert!(folder.ends_with("/games"), "{folder}");
+    assert!(fs::read_dir(&folder).unwrap().count() >= 1);
+    desk.end(program);
+}
+
+#[test]
+fn a_recording_is_dropped_on_the_window_as_from_a_file_manager() {
+    let Some(desk) = Desk::new("1600x1000x24") else {
+        return;
+    };
+    let recorded = RecordedSession::new();
+    let program = desk.start("0.1", &[]);
+    let bar = Rect::from_min_size(pos2(520.0, 2.0), vec2(8.0, 8.0));
+    let before = desk.screen.at_rest(bar);
+    drop_file(&desk.display.name, "^Pianola$", &recorded.path, (700, 400));
+    // The bar has the colour of a replay.
+    let violet = until("the replay", || {
+        let now = desk.screen.pixels(bar);
+        (now != before).then_some(now)
+    });
+    assert!(violet.iter().all(|[r, g, b]| b > r && r > g), "{violet:?}");
+    desk.end(program);
+}
