@@ -15,6 +15,7 @@ mod messages;
 #[path = "support/side_by_side.rs"]
 mod side_by_side;
 
+use std::hint::black_box;
 use std::time::Duration;
 
 use pianola::capture::{LineContent, LineReader};
@@ -76,7 +77,11 @@ fn reducer(rounds: usize) {
             .collect();
         let events = by_text(&lines);
         assert_eq!(events, by_value(&lines));
-        let compared = compare(rounds, || drop(by_text(&lines)), || drop(by_value(&lines)));
+        let compared = compare(
+            rounds,
+            || _ = black_box(by_text(&lines)),
+            || _ = black_box(by_value(&lines)),
+        );
         let each = lines.len() as f64 / compared.best[0].as_secs_f64();
         let bytes: usize = lines.iter().map(String::len).sum();
         let megabytes = bytes as f64 / 1e6 / compared.best[0].as_secs_f64();
