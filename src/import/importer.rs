@@ -115,12 +115,13 @@ impl<'a> Importer<'a> {
                 },
                 None => Err(LineProblem::Damaged("longer than 64 MiB".to_owned())),
             };
-            match taken {
-                Ok(()) => {
-                    for (line, problem) in unread.take().into_iter().flatten() {
-                        state.damaged(path, line, &problem);
-                    }
+            if !matches!(taken, Err(LineProblem::Damaged(_))) {
+                for (line, problem) in unread.take().into_iter().flatten() {
+                    state.damaged(path, line, &problem);
                 }
+            }
+            match taken {
+                Ok(()) => {}
                 Err(LineProblem::Damaged(problem)) => match &mut unread {
                     Some(unread) if unread.len() >= MAX_UNREAD => {
                         break Some(not_a_capture(path));

@@ -121,7 +121,7 @@ fn frames_give_the_same_games_with_estimated_times_and_without_arrivals() {
     let games = |files: &BTreeMap<PathBuf, String>| -> Vec<Value> {
         let games = files
             .iter()
-            .filter(|(path, _)| path.ends_with("index.json") == false);
+            .filter(|(path, _)| !path.ends_with("index.json"));
         let mut games: Vec<Value> = games
             .map(|(_, text)| serde_json::from_str(text).unwrap())
             .collect();
