@@ -1,5 +1,6 @@
 //! `pianola import`: turns captures into recordings.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -14,6 +15,8 @@ use crate::import::{ImportError, ImportEvent, ImportTotals, Importer, capture_fi
 use crate::paths;
 use crate::recording::SavedGame;
 
+/// Why a write to a text is expected to succeed.
+const NEVER_FAILS: &str = "writing to a String does not fail";
 /// Damaged lines of a file that are named; the others are counted.
 const MAX_NAMED: u64 = 20;
 
@@ -45,14 +48,14 @@ pub(super) fn import(args: &ImportArgs) -> anyhow::Result<CommandOutcome> {
     }
     let mut report = |event: ImportEvent<'_>| printer.take(&event);
     let mut importer = Importer::new(args.out.clone(), args.tz, &mut report);
-    let imported = files.iter().try_for_each(|file| importer.file(file));
+    let outcome = files.iter().try_for_each(|file| importer.file(file));
     // Also after an error: what was imported so far is saved.
     let finished = importer.finish();
     printer.end_of_file();
     if let Some(line) = &printer.status {
         line.finish_and_clear();
     }
-    imported.map_err(error)?;
+    outcome.map_err(error)?;
     let totals = finished.map_err(error)?;
     for counts in &totals.counts {
         log_counts(counts);
@@ -135,7 +138,7 @@ impl Printer {
     fn damaged(&mut self, path: &Path, line: usize, problem: &str) {
         if self.file != path {
             self.end_of_file();
-            self.file = path.to_owned();
+            path.clone_into(&mut self.file);
         }
         self.named += 1;
         if self.json {
@@ -210,12 +213,12 @@ fn totals_line(totals: &ImportTotals, secs: f64) -> String {
         (totals.unfinished, "last lines not whole"),
     ] {
         if number > 0 {
-            line.push_str(&format!(", {number} {what}"));
+            write!(line, ", {number} {what}").expect(NEVER_FAILS);
         }
     }
     #[allow(clippy::cast_precision_loss, reason = "for a line of text")]
     let megabytes = totals.bytes as f64 / 1e6;
-    line.push_str(&format!(", {megabytes:.1} MB in {secs:.1} s"));
+    write!(line, ", {megabytes:.1} MB in {secs:.1} s").expect(NEVER_FAILS);
     line
 }
 

@@ -241,7 +241,7 @@ struct ImportArgs {
     /// Folder of the recordings.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Time zone of times without one, such as UTC, America/New_York or +02:00.
+    /// Time zone of times without one, such as UTC, `America/New_York` or +02:00.
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     tz: Option<Zone>,
     /// One JSON object a line.

@@ -1,5 +1,7 @@
 //! How good a recording of the Python original is.
 
+use rust_decimal::Decimal;
+
 use super::PythonRecording;
 use crate::fairness::Step;
 use crate::game::{EndReason, Game};
@@ -64,9 +66,8 @@ pub(super) fn impossible_steps(game: &Game) -> u32 {
         .collect();
     let steps = prices.windows(2).filter_map(|pair| pair[0].zip(pair[1]));
     let wrong = steps.filter(|(from, to)| Step::between(*from, *to) == Step::Impossible);
-    let has_other_start = prices
-        .first()
-        .is_some_and(|first| first.is_some_and(|first| first != 1.0));
+    let start = game.prices.get(0).filter(|_| drawn > 0);
+    let has_other_start = start.is_some_and(|start| start != Decimal::ONE);
     count(wrong.count()) + u32::from(has_other_start)
 }
 
