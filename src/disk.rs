@@ -64,12 +64,14 @@ pub trait Disk: Send {
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
     /// Makes the contents of a file durable.
     fn sync(&self, path: &Path) -> io::Result<()>;
-    /// Renames a file within its folder and replaces the target.
+    /// Renames a file, also into another folder of the same disk, and replaces the target.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Makes the names in a folder durable.
     fn sync_dir(&self, path: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Removes an empty folder.
+    fn remove_dir(&self, path: &Path) -> io::Result<()>;
     /// Whether the path exists.
     fn exists(&self, path: &Path) -> bool;
     /// Returns the free bytes of the disk that holds an existing folder.
@@ -186,6 +188,10 @@ impl Disk for RealDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir(path)
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -51,6 +51,10 @@ impl Disk for NoSync {
         RealDisk.remove(path)
     }
 
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_dir(path)
+    }
+
     fn exists(&self, path: &Path) -> bool {
         RealDisk.exists(path)
     }

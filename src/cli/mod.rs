@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 done, 1 a finding or failure, 2 wrong use. Results go to stdout, everything else to stderr.
 
+#[cfg(feature = "dataset")]
+mod dataset;
 mod folders;
 mod headless;
 mod import;
@@ -110,6 +112,9 @@ enum CliCommand {
     Library(LibraryArgs),
     /// Turn captures into recordings.
     Import(ImportArgs),
+    /// Make tables of recordings for Polars, `DuckDB`, pandas and Spark.
+    #[cfg(feature = "dataset")]
+    Dataset(dataset::DatasetArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -277,6 +282,8 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Replay(args)) => replay::replay(&args),
         Some(CliCommand::Library(args)) => library::library(&args),
         Some(CliCommand::Import(args)) => import::import(&args),
+        #[cfg(feature = "dataset")]
+        Some(CliCommand::Dataset(args)) => dataset::dataset(&args),
         #[cfg(feature = "window")]
         None => window::window(&cli.window, since),
         #[cfg(not(feature = "window"))]

@@ -18,7 +18,7 @@ const SOURCES: [&str; 8] = [
     "src/trading/refusal.rs",
 ];
 /// Functions and macros whose text is no text of the window: names for egui, log lines, what never happens.
-const NOT_SHOWN: [&str; 17] = [
+const NOT_SHOWN: [&str; 18] = [
     "Id",
     "id",
     "id_salt",
@@ -34,6 +34,7 @@ const NOT_SHOWN: [&str; 17] = [
     "thread_name",
     "name",
     "cfg",
+    "feature",
     "include_bytes",
     "reason",
 ];

@@ -11,6 +11,7 @@
 mod support;
 
 mod clock_back;
+mod dataset;
 #[cfg(feature = "dataset")]
 mod dataset_check;
 #[cfg(feature = "dataset")]

@@ -52,6 +52,9 @@ impl Disk for GatedDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.wait().remove(path)
     }
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.wait().remove_dir(path)
+    }
     fn exists(&self, path: &Path) -> bool {
         self.wait().exists(path)
     }

@@ -11,6 +11,8 @@
 mod support;
 
 mod cli;
+#[cfg(feature = "dataset")]
+mod data_set;
 mod feed_descriptors;
 mod full_disk;
 mod kill;

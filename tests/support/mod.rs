@@ -8,6 +8,8 @@ pub mod browser_player;
 pub mod captures;
 pub mod chromium;
 pub mod clean_end;
+#[cfg(feature = "dataset")]
+pub mod data_set;
 pub mod decimal;
 pub mod digits;
 pub mod disk_recorder;
@@ -23,6 +25,8 @@ pub mod made_games;
 pub mod mounted;
 pub mod node;
 pub mod own_process;
+#[cfg(feature = "dataset")]
+pub mod parquet_rows;
 pub mod process;
 pub mod random;
 pub mod random_session;

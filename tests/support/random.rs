@@ -15,9 +15,9 @@ impl Random {
     pub fn by_time(name: &str) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let nanos = u64::try_from(now.unwrap().as_nanos()).unwrap_or(1);
-        let letters = name
-            .bytes()
-            .fold(0, |sum: u64, letter| sum * 31 + u64::from(letter));
+        let letters = name.bytes().fold(0, |sum: u64, letter| {
+            sum.wrapping_mul(31).wrapping_add(u64::from(letter))
+        });
         let random = Self::new(nanos ^ (letters << 40));
         eprintln!("{name}: seed {}", random.0);
         random

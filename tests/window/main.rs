@@ -14,6 +14,8 @@ mod auto_record;
 mod bottom;
 mod browser_orders;
 mod chart;
+#[cfg(feature = "dataset")]
+mod data_set;
 mod drift;
 mod emergency_stop;
 mod guides;

@@ -89,6 +89,9 @@ impl Disk for BadDisk {
     fn remove(&self, path: &Path) -> io::Result<()> {
         RealDisk.remove(path)
     }
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_dir(path)
+    }
     fn exists(&self, path: &Path) -> bool {
         RealDisk.exists(path)
     }

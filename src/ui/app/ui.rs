@@ -49,7 +49,7 @@ impl App {
             Tab::Settings => self.settings_ui(ui),
         }
         notice_ui(ui.ctx(), &mut self.startup.notice);
-        self.library.proof_ui(ui.ctx());
+        self.library.panels_ui(ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
         self.palette_ui(ui.ctx());
         focus_ring(ui.ctx());
@@ -115,7 +115,7 @@ impl App {
             }
         }
         let running = matches!(self.source_state, SourceState::Running);
-        let covered = self.palette.is_open() || self.library.has_proof();
+        let covered = self.palette.is_open() || self.library.is_covered();
         let is_free = self.unconfirmed.is_none() && !covered;
         let can_trade = running && scope == KeyScope::Live && is_free;
         let page_command = match &mut self.live {
@@ -144,7 +144,7 @@ impl App {
         let covered = self.live.as_ref().is_some_and(LivePage::is_covered);
         let focused = ctx.text_edit_focused();
         let typing = std::mem::replace(&mut self.typed, focused) || focused;
-        let covered = covered || self.library.has_proof() || self.palette.is_open();
+        let covered = covered || self.library.is_covered() || self.palette.is_open();
         let free = !covered && self.unconfirmed.is_none() && !typing;
         let away = self.tab != Tab::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {

@@ -1,5 +1,7 @@
 //! The library page: the recordings of a folder, with search, sorting and filters.
 
+#[cfg(feature = "dataset")]
+mod dataset_panel;
 mod details;
 mod details_card;
 mod filters;
@@ -27,6 +29,8 @@ use crate::library::LibraryEvent;
 use crate::library::worker::LibraryWorker;
 use crate::library::{OpenedReplay, ProvenGame};
 use crate::protocol::GameId;
+#[cfg(feature = "dataset")]
+use dataset_panel::DatasetPanel;
 use details::Details;
 use egui::{Rect, pos2, vec2};
 use filters::Filters;
@@ -91,6 +95,8 @@ pub struct LibraryPage {
     running_asked_at: Option<Instant>,
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
+    #[cfg(feature = "dataset")]
+    dataset: DatasetPanel,
 }
 
 impl LibraryPage {
@@ -114,6 +120,8 @@ impl LibraryPage {
             running_asked_at: None,
             dialog: None,
             path: PathField::default(),
+            #[cfg(feature = "dataset")]
+            dataset: DatasetPanel::default(),
         }
     }
 
@@ -232,25 +240,31 @@ impl LibraryPage {
         }
     }
 
-    /// Proves a game of a folder of recordings again. [`Self::proof_ui`] shows the result.
+    /// Proves a game of a folder of recordings again. [`Self::panels_ui`] shows the result.
     pub fn prove(&mut self, root: PathBuf, game: GameId) {
         if !self.library_worker.prove(root, game) {
             self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
         }
     }
 
-    /// Whether the proof of a game covers the window.
-    pub fn has_proof(&self) -> bool {
+    /// Whether a panel covers the window: the proof of a game, or the data set.
+    pub fn is_covered(&self) -> bool {
+        #[cfg(feature = "dataset")]
+        if self.dataset.is_open() {
+            return true;
+        }
         self.proof.is_some()
     }
 
-    /// Draws the proof of a game over the window, if one is shown.
-    pub fn proof_ui(&mut self, ctx: &egui::Context) {
+    /// Draws the panels over the window: the proof of a game, or the data set.
+    pub fn panels_ui(&mut self, ctx: &egui::Context) {
         if let Some(game) = &self.proof
             && !proof_panel_ui(ctx, game)
         {
             self.proof = None;
         }
+        #[cfg(feature = "dataset")]
+        self.dataset.ui(ctx);
     }
 
     /// Returns why a game cannot be replayed, once.
@@ -282,6 +296,10 @@ impl LibraryPage {
             reading: self.listing == Listing::Running,
             opening: self.opening.as_deref(),
             path_error: self.path.error(),
+            #[cfg(feature = "dataset")]
+            building: self.dataset.status(),
+            #[cfg(not(feature = "dataset"))]
+            building: None,
             message: self.message.as_ref(),
         }
     }

@@ -105,7 +105,7 @@ impl PathField {
 }
 
 /// Returns the path in a text: without spaces and quotes around it, `~` as the home folder.
-fn parse_path(text: &str, home: Option<&Path>) -> Option<PathBuf> {
+pub fn parse_path(text: &str, home: Option<&Path>) -> Option<PathBuf> {
     let text = text.trim();
     let unquoted = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
     let text = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(text);

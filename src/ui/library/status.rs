@@ -20,6 +20,8 @@ pub struct StatusLine<'a> {
     pub opening: Option<&'a Path>,
     /// Why the typed path cannot be opened.
     pub path_error: Option<&'a str>,
+    /// How far a data set is that is being built.
+    pub building: Option<String>,
     /// The result of the last request.
     pub message: Option<&'a (StatusLevel, String)>,
 }
@@ -45,6 +47,10 @@ impl StatusLine<'_> {
         if let Some(error) = self.path_error {
             let text = escaped(error);
             truncated_ui(ui, theme.amber, &text).on_hover_text(text);
+            return true;
+        }
+        if let Some(text) = &self.building {
+            ui.label(TABLE.text(text).color(theme.quiet));
             return true;
         }
         let Some((level, text)) = self.message else {

@@ -97,8 +97,18 @@ impl LibraryPage {
                 let rebuild = ui.button("Rebuild index");
                 let tip =
                     "Rebuild the index of every day from its files; not possible while it is recorded to";
-                if rebuild.on_hover_text(tip).clicked() && !self.library_worker.rebuild(folder) {
+                if rebuild.on_hover_text(tip).clicked()
+                    && !self.library_worker.rebuild(folder.clone())
+                {
                     self.report_busy();
+                }
+                #[cfg(feature = "dataset")]
+                if ui
+                    .button("Data set…")
+                    .on_hover_text("Tables for Polars, DuckDB, pandas and Spark")
+                    .clicked()
+                {
+                    self.dataset.open(&folder);
                 }
             }
         });

@@ -283,14 +283,13 @@ impl Disk for SimDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        assert_eq!(from.parent(), to.parent(), "renames stay in their folder");
         let mut state = self.state();
         state.begin(Kind::Name, to)?;
         let (parent, old) = state.parent(from)?;
-        let (_, new) = state.parent(to)?;
-        let folder = state.folder(parent)?;
-        let index = folder.remove(&old).ok_or(io::ErrorKind::NotFound)?;
-        folder.insert(new, index);
+        let (target, new) = state.parent(to)?;
+        let index = state.folder(parent)?.remove(&old);
+        let index = index.ok_or(io::ErrorKind::NotFound)?;
+        state.folder(target)?.insert(new, index);
         Ok(())
     }
 
@@ -314,6 +313,18 @@ impl Disk for SimDisk {
             .remove(&name)
             .map(|_| ())
             .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        let mut state = self.state();
+        state.begin(Kind::Remove, path)?;
+        let index = state.find(path)?;
+        if !state.folder(index)?.is_empty() {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
+        let (parent, name) = state.parent(path)?;
+        state.folder(parent)?.remove(&name);
+        Ok(())
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -1,0 +1,394 @@
+//! A build from its first look at the old data set to the last rename.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::catalog_names::CatalogNames;
+use super::imports::Imports;
+use super::options::BuildOptions;
+use super::reading::DayCatalogs;
+use super::report::{BuildReport, Documents};
+use super::tables::TableBytes;
+use super::unit::{ReadGames, Unit, UnitBuilder};
+use super::{BuildError, OnProgress, step};
+use crate::dataset::catalog::DayCatalog;
+use crate::dataset::columns::SCHEMA_VERSION;
+use crate::dataset::digest::ContentDigest;
+use crate::dataset::manifest::{self, DataFile, Manifest, ManifestDay};
+use crate::dataset::partition::{DataOrigin, Partition};
+use crate::dataset::plan::Plan;
+use crate::dataset::progress::{BuildProgress, BuildStep};
+use crate::dataset::read::Anonymizer;
+use crate::dataset::salt::Salt;
+use crate::dataset::source::{SourceDay, Sources};
+use crate::dataset::store::{MANIFEST, STATE, Store, TableFiles};
+use crate::dataset::unit_state::{self, UnitState};
+use crate::disk::Disk;
+
+/// The longest file beside the tables that is read, in bytes.
+const MAX_SIDE_BYTES: u64 = 256 << 20;
+
+/// A partition that was written to the staging folder.
+struct StagedUnit {
+    files: Vec<DataFile>,
+    state: UnitState,
+}
+
+/// What is remembered of all partitions.
+pub(super) type UnitStates = BTreeMap<Partition, UnitState>;
+
+/// A build.
+pub(super) struct Builder<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) options: &'a BuildOptions,
+    pub(super) anonymizer: Option<Anonymizer>,
+    pub(super) store: Store<'a>,
+    old: Option<Manifest>,
+    old_days: BTreeMap<Partition, ManifestDay>,
+    /// The data files that are there.
+    pub(super) in_place: BTreeSet<String>,
+    foreign: BTreeSet<String>,
+    pub(super) imports: Imports,
+    staged: BTreeMap<Partition, StagedUnit>,
+    /// The catalogs and their keys.
+    pub(super) names: CatalogNames,
+    /// Files of origins that are not chosen.
+    pub(super) left_out: BTreeMap<DataOrigin, usize>,
+}
+
+/// Builds a data set of the listed files.
+pub(super) fn build_on(
+    disk: &dyn Disk,
+    options: &BuildOptions,
+    sources: &Sources,
+    progress: &mut OnProgress<'_>,
+) -> Result<BuildReport, BuildError> {
+    let mut builder = Builder::new(disk, options, sources)?;
+    match builder.prepare(progress) {
+        Ok((report, obsolete)) => {
+            builder.store.publish(&obsolete)?;
+            Ok(report)
+        }
+        Err(error) => {
+            builder.store.cancel();
+            Err(error)
+        }
+    }
+}
+
+impl<'a> Builder<'a> {
+    fn new(
+        disk: &'a dyn Disk,
+        options: &'a BuildOptions,
+        sources: &'a Sources,
+    ) -> Result<Self, BuildError> {
+        let mut store = Store::open(disk, &options.out)?;
+        let text = store.read(MANIFEST, manifest::MAX_BYTES)?;
+        let old = text.map(|text| Manifest::parse(&text)).transpose();
+        let old = old.map_err(|why| BuildError::Manifest {
+            path: options.out.join(MANIFEST),
+            why,
+        })?;
+        let days = old.iter().flat_map(|old| &old.days);
+        let old_days: BTreeMap<_, _> = days.map(|day| (day.partition(), day.clone())).collect();
+        let files = old_days.values().flat_map(|day| &day.files);
+        store.settle(
+            &files
+                .map(|file| (file.path.as_str(), file.sha256))
+                .collect(),
+        )?;
+        let anonymizer = options.salt.as_ref().map(Salt::anonymizer);
+        let TableFiles { ours, foreign } = store.table_files()?;
+        Ok(Self {
+            sources,
+            options,
+            imports: Imports::read(&options.imports)?,
+            names: CatalogNames::new(sources, anonymizer.clone()),
+            anonymizer,
+            in_place: ours,
+            foreign,
+            store,
+            old,
+            old_days,
+            staged: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+        })
+    }
+
+    /// Stages everything that differs from the old data set; returns the report, and the paths of obsolete files.
+    fn prepare(
+        &mut self,
+        progress: &mut OnProgress<'_>,
+    ) -> Result<(BuildReport, Vec<String>), BuildError> {
+        let mut items = self.read_days(progress)?;
+        let imports = self.imports.items();
+        items.extend(imports.filter(|item| self.options.wants(item.partition)));
+        let wanted: BTreeSet<_> = items.iter().map(|item| item.partition).collect();
+        let mut kept = Vec::new();
+        for (partition, day) in &self.old_days {
+            let is_of_sources = day.source.is_some();
+            if is_of_sources && !self.options.rebuild && !wanted.contains(partition) {
+                let gone = day.gone || self.options.wants(*partition);
+                kept.push(ManifestDay {
+                    gone,
+                    ..day.clone()
+                });
+            }
+        }
+        self.check_shape(&kept)?;
+        let mut games = Vec::new();
+        for day in &kept {
+            let state = self.state(day)?;
+            games.extend(state.ok_or(BuildError::LostState(day.partition()))?.games);
+        }
+        let plan = Plan::new(items, games);
+        let mut days = self.write_partitions(&plan, progress)?;
+        days.extend(kept);
+        step(
+            progress,
+            BuildProgress {
+                step: BuildStep::Publishing,
+                done: 0,
+                all: 0,
+            },
+        )?;
+        let (states, quality) = self.quality(&days)?;
+        self.write_quality(&quality, &mut days)?;
+        let manifest = Manifest::new(self.options.stated(), days);
+        let Documents { report, files } = self.documents(&manifest, &states, &quality)?;
+        for (path, text) in files {
+            self.stage_changed(path, &text)?;
+        }
+        let text = manifest.to_text().map_err(|why| BuildError::Text {
+            file: MANIFEST,
+            why,
+        })?;
+        self.stage_changed(MANIFEST, &text)?;
+        let obsolete = self.obsolete(&manifest)?;
+        Ok((report, obsolete))
+    }
+}
+
+/// What the other parts of a build ask for.
+impl Builder<'_> {
+    /// Returns the catalogs of a day.
+    pub(super) fn catalogs(&self, day: &SourceDay) -> Result<DayCatalogs, BuildError> {
+        let mut catalogs = DayCatalogs::new();
+        if self.options.rebuild {
+            return Ok(catalogs);
+        }
+        for file in &day.files {
+            if !catalogs.contains_key(&file.folder) {
+                let path = self.names.path(file.folder, day.date);
+                let text = self.store.read(&path, MAX_SIDE_BYTES)?;
+                let catalog = text.map(|text| DayCatalog::parse(&text));
+                catalogs.insert(file.folder, catalog.unwrap_or_default());
+            }
+        }
+        Ok(catalogs)
+    }
+
+    /// Stages the catalog of a day, if it has changed.
+    pub(super) fn stage_catalog(
+        &mut self,
+        folder: usize,
+        date: NaiveDate,
+        catalog: &DayCatalog,
+    ) -> Result<(), BuildError> {
+        let text = catalog
+            .to_text()
+            .map_err(|why| BuildError::Text { file: STATE, why })?;
+        self.stage_changed(&self.names.path(folder, date), &text)
+    }
+
+    /// Returns what is remembered of a partition from now on.
+    pub(super) fn new_state(&self, day: &ManifestDay) -> Result<UnitState, BuildError> {
+        let state = match self.staged.get(&day.partition()) {
+            Some(unit) => Some(unit.state.clone()),
+            None => self.state(day)?,
+        };
+        state.ok_or(BuildError::LostState(day.partition()))
+    }
+
+    /// Returns what was remembered of a partition before this build.
+    pub(super) fn old_state(&self, partition: Partition) -> Result<Option<UnitState>, BuildError> {
+        self.old_days
+            .get(&partition)
+            .map_or(Ok(None), |day| self.state(day))
+    }
+
+    /// Whether a partition was built again. Its row of the table `quality` may have changed without that.
+    pub(super) fn is_written(&self, day: &ManifestDay) -> bool {
+        let old = self.old_days.get(&day.partition());
+        day.source.is_some() && old.is_none_or(|old| old.source != day.source)
+    }
+
+    /// Returns the files in the folders of the tables that no build has written.
+    pub(super) fn foreign_files(&self) -> &BTreeSet<String> {
+        &self.foreign
+    }
+
+    /// Returns in words how the old data set was built, if it was built in another way.
+    pub(super) fn old_shape(&self) -> Option<&'static str> {
+        let old = self.old.as_ref()?;
+        let (before, now) = (&old.options, self.options.stated());
+        if old.schema != SCHEMA_VERSION {
+            Some("by an older version")
+        } else if before.anonymized != now.anonymized {
+            Some(if before.anonymized {
+                "with --anonymize"
+            } else {
+                "without --anonymize"
+            })
+        } else if before.ticks != now.ticks {
+            Some(if before.ticks {
+                "without --no-ticks"
+            } else {
+                "with --no-ticks"
+            })
+        } else {
+            None
+        }
+    }
+
+    /// Builds the partitions that are not up to date; returns all of them as the manifest has them.
+    fn write_partitions(
+        &mut self,
+        plan: &Plan,
+        progress: &mut OnProgress<'_>,
+    ) -> Result<Vec<ManifestDay>, BuildError> {
+        let partitions = plan.partitions();
+        let (all, mut days) = (partitions.len(), Vec::new());
+        for (done, (partition, places)) in partitions.into_iter().enumerate() {
+            let step_now = BuildStep::Writing;
+            step(
+                progress,
+                BuildProgress {
+                    step: step_now,
+                    done,
+                    all,
+                },
+            )?;
+            let source = plan.digest(&places, self.options.shape());
+            let staged = self.staged.get(&partition);
+            if staged.is_none_or(|unit| unit.state.source != source) {
+                self.unstage(partition)?;
+                if self.is_up_to_date(partition, source)?
+                    && let Some(day) = self.old_days.get(&partition)
+                {
+                    days.push(ManifestDay {
+                        gone: false,
+                        ..day.clone()
+                    });
+                    continue;
+                }
+                let unit = UnitBuilder {
+                    sources: self.sources,
+                    plan,
+                    options: self.options,
+                    imports: &self.imports,
+                    anonymizer: self.anonymizer.as_ref(),
+                };
+                let unit = unit.build(partition, &places, source, &mut ReadGames::new());
+                let unit = unit.map_err(|why| BuildError::Tables { partition, why })?;
+                self.stage_unit(partition, unit)?;
+            }
+            if let Some(StagedUnit { files, .. }) = self.staged.get(&partition) {
+                let mut day = ManifestDay::new(partition, Some(source));
+                day.files.clone_from(files);
+                days.push(day);
+            }
+        }
+        Ok(days)
+    }
+
+    /// Whether the old data set has a partition as its files are now.
+    pub(super) fn is_up_to_date(
+        &self,
+        partition: Partition,
+        source: ContentDigest,
+    ) -> Result<bool, BuildError> {
+        let Some(day) = self.old_days.get(&partition) else {
+            return Ok(false);
+        };
+        let mut files = day.files.iter();
+        let is_there = |file: &DataFile| self.is_in_place(&file.path);
+        Ok(!self.options.rebuild
+            && day.source == Some(source)
+            && files.all(is_there)
+            && self.state(day)?.is_some())
+    }
+
+    /// Whether a data file is there, and is the one of the manifest.
+    fn is_in_place(&self, path: &str) -> bool {
+        self.in_place.contains(path) && !self.store.uncertain().contains(path)
+    }
+
+    /// Returns what is remembered of a partition; `None` if that is lost or of another version of it.
+    fn state(&self, day: &ManifestDay) -> Result<Option<UnitState>, BuildError> {
+        let path = UnitState::path(day.partition());
+        let text = self.store.read(&path, unit_state::MAX_BYTES)?;
+        let state = text.and_then(|text| UnitState::parse(&text));
+        Ok(state.filter(|state| Some(state.source) == day.source))
+    }
+
+    /// Stages the files of a partition that differ from the old ones.
+    pub(super) fn stage_unit(
+        &mut self,
+        partition: Partition,
+        unit: Unit,
+    ) -> Result<(), BuildError> {
+        let mut files = Vec::new();
+        for table in unit.tables {
+            files.push(self.stage_table(partition, table)?);
+        }
+        let text = unit
+            .state
+            .to_text()
+            .map_err(|why| BuildError::Text { file: STATE, why })?;
+        self.stage_changed(&UnitState::path(partition), &text)?;
+        self.staged.insert(
+            partition,
+            StagedUnit {
+                files,
+                state: unit.state,
+            },
+        );
+        Ok(())
+    }
+
+    /// Stages a data file, if it differs from the old one.
+    pub(super) fn stage_table(
+        &mut self,
+        partition: Partition,
+        table: TableBytes,
+    ) -> Result<DataFile, BuildError> {
+        let old = self.old_days.get(&partition);
+        let mut old = old.iter().flat_map(|day| &day.files);
+        if !old.any(|old| *old == table.file) || !self.is_in_place(&table.file.path) {
+            self.store.stage(&table.file.path, &table.bytes)?;
+        }
+        Ok(table.file)
+    }
+
+    /// Forgets the staged files of a partition.
+    fn unstage(&mut self, partition: Partition) -> Result<(), BuildError> {
+        if let Some(unit) = self.staged.remove(&partition) {
+            for file in &unit.files {
+                self.store.unstage(&file.path)?;
+            }
+            self.store.unstage(&UnitState::path(partition))?;
+        }
+        Ok(())
+    }
+
+    /// Stages a file if its content differs from that of the old one.
+    fn stage_changed(&mut self, path: &str, text: &[u8]) -> Result<(), BuildError> {
+        let old = self.store.read(path, MAX_SIDE_BYTES)?;
+        if old.as_deref() != Some(text) {
+            self.store.stage(path, text)?;
+        }
+        Ok(())
+    }
+}

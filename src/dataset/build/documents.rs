@@ -1,0 +1,282 @@
+//! What a data set has beside its tables, and the report of the build.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::BuildError;
+use super::builder::{Builder, UnitStates};
+use super::report::{BuildReport, Documents};
+use super::tables::quality_file;
+use crate::dataset::columns::Table;
+use crate::dataset::documents::{DocumentFacts, document, readme};
+use crate::dataset::finding::{Finding, FindingKind};
+use crate::dataset::manifest::{Manifest, ManifestDay};
+use crate::dataset::partition::{Partition, parse_day};
+use crate::dataset::quality::Report;
+use crate::dataset::store::STATE;
+use crate::dataset::unit_state::{KeptGame, UnitState};
+use crate::open_file::{MAX_BYTES, read_regular};
+use crate::paths;
+
+/// Where the folders of recordings are noted, for `pianola dataset check`.
+pub const FOLDERS: &str = ".state/folders.json";
+
+/// The folders of recordings of a build.
+#[derive(Serialize, Deserialize)]
+struct BuiltOf {
+    folders: Vec<String>,
+}
+
+/// Returns the folders of recordings that a data set was built of; `None` if that is not noted, or none of them is there.
+pub fn built_of(root: &Path) -> Option<Vec<PathBuf>> {
+    let text = read_regular(&root.join(FOLDERS), MAX_BYTES).ok()?;
+    let built_of: BuiltOf = serde_json::from_slice(&text).ok()?;
+    let folders = built_of.folders.into_iter().map(PathBuf::from);
+    let there: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
+    (!there.is_empty()).then_some(there)
+}
+
+impl Builder<'_> {
+    /// Returns the report and the files beside the tables.
+    pub(super) fn documents(
+        &self,
+        manifest: &Manifest,
+        states: &UnitStates,
+        quality: &Report,
+    ) -> Result<Documents, BuildError> {
+        let mut report = BuildReport {
+            games: manifest.rows(Table::Games),
+            sessions: manifest.rows(Table::Sessions),
+            bytes: manifest.bytes(),
+            findings: quality.findings.clone(),
+            notes: self.notes(manifest),
+            ..BuildReport::default()
+        };
+        for day in &manifest.days {
+            if let Some(state) = states.get(&day.partition()) {
+                self.count(day, state, &mut report)?;
+            }
+        }
+        let facts = DocumentFacts {
+            tables: manifest
+                .tables
+                .iter()
+                .map(|table| (table.name, table.rows))
+                .collect(),
+            anonymized: manifest.options.anonymized,
+        };
+        let text = |file, text: serde_json::Result<Vec<u8>>| {
+            text.map_err(|why| BuildError::Text { file, why })
+        };
+        let mut files = vec![
+            ("quality.txt", quality.to_text().into_bytes()),
+            ("quality.json", text("quality.json", quality.to_json())?),
+            ("quality.html", quality.to_html().into_bytes()),
+            ("README.md", readme(quality, &facts).into_bytes()),
+            (
+                "croissant.json",
+                text("croissant.json", document(quality, &facts))?,
+            ),
+        ];
+        if self.anonymizer.is_none() {
+            // A folder whose name is no text cannot be noted; the check then looks in the user's data folder.
+            let folders = self
+                .sources
+                .folders
+                .iter()
+                .filter_map(|folder| folder.to_str());
+            let built_of = BuiltOf {
+                folders: folders.map(str::to_owned).collect(),
+            };
+            files.push((FOLDERS, text(FOLDERS, serde_json::to_vec(&built_of))?));
+        }
+        Ok(Documents { report, files })
+    }
+
+    /// Returns what is remembered of all partitions, and the quality report on them.
+    pub(super) fn quality(&self, days: &[ManifestDay]) -> Result<(UnitStates, Report), BuildError> {
+        let mut states = UnitStates::new();
+        for day in days {
+            states.insert(day.partition(), self.new_state(day)?);
+        }
+        let mut findings = self.findings_of_folders();
+        findings.extend(
+            states
+                .values()
+                .flat_map(|state| state.findings.iter().cloned()),
+        );
+        let facts: Vec<_> = states.values().map(|state| state.facts.clone()).collect();
+        let report = Report::new(&facts, &findings, self.options.now.date_naive());
+        Ok((states, report))
+    }
+
+    /// Writes the table `quality`: a row depends on the days around it. Days between others on which nothing was recorded
+    /// are added.
+    pub(super) fn write_quality(
+        &mut self,
+        quality: &Report,
+        days: &mut Vec<ManifestDay>,
+    ) -> Result<(), BuildError> {
+        let mut by_partition = BTreeMap::new();
+        for mut day in days.drain(..) {
+            day.files.retain(|file| file.table != Table::Quality);
+            by_partition.insert(day.partition(), day);
+        }
+        for found in &quality.days {
+            let Ok(origin) = found.row.source_origin.parse() else {
+                continue; // Every origin has its name from here.
+            };
+            let partition = Partition {
+                origin,
+                date: found.date,
+            };
+            let table = quality_file(partition, found.row.clone());
+            let table = table.map_err(|why| BuildError::Tables { partition, why })?;
+            let file = self.stage_table(partition, table)?;
+            let day = by_partition.entry(partition);
+            let day = day.or_insert_with(|| ManifestDay::new(partition, None));
+            day.condition = found.row.condition;
+            day.files.push(file);
+        }
+        days.extend(by_partition.into_values());
+        Ok(())
+    }
+
+    /// Returns the paths of files that the new data set does not have.
+    pub(super) fn obsolete(&self, manifest: &Manifest) -> Result<Vec<String>, BuildError> {
+        let data = manifest.days.iter().flat_map(|day| &day.files);
+        let data: BTreeSet<&str> = data.map(|file| file.path.as_str()).collect();
+        let mut obsolete = self.in_place.clone();
+        obsolete.extend(self.store.uncertain().iter().cloned());
+        obsolete.retain(|path| !data.contains(path.as_str()));
+        let days = manifest.days.iter().filter(|day| day.source.is_some());
+        let states: BTreeSet<_> = days.map(|day| UnitState::path(day.partition())).collect();
+        let found = self.store.files_below(&format!("{STATE}/units"))?;
+        obsolete.extend(found.into_iter().filter(|path| !states.contains(path)));
+        obsolete.extend(self.obsolete_catalogs()?);
+        if self.anonymizer.is_some() && self.store.has(FOLDERS) {
+            obsolete.insert(FOLDERS.to_owned());
+        }
+        Ok(obsolete.into_iter().collect())
+    }
+
+    /// Returns the catalogs of days that the folders of recordings do not have any more.
+    fn obsolete_catalogs(&self) -> Result<BTreeSet<String>, BuildError> {
+        let mut obsolete = BTreeSet::new();
+        for folder in 0..self.sources.folders.len() {
+            obsolete.extend(self.store.files_below(&self.names.folder(folder))?);
+        }
+        obsolete.retain(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let date = name.strip_suffix(".json").and_then(parse_day);
+            date.is_none_or(|date| self.options.range.contains(date))
+        });
+        for day in &self.sources.days {
+            for file in &day.files {
+                obsolete.remove(&self.names.path(file.folder, day.date));
+            }
+        }
+        Ok(obsolete)
+    }
+
+    /// Adds a partition to the report.
+    fn count(
+        &self,
+        day: &ManifestDay,
+        state: &UnitState,
+        report: &mut BuildReport,
+    ) -> Result<(), BuildError> {
+        let old = self.old_state(day.partition())?;
+        let before: BTreeSet<&KeptGame> = old.iter().flat_map(|old| &old.games).collect();
+        let ids: BTreeSet<_> = before.iter().map(|game| game.id).collect();
+        for game in &state.games {
+            let slot = if !ids.contains(&game.id) {
+                &mut report.new
+            } else if before.contains(game) {
+                &mut report.unchanged
+            } else {
+                &mut report.changed
+            };
+            *slot += 1;
+        }
+        report.ticks += state.ticks;
+        report.duplicates += state.duplicates;
+        if self.is_written(day) {
+            report.written.push(day.partition());
+        }
+        if day.gone {
+            report.gone.push(day.partition());
+        }
+        Ok(())
+    }
+
+    /// Returns what is wrong with folders: of the recordings, and of the data set.
+    pub(super) fn findings_of_folders(&self) -> Vec<Finding> {
+        let unlisted = self.sources.unlisted.iter().map(|(path, why)| Finding {
+            kind: FindingKind::Unreadable,
+            file: end_of(path),
+            id: None,
+            text: why.clone(),
+        });
+        let foreign = self.foreign_files().iter().cloned();
+        let foreign = foreign.map(|file| Finding {
+            kind: FindingKind::DataDiffers,
+            file,
+            id: None,
+            text: "it is no file of the data set, and readers of the table would read it: move it away".to_owned(),
+        });
+        unlisted.chain(foreign).collect()
+    }
+
+    /// Returns what the user should know beside the findings.
+    fn notes(&self, manifest: &Manifest) -> Vec<String> {
+        let mut notes = Vec::new();
+        for folder in &self.sources.without_days {
+            notes.push(format!(
+                "there are no days in {}; name a folder of recordings, such as `live`",
+                paths::text(folder)
+            ));
+        }
+        for (origin, files) in &self.left_out {
+            notes.push(format!(
+                "{files} files of origin {origin} are left out; --origin {origin} takes them"
+            ));
+        }
+        let gone = manifest.days.iter().filter(|day| day.gone);
+        let gone: Vec<_> = gone.map(ManifestDay::partition).collect();
+        let stay = "their rows stay, --rebuild drops them";
+        match &gone[..] {
+            [] => {}
+            [day] => notes.push(format!("the recordings of {day} are gone; {stay}")),
+            [first, .., last] => notes.push(format!(
+                "the recordings of {} days are gone, from {first} to {last}; {stay}",
+                gone.len()
+            )),
+        }
+        notes
+    }
+
+    /// Fails if days that are not built again were built with other options or by another version.
+    pub(super) fn check_shape(&self, kept: &[ManifestDay]) -> Result<(), BuildError> {
+        let [first, others @ ..] = kept else {
+            return Ok(());
+        };
+        let Some(how) = self.old_shape() else {
+            return Ok(());
+        };
+        let first = first.partition();
+        let days = match others.len() {
+            0 => first.to_string(),
+            n => format!("{first} and {n} other days"),
+        };
+        Err(BuildError::OtherShape { how, days })
+    }
+}
+
+/// Returns the last two parts of a path.
+fn end_of(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts[parts.len().saturating_sub(2)..].join("/")
+}

@@ -1,0 +1,180 @@
+//! Builds a data set, or brings it up to date: idempotent, and safe against a kill at any moment.
+//!
+//! 1. The files are listed; those that have changed since the last build are read, and proven again.
+//! 2. It is decided which recording of each game becomes its row. A partition whose digest is the one in `dataset.json`
+//!    stays untouched; the others are written to the staging folder. Those without copies elsewhere were written while
+//!    they were read.
+//! 3. The new files are put in their places, `dataset.json` last.
+
+mod builder;
+mod catalog_names;
+mod documents;
+mod imports;
+mod options;
+mod read_days;
+mod reading;
+mod report;
+mod tables;
+mod unit;
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+pub use documents::built_of;
+pub use options::BuildOptions;
+pub use report::BuildReport;
+
+use builder::build_on;
+
+use super::lock::{BuildLock, LockError};
+use super::manifest::ManifestError;
+use super::partition::Partition;
+use super::progress::BuildProgress;
+use super::source::{SourceError, Sources};
+use super::store_error::StoreError;
+use crate::disk::{Disk, RealDisk};
+use crate::paths;
+
+/// Why a data set was not built. The one that was there is unchanged, or finished by the next build.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The folders of recordings cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A recording of the Python original cannot be read.
+    #[error("cannot read {}: {why}; {advice}", paths::text(path))]
+    Import {
+        /// The file or folder.
+        path: PathBuf,
+        /// The reason.
+        why: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The folder of the data set cannot be written to.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The manifest cannot be used.
+    #[error("{}: {why}", paths::text(path))]
+    Manifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: ManifestError,
+    },
+    /// The disk failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A text cannot be made.
+    #[error("cannot write {file}: {why}")]
+    Text {
+        /// The file.
+        file: &'static str,
+        /// The error.
+        why: serde_json::Error,
+    },
+    /// The rows cannot be written to memory.
+    #[error("cannot make the tables of {partition}: {why}")]
+    Tables {
+        /// The origin and day.
+        partition: Partition,
+        /// The error.
+        why: std::io::Error,
+    },
+    /// The data set would be among the recordings.
+    #[error(
+        "{} is a folder of recordings; choose another folder for the data set",
+        paths::text(.0)
+    )]
+    InsideRecordings(PathBuf),
+    /// Days that cannot be built again were built in another way.
+    #[error(
+        "this data set was built {how}, and the recordings of {days} are not among the chosen ones any more; rebuild it without them (--rebuild), or choose another folder"
+    )]
+    OtherShape {
+        /// The difference, in words.
+        how: &'static str,
+        /// The first of the days, and how many there are.
+        days: String,
+    },
+    /// What a build remembers of a day is lost, and its recordings are gone.
+    #[error(
+        "what was remembered of {0} is lost, and its recordings are gone; rebuild the data set without it (--rebuild), or bring the recordings back"
+    )]
+    LostState(Partition),
+    /// The user cancelled the build.
+    #[error("cancelled: the data set is as it was")]
+    Cancelled,
+    /// A fault of the program.
+    #[error(
+        "the build failed by a fault of the program; the data set is as it was or is finished by the next build"
+    )]
+    Panicked,
+}
+
+/// Takes the progress of a build; breaking cancels it.
+pub type OnProgress<'a> = dyn FnMut(BuildProgress) -> ControlFlow<()> + 'a;
+
+/// Builds a data set, or brings it up to date.
+///
+/// # Errors
+///
+/// See [`BuildError`].
+pub fn build(
+    options: &BuildOptions,
+    progress: &mut OnProgress<'_>,
+) -> Result<BuildReport, BuildError> {
+    let sources = list_sources(options, progress)?;
+    let _lock = BuildLock::acquire(&options.out)?;
+    build_on(&RealDisk, options, &sources, progress)
+}
+
+/// Builds a data set on another disk, without the lock; the recordings are on the real one.
+///
+/// # Errors
+///
+/// As [`build`].
+pub fn build_without_lock(
+    disk: &dyn Disk,
+    options: &BuildOptions,
+    progress: &mut OnProgress<'_>,
+) -> Result<BuildReport, BuildError> {
+    let sources = list_sources(options, progress)?;
+    build_on(disk, options, &sources, progress)
+}
+
+fn list_sources(
+    options: &BuildOptions,
+    progress: &mut OnProgress<'_>,
+) -> Result<Sources, BuildError> {
+    step(progress, BuildProgress::default())?;
+    let sources = Sources::scan(&options.folders, options.range)?;
+    let out = canonical(&options.out);
+    if sources.folders.iter().any(|folder| out.starts_with(folder)) {
+        return Err(BuildError::InsideRecordings(options.out.clone()));
+    }
+    Ok(sources)
+}
+
+/// Returns a path without links, as far as it exists.
+fn canonical(path: &Path) -> PathBuf {
+    for above in path.ancestors() {
+        let here = if above.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            above
+        };
+        if let (Ok(found), Ok(rest)) = (here.canonicalize(), path.strip_prefix(above)) {
+            return found.join(rest);
+        }
+    }
+    path.to_owned()
+}
+
+/// Reports the progress.
+fn step(progress: &mut OnProgress<'_>, now: BuildProgress) -> Result<(), BuildError> {
+    match progress(now) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(BuildError::Cancelled),
+    }
+}

@@ -1,0 +1,7 @@
+//! The build of a data set: what it makes of recordings, what it leaves untouched, and what a fault leaves.
+
+mod copies;
+mod faults;
+mod incremental;
+mod options;
+mod recordings;
