@@ -9,14 +9,14 @@ use crate::dataset::schema::columns;
 
 /// The recipes: the name of the tool, how to install it, the program.
 const RECIPES: [(&str, &str, &str); 4] = [
-    ("Polars", "polars", include_str!("recipes/polars.py")),
-    ("DuckDB", "duckdb", include_str!("recipes/duckdb.py")),
+    ("Polars", "polars", include_str!("recipes/with_polars.py")),
+    ("DuckDB", "duckdb", include_str!("recipes/with_duckdb.py")),
     (
         "pandas",
         "pandas pyarrow",
-        include_str!("recipes/pandas.py"),
+        include_str!("recipes/with_pandas.py"),
     ),
-    ("Spark", "pyspark", include_str!("recipes/spark.py")),
+    ("Spark", "pyspark", include_str!("recipes/with_spark.py")),
 ];
 
 /// What the tables are, which rows to trust, and how to use them.

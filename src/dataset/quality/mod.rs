@@ -1,4 +1,10 @@
 //! The quality report of a data set: how complete the recordings are, and whether the games behave as published.
+//!
+//! A build makes [`DayFacts`] of each partition while it reads the games, and keeps them: they are small, so that no old
+//! tick is read again. From the facts of all partitions come the rows of the table `quality` ([`Coverage`]: a gap over
+//! midnight changes two of them) and the [`Report`] with its text, JSON and page.
+//!
+//! All sums of the self-checks are whole numbers: any order of merging gives the same.
 
 mod bins;
 mod checks;

@@ -19,6 +19,8 @@ use crate::recording::format::json;
 const CURVE_POINTS: usize = 160;
 /// A curve ends where fewer games than this are left.
 const CURVE_GAMES: u64 = 20;
+/// A curve ends where less than this part of the games is left: the rest is noise.
+const CURVE_PART: u64 = 50;
 
 /// The report on a data set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -230,10 +232,16 @@ impl Group {
     }
 }
 
+/// Returns the number of games down to which a curve is drawn.
+fn fewest_games(games: &Lifetimes) -> u64 {
+    CURVE_GAMES.max(games.games() / CURVE_PART)
+}
+
 /// Returns the survival curve at as many ticks as a picture shows.
 fn thin_survival(games: &Lifetimes) -> Vec<SurvivalPoint> {
+    let fewest = fewest_games(games);
     let mut curve = games.survival();
-    let known = curve.iter().rposition(|point| point.at_risk >= CURVE_GAMES);
+    let known = curve.iter().rposition(|point| point.at_risk >= fewest);
     curve.truncate(known.map_or(0, |last| last + 1));
     let step = curve.len().div_ceil(CURVE_POINTS).max(1);
     curve.into_iter().step_by(step).collect()
@@ -241,9 +249,10 @@ fn thin_survival(games: &Lifetimes) -> Vec<SurvivalPoint> {
 
 /// Returns the sidebets at every tenth tick, as long as enough games are left.
 fn sidebets(games: &Lifetimes) -> Vec<SidebetPoint> {
+    let fewest = fewest_games(games);
     let points = (0..).step_by(10).map_while(|tick| games.sidebet(tick));
     points
-        .take_while(|point| point.games >= CURVE_GAMES)
+        .take_while(|point| point.games >= fewest)
         .take(CURVE_POINTS)
         .collect()
 }

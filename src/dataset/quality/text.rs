@@ -179,7 +179,7 @@ fn write_group(out: &mut String, group: &Group) -> std::fmt::Result {
         writeln!(out, "\n  {}", scope_title(*scope, group))?;
         writeln!(
             out,
-            "    {:<36} {:>12} {:>23} {:>10} {:>9} {:>20}  result",
+            "    {:<36} {:>12} {:>23} {:>10} {:>9} {:>23}  result",
             "", "observed", "95 % limits", "published", "chance", "n"
         )?;
         for check in checks {
@@ -214,7 +214,7 @@ fn check_line(check: &Check) -> String {
     let limits = limits(check).unwrap_or_default();
     let at = check.at.as_ref().map(|at| format!(" ({at})"));
     format!(
-        "{:<36} {:>12} {:>23} {:>10} {:>9} {:>20}  {}{}",
+        "{:<36} {:>12} {:>23} {:>10} {:>9} {:>23}  {}{}",
         check.kind.title(),
         observed(check),
         limits,
@@ -269,16 +269,36 @@ pub(super) fn own_sentence(group: &Group) -> Option<String> {
     if own.results() == 0 {
         return None;
     }
+    let kinds = [
+        (
+            own.trades,
+            "trades",
+            own.trades_won,
+            "with profit",
+            own.trades_pnl,
+        ),
+        (
+            own.sidebets,
+            "sidebets",
+            own.sidebets_won,
+            "won",
+            own.sidebets_pnl,
+        ),
+    ];
+    let kinds = kinds.into_iter().filter(|(count, ..)| *count > 0);
+    let kinds = kinds.map(|(count, name, won, result, pnl)| {
+        let pnl = signed(&pnl.to_string());
+        format!(
+            "{} {name}, {} {result}: {pnl}",
+            thousands(count),
+            thousands(won)
+        )
+    });
     let mut text = format!(
-        "Own P&L: {} SOL in {} results ({} trades, {} with profit: {}; {} sidebets, {} won: {})",
+        "Own P&L: {} SOL in {} results ({})",
         signed(&own.pnl().to_string()),
         thousands(own.results()),
-        thousands(own.trades),
-        thousands(own.trades_won),
-        signed(&own.trades_pnl.to_string()),
-        thousands(own.sidebets),
-        thousands(own.sidebets_won),
-        signed(&own.sidebets_pnl.to_string()),
+        kinds.collect::<Vec<_>>().join("; "),
     );
     if let Some((mean, low, high)) = own.mean() {
         write!(text, "; mean {mean:+.6} (95 %: {low:+.6} to {high:+.6})")
@@ -325,7 +345,7 @@ pub(super) fn notes(row: &QualityRow) -> Vec<String> {
 pub(super) fn meaning(condition: Condition) -> &'static str {
     match condition {
         Condition::Complete => "recorded without a gap, nothing wrong",
-        Condition::Degraded => "a part is missing or wrong",
+        Condition::Degraded => "a part is missing (the stronger the colour, the more) or wrong",
         Condition::Open => "not over when this was written",
         Condition::Missing => "no game recorded",
     }
@@ -400,7 +420,8 @@ pub(super) fn percent(share: f64, digits: usize) -> String {
 
 /// Returns a number with so many decimals and a comma at thousands.
 pub(super) fn decimal(value: f64, digits: usize) -> String {
-    let text = format!("{value:.digits$}");
+    // Without the 0 an empty sum is shown as -0.
+    let text = format!("{:.digits$}", value + 0.0);
     let (whole, rest) = text
         .split_once('.')
         .map_or((&text[..], String::new()), |(whole, rest)| {

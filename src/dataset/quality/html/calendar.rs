@@ -87,6 +87,7 @@ fn calendar(origin: &str, days: &[&QualityDay]) -> String {
         }
         let condition = day.row.condition;
         let class = condition.as_str();
+        let shade = shade(day);
         let cross = if condition == Condition::Missing {
             let (right, bottom) = (x + SQUARE - 3, y + SQUARE - 3);
             format!(
@@ -98,12 +99,22 @@ fn calendar(origin: &str, days: &[&QualityDay]) -> String {
             String::new()
         };
         add(format_args!(
-            "<g><title>{}</title><rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{SQUARE}\" height=\"{SQUARE}\" rx=\"3\"/>{cross}</g>",
+            "<g><title>{}</title><rect class=\"{class}{shade}\" x=\"{x}\" y=\"{y}\" width=\"{SQUARE}\" height=\"{SQUARE}\" rx=\"3\"/>{cross}</g>",
             escaped(&tooltip(day))
         ));
     }
     svg.push_str("</svg></div>\n");
     svg
+}
+
+/// Returns how strong the colour of a degraded day is: the stronger, the more of it is missing.
+fn shade(day: &QualityDay) -> &'static str {
+    let missing = 1.0 - day.covered_s / 86_400.0;
+    match day.row.condition {
+        Condition::Degraded if missing < 0.01 => " little",
+        Condition::Degraded if missing < 0.25 => " part",
+        _ => "",
+    }
 }
 
 fn tooltip(day: &QualityDay) -> String {

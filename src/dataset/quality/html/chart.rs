@@ -15,17 +15,56 @@ const BOTTOM: f64 = 40.0;
 /// A sidebet has to win so often to pay for itself: it pays five times its stake.
 const BREAK_EVEN: f64 = 0.2;
 
+/// The axis of shares.
+#[derive(Clone, Copy)]
+enum Shares {
+    /// From the lowest to the highest.
+    Linear(f64, f64),
+    /// From this one to 1, in equal ratios: a constant chance of a rug is a straight line.
+    Logarithmic(f64),
+}
+
+impl Shares {
+    /// Returns where a share lies: 0 at the bottom, 1 at the top.
+    fn place(self, share: f64) -> f64 {
+        let place = match self {
+            Self::Linear(low, high) => (share - low) / (high - low),
+            Self::Logarithmic(low) => 1.0 - share.max(low).ln() / low.ln(),
+        };
+        place.clamp(0.0, 1.0)
+    }
+
+    /// Returns the shares with a line, and the decimals of their percent.
+    fn lines(self) -> Vec<(f64, usize)> {
+        match self {
+            Self::Linear(low, high) => {
+                let step = nice_step((high - low) / 5.0);
+                let lines = multiples(step, low, high);
+                lines
+                    .map(|share| (share, usize::from(step < 0.01)))
+                    .collect()
+            }
+            Self::Logarithmic(low) => {
+                let lines = [1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
+                let lines = lines.into_iter().filter(|share| *share >= low);
+                lines
+                    .map(|share| (share, usize::from(share < 0.01)))
+                    .collect()
+            }
+        }
+    }
+}
+
 /// The area of a chart.
 struct Plot {
     /// The last tick.
     ticks: f64,
-    /// Lowest and highest share.
-    shares: (f64, f64),
+    shares: Shares,
     svg: String,
 }
 
 impl Plot {
-    fn new(label: &str, ticks: f64, shares: (f64, f64)) -> Self {
+    fn new(label: &str, ticks: f64, shares: Shares) -> Self {
         let svg =
             format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{label}\">\n");
         let mut plot = Self { ticks, shares, svg };
@@ -38,9 +77,7 @@ impl Plot {
     }
 
     fn y(&self, share: f64) -> f64 {
-        let (low, high) = self.shares;
-        let inside = share.clamp(low, high);
-        HEIGHT - BOTTOM - (inside - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
+        HEIGHT - BOTTOM - self.shares.place(share) * (HEIGHT - TOP - BOTTOM)
     }
 
     fn push(&mut self, element: std::fmt::Arguments<'_>) {
@@ -52,15 +89,13 @@ impl Plot {
 
     /// Draws the grid and its numbers.
     fn axes(&mut self) {
-        let (low, high) = self.shares;
-        let step = nice_step((high - low) / 5.0);
-        for line in multiples(step, low, high) {
+        for (line, digits) in self.shares.lines() {
             let y = self.y(line);
             self.push(format_args!(
                 "<line class=\"grid\" x1=\"{LEFT}\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>",
                 WIDTH - RIGHT
             ));
-            let name = percent(line, usize::from(step < 0.01));
+            let name = percent(line, digits);
             let (x, y) = (LEFT - 8.0, y + 4.0);
             self.push(format_args!(
                 "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"end\">{name}</text>"
@@ -125,7 +160,9 @@ impl Plot {
 pub(super) fn survival(curve: &[SurvivalPoint]) -> Option<String> {
     let last = curve.last().filter(|last| last.tick > 0)?;
     let ticks = f64::from(last.tick);
-    let mut plot = Plot::new("Share of games that outlast each tick", ticks, (0.0, 1.0));
+    let low = curve.iter().map(|point| point.low.min(point.expected));
+    let shares = Shares::Logarithmic(low.fold(0.5, f64::min).max(0.001));
+    let mut plot = Plot::new("Share of games that outlast each tick", ticks, shares);
     let point = |point: &SurvivalPoint| (f64::from(point.tick), point.low, point.high);
     plot.band(&curve.iter().map(point).collect::<Vec<_>>());
     let observed = curve
@@ -165,7 +202,7 @@ pub(super) fn sidebets(points: &[SidebetPoint]) -> Option<String> {
         .iter()
         .map(|point| point.high)
         .fold(BREAK_EVEN, f64::max);
-    let shares = (
+    let shares = Shares::Linear(
         ((low - 0.01).max(0.0) * 50.0).floor() / 50.0,
         ((high + 0.01).min(1.0) * 50.0).ceil() / 50.0,
     );

@@ -14,5 +14,6 @@ table = duckdb.sql("""
     JOIN read_parquet('games/**/*.parquet', hive_partitioning = true) g ON g.game_id = s.game_id AND g.trainable
     WHERE s.tick < g.rug_tick -- the rug's own price is not proven, and no tick to act at
 """)
-rows, near, total = duckdb.sql("SELECT count(*), coalesce(sum(rugs_within_40::INT), 0), coalesce(sum(log_return), 0) FROM table").fetchone()
+sums = "count(*), coalesce(sum(rugs_within_40::INT), 0), coalesce(sum(log_return), 0)"
+[(rows, near, total)] = table.aggregate(sums).fetchall()
 print(f"{rows} rows, {near} near a rug, sum of log returns {total:.6f}")
