@@ -3,13 +3,13 @@
 use egui::accesskit::{Live, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use pianola::account::ActionKind;
 use pianola::engine::View;
 use pianola::game::Phase;
-use std::sync::Arc;
 
 use crate::support::recorded_session::RecordedSession;
-use crate::support::window::made_view::{Shown, done, rugged, running};
+use crate::support::seeds::seed_of;
+use crate::support::window::app_window::{Window, practice};
+use crate::support::window::made_view::{Shown, rugged, running};
 use crate::support::window::made_window::open;
 use crate::support::window::played_session::ten_games;
 use crate::support::window::replay_page::replaying;
@@ -81,12 +81,14 @@ fn every_card_of_the_page_has_a_name() {
 #[test]
 fn every_bar_says_what_it_shows() {
     // A running sidebet.
-    let mut view = running(300);
-    let mut bet = done(&view, 1, ActionKind::SidebetPlace, 280);
-    bet.position_qty_after = None;
-    view.actions = Arc::new(vec![bet]);
-    let bars = names(&open(ten_games()), Role::ProgressIndicator);
-    assert!(bars.iter().all(|name| !name.is_empty()), "{bars:?}");
+    let mut window = Window::new(practice(seed_of(10, &[400..900]), 6.0));
+    window.press("SIDEBET ");
+    window.until("the bar of the sidebet", |window| {
+        let bars = names(&window.harness, Role::ProgressIndicator);
+        let begins = "Sidebet 0.0100 SOL · ";
+        bars.into_iter().find(|name| name.starts_with(begins))
+    });
+    window.close();
     // The presale.
     let bars = names(&open(presale()), Role::ProgressIndicator);
     let counts = bars
