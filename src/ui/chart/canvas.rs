@@ -5,7 +5,7 @@ use egui_plot::PlotTransform;
 
 use super::downsample::downsample;
 use super::scale::PriceScale;
-use super::tags::free_place;
+use super::tags::TakenAreas;
 use crate::engine::PriceSeries;
 use crate::protocol::Tick;
 use crate::ui::theme::{GRID, RADIUS, Theme, role};
@@ -31,7 +31,7 @@ pub struct Canvas<'a> {
     /// How far the newest point is on its way from the tick before, from 0 to 1.
     pub newest_part: f64,
     /// Areas that no further label may cover.
-    pub taken: Vec<Rect>,
+    pub taken: TakenAreas,
 }
 
 /// A label of the chart.
@@ -104,25 +104,20 @@ impl Canvas<'_> {
         Some(self.at(before, price).lerp(to, pixel(self.newest_part)))
     }
 
-    /// Returns the points of the prices of some ticks: the runs between holes, thinned to what is visible. The newest
-    /// point is where it is on its way.
-    pub fn runs(&self, from: usize, to: usize) -> Vec<Vec<Pos2>> {
+    /// Returns the points of the visible prices: the runs between holes, thinned to what is visible. The newest point is
+    /// where it is on its way.
+    pub fn runs(&self) -> Vec<Vec<Pos2>> {
         let prices = self.before_rug();
-        let (first, last) = self.visible();
-        let (from, to) = (from.max(first), to.min(last).min(prices.len()));
+        let (from, to) = self.visible();
+        let to = to.min(prices.len());
         let newest = prices.len().checked_sub(1);
         let moving = newest.filter(|&newest| to == newest + 1 && prices[newest].is_some());
         let still = moving.unwrap_or(to);
         if from > still {
             return Vec::new();
         }
-        let group = self.ticks_per_point();
-        let point = |&(index, price): &(usize, f64)| self.at(tick(index), price);
-        let runs = downsample(&prices[..still], from, group);
-        let mut runs: Vec<Vec<Pos2>> = runs
-            .iter()
-            .map(|run| run.iter().map(point).collect())
-            .collect();
+        let point = |index: usize, price: f64| self.at(tick(index), price);
+        let mut runs = downsample(&prices[..still], from, self.ticks_per_point(), point);
         if let Some((newest, at)) = moving.zip(self.newest_before_rug()) {
             let connected = newest > from && prices[newest - 1].is_some();
             match runs.last_mut().filter(|_| connected) {
@@ -145,8 +140,8 @@ impl Canvas<'_> {
 
     /// Keeps an area around a point free of labels.
     pub fn keep_free(&mut self, at: Pos2, half: f32) {
-        self.taken
-            .push(Rect::from_center_size(at, vec2(2.0 * half, 2.0 * half)));
+        let size = vec2(2.0 * half, 2.0 * half);
+        self.taken.take(Rect::from_center_size(at, size));
     }
 
     /// Writes a label at the first of the places where it covers nothing, on a ground that separates it from the prices.
@@ -157,16 +152,16 @@ impl Canvas<'_> {
         // Checked with an estimate first: laying out texts that find no room would be the largest cost of a frame.
         let letters = u16::try_from(label.text.chars().count()).unwrap_or(u16::MAX);
         let guess = vec2(f32::from(letters) * size * LETTER, 1.2 * size);
-        free_place(places, guess, frame, &self.taken)?;
+        self.taken.free_place(places, guess, frame)?;
         let font = label.role.font();
         let text = label.text.to_owned();
         let galley = self.painter.layout_no_wrap(text, font, label.colour);
-        let rect = free_place(places, galley.size(), frame, &self.taken)?;
+        let rect = self.taken.free_place(places, galley.size(), frame)?;
         let ground = rect.expand2(vec2(2.0, 0.0)).shrink2(vec2(0.0, 1.0));
         self.painter
             .rect_filled(ground, RADIUS / 2, self.theme.panel);
         self.painter.galley(rect.min, galley, label.colour);
-        self.taken.push(rect.expand(1.0));
+        self.taken.take(rect.expand(1.0));
         Some(rect)
     }
 }

@@ -1,15 +1,21 @@
 //! Fewer points for the same picture: where ticks are closer than pixels, only the lowest and the highest price of a
 //! group are visible.
 
-/// Returns the runs of a line through `prices` from index `first` on, as (index, price): the lowest and the highest of
-/// each `group` prices. Groups start at multiples of `group`, so that the picture does not shimmer while it scrolls. A
-/// missing price ends a run.
-pub fn downsample(prices: &[Option<f64>], first: usize, group: usize) -> Vec<Vec<(usize, f64)>> {
+/// Returns the runs of a line through `prices` from index `first` on, as points made of index and price: the lowest and
+/// the highest of each `group` prices. Groups start at multiples of `group`, so that the picture does not shimmer while
+/// it scrolls. A missing price ends a run.
+pub fn downsample<T>(
+    prices: &[Option<f64>],
+    first: usize,
+    group: usize,
+    point: impl Fn(usize, f64) -> T,
+) -> Vec<Vec<T>> {
     let group = group.max(1);
-    let mut runs: Vec<Vec<(usize, f64)>> = Vec::new();
+    let mut runs: Vec<Vec<T>> = Vec::new();
+    let points = 2 * (prices.len().saturating_sub(first) / group + 2);
     let mut last_known: Option<usize> = None;
     let mut holes_before = Vec::new();
-    let mut kept: Vec<(usize, f64)> = Vec::new();
+    let mut kept: Vec<(usize, f64)> = Vec::with_capacity(points);
     let mut start = first;
     while start < prices.len() {
         let end = ((start / group + 1) * group).min(prices.len());
@@ -42,15 +48,22 @@ pub fn downsample(prices: &[Option<f64>], first: usize, group: usize) -> Vec<Vec
         start = end;
     }
     let mut holes = holes_before.into_iter().peekable();
-    for (index, price) in kept {
+    for (place, &(index, price)) in kept.iter().enumerate() {
         // The first known price after a hole is at or before this one: the run ends.
         let mut broken = runs.is_empty();
         while holes.next_if(|&hole| hole <= index).is_some() {
             broken = true;
         }
-        match runs.last_mut() {
-            Some(run) if !broken => run.push((index, price)),
-            _ => runs.push(vec![(index, price)]),
+        if broken {
+            let rest = if holes.peek().is_none() {
+                kept.len() - place + 1
+            } else {
+                2
+            };
+            runs.push(Vec::with_capacity(rest));
+        }
+        if let Some(run) = runs.last_mut() {
+            run.push(point(index, price));
         }
     }
     runs
@@ -116,6 +129,10 @@ mod tests {
 
     use super::*;
 
+    fn pair(index: usize, price: f64) -> (usize, f64) {
+        (index, price)
+    }
+
     #[test]
     fn few_points_stay_unchanged_and_holes_are_gaps() {
         let prices = [
@@ -128,16 +145,16 @@ mod tests {
             Some(2.0),
             Some(2.1),
         ];
-        let runs = downsample(&prices, 0, 1);
+        let runs = downsample(&prices, 0, 1, pair);
         let whole = vec![
             vec![(0, 1.0), (1, 1.2)],
             vec![(3, 0.9)],
             vec![(6, 2.0), (7, 2.1)],
         ];
         assert_eq!(runs, whole);
-        assert_eq!(downsample(&prices, 7, 1), [[(7, 2.1)]]);
-        assert!(downsample(&[None, None], 0, 1).is_empty());
-        assert!(downsample(&prices, 8, 3).is_empty());
+        assert_eq!(downsample(&prices, 7, 1, pair), [[(7, 2.1)]]);
+        assert!(downsample(&[None, None], 0, 1, pair).is_empty());
+        assert!(downsample(&prices, 8, 3, pair).is_empty());
     }
 
     #[test]
@@ -173,7 +190,7 @@ mod tests {
             first in 0usize..50,
             group in 1usize..20,
         ) {
-            let runs = downsample(&prices, first, group);
+            let runs = downsample(&prices, first, group, pair);
             let points: Vec<_> = runs.iter().flatten().copied().collect();
             prop_assert!(points.windows(2).all(|pair| pair[0].0 < pair[1].0));
             prop_assert!(runs.iter().all(|run| !run.is_empty()));

@@ -171,7 +171,7 @@ fn triangle(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
         .painter
         .add(Shape::convex_polygon(points, fill, stroke));
     let area = [pos2(at.x - MARK_HALF, tip.y), pos2(at.x + MARK_HALF, base)];
-    canvas.taken.push(Rect::from_points(&area));
+    canvas.taken.take(Rect::from_points(&area));
 }
 
 fn trade_label(canvas: &mut Canvas<'_>, trade: &TradeMark, at: Pos2) {
@@ -246,7 +246,7 @@ fn sidebet_window(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
         }
     }
     painter.extend(dashes);
-    canvas.taken.push(bar);
+    canvas.taken.take(bar);
 }
 
 fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {

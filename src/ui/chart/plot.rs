@@ -211,13 +211,13 @@ impl Chart {
 fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks, labels: bool) {
     player_marks::sidebets(canvas, marks);
     let candles = chart.style.candles;
+    let runs = canvas.runs();
     if candles {
-        prices::tint(canvas, marks, true);
+        prices::tint(canvas, marks, &runs, true);
         prices::draw_candles(canvas);
     } else {
-        let runs = canvas.runs(0, usize::MAX);
         prices::fill(canvas, &runs);
-        prices::tint(canvas, marks, false);
+        prices::tint(canvas, marks, &runs, false);
         prices::line(canvas, runs);
     }
     player_marks::cost_lines(canvas, marks);
@@ -226,7 +226,10 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
     }
     let loss = canvas.theme.loss;
     prices::rug(canvas, loss);
-    prices::peak(canvas);
+    let peak = prices::visible_peak(canvas);
+    if let Some((at, _)) = peak {
+        prices::peak(canvas, at);
+    }
     let of_game = |drift: &&Drift| drift.game_id == canvas.series.game_id;
     let drifts = view.session.drifts.iter().filter(of_game);
     let ticks: Vec<_> = drifts.filter_map(|drift| drift.tick).collect();
@@ -241,8 +244,8 @@ fn paint(canvas: &mut Canvas<'_>, chart: &Chart, view: &View, marks: &ChartMarks
     let pressed = canvas.series.newest().filter(|_| chart.note.is_some());
     let unnamed = pressed.map(|(tick, _)| tick);
     player_marks::trades(canvas, marks, labels, unnamed);
-    if labels {
-        prices::peak_label(canvas);
+    if let Some(peak) = peak.filter(|_| labels) {
+        prices::peak_label(canvas, peak);
     }
 }
 
@@ -252,7 +255,7 @@ fn last_game(canvas: &mut Canvas<'_>, chart: &Chart) {
     if chart.style.candles {
         prices::draw_candles(canvas);
     } else {
-        let runs = canvas.runs(0, usize::MAX);
+        let runs = canvas.runs();
         prices::fill(canvas, &runs);
         prices::line(canvas, runs);
     }

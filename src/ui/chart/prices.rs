@@ -38,7 +38,10 @@ pub fn fill(canvas: &Canvas<'_>, runs: &[Vec<Pos2>]) {
     let bottom = canvas.frame().bottom();
     let height = (bottom - canvas.top).max(1.0);
     let colour = canvas.theme.text;
+    let points: usize = runs.iter().map(Vec::len).sum();
     let mut mesh = Mesh::default();
+    mesh.reserve_vertices(2 * points);
+    mesh.reserve_triangles(2 * points);
     for run in runs {
         let first = u32::try_from(mesh.vertices.len()).unwrap_or(u32::MAX);
         for at in run {
@@ -54,8 +57,8 @@ pub fn fill(canvas: &Canvas<'_>, runs: &[Vec<Pos2>]) {
     canvas.painter.add(Shape::mesh(mesh));
 }
 
-/// Tints the area between the average cost and the price.
-pub fn tint(canvas: &Canvas<'_>, marks: &ChartMarks, over_candles: bool) {
+/// Tints the area between the average cost and the price, along the runs of the prices.
+pub fn tint(canvas: &Canvas<'_>, marks: &ChartMarks, runs: &[Vec<Pos2>], over_candles: bool) {
     let opacity = if over_candles {
         TINT_CANDLES
     } else {
@@ -64,17 +67,26 @@ pub fn tint(canvas: &Canvas<'_>, marks: &ChartMarks, over_candles: bool) {
     let [gain, loss] = opacity;
     let gain = canvas.theme.gain.gamma_multiply(gain);
     let loss = canvas.theme.loss.gamma_multiply(loss);
-    let (_, end) = canvas.visible();
+    let mut changes = marks
+        .cost
+        .iter()
+        .map(|(tick, cost)| (canvas.x(f64::from(*tick)), cost.map(|cost| canvas.y(cost))))
+        .peekable();
+    if changes.peek().is_none() {
+        return;
+    }
+    let points: usize = runs.iter().map(Vec::len).sum();
+    let mut cost = None;
     let mut mesh = Mesh::default();
-    for (place, (start, cost)) in marks.cost.iter().enumerate() {
-        let Some(cost) = cost else { continue };
-        let next = marks.cost.get(place + 1);
-        let to = next.map_or(end, |(tick, _)| *tick as usize + 1);
-        let y = canvas.y(*cost);
-        for run in canvas.runs(*start as usize, to) {
-            for pair in run.windows(2) {
-                tint_between(&mut mesh, [pair[0], pair[1]], y, [gain, loss]);
-            }
+    mesh.reserve_vertices(4 * points);
+    mesh.reserve_triangles(2 * points);
+    for pair in runs.iter().flat_map(|run| run.windows(2)) {
+        // Each piece has the cost of its start.
+        while let Some((_, newer)) = changes.next_if(|(x, _)| *x <= pair[0].x) {
+            cost = newer;
+        }
+        if let Some(y) = cost {
+            tint_between(&mut mesh, [pair[0], pair[1]], y, [gain, loss]);
         }
     }
     canvas.painter.add(Shape::mesh(mesh));
@@ -109,6 +121,10 @@ pub fn draw_candles(canvas: &Canvas<'_>) {
     let width = canvas.x(f64::from(tick(CANDLE))) - canvas.x(0.0);
     let body = (width * 0.7).round().max(1.0);
     let mut mesh = Mesh::default();
+    let rects = if body < HOLLOW_FROM { 1 } else { 6 };
+    let candles_shown = to.saturating_sub(from) / CANDLE + 2;
+    mesh.reserve_vertices(4 * rects * candles_shown);
+    mesh.reserve_triangles(2 * rects * candles_shown);
     for candle in candles(canvas.before_rug(), from, to) {
         draw_candle(canvas, &mut mesh, &candle, body);
     }
@@ -184,8 +200,8 @@ pub fn rug(canvas: &mut Canvas<'_>, colour: Color32) {
     canvas.keep_free(end, 2.0 * DOT);
 }
 
-/// Returns the highest price, unless it is the newest one or not visible.
-fn visible_peak(canvas: &Canvas<'_>) -> Option<(Pos2, f64)> {
+/// Returns the highest price and its point, unless it is the newest one or not visible.
+pub fn visible_peak(canvas: &Canvas<'_>) -> Option<(Pos2, f64)> {
     let newest = canvas.series.newest().map_or(0, |(tick, _)| tick);
     let (tick, price) = canvas.series.peak()?;
     let at = canvas.at(tick, price);
@@ -194,19 +210,14 @@ fn visible_peak(canvas: &Canvas<'_>) -> Option<(Pos2, f64)> {
 }
 
 /// Marks the highest price.
-pub fn peak(canvas: &mut Canvas<'_>) {
-    if let Some((at, _)) = visible_peak(canvas) {
-        let ring = Stroke::new(1.5, canvas.theme.quiet);
-        canvas.painter.circle_stroke(at, DOT - 0.5, ring);
-        canvas.keep_free(at, DOT);
-    }
+pub fn peak(canvas: &mut Canvas<'_>, at: Pos2) {
+    let ring = Stroke::new(1.5, canvas.theme.quiet);
+    canvas.painter.circle_stroke(at, DOT - 0.5, ring);
+    canvas.keep_free(at, DOT);
 }
 
 /// Writes the highest price at its mark.
-pub fn peak_label(canvas: &mut Canvas<'_>) {
-    let Some((at, price)) = visible_peak(canvas) else {
-        return;
-    };
+pub fn peak_label(canvas: &mut Canvas<'_>, (at, price): (Pos2, f64)) {
     let text = format!("peak {}", multiplier(price));
     let above = at - vec2(0.0, 1.5 * DOT);
     let aside = vec2(2.0 * DOT, 0.0);

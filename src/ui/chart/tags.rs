@@ -1,6 +1,10 @@
 //! Where the tags of the price axis and the labels on the chart are: pure placement, no drawing.
 
+use std::ops::Range;
+
 use egui::{Align2, Pos2, Rangef, Rect, Vec2};
+
+use crate::ui::widgets::index;
 
 /// A grid label closer than this to the middle of a tag is not drawn.
 pub const LABEL_GAP: f32 = 18.0;
@@ -34,19 +38,55 @@ pub fn label_is_free(y: f32, tags: &[f32]) -> bool {
     tags.iter().all(|tag| (tag - y).abs() >= LABEL_GAP)
 }
 
-/// Returns the area of a label of this size at the first of the places where it is inside the frame and covers none of
-/// the areas that are taken.
-pub fn free_place(
-    places: &[(Pos2, Align2)],
-    size: Vec2,
-    frame: Rect,
-    taken: &[Rect],
-) -> Option<Rect> {
-    let areas = places
-        .iter()
-        .map(|(at, align)| align.anchor_size(*at, size));
-    let mut inside = areas.filter(|area| frame.contains_rect(*area));
-    inside.find(|area| taken.iter().all(|other| !other.intersects(*area)))
+/// Width of a column of [`TakenAreas`], about that of a label.
+const COLUMN: f32 = 32.0;
+
+/// The areas of the chart that no further label may cover, by columns: a label is compared only with what is near it.
+#[derive(Debug, Clone, Default)]
+pub struct TakenAreas {
+    columns: Vec<Vec<Rect>>,
+}
+
+impl TakenAreas {
+    /// Takes an area.
+    pub fn take(&mut self, area: Rect) {
+        let columns = columns(area);
+        if self.columns.len() < columns.end {
+            self.columns.resize_with(columns.end, Vec::new);
+        }
+        for column in &mut self.columns[columns] {
+            column.push(area);
+        }
+    }
+
+    /// Returns the area of a label of this size at the first of the places where it is inside the frame and covers no
+    /// area that is taken.
+    pub fn free_place(&self, places: &[(Pos2, Align2)], size: Vec2, frame: Rect) -> Option<Rect> {
+        let areas = places
+            .iter()
+            .map(|(at, align)| align.anchor_size(*at, size));
+        let mut inside = areas.filter(|area| frame.contains_rect(*area));
+        inside.find(|area| self.is_free(*area))
+    }
+
+    fn is_free(&self, area: Rect) -> bool {
+        let Range { start, end } = columns(area);
+        let near = self.columns.iter().take(end).skip(start);
+        near.flatten().all(|other| !other.intersects(area))
+    }
+}
+
+impl FromIterator<Rect> for TakenAreas {
+    fn from_iter<T: IntoIterator<Item = Rect>>(areas: T) -> Self {
+        let mut taken = Self::default();
+        areas.into_iter().for_each(|area| taken.take(area));
+        taken
+    }
+}
+
+/// Returns the columns of an area; those left of the window belong to the first.
+fn columns(area: Rect) -> Range<usize> {
+    index(f64::from(area.left() / COLUMN))..index(f64::from(area.right() / COLUMN)) + 1
 }
 
 #[cfg(test)]
@@ -103,7 +143,10 @@ mod tests {
             (pos2(100.0, 60.0), Align2::CENTER_TOP),
             (pos2(100.0, 95.0), Align2::CENTER_TOP),
         ];
-        let place = |taken: &[Rect]| free_place(&places, size, frame, taken);
+        let place = |areas: &[Rect]| {
+            let taken: TakenAreas = areas.iter().copied().collect();
+            taken.free_place(&places, size, frame)
+        };
         let first = Rect::from_min_size(pos2(80.0, 38.0), size);
         let second = Rect::from_min_size(pos2(80.0, 60.0), size);
         assert_eq!(place(&[]), Some(first));
@@ -116,14 +159,19 @@ mod tests {
         #[test]
         fn labels_never_overlap(wishes in prop::collection::vec((0.0f32..200.0, 0.0f32..100.0), 1..40)) {
             let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(200.0, 100.0));
-            let mut taken: Vec<Rect> = Vec::new();
+            let mut taken = TakenAreas::default();
+            let mut labels: Vec<Rect> = Vec::new();
             for (x, y) in wishes {
                 let at = pos2(x, y);
                 let places = [(at, Align2::CENTER_TOP), (at, Align2::CENTER_BOTTOM)];
-                if let Some(area) = free_place(&places, vec2(30.0, 12.0), frame, &taken) {
-                    prop_assert!(frame.contains_rect(area));
-                    prop_assert!(taken.iter().all(|other| !other.intersects(area)));
-                    taken.push(area);
+                let size = vec2(30.0, 12.0);
+                let mut areas = places.iter().map(|(at, align)| align.anchor_size(*at, size));
+                let free = areas.find(|area| frame.contains_rect(*area) && labels.iter().all(|other| !other.intersects(*area)));
+                let found = taken.free_place(&places, size, frame);
+                prop_assert_eq!(found, free);
+                if let Some(area) = found {
+                    taken.take(area);
+                    labels.push(area);
                 }
             }
         }
