@@ -22,13 +22,22 @@ const DEGRADED_RATE: f64 = 10.0;
 /// # Errors
 /// The thread cannot be started.
 pub(super) fn wake_on_change(
+    view: watch::Receiver<View>,
+    waker: Waker,
+) -> io::Result<JoinHandle<()>> {
+    wake_at_rate(view, waker, DEGRADED_RATE)
+}
+
+/// Does the same with `rate` repaints a second in a degraded mode.
+fn wake_at_rate(
     mut view: watch::Receiver<View>,
     waker: Waker,
+    rate: f64,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;
-    let bucket = TokenBucketRateLimiter::new(DEGRADED_RATE, 1.0).map_err(io::Error::other)?;
+    let bucket = TokenBucketRateLimiter::new(rate, 1.0).map_err(io::Error::other)?;
     let mut limiter = PriorityRateLimiter::new(bucket);
     let run = async move {
         let started = Instant::now();

@@ -1,5 +1,4 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 
 use super::*;
 use crate::engine::SessionCore;
@@ -23,73 +22,112 @@ fn view(mode: OperatingMode) -> View {
     }
 }
 
-/// Sends a new price every 5 ms for a second; returns how often the window was woken.
-fn woken(mode: OperatingMode) -> u64 {
-    let count = Arc::new(AtomicU64::new(0));
-    let woken = Arc::clone(&count);
-    let first = view(mode);
-    let (tell, seen) = watch::channel(first.clone());
-    let waker: Waker = Arc::new(move || {
-        woken.fetch_add(1, Ordering::SeqCst);
-    });
-    let thread = wake_on_change(seen, waker).expect("a thread");
-    let started = std::time::Instant::now();
-    let mut tick = 0;
-    while started.elapsed() < Duration::from_secs(1) {
-        tick += 1;
-        tell.send_replace(View {
-            tick: Some(tick),
-            ..first.clone()
-        });
-        std::thread::sleep(Duration::from_millis(5));
+/// How long a test waits for a window that is never woken.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A window's thread and how often it was woken.
+struct Woken {
+    view: View,
+    tick: u32,
+    send: watch::Sender<View>,
+    seen: mpsc::Receiver<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Woken {
+    fn new(mode: OperatingMode, rate: f64) -> Self {
+        let view = view(mode);
+        let (wake, seen) = mpsc::sync_channel(1024);
+        let (send, changes) = watch::channel(view.clone());
+        let waker: Waker = Arc::new(move || wake.try_send(()).expect("room"));
+        let thread = wake_at_rate(changes, waker, rate).expect("a thread");
+        Self {
+            view,
+            tick: 0,
+            send,
+            seen,
+            thread,
+        }
     }
-    drop(tell);
-    thread.join().expect("it ends with the engine");
-    count.load(Ordering::SeqCst)
+
+    /// Sends the next price.
+    fn price(&mut self) {
+        self.tick += 1;
+        self.view.tick = Some(self.tick);
+        self.send.send_replace(self.view.clone());
+    }
+
+    fn wait(&self, why: &str) {
+        self.seen.recv_timeout(LIMIT).expect(why);
+    }
+
+    /// Ends the engine; returns how often the window was woken since the last look.
+    fn end(self) -> usize {
+        drop(self.send);
+        self.thread.join().expect("it ends with the engine");
+        self.seen.try_iter().count()
+    }
 }
 
 #[test]
-fn a_degraded_window_is_woken_ten_times_a_second_and_a_normal_one_for_each_view() {
-    let [normal, degraded, least] = [
-        OperatingMode::Normal,
-        OperatingMode::Degraded,
-        OperatingMode::Minimal,
-    ]
-    .map(woken);
-    assert!(normal > 40, "{normal}");
-    // The first, ten in the second, and the end.
-    assert!((5..=13).contains(&degraded), "{degraded}");
-    assert!((5..=13).contains(&least), "{least}");
+fn a_normal_window_is_woken_for_each_view() {
+    let mut window = Woken::new(OperatingMode::Normal, 0.001);
+    for _ in 0..50 {
+        window.price();
+        window.wait("each view wakes it");
+    }
+    assert_eq!(window.end(), 1, "the end of the engine");
 }
 
 #[test]
-fn a_delayed_view_is_shown_and_a_phase_is_not_delayed() {
-    let (wake, seen_awake) = std::sync::mpsc::sync_channel(64);
-    let first = view(OperatingMode::Degraded);
-    let (tell, seen) = watch::channel(first.clone());
-    let waker: Waker = Arc::new(move || wake.try_send(()).expect("room"));
-    let thread = wake_on_change(seen, waker).expect("a thread");
-    let soon = Duration::from_secs(5);
-    let price = |tick| View {
-        tick: Some(tick),
-        ..first.clone()
-    };
-    tell.send_replace(price(1));
-    seen_awake.recv_timeout(soon).expect("the first at once");
-    tell.send_replace(price(2));
-    seen_awake
-        .recv_timeout(soon)
-        .expect("the last one is not lost");
-    // The bucket is empty for 100 ms from here on.
-    let asked = std::time::Instant::now();
-    let phase = View {
+fn a_degraded_window_is_woken_no_more_often_than_its_rate_allows() {
+    for mode in [OperatingMode::Degraded, OperatingMode::Minimal] {
+        let started = Instant::now();
+        let mut window = Woken::new(mode, DEGRADED_RATE);
+        let mut woken = 0;
+        // Prices come far more often than the window may be woken.
+        while woken < 6 && started.elapsed() < LIMIT {
+            window.price();
+            if window.seen.recv_timeout(Duration::from_millis(2)).is_ok() {
+                woken += 1;
+            }
+        }
+        assert_eq!(woken, 6, "it is woken again and again");
+        woken += window.end();
+        // The first view is critical, one more is saved up, and the end of the engine wakes it.
+        let allowed = started.elapsed().as_secs_f64() * DEGRADED_RATE + 3.0;
+        assert!(f64::from(u32::try_from(woken).expect("few")) <= allowed);
+    }
+}
+
+#[test]
+fn the_last_price_of_a_degraded_window_is_not_lost() {
+    let mut window = Woken::new(OperatingMode::Degraded, DEGRADED_RATE);
+    window.price();
+    window.wait("the first at once");
+    window.price();
+    window.price();
+    window.wait("the last one after a while");
+    window.end();
+}
+
+#[test]
+fn a_rug_is_not_delayed() {
+    // A price would wait for a quarter of an hour.
+    let mut window = Woken::new(OperatingMode::Degraded, 0.001);
+    window.price();
+    window.wait("the first at once");
+    for _ in 0..3 {
+        window.price();
+    }
+    // What was saved up is spent.
+    while window.seen.recv_timeout(Duration::from_millis(50)).is_ok() {}
+    let rug = View {
         phase: Phase::Rugged,
-        ..price(3)
+        ..window.view.clone()
     };
-    tell.send_replace(phase.clone());
-    seen_awake.recv_timeout(soon).expect("a rug at once");
-    assert!(asked.elapsed() < Duration::from_millis(90));
-    assert_eq!(priority(Some(&phase), &phase), Priority::Ordinary);
-    drop(tell);
-    thread.join().expect("it ends with the engine");
+    window.send.send_replace(rug.clone());
+    window.wait("a rug at once");
+    assert_eq!(priority(Some(&rug), &rug), Priority::Ordinary);
+    window.end();
 }
