@@ -51,7 +51,8 @@ fn contents(out: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 fn text(lines: &[Value]) -> String {
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The capture with each time as `form` writes it, from 2025-12-17T06:00:00.250Z on.
@@ -90,7 +91,7 @@ fn every_kind_of_line_gives_the_same_files() {
         let (files, _) = imported(&text(&of_new_york), &["--tz", zone]);
         assert_eq!(files, expected, "{zone}");
     }
-    let (files, _) = imported(&text(&timed(|millis| millis.into())), &[]);
+    let (files, _) = imported(&text(&timed(Value::from)), &[]);
     assert_eq!(files, expected, "milliseconds");
     let seconds = |millis: i64| {
         let digits = format!("{}.{:03}", millis / 1_000, millis % 1_000);
@@ -110,10 +111,11 @@ fn every_kind_of_line_gives_the_same_files() {
 #[test]
 fn frames_give_the_same_games_with_estimated_times_and_without_arrivals() {
     let (expected, _) = imported(&text(&lines()), &[]);
-    let frames: String = lines()
+    let frames: Vec<_> = lines()
         .iter()
-        .map(|line| format!("42{}\n", json!([line["event"], line["data"]])))
+        .map(|line| format!("42{}", json!([line["event"], line["data"]])))
         .collect();
+    let frames = frames.join("\n") + "\n";
     let frames = format!("0{{\"sid\":\"x\"}}\n40\n{frames}2\n3\n");
     let (files, output) = imported(&frames, &[]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -205,7 +207,7 @@ fn a_time_that_is_not_clear_is_an_error_with_file_and_line() {
     assert!(stderr(&output).contains("capture.jsonl, line 1: its time has no zone"));
     assert!(stderr(&output).contains("--tz"));
 
-    let mut relative = timed(|millis| millis.into());
+    let mut relative = timed(Value::from);
     relative[3]["ts"] = 5_000.into();
     let (files, output) = imported(&text(&relative), &[]);
     assert_eq!((files.len(), output.status.code()), (0, Some(1)));
@@ -241,7 +243,7 @@ fn importing_again_changes_nothing() {
 
 #[test]
 fn a_capture_in_parts_is_one_connection() {
-    let all = timed(|millis| millis.into());
+    let all = timed(Value::from);
     let header = |file: u32, connected: bool| json!({ "ts": null, "event": "(capture)", "data": { "file": file, "connected": connected, "origin": "browser" } });
     let folder = tempfile::tempdir().unwrap();
     let (whole, parts) = (folder.path().join("whole"), folder.path().join("parts"));

@@ -219,7 +219,7 @@ fn the_worst_fault_decides_the_tier() {
         clean[0].replace("\"g\"", "\"h\""),
     ] {
         assert_eq!(
-            tier(&[&clean[..2], &[odd.clone()], &clean[2..]].concat()),
+            tier(&[&clean[..2], std::slice::from_ref(&odd), &clean[2..]].concat()),
             Tier::E,
             "{odd}"
         );
