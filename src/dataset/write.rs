@@ -94,7 +94,7 @@ impl<R: Row, W: Write + Send> TableWriter<R, W> {
 ///
 /// # Errors
 ///
-/// The rows do not fit into memory.
+/// Never for the rows of this program.
 pub fn write_table<R: Row>(rows: &[R], games: u64) -> io::Result<Vec<u8>> {
     let rows_n = rows.len() as u64;
     let expected = ExpectedSize {

@@ -1,5 +1,5 @@
 //! The rows of the tables. Each struct is also the column table of its table: the comment of a field is the meaning of
-//! its column, and the unit and the time at which it is known stand beside it.
+//! its column, followed by its unit and the time at which it is known.
 
 mod action;
 mod anomalies;

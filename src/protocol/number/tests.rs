@@ -60,7 +60,7 @@ fn a_price_with_too_many_digits_still_has_its_double() {
 }
 
 #[test]
-fn the_shortest_decimal_is_told_from_longer_and_neighbouring_ones() {
+fn longer_and_neighbouring_decimals_are_not_the_shortest() {
     let double = 0.977_745_638_763_575_5;
     for (text, is) in [
         ("0.9777456387635755", true),
