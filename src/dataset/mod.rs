@@ -1,4 +1,4 @@
-//! The data set: recordings as Parquet tables for Polars, DuckDB, pandas and Spark. `docs/data.md` is the page for its
+//! The data set: recordings as Parquet tables for Polars, `DuckDB`, pandas and Spark. `docs/data.md` is the page for its
 //! readers.
 //!
 //! [`rows`] has the row of each table, and with it the one column table: names, types, units and meanings. The schema of

@@ -91,7 +91,12 @@ impl DataFileReader {
         while missing > 0 {
             let batch = match self.rest.take() {
                 Some(rest) => rest,
-                None => match self.reader.next().transpose().map_err(arrow_error)? {
+                None => match self
+                    .reader
+                    .next()
+                    .transpose()
+                    .map_err(|why| arrow_error(&why))?
+                {
                     Some(batch) => batch,
                     None => break,
                 },
@@ -141,7 +146,9 @@ pub(super) fn read_columns(path: &Path, names: &[&str]) -> io::Result<Vec<Record
         .with_projection(columns)
         .build()
         .map_err(io::Error::other)?;
-    reader.map(|batch| batch.map_err(arrow_error)).collect()
+    reader
+        .map(|batch| batch.map_err(|why| arrow_error(&why)))
+        .collect()
 }
 
 fn builder(path: &Path) -> io::Result<Option<ParquetRecordBatchReaderBuilder<File>>> {
@@ -156,7 +163,7 @@ fn builder(path: &Path) -> io::Result<Option<ParquetRecordBatchReaderBuilder<Fil
         .map_err(|why| invalid(&format!("it is no readable Parquet file: {why}")))
 }
 
-fn arrow_error(why: ArrowError) -> io::Error {
+fn arrow_error(why: &ArrowError) -> io::Error {
     invalid(&format!("it is damaged: {why}"))
 }
 

@@ -281,7 +281,7 @@ fn v3_violations(file: &GameFile, prices: &[Option<f64>], rug_tick: Option<i32>)
     let before = &prices[..steps];
     let is_wrong_start = before
         .first()
-        .is_some_and(|first| first.is_some_and(|first| first != 1.0));
+        .is_some_and(|first| first.is_some_and(|first| first.to_bits() != 1_f64.to_bits()));
     let pairs = before
         .windows(2)
         .filter_map(|pair| Some((pair[0]?, pair[1]?)));

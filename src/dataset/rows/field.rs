@@ -68,7 +68,6 @@ single! {
     Option<String>: Utf8, true, texts, |text: &'a Option<String>| text.as_deref();
     Arc<str>: Utf8, false, texts, |text: &'a Arc<str>| Some(&**text);
     &'static str: Utf8, false, texts, |text: &&'static str| Some(*text);
-    Option<&'static str>: Utf8, true, texts, |text: &Option<&'static str>| *text;
     bool: Bool, false, BooleanBuilder::with_capacity, |value: &bool| Some(*value);
     i32: Int32, false, Int32Builder::with_capacity, |value: &i32| Some(*value);
     Option<i32>: Int32, true, Int32Builder::with_capacity, |value: &Option<i32>| *value;
@@ -108,7 +107,7 @@ impl<T: Word> Field for T {
 
 impl<T: Word> Field for Option<T> {
     fn columns(definition: &Definition) -> Vec<Column> {
-        Option::<&'static str>::columns(definition)
+        vec![definition.column(ColumnType::Utf8, true)]
     }
 
     fn arrays<'a>(values: impl ExactSizeIterator<Item = &'a Self> + Clone) -> Vec<ArrayRef>
