@@ -101,8 +101,9 @@ fn press_text(canvas: &Canvas<'_>, words: &str) -> std::sync::Arc<egui::Galley> 
 /// Keeps the place of the tag of a press free of labels.
 pub fn keep_press_free(canvas: &mut Canvas<'_>, words: &str) {
     let width = press_text(canvas, words).size().x + 4.0 * GRID;
-    let places = press_places(canvas, width);
-    canvas.taken.extend(places.map(|(_, tag)| tag));
+    if let Some((_, tag)) = press_places(canvas, width) {
+        canvas.taken.take(tag);
+    }
 }
 
 /// Draws what the piano presses at the newest tick: a vertical line, a ring and a tag.
