@@ -72,16 +72,10 @@ impl EngineLog {
                 first,
                 last,
                 source,
-            } if first == last => {
-                tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first}");
-            }
-            GameEvent::GapFilled {
-                game_id,
-                first,
-                last,
-                source,
             } => {
-                tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first} to {last}");
+                let to = (first != last).then(|| format!(" to {last}"));
+                let to = to.unwrap_or_default();
+                tracing::info!(game = %game_id, source = source.as_str(), "filled gap at tick {first}{to}");
             }
             GameEvent::PricesComplete {
                 game_id,
