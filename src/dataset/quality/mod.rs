@@ -13,6 +13,7 @@ mod day;
 mod html;
 mod lifetimes;
 mod moves;
+mod numbers;
 mod own_results;
 mod report;
 mod self_check;

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::checks::{Check, CheckKind, CheckScope, Verdict};
+use super::checks::{Check, CheckScope, Verdict};
+use super::numbers::{
+    decimal, duration, limits, observed, one_line, percent, probability, published, signed,
+    thousands, whole,
+};
 use super::report::{Group, Report};
 use crate::dataset::rows::{Condition, QualityRow};
 
@@ -309,13 +313,6 @@ pub(super) fn own_sentence(group: &Group) -> Option<String> {
     Some(text)
 }
 
-fn signed(amount: &str) -> String {
-    match amount.as_bytes().first() {
-        Some(b'-') => amount.to_owned(),
-        _ => format!("+{amount}"),
-    }
-}
-
 /// Returns what is missing or wrong on a day, in words.
 pub(super) fn notes(row: &QualityRow) -> Vec<String> {
     let counts = [
@@ -351,53 +348,6 @@ pub(super) fn meaning(condition: Condition) -> &'static str {
     }
 }
 
-/// Returns the number of the recordings.
-pub(super) fn observed(check: &Check) -> String {
-    if check.probability.is_none() {
-        return "–".to_owned();
-    }
-    value(check, check.observed)
-}
-
-/// Returns the number of the published algorithm.
-pub(super) fn published(check: &Check) -> String {
-    if check.probability.is_none() && check.n == 0 {
-        return "–".to_owned();
-    }
-    value(check, check.expected)
-}
-
-/// Returns the limits of the number.
-pub(super) fn limits(check: &Check) -> Option<String> {
-    let (low, high) = (check.low?, check.high?);
-    Some(format!("{} to {}", value(check, low), value(check, high)))
-}
-
-fn value(check: &Check, value: f64) -> String {
-    match check.kind {
-        CheckKind::RugHazard | CheckKind::RepeatedSize | CheckKind::SmallMoveMean => {
-            percent(value, 4)
-        }
-        CheckKind::BigMoves | CheckKind::BigMovesUp | CheckKind::OwnSidebets => percent(value, 2),
-        CheckKind::RugTicks
-        | CheckKind::Sidebets
-        | CheckKind::BigMoveSizes
-        | CheckKind::SmallMoves => format!("χ² {value:.1}"),
-        CheckKind::RepeatedRugTick | CheckKind::GodCandles => decimal(value, 1),
-        CheckKind::ImpossibleSteps | CheckKind::RugPrices => whole(value),
-    }
-}
-
-/// Returns how often chance alone is as far off.
-pub(super) fn probability(check: &Check) -> String {
-    match check.probability {
-        None => "–".to_owned(),
-        Some(p) if p <= 0.0 => "never".to_owned(),
-        Some(p) if p < 0.001 => format!("{p:.0e}"),
-        Some(p) => format!("{p:.3}"),
-    }
-}
-
 /// Returns the sentence above the checks.
 pub(super) fn looks_sentence(report: &Report) -> String {
     let judged = report.groups.iter().flat_map(|group| &group.checks);
@@ -411,65 +361,4 @@ pub(super) fn looks_sentence(report: &Report) -> String {
         (n, 1) => format!("1 of {n} self-checks says look"),
         (n, looks) => format!("{looks} of {n} self-checks say look"),
     }
-}
-
-/// Returns a share in percent.
-pub(super) fn percent(share: f64, digits: usize) -> String {
-    format!("{:.digits$} %", share * 100.0)
-}
-
-/// Returns a number with so many decimals and a comma at thousands.
-pub(super) fn decimal(value: f64, digits: usize) -> String {
-    // Without the 0 an empty sum is shown as -0.
-    let text = format!("{:.digits$}", value + 0.0);
-    let (whole, rest) = text
-        .split_once('.')
-        .map_or((&text[..], String::new()), |(whole, rest)| {
-            (whole, format!(".{rest}"))
-        });
-    format!("{}{rest}", grouped(whole))
-}
-
-/// Returns a number without decimals.
-pub(super) fn whole(value: f64) -> String {
-    decimal(value, 0)
-}
-
-/// Returns a count with a comma at thousands.
-pub(super) fn thousands(count: u64) -> String {
-    grouped(&count.to_string())
-}
-
-fn grouped(digits: &str) -> String {
-    let (sign, digits) = digits
-        .strip_prefix('-')
-        .map_or(("", digits), |rest| ("-", rest));
-    let mut text = sign.to_owned();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Returns a length of time in its largest fitting unit.
-pub(super) fn duration(seconds: f64) -> String {
-    if seconds <= 0.0 {
-        "–".to_owned()
-    } else if seconds < 90.0 {
-        format!("{seconds:.0} s")
-    } else if seconds < 5_400.0 {
-        format!("{:.0} min", seconds / 60.0)
-    } else {
-        format!("{} h", decimal(seconds / 3_600.0, 1))
-    }
-}
-
-/// Returns a text without line breaks and control characters: names of files may hold any.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }

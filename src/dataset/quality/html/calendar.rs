@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use chrono::{Datelike as _, NaiveDate};
 
 use super::super::coverage::QualityDay;
-use super::super::text::{decimal, duration, meaning, notes};
+use super::super::numbers::{decimal, duration};
+use super::super::text::{meaning, notes};
 use super::escaped;
 use crate::dataset::rows::Condition;
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::checks::sidebet_chance;
 use super::super::lifetimes::{SidebetPoint, SurvivalPoint};
-use super::super::text::percent;
+use super::super::numbers::percent;
 
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 300.0;

@@ -6,11 +6,14 @@ mod chart;
 use std::fmt::Write as _;
 
 use super::checks::{Check, CheckKind, CheckScope, Verdict};
+use super::numbers::{
+    decimal, duration, limits, observed, one_line, percent, probability, published, thousands,
+    whole,
+};
 use super::report::{Group, Report};
 use super::text::{
-    LENGTH_BIAS, LOOK_MEANS, SHOWN, decimal, duration, left_out, limits, looks_sentence,
-    mean_sentence, notes, observed, one_line, own_sentence, percent, probability, published,
-    scope_title, thousands, whole,
+    LENGTH_BIAS, LOOK_MEANS, SHOWN, left_out, looks_sentence, mean_sentence, notes, own_sentence,
+    scope_title,
 };
 use crate::dataset::rows::Condition;
 
