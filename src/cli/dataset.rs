@@ -47,6 +47,10 @@ enum DatasetCommand {
 
 #[derive(Debug, Args)]
 #[command(after_help = BUILD_HELP)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 struct BuildArgs {
     /// Folders of recordings, or of single days; by default those of the chosen origins in the user's data folder.
     #[arg(value_name = "FOLDER")]

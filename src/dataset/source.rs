@@ -240,11 +240,8 @@ fn list_files(
 ) -> io::Result<()> {
     let found = list_or_empty(&RealDisk, path)?;
     for entry in found.into_iter().filter(|entry| kind.is_name(&entry.name)) {
-        let metadata = match std::fs::metadata(path.join(&entry.name)) {
-            Ok(metadata) => Some(metadata),
-            // A link that leads nowhere, or a file that was removed since: the reader of the file decides.
-            Err(_) => None,
-        };
+        // Without them for a link that leads nowhere or a file that was removed since: the reader of the file decides.
+        let metadata = std::fs::metadata(path.join(&entry.name)).ok();
         files.push(SourceFile {
             kind,
             name: entry.name,

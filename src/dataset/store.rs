@@ -209,7 +209,7 @@ impl<'d> Store<'d> {
         let text = serde_json::to_vec(&pending);
         let text = text.map_err(|why| StoreError::new("write", &list, why.into()))?;
         self.write(&list, &text)?;
-        self.sync_up_to_root(BTreeSet::from([self.staging.clone()]))?;
+        self.sync_up_to_root(&BTreeSet::from([self.staging.clone()]))?;
 
         let mut staged = std::mem::take(&mut self.staged);
         let manifest = staged.remove(MANIFEST);
@@ -225,10 +225,10 @@ impl<'d> Store<'d> {
                 touched.extend(path.parent().map(Path::to_owned));
             }
         }
-        self.sync_up_to_root(touched)?;
+        self.sync_up_to_root(&touched)?;
         if let Some(number) = manifest {
             let folder = self.rename(number, MANIFEST)?;
-            self.sync_up_to_root(BTreeSet::from([folder]))?;
+            self.sync_up_to_root(&BTreeSet::from([folder]))?;
         }
         for path in obsolete {
             self.remove_empty_folders(&self.root.join(path));
@@ -250,9 +250,9 @@ impl<'d> Store<'d> {
     }
 
     /// Makes the names in these folders durable, and those of the folders themselves.
-    fn sync_up_to_root(&self, folders: BTreeSet<PathBuf>) -> Result<(), StoreError> {
+    fn sync_up_to_root(&self, folders: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
         let mut all = BTreeSet::new();
-        for folder in &folders {
+        for folder in folders {
             let above = folder
                 .ancestors()
                 .take_while(|path| path.starts_with(&self.root));

@@ -192,7 +192,7 @@ pub fn count(n: impl Display, thing: &str) -> String {
 /// Returns a path as `~/games` if it is below the home folder, with odd characters escaped.
 pub fn short_path(path: &Path) -> String {
     let dirs = directories::BaseDirs::new();
-    below_home(path, dirs.as_ref().map(|dirs| dirs.home_dir()))
+    below_home(path, dirs.as_ref().map(directories::BaseDirs::home_dir))
 }
 
 fn below_home(path: &Path, home: Option<&Path>) -> String {

@@ -1,5 +1,6 @@
 //! A build from its first look at the old data set to the last rename.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -179,11 +180,11 @@ impl Builder<'_> {
             return Ok(catalogs);
         }
         for file in &day.files {
-            if !catalogs.contains_key(&file.folder) {
+            if let Entry::Vacant(place) = catalogs.entry(file.folder) {
                 let path = self.names.path(file.folder, day.date);
                 let text = self.store.read(&path, MAX_SIDE_BYTES)?;
                 let catalog = text.map(|text| DayCatalog::parse(&text));
-                catalogs.insert(file.folder, catalog.unwrap_or_default());
+                place.insert(catalog.unwrap_or_default());
             }
         }
         Ok(catalogs)

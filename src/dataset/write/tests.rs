@@ -108,8 +108,8 @@ fn a_footer_says_what_the_page_of_the_data_set_promises() {
     let rows: Vec<_> = record.ticks().collect();
     let folder = Folder::new();
     for (table, bytes) in [
-        (Table::Games, file_of(&[record.game.clone()])),
-        (Table::Paths, file_of(&[record.path.clone()])),
+        (Table::Games, file_of(std::slice::from_ref(&record.game))),
+        (Table::Paths, file_of(std::slice::from_ref(&record.path))),
         (Table::Ticks, file_of(&rows)),
     ] {
         let footer = folder.footer(&bytes);
@@ -205,7 +205,7 @@ fn a_file_says_what_its_columns_are() {
     let sorted = footer.row_group(0).sorting_columns().unwrap();
     let sorted: Vec<_> = sorted
         .iter()
-        .map(|by| expected[by.column_idx as usize])
+        .map(|by| expected[usize::try_from(by.column_idx).expect("a place")])
         .collect();
     assert_eq!(sorted, ["start_time", "game_id"]);
 }

@@ -23,7 +23,7 @@ fn view(mode: OperatingMode) -> View {
 }
 
 /// How long a test waits for a window that is never woken.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A window's thread and how often it was woken.
 struct Woken {

@@ -138,9 +138,7 @@ pub fn plot_ui(
     tags.extend(hair.map(|hair| hair_tag(&theme, hair)));
     let places = axes::places(&canvas, &tags);
     if let Some(y) = places.first() {
-        let x = canvas.newest().map_or(area.plot.right(), |at| at.x);
-        let newest = Rect::from_x_y_ranges(x - 8.0..=area.card.right(), y - 12.0..=y + 12.0);
-        Spot::NewestPrice.note(ui.ctx(), newest);
+        note_newest_price(ui, &canvas, area, *y);
     }
     let outside = ui
         .painter()
@@ -165,6 +163,13 @@ pub fn plot_ui(
         crosshair: hair,
         auto_sell: dropped.and_then(|line| auto_sell::dragged(view, line)),
     }
+}
+
+/// Notes where the newest price and its tag are: no hint covers them.
+fn note_newest_price(ui: &Ui, canvas: &Canvas<'_>, area: PlotArea, y: f32) {
+    let x = canvas.newest().map_or(area.plot.right(), |at| at.x);
+    let newest = Rect::from_x_y_ranges(x - 8.0..=area.card.right(), y - 12.0..=y + 12.0);
+    Spot::NewestPrice.note(ui.ctx(), newest);
 }
 
 impl Chart {

@@ -244,16 +244,15 @@ impl DatasetPanel {
         };
         match dialog.take() {
             DialogResult::Open => return,
-            DialogResult::Path(folder) => match folder.to_str() {
-                Some(folder) => {
+            DialogResult::Path(folder) => {
+                if let Some(folder) = folder.to_str() {
                     folder.clone_into(&mut self.out);
                     self.error = None;
-                }
-                None => {
+                } else {
                     let error = "The name of this folder is no text; choose another one";
                     self.error = Some(error.to_owned());
                 }
-            },
+            }
             DialogResult::Cancelled => {}
             DialogResult::Missing => {
                 self.error = Some(format!("{MISSING}. Type or paste the path above"));
