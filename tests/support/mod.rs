@@ -28,6 +28,7 @@ pub mod own_process;
 #[cfg(feature = "dataset")]
 pub mod parquet_rows;
 pub mod process;
+pub mod python;
 pub mod random;
 pub mod random_session;
 pub mod recorded_session;
