@@ -1,7 +1,6 @@
 //! A data set that the program builds of its own recordings, read by Polars, `DuckDB`, pandas and Spark: every table by
 //! folder and by glob, joined without a cast, with the sums of the recordings; and the recipes of its card and of
 //! `docs/data.md`.
-#![cfg(feature = "dataset")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -150,7 +149,7 @@ impl Built {
         for (path, file) in &self.sessions {
             let replayed = run(&["replay", "--json", &path.to_string_lossy()]);
             let replayed: Value = serde_json::from_str(&stdout(&replayed)).unwrap();
-            let session = &sessions[file.meta.session_id.as_deref().unwrap()];
+            let session = &sessions[&file.meta.session_id.unwrap().to_string()];
             assert_eq!(session["actions"], replayed["actions"]);
             assert_eq!(
                 (&replayed["agree"], &replayed["disagreements"]),

@@ -13,6 +13,7 @@ mod support;
 mod cli;
 #[cfg(feature = "dataset")]
 mod data_set;
+#[cfg(feature = "dataset")]
 mod data_set_readers;
 mod feed_descriptors;
 mod full_disk;
