@@ -31,6 +31,8 @@ const SCRIPT: &str = "
 ";
 const PAGE: &str = include_str!("../../docs/data.md");
 const FIXTURES: [&str; 2] = ["example.game.json", "old.game.json"];
+/// Ticks of a recording of the Python original, the rug among them.
+const ORIGINAL_TICKS: usize = 4;
 /// Ticks of a sidebet, which is the label of the recipes.
 const LABEL_TICKS: usize = 40;
 
@@ -54,7 +56,8 @@ fn built() -> Arc<Built> {
 }
 
 impl Built {
-    /// Plays at two tables, one of them with drifts, adds the games of the fixtures, and builds the data set.
+    /// Plays at two tables, one of them with drifts, adds the games of the fixtures and a recording of the Python
+    /// original, and builds the data set.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut practice = pianola();
@@ -66,6 +69,8 @@ impl Built {
         for name in FIXTURES {
             copy_fixture(name, &shipped);
         }
+        let original = folder.path().join("game_20251029_172119.jsonl");
+        overwrite(&original, original_text().as_bytes());
         let sources = [
             folder.path().join("out"),
             played.folder.path().join("out"),
@@ -74,6 +79,8 @@ impl Built {
         let output = pianola()
             .args(["dataset", "build", "--origin", "live,practice,url"])
             .args(&sources)
+            .arg("--import")
+            .arg(&original)
             .arg("--out")
             .arg(folder.path().join("set"))
             .output()
@@ -128,9 +135,11 @@ impl Built {
             .map(|(_, file)| file.drifts.len())
             .sum();
         let ticks: usize = self.games.values().map(|file| file.prices.len()).sum();
-        assert_eq!(rows("games"), self.games.len() as u64);
-        assert_eq!(rows("paths"), self.games.len() as u64);
-        assert_eq!(rows("ticks"), ticks as u64);
+        // One more is the recording of the Python original.
+        assert_eq!(rows("imports"), 1);
+        assert_eq!(rows("games"), self.games.len() as u64 + 1);
+        assert_eq!(rows("paths"), self.games.len() as u64 + 1);
+        assert_eq!(rows("ticks"), (ticks + ORIGINAL_TICKS) as u64);
         assert_eq!(rows("sessions"), self.sessions.len() as u64);
         assert_eq!(rows("actions"), actions as u64);
         assert_eq!(rows("drifts"), drifts as u64);
@@ -176,7 +185,8 @@ impl Built {
 
     /// Fails unless the partitions name origins and days.
     fn assert_days(&self, found: &Value) {
-        let mut days = BTreeMap::new();
+        // The recording of the Python original is the one game of its day.
+        let mut days = BTreeMap::from([("2025-10-29".to_owned(), 1)]);
         for file in self.games.values() {
             if file.meta.origin.as_str() != "live" {
                 let start = file.meta.start_time.unwrap();
@@ -246,6 +256,23 @@ fn codes<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     of_language
         .filter_map(|code| code.strip_prefix('\n'))
         .collect()
+}
+
+/// Returns a recording of the Python original: a game from its first tick to its rug.
+fn original_text() -> String {
+    let tick = |tick: usize| {
+        let rugged = tick + 1 == ORIGINAL_TICKS;
+        let price = if rugged { 0.01 } else { 1.0 };
+        json!({
+            "type": "tick", "timestamp": format!("2025-10-29T17:21:2{tick}.716080"), "game_id": "20251029-0123456789abcdef",
+            "tick": tick, "price": price, "phase": "ACTIVE_GAMEPLAY", "active": true, "rugged": rugged,
+            "cooldown_timer": 0, "trade_count": 0,
+        })
+    };
+    let lines: Vec<_> = (0..ORIGINAL_TICKS)
+        .map(|number| tick(number).to_string())
+        .collect();
+    lines.join("\n")
 }
 
 fn copy_fixture(name: &str, root: &Path) {
