@@ -92,6 +92,7 @@ impl SmallMove {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
 mod tests {
     use super::*;
     use crate::fairness::Path;

@@ -24,6 +24,10 @@ const TRUST: &str = include_str!("card_trust.md");
 const USE: &str = include_str!("card_use.md");
 
 /// Returns the text of README.md.
+///
+/// # Panics
+///
+/// Never: writing to a `String` does not fail.
 pub fn readme(report: &Report, facts: &DocumentFacts) -> String {
     let mut card = String::new();
     write_card(&mut card, report, facts).expect("writing to a String never fails");

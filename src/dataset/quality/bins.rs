@@ -90,6 +90,7 @@ impl Bins {
     }
 
     /// Returns the expected share of each of 200 bins.
+    #[expect(clippy::cast_precision_loss, reason = "200")]
     pub fn share() -> f64 {
         1.0 / FINE as f64
     }
@@ -153,7 +154,9 @@ mod tests {
     #[test]
     fn values_outside_count_at_the_edge_and_few_values_are_no_test() {
         let mut bins = Bins::default();
-        [-0.1, 0.0, 1.0, 1.5].iter().for_each(|v| bins.add(*v));
+        for value in [-0.1, 0.0, 1.0, 1.5] {
+            bins.add(value);
+        }
         assert_eq!((bins.0[0], bins.0[FINE - 1], bins.total()), (2, 2, 4));
         assert_eq!(bins.uniform(), None);
         assert_eq!(Bins::default().fullest(), None);

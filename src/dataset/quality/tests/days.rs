@@ -74,8 +74,9 @@ fn a_pause_of_the_server_is_no_gap_and_a_longer_one_is() {
         game.row.end_time = Some(start + TimeDelta::milliseconds(117_450));
     }
     let mut day = facts("2025-12-15");
-    fast.iter()
-        .for_each(|game| day.add_game(&game.row, &game.prices));
+    for game in &fast {
+        day.add_game(&game.row, &game.prices);
+    }
     let row = &rows(&[day])[0];
     assert_eq!((row.gaps_n, row.gap_s), (1, 2.55));
     assert!((row.missed_games_est - 0.4).abs() < 1e-9);
@@ -83,6 +84,8 @@ fn a_pause_of_the_server_is_no_gap_and_a_longer_one_is() {
 
 #[test]
 fn a_gap_over_days_is_split_and_days_without_a_game_are_missing() {
+    use Condition::{Degraded, Missing};
+
     let mut first = facts("2025-12-15");
     let mut last = facts("2025-12-18");
     let end = day(
@@ -95,10 +98,9 @@ fn a_gap_over_days_is_split_and_days_without_a_game_are_missing() {
         at("2025-12-18T02:00:00Z"),
         at("2025-12-18T03:00:00Z"),
     );
-    let facts = [last, first];
+    let facts = vec![last, first];
     let coverage = Coverage::new(&facts, today());
     let conditions: Vec<_> = coverage.days.iter().map(|day| day.row.condition).collect();
-    use Condition::{Degraded, Missing};
     assert_eq!(conditions, [Degraded, Missing, Missing, Degraded]);
     let gaps: Vec<_> = coverage
         .days
@@ -231,6 +233,6 @@ fn nothing_recorded_is_no_day() {
     let rows = rows(&[facts("2025-12-15")]);
     assert_eq!(rows[0].condition, Condition::Missing);
     // A clock that was wrong by years makes no row for each day between.
-    let far = [facts("1970-01-01"), facts("2025-12-15")];
+    let far = vec![facts("1970-01-01"), facts("2025-12-15")];
     assert_eq!(Coverage::new(&far, today()).days.len(), 2);
 }

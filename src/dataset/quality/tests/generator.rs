@@ -61,17 +61,14 @@ impl Rules {
         prices
     }
 
-    fn next(&self, price: f64, random: &mut SeedRandom, chance: &mut SeedRandom) -> f64 {
+    fn next(&self, price: f64, random: &mut SeedRandom, repetitions: &mut SeedRandom) -> f64 {
         if random.next_f64() < self.god_candle && price <= 100.0 {
             return price * 10.0;
         }
-        let mut repeats = |share: Option<f64>| share.is_some_and(|share| chance.next_f64() < share);
+        let mut is_hit = |share: &f64| repetitions.next_f64() < *share;
         let change = if random.next_f64() < self.big {
             let mut size = self.size.0 + random.next_f64() * (self.size.1 - self.size.0);
-            if let Some((_, fixed)) = self
-                .repeated_size
-                .filter(|(share, _)| repeats(Some(*share)))
-            {
+            if let Some((_, fixed)) = self.repeated_size.filter(|(share, _)| is_hit(share)) {
                 size = fixed;
             }
             if random.next_f64() > 1.0 - self.up {
@@ -81,10 +78,7 @@ impl Rules {
             }
         } else {
             let mut draws = [random.next_f64(), random.next_f64()];
-            if let Some((_, fixed)) = self
-                .repeated_small
-                .filter(|(share, _)| repeats(Some(*share)))
-            {
+            if let Some((_, fixed)) = self.repeated_small.filter(|(share, _)| is_hit(share)) {
                 draws = fixed;
             }
             let drift = self.drift.0 + draws[0] * (self.drift.1 - self.drift.0);

@@ -1,4 +1,10 @@
 //! The checks against generators that are known: honest ones are consistent, biased ones are flagged.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "small counts"
+)]
 
 mod days;
 mod generator;
@@ -181,7 +187,9 @@ fn the_order_of_merging_does_not_matter_and_the_text_keeps_everything() {
         .collect();
     let merged = |order: [usize; 4]| {
         let mut sum = SelfCheck::default();
-        order.iter().for_each(|n| sum.merge(&parts[*n]));
+        for n in order {
+            sum.merge(&parts[n]);
+        }
         sum
     };
     let sum = merged([0, 1, 2, 3]);
@@ -285,6 +293,8 @@ fn interrupted(games: u32) -> SelfCheck {
 
 #[test]
 fn late_entries_and_cut_games_bias_the_complete_games_and_not_the_estimate_of_all() {
+    use CheckScope::{All, Trainable};
+
     let check = interrupted(20_000);
     let complete = check.trainable.plain_mean().unwrap();
     let estimate = check.observed.censored_mean().unwrap();
@@ -296,7 +306,6 @@ fn late_entries_and_cut_games_bias_the_complete_games_and_not_the_estimate_of_al
         let check = checks.iter().find(|c| c.scope == scope && c.kind == kind);
         check.unwrap().verdict
     };
-    use CheckScope::{All, Trainable};
     assert_eq!(verdict(Trainable, CheckKind::RugHazard), Verdict::Look);
     for kind in [
         CheckKind::RugHazard,

@@ -119,7 +119,8 @@ fn practice_games_are_compared_apart_from_real_ones() {
         let game = game(at("2025-12-15T10:00:00Z"), &n.to_string());
         day.add_game(&game.row, &game.prices);
     }
-    let report = Report::new(&[practice, live, browser], &[], today());
+    let facts = vec![practice, live, browser];
+    let report = Report::new(&facts, &[], today());
     let groups: Vec<_> = report
         .groups
         .iter()
@@ -136,7 +137,9 @@ fn own_sidebets_of_seeded_games_are_results_and_no_check() {
     ]);
     let mut own = OwnResults::default();
     for seeded in [false, true, row.seeded] {
-        actions.iter().for_each(|action| own.add(action, seeded));
+        for action in &actions {
+            own.add(action, seeded);
+        }
     }
     assert_eq!(
         (
@@ -150,7 +153,9 @@ fn own_sidebets_of_seeded_games_are_results_and_no_check() {
     assert_eq!(own.mean(), None);
     for _ in 0..20 {
         let mut more = OwnResults::default();
-        actions.iter().for_each(|action| more.add(action, false));
+        for action in &actions {
+            more.add(action, false);
+        }
         own.merge(&more);
     }
     let (mean, low, high) = own.mean().unwrap();
