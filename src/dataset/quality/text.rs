@@ -25,6 +25,10 @@ pub(super) const LENGTH_BIAS: &str = "Complete games alone are a biased sample o
 
 impl Report {
     /// Returns the text of quality.txt.
+    ///
+    /// # Panics
+    ///
+    /// Never: writing to a `String` does not fail.
     pub fn to_text(&self) -> String {
         let mut out = String::new();
         self.write_text(&mut out)
