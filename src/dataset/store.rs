@@ -226,6 +226,7 @@ impl<'d> Store<'d> {
             }
         }
         self.sync_up_to_root(&touched)?;
+        self.sync_above_root();
         if let Some(number) = manifest {
             let folder = self.rename(number, MANIFEST)?;
             self.sync_up_to_root(&BTreeSet::from([folder]))?;
@@ -263,6 +264,12 @@ impl<'d> Store<'d> {
             synced.map_err(|why| StoreError::new("sync", folder, why))?;
         }
         Ok(())
+    }
+
+    /// Makes the name of the data set's folder durable. The folders above it belong to others: as far up as permitted.
+    fn sync_above_root(&self) {
+        let mut above = self.root.ancestors().skip(1);
+        above.all(|folder| self.disk.sync_dir(folder).is_ok());
     }
 
     /// Removes the folders above a removed file that are empty now.

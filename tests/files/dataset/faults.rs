@@ -139,7 +139,11 @@ fn a_power_cut_at_any_operation_leaves_old_or_new_files_and_the_next_build_compl
 fn an_operation_that_fails_is_named_and_the_next_build_completes_the_data_set() {
     let rebuild = Rebuild::new();
     for failure in [Failure::Full, Failure::Broken, Failure::Short] {
-        for operation in 0..rebuild.operations.len() as u64 {
+        for (operation, changes) in (0..).zip(&rebuild.operations) {
+            // Reading needs no room.
+            if !changes && failure != Failure::Broken {
+                continue;
+            }
             let disk = rebuild.before.fork();
             disk.plan(Plan::Once(operation, failure));
             let built = build_on(&disk, &rebuild.options);
@@ -158,7 +162,10 @@ fn an_operation_that_fails_is_named_and_the_next_build_completes_the_data_set() 
 #[test]
 fn a_disk_that_is_full_from_some_operation_on_costs_nothing_that_is_there() {
     let rebuild = Rebuild::new();
-    for operation in 0..rebuild.operations.len() as u64 {
+    for (operation, changes) in (0..).zip(&rebuild.operations) {
+        if !changes {
+            continue;
+        }
         let disk = rebuild.before.fork();
         disk.plan(Plan::From(operation, Failure::Full));
         if let Err(error) = build_on(&disk, &rebuild.options) {
