@@ -261,7 +261,7 @@ fn the_real_feed_is_healthy() {
             told.extend(alarms.iter().map(ToString::to_string));
         }
         let health = watched.watcher.health();
-        let is_gap = |told: &&String| told.contains("pdate");
+        let is_gap = |told: &&String| told.contains("pdate") || told.starts_with("Data paused");
         assert_eq!(
             told.iter().filter(is_gap).count(),
             gaps,
