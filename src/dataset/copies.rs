@@ -8,7 +8,7 @@ use super::digest::{ContentDigest, ShortDigest};
 
 /// What becomes of a recording of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum CopyRole {
     /// It is the game's row.
     Row {
         /// The number of recordings of this game, this one included.
@@ -47,12 +47,12 @@ pub struct Copies(HashMap<ShortDigest, Best>);
 
 #[derive(Debug)]
 struct Best {
-    row: Row,
+    row: BestRow,
     copies: u32,
 }
 
 #[derive(Debug)]
-enum Row {
+enum BestRow {
     Recording(Recording),
     /// The row of a partition that is not built again.
     Kept {
@@ -63,18 +63,18 @@ enum Row {
 impl Copies {
     /// Adds a game whose row stays as it is, because its partition is not built again.
     pub fn add_kept(&mut self, id: ShortDigest, trainable: bool) {
-        let row = Row::Kept { trainable };
+        let row = BestRow::Kept { trainable };
         self.0.insert(id, Best { row, copies: 1 });
     }
 
     /// Adds a recording.
     pub fn add(&mut self, id: ShortDigest, recording: Recording) {
         let best = self.0.entry(id).or_insert(Best {
-            row: Row::Recording(recording),
+            row: BestRow::Recording(recording),
             copies: 0,
         });
         best.copies += 1;
-        if let Row::Recording(old) = &mut best.row
+        if let BestRow::Recording(old) = &mut best.row
             && recording.is_better_than(old)
         {
             *old = recording;
@@ -82,34 +82,34 @@ impl Copies {
     }
 
     /// Returns what becomes of a recording that was added.
-    pub fn role(&self, place: usize, id: ShortDigest) -> Role {
+    pub fn role(&self, place: usize, id: ShortDigest) -> CopyRole {
         let Some(best) = self.0.get(&id) else {
-            return Role::Row { copies: 1 };
+            return CopyRole::Row { copies: 1 };
         };
         match &best.row {
-            Row::Recording(row) if row.place == place => Role::Row {
+            BestRow::Recording(row) if row.place == place => CopyRole::Row {
                 copies: best.copies,
             },
-            Row::Recording(row) => Role::Duplicate {
+            BestRow::Recording(row) => CopyRole::Duplicate {
                 of: Some((row.place, row.sha256)),
             },
-            Row::Kept { .. } => Role::Duplicate { of: None },
+            BestRow::Kept { .. } => CopyRole::Duplicate { of: None },
         }
     }
 
     /// Returns the place of the recording that is a game's row; `None` if there is no such game, or only its row is left.
     pub fn place_of(&self, id: ShortDigest) -> Option<usize> {
         match self.0.get(&id)?.row {
-            Row::Recording(row) => Some(row.place),
-            Row::Kept { .. } => None,
+            BestRow::Recording(row) => Some(row.place),
+            BestRow::Kept { .. } => None,
         }
     }
 
     /// Whether a game may be used to train; `None` if it has no row.
     pub fn trainable(&self, id: ShortDigest) -> Option<bool> {
         self.0.get(&id).map(|best| match best.row {
-            Row::Recording(row) => row.trainable,
-            Row::Kept { trainable } => trainable,
+            BestRow::Recording(row) => row.trainable,
+            BestRow::Kept { trainable } => trainable,
         })
     }
 
@@ -122,8 +122,8 @@ impl Copies {
     pub fn state_of(&self, id: ShortDigest) -> String {
         match self.0.get(&id).map(|best| &best.row) {
             None => "absent".to_owned(),
-            Some(Row::Kept { trainable }) => format!("kept {trainable}"),
-            Some(Row::Recording(row)) => row.sha256.to_string(),
+            Some(BestRow::Kept { trainable }) => format!("kept {trainable}"),
+            Some(BestRow::Recording(row)) => row.sha256.to_string(),
         }
     }
 }
@@ -160,9 +160,9 @@ mod tests {
             for recording in order {
                 copies.add(id, recording);
             }
-            assert_eq!(copies.role(1, id), Role::Row { copies: 2 });
+            assert_eq!(copies.role(1, id), CopyRole::Row { copies: 2 });
             let of = Some((1, good.sha256));
-            assert_eq!(copies.role(0, id), Role::Duplicate { of });
+            assert_eq!(copies.role(0, id), CopyRole::Duplicate { of });
             assert_eq!(copies.state_of(id), good.sha256.to_string());
             assert_eq!(copies.trainable(id), Some(true));
         }
@@ -175,7 +175,7 @@ mod tests {
         for place in [2, 0, 1] {
             copies.add(id, recording(place, rank(3, 5), "1"));
         }
-        assert_eq!(copies.role(0, id), Role::Row { copies: 3 });
+        assert_eq!(copies.role(0, id), CopyRole::Row { copies: 3 });
         assert_eq!(copies.place_of(id), Some(0));
         let other = ShortDigest::of(b"other");
         assert_eq!(copies.state_of(other), "absent");
@@ -190,7 +190,7 @@ mod tests {
         let mut copies = Copies::default();
         copies.add_kept(id, false);
         copies.add(id, recording(0, rank(3, 5), "1"));
-        assert_eq!(copies.role(0, id), Role::Duplicate { of: None });
+        assert_eq!(copies.role(0, id), CopyRole::Duplicate { of: None });
         assert_eq!(copies.state_of(id), "kept false");
         assert_eq!(copies.trainable(id), Some(false));
     }

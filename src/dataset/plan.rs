@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::catalog::{CatalogEntry, Content};
 use super::columns::SCHEMA_VERSION;
-use super::copies::{Copies, Recording, Role};
+use super::copies::{Copies, CopyRole, Recording};
 use super::digest::{ContentDigest, Hasher, ShortDigest};
 use super::partition::Partition;
 use super::source::FileKind;
@@ -97,7 +97,7 @@ impl Plan {
     }
 
     /// Returns what becomes of a game's recording; `None` for other files.
-    pub fn role(&self, place: usize) -> Option<Role> {
+    pub fn role(&self, place: usize) -> Option<CopyRole> {
         match &self.items[place].entry.content {
             Content::Game(game) => Some(self.copies.role(place, game.id)),
             Content::Session(_) | Content::Import | Content::Unreadable(_) => None,
@@ -150,8 +150,8 @@ impl Plan {
     fn line(&self, place: usize) -> String {
         let item = &self.items[place];
         let of_others = match (&item.entry.content, self.role(place)) {
-            (_, Some(Role::Row { copies })) => format!("row {copies}"),
-            (_, Some(Role::Duplicate { of })) => match of {
+            (_, Some(CopyRole::Row { copies })) => format!("row {copies}"),
+            (_, Some(CopyRole::Duplicate { of })) => match of {
                 Some((_, sha256)) => format!("duplicate {sha256}"),
                 None => "duplicate".to_owned(),
             },

@@ -9,7 +9,7 @@ use super::options::BuildOptions;
 use super::reading::{FileContent, read_file};
 use super::tables::{PartitionTables, TableBytes};
 use crate::dataset::catalog::Content;
-use crate::dataset::copies::Role;
+use crate::dataset::copies::CopyRole;
 use crate::dataset::digest::{ContentDigest, ShortDigest};
 use crate::dataset::finding::{Finding, FindingKind};
 use crate::dataset::partition::Partition;
@@ -99,7 +99,7 @@ impl UnitBuilder<'_> {
         let mut rows = Vec::new();
         for place in places {
             if let Content::Game(game) = &self.plan.item(*place).entry.content
-                && let Some(Role::Row { copies }) = self.plan.role(*place)
+                && let Some(CopyRole::Row { copies }) = self.plan.role(*place)
             {
                 rows.push(GameToRead {
                     start: game.start,
@@ -149,7 +149,7 @@ impl UnitBuilder<'_> {
                 continue;
             }
             let mut row = self.imports.get(item.folder).row.clone();
-            if let Some(Role::Duplicate {
+            if let Some(CopyRole::Duplicate {
                 of: Some((winner, _)),
             }) = self.plan.role(*place)
             {
@@ -170,7 +170,7 @@ impl UnitBuilder<'_> {
                 state.facts.add_unreadable();
                 state.findings.push(self.unreadable(item, why));
             }
-            (Content::Game(game), Some(Role::Duplicate { of })) => {
+            (Content::Game(game), Some(CopyRole::Duplicate { of })) => {
                 state.facts.add_duplicate();
                 state.duplicates += 1;
                 let Some((winner, _)) = of else { return };

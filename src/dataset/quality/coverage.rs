@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::day::{DayFacts, Span, empty_row};
+use super::day::{DayFacts, WatchedSpan, empty_row};
 use crate::dataset::rows::{Condition, QualityRow};
 use crate::game::Time;
 
@@ -113,11 +113,11 @@ impl Coverage {
         facts: &BTreeMap<NaiveDate, &DayFacts>,
         days: &mut BTreeMap<NaiveDate, QualityDay>,
     ) {
-        let mut spans: Vec<Span> = Vec::new();
-        let mut all: Vec<Span> = facts.values().flat_map(|day| day.spans.clone()).collect();
+        let mut spans: Vec<WatchedSpan> = Vec::new();
+        let mut all: Vec<WatchedSpan> = facts.values().flat_map(|day| day.spans.clone()).collect();
         all.sort_by_key(|span| (span.start, span.end));
         for span in all {
-            Span::append(&mut spans, span);
+            WatchedSpan::append(&mut spans, span);
         }
         for span in &spans {
             for (date, seconds) in by_day(span.start, span.end) {

@@ -22,7 +22,7 @@ const LONGEST_GAME: TimeDelta = TimeDelta::seconds(1_250);
 
 /// A time in which game followed game.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) struct Span {
+pub(super) struct WatchedSpan {
     /// Milliseconds since 1970.
     pub start: i64,
     pub end: i64,
@@ -30,7 +30,7 @@ pub(super) struct Span {
     pub speed: f64,
 }
 
-impl Span {
+impl WatchedSpan {
     /// Whether the pause before `next` is no longer than the server's own.
     fn is_followed_by(&self, next: &Self) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of centuries")]
@@ -58,7 +58,7 @@ pub struct DayFacts {
     pub date: NaiveDate,
     /// Its row, still without gaps and condition: those depend on the days before and after.
     pub(super) row: QualityRow,
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Vec<WatchedSpan>,
     /// Games whose proof differs from the one in their file.
     pub(super) proof_differs: u32,
     /// All ticks with a price.
@@ -119,7 +119,7 @@ impl DayFacts {
                 || self.spans.last().is_some_and(|last| span.start < last.end);
             count(&mut self.row.clock_back_n, went_back);
             let end = span.end.max(span.start);
-            Span::append(&mut self.spans, Span { end, ..span });
+            WatchedSpan::append(&mut self.spans, WatchedSpan { end, ..span });
             self.row.first_start = self.row.first_start.or(game.start_time);
             self.row.last_start = self.row.last_start.max(game.start_time);
         }
@@ -214,7 +214,7 @@ pub(super) fn empty_row(origin: &str) -> QualityRow {
 }
 
 /// Returns the time in which the game was recorded; `None` for a game whose ticks were not.
-fn span_of(game: &GameRow, speed: f64) -> Option<Span> {
+fn span_of(game: &GameRow, speed: f64) -> Option<WatchedSpan> {
     if game.start_kind == StartKind::Estimate {
         return None;
     }
@@ -223,7 +223,7 @@ fn span_of(game: &GameRow, speed: f64) -> Option<Span> {
         || start.saturating_add(ticks_millis(game.exit_tick - game.entry_tick, speed)),
         |end| end.timestamp_millis(),
     );
-    Some(Span { start, end, speed })
+    Some(WatchedSpan { start, end, speed })
 }
 
 /// Returns how long so many ticks take.

@@ -68,7 +68,7 @@ pub(super) struct FullestTick {
 }
 
 /// A tick of the life table.
-struct Row {
+struct LifetimeRow {
     tick: Tick,
     at_risk: u64,
     rugs: u64,
@@ -114,7 +114,7 @@ impl Lifetimes {
     }
 
     /// Returns each tick from 1 to the last one observed. A game that entered at tick e can rug at e + 1 for the first time.
-    fn table(&self) -> impl Iterator<Item = Row> {
+    fn table(&self) -> impl Iterator<Item = LifetimeRow> {
         let last = [&self.rugged, &self.censored];
         let last = last.iter().filter_map(|exits| exits.keys().next_back());
         let last = last.copied().max().unwrap_or(0);
@@ -124,7 +124,7 @@ impl Lifetimes {
             let before = tick - 1;
             at_risk += count(&self.entered, before);
             at_risk -= count(&self.rugged, before) + count(&self.censored, before);
-            Row {
+            LifetimeRow {
                 tick,
                 at_risk,
                 rugs: count(&self.rugged, tick),
@@ -239,7 +239,7 @@ impl Lifetimes {
     /// The limits are Wilson's with the effective number of games: with neither late entries nor cut games it is their number.
     pub fn sidebet(&self, tick: Tick) -> Option<SidebetPoint> {
         let window = self.table().skip(tick as usize);
-        let window: Vec<Row> = window.take(SIDEBET_TICKS as usize).collect();
+        let window: Vec<LifetimeRow> = window.take(SIDEBET_TICKS as usize).collect();
         let games = window.first().map_or(0, |row| row.at_risk);
         let (mut survival, mut variance) = (1.0f64, 0.0f64);
         if window.len() < SIDEBET_TICKS as usize {

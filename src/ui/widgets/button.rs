@@ -15,7 +15,7 @@ const KEY_GAP: f32 = 10.0;
 
 /// What a button looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Kind {
+enum ButtonKind {
     #[default]
     Normal,
     Primary,
@@ -31,7 +31,7 @@ pub struct PushButton<'a> {
     text: &'a str,
     key: &'a str,
     icon: Option<Icon>,
-    kind: Kind,
+    kind: ButtonKind,
     size: egui::Vec2,
     piano: bool,
 }
@@ -43,7 +43,7 @@ impl<'a> PushButton<'a> {
             text,
             key: "",
             icon: None,
-            kind: Kind::Normal,
+            kind: ButtonKind::Normal,
             size: vec2(0.0, BUTTON),
             piano: false,
         }
@@ -52,7 +52,7 @@ impl<'a> PushButton<'a> {
     /// The one button of a page that does what the page is for.
     pub const fn primary(self) -> Self {
         Self {
-            kind: Kind::Primary,
+            kind: ButtonKind::Primary,
             ..self
         }
     }
@@ -60,7 +60,7 @@ impl<'a> PushButton<'a> {
     /// A button that starts a replay.
     pub const fn replay(self) -> Self {
         Self {
-            kind: Kind::Replay,
+            kind: ButtonKind::Replay,
             ..self
         }
     }
@@ -68,7 +68,7 @@ impl<'a> PushButton<'a> {
     /// A button without a frame.
     pub const fn quiet(self) -> Self {
         Self {
-            kind: Kind::Quiet,
+            kind: ButtonKind::Quiet,
             ..self
         }
     }
@@ -76,7 +76,7 @@ impl<'a> PushButton<'a> {
     /// A small button that changes a number, as the amount of the ticket.
     pub const fn chip(self) -> Self {
         Self {
-            kind: Kind::Chip,
+            kind: ButtonKind::Chip,
             size: vec2(self.size.x, ROW),
             ..self
         }
@@ -113,23 +113,25 @@ impl<'a> PushButton<'a> {
         let none = Color32::TRANSPARENT;
         match self.kind {
             _ if self.piano => (theme.replay_fill, theme.replay, Theme::ON_FILL),
-            Kind::Quiet if !enabled => (none, none, theme.off_text),
+            ButtonKind::Quiet if !enabled => (none, none, theme.off_text),
             _ if !enabled => (theme.off, theme.line2, theme.off_text),
-            Kind::Normal | Kind::Chip if hovered => (theme.hover, theme.line2, theme.text),
-            Kind::Normal => (theme.raised, theme.line2, theme.text),
-            Kind::Chip => (theme.raised, theme.line, theme.text),
-            Kind::Primary => (theme.accent_fill, theme.accent_fill, Theme::ON_FILL),
-            Kind::Replay => (theme.replay_fill, theme.replay_fill, Theme::ON_FILL),
-            Kind::Quiet if hovered => (theme.hover, none, theme.text),
-            Kind::Quiet => (none, none, theme.quiet),
+            ButtonKind::Normal | ButtonKind::Chip if hovered => {
+                (theme.hover, theme.line2, theme.text)
+            }
+            ButtonKind::Normal => (theme.raised, theme.line2, theme.text),
+            ButtonKind::Chip => (theme.raised, theme.line, theme.text),
+            ButtonKind::Primary => (theme.accent_fill, theme.accent_fill, Theme::ON_FILL),
+            ButtonKind::Replay => (theme.replay_fill, theme.replay_fill, Theme::ON_FILL),
+            ButtonKind::Quiet if hovered => (theme.hover, none, theme.text),
+            ButtonKind::Quiet => (none, none, theme.quiet),
         }
     }
 
     fn role(&self) -> TextRole {
         match self.kind {
-            Kind::Quiet => BODY,
-            Kind::Chip => TABLE_MONO,
-            Kind::Normal | Kind::Primary | Kind::Replay => STRONG,
+            ButtonKind::Quiet => BODY,
+            ButtonKind::Chip => TABLE_MONO,
+            ButtonKind::Normal | ButtonKind::Primary | ButtonKind::Replay => STRONG,
         }
     }
 }
@@ -140,7 +142,11 @@ impl Widget for PushButton<'_> {
         let enabled = ui.is_enabled();
         let text = |ui: &Ui, ink| text_galley(ui, (self.role(), self.text, ink));
         let icon = self.icon.map_or(0.0, |_| 16.0 + 8.0);
-        let padding = if self.kind == Kind::Chip { 4.0 } else { 12.0 };
+        let padding = if self.kind == ButtonKind::Chip {
+            4.0
+        } else {
+            12.0
+        };
         let words = text(ui, theme.text).size().x;
         let cap = (!self.key.is_empty()).then(|| key_cap_size(ui, self.key));
         let content = words + icon + cap.map_or(0.0, |cap| cap.x + KEY_GAP);
@@ -161,7 +167,7 @@ impl Widget for PushButton<'_> {
                 Stroke::new(1.0, frame),
                 StrokeKind::Inside,
             );
-            if hovered && matches!(self.kind, Kind::Primary | Kind::Replay) {
+            if hovered && matches!(self.kind, ButtonKind::Primary | ButtonKind::Replay) {
                 painter.rect_filled(rect, RADIUS, Color32::from_white_alpha(20));
             }
             let mut left = rect.center().x - content / 2.0;
