@@ -152,7 +152,7 @@ impl DatasetPanel {
                 let wrong = self.error.is_some();
                 let field = TextEdit::singleline(&mut self.out)
                     .text_color_opt(wrong.then_some(theme.amber))
-                    .desired_width(ui.available_width() - 2.0 * ui.spacing().item_spacing.x);
+                    .desired_width(ui.available_width());
                 let field = named(ui.add_enabled(is_free, field), "Folder of the data set");
                 if field.changed() {
                     self.error = None;
