@@ -102,7 +102,10 @@ mod tests {
     fn each_step_of_a_path_is_one_that_v3_can_make() {
         let mut counts = [0u32; 3];
         for n in 0..400 {
-            let path = Path::draw(&format!("step {n}"), &GameId::new("20251215-a").unwrap());
+            let path = Path::draw(
+                &format!("step {n}"),
+                &GameId::new("20251215-a").expect("an id"),
+            );
             for pair in path.prices().windows(2) {
                 match Step::between(pair[0], pair[1]) {
                     Step::GodCandle => counts[0] += 1,

@@ -116,7 +116,7 @@ fn a_line_of_auto_sell_is_dragged_and_sent_once_when_it_is_dropped() {
         view.price.expect("a price").round_dp(2) + d("0.01")
     );
     // A drag of the chart beside the lines moves the chart and no line.
-    let beside = (take_profit.center().y + stop_loss.center().y) / 2.0;
+    let beside = f32::midpoint(take_profit.center().y, stop_loss.center().y);
     let beside = egui::pos2(take_profit.left() + 40.0, beside);
     drag(&mut harness, beside, beside + vec2(30.0, 0.0));
     assert_eq!(commands(&mut harness), []);
@@ -144,7 +144,10 @@ fn a_recording_that_is_dropped_on_the_window_plays_and_another_file_says_why_it_
 
 #[test]
 fn show_file_opens_the_folder_of_the_saved_game() {
-    let mut window = Window::new(practice(crate::support::seeds::seed_of(1, &[5..40]), 20.0));
+    let mut window = Window::new(practice(
+        crate::support::seeds::seed_of(1, std::slice::from_ref(&(5..40))),
+        20.0,
+    ));
     window.wait_for("Source: PRACTICE TABLE");
     window.ctrl(Key::R);
     window.wait_for_part("Saved game ");

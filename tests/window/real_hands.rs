@@ -235,9 +235,9 @@ fn show_file_asks_the_desktop_to_open_the_folder() {
         (!found.is_empty()).then_some(())
     });
     // The link is behind the sentence, at the left of the status line.
-    let line = Rect::from_min_max(pos2(0.0, SIZE[1] - 28.0), pos2(700.0, SIZE[1]));
+    let status_line = Rect::from_min_max(pos2(0.0, SIZE[1] - 28.0), pos2(700.0, SIZE[1]));
     let link = until("the link", || {
-        let pixels = desk.screen.pixels(line);
+        let pixels = desk.screen.pixels(status_line);
         let width = 700;
         // The colour of links: much more blue and green than red.
         let is_link = |[r, g, b]: &[u8; 3]| *g > 150 && *b > 150 && *r < 130;

@@ -81,7 +81,10 @@ fn every_card_of_the_page_has_a_name() {
 #[test]
 fn every_bar_says_what_it_shows() {
     // A running sidebet.
-    let mut window = Window::new(practice(seed_of(10, &[400..900]), 6.0));
+    let mut window = Window::new(practice(
+        seed_of(10, std::slice::from_ref(&(400..900))),
+        6.0,
+    ));
     window.press("SIDEBET ");
     window.until("the bar of the sidebet", |window| {
         let bars = names(&window.harness, Role::ProgressIndicator);

@@ -1,4 +1,5 @@
 //! The documents name every table and column, and their parts can be read by programs.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::Value;
 

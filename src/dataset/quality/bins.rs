@@ -106,6 +106,7 @@ impl Bins {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::fairness::SeedRandom;

@@ -23,7 +23,7 @@ x11rb::atom_manager! {
 const VERSION: u32 = 5;
 
 /// Drops a file on the window with this title, at a place of the screen. Returns once the window has taken it.
-pub fn drop_file(display: &str, title: &str, file: &Path, (x, y): (u32, u32)) {
+pub fn drop_file(display: &str, title: &str, file: &Path, at: (u32, u32)) {
     let found = Command::new("xdotool")
         .args(["search", "--name", title])
         .env("DISPLAY", display)
@@ -55,8 +55,9 @@ pub fn drop_file(display: &str, title: &str, file: &Path, (x, y): (u32, u32)) {
         .set_selection_owner(source, atoms.XdndSelection, CURRENT_TIME)
         .unwrap();
     let send = |kind: u32, data: [u32; 4]| {
-        let [a, b, c, d] = data;
-        let message = ClientMessageEvent::new(32, target, kind, [source, a, b, c, d]);
+        let [first, second, third, fourth] = data;
+        let data = [source, first, second, third, fourth];
+        let message = ClientMessageEvent::new(32, target, kind, data);
         connection
             .send_event(false, target, EventMask::NO_EVENT, message)
             .unwrap();
@@ -65,7 +66,7 @@ pub fn drop_file(display: &str, title: &str, file: &Path, (x, y): (u32, u32)) {
     send(atoms.XdndEnter, [VERSION << 24, atoms.UriList, 0, 0]);
     send(
         atoms.XdndPosition,
-        [0, x << 16 | y, CURRENT_TIME, atoms.XdndActionCopy],
+        [0, at.0 << 16 | at.1, CURRENT_TIME, atoms.XdndActionCopy],
     );
     loop {
         match connection.wait_for_event().unwrap() {

@@ -1,4 +1,5 @@
 //! The checks against generators that are known: honest ones are consistent, biased ones are flagged.
+#![allow(clippy::unwrap_used, reason = "tests")]
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
