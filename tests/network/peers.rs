@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use pianola::feed::{Address, FeedState, RequestOutcome};
 use pianola::table::{Speed, Table, TableConfig};
@@ -198,7 +198,11 @@ fn a_client_that_is_stopped_or_killed_costs_our_table_nothing() {
 
     // It reads nothing: it is dropped when its queue is full, and the other one misses nothing.
     process::signal(&client.child, "-STOP");
-    eventually("dropped for reading nothing", SOON, || table.clients() == 1);
+    // On a busy machine the table is slower: the buffers of the connection and the queue fill later.
+    let limit = Duration::from_mins(2);
+    eventually("dropped for reading nothing", limit, || {
+        table.clients() == 1
+    });
     assert_eq!(table.overrun(), 1);
     let before = client.said.len();
     process::signal(&client.child, "-CONT");
