@@ -64,7 +64,7 @@ impl Example {
             anonymizer: None,
         };
         let report = check(options, &mut |_| {}, &mut |finding| findings.push(finding)).unwrap();
-        assert_eq!(report.findings as usize, findings.len());
+        assert_eq!(report.findings, findings.len() as u64);
         Checked { report, findings }
     }
 
@@ -88,7 +88,7 @@ impl Example {
         self.data
             .games
             .iter()
-            .flat_map(|record| record.ticks())
+            .flat_map(pianola::dataset::read::GameRecord::ticks)
             .collect()
     }
 }

@@ -26,7 +26,7 @@ fn the_rows_have_the_numbers_of_the_file_and_the_replay_agrees() {
     };
     let rows = rows(&file);
     let row = &session.session;
-    assert_eq!(row.actions_n as usize, rows.len());
+    assert_eq!(usize::try_from(row.actions_n), Ok(rows.len()));
     assert_eq!(row.replay_agree, row.actions_n, "as `pianola replay` says");
     assert_eq!(session.findings, []);
     assert_eq!(
@@ -36,7 +36,8 @@ fn the_rows_have_the_numbers_of_the_file_and_the_replay_agrees() {
     assert_eq!(row.player, file["meta"]["player_id"].as_str().unwrap());
     assert_eq!((row.games_n, row.drift_n, row.verifications), (2, 2, 19));
     let with = |status: &str| rows.iter().filter(|row| row["status"] == status).count();
-    let counts = [row.confirmed_n, row.refused_n, row.unknown_n].map(|n| n as usize);
+    let counts =
+        [row.confirmed_n, row.refused_n, row.unknown_n].map(|n| usize::try_from(n).unwrap());
     assert_eq!(
         counts,
         [with("confirmed"), with("refused"), with("unknown")]
@@ -75,7 +76,7 @@ fn the_rows_have_the_numbers_of_the_file_and_the_replay_agrees() {
         assert_eq!(action.source.as_str(), row["source"]);
         assert_eq!(action.phase.as_str(), row["phase"]);
         assert_eq!(
-            action.reason_code.map(|code| code.as_str()),
+            action.reason_code.map(pianola::account::ReasonCode::as_str),
             row["reason_code"].as_str()
         );
         assert_eq!(json!(action.seq), row["seq"]);
