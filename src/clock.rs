@@ -24,7 +24,7 @@ pub fn ago(elapsed: Duration) -> DateTime<Utc> {
 
 /// Returns a time in the zone of this computer, in which the window speaks. Files are in UTC.
 pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    #[cfg(test)]
+    #[cfg(all(test, feature = "window"))]
     if let Some(zone) = zone::ZONE.get() {
         return at.with_timezone(&zone);
     }
@@ -32,7 +32,7 @@ pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
 }
 
 /// The zone that a unit test sets for its thread. Tests of the whole program set the variable `TZ`.
-#[cfg(test)]
+#[cfg(all(test, feature = "window"))]
 pub(crate) mod zone {
     use std::cell::Cell;
 

@@ -11,6 +11,7 @@
 mod support;
 
 mod clock_back;
+#[cfg(feature = "dataset")]
 mod dataset;
 #[cfg(feature = "dataset")]
 mod dataset_check;
