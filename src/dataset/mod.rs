@@ -2,7 +2,7 @@
 //! readers.
 //!
 //! [`rows`] has the row of each table, and with it the one column table: names, types, units and meanings. The schema of
-//! the files and their metadata derive from it. [`read`] turns recordings into rows, [`write`] rows into files. [`build`]
+//! the files and their metadata derive from it. [`read`] turns recordings into rows, [`mod@write`] rows into files. [`mod@build`]
 //! builds a data set and brings it up to date: [`source`] finds the recordings, [`plan`] decides what becomes a row, and
 //! [`store`] puts the files in their places.
 
