@@ -28,7 +28,7 @@ use crate::settings::data_folder;
 /// The longest report that is read, in bytes.
 const MAX_REPORT_BYTES: u64 = 256 << 20;
 
-/// Tables for Polars, `DuckDB`, pandas and Spark, made of recordings.
+/// Tables for Polars, DuckDB, pandas and Spark, made of recordings.
 #[derive(Debug, Args)]
 pub(super) struct DatasetArgs {
     #[command(subcommand)]

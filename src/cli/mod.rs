@@ -112,7 +112,7 @@ enum CliCommand {
     Library(LibraryArgs),
     /// Turn captures into recordings.
     Import(ImportArgs),
-    /// Make tables of recordings for Polars, `DuckDB`, pandas and Spark.
+    /// Make tables of recordings for Polars, DuckDB, pandas and Spark.
     #[cfg(feature = "dataset")]
     Dataset(dataset::DatasetArgs),
 }

@@ -143,6 +143,10 @@ fn every_pianola_command_of_the_pages_parses() {
     let commands = commands_in_pages("pianola");
     assert!(commands.len() > 60, "{commands:?}");
     for (page, command) in commands {
+        // A build without the data set has none of its commands.
+        if !cfg!(feature = "dataset") && command.starts_with("pianola dataset") {
+            continue;
+        }
         for reading in readings(&command) {
             assert_parses(&page, &reading);
         }
