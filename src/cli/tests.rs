@@ -120,6 +120,7 @@ fn example(word: &str) -> &str {
         "COMMAND" => "record",
         "DAY" => "2025-12-15",
         "ORIGINS" => "live",
+        "ZONE" => "UTC",
         other => other,
     }
 }
