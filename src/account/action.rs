@@ -68,6 +68,8 @@ named_enum! {
         Key = "key",
         /// A script of `pianola play`.
         Script = "script",
+        /// A strategy that the piano plays.
+        Piano = "piano",
         /// Auto-sell: a take-profit, stop-loss or time that the player set.
         Auto = "auto",
         /// The player, in a browser.

@@ -17,6 +17,7 @@ mod signals;
 mod source;
 mod status_line;
 mod stderr;
+mod strategy_file;
 mod table;
 mod tally;
 #[cfg(test)]
@@ -100,7 +101,7 @@ Paths are printed exactly: on Unix a byte that is not UTF-8 as \\xNN and a backs
 enum CliCommand {
     /// Record every game of a source until Ctrl-C.
     Record(RecordArgs),
-    /// Play a script at a practice table: for tests, demonstrations and pictures.
+    /// Play a strategy or a script at a practice table.
     Play(PlayArgs),
     /// Run the practice table (or a capture) as a server on this machine.
     Table(TableArgs),
@@ -133,10 +134,10 @@ struct RecordArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = SCRIPT_HELP)]
+#[command(after_help = play_help())]
 struct PlayArgs {
-    /// What is pressed, and when.
-    #[arg(value_name = "SCRIPT")]
+    /// The file of a strategy or script, or the name of an example.
+    #[arg(value_name = "FILE")]
     script: PathBuf,
     /// The built-in practice table; also without any of these.
     #[arg(long, conflicts_with = "url")]
@@ -150,7 +151,7 @@ struct PlayArgs {
     /// Speed of the practice table, 0.1 to 1000 or max.
     #[arg(long, value_name = "X")]
     speed: Option<Speed>,
-    /// Stop after this many games; by default after the last one of the script.
+    /// Stop after this many games; by default a script ends with its last line, a strategy when it ends itself.
     #[arg(long, value_name = "N", value_parser = positive_number)]
     games: Option<u64>,
     /// Folder of the recordings; by default `practice` or `other` in the user's data folder.
@@ -161,15 +162,28 @@ struct PlayArgs {
     raw_capture: bool,
 }
 
-const SCRIPT_HELP: &str = "\
-A line of the script is `GAME WHEN ACTION VALUE`; `#` begins a comment:
+const PLAY_HELP: &str = "\
+A line of a strategy is a rule; `#` begins a comment:
+  in presale buy 0.01             in the presale of each game, for 0.01 SOL
+  when price >= 1.5 sell 50%      half of the position, at the first tick at or above 1.5x
+  after 40 ticks sell all         when the position has been open for so many ticks
+A line of a script is `GAME WHEN ACTION VALUE`:
   1 presale buy 0.01      in the presale of the first game, for 0.01 SOL
   1 12 sell 50            at tick 12, half of the position
   2 0 sidebet 0.002       at the start of the second game, a bet on a rug within 40 ticks
+docs/strategies.md has the whole language.
 
 Prints a line for each action (GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL), a line for each
-game as `record` does, and what became of all of it. Exit code 1 if an order's fate stayed unknown or our account
-and the table's differed. At a table that plays a capture the orders are filled from a local wallet.";
+game as `record` does, and what became of all of it. Exit code 1 if an order's fate stayed unknown, our account
+and the table's differed, or the strategy was broken off; 2 if the file cannot be read. At a table that plays a
+capture the orders are filled from a local wallet.";
+
+fn play_help() -> String {
+    format!(
+        "{PLAY_HELP}\n\nExamples: {}.",
+        strategy_file::example_names()
+    )
+}
 
 #[derive(Debug, Args)]
 struct TableArgs {

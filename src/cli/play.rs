@@ -1,32 +1,23 @@
-//! `pianola play`: plays a script, at a practice table only.
+//! `pianola play`: plays a strategy or a script, at a practice table only.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::headless::{RunReporter, game_line, run};
 use super::source::{SourceArgs, open};
+use super::strategy_file::read_strategy;
 use super::tally::GameTally;
 use super::{CommandOutcome, PlayArgs, UsageError, output};
 use crate::account::{Action, ActionStatus, Percentiles};
 use crate::engine::open::StartOptions;
-use crate::engine::{Notice, View};
-use crate::open_file::read_regular;
+use crate::engine::{Notice, PianoEnd, View};
 use crate::paths;
 use crate::recording::{RecordingPolicy, SavedSession};
-use crate::strategy::Script;
+use crate::strategy::{RunEnd, StrategyRunner};
 use crate::trading::{OrderLimits, PlayerEvent, TraderView};
 
-/// The longest script, in bytes: about a hundred thousand lines.
-const MAX_SCRIPT_BYTES: u64 = 4 << 20;
-
 pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
-    let file = paths::text(&args.script);
-    let text = read_regular(&args.script, MAX_SCRIPT_BYTES)
-        .map_err(|why| anyhow::anyhow!("cannot read the script {file}: {why}; {}", why.advice()))?;
-    let text = String::from_utf8(text).map_err(|why| {
-        let at = why.utf8_error().valid_up_to();
-        UsageError(format!("{file}: byte {at} is no UTF-8 text; name a script"))
-    })?;
-    let script = Script::parse(&text).map_err(|why| UsageError(format!("{file}: {why}")))?;
+    let strategy = read_strategy(&args.script)?;
     let source = open(&SourceArgs {
         practice: args.practice || args.url.is_none(),
         live: false,
@@ -38,26 +29,30 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     // Orders go to a practice table only: the server is asked before anything is started.
     if let Err(why) = source.announcement() {
         let address = &source.address;
-        let text = format!("{address}: {why}; a script plays at a practice table only");
+        let text = format!("{address}: {why}; a strategy or script plays at a practice table only");
         return Err(UsageError(text).into());
     }
     let mut reporter = PlayReporter {
         tally: GameTally::new(args.games),
-        by_script: args.games.is_none(),
-        nothing_to_do: args.games.is_none() && script.last_game() == 0,
+        by_script: args.games.is_none() && strategy.is_script(),
+        nothing_to_do: args.games.is_none()
+            && strategy.is_script()
+            && strategy.last_script_game() == 0,
         actions: BTreeMap::new(),
         sessions: Vec::new(),
         drifts: 0,
         skipped: 0,
+        broken_off: false,
     };
+    let runner = StrategyRunner::new(Arc::new(strategy));
     let options = StartOptions {
         plays: true,
         start_balance: None,
         limits: OrderLimits::default(),
         policy: RecordingPolicy::everything(),
-        script: Some(match args.games {
-            Some(games) => script.of_games(games),
-            None => script,
+        strategy: Some(match args.games {
+            Some(games) => runner.of_games(games),
+            None => runner,
         }),
         capture: None,
     };
@@ -67,7 +62,8 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     let unknown = reporter.count(ActionStatus::Unknown) > 0;
     // A script of which nothing could be played has failed.
     let nothing = reporter.actions.is_empty() && reporter.by_script && !reporter.nothing_to_do;
-    let finding = reporter.tally.mismatch || reporter.drifts > 0 || unknown || nothing;
+    let failed = reporter.tally.mismatch || reporter.drifts > 0 || reporter.broken_off;
+    let finding = failed || unknown || nothing;
     Ok(if finding || outcome.lost_something() {
         CommandOutcome::Finding
     } else {
@@ -75,10 +71,10 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     })
 }
 
-/// Counts the results of the script.
+/// Counts the results.
 struct PlayReporter {
     tally: GameTally,
-    /// The run ends with the script.
+    /// It is a script, and the run ends with its last line.
     by_script: bool,
     nothing_to_do: bool,
     /// The status of each action by slot.
@@ -88,6 +84,8 @@ struct PlayReporter {
     drifts: u64,
     /// Lines that came too late.
     skipped: usize,
+    /// The strategy was ended from outside.
+    broken_off: bool,
 }
 
 impl RunReporter for PlayReporter {
@@ -112,9 +110,16 @@ impl RunReporter for PlayReporter {
                 self.skipped += 1;
                 Some(format!("skipped {line}"))
             }
-            Notice::ScriptDone if self.by_script => {
-                self.tally.no_more();
+            Notice::StrategyEnded(PianoEnd::Strategy(RunEnd::Done)) => {
+                if self.by_script {
+                    self.tally.no_more();
+                }
                 None
+            }
+            Notice::StrategyEnded(end) => {
+                self.tally.no_more();
+                self.broken_off = !matches!(end, PianoEnd::Strategy(_));
+                Some(format!("ended: {end}"))
             }
             _ => None,
         }

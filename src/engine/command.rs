@@ -1,13 +1,15 @@
 //! Commands of the player to the engine.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::account::ActionSource;
-use crate::strategy::AutoSell;
+use crate::strategy::{AutoSell, Strategy};
 use crate::trading::{Order, OrderLimits};
 
 /// A command to the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Place an order.
     Press {
@@ -31,6 +33,16 @@ pub enum Command {
     Limits(OrderLimits),
     /// Turn auto-sell on with these rules, or off. Refused where auto-sell does not exist.
     AutoSell(Option<AutoSell>),
+    /// Let the piano play a strategy. Refused where no practice table of ours is, while a position or sidebet is open, and
+    /// while no order may be placed.
+    StartPiano {
+        /// The strategy.
+        strategy: Arc<Strategy>,
+        /// Games that it leaves out: with 0 it begins with the next presale, or with the one that is open.
+        skip_games: u64,
+    },
+    /// Take the hand back from the piano. Every other press of the player does that, too.
+    StopPiano,
     /// Turn the raw capture of the connection.
     RawCapture(bool),
     /// Try to connect now instead of after the pause. While connected it does nothing.

@@ -2,24 +2,26 @@
 //! send out. The live feed, captures and tests all run through it.
 
 mod orders;
+mod piano;
 mod session_series;
 mod strategies;
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::View;
 use super::game_series::GameSeries;
 use super::record_filter::RecordFilter;
 use super::view::feed_trouble;
-use super::{Command, View};
 use crate::account::SessionEvent;
 use crate::capture::CaptureState;
 use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, JsonText, decode, decode_text};
 use crate::recording::{RecorderState, RecordingPolicy};
-use crate::strategy::{AutoSeller, Script};
+use crate::strategy::AutoSeller;
 use crate::trading::{Ctx, DayRisk, GameContext, Trader, TraderEvent};
+pub use piano::{PianoEnd, PianoPress, PianoState, PianoView, TablePiano};
 pub use session_series::SessionView;
 
 use orders::RequestState;
@@ -36,7 +38,8 @@ pub struct SessionCore {
     trader: Option<Trader>,
     /// Results and orders of the day so far, and the emergency stop.
     day: DayRisk,
-    script: Option<Script>,
+    /// The piano; `None` where no practice table of ours is.
+    piano: Option<TablePiano>,
     /// Auto-sell; `None` where it does not exist.
     auto_sell: Option<AutoSeller>,
     steps: StepProgress,
@@ -54,18 +57,18 @@ pub struct SessionCore {
 }
 
 impl SessionCore {
-    /// Returns a core whose board holds the games that recovery found open.
+    /// Returns a core whose board holds the games that recovery found open. A piano exists only beside a practice table.
     pub fn new(
         policy: RecordingPolicy,
         trader: Option<Trader>,
-        script: Option<Script>,
+        piano: Option<TablePiano>,
         open: Vec<Game>,
     ) -> Self {
         Self {
             record: RecordFilter::new(policy.resume(&open)),
             board: Board::resume(open),
             trader,
-            script,
+            piano,
             ..Self::default()
         }
     }
@@ -105,6 +108,7 @@ impl SessionCore {
             }
             // The feed logs the reason.
             FeedEvent::Down { .. } => {
+                self.interrupt_piano(PianoEnd::Feed("offline"));
                 let mut events = Vec::new();
                 self.steps.reset();
                 self.board.disconnect(&mut events);
@@ -175,62 +179,15 @@ impl SessionCore {
         }
         let cut = self.counts.texts_cut() - cut_before;
         self.board.note_cut_texts(cut, &mut events);
-        self.play_script(at);
+        self.play_piano(at);
         self.record.note(&events);
         events
-    }
-
-    /// Carries out a command of the player.
-    pub fn command(&mut self, command: Command, at: Time) {
-        match command {
-            Command::Press {
-                order,
-                source,
-                seen,
-            } => {
-                if let Err(refusal) = self.press(order, source, seen, at) {
-                    self.messages.push(format!("{order}: {refusal}"));
-                }
-            }
-            Command::EmergencyStop(stopped) => {
-                let text = if stopped {
-                    "Stopped: no new buys or sidebets. Selling stays possible."
-                } else {
-                    "Trading resumed: buys and sidebets are possible again"
-                };
-                // A repeated press changes nothing and gives no message.
-                if self.day.set_stopped(stopped) {
-                    self.messages.push(text.to_owned());
-                }
-            }
-            Command::Record(on) => self.record.policy.set_record(on),
-            Command::AutoRecord(on) => self.record.policy.set_auto_record(on),
-            // The engine's task handles these: it owns the connection.
-            Command::RawCapture(_) | Command::TryNow => {}
-            Command::ResetWallet(balance) => {
-                self.with_trader(at, |trader, ctx| trader.reset_wallet(balance, ctx));
-                if self
-                    .trader
-                    .as_ref()
-                    .is_some_and(|trader| !trader.is_in_browser())
-                {
-                    let text = format!("Wallet refilled to {balance} SOL: a new session begins");
-                    self.messages.push(text);
-                }
-            }
-            Command::AutoSell(rules) => self.set_auto_sell(rules),
-            Command::Limits(limits) => {
-                if let Some(trader) = &mut self.trader {
-                    trader.set_limits(limits);
-                }
-            }
-        }
     }
 
     /// Advances the clock: orders become overdue without a message.
     pub fn clock(&mut self, at: Time) {
         self.with_trader(at, Trader::clock);
-        self.play_script(at);
+        self.play_piano(at);
     }
 
     /// Notes that the login was sent on this connection, to a practice table. Orders leave only after this.
@@ -253,6 +210,9 @@ impl SessionCore {
     /// Sets the state of the connection: no order leaves while it is stale or down.
     pub fn set_feed_state(&mut self, state: &feed::FeedState) {
         self.feed_trouble = feed_trouble(state);
+        if let Some(trouble) = self.feed_trouble {
+            self.interrupt_piano(PianoEnd::Feed(trouble));
+        }
     }
 
     /// Ends the run: completes every open game, and ends the session.
@@ -333,6 +293,7 @@ impl SessionCore {
             risk_usage: self.day.usage(at),
             no_login: self.no_login(),
             auto_sell: self.auto_sell_view(),
+            piano: self.piano_view(at),
             recording: self.record.view(board),
             recorder,
             capture: CaptureState::default(),
@@ -359,6 +320,11 @@ impl SessionCore {
     fn take_facts(&mut self, first: usize, at: Time) {
         let risk = self.trader.as_ref().map(|trader| trader.limits().risk);
         for event in &self.trader_events[first..] {
+            if let Some(end) = PianoEnd::of(event)
+                && let Some(piano) = &mut self.piano
+            {
+                piano.interrupt(end);
+            }
             let TraderEvent::Session(fact) = event else {
                 continue;
             };

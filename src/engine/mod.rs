@@ -24,7 +24,9 @@ use std::thread::JoinHandle;
 
 use tokio::sync::{mpsc, watch};
 
-pub use self::core::{SessionCore, SessionView};
+pub use self::core::{
+    PianoEnd, PianoPress, PianoState, PianoView, SessionCore, SessionView, TablePiano,
+};
 pub use command::Command;
 pub use game_series::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame};
 pub use login::Credential;
@@ -37,7 +39,7 @@ pub use view::View;
 use announcer::Announcer;
 use health_watcher::HealthWatcher;
 use login::TableLogin;
-use task::{EngineTask, ScriptProgress};
+use task::EngineTask;
 
 use crate::account::SessionIds;
 use crate::background;
@@ -94,7 +96,7 @@ impl Engine {
         let pace = setup.feed.table_pace();
         let watcher = HealthWatcher::new();
         let (feed, messages) = Feed::start(setup.feed)?;
-        let mut core = SessionCore::new(setup.policy, trader, setup.script, open);
+        let mut core = SessionCore::new(setup.policy, trader, setup.piano, open);
         core.resume_day(day);
         if setup.auto_sell {
             core.allow_auto_sell();
@@ -127,7 +129,8 @@ impl Engine {
             commands: command_receiver,
             view: view_sender,
             stop: stop_receiver,
-            script: ScriptProgress::Playing,
+            run_is_recorded: false,
+            piano_end: None,
             pace,
         };
         let run = move || {
@@ -205,8 +208,12 @@ impl Drop for Engine {
 /// Returns the player's side; `None` when games are only watched.
 fn trader(setup: &Setup) -> io::Result<Option<Trader>> {
     let mut limits = setup.limits;
-    if setup.script.is_some() {
-        // A script is planned, and its moments are those of the games: the limits against haste are off.
+    if setup
+        .piano
+        .as_ref()
+        .is_some_and(|piano| piano.runner().is_some())
+    {
+        // It is planned, and its moments are those of the games: the limits against haste are off.
         limits.risk = RiskLimits::OFF;
     }
     let mut trader = match &setup.player {

@@ -1,5 +1,6 @@
 //! What the engine announces, in order and once: for the window's notices, and for a command's output.
 
+use super::PianoEnd;
 use crate::account::Action;
 use crate::feed::health::Alarm;
 use crate::game::EndReason;
@@ -44,8 +45,8 @@ pub enum Notice {
     SpaceRecovered,
     /// A line of the script came too late: the line and the reason.
     LineSkipped(String),
-    /// The last game of the script is over.
-    ScriptDone,
+    /// The strategy of the piano ended.
+    StrategyEnded(PianoEnd),
 }
 
 impl From<RecorderEvent> for Notice {

@@ -7,14 +7,14 @@ use std::path::PathBuf;
 
 use rust_decimal::Decimal;
 
-use super::{Credential, Engine, OpenedSource, PlayerMode, Setup};
+use super::{Credential, Engine, OpenedSource, PlayerMode, Setup, TablePiano};
 use crate::account::LocalWallet;
 use crate::capture::CaptureConfig;
 use crate::disk::RealDisk;
 use crate::game::Game;
 use crate::protocol::Pace;
 use crate::recording::{FolderError, FolderLock, Origin, Recorder, RecordingPolicy, UnsavedGames};
-use crate::strategy::Script;
+use crate::strategy::StrategyRunner;
 use crate::trading::OrderLimits;
 
 /// An opened source with an open recorder.
@@ -33,12 +33,12 @@ pub struct StartOptions {
     pub plays: bool,
     /// SOL of play money in a new wallet; `None`: 1 SOL.
     pub start_balance: Option<Decimal>,
-    /// The limits of orders; a script has no risk limits.
+    /// The limits of orders. A strategy that is played from the start has no risk limits.
     pub limits: OrderLimits,
     /// Which games are recorded.
     pub policy: RecordingPolicy,
-    /// Orders that are placed by themselves.
-    pub script: Option<Script>,
+    /// A strategy that is played from the start, and ends the run. Only at a practice table.
+    pub strategy: Option<StrategyRunner>,
     /// Where the raw capture goes; without it, it cannot be turned on.
     pub capture: Option<CaptureConfig>,
 }
@@ -58,6 +58,9 @@ pub enum StartError {
     /// No login can be made.
     #[error("the operating system gives no random numbers ({0}), so no login is possible")]
     NoRandomNumbers(io::Error),
+    /// A strategy is to be played elsewhere than at a practice table of ours.
+    #[error("a strategy plays at a practice table only")]
+    NoPracticeTable,
     /// The engine's threads cannot be started.
     #[error("no thread can be started ({0})")]
     NoThread(io::Error),
@@ -103,15 +106,26 @@ impl<'a> PreparedSource<'a> {
     /// Starts the engine.
     ///
     /// # Errors
-    /// A thread cannot be started, or the operating system gives no random numbers.
+    /// A strategy is to be played elsewhere than at a practice table, a thread cannot be started, or the operating system
+    /// gives no random numbers.
     pub fn start(self, options: StartOptions) -> Result<Engine, StartError> {
         let player = self.player(&options)?;
+        let table = self.source.practice_table().filter(|_| player.is_some());
+        let piano = match (table, options.strategy) {
+            (Some(table), Some(runner)) => Some(TablePiano::playing(table, runner)),
+            (None, Some(_)) => return Err(StartError::NoPracticeTable),
+            (table, None) => table.map(TablePiano::new),
+        };
         let mut feed = self.source.feed();
         let origin = self.source.origin.as_str();
         feed.capture = options
             .capture
             .map(|capture| CaptureConfig { origin, ..capture });
-        if options.script.is_some() && self.is_paced() {
+        // A strategy sees the same at any speed. The table of this program waits for every player here, so that a
+        // strategy can begin at any time; another table may have other clients.
+        let is_planned = piano.as_ref().is_some_and(|piano| piano.runner().is_some());
+        let is_own = self.source.table.is_some() && player.is_some();
+        if (is_planned || is_own) && self.is_paced() {
             feed.pace = Some(Pace::Step);
         }
         let setup = Setup {
@@ -120,7 +134,7 @@ impl<'a> PreparedSource<'a> {
             player,
             limits: options.limits,
             policy: options.policy,
-            script: options.script,
+            piano,
             server: self.source.server,
         };
         Engine::start(setup, self.recorder, self.open_games).map_err(StartError::NoThread)

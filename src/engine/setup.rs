@@ -1,11 +1,10 @@
 //! How an engine is set up.
 
-use super::Credential;
+use super::{Credential, TablePiano};
 use crate::account::LocalWallet;
 use crate::feed::FeedConfig;
 use crate::game::ServerInfo;
 use crate::recording::RecordingPolicy;
-use crate::strategy::Script;
 use crate::trading::OrderLimits;
 
 /// How an engine is set up.
@@ -15,12 +14,12 @@ pub struct Setup {
     pub feed: FeedConfig,
     /// How the player plays; `None`: games are only watched.
     pub player: Option<PlayerMode>,
-    /// The limits of orders; a script has no risk limits.
+    /// The limits of orders. A strategy that is played from the start has no risk limits.
     pub limits: OrderLimits,
     /// Which games are recorded.
     pub policy: RecordingPolicy,
-    /// Orders that are placed by themselves.
-    pub script: Option<Script>,
+    /// The piano, at a practice table of ours.
+    pub piano: Option<TablePiano>,
     /// Auto-sell exists: at a practice table of ours, and with a paper balance that is not played at live prices.
     pub auto_sell: bool,
     /// What is known of the server before the first connection. A practice table announces itself on the connection.
@@ -46,7 +45,7 @@ impl Setup {
             player: None,
             limits: OrderLimits::default(),
             policy: RecordingPolicy::everything(),
-            script: None,
+            piano: None,
             auto_sell: false,
             server: ServerInfo::default(),
         }

@@ -7,6 +7,7 @@ use crate::feed::{Address, BrowserAddress, FeedConfig, NotATable, fetch_announce
 use crate::game::ServerInfo;
 use crate::protocol::{Announcement, Pace};
 use crate::recording::Origin;
+use crate::strategy::PracticeTable;
 use crate::table::{Speed, Table, TableConfig, TableError, TableSource};
 
 /// Where games come from.
@@ -113,6 +114,12 @@ impl OpenedSource {
     /// Whether orders may be sent: to a practice table only.
     pub fn takes_orders(&self) -> bool {
         self.table.is_some() || self.announcement().as_ref().is_ok_and(|table| table.orders)
+    }
+
+    /// Returns the evidence that it is a practice table of ours; `None` for every other source.
+    pub fn practice_table(&self) -> Option<PracticeTable> {
+        let announcement = self.announcement().as_ref().ok();
+        announcement.map(PracticeTable::announced)
     }
 
     /// Returns the settings of its feed.

@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
-pub(super) use self::pace::ScriptProgress;
 use super::announcer::Announcer;
 use super::health_watcher::HealthWatcher;
 use super::login::{TableLogin, traced};
-use super::{Command, Notice, SessionCore, View, log};
+use super::{Command, Notice, PianoEnd, SessionCore, View, log};
 use crate::capture::CaptureTap;
 use crate::clock;
 use crate::feed::{self, RequestOutcome, RequestSlot};
@@ -52,7 +51,10 @@ pub(super) struct EngineTask {
     pub commands: mpsc::Receiver<Command>,
     pub view: watch::Sender<View>,
     pub stop: watch::Receiver<bool>,
-    pub script: ScriptProgress,
+    /// The last game of the strategy that ends the run is recorded: the run ends now, and the table stays where it is.
+    pub run_is_recorded: bool,
+    /// Why the strategy ended, as last announced.
+    pub piano_end: Option<PianoEnd>,
     /// How the table waits for this program, if it does.
     pub pace: Option<crate::protocol::Pace>,
 }
@@ -130,12 +132,12 @@ impl EngineTask {
     fn take_command(&mut self, command: Command) {
         self.core.set_feed_state(&self.feed_state.borrow());
         self.note_login();
-        match command {
-            Command::RawCapture(on) => self.wire_tap.switch(on),
+        match &command {
+            Command::RawCapture(on) => self.wire_tap.switch(*on),
             Command::TryNow => self.retry_now.now(),
             Command::ResetWallet(balance) => {
                 if let Some(login) = &mut self.login {
-                    login.open_account(balance, &self.sender);
+                    login.open_account(*balance, &self.sender);
                 }
             }
             _ => {}
@@ -239,7 +241,7 @@ impl EngineTask {
             self.recorded_games.take(&event);
             self.record(event);
         }
-        self.note_script_end();
+        self.note_strategy_end();
     }
 
     fn send_request(&mut self) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::{GameHistory, PriceSeries, SeenGame, SessionView};
+use super::{GameHistory, PianoView, PriceSeries, SeenGame, SessionView};
 use crate::account::Action;
 use crate::capture::CaptureState;
 use crate::feed;
@@ -60,6 +60,8 @@ pub struct View {
     /// Auto-sell; `None` where it does not exist: on live and browser sources, in a replay, and while games are only
     /// watched.
     pub auto_sell: Option<AutoSellView>,
+    /// The piano; `None` where no practice table of ours is.
+    pub piano: Option<PianoView>,
     /// The record switches, and their effect.
     pub recording: RecordingStatus,
     /// The recorder.

@@ -83,7 +83,7 @@ impl ActiveSource {
             start_balance: Some(start_balance),
             limits,
             policy,
-            script: None,
+            strategy: None,
             capture: Some(CaptureConfig::beside(&folder, raw_capture)),
         };
         let mut engine = prepared.start(options).map_err(text)?;

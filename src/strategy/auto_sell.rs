@@ -5,7 +5,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use super::condition::{Condition, Situation};
+use super::condition::{Condition, OpenPosition, Quantity, Situation};
 use crate::account::{Account, Action, ActionKind, ActionStatus};
 use crate::game::{GameEvent, Phase};
 use crate::protocol::{GameId, MAX_TICK, Tick};
@@ -99,9 +99,9 @@ impl AutoSellRule {
     /// Returns the condition at which it sells.
     pub fn condition(self) -> Condition {
         match self {
-            Self::TakeProfit(price) => Condition::PriceAtLeast(price),
-            Self::StopLoss(price) => Condition::PriceAtMost(price),
-            Self::AfterTicks(ticks) => Condition::HeldAtLeast(ticks),
+            Self::TakeProfit(price) => Condition::at_least(Quantity::Price, price),
+            Self::StopLoss(price) => Condition::at_most(Quantity::Price, price),
+            Self::AfterTicks(ticks) => Condition::at_least(Quantity::Held, ticks),
         }
     }
 }
@@ -195,8 +195,13 @@ impl AutoSeller {
         let (_, opened_tick) = self.opened.as_ref()?;
         let situation = Situation {
             tick: game.tick,
-            price,
-            opened_tick: *opened_tick,
+            price: Some(price),
+            position: Some(OpenPosition {
+                opened_tick: *opened_tick,
+                average_cost: cost,
+                high: price,
+            }),
+            ..Situation::default()
         };
         let rule = rules
             .rules(cost)

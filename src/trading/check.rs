@@ -34,6 +34,14 @@ pub struct OrderContext<'a> {
 }
 
 impl OrderContext<'_> {
+    /// Checks every condition that does not depend on the order.
+    ///
+    /// # Errors
+    /// The first reason against every order.
+    pub fn market_is_open(&self) -> Result<(), Refusal> {
+        self.market().map(drop)
+    }
+
     /// Whether an order could be placed now if nothing but its own limits decided. A script waits until then.
     pub fn is_ready(&self) -> bool {
         self.market().is_ok() && !self.order_pending

@@ -5,9 +5,7 @@ use rust_decimal::Decimal;
 
 use super::context::{Ctx, GameContext, price_at};
 use super::in_flight::PendingOrder;
-use super::infer_fill::{
-    Candidates, Fill, account_event, candidates, fill_of_trade, infer_fills, is_rug_sale,
-};
+use super::infer_fill::{Candidates, Fill, candidates, fill_of_trade, infer_fills, is_rug_sale};
 use super::order::{Order, OrderAnswer};
 use super::server_state::ServerState;
 use super::session::ActiveSession;
@@ -275,7 +273,7 @@ impl ActiveSession {
         let Some(order) = self.in_flight.get(slot) else {
             return;
         };
-        let event = account_event(&order.order, tick, price);
+        let event = order.order.account_event(tick, price);
         let game_id = order.row.game_id.clone();
         self.turn_to(&game_id, Some(slot));
         let Some(applied) = self.ledger.account.apply(&event) else {

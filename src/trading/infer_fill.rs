@@ -7,7 +7,7 @@ use super::context::{open_game, price_at};
 use super::order::Order;
 use super::server_state::ServerState;
 use super::verifier::{agrees, distance};
-use crate::account::{Account, AccountEvent, Action, lamports};
+use crate::account::{Account, Action, lamports};
 use crate::fairness::UNSEEDED_RUG_MAX;
 use crate::game::{Board, Phase};
 use crate::protocol::{GameId, NewTrade, Tick, number};
@@ -73,7 +73,7 @@ pub(super) fn infer_fill(
             return None;
         }
         let mut after = before.clone();
-        after.apply(&account_event(order, tick, price))?;
+        after.apply(&order.account_event(tick, price))?;
         agrees(&after, server).then(|| (distance(&after, server), tick, price))
     });
     let nearest = possible.min_by_key(|(off, tick, _)| (*off, std::cmp::Reverse(*tick)))?;
@@ -98,7 +98,7 @@ fn infer_together(
         .filter(|(tick, _)| *tick >= since);
     let explained = possible.filter_map(|&(tick, price)| {
         let mut after = before.clone();
-        after.apply(&account_event(&one.order, tick, price))?;
+        after.apply(&one.order.account_event(tick, price))?;
         let (off, mut fills) = infer_together(rest, &after, server, tick)?;
         fills.insert(0, (tick, price));
         Some((off, fills))
@@ -129,15 +129,6 @@ pub(super) fn is_rug_sale(board: &Board, game: &GameId, tick: Tick, price: Decim
     let newest = game.and_then(|game| game.prices.as_slice().iter().flatten().last());
     // A rug is a fall: where the price is that low already, this is none.
     rugged || !known && low(price) && !newest.is_some_and(|newest| low(*newest))
-}
-
-/// Returns what an order does to the account at this tick and price.
-pub(super) fn account_event(order: &Order, tick: Tick, price: Decimal) -> AccountEvent {
-    match *order {
-        Order::Buy { amount } => AccountEvent::Buy { amount, price },
-        Order::Sell { percent } => AccountEvent::Sell { percent, price },
-        Order::Sidebet { stake } => AccountEvent::PlaceSidebet { stake, tick },
-    }
 }
 
 /// Returns the tick and price of a trade. Trades of August 2025 have no price; the board has it.
@@ -174,6 +165,7 @@ pub(super) fn sold_percent(held: Decimal, sold: Decimal) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::AccountEvent;
     use crate::protocol::number;
 
     fn d(text: &str) -> Decimal {

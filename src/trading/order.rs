@@ -4,8 +4,8 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::account::{ActionKind, SIDEBET_PAYOUT};
-use crate::protocol::{Ack, Request, SOL_ADDRESS};
+use crate::account::{AccountEvent, ActionKind, SIDEBET_PAYOUT};
+use crate::protocol::{Ack, Request, SOL_ADDRESS, Tick};
 
 /// An order of the player. Every refusal begins with its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,15 @@ impl Order {
             Self::Buy { amount } => Some(amount),
             Self::Sell { .. } => None,
             Self::Sidebet { stake } => Some(stake),
+        }
+    }
+
+    /// Returns what it does to the account when it is executed at this tick and price.
+    pub fn account_event(&self, tick: Tick, price: Decimal) -> AccountEvent {
+        match *self {
+            Self::Buy { amount } => AccountEvent::Buy { amount, price },
+            Self::Sell { percent } => AccountEvent::Sell { percent, price },
+            Self::Sidebet { stake } => AccountEvent::PlaceSidebet { stake, tick },
         }
     }
 

@@ -83,6 +83,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Whether a limit beyond the single order refuses it, or the emergency stop.
+    pub fn is_of_risk(&self) -> bool {
+        matches!(
+            self,
+            Self::Stopped | Self::TooMany { .. } | Self::Slippage { .. } | Self::DayLoss { .. }
+        )
+    }
+
     /// Returns its word in files.
     pub fn code(&self) -> ReasonCode {
         match self {

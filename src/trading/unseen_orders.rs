@@ -9,7 +9,7 @@
 use rust_decimal::Decimal;
 
 use super::context::{Ctx, GameContext, price_at};
-use super::infer_fill::{Fill, account_event, sold_percent};
+use super::infer_fill::{Fill, sold_percent};
 use super::ledger::SessionLedger;
 use super::order::Order;
 use super::server_state::ServerState;
@@ -72,7 +72,7 @@ impl TradeEvidence {
     /// Applies it to an account; `None` when that is impossible.
     fn apply(&self, account: &mut Account) -> Option<Order> {
         let order = self.order(account)?;
-        account.apply(&account_event(&order, self.tick, self.price))?;
+        account.apply(&order.account_event(self.tick, self.price))?;
         Some(order)
     }
 

@@ -158,7 +158,7 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
         Notice::Player(_)
         | Notice::GameEnded { .. }
         | Notice::LineSkipped(_)
-        | Notice::ScriptDone => {
+        | Notice::StrategyEnded(_) => {
             return None;
         }
     };

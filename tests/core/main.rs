@@ -33,6 +33,7 @@ mod piano;
 mod protocol;
 mod session_curve;
 mod source_shape;
+mod strategies;
 mod table_faults;
 mod table_orders;
 mod table_orders_faults;

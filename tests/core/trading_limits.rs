@@ -1,15 +1,16 @@
 //! The risk limits of orders, with a board, a trader and a day before them.
 
 use pianola::account::{ActionKind, ActionStatus, LocalWallet};
-use pianola::engine::{Command, SessionCore};
+use pianola::engine::{Command, SessionCore, TablePiano};
 use pianola::feed;
 use pianola::recording::{RecorderState, RecordingPolicy};
-use pianola::strategy::Script;
+use pianola::strategy::StrategyRunner;
 use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits, Trader, check};
 use rust_decimal::Decimal;
 
 use crate::support::decimal::d;
 use crate::support::scripted_player::{self, GAME, ScriptedPlayer, holding, playing};
+use crate::support::strategy_games;
 
 const NEXT: &str = "20251228-0000000000000001";
 
@@ -238,7 +239,8 @@ fn checked(player: &mut ScriptedPlayer, state: &feed::FeedState) -> Result<(), R
 
 #[test]
 fn button_key_script_and_engine_agree_after_a_reconnect() {
-    let script = Script::parse("1 11 sell 100").unwrap();
+    let runner = StrategyRunner::new(strategy_games::read("1 11 sell 100"));
+    let script = TablePiano::playing(strategy_games::practice_table(), runner);
     let mut player = ScriptedPlayer::at_server();
     let trader = Trader::at_server(OrderLimits::default());
     player.core = SessionCore::new(

@@ -28,6 +28,7 @@ mod planted_secret;
 mod play;
 mod play_faults;
 mod play_local;
+mod play_strategy;
 mod raw_capture;
 mod record_captures;
 mod record_faults;

@@ -43,6 +43,7 @@ pub mod sim_disk;
 pub mod skipped;
 pub mod socket_watcher;
 pub mod source_view;
+pub mod strategy_games;
 pub mod table_accounts;
 #[cfg(feature = "dataset")]
 pub mod table_files;

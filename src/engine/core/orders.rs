@@ -1,11 +1,13 @@
-//! Orders: what decides whether one may leave, whatever pressed it, the request in flight, and the orders that the page in
-//! the player's browser sends.
+//! The player's commands, and orders: what decides whether one may leave, whatever pressed it, the request in flight, and
+//! the orders that the page in the player's browser sends.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::SessionCore;
+use super::piano::PianoEnd;
 use crate::account::ActionSource;
+use crate::engine::Command;
 use crate::game::Time;
 use crate::protocol::{Ack, Request};
 use crate::trading::{
@@ -31,6 +33,68 @@ impl RequestState {
 }
 
 impl SessionCore {
+    /// Carries out a command of the player.
+    pub fn command(&mut self, command: Command, at: Time) {
+        match command {
+            Command::Press {
+                order,
+                source,
+                seen,
+            } => {
+                self.interrupt_piano(PianoEnd::TakenBack);
+                if let Err(refusal) = self.press(order, source, seen, at) {
+                    self.messages.push(format!("{order}: {refusal}"));
+                }
+            }
+            Command::EmergencyStop(stopped) => {
+                let text = if stopped {
+                    "Stopped: no new buys or sidebets. Selling stays possible."
+                } else {
+                    "Trading resumed: buys and sidebets are possible again"
+                };
+                // A repeated press changes nothing and gives no message.
+                if self.day.set_stopped(stopped) {
+                    self.messages.push(text.to_owned());
+                }
+                if stopped {
+                    self.interrupt_piano(PianoEnd::Stopped);
+                }
+            }
+            Command::Record(on) => self.record.policy.set_record(on),
+            Command::AutoRecord(on) => self.record.policy.set_auto_record(on),
+            // The engine's task handles these: it owns the connection.
+            Command::RawCapture(_) | Command::TryNow => {}
+            Command::ResetWallet(balance) => {
+                self.interrupt_piano(PianoEnd::SessionChanged);
+                self.with_trader(at, |trader, ctx| trader.reset_wallet(balance, ctx));
+                if self
+                    .trader
+                    .as_ref()
+                    .is_some_and(|trader| !trader.is_in_browser())
+                {
+                    let text = format!("Wallet refilled to {balance} SOL: a new session begins");
+                    self.messages.push(text);
+                }
+            }
+            Command::AutoSell(rules) => {
+                if rules.is_some() {
+                    self.interrupt_piano(PianoEnd::TakenBack);
+                }
+                self.set_auto_sell(rules);
+            }
+            Command::StartPiano {
+                strategy,
+                skip_games,
+            } => self.start_piano(strategy, skip_games, at),
+            Command::StopPiano => self.interrupt_piano(PianoEnd::TakenBack),
+            Command::Limits(limits) => {
+                if let Some(trader) = &mut self.trader {
+                    trader.set_limits(limits);
+                }
+            }
+        }
+    }
+
     /// Places an order; `screen_price` is the price that the player had on the screen.
     pub(super) fn press(
         &mut self,
@@ -65,7 +129,7 @@ impl SessionCore {
         self.request.is_sent = false;
         self.request.is_lost |= answer == OrderAnswer::Lost;
         self.with_trader(at, |trader, ctx| trader.answered(answer, ctx));
-        self.play_script(at);
+        self.play_piano(at);
     }
 
     /// Takes the arguments of the server's acknowledgement.

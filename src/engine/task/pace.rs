@@ -7,21 +7,10 @@ use crate::game::ServerInfo;
 use crate::protocol::pace::{READY_EVENT, STEP_EVENT, TABLE_EVENT};
 use crate::protocol::{Announcement, Pace};
 use crate::recording::RecorderEvent;
-use crate::strategy::Script;
+use crate::strategy::StrategyRunner;
 
 /// Bytes waiting for the recorder above which the table waits, too: a sixteenth of what the queue takes.
 const RECORDER_BEHIND: usize = 4 << 20;
-
-/// How far the script is played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum ScriptProgress {
-    /// Lines are left, or there is no script.
-    Playing,
-    /// The last line is pressed or skipped.
-    Played,
-    /// The last game is recorded, too: the run ends now, and the table stays where it is.
-    Recorded,
-}
 
 impl EngineTask {
     /// Takes an event that a practice table sends beside the game; returns whether the message is one.
@@ -64,12 +53,12 @@ impl EngineTask {
         self.pass_on(events);
     }
 
-    /// Answers a table that waits, once the script has acted and the recorder keeps up.
+    /// Answers a table that waits, once the piano has acted and the recorder keeps up.
     pub(super) fn answer_the_table(&mut self) {
-        if self.pace.is_none() || self.script == ScriptProgress::Recorded {
+        if self.pace.is_none() || self.run_is_recorded {
             return;
         }
-        let is_recorded = if self.core.script_is_over() {
+        let is_recorded = if self.core.run_is_over() {
             self.writer.is_idle() && self.recorder_events.is_empty()
         } else {
             self.writer.queued_bytes() < RECORDER_BEHIND
@@ -83,21 +72,24 @@ impl EngineTask {
     /// Announces what the recorder did.
     pub(super) fn take_recorder_event(&mut self, event: RecorderEvent) {
         if let RecorderEvent::Game(saved) = &event {
-            let is_revealed = saved.meta.server_seed.is_some() && self.core.script_is_over();
-            let last = self.core.script().and_then(Script::last_id);
+            let is_revealed = saved.meta.server_seed.is_some() && self.core.run_is_over();
+            let last = self.core.runner_of_run().and_then(StrategyRunner::last_id);
             if is_revealed && last == Some(&saved.meta.game_id) {
-                self.script = ScriptProgress::Recorded;
+                self.run_is_recorded = true;
             }
         }
         self.announcer.send(event.into());
     }
 
-    /// Announces the end of the script, once.
-    pub(super) fn note_script_end(&mut self) {
-        let is_done = self.core.script().is_some_and(Script::is_done);
-        if is_done && self.script == ScriptProgress::Playing {
-            self.script = ScriptProgress::Played;
-            self.announcer.send(Notice::ScriptDone);
+    /// Announces the end of the strategy that ends the run, once.
+    pub(super) fn note_strategy_end(&mut self) {
+        let Some(end) = self.core.piano_end().cloned() else {
+            self.piano_end = None;
+            return;
+        };
+        if self.piano_end.as_ref() != Some(&end) {
+            self.piano_end = Some(end.clone());
+            self.announcer.send(Notice::StrategyEnded(end));
         }
     }
 }
