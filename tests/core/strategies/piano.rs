@@ -345,3 +345,27 @@ fn a_strategy_given_at_the_start_waits_for_the_login_and_a_script_keeps_its_sour
         PianoState::Ended(PianoEnd::Strategy(RunEnd::Done))
     );
 }
+
+/// Only the source that asked a server what it is makes the evidence; tests of the module itself may, too.
+#[test]
+fn the_evidence_of_a_practice_table_is_made_in_one_place() {
+    fn count(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                count(&path, found);
+            } else if std::fs::read_to_string(&path)
+                .is_ok_and(|text| text.contains("PracticeTable::announced"))
+            {
+                found.push(path.file_name().unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    count(
+        std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+        &mut found,
+    );
+    found.sort();
+    assert_eq!(found, ["script_tests.rs", "source.rs"]);
+}
