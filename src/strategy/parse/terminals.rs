@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use winnow::combinator::alt;
 use winnow::error::EmptyError;
 use winnow::prelude::*;
-use winnow::stream::{Stateful, Stream as _};
+use winnow::stream::Stateful;
 use winnow::token::take_while;
 
 use crate::protocol::number;

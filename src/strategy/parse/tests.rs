@@ -1,7 +1,6 @@
 //! The language, line by line.
 
 use proptest::prelude::*;
-use proptest::strategy::Strategy as _;
 use rust_decimal::Decimal;
 
 use super::{MAX_RULES, StrategyError};

@@ -75,6 +75,7 @@ impl Projector {
             risk_usage: RiskUsage::default(),
             no_login: None,
             auto_sell: None,
+            piano: None,
             recording: RecordingStatus::default(),
             recorder: RecorderState::default(),
             capture: CaptureState::default(),
