@@ -37,7 +37,7 @@ impl RecordingEngine {
             feed: FeedConfig::new(Address::parse(&table.url()).unwrap()),
             player: plays.then(|| PlayerMode::AtTable(Credential::fresh().unwrap())),
             policy: RecordingPolicy::default(),
-            script: None,
+            piano: None,
             auto_sell: false,
             server: ServerInfo::default(),
             limits: OrderLimits::default(),

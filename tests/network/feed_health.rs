@@ -73,7 +73,7 @@ impl UnsteadyServer {
             feed,
             player: Some(PlayerMode::Local(LocalWallet::full())),
             policy: RecordingPolicy::everything(),
-            script: None,
+            piano: None,
             auto_sell: false,
             server: ServerInfo::default(),
             limits: OrderLimits::default(),

@@ -40,6 +40,8 @@ impl StrategyRunner {
         } else {
             game - 1
         };
+        // A game after the last one to play is none of its games.
+        let over = self.games.map_or(over, |games| over.min(games));
         if self.results.first.is_none() {
             if self.seen.has_rugged() {
                 return false; // Its first game begins after this one.
