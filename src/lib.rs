@@ -28,6 +28,7 @@ mod paths;
 pub mod protocol;
 pub mod recording;
 pub mod replay;
+pub mod review;
 pub mod settings;
 pub mod strategy;
 pub mod table;

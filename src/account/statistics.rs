@@ -29,7 +29,8 @@ impl Score {
         won.checked_div(Decimal::from(self.n()))
     }
 
-    fn take(&mut self, pnl: Decimal) {
+    /// Takes one more result.
+    pub fn take(&mut self, pnl: Decimal) {
         if pnl > Decimal::ZERO {
             self.won += 1;
         } else {

@@ -13,6 +13,7 @@ mod output;
 mod play;
 mod record;
 mod replay;
+mod review;
 mod signals;
 mod source;
 mod status_line;
@@ -109,6 +110,8 @@ enum CliCommand {
     Verify(VerifyArgs),
     /// Play a recorded session again and compare every number of it.
     Replay(ReplayArgs),
+    /// Show what sessions were worth: round trips, figures, and what the odds expected.
+    Review(review::ReviewArgs),
     /// List what was recorded.
     Library(LibraryArgs),
     /// Turn captures into recordings.
@@ -294,6 +297,7 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Table(args)) => table::table(args),
         Some(CliCommand::Verify(args)) => Ok(verify::verify(&args)),
         Some(CliCommand::Replay(args)) => replay::replay(&args),
+        Some(CliCommand::Review(args)) => review::review(&args),
         Some(CliCommand::Library(args)) => library::library(&args),
         Some(CliCommand::Import(args)) => import::import(&args),
         #[cfg(feature = "dataset")]

@@ -8,8 +8,9 @@ mod step;
 
 pub use mismatch::Mismatch;
 pub use path::{
-    BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, GOD_CANDLE_CHANCE, GOD_CANDLE_MAX_PRICE, Path,
-    RUG_CHANCE, UNSEEDED_RUG_MAX, seed_hash, sha256_hex,
+    BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, DRIFT_MAX, DRIFT_MIN, GOD_CANDLE_CHANCE,
+    GOD_CANDLE_FACTOR, GOD_CANDLE_MAX_PRICE, Path, RUG_CHANCE, UNSEEDED_RUG_MAX, seed_hash,
+    sha256_hex,
 };
 pub use proof::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Proof, ProofStatus,

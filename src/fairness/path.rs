@@ -9,7 +9,8 @@ use crate::protocol::{GameId, MAX_TICK};
 pub const RUG_CHANCE: f64 = 0.005;
 /// The chance of a god candle at each tick that does not rug, while the price is at most [`GOD_CANDLE_MAX_PRICE`].
 pub const GOD_CANDLE_CHANCE: f64 = 0.000_01;
-pub(super) const GOD_CANDLE_FACTOR: f64 = 10.0;
+/// The factor of a god candle.
+pub const GOD_CANDLE_FACTOR: f64 = 10.0;
 /// The highest price from which a god candle starts.
 pub const GOD_CANDLE_MAX_PRICE: f64 = 100.0;
 /// The chance of a big move at each tick without rug and god candle.
@@ -18,8 +19,10 @@ pub const BIG_MOVE_CHANCE: f64 = 0.125;
 pub const BIG_MOVE_MIN: f64 = 0.15;
 /// The largest big move, relative to the price.
 pub const BIG_MOVE_MAX: f64 = 0.25;
-pub(super) const DRIFT_MIN: f64 = -0.02;
-pub(super) const DRIFT_MAX: f64 = 0.03;
+/// The lowest drift of a tick without a big move, relative to the price.
+pub const DRIFT_MIN: f64 = -0.02;
+/// The highest one.
+pub const DRIFT_MAX: f64 = 0.03;
 
 /// The highest rug price ever seen: 918 of 918 games ended at or below it, 13 % exactly there.
 /// The rug price is not drawn from the seed; only the server knows it.

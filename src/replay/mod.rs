@@ -16,6 +16,7 @@ pub use piano::{Highlight, Piano, PianoFrame, note};
 pub use report::{Disagreement, ReplayReport, SessionPart};
 pub use ticket_actions::{Button, TicketAction, ticket_actions};
 pub use timeline::{
-    Landmark, PlayerFrame, Playhead, PriceKnowledge, TickTiming, Timeline, TimelineFrame,
+    Landmark, PlayerFrame, Playhead, PriceKnowledge, SessionStep, TickTiming, Timeline,
+    TimelineFrame,
 };
 pub use transport::{PlaybackSpeed, PlayedRange, SPEEDS, Transport, TransportCommand};

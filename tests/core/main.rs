@@ -31,6 +31,7 @@ mod fairness;
 mod layers;
 mod piano;
 mod protocol;
+mod review;
 mod session_curve;
 mod source_shape;
 mod strategies;

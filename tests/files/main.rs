@@ -32,6 +32,7 @@ mod replay;
 mod replay_command;
 mod replay_results;
 mod returning_games;
+mod review;
 mod running_session;
 mod session_damage;
 mod session_faults;

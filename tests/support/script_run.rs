@@ -12,6 +12,7 @@ use pianola::library::GameFinder;
 use pianola::protocol::GameId;
 use pianola::recording::{DayIndex, IndexGame, IndexSession, SessionFile, order_words};
 use pianola::replay::{Disagreement, ReplayReport, SessionPart, Timeline, check};
+use pianola::review::SessionReview;
 use pianola::table::{Fault, LedgerRow, Speed, Table, TableConfig};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
@@ -122,6 +123,10 @@ pub fn replayed(path: &Path, file: &SessionFile) -> ReplayReport {
         assert!(!replayed.is_right() || end == Some(file.meta.end_balance));
         let orders = file.actions.iter().filter(|row| order_words(row).is_some());
         assert_eq!(timeline.presses().count(), orders.count());
+        // Its trips, sidebets and drifts are the change of its wallet.
+        let review = SessionReview::of(&timeline).expect("a session");
+        assert_eq!(review.explained_change(), review.change.normalize());
+        assert!(!file.drifts.is_empty() || !replayed.is_right() || review.unexplained.is_zero());
     }
     replayed
 }

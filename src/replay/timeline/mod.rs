@@ -10,10 +10,12 @@ mod frame;
 mod game_span;
 mod navigation;
 mod playhead;
+mod steps;
 mod timing;
 
 pub use frame::{PlayerFrame, PriceKnowledge, TimelineFrame};
 pub use playhead::{Landmark, Playhead};
+pub use steps::SessionStep;
 pub use timing::TickTiming;
 
 use std::ops::Range;
@@ -171,6 +173,12 @@ impl Timeline {
     pub fn equity(&self) -> Vec<(Playhead, EquityPoint)> {
         let session = self.session.as_ref();
         session.map_or(Vec::new(), |session| session.equity(self))
+    }
+
+    /// Returns the steps of the session in order; none for a single game.
+    pub fn steps(&self) -> impl Iterator<Item = SessionStep<'_>> {
+        let session = self.session.iter();
+        session.flat_map(|session| session.follow(self))
     }
 
     /// Returns the result of the check of the session; `None` for a single game.

@@ -67,7 +67,7 @@ impl Timeline {
     }
 
     /// Returns when a position came; spread evenly where its arrival is not known.
-    pub(super) fn time_at(&self, game: usize, tick: Option<Tick>) -> Time {
+    pub fn time_at(&self, game: usize, tick: Option<Tick>) -> Time {
         let file = self.games.at(game).1.ok();
         let start = file.and_then(|file| file.meta.start_time);
         let tick = tick.unwrap_or(0);

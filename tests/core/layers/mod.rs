@@ -30,6 +30,7 @@ const ORDER: [&str; 27] = [
     "table",
     "recording",
     "replay",
+    "review",
     "library",
     "dataset",
     "settings",
@@ -43,7 +44,7 @@ const ORDER: [&str; 27] = [
 
 /// No files, sockets, clocks, threads, no egui and no tokio in these modules and files.
 const PURE: [&str; 7] = [
-    "protocol", "fairness", "game", "account", "trading", "strategy", "replay",
+    "protocol", "fairness", "game", "account", "trading", "strategy", "replay", "review",
 ];
 
 /// Whether `file` is a part of the module that `parent` is the root of: a module and its parts may use each other.

@@ -1,0 +1,205 @@
+//! `pianola review`: what sessions were worth.
+
+mod json;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, FixedOffset, Local};
+use clap::Args;
+use rust_decimal::Decimal;
+
+use super::status_line::status_line;
+use super::{CommandOutcome, output};
+use crate::disk::RealDisk;
+use crate::game::Time;
+use crate::library::{GameFinder, RecordingFile, RowKind, open, read_library, rows_of};
+use crate::paths;
+use crate::protocol::{Tick, number};
+use crate::replay::Timeline;
+use crate::review::{Exit, SessionReview, Trip, what_if};
+
+#[derive(Debug, Args)]
+pub(super) struct ReviewArgs {
+    /// A session file, or a folder of recordings.
+    #[arg(value_name = "SESSION|FOLDER")]
+    path: PathBuf,
+    /// Where to look for the games, too: a folder of recordings or of games.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    what_if: WhatIfArgs,
+    /// One JSON object a session, and one for all.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Another way to leave each position, on the recorded ticks.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+struct WhatIfArgs {
+    /// What if: everything is sold at the first price of at least X.
+    #[arg(long, value_name = "X", value_parser = decimal)]
+    sell_at: Option<Decimal>,
+    /// What if: everything is sold N ticks after the position was opened.
+    #[arg(long, value_name = "N")]
+    sell_after: Option<Tick>,
+    /// What if: everything is sold when the price is P percent below its highest.
+    #[arg(long, value_name = "P", value_parser = decimal)]
+    sell_falls: Option<Decimal>,
+    /// What if: each sell comes N ticks later; earlier if negative.
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    sell_later: Option<i64>,
+}
+
+/// A session of the command line with its review.
+struct Reviewed {
+    path: PathBuf,
+    timeline: Timeline,
+    review: SessionReview,
+    /// Numbers of the file that the replay contradicts.
+    disagreements: usize,
+}
+
+pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
+    let exit = exit(args);
+    let mut found = false;
+    let mut all: Vec<Reviewed> = Vec::new();
+    let sessions = sessions(&args.path)?;
+    let progress = (output::is_interactive() && sessions.len() > 1).then(status_line);
+    for (number, path) in sessions.iter().enumerate() {
+        if let Some(line) = &progress {
+            line.set_message(format!("session {} of {}", number + 1, sessions.len()));
+        }
+        match reviewed(path, args.out.as_deref()) {
+            Ok(session) => {
+                found |= session.disagreements > 0;
+                all.push(session);
+            }
+            Err(why) if sessions.len() == 1 => anyhow::bail!(output::escaped(&why)),
+            Err(why) => {
+                found = true;
+                output::say(&output::escaped(&why));
+            }
+        }
+    }
+    if let Some(line) = progress {
+        line.finish_and_clear();
+    }
+    let lines = if args.json {
+        json::lines(&all, exit)
+    } else {
+        text::lines(&all, exit)
+    };
+    let _all_printed = lines.iter().all(|line| output::print(line));
+    Ok(if found {
+        CommandOutcome::Finding
+    } else {
+        CommandOutcome::Done
+    })
+}
+
+fn decimal(text: &str) -> Result<Decimal, String> {
+    let number = number::parse(text).filter(|number| *number > Decimal::ZERO);
+    number.ok_or_else(|| "not a number above 0".to_owned())
+}
+
+/// Returns the exit of the options, with its name.
+fn exit(args: &ReviewArgs) -> Option<(Exit, String)> {
+    let exit = &args.what_if;
+    let price = exit
+        .sell_at
+        .map(|price| (Exit::AtPrice(price), format!("sell all at {price}x")));
+    let ticks = exit.sell_after.map(|ticks| {
+        (
+            Exit::AfterTicks(ticks),
+            format!("sell all after {ticks} ticks"),
+        )
+    });
+    let falls = exit.sell_falls.map(|percent| {
+        (
+            Exit::Falls(percent),
+            format!("sell all {percent} % below the high"),
+        )
+    });
+    let shift = exit
+        .sell_later
+        .map(|ticks| (Exit::Shift(ticks), format!("each sell {ticks} ticks later")));
+    price.or(ticks).or(falls).or(shift)
+}
+
+/// Returns the session files of a path, oldest first.
+fn sessions(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let library = read_library(&RealDisk, path);
+    let mut sessions: Vec<_> = rows_of(&library.rows, RowKind::Sessions)
+        .map(|row| row.path.clone())
+        .collect();
+    anyhow::ensure!(
+        !sessions.is_empty(),
+        "there is no session in {}; `pianola record` and the window make some",
+        output::escaped(&paths::text(path))
+    );
+    // A session's name begins with its time.
+    sessions.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    Ok(sessions)
+}
+
+/// Reads and reviews a session.
+fn reviewed(path: &Path, out: Option<&Path>) -> Result<Reviewed, String> {
+    let RecordingFile::Session(session) = open(&RealDisk, path)? else {
+        return Err(format!("{} is a game, and no session", paths::text(path)));
+    };
+    let finder = GameFinder::beside(RealDisk, path, out);
+    let timeline = Timeline::of_session(session, &mut |id| finder.find(id), []);
+    let timeline = timeline.ok_or_else(|| format!("{} has no game in it", paths::text(path)))?;
+    let review = SessionReview::of(&timeline)
+        .ok_or_else(|| format!("{} has no session in it", paths::text(path)))?;
+    let disagreements = timeline
+        .replayed()
+        .map_or(0, |report| report.disagreements.len());
+    Ok(Reviewed {
+        path: path.to_owned(),
+        timeline,
+        review,
+        disagreements,
+    })
+}
+
+fn local(time: Time) -> DateTime<FixedOffset> {
+    time.with_timezone(&Local).fixed_offset()
+}
+
+impl Reviewed {
+    fn game_id(&self, game: usize) -> &str {
+        self.timeline
+            .games()
+            .nth(game)
+            .map_or("", |(id, _)| id.as_str())
+    }
+
+    /// Returns the P&L of a trip with another exit, if it can be computed.
+    fn what_if(&self, trip: &Trip, exit: Exit) -> Option<Decimal> {
+        let file = self.timeline.games().nth(trip.game)?.1.ok()?;
+        let whole = file.meta.complete;
+        let delay = self.review.median_delay();
+        what_if(trip, file.prices.get(..).filter(|_| whole)?, exit, delay).map(|other| other.pnl)
+    }
+
+    /// Returns the P&L of all trips that can be computed with another exit: theirs, the other one, and their number.
+    fn what_if_total(&self, exit: Exit) -> (Decimal, Decimal, usize) {
+        let both = self
+            .review
+            .trips
+            .iter()
+            .filter_map(|trip| Some((trip.pnl, self.what_if(trip, exit)?)));
+        both.fold(
+            (Decimal::ZERO, Decimal::ZERO, 0),
+            |(mine, other, n), (own, new)| {
+                (mine.saturating_add(own), other.saturating_add(new), n + 1)
+            },
+        )
+    }
+}

@@ -1,0 +1,109 @@
+//! The review as JSON: `docs/review.md` says what each key means.
+
+use serde_json::{Value, json};
+
+use super::{Reviewed, local};
+use crate::paths;
+use crate::review::{Exit, Extreme, Figures, Fill, SidebetTrip, SliceKind, Trip, slices};
+
+/// Returns a line for each session, and one for all of them.
+pub(super) fn lines(all: &[Reviewed], exit: Option<(Exit, String)>) -> Vec<String> {
+    let exit = exit.map(|(exit, _)| exit);
+    let mut lines: Vec<String> = all
+        .iter()
+        .map(|one| session_json(one, exit).to_string())
+        .collect();
+    let trips: Vec<Trip> = all
+        .iter()
+        .flat_map(|one| one.review.trips.clone())
+        .collect();
+    let bets = all.iter().flat_map(|one| &one.review.sidebets);
+    let mut parts = serde_json::Map::new();
+    for kind in SliceKind::ALL {
+        let of_kind = slices(*kind, &trips, |at| local(at).naive_local());
+        let of_kind: Vec<_> = of_kind
+            .iter()
+            .map(|slice| json!({ "name": slice.name, "figures": figures_json(&slice.figures) }))
+            .collect();
+        parts.insert(kind.as_str().to_owned(), json!(of_kind));
+    }
+    let total = json!({
+        "sessions": all.len(), "figures": figures_json(&Figures::of(&trips, bets)), "slices": parts,
+    });
+    lines.push(total.to_string());
+    lines
+}
+
+fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
+    let review = &session.review;
+    let expected = &review.expected;
+    let trip = |trip: &Trip| {
+        let mut object = trip_json(session, trip);
+        if let Some(exit) = exit {
+            object["what_if_pnl"] = json!(session.what_if(trip, exit));
+        }
+        object
+    };
+    json!({
+        "path": paths::text(&session.path),
+        "earned": review.earned, "change": review.change, "trip_pnl": review.trip_pnl(), "sidebet_pnl": review.sidebet_pnl(),
+        "unexplained": review.unexplained, "opened": review.opened,
+        "disagreements": session.disagreements,
+        "fall": review.fall.as_ref().map(|fall| fall.depth),
+        "median_delay_ticks": review.median_delay(),
+        "expected": {
+            "positions": expected.positions, "sidebets": expected.sidebets, "total": expected.total(),
+            "ticks": expected.ticks, "missing_ticks": expected.missing_ticks,
+            "rug_price": expected.rug_price, "rug_prices": expected.rug_prices,
+            "unknown_versions": expected.unknown_versions,
+        },
+        "luck": review.luck(),
+        "figures": figures_json(&Figures::of(&review.trips, &review.sidebets)),
+        "trips": review.trips.iter().map(trip).collect::<Vec<_>>(),
+        "sidebets": review.sidebets.iter().map(|bet| sidebet_json(session, bet)).collect::<Vec<_>>(),
+    })
+}
+
+fn trip_json(session: &Reviewed, trip: &Trip) -> Value {
+    let extreme = |extreme: Option<Extreme>| {
+        extreme.map(|extreme| json!({ "tick": extreme.tick, "value": extreme.value }))
+    };
+    let fill = |fill: &Fill| {
+        json!({
+            "action": fill.kind, "tick": fill.tick, "price": fill.price, "qty": fill.qty,
+            "amount": fill.amount, "source": fill.source,
+        })
+    };
+    json!({
+        "game_id": session.game_id(trip.game), "end": trip.end,
+        "entries": trip.entries.iter().map(fill).collect::<Vec<_>>(),
+        "exits": trip.exits.iter().map(fill).collect::<Vec<_>>(),
+        "cost": trip.cost, "average_cost": trip.average_cost(), "proceeds": trip.proceeds,
+        "pnl": trip.pnl, "return": trip.of_cost(trip.pnl), "ticks_held": trip.ticks_held(),
+        "mae": extreme(trip.worst), "mfe": extreme(trip.best), "missing_ticks": trip.missing_ticks,
+        "efficiency": trip.efficiency(), "best_price_after": extreme(trip.best_after),
+        "sources": trip.sources(),
+    })
+}
+
+fn sidebet_json(session: &Reviewed, bet: &SidebetTrip) -> Value {
+    json!({
+        "game_id": session.game_id(bet.game), "start_tick": bet.start_tick, "end_tick": bet.end_tick,
+        "stake": bet.stake, "payout": bet.payout, "pnl": bet.pnl(), "source": bet.source,
+    })
+}
+
+fn figures_json(figures: &Figures) -> Value {
+    let (winners, losers) = figures.mean_ticks();
+    json!({
+        "trades": figures.trades.n(), "won": figures.trades.won, "pnl": figures.trades.pnl,
+        "win_rate": figures.win_rate, "expectancy": figures.expectancy(),
+        "average_win": figures.average_win(), "average_loss": figures.average_loss(),
+        "payoff_ratio": figures.payoff_ratio(), "profit_factor": figures.profit_factor(),
+        "largest_win": figures.largest_win, "largest_loss": figures.largest_loss,
+        "longest_win_streak": figures.streaks.won, "longest_loss_streak": figures.streaks.lost,
+        "mean_ticks_of_winners": winners, "mean_ticks_of_losers": losers,
+        "sidebets": figures.sidebets.n(), "sidebets_won": figures.sidebets.won,
+        "sidebets_pnl": figures.sidebets.pnl,
+    })
+}

@@ -1,0 +1,154 @@
+//! The figures of any number of trips and sidebets.
+
+use rust_decimal::Decimal;
+
+use super::interval::Interval;
+use super::sidebets::SidebetTrip;
+use super::trip::Trip;
+use crate::account::{EquityPoint, Score};
+use crate::replay::Playhead;
+
+/// The longest runs of trades with a profit and without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Streaks {
+    /// With a profit.
+    pub won: u32,
+    /// Without one.
+    pub lost: u32,
+}
+
+/// The deepest fall of a session's total value below an earlier one, at every tick at which something was open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fall {
+    /// How deep, in SOL.
+    pub depth: Decimal,
+    /// Where the value was highest; `None` at the start of the session.
+    pub from: Option<(Playhead, EquityPoint)>,
+    /// Where it was lowest after that.
+    pub to: (Playhead, EquityPoint),
+}
+
+impl Fall {
+    /// Returns the deepest fall of a curve that starts at zero; `None` if it never fell.
+    pub fn deepest(curve: &[(Playhead, EquityPoint)]) -> Option<Self> {
+        let mut highest: Option<&(Playhead, EquityPoint)> = None;
+        let mut deepest: Option<Self> = None;
+        for point in curve {
+            let top = highest.map_or(Decimal::ZERO, |(_, point)| point.earned);
+            if point.1.earned > top {
+                highest = Some(point);
+                continue;
+            }
+            let depth = top.saturating_sub(point.1.earned);
+            if depth > deepest.as_ref().map_or(Decimal::ZERO, |fall| fall.depth) {
+                deepest = Some(Self {
+                    depth,
+                    from: highest.cloned(),
+                    to: point.clone(),
+                });
+            }
+        }
+        deepest
+    }
+}
+
+/// Figures of trades: the trips that ended by sells or the rug, in their order. Money in SOL. A ratio that is undefined is
+/// `None`, never zero or infinite.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figures {
+    /// Trades with a profit, without one, and their P&L.
+    pub trades: Score,
+    /// The share that was won, with its interval of 95 %.
+    pub win_rate: Option<Interval>,
+    /// The P&L of all trades with a profit.
+    pub gained: Decimal,
+    /// The P&L of all trades without one; not positive.
+    pub lost: Decimal,
+    /// The largest profit.
+    pub largest_win: Option<Decimal>,
+    /// The largest loss; not positive.
+    pub largest_loss: Option<Decimal>,
+    /// The longest runs.
+    pub streaks: Streaks,
+    /// Ticks held by all trades with a profit.
+    pub ticks_of_winners: u64,
+    /// Ticks held by all trades without one.
+    pub ticks_of_losers: u64,
+    /// Decided sidebets.
+    pub sidebets: Score,
+}
+
+impl Figures {
+    /// Returns the figures of trips and sidebets.
+    pub fn of<'a>(
+        trips: impl IntoIterator<Item = &'a Trip>,
+        sidebets: impl IntoIterator<Item = &'a SidebetTrip>,
+    ) -> Self {
+        let mut figures = Self::default();
+        let mut run = Streaks::default();
+        for trip in trips.into_iter().filter(|trip| trip.is_closed()) {
+            let pnl = trip.pnl;
+            let ticks = u64::from(trip.ticks_held().unwrap_or(0));
+            figures.trades.take(pnl);
+            if pnl > Decimal::ZERO {
+                figures.gained = figures.gained.saturating_add(pnl);
+                figures.ticks_of_winners += ticks;
+                figures.largest_win = figures.largest_win.max(Some(pnl));
+                run = Streaks {
+                    won: run.won + 1,
+                    lost: 0,
+                };
+            } else {
+                figures.lost = figures.lost.saturating_add(pnl);
+                figures.ticks_of_losers += ticks;
+                figures.largest_loss = Some(figures.largest_loss.map_or(pnl, |loss| loss.min(pnl)));
+                run = Streaks {
+                    won: 0,
+                    lost: run.lost + 1,
+                };
+            }
+            figures.streaks.won = figures.streaks.won.max(run.won);
+            figures.streaks.lost = figures.streaks.lost.max(run.lost);
+        }
+        for pnl in sidebets.into_iter().filter_map(SidebetTrip::pnl) {
+            figures.sidebets.take(pnl);
+        }
+        figures.win_rate = Interval::of(figures.trades.won, figures.trades.n());
+        figures
+    }
+
+    /// Returns the mean P&L of a trade.
+    pub fn expectancy(&self) -> Option<Decimal> {
+        mean(self.trades.pnl, self.trades.n())
+    }
+
+    /// Returns the mean P&L of a trade with a profit.
+    pub fn average_win(&self) -> Option<Decimal> {
+        mean(self.gained, self.trades.won)
+    }
+
+    /// Returns the mean P&L of a trade without one; not positive.
+    pub fn average_loss(&self) -> Option<Decimal> {
+        mean(self.lost, self.trades.lost)
+    }
+
+    /// Returns the mean profit over the mean loss.
+    pub fn payoff_ratio(&self) -> Option<Decimal> {
+        self.average_win()?.checked_div(-self.average_loss()?)
+    }
+
+    /// Returns all profits over all losses.
+    pub fn profit_factor(&self) -> Option<Decimal> {
+        self.gained.checked_div(-self.lost)
+    }
+
+    /// Returns the mean ticks held by trades with a profit, and by those without.
+    pub fn mean_ticks(&self) -> (Option<Decimal>, Option<Decimal>) {
+        let winners = mean(self.ticks_of_winners.into(), self.trades.won);
+        (winners, mean(self.ticks_of_losers.into(), self.trades.lost))
+    }
+}
+
+fn mean(sum: Decimal, n: u32) -> Option<Decimal> {
+    sum.checked_div(n.into())
+}

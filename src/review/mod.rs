@@ -1,0 +1,22 @@
+//! What a session was worth: its round trips, sidebets and figures. Exact decimals for everything that happened; what the
+//! published odds expect is a number of its own (`docs/review.md`). Pure.
+
+mod expected;
+mod figures;
+mod interval;
+mod scan;
+mod session_review;
+mod sidebets;
+mod slices;
+mod trip;
+mod trips;
+mod what_if;
+
+pub use expected::Expected;
+pub use figures::{Fall, Figures, Streaks};
+pub use interval::Interval;
+pub use session_review::SessionReview;
+pub use sidebets::SidebetTrip;
+pub use slices::{Slice, SliceKind, slices};
+pub use trip::{Extreme, Fill, Trip, TripEnd};
+pub use what_if::{Exit, WhatIf, what_if};

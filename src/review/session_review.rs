@@ -1,0 +1,86 @@
+//! The review of one session.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::expected::Expected;
+use super::figures::Fall;
+use super::sidebets::SidebetTrip;
+use super::trip::Trip;
+use super::trips::TripBuilder;
+use crate::protocol::Tick;
+use crate::replay::Timeline;
+
+/// A session as round trips and sidebets. Money in SOL.
+///
+/// The change of the wallet is exactly the P&L of the trips and of the decided sidebets, and `unexplained`, less `opened`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionReview {
+    /// The round trips, in the order in which they ended.
+    pub trips: Vec<Trip>,
+    /// The sidebets, in the order of their results.
+    pub sidebets: Vec<SidebetTrip>,
+    /// What the odds expected of the same risks.
+    pub expected: Expected,
+    /// What the session earned, everything open at its last price.
+    pub earned: Decimal,
+    /// Wallet at the end less wallet at the start.
+    pub change: Decimal,
+    /// What drifts changed.
+    pub unexplained: Decimal,
+    /// Cost of the position and stake open at the end, less those open at the start.
+    pub opened: Decimal,
+    /// The deepest fall of the total value; `None` if it never fell.
+    pub fall: Option<Fall>,
+}
+
+impl SessionReview {
+    /// Returns the review of a timeline's session; `None` for a single game.
+    pub fn of(timeline: &Timeline) -> Option<Self> {
+        let session = timeline.session()?;
+        let mut builder = TripBuilder::new(timeline, session);
+        for step in timeline.steps() {
+            builder.step(&step);
+        }
+        let mut review = builder.finish();
+        let curve = timeline.equity();
+        review.earned = curve.last().map_or(Decimal::ZERO, |(_, last)| last.earned);
+        review.fall = Fall::deepest(&curve);
+        Some(review)
+    }
+
+    /// Returns the part of the result that the odds do not expect, in SOL; what drifts changed is left out.
+    pub fn luck(&self) -> f64 {
+        let actual = self.earned.saturating_sub(self.unexplained);
+        actual.to_f64().unwrap_or_default() - self.expected.total()
+    }
+
+    /// Returns the median of the ticks from the press of a sell to its execution; 0 without any.
+    pub fn median_delay(&self) -> Tick {
+        let fills = self.trips.iter().flat_map(|trip| &trip.exits);
+        let mut delays: Vec<Tick> = fills.filter_map(|fill| fill.delay).collect();
+        delays.sort_unstable();
+        delays.get(delays.len() / 2).copied().unwrap_or(0)
+    }
+
+    /// Returns the P&L of the trips: what their exits realised.
+    pub fn trip_pnl(&self) -> Decimal {
+        let all = self.trips.iter().map(|trip| trip.pnl);
+        all.fold(Decimal::ZERO, Decimal::saturating_add).normalize()
+    }
+
+    /// Returns the P&L of the decided sidebets.
+    pub fn sidebet_pnl(&self) -> Decimal {
+        let all = self.sidebets.iter().filter_map(SidebetTrip::pnl);
+        all.fold(Decimal::ZERO, Decimal::saturating_add).normalize()
+    }
+
+    /// Returns the sum that must be the change of the wallet.
+    pub fn explained_change(&self) -> Decimal {
+        let parts = [self.trip_pnl(), self.sidebet_pnl(), self.unexplained];
+        let sum = parts
+            .into_iter()
+            .fold(Decimal::ZERO, Decimal::saturating_add);
+        sum.saturating_sub(self.opened).normalize()
+    }
+}

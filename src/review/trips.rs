@@ -1,0 +1,292 @@
+//! Builds the round trips and sidebets of a session from its steps.
+
+use rust_decimal::Decimal;
+
+use super::expected::Expected;
+use super::scan::{Held, Scan};
+use super::session_review::SessionReview;
+use super::sidebets::SidebetTrip;
+use super::trip::{Extreme, Fill, Trip, TripEnd};
+use crate::account::{Account, Action, ActionKind, ActionStatus, start_value};
+use crate::protocol::Tick;
+use crate::recording::SessionFile;
+use crate::replay::{Playhead, SessionStep, Timeline};
+
+/// A trip that is still open.
+struct OpenTrip<'a> {
+    trip: Trip,
+    scan: Scan<'a>,
+    held: Held,
+}
+
+/// The review while the steps come.
+pub(super) struct TripBuilder<'a> {
+    timeline: &'a Timeline,
+    session: &'a SessionFile,
+    open: Option<OpenTrip<'a>>,
+    bet: Option<SidebetTrip>,
+    /// Wallet, cost of the position and stake after the last step.
+    kept: Decimal,
+    game: Option<usize>,
+    review: SessionReview,
+}
+
+impl<'a> TripBuilder<'a> {
+    pub fn new(timeline: &'a Timeline, session: &'a SessionFile) -> Self {
+        let rugs = timeline.games().filter_map(|(_, file)| {
+            let file = file.ok()?;
+            *file.prices.last().filter(|_| file.meta.complete)?
+        });
+        let meta = &session.meta;
+        let mut builder = Self {
+            timeline,
+            session,
+            open: None,
+            bet: meta.start_sidebet.map(|bet| SidebetTrip {
+                game: 0,
+                at: None,
+                start_tick: bet.start_tick,
+                end_tick: None,
+                stake: bet.stake,
+                payout: None,
+                source: None,
+            }),
+            kept: meta.start_value(),
+            game: None,
+            review: SessionReview {
+                trips: Vec::new(),
+                sidebets: Vec::new(),
+                expected: Expected::new(rugs),
+                earned: Decimal::ZERO,
+                change: meta.end_balance.saturating_sub(meta.start_balance),
+                unexplained: Decimal::ZERO,
+                opened: Decimal::ZERO,
+                fall: None,
+            },
+        };
+        if !meta.start_lots.is_empty() {
+            let qty = meta.start_lots.iter().map(|lot| lot.qty).sum();
+            let cost = start_value(Decimal::ZERO, &meta.start_lots, None);
+            builder.begin(0, None, qty, cost);
+        }
+        builder
+    }
+
+    /// Begins a trip with what is held already.
+    fn begin(&mut self, game: usize, tick: Option<Tick>, qty: Decimal, cost: Decimal) {
+        let file = self
+            .timeline
+            .games()
+            .nth(game)
+            .and_then(|(_, file)| file.ok());
+        self.open = Some(OpenTrip {
+            trip: Trip {
+                game,
+                entries: Vec::new(),
+                exits: Vec::new(),
+                end: TripEnd::Open,
+                cost,
+                bought: qty,
+                proceeds: Decimal::ZERO,
+                pnl: Decimal::ZERO,
+                worst: None,
+                best: None,
+                best_after: None,
+                missing_ticks: 0,
+            },
+            scan: Scan::new(file.map_or(&[][..], |file| &file.prices), tick),
+            held: Held { qty, cash: -cost },
+        });
+    }
+
+    /// Takes the next step.
+    pub fn step(&mut self, step: &SessionStep<'_>) {
+        let game = step.head.game;
+        if self.game != Some(game) {
+            // What was open belongs to the game that it was opened in; only lots from before the session have none yet.
+            if self.game.is_some() {
+                self.close(TripEnd::Corrected, None);
+            }
+            self.enter(game);
+        }
+        let confirmed = |row: &&Action| row.status == ActionStatus::Confirmed;
+        let row = step.row.filter(confirmed);
+        if let Some(open) = &mut self.open {
+            let end = step.head.tick.unwrap_or(0);
+            open.scan.advance(open.held, end, &mut self.review.expected);
+        }
+        match row.map(|row| (row, row.action)) {
+            Some((row, ActionKind::Buy | ActionKind::Sell | ActionKind::Liquidated)) => {
+                self.fill(step, row);
+            }
+            Some((row, _)) => self.sidebet(step.head, row),
+            None if step.row.is_none() => self.corrected(step),
+            None => {}
+        }
+        let kept = kept(&step.after);
+        let pnl = row.and_then(|row| row.pnl).unwrap_or_default();
+        let change = kept.saturating_sub(self.kept).saturating_sub(pnl);
+        self.review.unexplained = self.review.unexplained.saturating_add(change).normalize();
+        self.kept = kept;
+    }
+
+    fn enter(&mut self, game: usize) {
+        self.game = Some(game);
+        let file = self
+            .timeline
+            .games()
+            .nth(game)
+            .and_then(|(_, file)| file.ok());
+        let version = file.and_then(|file| file.meta.game_version.as_deref());
+        self.review.expected.enter(version);
+    }
+
+    /// Takes a buy, a sell, or the rug's sale.
+    fn fill(&mut self, step: &SessionStep<'_>, row: &Action) {
+        let price = row.executed_price.or(row.price).unwrap_or(Decimal::ONE);
+        let tick = step.head.tick;
+        if self.open.is_none() {
+            self.begin(step.head.game, tick, Decimal::ZERO, Decimal::ZERO);
+        }
+        let Some(open) = &mut self.open else { return };
+        if !open.held.qty.is_zero() {
+            open.scan.see(open.held, tick, price);
+        }
+        let amount = row.amount.unwrap_or_default();
+        let pressed = row.action.is_order().then_some(row.tick);
+        let fill = Fill {
+            seq: row.seq,
+            kind: row.action,
+            tick,
+            at: row.timestamp,
+            price,
+            qty: row.qty.unwrap_or_default(),
+            amount,
+            percent: row.sell_percent,
+            delay: pressed
+                .zip(row.executed_tick)
+                .map(|(from, to)| to.saturating_sub(from)),
+            source: row.source,
+        };
+        let trip = &mut open.trip;
+        if row.action == ActionKind::Buy {
+            trip.cost = trip.cost.saturating_add(amount).normalize();
+            trip.bought = trip.bought.saturating_add(fill.qty).normalize();
+            trip.entries.push(fill);
+        } else {
+            trip.proceeds = trip.proceeds.saturating_add(amount).normalize();
+            trip.pnl = trip
+                .pnl
+                .saturating_add(row.pnl.unwrap_or_default())
+                .normalize();
+            trip.exits.push(fill);
+        }
+        open.held = Held {
+            qty: step.after.holding().position_qty,
+            cash: trip.proceeds.saturating_sub(trip.cost),
+        };
+        if open.held.qty.is_zero() {
+            let rugged = row.action == ActionKind::Liquidated;
+            let end = if rugged {
+                TripEnd::Rugged
+            } else {
+                TripEnd::Sold
+            };
+            self.close(end, tick);
+        } else {
+            open.scan.see(open.held, tick, price);
+        }
+    }
+
+    /// Takes the drifts of a comparison: the position may be another one now.
+    fn corrected(&mut self, step: &SessionStep<'_>) {
+        let qty = step.after.holding().position_qty;
+        let paid = step.after.book().position.paid();
+        if qty == step.before.holding().position_qty && paid == step.before.book().position.paid() {
+            return;
+        }
+        self.close(TripEnd::Corrected, None);
+        if !qty.is_zero() {
+            self.begin(step.head.game, step.head.tick, qty, paid);
+        }
+    }
+
+    fn close(&mut self, end: TripEnd, exit: Option<Tick>) {
+        let Some(OpenTrip { mut trip, scan, .. }) = self.open.take() else {
+            return;
+        };
+        trip.end = end;
+        (trip.worst, trip.best, trip.missing_ticks) = (scan.worst, scan.best, scan.missing);
+        if end == TripEnd::Sold {
+            trip.best_after = self.best_after(trip.game, exit);
+        }
+        self.review.trips.push(trip);
+    }
+
+    /// Returns the highest price after a tick and before the rug.
+    fn best_after(&self, game: usize, exit: Option<Tick>) -> Option<Extreme> {
+        let prices = &self.timeline.games().nth(game)?.1.ok()?.prices;
+        let first = exit.map_or(0, |tick| tick as usize + 1);
+        let later = (0..).zip(prices).skip(first);
+        let known = later.filter_map(|(tick, price)| Some((tick, (*price)?)));
+        // The rug price is the lowest one; it is the highest only if nothing came before it.
+        let before_rug = known.take_while(|(tick, _)| *tick as usize + 1 < prices.len());
+        let best = before_rug.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map(|(tick, value)| Extreme {
+            tick: Some(tick),
+            value,
+        })
+    }
+
+    fn sidebet(&mut self, head: Playhead, row: &Action) {
+        let amount = row.amount.unwrap_or_default();
+        let tick = row.executed_tick.unwrap_or(row.tick);
+        if row.action == ActionKind::SidebetPlace {
+            self.review.sidebets.extend(self.bet.take());
+            self.review.expected.take_sidebet(amount);
+            self.bet = Some(SidebetTrip {
+                game: head.game,
+                at: Some(row.timestamp),
+                start_tick: tick,
+                end_tick: None,
+                stake: amount,
+                payout: None,
+                source: Some(row.source),
+            });
+            return;
+        }
+        if let Some(mut bet) = self.bet.take() {
+            let won = row.action == ActionKind::SidebetWin;
+            bet.payout = Some(if won { amount } else { Decimal::ZERO });
+            bet.end_tick = Some(tick);
+            self.review.sidebets.push(bet);
+        }
+    }
+
+    /// Returns the review after the last step.
+    pub fn finish(mut self) -> SessionReview {
+        self.review.sidebets.extend(self.bet.take());
+        let end = self.session.meta.session_end;
+        if let Some(open) = &mut self.open {
+            let game = open.trip.game;
+            let last = self.timeline.end_of(game).tick.unwrap_or(0);
+            let later = |tick: &Tick| self.timeline.time_at(game, Some(*tick)) > end;
+            let end = (open.scan.next()..=last).find(later).unwrap_or(last);
+            open.scan.advance(open.held, end, &mut self.review.expected);
+        }
+        self.close(TripEnd::Open, None);
+        let start = self.session.meta.start_value();
+        let open_before = start.saturating_sub(self.session.meta.start_balance);
+        let open_after = self.kept.saturating_sub(self.session.meta.end_balance);
+        self.review.opened = open_after.saturating_sub(open_before).normalize();
+        self.review
+    }
+}
+
+/// Returns wallet, cost of the position and stake of a running sidebet.
+fn kept(account: &Account) -> Decimal {
+    let book = account.book();
+    let stake = book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
+    let open = book.position.paid().saturating_add(stake);
+    account.balance().saturating_add(open)
+}

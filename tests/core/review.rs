@@ -1,0 +1,104 @@
+//! The review of random evenings at the practice table: its sums are the wallet, its extremes are those of a search through
+//! all ticks, and the same exits give the same result.
+
+use pianola::replay::Timeline;
+use pianola::review::{Exit, Extreme, Figures, SessionReview, SliceKind, Trip, slices, what_if};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::support::random_session::{RandomSession, among, evening};
+
+fn timeline(evening: &RandomSession) -> Option<Timeline> {
+    Timeline::of_session(evening.session.clone(), &mut among(&evening.games), [])
+}
+
+fn prices_of(timeline: &Timeline, game: usize) -> &[Option<Decimal>] {
+    &timeline.games().nth(game).unwrap().1.unwrap().prices
+}
+
+/// The P&L of a trip with the fills before a moment, at a price.
+fn pnl(
+    trip: &Trip,
+    price: Decimal,
+    is_before: impl Fn(Option<u32>, u32) -> bool,
+) -> Option<Decimal> {
+    let sum = |fills: &[pianola::review::Fill]| {
+        let fills = fills.iter().filter(|fill| is_before(fill.tick, fill.seq));
+        fills.fold((Decimal::ZERO, Decimal::ZERO), |(qty, sol), fill| {
+            (qty + fill.qty, sol + fill.amount)
+        })
+    };
+    let ((bought, paid), (sold, got)) = (sum(&trip.entries), sum(&trip.exits));
+    let held = bought - sold;
+    (held > Decimal::ZERO).then(|| got - paid + held * price)
+}
+
+/// Searches all moments: before and after each fill, and each tick between them.
+fn extremes(trip: &Trip, prices: &[Option<Decimal>]) -> (Decimal, Decimal) {
+    let mut all = Vec::new();
+    for fill in trip.entries.iter().chain(&trip.exits) {
+        all.extend(pnl(trip, fill.price, |_, seq| seq < fill.seq));
+        all.extend(pnl(trip, fill.price, |_, seq| seq <= fill.seq));
+    }
+    let first = trip.entry_tick().unwrap_or(0);
+    let last = trip.exits.last().and_then(|fill| fill.tick).unwrap_or(0);
+    for tick in first..last {
+        let price = prices[tick as usize].unwrap();
+        all.extend(pnl(trip, price, |at, _| at.is_none_or(|at| at <= tick)));
+    }
+    (
+        all.iter().min().copied().unwrap(),
+        all.into_iter().max().unwrap(),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn the_parts_of_a_session_are_the_change_of_its_wallet(seed in any::<u64>(), games in 1usize..6, pause in 4u64..40) {
+        let evening = evening(seed, games, pause);
+        let Some(timeline) = timeline(&evening) else { return Ok(()) };
+        let review = SessionReview::of(&timeline).unwrap();
+        prop_assert_eq!(review.explained_change(), review.change.normalize());
+        prop_assert_eq!(review.unexplained, Decimal::ZERO);
+        let realised = review.trip_pnl() + review.sidebet_pnl();
+        prop_assert_eq!(realised, evening.session.meta.realised_pnl);
+        let figures = Figures::of(&review.trips, &review.sidebets);
+        prop_assert_eq!(figures.gained + figures.lost, figures.trades.pnl);
+        for kind in SliceKind::ALL {
+            let parts = slices(*kind, &review.trips, |at| at.naive_utc());
+            let n: u32 = parts.iter().map(|slice| slice.figures.trades.n()).sum();
+            prop_assert_eq!(n, figures.trades.n(), "{:?}", kind);
+        }
+    }
+
+    #[test]
+    fn the_extremes_are_those_of_a_search_through_all_moments(seed in any::<u64>(), games in 1usize..6, pause in 4u64..40) {
+        let evening = evening(seed, games, pause);
+        let Some(timeline) = timeline(&evening) else { return Ok(()) };
+        let review = SessionReview::of(&timeline).unwrap();
+        for trip in review.trips.iter().filter(|trip| trip.is_closed()) {
+            let found = extremes(trip, prices_of(&timeline, trip.game));
+            let value = |extreme: Option<Extreme>| extreme.unwrap().value;
+            prop_assert_eq!((value(trip.worst), value(trip.best)), found, "{:?}", trip);
+            prop_assert_eq!(trip.missing_ticks, 0);
+            prop_assert_eq!(trip.pnl, trip.proceeds - trip.cost);
+        }
+    }
+
+    #[test]
+    fn exits_that_are_not_shifted_give_every_trip_digit_for_digit(seed in any::<u64>(), games in 1usize..6, pause in 4u64..40) {
+        let evening = evening(seed, games, pause);
+        let Some(timeline) = timeline(&evening) else { return Ok(()) };
+        let review = SessionReview::of(&timeline).unwrap();
+        for trip in review.trips.iter().filter(|trip| trip.is_closed()) {
+            let prices = prices_of(&timeline, trip.game);
+            let same = what_if(trip, prices, Exit::Shift(0), 0).map(|other| other.pnl);
+            prop_assert_eq!(same, Some(trip.pnl), "{:?}", trip);
+            // No game reaches this price: the rug takes everything that was bought.
+            let held = what_if(trip, prices, Exit::AtPrice(Decimal::from(1_000_000)), 0).unwrap();
+            prop_assert!(held.rugged && held.pnl <= Decimal::ZERO);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! `pianola review`: what it prints and how it ends; an independent script computes the same from the files.
+
+use std::fs;
+use std::path::Path;
+
+use pianola::game::Time;
+use pianola::recording::{game_file_name, session_file_name};
+use serde_json::{Value, json};
+
+use crate::support::process::{run, stderr, stdout};
+use crate::support::python::{python, python_has, script};
+use crate::support::random_session::{evening, file_of};
+use crate::support::recorded_session::RecordedSession;
+
+/// Writes random evenings as recordings.
+fn write_evenings(root: &Path, count: u64) {
+    for number in 0..count {
+        let evening = evening(number * 31 + 7, 4, 12);
+        let start: Time = evening.session.meta.session_start;
+        let day = root.join(format!("2026-01-{:02}", number + 1));
+        let (games, sessions) = (day.join("games"), day.join("sessions"));
+        fs::create_dir_all(&games).unwrap();
+        fs::create_dir_all(&sessions).unwrap();
+        for game in &evening.games {
+            let path = games.join(game_file_name(&game.id, game.start, 1));
+            crate::support::files::overwrite(&path, &file_of(game).to_text().unwrap());
+        }
+        let path = sessions.join(session_file_name(None, start, 1));
+        crate::support::files::overwrite(&path, &evening.session.to_text().unwrap());
+    }
+}
+
+#[test]
+fn an_independent_script_agrees_on_ten_sessions() {
+    if !python_has(&["decimal"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write_evenings(folder.path(), 10);
+    let output = run(&["review", folder.path().to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let printed = folder.path().join("review.jsonl");
+    crate::support::files::overwrite(&printed, &output.stdout);
+    let checked = python()
+        .arg(script("review.py"))
+        .args([folder.path(), &printed])
+        .output()
+        .unwrap();
+    let text = stdout(&checked);
+    assert!(checked.status.success(), "{text}{}", stderr(&checked));
+    assert_eq!(text.lines().count(), 10, "{text}");
+}
+
+#[test]
+fn a_session_is_printed_as_text_and_as_json() {
+    let recorded = RecordedSession::new();
+    let output = run(&["review", recorded.path_text(), "--sell-later", "0"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    for part in [
+        "result",
+        "won",
+        "deepest fall",
+        "by the odds",
+        "what if: each sell 0 ticks later",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(
+        text.lines().skip(1).all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let output = run(&[
+        "review",
+        recorded.path_text(),
+        "--json",
+        "--sell-later",
+        "0",
+    ]);
+    let printed = stdout(&output);
+    let first: Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
+    let trips = first["trips"].as_array().unwrap();
+    assert!(!trips.is_empty());
+    for trip in trips.iter().filter(|trip| !trip["what_if_pnl"].is_null()) {
+        assert_eq!(trip["what_if_pnl"], trip["pnl"]);
+    }
+    assert!(trips.iter().any(|trip| !trip["what_if_pnl"].is_null()));
+}
+
+#[test]
+fn a_session_whose_numbers_are_wrong_is_a_finding_and_wrong_use_ends_with_an_error() {
+    let recorded = RecordedSession::new();
+    let mut changed = recorded.json();
+    changed["actions"][4]["balance_after"] = json!("0.5");
+    recorded.put(&changed);
+    let output = run(&["review", recorded.path_text()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("`pianola replay` lists them"));
+    let empty = tempfile::tempdir().unwrap();
+    let output = run(&["review", empty.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("there is no session in"),
+        "{}",
+        stderr(&output)
+    );
+    let game = recorded.path.parent().unwrap().join("../games");
+    let game = fs::read_dir(game).unwrap().next().unwrap().unwrap().path();
+    let output = run(&["review", game.to_str().unwrap()]);
+    assert!(
+        stderr(&output).contains("is a game, and no session"),
+        "{}",
+        stderr(&output)
+    );
+    let output = run(&["review", "x", "--sell-at", "2", "--sell-after", "3"]);
+    assert_eq!(output.status.code(), Some(2));
+}
