@@ -11,7 +11,7 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 27] = [
+const ORDER: [&str; 28] = [
     "clock",
     "zone",
     "paths",
@@ -43,7 +43,7 @@ const ORDER: [&str; 27] = [
 ];
 
 /// No files, sockets, clocks, threads, no egui and no tokio in these modules and files.
-const PURE: [&str; 7] = [
+const PURE: [&str; 8] = [
     "protocol", "fairness", "game", "account", "trading", "strategy", "replay", "review",
 ];
 
