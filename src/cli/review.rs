@@ -22,7 +22,7 @@ use crate::review::{Exit, SessionReview, Trip, what_if};
 #[derive(Debug, Args)]
 pub(super) struct ReviewArgs {
     /// A session file, or a folder of recordings.
-    #[arg(value_name = "SESSION|FOLDER")]
+    #[arg(value_name = "PATH")]
     path: PathBuf,
     /// Where to look for the games, too: a folder of recordings or of games.
     #[arg(long, value_name = "DIR")]
