@@ -23,12 +23,12 @@ fn table(speed: f64, faults: &[Fault]) -> Table {
     Table::start(config).unwrap()
 }
 
-/// Polls until `done`, as a test has nothing else to wait for.
+/// Polls until `done`.
 fn wait(what: &str, done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < LIMIT, "{what}");
-        std::thread::yield_now();
+        std::thread::park_timeout(std::time::Duration::from_millis(1));
     }
 }
 
