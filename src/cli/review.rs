@@ -44,8 +44,8 @@ struct WhatIfArgs {
     /// What if: everything is sold N ticks after the position was opened.
     #[arg(long, value_name = "N")]
     sell_after: Option<Tick>,
-    /// What if: everything is sold when the price is P percent below its highest.
-    #[arg(long, value_name = "P", value_parser = decimal)]
+    /// What if: everything is sold when the price is PERCENT % below its highest.
+    #[arg(long, value_name = "PERCENT", value_parser = decimal)]
     sell_falls: Option<Decimal>,
     /// What if: each sell comes N ticks later; earlier if negative.
     #[arg(long, value_name = "N", allow_negative_numbers = true)]

@@ -121,6 +121,7 @@ fn example(word: &str) -> &str {
         "DAY" => "2025-12-15",
         "ORIGINS" => "live",
         "ZONE" => "UTC",
+        "PERCENT" => "50",
         other => other,
     }
 }

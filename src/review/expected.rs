@@ -25,7 +25,7 @@ pub(super) fn factor(price: f64) -> f64 {
 
 /// The expected change of the wallet, in SOL, and what it is a sum of.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Expected {
+pub struct OddsExpectation {
     /// By holding positions.
     pub positions: f64,
     /// By sidebets.
@@ -43,7 +43,7 @@ pub struct Expected {
     is_known: bool,
 }
 
-impl Expected {
+impl OddsExpectation {
     /// Returns the sum before the first game.
     pub(super) fn new(rug_prices: impl Iterator<Item = Decimal>) -> Self {
         let mut expected = Self::default();
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_unknown_version_and_a_missing_price_are_left_out_and_counted() {
-        let mut expected = Expected::new([Decimal::new(2, 2)].into_iter());
+        let mut expected = OddsExpectation::new([Decimal::new(2, 2)].into_iter());
         expected.enter(Some("v4"));
         expected.take_tick(Decimal::ONE, Some(Decimal::ONE));
         expected.take_sidebet(Decimal::ONE);

@@ -12,11 +12,11 @@ mod trip;
 mod trips;
 mod what_if;
 
-pub use expected::Expected;
+pub use expected::OddsExpectation;
 pub use figures::{Fall, Figures, Streaks};
 pub use interval::Interval;
 pub use session_review::SessionReview;
 pub use sidebets::SidebetTrip;
 pub use slices::{Slice, SliceKind, slices};
-pub use trip::{Extreme, Fill, Trip, TripEnd};
+pub use trip::{Extreme, Trip, TripEnd, TripFill};
 pub use what_if::{Exit, WhatIf, what_if};

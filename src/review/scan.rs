@@ -2,20 +2,20 @@
 
 use rust_decimal::Decimal;
 
-use super::expected::Expected;
+use super::expected::OddsExpectation;
 use super::trip::Extreme;
 use crate::protocol::Tick;
 
 /// A position between two steps. Money in SOL.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
+pub(super) struct HeldTokens {
     /// Tokens held.
     pub qty: Decimal,
     /// Proceeds less cost so far.
     pub cash: Decimal,
 }
 
-impl Held {
+impl HeldTokens {
     fn pnl(self, price: Decimal) -> Decimal {
         let worth = self.qty.saturating_mul(price);
         self.cash.saturating_add(worth).normalize()
@@ -51,7 +51,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes the P&L at one moment.
-    pub fn see(&mut self, held: Held, tick: Option<Tick>, price: Decimal) {
+    pub fn see(&mut self, held: HeldTokens, tick: Option<Tick>, price: Decimal) {
         let value = held.pnl(price);
         let extreme = Some(Extreme { tick, value });
         if self.worst.is_none_or(|worst| value < worst.value) {
@@ -64,7 +64,7 @@ impl<'a> Scan<'a> {
 
     /// Takes the ticks before `end`, over which the position did not change. `expected` takes the chance of each step to
     /// the next tick.
-    pub fn advance(&mut self, held: Held, end: Tick, expected: &mut Expected) {
+    pub fn advance(&mut self, held: HeldTokens, end: Tick, expected: &mut OddsExpectation) {
         while self.next_tick < end {
             let tick = self.next_tick;
             self.next_tick += 1;

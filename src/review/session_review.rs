@@ -3,13 +3,11 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::expected::Expected;
+use super::expected::OddsExpectation;
 use super::figures::Fall;
 use super::sidebets::SidebetTrip;
 use super::trip::Trip;
-use super::trips::TripBuilder;
 use crate::protocol::Tick;
-use crate::replay::Timeline;
 
 /// A session as round trips and sidebets. Money in SOL.
 ///
@@ -21,7 +19,7 @@ pub struct SessionReview {
     /// The sidebets, in the order of their results.
     pub sidebets: Vec<SidebetTrip>,
     /// What the odds expected of the same risks.
-    pub expected: Expected,
+    pub expected: OddsExpectation,
     /// What the session earned, everything open at its last price.
     pub earned: Decimal,
     /// Wallet at the end less wallet at the start.
@@ -35,20 +33,6 @@ pub struct SessionReview {
 }
 
 impl SessionReview {
-    /// Returns the review of a timeline's session; `None` for a single game.
-    pub fn of(timeline: &Timeline) -> Option<Self> {
-        let session = timeline.session()?;
-        let mut builder = TripBuilder::new(timeline, session);
-        for step in timeline.steps() {
-            builder.step(&step);
-        }
-        let mut review = builder.finish();
-        let curve = timeline.equity();
-        review.earned = curve.last().map_or(Decimal::ZERO, |(_, last)| last.earned);
-        review.fall = Fall::deepest(&curve);
-        Some(review)
-    }
-
     /// Returns the part of the result that the odds do not expect, in SOL; what drifts changed is left out.
     pub fn luck(&self) -> f64 {
         let actual = self.earned.saturating_sub(self.unexplained);

@@ -9,7 +9,7 @@ use crate::protocol::Tick;
 
 /// A buy or sell of a trip.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fill {
+pub struct TripFill {
     /// Its row: the place in the order in which things took effect.
     pub seq: u32,
     /// What it was: a buy, a sell, or the rug's sale.
@@ -61,9 +61,9 @@ pub struct Trip {
     /// The place of its game in the session's timeline, from 0.
     pub game: usize,
     /// The buys, oldest first; none if the position was there before the session.
-    pub entries: Vec<Fill>,
+    pub entries: Vec<TripFill>,
     /// The sells, oldest first, each a part.
-    pub exits: Vec<Fill>,
+    pub exits: Vec<TripFill>,
     /// How it ended.
     pub end: TripEnd,
     /// What the wallet paid for the tokens.

@@ -2,25 +2,42 @@
 
 use rust_decimal::Decimal;
 
-use super::expected::Expected;
-use super::scan::{Held, Scan};
+use super::expected::OddsExpectation;
+use super::figures::Fall;
+use super::scan::{HeldTokens, Scan};
 use super::session_review::SessionReview;
 use super::sidebets::SidebetTrip;
-use super::trip::{Extreme, Fill, Trip, TripEnd};
+use super::trip::{Extreme, Trip, TripEnd, TripFill};
 use crate::account::{Account, Action, ActionKind, ActionStatus, start_value};
 use crate::protocol::Tick;
 use crate::recording::SessionFile;
 use crate::replay::{Playhead, SessionStep, Timeline};
 
+impl SessionReview {
+    /// Returns the review of a timeline's session; `None` for a single game.
+    pub fn of(timeline: &Timeline) -> Option<Self> {
+        let session = timeline.session()?;
+        let mut builder = TripBuilder::new(timeline, session);
+        for step in timeline.steps() {
+            builder.step(&step);
+        }
+        let mut review = builder.finish();
+        let curve = timeline.equity();
+        review.earned = curve.last().map_or(Decimal::ZERO, |(_, last)| last.earned);
+        review.fall = Fall::deepest(&curve);
+        Some(review)
+    }
+}
+
 /// A trip that is still open.
 struct OpenTrip<'a> {
     trip: Trip,
     scan: Scan<'a>,
-    held: Held,
+    held: HeldTokens,
 }
 
 /// The review while the steps come.
-pub(super) struct TripBuilder<'a> {
+struct TripBuilder<'a> {
     timeline: &'a Timeline,
     session: &'a SessionFile,
     open: Option<OpenTrip<'a>>,
@@ -32,7 +49,7 @@ pub(super) struct TripBuilder<'a> {
 }
 
 impl<'a> TripBuilder<'a> {
-    pub fn new(timeline: &'a Timeline, session: &'a SessionFile) -> Self {
+    fn new(timeline: &'a Timeline, session: &'a SessionFile) -> Self {
         let rugs = timeline.games().filter_map(|(_, file)| {
             let file = file.ok()?;
             *file.prices.last().filter(|_| file.meta.complete)?
@@ -56,7 +73,7 @@ impl<'a> TripBuilder<'a> {
             review: SessionReview {
                 trips: Vec::new(),
                 sidebets: Vec::new(),
-                expected: Expected::new(rugs),
+                expected: OddsExpectation::new(rugs),
                 earned: Decimal::ZERO,
                 change: meta.end_balance.saturating_sub(meta.start_balance),
                 unexplained: Decimal::ZERO,
@@ -95,12 +112,12 @@ impl<'a> TripBuilder<'a> {
                 missing_ticks: 0,
             },
             scan: Scan::new(file.map_or(&[][..], |file| &file.prices), tick),
-            held: Held { qty, cash: -cost },
+            held: HeldTokens { qty, cash: -cost },
         });
     }
 
     /// Takes the next step.
-    pub fn step(&mut self, step: &SessionStep<'_>) {
+    fn step(&mut self, step: &SessionStep<'_>) {
         let game = step.head.game;
         if self.game != Some(game) {
             // What was open belongs to the game that it was opened in; only lots from before the session have none yet.
@@ -154,7 +171,7 @@ impl<'a> TripBuilder<'a> {
         }
         let amount = row.amount.unwrap_or_default();
         let pressed = row.action.is_order().then_some(row.tick);
-        let fill = Fill {
+        let fill = TripFill {
             seq: row.seq,
             kind: row.action,
             tick,
@@ -181,7 +198,7 @@ impl<'a> TripBuilder<'a> {
                 .normalize();
             trip.exits.push(fill);
         }
-        open.held = Held {
+        open.held = HeldTokens {
             qty: step.after.holding().position_qty,
             cash: trip.proceeds.saturating_sub(trip.cost),
         };
@@ -264,7 +281,7 @@ impl<'a> TripBuilder<'a> {
     }
 
     /// Returns the review after the last step.
-    pub fn finish(mut self) -> SessionReview {
+    fn finish(mut self) -> SessionReview {
         self.review.sidebets.extend(self.bet.take());
         let end = self.session.meta.session_end;
         if let Some(open) = &mut self.open {

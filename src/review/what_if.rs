@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::trip::{Fill, Trip};
+use super::trip::{Trip, TripFill};
 use crate::account::{Account, AccountEvent, ActionKind};
 use crate::protocol::Tick;
 
@@ -43,7 +43,7 @@ pub fn what_if(trip: &Trip, prices: &[Option<Decimal>], exit: Exit, delay: Tick)
         .exits
         .iter()
         .filter(|fill| fill.kind == ActionKind::Sell);
-    let mut orders: Vec<(Tick, &Fill)> =
+    let mut orders: Vec<(Tick, &TripFill)> =
         trip.entries.iter().map(|fill| (tick(fill), fill)).collect();
     if let Exit::Shift(by) = exit {
         let first = tick(trip.entries.first()?);
@@ -105,7 +105,7 @@ impl Run {
     }
 
     /// Executes a recorded order at its own or at another tick.
-    fn order(&mut self, fill: &Fill, now: Tick, prices: &[Option<Decimal>]) -> Option<()> {
+    fn order(&mut self, fill: &TripFill, now: Tick, prices: &[Option<Decimal>]) -> Option<()> {
         // At its own tick an order has its own price, which the recording may not have at that tick.
         let price = if tick(fill) == now {
             fill.price
@@ -164,7 +164,7 @@ impl Run {
 }
 
 /// Returns the tick of a fill; the presale is tick 0.
-fn tick(fill: &Fill) -> Tick {
+fn tick(fill: &TripFill) -> Tick {
     fill.tick.unwrap_or(0)
 }
 

@@ -22,7 +22,7 @@ fn pnl(
     price: Decimal,
     is_before: impl Fn(Option<u32>, u32) -> bool,
 ) -> Option<Decimal> {
-    let sum = |fills: &[pianola::review::Fill]| {
+    let sum = |fills: &[pianola::review::TripFill]| {
         let fills = fills.iter().filter(|fill| is_before(fill.tick, fill.seq));
         fills.fold((Decimal::ZERO, Decimal::ZERO), |(qty, sol), fill| {
             (qty + fill.qty, sol + fill.amount)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Reviewed, local};
 use crate::paths;
-use crate::review::{Exit, Extreme, Figures, Fill, SidebetTrip, SliceKind, Trip, slices};
+use crate::review::{Exit, Extreme, Figures, SidebetTrip, SliceKind, Trip, TripFill, slices};
 
 /// Returns a line for each session, and one for all of them.
 pub(super) fn lines(all: &[Reviewed], exit: Option<(Exit, String)>) -> Vec<String> {
@@ -68,7 +68,7 @@ fn trip_json(session: &Reviewed, trip: &Trip) -> Value {
     let extreme = |extreme: Option<Extreme>| {
         extreme.map(|extreme| json!({ "tick": extreme.tick, "value": extreme.value }))
     };
-    let fill = |fill: &Fill| {
+    let fill = |fill: &TripFill| {
         json!({
             "action": fill.kind, "tick": fill.tick, "price": fill.price, "qty": fill.qty,
             "amount": fill.amount, "source": fill.source,

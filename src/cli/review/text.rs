@@ -140,10 +140,12 @@ fn session_lines(session: &Reviewed) -> Vec<String> {
             sol(review.opened)
         ),
         format!(
-            "  by the odds   {:+.4} expected, {luck:+.4} luck; {} ticks held, {} rug prices known",
-            expected.total(),
-            expected.ticks,
-            expected.rug_prices
+            "  by the odds   {:+.4} expected, {luck:+.4} luck",
+            expected.total()
+        ),
+        format!(
+            "                {} ticks held, {} rug prices known",
+            expected.ticks, expected.rug_prices
         ),
     ];
     if expected.missing_ticks > 0 {
