@@ -39,17 +39,17 @@ pub(super) struct ReviewArgs {
 #[group(multiple = false)]
 struct WhatIfArgs {
     /// What if: everything is sold at the first price of at least X.
-    #[arg(long, value_name = "X", value_parser = decimal)]
-    sell_at: Option<Decimal>,
+    #[arg(long = "sell-at", value_name = "X", value_parser = decimal)]
+    at: Option<Decimal>,
     /// What if: everything is sold N ticks after the position was opened.
-    #[arg(long, value_name = "N")]
-    sell_after: Option<Tick>,
+    #[arg(long = "sell-after", value_name = "N")]
+    after: Option<Tick>,
     /// What if: everything is sold when the price is PERCENT % below its highest.
-    #[arg(long, value_name = "PERCENT", value_parser = decimal)]
-    sell_falls: Option<Decimal>,
+    #[arg(long = "sell-falls", value_name = "PERCENT", value_parser = decimal)]
+    falls: Option<Decimal>,
     /// What if: each sell comes N ticks later; earlier if negative.
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    sell_later: Option<i64>,
+    #[arg(long = "sell-later", value_name = "N", allow_negative_numbers = true)]
+    later: Option<i64>,
 }
 
 /// A session of the command line with its review.
@@ -87,9 +87,9 @@ pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
         line.finish_and_clear();
     }
     let lines = if args.json {
-        json::lines(&all, exit)
+        json::lines(&all, exit.as_ref())
     } else {
-        text::lines(&all, exit)
+        text::lines(&all, exit.as_ref())
     };
     let _all_printed = lines.iter().all(|line| output::print(line));
     Ok(if found {
@@ -108,22 +108,22 @@ fn decimal(text: &str) -> Result<Decimal, String> {
 fn exit(args: &ReviewArgs) -> Option<(Exit, String)> {
     let exit = &args.what_if;
     let price = exit
-        .sell_at
+        .at
         .map(|price| (Exit::AtPrice(price), format!("sell all at {price}x")));
-    let ticks = exit.sell_after.map(|ticks| {
+    let ticks = exit.after.map(|ticks| {
         (
             Exit::AfterTicks(ticks),
             format!("sell all after {ticks} ticks"),
         )
     });
-    let falls = exit.sell_falls.map(|percent| {
+    let falls = exit.falls.map(|percent| {
         (
             Exit::Falls(percent),
             format!("sell all {percent} % below the high"),
         )
     });
     let shift = exit
-        .sell_later
+        .later
         .map(|ticks| (Exit::Shift(ticks), format!("each sell {ticks} ticks later")));
     price.or(ticks).or(falls).or(shift)
 }

@@ -114,14 +114,13 @@ fn example(word: &str) -> &str {
         "U" | "ADDRESS" => "http://127.0.0.1:1",
         "ADDR" => "9222",
         "P" => "0",
-        "X" => "50",
+        "X" | "PERCENT" => "50",
         "N" => "7",
         "NAME" => "no-genesis",
         "COMMAND" => "record",
         "DAY" => "2025-12-15",
         "ORIGINS" => "live",
         "ZONE" => "UTC",
-        "PERCENT" => "50",
         other => other,
     }
 }

@@ -7,8 +7,8 @@ use crate::paths;
 use crate::review::{Exit, Extreme, Figures, SidebetTrip, SliceKind, Trip, TripFill, slices};
 
 /// Returns a line for each session, and one for all of them.
-pub(super) fn lines(all: &[Reviewed], exit: Option<(Exit, String)>) -> Vec<String> {
-    let exit = exit.map(|(exit, _)| exit);
+pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<String> {
+    let exit = exit.map(|(exit, _)| *exit);
     let mut lines: Vec<String> = all
         .iter()
         .map(|one| session_json(one, exit).to_string())

@@ -24,7 +24,7 @@ fn maybe_sol(amount: Option<Decimal>) -> String {
 }
 
 /// Returns the lines of each session, and for several of all of them.
-pub(super) fn lines(all: &[Reviewed], exit: Option<(Exit, String)>) -> Vec<String> {
+pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<String> {
     let mut lines = Vec::new();
     for session in all {
         lines.push(output::escaped(&paths::text(&session.path)));
@@ -35,7 +35,7 @@ pub(super) fn lines(all: &[Reviewed], exit: Option<(Exit, String)>) -> Vec<Strin
             "  time   entry        amount     P&L      worst    best     ticks end".to_owned(),
         );
         lines.extend(review.trips.iter().map(trip_line));
-        if let Some((exit, name)) = &exit {
+        if let Some((exit, name)) = exit {
             let (mine, other, n) = session.what_if_total(*exit);
             lines.push(format!(
                 "  what if: {name}: {} instead of {}, over {n} of {} trips",
