@@ -202,7 +202,7 @@ fn status_text(view: &View, reporter: &dyn RunReporter) -> String {
         return format!("NOT RECORDING: {trouble}");
     }
     let feed = match &view.feed {
-        FeedState::Connecting { attempt } => return format!("connecting (attempt {attempt})"),
+        FeedState::Connecting { attempt, .. } => return format!("connecting (attempt {attempt})"),
         FeedState::Down { why, .. } => return format!("offline: {why}"),
         FeedState::Stale { .. } => "stale",
         FeedState::Up { .. } => "connected",

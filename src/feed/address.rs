@@ -105,7 +105,7 @@ impl Address {
     }
 
     /// Returns the host, in lower case.
-    pub(super) fn host(&self) -> Option<&str> {
+    pub fn host(&self) -> Option<&str> {
         self.url.host_str()
     }
 

@@ -40,7 +40,10 @@ impl Feed {
     /// The system has no thread or timer left.
     pub fn start(config: FeedConfig) -> std::io::Result<(Self, mpsc::Receiver<FeedMessage>)> {
         let (queue, messages) = mpsc::channel(config.queue.clamp(1, LONGEST_QUEUE) + 1);
-        let (state_in, state) = watch::channel(FeedState::Connecting { attempt: 1 });
+        let (state_in, state) = watch::channel(FeedState::Connecting {
+            attempt: 1,
+            after: None,
+        });
         let (stop, stop_out) = watch::channel(false);
         let (status_in, browser_status) = watch::channel(BrowserStatus::default());
         let requests = RequestSlot::default();

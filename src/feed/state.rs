@@ -14,6 +14,8 @@ pub enum FeedState {
     Connecting {
         /// Counts from 1 since the last connection.
         attempt: u32,
+        /// Why the connection or attempt before this one ended; `None` at the first one.
+        after: Option<DisconnectReason>,
     },
     /// Connected, with fresh events.
     Up {

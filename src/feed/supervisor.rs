@@ -57,13 +57,15 @@ impl DirectSupervisor {
         let mut retry = RetryPolicy::new(&self.config.limits);
         let mut generation = 0;
         let mut attempt: u32 = 0;
+        let mut after = None;
         loop {
             let Some(down) = self.reserve_down() else {
                 return;
             };
             generation += 1;
             attempt = attempt.saturating_add(1);
-            self.state.send_replace(FeedState::Connecting { attempt });
+            self.state
+                .send_replace(FeedState::Connecting { attempt, after });
             let report =
                 ConnectionReport::new(generation, self.queue.clone(), down, self.tap.clone());
             let (why, summary) = self.run_connection(report, retry.silence);
@@ -75,6 +77,7 @@ impl DirectSupervisor {
             }
             let next_try_in = retry.after(&why, summary, backoff::random());
             tracing::info!(generation, %why, ?next_try_in, "no connection");
+            after = Some(why.clone());
             self.state
                 .send_replace(FeedState::Down { why, next_try_in });
             if !self.pause(next_try_in) {

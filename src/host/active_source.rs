@@ -25,6 +25,8 @@ pub struct RunningSource {
     pub notices: mpsc::Receiver<Notice>,
     /// The name of the source, as the window shows it.
     pub name: String,
+    /// The name of the server in its address.
+    pub host: String,
     /// The origin that recordings name.
     pub origin: Origin,
     /// A practice table takes the orders; otherwise they are filled from a wallet on this computer.
@@ -98,6 +100,7 @@ impl ActiveSource {
             commands,
             notices: engine.take_notices().ok_or("the engine has no notices")?,
             name: name_of(&source, at_table),
+            host: opened.address.host().unwrap_or_default().to_owned(),
             origin: opened.origin,
             at_table,
             folder: folder.clone(),

@@ -1,5 +1,6 @@
 //! The findings of a replay.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::account::{ActionKind, DriftField};
@@ -77,6 +78,26 @@ impl ReplayReport {
         self.disagreements.is_empty()
     }
 
+    /// Returns the result for the first rows and drifts of the session, without what is said of the whole session.
+    #[must_use]
+    pub fn up_to(&self, rows: usize, drifts: usize) -> Self {
+        let disagreements = self.disagreements.iter().filter(|found| match found.place {
+            SessionPart::Action { seq, .. } => seq as usize <= rows,
+            SessionPart::Drift { number, .. } => number <= drifts,
+            SessionPart::Meta => false,
+        });
+        let disagreements: Vec<_> = disagreements.cloned().collect();
+        let wrong = disagreements.iter().filter_map(|found| match found.place {
+            SessionPart::Action { seq, .. } => Some(seq),
+            SessionPart::Drift { .. } | SessionPart::Meta => None,
+        });
+        Self {
+            actions: rows,
+            agree: rows.saturating_sub(wrong.collect::<BTreeSet<_>>().len()),
+            disagreements,
+        }
+    }
+
     pub(super) fn note(
         &mut self,
         place: SessionPart,
@@ -104,5 +125,42 @@ impl ReplayReport {
             let text = |value: Option<T>| value.map_or("null".to_owned(), |v| v.to_string());
             self.note(place, key, text(recorded), text(computed));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_up_to_a_row_says_nothing_of_later_ones() {
+        let row = |seq| SessionPart::Action {
+            seq,
+            kind: ActionKind::Buy,
+        };
+        let drift = SessionPart::Drift {
+            number: 2,
+            field: DriftField::Balance,
+        };
+        let mut report = ReplayReport {
+            actions: 9,
+            agree: 7,
+            ..ReplayReport::default()
+        };
+        for place in [row(2), row(2), row(5), drift, SessionPart::Meta] {
+            report.note(place, "pnl", 1, 2);
+        }
+        let places = |rows, drifts| {
+            let shown = report.up_to(rows, drifts);
+            let places: Vec<_> = shown
+                .disagreements
+                .iter()
+                .map(|found| found.place)
+                .collect();
+            (shown.agree, shown.actions, places)
+        };
+        assert_eq!(places(1, 1), (1, 1, vec![]));
+        assert_eq!(places(4, 1), (3, 4, vec![row(2), row(2)]));
+        assert_eq!(places(5, 2), (3, 5, vec![row(2), row(2), row(5), drift]));
     }
 }

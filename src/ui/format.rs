@@ -191,6 +191,11 @@ pub fn count(n: impl Display, thing: &str) -> String {
 
 /// Returns a path as `~/games` if it is below the home folder, with odd characters escaped.
 pub fn short_path(path: &Path) -> String {
+    escaped(&path_to_edit(path))
+}
+
+/// Returns a path as [`short_path`] does, with its characters as they are: for a field in which it is edited.
+pub fn path_to_edit(path: &Path) -> String {
     let dirs = directories::BaseDirs::new();
     below_home(path, dirs.as_ref().map(directories::BaseDirs::home_dir))
 }
@@ -198,7 +203,7 @@ pub fn short_path(path: &Path) -> String {
 fn below_home(path: &Path, home: Option<&Path>) -> String {
     let below = home.and_then(|home| path.strip_prefix(home).ok());
     let path = below.map_or_else(|| path.to_owned(), |below| Path::new("~").join(below));
-    escaped(&path.display().to_string())
+    path.display().to_string()
 }
 
 /// Returns text from outside with invisible and direction-changing characters escaped. Quotes and backslashes stay, and
@@ -330,7 +335,7 @@ mod tests {
             ("/srv/a\nb", r"/srv/a\nb"),
             ("/srv/a\u{202e}b", r"/srv/a\u{202e}b"),
         ] {
-            assert_eq!(below_home(Path::new(path), Some(home)), shown);
+            assert_eq!(escaped(&below_home(Path::new(path), Some(home))), shown);
         }
         assert_eq!(below_home(home, None), "/home/ada");
     }

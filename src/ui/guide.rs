@@ -34,17 +34,26 @@ pub enum GuideAction {
     Watch,
 }
 
-/// Whether a guide replaces the chart.
-pub fn needs_guide(view: &View) -> bool {
-    matches!(view.feed, FeedState::Down { .. })
+/// Returns why there is no connection, and the pause before the next attempt; the pause is zero during an attempt.
+fn trouble(view: &View) -> Option<(&DisconnectReason, Duration)> {
+    match &view.feed {
+        FeedState::Down { why, next_try_in } => Some((why, *next_try_in)),
+        FeedState::Connecting {
+            after: Some(why), ..
+        } => Some((why, Duration::ZERO)),
+        _ => None,
+    }
 }
 
-/// Draws the guide for the state of the connection into an empty plot.
-pub fn guide_ui(ui: &mut Ui, view: &View, plot: Rect) -> Option<GuideAction> {
-    let FeedState::Down { why, next_try_in } = &view.feed else {
-        return None;
-    };
-    let left = seconds_left(ui.ctx(), *next_try_in);
+/// Whether a guide replaces the chart: after the first failure until there is a connection.
+pub fn needs_guide(view: &View) -> bool {
+    trouble(view).is_some()
+}
+
+/// Draws the guide for the state of the connection to `host` into an empty plot.
+pub fn guide_ui(ui: &mut Ui, view: &View, host: &str, plot: Rect) -> Option<GuideAction> {
+    let (why, pause) = trouble(view)?;
+    let left = seconds_left(ui.ctx(), pause);
     let width = (plot.width() - 2.0 * PADDING).min(WIDTH);
     let top = if plot.height() > ROOMY { 40.0 } else { 8.0 };
     let left_side = plot.center().x - width / 2.0;
@@ -59,7 +68,7 @@ pub fn guide_ui(ui: &mut Ui, view: &View, plot: Rect) -> Option<GuideAction> {
     if trades_in_browser(view) {
         browser_guide_ui(ui, why, left)
     } else {
-        offline_guide_ui(ui, why, left)
+        offline_guide_ui(ui, why, host, left)
     }
 }
 
@@ -97,13 +106,18 @@ fn countdown(left: u64) -> String {
     }
 }
 
-fn offline_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<GuideAction> {
+fn offline_guide_ui(
+    ui: &mut Ui,
+    why: &DisconnectReason,
+    host: &str,
+    left: u64,
+) -> Option<GuideAction> {
     let theme = Theme::of(ui);
-    ui.label(TITLE.sized(24.0).text("No connection"));
+    let title = format!("No connection to {host}");
+    ui.add(egui::Label::new(TITLE.sized(24.0).text(title)).wrap());
     let words = match why {
         DisconnectReason::ConnectFailed(_) => {
-            "Cannot reach the server: no network or name not found. Details are in the log."
-                .to_owned()
+            format!("Cannot reach {host}: no network or name not found. Details are in the log.")
         }
         why => why.to_string(),
     };

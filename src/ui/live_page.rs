@@ -230,6 +230,7 @@ impl LivePage {
         let context = PageContext {
             now: (self.clock)(),
             notices: &self.notices,
+            host: &self.source.host,
             input: TicketInput::Player,
             transport: None,
             under_ticket: under_ticket.filter(|_| trades_in_browser(&view)),

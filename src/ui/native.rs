@@ -3,6 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use egui::epaint::text::{FallbackRequest, FontProvider as _};
+use egui_system_font_provider::SystemFontProvider;
+
+use crate::background;
 use crate::host::Waker;
 
 /// The program's id on desktops: the name of `assets/pianola.desktop`.
@@ -43,11 +47,33 @@ pub fn show(ctx: egui::Context, app: impl eframe::App + 'static) -> anyhow::Resu
     let options = eframe::NativeOptions {
         viewport,
         renderer: eframe::Renderer::Glow,
+        // Ours is added below.
+        system_font_fallback: false,
         ..eframe::NativeOptions::default()
     };
+    add_system_fonts(&ctx);
     let creator: eframe::AppCreator<'_> = Box::new(|_| Ok(Box::new(app)));
     eframe::run_native_ext("Pianola", options, Some(ctx), creator)
         .map_err(|why| anyhow::anyhow!("{why}"))
+}
+
+/// Lets the window use the fonts of this computer for characters that our own fonts lack: names and paths in any script.
+/// They are listed on a thread, which may take longer than a frame; until then such a character is drawn as a box.
+pub fn add_system_fonts(ctx: &egui::Context) {
+    let ctx = ctx.clone();
+    let list = move || {
+        let provider = SystemFontProvider::new();
+        // The first request waits until the fonts are listed.
+        let request = FallbackRequest {
+            cluster: "a",
+            family: &egui::FontFamily::Proportional,
+        };
+        provider.font_for(&request);
+        ctx.add_font_provider(Arc::new(provider));
+    };
+    if let Err(error) = background::spawn("fonts", list) {
+        tracing::warn!(%error, "the fonts of this computer are not used");
+    }
 }
 
 /// Returns a function that wakes the window of a context.

@@ -35,6 +35,8 @@ pub struct GamePage {
 pub struct PageContext<'a> {
     pub now: DateTime<Utc>,
     pub notices: &'a Notices,
+    /// The server's name, which a guide says; empty in a replay.
+    pub host: &'a str,
     /// Who operates the ticket.
     pub input: TicketInput,
     /// Numbers of the rows that differ from what the account computes.
@@ -64,7 +66,8 @@ impl GamePage {
         let replay = context.transport.is_some();
         let regions = self.regions(window_around(ui), replay);
         card_ui(ui, "chart", regions.chart, replay, |ui| {
-            chart_card_ui(ui, &mut self.chart, view, &regions, &mut actions);
+            let host = context.host;
+            chart_card_ui(ui, &mut self.chart, view, host, &regions, &mut actions);
         });
         if let (Some(transport), Some(rect)) = (&mut context.transport, regions.transport) {
             card_ui(ui, "transport", rect, false, transport);

@@ -94,7 +94,7 @@ pub fn feed_status(view: &View, now: DateTime<Utc>) -> Status {
             let tip = "No data from the server: no order is sent until it comes. Click for details";
             new(Lamp::Look, age, tip.to_owned())
         }
-        FeedState::Connecting { attempt } => {
+        FeedState::Connecting { attempt, .. } => {
             let tip = format!("Connecting, attempt {attempt}. Click for details");
             new(Lamp::Off, "connecting".to_owned(), tip)
         }

@@ -267,7 +267,10 @@ fn button_key_script_and_engine_agree_after_a_reconnect() {
 
     // The connection ends and comes back: the account is known, the login is not done. The script's order is due.
     player.down();
-    let offline = feed::FeedState::Connecting { attempt: 1 };
+    let offline = feed::FeedState::Connecting {
+        attempt: 1,
+        after: None,
+    };
     assert_eq!(
         checked(&mut player, &offline),
         Err(Refusal::Feed("offline"))

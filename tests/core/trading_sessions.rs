@@ -85,9 +85,10 @@ fn nothing_is_sent_while_the_feed_is_stale_or_offline() {
         .core
         .set_feed_state(&FeedState::Stale { since: player.now });
     assert_eq!(player.buy("0.1"), None);
-    player
-        .core
-        .set_feed_state(&FeedState::Connecting { attempt: 1 });
+    player.core.set_feed_state(&FeedState::Connecting {
+        attempt: 1,
+        after: None,
+    });
     assert_eq!(player.buy("0.1"), None);
     let reasons: Vec<_> = player
         .rows()

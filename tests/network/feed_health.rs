@@ -218,7 +218,7 @@ fn an_absent_server_is_reported_once() {
     let mut notices = engine.take_notices().unwrap();
     until("several attempts", || {
         let view = engine.view().borrow().clone();
-        matches!(view.feed, FeedState::Connecting { attempt } if attempt > 5).then_some(())
+        matches!(view.feed, FeedState::Connecting { attempt, .. } if attempt > 5).then_some(())
     });
     let end = engine.stop();
     assert_eq!(end.health.state, HealthState::Disconnected);

@@ -71,7 +71,8 @@ fn the_guides_as_pictures() {
 #[test]
 fn without_a_connection_the_guide_counts_down_and_offers_two_ways() {
     let mut harness = open(offline(), [1400.0, 900.0]);
-    harness.get_by_label("No connection");
+    harness.get_by_label("No connection to backend.rugs.fun");
+    harness.get_by_label_contains("Cannot reach backend.rugs.fun: no network");
     harness.get_by_label_contains("Retrying in ");
     // No raw error in the window.
     assert!(
@@ -85,6 +86,25 @@ fn without_a_connection_the_guide_counts_down_and_offers_two_ways() {
     harness.run_steps(2);
     let chosen = format!("{:?}", harness.state_mut().page.requests.guide.take());
     assert_eq!(chosen, "Some(Practice)");
+}
+
+#[test]
+fn the_guide_stays_while_the_next_connection_is_tried() {
+    let mut view = offline();
+    let FeedState::Down { why, .. } = view.feed.clone() else {
+        panic!("{:?}", view.feed);
+    };
+    let connecting = |after| FeedState::Connecting { attempt: 2, after };
+    view.feed = connecting(Some(why));
+    let mut harness = open(view.clone(), [1400.0, 900.0]);
+    harness.get_by_label("No connection to backend.rugs.fun");
+    harness.get_by_label("Trying…");
+    harness.get_by_label("Practice table");
+    // The first attempt is no failure.
+    view.feed = connecting(None);
+    harness.state_mut().view.send_replace(view);
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("No connection").is_none());
 }
 
 #[test]

@@ -36,6 +36,7 @@ mod real_start;
 mod replay;
 mod replay_now;
 mod risk_limits;
+mod scripts;
 mod settings_page;
 mod sources;
 mod spoken;

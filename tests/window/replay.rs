@@ -225,7 +225,15 @@ fn what_comes_next_can_be_hidden() {
     let recorded = RecordedSession::new();
     let mut window = replaying(&recorded);
     window.ctrl(Key::ArrowRight);
-    let parts = ["Game 1 of 2", "tick 2/", "next: tick ", "press 2 of "];
+    let all = recorded.json()["actions"].as_array().unwrap().len();
+    let verified = format!("{all} of {all} verified");
+    let parts = [
+        "Game 1 of 2",
+        "tick 2/",
+        "next: tick ",
+        "press 2 of ",
+        &verified,
+    ];
     for part in parts {
         assert!(window.says_part(part), "{part}: {:#?}", window.texts());
     }
@@ -235,6 +243,7 @@ fn what_comes_next_can_be_hidden() {
         assert!(!window.says_part(part), "{part}: {:#?}", window.texts());
     }
     assert!(window.says_part("Game 1,") && window.says_part("pressed by the piano"));
+    assert!(window.says_part("2 of 2 verified"), "{:#?}", window.texts());
     // The place goes on, and it is shown again.
     window.key(Key::ArrowRight);
     assert_eq!(place(&window), "game 1 tick 3");

@@ -132,7 +132,10 @@ mod tests {
     #[test]
     fn each_connection_that_came_up_ends_with_one_down_also_when_the_queue_is_full() {
         let (queue, mut messages) = mpsc::channel(4);
-        let (state, _) = watch::channel(FeedState::Connecting { attempt: 1 });
+        let (state, _) = watch::channel(FeedState::Connecting {
+            attempt: 1,
+            after: None,
+        });
         let mut output = FeedOutput::new(queue, CaptureTap::default(), Duration::ZERO);
         let now = ArrivalTime::now();
         for _ in 0..2 {

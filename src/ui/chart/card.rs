@@ -23,11 +23,12 @@ use crate::ui::widgets::pixel;
 /// Height of the tick axis.
 const TICK_AXIS: f32 = 24.0;
 
-/// Draws the card in the rectangle of the chart.
+/// Draws the card in the rectangle of the chart. `host` is the server that a guide names.
 pub fn chart_card_ui(
     ui: &mut Ui,
     chart: &mut Chart,
     view: &View,
+    host: &str,
     regions: &Regions,
     actions: &mut Vec<PageAction>,
 ) {
@@ -76,7 +77,7 @@ pub fn chart_card_ui(
         (empty_ui(ui, words, plot), None)
     };
     if !drawn && !replays && needs_guide(view) {
-        let chosen = guide_ui(ui, view, plot);
+        let chosen = guide_ui(ui, view, host, plot);
         actions.extend(chosen.map(PageAction::Guide));
         let results = &mut chart.results;
         game_history_ui(ui, view, results, breakpoint, below, actions);

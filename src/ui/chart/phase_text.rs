@@ -33,7 +33,7 @@ pub fn phase_text(view: &View) -> PhaseText {
     match &view.feed {
         FeedState::Up { .. } => game_text(view),
         FeedState::Stale { .. } => text("STALE", "no data from the server".to_owned()),
-        FeedState::Connecting { attempt } => text("CONNECTING", format!("attempt {attempt}")),
+        FeedState::Connecting { attempt, .. } => text("CONNECTING", format!("attempt {attempt}")),
         // A browser source has no next try: it waits.
         FeedState::Down { why, next_try_in } if next_try_in.is_zero() => {
             text("OFFLINE", why.to_string())

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use egui::{Align, Context, Layout, OpenUrl, TextEdit, Ui, vec2};
 
-use super::path_field::parse_path;
+use super::path_field::typed_path;
 use crate::dataset::worker::{BuildOutcome, BuildTask};
 use crate::dataset::{BuildOptions, DataOrigin, DayRange};
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
-use crate::ui::format::{count, escaped};
+use crate::ui::format::{count, escaped, path_to_edit, short_path};
 use crate::ui::native::waker;
 use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE, TITLE};
 use crate::ui::theme::{CONTROL, Theme};
@@ -68,7 +68,7 @@ impl DatasetPanel {
             self.built = None;
             source.clone_into(&mut self.source);
             let beside = source.parent().unwrap_or(source).join("dataset");
-            self.out = beside.display().to_string();
+            self.out = path_to_edit(&beside);
         }
     }
 
@@ -135,8 +135,7 @@ impl DatasetPanel {
 
     fn folders_ui(&mut self, ui: &mut Ui, theme: Theme) {
         row_ui(ui, theme, "Recordings", |ui| {
-            let text = self.source.display().to_string();
-            let text = escaped(&text);
+            let text = short_path(&self.source);
             truncated_ui(ui, theme.text, TABLE.text(&text)).on_hover_text(&text);
         });
         let is_free = self.build.is_none();
@@ -201,8 +200,7 @@ impl DatasetPanel {
     }
 
     fn start(&mut self, ctx: &Context) {
-        let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-        let Some(out) = parse_path(&self.out, home.as_deref()) else {
+        let Some(out) = typed_path(&self.out) else {
             self.error = Some("Type or choose the folder of the data set first".to_owned());
             return;
         };
@@ -231,7 +229,8 @@ impl DatasetPanel {
     }
 
     fn open_dialog(&mut self, ctx: &Context) {
-        let start = Path::new(&self.out).parent();
+        let typed = typed_path(&self.out);
+        let start = typed.as_deref().and_then(Path::parent);
         match Dialog::open(ctx, DialogKind::Folder, "Folder of the data set", start) {
             Ok(dialog) => self.dialog = Some(dialog),
             Err(error) => self.error = Some(error),
@@ -246,7 +245,7 @@ impl DatasetPanel {
             DialogResult::Open => return,
             DialogResult::Path(folder) => {
                 if let Some(folder) = folder.to_str() {
-                    folder.clone_into(&mut self.out);
+                    self.out = path_to_edit(Path::new(folder));
                     self.error = None;
                 } else {
                     let error = "The name of this folder is no text; choose another one";

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::ui::format::path_to_edit;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::named;
 
@@ -52,8 +53,7 @@ impl PathField {
         if !self.changed {
             return folder.map(Path::to_owned);
         }
-        let home = directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-        let path = parse_path(&self.text, home.as_deref());
+        let path = typed_path(&self.text);
         if path.is_none() {
             self.error = Some("Type the path of a folder or of a recording first".to_owned());
         }
@@ -98,14 +98,19 @@ impl PathField {
     /// Shows the path of the current folder again.
     pub fn reset(&mut self, folder: Option<&Path>) {
         *self = Self {
-            text: folder.map_or(String::new(), |folder| folder.display().to_string()),
+            text: folder.map_or(String::new(), path_to_edit),
             ..Self::default()
         };
     }
 }
 
-/// Returns the path in a text: without spaces and quotes around it, `~` as the home folder.
-pub fn parse_path(text: &str, home: Option<&Path>) -> Option<PathBuf> {
+/// Returns the path in a typed text: without spaces and quotes around it, `~` as this user's home folder.
+pub fn typed_path(text: &str) -> Option<PathBuf> {
+    let dirs = directories::BaseDirs::new();
+    parse_path(text, dirs.as_ref().map(directories::BaseDirs::home_dir))
+}
+
+fn parse_path(text: &str, home: Option<&Path>) -> Option<PathBuf> {
     let text = text.trim();
     let unquoted = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
     let text = unquoted('"').or_else(|| unquoted('\'')).unwrap_or(text);
@@ -150,6 +155,19 @@ mod tests {
             );
         }
         assert_eq!(parse_path("~/games", None), Some(PathBuf::from("~/games")));
+    }
+
+    #[test]
+    fn a_folder_below_home_is_shown_short_and_read_back() {
+        let dirs = directories::BaseDirs::new().expect("a home");
+        let folder = dirs.home_dir().join("my \u{202e}games");
+        let mut field = PathField::default();
+        field.set_folder(&folder);
+        let separator = std::path::MAIN_SEPARATOR;
+        assert_eq!(field.text, format!("~{separator}my \u{202e}games"));
+        assert_eq!(typed_path(&field.text), Some(folder));
+        field.reset(Some(Path::new("/srv/games")));
+        assert_eq!(field.text, "/srv/games");
     }
 
     #[test]

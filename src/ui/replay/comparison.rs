@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::texts::action_word;
 use crate::account::Action;
 use crate::protocol::number;
-use crate::replay::{Disagreement, Timeline};
+use crate::replay::Disagreement;
 use crate::ui::format::{signed, sol};
 use crate::ui::theme::role::{CAPTION, STRONG, TABLE, TABLE_MONO};
 use crate::ui::theme::{StatusLevel, Theme};
@@ -23,7 +23,10 @@ const COLUMNS: [f32; 2] = [104.0, 28.0];
 
 /// What is compared.
 pub struct ComparisonContext<'a> {
-    pub timeline: &'a Timeline,
+    /// The differences of the rows that may be shown.
+    pub found: &'a [Disagreement],
+    /// How many presses the recording has; `None` while what comes next is hidden.
+    pub all_presses: Option<usize>,
     /// The last completed row.
     pub last: Option<&'a Action>,
     /// The differences of that row.
@@ -34,8 +37,6 @@ pub struct ComparisonContext<'a> {
     pub wrong: &'a BTreeSet<u32>,
     /// The presses so far.
     pub presses: usize,
-    /// Whether nothing after the playhead is shown.
-    pub hides_future: bool,
 }
 
 /// One value of a row.
@@ -95,11 +96,8 @@ pub fn comparison_ui(ui: &mut Ui, context: &ComparisonContext<'_>) {
             ui.label(STRONG.text("Recorded and computed"));
             let right = egui::Layout::right_to_left(egui::Align::Center);
             ui.with_layout(right, |ui| {
-                let of = if context.hides_future {
-                    String::new()
-                } else {
-                    format!(" of {}", context.timeline.presses().count())
-                };
+                let all = context.all_presses;
+                let of = all.map_or(String::new(), |all| format!(" of {all}"));
                 let text = format!("press {}{of}", context.presses);
                 truncated_ui(ui, theme.quiet, CAPTION.text(text));
             });
@@ -205,10 +203,7 @@ fn summary_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
 
 fn details_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
     ui.set_width(420.0);
-    let found = context
-        .timeline
-        .replayed()
-        .map_or(&[][..], |replayed| &replayed.disagreements);
+    let found = context.found;
     if found.is_empty() {
         let text = "Every number of every order is what the account computes. `pianola replay` checks the same.";
         wrapped_ui(ui, theme.text, text);

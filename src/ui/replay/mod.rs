@@ -15,6 +15,7 @@ mod speed;
 mod texts;
 mod transport;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,8 +48,8 @@ use crate::engine::View;
 use crate::library::OpenedReplay;
 use crate::protocol::{GameId, Tick};
 use crate::replay::{
-    Highlight, Landmark, Piano, PianoFrame, Playhead, SessionPart, TickTiming, Timeline, Transport,
-    TransportCommand,
+    Highlight, Landmark, Piano, PianoFrame, Playhead, ReplayReport, SessionPart, TickTiming,
+    Timeline, Transport, TransportCommand,
 };
 use crate::trading::OrderLimits;
 
@@ -155,6 +156,17 @@ impl Replay {
         Some(press_notice(row, self.shown.disagreements.is_empty()))
     }
 
+    /// Returns how far the recording agrees with the account: up to the playhead while what comes next is hidden. `None`
+    /// for a recording without a session.
+    fn report(&self) -> Option<Cow<'_, ReplayReport>> {
+        let whole = self.timeline.replayed()?;
+        Some(if self.hides_future {
+            Cow::Owned(whole.up_to(self.shown.rows, self.shown.drifts))
+        } else {
+            Cow::Borrowed(whole)
+        })
+    }
+
     /// Returns the view on the screen.
     pub fn view(&self) -> &View {
         &self.shown.view
@@ -235,21 +247,23 @@ impl Replay {
         };
         let (state, time) = (&mut self.roll, &self.time);
         let mut transport = |ui: &mut egui::Ui| transport_ui(ui, &roll, state, time, &mut actions);
+        let report = self.report();
         let comparison = ComparisonContext {
-            timeline: &self.timeline,
+            found: report.as_ref().map_or(&[], |report| &report.disagreements),
+            all_presses: (!self.hides_future).then(|| self.timeline.presses().count()),
             last: self.shown.last.as_ref(),
             disagreements: &self.shown.disagreements,
             rows: self.shown.rows,
             wrong: &self.wrong,
             presses: self.shown.done,
-            hides_future: self.hides_future,
         };
         let mut under_ticket = |ui: &mut egui::Ui| comparison_ui(ui, &comparison);
         let under_ticket: &mut dyn FnMut(&mut egui::Ui) = &mut under_ticket;
-        let has_account = self.timeline.replayed().is_some();
+        let has_account = report.is_some();
         let context = PageContext {
             now,
             notices,
+            host: "",
             input: TicketInput::Piano(self.shown.moment.highlight),
             transport: Some(&mut transport),
             under_ticket: has_account.then_some(under_ticket),

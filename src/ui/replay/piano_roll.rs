@@ -47,11 +47,17 @@ pub fn piano_roll_ui(
     if context.player.is_playing() {
         view.follow(context.timeline.number(context.player.head()));
     }
-    take_wheel(&response, rect, view);
+    let now = context.timeline.number(context.player.head());
+    let shown = if context.hides_future {
+        RollView::up_to(now)
+    } else {
+        take_wheel(&response, rect, view);
+        *view
+    };
     let places = Places {
         rect,
         lane,
-        view: *view,
+        view: shown,
         context,
     };
     let action = take_pointer(&response, &places, drag);
@@ -62,10 +68,13 @@ pub fn piano_roll_ui(
     let name = format!("Seek: {}", place_text(context.player.head()));
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
     if let Some(at) = response.hover_pos().filter(|at| rect.contains(*at)) {
-        let text = format!(
-            "{}\nDrag to move, Shift and drag to loop, wheel to zoom",
-            place_text(places.head(at))
-        );
+        let head = places.head(at);
+        let text = if places.shows(context.timeline.number(head)) {
+            let place = place_text(head);
+            format!("{place}\nDrag to move, Shift and drag to loop, wheel to zoom")
+        } else {
+            "What comes next is hidden".to_owned()
+        };
         response.on_hover_text_at_pointer(text);
     }
     action

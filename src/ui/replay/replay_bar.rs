@@ -81,19 +81,24 @@ impl Replay {
         }
         if !self.faults.is_empty() {
             let faults: Vec<_> = self.faults.iter().map(|fault| escaped(fault)).collect();
+            let tip = if self.hides_future {
+                "Listed where what comes next is shown".to_owned()
+            } else {
+                faults.join("\n")
+            };
             let chip = Chip {
                 lamp: Some(Lamp::Look),
                 value: format!("{} in this file", count(self.faults.len(), "gap")),
-                tip: faults.join("\n"),
+                tip,
                 ..Chip::default()
             };
             chip_ui(ui, &chip);
         }
-        let Some(replayed) = self.timeline.replayed() else {
+        let Some(replayed) = self.report() else {
             return;
         };
         let value = format!("{} of {} verified", replayed.agree, replayed.actions);
-        let (lamp, tip) = if replayed.disagreements.is_empty() {
+        let (lamp, tip) = if replayed.is_right() {
             let tip = "Every number of every action is what the account computes, as `pianola replay` says";
             (Lamp::Checked, tip.to_owned())
         } else {

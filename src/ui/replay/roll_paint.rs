@@ -6,7 +6,7 @@ use egui::{
 
 use super::roll_marks::RollMarks;
 use super::roll_view::RollView;
-use crate::replay::{Button, Playhead, Timeline, Transport};
+use crate::replay::{Button, Landmark, Playhead, Timeline, Transport};
 use crate::ui::theme::role::{AXIS, CAPTION, PILL};
 use crate::ui::theme::{MARK, Theme};
 use crate::ui::widgets::{index, pixel};
@@ -36,6 +36,14 @@ pub struct RollContext<'a> {
     pub pressed: Option<Button>,
     /// Whether nothing after the playhead is shown.
     pub hides_future: bool,
+}
+
+impl RollContext<'_> {
+    /// Whether there is a next place of this kind; while what comes next is hidden, there may be one.
+    pub fn may_reach(&self, landmark: Landmark) -> bool {
+        let next = self.timeline.next(landmark, self.player.head());
+        self.hides_future || next.is_some()
+    }
 }
 
 /// The places of the roll on the screen.
@@ -130,6 +138,7 @@ pub fn paint(painter: &Painter, theme: Theme, places: &Places<'_>) {
         let head = context.player.head();
         (head, context.timeline.number(head))
     };
+    let mut heads = Vec::new();
     for (game, block) in context.marks.games.iter().enumerate() {
         let (from, to) = (places.x(block.span.0), places.x(block.span.1));
         if to < rect.left() || from > rect.right() || !places.shows(block.span.0) {
@@ -143,7 +152,7 @@ pub fn paint(painter: &Painter, theme: Theme, places: &Places<'_>) {
         let border = Stroke::new(1.0, theme.line2);
         painter.vline(from, rect.top()..=lanes.bottom(), border);
         let is_whole = places.shows(block.rug.unwrap_or(block.span.1));
-        head_ui(painter, theme, column, game, block, is_whole);
+        heads.push(((column, game), block, is_whole));
         if let Some(rug) = block.rug.filter(|_| is_whole) {
             let x = places.x(rug);
             let line = Stroke::new(1.0, theme.loss);
@@ -182,29 +191,37 @@ pub fn paint(painter: &Painter, theme: Theme, places: &Places<'_>) {
         pos2(x - 6.0, rect.top() + 7.0),
     ];
     painter.add(Shape::convex_polygon(knob, theme.text, Stroke::NONE));
+    // The numbers and peaks cover the knob: they stay readable wherever the playhead is.
+    let knob = Rect::from_min_max(pos2(x - 6.0, rect.top()), pos2(x + 6.0, rect.top() + 12.0));
+    for (place, block, is_whole) in heads {
+        head_ui(painter, theme, place, block, is_whole, knob);
+    }
 }
 
 /// Paints the number and the peak of a game where they have room, and the mark of its rug.
 fn head_ui(
     painter: &Painter,
     theme: Theme,
-    column: Rect,
-    game: usize,
+    (column, game): (Rect, usize),
     block: &super::roll_marks::RollGame,
     is_whole: bool,
+    knob: Rect,
 ) {
     let left = pos2(column.left() + 6.0, column.top() + HEAD / 2.0 - 1.0);
     let number = (game + 1).to_string();
     let mut used = column.left();
+    // The ground keeps a text readable where the knob of the playhead is under it.
+    let write = |left: Pos2, text: String, font, colour| {
+        let galley = painter.layout_no_wrap(text, font, colour);
+        let place = Align2::LEFT_CENTER.anchor_size(left, galley.size());
+        if place.intersects(knob) {
+            painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 0.0, theme.panel);
+        }
+        painter.galley(place.min, galley, colour);
+        place.right()
+    };
     if column.width() >= NUMBERED {
-        let text = painter.text(
-            left,
-            Align2::LEFT_CENTER,
-            number,
-            CAPTION.font(),
-            theme.quiet,
-        );
-        used = text.right();
+        used = write(left, number, CAPTION.font(), theme.quiet);
     }
     if column.width() >= WITH_PEAK && is_whole {
         let colour = if block.is_high {
@@ -213,7 +230,7 @@ fn head_ui(
             theme.text
         };
         let at = pos2(used + 6.0, left.y);
-        painter.text(at, Align2::LEFT_CENTER, &block.peak, AXIS.font(), colour);
+        write(at, block.peak.clone(), AXIS.font(), colour);
     }
     if block.rug.is_some() && is_whole && column.right() - used > 9.0 {
         let at = pos2(column.right() - 5.0, left.y);

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 /// Fewest positions that fill the roll.
 const LEAST: f64 = 20.0;
+/// Positions of a roll that hides what follows: it grows by as many.
+const ROOM: usize = 400;
 
 /// The visible part.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +27,11 @@ impl RollView {
             to: last,
             last,
         }
+    }
+
+    /// Returns the positions up to this one and some room behind it, which does not say how many follow.
+    pub fn up_to(number: usize) -> Self {
+        Self::whole((number / ROOM + 1) * ROOM)
     }
 
     /// Returns the visible range.
@@ -106,6 +113,13 @@ mod tests {
             view.zoom(0.5, 0.9);
         }
         assert_eq!(view, RollView::whole(1_000));
+    }
+
+    #[test]
+    fn a_roll_that_hides_what_follows_has_room_behind_the_playhead_for_any_recording() {
+        for (number, last) in [(0, 400), (399, 400), (400, 800), (5_000, 5_200)] {
+            assert_eq!(RollView::up_to(number), RollView::whole(last));
+        }
     }
 
     #[test]

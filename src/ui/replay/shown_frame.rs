@@ -10,8 +10,9 @@ use crate::replay::{Disagreement, Piano, PianoFrame, Timeline, TimelineFrame, Tr
 pub struct ShownFrame {
     pub view: View,
     pub moment: PianoFrame,
-    /// The number of completed rows and of presses that were made.
+    /// The number of completed rows, of drifts, and of presses that were made.
     pub rows: usize,
+    pub drifts: usize,
     pub done: usize,
     /// The last completed row.
     pub last: Option<Action>,
@@ -49,6 +50,7 @@ impl ShownFrame {
             view,
             moment,
             rows: side.map_or(0, |side| side.rows.len()),
+            drifts: side.map_or(0, |side| side.drifts.len()),
             done,
             last: side.and_then(|side| side.rows.last().cloned()),
             disagreements: side.map_or_else(Vec::new, |side| side.disagreements.to_vec()),

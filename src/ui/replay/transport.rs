@@ -135,7 +135,7 @@ fn steps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportA
         actions.push(TransportAction::Key(ReplayKey::PlayPause));
     }
     key_ui(ui, Icon::Forward, !last, ReplayKey::NextTick, actions);
-    let next = context.timeline.next(Landmark::Game, head).is_some();
+    let next = context.may_reach(Landmark::Game);
     key_ui(ui, Icon::Next, next, ReplayKey::NextGame, actions);
 }
 
@@ -193,10 +193,7 @@ fn jumps_ui(ui: &mut Ui, context: &RollContext<'_>, actions: &mut Vec<TransportA
     ui.spacing_mut().item_spacing.x = 0.0;
     let mut group = egui::Rect::NOTHING;
     for (key, landmark, text) in JUMPS {
-        let has_target = context
-            .timeline
-            .next(landmark, context.player.head())
-            .is_some();
+        let has_target = context.may_reach(landmark);
         let button = PushButton::new(text).quiet().size(0.0, CONTROL - 2.0);
         let button = ui.add_enabled(has_target, button);
         group |= button.rect;
@@ -223,10 +220,10 @@ fn jump_menu_ui(
 ) {
     let menu = ui.menu_button("Jump", |ui| {
         for (key, landmark, text) in JUMPS {
-            let target = context.timeline.next(landmark, context.player.head());
+            let has_target = context.may_reach(landmark);
             let command = KeyCommand::Replay(key);
             let entry = egui::Button::new(text).shortcut_text(command.binding().shown);
-            if ui.add_enabled(target.is_some(), entry).clicked() {
+            if ui.add_enabled(has_target, entry).clicked() {
                 actions.push(TransportAction::Key(key));
             }
         }

@@ -206,6 +206,7 @@ pub fn window(view: View) -> Shown {
         commands,
         notices,
         name: name.to_owned(),
+        host: "backend.rugs.fun".to_owned(),
         origin: Origin::Practice,
         at_table: true,
         folder: "/recordings".into(),

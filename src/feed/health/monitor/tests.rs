@@ -64,7 +64,10 @@ impl MonitorRun {
 #[test]
 fn the_state_is_unknown_before_the_first_update() {
     let mut watched = MonitorRun::new();
-    let connecting = FeedState::Connecting { attempt: 1 };
+    let connecting = FeedState::Connecting {
+        attempt: 1,
+        after: None,
+    };
     assert_eq!(watched.look(&connecting, 5_000), Unknown);
     assert_eq!(watched.look(&up(), 2_000), Unknown);
     assert_eq!(watched.monitor.reasons(), [HealthReason::NothingYet]);
@@ -94,7 +97,10 @@ fn a_lost_connection_is_reported_with_its_reason_and_recovers_after_three_good_s
     let mut watched = MonitorRun::new();
     watched.updates(5_000, 250, (0, 0));
     assert_eq!(watched.look(&down(), 100), Disconnected);
-    let connecting = FeedState::Connecting { attempt: 1 };
+    let connecting = FeedState::Connecting {
+        attempt: 1,
+        after: None,
+    };
     assert_eq!(watched.look(&connecting, 10_000), Disconnected);
     watched.monitor.connected();
     // Connected is not enough: nothing was heard.
