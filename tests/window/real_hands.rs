@@ -1,109 +1,24 @@
 //! The real window by mouse and keys, beside trading: it fits the screen, its panels are dragged and stay so after a
-//! restart, its colours are chosen, a saved game is shown in its folder, a file is dropped on it. Needs `Xvfb`,
-//! `xwininfo` and `xdotool`; skipped where they are absent, unless `PIANOLA_REQUIRE` names `graphics`.
+//! restart, its colours are chosen, a key is assigned, a saved game is shown in its folder, a file is dropped on it.
+//! Needs `Xvfb`, `xwininfo` and `xdotool`; skipped where they are absent, unless `PIANOLA_REQUIRE` names `graphics`.
 #![cfg(target_os = "linux")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 
-use egui::{Key, Pos2, Rect, pos2, vec2};
+use egui::{Key, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
 use pianola::settings::Settings;
 use pianola::settings::file::LoadedSettings;
-use tempfile::TempDir;
 
-use crate::support::process::{Program, ended, signal, until};
+use crate::support::process::until;
 use crate::support::recorded_session::RecordedSession;
+use crate::support::running_session;
+use crate::support::seeds::seed_of;
 use crate::support::window::app_window::{SIZE, Window, practice};
-use crate::support::window::by_mouse::Screen;
-use crate::support::window::display::{Display, geometry, window, xdotool};
+use crate::support::window::desk::{Desk, LONG};
+use crate::support::window::display::geometry;
 use crate::support::window::drop_file::drop_file;
-
-/// The folder below the home with the picture of the display.
-const SCREEN: &str = "screen";
-
-/// A display, and a home for the program.
-struct Desk {
-    display: Display,
-    screen: Screen,
-    home: TempDir,
-}
-
-impl Desk {
-    /// Returns a display of this size; `None`, with a report, where there is none to be had.
-    fn new(size: &str) -> Option<Self> {
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join(SCREEN);
-        fs::create_dir(&folder).unwrap();
-        let args = ["-fbdir", folder.to_str().unwrap()];
-        let display = Display::sized(size, &["xdotool"], &args)?;
-        let screen = Screen::new(&folder);
-        Some(Self {
-            display,
-            screen,
-            home,
-        })
-    }
-
-    /// Where the program keeps its settings.
-    fn settings(&self) -> PathBuf {
-        self.home.path().join("config/pianola/settings.json")
-    }
-
-    fn kept(&self) -> Settings {
-        pianola::settings::file::read_only(&self.settings())
-    }
-
-    /// Starts the program at the practice table with these settings of the environment, and waits for its window.
-    fn start(&self, speed: &str, environment: &[(&str, &str)]) -> Program {
-        let child = window(self.home.path())
-            .env("DISPLAY", &self.display.name)
-            .env("WINIT_X11_SCALE_FACTOR", "1")
-            .envs(environment.iter().copied())
-            .args(["--practice", "--seed", "3", "--speed", speed, "--out"])
-            .arg(self.home.path().join("out"))
-            .stderr(fs::File::create(self.home.path().join("log")).unwrap())
-            .spawn();
-        let program = Program(child.unwrap());
-        until("the window", || self.display.shows("Pianola").then_some(()));
-        // There is no window manager here: the keys go where they are sent.
-        let focus = ["search", "--name", "^Pianola$", "windowfocus"];
-        xdotool(&self.display.name, &focus);
-        program
-    }
-
-    fn end(&self, mut program: Program) {
-        signal(&program.0, "-TERM");
-        let status = ended(&mut program.0);
-        let log = fs::read_to_string(self.home.path().join("log")).unwrap();
-        assert!(status.success(), "{log}");
-    }
-
-    fn click(&self, at: Pos2) {
-        let [x, y] = [at.x, at.y].map(|value| format!("{value:.0}"));
-        xdotool(&self.display.name, &["mousemove", &x, &y, "click", "1"]);
-    }
-
-    /// Drags with the left button as a hand does: the window draws between two steps.
-    fn drag(&self, from: Pos2, to: Pos2) {
-        let step = |at: Pos2, button: &[&str]| {
-            let [x, y] = [at.x, at.y].map(|value| format!("{value:.0}"));
-            let mut args = vec!["mousemove", &x, &y];
-            args.extend(button);
-            xdotool(&self.display.name, &args);
-            // The edge is marked where the pointer is.
-            self.screen
-                .at_rest(Rect::from_center_size(at, vec2(40.0, 40.0)));
-        };
-        step(from, &[]);
-        step(from, &["mousedown", "1"]);
-        for part in [0.3, 0.6, 1.0] {
-            step(from.lerp(to, part), &[]);
-        }
-        step(to, &["mouseup", "1"]);
-    }
-}
 
 /// Where something is in a window without a display that has the same size and settings.
 fn place(settings: Settings, page: Option<Key>, name: &str) -> Rect {
@@ -197,15 +112,63 @@ fn blue_and_orange_are_chosen_by_the_mouse_and_the_keys_lead_there_and_back() {
     until("a green button", || {
         all(&|[r, g, b]| g > b && g > r && *g > 90)
     });
-    xdotool(&desk.display.name, &["key", "ctrl+comma"]);
+    desk.key("ctrl+comma");
     desk.screen.at_rest(spot);
     desk.click(choice);
     let blue =
         || (desk.kept().money_colours == pianola::settings::MoneyColours::BlueOrange).then_some(());
     until("the choice in the settings file", blue);
-    xdotool(&desk.display.name, &["key", "ctrl+comma"]);
+    desk.key("ctrl+comma");
     until("a blue button", || {
         all(&|[r, g, b]| b > g && g > r && *b > 150)
+    });
+    desk.end(program);
+}
+
+#[test]
+fn a_key_is_assigned_by_pressing_it_and_acts() {
+    let Some(desk) = Desk::new("1600x1000x24") else {
+        return;
+    };
+    let seed = seed_of(10, &[LONG]);
+    // Where the list of keys is.
+    let mut window = Window::new(practice(seed, 0.1));
+    window.ctrl(Key::Comma);
+    let change = window.wait_its("Change keys").rect;
+    window.click("Change keys");
+    let row = window.until("a list at rest", |window| {
+        let before = window.control("Key: Buy")?.rect;
+        window.frame();
+        let after = window.control("Key: Buy")?.rect;
+        (before == after).then_some(after)
+    });
+    window.close();
+    let buy = place(Settings::default(), None, "BUY 0.0100");
+    let program = desk.start_at(seed, "3", &[]);
+    until("a buy", || desk.screen.is_coloured(buy).then_some(()));
+    desk.key("ctrl+comma");
+    desk.screen.at_rest(change);
+    desk.click(change.center());
+    let named = desk.screen.at_rest(row);
+    for key in ["s", "q"] {
+        desk.click(row.center());
+        until("the question for a key", || {
+            (desk.screen.pixels(row) != named).then_some(())
+        });
+        desk.screen.at_rest(row);
+        desk.key(key);
+        desk.screen.at_rest(row);
+    }
+    // S stays the key of SELL.
+    until("the key in the settings file", || {
+        (desk.kept().keys == [("Buy".to_owned(), "Q".to_owned())].into()).then_some(())
+    });
+    desk.key("ctrl+comma");
+    until("a buy", || desk.screen.is_coloured(buy).then_some(()));
+    desk.key("b");
+    desk.key("q");
+    until("the order", || {
+        running_session::done(&desk.out(), 1).then_some(())
     });
     desk.end(program);
 }
@@ -228,8 +191,8 @@ fn show_file_asks_the_desktop_to_open_the_folder() {
     let opener = opener.to_str().unwrap();
     let program = desk.start("20", &[("PATH", &path), ("BROWSER", opener)]);
     // Every game is saved.
-    xdotool(&desk.display.name, &["key", "ctrl+t"]);
-    let games = desk.home.path().join("out");
+    desk.key("ctrl+t");
+    let games = desk.out();
     until("a saved game", || {
         let found = crate::support::files::game_files(&games);
         (!found.is_empty()).then_some(())

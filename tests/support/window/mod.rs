@@ -4,6 +4,7 @@ pub mod app_window;
 pub mod browser_view;
 pub mod by_label;
 pub mod by_mouse;
+pub mod desk;
 pub mod display;
 pub mod drop_file;
 pub mod labels;
