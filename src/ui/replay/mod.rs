@@ -2,6 +2,7 @@
 //!
 //! It plays a recording and has no channel to an engine, so nothing here can send an order.
 
+mod agreement;
 mod comparison;
 mod piano_roll;
 mod play_time;
@@ -15,7 +16,6 @@ mod speed;
 mod texts;
 mod transport;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,7 @@ use chrono::{DateTime, Utc};
 pub use play_time::now;
 pub use projector::Projector;
 
+use agreement::{report, wrong_rows};
 use comparison::{ComparisonContext, comparison_ui};
 use piano_roll::RollDrag;
 use play_time::PlayTime;
@@ -48,8 +49,8 @@ use crate::engine::View;
 use crate::library::OpenedReplay;
 use crate::protocol::{GameId, Tick};
 use crate::replay::{
-    Highlight, Landmark, Piano, PianoFrame, Playhead, ReplayReport, SessionPart, TickTiming,
-    Timeline, Transport, TransportCommand,
+    Highlight, Landmark, Piano, PianoFrame, Playhead, TickTiming, Timeline, Transport,
+    TransportCommand,
 };
 use crate::trading::OrderLimits;
 
@@ -156,17 +157,6 @@ impl Replay {
         Some(press_notice(row, self.shown.disagreements.is_empty()))
     }
 
-    /// Returns how far the recording agrees with the account: up to the playhead while what comes next is hidden. `None`
-    /// for a recording without a session.
-    fn report(&self) -> Option<Cow<'_, ReplayReport>> {
-        let whole = self.timeline.replayed()?;
-        Some(if self.hides_future {
-            Cow::Owned(whole.up_to(self.shown.rows, self.shown.drifts))
-        } else {
-            Cow::Borrowed(whole)
-        })
-    }
-
     /// Returns the view on the screen.
     pub fn view(&self) -> &View {
         &self.shown.view
@@ -247,7 +237,7 @@ impl Replay {
         };
         let (state, time) = (&mut self.roll, &self.time);
         let mut transport = |ui: &mut egui::Ui| transport_ui(ui, &roll, state, time, &mut actions);
-        let report = self.report();
+        let report = report(&self.timeline, &self.shown, self.hides_future);
         let comparison = ComparisonContext {
             found: report.as_ref().map_or(&[], |report| &report.disagreements),
             all_presses: (!self.hides_future).then(|| self.timeline.presses().count()),
@@ -397,16 +387,4 @@ impl Replay {
         let (_, row) = self.timeline.press(self.shown.done.checked_sub(1)?)?;
         is_down.then_some(row)
     }
-}
-
-fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
-    let all = timeline
-        .replayed()
-        .into_iter()
-        .flat_map(|r| &r.disagreements);
-    let rows = all.filter_map(|disagreement| match disagreement.place {
-        SessionPart::Action { seq, .. } => Some(seq),
-        SessionPart::Drift { .. } | SessionPart::Meta => None,
-    });
-    rows.collect()
 }

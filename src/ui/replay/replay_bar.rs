@@ -3,6 +3,7 @@
 use egui::{Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::Replay;
+use super::agreement::report;
 use crate::ui::chart::phase_text;
 use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::format::{count, escaped, exact_multiplier, signed};
@@ -94,7 +95,7 @@ impl Replay {
             };
             chip_ui(ui, &chip);
         }
-        let Some(replayed) = self.report() else {
+        let Some(replayed) = report(&self.timeline, &self.shown, self.hides_future) else {
             return;
         };
         let value = format!("{} of {} verified", replayed.agree, replayed.actions);
