@@ -47,7 +47,7 @@ fn a_line_of_auto_sell_is_dragged_by_the_mouse_and_sells_where_it_was_dropped() 
     window.click("Auto-sell");
     let field = window.wait_its("Sell after ticks").rect;
     window.close();
-    let painted = "pianola=debug,pianola::ui::app::frame_trace=trace";
+    let painted = "pianola=debug,pianola::ui::app=trace";
     let program = desk.start_at(seed, "2", &[("PIANOLA_LOG", painted)]);
     until("a buy", || desk.screen.is_coloured(buy).then_some(()));
     desk.key("b");

@@ -54,6 +54,8 @@ fn open(with_system_fonts: bool, name: &str) -> Harness<'static, Shown> {
         .with_size([1_400.0, 900.0])
         .with_context_setup(move |ctx| {
             themed(ctx);
+            // As in the program: a letter without a font is a box.
+            ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
             if with_system_fonts {
                 add_system_fonts(ctx);
             }
