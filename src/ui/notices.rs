@@ -10,7 +10,7 @@ use super::format::{count, escaped, exact_multiplier, short_clock};
 use super::status_chips::server_minus_ours;
 use super::theme::StatusLevel;
 use crate::account::{Action, ActionStatus};
-use crate::engine::Notice;
+use crate::engine::{Notice, PianoEnd};
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
 use crate::game::Anomaly;
 use crate::recording::{SavedGame, SavedSession};
@@ -155,12 +155,14 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
             (StatusLevel::Error, text)
         }
         Notice::Action { action, .. } => action_text(action)?,
-        Notice::Player(_)
-        | Notice::GameEnded { .. }
-        | Notice::LineSkipped(_)
-        | Notice::StrategyEnded(_) => {
-            return None;
+        Notice::StrategyEnded(end) => {
+            let level = match end {
+                PianoEnd::Drift | PianoEnd::Feed(_) | PianoEnd::Limit(_) => StatusLevel::Warning,
+                _ => StatusLevel::Ok,
+            };
+            (level, format!("The piano stopped: {end}"))
         }
+        Notice::Player(_) | Notice::GameEnded { .. } | Notice::LineSkipped(_) => return None,
     };
     Some((level, text))
 }
@@ -355,6 +357,27 @@ mod tests {
         notices.push_notice(&pause(5_000, GapStatus::EndedUnreported), at(2));
         let newest = notices.newest().map(|line| line.text.as_str());
         assert_eq!(newest, Some("Data paused for 5.0 s"));
+    }
+
+    #[test]
+    fn the_end_of_a_strategy_is_a_notice_with_its_reason() {
+        let mut notices = Notices::default();
+        for (end, level, text) in [
+            (
+                PianoEnd::TakenBack,
+                StatusLevel::Ok,
+                "you took the hand back",
+            ),
+            (
+                PianoEnd::Feed("stale"),
+                StatusLevel::Warning,
+                "the feed is stale",
+            ),
+        ] {
+            notices.push_notice(&Notice::StrategyEnded(end), at(0));
+            let newest = notices.newest().map(|line| (line.level, line.text.clone()));
+            assert_eq!(newest, Some((level, format!("The piano stopped: {text}"))));
+        }
     }
 
     #[test]

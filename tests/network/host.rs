@@ -325,7 +325,7 @@ fn an_emergency_stop_is_released_by_hand_and_by_nothing_else() {
     };
     until_view(&mut running, "an account in the presale", presale);
     stop(&running, true);
-    running.commands.try_send(press).unwrap();
+    running.commands.try_send(press.clone()).unwrap();
     let view = until_view(&mut running, "a row", |view| !view.actions.is_empty());
     assert!(view.risk_usage.stopped);
     let reason = view.actions[0].reason.clone().unwrap();

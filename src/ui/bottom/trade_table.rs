@@ -292,15 +292,12 @@ impl TradeRows<'_> {
         let at = Rect::from_min_size(pos2(place.min, row_rect.top()), vec2(ICON, ROW));
         icon.paint(ui.painter(), at, ICON, colour);
         let verb = verb(row);
-        let auto = if row.source == ActionSource::Auto {
-            "auto"
-        } else {
-            ""
+        let by = match row.source {
+            ActionSource::Auto => "auto",
+            ActionSource::Piano => "piano",
+            _ => "",
         };
-        let parts = [
-            (TABLE_STRONG, verb.as_str(), ink),
-            (TABLE, auto, theme.quiet),
-        ];
+        let parts = [(TABLE_STRONG, verb.as_str(), ink), (TABLE, by, theme.quiet)];
         let galley = line_galley(ui, &parts, 6.0, place.span() - ICON - 8.0);
         let left = place.min + ICON + 8.0;
         paint_line(ui.painter(), pos2(left, row_rect.center().y), galley);

@@ -106,8 +106,10 @@ pub fn row_tip(row: &Action) -> String {
         lines.push(format!("P&L {pnl} SOL"));
     }
     lines.push(format!("Balance after it {} SOL", exact(row.balance_after)));
-    if row.source == ActionSource::Auto {
-        lines.push("Sold by auto-sell".to_owned());
+    match row.source {
+        ActionSource::Auto => lines.push("Sold by auto-sell".to_owned()),
+        ActionSource::Piano => lines.push("Pressed by the piano".to_owned()),
+        _ => {}
     }
     lines.extend(trouble(row));
     lines.join("\n")
@@ -206,6 +208,11 @@ mod tests {
             "2023-11-14 22:13:20.123 UTC\nSELL 25 % 0.027912345 SOL\nPressed at tick 251, 1.6x\n\
              Executed at tick 252, 1.6234x\nP&L 0.0029 SOL\nBalance after it 0.8862 SOL\nSold by auto-sell"
         );
+        let piano = Action {
+            source: ActionSource::Piano,
+            ..sell()
+        };
+        assert!(row_tip(&piano).ends_with("\nPressed by the piano"));
         assert_eq!(
             copied_row(&row),
             "2023-11-14 22:13:20.123Z\tg\t252\tSELL 25 %\t0.027912345\t1.6234\t0.0029\t0.8862\t2"
