@@ -342,6 +342,9 @@ impl SessionCore {
                 if let Some(seller) = &mut self.auto_sell {
                     seller.take_row(action);
                 }
+                if let Some(piano) = &mut self.piano {
+                    piano.take_row(action);
+                }
             }
         }
         if self.trader_events.len() > first {

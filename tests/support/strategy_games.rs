@@ -184,14 +184,13 @@ fn ask(
             usage: RiskUsage::default(),
             screen_price: None,
         };
-        let refused = order.check(&context).is_err();
+        // The table refuses a sale of less than the smallest part of a token.
+        let is_done = order.check(&context).is_ok()
+            && account.apply(&order.event(game.tick, price)).is_some();
         let tick = (game.phase == Phase::Active).then_some(game.tick);
-        decisions.push((index, tick, order.shown().to_string(), refused));
-        if refused {
+        decisions.push((index, tick, order.shown().to_string(), !is_done));
+        if !is_done {
             runner.note_refused();
-        } else {
-            let done = account.apply(&order.event(game.tick, price));
-            assert!(done.is_some(), "an order that passes the check is executed");
         }
     }
 }
@@ -286,8 +285,14 @@ impl OfflinePiano {
             self.requests.push(request);
             for (_, message) in &reply.messages {
                 self.event(&message.event, &message.args);
-                assert_eq!(self.core.take_request(), None, "two orders are in flight");
             }
+            if !reply.messages.is_empty() {
+                // As after every group of messages.
+                self.steps += 1;
+                self.core.step_is_over(self.steps, self.at);
+                self.collect();
+            }
+            assert_eq!(self.core.take_request(), None, "two orders are in flight");
             for ack in reply.acks {
                 self.core.acked(&[ack], self.at);
                 self.collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::account::{ActionSource, SessionEvent};
+use crate::account::{Action, ActionSource, ActionStatus, SessionEvent};
 use crate::game::Time;
 use crate::protocol::{GameId, Tick};
 use crate::strategy::{
@@ -74,8 +74,8 @@ pub struct PianoPress {
     pub tick: Tick,
     /// When it was pressed.
     pub at: Time,
-    /// Why it was not sent; `None` if it was.
-    pub refused: Option<Refusal>,
+    /// Why it was refused, here or by the table; `None` if it was not, or is still in flight.
+    pub refused: Option<String>,
 }
 
 /// The piano as the window shows it.
@@ -214,18 +214,34 @@ impl TablePiano {
         }
     }
 
-    /// Notes a press, and what became of it. A limit of the day or the minute ends the strategy.
+    /// Notes a press before it is done.
     pub(super) fn note_press(&mut self, press: PianoPress) {
         let number = self.last_press.as_ref().map_or(0, |last| last.number) + 1;
-        if let Some(refusal) = &press.refused {
-            if let Some(runner) = &mut self.runner {
-                runner.note_refused();
-            }
-            if refusal.is_of_risk() {
-                self.interrupt(PianoEnd::Limit(refusal.clone()));
-            }
-        }
         self.last_press = Some(PianoPress { number, ..press });
+    }
+
+    /// Notes that the newest press was not sent. A limit of the day or the minute ends the strategy.
+    pub(super) fn note_refusal(&mut self, refusal: &Refusal) {
+        if let Some(press) = &mut self.last_press {
+            press.refused = Some(refusal.to_string());
+        }
+        if refusal.is_of_risk() {
+            self.interrupt(PianoEnd::Limit(refusal.clone()));
+        }
+    }
+
+    /// Takes a row of the session: the newest press may be refused, here or by the table.
+    pub(super) fn take_row(&mut self, row: &Action) {
+        let is_own = matches!(row.source, ActionSource::Piano | ActionSource::Script);
+        if !is_own || row.status != ActionStatus::Refused {
+            return;
+        }
+        if let Some(runner) = &mut self.runner {
+            runner.note_refused();
+        }
+        if let Some(press) = &mut self.last_press {
+            press.refused.clone_from(&row.reason);
+        }
     }
 
     /// Returns what is to be shown; `ctx` is `None` before the first game.

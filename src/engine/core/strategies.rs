@@ -109,21 +109,24 @@ impl SessionCore {
                     line,
                     source,
                 } => {
-                    // A refused order is a row of the session, and a message.
-                    let refused = self.press(order, source, None, at).err();
-                    if let Some(refusal) = &refused {
-                        self.messages.push(format!("{order}: {refusal}"));
-                    }
+                    let press = PianoPress {
+                        number: 0,
+                        order: shown,
+                        line,
+                        game_id: game.game_id,
+                        tick: game.tick,
+                        at,
+                        refused: None,
+                    };
                     if let Some(piano) = &mut self.piano {
-                        piano.note_press(PianoPress {
-                            number: 0,
-                            order: shown,
-                            line,
-                            game_id: game.game_id,
-                            tick: game.tick,
-                            at,
-                            refused,
-                        });
+                        piano.note_press(press);
+                    }
+                    // A refused order is a row of the session, and a message.
+                    if let Err(refusal) = self.press(order, source, None, at) {
+                        self.messages.push(format!("{order}: {refusal}"));
+                        if let Some(piano) = &mut self.piano {
+                            piano.note_refusal(&refusal);
+                        }
                     }
                 }
                 PianoStep::TooLate(why) => self.skipped_lines.push(why),

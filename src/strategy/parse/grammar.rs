@@ -21,7 +21,7 @@ const TICKS: &str = "a number of ticks from 0 to 5000";
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum LineContent {
+pub(super) enum StrategyLine {
     Name(String),
     Stake(Decimal),
     Rule {
@@ -48,12 +48,12 @@ struct RuleHead {
 }
 
 /// Reads a line that is not empty and has no comment.
-pub(super) fn line(line: &mut Line<'_>) -> Parsed<LineContent> {
+pub(super) fn line(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     let content = alt((name, stake, rule, stake_change, stop, script_line));
     terminated(content, end).parse_next(line)
 }
 
-fn name(line: &mut Line<'_>) -> Parsed<LineContent> {
+fn name(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     word("name", "`name`").parse_next(line)?;
     let text = line.input.trim();
     let fits = !text.is_empty()
@@ -61,19 +61,19 @@ fn name(line: &mut Line<'_>) -> Parsed<LineContent> {
         && !text.contains(char::is_control);
     if fits {
         line.input = "";
-        return Ok(LineContent::Name(text.to_owned()));
+        return Ok(StrategyLine::Name(text.to_owned()));
     }
     // No word is empty: this notes the place.
     word("", "a name of at most 60 characters").parse_next(line)?;
     Err(EmptyError)
 }
 
-fn stake(line: &mut Line<'_>) -> Parsed<LineContent> {
+fn stake(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     let amount = preceded(word("stake", "`stake`"), amount_above_zero);
-    amount.map(LineContent::Stake).parse_next(line)
+    amount.map(StrategyLine::Stake).parse_next(line)
 }
 
-fn rule(line: &mut Line<'_>) -> Parsed<LineContent> {
+fn rule(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     let head = alt((presale_head, tick_head, held_head, when_head)).parse_next(line)?;
     let more: Vec<Condition> = more_conditions(line, Quantity::ALL)?;
     let action = alt((buy, sell, sidebet)).parse_next(line)?;
@@ -85,7 +85,7 @@ fn rule(line: &mut Line<'_>) -> Parsed<LineContent> {
             *since = HighSince::Opened;
         }
     }
-    Ok(LineContent::Rule {
+    Ok(StrategyLine::Rule {
         moment: head.moment,
         repeats: head.repeats,
         conditions,
@@ -169,7 +169,7 @@ fn tick(line: &mut Line<'_>) -> Parsed<Tick> {
 }
 
 /// `after loss stake x 1.25, at most 0.05`, `after win stake 0.01`.
-fn stake_change(line: &mut Line<'_>) -> Parsed<LineContent> {
+fn stake_change(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     word("after", "`after`").parse_next(line)?;
     let loss = word("loss", "`loss`").value(true);
     let win = word("win", "`win`").value(false);
@@ -187,18 +187,18 @@ fn stake_change(line: &mut Line<'_>) -> Parsed<LineContent> {
     );
     let most = opt(preceded(at_most, amount_above_zero)).parse_next(line)?;
     Ok(if is_loss {
-        LineContent::AfterLoss(step, most)
+        StrategyLine::AfterLoss(step, most)
     } else {
-        LineContent::AfterWin(step, most)
+        StrategyLine::AfterWin(step, most)
     })
 }
 
-fn stop(line: &mut Line<'_>) -> Parsed<LineContent> {
+fn stop(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     (word("stop", "`stop when`"), word("when", "`when`")).parse_next(line)?;
     let quantities = between_games();
     let mut conditions = vec![condition(line, &quantities)?];
     conditions.extend(more_conditions(line, &quantities)?);
-    Ok(LineContent::Stop(conditions))
+    Ok(StrategyLine::Stop(conditions))
 }
 
 fn between_games() -> Vec<Quantity> {
@@ -207,7 +207,7 @@ fn between_games() -> Vec<Quantity> {
 }
 
 /// `GAME WHEN ACTION VALUE`.
-fn script_line(line: &mut Line<'_>) -> Parsed<LineContent> {
+fn script_line(line: &mut Line<'_>) -> Parsed<StrategyLine> {
     let game = whole("the number of a game, from 1", |game: &u64| *game > 0).parse_next(line)?;
     let presale = word("presale", "`presale`").value(ScriptTime::Presale);
     let when = alt((presale, tick.map(ScriptTime::Tick))).parse_next(line)?;
@@ -224,7 +224,7 @@ fn script_line(line: &mut Line<'_>) -> Parsed<LineContent> {
         preceded(word("sidebet", "`sidebet`"), amount).map(|stake| Order::Sidebet { stake }),
     ))
     .parse_next(line)?;
-    Ok(LineContent::Script { game, when, order })
+    Ok(StrategyLine::Script { game, when, order })
 }
 
 /// Any number of conditions, each after `and`.

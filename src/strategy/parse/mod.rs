@@ -15,7 +15,7 @@ use winnow::stream::Stateful;
 pub use error::{StrategyError, StrategyErrors};
 
 use error::quoted;
-use grammar::LineContent;
+use grammar::StrategyLine;
 use terminals::Farthest;
 
 use super::ast::{
@@ -46,7 +46,7 @@ struct Reader {
     strategy: Strategy,
     errors: Vec<StrategyError>,
     /// The lines of which a file has one.
-    only_lines: HashMap<Discriminant<LineContent>, usize>,
+    only_lines: HashMap<Discriminant<StrategyLine>, usize>,
     /// The place of the first `stake` that stands for an amount.
     stake_use: Option<StrategyError>,
     /// A `stake` line is there, but cannot be read.
@@ -77,7 +77,7 @@ impl Reader {
         }
     }
 
-    fn add(&mut self, number: usize, text: &str, content: LineContent) {
+    fn add(&mut self, number: usize, text: &str, content: StrategyLine) {
         let error = |found: String, expected: String| {
             let start = text.len() - text.trim_start().len();
             StrategyError {
@@ -105,29 +105,29 @@ impl Reader {
         };
         let strategy = &mut self.strategy;
         match content {
-            LineContent::Name(name) => strategy.name = Some(name),
-            LineContent::Stake(stake) => strategy.stake = Some(stake),
-            LineContent::AfterLoss(step, most) => {
+            StrategyLine::Name(name) => strategy.name = Some(name),
+            StrategyLine::Stake(stake) => strategy.stake = Some(stake),
+            StrategyLine::AfterLoss(step, most) => {
                 strategy.after_loss = Some(StakeChange { line, step, most });
                 self.note_stake_use(number, text);
             }
-            LineContent::AfterWin(step, most) => {
+            StrategyLine::AfterWin(step, most) => {
                 strategy.after_win = Some(StakeChange { line, step, most });
                 self.note_stake_use(number, text);
             }
-            LineContent::Stop(conditions) => strategy.stops.push(StopRule { line, conditions }),
-            LineContent::Script { game, when, order } => strategy.script.push(ScriptLine {
+            StrategyLine::Stop(conditions) => strategy.stops.push(StopRule { line, conditions }),
+            StrategyLine::Script { game, when, order } => strategy.script.push(ScriptLine {
                 line,
                 game,
                 when,
                 order,
             }),
-            LineContent::Rule { .. } if strategy.rules.len() == MAX_RULES => {
+            StrategyLine::Rule { .. } if strategy.rules.len() == MAX_RULES => {
                 let found = "one more rule".to_owned();
                 let expected = format!("at most {MAX_RULES} rules");
                 self.errors.push(error(found, expected));
             }
-            LineContent::Rule {
+            StrategyLine::Rule {
                 moment,
                 repeats,
                 conditions,
@@ -179,18 +179,18 @@ impl Reader {
 }
 
 /// Returns the words of a line that a file has once.
-fn words_of_only_line(content: &LineContent) -> Option<&'static str> {
+fn words_of_only_line(content: &StrategyLine) -> Option<&'static str> {
     match content {
-        LineContent::Name(_) => Some("name"),
-        LineContent::Stake(_) => Some("stake"),
-        LineContent::AfterLoss(..) => Some("after loss"),
-        LineContent::AfterWin(..) => Some("after win"),
-        LineContent::Rule { .. } | LineContent::Stop(_) | LineContent::Script { .. } => None,
+        StrategyLine::Name(_) => Some("name"),
+        StrategyLine::Stake(_) => Some("stake"),
+        StrategyLine::AfterLoss(..) => Some("after loss"),
+        StrategyLine::AfterWin(..) => Some("after win"),
+        StrategyLine::Rule { .. } | StrategyLine::Stop(_) | StrategyLine::Script { .. } => None,
     }
 }
 
 /// Reads a line. An error is the byte at which it cannot go on, and what it expected there.
-fn read_line(text: &str) -> Result<LineContent, (usize, Vec<&'static str>)> {
+fn read_line(text: &str) -> Result<StrategyLine, (usize, Vec<&'static str>)> {
     let farthest = Farthest::default();
     let mut line = Stateful {
         input: text,

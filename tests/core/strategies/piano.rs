@@ -91,18 +91,18 @@ fn the_window_sees_the_plan_each_press_and_the_result() {
         let planned = shown(played).planned;
         planned.map_or_else(String::new, |plan| format!("{}, {}", plan.order, plan.line))
     };
-    assert_eq!(plan(&played), "buy 0.01 SOL, line 2: in presale buy 0.01");
+    assert_eq!(plan(&played), "buy 0.01 SOL, line 1: in presale buy 0.01");
     played.until(|step| matches!(step, StepKind::Tick { tick: 1, .. }));
     let press = shown(&played).last_press.expect("a press");
-    assert_eq!((press.number, press.tick, press.line.number), (1, 0, 2));
+    assert_eq!((press.number, press.tick, press.line.number), (1, 0, 1));
     assert_eq!(
         (press.order.to_string(), press.refused),
         ("buy 0.01 SOL".to_owned(), None)
     );
-    assert_eq!(plan(&played), "buy 0.02 SOL, line 3: at tick 2 buy 0.02");
+    assert_eq!(plan(&played), "buy 0.02 SOL, line 2: at tick 2 buy 0.02");
     played.step();
     assert_eq!(shown(&played).last_press.map(|press| press.number), Some(2));
-    assert_eq!(plan(&played), "sell 100 %, line 4: at tick 4 sell all");
+    assert_eq!(plan(&played), "sell 100 %, line 3: at tick 4 sell all");
     played.play(1);
     let view = shown(&played);
     assert_eq!(view.games, 1);
@@ -243,7 +243,8 @@ fn all_limits_apply_and_one_of_the_day_or_the_minute_ends_it() {
         panic!("{view:?}");
     };
     let press = view.last_press.expect("the refused press");
-    assert!(matches!(press.refused, Some(Refusal::TooMany { .. })));
+    let why = press.refused.expect("a reason");
+    assert!(why.contains("at most 1 orders a minute"), "{why}");
     plays_no_more(played);
 
     let small = OrderLimits {
@@ -257,8 +258,8 @@ fn all_limits_apply_and_one_of_the_day_or_the_minute_ends_it() {
     // A limit of a single order refuses that order, and the strategy goes on.
     assert_eq!(view.state, PianoState::Playing);
     assert_eq!(
-        view.last_press.and_then(|press| press.refused),
-        Some(Refusal::TooLarge(d("0.015")))
+        view.last_press.and_then(|press| press.refused).as_deref(),
+        Some("At most 0.015 SOL")
     );
     let rows = played.rows();
     assert_eq!(
