@@ -209,6 +209,11 @@ pub struct OfflinePiano {
 impl OfflinePiano {
     /// A piano beside a table, with a player who is logged in.
     pub fn new(seed: u64, piano: TablePiano, limits: OrderLimits) -> Self {
+        Self::at(OfflineTable::new(seed, &[]), piano, limits)
+    }
+
+    /// The same at this table.
+    pub fn at(table: OfflineTable, piano: TablePiano, limits: OrderLimits) -> Self {
         let at: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
         let trader = Trader::at_server(limits);
         let policy = RecordingPolicy::everything();
@@ -217,7 +222,7 @@ impl OfflinePiano {
         core.set_pace(Some(Pace::Step));
         core.login_written();
         let mut this = Self {
-            table: OfflineTable::new(seed, &[]),
+            table,
             core,
             at,
             games: Vec::new(),

@@ -7,13 +7,14 @@ use pianola::account::{Action, ActionKind, ActionSource, ActionStatus};
 use pianola::engine::{Command, GameSource, PianoEnd, PianoState, PianoView, TablePiano};
 use pianola::feed::FeedState;
 use pianola::strategy::{AutoSell, RunEnd, StrategyRunner};
-use pianola::table::StepKind;
+use pianola::table::{Fault, StepKind};
 use pianola::trading::{Order, OrderLimits, Refusal, RiskLimits};
 use rust_decimal::Decimal;
 
 use crate::support::decimal::d;
 use crate::support::scripted_player::ScriptedPlayer;
 use crate::support::strategy_games::{OfflinePiano, limits, practice_table, read};
+use crate::support::table_accounts::OfflineTable;
 
 /// Buys in each presale and at tick 2, and sells at tick 4.
 const EACH_GAME: &str = "in presale buy 0.01\nat tick 2 buy 0.02\nat tick 4 sell all";
@@ -266,6 +267,32 @@ fn all_limits_apply_and_one_of_the_day_or_the_minute_ends_it() {
         rows.last().map(|row| row.status),
         Some(ActionStatus::Refused)
     );
+}
+
+#[test]
+fn an_order_that_the_table_refuses_is_not_repeated_in_that_game() {
+    let table = OfflineTable::new(3, &[Fault::RefuseBuy]);
+    let mut played = OfflinePiano::at(table, TablePiano::new(practice_table()), limits());
+    played.command(start("whenever tick >= 0 buy 0.01", 0));
+    played.play(2);
+    let refused: Vec<_> = played
+        .rows()
+        .iter()
+        .map(|row| (row.game_id.clone(), row.tick, row.status))
+        .collect();
+    let wanted: Vec<_> = played
+        .games
+        .iter()
+        .map(|game| (game.id.clone(), 0, ActionStatus::Refused))
+        .collect();
+    assert_eq!(refused, wanted);
+    let view = shown(&played);
+    assert_eq!(view.state, PianoState::Playing);
+    let why = view
+        .last_press
+        .and_then(|press| press.refused)
+        .expect("a reason");
+    assert!(why.contains("refuses every buy"), "{why}");
 }
 
 #[test]
