@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use pianola::account::{Action, ActionSource, ActionStatus};
 use pianola::engine::{Command, GameSource, PianoEnd, PianoState};
+use pianola::game::Time;
 use pianola::host::{Host, HostEvent, SourceRequest};
 use pianola::recording::SessionFile;
 use pianola::strategy::{EXAMPLES, RunEnd, Strategy};
@@ -53,7 +54,7 @@ fn rows(folder: &Path) -> Vec<Action> {
 
 fn without_times(session: &SessionFile) -> Vec<Action> {
     let row = |row: &Action| Action {
-        timestamp: Default::default(),
+        timestamp: Time::UNIX_EPOCH,
         confirmed_at: None,
         acked_at: None,
         ..row.clone()
