@@ -21,7 +21,8 @@ pub const READY_EVENT: &str = "pianola/ready";
 /// How far a table may be ahead of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// Not at all: the next step of the game follows the client's answer to the one before. For a scripted player.
+    /// Not at all: the next step of the game follows the client's answer to the one before. For a player, whose strategy
+    /// then sees the same at any speed.
     Step,
     /// About a thousand messages, so that no queue in between fills up. For a recorder.
     Stream,
