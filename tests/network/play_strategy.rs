@@ -161,15 +161,14 @@ fn every_example_is_played_by_its_name() {
             .unwrap();
         let text = stdout(&output) + &stderr(&output);
         assert_eq!(output.status.code(), Some(0), "{}: {text}", example.file);
+        // Without a trade there is no session file.
         let saved = sessions(folder.path());
-        let [(_, session)] = &saved[..] else {
-            panic!("{saved:#?}");
-        };
-        let orders = session.actions.iter().filter(|row| row.action.is_order());
-        assert!(orders.clone().all(|row| row.source == ActionSource::Piano));
+        let rows = saved.iter().flat_map(|(_, session)| &session.actions);
+        let orders: Vec<_> = rows.filter(|row| row.action.is_order()).collect();
+        assert!(orders.iter().all(|row| row.source == ActionSource::Piano));
         let plays_always = ["early-bird", "double-up", "martingale"].contains(&example.file);
         assert!(
-            !plays_always || orders.count() >= 4,
+            !plays_always || orders.len() >= 4,
             "{}: {text}",
             example.file
         );
