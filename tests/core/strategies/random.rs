@@ -12,6 +12,37 @@ use crate::support::strategy_games::{
     Decision, OfflinePiano, limits, practice_table, prices, read, simulate, strategy_text,
 };
 
+/// A position of which 99 % are sold again and again: the table refuses to sell less than the smallest part of a token.
+#[test]
+fn a_sale_of_dust_is_refused_once_and_the_simulation_knows() {
+    let strategy = read("at tick 1 buy 0.001\nwhenever price > 0.001 sell 99%");
+    let piano = TablePiano::playing(practice_table(), StrategyRunner::new(strategy.clone()));
+    let mut played = OfflinePiano::new(11, piano, limits());
+    played.play(1);
+    let rows = played.rows();
+    let sales: Vec<_> = rows
+        .iter()
+        .filter(|row| row.action == ActionKind::Sell && row.game_id == played.games[0].id)
+        .map(|row| (row.tick, row.status))
+        .collect();
+    let (last, sold) = sales.split_last().unwrap();
+    assert_eq!(last.1, ActionStatus::Refused);
+    assert!(
+        sold.iter()
+            .all(|(_, status)| *status == ActionStatus::Confirmed)
+    );
+    let (simulated, _) = simulate(&strategy, &[prices(&played.games[0])]);
+    let simulated: Vec<_> = simulated[1..]
+        .iter()
+        .map(|decision| (decision.1.unwrap(), decision.3))
+        .collect();
+    let sales: Vec<_> = sales
+        .iter()
+        .map(|(tick, status)| (*tick, *status == ActionStatus::Refused))
+        .collect();
+    assert_eq!(sales, simulated);
+}
+
 /// Random games: prices by tick, the last one is the rug's.
 fn games() -> impl Strategy<Value = Vec<Vec<Decimal>>> {
     let price = (10i64..600).prop_map(|hundredths| Decimal::new(hundredths, 2));
