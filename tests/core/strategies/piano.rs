@@ -185,9 +185,10 @@ fn stop_a_refill_auto_sell_and_the_loss_of_the_feed_end_it() {
         (
             |played| {
                 let since = played.at;
-                played
-                    .core
-                    .set_feed_state(&FeedState::Connecting { attempt: 1 });
+                played.core.set_feed_state(&FeedState::Connecting {
+                    attempt: 1,
+                    after: None,
+                });
                 played.core.set_feed_state(&FeedState::Up { since });
             },
             PianoEnd::Feed("offline"),
