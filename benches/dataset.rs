@@ -4,6 +4,10 @@
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 #![allow(clippy::cast_precision_loss, reason = "figures are for reading")]
 
+#[path = "support/day_session.rs"]
+mod day_session;
+#[path = "support/no_sync.rs"]
+mod no_sync;
 #[path = "support/proven_games.rs"]
 mod proven_games;
 #[path = "support/side_by_side.rs"]
@@ -35,16 +39,24 @@ fn main() {
     let start = Instant::now();
     let written = games.write(&recordings, |written, _| written.games < count);
     println!(
-        "{} games, {} ticks, {:.0} MB of recordings written in {:.1?}",
+        "{} games, {} ticks, {} sessions with {} actions, {:.0} MB of recordings written in {:.1?}",
         written.games,
         written.ticks,
+        written.sessions,
+        written.actions,
         written.bytes as f64 / 1e6,
         start.elapsed()
     );
     let now = NOW.parse().expect("a time");
     let options = BuildOptions::new(vec![recordings.clone()], set.clone(), now);
     let report = measured("all of them", &options);
-    assert_eq!((report.new, report.findings.len()), (written.games, 0));
+    assert_eq!(
+        (report.new, report.findings.len()),
+        (written.games, 0),
+        "{:?}",
+        report.findings.first()
+    );
+    assert_eq!(report.sessions, written.sessions);
     println!(
         "  {:.2} bytes a tick in `ticks`, {:.0} bytes a game in `games`",
         size(&set.join("ticks")) as f64 / report.ticks as f64,

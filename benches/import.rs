@@ -1,7 +1,8 @@
-//! Importing captures: text → typed event → reducer, beside the same through a `Value`; then whole files to the disk.
+//! Importing captures: text → typed event → reducer, beside the same through a `Value`; then whole files to the disk,
+//! beside the same over a socket.
 //!
 //! `cargo bench --bench import`. The rate of the Python original, from its parser to its handlers, is 13,054 events of
-//! 10.6 kB a second on a quiet machine of this kind; a table plays a capture with at most 1,000 events a second.
+//! 10.6 kB a second on a quiet machine of this kind.
 #![allow(
     clippy::cast_precision_loss,
     clippy::disallowed_methods,
@@ -16,7 +17,9 @@ mod messages;
 mod side_by_side;
 
 use std::hint::black_box;
-use std::time::Duration;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use pianola::capture::{LineContent, LineReader};
 use pianola::engine::SessionCore;
@@ -114,6 +117,32 @@ fn import(path: &std::path::Path) -> (Duration, u64) {
     (took, events)
 }
 
+/// Records the same capture over a socket: a table plays it as fast as it goes, beside it the recorder. Returns the time
+/// until everything was played.
+fn by_socket(path: &std::path::Path) -> Duration {
+    let folder = tempfile::tempdir().unwrap();
+    let pianola = || Command::new(env!("CARGO_BIN_EXE_pianola"));
+    let mut table = pianola();
+    table
+        .args(["table", "--speed", "max", "--capture"])
+        .arg(path);
+    let mut table = table.stdout(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    let out = table.stdout.as_mut().unwrap();
+    BufReader::new(out).read_line(&mut url).unwrap();
+    let mut record = pianola();
+    record.args(["record", "--url", url.trim(), "--out"]);
+    record.arg(folder.path().join("out")).stdout(Stdio::null());
+    // The table begins with its first client.
+    let start = Instant::now();
+    let mut record = record.spawn().unwrap();
+    assert!(table.wait().unwrap().success());
+    let took = start.elapsed();
+    record.kill().unwrap();
+    record.wait().unwrap();
+    took
+}
+
 fn files(games: usize, rounds: usize) {
     for length in [700, 10_600] {
         let folder = tempfile::tempdir().unwrap();
@@ -124,10 +153,15 @@ fn files(games: usize, rounds: usize) {
         let seconds = took.as_secs_f64();
         let rate = events as f64 / seconds;
         println!(
-            "{games} games, {} MB, ticks of {length} B, to the disk: {rate:.0} events/s, {:.0} MB/s, {:.0} x a table's 1,000 events/s",
+            "{games} games, {} MB, ticks of {length} B, to the disk: {rate:.0} events/s, {:.0} MB/s",
             bytes / 1_000_000,
             bytes as f64 / 1e6 / seconds,
-            rate / 1_000.0,
+        );
+        let socket = (0..rounds).map(|_| by_socket(&path)).min().unwrap();
+        println!(
+            "  over a socket (`table --capture --speed max`, `record --url`): {:.0} events/s; the import is {:.1} x as fast",
+            events as f64 / socket.as_secs_f64(),
+            socket.as_secs_f64() / seconds,
         );
     }
 }

@@ -8,6 +8,8 @@ use pianola::game::{EndReason, Game, GameEvent, PriceSource, ServerInfo, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
 use pianola::recording::{GameFile, Origin, day_of, game_file_name};
 
+use crate::day_session::DaySession;
+
 /// Between a rug and the next start.
 const PAUSE_MILLIS: i64 = 15_000;
 /// The shortest and the longest time between two ticks.
@@ -17,6 +19,8 @@ const TICK_MILLIS: (u32, u32) = (240, 260);
 pub struct ProvenGames {
     random: SeedRandom,
     start: Time,
+    /// The player's session of the day.
+    session: Option<DaySession>,
 }
 
 /// What was written.
@@ -28,6 +32,10 @@ pub struct Written {
     pub ticks: u64,
     /// Length of their files.
     pub bytes: u64,
+    /// The player's sessions.
+    pub sessions: u64,
+    /// Their actions.
+    pub actions: u64,
 }
 
 impl ProvenGames {
@@ -36,6 +44,7 @@ impl ProvenGames {
         Self {
             random: SeedRandom::new(&format!("games from {start}")),
             start,
+            session: None,
         }
     }
 
@@ -51,7 +60,9 @@ impl ProvenGames {
         while more(&written, self.start) {
             let game = self.next();
             if day_of(game.start) != day {
+                self.end_session(root, &mut written);
                 day = day_of(game.start);
+                self.session = Some(DaySession::begin(game.start));
                 let folder = root.join(&day).join("games");
                 RealDisk.create_dir_all(&folder).expect("a folder");
             }
@@ -60,11 +71,22 @@ impl ProvenGames {
             let name = game_file_name(&game.id, game.start, 1);
             let path = root.join(&day).join("games").join(name);
             RealDisk.write(&path, &text).expect("a file");
+            if let Some(session) = &mut self.session {
+                session.play(&game);
+            }
             written.games += 1;
             written.ticks += file.prices.len() as u64;
             written.bytes += text.len() as u64;
         }
+        self.end_session(root, &mut written);
         written
+    }
+
+    fn end_session(&mut self, root: &Path, written: &mut Written) {
+        if let Some(session) = self.session.take() {
+            written.sessions += 1;
+            written.actions += u64::from(session.write(root));
+        }
     }
 
     fn next(&mut self) -> Game {

@@ -17,7 +17,7 @@ use crate::dataset::check::{CheckOptions, CheckReport, check};
 use crate::dataset::manifest::Manifest;
 use crate::dataset::store::MANIFEST;
 use crate::dataset::{
-    BuildOptions, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
+    BuildOptions, BuildProgress, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
 };
 use crate::disk::{Disk as _, RealDisk};
 use crate::open_file::read_regular;
@@ -97,15 +97,23 @@ struct CheckArgs {
     /// Folder of the data set.
     #[arg(value_name = "DIR")]
     dir: PathBuf,
+    /// Folders of the recordings that it was built of; by default those of its last build.
+    #[arg(value_name = "FOLDER")]
+    folders: Vec<PathBuf>,
+    /// Recordings of the Python original that it was built of; by default those of its last build with some.
+    #[arg(long, value_name = "PATH")]
+    import: Vec<PathBuf>,
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
 }
 
 const CHECK_HELP: &str = "\
-Reads the recordings that the data set was built of (of one with --anonymize: those of the user's data folder) and
-computes every row again; each game is proven again. Prints a line for each difference, last `N games, T ticks, S
-sessions, A actions checked: F findings`. Exit code 1 if there is one.";
+Builds everything once more from the recordings, without saving it, and compares it with what is there: every row of every
+table, the documents, and the SHA-256 of each file in `dataset.json`; each game is proven again. A data set that was built
+with --anonymize does not say where its recordings are: without FOLDER those of the user's data folder are read. Prints a
+line for each difference, last `N games, T ticks, S sessions, A actions checked: F findings`. Exit code 1 if there is one,
+also if recordings came or changed since the build.";
 
 #[derive(Debug, Args)]
 struct ReportArgs {
@@ -179,25 +187,32 @@ fn build_command(args: &BuildArgs) -> anyhow::Result<CommandOutcome> {
 fn check_command(args: &CheckArgs) -> anyhow::Result<CommandOutcome> {
     let dir = &args.dir;
     let manifest = read_manifest(dir)?;
-    let anonymizer = manifest.options.anonymized.then(user_salt).transpose()?;
-    let anonymizer = anonymizer.as_ref().map(Salt::anonymizer);
-    let folders = match built_of(dir) {
-        Some(folders) => folders,
-        None => default_folders(&manifest.options.origins)?,
+    let is_anonymous = manifest.options.anonymized;
+    let noted = built_of(dir);
+    let folders = match (&args.folders[..], &noted) {
+        ([], Some(noted)) => noted.folders.clone(),
+        ([], None) if args.import.is_empty() => default_folders(&manifest.options.origins)?,
+        (folders, _) => folders.to_vec(),
+    };
+    let imports = match &args.import[..] {
+        [] => noted.unwrap_or_default().imports,
+        named => named.to_vec(),
+    };
+    let options = CheckOptions {
+        root: dir.clone(),
+        folders,
+        imports,
+        salt: is_anonymous.then(user_salt).transpose()?,
     };
     let status = output::is_interactive().then(status_line);
     let mut reader_left = false;
-    let options = CheckOptions {
-        root: dir,
-        folders: &folders,
-        anonymizer: anonymizer.as_ref(),
-    };
-    let progress = &mut |report: &CheckReport| {
+    let progress = &mut |progress: BuildProgress| {
         if let Some(status) = &status {
-            status.set_message(format!("{} games checked", report.games));
+            status.set_message(progress.to_string());
         }
+        ControlFlow::Continue(())
     };
-    let checked = check(options, progress, &mut |finding| {
+    let checked = check(&options, progress, &mut |finding| {
         let line = finding_line(&finding, args.json);
         reader_left = reader_left || !output::print_above(status.as_ref(), &line);
     });

@@ -12,7 +12,7 @@ use super::partition::Partition;
 use super::source::{FileKind, SourceFile};
 
 /// The version of these files; others are not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What is remembered of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct CatalogEntry {
 impl CatalogEntry {
     /// Whether the file is still the one that was read.
     pub fn is_of(&self, file: &SourceFile) -> bool {
-        self.mtime.is_some() && self.mtime == file.mtime && self.size == file.size
+        self.mtime.is_some() && self.mtime == file.version.mtime && self.size == file.version.size
     }
 
     /// Returns the partition of its rows; `None` for a file that cannot be read.

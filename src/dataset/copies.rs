@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::catalog::Rank;
-use super::digest::{ContentDigest, ShortDigest};
+use super::digest::ShortDigest;
 
 /// What becomes of a recording of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,68 +16,59 @@ pub enum CopyRole {
     },
     /// Another recording of the game is its row.
     Duplicate {
-        /// The place and the content of that recording; `None` if its file is gone and only its row is left.
-        of: Option<(usize, ContentDigest)>,
+        /// The place of that recording; `None` if its file is gone and only its row is left.
+        of: Option<usize>,
     },
 }
 
-/// A recording of a game.
+/// The row of a game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recording {
-    /// Its place among all files.
-    pub place: usize,
-    /// How good it is.
-    pub rank: Rank,
-    /// Its content.
-    pub sha256: ContentDigest,
-    /// It may be used to train, if it is the row.
-    pub trainable: bool,
+pub enum GameSource {
+    /// The recording at this place among all files.
+    Recording(u32),
+    /// The row of a partition that is not built again.
+    Kept {
+        /// It may be used to train.
+        trainable: bool,
+    },
 }
 
-impl Recording {
-    /// Of two that are equally good the one with the lower place is better.
-    fn is_better_than(&self, other: &Self) -> bool {
-        (self.rank, Reverse(self.place)) > (other.rank, Reverse(other.place))
-    }
-}
-
-/// The games of the data set, by the names of their ids.
+/// The games of the data set, by the names of their ids. A year has half a million: only places are kept.
 #[derive(Debug, Default)]
 pub struct Copies(HashMap<ShortDigest, Best>);
 
 #[derive(Debug)]
 struct Best {
-    row: BestRow,
+    row: GameSource,
     copies: u32,
 }
 
-#[derive(Debug)]
-enum BestRow {
-    Recording(Recording),
-    /// The row of a partition that is not built again.
-    Kept {
-        trainable: bool,
-    },
-}
-
 impl Copies {
+    /// Returns no games, with room for so many.
+    pub fn with_capacity(games: usize) -> Self {
+        Self(HashMap::with_capacity(games))
+    }
+
     /// Adds a game whose row stays as it is, because its partition is not built again.
     pub fn add_kept(&mut self, id: ShortDigest, trainable: bool) {
-        let row = BestRow::Kept { trainable };
+        let row = GameSource::Kept { trainable };
         self.0.insert(id, Best { row, copies: 1 });
     }
 
-    /// Adds a recording.
-    pub fn add(&mut self, id: ShortDigest, recording: Recording) {
+    /// Adds the recording at a place. `rank` returns how good a recording is; of two that are equally good the one with the
+    /// lower place is better.
+    pub fn add(&mut self, id: ShortDigest, place: usize, rank: impl Fn(usize) -> Option<Rank>) {
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
         let best = self.0.entry(id).or_insert(Best {
-            row: BestRow::Recording(recording),
+            row: GameSource::Recording(place),
             copies: 0,
         });
         best.copies += 1;
-        if let BestRow::Recording(old) = &mut best.row
-            && recording.is_better_than(old)
-        {
-            *old = recording;
+        if let GameSource::Recording(old) = &mut best.row {
+            let key = |place: u32| (rank(place as usize), Reverse(place));
+            if key(place) > key(*old) {
+                *old = place;
+            }
         }
     }
 
@@ -86,45 +77,20 @@ impl Copies {
         let Some(best) = self.0.get(&id) else {
             return CopyRole::Row { copies: 1 };
         };
-        match &best.row {
-            BestRow::Recording(row) if row.place == place => CopyRole::Row {
+        match best.row {
+            GameSource::Recording(row) if row as usize == place => CopyRole::Row {
                 copies: best.copies,
             },
-            BestRow::Recording(row) => CopyRole::Duplicate {
-                of: Some((row.place, row.sha256)),
+            GameSource::Recording(row) => CopyRole::Duplicate {
+                of: Some(row as usize),
             },
-            BestRow::Kept { .. } => CopyRole::Duplicate { of: None },
+            GameSource::Kept { .. } => CopyRole::Duplicate { of: None },
         }
     }
 
-    /// Returns the place of the recording that is a game's row; `None` if there is no such game, or only its row is left.
-    pub fn place_of(&self, id: ShortDigest) -> Option<usize> {
-        match self.0.get(&id)?.row {
-            BestRow::Recording(row) => Some(row.place),
-            BestRow::Kept { .. } => None,
-        }
-    }
-
-    /// Whether a game may be used to train; `None` if it has no row.
-    pub fn trainable(&self, id: ShortDigest) -> Option<bool> {
-        self.0.get(&id).map(|best| match best.row {
-            BestRow::Recording(row) => row.trainable,
-            BestRow::Kept { trainable } => trainable,
-        })
-    }
-
-    /// Whether a game has a row.
-    pub fn has(&self, id: ShortDigest) -> bool {
-        self.0.contains_key(&id)
-    }
-
-    /// Returns a text that changes with the row of a game, for the digest of the sessions that played it.
-    pub fn state_of(&self, id: ShortDigest) -> String {
-        match self.0.get(&id).map(|best| &best.row) {
-            None => "absent".to_owned(),
-            Some(BestRow::Kept { trainable }) => format!("kept {trainable}"),
-            Some(BestRow::Recording(row)) => row.sha256.to_string(),
-        }
+    /// Returns the row of a game; `None` if there is no such game.
+    pub fn get(&self, id: ShortDigest) -> Option<GameSource> {
+        self.0.get(&id).map(|best| best.row)
     }
 }
 
@@ -142,57 +108,42 @@ mod tests {
         }
     }
 
-    fn recording(place: usize, rank: Rank, content: &str) -> Recording {
-        Recording {
-            place,
-            rank,
-            sha256: ContentDigest::of(content.as_bytes()),
-            trainable: rank.proof > 1,
+    /// Adds recordings in this order; each has the rank at its place.
+    fn copies(order: &[usize], ranks: &[Rank]) -> (Copies, ShortDigest) {
+        let (mut copies, id) = (Copies::default(), ShortDigest::of(b"id"));
+        for place in order {
+            copies.add(id, *place, |place| ranks.get(place).copied());
         }
+        (copies, id)
     }
 
     #[test]
     fn the_better_proof_is_the_row_whatever_the_order() {
-        let id = ShortDigest::of(b"id");
-        let (poor, good) = (recording(0, rank(1, 9), "1"), recording(1, rank(3, 5), "2"));
-        for order in [[poor, good], [good, poor]] {
-            let mut copies = Copies::default();
-            for recording in order {
-                copies.add(id, recording);
-            }
+        let ranks = [rank(1, 9), rank(3, 5)];
+        for order in [[0, 1], [1, 0]] {
+            let (copies, id) = copies(&order, &ranks);
             assert_eq!(copies.role(1, id), CopyRole::Row { copies: 2 });
-            let of = Some((1, good.sha256));
-            assert_eq!(copies.role(0, id), CopyRole::Duplicate { of });
-            assert_eq!(copies.state_of(id), good.sha256.to_string());
-            assert_eq!(copies.trainable(id), Some(true));
+            assert_eq!(copies.role(0, id), CopyRole::Duplicate { of: Some(1) });
+            assert_eq!(copies.get(id), Some(GameSource::Recording(1)));
         }
     }
 
     #[test]
     fn of_equal_recordings_the_first_is_the_row_and_all_are_counted() {
-        let id = ShortDigest::of(b"id");
-        let mut copies = Copies::default();
-        for place in [2, 0, 1] {
-            copies.add(id, recording(place, rank(3, 5), "1"));
-        }
+        let (copies, id) = copies(&[2, 0, 1], &[rank(3, 5); 3]);
         assert_eq!(copies.role(0, id), CopyRole::Row { copies: 3 });
-        assert_eq!(copies.place_of(id), Some(0));
-        let other = ShortDigest::of(b"other");
-        assert_eq!(copies.state_of(other), "absent");
-        assert_eq!(copies.place_of(other), None);
-        assert_eq!(copies.trainable(other), None);
-        assert!(copies.has(id) && !copies.has(other));
+        assert_eq!(copies.get(id), Some(GameSource::Recording(0)));
+        assert_eq!(copies.get(ShortDigest::of(b"other")), None);
     }
 
     #[test]
     fn a_row_that_is_kept_is_never_replaced() {
         let id = ShortDigest::of(b"id");
-        let mut copies = Copies::default();
+        let mut copies = Copies::with_capacity(1);
         copies.add_kept(id, false);
-        copies.add(id, recording(0, rank(3, 5), "1"));
+        copies.add(id, 0, |_| Some(rank(3, 5)));
         assert_eq!(copies.role(0, id), CopyRole::Duplicate { of: None });
-        assert_eq!(copies.state_of(id), "kept false");
-        assert_eq!(copies.trainable(id), Some(false));
+        assert_eq!(copies.get(id), Some(GameSource::Kept { trainable: false }));
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod schema;
 pub mod source;
 pub mod store;
 pub mod store_error;
+pub mod table_files;
 pub mod unit_state;
 #[cfg(feature = "window")]
 pub mod worker;

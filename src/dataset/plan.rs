@@ -2,12 +2,13 @@
 //! becomes its row. A partition's digest says whether it has to be built again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::catalog::{CatalogEntry, Content};
+use super::catalog::{Content, Rank};
 use super::columns::SCHEMA_VERSION;
-use super::copies::{Copies, CopyRole, Recording};
+use super::copies::{Copies, CopyRole, GameSource};
 use super::digest::{ContentDigest, Hasher, ShortDigest};
 use super::partition::Partition;
 use super::source::FileKind;
@@ -21,20 +22,22 @@ pub struct Item {
     /// Its kind.
     pub kind: FileKind,
     /// Its name.
-    pub name: String,
+    pub name: Arc<str>,
     /// The place of its folder of recordings.
     pub folder: usize,
     /// The partition of its rows; of a file that cannot be read, the one that counts it.
     pub partition: Partition,
-    /// What is known of its content.
-    pub entry: CatalogEntry,
+    /// Of its content; of a file that cannot be read, of the reason.
+    pub sha256: ContentDigest,
+    /// What is known of it.
+    pub content: Content,
 }
 
 impl Item {
     /// Returns its path below its folder of recordings.
     pub fn relative(&self) -> String {
         if self.kind == FileKind::Original {
-            return self.name.clone();
+            return self.name.to_string();
         }
         format!("{}/{}/{}", self.day, self.kind.folder(), self.name)
     }
@@ -59,19 +62,13 @@ pub struct Plan {
 impl Plan {
     /// Returns the plan of these files, beside the games of partitions that are not built again.
     pub fn new(items: Vec<Item>, kept: impl IntoIterator<Item = KeptGame>) -> Self {
-        let mut copies = Copies::default();
+        let mut copies = Copies::with_capacity(items.len());
         for game in kept {
             copies.add_kept(game.id, game.trainable);
         }
         for (place, item) in items.iter().enumerate() {
-            if let Content::Game(game) = &item.entry.content {
-                let recording = Recording {
-                    place,
-                    rank: game.rank,
-                    sha256: item.entry.sha256,
-                    trainable: game.trainable,
-                };
-                copies.add(game.id, recording);
+            if let Content::Game(game) = &item.content {
+                copies.add(game.id, place, |place| rank_of(&items[place]));
             }
         }
         Self { items, copies }
@@ -98,7 +95,7 @@ impl Plan {
 
     /// Returns what becomes of a game's recording; `None` for other files.
     pub fn role(&self, place: usize) -> Option<CopyRole> {
-        match &self.items[place].entry.content {
+        match &self.items[place].content {
             Content::Game(game) => Some(self.copies.role(place, game.id)),
             Content::Session(_) | Content::Import | Content::Unreadable(_) => None,
         }
@@ -106,20 +103,30 @@ impl Plan {
 
     /// Returns the file that is a game's row.
     pub fn game(&self, id: ShortDigest) -> Option<&Item> {
-        self.copies.place_of(id).map(|place| &self.items[place])
+        match self.copies.get(id)? {
+            GameSource::Recording(place) => self.items.get(place as usize),
+            GameSource::Kept { .. } => None,
+        }
     }
 
     /// Whether a game may be used to train; `None` if the data set does not have it.
     pub fn trainable(&self, game_id: &str) -> Option<bool> {
-        self.copies.trainable(ShortDigest::of(game_id.as_bytes()))
+        let id = ShortDigest::of(game_id.as_bytes());
+        match self.copies.get(id)? {
+            GameSource::Kept { trainable } => Some(trainable),
+            GameSource::Recording(place) => {
+                let item = &self.items[place as usize];
+                Some(matches!(&item.content, Content::Game(game) if game.trainable))
+            }
+        }
     }
 
     /// Whether every game of a session's rows is in the plan.
     pub fn has_games_of(&self, place: usize) -> bool {
-        match &self.items[place].entry.content {
+        match &self.items[place].content {
             Content::Session(session) => {
                 let mut games = session.games.iter();
-                games.all(|id| self.copies.has(*id))
+                games.all(|id| self.copies.get(*id).is_some())
             }
             Content::Game(_) | Content::Import | Content::Unreadable(_) => true,
         }
@@ -149,19 +156,36 @@ impl Plan {
     /// Returns what a partition has of a file, and what it takes from other partitions.
     fn line(&self, place: usize) -> String {
         let item = &self.items[place];
-        let of_others = match (&item.entry.content, self.role(place)) {
+        let of_others = match (&item.content, self.role(place)) {
             (_, Some(CopyRole::Row { copies })) => format!("row {copies}"),
             (_, Some(CopyRole::Duplicate { of })) => match of {
-                Some((_, sha256)) => format!("duplicate {sha256}"),
+                Some(row) => format!("duplicate {}", self.items[row].sha256),
                 None => "duplicate".to_owned(),
             },
             (Content::Session(session), None) => {
-                let states = session.games.iter().map(|id| self.copies.state_of(*id));
+                let states = session.games.iter().map(|id| self.state_of(*id));
                 states.collect::<Vec<_>>().join(" ")
             }
             (_, None) => "no game".to_owned(),
         };
-        format!("{} {} {of_others}", item.relative(), item.entry.sha256)
+        format!("{} {} {of_others}", item.relative(), item.sha256)
+    }
+
+    /// Returns a text that changes with the row of a game, for the digest of the sessions that played it.
+    fn state_of(&self, id: ShortDigest) -> String {
+        match self.copies.get(id) {
+            None => "absent".to_owned(),
+            Some(GameSource::Kept { trainable }) => format!("kept {trainable}"),
+            Some(GameSource::Recording(place)) => self.items[place as usize].sha256.to_string(),
+        }
+    }
+}
+
+/// Returns how good the recording of a game is.
+fn rank_of(item: &Item) -> Option<Rank> {
+    match &item.content {
+        Content::Game(game) => Some(game.rank),
+        Content::Session(_) | Content::Import | Content::Unreadable(_) => None,
     }
 }
 
@@ -190,15 +214,11 @@ mod tests {
                 Content::Session(_) => FileKind::Session,
                 Content::Game(_) | Content::Import | Content::Unreadable(_) => FileKind::Game,
             },
-            name: name.to_owned(),
+            name: name.into(),
             folder: 0,
             partition: partition(day),
-            entry: CatalogEntry {
-                size: 1,
-                mtime: Some(1),
-                sha256: ContentDigest::of(format!("{day} {name} {content:?}").as_bytes()),
-                content,
-            },
+            sha256: ContentDigest::of(format!("{day} {name} {content:?}").as_bytes()),
+            content,
         }
     }
 
@@ -243,14 +263,13 @@ mod tests {
     const TUESDAY: &str = "2025-12-16";
 
     #[test]
-    fn the_digest_depends_on_contents_and_not_on_times_folders_or_their_order() {
+    fn the_digest_depends_on_contents_and_not_on_folders_or_their_order() {
         let mut items = [game(MONDAY, "a", 3), game(MONDAY, "b", 3)];
         let before = digests(&items);
         items.reverse();
         items[0].folder = 5;
-        items[0].entry.mtime = None;
         assert_eq!(digests(&items), before);
-        items[0].entry.sha256 = ContentDigest::of(b"other");
+        items[0].sha256 = ContentDigest::of(b"other");
         assert_ne!(digests(&items), before);
         assert_ne!(digests(&items[..1]), before);
     }
@@ -311,6 +330,9 @@ mod tests {
         );
         assert!(plan.has_games_of(0));
         assert_eq!(plan.trainable("b"), Some(true));
+        assert_eq!(plan.trainable("a"), Some(true));
         assert_eq!(plan.trainable("c"), None);
+        assert!(plan.game(ShortDigest::of(b"a")).is_some());
+        assert!(plan.game(ShortDigest::of(b"b")).is_none());
     }
 }

@@ -3,9 +3,11 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::partition::{DayRange, parse_day};
 use crate::disk::{Disk as _, RealDisk, is_unsuitable, list_or_empty};
@@ -76,19 +78,38 @@ impl FileKind {
     }
 }
 
+/// Length and time of the last change of a file: with both the same it has not changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FileVersion {
+    /// The length in bytes.
+    pub size: u64,
+    /// The time of the last change, in nanoseconds since 1970; `None` if it is not known, or not to be trusted.
+    pub mtime: Option<i64>,
+}
+
+impl FileVersion {
+    /// Returns the version of a file as its folder shows it; without length and time for a link that leads nowhere and
+    /// for a file that was removed since: the reader of the file decides.
+    pub fn of(path: &Path) -> Self {
+        let metadata = std::fs::metadata(path).ok();
+        Self {
+            size: metadata.as_ref().map_or(0, std::fs::Metadata::len),
+            mtime: metadata.and_then(|metadata| nanos(metadata.modified().ok()?)),
+        }
+    }
+}
+
 /// A published file, as its folder shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
     /// The kind, by its folder and name.
     pub kind: FileKind,
     /// The name, without folders.
-    pub name: String,
+    pub name: Arc<str>,
     /// The place of its folder of recordings in [`Sources::folders`].
     pub folder: usize,
-    /// The length in bytes.
-    pub size: u64,
-    /// The time of the last change, in nanoseconds since 1970; `None` if the system does not say.
-    pub mtime: Option<i64>,
+    /// Its length and the time of its last change.
+    pub version: FileVersion,
 }
 
 /// The files of one day of all folders.
@@ -174,7 +195,7 @@ impl Sources {
     /// Returns the path of a file.
     pub fn path(&self, day: &SourceDay, file: &SourceFile) -> PathBuf {
         let root = self.folders[file.folder].join(day.date.to_string());
-        root.join(file.kind.folder()).join(&file.name)
+        root.join(file.kind.folder()).join(&*file.name)
     }
 
     /// Returns the number of files.
@@ -240,14 +261,12 @@ fn list_files(
 ) -> io::Result<()> {
     let found = list_or_empty(&RealDisk, path)?;
     for entry in found.into_iter().filter(|entry| kind.is_name(&entry.name)) {
-        // Without them for a link that leads nowhere or a file that was removed since: the reader of the file decides.
-        let metadata = std::fs::metadata(path.join(&entry.name)).ok();
+        let version = FileVersion::of(&path.join(&entry.name));
         files.push(SourceFile {
             kind,
-            name: entry.name,
+            name: entry.name.into(),
             folder,
-            size: metadata.as_ref().map_or(0, std::fs::Metadata::len),
-            mtime: metadata.and_then(|metadata| nanos(metadata.modified().ok()?)),
+            version,
         });
     }
     Ok(())

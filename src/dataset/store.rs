@@ -11,11 +11,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::Table;
 use super::digest::ContentDigest;
-use super::partition::{DataOrigin, parse_day};
 use super::store_error::StoreError;
-use crate::disk::{DirEntry, Disk, list_or_empty};
+use super::table_files::{TableFiles, files_below, is_data_file, list};
+use crate::disk::Disk;
 
 /// Name of the manifest; it is written last.
 pub const MANIFEST: &str = "dataset.json";
@@ -113,11 +112,6 @@ impl<'d> Store<'d> {
             }
         }
         Ok(())
-    }
-
-    /// Whether the data set has a file.
-    pub fn has(&self, path: &str) -> bool {
-        self.disk.exists(&self.root.join(path))
     }
 
     /// Returns the content of a file; `None` if there is none.
@@ -298,6 +292,24 @@ impl<'d> Store<'d> {
         Ok(())
     }
 
+    /// Returns the paths of the files below a folder of the data set.
+    ///
+    /// # Errors
+    ///
+    /// The disk failed.
+    pub fn files_below(&self, folder: &str) -> Result<BTreeSet<String>, StoreError> {
+        files_below(self.disk, &self.root, folder)
+    }
+
+    /// Returns the files in the folders of the tables.
+    ///
+    /// # Errors
+    ///
+    /// The disk failed.
+    pub fn table_files(&self) -> Result<TableFiles, StoreError> {
+        TableFiles::list(self.disk, &self.root)
+    }
+
     /// Removes what was staged: the build was cancelled. The data set stays as it is.
     pub fn cancel(self) {
         for number in self.staged.values() {
@@ -306,74 +318,6 @@ impl<'d> Store<'d> {
         self.disk.remove_dir(&self.staging).ok(); // The same.
         self.disk.remove_dir(&self.root.join(STAGING)).ok(); // There may be others.
     }
-
-    /// Returns the paths of the files below a folder of the data set.
-    ///
-    /// # Errors
-    ///
-    /// The disk failed.
-    pub fn files_below(&self, folder: &str) -> Result<BTreeSet<String>, StoreError> {
-        let (mut found, mut folders) = (BTreeSet::new(), vec![folder.to_owned()]);
-        while let Some(folder) = folders.pop() {
-            for entry in list(self.disk, &self.root.join(&folder))? {
-                let path = format!("{folder}/{}", entry.name);
-                if entry.is_dir {
-                    folders.push(path);
-                } else {
-                    found.insert(path);
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// Returns the files in the folders of the tables: those that a build writes, and others, which break readers.
-    ///
-    /// # Errors
-    ///
-    /// The disk failed.
-    pub fn table_files(&self) -> Result<TableFiles, StoreError> {
-        let mut found = TableFiles::default();
-        for table in Table::ALL {
-            for path in self.files_below(table.as_str())? {
-                if is_data_file(&path) {
-                    found.ours.insert(path);
-                } else {
-                    found.foreign.insert(path);
-                }
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// The files in the folders of the tables.
-#[derive(Debug, Default)]
-pub struct TableFiles {
-    /// Named as a build names them.
-    pub ours: BTreeSet<String>,
-    /// Others.
-    pub foreign: BTreeSet<String>,
-}
-
-/// Whether a path is one of a data file: `games/origin=live/date=2025-12-15/part-0.parquet`.
-fn is_data_file(path: &str) -> bool {
-    let parts: Vec<_> = path.split('/').collect();
-    let [_, origin, date, file] = parts[..] else {
-        return false;
-    };
-    let origin = origin.strip_prefix("origin=");
-    let date = date.strip_prefix("date=").and_then(parse_day);
-    let part = file
-        .strip_prefix("part-")
-        .and_then(|name| name.strip_suffix(".parquet"));
-    origin.is_some_and(|origin| origin.parse::<DataOrigin>().is_ok())
-        && date.is_some()
-        && part.is_some_and(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit()))
-}
-
-fn list(disk: &dyn Disk, folder: &Path) -> Result<Vec<DirEntry>, StoreError> {
-    list_or_empty(disk, folder).map_err(|why| StoreError::new("read", folder, why))
 }
 
 fn remove(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {

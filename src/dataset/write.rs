@@ -73,7 +73,7 @@ impl<R: Row, W: Write + Send> TableWriter<R, W> {
             let batch = batch(rows)?;
             let written = self.writer.write(&batch);
             written.map_err(|why| io_error(why, &self.failure))?;
-            self.rows += rows.len() as u64;
+            self.rows += batch.num_rows() as u64;
         }
         Ok(())
     }

@@ -7,8 +7,9 @@ use super::connection::Connection;
 use super::line_clock::{LineClock, TimeProblem};
 use super::lines::FileLines;
 use super::report::{ImportError, ImportEvent, ImportTotals};
-use super::run::ImportRun;
+use super::run::{ImportFolder, ImportRun};
 use crate::capture::{CapturedArgs, CapturedLine, LineContent, LineReader};
+use crate::disk::{Disk, RealDisk};
 use crate::feed::{DisconnectReason, FeedEvent, FeedMessage};
 use crate::game::Arrival;
 use crate::open_file::{MAX_BYTES, OpenError, read_regular};
@@ -26,17 +27,17 @@ const PROGRESS_BYTES: u64 = 4 << 20;
 const UPDATE: &str = "gameStateUpdate";
 
 /// Imports captures into one folder; see the module text.
-pub struct Importer<'a> {
+pub struct Importer<'a, D: Disk = RealDisk> {
     reader: LineReader,
-    state: ImportState<'a>,
+    state: ImportState<'a, D>,
 }
 
 /// Everything but the reader of lines.
-struct ImportState<'a> {
-    folder: PathBuf,
+struct ImportState<'a, D: Disk> {
+    folder: ImportFolder<D>,
     clock: LineClock,
     connection: Connection,
-    run: Option<ImportRun>,
+    run: Option<ImportRun<D>>,
     totals: ImportTotals,
     report: &'a mut dyn FnMut(ImportEvent<'_>),
 }
@@ -63,6 +64,36 @@ impl<'a> Importer<'a> {
     /// Returns an import into a folder of recordings. `zone` is that of times without one.
     pub fn new(
         folder: PathBuf,
+        zone: Option<Zone>,
+        report: &'a mut dyn FnMut(ImportEvent<'_>),
+    ) -> Self {
+        let folder = ImportFolder {
+            disk: RealDisk,
+            path: folder,
+            is_real: true,
+        };
+        Self::into_folder(folder, zone, report)
+    }
+}
+
+impl<'a, D: Disk + Clone> Importer<'a, D> {
+    /// Returns an import into a folder of another disk, without a lock.
+    pub fn on_disk(
+        disk: D,
+        folder: PathBuf,
+        zone: Option<Zone>,
+        report: &'a mut dyn FnMut(ImportEvent<'_>),
+    ) -> Self {
+        let folder = ImportFolder {
+            disk,
+            path: folder,
+            is_real: false,
+        };
+        Self::into_folder(folder, zone, report)
+    }
+
+    fn into_folder(
+        folder: ImportFolder<D>,
         zone: Option<Zone>,
         report: &'a mut dyn FnMut(ImportEvent<'_>),
     ) -> Self {
@@ -175,7 +206,7 @@ impl<'a> Importer<'a> {
     }
 }
 
-impl ImportState<'_> {
+impl<D: Disk + Clone> ImportState<'_, D> {
     fn line(&mut self, line: CapturedLine<'_>) -> Result<(), LineProblem> {
         let CapturedLine { time, content } = line;
         let arrival = self.clock.arrival(time).map_err(|why| match why {
@@ -246,7 +277,7 @@ impl ImportState<'_> {
     }
 
     /// Makes the run that of the connection's server.
-    fn use_server(&mut self) -> Result<&mut ImportRun, ImportError> {
+    fn use_server(&mut self) -> Result<&mut ImportRun<D>, ImportError> {
         let Connection { origin, server, .. } = self.connection;
         let run = match self.run.take() {
             Some(mut run) if run.origin == origin => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::report::ImportError;
-use crate::disk::RealDisk;
+use crate::disk::Disk;
 use crate::engine::SessionCore;
 use crate::game::{GameEvent, ServerInfo, Time};
 use crate::recording::{FolderLock, Origin, Recorder, RecorderEvent, RecordingPolicy, SavedGame};
@@ -14,31 +14,47 @@ const WRITE_EVERY: Duration = Duration::from_millis(500);
 /// So many finished games are written at once.
 const MAX_WAITING: usize = 32;
 
+/// Where recordings are written.
+#[derive(Debug, Clone)]
+pub(super) struct ImportFolder<D> {
+    pub(super) disk: D,
+    pub(super) path: PathBuf,
+    /// Whether the folder is locked meanwhile: only that of a real disk can be.
+    pub(super) is_real: bool,
+}
+
 /// The reducer and the recorder of one origin.
-pub(super) struct ImportRun {
+pub(super) struct ImportRun<D: Disk> {
     pub(super) origin: Origin,
     pub(super) core: SessionCore,
-    recorder: Recorder<RealDisk>,
+    recorder: Recorder<D>,
     started: Instant,
     written_at: Duration,
     /// Finished games and seeds since the last write.
     waiting: usize,
 }
 
-impl ImportRun {
+impl<D: Disk> ImportRun<D> {
     /// Takes the folder of the recordings.
     ///
     /// # Errors
     /// The folder cannot be used.
     pub(super) fn start(
-        folder: PathBuf,
+        folder: ImportFolder<D>,
         origin: Origin,
         server: ServerInfo,
     ) -> Result<Self, ImportError> {
-        let lock = FolderLock::acquire(&folder)?;
-        let (mut recorder, open) =
-            Recorder::open(RealDisk, folder, origin).map_err(ImportError::Recovery)?;
-        recorder.set_lock(lock);
+        let ImportFolder {
+            disk,
+            path,
+            is_real,
+        } = folder;
+        let lock = is_real.then(|| FolderLock::acquire(&path)).transpose()?;
+        let opened = Recorder::open(disk, path, origin);
+        let (mut recorder, open) = opened.map_err(ImportError::Recovery)?;
+        if let Some(lock) = lock {
+            recorder.set_lock(lock);
+        }
         recorder.omit_journals();
         recorder.close_recovered(open);
         let mut core = SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new());

@@ -29,6 +29,11 @@ impl RevealedSeeds {
         added
     }
 
+    /// Returns the seed of a game.
+    pub fn get(&self, id: &GameId) -> Option<&RevealedSeed> {
+        self.0.get(id)
+    }
+
     /// Returns how many games have a seed.
     pub fn len(&self) -> usize {
         self.0.len()

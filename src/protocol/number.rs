@@ -62,21 +62,8 @@ impl<'a> Parts<'a> {
         })
     }
 
-    /// Returns the value of a number without exponent whose digits fit into a `u64`, as nearly every number of the wire.
-    fn short_value(&self) -> Option<Decimal> {
-        let digits = self.whole.bytes().chain(self.fraction.bytes());
-        let value = digits.fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
-        let value = i128::from(value);
-        let places = u32::try_from(self.fraction.len()).ok()?;
-        let signed = if self.negative { -value } else { value };
-        Decimal::try_from_i128_with_scale(signed, places).ok()
-    }
-
     /// Returns the exact value; `None` if a `Decimal` cannot hold it.
     fn value(&self) -> Option<Decimal> {
-        if self.exponent.is_empty() && self.whole.len() + self.fraction.len() <= U64_DIGITS {
-            return self.short_value();
-        }
         // Trailing zeros are only counted, so that any number of them fits.
         let (mut digits, mut zeros) = (0_i128, 0_u32);
         for digit in self.whole.bytes().chain(self.fraction.bytes()) {
@@ -126,7 +113,34 @@ pub fn is_number(text: &str) -> bool {
 /// Returns the exact value of a text with the grammar of [`is_number`]; `None` for any other text, and for a number
 /// that a `Decimal` cannot hold exactly. Nothing is rounded; trailing zeros of the fraction are kept where they fit.
 pub fn parse(text: &str) -> Option<Decimal> {
-    Parts::split(text)?.value()
+    parse_short(text.as_bytes()).or_else(|| Parts::split(text)?.value())
+}
+
+/// Returns the value of a positive number without exponent whose digits fit into a `u64`, in one pass: nearly every number
+/// of the wire and of the files. `None` means only that the whole grammar must decide.
+#[inline]
+fn parse_short(text: &[u8]) -> Option<Decimal> {
+    let point = text.iter().position(|byte| *byte == b'.');
+    let (whole, fraction) = match point {
+        Some(point) => (&text[..point], &text[point + 1..]),
+        None => (text, &text[..0]),
+    };
+    let has_digits = !whole.is_empty() && (point.is_none() || !fraction.is_empty());
+    if !has_digits || whole.len() + fraction.len() > U64_DIGITS {
+        return None;
+    }
+    let mut value = 0_u64;
+    for part in [whole, fraction] {
+        for byte in part {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            value = value * 10 + u64::from(digit);
+        }
+    }
+    let places = u32::try_from(fraction.len()).ok()?;
+    Decimal::try_from_i128_with_scale(i128::from(value), places).ok()
 }
 
 /// Returns the value of a text that a person typed: the grammar of [`is_number`], with a decimal comma allowed and

@@ -22,6 +22,7 @@ mod folders;
 mod game_and_session_faults;
 mod game_faults;
 mod import;
+mod import_faults;
 mod journal_damage;
 mod library_thread;
 mod lost_folder;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::files::{game_file, games, is_whole, overwrite};
+use crate::support::original_text;
 use crate::support::process::{pianola, run, stderr, stdout};
 use crate::support::python::{python, python_has, script, spark_is_there};
 use crate::support::script_run::{ScriptRun, confirmed, play, run_script, sessions};
@@ -70,7 +71,8 @@ impl Built {
             copy_fixture(name, &shipped);
         }
         let original = folder.path().join("game_20251029_172119.jsonl");
-        overwrite(&original, original_text().as_bytes());
+        let text = original_text::original("20251029-0123456789abcdef", ORIGINAL_TICKS);
+        overwrite(&original, text.as_bytes());
         let sources = [
             folder.path().join("out"),
             played.folder.path().join("out"),
@@ -256,23 +258,6 @@ fn codes<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     of_language
         .filter_map(|code| code.strip_prefix('\n'))
         .collect()
-}
-
-/// Returns a recording of the Python original: a game from its first tick to its rug.
-fn original_text() -> String {
-    let tick = |tick: usize| {
-        let rugged = tick + 1 == ORIGINAL_TICKS;
-        let price = if rugged { 0.01 } else { 1.0 };
-        json!({
-            "type": "tick", "timestamp": format!("2025-10-29T17:21:2{tick}.716080"), "game_id": "20251029-0123456789abcdef",
-            "tick": tick, "price": price, "phase": "ACTIVE_GAMEPLAY", "active": true, "rugged": rugged,
-            "cooldown_timer": 0, "trade_count": 0,
-        })
-    };
-    let lines: Vec<_> = (0..ORIGINAL_TICKS)
-        .map(|number| tick(number).to_string())
-        .collect();
-    lines.join("\n")
 }
 
 fn copy_fixture(name: &str, root: &Path) {

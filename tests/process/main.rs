@@ -14,9 +14,12 @@ mod cli;
 #[cfg(feature = "dataset")]
 mod data_set;
 #[cfg(feature = "dataset")]
+mod data_set_check;
+#[cfg(feature = "dataset")]
 mod data_set_readers;
 mod feed_descriptors;
 mod full_disk;
+mod import_kill;
 mod kill;
 mod lost_connections;
 mod play_kill;

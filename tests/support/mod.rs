@@ -5,6 +5,7 @@ pub mod after_kill;
 pub mod bad_server;
 pub mod browser_feed;
 pub mod browser_player;
+pub mod capture_text;
 pub mod captures;
 pub mod chromium;
 pub mod clean_end;
@@ -24,6 +25,7 @@ pub mod made_games;
 #[cfg(target_os = "linux")]
 pub mod mounted;
 pub mod node;
+pub mod original_text;
 pub mod own_process;
 #[cfg(feature = "dataset")]
 pub mod parquet_rows;

@@ -9,23 +9,23 @@ use super::catalog_names::CatalogNames;
 use super::imports::Imports;
 use super::options::BuildOptions;
 use super::reading::DayCatalogs;
-use super::report::{BuildReport, Documents};
+use super::report::{Documents, Prepared};
 use super::tables::TableBytes;
+use super::target::{OldSet, Target};
 use super::unit::{ReadGames, Unit, UnitBuilder};
 use super::{BuildError, OnProgress, step};
 use crate::dataset::catalog::DayCatalog;
-use crate::dataset::columns::SCHEMA_VERSION;
+use crate::dataset::columns::{SCHEMA_VERSION, Table};
 use crate::dataset::digest::ContentDigest;
-use crate::dataset::manifest::{self, DataFile, Manifest, ManifestDay};
+use crate::dataset::manifest::{DataFile, Manifest, ManifestDay};
 use crate::dataset::partition::{DataOrigin, Partition};
 use crate::dataset::plan::Plan;
 use crate::dataset::progress::{BuildProgress, BuildStep};
 use crate::dataset::read::Anonymizer;
 use crate::dataset::salt::Salt;
 use crate::dataset::source::{SourceDay, Sources};
-use crate::dataset::store::{MANIFEST, STATE, Store, TableFiles};
+use crate::dataset::store::{MANIFEST, STATE};
 use crate::dataset::unit_state::{self, UnitState};
-use crate::disk::Disk;
 
 /// The longest file beside the tables that is read, in bytes.
 const MAX_SIDE_BYTES: u64 = 256 << 20;
@@ -40,88 +40,63 @@ struct StagedUnit {
 pub(super) type UnitStates = BTreeMap<Partition, UnitState>;
 
 /// A build.
-pub(super) struct Builder<'a> {
+pub(in crate::dataset) struct Builder<'a> {
     pub(super) sources: &'a Sources,
     pub(super) options: &'a BuildOptions,
     pub(super) anonymizer: Option<Anonymizer>,
-    pub(super) store: Store<'a>,
-    old: Option<Manifest>,
+    pub(super) target: &'a mut dyn Target,
+    pub(super) old: OldSet,
     old_days: BTreeMap<Partition, ManifestDay>,
-    /// The data files that are there.
-    pub(super) in_place: BTreeSet<String>,
-    foreign: BTreeSet<String>,
     pub(super) imports: Imports,
     staged: BTreeMap<Partition, StagedUnit>,
+    /// What is remembered of partitions that stay as they are.
+    unchanged: UnitStates,
     /// The catalogs and their keys.
     pub(super) names: CatalogNames,
     /// Files of origins that are not chosen.
     pub(super) left_out: BTreeMap<DataOrigin, usize>,
 }
 
-/// Builds a data set of the listed files.
-pub(super) fn build_on(
-    disk: &dyn Disk,
-    options: &BuildOptions,
-    sources: &Sources,
-    progress: &mut OnProgress<'_>,
-) -> Result<BuildReport, BuildError> {
-    let mut builder = Builder::new(disk, options, sources)?;
-    match builder.prepare(progress) {
-        Ok((report, obsolete)) => {
-            builder.store.publish(&obsolete)?;
-            Ok(report)
-        }
-        Err(error) => {
-            builder.store.cancel();
-            Err(error)
-        }
-    }
-}
-
 impl<'a> Builder<'a> {
-    fn new(
-        disk: &'a dyn Disk,
+    /// Returns a build of the listed files.
+    ///
+    /// # Errors
+    ///
+    /// A recording of the Python original cannot be read.
+    pub(in crate::dataset) fn new(
+        target: &'a mut dyn Target,
         options: &'a BuildOptions,
         sources: &'a Sources,
+        old: OldSet,
     ) -> Result<Self, BuildError> {
-        let mut store = Store::open(disk, &options.out)?;
-        let text = store.read(MANIFEST, manifest::MAX_BYTES)?;
-        let old = text.map(|text| Manifest::parse(&text)).transpose();
-        let old = old.map_err(|why| BuildError::Manifest {
-            path: options.out.join(MANIFEST),
-            why,
-        })?;
-        let days = old.iter().flat_map(|old| &old.days);
-        let old_days: BTreeMap<_, _> = days.map(|day| (day.partition(), day.clone())).collect();
-        let files = old_days.values().flat_map(|day| &day.files);
-        store.settle(
-            &files
-                .map(|file| (file.path.as_str(), file.sha256))
-                .collect(),
-        )?;
+        let days = old.manifest.iter().flat_map(|old| &old.days);
+        let old_days = days.map(|day| (day.partition(), day.clone())).collect();
         let anonymizer = options.salt.as_ref().map(Salt::anonymizer);
-        let TableFiles { ours, foreign } = store.table_files()?;
+        let imports = Imports::read(options, target)?;
         Ok(Self {
             sources,
             options,
-            imports: Imports::read(&options.imports)?,
+            imports,
             names: CatalogNames::new(sources, anonymizer.clone()),
             anonymizer,
-            in_place: ours,
-            foreign,
-            store,
+            target,
             old,
             old_days,
             staged: BTreeMap::new(),
+            unchanged: BTreeMap::new(),
             left_out: BTreeMap::new(),
         })
     }
 
-    /// Stages everything that differs from the old data set; returns the report, and the paths of obsolete files.
-    fn prepare(
+    /// Stages everything that differs from the old data set.
+    ///
+    /// # Errors
+    ///
+    /// See [`BuildError`].
+    pub(in crate::dataset) fn prepare(
         &mut self,
         progress: &mut OnProgress<'_>,
-    ) -> Result<(BuildReport, Vec<String>), BuildError> {
+    ) -> Result<Prepared, BuildError> {
         let mut items = self.read_days(progress)?;
         let imports = self.imports.items();
         items.extend(imports.filter(|item| self.options.wants(item.partition)));
@@ -140,11 +115,13 @@ impl<'a> Builder<'a> {
         self.check_shape(&kept)?;
         let mut games = Vec::new();
         for day in &kept {
-            let state = self.state(day)?;
-            games.extend(state.ok_or(BuildError::LostState(day.partition()))?.games);
+            let state = self.take_state(day)?;
+            games.extend_from_slice(&state.games);
+            self.unchanged.insert(day.partition(), state);
         }
         let plan = Plan::new(items, games);
         let mut days = self.write_partitions(&plan, progress)?;
+        let kept_partitions = kept.iter().map(ManifestDay::partition).collect();
         days.extend(kept);
         step(
             progress,
@@ -166,8 +143,11 @@ impl<'a> Builder<'a> {
             why,
         })?;
         self.stage_changed(MANIFEST, &text)?;
-        let obsolete = self.obsolete(&manifest)?;
-        Ok((report, obsolete))
+        Ok(Prepared {
+            report,
+            manifest,
+            kept: kept_partitions,
+        })
     }
 }
 
@@ -182,7 +162,7 @@ impl Builder<'_> {
         for file in &day.files {
             if let Entry::Vacant(place) = catalogs.entry(file.folder) {
                 let path = self.names.path(file.folder, day.date);
-                let text = self.store.read(&path, MAX_SIDE_BYTES)?;
+                let text = self.target.read(&path, MAX_SIDE_BYTES)?;
                 let catalog = text.map(|text| DayCatalog::parse(&text));
                 place.insert(catalog.unwrap_or_default());
             }
@@ -203,13 +183,15 @@ impl Builder<'_> {
         self.stage_changed(&self.names.path(folder, date), &text)
     }
 
-    /// Returns what is remembered of a partition from now on.
-    pub(super) fn new_state(&self, day: &ManifestDay) -> Result<UnitState, BuildError> {
-        let state = match self.staged.get(&day.partition()) {
-            Some(unit) => Some(unit.state.clone()),
+    /// Takes what is remembered of a partition from now on.
+    pub(super) fn take_state(&mut self, day: &ManifestDay) -> Result<UnitState, BuildError> {
+        let partition = day.partition();
+        let staged = self.staged.remove(&partition).map(|unit| unit.state);
+        let state = match staged.or_else(|| self.unchanged.remove(&partition)) {
+            Some(state) => Some(state),
             None => self.state(day)?,
         };
-        state.ok_or(BuildError::LostState(day.partition()))
+        state.ok_or(BuildError::LostState(partition))
     }
 
     /// Returns what was remembered of a partition before this build.
@@ -225,14 +207,9 @@ impl Builder<'_> {
         day.source.is_some() && old.is_none_or(|old| old.source != day.source)
     }
 
-    /// Returns the files in the folders of the tables that no build has written.
-    pub(super) fn foreign_files(&self) -> &BTreeSet<String> {
-        &self.foreign
-    }
-
     /// Returns in words how the old data set was built, if it was built in another way.
     pub(super) fn old_shape(&self) -> Option<&'static str> {
-        let old = self.old.as_ref()?;
+        let old = self.old.manifest.as_ref()?;
         let (before, now) = (&old.options, self.options.stated());
         if old.schema != SCHEMA_VERSION {
             Some("by an older version")
@@ -306,30 +283,38 @@ impl Builder<'_> {
 
     /// Whether the old data set has a partition as its files are now.
     pub(super) fn is_up_to_date(
-        &self,
+        &mut self,
         partition: Partition,
         source: ContentDigest,
     ) -> Result<bool, BuildError> {
         let Some(day) = self.old_days.get(&partition) else {
             return Ok(false);
         };
-        let mut files = day.files.iter();
-        let is_there = |file: &DataFile| self.is_in_place(&file.path);
-        Ok(!self.options.rebuild
-            && day.source == Some(source)
-            && files.all(is_there)
-            && self.state(day)?.is_some())
+        let is_there = |file: &DataFile| self.old.in_place.contains(&file.path);
+        if self.options.rebuild || day.source != Some(source) || !day.files.iter().all(is_there) {
+            return Ok(false);
+        }
+        let Some(state) = self.state(day)? else {
+            return Ok(false);
+        };
+        self.unchanged.insert(partition, state);
+        Ok(true)
     }
 
-    /// Whether a data file is there, and is the one of the manifest.
-    fn is_in_place(&self, path: &str) -> bool {
-        self.in_place.contains(path) && !self.store.uncertain().contains(path)
+    /// Returns the file of a table that is there and is that of the manifest; `None` if everything is built again.
+    pub(super) fn old_file(&self, partition: Partition, table: Table) -> Option<&DataFile> {
+        let manifest = self.old.manifest.as_ref()?;
+        if self.options.rebuild || manifest.schema != SCHEMA_VERSION {
+            return None;
+        }
+        let mut files = self.old_days.get(&partition)?.files.iter();
+        files.find(|file| file.table == table && self.old.in_place.contains(&file.path))
     }
 
     /// Returns what is remembered of a partition; `None` if that is lost or of another version of it.
     fn state(&self, day: &ManifestDay) -> Result<Option<UnitState>, BuildError> {
         let path = UnitState::path(day.partition());
-        let text = self.store.read(&path, unit_state::MAX_BYTES)?;
+        let text = self.target.read(&path, unit_state::MAX_BYTES)?;
         let state = text.and_then(|text| UnitState::parse(&text));
         Ok(state.filter(|state| Some(state.source) == day.source))
     }
@@ -367,8 +352,8 @@ impl Builder<'_> {
     ) -> Result<DataFile, BuildError> {
         let old = self.old_days.get(&partition);
         let mut old = old.iter().flat_map(|day| &day.files);
-        if !old.any(|old| *old == table.file) || !self.is_in_place(&table.file.path) {
-            self.store.stage(&table.file.path, &table.bytes)?;
+        if !old.any(|old| *old == table.file) || !self.old.in_place.contains(&table.file.path) {
+            self.target.stage(&table.file.path, &table.bytes)?;
         }
         Ok(table.file)
     }
@@ -377,18 +362,18 @@ impl Builder<'_> {
     fn unstage(&mut self, partition: Partition) -> Result<(), BuildError> {
         if let Some(unit) = self.staged.remove(&partition) {
             for file in &unit.files {
-                self.store.unstage(&file.path)?;
+                self.target.unstage(&file.path)?;
             }
-            self.store.unstage(&UnitState::path(partition))?;
+            self.target.unstage(&UnitState::path(partition))?;
         }
         Ok(())
     }
 
     /// Stages a file if its content differs from that of the old one.
     fn stage_changed(&mut self, path: &str, text: &[u8]) -> Result<(), BuildError> {
-        let old = self.store.read(path, MAX_SIDE_BYTES)?;
+        let old = self.target.read(path, MAX_SIDE_BYTES)?;
         if old.as_deref() != Some(text) {
-            self.store.stage(path, text)?;
+            self.target.stage(path, text)?;
         }
         Ok(())
     }

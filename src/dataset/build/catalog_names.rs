@@ -1,5 +1,6 @@
 //! Where the catalogs of the source files are, and under which keys they remember them.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -36,10 +37,10 @@ impl CatalogNames {
     }
 
     /// Returns the key of a file. The name of a session's file has the player's name in it.
-    pub(super) fn key(&self, kind: FileKind, name: &str) -> String {
+    pub(super) fn key<'n>(&self, kind: FileKind, name: &'n str) -> Cow<'n, str> {
         match &self.anonymizer {
-            Some(names) if kind == FileKind::Session => names.hash(name),
-            _ => name.to_owned(),
+            Some(names) if kind == FileKind::Session => Cow::Owned(names.hash(name)),
+            _ => Cow::Borrowed(name),
         }
     }
 }

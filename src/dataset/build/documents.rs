@@ -5,37 +5,45 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::BuildError;
 use super::builder::{Builder, UnitStates};
+use super::import_catalog::ImportCatalog;
 use super::report::{BuildReport, Documents};
 use super::tables::quality_file;
+use super::{BuildError, canonical};
 use crate::dataset::columns::Table;
 use crate::dataset::documents::{DocumentFacts, document, readme};
 use crate::dataset::finding::{Finding, FindingKind};
-use crate::dataset::manifest::{Manifest, ManifestDay};
+use crate::dataset::manifest::{DataFile, Manifest, ManifestDay};
 use crate::dataset::partition::{Partition, parse_day};
 use crate::dataset::quality::Report;
+use crate::dataset::rows::QualityRow;
 use crate::dataset::store::STATE;
 use crate::dataset::unit_state::{KeptGame, UnitState};
 use crate::open_file::{MAX_BYTES, read_regular};
 use crate::paths;
 
+/// The report as JSON.
+const QUALITY: &str = "quality.json";
 /// Where the folders of recordings are noted, for `pianola dataset check`.
 pub const FOLDERS: &str = ".state/folders.json";
 
-/// The folders of recordings of a build.
-#[derive(Serialize, Deserialize)]
-struct BuiltOf {
-    folders: Vec<String>,
+/// What a data set was built of.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BuiltOf {
+    /// The folders of recordings.
+    pub folders: Vec<PathBuf>,
+    /// The recordings of the Python original.
+    #[serde(default)]
+    pub imports: Vec<PathBuf>,
 }
 
-/// Returns the folders of recordings that a data set was built of; `None` if that is not noted, or none of them is there.
-pub fn built_of(root: &Path) -> Option<Vec<PathBuf>> {
+/// Returns what a data set was built of, as far as that is still there; `None` if it is not noted.
+pub fn built_of(root: &Path) -> Option<BuiltOf> {
     let text = read_regular(&root.join(FOLDERS), MAX_BYTES).ok()?;
-    let built_of: BuiltOf = serde_json::from_slice(&text).ok()?;
-    let folders = built_of.folders.into_iter().map(PathBuf::from);
-    let there: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
-    (!there.is_empty()).then_some(there)
+    let mut built_of: BuiltOf = serde_json::from_slice(&text).ok()?;
+    built_of.folders.retain(|folder| folder.is_dir());
+    built_of.imports.retain(|path| path.exists());
+    Some(built_of)
 }
 
 impl Builder<'_> {
@@ -72,7 +80,7 @@ impl Builder<'_> {
         };
         let mut files = vec![
             ("quality.txt", quality.to_text().into_bytes()),
-            ("quality.json", text("quality.json", quality.to_json())?),
+            (QUALITY, text(QUALITY, quality.to_json())?),
             ("quality.html", quality.to_html().into_bytes()),
             ("README.md", readme(quality, &facts).into_bytes()),
             (
@@ -81,25 +89,22 @@ impl Builder<'_> {
             ),
         ];
         if self.anonymizer.is_none() {
-            // A folder whose name is no text cannot be noted; the check then looks in the user's data folder.
-            let folders = self
-                .sources
-                .folders
-                .iter()
-                .filter_map(|folder| folder.to_str());
-            let built_of = BuiltOf {
-                folders: folders.map(str::to_owned).collect(),
-            };
-            files.push((FOLDERS, text(FOLDERS, serde_json::to_vec(&built_of))?));
+            files.push((
+                FOLDERS,
+                text(FOLDERS, serde_json::to_vec(&self.built_of()?))?,
+            ));
         }
         Ok(Documents { report, files })
     }
 
     /// Returns what is remembered of all partitions, and the quality report on them.
-    pub(super) fn quality(&self, days: &[ManifestDay]) -> Result<(UnitStates, Report), BuildError> {
+    pub(super) fn quality(
+        &mut self,
+        days: &[ManifestDay],
+    ) -> Result<(UnitStates, Report), BuildError> {
         let mut states = UnitStates::new();
         for day in days {
-            states.insert(day.partition(), self.new_state(day)?);
+            states.insert(day.partition(), self.take_state(day)?);
         }
         let mut findings = self.findings_of_folders();
         findings.extend(
@@ -124,6 +129,7 @@ impl Builder<'_> {
             day.files.retain(|file| file.table != Table::Quality);
             by_partition.insert(day.partition(), day);
         }
+        let old = self.old_quality()?;
         for found in &quality.days {
             let Ok(origin) = found.row.source_origin.parse() else {
                 continue; // Every origin has its name from here.
@@ -132,9 +138,14 @@ impl Builder<'_> {
                 origin,
                 date: found.date,
             };
-            let table = quality_file(partition, found.row.clone());
-            let table = table.map_err(|why| BuildError::Tables { partition, why })?;
-            let file = self.stage_table(partition, table)?;
+            let file = match old.get(&partition) {
+                Some((row, file)) if *row == found.row => file.clone(),
+                _ => {
+                    let table = quality_file(partition, found.row.clone());
+                    let table = table.map_err(|why| BuildError::Tables { partition, why })?;
+                    self.stage_table(partition, table)?
+                }
+            };
             let day = by_partition.entry(partition);
             let day = day.or_insert_with(|| ManifestDay::new(partition, None));
             day.condition = found.row.condition;
@@ -144,19 +155,44 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Returns the rows of the table `quality` that are there, with their files. Most stay as they are, and a file of many
+    /// columns takes some time.
+    fn old_quality(&self) -> Result<BTreeMap<Partition, (QualityRow, DataFile)>, BuildError> {
+        let text = self.target.read(QUALITY, MAX_BYTES)?;
+        let report = text.and_then(|text| Report::parse(&text).ok());
+        let mut rows = BTreeMap::new();
+        for day in report.into_iter().flat_map(|report| report.days) {
+            let origin = day.row.source_origin.parse().ok();
+            let partition = origin.map(|origin| Partition {
+                origin,
+                date: day.date,
+            });
+            if let Some(partition) = partition
+                && let Some(file) = self.old_file(partition, Table::Quality)
+            {
+                rows.insert(partition, (day.row, file.clone()));
+            }
+        }
+        Ok(rows)
+    }
+
     /// Returns the paths of files that the new data set does not have.
     pub(super) fn obsolete(&self, manifest: &Manifest) -> Result<Vec<String>, BuildError> {
         let data = manifest.days.iter().flat_map(|day| &day.files);
         let data: BTreeSet<&str> = data.map(|file| file.path.as_str()).collect();
-        let mut obsolete = self.in_place.clone();
-        obsolete.extend(self.store.uncertain().iter().cloned());
+        let mut obsolete = self.old.in_place.clone();
+        obsolete.extend(self.old.uncertain.iter().cloned());
         obsolete.retain(|path| !data.contains(path.as_str()));
         let days = manifest.days.iter().filter(|day| day.source.is_some());
         let states: BTreeSet<_> = days.map(|day| UnitState::path(day.partition())).collect();
-        let found = self.store.files_below(&format!("{STATE}/units"))?;
+        let found = self.target.files_below(&format!("{STATE}/units"))?;
         obsolete.extend(found.into_iter().filter(|path| !states.contains(path)));
         obsolete.extend(self.obsolete_catalogs()?);
-        if self.anonymizer.is_some() && self.store.has(FOLDERS) {
+        if !self.imports.catalogs().is_empty() {
+            let found = self.target.files_below(&ImportCatalog::folder())?;
+            obsolete.extend(&found - self.imports.catalogs());
+        }
+        if self.anonymizer.is_some() && self.target.read(FOLDERS, MAX_BYTES)?.is_some() {
             obsolete.insert(FOLDERS.to_owned());
         }
         Ok(obsolete.into_iter().collect())
@@ -166,7 +202,7 @@ impl Builder<'_> {
     fn obsolete_catalogs(&self) -> Result<BTreeSet<String>, BuildError> {
         let mut obsolete = BTreeSet::new();
         for folder in 0..self.sources.folders.len() {
-            obsolete.extend(self.store.files_below(&self.names.folder(folder))?);
+            obsolete.extend(self.target.files_below(&self.names.folder(folder))?);
         }
         obsolete.retain(|path| {
             let name = path.rsplit('/').next().unwrap_or_default();
@@ -181,6 +217,22 @@ impl Builder<'_> {
         Ok(obsolete)
     }
 
+    /// Returns what the data set is built of, for the check. A path that is no text cannot be noted.
+    fn built_of(&self) -> Result<BuiltOf, BuildError> {
+        let is_text = |path: &PathBuf| path.to_str().is_some();
+        let mut folders = self.sources.folders.clone();
+        folders.retain(is_text);
+        let imports = self.options.imports.iter().map(|path| canonical(path));
+        let mut imports: Vec<_> = imports.filter(is_text).collect();
+        if imports.is_empty() {
+            // Their rows stay.
+            let text = self.target.read(FOLDERS, MAX_BYTES)?;
+            let old = text.and_then(|text| serde_json::from_slice::<BuiltOf>(&text).ok());
+            imports = old.unwrap_or_default().imports;
+        }
+        Ok(BuiltOf { folders, imports })
+    }
+
     /// Adds a partition to the report.
     fn count(
         &self,
@@ -188,6 +240,16 @@ impl Builder<'_> {
         state: &UnitState,
         report: &mut BuildReport,
     ) -> Result<(), BuildError> {
+        report.ticks += state.ticks;
+        report.duplicates += state.duplicates;
+        if day.gone {
+            report.gone.push(day.partition());
+        }
+        if !self.is_written(day) {
+            report.unchanged += state.games.len() as u64;
+            return Ok(());
+        }
+        report.written.push(day.partition());
         let old = self.old_state(day.partition())?;
         let before: BTreeSet<&KeptGame> = old.iter().flat_map(|old| &old.games).collect();
         let ids: BTreeSet<_> = before.iter().map(|game| game.id).collect();
@@ -201,14 +263,6 @@ impl Builder<'_> {
             };
             *slot += 1;
         }
-        report.ticks += state.ticks;
-        report.duplicates += state.duplicates;
-        if self.is_written(day) {
-            report.written.push(day.partition());
-        }
-        if day.gone {
-            report.gone.push(day.partition());
-        }
         Ok(())
     }
 
@@ -220,7 +274,7 @@ impl Builder<'_> {
             id: None,
             text: why.clone(),
         });
-        let foreign = self.foreign_files().iter().cloned();
+        let foreign = self.old.foreign.iter().cloned();
         let foreign = foreign.map(|file| Finding {
             kind: FindingKind::DataDiffers,
             file,

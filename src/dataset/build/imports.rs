@@ -1,114 +1,231 @@
-//! Recordings of the Python original that a build is given, and lists of seeds that prove them.
+//! Recordings of the Python original that a build is given, and lists of seeds that prove them. Recordings that have not
+//! changed since the last build, and whose seed is the same, are not read again; none is kept in memory.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
-
-use super::BuildError;
-use super::reading::game_facts;
-use crate::dataset::catalog::{CatalogEntry, Content};
-use crate::dataset::digest::ContentDigest;
-use crate::dataset::partition::{DataOrigin, Partition};
+use super::import_catalog::{ImportCatalog, ImportContent, ImportEntry, RecordingFacts};
+use super::options::BuildOptions;
+use super::reading::settled;
+use super::target::Target;
+use super::{BuildError, canonical};
+use crate::dataset::catalog::Content;
+use crate::dataset::digest::{Hasher, ShortDigest};
 use crate::dataset::plan::Item;
-use crate::dataset::read::{GameRecord, ImportRecord, keep_best, read_import};
-use crate::dataset::source::FileKind;
+use crate::dataset::read::{GameRecord, read_import, used_instead};
+use crate::dataset::rows::ImportRow;
+use crate::dataset::source::{FileKind, FileVersion};
 use crate::disk::{Disk as _, RealDisk};
 use crate::library::RevealedSeeds;
 use crate::open_file::{MAX_BYTES, read_regular};
+use crate::protocol::GameId;
 
-/// The recordings of the original, read and proven.
+/// The recordings of the original.
 #[derive(Debug, Default)]
-pub(super) struct Imports(Vec<ImportRecord>);
+pub(super) struct Imports {
+    seeds: RevealedSeeds,
+    recordings: Vec<Recording>,
+    /// The catalogs of the named paths.
+    catalogs: BTreeSet<String>,
+}
+
+/// A recording of the original.
+#[derive(Debug)]
+struct Recording {
+    path: PathBuf,
+    facts: RecordingFacts,
+    /// The file that has the same game and is used instead.
+    duplicate_of: Option<String>,
+}
+
+/// A file of a named path.
+struct NamedFile {
+    /// Its path in the named folder, or its name.
+    name: String,
+    path: PathBuf,
+    version: FileVersion,
+    /// What is known of it.
+    content: Option<ImportContent>,
+}
 
 impl Imports {
-    /// Reads files and the files below folders. A list of revealed seeds among them proves the recordings.
+    /// Reads files and the files below folders, as far as they have changed. A list of revealed seeds among them proves
+    /// the recordings.
     ///
     /// # Errors
     ///
-    /// A path cannot be read.
-    pub(super) fn read(named: &[PathBuf]) -> Result<Self, BuildError> {
-        let (mut seeds, mut recordings) = (RevealedSeeds::default(), Vec::new());
-        for path in named {
-            for (name, path) in files(path)? {
-                let text = read_regular(&path, MAX_BYTES).map_err(|why| BuildError::Import {
-                    path: path.clone(),
-                    why: why.to_string(),
-                    advice: why.advice(),
-                })?;
-                if seeds.add_list(&text) == 0 {
-                    recordings.push((name, path));
+    /// A path cannot be read, or the disk failed.
+    pub(super) fn read(
+        options: &BuildOptions,
+        target: &mut dyn Target,
+    ) -> Result<Self, BuildError> {
+        let mut imports = Self::default();
+        let mut named = Vec::new();
+        for path in &options.imports {
+            let catalog = ImportCatalog::path(&canonical(path));
+            if imports.catalogs.insert(catalog.clone()) {
+                let old = ImportCatalog::read(target, &catalog)?;
+                let old = if options.rebuild {
+                    ImportCatalog::default()
+                } else {
+                    old
+                };
+                let mut files = Vec::new();
+                for (name, path) in files_of(path)? {
+                    let version = FileVersion::of(&path);
+                    let content = old.get(&name, version);
+                    files.push(NamedFile {
+                        name,
+                        path,
+                        version,
+                        content,
+                    });
+                }
+                named.push((catalog, files));
+            }
+        }
+        // A seed of any list proves the recordings of all paths.
+        for file in named.iter_mut().flat_map(|(_, files)| files) {
+            imports.read_seeds(file)?;
+        }
+        for (path, files) in named {
+            let mut catalog = ImportCatalog::default();
+            for file in files {
+                let version = settled(file.version, options.now);
+                let name = file.name.clone();
+                if let Some(content) = imports.read_recording(file) {
+                    catalog.put(name, ImportEntry { version, content });
                 }
             }
+            catalog.stage_changed(target, &path)?;
         }
-        recordings.sort();
-        let mut records = Vec::new();
-        for (name, path) in recordings {
-            // A file that has vanished since has no row.
-            if let Ok(text) = read_regular(&path, MAX_BYTES) {
-                records.push(read_import(&text, &name, &seeds));
-            }
-        }
-        keep_best(&mut records);
-        Ok(Self(records))
+        imports.recordings.sort_by(|a, b| {
+            let key =
+                |recording: &Recording| (recording.facts.row.file.clone(), recording.path.clone());
+            key(a).cmp(&key(b))
+        });
+        imports.find_duplicates();
+        Ok(imports)
     }
 
-    /// Returns the recordings as files of the plan; [`Self::get`] takes their `folder`.
+    /// Adds the seeds of a file, if it is a list of them.
+    fn read_seeds(&mut self, file: &mut NamedFile) -> Result<(), BuildError> {
+        if matches!(file.content, Some(ImportContent::Recording(_))) {
+            return Ok(());
+        }
+        let text = read_regular(&file.path, MAX_BYTES).map_err(|why| BuildError::Import {
+            path: file.path.clone(),
+            why: why.to_string(),
+            advice: why.advice(),
+        })?;
+        let is_list = self.seeds.add_list(&text) > 0;
+        file.content = is_list.then_some(ImportContent::Seeds);
+        Ok(())
+    }
+
+    /// Adds the recording of a file, unless it is a list of seeds; returns what is known of the file now. A file that has
+    /// vanished since is left out.
+    fn read_recording(&mut self, file: NamedFile) -> Option<ImportContent> {
+        let known = match file.content {
+            Some(ImportContent::Seeds) => return Some(ImportContent::Seeds),
+            Some(ImportContent::Recording(facts)) => Some(facts),
+            None => None,
+        };
+        let known = known.filter(|facts| facts.seed == self.seed_of(&facts.row));
+        let facts = match known {
+            Some(facts) => *facts,
+            None => {
+                let text = read_regular(&file.path, MAX_BYTES).ok()?;
+                let record = read_import(&text, &file.name, &self.seeds);
+                let seed = self.seed_of(&record.row);
+                RecordingFacts::of(record, seed)
+            }
+        };
+        self.recordings.push(Recording {
+            path: file.path,
+            facts: facts.clone(),
+            duplicate_of: None,
+        });
+        Some(ImportContent::Recording(Box::new(facts)))
+    }
+
+    /// Names the seed that a recording is compared with.
+    fn seed_of(&self, row: &ImportRow) -> Option<ShortDigest> {
+        let id = GameId::new(row.game_id.as_deref()?)?;
+        let seed = self.seeds.get(&id)?;
+        Some(ShortDigest::of(format!("{seed:?}").as_bytes()))
+    }
+
+    /// Of several recordings of one game only the best one has the game.
+    fn find_duplicates(&mut self) {
+        let rows = self.recordings.iter().map(|recording| {
+            let game = recording.facts.game.as_ref();
+            (&recording.facts.row, game.map_or(0, |game| game.ticks))
+        });
+        for (place, best) in used_instead(rows).into_iter().enumerate() {
+            self.recordings[place].duplicate_of =
+                best.map(|best| self.recordings[best].facts.row.file.clone());
+        }
+    }
+
+    /// Returns the recordings as files of the plan; [`Self::row`] and [`Self::game`] take their `folder`.
     pub(super) fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        self.0.iter().enumerate().map(|(place, record)| {
-            let partition = partition_of(record);
-            let content = match &record.game {
-                Some(game) => {
-                    let mut facts = game_facts(game);
-                    facts.partition = partition;
-                    Content::Game(facts)
+        self.recordings
+            .iter()
+            .enumerate()
+            .map(|(place, recording)| {
+                let facts = &recording.facts;
+                let game = facts
+                    .game
+                    .clone()
+                    .filter(|_| recording.duplicate_of.is_none());
+                let mut rows = Hasher::default();
+                rows.part(facts.rows.to_string().as_bytes());
+                rows.part(
+                    recording
+                        .duplicate_of
+                        .as_deref()
+                        .unwrap_or_default()
+                        .as_bytes(),
+                );
+                Item {
+                    day: facts.partition.date,
+                    kind: FileKind::Original,
+                    name: facts.row.file.as_str().into(),
+                    folder: place,
+                    partition: facts.partition,
+                    // A seed that was found since makes other rows of the same file.
+                    sha256: rows.digest(),
+                    content: game.map_or(Content::Import, Content::Game),
                 }
-                None => Content::Import,
-            };
-            // A seed that was found since makes other rows of the same file.
-            let rows = (&record.row, record.game.as_ref().map(|game| &game.game));
-            Item {
-                day: partition.date,
-                kind: FileKind::Original,
-                name: record.row.file.clone(),
-                folder: place,
-                partition,
-                entry: CatalogEntry {
-                    size: 0,
-                    mtime: None,
-                    sha256: ContentDigest::of(format!("{rows:?}").as_bytes()),
-                    content,
-                },
-            }
-        })
+            })
     }
 
-    /// Returns a recording by its place.
-    pub(super) fn get(&self, place: usize) -> &ImportRecord {
-        &self.0[place]
+    /// Returns the row of a recording.
+    pub(super) fn row(&self, place: usize) -> ImportRow {
+        let recording = &self.recordings[place];
+        let mut row = recording.facts.row.clone();
+        row.duplicate_of.clone_from(&recording.duplicate_of);
+        row
     }
 
-    /// Returns the rows of a recording's game.
+    /// Reads the rows of a recording's game; `None` if the file has vanished or changed since.
     pub(super) fn game(&self, place: usize) -> Option<Box<GameRecord>> {
-        self.get(place).game.clone().map(Box::new)
+        let Recording { path, facts, .. } = &self.recordings[place];
+        let text = read_regular(path, MAX_BYTES).ok()?;
+        read_import(&text, &facts.row.file, &self.seeds)
+            .game
+            .map(Box::new)
+    }
+
+    /// Returns the paths of the catalogs of the named paths.
+    pub(super) fn catalogs(&self) -> &BTreeSet<String> {
+        &self.catalogs
     }
 }
 
-/// Returns the day of a recording: that of its start, else that of the game's id, else the first day of 1970.
-fn partition_of(record: &ImportRecord) -> Partition {
-    let start = record.game.as_ref().and_then(|game| game.game.start_time);
-    let of_id = || {
-        let day = record.row.game_id.as_deref()?.get(..8)?;
-        NaiveDate::parse_from_str(day, "%Y%m%d").ok()
-    };
-    let date = start.map(|start| start.date_naive()).or_else(of_id);
-    Partition {
-        origin: DataOrigin::Original,
-        date: date.unwrap_or_default(),
-    }
-}
-
-/// Returns a file by its name, or the lines files below a folder by their paths in it.
-fn files(path: &Path) -> Result<Vec<(String, PathBuf)>, BuildError> {
+/// Returns a file by its name, or the files below a folder by their paths in it.
+fn files_of(path: &Path) -> Result<Vec<(String, PathBuf)>, BuildError> {
     if !path.is_dir() {
         let name = path.file_name().unwrap_or_default();
         return Ok(vec![(name.to_string_lossy().into_owned(), path.to_owned())]);

@@ -9,29 +9,33 @@
 mod builder;
 mod catalog_names;
 mod documents;
+mod import_catalog;
 mod imports;
 mod options;
 mod read_days;
 mod reading;
 mod report;
 mod tables;
+mod target;
 mod unit;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-pub use documents::built_of;
+pub(super) use builder::Builder;
+pub use documents::{BuiltOf, built_of};
 pub use options::BuildOptions;
 pub use report::BuildReport;
-
-use builder::build_on;
+pub(super) use target::{OldSet, Target};
 
 use super::lock::{BuildLock, LockError};
-use super::manifest::ManifestError;
+use super::manifest::{self, Manifest, ManifestError};
 use super::partition::Partition;
 use super::progress::BuildProgress;
 use super::source::{SourceError, Sources};
+use super::store::{MANIFEST, Store};
 use super::store_error::StoreError;
+use super::table_files::TableFiles;
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
 
@@ -54,6 +58,18 @@ pub enum BuildError {
     /// The folder of the data set cannot be written to.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The folder has no data set.
+    #[error(
+        "there is no data set in {}; name a folder that `pianola dataset build` made",
+        paths::text(.0)
+    )]
+    NoDataSet(PathBuf),
+    /// The data set is of an older version, which only a build reads.
+    #[error(
+        "the data set in {} was built by an older version; build it again",
+        paths::text(.0)
+    )]
+    OlderVersion(PathBuf),
     /// The manifest cannot be used.
     #[error("{}: {why}", paths::text(path))]
     Manifest {
@@ -125,8 +141,12 @@ pub fn build(
     progress: &mut OnProgress<'_>,
 ) -> Result<BuildReport, BuildError> {
     let sources = list_sources(options, progress)?;
-    let _lock = BuildLock::acquire(&options.out)?;
-    build_on(&RealDisk, options, &sources, progress)
+    let lock = BuildLock::acquire(&options.out)?;
+    let built = build_on(&RealDisk, options, &sources, progress);
+    if built.is_err() {
+        lock.release_failed();
+    }
+    built
 }
 
 /// Builds a data set on another disk, without the lock; the recordings are on the real one.
@@ -143,7 +163,61 @@ pub fn build_without_lock(
     build_on(disk, options, &sources, progress)
 }
 
-fn list_sources(
+/// Builds a data set of the listed files.
+fn build_on(
+    disk: &dyn Disk,
+    options: &BuildOptions,
+    sources: &Sources,
+    progress: &mut OnProgress<'_>,
+) -> Result<BuildReport, BuildError> {
+    let mut store = Store::open(disk, &options.out)?;
+    match prepare(&mut store, options, sources, progress) {
+        Ok((report, obsolete)) => {
+            store.publish(&obsolete)?;
+            Ok(report)
+        }
+        Err(error) => {
+            store.cancel();
+            Err(error)
+        }
+    }
+}
+
+/// Stages everything that differs from the old data set; also returns the paths of obsolete files.
+fn prepare(
+    store: &mut Store<'_>,
+    options: &BuildOptions,
+    sources: &Sources,
+    progress: &mut OnProgress<'_>,
+) -> Result<(BuildReport, Vec<String>), BuildError> {
+    let text = store.read(MANIFEST, manifest::MAX_BYTES)?;
+    let manifest = text.map(|text| Manifest::parse(&text)).transpose();
+    let manifest = manifest.map_err(|why| BuildError::Manifest {
+        path: options.out.join(MANIFEST),
+        why,
+    })?;
+    let files = manifest.iter().flat_map(|old| &old.days);
+    let files = files.flat_map(|day| &day.files);
+    let stated = files
+        .map(|file| (file.path.as_str(), file.sha256))
+        .collect();
+    store.settle(&stated)?;
+    let TableFiles { ours, foreign } = store.table_files()?;
+    let old = OldSet {
+        manifest,
+        in_place: &ours - store.uncertain(),
+        uncertain: store.uncertain().clone(),
+        foreign,
+    };
+    let mut builder = Builder::new(store, options, sources, old)?;
+    let report::Prepared {
+        report, manifest, ..
+    } = builder.prepare(progress)?;
+    let obsolete = builder.obsolete(&manifest)?;
+    Ok((report, obsolete))
+}
+
+pub(super) fn list_sources(
     options: &BuildOptions,
     progress: &mut OnProgress<'_>,
 ) -> Result<Sources, BuildError> {

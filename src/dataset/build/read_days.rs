@@ -1,6 +1,7 @@
 //! The first pass over all days: what is known of each file, read again where it has changed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::builder::Builder;
 use super::reading::{DayCatalogs, FileContent, is_settled, origin_of_unreadable, read_file};
@@ -15,12 +16,8 @@ use crate::dataset::source::{FileKind, SourceDay, SourceFile};
 /// Days with more bytes are read a second time when their tables are written: their rows would take too much memory.
 const MAX_DAY_BYTES: u64 = 64 << 20;
 
-/// What is known of the files of a day.
-struct Day {
-    items: Vec<Item>,
-    /// The games that were read, by their places in `items`.
-    games: ReadGames,
-}
+/// The files of a day with what is known of them.
+type Entries<'d> = Vec<(&'d SourceFile, CatalogEntry)>;
 
 impl Builder<'_> {
     /// Returns what is known of every file that is wanted. Partitions that need only what was just read are written at
@@ -50,10 +47,11 @@ impl Builder<'_> {
             let day_items = if is_settled(day, &catalogs, &self.names) {
                 self.remembered(day, &catalogs)
             } else {
-                let mut read = self.read_day(day, &mut count)?;
-                self.remember(day, &catalogs, &read.items)?;
-                self.write_early(day, &mut read)?;
-                read.items
+                let (entries, games) = self.read_day(day, &mut count)?;
+                self.remember(day, &catalogs, &entries)?;
+                let items = self.items(day, entries);
+                self.write_early(day, &items, games)?;
+                items
             };
             done += day.files.len();
             for item in day_items {
@@ -80,13 +78,13 @@ impl Builder<'_> {
         self.items(day, found.collect())
     }
 
-    /// Reads the files of a day.
-    fn read_day(
+    /// Reads the files of a day. The games are those that were read, by their places among the entries.
+    fn read_day<'d>(
         &self,
-        day: &SourceDay,
+        day: &'d SourceDay,
         count: &mut dyn FnMut(usize) -> Result<(), BuildError>,
-    ) -> Result<Day, BuildError> {
-        let bytes: u64 = day.files.iter().map(|file| file.size).sum();
+    ) -> Result<(Entries<'d>, ReadGames), BuildError> {
+        let bytes: u64 = day.files.iter().map(|file| file.version.size).sum();
         let mut games = ReadGames::new();
         let mut entries = Vec::with_capacity(day.files.len());
         for (read, file) in day.files.iter().enumerate() {
@@ -106,12 +104,11 @@ impl Builder<'_> {
             }
             entries.push((file, entry));
         }
-        let items = self.items(day, entries);
-        Ok(Day { items, games })
+        Ok((entries, games))
     }
 
     /// Returns the files of a day with their partitions.
-    fn items(&self, day: &SourceDay, entries: Vec<(&SourceFile, CatalogEntry)>) -> Vec<Item> {
+    fn items(&self, day: &SourceDay, entries: Entries<'_>) -> Vec<Item> {
         let mut readable = BTreeMap::<usize, DataOrigin>::new();
         for (file, entry) in &entries {
             if let Some(partition) = entry.partition() {
@@ -132,12 +129,13 @@ impl Builder<'_> {
         let items = entries.into_iter().map(|(file, entry)| Item {
             day: day.date,
             kind: file.kind,
-            name: file.name.clone(),
+            name: Arc::clone(&file.name),
             folder: file.folder,
             partition: entry
                 .partition()
                 .unwrap_or_else(|| of_unreadable(file.folder)),
-            entry,
+            sha256: entry.sha256,
+            content: entry.content,
         });
         items.collect()
     }
@@ -147,16 +145,16 @@ impl Builder<'_> {
         &mut self,
         day: &SourceDay,
         old: &DayCatalogs,
-        items: &[Item],
+        entries: &Entries<'_>,
     ) -> Result<(), BuildError> {
         let mut catalogs = DayCatalogs::new();
         for file in &day.files {
             catalogs.entry(file.folder).or_default();
         }
-        for item in items {
-            let catalog = catalogs.entry(item.folder).or_default();
-            let key = self.names.key(item.kind, &item.name);
-            catalog.put(item.kind, key, item.entry.clone());
+        for (file, entry) in entries {
+            let catalog = catalogs.entry(file.folder).or_default();
+            let key = self.names.key(file.kind, &file.name).into_owned();
+            catalog.put(file.kind, key, entry.clone());
         }
         for (folder, catalog) in catalogs {
             if old.get(&folder) != Some(&catalog) {
@@ -168,23 +166,25 @@ impl Builder<'_> {
 
     /// Writes the partitions of a day that need nothing but this day. Whether that was right is decided when all days
     /// are known: then their digests are the same.
-    fn write_early(&mut self, day: &SourceDay, read: &mut Day) -> Result<(), BuildError> {
-        if read.games.is_empty() {
+    fn write_early(
+        &mut self,
+        day: &SourceDay,
+        items: &[Item],
+        mut games: ReadGames,
+    ) -> Result<(), BuildError> {
+        if games.is_empty() {
             return Ok(());
         }
         let mut partitions = BTreeMap::<Partition, Vec<usize>>::new();
-        for (place, item) in read.items.iter().enumerate() {
+        for (place, item) in items.iter().enumerate() {
             let here = item.partition.date == day.date && self.options.wants(item.partition);
             if here {
                 partitions.entry(item.partition).or_default().push(place);
             }
         }
         for (partition, places) in partitions {
-            let items: Vec<_> = places
-                .iter()
-                .map(|place| read.items[*place].clone())
-                .collect();
-            let plan = Plan::new(items, []);
+            let own = places.iter().map(|place| items[*place].clone());
+            let plan = Plan::new(own.collect(), []);
             let all: Vec<_> = (0..places.len()).collect();
             if !all.iter().all(|place| plan.has_games_of(*place)) {
                 continue;
@@ -193,10 +193,10 @@ impl Builder<'_> {
             if self.is_up_to_date(partition, source)? {
                 continue;
             }
-            let mut games = ReadGames::new();
+            let mut own = ReadGames::new();
             for (local, place) in places.iter().enumerate() {
-                if let Some(record) = read.games.remove(place) {
-                    games.insert(local, record);
+                if let Some(record) = games.remove(place) {
+                    own.insert(local, record);
                 }
             }
             let unit = UnitBuilder {
@@ -206,7 +206,7 @@ impl Builder<'_> {
                 imports: &self.imports,
                 anonymizer: self.anonymizer.as_ref(),
             };
-            let unit = unit.build(partition, &all, source, &mut games);
+            let unit = unit.build(partition, &all, source, &mut own);
             let unit = unit.map_err(|why| BuildError::Tables { partition, why })?;
             self.stage_unit(partition, unit)?;
         }

@@ -10,14 +10,14 @@ use super::catalog_names::CatalogNames;
 use crate::dataset::catalog::{
     CatalogEntry, Content, DayCatalog, GameContent, Rank, SessionContent,
 };
-use crate::dataset::digest::{ContentDigest, Hasher, ShortDigest};
+use crate::dataset::digest::{ContentDigest, ShortDigest};
 use crate::dataset::partition::{DataOrigin, Partition};
-use crate::dataset::read::{GameRecord, read_game};
-use crate::dataset::source::{FileKind, SourceDay, SourceFile, Sources};
+use crate::dataset::read::{FileFacts, GameRecord, game_record};
+use crate::dataset::source::{FileKind, FileVersion, SourceDay, SourceFile, Sources};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::game::Time;
 use crate::open_file::{MAX_BYTES, OpenError, read_regular};
-use crate::recording::SessionFile;
+use crate::recording::{GameFile, SessionFile};
 
 /// A file that was changed within this time before the build may change again without a new time: its content decides.
 const SETTLED_NANOS: i64 = 2_000_000_000;
@@ -53,13 +53,19 @@ pub(super) fn read_file(path: &Path, kind: FileKind, relative: &str) -> Option<R
         }
         Err(why) => return Some(unreadable(why.to_string())),
     };
+    let sha256 = ContentDigest::of(&text);
     let content = match kind {
-        FileKind::Game => match read_game(&text, relative) {
-            Ok(record) => match record.game.start_time.map(is_a_year_of_four_digits) {
-                Some(true) => FileContent::Game(Box::new(record)),
-                _ => FileContent::Unreadable("its start_time is no usable time".to_owned()),
-            },
-            Err(error) => FileContent::Unreadable(error.why),
+        FileKind::Game => match GameFile::parse(&text) {
+            Ok(file) if file.meta.start_time.is_some_and(is_a_year_of_four_digits) => {
+                let facts = FileFacts {
+                    file: relative.to_owned(),
+                    sha256: sha256.to_string(),
+                    is_original: false,
+                };
+                FileContent::Game(Box::new(game_record(&file, facts)))
+            }
+            Ok(_) => FileContent::Unreadable("its start_time is no usable time".to_owned()),
+            Err(why) => FileContent::Unreadable(why),
         },
         FileKind::Session => match SessionFile::parse(&text) {
             Ok(file) if is_a_year_of_four_digits(file.meta.session_start) => {
@@ -70,10 +76,7 @@ pub(super) fn read_file(path: &Path, kind: FileKind, relative: &str) -> Option<R
         },
         FileKind::Original => return None,
     };
-    Some(ReadFile {
-        sha256: ContentDigest::of(&text),
-        content,
-    })
+    Some(ReadFile { sha256, content })
 }
 
 /// Whether a time has a day that can be the name of a partition.
@@ -92,14 +95,23 @@ impl ReadFile {
 
     /// Returns what the next build remembers of the file.
     pub(super) fn entry(&self, file: &SourceFile, now: Time) -> CatalogEntry {
-        let now = now.timestamp_nanos_opt().unwrap_or(i64::MAX);
-        let settled = |mtime: &i64| *mtime < now.saturating_sub(SETTLED_NANOS);
+        let version = settled(file.version, now);
         CatalogEntry {
-            size: file.size,
-            mtime: file.mtime.filter(settled),
+            size: version.size,
+            mtime: version.mtime,
             sha256: self.sha256,
             content: self.content.facts(),
         }
+    }
+}
+
+/// Returns the version of a file without its time if the file may change again without a new one.
+pub(super) fn settled(version: FileVersion, now: Time) -> FileVersion {
+    let now = now.timestamp_nanos_opt().unwrap_or(i64::MAX);
+    let is_settled = |mtime: &i64| *mtime < now.saturating_sub(SETTLED_NANOS);
+    FileVersion {
+        mtime: version.mtime.filter(is_settled),
+        ..version
     }
 }
 
@@ -118,10 +130,8 @@ pub(super) fn game_facts(record: &GameRecord) -> GameContent {
     let start = game.start_time.unwrap_or_default();
     let known = path.prices.iter().flatten().count();
     let arrivals = path.arrival_ms.iter().flatten().count();
-    let mut prices = Hasher::default();
-    for price in &path.prices {
-        prices.part(&price.unwrap_or(f64::NAN).to_bits().to_le_bytes());
-    }
+    let bits = |price: &Option<f64>| price.unwrap_or(f64::NAN).to_bits().to_le_bytes();
+    let prices: Vec<u8> = path.prices.iter().flat_map(bits).collect();
     GameContent {
         partition: Partition {
             // Every origin of a game file has its name here.
@@ -143,7 +153,7 @@ pub(super) fn game_facts(record: &GameRecord) -> GameContent {
             prices: u32::try_from(known).unwrap_or(u32::MAX),
             arrivals: u32::try_from(arrivals).unwrap_or(u32::MAX),
         },
-        prices: prices.digest(),
+        prices: ShortDigest::of(&prices),
         trainable: game.trainable,
     }
 }

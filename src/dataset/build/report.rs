@@ -1,8 +1,10 @@
 //! What a build has done.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::dataset::finding::Finding;
+use crate::dataset::manifest::Manifest;
 use crate::dataset::partition::Partition;
 
 /// What a build has done, and what is in the data set now.
@@ -56,6 +58,14 @@ impl BuildReport {
             "{games} games ({new} new, {changed} changed, {unchanged} unchanged), {ticks} ticks, {sessions} sessions, {mb:.1} MB in {seconds:.1} s"
         )
     }
+}
+
+/// What a build has made.
+pub(in crate::dataset) struct Prepared {
+    pub report: BuildReport,
+    pub manifest: Manifest,
+    /// Partitions of the old data set that stay, because their recordings are not among the chosen ones.
+    pub kept: BTreeSet<Partition>,
 }
 
 /// What a build states beside its tables.

@@ -8,7 +8,7 @@ use crate::dataset::manifest::DataFile;
 use crate::dataset::partition::Partition;
 use crate::dataset::read::{GameRecord, SessionRecord};
 use crate::dataset::rows::{
-    ActionRow, DriftRow, GameRow, ImportRow, PathRow, QualityRow, Row, SessionRow, TickRow,
+    ActionRow, DriftRow, GameRow, GameTicks, ImportRow, PathRow, QualityRow, Row, SessionRow,
 };
 use crate::dataset::write::{ExpectedSize, TableWriter};
 
@@ -16,6 +16,8 @@ use crate::dataset::write::{ExpectedSize, TableWriter};
 const BATCH_ROWS: usize = 1 << 14;
 /// Games that are collected before their rows are written: their prices are the longest part.
 const BATCH_GAMES: usize = 1 << 8;
+/// The same for their ticks, each of which is a row.
+const BATCH_TICK_GAMES: usize = 1 << 6;
 
 /// A file of a table, begun with its first row.
 struct TableFile<R: Row> {
@@ -94,7 +96,7 @@ pub(super) struct PartitionTables {
     games: TableFile<GameRow>,
     paths: TableFile<PathRow>,
     /// `None`: the data set has no table of ticks.
-    ticks: Option<TableFile<TickRow>>,
+    ticks: Option<TableFile<GameTicks>>,
     actions: TableFile<ActionRow>,
     sessions: TableFile<SessionRow>,
     drifts: TableFile<DriftRow>,
@@ -111,7 +113,7 @@ impl PartitionTables {
             partition,
             games: TableFile::new(BATCH_GAMES, of_games),
             paths: TableFile::new(BATCH_GAMES, of_games),
-            ticks: with_ticks.then(|| TableFile::new(BATCH_ROWS, of_ticks)),
+            ticks: with_ticks.then(|| TableFile::new(BATCH_TICK_GAMES, of_ticks)),
             actions: TableFile::new(BATCH_ROWS, few),
             sessions: TableFile::new(BATCH_ROWS, few),
             drifts: TableFile::new(BATCH_ROWS, few),
@@ -122,9 +124,11 @@ impl PartitionTables {
     /// Adds the rows of a game. Games come in the order of their start and id.
     pub(super) fn put_game(&mut self, record: GameRecord) -> io::Result<()> {
         if let Some(ticks) = &mut self.ticks {
-            for tick in record.ticks() {
-                ticks.put(tick)?;
-            }
+            ticks.put(GameTicks {
+                path: record.path.clone(),
+                sources: record.sources,
+                rug_tick: record.game.rug_tick,
+            })?;
         }
         self.games.put(record.game)?;
         self.paths.put(record.path)

@@ -98,7 +98,7 @@ impl UnitBuilder<'_> {
     fn rows(&self, places: &[usize]) -> Vec<GameToRead> {
         let mut rows = Vec::new();
         for place in places {
-            if let Content::Game(game) = &self.plan.item(*place).entry.content
+            if let Content::Game(game) = &self.plan.item(*place).content
                 && let Some(CopyRole::Row { copies }) = self.plan.role(*place)
             {
                 rows.push(GameToRead {
@@ -124,14 +124,14 @@ impl UnitBuilder<'_> {
     ) -> Option<(Box<GameRecord>, ContentDigest)> {
         let item = self.plan.item(place);
         match games.remove(&place) {
-            Some(record) => Some((record, item.entry.sha256)),
+            Some(record) => Some((record, item.sha256)),
             None => self.read_game(item),
         }
     }
 
     fn read_game(&self, item: &Item) -> Option<(Box<GameRecord>, ContentDigest)> {
         if item.kind == FileKind::Original {
-            return Some((self.imports.game(item.folder)?, item.entry.sha256));
+            return Some((self.imports.game(item.folder)?, item.sha256));
         }
         let read = read_file(&self.path(item), item.kind, &item.relative())?;
         match read.content {
@@ -148,11 +148,8 @@ impl UnitBuilder<'_> {
             if item.kind != FileKind::Original {
                 continue;
             }
-            let mut row = self.imports.get(item.folder).row.clone();
-            if let Some(CopyRole::Duplicate {
-                of: Some((winner, _)),
-            }) = self.plan.role(*place)
-            {
+            let mut row = self.imports.row(item.folder);
+            if let Some(CopyRole::Duplicate { of: Some(winner) }) = self.plan.role(*place) {
                 row.duplicate_of
                     .get_or_insert(self.plan.item(winner).relative());
             }
@@ -165,7 +162,7 @@ impl UnitBuilder<'_> {
     /// Adds what is wrong with a file that has no rows.
     fn add_finding(&self, place: usize, state: &mut UnitState) {
         let item = self.plan.item(place);
-        match (&item.entry.content, self.plan.role(place)) {
+        match (&item.content, self.plan.role(place)) {
             (Content::Unreadable(why), _) => {
                 state.facts.add_unreadable();
                 state.findings.push(self.unreadable(item, why));
@@ -173,13 +170,13 @@ impl UnitBuilder<'_> {
             (Content::Game(game), Some(CopyRole::Duplicate { of })) => {
                 state.facts.add_duplicate();
                 state.duplicates += 1;
-                let Some((winner, _)) = of else { return };
+                let Some(winner) = of else { return };
                 let winner = self.plan.item(winner);
                 let differs = |other: &Content| match other {
                     Content::Game(other) => other.prices != game.prices,
                     _ => false,
                 };
-                if differs(&winner.entry.content) {
+                if differs(&winner.content) {
                     state.findings.extend(self.difference(item, winner));
                 }
             }
@@ -220,7 +217,7 @@ impl UnitBuilder<'_> {
     /// Returns the sessions, by their start.
     fn sessions(&self, places: &[usize]) -> Vec<SessionRecord> {
         let items = places.iter().map(|place| self.plan.item(*place));
-        let sessions = items.filter(|item| matches!(item.entry.content, Content::Session(_)));
+        let sessions = items.filter(|item| matches!(item.content, Content::Session(_)));
         let mut records: Vec<_> = sessions.filter_map(|item| self.session(item)).collect();
         records.sort_by(|a, b| {
             let key = |record: &SessionRecord| {

@@ -1,46 +1,47 @@
-//! Checks a data set: every row of games, paths, ticks, sessions, actions and drifts against the recordings, and every
-//! game against its seed.
+//! `pianola dataset check`: compares a data set with its recordings. Everything is built once more, every game is proven
+//! again, and each file is compared with the one that is there.
 
-mod beside_file;
-mod compare;
+mod cells;
+mod comparison;
 mod data_file;
-mod games;
-mod sessions;
-mod sources;
+mod documents;
+mod rows;
 
-use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray as _;
-
-use super::columns::Table;
-use super::finding::{Finding, FindingKind};
-use super::read::Anonymizer;
-use super::rows::Row;
-use super::write::batch;
-use compare::differences;
-use data_file::{data_files, read_columns};
-use sources::Recordings;
+use super::build::{BuildError, BuildOptions, Builder, OldSet, OnProgress, list_sources};
+use super::columns::SCHEMA_VERSION;
+use super::finding::Finding;
+use super::manifest::{self, Manifest};
+use super::partition::{DataOrigin, DayRange};
+use super::rows::Condition;
+use super::salt::Salt;
+use super::store::MANIFEST;
+use super::table_files::TableFiles;
+use crate::disk::RealDisk;
+use crate::game::Time;
+use crate::open_file::read_regular;
+use comparison::Comparison;
 
 /// What is checked.
-#[derive(Debug, Clone, Copy)]
-pub struct CheckOptions<'a> {
+#[derive(Debug, Clone)]
+pub struct CheckOptions {
     /// The data set.
-    pub root: &'a Path,
+    pub root: PathBuf,
     /// The folders of recordings that it was built of.
-    pub folders: &'a [PathBuf],
-    /// The anonymizer of an anonymous data set.
-    pub anonymizer: Option<&'a Anonymizer>,
+    pub folders: Vec<PathBuf>,
+    /// The recordings of the Python original that it was built of.
+    pub imports: Vec<PathBuf>,
+    /// The salt of an anonymous data set.
+    pub salt: Option<Salt>,
 }
 
-/// The numbers of checked rows.
+/// The numbers of rows that were compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CheckReport {
     /// Games that were compared with their file and proven again.
     pub games: u64,
-    /// Ticks of these games that were compared.
+    /// Ticks that were compared; without a table of ticks none.
     pub ticks: u64,
     /// Sessions that were compared with their file and replayed.
     pub sessions: u64,
@@ -50,143 +51,80 @@ pub struct CheckReport {
     pub findings: u64,
 }
 
-/// Checks a data set and passes each finding to `take`; `progress` is called after every portion of rows.
+/// Checks a data set and passes each finding to `take`.
 ///
-/// A row whose file is not there any more is a finding: nothing shows that it is right.
+/// Rows whose recordings are not there any more are a finding: nothing shows that they are right. So are recordings that
+/// came or changed since the build.
 ///
 /// # Errors
 ///
-/// The folder of the data set cannot be listed, or it is none.
+/// There is no data set, it is of another version, or the recordings cannot be listed.
 pub fn check(
-    options: CheckOptions<'_>,
-    progress: &mut dyn FnMut(&CheckReport),
+    options: &CheckOptions,
+    progress: &mut OnProgress<'_>,
     take: &mut dyn FnMut(Finding),
-) -> io::Result<CheckReport> {
-    let games = data_files(options.root, Table::Games)?;
-    let sessions = data_files(options.root, Table::Sessions)?;
-    if games.is_empty() && sessions.is_empty() {
-        let why = "it has no games and no sessions; name the folder of a data set";
-        return Err(io::Error::new(io::ErrorKind::NotFound, why));
+) -> Result<CheckReport, BuildError> {
+    let root = &options.root;
+    let (text, manifest) = read_manifest(root)?;
+    let build = build_options(options, &manifest);
+    let sources = list_sources(&build, progress)?;
+    let TableFiles { ours, foreign } = TableFiles::list(&RealDisk, root)?;
+    let mut comparison = Comparison::new(root, text, &manifest, ours);
+    for file in &foreign {
+        comparison.foreign(file);
     }
-    let mut checker = Checker {
-        root: options.root,
-        anonymizer: options.anonymizer,
-        recordings: Recordings::new(options.folders),
-        known: HashMap::new(),
-        report: CheckReport::default(),
-        progress,
-        take,
+    let old = OldSet {
+        manifest: Some(manifest.clone()),
+        foreign,
+        ..OldSet::default()
     };
-    for path in &games {
-        checker.known_games(path);
-    }
-    for path in &games {
-        if let Err(why) = checker.games_file(path) {
-            checker.unreadable(path, &why);
-        }
-    }
-    if !sessions.is_empty() {
-        checker.recordings.list_sessions(options.anonymizer)?;
-    }
-    for path in &sessions {
-        if let Err(why) = checker.sessions_file(path) {
-            checker.unreadable(path, &why);
-        }
-    }
-    Ok(checker.report)
+    let built = Builder::new(&mut comparison, &build, &sources, old)?.prepare(progress)?;
+    let (mut report, findings) = comparison.finish(&built.manifest, &built.kept)?;
+    report.findings = findings.len() as u64;
+    findings.into_iter().for_each(take);
+    Ok(report)
 }
 
-/// A game of the data set.
-#[derive(Debug, Clone, Copy, Default)]
-struct KnownGame {
-    rows: u32,
-    trainable: bool,
+fn read_manifest(root: &Path) -> Result<(Vec<u8>, Manifest), BuildError> {
+    let path = root.join(MANIFEST);
+    let text = read_regular(&path, manifest::MAX_BYTES);
+    let text = text.map_err(|_why| BuildError::NoDataSet(root.to_owned()))?;
+    let manifest = Manifest::parse(&text).map_err(|why| BuildError::Manifest { path, why })?;
+    if manifest.schema != SCHEMA_VERSION {
+        return Err(BuildError::OlderVersion(root.to_owned()));
+    }
+    Ok((text, manifest))
 }
 
-/// A running check.
-struct Checker<'a> {
-    root: &'a Path,
-    anonymizer: Option<&'a Anonymizer>,
-    recordings: Recordings<'a>,
-    /// The games of the data set by their id.
-    known: HashMap<String, KnownGame>,
-    report: CheckReport,
-    progress: &'a mut dyn FnMut(&CheckReport),
-    take: &'a mut dyn FnMut(Finding),
-}
-
-impl Checker<'_> {
-    /// Notes the games of a file. An unreadable file is reported later.
-    fn known_games(&mut self, path: &str) {
-        let read = read_columns(&self.root.join(path), &["game_id", "trainable"]);
-        for batch in read.unwrap_or_default() {
-            let ids = batch.column(0).as_string_opt::<i32>();
-            let trainable = batch.column(1).as_boolean_opt();
-            let (Some(ids), Some(trainable)) = (ids, trainable) else {
-                continue;
-            };
-            for (id, trainable) in ids.iter().flatten().zip(trainable) {
-                let game = self.known.entry(id.to_owned()).or_default();
-                game.rows += 1;
-                game.trainable |= trainable.unwrap_or(false);
-            }
-        }
-    }
-
-    /// Compares found rows with the expected ones; a row without its recording is left out.
-    fn compare<R: Row + Clone>(
-        &mut self,
-        path: &str,
-        expected: &[Option<R>],
-        found: &[RecordBatch],
-        id: &dyn Fn(&R) -> String,
-    ) -> io::Result<()> {
-        let mut start = 0;
-        for found in found {
-            let rows = &expected[start..start + found.num_rows()];
-            start += found.num_rows();
-            let mut first = 0;
-            for run in rows.chunk_by(|a, b| a.is_some() == b.is_some()) {
-                let found = found.slice(first, run.len());
-                first += run.len();
-                let run: Vec<R> = run.iter().flatten().cloned().collect();
-                if run.is_empty() {
-                    continue;
-                }
-                for difference in differences(R::TABLE, &batch(&run)?, &found) {
-                    let id = id(&run[difference.row]);
-                    self.finding(FindingKind::DataDiffers, path, Some(id), difference.text);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn finding(&mut self, kind: FindingKind, file: &str, id: Option<String>, text: String) {
-        self.report.findings += 1;
-        (self.take)(Finding {
-            kind,
-            file: file.to_owned(),
-            id,
-            text,
-        });
-    }
-
-    fn unreadable(&mut self, path: &str, why: &io::Error) {
-        self.finding(
-            FindingKind::Unreadable,
-            path,
-            None,
-            format!("cannot be read: {why}"),
-        );
+/// Returns the options of a build that makes the same data set.
+fn build_options(options: &CheckOptions, manifest: &Manifest) -> BuildOptions {
+    let mut origins = manifest.options.origins.clone();
+    origins.extend(manifest.days.iter().map(|day| day.origin));
+    origins.remove(&DataOrigin::Original);
+    BuildOptions {
+        origins,
+        // Days outside of the range of the last build are of an earlier one.
+        range: DayRange::default(),
+        imports: options.imports.clone(),
+        ticks: manifest.options.ticks,
+        salt: options.salt.clone(),
+        ..BuildOptions::new(
+            options.folders.clone(),
+            options.root.clone(),
+            built_at(manifest),
+        )
     }
 }
 
-/// Returns the texts of a column of text.
-fn texts<'b>(batch: &'b RecordBatch, name: &str) -> Vec<&'b str> {
-    let column = batch
-        .column_by_name(name)
-        .and_then(|column| column.as_string_opt::<i32>());
-    let texts = column.into_iter().flatten();
-    texts.map(Option::unwrap_or_default).collect()
+/// Returns a time at which the days that are marked as open were open.
+fn built_at(manifest: &Manifest) -> Time {
+    let is_open = |condition: Condition| condition == Condition::Open;
+    let open = manifest.days.iter().filter(|day| is_open(day.condition));
+    let first_open = open.map(|day| day.date).min();
+    let after_last = || {
+        let last = manifest.days.iter().map(|day| day.date).max();
+        last.and_then(|last| last.succ_opt())
+    };
+    let date = first_open.or_else(after_last).unwrap_or_default();
+    date.and_time(chrono::NaiveTime::MIN).and_utc()
 }

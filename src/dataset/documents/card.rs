@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{DocumentFacts, files_of};
+use super::{DocumentFacts, files_of, title};
 use crate::dataset::columns::{Column, KnownAt, SCHEMA_VERSION, Table};
 use crate::dataset::quality::{Report, Verdict};
 use crate::dataset::schema::columns;
@@ -36,11 +36,7 @@ pub fn readme(report: &Report, facts: &DocumentFacts) -> String {
 
 fn write_card(out: &mut String, report: &Report, facts: &DocumentFacts) -> std::fmt::Result {
     write_front_matter(out, report, facts)?;
-    writeln!(
-        out,
-        "# Recorded games of rugs.fun\n\n**{}.**\n",
-        report.head()
-    )?;
+    writeln!(out, "# {}\n\n**{}.**\n", title(report), report.head())?;
     write_state(out, report)?;
     writeln!(out, "{TRUST}")?;
     write_tables(out, facts)?;
@@ -68,8 +64,9 @@ fn write_front_matter(
     };
     writeln!(
         out,
-        "---\npretty_name: Recorded games of rugs.fun\nlanguage:\n- en\nlicense: unknown\ntags:\n- tabular\n- timeseries\n\
-         - croissant\nsize_categories:\n- {size}"
+        "---\npretty_name: {}\nlanguage:\n- en\nlicense: unknown\ntags:\n- tabular\n- timeseries\n\
+         - croissant\nsize_categories:\n- {size}",
+        title(report)
     )?;
     let mut first = true;
     for (table, _) in facts.tables_with_rows() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{DocumentFacts, files_of};
+use super::{DocumentFacts, files_of, title};
 use crate::dataset::columns::{Column, ColumnType, SCHEMA_VERSION, Table};
 use crate::dataset::quality::Report;
 use crate::dataset::schema::columns;
@@ -24,7 +24,8 @@ pub fn document(report: &Report, facts: &DocumentFacts) -> serde_json::Result<Ve
         "@type": "sc:Dataset",
         "name": "pianola-rugs-fun",
         "description": format!(
-            "Recorded games of rugs.fun as tables: {}. README.md is the data card, quality.html the report on quality.",
+            "{} as tables: {}. README.md is the data card, quality.html the report on quality.",
+            title(report),
             report.head()
         ),
         "conformsTo": "http://mlcommons.org/croissant/1.1",
@@ -32,7 +33,7 @@ pub fn document(report: &Report, facts: &DocumentFacts) -> serde_json::Result<Ve
         "license": "Not stated: see README.md",
         "url": "README.md",
         "creator": { "@type": "sc:Organization", "name": report.app },
-        "citeAs": format!("Recordings of rugs.fun made with {}", report.app),
+        "citeAs": format!("{}, made with {}", title(report), report.app),
         "keywords": ["time series", "provably fair", "crash game"],
         "isLiveDataset": true,
     });

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{DocumentFacts, document, readme};
 use crate::dataset::columns::{KnownAt, Table};
-use crate::dataset::quality::Report;
+use crate::dataset::quality::{DayFacts, Report};
 use crate::dataset::schema::columns;
 
 fn report() -> Report {
@@ -20,6 +20,30 @@ fn facts(anonymized: bool) -> DocumentFacts {
             .map(|table| (*table, u64::from(*table != Table::Imports)))
             .collect(),
         anonymized,
+    }
+}
+
+#[test]
+fn games_of_the_practice_table_alone_are_not_called_games_of_the_server() {
+    let day = |origin: &str| {
+        let date = chrono::NaiveDate::from_ymd_opt(2025, 12, 15).unwrap();
+        DayFacts::new(origin, date)
+    };
+    let today = chrono::NaiveDate::from_ymd_opt(2025, 12, 16).unwrap();
+    let card = |origins: &[&str]| {
+        let days: Vec<_> = origins.iter().map(|origin| day(origin)).collect();
+        readme(&Report::new(&days, &[], today), &facts(false))
+    };
+    for (origins, title) in [
+        (
+            &["practice"] as &[&str],
+            "# Recorded games of Pianola's practice table\n",
+        ),
+        (&["practice", "live"], "# Recorded games of rugs.fun\n"),
+        (&["original"], "# Recorded games of rugs.fun\n"),
+        (&[], "# Recorded games of rugs.fun\n"),
+    ] {
+        assert!(card(origins).contains(title), "{origins:?}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads recordings of the Python original into rows.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{FileFacts, GameRecord, count, game_record};
@@ -79,34 +80,25 @@ fn unreadable(file: &str, text: &[u8]) -> ImportRow {
     }
 }
 
-/// Of several recordings of one game keeps the game of the best one: the best tier, then the most ticks, then the first
-/// name. The others name its file in `duplicate_of` and lose their game.
-pub fn keep_best(records: &mut [ImportRecord]) {
-    let mut by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, record) in records.iter().enumerate() {
-        if let Some(id) = &record.row.game_id {
-            by_id.entry(id.clone()).or_default().push(place);
+/// Of several recordings of one game the best one is used: the best tier, then the most ticks, then the first name. Returns
+/// for each recording the place of the one that is used instead. A recording is its row with the number of its ticks.
+pub fn used_instead<'a>(
+    recordings: impl Iterator<Item = (&'a ImportRow, u32)> + Clone,
+) -> Vec<Option<usize>> {
+    let rank = |row: &'a ImportRow, ticks| (row.tier, Reverse(ticks), row.file.as_str());
+    let mut best = BTreeMap::new();
+    for (place, (row, ticks)) in recordings.clone().enumerate() {
+        if let Some(id) = row.game_id.as_deref() {
+            let this = (rank(row, ticks), place);
+            let known = best.entry(id).or_insert(this);
+            *known = this.min(*known);
         }
     }
-    for places in by_id.into_values().filter(|places| places.len() > 1) {
-        let rank = |place: &usize| {
-            let record = &records[*place];
-            let ticks = record.game.as_ref().map_or(0, |game| game.game.n_ticks);
-            (
-                record.row.tier,
-                std::cmp::Reverse(ticks),
-                record.row.file.clone(),
-            )
-        };
-        let Some(best) = places.iter().copied().min_by_key(|place| rank(place)) else {
-            continue;
-        };
-        let file = records[best].row.file.clone();
-        for place in places.into_iter().filter(|place| *place != best) {
-            records[place].row.duplicate_of = Some(file.clone());
-            records[place].game = None;
-        }
-    }
+    let of = |(place, (row, _)): (usize, (&'a ImportRow, u32))| {
+        let (_, used) = best.get(row.game_id.as_deref()?)?;
+        (*used != place).then_some(*used)
+    };
+    recordings.enumerate().map(of).collect()
 }
 
 #[cfg(test)]
@@ -165,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_recordings_of_a_game_the_best_one_stays() {
+    fn of_several_recordings_of_a_game_the_best_one_is_used() {
         let texts = [
             (
                 "late.jsonl",
@@ -179,14 +171,11 @@ mod tests {
             ("again.jsonl", recording("g", &["1", "1.02", "0.01"])),
             ("other.jsonl", recording("h", &["1", "0.01"])),
         ];
-        let mut records: Vec<_> = texts.iter().map(|(file, text)| read(file, text)).collect();
-        keep_best(&mut records);
-        let of: Vec<_> = records
-            .iter()
-            .map(|record| record.row.duplicate_of.as_deref())
-            .collect();
-        assert_eq!(of, [Some("again.jsonl"), Some("again.jsonl"), None, None]);
-        let kept: Vec<_> = records.iter().map(|record| record.game.is_some()).collect();
-        assert_eq!(kept, [false, false, true, true]);
+        let records: Vec<_> = texts.iter().map(|(file, text)| read(file, text)).collect();
+        let rows = records.iter().map(|record| (&record.row, 3));
+        assert_eq!(used_instead(rows.clone()), [Some(2), Some(2), None, None]);
+        // More ticks are better than an earlier name.
+        let rows = rows.zip([3, 4, 3, 3]).map(|((row, _), ticks)| (row, ticks));
+        assert_eq!(used_instead(rows), [Some(1), None, Some(1), None]);
     }
 }

@@ -8,7 +8,7 @@ mod tick_sources;
 
 pub use anonymizer::Anonymizer;
 pub use game::{FileFacts, GameRecord, ORIGINAL, game_record, read_game};
-pub use import::{ImportRecord, keep_best, read_import};
+pub use import::{ImportRecord, read_import, used_instead};
 pub use session::{SessionRecord, read_session};
 
 /// Why a file has no rows.

@@ -1,10 +1,13 @@
 //! The table `imports`.
 
+use serde::{Deserialize, Serialize};
+
 use super::row;
 use super::words::Tier;
 
 row! {
     /// A recording of the Python original.
+    #[derive(Serialize, Deserialize)]
     pub struct ImportRow in Imports {
         /// The file, by its path in the folder or by its name.
         file: String, "", Meta;

@@ -17,7 +17,7 @@ pub use anomalies::AnomalyCounts;
 pub use game::GameRow;
 pub use import::ImportRow;
 pub use money::Money;
-pub use path::{PathRow, TickRow};
+pub use path::{GameTicks, PathRow, TickRow};
 pub use quality::QualityRow;
 pub use session::{DriftRow, SessionRow};
 pub use words::{Condition, StartKind, TickSource, Tier};
@@ -26,7 +26,7 @@ use arrow_array::ArrayRef;
 
 use super::columns::{Column, Table};
 
-/// A row of a table.
+/// A row of a table, or several at once.
 pub trait Row: Sized {
     /// The table.
     const TABLE: Table;

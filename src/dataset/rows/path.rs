@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use super::row;
+use arrow_array::ArrayRef;
+use arrow_array::builder::{BooleanBuilder, Float64Builder, Int32Builder, StringBuilder};
+
 use super::words::TickSource;
+use super::{Row, row};
+use crate::dataset::columns::{Column, Table};
 
 row! {
     /// The prices of a game.
@@ -62,5 +66,65 @@ impl PathRow {
             arrival_ms,
             trainable: self.trainable,
         })
+    }
+}
+
+/// The ticks of a game: many rows of `ticks` at once, without a value of their own for each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GameTicks {
+    /// The prices.
+    pub path: PathRow,
+    /// The source of each.
+    pub sources: Vec<TickSource>,
+    /// The tick of the rug.
+    pub rug_tick: Option<i32>,
+}
+
+impl Row for GameTicks {
+    const TABLE: Table = Table::Ticks;
+
+    fn columns() -> Vec<Column> {
+        TickRow::columns()
+    }
+
+    fn arrays(games: &[Self]) -> Vec<ArrayRef> {
+        let rows = games.iter().map(|game| game.path.prices.len()).sum();
+        let mut ids = StringBuilder::with_capacity(rows, rows * 26);
+        let mut ticks = Int32Builder::with_capacity(rows);
+        let mut prices = Float64Builder::with_capacity(rows);
+        let mut sources = StringBuilder::with_capacity(rows, rows * 8);
+        let mut rugs = BooleanBuilder::with_capacity(rows);
+        let mut arrivals = Int32Builder::with_capacity(rows);
+        let mut trainable = BooleanBuilder::with_capacity(rows);
+        for Self {
+            path,
+            sources: of_ticks,
+            rug_tick,
+        } in games
+        {
+            let n = path.prices.len();
+            let own_arrivals = path.arrival_ms.iter().copied();
+            let own_arrivals = own_arrivals.chain(std::iter::repeat(None));
+            for (((price, source), arrival), tick) in
+                path.prices.iter().zip(of_ticks).zip(own_arrivals).zip(0..)
+            {
+                ids.append_value(&*path.game_id);
+                ticks.append_value(tick);
+                prices.append_option(*price);
+                sources.append_value(source.as_str());
+                rugs.append_value(*rug_tick == Some(tick));
+                arrivals.append_option(arrival);
+            }
+            trainable.append_n(n, path.trainable);
+        }
+        vec![
+            Arc::new(ids.finish()),
+            Arc::new(ticks.finish()),
+            Arc::new(prices.finish()),
+            Arc::new(sources.finish()),
+            Arc::new(rugs.finish()),
+            Arc::new(arrivals.finish()),
+            Arc::new(trainable.finish()),
+        ]
     }
 }

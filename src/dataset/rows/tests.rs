@@ -202,4 +202,12 @@ fn the_ticks_of_a_path_are_its_prices_in_their_order() {
     );
     let no_rug = path.ticks(&sources, None);
     assert_eq!(no_rug.filter(|row| row.is_rug).count(), 0);
+    // A build makes the same columns without the rows, of several games at once.
+    let game = GameTicks {
+        path,
+        sources: sources.to_vec(),
+        rug_tick: Some(2),
+    };
+    let rows = [ticks.clone(), ticks].concat();
+    assert_eq!(batch(&[game.clone(), game]).unwrap(), batch(&rows).unwrap());
 }

@@ -2,6 +2,7 @@
 
 mod copies;
 mod faults;
+mod imports;
 mod incremental;
 mod options;
 mod recordings;

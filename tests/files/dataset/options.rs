@@ -233,6 +233,21 @@ fn a_cancelled_build_changes_nothing() {
     options.out = fresh.path().join("set");
     build(&options, count).unwrap();
     assert!(steps > 8, "{steps} steps");
+    // The first one in a folder leaves no folder, not even the one above it.
+    options.out = fresh.path().join("above/set");
+    for cancelled_at in 0..steps {
+        let mut step = 0;
+        let built = build(&options, &mut |_progress| {
+            step += 1;
+            if step > cancelled_at {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        assert!(matches!(built, Err(BuildError::Cancelled)));
+        assert!(!fresh.path().join("above").exists(), "step {cancelled_at}");
+    }
     for cancelled_at in 0..steps {
         let mut step = 0;
         let built = build(&set.options, &mut |_progress| {
@@ -244,7 +259,10 @@ fn a_cancelled_build_changes_nothing() {
             }
         });
         match built {
-            Err(BuildError::Cancelled) => assert_eq!(set.files(), before, "step {cancelled_at}"),
+            Err(BuildError::Cancelled) => {
+                assert_eq!(set.files(), before, "step {cancelled_at}");
+                assert!(!set.out().join(".staging").exists(), "step {cancelled_at}");
+            }
             // An incremental build has fewer steps.
             built => assert_eq!(built.unwrap().games, 5),
         }

@@ -100,10 +100,10 @@ impl Page {
             (
                 "Recorded",
                 format!("{} h", decimal(totals.covered_hours, 1)),
-                format!(
-                    "on {} days",
-                    report.days.iter().filter(|day| day.covered_s > 0.0).count()
-                ),
+                match report.days.iter().filter(|day| day.covered_s > 0.0).count() {
+                    1 => "on 1 day".to_owned(),
+                    days => format!("on {days} days"),
+                },
             ),
             (
                 "Missing",

@@ -7,6 +7,7 @@
     reason = "small counts"
 )]
 
+mod alarms;
 mod days;
 mod generator;
 mod report;
@@ -149,36 +150,6 @@ fn rug_prices_above_the_highest_known_one_are_flagged() {
         prices: &[Some(1.0), Some(0.03)],
     });
     assert_eq!(flagged(&check), [CheckKind::RugPrices]);
-}
-
-/// Counts the sets of honest games in which any check says "look".
-fn false_alarms(sets: u32, games: u32) -> u32 {
-    let alarm = |set: &u32| {
-        let found = flagged(&published(&format!("honest {set}"), games));
-        if !found.is_empty() {
-            eprintln!("set {set}: {found:?}");
-        }
-        !found.is_empty()
-    };
-    (0..sets).filter(alarm).map(|_| 1).sum()
-}
-
-#[test]
-fn honest_games_are_consistent() {
-    assert_eq!(false_alarms(5, 2_000), 0);
-    // Few games: nothing is said about them, or it is right.
-    for games in [0, 1, 2, 7, 30, 100, 250] {
-        assert_eq!(false_alarms(3, games), 0, "{games} games");
-    }
-}
-
-/// The full figure: `cargo test --release --lib quality -- --ignored`, a minute.
-#[test]
-#[ignore = "two million games: a minute when optimised, an hour when not"]
-fn of_a_thousand_honest_sets_at_most_one_in_a_hundred_is_flagged() {
-    let alarms = false_alarms(1_000, 2_000);
-    eprintln!("{alarms} of 1,000 honest sets of 2,000 games are flagged");
-    assert!(alarms <= 10);
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! Right data sets, and recordings that are not those of the build.
+
+use super::*;
+
+#[test]
+fn a_data_set_that_agrees_with_its_recordings_has_no_finding() {
+    let mut example = Example::new();
+    let found = example.check();
+    assert_eq!(found.text(), "");
+    let ticks = example.ticks().len() as u64 + 4;
+    let actions = example.data.sessions[0].actions.len() as u64;
+    let expected = CheckReport {
+        games: 3,
+        ticks,
+        sessions: 1,
+        actions,
+        findings: 0,
+    };
+    assert_eq!(found.report, expected);
+    assert_eq!(
+        files_of(example.root()),
+        example.built,
+        "it changes nothing"
+    );
+    // So has one without ticks, and one of pseudonyms.
+    example.options.ticks = false;
+    build_with(&example.options).unwrap();
+    let found = example.check();
+    assert_eq!((found.text().as_str(), found.report.ticks), ("", 0));
+    let mut options = example.check_options();
+    let salt = Some(Salt::new([7; 32]));
+    example.options.salt.clone_from(&salt);
+    build_with(&example.options).unwrap();
+    assert_eq!(built_of(example.root()), None, "the folders are not noted");
+    options.salt = salt;
+    assert_eq!(checked(&options).unwrap().text(), "");
+    options.salt = Some(Salt::new([8; 32]));
+    let text = checked(&options).unwrap().text();
+    assert!(
+        text.contains("sessions.player: the data set has "),
+        "{text}"
+    );
+}
+
+/// A day that is not over, days without recordings, and a game that was recorded twice.
+#[test]
+fn open_and_missing_days_and_copies_of_games_are_built_again_as_they_were() {
+    let mut set = data_set::DataSet::of_days(&[("2025-12-15", 2), ("2025-12-18", 1)]);
+    let other = set.folder.path().join("other");
+    put_game(&other, &games_on("2025-12-15", 1, 1)[0], Origin::Live);
+    set.options.folders.push(other);
+    set.options.now = "2025-12-18T12:00:00Z".parse().unwrap();
+    set.build();
+    let conditions = texts(set.out(), "quality", "condition");
+    let conditions: Vec<_> = conditions.iter().flatten().map(String::as_str).collect();
+    assert_eq!(conditions, ["degraded", "missing", "missing", "open"]);
+    assert_eq!(numbers(set.out(), "games", "source_files_n")[0], Some(2));
+    let options = |folders: &[PathBuf]| CheckOptions {
+        root: set.out().to_owned(),
+        folders: folders.to_vec(),
+        imports: Vec::new(),
+        salt: None,
+    };
+    let all = options(&set.options.folders);
+    assert_eq!(checked(&all).unwrap().text(), "");
+    // Without the copy its count is wrong.
+    let text = checked(&options(&set.options.folders[..1])).unwrap().text();
+    let expected = "games.source_files_n: the data set has 2, the recordings say 1";
+    assert!(text.contains(expected), "{text}");
+}
+
+/// Recordings that changed after the build, were removed, or came.
+#[test]
+fn recordings_that_are_not_those_of_the_build_are_found() {
+    let example = Example::new();
+    let game = &example.games()[0];
+    let path = example.recorded.folder.path().join(&game.file);
+    let text = fs::read_to_string(&path).unwrap();
+    let changed = text.replace("\"reconnects\": 0", "\"reconnects\": 3");
+    overwrite(&path, changed.as_bytes());
+    let found = example.check().text();
+    let expected = format!(
+        "{} games.reconnects: the data set has 0, the recordings say 3",
+        game.game_id
+    );
+    assert!(found.contains(&expected), "{found}");
+    assert!(found.contains("games.file_sha256: "), "{found}");
+    assert!(
+        found.contains("its recordings are not those of the build; build the data set again"),
+        "{found}"
+    );
+    fs::remove_file(&path).unwrap();
+    let found = example.check();
+    let expected = format!(
+        "{} games: the data set has it, and the recordings do not",
+        game.game_id
+    );
+    assert!(found.text().contains(&expected), "{}", found.text());
+    assert_eq!(found.report.games, 2, "the others were compared");
+    overwrite(&path, text.as_bytes());
+    assert_eq!(example.check().text(), "");
+    fs::remove_file(&example.recorded.path).unwrap();
+    let found = example.check();
+    assert!(
+        found.text().contains(&example.file(Table::Sessions)),
+        "{}",
+        found.text()
+    );
+    assert_eq!((found.report.games, found.report.sessions), (3, 0));
+    // A game more.
+    let new = &games_on("2031-01-01", 3, 1)[0];
+    put_game(example.recorded.folder.path(), new, Origin::Practice);
+    let found = example.check().text();
+    assert!(
+        found.contains("dataset.json - practice 2031-01-01: it is missing"),
+        "{found}"
+    );
+    assert!(
+        found.contains("it is missing, and the recordings give it 1 row"),
+        "{found}"
+    );
+}
+
+/// Nothing shows that the rows of a day are right whose recordings are gone.
+#[test]
+fn a_day_whose_recordings_are_gone_is_a_finding() {
+    let set = data_set::DataSet::of_days(&[("2025-12-15", 1), ("2025-12-16", 1)]);
+    set.build();
+    fs::remove_dir_all(set.recordings().join("2025-12-15")).unwrap();
+    set.build();
+    let options = CheckOptions {
+        root: set.out().to_owned(),
+        folders: set.options.folders.clone(),
+        imports: Vec::new(),
+        salt: None,
+    };
+    let found = checked(&options).unwrap();
+    let expected = "data_differs dataset.json - live 2025-12-15: its recordings are gone, so nothing shows that its rows are right\n";
+    assert_eq!(found.text(), expected);
+    // Its files still are those that dataset.json states.
+    let file = set
+        .out()
+        .join("games/origin=live/date=2025-12-15/part-0.parquet");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[100] ^= 1;
+    overwrite(&file, &bytes);
+    let text = checked(&options).unwrap().text();
+    assert!(
+        text.contains("it is not the file that dataset.json states"),
+        "{text}"
+    );
+}
