@@ -27,8 +27,12 @@ impl Built {
         let built = Self { folder };
         let games = a_long_and_another_game();
         recorded_session::record(&built.path("practice"), &games, a_session(&games));
-        for day in ["2025-12-15", "2025-12-16"] {
-            put_game(&built.path("live"), &games_on(day, 2, 1)[0], Origin::Live);
+        for (day, seed) in [("2025-12-15", 2), ("2025-12-16", 3)] {
+            put_game(
+                &built.path("live"),
+                &games_on(day, seed, 1)[0],
+                Origin::Live,
+            );
         }
         let text = original("20251029-0123456789abcdef", 4);
         put_file(&built.path("original/a.jsonl"), text.as_bytes());
