@@ -304,7 +304,8 @@ impl Builder<'_> {
     /// Returns the file of a table that is there and is that of the manifest; `None` if everything is built again.
     pub(super) fn old_file(&self, partition: Partition, table: Table) -> Option<&DataFile> {
         let manifest = self.old.manifest.as_ref()?;
-        if self.options.rebuild || manifest.schema != SCHEMA_VERSION {
+        let is_other = manifest.schema != SCHEMA_VERSION || self.old.is_unfinished;
+        if self.options.rebuild || is_other {
             return None;
         }
         let mut files = self.old_days.get(&partition)?.files.iter();

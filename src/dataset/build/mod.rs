@@ -201,11 +201,13 @@ fn prepare(
     let stated = files
         .map(|file| (file.path.as_str(), file.sha256))
         .collect();
+    let is_unfinished = !store.uncertain().is_empty();
     store.settle(&stated)?;
     let TableFiles { ours, foreign } = store.table_files()?;
     let old = OldSet {
         manifest,
         in_place: &ours - store.uncertain(),
+        is_unfinished,
         uncertain: store.uncertain().clone(),
         foreign,
     };

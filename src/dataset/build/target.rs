@@ -12,6 +12,8 @@ pub(in crate::dataset) struct OldSet {
     pub manifest: Option<Manifest>,
     /// The data files that are there and are those of the manifest.
     pub in_place: BTreeSet<String>,
+    /// A build before did not finish: the documents may be newer than the tables.
+    pub is_unfinished: bool,
     /// Further data files, which perhaps are there.
     pub uncertain: BTreeSet<String>,
     /// Files in the folders of the tables that no build has written.
