@@ -78,8 +78,8 @@ pub fn check(
         foreign,
         ..OldSet::default()
     };
-    let built = Builder::new(&mut comparison, &build, &sources, old)?.prepare(progress)?;
-    let (mut report, findings) = comparison.finish(&built.manifest, &built.kept)?;
+    let made = Builder::new(&mut comparison, &build, &sources, old)?.prepare(progress)?;
+    let (mut report, findings) = comparison.finish(&made.manifest, &made.kept)?;
     report.findings = findings.len() as u64;
     findings.into_iter().for_each(take);
     Ok(report)
