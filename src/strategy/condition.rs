@@ -137,7 +137,7 @@ impl Quantity {
 
 impl Comparator {
     /// Whether it holds between two numbers.
-    pub fn holds<N: PartialOrd>(self, left: N, right: N) -> bool {
+    pub fn holds<N: PartialOrd + Copy>(self, left: N, right: N) -> bool {
         match self {
             Self::AtLeast => left >= right,
             Self::AtMost => left <= right,

@@ -14,7 +14,8 @@ pub fn capture(seed: u64, games: usize) -> String {
         for mut message in step.messages {
             let data = message.args.remove(0);
             let line = json!({ "ts": micros / 1_000, "event": message.event, "data": data });
-            lines.push_str(&format!("{line}\n"));
+            lines.push_str(&line.to_string());
+            lines.push('\n');
         }
     }
     lines

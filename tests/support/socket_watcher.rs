@@ -8,7 +8,7 @@ use rust_socketio::{Event, Payload, TransportType};
 use serde_json::Value;
 
 /// Nothing in these tests takes longer unless it is broken.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_mins(1);
 
 pub type Seen = (String, Vec<Value>);
 

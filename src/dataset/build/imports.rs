@@ -132,14 +132,13 @@ impl Imports {
             None => None,
         };
         let known = known.filter(|facts| facts.seed == self.seed_of(&facts.row));
-        let facts = match known {
-            Some(facts) => *facts,
-            None => {
-                let text = read_regular(&file.path, MAX_BYTES).ok()?;
-                let record = read_import(&text, &file.name, &self.seeds);
-                let seed = self.seed_of(&record.row);
-                RecordingFacts::of(record, seed)
-            }
+        let facts = if let Some(facts) = known {
+            *facts
+        } else {
+            let text = read_regular(&file.path, MAX_BYTES).ok()?;
+            let record = read_import(&text, &file.name, &self.seeds);
+            let seed = self.seed_of(&record.row);
+            RecordingFacts::of(record, seed)
         };
         self.recordings.push(Recording {
             path: file.path,

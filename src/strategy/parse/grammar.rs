@@ -266,9 +266,9 @@ fn fall(line: &mut Line<'_>) -> Parsed<Condition> {
 }
 
 fn quantity(line: &mut Line<'_>, quantities: &[Quantity]) -> Parsed<Quantity> {
-    let start = line.clone();
+    let start = *line;
     for quantity in quantities {
-        *line = start.clone();
+        *line = start;
         if quantity_words(line, *quantity).is_ok() {
             return Ok(*quantity);
         }

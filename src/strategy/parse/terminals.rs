@@ -129,8 +129,8 @@ pub(super) fn whole<'a, N: TryFrom<u64>>(
 }
 
 /// A number reaches to the next space, percent sign, or comma that ends a word.
-fn number_token<'a, T>(
-    line: &mut Line<'a>,
+fn number_token<T>(
+    line: &mut Line<'_>,
     expected: &'static str,
     read: impl FnOnce(&str) -> Option<T>,
 ) -> Parsed<T> {

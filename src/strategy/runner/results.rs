@@ -1,5 +1,7 @@
 //! What happens between two games: their result, the stake after it, and the ends that are decided there.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::{RunEnd, StrategyRunner};
@@ -74,12 +76,10 @@ impl StrategyRunner {
         results.before = account.balance();
         results.games += over - results.settled;
         results.settled = over;
-        let change = if earned < Decimal::ZERO {
-            &self.strategy.after_loss
-        } else if earned > Decimal::ZERO {
-            &self.strategy.after_win
-        } else {
-            &None
+        let change = match earned.cmp(&Decimal::ZERO) {
+            Ordering::Less => &self.strategy.after_loss,
+            Ordering::Greater => &self.strategy.after_win,
+            Ordering::Equal => &None,
         };
         if let Some(change) = change {
             self.stake = change.apply(self.stake);

@@ -55,14 +55,14 @@ impl Desk {
         self.start_at(3, speed, environment)
     }
 
-    /// The same at a table with this seed.
-    pub fn start_at(&self, seed: u64, speed: &str, environment: &[(&str, &str)]) -> Program {
+    /// The same at a table with the games of this seed.
+    pub fn start_at(&self, games: u64, speed: &str, environment: &[(&str, &str)]) -> Program {
         let child = window(self.home.path())
             .env("DISPLAY", &self.display.name)
             .env("WINIT_X11_SCALE_FACTOR", "1")
             .envs(environment.iter().copied())
             .args(["--practice", "--speed", speed])
-            .args(["--seed", &seed.to_string()])
+            .args(["--seed", &games.to_string()])
             .arg("--out")
             .arg(self.out())
             .stderr(fs::File::create(self.home.path().join("log")).unwrap())
