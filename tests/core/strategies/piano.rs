@@ -212,9 +212,8 @@ fn stop_a_refill_auto_sell_and_the_loss_of_the_feed_end_it() {
 #[test]
 fn a_drift_ends_it() {
     let mut played = playing(EACH_GAME);
-    let player = played.table.player();
-    let update =
-        serde_json::json!({ "id": player, "cash": 0.5, "positionQty": 0.01, "avgCost": 1 });
+    let id = played.table.player();
+    let update = serde_json::json!({ "id": id, "cash": 0.5, "positionQty": 0.01, "avgCost": 1 });
     let at = played.at;
     played.core.event("playerUpdate", &[update], at);
     // A difference may be an order's that is still on its way: it counts once it lasts.

@@ -168,7 +168,7 @@ fn the_stop_is_pressed_by_its_button_or_escape_twice_and_never_released_by_them(
     for _ in 0..2 {
         click(&mut harness, place.center());
     }
-    let twice = [Command::EmergencyStop(true); 2];
+    let twice = [true; 2].map(Command::EmergencyStop);
     assert_eq!(commands(&mut harness), twice);
 
     show(&harness, stopped());
