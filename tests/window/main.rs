@@ -29,7 +29,6 @@ mod library;
 mod page_images;
 mod pages;
 mod panels;
-mod real_auto_sell;
 mod real_hands;
 mod real_play;
 mod real_screenshots;
