@@ -3,6 +3,8 @@
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 #![allow(clippy::cast_precision_loss, reason = "rates are for reading")]
 
+#[path = "support/plain_path.rs"]
+mod plain_path;
 #[path = "support/side_by_side.rs"]
 mod side_by_side;
 
@@ -11,8 +13,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use pianola::fairness::{Claim, CommitmentSource, Path, ProofStatus, prove, seed_hash};
+use pianola::fairness::{Claim, CommitmentSource, Path, ProofStatus, examine_all, seed_hash};
 use pianola::protocol::{GameId, number};
+use plain_path::plain_path;
 use rust_decimal::Decimal;
 
 /// A finished game as it was recorded.
@@ -24,15 +27,29 @@ struct Recorded {
     peak: Option<Decimal>,
 }
 
+/// Games that are proven together, as `pianola verify` and the data set do.
+const TOGETHER: usize = 64;
+
 fn main() {
     let games: Vec<Recorded> = (0..2_000).map(recorded).collect();
-    assert!(games.iter().all(|game| proof(game) == ProofStatus::Proven));
+    let proven = |proof: ProofStatus| proof == ProofStatus::Proven;
+    assert!(
+        games
+            .chunks(TOGETHER)
+            .all(|games| statuses(games).all(proven))
+    );
+    for game in &games[..200] {
+        let path = Path::draw(&game.seed, &game.id);
+        assert_eq!(plain_path(&game.seed, game.id.as_str()), path.prices());
+    }
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("proofs");
     group.sample_size(20);
     group.throughput(Throughput::Elements(games.len() as u64));
-    group.bench_function("path alone", |b| b.iter(|| paths(&games)));
-    group.bench_function("whole proof", |b| b.iter(|| proofs(&games)));
+    group.bench_function("paths, byte by byte", |b| b.iter(|| plain_paths(&games)));
+    group.bench_function("paths, one by one", |b| b.iter(|| single_paths(&games)));
+    group.bench_function("paths together", |b| b.iter(|| paths(&games)));
+    group.bench_function("whole proofs together", |b| b.iter(|| proofs(&games)));
     group.finish();
     criterion.final_summary();
     if side_by_side::measuring() {
@@ -56,21 +73,42 @@ fn recorded(number: u32) -> Recorded {
     }
 }
 
-fn paths(games: &[Recorded]) {
+fn plain_paths(games: &[Recorded]) {
+    for game in games {
+        black_box(plain_path(&game.seed, game.id.as_str()));
+    }
+}
+
+fn single_paths(games: &[Recorded]) {
     for game in games {
         black_box(Path::draw(&game.seed, &game.id));
     }
 }
 
+fn paths(games: &[Recorded]) {
+    for games in games.chunks(TOGETHER) {
+        let games = games.iter().map(|game| (game.seed.as_str(), &game.id));
+        black_box(Path::draw_all(games));
+    }
+}
+
 fn proofs(games: &[Recorded]) {
-    for game in games {
-        black_box(proof(game));
+    for games in games.chunks(TOGETHER) {
+        for status in statuses(games) {
+            black_box(status);
+        }
     }
 }
 
 /// Everything that a proof is: hash, path, each price, peak, tick of the rug.
-fn proof(game: &Recorded) -> ProofStatus {
-    let claim = Claim {
+fn statuses(games: &[Recorded]) -> impl Iterator<Item = ProofStatus> {
+    let claims: Vec<_> = games.iter().map(claim).collect();
+    let examined = examine_all(&claims).into_iter();
+    examined.map(|examined| examined.proof.status)
+}
+
+fn claim(game: &Recorded) -> Claim<'_> {
+    Claim {
         game_id: &game.id,
         prices: &game.prices,
         rug_tick: u32::try_from(game.prices.len() - 1).ok(),
@@ -81,25 +119,25 @@ fn proof(game: &Recorded) -> ProofStatus {
         revealed_hash: Some(&game.hash),
         seed: Some(&game.seed),
         repaired: false,
-    };
-    prove(&claim).0.status
+    }
 }
 
 /// Prints the ratios to the npm package: five times node, then ours.
 fn beside_npm(games: &[Recorded]) {
-    println!("\n| games/s | npm, path | path | whole proof | path, ratio | whole proof, ratio |");
-    println!("|---|---|---|---|---|---|");
+    println!(
+        "\n| games/s | npm, path | byte by byte | one by one | together | whole proof | ratios to npm |"
+    );
+    println!("|---|---|---|---|---|---|---|");
     for round in 1..=5 {
         let Some(npm) = npm() else {
             println!("no figures of the npm package: it takes node, and `npm ci` in tests/js");
             return;
         };
-        let path = per_second(games, paths);
-        let whole = per_second(games, proofs);
+        let ours = [plain_paths, single_paths, paths, proofs].map(|run| per_second(games, run));
+        let [plain, single, together, whole] = ours;
+        let [a, b, c, d] = ours.map(|ours| ours / npm);
         println!(
-            "| {round} | {npm:.0} | {path:.0} | {whole:.0} | {:.2} | {:.2} |",
-            path / npm,
-            whole / npm
+            "| {round} | {npm:.0} | {plain:.0} | {single:.0} | {together:.0} | {whole:.0} | {a:.2}, {b:.2}, {c:.2}, {d:.2} |",
         );
     }
 }

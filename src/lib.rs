@@ -1,7 +1,7 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
 //! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
-//! `trading`, `strategy`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `dataset`, `settings`, `engine`,
+//! `trading`, `strategy`, `lab`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `dataset`, `settings`, `engine`,
 //! `import`, `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `zone` knows time zones, `disk` has the file
 //! operations of recordings and captures, `open_file` opens the files that a user names, `paths` turns paths into text,
 //! `named_enum` gives an enum one name for files and texts, `background` starts and joins the threads, and has what
@@ -21,6 +21,7 @@ pub mod feed;
 pub mod game;
 pub mod host;
 pub mod import;
+pub mod lab;
 pub mod library;
 mod named_enum;
 pub mod open_file;

@@ -7,6 +7,7 @@ mod dataset;
 mod folders;
 mod headless;
 mod import;
+mod lab;
 mod library;
 mod log;
 mod output;
@@ -104,6 +105,8 @@ enum CliCommand {
     Record(RecordArgs),
     /// Play a strategy or a script at a practice table.
     Play(PlayArgs),
+    /// Say what strategies are worth, over many games.
+    Lab(lab::LabArgs),
     /// Run the practice table (or a capture) as a server on this machine.
     Table(TableArgs),
     /// Prove recorded games again: game files, folders, or lists of revealed games.
@@ -299,6 +302,7 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Replay(args)) => replay::replay(&args),
         Some(CliCommand::Review(args)) => review::review(&args),
         Some(CliCommand::Library(args)) => library::library(&args),
+        Some(CliCommand::Lab(args)) => lab::lab(&args),
         Some(CliCommand::Import(args)) => import::import(&args),
         #[cfg(feature = "dataset")]
         Some(CliCommand::Dataset(args)) => dataset::dataset(&args),

@@ -1,11 +1,15 @@
 //! Provably fair: the seeded generator, the price path of version 3, and the proof of a game (`docs/fairness.md`). Pure.
 
+mod arc4;
+mod generator;
+mod lanes;
 mod mismatch;
 mod path;
 mod proof;
 mod seedrandom;
 mod step;
 
+pub use generator::{EARLIER_GAMES, GameGenerator, GameSeed, GeneratedGame};
 pub use mismatch::Mismatch;
 pub use path::{
     BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, DRIFT_MAX, DRIFT_MIN, GOD_CANDLE_CHANCE,
@@ -14,7 +18,7 @@ pub use path::{
 };
 pub use proof::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Proof, ProofStatus,
-    RecordedPrice, examine, prove,
+    RecordedPrice, examine, examine_all, prove,
 };
 pub use seedrandom::SeedRandom;
 pub use step::{SmallMove, Step};

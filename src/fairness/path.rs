@@ -2,9 +2,6 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::SeedRandom;
-use crate::protocol::{GameId, MAX_TICK};
-
 /// The chance of a rug at each tick from 1.
 pub const RUG_CHANCE: f64 = 0.005;
 /// The chance of a god candle at each tick that does not rug, while the price is at most [`GOD_CANDLE_MAX_PRICE`].
@@ -31,29 +28,15 @@ pub const UNSEEDED_RUG_MAX: f64 = 0.020_000_000_000_000_018;
 /// The prices that a seed determines: ticks 0 to the one before the rug.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
-    prices: Vec<f64>,
-    rugged: bool,
+    pub(super) prices: Vec<f64>,
+    pub(super) rugged: bool,
 }
 
 impl Path {
-    /// Computes the path of a game of version `v3`.
-    ///
-    /// The order of draws and operations is the server's: `mul_add` or a rearranged product would change the last bit.
-    pub fn draw(seed: &str, game_id: &GameId) -> Self {
-        let mut random = SeedRandom::new(&format!("{seed}-{}", game_id.as_str()));
-        let mut price = 1.0f64;
+    /// Returns the beginning of every path: tick 0.
+    pub(super) fn begin() -> Self {
         let mut prices = Vec::with_capacity(256);
-        prices.push(price);
-        for _ in 0..MAX_TICK {
-            if random.next_f64() < RUG_CHANCE {
-                return Self {
-                    prices,
-                    rugged: true,
-                };
-            }
-            price = next_price(price, &mut random);
-            prices.push(price);
-        }
+        prices.push(1.0);
         Self {
             prices,
             rugged: false,
@@ -78,22 +61,6 @@ impl Path {
             |best: (usize, f64), next: (usize, f64)| if next.1 > best.1 { next } else { best };
         self.prices.iter().copied().enumerate().fold(first, later)
     }
-}
-
-#[inline]
-fn next_price(price: f64, random: &mut SeedRandom) -> f64 {
-    // The generator draws this number also above the price limit.
-    if random.next_f64() < GOD_CANDLE_CHANCE && price <= GOD_CANDLE_MAX_PRICE {
-        return price * GOD_CANDLE_FACTOR;
-    }
-    let change = if random.next_f64() < BIG_MOVE_CHANCE {
-        let size = BIG_MOVE_MIN + random.next_f64() * (BIG_MOVE_MAX - BIG_MOVE_MIN);
-        if random.next_f64() > 0.5 { size } else { -size }
-    } else {
-        let drift = DRIFT_MIN + random.next_f64() * (DRIFT_MAX - DRIFT_MIN);
-        drift + volatility(price) * (2.0 * random.next_f64() - 1.0)
-    };
-    f64::max(0.0, price * (1.0 + change))
 }
 
 /// Returns the largest distance of a small move from its drift.

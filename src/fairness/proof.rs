@@ -139,86 +139,134 @@ pub fn prove(claim: &Claim<'_>) -> (Proof, Vec<(Tick, Decimal)>) {
 /// The version decides first; a claim without a version is compared as the known one. A claim with nothing to compare is
 /// unverifiable (`docs/fairness.md`).
 pub fn examine<P: RecordedPrice>(claim: &Claim<'_, P>) -> Examination {
-    let commitment = match (claim.commitment, claim.revealed_hash) {
-        (Some(_), _) => claim.commitment_seen,
-        (None, Some(_)) => CommitmentSource::File,
-        (None, None) => CommitmentSource::None,
-    };
-    let mut compared = ComparedFacts::default();
-    let result = |status, checked_ticks, reason: Option<String>, mismatch, compared| Examination {
-        proof: Proof {
-            status,
-            commitment,
-            checked_ticks,
-            reason,
-            mismatch,
-        },
-        compared,
-        path: None,
-    };
-    let unverifiable = |checked, reason: &str, compared| {
-        let reason = Some(reason.to_owned());
-        result(ProofStatus::Unverifiable, checked, reason, None, compared)
-    };
-    // Without a stated version, a difference may be right under another version.
-    let differs = |checked, mismatch, compared| match claim.version {
-        Some(_) => result(
-            ProofStatus::Mismatch,
-            checked,
-            None,
-            Some(mismatch),
-            compared,
-        ),
-        None => unverifiable(0, NO_VERSION, compared),
-    };
+    match Draft::of(claim) {
+        Ok(draft) => {
+            let path = Path::draw(draft.seed, claim.game_id);
+            draft.compare_with(claim, path)
+        }
+        Err(decided) => *decided,
+    }
+}
 
-    if let Some(other) = claim.version.filter(|version| *version != KNOWN_VERSION) {
-        let other = other.chars().take(40).flat_map(char::escape_debug);
-        let reason = format!("unknown version {}", other.collect::<String>());
-        return unverifiable(0, &reason, compared);
-    }
-    if claim.game_id.is_cut() {
-        return unverifiable(0, "the game id is cut", compared);
-    }
-    let Some(seed) = claim.seed else {
-        return unverifiable(0, "no seed yet", compared);
-    };
-    let hash = seed_hash(seed);
-    let mut hashes = [claim.commitment, claim.revealed_hash]
-        .into_iter()
-        .flatten();
-    compared.hash = commitment != CommitmentSource::None;
-    if hashes.any(|seen| seen != hash) {
-        return differs(0, Mismatch::Hash { hash }, compared);
-    }
+/// Does for each claim what [`examine`] does, in their order, with the paths of all of them drawn together.
+pub fn examine_all<P: RecordedPrice>(claims: &[Claim<'_, P>]) -> Vec<Examination> {
+    let drafts: Vec<_> = claims.iter().map(Draft::of).collect();
+    let open = claims.iter().zip(&drafts);
+    let open = open.filter_map(|(claim, draft)| Some((draft.as_ref().ok()?.seed, claim.game_id)));
+    let mut paths = Path::draw_all(open).into_iter();
+    let examined = drafts.into_iter().zip(claims);
+    let examined = examined.filter_map(|(draft, claim)| match draft {
+        Ok(draft) => Some(draft.compare_with(claim, paths.next()?)),
+        Err(decided) => Some(*decided),
+    });
+    examined.collect()
+}
 
-    let path = Path::draw(seed, claim.game_id);
-    let found = compare(claim, &path);
-    compared.rug = found.rug;
-    compared.peak = found.peak;
-    if let Some(mismatch) = found.difference {
-        return differs(found.checked, mismatch, compared);
-    }
-    let has_holes = (0..path.prices().len()).any(|tick| is_hole(claim.prices, tick));
-    // Tick 0 is 1 in every game, and the tick of the rug is evidence only for a game without holes.
-    if !(found.drawn_prices || found.peak || found.rug && !has_holes) {
-        return unverifiable(0, "nothing to compare", compared);
-    }
-    let examined = if claim.commitment.is_none() {
-        unverifiable(found.checked, "no commitment seen", compared)
-    } else {
-        let is_repaired = claim.repaired || has_holes;
-        let status = if is_repaired {
-            ProofStatus::Repaired
-        } else {
-            ProofStatus::Proven
+/// A claim whose hash is right: its path decides.
+struct Draft<'a> {
+    commitment: CommitmentSource,
+    /// A stated version.
+    version: Option<&'a str>,
+    seed: &'a str,
+    compared: ComparedFacts,
+}
+
+impl<'a> Draft<'a> {
+    /// Compares what needs no path; the error is the result of a claim that this decides.
+    fn of<P>(claim: &Claim<'a, P>) -> Result<Self, Box<Examination>> {
+        let commitment = match (claim.commitment, claim.revealed_hash) {
+            (Some(_), _) => claim.commitment_seen,
+            (None, Some(_)) => CommitmentSource::File,
+            (None, None) => CommitmentSource::None,
         };
-        let reason = claim.version.is_none().then(|| NO_VERSION.to_owned());
-        result(status, found.checked, reason, None, compared)
-    };
-    Examination {
-        path: Some(path),
-        ..examined
+        let mut draft = Self {
+            commitment,
+            version: claim.version,
+            seed: claim.seed.unwrap_or_default(),
+            compared: ComparedFacts::default(),
+        };
+        if let Some(other) = claim.version.filter(|version| *version != KNOWN_VERSION) {
+            let other = other.chars().take(40).flat_map(char::escape_debug);
+            let reason = format!("unknown version {}", other.collect::<String>());
+            return Err(Box::new(draft.unverifiable(0, &reason)));
+        }
+        if claim.game_id.is_cut() {
+            return Err(Box::new(draft.unverifiable(0, "the game id is cut")));
+        }
+        if claim.seed.is_none() {
+            return Err(Box::new(draft.unverifiable(0, "no seed yet")));
+        }
+        let hash = seed_hash(draft.seed);
+        let mut hashes = [claim.commitment, claim.revealed_hash]
+            .into_iter()
+            .flatten();
+        draft.compared.hash = commitment != CommitmentSource::None;
+        if hashes.any(|seen| seen != hash) {
+            return Err(Box::new(draft.differs(0, Mismatch::Hash { hash })));
+        }
+        Ok(draft)
+    }
+
+    fn result(
+        &self,
+        status: ProofStatus,
+        checked_ticks: u32,
+        reason: Option<&str>,
+        mismatch: Option<Mismatch>,
+    ) -> Examination {
+        Examination {
+            proof: Proof {
+                status,
+                commitment: self.commitment,
+                checked_ticks,
+                reason: reason.map(str::to_owned),
+                mismatch,
+            },
+            compared: self.compared,
+            path: None,
+        }
+    }
+
+    fn unverifiable(&self, checked: u32, reason: &str) -> Examination {
+        self.result(ProofStatus::Unverifiable, checked, Some(reason), None)
+    }
+
+    /// Without a stated version, a difference may be right under another version.
+    fn differs(&self, checked: u32, mismatch: Mismatch) -> Examination {
+        match self.version {
+            Some(_) => self.result(ProofStatus::Mismatch, checked, None, Some(mismatch)),
+            None => self.unverifiable(0, NO_VERSION),
+        }
+    }
+
+    /// Compares the rest of the claim with the path of its seed.
+    fn compare_with<P: RecordedPrice>(mut self, claim: &Claim<'_, P>, path: Path) -> Examination {
+        let found = compare(claim, &path);
+        self.compared.rug = found.rug;
+        self.compared.peak = found.peak;
+        if let Some(mismatch) = found.difference {
+            return self.differs(found.checked, mismatch);
+        }
+        let has_holes = (0..path.prices().len()).any(|tick| is_hole(claim.prices, tick));
+        // Tick 0 is 1 in every game, and the tick of the rug is evidence only for a game without holes.
+        if !(found.drawn_prices || found.peak || found.rug && !has_holes) {
+            return self.unverifiable(0, "nothing to compare");
+        }
+        let examined = if claim.commitment.is_none() {
+            self.unverifiable(found.checked, "no commitment seen")
+        } else {
+            let status = if claim.repaired || has_holes {
+                ProofStatus::Repaired
+            } else {
+                ProofStatus::Proven
+            };
+            let reason = claim.version.is_none().then_some(NO_VERSION);
+            self.result(status, found.checked, reason, None)
+        };
+        Examination {
+            path: Some(path),
+            ..examined
+        }
     }
 }
 

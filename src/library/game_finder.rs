@@ -85,7 +85,7 @@ impl<D: Disk> GameFinder<D> {
 }
 
 /// Returns the folders in which a folder of recordings or of games has games.
-fn folders_of(disk: &dyn Disk, root: &Path) -> Vec<PathBuf> {
+pub(super) fn folders_of(disk: &dyn Disk, root: &Path) -> Vec<PathBuf> {
     let mut folders = vec![root.to_owned(), root.join(GAMES)];
     folders.extend(games_of(disk, root));
     folders

@@ -19,6 +19,7 @@ mod session_facts;
 mod unindexed;
 mod verify;
 mod watched_games;
+mod whole_games;
 pub mod worker;
 
 pub use catalog::{Catalog, DaySummary, VisibleRows};
@@ -41,3 +42,4 @@ pub use verify::{
     verify_game, verify_path,
 };
 pub use watched_games::games_during;
+pub use whole_games::{WholeGames, whole_games};

@@ -3,20 +3,18 @@
 
 use serde_json::{Value, json};
 
-use super::generator::{GameGenerator, GeneratedGame};
 use super::history::History;
 use super::market::{Market, MarketPhase};
 use super::message::{GameStep, Message, StepKind};
 use super::public_state::PublicState;
 use super::side_events::side_events;
 use super::simulated_players::SimulatedPlayers;
+use crate::fairness::{EARLIER_GAMES, GameGenerator, GeneratedGame};
 
 const TICK_MILLIS: u32 = 250;
 const COUNTDOWN_MILLIS: u32 = 100;
 const PRESALE_TIMER: u32 = 10_000;
-/// Games before the first one that are only in the statistics.
-const EARLIER_COUNTED: u32 = 90;
-/// Games before the first one that are in `gameHistory`, too.
+/// Of the games before the first one, those that are in `gameHistory`, too.
 const EARLIER_LISTED: u32 = 10;
 /// 2000-01-01T00:00:00Z, the start of a seeded table's clock.
 const SEEDED_START: i64 = 946_684_800_000;
@@ -51,21 +49,20 @@ pub struct GameStream {
 impl GameStream {
     /// Returns the stream of a seed: the same games on every day.
     pub fn seeded(seed: u64) -> Self {
-        Self::new(&seed.to_string(), true, SEEDED_START)
+        Self::new(&seed.to_string(), GameGenerator::seeded(seed), SEEDED_START)
     }
 
     /// Returns an unpredictable stream; `entropy` is from the operating system, `now` in Unix milliseconds.
     pub fn unseeded(entropy: &str, now: i64) -> Self {
-        Self::new(entropy, false, now)
+        Self::new(entropy, GameGenerator::unseeded(entropy), now)
     }
 
-    fn new(entropy: &str, seeded: bool, now: i64) -> Self {
-        let mut generator = GameGenerator::new(entropy, seeded);
+    fn new(entropy: &str, mut generator: GameGenerator, now: i64) -> Self {
         let mut players = SimulatedPlayers::new(entropy);
         let mut history = History::new();
         // The earlier games end before `now`, one after the other; the distance does not matter.
         let mut leaderboard = json!([]);
-        for ago in (1..=EARLIER_COUNTED + EARLIER_LISTED).rev() {
+        for ago in (1..=EARLIER_GAMES).rev() {
             let at = now - i64::from(ago) * 65_000;
             let game = generator.next_game(at);
             let mut sidebets = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
 
-use super::generator::GeneratedGame;
+use crate::fairness::GeneratedGame;
 use crate::protocol::number::double_to_json;
 
 /// Entries of `gameHistory`.

@@ -15,7 +15,6 @@ mod event_args;
 mod fault;
 mod faulty_stream;
 mod game_stream;
-mod generator;
 mod history;
 mod hub;
 mod leaderboard_row;

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::generator::GeneratedGame;
 use super::history::{History, prices};
 use super::message::Message;
 use super::side_events::royale_status;
+use crate::fairness::GeneratedGame;
 use crate::protocol::number::double_to_json;
 
 /// Ticks in `partialPrices`.

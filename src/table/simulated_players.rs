@@ -4,14 +4,13 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::generator::GeneratedGame;
 use super::leaderboard_row::{leaderboard_row, sol};
 use super::market::{TickPrice, exact};
 use super::message::Message;
 use super::simulated_player::{SimulatedAction, SimulatedPlayer};
 use super::trade_payloads::{self, TradeSide, trace, uuid};
 use crate::account::OpenSidebet;
-use crate::fairness::SeedRandom;
+use crate::fairness::{GeneratedGame, SeedRandom};
 use crate::protocol::number::shortest;
 use crate::protocol::{SOL_ADDRESS, Tick};
 

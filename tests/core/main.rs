@@ -28,6 +28,7 @@ mod commands;
 mod declared;
 mod documentation;
 mod fairness;
+mod lab;
 mod layers;
 mod piano;
 mod protocol;

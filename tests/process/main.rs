@@ -21,6 +21,7 @@ mod feed_descriptors;
 mod full_disk;
 mod import_kill;
 mod kill;
+mod lab;
 mod lost_connections;
 mod play_kill;
 mod soak;

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::fairness::{
     Claim, CommitmentSource, ComparedFacts, Examination, KNOWN_VERSION, Mismatch, Path, Proof,
-    ProofStatus, examine,
+    ProofStatus, examine, examine_all,
 };
 use crate::library::original::{self, PythonRecording};
 use crate::library::verify::verdict::{Ending, MetaMismatch, VerifiedGame};
@@ -16,6 +16,20 @@ use crate::recording::GameFile;
 /// Proves a game file again. Its hash is a commitment if the file states that it was seen before the reveal. Also returns
 /// the price path, if one was computed and the file does not contradict it.
 pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
+    verified(file, examine(&claim_of(file)))
+}
+
+/// Does for each file what [`check_file`] does, with the paths of all of them drawn together.
+pub(super) fn check_files(files: &[&GameFile]) -> Vec<VerifiedGame> {
+    let claims: Vec<_> = files.iter().map(|file| claim_of(file)).collect();
+    let examined = examine_all(&claims);
+    let checked = examined.into_iter().zip(files);
+    checked
+        .map(|(examined, file)| verified(file, examined).0)
+        .collect()
+}
+
+fn claim_of(file: &GameFile) -> Claim<'_> {
     let meta = &file.meta;
     let known_rug = meta.complete || meta.end_time.is_some();
     // The hash that came with a seed counts for the Python original only: it recorded neither.
@@ -28,11 +42,7 @@ pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
     // With holes or without the end, the stated peak may be a lower bound.
     let rug = file.prices.len().saturating_sub(1);
     let is_whole = known_rug && file.prices[..rug].iter().all(Option::is_some);
-    let Examination {
-        proof,
-        compared,
-        path,
-    } = examine(&Claim {
+    Claim {
         game_id: &meta.game_id,
         prices: &file.prices,
         rug_tick: as_tick(rug).filter(|_| known_rug && !file.prices.is_empty()),
@@ -43,7 +53,16 @@ pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
         revealed_hash: hash.filter(|_| committed.is_none()),
         seed: meta.server_seed.as_deref(),
         repaired: !meta.repaired_ticks.is_empty(),
-    });
+    }
+}
+
+fn verified(file: &GameFile, examined: Examination) -> (VerifiedGame, Option<Path>) {
+    let Examination {
+        proof,
+        compared,
+        path,
+    } = examined;
+    let meta = &file.meta;
     let rug_tick = path.as_ref().and_then(Path::rug_tick);
     let found = FileCheck {
         file,

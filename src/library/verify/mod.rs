@@ -2,16 +2,19 @@
 //! The content of a file decides what it is.
 
 mod game_file;
+mod queue;
 mod row;
 #[cfg(test)]
 mod tests;
 mod text;
 mod verdict;
 
-pub(super) use text::verify_text;
 pub use verdict::{Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame};
 
 use std::path::Path;
+
+use queue::VerifyQueue;
+use text::verify_games_of;
 
 use crate::fairness::Path as PricePath;
 use crate::library::original::is_original_name;
@@ -35,51 +38,61 @@ pub fn prove_game(file: &GameFile) -> (VerifiedGame, Option<PricePath>) {
 /// Verifies the file or folder at `path` and passes each verdict to `take`. An unreadable path and a folder without any
 /// game are verdicts, too.
 pub fn verify_path(path: &Path, take: &mut dyn FnMut(Verdict)) {
-    if !path.is_dir() {
-        return verify_file(path, take);
-    }
     let mut games = 0_u64;
-    verify_folder(path, &mut |verdict| {
+    let counting = &mut |verdict: Verdict| {
         games += u64::from(!matches!(verdict.result, Err(NotVerified::PassedOver(_))));
         take(verdict);
-    });
-    if games == 0 {
-        take(refused(path, NotVerified::NoGames));
+    };
+    let mut queue = VerifyQueue::new(counting);
+    if path.is_dir() {
+        verify_folder(path, &mut queue);
+    } else {
+        verify_file(path, &mut queue);
+    }
+    queue.flush();
+    if games == 0 && path.is_dir() {
+        take(Verdict {
+            place: paths::text(path),
+            result: Err(NotVerified::NoGames),
+        });
     }
 }
 
-fn refused(path: &Path, why: NotVerified) -> Verdict {
-    Verdict {
-        place: paths::text(path),
-        result: Err(why),
-    }
+/// Verifies every game in the text of a file.
+pub(super) fn verify_text(place: &str, text: &[u8], take: &mut dyn FnMut(Verdict)) {
+    let mut queue = VerifyQueue::new(take);
+    verify_games_of(place, text, &mut queue);
+    queue.flush();
 }
 
-fn verify_file(path: &Path, take: &mut dyn FnMut(Verdict)) {
+fn refuse(path: &Path, why: NotVerified, queue: &mut VerifyQueue<'_>) {
+    queue.push(paths::text(path), Err(why));
+}
+
+fn verify_file(path: &Path, queue: &mut VerifyQueue<'_>) {
     match read_regular(path, MAX_FILE_BYTES) {
-        Ok(text) => verify_text(&paths::text(path), &text, take),
+        Ok(text) => verify_games_of(&paths::text(path), &text, queue),
         Err(why) => {
             let why = format!("{why}; {}", why.advice());
-            take(refused(path, NotVerified::Unreadable(why)));
+            refuse(path, NotVerified::Unreadable(why), queue);
         }
     }
 }
 
 /// Verifies every game file and list of games in a folder and below, by name. Hidden folders, such as the journal, are
 /// passed over, and links to folders are not followed (they may form a circle).
-fn verify_folder(folder: &Path, take: &mut dyn FnMut(Verdict)) {
-    let unreadable =
-        |path: &Path, why: &std::io::Error| refused(path, NotVerified::Unreadable(why.to_string()));
+fn verify_folder(folder: &Path, queue: &mut VerifyQueue<'_>) {
+    let unreadable = |why: &std::io::Error| NotVerified::Unreadable(why.to_string());
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) => return take(unreadable(folder, &error)),
+        Err(error) => return refuse(folder, unreadable(&error), queue),
     };
     let mut found = Vec::new();
     for entry in entries {
         let typed = entry.and_then(|entry| Ok((entry.path(), entry.file_type()?)));
         match typed {
             Ok(entry) => found.push(entry),
-            Err(error) => take(unreadable(folder, &error)),
+            Err(error) => refuse(folder, unreadable(&error), queue),
         }
     }
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -87,31 +100,31 @@ fn verify_folder(folder: &Path, take: &mut dyn FnMut(Verdict)) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if kind.is_dir() {
             if !name.starts_with('.') {
-                verify_folder(&path, take);
+                verify_folder(&path, queue);
             }
         } else if is_game_name(&name) || is_original_name(&name) {
-            verify_found(&path, is_game_name(&name), take);
+            verify_found(&path, is_game_name(&name), queue);
         }
     }
 }
 
 /// Verifies a file of a folder, or passes it over if it is no list of games.
-fn verify_found(path: &Path, is_game: bool, take: &mut dyn FnMut(Verdict)) {
+fn verify_found(path: &Path, is_game: bool, queue: &mut VerifyQueue<'_>) {
     let text = match read_regular(path, MAX_FILE_BYTES) {
         Ok(text) => text,
         Err(why) if why.is_unsuitable() => {
-            return take(refused(path, NotVerified::PassedOver(why.to_string())));
+            return refuse(path, NotVerified::PassedOver(why.to_string()), queue);
         }
-        Err(why) => return take(refused(path, NotVerified::Unreadable(why.to_string()))),
+        Err(why) => return refuse(path, NotVerified::Unreadable(why.to_string()), queue),
     };
     let has_games = matches!(
         kind_of(&text),
         FileKind::PythonRecording | FileKind::Revealed | FileKind::Game
     );
     if is_game || has_games {
-        verify_text(&paths::text(path), &text, take);
+        verify_games_of(&paths::text(path), &text, queue);
     } else {
         let why = "it is no list of games".to_owned();
-        take(refused(path, NotVerified::PassedOver(why)));
+        refuse(path, NotVerified::PassedOver(why), queue);
     }
 }

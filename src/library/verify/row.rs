@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::fairness::{
     Claim, CommitmentSource, Examination, KNOWN_VERSION, Path, Proof, ProofStatus, RecordedPrice,
-    examine,
+    examine_all,
 };
 use crate::library::verify::verdict::{Ending, RevealedSeed, VerifiedGame};
 use crate::protocol::{GameId, number};
@@ -63,84 +63,115 @@ const VERSION: [&str; 3] = ["gameVersion", "game_version", "version"];
 const PEAK: [&str; 2] = ["peakMultiplier", "peak_multiplier"];
 const FAIR: [&str; 2] = ["provablyFair", "provably_fair"];
 
-/// Proves a revealed game; the hash in the row is the commitment.
+/// Proves revealed games, together; the hash in a row is its commitment.
 ///
-/// # Errors
-///
-/// The row names no game, or a value has another type than its key requires.
-pub(super) fn check_row(row: &Map<String, Value>) -> Result<VerifiedGame, String> {
-    let fair = FAIR.iter().find_map(|key| row.get(*key)?.as_object());
-    let fair_text = |keys: &[&str]| fair.map_or(Ok(None), |fair| text(fair, keys));
-    let id = text(row, &ID)?.ok_or("it names no game (id, gameId or game_id)")?;
-    let game_id = GameId::new(id).ok_or("its game id is longer than 128 characters")?;
-    let (seed, fair_seed) = (text(row, &SEED)?, fair_text(&SEED)?);
-    if seed.is_some() && fair_seed.is_some() && seed != fair_seed {
-        return Err("it has two different seeds".to_owned());
-    }
-    let (hash, fair_hash) = (text(row, &HASH)?, fair_text(&HASH)?);
-    let version = version(&[Some(row), fair]);
-    let peak = match PEAK.iter().find_map(|key| stated(row, key)) {
-        Some(value) => Some(number_of(value)?),
-        None => None,
-    };
-    let prices = prices(row)?;
-    let Examination {
-        proof,
-        compared,
-        path,
-    } = examine(&Claim {
-        game_id: &game_id,
-        prices: &prices,
-        rug_tick: None,
-        peak,
-        version: version.as_deref(),
-        commitment: hash.or(fair_hash),
-        commitment_seen: CommitmentSource::File,
-        revealed_hash: fair_hash.filter(|_| hash.is_some()),
-        seed: seed.or(fair_seed),
-        repaired: false,
+/// The error of a row says why it names no game, or which value has another type than its key requires.
+pub(super) fn check_rows(rows: &[&Map<String, Value>]) -> Vec<Result<VerifiedGame, String>> {
+    let rows: Vec<_> = rows.iter().map(|row| RevealedRow::read(row)).collect();
+    let claims: Vec<_> = rows.iter().flatten().map(RevealedRow::claim).collect();
+    let mut examined = examine_all(&claims).into_iter();
+    let checked = rows.iter().map(|row| {
+        let row = row.as_ref().map_err(String::clone)?;
+        Ok(row.verified(examined.next().expect("each readable row has a result")))
     });
-    let has_prices = prices.iter().any(Option::is_some);
-    // A row without prices has no repaired ticks: hash and peak were proven.
-    let status = match proof.status {
-        ProofStatus::Repaired if !has_prices => ProofStatus::Proven,
-        status => status,
-    };
-    let ticks = match path
-        .as_ref()
-        .map(|path| (path.rug_tick(), path.prices().len()))
-    {
-        Some((Some(rug), _)) => rug as usize + 1,
-        Some((None, length)) => prices.len().max(length),
-        None => prices.len(),
-    };
-    let ending = match path.as_ref().and_then(Path::rug_tick) {
-        Some(rug) if has_prices => Ending::of(&prices, rug),
-        _ => Ending::Given,
-    };
-    let highest = prices.iter().flatten();
-    let highest = highest
-        .max_by(|a, b| a.double.total_cmp(&b.double))
-        .copied();
-    Ok(VerifiedGame {
-        game_id,
-        ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
-        // The server stated it.
-        peak: Peak {
-            multiplier: peak.or(highest).and_then(PriceText::decimal),
-            exact: true,
-        },
-        proof: Proof { status, ..proof },
-        compared,
-        prices: has_prices,
-        ending,
-        disagreements: Vec::new(),
-        revealed: seed.or(fair_seed).map(|seed| RevealedSeed {
-            seed: seed.to_owned(),
-            hash: hash.or(fair_hash).map(str::to_owned),
-            version,
-        }),
-    })
+    checked.collect()
+}
+
+/// The values of a row.
+struct RevealedRow<'a> {
+    game_id: GameId,
+    prices: Vec<Option<PriceText<'a>>>,
+    peak: Option<PriceText<'a>>,
+    version: Option<String>,
+    seed: Option<&'a str>,
+    hash: Option<&'a str>,
+    /// The hash beside the seed.
+    fair_hash: Option<&'a str>,
+}
+
+impl<'a> RevealedRow<'a> {
+    fn read(row: &'a Map<String, Value>) -> Result<Self, String> {
+        let fair = FAIR.iter().find_map(|key| row.get(*key)?.as_object());
+        let fair_text = |keys: &[&str]| fair.map_or(Ok(None), |fair| text(fair, keys));
+        let id = text(row, &ID)?.ok_or("it names no game (id, gameId or game_id)")?;
+        let game_id = GameId::new(id).ok_or("its game id is longer than 128 characters")?;
+        let (seed, fair_seed) = (text(row, &SEED)?, fair_text(&SEED)?);
+        if seed.is_some() && fair_seed.is_some() && seed != fair_seed {
+            return Err("it has two different seeds".to_owned());
+        }
+        let (hash, fair_hash) = (text(row, &HASH)?, fair_text(&HASH)?);
+        let peak = PEAK.iter().find_map(|key| stated(row, key));
+        Ok(Self {
+            game_id,
+            version: version(&[Some(row), fair]),
+            peak: peak.map(number_of).transpose()?,
+            prices: prices(row)?,
+            seed: seed.or(fair_seed),
+            hash,
+            fair_hash,
+        })
+    }
+
+    fn claim(&self) -> Claim<'_, PriceText<'a>> {
+        Claim {
+            game_id: &self.game_id,
+            prices: &self.prices,
+            rug_tick: None,
+            peak: self.peak,
+            version: self.version.as_deref(),
+            commitment: self.hash.or(self.fair_hash),
+            commitment_seen: CommitmentSource::File,
+            revealed_hash: self.fair_hash.filter(|_| self.hash.is_some()),
+            seed: self.seed,
+            repaired: false,
+        }
+    }
+
+    fn verified(&self, examined: Examination) -> VerifiedGame {
+        let Examination {
+            proof,
+            compared,
+            path,
+        } = examined;
+        let Self { prices, peak, .. } = self;
+        let has_prices = prices.iter().any(Option::is_some);
+        // A row without prices has no repaired ticks: hash and peak were proven.
+        let status = match proof.status {
+            ProofStatus::Repaired if !has_prices => ProofStatus::Proven,
+            status => status,
+        };
+        let rug_tick = path.as_ref().and_then(Path::rug_tick);
+        let ticks = match (rug_tick, &path) {
+            (Some(rug), _) => rug as usize + 1,
+            (None, Some(path)) => prices.len().max(path.prices().len()),
+            (None, None) => prices.len(),
+        };
+        let ending = match rug_tick {
+            Some(rug) if has_prices => Ending::of(prices, rug),
+            _ => Ending::Given,
+        };
+        let highest = prices.iter().flatten();
+        let highest = highest.max_by(|a, b| a.double.total_cmp(&b.double));
+        VerifiedGame {
+            game_id: self.game_id.clone(),
+            ticks: u32::try_from(ticks).unwrap_or(u32::MAX),
+            // The server stated it.
+            peak: Peak {
+                multiplier: peak.or(highest.copied()).and_then(PriceText::decimal),
+                exact: true,
+            },
+            proof: Proof { status, ..proof },
+            compared,
+            prices: has_prices,
+            ending,
+            disagreements: Vec::new(),
+            revealed: self.seed.map(|seed| RevealedSeed {
+                seed: seed.to_owned(),
+                hash: self.hash.or(self.fair_hash).map(str::to_owned),
+                version: self.version.clone(),
+            }),
+        }
+    }
 }
 
 /// Returns the value of a key; `null` counts as missing.

@@ -8,9 +8,9 @@ use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::library::original::PythonRecording;
-use crate::library::verify::game_file::{check_file, check_original};
-use crate::library::verify::row::check_row;
-use crate::library::verify::verdict::{NotVerified, Verdict, VerifiedGame};
+use crate::library::verify::game_file::check_original;
+use crate::library::verify::queue::{FoundGame, VerifyQueue};
+use crate::library::verify::verdict::NotVerified;
 use crate::recording::GameFile;
 use crate::recording::format::kind::{FileKind, kind_of, without_mark};
 
@@ -21,15 +21,16 @@ const NO_GAME: &str = "no game is in it";
 const NO_HISTORY: &str =
     "it is captured traffic without a gameHistory; `pianola table --capture` plays it";
 
-/// Verifies every game in the text of a file.
-pub(in crate::library) fn verify_text(place: &str, text: &[u8], take: &mut dyn FnMut(Verdict)) {
+/// Adds every game in the text of a file to a queue.
+pub(super) fn verify_games_of(place: &str, text: &[u8], queue: &mut VerifyQueue<'_>) {
+    queue.count_text(text.len());
     let text = without_mark(text);
     let mut reader = TextVerifier {
         place,
         known: HashSet::new(),
         verdicts: 0,
         captured: false,
-        take,
+        queue,
     };
     let first = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let Some(first) = first.into_iter().find(|line| !line.is_empty()) else {
@@ -55,23 +56,28 @@ fn is_json(text: &[u8]) -> bool {
 }
 
 /// Finds the games of one file.
-struct TextVerifier<'a> {
+struct TextVerifier<'a, 'b> {
     place: &'a str,
     /// Hashes of verified history entries: captured traffic repeats them.
     known: HashSet<u64>,
     verdicts: usize,
     /// The file has lines of captured traffic.
     captured: bool,
-    take: &'a mut dyn FnMut(Verdict),
+    queue: &'a mut VerifyQueue<'b>,
 }
 
-impl TextVerifier<'_> {
-    fn verdict(&mut self, part: &str, result: Result<VerifiedGame, String>) {
+impl TextVerifier<'_, '_> {
+    fn verdict(&mut self, part: &str, found: Result<FoundGame, String>) {
         self.verdicts += 1;
-        (self.take)(Verdict {
-            place: format!("{}{part}", self.place),
-            result: result.map_err(NotVerified::Unreadable),
-        });
+        let place = format!("{}{part}", self.place);
+        self.queue
+            .push(place, found.map_err(NotVerified::Unreadable));
+    }
+
+    /// Verifies the text of a game file.
+    fn file(&mut self, part: &str, text: &[u8]) {
+        let file = GameFile::parse(text).map(Box::new);
+        self.verdict(part, file.map(FoundGame::File));
     }
 
     fn unreadable(&mut self, part: &str, why: &str) {
@@ -96,7 +102,7 @@ impl TextVerifier<'_> {
                 format!(":{number}")
             };
             match serde_json::from_slice(line) {
-                Ok(value) => self.value(&part, &value, line),
+                Ok(value) => self.value(&part, value, line),
                 Err(why) => self.unreadable(&part, &without_line(&why)),
             }
         }
@@ -113,11 +119,11 @@ impl TextVerifier<'_> {
             return;
         }
         let why = match GameFile::parse(text) {
-            Ok(file) => return self.verdict("", Ok(check_file(&file).0)),
+            Ok(file) => return self.verdict("", Ok(FoundGame::File(Box::new(file)))),
             Err(why) => why,
         };
         match serde_json::from_slice::<Value>(text) {
-            Ok(value) => self.value("", &value, text),
+            Ok(value) => self.value("", value, text),
             // The first line of a list of lines may be damaged.
             Err(_) if first.len() > 1 && has_whole_lines(text) => self.lines(text),
             Err(_) => self.unreadable("", &why),
@@ -126,62 +132,66 @@ impl TextVerifier<'_> {
 
     fn original(&mut self, text: &[u8]) {
         let read = PythonRecording::parse(text);
-        self.verdict("", read.map(|original| check_original(&original)));
+        let verified = read.map(|original| Box::new(check_original(&original)));
+        self.verdict("", verified.map(FoundGame::Verified));
     }
 
     /// Verifies the games of a value; `text` is its text.
-    fn value(&mut self, part: &str, value: &Value, text: &[u8]) {
+    fn value(&mut self, part: &str, value: Value, text: &[u8]) {
         match value {
             Value::Array(list) => {
-                for (place, value) in list.iter().enumerate() {
+                for (place, value) in list.into_iter().enumerate() {
                     self.element(&format!("{part}[{place}]"), value);
                 }
             }
-            Value::Object(object) if is_game_file(object) => {
-                let read = GameFile::parse(text);
-                self.verdict(part, read.map(|file| check_file(&file).0));
-            }
+            Value::Object(object) if is_game_file(&object) => self.file(part, text),
             Value::Object(object) => self.object(part, object),
             _ => self.unreadable(part, "it is no JSON object"),
         }
     }
 
     /// Verifies an element of a list.
-    fn element(&mut self, part: &str, value: &Value) {
+    fn element(&mut self, part: &str, value: Value) {
         match value {
-            Value::Object(object) if is_game_file(object) => {
-                let text = value.to_string();
-                self.value(part, value, text.as_bytes());
+            Value::Object(object) if is_game_file(&object) => {
+                self.file(part, Value::Object(object).to_string().as_bytes());
             }
             other => self.value(part, other, b""),
         }
     }
 
-    fn object(&mut self, part: &str, object: &Map<String, Value>) {
+    fn object(&mut self, part: &str, mut object: Map<String, Value>) {
         if object.contains_key("event") {
-            let args = object.get("args").and_then(Value::as_array);
-            let payloads = object
-                .get("data")
-                .into_iter()
-                .chain(args.into_iter().flatten());
-            for payload in payloads.filter_map(Value::as_object) {
-                self.history(part, payload);
+            let args = match object.remove("args") {
+                Some(Value::Array(args)) => args,
+                _ => Vec::new(),
+            };
+            for payload in object.remove("data").into_iter().chain(args) {
+                if let Value::Object(mut payload) = payload {
+                    self.history(part, &mut payload);
+                }
             }
             self.captured = true;
         } else if object.contains_key("actions") && object.contains_key("meta") {
             self.unreadable(part, IS_SESSION);
         } else if object.contains_key("games") && object.contains_key("sessions") {
             self.unreadable(part, IS_INDEX);
-        } else if !self.history(part, object) {
-            self.verdict(part, check_row(object));
+        } else if !self.history(part, &mut object) {
+            self.verdict(part, Ok(FoundGame::Row(object)));
         }
     }
 
     /// Verifies the entries of an object's history, each once; returns whether it has one.
-    fn history(&mut self, part: &str, object: &Map<String, Value>) -> bool {
-        let list = HISTORY.iter().find_map(|key| object.get(*key)?.as_array());
-        let Some(list) = list else { return false };
-        for (place, entry) in list.iter().enumerate() {
+    fn history(&mut self, part: &str, object: &mut Map<String, Value>) -> bool {
+        let is_list = |key: &&&str| object.get(**key).is_some_and(Value::is_array);
+        let list = HISTORY
+            .iter()
+            .find(is_list)
+            .and_then(|key| object.remove(*key));
+        let Some(Value::Array(list)) = list else {
+            return false;
+        };
+        for (place, entry) in list.into_iter().enumerate() {
             let mut hasher = DefaultHasher::new();
             entry.to_string().hash(&mut hasher);
             if self.known.insert(hasher.finish()) {
@@ -206,9 +216,9 @@ fn without_line(error: &serde_json::Error) -> String {
 }
 
 /// Reads the elements of an array one after the other, so that only one is in memory.
-struct Elements<'a, 'b>(&'a mut TextVerifier<'b>);
+struct Elements<'a, 'b, 'c>(&'a mut TextVerifier<'b, 'c>);
 
-impl<'de> Visitor<'de> for Elements<'_, '_> {
+impl<'de> Visitor<'de> for Elements<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,7 +228,7 @@ impl<'de> Visitor<'de> for Elements<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut source: A) -> Result<(), A::Error> {
         let mut place = 0_usize;
         while let Some(value) = source.next_element::<Value>()? {
-            self.0.element(&format!("[{place}]"), &value);
+            self.0.element(&format!("[{place}]"), value);
             place += 1;
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "clock",
     "zone",
     "paths",
@@ -25,6 +25,7 @@ const ORDER: [&str; 28] = [
     "account",
     "trading",
     "strategy",
+    "lab",
     "capture",
     "feed",
     "table",
@@ -43,8 +44,8 @@ const ORDER: [&str; 28] = [
 ];
 
 /// No files, sockets, clocks, threads, no egui and no tokio in these modules and files.
-const PURE: [&str; 8] = [
-    "protocol", "fairness", "game", "account", "trading", "strategy", "replay", "review",
+const PURE: [&str; 9] = [
+    "protocol", "fairness", "game", "account", "trading", "strategy", "lab", "replay", "review",
 ];
 
 /// Whether `file` is a part of the module that `parent` is the root of: a module and its parts may use each other.

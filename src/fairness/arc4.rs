@@ -1,0 +1,246 @@
+//! The bytes of ARC4 as the JavaScript package `seedrandom` draws them, of several streams in one loop.
+//!
+//! Each byte of a stream waits for the swap before it, so that one stream alone leaves most of a core idle. Streams do
+//! not wait for each other: three or four in one loop take little longer than one.
+
+/// Bytes of one block, a whole turn of the index `i`; also the bytes that are discarded after the key set-up
+/// (RC4-drop\[256\]).
+const BLOCK: usize = 256;
+/// The most bytes of one draw: six, and one more until 1,024 bits are read.
+const MAX_DRAW: usize = 128;
+/// The most bytes that may be left over when the next block is drawn: those of the five draws of a tick.
+const MAX_LEFT: usize = 5 * MAX_DRAW;
+const END: usize = MAX_LEFT + BLOCK;
+
+/// The lowest numerator that has enough bits.
+const SIGNIFICANCE: u64 = 1 << 52;
+
+/// A key, repeated up to the length of the state.
+pub(super) type Key = [u8; 256];
+
+/// A stream of bytes, with those that were drawn and not used yet.
+#[derive(Debug, Clone)]
+pub(super) struct ByteStream {
+    state: [u8; 256],
+    j: u8,
+    /// The place of the first unused byte in `bytes`.
+    unused: usize,
+    /// The newest block is at its end, what was left of the one before is in front of it. The last byte is never used:
+    /// eight can be read where seven are left.
+    bytes: [u8; END + 1],
+}
+
+impl ByteStream {
+    /// Returns the streams of some keys, each behind its discarded bytes.
+    pub fn keyed<const N: usize>(keys: &[Key; N]) -> [Self; N] {
+        let mut state = [0; 256];
+        for (slot, number) in state.iter_mut().zip(0..=255) {
+            *slot = number;
+        }
+        let mut streams = std::array::from_fn(|_| Self {
+            state,
+            j: 0,
+            unused: END,
+            bytes: [0; END + 1],
+        });
+        let mut j = [0u8; N];
+        for i in 0..=255u8 {
+            for ((stream, key), j) in streams.iter_mut().zip(keys).zip(&mut j) {
+                let t = stream.state[usize::from(i)];
+                *j = j.wrapping_add(key[usize::from(i)]).wrapping_add(t);
+                stream.state[usize::from(i)] = stream.state[usize::from(*j)];
+                stream.state[usize::from(*j)] = t;
+            }
+        }
+        // The JavaScript code draws from i = j = 0, not from the j of the key set-up.
+        Self::draw_blocks(&mut streams, |stream| stream);
+        for stream in &mut streams {
+            stream.unused = END;
+        }
+        streams
+    }
+
+    /// Draws the next block of each stream. What is left of the block before must be less than a tick takes.
+    #[inline]
+    pub fn draw_blocks<T, const N: usize>(
+        owners: &mut [T; N],
+        stream: impl Fn(&mut T) -> &mut Self,
+    ) {
+        for owner in owners.iter_mut() {
+            stream(owner).keep_unused();
+        }
+        // In locals: a store into `bytes` would make the compiler read it again.
+        let mut j: [u8; N] = std::array::from_fn(|n| stream(&mut owners[n]).j);
+        for k in 0..BLOCK {
+            let i = (k + 1) & 255;
+            for (owner, j) in owners.iter_mut().zip(&mut j) {
+                let stream = stream(owner);
+                let t = stream.state[i];
+                *j = j.wrapping_add(t);
+                let s = stream.state[usize::from(*j)];
+                stream.state[i] = s;
+                stream.state[usize::from(*j)] = t;
+                stream.bytes[MAX_LEFT + k] = stream.state[usize::from(s.wrapping_add(t))];
+            }
+        }
+        for (owner, j) in owners.iter_mut().zip(j) {
+            stream(owner).j = j;
+        }
+    }
+
+    /// Makes room for a block behind the unused bytes.
+    fn keep_unused(&mut self) {
+        let left = END - self.unused;
+        debug_assert!(left <= MAX_LEFT, "{left} bytes are left");
+        self.bytes.copy_within(self.unused..END, MAX_LEFT - left);
+        self.unused = MAX_LEFT - left;
+    }
+
+    /// Returns a reader of the unused bytes.
+    #[inline]
+    pub fn reader(&self) -> Draws<'_> {
+        Draws {
+            bytes: &self.bytes,
+            at: self.unused,
+        }
+    }
+
+    /// Marks the bytes that a reader read as used.
+    #[inline]
+    pub fn use_up_to(&mut self, at: usize) {
+        self.unused = at;
+    }
+}
+
+/// Reads doubles from the unused bytes of a stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Draws<'a> {
+    bytes: &'a [u8; END + 1],
+    /// The place of the next byte.
+    pub at: usize,
+}
+
+impl Draws<'_> {
+    /// Returns the next double in [0, 1), with 52 or 53 significant bits; `None` if the bytes do not suffice.
+    #[inline]
+    pub fn next_f64(&mut self) -> Option<f64> {
+        let bytes = self.bytes.get(self.at..self.at + 8)?;
+        let bytes = u64::from_be_bytes(bytes.try_into().ok()?) >> 8;
+        // 15 of 16 numbers take exactly seven bytes.
+        if bytes >= SIGNIFICANCE {
+            self.at += 7;
+            return Some(double(bytes & !255, bytes & 255, 56));
+        }
+        self.long_f64()
+    }
+
+    /// Draws a number whose first six bytes have leading zeros, as the loop of the original does.
+    #[cold]
+    fn long_f64(&mut self) -> Option<f64> {
+        let mut bytes = self.bytes[..END].get(self.at..)?.iter();
+        let mut next = || bytes.next().map(|byte| u64::from(*byte));
+        let mut n = 0;
+        for _ in 0..6 {
+            n = n << 8 | next()?;
+        }
+        let mut exponent = 48;
+        let mut x = 0;
+        while n < SIGNIFICANCE && exponent < 1_024 {
+            n = (n + x) << 8;
+            exponent += 8;
+            x = next()?;
+        }
+        self.at = END - bytes.len();
+        // A stream of zero bytes: JavaScript would continue until its divisor is infinite; the result is 0.
+        Some(if exponent < 1_024 {
+            double(n, x, exponent)
+        } else {
+            0.0
+        })
+    }
+}
+
+/// Returns `(n + x) / 2^exponent`, halved together until `n` is below 2^53.
+///
+/// The original halves in a loop with an unpredictable count; one shift halves the time of a path.
+#[inline]
+fn double(n: u64, x: u64, exponent: u64) -> f64 {
+    let halvings = 11u32.saturating_sub(n.leading_zeros());
+    // `n` ends with a zero byte: its sum with `x` is below 2^53, and its bits are all kept.
+    #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
+    let numerator = ((n >> halvings) + (x >> halvings)) as f64;
+    numerator * f64::from_bits((1_023 + u64::from(halvings) - exponent) << 52)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns a stream with these unused bytes.
+    fn stream_of(unused: &[u8]) -> ByteStream {
+        let [mut stream] = ByteStream::keyed(&[[7; 256]]);
+        let start = END - unused.len();
+        stream.bytes[start..END].copy_from_slice(unused);
+        stream.unused = start;
+        stream
+    }
+
+    #[test]
+    fn streams_side_by_side_are_the_streams_alone() {
+        let byte = |n: usize| u8::try_from(n & 255).expect("a byte");
+        let keys: [Key; 4] = std::array::from_fn(|n| std::array::from_fn(|k| byte(k * (n + 3))));
+        let mut together = ByteStream::keyed(&keys);
+        let mut alone = keys.map(|key| ByteStream::keyed(&[key]));
+        for _ in 0..5 {
+            ByteStream::draw_blocks(&mut together, |stream| stream);
+            for (stream, [alone]) in together.iter_mut().zip(&mut alone) {
+                ByteStream::draw_blocks(
+                    std::slice::from_mut(alone)
+                        .first_chunk_mut::<1>()
+                        .expect("one"),
+                    |stream| stream,
+                );
+                assert_eq!(stream.bytes[MAX_LEFT..END], alone.bytes[MAX_LEFT..END]);
+                stream.use_up_to(END - 9);
+                alone.use_up_to(END);
+            }
+        }
+    }
+
+    #[test]
+    fn a_draw_that_ends_behind_the_block_is_drawn_after_the_next_block() {
+        // Seven bytes; nine, because the first six begin with zeros; 128 of a stream of zeros.
+        let seven = [0x80, 1, 2, 3, 4, 5, 6];
+        let nine = [0, 0, 0x30, 1, 2, 3, 4, 5, 6];
+        for (bytes, length) in [(&seven[..], 7), (&nine, 9), (&[0; 130], 128)] {
+            let whole = stream_of(bytes);
+            let mut draws = whole.reader();
+            let number = draws.next_f64().expect("enough bytes");
+            assert_eq!(draws.at - whole.unused, length);
+            for cut in 0..length {
+                let mut stream = stream_of(&bytes[..cut]);
+                let mut draws = stream.reader();
+                assert_eq!(draws.next_f64(), None, "{cut} of {length} bytes");
+                ByteStream::draw_blocks(
+                    std::slice::from_mut(&mut stream)
+                        .first_chunk_mut::<1>()
+                        .expect("one"),
+                    |stream| stream,
+                );
+                // The rest of the number is at the beginning of the block.
+                stream.bytes[MAX_LEFT..][..bytes.len() - cut].copy_from_slice(&bytes[cut..]);
+                let mut draws = stream.reader();
+                assert_eq!(draws.next_f64(), Some(number), "{cut} of {length} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn zeros_are_the_number_zero() {
+        let zeros = stream_of(&[0; MAX_DRAW]);
+        assert_eq!(zeros.reader().next_f64(), Some(0.0));
+        let smallest = [[0; 6].as_slice(), &[1; 20]].concat();
+        let number = stream_of(&smallest).reader().next_f64().expect("enough");
+        assert!(number > 0.0 && number < 1e-14, "{number:e}");
+    }
+}
