@@ -34,9 +34,9 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     }
     let mut reporter = PlayReporter {
         tally: GameTally::new(args.games),
-        by_script: args.games.is_none() && strategy.is_script(),
+        by_script: args.games.is_none() && strategy.rules.is_empty(),
         nothing_to_do: args.games.is_none()
-            && strategy.is_script()
+            && strategy.rules.is_empty()
             && strategy.last_script_game() == 0,
         actions: BTreeMap::new(),
         sessions: Vec::new(),
@@ -74,7 +74,7 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
 /// Counts the results.
 struct PlayReporter {
     tally: GameTally,
-    /// It is a script, and the run ends with its last line.
+    /// It has script lines only, and the run ends with the last one.
     by_script: bool,
     nothing_to_do: bool,
     /// The status of each action by slot.

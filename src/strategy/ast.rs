@@ -143,6 +143,9 @@ impl Strategy {
     /// matter to it.
     pub fn is_script(&self) -> bool {
         self.rules.is_empty()
+            && self.stops.is_empty()
+            && self.after_loss.is_none()
+            && self.after_win.is_none()
     }
 
     /// Returns the number of the last game with a script line; 0 without one.

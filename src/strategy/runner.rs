@@ -231,11 +231,11 @@ impl StrategyRunner {
         self.is_game_over = game > games || game == games && self.seen.has_rugged();
     }
 
-    /// A script ends when each line was played or missed, and the game of the last one is over.
+    /// Without rules it ends when each script line was played or missed, and the game of the last one is over.
     fn note_script_end(&mut self, game: u64) {
         let last = self.strategy.last_script_game();
         let over = game > last || game == last && self.seen.has_rugged();
-        if self.strategy.is_script() && self.script.is_empty() && over {
+        if self.strategy.rules.is_empty() && self.script.is_empty() && over {
             self.end = Some(RunEnd::Done);
         }
     }

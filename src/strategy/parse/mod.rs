@@ -47,7 +47,7 @@ struct Reader {
     errors: Vec<StrategyError>,
     /// The lines of which a file has one.
     only_lines: HashMap<Discriminant<StrategyLine>, usize>,
-    /// The place of the first `stake` that stands for an amount.
+    /// The place of the first `stake` in place of an amount.
     stake_use: Option<StrategyError>,
     /// A `stake` line is there, but cannot be read.
     has_faulty_stake: bool,

@@ -49,7 +49,7 @@ impl Farthest {
     }
 }
 
-/// Fails at the place where the line stands, which is after any spaces.
+/// Fails at the current place of the line, which is after any spaces.
 fn fail<T>(line: &Line<'_>, expected: &'static str) -> Parsed<T> {
     line.state.note(line.input.len(), expected);
     Err(EmptyError)

@@ -89,3 +89,32 @@ fn a_late_line_is_reported_and_never_played_in_another_game() {
     );
     assert_eq!(script.end(), Some(&RunEnd::Done));
 }
+
+#[test]
+fn a_stop_counts_for_script_lines_too() {
+    let text = "1 presale buy 0.01\n9 presale buy 0.01\nstop when games >= 2";
+    let strategy = Strategy::parse(text).expect("a strategy");
+    assert!(!strategy.is_script());
+    let mut runner = StrategyRunner::new(Arc::new(strategy));
+    let account = Account::new(Decimal::ONE, []);
+    let mut pressed = 0;
+    for game in ["a", "b", "c"] {
+        for (phase, tick) in [(Phase::Presale, 0), (Phase::Active, 1), (Phase::Rugged, 2)] {
+            let game = GameContext {
+                game_id: GameId::new(game).expect("an id"),
+                phase,
+                tick,
+                price: Some(Decimal::ONE),
+            };
+            let ctx = StrategyContext {
+                game: &game,
+                account: Some(&account),
+                limits: &OrderLimits::default(),
+                ready: true,
+            };
+            pressed += usize::from(runner.next(&ctx).is_some());
+        }
+    }
+    let end = runner.end().expect("an end").to_string();
+    assert_eq!((pressed, end.as_str()), (1, "line 3: stop when games >= 2"));
+}

@@ -118,7 +118,7 @@ fn the_first_rule_that_matches_acts_once_a_moment_and_side() {
             "3 sell 100 % by 4",
         ]
     );
-    // The next game begins anew.
+    // In the next game every rule acts again.
     let found = played.game(&["1"]);
     assert_eq!(found, ["0 buy 0.1 SOL by 2", "0 sidebet 0.01 SOL by 5"]);
 }
