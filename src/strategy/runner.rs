@@ -179,6 +179,14 @@ impl StrategyRunner {
         if game == 0 || self.end.is_some() {
             return None;
         }
+        // Before anything is pressed, so that the wallet before a game is the one before its first order.
+        let may_act = match ctx.account {
+            Some(account) if !self.strategy.is_script() => self.settle(ctx, account, game),
+            _ => false,
+        };
+        if self.end.is_some() {
+            return None;
+        }
         match self.script.due(ctx.game, game, ctx.ready) {
             Some(DueLine::Press(line)) => {
                 self.last_rule = None;
@@ -195,10 +203,7 @@ impl StrategyRunner {
             None => {}
         }
         self.note_script_end(game);
-        let account = ctx.account?;
-        if self.strategy.is_script() || !self.settle(ctx, account, game) {
-            return None;
-        }
+        let account = ctx.account.filter(|_| may_act)?;
         self.rule_step(ctx, account)
     }
 

@@ -118,3 +118,34 @@ fn a_stop_counts_for_script_lines_too() {
     let end = runner.end().expect("an end").to_string();
     assert_eq!((pressed, end.as_str()), (1, "line 3: stop when games >= 2"));
 }
+
+#[test]
+fn the_wallet_before_a_game_is_the_one_before_its_first_script_line() {
+    let text = "1 presale buy 0.1\nstop when lost >= 0.1";
+    let mut runner = script(text);
+    let mut account = Account::new(Decimal::ONE, []);
+    for (phase, tick) in [(Phase::Presale, 0), (Phase::Active, 1), (Phase::Rugged, 2)] {
+        let game = GameContext {
+            game_id: GameId::new("a").expect("an id"),
+            phase,
+            tick,
+            price: Some(Decimal::ONE),
+        };
+        if phase == Phase::Rugged {
+            let price = Decimal::ZERO;
+            account.apply(&crate::account::AccountEvent::Liquidate { price });
+        }
+        let ctx = StrategyContext {
+            game: &game,
+            account: Some(&account),
+            limits: &OrderLimits::default(),
+            ready: true,
+        };
+        if let Some(StrategyStep::Press(order)) = runner.next(&ctx) {
+            account.apply(&order.event(tick, Decimal::ONE));
+        }
+    }
+    let end = runner.end().expect("an end").to_string();
+    assert_eq!(end, "line 2: stop when lost >= 0.1");
+    assert_eq!(runner.earned(), Decimal::new(-1, 1));
+}
