@@ -54,8 +54,6 @@ fn open(with_system_fonts: bool, name: &str) -> Harness<'static, Shown> {
         .with_size([1_400.0, 900.0])
         .with_context_setup(move |ctx| {
             themed(ctx);
-            // As in the program: a letter without a font is a box.
-            ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
             if with_system_fonts {
                 add_system_fonts(ctx);
             }
@@ -65,6 +63,9 @@ fn open(with_system_fonts: bool, name: &str) -> Harness<'static, Shown> {
     }
     let show = |ui: &mut egui::Ui, shown: &mut Shown| shown.page.ui(ui);
     let mut harness = builder.build_ui_state(show, window(view));
+    // As in the program: a letter without a font is a box.
+    let policy = egui::MissingGlyphPolicy::Tofu;
+    harness.ctx.set_missing_glyph_policy(policy);
     harness.state_mut().page.warn(name);
     harness.run_steps(4);
     harness
