@@ -37,8 +37,10 @@ pub struct Camera {
     steps: VecDeque<SceneStep>,
     /// The start of the step.
     begun: Instant,
-    /// The key that is pressed in the next frame.
-    key: Option<KeyCommand>,
+    /// The keys and texts of the next frame.
+    input: Vec<egui::Event>,
+    /// The frames of the strip so far.
+    strip: Vec<PaintedFrame>,
     /// Frames in a row that fulfilled the condition.
     calm: u32,
     /// The size was requested.
@@ -67,7 +69,8 @@ impl Camera {
             stage: None,
             steps: VecDeque::new(),
             begun: Instant::now(),
-            key: None,
+            input: Vec::new(),
+            strip: Vec::new(),
             calm: 0,
             resized: false,
             frame: None,
@@ -110,7 +113,7 @@ impl Camera {
 
     /// Continues by at most one step; `seen` are the views at the start and the end of the frame.
     fn advance(&mut self, ctx: &egui::Context, seen: &[Option<View>; 2]) -> anyhow::Result<()> {
-        if self.key.is_some() || self.over {
+        if !self.input.is_empty() || self.over {
             return Ok(()); // Pressed in the next frame.
         }
         let shows = |is: &dyn Fn(&View) -> bool| {
@@ -124,7 +127,7 @@ impl Camera {
                 stage.set_speed(*speed)?;
             }
             Some(SceneStep::Open(panel)) => egui::Popup::open_id(ctx, egui::Id::unique(panel)),
-            Some(SceneStep::Press(command)) => self.key = Some(*command),
+            Some(SceneStep::Press(command)) => self.input = pressed_by(*command),
             Some(SceneStep::Until(_, is)) if shows(is) => {}
             Some(SceneStep::Until(..)) => return Ok(()),
             Some(SceneStep::PressUntil(command, _, is)) => {
@@ -133,62 +136,103 @@ impl Camera {
                     .as_ref()
                     .is_some_and(|view| is_fine(view) && is(view))
                 {
-                    self.key = Some(*command);
+                    self.input = pressed_by(*command);
                     return Ok(());
                 }
             }
-            Some(SceneStep::Take(shot)) => {
-                let shows = shows(&shot.shows);
-                let shot = (shot.name, shot.size);
-                if !self.take(ctx, shot, shows)? {
+            Some(SceneStep::Resize(size)) => {
+                let size = *size;
+                if !self.resize(ctx, size) {
                     return Ok(());
                 }
+            }
+            Some(SceneStep::Type(text)) => {
+                self.input = typed(text);
+            }
+            Some(SceneStep::Key(modifiers, key)) => {
+                self.input = pressed(*modifiers, *key).into();
+            }
+            Some(SceneStep::Frame(size, _, is)) => {
+                let hand = self.stage.as_ref().and_then(|stage| stage.shell.hand());
+                let shows = shows(&|view| is(view, hand));
+                // The hand presses for a moment only.
+                let size = *size;
+                let Some(image) = self.take(ctx, size, shows, 1) else {
+                    return Ok(());
+                };
+                self.strip.push(image);
+            }
+            Some(SceneStep::Strip(name, columns)) => {
+                let (name, columns) = (*name, *columns);
+                let strip = tiled(&std::mem::take(&mut self.strip), columns);
+                self.write(name, &strip)?;
+            }
+            Some(SceneStep::Take(shot)) => {
+                let shows = shows(&shot.shows);
+                let (name, size) = (shot.name, shot.size);
+                let Some(image) = self.take(ctx, size, shows, CALM) else {
+                    return Ok(());
+                };
+                self.write(name, &image)?;
             }
         }
         self.step_done();
         Ok(())
     }
 
-    /// Takes a picture over several frames: the size, the condition, the frame itself. Returns whether it is taken.
+    /// Takes a picture over several frames: the size, the condition in `calm` frames in a row, the frame itself. Returns it
+    /// once it is taken.
     fn take(
         &mut self,
         ctx: &egui::Context,
-        (name, size): (&str, [u16; 2]),
+        size: [u16; 2],
         shows: bool,
-    ) -> anyhow::Result<bool> {
+        calm: u32,
+    ) -> Option<PaintedFrame> {
         // What arrives now is the previous frame: it counts if that one fulfilled the condition.
         if let Some(frame) = &self.frame
             && let Ok(image) = frame.try_recv()
         {
             self.frame = None;
-            if self.calm >= CALM && image.size == size.map(usize::from) {
-                let path = self.album.write(name, &image)?;
-                writeln!(std::io::stdout(), "{}", path.display())?;
-                return Ok(true);
+            if self.calm >= calm && image.size == size.map(usize::from) {
+                return Some(image);
             }
         }
-        if window_size(ctx) != size && !self.resized {
-            self.resized = true;
-            let [width, height] = size.map(f32::from);
-            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(egui::vec2(width, height)));
-        }
-        let calm = shows && window_size(ctx) == size;
-        self.calm = if calm { self.calm + 1 } else { 0 };
-        if self.calm >= CALM && self.frame.is_none() {
+        let is_calm = self.resize(ctx, size) && shows;
+        self.calm = if is_calm { self.calm + 1 } else { 0 };
+        if self.calm >= calm && self.frame.is_none() {
             let (send, frame) = sync_channel(1);
             ctx.request_screenshot(move |image| {
                 send.try_send(image).ok(); // The step may be over.
             });
             self.frame = Some(frame);
         }
-        Ok(false)
+        None
+    }
+
+    /// Asks for a size of the window, once. Returns whether it has it.
+    fn resize(&mut self, ctx: &egui::Context, size: [u16; 2]) -> bool {
+        let has_size = window_size(ctx) == size;
+        if !has_size && !self.resized {
+            self.resized = true;
+            let [width, height] = size.map(f32::from);
+            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(egui::vec2(width, height)));
+        }
+        has_size
+    }
+
+    /// Writes a picture and prints its path.
+    fn write(&self, name: &str, image: &egui::ColorImage) -> anyhow::Result<()> {
+        let path = self.album.write(name, image)?;
+        writeln!(std::io::stdout(), "{}", path.display())?;
+        Ok(())
     }
 
     /// Returns an error if the source does not start, or a step takes too long.
     fn trouble(&self, ctx: &egui::Context) -> Option<anyhow::Error> {
         let stage = self.stage.as_ref()?;
         let picture = self.steps.iter().find_map(|step| match step {
-            SceneStep::Take(shot) => Some(shot.name),
+            SceneStep::Take(Shot { name, .. }) | SceneStep::Strip(name, _) => Some(*name),
             _ => None,
         });
         let picture = picture.unwrap_or("the end");
@@ -205,7 +249,8 @@ impl Camera {
                 format!("a window of {w} x {h} pixels (it has {is_w} x {is_h}; {WITHOUT_DISPLAY})")
             }
             SceneStep::Take(shot) => format!("a frame that shows {}", shot.what),
-            SceneStep::Speed(_) | SceneStep::Press(_) | SceneStep::Open(_) => "a frame".to_owned(),
+            SceneStep::Frame(_, what, _) => format!("a frame that shows {what}"),
+            _ => "a frame".to_owned(),
         };
         let seen = stage
             .shell
@@ -225,17 +270,7 @@ impl eframe::App for Camera {
         input.hovered_files.clear();
         input.dropped_files.clear();
         input.focused = true;
-        if let Some(command) = self.key.take() {
-            let shortcut = command.binding().shortcut;
-            let event = |pressed| egui::Event::Key {
-                key: shortcut.logical_key,
-                physical_key: None,
-                pressed,
-                repeat: false,
-                modifiers: shortcut.modifiers,
-            };
-            input.events.extend([event(true), event(false)]);
-        }
+        input.events.append(&mut self.input);
     }
 
     fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
@@ -276,6 +311,47 @@ impl eframe::App for Camera {
         // Everything is written before the folder is removed.
         self.stage = None;
     }
+}
+
+/// Returns the events of a key that is pressed and let go.
+fn pressed(modifiers: egui::Modifiers, key: egui::Key) -> [egui::Event; 2] {
+    [true, false].map(|pressed| egui::Event::Key {
+        key,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers,
+    })
+}
+
+fn pressed_by(command: KeyCommand) -> Vec<egui::Event> {
+    let shortcut = command.binding().shortcut;
+    pressed(shortcut.modifiers, shortcut.logical_key).into()
+}
+
+/// Returns the events that replace the text that has the focus.
+fn typed(text: &str) -> Vec<egui::Event> {
+    let mut events: Vec<_> = pressed(egui::Modifiers::COMMAND, egui::Key::A).into();
+    events.push(egui::Event::Text(text.to_owned()));
+    events
+}
+
+/// Returns pictures of one size as one, in so many columns.
+fn tiled(images: &[PaintedFrame], columns: usize) -> egui::ColorImage {
+    let [width, height] = images.first().map_or([0, 0], |image| image.size);
+    let rows = images.len().div_ceil(columns.max(1));
+    let mut pixels = Vec::with_capacity(width * height * images.len());
+    for row in images.chunks(columns.max(1)) {
+        for line in 0..height {
+            for image in row {
+                pixels.extend_from_slice(&image.pixels[line * width..(line + 1) * width]);
+            }
+            // The last row may have fewer.
+            let missing = (columns - row.len()) * width;
+            pixels.extend(std::iter::repeat_n(egui::Color32::BLACK, missing));
+        }
+    }
+    egui::ColorImage::new([columns * width, rows * height], pixels)
 }
 
 /// Returns the size of the window in pixels.

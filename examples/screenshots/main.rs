@@ -7,6 +7,7 @@
 
 mod album;
 mod camera;
+mod piano_scene;
 mod scenes;
 mod stage;
 

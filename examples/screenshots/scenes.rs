@@ -2,12 +2,15 @@
 //!
 //! The seeds are fixed, so each tick below is the same moment of the same game.
 
+use egui::{Key, Modifiers};
 use rust_decimal::Decimal;
 
+use super::piano_scene::{PIANO_SEED, piano};
 use pianola::account::{ActionKind, ActionStatus, WalletKind};
 use pianola::engine::View;
 use pianola::feed::FeedState;
 use pianola::game::Phase;
+use pianola::replay::Highlight;
 use pianola::settings::{MoneyColours, ThemeChoice};
 use pianola::table::Speed;
 use pianola::trading::TraderView;
@@ -20,18 +23,20 @@ const LARGE: [u16; 2] = [1_920, 1_080];
 const MEDIUM: [u16; 2] = [1_024, 768];
 const SMALL: [u16; 2] = [700, 600];
 /// The speed of plain waits.
-const QUICK: Speed = Speed::Times(20.0);
+pub const QUICK: Speed = Speed::Times(20.0);
 /// The speed of waits that end with a press: a phase lasts long enough to be seen.
-const BRISK: Speed = Speed::Times(5.0);
+pub const BRISK: Speed = Speed::Times(5.0);
 /// The speed of the real server.
-const REAL: Speed = Speed::Times(1.0);
+pub const REAL: Speed = Speed::Times(1.0);
 /// The speed of the short time after a rug.
-const SLOW: Speed = Speed::Times(0.5);
+pub const SLOW: Speed = Speed::Times(0.5);
 /// Ticks before a moment at which a game continues at the real speed.
 const NEAR: u32 = 12;
 
 /// A condition on a view.
 pub type ViewCheck = Box<dyn Fn(&View) -> bool>;
+/// A condition on a view and on the control that the hand of a strategy presses.
+pub type FrameCheck = Box<dyn Fn(&View, Option<Highlight>) -> bool>;
 
 /// One source and one window, from the start.
 pub struct Scene {
@@ -71,6 +76,17 @@ pub enum SceneStep {
     Open(&'static str),
     /// Takes a picture.
     Take(Shot),
+    /// Changes the size of the window, in pixels.
+    Resize([u16; 2]),
+    /// Replaces the text that has the focus.
+    Type(&'static str),
+    /// Presses a key that is no command of the window.
+    Key(Modifiers, Key),
+    /// Takes the next frame of the strip: its width and height, what it shows, and the condition on the view and on the
+    /// control that the hand presses.
+    Frame([u16; 2], &'static str, FrameCheck),
+    /// Writes the frames of the strip as one picture with so many columns.
+    Strip(&'static str, usize),
 }
 
 /// A picture.
@@ -120,6 +136,7 @@ pub fn scenes() -> Vec<Scene> {
             welcome: true,
             ..practice(LIVE_SEED, live())
         },
+        practice(PIANO_SEED, piano()),
         // Last: it shows the recordings of the others.
         practice(LIGHT_SEED, played_again()),
     ]
@@ -313,11 +330,11 @@ fn played_again() -> Vec<SceneStep> {
     steps
 }
 
-fn until(what: &str, holds: impl Fn(&View) -> bool + 'static) -> SceneStep {
+pub fn until(what: &str, holds: impl Fn(&View) -> bool + 'static) -> SceneStep {
     SceneStep::Until(what.to_owned(), Box::new(holds))
 }
 
-fn phase(phase: Phase) -> SceneStep {
+pub fn phase(phase: Phase) -> SceneStep {
     until(&format!("phase {phase}"), move |view| view.phase == phase)
 }
 
@@ -361,13 +378,13 @@ fn pressed(key: KeyCommand, kind: ActionKind, rows: usize) -> [SceneStep; 3] {
 }
 
 /// Waits for a wallet, and raises the amount by a number of the smallest chips. Each scene begins with it.
-fn raised_by(chips: usize) -> Vec<SceneStep> {
+pub fn raised_by(chips: usize) -> Vec<SceneStep> {
     let wait = until("a wallet", is_free);
     let chips = presses(KeyCommand::AmountUp, chips);
     std::iter::once(wait).chain(chips).collect()
 }
 
-fn presses(key: KeyCommand, times: usize) -> impl Iterator<Item = SceneStep> {
+pub fn presses(key: KeyCommand, times: usize) -> impl Iterator<Item = SceneStep> {
     std::iter::repeat_with(move || SceneStep::Press(key)).take(times)
 }
 
@@ -385,19 +402,19 @@ fn take(
     })
 }
 
-fn count(view: &View, kind: ActionKind) -> usize {
+pub fn count(view: &View, kind: ActionKind) -> usize {
     let rows = view.actions.iter();
     rows.filter(|row| row.action == kind && row.status == ActionStatus::Confirmed)
         .count()
 }
 
 /// Whether an order can be placed.
-fn is_free(view: &View) -> bool {
+pub fn is_free(view: &View) -> bool {
     let trader = view.trader.as_ref();
     trader.is_some_and(|trader| trader.account.is_some() && trader.pending.is_none())
 }
 
-fn holds(view: &View) -> bool {
+pub fn holds(view: &View) -> bool {
     let held = view.trader.as_ref().and_then(TraderView::held);
     held.is_some_and(|held| !held.position_qty.is_zero())
 }

@@ -4,6 +4,7 @@
 mod account_replay;
 mod check;
 mod games;
+mod live_piano;
 mod piano;
 mod report;
 mod row_check;
@@ -12,6 +13,7 @@ mod timeline;
 mod transport;
 
 pub use check::check;
+pub use live_piano::{LivePiano, PianoKey};
 pub use piano::{Highlight, Piano, PianoFrame, note};
 pub use report::{Disagreement, ReplayReport, SessionPart};
 pub use ticket_actions::{Button, TicketAction, ticket_actions};

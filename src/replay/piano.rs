@@ -14,11 +14,11 @@ use super::transport::Transport;
 use crate::account::{Action, ActionKind, ActionSource, Chip};
 
 /// How long a button stays down.
-const DOWN: Duration = Duration::from_millis(250);
+pub(super) const DOWN: Duration = Duration::from_millis(250);
 /// From one chip to the next.
-const CHIP: Duration = Duration::from_millis(150);
+pub(super) const CHIP: Duration = Duration::from_millis(150);
 /// How long a chip stays down.
-const CHIP_DOWN: Duration = Duration::from_millis(90);
+pub(super) const CHIP_DOWN: Duration = Duration::from_millis(90);
 /// The amount on a ticket before the first press, in SOL.
 const FIRST_AMOUNT: Decimal = Decimal::from_parts(10, 0, 0, false, 3);
 
@@ -177,15 +177,7 @@ impl Piano {
             };
             let down = since < CHIP_DOWN.min(slot * 2 / 3);
             (moment.amount, moment.share) = played(*action, (moment.amount, moment.share), most);
-            let highlight = match action {
-                TicketAction::Chip(chip) => Highlight::Chip(*chip),
-                TicketAction::Type(_) => Highlight::Field,
-                TicketAction::Share(_) | TicketAction::SetShare(_) => {
-                    Highlight::Share(moment.share)
-                }
-                TicketAction::Down(..) | TicketAction::Up(_) => break,
-            };
-            moment.highlight = down.then_some(highlight);
+            moment.highlight = highlight(*action, moment.share).filter(|_| down);
         }
     }
 
@@ -211,10 +203,25 @@ impl Piano {
 }
 
 /// A ticket: amount and share.
-type TicketState = (Decimal, Decimal);
+pub(super) type TicketState = (Decimal, Decimal);
+
+/// Returns the control that an action presses, on a ticket with this share after it; `None` for a button that comes up.
+pub(super) fn highlight(action: TicketAction, share: Decimal) -> Option<Highlight> {
+    match action {
+        TicketAction::Chip(chip) => Some(Highlight::Chip(chip)),
+        TicketAction::Type(_) => Some(Highlight::Field),
+        TicketAction::Share(_) | TicketAction::SetShare(_) => Some(Highlight::Share(share)),
+        TicketAction::Down(button, _) => Some(Highlight::Button(button)),
+        TicketAction::Up(_) => None,
+    }
+}
 
 /// Applies an action to a ticket.
-fn played(action: TicketAction, (amount, share): TicketState, most: Decimal) -> TicketState {
+pub(super) fn played(
+    action: TicketAction,
+    (amount, share): TicketState,
+    most: Decimal,
+) -> TicketState {
     match action {
         TicketAction::Chip(chip) => (chip.press(amount, most), share),
         TicketAction::Type(amount) => (amount, share),

@@ -52,6 +52,17 @@ pub fn ticket_actions(row: &Action, shown: Decimal, most: Decimal) -> Vec<Ticket
     let Some(number) = by_hand.map(|number| number.normalize()) else {
         return vec![];
     };
+    press_actions(button, number, shown, most)
+}
+
+/// Returns the actions for a press of a button with this number (the amount, or the share in percent) on a ticket that
+/// shows this amount and can buy for `most`.
+pub fn press_actions(
+    button: Button,
+    number: Decimal,
+    shown: Decimal,
+    most: Decimal,
+) -> Vec<TicketAction> {
     let mut actions = match button {
         Button::Sell => vec![share(number)],
         Button::Buy | Button::Sidebet if shown == number => vec![],

@@ -49,6 +49,8 @@ pub enum KeyCommand {
     BottomCards,
     /// Replay the game on the screen, or the last one.
     ReplayGame,
+    /// Open the panel that lets the piano play a strategy.
+    Piano,
     /// Search all commands.
     Palette,
     /// Full screen on or off.
@@ -176,6 +178,7 @@ impl KeyCommand {
             | Self::ScrollRight
             | Self::ToggleTradeKeys
             | Self::ReplayGame
+            | Self::Piano
             | Self::Stop => Some(KeyScope::Live),
             _ => (self.trades() || self.changes_ticket()).then_some(KeyScope::Live),
         }

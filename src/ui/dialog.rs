@@ -13,6 +13,8 @@ pub enum DialogKind {
     Folder,
     /// A recording.
     Recording,
+    /// A strategy, or a script.
+    Strategy,
 }
 
 /// The state of a dialog.
@@ -58,6 +60,7 @@ impl Dialog {
                 DialogKind::Recording => dialog
                     .add_filter("Recordings", &["json", "jsonl"])
                     .pick_file(),
+                DialogKind::Strategy => dialog.pick_file(),
             };
             let chosen = match chosen {
                 Some(path) => DialogResult::Path(path),

@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 58] = key_table! {
+pub const KEYS: [KeyBinding; 59] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -57,6 +57,7 @@ pub const KEYS: [KeyBinding; 58] = key_table! {
     Library => COMMAND L "Ctrl L" "Library",
     BottomCards => COMMAND J "Ctrl J" "Fold or open the cards below the chart",
     ReplayGame => NONE R "R" "Replay this game",
+    Piano => NONE P "P" "Let the piano play…",
     Palette => COMMAND K "Ctrl K" "Search all commands",
     FullScreen => NONE F11 "F11" "Full screen",
     Replay(ReplayKey::PlayPause) => NONE Space "Space" "Play or pause",

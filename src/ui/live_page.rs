@@ -1,15 +1,16 @@
 //! The page of the live game: takes the newest view, draws it, and turns input into commands for the engine.
 
+mod overlays;
+
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::browser::{browser_ui, trades_in_browser};
 use super::command::{KeyCommand, KeyScope};
-use super::confirm::confirm_ui;
 use super::debounce::{OrderPresses, drop_key_repeats};
-use super::help::help_ui;
 use super::keys::take_commands;
 use super::notices::Notices;
 use super::order_preview::{max_amount, preview_order};
@@ -17,18 +18,22 @@ use super::page::window_below;
 use super::page::{GamePage, PageContext};
 use super::page_part::{PageAction, Part};
 use super::page_requests::{PageRequests, ReplayRequest};
+use super::piano::{ONLY_AT_PRACTICE, PianoHand, PianoPanel, piano_status};
+use super::replay::now;
 use super::status_line::{NO_NOTICES, StatusLineContext, status_line_ui};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
 use super::theme::StatusLevel;
-use super::ticket::TicketInput;
 use super::top_bar::{Navigation, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
+use crate::replay::Highlight;
 use crate::settings::SourceKind;
 use crate::table::Speed;
 use crate::trading::{Order, OrderLimits, TraderView};
 
+/// Repaint interval while the piano moves.
+const PIANO_EVERY: Duration = Duration::from_millis(20);
 /// The smallest chip.
 const STEP: Decimal = CHIP_STEPS[0];
 /// The notice for the second half of a double press.
@@ -58,6 +63,8 @@ pub struct LivePage {
     seen_price: Option<Decimal>,
     drawn_price: Option<Decimal>,
     overlay: Option<Overlay>,
+    piano: PianoHand,
+    piano_panel: PianoPanel,
     presses: OrderPresses,
     escapes: EscapeCounter,
     /// Whether Escape had something to close when the page was last drawn.
@@ -71,6 +78,8 @@ enum Overlay {
     Help,
     /// The question whether to refill the wallet.
     RefillWallet,
+    /// The panel that lets the piano play.
+    Piano,
 }
 
 impl LivePage {
@@ -87,6 +96,8 @@ impl LivePage {
             seen_price: None,
             drawn_price: None,
             overlay: None,
+            piano: PianoHand::default(),
+            piano_panel: PianoPanel::default(),
             presses: OrderPresses::default(),
             escapes: EscapeCounter::default(),
             escape_closes: false,
@@ -123,6 +134,11 @@ impl LivePage {
         self.overlay.is_none() && !trades_in_browser(&self.view())
     }
 
+    /// Returns the control that the hand of a strategy presses now.
+    pub fn hand(&self) -> Option<Highlight> {
+        self.piano.pressed()
+    }
+
     /// Whether something covers the game that Escape closes.
     pub fn is_covered(&self) -> bool {
         self.overlay.is_some()
@@ -152,13 +168,15 @@ impl LivePage {
 
     /// Draws the status line at the bottom of the window.
     pub fn status_line_ui(&mut self, ui: &mut egui::Ui) {
+        let view = self.view();
+        let piano = view.piano.as_ref().and_then(piano_status);
         let context = StatusLineContext {
             newest: self.notices.newest(),
             empty: NO_NOTICES,
+            piano: piano.as_ref(),
             now: (self.clock)(),
             trade_keys_on: Some(self.trade_keys_on),
         };
-        let view = self.view();
         for command in status_line_ui(ui, &context) {
             self.execute(ui.ctx(), command, &view);
         }
@@ -227,11 +245,17 @@ impl LivePage {
         self.drawn_price = Some(view.order_price());
         let mut browser = |ui: &mut egui::Ui| browser_ui(ui, &view);
         let under_ticket: Part<'_> = Some(&mut browser);
+        let now = now(ui.ctx());
+        let (input, note) = self.piano.update(&view, &mut self.page.ticket, now);
+        self.page.chart.note = note;
+        if self.piano.is_moving(now) {
+            ui.ctx().request_repaint_after(PIANO_EVERY);
+        }
         let context = PageContext {
             now: (self.clock)(),
             notices: &self.notices,
             host: &self.source.host,
-            input: TicketInput::Player,
+            input,
             transport: None,
             under_ticket: under_ticket.filter(|_| trades_in_browser(&view)),
             wrong: &NONE_WRONG,
@@ -241,6 +265,7 @@ impl LivePage {
             match action {
                 PageAction::Order(order, source) => self.press(ui.ctx(), order, source),
                 PageAction::AutoSell(rules) => self.send(Command::AutoSell(rules)),
+                PageAction::TakeHandBack => self.take_hand_back(),
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
                 PageAction::ReplayGame(game) => {
@@ -260,6 +285,7 @@ impl LivePage {
             }
         }
         self.refill_ui(ui.ctx());
+        self.piano_ui(ui.ctx());
         let ctx = ui.ctx();
         let typing = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
         self.escape_closes = typing || self.overlay.is_some();
@@ -269,6 +295,9 @@ impl LivePage {
     fn execute(&mut self, ctx: &egui::Context, command: KeyCommand, view: &View) {
         if self.page.chart.key(command) {
             return;
+        }
+        if command.trades() || command.changes_ticket() {
+            self.take_hand_back();
         }
         let ticket = &mut self.page.ticket;
         match command {
@@ -296,6 +325,11 @@ impl LivePage {
                     Some(Overlay::Help) => None,
                     _ => Some(Overlay::Help),
                 };
+            }
+            KeyCommand::Piano if view.piano.is_none() => self.warn(ONLY_AT_PRACTICE),
+            KeyCommand::Piano => {
+                self.piano_panel.opens();
+                self.overlay = Some(Overlay::Piano);
             }
             KeyCommand::BottomCards => self.page.turn_bottom(),
             KeyCommand::FullScreen => {
@@ -367,34 +401,5 @@ impl LivePage {
     pub fn warn(&mut self, words: &str) {
         self.notices
             .push(StatusLevel::Warning, words, (self.clock)());
-    }
-
-    /// Asks before the wallet is refilled.
-    fn refill_ui(&mut self, ctx: &egui::Context) {
-        if self.overlay != Some(Overlay::RefillWallet) {
-            return;
-        }
-        let balance = self.page.ticket_settings.start_balance.normalize();
-        let answer = confirm_ui(
-            ctx,
-            "Refill your wallet?",
-            &format!(
-                "A new session begins with {balance} SOL of play money. This session is saved; an open position is lost."
-            ),
-            ["Start new session", "Cancel"],
-        );
-        if let Some(refill) = answer {
-            self.overlay = None;
-            if refill {
-                self.send(Command::ResetWallet(balance));
-            }
-        }
-    }
-
-    /// Draws the help sheet if it is open.
-    pub fn help_ui(&mut self, ctx: &egui::Context) {
-        if self.overlay == Some(Overlay::Help) && !help_ui(ctx) {
-            self.overlay = None;
-        }
     }
 }

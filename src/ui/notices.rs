@@ -162,7 +162,8 @@ fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
             };
             (level, format!("The piano stopped: {end}"))
         }
-        Notice::Player(_) | Notice::GameEnded { .. } | Notice::LineSkipped(_) => return None,
+        Notice::LineSkipped(line) => (StatusLevel::Warning, format!("Not played: {line}")),
+        Notice::Player(_) | Notice::GameEnded { .. } => return None,
     };
     Some((level, text))
 }

@@ -91,6 +91,8 @@ impl GamePage {
             self.edge_ui(ui, &regions, edge);
         }
         let panel = regions.trade_panel;
+        let before = (self.ticket.text.clone(), self.ticket.share);
+        let by_strategy = matches!(context.input, TicketInput::Strategy(_));
         card_ui(ui, "trade panel", panel.rect, replay, |ui| {
             let (ticket, stop) = (&mut self.ticket, &mut self.stop);
             let context = TradePanelContext {
@@ -102,6 +104,11 @@ impl GamePage {
             };
             trade_panel_ui(ui, (ticket, stop), view, context, &mut actions);
         });
+        let changed = before != (self.ticket.text.clone(), self.ticket.share);
+        if by_strategy && (changed || is_pressed(ui, panel.rect)) {
+            // Before what the press does.
+            actions.insert(0, PageAction::TakeHandBack);
+        }
         actions
     }
 
@@ -135,6 +142,14 @@ impl GamePage {
             ui.painter().rect_filled(middle, 1.0, Theme::of(ui).line);
         }
     }
+}
+
+/// Whether a button of the mouse went down in a rectangle.
+fn is_pressed(ui: &Ui, rect: Rect) -> bool {
+    ui.input(|input| {
+        let at = input.pointer.interact_pos();
+        input.pointer.any_pressed() && at.is_some_and(|at| rect.contains(at))
+    })
 }
 
 /// Returns the rectangle of the window around the room that is left for the page: with the top bar and the status line.

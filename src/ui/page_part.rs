@@ -17,6 +17,8 @@ pub type Part<'a> = Option<&'a mut dyn FnMut(&mut Ui)>;
 pub enum PageAction {
     /// Press a trade button, by this input device.
     Order(Order, ActionSource),
+    /// Take the hand back from the piano: the player touched the ticket.
+    TakeHandBack,
     /// Refill the wallet of play money.
     RefillWallet,
     /// Turn auto-sell on with these rules, or off.

@@ -8,9 +8,10 @@ use super::format::{clock, escaped};
 use super::layout::Breakpoint;
 use super::notices::{NoticeLine, NoticeLink};
 use super::panels::ChipPanel;
+use super::piano::PianoStatus;
 use super::theme::role::{AXIS, TABLE};
 use super::theme::{GRID, StatusLevel, Theme};
-use super::widgets::{Lamp, key_cap_ui, lamp_ui, link_ui, truncated_ui};
+use super::widgets::{Icon, Lamp, icon_ui, key_cap_ui, lamp_ui, link_ui, truncated_ui};
 
 /// Room for the link of a notice.
 const LINK: f32 = 72.0;
@@ -28,6 +29,8 @@ pub struct StatusLineContext<'a> {
     pub newest: Option<&'a NoticeLine>,
     /// What is shown without one.
     pub empty: &'a str,
+    /// The strategy that plays; it takes the place of the notice.
+    pub piano: Option<&'a PianoStatus>,
     /// The current time.
     pub now: DateTime<Utc>,
     /// Whether the trade keys are on; `None` where there are none.
@@ -52,8 +55,14 @@ pub fn status_line_ui(ui: &mut Ui, context: &StatusLineContext<'_>) -> Vec<KeyCo
             ui.spacing_mut().interact_size.y = 16.0;
             ui.spacing_mut().button_padding.y = 0.0;
             keys_ui(ui, theme, breakpoint, context, &mut commands);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                newest_ui(ui, theme, context);
+            let left = Layout::left_to_right(Align::Center);
+            ui.with_layout(left, |ui| match context.piano {
+                Some(piano) => {
+                    if piano_ui(ui, theme, piano) {
+                        commands.push(KeyCommand::Piano);
+                    }
+                }
+                None => newest_ui(ui, theme, context),
             });
         });
         commands
@@ -120,6 +129,21 @@ fn key_ui(
 fn link(ui: &mut Ui, theme: Theme, text: &str) -> Response {
     let text = TABLE.text(text).color(theme.quiet);
     ui.add(egui::Button::new(text).frame(false))
+}
+
+/// Draws what the piano does. Returns whether its link was clicked.
+fn piano_ui(ui: &mut Ui, theme: Theme, piano: &PianoStatus) -> bool {
+    icon_ui(ui, Icon::Music, 14.0, theme.replay);
+    let colour = if piano.is_refused {
+        theme.amber
+    } else {
+        theme.replay
+    };
+    ui.scope(|ui| {
+        ui.set_max_width((ui.available_width() - LINK).max(0.0));
+        truncated_ui(ui, colour, TABLE.text(&piano.text)).on_hover_text(&piano.text);
+    });
+    link_ui(ui, "Piano…").clicked()
 }
 
 fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {

@@ -164,12 +164,22 @@ pub enum TicketInput {
     Player,
     /// The piano of a replay, which presses this control now.
     Piano(Option<Highlight>),
+    /// The player, while a strategy presses this control.
+    Strategy(Option<Highlight>),
 }
 
 impl TicketInput {
     /// Whether the piano presses this control now.
     pub fn presses(self, control: Highlight) -> bool {
-        self == Self::Piano(Some(control))
+        match self {
+            Self::Player => false,
+            Self::Piano(pressed) | Self::Strategy(pressed) => pressed == Some(control),
+        }
+    }
+
+    /// Whether the player can press the controls: everywhere but in a replay.
+    pub fn takes_presses(self) -> bool {
+        !matches!(self, Self::Piano(_))
     }
 }
 

@@ -29,6 +29,7 @@ mod library;
 mod page_images;
 mod pages;
 mod panels;
+mod piano;
 mod real_hands;
 mod real_play;
 mod real_screenshots;

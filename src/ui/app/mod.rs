@@ -31,6 +31,7 @@ use crate::feed::health::OperatingMode;
 use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
 use crate::library::worker::LibraryWorker;
 use crate::protocol::{GameId, Tick};
+use crate::replay::Highlight;
 use crate::settings::Saver;
 use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
 use fit::WindowFit;
@@ -167,6 +168,11 @@ impl App {
             Some(replay) => Some(replay.view().clone()),
             None => self.view(),
         }
+    }
+
+    /// Returns the control that the hand of a strategy presses on the screen.
+    pub fn hand(&self) -> Option<Highlight> {
+        self.live.as_ref().and_then(LivePage::hand)
     }
 
     /// Returns why no source is running.

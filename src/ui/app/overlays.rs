@@ -21,6 +21,7 @@ pub fn replay_status_line_ui(ui: &mut Ui, replay: &Replay) -> Vec<KeyCommand> {
     let context = StatusLineContext {
         newest: newest.as_ref(),
         empty: "No press yet. Each one appears here, with whether it matches the file.",
+        piano: None,
         now: crate::clock::now(),
         trade_keys_on: None,
     };

@@ -107,7 +107,7 @@ fn wrong_amount(ticket: &Ticket, max: Decimal, view: &View) -> Option<(String, b
 fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsContext<'_>) {
     let theme = Theme::of(ui);
     let rect = context.blocks.amount;
-    let by_player = context.input == TicketInput::Player;
+    let by_player = context.input.takes_presses();
     let wrong = wrong_amount(ticket, max, context.view).filter(|_| by_player);
     let frame = match (&wrong, context.input.presses(Highlight::Field)) {
         (_, true) => Stroke::new(2.0, theme.replay),
@@ -204,12 +204,11 @@ fn chips_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsCo
                 .size(place.width(), place.height())
                 .pressed_by_piano(down);
             let response = ui.place(place, button);
-            if context.input == TicketInput::Player {
-                if response.on_hover_text(*tip).clicked() {
-                    ticket.press(*chip, max);
-                }
-            } else {
+            if context.input != TicketInput::Player {
                 pressed_info(&response, down, name);
+            }
+            if context.input.takes_presses() && response.on_hover_text(*tip).clicked() {
+                ticket.press(*chip, max);
             }
         }
     }
@@ -236,7 +235,7 @@ fn shares_ui(ui: &mut Ui, ticket: &mut Ticket, input: TicketInput) {
         piano: input.presses(Highlight::Share(ticket.share)),
     };
     let clicked = segmented_ui(ui, chosen, &segments, style);
-    if let Some(share) = clicked.filter(|_| input == TicketInput::Player) {
+    if let Some(share) = clicked.filter(|_| input.takes_presses()) {
         ticket.share = share.into();
     }
 }
@@ -258,12 +257,12 @@ fn trade_button_ui(
     let long = ui.available_width() >= LONG && !context.blocks.is_compact();
     // The player sees the price of this frame.
     let preview = preview_order(command, ticket, view, Some(view.order_price()), long);
-    let by_player = context.input == TicketInput::Player;
+    let by_player = context.input.takes_presses();
     let down = context.input.presses(control);
     let sent = in_flight(command, view).map(|pending| sent_share(view, pending, context.now));
     let key = command.key_name(ui.ctx());
     let now = ui.input(|input| input.time);
-    let asks = by_player
+    let asks = context.input == TicketInput::Player
         && preview
             .order
             .is_some_and(|order| ticket.must_ask(&order, balance_of(view), context.ask_above));
@@ -277,7 +276,7 @@ fn trade_button_ui(
         _ => (all_verb("BUY", asks, ticket), theme.buy_fill),
     };
     let state = match (by_player, sent) {
-        (false, _) if down => TradeState::Piano,
+        _ if down => TradeState::Piano,
         (false, _) => TradeState::Idle,
         (true, Some(share)) => TradeState::Sent(share),
         (true, None) if asks => TradeState::Ask,
@@ -300,7 +299,7 @@ fn trade_button_ui(
         height: ui.available_height(),
         state,
     };
-    let response = ui.add_enabled(!by_player || preview.order.is_some(), button);
+    let response = ui.add_enabled(!by_player || down || preview.order.is_some(), button);
     if sent.is_some() {
         ui.request_repaint();
     }

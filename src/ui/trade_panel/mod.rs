@@ -97,7 +97,7 @@ fn whole_ui(
     actions: &mut Vec<PageAction>,
 ) {
     let blocks = blocks(&context.region);
-    let replay = context.input != TicketInput::Player;
+    let replay = !context.input.takes_presses();
     let elsewhere = trades_in_browser(view);
     let mut refill = money_ui(ui, view, &blocks, replay);
     if replay && view.trader.is_none() {

@@ -1,0 +1,73 @@
+//! What covers the live game: the help sheet, the question before a refill, the panel of the piano; and how the player
+//! takes the hand back from the piano.
+
+use super::{LivePage, Overlay};
+use crate::engine::Command;
+use crate::ui::confirm::confirm_ui;
+use crate::ui::help::help_ui;
+use crate::ui::piano::PianoPanelAction;
+
+impl LivePage {
+    /// Takes the hand back from the piano, if it plays: the strategy ends at once.
+    pub(super) fn take_hand_back(&mut self) {
+        if self.piano.release() {
+            self.send(Command::StopPiano);
+        }
+    }
+
+    /// Draws the panel of the piano if it is open.
+    pub(super) fn piano_ui(&mut self, ctx: &egui::Context) {
+        if self.overlay != Some(Overlay::Piano) {
+            return;
+        }
+        let view = self.view();
+        let mut is_open = view.piano.is_some();
+        let action = view
+            .piano
+            .as_ref()
+            .and_then(|piano| self.piano_panel.ui(ctx, piano, &mut is_open));
+        if !is_open {
+            self.overlay = None;
+        }
+        match action {
+            Some(PianoPanelAction::Play(strategy)) => {
+                self.piano.start();
+                self.send(Command::StartPiano {
+                    strategy,
+                    skip_games: 0,
+                });
+            }
+            Some(PianoPanelAction::TakeBack) => self.take_hand_back(),
+            None => {}
+        }
+    }
+
+    /// Asks before the wallet is refilled.
+    pub(super) fn refill_ui(&mut self, ctx: &egui::Context) {
+        if self.overlay != Some(Overlay::RefillWallet) {
+            return;
+        }
+        let balance = self.page.ticket_settings.start_balance.normalize();
+        let answer = confirm_ui(
+            ctx,
+            "Refill your wallet?",
+            &format!(
+                "A new session begins with {balance} SOL of play money. This session is saved; an open position is lost."
+            ),
+            ["Start new session", "Cancel"],
+        );
+        if let Some(refill) = answer {
+            self.overlay = None;
+            if refill {
+                self.send(Command::ResetWallet(balance));
+            }
+        }
+    }
+
+    /// Draws the help sheet if it is open.
+    pub fn help_ui(&mut self, ctx: &egui::Context) {
+        if self.overlay == Some(Overlay::Help) && !help_ui(ctx) {
+            self.overlay = None;
+        }
+    }
+}
