@@ -52,24 +52,18 @@ impl LivePiano {
         self.settle(now);
         self.most = most;
         if let Some(key) = next {
-            let from = self
-                .actions
-                .last()
-                .map_or(now, |(at, _)| *at + CHIP)
-                .max(now);
-            let build = self.build(key).into_iter();
-            self.actions.extend(
-                (0..)
-                    .zip(build)
-                    .map(|(index, action)| (from + CHIP * index, action)),
-            );
+            self.add(self.build(key, self.ticket), now, CHIP);
         }
     }
 
-    /// Presses a button: its order was sent, or refused. What is not built yet is built fast.
+    /// Presses a button: its order was sent, or refused. What is not built yet is built fast. While another button is down,
+    /// this one follows it.
     pub fn press(&mut self, key: PianoKey, most: Decimal, is_refused: bool, now: Duration) {
         let key = (key.0, key.1.normalize());
-        if self.target == Some(key) {
+        if self.is_down(now) {
+            let from = self.actions.last().map_or(now, |(at, _)| *at);
+            self.add(self.build(key, self.end()), from, FAST);
+        } else if self.target == Some(key) {
             // What has not begun is done fast.
             let mut at = now;
             for (begins, _) in self.actions.iter_mut().filter(|(begins, _)| *begins > now) {
@@ -79,19 +73,14 @@ impl LivePiano {
         } else {
             self.settle(now);
             self.most = most;
-            let build = self.build(key).into_iter();
-            self.actions.extend(
-                (0..)
-                    .zip(build)
-                    .map(|(index, action)| (now + FAST * index, action)),
-            );
+            self.add(self.build(key, self.ticket), now, FAST);
         }
-        let ready = self
-            .actions
-            .last()
-            .map_or(now, |(at, _)| *at + FAST)
-            .max(now);
-        let (button, number) = key;
+        let last = self.actions.last();
+        let ready = last.map_or(now, |(at, action)| match action {
+            TicketAction::Up(_) => *at,
+            _ => *at + FAST,
+        });
+        let (ready, (button, number)) = (ready.max(now), key);
         self.actions
             .push((ready, TicketAction::Down(button, number)));
         self.actions.push((ready + DOWN, TicketAction::Up(button)));
@@ -142,9 +131,23 @@ impl LivePiano {
         self.actions.clear();
     }
 
-    /// Returns the actions that build a press.
-    fn build(&self, (button, number): PianoKey) -> Vec<TicketAction> {
-        let (amount, share) = self.ticket;
+    /// Returns the ticket after all actions.
+    fn end(&self) -> TicketState {
+        let actions = self.actions.iter();
+        actions.fold(self.ticket, |ticket, (_, action)| {
+            played(*action, ticket, self.most)
+        })
+    }
+
+    /// Adds actions from a time on.
+    fn add(&mut self, actions: Vec<TicketAction>, from: Duration, slot: Duration) {
+        let timed = (0..).zip(actions);
+        self.actions
+            .extend(timed.map(|(index, action)| (from + slot * index, action)));
+    }
+
+    /// Returns the actions that build a press on a ticket.
+    fn build(&self, (button, number): PianoKey, (amount, share): TicketState) -> Vec<TicketAction> {
         if button == Button::Sell && share == number {
             return Vec::new();
         }
@@ -242,6 +245,20 @@ mod tests {
         );
         assert_eq!(piano.at(ms(400)).share, d("50"));
         assert_eq!(piano.at(ms(2_000)).amount, d("0.02"));
+    }
+
+    #[test]
+    fn two_orders_at_one_tick_are_two_presses_one_after_the_other() {
+        let mut piano = piano();
+        piano.press((Button::Sell, d("50")), d("1"), false, ms(0));
+        piano.press((Button::Sidebet, d("0.003")), d("1"), false, ms(0));
+        let down = |at| piano.at(ms(at)).highlight.and_then(Highlight::button);
+        let seen: Vec<_> = (0..2_000).filter_map(down).collect();
+        let mut buttons = seen.clone();
+        buttons.dedup();
+        assert_eq!(buttons, [Button::Sell, Button::Sidebet]);
+        let ticket = piano.at(ms(2_000));
+        assert_eq!((ticket.amount, ticket.share), (d("0.003"), d("50")));
     }
 
     #[test]

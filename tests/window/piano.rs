@@ -90,9 +90,9 @@ fn errors_are_marked_while_one_types_and_only_a_strategy_without_them_can_be_pla
     window.wait_for("1 error");
     assert!(!window.its("Play from the next game").able);
     window.ctrl(Key::A);
-    window
-        .harness
-        .event(Event::Text("in presale buy 0.01\nwhen prize >= 2 sell all\n".to_owned()));
+    window.harness.event(Event::Text(
+        "in presale buy 0.01\nwhen prize >= 2 sell all\n".to_owned(),
+    ));
     window.frame();
     window.wait_for_part("line 2, column 6");
     window.ctrl(Key::A);
@@ -125,7 +125,11 @@ fn the_rows_of_the_piano_are_those_of_the_same_file_and_seed_in_pianola_play() {
         panic!("{sessions:#?}");
     };
     let by = session.actions.iter().map(|row| row.source);
-    assert!(by.clone().all(|by| by == ActionSource::Piano), "{:?}", by.collect::<Vec<_>>());
+    assert!(
+        by.clone().all(|by| by == ActionSource::Piano),
+        "{:?}",
+        by.collect::<Vec<_>>()
+    );
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("strategy.txt");
@@ -147,14 +151,22 @@ fn the_rows_of_the_piano_are_those_of_the_same_file_and_seed_in_pianola_play() {
     };
     let wanted: Vec<_> = script.actions.iter().map(numbers).collect();
     assert!(wanted.len() > 8, "{wanted:#?}");
-    let found: Vec<_> = session.actions.iter().map(numbers).take(wanted.len()).collect();
+    let found: Vec<_> = session
+        .actions
+        .iter()
+        .map(numbers)
+        .take(wanted.len())
+        .collect();
     assert_eq!(found, wanted);
 }
 
 #[test]
 fn the_hand_builds_the_amount_and_its_button_is_violet_when_the_order_leaves() {
     let mut window = slow();
-    write(&mut window, "name early\nat tick 1 buy 0.123\nafter 3 ticks sell 25%\n");
+    write(
+        &mut window,
+        "name early\nat tick 1 buy 0.123\nafter 3 ticks sell 25%\n",
+    );
     window.press("Play from the next game");
     // The order of tick 1 is built in the presale.
     window.until("a chip of the hand", |window| {
@@ -187,7 +199,11 @@ fn any_press_of_the_player_takes_the_hand_back_at_once() {
     for (what, touch) in touches {
         let mut window = slow();
         play(&mut window, "at tick 3 buy 0.02");
-        assert!(window.says_part("next: BUY 0.0200"), "{:#?}", window.texts());
+        assert!(
+            window.says_part("next: BUY 0.0200"),
+            "{:#?}",
+            window.texts()
+        );
         touch(&mut window);
         window.until(what, |window| {
             (!window.says_part("next: BUY 0.0200")).then_some(())
@@ -221,6 +237,9 @@ fn elsewhere_the_piano_is_not_offered_and_says_why() {
     harness.key_press(Key::P);
     harness.run_steps(3);
     let said = labels::texts(&harness);
-    assert!(said.iter().any(|text| text.contains("practice table only")), "{said:#?}");
+    assert!(
+        said.iter().any(|text| text.contains("practice table only")),
+        "{said:#?}"
+    );
     assert!(!said.iter().any(|text| text == "Play from the next game"));
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::account::ActionKind;
+use crate::account::{Action, ActionKind, ActionSource, ActionStatus};
 use crate::engine::{PianoPress, PianoState, PianoView, View};
 use crate::replay::{Button, Highlight, LivePiano, PianoFrame, PianoKey};
 use crate::strategy::ShownOrder;
 use crate::ui::order_preview::max_amount;
+use crate::ui::replay::lane_of;
 use crate::ui::ticket::{Ticket, TicketInput};
 
 /// The hand of the running strategy.
@@ -17,6 +18,8 @@ pub struct PianoHand {
     shown: u64,
     /// The player took the hand back; the engine does not say so yet.
     is_released: bool,
+    /// A strategy was started, and no frame has shown it yet.
+    is_new: bool,
     /// The control that is pressed now.
     pressed: Option<Highlight>,
 }
@@ -38,18 +41,20 @@ impl PianoHand {
             return (TicketInput::Player, None);
         };
         let last = playing.last_press.as_ref();
+        let number = last.map_or(0, |press| press.number);
         let piano = self.piano.get_or_insert_with(|| {
-            // What was pressed before is not shown again.
-            self.shown = last.map_or(self.shown, |press| press.number);
+            // What was pressed before this hand began is not shown again.
+            self.shown = if self.is_new { 0 } else { number };
+            self.is_new = false;
             ticket.typed();
             LivePiano::new(ticket.amount().unwrap_or_default(), ticket.share)
         });
         let most = max_amount(view);
-        if let Some(press) = last.filter(|press| press.number != self.shown) {
-            self.shown = press.number;
-            if let Some(key) = key_of(&press.order) {
-                piano.press(key, most, press.refused.is_some(), now);
+        if number > self.shown {
+            for (key, is_refused) in newest(&view.actions, number - self.shown) {
+                piano.press(key, most, is_refused, now);
             }
+            self.shown = number;
         } else {
             let planned = playing.planned.as_ref();
             let next = planned.and_then(|planned| key_of(&planned.order));
@@ -73,6 +78,8 @@ impl PianoHand {
     /// Notes that the player started a strategy.
     pub fn start(&mut self) {
         self.is_released = false;
+        self.is_new = true;
+        self.piano = None;
     }
 
     /// Returns the control that is pressed now.
@@ -82,7 +89,9 @@ impl PianoHand {
 
     /// Whether the hand moves, so that the window is drawn again soon.
     pub fn is_moving(&self, now: Duration) -> bool {
-        self.piano.as_ref().is_some_and(|piano| piano.is_moving(now))
+        self.piano
+            .as_ref()
+            .is_some_and(|piano| piano.is_moving(now))
     }
 }
 
@@ -106,6 +115,24 @@ fn note(press: &PianoPress, frame: &PianoFrame) -> Option<String> {
         Some(why) => format!("{name}: {why}"),
         None => name,
     })
+}
+
+/// Returns the newest presses of a strategy, oldest first, and whether each was refused here.
+fn newest(rows: &[Action], count: u64) -> Vec<(PianoKey, bool)> {
+    let by_strategy =
+        |row: &&Action| matches!(row.source, ActionSource::Piano | ActionSource::Script);
+    let presses = rows.iter().rev().filter(by_strategy).filter_map(|row| {
+        let button = lane_of(row)?;
+        let number = match button {
+            Button::Sell => row.sell_percent,
+            Button::Buy | Button::Sidebet => row.amount,
+        };
+        let is_refused = row.status == ActionStatus::Refused && row.acked_at.is_none();
+        Some(((button, number?), is_refused))
+    });
+    let mut newest: Vec<_> = presses.take(usize::try_from(count).unwrap_or(0)).collect();
+    newest.reverse();
+    newest
 }
 
 fn key_of(order: &ShownOrder) -> Option<PianoKey> {

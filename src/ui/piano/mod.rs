@@ -9,5 +9,4 @@ pub use panel::{PianoPanel, PianoPanelAction};
 pub use status::{PianoStatus, piano_status};
 
 /// Why the piano is not offered on other sources.
-pub const ONLY_AT_PRACTICE: &str =
-    "The piano plays at Pianola's own practice table only: a strategy never trades where money is real";
+pub const ONLY_AT_PRACTICE: &str = "The piano plays at Pianola's own practice table only: a strategy never trades where money is real";

@@ -29,6 +29,7 @@ use agreement::{report, wrong_rows};
 use comparison::{ComparisonContext, comparison_ui};
 use piano_roll::RollDrag;
 use play_time::PlayTime;
+pub use roll_marks::lane_of;
 use roll_marks::{RollMarks, next_press};
 use roll_paint::{LANES, RollContext};
 use roll_view::RollView;

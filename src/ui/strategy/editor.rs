@@ -121,7 +121,14 @@ impl StrategyEditor {
     fn errors_ui(&self, ui: &mut Ui, theme: Theme) {
         let errors = self.errors();
         ui.horizontal(|ui| {
-            lamp_ui(ui, if errors.is_empty() { Lamp::Checked } else { Lamp::Look });
+            lamp_ui(
+                ui,
+                if errors.is_empty() {
+                    Lamp::Checked
+                } else {
+                    Lamp::Look
+                },
+            );
             let words = match errors.len() {
                 0 => "No errors".to_owned(),
                 1 => "1 error".to_owned(),

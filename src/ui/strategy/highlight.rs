@@ -68,7 +68,11 @@ fn format_of(word: Word<'_>, is_wrong: bool, theme: &Theme) -> TextFormat {
 
 /// Returns the bytes of a line that an error names; at least one character, if the line has one there.
 fn bytes(line: &str, error: &StrategyError) -> Range<usize> {
-    let at = |chars: usize| line.char_indices().nth(chars).map_or(line.len(), |(at, _)| at);
+    let at = |chars: usize| {
+        line.char_indices()
+            .nth(chars)
+            .map_or(line.len(), |(at, _)| at)
+    };
     let from = error.column.saturating_sub(1);
     at(from)..at(from + error.length.max(1))
 }
@@ -138,7 +142,10 @@ mod tests {
     fn words_comments_and_spaces_are_the_whole_line() {
         let line = "  when price # grün\n";
         let parts = words(line);
-        let all: String = parts.iter().map(|(_, range)| &line[range.clone()]).collect();
+        let all: String = parts
+            .iter()
+            .map(|(_, range)| &line[range.clone()])
+            .collect();
         assert_eq!(all, line);
         assert!(parts.iter().any(|(word, _)| *word == Word::Of("when")));
         assert_eq!(parts.last().map(|(word, _)| *word), Some(Word::Comment));

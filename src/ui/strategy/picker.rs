@@ -146,7 +146,11 @@ mod tests {
         std::fs::write(&binary, [b'a', 0xff]).expect("a file");
         assert!(!picker.read(binary, &mut editor));
         assert!(!picker.read(folder.path().to_owned(), &mut editor));
-        assert!(picker.error.is_some_and(|error| error.starts_with("Cannot read ")));
+        assert!(
+            picker
+                .error
+                .is_some_and(|error| error.starts_with("Cannot read "))
+        );
         assert_eq!(editor.text(), text, "the text stays");
     }
 
