@@ -42,6 +42,7 @@ impl StrategyEditor {
     }
 
     /// Returns the text.
+    #[cfg(test)]
     pub fn text(&self) -> &str {
         &self.text
     }
