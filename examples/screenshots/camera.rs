@@ -53,19 +53,21 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// Returns the camera, with the first scene started while the window opens.
+    /// Returns the camera for all scenes, or for those of some pictures, with the first scene started while the window opens.
     pub fn new(
         ctx: &egui::Context,
         album: Album,
         folder: &Path,
         since: Instant,
-        result: SyncSender<anyhow::Result<()>>,
+        (only, result): (&[String], SyncSender<anyhow::Result<()>>),
     ) -> Self {
+        let mut scenes = scenes();
+        scenes.retain(|scene| only.is_empty() || scene.paints(only));
         let mut camera = Self {
             album,
             folder: folder.to_owned(),
             since,
-            scenes: scenes().into(),
+            scenes: scenes.into(),
             stage: None,
             steps: VecDeque::new(),
             begun: Instant::now(),

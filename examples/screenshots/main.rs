@@ -39,6 +39,9 @@ struct Args {
     /// Folder of the pictures; made if it is not there.
     #[arg(value_name = "DIR", default_value = "screenshots")]
     folder: PathBuf,
+    /// Paints the scene of this picture only, for example `piano.png`; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -75,7 +78,7 @@ fn screenshots(args: &Args, since: Instant) -> anyhow::Result<()> {
         .and_then(|signals| signals.listen(unsaved, closer(ctx.clone())))
         .context("cannot listen for Ctrl-C")?;
     let (sender, result) = sync_channel(1);
-    let camera = Camera::new(&ctx, album, &temporary.0, since, sender);
+    let camera = Camera::new(&ctx, album, &temporary.0, since, (&args.only, sender));
     let shown = show(ctx, camera);
     signals.end();
     shown.with_context(|| format!("no window can be opened; {WITHOUT_DISPLAY}"))?;

@@ -49,6 +49,18 @@ pub struct Scene {
     pub steps: Vec<SceneStep>,
 }
 
+impl Scene {
+    /// Whether it paints one of these pictures.
+    pub fn paints(&self, names: &[String]) -> bool {
+        self.steps.iter().any(|step| match step {
+            SceneStep::Take(Shot { name, .. }) | SceneStep::Strip(name, _) => {
+                names.iter().any(|wanted| wanted == name)
+            }
+            _ => false,
+        })
+    }
+}
+
 /// Where the games are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SceneTable {
