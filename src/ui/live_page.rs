@@ -27,7 +27,6 @@ use super::top_bar::{Navigation, SourceMenu, Tab, TopBarAction, TopBarContext, t
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
-use crate::replay::Highlight;
 use crate::settings::SourceKind;
 use crate::table::Speed;
 use crate::trading::{Order, OrderLimits, TraderView};
@@ -132,11 +131,6 @@ impl LivePage {
     /// Whether the player can trade here: nothing covers the game, and they do not trade in a browser.
     pub fn is_free(&self) -> bool {
         self.overlay.is_none() && !trades_in_browser(&self.view())
-    }
-
-    /// Returns the control that the hand of a strategy presses now.
-    pub fn hand(&self) -> Option<Highlight> {
-        self.piano.pressed()
     }
 
     /// Whether something covers the game that Escape closes.

@@ -3,11 +3,17 @@
 
 use super::{LivePage, Overlay};
 use crate::engine::Command;
+use crate::replay::Highlight;
 use crate::ui::confirm::confirm_ui;
 use crate::ui::help::help_ui;
 use crate::ui::piano::PianoPanelAction;
 
 impl LivePage {
+    /// Returns the control that the hand of a strategy presses now.
+    pub fn hand(&self) -> Option<Highlight> {
+        self.piano.pressed()
+    }
+
     /// Takes the hand back from the piano, if it plays: the strategy ends at once.
     pub(super) fn take_hand_back(&mut self) {
         if self.piano.release() {

@@ -2,7 +2,7 @@
 
 use super::hand::is_playing;
 use crate::engine::{PianoState, PianoView};
-use crate::strategy::PlannedOrder;
+use crate::strategy::{PlannedOrder, SourceLine};
 use crate::ui::format::{count, escaped, signed, sol};
 
 /// The status of a running strategy.
@@ -36,7 +36,7 @@ pub fn piano_status(piano: &PianoView) -> Option<PianoStatus> {
         .as_ref()
         .and_then(|press| Some((press, press.refused.as_ref()?)));
     if let Some((press, why)) = refused {
-        parts.push(format!("{} was refused: {why}", press.line));
+        parts.push(format!("{} was refused: {why}", line_text(&press.line)));
     }
     if piano.games > 0 {
         let result = signed(piano.earned);
@@ -58,5 +58,11 @@ fn planned_text(planned: &PlannedOrder) -> String {
         ActionKind::SidebetPlace => format!("SIDEBET {}", sol(number)),
         _ => format!("BUY {}", sol(number)),
     };
-    format!("{order} by {}", escaped(&planned.line.to_string()))
+    format!("{order} by {}", line_text(&planned.line))
+}
+
+/// Returns a line of the text with single spaces: files align their columns.
+fn line_text(line: &SourceLine) -> String {
+    let text = line.to_string();
+    escaped(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

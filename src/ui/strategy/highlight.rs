@@ -45,14 +45,14 @@ pub fn highlighted(text: &str, errors: &[StrategyError], theme: &Theme) -> Layou
     job
 }
 
-fn format_of(word: Word<'_>, is_wrong: bool, theme: &Theme) -> TextFormat {
+fn format_of(word: CodePart<'_>, is_wrong: bool, theme: &Theme) -> TextFormat {
     let colour = match word {
-        Word::Comment => theme.quiet,
-        Word::Of("buy") => theme.gain,
-        Word::Of("sell") => theme.loss,
-        Word::Of("sidebet") => theme.side,
-        Word::Of(word) if HEADS.contains(&word) => theme.replay,
-        Word::Of(_) => theme.text,
+        CodePart::Comment => theme.quiet,
+        CodePart::Of("buy") => theme.gain,
+        CodePart::Of("sell") => theme.loss,
+        CodePart::Of("sidebet") => theme.side,
+        CodePart::Of(word) if HEADS.contains(&word) => theme.replay,
+        CodePart::Of(_) => theme.text,
     };
     TextFormat {
         font_id: TABLE_MONO.font(),
@@ -79,7 +79,7 @@ fn bytes(line: &str, error: &StrategyError) -> Range<usize> {
 
 /// A part of a line.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Word<'a> {
+enum CodePart<'a> {
     /// A word, or the space between two.
     Of(&'a str),
     /// From `#` to the end of the line.
@@ -87,7 +87,7 @@ enum Word<'a> {
 }
 
 /// Returns the parts of a line, in order, without gaps.
-fn words(line: &str) -> Vec<(Word<'_>, Range<usize>)> {
+fn words(line: &str) -> Vec<(CodePart<'_>, Range<usize>)> {
     let code = line.find('#').unwrap_or(line.len());
     let mut parts = Vec::new();
     let mut from = 0;
@@ -95,15 +95,15 @@ fn words(line: &str) -> Vec<(Word<'_>, Range<usize>)> {
         let before = line[from..at].chars().next_back();
         let starts = before.is_some_and(|before| before.is_whitespace() != letter.is_whitespace());
         if starts {
-            parts.push((Word::Of(&line[from..at]), from..at));
+            parts.push((CodePart::Of(&line[from..at]), from..at));
             from = at;
         }
     }
     if from < code {
-        parts.push((Word::Of(&line[from..code]), from..code));
+        parts.push((CodePart::Of(&line[from..code]), from..code));
     }
     if code < line.len() {
-        parts.push((Word::Comment, code..line.len()));
+        parts.push((CodePart::Comment, code..line.len()));
     }
     parts
 }
@@ -147,7 +147,7 @@ mod tests {
             .map(|(_, range)| &line[range.clone()])
             .collect();
         assert_eq!(all, line);
-        assert!(parts.iter().any(|(word, _)| *word == Word::Of("when")));
-        assert_eq!(parts.last().map(|(word, _)| *word), Some(Word::Comment));
+        assert!(parts.iter().any(|(word, _)| *word == CodePart::Of("when")));
+        assert_eq!(parts.last().map(|(word, _)| *word), Some(CodePart::Comment));
     }
 }
