@@ -29,7 +29,7 @@ const SEED: u64 = 11;
 
 /// A window whose first presale is still open when the strategy is written.
 fn slow() -> Window {
-    let mut window = Window::new(practice(SEED, 0.1));
+    let mut window = Window::new(practice(SEED, 0.5));
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
@@ -111,7 +111,7 @@ fn errors_are_marked_while_one_types_and_only_a_strategy_without_them_can_be_pla
 fn the_rows_of_the_piano_are_those_of_the_same_file_and_seed_in_pianola_play() {
     let mut window = slow();
     play(&mut window, STRATEGY);
-    faster(&mut window, "50×");
+    faster(&mut window, "50x");
     let games = 4;
     window.until("four games", |window| {
         let rows = running_session::rows(&window.out());
@@ -179,7 +179,7 @@ fn the_hand_builds_the_amount_and_its_button_is_violet_when_the_order_leaves() {
     });
     window.wait_for_part("next: BUY 0.1230 by line 2");
     assert!(running_session::rows(&window.out()).is_empty());
-    faster(&mut window, "2×");
+    faster(&mut window, "2x");
     for button in ["BUY ", "SELL 25"] {
         window.until(button, |window| {
             window.control(button).filter(|button| button.on)
