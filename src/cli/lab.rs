@@ -20,7 +20,7 @@ use super::{CommandOutcome, UsageError, output, positive_number, whole_number};
 use crate::background;
 use crate::disk::RealDisk;
 use crate::lab::{
-    GameSource, LabProgress, LabReport, LabSettings, LabStrategy, MAX_STRATEGIES, in_pool, run,
+    LabGames, LabProgress, LabReport, LabSettings, LabStrategy, MAX_STRATEGIES, in_pool, run,
     verdict,
 };
 use crate::library::whole_games;
@@ -132,7 +132,7 @@ fn settings(args: &LabArgs, strategies: Vec<LabStrategy>) -> anyhow::Result<LabS
         }
         settings.games = args.games.unwrap_or(settings.games.min(games));
         settings.sessions = (games / settings.games).max(1);
-        settings.source = GameSource::Recorded(found.games.into());
+        settings.source = LabGames::Recorded(found.games.into());
     }
     settings.games = args.games.unwrap_or(settings.games);
     settings.sessions = args.sessions.unwrap_or(settings.sessions);
@@ -177,10 +177,10 @@ fn run_on_threads(
 fn beginning(settings: &LabSettings) -> String {
     let games = table::grouped(settings.all_games());
     match settings.source {
-        GameSource::New { seed } => {
+        LabGames::New { seed } => {
             format!("playing {games} games of seed {seed}; Ctrl-C ends with what is done")
         }
-        GameSource::Recorded(_) => {
+        LabGames::Recorded(_) => {
             format!("playing {games} recorded games; Ctrl-C ends with what is done")
         }
     }
@@ -193,8 +193,8 @@ fn progress_text(done: u64, all: u64) -> String {
 
 fn print_report(args: &LabArgs, settings: &LabSettings, report: &LabReport, seconds: f64) {
     let seed = match settings.source {
-        GameSource::New { seed } => Some(seed),
-        GameSource::Recorded(_) => None,
+        LabGames::New { seed } => Some(seed),
+        LabGames::Recorded(_) => None,
     };
     if args.json {
         let mut object = json!(report);

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::games::LabGame;
 use super::money::{Lamports, cut_lamports};
-use super::player::GameOutcome;
+use super::outcome::GameOutcome;
 use crate::account::{Account, AccountEvent, Applied, Holding};
 use crate::game::Phase;
 use crate::protocol::{GameId, Tick, number};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::money::{Lamports, QuickAccount, exact_lamports, in_sol};
-use super::player::GameOutcome;
+use super::outcome::GameOutcome;
 use super::rules::{QuickAction, QuickAmount, QuickRule, QuickRules, QuickSituation};
 use crate::account::ActionKind;
 use crate::protocol::Tick;

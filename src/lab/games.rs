@@ -12,7 +12,7 @@ const DRAWN_TOGETHER: usize = 64;
 
 /// Where the games of a run come from.
 #[derive(Debug, Clone, PartialEq)]
-pub enum GameSource {
+pub enum LabGames {
     /// New games of the published algorithm: those of a practice table with this seed, from its first one.
     New {
         /// The seed.
@@ -142,16 +142,16 @@ pub(super) enum GameDealer {
 }
 
 impl GameDealer {
-    pub fn new(source: &GameSource) -> Self {
+    pub fn new(source: &LabGames) -> Self {
         match source {
-            GameSource::New { seed } => {
+            LabGames::New { seed } => {
                 let mut generator = GameGenerator::seeded(*seed);
                 for _ in 0..EARLIER_GAMES {
                     generator.next_seed(0);
                 }
                 Self::New(Box::new(generator))
             }
-            GameSource::Recorded(games) => Self::Recorded {
+            LabGames::Recorded(games) => Self::Recorded {
                 games: Arc::clone(games),
                 next: 0,
             },

@@ -8,20 +8,10 @@ use super::exact::ExactPlayer;
 use super::fast::QuickPlayer;
 use super::games::LabGame;
 use super::money::{Lamports, cut_lamports};
+use super::outcome::GameOutcome;
 use super::rules::QuickRules;
 use crate::strategy::Strategy;
 use crate::trading::OrderLimits;
-
-/// What a game did to a bankroll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct GameOutcome {
-    /// The wallet after the game less the wallet before it.
-    pub profit: Lamports,
-    /// Everything that was paid for tokens and sidebets.
-    pub staked: Lamports,
-    /// With nothing open, the wallet could not pay an order.
-    pub short: bool,
-}
 
 /// A strategy that is ready to be played, any number of times.
 #[derive(Debug, Clone)]

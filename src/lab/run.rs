@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::check::exact_sample;
-use super::games::{GameBatch, GameDealer, GameSource};
+use super::games::{GameBatch, GameDealer, LabGames};
 use super::numbers::as_f64;
 use super::player::ReadyStrategy;
 use super::progress::LabProgress;
@@ -85,8 +85,8 @@ pub fn run(settings: &LabSettings, progress: &LabProgress) -> Result<LabReport, 
         bank: number::to_f64_lossy(settings.bank),
         cancelled: progress.is_cancelled(),
         repeats: match &settings.source {
-            GameSource::New { .. } => None,
-            GameSource::Recorded(games) => {
+            LabGames::New { .. } => None,
+            LabGames::Recorded(games) => {
                 Some(as_f64(done * settings.games) / as_f64(games.len() as u64))
             }
         },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::games::GameSource;
+use super::games::LabGames;
 use crate::account::lamports;
 use crate::strategy::Strategy;
 use crate::trading::{OrderLimits, RiskLimits};
@@ -36,7 +36,7 @@ pub struct LabSettings {
     /// The strategies, at most [`MAX_STRATEGIES`].
     pub strategies: Vec<LabStrategy>,
     /// Where the games come from.
-    pub source: GameSource,
+    pub source: LabGames,
     /// Games of each session.
     pub games: u64,
     /// Sessions.
@@ -78,7 +78,7 @@ impl LabSettings {
     pub fn new(strategies: Vec<LabStrategy>, seed: u64) -> Self {
         Self {
             strategies,
-            source: GameSource::New { seed },
+            source: LabGames::New { seed },
             games: 200,
             sessions: 1_000,
             bank: Decimal::ONE,
@@ -119,7 +119,7 @@ impl LabSettings {
             return Err(LabError::Bank(bank));
         }
         match &self.source {
-            GameSource::Recorded(games) if games.is_empty() => Err(LabError::NoGames),
+            LabGames::Recorded(games) if games.is_empty() => Err(LabError::NoGames),
             _ => Ok(()),
         }
     }

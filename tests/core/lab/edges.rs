@@ -2,7 +2,7 @@
 //! and the number of threads.
 
 use pianola::lab::{
-    ExactPlayer, GameSource, LabError, LabProgress, RecordedGame, in_pool, run, verdict,
+    ExactPlayer, LabError, LabGames, LabProgress, RecordedGame, in_pool, run, verdict,
 };
 use pianola::protocol::GameId;
 use rust_decimal::Decimal;
@@ -21,7 +21,7 @@ fn recorded(id: &str, prices: &[f64]) -> RecordedGame {
 /// Settings for one session on these recorded games.
 fn on(text: &str, games: Vec<RecordedGame>) -> pianola::lab::LabSettings {
     let mut settings = settings(&[text], (1, games.len() as u64));
-    settings.source = GameSource::Recorded(games.into());
+    settings.source = LabGames::Recorded(games.into());
     settings
 }
 
@@ -200,7 +200,7 @@ fn values_out_of_their_limits_are_named() {
     ] {
         assert_eq!(refused(&|s| s.bank = bank), LabError::Bank(bank));
     }
-    let nothing = GameSource::Recorded(Vec::new().into());
+    let nothing = LabGames::Recorded(Vec::new().into());
     assert_eq!(refused(&|s| s.source = nothing.clone()), LabError::NoGames);
 }
 

@@ -4,7 +4,7 @@
 use pianola::account::{Account, AccountEvent, Holding};
 use pianola::fairness::{EARLIER_GAMES, GameGenerator, GeneratedGame};
 use pianola::game::Phase;
-use pianola::lab::{ExactPlayer, GameSource, LabStrategy};
+use pianola::lab::{ExactPlayer, LabGames, LabStrategy};
 use pianola::protocol::{SOL_ADDRESS, number};
 use pianola::strategy::{StrategyContext, StrategyRunner, StrategyStep};
 use pianola::table::{Accounts, GameStep, Market, MarketPhase, StepKind};
@@ -195,7 +195,7 @@ fn a_thousand_games_of_the_lab_have_the_ledger_of_the_practice_table() {
 
     // The quick way over the same games: a run of the lab with the same seed.
     let mut settings = settings(&[STRATEGY], (1, GAMES as u64));
-    settings.source = GameSource::New { seed: SEED };
+    settings.source = LabGames::New { seed: SEED };
     settings.bank = Decimal::from(20);
     let result = only(run_of(&settings));
     assert_eq!(result.exact_sample.games, GAMES as u64);

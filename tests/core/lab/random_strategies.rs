@@ -70,7 +70,7 @@ proptest! {
     #[test]
     fn the_quick_way_is_the_exact_way_to_the_last_lamport(text in strategy(), seed in 0u64..1_000, bank in 1u32..40) {
         let mut settings = settings(&[&text], (3, 6));
-        settings.source = pianola::lab::GameSource::New { seed };
+        settings.source = pianola::lab::LabGames::New { seed };
         settings.bank = rust_decimal::Decimal::new(i64::from(bank) * 25, 3);
         let report = run_of(&settings);
         let sample = report.strategies[0].exact_sample;
