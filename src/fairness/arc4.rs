@@ -16,7 +16,7 @@ const END: usize = MAX_LEFT + BLOCK;
 const SIGNIFICANCE: u64 = 1 << 52;
 
 /// A key, repeated up to the length of the state.
-pub(super) type Key = [u8; 256];
+pub(super) type StreamKey = [u8; 256];
 
 /// A stream of bytes, with those that were drawn and not used yet.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub(super) struct ByteStream {
 
 impl ByteStream {
     /// Returns the streams of some keys, each behind its discarded bytes.
-    pub fn keyed<const N: usize>(keys: &[Key; N]) -> [Self; N] {
+    pub fn keyed<const N: usize>(keys: &[StreamKey; N]) -> [Self; N] {
         let mut state = [0; 256];
         for (slot, number) in state.iter_mut().zip(0..=255) {
             *slot = number;
@@ -188,7 +188,8 @@ mod tests {
     #[test]
     fn streams_side_by_side_are_the_streams_alone() {
         let byte = |n: usize| u8::try_from(n & 255).expect("a byte");
-        let keys: [Key; 4] = std::array::from_fn(|n| std::array::from_fn(|k| byte(k * (n + 3))));
+        let keys: [StreamKey; 4] =
+            std::array::from_fn(|n| std::array::from_fn(|k| byte(k * (n + 3))));
         let mut together = ByteStream::keyed(&keys);
         let mut alone = keys.map(|key| ByteStream::keyed(&[key]));
         for _ in 0..5 {

@@ -1,6 +1,6 @@
 //! The price paths of several games, drawn side by side: each in a lane with a stream of bytes of its own.
 
-use super::arc4::{ByteStream, Draws, Key};
+use super::arc4::{ByteStream, Draws, StreamKey};
 use super::path::{
     BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, DRIFT_MAX, DRIFT_MIN, GOD_CANDLE_CHANCE,
     GOD_CANDLE_FACTOR, GOD_CANDLE_MAX_PRICE, Path, RUG_CHANCE, volatility,
@@ -63,8 +63,8 @@ impl Path {
         while !is_over && let Some(tick) = next_tick(price, &mut draws) {
             used = draws.at;
             match tick {
-                Tick::Rug => self.rugged = true,
-                Tick::Price(next) => {
+                Draw::Rug => self.rugged = true,
+                Draw::Price(next) => {
                     price = next;
                     self.prices.push(price);
                 }
@@ -78,7 +78,7 @@ impl Path {
 
 /// Sets up the streams of the next games, as many as there are lanes, side by side; the first game is the last lane.
 fn set_up<'a>(games: &mut impl Iterator<Item = (&'a str, &'a GameId)>, first: usize) -> Vec<Lane> {
-    let keys: Vec<Key> = games
+    let keys: Vec<StreamKey> = games
         .take(LANES)
         .map(|(seed, id)| {
             let id = id.as_str().encode_utf16();
@@ -118,7 +118,7 @@ fn draw_blocks(lanes: &mut [Lane]) {
 }
 
 /// What the draws of a tick give.
-enum Tick {
+enum Draw {
     Price(f64),
     Rug,
 }
@@ -127,13 +127,13 @@ enum Tick {
 ///
 /// The order of draws and operations is the server's: `mul_add` or a rearranged product would change the last bit.
 #[inline]
-fn next_tick(price: f64, draws: &mut Draws<'_>) -> Option<Tick> {
+fn next_tick(price: f64, draws: &mut Draws<'_>) -> Option<Draw> {
     if draws.next_f64()? < RUG_CHANCE {
-        return Some(Tick::Rug);
+        return Some(Draw::Rug);
     }
     // The generator draws this number also above the price limit.
     if draws.next_f64()? < GOD_CANDLE_CHANCE && price <= GOD_CANDLE_MAX_PRICE {
-        return Some(Tick::Price(price * GOD_CANDLE_FACTOR));
+        return Some(Draw::Price(price * GOD_CANDLE_FACTOR));
     }
     let change = if draws.next_f64()? < BIG_MOVE_CHANCE {
         let size = BIG_MOVE_MIN + draws.next_f64()? * (BIG_MOVE_MAX - BIG_MOVE_MIN);
@@ -142,5 +142,5 @@ fn next_tick(price: f64, draws: &mut Draws<'_>) -> Option<Tick> {
         let drift = DRIFT_MIN + draws.next_f64()? * (DRIFT_MAX - DRIFT_MIN);
         drift + volatility(price) * (2.0 * draws.next_f64()? - 1.0)
     };
-    Some(Tick::Price(f64::max(0.0, price * (1.0 + change))))
+    Some(Draw::Price(f64::max(0.0, price * (1.0 + change))))
 }

@@ -1,6 +1,6 @@
 //! The generator of the JavaScript package `seedrandom` (ARC4 by D. Bau), bit for bit.
 
-use super::arc4::{ByteStream, Key};
+use super::arc4::{ByteStream, StreamKey};
 
 /// A generator of doubles in [0, 1), seeded by a text.
 ///
@@ -49,7 +49,7 @@ impl SeedRandom {
 }
 
 /// Folds the UTF-16 units of a seed into at most 256 bytes, repeated up to 256.
-pub(super) fn key(units: impl Iterator<Item = u16>) -> Key {
+pub(super) fn key(units: impl Iterator<Item = u16>) -> StreamKey {
     let mut key = [0u8; 256];
     let mut smear = 0u32;
     let mut length = 0usize;

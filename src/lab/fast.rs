@@ -14,7 +14,7 @@ use crate::strategy::{Moment, Strategy};
 
 /// What a rule did in the current game.
 #[derive(Debug, Clone, Copy, Default)]
-struct RuleUse {
+struct QuickRuleUse {
     acted: bool,
     refused: bool,
 }
@@ -33,8 +33,8 @@ pub(super) struct QuickPlayer {
     now: QuickSituation,
     /// The tick at which the position was opened.
     opened_tick: Tick,
-    used_in_presale: Vec<RuleUse>,
-    used: Vec<RuleUse>,
+    used_in_presale: Vec<QuickRuleUse>,
+    used: Vec<QuickRuleUse>,
     short: bool,
     over: bool,
 }
@@ -52,8 +52,8 @@ impl QuickPlayer {
                 ..QuickSituation::UNKNOWN
             },
             opened_tick: 0,
-            used_in_presale: vec![RuleUse::default(); rules.presale.len()],
-            used: vec![RuleUse::default(); rules.running.len()],
+            used_in_presale: vec![QuickRuleUse::default(); rules.presale.len()],
+            used: vec![QuickRuleUse::default(); rules.running.len()],
             short: false,
             over: bank < rules.limits.least(),
             strategy,
@@ -78,8 +78,8 @@ impl QuickPlayer {
         let before = self.account.balance;
         self.account.staked = 0;
         self.short = false;
-        self.used_in_presale.fill(RuleUse::default());
-        self.used.fill(RuleUse::default());
+        self.used_in_presale.fill(QuickRuleUse::default());
+        self.used.fill(QuickRuleUse::default());
         self.now.game_high = 1.0;
         let rules = Arc::clone(&self.rules);
         self.see(0, 1.0);
@@ -128,7 +128,7 @@ impl QuickPlayer {
             let rule = &rules[index];
             sides[place_of(rule.side())] = true;
             let is_refused = !self.execute(rule.action, moment);
-            self.used_at(moment)[index] = RuleUse {
+            self.used_at(moment)[index] = QuickRuleUse {
                 acted: true,
                 refused: is_refused,
             };
@@ -137,7 +137,7 @@ impl QuickPlayer {
         has_acted
     }
 
-    fn used_at(&mut self, moment: Moment) -> &mut [RuleUse] {
+    fn used_at(&mut self, moment: Moment) -> &mut [QuickRuleUse] {
         match moment {
             Moment::Presale => &mut self.used_in_presale,
             Moment::Running => &mut self.used,
@@ -257,7 +257,7 @@ impl QuickPlayer {
     }
 }
 
-impl RuleUse {
+impl QuickRuleUse {
     #[inline]
     fn may_act(self, rule: &QuickRule) -> bool {
         !self.refused && (rule.repeats || !self.acted)

@@ -9,7 +9,7 @@ use super::numbers::as_f64;
 use super::player::ReadyStrategy;
 use super::progress::LabProgress;
 use super::report::{Collector, LabReport};
-use super::session::{Session, fan_points};
+use super::session::{LabSession, fan_points};
 use super::settings::{LabError, LabSettings};
 use crate::protocol::number;
 
@@ -131,11 +131,11 @@ fn finish(
 }
 
 /// The session of each strategy on the same games.
-struct SessionGroup(Vec<Session>);
+struct SessionGroup(Vec<LabSession>);
 
 impl SessionGroup {
     fn new(ready: &[ReadyStrategy]) -> Self {
-        Self(ready.iter().map(Session::new).collect())
+        Self(ready.iter().map(LabSession::new).collect())
     }
 
     /// Plays a game with every strategy that has not ended; returns whether any goes on.

@@ -23,7 +23,7 @@ pub(super) struct SessionResult {
 
 /// A session of a strategy that is being played.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct LabSession {
     player: Player,
     sums: GameSums,
     /// Profit for each SOL staked, of each game since the last [`Self::take_returns`].
@@ -33,7 +33,7 @@ pub(super) struct Session {
     result: SessionResult,
 }
 
-impl Session {
+impl LabSession {
     pub fn new(strategy: &ReadyStrategy) -> Self {
         let player = strategy.player();
         let bank = player.balance();

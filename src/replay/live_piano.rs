@@ -98,7 +98,7 @@ impl LivePiano {
         }
         let pressed = last.filter(|(at, action)| {
             let is_button = matches!(action, TicketAction::Down(..));
-            is_button || now - *at < CHIP_DOWN
+            is_button || now.saturating_sub(*at) < CHIP_DOWN
         });
         let highlight = pressed.and_then(|(_, action)| highlight(action, ticket.1));
         let button = highlight.and_then(super::Highlight::button);

@@ -25,7 +25,7 @@ pub struct StrategyContext<'a> {
 /// What a strategy has seen so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observer {
-    game: Option<ObservedGame>,
+    game: Option<GameSoFar>,
     last_game: Option<LastGame>,
     /// The tick of the first sight of the open position, and the highest price since.
     opened: Option<(Tick, Decimal)>,
@@ -33,7 +33,7 @@ pub(super) struct Observer {
 
 /// The current game as a strategy has seen it.
 #[derive(Debug, Clone)]
-struct ObservedGame {
+struct GameSoFar {
     id: GameId,
     /// Its number, from 1; 0 for one that was joined after its start.
     number: u64,
@@ -86,7 +86,7 @@ impl Observer {
             None => u64::from(!matches!(game.phase, Phase::Active | Phase::Rugged)),
         };
         self.opened = None;
-        self.game = Some(ObservedGame {
+        self.game = Some(GameSoFar {
             id: game.game_id.clone(),
             number,
             high: Decimal::ONE,

@@ -189,9 +189,12 @@ fn the_hand_builds_the_amount_and_its_button_is_violet_when_the_order_leaves() {
     window.close();
 }
 
+/// A press of the player, with its name.
+type Touch = (&'static str, fn(&mut Window));
+
 #[test]
 fn any_press_of_the_player_takes_the_hand_back_at_once() {
-    let touches: [(&str, fn(&mut Window)); 4] = [
+    let touches: [Touch; 4] = [
         ("a chip", |window| window.click("+.1")),
         ("a share", |window| window.click("25 %")),
         ("a key of the share", |window| window.key(Key::Num2)),

@@ -37,8 +37,9 @@ pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<Stri
         lines.extend(review.trips.iter().map(trip_line));
         if let Some((exit, name)) = exit {
             let (mine, other, n) = session.what_if_total(*exit);
+            lines.push(format!("  what if: {name}"));
             lines.push(format!(
-                "  what if: {name}: {} instead of {}, over {n} of {} trips",
+                "                {} instead of {}, over {n} of {} trips",
                 sol(other),
                 sol(mine),
                 review.trips.len()

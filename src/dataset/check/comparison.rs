@@ -35,7 +35,7 @@ struct Compared {
 }
 
 /// A data set that is compared with a build.
-pub(super) struct Comparison<'a> {
+pub(super) struct SetComparison<'a> {
     root: &'a Path,
     text: Vec<u8>,
     manifest: &'a Manifest,
@@ -57,7 +57,7 @@ fn finding(file: &str, text: impl Into<String>) -> Finding {
     }
 }
 
-impl<'a> Comparison<'a> {
+impl<'a> SetComparison<'a> {
     /// Returns a comparison with a data set; `text` is that of its manifest.
     pub fn new(
         root: &'a Path,
@@ -302,7 +302,7 @@ fn day_difference(there: &ManifestDay, right: &ManifestDay) -> Option<String> {
     json_difference(&without_bytes(there), &without_bytes(right))
 }
 
-impl Target for Comparison<'_> {
+impl Target for SetComparison<'_> {
     /// What a build remembers of recordings does not count: all of them are read again.
     fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
         let is_state = path.starts_with(STATE);

@@ -21,7 +21,7 @@ use super::table_files::TableFiles;
 use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::open_file::read_regular;
-use comparison::Comparison;
+use comparison::SetComparison;
 
 /// What is checked.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ pub fn check(
     let build = build_options(options, &manifest);
     let sources = list_sources(&build, progress)?;
     let TableFiles { ours, foreign } = TableFiles::list(&RealDisk, root)?;
-    let mut comparison = Comparison::new(root, text, &manifest, ours);
+    let mut comparison = SetComparison::new(root, text, &manifest, ours);
     for file in &foreign {
         comparison.foreign(file);
     }

@@ -145,7 +145,7 @@ impl LibraryPage {
         match (result, kind) {
             (DialogResult::Path(path), DialogKind::Folder) => self.list(path),
             (DialogResult::Path(path), DialogKind::Recording | DialogKind::Strategy) => {
-                self.open(path)
+                self.open(path);
             }
             (DialogResult::Missing, _) => {
                 self.path.focus();

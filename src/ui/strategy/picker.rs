@@ -1,6 +1,6 @@
 //! Chooses the text of a strategy: one of the shipped examples, or a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use egui::{Context, Ui};
 
@@ -57,7 +57,7 @@ impl StrategyPicker {
                     for example in &EXAMPLES {
                         let is_chosen = self.chosen == example.file;
                         if ui.selectable_label(is_chosen, example.file).clicked() {
-                            self.chosen = example.file.to_owned();
+                            example.file.clone_into(&mut self.chosen);
                             self.error = None;
                             *editor = StrategyEditor::new(example.text);
                             taken = true;
@@ -94,7 +94,7 @@ impl StrategyPicker {
         }
         self.dialog = None;
         match result {
-            DialogResult::Path(path) => self.read(path, editor),
+            DialogResult::Path(path) => self.read(&path, editor),
             DialogResult::Missing => {
                 self.error = Some(format!("{MISSING}. Paste the text instead"));
                 false
@@ -104,16 +104,16 @@ impl StrategyPicker {
     }
 
     /// Reads a file into the editor. Returns whether it could be read; otherwise the reason is shown.
-    pub fn read(&mut self, path: PathBuf, editor: &mut StrategyEditor) -> bool {
-        match read_text(&path) {
+    pub fn read(&mut self, path: &Path, editor: &mut StrategyEditor) -> bool {
+        match read_text(path) {
             Ok(text) => {
                 *editor = StrategyEditor::new(&text);
-                self.chosen = short_path(&path);
+                self.chosen = short_path(path);
                 self.error = None;
                 true
             }
             Err(why) => {
-                self.error = Some(format!("Cannot read {}: {why}", short_path(&path)));
+                self.error = Some(format!("Cannot read {}: {why}", short_path(path)));
                 false
             }
         }
@@ -129,6 +129,7 @@ fn read_text(path: &Path) -> Result<String, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests")]
 mod tests {
     use super::*;
 
@@ -139,13 +140,13 @@ mod tests {
         let file = folder.path().join("mine.txt");
         let text = "in presale buy 0.01\nafter 3 ticks sell all\n";
         std::fs::write(&file, text).expect("a file");
-        assert!(picker.read(file, &mut editor));
+        assert!(picker.read(&file, &mut editor));
         assert_eq!(editor.text(), text);
         assert!(editor.strategy().is_some());
         let binary = folder.path().join("binary");
         std::fs::write(&binary, [b'a', 0xff]).expect("a file");
-        assert!(!picker.read(binary, &mut editor));
-        assert!(!picker.read(folder.path().to_owned(), &mut editor));
+        assert!(!picker.read(&binary, &mut editor));
+        assert!(!picker.read(folder.path(), &mut editor));
         assert!(
             picker
                 .error
@@ -156,9 +157,9 @@ mod tests {
 
     #[test]
     fn every_example_can_be_read() {
-        for place in 0..EXAMPLES.len() {
+        for (place, example) in EXAMPLES.iter().enumerate() {
             let (_, editor) = StrategyPicker::example(place);
-            assert!(editor.strategy().is_some(), "{}", EXAMPLES[place].file);
+            assert!(editor.strategy().is_some(), "{}", example.file);
         }
     }
 }
