@@ -2,7 +2,7 @@
 
 use super::report::LabReport;
 
-/// No rule wins on average: the sentence that stands below every result.
+/// No rule wins on average: the sentence below every result.
 const NO_EDGE: &str = "No rule wins on average; what a strategy changes is variance and exposure.";
 
 /// Returns what the run says about winning.

@@ -1,5 +1,5 @@
 //! The piano at a live table: it builds the order that is planned next ahead of time, and the button goes down when the
-//! order was sent. Nothing here can delay or change an order. A pure function of what it was told and the time.
+//! order was sent. Nothing here can delay or change an order. Pure: its input and the time decide.
 
 use std::time::Duration;
 

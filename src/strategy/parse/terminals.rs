@@ -105,7 +105,7 @@ pub(super) fn number<'a>(
     }
 }
 
-/// A number after which the letter `x` may stand, as in `1.5x`.
+/// A number, with or without the letter `x` after it, as in `1.5x`.
 pub(super) fn multiplier<'a>(expected: &'static str) -> impl Parser<Line<'a>, Decimal, EmptyError> {
     move |line: &mut Line<'a>| {
         number_token(line, expected, |text| {
