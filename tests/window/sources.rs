@@ -213,7 +213,7 @@ fn try_now_connects_again_and_the_source_stays() {
     drop(free);
     let address = Address::parse(&format!("http://127.0.0.1:{port}")).unwrap();
     let mut window = Window::new(GameSource::Url(address));
-    window.wait_for("No connection");
+    window.wait_for_part("No connection to ");
     window.press("Try now");
     let table = Table::start(TableConfig {
         port,
