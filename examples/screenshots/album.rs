@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 
@@ -54,4 +55,22 @@ fn encode(path: &Path, image: &egui::ColorImage) -> io::Result<()> {
     writer.write_image_data(&bytes)?;
     writer.finish()?;
     file.flush()
+}
+
+/// Returns pictures of one size as one, in so many columns.
+pub fn tiled(images: &[Arc<egui::ColorImage>], columns: usize) -> egui::ColorImage {
+    let [width, height] = images.first().map_or([0, 0], |image| image.size);
+    let rows = images.len().div_ceil(columns.max(1));
+    let mut pixels = Vec::with_capacity(width * height * images.len());
+    for row in images.chunks(columns.max(1)) {
+        for line in 0..height {
+            for image in row {
+                pixels.extend_from_slice(&image.pixels[line * width..(line + 1) * width]);
+            }
+            // The last row may have fewer.
+            let missing = (columns - row.len()) * width;
+            pixels.extend(std::iter::repeat_n(egui::Color32::BLACK, missing));
+        }
+    }
+    egui::ColorImage::new([columns * width, rows * height], pixels)
 }

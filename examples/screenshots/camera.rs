@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
@@ -10,15 +10,19 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use super::WITHOUT_DISPLAY;
-use super::album::Album;
-use super::scenes::{Scene, SceneStep, Shot, scenes};
+use super::album::{Album, tiled};
+use super::input::{pressed, pressed_by, typed};
+use super::recordings::Recordings;
+use super::scenes::scenes;
 use super::stage::Stage;
+use super::steps::{SceneStep, Shot};
 use pianola::engine::View;
 use pianola::feed::FeedState;
-use pianola::ui::KeyCommand;
 
 /// The limit of a step.
 const LIMIT: Duration = Duration::from_mins(1);
+/// How often a scene is played at most. On a busy machine a moment passes without a frame that shows it.
+const ATTEMPTS: u32 = 3;
 /// Interval of the repaints.
 const REPAINT_EVERY: Duration = Duration::from_millis(20);
 /// Frames in a row that must fulfil the condition before a picture is taken: some sizes are known one frame late.
@@ -30,10 +34,15 @@ type PaintedFrame = Arc<egui::ColorImage>;
 /// The app around the window.
 pub struct Camera {
     album: Album,
-    folder: PathBuf,
+    recordings: Recordings,
     since: Instant,
-    scenes: VecDeque<Scene>,
+    /// The scenes that remain, by their places in [`scenes`].
+    remaining: VecDeque<usize>,
+    /// Attempts at the running scene.
+    attempts: u32,
     stage: Option<Stage>,
+    /// The pictures of the running scene.
+    painted: Vec<PathBuf>,
     steps: VecDeque<SceneStep>,
     /// The start of the step.
     begun: Instant,
@@ -57,18 +66,20 @@ impl Camera {
     pub fn new(
         ctx: &egui::Context,
         album: Album,
-        folder: &Path,
+        recordings: Recordings,
         since: Instant,
         (only, result): (&[String], SyncSender<anyhow::Result<()>>),
     ) -> Self {
-        let mut scenes = scenes();
-        scenes.retain(|scene| only.is_empty() || scene.paints(only));
+        let all = scenes().into_iter().enumerate();
+        let wanted = all.filter(|(_, scene)| only.is_empty() || scene.paints(only));
         let mut camera = Self {
             album,
-            folder: folder.to_owned(),
+            recordings,
             since,
-            scenes: scenes.into(),
+            remaining: wanted.map(|(place, _)| place).collect(),
+            attempts: 0,
             stage: None,
+            painted: Vec::new(),
             steps: VecDeque::new(),
             begun: Instant::now(),
             input: Vec::new(),
@@ -85,17 +96,43 @@ impl Camera {
         camera
     }
 
+    /// Ends the running scene and starts the next one.
     fn next_scene(&mut self, ctx: &egui::Context) -> anyhow::Result<()> {
         // The previous scene ends first: both write to the same folder.
-        self.stage = None;
-        let Some(scene) = self.scenes.pop_front() else {
+        if self.stage.take().is_some() {
+            self.remaining.pop_front();
+        }
+        for path in self.painted.drain(..) {
+            writeln!(std::io::stdout(), "{}", path.display())?;
+        }
+        self.attempts = 0;
+        self.recordings.keep()?;
+        self.start_scene(ctx)
+    }
+
+    /// Starts the first scene that remains, or ends where none does.
+    fn start_scene(&mut self, ctx: &egui::Context) -> anyhow::Result<()> {
+        let Some(place) = self.remaining.front() else {
             self.end(ctx, Ok(()));
             return Ok(());
         };
-        self.stage = Some(Stage::start(ctx, &scene, &self.folder, self.since)?);
+        let scene = scenes().swap_remove(*place);
+        let folder = self.recordings.folder();
+        self.stage = Some(Stage::start(ctx, &scene, folder, self.since)?);
         self.steps = scene.steps.into();
-        self.begun = Instant::now();
+        self.attempts += 1;
+        self.begin_step();
         Ok(())
+    }
+
+    /// Plays the running scene once more, with the recordings that it began with.
+    fn begin_again(&mut self, ctx: &egui::Context) -> anyhow::Result<()> {
+        self.stage = None;
+        self.painted.clear();
+        self.strip.clear();
+        self.input.clear();
+        self.recordings.put_back()?;
+        self.start_scene(ctx)
     }
 
     fn end(&mut self, ctx: &egui::Context, how: anyhow::Result<()>) {
@@ -105,8 +142,7 @@ impl Camera {
         ctx.send_viewport_cmd(egui::ViewportCommand::Close);
     }
 
-    fn step_done(&mut self) {
-        self.steps.pop_front();
+    fn begin_step(&mut self) {
         self.begun = Instant::now();
         self.calm = 0;
         self.resized = false;
@@ -178,7 +214,8 @@ impl Camera {
                 self.write(name, &image)?;
             }
         }
-        self.step_done();
+        self.steps.pop_front();
+        self.begin_step();
         Ok(())
     }
 
@@ -223,45 +260,52 @@ impl Camera {
         has_size
     }
 
-    /// Writes a picture and prints its path.
-    fn write(&self, name: &str, image: &egui::ColorImage) -> anyhow::Result<()> {
-        let path = self.album.write(name, image)?;
-        writeln!(std::io::stdout(), "{}", path.display())?;
+    fn write(&mut self, name: &str, image: &egui::ColorImage) -> anyhow::Result<()> {
+        self.painted.push(self.album.write(name, image)?);
         Ok(())
     }
 
-    /// Returns an error if the source does not start, or a step takes too long.
-    fn trouble(&self, ctx: &egui::Context) -> Option<anyhow::Error> {
-        let stage = self.stage.as_ref()?;
+    /// Plays the scene once more if a step takes too long.
+    ///
+    /// # Errors
+    ///
+    /// If the source does not start, or the last attempt took too long.
+    fn check(&mut self, ctx: &egui::Context) -> anyhow::Result<()> {
+        let Some(stage) = &self.stage else {
+            return Ok(());
+        };
         let picture = self.steps.iter().find_map(|step| match step {
             SceneStep::Take(Shot { name, .. }) | SceneStep::Strip(name, _) => Some(*name),
             _ => None,
         });
         let picture = picture.unwrap_or("the end");
         if let Some(why) = stage.shell.failure() {
-            return Some(anyhow::anyhow!("{picture}: no source runs: {why}"));
+            anyhow::bail!("{picture}: no source runs: {why}");
         }
         if self.begun.elapsed() < LIMIT {
-            return None;
+            return Ok(());
         }
-        let waited = match self.steps.front()? {
-            SceneStep::Until(what, _) | SceneStep::PressUntil(_, what, _) => what.clone(),
-            SceneStep::Take(Shot { size, .. }) if window_size(ctx) != *size => {
+        let waited = match self.steps.front() {
+            Some(SceneStep::Until(what, _) | SceneStep::PressUntil(_, what, _)) => what.clone(),
+            Some(SceneStep::Take(Shot { size, .. })) if window_size(ctx) != *size => {
                 let ([w, h], [is_w, is_h]) = (size, window_size(ctx));
                 format!("a window of {w} x {h} pixels (it has {is_w} x {is_h}; {WITHOUT_DISPLAY})")
             }
-            SceneStep::Take(shot) => format!("a frame that shows {}", shot.what),
-            SceneStep::Frame(_, what, _) => format!("a frame that shows {what}"),
+            Some(SceneStep::Take(shot)) => format!("a frame that shows {}", shot.what),
+            Some(SceneStep::Frame(_, what, _)) => format!("a frame that shows {what}"),
             _ => "a frame".to_owned(),
         };
         let seen = stage
             .shell
             .visible_view()
             .map_or("nothing yet".to_owned(), |view| describe(&view));
-        Some(anyhow::anyhow!(
-            "{picture}: waited {} s for {waited}; the window shows {seen}",
-            LIMIT.as_secs()
-        ))
+        let seconds = LIMIT.as_secs();
+        let why = format!("{picture}: waited {seconds} s for {waited}; the window shows {seen}");
+        if self.attempts >= ATTEMPTS {
+            anyhow::bail!("{why}; the scene was played {ATTEMPTS} times");
+        }
+        tracing::warn!("{why}; the scene begins again");
+        self.begin_again(ctx)
     }
 }
 
@@ -284,7 +328,7 @@ impl eframe::App for Camera {
         if let Some(stage) = &mut self.stage {
             eframe::App::logic(&mut stage.shell, ctx, frame);
         }
-        if let Some(why) = self.trouble(ctx) {
+        if let Err(why) = self.check(ctx) {
             self.end(ctx, Err(why));
         }
     }
@@ -313,47 +357,6 @@ impl eframe::App for Camera {
         // Everything is written before the folder is removed.
         self.stage = None;
     }
-}
-
-/// Returns the events of a key that is pressed and let go.
-fn pressed(modifiers: egui::Modifiers, key: egui::Key) -> [egui::Event; 2] {
-    [true, false].map(|pressed| egui::Event::Key {
-        key,
-        physical_key: None,
-        pressed,
-        repeat: false,
-        modifiers,
-    })
-}
-
-fn pressed_by(command: KeyCommand) -> Vec<egui::Event> {
-    let shortcut = command.binding().shortcut;
-    pressed(shortcut.modifiers, shortcut.logical_key).into()
-}
-
-/// Returns the events that replace the text that has the focus.
-fn typed(text: &str) -> Vec<egui::Event> {
-    let mut events: Vec<_> = pressed(egui::Modifiers::COMMAND, egui::Key::A).into();
-    events.push(egui::Event::Text(text.to_owned()));
-    events
-}
-
-/// Returns pictures of one size as one, in so many columns.
-fn tiled(images: &[PaintedFrame], columns: usize) -> egui::ColorImage {
-    let [width, height] = images.first().map_or([0, 0], |image| image.size);
-    let rows = images.len().div_ceil(columns.max(1));
-    let mut pixels = Vec::with_capacity(width * height * images.len());
-    for row in images.chunks(columns.max(1)) {
-        for line in 0..height {
-            for image in row {
-                pixels.extend_from_slice(&image.pixels[line * width..(line + 1) * width]);
-            }
-            // The last row may have fewer.
-            let missing = (columns - row.len()) * width;
-            pixels.extend(std::iter::repeat_n(egui::Color32::BLACK, missing));
-        }
-    }
-    egui::ColorImage::new([columns * width, rows * height], pixels)
 }
 
 /// Returns the size of the window in pixels.

@@ -7,9 +7,12 @@
 
 mod album;
 mod camera;
+mod input;
 mod piano_scene;
+mod recordings;
 mod scenes;
 mod stage;
+mod steps;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -26,6 +29,7 @@ use tracing_subscriber::EnvFilter;
 
 use album::Album;
 use camera::Camera;
+use recordings::Recordings;
 
 /// The way out where no window can be opened.
 const WITHOUT_DISPLAY: &str =
@@ -48,7 +52,7 @@ fn main() -> ExitCode {
     let since = Instant::now();
     pianola::feed::install_panic_hook();
     let filter = EnvFilter::try_from_env("PIANOLA_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("error,pianola=info"));
+        .unwrap_or_else(|_| EnvFilter::new("error,pianola=info,screenshots=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -69,7 +73,8 @@ fn screenshots(args: &Args, since: Instant) -> anyhow::Result<()> {
         has_display(),
         "there is no display to paint on (DISPLAY and WAYLAND_DISPLAY are not set); {WITHOUT_DISPLAY}"
     );
-    let temporary = TemporaryFolder::new()?;
+    let (temporary, copy) = (TemporaryFolder::new()?, TemporaryFolder::new()?);
+    let recordings = Recordings::new(&temporary.0, &copy.0);
     let ctx = egui::Context::default();
     // Only the pictures are kept.
     let unsaved = UnsavedGames::default();
@@ -78,7 +83,7 @@ fn screenshots(args: &Args, since: Instant) -> anyhow::Result<()> {
         .and_then(|signals| signals.listen(unsaved, closer(ctx.clone())))
         .context("cannot listen for Ctrl-C")?;
     let (sender, result) = sync_channel(1);
-    let camera = Camera::new(&ctx, album, &temporary.0, since, (&args.only, sender));
+    let camera = Camera::new(&ctx, album, recordings, since, (&args.only, sender));
     let shown = show(ctx, camera);
     signals.end();
     shown.with_context(|| format!("no window can be opened; {WITHOUT_DISPLAY}"))?;

@@ -7,7 +7,7 @@ use pianola::game::Phase;
 use pianola::replay::{Button, Highlight};
 use pianola::ui::KeyCommand;
 
-use super::scenes::{
+use super::steps::{
     BRISK, FrameCheck, QUICK, REAL, SLOW, SceneStep, count, holds, is_free, phase, raised_by, until,
 };
 

@@ -2,18 +2,16 @@
 //!
 //! The seeds are fixed, so each tick below is the same moment of the same game.
 
-use egui::{Key, Modifiers};
-use rust_decimal::Decimal;
-
 use super::piano_scene::{PIANO_SEED, piano};
-use pianola::account::{ActionKind, ActionStatus, WalletKind};
+use super::steps::{
+    REAL, SLOW, SceneStep, Shot, bets, bought_in_presale, count, holds, phase, plays, pressed,
+    presses, profits, raised_by, reached, take, until,
+};
+use pianola::account::{ActionKind, WalletKind};
 use pianola::engine::View;
 use pianola::feed::FeedState;
 use pianola::game::Phase;
-use pianola::replay::Highlight;
 use pianola::settings::{MoneyColours, ThemeChoice};
-use pianola::table::Speed;
-use pianola::trading::TraderView;
 use pianola::ui::{DRIFT_PANEL, KeyCommand, LibraryKey, ReplayKey};
 
 /// The size of the window when it opens.
@@ -22,21 +20,6 @@ const WIDE: [u16; 2] = [1_400, 900];
 const LARGE: [u16; 2] = [1_920, 1_080];
 const MEDIUM: [u16; 2] = [1_024, 768];
 const SMALL: [u16; 2] = [700, 600];
-/// The speed of plain waits.
-pub const QUICK: Speed = Speed::Times(20.0);
-/// The speed of waits that end with a press: a phase lasts long enough to be seen.
-pub const BRISK: Speed = Speed::Times(5.0);
-/// The speed of the real server.
-pub const REAL: Speed = Speed::Times(1.0);
-/// The speed of the short time after a rug.
-pub const SLOW: Speed = Speed::Times(0.5);
-/// Ticks before a moment at which a game continues at the real speed.
-const NEAR: u32 = 12;
-
-/// A condition on a view.
-pub type ViewCheck = Box<dyn Fn(&View) -> bool>;
-/// A condition on a view and on the control that the hand of a strategy presses.
-pub type FrameCheck = Box<dyn Fn(&View, Option<Highlight>) -> bool>;
 
 /// One source and one window, from the start.
 pub struct Scene {
@@ -72,45 +55,6 @@ pub enum SceneTable {
     Watching,
     /// A browser that is not there.
     NoBrowser,
-}
-
-/// A step of a scene.
-pub enum SceneStep {
-    /// Changes the speed of the games.
-    Speed(Speed),
-    /// Presses a key.
-    Press(KeyCommand),
-    /// Waits until a view fulfils the condition; the text names it.
-    Until(String, ViewCheck),
-    /// Presses a key, frame by frame, until a view fulfils the condition; the text names it.
-    PressUntil(KeyCommand, String, ViewCheck),
-    /// Opens the panel of this name.
-    Open(&'static str),
-    /// Takes a picture.
-    Take(Shot),
-    /// Changes the size of the window, in pixels.
-    Resize([u16; 2]),
-    /// Replaces the text that has the focus.
-    Type(&'static str),
-    /// Presses a key that is no command of the window.
-    Key(Modifiers, Key),
-    /// Takes the next frame of the strip: its width and height, what it shows, and the condition on the view and on the
-    /// control that the hand presses.
-    Frame([u16; 2], &'static str, FrameCheck),
-    /// Writes the frames of the strip as one picture with so many columns.
-    Strip(&'static str, usize),
-}
-
-/// A picture.
-pub struct Shot {
-    /// Its file name.
-    pub name: &'static str,
-    /// Its width and height in pixels.
-    pub size: [u16; 2],
-    /// What it shows, in words.
-    pub what: &'static str,
-    /// The condition for taking it.
-    pub shows: ViewCheck,
 }
 
 /// Returns the scenes in order.
@@ -340,108 +284,4 @@ fn played_again() -> Vec<SceneStep> {
     steps.push(take("replay.png", WIDE, "a sale in a replay", sold));
     steps.push(take("replay_small.png", SMALL, "a sale in a replay", sold));
     steps
-}
-
-pub fn until(what: &str, holds: impl Fn(&View) -> bool + 'static) -> SceneStep {
-    SceneStep::Until(what.to_owned(), Box::new(holds))
-}
-
-pub fn phase(phase: Phase) -> SceneStep {
-    until(&format!("phase {phase}"), move |view| view.phase == phase)
-}
-
-/// Buys in the next presale, and waits until there are `buys` buys.
-fn bought_in_presale(buys: usize) -> Vec<SceneStep> {
-    let mut steps = vec![
-        SceneStep::Speed(BRISK),
-        phase(Phase::Presale),
-        SceneStep::Speed(REAL),
-    ];
-    steps.extend(pressed(KeyCommand::Buy, ActionKind::Buy, buys));
-    steps
-}
-
-/// Waits for a tick of the running game or the next one, fast until shortly before it.
-fn reached(tick: u32) -> [SceneStep; 6] {
-    let at = move |tick: u32| {
-        until(&format!("tick {tick}"), move |view| {
-            view.phase == Phase::Active && view.tick >= Some(tick)
-        })
-    };
-    [
-        SceneStep::Speed(BRISK),
-        phase(Phase::Active),
-        SceneStep::Speed(QUICK),
-        at(tick.saturating_sub(NEAR)),
-        SceneStep::Speed(REAL),
-        at(tick),
-    ]
-}
-
-/// Presses a trading key, and waits until there are `rows` rows of its kind.
-fn pressed(key: KeyCommand, kind: ActionKind, rows: usize) -> [SceneStep; 3] {
-    [
-        until("a wallet and no order on its way", is_free),
-        SceneStep::Press(key),
-        until(&format!("{} number {rows}", kind.as_str()), move |view| {
-            count(view, kind) >= rows
-        }),
-    ]
-}
-
-/// Waits for a wallet, and raises the amount by a number of the smallest chips. Each scene begins with it.
-pub fn raised_by(chips: usize) -> Vec<SceneStep> {
-    let wait = until("a wallet", is_free);
-    let chips = presses(KeyCommand::AmountUp, chips);
-    std::iter::once(wait).chain(chips).collect()
-}
-
-pub fn presses(key: KeyCommand, times: usize) -> impl Iterator<Item = SceneStep> {
-    std::iter::repeat_with(move || SceneStep::Press(key)).take(times)
-}
-
-fn take(
-    name: &'static str,
-    size: [u16; 2],
-    what: &'static str,
-    shows: impl Fn(&View) -> bool + 'static,
-) -> SceneStep {
-    SceneStep::Take(Shot {
-        name,
-        size,
-        what,
-        shows: Box::new(shows),
-    })
-}
-
-pub fn count(view: &View, kind: ActionKind) -> usize {
-    let rows = view.actions.iter();
-    rows.filter(|row| row.action == kind && row.status == ActionStatus::Confirmed)
-        .count()
-}
-
-/// Whether an order can be placed.
-pub fn is_free(view: &View) -> bool {
-    let trader = view.trader.as_ref();
-    trader.is_some_and(|trader| trader.account.is_some() && trader.pending.is_none())
-}
-
-pub fn holds(view: &View) -> bool {
-    let held = view.trader.as_ref().and_then(TraderView::held);
-    held.is_some_and(|held| !held.position_qty.is_zero())
-}
-
-/// Whether a game runs with an open position.
-fn plays(view: &View) -> bool {
-    view.phase == Phase::Active && holds(view)
-}
-
-fn profits(view: &View) -> bool {
-    let pnl = view.trader.as_ref().and_then(|trader| trader.pnl);
-    pnl.is_some_and(|pnl| pnl > Decimal::ZERO)
-}
-
-fn bets(view: &View) -> bool {
-    let trader = view.trader.as_ref();
-    trader.is_some_and(|trader| trader.sidebet().is_some())
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::{Notice, SessionCore, log};
 use crate::feed::health::{ClockReading, EventFault, FeedWatch, Health, ObservedEvent, Priority};
 use crate::feed::{FeedEvent, FeedMessage, FeedState};
-use crate::game::{Anomaly, GameEvent};
+use crate::game::{Anomaly, GameEvent, ServerInfo};
 use crate::protocol::{GameId, Tick};
 use crate::recording::RecorderState;
 
@@ -20,6 +20,8 @@ const ACCOUNT: &str = "playerUpdate";
 pub(super) struct HealthWatcher {
     watch: FeedWatch,
     started: Instant,
+    /// The server as announced last.
+    server: Option<ServerInfo>,
     /// Events that could not be read so far.
     unreadable: u64,
     /// The newest tick of the current game that came in its own message on this connection.
@@ -36,6 +38,7 @@ impl HealthWatcher {
         Self {
             watch: FeedWatch::default(),
             started: Instant::now(),
+            server: None,
             unreadable: 0,
             newest: None,
             trouble: None,
@@ -81,6 +84,14 @@ impl HealthWatcher {
                 };
                 self.watch.event(heard, now);
             }
+        }
+    }
+
+    /// Takes what a server announces of itself.
+    pub fn server(&mut self, server: ServerInfo) {
+        let before = self.server.replace(server);
+        if before.is_some_and(|before| before.speed != server.speed) {
+            self.watch.speed_changed();
         }
     }
 

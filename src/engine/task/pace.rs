@@ -49,6 +49,7 @@ impl EngineTask {
     /// Notes the server for the recordings. Logins and orders do not depend on this.
     fn note_server(&mut self, table: Option<&Announcement>) {
         let server = table.map(ServerInfo::from).unwrap_or_default();
+        self.watcher.server(server);
         let events = self.core.set_server(server);
         self.pass_on(events);
     }

@@ -160,6 +160,12 @@ impl LatencySpikeDetector {
         self.last = None;
     }
 
+    /// Takes another speed of the server: what was usual before says nothing about it.
+    pub fn speed_changed(&mut self) {
+        self.last = None;
+        self.windows.clear();
+    }
+
     /// Takes an update, with the game and phase after it.
     pub fn update(&mut self, phase: Phase, game: &GameId, now: ClockReading) -> IntervalVerdict {
         let Some(mut last) = self.last.take() else {

@@ -248,6 +248,11 @@ impl FeedWatch {
         self.alarms.extend(change.map(Alarm::Mode));
     }
 
+    /// Takes another speed of a practice table.
+    pub fn speed_changed(&mut self) {
+        self.interval.speed_changed();
+    }
+
     /// Takes the loss or the failure of a connection. It is reported once until the next connection.
     pub fn disconnected(&mut self, why: &DisconnectReason, now: ClockReading) {
         self.interval.interrupted();

@@ -207,6 +207,18 @@ fn between_phases_games_and_connections_nothing_is_learnt() {
 }
 
 #[test]
+fn after_a_change_of_the_speed_only_the_new_intervals_are_usual() {
+    let mut feed = Feed::new();
+    feed.steady(30);
+    feed.detector.speed_changed();
+    for _ in 0..30 {
+        assert!(!feed.after(1_000).spike);
+    }
+    assert_eq!(feed.detector.statistics().median, Duration::from_secs(1));
+    assert!(feed.after(1_600).spike);
+}
+
+#[test]
 fn a_clock_that_goes_back_is_no_gap() {
     let mut feed = Feed::new();
     feed.steady(30);
