@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread::JoinHandle;
 
+use rayon::ThreadPool;
+
 /// Wakes the window.
 pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
@@ -19,6 +21,27 @@ pub fn spawn<T: Send + 'static>(
 ) -> io::Result<JoinHandle<T>> {
     let thread = std::thread::Builder::new().name(name.to_owned());
     thread.spawn(work)
+}
+
+/// Returns the number of cores.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Returns the number of cores without the one that the window needs; at least one.
+pub fn spare_cores() -> usize {
+    (cores() - 1).max(1)
+}
+
+/// Returns a pool of worker threads with the names `name-0`, `name-1` ….
+///
+/// # Errors
+/// The system starts no thread.
+pub fn thread_pool(name: &'static str, threads: usize) -> io::Result<ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(move |number| format!("{name}-{number}"));
+    pool.build().map_err(io::Error::other)
 }
 
 /// Waits for the end of a thread, once. Logs `message` and returns false if it panicked.

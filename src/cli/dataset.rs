@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::status_line::status_line;
 use super::{CommandOutcome, UsageError, folders, output};
+use crate::background;
 use crate::dataset::build::built_of;
 use crate::dataset::check::{CheckOptions, CheckReport, check};
 use crate::dataset::manifest::Manifest;
@@ -167,6 +168,7 @@ fn build_command(args: &BuildArgs) -> anyhow::Result<CommandOutcome> {
         ticks: !args.no_ticks,
         salt: args.anonymize.then(user_salt).transpose()?,
         rebuild: args.rebuild,
+        threads: background::cores(),
         now: crate::clock::now(),
     };
     let status = output::is_interactive().then(status_line);

@@ -145,9 +145,10 @@ fn run_on_threads(
     progress: &Arc<LabProgress>,
 ) -> anyhow::Result<LabReport> {
     let (settings_there, progress_there) = (settings.clone(), Arc::clone(progress));
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let thread = background::spawn("lab", move || {
-        in_pool(cores, || run(&settings_there, &progress_there))
+        in_pool(background::cores(), || {
+            run(&settings_there, &progress_there)
+        })
     });
     let thread = thread.context("cannot start the lab")?;
     let line = std::io::stderr().is_terminal().then(status_line);

@@ -11,6 +11,7 @@ use super::progress::LabProgress;
 use super::report::{Collector, LabReport};
 use super::session::{LabSession, fan_points};
 use super::settings::{LabError, LabSettings};
+use crate::background;
 use crate::protocol::number;
 
 /// Games that are dealt at once: while they are played, the next ones are dealt.
@@ -22,10 +23,7 @@ const DEALT: u64 = 4_096;
 ///
 /// The system gives no thread.
 pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, LabError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|number| format!("lab-{number}"))
-        .build();
+    let pool = background::thread_pool("lab", threads);
     let pool = pool.map_err(|why| LabError::Threads(why.to_string()))?;
     Ok(pool.install(work))
 }

@@ -38,7 +38,7 @@ pub use revealed_seeds::RevealedSeeds;
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use verify::{
-    Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_game,
+    Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,
     verify_game, verify_path,
 };
 pub use watched_games::games_during;

@@ -26,6 +26,7 @@ mod browser_orders_unseen;
 mod catalog;
 mod commands;
 mod declared;
+mod dependencies;
 mod documentation;
 mod fairness;
 mod lab;

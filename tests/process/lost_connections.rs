@@ -67,10 +67,16 @@ fn a_hundred_losses_leave_true_games_and_nothing_behind() {
             let id = file.meta.game_id.as_str();
             let truth = truth.get(id).expect("a game of the table");
             reconnects += file.meta.reconnects;
-            proven += usize::from(matches!(
-                file.meta.proof.status,
-                ProofStatus::Proven | ProofStatus::Repaired
-            ));
+            let reason = file.meta.proof.reason.as_deref();
+            match file.meta.proof.status {
+                ProofStatus::Proven | ProofStatus::Repaired => proven += 1,
+                // The connection was away until its hash or its seed had passed.
+                ProofStatus::Unverifiable => assert!(
+                    matches!(reason, Some("no commitment seen" | "no seed yet")),
+                    "{id}: {reason:?}"
+                ),
+                ProofStatus::Mismatch => panic!("{id}: {reason:?}"),
+            }
             // What is not known is said: this fails for a game that claims more than it has.
             assert_true(&file.clone().into_game(), truth, id);
         }
@@ -84,7 +90,8 @@ fn a_hundred_losses_leave_true_games_and_nothing_behind() {
             .iter()
             .filter(|file| file.meta.joined_at_tick.is_some());
         let watched = watched.count();
-        assert!(proven + 2 >= watched, "{proven} of {watched}");
+        // How many is a matter of the machine's load.
+        assert!(proven * 2 > watched, "{proven} of {watched}");
         assert!(watched >= 10, "{watched} of {}", files.len());
         assert!(reconnects > LOSSES / 4, "{reconnects}");
     });

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rayon::ThreadPool;
 
 use super::catalog_names::CatalogNames;
 use super::imports::Imports;
@@ -14,6 +15,7 @@ use super::tables::TableBytes;
 use super::target::{OldSet, Target};
 use super::unit::{ReadGames, Unit, UnitBuilder};
 use super::{BuildError, OnProgress, step};
+use crate::background;
 use crate::dataset::catalog::DayCatalog;
 use crate::dataset::columns::{SCHEMA_VERSION, Table};
 use crate::dataset::digest::ContentDigest;
@@ -44,6 +46,8 @@ pub(in crate::dataset) struct Builder<'a> {
     pub(super) sources: &'a Sources,
     pub(super) options: &'a BuildOptions,
     pub(super) anonymizer: Option<Anonymizer>,
+    /// The threads that read the recordings.
+    pub(super) pool: ThreadPool,
     pub(super) target: &'a mut dyn Target,
     pub(super) old: OldSet,
     old_days: BTreeMap<Partition, ManifestDay>,
@@ -79,6 +83,8 @@ impl<'a> Builder<'a> {
             imports,
             names: CatalogNames::new(sources, anonymizer.clone()),
             anonymizer,
+            pool: background::thread_pool("dataset", options.threads)
+                .map_err(BuildError::Threads)?,
             target,
             old,
             old_days,

@@ -81,6 +81,9 @@ pub enum BuildError {
     /// The disk failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The system starts no thread.
+    #[error("cannot start the threads that read the recordings: {0}")]
+    Threads(std::io::Error),
     /// A text cannot be made.
     #[error("cannot write {file}: {why}")]
     Text {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use crate::background;
 use crate::dataset::manifest::ManifestOptions;
 use crate::dataset::partition::{DataOrigin, DayRange, Partition};
 use crate::dataset::plan::Shape;
@@ -28,6 +29,8 @@ pub struct BuildOptions {
     pub salt: Option<Salt>,
     /// Build everything again and drop days whose recordings are gone.
     pub rebuild: bool,
+    /// Worker threads that read the recordings.
+    pub threads: usize,
     /// The time: a day that is not over yet is marked.
     pub now: Time,
 }
@@ -44,6 +47,7 @@ impl BuildOptions {
             ticks: true,
             salt: None,
             rebuild: false,
+            threads: background::cores(),
             now,
         }
     }

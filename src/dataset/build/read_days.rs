@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::builder::Builder;
-use super::reading::{DayCatalogs, FileContent, is_settled, origin_of_unreadable, read_file};
+use super::reading::{
+    DayCatalogs, FileContent, ReadFile, is_settled, origin_of_unreadable, read_files,
+};
 use super::unit::{ReadGames, UnitBuilder};
 use super::{BuildError, OnProgress, step};
 use crate::dataset::catalog::CatalogEntry;
@@ -15,6 +19,14 @@ use crate::dataset::source::{FileKind, SourceDay, SourceFile};
 
 /// Days with more bytes are read a second time when their tables are written: their rows would take too much memory.
 const MAX_DAY_BYTES: u64 = 64 << 20;
+
+/// Files that are read at once, spread over the worker threads of the current pool, at most; more of them have no more
+/// than [`PORTION_BYTES`] together.
+const PORTION_FILES: usize = 256;
+/// Bytes of files that are read at once.
+const PORTION_BYTES: u64 = 8 << 20;
+/// Games that a worker thread proves together.
+const TOGETHER: usize = 16;
 
 /// The files of a day with what is known of them.
 type Entries<'d> = Vec<(&'d SourceFile, CatalogEntry)>;
@@ -87,24 +99,40 @@ impl Builder<'_> {
         let bytes: u64 = day.files.iter().map(|file| file.version.size).sum();
         let mut games = ReadGames::new();
         let mut entries = Vec::with_capacity(day.files.len());
-        for (read, file) in day.files.iter().enumerate() {
-            count(read)?;
-            let path = self.sources.path(day, file);
-            let Some(mut found) = read_file(&path, file.kind, &day.relative(file)) else {
-                continue;
-            };
-            if file.kind == FileKind::Session && self.anonymizer.is_some() {
-                found.hide_reason();
+        let mut rest = &day.files[..];
+        while !rest.is_empty() {
+            count(day.files.len() - rest.len())?;
+            let (portion, after) = rest.split_at(portion_size(rest));
+            rest = after;
+            for (file, found) in portion.iter().zip(self.read_portion(day, portion)) {
+                let Some(mut found) = found else { continue };
+                if file.kind == FileKind::Session && self.anonymizer.is_some() {
+                    found.hide_reason();
+                }
+                let entry = found.entry(file, self.options.now);
+                if let FileContent::Game(record) = found.content
+                    && bytes <= MAX_DAY_BYTES
+                {
+                    games.insert(entries.len(), record);
+                }
+                entries.push((file, entry));
             }
-            let entry = found.entry(file, self.options.now);
-            if let FileContent::Game(record) = found.content
-                && bytes <= MAX_DAY_BYTES
-            {
-                games.insert(entries.len(), record);
-            }
-            entries.push((file, entry));
         }
         Ok((entries, games))
+    }
+
+    /// Reads files of a day on the worker threads; `None` for one that has vanished.
+    fn read_portion(&self, day: &SourceDay, portion: &[SourceFile]) -> Vec<Option<ReadFile>> {
+        let sources = self.sources;
+        let read = portion.par_chunks(TOGETHER).flat_map_iter(|files| {
+            let places: Vec<_> = files
+                .iter()
+                .map(|file| (sources.path(day, file), day.relative(file)))
+                .collect();
+            let files = files.iter().zip(&places);
+            read_files(files.map(|(file, (path, relative))| (&**path, file.kind, &**relative)))
+        });
+        self.pool.install(|| read.collect())
     }
 
     /// Returns the files of a day with their partitions.
@@ -212,4 +240,14 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns how many of the files are read at once: at least one.
+fn portion_size(files: &[SourceFile]) -> usize {
+    let mut bytes = 0_u64;
+    let fits = files.iter().take(PORTION_FILES).take_while(|file| {
+        bytes = bytes.saturating_add(file.version.size);
+        bytes <= PORTION_BYTES
+    });
+    fits.count().max(1)
 }

@@ -12,7 +12,7 @@ use crate::dataset::catalog::{
 };
 use crate::dataset::digest::{ContentDigest, ShortDigest};
 use crate::dataset::partition::{DataOrigin, Partition};
-use crate::dataset::read::{FileFacts, GameRecord, game_record};
+use crate::dataset::read::{FileFacts, GameRecord, game_records};
 use crate::dataset::source::{FileKind, FileVersion, SourceDay, SourceFile, Sources};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::game::Time;
@@ -40,6 +40,49 @@ pub(super) struct ReadFile {
 
 /// Reads a file; `None` if it has vanished.
 pub(super) fn read_file(path: &Path, kind: FileKind, relative: &str) -> Option<ReadFile> {
+    read_files([(path, kind, relative)]).pop().flatten()
+}
+
+/// Does for each file what [`read_file`] does, in their order, with the games of all of them proven together.
+pub(super) fn read_files<'a>(
+    files: impl IntoIterator<Item = (&'a Path, FileKind, &'a str)>,
+) -> Vec<Option<ReadFile>> {
+    let parsed: Vec<_> = files
+        .into_iter()
+        .map(|(path, kind, relative)| parse_file(path, kind, relative))
+        .collect();
+    let games = parsed.iter().flatten().filter_map(|file| match file {
+        ParsedFile::Game { file, facts, .. } => Some((&**file, facts.clone())),
+        ParsedFile::Read(_) => None,
+    });
+    let mut records = game_records(games.collect()).into_iter();
+    let mut read = |file| match file {
+        ParsedFile::Game { sha256, .. } => {
+            let record = records.next().expect("a record for each game");
+            ReadFile {
+                sha256,
+                content: FileContent::Game(Box::new(record)),
+            }
+        }
+        ParsedFile::Read(read) => read,
+    };
+    parsed.into_iter().map(|file| file.map(&mut read)).collect()
+}
+
+/// A file before its proof.
+enum ParsedFile {
+    /// A game.
+    Game {
+        file: Box<GameFile>,
+        facts: FileFacts,
+        sha256: ContentDigest,
+    },
+    /// A file that needs no proof.
+    Read(ReadFile),
+}
+
+/// Reads and parses a file; `None` if it has vanished.
+fn parse_file(path: &Path, kind: FileKind, relative: &str) -> Option<ParsedFile> {
     let unreadable = |why: String| ReadFile {
         sha256: ContentDigest::of(why.as_bytes()),
         content: FileContent::Unreadable(why),
@@ -51,18 +94,21 @@ pub(super) fn read_file(path: &Path, kind: FileKind, relative: &str) -> Option<R
         {
             return None;
         }
-        Err(why) => return Some(unreadable(why.to_string())),
+        Err(why) => return Some(ParsedFile::Read(unreadable(why.to_string()))),
     };
     let sha256 = ContentDigest::of(&text);
     let content = match kind {
         FileKind::Game => match GameFile::parse(&text) {
             Ok(file) if file.meta.start_time.is_some_and(is_a_year_of_four_digits) => {
-                let facts = FileFacts {
-                    file: relative.to_owned(),
-                    sha256: sha256.to_string(),
-                    is_original: false,
-                };
-                FileContent::Game(Box::new(game_record(&file, facts)))
+                return Some(ParsedFile::Game {
+                    facts: FileFacts {
+                        file: relative.to_owned(),
+                        sha256: sha256.to_string(),
+                        is_original: false,
+                    },
+                    file: Box::new(file),
+                    sha256,
+                });
             }
             Ok(_) => FileContent::Unreadable("its start_time is no usable time".to_owned()),
             Err(why) => FileContent::Unreadable(why),
@@ -76,7 +122,7 @@ pub(super) fn read_file(path: &Path, kind: FileKind, relative: &str) -> Option<R
         },
         FileKind::Original => return None,
     };
-    Some(ReadFile { sha256, content })
+    Some(ParsedFile::Read(ReadFile { sha256, content }))
 }
 
 /// Whether a time has a day that can be the name of a partition.

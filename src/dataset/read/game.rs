@@ -9,7 +9,7 @@ use crate::dataset::finding::{Finding, FindingKind};
 use crate::dataset::rows::{AnomalyCounts, GameRow, PathRow, StartKind, TickRow, TickSource};
 use crate::fairness::{KNOWN_VERSION, Mismatch, Path, Proof, ProofStatus, Step, sha256_hex};
 use crate::game::EndReason;
-use crate::library::{MetaMismatch, prove_game};
+use crate::library::{MetaMismatch, VerifiedGame, prove_games};
 use crate::protocol::number;
 use crate::recording::GameFile;
 
@@ -74,11 +74,31 @@ pub fn read_game(text: &[u8], file: &str) -> Result<GameRecord, ReadError> {
 
 /// Returns the rows of a game, with its proof computed again.
 pub fn game_record(file: &GameFile, facts: FileFacts) -> GameRecord {
-    let (verified, path) = prove_game(file);
+    let mut records = game_records(vec![(file, facts)]);
+    records.pop().expect("a record for each file")
+}
+
+/// Returns the rows of games in their order, with their proofs computed again, together.
+pub fn game_records(games: Vec<(&GameFile, FileFacts)>) -> Vec<GameRecord> {
+    let files: Vec<_> = games.iter().map(|(file, _)| *file).collect();
+    let proven = prove_games(&files).into_iter().zip(games);
+    proven
+        .map(|((verified, path), (file, facts))| {
+            proven_record(file, facts, verified, path.as_ref())
+        })
+        .collect()
+}
+
+fn proven_record(
+    file: &GameFile,
+    facts: FileFacts,
+    verified: VerifiedGame,
+    path: Option<&Path>,
+) -> GameRecord {
     let proof = verified.proof;
     let findings = findings(&facts.file, file, &proof, &verified.disagreements);
-    let doubles = Doubles::of(file, path.as_ref());
-    let rug_tick = rug_tick(file, path.as_ref());
+    let doubles = Doubles::of(file, path);
+    let rug_tick = rug_tick(file, path);
     let sources = tick_sources(file);
     let game = game_row(file, facts, &proof, &doubles, &sources, rug_tick);
     let arrivals = file.arrivals.iter().map(|at| i32::try_from((*at)?).ok());

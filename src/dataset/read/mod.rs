@@ -7,7 +7,7 @@ mod session;
 mod tick_sources;
 
 pub use anonymizer::Anonymizer;
-pub use game::{FileFacts, GameRecord, ORIGINAL, game_record, read_game};
+pub use game::{FileFacts, GameRecord, ORIGINAL, game_record, game_records, read_game};
 pub use import::{ImportRecord, read_import, used_instead};
 pub use session::{SessionRecord, read_session};
 

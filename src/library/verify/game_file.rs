@@ -20,12 +20,12 @@ pub(super) fn check_file(file: &GameFile) -> (VerifiedGame, Option<Path>) {
 }
 
 /// Does for each file what [`check_file`] does, with the paths of all of them drawn together.
-pub(super) fn check_files(files: &[&GameFile]) -> Vec<VerifiedGame> {
+pub(super) fn check_files(files: &[&GameFile]) -> Vec<(VerifiedGame, Option<Path>)> {
     let claims: Vec<_> = files.iter().map(|file| claim_of(file)).collect();
     let examined = examine_all(&claims);
     let checked = examined.into_iter().zip(files);
     checked
-        .map(|(examined, file)| verified(file, examined).0)
+        .map(|(examined, file)| verified(file, examined))
         .collect()
 }
 

@@ -27,12 +27,13 @@ use crate::recording::format::read::MAX_FILE_BYTES;
 
 /// Proves a game file again.
 pub fn verify_game(file: &GameFile) -> VerifiedGame {
-    prove_game(file).0
+    game_file::check_file(file).0
 }
 
-/// Proves a game file again; also returns the price path, if one was computed and the file does not contradict it.
-pub fn prove_game(file: &GameFile) -> (VerifiedGame, Option<PricePath>) {
-    game_file::check_file(file)
+/// Proves game files again, with the paths of all of them drawn together; also returns each price path, if one was computed
+/// and the file does not contradict it.
+pub fn prove_games(files: &[&GameFile]) -> Vec<(VerifiedGame, Option<PricePath>)> {
+    game_file::check_files(files)
 }
 
 /// Verifies the file or folder at `path` and passes each verdict to `take`. An unreadable path and a folder without any

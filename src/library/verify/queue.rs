@@ -76,7 +76,7 @@ impl<'a> VerifyQueue<'a> {
         for (place, found) in self.waiting.drain(..) {
             let result = found.and_then(|game| match game {
                 FoundGame::Verified(game) => Ok(*game),
-                FoundGame::File(_) => Ok(files.next().expect("each file has a result")),
+                FoundGame::File(_) => Ok(files.next().expect("each file has a result").0),
                 FoundGame::Row(_) => {
                     let verified = rows.next().expect("each row has a result");
                     verified.map_err(NotVerified::Unreadable)

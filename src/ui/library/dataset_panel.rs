@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use egui::{Align, Context, Layout, OpenUrl, TextEdit, Ui, vec2};
 
 use super::path_field::typed_path;
+use crate::background;
 use crate::dataset::worker::{BuildOutcome, BuildTask};
 use crate::dataset::{BuildOptions, DataOrigin, DayRange};
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
@@ -213,6 +214,7 @@ impl DatasetPanel {
             // The player chose the folder: every game of it is wanted.
             origins: DataOrigin::ALL.iter().copied().collect(),
             range: DayRange::default(),
+            threads: background::spare_cores(),
             ..BuildOptions::new(vec![self.source.clone()], out.clone(), crate::clock::now())
         };
         match BuildTask::start(options, waker(ctx)) {
