@@ -1,10 +1,16 @@
 //! One frame of the whole window at 1400 x 900, 200 moves on the chart and the pointer on it: ui and tessellation, as
 //! a software or hardware renderer would get it. After criterion's means the percentiles, and frames during a burst of
-//! events. `cargo bench --bench frame`
+//! events; then the page Review of a session of 20 trades, in the window of the program. `cargo bench --bench frame`
 #![allow(clippy::print_stdout, reason = "it says what it measured")]
 
+#[path = "support/day_session.rs"]
+mod day_session;
 #[path = "../tests/support/window/made_view.rs"]
 mod made_view;
+#[path = "support/no_sync.rs"]
+mod no_sync;
+#[path = "support/proven_games.rs"]
+mod proven_games;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -13,11 +19,17 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
-use pianola::engine::SessionCore;
+use pianola::engine::{GameSource, SessionCore};
 use pianola::feed;
+use pianola::host::Host;
+use pianola::library::worker::LibraryWorker;
 use pianola::recording::{RecorderState, RecordingPolicy};
+use pianola::settings::{Saver, Settings};
+use pianola::table::Speed;
+use pianola::ui::{App, Startup};
 
 use made_view::{Shown, running, themed, window, with_moves};
+use proven_games::ProvenGames;
 
 /// As the program has it.
 #[global_allocator]
@@ -87,6 +99,8 @@ const CASES: [Case; 6] = [
 ];
 /// Frames whose times are sorted.
 const FRAMES: usize = 3_000;
+/// Games of the day whose session is reviewed.
+const REVIEWED_GAMES: u64 = 60;
 /// Events of the burst.
 const BURST: u32 = 10_000;
 
@@ -150,6 +164,99 @@ fn burst() {
     println!("the burst: {BURST} events, each published as a view, in {took:.2?}");
 }
 
+/// The whole window on the page Review.
+struct ReviewScreen {
+    ctx: Context,
+    app: App,
+    frames: u32,
+}
+
+impl ReviewScreen {
+    fn frame(&mut self, events: Vec<Event>) -> Duration {
+        self.frames += 1;
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1_400.0, 900.0))),
+            time: Some(f64::from(self.frames) / 60.0),
+            events,
+            ..RawInput::default()
+        };
+        let start = Instant::now();
+        let app = &mut self.app;
+        let mut output = self.ctx.run_ui(input, |ui| {
+            app.logic(ui.ctx());
+            app.ui(ui);
+        });
+        output.textures_delta.clear();
+        let painted = self.ctx.tessellate(output.shapes, output.pixels_per_point);
+        black_box(painted.len());
+        start.elapsed()
+    }
+}
+
+/// Draws the page Review of a day with many games, and moves the pointer over it.
+fn review() {
+    let home = tempfile::tempdir().expect("a folder");
+    let recordings = home.path().join("practice");
+    let first = "2026-01-05T00:00:05.123Z".parse().expect("a time");
+    ProvenGames::from(first).write(&recordings, |written, _| written.games < REVIEWED_GAMES);
+    let mut host = Host::start(Arc::new(|| {})).expect("a thread");
+    let file = home.path().join("settings.json");
+    let settings = Settings::default();
+    let startup = Startup {
+        host: host.handle(),
+        events: host.take_events().expect("the events"),
+        saver: Saver::start(file.clone(), &settings).expect("a thread"),
+        settings,
+        file,
+        notice: None,
+        source: Some(GameSource::Practice {
+            seed: Some(3),
+            speed: Speed::Times(0.1),
+        }),
+        out: Some(recordings),
+        auto_record: false,
+        raw_capture: false,
+        replay: None,
+        since: Instant::now(),
+    };
+    let ctx = Context::default();
+    let library = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
+    let mut screen = ReviewScreen {
+        app: App::new(&ctx, startup, library),
+        ctx,
+        frames: 0,
+    };
+    let mut until_ready = |what: &str, screen: &mut ReviewScreen| {
+        let start = Instant::now();
+        loop {
+            screen.frame(Vec::new());
+            if screen.app.visible_view().is_some() {
+                return;
+            }
+            assert!(start.elapsed() < Duration::from_mins(1), "no {what}");
+            std::thread::yield_now();
+        }
+    };
+    until_ready("source", &mut screen);
+    screen.frame(vec![Event::Key {
+        key: Key::E,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::COMMAND,
+    }]);
+    until_ready("review", &mut screen);
+    let frames = (0..FRAMES).map(|frame| {
+        #[expect(clippy::cast_precision_loss, reason = "a place on the page")]
+        let at = pos2(40.0 + (frame % 1_300) as f32, 150.0 + (frame % 700) as f32);
+        screen.frame(vec![Event::PointerMoved(at)])
+    });
+    let times = frames.collect();
+    say("the page Review", times);
+    drop(screen);
+    host.stop();
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("frame");
@@ -166,4 +273,5 @@ fn main() {
         say(name, (0..FRAMES).map(|_| timed(&mut screen)).collect());
     }
     burst();
+    review();
 }

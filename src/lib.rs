@@ -12,6 +12,7 @@ mod background;
 pub mod capture;
 pub mod cli;
 pub mod clock;
+mod csv_field;
 #[cfg(feature = "dataset")]
 pub mod dataset;
 pub mod disk;

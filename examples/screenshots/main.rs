@@ -10,6 +10,7 @@ mod camera;
 mod input;
 mod piano_scene;
 mod recordings;
+mod review_scene;
 mod scenes;
 mod stage;
 mod steps;

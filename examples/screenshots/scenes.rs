@@ -3,6 +3,7 @@
 //! The seeds are fixed, so each tick below is the same moment of the same game.
 
 use super::piano_scene::{PIANO_SEED, piano};
+use super::review_scene::{REVIEW_SEED, reviewed};
 use super::steps::{
     REAL, SLOW, SceneStep, Shot, bets, bought_in_presale, count, holds, phase, plays, pressed,
     presses, profits, raised_by, reached, take, until,
@@ -15,7 +16,7 @@ use pianola::settings::{MoneyColours, ThemeChoice};
 use pianola::ui::{DRIFT_PANEL, KeyCommand, LibraryKey, ReplayKey};
 
 /// The size of the window when it opens.
-const WIDE: [u16; 2] = [1_400, 900];
+pub const WIDE: [u16; 2] = [1_400, 900];
 /// A large screen, a small one, and the smallest window.
 const LARGE: [u16; 2] = [1_920, 1_080];
 const MEDIUM: [u16; 2] = [1_024, 768];
@@ -93,6 +94,7 @@ pub fn scenes() -> Vec<Scene> {
             ..practice(LIVE_SEED, live())
         },
         practice(PIANO_SEED, piano()),
+        practice(REVIEW_SEED, reviewed()),
         // Last: it shows the recordings of the others.
         practice(LIGHT_SEED, played_again()),
     ]

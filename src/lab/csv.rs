@@ -2,6 +2,7 @@
 
 use super::estimate::{Estimate, Spread};
 use super::report::{LabReport, StrategyResult};
+use crate::csv_field::csv_field;
 
 /// The quantiles of a fan, by their names.
 const QUANTILES: [&str; 5] = ["5", "25", "50", "75", "95"];
@@ -12,7 +13,7 @@ pub fn csv(report: &LabReport) -> String {
     let mut text = "strategy,figure,game,value,low,high\n".to_owned();
     for result in &report.strategies {
         for line in figures(result) {
-            text.push_str(&quoted(&result.name));
+            text.push_str(&csv_field(&result.name));
             text.push(',');
             text.push_str(&line);
             text.push('\n');
@@ -61,31 +62,4 @@ fn number(name: &str, value: impl std::fmt::Display) -> String {
 fn estimate(name: &str, Estimate { value, low, high }: Estimate) -> String {
     let end = |end: Option<f64>| end.map_or(String::new(), |end| end.to_string());
     format!("{name},,{value},{},{}", end(low), end(high))
-}
-
-/// Returns a text as a field: in quotes where it needs them, and never a formula.
-fn quoted(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@']);
-    let text = if is_formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_one_field_and_never_a_formula() {
-        assert_eq!(quoted("early bird"), "early bird");
-        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
-        assert_eq!(quoted("=SUM(A1)"), "'=SUM(A1)");
-    }
 }

@@ -13,9 +13,11 @@ mod original;
 mod preview;
 mod query;
 mod revealed_seeds;
+mod reviewed_session;
 mod row;
 mod running_replay;
 mod session_facts;
+mod session_reviewer;
 mod unindexed;
 mod verify;
 mod watched_games;
@@ -35,8 +37,10 @@ pub use original::{LineCounts, PythonRecording, Tier, TimeRule};
 pub use preview::{Preview, ProvenGame};
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use revealed_seeds::RevealedSeeds;
+pub use reviewed_session::ReviewedSession;
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
+pub use session_reviewer::{ReviewedEvent, SessionReviewer};
 pub use verify::{
     Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,
     verify_game, verify_path,

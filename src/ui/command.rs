@@ -45,6 +45,8 @@ pub enum KeyCommand {
     Settings,
     /// Open or close the library.
     Library,
+    /// Open or close the review.
+    Review,
     /// Fold or open the cards below the chart.
     BottomCards,
     /// Replay the game on the screen, or the last one.
@@ -140,6 +142,8 @@ pub enum KeyScope {
     Replay,
     /// In the library.
     Library,
+    /// In the review.
+    Review,
     /// In the settings.
     Settings,
 }
@@ -153,7 +157,13 @@ impl LibraryKey {
 
 impl KeyScope {
     /// All scopes.
-    pub const ALL: [Self; 4] = [Self::Live, Self::Replay, Self::Library, Self::Settings];
+    pub const ALL: [Self; 5] = [
+        Self::Live,
+        Self::Replay,
+        Self::Library,
+        Self::Review,
+        Self::Settings,
+    ];
 }
 
 impl KeyCommand {
@@ -165,6 +175,14 @@ impl KeyCommand {
     /// Whether it changes the ticket.
     pub fn changes_ticket(self) -> bool {
         matches!(self, Self::Share(_) | Self::AmountUp | Self::AmountDown)
+    }
+
+    /// Whether the owner of the pages executes it: it goes to another page, or opens the palette.
+    pub fn is_of_app(self) -> bool {
+        matches!(
+            self,
+            Self::Settings | Self::Library | Self::Review | Self::Palette
+        )
     }
 
     /// Returns the only scope of its key; `None` if the key acts in all of them.

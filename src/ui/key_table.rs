@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 59] = key_table! {
+pub const KEYS: [KeyBinding; 60] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -55,6 +55,7 @@ pub const KEYS: [KeyBinding; 59] = key_table! {
     Help => NONE Questionmark "?" "Show all keys",
     Settings => COMMAND Comma "Ctrl ," "Settings",
     Library => COMMAND L "Ctrl L" "Library",
+    Review => COMMAND E "Ctrl E" "Review",
     BottomCards => COMMAND J "Ctrl J" "Fold or open the cards below the chart",
     ReplayGame => NONE R "R" "Replay this game",
     Piano => NONE P "P" "Let the piano play…",

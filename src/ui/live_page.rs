@@ -334,9 +334,7 @@ impl LivePage {
                 Some(game) => self.requests.replay = Some(ReplayRequest::Game(game)),
                 None => self.warn("No game to replay yet"),
             },
-            KeyCommand::Settings | KeyCommand::Library | KeyCommand::Palette => {
-                self.requests.command = Some(command);
-            }
+            command if command.is_of_app() => self.requests.command = Some(command),
             // The app passes the commands of a replay and of the library to these.
             _ => {}
         }

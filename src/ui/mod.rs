@@ -35,6 +35,7 @@ mod panels;
 mod piano;
 mod proof_panel;
 mod replay;
+mod review;
 mod settings_page;
 mod status_chips;
 mod status_line;

@@ -1,6 +1,6 @@
 //! What the parts of the page of a game share: their rectangles, and what the player did in them.
 
-use egui::{Rect, Stroke, StrokeKind, Ui, UiBuilder};
+use egui::{Rect, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
 use super::guide::GuideAction;
 use super::theme::{CARD_RADIUS, Theme};
@@ -56,4 +56,12 @@ pub fn part_ui(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) 
     let mut part = ui.new_child(builder);
     part.shrink_clip_rect(rect);
     draw(&mut part);
+}
+
+/// Draws a part of a page in a card, with space around it.
+pub fn padded_card_ui(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
+    card_ui(ui, name, rect, false, |ui| {
+        let inside = rect.shrink2(vec2(12.0, 10.0));
+        ui.scope_builder(UiBuilder::new().max_rect(inside), draw);
+    });
 }

@@ -36,6 +36,7 @@ mod real_screenshots;
 mod real_start;
 mod replay;
 mod replay_now;
+mod review;
 mod risk_limits;
 mod scripts;
 mod settings_page;

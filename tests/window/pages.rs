@@ -1,4 +1,4 @@
-//! The layout of every page at every size and scale: replay, library, settings, the guides, the palette, and what the
+//! The layout of every page at every size and scale: replay, library, review, settings, the guides, the palette, and what the
 //! top bar opens. Every control is named, inside, and none lies over another one.
 
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use pianola::engine::View;
 
 use crate::guides::{no_browser, offline};
 use crate::library::library;
+use crate::review::review;
 use crate::support::recorded_session::RecordedSession;
 use crate::support::window::app_window::{Window, practice};
 use crate::support::window::made_view::{Shown, themed, window};
@@ -102,6 +103,39 @@ fn the_library_is_laid_out_at_every_size() {
         for name in ["Search", "Path", "Open", "REC ", "Menu"] {
             assert!(has(&all, name), "library {case}: no {name} in {all:?}");
         }
+    }
+}
+
+#[test]
+fn the_review_is_laid_out_at_every_size_from_its_top_to_its_end() {
+    let mut window = review();
+    for (size, scale) in sizes_and_scales() {
+        let case = at(&mut window, size, scale);
+        let mut names = std::collections::BTreeSet::new();
+        for step in 0..40 {
+            let all = places(&window.harness);
+            assert_apart(&all, size, &format!("review {case}, step {step}"));
+            let before = names.len();
+            names.extend(all.into_iter().map(|place| place.name));
+            if step > 0 && names.len() == before {
+                break;
+            }
+            wheel(&mut window, size, -0.8 * (size[1] - 80.0));
+        }
+        for name in [
+            "Session",
+            "Earlier session",
+            "Later session",
+            "Replay",
+            "Trade ",
+            "Previous month",
+            "Next month",
+            "Parts by",
+        ] {
+            let found = names.iter().any(|known| known.starts_with(name));
+            assert!(found, "review {case}: no {name} in {names:?}");
+        }
+        wheel(&mut window, size, 1e5);
     }
 }
 

@@ -116,6 +116,11 @@ impl Catalog {
         self.running.as_ref()
     }
 
+    /// Returns all sessions, whatever the query is: the running one first.
+    pub fn sessions(&self) -> impl Iterator<Item = &LibraryRow> {
+        self.running.iter().chain(&self.sessions.rows)
+    }
+
     fn count_pnls(&mut self, facts: &SessionFacts, count: fn(Decimal, Decimal) -> Decimal) {
         for (id, pnl) in &facts.pnls {
             self.update_played(id, |game| {

@@ -20,6 +20,7 @@ use super::live_page::LivePage;
 use super::motion::set_motion;
 use super::palette::Palette;
 use super::replay::Replay;
+use super::review::ReviewPage;
 use super::settings_page::SettingsPage;
 use super::theme::{StatusLevel, Theme};
 use super::top_bar::Tab;
@@ -84,6 +85,15 @@ enum SourceState {
     Failed(String),
 }
 
+/// Where a replay begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct ReplayStart {
+    game: GameId,
+    tick: Tick,
+    /// Whether it plays at once, or waits there.
+    plays: bool,
+}
+
 /// The app.
 pub struct App {
     startup: Startup,
@@ -101,14 +111,15 @@ pub struct App {
     tab: Tab,
     /// The replay, shown in place of the live game.
     replay: Option<Replay>,
-    /// The tick from which the requested replay is shown.
-    replay_from: Option<(GameId, Tick)>,
+    /// Where the requested replay begins.
+    replay_from: Option<ReplayStart>,
     settings_page: SettingsPage,
     palette: Palette,
     hints: Hints,
     /// The command that the palette runs in the next frame.
     from_palette: Option<KeyCommand>,
     library: LibraryPage,
+    review: ReviewPage,
     frames: FrameTrace,
     fit: WindowFit,
     /// Whether a text field had the focus in the last frame: Escape leaves it first.
@@ -135,6 +146,7 @@ impl App {
             hints: Hints::default(),
             from_palette: None,
             library: LibraryPage::new(library_worker),
+            review: ReviewPage::default(),
             frames: FrameTrace::default(),
             fit: WindowFit::new(ctx, startup.settings.scale),
             typed: false,
@@ -160,11 +172,12 @@ impl App {
         self.live.as_ref().filter(|_| running)
     }
 
-    /// Returns the view on the screen: of the replay, or else of the running source. `None` also while the library is
-    /// reading.
+    /// Returns the view on the screen: of the replay, or else of the running source. `None` also while the page of the
+    /// library or of the review is being read.
     pub fn visible_view(&self) -> Option<View> {
         match &self.replay {
             _ if self.tab == Tab::Library && self.library.is_reading() => None,
+            _ if self.tab == Tab::Review && self.review.is_reading(&self.library) => None,
             Some(replay) => Some(replay.view().clone()),
             None => self.view(),
         }
@@ -194,6 +207,7 @@ impl App {
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);
         }
+        self.review.watch(&self.library.catalog);
         if let Some((why, live)) = self.library.take_not_replayed().zip(self.live.as_mut()) {
             live.warn(&why);
         }

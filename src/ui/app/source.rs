@@ -1,7 +1,7 @@
 //! Changes of the source: what settings and command line request, and when the player must confirm it; and replays of
 //! its session.
 
-use super::{App, SourceState, chart_style};
+use super::{App, ReplayStart, SourceState, chart_style};
 use crate::engine::{Command, GameSource};
 use crate::feed::Address;
 use crate::host::SourceRequest;
@@ -9,8 +9,10 @@ use crate::library::OpenedReplay;
 use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::trading::TraderView;
+use crate::ui::command::ReplayKey;
 use crate::ui::page_requests::ReplayRequest;
 use crate::ui::replay::{self, Replay};
+use crate::ui::review::ReviewReplay;
 use crate::ui::settings_page::SettingsAction;
 use crate::ui::top_bar::{SourceChoice, Tab};
 
@@ -172,7 +174,14 @@ impl App {
             let (game, tick) = match request {
                 ReplayRequest::Session => (None, None),
                 ReplayRequest::Game(game) => (Some(game), None),
-                ReplayRequest::Tick(game, tick) => (Some(game.clone()), Some((game, tick))),
+                ReplayRequest::Tick(game, tick) => {
+                    let start = ReplayStart {
+                        game: game.clone(),
+                        tick,
+                        plays: false,
+                    };
+                    (Some(game), Some(start))
+                }
             };
             self.replay_from = tick;
             self.library.replay(live.source.folder.clone(), game);
@@ -180,12 +189,29 @@ impl App {
         if let Some(game) = live.requests.proof.take() {
             self.library.prove(live.source.folder.clone(), game);
         }
-        if self.tab == Tab::Library {
+        if matches!(self.tab, Tab::Library | Tab::Review) {
             let view = live.source.view.borrow();
             let rows = view.actions.len();
             let recorded = (view.session.start, rows, view.recorder.saved_games);
             self.library.refresh_running(recorded);
         }
+    }
+
+    /// Opens a session of the review; the replay begins at the moment that was chosen.
+    pub(super) fn replay_reviewed(&mut self, replay: ReviewReplay) {
+        let (game, start) = match replay.from {
+            None => (None, None),
+            Some((game, tick)) => {
+                let start = tick.map(|tick| ReplayStart {
+                    game: game.clone(),
+                    tick,
+                    plays: true,
+                });
+                (Some(game), start)
+            }
+        };
+        self.replay_from = start;
+        self.library.play(replay.session, game);
     }
 
     /// Shows the replay of a recording.
@@ -196,10 +222,13 @@ impl App {
         let mut replay = Replay::new(opened, settings.limits, now);
         replay.page.chart.style = chart_style(settings);
         replay.page.sizes = settings.panel_sizes;
-        if let Some((game, tick)) = self.replay_from.take()
-            && first.as_ref() == Some(&game)
+        if let Some(start) = self.replay_from.take()
+            && first.as_ref() == Some(&start.game)
         {
-            replay.show_tick(&game, tick);
+            replay.show_tick(&start.game, start.tick);
+            if start.plays {
+                replay.key(ReplayKey::PlayPause);
+            }
         }
         self.replay = Some(replay);
         self.tab = Tab::Play;

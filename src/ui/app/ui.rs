@@ -44,7 +44,16 @@ impl App {
             Tab::Play => self.play_ui(ui),
             Tab::Library => {
                 let folder = self.live.as_ref().map(|live| &*live.source.folder);
-                self.library.ui(ui, folder);
+                self.library.ui(ui, folder, &mut self.review.sessions);
+                if let Some(session) = self.library.review_requested.take() {
+                    self.review.choose(session);
+                    self.set_tab(Tab::Review);
+                }
+            }
+            Tab::Review => {
+                if let Some(replay) = self.review.ui(ui, &self.library) {
+                    self.replay_reviewed(replay);
+                }
             }
             Tab::Settings => self.settings_ui(ui),
         }
@@ -99,6 +108,7 @@ impl App {
             Tab::Play if self.replay.is_some() => KeyScope::Replay,
             Tab::Play => KeyScope::Live,
             Tab::Library => KeyScope::Library,
+            Tab::Review => KeyScope::Review,
             Tab::Settings => KeyScope::Settings,
         }
     }
@@ -134,6 +144,7 @@ impl App {
         match command {
             Some(KeyCommand::Settings) => self.toggle_tab(Tab::Settings),
             Some(KeyCommand::Library) => self.toggle_tab(Tab::Library),
+            Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
             Some(KeyCommand::Palette) => self.palette.toggle(),
             _ => {}
         }
@@ -183,10 +194,11 @@ impl App {
         self.set_tab(to);
     }
 
-    /// Goes to a tab. The library is read again.
+    /// Goes to a tab. The library is read again, also for the review.
     fn set_tab(&mut self, tab: Tab) {
-        if tab == Tab::Library && self.tab != tab {
-            if self.startup.settings.welcome && self.hints.library_opened() {
+        if matches!(tab, Tab::Library | Tab::Review) && self.tab != tab {
+            let welcomes = self.startup.settings.welcome && tab == Tab::Library;
+            if welcomes && self.hints.library_opened() {
                 self.startup.settings.welcome = false;
             }
             let folder = self.live.as_ref().map(|live| &*live.source.folder);
@@ -270,7 +282,10 @@ impl App {
         if let Some(replay) = &mut self.replay {
             let none = Notices::default();
             let notices = self.live.as_ref().map_or(&none, |live| &live.notices);
-            replay.ui(ui, notices, crate::clock::now());
+            let folder = self.library.folder.as_deref();
+            let review = replay.session_path();
+            let review = review.map(|path| self.review.sessions.get(ui.ctx(), path, folder));
+            replay.ui(ui, notices, crate::clock::now(), review.as_ref());
             return;
         }
         if let SourceState::Failed(reason) = &self.source_state {

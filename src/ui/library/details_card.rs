@@ -2,25 +2,25 @@
 
 use std::path::Path;
 
-use egui::{Align, Layout, ScrollArea, Ui, vec2};
+use egui::{ScrollArea, Ui, vec2};
 use rust_decimal::Decimal;
 
 use super::LibraryPage;
 use super::details::{Details, game_id};
 use super::preview_chart::preview_chart_ui;
 use super::texts::{length, long_start, source, won_text};
-use super::tiles::{bars_ui, tiles_ui};
+use super::tiles::{bars_ui, proof_line_ui, tiles_ui};
 use crate::fairness::ProofStatus;
 use crate::library::{LibraryRow, RowEntry, SessionFacts, VisibleRows};
 use crate::protocol::{GameId, number};
 use crate::recording::{IndexGame, IndexSession};
 use crate::ui::command::{KeyCommand, LibraryKey};
 use crate::ui::format::{count, escaped, exact_time, game_name, peak, signed};
+use crate::ui::review::{ReviewState, SessionReviews, summary_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{TABLE, TITLE};
 use crate::ui::widgets::{
-    GamePill, Icon, Lamp, PushButton, icon_link_ui, lamp_ui, link_ui, pill_ui, truncated_ui,
-    wrapped_ui,
+    GamePill, Icon, PushButton, icon_link_ui, pill_ui, truncated_ui, wrapped_ui,
 };
 
 /// Height of the chart.
@@ -38,13 +38,15 @@ enum DetailsAction {
     Proof,
     /// Show another game of the session.
     Choose(GameId),
+    /// Show the review of the session.
+    Review,
     /// Go back to the list.
     Back,
 }
 
 impl LibraryPage {
     /// Draws the details of the chosen row.
-    pub(super) fn details_ui(&mut self, ui: &mut Ui) {
+    pub(super) fn details_ui(&mut self, ui: &mut Ui, reviews: &mut SessionReviews) {
         let Some(path) = self.selection.path().map(Path::to_owned) else {
             let theme = Theme::of(ui);
             wrapped_ui(ui, theme.quiet, "Choose a recording to see its details.");
@@ -63,7 +65,11 @@ impl LibraryPage {
         let Some(row) = place.and_then(|place| rows.get(place)) else {
             return;
         };
+        let folder = self.folder.as_deref();
+        let is_session = row.session().is_some();
+        let review = is_session.then(|| reviews.get(ui.ctx(), &path, folder));
         let details = DetailsContext {
+            review,
             row,
             rows,
             details: &self.details,
@@ -75,6 +81,7 @@ impl LibraryPage {
             Some(DetailsAction::Replay(game)) => self.play(path, game),
             Some(DetailsAction::Proof) => self.proof = self.details.proven().cloned(),
             Some(DetailsAction::Choose(game)) => self.details.game = Some(game),
+            Some(DetailsAction::Review) => self.review_requested = Some(path),
             Some(DetailsAction::Back) => self.details.is_page = false,
             None => {}
         }
@@ -83,6 +90,8 @@ impl LibraryPage {
 
 /// What the details are drawn with.
 struct DetailsContext<'a> {
+    /// The review of a session.
+    review: Option<ReviewState>,
     row: &'a LibraryRow,
     rows: VisibleRows<'a>,
     details: &'a Details,
@@ -176,7 +185,13 @@ impl DetailsContext<'_> {
         }
         let proven = self.rows.proven(session);
         let text = format!("{proven} of {} proven", count(session.games_played, "game"));
-        self.proof_line_ui(ui, theme, proven == session.games_played, &text, action);
+        let is_proven = proven == session.games_played;
+        if proof_line_ui(ui, (is_proven, &text), self.details.proven().is_some()) {
+            *action = Some(DetailsAction::Proof);
+        }
+        if let Some(review) = &self.review {
+            summary_ui(ui, review);
+        }
         if let Some(facts) = facts {
             bars_ui(ui, theme, session, facts);
         }
@@ -224,7 +239,9 @@ impl DetailsContext<'_> {
         } else {
             format!("Not proven: {}", game.proof.as_str())
         };
-        self.proof_line_ui(ui, theme, is_proven, &text, action);
+        if proof_line_ui(ui, (is_proven, &text), self.details.proven().is_some()) {
+            *action = Some(DetailsAction::Proof);
+        }
     }
 
     fn chart_ui(&self, ui: &mut Ui, theme: Theme, facts: Option<&SessionFacts>) {
@@ -312,33 +329,6 @@ impl DetailsContext<'_> {
         }
     }
 
-    fn proof_line_ui(
-        &self,
-        ui: &mut Ui,
-        theme: Theme,
-        good: bool,
-        text: &str,
-        action: &mut Option<DetailsAction>,
-    ) {
-        let size = vec2(ui.available_width(), 24.0);
-        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-            lamp_ui(ui, if good { Lamp::Checked } else { Lamp::Off });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let has_game = self.details.proven().is_some();
-                let link = ui
-                    .add_enabled_ui(has_game, |ui| link_ui(ui, "Show proof"))
-                    .inner;
-                let tip = "The proof of the game in the chart, and what it does not cover";
-                if link.on_hover_text(tip).clicked() {
-                    *action = Some(DetailsAction::Proof);
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    truncated_ui(ui, theme.text, TABLE.text(text));
-                });
-            });
-        });
-    }
-
     fn buttons_ui(&self, ui: &mut Ui, action: &mut Option<DetailsAction>) {
         ui.spacing_mut().item_spacing.y = 8.0;
         let is_session = self.row.session().is_some();
@@ -374,6 +364,12 @@ impl DetailsContext<'_> {
             });
         });
         ui.horizontal(|ui| {
+            if is_session {
+                let link = icon_link_ui(ui, Icon::Line, "Review");
+                if link.on_hover_text("What the session was worth").clicked() {
+                    *action = Some(DetailsAction::Review);
+                }
+            }
             if let Some(game) = self.details.proven() {
                 let id = game.file.meta.game_id.to_string();
                 let link = icon_link_ui(ui, Icon::Copy, "Copy id");

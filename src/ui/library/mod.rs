@@ -21,8 +21,9 @@ use std::time::{Duration, Instant};
 
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
-use super::page_part::card_ui;
+use super::page_part::{card_ui, padded_card_ui};
 use super::proof_panel::proof_panel_ui;
+use super::review::SessionReviews;
 use super::theme::{GAP, GRID, StatusLevel};
 use crate::library::Catalog;
 use crate::library::LibraryEvent;
@@ -71,9 +72,10 @@ pub type RunningKey = (Option<crate::game::Time>, usize, u64);
 pub struct LibraryPage {
     library_worker: LibraryWorker,
     /// The folder that is shown.
-    folder: Option<PathBuf>,
+    pub folder: Option<PathBuf>,
     listing: Listing,
-    catalog: Catalog,
+    /// Its recordings.
+    pub catalog: Catalog,
     filters: Filters,
     selection: Selection,
     details: Details,
@@ -93,6 +95,8 @@ pub struct LibraryPage {
     read_running: RunningKey,
     /// When the running session was asked for.
     running_asked_at: Option<Instant>,
+    /// The session whose review the player wants to see.
+    pub review_requested: Option<PathBuf>,
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
     #[cfg(feature = "dataset")]
@@ -118,6 +122,7 @@ impl LibraryPage {
             recordings: None,
             read_running: RunningKey::default(),
             running_asked_at: None,
+            review_requested: None,
             dialog: None,
             path: PathField::default(),
             #[cfg(feature = "dataset")]
@@ -220,7 +225,7 @@ impl LibraryPage {
     }
 
     /// Opens a file; the replay begins with a game of it.
-    fn play(&mut self, path: PathBuf, game: Option<GameId>) {
+    pub fn play(&mut self, path: PathBuf, game: Option<GameId>) {
         let out = self.folder.clone();
         if self.library_worker.open_at(path.clone(), out, game) {
             self.message = None;
@@ -328,7 +333,12 @@ impl LibraryPage {
     }
 
     /// Draws the page. `recordings` is the folder of new recordings.
-    pub fn ui(&mut self, ui: &mut egui::Ui, recordings: Option<&Path>) {
+    pub fn ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        recordings: Option<&Path>,
+        reviews: &mut SessionReviews,
+    ) {
         self.recordings = recordings.map(Path::to_owned);
         self.take_dialog();
         if self.listing == Listing::NotStarted {
@@ -343,7 +353,7 @@ impl LibraryPage {
         self.toolbar_ui(ui, top, recordings);
         let mut list = rest.with_min_y(rest.top() + GAP);
         if self.details.is_page && width < WITH_DETAILS {
-            padded_card_ui(ui, "details", list, |ui| self.details_ui(ui));
+            padded_card_ui(ui, "details", list, |ui| self.details_ui(ui, reviews));
             return;
         }
         if width >= WITH_RAIL {
@@ -356,7 +366,7 @@ impl LibraryPage {
             list.max.x = details.left() - GAP;
             self.selection
                 .choose_first(&mut self.catalog, self.listing == Listing::Done);
-            padded_card_ui(ui, "details", details, |ui| self.details_ui(ui));
+            padded_card_ui(ui, "details", details, |ui| self.details_ui(ui, reviews));
         } else {
             self.selection
                 .choose_first(&mut self.catalog, self.listing == Listing::Done);
@@ -385,12 +395,4 @@ impl LibraryPage {
             });
         });
     }
-}
-
-/// Draws a part of the page in a card, with space around it.
-fn padded_card_ui(ui: &mut egui::Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut egui::Ui)) {
-    card_ui(ui, name, rect, false, |ui| {
-        let inside = rect.shrink2(vec2(12.0, 10.0));
-        ui.scope_builder(egui::UiBuilder::new().max_rect(inside), draw);
-    });
 }

@@ -1,14 +1,14 @@
-//! The figures of a session in the details: six tiles, and a bar for each of its games.
+//! The figures of a session in the details: six tiles, its proofs, and a bar for each of its games.
 
-use egui::{Ui, vec2};
+use egui::{Align, Layout, Ui, vec2};
 
 use crate::library::SessionFacts;
 use crate::protocol::number;
 use crate::recording::IndexSession;
 use crate::ui::format::signed;
 use crate::ui::theme::Theme;
-use crate::ui::theme::role::{CAPTION, MONEY, PILL, TABLE_MONO};
-use crate::ui::widgets::{card_frame, truncated_ui};
+use crate::ui::theme::role::{CAPTION, MONEY, PILL, TABLE, TABLE_MONO};
+use crate::ui::widgets::{Lamp, card_frame, lamp_ui, link_ui, truncated_ui};
 
 /// Games with a bar.
 const MAX_BARS: usize = 8;
@@ -37,6 +37,30 @@ pub fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui:
             }
         });
     }
+}
+
+/// Draws whether everything is proven, and the link to the proof of the game in the chart. Returns whether it was clicked.
+pub fn proof_line_ui(ui: &mut Ui, (good, text): (bool, &str), has_game: bool) -> bool {
+    let theme = Theme::of(ui);
+    let size = vec2(ui.available_width(), 24.0);
+    let left = Layout::left_to_right(Align::Center);
+    let shown = ui.allocate_ui_with_layout(size, left, |ui| {
+        lamp_ui(ui, if good { Lamp::Checked } else { Lamp::Off });
+        let right = Layout::right_to_left(Align::Center);
+        let shown = ui.with_layout(right, |ui| {
+            let link = ui
+                .add_enabled_ui(has_game, |ui| link_ui(ui, "Show proof"))
+                .inner;
+            let tip = "The proof of the game in the chart, and what it does not cover";
+            let clicked = link.on_hover_text(tip).clicked();
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                truncated_ui(ui, theme.text, TABLE.text(text));
+            });
+            clicked
+        });
+        shown.inner
+    });
+    shown.inner
 }
 
 /// Draws a bar for each game with a result, the last ones first.

@@ -166,13 +166,16 @@ mod tests {
 
     use super::*;
     use crate::library::worker::LibraryWorker;
+    use crate::ui::review::SessionReviews;
 
     #[test]
     fn a_missing_dialog_is_reported_and_the_path_field_gets_the_focus() {
         let library_worker = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
         let mut page = LibraryPage::new(library_worker);
         page.dialog = Some((DialogKind::Recording, Dialog::ended(DialogResult::Missing)));
-        let show = |ui: &mut Ui, page: &mut LibraryPage| page.ui(ui, None);
+        let show = |ui: &mut Ui, page: &mut LibraryPage| {
+            page.ui(ui, None, &mut SessionReviews::default());
+        };
         let mut harness = Harness::builder()
             .with_context_setup(crate::ui::theme::Theme::install)
             .build_ui_state(show, page);

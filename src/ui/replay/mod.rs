@@ -17,6 +17,7 @@ mod texts;
 mod transport;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,15 +36,14 @@ use roll_paint::{LANES, RollContext};
 use roll_view::RollView;
 use shown_frame::ShownFrame;
 use speed::next_speed;
-use texts::{press_note, press_notice, press_tag, title};
+use texts::{press_note, press_notice, press_tag, replayed_game, title};
 use transport::{RollState, TransportAction, transport_ui};
 
-use super::chart::ReplayedGame;
 use super::command::{KeyCommand, ReplayKey};
-use super::format::short_clock;
 use super::notices::{NoticeLine, Notices};
 use super::page::{GamePage, PageContext};
 use super::page_part::PageAction;
+use super::review::{ReviewState, SUMMARY, summary_ui};
 use super::ticket::TicketInput;
 use crate::account::Action;
 use crate::engine::View;
@@ -68,6 +68,8 @@ pub struct Replay {
     timeline: Arc<Timeline>,
     /// What is played, as `Session 28 Nov, 21:14`.
     name: String,
+    /// Its file, or the journal of the running session.
+    path: PathBuf,
     /// The name of its file.
     file: String,
     faults: Vec<String>,
@@ -111,6 +113,7 @@ impl Replay {
             hides_future: false,
             wrong: wrong_rows(&timeline),
             name: title(&timeline, opened.is_running),
+            path: opened.path,
             file: opened.name,
             faults: opened.faults,
             player,
@@ -223,8 +226,20 @@ impl Replay {
         }
     }
 
-    /// Draws the page.
-    pub fn ui(&mut self, ui: &mut egui::Ui, notices: &Notices, now: DateTime<Utc>) {
+    /// Returns the file of the session, unless a single game is replayed, or what comes next is hidden.
+    pub fn session_path(&self) -> Option<&Path> {
+        let shows = self.timeline.session().is_some() && !self.hides_future;
+        shows.then_some(self.path.as_path())
+    }
+
+    /// Draws the page, with the review of the session where it has room.
+    pub fn ui(
+        &mut self,
+        ui: &mut egui::Ui,
+        notices: &Notices,
+        now: DateTime<Utc>,
+        review: Option<&ReviewState>,
+    ) {
         let mut actions = Vec::new();
         let pressed = self.shown.moment.highlight.and_then(Highlight::button);
         let pressed_row = self.pressed().map(|row| row.seq);
@@ -248,7 +263,13 @@ impl Replay {
             wrong: &self.wrong,
             presses: self.shown.done,
         };
-        let mut under_ticket = |ui: &mut egui::Ui| comparison_ui(ui, &comparison);
+        let mut under_ticket = |ui: &mut egui::Ui| {
+            comparison_ui(ui, &comparison);
+            if let Some(review) = review.filter(|_| ui.available_height() >= SUMMARY + 12.0) {
+                ui.add_space(12.0);
+                summary_ui(ui, review);
+            }
+        };
         let under_ticket: &mut dyn FnMut(&mut egui::Ui) = &mut under_ticket;
         let has_account = report.is_some();
         let context = PageContext {
@@ -348,34 +369,12 @@ impl Replay {
             }
         });
         let ticket_note = pressed.map(press_note);
-        self.page.chart.replayed = self.replayed_game();
+        self.page.chart.replayed = replayed_game(&self.timeline, head, self.hides_future);
         self.page.chart.note = chart_note;
         self.page.ticket.note = ticket_note;
         self.page.ticket.notes = Some(notes);
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
-    }
-
-    /// Returns what the chart says of the game.
-    fn replayed_game(&self) -> Option<ReplayedGame> {
-        let head = self.player.head();
-        let (_, file) = self.timeline.games().nth(head.game)?;
-        let start = file.ok().and_then(|file| file.meta.start_time);
-        let start = start.map_or(String::new(), |at| format!(", {}", short_clock(at)));
-        let (game, games) = (head.game + 1, self.timeline.games().len());
-        let of = if games > 1 && !self.hides_future {
-            format!(" of {games}")
-        } else {
-            String::new()
-        };
-        Some(ReplayedGame {
-            name: format!("Game {game}{of}{start}"),
-            last_tick: self
-                .timeline
-                .end_of(head.game)
-                .tick
-                .filter(|_| !self.hides_future),
-        })
     }
 
     /// Returns the row whose button the piano presses, or could not press.

@@ -2,7 +2,8 @@
 
 use crate::account::{Action, ActionKind, ActionStatus};
 use crate::game::Phase;
-use crate::replay::{Timeline, note};
+use crate::replay::{Playhead, Timeline, note};
+use crate::ui::chart::ReplayedGame;
 use crate::ui::format::{date_and_time, game_name, profit, short_clock, sol};
 use crate::ui::notices::NoticeLine;
 use crate::ui::theme::StatusLevel;
@@ -20,6 +21,28 @@ pub fn title(timeline: &Timeline, is_running: bool) -> String {
     let game = timeline.games().next().and_then(|(_, file)| file.ok());
     let start = game.and_then(|file| file.meta.start_time);
     start.map_or("Game".to_owned(), game_name)
+}
+
+/// Returns what the chart says of the game; with `hides_future` nothing about what comes after the playhead.
+pub fn replayed_game(
+    timeline: &Timeline,
+    head: Playhead,
+    hides_future: bool,
+) -> Option<ReplayedGame> {
+    let (_, file) = timeline.games().nth(head.game)?;
+    let start = file.ok().and_then(|file| file.meta.start_time);
+    let start = start.map_or(String::new(), |at| format!(", {}", short_clock(at)));
+    let (game, games) = (head.game + 1, timeline.games().len());
+    let of = if games > 1 && !hides_future {
+        format!(" of {games}")
+    } else {
+        String::new()
+    };
+    let last_tick = timeline.end_of(head.game).tick;
+    Some(ReplayedGame {
+        name: format!("Game {game}{of}{start}"),
+        last_tick: last_tick.filter(|_| !hides_future),
+    })
 }
 
 /// Returns the tag of a press on the chart, as `SELL 100 % 0.1681`.

@@ -1,4 +1,4 @@
-//! The tabs of the window: Play, Library, Settings.
+//! The tabs of the window: Play, Library, Review, Settings.
 
 use egui::{Color32, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -17,17 +17,20 @@ pub enum Tab {
     Play,
     /// The recordings.
     Library,
+    /// What sessions were worth.
+    Review,
     /// The settings.
     Settings,
 }
 
 impl Tab {
-    pub(super) const ALL: [Self; 3] = [Self::Play, Self::Library, Self::Settings];
+    pub(super) const ALL: [Self; 4] = [Self::Play, Self::Library, Self::Review, Self::Settings];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Play => "Play",
             Self::Library => "Library",
+            Self::Review => "Review",
             Self::Settings => "Settings",
         }
     }
@@ -37,6 +40,7 @@ impl Tab {
         match self {
             Self::Play => None,
             Self::Library => Some(KeyCommand::Library),
+            Self::Review => Some(KeyCommand::Review),
             Self::Settings => Some(KeyCommand::Settings),
         }
     }

@@ -11,12 +11,13 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 29] = [
+const ORDER: [&str; 30] = [
     "clock",
     "zone",
     "paths",
     "background",
     "named_enum",
+    "csv_field",
     "open_file",
     "disk",
     "protocol",

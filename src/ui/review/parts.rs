@@ -1,0 +1,141 @@
+//! The slices: the trades divided by hour, by entry and so on, each part with its number and its result.
+
+use egui::{ComboBox, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use rust_decimal::Decimal;
+
+use super::card::review_card_ui;
+use super::tiles::{likely, ratio};
+use crate::protocol::number;
+use crate::review::{Slice, SliceKind};
+use crate::ui::format::{count, exact, signed};
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO};
+use crate::ui::widgets::{combo_ui, line_galley, paint_line, pixel, wrapped_ui};
+
+/// Height of a part.
+const PART: f32 = 20.0;
+/// Widths of a part's name, of its number of trades and of its result.
+const NAME: f32 = 92.0;
+const NUMBER: f32 = 34.0;
+const RESULT: f32 = 66.0;
+
+/// Returns what a division is called.
+fn title(kind: SliceKind) -> &'static str {
+    match kind {
+        SliceKind::Entry => "By entry price",
+        SliceKind::Held => "By ticks held",
+        SliceKind::Hour => "By hour of the day",
+        SliceKind::Weekday => "By day of the week",
+        SliceKind::After => "By the trade before",
+        SliceKind::Source => "By source",
+    }
+}
+
+/// Draws the parts of one kind; a menu changes it.
+pub fn parts_ui(ui: &mut Ui, rect: Rect, kind: &mut SliceKind, all: &[(SliceKind, Vec<Slice>)]) {
+    let mut chosen = None;
+    let current = *kind;
+    let menu = |ui: &mut Ui| {
+        let combo = ComboBox::from_id_salt("parts by")
+            .width(130.0)
+            .selected_text(title(current));
+        let options = SliceKind::ALL
+            .iter()
+            .map(|kind| (*kind, title(*kind).to_owned()));
+        chosen = combo_ui(ui, combo, "Parts by", current, options).1;
+    };
+    review_card_ui(ui, "Parts", rect, menu, |ui| {
+        let slices = all.iter().find(|(kind, _)| *kind == current);
+        let slices = slices.map_or(&[][..], |(_, slices)| slices);
+        let theme = Theme::of(ui);
+        if slices.is_empty() {
+            wrapped_ui(ui, theme.quiet, "Closed trades appear here, divided.");
+            return;
+        }
+        let most = slices
+            .iter()
+            .map(|slice| slice.figures.trades.pnl.abs())
+            .max();
+        let most = number::to_f64_lossy(most.unwrap_or_default()).max(1e-12);
+        ui.spacing_mut().item_spacing.y = 0.0;
+        head_ui(ui, &theme);
+        ScrollArea::vertical()
+            .id_salt("parts")
+            .auto_shrink(false)
+            .show_rows(ui, PART, slices.len(), |ui, shown| {
+                for slice in &slices[shown] {
+                    part_ui(ui, &theme, slice, most);
+                }
+            });
+    });
+    *kind = chosen.unwrap_or(current);
+}
+
+fn head_ui(ui: &mut Ui, theme: &Theme) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
+    for (right, text) in [(NAME + NUMBER, "n"), (rect.width(), "Result")] {
+        let galley = line_galley(ui, &[(CAPTION, text, theme.quiet)], 0.0, f32::INFINITY);
+        let left = rect.left() + right - galley.size().x;
+        paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+    }
+}
+
+fn part_ui(ui: &mut Ui, theme: &Theme, slice: &Slice, most: f64) {
+    let figures = &slice.figures;
+    let (n, pnl) = (figures.trades.n(), figures.trades.pnl);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), PART), Sense::hover());
+    let few = if slice.is_small() { ", few" } else { "" };
+    let words = format!(
+        "{}: {}{few}, {}",
+        slice.name,
+        count(n, "trade"),
+        signed(pnl)
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+    // Too few trades say little: they are grey.
+    let (ink, money) = if slice.is_small() {
+        (theme.quiet, theme.quiet)
+    } else {
+        (theme.text, theme.money(pnl))
+    };
+    let y = rect.center().y;
+    let n_text = n.to_string();
+    let result = signed(pnl);
+    let name = line_galley(ui, &[(TABLE, &slice.name, ink)], 0.0, NAME);
+    paint_line(ui.painter(), pos2(rect.left(), y), name);
+    for (right, role, text, ink) in [
+        (rect.left() + NAME + NUMBER, TABLE_MONO, &n_text, ink),
+        (rect.right(), PILL, &result, money),
+    ] {
+        let galley = line_galley(ui, &[(role, text, ink)], 0.0, f32::INFINITY);
+        paint_line(ui.painter(), pos2(right - galley.size().x, y), galley);
+    }
+    let track = Rect::from_x_y_ranges(
+        rect.left() + NAME + NUMBER + 10.0..=rect.right() - RESULT - 4.0,
+        y - 5.0..=y + 5.0,
+    );
+    if track.width() > 8.0 {
+        let middle = track.center().x;
+        let length = pixel(number::to_f64_lossy(pnl) / most) * track.width() / 2.0;
+        let bar = Rect::from_x_y_ranges(
+            middle.min(middle + length)..=middle.max(middle + length),
+            track.y_range(),
+        );
+        ui.painter()
+            .vline(middle, track.y_range(), egui::Stroke::new(1.0, theme.line2));
+        let fill = if slice.is_small() { theme.faint } else { money };
+        ui.painter().rect_filled(bar, 2.0, fill);
+    }
+    let likely = figures.win_rate.as_ref().map_or(String::new(), likely);
+    let each = figures.expectancy().unwrap_or(Decimal::ZERO);
+    let remark = if slice.is_small() {
+        "\nFewer than 30 trades: this says little"
+    } else {
+        ""
+    };
+    response.on_hover_text(format!(
+        "{words}\nWon {likely}\nPer trade {}, profit factor {}{remark}",
+        exact(each),
+        ratio(figures.profit_factor())
+    ));
+}
