@@ -226,7 +226,7 @@ fn review() {
         ctx,
         frames: 0,
     };
-    let mut until_ready = |what: &str, screen: &mut ReviewScreen| {
+    let until_ready = |what: &str, screen: &mut ReviewScreen| {
         let start = Instant::now();
         loop {
             screen.frame(Vec::new());

@@ -23,7 +23,7 @@ pub fn trips_csv<'a>(trips: impl IntoIterator<Item = (&'a str, &'a Trip)>) -> St
             .into_iter()
             .map(ActionSource::as_str)
             .collect();
-        line([
+        line(&[
             csv_field(game),
             trip.began().map_or(String::new(), time),
             or_empty(trip.entry_tick()),
@@ -51,7 +51,7 @@ pub fn trips_csv<'a>(trips: impl IntoIterator<Item = (&'a str, &'a Trip)>) -> St
 /// Returns the rows of a session as CSV.
 pub fn actions_csv(actions: &[Action]) -> String {
     let lines = actions.iter().map(|row| {
-        line([
+        line(&[
             csv_field(row.game_id.as_str()),
             row.tick.to_string(),
             time(row.timestamp),
@@ -75,7 +75,7 @@ pub fn actions_csv(actions: &[Action]) -> String {
     std::iter::once(ACTIONS.to_owned()).chain(lines).collect()
 }
 
-fn line<const N: usize>(fields: [String; N]) -> String {
+fn line<const N: usize>(fields: &[String; N]) -> String {
     fields.join(",") + "\n"
 }
 

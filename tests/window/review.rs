@@ -30,7 +30,9 @@ fn reviewed(window: &Window) -> Value {
         .arg(session_path(window))
         .output()
         .unwrap();
-    serde_json::from_slice(&output.stdout).unwrap()
+    // The first line is the session, the second one the sum of all.
+    let text = process::stdout(&output);
+    serde_json::from_str(text.lines().next().unwrap()).unwrap()
 }
 
 fn session_path(window: &Window) -> std::path::PathBuf {

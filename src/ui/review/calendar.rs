@@ -134,10 +134,10 @@ impl MonthGrid {
         let cell = self.cell(column, week);
         let Some(day) = result else {
             ui.painter().rect_filled(cell, RADIUS, theme.raised);
-            self.number_ui(ui, cell, date, theme.quiet);
+            Self::number_ui(ui, cell, date, theme.quiet);
             return false;
         };
-        let id = ui.id().with(date);
+        let id = ui.scope_id().with(date);
         let response = ui.interact(cell, id, Sense::click());
         let words = format!(
             "{}: {}, {}",
@@ -155,7 +155,7 @@ impl MonthGrid {
         let stroke = Stroke::new(1.0, frame);
         ui.painter()
             .rect_stroke(cell, RADIUS, stroke, StrokeKind::Inside);
-        self.number_ui(ui, cell, date, theme.text);
+        Self::number_ui(ui, cell, date, theme.text);
         let text = signed(day.pnl);
         let ink = theme.text;
         let galley = line_galley(ui, &[(AXIS, &text, ink)], 0.0, cell.width() - 4.0);
@@ -165,7 +165,7 @@ impl MonthGrid {
         response.on_hover_text(tip).clicked()
     }
 
-    fn number_ui(&self, ui: &Ui, cell: Rect, date: NaiveDate, ink: Color32) {
+    fn number_ui(ui: &Ui, cell: Rect, date: NaiveDate, ink: Color32) {
         let text = date.day().to_string();
         let galley = line_galley(ui, &[(AXIS, &text, ink)], 0.0, f32::INFINITY);
         let y = (cell.top() + 8.0).min(cell.center().y);

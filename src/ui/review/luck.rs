@@ -1,10 +1,10 @@
 //! The course of the total value, beside what the odds expect.
 
-use egui::{Rect, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Rect, Role, Sense, Ui, WidgetInfo};
 use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
-use super::plot::{Plot, below_ui, with_texts_below};
+use super::plot::{ReviewPlot, below_ui, with_texts_below};
 use crate::library::ReviewedSession;
 use crate::protocol::number;
 use crate::ui::format::{exact, short_clock, signed};
@@ -41,18 +41,13 @@ pub fn luck_ui(ui: &mut Ui, rect: Rect, session: &ReviewedSession) {
 fn course_ui(ui: &mut Ui, theme: &Theme, session: &ReviewedSession) {
     let course = &session.course;
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
-    let (room, times) = with_texts_below(rect.expand2(vec2(0.0, 0.0)));
-    let expected = expected_points(session);
+    let (room, times) = with_texts_below(rect);
     let values = course.points.iter().map(|point| point.earned);
-    let all = values
-        .clone()
-        .chain(expected.iter().map(|(_, value)| *value));
     #[expect(clippy::cast_precision_loss, reason = "a place in a plot")]
     let x = |place: usize| place as f64;
-    let plot = Plot::of(room, [0.0, x(course.len)], all);
+    let plot = ReviewPlot::of(room, [0.0, x(course.len)], values.clone());
     let painter = ui.painter().with_clip_rect(rect.expand(4.0));
     plot.level(&painter, 0.0, theme.line2);
-    plot.dashed(&painter, expected.iter().copied(), theme.quiet);
     let earned = session.review.earned;
     let ink = theme.money(earned);
     let points = course
@@ -63,9 +58,6 @@ fn course_ui(ui: &mut Ui, theme: &Theme, session: &ReviewedSession) {
     let last = number::to_f64_lossy(earned);
     painter.circle_filled(plot.at(x(course.len), last), DOT, ink);
     let mut labels = vec![(PILL.sized(11.0), last, signed(earned), ink)];
-    if let Some((_, value)) = expected.last() {
-        labels.push((AXIS, *value, rounded(*value), theme.quiet));
-    }
     let of = |value: f64| (AXIS, value, rounded(value), theme.quiet);
     let high = values.clone().fold(0.0, f64::max);
     let low = values.fold(0.0, f64::min);
@@ -87,11 +79,6 @@ fn course_ui(ui: &mut Ui, theme: &Theme, session: &ReviewedSession) {
     );
     response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &words));
     response.on_hover_text(format!("{words}\n{}", exact(earned)));
-}
-
-/// Returns the expected change after each game in which something was open, by its place in the course.
-fn expected_points(_session: &ReviewedSession) -> Vec<(f64, f64)> {
-    Vec::new()
 }
 
 /// Returns a figure of chance as an amount.

@@ -10,6 +10,7 @@ mod sessions;
 mod summary;
 mod tiles;
 mod toolbar;
+mod trade_cells;
 mod trades;
 
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ use luck::luck_ui;
 use parts::parts_ui;
 use tiles::{TileFacts, tiles_ui};
 use toolbar::{SessionChoice, ToolbarAction, toolbar_ui};
-use trades::{TradeRow, TradeTable};
+use trades::{ReviewTable, TradeRow};
 
 /// Height of the line of controls.
 const TOOLBAR: f32 = 32.0;
@@ -233,7 +234,7 @@ impl ReviewPage {
             fall: review.fall.as_ref(),
         };
         tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
-        let table = TradeTable {
+        let table = ReviewTable {
             len: review.trips.len(),
             is_of_many: false,
             with_what_if: false,

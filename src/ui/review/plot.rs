@@ -1,6 +1,5 @@
 //! The plots of the page: lines over a dashed zero line, bands, and values at the right.
 
-use egui::epaint::Mesh;
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::ui::theme::role::{AXIS, Role};
@@ -14,14 +13,14 @@ const LABEL: f32 = 13.0;
 
 /// Where values are in a plot.
 #[derive(Debug, Clone, Copy)]
-pub struct Plot {
+pub struct ReviewPlot {
     /// The plot without its axis.
     pub rect: Rect,
     x: [f64; 2],
     y: [f64; 2],
 }
 
-impl Plot {
+impl ReviewPlot {
     /// Returns a plot of x from `first` to `last`, which has room for zero and for all values; the axis is at its right.
     pub fn of(room: Rect, [first, last]: [f64; 2], values: impl Iterator<Item = f64>) -> Self {
         let finite = values.filter(|value| value.is_finite());
@@ -69,25 +68,6 @@ impl Plot {
     pub fn level(&self, painter: &Painter, value: f64, ink: Color32) {
         let [first, last] = self.x;
         self.dashed(painter, [(first, value), (last, value)].into_iter(), ink);
-    }
-
-    /// Paints the area between two lines: x, lower and upper value.
-    pub fn band(
-        &self,
-        painter: &Painter,
-        points: impl Iterator<Item = (f64, f64, f64)>,
-        ink: Color32,
-    ) {
-        let mut mesh = Mesh::default();
-        for (first, (x, low, high)) in (0_u32..).step_by(2).zip(points) {
-            mesh.colored_vertex(self.at(x, low), ink);
-            mesh.colored_vertex(self.at(x, high), ink);
-            if let Some(before) = first.checked_sub(2) {
-                mesh.add_triangle(before, before + 1, first);
-                mesh.add_triangle(before + 1, first, first + 1);
-            }
-        }
-        painter.add(Shape::mesh(mesh));
     }
 
     /// Paints values at the right, the first one first; one that has no room beside those before is left out.
@@ -142,13 +122,13 @@ mod tests {
             &[f64::NAN, f64::INFINITY, 1.0],
             &[1e300, -1e300],
         ] {
-            let plot = Plot::of(room, [0.0, 4.0], values.iter().copied());
+            let plot = ReviewPlot::of(room, [0.0, 4.0], values.iter().copied());
             for (x, y) in (0..5).map(f64::from).zip(values.iter().chain(&[0.0])) {
                 let at = plot.at(x, *y);
                 assert!(y.is_nan() || plot.rect.contains(at), "{values:?} {at:?}");
             }
         }
-        let plot = Plot::of(room, [5.0, 5.0], [1.0].into_iter());
+        let plot = ReviewPlot::of(room, [5.0, 5.0], [1.0].into_iter());
         assert!(plot.rect.contains(plot.at(5.0, 1.0)));
     }
 }

@@ -22,7 +22,7 @@ pub struct TileFacts<'a> {
 }
 
 /// A tile: what it is, its value, and a line below.
-struct Tile {
+struct ReviewTile {
     name: &'static str,
     value: String,
     ink: Color32,
@@ -52,7 +52,7 @@ pub fn tiles_ui(ui: &mut Ui, rect: Rect, in_row: usize, facts: &TileFacts<'_>) {
     }
 }
 
-fn tile_ui(ui: &mut Ui, theme: &Theme, rect: Rect, tile: &Tile) {
+fn tile_ui(ui: &mut Ui, theme: &Theme, rect: Rect, tile: &ReviewTile) {
     let response = ui.allocate_rect(rect, Sense::hover());
     let words = format!("{}: {}, {}", tile.name, tile.value, tile.line);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &words));
@@ -72,7 +72,7 @@ fn tile_ui(ui: &mut Ui, theme: &Theme, rect: Rect, tile: &Tile) {
     response.on_hover_text(format!("{}\n{}", tile.line, tile.tip));
 }
 
-fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
+fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
     let figures = facts.figures;
     let n = figures.trades.n();
     let trades = count(n, "trade");
@@ -90,7 +90,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
     let (factor, factor_ink) = plain(ratio(figures.profit_factor()), n);
     let (held, held_ink) = plain(mean_held(figures), n);
     [
-        Tile {
+        ReviewTile {
             name: "Result",
             value: result,
             ink: result_ink,
@@ -102,7 +102,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
                 exact(figures.sidebets.pnl)
             ),
         },
-        Tile {
+        ReviewTile {
             name: "Per trade",
             value: mean,
             ink: mean_ink,
@@ -114,7 +114,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
                 exactly(figures.average_loss())
             ),
         },
-        Tile {
+        ReviewTile {
             name: "Won",
             value: won,
             ink: won_ink,
@@ -124,7 +124,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
                 .map_or("no trades".to_owned(), likely),
             tip: "The share that was won, with the Wilson interval of 95 %".to_owned(),
         },
-        Tile {
+        ReviewTile {
             name: "Profit factor",
             value: factor,
             ink: factor_ink,
@@ -140,7 +140,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
                 figures.streaks.lost
             ),
         },
-        Tile {
+        ReviewTile {
             name: "Max drawdown",
             value: fall,
             ink: fall_ink,
@@ -149,7 +149,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [Tile; 6] {
                 .map_or("the total value never fell".to_owned(), fall_line),
             tip: "The deepest fall of the total value, at every tick".to_owned(),
         },
-        Tile {
+        ReviewTile {
             name: "Mean hold",
             value: held,
             ink: held_ink,

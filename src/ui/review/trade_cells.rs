@@ -1,0 +1,266 @@
+//! A row of the trades: what its cells say, and the bar of its worst and its best moment.
+
+use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use rust_decimal::Decimal;
+
+use super::trades::{Column, ROW, cell_ui};
+use crate::account::ActionSource;
+use crate::game::Time;
+use crate::protocol::{Tick, number};
+use crate::review::{Extreme, Trip, TripEnd};
+use crate::ui::format::{
+    count, date_and_time, exact, exact_multiplier, exact_time, short_clock, signed, sol,
+};
+use crate::ui::theme::Theme;
+use crate::ui::theme::role::{PILL, TABLE_MONO, TABLE_STRONG};
+use crate::ui::widgets::{Icon, line_galley, paint_line, pixel};
+
+/// A trade as the table shows it. Money in SOL.
+#[derive(Debug, Clone, Copy)]
+pub struct TradeRow<'a> {
+    /// When it began.
+    pub at: Option<Time>,
+    /// The average price of the buys.
+    pub entry: Option<Decimal>,
+    /// What the wallet paid.
+    pub cost: Decimal,
+    /// The profit.
+    pub pnl: Decimal,
+    /// Ticks from the first buy to the last exit; `None` while it is open.
+    pub held: Option<Tick>,
+    /// How it ended.
+    pub end: TripEnd,
+    /// The round trip with its ticks, if the session is open.
+    pub trip: Option<&'a Trip>,
+    /// What it would have been worth with another exit.
+    pub what_if: Option<Decimal>,
+    /// It has a note, a tag or a star.
+    pub is_marked: bool,
+}
+
+impl<'a> From<&'a Trip> for TradeRow<'a> {
+    fn from(trip: &'a Trip) -> Self {
+        Self {
+            at: trip.began(),
+            entry: trip.average_cost(),
+            cost: trip.cost,
+            pnl: trip.pnl,
+            held: trip.ticks_held(),
+            end: trip.end,
+            trip: Some(trip),
+            what_if: None,
+            is_marked: false,
+        }
+    }
+}
+
+/// A row of the table.
+pub(super) struct Cells<'a> {
+    pub theme: Theme,
+    pub row: TradeRow<'a>,
+    pub with_date: bool,
+}
+
+impl Cells<'_> {
+    /// Draws the row. Returns whether it was clicked.
+    pub fn ui(&self, ui: &mut Ui, columns: &[(Column, Rangef)]) -> bool {
+        let theme = &self.theme;
+        let row = &self.row;
+        let size = vec2(ui.available_width(), ROW);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+        if response.hovered() || response.has_focus() {
+            ui.painter().rect_filled(rect, 0, theme.hover);
+        }
+        let line = Stroke::new(1.0, theme.line);
+        ui.painter()
+            .hline(rect.x_range(), rect.bottom() - 0.5, line);
+        for &(column, place) in columns {
+            let text = |text: String, ink| (TABLE_MONO, text, ink);
+            let (role, text, ink) = match column {
+                Column::Time => text(self.time(), theme.quiet),
+                Column::Game => {
+                    let number = row
+                        .trip
+                        .map_or("–".to_owned(), |trip| (trip.game + 1).to_string());
+                    text(number, theme.text)
+                }
+                Column::Held => text(
+                    row.held.map_or("–".to_owned(), |held| held.to_string()),
+                    theme.text,
+                ),
+                Column::Entry => text(self.entry(), theme.text),
+                Column::Amount => text(sol(row.cost), theme.text),
+                Column::Pnl => (PILL, signed(row.pnl), theme.money(row.pnl)),
+                Column::WhatIf => match row.what_if {
+                    Some(pnl) => text(signed(pnl), theme.money(pnl)),
+                    None => text("–".to_owned(), theme.faint),
+                },
+                Column::Worst => text(self.extreme(self.worst()), self.ink(self.worst())),
+                Column::Best => text(self.extreme(self.best()), self.ink(self.best())),
+                Column::Bar => {
+                    if let Some(trip) = row.trip {
+                        self.bar_ui(ui, rect, place, trip);
+                    }
+                    continue;
+                }
+                Column::End => {
+                    self.end_ui(ui, rect, place);
+                    continue;
+                }
+            };
+            cell_ui(ui, rect, (column, place), (role, &text, ink));
+        }
+        let words = self.words();
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
+        let response = response.on_hover_ui(|ui| {
+            ui.label(self.tip());
+        });
+        response.clicked()
+    }
+
+    fn time(&self) -> String {
+        let at = self.row.at;
+        let text = if self.with_date {
+            date_and_time
+        } else {
+            short_clock
+        };
+        at.map_or("–".to_owned(), text)
+    }
+
+    fn entry(&self) -> String {
+        self.row.entry.map_or("–".to_owned(), exact_multiplier)
+    }
+
+    fn worst(&self) -> Option<Extreme> {
+        self.row.trip?.worst
+    }
+
+    fn best(&self) -> Option<Extreme> {
+        self.row.trip?.best
+    }
+
+    /// Returns a P&L in percent of the cost; a dash where it is unknown. With missing ticks it is "at least".
+    fn extreme(&self, extreme: Option<Extreme>) -> String {
+        let of_cost = self.row.trip.and_then(|trip| share(trip, extreme));
+        let Some(share) = of_cost else {
+            return "–".to_owned();
+        };
+        let whole = share * 100.0;
+        let sign = match whole.round() {
+            whole if whole > 0.0 => "+",
+            whole if whole < 0.0 => "\u{2212}",
+            _ => "",
+        };
+        let missing = self.row.trip.map_or(0, |trip| trip.missing_ticks);
+        let least = if missing > 0 { "≥" } else { "" };
+        format!("{least}{sign}{:.0}\u{2009}%", whole.abs())
+    }
+
+    fn ink(&self, extreme: Option<Extreme>) -> Color32 {
+        extreme.map_or(self.theme.faint, |extreme| self.theme.money(extreme.value))
+    }
+
+    /// Draws the worst moment to the left of the entry, the best one to the right, and where it was sold.
+    fn bar_ui(&self, ui: &Ui, row: Rect, place: Rangef, trip: &Trip) {
+        let theme = &self.theme;
+        let track = Rangef::new(row.left() + place.min + 2.0, row.left() + place.max - 2.0);
+        let y = row.center().y;
+        let painter = ui.painter();
+        painter.hline(track, y, Stroke::new(2.0, theme.raised));
+        let x = |share: f64| egui::lerp(track, 0.5 + pixel(share.clamp(-1.0, 1.0)) / 2.0);
+        let bar = |from: f32, to: f32, ink: Color32| {
+            let rect = Rect::from_x_y_ranges(from..=to, y - 4.0..=y + 4.0);
+            painter.rect_filled(rect, 2.0, ink);
+        };
+        if let Some(worst) = share(trip, trip.worst).filter(|worst| *worst < 0.0) {
+            bar(x(worst), x(0.0), theme.loss.gamma_multiply(0.75));
+        }
+        if let Some(best) = share(trip, trip.best).filter(|best| *best > 0.0) {
+            bar(x(0.0), x(best), theme.gain.gamma_multiply(0.75));
+        }
+        painter.vline(x(0.0), y - 5.0..=y + 5.0, Stroke::new(1.0, theme.quiet));
+        if let Some(end) = trip.of_cost(trip.pnl).map(number::to_f64_lossy) {
+            painter.vline(x(end), y - 7.0..=y + 7.0, Stroke::new(2.0, theme.text));
+        }
+    }
+
+    fn end_ui(&self, ui: &Ui, row: Rect, place: Rangef) {
+        let theme = &self.theme;
+        let (icon, ink, word) = match self.row.end {
+            TripEnd::Sold => (Icon::Sell, theme.loss, "sold"),
+            TripEnd::Rugged => (Icon::Cross, theme.loss, "rug"),
+            TripEnd::Open => (Icon::Follow, theme.quiet, "open"),
+            TripEnd::Corrected => (Icon::Drift, theme.amber, "drift"),
+        };
+        let left = row.left() + place.min;
+        let square =
+            |left: f32| Rect::from_min_size(pos2(left, row.top()), vec2(12.0, row.height()));
+        icon.paint(ui.painter(), square(left), 10.0, ink);
+        let word = line_galley(ui, &[(TABLE_STRONG, word, theme.text)], 0.0, f32::INFINITY);
+        paint_line(ui.painter(), pos2(left + 16.0, row.center().y), word);
+        let right = row.left() + place.max;
+        Icon::Play.paint(ui.painter(), square(right - 12.0), 12.0, theme.replay);
+    }
+
+    /// Returns what a screen reader says.
+    fn words(&self) -> String {
+        let row = &self.row;
+        let mut words = vec![
+            format!("Trade {}", self.time()),
+            format!("entry {}", self.entry()),
+            format!("amount {}", sol(row.cost)),
+            format!("result {}", signed(row.pnl)),
+            format!("worst {}", self.extreme(self.worst())),
+            format!("best {}", self.extreme(self.best())),
+            row.end.as_str().to_owned(),
+        ];
+        words.extend(
+            self.row
+                .what_if
+                .map(|pnl| format!("what if {}", signed(pnl))),
+        );
+        if self.row.is_marked {
+            words.push("with a note".to_owned());
+        }
+        words.join(", ")
+    }
+
+    fn tip(&self) -> String {
+        let row = &self.row;
+        let mut lines: Vec<String> = row.at.map(exact_time).into_iter().collect();
+        lines.push(format!("Result {} of {}", exact(row.pnl), exact(row.cost)));
+        if let Some(trip) = row.trip {
+            let value = |extreme: Option<Extreme>| {
+                extreme.map_or("–".to_owned(), |extreme| exact(extreme.value))
+            };
+            let after = trip.best_after.map(|best| exact_multiplier(best.value));
+            let sources: Vec<_> = trip
+                .sources()
+                .into_iter()
+                .map(ActionSource::as_str)
+                .collect();
+            lines.extend([
+                format!("Worst {}, best {}", value(trip.worst), value(trip.best)),
+                format!(
+                    "Best price after the exit {}",
+                    after.unwrap_or("–".to_owned())
+                ),
+                format!("By {}", sources.join(", ")),
+            ]);
+            if trip.missing_ticks > 0 {
+                lines.push(format!(
+                    "{} without a price: worst and best are at least these",
+                    count(trip.missing_ticks, "tick")
+                ));
+            }
+        }
+        lines.push("Click: replay from the entry".to_owned());
+        lines.join("\n")
+    }
+}
+
+/// Returns a P&L as a share of the cost.
+fn share(trip: &Trip, extreme: Option<Extreme>) -> Option<f64> {
+    trip.of_cost(extreme?.value).map(number::to_f64_lossy)
+}
