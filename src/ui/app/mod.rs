@@ -177,7 +177,11 @@ impl App {
     pub fn visible_view(&self) -> Option<View> {
         match &self.replay {
             _ if self.tab == Tab::Library && self.library.is_reading() => None,
-            _ if self.tab == Tab::Review && self.review.is_reading(&self.library) => None,
+            _ if self.tab == Tab::Review
+                && (self.library.is_reading() || self.review.is_reading()) =>
+            {
+                None
+            }
             Some(replay) => Some(replay.view().clone()),
             None => self.view(),
         }

@@ -5,8 +5,10 @@ use egui::{Align2, Area, Context, Frame, Id, Order, Stroke, Ui, vec2};
 use crate::ui::command::KeyCommand;
 use crate::ui::hints::{HintContext, Hints};
 use crate::ui::layout::Breakpoint;
+use crate::ui::library::LibraryPage;
 use crate::ui::live_page::LivePage;
 use crate::ui::replay::Replay;
+use crate::ui::review::ReviewedFolder;
 use crate::ui::status_line::{StatusLineContext, status_line_ui};
 use crate::ui::theme::{CARD_RADIUS, GAP, GRID, Theme};
 use crate::ui::widgets::wrapped_ui;
@@ -56,6 +58,15 @@ pub fn notice_ui(ctx: &Context, message: &mut Option<String>) {
     });
     if dismissed.inner {
         *message = None;
+    }
+}
+
+/// Returns what the page Review needs of the library.
+pub fn reviewed_folder(library: &LibraryPage) -> ReviewedFolder<'_> {
+    ReviewedFolder {
+        catalog: &library.catalog,
+        folder: library.folder.as_deref(),
+        is_reading: library.is_reading(),
     }
 }
 

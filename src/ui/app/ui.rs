@@ -2,7 +2,7 @@
 
 use egui::{CentralPanel, Frame, Ui};
 
-use super::overlays::{hints_ui, notice_ui, replay_status_line_ui};
+use super::overlays::{hints_ui, notice_ui, replay_status_line_ui, reviewed_folder};
 use super::{App, SourceState};
 use crate::engine::Command;
 use crate::settings::SourceKind;
@@ -51,7 +51,8 @@ impl App {
                 }
             }
             Tab::Review => {
-                if let Some(replay) = self.review.ui(ui, &self.library) {
+                let folder = reviewed_folder(&self.library);
+                if let Some(replay) = self.review.ui(ui, &folder) {
                     self.replay_reviewed(replay);
                 }
             }

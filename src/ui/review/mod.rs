@@ -11,6 +11,7 @@ mod summary;
 mod tiles;
 mod toolbar;
 mod trade_cells;
+mod trade_columns;
 mod trades;
 
 use std::collections::BTreeMap;
@@ -28,7 +29,6 @@ use crate::protocol::{GameId, Tick};
 use crate::recording::IndexSession;
 use crate::review::SliceKind;
 use crate::ui::format::escaped;
-use crate::ui::library::LibraryPage;
 use crate::ui::theme::{GAP, Theme};
 use crate::ui::widgets::wrapped_ui;
 use calendar::{DayResult, calendar_ui};
@@ -52,6 +52,17 @@ pub struct ReviewReplay {
     pub session: PathBuf,
     /// The moment.
     pub from: Option<(GameId, Option<Tick>)>,
+}
+
+/// The folder of the library.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewedFolder<'a> {
+    /// Its recordings.
+    pub catalog: &'a Catalog,
+    /// The folder.
+    pub folder: Option<&'a Path>,
+    /// Whether it is being read.
+    pub is_reading: bool,
 }
 
 /// The page.
@@ -100,9 +111,9 @@ impl ReviewPage {
     }
 
     /// Takes the sessions of a folder, if they have changed. While a folder is read, the sessions before it stay.
-    fn update(&mut self, library: &LibraryPage) {
-        let (catalog, folder) = (&library.catalog, library.folder.as_deref());
-        if library.is_reading() && !self.choices.is_empty() {
+    fn update(&mut self, of: &ReviewedFolder<'_>) {
+        let (catalog, folder) = (of.catalog, of.folder);
+        if of.is_reading && !self.choices.is_empty() {
             return;
         }
         let running = catalog.running();
@@ -147,9 +158,9 @@ impl ReviewPage {
         }
     }
 
-    /// Whether something on the page is still being read or computed.
-    pub fn is_reading(&self, library: &LibraryPage) -> bool {
-        library.is_reading() || self.sessions.is_reading()
+    /// Whether a session is being read.
+    pub fn is_reading(&self) -> bool {
+        self.sessions.is_reading()
     }
 
     /// Shows a session.
@@ -158,10 +169,10 @@ impl ReviewPage {
         self.month = None;
     }
 
-    /// Draws the page for the folder of the library. Returns what the player wants to see again.
-    pub fn ui(&mut self, ui: &mut Ui, library: &LibraryPage) -> Option<ReviewReplay> {
-        let folder = library.folder.as_deref();
-        self.update(library);
+    /// Draws the page for a folder of recordings. Returns what the player wants to see again.
+    pub fn ui(&mut self, ui: &mut Ui, of: &ReviewedFolder<'_>) -> Option<ReviewReplay> {
+        let folder = of.folder;
+        self.update(of);
         let window = ui.available_rect_before_wrap().shrink(GAP);
         let (top, below) = window.split_top_bottom_at_y(window.top() + TOOLBAR);
         let mut replay = None;
@@ -177,7 +188,7 @@ impl ReviewPage {
         }
         let below = below.with_min_y(below.top() + GAP);
         let text = match self.chosen.clone() {
-            None if library.is_reading() => "Reading the recordings…".to_owned(),
+            None if of.is_reading => "Reading the recordings…".to_owned(),
             None => NO_SESSIONS.to_owned(),
             Some(path) => match self.sessions.get(ui.ctx(), &path, folder) {
                 ReviewState::Reading => "Computing…".to_owned(),

@@ -3,7 +3,7 @@
 use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::trades::{Column, ROW, cell_ui};
+use super::trade_columns::{Column, ROW, cell_ui};
 use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{Tick, number};

@@ -1,16 +1,15 @@
 //! The table of the trades: each with its worst and its best moment, and a click that replays it from its entry.
 
-use egui::{Rangef, Rect, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Rangef, Rect, ScrollArea, Sense, Stroke, Ui, vec2};
 
 use super::card::review_card_ui;
 use super::trade_cells::Cells;
 pub use super::trade_cells::TradeRow;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::CAPTION;
-use crate::ui::widgets::{LinePart, line_galley, paint_line, wrapped_ui};
+use crate::ui::widgets::wrapped_ui;
 
-/// Height of a row, and of the head.
-pub(super) const ROW: f32 = 32.0;
+/// Height of the head.
 const HEAD: f32 = 24.0;
 /// Space between columns.
 const COLUMN_GAP: f32 = 10.0;
@@ -28,45 +27,6 @@ pub struct ReviewTable {
     pub with_what_if: bool,
     /// What is shown without a trade.
     pub empty: &'static str,
-}
-
-/// A column of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
-    Time,
-    Game,
-    Held,
-    Entry,
-    Amount,
-    Pnl,
-    WhatIf,
-    Worst,
-    Bar,
-    Best,
-    End,
-}
-
-impl Column {
-    /// Returns the title.
-    fn title(self) -> &'static str {
-        match self {
-            Self::Time => "Time",
-            Self::Game => "Game",
-            Self::Held => "Ticks",
-            Self::Entry => "Entry",
-            Self::Amount => "Amount",
-            Self::Pnl => "P&L",
-            Self::WhatIf => "What if",
-            Self::Worst => "Worst",
-            Self::Bar => "while held",
-            Self::Best => "Best",
-            Self::End => "End",
-        }
-    }
-
-    fn is_number(self) -> bool {
-        !matches!(self, Self::Time | Self::Bar | Self::Best | Self::End)
-    }
 }
 
 impl ReviewTable {
@@ -185,19 +145,6 @@ fn head_ui(ui: &mut Ui, theme: &Theme, columns: &[(Column, Rangef)]) {
     let line = Stroke::new(1.0, theme.line);
     ui.painter()
         .hline(rect.x_range(), rect.bottom() - 0.5, line);
-}
-
-/// Paints the text of a cell.
-pub(super) fn cell_ui(ui: &Ui, row: Rect, (column, place): (Column, Rangef), part: LinePart<'_>) {
-    let galley = line_galley(ui, &[part], 0.0, place.span());
-    let width = galley.size().x;
-    let left = row.left()
-        + match column {
-            Column::Bar => place.center() - width / 2.0,
-            _ if column.is_number() => place.max - width,
-            _ => place.min,
-        };
-    paint_line(ui.painter(), pos2(left, row.center().y), galley);
 }
 
 #[cfg(test)]
