@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 
-use super::reviewed_session::ReviewedSession;
+use super::opened_review::OpenedReview;
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 
@@ -25,7 +25,7 @@ struct ReviewRequest {
 #[derive(Debug)]
 pub enum ReviewedEvent {
     /// A session was reviewed.
-    Reviewed(Arc<ReviewedSession>),
+    Reviewed(Arc<OpenedReview>),
     /// A session cannot be reviewed.
     NotReviewed {
         /// The file.
@@ -114,7 +114,7 @@ fn run<D: Disk + Clone>(
         let Some(ReviewRequest { path, out }) = waiting.pop() else {
             continue;
         };
-        let event = match ReviewedSession::read(disk, &path, out.as_deref()) {
+        let event = match OpenedReview::read(disk, &path, out.as_deref()) {
             Ok(session) => ReviewedEvent::Reviewed(Arc::new(session)),
             Err(why) => ReviewedEvent::NotReviewed { path, why },
         };

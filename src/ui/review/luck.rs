@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
 use super::plot::{ReviewPlot, below_ui, with_texts_below};
-use crate::library::ReviewedSession;
+use crate::library::OpenedReview;
 use crate::protocol::number;
 use crate::ui::format::{exact, short_clock, signed};
 use crate::ui::theme::Theme;
@@ -16,7 +16,7 @@ use crate::ui::widgets::{truncated_ui, wrapped_ui};
 const DOT: f32 = 3.0;
 
 /// Draws the course of a session.
-pub fn luck_ui(ui: &mut Ui, rect: Rect, session: &ReviewedSession) {
+pub fn luck_ui(ui: &mut Ui, rect: Rect, session: &OpenedReview) {
     let theme = Theme::of(ui);
     let luck = session.review.luck();
     let remark = format!(
@@ -38,7 +38,7 @@ pub fn luck_ui(ui: &mut Ui, rect: Rect, session: &ReviewedSession) {
     });
 }
 
-fn course_ui(ui: &mut Ui, theme: &Theme, session: &ReviewedSession) {
+fn course_ui(ui: &mut Ui, theme: &Theme, session: &OpenedReview) {
     let course = &session.course;
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     let (room, times) = with_texts_below(rect);

@@ -24,7 +24,7 @@ pub use sessions::{ReviewState, SessionReviews};
 pub use summary::{SUMMARY, summary_ui};
 
 use crate::clock::local;
-use crate::library::{Catalog, LibraryRow, ReviewedSession, RowKind, SessionFacts};
+use crate::library::{Catalog, LibraryRow, OpenedReview, RowKind, SessionFacts};
 use crate::protocol::{GameId, Tick};
 use crate::recording::IndexSession;
 use crate::review::SliceKind;
@@ -209,7 +209,7 @@ impl ReviewPage {
         &mut self,
         ui: &mut Ui,
         room: Rect,
-        session: &ReviewedSession,
+        session: &OpenedReview,
     ) -> Option<ReviewReplay> {
         let mut replay = None;
         let builder = UiBuilder::new().max_rect(room);
@@ -235,7 +235,7 @@ impl ReviewPage {
         &mut self,
         ui: &mut Ui,
         regions: &ReviewRegions,
-        session: &ReviewedSession,
+        session: &OpenedReview,
     ) -> Option<ReviewReplay> {
         let review = &session.review;
         let facts = TileFacts {
@@ -282,7 +282,7 @@ impl ReviewPage {
 }
 
 /// Returns what the result of a session is of, as `SOL in 24 min`.
-fn span(session: &ReviewedSession) -> String {
+fn span(session: &OpenedReview) -> String {
     let meta = session.timeline.session().map(|session| &session.meta);
     let time = meta.map(|meta| meta.session_end - meta.session_start);
     let minutes = time.map_or(0, |time| time.num_minutes());

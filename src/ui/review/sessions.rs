@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::library::{ReviewedEvent, ReviewedSession, SessionReviewer};
+use crate::library::{OpenedReview, ReviewedEvent, SessionReviewer};
 use crate::ui::native::waker;
 
 /// Sessions that are kept.
@@ -15,7 +15,7 @@ pub enum ReviewState {
     /// It is being made.
     Reading,
     /// It is there.
-    Done(Arc<ReviewedSession>),
+    Done(Arc<OpenedReview>),
     /// It cannot be made, for this reason.
     Failed(String),
 }

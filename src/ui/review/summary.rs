@@ -4,7 +4,7 @@ use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::sessions::ReviewState;
 use super::tiles::{likely, ratio, won_of};
-use crate::library::ReviewedSession;
+use crate::library::OpenedReview;
 use crate::ui::format::{escaped, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, STRONG, TABLE, TABLE_MONO};
@@ -36,7 +36,7 @@ pub fn summary_ui(ui: &mut Ui, state: &ReviewState) {
 }
 
 /// Returns the name, the value and a remark of each line.
-fn lines(session: &ReviewedSession) -> [(&'static str, String, String); 6] {
+fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
     let (figures, review) = (&session.figures, &session.review);
     let n = figures.trades.n();
     let rate = figures.win_rate.as_ref().map_or(String::new(), likely);

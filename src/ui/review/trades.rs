@@ -5,6 +5,7 @@ use egui::{Rangef, Rect, ScrollArea, Sense, Stroke, Ui, vec2};
 use super::card::review_card_ui;
 use super::trade_cells::Cells;
 pub use super::trade_cells::TradeRow;
+use super::trade_columns::{Column, ROW, cell_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::CAPTION;
 use crate::ui::widgets::wrapped_ui;

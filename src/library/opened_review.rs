@@ -13,7 +13,7 @@ use crate::review::{Course, Figures, SessionReview, Slice, SliceKind, slices};
 
 /// A session with its review.
 #[derive(Debug)]
-pub struct ReviewedSession {
+pub struct OpenedReview {
     /// The session file, or the journal of the running session.
     pub path: PathBuf,
     /// The session with its games.
@@ -30,7 +30,7 @@ pub struct ReviewedSession {
     pub faults: Vec<String>,
 }
 
-impl ReviewedSession {
+impl OpenedReview {
     /// Reads a session and reviews it. Games are searched beside the file, then in `out`.
     ///
     /// # Errors
