@@ -1,6 +1,7 @@
 //! One frame of the whole window at 1400 x 900, 200 moves on the chart and the pointer on it: ui and tessellation, as
 //! a software or hardware renderer would get it. After criterion's means the percentiles, and frames during a burst of
-//! events; then the page Review of a session of 20 trades, in the window of the program. `cargo bench --bench frame`
+//! events; the page Review of a session of 20 trades, in the window of the program; and frames of the window beside a
+//! lab run. `cargo bench --bench frame`
 #![allow(clippy::print_stdout, reason = "it says what it measured")]
 
 #[path = "support/day_session.rs"]
@@ -22,9 +23,11 @@ use egui::{Context, Event, Key, Modifiers, RawInput, Rect, pos2, vec2};
 use pianola::engine::{GameSource, SessionCore};
 use pianola::feed;
 use pianola::host::Host;
+use pianola::lab::{LabProgress, LabSettings, LabStrategy, in_pool, run};
 use pianola::library::worker::LibraryWorker;
 use pianola::recording::{RecorderState, RecordingPolicy};
 use pianola::settings::{Saver, Settings};
+use pianola::strategy::{EXAMPLES, Strategy};
 use pianola::table::Speed;
 use pianola::ui::{App, Startup};
 
@@ -101,6 +104,8 @@ const CASES: [Case; 6] = [
 const FRAMES: usize = 3_000;
 /// Games of the day whose session is reviewed.
 const REVIEWED_GAMES: u64 = 60;
+/// Frames at the pace of a window: ten seconds.
+const FRAMES_AT_SIXTY: usize = 600;
 /// Events of the burst.
 const BURST: u32 = 10_000;
 
@@ -257,6 +262,49 @@ fn review() {
     host.stop();
 }
 
+/// Draws frames, sixty a second, while the lab plays games on all cores but one, as its page does; then as many without
+/// the lab.
+fn beside_the_lab() {
+    let example = &EXAMPLES[0];
+    let strategy = Strategy::parse(example.text).expect("an example");
+    let named = LabStrategy {
+        name: example.file.to_owned(),
+        strategy: Arc::new(strategy),
+    };
+    let mut settings = LabSettings::new(vec![named], 1);
+    (settings.games, settings.sessions) = (10_000, 10_000);
+    let progress = Arc::new(LabProgress::default());
+    let theirs = Arc::clone(&progress);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let lab = std::thread::Builder::new()
+        .name("lab".to_owned())
+        .spawn(move || in_pool((cores - 1).max(1), || run(&settings, &theirs)));
+    let mut screen = Screen::new(5_000, &[Key::Home]);
+    while progress.games() == 0 {
+        std::thread::yield_now();
+    }
+    say("window beside a lab run", at_sixty(&mut screen));
+    println!("the lab played {} games meanwhile", progress.games());
+    progress.cancel();
+    let report = lab.expect("a thread").join().expect("the lab ended");
+    report
+        .expect("a pool")
+        .expect("settings within their limits");
+    say("the same without the lab", at_sixty(&mut screen));
+}
+
+/// Draws frames as a window does: each one begins a sixtieth of a second after the one before.
+fn at_sixty(screen: &mut Screen) -> Vec<Duration> {
+    let mut next = Instant::now();
+    (0..FRAMES_AT_SIXTY)
+        .map(|_| {
+            next += Duration::from_secs(1) / 60;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+            timed(screen)
+        })
+        .collect()
+}
+
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("frame");
@@ -274,4 +322,5 @@ fn main() {
     }
     burst();
     review();
+    beside_the_lab();
 }

@@ -1,12 +1,16 @@
 //! The file operations of recordings and captures, behind a trait: tests put a disk underneath that fails, hangs, or
 //! forgets what was not synced.
 
+mod replace;
+
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::open_file::{OpenError, read_regular};
 use crate::paths;
+
+pub use replace::{FileAccess, replace_file, replace_file_after};
 
 /// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 
 use super::WITHOUT_DISPLAY;
 use super::album::{Album, tiled};
-use super::input::{pressed, pressed_by, typed};
+use super::input::{clicked, pressed, pressed_by, typed};
 use super::recordings::Recordings;
 use super::scenes::scenes;
 use super::stage::Stage;
@@ -184,6 +184,7 @@ impl Camera {
                     return Ok(());
                 }
             }
+            Some(SceneStep::Click(place)) => self.input = clicked((*place).into()),
             Some(SceneStep::Type(text)) => {
                 self.input = typed(text);
             }

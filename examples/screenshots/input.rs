@@ -1,4 +1,4 @@
-//! The events of keys and typed text.
+//! The events of keys, clicks and typed text.
 
 use pianola::ui::KeyCommand;
 
@@ -16,6 +16,17 @@ pub fn pressed(modifiers: egui::Modifiers, key: egui::Key) -> [egui::Event; 2] {
 pub fn pressed_by(command: KeyCommand) -> Vec<egui::Event> {
     let shortcut = command.binding().shortcut;
     pressed(shortcut.modifiers, shortcut.logical_key).into()
+}
+
+/// Returns the events of a click.
+pub fn clicked(pos: egui::Pos2) -> Vec<egui::Event> {
+    let button = |pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    vec![egui::Event::PointerMoved(pos), button(true), button(false)]
 }
 
 /// Returns the events that replace the text that has the focus.

@@ -8,6 +8,7 @@
 mod album;
 mod camera;
 mod input;
+mod lab_scene;
 mod piano_scene;
 mod recordings;
 mod review_scene;

@@ -2,6 +2,7 @@
 //!
 //! The seeds are fixed, so each tick below is the same moment of the same game.
 
+use super::lab_scene::lab;
 use super::piano_scene::{PIANO_SEED, piano};
 use super::review_scene::{REVIEW_SEED, reviewed};
 use super::steps::{
@@ -95,6 +96,7 @@ pub fn scenes() -> Vec<Scene> {
         },
         practice(PIANO_SEED, piano()),
         practice(REVIEW_SEED, reviewed()),
+        practice(LIGHT_SEED, lab()),
         // Last: it shows the recordings of the others.
         practice(LIGHT_SEED, played_again()),
     ]

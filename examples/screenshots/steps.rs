@@ -43,6 +43,8 @@ pub enum SceneStep {
     Take(Shot),
     /// Changes the size of the window, in pixels.
     Resize([u16; 2]),
+    /// Clicks at this place, which a key cannot reach.
+    Click([f32; 2]),
     /// Replaces the text that has the focus.
     Type(&'static str),
     /// Presses a key that is no command of the window.

@@ -20,8 +20,8 @@ use super::{CommandOutcome, UsageError, output, positive_number, whole_number};
 use crate::background;
 use crate::disk::RealDisk;
 use crate::lab::{
-    LabGames, LabProgress, LabReport, LabSettings, LabStrategy, MAX_STRATEGIES, in_pool, run,
-    verdict,
+    LabGames, LabProgress, LabReport, LabSettings, LabStrategy, MAX_STRATEGIES, grouped, in_pool,
+    run, verdict,
 };
 use crate::library::whole_games;
 use crate::paths;
@@ -176,7 +176,7 @@ fn run_on_threads(
 
 /// Returns what is being played, once Ctrl-C ends it.
 fn beginning(settings: &LabSettings) -> String {
-    let games = table::grouped(settings.all_games());
+    let games = grouped(settings.all_games());
     match settings.source {
         LabGames::New { seed } => {
             format!("playing {games} games of seed {seed}; Ctrl-C ends with what is done")
@@ -188,7 +188,7 @@ fn beginning(settings: &LabSettings) -> String {
 }
 
 fn progress_text(done: u64, all: u64) -> String {
-    let (shown, of) = (table::grouped(done), table::grouped(all));
+    let (shown, of) = (grouped(done), grouped(all));
     format!("{shown} of {of} games ({} %)", done * 100 / all.max(1))
 }
 

@@ -121,11 +121,11 @@ impl<'a> PreparedSource<'a> {
         feed.capture = options
             .capture
             .map(|capture| CaptureConfig { origin, ..capture });
-        // A strategy sees the same at any speed. The table of this program waits for every player here, so that a
-        // strategy can begin at any time; another table may have other clients.
+        // A strategy sees the same at any speed. It can begin at any time, so a table waits for every player of ours; one
+        // that others use, too, waits for a slow player for some seconds only.
         let is_planned = piano.as_ref().is_some_and(|piano| piano.runner().is_some());
-        let is_own = self.source.table.is_some() && player.is_some();
-        if (is_planned || is_own) && self.is_paced() {
+        let plays_here = matches!(player, Some(PlayerMode::AtTable(_)));
+        if (is_planned || plays_here) && self.is_paced() {
             feed.pace = Some(Pace::Step);
         }
         let setup = Setup {

@@ -27,6 +27,7 @@ pub use csv::csv;
 pub use estimate::{Estimate, Spread};
 pub use exact::{ExactPlayer, LabRow};
 pub use games::{LabGames, RecordedGame};
+pub use numbers::grouped;
 pub use progress::LabProgress;
 pub use report::{Fan, Kelly, LabReport, Ruin, StrategyResult};
 pub use run::{in_pool, run};

@@ -2,20 +2,17 @@
 //!
 //! A file that cannot be read is never overwritten: it is renamed first, or nothing is saved.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::{Map, Value};
 
 use super::{Settings, apply_changes, fields_of, text_of};
-use crate::disk::{Disk as _, RealDisk};
+use crate::disk::{Disk as _, FileAccess, RealDisk, replace_file_after};
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
-/// The longest chain of links to a file, as on Linux.
-const MAX_LINKS: usize = 40;
 
 /// Settings as they were read at start.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -127,58 +124,14 @@ pub(super) fn save(
     })
 }
 
+/// Replaces the file. With `keep` the old file gets another name before, which is returned.
 fn write(path: &Path, text: &[u8], keep: bool) -> io::Result<Option<PathBuf>> {
-    let target = target_of(path)?;
-    let is_link = target != path;
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    if !is_link {
-        fs::create_dir_all(folder)?;
-    }
-    let found = match fs::symlink_metadata(&target) {
-        Ok(found) => Some(found),
-        Err(why) if why.kind() == io::ErrorKind::NotFound => None,
-        Err(why) => return Err(why),
-    };
-    if is_link && found.as_ref().is_some_and(|found| !found.is_file()) {
-        // The program does not move a device or a folder of the player's.
-        return Err(io::Error::other("the link leads to no regular file"));
-    }
-    let part = new_part(&target, text)?;
-    let permissions = found
-        .as_ref()
-        .filter(|_| is_link)
-        .map(fs::Metadata::permissions);
-    let keep_folder = found.filter(|_| keep).map(|found| found.is_dir());
-    let named = put_in_place(&part, &target, permissions, keep_folder);
-    if named.is_err() {
-        fs::remove_file(&part).ok(); // The error that counts is the one before.
-    }
-    let aside = named?;
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(aside)
-}
-
-/// Renames the finished file to its name, with these permissions. Before, keeps the old file under another name if
-/// `keep_folder` is given, which says whether it is a folder.
-fn put_in_place(
-    part: &Path,
-    target: &Path,
-    permissions: Option<fs::Permissions>,
-    keep_folder: Option<bool>,
-) -> io::Result<Option<PathBuf>> {
-    if let Some(permissions) = permissions {
-        fs::set_permissions(part, permissions)?;
-    }
-    let aside = keep_folder
-        .map(|is_dir| keep_aside(target, is_dir))
-        .transpose()?;
-    fs::rename(part, target)?;
-    Ok(aside)
+    replace_file_after(path, text, FileAccess::Owner, |target, found| {
+        found
+            .filter(|_| keep)
+            .map(|found| keep_aside(target, found.is_dir()))
+            .transpose()
+    })
 }
 
 /// Renames a file to a name that is free.
@@ -210,50 +163,6 @@ fn keep_aside(target: &Path, is_dir: bool) -> io::Result<PathBuf> {
         return Ok(aside);
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-/// Follows links to the file itself, which may not exist.
-fn target_of(path: &Path) -> io::Result<PathBuf> {
-    let mut target = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        if !target.is_symlink() {
-            return Ok(target);
-        }
-        let to = fs::read_link(&target)?;
-        target = match target.parent() {
-            Some(folder) => folder.join(to),
-            None => to,
-        };
-    }
-    Err(io::Error::other("the link leads to itself"))
-}
-
-/// Writes a temporary file beside the target, with a unique name: two windows may write at once.
-fn new_part(target: &Path, text: &[u8]) -> io::Result<PathBuf> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let name = format!("settings-{}-{number}.part", std::process::id());
-    let part = target.with_file_name(name);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = match options.open(&part) {
-        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {
-            // Left by a killed program that had the same process id.
-            fs::remove_file(&part)?;
-            options.open(&part)?
-        }
-        file => file?,
-    };
-    let written = file.write_all(text).and_then(|()| file.sync_all());
-    if written.is_err() {
-        fs::remove_file(&part).ok(); // The error that counts is the one before.
-    }
-    written.map(|()| part)
 }
 
 /// Makes the file readable and writable for its owner only. The target of a link keeps its permissions.

@@ -47,6 +47,8 @@ pub enum KeyCommand {
     Library,
     /// Open or close the review.
     Review,
+    /// Open or close the lab.
+    Lab,
     /// Fold or open the cards below the chart.
     BottomCards,
     /// Replay the game on the screen, or the last one.
@@ -144,6 +146,8 @@ pub enum KeyScope {
     Library,
     /// In the review.
     Review,
+    /// In the lab.
+    Lab,
     /// In the settings.
     Settings,
 }
@@ -157,11 +161,12 @@ impl LibraryKey {
 
 impl KeyScope {
     /// All scopes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Live,
         Self::Replay,
         Self::Library,
         Self::Review,
+        Self::Lab,
         Self::Settings,
     ];
 }
@@ -181,7 +186,7 @@ impl KeyCommand {
     pub fn is_of_app(self) -> bool {
         matches!(
             self,
-            Self::Settings | Self::Library | Self::Review | Self::Palette
+            Self::Settings | Self::Library | Self::Review | Self::Lab | Self::Palette
         )
     }
 

@@ -15,6 +15,8 @@ pub enum DialogKind {
     Recording,
     /// A strategy, or a script.
     Strategy,
+    /// The name of a new file for a strategy.
+    NewStrategy,
 }
 
 /// The state of a dialog.
@@ -61,6 +63,7 @@ impl Dialog {
                     .add_filter("Recordings", &["json", "jsonl"])
                     .pick_file(),
                 DialogKind::Strategy => dialog.pick_file(),
+                DialogKind::NewStrategy => dialog.save_file(),
             };
             let chosen = match chosen {
                 Some(path) => DialogResult::Path(path),

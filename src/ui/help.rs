@@ -70,7 +70,7 @@ fn keys_ui(ui: &mut egui::Ui, (title, scope): (&str, Option<KeyScope>)) {
             key(&bindings.key_name(*command), text);
         }
         match scope {
-            Some(KeyScope::Live | KeyScope::Review | KeyScope::Settings) => {}
+            Some(KeyScope::Live | KeyScope::Review | KeyScope::Lab | KeyScope::Settings) => {}
             Some(KeyScope::Library) => key("Esc", "Back to the game"),
             Some(KeyScope::Replay) => key("Esc", "Back to the live game"),
             None => key("Esc", "Close this, a question, or a page"),

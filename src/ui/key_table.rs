@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 60] = key_table! {
+pub const KEYS: [KeyBinding; 61] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -56,6 +56,7 @@ pub const KEYS: [KeyBinding; 60] = key_table! {
     Settings => COMMAND Comma "Ctrl ," "Settings",
     Library => COMMAND L "Ctrl L" "Library",
     Review => COMMAND E "Ctrl E" "Review",
+    Lab => COMMAND B "Ctrl B" "Lab",
     BottomCards => COMMAND J "Ctrl J" "Fold or open the cards below the chart",
     ReplayGame => NONE R "R" "Replay this game",
     Piano => NONE P "P" "Let the piano play…",

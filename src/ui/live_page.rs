@@ -113,6 +113,8 @@ impl LivePage {
 
     /// Shows another source. The ticket stays as it is.
     pub fn set_source(&mut self, source: RunningSource) {
+        self.take_notices();
+        self.end_piano();
         self.trade_keys_on = source.at_table;
         self.source = source;
         self.drawn_price = None;
@@ -279,7 +281,6 @@ impl LivePage {
             }
         }
         self.refill_ui(ui.ctx());
-        self.piano_ui(ui.ctx());
         let ctx = ui.ctx();
         let typing = ctx.text_edit_focused() || egui::Popup::is_any_open(ctx);
         self.escape_closes = typing || self.overlay.is_some();

@@ -20,6 +20,7 @@ mod key_bindings;
 mod key_editor;
 mod key_table;
 mod keys;
+mod lab;
 mod layout;
 mod library;
 mod live_page;

@@ -1,5 +1,6 @@
 //! The window of the operating system: opens it, wakes it, closes it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,9 +83,26 @@ pub fn waker(ctx: &egui::Context) -> Waker {
     Arc::new(move || ctx.request_repaint_after_for(GATHER, egui::ViewportId::ROOT))
 }
 
+/// Opens a file or a folder with the desktop's program for it.
+pub fn open_path(ctx: &egui::Context, path: &Path) {
+    let url = format!("file://{}", path.display());
+    ctx.open_url(egui::OpenUrl::new_tab(url));
+}
+
+/// Whether the program is being ended from outside: the window then closes without a question.
+pub fn must_close(ctx: &egui::Context) -> bool {
+    ctx.data(|data| data.get_temp(must_close_id()))
+        .unwrap_or_default()
+}
+
+fn must_close_id() -> egui::Id {
+    egui::Id::unique("must close")
+}
+
 /// Returns a function that closes the window of a context, which ends the program in order.
 pub fn closer(ctx: egui::Context) -> impl FnOnce() + Send + 'static {
     move || {
+        ctx.data_mut(|data| data.insert_temp(must_close_id(), true));
         ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
         ctx.request_repaint_of(egui::ViewportId::ROOT);
     }

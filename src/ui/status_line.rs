@@ -1,11 +1,12 @@
 //! The status line at the bottom of the window: the newest notice, and the most important keys.
 
 use chrono::{DateTime, Duration, Utc};
-use egui::{Align, Layout, OpenUrl, Panel, Popup, Response, Sense, Ui};
+use egui::{Align, Layout, Panel, Popup, Response, Sense, Ui};
 
 use super::command::KeyCommand;
 use super::format::{clock, escaped};
 use super::layout::Breakpoint;
+use super::native::open_path;
 use super::notices::{NoticeLine, NoticeLink};
 use super::panels::ChipPanel;
 use super::piano::PianoStatus;
@@ -182,10 +183,7 @@ pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
     {
         match link {
             NoticeLink::Drift => Popup::open_id(ui.ctx(), ChipPanel::Drift.id()),
-            NoticeLink::Folder(folder) => {
-                let url = format!("file://{}", folder.display());
-                ui.ctx().open_url(OpenUrl::new_tab(url));
-            }
+            NoticeLink::Folder(folder) => open_path(ui.ctx(), folder),
         }
     }
 }

@@ -6,6 +6,11 @@ use std::process::Stdio;
 
 use egui::{Event, Key};
 use pianola::account::{Action, ActionSource};
+use pianola::engine::GameSource;
+use pianola::feed::Address;
+use pianola::settings::Settings;
+use pianola::settings::file::LoadedSettings;
+use pianola::table::{Fault, Speed, Table, TableConfig};
 
 use crate::support::process::{pianola, stderr};
 use crate::support::running_session;
@@ -29,7 +34,16 @@ const SEED: u64 = 11;
 
 /// A window whose first presale is still open when the strategy is written.
 fn slow() -> Window {
-    let mut window = Window::new(practice(SEED, 0.5));
+    in_presale(Window::new(practice(SEED, 0.5)))
+}
+
+/// The same at a table of ours that runs elsewhere.
+fn at_table(table: &Table) -> Window {
+    let address = Address::parse(&table.url()).unwrap();
+    in_presale(Window::new(GameSource::Url(address)))
+}
+
+fn in_presale(mut window: Window) -> Window {
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
@@ -112,6 +126,26 @@ fn the_rows_of_the_piano_are_those_of_the_same_file_and_seed_in_pianola_play() {
     let mut window = slow();
     play(&mut window, STRATEGY);
     faster(&mut window, "50x");
+    assert_rows_of_play(window);
+}
+
+/// A table in another place of this computer waits for the window, too.
+#[test]
+fn at_a_table_that_others_can_use_the_rows_are_the_same() {
+    let table = Table::start(TableConfig {
+        seed: Some(SEED),
+        speed: Speed::Times(0.5),
+        ..TableConfig::default()
+    });
+    let table = table.unwrap();
+    let mut window = at_table(&table);
+    play(&mut window, STRATEGY);
+    table.set_speed(Speed::Times(200.0)).unwrap();
+    assert_rows_of_play(window);
+}
+
+/// Waits for four games of [`STRATEGY`], and compares the rows with those of `pianola play`.
+fn assert_rows_of_play(mut window: Window) {
     let games = 4;
     window.until("four games", |window| {
         let rows = running_session::rows(&window.out());
@@ -225,6 +259,89 @@ fn the_stop_ends_the_piano_and_says_so() {
     window.until("the end", |window| {
         (!window.says_part("next: BUY 0.0200")).then_some(())
     });
+    window.close();
+}
+
+/// Waits until the window says that the piano stopped, and why; the hand is the player's again.
+fn assert_stopped(window: &mut Window, why: &str) {
+    window.wait_for_part(&format!("The piano stopped: {why}"));
+    assert!(!window.says_part(" · next: "), "{:#?}", window.texts());
+}
+
+#[test]
+fn a_limit_of_the_minute_ends_the_piano_and_the_window_names_it() {
+    let mut settings = Settings::default();
+    settings.limits.risk.max_orders_a_minute = Some(2);
+    let loaded = LoadedSettings {
+        settings,
+        notice: None,
+    };
+    let mut window = in_presale(Window::open(practice(SEED, 0.5), loaded));
+    play(&mut window, "whenever tick >= 0 buy 0.01");
+    faster(&mut window, "10x");
+    assert_stopped(
+        &mut window,
+        "a limit was reached (at most 2 orders a minute",
+    );
+    window.close();
+}
+
+#[test]
+fn a_drift_ends_the_piano_and_the_window_says_so() {
+    let table = Table::start(TableConfig {
+        seed: Some(SEED),
+        speed: Speed::Times(0.5),
+        faults: vec![Fault::Drift],
+        ..TableConfig::default()
+    });
+    let table = table.unwrap();
+    let mut window = at_table(&table);
+    // SOL vanishes after the first order.
+    play(&mut window, "in presale buy 0.01\nat tick 50 sell all");
+    table.set_speed(Speed::Times(4.0)).unwrap();
+    assert_stopped(&mut window, "the server's numbers differ from ours");
+    window.close();
+}
+
+#[test]
+fn a_stale_feed_and_a_lost_one_end_the_piano_and_the_window_says_which() {
+    for (is_lost, why) in [(false, "the feed is stale"), (true, "the feed is offline")] {
+        let table = Table::start(TableConfig {
+            seed: Some(SEED),
+            speed: Speed::Times(0.5),
+            // Ten seconds in the middle of the game.
+            faults: vec![Fault::Silence],
+            ..TableConfig::default()
+        });
+        let mut table = Some(table.unwrap());
+        let mut window = at_table(table.as_ref().unwrap());
+        play(&mut window, "at tick 4000 buy 0.01");
+        if is_lost {
+            table = None;
+        } else {
+            let table = table.as_ref().unwrap();
+            table.set_speed(Speed::Times(3.0)).unwrap();
+        }
+        assert_stopped(&mut window, why);
+        drop(table);
+        window.close();
+    }
+}
+
+#[test]
+fn another_source_ends_the_piano_and_the_window_says_so() {
+    let other = Table::start(TableConfig {
+        seed: Some(9),
+        ..TableConfig::default()
+    });
+    let other = other.unwrap();
+    let mut window = slow();
+    play(&mut window, "name small steps\nat tick 50 buy 0.01");
+    window.connect(&other.url());
+    window.wait_for_part("TABLE http://127.0.0.1");
+    assert_stopped(&mut window, "you changed the source");
+    // What it would have bought is not bought at the other table either.
+    assert!(running_session::rows(&window.out()).is_empty());
     window.close();
 }
 

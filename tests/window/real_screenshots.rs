@@ -16,7 +16,7 @@ use crate::support::window::display::{Display, at_home};
 
 const WIDE: [usize; 2] = [1_400, 900];
 const SMALL: [usize; 2] = [700, 600];
-const PICTURES: [(&str, [usize; 2]); 18] = [
+const PICTURES: [(&str, [usize; 2]); 19] = [
     ("presale.png", WIDE),
     ("play.png", WIDE),
     ("large.png", [1_920, 1_080]),
@@ -32,6 +32,7 @@ const PICTURES: [(&str, [usize; 2]); 18] = [
     ("no_browser.png", WIDE),
     ("live.png", WIDE),
     ("piano.png", [2_100, 1_200]),
+    ("lab.png", WIDE),
     ("library.png", WIDE),
     ("replay.png", WIDE),
     ("replay_small.png", SMALL),

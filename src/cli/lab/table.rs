@@ -1,6 +1,6 @@
 //! The results of the lab as a table of at most 80 columns.
 
-use crate::lab::{Estimate, LabReport, Spread, StrategyResult, verdict};
+use crate::lab::{Estimate, LabReport, Spread, StrategyResult, grouped, verdict};
 
 /// Columns of the words at the left.
 const WORDS: usize = 24;
@@ -119,19 +119,6 @@ fn sample(result: &StrategyResult) -> String {
             sample.largest
         ),
     }
-}
-
-/// Returns a whole number with a comma between thousands.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn sol(amount: f64) -> String {

@@ -55,6 +55,8 @@ pub enum PianoEnd {
     Limit(Refusal),
     /// Another session began.
     SessionChanged,
+    /// The player chose another source. The window says so: the engine of the source has ended.
+    SourceChanged,
     /// By itself.
     Strategy(RunEnd),
 }
@@ -280,6 +282,7 @@ impl fmt::Display for PianoEnd {
             Self::Feed(trouble) => write!(f, "the feed is {trouble}"),
             Self::Limit(refusal) => write!(f, "a limit was reached ({refusal})"),
             Self::SessionChanged => f.write_str("another session began"),
+            Self::SourceChanged => f.write_str("you changed the source"),
             Self::Strategy(end) => end.fmt(f),
         }
     }

@@ -1,20 +1,21 @@
 //! The app: the window as a whole. It owns the pages, the settings and the requests to the host.
 
+mod closing;
 mod fit;
 mod frame_trace;
 mod overlays;
 mod source;
+mod startup;
 mod ui;
 
-use std::path::PathBuf;
-use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::chart::ChartStyle;
 use super::command::KeyCommand;
 use super::format::set_places;
 use super::hints::{Hints, introduction};
 use super::key_bindings::KeyBindings;
+use super::lab::LabPage;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
 use super::motion::set_motion;
@@ -22,21 +23,23 @@ use super::palette::Palette;
 use super::replay::Replay;
 use super::review::ReviewPage;
 use super::settings_page::SettingsPage;
+use super::strategy::StrategyDocuments;
 use super::theme::{StatusLevel, Theme};
 use super::top_bar::Tab;
 use super::trade_panel::TicketSettings;
 use crate::background::next_event;
-use crate::engine::{Command, GameSource, View};
+use crate::engine::{Command, View};
 use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
-use crate::host::{HostEvent, HostHandle, RunningSource, SourceRequest};
+use crate::host::{HostEvent, RunningSource, SourceRequest};
 use crate::library::worker::LibraryWorker;
 use crate::protocol::{GameId, Tick};
 use crate::replay::Highlight;
-use crate::settings::Saver;
 use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
+use closing::Closing;
 use fit::WindowFit;
 use frame_trace::FrameTrace;
+pub use startup::Startup;
 
 /// Repaint interval while no message comes, for the ages of messages.
 const AGE_EVERY: Duration = Duration::from_millis(500);
@@ -44,35 +47,6 @@ const AGE_EVERY: Duration = Duration::from_millis(500);
 const SAVE_EVERY: Duration = Duration::from_millis(50);
 /// Repaint interval while waiting for the next connection.
 const WAIT_EVERY: Duration = Duration::from_secs(1);
-
-/// What the app starts with.
-#[derive(Debug)]
-pub struct Startup {
-    /// Sends requests to the host.
-    pub host: HostHandle,
-    /// Receives the events of the host.
-    pub events: Receiver<HostEvent>,
-    /// The settings.
-    pub settings: Settings,
-    /// Saves the settings.
-    pub saver: Saver,
-    /// The file of the settings.
-    pub file: PathBuf,
-    /// A message about the file for the player.
-    pub notice: Option<String>,
-    /// The source of the command line, valid until the player chooses another one.
-    pub source: Option<GameSource>,
-    /// The folder of the command line, valid until the program ends.
-    pub out: Option<PathBuf>,
-    /// Auto-record of the command line, valid until the player turns it on or off.
-    pub auto_record: bool,
-    /// Raw capture of the command line, valid until the player turns it on or off.
-    pub raw_capture: bool,
-    /// The recording of the command line to replay.
-    pub replay: Option<PathBuf>,
-    /// The time at which the program started.
-    pub since: Instant,
-}
 
 /// The state of the source.
 #[derive(Debug)]
@@ -120,6 +94,10 @@ pub struct App {
     from_palette: Option<KeyCommand>,
     library: LibraryPage,
     review: ReviewPage,
+    /// The strategies of the lab and of the piano.
+    strategies: StrategyDocuments,
+    lab: LabPage,
+    closing: Closing,
     frames: FrameTrace,
     fit: WindowFit,
     /// Whether a text field had the focus in the last frame: Escape leaves it first.
@@ -147,6 +125,9 @@ impl App {
             from_palette: None,
             library: LibraryPage::new(library_worker),
             review: ReviewPage::default(),
+            strategies: StrategyDocuments::default(),
+            lab: LabPage::default(),
+            closing: Closing::default(),
             frames: FrameTrace::default(),
             fit: WindowFit::new(ctx, startup.settings.scale),
             typed: false,
@@ -173,10 +154,11 @@ impl App {
     }
 
     /// Returns the view on the screen: of the replay, or else of the running source. `None` also while the page of the
-    /// library or of the review is being read.
+    /// library or of the review is being read, and while a run of the lab is not over.
     pub fn visible_view(&self) -> Option<View> {
         match &self.replay {
             _ if self.tab == Tab::Library && self.library.is_reading() => None,
+            _ if self.tab == Tab::Lab && self.lab.is_running() => None,
             _ if self.tab == Tab::Review
                 && (self.library.is_reading() || self.review.is_reading()) =>
             {
@@ -219,6 +201,9 @@ impl App {
             replay.logic(ctx, self.tab == Tab::Play);
         }
         self.take_dropped_file(ctx);
+        self.strategies.take_results(ctx);
+        self.lab.take_results();
+        self.closing.logic(ctx, self.strategies.unsaved().is_some());
         let moves = !self.startup.settings.reduce_motion && !self.is_reduced();
         set_motion(ctx, moves);
         if let Some(scale) = self.fit.chosen_scale(ctx) {

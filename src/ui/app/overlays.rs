@@ -1,6 +1,7 @@
-//! What lies over the pages or below them: the message at the start, the hints, the status line of a replay.
+//! What lies over the pages or below them: the message at the start, the hints, the status line of a replay, and what
+//! is shown where no source runs.
 
-use egui::{Align2, Area, Context, Frame, Id, Order, Stroke, Ui, vec2};
+use egui::{Align2, Area, CentralPanel, Context, Frame, Id, Order, Stroke, Ui, vec2};
 
 use crate::ui::command::KeyCommand;
 use crate::ui::hints::{HintContext, Hints};
@@ -83,4 +84,37 @@ pub fn hints_ui(ctx: &Context, hints: &mut Hints, live: &LivePage, wanted: &mut 
     if hints.ui(ctx, &context) {
         *wanted = false;
     }
+}
+
+/// What the player does where no source runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureChoice {
+    /// Try the same source again.
+    TryAgain,
+    /// Play at the practice table.
+    Practice,
+    /// Go to the settings.
+    Settings,
+}
+
+/// Draws why no source is running, and what the player can do.
+pub fn failure_ui(ui: &mut Ui, reason: &str, offers_practice: bool) -> Option<FailureChoice> {
+    let amber = Theme::of(ui).amber;
+    let shown = CentralPanel::default().show(ui, |ui| {
+        ui.add_space(8.0 * GRID);
+        ui.heading("No source is running");
+        wrapped_ui(ui, amber, reason);
+        ui.add_space(2.0 * GRID);
+        ui.horizontal_wrapped(|ui| {
+            let mut choices = vec![("Try again", FailureChoice::TryAgain)];
+            if offers_practice {
+                choices.push(("Practice table", FailureChoice::Practice));
+            }
+            choices.push(("Settings", FailureChoice::Settings));
+            let buttons = choices.into_iter();
+            let pressed = buttons.filter(|(text, _)| ui.button(*text).clicked());
+            pressed.map(|(_, choice)| choice).last()
+        })
+    });
+    shown.inner.inner
 }

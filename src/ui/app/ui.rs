@@ -2,7 +2,9 @@
 
 use egui::{CentralPanel, Frame, Ui};
 
-use super::overlays::{hints_ui, notice_ui, replay_status_line_ui, reviewed_folder};
+use super::overlays::{
+    FailureChoice, failure_ui, hints_ui, notice_ui, replay_status_line_ui, reviewed_folder,
+};
 use super::{App, SourceState};
 use crate::engine::Command;
 use crate::settings::SourceKind;
@@ -21,7 +23,7 @@ use crate::ui::theme::{GRID, Theme};
 use crate::ui::top_bar::{
     Navigation, SourceChoice, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui,
 };
-use crate::ui::widgets::{focus_ring, wrapped_ui};
+use crate::ui::widgets::focus_ring;
 
 impl App {
     /// Draws the window.
@@ -56,11 +58,13 @@ impl App {
                     self.replay_reviewed(replay);
                 }
             }
+            Tab::Lab => self.lab_ui(ui),
             Tab::Settings => self.settings_ui(ui),
         }
         notice_ui(ui.ctx(), &mut self.startup.notice);
         self.library.panels_ui(ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
+        self.closing.ui(ui.ctx(), self.strategies.unsaved());
         self.palette_ui(ui.ctx());
         focus_ring(ui.ctx());
         self.frames.count_frame(ui.ctx(), self.startup.since);
@@ -110,6 +114,7 @@ impl App {
             Tab::Play => KeyScope::Live,
             Tab::Library => KeyScope::Library,
             Tab::Review => KeyScope::Review,
+            Tab::Lab => KeyScope::Lab,
             Tab::Settings => KeyScope::Settings,
         }
     }
@@ -146,6 +151,7 @@ impl App {
             Some(KeyCommand::Settings) => self.toggle_tab(Tab::Settings),
             Some(KeyCommand::Library) => self.toggle_tab(Tab::Library),
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
+            Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
             Some(KeyCommand::Palette) => self.palette.toggle(),
             _ => {}
         }
@@ -305,6 +311,7 @@ impl App {
             ui.disable();
         }
         live.page_ui(ui);
+        live.piano_ui(ui.ctx(), &mut self.strategies);
         match live.requests.guide.take() {
             Some(GuideAction::TryNow) => live.send(Command::TryNow),
             Some(GuideAction::Practice) => {
@@ -319,27 +326,23 @@ impl App {
         }
     }
 
-    /// Draws why no source is running, and what the player can do.
+    fn lab_ui(&mut self, ui: &mut Ui) {
+        let folder = self.live.as_ref().map(|live| &*live.source.folder);
+        let plays = self.lab.ui(ui, &mut self.strategies, folder);
+        if plays {
+            self.set_tab(Tab::Play);
+            self.execute(ui.ctx(), KeyCommand::Piano);
+        }
+    }
+
     fn failure_ui(&mut self, ui: &mut Ui, reason: &str) {
-        let theme = Theme::of(ui);
-        CentralPanel::default().show(ui, |ui| {
-            ui.add_space(8.0 * GRID);
-            ui.heading("No source is running");
-            wrapped_ui(ui, theme.amber, reason);
-            ui.add_space(2.0 * GRID);
-            ui.horizontal_wrapped(|ui| {
-                if ui.button("Try again").clicked() {
-                    self.restart();
-                }
-                let practice = SourceKind::Practice;
-                if self.requested_kind != practice && ui.button("Practice table").clicked() {
-                    self.choose_source(SourceChoice::Source(practice));
-                }
-                if ui.button("Settings").clicked() {
-                    self.tab = Tab::Settings;
-                }
-            });
-        });
+        let practice = SourceKind::Practice;
+        match failure_ui(ui, reason, self.requested_kind != practice) {
+            Some(FailureChoice::TryAgain) => self.restart(),
+            Some(FailureChoice::Practice) => self.choose_source(SourceChoice::Source(practice)),
+            Some(FailureChoice::Settings) => self.tab = Tab::Settings,
+            None => {}
+        }
     }
 
     fn settings_ui(&mut self, ui: &mut Ui) {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use egui::{Align, Context, Layout, OpenUrl, TextEdit, Ui, vec2};
+use egui::{Align, Context, Layout, TextEdit, Ui, vec2};
 
 use super::path_field::typed_path;
 use crate::background;
@@ -11,7 +11,7 @@ use crate::dataset::worker::{BuildOutcome, BuildTask};
 use crate::dataset::{BuildOptions, DataOrigin, DayRange};
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
 use crate::ui::format::{count, escaped, path_to_edit, short_path};
-use crate::ui::native::waker;
+use crate::ui::native::{open_path, waker};
 use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE, TITLE};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{
@@ -324,10 +324,4 @@ fn row_ui(ui: &mut Ui, theme: Theme, name: &str, value: impl FnOnce(&mut Ui)) {
         });
         value(ui);
     });
-}
-
-/// Opens a file or a folder with the desktop's program for it.
-fn open_path(ctx: &Context, path: &Path) {
-    let url = format!("file://{}", path.display());
-    ctx.open_url(OpenUrl::new_tab(url));
 }

@@ -37,6 +37,7 @@ use egui::{Rect, pos2, vec2};
 use filters::Filters;
 use list::list_ui;
 use path_field::PathField;
+pub use path_field::typed_path;
 use selection::Selection;
 use status::{StatusAction, StatusLine};
 

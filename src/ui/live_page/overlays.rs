@@ -2,11 +2,12 @@
 //! takes the hand back from the piano.
 
 use super::{LivePage, Overlay};
-use crate::engine::Command;
+use crate::engine::{Command, Notice, PianoEnd};
 use crate::replay::Highlight;
 use crate::ui::confirm::confirm_ui;
 use crate::ui::help::help_ui;
-use crate::ui::piano::PianoPanelAction;
+use crate::ui::piano::{PianoPanelAction, is_playing};
+use crate::ui::strategy::{StrategyDocuments, strategies_beside};
 
 impl LivePage {
     /// Returns the control that the hand of a strategy presses now.
@@ -21,17 +22,26 @@ impl LivePage {
         }
     }
 
-    /// Draws the panel of the piano if it is open.
-    pub(super) fn piano_ui(&mut self, ctx: &egui::Context) {
+    /// Says why the piano stopped, if it played until its source ended. What the engine said before counts.
+    pub(super) fn end_piano(&mut self) {
+        if self.view().piano.as_ref().is_some_and(is_playing) {
+            let notice = Notice::StrategyEnded(PianoEnd::SourceChanged);
+            self.notices.push_notice(&notice, (self.clock)());
+        }
+    }
+
+    /// Draws the panel of the piano if it is open. The app owns the texts.
+    pub fn piano_ui(&mut self, ctx: &egui::Context, documents: &mut StrategyDocuments) {
         if self.overlay != Some(Overlay::Piano) {
             return;
         }
         let view = self.view();
         let mut is_open = view.piano.is_some();
-        let action = view
-            .piano
-            .as_ref()
-            .and_then(|piano| self.piano_panel.ui(ctx, piano, &mut is_open));
+        let action = view.piano.as_ref().and_then(|piano| {
+            let folder = strategies_beside(&self.source.folder);
+            let texts = (documents, &*folder);
+            self.piano_panel.ui(ctx, piano, texts, &mut is_open)
+        });
         if !is_open {
             self.overlay = None;
         }

@@ -4,7 +4,7 @@ mod hand;
 mod panel;
 mod status;
 
-pub use hand::PianoHand;
+pub use hand::{PianoHand, is_playing};
 pub use panel::{PianoPanel, PianoPanelAction};
 pub use status::{PianoStatus, piano_status};
 

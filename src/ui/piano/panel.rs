@@ -1,5 +1,6 @@
 //! The panel "Let the piano play": the text of a strategy, and the button that starts it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke};
@@ -8,16 +9,16 @@ use super::hand::is_playing;
 use super::status::piano_status;
 use crate::engine::PianoView;
 use crate::strategy::Strategy;
-use crate::ui::strategy::{StrategyEditor, StrategyPicker};
+use crate::ui::strategy::StrategyDocuments;
 use crate::ui::theme::role::{BODY, CAPTION, TITLE};
 use crate::ui::theme::{CARD_RADIUS, Theme};
 use crate::ui::widgets::{Icon, PushButton, icon_button_ui, wrapped_ui};
 
 /// The widest panel, and the highest editor.
 const WIDTH: f32 = 640.0;
-const EDITOR: f32 = 380.0;
+const EDITOR: f32 = 420.0;
 /// Height of everything in the panel beside the editor.
-const OTHERS: f32 = 220.0;
+const OTHERS: f32 = 180.0;
 /// The key of the button that starts a strategy, also while the text has the focus.
 const START: (egui::Modifiers, egui::Key) = (egui::Modifiers::COMMAND, egui::Key::Enter);
 const START_KEY: &str = "Ctrl Enter";
@@ -33,24 +34,11 @@ pub enum PianoPanelAction {
     TakeBack,
 }
 
-/// The panel. Its text stays while the program runs.
-#[derive(Debug)]
+/// The panel. The texts are in the documents.
+#[derive(Debug, Default)]
 pub struct PianoPanel {
-    picker: StrategyPicker,
-    editor: StrategyEditor,
     /// The text gets the focus in the next frame.
     takes_focus: bool,
-}
-
-impl Default for PianoPanel {
-    fn default() -> Self {
-        let (picker, editor) = StrategyPicker::first_example();
-        Self {
-            picker,
-            editor,
-            takes_focus: false,
-        }
-    }
 }
 
 impl PianoPanel {
@@ -59,11 +47,13 @@ impl PianoPanel {
         self.takes_focus = true;
     }
 
-    /// Draws the panel over the window. `is_open` becomes false when it is closed. Returns what the player did.
+    /// Draws the panel over the window. `folder` is offered for new files. `is_open` becomes false when it is closed.
+    /// Returns what the player did.
     pub fn ui(
         &mut self,
         ctx: &Context,
         piano: &PianoView,
+        (documents, folder): (&mut StrategyDocuments, &Path),
         is_open: &mut bool,
     ) -> Option<PianoPanelAction> {
         let theme = Theme::of_visuals(&ctx.global_style().visuals);
@@ -81,6 +71,9 @@ impl PianoPanel {
             ui.set_width(WIDTH.min(window.width() - 64.0));
             ui.horizontal(|ui| {
                 ui.label(TITLE.text("Let the piano play"));
+                if documents.all().len() > 1 {
+                    documents.choice_ui(ui, false);
+                }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if icon_button_ui(ui, Icon::Cross, "Close", false).clicked() {
                         *is_open = false;
@@ -89,18 +82,16 @@ impl PianoPanel {
             });
             wrapped_ui(ui, theme.quiet, BODY.text(PURPOSE));
             ui.add_space(8.0);
-            self.picker.ui(ui, &mut self.editor);
-            ui.add_space(8.0);
             let height = EDITOR.min(window.height() - OTHERS);
             if std::mem::take(&mut self.takes_focus) {
-                self.editor.focus();
+                documents.focus();
             }
-            self.editor.ui(ui, height);
+            documents.editor_ui(ui, folder, height);
             ui.add_space(8.0);
-            self.buttons_ui(ui, theme, piano, by_key)
+            buttons_ui(ui, theme, piano, (documents.shown().strategy(), by_key))
         });
         // A dialog of the desktop is over the window.
-        if shown.should_close() && !self.picker.is_open() {
+        if shown.should_close() && !documents.has_dialog() {
             *is_open = false;
         }
         if shown.inner.is_some() {
@@ -108,33 +99,32 @@ impl PianoPanel {
         }
         shown.inner
     }
+}
 
-    fn buttons_ui(
-        &self,
-        ui: &mut egui::Ui,
-        theme: Theme,
-        piano: &PianoView,
-        by_key: bool,
-    ) -> Option<PianoPanelAction> {
-        let mut action = None;
-        if is_playing(piano) {
-            let status = piano_status(piano);
-            let text = status.map_or(String::new(), |status| status.text);
-            wrapped_ui(ui, theme.text, CAPTION.text(text));
-        }
-        ui.horizontal(|ui| {
-            let strategy = self.editor.strategy();
-            let play = PushButton::new("Play from the next game").replay();
-            let play = ui
-                .add_enabled(strategy.is_some(), play.icon(Icon::Music).key(START_KEY))
-                .on_disabled_hover_text("The marked lines cannot be read");
-            if let Some(strategy) = strategy.filter(|_| play.clicked() || by_key) {
-                action = Some(PianoPanelAction::Play(strategy));
-            }
-            if is_playing(piano) && ui.add(PushButton::new("Take the hand back")).clicked() {
-                action = Some(PianoPanelAction::TakeBack);
-            }
-        });
-        action
+/// Draws the buttons. A strategy with errors is `None`; `by_key`: the key that starts it was pressed.
+fn buttons_ui(
+    ui: &mut egui::Ui,
+    theme: Theme,
+    piano: &PianoView,
+    (strategy, by_key): (Option<Arc<Strategy>>, bool),
+) -> Option<PianoPanelAction> {
+    let mut action = None;
+    if is_playing(piano) {
+        let status = piano_status(piano);
+        let text = status.map_or(String::new(), |status| status.text);
+        wrapped_ui(ui, theme.text, CAPTION.text(text));
     }
+    ui.horizontal(|ui| {
+        let play = PushButton::new("Play from the next game").replay();
+        let play = ui
+            .add_enabled(strategy.is_some(), play.icon(Icon::Music).key(START_KEY))
+            .on_disabled_hover_text("The marked lines cannot be read");
+        if let Some(strategy) = strategy.filter(|_| play.clicked() || by_key) {
+            action = Some(PianoPanelAction::Play(strategy));
+        }
+        if is_playing(piano) && ui.add(PushButton::new("Take the hand back")).clicked() {
+            action = Some(PianoPanelAction::TakeBack);
+        }
+    });
+    action
 }

@@ -41,8 +41,13 @@ impl StrategyEditor {
         self.takes_focus = true;
     }
 
+    /// Replaces the text.
+    pub fn set_text(&mut self, text: String) {
+        self.parsed = Strategy::parse(&text).map(Arc::new);
+        self.text = text;
+    }
+
     /// Returns the text.
-    #[cfg(test)]
     pub fn text(&self) -> &str {
         &self.text
     }

@@ -1,4 +1,4 @@
-//! The tabs of the window: Play, Library, Review, Settings.
+//! The tabs of the window: Play, Library, Review, Lab, Settings.
 
 use egui::{Color32, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
@@ -19,18 +19,27 @@ pub enum Tab {
     Library,
     /// What sessions were worth.
     Review,
+    /// The lab.
+    Lab,
     /// The settings.
     Settings,
 }
 
 impl Tab {
-    pub(super) const ALL: [Self; 4] = [Self::Play, Self::Library, Self::Review, Self::Settings];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Play,
+        Self::Library,
+        Self::Review,
+        Self::Lab,
+        Self::Settings,
+    ];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Play => "Play",
             Self::Library => "Library",
             Self::Review => "Review",
+            Self::Lab => "Lab",
             Self::Settings => "Settings",
         }
     }
@@ -41,6 +50,7 @@ impl Tab {
             Self::Play => None,
             Self::Library => Some(KeyCommand::Library),
             Self::Review => Some(KeyCommand::Review),
+            Self::Lab => Some(KeyCommand::Lab),
             Self::Settings => Some(KeyCommand::Settings),
         }
     }

@@ -1,0 +1,36 @@
+//! The lab: four examples on the same games.
+
+use egui::{Key, Modifiers};
+use pianola::engine::View;
+use pianola::ui::KeyCommand;
+
+use super::scenes::WIDE;
+use super::steps::{SceneStep, raised_by, take};
+
+/// The middle of the button "Compare another", of the first number beside it, and of the field of the seed.
+const COMPARE: [f32; 2] = [345.0, 80.0];
+const FIRST: [f32; 2] = [120.0, 80.0];
+const SEED_FIELD: [f32; 2] = [320.0, 736.0];
+/// The seed of the games.
+const SEED: &str = "5";
+
+/// Compares four examples; the first one is shown.
+pub fn lab() -> Vec<SceneStep> {
+    let mut steps = raised_by(0);
+    steps.extend([
+        SceneStep::Resize(WIDE),
+        SceneStep::Press(KeyCommand::Lab),
+        SceneStep::Click(COMPARE),
+        SceneStep::Click(COMPARE),
+        SceneStep::Click(COMPARE),
+        SceneStep::Click(FIRST),
+        SceneStep::Click(SEED_FIELD),
+        SceneStep::Type(SEED),
+        SceneStep::Key(Modifiers::COMMAND, Key::Enter),
+        // Off the field, so that no caret is in the picture.
+        SceneStep::Click([900.0, 20.0]),
+    ]);
+    let anything = |_: &View| true;
+    steps.push(take("lab.png", WIDE, "the results of the lab", anything));
+    steps
+}

@@ -1,0 +1,462 @@
+//! A strategy that is edited: its text, where it comes from, and what happens to it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::editor::StrategyEditor;
+use super::file::{FileOutcome, FileTask, Overwrite, SaveError};
+use crate::background::Waker;
+use crate::strategy::{EXAMPLES, ExampleStrategy, Strategy};
+use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
+use crate::ui::format::{path_to_edit, short_path};
+use crate::ui::native::waker;
+
+/// Where a text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TextOrigin {
+    /// A shipped example.
+    Example(&'static ExampleStrategy),
+    /// A file.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// What it held when it was read or saved last.
+        saved: String,
+    },
+}
+
+/// What would replace the text, or end the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentStep {
+    /// Take the text of an example.
+    Example(&'static ExampleStrategy),
+    /// Take the text of a file, which the player chooses in a dialog.
+    ChooseFile,
+    /// Take the text of this file.
+    File(PathBuf),
+    /// Remove the document from the list.
+    Remove,
+}
+
+/// What the player is asked, or what went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DocumentQuestion {
+    /// Nothing.
+    #[default]
+    None,
+    /// Something could not be done.
+    Error(String),
+    /// The step would lose unsaved changes.
+    Lose(DocumentStep),
+    /// The path of a new file.
+    SaveAs {
+        /// The path, as typed.
+        path: String,
+        /// Why the text was not saved there.
+        error: Option<String>,
+    },
+    /// Whether to replace what this file holds: the program did not put it there.
+    Replace(PathBuf),
+}
+
+/// A strategy that is edited. It owns the text.
+#[derive(Debug)]
+pub struct StrategyDocument {
+    pub(super) editor: StrategyEditor,
+    origin: TextOrigin,
+    pub(super) question: DocumentQuestion,
+    task: Option<FileTask>,
+    dialog: Option<(DialogKind, Dialog)>,
+    /// The player may lose the unsaved changes for the step that is being done.
+    may_lose: bool,
+    is_removed: bool,
+}
+
+impl StrategyDocument {
+    /// Returns the document of the example at this place.
+    pub fn example(place: usize) -> Self {
+        let example = &EXAMPLES[place % EXAMPLES.len()];
+        Self {
+            editor: StrategyEditor::new(example.text),
+            origin: TextOrigin::Example(example),
+            question: DocumentQuestion::None,
+            task: None,
+            dialog: None,
+            may_lose: false,
+            is_removed: false,
+        }
+    }
+
+    /// Returns the text.
+    pub fn text(&self) -> &str {
+        self.editor.text()
+    }
+
+    /// Returns the strategy; `None` while the text has errors.
+    pub fn strategy(&self) -> Option<Arc<Strategy>> {
+        self.editor.strategy()
+    }
+
+    /// Returns the name of the example or of the file.
+    pub fn title(&self) -> String {
+        match &self.origin {
+            TextOrigin::Example(example) => example.file.to_owned(),
+            TextOrigin::File { path, .. } => {
+                short_path(Path::new(path.file_name().unwrap_or(path.as_os_str())))
+            }
+        }
+    }
+
+    /// Returns the path of its file.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.origin {
+            TextOrigin::Example(_) => None,
+            TextOrigin::File { path, .. } => Some(path),
+        }
+    }
+
+    /// Whether the text was changed and not saved since.
+    pub fn is_unsaved(&self) -> bool {
+        let saved = match &self.origin {
+            TextOrigin::Example(example) => example.text,
+            TextOrigin::File { saved, .. } => saved,
+        };
+        self.text() != saved
+    }
+
+    /// Whether the desktop's dialog is open.
+    pub fn has_dialog(&self) -> bool {
+        self.dialog.is_some()
+    }
+
+    /// Whether a file is being read or saved.
+    pub fn is_busy(&self) -> bool {
+        self.task.is_some()
+    }
+
+    /// Whether the player removed it.
+    pub(super) fn is_removed(&self) -> bool {
+        self.is_removed
+    }
+
+    /// Does a step, or asks first if it would lose unsaved changes.
+    pub fn step(&mut self, ctx: &egui::Context, step: DocumentStep) {
+        self.question = DocumentQuestion::None;
+        if self.is_unsaved() {
+            self.question = DocumentQuestion::Lose(step);
+        } else {
+            self.do_step(ctx, step);
+        }
+    }
+
+    /// Does a step that loses unsaved changes: the player said so.
+    pub(super) fn lose_and(&mut self, ctx: &egui::Context, step: DocumentStep) {
+        self.question = DocumentQuestion::None;
+        self.may_lose = true;
+        self.do_step(ctx, step);
+    }
+
+    fn do_step(&mut self, ctx: &egui::Context, step: DocumentStep) {
+        match step {
+            DocumentStep::Example(example) => {
+                self.set_text(example.text.to_owned(), TextOrigin::Example(example));
+            }
+            DocumentStep::ChooseFile => {
+                let folder = self.path().and_then(Path::parent).map(Path::to_owned);
+                self.open_dialog(ctx, DialogKind::Strategy, folder.as_deref());
+            }
+            DocumentStep::File(path) => self.read(path, waker(ctx)),
+            DocumentStep::Remove => self.is_removed = true,
+        }
+    }
+
+    /// Opens a dialog of the desktop: for a file to read, or for the name of a new one.
+    pub(super) fn open_dialog(
+        &mut self,
+        ctx: &egui::Context,
+        kind: DialogKind,
+        folder: Option<&Path>,
+    ) {
+        match Dialog::open(ctx, kind, "A strategy", folder) {
+            Ok(dialog) => self.dialog = Some((kind, dialog)),
+            Err(why) => self.fail(why),
+        }
+    }
+
+    fn set_text(&mut self, text: String, origin: TextOrigin) {
+        self.editor.set_text(text);
+        self.origin = origin;
+        self.question = DocumentQuestion::None;
+        self.may_lose = false;
+    }
+
+    /// Shows an error where the player made the change.
+    fn fail(&mut self, why: String) {
+        self.may_lose = false;
+        if let DocumentQuestion::SaveAs { error, .. } = &mut self.question {
+            *error = Some(why);
+        } else {
+            self.question = DocumentQuestion::Error(why);
+        }
+    }
+
+    /// Begins to read a file into the text.
+    pub fn read(&mut self, path: PathBuf, waker: Waker) {
+        match FileTask::read(path, waker) {
+            Ok(task) => self.task = Some(task),
+            Err(why) => self.fail(why),
+        }
+    }
+
+    /// Saves the text to its file. A text without a file needs a path first.
+    pub fn save(&mut self, waker: Waker, suggested: &Path) {
+        match &self.origin {
+            TextOrigin::Example(_) => self.ask_for_path(suggested),
+            TextOrigin::File { path, saved } => {
+                let (path, over) = (path.clone(), Overwrite::Text(saved.clone()));
+                self.save_to(path, over, waker);
+            }
+        }
+    }
+
+    /// Asks for the path of a new file, beginning with this folder.
+    pub fn ask_for_path(&mut self, suggested: &Path) {
+        let path = self.path().map_or_else(
+            || suggested.join(format!("{}.txt", self.title())),
+            Path::to_owned,
+        );
+        self.question = DocumentQuestion::SaveAs {
+            path: path_to_edit(&path),
+            error: None,
+        };
+    }
+
+    /// Begins to save the text to a file.
+    pub(super) fn save_to(&mut self, path: PathBuf, over: Overwrite, waker: Waker) {
+        self.question = DocumentQuestion::None;
+        match FileTask::save(path, self.text().to_owned(), over, waker) {
+            Ok(task) => self.task = Some(task),
+            Err(why) => self.fail(why),
+        }
+    }
+
+    /// Returns what saving to a path may replace: the document's own text in its own file, nothing elsewhere.
+    pub(super) fn over(&self, to: &Path) -> Overwrite {
+        match &self.origin {
+            TextOrigin::File { path, saved } if path == to => Overwrite::Text(saved.clone()),
+            _ => Overwrite::Nothing,
+        }
+    }
+
+    /// Takes what the threads and the dialog have done. Called once a frame.
+    pub fn take_results(&mut self, waker: &Waker) {
+        if let Some(task) = &self.task {
+            match task.take() {
+                Ok(None) => {}
+                Ok(Some(outcome)) => {
+                    self.task = None;
+                    self.take_outcome(outcome);
+                }
+                Err(why) => {
+                    self.task = None;
+                    self.fail(why);
+                }
+            }
+        }
+        if let Some((kind, dialog)) = &mut self.dialog {
+            let (kind, result) = (*kind, dialog.take());
+            if result != DialogResult::Open {
+                self.dialog = None;
+                self.take_dialog(kind, result, waker);
+            }
+        }
+    }
+
+    fn take_dialog(&mut self, kind: DialogKind, result: DialogResult, waker: &Waker) {
+        let is_new = kind == DialogKind::NewStrategy;
+        match result {
+            DialogResult::Path(path) if is_new && path.to_str().is_none() => {
+                self.fail("The name of this file is no text; choose another one".to_owned());
+            }
+            DialogResult::Path(path) if is_new => {
+                self.question = DocumentQuestion::SaveAs {
+                    path: path_to_edit(&path),
+                    error: None,
+                };
+            }
+            DialogResult::Path(path) => self.read(path, Arc::clone(waker)),
+            DialogResult::Missing if is_new => self.fail(format!("{MISSING}. Type the path")),
+            DialogResult::Missing => self.fail(format!("{MISSING}. Paste the text instead")),
+            DialogResult::Cancelled | DialogResult::Open => self.may_lose = false,
+        }
+    }
+
+    fn take_outcome(&mut self, outcome: FileOutcome) {
+        match outcome {
+            // The player typed while the file was read: the text is asked for again.
+            FileOutcome::Read(path, Ok(_)) if self.is_unsaved() && !self.may_lose => {
+                self.question = DocumentQuestion::Lose(DocumentStep::File(path));
+            }
+            FileOutcome::Read(path, Ok(text)) => {
+                let saved = text.clone();
+                self.set_text(text, TextOrigin::File { path, saved });
+            }
+            FileOutcome::Read(_, Err(why)) => self.fail(why),
+            FileOutcome::Saved(path, _, Err(SaveError::Failed(why))) => {
+                // Another path may be better.
+                self.question = DocumentQuestion::SaveAs {
+                    path: path_to_edit(&path),
+                    error: Some(why),
+                };
+            }
+            FileOutcome::Saved(path, saved, Ok(())) => {
+                self.origin = TextOrigin::File { path, saved };
+            }
+            FileOutcome::Saved(path, _, Err(SaveError::Differs)) => {
+                self.question = DocumentQuestion::Replace(path);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests")]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    const MINE: &str = "in presale buy 0.01\nafter 3 ticks sell all\n";
+
+    fn no_waker() -> Waker {
+        Arc::new(|| {})
+    }
+
+    fn wait(document: &mut StrategyDocument) {
+        let start = Instant::now();
+        while document.is_busy() {
+            document.take_results(&no_waker());
+            assert!(start.elapsed() < Duration::from_secs(20), "{document:?}");
+            std::thread::yield_now();
+        }
+    }
+
+    fn edited(text: &str) -> StrategyDocument {
+        let mut document = StrategyDocument::example(0);
+        document.editor.set_text(text.to_owned());
+        document
+    }
+
+    #[test]
+    fn every_example_can_be_read_and_is_saved_already() {
+        for place in 0..EXAMPLES.len() {
+            let document = StrategyDocument::example(place);
+            assert!(document.strategy().is_some() && !document.is_unsaved());
+        }
+    }
+
+    #[test]
+    fn unsaved_changes_are_asked_about_before_an_example_a_file_or_a_removal_takes_their_place() {
+        let ctx = egui::Context::default();
+        for step in [
+            DocumentStep::Example(&EXAMPLES[1]),
+            DocumentStep::ChooseFile,
+            DocumentStep::Remove,
+        ] {
+            let mut document = edited(MINE);
+            assert!(document.is_unsaved());
+            document.step(&ctx, step.clone());
+            assert_eq!(document.question, DocumentQuestion::Lose(step));
+            assert_eq!(document.text(), MINE);
+            assert!(!document.is_removed() && !document.has_dialog());
+        }
+        let mut document = edited(MINE);
+        document.lose_and(&ctx, DocumentStep::Example(&EXAMPLES[1]));
+        assert_eq!(document.text(), EXAMPLES[1].text);
+        assert!(!document.is_unsaved());
+        // Nothing is lost: no question.
+        document.step(&ctx, DocumentStep::Example(&EXAMPLES[2]));
+        assert_eq!(document.title(), EXAMPLES[2].file);
+    }
+
+    #[test]
+    fn an_edited_example_is_saved_to_a_new_file_and_then_to_the_same_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut document = edited(MINE);
+        document.save(no_waker(), folder.path());
+        let path = folder.path().join("early-bird.txt");
+        let asked = DocumentQuestion::SaveAs {
+            path: path_to_edit(&path),
+            error: None,
+        };
+        assert_eq!(document.question, asked);
+        document.save_to(path.clone(), document.over(&path), no_waker());
+        wait(&mut document);
+        assert!(!document.is_unsaved());
+        assert_eq!(
+            (document.path(), document.title().as_str()),
+            (Some(&*path), "early-bird.txt")
+        );
+        document.editor.set_text("in presale buy 0.02\n".to_owned());
+        document.save(no_waker(), folder.path());
+        wait(&mut document);
+        assert_eq!(
+            std::fs::read_to_string(&path).expect("a file"),
+            document.text()
+        );
+        // Another program changes it.
+        std::fs::write(&path, "theirs").expect("a file");
+        document.editor.set_text(MINE.to_owned());
+        document.save(no_waker(), folder.path());
+        wait(&mut document);
+        assert_eq!(document.question, DocumentQuestion::Replace(path.clone()));
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), "theirs");
+        assert!(document.is_unsaved());
+        document.save_to(path.clone(), Overwrite::Anything, no_waker());
+        wait(&mut document);
+        assert_eq!(std::fs::read_to_string(&path).expect("a file"), MINE);
+        assert_eq!(document.question, DocumentQuestion::None);
+    }
+
+    #[test]
+    fn a_path_that_cannot_be_written_is_asked_for_again_with_the_reason() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut document = edited(MINE);
+        document.save_to(folder.path().to_owned(), Overwrite::Nothing, no_waker());
+        wait(&mut document);
+        let DocumentQuestion::SaveAs { path, error } = &document.question else {
+            panic!("{document:?}");
+        };
+        assert_eq!(path, &path_to_edit(folder.path()));
+        assert!(
+            error
+                .as_ref()
+                .is_some_and(|why| why.starts_with("Cannot save "))
+        );
+        assert!(document.is_unsaved());
+    }
+
+    #[test]
+    fn what_is_typed_while_a_file_is_read_is_not_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine.txt");
+        std::fs::write(&path, MINE).expect("a file");
+        let mut document = StrategyDocument::example(0);
+        document.read(path.clone(), no_waker());
+        document.editor.set_text("typed meanwhile".to_owned());
+        wait(&mut document);
+        assert_eq!(document.text(), "typed meanwhile");
+        let step = DocumentStep::File(path.clone());
+        assert_eq!(document.question, DocumentQuestion::Lose(step.clone()));
+        document.lose_and(&egui::Context::default(), step);
+        wait(&mut document);
+        assert_eq!((document.text(), document.path()), (MINE, Some(&*path)));
+        // One that cannot be read leaves the text.
+        document.read(folder.path().to_owned(), no_waker());
+        wait(&mut document);
+        assert!(
+            matches!(&document.question, DocumentQuestion::Error(why) if why.starts_with("Cannot read "))
+        );
+        assert_eq!(document.text(), MINE);
+    }
+}

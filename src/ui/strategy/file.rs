@@ -1,0 +1,221 @@
+//! The files of strategies: read and saved on a thread of their own, since a disk may take longer than a frame.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+
+use crate::background::{self, Waker};
+use crate::disk::{FileAccess, replace_file};
+use crate::open_file::{OpenError, read_regular};
+use crate::ui::format::short_path;
+
+/// The longest file, in bytes: more than the editor is for.
+const MAX_BYTES: u64 = 256 << 10;
+
+/// What a saved text may replace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overwrite {
+    /// Nothing: the file is new.
+    Nothing,
+    /// This text, which the file held when the program read or wrote it last.
+    Text(String),
+    /// Whatever the file holds: the player said so.
+    Anything,
+}
+
+/// Why a text was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveError {
+    /// The file holds something that saving may not replace.
+    Differs,
+    /// A text for the player.
+    Failed(String),
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileOutcome {
+    /// It was read, or the reason for the player why not.
+    Read(PathBuf, Result<String, String>),
+    /// This text was saved, or not.
+    Saved(PathBuf, String, Result<(), SaveError>),
+}
+
+/// The work on one file.
+#[derive(Debug)]
+pub struct FileTask(Receiver<FileOutcome>);
+
+impl FileTask {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// A text for the player: no thread can be started.
+    pub fn read(path: PathBuf, waker: Waker) -> Result<Self, String> {
+        Self::start(waker, move || {
+            let text = read_text(&path);
+            FileOutcome::Read(path, text)
+        })
+    }
+
+    /// Saves a text.
+    ///
+    /// # Errors
+    /// A text for the player: no thread can be started.
+    pub fn save(
+        path: PathBuf,
+        text: String,
+        over: Overwrite,
+        waker: Waker,
+    ) -> Result<Self, String> {
+        Self::start(waker, move || {
+            let result = save_text(&path, &text, &over);
+            FileOutcome::Saved(path, text, result)
+        })
+    }
+
+    fn start(
+        waker: Waker,
+        work: impl FnOnce() -> FileOutcome + Send + 'static,
+    ) -> Result<Self, String> {
+        let (sender, outcome) = sync_channel(1);
+        let work = move || {
+            sender.send(work()).ok(); // Fails only after the window has closed.
+            waker();
+        };
+        background::spawn("strategy", work)
+            .map(|_detached| Self(outcome))
+            .map_err(|why| format!("no thread can be started ({why})"))
+    }
+
+    /// Returns the outcome once it is there. `Err`: the work ended without one.
+    pub fn take(&self) -> Result<Option<FileOutcome>, String> {
+        match self.0.try_recv() {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => {
+                Err("the file could not be worked on; this is a fault of the program".to_owned())
+            }
+        }
+    }
+}
+
+/// Returns the text of a file.
+///
+/// # Errors
+/// A text for the player: it cannot be read, is too long, or is no UTF-8.
+pub fn read_text(path: &Path) -> Result<String, String> {
+    let shown = short_path(path);
+    let bytes = read_regular(path, MAX_BYTES)
+        .map_err(|why| format!("Cannot read {shown}: {why}; {}", why.advice()))?;
+    String::from_utf8(bytes).map_err(|why| {
+        let at = why.utf8_error().valid_up_to();
+        format!("Cannot read {shown}: byte {at} is no UTF-8 text; choose a text file")
+    })
+}
+
+/// Saves a text, whole or not at all.
+///
+/// # Errors
+/// The file holds what may not be replaced, or cannot be written. It is as it was.
+pub fn save_text(path: &Path, text: &str, over: &Overwrite) -> Result<(), SaveError> {
+    let failed = |why: &dyn std::fmt::Display, advice: &str| {
+        let shown = short_path(path);
+        SaveError::Failed(format!("Cannot save {shown}: {why}; {advice}"))
+    };
+    if text.len() as u64 > MAX_BYTES {
+        let limit = MAX_BYTES >> 10;
+        return Err(failed(
+            &format!("it is longer than {limit} KiB"),
+            "shorten it",
+        ));
+    }
+    match read_regular(path, MAX_BYTES) {
+        Ok(found) if found == text.as_bytes() => return Ok(()),
+        Ok(found) => {
+            let is_known = match over {
+                Overwrite::Nothing => false,
+                Overwrite::Text(known) => found == known.as_bytes(),
+                Overwrite::Anything => true,
+            };
+            if !is_known {
+                return Err(SaveError::Differs);
+            }
+        }
+        Err(OpenError::Io(why)) if why.kind() == std::io::ErrorKind::NotFound => {}
+        Err(OpenError::TooLong { .. }) if *over == Overwrite::Anything => {}
+        Err(OpenError::TooLong { .. }) => return Err(SaveError::Differs),
+        Err(why) => return Err(failed(&why, "save it under another name")),
+    }
+    replace_file(path, text.as_bytes(), FileAccess::AsBefore)
+        .map_err(|why| failed(&why, "make room, or save it in another folder"))
+}
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "tests")]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const TEXT: &str = "in presale buy 0.01\nafter 3 ticks sell all\n";
+
+    #[test]
+    fn a_saved_text_is_read_back_and_a_new_file_replaces_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("strategies").join("mine.txt");
+        assert_eq!(save_text(&path, TEXT, &Overwrite::Nothing), Ok(()));
+        assert_eq!(read_text(&path).as_deref(), Ok(TEXT));
+        // The same text is there already: nothing is replaced.
+        assert_eq!(save_text(&path, TEXT, &Overwrite::Nothing), Ok(()));
+        let other = save_text(&path, "in presale buy 1", &Overwrite::Nothing);
+        assert_eq!(other, Err(SaveError::Differs));
+        assert_eq!(read_text(&path).as_deref(), Ok(TEXT));
+    }
+
+    #[test]
+    fn a_file_that_another_program_changed_is_replaced_only_when_the_player_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mine.txt");
+        fs::write(&path, "changed").expect("a file");
+        let known = Overwrite::Text(TEXT.to_owned());
+        assert_eq!(save_text(&path, "new", &known), Err(SaveError::Differs));
+        assert_eq!(read_text(&path).as_deref(), Ok("changed"));
+        assert_eq!(save_text(&path, "new", &Overwrite::Anything), Ok(()));
+        assert_eq!(read_text(&path).as_deref(), Ok("new"));
+        // One that was removed is made again.
+        fs::remove_file(&path).expect("it is there");
+        assert_eq!(save_text(&path, TEXT, &known), Ok(()));
+        // One that has grown very long is another one, too.
+        let long = usize::try_from(MAX_BYTES).expect("small") + 1;
+        fs::write(&path, "x".repeat(long)).expect("a file");
+        let known = Overwrite::Text(TEXT.to_owned());
+        assert_eq!(save_text(&path, "new", &known), Err(SaveError::Differs));
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_saved_says_what_to_do() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let binary = folder.path().join("binary");
+        fs::write(&binary, [b'a', 0xff]).expect("a file");
+        for (path, advice) in [
+            (binary.as_path(), "choose a text file"),
+            (folder.path(), "name a file"),
+            (&folder.path().join("none"), "moved or deleted"),
+        ] {
+            let why = read_text(path).expect_err("not read");
+            assert!(
+                why.starts_with("Cannot read ") && why.contains(advice),
+                "{why}"
+            );
+        }
+        for path in [folder.path(), &binary.join("below")] {
+            let why = save_text(path, TEXT, &Overwrite::Anything).expect_err("not saved");
+            let SaveError::Failed(why) = why else {
+                panic!("{why:?}");
+            };
+            assert!(
+                why.starts_with("Cannot save ") && why.contains("; "),
+                "{why}"
+            );
+        }
+    }
+}
