@@ -61,7 +61,7 @@ pub fn replace_file_after<T>(
         .as_ref()
         .filter(|found| keeps_permissions && found.is_file())
         .map(Metadata::permissions);
-    let in_place = || {
+    let in_place = || -> io::Result<T> {
         if let Some(permissions) = permissions {
             fs::set_permissions(&part, permissions)?;
         }

@@ -25,11 +25,8 @@ fn piano() -> Window {
 }
 
 fn write(window: &mut Window, field: &str, text: &str) {
-    window.click(field);
-    window.ctrl(Key::A);
-    window.harness.event(Event::Text(text.to_owned()));
-    window.frame();
-    window.frame();
+    window.wait_its(field);
+    labels::write(&mut window.harness, field, text);
 }
 
 /// Presses the button with this name and no more.

@@ -1,3 +1,4 @@
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use super::*;

@@ -1,6 +1,6 @@
 //! What the player asks of the lab beside the strategies: the games, the sessions, the bankroll and the seed.
 
-use egui::{Response, TextEdit, Ui, vec2};
+use egui::{TextEdit, Ui, vec2};
 
 use crate::lab::{LabSettings, LabStrategy, grouped};
 use crate::protocol::number;
@@ -56,23 +56,19 @@ impl LabFields {
                 self.recorded = recorded && has_folder;
             }
         });
-        row_ui(ui, "Sessions", |ui| {
-            self.sessions_ui(ui);
-            ui.label(quiet("of"));
+        row_ui(ui, "Sessions", |ui| self.sessions_ui(ui));
+        row_ui(ui, "Each with", |ui| {
             field_ui(ui, &mut self.games, "Games of a session");
-            ui.label(quiet("games"));
-        });
-        row_ui(ui, "Bankroll", |ui| {
+            ui.label(quiet("games,"));
             field_ui(ui, &mut self.bank, "Bankroll");
             ui.label(quiet("SOL"));
-            if !self.recorded {
-                ui.add_space(8.0);
-                ui.label(quiet("Seed"));
-                field_ui(ui, &mut self.seed, "Seed of the games").on_hover_text(
-                    "The same seed gives the same games. Empty: other games each time",
-                );
-            }
         });
+        if !self.recorded {
+            row_ui(ui, "Seed", |ui| {
+                field_ui(ui, &mut self.seed, "Seed of the games");
+                ui.label(quiet("empty: other games each time"));
+            });
+        }
         if let Err(why) = self.settings(Vec::new(), 0) {
             wrapped_ui(ui, theme.amber, CAPTION.text(why));
         }
@@ -169,11 +165,11 @@ fn row_ui(ui: &mut Ui, name: &str, content: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn field_ui(ui: &mut Ui, text: &mut String, name: &str) -> Response {
+fn field_ui(ui: &mut Ui, text: &mut String, name: &str) {
     let field = TextEdit::singleline(text)
         .font(TABLE_MONO.font())
         .desired_width(FIELD);
-    named(ui.add(field), name)
+    named(ui.add(field), name);
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::lab::LabStrategy;
 const LEFT: f32 = 416.0;
 const WIDE: f32 = 1_100.0;
 /// Height of the card with the fields and the run.
-const FIELDS: f32 = 228.0;
+const FIELDS: f32 = 244.0;
 /// Heights of the cards of the strategies and of the fan in a narrow window; less the fan never has.
 const EDITOR: f32 = 360.0;
 const FAN: f32 = 280.0;

@@ -156,7 +156,7 @@ pub fn table_ui(ui: &mut Ui, results: &[StrategyResult], chosen: usize) -> Optio
             theme.quiet,
         );
         let cell = Rect::from_x_y_ranges(right - column.width..=right, head.y_range());
-        let id = ui.id().with(column.head);
+        let id = ui.scope_id().with(column.head);
         ui.interact(cell, id, Sense::hover())
             .on_hover_text(column.tip);
     }

@@ -144,9 +144,7 @@ impl LibraryPage {
         self.dialog = None;
         match (result, kind) {
             (DialogResult::Path(path), DialogKind::Folder) => self.list(path),
-            (DialogResult::Path(path), DialogKind::Recording | DialogKind::Strategy) => {
-                self.open(path);
-            }
+            (DialogResult::Path(path), _) => self.open(path),
             (DialogResult::Missing, _) => {
                 self.path.focus();
                 let text = format!("{MISSING}. Type or paste the path above and press Enter");

@@ -191,7 +191,7 @@ impl StrategyDocument {
     }
 
     /// Shows an error where the player made the change.
-    fn fail(&mut self, why: String) {
+    pub(super) fn fail(&mut self, why: String) {
         self.may_lose = false;
         if let DocumentQuestion::SaveAs { error, .. } = &mut self.question {
             *error = Some(why);

@@ -54,8 +54,8 @@ impl StrategyDocument {
                     }
                 }
             });
-        let whole = self.path().map_or(title, short_path);
-        named(menu.response, "Example").on_hover_text(whole);
+        let whole = self.path().map_or(title.clone(), short_path);
+        named(menu.response, &format!("Example: {title}")).on_hover_text(whole);
         let is_free = !self.is_busy() && !self.has_dialog();
         let button = |text| PushButton::new(text).size(0.0, CONTROL);
         if ui.add_enabled(is_free, button("Open file…")).clicked() {

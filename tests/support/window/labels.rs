@@ -1,7 +1,7 @@
 //! The labels and controls of a window without a display.
 
 use egui::accesskit::Role;
-use egui::{Event, Modifiers, PointerButton, Pos2, Rect};
+use egui::{Event, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -104,7 +104,8 @@ pub fn label<State>(harness: &Harness<'_, State>, text: &str, top: f32) -> Optio
 pub fn value<State>(harness: &Harness<'_, State>, field: &str) -> Option<String> {
     let named = field.to_owned();
     let node = harness.query_by(move |node| {
-        node.role() == Role::TextInput && node.label().is_some_and(|name| name == named)
+        let is_text = [Role::TextInput, Role::MultilineTextInput].contains(&node.role());
+        is_text && node.label().is_some_and(|name| name == named)
     })?;
     node.value()
 }
@@ -127,4 +128,17 @@ pub fn says<State>(harness: &Harness<'_, State>, text: &str) -> bool {
 pub fn times<State>(harness: &Harness<'_, State>, text: &str) -> usize {
     let said = texts(harness).into_iter();
     said.filter(|said| said.contains(text)).count()
+}
+
+/// Replaces the text of a field: clicks where it begins, since a long text reaches beyond its page.
+pub fn write<State>(harness: &mut Harness<'_, State>, field: &str, text: &str) {
+    let rect = control(harness, field).expect("the field").rect;
+    let inside = vec2(rect.width().min(24.0), rect.height().min(20.0)) / 2.0;
+    click_at(harness, rect.min + inside);
+    harness.step();
+    harness.key_press_modifiers(Modifiers::COMMAND, egui::Key::A);
+    harness.step();
+    harness.event(Event::Text(text.to_owned()));
+    harness.step();
+    harness.step();
 }
