@@ -7,10 +7,11 @@ use pianola::ui::KeyCommand;
 use super::scenes::WIDE;
 use super::steps::{SceneStep, raised_by, take};
 
-/// The middle of the button "Compare another", of the first number beside it, and of the field of the seed.
+/// The button "Compare another", the first number beside it, 100 sessions, and the field of the seed.
 const COMPARE: [f32; 2] = [345.0, 80.0];
 const FIRST: [f32; 2] = [120.0, 80.0];
-const SEED_FIELD: [f32; 2] = [320.0, 736.0];
+const HUNDRED: [f32; 2] = [126.0, 676.0];
+const SEED_FIELD: [f32; 2] = [140.0, 740.0];
 /// The seed of the games.
 const SEED: &str = "5";
 
@@ -24,6 +25,7 @@ pub fn lab() -> Vec<SceneStep> {
         SceneStep::Click(COMPARE),
         SceneStep::Click(COMPARE),
         SceneStep::Click(FIRST),
+        SceneStep::Click(HUNDRED),
         SceneStep::Click(SEED_FIELD),
         SceneStep::Type(SEED),
         SceneStep::Key(Modifiers::COMMAND, Key::Enter),

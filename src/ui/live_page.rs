@@ -114,7 +114,6 @@ impl LivePage {
     /// Shows another source. The ticket stays as it is.
     pub fn set_source(&mut self, source: RunningSource) {
         self.take_notices();
-        self.end_piano();
         self.trade_keys_on = source.at_table;
         self.source = source;
         self.drawn_price = None;

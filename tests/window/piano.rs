@@ -262,8 +262,10 @@ fn the_stop_ends_the_piano_and_says_so() {
     window.close();
 }
 
-/// Waits until the window says that the piano stopped, and why; the hand is the player's again.
+/// Waits until the messages of the window say that the piano stopped, and why; the hand is the player's again. A newer
+/// message may be in the status line.
 fn assert_stopped(window: &mut Window, why: &str) {
+    window.click("Messages");
     window.wait_for_part(&format!("The piano stopped: {why}"));
     assert!(!window.says_part(" · next: "), "{:#?}", window.texts());
 }
@@ -279,10 +281,8 @@ fn a_limit_of_the_minute_ends_the_piano_and_the_window_names_it() {
     let mut window = in_presale(Window::open(practice(SEED, 0.5), loaded));
     play(&mut window, "whenever tick >= 0 buy 0.01");
     faster(&mut window, "10x");
-    assert_stopped(
-        &mut window,
-        "a limit was reached (at most 2 orders a minute",
-    );
+    assert_stopped(&mut window, "a limit was reached (Wait ");
+    assert!(window.says_part("at most 2 orders a minute)"));
     window.close();
 }
 
@@ -297,7 +297,7 @@ fn a_drift_ends_the_piano_and_the_window_says_so() {
     let table = table.unwrap();
     let mut window = at_table(&table);
     // SOL vanishes after the first order.
-    play(&mut window, "in presale buy 0.01\nat tick 50 sell all");
+    play(&mut window, "at tick 1 buy 0.01\nat tick 50 sell all");
     table.set_speed(Speed::Times(4.0)).unwrap();
     assert_stopped(&mut window, "the server's numbers differ from ours");
     window.close();
@@ -338,7 +338,9 @@ fn another_source_ends_the_piano_and_the_window_says_so() {
     let mut window = slow();
     play(&mut window, "name small steps\nat tick 50 buy 0.01");
     window.connect(&other.url());
-    window.wait_for_part("TABLE http://127.0.0.1");
+    // In the status line, after what is said of the new source.
+    window.wait_for_part("The piano stopped: you changed the source");
+    window.click("Play");
     assert_stopped(&mut window, "you changed the source");
     // What it would have bought is not bought at the other table either.
     assert!(running_session::rows(&window.out()).is_empty());

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use egui::{Event, Key};
+use egui::Key;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::support::window::app_window::{Window, practice};
@@ -170,7 +170,9 @@ fn unsaved_changes_are_named_before_an_example_takes_their_place_and_before_the_
     assert!(close(&mut window), "the window stays open");
     window.wait_for("Unsaved changes in early-bird are lost.");
     window.click("Stay");
-    assert!(window.control("Stay").is_none());
+    window.until("the window stays", |window| {
+        window.control("Stay").is_none().then_some(())
+    });
     window.click("Example");
     window.click("double-up");
     window.click("Discard changes");

@@ -258,6 +258,7 @@ impl App {
 
     fn set_running(&mut self, running: RunningSource) {
         let settings = &self.startup.settings;
+        let piano_played = self.live.as_ref().is_some_and(LivePage::is_piano_playing);
         let live = if let Some(mut live) = self.live.take() {
             live.set_source(running);
             live
@@ -275,6 +276,9 @@ impl App {
                 live.notices
                     .push(StatusLevel::Muted, text, crate::clock::now());
             }
+        }
+        if piano_played {
+            live.say_piano_ended();
         }
         self.live_kind = self.requested_kind;
         self.source_state = SourceState::Running;

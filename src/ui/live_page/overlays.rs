@@ -22,12 +22,15 @@ impl LivePage {
         }
     }
 
-    /// Says why the piano stopped, if it played until its source ended. What the engine said before counts.
-    pub(super) fn end_piano(&mut self) {
-        if self.view().piano.as_ref().is_some_and(is_playing) {
-            let notice = Notice::StrategyEnded(PianoEnd::SourceChanged);
-            self.notices.push_notice(&notice, (self.clock)());
-        }
+    /// Whether a strategy plays.
+    pub fn is_piano_playing(&self) -> bool {
+        self.view().piano.as_ref().is_some_and(is_playing)
+    }
+
+    /// Says that the piano stopped with its source.
+    pub fn say_piano_ended(&mut self) {
+        let notice = Notice::StrategyEnded(PianoEnd::SourceChanged);
+        self.notices.push_notice(&notice, (self.clock)());
     }
 
     /// Draws the panel of the piano if it is open. The app owns the texts.

@@ -7,7 +7,7 @@ use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke};
 
 use super::hand::is_playing;
 use super::status::piano_status;
-use crate::engine::PianoView;
+use crate::engine::{PianoState, PianoView};
 use crate::strategy::Strategy;
 use crate::ui::strategy::StrategyDocuments;
 use crate::ui::theme::role::{BODY, CAPTION, TITLE};
@@ -113,6 +113,13 @@ fn buttons_ui(
         let status = piano_status(piano);
         let text = status.map_or(String::new(), |status| status.text);
         wrapped_ui(ui, theme.text, CAPTION.text(text));
+    }
+    if let PianoState::Ended(end) = &piano.state {
+        wrapped_ui(
+            ui,
+            theme.quiet,
+            CAPTION.text(format!("The piano stopped: {end}")),
+        );
     }
     ui.horizontal(|ui| {
         let play = PushButton::new("Play from the next game").replay();
