@@ -7,12 +7,14 @@ use pianola::ui::KeyCommand;
 use super::scenes::WIDE;
 use super::steps::{SceneStep, raised_by, take};
 
-/// The button "Compare another", the first number beside it, 100 sessions, and the field of the seed.
+/// The button "Compare another", the first number beside it, 100 sessions, and the fields of the games and of the seed.
 const COMPARE: [f32; 2] = [345.0, 80.0];
 const FIRST: [f32; 2] = [120.0, 80.0];
 const HUNDRED: [f32; 2] = [126.0, 676.0];
+const GAMES_FIELD: [f32; 2] = [140.0, 708.0];
 const SEED_FIELD: [f32; 2] = [140.0, 740.0];
-/// The seed of the games.
+/// The games of a session: few enough for a machine that is busy with other tests. And their seed.
+const GAMES: &str = "100";
 const SEED: &str = "5";
 
 /// Compares four examples; the first one is shown.
@@ -24,8 +26,12 @@ pub fn lab() -> Vec<SceneStep> {
         SceneStep::Click(COMPARE),
         SceneStep::Click(COMPARE),
         SceneStep::Click(COMPARE),
+        // The first click may come before the page; at four the button is off.
+        SceneStep::Click(COMPARE),
         SceneStep::Click(FIRST),
         SceneStep::Click(HUNDRED),
+        SceneStep::Click(GAMES_FIELD),
+        SceneStep::Type(GAMES),
         SceneStep::Click(SEED_FIELD),
         SceneStep::Type(SEED),
         SceneStep::Key(Modifiers::COMMAND, Key::Enter),

@@ -1,26 +1,41 @@
-//! A question with two buttons. Escape means the second one.
+//! A question with two buttons, over everything else. Escape means the second one.
 
-use egui::{Context, Key, Modifiers};
+use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, Stroke};
+
+use super::theme::role::{BODY, TITLE};
+use super::theme::{CARD_RADIUS, Theme};
+use super::widgets::{PushButton, wrapped_ui};
+
+/// The widest question.
+const WIDTH: f32 = 420.0;
 
 /// Draws the question. Returns whether the first button was pressed; `None` until there is an answer.
 pub fn confirm_ui(ctx: &Context, title: &str, words: &str, buttons: [&str; 2]) -> Option<bool> {
-    let mut answer = None;
-    egui::Window::new(title)
-        .collapsible(false)
-        .resizable(false)
-        .anchor(egui::Align2::CENTER_CENTER, egui::Vec2::ZERO)
-        .show(ctx, |ui| {
-            ui.label(words);
-            ui.horizontal(|ui| {
-                for (button, value) in buttons.into_iter().zip([true, false]) {
-                    if ui.button(button).clicked() {
-                        answer = Some(value);
-                    }
-                }
-            });
+    let theme = Theme::of_visuals(&ctx.global_style().visuals);
+    let frame = Frame::new()
+        .fill(theme.panel)
+        .stroke(Stroke::new(1.0, theme.line2))
+        .corner_radius(CARD_RADIUS)
+        .inner_margin(Margin::symmetric(16, 12));
+    let modal = Modal::new(Id::unique(title)).frame(frame);
+    let shown = modal.show(ctx, |ui| {
+        ui.set_max_width(WIDTH.min(ctx.content_rect().width() - 64.0));
+        ui.label(TITLE.text(title));
+        ui.add_space(4.0);
+        wrapped_ui(ui, theme.text, BODY.text(words));
+        ui.add_space(8.0);
+        let row = ui.horizontal(|ui| {
+            let pressed = buttons.map(|button| ui.add(PushButton::new(button)).clicked());
+            match pressed {
+                [true, _] => Some(true),
+                [_, true] => Some(false),
+                [false, false] => None,
+            }
         });
+        row.inner
+    });
     if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-        answer = Some(false);
+        return Some(false);
     }
-    answer
+    shown.inner
 }

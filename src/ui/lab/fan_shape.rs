@@ -147,9 +147,8 @@ pub fn game_labels(last: u64) -> Vec<u64> {
             power *= 10;
         }
     }
-    let mut labels: Vec<_> = (0..)
+    let mut labels: Vec<_> = (0..last.div_ceil(step))
         .map(|number| number * step)
-        .take_while(|game| *game < last)
         .collect();
     // A round number that is close to the last one has no room.
     if labels.len() > 1 && labels.last().is_some_and(|game| (last - game) * 2 < step) {

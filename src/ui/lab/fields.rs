@@ -120,20 +120,21 @@ impl LabFields {
 
     /// Returns the games of a session and the sessions of a run on so many recorded games.
     pub fn on_recorded(&self, settings: &LabSettings, recorded: u64) -> (u64, u64) {
-        match self.recorded_sessions {
-            Some(sessions) => (settings.games, sessions),
-            None => {
-                let games = settings.games.min(recorded.max(1));
-                (games, (recorded / games).max(1))
-            }
+        if let Some(sessions) = self.recorded_sessions {
+            return (settings.games, sessions);
         }
+        let games = settings.games.min(recorded.max(1));
+        (games, (recorded / games).max(1))
     }
 
     /// Returns the names of what differs from other fields.
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
-        let sessions = |fields: &Self| match fields.recorded {
-            true => fields.recorded_sessions,
-            false => Some(fields.new_sessions),
+        let sessions = |fields: &Self| {
+            if fields.recorded {
+                fields.recorded_sessions
+            } else {
+                Some(fields.new_sessions)
+            }
         };
         let all = [
             ("games", self.recorded != other.recorded),

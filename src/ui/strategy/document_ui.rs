@@ -17,7 +17,7 @@ use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{PushButton, named, wrapped_ui};
 
 /// Room for the buttons beside the menu of the examples.
-const BUTTONS: f32 = 236.0;
+const BUTTONS: f32 = 266.0;
 /// The key that saves, also while the text has the focus.
 const SAVE: (Modifiers, Key) = (Modifiers::COMMAND, Key::S);
 
