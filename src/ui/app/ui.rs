@@ -297,8 +297,7 @@ impl App {
         }
         if let SourceState::Failed(reason) = &self.source_state {
             let reason = reason.clone();
-            self.failure_ui(ui, &reason);
-            return;
+            return self.failure_ui(ui, &reason);
         }
         let changing = matches!(self.source_state, SourceState::Changing);
         let Some(live) = &mut self.live else {
@@ -328,8 +327,7 @@ impl App {
 
     fn lab_ui(&mut self, ui: &mut Ui) {
         let folder = self.live.as_ref().map(|live| &*live.source.folder);
-        let plays = self.lab.ui(ui, &mut self.strategies, folder);
-        if plays {
+        if self.lab.ui(ui, &mut self.strategies, folder) {
             self.set_tab(Tab::Play);
             self.execute(ui.ctx(), KeyCommand::Piano);
         }
