@@ -145,8 +145,8 @@ fn nothing_in_the_top_bar_overlaps_at_any_width() {
             bar.retain(|place| place.rect.top() < 44.0);
             assert_apart(&bar, [width, 600.0], &format!("width {width}"));
             for name in [
-                "Source: ", "Play", "Library", "Review", "Lab", "Settings", "Feed ", "Drift ", "REC ",
-                "Menu",
+                "Source: ", "Play", "Library", "Review", "Lab", "Settings", "Feed ", "Drift ",
+                "REC ", "Menu",
             ] {
                 let found = bar.iter().filter(|place| place.name.starts_with(name));
                 assert_eq!(found.count(), 1, "{name} at {width}: {bar:?}");
