@@ -15,6 +15,7 @@ mod play;
 mod record;
 mod replay;
 mod review;
+mod share;
 mod signals;
 mod source;
 mod status_line;
@@ -115,6 +116,8 @@ enum CliCommand {
     Replay(ReplayArgs),
     /// Show what sessions were worth: round trips, figures, and what the odds expected.
     Review(review::ReviewArgs),
+    /// Put a session with its games and notes into one file.
+    Share(ShareArgs),
     /// List what was recorded.
     Library(LibraryArgs),
     /// Turn captures into recordings.
@@ -217,7 +220,7 @@ struct TableArgs {
 #[derive(Debug, Args)]
 #[command(after_help = VERIFY_HELP)]
 struct VerifyArgs {
-    /// Game files, folders of them, or lists of revealed games (a JSON value a line, or an array).
+    /// Game files, bundles, folders of them, or lists of revealed games (a JSON value a line, or an array).
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// One JSON object a line.
@@ -233,7 +236,7 @@ holds no game. Only regular files of at most 64 MiB are read.";
 
 #[derive(Debug, Args)]
 struct ReplayArgs {
-    /// A session file.
+    /// A session file, or a bundle.
     #[arg(value_name = "SESSION")]
     session: PathBuf,
     /// Where to look for the games, too: a folder of recordings or of games.
@@ -242,6 +245,22 @@ struct ReplayArgs {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Args)]
+struct ShareArgs {
+    /// A session file.
+    #[arg(value_name = "SESSION")]
+    session: PathBuf,
+    /// The file to write; it must not exist. By default one in the current folder, named after the session.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Where to look for the games, too: a folder of recordings or of games.
+    #[arg(long, value_name = "DIR")]
+    games: Option<PathBuf>,
+    /// With the player's name and id, which are left out otherwise.
+    #[arg(long)]
+    names: bool,
 }
 
 #[derive(Debug, Args)]
@@ -301,6 +320,7 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Verify(args)) => Ok(verify::verify(&args)),
         Some(CliCommand::Replay(args)) => replay::replay(&args),
         Some(CliCommand::Review(args)) => review::review(&args),
+        Some(CliCommand::Share(args)) => share::share(&args),
         Some(CliCommand::Library(args)) => library::library(&args),
         Some(CliCommand::Lab(args)) => lab::lab(&args),
         Some(CliCommand::Import(args)) => import::import(&args),

@@ -12,11 +12,15 @@ use crate::replay::{Disagreement, ReplayReport, SessionPart, check};
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
     let path = &args.session;
     let opened = open(&RealDisk, path).map_err(|why| anyhow::anyhow!(output::escaped(&why)))?;
-    let RecordingFile::Session(session) = opened else {
-        let shown = output::escaped(&paths::text(path));
-        anyhow::bail!(
-            "{shown} is a game, and no session that can be compared; `pianola --replay` shows it"
-        );
+    let (session, bundle) = match opened {
+        RecordingFile::Session(session) => (session, None),
+        RecordingFile::Bundle(bundle) => (bundle.session.clone(), Some(bundle)),
+        RecordingFile::Game(_) | RecordingFile::PythonRecording(_) => {
+            let shown = output::escaped(&paths::text(path));
+            anyhow::bail!(
+                "{shown} is a game, and no session that can be compared; `pianola --replay` shows it"
+            );
+        }
     };
     let finder = GameFinder::beside(RealDisk, path, args.out.as_deref());
     let progress = output::is_interactive().then(status_line);
@@ -26,13 +30,19 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
         if let Some(line) = &progress {
             line.set_message(format!("game {games}"));
         }
-        finder.find(id)
+        bundle
+            .as_ref()
+            .map_or_else(|| finder.find(id), |bundle| bundle.find(id))
     });
     if let Some(line) = progress {
         line.finish_and_clear();
     }
+    let faults = bundle.map_or(Vec::new(), |bundle| bundle.faults);
+    for fault in &faults {
+        output::say(&output::escaped(fault));
+    }
     print(&replayed, args.json);
-    Ok(if replayed.is_right() {
+    Ok(if replayed.is_right() && faults.is_empty() {
         CommandOutcome::Done
     } else {
         CommandOutcome::Finding

@@ -13,15 +13,18 @@ use super::status_line::status_line;
 use super::{CommandOutcome, output};
 use crate::disk::RealDisk;
 use crate::game::Time;
-use crate::library::{GameFinder, RecordingFile, RowKind, open, read_library, rows_of};
+use crate::lab::LabProgress;
+use crate::library::{ReviewedSession, RowKind, read_library, review_session, rows_of};
 use crate::paths;
 use crate::protocol::{Tick, number};
-use crate::replay::Timeline;
-use crate::review::{Exit, SessionReview, Trip, what_if};
+use crate::review::{
+    BandLevel, Exit, FRESH_GAMES, FreshResult, FreshRun, LUCK_SAMPLES, Luck, Trip, WhatIfTotal,
+    fresh_games, what_if_of, what_if_total,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct ReviewArgs {
-    /// A session file, or a folder of recordings.
+    /// A session file, a bundle, or a folder of recordings.
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// Where to look for the games, too: a folder of recordings or of games.
@@ -55,14 +58,23 @@ struct WhatIfArgs {
 /// A session of the command line with its review.
 struct Reviewed {
     path: PathBuf,
-    timeline: Timeline,
-    review: SessionReview,
+    session: ReviewedSession,
+    luck: Luck,
     /// Numbers of the file that the replay contradicts.
     disagreements: usize,
 }
 
+/// Another exit: its name, and what it is worth on new games with the entries of all sessions.
+struct OtherExit {
+    exit: Exit,
+    name: String,
+    fresh: FreshResult,
+}
+
+/// The seed of the new games: always the same ones, so that two rules are compared on the same games.
+const FRESH_SEED: u64 = 17;
+
 pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
-    let exit = exit(args);
     let mut found = false;
     let mut all: Vec<Reviewed> = Vec::new();
     let sessions = sessions(&args.path)?;
@@ -73,7 +85,10 @@ pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
         }
         match reviewed(path, args.out.as_deref()) {
             Ok(session) => {
-                found |= session.disagreements > 0;
+                found |= session.disagreements > 0 || !session.session.faults.is_empty();
+                for fault in &session.session.faults {
+                    output::say(&output::escaped(&format!("{}: {fault}", paths::text(path))));
+                }
                 all.push(session);
             }
             Err(why) if sessions.len() == 1 => anyhow::bail!(output::escaped(&why)),
@@ -86,10 +101,15 @@ pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
     if let Some(line) = progress {
         line.finish_and_clear();
     }
+    let other = exit(args).map(|(exit, name)| OtherExit {
+        exit,
+        name,
+        fresh: fresh(&all, exit),
+    });
     let lines = if args.json {
-        json::lines(&all, exit.as_ref())
+        json::lines(&all, other.as_ref())
     } else {
-        text::lines(&all, exit.as_ref())
+        text::lines(&all, other.as_ref())
     };
     let _all_printed = lines.iter().all(|line| output::print(line));
     Ok(if found {
@@ -149,23 +169,37 @@ fn sessions(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Reads and reviews a session.
 fn reviewed(path: &Path, out: Option<&Path>) -> Result<Reviewed, String> {
-    let RecordingFile::Session(session) = open(&RealDisk, path)? else {
-        return Err(format!("{} is a game, and no session", paths::text(path)));
-    };
-    let finder = GameFinder::beside(RealDisk, path, out);
-    let timeline = Timeline::of_session(session, &mut |id| finder.find(id), []);
-    let timeline = timeline.ok_or_else(|| format!("{} has no game in it", paths::text(path)))?;
-    let review = SessionReview::of(&timeline)
-        .ok_or_else(|| format!("{} has no session in it", paths::text(path)))?;
-    let disagreements = timeline
-        .replayed()
-        .map_or(0, |report| report.disagreements.len());
+    let session = review_session(&RealDisk, path, out)?;
+    let luck = (session.review).simulate_luck(LUCK_SAMPLES, session.luck_seed());
+    let replayed = session.timeline.replayed();
+    let disagreements = replayed.map_or(0, |report| report.disagreements.len());
     Ok(Reviewed {
         path: path.to_owned(),
-        timeline,
-        review,
+        session,
+        luck,
         disagreements,
     })
+}
+
+/// Plays an exit on new games, with the entries of all sessions and the median of their delays.
+fn fresh(all: &[Reviewed], exit: Exit) -> FreshResult {
+    let trips: Vec<Trip> = all
+        .iter()
+        .flat_map(|one| one.session.review.trips.clone())
+        .collect();
+    let mut delays: Vec<Tick> = all
+        .iter()
+        .map(|one| one.session.review.median_delay())
+        .collect();
+    delays.sort_unstable();
+    let run = FreshRun {
+        games: FRESH_GAMES,
+        seed: FRESH_SEED,
+        progress: &LabProgress::default(),
+    };
+    let delay = delays.get(delays.len() / 2).copied().unwrap_or(0);
+    let mut results = fresh_games(&trips, &[exit], delay, run);
+    results.remove(0)
 }
 
 fn local(time: Time) -> DateTime<FixedOffset> {
@@ -174,32 +208,20 @@ fn local(time: Time) -> DateTime<FixedOffset> {
 
 impl Reviewed {
     fn game_id(&self, game: usize) -> &str {
-        self.timeline
-            .games()
-            .nth(game)
-            .map_or("", |(id, _)| id.as_str())
+        let mut games = self.session.timeline.games();
+        games.nth(game).map_or("", |(id, _)| id.as_str())
     }
 
     /// Returns the P&L of a trip with another exit, if it can be computed.
     fn what_if(&self, trip: &Trip, exit: Exit) -> Option<Decimal> {
-        let file = self.timeline.games().nth(trip.game)?.1.ok()?;
-        let whole = file.meta.complete;
-        let delay = self.review.median_delay();
-        what_if(trip, file.prices.get(..).filter(|_| whole)?, exit, delay).map(|other| other.pnl)
+        let ReviewedSession {
+            timeline, review, ..
+        } = &self.session;
+        what_if_of(timeline, review, trip, exit).map(|other| other.pnl)
     }
 
-    /// Returns the P&L of all trips that can be computed with another exit: theirs, the other one, and their number.
-    fn what_if_total(&self, exit: Exit) -> (Decimal, Decimal, usize) {
-        let both = self
-            .review
-            .trips
-            .iter()
-            .filter_map(|trip| Some((trip.pnl, self.what_if(trip, exit)?)));
-        both.fold(
-            (Decimal::ZERO, Decimal::ZERO, 0),
-            |(mine, other, n), (own, new)| {
-                (mine.saturating_add(own), other.saturating_add(new), n + 1)
-            },
-        )
+    /// Returns the P&L of all trips that can be computed with another exit.
+    fn what_if_total(&self, exit: Exit) -> WhatIfTotal {
+        what_if_total(&self.session.timeline, &self.session.review, exit)
     }
 }

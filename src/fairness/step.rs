@@ -69,6 +69,11 @@ impl SmallMove {
         Self { volatility }
     }
 
+    /// Returns the largest distance of the change from its drift.
+    pub fn volatility(self) -> f64 {
+        self.volatility
+    }
+
     /// Returns the variance of the change.
     pub fn variance(self) -> f64 {
         (DRIFT_MAX - DRIFT_MIN).powi(2) / 12.0 + self.volatility.powi(2) / 3.0

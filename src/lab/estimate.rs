@@ -59,10 +59,14 @@ impl Estimate {
 /// Sums of the results of games: the profit of each and what was staked in it, in SOL. Sums are added in a fixed order,
 /// so that they do not depend on the number of threads.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct GameSums {
+pub struct GameSums {
+    /// How many there were.
     pub games: u64,
+    /// Those with a stake.
     pub traded: u64,
+    /// The profit of all of them.
     pub profit: f64,
+    /// The stakes of all of them.
     pub staked: f64,
     profit_squared: f64,
     staked_squared: f64,
@@ -70,6 +74,7 @@ pub(super) struct GameSums {
 }
 
 impl GameSums {
+    /// Takes a game.
     pub fn take(&mut self, profit: f64, staked: f64) {
         self.games += 1;
         self.traded += u64::from(staked > 0.0);
@@ -80,6 +85,7 @@ impl GameSums {
         self.profit_staked += profit * staked;
     }
 
+    /// Adds the sums of other games.
     pub fn add(&mut self, other: &Self) {
         self.games += other.games;
         self.traded += other.traded;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::progress::LabProgress;
 use crate::fairness::{EARLIER_GAMES, GameGenerator, GameSeed, Path};
 use crate::protocol::GameId;
 
@@ -126,6 +127,40 @@ impl GameBatch {
             }
         }
     }
+}
+
+/// Games that [`fold_new_games`] deals at once.
+const FOLDED: usize = 4_096;
+
+/// Passes each of so many new games, those of a practice table with this seed, to `take`: its number, its prices by tick
+/// before the rug, and the rug price. Neighbouring games share a `begin`; these are returned in the order of the games, so
+/// that the number of worker threads of the current pool changes nothing. A run that is cancelled returns those so far.
+pub fn fold_new_games<T: Send>(
+    seed: u64,
+    count: usize,
+    progress: &LabProgress,
+    begin: impl Fn() -> T + Sync,
+    take: impl Fn(&mut T, usize, &[f64], f64) + Sync,
+) -> Vec<T> {
+    let mut dealer = GameDealer::new(&LabGames::New { seed });
+    let mut parts = Vec::new();
+    let mut first = 0;
+    while first < count && !progress.is_cancelled() {
+        let batch = dealer.deal(FOLDED.min(count - first));
+        let GameBatch::New(seeds) = &batch else { break };
+        let chunks = seeds.par_chunks(DRAWN_TOGETHER).enumerate();
+        parts.par_extend(chunks.map(|(chunk, seeds)| {
+            let mut part = begin();
+            let numbers = first + chunk * DRAWN_TOGETHER..;
+            for ((number, seed), path) in numbers.zip(seeds).zip(draw(seeds)) {
+                take(&mut part, number, path.prices(), seed.rug_price);
+            }
+            part
+        }));
+        first += batch.len();
+        progress.add(batch.len());
+    }
+    parts
 }
 
 fn draw(seeds: &[GameSeed]) -> Vec<Path> {

@@ -24,9 +24,9 @@ mod verdict;
 
 pub use check::ExactSample;
 pub use csv::csv;
-pub use estimate::{Estimate, Spread};
+pub use estimate::{Estimate, GameSums, Spread};
 pub use exact::{ExactPlayer, LabRow};
-pub use games::{LabGames, RecordedGame};
+pub use games::{LabGames, RecordedGame, fold_new_games};
 pub use numbers::grouped;
 pub use progress::LabProgress;
 pub use report::{Fan, Kelly, LabReport, Ruin, StrategyResult};

@@ -59,12 +59,21 @@ impl<D: Disk> GameFinder<D> {
         finder
     }
 
-    /// Returns the file of a game.
+    /// Returns a game.
     ///
     /// # Errors
     ///
     /// The text says why there is none.
     pub fn find(&self, id: &GameId) -> Result<GameFile, String> {
+        self.find_file(id).map(|(_, game)| game)
+    }
+
+    /// Returns a game with its file.
+    ///
+    /// # Errors
+    ///
+    /// The text says why there is none.
+    pub(super) fn find_file(&self, id: &GameId) -> Result<(PathBuf, GameFile), String> {
         // A file name has the beginning of the id's tail.
         let part = format!("_{}", short_id(id));
         let mut damaged = None;
@@ -72,7 +81,7 @@ impl<D: Disk> GameFinder<D> {
             for name in names.iter().filter(|name| name.contains(&part)) {
                 let path = folder.join(name);
                 let why = match read_game(&self.disk, &path) {
-                    Ok(Some(Ok(file))) if file.meta.game_id == *id => return Ok(file),
+                    Ok(Some(Ok(file))) if file.meta.game_id == *id => return Ok((path, file)),
                     Ok(Some(Ok(_)) | None) => continue,
                     Ok(Some(Err(why))) => format!("{}: {why}", paths::text(&path)),
                     Err(failed) => failed.to_string(),

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use super::day::LibraryDay;
 use super::opened_replay::OpenedReplay;
 use super::preview::{Preview, ProvenGame};
 use super::row::LibraryRow;
 use super::session_facts::SessionFacts;
 use crate::protocol::GameId;
+use crate::recording::{Diary, SessionNotes};
 
 /// What the worker can do.
 #[derive(Debug)]
@@ -37,10 +40,27 @@ pub(super) enum LibraryRequest {
     },
     /// Read the session that is being recorded in a folder.
     Running(PathBuf),
+    /// Read or write a file of the player's own.
+    Player(PlayerFile),
     /// List a folder or open a file.
     Show {
         path: PathBuf,
         out: Option<PathBuf>,
+    },
+}
+
+/// A request for a file of the player's own: notes, the diary, a bundle.
+#[derive(Debug)]
+pub(super) enum PlayerFile {
+    Notes(PathBuf),
+    SaveNotes(PathBuf, Box<SessionNotes>),
+    Diary(PathBuf),
+    SaveDiary(PathBuf, NaiveDate, String),
+    Share {
+        session: PathBuf,
+        out: Option<PathBuf>,
+        target: PathBuf,
+        names: bool,
     },
 }
 
@@ -109,6 +129,40 @@ pub enum LibraryEvent {
     },
     /// A game was proven again.
     Proven(Box<ProvenGame>),
+    /// The notes of a session, as they are on the disk now; after a listing, of each session that has some.
+    Notes {
+        /// The session.
+        session: PathBuf,
+        /// The notes.
+        notes: Box<SessionNotes>,
+        /// What is wrong with their file, in words.
+        fault: Option<String>,
+    },
+    /// The diary of a folder, as it is on the disk now.
+    Diary {
+        /// The folder.
+        root: PathBuf,
+        /// The diary.
+        diary: Box<Diary>,
+        /// What is wrong with its file, in words.
+        fault: Option<String>,
+    },
+    /// A bundle was written.
+    Shared {
+        /// The file.
+        target: PathBuf,
+        /// How many games are in it.
+        games: usize,
+        /// What is not in it and why, in words.
+        missing: Vec<String>,
+    },
+    /// Notes, the diary or a bundle could not be written.
+    NotSaved {
+        /// The session, the folder, or the bundle.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        why: String,
+    },
     /// A file cannot be opened.
     NotOpened {
         /// The file.

@@ -1,6 +1,7 @@
 //! The reader of recordings: the days, games and sessions of a folder, the catalog that searches them, opening and
-//! verifying files, and the recordings of the Python original.
+//! verifying files, bundles to share, and the recordings of the Python original.
 
+mod bundle;
 mod catalog;
 mod day;
 mod game_finder;
@@ -14,6 +15,7 @@ mod original;
 mod preview;
 mod query;
 mod revealed_seeds;
+mod review_worker;
 mod row;
 mod running_replay;
 mod session_facts;
@@ -24,6 +26,7 @@ mod watched_games;
 mod whole_games;
 pub mod worker;
 
+pub use bundle::{OpenedBundle, SharedBundle, open_bundle, share, write_bundle};
 pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;
 pub use game_finder::GameFinder;
@@ -38,6 +41,7 @@ pub use original::{LineCounts, PythonRecording, Tier, TimeRule};
 pub use preview::{Preview, ProvenGame};
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use revealed_seeds::RevealedSeeds;
+pub use review_worker::{ReviewEvent, ReviewWorker, ReviewedSession, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use session_reviewer::{ReviewedEvent, SessionReviewer};

@@ -1,10 +1,11 @@
-//! Opens a file that the player chose: a session, a game, or a recording of the Python original. Any other file is an
+//! Opens a file that the player chose: a session, a game, a bundle, or a recording of the Python original. Any other file is an
 //! error with advice. Files longer than a recording are not read.
 
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
+use super::bundle::{OpenedBundle, is_archive, open_bundle};
 use crate::disk::Disk;
 use crate::library::original::{PythonRecording, is_original_name};
 use crate::paths;
@@ -29,12 +30,14 @@ pub enum RecordingFile {
     Game(GameFile),
     /// A recording of the Python original.
     PythonRecording(PythonRecording),
+    /// A session with its games in one file.
+    Bundle(Box<OpenedBundle>),
 }
 
 /// What is wrong with a file, and what the player can do.
 type OpenFailure = (String, &'static str);
 
-const OPEN_ANOTHER: &str = "open a session (…_session.json), a game (….game.json) or a recording of the Python original (….jsonl)";
+const OPEN_ANOTHER: &str = "open a session (…_session.json), a game (….game.json), a bundle (….pianola) or a recording of the Python original (….jsonl)";
 const TAKE_A_COPY: &str = "if there is a whole copy of it, open that one; it was left as it is";
 const NEWER: &str = "a newer Pianola reads it";
 
@@ -66,6 +69,10 @@ fn of_disk(why: &io::Error) -> OpenFailure {
 
 /// Reads a file's text. The content decides what it is, or else the name.
 fn read(name: &str, text: &[u8]) -> Result<RecordingFile, OpenFailure> {
+    if is_archive(text) {
+        let bundle = open_bundle(text).map_err(|why| (why, TAKE_A_COPY))?;
+        return Ok(RecordingFile::Bundle(Box::new(bundle)));
+    }
     let text = without_mark(text);
     if text.trim_ascii().is_empty() {
         return Err(("it is empty".to_owned(), TAKE_A_COPY));

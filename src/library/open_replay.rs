@@ -32,6 +32,10 @@ pub(super) fn open_replay<D: Disk + Clone>(
             let faults = original.faults();
             (Timeline::of_game(original.file), faults)
         }
+        RecordingFile::Bundle(bundle) => {
+            let timeline = bundle.timeline().ok_or("its session has no game")?;
+            (timeline, bundle.faults)
+        }
         RecordingFile::Session(session) => {
             let finder = GameFinder::beside(disk.clone(), path, out);
             let folder = path.parent().filter(|folder| *folder != Path::new(""));

@@ -67,6 +67,11 @@ pub(super) fn preview<D: Disk + Clone>(
         match open(disk, path)? {
             RecordingFile::Game(file) => return Ok(of_game(file)),
             RecordingFile::PythonRecording(original) => return Ok(of_game(original.file)),
+            RecordingFile::Bundle(bundle) => {
+                let id = game.cloned().or_else(|| shown_game(&bundle.session));
+                let found = id.map(|id| bundle.find(&id));
+                (bundle.session, found)
+            }
             RecordingFile::Session(session) => {
                 let finder = GameFinder::beside(disk.clone(), path, out);
                 let id = game.cloned().or_else(|| shown_game(&session));

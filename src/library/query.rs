@@ -5,7 +5,7 @@ use memchr::memmem::Finder;
 use rust_decimal::Decimal;
 
 use crate::fairness::ProofStatus;
-use crate::recording::Origin;
+use crate::recording::{Origin, SessionNotes};
 
 /// The kind of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -61,7 +61,7 @@ impl<T: PartialOrd + Copy> Bounds<T> {
 pub struct Query {
     /// The kind of rows.
     pub kind: RowKind,
-    /// Words that must all occur in the id, the file name, the date or the player's name; case does not matter.
+    /// Words that must all occur in the id, the file name, the date, the player's name or the notes; case does not matter.
     pub text: String,
     /// Days of the start, in local time.
     pub dates: Bounds<NaiveDate>,
@@ -79,6 +79,20 @@ pub struct Query {
     pub pnl: Option<PnlSign>,
     /// Whether the player played or watched.
     pub played: Option<bool>,
+    /// Only sessions with a star.
+    pub starred: bool,
+    /// Only sessions with this tag, on them or in them.
+    pub tag: Option<String>,
+}
+
+impl Query {
+    /// Whether it takes a session with these notes.
+    pub(super) fn takes_notes(&self, notes: Option<&SessionNotes>) -> bool {
+        let is_starred = notes.is_some_and(|notes| notes.starred);
+        let has =
+            |tag: &String| notes.is_some_and(|notes| notes.all_tags().contains(&tag.as_str()));
+        (!self.starred || is_starred) && self.tag.as_ref().is_none_or(has)
+    }
 }
 
 /// A query with its words ready for the search. (`str::contains` prepares its search for each row, which takes twenty

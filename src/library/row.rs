@@ -11,7 +11,7 @@ use super::session_facts::SessionFacts;
 use crate::clock::local;
 use crate::fairness::ProofStatus;
 use crate::game::Time;
-use crate::recording::{IndexGame, IndexSession};
+use crate::recording::{IndexGame, IndexSession, SessionNotes};
 
 /// A row of the library.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub struct LibraryRow {
     date: Option<NaiveDate>,
     /// The words that a text search looks through, in lower case.
     text: Box<str>,
+    /// The length of `text` without the notes.
+    own_text: usize,
 }
 
 /// What the file of a row holds.
@@ -46,6 +48,8 @@ pub enum RowEntry {
         session: IndexSession,
         /// What its rows amount to; `None` until the session file was read.
         facts: Option<Box<SessionFacts>>,
+        /// The player's notes, if there are any.
+        notes: Option<Box<SessionNotes>>,
     },
     /// A file that cannot be read.
     Damaged {
@@ -81,6 +85,7 @@ impl LibraryRow {
         let entry = RowEntry::Session {
             session,
             facts: None,
+            notes: None,
         };
         Self::new(path, entry, Some(date), &words.join(" "))
     }
@@ -93,11 +98,13 @@ impl LibraryRow {
     }
 
     fn new(path: PathBuf, entry: RowEntry, date: Option<NaiveDate>, text: &str) -> Self {
+        let text: Box<str> = text.to_lowercase().into();
         Self {
             path,
             entry,
             date,
-            text: text.to_lowercase().into(),
+            own_text: text.len(),
+            text,
         }
     }
 
@@ -155,6 +162,32 @@ impl LibraryRow {
         }
     }
 
+    /// Sets the notes of a session: a search looks through them, too.
+    pub(super) fn set_notes(&mut self, written: SessionNotes) {
+        let RowEntry::Session { notes, .. } = &mut self.entry else {
+            return;
+        };
+        let mut text = self.text[..self.own_text].to_owned();
+        let placed = written.places.iter().map(|note| note.text.as_str());
+        for words in placed
+            .chain([written.text.as_str()])
+            .chain(written.all_tags())
+        {
+            text.push('\n');
+            text.push_str(&words.to_lowercase());
+        }
+        self.text = text.into();
+        *notes = (!written.is_empty()).then(|| Box::new(written));
+    }
+
+    /// Returns the notes of a session, if there are any.
+    pub fn notes(&self) -> Option<&SessionNotes> {
+        match &self.entry {
+            RowEntry::Session { notes, .. } => notes.as_deref(),
+            RowEntry::Game { .. } | RowEntry::Damaged { .. } => None,
+        }
+    }
+
     /// Returns what the rows of a session amount to, once they were read.
     pub fn facts(&self) -> Option<&SessionFacts> {
         match &self.entry {
@@ -186,9 +219,10 @@ impl LibraryRow {
                     && query.peak.contain(game.peak_multiplier)
                     && matches_pnl(query.pnl, *pnl)
             }
-            RowEntry::Session { session, .. } => {
+            RowEntry::Session { session, notes, .. } => {
                 query.origin.is_none_or(|origin| origin == session.origin)
                     && matches_pnl(query.pnl, Some(session.realised_pnl))
+                    && query.takes_notes(notes.as_deref())
             }
             RowEntry::Damaged { .. } => true,
         };
@@ -223,10 +257,13 @@ impl LibraryRow {
                 _ => compare_games(a, b, column),
             },
             (
-                RowEntry::Session { session: a, facts },
+                RowEntry::Session {
+                    session: a, facts, ..
+                },
                 RowEntry::Session {
                     session: b,
                     facts: b_facts,
+                    ..
                 },
             ) => match column {
                 Column::Trades => trades(facts.as_deref()).cmp(&trades(b_facts.as_deref())),

@@ -60,6 +60,18 @@ pub(super) fn replace(
     sync_folder(disk, folder)
 }
 
+/// Writes a file that the player named, completely or not at all.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
+pub fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let written = replace(disk, folder.unwrap_or(Path::new(".")), &name, bytes);
+    written.map_err(|why| why.to_string())
+}
+
 /// Makes the names in a folder durable.
 pub(super) fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), FileError> {
     disk.sync_dir(folder)

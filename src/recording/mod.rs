@@ -16,6 +16,7 @@ pub mod format;
 mod journal;
 mod journal_folder;
 mod known_games;
+mod notes;
 mod open_games;
 mod open_sessions;
 mod policy;
@@ -29,6 +30,7 @@ mod unsaved_games;
 mod wallet_file;
 
 pub use archive::rebuild_index;
+pub use durable::write_whole;
 pub use events::{RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession};
 pub use flood_filter::FloodFilter;
 pub use folder_lock::{FolderError, FolderLock};
@@ -36,7 +38,11 @@ pub use format::APP;
 pub use format::game_file::{GameFile, GameMeta, Origin, Peak};
 pub use format::index::{DayIndex, IndexGame, IndexSession};
 pub use format::names::{day_of, game_file_name, safe_name, session_file_name};
+pub use format::notes_file::{Diary, NotePlace, PlacedNote, SessionNotes};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
+pub use notes::{
+    ReadWords, notes_path, read_diary, read_notes, session_of_notes, write_diary, write_notes,
+};
 pub use policy::{RecordingPolicy, RecordingStatus};
 pub use recorder::Recorder;
 pub use recorder_thread::Writer;

@@ -4,24 +4,11 @@
 //! sum over all ticks held and all bets is what the same decisions earn on average; the rest of the result was luck.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::account::{SIDEBET_PAYOUT, SIDEBET_WINDOW};
-use crate::fairness::{
-    BIG_MOVE_CHANCE, DRIFT_MAX, DRIFT_MIN, GOD_CANDLE_CHANCE, GOD_CANDLE_FACTOR,
-    GOD_CANDLE_MAX_PRICE, KNOWN_VERSION, RUG_CHANCE,
-};
-
-/// Returns the expected factor of a price over one tick without the rug, times the chance that the game does not rug.
-pub(super) fn factor(price: f64) -> f64 {
-    let usual = 1.0 + (1.0 - BIG_MOVE_CHANCE) * f64::midpoint(DRIFT_MIN, DRIFT_MAX);
-    let moved = if price <= GOD_CANDLE_MAX_PRICE {
-        GOD_CANDLE_CHANCE * GOD_CANDLE_FACTOR + (1.0 - GOD_CANDLE_CHANCE) * usual
-    } else {
-        usual
-    };
-    (1.0 - RUG_CHANCE) * moved
-}
+use super::exposure::{Exposure, bet_value, mean_of};
+use crate::account::SIDEBET_WINDOW;
+use crate::fairness::KNOWN_VERSION;
+use crate::protocol::{Tick, number};
 
 /// The expected change of the wallet, in SOL, and what it is a sum of.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,13 +21,25 @@ pub struct OddsExpectation {
     pub ticks: u32,
     /// Ticks over which a position was held without a known price: they are left out.
     pub missing_ticks: u32,
+    /// Sidebets with a result. One that was still open at the end is left out.
+    pub bets: u32,
     /// The generator versions without known odds, each once: their games are left out.
     pub unknown_versions: Vec<String>,
     /// The mean rug price that a rugged position is sold at; 0 if none was recorded.
     pub rug_price: f64,
     /// The number of recorded rug prices behind that mean.
     pub rug_prices: u32,
+    /// The same risks, tick by tick.
+    pub(super) exposure: Exposure,
+    /// The stake's edge of the bets of each game, by the place of the game.
+    pub(super) edges: Vec<(usize, f64)>,
+    game: usize,
     is_known: bool,
+}
+
+/// Whether the odds of a generator version are known.
+pub(super) fn has_odds(version: Option<&str>) -> bool {
+    version == Some(KNOWN_VERSION)
 }
 
 impl OddsExpectation {
@@ -49,7 +48,7 @@ impl OddsExpectation {
         let mut expected = Self::default();
         let mut sum = 0.0;
         for price in rug_prices {
-            sum += price.to_f64().unwrap_or_default();
+            sum += number::to_f64_lossy(price);
             expected.rug_prices += 1;
         }
         expected.rug_price = sum / f64::from(expected.rug_prices.max(1));
@@ -57,8 +56,10 @@ impl OddsExpectation {
     }
 
     /// Begins a game of a generator version.
-    pub(super) fn enter(&mut self, version: Option<&str>) {
-        self.is_known = version == Some(KNOWN_VERSION);
+    pub(super) fn enter(&mut self, game: usize, version: Option<&str>) {
+        self.exposure.enter(game);
+        self.game = game;
+        self.is_known = has_odds(version);
         if !self.is_known {
             let name = version.unwrap_or("unknown").to_owned();
             if !self.unknown_versions.contains(&name) {
@@ -68,25 +69,40 @@ impl OddsExpectation {
     }
 
     /// Takes the step from one tick to the next with so many tokens held.
-    pub(super) fn take_tick(&mut self, qty: Decimal, price: Option<Decimal>) {
+    pub(super) fn take_tick(&mut self, tick: Tick, qty: Decimal, price: Option<Decimal>) {
         if !self.is_known {
             return;
         }
-        let Some(price) = price.and_then(|price| price.to_f64()) else {
-            self.missing_ticks += 1;
-            return;
-        };
-        let qty = qty.to_f64().unwrap_or_default();
-        self.positions += qty * (price * (factor(price) - 1.0) + RUG_CHANCE * self.rug_price);
+        match price {
+            Some(price) => self.hold(tick, number::to_f64_lossy(qty), number::to_f64_lossy(price)),
+            None => self.missing_ticks += 1,
+        }
+    }
+
+    pub(super) fn hold(&mut self, tick: Tick, qty: f64, price: f64) {
+        self.positions += mean_of(qty, price, self.rug_price);
+        self.exposure.hold(tick, qty, price);
         self.ticks += 1;
     }
 
-    /// Takes a sidebet.
-    pub(super) fn take_sidebet(&mut self, stake: Decimal) {
+    /// Takes a sidebet whose result came at a tick.
+    pub(super) fn take_sidebet(&mut self, stake: Decimal, start: Tick, end: Tick) {
         if self.is_known {
-            let stake = stake.to_f64().unwrap_or_default();
-            self.sidebets += stake * sidebet_edge();
+            self.bet(number::to_f64_lossy(stake), start, end);
         }
+    }
+
+    pub(super) fn bet(&mut self, stake: f64, start: Tick, end: Tick) {
+        let edge = bet_value(stake, SIDEBET_WINDOW) - stake;
+        self.sidebets += edge;
+        self.bets += 1;
+        self.edges.push((self.game, edge));
+        self.exposure.bet(stake, start, end);
+    }
+
+    /// Ends the last game.
+    pub(super) fn finish(&mut self) {
+        self.exposure.flush();
     }
 
     /// Returns the whole expected change, in SOL.
@@ -95,45 +111,26 @@ impl OddsExpectation {
     }
 }
 
-/// Returns the expected profit of a sidebet per SOL staked.
-fn sidebet_edge() -> f64 {
-    let survives = (1.0 - RUG_CHANCE).powi(i32::try_from(SIDEBET_WINDOW).unwrap_or(i32::MAX));
-    SIDEBET_PAYOUT.to_f64().unwrap_or_default() * (1.0 - survives) - 1.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_factors_are_those_of_the_published_odds() {
-        assert!((factor(1.0) - 0.999_442_63).abs() < 5e-9, "{}", factor(1.0));
-        assert!(factor(100.1) < factor(100.0));
-        // Hold from tick 0 for 1, 40, 160 ticks, with the mean rug price.
-        for (ticks, known) in [(1, 0.9995), (40, 0.9801), (160, 0.9213)] {
-            let held = factor(1.0).powi(ticks);
-            let salvage = 0.012 * (1.0 - (1.0 - RUG_CHANCE).powi(ticks));
-            assert!(
-                (held + salvage - known).abs() < 2e-4,
-                "{ticks}: {}",
-                held + salvage
-            );
-        }
-        assert!((sidebet_edge() + 0.0916).abs() < 5e-5, "{}", sidebet_edge());
-    }
-
-    #[test]
     fn an_unknown_version_and_a_missing_price_are_left_out_and_counted() {
         let mut expected = OddsExpectation::new([Decimal::new(2, 2)].into_iter());
-        expected.enter(Some("v4"));
-        expected.take_tick(Decimal::ONE, Some(Decimal::ONE));
-        expected.take_sidebet(Decimal::ONE);
+        expected.enter(0, Some("v4"));
+        expected.take_tick(0, Decimal::ONE, Some(Decimal::ONE));
+        expected.take_sidebet(Decimal::ONE, 0, 12);
         assert_eq!((expected.total(), expected.ticks), (0.0, 0));
         assert_eq!(expected.unknown_versions, ["v4"]);
-        expected.enter(Some("v3"));
-        expected.take_tick(Decimal::ONE, None);
+        expected.enter(1, Some("v3"));
+        expected.take_tick(0, Decimal::ONE, None);
         assert_eq!((expected.total(), expected.missing_ticks), (0.0, 1));
-        expected.take_tick(Decimal::ONE, Some(Decimal::ONE));
+        expected.take_tick(1, Decimal::ONE, Some(Decimal::ONE));
         assert!((expected.total() + 0.000_557_37 - 0.0001).abs() < 5e-9);
+        expected.take_sidebet(Decimal::ONE, 0, 12);
+        assert!((expected.sidebets + 0.0916).abs() < 5e-5);
+        expected.finish();
+        assert_eq!(expected.exposure.games().collect::<Vec<_>>(), [1]);
     }
 }

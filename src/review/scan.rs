@@ -70,7 +70,7 @@ impl<'a> Scan<'a> {
             self.next_tick += 1;
             let price = self.prices.get(tick as usize).copied().flatten();
             let price = price.or((tick == 0).then_some(Decimal::ONE));
-            expected.take_tick(held.qty, price);
+            expected.take_tick(tick, held.qty, price);
             match price {
                 Some(price) => self.see(held, Some(tick), price),
                 None => self.missing += 1,

@@ -1,13 +1,12 @@
 //! The review of one session.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 
 use super::expected::OddsExpectation;
 use super::figures::Fall;
 use super::sidebets::SidebetTrip;
 use super::trip::Trip;
-use crate::protocol::Tick;
+use crate::protocol::{Tick, number};
 
 /// A session as round trips and sidebets. Money in SOL.
 ///
@@ -22,6 +21,8 @@ pub struct SessionReview {
     pub expected: OddsExpectation,
     /// What the session earned, everything open at its last price.
     pub earned: Decimal,
+    /// What each game with known odds earned, in SOL, by its place; the others are left out.
+    pub(super) by_game: Vec<(usize, Decimal)>,
     /// Wallet at the end less wallet at the start.
     pub change: Decimal,
     /// What drifts changed.
@@ -33,10 +34,20 @@ pub struct SessionReview {
 }
 
 impl SessionReview {
-    /// Returns the part of the result that the odds do not expect, in SOL; what drifts changed is left out.
+    /// Returns the part of the result that the odds do not expect, in SOL. What drifts changed, games without known odds,
+    /// and a bet from before the session are left out.
     pub fn luck(&self) -> f64 {
-        let actual = self.earned.saturating_sub(self.unexplained);
-        actual.to_f64().unwrap_or_default() - self.expected.total()
+        self.earned_by_odds() - self.expected.total()
+    }
+
+    /// Returns the result that the odds are compared with, in SOL.
+    pub(super) fn earned_by_odds(&self) -> f64 {
+        let earned = self.by_game.iter().map(|(_, earned)| *earned);
+        let earned = earned.fold(Decimal::ZERO, Decimal::saturating_add);
+        let from_before = self.sidebets.iter().filter(|bet| bet.at.is_none());
+        let from_before = from_before.filter_map(SidebetTrip::pnl);
+        let left_out = from_before.fold(self.unexplained, Decimal::saturating_add);
+        number::to_f64_lossy(earned.saturating_sub(left_out))
     }
 
     /// Returns the median of the ticks from the press of a sell to its execution; 0 without any.

@@ -1,10 +1,14 @@
 //! The figures of parts of the trades: by entry, by time held, by hour, by what came before.
 
-use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use chrono::{Datelike as _, NaiveDateTime, Timelike as _, Weekday};
 use rust_decimal::Decimal;
 
 use super::figures::Figures;
 use super::trip::Trip;
+use crate::account::ActionSource;
 use crate::game::Time;
 use crate::named_enum::named_enum;
 
@@ -45,7 +49,7 @@ pub struct Slice {
 impl Slice {
     /// Whether it has too few trades to say something.
     pub fn is_small(&self) -> bool {
-        self.figures.trades.n() < FEW
+        is_few(self.figures.trades.n())
     }
 }
 
@@ -55,73 +59,90 @@ pub fn slices(
     trips: &[Trip],
     local: impl Fn(Time) -> NaiveDateTime,
 ) -> Vec<Slice> {
-    let mut parts: Vec<(u32, String, Vec<&Trip>)> = Vec::new();
-    let mut before: Option<bool> = None;
+    let mut parts: BTreeMap<u8, Vec<&Trip>> = BTreeMap::new();
+    let mut before = None;
     for trip in trips.iter().filter(|trip| trip.is_closed()) {
-        let began = trip.began().map(&local);
-        let key = match kind {
-            SliceKind::Entry => trip.average_cost().map(entry),
-            SliceKind::Held => trip.ticks_held().map(held),
-            SliceKind::Hour => began.map(|at| (at.hour(), format!("{:02}:00", at.hour()))),
-            SliceKind::Weekday => began.map(|at| {
-                (
-                    at.weekday().num_days_from_monday(),
-                    at.weekday().to_string(),
-                )
-            }),
-            SliceKind::After => Some(match before {
-                None => (0, "first trade".to_owned()),
-                Some(true) => (1, "after a win".to_owned()),
-                Some(false) => (2, "after a loss".to_owned()),
-            }),
-            SliceKind::Source => {
-                let names: Vec<_> = trip
-                    .sources()
-                    .iter()
-                    .map(|source| source.as_str())
-                    .collect();
-                Some((0, names.join(" + ")))
-            }
-        };
-        before = Some(trip.pnl > Decimal::ZERO);
-        let Some((order, name)) = key else { continue };
-        match parts.iter_mut().find(|part| part.1 == name) {
-            Some(part) => part.2.push(trip),
-            None => parts.push((order, name, vec![trip])),
+        if let Some(part) = kind.part(trip, before, &local) {
+            parts.entry(part).or_default().push(trip);
         }
+        before = Some(trip.pnl > Decimal::ZERO);
     }
-    parts.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
-    let slice = |(_, name, trips): (u32, String, Vec<&Trip>)| Slice {
-        name,
+    let slice = |(part, trips): (u8, Vec<&Trip>)| Slice {
+        name: kind.part_name(part),
         figures: Figures::of(trips, []),
     };
     parts.into_iter().map(slice).collect()
 }
 
-fn entry(price: Decimal) -> (u32, String) {
-    range((0..).zip(ENTRIES.map(Decimal::from)), price, "x")
+/// Whether a part with so many trades says little.
+pub(super) fn is_few(trades: u32) -> bool {
+    trades < FEW
 }
 
-fn held(ticks: u32) -> (u32, String) {
-    range((0..).zip(TICKS.map(Decimal::from)), ticks.into(), " ticks")
-}
-
-/// Returns place and name of the range of a value: below the first limit, between two, from the last one.
-fn range(
-    limits: impl Iterator<Item = (u32, Decimal)>,
-    value: Decimal,
-    unit: &str,
-) -> (u32, String) {
-    let mut low = None;
-    let mut place = 0;
-    for (at, limit) in limits {
-        if value < limit {
-            return match low {
-                None => (at, format!("below {limit}{unit}")),
-                Some(low) => (at, format!("{low} to {limit}{unit}")),
-            };
-        }
-        (low, place) = (Some(limit), at + 1);
+impl SliceKind {
+    /// Returns the part of a trade, in the order of the parts; `before` is whether the trade before was won.
+    pub(super) fn part(
+        self,
+        trip: &Trip,
+        before: Option<bool>,
+        local: impl Fn(Time) -> NaiveDateTime,
+    ) -> Option<u8> {
+        let began = || trip.began().map(&local);
+        let part = match self {
+            Self::Entry => {
+                let price = trip.average_cost()?;
+                ENTRIES.partition_point(|limit| Decimal::from(*limit) <= price)
+            }
+            Self::Held => {
+                let ticks = trip.ticks_held()?;
+                TICKS.partition_point(|limit| *limit <= ticks)
+            }
+            Self::Hour => began()?.hour() as usize,
+            Self::Weekday => began()?.weekday().num_days_from_monday() as usize,
+            Self::After => match before {
+                None => 0,
+                Some(true) => 1,
+                Some(false) => 2,
+            },
+            Self::Source => {
+                let sources = trip.sources();
+                let bit = |(bit, source): (usize, &ActionSource)| {
+                    usize::from(sources.contains(source)) << bit
+                };
+                ActionSource::ALL.iter().enumerate().map(bit).sum()
+            }
+        };
+        u8::try_from(part).ok()
     }
-    (place, format!("from {}{unit}", low.unwrap_or_default()))
+
+    /// Returns the name of a part.
+    pub(super) fn part_name(self, part: u8) -> String {
+        match self {
+            Self::Entry => range(ENTRIES, part, "x"),
+            Self::Held => range(TICKS, part, " ticks"),
+            Self::Hour => format!("{part:02}:00"),
+            Self::Weekday => Weekday::try_from(part).map_or(String::new(), |day| day.to_string()),
+            Self::After => ["first trade", "after a win", "after a loss"]
+                .get(usize::from(part))
+                .map_or(String::new(), |name| (*name).to_owned()),
+            Self::Source => {
+                let sources = (0..).zip(ActionSource::ALL);
+                let names = sources.filter(|(bit, _)| part >> bit & 1 == 1);
+                let names: Vec<_> = names.map(|(_, source)| source.as_str()).collect();
+                names.join(" + ")
+            }
+        }
+    }
+}
+
+/// Returns the name of a range: below the first limit, between two, from the last one.
+fn range<T: Display>(limits: impl AsRef<[T]>, part: u8, unit: &str) -> String {
+    let (limits, part) = (limits.as_ref(), usize::from(part));
+    let low = part.checked_sub(1).and_then(|below| limits.get(below));
+    match (low, limits.get(part)) {
+        (None, Some(high)) => format!("below {high}{unit}"),
+        (Some(low), Some(high)) => format!("{low} to {high}{unit}"),
+        (Some(low), None) => format!("from {low}{unit}"),
+        (None, None) => String::new(),
+    }
 }

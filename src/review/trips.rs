@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::expected::OddsExpectation;
+use super::expected::{OddsExpectation, has_odds};
 use super::figures::Fall;
 use super::scan::{HeldTokens, Scan};
 use super::session_review::SessionReview;
 use super::sidebets::SidebetTrip;
 use super::trip::{Extreme, Trip, TripEnd, TripFill};
-use crate::account::{Account, Action, ActionKind, ActionStatus, start_value};
+use crate::account::{Account, Action, ActionKind, ActionStatus, EquityPoint, start_value};
 use crate::protocol::Tick;
 use crate::recording::SessionFile;
 use crate::replay::{Playhead, SessionStep, Timeline};
@@ -24,6 +24,7 @@ impl SessionReview {
         let mut review = builder.finish();
         let curve = timeline.equity();
         review.earned = curve.last().map_or(Decimal::ZERO, |(_, last)| last.earned);
+        review.by_game = by_game(&curve, timeline);
         review.fall = Fall::deepest(&curve);
         Some(review)
     }
@@ -75,6 +76,7 @@ impl<'a> TripBuilder<'a> {
                 sidebets: Vec::new(),
                 expected: OddsExpectation::new(rugs),
                 earned: Decimal::ZERO,
+                by_game: Vec::new(),
                 change: meta.end_balance.saturating_sub(meta.start_balance),
                 unexplained: Decimal::ZERO,
                 opened: Decimal::ZERO,
@@ -149,13 +151,8 @@ impl<'a> TripBuilder<'a> {
 
     fn enter(&mut self, game: usize) {
         self.game = Some(game);
-        let file = self
-            .timeline
-            .games()
-            .nth(game)
-            .and_then(|(_, file)| file.ok());
-        let version = file.and_then(|file| file.meta.game_version.as_deref());
-        self.review.expected.enter(version);
+        let version = version_of(self.timeline, game);
+        self.review.expected.enter(game, version);
     }
 
     /// Takes a buy, a sell, or the rug's sale.
@@ -260,7 +257,6 @@ impl<'a> TripBuilder<'a> {
         let tick = row.executed_tick.unwrap_or(row.tick);
         if row.action == ActionKind::SidebetPlace {
             self.review.sidebets.extend(self.bet.take());
-            self.review.expected.take_sidebet(amount);
             self.bet = Some(SidebetTrip {
                 game: head.game,
                 at: Some(row.timestamp),
@@ -276,6 +272,11 @@ impl<'a> TripBuilder<'a> {
             let won = row.action == ActionKind::SidebetWin;
             bet.payout = Some(if won { amount } else { Decimal::ZERO });
             bet.end_tick = Some(tick);
+            // Where a bet from before the session stood at its start is not known: neither its result nor its odds count.
+            if bet.at.is_some() {
+                let expected = &mut self.review.expected;
+                expected.take_sidebet(bet.stake, bet.start_tick, tick);
+            }
             self.review.sidebets.push(bet);
         }
     }
@@ -284,6 +285,11 @@ impl<'a> TripBuilder<'a> {
     fn finish(mut self) -> SessionReview {
         self.review.sidebets.extend(self.bet.take());
         let end = self.session.meta.session_end;
+        if let Some(open) = &self.open
+            && self.game.is_none()
+        {
+            self.enter(open.trip.game);
+        }
         if let Some(open) = &mut self.open {
             let game = open.trip.game;
             let last = self.timeline.end_of(game).tick.unwrap_or(0);
@@ -292,12 +298,34 @@ impl<'a> TripBuilder<'a> {
             open.scan.advance(open.held, end, &mut self.review.expected);
         }
         self.close(TripEnd::Open, None);
+        self.review.expected.finish();
         let start = self.session.meta.start_value();
         let open_before = start.saturating_sub(self.session.meta.start_balance);
         let open_after = self.kept.saturating_sub(self.session.meta.end_balance);
         self.review.opened = open_after.saturating_sub(open_before).normalize();
         self.review
     }
+}
+
+fn version_of(timeline: &Timeline, game: usize) -> Option<&str> {
+    let file = timeline.games().nth(game)?.1.ok()?;
+    file.meta.game_version.as_deref()
+}
+
+/// Returns what each game with known odds earned, from the curve of the session.
+fn by_game(curve: &[(Playhead, EquityPoint)], timeline: &Timeline) -> Vec<(usize, Decimal)> {
+    let mut before = Decimal::ZERO;
+    let mut earned = Vec::new();
+    for points in curve.chunk_by(|a, b| a.0.game == b.0.game) {
+        let Some((head, last)) = points.last() else {
+            continue;
+        };
+        if has_odds(version_of(timeline, head.game)) {
+            earned.push((head.game, last.earned.saturating_sub(before)));
+        }
+        before = last.earned;
+    }
+    earned
 }
 
 /// Returns wallet, cost of the position and stake of a running sidebet.

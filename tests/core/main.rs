@@ -34,6 +34,8 @@ mod layers;
 mod piano;
 mod protocol;
 mod review;
+mod review_fresh;
+mod review_index;
 mod session_curve;
 mod source_shape;
 mod strategies;

@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bundle;
 mod clock_back;
 #[cfg(feature = "dataset")]
 mod dataset;
@@ -26,6 +27,7 @@ mod import_faults;
 mod journal_damage;
 mod library_thread;
 mod lost_folder;
+mod notes;
 mod old_recordings;
 mod open_files;
 mod power_cut;

@@ -23,6 +23,7 @@ mod import_kill;
 mod kill;
 mod lab;
 mod lost_connections;
+mod notes_kill;
 mod play_kill;
 mod soak;
 mod terminal;

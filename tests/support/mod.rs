@@ -56,3 +56,4 @@ pub mod watch_only_table;
 #[cfg(feature = "window")]
 pub mod window;
 pub mod worked_example;
+pub mod zip_archive;

@@ -2,22 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Reviewed, local};
+use super::{BandLevel, FreshResult, Luck, OtherExit, Reviewed, local};
 use crate::paths;
 use crate::review::{Exit, Extreme, Figures, SidebetTrip, SliceKind, Trip, TripFill, slices};
 
 /// Returns a line for each session, and one for all of them.
-pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<String> {
-    let exit = exit.map(|(exit, _)| *exit);
+pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> {
+    let exit = other.map(|other| other.exit);
     let mut lines: Vec<String> = all
         .iter()
         .map(|one| session_json(one, exit).to_string())
         .collect();
     let trips: Vec<Trip> = all
         .iter()
-        .flat_map(|one| one.review.trips.clone())
+        .flat_map(|one| one.session.review.trips.clone())
         .collect();
-    let bets = all.iter().flat_map(|one| &one.review.sidebets);
+    let bets = all.iter().flat_map(|one| &one.session.review.sidebets);
+    let luck = Luck::sum(all.iter().map(|one| &one.luck));
     let mut parts = serde_json::Map::new();
     for kind in SliceKind::ALL {
         let of_kind = slices(*kind, &trips, |at| local(at).naive_local());
@@ -29,13 +30,14 @@ pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<Stri
     }
     let total = json!({
         "sessions": all.len(), "figures": figures_json(&Figures::of(&trips, bets)), "slices": parts,
+        "odds": luck_json(&luck), "fresh_games": other.map(|other| fresh_json(&other.fresh)),
     });
     lines.push(total.to_string());
     lines
 }
 
 fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
-    let review = &session.review;
+    let review = &session.session.review;
     let expected = &review.expected;
     let trip = |trip: &Trip| {
         let mut object = trip_json(session, trip);
@@ -53,14 +55,37 @@ fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
         "median_delay_ticks": review.median_delay(),
         "expected": {
             "positions": expected.positions, "sidebets": expected.sidebets, "total": expected.total(),
-            "ticks": expected.ticks, "missing_ticks": expected.missing_ticks,
+            "ticks": expected.ticks, "bets": expected.bets, "missing_ticks": expected.missing_ticks,
             "rug_price": expected.rug_price, "rug_prices": expected.rug_prices,
             "unknown_versions": expected.unknown_versions,
         },
         "luck": review.luck(),
+        "odds": luck_json(&session.luck),
+        "what_if": exit.map(|exit| {
+            let total = session.what_if_total(exit);
+            json!({ "mine": total.mine, "other": total.other, "trips": total.trips })
+        }),
         "figures": figures_json(&Figures::of(&review.trips, &review.sidebets)),
         "trips": review.trips.iter().map(trip).collect::<Vec<_>>(),
         "sidebets": review.sidebets.iter().map(|bet| sidebet_json(session, bet)).collect::<Vec<_>>(),
+    })
+}
+
+fn luck_json(luck: &Luck) -> Value {
+    let band = |level| luck.band(level).map(|(low, high)| json!([low, high]));
+    json!({
+        "actual": luck.actual, "expected": luck.expected, "luck": luck.luck(),
+        "standard_deviations": luck.standard_deviations(),
+        "band_70": band(BandLevel::Inner), "band_95": band(BandLevel::Outer),
+        "ticks": luck.ticks, "missing_ticks": luck.missing_ticks, "bets": luck.bets,
+        "rug_prices": luck.rug_prices, "unknown_versions": luck.unknown_versions,
+    })
+}
+
+fn fresh_json(fresh: &FreshResult) -> Value {
+    json!({
+        "trips": fresh.trips, "per_trip": fresh.per_trip, "per_staked": fresh.per_staked,
+        "rugged": fresh.rugged,
     })
 }
 

@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::{Reviewed, local, output};
+use super::{BandLevel, Luck, OtherExit, Reviewed, local, output};
+use crate::lab::Estimate;
 use crate::paths;
-use crate::review::{Exit, Extreme, Figures, Slice, SliceKind, Trip, slices};
+use crate::review::{Extreme, Figures, Slice, SliceKind, Trip, slices};
 
 /// Returns an amount in SOL with sign and four decimals, rounded half to even.
 fn sol(amount: Decimal) -> String {
@@ -24,24 +25,25 @@ fn maybe_sol(amount: Option<Decimal>) -> String {
 }
 
 /// Returns the lines of each session, and for several of all of them.
-pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<String> {
+pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> {
     let mut lines = Vec::new();
     for session in all {
         lines.push(output::escaped(&paths::text(&session.path)));
-        let review = &session.review;
+        let review = &session.session.review;
         lines.extend(figure_lines(&Figures::of(&review.trips, &review.sidebets)));
         lines.extend(session_lines(session));
         lines.push(
             "  time   entry        amount     P&L      worst    best     ticks end".to_owned(),
         );
         lines.extend(review.trips.iter().map(trip_line));
-        if let Some((exit, name)) = exit {
-            let (mine, other, n) = session.what_if_total(*exit);
-            lines.push(format!("  what if: {name}"));
+        if let Some(exit) = other {
+            let total = session.what_if_total(exit.exit);
+            lines.push(format!("  what if: {}", exit.name));
             lines.push(format!(
-                "                {} instead of {}, over {n} of {} trips",
-                sol(other),
-                sol(mine),
+                "                {} instead of {}, over {} of {} trips",
+                sol(total.other),
+                sol(total.mine),
+                total.trips,
                 review.trips.len()
             ));
         }
@@ -49,11 +51,12 @@ pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<Stri
     if all.len() > 1 {
         let trips: Vec<Trip> = all
             .iter()
-            .flat_map(|one| one.review.trips.clone())
+            .flat_map(|one| one.session.review.trips.clone())
             .collect();
-        let bets = all.iter().flat_map(|one| &one.review.sidebets);
+        let bets = all.iter().flat_map(|one| &one.session.review.sidebets);
         lines.push(format!("all {} sessions", all.len()));
         lines.extend(figure_lines(&Figures::of(&trips, bets)));
+        lines.extend(luck_lines(&Luck::sum(all.iter().map(|one| &one.luck))));
         for kind in SliceKind::ALL {
             lines.push(format!("  by {}:", kind.as_str()));
             lines.extend(
@@ -62,6 +65,75 @@ pub(super) fn lines(all: &[Reviewed], exit: Option<&(Exit, String)>) -> Vec<Stri
                     .map(slice_line),
             );
         }
+    }
+    lines.extend(other.map(fresh_lines).into_iter().flatten());
+    lines
+}
+
+/// Returns what an exit is worth on new games.
+fn fresh_lines(other: &OtherExit) -> Vec<String> {
+    let fresh = &other.fresh;
+    let Some(staked) = fresh.per_staked else {
+        return vec!["no trip can be played on new games".to_owned()];
+    };
+    let percent = |share: f64| format!("{:+.2} %", share * 100.0);
+    let likely = |estimate: Estimate, show: &dyn Fn(f64) -> String| {
+        let (low, high) = (
+            estimate.low.unwrap_or_default(),
+            estimate.high.unwrap_or_default(),
+        );
+        format!(
+            "{} (likely {} to {})",
+            show(estimate.value),
+            show(low),
+            show(high)
+        )
+    };
+    let sol = |value: f64| format!("{value:+.5}");
+    let mut lines = vec![
+        format!(
+            "the same rule with your entries on new games, {} trips:",
+            fresh.trips
+        ),
+        format!("                {} of the stake", likely(staked, &percent)),
+    ];
+    if let Some(trip) = fresh.per_trip {
+        lines.push(format!("                {} SOL a trip", likely(trip, &sol)));
+    }
+    lines
+}
+
+/// Returns the result beside what the odds expected of it.
+fn luck_lines(luck: &Luck) -> Vec<String> {
+    let deviations = luck.standard_deviations();
+    let deviations =
+        deviations.map_or(String::new(), |n| format!(" ({n:+.1} standard deviations)"));
+    let mut lines = vec![format!(
+        "  by the odds   {:+.4} expected, {:+.4} luck{deviations}",
+        luck.expected,
+        luck.luck()
+    )];
+    if let (Some(inner), Some(outer)) = (luck.band(BandLevel::Inner), luck.band(BandLevel::Outer)) {
+        lines.push(format!(
+            "                chance: 70 % from {:+.4} to {:+.4}, 95 % from {:+.4} to {:+.4}",
+            inner.0, inner.1, outer.0, outer.1
+        ));
+    }
+    lines.push(format!(
+        "                {} ticks held, {} sidebets, {} rug prices known",
+        luck.ticks, luck.bets, luck.rug_prices
+    ));
+    if luck.missing_ticks > 0 {
+        lines.push(format!(
+            "                {} ticks without a price are left out",
+            luck.missing_ticks
+        ));
+    }
+    if !luck.unknown_versions.is_empty() {
+        let names = luck.unknown_versions.join(", ");
+        lines.push(output::escaped(&format!(
+            "                no odds known for {names}"
+        )));
     }
     lines
 }
@@ -116,8 +188,7 @@ fn figure_lines(figures: &Figures) -> Vec<String> {
 }
 
 fn session_lines(session: &Reviewed) -> Vec<String> {
-    let review = &session.review;
-    let expected = &review.expected;
+    let review = &session.session.review;
     let fall = review.fall.as_ref().map_or("none".to_owned(), |fall| {
         let from = fall
             .from
@@ -131,7 +202,6 @@ fn session_lines(session: &Reviewed) -> Vec<String> {
             local(fall.to.1.at).format("%H:%M:%S")
         )
     });
-    let luck = review.luck();
     let mut lines = vec![
         format!("  deepest fall  {fall}"),
         format!(
@@ -140,27 +210,8 @@ fn session_lines(session: &Reviewed) -> Vec<String> {
             sol(review.unexplained),
             sol(review.opened)
         ),
-        format!(
-            "  by the odds   {:+.4} expected, {luck:+.4} luck",
-            expected.total()
-        ),
-        format!(
-            "                {} ticks held, {} rug prices known",
-            expected.ticks, expected.rug_prices
-        ),
     ];
-    if expected.missing_ticks > 0 {
-        lines.push(format!(
-            "                {} ticks without a price are left out",
-            expected.missing_ticks
-        ));
-    }
-    if !expected.unknown_versions.is_empty() {
-        let names = expected.unknown_versions.join(", ");
-        lines.push(output::escaped(&format!(
-            "                no odds known for version {names}"
-        )));
-    }
+    lines.extend(luck_lines(&session.luck));
     if session.disagreements > 0 {
         lines.push(format!(
             "  {} numbers of the file disagree with the replay: `pianola replay` lists them",

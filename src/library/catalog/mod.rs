@@ -17,7 +17,7 @@ use super::row::{LibraryRow, RowEntry};
 use super::session_facts::SessionFacts;
 use crate::fairness::ProofStatus;
 use crate::protocol::GameId;
-use crate::recording::{IndexGame, IndexSession, Origin};
+use crate::recording::{IndexGame, IndexSession, Origin, SessionNotes};
 use rows::SortedRows;
 
 /// The recordings of a folder.
@@ -86,6 +86,15 @@ impl Catalog {
         self.count_pnls(&facts, Decimal::saturating_add);
         if let Some(place) = self.places.get(session) {
             self.sessions.set_facts(*place, facts);
+        }
+    }
+
+    /// Sets the notes of a session.
+    pub fn take_notes(&mut self, session: &Path, notes: SessionNotes) {
+        match (self.places.get(session), &mut self.running) {
+            (Some(place), _) => self.sessions.set_notes(*place, notes),
+            (None, Some(running)) if running.path == session => running.set_notes(notes),
+            (None, _) => {}
         }
     }
 

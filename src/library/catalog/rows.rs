@@ -3,6 +3,7 @@
 use crate::library::query::{Column, PreparedQuery};
 use crate::library::row::LibraryRow;
 use crate::library::session_facts::SessionFacts;
+use crate::recording::SessionNotes;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct SortedRows {
@@ -28,6 +29,14 @@ impl SortedRows {
             row.set_facts(facts);
         }
         self.is_order_stale |= matches!(self.column, Column::Won | Column::Drawdown);
+    }
+
+    /// Sets the notes of a session.
+    pub fn set_notes(&mut self, place: usize, notes: SessionNotes) {
+        if let Some(row) = self.rows.get_mut(place) {
+            row.set_notes(notes);
+        }
+        self.is_visible_stale = true;
     }
 
     /// Notes that the player's part in games has changed.

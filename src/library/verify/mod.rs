@@ -13,10 +13,11 @@ pub use verdict::{Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, Veri
 
 use std::path::Path;
 
-use queue::VerifyQueue;
+use queue::{FoundGame, VerifyQueue};
 use text::verify_games_of;
 
 use crate::fairness::Path as PricePath;
+use crate::library::bundle::{BUNDLE_ENDING, is_archive, open_bundle};
 use crate::library::original::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
@@ -72,11 +73,30 @@ fn refuse(path: &Path, why: NotVerified, queue: &mut VerifyQueue<'_>) {
 
 fn verify_file(path: &Path, queue: &mut VerifyQueue<'_>) {
     match read_regular(path, MAX_FILE_BYTES) {
+        Ok(text) if is_archive(&text) => verify_bundle(path, &text, queue),
         Ok(text) => verify_games_of(&paths::text(path), &text, queue),
         Err(why) => {
             let why = format!("{why}; {}", why.advice());
             refuse(path, NotVerified::Unreadable(why), queue);
         }
+    }
+}
+
+/// Verifies every game of a bundle.
+fn verify_bundle(path: &Path, bytes: &[u8], queue: &mut VerifyQueue<'_>) {
+    let bundle = match open_bundle(bytes) {
+        Ok(bundle) => bundle,
+        Err(why) => return refuse(path, NotVerified::Unreadable(why), queue),
+    };
+    let place = paths::text(path);
+    for name in bundle.changed {
+        let why = "it was changed after the bundle was made".to_owned();
+        queue.push(format!("{place}:{name}"), Err(NotVerified::Unreadable(why)));
+    }
+    for game in bundle.games {
+        let id = &game.verified.game_id;
+        let found = FoundGame::Verified(Box::new(game.verified.clone()));
+        queue.push(format!("{place}:{id}"), Ok(found));
     }
 }
 
@@ -103,6 +123,8 @@ fn verify_folder(folder: &Path, queue: &mut VerifyQueue<'_>) {
             if !name.starts_with('.') {
                 verify_folder(&path, queue);
             }
+        } else if name.ends_with(BUNDLE_ENDING) {
+            verify_file(&path, queue);
         } else if is_game_name(&name) || is_original_name(&name) {
             verify_found(&path, is_game_name(&name), queue);
         }

@@ -7,6 +7,7 @@ pub(crate) mod index;
 pub(crate) mod json;
 pub(crate) mod kind;
 pub(crate) mod names;
+pub(crate) mod notes_file;
 pub(crate) mod read;
 pub(crate) mod session_file;
 

@@ -83,6 +83,19 @@ pub(crate) fn session_journal_names(
 /// The ending of the name of every session's journal.
 pub(crate) const SESSION_JOURNAL_ENDING: &str = ".session";
 
+/// The ending of the name of every file of notes.
+pub(crate) const NOTES_ENDING: &str = ".notes.json";
+
+/// Returns the name of the notes of a session, from the name of its file or of its journal.
+pub(crate) fn notes_name(session: &str) -> String {
+    let stem = match session.strip_suffix(SESSION_JOURNAL_ENDING) {
+        // The number of a first journal is not in the name of the file.
+        Some(stem) => format!("{}_session", stem.strip_suffix("-1").unwrap_or(stem)),
+        None => session.strip_suffix(".json").unwrap_or(session).to_owned(),
+    };
+    stem + NOTES_ENDING
+}
+
 /// The ending of every game file's name.
 const GAME_ENDING: &str = ".game.json";
 

@@ -114,7 +114,7 @@ impl DetailsContext<'_> {
                 action = Some(DetailsAction::Back);
             }
             match &self.row.entry {
-                RowEntry::Session { session, facts } => {
+                RowEntry::Session { session, facts, .. } => {
                     self.session_ui(ui, theme, session, facts.as_deref(), &mut action);
                 }
                 RowEntry::Game {

@@ -173,7 +173,9 @@ impl LibraryPage {
                 self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
                 self.list(folder);
             }
-            LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
+            LibraryEvent::NotRebuilt { why, .. } | LibraryEvent::NotSaved { why, .. } => {
+                self.report(StatusLevel::Error, why);
+            }
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.message = None;
@@ -187,6 +189,8 @@ impl LibraryPage {
             LibraryEvent::Previewed(preview) => self.details.take(Ok(*preview)),
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
             LibraryEvent::Proven(game) => self.proof = Some(*game),
+            LibraryEvent::Notes { session, notes, .. } => self.catalog.take_notes(&session, *notes),
+            LibraryEvent::Diary { .. } | LibraryEvent::Shared { .. } => {}
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 if !self.path.take_error(&path, &why) {

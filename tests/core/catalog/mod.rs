@@ -182,6 +182,7 @@ fn query() -> impl Strategy<Value = Query> {
                 complete,
                 pnl: gain.map(|gain| if gain { PnlSign::Gain } else { PnlSign::Loss }),
                 played,
+                ..Query::default()
             },
         )
 }

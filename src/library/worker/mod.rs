@@ -4,6 +4,8 @@
 //! It reports through a short queue and reads nothing while the queue is full: a window that does not take the events
 //! for a while gets the rest later, and nothing piles up. The thread ends when the receiver is gone.
 
+mod player_files;
+
 use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
@@ -13,7 +15,7 @@ use std::thread::JoinHandle;
 
 use super::day::LibraryDay;
 use super::listing::{is_of_recordings, read_days, read_facts, rebuild_days};
-use super::messages::{LibraryEvent, LibraryRequest};
+use super::messages::{LibraryEvent, LibraryRequest, PlayerFile};
 use super::open_replay::open_replay;
 use super::opened_replay::OpenedReplay;
 use super::preview::{find_game, preview};
@@ -217,6 +219,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
             if self.is_given_up() {
                 return Ok(());
             }
+            let noted = session.clone();
             self.send(match read_facts(&disk, &session) {
                 Ok(facts) => LibraryEvent::Facts {
                     session,
@@ -225,6 +228,9 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 // It has been damaged since the index was written.
                 Err(why) => LibraryEvent::Day(LibraryDay::damaged(date, session, why)),
             })?;
+            if let Some(notes) = self.notes_of(&noted) {
+                self.send(notes)?;
+            }
             self.take_requests()?;
         }
         if self.is_given_up() {
@@ -242,7 +248,8 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                     | LibraryRequest::Replay { .. }
                     | LibraryRequest::Preview { .. }
                     | LibraryRequest::Prove { .. }
-                    | LibraryRequest::Running(_)),
+                    | LibraryRequest::Running(_)
+                    | LibraryRequest::Player(_)),
                 ) => self.read(request)?,
                 Ok(request) => {
                     // Only the newest listing counts, and no index is rebuilt twice.
@@ -312,6 +319,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 })
             }
             LibraryRequest::Running(root) => self.send(LibraryEvent::Running(self.running(&root))),
+            LibraryRequest::Player(request) => self.send(self.player_file(request)),
             LibraryRequest::List(_) | LibraryRequest::Rebuild(_) => Ok(()),
         }
     }

@@ -1,0 +1,144 @@
+//! Makes the bundle of a session.
+
+use std::io;
+use std::path::Path;
+
+use super::archive::{ArchiveFile, pack};
+use super::manifest::Manifest;
+use super::{BUNDLE_ENDING, MANIFEST, MAX_FILES, MAX_TOTAL_BYTES, is_archive};
+use crate::disk::Disk;
+use crate::library::game_finder::GameFinder;
+use crate::library::open::{RecordingFile, open};
+use crate::paths;
+use crate::recording::format::names::{GAMES, SESSIONS, notes_name};
+use crate::recording::format::read::MAX_FILE_BYTES;
+use crate::recording::{
+    SessionFile, read_notes, root_of_session_journal, session_file_name, write_whole,
+};
+
+/// A bundle that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedBundle {
+    /// The content of the file.
+    pub bytes: Vec<u8>,
+    /// The name that suits it.
+    pub name: String,
+    /// How many games are in it.
+    pub games: usize,
+    /// What is not in it and why, in words.
+    pub missing: Vec<String>,
+}
+
+/// Makes the bundle of a session file. The player's name and id are in it only if `names`. Games are searched beside the
+/// session, then in `out`.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
+pub fn share<D: Disk + Clone>(
+    disk: &D,
+    path: &Path,
+    out: Option<&Path>,
+    names: bool,
+) -> Result<SharedBundle, String> {
+    let shown = paths::text(path);
+    if root_of_session_journal(path).is_some() {
+        return Err(format!(
+            "{shown} is still being recorded; share it when it has ended"
+        ));
+    }
+    let RecordingFile::Session(session) = open(disk, path)? else {
+        return Err(format!(
+            "{shown} is no session; share a session (…_session.json)"
+        ));
+    };
+    let refused = |why: &dyn std::fmt::Display| format!("cannot share {shown}: {why}");
+    let (name, text) = if names {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let text = disk.read_at_most(path, MAX_FILE_BYTES);
+        (name.into_owned(), text.map_err(|why| refused(&why))?)
+    } else {
+        let start = session.meta.session_start;
+        let text = masked(&session).to_text().map_err(|why| refused(&why))?;
+        (session_file_name(None, start, 1), text)
+    };
+    let mut missing = Vec::new();
+    let mut files = vec![ArchiveFile {
+        name: format!("{SESSIONS}/{name}"),
+        bytes: text,
+    }];
+    let notes = read_notes(disk, path);
+    if let Some(fault) = notes.fault {
+        missing.push(format!("the notes: {fault}"));
+    } else if !notes.words.is_empty() {
+        files.push(ArchiveFile {
+            name: format!("{SESSIONS}/{}", notes_name(&name)),
+            bytes: notes.words.to_text().map_err(|why| refused(&why))?,
+        });
+    }
+    let finder = GameFinder::beside(disk.clone(), path, out);
+    let mut games = Vec::new();
+    for id in session.game_ids() {
+        match finder
+            .find_file(&id)
+            .and_then(|(path, _)| game(disk, &path))
+        {
+            Ok(game) => games.push(game),
+            Err(why) => missing.push(format!("game {id}: {why}")),
+        }
+    }
+    games.sort_by(|a, b| a.name.cmp(&b.name));
+    let shared = games.len();
+    files.extend(games);
+    let total: u64 = files.iter().map(|file| file.bytes.len() as u64).sum();
+    if files.len() > MAX_FILES || total > MAX_TOTAL_BYTES {
+        return Err(refused(&format!(
+            "it has {shared} games and {} MiB, more than one file can have",
+            total >> 20
+        )));
+    }
+    let manifest = Manifest::of(&files, names)
+        .to_text()
+        .map_err(|why| refused(&why))?;
+    files.insert(
+        0,
+        ArchiveFile {
+            name: MANIFEST.to_owned(),
+            bytes: manifest,
+        },
+    );
+    let stem = name.strip_suffix(".json").unwrap_or(&name);
+    Ok(SharedBundle {
+        bytes: pack(&files).map_err(|why| refused(&why))?,
+        name: format!("{stem}{BUNDLE_ENDING}"),
+        games: shared,
+        missing,
+    })
+}
+
+/// Writes a bundle as recordings are written: completely or not at all.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
+pub fn write_bundle(disk: &dyn Disk, target: &Path, bundle: &SharedBundle) -> Result<(), String> {
+    write_whole(disk, target, &bundle.bytes)
+}
+
+/// Returns a session without the player's name and id.
+fn masked(session: &SessionFile) -> SessionFile {
+    let mut masked = session.clone();
+    (masked.meta.player_id, masked.meta.username) = (None, None);
+    masked
+}
+
+fn game(disk: &dyn Disk, path: &Path) -> Result<ArchiveFile, String> {
+    let bytes = disk.read_at_most(path, MAX_FILE_BYTES);
+    let bytes = bytes.map_err(|why: io::Error| format!("{}: {why}", paths::text(path)))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    debug_assert!(!is_archive(&bytes), "it was read as a game");
+    Ok(ArchiveFile {
+        name: format!("{GAMES}/{name}"),
+        bytes,
+    })
+}

@@ -1,0 +1,345 @@
+//! The thread behind the page Review: it reads and reviews all sessions of a folder, and answers filters over them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::game_finder::GameFinder;
+use super::listing::read_days;
+use super::open::{RecordingFile, open};
+use super::query::RowKind;
+use super::row::rows_of;
+use crate::background::{self, ThreadEnded, Waker, next_event};
+use crate::clock::local;
+use crate::disk::{Disk, RealDisk};
+use crate::paths;
+use crate::recording::{SessionNotes, read_notes};
+use crate::replay::Timeline;
+use crate::review::{LUCK_SAMPLES, ReviewAnswer, ReviewFilter, ReviewIndex, SessionReview};
+
+/// Requests that may wait.
+const MAX_REQUESTS: usize = 16;
+/// Events that may wait.
+const MAX_EVENTS: usize = 8;
+/// The time after which a partial answer is sent while sessions are read.
+const ANSWER_AFTER: Duration = Duration::from_millis(150);
+
+/// A session with its review.
+#[derive(Debug)]
+pub struct ReviewedSession {
+    /// The session with its games.
+    pub timeline: Timeline,
+    /// Its review.
+    pub review: SessionReview,
+    /// Its notes.
+    pub notes: SessionNotes,
+    /// What is wrong with a bundle or with the notes, in words.
+    pub faults: Vec<String>,
+}
+
+/// Reads and reviews a session file or a bundle. The games of a session are searched beside it, then in `out`.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
+pub fn review_session<D: Disk + Clone>(
+    disk: &D,
+    path: &Path,
+    out: Option<&Path>,
+) -> Result<ReviewedSession, String> {
+    let (timeline, notes, faults) = match open(disk, path)? {
+        RecordingFile::Session(session) => {
+            let finder = GameFinder::beside(disk.clone(), path, out);
+            let timeline = Timeline::of_session(session, &mut |id| finder.find(id), []);
+            let read = read_notes(disk, path);
+            (timeline, read.words, read.fault.into_iter().collect())
+        }
+        RecordingFile::Bundle(bundle) => (bundle.timeline(), bundle.notes, bundle.faults),
+        RecordingFile::Game(_) | RecordingFile::PythonRecording(_) => {
+            return Err(format!("{} is a game, and no session", paths::text(path)));
+        }
+    };
+    let timeline = timeline.ok_or_else(|| format!("{} has no game in it", paths::text(path)))?;
+    let review = SessionReview::of(&timeline)
+        .ok_or_else(|| format!("{} has no session in it", paths::text(path)))?;
+    Ok(ReviewedSession {
+        timeline,
+        review,
+        notes,
+        faults,
+    })
+}
+
+impl ReviewedSession {
+    /// Returns the seed of its simulations: the same one each time.
+    pub fn luck_seed(&self) -> u64 {
+        let id = self
+            .timeline
+            .session()
+            .and_then(|file| file.meta.session_id);
+        id.map_or(0, |id| id.as_u64_pair().0 ^ id.as_u64_pair().1)
+    }
+}
+
+/// What the thread can do.
+#[derive(Debug)]
+enum ReviewRequest {
+    Load(PathBuf),
+    Filter(ReviewFilter),
+}
+
+/// What the thread reports, in order.
+#[derive(Debug)]
+pub enum ReviewEvent {
+    /// So many sessions of a folder are read.
+    Progress {
+        /// Those that are read, or cannot be.
+        done: usize,
+        /// All of them.
+        total: usize,
+    },
+    /// The answer to the newest filter; while sessions are read, over those so far.
+    Answer(Box<ReviewAnswer>),
+    /// A session cannot be reviewed.
+    NotReviewed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        why: String,
+    },
+    /// All sessions of the folder are read; the last answer has come.
+    Loaded(PathBuf),
+}
+
+/// The way to the thread. When it is dropped, the thread ends.
+#[derive(Debug)]
+pub struct ReviewWorker {
+    index: Arc<RwLock<ReviewIndex>>,
+    requests: Option<SyncSender<ReviewRequest>>,
+    events: Option<Receiver<ReviewEvent>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl ReviewWorker {
+    /// Starts the thread; it reads nothing yet.
+    ///
+    /// # Errors
+    ///
+    /// The system starts no thread.
+    pub fn start(waker: Waker) -> io::Result<Self> {
+        Self::on(RealDisk, waker)
+    }
+
+    /// Starts the thread on another disk.
+    ///
+    /// # Errors
+    ///
+    /// The system starts no thread.
+    pub fn on<D: Disk + Clone + 'static>(disk: D, waker: Waker) -> io::Result<Self> {
+        let (requests, requests_out) = sync_channel(MAX_REQUESTS);
+        let (events_in, events) = sync_channel(MAX_EVENTS);
+        let index = Arc::new(RwLock::new(ReviewIndex::new(local_time)));
+        let shared = Arc::clone(&index);
+        let thread = background::spawn("review", move || {
+            let mut worker = ReviewLoop {
+                disk,
+                index: shared,
+                filter: ReviewFilter::default(),
+                requests: requests_out,
+                events: events_in,
+                waker,
+            };
+            let _gone = worker.run();
+        })?;
+        Ok(Self {
+            index,
+            requests: Some(requests),
+            events: Some(events),
+            thread: Some(thread),
+        })
+    }
+
+    /// Reads all sessions of a folder of recordings, instead of those of another one. Returns false if the thread is gone
+    /// or too busy.
+    pub fn load(&self, root: PathBuf) -> bool {
+        self.request(ReviewRequest::Load(root))
+    }
+
+    /// Sets the filter. Returns false as [`Self::load`].
+    pub fn filter(&self, filter: ReviewFilter) -> bool {
+        self.request(ReviewRequest::Filter(filter))
+    }
+
+    /// Returns the index to which the places of an answer refer. The thread locks it only while it adds a session.
+    pub fn index(&self) -> &RwLock<ReviewIndex> {
+        &self.index
+    }
+
+    /// Returns the next event, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// The thread has ended.
+    pub fn next_event(&self) -> Result<Option<ReviewEvent>, ThreadEnded> {
+        next_event(self.events.as_ref().ok_or(ThreadEnded)?)
+    }
+
+    fn request(&self, request: ReviewRequest) -> bool {
+        let sent = self.requests.as_ref().map(|to| to.try_send(request));
+        sent.is_some_and(|sent| sent.is_ok())
+    }
+}
+
+impl Drop for ReviewWorker {
+    fn drop(&mut self) {
+        drop(self.events.take());
+        drop(self.requests.take());
+        let message = "the review thread panicked; nothing was written by it";
+        background::join(&mut self.thread, message);
+    }
+}
+
+fn local_time(at: crate::game::Time) -> chrono::NaiveDateTime {
+    local(at).naive_local()
+}
+
+/// The window is gone.
+struct WindowGone;
+
+/// The thread's side.
+struct ReviewLoop<D> {
+    disk: D,
+    index: Arc<RwLock<ReviewIndex>>,
+    filter: ReviewFilter,
+    requests: Receiver<ReviewRequest>,
+    events: SyncSender<ReviewEvent>,
+    waker: Waker,
+}
+
+impl<D: Disk + Clone> ReviewLoop<D> {
+    fn run(&mut self) -> Result<(), WindowGone> {
+        let mut next = None;
+        loop {
+            let request = match next.take() {
+                Some(root) => ReviewRequest::Load(root),
+                None => self.requests.recv().map_err(|_closed| WindowGone)?,
+            };
+            next = match request {
+                ReviewRequest::Load(root) => self.load(root)?,
+                ReviewRequest::Filter(filter) => {
+                    self.filter = filter;
+                    // Only the newest filter counts.
+                    let (_changed, other) = self.take_requests()?;
+                    if other.is_none() {
+                        self.answer()?;
+                    }
+                    other
+                }
+            };
+        }
+    }
+
+    fn send(&self, event: ReviewEvent) -> Result<(), WindowGone> {
+        self.events.send(event).map_err(|_gone| WindowGone)?;
+        (self.waker)();
+        Ok(())
+    }
+
+    fn answer(&self) -> Result<(), WindowGone> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let answer = Box::new(index.answer(&self.filter));
+        drop(index);
+        self.send(ReviewEvent::Answer(answer))
+    }
+
+    /// Takes what waits: whether the filter changed, and another folder to read.
+    fn take_requests(&mut self) -> Result<(bool, Option<PathBuf>), WindowGone> {
+        let (mut changed, mut root) = (false, None);
+        loop {
+            match self.requests.try_recv() {
+                Ok(ReviewRequest::Filter(filter)) => {
+                    (self.filter, changed) = (filter, true);
+                }
+                Ok(ReviewRequest::Load(other)) => root = Some(other),
+                Err(TryRecvError::Empty) => return Ok((changed, root)),
+                Err(TryRecvError::Disconnected) => return Err(WindowGone),
+            }
+        }
+    }
+
+    /// Reads the sessions of a folder; returns another folder that is to be read instead.
+    fn load(&mut self, root: PathBuf) -> Result<Option<PathBuf>, WindowGone> {
+        let fresh = ReviewIndex::new(local_time);
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let mut sessions = Vec::new();
+        let mut other = Ok((false, None));
+        let read = read_days(&self.disk.clone(), &root, &mut |day| {
+            sessions.extend(rows_of(&day.rows, RowKind::Sessions).map(|row| row.path.clone()));
+            other = self.take_requests();
+            match other {
+                Ok((_, None)) => std::ops::ControlFlow::Continue(()),
+                _ => std::ops::ControlFlow::Break(()),
+            }
+        });
+        if let (_, Some(other)) = other? {
+            return Ok(Some(other));
+        }
+        if let Err(why) = read {
+            let why = format!(
+                "cannot read {}: {why}; choose a folder of recordings",
+                paths::text(&root)
+            );
+            self.send(ReviewEvent::NotReviewed {
+                path: root.clone(),
+                why,
+            })?;
+        }
+        // A session's name begins with its time.
+        sessions.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+        let total = sessions.len();
+        let mut answered = Instant::now();
+        self.send(ReviewEvent::Progress { done: 0, total })?;
+        for (done, path) in (1..).zip(&sessions) {
+            if let Err(why) = self.push(path) {
+                let path = path.clone();
+                self.send(ReviewEvent::NotReviewed { path, why })?;
+            }
+            let (changed, other) = self.take_requests()?;
+            if other.is_some() {
+                return Ok(other);
+            }
+            if changed || answered.elapsed() >= ANSWER_AFTER {
+                self.send(ReviewEvent::Progress { done, total })?;
+                self.answer()?;
+                answered = Instant::now();
+            }
+        }
+        self.send(ReviewEvent::Progress { done: total, total })?;
+        self.answer()?;
+        self.send(ReviewEvent::Loaded(root))?;
+        Ok(None)
+    }
+
+    fn push(&self, path: &Path) -> Result<(), String> {
+        let session = review_session(&self.disk, path, None)?;
+        let luck = session
+            .review
+            .simulate_luck(LUCK_SAMPLES, session.luck_seed());
+        let Some(file) = session.timeline.session() else {
+            return Ok(());
+        };
+        let games: Vec<_> = session.timeline.games().map(|(id, _)| id).collect();
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.push(
+            path,
+            file,
+            &session.notes,
+            (&session.review, luck),
+            |game| games.get(game).copied(),
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,120 @@
+//! The files of the player's own: notes, the diary, and bundles. They are written here, so that the window never waits.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::{LibraryEvent, LibraryRequest, LibraryWorker, PlayerFile, WorkerLoop};
+use crate::disk::Disk;
+use crate::library::bundle::{share, write_bundle};
+use crate::recording::{SessionNotes, read_diary, read_notes, write_diary, write_notes};
+
+impl LibraryWorker {
+    /// Reads the notes of a session file, or of the running session, named by its journal. Returns false as [`Self::list`].
+    pub fn notes(&self, session: PathBuf) -> bool {
+        self.request(LibraryRequest::Player(PlayerFile::Notes(session)))
+    }
+
+    /// Writes the notes of a session. Returns false as [`Self::list`].
+    pub fn save_notes(&self, session: PathBuf, notes: SessionNotes) -> bool {
+        let request = PlayerFile::SaveNotes(session, Box::new(notes));
+        self.request(LibraryRequest::Player(request))
+    }
+
+    /// Reads the diary of a folder of recordings. Returns false as [`Self::list`].
+    pub fn diary(&self, root: PathBuf) -> bool {
+        self.request(LibraryRequest::Player(PlayerFile::Diary(root)))
+    }
+
+    /// Sets the line of a local day in the diary of a folder. Returns false as [`Self::list`].
+    pub fn save_diary(&self, root: PathBuf, day: NaiveDate, line: String) -> bool {
+        self.request(LibraryRequest::Player(PlayerFile::SaveDiary(
+            root, day, line,
+        )))
+    }
+
+    /// Writes the bundle of a session; with the player's name and id only if `names`. Its games are searched as for
+    /// [`Self::open`]. Returns false as [`Self::list`].
+    pub fn share(
+        &self,
+        session: PathBuf,
+        out: Option<PathBuf>,
+        target: PathBuf,
+        names: bool,
+    ) -> bool {
+        self.request(LibraryRequest::Player(PlayerFile::Share {
+            session,
+            out,
+            target,
+            names,
+        }))
+    }
+}
+
+impl<D: Disk + Clone> WorkerLoop<D> {
+    /// Does a request; returns what is on the disk after it.
+    pub(super) fn player_file(&self, request: PlayerFile) -> LibraryEvent {
+        let disk = &self.disk;
+        match request {
+            PlayerFile::Notes(session) => self.notes(session),
+            PlayerFile::SaveNotes(session, notes) => match write_notes(disk, &session, &notes) {
+                Ok(()) => self.notes(session),
+                Err(why) => LibraryEvent::NotSaved { path: session, why },
+            },
+            PlayerFile::Diary(root) => self.diary(root),
+            PlayerFile::SaveDiary(root, day, line) => match write_diary(disk, &root, day, &line) {
+                Ok(()) => self.diary(root),
+                Err(why) => LibraryEvent::NotSaved { path: root, why },
+            },
+            PlayerFile::Share {
+                session,
+                out,
+                target,
+                names,
+            } => {
+                let shared = share(disk, &session, out.as_deref(), names);
+                let shared = shared.and_then(|bundle| {
+                    write_bundle(disk, &target, &bundle)?;
+                    Ok(bundle)
+                });
+                match shared {
+                    Ok(bundle) => LibraryEvent::Shared {
+                        target,
+                        games: bundle.games,
+                        missing: bundle.missing,
+                    },
+                    Err(why) => LibraryEvent::NotSaved { path: target, why },
+                }
+            }
+        }
+    }
+
+    /// Returns the notes of a session that has some, or a file of them that cannot be read.
+    pub(super) fn notes_of(&self, session: &Path) -> Option<LibraryEvent> {
+        let read = read_notes(&self.disk, session);
+        let has_some = read.fault.is_some() || !read.words.is_empty();
+        has_some.then(|| LibraryEvent::Notes {
+            session: session.to_owned(),
+            notes: Box::new(read.words),
+            fault: read.fault,
+        })
+    }
+
+    fn notes(&self, session: PathBuf) -> LibraryEvent {
+        let read = read_notes(&self.disk, &session);
+        LibraryEvent::Notes {
+            session,
+            notes: Box::new(read.words),
+            fault: read.fault,
+        }
+    }
+
+    fn diary(&self, root: PathBuf) -> LibraryEvent {
+        let read = read_diary(&self.disk, &root);
+        LibraryEvent::Diary {
+            root,
+            diary: Box::new(read.words),
+            fault: read.fault,
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! The index over many sessions gives what a plain loop over their trades gives.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use pianola::recording::{NotePlace, Origin, PlacedNote, SessionNotes};
+use pianola::replay::Timeline;
+use pianola::review::{
+    Figures, Luck, ReviewFilter, ReviewIndex, SessionReview, SliceKind, Trip, slices,
+};
+use rust_decimal::Decimal;
+
+use crate::support::random_session::{among, evening};
+
+struct Evening {
+    timeline: Timeline,
+    review: SessionReview,
+    notes: SessionNotes,
+    luck: Luck,
+}
+
+fn evenings() -> Vec<Evening> {
+    let one = |number: u64| {
+        let mut evening = evening(number * 7 + 1, 3, 5);
+        let days = i64::try_from(number / 2).unwrap();
+        let meta = &mut evening.session.meta;
+        meta.session_start += chrono::TimeDelta::days(days);
+        if number == 3 {
+            meta.origin = Origin::Live;
+        }
+        let timeline =
+            Timeline::of_session(evening.session.clone(), &mut among(&evening.games), [])?;
+        let review = SessionReview::of(&timeline)?;
+        let mut notes = SessionNotes {
+            starred: number % 3 == 0,
+            tags: if number == 1 {
+                vec!["calm".to_owned()]
+            } else {
+                Vec::new()
+            },
+            ..SessionNotes::default()
+        };
+        if let Some(trip) = review.trips.iter().find(|trip| trip.is_closed()) {
+            notes.put(PlacedNote {
+                place: NotePlace::Trip {
+                    seq: trip.entries[0].seq,
+                },
+                starred: false,
+                text: String::new(),
+                tags: vec!["late".to_owned()],
+            });
+        }
+        let luck = review.simulate_luck(99, number);
+        Some(Evening {
+            timeline,
+            review,
+            notes,
+            luck,
+        })
+    };
+    (0..6).filter_map(one).collect()
+}
+
+fn index_of(evenings: &[Evening]) -> ReviewIndex {
+    let mut index = ReviewIndex::new(|at| at.naive_utc());
+    for (number, evening) in evenings.iter().enumerate() {
+        let games: Vec<_> = evening.timeline.games().map(|(id, _)| id).collect();
+        index.push(
+            Path::new(&format!("{number}.json")),
+            evening.timeline.session().unwrap(),
+            &evening.notes,
+            (&evening.review, evening.luck.clone()),
+            |game| games.get(game).copied(),
+        );
+    }
+    index
+}
+
+fn closed(evenings: &[Evening]) -> Vec<(usize, &Trip)> {
+    let numbered = evenings.iter().enumerate();
+    let trips = numbered
+        .flat_map(|(number, evening)| evening.review.trips.iter().map(move |trip| (number, trip)));
+    trips.filter(|(_, trip)| trip.is_closed()).collect()
+}
+
+#[test]
+fn without_a_filter_the_index_has_the_figures_slices_and_luck_of_all_sessions() {
+    let evenings = evenings();
+    let index = index_of(&evenings);
+    let answer = index.answer(&ReviewFilter::default());
+    let trips: Vec<Trip> = closed(&evenings)
+        .into_iter()
+        .map(|(_, trip)| trip.clone())
+        .collect();
+    let bets: Vec<_> = evenings
+        .iter()
+        .flat_map(|evening| &evening.review.sidebets)
+        .collect();
+    assert!(trips.len() > 10 && !bets.is_empty());
+    assert_eq!(answer.figures, Figures::of(&trips, bets));
+    assert_eq!(answer.trips.len(), trips.len());
+    for (kind, sums) in &answer.slices {
+        let plain = slices(*kind, &trips, |at| at.naive_utc());
+        let plain: Vec<_> = plain
+            .iter()
+            .map(|slice| (slice.name.clone(), slice.figures.trades))
+            .collect();
+        let found: Vec<_> = sums
+            .iter()
+            .map(|sum| (sum.name.clone(), sum.n, sum.won, sum.pnl))
+            .collect();
+        let plain: Vec<_> = plain
+            .into_iter()
+            .map(|(name, score)| (name, score.n(), score.won, score.pnl))
+            .collect();
+        assert_eq!(found, plain, "{kind:?}");
+    }
+    let luck = answer.luck.unwrap();
+    assert_eq!(
+        luck,
+        Luck::sum(evenings.iter().map(|evening| &evening.luck))
+    );
+    let last = answer.curve.last().unwrap();
+    assert!(
+        (last.actual - luck.actual).abs() < 1e-9 && (last.expected - luck.expected).abs() < 1e-9
+    );
+    assert_eq!(answer.curve.len(), evenings.len());
+    // The days of the calendar are all there is.
+    let sum: Decimal = answer.days.iter().map(|day| day.pnl).sum();
+    assert_eq!(sum, answer.figures.trades.pnl + answer.figures.sidebets.pnl);
+    assert_eq!(answer.days.len(), 3);
+    // Each trade leads to its session, its game and its row.
+    for (place, (number, trip)) in answer.trips.iter().zip(closed(&evenings)) {
+        let row = index.trip(*place).unwrap();
+        assert_eq!(
+            (row.session as usize, row.pnl, row.cost),
+            (number, trip.pnl, trip.cost)
+        );
+        let game = evenings[number].timeline.games().nth(trip.game).unwrap().0;
+        assert_eq!(row.game_id.as_ref(), Some(game));
+    }
+}
+
+#[test]
+fn a_filter_takes_what_a_plain_loop_takes() {
+    let evenings = evenings();
+    let index = index_of(&evenings);
+    let all: Vec<Trip> = closed(&evenings)
+        .into_iter()
+        .map(|(_, trip)| trip.clone())
+        .collect();
+    // Each slice alone, and each pair with the source.
+    for kind in SliceKind::ALL {
+        for slice in slices(*kind, &all, |at| at.naive_utc()) {
+            let filter = ReviewFilter {
+                slices: vec![(*kind, slice.name.clone())],
+                ..ReviewFilter::default()
+            };
+            let answer = index.answer(&filter);
+            assert_eq!(answer.figures, slice.figures, "{kind:?} {}", slice.name);
+            assert_eq!((answer.luck, answer.curve.len()), (None, 0));
+            let again = index.answer(&ReviewFilter {
+                slices: vec![(*kind, slice.name), (SliceKind::Source, "key".to_owned())],
+                ..ReviewFilter::default()
+            });
+            assert_eq!(again.figures, slice.figures, "all trades are of the keys");
+        }
+    }
+    let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
+    let plain = |takes: &dyn Fn(usize) -> bool| {
+        let taken = evenings
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| takes(*number));
+        let (mut trips, mut bets, mut lucks) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, evening) in taken {
+            trips.extend(evening.review.trips.clone());
+            bets.extend(evening.review.sidebets.clone());
+            lucks.push(&evening.luck);
+        }
+        (Figures::of(&trips, &bets), Luck::sum(lucks))
+    };
+    let from = ReviewFilter {
+        from: Some(day(2)),
+        ..ReviewFilter::default()
+    };
+    let until = ReviewFilter {
+        until: Some(day(2)),
+        ..from.clone()
+    };
+    let live = ReviewFilter {
+        origin: Some(Origin::Live),
+        ..ReviewFilter::default()
+    };
+    let starred = ReviewFilter {
+        starred: true,
+        ..ReviewFilter::default()
+    };
+    let is_starred = |number: usize| evenings[number].notes.starred;
+    type Takes<'a> = &'a dyn Fn(usize) -> bool;
+    let cases: [(ReviewFilter, Takes<'_>); 4] = [
+        (from, &|number| number >= 2),
+        (until, &|number| (2..4).contains(&number)),
+        (live, &|number| number == 3),
+        (starred, &is_starred),
+    ];
+    for (filter, takes) in cases {
+        let answer = index.answer(&filter);
+        let (figures, luck) = plain(takes);
+        assert_eq!(
+            (answer.figures, answer.luck),
+            (figures, Some(luck)),
+            "{filter:?}"
+        );
+    }
+}
+
+#[test]
+fn tags_are_those_of_the_session_and_of_the_trade() {
+    let evenings = evenings();
+    let index = index_of(&evenings);
+    let tagged = |tag: &str| {
+        let tag = Some(tag.to_owned());
+        index.answer(&ReviewFilter {
+            tag,
+            ..ReviewFilter::default()
+        })
+    };
+    let with_trades = evenings
+        .iter()
+        .filter(|evening| evening.review.trips.iter().any(Trip::is_closed));
+    assert_eq!(tagged("late").trips.len(), with_trades.count());
+    let calm = evenings[1]
+        .review
+        .trips
+        .iter()
+        .filter(|trip| trip.is_closed())
+        .count();
+    assert_eq!(tagged("calm").trips.len(), calm);
+    assert_eq!(tagged("none").trips.len(), 0);
+    assert_eq!(tagged("late").luck, None);
+    let names: Vec<_> = index
+        .answer(&ReviewFilter::default())
+        .tags
+        .into_iter()
+        .map(|tag| (tag.name, tag.n))
+        .collect();
+    assert_eq!(names[1], ("calm".to_owned(), u32::try_from(calm).unwrap()));
+    assert_eq!(names[0].0, "late");
+    let impossible = ReviewFilter {
+        slices: vec![
+            (SliceKind::Weekday, "Mon".to_owned()),
+            (SliceKind::Weekday, "Tue".to_owned()),
+        ],
+        ..ReviewFilter::default()
+    };
+    assert!(index.answer(&impossible).trips.is_empty());
+    let unknown = ReviewFilter {
+        slices: vec![(SliceKind::Entry, "cheap".to_owned())],
+        ..ReviewFilter::default()
+    };
+    assert!(index.answer(&unknown).trips.is_empty());
+}
