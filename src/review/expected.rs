@@ -80,29 +80,37 @@ impl OddsExpectation {
     }
 
     pub(super) fn hold(&mut self, tick: Tick, qty: f64, price: f64) {
-        self.positions += mean_of(qty, price, self.rug_price);
-        self.exposure.hold(tick, qty, price);
+        let mean = mean_of(qty, price, self.rug_price);
+        self.positions += mean;
+        self.exposure.hold(tick, qty, price, mean);
         self.ticks += 1;
     }
 
-    /// Takes a sidebet whose result came at a tick.
-    pub(super) fn take_sidebet(&mut self, stake: Decimal, start: Tick, end: Tick) {
+    /// Takes a sidebet with a result.
+    pub(super) fn take_sidebet(&mut self, stake: Decimal, start: Tick) {
         if self.is_known {
-            self.bet(number::to_f64_lossy(stake), start, end);
+            self.bet(number::to_f64_lossy(stake), start);
         }
     }
 
-    pub(super) fn bet(&mut self, stake: f64, start: Tick, end: Tick) {
+    pub(super) fn bet(&mut self, stake: f64, start: Tick) {
         let edge = bet_value(stake, SIDEBET_WINDOW) - stake;
         self.sidebets += edge;
         self.bets += 1;
         self.edges.push((self.game, edge));
-        self.exposure.bet(stake, start, end);
+        self.exposure.bet(stake, start);
+    }
+
+    /// Takes the end of a position: for how long it was held, and the tick of the rug if that ended it.
+    pub(super) fn take_end(&mut self, held: Tick, rug: Option<Tick>) {
+        if self.is_known {
+            self.exposure.end(held, rug);
+        }
     }
 
     /// Ends the last game.
     pub(super) fn finish(&mut self) {
-        self.exposure.flush();
+        self.exposure.finish();
     }
 
     /// Returns the whole expected change, in SOL.
@@ -120,7 +128,7 @@ mod tests {
         let mut expected = OddsExpectation::new([Decimal::new(2, 2)].into_iter());
         expected.enter(0, Some("v4"));
         expected.take_tick(0, Decimal::ONE, Some(Decimal::ONE));
-        expected.take_sidebet(Decimal::ONE, 0, 12);
+        expected.take_sidebet(Decimal::ONE, 0);
         assert_eq!((expected.total(), expected.ticks), (0.0, 0));
         assert_eq!(expected.unknown_versions, ["v4"]);
         expected.enter(1, Some("v3"));
@@ -128,9 +136,16 @@ mod tests {
         assert_eq!((expected.total(), expected.missing_ticks), (0.0, 1));
         expected.take_tick(1, Decimal::ONE, Some(Decimal::ONE));
         assert!((expected.total() + 0.000_557_37 - 0.0001).abs() < 5e-9);
-        expected.take_sidebet(Decimal::ONE, 0, 12);
+        expected.take_sidebet(Decimal::ONE, 0);
         assert!((expected.sidebets + 0.0916).abs() < 5e-5);
         expected.finish();
-        assert_eq!(expected.exposure.games().collect::<Vec<_>>(), [1]);
+        assert_eq!(
+            expected
+                .exposure
+                .games()
+                .map(|(place, _)| place)
+                .collect::<Vec<_>>(),
+            [1]
+        );
     }
 }

@@ -1,7 +1,11 @@
 //! The risks that a player took, tick by tick, and what chance could have made of them.
 //!
-//! What a tick changes has a known mean and a known distribution, given what was held before it. So the result less the sum
-//! of the means is a sum of independent draws in a simulation of the same risks: its spread is the band of the luck.
+//! A simulation holds the same tokens over the same ticks, on a price path that is drawn anew from where each position began,
+//! until the game rugs. The result less the expected change of each tick that was reached is none on average: its spread is
+//! the band of the luck. What the rug ended counts in full in a simulation: a bet for its whole window, and a position as
+//! long as another trade of the session was held. Without that a loss would shrink the risk that it came from.
+
+use rust_decimal::Decimal;
 
 use super::split_mix::SplitMix;
 use crate::account::{SIDEBET_PAYOUT, SIDEBET_WINDOW};
@@ -16,129 +20,185 @@ use crate::protocol::{Tick, number};
 struct RiskedTick {
     /// Tokens held.
     qty: f64,
-    /// The price; irrelevant without tokens.
-    price: f64,
-    /// The largest distance of a small move from its drift.
-    volatility: f64,
+    /// The price if a position began here, or 0 if it began before.
+    began_at: f64,
     /// What a rug adds to the value of the sidebet.
     bet_rugged: f64,
     /// What another tick adds to it; negative.
     bet_survived: f64,
 }
 
+/// The risks of a game.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct GameExposure {
+    /// The place of the game in the timeline.
+    place: usize,
+    /// By tick; when the session is over, only those with a risk.
+    ticks: Vec<RiskedTick>,
+    /// The expected change of the tokens that were held, in SOL.
+    mean: f64,
+    /// A position that the rug ended: the ticks that it was held, and the first tick after it.
+    rugged: Option<(Tick, Tick)>,
+}
+
 /// The risks of a session.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Exposure {
-    ticks: Vec<RiskedTick>,
-    /// The place of each game in the timeline, and the number of ticks up to its end.
-    games: Vec<(usize, usize)>,
-    /// The ticks of the current game.
-    current: Vec<RiskedTick>,
-    game: usize,
+    games: Vec<GameExposure>,
+    /// For how many ticks the positions were held that ended with a sale.
+    holds: Vec<Tick>,
+}
+
+impl GameExposure {
+    fn at(&mut self, tick: Tick) -> &mut RiskedTick {
+        let tick = tick as usize;
+        if self.ticks.len() <= tick {
+            self.ticks.resize(tick + 1, RiskedTick::default());
+        }
+        &mut self.ticks[tick]
+    }
+
+    /// Holds on to what the rug took, for so many ticks.
+    fn continue_for(&mut self, more: Tick) {
+        let Some((_, next)) = self.rugged else { return };
+        let last = next.checked_sub(1).map_or(0.0, |last| self.at(last).qty);
+        for tick in next..next.saturating_add(more) {
+            self.at(tick).qty = last;
+        }
+    }
+
+    /// Draws the luck of the game: what changed, less what was expected to.
+    fn draw(&self, rug_price: f64, random: &mut SplitMix) -> f64 {
+        let (mut luck, mut price) = (0.0, 0.0);
+        for tick in &self.ticks {
+            if tick.began_at > 0.0 {
+                price = tick.began_at;
+            }
+            let drawn = random.next_f64();
+            if tick.qty > 0.0 {
+                luck -= mean_of(tick.qty, price, rug_price);
+            }
+            if drawn < RUG_CHANCE {
+                return luck + tick.qty * (rug_price - price) + tick.bet_rugged;
+            }
+            luck += tick.bet_survived;
+            if tick.qty > 0.0 {
+                let change = change(price, (drawn - RUG_CHANCE) / (1.0 - RUG_CHANCE), random);
+                luck += tick.qty * price * change;
+                price *= 1.0 + change;
+            }
+        }
+        luck
+    }
 }
 
 impl Exposure {
     /// Begins a game.
-    pub fn enter(&mut self, game: usize) {
-        self.flush();
-        self.game = game;
-    }
-
-    /// Ends the current game.
-    pub fn flush(&mut self) {
-        let risked = |tick: &RiskedTick| tick.qty != 0.0 || tick.bet_rugged != 0.0;
-        let before = self.ticks.len();
-        self.ticks.extend(self.current.drain(..).filter(risked));
-        if self.ticks.len() > before {
-            self.games.push((self.game, self.ticks.len()));
-        }
-    }
-
-    fn at(&mut self, tick: Tick) -> &mut RiskedTick {
-        let tick = tick as usize;
-        if self.current.len() <= tick {
-            self.current.resize(tick + 1, RiskedTick::default());
-        }
-        &mut self.current[tick]
+    pub fn enter(&mut self, place: usize) {
+        self.games.push(GameExposure {
+            place,
+            ..GameExposure::default()
+        });
     }
 
     /// Takes tokens that were held from a tick to the next one.
-    pub fn hold(&mut self, tick: Tick, qty: f64, price: f64) {
-        let risked = self.at(tick);
+    pub fn hold(&mut self, tick: Tick, qty: f64, price: f64, mean: f64) {
+        let Some(game) = self.games.last_mut() else {
+            return;
+        };
+        let began = tick
+            .checked_sub(1)
+            .is_none_or(|before| game.at(before).qty == 0.0);
+        game.mean += mean;
+        let risked = game.at(tick);
         risked.qty += qty;
-        risked.price = price;
-        risked.volatility = SmallMove::from_price(price).volatility();
+        if began {
+            risked.began_at = price;
+        }
     }
 
-    /// Takes a sidebet that ran from one tick to another one.
-    pub fn bet(&mut self, stake: f64, start: Tick, end: Tick) {
-        let last = end.min(start.saturating_add(SIDEBET_WINDOW));
-        for tick in start..last {
-            let left = start + SIDEBET_WINDOW - tick;
+    /// Takes a sidebet.
+    pub fn bet(&mut self, stake: f64, start: Tick) {
+        let Some(game) = self.games.last_mut() else {
+            return;
+        };
+        for passed in 0..SIDEBET_WINDOW {
+            let left = SIDEBET_WINDOW - passed;
             let value = bet_value(stake, left);
-            let risked = self.at(tick);
+            let risked = game.at(start.saturating_add(passed));
             risked.bet_rugged += stake * payout() - value;
             risked.bet_survived += bet_value(stake, left - 1) - value;
         }
     }
 
-    /// Returns the places of the games in which something was risked.
-    pub fn games(&self) -> impl Iterator<Item = usize> {
-        self.games.iter().map(|(game, _)| *game)
-    }
-
-    /// Returns the expected change of what was held over each game, in the order of [`Self::games`]. The value of a
-    /// running bet changes by nothing on average.
-    pub fn means(&self, rug_price: f64) -> Vec<f64> {
-        let mean = |tick: &RiskedTick| mean_of(tick.qty, tick.price, rug_price);
-        self.of_games(|ticks| ticks.iter().map(mean).sum())
-    }
-
-    /// Returns one simulated change over each game, in the order of [`Self::games`].
-    pub fn draw(&self, rug_price: f64, random: &mut SplitMix) -> Vec<f64> {
-        self.of_games(|ticks| ticks.iter().map(|tick| tick.draw(rug_price, random)).sum())
-    }
-
-    fn of_games(&self, mut sum: impl FnMut(&[RiskedTick]) -> f64) -> Vec<f64> {
-        let mut first = 0;
-        let mut sums = Vec::with_capacity(self.games.len());
-        for (_, end) in &self.games {
-            sums.push(sum(&self.ticks[first..*end]));
-            first = *end;
+    /// Takes the end of a position: for how long it was held, and the tick of the rug if that ended it.
+    pub fn end(&mut self, held: Tick, rug: Option<Tick>) {
+        match (rug, self.games.last_mut()) {
+            (None, _) => self.holds.push(held),
+            (Some(rug), Some(game)) => game.rugged = Some((held, rug)),
+            (Some(_), None) => {}
         }
-        sums
+    }
+
+    /// Ends the session.
+    pub fn finish(&mut self) {
+        let holds = &self.holds;
+        for (number, game) in (0..).zip(&mut self.games) {
+            if let Some((held, _)) = game.rugged {
+                let longer: Vec<_> = holds.iter().filter(|other| **other > held).collect();
+                let chosen = SplitMix::stream(longer.len() as u64, number).next_f64();
+                if let Some(other) = longer.get(share_of(longer.len(), chosen)) {
+                    game.continue_for(**other - held);
+                }
+            }
+            game.ticks
+                .retain(|tick| tick.qty != 0.0 || tick.bet_rugged != 0.0);
+        }
+        self.games.retain(|game| !game.ticks.is_empty());
+    }
+
+    /// Returns the games in which something was risked: the place, and the expected change of what was held.
+    pub fn games(&self) -> impl ExactSizeIterator<Item = (usize, f64)> {
+        self.games.iter().map(|game| (game.place, game.mean))
+    }
+
+    /// Returns one simulated luck of each game, in the order of [`Self::games`].
+    pub fn draw(&self, rug_price: f64, random: &mut SplitMix) -> impl Iterator<Item = f64> {
+        self.games
+            .iter()
+            .map(move |game| game.draw(rug_price, random))
     }
 }
 
-impl RiskedTick {
-    /// Draws what the tick changes.
-    #[inline]
-    fn draw(&self, rug_price: f64, random: &mut SplitMix) -> f64 {
-        let drawn = random.next_f64();
-        if drawn < RUG_CHANCE {
-            return self.qty * (rug_price - self.price) + self.bet_rugged;
-        }
-        if self.qty == 0.0 {
-            return self.bet_survived;
-        }
-        let drawn = (drawn - RUG_CHANCE) / (1.0 - RUG_CHANCE);
-        let god = if self.price <= GOD_CANDLE_MAX_PRICE {
-            GOD_CANDLE_CHANCE
-        } else {
-            0.0
-        };
-        let (first, second) = random.next_pair();
-        let change = if drawn < god {
-            GOD_CANDLE_FACTOR - 1.0
-        } else if drawn < god + (1.0 - god) * BIG_MOVE_CHANCE {
-            let size = BIG_MOVE_MIN + first * (BIG_MOVE_MAX - BIG_MOVE_MIN);
-            if second < 0.5 { size } else { -size }
-        } else {
-            let drift = DRIFT_MIN + first * (DRIFT_MAX - DRIFT_MIN);
-            drift + self.volatility * (2.0 * second - 1.0)
-        };
-        self.qty * self.price * change + self.bet_survived
+/// Returns the place at a share of so many.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "a place among few"
+)]
+fn share_of(count: usize, share: f64) -> usize {
+    (count as f64 * share) as usize
+}
+
+/// Draws the relative change of a price in a tick that does not rug; `drawn` is from 0 to 1.
+#[inline]
+fn change(price: f64, drawn: f64, random: &mut SplitMix) -> f64 {
+    let god = if price <= GOD_CANDLE_MAX_PRICE {
+        GOD_CANDLE_CHANCE
+    } else {
+        0.0
+    };
+    if drawn < god {
+        return GOD_CANDLE_FACTOR - 1.0;
     }
+    let (first, second) = random.next_pair();
+    if drawn < god + (1.0 - god) * BIG_MOVE_CHANCE {
+        let size = BIG_MOVE_MIN + first * (BIG_MOVE_MAX - BIG_MOVE_MIN);
+        return if second < 0.5 { size } else { -size };
+    }
+    let drift = DRIFT_MIN + first * (DRIFT_MAX - DRIFT_MIN);
+    drift + SmallMove::from_price(price).volatility() * (2.0 * second - 1.0)
 }
 
 /// Returns the expected factor of a price over one tick without the rug, times the chance that the game does not rug.
@@ -159,7 +219,7 @@ pub(super) fn mean_of(qty: f64, price: f64, rug_price: f64) -> f64 {
 
 /// Returns the expected share of a position's value that one tick costs, without what a rug leaves: 0.000557 up to a price
 /// of 100, slightly more above.
-pub fn holding_cost(price: rust_decimal::Decimal) -> f64 {
+pub fn holding_cost(price: Decimal) -> f64 {
     1.0 - factor(number::to_f64_lossy(price))
 }
 
@@ -198,37 +258,46 @@ mod tests {
     }
 
     #[test]
-    fn draws_have_the_mean_of_the_odds_and_a_bet_that_runs_has_none() {
+    fn the_simulated_luck_is_none_on_average_and_only_a_rug_wins_a_bet() {
         let mut exposure = Exposure::default();
         exposure.enter(3);
         for tick in 10..30 {
-            exposure.hold(tick, 0.5, 1.0 + f64::from(tick) / 10.0);
+            let price = 1.0 + f64::from(tick) / 10.0;
+            exposure.hold(tick, 0.5, price, mean_of(0.5, price, 0.012));
         }
-        exposure.bet(0.2, 5, 45);
+        exposure.end(20, None);
+        exposure.bet(0.2, 5);
         exposure.enter(4);
         exposure.enter(6);
-        exposure.bet(0.2, 0, 17);
-        exposure.flush();
-        assert_eq!(exposure.games().collect::<Vec<_>>(), [3, 6]);
-        let means = exposure.means(0.012);
-        assert!((means[1]).abs() < 1e-15 && means[0] < 0.0, "{means:?}");
+        exposure.hold(0, 0.1, 1.0, 0.0);
+        exposure.bet(0.2, 0);
+        exposure.end(1, Some(1));
+        exposure.finish();
+        let games: Vec<_> = exposure.games().collect();
+        assert_eq!([games[0].0, games[1].0], [3, 6]);
+        assert!(games[0].1 < 0.0, "{games:?}");
+        // The rug took the second position after one tick; the other trade was held for 20.
+        let held = exposure.games[1].ticks.iter().filter(|tick| tick.qty > 0.0);
+        assert_eq!(held.count(), 20);
         let n = 40_000;
-        let mut sums = [0.0; 2];
-        let mut squares = [0.0; 2];
+        let (mut sums, mut squares) = ([0.0; 2], [0.0; 2]);
         for number in 0..n {
-            let drawn = exposure.draw(0.012, &mut SplitMix::stream(1, number));
-            for (place, value) in drawn.iter().enumerate() {
+            let drawn = exposure
+                .draw(0.012, &mut SplitMix::stream(1, number))
+                .enumerate()
+                .collect::<Vec<_>>();
+            for (place, value) in drawn {
                 sums[place] += value;
                 squares[place] += value * value;
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let n = n as f64;
-        for place in 0..2 {
-            let mean = sums[place] / n;
-            let error = ((squares[place] / n - mean * mean) / n).sqrt();
-            let off = (mean - means[place]).abs();
-            assert!(off < 4.0 * error, "{place}: {off} of {error}");
+        for (sum, squares) in sums.into_iter().zip(squares) {
+            let error = ((squares / n - (sum / n).powi(2)) / n).sqrt();
+            assert!((sum / n).abs() < 4.0 * error, "{} of {error}", sum / n);
+            // A won bet earns four stakes.
+            assert!(squares / n > 0.15 * (0.2_f64 * 4.0).powi(2), "{squares}");
         }
     }
 }

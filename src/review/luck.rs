@@ -171,10 +171,8 @@ impl SessionReview {
     /// session.
     pub fn luck_curve(&self, samples: usize, seed: u64) -> Vec<LuckPoint> {
         let expected = &self.expected;
-        let means = expected.exposure.means(expected.rug_price);
-        let games = expected.exposure.games().zip(means);
         let mut sum = 0.0;
-        let points = games.zip(simulate(expected, samples, seed));
+        let points = (expected.exposure.games()).zip(simulate(expected, samples, seed));
         points
             .map(|((game, mean), column)| {
                 let edges = expected.edges.iter().filter(|(of, _)| *of == game);
@@ -192,20 +190,19 @@ impl SessionReview {
 /// Returns the simulated luck after each game, by sample, on the worker threads of the current pool.
 #[expect(clippy::cast_possible_truncation, reason = "seven digits suffice")]
 fn simulate(expected: &OddsExpectation, samples: usize, seed: u64) -> Vec<Vec<f32>> {
-    let (exposure, rug_price) = (&expected.exposure, expected.rug_price);
-    let means = exposure.means(rug_price);
+    let exposure = &expected.exposure;
     let sample = |number: u64| {
-        let drawn = exposure.draw(rug_price, &mut SplitMix::stream(seed, number));
+        let mut random = SplitMix::stream(seed, number);
         let mut sum = 0.0;
-        let after = drawn.iter().zip(&means).map(|(drawn, mean)| {
-            sum += drawn - mean;
+        let after = exposure.draw(expected.rug_price, &mut random).map(|luck| {
+            sum += luck;
             sum as f32
         });
         after.collect::<Vec<_>>()
     };
     let rows: Vec<_> = (0..samples as u64).into_par_iter().map(sample).collect();
     let column = |game: usize| rows.iter().map(|row| row[game]).collect();
-    (0..means.len()).map(column).collect()
+    (0..exposure.games().len()).map(column).collect()
 }
 
 /// Returns the limits of a band of sorted samples; `None` with too few of them.

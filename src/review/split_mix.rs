@@ -8,8 +8,9 @@ impl SplitMix {
     /// Returns the stream of a number under a seed.
     pub fn stream(seed: u64, number: u64) -> Self {
         // Streams start at places that are mixed themselves, so that neighbours do not overlap.
-        let mut place = Self(number);
-        Self(place.next() ^ Self(seed).next())
+        let mut seeds = Self(seed);
+        let start = seeds.next();
+        Self(start ^ Self(number ^ seeds.next()).next())
     }
 
     #[inline]

@@ -231,6 +231,10 @@ impl<'a> TripBuilder<'a> {
         };
         trip.end = end;
         (trip.worst, trip.best, trip.missing_ticks) = (scan.worst, scan.best, scan.missing);
+        if let Some(held) = trip.ticks_held() {
+            let rug = exit.filter(|_| end == TripEnd::Rugged);
+            self.review.expected.take_end(held, rug);
+        }
         if end == TripEnd::Sold {
             trip.best_after = self.best_after(trip.game, exit);
         }
@@ -275,7 +279,7 @@ impl<'a> TripBuilder<'a> {
             // Where a bet from before the session stood at its start is not known: neither its result nor its odds count.
             if bet.at.is_some() {
                 let expected = &mut self.review.expected;
-                expected.take_sidebet(bet.stake, bet.start_tick, tick);
+                expected.take_sidebet(bet.stake, bet.start_tick);
             }
             self.review.sidebets.push(bet);
         }

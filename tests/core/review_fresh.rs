@@ -172,7 +172,8 @@ fn a_rule_on_a_new_game_does_what_it_does_on_the_same_game_when_it_is_recorded()
             let recorded = recorded.unwrap();
             let pnl = found.per_trip.unwrap().value;
             let off = (pnl - number::to_f64_lossy(recorded.pnl)).abs();
-            assert!(off < 1e-9, "{seed} {exit:?}: {pnl}, not {}", recorded.pnl);
+            // The account counts in lamports.
+            assert!(off < 1e-7, "{seed} {exit:?}: {pnl}, not {}", recorded.pnl);
             let share = found.rugged.unwrap().share;
             assert_eq!(share > 0.5, recorded.rugged, "{seed} {exit:?}");
             played += 1;

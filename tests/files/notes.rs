@@ -177,6 +177,7 @@ fn recordings_stay_byte_for_byte_and_every_command_passes_the_notes_over() {
     let root = recorded.folder.path();
     let before: Vec<_> = all_below(root)
         .into_iter()
+        .filter(|path| path.is_file())
         .map(|path| (fs::read(&path).unwrap(), path))
         .collect();
     let library = ["library", "--out", root.to_str().unwrap()];

@@ -144,18 +144,17 @@ fn sorted(files: Vec<ArchiveFile>) -> Result<OpenedBundle, String> {
 fn fault_of(game: &ProvenGame) -> Option<String> {
     let id = &game.file.meta.game_id;
     let proof = &game.verified.proof;
+    if proof.status == ProofStatus::Mismatch {
+        return Some(format!("game {id} contradicts its seed"));
+    }
     if let Some(wrong) = game.verified.disagreements.first() {
         return Some(format!(
             "game {id} says of itself what is not so: {} is {}, not {}",
             wrong.key, wrong.found, wrong.stored
         ));
     }
-    match proof.status {
-        ProofStatus::Proven | ProofStatus::Repaired => None,
-        ProofStatus::Mismatch => Some(format!("game {id} contradicts its seed")),
-        ProofStatus::Unverifiable => {
-            let why = proof.reason.as_deref().unwrap_or("no seed");
-            Some(format!("game {id} is not proven: {why}"))
-        }
-    }
+    (proof.status == ProofStatus::Unverifiable).then(|| {
+        let why = proof.reason.as_deref().unwrap_or("no seed");
+        format!("game {id} is not proven: {why}")
+    })
 }

@@ -71,6 +71,11 @@ impl Player<'_> {
             }
             self.price *= 1.0 + self.change();
         }
+        if let Some(rug) = rug.filter(|_| self.qty > 0.0) {
+            self.expected.exposure.end(rug - entry, Some(rug));
+        } else if rug.is_none_or(|rug| rug > exit) {
+            self.expected.exposure.end(exit - entry, None);
+        }
         if rug.is_some() {
             self.price = 0.004 + self.random.next_f64() * 0.016;
             self.sell(1.0);
@@ -78,7 +83,7 @@ impl Player<'_> {
         if let Some(start) = bet.filter(|start| rug.is_none_or(|rug| *start < rug)) {
             let won = rug.filter(|rug| *rug <= start + 40);
             self.wallet += won.map_or(0.0, |_| 5.0 * stake);
-            self.expected.bet(stake, start, won.unwrap_or(start + 40));
+            self.expected.bet(stake, start);
         }
     }
 
