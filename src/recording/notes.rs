@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 
 use super::durable::{make_folder, replace, sync_folder};
+use super::format::diary_file::Diary;
 use super::format::names::{NOTES_ENDING, SESSIONS, notes_name};
-use super::format::notes_file::{Diary, MAX_NOTES_BYTES, SessionNotes};
+use super::format::notes_file::{MAX_NOTES_BYTES, SessionNotes};
 use super::running::root_of_session_journal;
 use crate::disk::{Disk, FileError};
 use crate::paths;

@@ -26,7 +26,9 @@ pub use expected::OddsExpectation;
 pub use exposure::holding_cost;
 pub use figures::{Fall, Figures, Streaks};
 pub use fresh_games::{FRESH_GAMES, FreshResult, FreshRun, fresh_games};
-pub use index::{DaySum, ReviewAnswer, ReviewFilter, ReviewIndex, SessionRow, SliceSum, TripRow};
+pub use index::{
+    DaySum, IndexedSession, ReviewAnswer, ReviewFilter, ReviewIndex, SliceSum, TripRow,
+};
 pub use interval::Interval;
 pub use luck::{BandLevel, LUCK_SAMPLES, Luck, LuckPoint};
 pub use session_review::SessionReview;

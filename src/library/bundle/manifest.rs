@@ -12,25 +12,25 @@ const FORMAT: u32 = 1;
 
 /// The list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Manifest {
+pub(super) struct BundleManifest {
     format: u32,
     app: String,
     /// The player's name and id are in it.
     pub names: bool,
-    pub files: Vec<ManifestFile>,
+    pub files: Vec<BundledFile>,
 }
 
 /// A file of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct ManifestFile {
+pub(super) struct BundledFile {
     pub name: String,
     pub bytes: u64,
     pub sha256: String,
 }
 
-impl Manifest {
+impl BundleManifest {
     pub fn of(files: &[ArchiveFile], names: bool) -> Self {
-        let entry = |file: &ArchiveFile| ManifestFile {
+        let entry = |file: &ArchiveFile| BundledFile {
             name: file.name.clone(),
             bytes: file.bytes.len() as u64,
             sha256: sha256_hex(&file.bytes),

@@ -1,7 +1,7 @@
 //! Opens a bundle: its games are proven and its session is computed again.
 
 use super::archive::{ArchiveFile, unpack};
-use super::manifest::Manifest;
+use super::manifest::BundleManifest;
 use super::{MANIFEST, is_archive};
 use crate::fairness::ProofStatus;
 use crate::library::open::check_size;
@@ -63,7 +63,7 @@ pub fn open_bundle(bytes: &[u8]) -> Result<OpenedBundle, String> {
     if files.first().is_none_or(|file| file.name != MANIFEST) {
         return Err("it has no manifest: it is another kind of archive".to_owned());
     }
-    let manifest = Manifest::parse(&files.remove(0).bytes)?;
+    let manifest = BundleManifest::parse(&files.remove(0).bytes)?;
     let changed = manifest.compare(&files)?;
     let mut bundle = sorted(files)?;
     bundle.names = manifest.names;

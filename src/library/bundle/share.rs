@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::archive::{ArchiveFile, pack};
-use super::manifest::Manifest;
+use super::manifest::BundleManifest;
 use super::{BUNDLE_ENDING, MANIFEST, MAX_FILES, MAX_TOTAL_BYTES, is_archive};
 use crate::disk::Disk;
 use crate::library::game_finder::GameFinder;
@@ -97,7 +97,7 @@ pub fn share<D: Disk + Clone>(
             total >> 20
         )));
     }
-    let manifest = Manifest::of(&files, names)
+    let manifest = BundleManifest::of(&files, names)
         .to_text()
         .map_err(|why| refused(&why))?;
     files.insert(

@@ -2,6 +2,7 @@
 //!
 //! The recorder writes them and the library reads them; nothing else of the recorder is shared.
 
+pub(crate) mod diary_file;
 pub(crate) mod game_file;
 pub(crate) mod index;
 pub(crate) mod json;

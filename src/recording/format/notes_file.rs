@@ -1,17 +1,13 @@
-//! The player's own words beside a session: the file `<session>.notes.json`, and the diary of a folder. `docs/formats.md` is
-//! the contract.
+//! The player's own words beside a session: the file `<session>.notes.json`. `docs/formats.md` is the contract.
 
-use std::collections::BTreeMap;
-
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::json;
 use crate::protocol::{GameId, Tick};
 
-/// Version of both formats.
-const FORMAT: u32 = 1;
+/// Version of the formats of notes and diary.
+pub(super) const FORMAT: u32 = 1;
 /// The longest file of notes that is read, in bytes.
 pub(crate) const MAX_NOTES_BYTES: u64 = 8 << 20;
 /// The most characters of a text.
@@ -22,10 +18,6 @@ const MAX_TAG: usize = 32;
 const MAX_TAGS: usize = 16;
 /// The most trips and ticks of a session with notes.
 const MAX_PLACES: usize = 1_000;
-/// The most characters of a diary line.
-const MAX_LINE: usize = 500;
-/// The most days of a diary.
-const MAX_DAYS: usize = 10_000;
 
 /// The notes of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -163,71 +155,14 @@ impl SessionNotes {
     }
 }
 
-/// The lines of a diary, by local day.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Diary {
-    /// The line of each day that has one.
-    pub days: BTreeMap<NaiveDate, String>,
-}
-
-impl Diary {
-    /// Sets the line of a day. An empty one removes it.
-    pub fn put(&mut self, day: NaiveDate, line: &str) {
-        if line.is_empty() {
-            self.days.remove(&day);
-        } else {
-            self.days.insert(day, line.to_owned());
-        }
-    }
-
-    /// Checks the limits.
-    ///
-    /// # Errors
-    ///
-    /// The text says what is too long or too many.
-    pub fn check(&self) -> Result<(), String> {
-        if self.days.len() > MAX_DAYS {
-            return Err(format!("a diary can have {MAX_DAYS} days"));
-        }
-        for line in self.days.values() {
-            check_text(line, MAX_LINE)?;
-            if line.contains('\n') {
-                return Err("a day of the diary has one line".to_owned());
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads a file's text.
-    ///
-    /// # Errors
-    ///
-    /// As [`SessionNotes::parse`].
-    pub fn parse(text: &[u8]) -> Result<Self, String> {
-        let file: DiaryFile = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-        check_format(file.format)?;
-        let diary = Self { days: file.days };
-        diary.check()?;
-        Ok(diary)
-    }
-
-    /// Returns the text of the file.
-    pub(crate) fn to_text(&self) -> serde_json::Result<Vec<u8>> {
-        json::to_text(&DiaryFile {
-            format: FORMAT,
-            days: self.days.clone(),
-        })
-    }
-}
-
-fn check_format(format: u32) -> Result<(), String> {
+pub(super) fn check_format(format: u32) -> Result<(), String> {
     if format > FORMAT {
         return Err(format!("format {format} is newer than this program knows"));
     }
     Ok(())
 }
 
-fn check_text(text: &str, most: usize) -> Result<(), String> {
+pub(super) fn check_text(text: &str, most: usize) -> Result<(), String> {
     let n = text.chars().count();
     if n > most {
         return Err(format!(
@@ -323,13 +258,6 @@ impl TryFrom<NoteRow> for PlacedNote {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct DiaryFile {
-    format: u32,
-    #[serde(default)]
-    days: BTreeMap<NaiveDate, String>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -414,22 +342,5 @@ mod tests {
                 "{damaged}"
             );
         }
-    }
-
-    #[test]
-    fn a_diary_has_one_line_a_day() {
-        let day = |day| NaiveDate::from_ymd_opt(2025, 12, day).expect("a day");
-        let mut diary = Diary::default();
-        diary.put(day(2), "calm");
-        diary.put(day(1), "tired");
-        diary.put(day(2), "calm, early");
-        let text = diary.to_text().expect("a text");
-        assert_eq!(Diary::parse(&text), Ok(diary.clone()));
-        diary.put(day(1), "");
-        assert_eq!(diary.days.len(), 1);
-        diary.put(day(3), "a\nb");
-        assert!(diary.check().is_err());
-        diary.put(day(3), &"x".repeat(501));
-        assert!(diary.check().is_err());
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::sums::{FigureSums, TradeSum};
-use super::{KINDS, ReviewFilter, ReviewIndex, SessionRow};
+use super::{IndexedSession, KINDS, ReviewFilter, ReviewIndex};
 use crate::review::figures::Figures;
 use crate::review::interval::Interval;
 use crate::review::luck::{Luck, LuckPoint};
@@ -221,7 +221,7 @@ impl ReviewFilter {
     }
 
     /// Whether it takes trades of a session.
-    fn takes(&self, session: &SessionRow) -> bool {
+    fn takes(&self, session: &IndexedSession) -> bool {
         self.from.is_none_or(|from| from <= session.day)
             && self.until.is_none_or(|until| session.day <= until)
             && self.origin.is_none_or(|origin| origin == session.origin)

@@ -48,7 +48,7 @@ pub struct ReviewFilter {
 
 /// A session of the index. Money in SOL.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SessionRow {
+pub struct IndexedSession {
     /// The file.
     pub path: PathBuf,
     /// Its key in other data.
@@ -120,7 +120,7 @@ struct BetKey {
 #[derive(Debug)]
 pub struct ReviewIndex {
     local: fn(Time) -> NaiveDateTime,
-    sessions: Vec<SessionRow>,
+    sessions: Vec<IndexedSession>,
     trips: Vec<TripRow>,
     keys: Vec<TradeKey>,
     bets: Vec<BetKey>,
@@ -144,7 +144,7 @@ impl ReviewIndex {
     }
 
     /// Returns a session by its place.
-    pub fn session(&self, place: u32) -> Option<&SessionRow> {
+    pub fn session(&self, place: u32) -> Option<&IndexedSession> {
         self.sessions.get(place as usize)
     }
 
@@ -181,7 +181,7 @@ impl ReviewIndex {
             return;
         };
         let tags = self.tag_bits(&notes.tags);
-        self.sessions.push(SessionRow {
+        self.sessions.push(IndexedSession {
             path: path.to_owned(),
             session_id: file.meta.session_id,
             start: file.meta.session_start,
