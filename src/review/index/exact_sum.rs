@@ -29,7 +29,7 @@ impl From<ExactSum> for Decimal {
             match Self::try_from_i128_with_scale(digits, places) {
                 Ok(value) => return value,
                 Err(_) if places > 0 => {
-                    (digits, places) = (digits / 10 + digits % 10 / 5, places - 1)
+                    (digits, places) = (digits / 10 + digits % 10 / 5, places - 1);
                 }
                 Err(_) if digits > 0 => return Self::MAX,
                 Err(_) => return Self::MIN,
