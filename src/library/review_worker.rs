@@ -86,7 +86,7 @@ impl ReviewedSession {
 
 /// What the thread can do.
 #[derive(Debug)]
-enum ReviewRequest {
+enum FolderRequest {
     Load(PathBuf),
     Filter(ReviewFilter),
 }
@@ -118,7 +118,7 @@ pub enum ReviewEvent {
 #[derive(Debug)]
 pub struct ReviewWorker {
     index: Arc<RwLock<ReviewIndex>>,
-    requests: Option<SyncSender<ReviewRequest>>,
+    requests: Option<SyncSender<FolderRequest>>,
     events: Option<Receiver<ReviewEvent>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -165,12 +165,12 @@ impl ReviewWorker {
     /// Reads all sessions of a folder of recordings, instead of those of another one. Returns false if the thread is gone
     /// or too busy.
     pub fn load(&self, root: PathBuf) -> bool {
-        self.request(ReviewRequest::Load(root))
+        self.request(FolderRequest::Load(root))
     }
 
     /// Sets the filter. Returns false as [`Self::load`].
     pub fn filter(&self, filter: ReviewFilter) -> bool {
-        self.request(ReviewRequest::Filter(filter))
+        self.request(FolderRequest::Filter(filter))
     }
 
     /// Returns the index to which the places of an answer refer. The thread locks it only while it adds a session.
@@ -187,7 +187,7 @@ impl ReviewWorker {
         next_event(self.events.as_ref().ok_or(ThreadEnded)?)
     }
 
-    fn request(&self, request: ReviewRequest) -> bool {
+    fn request(&self, request: FolderRequest) -> bool {
         let sent = self.requests.as_ref().map(|to| to.try_send(request));
         sent.is_some_and(|sent| sent.is_ok())
     }
@@ -214,7 +214,7 @@ struct ReviewLoop<D> {
     disk: D,
     index: Arc<RwLock<ReviewIndex>>,
     filter: ReviewFilter,
-    requests: Receiver<ReviewRequest>,
+    requests: Receiver<FolderRequest>,
     events: SyncSender<ReviewEvent>,
     waker: Waker,
 }
@@ -224,12 +224,12 @@ impl<D: Disk + Clone> ReviewLoop<D> {
         let mut next = None;
         loop {
             let request = match next.take() {
-                Some(root) => ReviewRequest::Load(root),
+                Some(root) => FolderRequest::Load(root),
                 None => self.requests.recv().map_err(|_closed| WindowGone)?,
             };
             next = match request {
-                ReviewRequest::Load(root) => self.load(root)?,
-                ReviewRequest::Filter(filter) => {
+                FolderRequest::Load(root) => self.load(root)?,
+                FolderRequest::Filter(filter) => {
                     self.filter = filter;
                     // Only the newest filter counts.
                     let (_changed, other) = self.take_requests()?;
@@ -260,10 +260,10 @@ impl<D: Disk + Clone> ReviewLoop<D> {
         let (mut changed, mut root) = (false, None);
         loop {
             match self.requests.try_recv() {
-                Ok(ReviewRequest::Filter(filter)) => {
+                Ok(FolderRequest::Filter(filter)) => {
                     (self.filter, changed) = (filter, true);
                 }
-                Ok(ReviewRequest::Load(other)) => root = Some(other),
+                Ok(FolderRequest::Load(other)) => root = Some(other),
                 Err(TryRecvError::Empty) => return Ok((changed, root)),
                 Err(TryRecvError::Disconnected) => return Err(WindowGone),
             }
