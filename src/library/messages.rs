@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::day::LibraryDay;
 use super::opened_replay::OpenedReplay;
-use super::preview::{Preview, ProvenGame};
+use super::preview::Preview;
+use super::proven_game::ProvenGame;
 use super::row::LibraryRow;
 use super::session_facts::SessionFacts;
 use crate::protocol::GameId;

@@ -13,6 +13,7 @@ mod opened_replay;
 mod opened_review;
 mod original;
 mod preview;
+mod proven_game;
 mod query;
 mod revealed_seeds;
 mod review_worker;
@@ -20,6 +21,7 @@ mod row;
 mod running_replay;
 mod session_facts;
 mod session_reviewer;
+mod session_size;
 mod unindexed;
 mod verify;
 mod watched_games;
@@ -34,17 +36,19 @@ pub use listing::{
     Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
 };
 pub use messages::LibraryEvent;
-pub use open::{RecordingFile, check_size, open};
+pub use open::{RecordingFile, open};
 pub use opened_replay::OpenedReplay;
 pub use opened_review::OpenedReview;
 pub use original::{LineCounts, PythonRecording, Tier, TimeRule};
-pub use preview::{Preview, ProvenGame};
+pub use preview::Preview;
+pub use proven_game::ProvenGame;
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use revealed_seeds::RevealedSeeds;
 pub use review_worker::{ReviewEvent, ReviewWorker, ReviewedSession, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use session_reviewer::{ReviewedEvent, SessionReviewer};
+pub use session_size::check_size;
 pub use verify::{
     Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,
     verify_game, verify_path,

@@ -1,25 +1,18 @@
 //! Opens a file that the player chose: a session, a game, a bundle, or a recording of the Python original. Any other file is an
 //! error with advice. Files longer than a recording are not read.
 
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
 use super::bundle::{OpenedBundle, is_archive, open_bundle};
+use super::session_size::check_size;
 use crate::disk::Disk;
 use crate::library::original::{PythonRecording, is_original_name};
 use crate::paths;
-use crate::protocol::{GameId, MAX_TICK};
 use crate::recording::format::kind::{FileKind, kind_of, without_mark};
 use crate::recording::format::names::{is_game_name, is_session_name};
 use crate::recording::format::read::MAX_FILE_BYTES;
 use crate::recording::{GameFile, SessionFile};
-
-/// The highest number of rows and of drifts of a session: a day with one every two seconds has fewer.
-const MAX_ACTIONS: usize = 50_000;
-/// The highest number of rows of one game: a player acts at most once a tick, and every step of a replay goes through
-/// the list of lots.
-const MAX_ACTIONS_OF_A_GAME: usize = MAX_TICK as usize;
 
 /// A recording file with its content.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,40 +101,6 @@ fn session(text: &[u8]) -> Result<RecordingFile, OpenFailure> {
     let file = SessionFile::parse(text).map_err(|why| damaged(&why))?;
     check_size(&file).map_err(|why| (why, TAKE_A_COPY))?;
     Ok(RecordingFile::Session(file))
-}
-
-/// Checks whether a session is short enough to be replayed.
-///
-/// # Errors
-///
-/// The text says of what it has too many.
-pub fn check_size(file: &SessionFile) -> Result<(), String> {
-    let too_many = |what: &str, n: usize, most: usize| {
-        Err(format!(
-            "it has {n} {what}, more than the {most} that can be played"
-        ))
-    };
-    for (what, n) in [
-        ("actions", file.actions.len()),
-        ("drifts", file.drifts.len()),
-    ] {
-        if n > MAX_ACTIONS {
-            return too_many(what, n, MAX_ACTIONS);
-        }
-    }
-    let lots = file.meta.start_lots.len();
-    if lots > MAX_ACTIONS_OF_A_GAME {
-        return too_many("lots at its start", lots, MAX_ACTIONS_OF_A_GAME);
-    }
-    let mut of_games: HashMap<&GameId, usize> = HashMap::new();
-    for row in &file.actions {
-        let n = of_games.entry(&row.game_id).or_default();
-        *n += 1;
-        if *n > MAX_ACTIONS_OF_A_GAME {
-            return too_many("actions in one game", *n, MAX_ACTIONS_OF_A_GAME);
-        }
-    }
-    Ok(())
 }
 
 /// Returns the failure for a parse error.

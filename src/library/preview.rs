@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::game_finder::GameFinder;
 use super::open::{RecordingFile, open};
-use super::verify::{VerifiedGame, verify_game};
+use super::proven_game::ProvenGame;
 use crate::disk::Disk;
 use crate::protocol::GameId;
 use crate::recording::{
@@ -20,24 +20,6 @@ pub struct Preview {
     pub session: Option<SessionFile>,
     /// A game of the session, or the game of the file; or why there is none.
     pub game: Result<ProvenGame, String>,
-}
-
-/// A game file with its proof, which was made again.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ProvenGame {
-    /// The game.
-    pub file: GameFile,
-    /// Its proof.
-    pub verified: VerifiedGame,
-}
-
-impl From<GameFile> for ProvenGame {
-    fn from(file: GameFile) -> Self {
-        Self {
-            verified: verify_game(&file),
-            file,
-        }
-    }
 }
 
 /// Reads a recording for a preview. Of a session it reads the named game, or the one with the best result. Games are

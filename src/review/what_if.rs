@@ -76,6 +76,9 @@ pub fn what_if(trip: &Trip, prices: &[Option<Decimal>], exit: Exit, delay: Tick)
         }
     }
     // Orders after the rug are not executed.
+    if run.is_flat() {
+        return Some(run.result(false));
+    }
     let price = *prices.get(rug as usize)?;
     run.apply(&AccountEvent::Liquidate { price: price? });
     Some(run.result(true))

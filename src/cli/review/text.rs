@@ -115,7 +115,7 @@ fn luck_lines(luck: &Luck) -> Vec<String> {
     )];
     if let (Some(inner), Some(outer)) = (luck.band(BandLevel::Inner), luck.band(BandLevel::Outer)) {
         lines.push(format!(
-            "                chance: 70 % from {:+.4} to {:+.4}, 95 % from {:+.4} to {:+.4}",
+            "                by chance 70 %: {:+.4} to {:+.4}, 95 %: {:+.4} to {:+.4}",
             inner.0, inner.1, outer.0, outer.1
         ));
     }

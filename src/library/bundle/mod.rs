@@ -5,10 +5,12 @@
 
 mod archive;
 mod manifest;
+mod opened;
 mod read;
 mod share;
 
-pub use read::{OpenedBundle, open_bundle};
+pub use opened::{OpenedBundle, open_bundle};
+pub(in crate::library) use read::read_bundle;
 pub use share::{SharedBundle, share, write_bundle};
 
 /// The ending of a bundle's name.

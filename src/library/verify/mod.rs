@@ -17,7 +17,7 @@ use queue::{FoundGame, VerifyQueue};
 use text::verify_games_of;
 
 use crate::fairness::Path as PricePath;
-use crate::library::bundle::{BUNDLE_ENDING, is_archive, open_bundle};
+use crate::library::bundle::{BUNDLE_ENDING, is_archive, read_bundle};
 use crate::library::original::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
@@ -84,7 +84,7 @@ fn verify_file(path: &Path, queue: &mut VerifyQueue<'_>) {
 
 /// Verifies every game of a bundle.
 fn verify_bundle(path: &Path, bytes: &[u8], queue: &mut VerifyQueue<'_>) {
-    let bundle = match open_bundle(bytes) {
+    let bundle = match read_bundle(bytes) {
         Ok(bundle) => bundle,
         Err(why) => return refuse(path, NotVerified::Unreadable(why), queue),
     };
@@ -94,9 +94,8 @@ fn verify_bundle(path: &Path, bytes: &[u8], queue: &mut VerifyQueue<'_>) {
         queue.push(format!("{place}:{name}"), Err(NotVerified::Unreadable(why)));
     }
     for game in bundle.games {
-        let id = &game.verified.game_id;
-        let found = FoundGame::Verified(Box::new(game.verified.clone()));
-        queue.push(format!("{place}:{id}"), Ok(found));
+        let place = format!("{place}:{}", game.meta.game_id);
+        queue.push(place, Ok(FoundGame::File(Box::new(game))));
     }
 }
 

@@ -173,9 +173,7 @@ impl LibraryPage {
                 self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
                 self.list(folder);
             }
-            LibraryEvent::NotRebuilt { why, .. } | LibraryEvent::NotSaved { why, .. } => {
-                self.report(StatusLevel::Error, why);
-            }
+            LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.message = None;
@@ -190,7 +188,9 @@ impl LibraryPage {
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
             LibraryEvent::Proven(game) => self.proof = Some(*game),
             LibraryEvent::Notes { session, notes, .. } => self.catalog.take_notes(&session, *notes),
-            LibraryEvent::Diary { .. } | LibraryEvent::Shared { .. } => {}
+            LibraryEvent::Diary { .. }
+            | LibraryEvent::Shared { .. }
+            | LibraryEvent::NotSaved { .. } => {}
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 if !self.path.take_error(&path, &why) {
