@@ -25,10 +25,8 @@ use super::page_part::{card_ui, padded_card_ui};
 use super::proof_panel::proof_panel_ui;
 use super::review::SessionReviews;
 use super::theme::{GAP, GRID, StatusLevel};
-use crate::library::Catalog;
-use crate::library::LibraryEvent;
 use crate::library::worker::LibraryWorker;
-use crate::library::{OpenedReplay, ProvenGame};
+use crate::library::{Catalog, LibraryEvent, OpenedReplay, ProvenGame};
 use crate::protocol::GameId;
 #[cfg(feature = "dataset")]
 use dataset_panel::DatasetPanel;
@@ -173,7 +171,9 @@ impl LibraryPage {
                 self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
                 self.list(folder);
             }
-            LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
+            LibraryEvent::NotRebuilt { why, .. } | LibraryEvent::NotSaved { why, .. } => {
+                self.report(StatusLevel::Error, why);
+            }
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.message = None;
@@ -188,9 +188,7 @@ impl LibraryPage {
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
             LibraryEvent::Proven(game) => self.proof = Some(*game),
             LibraryEvent::Notes { session, notes, .. } => self.catalog.take_notes(&session, *notes),
-            LibraryEvent::Diary { .. }
-            | LibraryEvent::Shared { .. }
-            | LibraryEvent::NotSaved { .. } => {}
+            LibraryEvent::Diary { .. } | LibraryEvent::Shared { .. } => {}
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 if !self.path.take_error(&path, &why) {
