@@ -73,6 +73,10 @@ pub fn read_game(text: &[u8], file: &str) -> Result<GameRecord, ReadError> {
 }
 
 /// Returns the rows of a game, with its proof computed again.
+///
+/// # Panics
+///
+/// Never: a game has a record.
 pub fn game_record(file: &GameFile, facts: FileFacts) -> GameRecord {
     let mut records = game_records(vec![(file, facts)]);
     records.pop().expect("a record for each file")
