@@ -105,8 +105,8 @@ fn a_click_on_a_trade_replays_it_from_its_entry() {
     let tick = trip["entries"][0]["tick"].as_u64().unwrap();
     let result = format!("result {},", signed(decimal(&trip["pnl"])));
     let row = window.texts().into_iter();
-    let row = row.filter(|row| row.starts_with("Trade ") && row.contains(&result));
-    let row = row.last().unwrap();
+    let mut row = row.filter(|row| row.starts_with("Trade ") && row.contains(&result));
+    let row = row.next_back().unwrap();
     window.click(&row);
     window.wait_for_part("REPLAY");
     window.key(Key::Space);

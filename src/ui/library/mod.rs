@@ -181,8 +181,7 @@ impl LibraryPage {
                 return Some(*opened);
             }
             LibraryEvent::NotReplayed(why) => {
-                self.opening = None;
-                self.not_replayed = Some(why);
+                (self.opening, self.not_replayed) = (None, Some(why));
             }
             LibraryEvent::Previewed(preview) => self.details.take(Ok(*preview)),
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
