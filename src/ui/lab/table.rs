@@ -59,10 +59,10 @@ const COLUMNS: [Column; 10] = [
         rank: 6,
         tip: "Bankroll at the start of a session less the one at its end, on average, in SOL",
         cell: |result| {
-            let cost = result.house_cost;
+            let cost = mean(Some(result.house_cost), signed_sol, sol);
             Cell {
-                sign: -cost.value,
-                ..mean(Some(cost), signed_sol, sol)
+                sign: -cost.sign,
+                ..cost
             }
         },
     },
@@ -264,14 +264,18 @@ fn plain(text: String, below: String) -> Cell {
     }
 }
 
-/// A mean with half the length of its interval, coloured by its sign.
+/// A mean with half the length of its interval, coloured by the sign that is shown: what rounds to zero has none.
 fn mean(estimate: Option<Estimate>, text: fn(f64) -> String, half: fn(f64) -> String) -> Cell {
     match estimate {
-        Some(estimate) => Cell {
-            text: text(estimate.value),
-            below: margin(&estimate, half),
-            sign: estimate.value,
-        },
+        Some(estimate) => {
+            let text = text(estimate.value);
+            let has_sign = text.starts_with(['+', '−']);
+            Cell {
+                sign: if has_sign { estimate.value } else { 0.0 },
+                below: margin(&estimate, half),
+                text,
+            }
+        }
         None => plain(UNKNOWN.to_owned(), String::new()),
     }
 }
@@ -287,6 +291,28 @@ fn spread(spread: Spread, text: fn(f64) -> String) -> Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_rounds_to_zero_is_neither_a_gain_nor_a_loss() {
+        let cell = |value| {
+            let estimate = Estimate {
+                value,
+                low: None,
+                high: None,
+            };
+            let cell = mean(Some(estimate), signed_sol, sol);
+            (cell.text, cell.sign.total_cmp(&0.0))
+        };
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        for (value, text, sign) in [
+            (0.000_01, "0.0000", Equal),
+            (-0.000_01, "0.0000", Equal),
+            (0.000_2, "+0.0002", Greater),
+            (-0.000_2, "−0.0002", Less),
+        ] {
+            assert_eq!(cell(value), (text.to_owned(), sign));
+        }
+    }
 
     #[test]
     fn the_most_important_columns_stay_in_a_narrow_window() {
