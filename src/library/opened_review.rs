@@ -9,7 +9,9 @@ use crate::disk::Disk;
 use crate::paths;
 use crate::protocol::GameId;
 use crate::replay::Timeline;
-use crate::review::{Course, Figures, SessionReview, Slice, SliceKind, slices};
+use crate::review::{
+    Course, Figures, LUCK_SAMPLES, Luck, LuckPoint, SessionReview, SliceKind, SliceSum, slices,
+};
 
 /// A session with its review.
 #[derive(Debug)]
@@ -23,9 +25,13 @@ pub struct OpenedReview {
     /// The figures of all of them.
     pub figures: Figures,
     /// The parts of the trades, by each kind, in local time.
-    pub slices: Vec<(SliceKind, Vec<Slice>)>,
+    pub slices: Vec<(SliceKind, Vec<SliceSum>)>,
     /// The course of the total value.
     pub course: Course,
+    /// Its luck.
+    pub luck: Luck,
+    /// What the odds expect, with bands, after each game in which something was risked.
+    pub luck_curve: Vec<LuckPoint>,
     /// What is wrong with the recording, in words.
     pub faults: Vec<String>,
 }
@@ -49,10 +55,20 @@ impl OpenedReview {
         let kinds = SliceKind::ALL.iter();
         let slices = kinds.map(|kind| {
             let of_kind = slices(*kind, &review.trips, |at| local(at).naive_local());
-            (*kind, of_kind)
+            let sums = of_kind.into_iter().map(|slice| SliceSum {
+                name: slice.name,
+                n: slice.figures.trades.n(),
+                won: slice.figures.trades.won,
+                pnl: slice.figures.trades.pnl,
+            });
+            (*kind, sums.collect())
         });
+        let id = timeline.session().and_then(|file| file.meta.session_id);
+        let seed = id.map_or(0, |id| id.as_u64_pair().0);
         Ok(Self {
             path: path.to_owned(),
+            luck: review.simulate_luck(LUCK_SAMPLES, seed),
+            luck_curve: review.luck_curve(LUCK_SAMPLES, seed),
             figures,
             slices: slices.collect(),
             course: Course::of(&timeline.equity()),

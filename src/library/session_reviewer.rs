@@ -1,5 +1,5 @@
-//! The thread that reviews sessions for the window: one at a time, the newest request first, so that neither the window
-//! nor the library waits.
+//! The thread that reviews sessions for the window: the newest request first, so that neither the window nor the library
+//! waits.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,18 +7,37 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
 
+use rust_decimal::Decimal;
+
 use super::opened_review::OpenedReview;
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
+use crate::lab::LabProgress;
+use crate::review::{
+    Exit, FRESH_GAMES, FreshResult, FreshRun, WhatIfTotal, fresh_games, what_if_of, what_if_total,
+};
 
 /// Requests and events that may wait.
 const MAX_WAITING: usize = 16;
+/// The seed of the new games: the same exit has the same result each time.
+const SEED: u64 = 17;
 
-/// A session that is to be reviewed.
-#[derive(Debug)]
-struct ReviewRequest {
-    path: PathBuf,
-    out: Option<PathBuf>,
+/// What the thread can do.
+#[derive(Debug, Clone)]
+pub enum ReviewTask {
+    /// Read a session and review it. Its games are searched beside it, then in `out`.
+    Read {
+        /// The session file, or the journal of the running session.
+        path: PathBuf,
+        /// A folder of recordings.
+        out: Option<PathBuf>,
+    },
+    /// Compute the trips of a session with other exits: the totals.
+    Totals(Arc<OpenedReview>, Vec<Exit>),
+    /// The same for each trip, with one exit.
+    Trips(Arc<OpenedReview>, Exit),
+    /// Play the entries of a session on new games with an exit.
+    Fresh(Arc<OpenedReview>, Exit, Arc<LabProgress>),
 }
 
 /// What the thread reports.
@@ -33,12 +52,18 @@ pub enum ReviewedEvent {
         /// What is wrong and what to do.
         why: String,
     },
+    /// The totals with these exits.
+    Totals(Arc<OpenedReview>, Vec<Exit>, Vec<WhatIfTotal>),
+    /// The P&L of each trip with an exit; `None` where it cannot be computed.
+    Trips(Arc<OpenedReview>, Exit, Vec<Option<Decimal>>),
+    /// The worth of an exit on new games; `None` if the run was cancelled.
+    Fresh(Arc<OpenedReview>, Exit, Option<FreshResult>),
 }
 
 /// The way to the thread. When it is dropped, the thread ends.
 #[derive(Debug)]
 pub struct SessionReviewer {
-    requests: Option<SyncSender<ReviewRequest>>,
+    tasks: Option<SyncSender<ReviewTask>>,
     events: Option<Receiver<ReviewedEvent>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -50,23 +75,21 @@ impl SessionReviewer {
     ///
     /// The system starts no thread.
     pub fn start(waker: Waker) -> io::Result<Self> {
-        let (requests, requests_out) = sync_channel(MAX_WAITING);
+        let (tasks, tasks_out) = sync_channel(MAX_WAITING);
         let (events_in, events) = sync_channel(MAX_WAITING);
         let thread = background::spawn("session-review", move || {
-            run(&RealDisk, &requests_out, &events_in, &waker);
+            run(&RealDisk, &tasks_out, &events_in, &waker);
         })?;
         Ok(Self {
-            requests: Some(requests),
+            tasks: Some(tasks),
             events: Some(events),
             thread: Some(thread),
         })
     }
 
-    /// Reviews a session. Its games are searched beside it, then in `out`. Returns false if the thread is gone or too
-    /// busy.
-    pub fn review(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        let request = ReviewRequest { path, out };
-        let sent = self.requests.as_ref().map(|to| to.try_send(request));
+    /// Requests a task. Returns false if the thread is gone or too busy.
+    pub fn request(&self, task: ReviewTask) -> bool {
+        let sent = self.tasks.as_ref().map(|to| to.try_send(task));
         sent.is_some_and(|sent| sent.is_ok())
     }
 
@@ -82,45 +105,71 @@ impl SessionReviewer {
 
 impl Drop for SessionReviewer {
     fn drop(&mut self) {
-        // The thread notices both at its next event or request.
+        // The thread notices both at its next event or task.
         drop(self.events.take());
-        drop(self.requests.take());
+        drop(self.tasks.take());
         let message = "the thread of the review panicked; nothing was written by it";
         background::join(&mut self.thread, message);
     }
 }
 
-/// Reviews what is requested until the window is gone.
+/// Does what is requested until the window is gone.
 fn run<D: Disk + Clone>(
     disk: &D,
-    requests: &Receiver<ReviewRequest>,
+    tasks: &Receiver<ReviewTask>,
     events: &SyncSender<ReviewedEvent>,
     waker: &Waker,
 ) {
-    let mut waiting: Vec<ReviewRequest> = Vec::new();
+    let mut waiting: Vec<ReviewTask> = Vec::new();
     loop {
         if waiting.is_empty() {
-            let Ok(request) = requests.recv() else { return };
-            waiting.push(request);
+            let Ok(task) = tasks.recv() else { return };
+            waiting.push(task);
         }
         loop {
-            match requests.try_recv() {
-                Ok(request) => waiting.push(request),
+            match tasks.try_recv() {
+                Ok(task) => waiting.push(task),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => return,
             }
         }
         // The newest is on the screen.
-        let Some(ReviewRequest { path, out }) = waiting.pop() else {
-            continue;
-        };
-        let event = match OpenedReview::read(disk, &path, out.as_deref()) {
-            Ok(session) => ReviewedEvent::Reviewed(Arc::new(session)),
-            Err(why) => ReviewedEvent::NotReviewed { path, why },
-        };
-        if events.send(event).is_err() {
+        let Some(task) = waiting.pop() else { continue };
+        if events.send(done(disk, task)).is_err() {
             return;
         }
         (*waker)();
+    }
+}
+
+fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
+    match task {
+        ReviewTask::Read { path, out } => match OpenedReview::read(disk, &path, out.as_deref()) {
+            Ok(session) => ReviewedEvent::Reviewed(Arc::new(session)),
+            Err(why) => ReviewedEvent::NotReviewed { path, why },
+        },
+        ReviewTask::Totals(session, exits) => {
+            let total = |exit: &Exit| what_if_total(&session.timeline, &session.review, *exit);
+            let totals = exits.iter().map(total).collect();
+            ReviewedEvent::Totals(session, exits, totals)
+        }
+        ReviewTask::Trips(session, exit) => {
+            let (timeline, review) = (&session.timeline, &session.review);
+            let other = |trip| what_if_of(timeline, review, trip, exit).map(|other| other.pnl);
+            let trips = review.trips.iter().map(other).collect();
+            ReviewedEvent::Trips(session, exit, trips)
+        }
+        ReviewTask::Fresh(session, exit, progress) => {
+            let run = FreshRun {
+                games: FRESH_GAMES,
+                seed: SEED,
+                progress: &progress,
+            };
+            let review = &session.review;
+            let results = fresh_games(&review.trips, &[exit], review.median_delay(), run);
+            let result = results.into_iter().next();
+            let result = result.filter(|_| !progress.is_cancelled());
+            ReviewedEvent::Fresh(session, exit, result)
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 mod calendar;
 mod card;
+mod cards;
+mod folder;
 mod layout;
 mod luck;
 mod parts;
@@ -13,12 +15,14 @@ mod toolbar;
 mod trade_cells;
 mod trade_columns;
 mod trades;
+mod what_if;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Rect, Ui, UiBuilder};
 
 pub use sessions::{ReviewState, SessionReviews};
 pub use summary::{SUMMARY, summary_ui};
@@ -26,18 +30,16 @@ pub use summary::{SUMMARY, summary_ui};
 use crate::clock::local;
 use crate::library::{Catalog, LibraryRow, OpenedReview, RowKind, SessionFacts};
 use crate::protocol::{GameId, Tick};
-use crate::recording::IndexSession;
+use crate::recording::{IndexSession, Origin};
 use crate::review::SliceKind;
 use crate::ui::format::escaped;
 use crate::ui::theme::{GAP, Theme};
 use crate::ui::widgets::wrapped_ui;
-use calendar::{DayResult, calendar_ui};
-use layout::ReviewRegions;
-use luck::luck_ui;
-use parts::parts_ui;
-use tiles::{TileFacts, tiles_ui};
-use toolbar::{SessionChoice, ToolbarAction, toolbar_ui};
-use trades::{ReviewTable, TradeRow};
+use calendar::DayResult;
+use folder::FolderReview;
+use luck::LuckCourse;
+use toolbar::{ReviewScope, SessionChoice, ToolbarAction, ToolbarContext, toolbar_ui};
+use what_if::WhatIfChoice;
 
 /// Height of the line of controls.
 const TOOLBAR: f32 = 32.0;
@@ -70,6 +72,15 @@ pub struct ReviewedFolder<'a> {
 pub struct ReviewPage {
     /// The sessions that were reviewed.
     pub sessions: SessionReviews,
+    /// All sessions of the folder.
+    folder: FolderReview,
+    scope: ReviewScope,
+    /// The day that is shown.
+    day: Option<NaiveDate>,
+    origin: Option<Origin>,
+    tag: Option<String>,
+    /// The tags of the sessions that are shown.
+    tags: Vec<String>,
     choices: Vec<SessionChoice>,
     /// For what the choices were made: the folder, its number of sessions, and the running one.
     made_for: (Option<PathBuf>, usize, Option<IndexSession>),
@@ -79,6 +90,9 @@ pub struct ReviewPage {
     days: BTreeMap<NaiveDate, DayResult>,
     chosen: Option<PathBuf>,
     parts_by: SliceKind,
+    what_if: WhatIfChoice,
+    /// The course of the session that is shown.
+    course: Option<(Arc<OpenedReview>, LuckCourse)>,
     /// A day of the month that is shown.
     month: Option<NaiveDate>,
 }
@@ -87,12 +101,20 @@ impl Default for ReviewPage {
     fn default() -> Self {
         Self {
             sessions: SessionReviews::default(),
+            folder: FolderReview::default(),
+            scope: ReviewScope::default(),
+            day: None,
+            origin: None,
+            tag: None,
+            tags: Vec::new(),
             choices: Vec::new(),
             made_for: (None, 0, None),
             running: None,
             days: BTreeMap::new(),
             chosen: None,
             parts_by: SliceKind::Hour,
+            what_if: WhatIfChoice::default(),
+            course: None,
             month: None,
         }
     }
@@ -160,131 +182,89 @@ impl ReviewPage {
 
     /// Whether a session is being read.
     pub fn is_reading(&self) -> bool {
-        self.sessions.is_reading()
+        self.sessions.is_reading() || self.folder.is_reading()
     }
 
     /// Shows a session.
     pub fn choose(&mut self, path: PathBuf) {
-        self.chosen = Some(path);
+        (self.scope, self.chosen) = (ReviewScope::Session, Some(path));
         self.month = None;
     }
 
     /// Draws the page for a folder of recordings. Returns what the player wants to see again.
     pub fn ui(&mut self, ui: &mut Ui, of: &ReviewedFolder<'_>) -> Option<ReviewReplay> {
-        let folder = of.folder;
         self.update(of);
         let window = ui.available_rect_before_wrap().shrink(GAP);
         let (top, below) = window.split_top_bottom_at_y(window.top() + TOOLBAR);
         let mut replay = None;
-        match toolbar_ui(ui, top, &self.choices, self.chosen.as_deref()) {
-            Some(ToolbarAction::Choose(path)) => self.choose(path),
-            Some(ToolbarAction::Replay) => {
-                replay = self.chosen.clone().map(|session| ReviewReplay {
+        if let Some(action) = self.toolbar_ui(ui, top) {
+            replay = self.take(action);
+        }
+        let below = below.with_min_y(below.top() + GAP);
+        let shown = if self.scope == ReviewScope::Session {
+            self.session_ui(ui, below, of)
+        } else {
+            self.folder_ui(ui, below, of)
+        };
+        match shown {
+            Ok(again) => again.or(replay),
+            Err(text) => {
+                let theme = Theme::of(ui);
+                ui.scope_builder(UiBuilder::new().max_rect(below.shrink(GAP)), |ui| {
+                    wrapped_ui(ui, theme.quiet, escaped(&text));
+                });
+                replay
+            }
+        }
+    }
+
+    fn toolbar_ui(&self, ui: &mut Ui, rect: Rect) -> Option<ToolbarAction> {
+        let is_of_many = self.scope != ReviewScope::Session;
+        let remark = self.folder.remark().filter(|_| is_of_many);
+        let day = self.day;
+        let before = day.and_then(|day| self.days.range(..day).next_back());
+        let after = day.and_then(|day| self.days.range(day.succ_opt()?..).next());
+        let context = ToolbarContext {
+            scope: self.scope,
+            choices: &self.choices,
+            chosen: self.chosen.as_deref(),
+            days: [day, before.map(|(day, _)| *day), after.map(|(day, _)| *day)],
+            origin: self.origin,
+            tag: (self.tag.as_deref(), &self.tags),
+            remark: remark.as_deref(),
+        };
+        toolbar_ui(ui, rect, &context)
+    }
+
+    /// Does what was chosen in the line above the cards. Returns what is to be replayed.
+    fn take(&mut self, action: ToolbarAction) -> Option<ReviewReplay> {
+        match action {
+            ToolbarAction::Scope(scope) => {
+                self.scope = scope;
+                // The day of the session, or else the last one.
+                let start = self
+                    .choices
+                    .iter()
+                    .find(|choice| Some(&choice.path) == self.chosen.as_ref());
+                let day = start.map(|choice| local(choice.start).date_naive());
+                self.day = day.or(self.days.keys().next_back().copied());
+            }
+            ToolbarAction::Choose(path) => self.choose(path),
+            ToolbarAction::Day(day) => self.show_day(day),
+            ToolbarAction::Origin(origin) => self.origin = origin,
+            ToolbarAction::Tag(tag) => self.tag = tag,
+            ToolbarAction::Replay => {
+                return self.chosen.clone().map(|session| ReviewReplay {
                     session,
                     from: None,
                 });
             }
-            None => {}
         }
-        let below = below.with_min_y(below.top() + GAP);
-        let text = match self.chosen.clone() {
-            None if of.is_reading => "Reading the recordings…".to_owned(),
-            None => NO_SESSIONS.to_owned(),
-            Some(path) => match self.sessions.get(ui.ctx(), &path, folder) {
-                ReviewState::Reading => "Computing…".to_owned(),
-                ReviewState::Failed(why) => why,
-                ReviewState::Done(session) => {
-                    return self.cards_ui(ui, below, &session).or(replay);
-                }
-            },
-        };
-        let theme = Theme::of(ui);
-        ui.scope_builder(UiBuilder::new().max_rect(below.shrink(GAP)), |ui| {
-            wrapped_ui(ui, theme.quiet, escaped(&text));
-        });
-        replay
+        None
     }
 
-    fn cards_ui(
-        &mut self,
-        ui: &mut Ui,
-        room: Rect,
-        session: &OpenedReview,
-    ) -> Option<ReviewReplay> {
-        let mut replay = None;
-        let builder = UiBuilder::new().max_rect(room);
-        ui.scope_builder(builder, |ui| {
-            ScrollArea::vertical()
-                .id_salt("review")
-                .auto_shrink(false)
-                .show_viewport(ui, |ui, _| {
-                    let size = vec2(ui.available_width(), room.height());
-                    let corner = ui.min_rect().min;
-                    let regions = ReviewRegions::of(Rect::from_min_size(corner, size));
-                    let whole = vec2(size.x, regions.height());
-                    replay = self.regions_ui(ui, &regions, session);
-                    let all = Rect::from_min_size(corner, whole);
-                    ui.expand_to_include_rect(all);
-                    ui.advance_cursor_after_rect(all);
-                });
-        });
-        replay
+    /// Shows the sessions of a day.
+    fn show_day(&mut self, day: NaiveDate) {
+        (self.scope, self.day, self.month) = (ReviewScope::Day, Some(day), Some(day));
     }
-
-    fn regions_ui(
-        &mut self,
-        ui: &mut Ui,
-        regions: &ReviewRegions,
-        session: &OpenedReview,
-    ) -> Option<ReviewReplay> {
-        let review = &session.review;
-        let facts = TileFacts {
-            figures: &session.figures,
-            result: review.earned,
-            span: span(session),
-            fall: review.fall.as_ref(),
-        };
-        tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
-        let table = ReviewTable {
-            len: review.trips.len(),
-            is_of_many: false,
-            with_what_if: false,
-            empty: "No trades in this session.",
-        };
-        let clicked = table.ui(ui, regions.trades, |place| {
-            TradeRow::from(&review.trips[place])
-        });
-        let replay = clicked.map(|place| {
-            let trip = &review.trips[place];
-            let game = session.game_id(trip.game).cloned();
-            ReviewReplay {
-                session: session.path.clone(),
-                from: game.map(|game| (game, trip.entry_tick())),
-            }
-        });
-        luck_ui(ui, regions.luck, session);
-        let start = self
-            .choices
-            .iter()
-            .find(|choice| choice.path == session.path);
-        let day = start.map(|choice| local(choice.start).date_naive());
-        let mut month = self.month.or(day).unwrap_or_default();
-        if let Some(day) = calendar_ui(ui, regions.days, &mut month, &self.days, day) {
-            let on_day = |choice: &&SessionChoice| local(choice.start).date_naive() == day;
-            if let Some(choice) = self.choices.iter().find(on_day) {
-                self.chosen = Some(choice.path.clone());
-            }
-        }
-        self.month = Some(month);
-        parts_ui(ui, regions.parts, &mut self.parts_by, &session.slices);
-        replay
-    }
-}
-
-/// Returns what the result of a session is of, as `SOL in 24 min`.
-fn span(session: &OpenedReview) -> String {
-    let meta = session.timeline.session().map(|session| &session.meta);
-    let time = meta.map(|meta| meta.session_end - meta.session_start);
-    let minutes = time.map_or(0, |time| time.num_minutes());
-    format!("SOL in {minutes} min")
 }

@@ -4,9 +4,9 @@ use egui::{ComboBox, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
-use super::tiles::{likely, ratio};
+use super::tiles::likely;
 use crate::protocol::number;
-use crate::review::{Slice, SliceKind};
+use crate::review::{SliceKind, SliceSum};
 use crate::ui::format::{count, exact, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO};
@@ -32,7 +32,7 @@ fn title(kind: SliceKind) -> &'static str {
 }
 
 /// Draws the parts of one kind; a menu changes it.
-pub fn parts_ui(ui: &mut Ui, rect: Rect, kind: &mut SliceKind, all: &[(SliceKind, Vec<Slice>)]) {
+pub fn parts_ui(ui: &mut Ui, rect: Rect, kind: &mut SliceKind, all: &[(SliceKind, Vec<SliceSum>)]) {
     let mut chosen = None;
     let current = *kind;
     let menu = |ui: &mut Ui| {
@@ -52,10 +52,7 @@ pub fn parts_ui(ui: &mut Ui, rect: Rect, kind: &mut SliceKind, all: &[(SliceKind
             wrapped_ui(ui, theme.quiet, "Closed trades appear here, divided.");
             return;
         }
-        let most = slices
-            .iter()
-            .map(|slice| slice.figures.trades.pnl.abs())
-            .max();
+        let most = slices.iter().map(|slice| slice.pnl.abs()).max();
         let most = number::to_f64_lossy(most.unwrap_or_default()).max(1e-12);
         ui.spacing_mut().item_spacing.y = 0.0;
         head_ui(ui, &theme);
@@ -80,9 +77,8 @@ fn head_ui(ui: &mut Ui, theme: &Theme) {
     }
 }
 
-fn part_ui(ui: &mut Ui, theme: &Theme, slice: &Slice, most: f64) {
-    let figures = &slice.figures;
-    let (n, pnl) = (figures.trades.n(), figures.trades.pnl);
+fn part_ui(ui: &mut Ui, theme: &Theme, slice: &SliceSum, most: f64) {
+    let (n, pnl) = (slice.n, slice.pnl);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), PART), Sense::hover());
     let few = if slice.is_small() { ", few" } else { "" };
     let words = format!(
@@ -126,16 +122,17 @@ fn part_ui(ui: &mut Ui, theme: &Theme, slice: &Slice, most: f64) {
         let fill = if slice.is_small() { theme.faint } else { money };
         ui.painter().rect_filled(bar, 2.0, fill);
     }
-    let likely = figures.win_rate.as_ref().map_or(String::new(), likely);
-    let each = figures.expectancy().unwrap_or(Decimal::ZERO);
-    let remark = if slice.is_small() {
-        "\nFewer than 30 trades: this says little"
-    } else {
-        ""
-    };
-    response.on_hover_text(format!(
-        "{words}\nWon {likely}\nPer trade {}, profit factor {}{remark}",
-        exact(each),
-        ratio(figures.profit_factor())
-    ));
+    response.on_hover_ui(|ui| {
+        let likely = slice.win_rate().as_ref().map_or(String::new(), likely);
+        let each = slice.expectancy().unwrap_or(Decimal::ZERO);
+        ui.label(format!(
+            "{words}
+Won {likely}
+Per trade {}",
+            exact(each)
+        ));
+        if slice.is_small() {
+            ui.label("Fewer than 30 trades: this says little");
+        }
+    });
 }

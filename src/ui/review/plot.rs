@@ -1,5 +1,6 @@
 //! The plots of the page: lines over a dashed zero line, bands, and values at the right.
 
+use egui::epaint::Mesh;
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::ui::theme::role::{AXIS, Role};
@@ -68,6 +69,25 @@ impl ReviewPlot {
     pub fn level(&self, painter: &Painter, value: f64, ink: Color32) {
         let [first, last] = self.x;
         self.dashed(painter, [(first, value), (last, value)].into_iter(), ink);
+    }
+
+    /// Paints the area between two lines: x, lower and upper value.
+    pub fn band(
+        &self,
+        painter: &Painter,
+        points: impl Iterator<Item = (f64, f64, f64)>,
+        ink: Color32,
+    ) {
+        let mut mesh = Mesh::default();
+        for (first, (x, low, high)) in (0_u32..).step_by(2).zip(points) {
+            mesh.colored_vertex(self.at(x, low), ink);
+            mesh.colored_vertex(self.at(x, high), ink);
+            if let Some(before) = first.checked_sub(2) {
+                mesh.add_triangle(before, before + 1, first);
+                mesh.add_triangle(before + 1, first, first + 1);
+            }
+        }
+        painter.add(Shape::mesh(mesh));
     }
 
     /// Paints values at the right, the first one first; one that has no room beside those before is left out.

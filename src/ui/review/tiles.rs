@@ -17,8 +17,8 @@ pub struct TileFacts<'a> {
     pub result: Decimal,
     /// What the result is of, as `SOL in 24 min`.
     pub span: String,
-    /// The deepest fall of the total value.
-    pub fall: Option<&'a Fall>,
+    /// The deepest fall of the total value, if there was one; `None` where it is not known.
+    pub fall: Option<Option<&'a Fall>>,
 }
 
 /// A tile: what it is, its value, and a line below.
@@ -83,7 +83,13 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
     let exactly = |amount: Option<Decimal>| amount.map_or("–".to_owned(), exact);
     let (result, result_ink) = money(Some(facts.result));
     let (mean, mean_ink) = money(figures.expectancy());
-    let (fall, fall_ink) = money(Some(-facts.fall.map_or(Decimal::ZERO, |fall| fall.depth)));
+    let depth = |fall: Option<&Fall>| -fall.map_or(Decimal::ZERO, |fall| fall.depth);
+    let (fall, fall_ink) = money(facts.fall.map(depth));
+    let fall_line = match facts.fall {
+        None => "known of one session".to_owned(),
+        Some(None) => "the total value never fell".to_owned(),
+        Some(Some(fall)) => fall_text(fall),
+    };
     let (winners, losers) = figures.mean_ticks();
     let plain = |text: String, n: u32| (text, if n > 0 { theme.text } else { theme.faint });
     let (won, won_ink) = plain(won_of(figures.trades.won, n), n);
@@ -144,9 +150,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
             name: "Max drawdown",
             value: fall,
             ink: fall_ink,
-            line: facts
-                .fall
-                .map_or("the total value never fell".to_owned(), fall_line),
+            line: fall_line,
             tip: "The deepest fall of the total value, at every tick".to_owned(),
         },
         ReviewTile {
@@ -193,7 +197,7 @@ fn mean_held(figures: &Figures) -> String {
     mean.map_or("–".to_owned(), |mean| count(mean.round_dp(0), "tick"))
 }
 
-fn fall_line(fall: &Fall) -> String {
+fn fall_text(fall: &Fall) -> String {
     let from = fall.from.as_ref();
     let height = from.map_or(Decimal::ZERO, |(_, point)| point.earned);
     let start = from.map_or("the start".to_owned(), |(_, point)| short_clock(point.at));
@@ -211,7 +215,7 @@ mod tests {
             figures: &none,
             result: Decimal::ZERO,
             span: String::new(),
-            fall: None,
+            fall: Some(None),
         };
         let values = tiles(&Theme::DARK, &facts).map(|tile| tile.value);
         assert_eq!(values, ["0.0000", "–", "–", "–", "0.0000", "–"]);

@@ -2,17 +2,41 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use egui::{Align, ComboBox, Layout, Rect, Ui, UiBuilder};
 use rust_decimal::Decimal;
 
 use crate::game::Time;
-use crate::ui::format::{date_and_time, signed};
+use crate::recording::Origin;
+use crate::ui::format::{count, date_and_time, signed};
 use crate::ui::theme::role::CAPTION;
 use crate::ui::theme::{CONTROL, Theme};
-use crate::ui::widgets::{Icon, PushButton, combo_ui, icon_button_ui};
+use crate::ui::widgets::{
+    Icon, PushButton, Segment, SegmentStyle, combo_ui, icon_button_ui, segmented_ui, truncated_ui,
+};
 
 /// Sessions in the menu: the newest ones. Earlier ones are reached by the arrows, or from the library.
 const IN_MENU: usize = 60;
+/// The sources, as the menu names them.
+const ORIGINS: [(Option<Origin>, &str); 5] = [
+    (None, "All sources"),
+    (Some(Origin::Practice), "Practice"),
+    (Some(Origin::Browser), "Browser"),
+    (Some(Origin::Live), "Live"),
+    (Some(Origin::Url), "Other address"),
+];
+
+/// Which sessions are reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReviewScope {
+    /// One.
+    #[default]
+    Session,
+    /// Those that began on a day.
+    Day,
+    /// All of the folder.
+    All,
+}
 
 /// A session that can be chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,27 +61,55 @@ impl SessionChoice {
     }
 }
 
+/// What the line is drawn with.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolbarContext<'a> {
+    /// Which sessions are shown.
+    pub scope: ReviewScope,
+    /// The sessions, the newest first.
+    pub choices: &'a [SessionChoice],
+    /// The session that is shown.
+    pub chosen: Option<&'a Path>,
+    /// The day that is shown, the one before it and the one after it with sessions.
+    pub days: [Option<NaiveDate>; 3],
+    /// The source that is taken.
+    pub origin: Option<Origin>,
+    /// The tag that is taken, and all tags.
+    pub tag: (Option<&'a str>, &'a [String]),
+    /// How far the sessions are read.
+    pub remark: Option<&'a str>,
+}
+
 /// What the player did in the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ToolbarAction {
+    /// Show other sessions.
+    Scope(ReviewScope),
     /// Show a session.
     Choose(PathBuf),
-    /// Replay it.
+    /// Show a day.
+    Day(NaiveDate),
+    /// Take only this source.
+    Origin(Option<Origin>),
+    /// Take only this tag.
+    Tag(Option<String>),
+    /// Replay the session.
     Replay,
 }
 
-/// Draws the line. `choices` begins with the newest session.
-pub fn toolbar_ui(
-    ui: &mut Ui,
-    rect: Rect,
-    choices: &[SessionChoice],
-    chosen: Option<&Path>,
-) -> Option<ToolbarAction> {
+/// Returns a number of sessions in words.
+pub fn sessions(n: usize) -> String {
+    count(n, "session")
+}
+
+/// Draws the line.
+pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Option<ToolbarAction> {
     let mut action = None;
     let line = |layout| UiBuilder::new().max_rect(rect).layout(layout);
     let mut used = rect.right();
     ui.scope_builder(line(Layout::right_to_left(Align::Center)), |ui| {
-        ui.add_enabled_ui(chosen.is_some(), |ui| {
+        let can_replay = context.scope == ReviewScope::Session && context.chosen.is_some();
+        ui.add_enabled_ui(can_replay, |ui| {
             let replay = PushButton::new("Replay").replay().icon(Icon::Play);
             let tip = "Replay the session from its start";
             if ui.add(replay).on_hover_text(tip).clicked() {
@@ -66,30 +118,43 @@ pub fn toolbar_ui(
         });
         used = ui.min_rect().left();
     });
-    let left = rect.with_max_x(used - 8.0);
-    let builder = UiBuilder::new()
-        .max_rect(left)
+    let left = UiBuilder::new()
+        .max_rect(rect.with_max_x(used - 8.0))
         .layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(builder, |ui| {
-        let place = choices
-            .iter()
-            .position(|choice| Some(choice.path.as_path()) == chosen);
-        session_ui(ui, choices, place, &mut action);
+    ui.scope_builder(left, |ui| {
+        ui.spacing_mut().interact_size.y = CONTROL;
+        let scopes = [
+            Segment::text(ReviewScope::Session, "Session"),
+            Segment::text(ReviewScope::Day, "Day"),
+            Segment::text(ReviewScope::All, "All"),
+        ];
+        let scope = segmented_ui(ui, Some(context.scope), &scopes, SegmentStyle::default());
+        action = action.take().or(scope.map(ToolbarAction::Scope));
+        match context.scope {
+            ReviewScope::Session => session_ui(ui, context, &mut action),
+            ReviewScope::Day => {
+                day_ui(ui, context, &mut action);
+                filter_ui(ui, context, &mut action);
+            }
+            ReviewScope::All => filter_ui(ui, context, &mut action),
+        }
+        if let Some(remark) = context.remark {
+            let quiet = Theme::of(ui).quiet;
+            truncated_ui(ui, quiet, CAPTION.text(remark));
+        }
     });
     action
 }
 
-fn session_ui(
-    ui: &mut Ui,
-    choices: &[SessionChoice],
-    place: Option<usize>,
-    action: &mut Option<ToolbarAction>,
-) {
+fn session_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<ToolbarAction>) {
+    let choices = context.choices;
+    let place = choices
+        .iter()
+        .position(|choice| Some(choice.path.as_path()) == context.chosen);
     let current = place.and_then(|place| choices.get(place));
     let name = current.map_or("No session".to_owned(), SessionChoice::name);
-    ui.spacing_mut().interact_size.y = CONTROL;
     let combo = ComboBox::from_id_salt("session")
-        .width(190.0)
+        .width(170.0)
         .height(420.0)
         .selected_text(name);
     let options = choices
@@ -97,12 +162,10 @@ fn session_ui(
         .enumerate()
         .take(IN_MENU)
         .map(|(place, choice)| {
-            (
-                Some(place),
-                format!("{}   {}", choice.name(), signed(choice.pnl)),
-            )
+            let text = format!("{}   {}", choice.name(), signed(choice.pnl));
+            (Some(place), text)
         });
-    let (_, clicked) = combo_ui(ui, combo, "Session", place, options);
+    let (_, clicked) = combo_ui(ui, combo, "Chosen session", place, options);
     let step = |by: isize| {
         let to = place?.checked_add_signed(by)?;
         (to < choices.len()).then_some(to)
@@ -121,9 +184,45 @@ fn session_ui(
     if let Some(choice) = to.and_then(|to| choices.get(to)) {
         *action = Some(ToolbarAction::Choose(choice.path.clone()));
     }
-    if choices.len() > IN_MENU {
-        let theme = Theme::of(ui);
-        let text = format!("{} sessions", choices.len());
-        ui.label(CAPTION.text(text).color(theme.quiet));
+}
+
+fn day_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<ToolbarAction>) {
+    let [day, before, after] = context.days;
+    let text = day.map_or("No day".to_owned(), |day| {
+        day.format("%-d %b %Y").to_string()
+    });
+    ui.label(text);
+    for (icon, name, day) in [
+        (Icon::Back, "Earlier day", before),
+        (Icon::Forward, "Later day", after),
+    ] {
+        ui.add_enabled_ui(day.is_some(), |ui| {
+            if icon_button_ui(ui, icon, name, false).clicked() {
+                *action = day.map(ToolbarAction::Day);
+            }
+        });
+    }
+}
+
+fn filter_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<ToolbarAction>) {
+    let name = ORIGINS.iter().find(|(origin, _)| *origin == context.origin);
+    let combo = ComboBox::from_id_salt("source")
+        .width(110.0)
+        .selected_text(name.map_or("", |(_, name)| name));
+    let options = ORIGINS.map(|(origin, name)| (origin, name.to_owned()));
+    if let (_, Some(origin)) = combo_ui(ui, combo, "Reviewed source", context.origin, options) {
+        *action = Some(ToolbarAction::Origin(origin));
+    }
+    let (tag, tags) = context.tag;
+    if tags.is_empty() && tag.is_none() {
+        return;
+    }
+    let combo = ComboBox::from_id_salt("tag")
+        .width(110.0)
+        .selected_text(tag.unwrap_or("All tags"));
+    let all = std::iter::once((None, "All tags".to_owned()));
+    let options = all.chain(tags.iter().map(|tag| (Some(tag.as_str()), tag.clone())));
+    if let (_, Some(tag)) = combo_ui(ui, combo, "Reviewed tag", tag, options) {
+        *action = Some(ToolbarAction::Tag(tag.map(ToOwned::to_owned)));
     }
 }

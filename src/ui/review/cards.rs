@@ -1,0 +1,254 @@
+//! The cards of the page: of one session, and of many.
+
+use std::sync::Arc;
+
+use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
+
+use super::calendar::calendar_ui;
+use super::card::review_card_ui;
+use super::layout::ReviewRegions;
+use super::luck::{LuckCourse, luck_ui};
+use super::parts::parts_ui;
+use super::sessions::ReviewState;
+use super::tiles::{TileFacts, tiles_ui};
+use super::toolbar::{ReviewScope, sessions};
+use super::trades::{ReviewTable, TradeRow};
+use super::what_if::{WhatIfResults, what_if_ui};
+use super::{NO_SESSIONS, ReviewPage, ReviewReplay, ReviewedFolder};
+use crate::clock::local;
+use crate::library::OpenedReview;
+use crate::review::ReviewFilter;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::wrapped_ui;
+
+/// Shown in place of the what-if of many sessions.
+const ONE_SESSION: &str = "The what-if needs every tick of a session: choose one session.";
+
+impl ReviewPage {
+    /// Draws the session that is chosen.
+    ///
+    /// # Errors
+    /// The text says why nothing is shown yet.
+    pub(super) fn session_ui(
+        &mut self,
+        ui: &mut Ui,
+        room: Rect,
+        of: &ReviewedFolder<'_>,
+    ) -> Result<Option<ReviewReplay>, String> {
+        let session = match self.chosen.clone() {
+            None if of.is_reading => return Err("Reading the recordings…".to_owned()),
+            None => return Err(NO_SESSIONS.to_owned()),
+            Some(path) => match self.sessions.get(ui.ctx(), &path, of.folder) {
+                ReviewState::Reading => return Err("Computing…".to_owned()),
+                ReviewState::Failed(why) => return Err(why),
+                ReviewState::Done(session) => session,
+            },
+        };
+        Ok(scrolled_ui(ui, room, |ui, regions| {
+            self.session_cards_ui(ui, regions, &session)
+        }))
+    }
+
+    fn session_cards_ui(
+        &mut self,
+        ui: &mut Ui,
+        regions: &ReviewRegions,
+        session: &Arc<OpenedReview>,
+    ) -> Option<ReviewReplay> {
+        let review = &session.review;
+        let facts = TileFacts {
+            figures: &session.figures,
+            result: review.earned,
+            span: span(session),
+            fall: Some(review.fall.as_ref()),
+        };
+        tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
+        let table = ReviewTable {
+            len: review.trips.len(),
+            is_of_many: false,
+            with_what_if: self.what_if.is_used,
+            empty: "No trades in this session.",
+        };
+        let exit = self.what_if.exit();
+        let others = if self.what_if.is_used {
+            self.sessions.trips(ui.ctx(), session, exit)
+        } else {
+            None
+        };
+        let clicked = table.ui(ui, regions.trades, |place| TradeRow {
+            what_if: others.and_then(|others| others.get(place).copied().flatten()),
+            ..TradeRow::from(&review.trips[place])
+        });
+        let replay = clicked.and_then(|place| {
+            let trip = &review.trips[place];
+            let game = session.game_id(trip.game).cloned();
+            Some(ReviewReplay {
+                session: session.path.clone(),
+                from: Some((game?, trip.entry_tick())),
+            })
+        });
+        let is_of = |(of, _): &&(Arc<OpenedReview>, LuckCourse)| Arc::ptr_eq(of, session);
+        if self.course.as_ref().filter(is_of).is_none() {
+            self.course = Some((Arc::clone(session), LuckCourse::of_session(session)));
+        }
+        if let Some((_, course)) = &self.course {
+            let luck = (Some(&session.luck), review.earned);
+            luck_ui(ui, regions.luck, course, luck);
+        }
+        self.what_if_ui(ui, regions.what_if, session);
+        self.days_ui(ui, regions.days);
+        parts_ui(ui, regions.parts, &mut self.parts_by, &session.slices);
+        replay
+    }
+
+    /// Draws the sessions of a day, or all of them.
+    ///
+    /// # Errors
+    /// The text says why nothing is shown yet.
+    pub(super) fn folder_ui(
+        &mut self,
+        ui: &mut Ui,
+        room: Rect,
+        of: &ReviewedFolder<'_>,
+    ) -> Result<Option<ReviewReplay>, String> {
+        let Some(root) = of.folder.filter(|_| !self.choices.is_empty()) else {
+            return Err(NO_SESSIONS.to_owned());
+        };
+        let day = self.day.filter(|_| self.scope == ReviewScope::Day);
+        let filter = ReviewFilter {
+            from: day,
+            until: day,
+            origin: self.origin,
+            tag: self.tag.clone(),
+            ..ReviewFilter::default()
+        };
+        let count = self.choices.len();
+        if self.folder.get(ui.ctx(), (root, count), &filter).is_none() {
+            return Err(self
+                .folder
+                .remark()
+                .unwrap_or_else(|| "Computing…".to_owned()));
+        }
+        Ok(scrolled_ui(ui, room, |ui, regions| {
+            self.folder_cards_ui(ui, regions)
+        }))
+    }
+
+    fn folder_cards_ui(&mut self, ui: &mut Ui, regions: &ReviewRegions) -> Option<ReviewReplay> {
+        let mut replay = None;
+        if let Some(answer) = self.folder.answer() {
+            let found = &answer.found;
+            let facts = TileFacts {
+                figures: &found.figures,
+                result: answer.result,
+                span: format!("SOL in {}", sessions(found.sessions.len())),
+                fall: None,
+            };
+            tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
+            let table = ReviewTable {
+                len: found.trips.len(),
+                is_of_many: true,
+                with_what_if: false,
+                empty: "No trades in these sessions.",
+            };
+            // The newest first.
+            let place = |row: usize| found.trips.iter().rev().nth(row).copied();
+            let clicked = table.ui(ui, regions.trades, |row| {
+                let trade = place(row).and_then(|place| {
+                    self.folder
+                        .with_trade(place, |row, _| TradeRow::of_many(row))
+                });
+                trade.unwrap_or(TradeRow::UNKNOWN)
+            });
+            replay = clicked
+                .and_then(place)
+                .and_then(|place| self.folder.with_trade(place, ReviewReplay::of_row));
+            luck_ui(
+                ui,
+                regions.luck,
+                &answer.course,
+                (found.luck.as_ref(), answer.result),
+            );
+            parts_ui(ui, regions.parts, &mut self.parts_by, &found.slices);
+            self.tags = found.tags.iter().map(|tag| tag.name.clone()).collect();
+        }
+        review_card_ui(
+            ui,
+            "What if",
+            regions.what_if,
+            |_| {},
+            |ui| {
+                wrapped_ui(ui, Theme::of(ui).quiet, ONE_SESSION);
+            },
+        );
+        self.days_ui(ui, regions.days);
+        replay
+    }
+
+    fn days_ui(&mut self, ui: &mut Ui, rect: Rect) {
+        let start = self
+            .choices
+            .iter()
+            .find(|choice| Some(&choice.path) == self.chosen.as_ref());
+        let of_session = start.map(|choice| local(choice.start).date_naive());
+        let day = match self.scope {
+            ReviewScope::Session => of_session,
+            ReviewScope::Day => self.day,
+            ReviewScope::All => None,
+        };
+        let mut month = self.month.or(day).or(of_session).unwrap_or_default();
+        if let Some(day) = calendar_ui(ui, rect, &mut month, &self.days, day) {
+            self.show_day(day);
+        } else {
+            self.month = Some(month);
+        }
+    }
+
+    fn what_if_ui(&mut self, ui: &mut Ui, rect: Rect, session: &Arc<OpenedReview>) {
+        let (ctx, exit) = (ui.ctx().clone(), self.what_if.exit());
+        let exits = self.what_if.exits.clone();
+        let totals = self
+            .sessions
+            .totals(&ctx, session, &exits)
+            .map(<[_]>::to_vec);
+        // New games are played once the slider was used and rests.
+        let waits = !self.what_if.is_used || ctx.input(|input| input.pointer.any_down());
+        let results = WhatIfResults {
+            totals: totals.as_deref(),
+            trips: session.review.trips.len(),
+            fresh: self.sessions.fresh(&ctx, session, exit, waits),
+        };
+        what_if_ui(ui, rect, &mut self.what_if, results);
+    }
+}
+
+/// Draws cards in a room; if they are higher, they scroll.
+fn scrolled_ui<T>(
+    ui: &mut Ui,
+    room: Rect,
+    draw: impl FnOnce(&mut Ui, &ReviewRegions) -> Option<T>,
+) -> Option<T> {
+    let shown = ui.scope_builder(UiBuilder::new().max_rect(room), |ui| {
+        let scroll = ScrollArea::vertical().id_salt("review").auto_shrink(false);
+        let shown = scroll.show_viewport(ui, |ui, _| {
+            let size = vec2(ui.available_width(), room.height());
+            let corner = ui.min_rect().min;
+            let regions = ReviewRegions::of(Rect::from_min_size(corner, size));
+            let drawn = draw(ui, &regions);
+            let all = Rect::from_min_size(corner, vec2(size.x, regions.height()));
+            ui.expand_to_include_rect(all);
+            ui.advance_cursor_after_rect(all);
+            drawn
+        });
+        shown.inner
+    });
+    shown.inner
+}
+
+/// Returns what the result of a session is of, as `SOL in 24 min`.
+fn span(session: &OpenedReview) -> String {
+    let meta = session.timeline.session().map(|session| &session.meta);
+    let time = meta.map(|meta| meta.session_end - meta.session_start);
+    let minutes = time.map_or(0, |time| time.num_minutes());
+    format!("SOL in {minutes} min")
+}

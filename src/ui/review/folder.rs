@@ -1,0 +1,194 @@
+//! The review of many sessions: those of a day, or all of a folder. A thread reads them and answers the filter.
+
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+use rust_decimal::Decimal;
+
+use super::luck::LuckCourse;
+use super::trades::TradeRow;
+use super::{ReviewReplay, toolbar};
+use crate::library::{ReviewEvent, ReviewWorker};
+use crate::review::{ReviewAnswer, ReviewFilter, TripEnd, TripRow};
+use crate::ui::native::waker;
+
+/// The sessions of a folder.
+#[derive(Debug, Default)]
+pub struct FolderReview {
+    /// Started with the first folder.
+    worker: Option<ReviewWorker>,
+    /// The folder that is read, with its number of sessions.
+    loaded: Option<(PathBuf, usize)>,
+    filter: Option<ReviewFilter>,
+    answer: Option<FolderAnswer>,
+    /// How many sessions are read, and how many there are; `None` once all are.
+    progress: Option<(usize, usize)>,
+    /// Sessions that cannot be reviewed.
+    failed: usize,
+    /// Why nothing can be read.
+    error: Option<String>,
+}
+
+/// The answer to a filter.
+#[derive(Debug)]
+pub struct FolderAnswer {
+    /// What was found.
+    pub found: Box<ReviewAnswer>,
+    /// The course over the sessions.
+    pub course: LuckCourse,
+    /// What trades, sidebets and drifts changed, in SOL.
+    pub result: Decimal,
+}
+
+impl FolderReview {
+    /// Asks for the sessions of a folder that a filter takes, if they are not there yet. Returns the newest answer.
+    pub fn get(
+        &mut self,
+        ctx: &egui::Context,
+        (root, sessions): (&Path, usize),
+        filter: &ReviewFilter,
+    ) -> Option<&FolderAnswer> {
+        if self.worker.is_none() && self.error.is_none() {
+            match ReviewWorker::start(waker(ctx)) {
+                Ok(worker) => self.worker = Some(worker),
+                Err(why) => self.error = Some(format!("cannot start a thread: {why}")),
+            }
+        }
+        self.take_events();
+        let worker = self.worker.as_ref()?;
+        if self.filter.as_ref() != Some(filter) && worker.filter(filter.clone()) {
+            self.filter = Some(filter.clone());
+        }
+        let is_loaded = |loaded: &(PathBuf, usize)| loaded.0 == root && loaded.1 == sessions;
+        if !self.loaded.as_ref().is_some_and(is_loaded) && worker.load(root.to_owned()) {
+            self.loaded = Some((root.to_owned(), sessions));
+            self.progress = Some((0, sessions));
+            self.failed = 0;
+        }
+        self.answer.as_ref()
+    }
+
+    /// Returns the newest answer.
+    pub fn answer(&self) -> Option<&FolderAnswer> {
+        self.answer.as_ref()
+    }
+
+    /// Whether sessions are still being read.
+    pub fn is_reading(&self) -> bool {
+        self.progress.is_some()
+    }
+
+    /// Returns what the player should know: how far the reading is, and what cannot be read.
+    pub fn remark(&self) -> Option<String> {
+        if let Some(error) = &self.error {
+            return Some(error.clone());
+        }
+        let failed = (self.failed > 0)
+            .then(|| format!("{} cannot be reviewed", toolbar::sessions(self.failed)));
+        match self.progress {
+            Some((done, total)) => Some(format!("{done} of {} read", toolbar::sessions(total))),
+            None => failed,
+        }
+    }
+
+    /// Returns a trade of the answer as the table shows it, and what replays it.
+    pub fn with_trade<T>(
+        &self,
+        place: u32,
+        use_it: impl FnOnce(&TripRow, &Path) -> T,
+    ) -> Option<T> {
+        let index = self.worker.as_ref()?.index();
+        let index = index.read().unwrap_or_else(PoisonError::into_inner);
+        let row = index.trip(place)?;
+        let session = index.session(row.session)?;
+        Some(use_it(row, &session.path))
+    }
+
+    fn take_events(&mut self) {
+        loop {
+            let event = match self.worker.as_ref().map(ReviewWorker::next_event) {
+                Some(Ok(Some(event))) => event,
+                Some(Ok(None)) | None => return,
+                Some(Err(ended)) => {
+                    self.error = Some(ended.to_string());
+                    self.worker = None;
+                    return;
+                }
+            };
+            match event {
+                ReviewEvent::Progress { done, total } => self.progress = Some((done, total)),
+                ReviewEvent::Answer(found) => {
+                    let result = self.result(&found);
+                    let course = LuckCourse::of_sessions(&found.curve);
+                    self.answer = Some(FolderAnswer {
+                        found,
+                        course,
+                        result,
+                    });
+                }
+                ReviewEvent::NotReviewed { .. } => self.failed += 1,
+                ReviewEvent::Loaded(_) => self.progress = None,
+            }
+        }
+    }
+
+    /// Returns what the trades and sidebets of an answer earned; with what drifts changed, if whole sessions are taken.
+    fn result(&self, found: &ReviewAnswer) -> Decimal {
+        let figures = &found.figures;
+        let played = figures.trades.pnl.saturating_add(figures.sidebets.pnl);
+        let (Some(worker), Some(_)) = (&self.worker, &found.luck) else {
+            return played;
+        };
+        let index = worker
+            .index()
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let sessions = found
+            .sessions
+            .iter()
+            .filter_map(|place| index.session(*place));
+        sessions.fold(played, |sum, session| {
+            sum.saturating_add(session.unexplained)
+        })
+    }
+}
+
+impl TradeRow<'_> {
+    /// A trade that is not in the index any more.
+    pub const UNKNOWN: Self = Self {
+        at: None,
+        entry: None,
+        cost: Decimal::ZERO,
+        pnl: Decimal::ZERO,
+        held: None,
+        end: TripEnd::Open,
+        trip: None,
+        what_if: None,
+        is_marked: false,
+    };
+
+    /// Returns a trade of one of many sessions.
+    pub fn of_many(row: &TripRow) -> Self {
+        Self {
+            at: row.began,
+            entry: row.average_cost,
+            cost: row.cost,
+            pnl: row.pnl,
+            held: Some(row.ticks_held),
+            end: row.end,
+            trip: None,
+            what_if: None,
+            is_marked: false,
+        }
+    }
+}
+
+impl ReviewReplay {
+    /// Returns the replay of a trade of one of many sessions.
+    pub fn of_row(row: &TripRow, session: &Path) -> Self {
+        Self {
+            session: session.to_owned(),
+            from: row.game_id.clone().map(|game| (game, row.entry_tick)),
+        }
+    }
+}
